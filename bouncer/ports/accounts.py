@@ -49,6 +49,8 @@ class Directory:
     aliases: dict[str, str]  # comparable address -> account name
     kept_free: dict[str, dt.datetime] = field(default_factory=dict)
     """Addresses that were aliases of removed accounts, each with the time until which no other account can have it."""
+    version: int = field(default=-1, compare=False)
+    """Another one after each change; negative of a directory that the store did not give."""
 
     def generation(self, name: str) -> Generation | None:
         """Give the generation of the present account of a name; None where there is none."""
@@ -73,6 +75,10 @@ class Accounts(Protocol):
 
     async def directory(self, scope: Scope) -> Directory:
         """Give the accounts and aliases inside *scope*. Only the operator sees the addresses that are kept free."""
+        ...
+
+    async def changed_directory(self, scope: Scope, known: Directory) -> Directory | None:
+        """Give the directory inside *scope* if it changed since *known* was read; None, after one small query, if it did not."""
         ...
 
     async def add_account(self, scope: Scope, account: Account, *, now: dt.datetime) -> bool:

@@ -20,13 +20,16 @@ from bouncer.ports.accounts import Account, Accounts, Directory
 from bouncer.ports.scope import OPERATOR
 
 CACHE_SECONDS = 1.0
-"""The greatest age of the cached accounts and aliases: the server knows of a command's change within a second."""
+"""Seconds for which the cached accounts and aliases are not checked: the server knows of a command's change within a second."""
 
 _log = logging.getLogger(__name__)
 
 
 class Admit:
-    """Recognizes return paths, by the domains, the keys, and a cache of the accounts and aliases that is a second old at most."""
+    """Recognizes return paths, by the domains, the keys, and a cache of the accounts and aliases that is a second old at most.
+
+    The cache is read anew only after a change.
+    """
 
     def __init__(
         self,
@@ -104,9 +107,12 @@ class Admit:
 
     async def _look_up(self) -> None:
         try:
-            self._directory = await self._accounts.directory(OPERATOR)
+            changed = await self._accounts.changed_directory(OPERATOR, self.cached_directory)
         except StoreError as error:
             _log.log(error.level(logging.WARNING), "the accounts cannot be looked up: %s", error)
+        else:
+            if changed is not None:
+                self._directory = changed
         self._looked_up_at = self._elapsed()
 
     @property

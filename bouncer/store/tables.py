@@ -261,6 +261,7 @@ allowed = sa.Table(
     sa.Column("at", Instant, nullable=False),
     sa.Column("why", StrangersText, nullable=False),
     sa.Column("address_folded", StrangersText(MAX_KEY)),  # @gmail.com for all of it
+    _of_gmail("ix_allowed_folded", "account", "address_folded"),  # entries of an account that folds
 )
 
 staged = sa.Table(
@@ -289,7 +290,7 @@ staged = sa.Table(
             "address_folded",
         )
     ),
-    _of_gmail("ix_staged_folded", "name", "account", "address_folded"),  # look-ups of an account that folds
+    _of_gmail("ix_staged_folded", "account", "address_folded"),  # look-ups of an account that folds
     sqlite_with_rowid=False,  # clustered by the primary key, the order in which it is read
 )
 
@@ -412,6 +413,13 @@ owners = sa.Table(
     sa.Column("address", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("failed_at", Instant),  # when a mail of ours to the owner last came back
     sa.Column("failed_why", StrangersText),
+)
+
+directory_version = sa.Table(
+    "directory_version",
+    meta,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),  # there is one row
+    sa.Column("version", sa.BigInteger, nullable=False),  # of accounts, aliases, owners and subscriptions together
 )
 
 buckets = sa.Table(

@@ -32,6 +32,20 @@ ACCOUNTS = ("acme", "folding", "other", "shop")
 DOMAINS = ("example.org", "gmail.com", "mail.example", "users.example", "zoo.example")
 SEED = 500
 """Letters that are kept and recorded one by one; all others are copies of them."""
+LARGE = (
+    raw_letters,
+    letters,
+    bounces,
+    outbox,
+    suppressions,
+    trail,
+    allowed,
+    staged,
+    sent_messages,
+    send_counts,
+    day_counts,
+)
+"""The tables that are filled."""
 STEP_MINUTES = 20
 """Minutes between a letter and its next copy, by id."""
 OCTETS = 200
@@ -142,8 +156,7 @@ async def end_notices(store: Store) -> None:
 
 def counts(connection: sa.Connection) -> dict[str, int]:
     """Give the number of rows of each large table."""
-    tables = (raw_letters, letters, bounces, outbox, suppressions, trail, sent_messages, staged)
-    return {table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in tables}
+    return {table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0 for table in LARGE}
 
 
 def letters_end(copies: int) -> dt.datetime:

@@ -48,6 +48,12 @@ UNDONE = {
         ),
         "CREATE INDEX ix_outbox_turn ON outbox (state, placed, turn, domain)",
     ),
+    "0018": ("DROP TABLE directory_version",),
+    "0019": (
+        "DROP INDEX ix_allowed_folded",
+        "DROP INDEX ix_staged_folded",
+        "CREATE INDEX ix_staged_folded ON staged (name, account, address_folded) WHERE address_folded IS NOT NULL",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

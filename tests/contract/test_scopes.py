@@ -10,7 +10,7 @@ from contract.made import ALL, DAY, NOON, letter, record, release, suppression
 
 from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import ChangeSource, LetterState, ParcelState
-from bouncer.ports.accounts import Account, Accounts, Alias
+from bouncer.ports.accounts import Account, Accounts, Alias, Directory
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
 from bouncer.ports.outbox import Outbox, ParcelFilter
 from bouncer.ports.presences import Presences
@@ -135,12 +135,21 @@ async def _retry_parcel(store: Store, scope: Scope, letter_id: int) -> object:
 
 
 async def _directory(store: Store, scope: Scope, _letter: int) -> object:
-    directory = await store.directory(scope)
+    return _facts_of_acme(await store.directory(scope))
+
+
+async def _changed_directory(store: Store, scope: Scope, _letter: int) -> object:
+    directory = await store.changed_directory(scope, Directory({}, {}))
+    return directory and _facts_of_acme(directory)
+
+
+def _facts_of_acme(directory: Directory) -> list[str]:
     return [name for name in directory.accounts if name == "acme"] + [*directory.aliases, *directory.kept_free]
 
 
 CALLS: dict[str, Call] = {
     "directory": _directory,
+    "changed_directory": _changed_directory,
     "add_account": lambda store, scope, _: store.add_account(scope, Account("new", ()), now=NOON),
     "set_account": lambda store, scope, _: store.set_account(scope, Account("acme", ("eve@zoo.example",))),
     "former_generation": lambda store, scope, _: store.former_generation(scope, "former"),

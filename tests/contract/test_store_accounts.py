@@ -1,6 +1,9 @@
 """What every store promises about accounts, aliases and suppressions."""
 
+import dataclasses
 import datetime as dt
+from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -21,16 +24,20 @@ from contract.made import (
     suppression,
 )
 
-from bouncer.mail.returnpath import Generation
+from bouncer.mail.returnpath import Generation, Key
 from bouncer.policy.history import AddressHistory, History, HistoryQuery
-from bouncer.policy.records import ChangeSource, CountedOutcome, ParcelState, Record
+from bouncer.policy.notifications import Subscription
+from bouncer.policy.records import ChangeSource, CountedOutcome, FailingOwner, ParcelState, Record
 from bouncer.ports.accounts import Account, Alias, Directory
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
+from bouncer.stages.admit import CACHE_SECONDS, Admit
 from bouncer.store.accounts import account_store, removing
+from bouncer.store.engine.engine import Engine
+from bouncer.store.tables import accounts, directory_version
 from bouncer.verdict.provider import provider
 
 ACME = Account("acme", ("one@acme.example", "two@acme.example"), forwarding=True, created_at=NOON)
@@ -404,3 +411,138 @@ async def test_suppressions_are_listed_newest_first(store: Store):
 
     assert [one.address[0] for _, one in [*first, *rest]] == ["3", "2", "1", "0"]
     assert [one.address[0] for _, one in acmes] == ["3", "1"]
+
+
+FAILING = FailingOwner("acme", "ann@acme.example", "550 no such user")
+
+
+class OwnersBounce(Decided):
+    """A case about a mail of ours to an owner."""
+
+    @property
+    def query(self) -> HistoryQuery:
+        return HistoryQuery(owner=FAILING.owner)
+
+
+def _fields(decided: Decided) -> dict[str, Any]:
+    return {field.name: getattr(decided, field.name) for field in dataclasses.fields(decided)}
+
+
+async def change_everything(store: Store) -> AsyncIterator[str]:
+    """Change accounts, aliases, owners and subscriptions in every way; give the name of each change."""
+    account, alias = Account("acme", ("ann@acme.example",)), Alias("acme@rp.example.com", "acme")
+    subscription = Subscription("acme", "file", "acme.jsonl")
+    assert await store.add_account(OPERATOR, account, now=NOON)
+    yield "account added"
+    assert await store.set_account(OPERATOR, dataclasses.replace(account, forwarding=False))
+    yield "account changed"
+    assert await store.add_alias(OPERATOR, alias, now=NOON)
+    yield "alias added"
+    assert await store.subscribe(OPERATOR, subscription, now=NOON)
+    yield "subscribed"
+    assert await store.subscribe(OPERATOR, dataclasses.replace(subscription, topics=("bounce",)), now=NOON)
+    yield "topics changed"
+    assert await store.unsubscribe(OPERATOR, "acme", "file", "acme.jsonl")
+    yield "unsubscribed"
+    (letter_id,) = await store.keep([letter()])
+    await store.record([OwnersBounce(**_fields(record(letter_id, failing=(FAILING,))))], now=NOON)
+    yield "mail to an owner came back"
+    assert await store.set_account(OPERATOR, account)
+    yield "owner confirmed"
+    assert await store.remove_account(OPERATOR, "acme")
+    yield "account removed, its alias kept free"
+    assert await store.remove_alias(OPERATOR, alias.address)
+    yield "alias free again"
+
+
+async def test_a_change_of_the_directory_is_seen_by_another_process(store: Store, opening: Opening):
+    other = await opening()
+    known = await other.directory(OPERATOR)
+    assert await other.changed_directory(OPERATOR, known) is None
+    assert await other.changed_directory(OPERATOR, Directory({}, {})) == known
+
+    async for name in change_everything(store):
+        changed = await other.changed_directory(OPERATOR, known)
+        assert changed is not None, name
+        assert changed != known, name
+        assert changed == await store.directory(OPERATOR), name
+        known = changed
+        assert await other.changed_directory(OPERATOR, known) is None, name
+
+
+async def test_what_changes_nothing_in_the_directory_has_nobody_read_it(store: Store):
+    """Refused changes, and all the daily work; then the question is one statement."""
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    known = await store.directory(OPERATOR)
+    assert not await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    assert not await store.set_account(OPERATOR, Account("nobody", ()))
+    assert not await store.add_alias(OPERATOR, Alias("a@rp.example.com", "nobody"), now=NOON)
+    assert not await store.remove_alias(OPERATOR, "a@rp.example.com")
+    assert not await store.unsubscribe(OPERATOR, "acme", "file", "acme.jsonl")
+    assert not await store.remove_account(OPERATOR, "nobody")
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id, suppressions=(suppression(),))], now=NOON)
+    await store.count(OPERATOR, [Sent("acme", NOON, ("jane@example.org",))])
+
+    statements = list[str]()
+
+    def note(_connection: object, _cursor: object, sql: str, *_more: object) -> None:
+        statements.append(sql)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        assert await store.changed_directory(OPERATOR, known) is None
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    assert len(statements) == 1
+    assert "directory_version" in statements[0]
+
+
+async def test_a_directory_of_before_a_restored_backup_is_read_again(store: Store, opening: Opening, clock: Clock):
+    """Also where as many changes were made after the restoration as before it."""
+    await store.add_account(OPERATOR, Account("acme", ()), now=clock())
+    backup = await store.directory(OPERATOR)
+    clock.time += MINUTE
+    await store.add_account(OPERATOR, Account("lost", ()), now=clock())
+    known = await store.directory(OPERATOR)
+    engine: Engine = store._engine  # type: ignore[attr-defined]  # noqa: SLF001 -- as the backup has it
+    await engine.write(lambda connection: connection.execute(sa.delete(accounts).where(accounts.c.name == "lost")))
+    version = sa.update(directory_version).values(version=backup.version)
+    await engine.write(lambda connection: connection.execute(version))
+
+    restored = await store.changed_directory(OPERATOR, known)
+    assert restored is not None
+    assert restored.accounts.keys() == {"acme"}
+    clock.time += MINUTE
+    await store.set_account(OPERATOR, Account("acme", ("ann@acme.example",)))
+    changed = await store.changed_directory(OPERATOR, known)
+    assert changed is not None
+    assert changed.accounts["acme"].owners == ("ann@acme.example",)
+
+
+async def test_changes_in_one_moment_and_while_the_clock_stands_back_are_told_apart(store: Store, clock: Clock):
+    versions = list[int]()
+    for moment in (NOON, NOON, NOON - DAY):
+        clock.time = moment
+        await store.add_account(OPERATOR, Account(f"a{len(versions)}", ()), now=moment)
+        versions.append((await store.directory(OPERATOR)).version)
+
+    assert versions == sorted(set(versions))
+
+
+async def test_the_daemon_knows_of_a_change_within_a_second(store: Store, opening: Opening):
+    """The cache of the SMTP server: another process adds an account, and its path is admitted at the next check."""
+    elapsed = [0.0]
+    key = Key(b"a secret of at least sixteen octets")
+    admit = Admit(store, domains=("rp.example.com",), keys=(key,), today=lambda: 20_000, elapsed=lambda: elapsed[0])
+    first = await admit.directory()
+    other = await opening()
+    await other.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    await other.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
+
+    assert await admit.directory() is first
+    elapsed[0] = CACHE_SECONDS + 0.1
+    assert (await admit.admit("acme@rp.example.com")).account == "acme"
+    known = await admit.directory()
+    elapsed[0] *= 3
+    assert await admit.directory() is known

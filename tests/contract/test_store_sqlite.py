@@ -715,3 +715,24 @@ async def test_parcels_of_before_stay_when_others_may_be_of_no_letter(tmp_path: 
     assert after == list(before)
     assert (new.kind, new.letter_id) == (ParcelKind.UNSENT, None)
     assert checked == [[("ok",)], []]
+
+
+async def test_accounts_of_before_their_version_are_read_and_their_changes_seen(tmp_path: Path):
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
+    before = await store.directory(OPERATOR)
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        for step in back_to("0017"):
+            connection.execute(step)
+
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    known = await store.directory(OPERATOR)
+    assert known == before
+    assert await store.changed_directory(OPERATOR, known) is None
+    await store.add_account(OPERATOR, Account("later", ()), now=NOON)
+    changed = await store.changed_directory(OPERATOR, known)
+    await store.close()
+
+    assert changed is not None
+    assert changed.accounts.keys() == {"acme", "later"}

@@ -4,10 +4,12 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable
 
+import sqlalchemy as sa
+
 from bouncer.policy.notifications import Subscription
 from bouncer.ports.accounts import Account, Alias, Directory
 from bouncer.ports.scope import Scope
-from bouncer.store.accounts import accounts, removing, subscriptions
+from bouncer.store.accounts import accounts, directory_version, removing, subscriptions
 from bouncer.store.suppressions.importing import PAUSE_SECONDS
 from bouncer.store.suppressions.suppression_store import SqlSuppressionList
 
@@ -21,23 +23,43 @@ class SqlAccounts(SqlSuppressionList):
         """Give the accounts and aliases in *scope*."""
         return await self._engine.read(accounts.directory, scope)
 
+    async def changed_directory(self, scope: Scope, known: Directory) -> Directory | None:
+        """Give the accounts and aliases in *scope* where their version is another one."""
+        if await self._engine.ask(directory_version.current) == known.version:
+            return None
+        return await self.directory(scope)
+
+    async def _change(self, now: dt.datetime, work: Callable[[sa.Connection], bool]) -> bool:
+        """Run *work*, which gives whether it changed the directory; a change gets a version in the same commit."""
+
+        def change(connection: sa.Connection) -> bool:
+            is_changed = work(connection)
+            if is_changed:
+                directory_version.renew(connection, now)
+            return is_changed
+
+        return await self._engine.write(change)
+
     async def add_account(self, scope: Scope, account: Account, *, now: dt.datetime) -> bool:
         """Add an account, after all rows of a removed account of its name have been moved away."""
         if scope.account is not None:
             return False
         await self._put_aside(account.name)
-        return await self._engine.write(accounts.add_account, account, now=now)
+        return await self._change(now, lambda connection: accounts.add_account(connection, account, now=now))
 
     async def set_account(self, scope: Scope, account: Account) -> bool:
         """Change an account."""
-        return scope.covers(account.name) and await self._engine.write(accounts.set_account, account)
+        return scope.covers(account.name) and await self._change(
+            self._now(), lambda connection: accounts.set_account(connection, account)
+        )
 
     async def remove_account(self, scope: Scope, name: str) -> bool:
         """Remove an account, then move its rows to its former name, part by part, with pauses for other writers."""
         if not scope.covers(name):
             return False
         await self._settle()
-        removed = await self._engine.write(removing.remove, name, now=self._now())
+        now = self._now()
+        removed = await self._change(now, lambda connection: removing.remove(connection, name, now=now))
         await self._put_aside(name)
         return removed
 
@@ -56,18 +78,23 @@ class SqlAccounts(SqlSuppressionList):
         """Subscribe a destination to an account's events; False where the account is unknown."""
         if not scope.covers(subscription.account):
             return False
-        return await self._engine.write(subscriptions.subscribe, subscription, now=now)
+        return await self._change(now, lambda connection: subscriptions.subscribe(connection, subscription, now=now))
 
     async def unsubscribe(self, scope: Scope, account: str, channel: str, destination: str) -> bool:
         """End a subscription; False where there is none."""
         if not scope.covers(account):
             return False
-        return await self._engine.write(subscriptions.unsubscribe, account, channel, destination, now=self._now())
+        now = self._now()
+        return await self._change(
+            now, lambda connection: subscriptions.unsubscribe(connection, account, channel, destination, now=now)
+        )
 
     async def add_alias(self, scope: Scope, alias: Alias, *, now: dt.datetime) -> bool:
         """Register an alias; False where the address is taken or kept free, or the account unknown."""
-        return scope.covers(alias.account) and await self._engine.write(accounts.add_alias, alias, now=now)
+        return scope.covers(alias.account) and await self._change(
+            now, lambda connection: accounts.add_alias(connection, alias, now=now)
+        )
 
     async def remove_alias(self, scope: Scope, address: str) -> bool:
         """Remove an alias, or end the time for which its address is kept free."""
-        return await self._engine.write(accounts.remove_alias, scope, address)
+        return await self._change(self._now(), lambda connection: accounts.remove_alias(connection, scope, address))

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bouncer.mail.returnpath import Generation
 from bouncer.ports.accounts import Account, Alias, Directory
 from bouncer.ports.scope import Scope
-from bouncer.store.accounts import subscriptions
+from bouncer.store.accounts import directory_version, subscriptions
 from bouncer.store.accounts.removing import last_generation
 from bouncer.store.engine.engine import insert
 from bouncer.store.scoping import scope_conditions
@@ -50,6 +50,7 @@ def directory(connection: sa.Connection, scope: Scope) -> Directory:
         by_name,
         {row.address: row.account for row in connection.execute(query.order_by(aliases.c.address))},
         _kept_free(connection) if scope.account is None else {},
+        directory_version.current(connection),
     )
 
 

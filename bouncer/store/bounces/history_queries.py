@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.ports.suppressions import TrailChange
-from bouncer.store.suppressions.keys import ADDRESS, RECIPIENT
+from bouncer.store.suppressions.keys import ADDRESS, RECIPIENT, among_by_id
 from bouncer.store.tables import bounces, suppressions
 from bouncer.store.tables import trail as trail_table
 
@@ -29,8 +29,11 @@ def _queries(*, folds: bool) -> HistoryQueries:
 
 
 def _suppressions(folds: bool) -> sa.Select[Any]:
-    of_accounts = suppressions.c.account.in_(sa.bindparam("accounts", expanding=True))
-    return sa.select(suppressions).where(of_accounts, _is_among(suppressions, ADDRESS, folds))
+    asked = (
+        sa.bindparam("forms", type_=sa.Text, expanding=True),
+        sa.bindparam("accounts", type_=sa.Text, expanding=True),
+    )
+    return sa.select(suppressions).where(among_by_id(suppressions, ADDRESS if folds else ADDRESS[:1], *asked))
 
 
 def _failures(folds: bool) -> sa.Select[Any]:

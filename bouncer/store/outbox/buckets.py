@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from bouncer.policy.preferences import OPERATOR, Overrides, Preferences, preferences
 from bouncer.policy.rate_limit import RateLimit, bucket_capacity
 from bouncer.policy.records import NO_ACCOUNT, Bucket, FailingOwner
+from bouncer.store.accounts import directory_version
 from bouncer.store.engine.engine import Insert, insert_of
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.tables import accounts, buckets, owners
@@ -74,11 +75,14 @@ def _setting(insert: Insert) -> sa.Insert:
 
 def mark_failing(connection: sa.Connection, failing: Sequence[FailingOwner], *, now: dt.datetime) -> None:
     """Mark owners whose mail bounces."""
+    if not failing:
+        return
     rows = [
         {"account": owner.account, "address": owner.owner, "failed_at": now, "failed_why": owner.why}
         for owner in failing
     ]
     write_rows(connection, _marking(insert_of(connection)), rows)
+    directory_version.renew(connection, now)
 
 
 @cache

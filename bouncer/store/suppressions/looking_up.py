@@ -110,7 +110,9 @@ def _query(column: str, domain: sa.ColumnElement[str]) -> sa.CompoundSelect[Any]
         *(staged.c[name] if name in staged.c else sa.null().label(name) for name in FIELDS),
         staged.c[column].label("form"),
     )
-    in_force = staged.c.name.in_(sa.select(imports.c.name).where(~imports.c.placed))
+    # by its bare name, SQLite would take the primary key for the folded form, too, and read all that the account has in the import
+    name = staged.c.name if column == KEY else staged.c.name.concat("")
+    in_force = name.in_(sa.select(imports.c.name).where(~imports.c.placed))
     entries = allowed.c[column].in_([staged.c[column], domain])
     is_allowed = sa.exists().where(allowed.c.account == staged.c.account, entries)
     return sa.union_all(merged.where(where(suppressions)), unmerged.where(in_force, where(staged), ~is_allowed))

@@ -24,7 +24,7 @@ from bouncer.store.engine.values import in_parts
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import trail
 from bouncer.store.suppressions.allow_list import allowed_of
-from bouncer.store.suppressions.keys import ADDRESS, Keys, both_forms, key
+from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id, both_forms, key
 from bouncer.store.tables import suppressions
 
 _CHANGED = ("address", "reason", "source", "letter_id", "until", "rule", "why")
@@ -95,11 +95,10 @@ def release_all(connection: sa.Connection, released: Sequence[Release], keys: Ke
 
 
 def _of_forms(*columns: str) -> sa.Select[Any]:
-    forms = sa.bindparam("forms", type_=sa.Text, expanding=True)
-    of_accounts = suppressions.c.account.in_(sa.bindparam("accounts", expanding=True))
-    same = sa.or_(*(suppressions.c[name].in_(forms) for name in columns))
-    return sa.select(*(suppressions.c[name] for name in ("id", "account", "address", *ADDRESS, "until"))).where(
-        of_accounts, same
+    forms, accounts = (sa.bindparam(name, type_=sa.Text, expanding=True) for name in ("forms", "accounts"))
+    names = ("id", "account", "address", *ADDRESS, "until")
+    return sa.select(*(suppressions.c[name] for name in names)).where(
+        among_by_id(suppressions, columns, forms, accounts)
     )
 
 

@@ -24,12 +24,12 @@ class Book:
         self.away = False
         self.asked = 0
 
-    async def directory(self, _scope: Scope) -> Directory:
+    async def changed_directory(self, _scope: Scope, known: Directory) -> Directory | None:
         self.asked += 1
         await asyncio.sleep(0)
         if self.away:
             raise StoreError("locked")
-        return self.directory_now
+        return None if self.directory_now is known else self.directory_now
 
 
 class Clock:

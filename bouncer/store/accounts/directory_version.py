@@ -1,0 +1,35 @@
+"""The version of the directory: a number that every change of what ``accounts.directory`` gives raises in its own transaction.
+
+A process that holds the directory reads it again only when the version is another one. The version follows the clock: a change
+after a backup was restored gets a number that no change before it had.
+"""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from bouncer.store.engine.columns import microseconds
+from bouncer.store.engine.engine import insert
+from bouncer.store.tables import directory_version
+
+NEVER_CHANGED = 0
+"""The version of a store without a change since it has the table."""
+ONLY_ID = 1
+"""The id of the table's only row."""
+
+
+def current(connection: sa.Connection) -> int:
+    """Give the version."""
+    return connection.scalar(_CURRENT) or NEVER_CHANGED
+
+
+def renew(connection: sa.Connection, now: dt.datetime) -> None:
+    """Give the directory a version that it did not have before; *now* in microseconds, or one more than the last."""
+    adding = insert(connection, directory_version)
+    last, next_version = directory_version.c.version, adding.excluded.version
+    version = sa.case((last >= next_version, last + 1), else_=next_version)
+    row = {"id": ONLY_ID, "version": microseconds(now)}
+    connection.execute(adding.on_conflict_do_update(index_elements=["id"], set_={"version": version}), row)
+
+
+_CURRENT = sa.select(directory_version.c.version)
