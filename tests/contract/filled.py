@@ -116,18 +116,19 @@ def multiply(connection: sa.Connection, copies: int) -> None:
     numbers = numbers.union_all(sa.select(numbers.c.n + 1).where(numbers.c.n < copies))
     n, mark = numbers.c.n, "c" + sa.cast(numbers.c.n, sa.Text) + "x"
     later = sa.literal(STEP_MINUTES * 60_000 << COUNT_BITS) * n
-    named = sa.literal_column("0")  # an autoincrement id: after all that there is
 
     def copy(table: sa.Table, **changes: Any) -> None:
-        last = sa.select(sa.func.max(table.c.id)).scalar_subquery() if changes.get("id") is named else None
-        if last is not None:
-            changes["id"] = table.c.id + last * n
         marked = ("address_key", "address_folded", "recipient_key", "recipient_folded")
         changes |= {name: mark + sa.type_coerce(table.c[name], sa.Text) for name in marked if name in table.c}
         for name in ("address", "recipient"):
             if name in table.c:
                 changes[name] = mark + sa.type_coerce(table.c[name], sa.Text)
-        columns = {column.name: changes.get(column.name, column) for column in table.columns}
+        # an id that is not given is the database's
+        columns = {
+            column.name: changes.get(column.name, column)
+            for column in table.columns
+            if column.name != "id" or "id" in changes
+        }
         rows = sa.select(*(sa.type_coerce(value, sa.types.NullType()) for value in columns.values()))
         connection.execute(
             sa.insert(table).from_select(list(columns), rows.select_from(table.join(numbers, sa.true())))
@@ -137,15 +138,15 @@ def multiply(connection: sa.Connection, copies: int) -> None:
     copy(letters, id=letters.c.id + later, raw_id=letters.c.raw_id + later)
     copy(bounces, id=bounces.c.id + later, letter_id=bounces.c.letter_id + later)
     event = mark + outbox.c.event
-    copy(outbox, id=named, letter_id=outbox.c.letter_id + later, event=event, message_id=mark + outbox.c.message_id)
+    copy(outbox, letter_id=outbox.c.letter_id + later, event=event, message_id=mark + outbox.c.message_id)
     for table in (suppressions, trail):
-        copy(table, id=named, letter_id=table.c.letter_id + later)
+        copy(table, letter_id=table.c.letter_id + later)
     copy(allowed)
     copy(staged)
     copy(day_counts, subject=mark + sa.type_coerce(day_counts.c.subject, sa.Text))
     copy(send_counts, domain=mark + sa.type_coerce(send_counts.c.domain, sa.Text))
     texts = {name: mark + sa.type_coerce(sent_messages.c[name], sa.Text) for name in ("message_id", "reference")}
-    copy(sent_messages, id=named, **texts)
+    copy(sent_messages, **texts)
 
 
 async def end_notices(store: Store) -> None:

@@ -494,8 +494,8 @@ async def test_what_changes_nothing_in_the_directory_has_nobody_read_it(store: S
         assert await store.changed_directory(OPERATOR, known) is None
     finally:
         sa.event.remove(sa.Engine, "before_cursor_execute", note)
-    assert len(statements) == 1
-    assert "directory_version" in statements[0]
+    (question,) = [sql for sql in statements if not sql.startswith("BEGIN")]
+    assert "directory_version" in question
 
 
 async def test_a_directory_of_before_a_restored_backup_is_read_again(store: Store, opening: Opening, clock: Clock):
