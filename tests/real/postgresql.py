@@ -86,6 +86,17 @@ class Server:
         """Stop the server; it breaks all connections."""
         self.run("pg_ctl", "stop", "-w", "-t", "60", "-s", "-D", DATA, "-m", mode)
 
+    def is_ready(self) -> bool:
+        """Whether it answers."""
+        words = ("chroot", f"--userspec={POSTGRES}:{POSTGRES}", "/", f"{BIN}/pg_isready", "-q", "-h", SOCKETS)
+        return self.place.run(*words, "-p", str(self.port)).returncode == 0
+
+    def pid(self) -> int:
+        """A process that sees the server's files as the server does."""
+        inhabitant = self.place.inhabitant()
+        assert inhabitant
+        return inhabitant
+
     def kill(self) -> None:
         """End all of the server's processes at once, as when the machine's memory is used up."""
         kill = "for p in /proc/[0-9]*; do read c < $p/comm 2>/dev/null && [ $c = postgres ] && kill -9 ${p#/proc/}; done; :"
