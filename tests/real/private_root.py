@@ -101,7 +101,8 @@ class Place:
 
     def inhabitant(self) -> int | None:
         """Any process that sees our folder as its root."""
-        for process in Path("/proc").glob("[0-9]*"):
+        processes = Path("/proc").glob("[0-9]*")
+        for process in sorted(processes, key=lambda process: int(process.name)):  # the first of them lasts longest
             with contextlib.suppress(OSError):  # it has ended meanwhile
                 if (process / "root").readlink() == self.folder / "root":
                     return int(process.name)

@@ -69,7 +69,7 @@ def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:
             outbox.c.due <= sa.bindparam("now"),
             sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= sa.bindparam("now")),
         )
-        .order_by(outbox.c.turn)
+        .order_by(outbox.c.turn, outbox.c.lane, outbox.c.id)  # the index's own order
         .limit(sa.bindparam("count"))
         .with_for_update(skip_locked=True, of=outbox)
     )
