@@ -33,6 +33,17 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return databases.emptied()
 
 
+@pytest.fixture(params=STORES)
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The url of a store that is not made yet."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/new/bouncer.db"
+        return
+    databases: Databases = request.getfixturevalue("databases")
+    with databases.new() as url:
+        yield url
+
+
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
