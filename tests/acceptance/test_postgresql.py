@@ -21,8 +21,10 @@ import pytest
 import sqlalchemy as sa
 from contract.made import ALL, NOON, letter, record
 from real.ours import DOORS, Ours
+from real.parts import free_port
 from real.postgresql import SOCKETS, Server, postgresql
 
+from bouncer.doctor.server_database import check_database
 from bouncer.errors import StoreError
 from bouncer.policy.records import LetterState
 from bouncer.ports.letters import LetterFilter
@@ -132,6 +134,7 @@ def test_commands_about_a_file_say_what_to_do_with_a_database(tmp_path: Path, se
     )
     assert migrated.endswith(": is up to date\n")
     assert "answers: PostgreSQL 15." in checked.stdout
+    assert "serves this store, and does not answer at [smtp] listen" in checked.stdout
     for words in (shown, backup.stderr, restore.stderr, migrated, checked.stdout, checked.stderr):
         assert "Traceback" not in words
 
@@ -365,6 +368,30 @@ async def test_a_full_disk_loses_nothing_that_was_kept(server: Server, small_dis
 def noise(count: int) -> bytes:
     """Octets that the server cannot compress."""
     return random.Random(count).randbytes(count)  # noqa: S311 -- no secret
+
+
+def checks(url: str) -> list[tuple[str, str, str]]:
+    return [(finding.level.value, finding.says, finding.remedy) for finding in check_database(sa.make_url(url), 1)]
+
+
+def test_the_check_says_what_is_wrong_with_a_database(server: Server, url: str):
+    nobodys = server.url(server.make_database(owner="postgres"))
+    foreign = server.url(name := server.make_database())
+    server.sql("CREATE TABLE recipes (name text)", name)
+    away = f"postgresql+psycopg://bouncer:s3cret@127.0.0.1:{free_port()}/bouncer"
+
+    ((level, says, _),) = checks(url)
+    assert (level, says.endswith(" MB; no tables yet")) == ("ok", True)
+    assert [found[1:] for found in checks(nobodys)] == [
+        ("this role may make no tables in the schema public", "make the role the database's owner")
+    ]
+    assert [found[1:] for found in checks(foreign)] == [
+        ("this is no store of bouncer's, it is another program's database", "[store] url must name another database")
+    ]
+    ((level, says, remedy),) = checks(away)
+    assert (level, remedy) == ("fail", "start the server, or put [store] url right")
+    assert says.startswith("does not answer: ")
+    assert "s3cret" not in says
 
 
 PAGE = (Path(__file__).parents[2] / "docs/postgresql.md").read_text()
