@@ -55,7 +55,7 @@ $(VENV)/fuzz: $(READY) tests/fuzz/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz/requirements.txt
 	@touch $@
 
-COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
+COMPILE := uv pip compile --all-extras --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header
 
 lock: ## renew requirements.lock, for developers, and out of it production.lock, for machines that serve (needs uv)
 	$(COMPILE) --group dev pyproject.toml -o requirements.lock

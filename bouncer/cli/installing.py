@@ -20,7 +20,7 @@ from bouncer.installation import CREDENTIALS
 from bouncer.settings.load import load
 from bouncer.settings.sections import ForwardSettings, Settings
 from bouncer.settings_file import Values, settings_file
-from bouncer.store.engine.sqlite import path_of
+from bouncer.store.engine.databases import file_of, place_of
 from bouncer.store.sql import create_store
 
 SECRETS = "secrets"
@@ -183,14 +183,16 @@ def make_key(path: Path, owner: tuple[int, int] | None) -> bool:
     return make_file(path, base64.b64encode(secrets.token_bytes(KEY_OCTETS)) + b"\n", mode=0o600, owner=owner)
 
 
-def database_of(settings: Settings) -> Path:
-    """Give the file of the database; raises ConfigError if the settings name no file."""
-    return path_of(sa.make_url(settings.store.url)).absolute()
+def database_of(settings: Settings) -> str:
+    """Give the place of the store for people; raises ConfigError if the settings name none."""
+    return place_of(settings.store)
 
 
 def make_store(settings: Settings, owner: tuple[int, int] | None) -> bool:
-    """Make the database; False if it exists already. Raises ConfigError if the file there is another program's."""
-    path = database_of(settings)
+    """Make the store; False if it exists already. Raises ConfigError if another program's is there, StoreError."""
+    path = file_of(settings.store)
+    if path is None:
+        return create_store(settings.store)
     if not path.exists():
         make_folder(path.parent, mode=0o700, owner=owner)
     if not create_store(settings.store):

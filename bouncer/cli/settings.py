@@ -29,7 +29,7 @@ DEFAULT, FILE, ENVIRONMENT = "default", "file", "environment"
 HIDDEN = "***"
 """The text that is shown instead of a password."""
 
-_PASSWORD = re.compile(r"(?<=[?&]password=)[^&\s]++")
+_PASSWORD = re.compile(r"(?:(?<=[?&]password=)|(?<=[?&]sslpassword=))[^&\s]++")
 _SECTION = re.compile(r"\s*+\[\s*+\"?(\w++)\"?\s*+\]")
 _KEY = re.compile(r"\s*+\"?([\w.-]++)\"?\s*+=")
 _ESCAPED = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}

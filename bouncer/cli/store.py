@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -13,6 +13,10 @@ from bouncer.cli.output import as_json, show, show_pairs
 from bouncer.clock import now
 from bouncer.errors import StoreError
 from bouncer.settings.sections import StoreSettings
+
+if TYPE_CHECKING:
+    from bouncer.store.lifecycle.making import Upgrade
+    from bouncer.store.lifecycle.showing import WholeStore
 
 Done = TypeVar("Done")
 
@@ -27,10 +31,7 @@ def store() -> None:
 @click.pass_context
 def show_command(context: click.Context, as_json: bool) -> None:
     """Say where the store is, of which revision, what is in it, and which copies are beside it; nothing is written."""
-    from bouncer.store.engine.databases import file_of  # noqa: PLC0415
-    from bouncer.store.lifecycle import showing  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
-
-    shown = _with_store_errors(lambda: showing.show(file_of(_settings(context))))
+    shown = _with_store_errors(lambda: _whole_store(_settings(context)))
     if as_json:
         show([shown], (), as_json=True, nothing="")
         return
@@ -42,7 +43,10 @@ def show_command(context: click.Context, as_json: bool) -> None:
                 "revision",
                 shown.revision if shown.is_current else f"{shown.revision}, an older one or a newer program's",
             ),
-            ("served", "by a daemon on this machine" if shown.is_served else "by no daemon on this machine"),
+            (
+                "served",
+                f"by {'a' if shown.is_served else 'no'} daemon{'' if shown.is_on_server else ' on this machine'}",
+            ),
             ("octets", shown.octets),
             ("letters", shown.letters),
             ("newest letter", shown.newest_letter and shown.newest_letter.isoformat(timespec="seconds")),
@@ -63,10 +67,12 @@ def backup(context: click.Context, file: Path) -> None:
 
     FILE must not be there yet. When this ends with code 0, FILE is on the disk, was checked, and can be restored from.
     """
-    from bouncer.store.engine.databases import file_of  # noqa: PLC0415
-    from bouncer.store.lifecycle import copying  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.engine.databases import file_of, url_of  # noqa: PLC0415
+    from bouncer.store.lifecycle import copying, server_database  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
-    made = _with_store_errors(lambda: copying.back_up(file_of(_settings(context)), file.absolute()))
+    if (path := file_of(_settings(context))) is None:
+        raise server_database.refuse_backup(url_of(_settings(context)))
+    made = _with_store_errors(lambda: copying.back_up(path, file.absolute()))
     click.echo(f"{made.path}: {made.octets} octets, checked")
 
 
@@ -79,10 +85,11 @@ def restore(context: click.Context, file: Path) -> None:
     What was there stays beside it under another name. Notices that left after the backup was made leave a second time, with the
     same Message-ID; drop them with 'bouncer queue drop --all' before you start the daemon, if nobody is to get one twice.
     """
-    from bouncer.store.engine.databases import file_of  # noqa: PLC0415
-    from bouncer.store.lifecycle import restoring  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.engine.databases import file_of, url_of  # noqa: PLC0415
+    from bouncer.store.lifecycle import restoring, server_database  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
-    path = file_of(_settings(context))
+    if (path := file_of(_settings(context))) is None:
+        raise server_database.refuse_restore(url_of(_settings(context)))
     done = _with_store_errors(lambda: restoring.restore(path, file.absolute(), now()))
     click.echo(f"{path}: restored from {file}")
     if done.replaced:
@@ -101,20 +108,37 @@ def restore(context: click.Context, file: Path) -> None:
 def migrate(context: click.Context, without_copy: bool) -> None:
     """Bring the store to the form that this version knows, behind a copy of it, while no daemon serves it.
 
-    The daemon does the same when it starts.
+    The daemon does the same when it starts. Of a database on a server no copy is made: pg_dump makes one before.
     """
-    from bouncer.store.engine.databases import file_of  # noqa: PLC0415
-    from bouncer.store.lifecycle import making  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.engine.databases import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     settings = _settings(context)
-    path = file_of(settings)
-    done = _with_store_errors(lambda: making.upgrade_file(path, settings.busy_seconds, now(), copied=not without_copy))
+    place = place_of(settings)
+    done = _with_store_errors(lambda: _upgrade(settings, copied=not without_copy))
     if done is None:
-        click.echo(f"{path}: is up to date")
+        click.echo(f"{place}: is up to date")
         return
-    click.echo(f"{path}: brought from revision {done.before} to {done.after}")
+    click.echo(f"{place}: brought from revision {done.before} to {done.after}")
     if done.copy:
         click.echo(f"as it was: {done.copy}")
+
+
+def _whole_store(settings: StoreSettings) -> "WholeStore":
+    from bouncer.store.engine.databases import file_of, url_of  # noqa: PLC0415
+    from bouncer.store.lifecycle import server_database, showing  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+
+    path = file_of(settings)
+    return showing.show(path) if path else server_database.show_database(url_of(settings), settings.busy_seconds, now())
+
+
+def _upgrade(settings: StoreSettings, *, copied: bool) -> "Upgrade | None":
+    """Migrate the store; a copy of a server's database is never made."""
+    from bouncer.store.engine.databases import file_of, url_of  # noqa: PLC0415
+    from bouncer.store.lifecycle import making, server_database  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+
+    if path := file_of(settings):
+        return making.upgrade_file(path, settings.busy_seconds, now(), copied=copied)
+    return server_database.upgrade_database(url_of(settings), settings.busy_seconds)
 
 
 def _settings(context: click.Context) -> StoreSettings:

@@ -3,7 +3,7 @@
 import datetime as dt
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 
 import sqlalchemy as sa
 
@@ -14,23 +14,23 @@ from bouncer.policy.clock_trust import MAX_GAP, ClockObservation
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.ports.scope import OPERATOR
-from bouncer.settings.sections import Settings, SmtpSettings
+from bouncer.settings.sections import Settings, SmtpSettings, StoreSettings
 from bouncer.store import steadiness
 from bouncer.store.accounts import accounts
-from bouncer.store.engine.sqlite import path_of
+from bouncer.store.engine.databases import file_of, place_of, url_of
 from bouncer.store.lifecycle.migrating import newest
 from bouncer.store.lifecycle.peeking import open_read_only
 from bouncer.store.lifecycle.recognizing import FileKind, recognize
+from bouncer.store.lifecycle.server_database import open_current
 from bouncer.store.outbox import outbox
 
 
 def check_records(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
     """Read the store that [store] url names without changing it; a store that does not exist yet gives no findings."""
-    path = _path(settings.store.url)
     try:
-        if path is None or not _can_be_read(path):  # the check of the file reports it
-            return
-        with open_read_only(path) as connection:
+        with _opened(settings.store) as connection:
+            if connection is None:  # the check of the file reports it
+                return
             known = accounts.directory(connection, OPERATOR).accounts.values()
             yield from check_owners(known)
             yield from check_trust(known, settings.smtp)
@@ -39,25 +39,37 @@ def check_records(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
     except PermissionError:  # the check of the file reports it
         return
     except (StoreError, sqlite3.Error) as error:
-        yield warn(f"store {path}", f"cannot be looked into: {error}", "start the daemon, and check again")
+        yield warn(
+            f"store {place_of(settings.store)}", f"cannot be looked into: {error}", "start the daemon, and check again"
+        )
 
 
 def known_accounts(settings: Settings) -> tuple[Account, ...]:
     """Give the accounts in the store; none where it cannot be read, which ``check_records`` reports."""
-    path = _path(settings.store.url)
     try:
-        if path is None or not _can_be_read(path):
-            return ()
-        with open_read_only(path) as connection:
-            return tuple(accounts.directory(connection, OPERATOR).accounts.values())
+        with _opened(settings.store) as connection:
+            return tuple(accounts.directory(connection, OPERATOR).accounts.values()) if connection else ()
     except (PermissionError, StoreError, sqlite3.Error):
         return ()
 
 
-def _can_be_read(path: Path) -> bool:
-    """Whether the file is a store of ours, of this version or an older one."""
+@contextmanager
+def _opened(settings: StoreSettings) -> Iterator[sa.Connection | None]:
+    """Give a connection that only reads; None where there is no store of ours, of this version or an older one."""
+    with ExitStack() as stack:
+        yield _connection(settings, stack)
+
+
+def _connection(settings: StoreSettings, stack: ExitStack) -> sa.Connection | None:
+    try:
+        url, path = url_of(settings), file_of(settings)
+        if path is None:
+            return stack.enter_context(open_current(url, settings.busy_seconds))
+    except ConfigError:
+        return None
     file = recognize(path)
-    return file.kind is FileKind.OURS and file.revision <= newest()
+    is_ours = file.kind is FileKind.OURS and file.revision <= newest()
+    return stack.enter_context(open_read_only(path)) if is_ours else None
 
 
 def owners(known: Iterable[Account]) -> tuple[str, ...]:
@@ -119,11 +131,3 @@ def check_clock(seen: ClockObservation | None, now: dt.datetime) -> Iterator[Fin
 
 def _moment(moment: dt.datetime) -> str:
     return moment.isoformat(timespec="minutes")
-
-
-def _path(url: str) -> Path | None:
-    try:
-        parsed = sa.make_url(url)
-        return path_of(parsed).absolute() if parsed.drivername == "sqlite" else None
-    except (sa.exc.ArgumentError, ConfigError):
-        return None

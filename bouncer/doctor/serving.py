@@ -15,11 +15,12 @@ from bouncer.errors import ConfigError, StoreError
 from bouncer.listening import host_port_text
 from bouncer.ports.presences import Presence
 from bouncer.settings.addresses import ANY_HOST, SMTP_PORT, host_port
-from bouncer.settings.sections import Settings, SmtpSettings
-from bouncer.store.engine.databases import file_of
+from bouncer.settings.sections import Settings, SmtpSettings, StoreSettings
+from bouncer.store.engine.databases import file_of, place_of, url_of
 from bouncer.store.lifecycle.holding import is_served
 from bouncer.store.lifecycle.peeking import open_read_only
 from bouncer.store.lifecycle.recognizing import FileKind, recognize
+from bouncer.store.lifecycle.server_database import open_current
 from bouncer.store.presences import present_daemons
 
 _NAME = re.compile(r"; daemon ([0-9a-f]{4,64})\s*$")
@@ -28,22 +29,39 @@ _NAME = re.compile(r"; daemon ([0-9a-f]{4,64})\s*$")
 def serving(settings: Settings, now: dt.datetime, seconds: float) -> Iterator[Finding]:
     """Compare the daemons that answer at our addresses with those that are registered in our store."""
     try:
-        path = file_of(settings.store)
-        file = recognize(path)
-        if file.is_there and not (file.kind is FileKind.OURS and file.is_current):
+        path, place = file_of(settings.store), place_of(settings.store)
+        known = _known_in_file(path, now) if path else _known_in_database(settings.store, now)
+        if known is None:
             return
-        known: Sequence[Presence] = ()
-        if file.is_there:
-            with open_read_only(path) as connection:
-                known = present_daemons(connection, now=now)
-        is_held = is_served(path)
+        is_held = is_served(path) if path else any(map(_runs_here, known))
     except (ConfigError, StoreError, OSError, sqlite3.Error):
         return  # the check of the file reports its faults
-    yield from compare_daemons(dict(_answering(settings.smtp, seconds)), known, path, is_held=is_held)
+    yield from compare_daemons(dict(_answering(settings.smtp, seconds)), known, place, is_held=is_held)
+
+
+def _known_in_file(path: Path, now: dt.datetime) -> Sequence[Presence] | None:
+    """Give the daemons that are registered in a file; None for one that is no store of today's revision."""
+    file = recognize(path)
+    if not file.is_there:
+        return ()
+    if file.kind is not FileKind.OURS or not file.is_current:
+        return None
+    with open_read_only(path) as connection:
+        return present_daemons(connection, now=now)
+
+
+def _known_in_database(settings: StoreSettings, now: dt.datetime) -> Sequence[Presence]:
+    """Give the daemons that are registered in a server's database; raises ConfigError where it is no store, StoreError."""
+    with open_current(url_of(settings), settings.busy_seconds) as connection:
+        return present_daemons(connection, now=now)
+
+
+def _runs_here(presence: Presence) -> bool:
+    return presence.host == socket.gethostname() and not _has_ended(presence)
 
 
 def compare_daemons(
-    names: Mapping[str, str | None], known: Sequence[Presence], path: Path, *, is_held: bool
+    names: Mapping[str, str | None], known: Sequence[Presence], store: object, *, is_held: bool
 ) -> Iterator[Finding]:
     """Compare *names*, the daemons' names by the address where they answer, with the daemons *known* in the store.
 
@@ -51,24 +69,24 @@ def compare_daemons(
     """
     by_name = {presence.name: presence for presence in known}
     for where, name in names.items():
-        yield _finding_of(where, name, by_name.get(name or ""), path, is_held=is_held)
+        yield _finding_of(where, name, by_name.get(name or ""), store, is_held=is_held)
     others = [other for other in known if other.name not in names.values() and not _has_ended(other)]
     for other in others if is_held or names else ():
         yield _other_daemon(other, is_alone=not names)
     if not names and not is_held:
-        yield warn("daemon", f"none on this machine serves {path}", "start it: systemctl start bouncer.service")
+        yield warn("daemon", f"none on this machine serves {store}", "start it: systemctl start bouncer.service")
 
 
-def _finding_of(where: str, name: str | None, presence: Presence | None, path: Path, *, is_held: bool) -> Finding:
+def _finding_of(where: str, name: str | None, presence: Presence | None, store: object, *, is_held: bool) -> Finding:
     about = f"daemon at {where}"
     same = "give daemon and commands the same settings file, and restart the daemon"
     if name is None:
         says = "does not say which store it has: another version, or a mail server in front of it"
         return warn(about, says, "restart it after an update; behind another mail server compare [store] url yourself")
     if presence is None:
-        return fail(about, f"keeps its letters in another store than {path}", same)
+        return fail(about, f"keeps its letters in another store than {store}", same)
     if not is_held and presence.host == socket.gethostname():
-        return fail(about, f"keeps its letters elsewhere: {path} is a copy of its store", same)
+        return fail(about, f"keeps its letters elsewhere: {store} is a copy of its store", same)
     return ok(about, f"serves this store: {presence.described}, version {presence.version}")
 
 

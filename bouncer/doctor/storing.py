@@ -8,13 +8,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-import sqlalchemy as sa
-
 from bouncer.doctor.finding import Finding, fail, ok, warn
+from bouncer.doctor.server_database import check_database
 from bouncer.errors import ConfigError
 from bouncer.files import first_inaccessible_folder
 from bouncer.settings.sections import StoreSettings
-from bouncer.store.engine.sqlite import path_of
+from bouncer.store.engine.databases import file_of, url_of
 from bouncer.store.lifecycle.migrating import newest
 from bouncer.store.lifecycle.recognizing import FileKind, connect_to_read, describe_refusal, has_log, recognize
 
@@ -29,14 +28,11 @@ LITTLE_ROOM = 1 << 30
 def store(settings: StoreSettings) -> Iterator[Finding]:
     """Check [store] url without changing anything: nothing is made or migrated."""
     try:
-        url = sa.make_url(settings.url)
-        path = path_of(url).absolute() if url.drivername == "sqlite" else None
-    except sa.exc.ArgumentError:
-        yield fail("store", "[store] url is not a url", "sqlite:////var/lib/bouncer/bouncer.db is one")
+        url, path = url_of(settings), file_of(settings)
     except ConfigError as error:
-        yield fail("store", error.faults[0], "put the setting right")
+        yield fail("store", error.faults[0], "put the setting right: sqlite:////var/lib/bouncer/bouncer.db is a url")
     else:
-        yield from _file(path) if path else ()
+        yield from _file(path) if path else check_database(url, settings.busy_seconds)
 
 
 def _file(path: Path) -> Iterator[Finding]:

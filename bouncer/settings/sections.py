@@ -119,7 +119,7 @@ class StoreSettings:
 
     url: str = setting(
         "sqlite:///var/bouncer.db",
-        "the database, sqlite:////var/lib/bouncer/bouncer.db; SQLite's file is made by bouncer init or serve",
+        "the store, sqlite:////var/lib/bouncer/bouncer.db or postgresql+psycopg://bouncer@/bouncer; made by bouncer init or serve",
     )
     busy_seconds: float = setting(
         5.0, "seconds to wait for another process's lock before a sender is told to try later", low=0, high=60

@@ -25,11 +25,10 @@ from bouncer.settings.sections import StoreSettings
 from bouncer.store import steadiness
 from bouncer.store.accounts.account_store import SqlAccounts
 from bouncer.store.bounces import bounces, recording
-from bouncer.store.engine.databases import ENGINES, url_of
+from bouncer.store.engine.databases import CREATORS, ENGINES, url_of
 from bouncer.store.engine.engine import Engine, write_numbered
 from bouncer.store.engine.group_commit import GroupCommit
 from bouncer.store.engine.ids import Numbering
-from bouncer.store.engine.sqlite import create_sqlite
 from bouncer.store.letters import chunks, cutting, day_octets, leasing, letters, retiring
 from bouncer.store.letters.keeping import Keeping
 from bouncer.store.letters.retiring import Retirement
@@ -87,7 +86,8 @@ def create_store(settings: StoreSettings) -> bool:
     Blocks, and closes the store. Raises ConfigError for a url without a store and for another program's file, OSError
     and StoreError where it cannot be created.
     """
-    return create_sqlite(url_of(settings), settings)
+    url = url_of(settings)
+    return CREATORS[url.drivername](url, settings)
 
 
 class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences):

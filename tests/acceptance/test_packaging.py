@@ -60,8 +60,11 @@ def here(pinned: dict[str, tuple[str, frozenset[str]]]) -> set[str]:
     return {name for name, marker in markers.items() if marker is None or marker.evaluate()}
 
 
-def test_production_gets_exactly_what_the_program_needs():
-    assert here(locked("production.lock")) == closure(PROJECT["project"]["dependencies"])
+def test_production_gets_exactly_what_the_program_and_its_extras_need():
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    wanted = [*PROJECT["project"]["dependencies"], *(text for extra in extras for text in extra)]
+
+    assert here(locked("production.lock")) == closure(wanted)
 
 
 def test_production_gets_the_versions_that_developers_test():

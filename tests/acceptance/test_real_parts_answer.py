@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from real.parts import SERVERS, find, mail_server
 from real.peers import Peer, Refusal, submit
+from real.postgresql import postgresql
 
 RETURN_PATH = "acme+unknown=example.org@rp.example.com"
 LETTER = b"From: Acme <news@example.com>\r\nTo: unknown@example.org\r\nSubject: News\r\nMessage-ID: <1@example.com>\r\n\r\nHi\r\n"
@@ -127,3 +128,18 @@ def test_fetch_names_the_part_it_does_not_know() -> None:
     done = subprocess.run([sys.executable, fetch, "qmail"], check=False, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert "no such part: qmail" in done.stderr
+
+
+@pytest.mark.real("postgresql")
+def test_a_database_server_keeps_what_was_committed_however_it_ends() -> None:
+    with postgresql() as server:
+        name = server.make_database()
+        server.sql("CREATE TABLE notes (id serial)", name)
+        for end in (server.stop, server.kill):
+            server.sql("INSERT INTO notes DEFAULT VALUES", name)
+            end()
+            server.start()
+        notes = server.sql("SELECT count(*) FROM notes", name)
+        folder = server.place.folder
+    assert notes == "2"
+    assert not folder.exists()

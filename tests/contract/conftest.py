@@ -1,24 +1,47 @@
-"""The stores that the contract is put to: a new engine earns its place by a line in STORES."""
+"""The stores that the contract is put to: SQLite's file, and a database of a real PostgreSQL where it is there."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from contract.made import Clock, Opening
+from contract.postgresql import Databases
+from real.postgresql import postgresql
 
 from bouncer.ports.store import Store
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
 
-STORES: dict[str, Callable[[Path], str]] = {
-    "sqlite": lambda folder: f"sqlite:///{folder}/kept/bouncer.db",
-}
-"""By name: the url of a fresh store."""
+STORES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.real("postgresql"))]
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """One server for all tests of a process; none of them cuts the power, so that it need not wait for the disk."""
+    with postgresql(fsync="off") as server:
+        databases = Databases(server)
+        yield databases
+        databases.close()
 
 
 @pytest.fixture(params=STORES)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return STORES[request.param](tmp_path)
+    """The url of a store with nothing in it."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/kept/bouncer.db"
+    databases: Databases = request.getfixturevalue("databases")
+    return databases.emptied()
+
+
+@pytest.fixture(params=STORES)
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The url of a store that is not made yet."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/new/bouncer.db"
+        return
+    databases: Databases = request.getfixturevalue("databases")
+    with databases.new() as url:
+        yield url
 
 
 @pytest.fixture

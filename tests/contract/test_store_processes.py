@@ -1,4 +1,4 @@
-"""SQLite's store in processes that start at once, end in any way, and are killed."""
+"""The store in processes that start at once, end in any way, and are killed."""
 
 import random
 import signal
@@ -108,51 +108,50 @@ def killed(process: "subprocess.Popen[str]") -> list[str]:
     return lines
 
 
-def test_processes_that_open_a_new_file_at_once_all_can(tmp_path: Path):
+def test_processes_that_open_a_new_file_at_once_all_can(new_url: str):
     """Each of them may be the one that makes the tables."""
-    opening = [python(LEAVING, f"sqlite:///{tmp_path}/new/bouncer.db", "close") for _ in range(4)]
+    opening = [python(LEAVING, new_url, "close") for _ in range(4)]
 
     assert [one.communicate() for one in opening] == [("left\n", "")] * 4
     assert [one.returncode for one in opening] == [0] * 4
 
 
-def test_a_process_ends_quietly(tmp_path: Path):
+def test_a_process_ends_quietly(new_url: str):
     """No warning is its last word."""
-    process = python(LEAVING, f"sqlite:///{tmp_path}/bouncer.db", "close")
+    process = python(LEAVING, new_url, "close")
 
     assert process.communicate() == ("left\n", "")
     assert process.returncode == 0
 
 
-def test_a_process_that_forgot_to_close_ends(tmp_path: Path):
+def test_a_process_that_forgot_to_close_ends(new_url: str):
     """No thread of ours keeps it alive."""
-    process = python(LEAVING, f"sqlite:///{tmp_path}/bouncer.db", "leave")
+    process = python(LEAVING, new_url, "leave")
 
     assert process.communicate()[0] == "left\n"
     assert process.returncode == 0
 
 
-def test_an_up_to_date_file_is_opened_without_alembic(tmp_path: Path):
+def test_an_up_to_date_file_is_opened_without_alembic(new_url: str):
     """Its import would double what each command takes to start."""
-    url = f"sqlite:///{tmp_path}/bouncer.db"
     says_if_imported = LEAVING + "\nprint('alembic' in sys.modules)"
 
-    imported = [python(says_if_imported, url, "close").communicate()[0].splitlines()[-1] for _ in range(2)]
+    imported = [python(says_if_imported, new_url, "close").communicate()[0].splitlines()[-1] for _ in range(2)]
 
     assert imported == ["True", "False"]
 
 
-async def test_what_was_acknowledged_outlives_kill_9(tmp_path: Path):
+async def test_what_was_acknowledged_outlives_kill_9(new_url: str):
     """Law 1, at the store: killed at random moments, again and again on one file."""
-    url, acknowledged = f"sqlite:///{tmp_path}/bouncer.db", []
+    acknowledged = list[int]()
     moments = random.Random(0)  # noqa: S311 -- chance, not a secret; the same in every run
     for _ in range(6):
-        process = python(KEEPING, url)
+        process = python(KEEPING, new_url)
         assert process.stdout is not None
         acknowledged += [int(process.stdout.readline()) for _ in range(moments.randint(1, 400))]
         acknowledged += [int(line) for line in killed(process) if line[-1] == "\n"]
 
-    store = await open_store(StoreSettings(url))
+    store = await open_store(StoreSettings(new_url))
     kept = {one.id for one in await store.lease_letters(now=NOON, count=20_000, octets=1 << 30, until=NOON)}
     await store.close()
 
@@ -160,15 +159,14 @@ async def test_what_was_acknowledged_outlives_kill_9(tmp_path: Path):
     assert set(acknowledged) <= kept
 
 
-async def test_what_was_counted_outlives_kill_9(tmp_path: Path):
+async def test_what_was_counted_outlives_kill_9(new_url: str):
     """It does not wait for the disk, so a power cut may take the last of it; an end of ours takes nothing."""
-    url = f"sqlite:///{tmp_path}/bouncer.db"
-    process = python(COUNTING, url)
+    process = python(COUNTING, new_url)
     assert process.stdout is not None
     said = [process.stdout.readline() for _ in range(100)]
     said += killed(process)
 
-    store = await open_store(StoreSettings(url))
+    store = await open_store(StoreSettings(new_url))
     (found,) = await store.counts(OPERATOR, SendFilter(), ())
     await store.close()
 
@@ -176,16 +174,15 @@ async def test_what_was_counted_outlives_kill_9(tmp_path: Path):
 
 
 @pytest.mark.parametrize("steps", [1, 9, 10, 11, 12, 16])
-async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(tmp_path: Path, steps: int):
+async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(new_url: str, steps: int):
     """While it is laid ready, put in force, brought to its place. What said "taken" is in force."""
-    url = f"sqlite:///{tmp_path}/bouncer.db"
-    process = python(IMPORTING, url, "killed", "10")
+    process = python(IMPORTING, new_url, "killed", "10")
     assert process.stdout is not None
     said = [process.stdout.readline() for _ in range(steps)]
     said += killed(process)
 
     addresses = [f"{part}.{n}@killed.example" for part in range(10) for n in range(20)]
-    store = await open_store(StoreSettings(url))
+    store = await open_store(StoreSettings(new_url))
     at_once = len(await store.suppressed(OPERATOR, "acme", addresses, now=NOON))
     later = len(await store.suppressions(OPERATOR, now=NOON, page=Page(1000)))
     await store.close()
@@ -194,11 +191,10 @@ async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(tmp_path
     assert later in ((200,) if "taken\n" in said else (0, 200))
 
 
-async def test_letters_are_kept_while_another_process_imports(tmp_path: Path):
+async def test_letters_are_kept_while_another_process_imports(new_url: str):
     """Nobody waits for more than a part of it: the store's busy time is far less than what the import takes."""
-    url = f"sqlite:///{tmp_path}/bouncer.db"
-    store = await open_store(StoreSettings(url, busy_seconds=1))
-    process = python(IMPORTING, url, "large", "150")
+    store = await open_store(StoreSettings(new_url, busy_seconds=1))
+    process = python(IMPORTING, new_url, "large", "150")
     kept = 0
     while process.poll() is None:
         kept += len(await store.keep([letter()]))

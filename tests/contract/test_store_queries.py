@@ -156,6 +156,7 @@ async def use_every_list(store: Store, page: Page) -> None:
             await store.bounces(scope, BounceFilter(**{name: FILTERS[name] for name in names}), page)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # its own plan of a query
 async def test_no_query_reads_a_large_table_whole(store: Store, url: str, asked: Asked):
     await use_everything(store)
 
@@ -175,6 +176,7 @@ def _reads_whole(step: str) -> bool:
     return words[0] == "SCAN" and words[1] in LARGE
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # its own plan of a query
 async def test_a_query_that_reads_whole_is_seen(store: Store, url: str):
     """The test above can fail: a column without an index is such a query."""
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
@@ -183,6 +185,7 @@ async def test_a_query_that_reads_whole_is_seen(store: Store, url: str):
     assert [step for step in plan if _reads_whole(step)] != []
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # its own plan of a query
 async def test_no_list_is_sorted_by_hand(store: Store, url: str, asked: Asked):
     """Pages come in the order of their index: the first row is there at once, however long the list."""
     await use_every_list(store, ALL)

@@ -153,6 +153,7 @@ async def test_a_look_up_asks_for_the_form_that_is_wanted_today(store: Store):
         assert bool(await store.in_force(OPERATOR, "acme", "kk@gmail.com", now=NOON)) is on
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # its own plan of a query
 @pytest.mark.parametrize(
     ("addresses", "folds", "indexes"),
     [

@@ -52,7 +52,7 @@ drain_seconds = 5
 {smtp}
 
 [store]
-url = "sqlite:///{folder}/bouncer.db"
+url = "{url}"
 {store}
 
 [tokens]
@@ -81,7 +81,8 @@ socketmap_listen = ["127.0.0.1:0"]
 class Ours:
     """A daemon of ours in *folder*; *smtp*, *store*, *forward*, *milter*, *log* are further lines of those sections.
 
-    ``doors`` says where those of [milter] listen. *courier*: another than the Maildir that ``notices`` reads.
+    ``doors`` says where those of [milter] listen. *courier*: another than the Maildir that ``notices`` reads. *url*: a store other
+    than the file in *folder*.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Ours:
         milter: str = "",
         log: str = "",
         courier: str = "",
+        url: str = "",
         before: Sequence[str] = (),
     ) -> None:
         self.folder = folder
@@ -105,9 +107,10 @@ class Ours:
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "2026.key").write_text("a secret for tests, and for tests only\n")
         courier = courier or f"maildir:{folder}/forwarded"
-        lines = {"smtp": smtp, "store": store, "forward": forward, "milter": milter, "log": log}
+        url = url or f"sqlite:///{folder}/bouncer.db"
+        lines = {"url": url, "smtp": smtp, "store": store, "forward": forward, "milter": milter, "log": log}
         self.settings.write_text(SETTINGS.format(folder=folder, domain=DOMAIN, courier=courier, **lines))
-        create_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"))
+        create_store(StoreSettings(url))
 
     def __enter__(self) -> Self:
         self.start()

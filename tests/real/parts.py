@@ -38,8 +38,8 @@ SERVERS: Mapping[str, Callable[[World], Setup]] = {
     "courier": courier_server.setup,
 }
 
-# What takes, judges or draws mail, and sends none: a module of its own starts each (dovecot.py, rspamd.py, chromium.py).
-READERS = ("dovecot", "rspamd", "chromium")
+# What takes, judges, draws or stores mail, and sends none: a module of its own starts each (dovecot.py, rspamd.py ...).
+READERS = ("dovecot", "rspamd", "chromium", "postgresql")
 
 # Command -> the part it is unpacked with, and where it lies there.
 COMMANDS = {

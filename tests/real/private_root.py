@@ -85,7 +85,7 @@ class Place:
         enter = (
             "nsenter",
             "--target",
-            str(self._inhabitant()),
+            str(self.inhabitant()),
             "--mount",
             "--uts",
             "--ipc",
@@ -97,11 +97,12 @@ class Place:
 
     def inhabited(self) -> bool:
         """Whether it runs."""
-        return self._inhabitant() is not None
+        return self.inhabitant() is not None
 
-    def _inhabitant(self) -> int | None:
+    def inhabitant(self) -> int | None:
         """Any process that sees our folder as its root."""
-        for process in Path("/proc").glob("[0-9]*"):
+        processes = Path("/proc").glob("[0-9]*")
+        for process in sorted(processes, key=lambda process: int(process.name)):  # the first of them lasts longest
             with contextlib.suppress(OSError):  # it has ended meanwhile
                 if (process / "root").readlink() == self.folder / "root":
                     return int(process.name)

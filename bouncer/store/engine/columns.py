@@ -18,7 +18,7 @@ MAX_WORDS = 16_384
 MAX_LINES = 1000
 """Texts of one list: a header may name any number of addresses."""
 MAX_KEY = 2 * (MAX_LOCAL_PART + 1 + MAX_DOMAIN)
-"""Characters of an indexed text: twice the longest address, and within the index limits of all engines."""
+"""Octets of an indexed text: twice the longest address; four of them are within the 2,704 octets of PostgreSQL's index entries."""
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
@@ -28,11 +28,15 @@ Id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def clean(text: str, limit: int = MAX_WORDS) -> str:
-    """Make a stranger's *text* storable: no lone surrogates, no NUL (PostgreSQL refuses it), at most *limit* characters."""
+    """Make a stranger's *text* storable: no lone surrogates, no NUL (PostgreSQL refuses it), at most *limit* characters.
+
+    With the limit MAX_KEY, as that of an indexed text, it is at most so many octets.
+    """
     text = text[:limit]
     if text.isascii() and "\0" not in text:
         return text
-    return text.replace("\0", "\ufffd").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    text = text.replace("\0", "\ufffd").encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text.encode()[:MAX_KEY].decode(errors="ignore") if limit == MAX_KEY else text
 
 
 def microseconds(moment: dt.datetime) -> int:

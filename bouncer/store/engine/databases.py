@@ -1,7 +1,7 @@
 """The kinds of database that a url can name, and the place of the one that the settings name."""
 
 import datetime as dt
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -10,7 +10,9 @@ import sqlalchemy as sa
 from bouncer.errors import ConfigError
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.engine import Engine
-from bouncer.store.engine.sqlite import open_sqlite, path_of
+from bouncer.store.engine.postgresql import create_postgresql, open_postgresql
+from bouncer.store.engine.postgresql_errors import shown
+from bouncer.store.engine.sqlite import create_sqlite, open_sqlite, path_of
 
 
 class Opener(Protocol):
@@ -23,8 +25,13 @@ class Opener(Protocol):
         ...
 
 
-ENGINES: dict[str, Opener] = {"sqlite": open_sqlite}
+ENGINES: dict[str, Opener] = {"sqlite": open_sqlite, "postgresql+psycopg": open_postgresql}
 """The function that opens a database, by the url's scheme."""
+CREATORS: dict[str, Callable[[sa.URL, StoreSettings], bool]] = {
+    "sqlite": create_sqlite,
+    "postgresql+psycopg": create_postgresql,
+}
+"""The function that creates a store, by the url's scheme."""
 
 
 def url_of(settings: StoreSettings) -> sa.URL:
@@ -39,12 +46,13 @@ def url_of(settings: StoreSettings) -> sa.URL:
     return url
 
 
-def file_of(settings: StoreSettings) -> Path:
-    """Give the absolute path of the store's file; raises as ``url_of``."""
-    return path_of(url_of(settings)).absolute()
+def file_of(settings: StoreSettings) -> Path | None:
+    """Give the absolute path of the store's file; None for a store in a server's database. Raises as ``url_of``."""
+    url = url_of(settings)
+    return path_of(url).absolute() if url.drivername == "sqlite" else None
 
 
 def place_of(settings: StoreSettings) -> str:
-    """Give the store's place for people: a file's absolute path, or the url without its password; raises as ``url_of``."""
-    url = url_of(settings)
-    return str(path_of(url).absolute()) if url.drivername == "sqlite" else url.render_as_string(hide_password=True)
+    """Give the store's place for people: a file's absolute path, or the url without its passwords; raises as ``url_of``."""
+    path = file_of(settings)
+    return str(path) if path else shown(url_of(settings))

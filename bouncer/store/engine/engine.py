@@ -1,14 +1,15 @@
 """Transactions on SQLAlchemy's AsyncEngine, the same on every database; the differences are in a Backend.
 
-SQLite's is in ``bouncer.store.engine.sqlite``. Another database is one more module of that kind and one line in
-``bouncer.store.engine.databases``: the work of transactions is plain SQLAlchemy Core and does not change.
+They are in ``bouncer.store.engine.sqlite`` and ``bouncer.store.engine.postgresql``. Another database is one more module of that
+kind and one line in ``bouncer.store.engine.databases``: the work of transactions is plain SQLAlchemy Core and does not change.
 """
 
 import asyncio
 import contextlib
 import itertools
 from collections.abc import Awaitable, Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from functools import cache
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
@@ -30,9 +31,6 @@ READERS = 2
 Insert = Callable[[sa.Table], sqlite.Insert]
 """Makes an INSERT that has ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
 
-INSERTS: dict[str, Insert] = {"sqlite": sqlite.insert}
-"""By dialect (PostgreSQL's has the same methods)."""
-
 
 def insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert:
     """Give an INSERT into *table* with ``on_conflict_do_nothing`` and ``on_conflict_do_update``."""
@@ -41,7 +39,17 @@ def insert(connection: sa.Connection, table: sa.Table) -> sqlite.Insert:
 
 def insert_of(connection: sa.Connection) -> Insert:
     """Give the database's INSERT, for a function that builds a statement once (``functools.cache``)."""
-    return INSERTS[connection.dialect.name]
+    return _insert_in(connection.dialect.name)
+
+
+@cache
+def _insert_in(dialect: str) -> Insert:
+    """Give the INSERT of *dialect*; PostgreSQL's has the same methods as SQLite's."""
+    if dialect == "sqlite":
+        return sqlite.insert
+    from sqlalchemy.dialects import postgresql  # noqa: PLC0415 -- it takes 80 ms, and most stores do not need it
+
+    return cast("Insert", postgresql.insert)
 
 
 class HeldConnection:

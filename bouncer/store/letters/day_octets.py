@@ -12,7 +12,8 @@ from bouncer.store.tables import letters
 
 _OCTETS = sa.func.sum(letters.c.octets)
 _FOR_ONE = sa.and_(
-    letters.c.path_kind == PathKind.SIGNED.value,
+    # in the text of the statement: with a parameter at each place, its column would not be the one that is grouped by
+    letters.c.path_kind == sa.literal(PathKind.SIGNED.value, literal_execute=True),
     sa.or_(letters.c.path_recipient.is_not(None), letters.c.path_recipient_hash.is_not(None)),
 )
 _PATH = (letters.c.path_kind, letters.c.path_account, letters.c.path_recipient, letters.c.path_recipient_hash)

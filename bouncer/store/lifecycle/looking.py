@@ -7,9 +7,10 @@ from bouncer.errors import StoreError
 from bouncer.files import first_inaccessible_folder
 from bouncer.ports.standing import StoreLook
 from bouncer.settings.sections import StoreSettings
-from bouncer.store.engine.databases import place_of
+from bouncer.store.engine.databases import file_of, place_of, url_of
 from bouncer.store.lifecycle.peeking import open_read_only
 from bouncer.store.lifecycle.recognizing import recognize_current
+from bouncer.store.lifecycle.server_database import octets_of, open_current
 from bouncer.store.standing import standing
 
 
@@ -18,7 +19,10 @@ def look_into_store(settings: StoreSettings, *, now: dt.datetime) -> StoreLook:
 
     Raises ConfigError for a url that names no store, StoreError where there is none, or one that cannot be read.
     """
-    path = Path(place_of(settings))
+    path = file_of(settings)
+    if path is None:
+        with open_current(url_of(settings), settings.busy_seconds) as connection:
+            return StoreLook(place_of(settings), octets_of(connection), standing(connection, now=now))
     octets = _octets(path)
     recognize_current(path)
     with open_read_only(path) as connection:

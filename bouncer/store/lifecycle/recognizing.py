@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bouncer.errors import ConfigError
+from bouncer.store.lifecycle import revisions
 from bouncer.store.lifecycle.migrating import newest
 
 APPLICATION_ID = 0x626E6372
@@ -97,30 +98,23 @@ def recognize_ours(path: Path) -> StoreFile:
     file = recognize(path)
     if file.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
         raise ConfigError(describe_refusal(file))
-    if not file.is_there:
-        fault = "there is no store at" if file.kind is FileKind.MISSING else "there is only an empty file at"
-        raise ConfigError(f"{fault} {path}; 'bouncer init' makes a store, and so does 'bouncer serve'")
+    if file.kind is FileKind.MISSING:
+        raise revisions.missing(path)
+    if file.kind is FileKind.EMPTY:
+        raise revisions.missing(path, "there is only an empty file at")
     return file
 
 
 def recognize_current(path: Path) -> StoreFile:
     """Recognize a store of ours in today's form; raises ConfigError, which tells the remedy."""
     file = recognize_ours(path)
-    refuse_newer(file)
-    if not file.is_current:
-        raise ConfigError(
-            f"{path}: this store is of an older version (revision {file.revision}, today's is {newest()}): "
-            "'bouncer store migrate' brings it up to date, and so does a start of 'bouncer serve'"
-        )
+    revisions.require_newest(path, file.revision)
     return file
 
 
 def refuse_newer(file: StoreFile) -> None:
     """Raise ConfigError where a newer program made the store."""
-    if file.revision > newest():
-        raise ConfigError(
-            f"{file.path}: a newer bouncer made this database: it is at {file.revision}, we know up to {newest()}"
-        )
+    revisions.refuse_later(file.path, file.revision)
 
 
 def describe_refusal(file: StoreFile) -> str:

@@ -24,6 +24,8 @@ from bouncer.store.lifecycle.recognizing import (
     refuse_newer,
 )
 
+WAITING = "SELECT count(*) FROM outbox WHERE state = 'waiting'"
+"""The query that counts the notices that have yet to leave, in every revision of the tables."""
 BESIDE = ("-wal", "-shm", "-journal")
 """SQLite's files beside a database, by the endings of their names (https://www.sqlite.org/tempfiles.html)."""
 
@@ -90,6 +92,6 @@ def _waiting(path: Path) -> int:
 
 
 def waiting(connection: sqlite3.Connection) -> int:
-    """Count the notices that have yet to leave; the query fits every revision of the tables."""
-    (count,) = connection.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()
+    """Count the notices that have yet to leave."""
+    (count,) = connection.execute(WAITING).fetchone()
     return int(count)

@@ -13,6 +13,10 @@ from bouncer.store.lifecycle.restoring import waiting
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """The origin of the database's microseconds, in every revision."""
+NUMBER_OF_LETTERS = "SELECT count(*) FROM letters"
+NEWEST_LETTER = "SELECT max(received_at) FROM letters"
+MARK = "SELECT mark FROM identity"
+"""Queries for the facts about a store; the last one's table exists from revision 0014 on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,7 @@ class WholeStore:
     *octets* counts the file and its log on the disk; *copies* are beside it, the oldest first.
     """
 
-    path: Path
+    path: Path | str  # of a database on a server, the url without its password
     id: str | None
     revision: str
     is_current: bool
@@ -33,13 +37,18 @@ class WholeStore:
     newest_letter: dt.datetime | None
     copies: tuple[Copy, ...]
 
+    @property
+    def is_on_server(self) -> bool:
+        """Whether it is in a server's database, which daemons on other machines may serve, too."""
+        return isinstance(self.path, str)
+
 
 def show(path: Path) -> WholeStore:
     """Inspect the store at *path*, and write nothing. Raises ConfigError where there is none, errors of the database, OSError."""
     store = recognize_ours(path)
     with closing(connect_to_read(path, immutable=not has_log(path))) as connection:
-        (letters,) = connection.execute("SELECT count(*) FROM letters").fetchone()
-        (newest,) = connection.execute("SELECT max(received_at) FROM letters").fetchone()
+        (letters,) = connection.execute(NUMBER_OF_LETTERS).fetchone()
+        (newest,) = connection.execute(NEWEST_LETTER).fetchone()
         to_leave = waiting(connection)
         mark = _mark(connection)
     return WholeStore(
@@ -51,13 +60,18 @@ def show(path: Path) -> WholeStore:
         octets=sum(file.stat().st_size for file in (path, path.with_name(f"{path.name}-wal")) if file.exists()),
         letters=letters,
         waiting=to_leave,
-        newest_letter=None if newest is None else EPOCH + dt.timedelta(microseconds=newest),
+        newest_letter=moment_of(newest),
         copies=(*copies(path, COPY), *copies(path, REPLACED)),
     )
+
+
+def moment_of(microseconds: int | None) -> dt.datetime | None:
+    """Convert the database's form of a moment."""
+    return None if microseconds is None else EPOCH + dt.timedelta(microseconds=microseconds)
 
 
 def _mark(connection: sqlite3.Connection) -> str | None:
     if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'identity'").fetchone():
         return None
-    (mark,) = connection.execute("SELECT mark FROM identity").fetchone()
+    (mark,) = connection.execute(MARK).fetchone()
     return str(mark)

@@ -11,6 +11,7 @@ from bouncer.policy.records import ParcelState
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import Lane, OutboxEntry, ParcelFilter
 from bouncer.ports.scope import Scope
+from bouncer.store.engine.columns import Instant
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.engine.values import in_parts
 from bouncer.store.letters.leasing import first_within
@@ -68,7 +69,7 @@ def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:
             outbox.c.due <= sa.bindparam("now"),
             sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= sa.bindparam("now")),
         )
-        .order_by(outbox.c.turn)
+        .order_by(outbox.c.turn, outbox.c.lane, outbox.c.id)  # the index's own order
         .limit(sa.bindparam("count"))
         .with_for_update(skip_locked=True, of=outbox)
     )
@@ -138,7 +139,9 @@ def change_some(
     """
     query = sa.select(outbox.c.id).where(outbox.c.id < before, outbox.c.state.in_(which.states))
     query = query.where(*_inside(scope, which.to))
-    leaving = sa.and_(outbox.c.state == ParcelState.WAITING, sa.func.coalesce(outbox.c.leased_until, now) > now)
+    leaving = sa.and_(
+        outbox.c.state == ParcelState.WAITING, sa.func.coalesce(outbox.c.leased_until, sa.literal(now, Instant)) > now
+    )
     if change is retry:
         query = query.where(sa.not_(leaving))
     ids = list(connection.scalars(query.order_by(outbox.c.id.desc()).limit(AT_A_TIME)))

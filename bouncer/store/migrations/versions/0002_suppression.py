@@ -22,6 +22,10 @@ def upgrade() -> None:
     _sent_messages()
 
 
+def _is_postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
+
+
 def _columns() -> None:
     op.add_column("accounts", sa.Column("senders", sa.Text(), nullable=False, server_default="[]"))
     op.add_column("accounts", sa.Column("terms", sa.Text(), nullable=False, server_default="{}"))
@@ -44,6 +48,9 @@ def _suppressed() -> list[sa.Column[object]]:
 
 
 def _suppressions() -> None:
+    if _is_postgresql():  # there, the names of a table's key and sequence do not follow it
+        op.execute("ALTER INDEX suppressions_pkey RENAME TO suppressions_0001_pkey")
+        op.execute("ALTER SEQUENCE suppressions_id_seq RENAME TO suppressions_0001_id_seq")
     op.rename_table("suppressions", "suppressions_0001")
     op.drop_index("ix_suppressions_account", "suppressions_0001")
     op.create_table(
@@ -60,6 +67,8 @@ def _suppressions() -> None:
         sa.UniqueConstraint("account", "address_key", "stream", name="uq_suppressions_stream"),
     )
     op.execute(f"INSERT INTO suppressions ({KEPT}, stream, why) SELECT {KEPT}, '', '' FROM suppressions_0001")  # noqa: S608 -- our own words
+    if _is_postgresql():  # SQLite goes on after the largest number by itself
+        op.execute("SELECT setval(pg_get_serial_sequence('suppressions', 'id'), max(id)) FROM suppressions")
     op.drop_table("suppressions_0001")
     op.create_index("ix_suppressions_of_account", "suppressions", ["account", "id"])
 

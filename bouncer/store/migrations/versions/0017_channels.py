@@ -28,12 +28,17 @@ def upgrade() -> None:
     for index in sa.inspect(op.get_bind()).get_indexes("outbox"):
         if index["name"] and not index["name"].startswith("uq_"):
             op.drop_index(index["name"])
+    if _is_postgresql():  # there, the names of a table's key and sequence do not follow it
+        op.execute("ALTER INDEX outbox_pkey RENAME TO outbox_before_pkey")
+        op.execute("ALTER SEQUENCE outbox_id_seq RENAME TO outbox_before_id_seq")
     op.rename_table("outbox", "outbox_before")
     _make_outbox()
     names = [column["name"] for column in sa.inspect(op.get_bind()).get_columns("outbox")]
     values = {"event": _event(), "channel": "'mail'", **RENAMED}
     copied = ", ".join(f'{values.get(name, name)} AS "{name}"' for name in names)
     op.execute(f"INSERT INTO outbox ({', '.join(names)}) SELECT {copied} FROM outbox_before")  # noqa: S608 -- names of ours
+    if _is_postgresql():  # SQLite goes on after the largest number by itself
+        op.execute("SELECT setval(pg_get_serial_sequence('outbox', 'id'), max(id)) FROM outbox")
     op.drop_table("outbox_before")
     _index_outbox()
     _make_unsent()
@@ -48,9 +53,14 @@ def upgrade() -> None:
     )
 
 
+def _is_postgresql() -> bool:
+    return op.get_bind().dialect.name == "postgresql"
+
+
 def _event() -> str:
     """Give the expression that names an event: the letter as people see it and the kind; of no letter, the number of the row."""
-    digits = (f"substr('{DIGITS}', ((letter_id >> {shift}) & 31) + 1, 1)" for shift in range(60, -1, -5))
+    places = (f"CAST(((letter_id >> {shift}) & 31) + 1 AS INTEGER)" for shift in range(60, -1, -5))
+    digits = (f"substr('{DIGITS}', {place}, 1)" for place in places)
     return f"CASE WHEN letter_id IS NULL THEN 'unsent.' || id ELSE {' || '.join(digits)} || '.' || kind END"
 
 
