@@ -2,6 +2,7 @@
 
 import asyncio
 import difflib
+import random
 import re
 import shutil
 import sqlite3
@@ -30,7 +31,7 @@ from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine import rows
 from bouncer.store.engine.engine import Engine
 from bouncer.store.letters import retiring
-from bouncer.store.sql import open_store
+from bouncer.store.sql import SqlStore, open_store
 from bouncer.store.standing import standing
 
 COPIES = 200
@@ -76,13 +77,19 @@ def _name_of_caller() -> str:
     return "?"
 
 
+async def _open(file: Path, clock: Clock, seed: int) -> SqlStore:
+    """Open a store that gives the same ids each time, so that the same letters and notices are chosen."""
+    settings, chance = StoreSettings(f"sqlite:///{file}"), random.Random(seed).getrandbits  # noqa: S311 -- no secrets
+    return await open_store(settings, hostname="mx.rp.example.com", now=clock, chance=chance)
+
+
 @pytest.fixture(scope="module")
 def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A filled store; who writes into it takes a copy."""
     file = tmp_path_factory.mktemp("filled") / "bouncer.db"
 
     async def fill() -> None:
-        store = await open_store(StoreSettings(f"sqlite:///{file}"), hostname="mx.rp.example.com", now=Clock())
+        store = await _open(file, Clock(), 1)
         await filled.fill(store, copies=COPIES)
         counts = await store._engine.read(filled.counts)  # noqa: SLF001 -- no method counts
         assert counts["bounces"] > 100_000, counts
@@ -120,7 +127,7 @@ def used(filled_file: Path) -> Sequence[Query]:
 async def _use(file: Path) -> None:
     clock = Clock()
     clock.time += DAY  # so that an import has another name than the one that is staged
-    store = await open_store(StoreSettings(f"sqlite:///{file}"), hostname="mx.rp.example.com", now=clock)
+    store = await _open(file, clock, 2)
     try:
         await use_filled(store)
     finally:
@@ -179,7 +186,7 @@ async def use_letters(store: Store) -> None:
     await store.schedule_entries(now=NOON)
     for only, but in ((frozenset({"a"}), frozenset()), (frozenset(), frozenset({"a"}))):
         await store.lease_parcels(now=NOON, count=9, until=LATER, lane=Lane(only, but, "file", letters=False))
-    jobs = await store.lease_parcels(now=NOON + DAY, count=9, until=NOON + DAY + MINUTE)
+    jobs = await store.lease_parcels(now=NOON + DAY, count=50, until=NOON + DAY + MINUTE)
     assert jobs
     for job in jobs:
         await store.mark_waiting(job.row.id, due=NOON, said="")
@@ -328,6 +335,8 @@ allow_list.find_covered
     suppressions by uq_suppressions_stream
 allow_list.listed
     allowed by primary key
+bounces.earlier
+    bounces by ix_bounces_recipient
 bounces.listed
     bounces by id
     bounces by ix_bounces_account
