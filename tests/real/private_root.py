@@ -100,13 +100,14 @@ class Place:
         return self.inhabitant() is not None
 
     def inhabitant(self) -> int | None:
-        """Any process that sees our folder as its root."""
-        processes = Path("/proc").glob("[0-9]*")
-        for process in sorted(processes, key=lambda process: int(process.name)):  # the first of them lasts longest
+        """The process that has seen our folder as its root for the longest time: others may end at any moment."""
+        since = dict[int, int]()
+        for process in Path("/proc").glob("[0-9]*"):
             with contextlib.suppress(OSError):  # it has ended meanwhile
                 if (process / "root").readlink() == self.folder / "root":
-                    return int(process.name)
-        return None
+                    fields = (process / "stat").read_text().rpartition(")")[2].split()
+                    since[int(process.name)] = int(fields[19])  # starttime, proc(5)
+        return min(since, key=lambda number: (since[number], number), default=None)
 
 
 @contextlib.contextmanager
