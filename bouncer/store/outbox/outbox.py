@@ -127,7 +127,7 @@ def change_some(
     connection: sa.Connection,
     scope: Scope,
     which: ParcelFilter,
-    change: Callable[..., bool],
+    change: Callable[..., int],
     *,
     before: int,
     now: dt.datetime,
@@ -145,14 +145,14 @@ def change_some(
     if change is retry:
         query = query.where(sa.not_(leaving))
     ids = list(connection.scalars(query.order_by(outbox.c.id.desc()).limit(AT_A_TIME)))
-    return sum(change(connection, scope, number, now=now) for number in ids), ids[-1] if ids else None
+    return change(connection, scope, ids, now=now), ids[-1] if ids else None
 
 
 _MAY_LEAVE = (ParcelState.WAITING, ParcelState.GIVEN_UP, ParcelState.HELD, ParcelState.DROPPED)
 
 
-def retry(connection: sa.Connection, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
-    """Let an entry leave now; its retry period begins anew."""
+def retry(connection: sa.Connection, scope: Scope, ids: Sequence[int], *, now: dt.datetime) -> int:
+    """Let entries, AT_A_TIME at most, leave now; their retry period begins anew. Gives how many were changed."""
     again = {
         "state": ParcelState.WAITING.value,
         "due": now,
@@ -163,13 +163,13 @@ def retry(connection: sa.Connection, scope: Scope, parcel_id: int, *, now: dt.da
         "leased_until": None,
         "ended_at": None,
     }
-    entry = sa.and_(outbox.c.id == parcel_id, outbox.c.state.in_(_MAY_LEAVE), *_inside(scope))
-    return connection.execute(sa.update(outbox).where(entry).values(again)).rowcount > 0
+    entries = sa.and_(outbox.c.id.in_(ids), outbox.c.state.in_(_MAY_LEAVE), *_inside(scope))
+    return connection.execute(sa.update(outbox).where(entries).values(again)).rowcount
 
 
-def drop(connection: sa.Connection, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
-    """Let an entry never leave."""
+def drop(connection: sa.Connection, scope: Scope, ids: Sequence[int], *, now: dt.datetime) -> int:
+    """Let entries, AT_A_TIME at most, never leave; gives how many were changed."""
     may_be_dropped = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
-    entry = sa.and_(outbox.c.id == parcel_id, may_be_dropped, *_inside(scope))
+    entries = sa.and_(outbox.c.id.in_(ids), may_be_dropped, *_inside(scope))
     dropped = {"state": ParcelState.DROPPED.value, "ended_at": now}
-    return connection.execute(sa.update(outbox).where(entry).values(dropped)).rowcount > 0
+    return connection.execute(sa.update(outbox).where(entries).values(dropped)).rowcount

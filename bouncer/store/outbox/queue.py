@@ -35,7 +35,7 @@ class SqlParcels:
         return await self._change_parcels(scope, which, outbox.drop, now)
 
     async def _change_parcels(
-        self, scope: Scope, which: ParcelFilter, change: Callable[..., bool], now: dt.datetime
+        self, scope: Scope, which: ParcelFilter, change: Callable[..., int], now: dt.datetime
     ) -> int:
         """Change entries batch by batch, from the newest on: an entry that is added meanwhile stays as it is."""
         total, before = 0, MAX_ID
@@ -52,8 +52,8 @@ class SqlParcels:
 
     async def retry_parcel(self, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
         """Let an entry leave now."""
-        return await self._engine.write(outbox.retry, scope, parcel_id, now=now)
+        return await self._engine.write(outbox.retry, scope, [parcel_id], now=now) > 0
 
     async def drop_parcel(self, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
         """Let an entry never leave."""
-        return await self._engine.write(outbox.drop, scope, parcel_id, now=now)
+        return await self._engine.write(outbox.drop, scope, [parcel_id], now=now) > 0
