@@ -419,6 +419,8 @@ outbox.count_entries
     outbox by ix_outbox_state
 outbox.drop
     outbox by id
+    outbox by ix_outbox_account
+    outbox by ix_outbox_state
 outbox.entry
     outbox by id
 outbox.lease
@@ -433,6 +435,8 @@ outbox.release
     outbox by ix_outbox_state
 outbox.retry
     outbox by id
+    outbox by ix_outbox_account
+    outbox by ix_outbox_state
 recording._in_state
     letters by id
     letters by ix_letters_state
