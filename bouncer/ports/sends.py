@@ -73,6 +73,6 @@ class SendCounts(Protocol):
     ) -> None:
         """Merge hours into days, and small domains into one, before *days_before*; delete messages and counts before the others.
 
-        Idempotent, one durable commit, for all accounts.
+        Idempotent, for all accounts, in steps between which other writers have their turn.
         """
         ...

@@ -312,6 +312,7 @@ day_counts = sa.Table(
     sa.Column("subject", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("day", sa.Integer, primary_key=True),  # since 1970-01-01
     sa.Column("count", sa.Integer, nullable=False),
+    sa.Index("ix_day_counts_day", "day"),  # forget
 )
 
 clock = sa.Table(

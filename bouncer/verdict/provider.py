@@ -91,17 +91,14 @@ _ANSWERERS: dict[str, str] = {
 }
 """The same, plus servers that are no provider's but whose answers have a meaning of their own."""
 _PROVIDER_OF = {domain: name for name, domains in _DOMAINS.items() for domain in domains.split()}
+KNOWN_DOMAINS = frozenset(_PROVIDER_OF)
+"""The domains of large providers, which reports list separately."""
 
 
 def provider(domain: str) -> str:
     """Give the provider that runs *domain*; the domain itself where it is in no table."""
     plain = ascii_domain(domain)
     return _PROVIDER_OF.get(plain, plain)
-
-
-def is_known(domain: str) -> bool:
-    """Whether *domain* belongs to a large provider, which reports list separately."""
-    return ascii_domain(domain) in _PROVIDER_OF
 
 
 def provider_behind(domain: str, server: str | None) -> str | None:

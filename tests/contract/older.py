@@ -54,6 +54,7 @@ UNDONE = {
         "DROP INDEX ix_staged_folded",
         "CREATE INDEX ix_staged_folded ON staged (name, account, address_folded) WHERE address_folded IS NOT NULL",
     ),
+    "0020": ("DROP INDEX ix_day_counts_day",),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -300,7 +300,6 @@ def test_a_query_that_reads_all_of_an_account_is_seen(connection: sqlite3.Connec
 
 
 WHOLE = {
-    ("day_counts.retire", "day_counts"): "every hour: there is no index of days",
     ("staging._count_allowed", "allowed"): "only whether there is a row",
     ("standing.standing", "letters"): "only the last row",
     ("standing.standing", "suppressions"): "bouncer status counts them",
@@ -314,8 +313,6 @@ LONG = {
     "outbox.count_entries": "the same",
     "outbox.change_some": "the same",
     "trail.old": "every hour: changes of suppressed addresses, which stay, are passed over, beside the writers",
-    "counts.roll_up": "every hour: old messages are deleted, and counts rolled up to days",
-    "day_counts.retire": "every hour: there is no index of days",
 }
 """By query: why it may read so much."""
 
@@ -354,9 +351,6 @@ chunks.forget_lost
     raw_letters by id
 counts.replace_counts
     tallies by primary key
-counts.roll_up
-    sent_messages by ix_sent_messages_sent_at
-    tallies by ix_tallies_hour
 counts.summed
     tallies by primary key
 cutting.cut
@@ -366,7 +360,7 @@ cutting.cut
 day_counts.counts_of
     day_counts by primary key
 day_counts.retire
-    day_counts by all rows
+    day_counts by ix_day_counts_day
 day_octets._sums
     letters by id
 delivery_facts._earlier
@@ -488,6 +482,15 @@ retiring._find_letters
     outbox by ix_outbox_letter
 retiring._find_octets
     letters by ix_letters_state
+rolling_up._first_unmerged
+    tallies by ix_tallies_hour
+rolling_up._forget_counts
+    tallies by ix_tallies_hour
+rolling_up._forget_messages
+    sent_messages by id
+    sent_messages by ix_sent_messages_sent_at
+rolling_up._merge
+    tallies by ix_tallies_hour
 scheduling._count_earlier
     bounces by ix_bounces_counts
     outbox by ix_outbox_letter

@@ -1,7 +1,10 @@
 """What every store promises about the book of sends: counts, messages, roll-ups."""
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
+import pytest
 from contract.made import DAY, NOON, bounce, letter, record
 
 from bouncer.policy.history import HistoryQuery
@@ -9,6 +12,8 @@ from bouncer.policy.records import CountedOutcome, Record
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.ports.store import Store
+from bouncer.store.engine.engine import Engine
+from bouncer.store.sends import rolling_up
 from bouncer.store.sends.messages import ASSUMED_REACH, EXAMINED_MESSAGES
 
 HOUR = dt.timedelta(hours=1)
@@ -152,3 +157,31 @@ async def test_old_messages_and_counts_are_forgotten(store: Store):
     assert await counted(store) == {("acme", "sent"): 1}
     assert await found(store, reference="r1") is None
     assert await found(store, reference="r2") is not None
+
+
+async def test_much_is_rolled_up_and_forgotten_in_steps(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """Each step is a short transaction of its own, so letters are kept between them; the sums are those of one large step."""
+    old, older = NOON - 20 * DAY, NOON - 100 * DAY
+    domains = [f"d{number}.example" for number in range(7)]
+    for at in (old, old + HOUR, older, older + HOUR):
+        await store.count(OPERATOR, [sent(f"a@{domain}", at=at, reference=f"{domain} {at}") for domain in domains])
+        for domain in domains:
+            (letter_id,) = await store.keep([letter()])
+            await store.record([record(letter_id, token=f"{domain} {at}")], now=at)
+    steps, write = list[object](), Engine.write_unsynced
+
+    async def counting(engine: Engine, work: Callable[..., Any], *args: Any, **facts: Any) -> Any:
+        steps.append(work)
+        assert await store.keep([letter()])
+        return await write(engine, work, *args, **facts)
+
+    monkeypatch.setattr(Engine, "write_unsynced", counting)
+    monkeypatch.setattr(rolling_up, "STEP_ROWS", 3)
+    await store.roll_up(
+        now=NOON, days_before=NOON - 14 * DAY, messages_before=NOON - 9 * DAY, counts_before=NOON - 90 * DAY
+    )
+
+    day = old.replace(hour=0, minute=0, second=0, microsecond=0)
+    assert await counted(store, "hour", "domain") == {("acme", day, "", "sent"): 14}
+    assert await found(store, reference=f"{domains[0]} {old}") is None
+    assert len(steps) > 4 * 7 // 3 * 2, "each of 28 messages, 28 counts and 28 tokens went in a step of three"

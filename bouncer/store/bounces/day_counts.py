@@ -68,9 +68,16 @@ def _adding(insert: Insert) -> sa.Insert:
     return adding.on_conflict_do_update(index_elements=["what", "subject", "day"], set_=added)
 
 
-def retire(connection: sa.Connection, now: dt.datetime) -> None:
-    """Delete the days that are over."""
-    connection.execute(sa.delete(day_counts).where(day_counts.c.day < day_of(now) - KEPT_DAYS))
+def retire(connection: sa.Connection, *, now: dt.datetime, count: int) -> bool:
+    """Delete up to *count* counts of days that are over; gives whether more may be left."""
+    rows = connection.execute(_OVER, {"day": day_of(now) - KEPT_DAYS, "most": count}).all()
+    write_rows(connection, _DELETE, [{"_what": what, "_subject": name, "_day": day} for what, name, day in rows])
+    return len(rows) == count
+
+
+_KEY = (day_counts.c.what, day_counts.c.subject, day_counts.c.day)
+_OVER = sa.select(*_KEY).where(day_counts.c.day < sa.bindparam("day")).limit(sa.bindparam("most"))
+_DELETE = sa.delete(day_counts).where(*(column == sa.bindparam(f"_{column.name}") for column in _KEY))
 
 
 def day_of(moment: dt.datetime) -> int:

@@ -13,19 +13,16 @@ from bouncer.policy.rates import SendEvent, recorded_event
 from bouncer.policy.records import CountedOutcome
 from bouncer.ports.scope import Scope
 from bouncer.ports.sends import Count, SendFilter, Sent
-from bouncer.store.bounces import day_counts
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.engine import Insert, insert_of
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.sends import messages
-from bouncer.store.tables import send_counts, sent_messages
-from bouncer.verdict.provider import is_known
+from bouncer.store.tables import send_counts
 
 KEY = ("account", "hour", "campaign", "stream", "domain", "what")
 """The columns that identify a count."""
 _HOUR = dt.timedelta(hours=1)
-_MICROSECONDS_OF_DAY = 86_400_000_000
 
 CountKey = tuple[str, dt.datetime, str, str, str, str]
 
@@ -70,48 +67,13 @@ def summed(connection: sa.Connection, scope: Scope, which: SendFilter, apart: Se
     ]
 
 
-def roll_up(
-    connection: sa.Connection,
-    *,
-    now: dt.datetime,
-    days_before: dt.datetime,
-    messages_before: dt.datetime,
-    counts_before: dt.datetime,
-) -> None:
-    """Merge hours into days, and small domains into one; delete what is older still."""
-    connection.execute(sa.delete(sent_messages).where(sent_messages.c.sent_at < messages_before))
-    connection.execute(sa.delete(send_counts).where(send_counts.c.hour < counts_before))
-    day_counts.retire(connection, now)
-    keyed = [send_counts.c[name] for name in KEY]
-    hours = sa.and_(send_counts.c.hour < days_before, sa.type_coerce(send_counts.c.hour, sa.BigInteger) % _DAY != 0)
-    small = sa.and_(send_counts.c.hour < days_before, send_counts.c.domain != "")
-    rows = connection.execute(
-        sa.select(*keyed, send_counts.c["count"].label("total")).where(sa.or_(hours, small))
-    ).all()
-    replaced = [row for row in rows if row.hour != _day(row.hour) or not is_known(row.domain)]
-    if not replaced:
-        return
-    counts = Counter[CountKey]()
-    for row in replaced:
-        domain = row.domain if is_known(row.domain) else ""
-        counts[row.account, _day(row.hour), row.campaign, row.stream, domain, row.what] += row.total
-    replace_counts(connection, replaced, counts)
-
-
 def replace_counts(connection: sa.Connection, rows: Sequence[Any], counts: Counter[CountKey]) -> None:
     """Put *counts* in the place of *rows*, which have the columns of KEY."""
-    where = sa.and_(*(send_counts.c[name] == sa.bindparam(f"_{name}") for name in KEY))
-    connection.execute(
-        sa.delete(send_counts).where(where), [{f"_{name}": getattr(row, name) for name in KEY} for row in rows]
-    )
+    write_rows(connection, _DELETE, [{f"_{name}": getattr(row, name) for name in KEY} for row in rows])
     _add(connection, counts)
 
 
-_DAY = sa.literal(_MICROSECONDS_OF_DAY, sa.BigInteger)
-
-
-def _day(hour: dt.datetime) -> dt.datetime:
-    return hour.replace(hour=0, minute=0, second=0, microsecond=0)
+_DELETE = sa.delete(send_counts).where(*(send_counts.c[name] == sa.bindparam(f"_{name}") for name in KEY))
 
 
 def _scope(account: str, at: dt.datetime, campaign: str | None, stream: str | None, domain: str, kind: str) -> CountKey:

@@ -16,7 +16,7 @@ from bouncer.store.engine.group_commit import GroupCommit
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import unsent
-from bouncer.store.sends import counts
+from bouncer.store.sends import counts, rolling_up
 from bouncer.store.suppressions import allow_list, suppressions, trail
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.keys import ADDRESS, key
@@ -144,8 +144,8 @@ class SqlSendCounts:
         self, *, now: dt.datetime, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime
     ) -> None:
         """Roll hours up to days; delete old counts and messages."""
-        await self._engine.write(
-            counts.roll_up,
+        await rolling_up.roll_up(
+            self._engine,
             now=now,
             days_before=days_before,
             messages_before=messages_before,
