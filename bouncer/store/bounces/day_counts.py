@@ -71,7 +71,7 @@ def _adding(insert: Insert) -> sa.Insert:
 def retire(connection: sa.Connection, *, now: dt.datetime, count: int) -> bool:
     """Delete up to *count* counts of days that are over; gives whether more may be left."""
     rows = connection.execute(_OVER, {"day": day_of(now) - KEPT_DAYS, "most": count}).all()
-    write_rows(connection, _DELETE, [{"_what": what, "_subject": name, "_day": day} for what, name, day in rows])
+    write_rows(connection, _DELETE, [{"_what": kind, "_subject": name, "_day": day} for kind, name, day in rows])
     return len(rows) == count
 
 
