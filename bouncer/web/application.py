@@ -25,7 +25,8 @@ def make_application(routes: Sequence[ApiRoute], context: HttpContext) -> ASGIAp
     by_path: dict[str, dict[str, ApiRoute]] = {}
     for route in routes:
         by_path.setdefault(route.path, {})[route.method] = route
-    entries: list[BaseRoute] = [Route(path, PathEndpoint(context, methods)) for path, methods in by_path.items()]
+    literal_first = sorted(by_path.items(), key=lambda entry: "{" in entry[0])  # the router takes the first that fits
+    entries: list[BaseRoute] = [Route(path, PathEndpoint(context, methods)) for path, methods in literal_first]
     description = msgspec.json.encode(openapi(routes))
     page = reference_page(routes).encode()
     entries += [

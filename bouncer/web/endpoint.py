@@ -23,7 +23,7 @@ from bouncer.web.peer import Peers
 from bouncer.web.problem import Problem, ProblemError, problem_of
 from bouncer.web.rates import KeyRates
 from bouncer.web.repeated import Repeated, digest_of_request
-from bouncer.web.route import ApiRequest, ApiRoute
+from bouncer.web.route import JSON, ApiRequest, ApiRoute
 
 MOST_FIELDS = 50
 """Parameters of one query: more than any route has."""
@@ -89,7 +89,7 @@ class Exchange:
         name = request.headers.get("idempotency-key") if method == "POST" else None
         if name is None:
             status, answer = await _answer(route, asked)
-            return encoded(request, status, answer, self._headers)
+            return encoded(request, status, answer, self._headers, media_type=route.media_type)
         return await self._respond_once(route, asked, name, body)
 
     async def _respond_once(self, route: ApiRoute, asked: ApiRequest, name: str, body: bytes) -> Response:
@@ -125,6 +125,8 @@ class Exchange:
 
 async def _answer(route: ApiRoute, asked: ApiRequest) -> tuple[int, bytes]:
     value = await route.answer(asked)
+    if route.media_type != JSON:
+        return route.status, value
     return route.status, b"" if route.schema is None else msgspec.json.encode(value)
 
 

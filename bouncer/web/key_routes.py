@@ -10,7 +10,7 @@ from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KEY_OCTETS, KeyAccess
 from bouncer.ports.api_keys import ApiKey
 from bouncer.web.parameter import TEXT, Parameter
-from bouncer.web.route import OF_ACCOUNT, ApiRequest, ApiRoute, Example
+from bouncer.web.route import OF_ACCOUNT, ApiRequest, ApiRoute, Example, data_schema
 from bouncer.web.row_schema import row_schema
 
 
@@ -52,7 +52,7 @@ KEY_ROUTES = (
         "The API keys, without their secrets, oldest first",
         KeyAccess.ADMIN,
         _listed,
-        {"type": "object", "properties": {"data": {"type": "array", "items": _KEY}}, "required": ["data"]},
+        data_schema(_KEY),
         (OF_ACCOUNT,),
         errors=(404,),
         example=Example(),

@@ -99,7 +99,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 def _success(route: ApiRoute) -> dict[str, Any]:
     if route.schema is None:
         return {"description": route.says}
-    return {"description": route.says, "content": {"application/json": {"schema": route.schema}}}
+    return {"description": route.says, "content": {route.media_type: {"schema": route.schema}}}
 
 
 def _errors(statuses: Iterable[int]) -> dict[str, Any]:

@@ -61,6 +61,12 @@ def _cursor(text: str) -> int:
     return int(text)
 
 
+def _number(text: str) -> int:
+    if not _CURSOR.fullmatch(text):
+        raise ValueError("is no number of a notice")
+    return int(text)
+
+
 def _moment(text: str) -> dt.datetime:
     try:
         moment = dt.datetime.fromisoformat(text)
@@ -101,6 +107,7 @@ def word_of(words: type[StrEnum]) -> ParameterType:
 TEXT = ParameterType({"type": "string", "minLength": 1, "maxLength": MAX_TEXT}, _text)
 LETTER_ID = ParameterType({"type": "string", "pattern": "^[0-7][0-9a-hjkmnp-tv-z]{12}$"}, _letter_id)
 CURSOR = ParameterType({"type": "string", "pattern": f"^(?:{_CURSOR.pattern})$"}, _cursor)
+NUMBER = ParameterType({"type": "string", "pattern": f"^(?:{_CURSOR.pattern})$"}, _number)
 MOMENT = ParameterType({"type": "string", "format": "date-time"}, _moment)
 FLAG = ParameterType({"type": "boolean"}, _flag)
 LIMIT = ParameterType({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": USUAL_LIMIT}, _limit)

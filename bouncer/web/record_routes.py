@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from bouncer.manage.records import list_bounces, list_letters
-from bouncer.manage.stories import changes
+from bouncer.manage.records import kept_letter, list_bounces, list_letters
+from bouncer.manage.stories import AddressStory, changes, stories
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.records import LetterState
@@ -11,7 +11,18 @@ from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, LetterR
 from bouncer.ports.suppressions import TrailRow
 from bouncer.verdict.verdict import Category
 from bouncer.web.parameter import FLAG, LETTER_ID, MOMENT, TEXT, Parameter, word_of
-from bouncer.web.route import OF_ACCOUNT, PAGES, ApiRequest, ApiRoute, Example, page_of, page_schema
+from bouncer.web.problem import ProblemError
+from bouncer.web.route import (
+    OF_ACCOUNT,
+    PAGES,
+    RAW_MESSAGE,
+    ApiRequest,
+    ApiRoute,
+    Example,
+    data_schema,
+    page_of,
+    page_schema,
+)
 from bouncer.web.row_schema import row_schema
 
 
@@ -37,6 +48,19 @@ async def _trail(request: ApiRequest) -> Any:
     asked, page = request.parameters, _page(request)
     rows = await changes(request.store, request.scope, asked["account"], address=asked["address"], page=page)
     return page_of([to_plain(row) for row in rows], page.limit, rows[-1].id if rows else None)
+
+
+async def _raw_letter(request: ApiRequest) -> bytes:
+    letter = await kept_letter(request.store, request.scope, request.parameters["letter_id"])
+    return letter.received.raw
+
+
+async def _story(request: ApiRequest) -> Any:
+    address, name = request.parameters["address"], request.parameters["account"]
+    if address is None:
+        raise ProblemError(422, "Name the address.", parameter="address")
+    known = await stories(request.store, request.scope, address, name, now=request.now)
+    return {"data": [to_plain(story) for story in known if not story.is_empty]}
 
 
 RECORD_ROUTES = (
@@ -73,6 +97,29 @@ RECORD_ROUTES = (
         ),
         errors=(404,),
         example=Example("state=read"),
+    ),
+    ApiRoute(
+        "GET",
+        "/api/v1/letters/{letter_id}/raw",
+        "A letter as it came, or what is left of it",
+        KeyAccess.READ,
+        _raw_letter,
+        {"type": "string", "format": "binary"},
+        (Parameter("letter_id", LETTER_ID, "the id, as lists show it", "38g0n6damk02s", where="path"),),
+        media_type=RAW_MESSAGE,
+        errors=(404,),
+        example=Example(path={"letter_id": "38g0n6damk02s"}),
+    ),
+    ApiRoute(
+        "GET",
+        "/api/v1/story",
+        "All that is known of an address: reports, changes, what holds now; for each account that knows it",
+        KeyAccess.READ,
+        _story,
+        data_schema(row_schema(AddressStory)),
+        (OF_ACCOUNT, Parameter("address", TEXT, "the address", "jane@example.org")),
+        errors=(404,),
+        example=Example("address=jane@example.org"),
     ),
     ApiRoute(
         "GET",

@@ -14,6 +14,10 @@ from bouncer.ports.store import Store
 from bouncer.web.parameter import CURSOR, LIMIT, TEXT, USUAL_LIMIT, Parameter
 from bouncer.web.problem import ProblemError
 
+JSON = "application/json"
+RAW_MESSAGE = "message/rfc822"
+"""The media type of a letter as it came (RFC 2046 section 5.2.1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
@@ -72,6 +76,9 @@ class ApiRoute:
     status: int = 200
     errors: tuple[int, ...] = ()
     example: Example = Example()
+    media_type: str = JSON
+    """That of the answer; for any other than JSON, *answer* gives octets."""
+
     shows_secret: bool = False
     """Whether the answer is shown once and kept nowhere, so that a repeated request cannot get it again."""
 
@@ -89,6 +96,11 @@ PAGES = (
     Parameter("cursor", CURSOR, "where the page begins: `next` of the page before", "4611686018427387904"),
 )
 """The parameters of every list."""
+
+
+def data_schema(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the schema of a list that has no pages."""
+    return {"type": "object", "properties": {"data": {"type": "array", "items": row}}, "required": ["data"]}
 
 
 def page_schema(row: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -46,4 +46,6 @@ def _schema(hint: Any, name: str) -> dict[str, Any]:
         return {"type": "string"}
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return {"type": "string"}
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return row_schema(hint)
     return dict(_PLAIN[hint])

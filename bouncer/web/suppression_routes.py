@@ -22,7 +22,7 @@ from bouncer.policy.records import MAX_STREAM, Suppression
 from bouncer.ports.letters import Page
 from bouncer.web.parameter import MAX_TEXT
 from bouncer.web.problem import ProblemError
-from bouncer.web.route import OF_ACCOUNT, PAGES, ApiRequest, ApiRoute, Example, page_of, page_schema
+from bouncer.web.route import OF_ACCOUNT, PAGES, ApiRequest, ApiRoute, Example, data_schema, page_of, page_schema
 from bouncer.web.row_schema import row_schema
 
 MOST_CHECKED = 10_000
@@ -105,10 +105,6 @@ async def _freed(request: ApiRequest) -> Any:
     return {"data": [{"address": address, "freed": was_suppressed} for address, was_suppressed in rows]}
 
 
-def _data(row: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": {"data": {"type": "array", "items": row}}, "required": ["data"]}
-
-
 _FREED = {
     "type": "object",
     "properties": {"address": {"type": "string"}, "freed": {"type": "boolean"}},
@@ -133,7 +129,7 @@ SUPPRESSION_ROUTES = (
         "Suppress up to 1,000 addresses, each by itself",
         KeyAccess.WRITE,
         _suppressed,
-        _data(row_schema(SuppressedAddress)),
+        data_schema(row_schema(SuppressedAddress)),
         (OF_ACCOUNT,),
         AddressesToSuppress,
         errors=(404,),
@@ -145,7 +141,7 @@ SUPPRESSION_ROUTES = (
         "Say of up to 10,000 addresses which are suppressed, why and until when",
         KeyAccess.READ,
         _checked,
-        _data(row_schema(CheckedAddress)),
+        data_schema(row_schema(CheckedAddress)),
         (OF_ACCOUNT,),
         AddressesToCheck,
         errors=(404,),
@@ -157,7 +153,7 @@ SUPPRESSION_ROUTES = (
         "Let mail go to up to 1,000 addresses again",
         KeyAccess.WRITE,
         _freed,
-        _data(_FREED),
+        data_schema(_FREED),
         (OF_ACCOUNT,),
         AddressesToFree,
         errors=(404,),

@@ -77,10 +77,12 @@ def test_every_example_of_the_manual_works_as_it_stands(ours: Ours, tmp_path: Pa
     assert done.returncode == 0, (done.stdout, done.stderr)
     answers = [json.loads(line) for line in done.stdout.splitlines() if line]
     assert len(answers) == len(EXAMPLES) - 1
-    checked, suppressed, freed, trail = answers[1:5]
+    checked, suppressed, freed, story, allowed, trail = answers[1:7]
     assert [row["suppressed"] for row in checked["data"]] == [False, False]
     assert suppressed["data"][0]["outcome"] == "suppressed"
     assert freed["data"] == [{"address": "jane@example.org", "freed": True}]
+    assert [row["change"] for row in story["data"][0]["trail"]] == ["freed", "suppressed"]
+    assert allowed["data"] == [{"entry": "@partner.example", "added": True}]
     assert [row["change"] for row in trail["data"]] == ["freed", "suppressed"]
 
 

@@ -15,10 +15,11 @@ from typing import Any
 
 from contract.made import NOON, letter, record, suppression
 
+from bouncer.mail.letter import spell_id
 from bouncer.manage.api_keys import make_key
 from bouncer.policy.api_key import KEY_OCTETS, KeyAccess
 from bouncer.ports.accounts import Account
-from bouncer.ports.scope import OPERATOR
+from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.settings.sections import HttpSettings, StoreSettings
 from bouncer.store.sql import open_store
@@ -49,6 +50,8 @@ class Asker:
     store: Store
     server: HttpServer
     keys: dict[str, str]
+    ids: dict[str, str]
+    """The ids of acme's things, by the parameter of the path that has such an id."""
     now: dt.datetime = NOON
     client: ssl.SSLContext | None = None
     held: list[asyncio.StreamWriter] = field(default_factory=list)
@@ -129,7 +132,10 @@ async def asking(
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id)], now=NOON)
     await store.suppress(OPERATOR, suppression())
-    asker = Asker(0, store, None, keys, client=client)  # type: ignore[arg-type] # set below
+    notice = await store.add_test_notice(AccountScope("acme"), "ann@acme.example", now=NOON)
+    (key, *_) = await store.keys(AccountScope("acme"))
+    ids = {"letter_id": spell_id(letter_id), "number": str(notice), "key_id": key.id}
+    asker = Asker(0, store, None, keys, ids, client=client)  # type: ignore[arg-type] # set below
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))
     server = HttpServer(http, store, tls=tls, now=lambda: asker.now)
     await server.start()
