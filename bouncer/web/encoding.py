@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
+from bouncer.web.exporting import Export, compressed, with_first, written
 from bouncer.web.problem import MEDIA_TYPE, Problem
 
 LEAST_COMPRESSED = 1024
@@ -33,6 +34,14 @@ def encoded(
         body = gzip.compress(body, _LEVEL, mtime=0)
         sent["content-encoding"] = "gzip"
     return Response(body, status, sent, media_type if body else None)
+
+
+async def streamed(request: Request, export: Export, headers: Mapping[str, str]) -> Response:
+    """Make the answer that sends an export as it is read. Raises as reading its first page does."""
+    parts, sent = await with_first(written(export)), {**_ALWAYS, **headers}
+    if _takes_gzip(request.headers.get("accept-encoding", "")):
+        parts, sent["content-encoding"] = compressed(parts), "gzip"
+    return StreamingResponse(parts, HTTPStatus.OK, sent, export.form.media_type)
 
 
 def problem_response(problem: Problem, headers: Mapping[str, str]) -> Response:

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -17,7 +18,8 @@ from bouncer.ports.api_keys import ApiKey, KeptAnswer
 from bouncer.ports.store import Store
 from bouncer.web.authenticate import authenticate
 from bouncer.web.body import decode_body, read_body
-from bouncer.web.encoding import encoded, problem_response
+from bouncer.web.encoding import encoded, problem_response, streamed
+from bouncer.web.exporting import Export
 from bouncer.web.parameter import parsed
 from bouncer.web.peer import Peers
 from bouncer.web.problem import Problem, ProblemError, problem_of
@@ -88,8 +90,10 @@ class Exchange:
         asked = ApiRequest(context.store, self._key, parameters, value, now)
         name = request.headers.get("idempotency-key") if method == "POST" else None
         if name is None:
-            status, answer = await _answer(route, asked)
-            return encoded(request, status, answer, self._headers, media_type=route.media_type)
+            value = await route.answer(asked)
+            if isinstance(value, Export):
+                return await streamed(request, value, self._headers)
+            return encoded(request, route.status, _octets(route, value), self._headers, media_type=route.media_type)
         return await self._respond_once(route, asked, name, body)
 
     async def _respond_once(self, route: ApiRoute, asked: ApiRequest, name: str, body: bytes) -> Response:
@@ -102,9 +106,9 @@ class Exchange:
             if (earlier := await repeated.earlier(asked.key.id, name, digest, asked.now)) is not None:
                 again = {**self._headers, "idempotency-replayed": "true"}
                 return encoded(request, earlier.status, earlier.body, again)
-            status, answer = await _answer(route, asked)
-            await repeated.keep(KeptAnswer(asked.key.id, name, digest, status, answer, asked.now))
-            return encoded(request, status, answer, self._headers)
+            answer = _octets(route, await route.answer(asked))
+            await repeated.keep(KeptAnswer(asked.key.id, name, digest, route.status, answer, asked.now))
+            return encoded(request, route.status, answer, self._headers)
 
     def _write_log(self, response: Response) -> None:
         request = self._request
@@ -118,16 +122,16 @@ class Exchange:
             key=self._key.id if self._key else None,
             account=self._key.account if self._key else None,
             peer=self._context.peers.client_of(request),
-            octets=len(response.body),
+            octets=len(getattr(response, "body", b"")),
             milliseconds=round((time.monotonic() - self._began) * 1000),
         )
 
 
-async def _answer(route: ApiRoute, asked: ApiRequest) -> tuple[int, bytes]:
-    value = await route.answer(asked)
+def _octets(route: ApiRoute, value: Any) -> bytes:
+    """Give the body of the answer with this *value*."""
     if route.media_type != JSON:
-        return route.status, value
-    return route.status, b"" if route.schema is None else msgspec.json.encode(value)
+        return bytes(value)
+    return b"" if route.schema is None else msgspec.json.encode(value)
 
 
 def _query(request: Request) -> list[tuple[str, str]]:

@@ -99,7 +99,8 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
 def _success(route: ApiRoute) -> dict[str, Any]:
     if route.schema is None:
         return {"description": route.says}
-    return {"description": route.says, "content": {route.media_type: {"schema": route.schema}}}
+    content = {media_type: {"schema": route.schema} for media_type in (route.media_type, *route.other_media_types)}
+    return {"description": route.says, "content": content}
 
 
 def _errors(statuses: Iterable[int]) -> dict[str, Any]:

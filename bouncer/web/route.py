@@ -77,7 +77,9 @@ class ApiRoute:
     errors: tuple[int, ...] = ()
     example: Example = Example()
     media_type: str = JSON
-    """That of the answer; for any other than JSON, *answer* gives octets."""
+    """That of the answer; for any other than JSON, *answer* gives octets, or an Export."""
+
+    other_media_types: tuple[str, ...] = ()
 
     shows_secret: bool = False
     """Whether the answer is shown once and kept nowhere, so that a repeated request cannot get it again."""

@@ -8,7 +8,7 @@ import secrets
 import shutil
 import ssl
 import tempfile
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -94,8 +94,21 @@ def parsed(octets: bytes) -> HttpAnswer:
     """Parse an answer."""
     head, _, body = octets.partition(b"\r\n\r\n")
     status, *lines = head.decode("latin-1").split("\r\n")
-    fields = [line.partition(": ") for line in lines]
-    return HttpAnswer(int(status.split()[1]), {name.lower(): value for name, _, value in fields}, body)
+    fields = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    if fields.get("transfer-encoding") == "chunked":
+        body = b"".join(chunks(body))
+    return HttpAnswer(int(status.split()[1]), fields, body)
+
+
+def chunks(octets: bytes) -> Iterator[bytes]:
+    """Give the chunks of a body (RFC 9112 section 7.1); one without its end raises ValueError."""
+    while True:
+        size, _, octets = octets.partition(b"\r\n")
+        length = int(size, 16)
+        if not length:
+            return
+        yield octets[:length]
+        octets = octets[length + 2 :]
 
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="bouncer-http-")
