@@ -11,6 +11,7 @@ from typing import Any
 _PLAIN: Mapping[Any, Mapping[str, Any]] = {
     str: {"type": "string"},
     int: {"type": "integer"},
+    float: {"type": "number"},
     bool: {"type": "boolean"},
     dt.datetime: {"type": "string", "format": "date-time"},
 }
