@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from bouncer.policy.suppression_formats import guard_cell
+from bouncer.policy.guarded_cells import guard_cell
 
 ROWS_AT_ONCE = 1000
 """Rows of one page: read in some ten milliseconds, and a few hundred kilobytes."""

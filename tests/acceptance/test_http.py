@@ -211,3 +211,11 @@ def test_without_the_setting_nothing_of_it_is_loaded(tmp_path: Path):
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
     assert Settings().http.listen == ()
+
+
+def test_the_api_loads_no_rules_of_verdicts():
+    """They take longer to import than the rest of it, and only the process that reads letters needs them."""
+    script = "import sys, bouncer.web.server; print('bouncer.verdict.classify' in sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
