@@ -4,8 +4,10 @@ import asyncio
 import errno
 import os
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 from bouncer.errors import BouncerError, ConfigError, ListenError
 from bouncer.settings.addresses import UNIX, host_port, socket_path
@@ -13,6 +15,8 @@ from bouncer.unix_listening import Access, BoundPath
 
 BACKLOG = 1024
 """Connections that wait to be accepted: bounces come in bursts, and a mail server opens a connection for each of its clients."""
+HANDSHAKE_SECONDS = 10.0
+"""Seconds for a TLS handshake: three round trips, also of a slow client."""
 TICK_SECONDS = 1.0
 """Seconds between two checks of the timeouts, which are whole seconds."""
 
@@ -20,10 +24,13 @@ TICK_SECONDS = 1.0
 class Listener:
     """Listens on the addresses *listen* of the setting *named*: host:port, or unix:/path with the permissions of *access*.
 
-    Raises ConfigError for an address that is neither.
+    With *tls*, every connection begins with a TLS handshake. Raises ConfigError for an address that is neither.
     """
 
-    def __init__(self, named: str, listen: Sequence[str], access: Access | None = None) -> None:
+    def __init__(
+        self, named: str, listen: Sequence[str], access: Access | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self._tls = tls
         self._named = named
         self._access = access or Access()
         try:
@@ -53,7 +60,7 @@ class Listener:
         """
         try:
             for bound in sockets:
-                self._servers.append(await _serve(begin, bound))
+                self._servers.append(await _serve(begin, bound, self._tls))
             for address in () if sockets else self._addresses:
                 self._servers.append(await self._open(begin, address))
         except (OSError, BouncerError):
@@ -65,10 +72,12 @@ class Listener:
         if isinstance(address, Path):
             bound = BoundPath.open(self._named, address, self._access, backlog=BACKLOG)
             self._paths.append(bound)
-            return await _serve(begin, bound.socket)
+            return await _serve(begin, bound.socket, self._tls)
         host, port = address
         try:  # no host: every address of this machine
-            return await asyncio.get_running_loop().create_server(begin, host or None, port, backlog=BACKLOG)
+            return await asyncio.get_running_loop().create_server(
+                begin, host or None, port, backlog=BACKLOG, **_handshake(self._tls)
+            )
         except OSError as error:
             raise listen_error(self._named, host_port_text(host, port), error) from error
 
@@ -117,12 +126,19 @@ def host_port_text(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
-async def _serve(begin: Callable[[], asyncio.BaseProtocol], bound: socket.socket) -> asyncio.Server:
+async def _serve(
+    begin: Callable[[], asyncio.BaseProtocol], bound: socket.socket, tls: ssl.SSLContext | None
+) -> asyncio.Server:
     """Accept connections on a bound socket."""
     loop = asyncio.get_running_loop()
     if bound.family == socket.AF_UNIX:
-        return await loop.create_unix_server(begin, sock=bound, backlog=BACKLOG)
-    return await loop.create_server(begin, sock=bound, backlog=BACKLOG)
+        return await loop.create_unix_server(begin, sock=bound, backlog=BACKLOG, **_handshake(tls))
+    return await loop.create_server(begin, sock=bound, backlog=BACKLOG, **_handshake(tls))
+
+
+def _handshake(tls: ssl.SSLContext | None) -> dict[str, Any]:
+    """Give the arguments that a server with TLS needs; the event loop takes a timeout with TLS only."""
+    return {"ssl": tls, "ssl_handshake_timeout": HANDSHAKE_SECONDS} if tls else {}
 
 
 def socket_name_text(name: object) -> str:

@@ -6,6 +6,7 @@ it keeps the message and tries again, or has its own client try again.
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Callable, Sequence
 from typing import Generic
 
@@ -17,8 +18,8 @@ from bouncer.unix_listening import Access
 class Server(Generic[AnyConnection]):
     """Listens on the addresses *listen* of the setting *setting*: host:port, or unix:/path with the permissions *access*.
 
-    *accept* makes the protocol of an accepted connection, which adds itself to *connections*. Raises ConfigError if *listen* has an
-    address that cannot be parsed.
+    *accept* makes the protocol of an accepted connection, which adds itself to *connections*. With *tls*, every connection is TLS
+    from its first octet. Raises ConfigError if *listen* has an address that cannot be parsed.
     """
 
     def __init__(
@@ -29,8 +30,9 @@ class Server(Generic[AnyConnection]):
         connections: Connections[AnyConnection],
         accept: Callable[[], asyncio.BaseProtocol],
         access: Access | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._listener = Listener(setting, listen, access)
+        self._listener = Listener(setting, listen, access, tls)
         self._connections = connections
         self._accept = accept
 

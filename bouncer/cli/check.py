@@ -32,6 +32,7 @@ from bouncer.doctor.dns_records import publishable_domains, records_of_installat
 from bouncer.doctor.finding import Finding, Level, warn
 from bouncer.doctor.front_asked import check_front
 from bouncer.doctor.fronts import fronts
+from bouncer.doctor.http_ports import check_http_ports
 from bouncer.doctor.reading import reading
 from bouncer.doctor.resolver import DNS_PORT, Resolver
 from bouncer.doctor.templates import templates
@@ -113,6 +114,9 @@ def _here(settings: Settings, seconds: float) -> Iterator[Finding]:
     if any(milter_ports.server_addresses(settings.milter)):
         answers = ports.daemon_answers(settings.smtp, seconds)
         yield from milter_ports.check_ports(settings.milter, seconds, serving=answers)
+    if settings.http.listen:
+        answers = ports.daemon_answers(settings.smtp, seconds)
+        yield from check_http_ports(settings.http, seconds, serving=answers)
     yield from own_names.people(settings.forward, settings.smtp.domains)
     yield from notices.signing(settings.forward)
     yield from templates(settings.forward)

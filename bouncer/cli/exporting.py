@@ -11,7 +11,8 @@ from bouncer.cli.context import call_with_store
 from bouncer.clock import now
 from bouncer.manage.scopes import known_account
 from bouncer.manage.suppressing import export_suppressions
-from bouncer.policy.suppression_formats import COLUMNS, guard_cell, write_row
+from bouncer.policy.guarded_cells import guard_cell
+from bouncer.policy.suppression_formats import COLUMNS, write_row
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "reread": ("bouncer.cli.reread:reread", "Read kept letters again, with what this version knows."),
     "account": ("bouncer.cli.account:account", "Add, list, show, change and remove accounts."),
     "alias": ("bouncer.cli.alias:alias", "Register return paths that need no signature."),
+    "key": ("bouncer.cli.key:key", "Make and revoke the keys by which programs use the HTTP API."),
     "bounces": ("bouncer.cli.listings:bounces", "List what reports say of each recipient, newest first."),
     "letters": ("bouncer.cli.listings:letters", "List the letters that were received, or print one."),
     "notice": ("bouncer.cli.notice:notice", "Show a notice as it would be sent."),

@@ -11,13 +11,15 @@ import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bouncer.clock import now, today
 from bouncer.courier.loops import refuse_loops
 from bouncer.courier.routes import courier_urls, make_routes
 from bouncer.daemon.attending import Heartbeat, draw_name
-from bouncer.daemon.certificate import tls_context
+from bouncer.daemon.certificate import http_tls_context, tls_context
 from bouncer.daemon.delivering import Delivering, make_delivering
+from bouncer.daemon.http import HTTP, open_http
 from bouncer.daemon.outgoing import open_outgoing
 from bouncer.daemon.reloading import Reloading
 from bouncer.daemon.systemd import Inherited
@@ -61,6 +63,7 @@ class Daemon:
     store: Store
     smtp_server: SmtpServer
     outgoing: dict[str, Server[RequestConnection]]
+    http: Server[Any] | None
     reading: Read
     delivering: Delivering
     retiring: Retire
@@ -78,17 +81,18 @@ class Daemon:
     @property
     def addresses_in_words(self) -> str:
         """The addresses of all servers, in words."""
-        others = [
-            f"{name} on {', '.join(server.listening)}" for name, server in self.outgoing.items() if server.listening
-        ]
+        others = [f"{name} on {', '.join(server.listening)}" for name, server in self._others if server.listening]
         return "; ".join([f"listening on {', '.join(self.listening)}", *others])
 
+    @property
+    def _others(self) -> list[tuple[str, Server[Any]]]:
+        """The servers beside the SMTP server, by name."""
+        return [*self.outgoing.items(), *([(HTTP, self.http)] if self.http else [])]
+
     async def drain(self) -> None:
-        """Accept no new connections, and let peers finish their letters for ``smtp.drain_seconds``."""
+        """Accept no new connections, and let peers finish their letters and requests for ``smtp.drain_seconds``."""
         seconds = self.settings.smtp.drain_seconds
-        await asyncio.gather(
-            self.smtp_server.drain(seconds), *(server.drain(seconds) for server in self.outgoing.values())
-        )
+        await asyncio.gather(self.smtp_server.drain(seconds), *(server.drain(seconds) for _, server in self._others))
 
 
 @contextlib.asynccontextmanager
@@ -97,12 +101,12 @@ async def running(
 ) -> AsyncIterator[Daemon]:
     """Build and start the daemon; shut it down at the end. Raises ConfigError, ListenError, StoreError, OSError before it is ready.
 
-    An inherited socket with the name of a server for outgoing mail (``KINDS``) goes to that server, any other socket to the SMTP
+    An inherited socket with the name of another server (``KINDS``, ``HTTP``) goes to that server, any other socket to the SMTP
     server. *end* is called when the store is lost.
     """
     async with contextlib.AsyncExitStack() as stack:
-        named = {name: [entry.socket for entry in sockets if entry.name == name] for name in KINDS}
-        inherited = [entry.socket for entry in sockets if entry.name not in KINDS]
+        named = {name: [entry.socket for entry in sockets if entry.name == name] for name in (*KINDS, HTTP)}
+        inherited = [entry.socket for entry in sockets if entry.name not in named]
         _check_settings(
             settings, [socket_name_text(taken.getsockname()) for taken in inherited] or settings.smtp.listen
         )
@@ -151,7 +155,7 @@ async def _build(
     end: Callable[[], None],
 ) -> Daemon:
     keys = read_keys(settings.tokens.keys)
-    tls = tls_context(settings.smtp)
+    tls, http_tls = tls_context(settings.smtp), http_tls_context(settings.http)
     store = await open_store(settings.store, hostname=settings.smtp.hostname)
     stack.push_async_callback(store.close)
     await store.release_leases()
@@ -180,12 +184,13 @@ async def _build(
     )
     reading = Read(store, reader, admit, keys=keys, operator=operator, now=now, wake=delivering.wake)
     retiring = Retire(store, settings.retention, now=now)
-    reloading.register(smtp_server, reading, volume, retiring)
+    reloading.register(smtp_server, reading, volume, retiring, http_tls)
     return Daemon(
         settings=settings,
         store=store,
         smtp_server=smtp_server,
         outgoing=await open_outgoing(settings, store, admit, reloading.expire_days, sockets, stack),
+        http=await open_http(settings.http, store, http_tls, sockets.get(HTTP, ()), stack),
         reading=reading,
         delivering=delivering,
         retiring=retiring,
@@ -205,6 +210,7 @@ def _check_settings(settings: Settings, listen: Sequence[str]) -> None:
     collect_faults(
         lambda: read_keys(settings.tokens.keys),
         lambda: tls_context(settings.smtp),
+        lambda: http_tls_context(settings.http),
         lambda: make_routes(settings.forward, hostname=settings.smtp.hostname),
         lambda: refuse_loops(courier_urls(settings.forward), listen),
         lambda: url_of(settings.store),

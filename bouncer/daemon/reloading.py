@@ -6,10 +6,11 @@ limits and the certificate that it began with.
 
 import dataclasses
 import logging
+import ssl
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from bouncer.daemon.certificate import tls_context
+from bouncer.daemon.certificate import http_tls_context, load_certificate, tls_context
 from bouncer.errors import BouncerError, ConfigError, collect_faults
 from bouncer.key_files import read_keys
 from bouncer.logs import log_event
@@ -55,13 +56,22 @@ class Reloading:
         """Give the number of days that a return path is signed for now."""
         return self.settings.tokens.expire_days
 
-    def register(self, server: SmtpServer, reading: Read, volume: Volume, retiring: Retire) -> None:
-        """Register the objects that are built from the settings; each reload renews them."""
+    def register(
+        self,
+        server: SmtpServer,
+        reading: Read,
+        volume: Volume,
+        retiring: Retire,
+        http_tls: ssl.SSLContext | None,
+    ) -> None:
+        """Register the objects that are built from the settings; each reload renews them, and the certificate of *http_tls*."""
 
         def renew(settings: Settings) -> None:
             keys, context = read_keys(settings.tokens.keys), tls_context(settings.smtp)
             self._admit.keys = reading.keys = keys
             server.renew(settings.smtp, context)
+            if http_tls is not None:
+                load_certificate(http_tls, "http", self.settings.http)
             volume.renew(settings.smtp)
             retiring.renew(settings.retention)
 
@@ -80,13 +90,17 @@ class Reloading:
         changed = list(_differing(self.settings, settings))
         waiting = list(_differing(settings, asked))
         self.settings = settings
-        reloaded = ["keys", *(["certificate"] if settings.smtp.tls_certificate else []), *changed]
+        has_certificate = settings.smtp.tls_certificate or settings.http.tls_certificate
+        reloaded = ["keys", *(["certificate"] if has_certificate else []), *changed]
         level = logging.WARNING if waiting else logging.INFO
         log_event(_log, level, "reloaded", said=", ".join(reloaded), needs_restart=", ".join(waiting) or None)
         return True
 
     def _check(self, asked: Settings) -> None:
-        collect_faults(lambda: self._check_keys(asked), lambda: tls_context(asked.smtp))
+        collect_faults(lambda: self._check_keys(asked), lambda: tls_context(asked.smtp), self._check_http)
+
+    def _check_http(self) -> None:
+        http_tls_context(self.settings.http)
 
     def _check_keys(self, asked: Settings) -> None:
         if self.keys and not read_keys(asked.tokens.keys):  # programs that sign are configured to do so already

@@ -47,6 +47,7 @@ class HealthReport:
     why: tuple[str, ...]
     places: tuple[GreetingPlace, ...]
     store: StoreLook | None
+    http: tuple[GreetingPlace, ...] = ()
 
     @property
     def serves(self) -> bool:
@@ -54,13 +55,23 @@ class HealthReport:
         return any(place.serves for place in self.places)
 
 
-def check_health(smtp: SmtpSettings, greet: Greet, look_into_store: LookIntoStore, *, now: dt.datetime) -> HealthReport:
-    """Ask the daemon that *smtp* describes for its greeting, look into the store, and judge both."""
+def check_health(
+    smtp: SmtpSettings,
+    greet: Greet,
+    look_into_store: LookIntoStore,
+    *,
+    now: dt.datetime,
+    http: Sequence[GreetingPlace] = (),
+) -> HealthReport:
+    """Ask the daemon that *smtp* describes for its greeting, look into the store, and judge both.
+
+    *http*: what was heard at the addresses of the HTTP API.
+    """
     places = _places(smtp, greet)
     try:
-        return judge_health(places, look_into_store(), now=now)
+        return judge_health(places, look_into_store(), now=now, http=http)
     except (ConfigError, StoreError) as error:
-        return judge_health(places, str(error), now=now)
+        return judge_health(places, str(error), now=now, http=http)
 
 
 def _places(smtp: SmtpSettings, greet: Greet) -> list[GreetingPlace]:
@@ -84,16 +95,23 @@ def _ask(host: str, port: int, hostname: str, greet: Greet) -> GreetingPlace:
     return GreetingPlace(at, serves=greeting.split()[:2] == ["220", hostname], heard=greeting)
 
 
-def judge_health(places: Sequence[GreetingPlace], store: StoreLook | str, *, now: dt.datetime) -> HealthReport:
-    """Judge by the greetings and by the *store*, or by the reason why it cannot be read. Pure."""
+def judge_health(
+    places: Sequence[GreetingPlace],
+    store: StoreLook | str,
+    *,
+    now: dt.datetime,
+    http: Sequence[GreetingPlace] = (),
+) -> HealthReport:
+    """Judge by the greetings, by *http*, and by the *store*, or by the reason why it cannot be read. Pure."""
     worries = [] if any(place.serves for place in places) else [(Health.CRITICAL, "no daemon answers")]
+    worries += [(Health.WARNING, f"{place.at}: {place.heard}") for place in http if not place.serves]
     if isinstance(store, str):
         worries.append((Health.CRITICAL, f"the store cannot be read: {store}"))
     else:
         worries += ((Health.WARNING, why) for why in _overdue(store.standing, now))
     health = max((health for health, _ in worries), default=Health.OK)
     look = None if isinstance(store, str) else store
-    return HealthReport(health, tuple(why for _, why in worries), tuple(places), look)
+    return HealthReport(health, tuple(why for _, why in worries), tuple(places), look, tuple(http))
 
 
 def _overdue(standing: Standing, now: dt.datetime) -> Iterator[str]:

@@ -22,6 +22,7 @@ from functools import lru_cache
 
 from bouncer.mail.address import is_plausible
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+from bouncer.policy.guarded_cells import unguard_cell
 from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, UNSUBSCRIBE, rule_for
 from bouncer.policy.records import MAX_STREAM, ChangeSource, Suppression
 from bouncer.verdict.classify import classify
@@ -69,7 +70,6 @@ _BLOCKED = "was blocked, which suppresses nobody"
 _ONE_MESSAGE = "was for one message, which suppresses nobody"
 _MAY_PASS = frozenset({Category.SOFT, Category.TECHNICAL})
 _REASONS = frozenset(Reason)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _MOST_SECONDS = 1 << 40
 _TIME_OF_GO = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) ([+-]\d{4}) [A-Z0-9+-]{1,8}")
 """The form of Go's ``Time.String``: 2026-10-01 09:30:00.123456 +0200 CEST."""
@@ -153,23 +153,6 @@ def write_row(suppression: Suppression) -> dict[str, str]:
         "why": suppression.why,
     }
     return {name: facts[name] for name in COLUMNS}
-
-
-def guard_cell(text: str) -> str:
-    """Protect a cell from spreadsheets (OWASP, CSV injection): an apostrophe is put before text that begins a formula.
-
-    Text that looks protected gets another apostrophe, so that ``unguard_cell`` restores every text.
-    """
-    return f"'{text}" if text.startswith(_FORMULA) or _is_guarded(text) else text
-
-
-def unguard_cell(text: str) -> str:
-    """Remove the apostrophe that ``guard_cell`` put before a formula."""
-    return text[1:] if _is_guarded(text) else text
-
-
-def _is_guarded(text: str) -> bool:
-    return text.startswith("'") and text[1:].startswith((*_FORMULA, "'"))
 
 
 def _facts(row: Mapping[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bouncer.ports.accounts import Accounts
+from bouncer.ports.api_keys import ApiKeys
 from bouncer.ports.letters import LetterStore
 from bouncer.ports.outbox import Outbox
 from bouncer.ports.presences import Presences
@@ -15,7 +16,7 @@ from bouncer.ports.sends import SendCounts
 from bouncer.ports.suppressions import SuppressionList
 
 
-class Store(LetterStore, Outbox, Accounts, SuppressionList, SendCounts, Presences, Protocol):
+class Store(LetterStore, Outbox, Accounts, SuppressionList, SendCounts, Presences, ApiKeys, Protocol):
     """All ports together; the daemon, or a command, opens and closes it."""
 
     def astray(self) -> str | None:

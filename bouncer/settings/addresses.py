@@ -10,6 +10,9 @@ SMTP_PORT = 25
 ANY_HOST = {"": "localhost", "0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 -- compared, not listened on
 """The host to connect to for a server that listens on every address."""
 
+LOOPBACK = ("127.0.0.0/8", "::1")
+"""The networks of this host alone (RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3)."""
+
 
 def host_port(text: str, default_port: int | None = None) -> tuple[str, int]:
     """Parse host:port or [IPv6]:port, or a host alone if there is a default port; raises ValueError."""

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from bouncer.errors import ConfigError
+from bouncer.policy.networks import is_within
+from bouncer.settings.addresses import LOOPBACK, UNIX, host_port, is_host_port
 from bouncer.settings.sections import (
     READING_AT_REST,
     READING_OCTETS,
@@ -44,7 +46,7 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
         sections[name] = _section(type(default), name, table, source, faults)
     faults += [f"{source}: {fault}" for fault in _contradictions(document)]
     tree = Settings(**sections)
-    faults += [f"{source}: {fault}" for fault in _too_large_to_read(tree)]
+    faults += [f"{source}: {fault}" for fault in (*_too_large_to_read(tree), *_in_the_clear(tree))]
     if faults:
         raise ConfigError(*faults)
     return tree
@@ -89,12 +91,27 @@ def _section(kind: Any, name: str, table: dict[str, Any], source: str, faults: l
 def _contradictions(document: Mapping[str, Any]) -> Iterator[str]:
     sections = {name: table for name, table in document.items() if isinstance(table, dict)}
     smtp = sections.get("smtp", {})
-    if bool(smtp.get("tls_certificate")) != bool(smtp.get("tls_key")):
-        yield "[smtp] tls_certificate and tls_key: set both or neither"
+    for name in ("smtp", "http"):
+        table = sections.get(name, {})
+        if bool(table.get("tls_certificate")) != bool(table.get("tls_key")):
+            yield f"[{name}] tls_certificate and tls_key: set both or neither"
     if smtp.get("domains") == []:
         yield "[smtp] domains: name at least one return-path domain"
     if sections.get("milter", {}).get("listen") and not sections.get("tokens", {}).get("keys"):
         yield "[milter] listen: signing needs [tokens] keys"
+
+
+def _in_the_clear(tree: Settings) -> Iterator[str]:
+    """Give the addresses on which keys would travel over a network in the clear."""
+    http = tree.http
+    if http.tls_certificate or http.proxies:
+        return
+    for address in http.listen:
+        if address.startswith(UNIX) or not is_host_port(address):
+            continue
+        host, _ = host_port(address)
+        if host != "localhost" and not is_within(host, LOOPBACK):
+            yield f"[http] listen: on {address} API keys would travel in the clear: set tls_certificate, or name proxies"
 
 
 def _too_large_to_read(tree: Settings) -> Iterator[str]:

@@ -281,6 +281,40 @@ class MilterSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class HttpSettings:
+    """[http]: the HTTP server, by which programs ask and change what commands show and change."""
+
+    listen: tuple[str, ...] = setting(
+        (),
+        "where the HTTP API listens, 127.0.0.1:8080 or unix:/run/bouncer/http; none: no HTTP. Off loopback: TLS or proxies",
+        form=LISTENING_ADDRESS,
+    )
+    tls_certificate: Path | None = setting(None, "PEM file with the certificate chain; with it every connection is TLS")
+    tls_key: Path | None = setting(None, "PEM file with its key")
+    proxies: tuple[str, ...] = setting(
+        (),
+        "reverse proxies that end TLS in front, 192.0.2.80 or 10.0.0.0/8: they say who their client is (X-Forwarded-For)",
+        form=NETWORK,
+    )
+    per_minute: int = setting(
+        600, "requests of one key in a minute, and at once; the next one gets 429", low=1, high=1_000_000
+    )
+    max_body: int = setting(
+        4 << 20,
+        "octets of a request's body: 10,000 addresses of the greatest length fit; read only for a valid key",
+        low=64 * 1024,
+        high=64 << 20,
+    )
+    max_connections: int = setting(
+        500, "connections in all; the next one gets 503. Over half of them, silence ends sooner", low=1, high=60_000
+    )
+    idle_seconds: int = setting(60, "seconds that a connection may be silent between requests", low=1, high=3600)
+    request_seconds: int = setting(
+        30, "seconds for a whole request to come, and for a client to take more of its answer", low=1, high=3600
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class RetentionSettings:
     """[retention]: the days after which letters and records are deleted."""
 
@@ -321,6 +355,7 @@ class Settings:
     reading: ReadingSettings = ReadingSettings()
     forward: ForwardSettings = ForwardSettings()
     milter: MilterSettings = MilterSettings()
+    http: HttpSettings = HttpSettings()
     retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
 

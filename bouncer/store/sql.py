@@ -24,6 +24,7 @@ from bouncer.ports.scope import Scope
 from bouncer.settings.sections import StoreSettings
 from bouncer.store import steadiness
 from bouncer.store.accounts.account_store import SqlAccounts
+from bouncer.store.api_keys.key_store import SqlApiKeys
 from bouncer.store.bounces import bounces, recording
 from bouncer.store.engine.databases import CREATORS, ENGINES, url_of
 from bouncer.store.engine.engine import Engine, write_numbered
@@ -90,7 +91,7 @@ def create_store(settings: StoreSettings) -> bool:
     return CREATORS[url.drivername](url, settings)
 
 
-class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences):
+class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys):
     """The port Store; its docstrings hold here."""
 
     def __init__(

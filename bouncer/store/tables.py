@@ -407,6 +407,32 @@ subscriptions = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
 )
 
+api_keys = sa.Table(
+    "api_keys",
+    meta,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),  # of the key, SHA-256; the key itself is kept nowhere
+    sa.Column("account", StrangersText(MAX_KEY)),  # null: the operator's, for all accounts
+    sa.Column("access", sa.Text, nullable=False),
+    sa.Column("label", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("last_used_at", Instant),
+    sa.Index("uq_api_keys_digest", "digest", unique=True),  # whose request is it?
+    sa.Index("ix_api_keys_account", "account"),  # an account's keys
+)
+
+api_answers = sa.Table(
+    "api_answers",
+    meta,
+    sa.Column("key_id", sa.Text, primary_key=True),
+    sa.Column("name", StrangersText(MAX_KEY), primary_key=True),  # of the request: Idempotency-Key
+    sa.Column("request", sa.Text, nullable=False),  # digest of the request
+    sa.Column("status", sa.Integer, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Index("ix_api_answers_made_at", "made_at"),  # forget
+)
+
 owners = sa.Table(
     "owners",
     meta,

@@ -55,6 +55,7 @@ UNDONE = {
         "CREATE INDEX ix_staged_folded ON staged (name, account, address_folded) WHERE address_folded IS NOT NULL",
     ),
     "0020": ("DROP INDEX ix_day_counts_day",),
+    "0030": ("DROP TABLE api_keys", "DROP TABLE api_answers"),
 }
 """The statements that undo each migration, by its revision."""
 

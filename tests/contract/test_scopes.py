@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from contract.made import ALL, DAY, NOON, letter, record, release, suppression
 
+from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import ChangeSource, LetterState, ParcelState
 from bouncer.ports.accounts import Account, Accounts, Alias, Directory
+from bouncer.ports.api_keys import ApiKey, ApiKeys
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
 from bouncer.ports.outbox import Outbox, ParcelFilter
 from bouncer.ports.presences import Presences
@@ -19,7 +21,7 @@ from bouncer.ports.sends import SendCounts, SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, SuppressionList
 
-PORTS: tuple[type, ...] = (LetterStore, Accounts, SuppressionList, SendCounts, Presences, Outbox, Store)
+PORTS: tuple[type, ...] = (LetterStore, Accounts, SuppressionList, SendCounts, Presences, ApiKeys, Outbox, Store)
 
 FOR_ALL_ACCOUNTS = {
     "keep": "a letter is kept before anybody knows whose it is",
@@ -42,6 +44,10 @@ FOR_ALL_ACCOUNTS = {
     "mark_sent": "of an entry that the daemon leased",
     "mark_waiting": "of an entry that the daemon leased",
     "mark_given_up": "of an entry that the daemon leased",
+    "key_of_digest": "says whose a request is, before anybody knows it",
+    "note_key_used": "of a key that a request has shown",
+    "keep_answer": "of a key that a request has shown",
+    "kept_answer": "of a key that a request has shown",
     "close": "ends the store",
 }
 """Methods that have no scope, and why they need none."""
@@ -147,6 +153,10 @@ def _facts_of_acme(directory: Directory) -> list[str]:
     return [name for name in directory.accounts if name == "acme"] + [*directory.aliases, *directory.kept_free]
 
 
+def _api_key(name: str) -> ApiKey:
+    return ApiKey(name, "acme", KeyAccess.READ, "", NOON)
+
+
 CALLS: dict[str, Call] = {
     "directory": _directory,
     "changed_directory": _changed_directory,
@@ -185,6 +195,9 @@ CALLS: dict[str, Call] = {
     "counts": lambda store, scope, _: store.counts(scope, SendFilter(), ()),
     "release": lambda store, scope, _: store.release(scope, release(JANE)),
     "rerecord": lambda store, scope, number: store.rerecord(scope, record(number, account="zoo"), now=NOON + DAY),
+    "add_key": lambda store, scope, _: store.add_key(scope, _api_key("more"), "digest of more"),
+    "keys": lambda store, scope, _: store.keys(scope),
+    "revoke_key": lambda store, scope, _: store.revoke_key(scope, "acme's"),
     "remove_account": lambda store, scope, _: store.remove_account(scope, "acme"),
 }
 
@@ -203,6 +216,7 @@ async def world(store: Store) -> World:
     await store.suppress(OPERATOR, suppression(JANE))
     await store.allow(OPERATOR, Allowed("acme", "ann@friend.example", NOON), source=ChangeSource.COMMAND)
     await store.count(OPERATOR, [Sent("acme", NOON, (JANE,))])
+    await store.add_key(OPERATOR, _api_key("acme's"), "digest")
     return World(store, letter_id, await _notice(store, letter_id))
 
 
@@ -218,6 +232,7 @@ async def everything(world: World) -> tuple[object, ...]:
         await store.trail(OPERATOR, address=None, page=ALL),
         await store.counts(OPERATOR, SendFilter(), ("hour",)),
         await store.entries(OPERATOR, state=None, page=ALL),
+        await store.keys(OPERATOR),
     )
 
 

@@ -11,10 +11,12 @@ import pytest
 import sqlalchemy as sa
 from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record, release, retired, steps, suppression
 
+from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import ChangeSource, CountedOutcome, LetterState, ParcelState, Record
 from bouncer.ports.accounts import Account, Alias
+from bouncer.ports.api_keys import ApiKey, KeptAnswer
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import Lane, ParcelFilter
 from bouncer.ports.scope import OPERATOR, AccountScope
@@ -24,7 +26,17 @@ from bouncer.ports.suppressions import Allowed
 from bouncer.store.engine import rows
 from bouncer.store.letters.chunks import CHUNK_OCTETS
 
-LARGE = ("raw_letters", "letters", "bounces", "outbox", "suppressions", "trail", "staged", "sent_messages")
+LARGE = (
+    "raw_letters",
+    "letters",
+    "bounces",
+    "outbox",
+    "suppressions",
+    "trail",
+    "staged",
+    "sent_messages",
+    "api_answers",
+)
 """Not raw_pieces: few letters are large, and their index is read at a start."""
 LATER = NOON + 5 * MINUTE
 SCOPES = (OPERATOR, AccountScope("acme"))
@@ -86,6 +98,7 @@ async def use_everything(store: Store) -> None:
         await retired(store, letters_before=NOON + DAY, records_before=NOON + DAY, count=9)
     await use_the_lists_of_addresses(store)
     await use_the_book(store)
+    await use_the_keys(store)
     await store.release(OPERATOR, release())
     await store.remove_alias(OPERATOR, "acme@rp.example.com")
     await store.remove_account(OPERATOR, "acme")
@@ -107,6 +120,17 @@ async def use_the_lists_of_addresses(store: Store) -> None:
         await store.disallow(OPERATOR, entry, source=ChangeSource.COMMAND)
     await store.allow_list(AccountScope("acme"))
     await store.trail(OPERATOR, address="a@x", page=ALL)
+
+
+async def use_the_keys(store: Store) -> None:
+    await store.add_key(OPERATOR, ApiKey("k", "acme", KeyAccess.READ, "", NOON), "digest")
+    await store.key_of_digest("digest")
+    await store.note_key_used("k", now=NOON)
+    for made_at in (NOON, NOON + DAY):
+        await store.keep_answer(KeptAnswer("k", "a", "digest", 200, b"", made_at), forget_before=made_at)
+    await store.kept_answer("k", "a", since=NOON)
+    await store.keys(AccountScope("acme"))
+    await store.revoke_key(AccountScope("acme"), "k")
 
 
 async def use_the_book(store: Store) -> None:

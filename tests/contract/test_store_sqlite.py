@@ -19,8 +19,10 @@ from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.returnpath import Generation
 from bouncer.ndr.reading import Kind
 from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.records import LetterState, Parcel, ParcelKind
 from bouncer.ports.accounts import Account
+from bouncer.ports.api_keys import ApiKey
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import Lane
 from bouncer.ports.scope import OPERATOR, AccountScope
@@ -395,6 +397,23 @@ async def test_letters_of_before_a_person_had_to_see_some_stay_and_are_listed(tm
     assert after == before
     assert unread == []
     assert [told.row.letter_id for told in waiting] == [letter_id]
+
+
+async def test_a_store_of_before_api_keys_gets_them_and_keeps_the_rest(tmp_path: Path):
+    path = tmp_path / "bouncer.db"
+    store = await open_store(settings(path))
+    (letter_id,) = await store.keep([letter()])
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    await store.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in back_to("0020"):
+            connection.execute(statement)
+
+    store = await open_store(settings(path))
+    assert await store.letter(OPERATOR, letter_id)
+    assert await store.keys(OPERATOR) == []
+    assert await store.add_key(OPERATOR, ApiKey("k", "acme", KeyAccess.READ, "", NOON), "digest")
+    await store.close()
 
 
 async def test_suppressions_of_before_both_forms_keep_the_address_that_was_named(tmp_path: Path):

@@ -19,7 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("own_hosts", "settings_file", "key_files", "unix_listening"),
     ("store", "courier", "notify", "stages", "manage", "workers", "listening", "connections"),
     ("server",),
-    ("smtpd", "milter"),
+    ("smtpd", "milter", "web"),
     ("doctor",),
     ("daemon",),
     ("cli",),

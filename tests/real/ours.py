@@ -67,6 +67,9 @@ operator = "op@example.com"
 [milter]
 {milter}
 
+[http]
+{http}
+
 [log]
 {log}
 """
@@ -79,7 +82,7 @@ socketmap_listen = ["127.0.0.1:0"]
 
 
 class Ours:
-    """A daemon of ours in *folder*; *smtp*, *store*, *forward*, *milter*, *log* are further lines of those sections.
+    """A daemon of ours in *folder*; *smtp*, *store*, *forward*, *milter*, *http*, *log* are further lines of those sections.
 
     ``doors`` says where those of [milter] listen. *courier*: another than the Maildir that ``notices`` reads. *url*: a store other
     than the file in *folder*.
@@ -93,6 +96,7 @@ class Ours:
         store: str = "",
         forward: str = "",
         milter: str = "",
+        http: str = "",
         log: str = "",
         courier: str = "",
         url: str = "",
@@ -108,7 +112,15 @@ class Ours:
         (folder / "2026.key").write_text("a secret for tests, and for tests only\n")
         courier = courier or f"maildir:{folder}/forwarded"
         url = url or f"sqlite:///{folder}/bouncer.db"
-        lines = {"url": url, "smtp": smtp, "store": store, "forward": forward, "milter": milter, "log": log}
+        lines = {
+            "url": url,
+            "smtp": smtp,
+            "store": store,
+            "forward": forward,
+            "milter": milter,
+            "http": http,
+            "log": log,
+        }
         self.settings.write_text(SETTINGS.format(folder=folder, domain=DOMAIN, courier=courier, **lines))
         create_store(StoreSettings(url))
 

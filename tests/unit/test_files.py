@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from bouncer.courier.choose import make_courier
-from bouncer.daemon.certificate import tls_context
+from bouncer.daemon.certificate import http_tls_context, tls_context
 from bouncer.doctor.certificate import present
 from bouncer.errors import ConfigError
 from bouncer.files import locked_folder
 from bouncer.key_files import read_keys
 from bouncer.notify.dkim import read_signer
 from bouncer.notify.templates import read_templates
-from bouncer.settings.sections import ForwardSettings, SmtpSettings
+from bouncer.settings.sections import ForwardSettings, HttpSettings, SmtpSettings
 
 SMARTHOST = "smtps://ann@smarthost.example"
 READERS: dict[str, Callable[[Path], object]] = {
@@ -24,6 +24,8 @@ READERS: dict[str, Callable[[Path], object]] = {
     "forward.password": lambda path: make_courier(ForwardSettings(courier=SMARTHOST, password=path)),
     "smtp.tls_certificate": lambda path: tls_context(SmtpSettings(tls_certificate=path, tls_key=Path(__file__))),
     "smtp.tls_key": lambda path: tls_context(SmtpSettings(tls_certificate=Path(__file__), tls_key=path)),
+    "http.tls_certificate": lambda path: http_tls_context(HttpSettings(tls_certificate=path, tls_key=Path(__file__))),
+    "http.tls_key": lambda path: http_tls_context(HttpSettings(tls_certificate=Path(__file__), tls_key=path)),
 }
 """Every setting that names a file, and who reads it."""
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from bouncer.mail.former import former_name
 from bouncer.policy.records import ParcelState
+from bouncer.store.api_keys import keys as api_keys
 from bouncer.store.bounces import day_counts
 from bouncer.store.engine.engine import insert
 from bouncer.store.sends import counts
@@ -58,6 +59,7 @@ def remove(connection: sa.Connection, name: str, *, now: dt.datetime) -> bool:
         rows = [{"address": address, "account": former, "removed_at": now} for address in addresses]
         connection.execute(_upsert(connection, former_aliases), rows)
     connection.execute(sa.delete(aliases).where(aliases.c.account == name))
+    api_keys.remove_account(connection, name)
     _drop_parcels(connection, outbox.c.account == name, now)
     connection.execute(sa.delete(accounts).where(accounts.c.name == name))
     return True

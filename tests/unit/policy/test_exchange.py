@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from bouncer.errors import BouncerError
 from bouncer.manage.json_rows import Row
 from bouncer.manage.tabular_input import MAX_LINE, rows
+from bouncer.policy.guarded_cells import guard_cell, unguard_cell
 from bouncer.policy.records import MAX_STREAM, Suppression
-from bouncer.policy.suppression_formats import COLUMNS, ImportOptions, guard_cell, read_row, unguard_cell, write_row
+from bouncer.policy.suppression_formats import COLUMNS, ImportOptions, read_row, write_row
 from bouncer.store.engine.columns import MAX_KEY
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)

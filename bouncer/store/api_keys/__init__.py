@@ -1,0 +1,1 @@
+"""API keys in the store, and the answers that are kept for repeated requests."""

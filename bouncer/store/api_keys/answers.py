@@ -1,0 +1,45 @@
+"""Answers in the store that are kept for repeated requests. All functions run in the caller's transaction."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from bouncer.ports.api_keys import KeptAnswer
+from bouncer.store.engine.engine import insert
+from bouncer.store.tables import api_answers
+
+FORGOTTEN_AT_ONCE = 1000
+"""Old answers that one new one deletes: far more than come, and few enough that no letter that is being kept waits long."""
+
+_FIELDS = tuple(KeptAnswer.__dataclass_fields__)
+_BY_NAME = sa.select(*(api_answers.c[name] for name in _FIELDS)).where(
+    api_answers.c.key_id == sa.bindparam("of_key"),
+    api_answers.c.name == sa.bindparam("of_name"),
+    api_answers.c.made_at >= sa.bindparam("since", type_=api_answers.c.made_at.type),
+)
+_OLD = (
+    sa.select(api_answers.c.key_id, api_answers.c.name)
+    .where(api_answers.c.made_at < sa.bindparam("before", type_=api_answers.c.made_at.type))
+    .order_by(api_answers.c.made_at)
+    .limit(FORGOTTEN_AT_ONCE)
+)
+_FORGETTING = sa.delete(api_answers).where(
+    api_answers.c.key_id == sa.bindparam("of_key"), api_answers.c.name == sa.bindparam("of_name")
+)
+
+
+def keep(connection: sa.Connection, answer: KeptAnswer, *, forget_before: dt.datetime) -> None:
+    """Keep an answer, in place of an older one of its name, and delete old answers."""
+    old = connection.execute(_OLD, {"before": forget_before}).all()
+    if old:
+        connection.execute(_FORGETTING, [{"of_key": row.key_id, "of_name": row.name} for row in old])
+    row = {name: getattr(answer, name) for name in _FIELDS}
+    adding = insert(connection, api_answers).values(row)
+    connection.execute(adding.on_conflict_do_update(index_elements=["key_id", "name"], set_=row))
+
+
+def find(connection: sa.Connection, key_id: str, name: str, *, since: dt.datetime) -> KeptAnswer | None:
+    """Give the answer that was kept under a name."""
+    asked = {"of_key": key_id, "of_name": name, "since": since}
+    row = connection.execute(_BY_NAME, asked).mappings().first()
+    return KeptAnswer(**row) if row else None

@@ -1,0 +1,78 @@
+"""The ASGI application: a route of Starlette for each path of the list, and for the two documents that describe it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from http import HTTPStatus
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route, Router
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bouncer.web.encoding import encoded, problem_response
+from bouncer.web.endpoint import Exchange, HttpContext
+from bouncer.web.openapi import openapi
+from bouncer.web.problem import Problem
+from bouncer.web.reference_page import POLICY, reference_page
+from bouncer.web.route import ApiRoute
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def make_application(routes: Sequence[ApiRoute], context: HttpContext) -> ASGIApp:
+    """Make the application of *routes*. Anything else than a path of theirs is 404."""
+    by_path: dict[str, dict[str, ApiRoute]] = {}
+    for route in routes:
+        by_path.setdefault(route.path, {})[route.method] = route
+    literal_first = sorted(by_path.items(), key=lambda entry: "{" in entry[0])  # the router takes the first that fits
+    entries: list[BaseRoute] = [Route(path, PathEndpoint(context, methods)) for path, methods in literal_first]
+    description = msgspec.json.encode(openapi(routes))
+    page = reference_page(routes).encode()
+    entries += [
+        Route("/openapi.json", _document(description, "application/json")),
+        Route("/docs", _document(page, "text/html; charset=utf-8")),
+    ]
+    return Application(entries)
+
+
+class Application:
+    """Starlette's router; requests that it cannot place are problems, and connections other than HTTP are refused."""
+
+    def __init__(self, entries: Sequence[BaseRoute]) -> None:
+        self._router = Router(entries, redirect_slashes=False)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            return
+        try:
+            await self._router({**scope, "app": self}, receive, send)
+        except HTTPException as error:
+            response = problem_response(_unplaced(error.status_code), dict(error.headers or {}))
+            await response(scope, receive, send)
+
+
+def _unplaced(status: int) -> Problem:
+    is_unknown = status == HTTPStatus.NOT_FOUND
+    return Problem(status, "There is nothing at this path." if is_unknown else "This path has no such method.")
+
+
+class PathEndpoint:
+    """The endpoint of a path. As it is no function, Starlette calls it for every method, and it answers 405 itself."""
+
+    def __init__(self, context: HttpContext, routes: Mapping[str, ApiRoute]) -> None:
+        self._context = context
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        response = await Exchange(self._context, Request(scope, receive, send)).respond(self._routes)
+        await response(scope, receive, send)
+
+
+def _document(body: bytes, media_type: str) -> Endpoint:
+    async def respond(request: Request) -> Response:
+        return encoded(request, 200, body, {"content-security-policy": POLICY}, media_type=media_type)
+
+    return respond

@@ -1,0 +1,37 @@
+"""The body of a request: read within a limit, and turned into a value of the route's type."""
+
+import msgspec
+from starlette.requests import ClientDisconnect, Request
+
+from bouncer.web.problem import ProblemError
+
+_JSON = "application/json"
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """Read the body, *most* octets of it. Raises ProblemError (413, or 400 where the client leaves before its end)."""
+    length = request.headers.get("content-length", "0")
+    too_large = ProblemError(413, f"The body has more than {most} octets.", headers={"connection": "close"})
+    if length.isdecimal() and int(length) > most:
+        raise too_large
+    body = bytearray()
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > most:
+                raise too_large
+    except ClientDisconnect:
+        raise ProblemError(400, "The body ended early.") from None
+    return bytes(body)
+
+
+def decode_body(kind: type, content_type: str | None, body: bytes) -> object:
+    """Give the value of a JSON body. Raises ProblemError: 415 for another media type, 400 for no JSON, 422 for another value."""
+    if (content_type or "").partition(";")[0].strip().lower() != _JSON:
+        raise ProblemError(415, f"Send a JSON body, with Content-Type: {_JSON}.")
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise ProblemError(422, f"The body does not fit: {error}.") from None
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise ProblemError(400, "The body is no JSON.") from None

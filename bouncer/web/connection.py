@@ -1,0 +1,127 @@
+"""A connection of the HTTP server: uvicorn's protocol on h11, within our limits of connections, time and memory.
+
+uvicorn bounds the octets of a request's head and of what it reads ahead. The time that a client takes is bounded here: to send a
+whole request, to take its answer, to be silent between two requests.
+"""
+
+import asyncio
+from typing import Any
+
+import h11
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from bouncer.connections import Connection, Connections
+from bouncer.web.problem import MEDIA_TYPE, Problem
+
+MOST_HEAD_OCTETS = 32 * 1024
+"""Octets of request line and header fields: proxies send a few kilobytes at most."""
+CROWDED_IDLE_SECONDS = 5.0
+"""The idle timeout where more than half of the connections are taken; HTTP clients connect again by themselves."""
+
+
+class HttpConnection(H11Protocol, Connection):
+    """Counts itself among *connections*; over their limit it answers 503. Seconds as in the settings of [http]."""
+
+    def __init__(
+        self,
+        config: Config,
+        state: ServerState,
+        connections: "Connections[HttpConnection]",
+        *,
+        idle_seconds: float,
+        request_seconds: float,
+    ) -> None:
+        super().__init__(config, state, {}, asyncio.get_running_loop())
+        self._open = connections
+        self._idle_seconds = idle_seconds
+        self._request_seconds = request_seconds
+        self._waits_since = self.loop.time()
+        self._writing_since: float | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn's own narrowing
+        """Hook of asyncio: count the connection."""
+        super().connection_made(transport)
+        if not self._open.add(self):
+            self.hang_up(_alone(Problem(503, "Too many connections; try again.")))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Hook of asyncio: forget the connection."""
+        self._open.remove(self)
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Hook of asyncio: octets of a request; those of a connection that ends are not read."""
+        if self.hung_up_at is not None:
+            return
+        if self._is_between_requests:
+            self._waits_since = self.loop.time()
+        super().data_received(data)
+
+    def on_response_complete(self) -> None:
+        """Hook of uvicorn: an answer is written; the next request may take its time."""
+        self._waits_since = self.loop.time()
+        if self._open.closing:
+            self.transport.close()
+        super().on_response_complete()
+
+    def pause_writing(self) -> None:
+        """Hook of asyncio: the client does not take its answer."""
+        self._writing_since = self.loop.time()
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        """Hook of asyncio: the client has taken some of its answer."""
+        self._writing_since = None
+        super().resume_writing()
+
+    def send_400_response(self, msg: str) -> None:
+        """Hook of uvicorn: answer what is no HTTP; *msg* is uvicorn's sentence."""
+        self.hang_up(_alone(Problem(400, msg)) if self._is_between_requests else b"")
+
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """Hook of uvicorn: there are no WebSockets here."""
+        raise NotImplementedError
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a request is being answered."""
+        return not self._is_between_requests
+
+    @property
+    def task(self) -> "asyncio.Task[None] | None":
+        """None: the server ends the tasks of all connections together."""
+        return None
+
+    @property
+    def _is_between_requests(self) -> bool:
+        return self.cycle is None or self.cycle.response_complete
+
+    def check_patience(self, now: float) -> None:
+        """End the connection where the client is silent, sends its request too slowly, or does not take its answer."""
+        if self._writing_since is not None and now - self._writing_since > self._request_seconds:
+            self.transport.abort()
+        elif now - self._waits_since > self._seconds_of_client:
+            self.hang_up()
+
+    @property
+    def _seconds_of_client(self) -> float:
+        """Give the seconds that the client has for what it does now; without end where we are the ones that work."""
+        if not self._is_between_requests:
+            return self._request_seconds if self.cycle.more_body else float("inf")
+        if self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
+            return min(self._idle_seconds, CROWDED_IDLE_SECONDS) if self._open.is_crowded else self._idle_seconds
+        return self._request_seconds
+
+
+def _alone(problem: Problem) -> bytes:
+    """Give a whole answer, after which the connection ends, for a request that has not been read."""
+    body = problem.encode()
+    head: list[Any] = [
+        f"HTTP/1.1 {problem.status} Error",
+        f"content-type: {MEDIA_TYPE}",
+        f"content-length: {len(body)}",
+        "connection: close",
+    ]
+    return "\r\n".join([*head, "", ""]).encode() + body

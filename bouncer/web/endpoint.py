@@ -1,0 +1,141 @@
+"""One path of the API: every request to it, from its key to its answer."""
+
+import datetime as dt
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bouncer.errors import StoreError, UseCaseError
+from bouncer.logs import log_event
+from bouncer.ports.api_keys import ApiKey, KeptAnswer
+from bouncer.ports.store import Store
+from bouncer.web.authenticate import authenticate
+from bouncer.web.body import decode_body, read_body
+from bouncer.web.encoding import encoded, problem_response, streamed
+from bouncer.web.exporting import Export
+from bouncer.web.parameter import parsed
+from bouncer.web.peer import Peers
+from bouncer.web.problem import Problem, ProblemError, problem_of
+from bouncer.web.rates import KeyRates
+from bouncer.web.repeated import Repeated, digest_of_request
+from bouncer.web.route import JSON, ApiRequest, ApiRoute
+
+MOST_FIELDS = 50
+"""Parameters of one query: more than any route has."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpContext:
+    """What all requests share. *max_body*: octets of a body; *now*: the time in UTC."""
+
+    store: Store
+    rates: KeyRates
+    repeated: Repeated
+    peers: Peers
+    max_body: int
+    now: Callable[[], dt.datetime]
+
+
+class Exchange:
+    """A request and what is known of it so far: its key, and the headers that its answer gets."""
+
+    def __init__(self, context: HttpContext, request: Request) -> None:
+        self._context = context
+        self._request = request
+        self._began = time.monotonic()
+        self._headers: Mapping[str, str] = {}
+        self._key: ApiKey | None = None
+
+    async def respond(self, routes: Mapping[str, ApiRoute]) -> Response:
+        """Answer by the route of the request's method. Every error is a problem; an unforeseen one is logged with its traceback."""
+        try:
+            response = await self._respond(routes)
+        except ProblemError as error:
+            response = problem_response(error.problem, self._headers)
+        except (UseCaseError, StoreError) as error:
+            if isinstance(error, StoreError):
+                _log.warning("the store does not answer a request: %s", error)
+            response = problem_response(problem_of(error), self._headers)
+        except Exception:  # noqa: BLE001 -- a bug in one route must not end the connection without an answer
+            _log.exception("a request could not be answered")
+            response = problem_response(Problem(500, "An error of ours; our log has it."), self._headers)
+        self._write_log(response)
+        return response
+
+    async def _respond(self, routes: Mapping[str, ApiRoute]) -> Response:
+        context, request = self._context, self._request
+        context.peers.require_safe_way(request)
+        method = "GET" if request.method == "HEAD" else request.method
+        if method not in routes:
+            allowed = {"allow": ", ".join([*routes, *(["HEAD"] if "GET" in routes else [])])}
+            raise ProblemError(405, "This path has no such method.", headers=allowed)
+        route, now = routes[method], context.now()
+        self._key = await authenticate(context.store, request.headers.get("authorization"), now)
+        self._headers = context.rates.take(self._key.id, time.monotonic())
+        if not self._key.access.includes(route.access):
+            raise ProblemError(403, f"This key may not do that; it needs the access {route.access}.")
+        query = _query(request)
+        parameters = parsed(route.parameters, request.path_params, query)
+        body = await read_body(request, context.max_body) if route.body else b""
+        value = decode_body(route.body, request.headers.get("content-type"), body) if route.body else None
+        asked = ApiRequest(context.store, self._key, parameters, value, now)
+        name = request.headers.get("idempotency-key") if method == "POST" else None
+        if name is None:
+            value = await route.answer(asked)
+            if isinstance(value, Export):
+                return await streamed(request, value, self._headers)
+            return encoded(request, route.status, _octets(route, value), self._headers, media_type=route.media_type)
+        return await self._respond_once(route, asked, name, body)
+
+    async def _respond_once(self, route: ApiRoute, asked: ApiRequest, name: str, body: bytes) -> Response:
+        """Answer a request that has a *name*, or give the answer that it got before."""
+        if route.shows_secret:
+            raise ProblemError(422, "This answer is shown once, so the request cannot have an Idempotency-Key.")
+        repeated, request = self._context.repeated, self._request
+        digest = digest_of_request(route.method, f"{request.url.path}?{request.url.query}", body)
+        with repeated.answering(asked.key.id, name):
+            if (earlier := await repeated.earlier(asked.key.id, name, digest, asked.now)) is not None:
+                again = {**self._headers, "idempotency-replayed": "true"}
+                return encoded(request, earlier.status, earlier.body, again)
+            answer = _octets(route, await route.answer(asked))
+            await repeated.keep(KeptAnswer(asked.key.id, name, digest, route.status, answer, asked.now))
+            return encoded(request, route.status, answer, self._headers)
+
+    def _write_log(self, response: Response) -> None:
+        request = self._request
+        log_event(
+            _log,
+            logging.INFO,
+            "answered",
+            method=request.method,
+            at=request.url.path,
+            code=response.status_code,
+            key=self._key.id if self._key else None,
+            account=self._key.account if self._key else None,
+            peer=self._context.peers.client_of(request),
+            octets=len(getattr(response, "body", b"")),
+            milliseconds=round((time.monotonic() - self._began) * 1000),
+        )
+
+
+def _octets(route: ApiRoute, value: Any) -> bytes:
+    """Give the body of the answer with this *value*."""
+    if route.media_type != JSON:
+        return bytes(value)
+    return b"" if route.schema is None else msgspec.json.encode(value)
+
+
+def _query(request: Request) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise ProblemError(422, f"The query has more than {MOST_FIELDS} parameters.") from None

@@ -1,0 +1,135 @@
+"""Parameters of paths and queries: their types with bounds, and how the text of a request becomes a value."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from bouncer.mail.letter import read_id
+from bouncer.web.problem import ProblemError
+
+MAX_TEXT = 320
+"""Characters of a text: the longest address has 254, and the longest local part with the longest domain 320."""
+MAX_LIMIT = 1000
+"""Rows of a page: a page stays below a megabyte, and costs the store no more than a hundredth of a second."""
+USUAL_LIMIT = 100
+"""Rows of a page where the client asks for no number."""
+
+_DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
+_CURSOR = re.compile(r"[0-9]{1,18}|[0-8][0-9]{18}", re.ASCII)  # ids have 63 bits, and stay below 9e18 until 2105
+_YEARS = range(1970, 2100)  # ids hold milliseconds in 42 bits, until 2109
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterType:
+    """A type: its JSON schema, and what makes a value of a text or raises ValueError with the reason."""
+
+    schema: Mapping[str, Any]
+    parse: Callable[[str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a route. *where* is ``query`` or ``path``; one in the path is required."""
+
+    name: str
+    type: ParameterType
+    says: str
+    example: str
+    where: str = "query"
+    default: Any = None
+
+
+def _text(text: str) -> str:
+    if not text or len(text) > MAX_TEXT:
+        raise ValueError(f"must have 1 to {MAX_TEXT} characters")
+    return text
+
+
+def _letter_id(text: str) -> int:
+    number = read_id(text)
+    if number is None:
+        raise ValueError("is no id of a letter: 13 characters, as lists show them")
+    return number
+
+
+def _cursor(text: str) -> int:
+    if not _CURSOR.fullmatch(text):
+        raise ValueError("is no cursor: take `next` of the page before")
+    return int(text)
+
+
+def _number(text: str) -> int:
+    if not _CURSOR.fullmatch(text):
+        raise ValueError("is no number of a notice")
+    return int(text)
+
+
+def _moment(text: str) -> dt.datetime:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.year not in _YEARS:
+        raise ValueError("is no day, as 2026-11-01, and no time, as 2026-11-01T12:30:00Z")
+    try:
+        return moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
+    except OverflowError:
+        raise ValueError("is a time that no calendar has") from None
+
+
+def _flag(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("must be true or false")
+    return text == "true"
+
+
+def _limit(text: str) -> int:
+    if not _DIGITS.fullmatch(text) or not 1 <= int(text) <= MAX_LIMIT:
+        raise ValueError(f"must be a number from 1 to {MAX_LIMIT}")
+    return int(text)
+
+
+def word_of(words: type[StrEnum]) -> ParameterType:
+    """Make the type of the members of *words*."""
+
+    def parse(text: str) -> StrEnum:
+        try:
+            return words(text)
+        except ValueError:
+            raise ValueError(f"must be one of {', '.join(words)}") from None
+
+    return ParameterType({"type": "string", "enum": [word.value for word in words]}, parse)
+
+
+TEXT = ParameterType({"type": "string", "minLength": 1, "maxLength": MAX_TEXT}, _text)
+LETTER_ID = ParameterType({"type": "string", "pattern": "^[0-7][0-9a-hjkmnp-tv-z]{12}$"}, _letter_id)
+CURSOR = ParameterType({"type": "string", "pattern": f"^(?:{_CURSOR.pattern})$"}, _cursor)
+NUMBER = ParameterType({"type": "string", "pattern": f"^(?:{_CURSOR.pattern})$"}, _number)
+MOMENT = ParameterType({"type": "string", "format": "date-time"}, _moment)
+FLAG = ParameterType({"type": "boolean"}, _flag)
+LIMIT = ParameterType({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": USUAL_LIMIT}, _limit)
+
+
+def parsed(parameters: tuple[Parameter, ...], path: Mapping[str, str], query: list[tuple[str, str]]) -> dict[str, Any]:
+    """Give the value of each parameter. Raises ProblemError (422) for an unknown, repeated or unfitting one."""
+    in_query = {parameter.name for parameter in parameters if parameter.where == "query"}
+    texts = dict(path)
+    for name, text in query:
+        if name not in in_query:
+            raise ProblemError(422, f"There is no parameter {name!r} here.", parameter=name)
+        if name in texts:
+            raise ProblemError(422, f"The parameter {name} stands there twice.", parameter=name)
+        texts[name] = text
+    return {parameter.name: _value(parameter, texts.get(parameter.name)) for parameter in parameters}
+
+
+def _value(parameter: Parameter, text: str | None) -> Any:
+    if text is None:
+        return parameter.default
+    try:
+        return parameter.type.parse(text)
+    except ValueError as error:
+        raise ProblemError(422, f"{parameter.name} {error}.", parameter=parameter.name) from None

@@ -1,0 +1,52 @@
+"""The JSON schema of a row as ``notify.serialize.to_plain`` writes it."""
+
+import dataclasses
+import datetime as dt
+import types
+import typing
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Any
+
+_PLAIN: Mapping[Any, Mapping[str, Any]] = {
+    str: {"type": "string"},
+    int: {"type": "integer"},
+    float: {"type": "number"},
+    bool: {"type": "boolean"},
+    dt.datetime: {"type": "string", "format": "date-time"},
+}
+_IDS = ("id", "letter_id")
+"""Fields that are written as text: their numbers are greater than some readers of JSON keep exact."""
+
+
+def row_schema(row: type, *, but: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Give the schema of a dataclass's rows, without the fields *but*."""
+    hints = typing.get_type_hints(row)
+    properties = {
+        field.metadata.get("shown", field.name): _schema(
+            str | None if _is_optional_id(field.name, hints) else hints[field.name], field.name
+        )
+        for field in dataclasses.fields(row)
+        if field.name not in but
+    }
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _is_optional_id(name: str, hints: Mapping[str, Any]) -> bool:
+    return name in _IDS and type(None) in typing.get_args(hints[name])
+
+
+def _schema(hint: Any, name: str) -> dict[str, Any]:
+    if isinstance(hint, types.UnionType):
+        kinds = [kind for kind in typing.get_args(hint) if kind is not type(None)]
+        inner = _schema(kinds[0], name)
+        return {**inner, "type": [inner["type"], "null"]}
+    if typing.get_origin(hint) is tuple:
+        return {"type": "array", "items": _schema(typing.get_args(hint)[0], "")}
+    if name in _IDS:
+        return {"type": "string"}
+    if isinstance(hint, type) and issubclass(hint, StrEnum):
+        return {"type": "string"}
+    if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+        return row_schema(hint)
+    return dict(_PLAIN[hint])

@@ -1,0 +1,77 @@
+"""The HTTP server: listens, counts connections, and closes without cutting off an answer."""
+
+import asyncio
+import datetime as dt
+import functools
+import logging
+import ssl
+from collections.abc import Callable
+from email.utils import formatdate
+
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from bouncer.connections import Connections
+from bouncer.ports.store import Store
+from bouncer.server import Server
+from bouncer.settings.sections import HttpSettings
+from bouncer.web.all_routes import ROUTES
+from bouncer.web.application import make_application
+from bouncer.web.connection import MOST_HEAD_OCTETS, HttpConnection
+from bouncer.web.endpoint import HttpContext
+from bouncer.web.peer import Peers
+from bouncer.web.rates import KeyRates
+from bouncer.web.repeated import Repeated
+
+UVICORN_LOG = "uvicorn.error"
+"""The logger of uvicorn; below an error it tells of each malformed request, which strangers can send at will."""
+
+
+class HttpServer(Server[HttpConnection]):
+    """Answers the requests of programs from *store*; ``now()`` is the time in UTC. Raises ConfigError as ``Server``."""
+
+    def __init__(
+        self, settings: HttpSettings, store: Store, *, tls: ssl.SSLContext | None, now: Callable[[], dt.datetime]
+    ) -> None:
+        logging.getLogger(UVICORN_LOG).setLevel(logging.ERROR)
+        context = HttpContext(
+            store, KeyRates(settings.per_minute), Repeated(store), Peers(settings.proxies), settings.max_body, now
+        )
+        config = Config(
+            make_application(ROUTES, context),
+            loop="none",
+            http=HttpConnection,
+            ws="none",
+            lifespan="off",
+            interface="asgi3",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_keep_alive=settings.idle_seconds,
+            h11_max_incomplete_event_size=MOST_HEAD_OCTETS,
+        )
+        config.load()
+        self._state = ServerState()
+        connections = Connections[HttpConnection](settings.max_connections)
+        accept = functools.partial(
+            HttpConnection,
+            config,
+            self._state,
+            connections,
+            idle_seconds=settings.idle_seconds,
+            request_seconds=settings.request_seconds,
+        )
+        super().__init__("[http] listen", settings.listen, connections=connections, accept=accept, tls=tls)
+
+    def _tick(self, now: float) -> None:
+        self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]
+        super()._tick(now)
+
+    async def close(self) -> None:
+        """Stop at once: a request that has no answer yet gets none."""
+        await super().close()
+        tasks = tuple(self._state.tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

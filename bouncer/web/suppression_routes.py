@@ -1,0 +1,163 @@
+"""Routes for suppressions: list, check, add and free. A change is in force at once, also in the milter."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import msgspec
+
+from bouncer.manage.change_values import ChangedBy
+from bouncer.manage.scopes import known_account
+from bouncer.manage.suppressing import (
+    CheckedAddress,
+    SuppressedAddress,
+    SuppressionOrder,
+    check_addresses,
+    list_suppressions,
+    release_addresses,
+    suppress_addresses,
+)
+from bouncer.notify.serialize import to_plain
+from bouncer.policy.api_key import KeyAccess
+from bouncer.policy.records import MAX_STREAM, Suppression
+from bouncer.ports.letters import Page
+from bouncer.web.parameter import MAX_TEXT
+from bouncer.web.problem import ProblemError
+from bouncer.web.route import OF_ACCOUNT, PAGES, ApiRequest, ApiRoute, Example, data_schema, page_of, page_schema
+from bouncer.web.row_schema import row_schema
+
+MOST_CHECKED = 10_000
+"""Addresses of one check: a mailing list in a hundred calls, each a tenth of a second."""
+MOST_CHANGED = 1000
+"""Addresses of one change: each is a commit, and other writers go between."""
+MAX_WORDS = 500
+"""Characters of a reason."""
+
+Address = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TEXT)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_WORDS)]
+Stream = Annotated[str, msgspec.Meta(max_length=MAX_STREAM)]
+
+
+class AddressesToCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Addresses that mail is to go to; *stream* is that of the mail, null asks for mail of any stream."""
+
+    addresses: Annotated[tuple[Address, ...], msgspec.Meta(min_length=1, max_length=MOST_CHECKED)]
+    stream: Stream | None = None
+
+
+class AddressesToSuppress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Addresses that mail must not go to: why, until when (null: until removed), for which stream (empty: all mail)."""
+
+    addresses: Annotated[tuple[Address, ...], msgspec.Meta(min_length=1, max_length=MOST_CHANGED)]
+    reason: Reason = "manual"
+    until: Annotated[dt.datetime, msgspec.Meta(tz=True)] | None = None
+    stream: Stream = ""
+
+
+class AddressesToFree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Addresses that mail may go to again, and the reason, which the trail keeps."""
+
+    addresses: Annotated[tuple[Address, ...], msgspec.Meta(min_length=1, max_length=MOST_CHANGED)]
+    reason: Reason
+
+
+_MAY_BE_SENT_TO = to_plain(CheckedAddress("", suppressed=False))
+"""The answer for an address that is not suppressed, made once: most of ten thousand are none."""
+
+
+async def _listed(request: ApiRequest) -> Any:
+    page = Page(request.parameters["limit"], request.parameters["cursor"])
+    account = request.parameters["account"]
+    rows = await list_suppressions(request.store, request.scope, account, now=request.now, page=page)
+    return page_of([to_plain(row) for _, row in rows], page.limit, rows[-1][0] if rows else None)
+
+
+async def _checked(request: ApiRequest) -> Any:
+    await known_account(request.store, request.scope, request.account)
+    rows = await check_addresses(
+        request.store,
+        request.scope,
+        request.account,
+        request.body.addresses,
+        stream=request.body.stream,
+        now=request.now,
+    )
+    return {"data": [to_plain(row) if row.suppressed else {**_MAY_BE_SENT_TO, "address": row.address} for row in rows]}
+
+
+async def _suppressed(request: ApiRequest) -> Any:
+    body: AddressesToSuppress = request.body
+    if body.until is not None and body.until <= request.now:
+        raise ProblemError(422, "until is in the past.", parameter="until")
+    order = SuppressionOrder(body.reason, body.until and body.until.astimezone(dt.UTC), body.stream)
+    rows = await suppress_addresses(
+        request.store, request.scope, request.account, body.addresses, order, by=request.by, now=request.now
+    )
+    return {"data": [to_plain(row) for row in rows]}
+
+
+async def _freed(request: ApiRequest) -> Any:
+    body: AddressesToFree = request.body
+    by = ChangedBy(request.by.source, f"{body.reason}; {request.by.words}")
+    freed = await release_addresses(
+        request.store, request.scope, request.account, body.addresses, by=by, now=request.now
+    )
+    rows = zip(body.addresses, freed, strict=True)
+    return {"data": [{"address": address, "freed": was_suppressed} for address, was_suppressed in rows]}
+
+
+_FREED = {
+    "type": "object",
+    "properties": {"address": {"type": "string"}, "freed": {"type": "boolean"}},
+    "required": ["address", "freed"],
+}
+
+SUPPRESSION_ROUTES = (
+    ApiRoute(
+        "GET",
+        "/api/v1/suppressions",
+        "The addresses that mail must not go to now, newest first",
+        KeyAccess.READ,
+        _listed,
+        page_schema(row_schema(Suppression)),
+        (OF_ACCOUNT, *PAGES),
+        errors=(404,),
+        example=Example("limit=50"),
+    ),
+    ApiRoute(
+        "POST",
+        "/api/v1/suppressions",
+        "Suppress up to 1,000 addresses, each by itself",
+        KeyAccess.WRITE,
+        _suppressed,
+        data_schema(row_schema(SuppressedAddress)),
+        (OF_ACCOUNT,),
+        AddressesToSuppress,
+        errors=(404,),
+        example=Example(body='{"addresses": ["jane@example.org"], "reason": "asked by phone"}'),
+    ),
+    ApiRoute(
+        "POST",
+        "/api/v1/suppressions/check",
+        "Say of up to 10,000 addresses which are suppressed, why and until when",
+        KeyAccess.READ,
+        _checked,
+        data_schema(row_schema(CheckedAddress)),
+        (OF_ACCOUNT,),
+        AddressesToCheck,
+        errors=(404,),
+        example=Example(body='{"addresses": ["jane@example.org", "joe@example.net"]}'),
+    ),
+    ApiRoute(
+        "POST",
+        "/api/v1/suppressions/free",
+        "Let mail go to up to 1,000 addresses again",
+        KeyAccess.WRITE,
+        _freed,
+        data_schema(_FREED),
+        (OF_ACCOUNT,),
+        AddressesToFree,
+        errors=(404,),
+        example=Example(body='{"addresses": ["jane@example.org"], "reason": "her mailbox works again"}'),
+    ),
+)
+"""The routes, in the manual's order."""

@@ -1,0 +1,167 @@
+"""Whatever stands in path, query, headers and body: the answer is one of the description, and never an error of ours."""
+
+import asyncio
+import contextlib
+import json
+import string
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote_from_bytes
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis.checks import CHECKS, load_all_checks
+from wire.http_asking import Asker, HttpAnswer, asking
+
+from bouncer.web.all_routes import ROUTES
+
+UNKNOWN = {"letter_id": "0000000000001", "number": "4711", "key_id": "x"}
+OF_OURS = (200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429)
+"""Every status but those of a fault of ours."""
+NOT_CHECKED = ["positive_data_acceptance"]
+"""Checks of schemathesis that cannot hold: a text may be no mail address, and a time may be past, which no schema says."""
+EACH = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+
+octets = st.binary(max_size=200)
+field_value = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=80)
+names = st.sampled_from(
+    ["account", "recipient", "category", "letter", "since", "limit", "cursor", "address", "unread", "state"]
+)
+query = st.lists(
+    st.tuples(names | st.text(string.printable, max_size=5).map(str.encode).map(quote_from_bytes), octets), max_size=6
+)
+json_value = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4),
+    max_leaves=12,
+)
+near_body = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("addresses", "reason", "until", "stream", "access", "label"), json_value)
+) | st.fixed_dictionaries(
+    {"addresses": st.lists(st.text(max_size=30), min_size=1, max_size=5), "reason": st.text(min_size=1, max_size=30)}
+)
+
+
+class Background:
+    """A server in an event loop of its own thread, which synchronous tests ask."""
+
+    def __init__(self, folder: Path) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self._context = asking(folder, {"per_minute": 1_000_000})
+        self.asker: Asker = self.run(self._context.__aenter__())
+
+    def run(self, work: Any) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(60)
+
+    def close(self) -> None:
+        self.run(self._context.__aexit__(None, None, None))
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+
+@pytest.fixture(scope="module")
+def background() -> Iterator[Background]:
+    with tempfile.TemporaryDirectory() as folder, contextlib.closing(Background(Path(folder))) as background:
+        yield background
+
+
+def ask(background: Background, *words: Any, **named: Any) -> HttpAnswer:
+    answer: HttpAnswer = background.run(background.asker.ask(*words, **named))
+    return answer
+
+
+@given(st.sampled_from(ROUTES), query, st.sampled_from(["acme admin", "zoo admin", "operator admin"]))
+@EACH
+def test_any_query_is_answered(background: Background, route: Any, query: list[tuple[str, bytes]], key: str):
+    target = "&".join(f"{name}={quote_from_bytes(value)}" for name, value in query)
+    body = route.example.body or None
+    answer = ask(background, route.method, f"{route.path.format(**UNKNOWN)}?{target}", body, key=key)
+
+    assert answer.status in OF_OURS
+
+
+@given(octets.map(quote_from_bytes), st.sampled_from(["GET", "POST", "DELETE", "PATCH"]))
+@EACH
+def test_any_path_is_answered(background: Background, path: str, method: str):
+    for target in (f"/{path}", f"/api/v1/{path}", f"/api/v1/keys/{path}"):
+        assert ask(background, method, target, key="acme admin").status in OF_OURS
+
+
+@given(
+    st.sampled_from(ROUTES),
+    st.dictionaries(
+        st.sampled_from(
+            [
+                "authorization",
+                "accept",
+                "accept-encoding",
+                "if-none-match",
+                "idempotency-key",
+                "content-type",
+                "x-forwarded-for",
+                "range",
+                "cookie",
+                "on-behalf-of",
+            ]
+        ),
+        field_value.map(str.strip),
+        max_size=5,
+    ),
+)
+@EACH
+def test_any_header_is_answered(background: Background, route: Any, fields: dict[str, str]):
+    answer = ask(
+        background,
+        route.method,
+        route.path.format(**UNKNOWN),
+        route.example.body or None,
+        key="acme admin",
+        headers=fields,
+    )
+
+    assert answer.status in OF_OURS
+
+
+@given(
+    st.sampled_from([route for route in ROUTES if route.body]),
+    octets | near_body.map(json.dumps) | json_value.map(json.dumps),
+)
+@EACH
+def test_any_body_is_answered(background: Background, route: Any, body: bytes | str):
+    assert ask(background, route.method, route.path, body, key="acme admin").status in OF_OURS
+
+
+@pytest.mark.timeout(300)  # some hundred requests, and schemathesis thinks about each
+def test_the_answers_are_those_of_the_description(background: Background):
+    """Schemathesis makes requests of the description, and compares each answer with it."""
+    asker = background.asker
+    base = f"http://127.0.0.1:{asker.port}"
+    schema = schemathesis.openapi.from_url(f"{base}/openapi.json")
+    load_all_checks()
+    asked: list[int] = []
+
+    for result in schema.get_all_operations():
+        put_to_the_test(result.ok(), asker, base, asked)
+    assert len(asked) > 100
+    assert set(asked) <= set(OF_OURS)
+
+
+def put_to_the_test(operation: Any, asker: Asker, base: str, asked: list[int]) -> None:
+    """Ask an operation with what schemathesis makes, and note the statuses."""
+
+    @given(case=operation.as_strategy())
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    def answers(case: Any) -> None:
+        response = case.call(base_url=base, headers={"Authorization": f"Bearer {asker.keys['acme admin']}"})
+        case.validate_response(response, excluded_checks=CHECKS.get_by_names(NOT_CHECKED))
+        asked.append(response.status_code)
+
+    answers()

@@ -1,0 +1,163 @@
+"""A real HTTP server of ours on a loopback port, with a real store, and a client that says just what it is told."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import json
+import secrets
+import shutil
+import ssl
+import tempfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from contract.made import NOON, letter, record, suppression
+
+from bouncer.mail.letter import spell_id
+from bouncer.manage.api_keys import make_key
+from bouncer.policy.api_key import KEY_OCTETS, KeyAccess
+from bouncer.ports.accounts import Account
+from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.store import Store
+from bouncer.settings.sections import HttpSettings, StoreSettings
+from bouncer.store.sql import open_store
+from bouncer.web.server import HttpServer
+
+SECONDS = 20.0
+"""The most that any answer may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class HttpAnswer:
+    """An answer as it came: status, header fields in lower case, octets of the body."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass(slots=True)
+class Asker:
+    """Asks the server at *port*; *keys* are secrets by name: ``acme read``, ``zoo admin``, ``operator write``."""
+
+    port: int
+    store: Store
+    server: HttpServer
+    keys: dict[str, str]
+    ids: dict[str, str]
+    """The ids of acme's things, by the parameter of the path that has such an id."""
+    now: dt.datetime = NOON
+    client: ssl.SSLContext | None = None
+    held: list[asyncio.StreamWriter] = field(default_factory=list)
+    """Connections that a test opened; they end with the server."""
+
+    async def raw(self, octets: bytes) -> bytes:
+        """Send *octets*, and give all that comes until the server closes the connection."""
+        async with asyncio.timeout(SECONDS):
+            reader, writer = await asyncio.open_connection("127.0.0.1", self.port, ssl=self.client)
+            writer.write(octets)
+            self.held.append(writer)
+            answer = b""
+            with contextlib.suppress(ConnectionError):
+                while chunk := await reader.read(1 << 16):
+                    answer += chunk
+            return answer
+
+    async def ask(
+        self,
+        method: str,
+        target: str,
+        body: str | bytes | None = None,
+        *,
+        key: str | None = "acme read",
+        headers: Mapping[str, str] | None = None,
+    ) -> HttpAnswer:
+        """Send one request with the key of that name, and give its answer. A body is JSON, unless *headers* say otherwise."""
+        octets = body.encode() if isinstance(body, str) else body
+        fields = {"host": "localhost", "connection": "close"}
+        if key is not None:
+            fields["authorization"] = f"Bearer {self.keys.get(key, key)}"
+        if octets is not None:
+            fields |= {"content-type": "application/json", "content-length": str(len(octets))}
+        fields |= headers or {}
+        head = "\r\n".join([f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())])
+        return parsed(await self.raw(f"{head}\r\n\r\n".encode("latin-1") + (octets or b"")))
+
+
+def parsed(octets: bytes) -> HttpAnswer:
+    """Parse an answer."""
+    head, _, body = octets.partition(b"\r\n\r\n")
+    status, *lines = head.decode("latin-1").split("\r\n")
+    fields = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
+    if fields.get("transfer-encoding") == "chunked":
+        body = b"".join(chunks(body))
+    return HttpAnswer(int(status.split()[1]), fields, body)
+
+
+def chunks(octets: bytes) -> Iterator[bytes]:
+    """Give the chunks of a body (RFC 9112 section 7.1); one without its end raises ValueError."""
+    while True:
+        size, _, octets = octets.partition(b"\r\n")
+        length = int(size, 16)
+        if not length:
+            return
+        yield octets[:length]
+        octets = octets[length + 2 :]
+
+
+_FOLDER = tempfile.TemporaryDirectory(prefix="bouncer-http-")
+"""Deleted at the end of the process."""
+
+
+async def _empty_store() -> Path:
+    """Give the file of a store of today, made once: to migrate it anew for each test would take most of its time."""
+    file = Path(_FOLDER.name) / "bouncer.db"
+    if not file.exists():
+        await (await open_store(StoreSettings(f"sqlite:///{file}"))).close()
+    return file
+
+
+@contextlib.asynccontextmanager
+async def asking(
+    folder: Path,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    tls: ssl.SSLContext | None = None,
+    client: ssl.SSLContext | None = None,
+) -> AsyncIterator[Asker]:
+    """Open a store with the accounts acme and zoo and a server on it; acme has a row of each kind."""
+    shutil.copy(await _empty_store(), folder / "bouncer.db")
+    store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"))
+    keys: dict[str, str] = {}
+    for name in ("acme", "zoo", None):
+        if name:
+            await store.add_account(OPERATOR, Account(name, ()), now=NOON)
+        for access in KeyAccess:
+            octets = secrets.token_bytes(KEY_OCTETS)
+            made = await make_key(store, OPERATOR, name, access, "", octets=octets, now=NOON)
+            keys[f"{name or 'operator'} {access}"] = made.secret
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id)], now=NOON)
+    await store.suppress(OPERATOR, suppression())
+    notice = await store.add_test_notice(AccountScope("acme"), "ann@acme.example", now=NOON)
+    (key, *_) = await store.keys(AccountScope("acme"))
+    ids = {"letter_id": spell_id(letter_id), "number": str(notice), "key_id": key.id}
+    asker = Asker(0, store, None, keys, ids, client=client)  # type: ignore[arg-type] # set below
+    http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))
+    server = HttpServer(http, store, tls=tls, now=lambda: asker.now)
+    await server.start()
+    asker.server, asker.port = server, int(server.listening[0].rpartition(":")[2])
+    try:
+        yield asker
+    finally:
+        for writer in asker.held:
+            writer.transport.abort()
+        await server.drain(5)
+        await server.close()
+        await store.close()

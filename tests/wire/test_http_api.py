@@ -1,0 +1,510 @@
+"""The HTTP API over a real socket: what each key may ask, what each answer holds, and which problem each fault is."""
+
+import gzip
+import itertools
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from contract.made import ALL, DAY, MINUTE, NOON, letter, suppression
+from wire.http_asking import Asker, HttpAnswer, asking
+
+from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.web.all_routes import ROUTES
+from bouncer.web.route import ApiRoute
+
+JANE = "jane@example.org"
+
+
+@pytest.fixture
+async def asker(tmp_path: Path) -> AsyncIterator[Asker]:
+    async with asking(tmp_path) as asker:
+        yield asker
+
+
+def problem(answer: HttpAnswer) -> tuple[int, str | None]:
+    """Give the status and the parameter of a problem; the answer must be one."""
+    assert answer.headers["content-type"] == "application/problem+json", answer
+    members = answer.json
+    assert members["status"] == answer.status
+    assert members["detail"].strip()
+    assert members["title"]
+    return answer.status, members.get("parameter")
+
+
+UNKNOWN = {"letter_id": "0000000000001", "number": "4711", "key_id": "5f0c1f3d9a7b"}
+"""Ids of nothing."""
+
+
+async def example(asker: Asker, route: ApiRoute, ids: dict[str, str], *, key: str, account: str = "") -> HttpAnswer:
+    """Ask a route as its example does, for an account, about the things with these ids."""
+    query = "&".join(filter(None, (route.example.query, account and f"account={account}")))
+    path = route.path.format(**ids)
+    body = route.example.body.replace('"17"', f'"{ids["number"]}"')
+    return await asker.ask(route.method, f"{path}?{query}" if query else path, body or None, key=key)
+
+
+async def test_the_example_of_each_route_is_answered(asker: Asker):
+    for route in ROUTES:
+        answer = await example(asker, route, asker.ids, key="acme admin")
+
+        assert answer.status == route.status, answer
+        assert bool(answer.body) == (route.schema is not None)
+        assert not answer.body or answer.headers["content-type"] in (route.media_type, *route.other_media_types)
+
+
+async def test_a_foreign_key_hears_the_same_as_if_the_account_did_not_exist(asker: Asker):
+    before = await everything(asker)
+    for route in ROUTES:
+        name, unknown = ("acme", "ghost") if has_account(route) else ("", "")
+        of_acme = await example(asker, route, asker.ids, key="zoo admin", account=name)
+        of_nobody = await example(asker, route, UNKNOWN, key="zoo admin", account=unknown)
+
+        if name or "{" in route.path:
+            assert problem(of_acme)[0] == 404, route.path
+        assert of_acme.status == of_nobody.status
+        assert hidden(of_acme, asker.ids) == hidden(of_nobody, UNKNOWN)
+    assert await everything(asker) == before
+
+
+def hidden(answer: HttpAnswer, ids: dict[str, str]) -> str:
+    """The body of an answer, without the names and ids that were asked about."""
+    text = answer.body.decode()
+    for word in ("acme", "ghost", *sorted(ids.values(), key=len, reverse=True)):  # a number may be part of an id
+        text = text.replace(word, "...")
+    return text
+
+
+async def test_a_foreign_key_sees_nothing_of_another_account(asker: Asker):
+    before = await everything(asker)
+    for route in filter(has_account, ROUTES):
+        answer = await example(asker, route, asker.ids, key="zoo admin")
+
+        assert answer.status == route.status
+        assert b"acme" not in answer.body
+    assert await everything(asker) == before
+
+
+def has_account(route: ApiRoute) -> bool:
+    return any(parameter.name == "account" for parameter in route.parameters)
+
+
+async def everything(asker: Asker) -> tuple[object, ...]:
+    """All of acme's that a route could change."""
+    acme = AccountScope("acme")
+    return (
+        [row for _, row in await asker.store.suppressions(acme, now=NOON, page=ALL)],
+        [key.id for key in await asker.store.keys(acme)],
+        await asker.store.trail(acme, address=None, page=ALL),
+        await asker.store.allow_list(acme),
+        await asker.store.entries(acme, state=None, page=ALL),
+    )
+
+
+async def test_a_key_of_less_access_is_refused(asker: Asker):
+    for route, access in itertools.product(ROUTES, ("read", "write", "admin")):
+        if route.method == "DELETE" and access == "admin":
+            continue  # it would end the key that asks
+        answer = await example(
+            asker, route, asker.ids, key=f"acme {access}", account="acme" if has_account(route) else ""
+        )
+        allowed = ["read", "write", "admin"].index(access) >= ["read", "write", "admin"].index(route.access)
+
+        assert (answer.status == 403) is not allowed
+        if not allowed:
+            assert route.access in answer.json["detail"]
+
+
+async def test_without_a_key_nothing_is_answered(asker: Asker):
+    headers = (None, "", "Bearer", "Bearer bnc_x", "Basic YTpi", "Bearer bnc_" + "a" * 39, "bearer\tx", "\xff\xfe")
+    for route, header in itertools.product(ROUTES, headers):
+        fields = {} if header is None else {"authorization": header}
+        answer = await asker.ask(route.method, route.path.format(**UNKNOWN), key=None, headers=fields)
+
+        assert problem(answer) == (401, None)
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert b"bnc_x" not in answer.body
+
+
+async def test_a_revoked_key_is_refused_at_once(asker: Asker):
+    keys = (await asker.ask("GET", "/api/v1/keys", key="acme admin")).json["data"]
+    read = next(key["id"] for key in keys if key["access"] == "read")
+
+    assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
+    assert (await asker.ask("DELETE", f"/api/v1/keys/{read}", key="acme admin")).status == 204
+    assert problem(await asker.ask("GET", "/api/v1/bounces")) == (401, None)
+    assert problem(await asker.ask("DELETE", f"/api/v1/keys/{read}", key="acme admin")) == (404, None)
+
+
+async def test_a_key_that_is_made_works_and_is_shown_once(asker: Asker):
+    made = (await asker.ask("POST", "/api/v1/keys", '{"access": "write"}', key="acme admin")).json
+
+    assert (await asker.ask("GET", "/api/v1/suppressions", key=made["key"])).status == 200
+    listed = await asker.ask("GET", "/api/v1/keys", key="acme admin")
+    assert made["key"] not in listed.body.decode()
+    assert made["id"] in listed.body.decode()
+
+
+async def test_an_accounts_key_makes_none_for_the_operator_or_another(asker: Asker):
+    answer = await asker.ask("POST", "/api/v1/keys", "{}", key="acme admin")
+    assert answer.json["account"] == "acme"
+    for name in ("zoo", "ghost"):
+        assert problem(await asker.ask("POST", f"/api/v1/keys?account={name}", "{}", key="acme admin"))[0] == 404
+
+    assert (await asker.ask("POST", "/api/v1/keys", "{}", key="operator admin")).json["account"] is None
+
+
+async def test_the_last_use_of_a_key_is_seen(asker: Asker):
+    asker.now = NOON + MINUTE
+    await asker.ask("GET", "/api/v1/bounces")
+
+    used = {key.access: key.last_used_at for key in await asker.store.keys(AccountScope("acme"))}
+    assert used["read"] == NOON + MINUTE
+    assert used["write"] is None
+
+
+async def test_the_operators_key_sees_all_and_changes_what_it_names(asker: Asker):
+    assert [
+        row["account"] for row in (await asker.ask("GET", "/api/v1/bounces", key="operator read")).json["data"]
+    ] == ["acme"]
+    body = '{"addresses": ["joe@example.net"]}'
+
+    assert problem(await asker.ask("POST", "/api/v1/suppressions", body, key="operator write")) == (422, "account")
+    answer = await asker.ask("POST", "/api/v1/suppressions?account=zoo", body, key="operator write")
+    assert answer.json["data"][0]["outcome"] == "suppressed"
+
+
+FAULTS = (
+    ("GET", "/", 404, None),
+    ("GET", "/api/v1/bounces/", 404, None),
+    ("GET", "/api/v1/keys/", 404, None),
+    ("GET", "/v3/suppression/bounces", 404, None),
+    ("GET", "//api/v1/bounces", 404, None),
+    ("GET", "/api/v1/../v1/bounces", 404, None),
+    ("PUT", "/api/v1/bounces", 405, None),
+    ("OPTIONS", "/api/v1/bounces", 405, None),
+    ("BREW", "/api/v1/bounces", 405, None),
+    ("GET", "/api/v1/keys/x", 405, None),
+    ("GET", "/api/v1/bounces?limit=0", 422, "limit"),
+    ("GET", "/api/v1/bounces?limit=1001", 422, "limit"),
+    ("GET", "/api/v1/bounces?limit=%D9%A3", 422, "limit"),
+    ("GET", "/api/v1/bounces?limit=" + "9" * 5000, 422, "limit"),
+    ("GET", "/api/v1/bounces?limit=1&limit=2", 422, "limit"),
+    ("GET", "/api/v1/bounces?cursor=9223372036854775808", 422, "cursor"),
+    ("GET", "/api/v1/bounces?cursor=-1", 422, "cursor"),
+    ("GET", "/api/v1/bounces?offset=1", 422, "offset"),
+    ("GET", "/api/v1/bounces?category=HARD", 422, "category"),
+    ("GET", "/api/v1/bounces?letter=1", 422, "letter"),
+    ("GET", "/api/v1/bounces?since=yesterday", 422, "since"),
+    ("GET", "/api/v1/bounces?since=2100-01-01", 422, "since"),
+    ("GET", "/api/v1/bounces?since=0001-01-01T00:00:00%2B23:59", 422, "since"),
+    ("GET", "/api/v1/bounces?since=9999-12-31T23:59:59-23:59", 422, "since"),
+    ("GET", "/api/v1/bounces?recipient=", 422, "recipient"),
+    ("GET", "/api/v1/bounces?recipient=" + "x" * 321, 422, "recipient"),
+    ("GET", "/api/v1/bounces?account=", 422, "account"),
+    ("GET", "/api/v1/bounces?account=%00", 404, None),
+    ("GET", "/api/v1/bounces?account=zoo'--", 404, None),
+    ("GET", "/api/v1/bounces?" + "&".join(f"a{n}=1" for n in range(60)), 422, None),
+    ("GET", "/api/v1/letters?unread=1", 422, "unread"),
+)
+
+
+async def test_each_fault_is_a_problem(asker: Asker):
+    for method, target, status, parameter in FAULTS:
+        assert problem(await asker.ask(method, target)) == (status, parameter)
+
+
+CHANGES = ("/api/v1/suppressions", "/api/v1/suppressions/check", "/api/v1/suppressions/free")
+BAD_BODIES: tuple[tuple[str | bytes, int], ...] = (
+    ("", 400),
+    ("{", 400),
+    ("[" * 100_000, 422),
+    ('{"addresses": ["\\ud800@x"]}', 400),
+    (b'{"addresses": ["\xff@x"]}', 400),
+    ("[]", 422),
+    ("null", 422),
+    ("{}", 422),
+    ('{"addresses": []}', 422),
+    ('{"addresses": [1]}', 422),
+    ('{"addresses": [""]}', 422),
+    ('{"addresses": ["a@b.example"], "more": 1}', 422),
+    ('{"addresses": ["' + "x" * 400 + '@b.example"], "reason": "r"}', 422),
+    (json.dumps({"addresses": ["a@b.example"] * 10_001, "reason": "r"}), 422),
+    ('{"addresses": ["a@b.example"], "reason": "r", "stream": "' + "x" * 641 + '"}', 422),
+)
+
+
+async def test_each_bad_body_is_a_problem(asker: Asker):
+    for path, (body, status) in itertools.product(CHANGES, BAD_BODIES):
+        assert problem(await asker.ask("POST", path, body, key="acme write"))[0] == status
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("application/json; charset=utf-8", 200), ("APPLICATION/JSON", 200), ("text/plain", 415), ("", 415)],
+)
+async def test_a_body_must_say_that_it_is_json(asker: Asker, kind: str, status: int):
+    body = '{"addresses": ["jane@example.org"]}'
+    answer = await asker.ask("POST", "/api/v1/suppressions/check", body, headers={"content-type": kind})
+
+    assert answer.status == status
+
+
+async def test_a_bad_address_among_many_changes_nothing(asker: Asker):
+    before = await everything(asker)
+    body = '{"addresses": ["joe@example.net", "no address"]}'
+
+    assert problem(await asker.ask("POST", "/api/v1/suppressions", body, key="acme write")) == (422, "addresses")
+    assert await everything(asker) == before
+
+
+async def test_an_end_must_lie_ahead_and_have_a_zone(asker: Asker):
+    async def until(moment: str) -> HttpAnswer:
+        body = json.dumps({"addresses": ["joe@example.net"], "until": moment})
+        return await asker.ask("POST", "/api/v1/suppressions", body, key="acme write")
+
+    assert problem(await until("2020-01-01T00:00:00Z")) == (422, "until")
+    assert problem(await until("2030-01-01T00:00:00"))[0] == 422
+    assert (await until("2099-01-01T01:00:00+01:00")).json["data"][0]["until"] == "2099-01-01T00:00:00+00:00"
+
+
+async def test_addresses_are_suppressed_checked_and_freed_with_their_reasons(asker: Asker):
+    body = '{"addresses": ["Joe@Example.net"], "reason": "asked by phone"}'
+    check = '{"addresses": ["joe@example.net", "new@example.net"]}'
+    free = '{"addresses": ["joe@example.net", "new@example.net"], "reason": "he called again"}'
+
+    added = await asker.ask("POST", "/api/v1/suppressions", body, key="acme write")
+    again = await asker.ask("POST", "/api/v1/suppressions", body, key="acme write")
+    checked = await asker.ask("POST", "/api/v1/suppressions/check", check)
+    freed = await asker.ask("POST", "/api/v1/suppressions/free", free, key="acme write")
+    trail = await asker.ask("GET", "/api/v1/trail?address=joe@example.net")
+
+    assert [answer.json["data"][0]["outcome"] for answer in (added, again)] == ["suppressed", "already"]
+    assert [(row["suppressed"], row["reason"]) for row in checked.json["data"]] == [
+        (True, "asked by phone"),
+        (False, None),
+    ]
+    assert [row["freed"] for row in freed.json["data"]] == [True, False]
+    assert [(row["change"], row["source"]) for row in trail.json["data"]] == [("freed", "key"), ("suppressed", "key")]
+    assert trail.json["data"][0]["why"].startswith("he called again; by API key ")
+
+
+async def test_ten_thousand_addresses_are_checked_at_once(asker: Asker):
+    addresses = [f"reader{number}@example.net" for number in range(9_999)] + [JANE]
+    answer = await asker.ask("POST", "/api/v1/suppressions/check", json.dumps({"addresses": addresses}))
+
+    assert [row["address"] for row in answer.json["data"] if row["suppressed"]] == [JANE]
+    assert len(answer.json["data"]) == 10_000
+
+
+async def test_pages_have_every_row_once_while_rows_are_added(asker: Asker):
+    for number in range(7):
+        await asker.store.suppress(OPERATOR, suppression(f"reader{number}@example.net"))
+    seen, cursor = [], ""
+    for number in range(10):
+        page = (await asker.ask("GET", f"/api/v1/suppressions?limit=3{cursor}")).json
+        seen += [row["address"] for row in page["data"]]
+        await asker.store.suppress(OPERATOR, suppression(f"later{number}@example.net"))
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+
+    assert seen == [f"reader{number}@example.net" for number in reversed(range(7))] + [JANE]
+
+
+async def test_no_filter_has_wildcards(asker: Asker):
+    wilds = ("%", "_____@example.org", "j%@example.org", "' OR 1=1 --")
+    for wild, list_ in itertools.product(wilds, ("bounces?recipient=", "trail?address=")):
+        target = f"/api/v1/{list_}{quote(wild)}"
+        assert (await asker.ask("GET", target)).json["data"] == []
+
+
+async def test_filters_narrow(asker: Asker):
+    for query, count in (
+        ("recipient=Jane@EXAMPLE.org", 1),
+        ("recipient=joe@example.org", 0),
+        ("category=hard", 1),
+        ("category=soft", 0),
+        ("since=2000-01-01", 1),
+        ("since=2099-12-31T23:59:59Z", 0),
+    ):
+        assert len((await asker.ask("GET", f"/api/v1/bounces?{query}")).json["data"]) == count, query
+
+
+async def test_an_answer_that_is_known_is_not_sent_again(asker: Asker):
+    first = await asker.ask("GET", "/api/v1/bounces")
+    tag = first.headers["etag"]
+
+    for header in (tag, f'"other", {tag}', "*", tag.removeprefix("W/")):
+        again = await asker.ask("GET", "/api/v1/bounces", headers={"if-none-match": header})
+        assert (again.status, again.body) == (304, b"")
+    assert (await asker.ask("GET", "/api/v1/bounces", headers={"if-none-match": '"other"'})).status == 200
+    assert (
+        await asker.ask("GET", "/api/v1/bounces?limit=1", key="zoo read", headers={"if-none-match": tag})
+    ).status == 200
+
+
+async def test_a_long_answer_is_compressed_for_clients_that_take_it(asker: Asker):
+    for number in range(30):
+        await asker.store.suppress(OPERATOR, suppression(f"reader{number}@example.net"))
+    plain = await asker.ask("GET", "/api/v1/suppressions")
+    packed = await asker.ask("GET", "/api/v1/suppressions", headers={"accept-encoding": "br, gzip;q=0.5"})
+    unwanted = await asker.ask("GET", "/api/v1/suppressions", headers={"accept-encoding": "gzip;q=0"})
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body == unwanted.body
+    assert len(packed.body) < len(plain.body) / 2
+
+
+async def test_a_head_request_gets_the_header_alone(asker: Asker):
+    head, get = await asker.ask("HEAD", "/api/v1/bounces"), await asker.ask("GET", "/api/v1/bounces")
+
+    assert (head.status, head.body) == (200, b"")
+    assert head.headers["content-length"] == str(len(get.body))
+
+
+async def test_a_repeated_request_has_one_effect_and_the_same_answer(asker: Asker):
+    async def post(body: str, name: str, key: str = "acme write") -> HttpAnswer:
+        return await asker.ask("POST", "/api/v1/suppressions", body, key=key, headers={"idempotency-key": name})
+
+    joe, eve = '{"addresses": ["joe@example.net"]}', '{"addresses": ["eve@example.net"]}'
+    first, again = await post(joe, "order-17"), await post(joe, "order-17")
+
+    assert first.body == again.body
+    assert again.json["data"][0]["outcome"] == "suppressed"
+    assert (first.headers.get("idempotency-replayed"), again.headers.get("idempotency-replayed")) == (None, "true")
+    assert problem(await post(eve, "order-17"))[0] == 422
+    assert (await post(eve, "order-18")).status == 200
+    assert (await post(eve, "order-17", "zoo write")).status == 200
+    assert problem(await post(joe, "x" * 256))[0] == 422
+    asker.now = NOON + DAY + MINUTE
+    assert (await post(eve, "order-17")).json["data"][0]["outcome"] == "already"
+
+
+async def test_a_request_that_failed_may_be_sent_again_under_its_name(asker: Asker):
+    name = {"idempotency-key": "order-17"}
+    bad, good = '{"addresses": ["no address"]}', '{"addresses": ["joe@example.net"]}'
+
+    assert (await asker.ask("POST", "/api/v1/suppressions", bad, key="acme write", headers=name)).status == 422
+    assert (await asker.ask("POST", "/api/v1/suppressions", good, key="acme write", headers=name)).status == 200
+
+
+async def test_a_secret_is_never_kept_for_a_repeated_request(asker: Asker, tmp_path: Path):
+    answer = await asker.ask("POST", "/api/v1/keys", "{}", key="acme admin", headers={"idempotency-key": "k"})
+    assert problem(answer)[0] == 422
+
+    made = (await asker.ask("POST", "/api/v1/keys", "{}", key="acme admin")).json
+    assert made["key"].encode() not in written_in(tmp_path)
+
+
+def written_in(folder: Path) -> bytes:
+    return b"".join(file.read_bytes() for file in folder.iterdir() if file.is_file())
+
+
+async def test_no_answer_may_be_kept_by_others(asker: Asker):
+    for target in ("/api/v1/bounces", "/nowhere", "/docs", "/openapi.json"):
+        headers = (await asker.ask("GET", target)).headers
+        assert headers["cache-control"] == "no-store"
+        assert headers["x-content-type-options"] == "nosniff"
+        assert "server" not in headers
+
+
+async def test_the_page_for_people_loads_nothing_from_elsewhere(asker: Asker):
+    answer = await asker.ask("GET", "/docs", key=None)
+    page = answer.body.decode()
+
+    assert "<script" not in page
+    assert "http://" not in page
+    assert "https://" not in page
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    for route in ROUTES:
+        assert f"{route.method} {route.path}" in page
+
+
+async def test_a_letter_comes_octet_by_octet_and_is_no_page(asker: Asker):
+    answer = await asker.ask("GET", f"/api/v1/letters/{asker.ids['letter_id']}/raw")
+
+    assert answer.body == letter().raw
+    assert answer.headers["content-type"] == "message/rfc822"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_the_story_of_an_address_has_reports_changes_and_what_holds(asker: Asker):
+    (story,) = (await asker.ask("GET", "/api/v1/story?address=JANE@example.org")).json["data"]
+
+    assert [row["category"] for row in story["bounces"]] == ["hard"]
+    assert [row["change"] for row in story["trail"]] == ["suppressed"]
+    assert [row["reason"] for row in story["suppressions"]] == ["invalid-recipient"]
+    assert (await asker.ask("GET", "/api/v1/story?address=new@example.org")).json["data"] == []
+    assert problem(await asker.ask("GET", "/api/v1/story")) == (422, "address")
+
+
+async def test_an_allowed_address_is_free_and_is_not_suppressed(asker: Asker):
+    async def post(path: str, body: str) -> object:
+        return (await asker.ask("POST", f"/api/v1/{path}", body, key="acme write")).json["data"]
+
+    allow, suppress = '{"entries": ["jane@example.org", "@partner.example"]}', '{"addresses": ["jane@example.org"]}'
+    assert [row["added"] for row in await post("allow-list", allow)] == [True, True]
+    assert [row["added"] for row in await post("allow-list", allow)] == [False, False]
+    assert [row["outcome"] for row in await post("suppressions", suppress)] == ["on-allow-list"]
+    assert [row["suppressed"] for row in await post("suppressions/check", suppress)] == [False]
+    listed = (await asker.ask("GET", "/api/v1/allow-list")).json["data"]
+    assert [row["address"] for row in listed] == ["@partner.example", "jane@example.org"]
+    assert [row["removed"] for row in await post("allow-list/remove", '{"entries": ["jane@example.org"]}')] == [True]
+    assert [row["outcome"] for row in await post("suppressions", suppress)] == ["suppressed"]
+    answer = await asker.ask("POST", "/api/v1/allow-list", '{"entries": ["no address"]}', key="acme write")
+    assert problem(answer) == (422, "addresses")
+
+
+async def test_a_notice_is_dropped_and_sent_after_all(asker: Asker):
+    number = asker.ids["number"]
+
+    async def change(what: str) -> list[bool]:
+        body = json.dumps({"ids": [number, "4711"]})
+        rows = (await asker.ask("POST", f"/api/v1/notices/{what}", body, key="acme write")).json["data"]
+        return [value for row in rows for name, value in row.items() if name != "id"]
+
+    async def listed(query: str) -> list[str]:
+        return [row["id"] for row in (await asker.ask("GET", f"/api/v1/notices?{query}")).json["data"]]
+
+    assert number in await listed("to=ann@acme.example&state=waiting")
+    assert await listed("to=bob@acme.example") == []
+    assert await change("drop") == [True, False]
+    assert await listed("state=dropped") == [number]
+    assert await change("retry") == [True, False]
+    assert (await asker.ask("GET", f"/api/v1/notices/{number}")).json["state"] == "waiting"
+
+
+async def test_sends_are_counted_once_for_each_request_and_failures_are_set_against_them(asker: Asker):
+    messages = [
+        {"recipients": [f"reader{number}@example.net", "b@example.org"], "campaign": "march"} for number in range(3)
+    ]
+    body = json.dumps({"messages": messages})
+    for _ in range(2):
+        answer = await asker.ask(
+            "POST", "/api/v1/sends", body, key="acme write", headers={"idempotency-key": "mailing-1"}
+        )
+        assert answer.json == {"messages": 3, "recipients": 6}
+
+    async def lines(query: str) -> list[tuple[str, int]]:
+        rows = (await asker.ask("GET", f"/api/v1/statistics?{query}")).json["data"]
+        return [(row["of"], row["sent"]) for row in rows if row["sent"]]
+
+    assert await lines("by=campaign") == [("march", 6)]
+    assert await lines("by=domain") == [("example.net", 3), ("example.org", 3)]
+    assert await lines("domain=example.net&since=2026-03-01&before=2026-03-02") == [("", 3)]
+    assert await lines("campaign=april") == await lines("before=2026-03-01") == []
+
+
+async def test_a_send_has_addresses_and_a_time_that_can_be(asker: Asker):
+    for message, parameter in (
+        ({"recipients": ["no address"]}, "recipients"),
+        ({"recipients": [JANE], "at": "2027-01-01T00:00:00Z"}, "at"),
+        ({"recipients": [JANE], "at": "0001-01-01T00:00:00+23:59"}, "at"),
+        ({"recipients": []}, None),
+        ({"recipients": [JANE], "at": "2026-03-01T10:00:00"}, None),
+    ):
+        answer = await asker.ask("POST", "/api/v1/sends", json.dumps({"messages": [message]}), key="acme write")
+        assert problem(answer) == (422, parameter)

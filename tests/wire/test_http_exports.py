@@ -1,0 +1,96 @@
+"""Exports over HTTP: every row once, in constant memory, and nothing that a spreadsheet obeys."""
+
+import asyncio
+import csv
+import gzip
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from contract.made import suppression
+from wire.http_asking import Asker, asking, parsed
+
+from bouncer.ports.scope import OPERATOR
+from bouncer.web.exporting import ROWS_AT_ONCE
+
+COUNT = 2 * ROWS_AT_ONCE + 7
+"""Rows of three pages."""
+
+
+@pytest.fixture
+async def asker(tmp_path: Path) -> AsyncIterator[Asker]:
+    async with asking(tmp_path, {"request_seconds": 1}) as asker:
+        yield asker
+
+
+async def fill(asker: Asker, count: int, **changed: object) -> None:
+    rows = (suppression(f"reader{number}@example.net", **changed) for number in range(count))
+    await asker.store.import_suppressions(OPERATOR, rows)
+
+
+@pytest.mark.parametrize("form", ["ndjson", "csv"])
+async def test_every_row_comes_once(asker: Asker, form: str):
+    await fill(asker, COUNT)
+
+    answer = await asker.ask("GET", f"/api/v1/exports/suppressions?format={form}")
+    text = answer.body.decode()
+    rows = [*csv.DictReader(io.StringIO(text))] if form == "csv" else [json.loads(line) for line in text.splitlines()]
+
+    assert len(rows) == len({row["address"] for row in rows}) == COUNT + 1
+    assert {row["account"] for row in rows} == {"acme"}
+    listed = (await asker.ask("GET", "/api/v1/suppressions?limit=1")).json["data"][0]
+    assert rows[0].keys() == listed.keys()
+    assert form == "csv" or rows[0] == listed
+
+
+@pytest.mark.parametrize("name", ["bounces", "suppressions", "trail"])
+async def test_each_export_has_the_rows_of_its_list_and_no_other_account(asker: Asker, name: str):
+    listed = (await asker.ask("GET", f"/api/v1/{name}")).json["data"]
+    exported = await asker.ask("GET", f"/api/v1/exports/{name}")
+
+    assert [json.loads(line) for line in exported.body.splitlines()] == listed != []
+    assert (await asker.ask("GET", f"/api/v1/exports/{name}", key="zoo read")).body == b""
+    header = (await asker.ask("GET", f"/api/v1/exports/{name}?format=csv", key="zoo read")).body
+    assert header.decode() == ",".join(listed[0]) + "\r\n"
+    assert (await asker.ask("GET", f"/api/v1/exports/{name}?account=acme&format=csv", key="zoo read")).status == 404
+    assert (await asker.ask("GET", f"/api/v1/exports/{name}?format=xlsx")).status == 422
+
+
+@pytest.mark.parametrize("begin", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+async def test_no_cell_begins_a_formula(asker: Asker, begin: str):
+    await asker.store.suppress(OPERATOR, suppression("eve@example.net", reason=begin, why=f'{begin}\r\n"x",y'))
+
+    text = (await asker.ask("GET", "/api/v1/exports/suppressions?format=csv")).body.decode()
+    rows = [*csv.DictReader(io.StringIO(text, newline=""))]
+
+    assert len(rows) == 2
+    for cell in rows[0].values():
+        assert cell[:1] not in ("=", "+", "-", "@", "\t", "\r")
+        assert "\n" not in cell
+
+
+async def test_it_is_compressed_for_clients_that_take_it(asker: Asker):
+    await fill(asker, COUNT)
+    plain = await asker.ask("GET", "/api/v1/exports/suppressions")
+    packed = await asker.ask("GET", "/api/v1/exports/suppressions", headers={"accept-encoding": "gzip"})
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(packed.body) == plain.body
+    assert len(packed.body) < len(plain.body) / 5
+
+
+async def test_a_client_that_leaves_or_reads_nothing_holds_nothing(asker: Asker):
+    await fill(asker, 20 * ROWS_AT_ONCE, why="w" * 500)
+    for leaves in (True, False):
+        head = f"GET /api/v1/exports/suppressions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {asker.keys['acme read']}\r\n\r\n"
+        reader, writer = await asyncio.open_connection("127.0.0.1", asker.port, limit=1024)
+        asker.held.append(writer)
+        writer.write(head.encode())
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
+        if leaves:
+            writer.transport.abort()
+
+    assert await asker.server._connections.wait_closed(60)  # noqa: SLF001 -- the server's own count
+    assert parsed(b"HTTP/1.1 200 OK\r\n\r\n").status == (await asker.ask("GET", "/api/v1/bounces")).status

@@ -1,0 +1,259 @@
+"""The HTTP server against clients that are slow, silent, many or not what they say: each costs nobody else anything."""
+
+import asyncio
+import contextlib
+import ssl
+from pathlib import Path
+
+import pytest
+from contract.made import suppression
+from wire.http_asking import Asker, asking, parsed
+
+from bouncer.ports.scope import OPERATOR
+from bouncer.web.connection import MOST_HEAD_OCTETS
+
+PATIENT = 15.0
+"""The most that the server may take to end a connection whose time was one second."""
+
+
+async def connected(asker: Asker, *octets: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", asker.port, limit=1 << 26)
+    asker.held.append(writer)
+    for part in octets:
+        writer.write(part)
+    return reader, writer
+
+
+async def ended(reader: asyncio.StreamReader) -> bytes:
+    """Give what comes until the server ends the connection, which it must do soon."""
+    async with asyncio.timeout(PATIENT):
+        with contextlib.suppress(ConnectionError):
+            return await reader.read()
+    return b""
+
+
+def request(
+    asker: Asker, target: str = "/api/v1/bounces", key: str = "acme read", *more: str, method: str = "GET"
+) -> bytes:
+    lines = [f"{method} {target} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {asker.keys[key]}", *more]
+    return "\r\n".join([*lines, "", ""]).encode()
+
+
+async def test_a_silent_client_is_let_go(tmp_path: Path):
+    async with asking(tmp_path, {"idle_seconds": 1}) as asker:
+        silent, _ = await connected(asker)
+        after_an_answer, _ = await connected(asker, request(asker))
+
+        assert await ended(silent) == b""
+        assert parsed(await ended(after_an_answer)).status == 200
+
+
+@pytest.mark.parametrize(
+    "begun", [b"GET /api/v1/bounces HTTP/1.1\r\nHost:", b"G", b"POST / HTTP/1.1\r\n" + b"x: y\r\n" * 20]
+)
+async def test_a_request_that_does_not_end_ends(tmp_path: Path, begun: bytes):
+    async with asking(tmp_path, {"request_seconds": 1}) as asker:
+        reader, writer = await connected(asker, begun)
+        octets = asyncio.create_task(ended(reader))
+        with contextlib.suppress(ConnectionError):
+            for _ in range(30):  # octet by octet it lives no longer
+                writer.write(b"x")
+                await asyncio.sleep(0.1)
+                if octets.done():
+                    break
+
+        assert await octets == b""
+
+
+async def test_a_body_that_does_not_end_ends(tmp_path: Path):
+    async with asking(tmp_path, {"request_seconds": 1}) as asker:
+        head = ("Content-Type: application/json", "Content-Length: 100")
+        reader, _ = await connected(
+            asker, request(asker, "/api/v1/suppressions", "acme write", *head, method="POST"), b'{"addr'
+        )
+
+        await ended(reader)
+        assert (await asker.ask("GET", "/api/v1/suppressions")).status == 200
+
+
+async def test_a_client_that_takes_no_answer_is_let_go(tmp_path: Path):
+    async with asking(tmp_path, {"request_seconds": 1, "per_minute": 100_000}) as asker:
+        for number in range(1000):
+            await asker.store.suppress(OPERATOR, suppression(f"{'r' * 50}{number}@example.net", why="w" * 300))
+        reader, writer = await connected(asker)
+        reader._transport.pause_reading()  # type: ignore[attr-defined] # noqa: SLF001 -- a client that reads nothing
+        for _ in range(50):
+            writer.write(request(asker, "/api/v1/suppressions?limit=1000"))
+
+        async with asyncio.timeout(60):
+            assert await asker.server._connections.wait_closed(60)  # noqa: SLF001 -- the server's own count
+
+
+async def test_the_next_connection_over_the_limit_hears_503_and_the_others_are_answered(tmp_path: Path):
+    async with asking(tmp_path, {"max_connections": 5}) as asker:
+        held = [await connected(asker) for _ in range(5)]
+        await asyncio.sleep(0.2)
+        answer = parsed(await asker.raw(request(asker)))
+
+        assert (answer.status, answer.headers["content-type"]) == (503, "application/problem+json")
+        held[0][1].write(request(asker, "/api/v1/bounces", "acme read", "Connection: close"))
+        assert parsed(await ended(held[0][0])).status == 200
+
+
+async def test_many_idle_clients_make_room_for_one_that_asks(tmp_path: Path):
+    async with asking(tmp_path, {"max_connections": 300}) as asker:
+        held = [await connected(asker) for _ in range(299)]
+
+        assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
+        async with asyncio.timeout(30):  # over half of the limit, silence ends sooner
+            await asyncio.gather(*(reader.read() for reader, _ in held))
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00",
+        b"EHLO client.example\r\n\r\n",
+        b"GET /\xff HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET / HTTP/9.9\r\nHost: a\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nx: " + b"y" * MOST_HEAD_OCTETS * 2,
+        b"GET /" + b"y" * MOST_HEAD_OCTETS * 2,
+    ],
+)
+async def test_what_is_no_http_gets_a_problem_and_the_end(
+    tmp_path: Path, octets: bytes, caplog: pytest.LogCaptureFixture
+):
+    async with asking(tmp_path) as asker:
+        reader, _ = await connected(asker, octets)
+        async with asyncio.timeout(PATIENT):
+            head = await reader.readuntil(b"\r\n\r\n")
+
+        assert parsed(head).status in (400, 404)
+        assert parsed(head).headers["content-type"] == "application/problem+json"
+    assert not [line for line in caplog.records if line.levelname in ("WARNING", "ERROR")]
+
+
+async def test_a_websocket_is_not_opened(tmp_path: Path):
+    async with asking(tmp_path) as asker:
+        headers = {"connection": "Upgrade, close", "upgrade": "websocket", "sec-websocket-key": "AAAA"}
+        assert (await asker.ask("GET", "/api/v1/bounces", headers=headers)).status == 200
+
+
+@pytest.mark.parametrize("length", ["65537", "9" * 18, None])
+async def test_a_body_over_the_limit_is_refused(tmp_path: Path, length: str | None):
+    async with asking(tmp_path, {"max_body": 65_536}) as asker:
+        chunk = b"10000\r\n" + b"[" * 65_536 + b"\r\n"
+        framing = f"Content-Length: {length}" if length else "Transfer-Encoding: chunked"
+        head = request(
+            asker, "/api/v1/suppressions", "acme write", "Content-Type: application/json", framing, method="POST"
+        )
+        reader, _ = await connected(asker, head, *([chunk] * 2 if length is None else []))
+
+        async with asyncio.timeout(PATIENT):
+            assert (await reader.readline()).split()[1] == b"413"
+
+
+async def test_no_body_is_read_of_a_client_without_a_key(tmp_path: Path):
+    async with asking(tmp_path) as asker:
+        reader, _ = await connected(
+            asker, b"POST /api/v1/suppressions HTTP/1.1\r\nHost: a\r\nContent-Length: 4000000\r\n\r\n"
+        )
+
+        async with asyncio.timeout(PATIENT):
+            assert (await reader.readline()).split()[1] == b"401"
+
+
+async def test_each_key_has_a_rate_of_its_own_and_hears_of_it(tmp_path: Path):
+    async with asking(tmp_path, {"per_minute": 3}) as asker:
+        answers = [await asker.ask("GET", "/api/v1/bounces") for _ in range(4)]
+
+        assert [answer.status for answer in answers] == [200, 200, 200, 429]
+        assert [answer.headers["ratelimit-remaining"] for answer in answers] == ["2", "1", "0", "0"]
+        assert {answer.headers["ratelimit-limit"] for answer in answers} == {"3"}
+        assert 1 <= int(answers[-1].headers["retry-after"]) <= 20
+        assert answers[-1].headers["content-type"] == "application/problem+json"
+        assert (await asker.ask("GET", "/api/v1/bounces", key="zoo read")).status == 200
+
+
+async def test_requests_behind_one_another_in_a_connection_are_answered_in_order(tmp_path: Path):
+    async with asking(tmp_path) as asker:
+        targets = ("/api/v1/bounces", "/nowhere", "/api/v1/letters")
+        octets = b"".join(request(asker, target) for target in targets)
+        answer = await asker.raw(octets + request(asker, "/docs", "acme read", "Connection: close"))
+
+        assert [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]] == [200, 404, 200, 200]
+
+
+async def test_a_half_closed_connection_gets_its_answer_or_its_end(tmp_path: Path):
+    async with asking(tmp_path) as asker:
+        reader, writer = await connected(asker, request(asker, "/api/v1/bounces", "acme read", "Connection: close"))
+        writer.write_eof()
+        await ended(reader)
+
+        assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
+
+
+async def test_a_server_that_stops_finishes_an_answer_and_lets_idle_clients_go(tmp_path: Path):
+    async with asking(tmp_path) as asker:
+        idle, _ = await connected(asker)
+        length = "Content-Length: 35"
+        head = request(
+            asker, "/api/v1/suppressions", "acme write", "Content-Type: application/json", length, method="POST"
+        )
+        busy, writer = await connected(asker, head)
+        await asyncio.sleep(0.3)
+        draining = asyncio.create_task(asker.server.drain(20))
+        assert await ended(idle) == b""
+        writer.write(b'{"addresses": ["jane@example.org"]}')
+
+        assert parsed(await ended(busy)).status == 200
+        await draining
+        with pytest.raises(ConnectionRefusedError):
+            await connected(asker)
+
+
+async def test_over_tls_the_same_is_answered(tmp_path: Path, contexts: tuple[ssl.SSLContext, ssl.SSLContext]):
+    server, client = contexts
+    async with asking(tmp_path, tls=server, client=client) as asker:
+        assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
+        plain, _ = await connected(asker, request(asker))
+        assert not (await ended(plain)).startswith(b"HTTP/1.1 200")
+
+
+@pytest.mark.parametrize(
+    ("proxies", "named", "peer"),
+    [
+        ((), "192.0.2.7", "127.0.0.1"),
+        (("127.0.0.1",), "192.0.2.7", "192.0.2.7"),
+        (("127.0.0.1",), "10.9.9.9, 192.0.2.7", "192.0.2.7"),
+        (("127.0.0.1", "192.0.2.0/24"), "10.9.9.9, 192.0.2.7", "10.9.9.9"),
+        (("127.0.0.1",), "x, 192.0.2.7\tmore", "127.0.0.1"),
+        (("127.0.0.1",), "192.0.2.0/24", "127.0.0.1"),
+        (("127.0.0.1",), "", "127.0.0.1"),
+    ],
+)
+async def test_a_trusted_proxy_says_who_the_client_is(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, proxies: tuple[str, ...], named: str, peer: str
+):
+    caplog.set_level("INFO")
+    async with asking(tmp_path, {"proxies": proxies}) as asker:
+        await asker.ask("GET", "/api/v1/bounces", headers={"x-forwarded-for": named})
+
+    assert f" peer={peer} " in caplog.text
+
+
+async def test_the_log_tells_of_each_answer_and_of_no_secret(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    caplog.set_level("INFO")
+    async with asking(tmp_path) as asker:
+        secret = asker.keys["acme read"]
+        await asker.ask("GET", "/api/v1/bounces?recipient=jane@example.org")
+        await asker.ask("GET", "/%0aINFO%20kept%1b[31m", headers={"user-agent": "x\x7f"})
+        await asker.ask("GET", f"/api/v1/bounces?account={secret}")
+
+    assert "answered method='GET' at='/api/v1/bounces' code=200 key='" in caplog.text
+    assert "jane" not in caplog.text
+    assert secret not in caplog.text
+    assert "\x1b" not in caplog.text
