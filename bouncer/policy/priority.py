@@ -14,6 +14,8 @@ PRIORITY_DELAY: Mapping[ParcelKind, dt.timedelta] = {
     ParcelKind.TEST: dt.timedelta(),  # somebody waits for it
     ParcelKind.WARNING: dt.timedelta(),
     ParcelKind.WARNINGS: dt.timedelta(),
+    ParcelKind.ENDPOINT: dt.timedelta(),
+    ParcelKind.EVENT: dt.timedelta(),  # of a channel of its own
     ParcelKind.NOTICE: dt.timedelta(minutes=10),
     ParcelKind.DIGEST: dt.timedelta(hours=1),  # it reports late anyway
     ParcelKind.UNSENT: dt.timedelta(hours=1),
