@@ -31,6 +31,8 @@ CACHE_SECONDS = 1.0
 """Seconds for which an endpoint's row is used again: a rotated secret signs as soon as that."""
 IDLE_SECONDS = 300.0
 """Seconds without a try after which an endpoint's connections are closed."""
+NEVER = float("-inf")
+"""The time of a row that is to be read again."""
 TOKEN_OCTETS = 25
 """Random octets of a try's token: 50 characters in hexadecimal digits, as many as Mailgun's."""
 MAX_SHOWN = 200
@@ -72,6 +74,7 @@ class WebhookChannel:
         self._now = now
         self._resolve = resolve
         self._sessions: dict[str, _Session] = {}
+        self._opening: dict[str, asyncio.Event] = {}  # by endpoint: set when its first row is read
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
         """Post the event of *job* and record the attempt."""
@@ -117,19 +120,35 @@ class WebhookChannel:
             session.users -= 1
 
     async def _opened(self, webhook_id: str) -> _Session | None:
+        """Give the session. Of the events that came together one reads the endpoint's row, and the others go on with it."""
+        while (opening := self._opening.get(webhook_id)) is not None:
+            await opening.wait()
         now = asyncio.get_running_loop().time()
         session = self._sessions.get(webhook_id)
         if session is not None and now - session.read_at < CACHE_SECONDS:
             return session
+        if session is not None:
+            session.read_at = now
+            return await self._read(webhook_id, now)
+        opening = self._opening[webhook_id] = asyncio.Event()
+        try:
+            return await self._read(webhook_id, now)
+        finally:
+            del self._opening[webhook_id]
+            opening.set()
+
+    async def _read(self, webhook_id: str, now: float) -> _Session | None:
         await self._close_idle(now)
         opened = await self._webhooks.open_webhook(webhook_id)
-        session = self._sessions.get(webhook_id)  # another task may have opened it
+        session = self._sessions.get(webhook_id)
         if opened is None:
+            if session is not None:
+                session.read_at = NEVER
             return None
         if session is None:
             poster = Poster(stored_url(opened), self._networks, resolve=self._resolve)
             session = self._sessions[webhook_id] = _Session(opened, poster, now)
-        session.webhook, session.read_at = opened, now
+        session.webhook = opened
         return session
 
     async def _close_idle(self, now: float) -> None:
