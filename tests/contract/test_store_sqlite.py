@@ -748,7 +748,7 @@ async def test_what_waits_from_before_webhooks_leaves_and_accounts_can_have_them
     before = [await store.bounces(OPERATOR, BounceFilter(), ALL), await store.entries(OPERATOR, state=None, page=ALL)]
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
-        for step in back_to("0019"):
+        for step in back_to("0020"):
             connection.execute(step)
 
     store = await open_store(settings(tmp_path / "bouncer.db"))
