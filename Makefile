@@ -40,6 +40,7 @@ bench: $(READY) real-parts ## the figures in docs/figures.md
 	$(BIN)/python tests/bench/bench_path.py
 	$(BIN)/python tests/bench/bench_milter.py
 	$(BIN)/python tests/bench/bench_notices.py
+	$(BIN)/python tests/bench/bench_webhooks.py
 
 screenshots: $(READY) ## a notice and a digest in every language, light, dark and narrow, drawn by Chromium into .cache/
 	tests/real/fetch chromium

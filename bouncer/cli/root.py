@@ -46,6 +46,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Manage the addresses that mail must not go to.",
     ),
     "sends": ("bouncer.cli.sends:sends", "Count what was sent, and report what became of it."),
+    "webhook": ("bouncer.cli.webhook:webhook", "Post an account's events to endpoints of its programs."),
     "token": ("bouncer.cli.token:token", "Make and check signed return paths, and print the key of an account."),
 }
 """The commands: the import path of each, and its help in one line."""

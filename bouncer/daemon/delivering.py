@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import datetime as dt
 import functools
 import logging
@@ -17,6 +18,7 @@ from bouncer.notify.channel import ChannelContext
 from bouncer.notify.channels import open_channels
 from bouncer.notify.templates import read_templates
 from bouncer.policy.backoff import Backoff
+from bouncer.ports.delivery import Delivery
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings, Settings
 from bouncer.stages.deliver import Deliver
@@ -58,12 +60,13 @@ def make_delivering(
     stack.push_async_callback(mailing.close)
     routes = remote_routes(make_routes(settings.forward, hostname=settings.smtp.hostname), mailing)
     drawer = _open_drawer(settings.forward, stack)
-    deliveries = open_channels(ChannelContext(settings.forward, routes, reverse_path, drawer))
+    deliveries = open_channels(ChannelContext(settings.forward, routes, reverse_path, drawer, store))
     for delivery in deliveries:
         stack.push_async_callback(delivery.channel.close)
     backoff = backoff_of(settings.forward)
     stages = tuple(
-        (Deliver(store, delivery, backoff, now=now, naming=naming), asyncio.Event()) for delivery in deliveries
+        (Deliver(store, delivery, _bounded(backoff, delivery), now=now, naming=naming), asyncio.Event())
+        for delivery in deliveries
     )
 
     def wake() -> None:
@@ -71,6 +74,11 @@ def make_delivering(
             entries_came.set()
 
     return Delivering(Schedule(store, now=now, wake=wake), asyncio.Event(), stages)
+
+
+def _bounded(backoff: Backoff, delivery: Delivery) -> Backoff:
+    """Give the retry schedule of a delivery that may give its entries up at a time of its own."""
+    return backoff if delivery.give_up is None else dataclasses.replace(backoff, give_up=delivery.give_up)
 
 
 def backoff_of(settings: ForwardSettings) -> Backoff:

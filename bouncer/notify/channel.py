@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bouncer.ports.delivery import Courier, Delivery, Drawer
 from bouncer.ports.outbox import Lane
+from bouncer.ports.webhooks import Webhooks
 from bouncer.settings.sections import ForwardSettings
 
 
@@ -37,6 +38,7 @@ class ChannelContext:
     routes: Sequence[MailRoute]
     reverse_path: Callable[[str], str]  # the envelope sender of a mail to an address
     drawer: Drawer | None = None
+    webhooks: Webhooks | None = None
 
 
 @dataclass(frozen=True, slots=True)

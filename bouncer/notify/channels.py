@@ -7,11 +7,13 @@ from bouncer.errors import ConfigError
 from bouncer.notify.channel import ChannelContext, ChannelType
 from bouncer.notify.file import FILE
 from bouncer.notify.mail import MAIL_CHANNEL
+from bouncer.notify.webhooks.channel import WEBHOOK
 from bouncer.ports.delivery import Delivery
 from bouncer.settings.sections import ForwardSettings
 
 CHANNELS: tuple[ChannelType, ...] = (
     MAIL_CHANNEL,  # mails to owners and the operator, by a courier
+    WEBHOOK,  # posts to the endpoints of accounts
     FILE,  # JSON lines appended to a file
 )
 

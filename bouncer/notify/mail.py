@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from bouncer.compose.custom import TemplateInput
 from bouncer.compose.digest import Digest
+from bouncer.compose.endpoint import StoppedEndpoint, compose_endpoint
 from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.listing import compose_listing
 from bouncer.compose.operator import (
@@ -148,6 +149,10 @@ class MailChannel:
         if row.kind is ParcelKind.TEST:
             code = self._language(job)
             return compose_test(self._envelope(row, reverse_path, code), code)
+        if row.kind is ParcelKind.ENDPOINT:
+            code = self._language(job)
+            stopped = StoppedEndpoint.parse(row.about or "", row.account or "")
+            return compose_endpoint(stopped, self._envelope(row, reverse_path, code), code)
         if job.listing is not None:
             code = self._operator_language
             return compose_listing(job.listing, self._envelope(row, reverse_path, code), code)

@@ -14,9 +14,11 @@ PRIORITY_DELAY: Mapping[ParcelKind, dt.timedelta] = {
     ParcelKind.TEST: dt.timedelta(),  # somebody waits for it
     ParcelKind.WARNING: dt.timedelta(),
     ParcelKind.WARNINGS: dt.timedelta(),
+    ParcelKind.ENDPOINT: dt.timedelta(),
     ParcelKind.NOTICE: dt.timedelta(minutes=10),
     ParcelKind.DIGEST: dt.timedelta(hours=1),  # it reports late anyway
     ParcelKind.UNSENT: dt.timedelta(hours=1),
+    ParcelKind.EVENT: dt.timedelta(hours=1),  # its channel has no other kind
     ParcelKind.OPERATOR: dt.timedelta(hours=1),  # anyone can write to postmaster@, as often as he likes
     ParcelKind.LISTED: dt.timedelta(hours=1),
     ParcelKind.UNREAD: dt.timedelta(hours=1),  # anyone can write to a return path too

@@ -59,6 +59,8 @@ class ParcelKind(StrEnum):
     TEST = "test"  # that notices arrive, asked for by command
     UNREAD = "unread"  # a letter that a person has to see, to the account's owner or the operator
     UNREAD_DIGEST = "unread-digest"  # several of them, listed in one mail
+    EVENT = "event"  # the outcome for one recipient, to a webhook's endpoint
+    ENDPOINT = "endpoint"  # that an endpoint gets nothing any more, to the account's owner; of no letter
     UNSENT = (
         "unsent"  # that mails were dropped, as their addresses are suppressed, to the account's owner; of no letter
     )
@@ -186,6 +188,9 @@ class Parcel:
     bucket: Bucket = Bucket.PROVEN
     channel: str = MAIL
     at_once: bool = False  # whatever its kind, it is neither held nor bounded
+    recipient_key: str | None = None  # of a webhook's event: the address; events about one address leave in order
+    place: int = 0  # of a webhook's event: the number of the outcome in its letter, from 1
+    is_given_up: bool = False  # it is recorded, and leaves when somebody replays it
 
 
 @dataclass(frozen=True, slots=True)

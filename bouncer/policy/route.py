@@ -6,7 +6,7 @@ are recorded, and no notice about them is sent, so that no mail loop can begin.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from bouncer.mail.address import comparable
@@ -22,8 +22,9 @@ from bouncer.policy.notifications import Notification, Subscription, mail_subscr
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
 from bouncer.policy.owner_bounces import newly_failing, warnings_of_failing
 from bouncer.policy.preferences import topic_of
-from bouncer.policy.records import NO_ACCOUNT, Belief, Bounce, Bucket, LetterState, ParcelKind, Record, Unread
+from bouncer.policy.records import NO_ACCOUNT, Belief, Bounce, Bucket, LetterState, Parcel, ParcelKind, Record, Unread
 from bouncer.policy.unread import mails_about, reason_to_show
+from bouncer.policy.webhooks import Endpoint, webhook_entries
 from bouncer.verdict.verdict import Judgement
 
 NOTICE_KINDS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
@@ -50,6 +51,7 @@ class Circumstances:
     forwards: bool = True  # False: the account wants no mail at all
     compared: Comparison = NO_COMPARISON
     subscriptions: tuple[Subscription, ...] = ()  # of the account, beside its owners
+    endpoints: tuple[Endpoint, ...] = ()  # of the account's webhooks
 
     @property
     def subscribers(self) -> tuple[Subscription, ...]:
@@ -153,7 +155,10 @@ def route(judgement: Judgement, circumstances: Circumstances, history: History |
         bounces=results.bounces,
         suppressions=results.suppressions,
         releases=results.releases,
-        parcels=outbox_entries(notifications, circumstances.subscribers, circumstances.path.account),
+        parcels=(
+            *outbox_entries(notifications, circumstances.subscribers, circumstances.path.account),
+            *_events(reading, results.bounces, circumstances, history),
+        ),
         failing=came_back,
         counts=results.counts,
         token=by.token.mac if by.token and reading.kind in RECORDED else None,
@@ -163,6 +168,14 @@ def route(judgement: Judgement, circumstances: Circumstances, history: History |
         unread=unread,
         written=circumstances.extract if unread else None,
     )
+
+
+def _events(
+    reading: Reading, bounces: tuple[Bounce, ...], circumstances: Circumstances, history: History
+) -> Iterable[Parcel]:
+    """Give the entries for webhooks; like notices, there are none about mail that could loop."""
+    is_silent = circumstances.path.kind is PathKind.OPERATOR or _reason_for_silence(circumstances, history)
+    return () if is_silent else webhook_entries(circumstances.endpoints, reading.kind, bounces)
 
 
 def _unread(

@@ -10,6 +10,7 @@ from bouncer.mail.returnpath import Generation
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.notifications import Subscription
 from bouncer.policy.preferences import Overrides
+from bouncer.policy.webhooks import Endpoint
 from bouncer.ports.scope import Scope
 
 
@@ -31,6 +32,8 @@ class Account:
     """The number of this account among the successive accounts of its name; the store counts them."""
     subscriptions: tuple[Subscription, ...] = ()
     """Channels that its events go to, besides the mail to its owners; only ``subscribe`` and ``unsubscribe`` change them."""
+    endpoints: tuple[Endpoint, ...] = ()
+    """Endpoints of its webhooks that get events (``ports.webhooks``)."""
 
 
 @dataclass(frozen=True, slots=True)

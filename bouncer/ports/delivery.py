@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -57,6 +58,8 @@ class Delivery:
     connections: int  # connection limit: entries handed over at a time
     per_minute: int = 0  # rate limit, spread evenly; 0: none
     apart: bool = False
+    give_up: dt.timedelta | None = None  # for how long an entry is retried; None: as long as mail
+    waits_longer: bool = False  # retries wait longer and longer, even while the destination takes nothing at all
 
 
 class Courier(Protocol):

@@ -40,6 +40,7 @@ class OutboxEntry:
     about: str | None = None  # the subject of an event that is about more than a letter
     event: str = ""  # the id of the event: the same for every channel and destination, and at every attempt
     channel: str = MAIL
+    recipient_key: str | None = None  # of a webhook's event: the address, in comparable form
 
     @property
     def report(self) -> str:
@@ -67,6 +68,7 @@ class Lane:
     but: frozenset[str] = frozenset()
     channel: str = MAIL
     letters: bool = True  # whether jobs carry the octets of letters
+    is_ordered: bool = False  # an entry waits for the earlier ones about its address to its destination
 
     def has(self, name: str) -> bool:
         """Whether the lane holds entries to *name*, a domain or destination."""

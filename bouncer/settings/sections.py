@@ -189,6 +189,11 @@ class ForwardSettings:
         (),
         "channels beside mail that accounts can be subscribed by; file FOLDER: events as JSON lines, in files of this folder",
     )
+    webhook_networks: tuple[str, ...] = setting(
+        (),
+        "networks of your own that webhooks may be posted to, 10.1.2.0/24, also by http://; without it public addresses only",
+        form=NETWORK,
+    )
     from_: str = setting(
         "bouncer@localhost",
         "the From of our notices, with or without a name: Acme <bounces@example.com>",

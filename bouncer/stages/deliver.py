@@ -64,6 +64,7 @@ class Deliver:
         self._channel = delivery.channel
         self._lanes = make_lanes(delivery)
         self._backoff = backoff
+        self._waits_longer = delivery.waits_longer
         self._now = now
         self._chance = chance
         self._pause_seconds = pause_seconds
@@ -198,7 +199,7 @@ class Deliver:
             self._log(logging.WARNING, "given-up", row, reply)
         else:
             tries = (
-                1 if outcome is Outcome.UNAVAILABLE else row.attempts
+                1 if outcome is Outcome.UNAVAILABLE and not self._waits_longer else row.attempts
             )  # the courier pauses already, so the mail need not wait longer
             due = now + wait(tries, self._backoff, chance=self._chance())
             await self._outbox.mark_waiting(row.id, due=due, said=reply)

@@ -205,6 +205,7 @@ class Read:
             extract=opened.written,
             forwards=account is None or account.forwarding,
             subscriptions=account.subscriptions if account else (),
+            endpoints=account.endpoints if account else (),
         )
         return Careful.of(RoutedCase(opened.judgement, with_comparison(circumstances, reading, opened.forms)))
 

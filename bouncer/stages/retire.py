@@ -15,6 +15,9 @@ BATCH_ROWS = 500
 INTERVAL_SECONDS = 3600.0
 """Seconds between two runs."""
 
+ATTEMPTS_KEPT = dt.timedelta(days=14)
+"""The age to which attempts to post events of webhooks are kept: long enough for someone who comes back from a holiday."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -80,4 +83,6 @@ class Retire:
         steps = self._store.retire(letters_before=letters_before, records_before=records_before, count=BATCH_ROWS)
         async for letters_retired, records_deleted in steps:
             letters, records = letters + letters_retired, records + records_deleted
+        while await self._store.forget_webhook_attempts(before=now - ATTEMPTS_KEPT, count=BATCH_ROWS):
+            pass
         return letters, records

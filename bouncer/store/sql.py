@@ -39,6 +39,7 @@ from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.suppression_store import SqlSendCounts
+from bouncer.store.webhooks.webhook_store import ATTEMPT_SECONDS, MOST_ATTEMPTS, SqlWebhooks
 
 MOST_SENDS = 500
 """Sends of one commit (group commit): a failing commit delays no more."""
@@ -91,7 +92,7 @@ def create_store(settings: StoreSettings) -> bool:
     return CREATORS[url.drivername](url, settings)
 
 
-class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys):
+class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys, SqlWebhooks):
     """The port Store; its docstrings hold here."""
 
     def __init__(
@@ -107,10 +108,13 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys)
         self._asking = GroupCommit(self._look_up, lambda asked: asked.share)
         self._counting = GroupCommit(self._count, lambda sends: len(sends) / MOST_SENDS)
         self._marking = GroupCommit(self._mark, lambda _: 1 / MOST_MARKS, gather_seconds=MARK_SECONDS)
+        self._attempting = GroupCommit(
+            self._record_attempts, lambda _: 1 / MOST_ATTEMPTS, gather_seconds=ATTEMPT_SECONDS
+        )
 
     async def close(self) -> None:
         """Finish the waiting commits, then close the engine."""
-        for group in (self._keeping, self._asking, self._counting, self._marking):
+        for group in (self._keeping, self._asking, self._counting, self._marking, self._attempting):
             await group.finish()
         await self._engine.close()
 

@@ -172,6 +172,7 @@ outbox = sa.Table(
     # for mail, the domain in comparable form
     sa.Column("lane", StrangersText(MAX_KEY), nullable=False, server_default=""),
     sa.Column("bucket", sa.Text, nullable=False, server_default="proven"),  # its token bucket (rate limit)
+    sa.Column("recipient_key", StrangersText(MAX_KEY)),  # of a webhook's event: the address, in comparable form
     sa.Index("uq_outbox_entry", "event", "channel", "destination", unique=True),
     sa.Index("ix_outbox_letter", "letter_id"),  # the entries of a letter; retire
     sa.Index("ix_outbox_due", "state", "due"),  # make digests
@@ -179,6 +180,14 @@ outbox = sa.Table(
     sa.Index("ix_outbox_state", "state", "id"),  # parcels of a state
     sa.Index("ix_outbox_digest", "digest_id"),  # the entries of a digest
     sa.Index("ix_outbox_account", "account", "id"),  # the entries of a removed account
+    sa.Index(  # lease in order; replay the events of an endpoint
+        "ix_outbox_webhook",
+        "destination",
+        "recipient_key",
+        "state",
+        "id",
+        sqlite_where=sa.text("recipient_key IS NOT NULL"),
+    ),
     sa.Index(  # record dropped mail; lease the notice about it
         "ix_outbox_letterless",
         "account",
@@ -431,6 +440,42 @@ api_answers = sa.Table(
     sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("made_at", Instant, nullable=False),
     sa.Index("ix_api_answers_made_at", "made_at"),  # forget
+)
+
+webhooks = sa.Table(
+    "webhooks",
+    meta,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("url", StrangersText, nullable=False),  # without credentials
+    sa.Column("format", sa.Text, nullable=False),
+    sa.Column("events", Lines, nullable=False),
+    sa.Column("belief", sa.Text, nullable=False),  # the least belief of an event
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("secret", sa.Text, nullable=False),
+    sa.Column("former_secret", sa.Text),
+    sa.Column("former_until", Instant),  # the end of the time in which the former secret signs, too
+    sa.Column("credentials", StrangersText),  # user:password
+    sa.Column("failing_since", Instant),  # the first failure after the last success
+    sa.Column("last_at", Instant),  # the last attempt
+    sa.Column("last_status", sa.Integer),
+    sa.Column("last_answer", StrangersText),
+    sa.Index("ix_webhooks_account", "account"),
+)
+
+webhook_attempts = sa.Table(
+    "webhook_attempts",
+    meta,
+    sa.Column("id", Id, primary_key=True),
+    sa.Column("webhook", sa.Text, nullable=False),  # no foreign key: attempts are forgotten in their own time
+    sa.Column("event", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("status", sa.Integer),  # of HTTP; null: there was no answer
+    sa.Column("answer", StrangersText, nullable=False),  # its beginning, or why there was none
+    sa.Column("milliseconds", sa.Integer, nullable=False),
+    sa.Index("ix_webhook_attempts", "webhook", "id"),  # the attempts of an endpoint
+    sa.Index("ix_webhook_attempts_at", "at"),  # forget
 )
 
 owners = sa.Table(

@@ -38,6 +38,7 @@ KEY, RETIRED = Key(b"a secret of at least sixteen octets"), Key(b"the secret of 
 EACH = 770
 """Letters of each form; there are thirteen forms."""
 MALLORY = "mallory@example.net"
+ACME_PATH = f"acme@{DOMAIN}"
 
 _ANY = BounceFilter()
 Letter = tuple[str, bytes]  # return path, octets

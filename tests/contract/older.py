@@ -55,7 +55,13 @@ UNDONE = {
         "CREATE INDEX ix_staged_folded ON staged (name, account, address_folded) WHERE address_folded IS NOT NULL",
     ),
     "0020": ("DROP INDEX ix_day_counts_day",),
-    "0030": ("DROP TABLE api_keys", "DROP TABLE api_answers"),
+    "0022": ("DROP TABLE api_keys", "DROP TABLE api_answers"),
+    "0023": (
+        "DROP TABLE webhooks",
+        "DROP TABLE webhook_attempts",
+        "DROP INDEX ix_outbox_webhook",
+        "ALTER TABLE outbox DROP COLUMN recipient_key",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -1,24 +1,30 @@
-"""What every channel promises, each for real: mail in a Maildir, lines in a file. A new channel is tried by a line in WAYS."""
+"""What every channel promises, each for real: mail in a Maildir, posts to an endpoint, lines in a file. WAYS lists them."""
 
 import asyncio
+import contextlib
 import dataclasses
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from contract.made import NOON, Opening, bounce, leased, letter, record
+from contract.made import NOON, Decided, Opening, bounce, leased, letter, record
+from contract.test_store_webhooks import endpoint
+from real.webhook_reader import Posted, WebhookReader
 
 from bouncer.courier.routes import make_routes
+from bouncer.mail.address import comparable
 from bouncer.ndr.reading import Action, Recipient
 from bouncer.notify.channel import ChannelContext
 from bouncer.notify.channels import CHANNELS, open_channels
 from bouncer.policy.records import MAIL, Parcel, ParcelKind
+from bouncer.ports.accounts import Account
 from bouncer.ports.delivery import Delivery, Outcome
 from bouncer.ports.outbox import DeliveryJob
+from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings
 
@@ -32,60 +38,94 @@ class Way:
 
     delivery: Delivery
     destination: str
+    kind: ParcelKind
     arrived: Callable[[], list[tuple[str, str]]]
     folder: Path
 
 
 def settings(tmp_path: Path) -> ForwardSettings:
     return ForwardSettings(
-        courier=f"maildir:{tmp_path}/there/box", from_="b@example.com", channels=(f"file {tmp_path}/there",)
+        courier=f"maildir:{tmp_path}/there/box",
+        from_="b@example.com",
+        channels=(f"file {tmp_path}/there",),
+        webhook_networks=("127.0.0.1",),
     )
 
 
-def delivery_of(name: str, tmp_path: Path) -> Delivery:
+def delivery_of(name: str, tmp_path: Path, store: Store) -> Delivery:
     forward = settings(tmp_path)
-    context = ChannelContext(forward, make_routes(forward), lambda _to: "")
+    context = ChannelContext(forward, make_routes(forward), lambda _to: "", webhooks=store)
     (delivery,) = (found for found in open_channels(context) if found.channel.name == name)
     return delivery
 
 
-def by_mail(tmp_path: Path) -> Way:
+@contextlib.asynccontextmanager
+async def by_mail(tmp_path: Path, store: Store) -> AsyncIterator[Way]:
     def arrived() -> list[tuple[str, str]]:
         files = (tmp_path / "there/box/new").glob("*")
         return [
             (str(message_from_bytes(raw)["Message-ID"]), raw.decode("utf-8")) for raw in map(Path.read_bytes, files)
         ]
 
-    return Way(delivery_of(MAIL, tmp_path), "ann@acme.example", arrived, tmp_path / "there")
+    delivery = delivery_of(MAIL, tmp_path, store)
+    yield Way(delivery, "ann@acme.example", ParcelKind.NOTICE, arrived, tmp_path / "there")
 
 
-def into_a_file(tmp_path: Path) -> Way:
+@contextlib.asynccontextmanager
+async def into_a_file(tmp_path: Path, store: Store) -> AsyncIterator[Way]:
     def arrived() -> list[tuple[str, str]]:
         lines = (tmp_path / "there/acme.jsonl").read_text().splitlines()
         return [(json.loads(line)["event"], line) for line in lines]
 
-    return Way(delivery_of("file", tmp_path), "acme.jsonl", arrived, tmp_path / "there")
+    yield Way(delivery_of("file", tmp_path, store), "acme.jsonl", ParcelKind.NOTICE, arrived, tmp_path / "there")
 
 
-WAYS = {MAIL: by_mail, "file": into_a_file}
+@contextlib.asynccontextmanager
+async def to_an_endpoint(tmp_path: Path, store: Store) -> AsyncIterator[Way]:
+    """The endpoint answers 503 while it has no folder."""
+    folder = tmp_path / "there"
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    with WebhookReader() as reader:
+
+        def arrived() -> list[tuple[str, str]]:
+            return [(str(post.headers["webhook-id"]), post.body.decode()) for post in taken]
+
+        def answer(posted: Posted) -> tuple[int, bytes, dict[str, str]]:
+            if not folder.is_dir():
+                return 503, b"", {}
+            taken.append(posted)
+            return 200, b"", {}
+
+        taken: list[Posted] = []
+        reader.answer = answer
+        await store.add_webhook(OPERATOR, endpoint(url=reader.url))
+        yield Way(delivery_of("webhook", tmp_path, store), "wh_1", ParcelKind.EVENT, arrived, folder)
+
+
+WAYS = {MAIL: by_mail, "webhook": to_an_endpoint, "file": into_a_file}
 
 
 @pytest.fixture(params=WAYS)
-def way(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Way]:
+async def way(request: pytest.FixtureRequest, tmp_path: Path, store: Store) -> AsyncIterator[Way]:
     (tmp_path / "there").mkdir()
-    made = WAYS[request.param](tmp_path)
-    yield made
-    asyncio.run(made.delivery.channel.close())
+    async with WAYS[request.param](tmp_path, store) as made:
+        yield made
+        await made.delivery.channel.close()
 
 
 async def jobs(store: Store, way: Way, count: int = 1, recipient: str = "jane@example.org") -> list[DeliveryJob]:
-    """Record reports of which the channel tells its destination, and lease what came of it."""
+    """Record reports, each about another recipient, of which the channel tells its destination; lease what came of it."""
     ids = await store.keep([letter() for _ in range(count)])
-    name = way.delivery.channel.name
-    entry = Parcel(ParcelKind.NOTICE, way.destination, channel=name, at_once=name != MAIL)
-    failed = dataclasses.replace(bounce(), recipient=Recipient(recipient, Action.FAILED))
-    await store.record([record(number, failed, parcels=(entry,)) for number in ids], now=NOON)
+    await store.record([_report(way, number, f"{'r' * n}{recipient}") for n, number in enumerate(ids)], now=NOON)
     return list(await leased(store, now=NOON, count=count, until=LATER, lane=way.delivery.lane))
+
+
+def _report(way: Way, number: int, recipient: str) -> Decided:
+    name, is_event = way.delivery.channel.name, way.kind is ParcelKind.EVENT
+    about = {"recipient_key": comparable(recipient), "place": 1} if is_event else {}
+    entry = Parcel(way.kind, way.destination, channel=name, at_once=name != MAIL, **about)  # type: ignore[arg-type]
+    failed = dataclasses.replace(bounce(), recipient=Recipient(recipient, Action.FAILED))
+    return record(number, failed, parcels=(entry,))
 
 
 def test_every_channel_is_put_to_this_contract():

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from contract.made import ALL, DAY, NOON, letter, record, release, suppression
+from contract.test_store_webhooks import endpoint, event
 
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.notifications import Subscription
-from bouncer.policy.records import ChangeSource, LetterState, ParcelState
+from bouncer.policy.records import ChangeSource, LetterState, Parcel, ParcelKind, ParcelState
 from bouncer.ports.accounts import Account, Accounts, Alias, Directory
 from bouncer.ports.api_keys import ApiKey, ApiKeys
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
@@ -20,8 +21,19 @@ from bouncer.ports.scope import OPERATOR, AccountScope, OperatorScope, Scope
 from bouncer.ports.sends import SendCounts, SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, SuppressionList
+from bouncer.ports.webhooks import ReplayFilter, WebhookAttempt, Webhooks
 
-PORTS: tuple[type, ...] = (LetterStore, Accounts, SuppressionList, SendCounts, Presences, ApiKeys, Outbox, Store)
+PORTS: tuple[type, ...] = (
+    LetterStore,
+    Accounts,
+    SuppressionList,
+    SendCounts,
+    Presences,
+    ApiKeys,
+    Outbox,
+    Webhooks,
+    Store,
+)
 
 FOR_ALL_ACCOUNTS = {
     "keep": "a letter is kept before anybody knows whose it is",
@@ -48,6 +60,9 @@ FOR_ALL_ACCOUNTS = {
     "note_key_used": "of a key that a request has shown",
     "keep_answer": "of a key that a request has shown",
     "kept_answer": "of a key that a request has shown",
+    "open_webhook": "the daemon posts to the endpoints of all accounts",
+    "record_webhook_attempt": "of an attempt of the daemon",
+    "forget_webhook_attempts": "forgets by age, of all accounts",
     "close": "ends the store",
 }
 """Methods that have no scope, and why they need none."""
@@ -125,7 +140,7 @@ async def _foreseen(store: Store, scope: Scope, number: int) -> object:
 async def _notice(store: Store, letter_id: int) -> int:
     """Give the number of the notice of acme's letter."""
     rows = await store.entries(OPERATOR, state=None, page=ALL)
-    return next(row.id for row in rows if row.letter_id == letter_id)
+    return next(row.id for row in rows if row.letter_id == letter_id and row.kind is ParcelKind.NOTICE)
 
 
 async def _parcel(store: Store, scope: Scope, letter_id: int) -> object:
@@ -194,6 +209,15 @@ CALLS: dict[str, Call] = {
     "count": lambda store, scope, _: store.count(scope, [Sent("acme", NOON, (JANE,))]),
     "counts": lambda store, scope, _: store.counts(scope, SendFilter(), ()),
     "release": lambda store, scope, _: store.release(scope, release(JANE)),
+    "add_webhook": lambda store, scope, _: store.add_webhook(scope, endpoint("wh_more")),
+    "webhooks": lambda store, scope, _: store.webhooks(scope),
+    "webhook": lambda store, scope, _: store.webhook(scope, "wh_1"),
+    "webhook_attempts": lambda store, scope, _: store.webhook_attempts(scope, "wh_1", ALL),
+    "replay_webhook": lambda store, scope, _: store.replay_webhook(scope, "wh_1", ReplayFilter(), now=NOON),
+    "change_webhook_secret": lambda store, scope, _: store.change_webhook_secret(
+        scope, "wh_1", "secret-2", former_until=NOON
+    ),
+    "remove_webhook": lambda store, scope, _: store.remove_webhook(scope, "wh_1", now=NOON),
     "rerecord": lambda store, scope, number: store.rerecord(scope, record(number, account="zoo"), now=NOON + DAY),
     "add_key": lambda store, scope, _: store.add_key(scope, _api_key("more"), "digest of more"),
     "keys": lambda store, scope, _: store.keys(scope),
@@ -211,8 +235,11 @@ async def world(store: Store) -> World:
         await store.add_account(OPERATOR, Account(name, (f"ann@{name}.example",)), now=NOON)
     await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
     await store.subscribe(OPERATOR, Subscription("acme", "file", "acme.jsonl"), now=NOON)
+    await store.add_webhook(OPERATOR, endpoint())
+    await store.record_webhook_attempt(WebhookAttempt("wh_1", "evt_1", NOON, 200, "taken", 1))
     (letter_id,) = await store.keep([letter()])
-    await store.record([record(letter_id)], now=NOON)
+    owner = Parcel(ParcelKind.NOTICE, "owner@acme.example")
+    await store.record([record(letter_id, parcels=(owner, event(is_given_up=True)))], now=NOON)
     await store.suppress(OPERATOR, suppression(JANE))
     await store.allow(OPERATOR, Allowed("acme", "ann@friend.example", NOON), source=ChangeSource.COMMAND)
     await store.count(OPERATOR, [Sent("acme", NOON, (JANE,))])
@@ -233,6 +260,7 @@ async def everything(world: World) -> tuple[object, ...]:
         await store.counts(OPERATOR, SendFilter(), ("hour",)),
         await store.entries(OPERATOR, state=None, page=ALL),
         await store.keys(OPERATOR),
+        [await store.open_webhook(webhook.id) for webhook in await store.webhooks(OPERATOR)],
     )
 
 

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record, release, retired, steps, suppression
+from contract.test_store_webhooks import attempt, endpoint, event
 
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import ChangeSource, CountedOutcome, LetterState, ParcelState, Record
+from bouncer.policy.webhooks import CHANNEL
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.api_keys import ApiKey, KeptAnswer
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
@@ -23,10 +25,12 @@ from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
+from bouncer.ports.webhooks import ReplayFilter
 from bouncer.store.engine import rows
 from bouncer.store.letters.chunks import CHUNK_OCTETS
 
 LARGE = (
+    "webhook_attempts",
     "raw_letters",
     "letters",
     "bounces",
@@ -99,9 +103,34 @@ async def use_everything(store: Store) -> None:
     await use_the_lists_of_addresses(store)
     await use_the_book(store)
     await use_the_keys(store)
+    await use_the_webhooks(store)
     await store.release(OPERATOR, release())
     await store.remove_alias(OPERATOR, "acme@rp.example.com")
     await store.remove_account(OPERATOR, "acme")
+
+
+async def use_the_webhooks(store: Store) -> None:
+    for name in ("wh_1", "wh_2"):
+        await store.add_webhook(OPERATOR, endpoint(name))
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id, parcels=(event(), event(is_given_up=True, place=2)))], now=NOON)
+    for only, but in ((frozenset({"wh_1"}), frozenset[str]()), (frozenset[str](), frozenset({"wh_2"}))):
+        lane = Lane(only, but, CHANNEL, letters=False, is_ordered=True)
+        await store.lease_parcels(now=NOON, count=9, until=LATER, lane=lane)
+    for status in (200, 500, 410):
+        await store.record_webhook_attempt(attempt(status))
+    for which in (
+        ReplayFilter(),
+        ReplayFilter(event="evt_1"),
+        ReplayFilter(since=NOON, until=LATER),
+        ReplayFilter(only_failed=True),
+    ):
+        for scope in SCOPES:
+            await store.replay_webhook(scope, "wh_2", which, now=LATER)
+    for page in (ALL, Page(before=1 << 62)):
+        await store.webhook_attempts(OPERATOR, "wh_1", page)
+    await store.forget_webhook_attempts(before=LATER, count=9)
+    await store.remove_webhook(OPERATOR, "wh_1", now=NOON)
 
 
 async def use_the_lists_of_addresses(store: Store) -> None:

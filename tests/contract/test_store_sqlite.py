@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from contract.made import ALL, DAY, MINUTE, NOON, Clock, bounce, leased, letter, record, retired, suppression
 from contract.older import back_to
+from contract.test_store_webhooks import endpoint
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.returnpath import Generation
@@ -406,7 +407,7 @@ async def test_a_store_of_before_api_keys_gets_them_and_keeps_the_rest(tmp_path:
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     await store.close()
     with closing(sqlite3.connect(path)) as connection, connection:
-        for statement in back_to("0020"):
+        for statement in back_to("0021"):
             connection.execute(statement)
 
     store = await open_store(settings(path))
@@ -755,3 +756,26 @@ async def test_accounts_of_before_their_version_are_read_and_their_changes_seen(
 
     assert changed is not None
     assert changed.accounts.keys() == {"acme", "later"}
+
+
+async def test_what_waits_from_before_webhooks_leaves_and_accounts_can_have_them(tmp_path: Path):
+    """A filled file: letters, bounces and waiting notices stay, and its account gets an endpoint."""
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id, suppressions=(suppression(),))], now=NOON)
+    before = [await store.bounces(OPERATOR, BounceFilter(), ALL), await store.entries(OPERATOR, state=None, page=ALL)]
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        for step in back_to("0021"):
+            connection.execute(step)
+
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    after = [await store.bounces(OPERATOR, BounceFilter(), ALL), await store.entries(OPERATOR, state=None, page=ALL)]
+    (waiting,) = await leased(store, now=NOON, count=9, until=NOON + DAY)
+    added = await store.add_webhook(OPERATOR, endpoint())
+    await store.close()
+
+    assert after == before
+    assert waiting.row.letter_id == letter_id
+    assert added

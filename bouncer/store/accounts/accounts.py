@@ -13,6 +13,7 @@ from bouncer.store.accounts.removing import last_generation
 from bouncer.store.engine.engine import insert
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.tables import accounts, aliases, former_aliases, owners
+from bouncer.store.webhooks import endpoints
 
 KEPT_FREE = dt.timedelta(days=30)
 """The time for which a removed account's alias is given to no other account: reports come up to two weeks after the mail."""
@@ -45,6 +46,9 @@ def directory(connection: sa.Connection, scope: Scope) -> Directory:
     for name, subscribed in subscriptions.by_account(connection).items():
         if name in by_name:
             by_name[name] = replace(by_name[name], subscriptions=subscribed)
+    for name, reached in endpoints.by_account(connection).items():
+        if name in by_name:
+            by_name[name] = replace(by_name[name], endpoints=reached)
     query = sa.select(aliases.c.address, aliases.c.account).where(*scope_conditions(scope, aliases.c.account))
     return Directory(
         by_name,

@@ -34,6 +34,7 @@ from bouncer.store.tables import (
     subscriptions,
     suppressions,
     trail,
+    webhooks,
 )
 from bouncer.store.tables import day_counts as day_counts_table
 
@@ -42,7 +43,7 @@ ROWS_PER_COMMIT = 2000
 
 _RENAMED = (letters, bounces, outbox, trail, sent_messages)
 """Tables whose rows stay, under the former name; each has an id."""
-_DELETED = (allowed, owners, buckets, subscriptions)
+_DELETED = (allowed, owners, buckets, subscriptions, webhooks)
 """Tables whose rows are deleted."""
 
 

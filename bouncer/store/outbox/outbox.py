@@ -28,9 +28,10 @@ LEASED_OCTETS = 64 << 20
 
 def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane) -> list[int]:
     """Lease entries of *lane* that are due until *until*, and count one more attempt of each; give their ids."""
+    statement = _DUE_IN_ORDER if lane.is_ordered else _DUE
     lanes = {"only": sorted(lane.only)} if lane.only else {"but": sorted(lane.but)}
     asked = {"now": now, "last": now + MAX_PRIORITY_DELAY, "count": count, "channel": lane.channel, **lanes}
-    ids = first_within(LEASED_OCTETS, connection.execute(_DUE_TO if lane.only else _DUE_BUT, asked))
+    ids = first_within(LEASED_OCTETS, connection.execute(statement[bool(lane.only)], asked))
     if ids:
         connection.execute(_TAKE, {"ids": ids, "until": until})
     return ids
@@ -55,8 +56,8 @@ def known_message_ids(connection: sa.Connection, notices: Sequence[str]) -> set[
     return known_ids.intersection(notices)
 
 
-def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:
-    """Build the query for entries of *lane* that are due, by priority; once, as building it takes longer than running it."""
+def _due(*conditions: sa.ColumnElement[bool]) -> sa.Select[int, int]:
+    """Build the query for entries that are due, by priority; once, as building it takes longer than running it."""
     return (
         sa.select(outbox.c.id, sa.func.coalesce(letters.c.octets, 0).label("octets"))
         .join(letters, letters.c.id == outbox.c.letter_id, isouter=True)
@@ -65,7 +66,7 @@ def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:
             outbox.c.scheduled.is_(sa.true()),
             outbox.c.channel == sa.bindparam("channel"),
             outbox.c.turn <= sa.bindparam("last"),  # no other can be due: the index ends the search here
-            lane,
+            *conditions,
             outbox.c.due <= sa.bindparam("now"),
             sa.or_(outbox.c.leased_until.is_(None), outbox.c.leased_until <= sa.bindparam("now")),
         )
@@ -75,8 +76,20 @@ def _due(lane: sa.ColumnElement[bool]) -> sa.Select[int, int]:
     )
 
 
-_DUE_TO = _due(outbox.c.lane.in_(sa.bindparam("only", expanding=True)))
-_DUE_BUT = _due(outbox.c.lane.not_in(sa.bindparam("but", expanding=True)))
+_earlier = outbox.alias("earlier")
+_IN_TURN = ~sa.exists().where(
+    _earlier.c.recipient_key == outbox.c.recipient_key,
+    _earlier.c.channel == outbox.c.channel,
+    _earlier.c.destination == outbox.c.destination,
+    _earlier.c.state == ParcelState.WAITING,
+    _earlier.c.id < outbox.c.id,
+)
+"""Whether no earlier entry about the same address waits for the same destination."""
+_TO = outbox.c.lane.in_(sa.bindparam("only", expanding=True))
+_BUT = outbox.c.lane.not_in(sa.bindparam("but", expanding=True))
+_DUE = {True: _due(_TO), False: _due(_BUT)}
+"""By whether the lane names its destinations."""
+_DUE_IN_ORDER = {True: _due(_TO, _IN_TURN), False: _due(_BUT, _IN_TURN)}
 
 
 def release(connection: sa.Connection) -> None:

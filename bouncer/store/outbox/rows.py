@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from bouncer.policy.notifications import event_id, lane_of
 from bouncer.policy.priority import priority
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
+from bouncer.policy.webhooks import webhook_event_id
 from bouncer.ports.outbox import OutboxEntry
 
 HELD_KINDS = frozenset({ParcelKind.NOTICE, ParcelKind.WARNING, ParcelKind.OPERATOR, ParcelKind.UNREAD})
@@ -30,7 +31,7 @@ def new_row(
     """
     due = due or now
     return {
-        "event": message_id if letter_id is None else event_id(letter_id, entry.kind),
+        "event": _event(entry, letter_id, message_id),
         "channel": entry.channel,
         "destination": entry.to,
         "letter_id": letter_id,
@@ -38,7 +39,7 @@ def new_row(
         "kind": entry.kind.value,
         "about": entry.about,
         "message_id": message_id,
-        "state": state.value,
+        "state": (ParcelState.GIVEN_UP if entry.is_given_up else state).value,
         "attempts": 0,
         "created_at": now,
         "due": due,
@@ -46,7 +47,14 @@ def new_row(
         "turn": priority(entry.kind, due, entry.bucket),
         "lane": lane_of(entry.channel, entry.to),
         "bucket": entry.bucket.value,
+        "recipient_key": entry.recipient_key,
     }
+
+
+def _event(entry: Parcel, letter_id: int | None, message_id: str) -> str:
+    if letter_id is None:
+        return message_id
+    return webhook_event_id(letter_id, entry.place) if entry.place else event_id(letter_id, entry.kind)
 
 
 def add_row(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> int:
@@ -73,4 +81,5 @@ def entry_of(row: sa.Row[Any]) -> OutboxEntry:
         row.about,
         row.event,
         row.channel,
+        row.recipient_key,
     )

@@ -1,0 +1,137 @@
+"""Webhooks: endpoints are added, listed, shown, given a new secret and removed; their events are sent again."""
+
+import datetime as dt
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from bouncer.errors import Conflict, InvalidValue, NotFound
+from bouncer.manage.scopes import account_scope, known_account
+from bouncer.policy.records import Belief
+from bouncer.policy.webhook_url import parse_webhook_url
+from bouncer.policy.webhooks import EventType
+from bouncer.ports.letters import Page
+from bouncer.ports.scope import Scope
+from bouncer.ports.store import Store
+from bouncer.ports.webhooks import (
+    OpenWebhook,
+    ReplayFilter,
+    Webhook,
+    WebhookAttempt,
+    WebhookSecrets,
+    WebhookState,
+)
+
+ID_OCTETS = 5
+"""Random octets of an endpoint's id: ten digits that people can copy."""
+MOST_WEBHOOKS = 20
+"""Endpoints of one account: each report is an event for each of them."""
+ROTATION = dt.timedelta(hours=24)
+"""The time for which the former secret signs beside the new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewWebhook:
+    """What an endpoint is to be: the values as somebody gave them."""
+
+    account: str
+    url: str
+    format: str
+    events: tuple[EventType, ...]
+    belief: Belief
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookDetails:
+    """An endpoint with its last attempts, newest first."""
+
+    webhook: Webhook
+    attempts: tuple[WebhookAttempt, ...]
+
+
+async def add_webhook(
+    store: Store, scope: Scope, new: NewWebhook, *, networks: Sequence[str], now: dt.datetime
+) -> Webhook:
+    """Add an endpoint; gives it as it was recorded.
+
+    Raises NotFound for an unknown account, InvalidValue for a URL that cannot be posted to, and Conflict where the account has
+    the endpoint in this format already, or MOST_WEBHOOKS.
+    """
+    await known_account(store, scope, new.account)
+    try:
+        url = parse_webhook_url(new.url, allows_http=bool(networks))
+    except ValueError as error:
+        raise InvalidValue(str(error), field="url") from None
+    present = await store.webhooks(await account_scope(store, scope, new.account))
+    _refuse_more(new, url.text, [webhook for webhook in present if webhook.state is not WebhookState.ENDED])
+    webhook = Webhook(
+        f"wh_{secrets.token_hex(ID_OCTETS)}",
+        new.account,
+        url.text,
+        new.format,
+        new.events,
+        new.belief,
+        WebhookState.ACTIVE,
+        now,
+    )
+    if not await store.add_webhook(
+        scope, OpenWebhook(webhook, WebhookSecrets(new.secret, credentials=url.credentials))
+    ):
+        raise NotFound(f"there is no account {new.account!r}")
+    return webhook
+
+
+def _refuse_more(new: NewWebhook, url: str, present: Sequence[Webhook]) -> None:
+    for webhook in present:
+        if (webhook.url, webhook.format) == (url, new.format):
+            raise Conflict(f"{new.account} has this endpoint already: {webhook.id}", field="url")
+    if len(present) >= MOST_WEBHOOKS:
+        raise Conflict(f"{new.account} has {MOST_WEBHOOKS} endpoints already", field="url")
+
+
+async def list_webhooks(store: Store, scope: Scope, account: str | None) -> tuple[Webhook, ...]:
+    """Give the endpoints of *account*, or of all inside *scope*. Raises NotFound for an unknown account."""
+    return tuple(await store.webhooks(await account_scope(store, scope, account)))
+
+
+async def open_endpoint(store: Store, scope: Scope, webhook_id: str) -> OpenWebhook:
+    """Give an endpoint with its secrets, for a try. Raises NotFound."""
+    opened = await store.webhook(scope, webhook_id)
+    if opened is None:
+        raise NotFound(f"there is no webhook {webhook_id!r}")
+    return opened
+
+
+async def show_webhook(store: Store, scope: Scope, webhook_id: str, *, attempts: int) -> WebhookDetails:
+    """Give an endpoint with its last *attempts*. Raises NotFound."""
+    opened = await open_endpoint(store, scope, webhook_id)
+    return WebhookDetails(opened.webhook, tuple(await store.webhook_attempts(scope, webhook_id, Page(attempts))))
+
+
+async def rotate_secret(store: Store, scope: Scope, webhook_id: str, secret: str, *, now: dt.datetime) -> None:
+    """Make *secret* the present one; the one before signs beside it for ROTATION. Raises NotFound."""
+    if not await store.change_webhook_secret(scope, webhook_id, secret, former_until=now + ROTATION):
+        raise NotFound(f"there is no webhook {webhook_id!r}")
+
+
+async def record_attempt(store: Store, attempt: WebhookAttempt) -> None:
+    """Record a try that a person made; one that succeeded wakes a resting endpoint."""
+    await store.record_webhook_attempt(attempt)
+
+
+async def replay_events(store: Store, scope: Scope, webhook_id: str, which: ReplayFilter, *, now: dt.datetime) -> int:
+    """Let events leave again, under their ids; gives their number. A resting endpoint becomes active, where there are any.
+
+    Raises NotFound, and Conflict for an endpoint that ended.
+    """
+    opened = await open_endpoint(store, scope, webhook_id)
+    if opened.webhook.state is WebhookState.ENDED:
+        raise Conflict(f"{webhook_id} said that it is gone (410): add it again", field="webhook")
+    return await store.replay_webhook(scope, webhook_id, which, now=now)
+
+
+async def remove_webhook(store: Store, scope: Scope, webhook_id: str, *, now: dt.datetime) -> None:
+    """Remove an endpoint; events that wait for it are dropped. Raises NotFound."""
+    if not await store.remove_webhook(scope, webhook_id, now=now):
+        raise NotFound(f"there is no webhook {webhook_id!r}")

@@ -1,0 +1,236 @@
+"""The channel that posts events to the endpoints of accounts, each in its endpoint's format.
+
+Every try is signed anew, and recorded. An endpoint that does not answer pauses, and delays no other: entries that waited for its
+connections meanwhile are not tried.
+"""
+
+import asyncio
+import contextlib
+import datetime as dt
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, field
+
+from bouncer.clock import now as utc_now
+from bouncer.compose.plain_text import line
+from bouncer.errors import StoreError
+from bouncer.mail.address import comparable, fold_comparable
+from bouncer.notify.channel import ChannelContext, ChannelType
+from bouncer.notify.webhooks.format import TrySigning, WebhookEvent
+from bouncer.notify.webhooks.formats import format_of
+from bouncer.notify.webhooks.posting import CONNECTIONS, Poster, PostResult, Resolve, resolve_host
+from bouncer.policy.webhook_url import WebhookUrl, parse_webhook_url
+from bouncer.policy.webhooks import CHANNEL, GIVE_UP, EventType, event_type, is_enough, place_of
+from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
+from bouncer.ports.letters import BounceRow
+from bouncer.ports.outbox import DeliveryJob, Lane
+from bouncer.ports.webhooks import OpenWebhook, Webhook, WebhookAttempt, Webhooks, WebhookState
+
+CACHE_SECONDS = 1.0
+"""Seconds for which an endpoint's row is used again: a rotated secret signs as soon as that."""
+IDLE_SECONDS = 300.0
+"""Seconds without a try after which an endpoint's connections are closed."""
+NEVER = float("-inf")
+"""The time of a row that is to be read again."""
+TOKEN_OCTETS = 25
+"""Random octets of a try's token: 50 characters in hexadecimal digits, as many as Mailgun's."""
+MAX_SHOWN = 200
+"""Characters of an answer in the outbox; the attempts have more."""
+_TRY_LATER = frozenset({408, 425, 429})
+"""Statuses below 500 that say something of the endpoint and nothing of the event (RFC 9110, RFC 8470, RFC 6585)."""
+_SERVER_ERROR = 500
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, eq=False)
+class _Session:
+    """The connections to one endpoint, and its row."""
+
+    webhook: OpenWebhook
+    poster: Poster
+    read_at: float
+    turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTIONS))
+    failures: int = 0
+    users: int = 0
+
+
+class WebhookChannel:
+    """Posts events; *webhooks* has the endpoints and records the attempts."""
+
+    name = CHANNEL
+
+    def __init__(
+        self,
+        webhooks: Webhooks,
+        networks: Sequence[str],
+        *,
+        now: Callable[[], dt.datetime] = utc_now,
+        resolve: Resolve = resolve_host,
+    ) -> None:
+        self._webhooks = webhooks
+        self._networks = networks
+        self._now = now
+        self._resolve = resolve
+        self._sessions: dict[str, _Session] = {}
+        self._opening: dict[str, asyncio.Event] = {}  # by endpoint: set when its first row is read
+
+    async def send(self, job: DeliveryJob) -> DeliveryResult:
+        """Post the event of *job* and record the attempt."""
+        async with self._session(job.row.to) as session:
+            if session is None or session.webhook.webhook.state is WebhookState.ENDED:
+                return DeliveryResult(Outcome.REFUSED, "the endpoint is removed, or wants nothing any more")
+            event = event_of(job)
+            if event is None or not _is_believed(event, session.webhook):
+                return DeliveryResult(
+                    Outcome.REFUSED, "the record has changed: it says less than the endpoint asks for"
+                )
+            return await self._post(event, session)
+
+    async def _post(self, event: WebhookEvent, session: _Session) -> DeliveryResult:
+        failures = session.failures
+        async with session.turn:
+            if session.failures != failures:
+                return DeliveryResult(Outcome.UNAVAILABLE, "not tried: the endpoint did not take the event before")
+            result = await post_event(event, session.webhook, session.poster, self._now())
+            outcome = _outcome(result.status)
+            session.failures += outcome is Outcome.UNAVAILABLE
+        await self._record(session.webhook, event, result)
+        return DeliveryResult(outcome, f"{result.status or '-'} {line(result.answer, MAX_SHOWN)}".strip())
+
+    async def _record(self, webhook: OpenWebhook, event: WebhookEvent, result: PostResult) -> None:
+        """Record the attempt. If the store does not answer, its outcome counts all the same."""
+        try:
+            await self._webhooks.record_webhook_attempt(attempt_of(webhook, event, result, self._now()))
+        except StoreError as error:
+            _log.log(error.level(logging.WARNING), "an attempt of a webhook is not recorded: %s", error)
+
+    @contextlib.asynccontextmanager
+    async def _session(self, webhook_id: str) -> AsyncIterator[_Session | None]:
+        """Give the session of an endpoint; None where it is removed. Raises StoreError."""
+        session = await self._opened(webhook_id)
+        if session is None:
+            yield None
+            return
+        session.users += 1
+        try:
+            yield session
+        finally:
+            session.users -= 1
+
+    async def _opened(self, webhook_id: str) -> _Session | None:
+        """Give the session. Of the events that came together one reads the endpoint's row, and the others go on with it."""
+        while (opening := self._opening.get(webhook_id)) is not None:
+            await opening.wait()
+        now = asyncio.get_running_loop().time()
+        session = self._sessions.get(webhook_id)
+        if session is not None and now - session.read_at < CACHE_SECONDS:
+            return session
+        if session is not None:
+            session.read_at = now
+            return await self._read(webhook_id, now)
+        opening = self._opening[webhook_id] = asyncio.Event()
+        try:
+            return await self._read(webhook_id, now)
+        finally:
+            del self._opening[webhook_id]
+            opening.set()
+
+    async def _read(self, webhook_id: str, now: float) -> _Session | None:
+        await self._close_idle(now)
+        opened = await self._webhooks.open_webhook(webhook_id)
+        session = self._sessions.get(webhook_id)
+        if opened is None:
+            if session is not None:
+                session.read_at = NEVER
+            return None
+        if session is None:
+            poster = Poster(stored_url(opened), self._networks, resolve=self._resolve)
+            session = self._sessions[webhook_id] = _Session(opened, poster, now)
+        session.webhook = opened
+        return session
+
+    async def _close_idle(self, now: float) -> None:
+        for name, session in list(self._sessions.items()):
+            if not session.users and now - session.read_at > IDLE_SECONDS:
+                del self._sessions[name]
+                await session.poster.close()
+
+    async def close(self) -> None:
+        """Close all connections."""
+        while self._sessions:
+            _, session = self._sessions.popitem()
+            await session.poster.close()
+
+
+def stored_url(opened: OpenWebhook) -> WebhookUrl:
+    """Parse the URL of a recorded endpoint, which was checked when it was added."""
+    return parse_webhook_url(opened.webhook.url, allows_http=True)
+
+
+async def post_event(event: WebhookEvent, opened: OpenWebhook, poster: Poster, now: dt.datetime) -> PostResult:
+    """Write *event* in the endpoint's format, sign it for *now*, and post it once."""
+    known = format_of(opened.webhook.format)
+    if known is None:
+        return PostResult(None, f"this version does not know the format {opened.webhook.format}", 0)
+    signing = TrySigning(opened.secrets.signing(now), now, secrets.token_hex(TOKEN_OCTETS))
+    return await poster.post(known.write(event, signing), opened.secrets.credentials)
+
+
+def attempt_of(opened: OpenWebhook, event: WebhookEvent, result: PostResult, now: dt.datetime) -> WebhookAttempt:
+    """Give the attempt as it is recorded."""
+    return WebhookAttempt(opened.webhook.id, event.id, now, result.status, result.answer, result.milliseconds)
+
+
+def event_of(job: DeliveryJob) -> WebhookEvent | None:
+    """Give the event of *job*; None where its outcome is not recorded any more."""
+    row = job.row
+    bounce = _bounce_of(job)
+    if bounce is None:
+        return None
+    kind = event_type(bounce.kind, bounce.action, bounce.category)
+    return WebhookEvent(row.event, kind, bounce.at, row.account or "", bounce)
+
+
+def _bounce_of(job: DeliveryJob) -> BounceRow | None:
+    """Find the outcome by its place; where the letter was read again and it moved, by its address."""
+    key = fold_comparable(job.row.recipient_key or "")
+    about = [bounce for bounce in job.bounces if fold_comparable(comparable(bounce.recipient)) == key]
+    place = place_of(job.row.event)
+    at_place = [bounce for bounce in job.bounces[place - 1 : place] if bounce in about]
+    return next(iter(at_place or about), None)
+
+
+def _is_believed(event: WebhookEvent, opened: OpenWebhook) -> bool:
+    return event.bounce is not None and is_enough(event.bounce.belief, opened.webhook.belief)
+
+
+def make_test_event(webhook: Webhook, number: int, now: dt.datetime) -> WebhookEvent:
+    """Make a test event; *number* makes its id."""
+    return WebhookEvent(f"evt_test_{webhook.id}_{number:x}", EventType.TEST, now, webhook.account, None)
+
+
+def _outcome(status: int | None) -> Outcome:
+    """Give the outcome for a status of HTTP. A redirect is an error of the endpoint's URL, which its owner can mend."""
+    if status is None or status >= _SERVER_ERROR or status in _TRY_LATER:
+        return Outcome.UNAVAILABLE
+    if 200 <= status < 300:  # noqa: PLR2004 -- the 2xx class of RFC 9110
+        return Outcome.SENT
+    return Outcome.REFUSED if status == 410 else Outcome.DEFERRED  # noqa: PLR2004 -- Gone (RFC 9110 section 15.5.11)
+
+
+def open_webhooks(context: ChannelContext, _words: str) -> Sequence[Delivery]:
+    """Make the delivery; without a store there is none."""
+    if context.webhooks is None:
+        return ()
+    channel = WebhookChannel(context.webhooks, context.settings.webhook_networks)
+    lane = Lane(channel=CHANNEL, letters=False, is_ordered=True)
+    return (Delivery(channel, lane, CONNECTIONS, apart=True, give_up=GIVE_UP, waits_longer=True),)
+
+
+def _by_own_command(_words: str, _destination: str) -> str:
+    raise ValueError("endpoints have a command of their own: bouncer webhook add ACCOUNT URL")
+
+
+WEBHOOK = ChannelType(CHANNEL, open_webhooks, lambda _words: None, _by_own_command, is_always_on=True)

@@ -1,0 +1,69 @@
+"""What the dialects of other providers share: facts of an event in the form that their readers expect."""
+
+import json
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from bouncer.notify.webhooks.format import WebhookEvent
+from bouncer.policy.webhooks import EventType
+
+TEST_ADDRESS = "test@bouncer.invalid"
+"""The recipient of a test event; the domain cannot exist (RFC 2606 section 2)."""
+MAX_REPLY = 2000
+"""Characters of a server's reply in an event."""
+
+_STATUS = MappingProxyType({EventType.BOUNCE: "5.0.0", EventType.BLOCK: "5.7.0", EventType.DELIVERED: "2.0.0"})
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def to_json(content: Any) -> bytes:
+    """Write a value as JSON in ASCII: some verifiers take the body for text, so it must be valid UTF-8."""
+    return json.dumps(content, separators=(",", ":")).encode("ascii")
+
+
+def address_of(event: WebhookEvent) -> str:
+    """Give the recipient."""
+    return event.bounce.recipient if event.bounce else TEST_ADDRESS
+
+
+def status_of(event: WebhookEvent) -> str:
+    """Give the enhanced status code; where the report has none, one of the event's class: readers fail without a status."""
+    status = event.bounce.status if event.bounce else None
+    return status or _STATUS.get(event.type, "4.0.0")
+
+
+def reply_of(event: WebhookEvent) -> str:
+    """Give the server's words."""
+    bounce = event.bounce
+    return ((bounce.diagnostic_code or bounce.evidence or "") if bounce else "this is a test")[:MAX_REPLY]
+
+
+def reply_code_of(event: WebhookEvent) -> int:
+    """Give the reply code of SMTP; where the report has none, that of the status's class."""
+    bounce = event.bounce
+    if bounce and bounce.reply_code:
+        return bounce.reply_code
+    return {"5": 550, "2": 250}.get(status_of(event)[:1], 450)
+
+
+def message_id_of(event: WebhookEvent) -> str:
+    """Give the Message-ID of the mail that the event is about, without brackets; empty where the report does not say it."""
+    return (event.bounce.message_id or "") if event.bounce else ""
+
+
+def text_of(event: WebhookEvent, name: str) -> str:
+    """Give a field of the outcome as text; empty where there is none."""
+    return str(getattr(event.bounce, name) or "") if event.bounce else ""
+
+
+def campaign_uuid(event: WebhookEvent) -> str | None:
+    """Give the campaign where it is a UUID, as listmonk's are."""
+    campaign = text_of(event, "campaign")
+    return campaign if _UUID.fullmatch(campaign) else None
+
+
+def by_reason(event: WebhookEvent, words: Mapping[str, str], otherwise: str) -> str:
+    """Give the word for the event's reason."""
+    return words.get(text_of(event, "reason"), otherwise)

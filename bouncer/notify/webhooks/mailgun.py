@@ -1,0 +1,114 @@
+"""The format ``mailgun``: the events of Mailgun's webhooks.
+
+Only hard failures are ``failed`` and ``permanent``; every other failure is ``failed`` and ``temporary``. Discourse counts temporary
+failures towards stopping an address's mail, so endpoints get blocks and delays only if they ask for them.
+
+The signature is an HMAC-SHA-256 of time and token and does not cover the body: readers must take such posts over HTTPS only.
+"""
+
+import hashlib
+import hmac
+from typing import Any
+
+from bouncer.mail.address import split
+from bouncer.notify.webhooks.dialect import (
+    address_of,
+    message_id_of,
+    reply_code_of,
+    reply_of,
+    text_of,
+    to_json,
+)
+from bouncer.notify.webhooks.format import TrySigning, WebhookEvent, WebhookFormat, WebhookPost
+from bouncer.policy.records import Belief
+from bouncer.policy.webhooks import OF_LETTERS, EventType
+
+_EVENTS = {
+    EventType.COMPLAINT: "complained",
+    EventType.UNSUBSCRIBE: "unsubscribed",
+    EventType.DELIVERED: "delivered",
+    EventType.TEST: "delivered",
+}
+"""Mailgun's name of an event; any other is ``failed``."""
+
+
+def write_mailgun(event: WebhookEvent, signing: TrySigning) -> WebhookPost:
+    """Write *event*; token and signature are the try's own, since readers refuse a token that they know."""
+    key, text = signing.secrets[0].encode(), signing.timestamp + signing.token
+    signature = hmac.digest(key, text.encode("ascii"), hashlib.sha256).hex()
+    signed = {"timestamp": signing.timestamp, "token": signing.token, "signature": signature}
+    return WebhookPost(to_json({"signature": signed, "event-data": _data(event)}), {})
+
+
+def _data(event: WebhookEvent) -> dict[str, Any]:
+    name, recipient, campaign = _EVENTS.get(event.type, "failed"), address_of(event), text_of(event, "campaign")
+    return {
+        "id": event.id,
+        "event": name,
+        "timestamp": event.at.timestamp(),
+        "log-level": _log_level(event),
+        **_failure(event, name),
+        "recipient": recipient,
+        "recipient-domain": split(recipient)[1],
+        "message": {
+            "headers": {
+                "message-id": message_id_of(event),
+                "from": text_of(event, "original_from"),
+                "to": recipient,
+                "subject": text_of(event, "subject"),
+            },
+            "attachments": [],
+            "size": 0,
+        },
+        "delivery-status": _delivery_status(event),
+        "envelope": {"sender": "", "targets": recipient, "transport": "smtp", "sending-ip": ""},
+        "flags": {
+            "is-routed": False,
+            "is-authenticated": True,
+            "is-system-test": False,
+            "is-test-mode": event.type is EventType.TEST,
+        },
+        "tags": [campaign] if campaign else [],
+        "campaigns": [],
+        "user-variables": {},
+        "storage": {},
+    }
+
+
+def _log_level(event: WebhookEvent) -> str:
+    if event.type in _EVENTS:
+        return "info" if event.type is not EventType.COMPLAINT else "warn"
+    return "error" if event.type is EventType.BOUNCE else "warn"
+
+
+def _failure(event: WebhookEvent, name: str) -> dict[str, str]:
+    if name != "failed":
+        return {}
+    is_hard = event.type is EventType.BOUNCE
+    return {"severity": "permanent" if is_hard else "temporary", "reason": "bounce" if is_hard else "generic"}
+
+
+def _delivery_status(event: WebhookEvent) -> dict[str, Any]:
+    return {
+        "code": reply_code_of(event),
+        "message": reply_of(event),
+        "description": text_of(event, "reason"),
+        "enhanced-code": text_of(event, "status"),
+        "mx-host": text_of(event, "remote_mta"),
+        "attempt-no": 1,
+        "tls": True,
+        "utf8": True,
+        "certificate-verified": False,
+        "session-seconds": 0.0,
+    }
+
+
+MAILGUN = WebhookFormat(
+    "mailgun",
+    events=tuple(event for event in OF_LETTERS if event not in (EventType.BLOCK, EventType.DELAY)),
+    can=OF_LETTERS,
+    belief=Belief.PROVEN,
+    make_secret=bytes.hex,
+    shown=lambda secret: secret,
+    write=write_mailgun,
+)

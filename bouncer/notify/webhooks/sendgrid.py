@@ -1,0 +1,127 @@
+"""The format ``sendgrid``: the events of SendGrid's event webhook, signed so that SendGrid's own helpers verify them.
+
+Each POST has an array of one event. Only hard failures are ``bounce`` of the type ``bounce``. A failure for now is ``deferred``: no
+reader stops mail for that. A block is a ``bounce`` of the type ``blocked``, as SendGrid writes it; listmonk takes it for a hard
+bounce, so endpoints get blocks only if they ask for them.
+"""
+
+import base64
+import functools
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from bouncer.notify.webhooks.dialect import (
+    address_of,
+    by_reason,
+    campaign_uuid,
+    message_id_of,
+    reply_of,
+    status_of,
+    text_of,
+    to_json,
+)
+from bouncer.notify.webhooks.format import TrySigning, WebhookEvent, WebhookFormat, WebhookPost
+from bouncer.policy.records import Belief
+from bouncer.policy.webhooks import OF_LETTERS, EventType
+
+SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
+TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
+MAX_KEYS = 100
+"""Private keys that are kept ready."""
+_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+"""The order of the curve P-256 (FIPS 186-5): private keys are numbers below it."""
+
+_EVENTS = {
+    EventType.BOUNCE: "bounce",
+    EventType.BLOCK: "bounce",
+    EventType.DEFERRAL: "deferred",
+    EventType.DELAY: "deferred",
+    EventType.COMPLAINT: "spamreport",
+    EventType.UNSUBSCRIBE: "unsubscribe",
+    EventType.DELIVERED: "delivered",
+    EventType.TEST: "delivered",
+}
+_CLASSES = {
+    "invalid-recipient": "Invalid Address",
+    "bad-domain": "Invalid Address",
+    "address-error": "Invalid Address",
+    "closed-account": "Invalid Address",
+    "recipient-moved": "Invalid Address",
+    "domain-takes-no-mail": "Invalid Address",
+    "relaying-denied": "Technical Failure",
+    "spam-content": "Content",
+    "virus": "Content",
+    "bad-reputation": "Reputation",
+    "authentication-failed": "Reputation",
+    "sender-rejected": "Reputation",
+    "policy": "Reputation",
+    "rate-limited": "Frequency or Volume Too High",
+}
+"""SendGrid's classification of the reasons of bounces and blocks."""
+
+
+def write_sendgrid(event: WebhookEvent, signing: TrySigning) -> WebhookPost:
+    """Write *event*, and sign it with the present key: the format has room for one signature."""
+    body = to_json([_object(event)])
+    signature = _key(signing.secrets[0]).sign(signing.timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))
+    return WebhookPost(body, {SIGNATURE: base64.b64encode(signature).decode(), TIMESTAMP: signing.timestamp})
+
+
+def _object(event: WebhookEvent) -> dict[str, Any]:
+    message_id, campaign, name = message_id_of(event), text_of(event, "campaign"), _EVENTS[event.type]
+    return {
+        "email": address_of(event),
+        "event": name,
+        "timestamp": int(event.at.timestamp()),
+        "sg_event_id": event.id,
+        "sg_message_id": message_id,
+        "smtp-id": f"<{message_id}>" if message_id else "",
+        "status": status_of(event),
+        "tls": 1,
+        **({"category": [campaign]} if campaign else {}),
+        **({"XListmonkCampaign": uuid} if (uuid := campaign_uuid(event)) else {}),
+        **_details(event, name),
+    }
+
+
+def _details(event: WebhookEvent, name: str) -> dict[str, Any]:
+    if name == "bounce":
+        return {
+            "type": "blocked" if event.type is EventType.BLOCK else "bounce",
+            "reason": reply_of(event),
+            "bounce_classification": by_reason(event, _CLASSES, "Unclassified"),
+        }
+    if name in ("deferred", "delivered"):
+        return {"response": reply_of(event), **({"attempt": "0"} if name == "deferred" else {})}
+    return {}
+
+
+def make_key(octets: bytes) -> str:
+    """Make a private key of random *octets*, as base64 of 32 octets; never the number 0."""
+    number = int.from_bytes(octets, "big") % (_ORDER - 1) + 1
+    return base64.b64encode(number.to_bytes(32, "big")).decode("ascii")
+
+
+@functools.lru_cache(MAX_KEYS)
+def _key(secret: str) -> ec.EllipticCurvePrivateKey:
+    return ec.derive_private_key(int.from_bytes(base64.b64decode(secret), "big"), ec.SECP256R1())
+
+
+def public_key(secret: str) -> str:
+    """Give the public key as SendGrid shows it: base64 of the SubjectPublicKeyInfo, on one line."""
+    octets = _key(secret).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(octets).decode("ascii")
+
+
+SENDGRID = WebhookFormat(
+    "sendgrid",
+    events=tuple(event for event in OF_LETTERS if event is not EventType.BLOCK),
+    can=OF_LETTERS,
+    belief=Belief.PROVEN,
+    make_secret=make_key,
+    shown=public_key,
+    write=write_sendgrid,
+)

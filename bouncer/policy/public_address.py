@@ -1,0 +1,39 @@
+"""Which IP addresses a webhook may be posted to: public ones only, so that nobody reaches the operator's own network. Pure.
+
+An IPv6 address can lead to an IPv4 address that it contains: the IPv4 address decides then, or the address is refused.
+"""
+
+import ipaddress
+
+from bouncer.mail.host import host_address
+
+_REFUSED = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "192.88.99.0/24",  # 6to4 relays (RFC 7526)
+        "::/96",  # IPv4-compatible (RFC 4291 section 2.5.5.1)
+        "::ffff:0:0:0/96",  # IPv4-translated (RFC 2765)
+        "64:ff9b:1::/48",  # NAT64 of a local network (RFC 8215)
+        "2001::/23",  # IETF protocol assignments, with Teredo (RFC 2928, RFC 4380)
+        "2002::/16",  # 6to4 (RFC 3056)
+        "fec0::/10",  # site-local (RFC 3879)
+    )
+)
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""The well-known prefix of NAT64 (RFC 6052): the last 32 bits are an IPv4 address."""
+_ISATAP = (0x00005EFE, 0x02005EFE)
+"""The first half of an interface identifier that contains an IPv4 address in its second half (RFC 5214 section 6.1)."""
+
+
+def is_public(host: str) -> bool:
+    """Whether *host* is an IP address that anyone on the Internet can reach; False for any other text."""
+    try:
+        address = host_address(host)
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.scope_id is not None or (int(address) >> 32) & 0xFFFFFFFF in _ISATAP:
+            return False
+        if address in _NAT64:
+            return is_public(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
+    return address.is_global and not address.is_multicast and not any(address in network for network in _REFUSED)

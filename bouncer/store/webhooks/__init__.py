@@ -1,0 +1,1 @@
+"""Webhooks: endpoints, their attempts, and replays of their events."""

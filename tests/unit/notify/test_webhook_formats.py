@@ -1,0 +1,221 @@
+"""The formats of webhooks: every event is whole, signed, and about one recipient; hostile text stays a value."""
+
+import datetime as dt
+import hashlib
+import hmac
+import json
+from typing import Any
+
+import pytest
+from sendgrid.helpers.eventwebhook import EventWebhook
+from standardwebhooks import Webhook as Verifier
+
+from bouncer.ndr.reading import Action, Kind
+from bouncer.notify.webhooks.dialect import TEST_ADDRESS
+from bouncer.notify.webhooks.format import SECRET_OCTETS, TrySigning, WebhookEvent, WebhookFormat, WebhookPost
+from bouncer.notify.webhooks.formats import FORMATS, format_of
+from bouncer.notify.webhooks.sendgrid import SIGNATURE, TIMESTAMP, make_key
+from bouncer.notify.webhooks.standard import MAX_OCTETS
+from bouncer.policy.records import Belief
+from bouncer.policy.webhooks import OF_LETTERS, EventType
+from bouncer.ports.letters import BounceRow
+
+NOW = dt.datetime.now(dt.UTC)
+OCTETS = bytes(range(SECRET_OCTETS))
+HOSTILE = 'x"}]\r\nEvil: 1\x00\x1b[31m\u2028<b>\ud800 %s {0}'
+UUID = "0f9b1c2d-1111-4222-8333-0123456789ab"
+NO_TEST = [(known, event) for known in FORMATS for event in known.can]
+
+
+def outcome(**changed: Any) -> BounceRow:
+    facts: dict[str, Any] = {
+        "id": (1 << 62) + 7,
+        "letter_id": 5,
+        "at": NOW,
+        "account": "acme",
+        "kind": Kind.BOUNCE,
+        "recipient": "jane@example.org",
+        "original_recipient": None,
+        "final_recipient": "jane@example.org",
+        "action": Action.FAILED,
+        "status": "5.1.1",
+        "reply_code": 550,
+        "category": "hard",
+        "reason": "invalid-recipient",
+        "rule": "a-rule",
+        "evidence": "550 no",
+        "diagnostic_code": "550 5.1.1 no such user",
+        "remote_mta": "mx.example.org",
+        "reporting_mta": "mx.example.net",
+        "belief": Belief.PROVEN,
+        "belief_why": "signed",
+        "suppressed": True,
+        "suppressed_until": None,
+        "message_id": "m1@acme.example",
+        "subject": "Your order",
+    }
+    return BounceRow(**{**facts, **changed})
+
+
+def written(known: WebhookFormat, kind: EventType, row: BounceRow | None, secret: str | None = None) -> WebhookPost:
+    event = WebhookEvent("evt_abc_1", kind, NOW, "acme", row)
+    return known.write(event, TrySigning((secret or known.make_secret(OCTETS),), NOW, "t" * 50))
+
+
+def content(name: str, kind: EventType, row: BounceRow | None = None) -> Any:
+    known = format_of(name)
+    assert known is not None
+    return json.loads(written(known, kind, row or outcome()).body)
+
+
+def test_every_format_has_a_name_of_its_own():
+    assert [known.name for known in FORMATS] == ["standard", "sendgrid", "mailgun", "postmark", "listmonk"]
+    assert all(set(known.events) <= set(known.can) <= set(OF_LETTERS) for known in FORMATS)
+    assert format_of("fax") is None
+
+
+@pytest.mark.parametrize(("known", "event"), NO_TEST, ids=lambda value: getattr(value, "name", value))
+def test_a_report_that_says_little_or_is_hostile_is_a_whole_event_all_the_same(known: WebhookFormat, event: EventType):
+    """Readers fail over a missing field: the shape of an event does not depend on what its report says."""
+    texts = (
+        "diagnostic_code",
+        "evidence",
+        "reason",
+        "message_id",
+        "subject",
+        "original_from",
+        "remote_mta",
+        "campaign",
+    )
+    bare = outcome(**dict.fromkeys((*texts, "status", "reply_code", "category", "rule", "reporting_mta")), stream="")
+    hostile = outcome(recipient=HOSTILE, **dict.fromkeys((*texts, "stream"), HOSTILE))
+
+    whole, poor, evil = (written(known, event, row).body for row in (outcome(), bare, hostile))
+
+    assert _shape(json.loads(whole)) == _shape(json.loads(poor))
+    assert evil.isascii()
+    assert b"\n" not in evil
+    assert b"\x1b" not in evil
+    json.loads(evil)
+
+
+def _shape(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _shape(item) for name, item in value.items()}
+    return (
+        [_shape(item) for item in value] if isinstance(value, list) and value and isinstance(value[0], dict) else None
+    )
+
+
+@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
+def test_a_test_event_is_about_nobody(known: WebhookFormat):
+    body = written(known, EventType.TEST, None).body.decode()
+
+    assert "hard" not in body
+    assert "HardBounce" not in body
+    assert '"event":"bounce"' not in body
+    assert known.name == "standard" or TEST_ADDRESS in body
+
+
+@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
+@pytest.mark.parametrize("event", [EventType.BLOCK, EventType.DEFERRAL, EventType.DELAY])
+def test_only_a_bounce_is_written_as_a_hard_bounce(known: WebhookFormat, event: EventType):
+    body = written(known, event, outcome(category="block", reason="spam-content", status="5.7.1")).body.decode()
+
+    for word in ('"type":"bounce"', '"permanent"', "HardBounce", "BadEmailAddress", '"type":"hard"'):
+        assert word not in body
+
+
+def test_standard_signs_with_every_secret_and_cuts_what_is_too_long():
+    known = format_of("standard")
+    assert known is not None
+    secrets = [known.make_secret(octets) for octets in (OCTETS, OCTETS[::-1])]
+    row = outcome(said=("x" * 1000,) * 1000, diagnostic_code="y" * 100_000)
+    post = known.write(WebhookEvent("evt_abc_1", EventType.BOUNCE, NOW, "acme", row), TrySigning(secrets, NOW, "t"))
+
+    for secret in secrets:
+        assert Verifier(secret).verify(post.body, dict(post.headers))
+    assert len(post.body) < MAX_OCTETS
+    assert json.loads(post.body)["data"]["belief"] == "proven"
+
+
+def test_sendgrids_own_helper_verifies_three_hundred_signatures():
+    known = format_of("sendgrid")
+    assert known is not None
+    for n in range(300):
+        secret = make_key(hashlib.sha256(b"%d" % n).digest())
+        post = written(known, EventType.BOUNCE, outcome(diagnostic_code=f"550 ü {n}"), secret)
+        helper = EventWebhook(known.shown(secret))
+        signed = post.headers[SIGNATURE], post.headers[TIMESTAMP]
+        assert helper.verify_signature(post.body.decode(), *signed)
+        assert not helper.verify_signature(post.body.decode() + " ", *signed)
+    assert len(known.shown(secret)) == 124
+
+
+@pytest.mark.parametrize("octets", [bytes(32), b"\xff" * 32])
+def test_any_random_octets_make_a_key(octets: bytes):
+    known = format_of("sendgrid")
+    assert known is not None
+    assert known.shown(make_key(octets))
+
+
+def test_a_bounce_in_sendgrids_form():
+    (event,) = content("sendgrid", EventType.BOUNCE, outcome(campaign=UUID))
+
+    assert event == {
+        "email": "jane@example.org",
+        "event": "bounce",
+        "timestamp": int(NOW.timestamp()),
+        "sg_event_id": "evt_abc_1",
+        "sg_message_id": "m1@acme.example",
+        "smtp-id": "<m1@acme.example>",
+        "status": "5.1.1",
+        "tls": 1,
+        "category": [UUID],
+        "XListmonkCampaign": UUID,
+        "type": "bounce",
+        "reason": "550 5.1.1 no such user",
+        "bounce_classification": "Invalid Address",
+    }
+    assert [content("sendgrid", kind)[0]["event"] for kind in OF_LETTERS] == [
+        "bounce",
+        "bounce",
+        "deferred",
+        "deferred",
+        "spamreport",
+        "unsubscribe",
+        "delivered",
+    ]
+    assert content("sendgrid", EventType.BLOCK)[0]["type"] == "blocked"
+
+
+def test_mailgun_signs_time_and_token():
+    known = format_of("mailgun")
+    assert known is not None
+    signed = content("mailgun", EventType.BOUNCE)["signature"]
+    key, text = known.make_secret(OCTETS).encode(), f"{signed['timestamp']}{signed['token']}".encode()
+
+    assert signed["signature"] == hmac.new(key, text, hashlib.sha256).hexdigest()
+    assert len(signed["token"]) == 50
+    assert content("mailgun", EventType.BOUNCE)["event-data"]["message"]["headers"]["message-id"] == "m1@acme.example"
+
+
+def test_postmarks_number_is_exact_in_javascript():
+    event = content("postmark", EventType.BOUNCE, outcome(campaign=UUID))
+
+    assert event["ID"] < 1 << 53
+    assert (event["Type"], event["TypeCode"], event["Email"]) == ("HardBounce", 1, "jane@example.org")
+    assert event["Metadata"] == {"campaign": UUID, "X-Listmonk-Campaign": UUID}
+    assert content("postmark", EventType.BOUNCE, outcome(campaign="news"))["Metadata"] == {"campaign": "news"}
+
+
+def test_listmonk_gets_what_it_shows_as_text():
+    event = content("listmonk", EventType.COMPLAINT, outcome(campaign=UUID))
+
+    assert (event["email"], event["type"], event["campaign_uuid"]) == ("jane@example.org", "complaint", UUID)
+    assert json.loads(event["meta"])["reply"] == "550 5.1.1 no such user"
+    assert "campaign_uuid" not in content("listmonk", EventType.BOUNCE, outcome(campaign="news"))
+
+
+def test_secrets_are_not_shown_by_repr():
+    assert "whsec_x" not in repr(TrySigning(("whsec_x",), NOW, "t"))

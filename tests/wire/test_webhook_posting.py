@@ -1,0 +1,305 @@
+"""Posting to endpoints on loopback: whom the client connects to, what it checks, what it refuses, and where it stops."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from real.webhook_reader import WebhookReader
+
+from bouncer.notify.webhooks import posting
+from bouncer.notify.webhooks.format import WebhookPost
+from bouncer.notify.webhooks.posting import MAX_ANSWER_OCTETS, Poster, PostResult, Resolve
+from bouncer.policy.webhook_url import parse_webhook_url
+
+LOOPBACK = ("127.0.0.0/8", "::1/128")
+POST = WebhookPost(b'{"type":"test"}', {"webhook-id": "evt_1"})
+
+
+def resolving(*answers: Sequence[str]) -> Resolve:
+    """A resolver that gives each of *answers* once, and the last one for ever."""
+    left = list(answers)
+
+    async def resolve(_host: str, _port: int) -> Sequence[str]:
+        return left.pop(0) if len(left) > 1 else left[0]
+
+    return resolve
+
+
+async def post(
+    url: str,
+    *,
+    networks: Sequence[str] = LOOPBACK,
+    resolve: Resolve = posting.resolve_host,
+    credentials: str | None = None,
+    times: int = 1,
+) -> list[PostResult]:
+    poster = Poster(parse_webhook_url(url, allows_http=True), networks, resolve=resolve)
+    try:
+        return [await poster.post(POST, credentials) for _ in range(times)]
+    finally:
+        await poster.close()
+
+
+@pytest.fixture
+def reader() -> Iterator[WebhookReader]:
+    with WebhookReader() as reader:
+        yield reader
+
+
+async def test_a_post_arrives_as_it_was_written(reader: WebhookReader):
+    (result,) = await post(f"{reader.url}?a=b", credentials="user:pass")
+
+    (posted,) = reader.posts
+    assert (result.status, result.answer) == (200, "taken")
+    assert (posted.path, posted.body) == ("/hook?a=b", POST.body)
+    assert posted.headers["Content-Type"] == "application/json"
+    assert posted.headers["Host"] == f"127.0.0.1:{reader.port}"
+    assert posted.headers["Authorization"] == "Basic dXNlcjpwYXNz"
+    assert posted.headers["webhook-id"] == "evt_1"
+
+
+@pytest.mark.parametrize(
+    "addresses",
+    [
+        ["127.0.0.1"],
+        ["::1"],
+        ["::ffff:127.0.0.1"],
+        ["64:ff9b::7f00:1"],
+        ["2002:7f00:1::"],
+        ["1.1.1.1", "10.0.0.1"],
+        ["10.0.0.1", "1.1.1.1"],
+        ["169.254.169.254"],
+        ["fe80::1%lo"],
+        ["0.0.0.0"],  # noqa: S104 -- an address to refuse
+    ],
+)
+async def test_no_connection_is_made_where_one_address_of_the_host_is_not_public(
+    addresses: list[str], reader: WebhookReader, monkeypatch: pytest.MonkeyPatch
+):
+    connections: list[object] = []
+    monkeypatch.setattr(socket.socket, "connect", lambda *words: connections.append(words))
+
+    (result,) = await post(f"https://rebound.example:{reader.port}/", networks=(), resolve=resolving(addresses))
+
+    assert result.status is None
+    assert "not public" in result.answer
+    assert not any(address in result.answer for address in addresses)
+    assert connections == reader.posts == []
+
+
+async def test_a_resolver_that_changes_its_answer_gains_nothing(reader: WebhookReader):
+    """The first answer is checked and connected to; each later try asks and checks again."""
+    resolve = resolving(["127.0.0.1"], ["10.0.0.1"], ["127.0.0.1"])
+
+    results = await post(f"http://rebound.example:{reader.port}/", networks=("127.0.0.1",), resolve=resolve, times=3)
+
+    assert [result.status for result in results] == [200, None, 200]
+    assert {posted.headers["Host"] for posted in reader.posts} == {f"rebound.example:{reader.port}"}
+
+
+async def test_http_goes_to_the_operators_networks_only(reader: WebhookReader):
+    (result,) = await post(f"http://public.example:{reader.port}/", resolve=resolving(["1.1.1.1"]))
+
+    assert result.status is None
+    assert "http://" in result.answer
+
+
+async def test_another_address_is_tried_where_the_first_does_not_answer(reader: WebhookReader):
+    (result,) = await post(f"http://two.example:{reader.port}/", resolve=resolving(["127.0.0.9", "127.0.0.1"]))
+
+    assert result.status == 200
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_not_followed(reader: WebhookReader, status: int):
+    with WebhookReader() as other:
+        reader.answer = lambda _posted: (status, b"", {"Location": other.url})
+        (result,) = await post(reader.url)
+
+    assert result.status == status
+    assert len(reader.posts) == 1
+    assert other.posts == []
+
+
+async def test_no_proxy_of_the_environment_is_used(reader: WebhookReader, monkeypatch: pytest.MonkeyPatch):
+    with WebhookReader() as proxy:
+        for name in ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        (result,) = await post(reader.url)
+
+    assert result.status == 200
+    assert proxy.posts == []
+
+
+async def test_no_password_of_a_netrc_is_sent(reader: WebhookReader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login root password root\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+
+    await post(reader.url)
+
+    assert reader.posts[0].headers["Authorization"] is None
+
+
+async def test_an_answer_is_cut_and_never_inflated(reader: WebhookReader):
+    reader.answer = lambda _posted: (200, b"x" * 10_000_000, {"Content-Encoding": "gzip"})
+
+    results = await post(reader.url, times=2)
+
+    assert {(result.status, result.answer) for result in results} == {(200, "x" * MAX_ANSWER_OCTETS)}
+    assert reader.posts[0].headers["Accept-Encoding"] == "identity"
+
+
+async def test_an_answer_that_is_no_text_is_shown_as_far_as_it_is(reader: WebhookReader):
+    reader.answer = lambda _posted: (500, b"\xff\xfeno", {})
+
+    (result,) = await post(reader.url)
+
+    assert (result.status, result.answer) == (500, "��no")
+
+
+@contextlib.asynccontextmanager
+async def talking(
+    talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[str]:
+    """A server that speaks as *talk* does, until the test ends."""
+    writers: list[asyncio.StreamWriter] = []
+    tasks: list[asyncio.Task[None] | None] = []
+
+    async def heard(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        tasks.append(asyncio.current_task())
+        with contextlib.suppress(OSError, asyncio.CancelledError):
+            await talk(reader, writer)
+
+    server = await asyncio.start_server(heard, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    finally:
+        server.close()
+        for writer in writers:
+            writer.transport.abort()
+        for task in filter(None, tasks):
+            task.cancel()
+        await asyncio.sleep(0.05)
+
+
+async def _silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await asyncio.sleep(5)
+    writer.close()
+
+
+async def _dripping(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
+    for _ in range(50):
+        writer.write(b"x")
+        await writer.drain()
+        await asyncio.sleep(0.1)
+    writer.close()
+
+
+async def _endless_header(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"HTTP/1.1 200 OK\r\n")
+    for n in range(100_000):
+        writer.write(b"X-%d: %s\r\n" % (n, b"y" * 1000))
+        await writer.drain()
+    writer.close()
+
+
+async def _informing(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    for _ in range(50):
+        writer.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(0.1)
+    writer.close()
+
+
+async def _nonsense(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.write(b"220 mx.example.net ESMTP\r\n")
+    writer.close()
+
+
+async def _mute(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.close()
+
+
+@pytest.mark.parametrize("talk", [_silent, _dripping, _endless_header, _informing, _nonsense, _mute])
+async def test_a_server_that_speaks_slowly_or_nonsense_is_a_result(
+    talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(posting, "POST_SECONDS", 1.0)
+    async with talking(talk) as url:
+        (result,) = await asyncio.wait_for(post(url), 10)
+
+    assert result.status is None
+    assert result.answer
+    assert len(result.answer) < 500
+
+
+async def test_a_host_without_an_address_and_a_resolver_that_hangs_are_results(monkeypatch: pytest.MonkeyPatch):
+    async def fails(_host: str, _port: int) -> Sequence[str]:
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    async def hangs(_host: str, _port: int) -> Sequence[str]:
+        await asyncio.sleep(60)
+        return ()
+
+    monkeypatch.setattr(posting, "RESOLVE_SECONDS", 0.1)
+    (unknown,) = await post("https://no.example/", resolve=fails)
+    (empty,) = await post("https://no.example/", resolve=resolving([]))
+    (late,) = await post("https://no.example/", resolve=hangs)
+
+    assert (unknown.answer, empty.answer) == ("the host has no address", "the host has no address")
+    assert (late.status, "seconds" in late.answer) == (None, True)
+
+
+def server_context(file: Path, name: str) -> ssl.SSLContext:
+    """A server's context with a certificate for *name*, which is written to *file* with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "webhook test")])
+    now, hour = dt.datetime.now(dt.UTC), dt.timedelta(hours=1)
+    certificate = (
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number(), now - hour, now + hour)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    file.write_bytes(certificate.public_bytes(pem) + key.private_bytes(pem, pkcs8, serialization.NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
+
+
+async def test_the_certificate_must_be_for_the_hosts_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """By SNI and checked by name, though the connection is to an address."""
+    asked: list[str | None] = []
+    server = server_context(tmp_path / "both.pem", "app.example")
+    server.sni_callback = lambda _socket, name, _context: asked.append(name)
+    client = ssl.create_default_context(cafile=tmp_path / "both.pem")
+    monkeypatch.setattr(posting, "_tls_context", lambda: client)
+    with WebhookReader(tls=server) as reader:
+        (right,) = await post(f"https://app.example:{reader.port}/", resolve=resolving(["127.0.0.1"]))
+        (wrong,) = await post(f"https://other.example:{reader.port}/", resolve=resolving(["127.0.0.1"]))
+        (by_address,) = await post(f"https://127.0.0.1:{reader.port}/")
+
+    assert right.status == 200
+    assert asked[:2] == ["app.example", "other.example"]
+    assert (wrong.status, by_address.status) == (None, None)
+    assert "certificate" in wrong.answer.lower()
+    assert len(reader.posts) == 1
+
+
+async def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path):
+    with WebhookReader(tls=server_context(tmp_path / "both.pem", "app.example")) as reader:
+        (result,) = await post(f"https://app.example:{reader.port}/", resolve=resolving(["127.0.0.1"]))
+
+    assert result.status is None
+    assert reader.posts == []
