@@ -257,7 +257,7 @@ trail = sa.Table(
     sa.Index("ix_trail_address", "address_key", "account", "id"),  # an address's story; its relapses
     _of_gmail("ix_trail_folded", "address_folded", "account", "id"),  # the same, where an account folds
     sa.Index("ix_trail_account", "account", "id"),  # an account's trail
-    sa.Index("ix_trail_at", "at"),  # retire
+    sa.Index("ix_trail_at", "at", "id"),  # retire
 )
 
 allowed = sa.Table(
@@ -359,8 +359,8 @@ sent_messages = sa.Table(
     sa.Column("campaign", StrangersText(MAX_KEY), nullable=False),
     sa.Column("stream", StrangersText(MAX_KEY), nullable=False),
     sa.Column("recipients", Lines, nullable=False),  # in comparable form
-    sa.Index("ix_sent_messages_reference", "account", "reference"),  # by a signed path
-    sa.Index("ix_sent_messages_message_id", "account", "message_id"),  # by the returned headers
+    sa.Index("ix_sent_messages_reference", "account", "reference", "id"),  # by a signed path
+    sa.Index("ix_sent_messages_message_id", "account", "message_id", "id"),  # by the returned headers
     sa.Index("ix_sent_messages_sent_at", "sent_at"),  # forget
 )
 

@@ -169,12 +169,14 @@ def newer(path: Path) -> None:
 
 
 def damaged_inside(path: Path) -> None:
-    """The pages of its schema are whole, so that it can be opened."""
+    """The pages of its schema are whole, so that it can be opened; those of the bounces' indexes are not."""
     create_store(StoreSettings(f"sqlite:///{path}"))
-    size = path.stat().st_size
+    indexes = "SELECT rootpage FROM sqlite_master WHERE type = 'index' AND tbl_name = 'bounces'"
+    with closing(sqlite3.connect(path)) as connection:
+        pages = [page for (page,) in connection.execute(indexes)]
     with path.open("r+b") as file:
-        for place in range(size - 25 * 4096, size - 4 * 4096, 4096):
-            file.seek(place)
+        for page in pages:
+            file.seek((page - 1) * 4096)
             file.write(b"\xff" * 4096)
 
 

@@ -108,6 +108,7 @@ def test_a_program_that_does_not_close_its_store_ends_all_the_same(path: Path, e
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_no_command_leaves_a_thread(path: Path, words: tuple[str, ...]):
     """Whether it finds what it looks for or not."""
+    before = set(threading.enumerate())
 
     async def make() -> None:
         store = await open_store(StoreSettings(f"sqlite:///{path}"))
@@ -118,7 +119,7 @@ def test_no_command_leaves_a_thread(path: Path, words: tuple[str, ...]):
     CliRunner().invoke(root, words, env={"BOUNCER_STORE__URL": f"sqlite:///{path}"}, input="")
 
     deadline = time.monotonic() + 20
-    while left := [thread for thread in threading.enumerate() if "connection_worker" in thread.name]:
+    while left := [thread for thread in set(threading.enumerate()) - before if "connection_worker" in thread.name]:
         assert time.monotonic() < deadline, left
         time.sleep(0.01)
 

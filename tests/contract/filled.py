@@ -146,6 +146,11 @@ def multiply(connection: sa.Connection, copies: int) -> None:
     copy(day_counts, subject=mark + sa.type_coerce(day_counts.c.subject, sa.Text))
     copy(send_counts, domain=mark + sa.type_coerce(send_counts.c.domain, sa.Text))
     texts = {name: mark + sa.type_coerce(sent_messages.c[name], sa.Text) for name in ("message_id", "reference")}
+    # a campaign has one reference for all of its mails
+    is_shared = sent_messages.c.reference == "r1"
+    texts["reference"] = sa.case(
+        (is_shared, sa.type_coerce(sent_messages.c.reference, sa.Text)), else_=texts["reference"]
+    )
     copy(sent_messages, **texts)
 
 

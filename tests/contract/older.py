@@ -55,6 +55,15 @@ UNDONE = {
         "CREATE INDEX ix_staged_folded ON staged (name, account, address_folded) WHERE address_folded IS NOT NULL",
     ),
     "0020": ("DROP INDEX ix_day_counts_day",),
+    "0021": (
+        *(
+            f"DROP INDEX {index}"
+            for index in ("ix_sent_messages_reference", "ix_sent_messages_message_id", "ix_trail_at")
+        ),
+        "CREATE INDEX ix_sent_messages_reference ON sent_messages (account, reference)",
+        "CREATE INDEX ix_sent_messages_message_id ON sent_messages (account, message_id)",
+        "CREATE INDEX ix_trail_at ON trail (at)",
+    ),
     "0022": ("DROP TABLE api_keys", "DROP TABLE api_answers"),
     "0023": (
         "DROP TABLE webhooks",

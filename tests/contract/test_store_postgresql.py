@@ -378,6 +378,23 @@ HOSTILE_ROLE = (
 )
 
 
+async def test_those_who_only_read_have_each_query_planned_for_its_values(databases: Databases):
+    """However often it is asked: an account may have all rows or none. A look at the plans themselves is in the tests of plans."""
+
+    def mode(connection: sa.Connection) -> str:
+        return str(connection.exec_driver_sql("SHOW plan_cache_mode").scalar_one())
+
+    try:
+        databases.server.sql("ALTER ROLE bouncer SET plan_cache_mode = force_generic_plan")
+        engine = await open_postgresql(sa.make_url(databases.emptied()), StoreSettings())
+        modes = [await work(mode) for work in (engine.read, engine.write, engine.write_unsynced, engine.read)]
+        await engine.close()
+    finally:
+        databases.server.sql("ALTER ROLE bouncer RESET ALL")
+
+    assert modes == ["force_custom_plan", "auto", "auto", "force_custom_plan"]
+
+
 async def test_transactions_are_of_their_kind_whatever_the_roles_settings_are(databases: Databases):
     names = ("transaction_isolation", "transaction_read_only", "synchronous_commit", "lock_timeout", "client_encoding")
 

@@ -63,13 +63,18 @@ class HeldConnection:
 
     async def run(self, whole: Callable[[sa.Connection], T]) -> T:
         """Run a *whole* transaction in its turn; after an error the next one gets a new connection."""
-        if self._connection is None:
-            self._connection = await self._engine.connect()
+        connection = await self.connect()
         try:
-            return await self._connection.run_sync(whole)
+            return await connection.run_sync(whole)
         except BaseException:
             await self._drop()
             raise
+
+    async def connect(self) -> AsyncConnection:
+        """Connect, unless there is a connection, in its turn."""
+        if self._connection is None:
+            self._connection = await self._engine.connect()
+        return self._connection
 
     async def dispose(self) -> None:
         """Close the connection, in its turn."""
@@ -101,6 +106,7 @@ class Engine:
     async def open(self) -> None:
         """Open the database; raises StoreError, and what the backend's ``open`` raises."""
         await self._complete(self._writer.turn, lambda: asyncio.to_thread(self._backend.open), tries=1)
+        await self._complete(self._asker.turn, self._asker.connect)  # while the database is where it is
 
     async def write(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *work* in one durable transaction; one writes at a time in this process."""

@@ -76,9 +76,11 @@ def _delete_octets(state: LetterState, connection: sa.Connection, step: Retireme
     change = {"state": LetterState.RETIRED.value, "raw_id": None, "left_octets": 0, **unread.FORGOTTEN}
     connection.execute(sa.update(letters).where(retiring).values(change))
     # a letter that stays may have its octets in the range, too, or share those of one that does not
-    is_needed = sa.exists().where(letters.c.raw_id == raw_letters.c.id).correlate(raw_letters)
-    raw_ids = raw_letters.c.id.between(min(row.raw_id for row in raws), max(row.raw_id for row in raws))
-    connection.execute(sa.delete(raw_letters).where(raw_ids, ~is_needed))
+    first, last = min(row.raw_id for row in raws), max(row.raw_id for row in raws)
+    # the range once more, or PostgreSQL reads all letters where it is a long one
+    needing = letters.c.raw_id == raw_letters.c.id, letters.c.raw_id.between(first, last)
+    is_needed = sa.exists().where(*needing).correlate(raw_letters)
+    connection.execute(sa.delete(raw_letters).where(raw_letters.c.id.between(first, last), ~is_needed))
     if large := [row.raw_id for row in raws if row.octets > chunks.CHUNK_OCTETS]:
         chunks.forget(connection, large)
     return len(raws)

@@ -29,6 +29,9 @@ _REMEMBER = sa.insert(sent_messages)
 _ANY_OF = (
     sa.select(sent_messages.c.account)
     .where(sent_messages.c.account.in_(sa.bindparam("accounts", expanding=True)))
+    .order_by(
+        sent_messages.c.account, sent_messages.c.reference
+    )  # so that the index is read, even where all is one account's
     .limit(1)
 )
 
@@ -84,12 +87,14 @@ def _search(column: str, count: int) -> sa.TextualSelect:
     asked = ", ".join(f"(:a{n}, :n{n})" for n in range(count))
     columns = [sent_messages.c[name] for name in _COLUMNS]
     return sa.text(
-        f"WITH asked (account, named) AS (VALUES {asked})"  # noqa: S608 -- our own names
-        f" SELECT {', '.join(f'message.{name}' for name in _COLUMNS)} FROM asked"
-        f" JOIN sent_messages AS message ON message.account = asked.account AND message.{column} = asked.named"
-        " AND message.id >= COALESCE((SELECT older.id FROM sent_messages AS older"
+        f"WITH asked (account, named) AS (VALUES {asked}),"  # noqa: S608 -- our own names
+        # made ready, or PostgreSQL compares the id of each message, and not only of the newest
+        " bounded AS MATERIALIZED (SELECT account, named, COALESCE((SELECT older.id FROM sent_messages AS older"
         f" WHERE older.account = asked.account AND older.{column} = asked.named"
-        f" ORDER BY older.id DESC LIMIT 1 OFFSET {EXAMINED_MESSAGES}), 0)"
+        f" ORDER BY older.id DESC LIMIT 1 OFFSET {EXAMINED_MESSAGES}), 0) AS oldest FROM asked)"
+        f" SELECT {', '.join(f'message.{name}' for name in _COLUMNS)} FROM bounded"
+        f" JOIN sent_messages AS message ON message.account = bounded.account AND message.{column} = bounded.named"
+        " AND message.id >= bounded.oldest"
         " ORDER BY message.id DESC"
     ).columns(*columns)
 

@@ -10,6 +10,7 @@ from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
 from bouncer.ports.suppressions import Allowed, TrailChange, TrailRow
+from bouncer.store.engine.columns import microseconds
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.scoping import scope_conditions
@@ -67,23 +68,37 @@ def old(
 ) -> list[tuple[dt.datetime, int]]:
     """Give the time and the id of the next *count* old entries, except entries of an address that is still suppressed.
 
-    *after* is the last one: its time, in microseconds since 1970, and its id.
+    *after* is the last one: its time, in microseconds since 1970, and its id. All entries are read in their order, *count* at a
+    time: with a condition for those that stay, PostgreSQL would read and sort the whole trail for each call.
     """
-    since = sa.type_coerce(after[0], sa.BigInteger)
-    later = sa.or_(trail.c.at > since, sa.and_(trail.c.at == since, trail.c.id > after[1]))
-    query = sa.select(trail.c.at, trail.c.id).where(trail.c.at >= since, later, trail.c.at < before, ~_is_suppressed())
-    return [(row.at, row.id) for row in connection.execute(query.order_by(trail.c.at, trail.c.id).limit(count))]
+    entries = list[tuple[dt.datetime, int]]()
+    while len(entries) < count:
+        rows = connection.execute(_next_old(before, after, count)).all()
+        entries += [(row.at, row.id) for row in rows if not row.stays]
+        if len(rows) < count:
+            break
+        after = microseconds(rows[-1].at), rows[-1].id
+    return entries[:count]
+
+
+def _next_old(before: dt.datetime, after: tuple[int, int], count: int) -> sa.Select[Any]:
+    order = trail.c.at, trail.c.id
+    later = sa.tuple_(*order) > sa.tuple_(sa.type_coerce(after[0], sa.BigInteger), after[1])
+    some = sa.select(*order, trail.c.account, trail.c.address_key).where(later, trail.c.at < before)
+    # these few first, or PostgreSQL makes ready for all
+    old = some.order_by(*order).limit(count).subquery()
+    return sa.select(old.c.at, old.c.id, _is_suppressed(old).label("stays")).order_by(old.c.at, old.c.id)
 
 
 def forget(connection: sa.Connection, ids: Sequence[int]) -> int:
     """Delete these entries, except entries of an address that is still suppressed; give their number."""
-    return connection.execute(sa.delete(trail).where(trail.c.id.in_(ids), ~_is_suppressed())).rowcount
+    return connection.execute(sa.delete(trail).where(trail.c.id.in_(ids), ~_is_suppressed(trail))).rowcount
 
 
-def _is_suppressed() -> sa.ColumnElement[bool]:
-    """Whether the address of an entry is suppressed."""
-    same = suppressions.c.account == trail.c.account, suppressions.c.address_key == trail.c.address_key
-    return sa.exists().where(*same).correlate(trail)
+def _is_suppressed(entries: sa.FromClause) -> sa.Exists:
+    """Whether the address of one of *entries* is suppressed."""
+    same = suppressions.c.account == entries.c.account, suppressions.c.address_key == entries.c.address_key
+    return sa.exists().where(*same).correlate(entries)
 
 
 def _suppression_row(added: Suppression) -> dict[str, Any]:

@@ -1,0 +1,327 @@
+"""The index of each query of the store, and why some queries may read more than their answer."""
+
+from collections.abc import Mapping
+
+ALL_ROWS = "all rows"
+_ON_POSTGRESQL = ", on PostgreSQL"
+
+Uses = Mapping[str, Mapping[str, set[str]]]
+"""By query, and by large table: indexes."""
+
+
+def as_text(uses: Uses) -> str:
+    """Write the uses as they stand in the list below."""
+    lines = list[str]()
+    for name, tables in sorted(uses.items()):
+        lines += [name, *(f"    {table} by {index}" for table in sorted(tables) for index in sorted(tables[table]))]
+    return "\n".join(lines)
+
+
+def lines_of_sqlite() -> list[str]:
+    """Give the lines of the list that are SQLite's."""
+    return [line for line in INDEXES.strip().splitlines() if not line.endswith(_ON_POSTGRESQL)]
+
+
+def uses_on_postgresql() -> dict[str, set[tuple[str, str]]]:
+    """Give by query the tables, each with an index that may be used on PostgreSQL."""
+    uses, name = dict[str, set[tuple[str, str]]](), ""
+    for line in INDEXES.strip().splitlines():
+        if not line.startswith(" "):
+            name = line
+            uses[name] = set()
+        else:
+            table, _, index = line.strip().removesuffix(_ON_POSTGRESQL).partition(" by ")
+            uses[name].add((table, index))
+    return uses
+
+
+WHOLE = {
+    ("staging._count_allowed", "allowed"): "only whether there is a row",
+    ("standing.standing", "letters"): "only the last row",
+    ("standing.standing", "suppressions"): "bouncer status counts them",
+}
+"""By query and table: why it may read it from one end."""
+
+WHOLE_ON_POSTGRESQL = {
+    ("allow_list.listed", "allowed"): "the answer is a quarter of the table",
+    ("outbox.list_entries", "outbox"): "bouncer queue of one receiver: there is no index of receivers",
+    ("outbox.count_entries", "outbox"): "the same",
+    ("outbox.change_some", "outbox"): "the same",
+    ("rolling_up._merge", "tallies"): "every hour: here every count is of one hour",
+}
+"""The same, for PostgreSQL only."""
+
+LONG = {
+    "allow_list.find_covered": "all of a domain goes on the allow-list: the account is read, beside the writers",
+    "standing.standing": "bouncer status counts the suppressions",
+    "outbox.list_entries": "bouncer queue of one receiver: the letters on their way have no index of receivers",
+    "outbox.count_entries": "the same",
+    "outbox.change_some": "the same",
+    "trail.old": "every hour, beside the writers: on SQLite changes of one moment are passed over",
+}
+"""By query: why it may read so much."""
+
+LONG_ON_POSTGRESQL = {
+    "retiring._delete_octets": "of letters that nobody could read, few: those between them are looked at",
+    "allow_list.listed": "the answer is a quarter of the table",
+}
+"""The same, for PostgreSQL only."""
+
+INDEXES = """
+allow_list.allow
+    allowed by primary key
+    suppressions by id, on PostgreSQL
+    suppressions by ix_suppressions_of_account
+    suppressions by uq_suppressions_stream
+allow_list.allowed_of
+    allowed by ix_allowed_folded
+    allowed by primary key
+allow_list.disallow
+    allowed by primary key
+allow_list.find_covered
+    suppressions by id
+    suppressions by ix_suppressions_of_account
+    suppressions by uq_suppressions_stream
+allow_list.listed
+    allowed by primary key
+bounces.earlier
+    bounces by id, on PostgreSQL
+    bounces by ix_bounces_recipient
+bounces.listed
+    bounces by id
+    bounces by ix_bounces_account
+    bounces by ix_bounces_account_category
+    bounces by ix_bounces_category
+    bounces by ix_bounces_counts
+    bounces by ix_bounces_folded
+    bounces by ix_bounces_letter_id
+    bounces by ix_bounces_recipient
+    letters by id
+bounces.of_letters
+    bounces by ix_bounces_letter_id
+    letters by id
+chunks.forget_lost
+    raw_letters by id
+counts.replace_counts
+    tallies by primary key
+counts.summed
+    tallies by ix_tallies_hour, on PostgreSQL
+    tallies by primary key
+cutting.cut
+    letters by ix_letters_raw_id
+    letters by ix_letters_uncut
+    outbox by ix_outbox_letter
+day_counts.counts_of
+    day_counts by primary key
+day_counts.retire
+    day_counts by ix_day_counts_day
+day_octets._sums
+    letters by id
+delivery_facts._earlier
+    bounces by id
+    bounces by ix_bounces_counts, on PostgreSQL
+    bounces by ix_bounces_recipient
+delivery_facts.delivery_jobs
+    letters by id
+    outbox by id
+digests.bundle
+    outbox by ix_outbox_due
+leasing._waiting
+    letters by ix_letters_state
+leasing.lease
+    letters by id
+leasing.release
+    letters by ix_letters_state
+ledger.Ledger._load
+    bounces by ix_bounces_counts
+    bounces by ix_bounces_folded
+    suppressions by id
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
+    trail by ix_trail_address
+    trail by ix_trail_folded
+letters.listed
+    letters by id
+    letters by ix_letters_account
+    letters by ix_letters_account_state
+    letters by ix_letters_state
+letters.load
+    letters by id
+    raw_letters by id
+looking_up._rows
+    allowed by ix_allowed_folded
+    allowed by primary key
+    staged by ix_staged_folded
+    staged by primary key
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
+marks.write
+    outbox by id
+messages._newest
+    sent_messages by ix_sent_messages_message_id
+    sent_messages by ix_sent_messages_reference
+outbox.change_some
+    outbox by id, on PostgreSQL
+    outbox by ix_outbox_account
+    outbox by ix_outbox_state
+outbox.count_entries
+    outbox by ix_outbox_account
+    outbox by ix_outbox_state
+    outbox by ix_outbox_turn, on PostgreSQL
+outbox.drop
+    outbox by id
+    outbox by ix_outbox_account
+    outbox by ix_outbox_state
+outbox.entry
+    outbox by id
+outbox.lease
+    letters by id
+    outbox by id
+    outbox by ix_outbox_turn
+outbox.list_entries
+    outbox by id
+    outbox by ix_outbox_account
+    outbox by ix_outbox_state
+    outbox by ix_outbox_turn, on PostgreSQL
+outbox.release
+    outbox by ix_outbox_state
+    outbox by ix_outbox_turn, on PostgreSQL
+outbox.retry
+    outbox by id
+    outbox by ix_outbox_account
+    outbox by ix_outbox_state
+recording._in_state
+    letters by id
+    letters by ix_letters_state
+recording._write_letters
+    letters by id
+recording.rerecord
+    bounces by ix_bounces_letter_id
+removing._delete_rows
+    suppressions by id
+removing._drop_parcels
+    outbox by id
+    outbox by ix_outbox_account
+removing._next_part
+    allowed by primary key
+    bounces by ix_bounces_account
+    bounces by ix_bounces_account_category, on PostgreSQL
+    day_counts by primary key
+    letters by ix_letters_account
+    letters by ix_letters_account_state, on PostgreSQL
+    outbox by ix_outbox_account
+    sent_messages by ix_sent_messages_message_id
+    staged by primary key
+    suppressions by ix_suppressions_of_account
+    tallies by primary key
+    trail by ix_trail_account
+removing._rename_rows
+    bounces by id
+    letters by id
+    outbox by id
+    trail by id
+removing._staged_rows
+    staged by primary key
+retiring._delete_bounces
+    bounces by id
+    outbox by ix_outbox_letter
+retiring._delete_letters
+    bounces by ix_bounces_letter_id
+    letters by ix_letters_state
+    outbox by ix_outbox_letter
+retiring._delete_octets
+    letters by ix_letters_raw_id
+    letters by ix_letters_state
+    outbox by ix_outbox_letter
+    raw_letters by id
+retiring._find_bounces
+    bounces by ix_bounces_letter_id
+    outbox by ix_outbox_letter
+retiring._find_letters
+    bounces by ix_bounces_letter_id
+    letters by ix_letters_state
+    outbox by ix_outbox_letter
+retiring._find_octets
+    letters by ix_letters_state
+rolling_up._first_unmerged
+    tallies by ix_tallies_hour
+rolling_up._forget_counts
+    tallies by ix_tallies_hour
+rolling_up._forget_messages
+    sent_messages by id
+    sent_messages by ix_sent_messages_sent_at
+rolling_up._merge
+    tallies by ix_tallies_hour
+scheduling._count_earlier
+    bounces by ix_bounces_counts
+    outbox by ix_outbox_letter
+scheduling._topics
+    bounces by ix_bounces_letter_id
+    letters by id
+scheduling._whom
+    bounces by id
+    bounces by ix_bounces_letter_id
+scheduling.schedule_entries
+    outbox by id
+    outbox by ix_outbox_turn
+staging._count_allowed
+    allowed by all rows
+    allowed by primary key
+    staged by primary key
+staging._first_rows
+    staged by primary key
+staging._folding_accounts
+    staged by primary key
+staging._merge_rows
+    staged by primary key
+    suppressions by uq_suppressions_stream
+staging.merge
+    staged by primary key
+staging.open_import
+    staged by primary key
+standing.standing
+    letters by all rows
+    letters by id, on PostgreSQL
+    letters by ix_letters_state
+    outbox by ix_outbox_due
+    outbox by ix_outbox_state
+    outbox by ix_outbox_turn, on PostgreSQL
+    suppressions by all rows
+suppressions._existing_ends
+    suppressions by uq_suppressions_stream
+suppressions.find_in_force
+    suppressions by id, on PostgreSQL
+    suppressions by ix_suppressions_folded
+    suppressions by ix_suppressions_of_account
+    suppressions by uq_suppressions_stream
+suppressions.listed
+    suppressions by id
+    suppressions by ix_suppressions_of_account
+suppressions.read_index
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
+suppressions.release_all
+    suppressions by id
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
+trail.forget
+    suppressions by uq_suppressions_stream
+    trail by id
+trail.listed
+    trail by id
+    trail by ix_trail_account
+    trail by ix_trail_address
+    trail by ix_trail_folded
+trail.old
+    suppressions by uq_suppressions_stream
+    trail by ix_trail_at
+unread.drop_parcels
+    outbox by ix_outbox_letter
+unsent.old
+    outbox by ix_outbox_letter
+unsent.release
+    outbox by ix_outbox_due
+    outbox by ix_outbox_letter, on PostgreSQL
+"""
+"""By query, the function of the store that sends it: the large tables that it reads, each with its indexes; ``id`` is the order of
+the table itself. The indexes are in ``bouncer.store.tables``."""
