@@ -57,7 +57,7 @@ def faults(done: Result) -> str:
 
 def refused_by_the_daemon(path: Path) -> str:
     with pytest.raises(ConfigError) as raised:
-        asyncio.run(open_store(StoreSettings(f"sqlite:///{path}")))
+        asyncio.run(opened_and_closed(path))
     return raised.value.faults[0]
 
 
@@ -256,6 +256,11 @@ def killed_in_a_checkpoint(path: Path, pages: int) -> None:
             file.write(newest[number])
 
 
+async def opened_and_closed(path: Path) -> None:
+    """What the daemon does with a store at its start, and at its end."""
+    await (await open_store(StoreSettings(f"sqlite:///{path}"))).close()
+
+
 @pytest.mark.parametrize("pages", [1, 2, 3, 10, PAGES_OF_A_CHECKPOINT])
 def test_a_store_whose_process_died_in_a_checkpoint_is_whole(path: Path, pages: int):
     """The file alone is torn then; with its log it is whole."""
@@ -263,7 +268,7 @@ def test_a_store_whose_process_died_in_a_checkpoint_is_whole(path: Path, pages: 
 
     assert recognize(path).kind is FileKind.OURS
     assert bouncer(path, "bounces").exit_code == 0
-    asyncio.run(open_store(StoreSettings(f"sqlite:///{path}")))
+    asyncio.run(opened_and_closed(path))
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT length(octets) FROM filler").fetchone() == (PAGES_OF_A_CHECKPOINT * PAGE,)
 
