@@ -187,6 +187,11 @@ def log_to_stderr(level: str, form: str = TEXT) -> None:
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+def level_name() -> str:
+    """Give the level from which on records are logged, for another process of ours."""
+    return logging.getLevelName(logging.getLogger().getEffectiveLevel()).lower()
+
+
 def _visible(text: str) -> str:
     if text.isprintable():
         return text

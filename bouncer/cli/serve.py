@@ -66,7 +66,8 @@ async def serve_until_stopped(load: Callable[[], Settings], log_level: str) -> N
     manager = systemd.Notifier.take(os.environ)
     seconds = systemd.watchdog_seconds(os.environ, pid=os.getpid())
     sockets = systemd.listening_sockets(os.environ, pid=os.getpid())
-    async with running(settings, sockets, end=stop.set) as daemon:
+    is_divided = len(os.sched_getaffinity(0)) > 1  # with one processor a further process would only take memory
+    async with running(settings, sockets, end=stop.set, is_divided=is_divided) as daemon:
         freeze_loaded_objects()
         _log.info(daemon.addresses_in_words)
         manager.ready(daemon.addresses_in_words)

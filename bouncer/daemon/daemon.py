@@ -8,51 +8,46 @@ import asyncio
 import contextlib
 import logging
 import socket
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bouncer.clock import now, today
+from bouncer.clock import now
 from bouncer.courier.loops import refuse_loops
 from bouncer.courier.routes import courier_urls, make_routes
+from bouncer.daemon.admitting import make_admit
 from bouncer.daemon.attending import Heartbeat, draw_name
 from bouncer.daemon.certificate import http_tls_context, tls_context
-from bouncer.daemon.delivering import Delivering, make_delivering
 from bouncer.daemon.http import HTTP, open_http
 from bouncer.daemon.outgoing import open_outgoing
+from bouncer.daemon.recording import RecordingPart, open_recording
+from bouncer.daemon.recording_process import RecordingProcess
 from bouncer.daemon.reloading import Reloading
+from bouncer.daemon.running_stages import cancel_stages, start_stages
 from bouncer.daemon.systemd import Inherited
 from bouncer.daemon.watch import Watch
 from bouncer.errors import collect_faults
 from bouncer.key_files import read_keys
 from bouncer.listening import socket_name_text
-from bouncer.mail.returnpath import Key
 from bouncer.milter.connection import RequestConnection
 from bouncer.milter.servers import KINDS
 from bouncer.notify.channels import check_channels
-from bouncer.notify.notice_path import notice_path
 from bouncer.notify.signing import make_signer
 from bouncer.notify.templates import read_templates
 from bouncer.ports.letters import KeptLetter, PendingDecision
 from bouncer.ports.store import Store
 from bouncer.server import Server
-from bouncer.settings.sections import Settings, SmtpSettings
+from bouncer.settings.sections import Settings
 from bouncer.smtpd.server import SmtpServer
-from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.naming import Naming
 from bouncer.stages.read import Read
-from bouncer.stages.retire import Retire
 from bouncer.stages.volume import Volume
 from bouncer.store.engine.databases import url_of
 from bouncer.store.sql import open_store
 from bouncer.workers.reader_process import ReaderProcess
 
 _log = logging.getLogger(__name__)
-
-PAUSE_SECONDS = 5.0
-"""Pause of a stage after an unforeseen error, so that a bug cannot make it spin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +59,7 @@ class Daemon:
     smtp_server: SmtpServer
     outgoing: dict[str, Server[RequestConnection]]
     http: Server[Any] | None
-    reading: Read
-    delivering: Delivering
-    retiring: Retire
-    letters_came: asyncio.Event
+    recording: RecordingPart
     volume: Volume
     watch: Watch
     attending: Heartbeat
@@ -97,12 +89,17 @@ class Daemon:
 
 @contextlib.asynccontextmanager
 async def running(
-    settings: Settings, sockets: Sequence[Inherited] = (), *, end: Callable[[], None] = lambda: None
+    settings: Settings,
+    sockets: Sequence[Inherited] = (),
+    *,
+    end: Callable[[], None] = lambda: None,
+    is_divided: bool = False,
 ) -> AsyncIterator[Daemon]:
     """Build and start the daemon; shut it down at the end. Raises ConfigError, ListenError, StoreError, OSError before it is ready.
 
     An inherited socket with the name of another server (``KINDS``, ``HTTP``) goes to that server, any other socket to the SMTP
-    server. *end* is called when the store is lost.
+    server. *end* is called when the store is lost. *is_divided*: letters are recorded and notices delivered by a process of their
+    own, where they log, too.
     """
     async with contextlib.AsyncExitStack() as stack:
         named = {name: [entry.socket for entry in sockets if entry.name == name] for name in (*KINDS, HTTP)}
@@ -110,21 +107,18 @@ async def running(
         _check_settings(
             settings, [socket_name_text(taken.getsockname()) for taken in inherited] or settings.smtp.listen
         )
-        daemon = await _build(settings, named, stack, end)
+        daemon = await _build(settings, named, stack, end, is_divided=is_divided)
         await daemon.smtp_server.start(inherited)
         stack.push_async_callback(daemon.smtp_server.close)
         await daemon.attending.register(daemon.listening)
         stack.push_async_callback(daemon.attending.unregister)
         stages = {
-            "read": lambda: daemon.reading.run(daemon.letters_came),
-            "retire": daemon.retiring.run,
             "watch": daemon.watch.run,
             "attend": daemon.attending.run,
             "volume": lambda: daemon.volume.load(daemon.store),
-            **daemon.delivering.runs,
+            **daemon.recording.runs,
         }
-        tasks = [asyncio.create_task(_keep_running(name, run), name=name) for name, run in stages.items()]
-        stack.push_async_callback(_cancel, tasks)
+        stack.push_async_callback(cancel_stages, start_stages(stages))
         stack.push_async_callback(daemon.drain)
         yield daemon
 
@@ -153,48 +147,37 @@ async def _build(
     sockets: Mapping[str, Sequence[socket.socket]],
     stack: contextlib.AsyncExitStack,
     end: Callable[[], None],
+    *,
+    is_divided: bool,
 ) -> Daemon:
     keys = read_keys(settings.tokens.keys)
     tls, http_tls = tls_context(settings.smtp), http_tls_context(settings.http)
     store = await open_store(settings.store, hostname=settings.smtp.hostname)
     stack.push_async_callback(store.close)
-    await store.release_leases()
-    reader = ReaderProcess(settings.reading)
-    stack.push_async_callback(reader.close)
-    await reader.start()
-    letters_came = asyncio.Event()
+    recording = await _open_recording(settings, store, stack, is_divided=is_divided)
     admit = make_admit(settings.smtp, store, keys)
     volume = Volume(settings.smtp, now=now)
     name = draw_name()
-    keep = Keep(store, wake=letters_came.set, volume=volume)
-    operator, naming = settings.forward.operator, Naming(admit)
+    keep = Keep(store, wake=recording.wake, volume=volume)
     reloading = Reloading(settings, admit)
-    delivering = make_delivering(
-        settings, store, notice_path(settings, lambda: reloading.keys, reloading.expire_days), stack, naming
-    )
     smtp_server = SmtpServer(
         settings.smtp,
         admit=admit.admit,
         complain=volume.require_room,
         keep=keep.keep,
         now=now,
-        shown=naming.path,
+        shown=Naming(admit).path,
         tls_context=tls,
         name=name,
     )
-    reading = Read(store, reader, admit, keys=keys, operator=operator, now=now, wake=delivering.wake)
-    retiring = Retire(store, settings.retention, now=now)
-    reloading.register(smtp_server, reading, volume, retiring, http_tls)
+    reloading.register(smtp_server, recording, volume, http_tls)
     return Daemon(
         settings=settings,
         store=store,
         smtp_server=smtp_server,
         outgoing=await open_outgoing(settings, store, admit, reloading.expire_days, sockets, stack),
         http=await open_http(settings.http, store, http_tls, sockets.get(HTTP, ()), stack),
-        reading=reading,
-        delivering=delivering,
-        retiring=retiring,
-        letters_came=letters_came,
+        recording=recording,
         volume=volume,
         attending=Heartbeat(store, name, now=now),
         watch=Watch(store.astray, seconds=settings.store.astray_seconds, end=end),
@@ -220,23 +203,12 @@ def _check_settings(settings: Settings, listen: Sequence[str]) -> None:
     )
 
 
-def make_admit(settings: SmtpSettings, store: Store, keys: tuple[Key, ...]) -> Admit:
-    """Make the stage that decides at RCPT which addresses are ours."""
-    domains, hostname = settings.domains, settings.hostname
-    return Admit(store, domains=domains, hostname=hostname, keys=keys, today=today, elapsed=time.monotonic)
-
-
-async def _keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
-    """Run the stage *name* until it ends. After an unforeseen error, log it, pause, and run the stage again."""
-    while True:
-        try:
-            return await run()
-        except Exception:  # noqa: BLE001 -- an unforeseen error of one stage must not stop the others
-            _log.exception("the stage %s failed, and starts again", name)
-            await asyncio.sleep(PAUSE_SECONDS)
-
-
-async def _cancel(tasks: Sequence[asyncio.Task[None]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+async def _open_recording(
+    settings: Settings, store: Store, stack: contextlib.AsyncExitStack, *, is_divided: bool
+) -> RecordingPart:
+    if not is_divided:
+        return await open_recording(settings, store, stack)
+    process = RecordingProcess(settings)
+    stack.push_async_callback(process.close)
+    await process.start()
+    return process

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from bouncer.daemon.certificate import http_tls_context, load_certificate, tls_context
+from bouncer.daemon.recording import RecordingPart
 from bouncer.errors import BouncerError, ConfigError, collect_faults
 from bouncer.key_files import read_keys
 from bouncer.logs import log_event
@@ -18,8 +19,6 @@ from bouncer.mail.returnpath import Key
 from bouncer.settings.sections import Settings
 from bouncer.smtpd.server import SmtpServer
 from bouncer.stages.admit import Admit
-from bouncer.stages.read import Read
-from bouncer.stages.retire import Retire
 from bouncer.stages.volume import Volume
 
 SECTIONS = frozenset({"smtp", "tokens", "retention", "log"})
@@ -59,21 +58,20 @@ class Reloading:
     def register(
         self,
         server: SmtpServer,
-        reading: Read,
+        recording: RecordingPart,
         volume: Volume,
-        retiring: Retire,
         http_tls: ssl.SSLContext | None,
     ) -> None:
         """Register the objects that are built from the settings; each reload renews them, and the certificate of *http_tls*."""
 
         def renew(settings: Settings) -> None:
             keys, context = read_keys(settings.tokens.keys), tls_context(settings.smtp)
-            self._admit.keys = reading.keys = keys
+            self._admit.keys = keys
             server.renew(settings.smtp, context)
             if http_tls is not None:
                 load_certificate(http_tls, "http", self.settings.http)
             volume.renew(settings.smtp)
-            retiring.renew(settings.retention)
+            recording.renew(settings)
 
         self._renew = renew
 

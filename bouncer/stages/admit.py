@@ -101,6 +101,14 @@ class Admit:
             raise TryLater.store()
         return self._directory
 
+    async def newest_directory(self) -> Directory:
+        """Give the accounts and aliases as they are now, or older ones while the store does not answer; TryLater without any.
+
+        Another process, which knew of a change already, may have admitted the letter that is read now.
+        """
+        self._looked_up_at = float("-inf")
+        return await self.directory()
+
     @property
     def _is_stale(self) -> bool:
         return self._elapsed() - self._looked_up_at > CACHE_SECONDS

@@ -175,7 +175,7 @@ class Read:
 
     async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[ReadLetter | None]) -> list[PendingDecision]:
         """Make a pending decision of each letter that could be read: all that its decision needs beside the history."""
-        directory, cases = await self._admit.directory(), list[PendingDecision]()
+        directory, cases = await self._admit.newest_directory(), list[PendingDecision]()
         for letter, judged in zip(letters, opened, strict=True):
             if judged is not None:
                 cases.append(self._case(letter, judged, directory))

@@ -55,6 +55,12 @@ class Child:
         """Whether the process is not known to have ended."""
         return self._process.returncode is None
 
+    @property
+    def is_backed_up(self) -> bool:
+        """Whether the child has not taken all that was written: its pipe is full."""
+        assert self._process.stdin
+        return self._process.stdin.transport.get_write_buffer_size() > 0
+
     async def send(self, octets: Iterable[bytes]) -> None:
         """Send *octets* to the child; raises ConnectionError where it has ended."""
         assert self._process.stdin

@@ -16,7 +16,10 @@ LOG_OCTETS = 64 << 20
 
 
 def connect(path: Path, busy_seconds: float, *, writes: bool) -> sqlite3.Connection:
-    """Connect to the file at *path*; any one thread at a time may use the connection, and begins its transactions itself."""
+    """Connect to the file at *path*; any one thread at a time may use the connection, and begins its transactions itself.
+
+    *busy_seconds*: the time for which SQLite waits for another process's lock.
+    """
     connection = sqlite3.connect(path, timeout=busy_seconds, isolation_level=None, check_same_thread=False)
     for pragma in (
         "synchronous = FULL",
@@ -42,7 +45,7 @@ def make_async_engine(path: Path, busy_seconds: float, connections: int, *, writ
     """Make an engine with *connections* connections, whose transactions the caller begins (``ThreadConnection.queue``)."""
 
     async def creator() -> ThreadConnection:
-        return await _connected(ThreadConnection(lambda: connect(path, busy_seconds, writes=writes)))
+        return await _connected(ThreadConnection(lambda: connect(path, 0 if writes else busy_seconds, writes=writes)))
 
     return create_async_engine(
         _url("sqlite+aiosqlite", path),

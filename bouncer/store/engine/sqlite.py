@@ -9,6 +9,7 @@ import datetime as dt
 import errno
 import os
 import sqlite3
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ from bouncer.store.lifecycle.recognizing import recognize_current
 
 FULL_OCTETS = 1 << 20
 """Free octets of the disk below which an I/O error is taken to mean that it is full."""
+
+LOOK_SECONDS = 0.001
+"""Seconds between two looks whether another process has ended its writing."""
 
 _BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.InterfaceError)
 """Errors of the statement; all others are of the database's state: locked, full, away, damaged."""
@@ -117,8 +121,8 @@ class SqliteFile:
         # set for each transaction, so that no earlier one can weaken the durability of a letter
         connection.execute(f"PRAGMA synchronous = {'FULL' if kind is Transaction.DURABLE else 'NORMAL'}")
         if self._log.is_long:
-            self._log.restart_log(connection, self._busy_seconds)
-        connection.execute("BEGIN IMMEDIATE")
+            self._log.restart_log(connection)
+        _begin_in_turn(connection, self._busy_seconds)
 
     def committed(self) -> None:
         """Carry the log over into the file, now and then."""
@@ -172,6 +176,24 @@ def _describe(error: BaseException) -> str:
     name = getattr(error, "sqlite_errorname", None) or type(error).__name__
     remedy = "; run this as a user who may write to the file and to its folder" if name in _READ_ONLY else ""
     return f"{error} ({name}){remedy}"
+
+
+def _begin_in_turn(connection: sqlite3.Connection, busy_seconds: float) -> None:
+    """Begin to write as soon as no other process writes.
+
+    SQLite's own waiting looks less often the longer it waits, every tenth of a second in the end; meanwhile a process that writes
+    all the time would begin again and again.
+    """
+    deadline = time.monotonic() + busy_seconds
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() >= deadline:
+                raise
+            time.sleep(LOOK_SECONDS)
+        else:
+            return
 
 
 def _begin_reading(connection: sqlite3.Connection) -> None:

@@ -51,12 +51,12 @@ class WalCheckpointer:
         except sqlite3.Error as error:  # nothing is lost: the pages stay in the log until the next checkpoint
             _log.info("the log was not carried over: %s", type(error).__name__)
 
-    def restart_log(self, connection: Any, busy_seconds: float) -> None:
+    def restart_log(self, connection: Any) -> None:
         """Checkpoint the rest on the writer's own *connection*, so that the next page is written at the log's beginning."""
         self.is_long = False
         connection.execute(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")
         connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
-        connection.execute(f"PRAGMA busy_timeout = {busy_seconds * 1000:.0f}")
+        connection.execute("PRAGMA busy_timeout = 0")
 
     def close(self) -> None:
         """Wait for the running checkpoint."""

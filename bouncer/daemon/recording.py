@@ -1,0 +1,82 @@
+"""The recording part of the daemon: the stages from a kept letter to its notices, built from the settings on one store.
+
+They read and record letters, schedule and deliver the outbox, and retire what is old. The receiving part is the servers. The two
+meet in the store; the receiving part only wakes this one when letters came. ``recording_process`` runs it in a process of its own.
+"""
+
+import asyncio
+import contextlib
+import functools
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
+
+from bouncer.clock import now
+from bouncer.daemon.admitting import make_admit
+from bouncer.daemon.delivering import make_delivering
+from bouncer.key_files import read_keys
+from bouncer.notify.notice_path import notice_path
+from bouncer.ports.store import Store
+from bouncer.settings.sections import Settings
+from bouncer.stages.naming import Naming
+from bouncer.stages.read import Read
+from bouncer.stages.retire import Retire
+from bouncer.workers.reader_process import ReaderProcess
+
+
+class RecordingPart(Protocol):
+    """The recording part as the receiving part sees it."""
+
+    def wake(self) -> None:
+        """Have letters read at once: some were kept."""
+        ...
+
+    def renew(self, settings: Settings) -> None:
+        """Put the keys and the retention of *settings* in force. Raises ConfigError, with nothing changed."""
+        ...
+
+    @property
+    def runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """The functions that run it for ever, by the names of their tasks."""
+        ...
+
+
+class Recording:
+    """Implements RecordingPart with stages in this process; made by ``open_recording``."""
+
+    def __init__(
+        self, settings: Settings, store: Store, reader: ReaderProcess, stack: contextlib.AsyncExitStack
+    ) -> None:
+        keys = read_keys(settings.tokens.keys)
+        self._settings = settings
+        self._admit = admit = make_admit(settings.smtp, store, keys)
+        self._letters_came = asyncio.Event()
+        reverse_path = notice_path(settings, lambda: admit.keys, lambda: self._settings.tokens.expire_days)
+        self._delivering = make_delivering(settings, store, reverse_path, stack, Naming(admit))
+        operator, wake = settings.forward.operator, self._delivering.wake
+        self._read = Read(store, reader, admit, keys=keys, operator=operator, now=now, wake=wake)
+        self._retire = Retire(store, settings.retention, now=now)
+
+    def wake(self) -> None:
+        """Have letters read at once."""
+        self._letters_came.set()
+
+    def renew(self, settings: Settings) -> None:
+        """Put *settings* in force, as far as they can change."""
+        self._admit.keys = self._read.keys = read_keys(settings.tokens.keys)
+        self._retire.renew(settings.retention)
+        self._settings = settings
+
+    @property
+    def runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """The functions that run the stages for ever."""
+        read = functools.partial(self._read.run, self._letters_came)
+        return {"read": read, "retire": self._retire.run, **self._delivering.runs}
+
+
+async def open_recording(settings: Settings, store: Store, stack: contextlib.AsyncExitStack) -> Recording:
+    """Make the stages, with the leases of an earlier process given back; *stack* closes them. Raises ConfigError, StoreError."""
+    await store.release_leases()
+    reader = ReaderProcess(settings.reading)
+    stack.push_async_callback(reader.close)
+    await reader.start()
+    return Recording(settings, store, reader, stack)

@@ -1,0 +1,122 @@
+"""The recording process: it reads, records and delivers, beside the process that receives.
+
+In one process of Python whatever is recorded would hold up the event loop that answers the world's mail servers, the milter's
+questions and the API's requests, and the two together could use one processor only. The process opens the store for itself, and
+needs nothing of this one but to be woken. If it ends or hangs, its letters and notices are where they were, and a new process goes
+on with them; meanwhile letters are kept.
+
+The other end of its pipes is ``recording_worker``.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+from bouncer.daemon.mailing_orders import write_order
+from bouncer.errors import ChildError
+from bouncer.logs import level_name
+from bouncer.settings.sections import Settings
+from bouncer.workers.child import Child
+from bouncer.workers.protocol import frame
+
+WORKER_MODULE = "bouncer.daemon.recording_worker"
+"""The module that the process runs."""
+HUNG_SECONDS = 60.0
+"""Seconds without a sign of life after which the process is ended: twelve signs, and as long as systemd's watchdog waits for us."""
+READY_SECONDS = 60.0
+"""Seconds for the process to open the store and to start its reader; a machine that has just booted is slow."""
+CLOSE_SECONDS = 20.0
+"""Seconds in which the process may finish a commit and take leave of mail servers at a stop."""
+PAUSE_SECONDS = 5.0
+"""Seconds from the end of a process to the next one, so that one that cannot start does not take the machine's time."""
+
+_log = logging.getLogger(__name__)
+
+
+class RecordingProcess:
+    """Implements RecordingPart with a process that ``run`` keeps running."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._child: Child | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """The process id; None while it does not run."""
+        return self._child.pid if self._child else None
+
+    def wake(self) -> None:
+        """Have letters read at once; a process that starts looks for letters anyhow."""
+        if self._child is not None and not self._child.is_backed_up:  # otherwise it has not seen the last words either
+            self._child.write(frame(b""))
+
+    def renew(self, settings: Settings) -> None:
+        """Put *settings* in force there, and for each process that is started later."""
+        self._settings = settings
+        if self._child is not None:
+            self._child.write(frame(self._order()))
+
+    def _order(self) -> bytes:
+        return write_order((self._settings, level_name()))
+
+    @property
+    def runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
+        """The one task: it keeps a process running."""
+        return {"record": self.run}
+
+    async def start(self) -> None:
+        """Start the process; where it does not start now, log that, and ``run`` tries again."""
+        try:
+            child = await Child.start(WORKER_MODULE, 0)
+        except ChildError as error:
+            _log.error("letters are kept and not read: the recording process %s", error)
+            return
+        child.write(frame(self._order()))
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                await child.receive()
+        except (TimeoutError, EOFError, ConnectionError):
+            _log.error("letters are kept and not read: the recording process does not start; what it said stands above")
+            await child.end()
+        except asyncio.CancelledError:
+            await child.end()
+            raise
+        else:
+            self._child = child
+
+    async def run(self) -> None:
+        """Keep a process running, for ever."""
+        while True:
+            if self._child is None:
+                await self.start()
+            if self._child is not None:
+                why = await _end_of(self._child)
+                _log.error("the recording process %s; letters are kept, and a new process goes on with them", why)
+                child, self._child = self._child, None
+                await child.end()
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def close(self) -> None:
+        """Let the process finish its work, then end it."""
+        child, self._child = self._child, None
+        if child is None:
+            return
+        child.write_end()
+        with contextlib.suppress(TimeoutError, EOFError, ConnectionError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                while True:
+                    await child.receive()
+        await child.end()
+
+
+async def _end_of(child: Child) -> str:
+    """Wait until the process ends or gives no sign of life any more; gives which it was."""
+    while True:
+        try:
+            async with asyncio.timeout(HUNG_SECONDS):
+                await child.receive()
+        except TimeoutError:
+            return "hangs"
+        except (EOFError, ConnectionError):
+            return "has ended"
