@@ -5,7 +5,7 @@
 Who waits: the 250 of small letters, one after another, and the milter's answers, in a quiet time, beside a hostile letter of 10 MB,
 and while 500 reports are received and recorded.
 
-Prints figures; memory is proportional set size (PSS) of the daemon and its reading process together. Load comes from Postfix's
+Prints figures; memory is proportional set size (PSS) of the daemon and its processes together. Load comes from Postfix's
 smtp-source (make real-parts).
 """
 
@@ -50,12 +50,16 @@ def seconds_of_help() -> float:
 
 
 def megabytes(pid: int) -> float:
-    """Proportional memory of the process and its children."""
+    """Proportional memory of the process and its descendants."""
+    return sum(map(_pss, _family(pid))) / 1024
+
+
+def _family(pid: int) -> list[int]:
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    return sum(_pss(one) for one in [str(pid), *children]) / 1024
+    return [pid, *(descendant for child in children for descendant in _family(int(child)))]
 
 
-def _pss(pid: str) -> int:
+def _pss(pid: int) -> int:
     rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
     return int(next(line for line in rollup.splitlines() if line.startswith("Pss:")).split()[1])
 

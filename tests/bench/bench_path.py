@@ -10,7 +10,8 @@ var/bench. Another store (--store) must be empty, or filled by an earlier run, a
 
 A bare aiosmtpd sink takes the same letters in the same run; the ratio is to what it takes a second. A delay counts from the
 client's 250: to the log's line after the commit, and to the moment at which a sink in the smarthost's place has the notice.
-CPU (a letter; own: without the children) and PSS (the most) are of the daemon and its children together.
+CPU (a letter) is of the daemon with all its processes, of the one that receives, and of the one that records; PSS (the most)
+is of all together.
 """
 
 import argparse
@@ -67,7 +68,8 @@ class Run:
     recorded: dict[str, float] = field(default_factory=dict)
     told: dict[str, float] = field(default_factory=dict)
     cpu: float = 0.0
-    own: float = 0.0  # without the children
+    receiving: float = 0.0
+    recording: float = 0.0
     pss: float = 0.0
 
     def delays(self, moments: dict[str, float]) -> list[float]:
@@ -87,9 +89,16 @@ class Run:
 
 
 def processes(pid: int) -> list[int]:
-    """Give the process and its children."""
+    """Give the process and its descendants."""
     tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return [pid, *(int(child) for task in tasks for child in task.read_text().split())]
+    children = [int(child) for task in tasks for child in task.read_text().split()]
+    return [pid, *(descendant for child in children for descendant in processes(child))]
+
+
+def recording_process(pid: int) -> list[int]:
+    """Give the child that records; none where the daemon is one process."""
+    words = {process: Path(f"/proc/{process}/cmdline").read_bytes() for process in processes(pid)}
+    return [process for process, line in words.items() if b"recording_worker" in line]
 
 
 def cpu_seconds(pids: Sequence[int]) -> float:
@@ -161,7 +170,7 @@ class Watching:
     def __init__(self, ours: Ours) -> None:
         self._ours = ours
         self._from = ours.log.stat().st_size
-        self._cpu = cpu_seconds(processes(ours.pid)), cpu_seconds([ours.pid])
+        self._cpu = self._seconds()
         self.pss = 0.0
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._look)
@@ -187,12 +196,15 @@ class Watching:
                     return log
                 time.sleep(LOOK_SECONDS)
 
-    def end(self) -> tuple[float, float]:
-        """End, and give the seconds of CPU that the daemon took, with its children and without."""
+    def _seconds(self) -> tuple[float, float, float]:
+        pid = self._ours.pid
+        return cpu_seconds(processes(pid)), cpu_seconds([pid]), cpu_seconds(recording_process(pid))
+
+    def end(self) -> tuple[float, ...]:
+        """End, and give the seconds of CPU since the beginning: of all processes, of the receiving and of the recording one."""
         self._stop.set()
         self._thread.join()
-        pid, (whole, own) = self._ours.pid, self._cpu
-        return cpu_seconds(processes(pid)) - whole, cpu_seconds([pid]) - own
+        return tuple(after - before for before, after in zip(self._cpu, self._seconds(), strict=True))
 
 
 def _moment(text: bytes) -> float:
@@ -210,7 +222,7 @@ def measure(ours: Ours, sink: subprocess.Popen[str], mode: str, asked: argparse.
         watching = Watching(ours)
         run = results(load)
     log = watching.until(len(run.taken), len(run.taken) if told else 0)
-    run.cpu, run.own = watching.end()
+    run.cpu, run.receiving, run.recording = watching.end()
     run.pss = watching.pss
     numbers = {}
     for moment, number, recipient in RECORDED.findall(log):
@@ -350,7 +362,9 @@ def row(name: str, run: Run, sink: float) -> str:
     goal = run.told if "-told" in name else run.recorded
     columns = [f"{name:20}{len(run.taken):7}{run.rate(run.taken):7.0f}{run.rate(run.recorded):7.0f}"]
     columns.append(f"{run.rate(run.told):7.0f}{run.rate(goal) / sink:7.2f}")
-    columns += [f"{1000 * seconds / max(1, len(run.taken)):7.2f}" for seconds in (run.cpu, run.own)]
+    columns += [
+        f"{1000 * seconds / max(1, len(run.taken)):8.2f}" for seconds in (run.cpu, run.receiving, run.recording)
+    ]
     for moments in (run.recorded, run.told):
         delays = run.delays(moments)
         columns += [
@@ -361,7 +375,7 @@ def row(name: str, run: Run, sink: float) -> str:
 
 
 HEAD = (
-    f"{'':20}{'letters':>7}{'250/s':>7}{'rec/s':>7}{'told/s':>7}{'ratio':>7}{'cpu ms':>7}{'own ms':>7}"
+    f"{'':20}{'letters':>7}{'250/s':>7}{'rec/s':>7}{'told/s':>7}{'ratio':>7}{'cpu ms':>8}{'receive':>8}{'record':>8}"
     f"{'rec50':>7}{'rec90':>7}{'rec99':>7}{'not50':>7}{'not90':>7}{'not99':>7}{'PSS':>6}"
 )
 
