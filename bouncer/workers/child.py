@@ -56,10 +56,10 @@ class Child:
         return self._process.returncode is None
 
     @property
-    def is_backed_up(self) -> bool:
-        """Whether the child has not taken all that was written: its pipe is full."""
+    def unread_octets(self) -> int:
+        """The octets that wait here as the pipe to the child is full."""
         assert self._process.stdin
-        return self._process.stdin.transport.get_write_buffer_size() > 0
+        return self._process.stdin.transport.get_write_buffer_size()
 
     async def send(self, octets: Iterable[bytes]) -> None:
         """Send *octets* to the child; raises ConnectionError where it has ended."""

@@ -1,0 +1,200 @@
+"""The recording process: whatever becomes of it, letters that were kept are recorded, each once."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from contract.made import NOON, letter
+
+from bouncer.daemon import recording_process
+from bouncer.daemon.recording_process import RecordingProcess
+from bouncer.ports.accounts import Account
+from bouncer.ports.letters import BounceFilter, LetterFilter, LetterState, Page
+from bouncer.ports.scope import OPERATOR
+from bouncer.ports.store import Store
+from bouncer.settings.sections import ForwardSettings, Settings, SmtpSettings, StoreSettings
+from bouncer.store.sql import open_store
+
+SECONDS = 60
+"""Far more than anything here takes: a test that waits so long has failed."""
+LOOK_SECONDS = 0.05
+IDLE_SECONDS = 5.0
+"""Seconds after which the stage Read looks for letters without being woken."""
+REPORT = b"""\
+From: MAILER-DAEMON@mx.example.net
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: rfc822; jane@example.org
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 User unknown
+
+--b--
+"""
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(
+        smtp=replace(SmtpSettings(), hostname="mx.rp.example", domains=("rp.example",)),
+        store=StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"),
+        forward=ForwardSettings(courier=f"maildir:{tmp_path}/forwarded", from_="bouncer@rp.example"),
+    )
+
+
+@pytest.fixture
+async def store(settings: Settings) -> AsyncIterator[Store]:
+    opened = await open_store(settings.store)
+    await opened.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def process(settings: Settings, store: Store) -> AsyncIterator[RecordingProcess]:
+    made = RecordingProcess(settings)
+    async with asyncio.timeout(SECONDS):
+        await made.start()
+        task = asyncio.create_task(made.run())
+        yield made
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await made.close()
+
+
+async def waiting(store: Store) -> int:
+    """The number of letters that are kept and not read yet."""
+    return len(await store.letters(OPERATOR, LetterFilter(state=LetterState.KEPT), Page(limit=500)))
+
+
+async def all_read(store: Store) -> None:
+    while await waiting(store):
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def new_process(process: RecordingProcess, old: int | None) -> int:
+    """The process id of the one that runs after *old*."""
+    while process.pid in (None, old):
+        await asyncio.sleep(LOOK_SECONDS)
+    assert process.pid is not None
+    return process.pid
+
+
+async def test_letters_are_recorded_as_soon_as_the_process_is_woken(process: RecordingProcess, store: Store) -> None:
+    await store.keep([letter(REPORT) for _ in range(70)])
+    begun = asyncio.get_running_loop().time()
+    process.wake()
+    await all_read(store)
+
+    assert len(await store.bounces(OPERATOR, BounceFilter(), Page(limit=500))) == 70
+    assert asyncio.get_running_loop().time() - begun < IDLE_SECONDS
+
+
+async def test_letters_that_a_killed_process_was_at_are_recorded_once_by_the_next_one(
+    process: RecordingProcess, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    first = process.pid
+    assert first is not None
+    await store.keep([letter(REPORT) for _ in range(400)])
+    process.wake()
+    while await waiting(store) == 400:  # some of them are recorded, others leased
+        await asyncio.sleep(0.005)
+    os.kill(first, signal.SIGKILL)
+    await new_process(process, first)
+    await all_read(store)
+
+    assert len(await store.bounces(OPERATOR, BounceFilter(), Page(limit=1000))) == 400
+    assert "the recording process has ended; letters are kept" in caplog.text
+
+
+async def test_a_process_that_hangs_is_replaced(
+    process: RecordingProcess, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(recording_process, "HUNG_SECONDS", 6.0)
+    first = process.pid
+    assert first is not None
+    process.wake()
+    await asyncio.sleep(IDLE_SECONDS + 1)  # a sign of life comes, and the shorter patience begins
+    assert process.pid == first
+    os.kill(first, signal.SIGSTOP)
+    await store.keep([letter(REPORT)])
+    await new_process(process, first)
+    await all_read(store)
+
+    assert "the recording process hangs" in caplog.text
+
+
+async def test_a_stopped_process_costs_no_memory_however_often_it_is_woken(process: RecordingProcess) -> None:
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGSTOP)
+    for _ in range(100_000):
+        process.wake()
+    assert process.unread_octets < 1000
+    os.kill(process.pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+async def test_the_signals_that_are_for_the_daemon_leave_it_alone(
+    process: RecordingProcess, store: Store, stop: signal.Signals
+) -> None:
+    first = process.pid
+    assert first is not None
+    os.kill(first, stop)
+    await store.keep([letter(REPORT)])
+    process.wake()
+    await all_read(store)
+
+    assert process.pid == first
+
+
+async def test_what_cannot_start_is_tried_again_and_the_log_says_why(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(recording_process, "WORKER_MODULE", "bouncer.no_module")
+    process = RecordingProcess(settings)
+    await process.start()
+    assert process.pid is None
+    assert "letters are kept and not read: the recording process does not start" in caplog.text
+
+    monkeypatch.undo()
+    task = asyncio.create_task(process.run())
+    await store.keep([letter(REPORT)])
+    async with asyncio.timeout(SECONDS):
+        await all_read(store)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await process.close()
+
+
+async def test_a_store_that_cannot_be_opened_is_said_by_the_process(
+    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    process = RecordingProcess(replace(settings, store=StoreSettings(f"sqlite:///{tmp_path}/none.db")))
+    await process.start()
+
+    assert process.pid is None
+    assert f"{tmp_path}/none.db" in capfd.readouterr().err
+    assert "does not start; what it said stands above" in caplog.text
+
+
+async def test_after_the_close_no_process_is_left(settings: Settings, store: Store) -> None:
+    process = RecordingProcess(settings)
+    await process.start()
+    pid = process.pid
+    assert pid is not None
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    assert children, "the reading process"
+    await process.close()
+
+    assert not any(Path(f"/proc/{one}").exists() for one in (str(pid), *children))
