@@ -4,9 +4,12 @@ After every kill it starts again and goes on. At the end each acknowledged lette
 and was forwarded at least once, every time with the same Message-ID.
 """
 
+import os
 import random
+import signal
 import socket
 import sqlite3
+import sys
 import threading
 import time
 from collections import Counter, defaultdict
@@ -18,6 +21,7 @@ import pytest
 from real.ours import Ours
 
 KILLS = 30
+KILLS_OF_RECORDING = 5
 CLIENTS = 8
 LONGEST_LOAD = 0.6
 LARGE_EVERY = 40
@@ -144,6 +148,65 @@ def test_no_acknowledged_letter_is_lost_however_often_it_is_killed(tmp_path: Pat
     notices = _message_ids(tmp_path)
     assert load.acknowledged.keys() <= notices.keys()
     assert {recipient: len(ids) for recipient, ids in notices.items() if len(ids) != 1} == {}
+
+
+@pytest.mark.timeout(600)
+def test_letters_are_taken_and_none_is_lost_while_the_recording_process_is_killed_again_and_again(tmp_path: Path):
+    chance = random.Random(20261127)  # noqa: S311 -- moments, not secrets
+    ours = Ours(tmp_path)
+    load = Load(lambda recipient: ours.path("acme", recipient))
+    ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+    ours.command("account", "set", "acme", "--prefer", "most=0")
+    with ours:
+        gone = threading.Event()
+        clients = load.run(ours.port, gone)
+        taken_meanwhile = []
+        for _ in range(KILLS_OF_RECORDING):
+            killed = ours.until(lambda: ours.recording_pid)
+            time.sleep(chance.uniform(0.0, LONGEST_LOAD))
+            os.kill(killed, signal.SIGKILL)
+            before = len(load.acknowledged)
+            ours.until(lambda old=killed: ours.recording_pid not in (None, old))
+            taken_meanwhile.append(len(load.acknowledged) - before)
+        gone.set()
+        for client in clients:
+            client.join()
+        ours.until(lambda: _finished(tmp_path), seconds=300)
+        ours.stop()
+
+    assert min(taken_meanwhile) > 0
+    letters, bounces = _recorded(tmp_path)
+    assert set(load.acknowledged.values()) <= letters
+    assert {recipient: bounces[recipient] for recipient in load.acknowledged} == dict.fromkeys(load.acknowledged, 1)
+    notices = _message_ids(tmp_path)
+    assert load.acknowledged.keys() <= notices.keys()
+    assert {recipient: len(ids) for recipient, ids in notices.items() if len(ids) != 1} == {}
+
+
+def test_a_killed_daemon_leaves_no_process_of_its_own_behind(tmp_path: Path):
+    with Ours(tmp_path) as ours:
+        recording = ours.recording_pid
+        ours.kill()
+        ours.until(lambda: not Path(f"/proc/{recording}").exists())
+        assert recording is not None
+        ours.start()
+
+
+ON_ONE_PROCESSOR = """
+import os, sys
+os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def test_on_one_processor_one_process_receives_and_records(tmp_path: Path):
+    with Ours(tmp_path, before=(sys.executable, "-c", ON_ONE_PROCESSOR)) as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        ours.send(ours.path("acme", "jane@example.org"), _letter("jane@example.org").encode())
+
+        ours.until(ours.notices)
+        assert ours.recording_pid is None
+        assert ours.stop() == 0
 
 
 def _finished(folder: Path) -> bool:

@@ -156,6 +156,13 @@ class Ours:
         assert self._process is not None
         return self._process.pid
 
+    @property
+    def recording_pid(self) -> int | None:
+        """The process that records; None while there is none."""
+        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        recording = [int(child) for child in children if _runs(child, "bouncer.daemon.recording_worker")]
+        return recording[0] if recording else None
+
     def stop(self) -> int:
         """Ask it to stop and wait for it; answer its exit code."""
         assert self._process is not None
@@ -241,6 +248,13 @@ class Ours:
                 raise TimeoutError(f"not within {seconds:g} s; its log:\n{self.log.read_text()}")
             time.sleep(LOOK_SECONDS)
         return found
+
+
+def _runs(pid: str, module: str) -> bool:
+    try:
+        return module.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:  # it has ended meanwhile
+        return False
 
 
 def _plain_environment() -> dict[str, str]:

@@ -79,16 +79,24 @@ async def waiting(store: Store) -> int:
 
 
 async def all_read(store: Store) -> None:
-    while await waiting(store):
+    while await waiting(store):  # noqa: ASYNC110 -- it is another process that records
         await asyncio.sleep(LOOK_SECONDS)
 
 
 async def new_process(process: RecordingProcess, old: int | None) -> int:
     """The process id of the one that runs after *old*."""
-    while process.pid in (None, old):
+    while process.pid in (None, old):  # noqa: ASYNC110 -- the port has no event for it, as nobody else waits for it
         await asyncio.sleep(LOOK_SECONDS)
     assert process.pid is not None
     return process.pid
+
+
+def children_of(pid: int) -> list[int]:
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_there(pid: int) -> bool:
+    return Path(f"/proc/{pid}").exists()
 
 
 async def test_letters_are_recorded_as_soon_as_the_process_is_woken(process: RecordingProcess, store: Store) -> None:
@@ -108,7 +116,7 @@ async def test_letters_that_a_killed_process_was_at_are_recorded_once_by_the_nex
     assert first is not None
     await store.keep([letter(REPORT) for _ in range(400)])
     process.wake()
-    while await waiting(store) == 400:  # some of them are recorded, others leased
+    while await waiting(store) == 400:  # noqa: ASYNC110 -- another process records some, and has leased others
         await asyncio.sleep(0.005)
     os.kill(first, signal.SIGKILL)
     await new_process(process, first)
@@ -193,8 +201,8 @@ async def test_after_the_close_no_process_is_left(settings: Settings, store: Sto
     await process.start()
     pid = process.pid
     assert pid is not None
-    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    children = children_of(pid)
     assert children, "the reading process"
     await process.close()
 
-    assert not any(Path(f"/proc/{one}").exists() for one in (str(pid), *children))
+    assert not any(map(is_there, (pid, *children)))
