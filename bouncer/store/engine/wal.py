@@ -17,6 +17,11 @@ EVERY_SECONDS = 1.0
 """Interval of checkpoints while there is writing."""
 LONG_PAGES = 16_000
 """Pages (4 kB) after which the log is restarted."""
+FEW_PAGES = 500
+"""Pages that the writer may have to checkpoint itself at a restart: 2 MB take it some milliseconds."""
+MOST_ROUNDS = 8
+"""Rounds in which the thread carries over what was written during the round before. If the disk is so slow that it never catches
+up, the writer stops for the rest: the log must not grow for ever."""
 WAIT_MILLISECONDS = 50
 """Time that a restart may wait for readers of the old log; it is retried a second later."""
 
@@ -39,14 +44,18 @@ class WalCheckpointer:
         now = time.monotonic()
         if now - self._began_at >= EVERY_SECONDS and (self.carried is None or self.carried.done()):
             self._began_at = now
-            self.carried = self._thread.submit(self._carry_over)
+            self.carried = self._thread.submit(self._checkpoint)
 
-    def _carry_over(self) -> None:
+    def _checkpoint(self) -> None:
         try:
             file = f"{self._path.as_uri()}?mode=rw"  # never makes a new file where the old one was moved away
             with closing(sqlite3.connect(file, 0, isolation_level=None, uri=True)) as connection:
                 connection.execute("PRAGMA synchronous = FULL")
-                _, pages, _ = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                pages = _carry_over(connection)
+                new, rounds = pages, 1
+                while pages > LONG_PAGES and new > FEW_PAGES and rounds < MOST_ROUNDS:
+                    before, pages = pages, _carry_over(connection)
+                    new, rounds = pages - before, rounds + 1
             self.is_long = pages > LONG_PAGES
         except sqlite3.Error as error:  # nothing is lost: the pages stay in the log until the next checkpoint
             _log.info("the log was not carried over: %s", type(error).__name__)
@@ -61,3 +70,9 @@ class WalCheckpointer:
     def close(self) -> None:
         """Wait for the running checkpoint."""
         self._thread.shutdown()
+
+
+def _carry_over(connection: sqlite3.Connection) -> int:
+    """Carry the log over as far as it goes without waiting; gives the number of its pages."""
+    pages: int = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
+    return pages
