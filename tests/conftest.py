@@ -10,6 +10,9 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests say `from real import ..
 
 from real import parts
 
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of tests start processes: each would compile every module anew
+sys.dont_write_bytecode = False
+
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose real parts are absent, saying why; with BOUNCER_REAL_PARTS=required it fails instead."""
