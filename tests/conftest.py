@@ -10,7 +10,8 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests say `from real import ..
 
 from real import parts
 
-os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # hundreds of tests start processes: each would compile every module anew
+# Hundreds of tests start processes, and each would compile every module anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
