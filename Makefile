@@ -4,7 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
-JOBS ?= $(if $(filter -s,$(ARGS)),0,2)# tests at a time; what they print is seen where it is one
+# Tests at a time: two for each processor, because most of a test's time is waiting. What they print is seen where it is one.
+JOBS ?= $(if $(filter -s,$(ARGS)),0,$(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN)))))
 
 .PHONY: run test test-pythons lint format regold bench screenshots real-parts fuzz lock share wheel clean
 

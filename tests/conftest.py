@@ -10,6 +10,10 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests say `from real import ..
 
 from real import parts
 
+# Hundreds of tests start processes, and each would compile every module anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose real parts are absent, saying why; with BOUNCER_REAL_PARTS=required it fails instead."""

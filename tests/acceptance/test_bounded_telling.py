@@ -17,6 +17,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
+from real.empty_store import make_empty_store
 from real.ours import DOMAIN, Ours
 
 from bouncer.compose.operator import MAX_PASSED_ON
@@ -172,6 +173,7 @@ async def opened(folder: Path, now: Callable[[], dt.datetime]) -> Store:
 
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
+    make_empty_store(tmp_path / "bouncer.db")
     here = House(tmp_path, await opened(tmp_path, lambda: here.now))
     await here.store.add_account(scope.OPERATOR, Account("acme", (ANN,)), now=NOON)
     await here.store.add_alias(scope.OPERATOR, Alias(ALIAS, "acme"), now=NOON)

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from real.empty_store import make_empty_store
 
 from bouncer.errors import Refused
 from bouncer.mail.letter import Received
@@ -157,7 +158,7 @@ class Room:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), now=lambda: NOW)
+    opened = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=lambda: NOW)
     await made(opened)
     yield opened
     await opened.close()

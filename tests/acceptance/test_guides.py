@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from manual import ROOT
+from real.empty_store import make_empty_store
 
 from bouncer.cli.root import root
 from bouncer.settings.load import load
-from bouncer.settings.sections import RetentionSettings, StoreSettings
-from bouncer.store.sql import create_store
+from bouncer.settings.sections import RetentionSettings
 
 LISTS = ROOT / "fixtures/lists"
 GUIDES = {page.stem: page.read_text() for page in sorted((ROOT / "docs/guides").glob("*.md"))}
@@ -82,7 +82,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "key").write_bytes(b"a secret of at least sixteen octets")
     monkeypatch.setenv("BOUNCER_STORE__URL", f"sqlite:///{tmp_path}/bouncer.db")
-    create_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
+    make_empty_store(tmp_path / "bouncer.db")
     monkeypatch.setenv("BOUNCER_TOKENS__KEYS", str(tmp_path / "key"))
     return tmp_path
 

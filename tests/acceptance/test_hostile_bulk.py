@@ -13,6 +13,7 @@ from pkgutil import resolve_name
 from typing import Any
 
 import pytest
+from real.empty_store import make_empty_store
 
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
@@ -93,7 +94,7 @@ def counting(did: Counter[str], name: str, call: Callable[..., Any]) -> Callable
 
 @pytest.fixture
 async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
-    store = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), now=lambda: NOW)
+    store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=lambda: NOW)
     await store.add_account(OPERATOR, Account("acme", ("owner@acme.example",)), now=NOW)
     await store.add_alias(OPERATOR, Alias(f"acme@{DOMAIN}", "acme"), now=NOW)
     room = ReaderProcess(ReadingSettings(seconds=SECONDS))

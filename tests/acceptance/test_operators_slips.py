@@ -8,10 +8,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from real.empty_store import make_empty_store
 from real.ours import Ours
-
-from bouncer.settings.sections import StoreSettings
-from bouncer.store.sql import create_store
 
 WITHOUT_ROOTS_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
 """Words before a command: root, too, may then enter only what its mode lets it."""
@@ -113,7 +111,7 @@ def test_a_store_in_a_folder_that_this_user_may_not_enter_is_named(
 
 def test_a_store_that_this_user_may_only_read_is_named(tmp_path: Path):
     file = tmp_path / "bouncer.db"
-    create_store(StoreSettings(f"sqlite:///{file}"))
+    make_empty_store(file)
     file.chmod(0o400)
 
     done = ran(tmp_path, "account", "list", before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=f"sqlite:///{file}")
@@ -125,7 +123,7 @@ def test_a_store_in_a_folder_that_this_user_may_only_read_is_named(tmp_path: Pat
     folder = tmp_path / "kept"
     folder.mkdir()
     url = f"sqlite:///{folder}/bouncer.db"
-    create_store(StoreSettings(url))
+    make_empty_store(folder / "bouncer.db")
     folder.chmod(0o500)
 
     done = ran(tmp_path, "account", "list", before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=url)

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from real.empty_store import make_empty_store
 
 from bouncer import own_hosts
 from bouncer.cli.root import root
 from bouncer.own_hosts import describe_overlap
-from bouncer.settings.sections import SmtpSettings, StoreSettings
-from bouncer.store.sql import create_store
+from bouncer.settings.sections import SmtpSettings
 
 SMTP = SmtpSettings(
     listen=("203.0.113.25:25", "[2001:db8:25::1]:25"), proxy_protocol=("10.1.0.0/16",), fronts=("192.0.2.25",)
@@ -40,8 +40,8 @@ def addresses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def bouncer(tmp_path: Path, *words: str) -> Result:
     settings = tmp_path / "bouncer.toml"
     settings.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/bouncer.db"\n[smtp]\nlisten = ["127.0.0.1:0"]\n')
-    if words[0] != "check":
-        create_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
+    if words[0] != "check" and not (tmp_path / "bouncer.db").exists():
+        make_empty_store(tmp_path / "bouncer.db")
     return CliRunner().invoke(root, ["--settings", str(settings), *words])
 
 

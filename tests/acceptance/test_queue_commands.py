@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from contract.made import NOON, bounce, letter, record
+from real.empty_store import make_empty_store
 
 from bouncer.cli.root import root
 from bouncer.policy.records import Parcel, ParcelKind
@@ -19,7 +20,7 @@ from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.settings.sections import StoreSettings
-from bouncer.store.sql import create_store, open_store
+from bouncer.store.sql import open_store
 
 ROOT = Path(__file__).parents[2]
 ANN, BOB = "ann@acme.example", "bob@zoo.example"
@@ -29,7 +30,7 @@ COUNTS = {ANN: 3, BOB: 2}
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """A store with notices to two accounts' owners: of each owner's the oldest is given up, the others wait."""
-    url = f"sqlite:///{tmp_path}/bouncer.db"
+    url = make_empty_store(tmp_path / "bouncer.db")
     asyncio.run(_fill(url))
     return url
 
@@ -119,7 +120,7 @@ def test_a_queue_that_is_empty_only_of_what_was_asked_for_is_not_called_empty(ur
     done = bouncer(url, "queue", "--state", "sent")
     assert done.stderr == f"Nothing in the queue matches. Looked in {tmp_path}/bouncer.db.\n"
 
-    create_store(StoreSettings(f"sqlite:///{tmp_path}/empty.db"))
+    make_empty_store(tmp_path / "empty.db")
     done = bouncer(f"sqlite:///{tmp_path}/empty.db", "queue")
     assert done.stderr == f"The queue is empty. Looked in {tmp_path}/empty.db.\n"
 

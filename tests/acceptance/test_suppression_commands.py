@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from real.empty_store import make_empty_store
 
 from bouncer.cli.root import root
 from bouncer.mail.returnpath import Key, sign
-from bouncer.settings.sections import StoreSettings
-from bouncer.store.sql import create_store
 
 SENDGRID = """\
 email,created,reason,status
@@ -44,7 +43,7 @@ class Bouncer:
 
 @pytest.fixture
 def bouncer(tmp_path: Path) -> Bouncer:
-    create_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
+    make_empty_store(tmp_path / "bouncer.db")
     made = Bouncer(tmp_path)
     made("account", "add", "acme", "--owner", "ann@acme.example")
     return made

@@ -26,6 +26,7 @@ from acceptance.test_forged import (
     read_all,
     send,
 )
+from real.empty_store import make_empty_store
 from real.webhook_reader import WebhookReader
 from real.webhook_readers import PASSWORD, READERS, AnymailSite, Listener
 
@@ -91,7 +92,7 @@ def site() -> Iterator[AnymailSite]:
 
 @pytest.fixture
 async def world(tmp_path: Path, site: AnymailSite) -> AsyncIterator[World]:
-    store = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), now=lambda: NOW)
+    store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=lambda: NOW)
     await made(store)
     secrets = {name: known(name).make_secret(OCTETS) for name in (*DIALECTS, "listmonk")}
     public = known("sendgrid").shown(secrets["sendgrid"])

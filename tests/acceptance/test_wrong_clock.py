@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from contract.made import ALL, NOON, Clock, letter, record
+from real.empty_store import make_empty_store
 from real.ours import Ours
 
 from bouncer.policy.records import LetterState
@@ -35,7 +36,7 @@ clock.now = lambda: right() + dt.timedelta(days={AHEAD})
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     """A store with letters that were read at noon."""
-    store = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), now=Clock())
+    store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=Clock())
     for _ in range(COUNT):
         (letter_id,) = await store.keep([letter()])
         await store.record([record(letter_id, parcels=())], now=NOON)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from contract.made import Clock, Opening
 from contract.postgresql import Databases
+from real.empty_store import make_empty_store
 from real.postgresql import postgresql
 
 from bouncer.ports.store import Store
@@ -28,7 +29,7 @@ def databases() -> Iterator[Databases]:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The url of a store with nothing in it."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/kept/bouncer.db"
+        return make_empty_store(tmp_path / "kept" / "bouncer.db")
     databases: Databases = request.getfixturevalue("databases")
     return databases.emptied()
 

@@ -10,6 +10,7 @@ constant, which is no matter of growth, small enough for short texts to show the
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
 from typing import Any
@@ -22,7 +23,8 @@ CUT = 4
 Match = Callable[["Run", int], Iterator[int]]
 """From a place, each place where a match of some part may end, in the engine's order."""
 
-_SPACES, _DIGITS = " \t\n\r\f\v", "0123456789"
+_DOTALL, _IGNORECASE = int(re.DOTALL), int(re.IGNORECASE)
+"""As numbers: an operation on an enumeration's member makes a new one, which takes most of the time of making an expression."""
 
 
 class TooManySteps(Exception):
@@ -53,7 +55,13 @@ class Expression:
         self.tree = _parser.parse(
             source, pattern.flags & ~re.UNICODE if isinstance(pattern.pattern, bytes) else pattern.flags
         )
-        self._match = _sequence(list(self.tree), pattern.flags, cut)
+        self._flags = pattern.flags
+        self._cut = cut
+
+    @cached_property
+    def _match(self) -> Match:
+        """Made when it is first asked: most expressions end by themselves, and are never walked."""
+        return _sequence(list(self.tree), self._flags, self._cut)
 
     def searched(self, text: str) -> Iterator[tuple[Run, int, int]]:
         """Each match in *text*, as ``finditer`` gives them; the last one has no place: (-1, -1)."""
@@ -125,13 +133,13 @@ def fits(node: Any, flags: int) -> Callable[[str], bool]:
     """Whether a character is one that this element of a parse tree takes."""
     op, value = node
     if op is sre.ANY:
-        return (lambda _: True) if flags & re.DOTALL else (lambda character: character != "\n")
+        return (lambda _: True) if flags & _DOTALL else (lambda character: character != "\n")
     if op in (sre.LITERAL, sre.NOT_LITERAL):
         inside, negated = _of_items([(sre.LITERAL, value)]), op is sre.NOT_LITERAL
     else:
         negated = value[0][0] is sre.NEGATE
         inside = _of_items(value[1:] if negated else value)
-    folds = bool(flags & re.IGNORECASE)
+    folds = bool(flags & _IGNORECASE)
     known: dict[str, bool] = {}  # looking in a class costs more than anything else here
 
     def fitting(character: str) -> bool:

@@ -31,6 +31,7 @@ STOP_SECONDS = 60.0
 COMMAND_SECONDS = 120.0
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.05
+from real.empty_store import make_empty_store
 from real.preloaded import run
 
 from bouncer.mail.returnpath import Key, sign
@@ -111,6 +112,10 @@ class Ours:
         self._process: subprocess.Popen[bytes] | None = None
         (folder / "2026.key").write_text("a secret for tests, and for tests only\n")
         courier = courier or f"maildir:{folder}/forwarded"
+        if url:
+            create_store(StoreSettings(url))
+        elif not (file := folder / "bouncer.db").exists():
+            make_empty_store(file)
         url = url or f"sqlite:///{folder}/bouncer.db"
         lines = {
             "url": url,
@@ -122,7 +127,6 @@ class Ours:
             "log": log,
         }
         self.settings.write_text(SETTINGS.format(folder=folder, domain=DOMAIN, courier=courier, **lines))
-        create_store(StoreSettings(url))
 
     def __enter__(self) -> Self:
         self.start()

@@ -5,15 +5,14 @@ import contextlib
 import datetime as dt
 import json
 import secrets
-import shutil
 import ssl
-import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from contract.made import NOON, letter, record, suppression
+from real.empty_store import make_empty_store
 
 from bouncer.mail.letter import spell_id
 from bouncer.manage.api_keys import make_key
@@ -111,18 +110,6 @@ def chunks(octets: bytes) -> Iterator[bytes]:
         octets = octets[length + 2 :]
 
 
-_FOLDER = tempfile.TemporaryDirectory(prefix="bouncer-http-")
-"""Deleted at the end of the process."""
-
-
-async def _empty_store() -> Path:
-    """Give the file of a store of today, made once: to migrate it anew for each test would take most of its time."""
-    file = Path(_FOLDER.name) / "bouncer.db"
-    if not file.exists():
-        await (await open_store(StoreSettings(f"sqlite:///{file}"))).close()
-    return file
-
-
 @contextlib.asynccontextmanager
 async def asking(
     folder: Path,
@@ -132,8 +119,7 @@ async def asking(
     client: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Asker]:
     """Open a store with the accounts acme and zoo and a server on it; acme has a row of each kind."""
-    shutil.copy(await _empty_store(), folder / "bouncer.db")
-    store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"))
+    store = await open_store(StoreSettings(make_empty_store(folder / "bouncer.db")))
     keys: dict[str, str] = {}
     for name in ("acme", "zoo", None):
         if name:

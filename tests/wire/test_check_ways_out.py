@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from real.empty_store import make_empty_store
 from real.ours import DOORS, Ours
 from real.parts import postfix
 from real.peers import Peer, Refusal
@@ -17,8 +18,7 @@ from real.peers import Peer, Refusal
 from bouncer.cli.root import root
 from bouncer.doctor import milter_ports, ports
 from bouncer.doctor.finding import Level
-from bouncer.settings.sections import MilterSettings, StoreSettings
-from bouncer.store.sql import create_store
+from bouncer.settings.sections import MilterSettings
 
 OPERATOR, ANN, BOB, FROM = "op@example.com", "ann@acme.example", "bob@acme.example", "bounces@example.com"
 SETTINGS = """
@@ -52,7 +52,7 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "token.key").write_text("a secret for tests, and for tests only\n")
     (tmp_path / "token.key").chmod(0o600)
     settings_in(tmp_path, "maildir:/none")
-    create_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
+    make_empty_store(tmp_path / "bouncer.db")
     run(tmp_path, "account", "add", "acme", "--owner", ANN, "--owner", BOB)
     return tmp_path
 
@@ -201,7 +201,7 @@ def test_trying_a_maildir_leaves_nothing_behind(folder: Path):
 
 def test_a_store_without_account_and_an_account_without_owner_are_found(tmp_path: Path):
     settings_in(tmp_path, f"maildir:{tmp_path}/mail")
-    create_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
+    make_empty_store(tmp_path / "bouncer.db")
     run(tmp_path, "account", "add", "acme")
     ownerless = run(tmp_path, "check", "--no-dns")
     run(tmp_path, "account", "set", "acme", "--no-forward")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter, record
+from real.empty_store import make_empty_store
 
 from bouncer.courier.choose import make_courier
 from bouncer.daemon.delivering import backoff_of
@@ -42,7 +43,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    opened = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), hostname="mx.rp.example", now=clock)
+    opened = await open_store(
+        StoreSettings(make_empty_store(tmp_path / "bouncer.db")), hostname="mx.rp.example", now=clock
+    )
     yield opened
     await opened.close()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from contract.made import ALL, NOON, Clock, letter, record
+from real.empty_store import make_empty_store
 
 from bouncer.daemon.delivering import make_delivering
 from bouncer.notify.channel import ChannelContext, ChannelType
@@ -37,7 +38,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    opened = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), now=clock)
+    opened = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=clock)
     yield opened
     await opened.close()
 

@@ -5,19 +5,18 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from real.empty_store import make_empty_store
 
 from bouncer.cli.root import root
 from bouncer.errors import BouncerError
 from bouncer.policy.api_key import digest_of, id_of, is_api_key
-from bouncer.settings.sections import StoreSettings
-from bouncer.store.sql import create_store
 
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Path:
     file = tmp_path / "bouncer.toml"
     file.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/bouncer.db"\n')
-    create_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
+    make_empty_store(tmp_path / "bouncer.db")
     for name in ("acme", "zoo"):
         assert command(file, "account", "add", name).exit_code == 0
     return file

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from contract.made import NOON, bounce, leased, letter, record
+from real.empty_store import make_empty_store
 from wire.hosts import Host, listening
 
 from bouncer.courier.routes import make_routes
@@ -52,7 +53,7 @@ async def process(host: Host) -> AsyncIterator[MailingProcess]:
 @pytest.fixture
 async def job(tmp_path: Path) -> DeliveryJob:
     """A notice that is to leave."""
-    store = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), hostname="mx.rp.example")
+    store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), hostname="mx.rp.example")
     await store.add_account(OPERATOR, Account("acme", (OWNER,)), now=NOON)
     ids = await store.keep([letter(b"Subject: failure\r\n\r\nno such user <jane@example.org> \xff\r\n")])
     decided = record(ids[0], bounce("jane@example.org"), parcels=(Parcel(ParcelKind.NOTICE, OWNER),))

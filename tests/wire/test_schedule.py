@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from contract.made import ALL, DAY, NOON, Clock, letter, record
+from real.empty_store import make_empty_store
 
 from bouncer.errors import StoreError
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
@@ -30,7 +31,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    opened = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"), now=clock)
+    opened = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=clock)
     await opened.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
     yield opened
     await opened.close()

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from contract.made import ALL, NOON, bounce, letter, record
 from contract.test_store_webhooks import LANE, LATER, endpoint, event
+from real.empty_store import make_empty_store
 from real.webhook_reader import WebhookReader
 
 from bouncer.notify.webhooks.channel import WebhookChannel
@@ -32,7 +33,7 @@ def reader() -> Iterator[WebhookReader]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[SqlStore]:
-    store = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
+    store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")))
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     yield store
     await store.close()
