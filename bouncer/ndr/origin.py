@@ -28,7 +28,7 @@ _SUBJECT = re.compile(
     r"|(?:fail|return|bounce|reject)(?:ed|ure)?\b.{0,30}(?:mail|deliver|message|notice)|failure notice|non.?deliver"
     r"|could not be delivered|not (?:be )?delivered|mail (?:error|failed|failure|delivery|system error)|error sending"
     r"|(?:mail|message) (?:not|rejected|undeliv|delayed|failure|delivery)|warning: (?:message|could)|user unknown"
-    r"|returned|bounce notification"
+    r"|returned|bounce notification|\bbounced\b"
     r"|unzustellbar|nicht zugestellt|non remis|échec|no se (?:puede|pudo|ha)|não entreg|não foi possível|impossibile"
     r"|mancata|olevererbart|onbestelbaar|nie(?:doręcz|dostarcz)|nedoruč|kézbesít|teslim|не доставлен|недоставлен"
     r"|zustell\w{0,6}(?:fehler|status|bericht)|fehler bei der .{0,20}zustellung|unzustellbarkeit|mail nicht zustell"

@@ -60,18 +60,24 @@ def _any(phrases: Iterable[str]) -> re.Pattern[str]:
     """Join *phrases* into one expression; those of an alphabet share one word edge, which costs least."""
     alphabetic = "|".join(phrase for phrase in phrases if max(phrase) < needs.CJK)
     others = "|".join(phrase for phrase in phrases if max(phrase) >= needs.CJK)
-    return re.compile(rf"\b(?:{alphabetic})|{others}")
+    return re.compile(rf"\b(?:{alphabetic})|{others}" if others else rf"\b(?:{alphabetic})")
 
 
 @cache
 def _signs() -> Lexicon:
     """Make the lexicon of words of doubt and of time: one search shows that most answers have none."""
-    phrases = (*hedges.DOUBT, *hedges.FOR_NOW)
+    phrases = (*hedges.DOUBT, *hedges.FOR_NOW, *hedges.OTHER_CAUSE)
     return Lexicon([Rule("hedge", Reason.UNKNOWN, "words of doubt and of time", phrases)])
 
 
 _DOUBT = _any(hedges.DOUBT)
 _FOR_NOW = _any(hedges.FOR_NOW)
+_OTHER_CAUSE = _any(hedges.OTHER_CAUSE)
+_ASIDE = re.compile(r"https?://\S{1,160}|\([^()]{0,160}(?:\)|$)|\[[^\[\]]{0,160}(?:\]|$)")
+"""A link, or text in brackets, which is about something else than the clause around it."""
+_CLOSES = re.compile(r"[)\]]|[;!?|] ")
+_CLAUSE_BEGINS = re.compile(r"[;:!?|] |, (?=(?:so|but|and|which|because)\b)| because |<--|-->|---|<<<|>>>")
+_CLAUSE_STOPS = re.compile(r"[;!?|] |<--|-->|---|<<<|>>>| (?:because|so|and so|but) |, (?=(?:so|but|please|check)\b)")
 
 
 def is_plain(words: AnswerText) -> bool:
@@ -92,7 +98,7 @@ def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None])
     *names_other* tells of an alternative's words whether they name a cause other than an absence; None where they name no cause.
     """
     sentence, at = _sentence(before, phrase)
-    if _DOUBT.search(sentence):
+    if _DOUBT.search(sentence) or _OTHER_CAUSE.search(_clause(sentence, at)):
         return True
     others = [names_other(piece) for piece in _alternatives(sentence, at)]
     return any(others) or (None in others and _EITHER.search(sentence) is not None)
@@ -104,6 +110,17 @@ def _sentence(before: str, phrase: str) -> tuple[str, int]:
     end = _ENDS.search(phrase)
     rest = phrase[: end.start()] if end else phrase
     return before[begin:] + rest, len(before) - begin
+
+
+def _clause(sentence: str, at: int) -> str:
+    """Give the clause of *sentence* that contains the phrase at index *at*, without asides; of an aside, only what is in it."""
+    opened = max(sentence.rfind(bracket, 0, at + 1) for bracket in "([")
+    is_aside = opened > max(sentence.rfind(bracket, 0, at + 1) for bracket in ")]")
+    begin = max((end.end() for end in _CLAUSE_BEGINS.finditer(sentence, 0, at + 1)), default=0)
+    stop = (_CLOSES if is_aside else _CLAUSE_STOPS).search(sentence, at + 1)
+    return _ASIDE.sub(
+        " ", sentence[max(begin, opened + 1 if is_aside else 0) : stop.start() if stop else len(sentence)]
+    )
 
 
 def _alternatives(sentence: str, at: int) -> Iterator[str]:

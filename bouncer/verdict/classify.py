@@ -8,20 +8,21 @@ from functools import cache
 from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Reading, Recipient
-from bouncer.verdict import asserted, spelling, subject
+from bouncer.verdict import asserted, spelling, subject, unread
 from bouncer.verdict.asserted import NEAR
 from bouncer.verdict.codes import Code, code_of, length_of
-from bouncer.verdict.facts import CodesMeaning, Facts, WordsMeaning, meaning_of
+from bouncer.verdict.facts import CodesMeaning, Facts, Length, WordsMeaning, meaning_of
 from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.lexicon import Lexicon
 from bouncer.verdict.rules import evasive, providers
-from bouncer.verdict.rules.order import DOUBT, PLAIN, VAGUE
+from bouncer.verdict.rules import recipient as recipient_rules
+from bouncer.verdict.rules.order import ABSENCE, DOUBT, PLAIN, VAGUE
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.stage import BEFORE_RECIPIENT
 from bouncer.verdict.subject import Subject
 from bouncer.verdict.table import TableRow, Takes, row_for
 from bouncer.verdict.verdict import Reason, Verdict
-from bouncer.verdict.words import AnswerText
+from bouncer.verdict.words import AnswerText, cut
 
 _SENDER_MAY_BE_MEANT = frozenset(
     {
@@ -41,8 +42,9 @@ _ABSENT = frozenset({WordsMeaning.GONE, WordsMeaning.BARE, WordsMeaning.CARRIER,
 _ABSENT_OR_OPEN = _ABSENT | {WordsMeaning.OPEN}
 _EVASIVE = frozenset(rule.id for rule in evasive.RULES)
 """Rules that withdraw an answer, wherever they match: "user unknown (our answer to all spam)"."""
-_PUBLISHED = frozenset(rule.id for rule in providers.RULES)
-"""Rules for words whose meaning the providers have published, which holds despite words of doubt around them."""
+_PUBLISHED = frozenset(rule.id for rule in (*providers.RULES, *recipient_rules.REMOVED))
+"""Rules for words whose meaning the providers have published, or that name the other cause themselves: words of doubt around
+them change nothing."""
 _OTHER_CAUSES = frozenset(
     {WordsMeaning.FULL, WordsMeaning.SIZE, WordsMeaning.SERVER, WordsMeaning.BLOCK, WordsMeaning.VAGUE_REFUSAL}
 )
@@ -88,6 +90,11 @@ def _lexicons() -> tuple[Lexicon, Lexicon, Lexicon]:
     return Lexicon(PLAIN), Lexicon(VAGUE), Lexicon(DOUBT)
 
 
+@cache
+def _absence() -> Lexicon:
+    return Lexicon(ABSENCE)
+
+
 def classify(recipient: Recipient, reading: Reading) -> Verdict:
     """Classify why mail to *recipient* failed or is late; always gives a verdict, at worst `unknown`."""
     return grounds_of(recipient, reading).verdict
@@ -96,7 +103,7 @@ def classify(recipient: Recipient, reading: Reading) -> Verdict:
 def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     """Establish the four facts about one failure, and find the row of the table that they fit."""
     failure = Failure(recipient, reading)
-    plain, vague, doubting = _lexicons()
+    plain, vague, _ = _lexicons()
     code = code_of(failure)
     words = _first(failure, plain) or _spelled(failure, plain)
     if words is None and code.kind not in _ONE_CAUSE:
@@ -106,7 +113,7 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     hedged = words is not None and meaning in _ABSENT and not (words.words and asserted.is_plain(words.words))
     if words and hedged and about is Subject.UNKNOWN and _is_open(failure, words):
         meaning = WordsMeaning.OPEN
-    doubt = _first(failure, doubting) if words is None and code.kind in _NAMES_RECIPIENT else None
+    doubt = _doubt(failure) if words is None and code.kind in _NAMES_RECIPIENT else None
     facts = Facts(
         failure.moment.stage,
         about,
@@ -125,6 +132,20 @@ def _first(failure: Failure, lexicon: Lexicon) -> Witness | None:
         if witness := _search(failure, lexicon, words):
             return witness
     return None
+
+
+def _doubt(failure: Failure) -> Witness | None:
+    """Find what speaks against a code that names the recipient: a word of doubt, or a statement that is not understood."""
+    _, _, doubting = _lexicons()
+    return _first(failure, doubting) or (None if length_of(failure.recipient) is Length.FOR_NOW else _unread(failure))
+
+
+def _unread(failure: Failure) -> Witness | None:
+    """Find a statement that no rule understands and that has no word of absence."""
+    words = next((words for words in failure.sources() if words.lines), None)
+    if words is None or not unread.says_more(words, failure.recipient.recipient) or _absence().find(words):
+        return None
+    return Witness(Reason.GENERAL_PERMANENT, "doubt-unread", cut(words.lines[0], 0))
 
 
 def _spelled(failure: Failure, lexicon: Lexicon) -> Witness | None:

@@ -63,7 +63,7 @@ class Facts(NamedTuple):
     codes: CodesMeaning
     length: Length
     is_late: bool  # the sending server still tries
-    is_doubted: bool  # a word of policy, sender, quota or time stands beside a code that names the recipient
+    is_doubted: bool  # beside a code that names the recipient are words against it, or words that are not understood
 
 
 HARD_BY_WORDS = {

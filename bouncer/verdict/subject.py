@@ -78,7 +78,9 @@ _LEADS_TO_SERVER = re.compile(
 _LEADS_TO_HOP = re.compile(r"(?:the |unknown |invalid |bad ){0,2}(?:mail ?server|relay|smart ?host|next hop)\b")
 _HOP = re.compile(r"\b(?:relay|smart|next|outgoing|outbound|upstream|forwarding) ?$")
 """Words for a host on the way, which is not the recipient's domain: "relay | host unknown"."""
-_OF_HEADER = re.compile(r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b")
+_OF_HEADER = re.compile(
+    r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b|\b(?:header|field) \W?(?:to|cc|bcc|from|sender|reply-to)\b"
+)
 _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is |was |has )?(?:an? )?$")
 """A host's IP address right before "no such host": nobody looks up a recipient's domain by address."""
 _STATED_OF = re.compile(

@@ -260,7 +260,7 @@ ROWS: tuple[TableRow, ...] = (
     TableRow(
         "code-doubted",
         Takes.DOUBT,
-        "a code that names the recipient, beside words of policy, of the sender, of a quota or of time",
+        "a code that names the recipient, beside words of policy, of the sender, of a quota or of time, or that are not understood",
         codes=_OF_RECIPIENT | _OF_DOMAIN,
         is_doubted=True,
     ),

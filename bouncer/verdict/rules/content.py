@@ -92,6 +92,10 @@ RULES = (
                 r" header|message format|boundary|charset)\b"
             ),
             r"multiple addresses in from",
+            (
+                r"(?:unknown|unsupported|invalid|unrecogni[sz]ed|undefined) (?:charset|character set|encoding"
+                r"|content-transfer-encoding|mime type|media type)\b"
+            ),
             r"(?:invalid|missing|bad|no|malformed|duplicate) (?:message-id|content[ -]type)\b",
             (
                 r"(?:header|mime|body|encoding|charset)s? .{0,40}(?:malformed|syntax|corrupt|missing|illegal"

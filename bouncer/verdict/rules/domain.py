@@ -93,6 +93,7 @@ RULES = (
             r"no (?:mail exchangers?|usable address|mail hosts)\b",
             r"answer with no data",
             r"domain <is>(?:parked|for sale|not in use)",
+            r"\bno mx (?:was )?found for (?:the )?(?:domain|destination|host)\b",
             r"no mail (?:server|exchanger|host)s? (?:for|at|found|configured)",
             r"(?:domain|host)\b.{0,40} accepts no (?:e-?mail|mail|messages)\b",
             r"\bno dns (?:records?|entr)",

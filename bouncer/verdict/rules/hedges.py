@@ -1,4 +1,4 @@
-"""Words of doubt and of time, in the languages of the rules: a statement beside them is not asserted, or not for good."""
+"""Words of doubt, of time and of other causes: a statement beside them is not asserted, not for good, or about something else."""
 
 DOUBT = (
     r"perhaps\b",
@@ -224,3 +224,32 @@ FOR_NOW = (
     r"ยังไม่",
 )
 """How long it is so, or that it is to change: "no such mailbox until tonight"."""
+
+OTHER_CAUSE = (
+    r"(?:white|allow|black|block|deny|safe|gr[ae]y|access|permit|pass)(?:ed)?[ -]?list",
+    r"list of (?:allowed|permitted|trusted|approved|blocked|safe)",
+    (
+        r"(?:allowed|permitted|authori[sz]ed|trusted|approved)"
+        r" (?:senders?|destinations?|recipients?|hosts?|clients?|addresses|to|by|from)"
+    ),
+    r"(?:licen[sc]e|subscription|billing)s?\b",
+    r"(?:re-?try|retries|retrying|re-?queued?)\b",
+    r"(?:timed out|time-?out|timeout)s?\b",
+    r"(?:cached?|proxy|proxied|nodes?|shards?|replicas?|replication|cluster|back-?ends?|upstream)\b",
+    r"(?:unreachable|overload|is down|are down|was down|went down|off-?line)\b",
+    r"(?:(?:user|mail|transfer)[ -]?agents?|x-mailer|plug-?in|script|configuration|config|syntax of)\b",
+    r"(?:headers?|charset|encoding|subject line|message body|body|attachments?|content|html|links?|urls?)\b",
+    r"(?:spf|dkim|dmarc|arc|ptr|rdns|helo|ehlo|selector|certificate)\b",
+    r"(?:spam|junk|bulk|virus|malware|phishing|newsletters?|marketing|advert\w{0,8}|unsolicited)\b",
+    r"(?:polic(?:y|ies)|permissions?|restrict(?:ed|ion|ions)|reputation|compliance)\b",
+    r"(?:rates?|rate-limited|throttl\w{1,5}|too (?:many|much|often|fast)|quotas?|limits?)\b",
+    r"(?:harvest\w{0,5}|dictionary attacks?|probing|spamtraps?|spam traps?)\b",
+    r"(?<!dear )(?<!to )senders?\b(?! ok)",
+    r"(?<!to )your (?:ip|server|host|network|organi[sz]ation|company|list|lists|domain|mail ?server|relay|provider)\b",
+    r"(?:from|by|for|with|at) (?:you|strangers?|outsiders?|outside|external|the internet|the outside|abroad)\b",
+    (
+        r"(?:you|your \S{1,20}) (?:are|is|have been|has been|were|was) (?:\S{1,12} )?"
+        r"(?:blocked|banned|listed|refused|rejected|blacklisted)"
+    ),
+)
+"""What else may be absent, or refuse: "user not found in the whitelist", "unknown user agent"."""

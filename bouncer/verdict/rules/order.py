@@ -6,6 +6,7 @@ the way. Other languages come after English: their letters often quote an Englis
 """
 
 from bouncer.verdict.rules import (
+    absence,
     asian,
     authentication,
     content,
@@ -59,3 +60,6 @@ VAGUE: tuple[Rule, ...] = vague.RULES
 
 DOUBT: tuple[Rule, ...] = doubt.RULES
 """Words that contradict a code that names the recipient; tried only beside a code that stands alone."""
+
+ABSENCE: tuple[Rule, ...] = absence.RULES
+"""Words that agree with such a code; tried only where the answer says more than is understood."""

@@ -45,7 +45,9 @@ RULES = (
             r"too (?:fast|frequent|quickly|often|much (?:mail|e-?mail) (?:from|in (?:an?|one|the last)\b))",
             r"received too (?:much|many)\b(?! times)",
             r"too many (?:\S{1,20} ){0,2}(?:users|recipients|addresses|rcpts)\b",
-            r"unknown users limit",
+            r"(?:unknown|invalid) (?:users?|recipients?) (?:limit|quota|threshold)",
+            r"recipient ?rate ?limit",
+            r"(?:quota|allowance) .{0,20}for your (?:server|host|ip|account|domain|network)\b",
             r"receiving (?:e-?)?mails? (?:at a rate|too)",
             (
                 r"(?:send|sending|hourly|daily|outbound|submission|per[- ]hour|message rate|connection|throughput) "

@@ -130,6 +130,10 @@ RULES = (
             r"provide a valid from",
             r"set up to receive (?:messages|mail|e-?mails?) from",
             (
+                r"(?:not|n't|never) (?:\S{1,12} )?(?:to )?(?:receive|accept|get)s? (?:any )?(?:messages? |mails? |e-?mails? )?"
+                r"(?:from )?(?:the )?(?:external|outside|internet|foreign)\b"
+            ),
+            (
                 r"\b(?:senders?|senders? (?:address|domain)|sender's domain|return path|from address|mail from"
                 r"|sending address|envelope sender)\b.{0,30} (?:has|have|with|without|lacks)(?: no| an?| any){0,2} "
                 r"(?:valid )?(?:mx|a record|a or|dns)\b"

@@ -164,6 +164,7 @@ RULES = (
                 r"|terminated|failed|aborted|died|broken|forcibly|unexpectedly|could not|timeout)"
             ),
             r"(?:lost|dropped|broken|closed|no|failed) (?:the )?(?:input )?connection",
+            r"address family (?:mismatch|not supported)",
             r"(?:timed out|timeout) (?:waiting|while|after|during|on|in)\b(?! (?:the )?queue)",
             r"\btimed out\b(?! in (?:the )?queue)",
             (

@@ -189,3 +189,41 @@ ASSERTED = [
 
 def test_alternatives_that_are_both_absences_and_advice_take_nothing_back():
     assert hard(ASSERTED) == ASSERTED
+
+
+OF_SOMETHING_ELSE = [
+    "User not found in whitelist",
+    "Mailbox jane is not found on this node, proxy timeout; retry",
+    "License for mailbox jane not found",
+    "Unknown user agent in header X-Mailer",
+    "The recipient <jane@example.org> was removed from your allowed destinations",
+    "Bad destination: route to example.org is down",
+    "Recipient not found in cache, retrying",
+    "No such user in the list of approved senders",
+    "Account unknown to the greylisting policy",
+    "Mailbox not found within the time limit",
+    "User unknown for strangers",
+    "Unknown user quota of your network",
+]
+
+
+def test_an_absence_of_something_else_than_the_recipient_is_not_hard():
+    assert hard(OF_SOMETHING_ELSE) == []
+
+
+BESIDE_THE_POINT = [
+    "No such user here; the message was not scanned for spam or viruses",
+    "No such user here (earlier tries were refused by a rate limit)",
+    "User unknown, please check the sending policy at https://example.org/policy.html",
+    "Policy rule 7: recipient does not exist",
+    "Access denied: no such user",
+    "Recipient unknown. Your server is welcome otherwise",
+    "Dear sender, the mailbox does not exist",
+    "The mailbox was deleted because it drew too much spam",
+    "TLS ok, certificate ok, but recipient is unknown",
+    "Transcript [550 5.1.1 User unknown] The attachment contains the headers",
+]
+
+
+def test_words_of_another_cause_outside_the_clause_change_nothing():
+    assert [words for words in BESIDE_THE_POINT if judged(words).category is not Category.HARD] == []

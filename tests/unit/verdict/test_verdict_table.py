@@ -116,6 +116,7 @@ EXAMPLES = [
     ("words", told("554 5.7.1 message looks like spam", "5.7.1"), Reason.SPAM_CONTENT),
     ("code-doubted", told("550 5.1.1 pause and come later", "5.1.1"), Reason.MAILBOX_UNAVAILABLE),
     ("code-doubted", told("550 5.1.2 by the administrator", "5.1.2"), Reason.POLICY),
+    ("code-doubted", told("550 5.1.1 visitors enter by the garden", "5.1.1"), Reason.GENERAL_PERMANENT),
     ("code-late-domain", told("451 4.1.2 Hm", "4.1.2", action=LATE), Reason.DNS_ERROR),
     ("code-late", told("451 4.1.1 Hm", "4.1.1", action=LATE), Reason.MAILBOX_UNAVAILABLE),
     ("code-for-now-domain", told("451 4.1.2 Hm", "4.1.2"), Reason.DNS_ERROR),

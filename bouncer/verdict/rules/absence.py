@@ -1,0 +1,54 @@
+"""Words of absence in free sentences: beside a code that names the recipient they are enough, for the code says the same."""
+
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
+
+_NONE = (
+    "(?:kein|keine|keinen|niemand|niemanden|nicht|personne|aucun|aucune|pas|nadie|ningún|ninguna|ninguno|ninguém|nenhum"
+    "|nenhuma|nessun|nessuno|nessuna|geen|niet|nie ma|nie|nikt|nikdo|žádný|žádná|není|ei ole|ei|ingen|inget|inte|ikke|nincs"
+    "|nem|nu|yok|değil|нет|никто|не|немає|нема|няма|nema|nije)"
+)
+"""Negations of the languages whose words for a mailbox are known (abroad.py)."""
+
+RULES = (
+    Rule(
+        "absence",
+        Reason.INVALID_RECIPIENT,
+        "RFC 3463 X.1.1 and its kind, beside words for what is not there",
+        (
+            r"<gone>",
+            r"<absent>",
+            r"<left>",
+            r"<nomore>",
+            r"<closed>",
+            r"(?:unknown|invalid|nonexist|inexist|unrecogni|unregister|unlisted|undefined|unroute?able|unassigned)",
+            (
+                r"(?:not|n't|never|cannot|unable to) (?:\w{1,12} ){0,3}(?:exist|find|found|known|valid|such|recogni|registered"
+                r"|match|locate)"
+            ),
+            r"(?:do|does|did|can)(?:n't| not) (?:\w{1,12} ){0,2}(?:have|know|find|see|exist|locate|match|live|work)\b",
+            r"(?:nobody|no one|no-one|no such|no longer|no more|none|neither)\b",
+            r"no (?:\S{1,20} ){0,3}(?:<who>|list)\b",
+            r"(?:no|wrong|other) name\b",
+            r"(?:lists?|shows?|contains?) no\b",
+            (
+                r"(?:(?:has|have|takes?|accepts?|receives?) no|never (?:takes?|accepts?|receives?)(?: any)?) (?:e-?)?mail\b"
+                r"(?! (?:from|of|with|without|unless|by|larger|over|above)\b)"
+            ),
+            r"never (?:had|was|were|will|existed)\b",
+            r"(?:wrong|incorrect|misspel|mistyp|typo|spelling)",
+            (
+                r"(?:deleted|closed|terminated|removed|retired|former|discontinued|cancell?ed|deceased|departed|gone|moved"
+                r"|left)\b"
+            ),
+            r"(?:changed|went|switched) (?:\w{1,12} ){0,3}(?:address|provider|company|job|employer|name)\b",
+            r"(?:not|no longer|nothing is|nor) (?:being )?forward",
+            r"out of (?:service|use)\b",
+            rf"{_NONE} .{{0,30}}<person>",
+            rf"{_NONE} (?:\S{{1,12}} ){{0,3}}(?:nom|nome|nombre|namen|navn|namn|imieniu|имен)",
+            rf"<person> .{{0,20}}{_NONE}\b",
+            r"dad[oa] de baja",
+        ),
+    ),
+)
+"""One of these words is no proof by itself: "no mail for this address from you" has one, too."""

@@ -1,0 +1,42 @@
+"""Whether an answer says something that no rule understands, so that its code does not speak alone."""
+
+import re
+from itertools import islice
+
+from bouncer.verdict.words import AnswerText
+
+ENOUGH = 2
+"""Words that make a statement; a single one is a label, a greeting or somebody's name."""
+_MOST = 400
+"""Words of an answer that are looked at."""
+_TOKEN = re.compile(r"(?<!\S)[\"'(\[<*]{0,3}([^\W\d_]{3,40}(?:['-][^\W\d_]{1,20})?)[\"')\]>.,:;!?*]{0,3}(?!\S)")
+"""A word of letters alone: what has digits, dots or underscores in it is a code, a host's name or a queue's id."""
+_NO_LETTERS = re.compile(r"[\W\d_]{1,300}")
+_BEYOND = re.compile(r"[^\W\d_\x00-\u024f]")
+"""A letter of another script than Latin's: many of these scripts are written without blanks."""
+_FRAMES = """
+accepted account action address addressee addresses administrator after all also and answer answered any are attempt
+attempted available back because been being bounce bounced but can cause click code command connection contact could
+dear declined deliver deliverable delivered delivering delivery denied destination details diagnostic diagnostic-code
+domain due e-mail email error errors esmtp fail failed fails failure fatal following for from gave generating give
+giving gsmtp had has have header headers hello help here hi host hosts http https info information intended it's its
+learn letter link lmtp local mail mailbox mailboxes mailer mails may message messages mode more mta normal not off one
+only original our out page permanent permanently person please postmaster problem psmtp queue queued rcpt reach reached
+read reason recipient recipients redirect redirected ref reference refuse refused refusing reject rejected rejecting
+remote replied reply reported reports requested response result results return returned returning said says see send
+sending sent server servers session smtp sorry status subject support system systems taken talking than thank thanks
+that the their them then there these they this transaction tried unavailable undeliverable undeliverables undelivered
+url use user users using via visit was web were when while will with would x-unix you your
+"""
+"""Words of the frames in which mail servers set their answers, and of those that every answer has."""
+_SAYS_NOTHING = frozenset(_FRAMES.split())
+
+
+def says_more(words: AnswerText, recipient: str) -> bool:
+    """Whether *words* say more than the frames that servers use for every answer, and the *recipient*'s name."""
+    if _BEYOND.search(words.text):
+        return True
+    known = {*_NO_LETTERS.split(recipient.lower())}
+    tokens = (match[1] for match in islice(_TOKEN.finditer(words.text), _MOST))
+    unread = {token for token in tokens if token not in _SAYS_NOTHING and token not in known}
+    return len(unread) >= ENOUGH
