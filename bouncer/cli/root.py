@@ -45,6 +45,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "bouncer.cli.suppressions:suppressions",
         "Manage the addresses that mail must not go to.",
     ),
+    "erase": ("bouncer.cli.erase:erase", "Delete all that names a person's address."),
     "sends": ("bouncer.cli.sends:sends", "Count what was sent, and report what became of it."),
     "webhook": ("bouncer.cli.webhook:webhook", "Post an account's events to endpoints of its programs."),
     "token": ("bouncer.cli.token:token", "Make and check signed return paths, and print the key of an account."),

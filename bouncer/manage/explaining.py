@@ -136,6 +136,8 @@ def _change(row: TrailRow) -> Sequence[str]:
             return f"Put on the allow-list by {by}.", row.why
         case TrailChange.DISALLOWED:
             return f"Taken off the allow-list by {by}.", row.why
+        case TrailChange.ERASED:  # of no story, for it names no address
+            return f"An address was erased by {by}.", row.why
 
 
 def _until(moment: dt.datetime | None) -> str:

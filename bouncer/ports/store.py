@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bouncer.ports.accounts import Accounts
 from bouncer.ports.api_keys import ApiKeys
+from bouncer.ports.erasures import Erasures
 from bouncer.ports.letters import LetterStore
 from bouncer.ports.outbox import Outbox
 from bouncer.ports.presences import Presences
@@ -17,7 +18,9 @@ from bouncer.ports.suppressions import SuppressionList
 from bouncer.ports.webhooks import Webhooks
 
 
-class Store(LetterStore, Outbox, Accounts, SuppressionList, SendCounts, Presences, ApiKeys, Webhooks, Protocol):
+class Store(
+    LetterStore, Outbox, Accounts, SuppressionList, SendCounts, Presences, ApiKeys, Webhooks, Erasures, Protocol
+):
     """All ports together; the daemon, or a command, opens and closes it."""
 
     def astray(self) -> str | None:

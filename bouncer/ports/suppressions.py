@@ -20,6 +20,7 @@ class TrailChange(StrEnum):
     FREED = "freed"
     ALLOWED = "allowed"
     DISALLOWED = "disallowed"
+    ERASED = "erased"  # all that named an address, which the entry does not say
 
 
 @dataclass(frozen=True, slots=True)

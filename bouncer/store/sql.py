@@ -30,6 +30,7 @@ from bouncer.store.engine.databases import CREATORS, ENGINES, url_of
 from bouncer.store.engine.engine import Engine, write_numbered
 from bouncer.store.engine.group_commit import GroupCommit
 from bouncer.store.engine.ids import Numbering
+from bouncer.store.erasures.erasure_store import SqlErasures
 from bouncer.store.letters import chunks, cutting, day_octets, leasing, letters, retiring
 from bouncer.store.letters.keeping import Keeping
 from bouncer.store.letters.retiring import Retirement
@@ -92,7 +93,7 @@ def create_store(settings: StoreSettings) -> bool:
     return CREATORS[url.drivername](url, settings)
 
 
-class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys, SqlWebhooks):
+class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys, SqlWebhooks, SqlErasures):
     """The port Store; its docstrings hold here."""
 
     def __init__(

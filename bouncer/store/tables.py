@@ -180,6 +180,7 @@ outbox = sa.Table(
     sa.Index("ix_outbox_state", "state", "id"),  # parcels of a state
     sa.Index("ix_outbox_digest", "digest_id"),  # the entries of a digest
     sa.Index("ix_outbox_account", "account", "id"),  # the entries of a removed account
+    sa.Index("ix_outbox_recipient", "recipient_key", sqlite_where=sa.text("recipient_key IS NOT NULL")),  # erase
     sa.Index(  # lease in order; replay the events of an endpoint
         "ix_outbox_webhook",
         "destination",
@@ -212,6 +213,7 @@ unsent = sa.Table(
     sa.Column("reason", StrangersText, nullable=False),  # of the suppression
     sa.Column("until", Instant),
     sa.Column("subject", StrangersText, nullable=False),  # of the last mail
+    sa.Index("ix_unsent_address", "address"),  # erase an address
     sqlite_with_rowid=False,
 )
 
@@ -235,6 +237,30 @@ suppressions = sa.Table(
     sa.UniqueConstraint("account", "address_key", "stream", name="uq_suppressions_stream"),
     sa.Index("ix_suppressions_of_account", "account", "id"),  # an account's list
     _of_gmail("ix_suppressions_folded", "account", "address_folded"),  # look-ups of an account that folds
+)
+
+erasure_secret = sa.Table(
+    "erasure_secret",
+    meta,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),  # there is one row, or none
+    sa.Column("octets", sa.LargeBinary, nullable=False),  # the key of the digests of erased addresses
+)
+
+erased_suppressions = sa.Table(
+    "erased_suppressions",
+    meta,
+    sa.Column("digest", sa.Text, primary_key=True),  # of account and address
+    sa.Column("stream", StrangersText(MAX_KEY), primary_key=True),
+    sa.Column("folded", sa.Text),  # the digest without what Gmail ignores; null for other domains
+    sa.Column("domain", sa.Text, nullable=False),  # the digest of the domain
+    sa.Column("account", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("reason", StrangersText, nullable=False),
+    sa.Column("source", StrangersText, nullable=False),
+    sa.Column("since", Instant, nullable=False),
+    sa.Column("until", Instant),  # null: until removed
+    sa.Index("ix_erased_suppressions_folded", "folded"),  # look-ups of an account that folds
+    sa.Index("ix_erased_suppressions_domain", "domain"),  # a domain goes on the allow-list
+    sa.Index("ix_erased_suppressions_account", "account"),  # remove an account
 )
 
 trail = sa.Table(
@@ -476,6 +502,7 @@ webhook_attempts = sa.Table(
     sa.Column("milliseconds", sa.Integer, nullable=False),
     sa.Index("ix_webhook_attempts", "webhook", "id"),  # the attempts of an endpoint
     sa.Index("ix_webhook_attempts_at", "at"),  # forget
+    sa.Index("ix_webhook_attempts_event", "event"),  # erase an address
 )
 
 owners = sa.Table(

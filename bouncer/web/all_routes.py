@@ -1,6 +1,7 @@
 """The list of all routes: the server, the description in OpenAPI, the manual's table and the tests are made of it."""
 
 from bouncer.web.allow_list_routes import ALLOW_LIST_ROUTES
+from bouncer.web.erasure_routes import ERASURE_ROUTES
 from bouncer.web.export_routes import EXPORT_ROUTES
 from bouncer.web.key_routes import KEY_ROUTES
 from bouncer.web.notice_routes import NOTICE_ROUTES
@@ -16,6 +17,7 @@ ROUTES: tuple[ApiRoute, ...] = (
     *SEND_ROUTES,
     *NOTICE_ROUTES,
     *EXPORT_ROUTES,
+    *ERASURE_ROUTES,
     *KEY_ROUTES,
 )
 """All routes, in the manual's order."""

@@ -71,6 +71,11 @@ UNDONE = {
         "DROP INDEX ix_outbox_webhook",
         "ALTER TABLE outbox DROP COLUMN recipient_key",
     ),
+    "0030": (
+        "DROP TABLE erasure_secret",
+        "DROP TABLE erased_suppressions",
+        *(f"DROP INDEX {index}" for index in ("ix_unsent_address", "ix_outbox_recipient", "ix_webhook_attempts_event")),
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -54,6 +54,7 @@ WHOLE_ON_POSTGRESQL = {
 LONG = {
     "allow_list.find_covered": "all of a domain goes on the allow-list: the account is read, beside the writers",
     "standing.standing": "bouncer status counts the suppressions",
+    "records._naming": "an erasure searches the texts of some thousand rows at a time, beside the writers",
     "outbox.list_entries": "bouncer queue of one receiver: the letters on their way have no index of receivers",
     "outbox.count_entries": "the same",
     "outbox.change_some": "the same",

@@ -14,6 +14,7 @@ from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import ChangeSource, LetterState, Parcel, ParcelKind, ParcelState
 from bouncer.ports.accounts import Account, Accounts, Alias, Directory
 from bouncer.ports.api_keys import ApiKey, ApiKeys
+from bouncer.ports.erasures import Erasure, ErasureOrder, Erasures
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
 from bouncer.ports.outbox import Outbox, ParcelFilter
 from bouncer.ports.presences import Presences
@@ -32,6 +33,7 @@ PORTS: tuple[type, ...] = (
     ApiKeys,
     Outbox,
     Webhooks,
+    Erasures,
     Store,
 )
 
@@ -133,6 +135,12 @@ async def _import(store: Store, scope: Scope, _letter: int) -> object:
     return result.new or result.kept_out
 
 
+async def _erased(store: Store, scope: Scope, _letter: int) -> object:
+    order = ErasureOrder(["imported@example.org"], ChangeSource.KEY, "by key", NOON)
+    result = await store.erase(scope, order)
+    return result if result != Erasure() else None
+
+
 async def _foreseen(store: Store, scope: Scope, number: int) -> object:
     return await store.foresee(scope, record(number), now=NOON)
 
@@ -206,6 +214,7 @@ CALLS: dict[str, Call] = {
     "allow_list": lambda store, scope, _: store.allow_list(scope),
     "trail": lambda store, scope, _: store.trail(scope, address=None, page=ALL),
     "import_suppressions": _import,
+    "erase": _erased,
     "count": lambda store, scope, _: store.count(scope, [Sent("acme", NOON, (JANE,))]),
     "counts": lambda store, scope, _: store.counts(scope, SendFilter(), ()),
     "release": lambda store, scope, _: store.release(scope, release(JANE)),

@@ -19,6 +19,7 @@ from bouncer.policy.records import ChangeSource, CountedOutcome, LetterState, Pa
 from bouncer.policy.webhooks import CHANNEL
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.api_keys import ApiKey, KeptAnswer
+from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import Lane, ParcelFilter
 from bouncer.ports.scope import OPERATOR, AccountScope
@@ -103,10 +104,19 @@ async def use_everything(store: Store) -> None:
     await use_the_lists_of_addresses(store)
     await use_the_book(store)
     await use_the_keys(store)
+    await use_the_erasures(store)
     await use_the_webhooks(store)
     await store.release(OPERATOR, release())
     await store.remove_alias(OPERATOR, "acme@rp.example.com")
     await store.remove_account(OPERATOR, "acme")
+
+
+async def use_the_erasures(store: Store) -> None:
+    for scope in SCOPES:
+        for keeps in (True, False):
+            addresses = ("c1xuser1@gmail.com", "c2xuser5@example.org", "a@x")
+            await store.erase(scope, ErasureOrder(addresses, ChangeSource.COMMAND, "by command", NOON, keeps))
+            await store.suppressed(OPERATOR, "acme", ["a@x", "a@gmail.com"], now=NOON)
 
 
 async def use_the_webhooks(store: Store) -> None:

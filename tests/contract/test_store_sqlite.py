@@ -22,9 +22,10 @@ from bouncer.mail.returnpath import Generation
 from bouncer.ndr.reading import Kind
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.api_key import KeyAccess
-from bouncer.policy.records import LetterState, Parcel, ParcelKind
+from bouncer.policy.records import ChangeSource, LetterState, Parcel, ParcelKind
 from bouncer.ports.accounts import Account
 from bouncer.ports.api_keys import ApiKey
+from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import Lane
 from bouncer.ports.scope import OPERATOR, AccountScope
@@ -787,3 +788,24 @@ async def test_what_waits_from_before_webhooks_leaves_and_accounts_can_have_them
     assert after == before
     assert waiting.row.letter_id == letter_id
     assert added
+
+
+async def test_a_store_of_before_erasures_keeps_all_and_can_erase(tmp_path: Path):
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id, suppressions=(suppression(),))], now=NOON)
+    before = [await store.bounces(OPERATOR, BounceFilter(), ALL), await store.entries(OPERATOR, state=None, page=ALL)]
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        for step in back_to("0023"):
+            connection.execute(step)
+
+    store = await open_store(settings(tmp_path / "bouncer.db"))
+    after = [await store.bounces(OPERATOR, BounceFilter(), ALL), await store.entries(OPERATOR, state=None, page=ALL)]
+    order = ErasureOrder(["jane@example.org"], ChangeSource.COMMAND, "by command", NOON)
+    result = await store.erase(OPERATOR, order)
+    await store.close()
+
+    assert after == before
+    assert (result.bounces, result.kept_suppressions) == (1, 1)

@@ -12,7 +12,13 @@ import pytest
 import sqlalchemy as sa
 from contract import filled
 from contract.made import DAY, MINUTE, NOON, Clock, bounce, letter, record, release, suppression
-from contract.test_store_queries import Asking, use_every_list, use_the_book, use_the_lists_of_addresses
+from contract.test_store_queries import (
+    Asking,
+    use_every_list,
+    use_the_book,
+    use_the_erasures,
+    use_the_lists_of_addresses,
+)
 
 from bouncer.policy.history import HistoryQuery
 from bouncer.policy.records import LetterState, Parcel, ParcelKind
@@ -137,6 +143,7 @@ async def use_filled(store: Store) -> None:
         await use_every_list(store, page)
     await use_the_lists_of_addresses(store)
     await use_the_book(store)
+    await use_the_erasures(store)
     engine: Engine = store._engine  # type: ignore[attr-defined]  # noqa: SLF001 -- some queries have no method of their own
     await engine.read(standing, now=NOON)
     for retirement in (*retiring.OCTETS, *retiring.RECORDS):

@@ -23,6 +23,7 @@ from bouncer.store.tables import (
     allowed,
     bounces,
     buckets,
+    erased_suppressions,
     former_accounts,
     former_aliases,
     letters,
@@ -43,7 +44,7 @@ ROWS_PER_COMMIT = 2000
 
 _RENAMED = (letters, bounces, outbox, trail, sent_messages)
 """Tables whose rows stay, under the former name; each has an id."""
-_DELETED = (allowed, owners, buckets, subscriptions, webhooks)
+_DELETED = (allowed, owners, buckets, subscriptions, webhooks, erased_suppressions)
 """Tables whose rows are deleted."""
 
 

@@ -13,6 +13,7 @@ from bouncer.ports.scope import Scope
 from bouncer.ports.suppressions import Allowed, TrailChange
 from bouncer.store.engine.engine import insert
 from bouncer.store.engine.values import in_parts
+from bouncer.store.erasures import kept
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import trail
 from bouncer.store.suppressions.keys import ADDRESS, Keys, both_forms
@@ -52,6 +53,9 @@ def allow(connection: sa.Connection, entry: Allowed, covered: CoveredSuppression
         some = suppressions.c.id.in_(covered.ids[start : start + 500])
         connection.execute(sa.delete(suppressions).where(some, falls_under))
     connection.execute(sa.delete(suppressions).where(suppressions.c.id > covered.newest, falls_under))
+    keys = Keys(connection)
+    form = keys.form(entry.account, entry.address)
+    kept.lift(connection, entry.account, form, folds=keys.folds(entry.account), now=entry.at)
     trail.note_allow_list(connection, entry, change=TrailChange.ALLOWED, source=source)
     return not was_listed
 

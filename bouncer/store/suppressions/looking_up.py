@@ -16,6 +16,7 @@ from bouncer.mail.address import ALL_OF_GMAIL, gmail_mailbox
 from bouncer.policy.records import Suppression
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.values import VALUES_PER_QUERY
+from bouncer.store.erasures import kept
 from bouncer.store.suppressions.keys import ADDRESS
 from bouncer.store.suppressions.suppressions import FIELDS, suppression
 from bouncer.store.tables import accounts, allowed, imports, staged, suppressions
@@ -56,7 +57,22 @@ def look_up(connection: sa.Connection, asked: Sequence[LookUp]) -> list[dict[str
         {address: _index_key(entry.account, key, folding) for address, key in entry.keys.items()} for entry in asked
     ]
     rows = _rows(connection, {place for by_address in places for place in by_address.values()})
-    return [_in_force(entry, by_address, rows) for entry, by_address in zip(asked, places, strict=True)]
+    answers = [_in_force(entry, by_address, rows) for entry, by_address in zip(asked, places, strict=True)]
+    if kept.has_any(connection):
+        for entry, by_address, answer in zip(asked, places, answers, strict=True):
+            _add_erased(connection, entry, by_address, answer)
+    return answers
+
+
+def _add_erased(
+    connection: sa.Connection, entry: LookUp, places: Mapping[str, IndexKey], answer: dict[str, Suppression]
+) -> None:
+    """Add the addresses of a look-up whose suppression holds on after they were erased."""
+    forms = {address: form for address, (_, _, form) in places.items() if address not in answer}
+    folds = any(column == FOLDED for column, _, _ in places.values())
+    asked = set(forms.values())
+    lasting = kept.look_up(connection, entry.account, asked, folds=folds, now=entry.now, stream=entry.stream)
+    answer.update({address: lasting[form][0] for address, form in forms.items() if form in lasting})
 
 
 def _folding_accounts(connection: sa.Connection, asked: Sequence[LookUp]) -> frozenset[str]:

@@ -21,6 +21,7 @@ from bouncer.store.engine.engine import Insert, insert_of
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.engine.values import in_parts
+from bouncer.store.erasures import kept
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import trail
 from bouncer.store.suppressions.allow_list import allowed_of
@@ -90,6 +91,9 @@ def release_all(connection: sa.Connection, released: Sequence[Release], keys: Ke
                     freed[row.account, row.address_key] = dataclasses.replace(entry, address=row.address)
     for ids in in_parts(deleted):
         connection.execute(_DELETE, {"ids": ids})
+    for (account, form), entry in by_form.items() if kept.has_any(connection) else ():
+        if kept.lift(connection, account, form, folds=keys.folds(account), now=entry.at):
+            freed.setdefault((account, key(entry.address)), entry)
     trail.note_released(connection, list(freed.values()))
     return len(freed)
 
@@ -130,10 +134,14 @@ def find_in_force(
         if stream is None
         else sa.and_(_in_force(now), suppressions.c.stream.in_(("", clean(stream, MAX_KEY))))
     )
-    for some in in_parts(sorted({keys.form(account, address) for address in addresses})):
+    forms = sorted({keys.form(account, address) for address in addresses})
+    for some in in_parts(forms):
         where = sa.and_(suppressions.c.account == account, keys.among(account, suppressions, some))
         for row in connection.execute(sa.select(suppressions).where(where, condition)):
             yield keys.form_of(account, row), suppression(row)
+    erased = kept.look_up(connection, account, forms, folds=keys.folds(account), now=now, stream=stream)
+    for form, suppressions_of_form in erased.items():
+        yield from ((form, lasting) for lasting in suppressions_of_form)
 
 
 def read_index(connection: sa.Connection, after: IndexPlace, column: str = "address_key") -> IndexPlace | None:

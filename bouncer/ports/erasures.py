@@ -1,0 +1,61 @@
+"""Erasing all that is stored about addresses, and the port that does it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bouncer.policy.records import ChangeSource
+from bouncer.ports.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """The result of an erasure, in rows; it names nobody."""
+
+    bounces: int = 0
+    letters: int = 0
+    """Letters whose octets were deleted."""
+    notices: int = 0
+    """Notices and events, also those that have left."""
+    messages: int = 0
+    """Registered messages from which the address was taken, or that went with it."""
+    changes: int = 0
+    """Entries of the audit trail."""
+    allowed: int = 0
+    """Entries of the allow-list."""
+    suppressions: int = 0
+    """Suppressions that are over."""
+    kept_suppressions: int = 0
+    """Suppressions that hold on without the address."""
+    waiting_letters: int = 0
+    """Letters that name the address and are not read yet: they stay, and a later erasure finds what they say."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureOrder:
+    """What is to be erased: all that names one of *addresses*, and by whose word, for the audit trail.
+
+    With *keeps_suppressions* a suppression in force holds on, as a keyed digest of the address. *words* must name nobody.
+    """
+
+    addresses: Sequence[str]
+    source: ChangeSource
+    words: str
+    at: dt.datetime
+    keeps_suppressions: bool = True
+
+
+class Erasures(Protocol):
+    """Erases addresses."""
+
+    async def erase(self, scope: Scope, order: ErasureOrder) -> Erasure:
+        """Delete all that names an address, inside *scope*: bounces, letters, notices, messages, trail, lists.
+
+        At Gmail all spellings of a mailbox are one address. Many short commits, between which others write; an error leaves
+        those before it in force, and the call can be repeated: it goes on where it ended. The audit trail of each account that
+        it changed gets an entry without the address.
+        """
+        ...

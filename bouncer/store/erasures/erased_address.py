@@ -1,0 +1,80 @@
+"""The addresses of an erasure: the forms under which rows are found, and whether a text names one of them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import sqlalchemy as sa
+
+from bouncer.mail.address import gmail_mailbox, split
+from bouncer.store.suppressions.keys import key
+
+_ESCAPE = "/"
+
+
+@dataclass(frozen=True, slots=True)
+class ErasedAddresses:
+    """Addresses in comparable form, and those at Gmail without what it ignores."""
+
+    plain: Sequence[str]
+    folded: Sequence[str]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, addresses: Iterable[str]) -> Self:
+        """Give the forms of *addresses*."""
+        plain = sorted({key(address) for address in addresses})
+        folded = sorted({mailbox for form in plain if (mailbox := gmail_mailbox(form))})
+        return cls(plain, folded, _pattern(plain, folded))
+
+    def has(self, form: str) -> bool:
+        """Whether *form*, an address in comparable form, is one of them."""
+        return form in self.plain or (gmail_mailbox(form) or "") in self.folded
+
+    def names(self, text: str) -> bool:
+        """Whether a text has one of them, as it is or in the form of a return path (``jane=example.org``)."""
+        return self.pattern.search(text.lower()) is not None
+
+    def rows(self, plain: sa.ColumnElement[Any], folded: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
+        """Give a condition for each form: on its column, each has an index of its own."""
+        by_form: list[sa.ColumnElement[bool]] = [plain.in_(self.plain)]
+        return [*by_form, folded.in_(self.folded)] if self.folded else by_form
+
+    def may_name(self, columns: Iterable[sa.ColumnElement[Any]]) -> sa.ColumnElement[bool]:
+        """Select rows that may name one of them in one of *columns*; ``names`` says whether they do."""
+        texts = [sa.func.lower(sa.type_coerce(column, sa.Text)) for column in columns]
+        likes = [text.like(_like(form), escape=_ESCAPE) for text in texts for form in self.plain]
+        undotted = [sa.func.replace(text, ".", "") for text in texts] if self.folded else []
+        likes += [text.like(_like_mailbox(form), escape=_ESCAPE) for text in undotted for form in self.folded]
+        return sa.or_(*likes)
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"[/%_]", rf"{_ESCAPE}\g<0>", text)
+
+
+def _like(form: str) -> str:
+    """Give the pattern of a form for LIKE; the @ stands for any character, as a return path has another."""
+    local, domain = map(_escaped, split(form))
+    return f"%{local}_{domain}%"
+
+
+def _like_mailbox(form: str) -> str:
+    """Give the pattern of a mailbox at Gmail for LIKE, in texts without dots: both domains, with and without a +tag."""
+    return f"%{_escaped(split(form)[0])}%mailcom%"
+
+
+def _pattern(plain: Iterable[str], folded: Iterable[str]) -> re.Pattern[str]:
+    """Make the pattern of the forms, each as a whole address and not as a part of a longer one."""
+    pairs = [tuple(map(re.escape, split(form))) for form in plain]
+    pairs += [(_spellings(split(form)[0]), r"(?:gmail|googlemail)\.com") for form in folded]
+    whole = "|".join(f"{local}@{domain}" for local, domain in pairs)
+    paths = "|".join(f"{local}={domain}" for local, domain in pairs)
+    ends = r"(?![\w-]|\.\w)"
+    return re.compile(rf"(?:(?<![\w.+-])(?:{whole})|(?<![\w.])(?:{paths})){ends}")
+
+
+def _spellings(local: str) -> str:
+    """Give the pattern of what Gmail takes for one mailbox: dots anywhere, and a +tag."""
+    return r"\.?".join(map(re.escape, local)) + r"(?:\+[^@=\s]*)?"

@@ -1,0 +1,99 @@
+"""Suppressions of erased addresses: kept, looked up and lifted by digests of the address."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.mail.address import gmail_mailbox
+from bouncer.policy.records import ChangeSource, Suppression
+from bouncer.store.engine.columns import MAX_KEY, clean
+from bouncer.store.engine.engine import insert
+from bouncer.store.engine.values import in_parts
+from bouncer.store.erasures.digests import all_digests, digest, digests_of, secret_of
+from bouncer.store.tables import erased_suppressions
+
+WHY = "the address was erased, and its suppression holds on"
+"""What is said of such a suppression in place of its cause, which may name the person."""
+REASON = "erased"
+"""The reason of a suppression whose own reason is a person's words."""
+
+_ROW = erased_suppressions.c
+_BY_FORM = {
+    column: sa.select(erased_suppressions).where(_ROW[column].in_(sa.bindparam("digests", expanding=True)))
+    for column in ("digest", "folded")
+}
+
+
+def keep(connection: sa.Connection, secret: bytes, rows: Sequence[Any]) -> None:
+    """Keep suppressions, *rows* of the table of suppressions, without their addresses; of two ends the later one stays."""
+    adding = insert(connection, erased_suppressions)
+    longer = sa.and_(
+        _ROW.until.is_not(None), sa.or_(adding.excluded.until.is_(None), adding.excluded.until > _ROW.until)
+    )
+    change = {"until": adding.excluded.until}
+    adding = adding.on_conflict_do_update(index_elements=["digest", "stream"], set_=change, where=longer)
+    for row in rows:
+        reason = row.reason if row.source == ChangeSource.BOUNCE else REASON
+        facts = {"account": row.account, "stream": row.stream, "reason": reason, "source": row.source}
+        times = {"since": row.since, "until": row.until}
+        connection.execute(adding.values(**digests_of(secret, row.account, row.address_key), **facts, **times))
+
+
+def has_any(connection: sa.Connection) -> bool:
+    """Whether a suppression was ever kept so: one query of one row."""
+    return secret_of(connection) is not None
+
+
+def look_up(
+    connection: sa.Connection,
+    account: str,
+    forms: Iterable[str],
+    *,
+    folds: bool,
+    now: dt.datetime,
+    stream: str | None = None,
+) -> dict[str, list[Suppression]]:
+    """Give the suppressions in force of erased addresses, by the forms that the account asks for; *stream* as in a LookUp.
+
+    An account that folds Gmail's addresses asks for the mailbox.
+    """
+    secret = secret_of(connection)
+    if secret is None:
+        return {}
+    streams = None if stream is None else ("", clean(stream, MAX_KEY))
+    answers = dict[str, list[Suppression]]()
+    for row, form in _rows(connection, secret, account, list(forms), folds=folds):
+        if (row.until is None or row.until > now) and (streams is None or row.stream in streams):
+            answers.setdefault(form, []).append(_suppression(row, form))
+    return answers
+
+
+def _rows(
+    connection: sa.Connection, secret: bytes, account: str, forms: Sequence[str], *, folds: bool
+) -> Iterable[tuple[Any, str]]:
+    for column, query in _BY_FORM.items():
+        asked = [form for form in forms if (column == "folded") is (folds and gmail_mailbox(form) is not None)]
+        by_digest = all_digests(secret, account, asked)
+        for some in in_parts(sorted(by_digest)):
+            for row in connection.execute(query, {"digests": some}):
+                yield row, by_digest[getattr(row, column)]
+
+
+def _suppression(row: Any, address: str) -> Suppression:
+    source = ChangeSource(row.source)
+    return Suppression(row.account, address, row.reason, source, None, row.since, row.until, row.stream, None, WHY)
+
+
+def lift(connection: sa.Connection, account: str, form: str, *, folds: bool, now: dt.datetime) -> bool:
+    """Delete the suppressions of an erased address, or of ``@`` and a domain, for all streams; whether one was in force."""
+    secret = secret_of(connection)
+    if secret is None:
+        return False
+    column = "domain" if form.startswith("@") else "folded" if folds and gmail_mailbox(form) else "digest"
+    where = _ROW[column] == digest(secret, account, form)
+    ends = connection.scalars(sa.select(_ROW.until).where(where)).all()
+    if ends:
+        connection.execute(sa.delete(erased_suppressions).where(where))
+    return any(until is None or until > now for until in ends)

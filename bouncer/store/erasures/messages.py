@@ -1,0 +1,113 @@
+"""Erasing addresses from registered messages, from lists of dropped mail, and from answers that are kept for repeated requests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.policy.records import ParcelKind, ParcelState
+from bouncer.ports.scope import Scope
+from bouncer.store.engine.rows import write_rows
+from bouncer.store.erasures.erased_address import ErasedAddresses
+from bouncer.store.erasures.lists import Counts
+from bouncer.store.erasures.records import ROWS_PER_SEARCH
+from bouncer.store.scoping import scope_checks, unindexed
+from bouncer.store.tables import api_answers, api_keys, outbox, sent_messages, unsent
+
+ANSWERS_PER_SEARCH = 200
+"""Answers that one query reads with their octets, a quarter of a megabyte each at most."""
+
+_CHANGE = (
+    sa.update(sent_messages)
+    .where(sent_messages.c.id == sa.bindparam("_id"))
+    .values(recipients=sa.bindparam("recipients"), subject=sa.bindparam("subject"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStep:
+    """The registered messages that name an address among the rows of one step of a search, and the last row's id."""
+
+    rows: Sequence[Any]
+    last: int
+
+
+def search_messages(connection: sa.Connection, scope: Scope, erased: ErasedAddresses, after: int) -> MessageStep | None:
+    """Search the next messages after an id; None after the last ones. Only reads."""
+    ids = sa.select(sent_messages.c.id).where(sent_messages.c.id > after).order_by(sent_messages.c.id)
+    last = connection.scalar(sa.select(sa.func.max(ids.limit(ROWS_PER_SEARCH).subquery().c.id)))
+    if last is None:
+        return None
+    of_account = scope_checks(scope, sent_messages.c.account)
+    in_step = sent_messages.c.id > after, sent_messages.c.id <= last, *of_account
+    may_name = erased.may_name([sent_messages.c.recipients, sent_messages.c.subject])
+    rows = connection.execute(sa.select(sent_messages).where(*in_step, may_name)).all()
+    naming = [row for row in rows if any(map(erased.has, row.recipients)) or erased.names(row.subject or "")]
+    return MessageStep(naming, last)
+
+
+def erase_messages(connection: sa.Connection, rows: Sequence[Any], erased: ErasedAddresses) -> Counts:
+    """Take the addresses out of messages; a message that went to nobody else is deleted."""
+    counts, changed, gone = Counts(), list[dict[str, Any]](), list[int]()
+    for row in rows:
+        counts[row.account, "messages"] += 1
+        others = tuple(recipient for recipient in row.recipients if not erased.has(recipient))
+        subject = None if erased.names(row.subject or "") else row.subject
+        if others:
+            changed.append({"_id": row.id, "recipients": others, "subject": subject})
+        else:
+            gone.append(row.id)
+    write_rows(connection, _CHANGE, changed)
+    connection.execute(sa.delete(sent_messages).where(sent_messages.c.id.in_(gone)))
+    return counts
+
+
+def erase_unsent(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> None:
+    """Take the addresses off the lists of dropped mail; a mail to an owner that would list nothing does not leave."""
+    forms = [*erased.plain, *erased.folded]
+    of_scope = sa.select(outbox.c.id).where(outbox.c.id == unsent.c.parcel_id, *scope_checks(scope, outbox.c.account))
+    where = sa.and_(unsent.c.address.in_(forms), of_scope.correlate(unsent).exists())
+    parcels = connection.scalars(sa.select(unsent.c.parcel_id).where(where)).all()
+    connection.execute(sa.delete(unsent).where(where))
+    is_empty = ~sa.exists().where(unsent.c.parcel_id == outbox.c.id).correlate(outbox)
+    waits = unindexed(outbox.c.state).in_((ParcelState.WAITING.value, ParcelState.HELD.value))
+    mine = outbox.c.id.in_(sorted(set(parcels)))
+    connection.execute(sa.delete(outbox).where(mine, outbox.c.kind == ParcelKind.UNSENT, waits, is_empty))
+
+
+AnswerKey = tuple[str, str]
+"""The key of a kept answer: that of the program, and the request's name."""
+FIRST_ANSWER: AnswerKey = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStep:
+    """The kept answers that name an address among those of one step of a search, and the last one's key."""
+
+    keys: Sequence[AnswerKey]
+    last: AnswerKey
+
+
+def search_answers(
+    connection: sa.Connection, scope: Scope, erased: ErasedAddresses, after: AnswerKey
+) -> AnswerStep | None:
+    """Search the next kept answers; None after the last ones. Only reads."""
+    order = (api_answers.c.key_id, api_answers.c.name)
+    of_scope = [] if scope.account is None else [api_answers.c.key_id.in_(_keys_of(scope.account))]
+    query = sa.select(*order, api_answers.c.body).where(sa.tuple_(*order) > sa.tuple_(*after), *of_scope)
+    rows = connection.execute(query.order_by(*order).limit(ANSWERS_PER_SEARCH)).all()
+    if not rows:
+        return None
+    naming = [(row.key_id, row.name) for row in rows if erased.names(row.body.decode("utf-8", "replace"))]
+    return AnswerStep(naming, (rows[-1].key_id, rows[-1].name))
+
+
+def _keys_of(account: str) -> sa.Select[Any]:
+    return sa.select(api_keys.c.id).where(api_keys.c.account == account)
+
+
+def erase_answers(connection: sa.Connection, keys: Sequence[AnswerKey]) -> None:
+    """Delete kept answers: a repeated request is then done again."""
+    for key_id, name in keys:
+        connection.execute(sa.delete(api_answers).where(api_answers.c.key_id == key_id, api_answers.c.name == name))

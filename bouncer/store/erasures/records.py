@@ -1,0 +1,212 @@
+"""Erasing addresses from what letters left: octets, records, notices and events about them.
+
+A letter that names an address loses its octets. It goes as a whole where no bounce of another address is left of it; where one is,
+the texts that name the address are emptied. Letters that are not read yet stay.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.policy.records import NO_ACCOUNT, LetterState, ParcelKind, ParcelState
+from bouncer.policy.webhooks import CHANNEL
+from bouncer.ports.scope import Scope
+from bouncer.store.engine.rows import write_rows
+from bouncer.store.engine.values import in_parts
+from bouncer.store.erasures.erased_address import ErasedAddresses
+from bouncer.store.erasures.lists import Counts
+from bouncer.store.letters import chunks, unread
+from bouncer.store.scoping import scope_checks, scope_conditions, unindexed
+from bouncer.store.tables import bounces, letters, outbox, raw_letters, webhook_attempts
+
+ROWS_PER_COMMIT = 200
+"""Bounces or letters of one commit: few enough that no letter that is being kept waits long."""
+ROWS_PER_SEARCH = 5000
+"""Rows of a table that one query searches for the address in their texts: some ten milliseconds."""
+
+_LETTER_TEXTS = (
+    *("return_path", "path_recipient", "path_recipient_hash", "reverse_path", "note", "original_envelope_id"),
+    *("original_message_id", "original_subject", "original_from", "original_to"),
+)
+_SEARCHED = ("written_by", "subject", "beginning")
+"""Further texts of a letter by which it is found; they go with its octets."""
+_BOUNCE_TEXTS = ("original_recipient", "final_recipient", "evidence", "diagnostic_code", "said", "reported")
+_BLANKS: dict[str, Any] = {"return_path": "", "reverse_path": ""}
+"""What takes the place of a text that must not be null."""
+_UNSENT = (ParcelState.WAITING.value, ParcelState.HELD.value, ParcelState.BUNDLED.value)
+_DIGESTS = tuple(
+    kind.value for kind in (ParcelKind.DIGEST, ParcelKind.WARNINGS, ParcelKind.LISTED, ParcelKind.UNREAD_DIGEST)
+)
+
+_BLANK_LETTERS = (
+    sa.update(letters)
+    .where(letters.c.id == sa.bindparam("_id"))
+    .values({name: sa.bindparam(name) for name in _LETTER_TEXTS})
+)
+_BLANK_BOUNCES = (
+    sa.update(bounces)
+    .where(bounces.c.id == sa.bindparam("_id"))
+    .values({name: sa.bindparam(name) for name in _BOUNCE_TEXTS})
+)
+
+
+def erase_bounces(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> Counts:
+    """Erase some bounces of the addresses, with what else of their letters names them."""
+    counts, letter_ids = Counts(), set[int]()
+    for where in erased.rows(bounces.c.recipient_key, bounces.c.recipient_folded):
+        query = sa.select(bounces.c.id, bounces.c.letter_id, bounces.c.account)
+        query = query.where(where, *scope_checks(scope, bounces.c.account)).limit(ROWS_PER_COMMIT)
+        rows = connection.execute(query).all()
+        for row in rows:
+            counts[row.account or NO_ACCOUNT, "bounces"] += 1
+        connection.execute(sa.delete(bounces).where(bounces.c.id.in_([row.id for row in rows])))
+        letter_ids |= {row.letter_id for row in rows}
+    return counts + erase_letters(connection, sorted(letter_ids), erased) if letter_ids else counts
+
+
+@dataclass(frozen=True, slots=True)
+class SearchStep:
+    """The letters that name an address among the rows of one step of a search, and the last row's id."""
+
+    ids: Sequence[int]
+    last: int
+    waiting: int = 0
+    """Further letters that name it and are not read yet."""
+
+
+Search = Callable[[sa.Connection, Scope, ErasedAddresses, int], SearchStep | None]
+"""Searches the next rows after an id; None after the last ones. Only reads."""
+
+
+def search_letters(connection: sa.Connection, scope: Scope, erased: ErasedAddresses, after: int) -> SearchStep | None:
+    """Search letters for texts that name an address."""
+    last = _last_of_step(connection, letters, scope, after)
+    if last is None:
+        return None
+    columns = [letters.c[name] for name in (*_LETTER_TEXTS, *_SEARCHED)]
+    rows = _naming(connection, letters, columns, scope, erased, (after, last))
+    ids = [row.id for row in rows if row.state != LetterState.KEPT]
+    return SearchStep(ids, last, len(rows) - len(ids))
+
+
+def search_bounces(connection: sa.Connection, scope: Scope, erased: ErasedAddresses, after: int) -> SearchStep | None:
+    """Search bounces of other addresses for texts that name one."""
+    last = _last_of_step(connection, bounces, scope, after)
+    if last is None:
+        return None
+    columns = [bounces.c[name] for name in _BOUNCE_TEXTS]
+    rows = _naming(connection, bounces, columns, scope, erased, (after, last))
+    return SearchStep(sorted({row.letter_id for row in rows}), last)
+
+
+SEARCHES: tuple[Search, ...] = (search_letters, search_bounces)
+
+
+def _last_of_step(connection: sa.Connection, table: sa.Table, scope: Scope, after: int) -> int | None:
+    """Give the last id of the next step; None where no row is left."""
+    ids = sa.select(table.c.id).where(table.c.id > after, *scope_conditions(scope, table.c.account))
+    some = ids.order_by(table.c.id).limit(ROWS_PER_SEARCH).subquery()
+    last: int | None = connection.scalar(sa.select(sa.func.max(some.c.id)))
+    return last
+
+
+def _naming(
+    connection: sa.Connection,
+    table: sa.Table,
+    columns: Sequence[sa.Column[Any]],
+    scope: Scope,
+    erased: ErasedAddresses,
+    between: tuple[int, int],
+) -> list[Any]:
+    """Give the rows with an id after the first and up to the second of *between* whose *columns* name an address."""
+    in_step = table.c.id > between[0], table.c.id <= between[1], *scope_conditions(scope, table.c.account)
+    rows = connection.execute(sa.select(table).where(*in_step, erased.may_name(columns)))
+    return [row for row in rows if any(_names(erased, getattr(row, column.name)) for column in columns)]
+
+
+def _names(erased: ErasedAddresses, value: str | tuple[str, ...] | None) -> bool:
+    texts = value if isinstance(value, tuple) else (value or "",)
+    return any(map(erased.names, texts))
+
+
+def erase_letters(connection: sa.Connection, letter_ids: Sequence[int], erased: ErasedAddresses) -> Counts:
+    """Erase the octets of letters, and all else of them that names an address."""
+    counts = Counts()
+    for some in in_parts(letter_ids):
+        is_read = sa.and_(letters.c.id.in_(some), letters.c.state != LetterState.KEPT)
+        rows = connection.execute(sa.select(letters).where(is_read)).all()
+        for row in rows:
+            counts[row.account or NO_ACCOUNT, "letters"] += 1
+        ids = [row.id for row in rows]
+        _erase_octets(connection, {row.raw_id for row in rows if row.raw_id is not None})
+        others = connection.execute(sa.select(bounces).where(bounces.c.letter_id.in_(ids))).all()
+        shared = {row.letter_id for row in others}
+        lonely = [number for number in ids if number not in shared]
+        counts += erase_entries(connection, outbox.c.letter_id.in_(lonely), but_digests=True)
+        is_unsent_mail = sa.and_(outbox.c.recipient_key.is_(None), unindexed(outbox.c.state).in_(_UNSENT))
+        counts += erase_entries(connection, outbox.c.letter_id.in_(shared), is_unsent_mail, but_digests=True)
+        connection.execute(sa.delete(letters).where(letters.c.id.in_(lonely)))
+        blank = [_blanked(row, _LETTER_TEXTS, erased) for row in rows if row.id in shared]
+        write_rows(connection, _BLANK_LETTERS, [{**texts, "path_recipient_hash": None} for texts in blank])
+        write_rows(connection, _BLANK_BOUNCES, [_blanked(row, _BOUNCE_TEXTS, erased) for row in others])
+    return counts
+
+
+def _blanked(row: Any, names: Sequence[str], erased: ErasedAddresses) -> dict[str, Any]:
+    """Give the texts of a row, without those that name an address."""
+    texts = dict[str, Any]()
+    for name in names:
+        value = getattr(row, name)
+        if isinstance(value, tuple):
+            texts[name] = tuple(text for text in value if not erased.names(text))
+        else:
+            texts[name] = _BLANKS.get(name) if value and erased.names(value) else value
+    return {"_id": row.id, **texts}
+
+
+def _erase_octets(connection: sa.Connection, raw_ids: Collection[int]) -> None:
+    """Delete octets; a letter of the same DATA that is not read yet keeps them."""
+    some = letters.c.raw_id.in_(raw_ids)
+    change = {"state": LetterState.RETIRED.value, "raw_id": None, "left_octets": 0, **unread.FORGOTTEN}
+    connection.execute(sa.update(letters).where(some, letters.c.state != LetterState.KEPT).values(change))
+    is_needed = sa.exists().where(letters.c.raw_id == raw_letters.c.id).correlate(raw_letters)
+    connection.execute(sa.delete(raw_letters).where(raw_letters.c.id.in_(raw_ids), ~is_needed))
+    chunks.forget(connection, raw_ids)
+
+
+def erase_events(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> Counts:
+    """Erase some events for programs about the addresses."""
+    of_address = outbox.c.recipient_key.in_([*erased.plain, *erased.folded])
+    return erase_entries(connection, of_address, *scope_checks(scope, outbox.c.account))
+
+
+def erase_entries(connection: sa.Connection, *where: sa.ColumnElement[bool], but_digests: bool = False) -> Counts:
+    """Delete some entries of the outbox with the attempts to post them, and digests that nothing is left of.
+
+    A digest stays with *but_digests*, and belongs to no letter any more.
+    """
+    names = ("id", "account", "event", "channel", "kind", "digest_id")
+    query = sa.select(*(outbox.c[name] for name in names)).where(*where).limit(ROWS_PER_COMMIT * 10)
+    rows = connection.execute(query).all()
+    digests = [row.id for row in rows if but_digests and row.kind in _DIGESTS]
+    gone = [row for row in rows if row.id not in set(digests)]
+    counts = Counts()
+    for row in gone:
+        counts[row.account or NO_ACCOUNT, "notices"] += 1
+    connection.execute(sa.update(outbox).where(outbox.c.id.in_(digests)).values(letter_id=None))
+    for some in in_parts(gone):
+        connection.execute(sa.delete(outbox).where(outbox.c.id.in_([row.id for row in some])))
+        events = [row.event for row in some if row.channel == CHANNEL]
+        connection.execute(sa.delete(webhook_attempts).where(webhook_attempts.c.event.in_(events)))
+    _drop_empty_digests(connection, {row.digest_id for row in gone if row.digest_id is not None})
+    return counts
+
+
+def _drop_empty_digests(connection: sa.Connection, digests: Collection[int]) -> None:
+    entries = outbox.alias()
+    is_empty = ~sa.exists().where(entries.c.digest_id == outbox.c.id).correlate(outbox)
+    connection.execute(
+        sa.delete(outbox).where(outbox.c.id.in_(digests), unindexed(outbox.c.state).in_(_UNSENT), is_empty)
+    )

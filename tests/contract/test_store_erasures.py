@@ -1,0 +1,266 @@
+"""Erasing an address: nothing in the store names it afterwards, others keep what is theirs, and mail to it is still refused."""
+
+import dataclasses
+
+import pytest
+import sqlalchemy as sa
+from contract.made import ALL, DAY, MINUTE, NOON, bounce, leased, letter, record, release, suppression
+from contract.test_store_webhooks import attempt, endpoint, event
+
+from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.records import ChangeSource, Parcel, ParcelKind
+from bouncer.ports.accounts import Account
+from bouncer.ports.api_keys import KeptAnswer
+from bouncer.ports.erasures import Erasure, ErasureOrder
+from bouncer.ports.letters import BounceFilter, LetterFilter
+from bouncer.ports.scope import OPERATOR, AccountScope, Scope
+from bouncer.ports.sends import Sent
+from bouncer.ports.store import Store
+from bouncer.ports.suppressions import Allowed, TrailChange
+from bouncer.store.erasures import records
+from bouncer.store.tables import meta
+
+ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
+JANE, BOB = "jane@example.org", "bob@example.net"
+
+
+async def erased(store: Store, *addresses: str, scope: Scope = OPERATOR, keeps: bool = True) -> Erasure:
+    order = ErasureOrder(addresses or (JANE,), ChangeSource.COMMAND, "by command of ann", NOON, keeps)
+    return await store.erase(scope, order)
+
+
+async def fill(store: Store, account: str = "acme") -> int:
+    """Let an account have something of every kind about jane and about bob; give the id of a letter about both."""
+    await store.add_account(OPERATOR, Account(account, (f"ann@{account}.example",)), now=NOON)
+    of_jane = Parcel(ParcelKind.NOTICE, f"ann@{account}.example")
+    (alone,) = await store.keep([letter(b"To: jane@example.org\r\n\r\nno such user", account)])
+    await store.record(
+        [record(alone, account=account, parcels=(of_jane,), suppressions=(suppression(account=account),))], now=NOON
+    )
+    (both,) = await store.keep([letter(b"Final-Recipient: rfc822; jane@example.org", account)])
+    await store.record([record(both, bounce(BOB), bounce(JANE), account=account, parcels=(of_jane,))], now=NOON)
+    for address in (JANE, BOB):
+        await store.suppress(OPERATOR, suppression(address, account=account))
+        await store.allow(OPERATOR, Allowed(account, f"vip.{address}", NOON, "a friend"), source=ChangeSource.KEY)
+    await store.count(OPERATOR, [Sent(account, NOON, (JANE, BOB), "<m1@x>"), Sent(account, NOON, (JANE,), "<m2@x>")])
+    await store.keep_answer(
+        KeptAnswer("k", account, "r", 200, b'{"address": "jane@example.org"}', NOON), forget_before=NOON
+    )
+    return both
+
+
+async def rows(store: Store, but: tuple[str, ...] = ("alembic_version",)) -> str:
+    """All that the store holds, as text."""
+
+    def read(connection: sa.Connection) -> str:
+        tables = [table for table in meta.sorted_tables if table.name not in but]
+        return "\n".join(f"{table.name} {row!r}" for table in tables for row in connection.execute(sa.select(table)))
+
+    return await store._engine.read(read)  # type: ignore[attr-defined,no-any-return]  # noqa: SLF001 -- no method shows all
+
+
+async def test_nothing_names_an_erased_address(store: Store):
+    await fill(store)
+    assert "jane" in await rows(store)
+
+    result = await erased(store, JANE, f"vip.{JANE}")
+
+    assert "jane" not in (await rows(store)).lower().replace("vip.jane", "jane")
+    assert (result.bounces, result.letters, result.messages, result.kept_suppressions) == (2, 2, 2, 1)
+
+
+async def test_others_keep_what_is_theirs(store: Store):
+    both = await fill(store)
+
+    await erased(store)
+
+    (row,) = await store.bounces(OPERATOR, BounceFilter(letter_id=both), ALL)
+    assert (row.recipient, row.diagnostic_code) == (BOB, "550 no such user")
+    assert [row.letter_id for row in await store.letters(OPERATOR, LetterFilter(), ALL)] == [both]
+    assert await store.letter(OPERATOR, both) is None
+    assert [held.address for _, held in await store.suppressions(OPERATOR, now=NOON, page=ALL)] == [BOB]
+    assert {row.address for row in await store.trail(OPERATOR, address=BOB, page=ALL)} == {BOB}
+    assert [entry.address for entry in await store.allow_list(OPERATOR)] == [f"vip.{BOB}", f"vip.{JANE}"]
+
+
+async def test_mail_to_an_erased_address_is_still_refused(store: Store):
+    await fill(store)
+    await erased(store)
+
+    answers = await store.suppressed(ACME, "acme", ["Jane@Example.org", BOB, "joe@example.org"], now=NOON)
+    assert answers.keys() == {"Jane@Example.org", BOB}
+    assert answers["Jane@Example.org"].reason == "invalid-recipient"
+    (lasting,) = await store.in_force(ACME, "acme", JANE, now=NOON)
+    assert (lasting.account, lasting.letter_id, lasting.why) == ("acme", None, answers["Jane@Example.org"].why)
+    assert await store.suppressed(OPERATOR, "zoo", [JANE], now=NOON) == {}
+    assert not await store.suppress(OPERATOR, suppression(JANE))  # it is suppressed already
+
+
+async def test_a_stream_and_an_end_hold_on_as_they_were(store: Store):
+    await fill(store)
+    for stream, until in (("news", NOON + DAY), ("shop", None)):
+        await store.suppress(OPERATOR, suppression("joe@example.org", until, stream=stream))
+    await erased(store, "joe@example.org")
+
+    async def refused(now: object, stream: str | None) -> bool:
+        return bool(await store.suppressed(ACME, "acme", ["joe@example.org"], now=now, stream=stream))  # type: ignore[arg-type]
+
+    assert [await refused(NOON, stream) for stream in ("news", "shop", "", None)] == [True, True, False, True]
+    assert [await refused(NOON + DAY, stream) for stream in ("news", "shop")] == [False, True]
+
+
+async def test_an_erased_address_can_be_freed(store: Store):
+    await fill(store)
+    await erased(store)
+
+    assert await store.release(ACME, release(JANE))
+    assert not await store.release(ACME, release(JANE))
+    assert await store.suppressed(ACME, "acme", [JANE], now=NOON) == {}
+
+
+async def test_an_allow_list_lifts_it_too(store: Store):
+    for entry in (JANE, "@example.org"):
+        await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+        await store.suppress(OPERATOR, suppression(JANE))
+        await erased(store)
+        assert await store.suppressed(ACME, "acme", [JANE], now=NOON)
+
+        await store.allow(ACME, Allowed("acme", entry, NOON), source=ChangeSource.KEY)
+        assert await store.suppressed(ACME, "acme", [JANE], now=NOON) == {}
+        await store.disallow(ACME, Allowed("acme", entry, NOON), source=ChangeSource.KEY)
+
+
+async def test_the_owner_may_let_the_suppression_go_too(store: Store):
+    await fill(store)
+
+    assert (await erased(store, keeps=False)).suppressions == 1
+    assert await store.suppressed(ACME, "acme", [JANE], now=NOON) == {}
+
+    await store.suppress(OPERATOR, suppression(JANE))
+    await erased(store)
+    assert (await erased(store, keeps=False)).suppressions == 1  # also one that was kept before
+    assert await store.suppressed(ACME, "acme", [JANE], now=NOON) == {}
+
+
+async def test_the_trail_says_that_something_was_erased_and_not_whose(store: Store):
+    await fill(store)
+    await erased(store)
+
+    (entry, *_) = await store.trail(ACME, address=None, page=ALL)
+    assert (entry.change, entry.address, entry.source, entry.account) == (
+        TrailChange.ERASED,
+        "",
+        ChangeSource.COMMAND,
+        "acme",
+    )
+    assert entry.why.startswith("by command of ann: bounces 2, changes 1, kept suppressions 1, letters 2")
+
+
+async def test_a_second_erasure_finds_nothing_and_changes_nothing(store: Store):
+    await fill(store)
+    await erased(store)
+    before = await rows(store)
+
+    assert await erased(store) == Erasure()
+    assert await rows(store) == before
+
+
+async def test_an_account_erases_its_own_rows_alone(store: Store):
+    await fill(store)
+    await store.add_account(OPERATOR, Account("zoo", ()), now=NOON)
+    before = await rows(store)
+
+    assert await erased(store, scope=ZOO) == Erasure()
+    assert await rows(store) == before
+
+    await fill(store, "zoo")
+    await erased(store, scope=ZOO)
+    assert len(await store.bounces(ACME, BounceFilter(JANE), ALL)) == 2
+    assert await store.bounces(ZOO, BounceFilter(JANE), ALL) == []
+
+
+async def test_at_gmail_every_spelling_of_the_mailbox_goes(store: Store):
+    await store.add_account(OPERATOR, Account("acme", (), terms=AccountRules(fold_gmail=True)), now=NOON)
+    await store.add_account(OPERATOR, Account("zoo", ()), now=NOON)
+    for account in ("acme", "zoo"):
+        (number,) = await store.keep([letter(account=account)])
+        await store.record([record(number, bounce("J.Ane+shop@gmail.com"), account=account)], now=NOON)
+        await store.suppress(OPERATOR, suppression("j.ane@googlemail.com", account=account))
+    await store.count(OPERATOR, [Sent("zoo", NOON, ("jan.e+y@gmail.com",), "<m@x>")])
+
+    result = await erased(store, "jane@gmail.com")
+
+    assert (result.bounces, result.kept_suppressions, result.messages) == (2, 2, 1)
+    assert (await store.suppressed(ACME, "acme", ["ja.ne+x@gmail.com"], now=NOON)).keys() == {"ja.ne+x@gmail.com"}
+    answers = await store.suppressed(ZOO, "zoo", ["ja.ne@gmail.com", "j.ane@googlemail.com"], now=NOON)
+    assert answers.keys() == {"j.ane@googlemail.com"}  # zoo tells them apart
+
+
+async def test_an_address_that_is_part_of_another_is_another(store: Store):
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    for address in ("mary.jane@example.org", "jane@example.org.uk", "xjane@example.org", "jane_example.org@x.example"):
+        (number,) = await store.keep([letter(b"x", None)])
+        await store.record([record(number, bounce(address), parcels=())], now=NOON)
+    await erased(store, "jane@example.org")  # of the letters' other fields
+    before = await rows(store)
+
+    assert await erased(store, "ane@example.org", "jane@example.or", "%@example.org", "_ane@example.org") == Erasure()
+    assert await rows(store) == before
+    assert len(await store.bounces(OPERATOR, BounceFilter(), ALL)) == 4
+
+
+async def test_events_their_attempts_and_lists_of_dropped_mail_go(store: Store):
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
+    await store.add_webhook(OPERATOR, endpoint())
+    (number,) = await store.keep([letter()])
+    await store.record([record(number, parcels=(event(),))], now=NOON)
+    (entry,) = await store.entries(OPERATOR, state=None, page=ALL)
+    await store.record_webhook_attempt(dataclasses.replace(attempt(500), event=entry.event))
+    cause = suppression(JANE)
+    await store.count(OPERATOR, [Sent("acme", NOON, (), dropped=(JANE,), causes=(cause,), subject="Dear Jane")])
+
+    await erased(store)
+
+    assert await store.entries(OPERATOR, state=None, page=ALL) == []
+    assert await store.webhook_attempts(OPERATOR, "wh_1", ALL) == []
+    assert "jane" not in (await rows(store)).lower()
+
+
+async def test_a_digest_of_others_still_leaves(store: Store):
+    both = await fill(store)
+    for job in await leased(store, now=NOON, count=9, until=NOON + MINUTE):
+        await store.mark_waiting(job.row.id, due=NOON + MINUTE, said="")
+
+    await erased(store)
+
+    jobs = await leased(store, now=NOON + DAY, count=9, until=NOON + 2 * DAY)
+    assert {job.row.letter_id for job in jobs} <= {both, None}
+
+
+async def test_a_letter_that_is_not_read_yet_stays_and_is_said(store: Store):
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    (number,) = await store.keep([letter()])
+
+    assert await erased(store) == Erasure(waiting_letters=1)
+    assert await store.letter(OPERATOR, number)
+
+
+async def test_a_removed_account_takes_its_digests_along(store: Store):
+    await fill(store)
+    await erased(store)
+    await store.remove_account(OPERATOR, "acme")
+
+    assert "erased_suppressions" not in await rows(store)
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    assert await store.suppressed(ACME, "acme", [JANE], now=NOON) == {}
+
+
+async def test_a_crash_in_the_middle_is_made_good_by_the_next_erasure(store: Store, monkeypatch: pytest.MonkeyPatch):
+    await fill(store)
+    monkeypatch.setattr(records, "SEARCHES", ())
+    monkeypatch.setattr(records, "ROWS_PER_COMMIT", 1)
+    await erased(store)
+    monkeypatch.undo()
+
+    await erased(store, JANE, f"vip.{JANE}")
+    assert "jane" not in (await rows(store)).lower()

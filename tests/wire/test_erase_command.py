@@ -1,0 +1,71 @@
+"""``bouncer erase``: what it asks, what it says, and what is left."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from contract.made import NOON, letter, record, suppression
+
+from bouncer.cli.root import root
+from bouncer.errors import BouncerError
+from bouncer.ports.accounts import Account
+from bouncer.ports.scope import OPERATOR
+from bouncer.settings.sections import StoreSettings
+from bouncer.store.sql import open_store
+
+JANE = "jane@example.org"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    file = tmp_path / "bouncer.toml"
+    file.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/bouncer.db"\n')
+
+    async def fill() -> None:
+        store = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
+        await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+        (number,) = await store.keep([letter()])
+        await store.record([record(number, suppressions=(suppression(),))], now=NOON)
+        await store.close()
+
+    asyncio.run(fill())
+    return file
+
+
+def command(settings: Path, *words: str) -> Result:
+    return CliRunner().invoke(root, ["--settings", str(settings), *words])
+
+
+def test_it_erases_and_says_what(settings: Path):
+    done = command(settings, "erase", "Jane <jane@example.org>", "--yes")
+
+    assert done.stdout.splitlines() == ["bounces: 1", "letters: 1", "notices: 1", "changes: 1", "kept suppressions: 1"]
+    assert command(settings, "bounces", "--json").stdout == ""
+    assert command(settings, "suppressions", "check", "--account", "acme", JANE).exit_code == 1
+    trail = json.loads(command(settings, "suppressions", "trail", "--json").stdout)
+    assert (trail["change"], trail["address"]) == ("erased", "")
+    assert command(settings, "erase", JANE, "--yes").stdout == "Nothing names it.\n"
+
+
+def test_the_suppression_goes_where_that_is_wanted(settings: Path):
+    done = command(settings, "erase", JANE, "--account", "acme", "--suppressions", "--yes", "--json")
+
+    assert json.loads(done.stdout)["suppressions"] == 1
+    assert command(settings, "suppressions", "check", "--account", "acme", JANE).exit_code == 0
+
+
+@pytest.mark.parametrize("words", [[JANE], [JANE, "--account", "acme"]])
+def test_without_a_terminal_it_needs_a_yes(settings: Path, words: list[str]):
+    done = command(settings, "erase", *words)
+
+    assert isinstance(done.exception, BouncerError)
+    assert "--yes" in str(done.exception)
+    assert command(settings, "bounces", "--json").stdout
+
+
+@pytest.mark.parametrize("words", [[], ["nobody"], ["a@b", "@example.org"], [JANE, "--account", "ghost", "--yes"]])
+def test_what_is_no_address_or_account_erases_nothing(settings: Path, words: list[str]):
+    assert command(settings, "erase", *words).exit_code != 0
+    assert command(settings, "bounces", "--json").stdout
