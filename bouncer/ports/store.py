@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bouncer.ports.accounts import Accounts
+from bouncer.ports.address_lists import AddressLists
 from bouncer.ports.api_keys import ApiKeys
 from bouncer.ports.letters import LetterStore
 from bouncer.ports.outbox import Outbox
@@ -17,7 +18,9 @@ from bouncer.ports.suppressions import SuppressionList
 from bouncer.ports.webhooks import Webhooks
 
 
-class Store(LetterStore, Outbox, Accounts, SuppressionList, SendCounts, Presences, ApiKeys, Webhooks, Protocol):
+class Store(
+    LetterStore, Outbox, Accounts, SuppressionList, AddressLists, SendCounts, Presences, ApiKeys, Webhooks, Protocol
+):
     """All ports together; the daemon, or a command, opens and closes it."""
 
     def astray(self) -> str | None:

@@ -71,6 +71,11 @@ UNDONE = {
         "DROP INDEX ix_outbox_webhook",
         "ALTER TABLE outbox DROP COLUMN recipient_key",
     ),
+    "0040": (
+        "DROP INDEX ix_suppressions_listed",
+        "ALTER TABLE suppressions DROP COLUMN listed_in",
+        "ALTER TABLE staged DROP COLUMN listed_in",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 
