@@ -54,26 +54,33 @@ def _listed_address(row: Any) -> ListedAddress:
 def _page(*, has_prefix: bool, has_pattern: bool) -> sa.Select[Any]:
     columns = bounces.c
     conditions = [
-        *_blocks_of_account(sa.bindparam("account")),
+        *_blocks_of_account(sa.bindparam("account"), by_address=has_prefix),
         columns.id.between(sa.bindparam("first"), sa.bindparam("last")),
         columns.at.between(sa.bindparam("since", type_=columns.at.type), sa.bindparam("until", type_=columns.at.type)),
     ]
     if has_prefix:
-        conditions.append(columns.recipient_key.between(sa.bindparam("prefix"), sa.bindparam("beyond")))
+        rows = bounces.alias()
+        beginning = rows.c.recipient_key.between(sa.bindparam("prefix"), sa.bindparam("beyond"))
+        conditions.append(columns.id.in_(sa.select(rows.c.id).where(beginning)))
     if has_pattern:
         conditions.append(columns.recipient_key.like(sa.bindparam("pattern"), escape="\\"))
     query = sa.select(*(columns[name] for name in _COLUMNS)).where(*conditions).order_by(columns.id)
     return query.limit(sa.bindparam("limit", type_=sa.Integer)).offset(sa.bindparam("offset", type_=sa.Integer))
 
 
-def _blocks_of_account(account: Any) -> list[sa.ColumnElement[bool]]:
-    """Select the newest proven block of each address that nobody has taken off the list since."""
+def _blocks_of_account(account: Any, *, by_address: bool) -> list[sa.ColumnElement[bool]]:
+    """Select the newest proven block of each address that nobody has taken off the list since.
+
+    *by_address*: the rows are found by their addresses. Then account and category are hidden from the choice of the index, by
+    which the database would read all blocks of the account.
+    """
     columns, newer = bounces.c, bounces.alias()
-    is_block = (columns.category == Category.BLOCK.value, columns.belief == Belief.PROVEN.value)
+    category = sa.func.coalesce(columns.category, "") if by_address else columns.category
+    is_block = (category == Category.BLOCK.value, columns.belief == Belief.PROVEN.value)
     same = (
         newer.c.recipient_key == columns.recipient_key,
         newer.c.id > columns.id,
-        # in functions, or the database would read all blocks of the account for each
+        # hidden, too: or the database would read all blocks of the account for each
         sa.func.coalesce(newer.c.account, "") == columns.account,
         sa.func.coalesce(newer.c.category, "") == Category.BLOCK.value,
         newer.c.belief == Belief.PROVEN.value,
@@ -85,7 +92,7 @@ def _blocks_of_account(account: Any) -> list[sa.ColumnElement[bool]]:
         trail.c.at >= columns.at,
     )
     return [
-        columns.account == account,
+        (sa.func.coalesce(columns.account, "") if by_address else columns.account) == account,
         *is_block,
         ~sa.exists().where(*same).correlate(bounces),
         ~sa.exists().where(*taken_off).correlate(bounces),
@@ -101,7 +108,9 @@ def find(connection: sa.Connection, account: str, address: str) -> ListedAddress
 def _of_addresses(connection: sa.Connection, account: str, addresses: Sequence[str]) -> Sequence[Any]:
     keys = Keys(connection)
     about = keys.among(account, bounces, {keys.form(account, address) for address in addresses}, RECIPIENT)
-    query = sa.select(*(bounces.c[name] for name in _COLUMNS)).where(about, *_blocks_of_account(account))
+    query = sa.select(*(bounces.c[name] for name in _COLUMNS)).where(
+        about, *_blocks_of_account(account, by_address=True)
+    )
     return connection.execute(query.order_by(bounces.c.id)).all()
 
 

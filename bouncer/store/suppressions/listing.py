@@ -90,7 +90,7 @@ def _page(*, has_prefix: bool, has_pattern: bool) -> sa.Select[Any]:
     columns = suppressions.c
     conditions = [
         columns.account == sa.bindparam("account"),
-        columns.listed_in == sa.bindparam("listed_in"),
+        (_listed_in() if has_prefix else columns.listed_in) == sa.bindparam("listed_in"),
         sa.tuple_(columns.since, columns.id)
         > sa.tuple_(sa.bindparam("at", type_=sa.BigInteger), sa.bindparam("id", type_=sa.BigInteger)),
         columns.since <= sa.bindparam("until", type_=columns.since.type),
@@ -98,18 +98,20 @@ def _page(*, has_prefix: bool, has_pattern: bool) -> sa.Select[Any]:
     ]
     if has_prefix:
         rows = suppressions.alias()
-        beginning = (
-            rows.c.address_key >= sa.bindparam("prefix"),
-            rows.c.address_key < sa.bindparam("beyond"),
-        )
-        conditions.append(
-            columns.id.in_(sa.select(rows.c.id).where(rows.c.account == sa.bindparam("account"), *beginning))
-        )
+        keys = rows.c.address_key
+        beginning = keys >= sa.bindparam("prefix"), keys < sa.bindparam("beyond")
+        of_account = rows.c.account == sa.bindparam("account")
+        conditions.append(columns.id.in_(sa.select(rows.c.id).where(of_account, *beginning)))
     if has_pattern:
         conditions.append(columns.address_key.like(sa.bindparam("pattern"), escape="\\"))
     query = sa.select(*(columns[name] for name in _LISTED)).where(*conditions)
     ordered = query.order_by(columns.since, columns.id)
     return ordered.limit(sa.bindparam("limit", type_=sa.Integer)).offset(sa.bindparam("offset", type_=sa.Integer))
+
+
+def _listed_in() -> sa.ColumnElement[str]:
+    """Give the list of a row, hidden from the choice of the index, by which the database would read the whole list."""
+    return sa.func.coalesce(suppressions.c.listed_in, "")
 
 
 def find(
@@ -121,11 +123,11 @@ def find(
     query = sa.select(*(columns[name] for name in _LISTED)).where(
         columns.account == account,
         keys.among(account, suppressions, [keys.form(account, address)]),
-        columns.listed_in == listed_in.value,
+        _listed_in() == listed_in.value,
         sa.or_(columns.until.is_(None), columns.until > now),
     )
-    found = _with_reports(connection, connection.execute(query.order_by(columns.since, columns.id).limit(1)).all())
-    return found[0] if found else None
+    entries = _with_reports(connection, connection.execute(query.order_by(columns.since, columns.id).limit(1)).all())
+    return entries[0] if entries else None
 
 
 def _with_reports(connection: sa.Connection, rows: Sequence[Any]) -> list[ListedAddress]:
@@ -174,7 +176,7 @@ def take_off(connection: sa.Connection, account: str, listed_in: AddressList, re
 def _of_forms(*columns: str) -> sa.Select[Any]:
     forms, accounts = (sa.bindparam(name, type_=sa.Text, expanding=True) for name in ("forms", "accounts"))
     return sa.select(*(suppressions.c[name] for name in ("id", "address", *ADDRESS))).where(
-        among_by_id(suppressions, columns, forms, accounts), suppressions.c.listed_in == sa.bindparam("listed_in")
+        among_by_id(suppressions, columns, forms, accounts), _listed_in() == sa.bindparam("listed_in")
     )
 
 

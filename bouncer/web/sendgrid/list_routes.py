@@ -69,8 +69,8 @@ def _reason(row: ListedAddress) -> str:
 
 
 def _status(row: ListedAddress, listed_in: AddressList = AddressList.BOUNCES) -> str:
-    found = row.status or ((match := _STATUS.search(row.words)) and match[0])
-    return found or _STATUS_OF.get(row.reason, _CLASS_OF[listed_in])
+    status = row.status or ((match := _STATUS.search(row.words)) and match[0])
+    return status or _STATUS_OF.get(row.reason, _CLASS_OF[listed_in])
 
 
 def _block_status(row: ListedAddress) -> str:
@@ -120,8 +120,8 @@ class AddressesToTakeOff(msgspec.Struct, frozen=True):
 
 def row_of(of_list: SendGridList, row: ListedAddress) -> dict[str, Any]:
     """Write a row of a list."""
-    more = {name: write(row) for name, write in of_list.members.items()}
-    return {"created": seconds(row.place.at), "email": row.address, **more}
+    members = {name: write(row) for name, write in of_list.members.items()}
+    return {"created": seconds(row.place.at), "email": row.address, **members}
 
 
 def filter_of(parameters: Mapping[str, Any]) -> ListFilter:

@@ -9,9 +9,22 @@ from bouncer.web.sendgrid.parameters import ON_BEHALF_OF, TEXT_SCHEMA, account_o
 
 _LISTS = ("suppression", *(f"suppression.{name}" for name in ("bounces", "blocks", "invalid_emails", "spam_reports")))
 _WISHES = ("suppression.unsubscribes", "asm.suppressions.global")
-_READ = (*(f"{name}.read" for name in (*_LISTS, *_WISHES)),)
-_WRITE = (*(f"{name}.{verb}" for name in (*_LISTS, *_WISHES) for verb in ("create", "update", "delete")),)
-SCOPES = {KeyAccess.READ: _READ, KeyAccess.WRITE: _WRITE, KeyAccess.ADMIN: ()}
+_SETTINGS = ("forward_bounce", "forward_spam")
+_LOOKED_AT = (
+    *_LISTS,
+    *_WISHES,
+    *(f"mail_settings.{name}" for name in (*_SETTINGS, "address_whitelist", "bounce_purge")),
+)
+_READ = (
+    *(f"{name}.read" for name in (*_LOOKED_AT, "mail_settings", "stats", "categories", "categories.stats")),
+    *("categories.stats.sums.read", "mailbox_providers.stats.read"),
+)
+_WRITE = (
+    *(f"{name}.{verb}" for name in (*_LISTS, *_WISHES) for verb in ("create", "update", "delete")),
+    "mail_settings.address_whitelist.update",
+)
+_ADMIN = (*(f"mail_settings.{name}.update" for name in _SETTINGS),)
+SCOPES = {KeyAccess.READ: _READ, KeyAccess.WRITE: _WRITE, KeyAccess.ADMIN: _ADMIN}
 """By access the names of what a key may do beside what a key of less access may."""
 
 
