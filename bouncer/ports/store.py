@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from bouncer.ports.accounts import Accounts
+from bouncer.ports.address_lists import AddressLists
 from bouncer.ports.api_keys import ApiKeys
 from bouncer.ports.erasures import Erasures
 from bouncer.ports.letters import LetterStore
@@ -19,7 +20,17 @@ from bouncer.ports.webhooks import Webhooks
 
 
 class Store(
-    LetterStore, Outbox, Accounts, SuppressionList, SendCounts, Presences, ApiKeys, Webhooks, Erasures, Protocol
+    LetterStore,
+    Outbox,
+    Accounts,
+    SuppressionList,
+    AddressLists,
+    SendCounts,
+    Presences,
+    ApiKeys,
+    Webhooks,
+    Erasures,
+    Protocol,
 ):
     """All ports together; the daemon, or a command, opens and closes it."""
 

@@ -39,6 +39,8 @@ from bouncer.store.outbox.marks import Mark
 from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
 from bouncer.store.suppressions.importing import SuppressionImports
+from bouncer.store.suppressions.list_store import SqlAddressLists
+from bouncer.store.suppressions.places import ListPlaces
 from bouncer.store.suppressions.suppression_store import SqlSendCounts
 from bouncer.store.webhooks.webhook_store import ATTEMPT_SECONDS, MOST_ATTEMPTS, SqlWebhooks
 
@@ -93,7 +95,9 @@ def create_store(settings: StoreSettings) -> bool:
     return CREATORS[url.drivername](url, settings)
 
 
-class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys, SqlWebhooks, SqlErasures):
+class SqlStore(
+    SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys, SqlWebhooks, SqlAddressLists, SqlErasures
+):
     """The port Store; its docstrings hold here."""
 
     def __init__(
@@ -106,6 +110,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys,
         self._letter_numbering = numbering = Numbering(chance)
         self._keeping = Keeping(engine, lambda: numbering.next(now()))
         self._imports = SuppressionImports(engine, now)
+        self._places = ListPlaces()
         self._asking = GroupCommit(self._look_up, lambda asked: asked.share)
         self._counting = GroupCommit(self._count, lambda sends: len(sends) / MOST_SENDS)
         self._marking = GroupCommit(self._mark, lambda _: 1 / MOST_MARKS, gather_seconds=MARK_SECONDS)

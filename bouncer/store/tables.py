@@ -234,8 +234,10 @@ suppressions = sa.Table(
     sa.Column("rule", StrangersText),
     sa.Column("why", StrangersText, nullable=False),
     sa.Column("address_folded", StrangersText(MAX_KEY)),  # without what Gmail ignores; null for other domains
+    sa.Column("listed_in", sa.Text, nullable=False, server_default=""),  # the list that it stands on, an AddressList
     sa.UniqueConstraint("account", "address_key", "stream", name="uq_suppressions_stream"),
     sa.Index("ix_suppressions_of_account", "account", "id"),  # an account's list
+    sa.Index("ix_suppressions_listed", "account", "listed_in", "since", "id", "until"),  # its lists, oldest first
     _of_gmail("ix_suppressions_folded", "account", "address_folded"),  # look-ups of an account that folds
 )
 
@@ -308,6 +310,7 @@ staged = sa.Table(
             name,
             suppressions.c[name].type,
             nullable=suppressions.c[name].nullable,
+            server_default="" if name == "listed_in" else None,
             primary_key=name
             in ("account", "address_key", "stream"),  # of several lines about an address, the last counts
         )
@@ -323,6 +326,7 @@ staged = sa.Table(
             "stream",
             "why",
             "address_folded",
+            "listed_in",
         )
     ),
     _of_gmail("ix_staged_folded", "account", "address_folded"),  # look-ups of an account that folds

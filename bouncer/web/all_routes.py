@@ -8,6 +8,7 @@ from bouncer.web.notice_routes import NOTICE_ROUTES
 from bouncer.web.record_routes import RECORD_ROUTES
 from bouncer.web.route import ApiRoute
 from bouncer.web.send_routes import SEND_ROUTES
+from bouncer.web.sendgrid.routes import SENDGRID_ROUTES
 from bouncer.web.suppression_routes import SUPPRESSION_ROUTES
 
 ROUTES: tuple[ApiRoute, ...] = (
@@ -19,5 +20,6 @@ ROUTES: tuple[ApiRoute, ...] = (
     *EXPORT_ROUTES,
     *ERASURE_ROUTES,
     *KEY_ROUTES,
+    *SENDGRID_ROUTES,
 )
 """All routes, in the manual's order."""

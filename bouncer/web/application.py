@@ -1,5 +1,6 @@
 """The ASGI application: a route of Starlette for each path of the list, and for the two documents that describe it."""
 
+import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 
@@ -12,6 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bouncer.web.encoding import encoded, problem_response
 from bouncer.web.endpoint import Exchange, HttpContext
+from bouncer.web.form import OWN, ApiForm
 from bouncer.web.openapi import openapi
 from bouncer.web.problem import Problem
 from bouncer.web.reference_page import POLICY, reference_page
@@ -24,8 +26,10 @@ def make_application(routes: Sequence[ApiRoute], context: HttpContext) -> ASGIAp
     """Make the application of *routes*. Anything else than a path of theirs is 404."""
     by_path: dict[str, dict[str, ApiRoute]] = {}
     for route in routes:
-        by_path.setdefault(route.path, {})[route.method] = route
-    literal_first = sorted(by_path.items(), key=lambda entry: "{" in entry[0])  # the router takes the first that fits
+        by_path.setdefault(route.pattern, {})[route.method] = route
+    literal_first = sorted(
+        by_path.items(), key=lambda entry: _literal(entry[0])
+    )  # the router takes the first that fits
     entries: list[BaseRoute] = [Route(path, PathEndpoint(context, methods)) for path, methods in literal_first]
     description = msgspec.json.encode(openapi(routes))
     page = reference_page(routes).encode()
@@ -33,14 +37,24 @@ def make_application(routes: Sequence[ApiRoute], context: HttpContext) -> ASGIAp
         Route("/openapi.json", _document(description, "application/json")),
         Route("/docs", _document(page, "text/html; charset=utf-8")),
     ]
-    return Application(entries)
+    forms = {route.path.split("/")[1]: route.form for route in routes}
+    return Application(entries, forms, context.now)
+
+
+def _literal(pattern: str) -> tuple[bool, int]:
+    """Order paths by the octets before their first parameter, most first."""
+    return "{" in pattern, -pattern.find("{")
 
 
 class Application:
     """Starlette's router; requests that it cannot place are problems, and connections other than HTTP are refused."""
 
-    def __init__(self, entries: Sequence[BaseRoute]) -> None:
+    def __init__(
+        self, entries: Sequence[BaseRoute], forms: Mapping[str, ApiForm], now: Callable[[], dt.datetime]
+    ) -> None:
         self._router = Router(entries, redirect_slashes=False)
+        self._forms = forms
+        self._now = now
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -49,7 +63,9 @@ class Application:
         try:
             await self._router({**scope, "app": self}, receive, send)
         except HTTPException as error:
-            response = problem_response(_unplaced(error.status_code), dict(error.headers or {}))
+            form = self._forms.get(scope["path"].split("/")[1], OWN) if "/" in scope["path"] else OWN
+            now = self._now().timestamp()
+            response = problem_response(_unplaced(error.status_code), dict(error.headers or {}), form, now)
             await response(scope, receive, send)
 
 

@@ -14,12 +14,15 @@ USE_NOTED_AFTER = dt.timedelta(minutes=1)
 _CHALLENGE = {"www-authenticate": "Bearer"}
 
 
-async def authenticate(store: Store, header: str | None, now: dt.datetime) -> ApiKey:
-    """Give the key of a request by its Authorization header. Raises ProblemError (401), which never repeats what was sent."""
+async def authenticate(store: Store, header: str | None, now: dt.datetime, *, prefix: str = "") -> ApiKey:
+    """Give the key of a request by its Authorization header, where *prefix* may stand before the key.
+
+    Raises ProblemError (401), which never repeats what was sent.
+    """
     if header is None:
         raise ProblemError(401, "Send an API key: Authorization: Bearer bnc_...", headers=_CHALLENGE)
     scheme, _, text = header.partition(" ")
-    secret = text.strip()
+    secret = text.strip().removeprefix(prefix)
     if scheme.lower() != "bearer" or not is_api_key(secret):
         raise ProblemError(401, "The Authorization header has no API key of this server.", headers=_CHALLENGE)
     key = await store.key_of_digest(digest_of(secret))

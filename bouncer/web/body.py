@@ -4,6 +4,7 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 
 from bouncer.web.problem import ProblemError
+from bouncer.web.route import ApiRoute
 
 _JSON = "application/json"
 
@@ -25,12 +26,13 @@ async def read_body(request: Request, most: int) -> bytes:
     return bytes(body)
 
 
-def decode_body(kind: type, content_type: str | None, body: bytes) -> object:
+def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> object:
     """Give the value of a JSON body. Raises ProblemError: 415 for another media type, 400 for no JSON, 422 for another value."""
-    if (content_type or "").partition(";")[0].strip().lower() != _JSON:
+    is_lenient = route.form.lenient
+    if not is_lenient and (content_type or "").partition(";")[0].strip().lower() != _JSON:
         raise ProblemError(415, f"Send a JSON body, with Content-Type: {_JSON}.")
     try:
-        return msgspec.json.decode(body, type=kind)
+        return msgspec.json.decode(b"{}" if is_lenient and not body.strip() else body, type=route.body)
     except msgspec.ValidationError as error:
         raise ProblemError(422, f"The body does not fit: {error}.") from None
     except (msgspec.DecodeError, UnicodeError, RecursionError):

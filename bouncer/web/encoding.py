@@ -9,7 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from bouncer.web.exporting import Export, compressed, with_first, written
-from bouncer.web.problem import MEDIA_TYPE, Problem
+from bouncer.web.form import ApiForm
+from bouncer.web.problem import Problem
 
 LEAST_COMPRESSED = 1024
 """Octets: a smaller answer fits one packet as it is."""
@@ -44,9 +45,10 @@ async def streamed(request: Request, export: Export, headers: Mapping[str, str])
     return StreamingResponse(parts, HTTPStatus.OK, sent, export.form.media_type)
 
 
-def problem_response(problem: Problem, headers: Mapping[str, str]) -> Response:
-    """Make the answer for an error."""
-    return Response(problem.encode(), problem.status, {**_ALWAYS, **headers, **problem.headers}, MEDIA_TYPE)
+def problem_response(problem: Problem, headers: Mapping[str, str], form: ApiForm, now: float) -> Response:
+    """Make the answer for an error in the form of its tree, at *now*, in seconds since 1970."""
+    sent = {**_ALWAYS, **form.headers({**headers, **problem.headers}, now)}
+    return Response(form.encode(problem), form.status(problem.status), sent, form.media_type)
 
 
 def _names(header: str, tag: str) -> bool:

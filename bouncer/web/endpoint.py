@@ -20,6 +20,7 @@ from bouncer.web.authenticate import authenticate
 from bouncer.web.body import decode_body, read_body
 from bouncer.web.encoding import encoded, problem_response, streamed
 from bouncer.web.exporting import Export
+from bouncer.web.form import OWN
 from bouncer.web.parameter import parsed
 from bouncer.web.peer import Peers
 from bouncer.web.problem import Problem, ProblemError, problem_of
@@ -52,24 +53,29 @@ class Exchange:
         self._context = context
         self._request = request
         self._began = time.monotonic()
-        self._headers: Mapping[str, str] = {}
+        self._form = OWN
+        self._limits: Mapping[str, str] = {}
         self._key: ApiKey | None = None
 
     async def respond(self, routes: Mapping[str, ApiRoute]) -> Response:
         """Answer by the route of the request's method. Every error is a problem; an unforeseen one is logged with its traceback."""
+        self._form = next(iter(routes.values())).form
         try:
             response = await self._respond(routes)
         except ProblemError as error:
-            response = problem_response(error.problem, self._headers)
+            response = self._error(error.problem)
         except (UseCaseError, StoreError) as error:
             if isinstance(error, StoreError):
                 _log.warning("the store does not answer a request: %s", error)
-            response = problem_response(problem_of(error), self._headers)
+            response = self._error(problem_of(error))
         except Exception:  # noqa: BLE001 -- a bug in one route must not end the connection without an answer
             _log.exception("a request could not be answered")
-            response = problem_response(Problem(500, "An error of ours; our log has it."), self._headers)
+            response = self._error(Problem(500, "An error of ours; our log has it."))
         self._write_log(response)
         return response
+
+    def _error(self, problem: Problem) -> Response:
+        return problem_response(problem, self._limits, self._form, self._context.now().timestamp())
 
     async def _respond(self, routes: Mapping[str, ApiRoute]) -> Response:
         context, request = self._context, self._request
@@ -79,14 +85,19 @@ class Exchange:
             allowed = {"allow": ", ".join([*routes, *(["HEAD"] if "GET" in routes else [])])}
             raise ProblemError(405, "This path has no such method.", headers=allowed)
         route, now = routes[method], context.now()
-        self._key = await authenticate(context.store, request.headers.get("authorization"), now)
-        self._headers = context.rates.take(self._key.id, time.monotonic())
+        header = request.headers.get("authorization")
+        self._key = await authenticate(context.store, header, now, prefix=route.form.key_prefix)
+        self._limits = context.rates.take(self._key.id, time.monotonic())
         if not self._key.access.includes(route.access):
             raise ProblemError(403, f"This key may not do that; it needs the access {route.access}.")
-        query = _query(request)
-        parameters = parsed(route.parameters, request.path_params, query)
+        parameters = parsed(
+            route.parameters,
+            {**request.path_params, **_fields(route, request)},
+            _query(request),
+            is_lenient=route.form.lenient,
+        )
         body = await read_body(request, context.max_body) if route.body else b""
-        value = decode_body(route.body, request.headers.get("content-type"), body) if route.body else None
+        value = decode_body(route, request.headers.get("content-type"), body) if route.body else None
         asked = ApiRequest(context.store, self._key, parameters, value, now)
         name = request.headers.get("idempotency-key") if method == "POST" else None
         if name is None:
@@ -110,6 +121,10 @@ class Exchange:
             await repeated.keep(KeptAnswer(asked.key.id, name, digest, route.status, answer, asked.now))
             return encoded(request, route.status, answer, self._headers)
 
+    @property
+    def _headers(self) -> Mapping[str, str]:
+        return self._form.headers(self._limits, self._context.now().timestamp())
+
     def _write_log(self, response: Response) -> None:
         request = self._request
         log_event(
@@ -132,6 +147,12 @@ def _octets(route: ApiRoute, value: Any) -> bytes:
     if route.media_type != JSON:
         return bytes(value)
     return b"" if route.schema is None else msgspec.json.encode(value)
+
+
+def _fields(route: ApiRoute, request: Request) -> dict[str, str]:
+    """Give the header fields that are parameters of the route."""
+    names = [parameter.name for parameter in route.parameters if parameter.where == "header"]
+    return {name: request.headers[name] for name in names if request.headers.get(name)}
 
 
 def _query(request: Request) -> list[tuple[str, str]]:

@@ -1,27 +1,15 @@
 """The description of the API in OpenAPI 3.1, made of the list of routes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from bouncer import __version__
 from bouncer.web.parameter import Parameter
-from bouncer.web.problem import MEDIA_TYPE
 from bouncer.web.route import ApiRoute
 
 _REF = "#/components/schemas/{name}"
-_PROBLEM = {
-    "type": "object",
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "detail": {"type": "string"},
-        "parameter": {"type": "string"},
-    },
-    "required": ["type", "title", "status", "detail"],
-}
 MEANINGS = {
     400: "The body is no JSON",
     401: "No API key, or one that is unknown or revoked",
@@ -39,40 +27,42 @@ MEANINGS = {
 
 def openapi(routes: Sequence[ApiRoute]) -> dict[str, Any]:
     """Describe *routes*."""
-    bodies = [route.body for route in routes if route.body]
-    _, components = msgspec.json.schema_components(bodies, ref_template=_REF)
+    with_body = [route for route in routes if route.body]
+    schemas, components = msgspec.json.schema_components([route.body for route in with_body], ref_template=_REF)
+    bodies = {(route.method, route.path): schema for route, schema in zip(with_body, schemas, strict=True)}
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route)
+        paths.setdefault(route.path, {})[route.method.lower()] = _operation(route, bodies)
+    forms = {route.form.name: route.form.schema for route in routes}
     return {
         "openapi": "3.1.0",
         "info": {"title": "bouncer", "version": __version__, "description": "Bounces, letters and suppressions."},
         "paths": paths,
         "components": {
-            "schemas": {"Problem": _PROBLEM, **components},
+            "schemas": {**forms, **components},
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
         },
         "security": [{"key": []}],
     }
 
 
-def _operation(route: ApiRoute) -> dict[str, Any]:
-    name = "-".join([route.method.lower(), *(part.strip("{}") for part in route.path.split("/")[3:])])
+def _operation(route: ApiRoute, bodies: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
+    parts = route.path.removeprefix("/api/v1").strip("/").split("/")
+    name = "-".join([route.method.lower(), *(part.strip("{}") for part in parts)])
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": route.says,
         "description": f"Needs a key with the access {route.access}.",
         "parameters": [_parameter(parameter) for parameter in route.parameters],
-        "responses": {str(route.status): _success(route), **_errors(route.all_errors)},
+        "responses": {str(route.status): _success(route), **_errors(route)},
     }
     if route.method == "POST" and not route.shows_secret:
         operation["parameters"].append(_IDEMPOTENCY_KEY)
     if route.body:
-        schema = {"$ref": _REF.format(name=route.body.__name__)}
-        content: dict[str, Any] = {"schema": schema}
+        content: dict[str, Any] = {"schema": bodies[route.method, route.path]}
         if route.example.body:
             content["example"] = msgspec.json.decode(route.example.body)
-        operation["requestBody"] = {"required": True, "content": {"application/json": content}}
+        operation["requestBody"] = {"required": not route.form.lenient, "content": {"application/json": content}}
     return operation
 
 
@@ -103,6 +93,6 @@ def _success(route: ApiRoute) -> dict[str, Any]:
     return {"description": route.says, "content": content}
 
 
-def _errors(statuses: Iterable[int]) -> dict[str, Any]:
-    content = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}}}
-    return {str(status): {"description": MEANINGS[status], "content": content} for status in statuses}
+def _errors(route: ApiRoute) -> dict[str, Any]:
+    content = {route.form.media_type: {"schema": {"$ref": _REF.format(name=route.form.name)}}}
+    return {str(status): {"description": MEANINGS[status], "content": content} for status in route.all_errors}

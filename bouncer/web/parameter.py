@@ -28,11 +28,13 @@ class ParameterType:
 
     schema: Mapping[str, Any]
     parse: Callable[[str], Any]
+    spans_slashes: bool = False
+    """Of a parameter in the path: whether a slash may be part of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of a route. *where* is ``query`` or ``path``; one in the path is required."""
+    """A parameter of a route. *where* is ``query``, ``path`` or ``header``; one in the path is required."""
 
     name: str
     type: ParameterType
@@ -113,11 +115,21 @@ FLAG = ParameterType({"type": "boolean"}, _flag)
 LIMIT = ParameterType({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": USUAL_LIMIT}, _limit)
 
 
-def parsed(parameters: tuple[Parameter, ...], path: Mapping[str, str], query: list[tuple[str, str]]) -> dict[str, Any]:
-    """Give the value of each parameter. Raises ProblemError (422) for an unknown, repeated or unfitting one."""
+def parsed(
+    parameters: tuple[Parameter, ...], elsewhere: Mapping[str, str], query: list[tuple[str, str]], *, is_lenient: bool
+) -> dict[str, Any]:
+    """Give the value of each parameter; *elsewhere* has those of the path and the header.
+
+    Raises ProblemError (422) for an unfitting one; for an unknown and a repeated one, too, unless *is_lenient*: then unknown
+    and empty ones are passed over, and repeated ones are joined by commas.
+    """
     in_query = {parameter.name for parameter in parameters if parameter.where == "query"}
-    texts = dict(path)
+    texts = dict(elsewhere)
     for name, text in query:
+        if is_lenient:
+            if name in in_query and text:
+                texts[name] = f"{texts[name]},{text}" if name in texts else text
+            continue
         if name not in in_query:
             raise ProblemError(422, f"There is no parameter {name!r} here.", parameter=name)
         if name in texts:
@@ -129,6 +141,8 @@ def parsed(parameters: tuple[Parameter, ...], path: Mapping[str, str], query: li
 def _value(parameter: Parameter, text: str | None) -> Any:
     if text is None:
         return parameter.default
+    if not text and parameter.where == "path":
+        raise ProblemError(404, "There is nothing at this path.")
     try:
         return parameter.type.parse(text)
     except ValueError as error:

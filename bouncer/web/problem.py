@@ -23,6 +23,8 @@ class Problem:
     detail: str
     parameter: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, object] = field(default_factory=dict)
+    """Further members of the error, where another provider's form has some."""
 
     def encode(self) -> bytes:
         """Give the JSON object."""
@@ -41,10 +43,16 @@ class ProblemError(Exception):
     """Ends a request with its *problem*."""
 
     def __init__(
-        self, status: int, detail: str, *, parameter: str | None = None, headers: Mapping[str, str] | None = None
+        self,
+        status: int,
+        detail: str,
+        *,
+        parameter: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        members: Mapping[str, object] | None = None,
     ) -> None:
         super().__init__(detail)
-        self.problem = Problem(status, detail, parameter, headers or {})
+        self.problem = Problem(status, detail, parameter, headers or {}, members or {})
 
 
 def problem_of(error: UseCaseError | StoreError) -> Problem:

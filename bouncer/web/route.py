@@ -11,6 +11,7 @@ from bouncer.policy.records import ChangeSource
 from bouncer.ports.api_keys import ApiKey
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.store import Store
+from bouncer.web.form import OWN, ApiForm
 from bouncer.web.parameter import CURSOR, LIMIT, TEXT, USUAL_LIMIT, Parameter
 from bouncer.web.problem import ProblemError
 
@@ -72,7 +73,7 @@ class ApiRoute:
     answer: Callable[[ApiRequest], Awaitable[Any]]
     schema: Mapping[str, Any] | None
     parameters: tuple[Parameter, ...] = ()
-    body: type | None = None
+    body: Any = None
     status: int = 200
     errors: tuple[int, ...] = ()
     example: Example = Example()
@@ -81,6 +82,8 @@ class ApiRoute:
 
     other_media_types: tuple[str, ...] = ()
 
+    form: ApiForm = OWN
+
     shows_secret: bool = False
     """Whether the answer is shown once and kept nowhere, so that a repeated request cannot get it again."""
 
@@ -88,7 +91,16 @@ class ApiRoute:
     def all_errors(self) -> tuple[int, ...]:
         """The statuses of errors that the route can answer with."""
         of_body = (400, 409, 413, 415) if self.body else ()
-        return tuple(sorted({401, 403, 422, 429, 503, *of_body, *self.errors}))
+        return self.form.errors((401, 403, 422, 429, 503, *of_body, *self.errors))
+
+    @property
+    def pattern(self) -> str:
+        """The path as Starlette's router reads it."""
+        pattern = self.path
+        for parameter in self.parameters:
+            if parameter.where == "path" and parameter.type.spans_slashes:
+                pattern = pattern.replace(f"{{{parameter.name}}}", f"{{{parameter.name}:path}}")
+        return pattern
 
 
 OF_ACCOUNT = Parameter("account", TEXT, "only this account's; a key of an account has no other", "acme")

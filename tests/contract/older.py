@@ -76,6 +76,11 @@ UNDONE = {
         "DROP TABLE erased_suppressions",
         *(f"DROP INDEX {index}" for index in ("ix_unsent_address", "ix_outbox_recipient", "ix_webhook_attempts_event")),
     ),
+    "0040": (
+        "DROP INDEX ix_suppressions_listed",
+        "ALTER TABLE suppressions DROP COLUMN listed_in",
+        "ALTER TABLE staged DROP COLUMN listed_in",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -85,6 +85,18 @@ allow_list.find_covered
     suppressions by uq_suppressions_stream
 allow_list.listed
     allowed by primary key
+blocks._of_addresses
+    bounces by id
+    bounces by ix_bounces_counts
+    bounces by ix_bounces_folded
+    bounces by ix_bounces_recipient
+    trail by ix_trail_address
+blocks.listed
+    bounces by id
+    bounces by ix_bounces_account_category
+    bounces by ix_bounces_counts
+    bounces by ix_bounces_recipient
+    trail by ix_trail_address
 bounces.earlier
     bounces by id, on PostgreSQL
     bounces by ix_bounces_recipient
@@ -149,6 +161,18 @@ letters.listed
 letters.load
     letters by id
     raw_letters by id
+listing.find
+    suppressions by ix_suppressions_folded
+    suppressions by ix_suppressions_of_account
+    suppressions by uq_suppressions_stream
+listing.listed
+    suppressions by ix_suppressions_listed
+    suppressions by ix_suppressions_of_account
+    suppressions by uq_suppressions_stream
+listing.take_off
+    suppressions by id
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
 looking_up._rows
     allowed by ix_allowed_folded
     allowed by primary key

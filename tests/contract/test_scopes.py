@@ -9,10 +9,12 @@ import pytest
 from contract.made import ALL, DAY, NOON, letter, record, release, suppression
 from contract.test_store_webhooks import endpoint, event
 
+from bouncer.policy.address_list import AddressList
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import ChangeSource, LetterState, Parcel, ParcelKind, ParcelState
 from bouncer.ports.accounts import Account, Accounts, Alias, Directory
+from bouncer.ports.address_lists import AddressLists, ListFilter, ListPage
 from bouncer.ports.api_keys import ApiKey, ApiKeys
 from bouncer.ports.erasures import Erasure, ErasureOrder, Erasures
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
@@ -28,6 +30,7 @@ PORTS: tuple[type, ...] = (
     LetterStore,
     Accounts,
     SuppressionList,
+    AddressLists,
     SendCounts,
     Presences,
     ApiKeys,
@@ -217,6 +220,13 @@ CALLS: dict[str, Call] = {
     "erase": _erased,
     "count": lambda store, scope, _: store.count(scope, [Sent("acme", NOON, (JANE,))]),
     "counts": lambda store, scope, _: store.counts(scope, SendFilter(), ()),
+    "listed_addresses": lambda store, scope, _: store.listed_addresses(
+        scope, "acme", AddressList.BOUNCES, ListFilter(), ListPage(9), now=NOON
+    ),
+    "find_listed": lambda store, scope, _: store.find_listed(scope, "acme", AddressList.BOUNCES, JANE, now=NOON),
+    "take_off": lambda store, scope, _: store.take_off(
+        scope, "acme", AddressList.BOUNCES, [release("imported@example.org")]
+    ),
     "release": lambda store, scope, _: store.release(scope, release(JANE)),
     "add_webhook": lambda store, scope, _: store.add_webhook(scope, endpoint("wh_more")),
     "webhooks": lambda store, scope, _: store.webhooks(scope),

@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record, release, retired, steps, suppression
 from contract.test_store_webhooks import attempt, endpoint, event
 
+from bouncer.policy.address_list import AddressList
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import ChangeSource, CountedOutcome, LetterState, ParcelState, Record
 from bouncer.policy.webhooks import CHANNEL
 from bouncer.ports.accounts import Account, Alias
+from bouncer.ports.address_lists import ListFilter, ListPage
 from bouncer.ports.api_keys import ApiKey, KeptAnswer
 from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
@@ -159,6 +161,17 @@ async def use_the_lists_of_addresses(store: Store) -> None:
         await store.disallow(OPERATOR, entry, source=ChangeSource.COMMAND)
     await store.allow_list(AccountScope("acme"))
     await store.trail(OPERATOR, address="a@x", page=ALL)
+    await use_the_lists_of_other_providers(store)
+
+
+async def use_the_lists_of_other_providers(store: Store) -> None:
+    for listed_in, pattern, name in itertools.product(
+        AddressList, (None, "use", "%user1%org", "user1%x"), ("acme", "folding")
+    ):
+        which = ListFilter(NOON, LATER, pattern)
+        await store.listed_addresses(OPERATOR, name, listed_in, which, ListPage(9, 3), now=NOON)
+        await store.find_listed(OPERATOR, name, listed_in, "user1@gmail.com", now=NOON)
+        await store.take_off(OPERATOR, name, listed_in, [release("user1@gmail.com", account=name)])
 
 
 async def use_the_keys(store: Store) -> None:

@@ -20,7 +20,7 @@ from wire.http_asking import Asker, HttpAnswer, asking
 
 from bouncer.web.all_routes import ROUTES
 
-UNKNOWN = {"letter_id": "0000000000001", "number": "4711", "key_id": "x"}
+UNKNOWN = {"letter_id": "0000000000001", "number": "4711", "key_id": "x", "email": "x@example.org"}
 OF_OURS = (200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429)
 """Every status but those of a fault of ours."""
 NOT_CHECKED = ["positive_data_acceptance"]
@@ -30,7 +30,10 @@ EACH = settings(max_examples=60, deadline=None, suppress_health_check=list(Healt
 octets = st.binary(max_size=200)
 field_value = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=80)
 names = st.sampled_from(
-    ["account", "recipient", "category", "letter", "since", "limit", "cursor", "address", "unread", "state"]
+    [
+        *("account", "recipient", "category", "letter", "since", "limit", "cursor", "address", "unread", "state"),
+        *("start_time", "end_time", "offset", "email", "start_date", "categories"),
+    ]
 )
 query = st.lists(
     st.tuples(names | st.text(string.printable, max_size=5).map(str.encode).map(quote_from_bytes), octets), max_size=6
@@ -83,7 +86,9 @@ def ask(background: Background, *words: Any, **named: Any) -> HttpAnswer:
 def test_any_query_is_answered(background: Background, route: Any, query: list[tuple[str, bytes]], key: str):
     target = "&".join(f"{name}={quote_from_bytes(value)}" for name, value in query)
     body = route.example.body or None
-    answer = ask(background, route.method, f"{route.path.format(**UNKNOWN)}?{target}", body, key=key)
+    answer = ask(
+        background, route.method, f"{route.path.format(**{**route.example.path, **UNKNOWN})}?{target}", body, key=key
+    )
 
     assert answer.status in OF_OURS
 
@@ -91,7 +96,13 @@ def test_any_query_is_answered(background: Background, route: Any, query: list[t
 @given(octets.map(quote_from_bytes), st.sampled_from(["GET", "POST", "DELETE", "PATCH"]))
 @EACH
 def test_any_path_is_answered(background: Background, path: str, method: str):
-    for target in (f"/{path}", f"/api/v1/{path}", f"/api/v1/keys/{path}"):
+    for target in (
+        f"/{path}",
+        f"/api/v1/{path}",
+        f"/api/v1/keys/{path}",
+        f"/v3/{path}",
+        f"/v3/suppression/bounces/{path}",
+    ):
         assert ask(background, method, target, key="acme admin").status in OF_OURS
 
 
@@ -121,7 +132,7 @@ def test_any_header_is_answered(background: Background, route: Any, fields: dict
     answer = ask(
         background,
         route.method,
-        route.path.format(**UNKNOWN),
+        route.path.format(**{**route.example.path, **UNKNOWN}),
         route.example.body or None,
         key="acme admin",
         headers=fields,
@@ -136,7 +147,8 @@ def test_any_header_is_answered(background: Background, route: Any, fields: dict
 )
 @EACH
 def test_any_body_is_answered(background: Background, route: Any, body: bytes | str):
-    assert ask(background, route.method, route.path, body, key="acme admin").status in OF_OURS
+    path = route.path.format(**{**route.example.path, **UNKNOWN})
+    assert ask(background, route.method, path, body, key="acme admin").status in OF_OURS
 
 
 @pytest.mark.timeout(300)  # some hundred requests, and schemathesis thinks about each

@@ -132,8 +132,8 @@ async def asking(
     await store.record([record(letter_id)], now=NOON)
     await store.suppress(OPERATOR, suppression())
     notice = await store.add_test_notice(AccountScope("acme"), "ann@acme.example", now=NOON)
-    (key, *_) = await store.keys(AccountScope("acme"))
-    ids = {"letter_id": spell_id(letter_id), "number": str(notice), "key_id": key.id}
+    key = next(key for key in await store.keys(AccountScope("acme")) if key.access is KeyAccess.WRITE)
+    ids = {"letter_id": spell_id(letter_id), "number": str(notice), "key_id": key.id, "email": "jane@example.org"}
     asker = Asker(0, store, None, keys, ids, client=client)  # type: ignore[arg-type] # set below
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))
     server = HttpServer(http, store, tls=tls, now=lambda: asker.now)

@@ -24,6 +24,7 @@ from bouncer.notify.webhooks.dialect import (
     to_json,
 )
 from bouncer.notify.webhooks.format import TrySigning, WebhookEvent, WebhookFormat, WebhookPost
+from bouncer.policy.bounce_classes import BOUNCE_CLASSES, UNCLASSIFIED
 from bouncer.policy.records import Belief
 from bouncer.policy.webhooks import OF_LETTERS, EventType
 
@@ -44,23 +45,6 @@ _EVENTS = {
     EventType.DELIVERED: "delivered",
     EventType.TEST: "delivered",
 }
-_CLASSES = {
-    "invalid-recipient": "Invalid Address",
-    "bad-domain": "Invalid Address",
-    "address-error": "Invalid Address",
-    "closed-account": "Invalid Address",
-    "recipient-moved": "Invalid Address",
-    "domain-takes-no-mail": "Invalid Address",
-    "relaying-denied": "Technical Failure",
-    "spam-content": "Content",
-    "virus": "Content",
-    "bad-reputation": "Reputation",
-    "authentication-failed": "Reputation",
-    "sender-rejected": "Reputation",
-    "policy": "Reputation",
-    "rate-limited": "Frequency or Volume Too High",
-}
-"""SendGrid's classification of the reasons of bounces and blocks."""
 
 
 def write_sendgrid(event: WebhookEvent, signing: TrySigning) -> WebhookPost:
@@ -92,7 +76,7 @@ def _details(event: WebhookEvent, name: str) -> dict[str, Any]:
         return {
             "type": "blocked" if event.type is EventType.BLOCK else "bounce",
             "reason": reply_of(event),
-            "bounce_classification": by_reason(event, _CLASSES, "Unclassified"),
+            "bounce_classification": by_reason(event, BOUNCE_CLASSES, UNCLASSIFIED),
         }
     if name in ("deferred", "delivered"):
         return {"response": reply_of(event), **({"attempt": "0"} if name == "deferred" else {})}

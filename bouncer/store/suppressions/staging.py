@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bouncer.mail.address import ALL_OF_GMAIL, split
+from bouncer.policy.address_list import list_of
 from bouncer.policy.records import Suppression
 from bouncer.ports.suppressions import TrailChange
 from bouncer.store.engine.engine import insert
@@ -22,10 +23,10 @@ ABANDONED_AFTER = dt.timedelta(days=1)
 """The age at which the next import deletes the staged rows of an interrupted import."""
 
 _SCOPE = ("account", "address_key", "stream")
-_CHANGED = ("address", "reason", "source", "since", "until", "why")
+_CHANGED = ("address", "reason", "source", "since", "until", "why", "listed_in")
 _FORMS = ("address_key", "address_domain", "address_folded")
-_ROW = ("account", "address", *_FORMS, "reason", "source", "since", "until", "stream", "why")
-_TRAIL_FIELDS = [field for field in _ROW if field not in ("address_domain", "since")]
+_ROW = ("account", "address", *_FORMS, "reason", "source", "since", "until", "stream", "why", "listed_in")
+_TRAIL_FIELDS = [field for field in _ROW if field not in ("address_domain", "since", "listed_in")]
 _ORDER = [staged.c[field] for field in ("name", *_SCOPE)]
 
 
@@ -58,8 +59,9 @@ def stage(connection: sa.Connection, name: str, added: Sequence[Suppression]) ->
     rows = []
     for suppression in added:
         plain = key(suppression.address)
-        row = {field: getattr(suppression, field) for field in _ROW if field not in _FORMS}
-        rows.append({**row, **both_forms(plain), "name": name, "address_domain": split(plain)[1]})
+        row = {field: getattr(suppression, field) for field in _ROW if field not in (*_FORMS, "listed_in")}
+        place = {"name": name, "listed_in": str(list_of(suppression.reason, suppression.stream))}
+        rows.append({**row, **both_forms(plain), **place, "address_domain": split(plain)[1]})
     if rows:
         adding = insert(connection, staged)
         change = {field: adding.excluded[field] for field in _CHANGED}

@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.address import split
+from bouncer.policy.address_list import list_of
 from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
@@ -28,7 +29,7 @@ from bouncer.store.suppressions.allow_list import allowed_of
 from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id, both_forms, key
 from bouncer.store.tables import suppressions
 
-_CHANGED = ("address", "reason", "source", "letter_id", "until", "rule", "why")
+_CHANGED = ("address", "reason", "source", "letter_id", "until", "rule", "why", "listed_in")
 _SCOPE = ("account", "address_key", "stream")
 FIELDS = ("account", "address", "reason", "source", "letter_id", "since", "until", "stream", "rule", "why")
 """The columns of a Suppression's fields."""
@@ -160,7 +161,8 @@ def suppression(row: Any) -> Suppression:
 def row(added: Suppression, scope: SuppressionKey) -> dict[str, Any]:
     """Make the row of a value."""
     facts = {name: getattr(added, name) for name in FIELDS}
-    return {**facts, **both_forms(scope[1]), "address_domain": split(scope[1])[1]}
+    derived = {"address_domain": split(scope[1])[1], "listed_in": str(list_of(added.reason, added.stream))}
+    return {**facts, **both_forms(scope[1]), **derived}
 
 
 def _new_or_longer(

@@ -1,0 +1,126 @@
+"""The lists of addresses that other providers keep apart: read, added to, and emptied, address by address or whole."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from bouncer.errors import InvalidValue
+from bouncer.mail.address import is_plausible
+from bouncer.manage.change_values import ChangedBy
+from bouncer.manage.scopes import known_account
+from bouncer.policy.address_list import REASON_OF, AddressList
+from bouncer.policy.records import Release, Suppression
+from bouncer.ports.address_lists import ListedAddress, ListFilter, ListPage
+from bouncer.ports.scope import Scope
+from bouncer.ports.store import Store
+from bouncer.ports.suppressions import ImportResult
+
+TAKEN_OFF_AT_ONCE = 500
+"""Addresses that one commit takes off a list: other writers go between."""
+_AUTHOR = "; by API key "
+
+
+@dataclass(frozen=True, slots=True)
+class AddressToList:
+    """An address that is to be put on a list: since when (None: now), and words that say why."""
+
+    address: str
+    at: dt.datetime | None = None
+    words: str = ""
+
+
+async def list_addresses(
+    store: Store,
+    scope: Scope,
+    name: str,
+    listed_in: AddressList,
+    which: ListFilter,
+    page: ListPage,
+    *,
+    now: dt.datetime,
+) -> Sequence[ListedAddress]:
+    """Give a page of a list of the account *name*, oldest first. Raises NotFound."""
+    await known_account(store, scope, name)
+    return await store.listed_addresses(scope, name, listed_in, which, page, now=now)
+
+
+async def listed_address(
+    store: Store, scope: Scope, name: str, listed_in: AddressList, address: str, *, now: dt.datetime
+) -> ListedAddress | None:
+    """Give one address of a list; None where it is not on it. Raises NotFound for an unknown account."""
+    await known_account(store, scope, name)
+    return await store.find_listed(scope, name, listed_in, address, now=now)
+
+
+async def list_more(
+    store: Store,
+    scope: Scope,
+    name: str,
+    listed_in: AddressList,
+    added: Sequence[AddressToList],
+    *,
+    by: ChangedBy,
+    now: dt.datetime,
+) -> ImportResult:
+    """Put addresses on a list, all or none: mail of the account *name* does not go to them any more.
+
+    An address that is suppressed stays on the list on which it is. Raises NotFound for an unknown account, and InvalidValue for a
+    malformed address and for the list of blocks, which holds what servers said.
+    """
+    await known_account(store, scope, name)
+    if listed_in is AddressList.BLOCKS:
+        raise InvalidValue("blocks are what servers said, and stop no mail: put the address on another list", field="")
+    for entry in added:
+        _refuse_bad_address(entry.address)
+    return await store.import_suppressions(scope, _suppressions(name, listed_in, added, by, now))
+
+
+def _suppressions(
+    name: str, listed_in: AddressList, added: Sequence[AddressToList], by: ChangedBy, now: dt.datetime
+) -> Iterator[Suppression]:
+    for entry in added:
+        since = min(entry.at or now, now)
+        words = f"{entry.words}; {by.words}" if entry.words else by.words
+        yield Suppression(name, entry.address, REASON_OF[listed_in], by.source, None, since, None, why=words)
+
+
+async def take_off(
+    store: Store,
+    scope: Scope,
+    name: str,
+    listed_in: AddressList,
+    addresses: Sequence[str],
+    *,
+    by: ChangedBy,
+    now: dt.datetime,
+) -> int:
+    """Take addresses off a list; gives the number of those that were on it. Raises NotFound for an unknown account."""
+    await known_account(store, scope, name)
+    releases = [Release(name, address, by.source, None, now, by.words) for address in addresses]
+    return await store.take_off(scope, name, listed_in, releases)
+
+
+async def take_all_off(
+    store: Store, scope: Scope, name: str, listed_in: AddressList, *, by: ChangedBy, now: dt.datetime
+) -> int:
+    """Take all addresses off a list, part by part; gives their number. Raises NotFound for an unknown account.
+
+    An error leaves the parts before it in force.
+    """
+    await known_account(store, scope, name)
+    count, page = 0, ListPage(TAKEN_OFF_AT_ONCE)
+    while rows := await store.listed_addresses(scope, name, listed_in, ListFilter(until=now), page, now=now):
+        releases = [Release(name, row.address, by.source, None, now, by.words) for row in rows]
+        count += await store.take_off(scope, name, listed_in, releases)
+        page = ListPage(TAKEN_OFF_AT_ONCE, after=rows[-1].place)
+    return count
+
+
+def shown_words(row: ListedAddress) -> str:
+    """Give the server's words, or those of whoever listed the address, without the name of the key."""
+    return row.words.partition(_AUTHOR)[0] if not row.words.startswith(_AUTHOR[2:]) else ""
+
+
+def _refuse_bad_address(address: str) -> None:
+    if not is_plausible(address):
+        raise InvalidValue(f"{address!r} is no mail address", field="email")

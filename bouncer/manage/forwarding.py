@@ -1,0 +1,75 @@
+"""Forwarding of reports and of complaints to an account's owners, as two switches over their preferences."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bouncer.manage.accounts import AccountChange, change_account
+from bouncer.manage.owner_preferences import PreferenceChange
+from bouncer.manage.scopes import known_account
+from bouncer.policy.preferences import Frequency, preferences
+from bouncer.ports.accounts import Account
+from bouncer.ports.scope import Scope
+from bouncer.ports.store import Store
+from bouncer.settings.sections import SmtpSettings
+
+
+class Forwarded(StrEnum):
+    """What is forwarded to the owners."""
+
+    BOUNCES = "bounces"
+    COMPLAINTS = "complaints"
+
+
+TOPICS_OF = {
+    Forwarded.BOUNCES: ("hard", "block", "other", "soft", "technical", "delay"),
+    Forwarded.COMPLAINTS: ("complaint",),
+}
+"""By what is forwarded the topics of preferences that are switched together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarding:
+    """Whether something is forwarded, and to whom: the account's owners, the same for both."""
+
+    enabled: bool
+    owners: tuple[str, ...]
+
+
+async def forwarding_of(store: Store, scope: Scope, name: str, topic_group: Forwarded) -> Forwarding:
+    """Give the forwarding of the account *name*. Raises NotFound."""
+    return _forwarding(await known_account(store, scope, name), topic_group)
+
+
+async def change_forwarding(
+    store: Store,
+    scope: Scope,
+    name: str,
+    topic_group: Forwarded,
+    *,
+    enabled: bool | None,
+    owners: tuple[str, ...] | None,
+) -> Forwarding:
+    """Switch the forwarding on or off, and replace the owners; None leaves either as it is.
+
+    Off is the frequency ``off`` for each topic, and on the default of each, for all owners; preferences of single owners stay.
+    Raises NotFound, and InvalidValue for an owner that is no mail address.
+    """
+    account = await known_account(store, scope, name)
+    changes = dict[str, str]()
+    if enabled is not None and enabled != _forwarding(account, topic_group).enabled:
+        changes = dict.fromkeys(TOPICS_OF[topic_group], "" if enabled else Frequency.OFF.value)
+        if enabled and not account.forwarding:
+            changes = {**dict.fromkeys((topic for topics in TOPICS_OF.values() for topic in topics), "off"), **changes}
+    change = AccountChange(
+        owners=owners,
+        forwarding=True if enabled else None,
+        preferences=PreferenceChange(overrides=tuple(changes.items())),
+    )
+    changed = await change_account(store, scope, name, change, SmtpSettings())  # no servers are changed
+    return _forwarding(changed, topic_group)
+
+
+def _forwarding(account: Account, topic_group: Forwarded) -> Forwarding:
+    held = preferences(account.wishes, "")
+    is_told = any(getattr(held, topic) is not Frequency.OFF for topic in TOPICS_OF[topic_group])
+    return Forwarding(account.forwarding and is_told, account.owners)

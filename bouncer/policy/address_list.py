@@ -1,0 +1,46 @@
+"""The lists of addresses that other providers keep apart, and the list on which each of our suppressions stands. Pure.
+
+Each suppression stands on one list. Blocks suppress nobody: their list is that of the reports on record.
+
+    >>> list_of("mailbox-full", ""), list_of("complaint", ""), list_of("asked by phone", "")
+    (<AddressList.BOUNCES: 'bounces'>, <AddressList.COMPLAINTS: 'complaints'>, <AddressList.UNSUBSCRIBES: 'unsubscribes'>)
+"""
+
+from enum import StrEnum
+
+from bouncer.verdict.verdict import Reason
+
+
+class AddressList(StrEnum):
+    """A list of an account's addresses."""
+
+    BOUNCES = "bounces"  # mail to them failed
+    INVALID = "invalid"  # no mail can have them as its address
+    COMPLAINTS = "complaints"
+    UNSUBSCRIBES = "unsubscribes"  # a person wants no mail, or somebody suppressed the address in his own words
+    BLOCKS = "blocks"  # a server refused a message because of its sender or content
+
+
+INVALID_REASONS = (Reason.ADDRESS_ERROR, Reason.BAD_DOMAIN)
+"""Reasons that lie in the address's text: its form, and a domain that does not exist."""
+OF_A_STREAM = "stream"
+"""Where a wish stands that is about the mail of one stream only: on none of these lists."""
+
+REASON_OF = {
+    AddressList.BOUNCES: Reason.INVALID_RECIPIENT.value,
+    AddressList.INVALID: Reason.ADDRESS_ERROR.value,
+    AddressList.COMPLAINTS: "complaint",
+    AddressList.UNSUBSCRIBES: "unsubscribe",
+}
+"""The reason of an address that somebody puts on a list."""
+
+
+def list_of(reason: str, stream: str) -> AddressList | str:
+    """Give the list of a suppression with this reason, for mail of *stream* (empty: all mail); OF_A_STREAM for none."""
+    if reason in INVALID_REASONS:
+        return AddressList.INVALID
+    if reason in set(Reason):
+        return AddressList.BOUNCES
+    if reason == REASON_OF[AddressList.COMPLAINTS]:
+        return AddressList.COMPLAINTS
+    return OF_A_STREAM if stream else AddressList.UNSUBSCRIBES

@@ -1,0 +1,185 @@
+"""An account's lists of addresses in the store, from the oldest address on.
+
+A page after an offset passes over the entries of an index, without the rows; the page that follows one that was read lately passes
+over nothing (``places``). A pattern that begins with plain characters finds its addresses by the index of addresses.
+"""
+
+import dataclasses
+import datetime as dt
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.policy.address_list import AddressList
+from bouncer.policy.records import Release
+from bouncer.ports.address_lists import ListedAddress, ListFilter, ListPage, ListPlace
+from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
+from bouncer.store.engine.ids import MAX_ID
+from bouncer.store.engine.values import in_parts
+from bouncer.store.suppressions import trail
+from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id
+from bouncer.store.tables import bounces, suppressions
+
+EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
+"""Bounds of the times of rows: ids hold no others."""
+_MICROSECOND = dt.timedelta(microseconds=1)
+_AFTER_ALL = "\U0010ffff"
+"""The last code point: addresses with a beginning are in order before the beginning with it."""
+
+_LISTED = ("id", "address", "address_key", "since", "reason", "letter_id", "why")
+
+
+def listed(
+    connection: sa.Connection,
+    account: str,
+    listed_in: AddressList,
+    which: ListFilter,
+    page: ListPage,
+    *,
+    now: dt.datetime,
+) -> list[ListedAddress]:
+    """Give a page of a list of suppressions, oldest first."""
+    pattern = which.pattern or ""
+    prefix = clean(pattern.partition("%")[0].lower(), MAX_KEY)
+    query = _page(has_prefix=bool(prefix), has_pattern="%" in pattern)
+    after = first_place(which, page)
+    rows = connection.execute(
+        query,
+        {
+            "account": account,
+            "listed_in": listed_in.value,
+            "at": microseconds(after.at),
+            "id": after.id,
+            "until": which.until or LATEST,
+            "now": now,
+            "limit": page.limit,
+            "offset": page.offset,
+            **pattern_values(pattern, prefix),
+        },
+    ).all()
+    return _with_reports(connection, rows)
+
+
+def first_place(which: ListFilter, page: ListPage) -> ListPlace:
+    """Give the place behind which a page begins."""
+    start = ListPlace((which.since or EARLIEST) - _MICROSECOND, MAX_ID)
+    if page.after is None or (page.after.at, page.after.id) < (start.at, start.id):
+        return start
+    return page.after
+
+
+def pattern_values(pattern: str, prefix: str) -> dict[str, str]:
+    """Give the values of the parameters of ``pattern_conditions``."""
+    values = {"prefix": prefix, "beyond": prefix + _AFTER_ALL} if prefix else {}
+    return {**values, "pattern": like(pattern)} if "%" in pattern else values
+
+
+def like(pattern: str) -> str:
+    """Give the pattern of LIKE for a beginning in which only ``%`` is special."""
+    plain = clean(pattern.lower(), MAX_KEY)
+    for special in ("\\", "_"):
+        plain = plain.replace(special, "\\" + special)
+    return plain + "%"
+
+
+@cache
+def _page(*, has_prefix: bool, has_pattern: bool) -> sa.Select[Any]:
+    columns = suppressions.c
+    conditions = [
+        columns.account == sa.bindparam("account"),
+        (_listed_in() if has_prefix else columns.listed_in) == sa.bindparam("listed_in"),
+        sa.tuple_(columns.since, columns.id)
+        > sa.tuple_(sa.bindparam("at", type_=sa.BigInteger), sa.bindparam("id", type_=sa.BigInteger)),
+        columns.since <= sa.bindparam("until", type_=columns.since.type),
+        sa.or_(columns.until.is_(None), columns.until > sa.bindparam("now", type_=columns.until.type)),
+    ]
+    if has_prefix:
+        rows = suppressions.alias()
+        keys = rows.c.address_key
+        beginning = keys >= sa.bindparam("prefix"), keys < sa.bindparam("beyond")
+        of_account = rows.c.account == sa.bindparam("account")
+        conditions.append(columns.id.in_(sa.select(rows.c.id).where(of_account, *beginning)))
+    if has_pattern:
+        conditions.append(columns.address_key.like(sa.bindparam("pattern"), escape="\\"))
+    query = sa.select(*(columns[name] for name in _LISTED)).where(*conditions)
+    ordered = query.order_by(columns.since, columns.id)
+    return ordered.limit(sa.bindparam("limit", type_=sa.Integer)).offset(sa.bindparam("offset", type_=sa.Integer))
+
+
+def _listed_in() -> sa.ColumnElement[str]:
+    """Give the list of a row, hidden from the choice of the index, by which the database would read the whole list."""
+    return sa.func.coalesce(suppressions.c.listed_in, "")
+
+
+def find(
+    connection: sa.Connection, account: str, listed_in: AddressList, address: str, *, now: dt.datetime
+) -> ListedAddress | None:
+    """Give one address of a list of suppressions, in whichever of its spellings."""
+    keys = Keys(connection)
+    columns = suppressions.c
+    query = sa.select(*(columns[name] for name in _LISTED)).where(
+        columns.account == account,
+        keys.among(account, suppressions, [keys.form(account, address)]),
+        _listed_in() == listed_in.value,
+        sa.or_(columns.until.is_(None), columns.until > now),
+    )
+    entries = _with_reports(connection, connection.execute(query.order_by(columns.since, columns.id).limit(1)).all())
+    return entries[0] if entries else None
+
+
+def _with_reports(connection: sa.Connection, rows: Sequence[Any]) -> list[ListedAddress]:
+    """Make the values of rows, with what the letters of their suppressions report."""
+    reports = _reports(connection, sorted({row.letter_id for row in rows if row.letter_id is not None}))
+    return [_listed_address(row, reports.get((row.letter_id, row.address_key))) for row in rows]
+
+
+def _listed_address(row: Any, report: Any) -> ListedAddress:
+    words = (report.diagnostic_code or report.evidence) if report else None
+    status = report.status if report else None
+    return ListedAddress(ListPlace(row.since, row.id), row.address, row.reason, status, words or row.why)
+
+
+def _reports(connection: sa.Connection, letters: Sequence[int]) -> dict[tuple[int, str], Any]:
+    reports = dict[tuple[int, str], Any]()
+    for some in in_parts(letters):
+        for row in connection.execute(_REPORTS, {"letters": some}):
+            reports[row.letter_id, row.recipient_key] = row
+    return reports
+
+
+_REPORTS = sa.select(
+    *(bounces.c[name] for name in ("letter_id", "recipient_key", "status", "diagnostic_code", "evidence"))
+).where(bounces.c.letter_id.in_(sa.bindparam("letters", expanding=True)))
+
+
+def take_off(connection: sa.Connection, account: str, listed_in: AddressList, releases: Sequence[Release]) -> int:
+    """Delete suppressions of one list, and write the trail; give the number of addresses that were on it."""
+    keys = Keys(connection, [account])
+    by_form = {keys.form(account, entry.address): entry for entry in releases}
+    query = _OF_FORMS[keys.folds(account)]
+    deleted, freed = list[int](), dict[str, Release]()
+    values = {"accounts": [account], "forms": sorted(by_form), "listed_in": listed_in.value}
+    for row in connection.execute(query, values):
+        entry = by_form.get(keys.form_of(account, row))
+        if entry is not None:
+            deleted.append(row.id)
+            freed[row.address_key] = dataclasses.replace(entry, address=row.address)
+    if deleted:
+        connection.execute(_DELETE, {"ids": deleted})
+    trail.note_released(connection, list(freed.values()))
+    return len(freed)
+
+
+def _of_forms(*columns: str) -> sa.Select[Any]:
+    forms, accounts = (sa.bindparam(name, type_=sa.Text, expanding=True) for name in ("forms", "accounts"))
+    return sa.select(*(suppressions.c[name] for name in ("id", "address", *ADDRESS))).where(
+        among_by_id(suppressions, columns, forms, accounts), _listed_in() == sa.bindparam("listed_in")
+    )
+
+
+_OF_FORMS = {False: _of_forms(ADDRESS[0]), True: _of_forms(*ADDRESS)}
+"""By whether the account folds Gmail's addresses."""
+_DELETE = sa.delete(suppressions).where(suppressions.c.id.in_(sa.bindparam("ids", expanding=True)))

@@ -1,0 +1,50 @@
+"""How the routes of one tree speak: ours, or the words of another provider, whose clients ask them unmodified."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bouncer.web.problem import MEDIA_TYPE, Problem
+
+Headers = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiForm:
+    """The form of a tree's errors and headers, and how exact a request must be.
+
+    *status* gives the status that a problem goes out with, *errors* the statuses of a route's errors from ours. *headers* gives the
+    header fields of an answer, those of the rate limit among them, at a time in seconds since 1970. A *lenient* tree passes over
+    unknown parameters and members, takes repeated parameters, empty ones and bodies of any media type, and an empty body for an
+    empty object.
+    """
+
+    name: str
+    schema: Mapping[str, Any]
+    media_type: str
+    encode: Callable[[Problem], bytes]
+    status: Callable[[int], int]
+    headers: Callable[[Headers, float], Headers]
+    lenient: bool = False
+    key_prefix: str = ""
+    """What may stand before a key, for clients that miss it."""
+
+    def errors(self, statuses: tuple[int, ...]) -> tuple[int, ...]:
+        """Give the statuses that errors with *statuses* go out with, in order."""
+        return tuple(sorted(set(map(self.status, statuses))))
+
+
+_PROBLEM = {
+    "type": "object",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "parameter": {"type": "string"},
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+
+OWN = ApiForm("Problem", _PROBLEM, MEDIA_TYPE, Problem.encode, lambda status: status, lambda headers, _now: headers)
+"""The form of /api/v1: problems of RFC 9457, and nothing in a request that is not known."""

@@ -1,0 +1,1 @@
+"""SendGrid's API under /v3, as its own clients ask it."""
