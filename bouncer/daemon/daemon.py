@@ -41,6 +41,7 @@ from bouncer.settings.sections import Settings, SmtpSettings
 from bouncer.smtpd.server import SmtpServer
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
+from bouncer.stages.lapse import Lapse
 from bouncer.stages.naming import Naming
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire
@@ -118,6 +119,7 @@ async def running(
         stages = {
             "read": lambda: daemon.reading.run(daemon.letters_came),
             "retire": daemon.retiring.run,
+            "lapse": Lapse(daemon.store, now=now, wake=daemon.delivering.wake).run,
             "watch": daemon.watch.run,
             "attend": daemon.attending.run,
             "volume": lambda: daemon.volume.load(daemon.store),

@@ -235,6 +235,13 @@ suppressions = sa.Table(
     sa.UniqueConstraint("account", "address_key", "stream", name="uq_suppressions_stream"),
     sa.Index("ix_suppressions_of_account", "account", "id"),  # an account's list
     _of_gmail("ix_suppressions_folded", "account", "address_folded"),  # look-ups of an account that folds
+    sa.Index(  # those whose time is over
+        "ix_suppressions_until",
+        "account",
+        "until",
+        "id",
+        sqlite_where=sa.text("until IS NOT NULL"),
+    ),
 )
 
 trail = sa.Table(
@@ -461,6 +468,7 @@ webhooks = sa.Table(
     sa.Column("last_at", Instant),  # the last attempt
     sa.Column("last_status", sa.Integer),
     sa.Column("last_answer", StrangersText),
+    sa.Column("ends_told_until", Instant),  # suppressions that ended by then are told; null: since created_at
     sa.Index("ix_webhooks_account", "account"),
 )
 

@@ -13,8 +13,11 @@ from real.webhook_reader import Posted, WebhookReader
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
+from bouncer.policy.webhooks import OF_OUTCOMES
+
 OWNER = "ann@acme.example"
 JANE = "jane@example.org"
+OUTCOMES = ",".join(OF_OUTCOMES)
 
 
 @pytest.fixture
@@ -33,7 +36,9 @@ def reader() -> Iterator[WebhookReader]:
 
 
 def added(ours: Ours, url: str, *words: str) -> tuple[str, str]:
-    """Add an endpoint; gives its id, and the last line of the output."""
+    """Add an endpoint, for the outcomes of reports unless *words* say otherwise; gives its id, and the last line of the output."""
+    if "--events" not in words and "--format" not in words:
+        words = (*words, "--events", OUTCOMES)
     lines = ours.command("webhook", "add", "acme", url, *words).stdout.splitlines()
     return lines[0].split()[1].removesuffix(":"), lines[-1]
 

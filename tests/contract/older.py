@@ -71,6 +71,7 @@ UNDONE = {
         "DROP INDEX ix_outbox_webhook",
         "ALTER TABLE outbox DROP COLUMN recipient_key",
     ),
+    "0050": ("DROP INDEX ix_suppressions_until", "ALTER TABLE webhooks DROP COLUMN ends_told_until"),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -8,7 +8,7 @@ import pytest
 from contract.made import ALL, DAY, MINUTE, NOON, bounce, leased, letter, record, retired
 
 from bouncer.policy.records import MAIL, Belief, Parcel, ParcelKind, ParcelState
-from bouncer.policy.webhooks import CHANNEL, GIVE_UP, OF_LETTERS, Endpoint, EventType
+from bouncer.policy.webhooks import CHANNEL, GIVE_UP, OF_OUTCOMES, Endpoint, EventType
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import DeliveryJob, Lane, OutboxEntry
 from bouncer.ports.scope import OPERATOR, AccountScope
@@ -34,7 +34,7 @@ def endpoint(name: str = "wh_1", account: str = "acme", **changed: object) -> Op
         "account": account,
         "url": f"https://app.example/{name}",
         "format": "standard",
-        "events": OF_LETTERS,
+        "events": OF_OUTCOMES,
         "belief": Belief.PROVEN,
         "state": WebhookState.ACTIVE,
         "created_at": NOON,
@@ -96,9 +96,9 @@ async def test_the_directory_says_which_events_an_endpoint_gets(acme: Store):
     await acme.add_webhook(OPERATOR, endpoint("wh_4", state=WebhookState.ENDED))
 
     assert (await acme.directory(OPERATOR)).accounts["acme"].endpoints == (
-        Endpoint("wh_1", OF_LETTERS, Belief.PROVEN),
+        Endpoint("wh_1", OF_OUTCOMES, Belief.PROVEN),
         Endpoint("wh_2", chosen, Belief.UNPROVEN),
-        Endpoint("wh_3", OF_LETTERS, Belief.PROVEN, is_resting=True),
+        Endpoint("wh_3", OF_OUTCOMES, Belief.PROVEN, is_resting=True),
     )
 
 

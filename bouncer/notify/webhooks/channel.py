@@ -20,6 +20,7 @@ from bouncer.notify.channel import ChannelContext, ChannelType
 from bouncer.notify.webhooks.format import TrySigning, WebhookEvent
 from bouncer.notify.webhooks.formats import format_of
 from bouncer.notify.webhooks.posting import CONNECTIONS, Poster, PostResult, Resolve, resolve_host
+from bouncer.policy.account_events import AccountEvent
 from bouncer.policy.webhook_url import WebhookUrl, parse_webhook_url
 from bouncer.policy.webhooks import CHANNEL, GIVE_UP, EventType, event_type, is_enough, place_of
 from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
@@ -184,8 +185,11 @@ def attempt_of(opened: OpenWebhook, event: WebhookEvent, result: PostResult, now
 
 
 def event_of(job: DeliveryJob) -> WebhookEvent | None:
-    """Give the event of *job*; None where its outcome is not recorded any more."""
+    """Give the event of *job*; None where its outcome is not recorded any more, or a later version made it."""
     row = job.row
+    if row.about is not None:
+        event = AccountEvent.parse(row.about)
+        return WebhookEvent(row.event, event.type, event.at, row.account or "", None, event.facts) if event else None
     bounce = _bounce_of(job)
     if bounce is None:
         return None
@@ -203,7 +207,9 @@ def _bounce_of(job: DeliveryJob) -> BounceRow | None:
 
 
 def _is_believed(event: WebhookEvent, opened: OpenWebhook) -> bool:
-    return event.bounce is not None and is_enough(event.bounce.belief, opened.webhook.belief)
+    return event.facts is not None or (
+        event.bounce is not None and is_enough(event.bounce.belief, opened.webhook.belief)
+    )
 
 
 def make_test_event(webhook: Webhook, number: int, now: dt.datetime) -> WebhookEvent:

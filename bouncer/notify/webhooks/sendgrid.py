@@ -25,7 +25,7 @@ from bouncer.notify.webhooks.dialect import (
 )
 from bouncer.notify.webhooks.format import TrySigning, WebhookEvent, WebhookFormat, WebhookPost
 from bouncer.policy.records import Belief
-from bouncer.policy.webhooks import OF_LETTERS, EventType
+from bouncer.policy.webhooks import OF_OUTCOMES, EventType
 
 SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
@@ -42,8 +42,11 @@ _EVENTS = {
     EventType.COMPLAINT: "spamreport",
     EventType.UNSUBSCRIBE: "unsubscribe",
     EventType.DELIVERED: "delivered",
+    EventType.DROPPED: "dropped",
     EventType.TEST: "delivered",
 }
+_DROPS = {"complaint": "Spam Reporting Address", "unsubscribe": "Unsubscribed Address"}
+"""SendGrid's words for why a mail was dropped; any other suppression is of a \"Bounced Address\"."""
 _CLASSES = {
     "invalid-recipient": "Invalid Address",
     "bad-domain": "Invalid Address",
@@ -94,6 +97,8 @@ def _details(event: WebhookEvent, name: str) -> dict[str, Any]:
             "reason": reply_of(event),
             "bounce_classification": by_reason(event, _CLASSES, "Unclassified"),
         }
+    if name == "dropped":
+        return {"reason": by_reason(event, _DROPS, "Bounced Address")}
     if name in ("deferred", "delivered"):
         return {"response": reply_of(event), **({"attempt": "0"} if name == "deferred" else {})}
     return {}
@@ -118,8 +123,8 @@ def public_key(secret: str) -> str:
 
 SENDGRID = WebhookFormat(
     "sendgrid",
-    events=tuple(event for event in OF_LETTERS if event is not EventType.BLOCK),
-    can=OF_LETTERS,
+    events=(*(event for event in OF_OUTCOMES if event is not EventType.BLOCK), EventType.DROPPED),
+    can=(*OF_OUTCOMES, EventType.DROPPED),
     belief=Belief.PROVEN,
     make_secret=make_key,
     shown=public_key,

@@ -14,7 +14,7 @@ from bouncer.ports.suppressions import Allowed, TrailChange
 from bouncer.store.engine.engine import insert
 from bouncer.store.engine.values import in_parts
 from bouncer.store.scoping import scope_conditions
-from bouncer.store.suppressions import trail
+from bouncer.store.suppressions import changes, trail
 from bouncer.store.suppressions.keys import ADDRESS, Keys, both_forms
 from bouncer.store.tables import allowed, suppressions
 
@@ -48,10 +48,13 @@ def allow(connection: sa.Connection, entry: Allowed, covered: CoveredSuppression
     if not new:
         return False
     falls_under = _falls_under(connection, entry)
-    for start in range(0, len(covered.ids), 500):
-        some = suppressions.c.id.in_(covered.ids[start : start + 500])
-        connection.execute(sa.delete(suppressions).where(some, falls_under))
-    connection.execute(sa.delete(suppressions).where(suppressions.c.id > covered.newest, falls_under))
+    later = connection.scalars(
+        sa.select(suppressions.c.id).where(suppressions.c.id > covered.newest, falls_under)
+    ).all()
+    ids = [*covered.ids, *later]
+    changes.note_allowed(connection, entry, ids, source=source)
+    for some in in_parts(ids):
+        connection.execute(sa.delete(suppressions).where(suppressions.c.id.in_(some), falls_under))
     trail.note_allow_list(connection, entry, change=TrailChange.ALLOWED, source=source)
     return not was_listed
 
