@@ -58,7 +58,7 @@ class _Session:
 
 
 class WebhookChannel:
-    """Posts events; *webhooks* has the endpoints and records the attempts."""
+    """Posts events; *webhooks* has the endpoints and records the attempts; *operator* is told where an account has no owners."""
 
     name = CHANNEL
 
@@ -67,11 +67,13 @@ class WebhookChannel:
         webhooks: Webhooks,
         networks: Sequence[str],
         *,
+        operator: str | None = None,
         now: Callable[[], dt.datetime] = utc_now,
         resolve: Resolve = resolve_host,
     ) -> None:
         self._webhooks = webhooks
         self._networks = networks
+        self._operator = operator
         self._now = now
         self._resolve = resolve
         self._sessions: dict[str, _Session] = {}
@@ -103,7 +105,8 @@ class WebhookChannel:
     async def _record(self, webhook: OpenWebhook, event: WebhookEvent, result: PostResult) -> None:
         """Record the attempt. If the store does not answer, its outcome counts all the same."""
         try:
-            await self._webhooks.record_webhook_attempt(attempt_of(webhook, event, result, self._now()))
+            attempt = attempt_of(webhook, event, result, self._now())
+            await self._webhooks.record_webhook_attempt(attempt, operator=self._operator)
         except StoreError as error:
             _log.log(error.level(logging.WARNING), "an attempt of a webhook is not recorded: %s", error)
 
@@ -230,7 +233,8 @@ def open_webhooks(context: ChannelContext, _words: str) -> Sequence[Delivery]:
     """Make the delivery; without a store there is none."""
     if context.webhooks is None:
         return ()
-    channel = WebhookChannel(context.webhooks, context.settings.webhook_networks)
+    settings = context.settings
+    channel = WebhookChannel(context.webhooks, settings.webhook_networks, operator=settings.operator)
     lane = Lane(channel=CHANNEL, letters=False, is_ordered=True)
     return (Delivery(channel, lane, CONNECTIONS, apart=True, give_up=GIVE_UP, waits_longer=True),)
 
