@@ -24,7 +24,7 @@ from bouncer.manage.webhooks import (
 )
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.records import Belief
-from bouncer.policy.webhooks import BELIEFS, OF_LETTERS, EventType
+from bouncer.policy.webhooks import ALL_EVENTS, BELIEFS, EventType
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.ports.webhooks import Webhook
@@ -48,10 +48,10 @@ def _chosen_events(_context: click.Context, _option: click.Parameter, text: str 
     if text is None:
         return None
     names = [name.strip() for name in text.split(",") if name.strip()]
-    known = [event.value for event in OF_LETTERS]
+    known = [event.value for event in ALL_EVENTS]
     if not names or not set(names) <= set(known):
         raise click.BadParameter(f"must be some of {', '.join(known)}, with commas between")
-    return tuple(event for event in OF_LETTERS if event in names)
+    return tuple(event for event in ALL_EVENTS if event in names)
 
 
 @webhook.command(epilog="Example: bouncer webhook add acme https://app.acme.example/bounces --format standard")
@@ -64,7 +64,7 @@ def _chosen_events(_context: click.Context, _option: click.Parameter, text: str 
     "--events",
     metavar="LIST",
     callback=_chosen_events,
-    help=f"Post these events only: {', '.join(OF_LETTERS)}, with commas between  [default: by format].",
+    help=f"Post these events only: {', '.join(ALL_EVENTS)}, with commas between  [default: by format].",
 )
 @click.option(
     "--belief",

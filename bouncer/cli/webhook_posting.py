@@ -29,7 +29,7 @@ def test(context: click.Context, webhook_id: str) -> None:
     async def ask(store: Store, settings: Settings) -> WebhookAttempt:
         opened = await open_endpoint(store, OPERATOR, webhook_id)
         attempt = await _try(opened, settings.forward.webhook_networks)
-        await record_attempt(store, attempt)
+        await record_attempt(store, attempt, operator=settings.forward.operator)
         return attempt
 
     attempt = call_with_store(context, ask)

@@ -29,9 +29,12 @@ class StoppedEndpoint:
 
     @classmethod
     def parse(cls, about: str, account: str) -> "StoppedEndpoint":
-        """Parse the text in the outbox: state, id, time, status, URL, one a line."""
-        state, webhook, since, status, url = (about.split("\n", 4) + [""] * 5)[:5]
-        return cls(account, webhook, url, state == ENDED, since, status)
+        """Parse the text in the outbox: state, id, time, status, URL, account, one a line.
+
+        In older texts the account is missing; it is the row's, *account*, then.
+        """
+        state, webhook, since, status, url, named = (about.split("\n") + [""] * 6)[:6]
+        return cls(named or account, webhook, url, state == ENDED, since, status)
 
 
 @dataclass(frozen=True, slots=True)

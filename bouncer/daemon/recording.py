@@ -17,6 +17,7 @@ from bouncer.key_files import read_keys
 from bouncer.notify.notice_path import notice_path
 from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
+from bouncer.stages.lapse import Lapse
 from bouncer.stages.naming import Naming
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire
@@ -54,6 +55,7 @@ class Recording:
         self._delivering = make_delivering(settings, store, reverse_path, stack, Naming(admit))
         operator, wake = settings.forward.operator, self._delivering.wake
         self._read = Read(store, reader, admit, keys=keys, operator=operator, now=now, wake=wake)
+        self._lapse = Lapse(store, now=now, wake=wake)
         self._retire = Retire(store, settings.retention, now=now)
 
     def wake(self) -> None:
@@ -70,7 +72,7 @@ class Recording:
     def runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """The functions that run the stages for ever."""
         read = functools.partial(self._read.run, self._letters_came)
-        return {"read": read, "retire": self._retire.run, **self._delivering.runs}
+        return {"read": read, "retire": self._retire.run, "lapse": self._lapse.run, **self._delivering.runs}
 
 
 async def open_recording(settings: Settings, store: Store, stack: contextlib.AsyncExitStack) -> Recording:

@@ -115,9 +115,12 @@ async def rotate_secret(store: Store, scope: Scope, webhook_id: str, secret: str
         raise NotFound(f"there is no webhook {webhook_id!r}")
 
 
-async def record_attempt(store: Store, attempt: WebhookAttempt) -> None:
-    """Record a try that a person made; one that succeeded wakes a resting endpoint."""
-    await store.record_webhook_attempt(attempt)
+async def record_attempt(store: Store, attempt: WebhookAttempt, *, operator: str | None) -> None:
+    """Record a try that a person made; one that succeeded wakes a resting endpoint.
+
+    *operator* is told of one that ended, where its account has no owners.
+    """
+    await store.record_webhook_attempt(attempt, operator=operator)
 
 
 async def replay_events(store: Store, scope: Scope, webhook_id: str, which: ReplayFilter, *, now: dt.datetime) -> int:

@@ -9,6 +9,7 @@ from bouncer.mail.address import comparable, fold_comparable, split
 from bouncer.mail.letter import PathKind
 from bouncer.ndr.named import addresses_of
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+from bouncer.policy.account_events import SuppressionChange
 from bouncer.policy.believe import Credentials, believe, is_counted_by_address, is_overused
 from bouncer.policy.failed_recipient import IntendedRecipient, intended_recipient, is_about_another, reported_address
 from bouncer.policy.history import AddressHistory, History
@@ -38,6 +39,7 @@ class Outcomes:
     counts: tuple[CountedOutcome, ...] = ()
     blocked: tuple[str, ...] = ()
     reported_addresses: tuple[str, ...] = ()  # see Record
+    changes: tuple[SuppressionChange, ...] = ()  # suppressions and releases, for webhooks
 
 
 def outcomes(
@@ -61,14 +63,9 @@ def outcomes(
     counted = tuple(decisions.counted.values())
     tallies = () if is_our_own else _tallies(counted, reading.kind, account, past, now)
     told_of = tuple({bounce.key: None for bounce in decisions.bounces}) if is_counted_by_address(past) else ()
-    return Outcomes(
-        tuple(decisions.bounces),
-        tuple(decisions.suppressions),
-        tuple(decisions.releases),
-        tallies,
-        _blocked(counted, past, now),
-        told_of,
-    )
+    changed = tuple(decisions.suppressions), tuple(decisions.releases)
+    bounces, blocked = tuple(decisions.bounces), _blocked(counted, past, now)
+    return Outcomes(bounces, *changed, tallies, blocked, told_of, tuple(decisions.changes))
 
 
 @dataclass(slots=True)
@@ -87,6 +84,7 @@ class _Decisions:
     bounces: list[Bounce] = field(default_factory=list)
     suppressions: list[Suppression] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
+    changes: list[SuppressionChange] = field(default_factory=list)
     # the first of the bounces that report the same about one address
     counted: dict[tuple[object, ...], Bounce] = field(default_factory=dict)
     pasts: dict[str, AddressHistory] = field(
@@ -147,9 +145,11 @@ class _Decisions:
         self.suppressions += _in_its_spelling(follows.existing, claim.address, key)
         if freed := decide_release(claim, about):
             self.releases.append(freed)
-        if follows.suppression:
-            self.suppressions.append(follows.suppression)
-            about = dataclasses.replace(about, suppressions=(*about.suppressions, follows.suppression))
+            self.changes.append(SuppressionChange(freed, key, belief=claim.believed.belief))
+        if new := follows.suppression:
+            self.suppressions.append(new)
+            self.changes.append(SuppressionChange(new, key, not follows.is_longer, claim.believed.belief))
+            about = dataclasses.replace(about, suppressions=(*about.suppressions, new))
         self.pasts[mailbox] = about
         return follows
 

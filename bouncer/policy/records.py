@@ -190,6 +190,7 @@ class Parcel:
     at_once: bool = False  # whatever its kind, it is neither held nor bounded
     recipient_key: str | None = None  # of a webhook's event: the address; events about one address leave in order
     place: int = 0  # of a webhook's event: the number of the outcome in its letter, from 1
+    event: str = ""  # its id, where neither its letter nor its Message-ID names it
     is_given_up: bool = False  # it is recorded, and leaves when somebody replays it
 
 

@@ -5,60 +5,29 @@ are recorded, and no notice about them is sent, so that no mail loop can begin.
 """
 
 import dataclasses
-import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bouncer.mail.address import comparable
-from bouncer.mail.letter import PathKind, ReturnPath
-from bouncer.mail.returnpath import Signed
-from bouncer.ndr.reading import Kind, Reading, Written
+from bouncer.mail.letter import PathKind
+from bouncer.ndr.reading import Kind, Reading
 from bouncer.policy.believe import Credentials, is_overused
 from bouncer.policy.blocking import warnings_of_blocks
-from bouncer.policy.compared import NO_COMPARISON, Comparison, compare
+from bouncer.policy.circumstances import Circumstances
+from bouncer.policy.compared import compare
 from bouncer.policy.history import History, HistoryQuery
+from bouncer.policy.letter_events import letter_events
 from bouncer.policy.networks import is_within
-from bouncer.policy.notifications import Notification, Subscription, mail_subscriptions, outbox_entries
+from bouncer.policy.notifications import Notification, outbox_entries
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
 from bouncer.policy.owner_bounces import newly_failing, warnings_of_failing
 from bouncer.policy.preferences import topic_of
-from bouncer.policy.records import NO_ACCOUNT, Belief, Bounce, Bucket, LetterState, Parcel, ParcelKind, Record, Unread
+from bouncer.policy.records import Belief, Bounce, Bucket, LetterState, ParcelKind, Record, Unread
 from bouncer.policy.unread import mails_about, reason_to_show
-from bouncer.policy.webhooks import Endpoint, webhook_entries
 from bouncer.verdict.verdict import Judgement
 
 NOTICE_KINDS = frozenset({Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT})
 """Kinds of letters about which an account's owners get a notice."""
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """The facts about a letter beside its content."""
-
-    letter_id: int
-    path: ReturnPath
-    signed: Signed | None  # the return path's signature, where it is good
-    owners: tuple[str, ...]  # of the account; none where it wants no mail
-    operator: str | None
-    now: dt.datetime
-    mark: Signed | None = None  # the signature in the returned headers, where it is good
-    flaw: str | None = None  # why one of the two signatures is not good
-    peer: str = ""
-    came_at: dt.datetime | None = None  # None: now
-    notices: tuple[str, ...] = ()  # ids of the letter, and of mails that it returns, that may be notices of ours
-    is_from_bouncer: bool = False  # its header says that a bouncer wrote it
-    extract: Written | None = None  # an extract for a person to read
-    forwards: bool = True  # False: the account wants no mail at all
-    compared: Comparison = NO_COMPARISON
-    subscriptions: tuple[Subscription, ...] = ()  # of the account, beside its owners
-    endpoints: tuple[Endpoint, ...] = ()  # of the account's webhooks
-
-    @property
-    def subscribers(self) -> tuple[Subscription, ...]:
-        """Give all subscriptions for the letter: the owners, the account's other subscriptions, the operator."""
-        owners = mail_subscriptions(self.path.account or NO_ACCOUNT, self.owners) if self.path.account else ()
-        operator = mail_subscriptions(NO_ACCOUNT, [self.operator] if self.operator else [])
-        return (*owners, *self.subscriptions, *operator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +114,7 @@ def route(judgement: Judgement, circumstances: Circumstances, history: History |
         *_warnings(results, circumstances, history),
         *warnings_of_failing(came_back, history.owned, circumstances.operator),
     )
+    is_silent = _reason_for_silence(circumstances, history) is not None
     shunted = reading.kind is Kind.UNREADABLE and circumstances.path.kind is not PathKind.OPERATOR
     return Record(
         letter_id=circumstances.letter_id,
@@ -157,7 +127,7 @@ def route(judgement: Judgement, circumstances: Circumstances, history: History |
         releases=results.releases,
         parcels=(
             *outbox_entries(notifications, circumstances.subscribers, circumstances.path.account),
-            *_events(reading, results.bounces, circumstances, history),
+            *letter_events(reading.kind, circumstances, results, notifications, unread, is_silent=is_silent),
         ),
         failing=came_back,
         counts=results.counts,
@@ -168,14 +138,6 @@ def route(judgement: Judgement, circumstances: Circumstances, history: History |
         unread=unread,
         written=circumstances.extract if unread else None,
     )
-
-
-def _events(
-    reading: Reading, bounces: tuple[Bounce, ...], circumstances: Circumstances, history: History
-) -> Iterable[Parcel]:
-    """Give the entries for webhooks; like notices, there are none about mail that could loop."""
-    is_silent = circumstances.path.kind is PathKind.OPERATOR or _reason_for_silence(circumstances, history)
-    return () if is_silent else webhook_entries(circumstances.endpoints, reading.kind, bounces)
 
 
 def _unread(

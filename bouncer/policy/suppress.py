@@ -50,6 +50,7 @@ class Consequence:
     suppression: Suppression | None = None
     counted: Counted | None = None
     existing: Suppression | None = None  # an existing suppression that already covers the claim
+    is_longer: bool = False  # the suppression follows on one that is still in force
 
 
 def decide_suppression(claim: Claim, past: AddressHistory, terms: AccountRules, *, now: dt.datetime) -> Consequence:
@@ -150,7 +151,8 @@ def _consequence(
         rule=claim.verdict.rule if claim.verdict else None,
         why=why + again,
     )
-    return Consequence(Effect.SUPPRESSED, new)
+    is_longer = any(_in_force(suppression, stream, now) for suppression in past.suppressions)
+    return Consequence(Effect.SUPPRESSED, new, is_longer=is_longer)
 
 
 def _covers(suppression: Suppression, stream: str, until: dt.datetime | None, now: dt.datetime, reason: str) -> bool:

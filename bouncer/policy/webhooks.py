@@ -34,11 +34,23 @@ class EventType(StrEnum):
     COMPLAINT = "complaint"
     UNSUBSCRIBE = "unsubscribe"
     DELIVERED = "delivered"  # a report says that the message arrived
+    SUPPRESSION_CREATED = "suppression-created"  # mail to an address is stopped
+    SUPPRESSION_CHANGED = "suppression-changed"  # and for longer than before
+    SUPPRESSION_RELEASED = "suppression-released"  # mail may go to an address again
+    SUPPRESSION_BULK = "suppression-bulk"  # more addresses changed at once than have events of their own
+    DROPPED = "dropped"  # a mail was not sent to a suppressed address
+    UNREAD = "unread"  # a person has to see a letter
+    BLOCKING = "blocking"  # a provider refuses much of the account's mail today
+    AUTO_REPLY = "auto-reply"  # a machine answers for a recipient: a vacation
     TEST = "test"  # asked for by command
 
 
-OF_LETTERS = tuple(event for event in EventType if event is not EventType.TEST)
+ALL_EVENTS = tuple(event for event in EventType if event is not EventType.TEST)
 """The types that an endpoint can be registered for. A test comes whenever somebody asks for it."""
+OF_OUTCOMES = ALL_EVENTS[: ALL_EVENTS.index(EventType.DELIVERED) + 1]
+"""The types of events that are the outcome for one recipient of a report."""
+OF_SUPPRESSIONS = (EventType.SUPPRESSION_CREATED, EventType.SUPPRESSION_CHANGED, EventType.SUPPRESSION_RELEASED)
+"""The types of events of one suppression."""
 _OF_KIND = {
     Kind.DELAY: EventType.DELAY,
     Kind.COMPLAINT: EventType.COMPLAINT,

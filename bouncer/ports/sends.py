@@ -28,6 +28,7 @@ class Sent:
     dropped: tuple[str, ...] = ()  # recipients taken off the message, because they are suppressed
     refused: tuple[str, ...] = ()  # the recipients of *dropped* that the sender got a refusal for
     causes: tuple[Suppression, ...] = ()  # the suppressions of *dropped*, which the account's owners are notified of
+    refusal_causes: tuple[Suppression, ...] = ()  # the suppressions of *refused*
 
 
 @dataclass(frozen=True, slots=True)

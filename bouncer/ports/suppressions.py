@@ -133,3 +133,10 @@ class SuppressionList(Protocol):
         rows of each part that was merged. Rows outside *scope* are skipped.
         """
         ...
+
+    async def tell_ended_suppressions(self, *, now: dt.datetime) -> int:
+        """Add events to the outbox for the suppressions of all accounts whose time is over; give their number.
+
+        Each endpoint of a webhook is told once of each end after its last call, ``policy.account_events.MAX_CHANGES`` at most.
+        """
+        ...

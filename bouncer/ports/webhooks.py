@@ -130,11 +130,11 @@ class Webhooks(Protocol):
         """Remove an endpoint; its waiting events are dropped. False where *scope* has no such endpoint."""
         ...
 
-    async def record_webhook_attempt(self, attempt: WebhookAttempt) -> None:
+    async def record_webhook_attempt(self, attempt: WebhookAttempt, *, operator: str | None = None) -> None:
         """Record an attempt, and what follows for its endpoint: it rests, ends, or is active again. Many share a commit.
 
         In the same commit the waiting events of an endpoint that rests are given up, those of one that ended are dropped,
-        and the account's owners get a mail.
+        and the account's owners get a mail; where it has none, *operator* gets it, the same in every call.
         """
         ...
 

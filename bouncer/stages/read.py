@@ -15,10 +15,11 @@ from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.former import former_name, parse_former_name
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, verify
+from bouncer.policy.circumstances import Circumstances
 from bouncer.policy.opened import ReadLetter
 from bouncer.policy.records import Record
-from bouncer.policy.route import Circumstances, with_comparison
 from bouncer.policy.route import RoutedLetter as RoutedCase
+from bouncer.policy.route import with_comparison
 from bouncer.ports.accounts import Directory
 from bouncer.ports.letters import KeptLetter, LetterStore, PendingDecision
 from bouncer.ports.reading import Reader

@@ -138,7 +138,8 @@ class Send:
             return None
         self._outgoing_log.refused(suppression, account, address, queue_id)
         try:
-            await self._send_counts.count(OPERATOR, [Sent(account, self._now(), (), refused=(form,))])
+            refused = Sent(account, self._now(), (), refused=(form,), refusal_causes=(suppression,))
+            await self._send_counts.count(OPERATOR, [refused])
         except StoreError as error:  # the suppression is known, so the recipient is refused all the same
             _log.log(error.level(logging.WARNING), "a refusal is not counted: %s", error)
         return suppression
@@ -237,6 +238,7 @@ class Send:
     ) -> dict[str, tuple[Any, ...]]:
         """Give the recipients without mail: refused (the client hears it), or dropped (the owners are told, with the cause)."""
         addresses = tuple(forms[address] for address in sending.dropped)
+        causes = tuple(suppressed[address] for address in sending.dropped)
         if sending.refused:
-            return {"refused": addresses}
-        return {"dropped": addresses, "causes": tuple(suppressed[address] for address in sending.dropped)}
+            return {"refused": addresses, "refusal_causes": causes}
+        return {"dropped": addresses, "causes": causes}

@@ -239,6 +239,13 @@ suppressions = sa.Table(
     sa.Index("ix_suppressions_of_account", "account", "id"),  # an account's list
     sa.Index("ix_suppressions_listed", "account", "listed_in", "since", "id", "until"),  # its lists, oldest first
     _of_gmail("ix_suppressions_folded", "account", "address_folded"),  # look-ups of an account that folds
+    sa.Index(  # those whose time is over
+        "ix_suppressions_until",
+        "account",
+        "until",
+        "id",
+        sqlite_where=sa.text("until IS NOT NULL"),
+    ),
 )
 
 erasure_secret = sa.Table(
@@ -491,6 +498,7 @@ webhooks = sa.Table(
     sa.Column("last_at", Instant),  # the last attempt
     sa.Column("last_status", sa.Integer),
     sa.Column("last_answer", StrangersText),
+    sa.Column("ends_told_until", Instant),  # suppressions that ended by then are told; null: since created_at
     sa.Index("ix_webhooks_account", "account"),
 )
 

@@ -1,9 +1,11 @@
 """Webhooks by the real daemon: added by command, posted for each report, verified by the readers' own libraries, tried again."""
 
 import json
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,11 @@ from real.webhook_reader import Posted, WebhookReader
 from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
+from bouncer.policy.webhooks import GIVE_UP, OF_OUTCOMES
+
 OWNER = "ann@acme.example"
 JANE = "jane@example.org"
+OUTCOMES = ",".join(OF_OUTCOMES)
 
 
 @pytest.fixture
@@ -32,9 +37,11 @@ def reader() -> Iterator[WebhookReader]:
         yield reader
 
 
-def added(ours: Ours, url: str, *words: str) -> tuple[str, str]:
-    """Add an endpoint; gives its id, and the last line of the output."""
-    lines = ours.command("webhook", "add", "acme", url, *words).stdout.splitlines()
+def added(ours: Ours, url: str, *words: str, account: str = "acme") -> tuple[str, str]:
+    """Add an endpoint, for the outcomes of reports unless *words* say otherwise; gives its id, and the last line of the output."""
+    if "--events" not in words and "--format" not in words:
+        words = (*words, "--events", OUTCOMES)
+    lines = ours.command("webhook", "add", account, url, *words).stdout.splitlines()
     return lines[0].split()[1].removesuffix(":"), lines[-1]
 
 
@@ -224,6 +231,32 @@ def test_an_endpoint_that_is_gone_ends_and_its_owner_is_told_by_mail(ours: Ours,
     assert json.loads(ours.command("webhook", "show", webhook, "--json").stdout)["state"] == "ended"
     again = ours.command("webhook", "replay", webhook, "--failed", check=False)
     assert "add it again" in again.stderr
+
+
+@pytest.mark.parametrize("account", ["acme", "globex"])
+def test_an_endpoint_that_rests_is_told_by_mail_and_woken_by_a_replay(ours: Ours, reader: WebhookReader, account: str):
+    """It fails since three days; of an account without owners the operator hears."""
+    ours.command("account", "add", "globex")
+    webhook, _ = added(ours, reader.url, account=account)
+    since = int((time.time() - GIVE_UP.total_seconds()) * 1e6)
+    with closing(sqlite3.connect(ours.folder / "bouncer.db")) as database, database:
+        database.execute("UPDATE webhooks SET failing_since = ?", (since,))
+    reader.answer = lambda _posted: (500, b"", {})
+
+    with ours:
+        ours.send(ours.path(account, JANE), report(JANE))
+        (mail,) = ours.until(lambda: [notice for notice in ours.notices() if "webhook" in str(notice["Subject"])])
+        resting = json.loads(ours.command("webhook", "show", webhook, "--json").stdout)["state"]
+        reader.answer = lambda _posted: (200, b"", {})
+        ours.command("webhook", "replay", webhook, "--failed")
+        ours.until(lambda: _states(ours) == ["sent"])
+
+    assert resting == "resting"
+    assert mail["To"] == (OWNER if account == "acme" else "op@example.com")
+    text = mail.get_content()
+    assert f"account {account} has taken no event since" in " ".join(text.split())
+    assert f"bouncer webhook replay {webhook} --failed" in " ".join(text.split())
+    assert json.loads(ours.command("webhook", "show", webhook, "--json").stdout)["state"] == "active"
 
 
 def test_events_are_posted_again_one_or_those_that_failed_or_those_of_a_time(ours: Ours, reader: WebhookReader):

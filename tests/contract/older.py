@@ -81,6 +81,7 @@ UNDONE = {
         "ALTER TABLE suppressions DROP COLUMN listed_in",
         "ALTER TABLE staged DROP COLUMN listed_in",
     ),
+    "0050": ("DROP INDEX ix_suppressions_until", "ALTER TABLE webhooks DROP COLUMN ends_told_until"),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -113,6 +113,12 @@ bounces.listed
 bounces.of_letters
     bounces by ix_bounces_letter_id
     letters by id
+changes._note_ended
+    suppressions by ix_suppressions_until
+    suppressions by uq_suppressions_stream
+changes.note_import
+    staged by primary key
+    suppressions by uq_suppressions_stream
 chunks.forget_lost
     raw_letters by id
 counts.replace_counts
@@ -139,6 +145,8 @@ delivery_facts.delivery_jobs
     outbox by id
 digests.bundle
     outbox by ix_outbox_due
+endpoints.end_waiting
+    outbox by ix_outbox_webhook
 leasing._waiting
     letters by ix_letters_state
 leasing.lease
@@ -342,6 +350,8 @@ trail.old
     trail by ix_trail_at
 unread.drop_parcels
     outbox by ix_outbox_letter
+unsent.forget
+    outbox by id
 unsent.old
     outbox by ix_outbox_letter
 unsent.release

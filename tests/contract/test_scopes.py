@@ -68,6 +68,7 @@ FOR_ALL_ACCOUNTS = {
     "open_webhook": "the daemon posts to the endpoints of all accounts",
     "record_webhook_attempt": "of an attempt of the daemon",
     "forget_webhook_attempts": "forgets by age, of all accounts",
+    "tell_ended_suppressions": "looks at the clock, for all accounts",
     "close": "ends the store",
 }
 """Methods that have no scope, and why they need none."""

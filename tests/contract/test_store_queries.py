@@ -17,7 +17,7 @@ from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import ChangeSource, CountedOutcome, LetterState, ParcelState, Record
-from bouncer.policy.webhooks import CHANNEL
+from bouncer.policy.webhooks import ALL_EVENTS, CHANNEL
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.address_lists import ListFilter, ListPage
 from bouncer.ports.api_keys import ApiKey, KeptAnswer
@@ -146,7 +146,9 @@ async def use_the_webhooks(store: Store) -> None:
 
 
 async def use_the_lists_of_addresses(store: Store) -> None:
+    """With an endpoint that hears of every change."""
     await store.warm()
+    await store.add_webhook(OPERATOR, endpoint("wh_0", events=ALL_EVENTS))
     await store.suppressed(OPERATOR, "acme", ["a@x", "a@gmail.com"], now=NOON, stream="")
     await store.suppressed(OPERATOR, "acme", ["a@x"], now=NOON, stream="news")
     name = await steps(store).open()
@@ -162,6 +164,9 @@ async def use_the_lists_of_addresses(store: Store) -> None:
     await store.allow_list(AccountScope("acme"))
     await store.trail(OPERATOR, address="a@x", page=ALL)
     await use_the_lists_of_other_providers(store)
+    await store.count(OPERATOR, [Sent("acme", NOON, (), dropped=("b@x",))])
+    await store.tell_ended_suppressions(now=NOON + 400 * DAY)
+    await store.remove_webhook(OPERATOR, "wh_0", now=NOON)
 
 
 async def use_the_lists_of_other_providers(store: Store) -> None:

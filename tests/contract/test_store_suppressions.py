@@ -19,8 +19,9 @@ from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.account_rules import AccountRules, BadPaths
 from bouncer.policy.blocking import Blocked, Blocking
+from bouncer.policy.circumstances import Circumstances
 from bouncer.policy.records import Belief, Bucket, ChangeSource, Record
-from bouncer.policy.route import Circumstances, RoutedLetter, with_comparison
+from bouncer.policy.route import RoutedLetter, with_comparison
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope

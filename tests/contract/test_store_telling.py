@@ -11,10 +11,11 @@ from bouncer.compose.listing import MOST_LISTED
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.blocking import Blocked, Blocking
+from bouncer.policy.circumstances import Circumstances
 from bouncer.policy.preferences import ADDRESS_MAILS, Overrides, Preferences
 from bouncer.policy.rate_limit import MAX_FROM_STRANGERS
 from bouncer.policy.records import NO_ACCOUNT, Belief, Believed, Bucket, Parcel, ParcelKind, ParcelState
-from bouncer.policy.route import Circumstances, RoutedLetter
+from bouncer.policy.route import RoutedLetter
 from bouncer.ports import scope
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry

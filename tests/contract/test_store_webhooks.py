@@ -8,7 +8,7 @@ import pytest
 from contract.made import ALL, DAY, MINUTE, NOON, bounce, leased, letter, record, retired
 
 from bouncer.policy.records import MAIL, Belief, Parcel, ParcelKind, ParcelState
-from bouncer.policy.webhooks import CHANNEL, GIVE_UP, OF_LETTERS, Endpoint, EventType
+from bouncer.policy.webhooks import CHANNEL, GIVE_UP, OF_OUTCOMES, Endpoint, EventType
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import DeliveryJob, Lane, OutboxEntry
 from bouncer.ports.scope import OPERATOR, AccountScope
@@ -21,6 +21,8 @@ from bouncer.ports.webhooks import (
     WebhookSecrets,
     WebhookState,
 )
+from bouncer.settings.sections import RetentionSettings
+from bouncer.stages.retire import Retire
 
 ANN, JANE, JOE = "ann@acme.example", "jane@example.org", "joe@example.org"
 LATER = NOON + DAY
@@ -34,7 +36,7 @@ def endpoint(name: str = "wh_1", account: str = "acme", **changed: object) -> Op
         "account": account,
         "url": f"https://app.example/{name}",
         "format": "standard",
-        "events": OF_LETTERS,
+        "events": OF_OUTCOMES,
         "belief": Belief.PROVEN,
         "state": WebhookState.ACTIVE,
         "created_at": NOON,
@@ -96,9 +98,9 @@ async def test_the_directory_says_which_events_an_endpoint_gets(acme: Store):
     await acme.add_webhook(OPERATOR, endpoint("wh_4", state=WebhookState.ENDED))
 
     assert (await acme.directory(OPERATOR)).accounts["acme"].endpoints == (
-        Endpoint("wh_1", OF_LETTERS, Belief.PROVEN),
+        Endpoint("wh_1", OF_OUTCOMES, Belief.PROVEN),
         Endpoint("wh_2", chosen, Belief.UNPROVEN),
-        Endpoint("wh_3", OF_LETTERS, Belief.PROVEN, is_resting=True),
+        Endpoint("wh_3", OF_OUTCOMES, Belief.PROVEN, is_resting=True),
     )
 
 
@@ -176,6 +178,37 @@ async def test_attempts_are_listed_newest_first_and_forgotten(acme: Store):
     assert {len(entry.answer) for entry in made} == {2048}
     assert forgotten == [1, 1, 0]
     assert [entry.status for entry in await acme.webhook_attempts(OPERATOR, "wh_1", ALL)] == [None]
+
+
+async def test_the_hourly_run_forgets_attempts_that_are_fourteen_days_old(acme: Store):
+    for age in (20, 15, 13, 0):
+        await acme.record_webhook_attempt(attempt(200, NOON - age * DAY))
+
+    await Retire(acme, RetentionSettings(), now=lambda: NOON).retire_all()
+
+    kept = await acme.webhook_attempts(OPERATOR, "wh_1", ALL)
+    assert [NOON - entry.at for entry in kept] == [0 * DAY, 13 * DAY]
+
+
+@pytest.mark.parametrize(
+    ("owners", "forwarding", "expected"),
+    [
+        ((ANN,), True, [(ANN, "acme")]),
+        ((), True, [("op@example.com", None)]),
+        ((), False, []),
+        ((ANN,), False, []),
+    ],
+)
+async def test_without_owners_the_operator_is_told_unless_the_account_wants_no_mail(
+    acme: Store, owners: tuple[str, ...], forwarding: bool, expected: list[tuple[str, str | None]]
+):
+    await acme.set_account(OPERATOR, Account("acme", owners, forwarding=forwarding))
+
+    await acme.record_webhook_attempt(attempt(410), operator="op@example.com")
+
+    mails = await events(acme, MAIL)
+    assert [(mail.to, mail.account) for mail in mails] == expected
+    assert all((mail.about or "").endswith("https://app.example/wh_1\nacme") for mail in mails)
 
 
 async def test_an_endpoint_that_takes_nothing_for_72_hours_rests_and_its_owners_are_told_once(acme: Store):

@@ -20,6 +20,7 @@ from bouncer.notify.channel import ChannelContext, ChannelType
 from bouncer.notify.webhooks.format import TrySigning, WebhookEvent
 from bouncer.notify.webhooks.formats import format_of
 from bouncer.notify.webhooks.posting import CONNECTIONS, Poster, PostResult, Resolve, resolve_host
+from bouncer.policy.account_events import AccountEvent
 from bouncer.policy.webhook_url import WebhookUrl, parse_webhook_url
 from bouncer.policy.webhooks import CHANNEL, GIVE_UP, EventType, event_type, is_enough, place_of
 from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
@@ -57,7 +58,7 @@ class _Session:
 
 
 class WebhookChannel:
-    """Posts events; *webhooks* has the endpoints and records the attempts."""
+    """Posts events; *webhooks* has the endpoints and records the attempts; *operator* is told where an account has no owners."""
 
     name = CHANNEL
 
@@ -66,11 +67,13 @@ class WebhookChannel:
         webhooks: Webhooks,
         networks: Sequence[str],
         *,
+        operator: str | None = None,
         now: Callable[[], dt.datetime] = utc_now,
         resolve: Resolve = resolve_host,
     ) -> None:
         self._webhooks = webhooks
         self._networks = networks
+        self._operator = operator
         self._now = now
         self._resolve = resolve
         self._sessions: dict[str, _Session] = {}
@@ -102,7 +105,8 @@ class WebhookChannel:
     async def _record(self, webhook: OpenWebhook, event: WebhookEvent, result: PostResult) -> None:
         """Record the attempt. If the store does not answer, its outcome counts all the same."""
         try:
-            await self._webhooks.record_webhook_attempt(attempt_of(webhook, event, result, self._now()))
+            attempt = attempt_of(webhook, event, result, self._now())
+            await self._webhooks.record_webhook_attempt(attempt, operator=self._operator)
         except StoreError as error:
             _log.log(error.level(logging.WARNING), "an attempt of a webhook is not recorded: %s", error)
 
@@ -184,8 +188,11 @@ def attempt_of(opened: OpenWebhook, event: WebhookEvent, result: PostResult, now
 
 
 def event_of(job: DeliveryJob) -> WebhookEvent | None:
-    """Give the event of *job*; None where its outcome is not recorded any more."""
+    """Give the event of *job*; None where its outcome is not recorded any more, or a later version made it."""
     row = job.row
+    if row.about is not None:
+        event = AccountEvent.parse(row.about)
+        return WebhookEvent(row.event, event.type, event.at, row.account or "", None, event.facts) if event else None
     bounce = _bounce_of(job)
     if bounce is None:
         return None
@@ -203,7 +210,9 @@ def _bounce_of(job: DeliveryJob) -> BounceRow | None:
 
 
 def _is_believed(event: WebhookEvent, opened: OpenWebhook) -> bool:
-    return event.bounce is not None and is_enough(event.bounce.belief, opened.webhook.belief)
+    return event.facts is not None or (
+        event.bounce is not None and is_enough(event.bounce.belief, opened.webhook.belief)
+    )
 
 
 def make_test_event(webhook: Webhook, number: int, now: dt.datetime) -> WebhookEvent:
@@ -224,7 +233,8 @@ def open_webhooks(context: ChannelContext, _words: str) -> Sequence[Delivery]:
     """Make the delivery; without a store there is none."""
     if context.webhooks is None:
         return ()
-    channel = WebhookChannel(context.webhooks, context.settings.webhook_networks)
+    settings = context.settings
+    channel = WebhookChannel(context.webhooks, settings.webhook_networks, operator=settings.operator)
     lane = Lane(channel=CHANNEL, letters=False, is_ordered=True)
     return (Delivery(channel, lane, CONNECTIONS, apart=True, give_up=GIVE_UP, waits_longer=True),)
 

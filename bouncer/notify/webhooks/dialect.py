@@ -14,7 +14,9 @@ TEST_ADDRESS = "test@bouncer.invalid"
 MAX_REPLY = 2000
 """Characters of a server's reply in an event."""
 
-_STATUS = MappingProxyType({EventType.BOUNCE: "5.0.0", EventType.BLOCK: "5.7.0", EventType.DELIVERED: "2.0.0"})
+_STATUS = MappingProxyType(
+    {EventType.BOUNCE: "5.0.0", EventType.BLOCK: "5.7.0", EventType.DELIVERED: "2.0.0", EventType.DROPPED: "5.0.0"}
+)
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
@@ -25,7 +27,9 @@ def to_json(content: Any) -> bytes:
 
 def address_of(event: WebhookEvent) -> str:
     """Give the recipient."""
-    return event.bounce.recipient if event.bounce else TEST_ADDRESS
+    if event.bounce is None and event.facts is None:
+        return TEST_ADDRESS
+    return text_of(event, "recipient") or text_of(event, "address")
 
 
 def status_of(event: WebhookEvent) -> str:
@@ -37,7 +41,9 @@ def status_of(event: WebhookEvent) -> str:
 def reply_of(event: WebhookEvent) -> str:
     """Give the server's words."""
     bounce = event.bounce
-    return ((bounce.diagnostic_code or bounce.evidence or "") if bounce else "this is a test")[:MAX_REPLY]
+    if bounce is None:
+        return text_of(event, "why") if event.facts is not None else "this is a test"
+    return (bounce.diagnostic_code or bounce.evidence or "")[:MAX_REPLY]
 
 
 def reply_code_of(event: WebhookEvent) -> int:
@@ -50,12 +56,14 @@ def reply_code_of(event: WebhookEvent) -> int:
 
 def message_id_of(event: WebhookEvent) -> str:
     """Give the Message-ID of the mail that the event is about, without brackets; empty where the report does not say it."""
-    return (event.bounce.message_id or "") if event.bounce else ""
+    return text_of(event, "message_id")
 
 
 def text_of(event: WebhookEvent, name: str) -> str:
-    """Give a field of the outcome as text; empty where there is none."""
-    return str(getattr(event.bounce, name) or "") if event.bounce else ""
+    """Give a field of the outcome, or another fact, as text; empty where there is none."""
+    if event.bounce is not None:
+        return str(getattr(event.bounce, name) or "")
+    return str((event.facts or {}).get(name) or "")
 
 
 def campaign_uuid(event: WebhookEvent) -> str | None:

@@ -11,13 +11,14 @@ from bouncer.ports.letters import BounceRow
 
 @dataclass(frozen=True, slots=True)
 class WebhookEvent:
-    """The facts of one event about one recipient; a test has no recipient."""
+    """The facts of one event about one recipient: an outcome, or other *facts*, which are JSON's values. A test has neither."""
 
     id: str  # the same at every try
     type: EventType
     at: dt.datetime
     account: str
     bounce: BounceRow | None
+    facts: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """The format ``mailgun``: the events of Mailgun's webhooks.
 
 Only hard failures are ``failed`` and ``permanent``; every other failure is ``failed`` and ``temporary``. Discourse counts temporary
-failures towards stopping an address's mail, so endpoints get blocks and delays only if they ask for them.
+failures towards stopping an address's mail, so endpoints get blocks and delays only if they ask for them; and so with dropped mail,
+which is ``failed`` and ``permanent`` there.
 
 The signature is an HMAC-SHA-256 of time and token and does not cover the body: readers must take such posts over HTTPS only.
 """
@@ -13,6 +14,7 @@ from typing import Any
 from bouncer.mail.address import split
 from bouncer.notify.webhooks.dialect import (
     address_of,
+    by_reason,
     message_id_of,
     reply_code_of,
     reply_of,
@@ -21,7 +23,7 @@ from bouncer.notify.webhooks.dialect import (
 )
 from bouncer.notify.webhooks.format import TrySigning, WebhookEvent, WebhookFormat, WebhookPost
 from bouncer.policy.records import Belief
-from bouncer.policy.webhooks import OF_LETTERS, EventType
+from bouncer.policy.webhooks import OF_OUTCOMES, EventType
 
 _EVENTS = {
     EventType.COMPLAINT: "complained",
@@ -30,6 +32,8 @@ _EVENTS = {
     EventType.TEST: "delivered",
 }
 """Mailgun's name of an event; any other is ``failed``."""
+_DROPS = {"complaint": "suppress-complaint", "unsubscribe": "suppress-unsubscribe"}
+"""Mailgun's words for the suppression for which a mail was dropped."""
 
 
 def write_mailgun(event: WebhookEvent, signing: TrySigning) -> WebhookPost:
@@ -84,6 +88,8 @@ def _log_level(event: WebhookEvent) -> str:
 def _failure(event: WebhookEvent, name: str) -> dict[str, str]:
     if name != "failed":
         return {}
+    if event.type is EventType.DROPPED:
+        return {"severity": "permanent", "reason": by_reason(event, _DROPS, "suppress-bounce")}
     is_hard = event.type is EventType.BOUNCE
     return {"severity": "permanent" if is_hard else "temporary", "reason": "bounce" if is_hard else "generic"}
 
@@ -105,8 +111,8 @@ def _delivery_status(event: WebhookEvent) -> dict[str, Any]:
 
 MAILGUN = WebhookFormat(
     "mailgun",
-    events=tuple(event for event in OF_LETTERS if event not in (EventType.BLOCK, EventType.DELAY)),
-    can=OF_LETTERS,
+    events=tuple(event for event in OF_OUTCOMES if event not in (EventType.BLOCK, EventType.DELAY)),
+    can=(*OF_OUTCOMES, EventType.DROPPED),
     belief=Belief.PROVEN,
     make_secret=bytes.hex,
     shown=lambda secret: secret,

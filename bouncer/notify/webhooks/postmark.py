@@ -18,8 +18,8 @@ from bouncer.notify.webhooks.dialect import (
     to_json,
 )
 from bouncer.notify.webhooks.format import TrySigning, WebhookEvent, WebhookFormat, WebhookPost
-from bouncer.policy.records import Belief
-from bouncer.policy.webhooks import OF_LETTERS, EventType
+from bouncer.policy.records import Belief, ChangeSource
+from bouncer.policy.webhooks import OF_OUTCOMES, EventType
 
 _TYPE_CODES = {
     "HardBounce": 1,
@@ -107,16 +107,34 @@ def _subscription_change(event: WebhookEvent) -> dict[str, Any]:
     }
 
 
+def _suppressed(event: WebhookEvent) -> dict[str, Any]:
+    reason, is_ours = text_of(event, "reason"), text_of(event, "source") == ChangeSource.BOUNCE
+    word = _WISHES.get(reason) or ("HardBounce" if is_ours else "ManualSuppression")
+    origin = "Recipient" if is_ours else "Customer"
+    return {**_subscription_change(event), "SuppressionReason": word, "Origin": origin}
+
+
+def _released(event: WebhookEvent) -> dict[str, Any]:
+    origin = "Recipient" if text_of(event, "source") == ChangeSource.BOUNCE else "Customer"
+    change = {"SuppressSending": False, "SuppressionReason": None, "Origin": origin}
+    return {**_subscription_change(event), **change}
+
+
+_WISHES = {"complaint": "SpamComplaint", "unsubscribe": "ManualSuppression"}
+
+
 _RECORDS = {
     EventType.UNSUBSCRIBE: _subscription_change,
     EventType.DELIVERED: _delivery,
+    EventType.SUPPRESSION_CREATED: _suppressed,
+    EventType.SUPPRESSION_RELEASED: _released,
     EventType.TEST: _delivery,
 }
 
 POSTMARK = WebhookFormat(
     "postmark",
-    events=tuple(event for event in OF_LETTERS if event not in (EventType.BLOCK, EventType.DELAY)),
-    can=OF_LETTERS,
+    events=tuple(event for event in OF_OUTCOMES if event not in (EventType.BLOCK, EventType.DELAY)),
+    can=(*OF_OUTCOMES, EventType.SUPPRESSION_CREATED, EventType.SUPPRESSION_RELEASED),
     belief=Belief.PROVEN,
     make_secret=lambda _octets: "",
     shown=lambda secret: secret,

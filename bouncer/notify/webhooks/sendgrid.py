@@ -26,7 +26,7 @@ from bouncer.notify.webhooks.dialect import (
 from bouncer.notify.webhooks.format import TrySigning, WebhookEvent, WebhookFormat, WebhookPost
 from bouncer.policy.bounce_classes import BOUNCE_CLASSES, UNCLASSIFIED
 from bouncer.policy.records import Belief
-from bouncer.policy.webhooks import OF_LETTERS, EventType
+from bouncer.policy.webhooks import OF_OUTCOMES, EventType
 
 SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
@@ -43,8 +43,11 @@ _EVENTS = {
     EventType.COMPLAINT: "spamreport",
     EventType.UNSUBSCRIBE: "unsubscribe",
     EventType.DELIVERED: "delivered",
+    EventType.DROPPED: "dropped",
     EventType.TEST: "delivered",
 }
+_DROPS = {"complaint": "Spam Reporting Address", "unsubscribe": "Unsubscribed Address"}
+"""SendGrid's words for why a mail was dropped; any other suppression is of a \"Bounced Address\"."""
 
 
 def write_sendgrid(event: WebhookEvent, signing: TrySigning) -> WebhookPost:
@@ -78,6 +81,8 @@ def _details(event: WebhookEvent, name: str) -> dict[str, Any]:
             "reason": reply_of(event),
             "bounce_classification": by_reason(event, BOUNCE_CLASSES, UNCLASSIFIED),
         }
+    if name == "dropped":
+        return {"reason": by_reason(event, _DROPS, "Bounced Address")}
     if name in ("deferred", "delivered"):
         return {"response": reply_of(event), **({"attempt": "0"} if name == "deferred" else {})}
     return {}
@@ -102,8 +107,8 @@ def public_key(secret: str) -> str:
 
 SENDGRID = WebhookFormat(
     "sendgrid",
-    events=tuple(event for event in OF_LETTERS if event is not EventType.BLOCK),
-    can=OF_LETTERS,
+    events=(*(event for event in OF_OUTCOMES if event is not EventType.BLOCK), EventType.DROPPED),
+    can=(*OF_OUTCOMES, EventType.DROPPED),
     belief=Belief.PROVEN,
     make_secret=make_key,
     shown=public_key,

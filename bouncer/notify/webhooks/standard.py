@@ -12,7 +12,7 @@ from typing import Any
 from bouncer.notify.serialize import to_plain
 from bouncer.notify.webhooks.format import TrySigning, WebhookEvent, WebhookFormat, WebhookPost
 from bouncer.policy.records import Belief
-from bouncer.policy.webhooks import OF_LETTERS
+from bouncer.policy.webhooks import ALL_EVENTS, EventType
 
 PREFIX = "whsec_"
 """What a secret begins with; the rest is base64."""
@@ -45,6 +45,8 @@ def _signature(secret: str, signed: bytes) -> str:
 
 
 def _facts(event: WebhookEvent) -> dict[str, Any]:
+    if event.facts is not None:
+        return dict(event.facts)
     if event.bounce is None:
         return {"message": "This is a test. Nothing bounced, and no address was suppressed."}
     facts = to_plain(event.bounce)
@@ -61,8 +63,8 @@ def make_standard_secret(octets: bytes) -> str:
 
 STANDARD = WebhookFormat(
     "standard",
-    events=OF_LETTERS,
-    can=OF_LETTERS,
+    events=tuple(event for event in ALL_EVENTS if event is not EventType.AUTO_REPLY),
+    can=ALL_EVENTS,
     belief=Belief.CONTRADICTED,  # any: the belief is a field of the event
     make_secret=make_standard_secret,
     shown=lambda secret: secret,

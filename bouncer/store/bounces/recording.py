@@ -4,7 +4,6 @@ import dataclasses
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,21 +11,21 @@ import sqlalchemy as sa
 from bouncer.mail.address import gmail_mailbox, split
 from bouncer.mail.former import parse_former_name
 from bouncer.mail.letter import spell_id
-from bouncer.policy.records import Bounce, Effect, LetterState, Record, Release, Suppression
+from bouncer.policy.account_events import is_of_suppression
+from bouncer.policy.records import Bounce, Effect, LetterState, Parcel, Record, Release, Suppression
 from bouncer.ports.letters import PendingDecision
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces.ledger import Ledger
-from bouncer.store.engine.engine import Insert, insert_of
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.letters import unread
 from bouncer.store.letters.letters import is_inside
 from bouncer.store.outbox.buckets import mark_failing
-from bouncer.store.outbox.rows import new_row
+from bouncer.store.outbox.rows import add_rows, new_row
 from bouncer.store.sends import counts
 from bouncer.store.suppressions import suppressions
 from bouncer.store.suppressions.keys import Keys
-from bouncer.store.tables import bounces, letters, outbox
+from bouncer.store.tables import bounces, letters
 
 AddressKey = tuple[str, str]
 """An account, and an address in the account's comparable form."""
@@ -58,13 +57,8 @@ def record(
     mark_failing(connection, [owner for entry in records for owner in entry.failing], now=now)
     counts.count_outcomes(connection, [outcome for entry in records for outcome in entry.counts])
     entries = [row for entry in records for row in _parcel_rows(entry, now, hostname)]
-    write_rows(connection, _adding_entries(insert_of(connection)), entries)
+    add_rows(connection, entries)
     return records
-
-
-@cache
-def _adding_entries(insert: Insert) -> sa.Insert:
-    return insert(outbox).on_conflict_do_nothing()
 
 
 def decide_all(ledger: Ledger, cases: Sequence[PendingDecision]) -> Iterator[Record]:
@@ -108,7 +102,9 @@ def rerecord(
         if was.suppressed and not row["suppressed"]:  # the earlier suppression stays a fact
             row.update(suppressed=True, suppressed_until=was.suppressed_until, effect=Effect.SUPPRESSED.value)
     write_rows(connection, _ADD_BOUNCE, rows)
-    suppressions.add(connection, entry.suppressions)
+    suppressions.add(connection, entry.suppressions, tells=False)
+    changes = [parcel for parcel in entry.parcels if is_of_suppression(parcel)]
+    add_rows(connection, [_event_row(parcel, entry, now) for parcel in changes])
     if entry.unread is None:
         unread.drop_parcels(connection, entry.letter_id, now)
 
@@ -137,8 +133,9 @@ def _write_changes(
     keys: Keys,
 ) -> None:
     """Write changes of different addresses, whose order makes no difference, and clear them."""
-    suppressions.add(connection, [suppression for of_address in added.values() for suppression in of_address], keys)
-    suppressions.release_all(connection, list(released.values()), keys)
+    of_all = [suppression for of_address in added.values() for suppression in of_address]
+    suppressions.add(connection, of_all, keys, tells=False)  # the records' own entries tell of them
+    suppressions.release_all(connection, list(released.values()), keys, tells=False)
     added.clear()
     released.clear()
 
@@ -245,6 +242,11 @@ def _verdict_columns(bounce: Bounce) -> dict[str, Any]:
         "stream": bounce.stream,
         "campaign": bounce.campaign,
     }
+
+
+def _event_row(parcel: Parcel, entry: Record, now: dt.datetime) -> dict[str, Any]:
+    message_id = parcel.event
+    return new_row(parcel, letter_id=entry.letter_id, account=entry.account, message_id=message_id, now=now)
 
 
 def _parcel_rows(entry: Record, now: dt.datetime, hostname: str) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,8 @@
 """The rows of the outbox: the row of a new entry, and the entry of a row."""
 
 import datetime as dt
+from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +12,9 @@ from bouncer.policy.priority import priority
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.policy.webhooks import webhook_event_id
 from bouncer.ports.outbox import OutboxEntry
+from bouncer.store.engine.engine import Insert, insert_of
+from bouncer.store.engine.rows import write_rows
+from bouncer.store.tables import outbox
 
 HELD_KINDS = frozenset({ParcelKind.NOTICE, ParcelKind.WARNING, ParcelKind.OPERATOR, ParcelKind.UNREAD})
 """Kinds of mails under rate limits. A mail about an owner whose mail bounces is sent once, and at once."""
@@ -52,9 +57,21 @@ def new_row(
 
 
 def _event(entry: Parcel, letter_id: int | None, message_id: str) -> str:
+    if entry.event:
+        return entry.event
     if letter_id is None:
         return message_id
     return webhook_event_id(letter_id, entry.place) if entry.place else event_id(letter_id, entry.kind)
+
+
+def add_rows(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert *rows*; an entry that is there already stays as it is."""
+    write_rows(connection, _adding(insert_of(connection)), rows)
+
+
+@cache
+def _adding(insert: Insert) -> sa.Insert:
+    return insert(outbox).on_conflict_do_nothing()
 
 
 def add_row(connection: sa.Connection, table: sa.Table, row: dict[str, Any]) -> int:

@@ -15,7 +15,7 @@ from bouncer.store.engine.engine import insert
 from bouncer.store.engine.values import in_parts
 from bouncer.store.erasures import kept
 from bouncer.store.scoping import scope_conditions
-from bouncer.store.suppressions import trail
+from bouncer.store.suppressions import changes, trail
 from bouncer.store.suppressions.keys import ADDRESS, Keys, both_forms
 from bouncer.store.tables import allowed, suppressions
 
@@ -49,10 +49,13 @@ def allow(connection: sa.Connection, entry: Allowed, covered: CoveredSuppression
     if not new:
         return False
     falls_under = _falls_under(connection, entry)
-    for start in range(0, len(covered.ids), 500):
-        some = suppressions.c.id.in_(covered.ids[start : start + 500])
-        connection.execute(sa.delete(suppressions).where(some, falls_under))
-    connection.execute(sa.delete(suppressions).where(suppressions.c.id > covered.newest, falls_under))
+    later = connection.scalars(
+        sa.select(suppressions.c.id).where(suppressions.c.id > covered.newest, falls_under)
+    ).all()
+    ids = [*covered.ids, *later]
+    changes.note_allowed(connection, entry, ids, source=source)
+    for some in in_parts(ids):
+        connection.execute(sa.delete(suppressions).where(suppressions.c.id.in_(some), falls_under))
     keys = Keys(connection)
     form = keys.form(entry.account, entry.address)
     kept.lift(connection, entry.account, form, folds=keys.folds(entry.account), now=entry.at)

@@ -16,6 +16,7 @@ from bouncer.policy.address_list import list_of
 from bouncer.policy.records import Suppression
 from bouncer.ports.suppressions import TrailChange
 from bouncer.store.engine.engine import insert
+from bouncer.store.suppressions import changes
 from bouncer.store.suppressions.keys import Keys, both_forms, key
 from bouncer.store.tables import allowed, imports, staged, suppressions, trail
 
@@ -88,7 +89,9 @@ def merge(connection: sa.Connection, name: str, count: int) -> MergedRows:
     part = _first_rows(connection, name, count)
     is_allowed = _is_allowed(_folding_accounts(connection, part))
     kept_out = _count_allowed(connection, part, is_allowed)
-    new = _merge_rows(connection, sa.and_(part, ~is_allowed) if kept_out else part, at=before.at)
+    taken = sa.and_(part, ~is_allowed, ~_is_covered()) if kept_out else sa.and_(part, ~_is_covered())
+    changes.note_import(connection, name, taken, told=before.new, at=before.at)
+    new = _merge_rows(connection, taken, at=before.at)
     merged = connection.execute(sa.delete(staged).where(part)).rowcount
     counts = {"new": before.new + new, "kept_out": before.kept_out + kept_out}
     connection.execute(sa.update(imports).where(imports.c.name == name).values(**counts, placed=merged < count))
@@ -103,8 +106,7 @@ def _first_rows(connection: sa.Connection, name: str, count: int) -> sa.ColumnEl
     return sa.and_(of_import, sa.tuple_(*scope) <= sa.tuple_(*last)) if last else of_import
 
 
-def _merge_rows(connection: sa.Connection, part: sa.ColumnElement[bool], *, at: dt.datetime) -> int:
-    new = sa.and_(part, ~_is_covered())
+def _merge_rows(connection: sa.Connection, new: sa.ColumnElement[bool], *, at: dt.datetime) -> int:
     entries = [
         sa.literal(at, trail.c.at.type),
         sa.literal(TrailChange.SUPPRESSED.value),

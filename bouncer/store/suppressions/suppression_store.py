@@ -16,8 +16,8 @@ from bouncer.store.engine.group_commit import GroupCommit
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import unsent
-from bouncer.store.sends import counts, rolling_up
-from bouncer.store.suppressions import allow_list, suppressions, trail
+from bouncer.store.sends import counts, rolling_up, unsent_events
+from bouncer.store.suppressions import allow_list, changes, suppressions, trail
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.keys import ADDRESS, key
 from bouncer.store.suppressions.looking_up import LookUp, look_up
@@ -105,6 +105,10 @@ class SqlSuppressionList:
         """Import all rows, or none."""
         return await self._imports.run((row for row in rows if scope.covers(row.account)), merged)
 
+    async def tell_ended_suppressions(self, *, now: dt.datetime) -> int:
+        """Tell webhooks of suppressions whose time is over."""
+        return await self._engine.write(changes.note_ended, now=now)
+
     async def _settle(self) -> None:
         """Merge the rest of every import in force: one that was interrupted, or runs in another process."""
         await self._imports.settle()
@@ -131,6 +135,7 @@ class SqlSendCounts:
     def _write_counts(self, connection: sa.Connection, sends: Sequence[Sent]) -> None:
         counts.count(connection, sends)
         unsent.add_dropped(connection, sends, self._unsent_id)
+        unsent_events.note(connection, sends)
 
     def _unsent_id(self, now: dt.datetime) -> str:
         """Make the Message-ID of a parcel without a letter, in the form of the other parcels' Message-IDs."""

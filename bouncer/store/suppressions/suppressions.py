@@ -13,6 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.address import split
+from bouncer.policy.account_events import SuppressionChange
 from bouncer.policy.address_list import list_of
 from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.letters import Page
@@ -24,7 +25,7 @@ from bouncer.store.engine.rows import write_rows
 from bouncer.store.engine.values import in_parts
 from bouncer.store.erasures import kept
 from bouncer.store.scoping import scope_conditions
-from bouncer.store.suppressions import trail
+from bouncer.store.suppressions import changes, trail
 from bouncer.store.suppressions.allow_list import allowed_of
 from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id, both_forms, key
 from bouncer.store.tables import suppressions
@@ -43,16 +44,21 @@ START: IndexPlace = ("", "")
 """The place before the first row of an index."""
 
 
-def add(connection: sa.Connection, added: Iterable[Suppression], keys: Keys | None = None) -> int:
+def add(
+    connection: sa.Connection, added: Iterable[Suppression], keys: Keys | None = None, *, tells: bool = True
+) -> int:
     """Add suppressions, and write the trail; give the number of new or longer ones. Allow-listed addresses are skipped.
 
-    *keys* are those of the accounts, where the caller has read their rules in this transaction.
+    *keys* are those of the accounts, where the caller has read their rules in this transaction. *tells*: webhooks are told.
     """
     changed = _new_or_longer(connection, list(added), keys)
     if not changed:
         return 0
-    write_rows(connection, _adding(insert_of(connection)), [row(suppression, at) for at, suppression in changed])
-    trail.suppressed(connection, [suppression for _, suppression in changed])
+    rows = [row(suppression, at) for at, suppression, _ in changed]
+    write_rows(connection, _adding(insert_of(connection)), rows)
+    trail.suppressed(connection, [suppression for _, suppression, _ in changed])
+    if tells:
+        changes.note(connection, [SuppressionChange(entry, at[1], is_new) for at, entry, is_new in changed])
     return len(changed)
 
 
@@ -77,8 +83,11 @@ def release(connection: sa.Connection, released: Release) -> bool:
     return release_all(connection, [released], Keys(connection, [released.account])) > 0
 
 
-def release_all(connection: sa.Connection, released: Sequence[Release], keys: Keys) -> int:
-    """Delete the suppressions of addresses in all streams, and write the trail; give the number of suppressed spellings."""
+def release_all(connection: sa.Connection, released: Sequence[Release], keys: Keys, *, tells: bool = True) -> int:
+    """Delete the suppressions of addresses in all streams, and write the trail; give the number of suppressed spellings.
+
+    *tells*: webhooks are told.
+    """
     by_form = {(entry.account, keys.form(entry.account, entry.address)): entry for entry in released}
     query = _OF_FORMS[any(keys.folds(account) for account, _ in by_form)]
     accounts = sorted({account for account, _ in by_form})
@@ -96,6 +105,8 @@ def release_all(connection: sa.Connection, released: Sequence[Release], keys: Ke
         if kept.lift(connection, account, form, folds=keys.folds(account), now=entry.at):
             freed.setdefault((account, key(entry.address)), entry)
     trail.note_released(connection, list(freed.values()))
+    if tells:
+        changes.note(connection, [SuppressionChange(entry, form) for (_, form), entry in freed.items()])
     return len(freed)
 
 
@@ -167,7 +178,8 @@ def row(added: Suppression, scope: SuppressionKey) -> dict[str, Any]:
 
 def _new_or_longer(
     connection: sa.Connection, added: Sequence[Suppression], keys: Keys | None
-) -> list[tuple[SuppressionKey, Suppression]]:
+) -> list[tuple[SuppressionKey, Suppression, bool]]:
+    """Give those that change something, each with whether no suppression in force was there before."""
     if not added:
         return []
     scoped = [((entry.account, key(entry.address), entry.stream), entry) for entry in added]
@@ -176,13 +188,14 @@ def _new_or_longer(
     forms = {scope[:2]: keys.form(entry.account, entry.address) for scope, entry in scoped}
     kept_out = allowed_of(connection, keys, {(account, form) for (account, _), form in forms.items()})
     changed: dict[SuppressionKey, Suppression] = {}
+    before = {scope: end for scope, end in ends.items() if end is None or end > max(entry.since for entry in added)}
     for scope, entry in scoped:
         if (scope[0], forms[scope[:2]]) in kept_out or (
             scope in ends and not _is_longer(entry.until, ends[scope], entry.since)
         ):
             continue
         ends[scope], changed[scope] = entry.until, entry
-    return list(changed.items())
+    return [(scope, entry, scope not in before) for scope, entry in changed.items()]
 
 
 def _is_longer(new: dt.datetime | None, old: dt.datetime | None, now: dt.datetime) -> bool:

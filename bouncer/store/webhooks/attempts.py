@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from bouncer.policy.records import Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import NO_ACCOUNT, Parcel, ParcelKind, ParcelState
 from bouncer.policy.webhooks import GIVE_UP
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
@@ -24,6 +24,7 @@ MAX_ANSWER = 2048
 _ADD = sa.insert(webhook_attempts)
 _CHANGE = sa.update(webhooks).where(webhooks.c.id == sa.bindparam("webhook"))
 _OWNERS = sa.select(accounts.c.owners).where(accounts.c.name == sa.bindparam("account"), accounts.c.forwarding)
+"""Nothing for an account that wants no mail."""
 _LISTED = (
     sa.select(webhook_attempts)
     .where(webhook_attempts.c.webhook == sa.bindparam("webhook"), webhook_attempts.c.id < sa.bindparam("before"))
@@ -39,14 +40,22 @@ _OLD = (
 
 
 def record(
-    connection: sa.Connection, attempts: Sequence[WebhookAttempt], message_id: Callable[[dt.datetime], str]
+    connection: sa.Connection,
+    attempts: Sequence[WebhookAttempt],
+    message_id: Callable[[dt.datetime], str],
+    operator: str | None,
 ) -> None:
-    """Insert the attempts, and write what follows for their endpoints; *message_id* makes the Message-ID of a mail."""
+    """Insert the attempts, and write what follows for their endpoints; *message_id* makes the Message-ID of a mail.
+
+    *operator* is told of an endpoint whose account has no owners.
+    """
     write_rows(connection, _ADD, [_row(attempt) for attempt in attempts])
     for webhook_id in sorted({attempt.webhook for attempt in attempts}):
         webhook = endpoints.one_for_change(connection, webhook_id)
         if webhook is not None:
-            _follow(connection, webhook, [entry for entry in attempts if entry.webhook == webhook_id], message_id)
+            stopped = _follow(connection, webhook, [entry for entry in attempts if entry.webhook == webhook_id])
+            if stopped is not None:
+                _tell(connection, stopped, attempts[-1].at, message_id, operator)
 
 
 def _row(attempt: WebhookAttempt) -> dict[str, object]:
@@ -54,13 +63,8 @@ def _row(attempt: WebhookAttempt) -> dict[str, object]:
     return {**row, "answer": attempt.answer[:MAX_ANSWER]}
 
 
-def _follow(
-    connection: sa.Connection,
-    webhook: Webhook,
-    attempts: Sequence[WebhookAttempt],
-    message_id: Callable[[dt.datetime], str],
-) -> None:
-    """Change an endpoint by its attempts; where it stops getting events, end those that wait, and tell the owners."""
+def _follow(connection: sa.Connection, webhook: Webhook, attempts: Sequence[WebhookAttempt]) -> Webhook | None:
+    """Change an endpoint by its attempts; where it stops getting events, end those that wait, and give it."""
     changed = webhook
     for attempt in attempts:
         changed = after_attempt(changed, attempt)
@@ -68,14 +72,14 @@ def _follow(
     change = {name: getattr(changed, name) for name in names}
     write_rows(connection, _CHANGE, [{"webhook": webhook.id, **change, "state": changed.state.value}])
     if changed.state is webhook.state:
-        return
+        return None
     now = attempts[-1].at
     directory_version.renew(connection, now)
     if changed.state is WebhookState.ACTIVE:
-        return
+        return None
     end = ParcelState.DROPPED if changed.state is WebhookState.ENDED else ParcelState.GIVEN_UP
     endpoints.end_waiting(connection, webhook.id, end, now)
-    _tell_owners(connection, changed, now, message_id)
+    return changed
 
 
 def after_attempt(webhook: Webhook, attempt: WebhookAttempt) -> Webhook:
@@ -99,14 +103,22 @@ def _state_after(state: WebhookState, attempt: WebhookAttempt, since: dt.datetim
     return WebhookState.RESTING if attempt.at - since >= GIVE_UP else state
 
 
-def _tell_owners(
-    connection: sa.Connection, webhook: Webhook, now: dt.datetime, message_id: Callable[[dt.datetime], str]
+def _tell(
+    connection: sa.Connection,
+    webhook: Webhook,
+    now: dt.datetime,
+    message_id: Callable[[dt.datetime], str],
+    operator: str | None,
 ) -> None:
-    """Add a mail to each owner about an endpoint that gets nothing any more."""
+    """Add a mail to each owner about an endpoint that gets nothing any more; without owners, to the operator."""
     since = (webhook.failing_since or now).isoformat(timespec="seconds")
-    about = "\n".join((webhook.state, webhook.id, since, str(webhook.last_status or ""), webhook.url))
-    for owner in dict.fromkeys(connection.scalar(_OWNERS, {"account": webhook.account}) or ()):
-        entry = Parcel(ParcelKind.ENDPOINT, owner, about)
+    facts = (webhook.state, webhook.id, since, str(webhook.last_status or ""), webhook.url, webhook.account)
+    owners = connection.scalar(_OWNERS, {"account": webhook.account})
+    if owners is None:
+        return
+    addresses = owners or ((operator,) if operator else ())
+    for address in dict.fromkeys(addresses):
+        entry = Parcel(ParcelKind.ENDPOINT, address, "\n".join(facts), account=None if owners else NO_ACCOUNT)
         row = new_row(entry, letter_id=None, account=webhook.account, message_id=message_id(now), now=now)
         connection.execute(sa.insert(outbox).values(row))
 

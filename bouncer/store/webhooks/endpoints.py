@@ -24,10 +24,13 @@ def by_account(connection: sa.Connection) -> dict[str, tuple[Endpoint, ...]]:
     """Give the endpoints that get events, by account."""
     endpoints: dict[str, tuple[Endpoint, ...]] = {}
     for row in connection.execute(_NOT_ENDED):
-        is_resting = row.state == WebhookState.RESTING
-        endpoint = Endpoint(row.id, _events(row.events), Belief(row.belief), is_resting)
-        endpoints[row.account] = (*endpoints.get(row.account, ()), endpoint)
+        endpoints[row.account] = (*endpoints.get(row.account, ()), endpoint_of(row))
     return endpoints
+
+
+def endpoint_of(row: Any) -> Endpoint:
+    """Make the value of a row, as far as it decides which events are recorded."""
+    return Endpoint(row.id, _events(row.events), Belief(row.belief), row.state == WebhookState.RESTING)
 
 
 def _events(names: Sequence[str]) -> tuple[EventType, ...]:

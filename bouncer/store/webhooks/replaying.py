@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
+from bouncer.policy.account_events import id_of_time
 from bouncer.policy.records import ParcelState
 from bouncer.policy.webhooks import CHANNEL
 from bouncer.ports.scope import Scope
 from bouncer.ports.webhooks import ReplayFilter, WebhookState
-from bouncer.store.engine.ids import least_id
 from bouncer.store.outbox.outbox import AT_A_TIME
 from bouncer.store.tables import outbox
 from bouncer.store.webhooks import endpoints
@@ -63,6 +63,6 @@ def _chosen(webhook_id: str, which: ReplayFilter, now: dt.datetime) -> Iterator[
     if which.event is not None:
         yield outbox.c.event == which.event
     if which.since is not None:
-        yield outbox.c.letter_id >= least_id(which.since)
+        yield outbox.c.event >= id_of_time(which.since)
     if which.until is not None:
-        yield outbox.c.letter_id < least_id(which.until)
+        yield outbox.c.event < id_of_time(which.until)

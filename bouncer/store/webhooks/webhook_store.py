@@ -26,7 +26,7 @@ class SqlWebhooks:
     _engine: Engine
     _hostname: str
     _bounce_numbering: Numbering
-    _attempting: GroupCommit[WebhookAttempt, None]
+    _attempting: GroupCommit[tuple[WebhookAttempt, str | None], None]
 
     async def add_webhook(self, scope: Scope, added: OpenWebhook) -> bool:
         """Add an endpoint; False where its account is unknown."""
@@ -54,16 +54,16 @@ class SqlWebhooks:
         """Remove an endpoint."""
         return await self._engine.write(endpoints.remove, scope, webhook_id, now=now)
 
-    async def record_webhook_attempt(self, attempt: WebhookAttempt) -> None:
+    async def record_webhook_attempt(self, attempt: WebhookAttempt, *, operator: str | None = None) -> None:
         """Record an attempt; many callers share a commit (group commit)."""
-        await self._attempting.submit(attempt)
+        await self._attempting.submit((attempt, operator))
 
-    async def _record_attempts(self, made: list[WebhookAttempt]) -> Sequence[None]:
-        await self._engine.write(self._write_attempts, made)
+    async def _record_attempts(self, made: list[tuple[WebhookAttempt, str | None]]) -> Sequence[None]:
+        await self._engine.write(self._write_attempts, [attempt for attempt, _ in made], made[-1][1])
         return [None] * len(made)
 
-    def _write_attempts(self, connection: sa.Connection, made: Sequence[WebhookAttempt]) -> None:
-        attempts.record(connection, made, self._letterless_id)
+    def _write_attempts(self, connection: sa.Connection, made: Sequence[WebhookAttempt], operator: str | None) -> None:
+        attempts.record(connection, made, self._letterless_id, operator)
 
     def _letterless_id(self, now: dt.datetime) -> str:
         """Make the Message-ID of a mail about no letter, in the form of the other Message-IDs."""

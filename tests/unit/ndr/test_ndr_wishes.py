@@ -10,8 +10,9 @@ from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope, Kind, Reading
+from bouncer.policy.circumstances import Circumstances
 from bouncer.policy.records import Belief, ParcelKind, Record
-from bouncer.policy.route import Circumstances, route, with_comparison
+from bouncer.policy.route import route, with_comparison
 from bouncer.verdict.judge import judge
 
 KEY = Key(b"a secret of at least sixteen octets")

@@ -1,5 +1,6 @@
 """The formats of webhooks: every event is whole, signed, and about one recipient; hostile text stays a value."""
 
+import dataclasses
 import datetime as dt
 import hashlib
 import hmac
@@ -10,21 +11,22 @@ import pytest
 from sendgrid.helpers.eventwebhook import EventWebhook
 from standardwebhooks import Webhook as Verifier
 
-from bouncer.ndr.reading import Action, Kind
+from bouncer.ndr.reading import Action, Kind, Written
 from bouncer.notify.webhooks.dialect import TEST_ADDRESS
 from bouncer.notify.webhooks.format import SECRET_OCTETS, TrySigning, WebhookEvent, WebhookFormat, WebhookPost
 from bouncer.notify.webhooks.formats import FORMATS, format_of
 from bouncer.notify.webhooks.sendgrid import SIGNATURE, TIMESTAMP, make_key
 from bouncer.notify.webhooks.standard import MAX_OCTETS
-from bouncer.policy.records import Belief
-from bouncer.policy.webhooks import OF_LETTERS, EventType
+from bouncer.policy.account_events import AccountEvent, SuppressionChange, drop_event, unread_event
+from bouncer.policy.records import Belief, ChangeSource, Release, Suppression, Unread
+from bouncer.policy.webhooks import ALL_EVENTS, OF_OUTCOMES, EventType
 from bouncer.ports.letters import BounceRow
 
 NOW = dt.datetime.now(dt.UTC)
 OCTETS = bytes(range(SECRET_OCTETS))
 HOSTILE = 'x"}]\r\nEvil: 1\x00\x1b[31m\u2028<b>\ud800 %s {0}'
 UUID = "0f9b1c2d-1111-4222-8333-0123456789ab"
-NO_TEST = [(known, event) for known in FORMATS for event in known.can]
+OUTCOMES = [(known, event) for known in FORMATS for event in known.can if event in OF_OUTCOMES]
 
 
 def outcome(**changed: Any) -> BounceRow:
@@ -70,11 +72,11 @@ def content(name: str, kind: EventType, row: BounceRow | None = None) -> Any:
 
 def test_every_format_has_a_name_of_its_own():
     assert [known.name for known in FORMATS] == ["standard", "sendgrid", "mailgun", "postmark", "listmonk"]
-    assert all(set(known.events) <= set(known.can) <= set(OF_LETTERS) for known in FORMATS)
+    assert all(set(known.events) <= set(known.can) <= set(ALL_EVENTS) for known in FORMATS)
     assert format_of("fax") is None
 
 
-@pytest.mark.parametrize(("known", "event"), NO_TEST, ids=lambda value: getattr(value, "name", value))
+@pytest.mark.parametrize(("known", "event"), OUTCOMES, ids=lambda value: getattr(value, "name", value))
 def test_a_report_that_says_little_or_is_hostile_is_a_whole_event_all_the_same(known: WebhookFormat, event: EventType):
     """Readers fail over a missing field: the shape of an event does not depend on what its report says."""
     texts = (
@@ -177,7 +179,7 @@ def test_a_bounce_in_sendgrids_form():
         "reason": "550 5.1.1 no such user",
         "bounce_classification": "Invalid Address",
     }
-    assert [content("sendgrid", kind)[0]["event"] for kind in OF_LETTERS] == [
+    assert [content("sendgrid", kind)[0]["event"] for kind in OF_OUTCOMES] == [
         "bounce",
         "bounce",
         "deferred",
@@ -187,6 +189,68 @@ def test_a_bounce_in_sendgrids_form():
         "delivered",
     ]
     assert content("sendgrid", EventType.BLOCK)[0]["type"] == "blocked"
+
+
+CAUSE = Suppression("acme", "jane@example.org", "complaint", ChangeSource.BOUNCE, 5, NOW, None, why="she complained")
+
+
+def told(name: str, event: AccountEvent) -> Any:
+    """What a format makes of an event that is no outcome."""
+    known = format_of(name)
+    assert known is not None
+    assert event.type in known.can
+    parsed = AccountEvent.parse(event.about)
+    assert parsed is not None
+    row = WebhookEvent("evt_abc_c1", parsed.type, parsed.at, "acme", None, parsed.facts)
+    return json.loads(known.write(row, TrySigning((known.make_secret(OCTETS),), NOW, "t" * 50)).body)
+
+
+@pytest.mark.parametrize(
+    ("reason", "in_sendgrid", "in_mailgun"),
+    [
+        ("invalid-recipient", "Bounced Address", "suppress-bounce"),
+        ("complaint", "Spam Reporting Address", "suppress-complaint"),
+        ("unsubscribe", "Unsubscribed Address", "suppress-unsubscribe"),
+        ("moved away", "Bounced Address", "suppress-bounce"),
+    ],
+)
+def test_dropped_mail_in_the_forms_that_know_it(reason: str, in_sendgrid: str, in_mailgun: str):
+    cause = dataclasses.replace(CAUSE, reason=reason)
+    event = drop_event(NOW, "jane@example.org", cause, {"message_id": "m1@acme.example"}, is_refused=False)
+
+    (sendgrid,) = told("sendgrid", event)
+    mailgun = told("mailgun", event)["event-data"]
+
+    assert (sendgrid["event"], sendgrid["reason"]) == ("dropped", in_sendgrid)
+    assert (sendgrid["email"], sendgrid["smtp-id"]) == ("jane@example.org", "<m1@acme.example>")
+    assert (mailgun["event"], mailgun["severity"], mailgun["reason"]) == ("failed", "permanent", in_mailgun)
+
+
+def test_postmark_hears_that_an_address_is_suppressed_and_free_again():
+    created = told("postmark", SuppressionChange(CAUSE, "jane@example.org").event)
+    by_hand = dataclasses.replace(CAUSE, reason="moved away", source=ChangeSource.COMMAND)
+    freed = Release("acme", "jane@example.org", ChangeSource.KEY, None, NOW)
+    released = told("postmark", SuppressionChange(freed, "jane@example.org").event)
+
+    assert (created["RecordType"], created["Recipient"]) == ("SubscriptionChange", "jane@example.org")
+    assert (created["SuppressSending"], created["SuppressionReason"], created["Origin"]) == (
+        True, "SpamComplaint", "Recipient",
+    )  # fmt: skip
+    change = told("postmark", SuppressionChange(by_hand, "jane@example.org").event)
+    assert (change["SuppressionReason"], change["Origin"]) == ("ManualSuppression", "Customer")
+    assert (released["SuppressSending"], released["SuppressionReason"], released["Origin"]) == (
+        False, None, "Customer",
+    )  # fmt: skip
+
+
+def test_standard_shows_the_facts_of_any_event_and_hostile_ones_stay_values():
+    written = Written(HOSTILE, HOSTILE, (HOSTILE,) * 1000)
+    event = told("standard", unread_event(NOW, 5, Unread.WISH, written))
+
+    assert event["type"] == "unread"
+    assert event["data"]["unread"] == "wish"
+    assert event["data"]["from"].startswith('x"}]')
+    assert len(event["data"]["beginning"]) <= 1000
 
 
 def test_mailgun_signs_time_and_token():

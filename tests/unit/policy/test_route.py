@@ -11,6 +11,7 @@ from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient, Written
 from bouncer.policy import route as routing
 from bouncer.policy.believe import DAILY_USES
+from bouncer.policy.circumstances import Circumstances
 from bouncer.policy.history import AddressHistory, EarlierFailure, History
 from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import (
@@ -25,7 +26,6 @@ from bouncer.policy.records import (
     Record,
     Unread,
 )
-from bouncer.policy.route import Circumstances
 from bouncer.verdict.verdict import Category, Judgement, Reason, Verdict
 
 KEY = Key(b"a secret of at least sixteen octets")

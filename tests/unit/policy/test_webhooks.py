@@ -9,7 +9,7 @@ from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.records import Belief, Believed
 from bouncer.policy.webhooks import (
     MAX_EVENTS,
-    OF_LETTERS,
+    OF_OUTCOMES,
     Endpoint,
     EventType,
     event_type,
@@ -19,8 +19,8 @@ from bouncer.policy.webhooks import (
 )
 from bouncer.verdict.verdict import Category, Reason
 
-ALL = Endpoint("wh_1", OF_LETTERS, Belief.CONTRADICTED)
-SURE = Endpoint("wh_2", OF_LETTERS, Belief.PROVEN)
+ALL = Endpoint("wh_1", OF_OUTCOMES, Belief.CONTRADICTED)
+SURE = Endpoint("wh_2", OF_OUTCOMES, Belief.PROVEN)
 
 
 @pytest.mark.parametrize(

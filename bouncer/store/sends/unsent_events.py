@@ -1,0 +1,42 @@
+"""Events of mail that did not go to suppressed addresses, dropped or refused, for the endpoints that want them."""
+
+from collections.abc import Iterator, Sequence
+
+import sqlalchemy as sa
+
+from bouncer.policy.account_events import AccountEvent, drop_event
+from bouncer.policy.records import Suppression
+from bouncer.policy.webhooks import EventType
+from bouncer.ports.sends import Sent
+from bouncer.store.webhooks.telling import endpoints_for, tell
+
+
+def note(connection: sa.Connection, sends: Sequence[Sent]) -> None:
+    """Tell of each dropped or refused recipient of *sends*; without one nothing is asked."""
+    unsent = [sent for sent in sends if sent.dropped or sent.refused]
+    if not unsent:
+        return
+    endpoints = endpoints_for(connection, {sent.account for sent in unsent}, EventType.DROPPED)
+    if endpoints:
+        events = ((sent.account, event) for sent in unsent if sent.account in endpoints for event in _events(sent))
+        tell(connection, endpoints, events, now=unsent[-1].at)
+
+
+def _events(sent: Sent) -> Iterator[AccountEvent]:
+    facts = {
+        "message_id": sent.message_id.strip("<> ") if sent.message_id else None,
+        "subject": sent.subject,
+        "campaign": sent.campaign or "",
+        "stream": sent.stream or "",
+        "reference": sent.reference,
+    }
+    for form, cause in _caused(sent.dropped, sent.causes):
+        yield drop_event(sent.at, form, cause, facts, is_refused=False)
+    for form, cause in _caused(sent.refused, sent.refusal_causes):
+        yield drop_event(sent.at, form, cause, facts, is_refused=True)
+
+
+def _caused(forms: Sequence[str], causes: Sequence[Suppression]) -> Iterator[tuple[str, Suppression | None]]:
+    """Give each address with its suppression; programs that register their own sends name none."""
+    for place, form in enumerate(forms):
+        yield form, causes[place] if place < len(causes) else None
