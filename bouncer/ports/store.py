@@ -13,11 +13,14 @@ from bouncer.ports.letters import LetterStore
 from bouncer.ports.outbox import Outbox
 from bouncer.ports.presences import Presences
 from bouncer.ports.sends import SendCounts
+from bouncer.ports.sign_ins import SignIns
 from bouncer.ports.suppressions import SuppressionList
 from bouncer.ports.webhooks import Webhooks
 
 
-class Store(LetterStore, Outbox, Accounts, SuppressionList, SendCounts, Presences, ApiKeys, Webhooks, Protocol):
+class Store(
+    LetterStore, Outbox, Accounts, SuppressionList, SendCounts, Presences, ApiKeys, SignIns, Webhooks, Protocol
+):
     """All ports together; the daemon, or a command, opens and closes it."""
 
     def astray(self) -> str | None:

@@ -37,6 +37,7 @@ from bouncer.store.outbox import delivery_facts, digests, marks, outbox, schedul
 from bouncer.store.outbox.marks import Mark
 from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
+from bouncer.store.sign_ins.sign_in_store import SqlSignIns
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.suppression_store import SqlSendCounts
 from bouncer.store.webhooks.webhook_store import ATTEMPT_SECONDS, MOST_ATTEMPTS, SqlWebhooks
@@ -92,7 +93,7 @@ def create_store(settings: StoreSettings) -> bool:
     return CREATORS[url.drivername](url, settings)
 
 
-class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys, SqlWebhooks):
+class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys, SqlSignIns, SqlWebhooks):
     """The port Store; its docstrings hold here."""
 
     def __init__(

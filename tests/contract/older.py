@@ -71,6 +71,7 @@ UNDONE = {
         "DROP INDEX ix_outbox_webhook",
         "ALTER TABLE outbox DROP COLUMN recipient_key",
     ),
+    "0060": ("DROP TABLE sign_in_links", "DROP TABLE sessions"),
 }
 """The statements that undo each migration, by its revision."""
 
