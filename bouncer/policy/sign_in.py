@@ -51,8 +51,8 @@ def is_secret(text: str) -> bool:
 
 
 def form_token(secret: str) -> str:
-    """Give the token that the forms of a session carry; it says nothing about the *secret* itself."""
-    return hashlib.sha256(f"form {secret}".encode()).hexdigest()
+    """Give the token that the forms of a session carry, 128 bits; it says nothing about the *secret* itself."""
+    return hashlib.sha256(f"form {secret}".encode()).hexdigest()[:32]
 
 
 def is_form_token(text: str, secret: str) -> bool:

@@ -115,7 +115,7 @@ _FOLDER = tempfile.TemporaryDirectory(prefix="bouncer-http-")
 """Deleted at the end of the process."""
 
 
-async def _empty_store() -> Path:
+async def empty_store() -> Path:
     """Give the file of a store of today, made once: to migrate it anew for each test would take most of its time."""
     file = Path(_FOLDER.name) / "bouncer.db"
     if not file.exists():
@@ -132,7 +132,7 @@ async def asking(
     client: ssl.SSLContext | None = None,
 ) -> AsyncIterator[Asker]:
     """Open a store with the accounts acme and zoo and a server on it; acme has a row of each kind."""
-    shutil.copy(await _empty_store(), folder / "bouncer.db")
+    shutil.copy(await empty_store(), folder / "bouncer.db")
     store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"))
     keys: dict[str, str] = {}
     for name in ("acme", "zoo", None):
