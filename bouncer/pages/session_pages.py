@@ -16,6 +16,19 @@ MAX_PATH = 4000
 _OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*", re.ASCII)
 """A path of ours: it begins with one slash, so that no browser takes it for another host."""
 
+_PRODUCTS = (
+    *(("Edg/", "Edge"), ("Firefox/", "Firefox"), ("HeadlessChrome/", "Chromium")),
+    *(("Chrome/", "Chrome"), ("Safari/", "Safari")),
+)
+"""What stands in a User-Agent, and the browser: those first that name others besides themselves."""
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
 _LINK = Parameter("link", TEXT, "the secret of a sign-in link", "")
 
 
@@ -43,7 +56,14 @@ async def _sign_out(visit: Visit) -> Elsewhere:
 
 async def _sessions(visit: Visit) -> Drawn:
     rows = await list_sessions(visit.store, visit.scope, None, now=visit.now)
-    return Drawn("sessions.html.j2", {"rows": rows})
+    return Drawn("sessions.html.j2", {"rows": [(row, browser_name(row.browser)) for row in rows]})
+
+
+def browser_name(text: str) -> str:
+    """Give the short name of a browser and its system, as its User-Agent says; another text as it is."""
+    product = next((name for sign, name in _PRODUCTS if sign in text), None)
+    system = next((name for sign, name in _SYSTEMS if sign in text), "")
+    return f"{product} {system}".strip() if product else text
 
 
 async def _end(visit: Visit) -> Elsewhere:

@@ -2,7 +2,8 @@
 
     .venv/bin/python tests/real/page_screenshots.py [FOLDER]     (make screenshots; .cache/screenshots when none is named)
 
-Drawn by Debian's Chromium, which Playwright drives, from the pages of a real server. The manual's picture of a page is drawn anew, too.
+Drawn by Debian's Chromium, which Playwright drives, from the pages of a real server. The manual's picture of a page
+is drawn anew, too.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from wire.browsing import JANE, World, browsing
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".cache/screenshots"
-MANUAL, MANUAL_SIZE = ROOT / "docs/pages.png", (900, 720)
+MANUAL, MANUAL_SIZE = ROOT / "docs/pages.png", {"width": 900, "height": 720}
 FORMS = {"light": ("light", 1600), "dark": ("dark", 1600), "narrow": ("light", 360), "narrow-dark": ("dark", 360)}
 """How they are drawn: scheme, width."""
 
@@ -43,7 +44,6 @@ def pages(world: World) -> dict[str, str]:
 
 async def draw(folder: Path) -> int:
     """Draw all; give their number."""
-    folder.mkdir(parents=True, exist_ok=True)
     count = 0
     with tempfile.TemporaryDirectory() as temporary, chromium_to_drive() as url:
         async with browsing(Path(temporary)) as world, async_playwright() as playwright:
@@ -59,8 +59,7 @@ async def draw(folder: Path) -> int:
                     await page.screenshot(path=folder / f"page-{name}-{form}.png", full_page=True)
                     count += 1
                 if form == "light":
-                    width, height = MANUAL_SIZE
-                    await page.set_viewport_size({"width": width, "height": height})
+                    await page.set_viewport_size(MANUAL_SIZE)
                     await page.goto(f"{world.base}/address?address={JANE}")
                     await page.screenshot(path=MANUAL)
                 await context.close()
@@ -71,6 +70,7 @@ def main(folder: Path) -> None:
     """Draw all, where there is a Chromium."""
     if why := why_absent("chromium"):
         sys.exit(why)
+    folder.mkdir(parents=True, exist_ok=True)
     print(f"{asyncio.run(draw(folder))} pictures in {folder}")
 
 
