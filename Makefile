@@ -43,9 +43,10 @@ bench: $(READY) real-parts ## the figures in docs/figures.md
 	$(BIN)/python tests/bench/bench_notices.py
 	$(BIN)/python tests/bench/bench_webhooks.py
 
-screenshots: $(READY) ## a notice and a digest in every language, light, dark and narrow, drawn by Chromium into .cache/
+screenshots: $(READY) ## notice and digest in every language, and each web page: light, dark and narrow, drawn by Chromium into .cache/
 	tests/real/fetch chromium
 	$(BIN)/python tests/real/screenshots.py
+	$(BIN)/python tests/real/page_screenshots.py
 
 real-parts: ## Postfix, Exim, swaks ... from Debian, unpacked into .cache/; nothing is installed
 	tests/real/fetch

@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "account": ("bouncer.cli.account:account", "Add, list, show, change and remove accounts."),
     "alias": ("bouncer.cli.alias:alias", "Register return paths that need no signature."),
     "key": ("bouncer.cli.key:key", "Make and revoke the keys by which programs use the HTTP API."),
+    "login": ("bouncer.cli.login:login", "Make a link that signs a person in to the web pages."),
+    "session": ("bouncer.cli.session:session", "List and end the sessions of the web pages."),
     "bounces": ("bouncer.cli.listings:bounces", "List what reports say of each recipient, newest first."),
     "letters": ("bouncer.cli.listings:letters", "List the letters that were received, or print one."),
     "notice": ("bouncer.cli.notice:notice", "Show a notice as it would be sent."),

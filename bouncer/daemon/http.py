@@ -30,9 +30,10 @@ async def open_http(
     """
     if not (settings.listen or sockets):
         return None
-    from bouncer.web.server import HttpServer  # noqa: PLC0415 -- Starlette and uvicorn, where they are needed
+    from bouncer.pages.all_pages import make_pages  # noqa: PLC0415 -- Starlette, uvicorn and Jinja, where they are needed
+    from bouncer.web.server import HttpServer  # noqa: PLC0415 -- as above
 
-    server = HttpServer(settings, store, tls=tls, now=now)
+    server = HttpServer(settings, store, tls=tls, now=now, pages=make_pages)
     await server.start(sockets)
     stack.push_async_callback(server.close)
     return server

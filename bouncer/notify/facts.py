@@ -3,7 +3,7 @@
 import json
 from collections.abc import Sequence
 
-from bouncer.compose.notice import Notice, NoticeRecipient
+from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
 from bouncer.compose.operator import ForwardedMail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.notify.serialize import to_plain
@@ -26,7 +26,7 @@ def make_notice(job: DeliveryJob) -> Notice:
         message_id=row.message_id,
         made_at=row.created_at,
         kind=Kind(job.kind or (first.kind if first else Kind.OTHER)),
-        recipients=tuple(_recipient(bounce, job) for bounce in job.bounces),
+        recipients=tuple(notice_recipient(bounce, job.earlier.get(bounce.recipient)) for bounce in job.bounces),
         account=row.account,
         report=row.report,
         arrived_at=letter.received.received_at if letter else first.at if first else None,
@@ -66,7 +66,8 @@ def _data(bounces: Sequence[BounceRow]) -> bytes:
     return json.dumps([to_plain(bounce) for bounce in bounces[:MAX_ROWS]], indent=1).encode()
 
 
-def _recipient(bounce: BounceRow, job: DeliveryJob) -> NoticeRecipient:
+def notice_recipient(bounce: BounceRow, earlier: Earlier | None = None) -> NoticeRecipient:
+    """Give the facts of one recipient's outcome, as notices and pages put them into words."""
     return NoticeRecipient(
         recipient=bounce.recipient,
         action=Action(bounce.action),
@@ -81,7 +82,7 @@ def _recipient(bounce: BounceRow, job: DeliveryJob) -> NoticeRecipient:
         suppressed_until=bounce.suppressed_until,
         effect=_effect(bounce.effect),
         counted=_counted(bounce),
-        earlier=job.earlier.get(bounce.recipient),
+        earlier=earlier,
         reported=bounce.reported,
         rule=bounce.rule,
     )

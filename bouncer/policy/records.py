@@ -146,6 +146,7 @@ class ChangeSource(StrEnum):
     COMMAND = "command"
     IMPORT = "import"
     KEY = "key"  # a program, by an API key
+    PAGE = "page"  # a person, on the web pages
     UPGRADE = "upgrade"  # a migration of the store, whose newer rules free addresses
 
 

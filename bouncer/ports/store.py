@@ -15,6 +15,7 @@ from bouncer.ports.letters import LetterStore
 from bouncer.ports.outbox import Outbox
 from bouncer.ports.presences import Presences
 from bouncer.ports.sends import SendCounts
+from bouncer.ports.sign_ins import SignIns
 from bouncer.ports.suppressions import SuppressionList
 from bouncer.ports.webhooks import Webhooks
 
@@ -28,6 +29,7 @@ class Store(
     SendCounts,
     Presences,
     ApiKeys,
+    SignIns,
     Webhooks,
     Erasures,
     Protocol,

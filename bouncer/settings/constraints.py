@@ -30,6 +30,11 @@ USER_GROUP = Constraint(
     "the name or the number of a group", lambda text: re.fullmatch(r"[\w.-]+", text, re.ASCII) is not None
 )
 
+HTTP_URL = Constraint(
+    "the URL of a host, https://bounces.acme.example, without a path",
+    lambda text: re.fullmatch(r"https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?/?", text, re.ASCII) is not None,
+)
+
 NETWORK = Constraint("an address or a network, 192.0.2.0/24", is_network)
 
 DOMAIN_NAME = Constraint("a domain name", lambda text: re.fullmatch(r"[^\s@:/\\<>\"]+", text) is not None)

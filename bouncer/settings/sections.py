@@ -12,6 +12,7 @@ from bouncer.settings.constraints import (
     FILE_MODE,
     FROM_FIELD,
     HOST_PORT,
+    HTTP_URL,
     LISTENING_ADDRESS,
     MAIL_ADDRESS,
     NETWORK,
@@ -291,7 +292,7 @@ class HttpSettings:
 
     listen: tuple[str, ...] = setting(
         (),
-        "where the HTTP API listens, 127.0.0.1:8080 or unix:/run/bouncer/http; none: no HTTP. Off loopback: TLS or proxies",
+        "where API and web pages listen, 127.0.0.1:8080 or unix:/run/bouncer/http; none: no HTTP. Off loopback: TLS or proxies",
         form=LISTENING_ADDRESS,
     )
     tls_certificate: Path | None = setting(None, "PEM file with the certificate chain; with it every connection is TLS")
@@ -300,6 +301,11 @@ class HttpSettings:
         (),
         "reverse proxies that end TLS in front, 192.0.2.80 or 10.0.0.0/8: they say who their client is (X-Forwarded-For)",
         form=NETWORK,
+    )
+    url: str | None = setting(
+        None,
+        "where people's browsers find the web pages, https://bounces.acme.example; else the first address of listen",
+        form=HTTP_URL,
     )
     per_minute: int = setting(
         600, "requests of one key in a minute, and at once; the next one gets 429", low=1, high=1_000_000

@@ -38,6 +38,7 @@ from bouncer.store.outbox import delivery_facts, digests, marks, outbox, schedul
 from bouncer.store.outbox.marks import Mark
 from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
+from bouncer.store.sign_ins.sign_in_store import SqlSignIns
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.list_store import SqlAddressLists
 from bouncer.store.suppressions.places import ListPlaces
@@ -96,7 +97,15 @@ def create_store(settings: StoreSettings) -> bool:
 
 
 class SqlStore(
-    SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys, SqlWebhooks, SqlAddressLists, SqlErasures
+    SqlAccounts,
+    SqlParcels,
+    SqlSendCounts,
+    SqlPresences,
+    SqlApiKeys,
+    SqlSignIns,
+    SqlWebhooks,
+    SqlAddressLists,
+    SqlErasures,
 ):
     """The port Store; its docstrings hold here."""
 

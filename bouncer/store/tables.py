@@ -479,6 +479,34 @@ api_answers = sa.Table(
     sa.Index("ix_api_answers_made_at", "made_at"),  # forget
 )
 
+sign_in_links = sa.Table(
+    "sign_in_links",
+    meta,
+    sa.Column("digest", sa.Text, primary_key=True),  # of the link's secret, SHA-256; the secret is kept nowhere
+    sa.Column("account", StrangersText(MAX_KEY)),  # null: all accounts
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("person", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("until", Instant, nullable=False),
+    sa.Index("ix_sign_in_links_until", "until"),  # forget
+    sa.Index("ix_sign_in_links_account", "account"),  # remove an account
+)
+
+sessions = sa.Table(
+    "sessions",
+    meta,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),  # of the cookie's secret
+    sa.Column("account", StrangersText(MAX_KEY)),  # null: all accounts
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("person", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("begun_at", Instant, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False),
+    sa.Column("browser", StrangersText, nullable=False),
+    sa.Index("uq_sessions_digest", "digest", unique=True),  # whose request is it?
+    sa.Index("ix_sessions_account", "account"),  # an account's sessions
+    sa.Index("ix_sessions_begun_at", "begun_at"),  # forget
+)
+
 webhooks = sa.Table(
     "webhooks",
     meta,

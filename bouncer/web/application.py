@@ -22,8 +22,8 @@ from bouncer.web.route import ApiRoute
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def make_application(routes: Sequence[ApiRoute], context: HttpContext) -> ASGIApp:
-    """Make the application of *routes*. Anything else than a path of theirs is 404."""
+def make_application(routes: Sequence[ApiRoute], context: HttpContext, others: Sequence[BaseRoute] = ()) -> ASGIApp:
+    """Make the application of *routes* and of *others*, which are no part of the API. Anything else than their paths is 404."""
     by_path: dict[str, dict[str, ApiRoute]] = {}
     for route in routes:
         by_path.setdefault(route.pattern, {})[route.method] = route
@@ -38,7 +38,7 @@ def make_application(routes: Sequence[ApiRoute], context: HttpContext) -> ASGIAp
         Route("/docs", _document(page, "text/html; charset=utf-8")),
     ]
     forms = {route.path.split("/")[1]: route.form for route in routes}
-    return Application(entries, forms, context.now)
+    return Application([*entries, *others], forms, context.now)
 
 
 def _literal(pattern: str) -> tuple[bool, int]:

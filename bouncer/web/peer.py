@@ -32,6 +32,12 @@ class Peers:
                 break
         return peer
 
+    def is_secure(self, request: Request) -> bool:
+        """Whether the client asks over TLS: here, or at a trusted proxy that says so (X-Forwarded-Proto)."""
+        peer = request.client.host if request.client else LOCAL
+        named = request.headers.get("x-forwarded-proto", "") if self._is_trusted(peer) else ""
+        return "https" in (request.url.scheme, named.strip().lower())
+
     def require_safe_way(self, request: Request) -> None:
         """Refuse a key that came in the clear over a network. Raises ProblemError (403)."""
         peer = request.client.host if request.client else LOCAL

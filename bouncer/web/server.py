@@ -5,9 +5,10 @@ import datetime as dt
 import functools
 import logging
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.utils import formatdate
 
+from starlette.routing import BaseRoute
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
@@ -28,17 +29,26 @@ UVICORN_LOG = "uvicorn.error"
 
 
 class HttpServer(Server[HttpConnection]):
-    """Answers the requests of programs from *store*; ``now()`` is the time in UTC. Raises ConfigError as ``Server``."""
+    """Answers the requests of programs from *store*, and those for *pages*; ``now()`` is the time in UTC.
+
+    Raises ConfigError as ``Server``.
+    """
 
     def __init__(
-        self, settings: HttpSettings, store: Store, *, tls: ssl.SSLContext | None, now: Callable[[], dt.datetime]
+        self,
+        settings: HttpSettings,
+        store: Store,
+        *,
+        tls: ssl.SSLContext | None,
+        now: Callable[[], dt.datetime],
+        pages: Callable[[HttpContext], Sequence[BaseRoute]] | None = None,
     ) -> None:
         logging.getLogger(UVICORN_LOG).setLevel(logging.ERROR)
         context = HttpContext(
             store, KeyRates(settings.per_minute), Repeated(store), Peers(settings.proxies), settings.max_body, now
         )
         config = Config(
-            make_application(ROUTES, context),
+            make_application(ROUTES, context, pages(context) if pages else ()),
             loop="none",
             http=HttpConnection,
             ws="none",

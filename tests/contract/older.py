@@ -82,6 +82,7 @@ UNDONE = {
         "ALTER TABLE staged DROP COLUMN listed_in",
     ),
     "0050": ("DROP INDEX ix_suppressions_until", "ALTER TABLE webhooks DROP COLUMN ends_told_until"),
+    "0060": ("DROP TABLE sign_in_links", "DROP TABLE sessions"),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -13,6 +13,7 @@ from bouncer.policy.address_list import AddressList
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import ChangeSource, LetterState, Parcel, ParcelKind, ParcelState
+from bouncer.policy.sign_in import Role
 from bouncer.ports.accounts import Account, Accounts, Alias, Directory
 from bouncer.ports.address_lists import AddressLists, ListFilter, ListPage
 from bouncer.ports.api_keys import ApiKey, ApiKeys
@@ -22,6 +23,7 @@ from bouncer.ports.outbox import Outbox, ParcelFilter
 from bouncer.ports.presences import Presences
 from bouncer.ports.scope import OPERATOR, AccountScope, OperatorScope, Scope
 from bouncer.ports.sends import SendCounts, SendFilter, Sent
+from bouncer.ports.sign_ins import SignInLink, SignIns
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, SuppressionList
 from bouncer.ports.webhooks import ReplayFilter, WebhookAttempt, Webhooks
@@ -34,6 +36,7 @@ PORTS: tuple[type, ...] = (
     SendCounts,
     Presences,
     ApiKeys,
+    SignIns,
     Outbox,
     Webhooks,
     Erasures,
@@ -65,6 +68,9 @@ FOR_ALL_ACCOUNTS = {
     "note_key_used": "of a key that a request has shown",
     "keep_answer": "of a key that a request has shown",
     "kept_answer": "of a key that a request has shown",
+    "use_link": "of a link that a request has shown",
+    "session_of_digest": "says whose a request is, before anybody knows it",
+    "note_session_seen": "of a session that a request has shown",
     "open_webhook": "the daemon posts to the endpoints of all accounts",
     "record_webhook_attempt": "of an attempt of the daemon",
     "forget_webhook_attempts": "forgets by age, of all accounts",
@@ -77,6 +83,7 @@ OF_THE_SCOPE = frozenset({"add_test_notice"})
 
 ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
 JANE = "jane@example.org"
+LINK = SignInLink("acme", Role.OWNER, "ann@acme.example", NOON + DAY)
 
 
 def methods(port: type) -> dict[str, Callable[..., Any]]:
@@ -242,6 +249,9 @@ CALLS: dict[str, Call] = {
     "add_key": lambda store, scope, _: store.add_key(scope, _api_key("more"), "digest of more"),
     "keys": lambda store, scope, _: store.keys(scope),
     "revoke_key": lambda store, scope, _: store.revoke_key(scope, "acme's"),
+    "add_link": lambda store, scope, _: store.add_link(scope, LINK, "digest of a link"),
+    "sessions": lambda store, scope, _: store.sessions(scope),
+    "end_session": lambda store, scope, _: store.end_session(scope, "digest of a "),
     "remove_account": lambda store, scope, _: store.remove_account(scope, "acme"),
 }
 
@@ -264,6 +274,8 @@ async def world(store: Store) -> World:
     await store.allow(OPERATOR, Allowed("acme", "ann@friend.example", NOON), source=ChangeSource.COMMAND)
     await store.count(OPERATOR, [Sent("acme", NOON, (JANE,))])
     await store.add_key(OPERATOR, _api_key("acme's"), "digest")
+    await store.add_link(OPERATOR, LINK, "digest")
+    await store.use_link("digest", "digest of a session", "", now=NOON, forget_before=NOON)
     return World(store, letter_id, await _notice(store, letter_id))
 
 
@@ -280,6 +292,7 @@ async def everything(world: World) -> tuple[object, ...]:
         await store.counts(OPERATOR, SendFilter(), ("hour",)),
         await store.entries(OPERATOR, state=None, page=ALL),
         await store.keys(OPERATOR),
+        await store.sessions(OPERATOR),
         [await store.open_webhook(webhook.id) for webhook in await store.webhooks(OPERATOR)],
     )
 

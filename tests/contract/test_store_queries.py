@@ -17,6 +17,7 @@ from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.notifications import Subscription
 from bouncer.policy.records import ChangeSource, CountedOutcome, LetterState, ParcelState, Record
+from bouncer.policy.sign_in import Role
 from bouncer.policy.webhooks import ALL_EVENTS, CHANNEL
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.address_lists import ListFilter, ListPage
@@ -26,6 +27,7 @@ from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import Lane, ParcelFilter
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
+from bouncer.ports.sign_ins import SignInLink
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
 from bouncer.ports.webhooks import ReplayFilter
@@ -107,6 +109,7 @@ async def use_everything(store: Store) -> None:
     await use_the_book(store)
     await use_the_keys(store)
     await use_the_erasures(store)
+    await use_the_sign_ins(store)
     await use_the_webhooks(store)
     await store.release(OPERATOR, release())
     await store.remove_alias(OPERATOR, "acme@rp.example.com")
@@ -188,6 +191,15 @@ async def use_the_keys(store: Store) -> None:
     await store.kept_answer("k", "a", since=NOON)
     await store.keys(AccountScope("acme"))
     await store.revoke_key(AccountScope("acme"), "k")
+
+
+async def use_the_sign_ins(store: Store) -> None:
+    await store.add_link(OPERATOR, SignInLink("acme", Role.OWNER, "ann@acme.example", LATER), "digest")
+    await store.use_link("digest", "another digest", "", now=NOON, forget_before=NOON)
+    await store.session_of_digest("another digest", begun_since=NOON, seen_since=NOON)
+    await store.note_session_seen("another dige", now=NOON)
+    await store.sessions(AccountScope("acme"))
+    await store.end_session(AccountScope("acme"), "another dige")
 
 
 async def use_the_book(store: Store) -> None:

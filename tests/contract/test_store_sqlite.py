@@ -23,6 +23,7 @@ from bouncer.ndr.reading import Kind
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.records import ChangeSource, LetterState, Parcel, ParcelKind
+from bouncer.policy.sign_in import Role
 from bouncer.ports.accounts import Account
 from bouncer.ports.api_keys import ApiKey
 from bouncer.ports.erasures import ErasureOrder
@@ -30,6 +31,7 @@ from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import Lane
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
+from bouncer.ports.sign_ins import SignInLink
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
 from bouncer.settings.sections import StoreSettings
@@ -423,6 +425,25 @@ async def test_a_store_of_before_api_keys_gets_them_and_keeps_the_rest(tmp_path:
     assert await store.letter(OPERATOR, letter_id)
     assert await store.keys(OPERATOR) == []
     assert await store.add_key(OPERATOR, ApiKey("k", "acme", KeyAccess.READ, "", NOON), "digest")
+    await store.close()
+
+
+async def test_a_store_of_before_the_pages_gets_sessions_and_keeps_the_rest(tmp_path: Path):
+    path = tmp_path / "bouncer.db"
+    store = await open_store(settings(path))
+    (letter_id,) = await store.keep([letter()])
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    await store.add_key(OPERATOR, ApiKey("k", "acme", KeyAccess.READ, "", NOON), "digest")
+    await store.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in back_to("0023"):
+            connection.execute(statement)
+
+    store = await open_store(settings(path))
+    assert await store.letter(OPERATOR, letter_id)
+    assert [key.id for key in await store.keys(OPERATOR)] == ["k"]
+    assert await store.sessions(OPERATOR) == []
+    assert await store.add_link(OPERATOR, SignInLink("acme", Role.OWNER, "ann@acme.example", NOON + DAY), "digest")
     await store.close()
 
 

@@ -624,6 +624,7 @@ async def test_a_long_stream_is_cut_alike_wherever_it_comes_from(store: Store):
         (ChangeSource.COMMAND, "command"),
         (ChangeSource.IMPORT, "import"),
         (ChangeSource.KEY, "key"),
+        (ChangeSource.PAGE, "page"),
     ],
 )
 async def test_a_source_is_read_back_as_it_was_recorded(store: Store, source: ChangeSource, text: str):

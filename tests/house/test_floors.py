@@ -20,7 +20,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("store", "courier", "notify", "stages", "manage", "workers", "listening", "connections"),
     ("server",),
     ("smtpd", "milter", "web"),
-    ("doctor",),
+    ("doctor", "pages"),
     ("daemon",),
     ("cli",),
     ("__main__",),

@@ -1,17 +1,22 @@
 """Chromium without a screen: draws pages, and measures them. It asks nobody: no name resolves inside it."""
 
 import contextlib
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from real.names import LOOPBACK
-from real.parts import find, why_absent
+from real.parts import find, free_port, why_absent
 from real.private_root import Place, Setup, inhabit
 
 COMMAND = ("/usr/bin/env", "HOME=/tmp", "/usr/lib/chromium/chromium-headless-shell")
 SWITCHES = (
     *("--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage"),
-    *("--user-data-dir=/tmp/profile", "--disable-background-networking", "--host-resolver-rules=MAP * ~NOTFOUND"),
+    *(
+        "--user-data-dir=/tmp/profile",
+        "--disable-background-networking",
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    ),
 )
 SCHEMES = {"light": "--blink-settings=preferredColorScheme=1", "dark": "--blink-settings=preferredColorScheme=0"}
 PAGE, PICTURE = "page.html", "page.png"
@@ -51,3 +56,19 @@ def chromium() -> Iterator[Browser]:
     waiting = Setup(command="exec sleep infinity")
     with inhabit(part.root, waiting, hostname="reader.acme.example", port=0, nameserver=LOOPBACK) as place:
         yield Browser(place)
+
+
+@contextlib.contextmanager
+def chromium_to_drive() -> Iterator[str]:
+    """Have a Chromium until the block ends, and the URL at which Playwright takes hold of it (``connect_over_cdp``).
+
+    It runs in its own root as all real parts do, so that Playwright starts no browser, and none has to be installed for it.
+    """
+    part = find("chromium")
+    if part is None:
+        raise LookupError(why_absent("chromium"))
+    port = free_port()
+    switches = (*SWITCHES, f"--remote-debugging-port={port}", "--remote-debugging-address=127.0.0.1", "about:blank")
+    serving = Setup(command=f"exec {shlex.join([*COMMAND, *switches])} > /tmp/console 2>&1", greeting=b"")
+    with inhabit(part.root, serving, hostname="reader.acme.example", port=port, nameserver=LOOPBACK):
+        yield f"http://{LOOPBACK}:{port}"

@@ -1,0 +1,207 @@
+"""The page of an address: "why did jane not get it?" The answer in one sentence, then the whole story, each act with its undo."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bouncer.compose.language import Language
+from bouncer.compose.sentences import capital
+from bouncer.mail.letter import spell_id
+from bouncer.manage.stories import AddressStory, stories
+from bouncer.manage.suppressing import (
+    SuppressionOrder,
+    allow_addresses,
+    disallow_addresses,
+    release_addresses,
+    suppress_addresses,
+)
+from bouncer.pages.drawing import link
+from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.pages.wording import (
+    Told,
+    change_words,
+    letter_of,
+    reason_title,
+    standing_words,
+    tell,
+    until_words,
+)
+from bouncer.policy.sign_in import Role
+from bouncer.ports.letters import BounceRow
+from bouncer.ports.suppressions import TrailChange, TrailRow
+from bouncer.web.parameter import MOMENT, TEXT, Parameter
+from bouncer.web.problem import ProblemError
+
+MOST_SHOWN = 30
+"""Events of a story that are shown: with them the page stays below 60 kB. The lists have them all."""
+MAX_REASON = 200
+"""Characters of a reason that a person gives."""
+
+ADDRESS = Parameter("address", TEXT, "the address", "jane@example.org")
+ACCOUNT = Parameter("account", TEXT, "the account, for an operator", "acme")
+WHY = Parameter("why", TEXT, "the reason, which the trail keeps", "asked by phone")
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEvent:
+    """An event of a story: a report (*told*), or a change of the lists; *letter* is the report's id."""
+
+    at: dt.datetime
+    words: str
+    why: str
+    letter: str | None
+    told: Told | None = None
+    row: BounceRow | None = None
+    change: TrailRow | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStory:
+    """The story of an address for one account, in words; *former* is the suppression that a person may put back."""
+
+    story: AddressStory
+    answer: str
+    tone: str
+    standing: Sequence[tuple[str, str | None]]  # each suppression in words, and the report that led to it
+    events: Sequence[StoryEvent]
+    is_cut: bool
+    former: TrailRow | None
+
+
+async def _address(visit: Visit) -> Drawn:
+    address = _asked(visit)
+    known = await stories(visit.store, visit.scope, address, visit.parameters["account"], now=visit.now)
+    full = [story for story in known if not story.is_empty]
+    shown = [_shown(story, visit.language) for story in full or known[:1]]
+    values = {"address": address, "stories": shown, "asked": address, "is_known": bool(full), "day": _in_a_month}
+    return Drawn("address.html.j2", {**values, "names_account": visit.signed_in.account is None})
+
+
+def _asked(visit: Visit) -> str:
+    address = visit.parameters["address"]
+    if address is None:
+        raise ProblemError(422, visit.language.say("Name an address."), parameter="address")
+    return str(address)
+
+
+def _in_a_month(now: dt.datetime) -> str:
+    return (now + dt.timedelta(days=30)).date().isoformat()
+
+
+def _shown(story: AddressStory, language: Language) -> ShownStory:
+    events = sorted(
+        [*(_report(row, language) for row in story.bounces), *(_changed(row, language) for row in story.trail)],
+        key=lambda event: (event.at, event.change is not None),
+        reverse=True,
+    )
+    answer, tone = _answer(story, language)
+    return ShownStory(
+        story,
+        answer,
+        tone,
+        [(standing_words(suppression, language), letter_of(suppression)) for suppression in story.suppressions],
+        events[:MOST_SHOWN],
+        len(events) > MOST_SHOWN,
+        _former(story),
+    )
+
+
+def _answer(story: AddressStory, language: Language) -> tuple[str, str]:
+    """Give the answer to "does mail go to it?", and its tone."""
+    if story.allowed:
+        return language.say("Mail goes to this address, whatever comes: it is on the allow-list."), "good"
+    whole = [suppression for suppression in story.suppressions if not suppression.stream]
+    for suppression in (*whole, *story.suppressions):
+        until, reason = until_words(suppression.until, language), reason_title(suppression.reason, language)
+        if suppression.stream:
+            text = "No mail of the stream {stream} goes to this address {until}: {reason}."
+            return language.say(text, stream=suppression.stream, until=until, reason=reason), "soft"
+        return language.say("No mail goes to this address {until}: {reason}.", until=until, reason=reason), "hard"
+    if story.bounces:
+        newest = story.bounces[0]
+        title, date = tell(newest, language).title, language.date(newest.at)
+        return language.say(
+            "Mail goes to this address. The last report, on {date}: {title}.", date=date, title=title
+        ), "good"
+    if story.trail:
+        return language.say("Mail goes to this address: it was freed."), "good"
+    return language.say("Nothing is known of this address, so mail goes to it."), "good"
+
+
+def _report(row: BounceRow, language: Language) -> StoryEvent:
+    wording = tell(row, language)
+    return StoryEvent(row.at, wording.title, wording.consequence, spell_id(row.letter_id), wording, row)
+
+
+def _changed(row: TrailRow, language: Language) -> StoryEvent:
+    return StoryEvent(row.at, change_words(row, language), capital(row.why), letter_of(row), change=row)
+
+
+def _former(story: AddressStory) -> TrailRow | None:
+    """Give the suppression that the last change lifted; None where the last change was another."""
+    newest_first = sorted(story.trail, key=lambda row: row.id, reverse=True)
+    if story.suppressions or not newest_first or newest_first[0].change is not TrailChange.FREED:
+        return None
+    return next((row for row in newest_first if row.change is TrailChange.SUPPRESSED), None)
+
+
+async def _free(visit: Visit) -> Elsewhere:
+    address, by = _asked(visit), visit.by(_why(visit))
+    await release_addresses(visit.store, visit.scope, visit.account, [address], by=by, now=visit.now)
+    return _back(visit, address)
+
+
+async def _hold(visit: Visit) -> Elsewhere:
+    address, until = _asked(visit), visit.form["until"]
+    if until is not None and until <= visit.now:
+        raise ProblemError(422, visit.language.say("The end lies in the past."), parameter="until")
+    order = SuppressionOrder(visit.form["reason"] or "manual", until, visit.form["stream"] or "")
+    by = visit.by(_why(visit))
+    await suppress_addresses(visit.store, visit.scope, visit.account, [address], order, by=by, now=visit.now)
+    return _back(visit, address)
+
+
+async def _allow(visit: Visit) -> Elsewhere:
+    address, by = _asked(visit), visit.by(None)
+    why = _why(visit) or ""
+    await allow_addresses(visit.store, visit.scope, visit.account, [address], why=why, by=by, now=visit.now)
+    return _back(visit, address)
+
+
+async def _disallow(visit: Visit) -> Elsewhere:
+    address, by = _asked(visit), visit.by(_why(visit))
+    await disallow_addresses(
+        visit.store, visit.scope, visit.account, [visit.form["entry"] or address], by=by, now=visit.now
+    )
+    return _back(visit, address)
+
+
+def _why(visit: Visit) -> str | None:
+    why = visit.form["why"]
+    return why[:MAX_REASON] if why else None
+
+
+def _back(visit: Visit, address: str) -> Elsewhere:
+    return Elsewhere(link("/address", address=address, account=visit.parameters["account"]))
+
+
+def _act(name: str, question: str, answer: Any, *form: Parameter) -> PageRoute:
+    return PageRoute("POST", f"/address/{name}", question, Role.SUPPORT, answer, (ADDRESS, ACCOUNT), (WHY, *form))
+
+
+ADDRESS_PAGES = (
+    PageRoute("GET", "/address", "Why did jane not get it?", Role.SUPPORT, _address, (ADDRESS, ACCOUNT)),
+    _act("free", "Let mail go to it again", _free),
+    _act(
+        "hold",
+        "Stop mail to it",
+        _hold,
+        Parameter("reason", TEXT, "a word for the cause", "manual"),
+        Parameter("until", MOMENT, "the end; none: until somebody frees it", "2026-12-24"),
+        Parameter("stream", TEXT, "only mail of this stream", "news"),
+    ),
+    _act("allow", "Let nothing suppress it", _allow),
+    _act("disallow", "Take it off the allow-list", _disallow, Parameter("entry", TEXT, "the entry", "@example.org")),
+)
+"""The pages of an address."""

@@ -1,0 +1,30 @@
+"""The list of all pages: the server, the tests and the manual's table are made of it."""
+
+from collections.abc import Sequence
+
+from starlette.routing import BaseRoute
+
+from bouncer.pages.address_page import ADDRESS_PAGES
+from bouncer.pages.find_page import FIND_PAGES
+from bouncer.pages.list_pages import LIST_PAGES
+from bouncer.pages.page_route import PageRoute
+from bouncer.pages.page_server import page_entries
+from bouncer.pages.report_page import REPORT_PAGES
+from bouncer.pages.session_pages import SESSION_PAGES
+from bouncer.pages.today_page import TODAY_PAGES
+from bouncer.web.endpoint import HttpContext
+
+PAGES: tuple[PageRoute, ...] = (
+    *TODAY_PAGES,
+    *FIND_PAGES,
+    *ADDRESS_PAGES,
+    *REPORT_PAGES,
+    *LIST_PAGES,
+    *SESSION_PAGES,
+)
+"""All pages, in the manual's order."""
+
+
+def make_pages(context: HttpContext) -> Sequence[BaseRoute]:
+    """Make the router's entries of all pages."""
+    return page_entries(PAGES, context)

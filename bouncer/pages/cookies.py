@@ -1,0 +1,40 @@
+"""Cookies of the pages: the session's secret, that of forms before a session, and the language.
+
+Over TLS their names begin with ``__Host-`` (RFC 6265bis section 4.1.3.2): no other host can set them for ours.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bouncer.policy.sign_in import SESSION_LASTS
+
+SESSION = "bouncer-session"
+FORM = "bouncer-form"
+"""The secret that the forms of a browser that is not signed in are made of."""
+LANGUAGE = "bouncer-language"
+
+_LANGUAGE_SECONDS = 365 * 24 * 60 * 60
+_SECONDS = {SESSION: int(SESSION_LASTS.total_seconds()), LANGUAGE: _LANGUAGE_SECONDS}
+"""How long a browser keeps a cookie; one that is not named here until it is closed."""
+
+
+def cookie_of(request: Request, name: str, *, secure: bool) -> str:
+    """Give the value of a cookie; empty where the browser sent none."""
+    return request.cookies.get(_name(name, secure=secure), "")
+
+
+def set_cookie(response: Response, name: str, value: str | None, *, secure: bool) -> None:
+    """Let the browser keep a cookie, or with None drop it. Scripts never see it, and other sites' requests do not carry it."""
+    response.set_cookie(
+        _name(name, secure=secure),
+        value or "",
+        max_age=0 if value is None else _SECONDS.get(name),
+        path="/",
+        secure=secure,
+        httponly=True,
+        samesite="lax",  # "strict" would sign people out who follow a link of a mail
+    )
+
+
+def _name(name: str, *, secure: bool) -> str:
+    return f"__Host-{name}" if secure else name

@@ -1,0 +1,90 @@
+"""Find: one field for an address, a domain, a Message-ID, the id of a report, or words."""
+
+from collections.abc import Iterator
+
+from bouncer.errors import NotFound
+from bouncer.mail.address import is_plausible
+from bouncer.mail.letter import read_id, spell_id
+from bouncer.manage.records import kept_letter, list_bounces
+from bouncer.manage.stories import stories
+from bouncer.pages.drawing import link
+from bouncer.pages.list_pages import ROWS_SHOWN
+from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.pages.report_page import ToldOutcome
+from bouncer.pages.wording import tell
+from bouncer.policy.sign_in import Role
+from bouncer.ports.letters import BounceFilter, BounceRow, Page
+from bouncer.web.parameter import TEXT, Parameter
+
+MOST_LOOKED_AT = 1000
+"""Reports, the newest, in which words are looked for: a hundredth of a second."""
+
+
+async def _find(visit: Visit) -> Drawn | Elsewhere:
+    text = visit.parameters["q"]
+    if text is None:
+        return Drawn("find.html.j2", {"rows": (), "looked_at": 0, "shows_account": False})
+    number = read_id(text)
+    if number is not None and await _is_known(visit, number):
+        return Elsewhere(link(f"/report/{spell_id(number)}"))
+    if is_plausible(text) and not text.startswith("<") and await _has_story(visit, text):
+        return Elsewhere(link("/address", address=text))
+    newest = await list_bounces(visit.store, visit.scope, None, BounceFilter(), Page(MOST_LOOKED_AT))
+    rows = list(matching(newest, text))
+    if not rows and is_plausible(text):
+        return Elsewhere(link("/address", address=text))
+    shown = [ToldOutcome(row, tell(row, visit.language)) for row in rows[:ROWS_SHOWN]]
+    values = {"asked": text, "rows": shown, "looked_at": len(newest), "found": len(rows)}
+    return Drawn("find.html.j2", {**values, "shows_account": visit.signed_in.account is None})
+
+
+async def _is_known(visit: Visit, number: int) -> bool:
+    if await list_bounces(visit.store, visit.scope, None, BounceFilter(letter_id=number), Page(1)):
+        return True
+    try:
+        await kept_letter(visit.store, visit.scope, number)
+    except NotFound:
+        return False
+    return True
+
+
+async def _has_story(visit: Visit, address: str) -> bool:
+    known = await stories(visit.store, visit.scope, address, None, now=visit.now)
+    return any(not story.is_empty for story in known)
+
+
+def matching(rows: list[BounceRow], text: str) -> Iterator[BounceRow]:
+    """Give the rows in which every word of *text* stands; angle brackets of a Message-ID do not count."""
+    words = text.casefold().strip("<>").split()
+    for row in rows:
+        facts = "\n".join(filter(None, _facts(row))).casefold()
+        if all(word in facts for word in words):
+            yield row
+
+
+def _facts(row: BounceRow) -> tuple[str | None, ...]:
+    return (
+        row.recipient,
+        row.message_id,
+        row.subject,
+        row.campaign,
+        row.stream,
+        row.reason,
+        row.status,
+        row.remote_mta,
+        row.reporting_mta,
+        row.diagnostic_code,
+    )
+
+
+FIND_PAGES = (
+    PageRoute(
+        "GET",
+        "/find",
+        "Where is it?",
+        Role.SUPPORT,
+        _find,
+        (Parameter("q", TEXT, "an address, a domain, a Message-ID, the id of a report, or words", "jane@example.org"),),
+    ),
+)
+"""The page Find."""

@@ -1,0 +1,100 @@
+"""A page as a value: the server, the tests of foreign tenants and the manual are made of the list of them."""
+
+import datetime as dt
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bouncer.compose.language import Language
+from bouncer.manage.change_values import ChangedBy
+from bouncer.policy.records import ChangeSource
+from bouncer.policy.sign_in import Role
+from bouncer.ports.scope import OPERATOR, AccountScope, Scope
+from bouncer.ports.sign_ins import Session
+from bouncer.ports.store import Store
+from bouncer.web.exporting import Export
+from bouncer.web.parameter import Parameter
+from bouncer.web.problem import ProblemError
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A request for a page whose session, parameters and form have been checked."""
+
+    store: Store
+    session: Session | None
+    parameters: Mapping[str, Any]
+    form: Mapping[str, Any]
+    language: Language
+    browser: str
+    now: dt.datetime
+
+    @property
+    def signed_in(self) -> Session:
+        """The session; only pages that need none may be asked without."""
+        if self.session is None:
+            raise ProblemError(403, "Sign in first.")
+        return self.session
+
+    @property
+    def scope(self) -> Scope:
+        """The data that the person may see."""
+        account = self.signed_in.account
+        return OPERATOR if account is None else AccountScope(account)
+
+    def by(self, why: str | None) -> ChangedBy:
+        """Give the author of a change, for the audit trail, with the reason that the person gave."""
+        person = f"by {self.signed_in.person} on the web pages"
+        return ChangedBy(ChangeSource.PAGE, f"{why}; {person}" if why else person)
+
+    @property
+    def account(self) -> str:
+        """The account that a change is for: the one that is named, or the person's own. Raises ProblemError for an operator."""
+        name = self.parameters.get("account") or self.form.get("account") or self.signed_in.account
+        if name is None:
+            raise ProblemError(422, "Name the account.", parameter="account")
+        return str(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """An answer: a page of *template* with *values*."""
+
+    template: str
+    values: Mapping[str, Any]
+    status: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """An answer: the browser goes on to *path*, a page of ours, and keeps or drops *cookies* (None drops one)."""
+
+    path: str
+    cookies: Mapping[str, str | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlainText:
+    """An answer: text for the browser to save."""
+
+    octets: bytes
+    name: str
+
+
+PageAnswer = Drawn | Elsewhere | PlainText | Export
+
+
+@dataclass(frozen=True, slots=True)
+class PageRoute:
+    """A method of a page: *question* is what it answers, *role* what the person needs (None: nobody signs in for it).
+
+    *parameters* stand in path and query, *form* in the body of a POST.
+    """
+
+    method: str
+    path: str
+    question: str
+    role: Role | None
+    answer: Callable[[Visit], Awaitable[PageAnswer]]
+    parameters: tuple[Parameter, ...] = ()
+    form: tuple[Parameter, ...] = ()

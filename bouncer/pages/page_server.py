@@ -1,0 +1,240 @@
+"""The pages in the HTTP server: every request for one, from its cookie to its answer."""
+
+import logging
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from importlib import resources
+from urllib.parse import parse_qsl, urlsplit
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from bouncer.errors import StoreError, UseCaseError
+from bouncer.logs import log_event
+from bouncer.manage.signing_in import session_of
+from bouncer.pages import cookies
+from bouncer.pages.drawing import draw
+from bouncer.pages.layout import STYLE_PATH, layout
+from bouncer.pages.page_route import Drawn, Elsewhere, PageAnswer, PageRoute, PlainText, Visit
+from bouncer.pages.reading_language import chosen_language
+from bouncer.policy.sign_in import SECRET_OCTETS, is_form_token, is_secret, make_secret
+from bouncer.ports.sign_ins import Session
+from bouncer.web.body import read_body
+from bouncer.web.encoding import encoded, streamed
+from bouncer.web.endpoint import HttpContext
+from bouncer.web.exporting import Export
+from bouncer.web.parameter import parsed
+from bouncer.web.problem import Problem, ProblemError, problem_of
+from bouncer.web.rates import KeyRates
+
+MOST_FORM_OCTETS = 16 * 1024
+"""Octets of a form: the longest has an address, a reason and a date."""
+MOST_FIELDS = 20
+"""Fields of a form or a query: more than any page has."""
+SIGN_INS_A_MINUTE = 10
+"""Attempts of one client to sign in: a person needs one, and a secret of 256 bits cannot be guessed anyway."""
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+"""The Content-Security-Policy of every page: our own style sheet, no script, and no other site around it."""
+HEADERS = {
+    "content-security-policy": POLICY,
+    "x-frame-options": "DENY",  # for browsers that do not know frame-ancestors
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "vary": "accept-encoding, cookie, accept-language",
+}
+HTML = "text/html; charset=utf-8"
+SIGN_IN = "/sign-in"
+_STYLE_HEADERS = {"cache-control": "public, max-age=31536000, immutable"}  # its URL changes with it
+
+_log = logging.getLogger(__name__)
+
+
+def page_entries(routes: Sequence[PageRoute], context: HttpContext) -> list[BaseRoute]:
+    """Make the router's entries of the pages, and of their style sheet."""
+    by_path: dict[str, dict[str, PageRoute]] = {}
+    for route in routes:
+        by_path.setdefault(route.path, {})[route.method] = route
+    attempts = KeyRates(SIGN_INS_A_MINUTE)
+    literal_first = sorted(by_path.items(), key=lambda entry: "{" in entry[0])
+    entries: list[BaseRoute] = [
+        Route(path, PageEndpoint(context, attempts, methods)) for path, methods in literal_first
+    ]
+    return [*entries, Route(STYLE_PATH, _style)]
+
+
+async def _style(request: Request) -> Response:
+    sheet = resources.files("bouncer.pages").joinpath("pages.css").read_bytes()
+    return encoded(request, 200, sheet, _STYLE_HEADERS, media_type="text/css; charset=utf-8")
+
+
+class PageEndpoint:
+    """The endpoint of a page's path. As it is no function, Starlette calls it for every method."""
+
+    def __init__(self, context: HttpContext, attempts: KeyRates, routes: Mapping[str, PageRoute]) -> None:
+        self._context = context
+        self._attempts = attempts
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        exchange = PageExchange(self._context, self._attempts, Request(scope, receive, send))
+        await (await exchange.respond(self._routes))(scope, receive, send)
+
+
+class PageExchange:
+    """A request and what is known of it so far."""
+
+    def __init__(self, context: HttpContext, attempts: KeyRates, request: Request) -> None:
+        self._context = context
+        self._attempts = attempts
+        self._request = request
+        self._began = time.monotonic()
+        self._secure = context.peers.is_secure(request)
+        self._session: Session | None = None
+        self._secret = self._cookie(cookies.FORM)
+        self._fresh_secret: str | None = None
+        self._language = chosen_language(self._cookie(cookies.LANGUAGE), request.headers.get("accept-language", ""))
+
+    def _cookie(self, name: str) -> str:
+        return cookies.cookie_of(self._request, name, secure=self._secure)
+
+    async def respond(self, routes: Mapping[str, PageRoute]) -> Response:
+        """Answer by the route of the request's method. Every error is a page; an unforeseen one is logged with its traceback."""
+        try:
+            response = await self._respond(routes)
+        except ProblemError as error:
+            response = self._problem(error.problem)
+        except (UseCaseError, StoreError) as error:
+            if isinstance(error, StoreError):
+                _log.warning("the store does not answer a request: %s", error)
+            response = self._problem(problem_of(error))
+        except Exception:  # noqa: BLE001 -- a bug in one page must not end the connection without an answer
+            _log.exception("a page could not be drawn")
+            response = self._problem(Problem(500, "An error of ours; our log has it."))
+        self._write_log(response)
+        return response
+
+    async def _respond(self, routes: Mapping[str, PageRoute]) -> Response:
+        context, request = self._context, self._request
+        context.peers.require_safe_way(request)
+        method = "GET" if request.method == "HEAD" else request.method
+        if method not in routes:
+            raise ProblemError(405, "This page has no such method.", headers={"allow": ", ".join(routes)})
+        route, now = routes[method], context.now()
+        secret = self._cookie(cookies.SESSION)
+        self._session = await session_of(context.store, secret, now)
+        if self._session:
+            self._secret = secret
+        elif route.role and method == "GET":
+            return self._finish(RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER))
+        elif not is_secret(self._secret):
+            self._secret = self._fresh_secret = make_secret(secrets.token_bytes(SECRET_OCTETS))
+        self._check_role(route)
+        form = await self._read_form(route) if method == "POST" else []
+        visit = Visit(
+            context.store,
+            self._session,
+            parsed(route.parameters, request.path_params, _fields(request.url.query)),
+            parsed(route.form, {}, form),
+            self._language,
+            request.headers.get("user-agent", ""),
+            now,
+        )
+        return await self._answered(await route.answer(visit))
+
+    def _check_role(self, route: PageRoute) -> None:
+        """Bound the requests of a session, or the attempts of a client that has none, and ask for the role of the page."""
+        try:
+            if self._session:
+                self._context.rates.take(f"session {self._session.id}", time.monotonic())
+            elif self._request.method == "POST":
+                self._attempts.take(self._context.peers.client_of(self._request), time.monotonic())
+        except ProblemError as error:
+            sentence = self._language.say("Too much at once: wait a moment, then try again.")
+            raise ProblemError(error.problem.status, sentence, headers=error.problem.headers) from None
+        if route.role and not (self._session and self._session.role.includes(route.role)):
+            raise ProblemError(403, self._language.say("Your role does not allow this."))
+
+    async def _read_form(self, route: PageRoute) -> list[tuple[str, str]]:
+        """Give the fields of a form that a page of ours has sent. Raises ProblemError: 403 for one of another site."""
+        body = await read_body(self._request, MOST_FORM_OCTETS)
+        if not self._is_from_us():
+            raise ProblemError(403, "This form was sent by another site.")
+        fields = _fields(body.decode("utf-8", "replace"))
+        tokens = [value for name, value in fields if name == "token"]
+        if len(tokens) != 1 or not is_form_token(tokens[0], self._secret):
+            raise ProblemError(403, self._language.say("This form is too old: load the page again."))
+        names = {field.name for field in route.form}
+        return [(name, value) for name, value in fields if name in names]
+
+    def _is_from_us(self) -> bool:
+        """Whether the browser says that a page of ours sent the request; one that says nothing has the form's token."""
+        headers = self._request.headers
+        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            return False
+        origin = headers.get("origin")
+        return origin is None or urlsplit(origin).netloc == headers.get("host", "")
+
+    async def _answered(self, answer: PageAnswer) -> Response:
+        match answer:
+            case Export():
+                return self._finish(await streamed(self._request, answer, HEADERS))
+            case PlainText():
+                named = {"content-disposition": f'attachment; filename="{answer.name}"'}
+                text = "text/plain; charset=utf-8"
+                return self._finish(encoded(self._request, 200, answer.octets, {**HEADERS, **named}, media_type=text))
+            case Elsewhere():
+                return self._finish(RedirectResponse(answer.path, HTTPStatus.SEE_OTHER), answer.cookies)
+            case Drawn():
+                return self._finish(self._page(answer))
+
+    def _page(self, drawn: Drawn) -> Response:
+        where = f"{self._request.url.path}?{self._request.url.query}".rstrip("?")
+        values = {**layout(self._language, self._session, self._secret, where), **drawn.values}
+        return encoded(self._request, drawn.status, draw(drawn.template, values), HEADERS, media_type=HTML)
+
+    def _problem(self, problem: Problem) -> Response:
+        response = self._page(Drawn("problem.html.j2", {"problem": problem}, problem.status))
+        response.headers.update(problem.headers)
+        return self._finish(response)
+
+    def _finish(self, response: Response, changed: Mapping[str, str | None] | None = None) -> Response:
+        """Add the headers of every answer, and the cookies."""
+        response.headers.update({name: text for name, text in HEADERS.items() if name != "vary"})
+        response.headers.setdefault("cache-control", "no-store")
+        own = {cookies.FORM: self._fresh_secret} if self._fresh_secret else {}
+        for name, value in {**own, **(changed or {})}.items():
+            cookies.set_cookie(response, name, value, secure=self._secure)
+        return response
+
+    def _write_log(self, response: Response) -> None:
+        session, request = self._session, self._request
+        log_event(
+            _log,
+            logging.INFO,
+            "answered",
+            method=request.method,
+            at=request.url.path,
+            code=response.status_code,
+            key=session.id if session else None,
+            account=session.account if session else None,
+            peer=self._context.peers.client_of(request),
+            octets=len(getattr(response, "body", b"")),
+            milliseconds=round((time.monotonic() - self._began) * 1000),
+        )
+
+
+def _fields(text: str) -> list[tuple[str, str]]:
+    """Parse a query or a form; a field that a person left empty is not there."""
+    try:
+        fields = parse_qsl(text, keep_blank_values=False, max_num_fields=MOST_FIELDS)
+    except ValueError:
+        raise ProblemError(422, f"There are more than {MOST_FIELDS} fields.") from None
+    return [(name, value.strip()) for name, value in fields if value.strip()]

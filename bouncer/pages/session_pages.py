@@ -1,0 +1,112 @@
+"""Signing in and out, who is signed in, and the language."""
+
+import re
+import secrets
+
+from bouncer.manage.signing_in import end_session, list_sessions, use_link
+from bouncer.pages import cookies
+from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.policy.languages import LANGUAGE_CODES
+from bouncer.policy.sign_in import SECRET_OCTETS, Role
+from bouncer.web.parameter import TEXT, Parameter, ParameterType
+from bouncer.web.problem import ProblemError
+
+MAX_PATH = 4000
+"""Characters of a path that a browser is sent back to."""
+_OWN_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*", re.ASCII)
+"""A path of ours: it begins with one slash, so that no browser takes it for another host."""
+
+_PRODUCTS = (
+    *(("Edg/", "Edge"), ("Firefox/", "Firefox"), ("HeadlessChrome/", "Chromium")),
+    *(("Chrome/", "Chrome"), ("Safari/", "Safari")),
+)
+"""What stands in a User-Agent, and the browser: those first that name others besides themselves."""
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+_LINK = Parameter("link", TEXT, "the secret of a sign-in link", "")
+
+
+async def _sign_in(visit: Visit) -> Drawn | Elsewhere:
+    """Show a button: programs that look at links in mails would use a link up that signs in at once."""
+    if visit.session and visit.parameters["link"] is None:
+        return Elsewhere("/")
+    return Drawn("sign-in.html.j2", {"link_secret": visit.parameters["link"], "is_refused": False})
+
+
+async def _use_link(visit: Visit) -> Drawn | Elsewhere:
+    octets = secrets.token_bytes(SECRET_OCTETS)
+    begun = await use_link(visit.store, visit.form["link"] or "", visit.browser, octets=octets, now=visit.now)
+    if begun is None:
+        return Drawn("sign-in.html.j2", {"link_secret": None, "is_refused": True}, 403)
+    if visit.session:
+        await end_session(visit.store, visit.scope, visit.session.id)
+    return Elsewhere("/", {cookies.SESSION: begun.secret, cookies.FORM: None})
+
+
+async def _sign_out(visit: Visit) -> Elsewhere:
+    await end_session(visit.store, visit.scope, visit.signed_in.id)
+    return Elsewhere("/sign-in", {cookies.SESSION: None})
+
+
+async def _sessions(visit: Visit) -> Drawn:
+    rows = await list_sessions(visit.store, visit.scope, None, now=visit.now)
+    return Drawn("sessions.html.j2", {"rows": [(row, browser_name(row.browser)) for row in rows]})
+
+
+def browser_name(text: str) -> str:
+    """Give the short name of a browser and its system, as its User-Agent says; another text as it is."""
+    product = next((name for sign, name in _PRODUCTS if sign in text), None)
+    system = next((name for sign, name in _SYSTEMS if sign in text), "")
+    return f"{product} {system}".strip() if product else text
+
+
+async def _end(visit: Visit) -> Elsewhere:
+    ended = visit.parameters["session_id"]
+    await end_session(visit.store, visit.scope, ended)
+    return Elsewhere("/sign-in" if ended == visit.signed_in.id else "/sessions")
+
+
+async def _language(visit: Visit) -> Elsewhere:
+    code = visit.form["language"]
+    if code not in LANGUAGE_CODES:
+        raise ProblemError(422, "There is no such language.", parameter="language")
+    return Elsewhere(visit.form["back"] or "/", {cookies.LANGUAGE: code})
+
+
+def own_path(text: str) -> str:
+    """Give *text* where it is a path of ours, and else the first page: a form leads to no other site."""
+    return text if len(text) <= MAX_PATH and _OWN_PATH.fullmatch(text) else "/"
+
+
+_PATH = ParameterType({"type": "string"}, own_path)
+
+SESSION_PAGES = (
+    PageRoute("GET", "/sign-in", "Sign in", None, _sign_in, (_LINK,)),
+    PageRoute("POST", "/sign-in", "Sign in", None, _use_link, (), (_LINK,)),
+    PageRoute("POST", "/sign-out", "Sign out", Role.SUPPORT, _sign_out),
+    PageRoute("GET", "/sessions", "Who is signed in?", Role.OWNER, _sessions),
+    PageRoute(
+        "POST",
+        "/sessions/{session_id}/end",
+        "Sign a browser out",
+        Role.OWNER,
+        _end,
+        (Parameter("session_id", TEXT, "the id of a session", "5f0c1f3d9a7b", where="path"),),
+    ),
+    PageRoute(
+        "POST",
+        "/language",
+        "Choose a language",
+        None,
+        _language,
+        (),
+        (Parameter("language", TEXT, "its code", "de"), Parameter("back", _PATH, "the page to go back to", "/")),
+    ),
+)
+"""The pages of sessions."""

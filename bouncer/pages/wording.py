@@ -1,0 +1,131 @@
+"""Facts in words, as notices say them: a reason, a report on one recipient, a change of the lists."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from bouncer.compose import reasons
+from bouncer.compose.language import Language
+from bouncer.compose.sentences import capital, consequence, doubt, words_of
+from bouncer.mail.letter import spell_id
+from bouncer.ndr.reading import Action
+from bouncer.notify.facts import notice_recipient
+from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
+from bouncer.policy.records import Belief, ChangeSource, Suppression
+from bouncer.policy.sign_in import Role
+from bouncer.ports.letters import BounceRow
+from bouncer.ports.suppressions import TrailChange, TrailRow
+from bouncer.verdict.verdict import Category, Reason
+
+GOOD, DELAYED = "good", "delayed"
+"""Tones of what is no failure; those of failures are the categories."""
+_BELIEFS = {
+    Belief.PROVEN: "proven",
+    Belief.PLAUSIBLE: "plausible",
+    Belief.UNPROVEN: "not proven",
+    Belief.CONTRADICTED: "contradicted",
+}
+_CATEGORIES = {
+    Category.HARD: "will never arrive",
+    Category.SOFT: "mailbox trouble",
+    Category.TECHNICAL: "server trouble",
+    Category.BLOCK: "blocked",
+    Category.OTHER: "unclear",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A report on one recipient in words; *tone* is the colour of its *label*."""
+
+    title: str
+    tone: str
+    label: str
+    why: str
+    consequence: str
+    doubt: str
+    belief: str
+
+
+def tell(row: BounceRow, language: Language) -> Told:
+    """Put a report on one recipient into words."""
+    recipient = notice_recipient(row)
+    words = words_of(row.kind, recipient)
+    failed = row.action is Action.FAILED and row.category in set(Category)
+    tone = str(row.category) if failed else DELAYED if row.action is Action.DELAYED else GOOD
+    label = _CATEGORIES[Category(row.category)] if failed and row.category else ""
+    return Told(
+        title=capital(language.say(words.title)),
+        tone=tone,
+        label=language.say(label) if label else "",
+        why=language.say(words.why),
+        consequence=consequence(row.kind, recipient, 1, language),
+        doubt=doubt(recipient, language),
+        belief=language.say(_BELIEFS[row.belief]),
+    )
+
+
+def category_label(category: Category, language: Language) -> str:
+    """Give the words that stand for a category."""
+    return language.say(_CATEGORIES[category])
+
+
+def texts() -> tuple[str, ...]:
+    """Give the texts of this module that appear in no call, for translators."""
+    return (*_BELIEFS.values(), *_CATEGORIES.values(), *_SOURCES.values(), *Role)
+
+
+def reason_title(reason: str, language: Language) -> str:
+    """Give the title of a suppression's reason; a word of the operator's own stays as it is."""
+    if reason == COMPLAINT:
+        return language.say(reasons.COMPLAINT.title)
+    if reason == UNSUBSCRIBE:
+        return language.say(reasons.ASKED)
+    known = Reason.recorded(reason)
+    is_own_word = known is None or (known is Reason.UNKNOWN and reason != Reason.UNKNOWN)
+    return reason if is_own_word else language.say(reasons.WORDS[known or Reason.UNKNOWN].title)
+
+
+def until_words(until: dt.datetime | None, language: Language) -> str:
+    """Say until when a suppression lasts."""
+    return language.say("until {end}", end=language.date(until)) if until else language.say("until somebody frees it")
+
+
+_SOURCES = {
+    ChangeSource.BOUNCE: "by a report",
+    ChangeSource.COMMAND: "by command",
+    ChangeSource.IMPORT: "by an import",
+    ChangeSource.KEY: "by a program",
+    ChangeSource.PAGE: "on these pages",
+    ChangeSource.UPGRADE: "by an upgrade",
+}
+
+
+def source_words(source: ChangeSource, language: Language) -> str:
+    """Say what changed the list."""
+    return language.say(_SOURCES[source])
+
+
+def standing_words(suppression: Suppression, language: Language) -> str:
+    """Say since when and by what an address is suppressed."""
+    source, date = source_words(suppression.source, language), language.date(suppression.since)
+    return language.say("Suppressed {source} on {date}.", source=source, date=date)
+
+
+def change_words(row: TrailRow, language: Language) -> str:
+    """Say what was changed, and by what."""
+    source = source_words(row.source, language)
+    match row.change:
+        case TrailChange.SUPPRESSED:
+            until, reason = until_words(row.until, language), reason_title(row.reason, language)
+            return language.say("Suppressed {source}, {until}: {reason}.", source=source, until=until, reason=reason)
+        case TrailChange.FREED:
+            return language.say("Freed {source}: mail may go to it again.", source=source)
+        case TrailChange.ALLOWED:
+            return language.say("Put on the allow-list {source}.", source=source)
+        case TrailChange.DISALLOWED:
+            return language.say("Taken off the allow-list {source}.", source=source)
+
+
+def letter_of(row: TrailRow | Suppression) -> str | None:
+    """Give the id of the report that led to a change, as URLs have it."""
+    return spell_id(row.letter_id) if row.letter_id else None

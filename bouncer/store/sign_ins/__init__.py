@@ -1,0 +1,1 @@
+"""Sign-in links and sessions of the web pages in the store."""

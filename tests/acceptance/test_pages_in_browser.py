@@ -1,0 +1,172 @@
+"""The web pages in Debian's Chromium: each walked, in light and dark, narrow and wide; axe finds nothing; no dialog ever opens."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import quote
+
+import axe_playwright_python
+import pytest
+from contract.made import NOON, suppression
+from playwright.async_api import Browser, Page, async_playwright
+from real.chromium import chromium_to_drive
+from wire.browsing import JANE, World, browsing, failure, keep_report
+
+from bouncer.policy.records import Belief
+from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.verdict.verdict import Reason
+
+pytestmark = [pytest.mark.real("chromium"), pytest.mark.timeout(300)]
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
+TRICKS = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)' autofocus onfocus='alert(1)",
+    "<svg/onload=alert(1)>",
+    "javascript:alert(1)",
+    "</pre></textarea></title><iframe srcdoc='<script>parent.alert(1)</script>'>",
+    "{{ ''.__class__ }}{% raw %}",
+)
+"""What people try in fields that others will look at."""
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with browsing(tmp_path) as world:
+        yield world
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    with chromium_to_drive() as url:
+        async with async_playwright() as playwright:
+            yield await playwright.chromium.connect_over_cdp(url)
+
+
+def paths(world: World) -> tuple[str, ...]:
+    return (
+        "/",
+        "/find",
+        "/find?q=over+quota",
+        "/find?q=nothing+like+it",
+        f"/address?address={JANE}",
+        "/address?address=nobody@example.org",
+        f"/report/{world.letter}",
+        "/activity",
+        "/activity?since=2027-01-01",
+        "/suppressions",
+        "/sessions",
+        "/report/0000000000000",
+    )
+
+
+async def signed_in(chromium: Browser, world: World, *, width: int = 1600, **options: object) -> Page:
+    """A page of a browser in which the owner is signed in; she pressed the button."""
+    context = await chromium.new_context(viewport={"width": width, "height": 900}, **options)  # type: ignore[arg-type]
+    page = await context.new_page()
+    await page.goto(world.base + await world.link())
+    await page.click("main button")
+    assert page.url == f"{world.base}/"
+    return page
+
+
+async def complaints(page: Page) -> list[str]:
+    """What axe finds, and what is wider than the window."""
+    await page.add_script_tag(path=AXE)
+    result = await page.evaluate(f"axe.run(document, {{runOnly: {RULES}}})")
+    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    faults = [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in result["violations"]]
+    return [*faults, *([f"{wide} pixels too wide"] if wide > 0 else [])]
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1600), ("dark", 360), ("light", 360), ("dark", 1600)])
+async def test_axe_finds_nothing_on_any_page(world: World, chromium: Browser, scheme: str, width: int):
+    page = await signed_in(chromium, world, width=width, color_scheme=scheme, bypass_csp=True)  # axe is a script
+    await page.goto(world.base + "/sign-in?link=x")
+    faults = {"/sign-in": await complaints(page)}
+    for path in paths(world):
+        await page.goto(world.base + path)
+        for summary in await page.query_selector_all("summary"):
+            await summary.click()
+        faults[path] = await complaints(page)
+
+    assert {path: found for path, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+async def test_she_learns_why_jane_got_nothing_and_frees_her(world: World, chromium: Browser, scripts: bool):
+    """Three clicks: find, free, and the undo."""
+    page = await signed_in(chromium, world, java_script_enabled=scripts)
+    clicks = 0
+
+    async def click(text: str) -> None:
+        nonlocal clicks
+        clicks += 1
+        await page.get_by_role("button", name=text, exact=True).click()
+
+    await page.get_by_role("searchbox").fill(JANE)
+    await click("Find")
+    assert "No mail goes to this address until 30 May 2026: mailbox does not exist." in await page.inner_text("h1")
+    await click("Free this address")
+    assert "Mail goes to this address" in await page.inner_text("h1")
+    assert clicks == 2
+    assert await world.store.in_force(AccountScope("acme"), "acme", JANE, now=NOON) == []
+    await click("Undo: suppress it again")
+    assert "No mail goes to this address" in await page.inner_text("h1")
+
+
+async def test_no_trick_opens_a_dialog_or_runs(world: World, chromium: Browser):
+    """In diagnostic text, subject, campaign, sender's words, letter, address, a person's name and the field above."""
+    for number, trick in enumerate(TRICKS):
+        what = failure(
+            f"x{number}@example.org", Reason.POLICY, f"550 {trick}", campaign=trick, belief=Belief.UNPROVEN, why=trick
+        )
+        await keep_report(world.store, what, raw=f"Subject: {trick}\r\n\r\n550 {trick}\r\n".encode(), subject=trick)
+        await world.store.suppress(
+            OPERATOR, suppression(f"y{number}@example.org", reason=trick, why=trick, stream=trick)
+        )
+    page = await signed_in(chromium, world)
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    await page.goto(world.base + "/activity")
+    reports = [await link.get_attribute("href") for link in await page.query_selector_all("td.when a")]
+    own = [
+        f"/{kind}={quote(trick)}" for trick in TRICKS for kind in ("find?q", "address?address", "activity?recipient")
+    ]
+
+    for path in [
+        *map(str, reports[: len(TRICKS)]),
+        *own,
+        "/",
+        "/suppressions",
+        "/address?address=x1@example.org",
+        "/address?address=y1@example.org",
+    ]:
+        await page.goto(world.base + path)
+        await page.mouse.move(400, 300)
+        markup = await page.evaluate(
+            "document.querySelectorAll('main script, main img, main iframe, main svg, [onfocus], [onmouseover]').length"
+        )
+        assert markup == 0, path
+    assert dialogs == []
+
+
+async def test_a_page_asks_nobody_but_its_server(world: World, chromium: Browser):
+    page = await signed_in(chromium, world)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in paths(world):
+        await page.goto(world.base + path)
+
+    assert asked
+    assert [url for url in asked if not url.startswith(world.base)] == []
+
+
+async def test_no_other_site_can_put_a_page_into_a_frame(world: World, chromium: Browser):
+    page = await signed_in(chromium, world)
+    await page.set_content(f'<iframe src="{world.base}/suppressions"></iframe>')
+    frame = page.frames[-1]
+    await page.wait_for_timeout(500)
+
+    assert "Suppressions" not in await frame.content()

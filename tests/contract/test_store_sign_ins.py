@@ -1,0 +1,115 @@
+"""Sign-in links and sessions, on every store."""
+
+import datetime as dt
+
+from contract.made import DAY, MINUTE, NOON, Opening
+
+from bouncer.policy.sign_in import Role
+from bouncer.ports.accounts import Account
+from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.sign_ins import Session, SignInLink
+from bouncer.ports.store import Store
+
+ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
+ANN = "ann@acme.example"
+
+
+def link(account: str | None = "acme", role: Role = Role.OWNER, until: dt.datetime = NOON + MINUTE) -> SignInLink:
+    return SignInLink(account, role, ANN, until)
+
+
+async def with_accounts(store: Store) -> Store:
+    for name in ("acme", "zoo"):
+        await store.add_account(OPERATOR, Account(name, ()), now=NOON)
+    return store
+
+
+async def signed_in(store: Store, digest: str = "session digest", **changed: object) -> Session | None:
+    assert await store.add_link(OPERATOR, link(**changed), f"link to {digest}")  # type: ignore[arg-type]
+    return await store.use_link(f"link to {digest}", digest, "Firefox", now=NOON, forget_before=NOON - DAY)
+
+
+async def of_digest(store: Store, digest: str, since: dt.datetime = NOON - DAY) -> Session | None:
+    return await store.session_of_digest(digest, begun_since=since, seen_since=since)
+
+
+async def test_a_link_begins_one_session(store: Store, opening: Opening):
+    await with_accounts(store)
+
+    session = await signed_in(store)
+
+    assert session == Session("session dige", "acme", Role.OWNER, ANN, NOON, NOON, "Firefox")
+    assert await store.use_link("link to session digest", "other", "", now=NOON, forget_before=NOON) is None
+    assert await of_digest(store, "session digest") == session
+    assert await of_digest(await opening(), "session digest") == session
+
+
+async def test_a_link_that_is_too_old_begins_none(store: Store):
+    await with_accounts(store)
+    await store.add_link(ACME, link(until=NOON), "digest")
+
+    assert await store.use_link("digest", "session", "", now=NOON, forget_before=NOON - DAY) is None
+    assert await store.sessions(OPERATOR) == []
+
+
+async def test_a_link_that_nobody_made_begins_none(store: Store):
+    assert await store.use_link("digest", "session", "", now=NOON, forget_before=NOON) is None
+
+
+async def test_no_link_leads_to_an_account_that_is_unknown_or_foreign(store: Store):
+    await with_accounts(store)
+
+    assert not await store.add_link(OPERATOR, link("ghost"), "1")
+    assert not await store.add_link(ZOO, link("acme"), "2")
+    assert not await store.add_link(ZOO, link(None, Role.OPERATOR), "3")
+    assert await store.add_link(OPERATOR, link(None, Role.OPERATOR), "4")
+
+
+async def test_a_session_is_found_as_long_as_it_is_young_and_used(store: Store):
+    await with_accounts(store)
+    await signed_in(store)
+
+    assert await of_digest(store, "session digest", NOON)
+    assert await of_digest(store, "session digest", NOON + MINUTE) is None
+    assert await of_digest(store, "session dige") is None
+    await store.note_session_seen("session dige", now=NOON + DAY)
+    seen = await store.session_of_digest("session digest", begun_since=NOON, seen_since=NOON + DAY)
+    assert seen
+    assert seen.seen_at == NOON + DAY
+
+
+async def test_sessions_are_listed_and_ended_inside_a_scope(store: Store):
+    await with_accounts(store)
+    await signed_in(store)
+    await signed_in(store, "digest of the operator", account=None, role=Role.OPERATOR)
+
+    assert [session.account for session in await store.sessions(ACME)] == ["acme"]
+    assert await store.sessions(ZOO) == []
+    assert {session.account for session in await store.sessions(OPERATOR)} == {"acme", None}
+    assert not await store.end_session(ACME, "digest of th")
+    assert not await store.end_session(ZOO, "session dige")
+    assert await store.end_session(ACME, "session dige")
+    assert await of_digest(store, "session digest") is None
+
+
+async def test_old_sessions_go_when_new_ones_come(store: Store):
+    await with_accounts(store)
+    await signed_in(store)
+    later = NOON + 2 * DAY
+    await store.add_link(OPERATOR, link(until=later + MINUTE), "digest")
+
+    await store.use_link("digest", "new session", "", now=later, forget_before=NOON + DAY)
+
+    assert [session.id for session in await store.sessions(OPERATOR)] == ["new session"]
+
+
+async def test_nothing_of_a_removed_account_opens_the_next_one(store: Store):
+    await with_accounts(store)
+    await signed_in(store)
+    await store.add_link(ACME, link(), "unused")
+
+    await store.remove_account(OPERATOR, "acme")
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+
+    assert await of_digest(store, "session digest") is None
+    assert await store.use_link("unused", "session", "", now=NOON, forget_before=NOON) is None

@@ -1,0 +1,78 @@
+"""Pictures of every web page with a filled store: light and dark, wide and as narrow as a telephone; to be looked at.
+
+    .venv/bin/python tests/real/page_screenshots.py [FOLDER]     (make screenshots; .cache/screenshots when none is named)
+
+Drawn by Debian's Chromium, which Playwright drives, from the pages of a real server. The manual's picture of a page
+is drawn anew, too.
+"""
+
+import asyncio
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # as tests/conftest.py does
+
+from playwright.async_api import async_playwright
+from real.chromium import chromium_to_drive
+from real.parts import why_absent
+from wire.browsing import JANE, World, browsing
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / ".cache/screenshots"
+MANUAL, MANUAL_SIZE = ROOT / "docs/pages.png", {"width": 900, "height": 720}
+FORMS = {"light": ("light", 1600), "dark": ("dark", 1600), "narrow": ("light", 360), "narrow-dark": ("dark", 360)}
+"""How they are drawn: scheme, width."""
+
+
+def pages(world: World) -> dict[str, str]:
+    """Name -> path of all that is drawn."""
+    return {
+        "today": "/",
+        "find": "/find?q=over+quota",
+        "find-nothing": "/find?q=nothing+like+it",
+        "address": f"/address?address={JANE}",
+        "address-unknown": "/address?address=nobody@example.org",
+        "report": f"/report/{world.letter}",
+        "activity": "/activity",
+        "activity-nothing": "/activity?since=2027-01-01",
+        "suppressions": "/suppressions",
+        "sessions": "/sessions",
+        "problem": "/report/0000000000000",
+    }
+
+
+async def draw(folder: Path) -> int:
+    """Draw all; give their number."""
+    count = 0
+    with tempfile.TemporaryDirectory() as temporary, chromium_to_drive() as url:
+        async with browsing(Path(temporary)) as world, async_playwright() as playwright:
+            browser = await playwright.chromium.connect_over_cdp(url)
+            for form, (scheme, width) in FORMS.items():
+                context = await browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
+                page = await context.new_page()
+                await page.goto(world.base + await world.link())
+                await page.screenshot(path=folder / f"page-sign-in-{form}.png")
+                await page.click("main button")
+                for name, path in pages(world).items():
+                    await page.goto(world.base + path)
+                    await page.screenshot(path=folder / f"page-{name}-{form}.png", full_page=True)
+                    count += 1
+                if form == "light":
+                    await page.set_viewport_size(MANUAL_SIZE)
+                    await page.goto(f"{world.base}/address?address={JANE}")
+                    await page.screenshot(path=MANUAL)
+                await context.close()
+    return count
+
+
+def main(folder: Path) -> None:
+    """Draw all, where there is a Chromium."""
+    if why := why_absent("chromium"):
+        sys.exit(why)
+    folder.mkdir(parents=True, exist_ok=True)
+    print(f"{asyncio.run(draw(folder))} pictures in {folder}")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if sys.argv[1:] else FOLDER)

@@ -1,0 +1,165 @@
+"""The pages on a real HTTP server, with a filled store and people who are signed in."""
+
+import contextlib
+import datetime as dt
+import re
+import secrets
+import shutil
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from contract.made import DAY, NOON, letter, record, suppression
+from wire.http_asking import empty_store
+
+from bouncer.mail.letter import spell_id
+from bouncer.manage.signing_in import make_link
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.pages.all_pages import make_pages
+from bouncer.policy.records import Belief, Believed, Bounce, ChangeSource, Effect
+from bouncer.policy.sign_in import SECRET_OCTETS, Role
+from bouncer.ports.accounts import Account
+from bouncer.ports.scope import OPERATOR
+from bouncer.ports.store import Store
+from bouncer.settings.sections import HttpSettings, StoreSettings
+from bouncer.store.sql import open_store
+from bouncer.verdict.verdict import Reason, Verdict
+from bouncer.web.server import HttpServer
+
+JANE = "jane@example.org"
+ANN, ZOE = "ann@acme.example", "zoe@zoo.example"
+
+RAW = b"""From: MAILER-DAEMON@mx.example.net\r
+Subject: Undelivered Mail Returned to Sender\r
+\r
+<jane@example.org>: host mx.example.org said: 550 5.1.1\r
+    <jane@example.org>: Recipient address rejected: User unknown\r
+"""
+LINE = "550 5.1.1 <jane@example.org>: Recipient address rejected: User unknown"
+
+
+@dataclass(slots=True)
+class World:
+    """A server at *port* with the accounts acme, which has rows of each kind, and zoo, which has none."""
+
+    port: int
+    store: Store
+    letter: str
+    """The id of acme's letter about jane."""
+    now: dt.datetime = NOON
+    clients: list[httpx2.AsyncClient] = field(default_factory=list)
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def client(self, headers: Mapping[str, str] | None = None) -> httpx2.AsyncClient:
+        """A browser that nobody uses yet."""
+        client = httpx2.AsyncClient(base_url=self.base, trust_env=False, timeout=20, headers=headers)
+        self.clients.append(client)
+        return client
+
+    async def link(self, person: str = ANN, account: str | None = "acme", role: Role = Role.OWNER) -> str:
+        """The path of a new sign-in link."""
+        octets = secrets.token_bytes(SECRET_OCTETS)
+        made = await make_link(self.store, OPERATOR, person, account, role, octets=octets, now=self.now)
+        return f"/sign-in?link={made.secret}"
+
+    async def browser(
+        self, role: Role = Role.OWNER, account: str | None = "acme", person: str | None = None
+    ) -> httpx2.AsyncClient:
+        """A browser in which somebody of that role is signed in."""
+        client = self.client()
+        person = person or (ZOE if account == "zoo" else ANN)
+        page = await client.get(await self.link(person, None if role is Role.OPERATOR else account, role))
+        done = await client.post("/sign-in", data=fields_of(page.text, "/sign-in"))
+        assert done.status_code == 303, done.text
+        return client
+
+
+def fields_of(page: str, action: str) -> dict[str, str]:
+    """The hidden fields of the first form of a page with that action."""
+    form = re.search(rf'<form[^>]* action="{re.escape(action)}.*?</form>', page, re.DOTALL)
+    assert form, f"no form for {action}"
+    return dict(re.findall(r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form[0]))
+
+
+def failure(
+    recipient: str,
+    reason: Reason,
+    said: str,
+    *,
+    belief: Belief = Belief.PROVEN,
+    suppressed: bool = False,
+    campaign: str = "",
+    why: str = "the recipient's own path",
+) -> Bounce:
+    """A failure of any kind."""
+    code = int(said[:3]) if said[:3].isdigit() else None
+    status = match[0] if (match := re.search(r"[245]\.\d\.\d+", said)) else None
+    outcome = Recipient(
+        recipient, Action.FAILED, status=status, reply_code=code, diagnostic_code=said, remote_mta="mx.example.org"
+    )
+    effect = Effect.SUPPRESSED if suppressed else Effect.NEVER if belief is Belief.PROVEN else Effect.DOUBTED
+    return Bounce(
+        outcome,
+        Verdict(reason, "a-rule", said),
+        Believed(belief, why),
+        recipient.lower(),
+        suppressed=suppressed,
+        effect=effect,
+        campaign=campaign,
+    )
+
+
+async def keep_report(
+    store: Store, what: Bounce, *, raw: bytes = RAW, subject: str = "Your order", **changed: Any
+) -> int:
+    """Keep and record a letter that reports *what*."""
+    at = changed.pop("at", NOON)
+    (letter_id,) = await store.keep([letter(raw)])
+    original = Original("m1@acme.example", subject, "shop@acme.example", (what.recipient.recipient,), "Sun, 1 Mar 2026")
+    reading = Reading(Kind.BOUNCE, "rfc3464", "mx.example.net", "Sat, 28 Feb 2026", None, original)
+    await store.record([record(letter_id, what, reading=reading, parcels=(), **changed)], now=at)
+    return letter_id
+
+
+async def fill(store: Store) -> int:
+    """Give acme a life: reports of each kind, suppressions, an allow-list; the id of the letter about jane."""
+    for name, owner in (("acme", ANN), ("zoo", ZOE)):
+        await store.add_account(OPERATOR, Account(name, (owner,)), now=NOON - 30 * DAY)
+    jane = failure(JANE, Reason.INVALID_RECIPIENT, LINE, suppressed=True, campaign="spring")
+    letter_id = await keep_report(store, jane, suppressions=(suppression(until=NOON + 90 * DAY),))
+    for what in (
+        failure("joe@example.net", Reason.MAILBOX_FULL, "452 4.2.2 The email account that you tried to reach is over quota"),
+        failure("kim@gmail.com", Reason.POLICY, "550 5.7.26 Your email has been blocked because the sender is unauthenticated"),
+        failure("lee@example.com", Reason.SERVER_BUSY, "421 4.3.2 Try again later", campaign="spring"),
+        failure("max@example.com", Reason.INVALID_RECIPIENT, "550 no such user", belief=Belief.UNPROVEN,
+                why="it came to an alias that anyone may know"),
+    ):  # fmt: skip
+        await keep_report(store, what)
+    await store.suppress(OPERATOR, suppression("pat@example.org", source=ChangeSource.COMMAND, reason="asked by phone"))
+    return letter_id
+
+
+@contextlib.asynccontextmanager
+async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **more: Any) -> AsyncIterator[World]:
+    """Open a filled store and a server with the pages on it."""
+    shutil.copy(await empty_store(), folder / "bouncer.db")
+    store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"))
+    letter_id = await fill(store)
+    world = World(0, store, spell_id(letter_id))
+    http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))
+    server = HttpServer(http, store, tls=more.get("tls"), now=lambda: world.now, pages=make_pages)
+    await server.start()
+    world.port = int(server.listening[0].rpartition(":")[2])
+    try:
+        yield world
+    finally:
+        for client in world.clients:
+            await client.aclose()
+        await server.drain(5)
+        await server.close()
+        await store.close()

@@ -1,0 +1,615 @@
+"""The web pages over HTTP: who may see what, what each page says, and what each button does."""
+
+import re
+import ssl
+from collections.abc import AsyncIterator
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx2
+import pytest
+from contract.made import DAY, NOON, suppression
+from wire.browsing import ANN, JANE, ZOE, World, browsing, failure, fields_of, keep_report
+
+from bouncer.compose.language import LANGUAGES
+from bouncer.manage.stories import changes
+from bouncer.pages.all_pages import PAGES
+from bouncer.pages.list_pages import ROWS_SHOWN
+from bouncer.pages.page_route import PageRoute
+from bouncer.pages.page_server import POLICY, SIGN_INS_A_MINUTE
+from bouncer.policy.records import Belief, ChangeSource
+from bouncer.policy.sign_in import LINK_LASTS, SESSION_IDLES, SESSION_LASTS, Role
+from bouncer.ports.accounts import Account
+from bouncer.ports.letters import Page
+from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.suppressions import Allowed, TrailRow
+from bouncer.verdict.verdict import Reason
+
+ACME = AccountScope("acme")
+MOST_OCTETS = 60 * 1024
+FORMS = [route for route in PAGES if route.method == "POST"]
+SIGNED_IN = [route for route in PAGES if route.role]
+BUTTONS = {"free": "/address/free", "hold": "/address/hold", "allow": "/address/allow", "disallow": "/address/disallow"}
+
+
+def name(route: PageRoute) -> str:
+    return f"{route.method} {route.path}"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with browsing(tmp_path) as world:
+        yield world
+
+
+def path_of(route: PageRoute, world: World, session: str = "0" * 12) -> str:
+    """The path with acme's ids, and the address that acme knows."""
+    path = route.path.format(letter_id=world.letter, session_id=session)
+    return f"{path}?address={JANE}" if any(each.name == "address" for each in route.parameters) else path
+
+
+async def trail(world: World, address: str = JANE) -> list[TrailRow]:
+    return await changes(world.store, ACME, None, address=address, page=Page())
+
+
+async def press(browser: httpx2.AsyncClient, page: str, action: str, **fields: str) -> httpx2.Response:
+    """Send the form of *page* with that action, as a browser does."""
+    text = (await browser.get(page)).text
+    form = re.search(rf'<form[^>]* action="({re.escape(action)}[^"]*)"', text)
+    assert form, f"{page} has no form for {action}"
+    done = await browser.post(form[1].replace("&amp;", "&"), data={**fields_of(text, action), **fields})
+    assert done.status_code == 303, done.text
+    return done
+
+
+# Signing in
+
+
+async def test_a_link_signs_in_once_and_only_when_the_button_is_pressed(world: World):
+    link = await world.link()
+    browser, other = world.client(), world.client()
+
+    for _ in range(3):  # as programs do that look at links in mails
+        page = await browser.get(link)
+    assert await world.store.sessions(OPERATOR) == []
+    late = await other.get(link)
+    done = await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))
+    assert (done.status_code, done.headers["location"]) == (303, "/")
+    assert (await browser.get("/")).status_code == 200
+
+    again = await other.post("/sign-in", data=fields_of(late.text, "/sign-in"))
+    assert again.status_code == 403
+    assert "does not work any more" in again.text
+    assert len(await world.store.sessions(OPERATOR)) == 1
+
+
+async def test_a_link_ends_by_itself(world: World):
+    browser = world.client()
+    page = await browser.get(await world.link())
+    world.now += LINK_LASTS
+
+    assert (await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))).status_code == 403
+
+
+async def test_a_session_gets_a_secret_that_nobody_chose_before(world: World):
+    """No fixation: whatever session a browser is made to bring, signing in gives it another."""
+    chosen = "A" * 43
+    browser = world.client({"cookie": f"bouncer-session={chosen}"})
+    page = await browser.get(await world.link())
+    token = fields_of(page.text, "/sign-in")
+    form = re.search(r"bouncer-form=([^;]*)", page.headers["set-cookie"])
+    assert form
+    signed_out = {"cookie": f"bouncer-session={chosen}; bouncer-form={form[1]}"}
+
+    done = await world.client(signed_out).post("/sign-in", data=token)
+
+    assert done.status_code == 303
+    assert chosen not in str(done.headers.get_list("set-cookie"))
+    assert (await world.client(signed_out).get("/")).headers["location"] == "/sign-in"
+
+
+async def test_cookies_are_for_the_server_alone(world: World):
+    browser = world.client()
+    page = await browser.get(await world.link())
+    done = await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))
+
+    for cookie in [*page.headers.get_list("set-cookie"), *done.headers.get_list("set-cookie")]:
+        assert "HttpOnly" in cookie
+        assert "SameSite=lax" in cookie
+        assert "Secure" not in cookie  # a browser would not keep it: this is http on loopback
+
+
+async def test_behind_tls_cookies_are_secure(tmp_path: Path):
+    async with browsing(tmp_path, {"proxies": ("127.0.0.1",)}) as world:
+        page = await world.client({"x-forwarded-proto": "https"}).get("/sign-in")
+        in_the_clear = await world.client({"x-forwarded-proto": "http"}).get("/sign-in")
+
+    assert page.headers["set-cookie"].startswith("__Host-bouncer-form=")
+    assert "Secure" in page.headers["set-cookie"]
+    assert "Secure" not in in_the_clear.headers["set-cookie"]
+
+
+async def test_a_stranger_cannot_say_that_he_came_over_tls(world: World):
+    page = await world.client({"x-forwarded-proto": "https"}).get("/sign-in")
+
+    assert "Secure" not in page.headers["set-cookie"]
+
+
+@pytest.mark.parametrize("later", [SESSION_IDLES + DAY / 24, SESSION_LASTS + DAY], ids=["unused", "old"])
+async def test_a_session_ends_by_itself(world: World, later: object):
+    browser = await world.browser()
+    world.now += later  # type: ignore[operator]
+
+    assert (await browser.get("/")).headers["location"] == "/sign-in"
+
+
+async def test_who_is_no_owner_any_more_is_signed_out(world: World):
+    browser = await world.browser()
+    await world.store.set_account(OPERATOR, Account("acme", ("new@acme.example",)))
+
+    assert (await browser.get("/")).headers["location"] == "/sign-in"
+
+
+async def test_signing_out_ends_the_session(world: World):
+    browser = await world.browser()
+    kept = str(browser.cookies["bouncer-session"])
+
+    await press(browser, "/", "/sign-out")
+
+    assert await world.store.sessions(OPERATOR) == []
+    assert (await world.client({"cookie": f"bouncer-session={kept}"}).get("/")).status_code == 303
+
+
+async def test_an_owner_sees_and_ends_the_sessions_of_the_account(world: World):
+    browser, other = await world.browser(), await world.browser(Role.SUPPORT, person="sue")
+    await world.browser(account="zoo")
+
+    page = (await browser.get("/sessions")).text
+    assert "sue" in page
+    assert ZOE not in page
+    (support,) = [row for row in await world.store.sessions(ACME) if row.role is Role.SUPPORT]
+    await press(browser, "/sessions", f"/sessions/{support.id}/end")
+    assert (await other.get("/")).status_code == 303
+
+
+async def test_attempts_to_sign_in_are_limited(world: World):
+    client = world.client()
+    await client.get("/sign-in?link=x")
+    statuses = [(await client.post("/sign-in", data={"link": "x"})).status_code for _ in range(SIGN_INS_A_MINUTE + 1)]
+
+    assert statuses == [403] * SIGN_INS_A_MINUTE + [429]
+
+
+# By construction from the list of pages
+
+
+async def test_a_page_is_nobodys_who_is_not_signed_in(world: World):
+    stranger = world.client()
+    for route in SIGNED_IN:
+        answer = await stranger.request(route.method, path_of(route, world))
+        expected = (303, "/sign-in") if route.method == "GET" else (403, None)
+        if answer.status_code != 429:  # attempts are limited
+            assert (answer.status_code, answer.headers.get("location")) == expected, name(route)
+        assert "User unknown" not in answer.text
+
+
+async def test_a_foreign_account_sees_nothing_and_changes_nothing(world: World):
+    """What zoo asks with acme's ids is answered as if acme did not exist."""
+    await world.browser()
+    (of_acme,) = await world.store.sessions(ACME)
+    zoo = await world.browser(account="zoo")
+    token = fields_of((await zoo.get("/")).text, "/sign-out")["token"]
+    before = (await trail(world), await world.store.sessions(ACME))
+    for route in SIGNED_IN:
+        if route.path == "/sign-out":
+            continue
+        path = path_of(route, world, of_acme.id)
+        for target in (path, f"{path}{'&' if '?' in path else '?'}account=acme"):
+            named = {"token": token, "account": "acme", "address": JANE} if route.method == "POST" else None
+            answer = await zoo.request(route.method, target, data=named)
+            assert answer.status_code in (200, 303, 404, 422), name(route)
+            assert "{" not in route.path or answer.status_code in (404, 422), name(route)
+            assert not re.search(rf"User unknown|{ANN}|Your order", answer.text), name(route)
+        assert (await trail(world), await world.store.sessions(ACME)) == before, name(route)
+
+
+async def test_a_role_sees_its_own_pages_only(world: World):
+    support = await world.browser(Role.SUPPORT, person="sue")
+    token = fields_of((await support.get("/")).text, "/sign-out")["token"]
+    for route in sorted(SIGNED_IN, key=lambda route: route.path == "/sign-out"):
+        assert route.role
+        form = {"token": token} if route.method == "POST" else None
+        answer = await support.request(route.method, path_of(route, world), data=form)
+        assert (answer.status_code == 403) == (not Role.SUPPORT.includes(route.role)), name(route)
+
+
+@pytest.mark.parametrize("kind", ["no token", "another's token", "two tokens", "another site", "another origin"])
+async def test_a_form_of_another_site_does_nothing(world: World, kind: str):
+    browser, other = await world.browser(), await world.browser()
+    own = fields_of((await browser.get("/")).text, "/sign-out")["token"]
+    foreign = fields_of((await other.get("/")).text, "/sign-out")["token"]
+    tokens: list[str] = {"no token": [], "another's token": [foreign], "two tokens": [foreign, own]}.get(kind, [own])
+    headers = {
+        "another site": {"sec-fetch-site": "cross-site"},
+        "another origin": {"origin": "https://evil.example"},
+    }.get(kind, {})
+    before = (await trail(world), await world.store.sessions(ACME))
+
+    for route in FORMS:
+        answer = await browser.post(path_of(route, world), data={"token": tokens, "address": JANE}, headers=headers)
+        assert answer.status_code == 403, name(route)
+    assert (await trail(world), await world.store.sessions(ACME)) == before
+
+
+async def test_every_page_is_whole_without_scripts_and_without_anything_from_elsewhere(world: World):
+    browser = await world.browser()
+    for route in PAGES:
+        answer = await browser.request(route.method, path_of(route, world))
+        assert answer.headers["content-security-policy"] == POLICY, name(route)
+        assert answer.headers["x-frame-options"] == "DENY"
+        assert answer.headers["cache-control"] == "no-store"
+        if answer.headers.get("content-type", "").startswith("text/html"):
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert not re.search(r"<script|<style|<img|<iframe|\sstyle=|\son\w+=|javascript:", answer.text)
+            assert not re.search(r'(?:href|src|action)="(?!/|#)', answer.text)
+            assert '<html lang="en">' in answer.text
+            assert len(answer.content) < MOST_OCTETS
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+async def test_other_methods_are_refused(world: World, method: str):
+    assert (await (await world.browser()).request(method, "/activity")).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/activity?category=x", "/activity?since=x", "/activity?before=x", "/activity?unknown=1", "/address",
+     "/address?address=" + "a" * 400, "/report/x", "/report/" + "0" * 13, "/find?q=" + "a" * 400, "/activity?account=ghost",
+     "/activity?" + "&".join(f"a{n}=1" for n in range(40)), "/sessions/x/end"],
+)  # fmt: skip
+async def test_what_no_page_has_is_a_page_with_a_sentence(world: World, path: str):
+    answer = await (await world.browser()).get(path)
+
+    assert answer.status_code in (404, 405, 422)
+    assert "<h1>" in answer.text
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\tx",
+                                  "\\\\evil", "/" + "%0d%0a" * 900])  # fmt: skip
+async def test_no_form_leads_to_another_site(world: World, back: str):
+    browser = await world.browser()
+    token = fields_of((await browser.get("/")).text, "/language")["token"]
+
+    done = await browser.post("/language", data={"token": token, "language": "de", "back": back})
+
+    assert done.headers["location"] == "/"
+
+
+# What the pages say and do
+
+
+async def test_the_address_page_answers_in_its_first_sentence_and_tells_the_story(world: World):
+    page = (await (await world.browser()).get(f"/address?address={JANE}")).text
+
+    assert ">No mail goes to this address until 30 May 2026: mailbox does not exist.</h1>" in page
+    assert "User unknown" in page
+    assert "Your order" in page
+    assert "spring" in page
+    assert f"/report/{world.letter}" in page
+
+
+async def test_an_address_is_freed_with_a_reason_and_the_undo_puts_the_suppression_back(world: World):
+    browser, page = await world.browser(), f"/address?address={JANE}"
+
+    await press(browser, page, "/address/free", why="she called")
+    assert "Mail goes to this address" in (await browser.get(page)).text
+    (freed, *_) = await trail(world)
+    assert (freed.change, freed.source, freed.why) == (
+        "freed",
+        ChangeSource.PAGE,
+        f"she called; by {ANN} on the web pages",
+    )
+
+    await press(browser, page, "/address/hold")
+    (held,) = await world.store.in_force(ACME, "acme", JANE, now=NOON)
+    assert (held.reason, held.until) == ("invalid-recipient", NOON + 90 * DAY)
+
+
+async def test_an_address_is_allowed_and_taken_off_again(world: World):
+    browser, page = await world.browser(), f"/address?address={JANE}"
+
+    await press(browser, page, "/address/allow", why="my mother")
+    assert "it is on the allow-list" in (await browser.get(page)).text
+    assert await world.store.in_force(ACME, "acme", JANE, now=NOON) == []
+    await press(browser, page, "/address/disallow")
+    assert await world.store.allow_list(ACME) == []
+
+
+async def test_a_whole_domain_is_taken_off_the_allow_list_on_the_page_of_its_address(world: World):
+    await world.store.allow(OPERATOR, Allowed("acme", "@example.org", NOON), source=ChangeSource.COMMAND)
+    browser = await world.browser()
+
+    await press(browser, "/address?address=sam@example.org", "/address/disallow")
+
+    assert await world.store.allow_list(ACME) == []
+
+
+async def test_an_address_of_which_nothing_is_known_can_be_held(world: World):
+    browser, page = await world.browser(), "/address?address=new@example.org"
+    assert "Nothing is known of this address" in (await browser.get(page)).text
+
+    await press(browser, page, "/address/hold", until="2026-12-24", why="on leave")
+
+    assert "No mail goes to this address until 24 December 2026" in (await browser.get(page)).text
+
+
+@pytest.mark.parametrize("until", ["2020-01-01", "tomorrow", "9999-99-99"])
+async def test_an_end_that_makes_no_sense_is_refused(world: World, until: str):
+    browser, page = await world.browser(), "/address?address=new@example.org"
+    text = (await browser.get(page)).text
+    done = await browser.post(
+        "/address/hold?address=new@example.org", data={**fields_of(text, "/address/hold"), "until": until}
+    )
+
+    assert done.status_code == 422
+
+
+async def test_support_frees_and_exports_nothing(world: World):
+    browser = await world.browser(Role.SUPPORT, person="sue")
+
+    await press(browser, f"/address?address={JANE}", "/address/free")
+    assert (await browser.get("/activity.csv")).status_code == 403
+    assert ".csv" not in (await browser.get("/activity")).text
+    assert "/letter" not in (await browser.get(f"/report/{world.letter}")).text
+    assert (await trail(world))[0].why == "by sue on the web pages"
+
+
+async def test_an_operator_sees_all_accounts_and_says_which_one_is_meant(world: World):
+    await world.store.suppress(OPERATOR, suppression(account="zoo"))
+    browser = await world.browser(Role.OPERATOR, None, "root")
+
+    page = (await browser.get(f"/address?address={JANE}")).text
+    assert page.count("No mail goes to this address") == 2
+    await press(browser, f"/address?address={JANE}&account=zoo", "/address/free")
+    assert await world.store.in_force(AccountScope("zoo"), "zoo", JANE, now=NOON) == []
+    assert await world.store.in_force(ACME, "acme", JANE, now=NOON)
+    assert "zoo" in (await browser.get("/suppressions")).text or "acme" in (await browser.get("/suppressions")).text
+
+
+async def test_the_report_marks_the_deciding_line_however_it_is_folded(world: World):
+    page = (await (await world.browser()).get(f"/report/{world.letter}")).text
+
+    assert "<mark>550 5.1.1\n    &lt;jane@example.org&gt;: Recipient address rejected: User unknown</mark>" in page
+    assert "This report is proven" in page
+    assert "Undo: free this address" in page
+
+
+async def test_a_report_that_is_not_proven_says_why_it_was_not_counted(world: World):
+    number = await keep_report(
+        world.store, failure("max@example.com", Reason.INVALID_RECIPIENT, "550 no", belief=Belief.UNPROVEN, why="x y")
+    )
+    rows = (await (await world.browser()).get("/find?q=max%40example.com")).headers["location"]
+    page = (await (await world.browser()).get(rows)).text
+
+    assert number
+    assert "not proven" in page
+    assert "Your suppression list was not changed, because this report is not proven" in page
+
+
+async def test_the_letter_is_saved_as_text(world: World):
+    answer = await (await world.browser()).get(f"/report/{world.letter}/letter")
+
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert answer.headers["content-disposition"] == f'attachment; filename="{world.letter}.eml.txt"'
+    assert answer.content.startswith(b"From: MAILER-DAEMON")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        (JANE, f"/address?address={quote(JANE)}"),
+        (" Jane@Example.org ", "/address?address=Jane%40Example.org"),
+        ("nobody@example.org", "/address?address=nobody%40example.org"),
+    ],
+)
+async def test_an_address_is_found(world: World, text: str, place: str):
+    answer = await (await world.browser()).get("/find", params={"q": text})
+
+    assert answer.headers["location"] == place
+
+
+async def test_a_report_is_found_by_its_id(world: World):
+    answer = await (await world.browser()).get(f"/find?q={world.letter.upper()}")
+
+    assert answer.headers["location"] == f"/report/{world.letter}"
+
+
+@pytest.mark.parametrize(
+    ("text", "whom"),
+    [("<m1@acme.example>", JANE), ("m1@acme.example", "joe@example.net"), ("over QUOTA", "joe@example.net"),
+     ("example.net", "joe@example.net"), ("spring busy", "lee@example.com"), ("5.7.26", "kim@gmail.com")],
+)  # fmt: skip
+async def test_reports_are_found_by_message_id_domain_and_words(world: World, text: str, whom: str):
+    answer = await (await world.browser()).get("/find", params={"q": text})
+
+    assert whom in answer.text
+    assert "have these words" in answer.text or "has these words" in answer.text
+
+
+@pytest.mark.parametrize("text", ["%", "_", "nothing like it", "'", "38g0n6damk02s"])
+async def test_what_is_not_there_is_not_found_and_the_page_says_where_it_looked(world: World, text: str):
+    answer = await (await world.browser()).get("/find", params={"q": text})
+
+    assert "No report has these words." in answer.text
+    assert "the newest" in answer.text
+
+
+async def test_the_activity_is_filtered_by_words_of_the_url(world: World):
+    browser = await world.browser()
+
+    blocked = (await browser.get("/activity?category=block")).text
+    assert "kim@gmail.com" in blocked
+    assert JANE not in blocked
+    assert "Nothing fits these filters." in (await browser.get("/activity?since=2026-12-01")).text
+    assert JANE in (await browser.get(f"/activity?recipient={JANE}&category=&since=")).text
+
+
+@pytest.mark.parametrize("path", ["/activity.csv", "/suppressions.csv", "/activity.ndjson", "/suppressions.ndjson"])
+async def test_an_export_is_the_same_url_with_an_ending(world: World, path: str):
+    answer = await (await world.browser()).get(path)
+
+    assert answer.status_code == 200
+    assert JANE in answer.text
+    assert answer.headers["content-type"].startswith("text/csv" if path.endswith("csv") else "application/x-ndjson")
+
+
+async def test_an_export_has_what_the_filters_leave(world: World):
+    rows = (await (await world.browser()).get("/activity.ndjson?category=block")).text.splitlines()
+
+    assert [("kim@gmail.com" in row) for row in rows] == [True]
+
+
+async def test_a_long_list_goes_on_page_by_page(world: World):
+    for number in range(ROWS_SHOWN + 5):
+        await world.store.suppress(OPERATOR, suppression(f"a{number}@example.org"))
+    browser = await world.browser()
+    first = (await browser.get("/suppressions")).text
+    following = re.search(r'href="(/suppressions\?before=\d+)"', first)
+    assert following
+    second = (await browser.get(following[1])).text
+
+    addresses = [re.findall(r'href="/address\?address=([^"&]+)', page) for page in (first, second)]
+    assert len(addresses[0]) == ROWS_SHOWN
+    assert len(addresses[1]) == 7
+    assert not set(addresses[0]) & set(addresses[1])
+
+
+async def test_an_address_is_suppressed_and_freed_on_the_list(world: World):
+    browser = await world.browser()
+    token = fields_of((await browser.get("/suppressions")).text, "/suppressions")["token"]
+
+    done = await browser.post(
+        "/suppressions", data={"token": token, "address": "new@example.org", "until": "2026-12-24"}
+    )
+    assert done.headers["location"] == "/address?address=new%40example.org"
+    await press(browser, "/suppressions", "/suppressions/free")
+    assert await world.store.in_force(ACME, "acme", "new@example.org", now=NOON) == []
+
+
+@pytest.mark.parametrize("address", ["", "no address", "a@b\r\nx"])
+async def test_what_is_no_address_is_not_suppressed(world: World, address: str):
+    browser = await world.browser()
+    token = fields_of((await browser.get("/suppressions")).text, "/suppressions")["token"]
+
+    assert (await browser.post("/suppressions", data={"token": token, "address": address})).status_code == 422
+
+
+async def test_every_list_has_an_empty_state_that_says_what_to_do_next(world: World):
+    browser = await world.browser(account="zoo")
+
+    assert "Let your mail carry return paths" in (await browser.get("/")).text
+    assert "Let your mail carry return paths" in (await browser.get("/activity")).text
+    assert "mail goes to everybody" in (await browser.get("/suppressions")).text
+    assert "Write an address" in (await browser.get("/find")).text
+    assert "Check the spelling" in (await browser.get(f"/address?address={JANE}")).text
+
+
+async def test_today_says_what_came_and_what_to_do(world: World):
+    page = (await (await world.browser()).get("/")).text
+
+    assert "5 failures were reported in the last 24 hours. 1 address was suppressed for it." in page
+    assert "1 mail was blocked" in page
+    assert "1 report is not proven" in page
+
+
+# Languages
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [("de", "de"), ("de-AT,de;q=0.9,en;q=0.8", "de"), ("xx, fr;q=0.1", "fr"), ("en;q=0.1, sv;q=0.2", "sv"), ("", "en"),
+     ("ja;q=0", "en"), ("*;q=x,,;;", "en"), ("de;q=9", "en")],
+)  # fmt: skip
+async def test_a_page_is_in_the_best_language_that_the_browser_asks_for(world: World, header: str, code: str):
+    page = (await world.client({"accept-language": header}).get("/sign-in")).text
+
+    assert f'<html lang="{code}">' in page
+
+
+async def test_a_chosen_language_stays(world: World):
+    browser = await world.browser()
+
+    done = await press(browser, "/activity?category=hard", "/language", language="de")
+    assert done.headers["location"] == "/activity?category=hard"
+    assert '<html lang="de">' in (await browser.get("/", headers={"accept-language": "fr"})).text
+
+
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
+async def test_a_page_speaks_like_the_notice(world: World, code: str):
+    browser = await world.browser()
+    page = (await browser.get(f"/address?address={JANE}", headers={"accept-language": code})).text
+
+    assert LANGUAGES[code].say("mailbox does not exist") in page
+
+
+# A stranger's text
+
+HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}\u202egpj.exe\u200b\x1b[31m"
+"""Markup, a template, a text that is turned round, a zero-width blank, an escape sequence."""
+
+
+async def test_what_a_stranger_writes_is_shown_as_text_with_its_hidden_characters_as_marks(world: World):
+    raw = f"Subject: {HOSTILE}\r\n\r\n550 {HOSTILE}\r\n".encode()
+    what = failure(
+        "evil\u202e@example.org", Reason.POLICY, f"550 {HOSTILE}", campaign=HOSTILE, belief=Belief.UNPROVEN, why=HOSTILE
+    )
+    await keep_report(world.store, what, raw=raw, subject=HOSTILE)
+    await world.store.suppress(
+        OPERATOR, suppression("evil@example.org", reason=HOSTILE, why=HOSTILE, stream=HOSTILE[:60])
+    )
+    await world.browser(Role.SUPPORT, person="<b>sue</b>")
+    browser = await world.browser()
+    report = re.search(r"/report/\w+", (await browser.get("/activity")).text)
+    assert report
+
+    for path in ("/", "/activity", "/suppressions", "/sessions", "/address?address=evil@example.org", report[0],
+                 "/find?q=7*7", f"/find?q={quote(HOSTILE)}", f"/address?address={quote(HOSTILE)}"):  # fmt: skip
+        page = (await browser.get(path)).text
+        assert not re.search(r"<script|<img|<b>|49gpj", page), path
+        assert not [hex(ord(sign)) for sign in page if ord(sign) in (0x202E, 0x200B, 0x1B)], path
+    assert "⟦202E⟧" in (await browser.get(report[0])).text
+
+
+async def test_the_largest_pages_stay_small(world: World):
+    """Lists full of the longest texts, and a letter of which each character is escaped."""
+    long = "'\"" * 500
+    said, raw = f"550 {long}", b"Subject: x\r\n\r\n" + b"'\"\x00\x1b" * 9000
+    for number in range(ROWS_SHOWN + 1):
+        local = f"{number:03}" + "é" * 60
+        what = failure(f"{local}@example.org", Reason.POLICY, said, campaign=long, belief=Belief.UNPROVEN, why=long)
+        await keep_report(world.store, what, raw=raw, subject=long)
+        await keep_report(world.store, failure(JANE, Reason.POLICY, said), subject=long)
+        await world.store.suppress(
+            OPERATOR, suppression(f"{local}@example.org", reason=long, stream=f"{long[:50]}{number}")
+        )
+    browser = await world.browser()
+    report = re.findall(r"/report/\w+", (await browser.get("/activity")).text)[1]
+
+    for path in ("/", "/activity", "/suppressions", f"/address?address={JANE}", report, "/find?q=example.org"):
+        answer = await browser.get(path)
+        assert answer.status_code == 200
+        assert len(answer.content) < MOST_OCTETS, (path, len(answer.content))
+
+
+def test_no_template_writes_markup_of_its_own_making():
+    for template in sorted((Path(__file__).parents[2] / "bouncer/pages/templates").glob("*.j2")):
+        assert not re.search(r"\|\s*safe|Markup|autoescape|<script|style=|tojson", template.read_text()), template.name
+
+
+async def test_a_session_over_tls_needs_no_proxy(tmp_path: Path, contexts: tuple[ssl.SSLContext, ssl.SSLContext]):
+    async with browsing(tmp_path, tls=contexts[0]) as world:
+        client = httpx2.AsyncClient(base_url=f"https://127.0.0.1:{world.port}", verify=False, trust_env=False)
+        page = await client.get("/sign-in")
+        await client.aclose()
+
+    assert "Secure" in page.headers["set-cookie"]
