@@ -125,8 +125,24 @@ async def test_commits_are_on_the_disk_and_the_log_is_written_ahead(tmp_path: Pa
     assert await pragma("synchronous") == full
     assert await pragma("journal_mode") == "wal"
     assert await pragma("foreign_keys") == 1
-    assert await pragma("busy_timeout") == 7000
+    assert await engine.read(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout").scalar()) == 7000
     await engine.close()
+
+
+async def test_a_transaction_waits_for_another_process_s_as_long_as_the_setting_says(tmp_path: Path):
+    url = sa.make_url(f"sqlite:///{tmp_path}/bouncer.db")
+    patient = await open_sqlite(url, StoreSettings(busy_seconds=30), make_at=NOON)
+    hasty = await open_sqlite(url, StoreSettings(busy_seconds=0.05), make_at=NOON)
+    with closing(sqlite3.connect(tmp_path / "bouncer.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        waiting = asyncio.create_task(patient.write(lambda connection: connection.exec_driver_sql("SELECT 1").scalar()))
+        with pytest.raises(StoreError, match="locked"):
+            await hasty.write(lambda connection: connection.exec_driver_sql("SELECT 1").scalar())
+        assert not waiting.done()
+        other.execute("COMMIT")
+    assert await waiting == 1
+    await patient.close()
+    await hasty.close()
 
 
 async def test_a_closed_store_says_so(tmp_path: Path):
