@@ -33,7 +33,7 @@ from bouncer.store.engine.ids import Numbering
 from bouncer.store.letters import chunks, cutting, day_octets, leasing, letters, retiring
 from bouncer.store.letters.keeping import Keeping
 from bouncer.store.letters.retiring import Retirement
-from bouncer.store.outbox import delivery_facts, digests, marks, outbox, scheduling, test_notice, unsent
+from bouncer.store.outbox import marks, outbox, scheduling, test_notice, unsent
 from bouncer.store.outbox.marks import Mark
 from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
@@ -224,6 +224,8 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys,
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
     ) -> Sequence[DeliveryJob]:
         """Lease entries that are due."""
+        from bouncer.store.outbox import delivery_facts  # noqa: PLC0415 -- it loads the composer, and no command delivers
+
         ids = await self._engine.write(outbox.lease, now=now, count=count, until=until, lane=lane)
         return await self._engine.read(delivery_facts.delivery_jobs, ids, with_letters=lane.letters) if ids else ()
 
@@ -246,5 +248,7 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys,
 
 def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int]:
     """Schedule some entries, and release the digests that are due; give the decisions, and the number of released digests."""
+    from bouncer.store.outbox import digests  # noqa: PLC0415 -- it loads the composer, and no command makes digests
+
     decisions = scheduling.schedule_entries(connection, now=now)
     return decisions, digests.bundle(connection, now=now) + unsent.release(connection, now=now)
