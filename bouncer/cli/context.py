@@ -10,6 +10,7 @@ from typing import TypeVar
 import click
 
 from bouncer.cli.checked import callback_of
+from bouncer.cli.loading import collector_paused
 from bouncer.errors import ConfigError
 from bouncer.files import describe_os_error
 from bouncer.installation import SYSTEM_FILE
@@ -50,7 +51,8 @@ def settings_text(context: click.Context) -> tuple[Path | None, str]:
 
 def call_with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitable[Answer]]) -> Answer:
     """Open the existing store, call *ask*, close the store; raises ConfigError without a store, StoreError without an answer."""
-    from bouncer.store.sql import find_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    with collector_paused():
+        from bouncer.store.sql import find_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     settings = settings_of(context)
 

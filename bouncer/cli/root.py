@@ -12,6 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from bouncer import __version__
+from bouncer.cli.loading import collector_paused
 from bouncer.errors import BouncerError, ConfigError, ListenError, NotNow, StoreError
 from bouncer.files import describe_os_error
 from bouncer.installation import SYSTEM_FILE
@@ -77,7 +78,8 @@ class Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(module), name)
+        with collector_paused():
+            command: click.Command = getattr(importlib.import_module(module), name)
         _take_root_options(command)
         return command
 

@@ -3,7 +3,6 @@
 Anyone can write to a return path as often as he likes: the list is bounded in number and size, and its text is made inert.
 """
 
-import datetime as dt
 from dataclasses import dataclass
 
 from bouncer.compose import mime
@@ -15,44 +14,18 @@ from bouncer.compose.operator import READ_COMMAND
 from bouncer.compose.plain_text import line
 from bouncer.compose.render import render
 from bouncer.compose.sentences import MAX_ADDRESS
+from bouncer.compose.unread_listing import MOST_SHOWN, UnreadLetter, UnreadListing
 from bouncer.compose.view import MAX_CONTACT, MAX_NAME, MAX_SUBJECT, label_columns
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.policy.languages import ENGLISH
 from bouncer.policy.records import Unread
 
-MOST_SHOWN = 50
-"""Letters that are shown; the mail gives the number of the others."""
-MOST_WISHES = MOST_SHOWN // 2
-"""Requests to be taken off among them, if there is other mail too: a thousand requests must not hide an answer."""
 MAX_LINE = 200
 """Characters of a line of a letter's text."""
 MOST_LINES = 6
 """Lines of a letter's text."""
 _ALL = "bouncer letters --unread"
 _STOP = "bouncer suppressions add --account {account} ADDRESS"
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadLetter:
-    """One letter; sender, subject and lines are a stranger's text."""
-
-    report: str  # the letter's id, spelled as in logs
-    why: Unread
-    sender: str
-    subject: str
-    arrived_at: dt.datetime
-    lines: tuple[str, ...] = ()
-    followed: bool = False  # for a request to be taken off: mail to the address has stopped
-    account: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class UnreadListing:
-    """The letters, some of them shown, and the number of automatic answers since the first."""
-
-    count: int
-    letters: tuple[UnreadLetter, ...]
-    automatic: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,6 @@ from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.guarded_cells import unguard_cell
 from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, UNSUBSCRIBE, rule_for
 from bouncer.policy.records import MAX_STREAM, ChangeSource, Suppression
-from bouncer.verdict.classify import classify
 from bouncer.verdict.verdict import Category, Reason
 
 COLUMNS = ("address", "reason", "source", "since", "until", "stream", "why")
@@ -192,6 +191,8 @@ def _end_if_temporary(reason: str, since: dt.datetime) -> dt.datetime | None:
 @lru_cache(maxsize=4096)  # most rows of a list have one of a few reasons
 def _reason(stated: str, code: str) -> str | None:
     """Our reason for another system's words; None where it was a block."""
+    from bouncer.verdict.classify import classify  # noqa: PLC0415 -- 30 ms, and no other command on suppressions asks the rules
+
     word = stated.lower()
     if word in _WORDS or word in _REASONS:
         return _WORDS.get(word, word)

@@ -18,7 +18,7 @@ from bouncer.ports.scope import Scope
 if TYPE_CHECKING:  # every command loads the ports, and few of them compose mail
     from bouncer.compose.listing import Listing
     from bouncer.compose.tally import DigestTally
-    from bouncer.compose.unread import UnreadListing
+    from bouncer.compose.unread_listing import UnreadListing
 
 
 @dataclass(frozen=True, slots=True)

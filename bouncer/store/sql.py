@@ -34,7 +34,7 @@ from bouncer.store.erasures.erasure_store import SqlErasures
 from bouncer.store.letters import chunks, cutting, day_octets, leasing, letters, retiring
 from bouncer.store.letters.keeping import Keeping
 from bouncer.store.letters.retiring import Retirement
-from bouncer.store.outbox import delivery_facts, digests, marks, outbox, scheduling, test_notice, unsent
+from bouncer.store.outbox import marks, outbox, scheduling, test_notice, unsent
 from bouncer.store.outbox.marks import Mark
 from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
@@ -239,6 +239,8 @@ class SqlStore(
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
     ) -> Sequence[DeliveryJob]:
         """Lease entries that are due."""
+        from bouncer.store.outbox import delivery_facts  # noqa: PLC0415 -- it loads the composer, and no command delivers
+
         ids = await self._engine.write(outbox.lease, now=now, count=count, until=until, lane=lane)
         return await self._engine.read(delivery_facts.delivery_jobs, ids, with_letters=lane.letters) if ids else ()
 
@@ -261,5 +263,7 @@ class SqlStore(
 
 def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int]:
     """Schedule some entries, and release the digests that are due; give the decisions, and the number of released digests."""
+    from bouncer.store.outbox import digests  # noqa: PLC0415 -- it loads the composer, and no command makes digests
+
     decisions = scheduling.schedule_entries(connection, now=now)
     return decisions, digests.bundle(connection, now=now) + unsent.release(connection, now=now)

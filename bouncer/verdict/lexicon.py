@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Iterable
 from functools import reduce
 from operator import or_
-from typing import NamedTuple
 
+from bouncer.ndr.cached import cached_property
 from bouncer.verdict.rules import needs
 from bouncer.verdict.rules.rule import Rule, pattern_of
 from bouncer.verdict.words import AnswerText
@@ -22,10 +22,23 @@ _LEVELS = 3
 """Required words of a phrase that are marked, its rarest ones: a phrase is tried where the text has all of them."""
 
 
-class _Phrase(NamedTuple):
-    rule: Rule
-    pattern: re.Pattern[str]
-    literal: str  # plain text that every match contains
+class _Phrase:
+    """A phrase of a rule; it is compiled when it is first tried, because most letters try few of a thousand and more."""
+
+    def __init__(self, rule: Rule, source: str) -> None:
+        self.rule = rule
+        self._source = source
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The phrase with one character before it. A text with one more character before it has the match at the same index."""
+        source = self._source
+        return re.compile(_EDGE + source.removeprefix(r"\b") if source.startswith(r"\b") else r"[\s\S]" + source)
+
+    @cached_property
+    def literal(self) -> str:
+        """Plain text that every match contains."""
+        return needs.literal(self._source)
 
 
 class _Marks(dict[str, int]):
@@ -69,7 +82,7 @@ class Lexicon:
                 self._marks.add(needed[level], bit)
             else:
                 self._always |= bit
-        return _Phrase(rule, re.compile(_after_one(pattern)), needs.literal(pattern))
+        return _Phrase(rule, pattern)
 
     def find(self, words: AnswerText, knows: Callable[[Rule], bool] = lambda _: True) -> tuple[Rule, int] | None:
         """Give the first rule, in order, that matches *words* and that *knows* accepts, and the index of the match."""
@@ -79,9 +92,9 @@ class Lexicon:
             return None
         text = " " + (words.text if words.text.isascii() else _OTHER_SIGN.sub(" ", words.text))
         while rank >= 0:
-            rule, pattern, literal = self._phrases[rank]
-            if literal in text and (match := pattern.search(text)) and knows(rule):
-                return rule, match.start()
+            phrase = self._phrases[rank]
+            if phrase.literal in text and (match := phrase.pattern.search(text)) and knows(phrase.rule):
+                return phrase.rule, match.start()
             rank = worth.find("1", rank + 1)
         return None
 
@@ -90,8 +103,3 @@ class Lexicon:
         marks = reduce(or_, filter(None, map(self._marks.__getitem__, beginnings)), self._always)
         met = marks & (marks >> self._size) & (marks >> 2 * self._size) & ((1 << self._size) - 1)
         return bin(met)[:1:-1]
-
-
-def _after_one(pattern: str) -> str:
-    """Put one character before *pattern*. A text with one more character before it has the match at the same index."""
-    return _EDGE + pattern.removeprefix(r"\b") if pattern.startswith(r"\b") else r"[\s\S]" + pattern

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from contract.made import ALL, DAY, NOON, bounce, leased, letter, record, retired
 
-from bouncer.compose.unread import MOST_SHOWN, MOST_WISHES
+from bouncer.compose.unread_listing import MOST_SHOWN, MOST_WISHES
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Kind, Written
 from bouncer.policy.preferences import OPERATOR as OPERATORS

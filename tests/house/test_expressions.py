@@ -21,6 +21,7 @@ import pytest
 from house.steps import Expression, TooManySteps, sre
 
 import bouncer
+from bouncer.ndr.cached import cached_property
 
 ROOT = Path(bouncer.__file__).parent
 LENGTH = 60
@@ -57,7 +58,9 @@ def inside(value: Any, seen: set[int]) -> Iterator["re.Pattern[Any]"]:
         held = list(value)
     elif type(value).__module__.startswith("bouncer.") and not isinstance(value, type):
         slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
-        held = [*getattr(value, "__dict__", {}).values(), *(getattr(value, name, None) for name in slots)]
+        cached = [name for name, work in vars(type(value)).items() if isinstance(work, cached_property)]
+        held = [getattr(value, name) for name in cached if name == "pattern"]
+        held += [*getattr(value, "__dict__", {}).values(), *(getattr(value, name, None) for name in slots)]
     for each in held:
         yield from inside(each, seen)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.compose.unread import MOST_SHOWN, MOST_WISHES, UnreadLetter, UnreadListing
+from bouncer.compose.unread_listing import MOST_SHOWN, MOST_WISHES, UnreadLetter, UnreadListing
 from bouncer.mail.letter import spell_id
 from bouncer.policy.records import ParcelKind, ParcelState, Record, Unread
 from bouncer.policy.unread import COUNTED, FOLLOWED

@@ -148,6 +148,8 @@ def _ends_blank(pieces: list[str]) -> bool:
 
 def _end(pieces: list[str], position: int) -> int:
     """Give the index where the piece or group at *position* ends."""
+    if not pieces[position].startswith("("):
+        return position + 1
     depth = 0
     for end in range(position, len(pieces)):
         depth += pieces[end].startswith("(") - (pieces[end] == ")")

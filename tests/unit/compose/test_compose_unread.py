@@ -8,7 +8,8 @@ from email.policy import default
 
 from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.plain_text import columns
-from bouncer.compose.unread import MOST_LINES, MOST_SHOWN, UnreadLetter, UnreadListing, compose_unread
+from bouncer.compose.unread import MOST_LINES, compose_unread
+from bouncer.compose.unread_listing import MOST_SHOWN, UnreadLetter, UnreadListing
 from bouncer.policy.records import Unread
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)

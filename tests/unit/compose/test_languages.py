@@ -33,7 +33,8 @@ from bouncer.compose.operator import (
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.plain_text import columns
 from bouncer.compose.tally import DigestRow, DigestTally
-from bouncer.compose.unread import UnreadLetter, UnreadListing, compose_unread
+from bouncer.compose.unread import compose_unread
+from bouncer.compose.unread_listing import UnreadLetter, UnreadListing
 from bouncer.compose.unsent import compose_unsent
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reading import Action, Kind
