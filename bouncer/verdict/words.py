@@ -64,6 +64,8 @@ _CAUSE = (
 """Such a list contains one of these, in either case."""
 _CLAUSE = re.compile(r"[^.;:\n]+")
 _HEDGE = re.compile(r"\b(?:may|might)\b", re.IGNORECASE)
+_TURN = re.compile(r" (?=(?:<--|-->|<<<|>>>|--- ?[A-Z]))")
+"""Before each turn of a transcript whose lines were joined: a turn names the sender, another one refuses the recipient."""
 _CAPITALS = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]{1,19}(?:[-_][A-Z]{2,20}){1,6}\b")
 _ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=/~&$!#%*?^{|}'-]{1,200}+@(?:[\w-]{1,63}\.){0,10}[\w-]{1,63}")
 
@@ -80,6 +82,8 @@ class AnswerText(NamedTuple):
     def of(cls, raw: Iterable[str]) -> "AnswerText":
         """Prepare *raw* lines, as many as the limits above allow."""
         whole = bounded(raw)
+        if "<--" in whole or "<<<" in whole:
+            whole = _TURN.sub("\n", whole)
         lines = tuple(
             [" ".join(line.split()) for line in whole.splitlines()[:MAX_LINES] if line and not line.isspace()]
         )

@@ -93,6 +93,10 @@ RULES = (
             ),
             r"multiple addresses in from",
             (
+                r"(?:message-id|content-type|mime-version|date header|subject header|from header|to header|date field)"
+                r" <is>(?:invalid|missing|malformed|bad|illegal|empty|not valid|in the (?:future|past))\b"
+            ),
+            (
                 r"(?:unknown|unsupported|invalid|unrecogni[sz]ed|undefined) (?:charset|character set|encoding"
                 r"|content-transfer-encoding|mime type|media type)\b"
             ),

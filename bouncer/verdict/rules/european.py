@@ -18,6 +18,7 @@ RULES = (
                 r"(?:sin|sem|senza|kein|pas d.|geen|brak|нет)"
                 r" (?:espacio|espaço|espaco|spazio|espace|speicher|speicherplatz|platz|ruimte|miejsca|места)\b"
             ),
+            r"<person>\b.{0,20} (?:ist voll|est plein|est. llen|est. chei|. pien[ao]\b|is vol\b|je pln|jest pełn|er full)",
             r"zu ?viele (?:e-?)?(?:mails|nachrichten) (?:auf|im|in) (?:de[mrn] )?(?:server|postfach|mailbox|konto)",
             r"(?:speicherplatz|speicher|kontingent|quota)\b.{0,60}(?:.berschritten|ersch.pft|voll)",
             r"quota .{0,30}(?:d.pass.|atteint|superato|superada|excedida|excedido)",
@@ -61,7 +62,7 @@ RULES = (
             (
                 r"(?:mitarbeiter|adresse|e-mail-adresse|mailadresse|konto|postfach|mailbox|benutzer|account"
                 r"|empf.nger)\w{0,3}\b"
-                r".{0,60}nicht mehr (?:g.ltig|aktiv|im unternehmen|bei|erreichbar|t.tig|in verwendung|verf.gbar"
+                r"[^:]{0,60}nicht mehr (?:g.ltig|aktiv|im unternehmen|bei|erreichbar|t.tig|in verwendung|verf.gbar"
                 r"|vorhanden"
                 r"|existent|besch.ftigt|verwendet|genutzt|g.ltige)"
             ),
@@ -70,20 +71,20 @@ RULES = (
                 r".{0,20}(?:gel.scht|geschlossen|gek.ndigt|aufgel.st)"
             ),
             (
-                r"(?:adresse|compte|bo.te|utilisateur|destinataire)\b.{0,60}"
+                r"(?:adresse|compte|bo.te|utilisateur|destinataire)\b[^:]{0,60}"
                 r"(?:n.est plus(?! (?:dispos|sous|en mesure))|n.existe plus|a .t. (?:supprim|ferm|r.sili|cl.tur)|ne travaille plus)"
             ),
             (
-                r"(?:cuenta|buz.n|direcci.n|usuario|correo)\b.{0,60}"
+                r"(?:cuenta|buz.n|direcci.n|usuario|correo)\b[^:]{0,60}"
                 r"(?:ya no (?:existe|est.|es|trabaja)|(?:ha sido|fue|est.) (?:eliminad|cerrad|cancelad|borrad"
                 r"|dad. de baja))"
             ),
             (
-                r"(?:conta|caixa postal|endere.o|usu.rio)\b.{0,60}"
+                r"(?:conta|caixa postal|endere.o|usu.rio)\b[^:]{0,60}"
                 r"(?:n.o existe mais|n.o est. mais|foi (?:exclu.d|encerrad|cancelad|removid|desativad. permanente))"
             ),
             (
-                r"(?:casella|account|indirizzo|utente|utenza)\b.{0,60}"
+                r"(?:casella|account|indirizzo|utente|utenza)\b[^:]{0,60}"
                 r"(?:non .{0,8}pi. (?:attiv|valid|disponibil|in uso)|(?:. stat. )?(?:chius|cancellat|eliminat|dismess"
                 r"|rimoss)|cessat)"
             ),
@@ -97,7 +98,7 @@ RULES = (
                 r"(?:konto|adress|användar|brugerkonto)\w{0,3}\b.{0,20}(?:avsluta[dt]|borttag|inte längre|nedlagt"
                 r"|slettet|lukket)"
             ),
-            r"(?:schránka|schranka|účet|ucet|uživatel)\b.{0,40}(?:zrušen|smazán|již ne)",
+            r"(?:schránka|schranka|účet|ucet|uživatel)\b[^:]{0,40}(?:zrušen|smazán|již ne)",
             (
                 r"(?:hesap|hesab|hesab.|tili|tilin|fi.k|postafi.k|contul|brevl.d|kontot"
                 r"|konto)\w{0,3}\b.{0,20}(?:silin|kapat|poistettu|suljettu|megsz.nt|t.r.lt|.ters|.nchis|tagits bort"
@@ -116,35 +117,35 @@ RULES = (
         ),
         (
             (
-                r"(?:konto|e-mail-konto|mailbox|account|kennung)\b.{0,60}(?:existiert nicht|nicht gefunden"
+                r"(?:konto|e-mail-konto|mailbox|account|kennung)\b[^:]{0,60}(?:existiert nicht|nicht gefunden"
                 r"|nicht vorhanden)"
             ),
             (
                 r"(?:nicht vorhandenes|keinen?|kein solcher|keine solche) (?:empf.nger|empfaenger|benutzer|postfach"
                 r"|adresse)"
             ),
-            r"<person>\b.{0,80}<absent>",
+            r"<person>\b[^:]{0,80}<absent>",
             r"<absent> .{0,20}<person>",
             (
-                r"<person>\b.{0,80}(?:nicht|n.a pas|no|não|nao|non|niet|не|ikke|inte|nie) .{0,40}(?:gefunden"
+                r"<person>\b[^:]{0,80}(?:nicht|n.a pas|no|não|nao|non|niet|не|ikke|inte|nie) [^:]{0,40}(?:gefunden"
                 r"|vorhanden|bekannt"
                 r"|trouv|encontr|trovat|gevonden|найден|funnet|fundet|hittat|znalezion)"
             ),
             (
-                r"(?:usuario|destinatario|direcci.n|buz.n|cuenta|correo)\b.{0,80}(?:no existe|desconocid|no se encontr"
+                r"(?:usuario|destinatario|direcci.n|buz.n|cuenta|correo)\b[^:]{0,80}(?:no existe|desconocid|no se encontr"
                 r"|no (?:ha sido |fue )?encontrad|no v.lid|inv.lid|inexistente)"
             ),
             (
-                r"(?:usu.rio|destinat.rio|endere.o|caixa postal|conta)\b.{0,80}(?:n.o existe|desconhecid|n.o (?:foi"
+                r"(?:usu.rio|destinat.rio|endere.o|caixa postal|conta)\b[^:]{0,80}(?:n.o existe|desconhecid|n.o (?:foi"
                 r" )?encontrad|inv.lid|inexistente)"
             ),
-            r"mailbox\b.{0,40}(?:bestaat niet|niet gevonden|onbekend)",
+            r"mailbox\b[^:]{0,40}(?:bestaat niet|niet gevonden|onbekend)",
             r"nie ma (?:takiego|takiej) (?:użytkownik|uzytkownik|odbiorc|adres|konta|skrzynki)",
             r"(?:нет такого|такого) (?:\w{1,14} )?(?:пользовател|получател|адресат|адрес|ящик)",
-            r"(?:al.c.|kullan.c.|adres|hesap|posta kutusu)\w{0,3}\b.{0,40}(?:bulunamad.|\byok\b|mevcut de.il|ge.ersiz)",
+            r"(?:al.c.|kullan.c.|adres|hesap|posta kutusu)\w{0,3}\b[^:]{0,40}(?:bulunamad.|\byok\b|mevcut de.il|ge.ersiz)",
             r"nincs ilyen (?:felhaszn|c.m|postafi)",
-            r"(?:המשתמש|הנמען|הכתובת|התיבה|תיבת).{0,40}(?:לא קיים|לא קיימת|אינו קיים|אינה קיימת|לא נמצא)",
-            r"(?:المستخدم|المستلم|العنوان|البريد|الحساب).{0,40}(?:غير موجود|لا يوجد|غير صالح|غير معروف)",
+            r"(?:המשתמש|הנמען|הכתובת|התיבה|תיבת)[^:]{0,40}(?:לא קיים|לא קיימת|אינו קיים|אינה קיימת|לא נמצא)",
+            r"(?:المستخدم|المستلم|العنوان|البريد|الحساب)[^:]{0,40}(?:غير موجود|لا يوجد|غير صالح|غير معروف)",
             (
                 r"(?:no hay ning.na?|kein|keine|aucun|aucune|nessun|nessuna|ning.n|ninguna|nenhum|nenhuma|n.o existe"
                 r"|geen|ingen"
@@ -155,7 +156,7 @@ RULES = (
             r"tak.v. <person> .{0,12}(?:nen.|neexistuje)",
             (
                 r"(?:kein|keine|keinen|aucun|aucune|nessun|nessuna|ning.n|ninguna|nenhum|nenhuma|geen|ingen|inget"
-                r"|nie ma)\b.{0,40} (?:met (?:dit|deze|die)|mit (?:dieser|diesem)|dieses|avec (?:cette|ce)|con (?:esa"
+                r"|nie ma)\b[^:]{0,40} (?:met (?:dit|deze|die)|mit (?:dieser|diesem)|dieses|avec (?:cette|ce)|con (?:esa"
                 r"|ese|esta|este|questo|quel)|com (?:esse|este)|med (?:den|det)|o (?:takiej|takim|tej)) (?:adres|nam"
                 r"|nom|nazw|direcci.n|indirizzo|endere.o|postadress)\w{0,5}"
             ),
@@ -203,7 +204,7 @@ RULES = (
         (
             (
                 r"(?:adresse|e-mail-adresse|mailadresse|direcci.n|endere.o|indirizzo|adres|e-mailadres)\b"
-                r".{0,40}(?:hat sich ge.ndert|a chang|ha cambiado|mudou|foi alterado|. cambiato|is gewijzigd)"
+                r"[^:]{0,40}(?:hat sich ge.ndert|a chang|ha cambiado|mudou|foi alterado|. cambiato|is gewijzigd)"
             ),
             (
                 r"(?:neue|nouvelle|nueva|nova|nuovo|nieuwe?|nowy) (?:adresse|e-mail-adresse|direcci.n|endere.o"

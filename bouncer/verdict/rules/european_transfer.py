@@ -13,7 +13,7 @@ SENDER = (
             r"(?:sperrliste|blockliste|blockierliste)",
             (
                 r"(?:schwarze\w{0,2} liste|liste noire|lista (?:negra|nera)|czarn\w{1,2} li.c|zwarte lijst|kara liste"
-                r"|feketelist)"
+                r"|feketelist|čern\w{1,3} listin|svart lista|svartelist|sortlist|lista neagr|daftar hitam)"
             ),
             (
                 r"(?:ip|ip-adresse|adresse ip|servidor|serveur|server|host|сервер|хост)\b.{0,40}"

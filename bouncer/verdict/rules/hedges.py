@@ -227,7 +227,16 @@ FOR_NOW = (
 
 OTHER_CAUSE = (
     r"(?:white|allow|black|block|deny|safe|gr[ae]y|access|permit|pass)(?:ed)?[ -]?list",
-    r"list of (?:allowed|permitted|trusted|approved|blocked|safe)",
+    (
+        r"lists? of (?!valid|known|local|all\b|the\b|our\b|active|users|recipients|mailbox|address|accounts|names|employees"
+        r"|staff|persons|people|subscribers|members|pupils|students)"
+    ),
+    r"(?:may|must|allowed to|permitted to) (?:send|post|submit|write|mail)\b",
+    r"sending (?:domain|host|server|system|address|ip|account)",
+    (
+        r"(?:moved|migrated|relocated|transferred|changed) to (?:\S{1,12} ){0,3}(?:server|host|node|store|storage|tier|archive"
+        r"|cluster|system|platform|data ?cent(?:er|re)|database|back-?end)\b"
+    ),
     (
         r"(?:allowed|permitted|authori[sz]ed|trusted|approved)"
         r" (?:senders?|destinations?|recipients?|hosts?|clients?|addresses|to|by|from)"

@@ -163,6 +163,9 @@ OFF = (
                 r"(?:address|mail ?box|account|user|recipient)\b.{0,20}(?:does not|doesn't|can not|cannot|can't"
                 r"|will not) receive (?:any )?(?:e-?mail|mail|messages)"
             ),
+            r"(?:nimmt|empfängt|akzeptiert) (?:zurzeit|derzeit|momentan|aktuell|gerade|im moment) (?:keine|nichts)",
+            r"n'accepte (?:pas|aucun) .{0,30}(?:actuellement|pour le moment|pour l'instant)",
+            r"no acepta .{0,30}(?:por el momento|por ahora|actualmente|temporalmente)",
             r"mail ?box <is>(?:busy|in use|being (?:moved|migrated)|corrupt|inaccessible|not accessible|read-?only)",
             (
                 r"(?:mail ?box|mail ?store|message store|account|recipient|user)\b.{0,30}(?:temporarily|currently)"

@@ -148,20 +148,20 @@ RULES = (
                 r"|header|filter)).{0,50}<closed>"
             ),
             r"<closed> .{0,20}<box>",
-            r"<staff>\b.{0,80}<left>",
-            r"<person>\b.{0,80}<left>",
-            r"<staff>\b.{0,60}<nomore>.{0,30} <work>",
-            r"<staff>\b.{0,60}<work>.{0,15} <nomore>",
-            r"<person>\b.{0,60}<nomore>.{0,30} <work>",
-            r"<person>\b.{0,60}<work>.{0,15} <nomore>",
+            r"<staff>\b[^:]{0,80}<left>",
+            r"<person>\b[^:]{0,80}<left>",
+            r"<staff>\b[^:]{0,60}<nomore>[^:]{0,30} <work>",
+            r"<staff>\b[^:]{0,60}<work>.{0,15} <nomore>",
+            r"<person>\b[^:]{0,60}<nomore>[^:]{0,30} <work>",
+            r"<person>\b[^:]{0,60}<work>.{0,15} <nomore>",
             (
-                r"(?:box|mail-? ?box|account|address|e-mail|inbox)\b.{0,40} (?:removed|deleted|closed|wiped|erased"
+                r"(?:box|mail-? ?box|account|address|e-mail|inbox)\b[^:]{0,40} (?:removed|deleted|closed|wiped|erased"
                 r"|taken away|dissolved)"
                 r"\b(?!.{0,20}(?:from|by) (?:your|the sender))"
             ),
             (
                 r"(?:employee|person|colleague|member|pupil|teacher|student|owner|holder|staff member"
-                r"|user)\b.{0,60} (?:left(?! (?:his|her|their|an?|no|it)\b)|departed"
+                r"|user)\b[^:]{0,60} (?:left(?! (?:his|her|their|an?|no|it)\b)|departed"
                 r"|retired|graduated|resigned|passed away|moved on)\b"
             ),
         ),
@@ -172,11 +172,11 @@ RULES = (
         "notices of offices, schools and firms: nobody there has that address",
         (
             (
-                r"(?:nobody|no one|no-one|none)\b.{0,40} (?:has|have|uses|with|answers to) (?:this|that"
+                r"(?:nobody|no one|no-one|none)\b[^:]{0,40} (?:has|have|uses|with|answers to) (?:this|that"
                 r"|such an?) (?:address|name|mailbox)\b"
             ),
             r"(?:belongs|assigned|allotted|given) to (?:nobody|no one|no-one)\b",
-            r"(?:niemand|keiner)\b.{0,30} (?:diese|dieser|so eine) (?:e-?mail-?)?(?:adresse|name)\b",
+            r"(?:niemand|keiner)\b[^:]{0,30} (?:diese|dieser|so eine) (?:e-?mail-?)?(?:adresse|name)\b",
             r"(?:unter|hinter|zu) dieser (?:e-?mail-?|mail)?adresse\b.{0,20} kein",
             r"keine[mnr] (?:mitarbeiter|benutzer|nutzer|person|postfach|konto)\w{0,3} zugeordnet\b",
             r"personne\b.{0,20} n'a (?:cette|une telle) adresse\b",
@@ -195,7 +195,7 @@ RULES = (
             (
                 r"no (?:pupil|teacher|student|employee|member|person|colleague|customer|user|patient|tenant|resident"
                 r"|one|account"
-                r"|mail ?box)\b.{0,40} (?:with|at|under|of|by|has|have|uses) (?:this|that|such an?) (?:e-?mail "
+                r"|mail ?box)\b[^:]{0,40} (?:with|at|under|of|by|has|have|uses) (?:this|that|such an?) (?:e-?mail "
                 r"|mail )?(?:address|name)\b"
             ),
             (
@@ -206,7 +206,7 @@ RULES = (
             (
                 r"(?:keine?n?|aucune?|ning[uú]na?|nessuna?|nenhuma?|geen|żadn|žádn|ingen|inget|inga|nincs|niciun"
                 r"|никакого|жодн)\w{0,3}"
-                r" (?:<staff>|<person>)\b.{0,40} (?:adres|naslov|direcci|indirizzo|endere|cím|адрес|διεύθυν|mailadres|e-?mail)"
+                r" (?:<staff>|<person>)\b[^:]{0,40} (?:adres|naslov|direcci|indirizzo|endere|cím|адрес|διεύθυν|mailadres|e-?mail)"
             ),
         ),
     ),
@@ -220,7 +220,7 @@ RULES = (
                 r"|lista di distribuzione|mailinglijst"
                 r"|lista (?:mailingow|dyskusyj)|e-postlista|postliste|sähköpostilista|levelezőlista|список рассылки"
                 r"|рассылк)\w{0,5}\b"
-                r".{0,40}<absent>"
+                r"[^:]{0,40}<absent>"
             ),
         ),
     ),

@@ -10,7 +10,7 @@ REMOVED = (
         "a mailbox that was given up because it was full or disused: its end is told last",
         (
             (
-                r"(?:quota|full|disused|unused|inactive|inactivity|suspended)\b.{0,40} (?:has been|was|and|then|so) "
+                r"(?:quota|full|disused|unused|inactive|inactivity|suspended)\b[^:]{0,40} (?:has been|was|and|then|so) "
                 r"(?:removed|deleted|closed)\b"
             ),
         ),
@@ -34,7 +34,7 @@ RULES = (
                 r"|invalid character)"
             ),
             (
-                r"(?:syntax error|malformed|unparse?able|parse error|illegal character) .{0,40}(?:address|recipient"
+                r"(?:syntax error|malformed|unparse?able|parse error|illegal character) [^:]{0,40}(?:address|recipient"
                 r"|mailbox|local part|rcpt)"
             ),
             r"not a valid rfc ?-?\d{3,4} address",
@@ -54,7 +54,7 @@ RULES = (
         (
             r"(?<!perhaps the )\b<who>\b<at><is>(?:moved|relocated|changed)",
             r"no forwarding address",
-            r"(?:person|user|recipient|customer) .{0,40}has moved\b",
+            r"(?:person|user|recipient|customer) [^:]{0,40}has moved\b",
             r"(?:moved|relocated) to [<\"']?@",
             r"(?:new|changed|current) (?:e-?mail )?address (?:is|of)\b",
             r"use (?:the |my )?(?:new |following )(?:e-?mail )?address",
@@ -88,7 +88,7 @@ RULES = (
                 r"|with|on (?:this"
                 r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have|has)"
             ),
-            r"(?:person|user|employee|colleague|recipient|member) .{0,60}(?:has|have) left\b",
+            r"(?:person|user|employee|colleague|recipient|member) [^:]{0,60}(?:has|have) left\b",
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
             r"(?:mailbox|account) (?:has been |is )?(?:abandoned|discontinued)",
             (
@@ -137,6 +137,7 @@ RULES = (
                 r" ?(?:list|table|map|directory)?\b"
             ),
             r"there is no @ (?:on|at|in|here)",
+            r"(?:do not|don't|does not|doesn't) (?:know|have) (?:any |of |an )?@",
             r"(?:nobody|no one|no-one|none) (?:called|named|known as|here called)\b",
             r"\bno .{2,40} (?:has|have|uses) (?:that|this|such an?) (?:address|name|mailbox)",
             (
@@ -184,7 +185,7 @@ RULES = (
             r"no local (?:mail ?box|user|account|recipient)",
             r"not found: ?[<\"']?@",
             r"<who>\b<at><is>(?:an? )?<gone>",
-            r"<who>\b.{0,60}(?:does not|doesn't|did not|didn't|do not|don't|not) (?:seem to |appear to )?exist",
+            r"<who>\b[^:]{0,60}(?:does not|doesn't|did not|didn't|do not|don't|not) (?:seem to |appear to )?exist",
             # with the wrong inflections that servers write: "dosn't exist", "dont exists", "is not exist"
             r"(?:do|does|dos|doe|did|is|was)(?: not|n'?t|'nt) (?:seem to |appear to |currently |be )?exists?\b",
             r"not exist(?:ent)?\b",
@@ -205,11 +206,11 @@ RULES = (
                 r"|@)"
             ),
             (
-                r"<who>\b.{0,60}(?:could not|couldn't|can't|cannot|wasn't|was not|were not|weren't|isn't|is not) (?:be"
+                r"<who>\b[^:]{0,60}(?:could not|couldn't|can't|cannot|wasn't|was not|were not|weren't|isn't|is not) (?:be"
                 r" )?(?:found|located|identified|resolved|matched|recogni[sz]ed)\b"
             ),
             (
-                r"(?:not|n't) (?:be )?(?:found|listed|present|known) (?:at|in|by|on) .{0,40}(?:domain|directory"
+                r"(?:not|n't) (?:be )?(?:found|listed|present|known) (?:at|in|by|on) [^:]{0,40}(?:domain|directory"
                 r"|address ?book|table|database|server|site|domino|system)"
             ),
             (
@@ -247,7 +248,7 @@ RULES = (
             r"unroute?able (?:address|recipient|user|@)",
             r"(?:can't|cannot|can not|could not|unable to) route (?:to )?(?:this |the )?(?:recipient|address|user|@)",
             (
-                r"(?:recipient|user|address|mailbox)\b.{0,60}(?:is not|isn't|not) (?:in|on) (?:the |this |our |my "
+                r"(?:recipient|user|address|mailbox)\b[^:]{0,60}(?:is not|isn't|not) (?:in|on) (?:the |this |our |my "
                 r"|your )?(?:local )?(?:address"
                 r" ?book|directory|system|server|validrcptto|list of (?:users|recipients|mailboxes))"
             ),
@@ -256,8 +257,8 @@ RULES = (
             r"not in (?:the |our )?(?:passwd|password|alias(?:es)?|shadow|user) (?:file|map|table|list)",
             r"not in (?:the |our )?passwd",
             (
-                r"\b(?:no|neither|not an?|nobody|none|nor an?)\b(?!.{0,40}(?:host|domain|server|list|file"
-                r"|database)).{0,40}\b(?:of|by|with|under) (?:that|this|such a) name\b"
+                r"\b(?:no|neither|not an?|nobody|none|nor an?)\b(?![^:]{0,40}(?:host|domain|server|list|file"
+                r"|database))[^:]{0,40}\b(?:of|by|with|under) (?:that|this|such a) name\b"
             ),
             r"\bno (?:mail ?box|user|account|recipient|address|alias) \W{0,2}@\W{0,2} (?:on|at|in|here|with)\b",
             r"ne su(?:sch|shch|s)estvu",

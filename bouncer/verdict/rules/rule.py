@@ -93,7 +93,7 @@ VOCABULARY: dict[str, str] = {
 """Words that servers use for each other, by what they mean."""
 
 _WORD = re.compile(r"<([a-z]+)>")
-_GAP = re.compile(r"\.\{\d+,\d+\}(?=[\w<]|\(\?:)")
+_GAP = re.compile(r"(?:\.|\[\^:\])\{\d+,\d+\}(?=[\w<]|\(\?:)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,6 +129,7 @@ RULES = (
             r"(?:lost|no|not have) (?:the )?rights? to send",
             r"provide a valid from",
             r"set up to receive (?:messages|mail|e-?mails?) from",
+            r"(?:permission|rights?|authori[sz]ation) to (?:receive|accept|get) (?:\S{1,20} )?from\b",
             (
                 r"(?:not|n't|never) (?:\S{1,12} )?(?:to )?(?:receive|accept|get)s? (?:any )?(?:messages? |mails? |e-?mails? )?"
                 r"(?:from )?(?:the )?(?:external|outside|internet|foreign)\b"

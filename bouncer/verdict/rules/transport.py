@@ -165,6 +165,7 @@ RULES = (
             ),
             r"(?:lost|dropped|broken|closed|no|failed) (?:the )?(?:input )?connection",
             r"address family (?:mismatch|not supported)",
+            r"refused (?:the|our|my|all|any) connections?\b",
             r"(?:timed out|timeout) (?:waiting|while|after|during|on|in)\b(?! (?:the )?queue)",
             r"\btimed out\b(?! in (?:the )?queue)",
             (

@@ -204,6 +204,11 @@ OF_SOMETHING_ELSE = [
     "Mailbox not found within the time limit",
     "User unknown for strangers",
     "Unknown user quota of your network",
+    "No such user may send here",
+    "User unknown on our list of partners, access refused",
+    "Customer account of the sending domain has been closed",
+    "Mailbox moved to the archive tier",
+    "sent: RCPT TO:<jane@example.org> received: the file was not found to be clean",
 ]
 
 
