@@ -23,16 +23,19 @@ async def open_http(
     tls: ssl.SSLContext | None,
     sockets: Sequence[socket.socket],
     stack: contextlib.AsyncExitStack,
+    *,
+    networks: tuple[str, ...],
 ) -> "HttpServer | None":
     """Open the server on *sockets*, inherited and bound, or on its addresses; None where it has neither. *stack* closes it.
 
+    *networks* are those of the operator's own that webhooks may go to.
     Raises ConfigError, ListenError, OSError.
     """
     if not (settings.listen or sockets):
         return None
     from bouncer.web.server import HttpServer  # noqa: PLC0415 -- Starlette and uvicorn, where they are needed
 
-    server = HttpServer(settings, store, tls=tls, now=now)
+    server = HttpServer(settings, store, tls=tls, now=now, networks=networks)
     await server.start(sockets)
     stack.push_async_callback(server.close)
     return server

@@ -44,6 +44,8 @@ class HttpContext:
     peers: Peers
     max_body: int
     now: Callable[[], dt.datetime]
+    networks: tuple[str, ...] = ()
+    """The networks of the operator's own that webhooks may go to."""
 
 
 class Exchange:
@@ -98,7 +100,7 @@ class Exchange:
         )
         body = await read_body(request, context.max_body) if route.body else b""
         value = decode_body(route, request.headers.get("content-type"), body) if route.body else None
-        asked = ApiRequest(context.store, self._key, parameters, value, now)
+        asked = ApiRequest(context.store, self._key, parameters, value, now, context.networks)
         name = request.headers.get("idempotency-key") if method == "POST" else None
         if name is None:
             value = await route.answer(asked)

@@ -29,6 +29,8 @@ class ApiRequest:
     parameters: Mapping[str, Any]
     body: Any
     now: dt.datetime
+    networks: tuple[str, ...] = ()
+    """The networks of the operator's own that webhooks may go to."""
 
     @property
     def scope(self) -> Scope:

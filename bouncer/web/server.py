@@ -28,14 +28,29 @@ UVICORN_LOG = "uvicorn.error"
 
 
 class HttpServer(Server[HttpConnection]):
-    """Answers the requests of programs from *store*; ``now()`` is the time in UTC. Raises ConfigError as ``Server``."""
+    """Answers the requests of programs from *store*; ``now()`` is the time in UTC, *networks* those that webhooks may go to.
+
+    Raises ConfigError as ``Server``.
+    """
 
     def __init__(
-        self, settings: HttpSettings, store: Store, *, tls: ssl.SSLContext | None, now: Callable[[], dt.datetime]
+        self,
+        settings: HttpSettings,
+        store: Store,
+        *,
+        tls: ssl.SSLContext | None,
+        now: Callable[[], dt.datetime],
+        networks: tuple[str, ...] = (),
     ) -> None:
         logging.getLogger(UVICORN_LOG).setLevel(logging.ERROR)
         context = HttpContext(
-            store, KeyRates(settings.per_minute), Repeated(store), Peers(settings.proxies), settings.max_body, now
+            store,
+            KeyRates(settings.per_minute),
+            Repeated(store),
+            Peers(settings.proxies),
+            settings.max_body,
+            now,
+            networks,
         )
         config = Config(
             make_application(ROUTES, context),
