@@ -1,7 +1,6 @@
 """``bouncer webhook test`` and ``replay``: events that a person has posted, now or again."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 import click
 
@@ -13,7 +12,7 @@ from bouncer.errors import BouncerError
 from bouncer.manage.webhooks import open_endpoint, record_attempt, replay_events
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.ports.webhooks import OpenWebhook, ReplayFilter, WebhookAttempt
+from bouncer.ports.webhooks import ReplayFilter, WebhookAttempt
 from bouncer.settings.sections import Settings
 
 
@@ -28,7 +27,9 @@ def test(context: click.Context, webhook_id: str) -> None:
 
     async def ask(store: Store, settings: Settings) -> WebhookAttempt:
         opened = await open_endpoint(store, OPERATOR, webhook_id)
-        attempt = await _try(opened, settings.forward.webhook_networks)
+        from bouncer.notify.webhooks.trying import try_endpoint  # noqa: PLC0415 -- formats take a tenth of a second
+
+        attempt = await try_endpoint(opened, settings.forward.webhook_networks, now())
         await record_attempt(store, attempt, operator=settings.forward.operator)
         return attempt
 
@@ -36,25 +37,6 @@ def test(context: click.Context, webhook_id: str) -> None:
     show_pairs((("status", attempt.status), ("answer", attempt.answer), ("milliseconds", attempt.milliseconds)))
     if not attempt.succeeded:
         raise BouncerError(f"{webhook_id} did not take the test")
-
-
-async def _try(opened: OpenWebhook, networks: Sequence[str]) -> WebhookAttempt:
-    """Post a test event once."""
-    from bouncer.notify.webhooks.channel import (  # noqa: PLC0415 -- formats take a tenth of a second
-        attempt_of,
-        make_test_event,
-        post_event,
-        stored_url,
-    )
-    from bouncer.notify.webhooks.posting import Poster  # noqa: PLC0415 -- as above
-
-    moment = now()
-    event = make_test_event(opened.webhook, int(moment.timestamp()), moment)
-    poster = Poster(stored_url(opened), networks)
-    try:
-        return attempt_of(opened, event, await post_event(event, opened, poster, moment), moment)
-    finally:
-        await poster.close()
 
 
 @click.command(epilog="Example: bouncer webhook replay wh_0123456789 --failed")

@@ -176,7 +176,7 @@ async def _build(
         store=store,
         smtp_server=smtp_server,
         outgoing=await open_outgoing(settings, store, admit, reloading.expire_days, sockets, stack),
-        http=await open_http(settings.http, store, http_tls, sockets.get(HTTP, ()), stack),
+        http=await open_http(settings, store, http_tls, sockets.get(HTTP, ()), stack),
         recording=recording,
         volume=volume,
         attending=Heartbeat(store, name, now=now),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bouncer.clock import now
 from bouncer.ports.store import Store
-from bouncer.settings.sections import HttpSettings
+from bouncer.settings.sections import Settings
 
 if TYPE_CHECKING:
     from bouncer.web.server import HttpServer
@@ -18,7 +18,7 @@ HTTP = "http"
 
 
 async def open_http(
-    settings: HttpSettings,
+    settings: Settings,
     store: Store,
     tls: ssl.SSLContext | None,
     sockets: Sequence[socket.socket],
@@ -28,12 +28,12 @@ async def open_http(
 
     Raises ConfigError, ListenError, OSError.
     """
-    if not (settings.listen or sockets):
+    if not (settings.http.listen or sockets):
         return None
     from bouncer.pages.all_pages import make_pages  # noqa: PLC0415 -- Starlette, uvicorn and Jinja, where they are needed
     from bouncer.web.server import HttpServer  # noqa: PLC0415 -- as above
 
-    server = HttpServer(settings, store, tls=tls, now=now, pages=make_pages)
+    server = HttpServer(settings.http, store, tls=tls, now=now, forward=settings.forward, pages=make_pages)
     await server.start(sockets)
     stack.push_async_callback(server.close)
     return server

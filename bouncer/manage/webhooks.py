@@ -3,12 +3,12 @@
 import datetime as dt
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bouncer.errors import Conflict, InvalidValue, NotFound
 from bouncer.manage.scopes import account_scope, known_account
 from bouncer.policy.records import Belief
-from bouncer.policy.webhook_url import parse_webhook_url
+from bouncer.policy.webhook_url import WebhookUrl, parse_webhook_url
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
@@ -59,10 +59,7 @@ async def add_webhook(
     the endpoint in this format already, or MOST_WEBHOOKS.
     """
     await known_account(store, scope, new.account)
-    try:
-        url = parse_webhook_url(new.url, allows_http=bool(networks))
-    except ValueError as error:
-        raise InvalidValue(str(error), field="url") from None
+    url = _parsed(new.url, networks)
     present = await store.webhooks(await account_scope(store, scope, new.account))
     _refuse_more(new, url.text, [webhook for webhook in present if webhook.state is not WebhookState.ENDED])
     webhook = Webhook(
@@ -82,10 +79,21 @@ async def add_webhook(
     return webhook
 
 
-def _refuse_more(new: NewWebhook, url: str, present: Sequence[Webhook]) -> None:
+def _parsed(url: str, networks: Sequence[str]) -> WebhookUrl:
+    try:
+        return parse_webhook_url(url, allows_http=bool(networks))
+    except ValueError as error:
+        raise InvalidValue(str(error), field="url") from None
+
+
+def _refuse_same(account: str, url: str, form: str, present: Sequence[Webhook]) -> None:
     for webhook in present:
-        if (webhook.url, webhook.format) == (url, new.format):
-            raise Conflict(f"{new.account} has this endpoint already: {webhook.id}", field="url")
+        if (webhook.url, webhook.format) == (url, form):
+            raise Conflict(f"{account} has this endpoint already: {webhook.id}", field="url")
+
+
+def _refuse_more(new: NewWebhook, url: str, present: Sequence[Webhook]) -> None:
+    _refuse_same(new.account, url, new.format, present)
     if len(present) >= MOST_WEBHOOKS:
         raise Conflict(f"{new.account} has {MOST_WEBHOOKS} endpoints already", field="url")
 
@@ -107,6 +115,35 @@ async def show_webhook(store: Store, scope: Scope, webhook_id: str, *, attempts:
     """Give an endpoint with its last *attempts*. Raises NotFound."""
     opened = await open_endpoint(store, scope, webhook_id)
     return WebhookDetails(opened.webhook, tuple(await store.webhook_attempts(scope, webhook_id, Page(attempts))))
+
+
+async def change_webhook(
+    store: Store,
+    scope: Scope,
+    webhook_id: str,
+    *,
+    url: str | None,
+    events: tuple[EventType, ...] | None,
+    networks: Sequence[str],
+    now: dt.datetime,
+) -> Webhook:
+    """Change the URL or the events of an endpoint; None leaves either as it is. Gives it as it is now.
+
+    Raises NotFound, and as ``add_webhook`` for a URL that cannot be posted to or that the account has already.
+    """
+    opened = await open_endpoint(store, scope, webhook_id)
+    webhook, secrets_held = opened.webhook, opened.secrets
+    if url is not None:
+        parsed = _parsed(url, networks)
+        present = await store.webhooks(await account_scope(store, scope, webhook.account))
+        others = [other for other in present if other.id != webhook_id and other.state is not WebhookState.ENDED]
+        _refuse_same(webhook.account, parsed.text, webhook.format, others)
+        webhook = replace(webhook, url=parsed.text)
+        secrets_held = replace(secrets_held, credentials=parsed.credentials)
+    webhook = replace(webhook, events=webhook.events if events is None else events)
+    if not await store.change_webhook(scope, OpenWebhook(webhook, secrets_held), now=now):
+        raise NotFound(f"there is no webhook {webhook_id!r}")
+    return webhook
 
 
 async def rotate_secret(store: Store, scope: Scope, webhook_id: str, secret: str, *, now: dt.datetime) -> None:

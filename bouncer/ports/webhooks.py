@@ -126,6 +126,13 @@ class Webhooks(Protocol):
         """
         ...
 
+    async def change_webhook(self, scope: Scope, changed: OpenWebhook, *, now: dt.datetime) -> bool:
+        """Change an endpoint's URL, credentials, events and belief to those of *changed*; events that wait stay.
+
+        False, and nothing changes, where *scope* has no such endpoint.
+        """
+        ...
+
     async def remove_webhook(self, scope: Scope, webhook_id: str, *, now: dt.datetime) -> bool:
         """Remove an endpoint; its waiting events are dropped. False where *scope* has no such endpoint."""
         ...

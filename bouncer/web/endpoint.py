@@ -16,6 +16,7 @@ from bouncer.errors import StoreError, UseCaseError
 from bouncer.logs import log_event
 from bouncer.ports.api_keys import ApiKey, KeptAnswer
 from bouncer.ports.store import Store
+from bouncer.settings.sections import ForwardSettings
 from bouncer.web.authenticate import authenticate
 from bouncer.web.body import decode_body, read_body
 from bouncer.web.encoding import encoded, problem_response, streamed
@@ -44,6 +45,8 @@ class HttpContext:
     peers: Peers
     max_body: int
     now: Callable[[], dt.datetime]
+    forward: ForwardSettings
+    """It says where webhooks may go, and whom their faults are told."""
 
 
 class Exchange:
@@ -98,7 +101,7 @@ class Exchange:
         )
         body = await read_body(request, context.max_body) if route.body else b""
         value = decode_body(route, request.headers.get("content-type"), body) if route.body else None
-        asked = ApiRequest(context.store, self._key, parameters, value, now)
+        asked = ApiRequest(context.store, self._key, parameters, value, now, context.forward)
         name = request.headers.get("idempotency-key") if method == "POST" else None
         if name is None:
             value = await route.answer(asked)

@@ -11,6 +11,7 @@ from bouncer.policy.records import ChangeSource
 from bouncer.ports.api_keys import ApiKey
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.store import Store
+from bouncer.settings.sections import ForwardSettings
 from bouncer.web.form import OWN, ApiForm
 from bouncer.web.parameter import CURSOR, LIMIT, TEXT, USUAL_LIMIT, Parameter
 from bouncer.web.problem import ProblemError
@@ -29,6 +30,8 @@ class ApiRequest:
     parameters: Mapping[str, Any]
     body: Any
     now: dt.datetime
+    forward: ForwardSettings
+    """It says where webhooks may go, and whom their faults are told."""
 
     @property
     def scope(self) -> Scope:

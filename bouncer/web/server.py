@@ -15,7 +15,7 @@ from uvicorn.server import ServerState
 from bouncer.connections import Connections
 from bouncer.ports.store import Store
 from bouncer.server import Server
-from bouncer.settings.sections import HttpSettings
+from bouncer.settings.sections import ForwardSettings, HttpSettings
 from bouncer.web.all_routes import ROUTES
 from bouncer.web.application import make_application
 from bouncer.web.connection import MOST_HEAD_OCTETS, HttpConnection
@@ -31,6 +31,8 @@ UVICORN_LOG = "uvicorn.error"
 class HttpServer(Server[HttpConnection]):
     """Answers the requests of programs from *store*, and those for *pages*; ``now()`` is the time in UTC.
 
+    *forward* says where webhooks may go, and whom their faults are told.
+
     Raises ConfigError as ``Server``.
     """
 
@@ -41,11 +43,18 @@ class HttpServer(Server[HttpConnection]):
         *,
         tls: ssl.SSLContext | None,
         now: Callable[[], dt.datetime],
+        forward: ForwardSettings,
         pages: Callable[[HttpContext], Sequence[BaseRoute]] | None = None,
     ) -> None:
         logging.getLogger(UVICORN_LOG).setLevel(logging.ERROR)
         context = HttpContext(
-            store, KeyRates(settings.per_minute), Repeated(store), Peers(settings.proxies), settings.max_body, now
+            store,
+            KeyRates(settings.per_minute),
+            Repeated(store),
+            Peers(settings.proxies),
+            settings.max_body,
+            now,
+            forward,
         )
         config = Config(
             make_application(ROUTES, context, pages(context) if pages else ()),

@@ -94,6 +94,7 @@ blocks._of_addresses
 blocks.listed
     bounces by id
     bounces by ix_bounces_account_category
+    bounces by ix_bounces_category, on PostgreSQL
     bounces by ix_bounces_counts
     bounces by ix_bounces_recipient
     trail by ix_trail_address
@@ -170,10 +171,12 @@ letters.load
     letters by id
     raw_letters by id
 listing.find
+    suppressions by id, on PostgreSQL
     suppressions by ix_suppressions_folded
     suppressions by ix_suppressions_of_account
     suppressions by uq_suppressions_stream
 listing.listed
+    suppressions by id, on PostgreSQL
     suppressions by ix_suppressions_listed
     suppressions by ix_suppressions_of_account
     suppressions by uq_suppressions_stream
@@ -245,6 +248,7 @@ removing._next_part
     outbox by ix_outbox_account
     sent_messages by ix_sent_messages_message_id
     staged by primary key
+    suppressions by ix_suppressions_listed, on PostgreSQL
     suppressions by ix_suppressions_of_account
     tallies by primary key
     trail by ix_trail_account

@@ -241,6 +241,7 @@ CALLS: dict[str, Call] = {
     "webhook": lambda store, scope, _: store.webhook(scope, "wh_1"),
     "webhook_attempts": lambda store, scope, _: store.webhook_attempts(scope, "wh_1", ALL),
     "replay_webhook": lambda store, scope, _: store.replay_webhook(scope, "wh_1", ReplayFilter(), now=NOON),
+    "change_webhook": lambda store, scope, _: store.change_webhook(scope, endpoint("wh_1", events=()), now=NOON),
     "change_webhook_secret": lambda store, scope, _: store.change_webhook_secret(
         scope, "wh_1", "secret-2", former_until=NOON
     ),

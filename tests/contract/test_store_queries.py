@@ -144,6 +144,7 @@ async def use_the_webhooks(store: Store) -> None:
             await store.replay_webhook(scope, "wh_2", which, now=LATER)
     for page in (ALL, Page(before=1 << 62)):
         await store.webhook_attempts(OPERATOR, "wh_1", page)
+    await store.change_webhook(OPERATOR, endpoint("wh_2"), now=NOON)
     await store.forget_webhook_attempts(before=LATER, count=9)
     await store.remove_webhook(OPERATOR, "wh_1", now=NOON)
 

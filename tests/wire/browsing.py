@@ -23,7 +23,7 @@ from bouncer.policy.sign_in import SECRET_OCTETS, Role
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings.sections import HttpSettings, StoreSettings
+from bouncer.settings.sections import ForwardSettings, HttpSettings, StoreSettings
 from bouncer.store.sql import open_store
 from bouncer.verdict.verdict import Reason, Verdict
 from bouncer.web.server import HttpServer
@@ -152,7 +152,9 @@ async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **mo
     letter_id = await fill(store)
     world = World(0, store, spell_id(letter_id))
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))
-    server = HttpServer(http, store, tls=more.get("tls"), now=lambda: world.now, pages=make_pages)
+    server = HttpServer(
+        http, store, tls=more.get("tls"), now=lambda: world.now, forward=ForwardSettings(), pages=make_pages
+    )
     await server.start()
     world.port = int(server.listening[0].rpartition(":")[2])
     try:

@@ -16,11 +16,15 @@ from real.empty_store import make_empty_store
 
 from bouncer.mail.letter import spell_id
 from bouncer.manage.api_keys import make_key
+from bouncer.notify.webhooks.sendgrid import make_key as make_sendgrid_key
 from bouncer.policy.api_key import KEY_OCTETS, KeyAccess
+from bouncer.policy.records import Belief
+from bouncer.policy.webhooks import EventType
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
-from bouncer.settings.sections import HttpSettings, StoreSettings
+from bouncer.ports.webhooks import OpenWebhook, Webhook, WebhookSecrets, WebhookState
+from bouncer.settings.sections import ForwardSettings, HttpSettings, StoreSettings
 from bouncer.store.sql import open_store
 from bouncer.web.server import HttpServer
 
@@ -110,6 +114,15 @@ def chunks(octets: bytes) -> Iterator[bytes]:
         octets = octets[length + 2 :]
 
 
+def _endpoint() -> OpenWebhook:
+    """A webhook of acme's in SendGrid's format, at a port where nobody listens."""
+    secret = make_sendgrid_key(secrets.token_bytes(32))
+    events = (EventType.BOUNCE, EventType.COMPLAINT)
+    state, url = WebhookState.ACTIVE, "https://127.0.0.1:1/sendgrid"
+    webhook = Webhook("wh_1", "acme", url, "sendgrid", events, Belief.PROVEN, state, NOON)
+    return OpenWebhook(webhook, WebhookSecrets(secret))
+
+
 @contextlib.asynccontextmanager
 async def asking(
     folder: Path,
@@ -117,6 +130,7 @@ async def asking(
     *,
     tls: ssl.SSLContext | None = None,
     client: ssl.SSLContext | None = None,
+    networks: tuple[str, ...] = (),
 ) -> AsyncIterator[Asker]:
     """Open a store with the accounts acme and zoo and a server on it; acme has a row of each kind."""
     store = await open_store(StoreSettings(make_empty_store(folder / "bouncer.db")))
@@ -131,12 +145,19 @@ async def asking(
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id)], now=NOON)
     await store.suppress(OPERATOR, suppression())
+    await store.add_webhook(OPERATOR, _endpoint())
     notice = await store.add_test_notice(AccountScope("acme"), "ann@acme.example", now=NOON)
     key = next(key for key in await store.keys(AccountScope("acme")) if key.access is KeyAccess.WRITE)
-    ids = {"letter_id": spell_id(letter_id), "number": str(notice), "key_id": key.id, "email": "jane@example.org"}
+    ids = {
+        "letter_id": spell_id(letter_id),
+        "number": str(notice),
+        "key_id": key.id,
+        "email": "jane@example.org",
+        "webhook_id": "wh_1",
+    }
     asker = Asker(0, store, None, keys, ids, client=client)  # type: ignore[arg-type] # set below
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))
-    server = HttpServer(http, store, tls=tls, now=lambda: asker.now)
+    server = HttpServer(http, store, tls=tls, now=lambda: asker.now, forward=ForwardSettings(webhook_networks=networks))
     await server.start()
     asker.server, asker.port = server, int(server.listening[0].rpartition(":")[2])
     try:

@@ -1,7 +1,7 @@
 """The list of blocked addresses: those of proven blocks on record, each with its newest, from the oldest on.
 
-A block suppresses nobody. Somebody who takes an address off the list leaves an entry in the audit trail, as for any address that is
-freed, and blocks before that entry are not listed any more.
+A block suppresses nobody. Somebody who takes an address off the list leaves an entry in the audit trail, freed with the reason
+``block``, and blocks before that entry are not listed any more.
 """
 
 import datetime as dt
@@ -89,6 +89,7 @@ def _blocks_of_account(account: Any, *, by_address: bool) -> list[sa.ColumnEleme
         trail.c.address_key == columns.recipient_key,
         trail.c.account == columns.account,
         trail.c.change == TrailChange.FREED.value,
+        trail.c.reason == Category.BLOCK.value,
         trail.c.at >= columns.at,
     )
     return [
@@ -122,5 +123,5 @@ def take_off(connection: sa.Connection, account: str, releases: Sequence[Release
     freed = {row.recipient_key: row.recipient for row in rows}
     if first is not None:
         made = [Release(account, address, first.source, None, first.at, first.why) for address in freed.values()]
-        trail_entries.note_released(connection, made)
+        trail_entries.note_released(connection, made, Category.BLOCK.value)
     return len(freed)

@@ -26,9 +26,9 @@ def suppressed(connection: sa.Connection, changes: Sequence[Suppression]) -> Non
     write_rows(connection, _ADDING, [_suppression_row(added) for added in changes])
 
 
-def note_released(connection: sa.Connection, released: Sequence[Release]) -> None:
-    """Write that addresses were released."""
-    write_rows(connection, _ADDING, [_released_row(entry) for entry in released])
+def note_released(connection: sa.Connection, released: Sequence[Release], reason: str = "") -> None:
+    """Write that addresses were released; *reason*: only from blocks on record, which suppress nobody."""
+    write_rows(connection, _ADDING, [{**_released_row(entry), "reason": reason} for entry in released])
 
 
 def _released_row(entry: Release) -> dict[str, Any]:

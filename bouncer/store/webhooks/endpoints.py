@@ -103,6 +103,22 @@ def change_secret(
     return connection.execute(sa.update(webhooks).where(where).values(change)).rowcount > 0
 
 
+def change(connection: sa.Connection, scope: Scope, changed: OpenWebhook, *, now: dt.datetime) -> bool:
+    """Change an endpoint's URL, credentials, events and belief."""
+    webhook = changed.webhook
+    values = {
+        "url": webhook.url,
+        "credentials": changed.secrets.credentials,
+        "events": tuple(event.value for event in webhook.events),
+        "belief": webhook.belief.value,
+    }
+    where = sa.and_(webhooks.c.id == webhook.id, *scope_conditions(scope, webhooks.c.account))
+    if not connection.execute(sa.update(webhooks).where(where).values(values)).rowcount:
+        return False
+    directory_version.renew(connection, now)
+    return True
+
+
 def remove(connection: sa.Connection, scope: Scope, webhook_id: str, *, now: dt.datetime) -> bool:
     """Delete an endpoint, and drop the events that wait for it."""
     where = sa.and_(webhooks.c.id == webhook_id, *scope_conditions(scope, webhooks.c.account))

@@ -50,6 +50,10 @@ class SqlWebhooks:
         """Change an endpoint's secret."""
         return await self._engine.write(endpoints.change_secret, scope, webhook_id, secret, former_until=former_until)
 
+    async def change_webhook(self, scope: Scope, changed: OpenWebhook, *, now: dt.datetime) -> bool:
+        """Change an endpoint."""
+        return await self._engine.write(endpoints.change, scope, changed, now=now)
+
     async def remove_webhook(self, scope: Scope, webhook_id: str, *, now: dt.datetime) -> bool:
         """Remove an endpoint."""
         return await self._engine.write(endpoints.remove, scope, webhook_id, now=now)

@@ -47,7 +47,7 @@ def _encode(problem: Problem) -> bytes:
     error: dict[str, Any] = {"message": problem.detail, "field": problem.parameter}
     if message := _MESSAGES.get(problem.status):
         error = {"message": message, "field": None, "help": {"reason": problem.detail}}
-    return msgspec.json.encode({"errors": [error], **problem.members})
+    return msgspec.json.encode({"errors": [{**error, **problem.members}]})
 
 
 def _status(status: int) -> int:

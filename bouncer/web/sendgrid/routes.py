@@ -6,12 +6,14 @@ from bouncer.web.sendgrid.list_routes import LIST_ROUTES
 from bouncer.web.sendgrid.mail_settings_routes import MAIL_SETTINGS_ROUTES
 from bouncer.web.sendgrid.scope_routes import SCOPE_ROUTES
 from bouncer.web.sendgrid.statistics_routes import STATISTICS_ROUTES
+from bouncer.web.sendgrid.webhook_routes import WEBHOOK_ROUTES
 
 SENDGRID_ROUTES: tuple[ApiRoute, ...] = (
     *LIST_ROUTES,
     *GLOBAL_ROUTES,
     *MAIL_SETTINGS_ROUTES,
     *STATISTICS_ROUTES,
+    *WEBHOOK_ROUTES,
     *SCOPE_ROUTES,
 )
 """The routes; all else under /v3 is 404 in the same form."""

@@ -23,7 +23,11 @@ _WRITE = (
     *(f"{name}.{verb}" for name in (*_LISTS, *_WISHES) for verb in ("create", "update", "delete")),
     "mail_settings.address_whitelist.update",
 )
-_ADMIN = (*(f"mail_settings.{name}.update" for name in _SETTINGS),)
+_WEBHOOKS = ("user.webhooks.event.settings", "user.webhooks.event.test")
+_ADMIN = (
+    *(f"mail_settings.{name}.update" for name in _SETTINGS),
+    *(f"{name}.{verb}" for name in _WEBHOOKS for verb in ("create", "read", "update", "delete")),
+)
 SCOPES = {KeyAccess.READ: _READ, KeyAccess.WRITE: _WRITE, KeyAccess.ADMIN: _ADMIN}
 """By access the names of what a key may do beside what a key of less access may."""
 

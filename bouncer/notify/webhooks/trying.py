@@ -1,0 +1,18 @@
+"""A try of an endpoint that a person asks for: one test event, posted once, now."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from bouncer.notify.webhooks.channel import attempt_of, make_test_event, post_event, stored_url
+from bouncer.notify.webhooks.posting import Poster
+from bouncer.ports.webhooks import OpenWebhook, WebhookAttempt
+
+
+async def try_endpoint(opened: OpenWebhook, networks: Sequence[str], now: dt.datetime) -> WebhookAttempt:
+    """Post a test event to an endpoint; *networks* may be posted to beside public addresses."""
+    event = make_test_event(opened.webhook, int(now.timestamp()), now)
+    poster = Poster(stored_url(opened), networks)
+    try:
+        return attempt_of(opened, event, await post_event(event, opened, poster, now), now)
+    finally:
+        await poster.close()

@@ -1,0 +1,130 @@
+"""Routes of SendGrid's event webhook settings."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from bouncer.policy.api_key import KeyAccess
+from bouncer.web.parameter import TEXT, Parameter
+from bouncer.web.route import ApiRequest, ApiRoute, Example
+from bouncer.web.sendgrid.form import SENDGRID_FORM
+from bouncer.web.sendgrid.parameters import NUMBER_SCHEMA, ON_BEHALF_OF, array_of, object_of
+from bouncer.web.sendgrid.webhook_values import (
+    SIGNING_SCHEMA,
+    WEBHOOK_SCHEMA,
+    SigningToChange,
+    WebhookToChange,
+    WebhookToTest,
+)
+from bouncer.web.sendgrid.webhooks import (
+    added,
+    all_shown,
+    changed,
+    changed_without_id,
+    removed,
+    shown,
+    shown_without_id,
+    signing_changed,
+    signing_shown,
+    tested,
+)
+
+_PATH = "/v3/user/webhooks/event"
+_SETTINGS = f"{_PATH}/settings"
+
+
+def _route(
+    method: str,
+    path: str,
+    says: str,
+    answer: Callable[[ApiRequest], Awaitable[Any]],
+    schema: dict[str, Any] | None,
+    *,
+    body: Any = None,
+    example: str = "",
+    status: int = 200,
+) -> ApiRoute:
+    named = (_WEBHOOK_ID,) if "{webhook_id}" in path else ()
+    return ApiRoute(
+        method,
+        path,
+        says,
+        KeyAccess.ADMIN,
+        answer,
+        schema,
+        (ON_BEHALF_OF, *named),
+        body,
+        status,
+        errors=(404,),
+        example=Example(body=example, path={"webhook_id": "wh_0123456789"} if named else {}),
+        form=SENDGRID_FORM,
+    )
+
+
+_WEBHOOK_ID = Parameter("webhook_id", TEXT, "the id, as the list shows it", "wh_0123456789", where="path")
+_LIST = object_of(max_allowed=NUMBER_SCHEMA, webhooks=array_of(WEBHOOK_SCHEMA))
+_NEW = '{"url": "https://app.example.com/sendgrid", "enabled": true, "bounce": true, "spam_report": true}'
+_FEWER = '{"enabled": true, "spam_report": false}'
+_SIGNED = '{"enabled": true}'
+_ONE = f"{_SETTINGS}/{{webhook_id}}"
+
+WEBHOOK_ROUTES = (
+    _route(
+        "POST",
+        _SETTINGS,
+        "Add an event webhook",
+        added,
+        WEBHOOK_SCHEMA,
+        body=WebhookToChange,
+        example=_NEW,
+        status=201,
+    ),
+    _route("GET", f"{_SETTINGS}/all", "List the event webhooks, oldest first", all_shown, _LIST),
+    _route("GET", _SETTINGS, "Show the oldest event webhook", shown_without_id, WEBHOOK_SCHEMA),
+    _route(
+        "PATCH",
+        _SETTINGS,
+        "Change the oldest event webhook",
+        changed_without_id,
+        WEBHOOK_SCHEMA,
+        body=WebhookToChange,
+        example=_FEWER,
+    ),
+    _route(
+        "GET", f"{_SETTINGS}/signed", "Show the public key of the oldest event webhook", signing_shown, SIGNING_SCHEMA
+    ),
+    _route(
+        "PATCH",
+        f"{_SETTINGS}/signed",
+        "The same; events are always signed",
+        signing_changed,
+        SIGNING_SCHEMA,
+        body=SigningToChange,
+        example=_SIGNED,
+    ),
+    _route(
+        "GET", f"{_SETTINGS}/signed/{{webhook_id}}", "Show an event webhook's public key", signing_shown, SIGNING_SCHEMA
+    ),
+    _route(
+        "PATCH",
+        f"{_SETTINGS}/signed/{{webhook_id}}",
+        "The same; events are always signed",
+        signing_changed,
+        SIGNING_SCHEMA,
+        body=SigningToChange,
+        example=_SIGNED,
+    ),
+    _route("GET", _ONE, "Show an event webhook", shown, WEBHOOK_SCHEMA),
+    _route("PATCH", _ONE, "Change an event webhook", changed, WEBHOOK_SCHEMA, body=WebhookToChange, example=_FEWER),
+    _route(
+        "POST",
+        f"{_PATH}/test",
+        "Post a test event",
+        tested,
+        None,
+        body=WebhookToTest,
+        example='{"id": "wh_0123456789"}',
+        status=204,
+    ),
+    _route("DELETE", _ONE, "Remove an event webhook", removed, None, status=204),
+)
+"""The routes, in the manual's order."""

@@ -1,0 +1,102 @@
+"""SendGrid's objects of event webhooks, of endpoints of ours with the format ``sendgrid``."""
+
+from typing import Annotated, Any
+
+import msgspec
+
+from bouncer.policy.webhook_url import MAX_URL
+from bouncer.policy.webhooks import EventType
+from bouncer.ports.webhooks import Webhook, WebhookState
+from bouncer.web.sendgrid.parameters import TEXT_SCHEMA, object_of
+
+FORMAT = "sendgrid"
+FLAGS: dict[str, tuple[EventType, ...]] = {
+    "bounce": (EventType.BOUNCE,),
+    "deferred": (EventType.DEFERRAL, EventType.DELAY),
+    "delivered": (EventType.DELIVERED,),
+    "spam_report": (EventType.COMPLAINT,),
+    "unsubscribe": (EventType.UNSUBSCRIBE,),
+}
+"""By flag the types of events that it switches. Blocks have no flag: readers take SendGrid's ``blocked`` for a hard bounce."""
+NEVER = ("group_resubscribe", "group_unsubscribe", "processed", "open", "click", "dropped")
+"""Flags of events that do not happen here: always false."""
+
+Flag = bool | None
+Text = Annotated[str, msgspec.Meta(max_length=MAX_URL)]
+
+
+class WebhookToChange(msgspec.Struct, frozen=True):
+    """An event webhook; what is left out, or null, stays, and in a new one is SendGrid's usual."""
+
+    url: Text | None = None
+    enabled: Flag = None
+    bounce: Flag = None
+    deferred: Flag = None
+    delivered: Flag = None
+    spam_report: Flag = None
+    unsubscribe: Flag = None
+    oauth_client_id: Text | None = None
+
+
+class SigningToChange(msgspec.Struct, frozen=True):
+    """Whether events are signed: they always are."""
+
+    enabled: bool = True
+
+
+class WebhookToTest(msgspec.Struct, frozen=True):
+    """The webhook that a test event is posted to: by its id, or by its URL."""
+
+    url: Text = ""
+    id: Text = ""
+
+
+def events_of(
+    body: WebhookToChange, present: tuple[EventType, ...], usual: tuple[EventType, ...]
+) -> tuple[EventType, ...]:
+    """Give the types of events of an endpoint that had *present*; *usual* are those of one that names none."""
+    if body.enabled is False:
+        return ()
+    asked = {flag: getattr(body, flag) for flag in FLAGS if getattr(body, flag) is not None}
+    switched = {event for flag in asked for event in FLAGS[flag]}
+    events = [event for event in present if event not in switched]
+    events += [event for flag, is_on in asked.items() if is_on for event in FLAGS[flag]]
+    if body.enabled and not events and not asked:
+        return usual
+    return tuple(event for event in EventType if event in events)
+
+
+def webhook_object(webhook: Webhook, public_key: str, *, is_oldest: bool) -> dict[str, Any]:
+    """Write an endpoint as SendGrid shows it; the oldest has no time."""
+    flags = {flag: any(event in webhook.events for event in events) for flag, events in FLAGS.items()}
+    made = None if is_oldest else webhook.created_at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    return {
+        "enabled": bool(webhook.events) and webhook.state is WebhookState.ACTIVE,
+        "url": webhook.url,
+        **flags,
+        **dict.fromkeys(NEVER, False),
+        "friendly_name": None,
+        "oauth_client_id": None,
+        "oauth_token_url": None,
+        "id": webhook.id,
+        "created_date": made,
+        "updated_date": made,
+        "public_key": public_key,
+    }
+
+
+_FLAG = {"type": "boolean"}
+_NULLABLE = {"type": ["string", "null"]}
+WEBHOOK_SCHEMA = object_of(
+    enabled=_FLAG,
+    url=TEXT_SCHEMA,
+    **dict.fromkeys((*FLAGS, *NEVER), _FLAG),
+    friendly_name=_NULLABLE,
+    oauth_client_id=_NULLABLE,
+    oauth_token_url=_NULLABLE,
+    id=TEXT_SCHEMA,
+    created_date=_NULLABLE,
+    updated_date=_NULLABLE,
+    public_key=TEXT_SCHEMA,
+)
+SIGNING_SCHEMA = object_of(id=TEXT_SCHEMA, public_key=TEXT_SCHEMA)

@@ -1,0 +1,147 @@
+"""What every store promises about the lists of addresses that other providers keep apart."""
+
+import dataclasses
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from contract.made import ALL, DAY, MINUTE, NOON, bounce, letter, record, release, suppression
+from contract.older import back_to
+
+from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.address_list import OF_A_STREAM, AddressList, list_of
+from bouncer.ports.accounts import Account
+from bouncer.ports.address_lists import ListFilter, ListPage
+from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.store import Store
+from bouncer.settings.sections import StoreSettings
+from bouncer.store.sql import open_store
+from bouncer.verdict.verdict import Reason
+
+ACME = AccountScope("acme")
+BOUNCES, BLOCKS, COMPLAINTS = AddressList.BOUNCES, AddressList.BLOCKS, AddressList.COMPLAINTS
+EVERY = ListFilter()
+
+
+async def listed(
+    store: Store, listed_in: AddressList, which: ListFilter = EVERY, page: ListPage | None = None
+) -> list[str]:
+    rows = await store.listed_addresses(ACME, "acme", listed_in, which, page or ListPage(500), now=NOON + DAY)
+    return [row.address for row in rows]
+
+
+async def complain(store: Store, *addresses: str, minutes: int = 0) -> None:
+    for address in addresses:
+        since = NOON + minutes * MINUTE
+        await store.suppress(OPERATOR, suppression(address, reason="complaint", since=since))
+
+
+async def block(store: Store, *addresses: str) -> None:
+    for address in addresses:
+        (letter_id,) = await store.keep([letter()])
+        await store.record([record(letter_id, bounce(address, Reason.POLICY))], now=NOON)
+
+
+def test_each_reason_has_a_list():
+    assert {list_of(reason, "") for reason in Reason} == {AddressList.BOUNCES, AddressList.INVALID}
+    assert list_of("unsubscribe", "news") == list_of("asked", "news") == OF_A_STREAM
+    assert list_of(Reason.MAILBOX_FULL, "news") == AddressList.BOUNCES
+
+
+async def test_a_list_is_in_the_order_of_time(store: Store):
+    await complain(store, "late@example.org", minutes=2)
+    await complain(store, "early@example.org", "next@example.org")
+    await store.import_suppressions(
+        OPERATOR, [suppression("imported@example.org", reason="complaint", since=NOON + MINUTE)]
+    )
+
+    expected = ["early@example.org", "next@example.org", "imported@example.org", "late@example.org"]
+    assert await listed(store, COMPLAINTS) == expected
+    assert await listed(store, COMPLAINTS, page=ListPage(2, 1)) == expected[1:3]
+    assert await listed(store, COMPLAINTS, ListFilter(since=NOON + MINUTE, until=NOON + MINUTE)) == expected[2:3]
+
+
+@pytest.mark.parametrize("listed_in", [COMPLAINTS, BLOCKS])
+async def test_a_pattern_has_one_wildcard(store: Store, listed_in: AddressList):
+    fill = block if listed_in is BLOCKS else complain
+    await fill(store, "ab@example.org", "a_b@example.org", "xa_b@example.org", "A_c@example.org")
+
+    async def matching(pattern: str) -> set[str]:
+        return set(await listed(store, listed_in, ListFilter(pattern=pattern)))
+
+    assert await matching("a_") == {"a_b@example.org", "A_c@example.org"}
+    assert await matching("%_b") == {"a_b@example.org", "xa_b@example.org"}
+    assert await matching("a%c@") == {"A_c@example.org"}
+    assert await matching("b") == await matching("\\") == set()
+
+
+async def test_a_page_goes_on_behind_the_page_before_whatever_was_taken_off(store: Store):
+    addresses = [f"r{number}@example.org" for number in range(9)]
+    for minutes, address in enumerate(addresses):
+        await complain(store, address, minutes=minutes)
+
+    seen = await listed(store, COMPLAINTS, page=ListPage(3))
+    await store.take_off(ACME, "acme", COMPLAINTS, [release(address) for address in addresses[:2]])
+    for offset in (3, 6, 9):
+        seen += await listed(store, COMPLAINTS, page=ListPage(3, offset))
+    assert seen == addresses
+    assert await listed(store, COMPLAINTS, page=ListPage(3, 2)) == addresses[4:7]
+
+
+async def test_taking_off_leaves_the_other_lists_and_writes_the_trail(store: Store):
+    await complain(store, "a@example.org")
+    await store.suppress(OPERATOR, suppression("b@example.org"))
+    both = [release("A@example.org", why="because"), release("b@example.org")]
+
+    assert await store.take_off(ACME, "acme", COMPLAINTS, both) == 1
+    assert (await listed(store, COMPLAINTS), await listed(store, BOUNCES)) == ([], ["b@example.org"])
+    (entry, *_) = await store.trail(ACME, address="a@example.org", page=ALL)
+    assert (entry.change, entry.address, entry.why) == ("freed", "a@example.org", "because")
+    assert await store.take_off(ACME, "acme", COMPLAINTS, both) == 0
+
+
+async def test_a_blocked_address_stands_once_until_it_is_taken_off(store: Store):
+    await block(store, "a@example.org", "b@example.org", "a@example.org")
+
+    assert await listed(store, BLOCKS) == ["b@example.org", "a@example.org"]
+    assert await store.take_off(ACME, "acme", BLOCKS, [release("a@example.org"), release("c@example.org")]) == 1
+    assert await listed(store, BLOCKS) == ["b@example.org"]
+    assert await store.find_listed(ACME, "acme", BLOCKS, "a@example.org", now=NOON) is None
+    assert await store.trail(ACME, address="c@example.org", page=ALL) == []
+
+
+async def test_an_address_is_found_as_the_account_compares_it(store: Store):
+    await store.add_account(OPERATOR, Account("acme", (), terms=AccountRules(fold_gmail=True)), now=NOON)
+    await complain(store, "j.doe@gmail.com")
+    await block(store, "j.doe@gmail.com")
+
+    for listed_in in (COMPLAINTS, BLOCKS):
+        row = await store.find_listed(ACME, "acme", listed_in, "jdoe+x@gmail.com", now=NOON)
+        assert row is not None
+        assert row.address == "j.doe@gmail.com"
+        assert await store.take_off(ACME, "acme", listed_in, [release("jd.oe@gmail.com")]) == 1
+        assert await listed(store, listed_in) == []
+
+
+async def test_suppressions_of_an_older_store_stand_on_their_lists(tmp_path: Path):
+    settings = StoreSettings(f"sqlite:///{tmp_path}/bouncer.db")
+    store = await open_store(settings)
+    reasons = (*Reason, "complaint", "unsubscribe", "asked by phone")
+    rows = [suppression(f"{reason.replace(' ', '-')}@example.org", reason=str(reason)) for reason in reasons]
+    rows.append(dataclasses.replace(rows[-1], stream="news"))
+    await store.import_suppressions(OPERATOR, rows)
+    await store.close()
+    query = "SELECT reason, stream, listed_in FROM suppressions ORDER BY id"
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection:
+        before = connection.execute(query).fetchall()
+        for step in back_to("0023"):
+            connection.execute(step)
+        connection.commit()
+
+    await (await open_store(settings)).close()
+
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection:
+        after = connection.execute(query).fetchall()
+    assert after == before
+    assert {name for _, _, name in after} == {*AddressList, OF_A_STREAM} - {BLOCKS}

@@ -1,0 +1,163 @@
+"""SendGrid's event webhook settings under /v3 over a real socket, and the events that an endpoint then gets."""
+
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from real.webhook_reader import WebhookReader
+from sendgrid.helpers.eventwebhook import EventWebhook, EventWebhookHeader
+from wire.http_asking import Asker, HttpAnswer, asking
+
+from bouncer.policy.webhooks import EventType
+from bouncer.ports.scope import OPERATOR, AccountScope
+
+SETTINGS = "/v3/user/webhooks/event/settings"
+TEST = "/v3/user/webhooks/event/test"
+NEW = {"url": "https://app.example.com/events", "enabled": True, "bounce": True, "deferred": True, "open": True}
+
+
+@pytest.fixture
+async def asker(tmp_path: Path) -> AsyncIterator[Asker]:
+    async with asking(tmp_path, networks=("127.0.0.0/8",)) as asker:
+        yield asker
+
+
+async def ask(asker: Asker, method: str, path: str, body: Any = None, key: str = "acme admin") -> HttpAnswer:
+    return await asker.ask(method, path, None if body is None else json.dumps(body), key=key)
+
+
+async def add(asker: Asker, **changed: object) -> dict[str, Any]:
+    answer = await ask(asker, "POST", SETTINGS, {**NEW, **changed})
+    assert answer.status == 201, answer
+    row: dict[str, Any] = answer.json
+    return row
+
+
+async def test_a_webhook_is_added_with_the_events_that_its_flags_name(asker: Asker):
+    row = await add(asker)
+
+    assert {name for name, value in row.items() if value is True} == {"enabled", "bounce", "deferred"}
+    assert row["open"] is row["dropped"] is row["delivered"] is False
+    assert len(row["public_key"]) == 124
+    assert row["created_date"].endswith("Z")
+    (webhook,) = [entry for entry in await asker.store.webhooks(AccountScope("acme")) if entry.id == row["id"]]
+    assert webhook.events == (EventType.BOUNCE, EventType.DEFERRAL, EventType.DELAY)
+
+
+async def test_a_webhook_without_flags_gets_what_no_reader_mistakes(asker: Asker):
+    answer = await ask(asker, "POST", SETTINGS, {"url": "https://app.example.com/plain"})
+
+    (webhook,) = [entry for entry in await asker.store.webhooks(OPERATOR) if entry.id == answer.json["id"]]
+    assert EventType.BOUNCE in webhook.events
+    assert EventType.BLOCK not in webhook.events
+    off = await add(asker, url="https://app.example.com/off", enabled=False)
+    assert off["enabled"] is off["bounce"] is False
+
+
+async def test_webhooks_are_listed_from_the_oldest_on(asker: Asker):
+    row = await add(asker)
+    listed = (await ask(asker, "GET", f"{SETTINGS}/all")).json
+
+    assert listed["max_allowed"] == 20
+    assert [row["id"] for row in listed["webhooks"]] == ["wh_1", row["id"]] or listed["webhooks"][0]["id"] == row["id"]
+    assert [each["created_date"] is None for each in listed["webhooks"]] == [True, False]
+    assert (await ask(asker, "GET", f"{SETTINGS}/all", key="zoo admin")).json["webhooks"] == []
+
+
+async def test_a_webhook_is_shown_changed_and_removed(asker: Asker):
+    path = f"{SETTINGS}/wh_1"
+    assert (await ask(asker, "GET", path)).json["spam_report"] is True
+
+    changed = await ask(asker, "PATCH", path, {"spam_report": False, "url": "https://app.example.com/other"})
+    assert (changed.status, changed.json["spam_report"], changed.json["bounce"]) == (200, False, True)
+    assert (await ask(asker, "GET", path)).json["url"] == "https://app.example.com/other"
+    assert (await ask(asker, "PATCH", path, {"enabled": False})).json["enabled"] is False
+    assert (await ask(asker, "PATCH", path, {"enabled": True})).json["bounce"] is True
+
+    removed = await ask(asker, "DELETE", path)
+    assert (removed.status, removed.body) == (204, b"")
+    for method, body in (("GET", None), ("DELETE", None), ("PATCH", {})):
+        answer = await ask(asker, method, path, body)
+        assert (answer.status, answer.json["errors"][0]["message"]) == (404, "Invalid id provided.")
+
+
+async def test_the_form_without_an_id_means_the_oldest_webhook(asker: Asker):
+    assert (await ask(asker, "GET", SETTINGS)).json["id"] == ""
+    assert (await ask(asker, "GET", SETTINGS)).json["url"] == "https://127.0.0.1:1/sendgrid"
+
+    changed = await ask(asker, "PATCH", SETTINGS, {"delivered": True})
+    assert (changed.json["id"], changed.json["delivered"]) == ("", True)
+    assert (await ask(asker, "GET", f"{SETTINGS}/wh_1")).json["delivered"] is True
+    assert (await ask(asker, "GET", f"{SETTINGS}/signed")).json["id"] == ""
+    assert (await ask(asker, "GET", SETTINGS, key="zoo admin")).status == 404
+
+
+async def test_events_are_always_signed(asker: Asker):
+    signing = (await ask(asker, "GET", f"{SETTINGS}/signed/wh_1")).json
+
+    assert signing == {"id": "wh_1", "public_key": (await ask(asker, "GET", f"{SETTINGS}/wh_1")).json["public_key"]}
+    assert (await ask(asker, "PATCH", f"{SETTINGS}/signed/wh_1", {"enabled": True})).json == signing
+    assert (await ask(asker, "PATCH", f"{SETTINGS}/signed", {"enabled": True})).json == {**signing, "id": ""}
+    assert (await ask(asker, "PATCH", f"{SETTINGS}/signed/wh_1", {"enabled": False})).status == 400
+
+
+@pytest.mark.parametrize("url", ["", "ftp://app.example.com/", "https://", "https://127.1/", "no url"])
+async def test_a_bad_url_is_named_in_sendgrids_words(asker: Asker, url: str):
+    for method, path in (("POST", SETTINGS), ("PATCH", f"{SETTINGS}/wh_1")):
+        answer = await ask(asker, method, path, {"url": url})
+        (error,) = answer.json["errors"]
+
+        assert (answer.status, error["message"]) == (400, f"'{url}' is not a valid url")
+
+
+async def test_a_webhook_that_is_in_the_way_is_named(asker: Asker):
+    row = await add(asker)
+    answer = await ask(asker, "POST", SETTINGS, NEW)
+    (error,) = answer.json["errors"]
+
+    assert answer.status == 400
+    assert error["message"].startswith(f"Webhook at '{NEW['url']}' already exists.")
+    assert (error["id"], error["url"]) == (row["id"], NEW["url"])
+
+
+async def test_oauth_is_refused(asker: Asker):
+    answer = await ask(asker, "POST", SETTINGS, {**NEW, "oauth_client_id": "x"})
+
+    assert (answer.status, answer.json["errors"][0]["field"]) == (400, "oauth_client_id")
+
+
+@pytest.mark.parametrize("by", ["id", "url"])
+async def test_a_test_event_is_posted_signed(asker: Asker, by: str):
+    with WebhookReader() as reader:
+        row = await add(asker, url=reader.url)
+        answer = await ask(asker, "POST", TEST, {by: row[by]})
+
+        assert (answer.status, answer.body) == (204, b"")
+        (posted,) = reader.posts
+        helper = EventWebhook(row["public_key"])
+        header = EventWebhookHeader
+        signature, timestamp = (posted.headers[name] for name in (header.SIGNATURE, header.TIMESTAMP))
+        assert helper.verify_signature(posted.body.decode(), signature, timestamp)
+
+
+async def test_a_test_that_is_not_taken_says_so(asker: Asker):
+    answer = await ask(asker, "POST", TEST, {"id": "wh_1"})
+    assert (answer.status, answer.json["errors"][0]["field"]) == (400, "url")
+    assert (await ask(asker, "POST", TEST, {"url": "https://other.example/"})).status == 404
+    assert (await ask(asker, "POST", TEST, {"id": "wh_1"}, key="zoo admin")).status == 404
+
+
+async def test_no_network_of_the_operators_own_is_posted_to_without_leave(tmp_path: Path):
+    async with asking(tmp_path) as asker:
+        assert (await ask(asker, "POST", SETTINGS, {**NEW, "url": "http://127.0.0.1:8/"})).status == 400
+        answer = await ask(asker, "POST", TEST, {"id": "wh_1"})
+
+    assert answer.status == 400
+    assert "not public" in answer.json["errors"][0]["message"]
+
+
+async def test_webhooks_are_an_administrators(asker: Asker):
+    for method, path, body in (("GET", SETTINGS, None), ("POST", SETTINGS, NEW), ("POST", TEST, {"id": "wh_1"})):
+        assert (await ask(asker, method, path, body, key="acme write")).status == 403
