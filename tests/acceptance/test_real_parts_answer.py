@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from real.node import run_script
 from real.parts import SERVERS, find, mail_server
 from real.peers import Peer, Refusal, submit
 from real.postgresql import postgresql
@@ -143,3 +144,14 @@ def test_a_database_server_keeps_what_was_committed_however_it_ends() -> None:
         folder = server.place.folder
     assert notes == "2"
     assert not folder.exists()
+
+
+@pytest.mark.real("node", "npm")
+def test_the_packages_of_npm_are_there_for_node() -> None:
+    script = """
+        const {EventWebhook} = require("@sendgrid/eventwebhook");
+        const client = require("@sendgrid/client");
+        console.log(JSON.stringify([typeof EventWebhook, typeof client.request, process.argv.slice(2)]));
+    """
+
+    assert run_script(script, "a", "b c") == ["function", "function", ["a", "b c"]]

@@ -41,12 +41,16 @@ SERVERS: Mapping[str, Callable[[World], Setup]] = {
 # What takes, judges, draws or stores mail, and sends none: a module of its own starts each (dovecot.py, rspamd.py ...).
 READERS = ("dovecot", "rspamd", "chromium", "postgresql")
 
+# What is read, and not run by itself: packages of npm, for node.
+LIBRARIES = ("npm",)
+
 # Command -> the part it is unpacked with, and where it lies there.
 COMMANDS = {
     "smtp-source": ("postfix", "usr/sbin/smtp-source"),
     "smtp-sink": ("postfix", "usr/sbin/smtp-sink"),
     "opendkim": ("opendkim", "usr/sbin/opendkim"),
     "swaks": ("swaks", "usr/bin/swaks"),
+    "node": ("node", "usr/bin/node"),
     "systemd-analyze": ("systemd", "usr/bin/systemd-analyze"),
     "systemd-socket-activate": ("systemd", "usr/bin/systemd-socket-activate"),
 }
@@ -72,12 +76,12 @@ def why_absent(name: str) -> str:
     """Answer in a sentence why the part cannot be used here; empty when it can."""
     if _found(name) is None:
         return f"{name} is not there: `make real-parts` gets it"
-    return "" if name in COMMANDS else _why_no_private_root()
+    return "" if name in COMMANDS or name in LIBRARIES else _why_no_private_root()
 
 
 def _found(name: str) -> Part | None:
     package, path = COMMANDS.get(name, (name, ""))
-    if name not in (known := [*SERVERS, *READERS, *COMMANDS]):
+    if name not in (known := [*SERVERS, *READERS, *COMMANDS, *LIBRARIES]):
         raise LookupError(f"no real part is called {name!r}; there are {', '.join(known)}")
     root = CACHE / package / "root"
     if (root.parent / "stamp.json").is_file():

@@ -1,0 +1,30 @@
+"""Programs of npm, run by node with the packages of ``tests/real/npm``."""
+
+import json
+import os
+import subprocess
+from typing import Any
+
+from real.parts import find
+
+SECONDS = 60.0
+"""The most that a program may take."""
+
+
+def run_script(script: str, *arguments: str) -> Any:
+    """Run a JavaScript program (CommonJS) and give the JSON that it writes on its last line.
+
+    It sees *arguments* in ``process.argv`` from place 2. Raises RuntimeError, with what it wrote, where it fails.
+    """
+    node, packages = find("node"), find("npm")
+    if node is None or packages is None:
+        raise LookupError("node and the packages of npm are not there")
+    folder = packages.root / "node_modules"
+    environment = {"PATH": os.environ["PATH"], "NODE_PATH": str(folder), "HOME": str(packages.root)}
+    command = [*node.command, "-", *arguments]
+    done = subprocess.run(
+        command, input=script, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
+    )
+    if done.returncode:
+        raise RuntimeError(f"{done.stdout}\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
