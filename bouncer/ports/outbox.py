@@ -67,7 +67,9 @@ class Lane:
     only: frozenset[str] = frozenset()
     but: frozenset[str] = frozenset()
     channel: str = MAIL
-    letters: bool = True  # whether jobs carry the octets of letters
+    letters: bool = (
+        True  # whether jobs carry the octets of letters, and the earlier reports, as mails to people need them
+    )
     is_ordered: bool = False  # an entry waits for the earlier ones about its address to its destination
 
     def has(self, name: str) -> bool:

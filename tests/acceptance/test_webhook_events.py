@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import json
 import socket
 import struct
 from collections import Counter
@@ -14,6 +15,7 @@ from acceptance.test_file_channel import report
 from acceptance.test_forged import complaint, field
 from acceptance.test_unread import ANSWER, VACATION
 from acceptance.test_webhooks import JANE, OWNER, added, verified
+from real.node import run_script
 from real.ours import DOORS, Ours
 from real.webhook_reader import WebhookReader
 from real.webhook_readers import AnymailSite
@@ -231,6 +233,39 @@ def test_sendgrids_readers_hear_that_mail_was_dropped(ours: Ours):
             (event,) = ours.until(lambda: site.events)
 
     assert (event["event"], event["recipient"], event["reject_reason"]) == ("rejected", JANE, "unsubscribed")
+
+
+VERIFY = """
+    const {EventWebhook, EventWebhookHeader} = require("@sendgrid/eventwebhook");
+    const [key, ...posts] = process.argv.slice(2);
+    const helper = new EventWebhook();
+    const publicKey = helper.convertPublicKeyToECDSA(key);
+    const verified = posts.map(JSON.parse).map(([body, headers]) => {
+        const signature = headers[EventWebhookHeader.SIGNATURE().toLowerCase()];
+        const timestamp = headers[EventWebhookHeader.TIMESTAMP().toLowerCase()];
+        return helper.verifySignature(publicKey, body, signature, timestamp);
+    });
+    console.log(JSON.stringify(verified));
+"""
+
+
+@pytest.mark.real("node", "npm")
+def test_the_helper_of_npm_verifies_what_the_daemon_and_the_command_sign(ours: Ours, reader: WebhookReader):
+    """The unmodified @sendgrid/eventwebhook; an altered body and another key are refused."""
+    webhook, key = added(ours, reader.url, "--format", "sendgrid")
+    ours.command("webhook", "test", webhook)
+
+    with ours:
+        ours.send(ours.path("acme", JANE), report(JANE, words='said "no" \u2713'))
+        ours.until(lambda: len(reader.posts) == 2)
+
+    posts = [
+        (post.body.decode(), {name.lower(): value for name, value in post.headers.items()}) for post in reader.posts
+    ]
+    altered = (posts[0][0] + " ", posts[0][1])
+    assert run_script(VERIFY, key, *map(json.dumps, [*posts, altered])) == [True, True, False]
+    other = ours.command("webhook", "rotate", webhook).stdout.splitlines()[-1]
+    assert run_script(VERIFY, other, json.dumps(posts[0])) == [False]
 
 
 def test_letters_for_people_blocking_providers_and_answers_of_machines(ours: Ours, reader: WebhookReader):

@@ -7,7 +7,9 @@ for the host's name (SNI).
 
 import asyncio
 import base64
+import contextlib
 import functools
+import ipaddress
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -54,7 +56,9 @@ class RefusedAddress(Exception):
 
 
 async def resolve_host(host: str, port: int) -> Sequence[str]:
-    """Give the addresses of *host* as the system's resolver finds them."""
+    """Give the addresses of *host* as the system's resolver finds them; an IP address is its own."""
+    with contextlib.suppress(ValueError):
+        return (str(ipaddress.ip_address(host)),)
     loop = asyncio.get_running_loop()
     places = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(place[4][0]) for place in places))

@@ -25,14 +25,14 @@ _LISTING = frozenset({ParcelKind.DIGEST, ParcelKind.LISTED, *unread.KINDS})
 
 
 def delivery_jobs(connection: sa.Connection, ids: list[int], *, with_letters: bool = True) -> list[DeliveryJob]:
-    """Give entries with their facts, in the order of *ids*; the octets of their letters only *with_letters*."""
+    """Give entries with their facts, in the order of *ids*; letters' octets, and earlier reports, only *with_letters*."""
     by_id = {row.id: entry_of(row) for row in connection.execute(_ENTRIES, {"ids": ids})}
     rows = [by_id[number] for number in ids if number in by_id]
     letter_ids = sorted({row.letter_id for row in rows if row.kind not in _LISTING and row.letter_id is not None})
-    loaded = {letter.id: letter for letter in load(connection, letter_ids if with_letters else [])}
+    loaded = {letter.id: letter for letter in load(connection, letter_ids)} if with_letters else {}
     recorded = bounces.of_letters(connection, letter_ids)
     kinds = {row.id: row.kind for row in connection.execute(_KINDS_OF, {"ids": letter_ids})}
-    earlier = _earlier(connection, recorded)
+    earlier = _earlier(connection, recorded) if with_letters else {}  # for mails to people
     wishes = _wishes(connection, {row.account for row in rows if row.account})
     held = {row.id: preferences(wishes.get(row.account or "", {}), row.to) for row in rows}
     return [
