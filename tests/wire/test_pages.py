@@ -274,6 +274,18 @@ async def test_what_no_page_has_is_a_page_with_a_sentence(world: World, path: st
     assert "<h1>" in answer.text
 
 
+async def test_a_mistyped_path_is_a_page_for_people_and_a_problem_for_programs(world: World):
+    browser = await world.browser()
+
+    for path in ("/nope", "/adress?address=x", "/%00", "/sessions/"):
+        page = await browser.get(path, headers={"accept": "text/html,*/*"})
+        assert (page.status_code, "There is no such page here." in page.text) == (404, True), path
+    for path, accept in (("/nope", "*/*"), ("/api/v1/nope", "text/html"), ("/v3/nope", "text/html")):
+        answer = await browser.get(path, headers={"accept": accept})
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert (await browser.post("/nope", headers={"accept": "text/html"})).status_code == 404
+
+
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\tx",
                                   "\\\\evil", "/" + "%0d%0a" * 900])  # fmt: skip
 async def test_no_form_leads_to_another_site(world: World, back: str):
