@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import dataclasses
 import json
 import logging
+import secrets
 import shlex
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING
 import click
 
 from bouncer.cli.context import settings_of
-from bouncer.cli.demo_files import command_line, command_with_settings, letters, with_key
+from bouncer.cli.demo_files import command_line, command_with_settings, letters, with_key, with_pages
 from bouncer.cli.serve import run, stop_at_signals
 from bouncer.cli.story import TerminalStory
 from bouncer.installation import SYSTEM_FILE
@@ -46,7 +48,7 @@ def demo(context: click.Context, files: tuple[Path, ...], stop: bool) -> None:
     """
     log_to_stderr("warning")
     configured = settings_of(context)
-    settings = with_key(configured)
+    settings = with_pages(with_key(configured))
     file: Path | None = context.find_root().obj or (SYSTEM_FILE if SYSTEM_FILE.exists() else None)
     played = files or letters()
     if not played:
@@ -91,12 +93,14 @@ async def _run_demo(
             stage = _Play(daemon, read_keys(settings.tokens.keys)[0].derive(ACCOUNT, generation.number), story)
             click.echo(f"bouncer listens on {', '.join(daemon.listening)}, keeps in {settings.store.url}")
             click.echo(f"account {ACCOUNT}, return path {alias}; its owner {OWNER} has the default preferences\n")
-            beside = command_with_settings(settings, file, daemon.listening, own_key=own_key)
+            pages = daemon.http.listening if daemon.http else ()
+            beside = command_with_settings(settings, file, daemon.listening, pages, own_key=own_key)
             story.on_event = stage.moved.set
             for letter, raw in played.items():
                 await _play(stage, letter, raw)
             if not stop:
-                _say_how_to_go_on(stage, beside, played)
+                link = await _sign_in_link(stage)
+                _say_how_to_go_on(stage, beside, played, link)
                 story.names_letters = True
                 await stopped.wait()
                 click.echo("stopping")
@@ -169,7 +173,22 @@ async def _send(stage: _Play, path: str, raw: bytes) -> str:
     return reply
 
 
-def _say_how_to_go_on(stage: _Play, beside: str, played: Mapping[Path, bytes]) -> None:
+async def _sign_in_link(stage: _Play) -> str:
+    """Make a link that signs the owner in to the web pages, where they listen now."""
+    from bouncer.cli.login import base_url, sign_in_url  # noqa: PLC0415
+    from bouncer.clock import now  # noqa: PLC0415
+    from bouncer.manage.signing_in import make_link  # noqa: PLC0415
+    from bouncer.policy.sign_in import SECRET_OCTETS, Role  # noqa: PLC0415
+
+    server, settings = stage.daemon.http, stage.daemon.settings.http
+    listening = tuple(server.listening) if server else ()
+    base = base_url(dataclasses.replace(settings, listen=listening))
+    octets = secrets.token_bytes(SECRET_OCTETS)
+    made = await make_link(stage.daemon.store, OPERATOR, OWNER, ACCOUNT, Role.OWNER, octets=octets, now=now())
+    return sign_in_url(base, made.secret)
+
+
+def _say_how_to_go_on(stage: _Play, beside: str, played: Mapping[Path, bytes], link: str) -> None:
     if played and not stage.story.notice_shown:
         click.echo("No notice was sent this time; the lines above say until when each is held, and why.\n")
     host, port = stage.place
@@ -177,10 +196,11 @@ def _say_how_to_go_on(stage: _Play, beside: str, played: Mapping[Path, bytes]) -
     reading = f'open({json.dumps(str(example.absolute()))}, "rb").read()'
     sending = f'sendmail("", "{_return_path(stage, raw)}", {reading})'
     code = f'import smtplib; smtplib.SMTP("{host}", {port}).{sending}'
+    click.echo("Still serving; each letter that comes from now on is told here. Four next steps:\n")
     click.echo(
-        "Still serving; each letter that comes from now on is told here. Three next steps, in another terminal:\n"
+        f"  1. Look at it in a browser (once, within 15 minutes; `bouncer login` makes another link):\n     {link}\n"
     )
-    click.echo(f"  1. Send it another one:\n     python3 -c {shlex.quote(code)}\n")
-    click.echo(f"  2. See what was recorded (letters, queue, suppressions list show more):\n     {beside} bounces\n")
-    click.echo(f"  3. See what a real installation needs:\n     {beside} check\n")
+    click.echo(f"  2. In another terminal, send it another letter:\n     python3 -c {shlex.quote(code)}\n")
+    click.echo(f"  3. See what was recorded (letters, queue, suppressions list show more):\n     {beside} bounces\n")
+    click.echo(f"  4. See what a real installation needs:\n     {beside} check\n")
     click.echo("Stop it with Ctrl-C; started again, it goes on from what it kept.")

@@ -41,14 +41,24 @@ def with_key(settings: Settings) -> Settings:
     return dataclasses.replace(settings, tokens=dataclasses.replace(settings.tokens, keys=(KEY,)))
 
 
-def command_with_settings(settings: Settings, file: Path | None, listening: Sequence[str], *, own_key: bool) -> str:
+def with_pages(settings: Settings) -> Settings:
+    """Give *settings* with the web pages on a free port of this host, if they have no place for them."""
+    if settings.http.listen:
+        return settings
+    return dataclasses.replace(settings, http=dataclasses.replace(settings.http, listen=("127.0.0.1:0",)))
+
+
+def command_with_settings(
+    settings: Settings, file: Path | None, listening: Sequence[str], pages: Sequence[str], *, own_key: bool
+) -> str:
     """Give the command line that runs ``bouncer`` with the demo's settings, by the name that it was called by now.
 
-    *file* is the settings file of the demo; if it is None, a file is written. *own_key*: the key is the demo's own.
+    *pages*: where the web pages listen. *file* is the settings file of the demo; if it is None, a file is written.
+    *own_key*: the key is the demo's own.
     """
     if file is None:
         SETTINGS.parent.mkdir(parents=True, exist_ok=True)
-        SETTINGS.write_text("\n".join(_lines(settings, listening)) + "\n", encoding="utf-8")
+        SETTINGS.write_text("\n".join(_lines(settings, listening, pages)) + "\n", encoding="utf-8")
         return f"{command_line()} --settings {shlex.quote(str(SETTINGS.absolute()))}"
     key = f"BOUNCER_TOKENS__KEYS={shlex.quote(str(KEY.absolute()))} " if own_key else ""
     return f"{key}{command_line()} --settings {shlex.quote(str(file.absolute()))}"
@@ -64,13 +74,15 @@ def command_line() -> str:
     return shlex.quote(Path(name).name if is_on_path else name)
 
 
-def _lines(settings: Settings, listening: Sequence[str]) -> Iterator[str]:
+def _lines(settings: Settings, listening: Sequence[str], pages: Sequence[str]) -> Iterator[str]:
     """Give the lines of a settings file with the settings that differ from the defaults, and absolute paths."""
     yield "# Written by `bouncer demo`: the settings of its last start."
     yield "[smtp]"
     yield f"listen = {_toml(list(listening))}"
     yield f"hostname = {_toml(settings.smtp.hostname)}"
     yield f"domains = {_toml(list(settings.smtp.domains))}"
+    yield "[http]"
+    yield f"listen = {_toml(list(pages))}"
     yield "[store]"
     yield f"url = {_toml(_whole(settings.store.url, _FILE_URL))}"
     yield "[tokens]"

@@ -115,8 +115,13 @@ def _answer(story: AddressStory, language: Language) -> tuple[str, str]:
     for suppression in (*whole, *story.suppressions):
         until, reason = until_words(suppression.until, language), reason_title(suppression.reason, language)
         if suppression.stream:
-            text = "No mail of the stream {stream} goes to this address {until}: {reason}."
-            return language.say(text, stream=suppression.stream, until=until, reason=reason), "soft"
+            of_stream = language.say(
+                "No mail of the stream {stream} goes to this address {until}: {reason}.",
+                stream=suppression.stream,
+                until=until,
+                reason=reason,
+            )
+            return of_stream, "soft"
         return language.say("No mail goes to this address {until}: {reason}.", until=until, reason=reason), "hard"
     if story.bounces:
         newest = story.bounces[0]

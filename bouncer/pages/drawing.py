@@ -7,14 +7,17 @@
 import datetime as dt
 import functools
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from bouncer.mail.letter import spell_id
 from bouncer.pages.marks import cut, visible
+
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def draw(template: str, values: Mapping[str, Any]) -> bytes:
@@ -37,7 +40,9 @@ def _finalize(value: Any) -> Any:
 
 
 @functools.cache
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 -- most daemons show no page for long
+
     environment = Environment(
         loader=PackageLoader("bouncer.pages"),
         autoescape=True,

@@ -8,12 +8,13 @@ from http import HTTPStatus
 from importlib import resources
 from urllib.parse import parse_qsl, urlsplit
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from bouncer.errors import StoreError, UseCaseError
+from bouncer.errors import NotFound, StoreError, UseCaseError
 from bouncer.logs import log_event
 from bouncer.manage.signing_in import session_of
 from bouncer.pages import cookies
@@ -51,6 +52,8 @@ HEADERS = {
 }
 HTML = "text/html; charset=utf-8"
 SIGN_IN = "/sign-in"
+OF_PROGRAMS = ("/api/", "/v3/")
+"""Where the paths of programs begin."""
 _STYLE_HEADERS = {"cache-control": "public, max-age=31536000, immutable"}  # its URL changes with it
 
 _log = logging.getLogger(__name__)
@@ -66,7 +69,7 @@ def page_entries(routes: Sequence[PageRoute], context: HttpContext) -> list[Base
     entries: list[BaseRoute] = [
         Route(path, PageEndpoint(context, attempts, methods)) for path, methods in literal_first
     ]
-    return [*entries, Route(STYLE_PATH, _style)]
+    return [*entries, Route(STYLE_PATH, _style), Route("/{path:path}", UnknownPath(context, attempts))]
 
 
 async def _style(request: Request) -> Response:
@@ -86,6 +89,25 @@ class PageEndpoint:
         """Answer one request."""
         exchange = PageExchange(self._context, self._attempts, Request(scope, receive, send))
         await (await exchange.respond(self._routes))(scope, receive, send)
+
+
+class UnknownPath:
+    """Answers a browser that asks for a path that there is not; programs, and paths of the API, get the API's answer."""
+
+    def __init__(self, context: HttpContext, attempts: KeyRates) -> None:
+        self._endpoint = PageEndpoint(context, attempts, {"GET": PageRoute("GET", "/", "", None, _nothing)})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope)
+        is_of_people = request.method == "GET" and not request.url.path.startswith(OF_PROGRAMS)
+        if not is_of_people or "text/html" not in request.headers.get("accept", ""):
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        await self._endpoint({**scope, "query_string": b""}, receive, send)
+
+
+async def _nothing(visit: Visit) -> PageAnswer:
+    raise NotFound(visit.language.say("There is no such page here."))
 
 
 class PageExchange:

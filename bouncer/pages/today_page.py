@@ -18,8 +18,8 @@ from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, Page
 from bouncer.verdict.verdict import Category
 
 DAY = dt.timedelta(days=1)
-MOST_COUNTED = 1000
-"""Reports of a day that are counted: above it, the page says "at least"."""
+MOST_COUNTED = 500
+"""Reports of a day that are counted: a hundredth of a second. Of more, the page says that there are more."""
 ROWS_SHOWN = 8
 """The newest reports below the sentences."""
 
@@ -38,15 +38,16 @@ async def _today(visit: Visit) -> Drawn:
     since = visit.now - DAY
     rows = await list_bounces(visit.store, visit.scope, None, BounceFilter(since=since), Page(MOST_COUNTED))
     newest = rows or await list_bounces(visit.store, visit.scope, None, BounceFilter(), Page(ROWS_SHOWN))
-    unread = await list_letters(visit.store, visit.scope, None, LetterFilter(unread=True), Page(MOST_COUNTED))
-    lately = [letter for letter in unread if letter.received_at >= since]
+    unread = await list_letters(visit.store, visit.scope, None, LetterFilter(unread=True), Page(1))
     held = await list_suppressions(visit.store, visit.scope, None, now=visit.now, page=Page(1))
     failed = [row for row in rows if row.action is Action.FAILED]
     return Drawn(
         "today.html.j2",
         {
-            "answer": _answer(failed, visit.language),
-            "tasks": list(_tasks(failed, len(lately), since, visit.language)),
+            "answer": _answer(rows, failed, visit.language),
+            "tasks": list(_tasks(failed, since, visit.language)),
+            "has_unread": bool(unread) and unread[0].received_at >= since,
+            "counted": MOST_COUNTED if len(rows) == MOST_COUNTED else None,
             "rows": [ToldOutcome(row, tell(row, visit.language)) for row in newest[:ROWS_SHOWN]],
             "is_empty": not (newest or held),
             "shows_account": visit.signed_in.account is None,
@@ -54,7 +55,10 @@ async def _today(visit: Visit) -> Drawn:
     )
 
 
-def _answer(failed: Sequence[BounceRow], language: Language) -> str:
+def _answer(rows: Sequence[BounceRow], failed: Sequence[BounceRow], language: Language) -> str:
+    if len(rows) == MOST_COUNTED:
+        most = language.number(MOST_COUNTED)
+        return language.say("More than {number} reports came in the last 24 hours.", number=most)
     if not failed:
         return language.say("No mail came back in the last 24 hours.")
     number, stopped = len(failed), sum(row.suppressed for row in failed)
@@ -71,7 +75,7 @@ def _answer(failed: Sequence[BounceRow], language: Language) -> str:
     return language.say("{general} {special}", general=came, special=after)
 
 
-def _tasks(failed: Sequence[BounceRow], unread: int, since: dt.datetime, language: Language) -> Iterator[Task]:
+def _tasks(failed: Sequence[BounceRow], since: dt.datetime, language: Language) -> Iterator[Task]:
     by_category = Counter(row.category for row in failed)
     day = since.replace(microsecond=0)
     if blocked := by_category[Category.BLOCK]:
@@ -88,13 +92,6 @@ def _tasks(failed: Sequence[BounceRow], unread: int, since: dt.datetime, languag
             doubtful,
         )
         yield Task(words, "other", link("/activity", since=day), language.say("See the reports"))
-    if unread:
-        words = language.count(
-            "{number} letter could not be read, or a person wrote it: your mail of the day lists it.",
-            "{number} letters could not be read, or people wrote them: your mail of the day lists them.",
-            unread,
-        )
-        yield Task(words, "soft", link("/activity"), language.say("See the activity"))
 
 
 TODAY_PAGES = (PageRoute("GET", "/", "What must I do today?", Role.SUPPORT, _today),)

@@ -11,7 +11,9 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx2
 import pytest
+from wire.browsing import fields_of
 
 from bouncer.cli import demo_files
 from bouncer.settings.load import load
@@ -143,6 +145,21 @@ def test_a_letter_that_comes_later_is_told(demo: Demo):
     assert re.search(r"notice +held until ", echo)
 
 
+def test_its_link_opens_the_pages_with_what_was_played(demo: Demo):
+    (link,) = re.findall(r"^ +(http://127\.0\.0\.1:\d+/sign-in\?link=\S+)$", demo.said, re.MULTILINE)
+    base = link.partition("/sign-in")[0]
+    with httpx2.Client(base_url=base, trust_env=False) as browser:
+        page = browser.get(link).text
+        signed_in = browser.post("/sign-in", data=fields_of(page, "/sign-in"))
+        assert signed_in.headers["location"] == "/"
+        today = browser.get("/").text
+        story = browser.get("/address?address=unknown@example.org").text
+
+    assert "reported in the last 24 hours" in today
+    assert "No mail goes to this address until" in story
+    assert "mailbox does not exist" in story
+
+
 def test_it_names_the_next_steps_by_the_command_as_it_was_called_and_they_work(
     demo: Demo, installed: Path, folder: Path, tmp_path: Path
 ):
@@ -207,7 +224,7 @@ def test_with_settings_of_ones_own_the_variable_of_the_key_is_named(here: Path, 
     monkeypatch.setattr("sys.argv", ["/opt/some where/bouncer"])
     settings = demo_files.with_key(Settings())
 
-    beside = demo_files.command_with_settings(settings, Path("my own.toml"), ["127.0.0.1:1"], own_key=True)
+    beside = demo_files.command_with_settings(settings, Path("my own.toml"), ["127.0.0.1:1"], (), own_key=True)
 
     assert (
         beside == f"BOUNCER_TOKENS__KEYS={here}/var/demo.key '/opt/some where/bouncer' --settings '{here}/my own.toml'"
@@ -219,7 +236,7 @@ def test_the_settings_that_it_writes_are_those_that_it_runs_by(here: Path):
     given = load('[smtp]\nhostname = "mx.example.com"\ndomains = ["rp.example.com"]\n', {})
     settings = demo_files.with_key(given)
 
-    demo_files.command_with_settings(settings, None, ["127.0.0.1:4711"], own_key=True)
+    demo_files.command_with_settings(settings, None, ["127.0.0.1:4711"], (), own_key=True)
     read = load((here / "var/demo.toml").read_text(), {})
 
     assert read.smtp.listen == ("127.0.0.1:4711",)

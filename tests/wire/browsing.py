@@ -109,6 +109,7 @@ def failure(
         Believed(belief, why),
         recipient.lower(),
         suppressed=suppressed,
+        suppressed_until=NOON + 90 * DAY if suppressed else None,
         effect=effect,
         campaign=campaign,
     )

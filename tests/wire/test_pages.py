@@ -8,16 +8,18 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
-from contract.made import DAY, NOON, suppression
+from contract.made import DAY, NOON, letter, record, suppression
 from wire.browsing import ANN, JANE, ZOE, World, browsing, failure, fields_of, keep_report
 
 from bouncer.compose.language import LANGUAGES
 from bouncer.manage.stories import changes
+from bouncer.ndr.reading import Kind
+from bouncer.pages import today_page
 from bouncer.pages.all_pages import PAGES
 from bouncer.pages.list_pages import ROWS_SHOWN
 from bouncer.pages.page_route import PageRoute
 from bouncer.pages.page_server import POLICY, SIGN_INS_A_MINUTE
-from bouncer.policy.records import Belief, ChangeSource
+from bouncer.policy.records import Belief, ChangeSource, Unread
 from bouncer.policy.sign_in import LINK_LASTS, SESSION_IDLES, SESSION_LASTS, Role
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
@@ -274,6 +276,18 @@ async def test_what_no_page_has_is_a_page_with_a_sentence(world: World, path: st
     assert "<h1>" in answer.text
 
 
+async def test_a_mistyped_path_is_a_page_for_people_and_a_problem_for_programs(world: World):
+    browser = await world.browser()
+
+    for path in ("/nope", "/adress?address=x", "/%00", "/sessions/"):
+        page = await browser.get(path, headers={"accept": "text/html,*/*"})
+        assert (page.status_code, "There is no such page here." in page.text) == (404, True), path
+    for path, accept in (("/nope", "*/*"), ("/api/v1/nope", "text/html"), ("/v3/nope", "text/html")):
+        answer = await browser.get(path, headers={"accept": accept})
+        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert (await browser.post("/nope", headers={"accept": "text/html"})).status_code == 404
+
+
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\tx",
                                   "\\\\evil", "/" + "%0d%0a" * 900])  # fmt: skip
 async def test_no_form_leads_to_another_site(world: World, back: str):
@@ -520,6 +534,24 @@ async def test_today_says_what_came_and_what_to_do(world: World):
     assert "5 failures were reported in the last 24 hours. 1 address was suppressed for it." in page
     assert "1 mail was blocked" in page
     assert "1 report is not proven" in page
+
+
+async def test_of_very_many_reports_today_says_that_it_counts_the_newest(world: World, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(today_page, "MOST_COUNTED", 5)
+    page = (await (await world.browser()).get("/")).text
+
+    assert "More than 5 reports came in the last 24 hours." in page
+    assert "count the newest 5 reports" in page
+
+
+async def test_today_tells_of_letters_that_a_person_has_to_see(world: World):
+    (letter_id,) = await world.store.keep([letter()])
+    await world.store.record(
+        [record(letter_id, kind=Kind.OTHER, bounces=(), parcels=(), unread=Unread.WRITTEN)], now=NOON
+    )
+    page = (await (await world.browser()).get("/")).text
+
+    assert "Letters came that could not be read, or that people wrote" in page
 
 
 # Languages
