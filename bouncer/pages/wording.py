@@ -124,6 +124,8 @@ def change_words(row: TrailRow, language: Language) -> str:
             return language.say("Put on the allow-list {source}.", source=source)
         case TrailChange.DISALLOWED:
             return language.say("Taken off the allow-list {source}.", source=source)
+        case TrailChange.ERASED:
+            return language.say("All that named an address was erased {source}.", source=source)
 
 
 def letter_of(row: TrailRow | Suppression) -> str | None:
