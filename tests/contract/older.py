@@ -71,18 +71,18 @@ UNDONE = {
         "DROP INDEX ix_outbox_webhook",
         "ALTER TABLE outbox DROP COLUMN recipient_key",
     ),
-    "0030": (
+    "0024": (
         "DROP TABLE erasure_secret",
         "DROP TABLE erased_suppressions",
         *(f"DROP INDEX {index}" for index in ("ix_unsent_address", "ix_outbox_recipient", "ix_webhook_attempts_event")),
     ),
-    "0040": (
+    "0025": (
         "DROP INDEX ix_suppressions_listed",
         "ALTER TABLE suppressions DROP COLUMN listed_in",
         "ALTER TABLE staged DROP COLUMN listed_in",
     ),
-    "0050": ("DROP INDEX ix_suppressions_until", "ALTER TABLE webhooks DROP COLUMN ends_told_until"),
-    "0060": ("DROP TABLE sign_in_links", "DROP TABLE sessions"),
+    "0026": ("DROP INDEX ix_suppressions_until", "ALTER TABLE webhooks DROP COLUMN ends_told_until"),
+    "0027": ("DROP TABLE sign_in_links", "DROP TABLE sessions"),
 }
 """The statements that undo each migration, by its revision."""
 
