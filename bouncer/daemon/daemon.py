@@ -154,6 +154,7 @@ async def _build(
     tls, http_tls = tls_context(settings.smtp), http_tls_context(settings.http)
     store = await open_store(settings.store, hostname=settings.smtp.hostname)
     stack.push_async_callback(store.close)
+    await store.forget_unfinished()
     recording = await _open_recording(settings, store, stack, is_divided=is_divided)
     admit = make_admit(settings.smtp, store, keys)
     volume = Volume(settings.smtp, now=now)

@@ -44,7 +44,11 @@ class Store(
         ...
 
     async def release_leases(self) -> None:
-        """Take back every lease. Idempotent; for the one daemon of a store, at its start, when no holder of a lease lives."""
+        """Take back every lease. Idempotent; for the process that leases, at its start, when no holder of a lease lives."""
+        ...
+
+    async def forget_unfinished(self) -> None:
+        """Delete what was kept of large letters whose process ended meanwhile. Idempotent; before this process keeps letters."""
         ...
 
     async def close(self) -> None:

@@ -138,10 +138,13 @@ class SqlStore(
         return self._engine.lost_files()
 
     async def release_leases(self) -> None:
-        """End every lease, and delete unfinished large letters: this daemon is the only process that makes them."""
-        await self._engine.write(chunks.forget_lost)
+        """End every lease."""
         await self._engine.write(leasing.release)
         await self._engine.write(outbox.release)
+
+    async def forget_unfinished(self) -> None:
+        """Delete unfinished large letters: this process is the only one that makes them."""
+        await self._engine.write(chunks.forget_lost)
 
     async def add_test_notice(self, scope: Scope, to: str, *, now: dt.datetime) -> int:
         """Add a test notice to the outbox; give its id."""

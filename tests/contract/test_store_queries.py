@@ -84,6 +84,7 @@ async def use_everything(store: Store) -> None:
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
     await store.release_leases()
+    await store.forget_unfinished()
     for _ in range(2):
         await store.subscribe(OPERATOR, Subscription("acme", "file", "acme.jsonl"), now=NOON)
         await store.unsubscribe(OPERATOR, "acme", "file", "acme.jsonl")

@@ -639,6 +639,8 @@ async def test_pieces_of_a_letter_that_a_crash_cut_off_are_forgotten_at_the_next
         crashed.commit()
 
     await store.release_leases()
+    assert count_pieces(tmp_path / "bouncer.db") == 3
+    await store.forget_unfinished()
 
     assert count_pieces(tmp_path / "bouncer.db") == 2
     assert len((await store.letter(OPERATOR, kept)).received.raw) == 3 * CHUNK_OCTETS  # type: ignore[union-attr]
@@ -663,7 +665,7 @@ async def test_a_letter_whose_pieces_went_is_not_kept(tmp_path: Path):
     keeping = asyncio.create_task(store.keep([letter(bytes(9 * CHUNK_OCTETS))]))
     (small,) = await store.keep([letter()])  # behind the first piece
 
-    await store.release_leases()
+    await store.forget_unfinished()
 
     with pytest.raises(StoreError):
         await keeping

@@ -1,6 +1,7 @@
 """The recording process: whatever becomes of it, letters that were kept are recorded, each once."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ import pytest
 from contract.made import NOON, letter
 
 from bouncer.daemon import recording_process
+from bouncer.daemon.recording import open_recording
 from bouncer.daemon.recording_process import RecordingProcess
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterState, Page
@@ -124,6 +126,16 @@ async def test_letters_that_a_killed_process_was_at_are_recorded_once_by_the_nex
 
     assert len(await store.bounces(OPERATOR, BounceFilter(), Page(limit=1000))) == 400
     assert "the recording process has ended; letters are kept" in caplog.text
+
+
+async def test_a_large_letter_that_is_being_kept_outlives_a_new_process(settings: Settings, store: Store) -> None:
+    large = letter(REPORT + b"x" * (40 << 20))
+    keeping = asyncio.create_task(store.keep([large]))
+    await store.keep([letter(REPORT)])  # behind the first piece
+    async with contextlib.AsyncExitStack() as stack:
+        await open_recording(settings, store, stack)
+
+    assert len(await keeping) == 1
 
 
 async def test_a_process_that_hangs_is_replaced(
