@@ -19,7 +19,6 @@ from bouncer.ports.letters import (
     Page,
     PendingDecision,
 )
-from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane, Scheduled
 from bouncer.ports.scope import Scope
 from bouncer.settings.sections import StoreSettings
 from bouncer.store import steadiness
@@ -34,8 +33,8 @@ from bouncer.store.erasures.erasure_store import SqlErasures
 from bouncer.store.letters import chunks, cutting, day_octets, leasing, letters, retiring
 from bouncer.store.letters.keeping import Keeping
 from bouncer.store.letters.retiring import Retirement
-from bouncer.store.outbox import marks, outbox, scheduling, test_notice, unsent
-from bouncer.store.outbox.marks import Mark
+from bouncer.store.outbox import outbox, test_notice
+from bouncer.store.outbox.delivery_store import MARK_SECONDS, MOST_MARKS, SqlDeliveries
 from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
 from bouncer.store.sign_ins.sign_in_store import SqlSignIns
@@ -47,10 +46,6 @@ from bouncer.store.webhooks.webhook_store import ATTEMPT_SECONDS, MOST_ATTEMPTS,
 
 MOST_SENDS = 500
 """Sends of one commit (group commit): a failing commit delays no more."""
-MOST_MARKS = 200
-"""Marks of parcels of one commit (group commit): few enough that no letter that is being kept waits long."""
-MARK_SECONDS = 0.03
-"""Seconds in which marks gather for a commit: no mail waits for a mark, and each commit takes a turn of the writer."""
 
 
 def _utc_now() -> dt.datetime:
@@ -99,6 +94,7 @@ def create_store(settings: StoreSettings) -> bool:
 class SqlStore(
     SqlAccounts,
     SqlParcels,
+    SqlDeliveries,
     SqlSendCounts,
     SqlPresences,
     SqlApiKeys,
@@ -229,44 +225,3 @@ class SqlStore(
     async def look_at_clock(self, *, now: dt.datetime) -> ClockObservation:
         """Record an observation of the clock."""
         return await self._engine.write(steadiness.observe, now=now)
-
-    # outbox
-
-    async def schedule_entries(self, *, now: dt.datetime) -> Scheduled:
-        """Decide when entries of the outbox leave."""
-        decisions, others = await self._engine.write(_schedule, now=now)
-        scheduling.log_decisions(decisions)
-        return Scheduled(len(decisions) + others, more=len(decisions) == scheduling.AT_A_TIME)
-
-    async def lease_parcels(
-        self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
-    ) -> Sequence[DeliveryJob]:
-        """Lease entries that are due."""
-        from bouncer.store.outbox import delivery_facts  # noqa: PLC0415 -- it loads the composer, and no command delivers
-
-        ids = await self._engine.write(outbox.lease, now=now, count=count, until=until, lane=lane)
-        return await self._engine.read(delivery_facts.delivery_jobs, ids, with_letters=lane.letters) if ids else ()
-
-    async def _mark(self, entries: list[Mark]) -> Sequence[None]:
-        await self._engine.write(marks.write, entries)
-        return [None] * len(entries)
-
-    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-        """Mark an entry as sent."""
-        await self._marking.submit(marks.sent(parcel_id, now=now, said=said))
-
-    async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, said: str) -> None:
-        """Mark an entry as waiting for a retry at *due*."""
-        await self._marking.submit(marks.later(parcel_id, due=due, said=said))
-
-    async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-        """Mark an entry as given up."""
-        await self._marking.submit(marks.given_up(parcel_id, now=now, said=said))
-
-
-def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int]:
-    """Schedule some entries, and release the digests that are due; give the decisions, and the number of released digests."""
-    from bouncer.store.outbox import digests  # noqa: PLC0415 -- it loads the composer, and no command makes digests
-
-    decisions = scheduling.schedule_entries(connection, now=now)
-    return decisions, digests.bundle(connection, now=now) + unsent.release(connection, now=now)

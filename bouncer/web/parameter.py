@@ -116,7 +116,11 @@ LIMIT = ParameterType({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "d
 
 
 def parsed(
-    parameters: tuple[Parameter, ...], elsewhere: Mapping[str, str], query: list[tuple[str, str]], *, is_lenient: bool = False
+    parameters: tuple[Parameter, ...],
+    elsewhere: Mapping[str, str],
+    query: list[tuple[str, str]],
+    *,
+    is_lenient: bool = False,
 ) -> dict[str, Any]:
     """Give the value of each parameter; *elsewhere* has those of the path and the header.
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from real.empty_store import make_empty_store
 
-MOST_OF_OURS = 195
-"""Modules of ours that a command on the store loads: there were 242 of them when it took the rules and the composer, too."""
+MOST_OF_OURS = 215
+"""Modules of ours that a command on the store loads: with the rules and the composer there are some fifty more."""
 FOR_OTHERS = frozenset(
     {
         *(

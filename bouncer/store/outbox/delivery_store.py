@@ -1,0 +1,59 @@
+"""The part of the port Outbox that scheduling and delivering use."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane, Scheduled
+from bouncer.store.engine.engine import Engine
+from bouncer.store.engine.group_commit import GroupCommit
+from bouncer.store.outbox import delivery_facts, digests, marks, outbox, scheduling, unsent
+from bouncer.store.outbox.marks import Mark
+
+MOST_MARKS = 200
+"""Marks of parcels of one commit (group commit): few enough that no letter that is being kept waits long."""
+MARK_SECONDS = 0.03
+"""Seconds in which marks gather for a commit: no mail waits for a mark, and each commit takes a turn of the writer."""
+
+
+class SqlDeliveries:
+    """That part of the port."""
+
+    _engine: Engine
+    _marking: GroupCommit[Mark, None]
+
+    async def schedule_entries(self, *, now: dt.datetime) -> Scheduled:
+        """Decide when entries of the outbox leave."""
+        decisions, others = await self._engine.write(_schedule, now=now)
+        scheduling.log_decisions(decisions)
+        return Scheduled(len(decisions) + others, more=len(decisions) == scheduling.AT_A_TIME)
+
+    async def lease_parcels(
+        self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
+    ) -> Sequence[DeliveryJob]:
+        """Lease entries that are due."""
+        ids = await self._engine.write(outbox.lease, now=now, count=count, until=until, lane=lane)
+        return await self._engine.read(delivery_facts.delivery_jobs, ids, with_letters=lane.letters) if ids else ()
+
+    async def _mark(self, entries: list[Mark]) -> Sequence[None]:
+        await self._engine.write(marks.write, entries)
+        return [None] * len(entries)
+
+    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
+        """Mark an entry as sent."""
+        await self._marking.submit(marks.sent(parcel_id, now=now, said=said))
+
+    async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, said: str) -> None:
+        """Mark an entry as waiting for a retry at *due*."""
+        await self._marking.submit(marks.later(parcel_id, due=due, said=said))
+
+    async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
+        """Mark an entry as given up."""
+        await self._marking.submit(marks.given_up(parcel_id, now=now, said=said))
+
+
+def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int]:
+    """Schedule some entries, and release the digests that are due; give the decisions, and the number of released digests."""
+    decisions = scheduling.schedule_entries(connection, now=now)
+    return decisions, digests.bundle(connection, now=now) + unsent.release(connection, now=now)
