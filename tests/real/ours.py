@@ -85,8 +85,8 @@ socketmap_listen = ["127.0.0.1:0"]
 class Ours:
     """A daemon of ours in *folder*; *smtp*, *store*, *forward*, *milter*, *http*, *log* are further lines of those sections.
 
-    ``listeners`` gives the ports of [milter] and [http] by name. *courier*: another than the Maildir that ``notices`` reads. *url*: a
-    store other than the file in *folder*.
+    ``listeners`` gives the ports of [milter] and [http] by name. *courier*: another than the Maildir that ``notices`` reads. *url*:
+    a store other than the file in *folder*.
     """
 
     def __init__(
