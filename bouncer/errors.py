@@ -97,7 +97,7 @@ class ChildError(BouncerError):
 class UseCaseError(BouncerError):
     """A request that cannot be done as it stands; the message is one sentence, the same in command, API and page.
 
-    *field* names the value that is meant, where one is: a door may add by which option or form field it was given.
+    *field* names the value that is meant, where one is: a server may add by which option or form field it was given.
     """
 
     def __init__(self, sentence: str, *, field: str = "") -> None:

@@ -39,7 +39,7 @@ TRUSTED_FACTS = frozenset([*_IDS, *_TERMS, "until", "tls"])
 """Facts that we word ourselves; a fact of more than one word is quoted."""
 EVENTS: Final[Mapping[str, str]] = {
     "kept": "a letter is committed, and its sender hears 250",
-    "refused": "a recipient gets 5yz, and why; at the doors for outgoing mail, as it is suppressed",
+    "refused": "a recipient gets 5yz, and why; at the servers for outgoing mail, as it is suppressed",
     "put-off": "a recipient or a letter gets 4yz, and why; in a connection once, while the cause stays",
     "session": "a connection ended that had errors or kept nothing",
     "read": "a letter was read",

@@ -69,7 +69,7 @@ COLOURS = {Level.OK: "green", Level.WARN: "yellow", Level.FAIL: "red"}
 def check(
     context: click.Context, no_dns: bool, dns_server: str | None, timeout: float, address: str | None, as_json: bool
 ) -> None:
-    """Check settings, ports, courier, doors, accounts, DNS and certificate; print the DNS records to publish.
+    """Check settings, ports, courier, milter, accounts, DNS and certificate; print the DNS records to publish.
 
     Exits with 1 when something failed, or the test notice was not handed over; with 78 when the settings cannot be read.
     """

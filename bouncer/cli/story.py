@@ -100,7 +100,7 @@ class TerminalStory(logging.Handler):
             self._last = facts["letter"]
 
     def _tell_refused(self, facts: Mapping[str, Fact]) -> None:
-        self._say("\n" + escape_invisible(f"Refused at the door: {facts.get('return_path')}: {facts.get('said')}"))
+        self._say("\n" + escape_invisible(f"Refused at RCPT: {facts.get('return_path')}: {facts.get('said')}"))
 
     def _tell_read(self, facts: Mapping[str, Fact]) -> None:
         self._chapter(facts).kind = str(facts["kind"])

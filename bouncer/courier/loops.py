@@ -43,8 +43,10 @@ def address_of_ours(courier: str, listen: Iterable[str], own_names: Collection[s
 def refuse_loops(couriers: Iterable[str], listen: Iterable[str], own_names: Collection[str] = ()) -> None:
     """Raise ConfigError for each of *couriers* that leads to one of *listen*."""
     places = tuple(listen)
-    doors = ((courier, address_of_ours(courier, places, own_names)) for courier in couriers)
-    faults = [f"[forward] courier: {describe_loop(courier, door)}; {REMEDY}" for courier, door in doors if door]
+    addresses = ((courier, address_of_ours(courier, places, own_names)) for courier in couriers)
+    faults = [
+        f"[forward] courier: {describe_loop(courier, address)}; {REMEDY}" for courier, address in addresses if address
+    ]
     if faults:
         raise ConfigError(*faults)
 

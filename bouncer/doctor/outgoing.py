@@ -29,8 +29,8 @@ def courier(settings: Settings, seconds: float, owners: Iterable[str] = ()) -> I
         keys = _keys(settings)
         reverse_path = notice_path(settings, lambda: keys, lambda: settings.tokens.expire_days)
         for route in make_routes(settings.forward, hostname=settings.smtp.hostname):
-            if door := address_of_ours(route.settings.courier, settings.smtp.listen):
-                yield fail("courier", describe_loop(route.settings.courier, door), REMEDY)
+            if own_address := address_of_ours(route.settings.courier, settings.smtp.listen):
+                yield fail("courier", describe_loop(route.settings.courier, own_address), REMEDY)
                 continue
             recipients = [address for address in people if route.lane.has(ascii_domain(split(address)[1]))]
             yield from _courier(route.settings, Question(settings.smtp.hostname, recipients, reverse_path), seconds)

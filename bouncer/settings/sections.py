@@ -277,7 +277,7 @@ class MilterSettings:
     )
     max_connections: int = setting(
         1000,
-        "connections to each of these doors; a mail server opens one for each of its clients. Over half, silence ends sooner",
+        "connections to each of these listeners; a mail server opens one for each of its clients. Over half, silence ends sooner",
         low=1,
         high=60_000,
     )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real.ours import DOORS, Ours
+from real.ours import LISTENERS, Ours
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -35,7 +35,7 @@ class Account:
 
     def refused(self, *addresses: str) -> list[str]:
         """Give those to whom the daemon lets no mail go now."""
-        with socket.create_connection(("127.0.0.1", self.ours.doors["policy"]), timeout=30) as server:
+        with socket.create_connection(("127.0.0.1", self.ours.listeners["policy"]), timeout=30) as server:
             return [address for address in addresses if b"action=550" in self._answer(server, address)]
 
     def _answer(self, server: socket.socket, address: str) -> bytes:
@@ -57,7 +57,7 @@ class Account:
 
 @pytest.fixture
 def acme(tmp_path: Path) -> Iterator[Account]:
-    with Ours(tmp_path, milter=DOORS) as ours:
+    with Ours(tmp_path, milter=LISTENERS) as ours:
         yield Account(ours)
 
 

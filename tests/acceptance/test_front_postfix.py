@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from real.certificate import write_certificate
-from real.ours import DOMAIN, DOORS, Ours
+from real.ours import DOMAIN, LISTENERS, Ours
 from real.parts import free_port, postfix
 from real.peers import Peer, Refusal, submit
 from real.private_root import Place
@@ -65,14 +65,14 @@ def fronted(ours: Ours, **how: object) -> Iterator[Fronted]:
     """Put a Postfix in front of a daemon that runs."""
     behind = {DOMAIN: ours.port}
     with postfix(
-        {}, behind=behind, doors={"socketmap": ours.doors["socketmap"]}, hostname="mx.example.com", **how
+        {}, behind=behind, listeners={"socketmap": ours.listeners["socketmap"]}, hostname="mx.example.com", **how
     ) as server:
         yield Fronted(ours, server)
 
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fronted]:
-    with Ours(tmp_path_factory.mktemp("ours"), smtp=FRONT, milter=DOORS) as ours:
+    with Ours(tmp_path_factory.mktemp("ours"), smtp=FRONT, milter=LISTENERS) as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
         with fronted(ours, also="inet_protocols = all\n") as both:
             yield both
@@ -208,7 +208,7 @@ def test_the_front_itself_is_believed_by_no_account(front: Fronted):
 
 def test_a_front_that_is_not_named_speaks_for_nobody(tmp_path: Path):
     """As before: its own address is all that is known, and nothing of XFORWARD is offered to it."""
-    with Ours(tmp_path, milter=DOORS) as ours:
+    with Ours(tmp_path, milter=LISTENERS) as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
         with fronted(ours) as both:
             both.hand(f"acme@{DOMAIN}", BOUNCE)
@@ -223,7 +223,7 @@ def test_without_the_table_a_probe_asks_for_each_path(tmp_path: Path):
         "relay_recipient_maps =\nsmtpd_recipient_restrictions = reject_unverified_recipient\n"
         "unverified_recipient_reject_code = 550\naddress_verify_poll_delay = 1s\n"
     )
-    with Ours(tmp_path, smtp=f"{FRONT}\nmax_errors = 1", milter=DOORS) as ours:
+    with Ours(tmp_path, smtp=f"{FRONT}\nmax_errors = 1", milter=LISTENERS) as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
         with fronted(ours, also=verifying) as front:
 
@@ -263,7 +263,7 @@ def test_while_we_are_away_the_front_puts_off_what_it_cannot_check_and_keeps_wha
         f"relay_domains = {DOMAIN}, other.example\n"
         f"relay_recipient_maps = {UNLISTED}, socketmap:inet:127.0.0.1:{table}:return_paths\n"
     )
-    how = {"behind": {DOMAIN: port}, "doors": {"socketmap": table}, "hostname": "mx.example.com", "also": also}
+    how = {"behind": {DOMAIN: port}, "listeners": {"socketmap": table}, "hostname": "mx.example.com", "also": also}
     with (
         Peer("mx.other.example") as other,
         postfix({"other.example": other.port}, **how) as server,
@@ -288,13 +288,15 @@ def test_while_we_are_away_the_front_puts_off_what_it_cannot_check_and_keeps_wha
 def test_the_fronts_own_report_to_a_path_of_ours_ends_there(tmp_path: Path):
     """Of mail between our own paths; and of mail that it took before the path was gone, to which it owes no report."""
     with (
-        Ours(tmp_path, smtp=FRONT, milter=DOORS) as ours,
+        Ours(tmp_path, smtp=FRONT, milter=LISTENERS) as ours,
         Peer("mx.example.org", {GONE: Refusal("550 5.1.1 No such user")}) as peer,
     ):
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
         path = ours.path("acme", GONE)
-        behind, doors = {DOMAIN: ours.port}, {"socketmap": ours.doors["socketmap"]}
-        with postfix({"example.org": peer.port}, behind=behind, doors=doors, hostname="mx.example.com") as server:
+        behind, listeners = {DOMAIN: ours.port}, {"socketmap": ours.listeners["socketmap"]}
+        with postfix(
+            {"example.org": peer.port}, behind=behind, listeners=listeners, hostname="mx.example.com"
+        ) as server:
             submit(server.port, path, [GONE], b"From: news@acme.example\r\nTo: " + GONE.encode() + b"\r\n\r\nx\r\n")
             (bounce,) = ours.until(lambda: ours.rows("bounces"))
             submit(server.port, path, [f"acme@{DOMAIN}"], b"Subject: to another path of ours\r\n\r\nx\r\n")
@@ -310,10 +312,10 @@ def test_the_fronts_own_report_to_a_path_of_ours_ends_there(tmp_path: Path):
 def test_notices_leave_through_the_same_front(tmp_path: Path):
     """Which is no loop: it hands them on to the owner's mail server, as any other mail of this host."""
     port, table = free_port(), free_port()
-    behind, doors = {DOMAIN: port}, {"socketmap": table}
+    behind, listeners = {DOMAIN: port}, {"socketmap": table}
     with (
         Peer("mx.acme.example") as owner,
-        postfix({"acme.example": owner.port}, behind=behind, doors=doors, hostname="mx.example.com") as server,
+        postfix({"acme.example": owner.port}, behind=behind, listeners=listeners, hostname="mx.example.com") as server,
         at(tmp_path, port, table, courier=f"smtp://127.0.0.1:{server.port}") as ours,
     ):
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
@@ -327,7 +329,7 @@ def test_tls_between_the_front_and_us(tmp_path: Path):
     certificate = tmp_path / "tls.pem"
     write_certificate(certificate, "mx.example.com")
     lines = f'{FRONT}\ntls_certificate = "{certificate}"\ntls_key = "{certificate}"'
-    with Ours(tmp_path, smtp=lines, milter=DOORS) as ours:
+    with Ours(tmp_path, smtp=lines, milter=LISTENERS) as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
         with fronted(ours, also="smtp_tls_security_level = encrypt\n") as both:
             both.hand(f"acme@{DOMAIN}", BOUNCE)

@@ -43,7 +43,7 @@ def key(ours: Ours, *words: str) -> str:
 
 
 def ask(ours: Ours, secret: str, method: str, target: str, body: Any = None) -> tuple[int, Any]:
-    connection = http.client.HTTPConnection("127.0.0.1", ours.doors["http"], timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", ours.listeners["http"], timeout=30)
     headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
     connection.request(method, target, None if body is None else json.dumps(body), headers)
     answer = connection.getresponse()
@@ -55,7 +55,7 @@ def ask(ours: Ours, secret: str, method: str, target: str, body: Any = None) -> 
 def looked_up(ours: Ours, address: str) -> str:
     """What the socketmap table says of an address, as a mail server asks."""
     question = f"acme {address}".encode()
-    with socket.create_connection(("127.0.0.1", ours.doors["socketmap"]), timeout=30) as table:
+    with socket.create_connection(("127.0.0.1", ours.listeners["socketmap"]), timeout=30) as table:
         table.sendall(b"%d:%b," % (len(question), question))
         return table.recv(1000).decode()
 
@@ -64,7 +64,7 @@ def test_every_example_of_the_manual_works_as_it_stands(ours: Ours, tmp_path: Pa
     (tmp_path / "bouncer").write_text(f'#!/bin/sh\nexec {sys.executable} -m bouncer --settings {ours.settings} "$@"\n')
     (tmp_path / "bouncer").chmod(0o755)
     script = "\n".join(["set -e", *(f"{line}; echo" for line in EXAMPLES)])
-    script = script.replace("127.0.0.1:8080", f"127.0.0.1:{ours.doors['http']}").replace(
+    script = script.replace("127.0.0.1:8080", f"127.0.0.1:{ours.listeners['http']}").replace(
         "curl ", "curl --fail-with-body "
     )
     environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
@@ -122,7 +122,7 @@ def test_a_key_that_a_command_revokes_is_refused_at_once(ours: Ours):
 def test_a_stopping_daemon_answers_what_is_asked_already(ours: Ours):
     secret = key(ours, "acme", "--scope", "write")
     body = b'{"addresses": ["jane@example.org"]}'
-    with socket.create_connection(("127.0.0.1", ours.doors["http"]), timeout=30) as client:
+    with socket.create_connection(("127.0.0.1", ours.listeners["http"]), timeout=30) as client:
         head = f"POST /api/v1/suppressions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {secret}\r\n"
         client.sendall(f"{head}Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n".encode())
         ours.until(lambda: ours.rows("key", "list")[0]["last_used_at"])
@@ -144,7 +144,7 @@ def test_check_asks_the_api_and_tells_another_program_from_it(tmp_path: Path, wi
     http = "\n".join([f'listen = ["127.0.0.1:0", "{path}"]', *files])
     with Ours(folder, http=http) as ours, socket.create_server(("127.0.0.1", 0)) as other:
         threading.Thread(target=answer_as_another, args=(other,), daemon=True).start()
-        places = [path, f"127.0.0.1:{ours.doors['http']}", f"127.0.0.1:{other.getsockname()[1]}"]
+        places = [path, f"127.0.0.1:{ours.listeners['http']}", f"127.0.0.1:{other.getsockname()[1]}"]
         says = checked(ours, places)
     says_later = checked(ours, places[:1])
 
@@ -159,7 +159,7 @@ def test_status_warns_where_the_api_does_not_answer(ours: Ours):
         done = CliRunner().invoke(root, ["--settings", str(ours.settings), "status", "--json"], env=environment)
         return done.exit_code, json.loads(done.stdout)
 
-    code, says = status(f"127.0.0.1:{ours.doors['http']}")
+    code, says = status(f"127.0.0.1:{ours.listeners['http']}")
     assert (code, says["places"][1]["heard"]) == (0, "answers")
 
     code, says = status("127.0.0.1:1")
@@ -191,17 +191,17 @@ def test_a_renewed_certificate_is_shown_after_a_reload(tmp_path: Path):
     ]
     (folder := tmp_path / "ours").mkdir()
     with Ours(folder, http="\n".join(lines)) as ours:
-        old = ssl.get_server_certificate(("127.0.0.1", ours.doors["http"]))
+        old = ssl.get_server_certificate(("127.0.0.1", ours.listeners["http"]))
         (tmp_path / "http.pem").write_text("no certificate")
         os.kill(ours.pid, signal.SIGHUP)
         ours.until(lambda: "not-reloaded" in ours.log.read_text())
-        assert ssl.get_server_certificate(("127.0.0.1", ours.doors["http"])) == old
+        assert ssl.get_server_certificate(("127.0.0.1", ours.listeners["http"])) == old
 
         write_certificate(tmp_path / "http.pem", "new.example.com")
         os.kill(ours.pid, signal.SIGHUP)
         ours.until(lambda: " reloaded " in ours.log.read_text())
 
-        assert ssl.get_server_certificate(("127.0.0.1", ours.doors["http"])) != old
+        assert ssl.get_server_certificate(("127.0.0.1", ours.listeners["http"])) != old
 
 
 def test_without_the_setting_nothing_of_it_is_loaded(tmp_path: Path):

@@ -73,7 +73,7 @@ def ours(tmp_path: Path) -> Iterator[Ours]:
 
 
 def test_an_owner_that_is_a_return_path_of_ours(ours: Ours):
-    """The notice comes in at our own door, is known by its header, and is told to nobody."""
+    """The notice comes in at our own server, is known by its header, and is told to nobody."""
     ours.command("account", "set", "acme", "--owner", f"acme@{DOMAIN}")
     send(ours, f"acme@{DOMAIN}", REPORT)
 

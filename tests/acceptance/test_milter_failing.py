@@ -59,7 +59,10 @@ def test_a_restart_in_the_middle_of_a_mailing_loses_no_mail(tmp_path: Path, how:
                 half.set()
             return until_accepted(server.port, READERS[number], "spring")
 
-        with postfix(routes, doors={"milter": ours.doors["milter"]}) as server, ThreadPoolExecutor(CLIENTS) as clients:
+        with (
+            postfix(routes, listeners={"milter": ours.listeners["milter"]}) as server,
+            ThreadPoolExecutor(CLIENTS) as clients,
+        ):
             tries = [clients.submit(send, number) for number in range(len(READERS))]
             half.wait()
             if how == "restarted":
@@ -78,7 +81,7 @@ def test_a_restart_in_the_middle_of_a_mailing_loses_no_mail(tmp_path: Path, how:
 
 def test_closed_means_that_mail_waits_while_the_store_cannot_count(tmp_path: Path):
     with Peer("mx.example.org") as peer, opened(tmp_path) as ours:
-        with postfix({"example.org": peer.port}, doors={"milter": ours.doors["milter"]}) as server:
+        with postfix({"example.org": peer.port}, listeners={"milter": ours.listeners["milter"]}) as server:
             with locked(ours), pytest.raises(smtplib.SMTPDataError) as refused:
                 mailing(server.port, READERS[:1], "spring")
             assert refused.value.smtp_code == 451
@@ -90,7 +93,7 @@ def test_closed_means_that_mail_waits_while_the_store_cannot_count(tmp_path: Pat
 
 def test_open_means_that_mail_goes_signed_and_uncounted(tmp_path: Path):
     with Peer("mx.example.org") as peer, opened(tmp_path, "open") as ours:
-        with postfix({"example.org": peer.port}, doors={"milter": ours.doors["milter"]}) as server:
+        with postfix({"example.org": peer.port}, listeners={"milter": ours.listeners["milter"]}) as server:
             with locked(ours):
                 assert mailing(server.port, READERS[:1], "spring") == {}
             ours.until(lambda: signed_for(peer).keys() == {READERS[0]})
@@ -103,7 +106,7 @@ def test_without_us_postfix_has_its_clients_come_again(tmp_path: Path):
     with Peer("mx.example.org") as peer, opened(tmp_path) as ours:
         ours.stop()
         with (
-            postfix({"example.org": peer.port}, doors={"milter": ours.doors["milter"]}) as server,
+            postfix({"example.org": peer.port}, listeners={"milter": ours.listeners["milter"]}) as server,
             pytest.raises(smtplib.SMTPResponseException) as refused,
         ):
             mailing(server.port, READERS[:1], "spring")

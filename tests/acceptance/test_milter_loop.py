@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from real.mailing import logged, mailing, to_all
-from real.ours import DOMAIN, DOORS, Ours
+from real.ours import DOMAIN, LISTENERS, Ours
 from real.parts import mail_server
 from real.peers import Peer, Refusal
 from real.private_root import Place
@@ -26,7 +26,7 @@ Starts = Callable[..., AbstractContextManager[Place]]
 
 @pytest.fixture
 def ours(tmp_path: Path) -> Iterator[Ours]:
-    with Ours(tmp_path, milter=DOORS) as daemon:
+    with Ours(tmp_path, milter=LISTENERS) as daemon:
         daemon.command("account", "add", "acme", "--owner", "ann@acme.example", "--sender", "acme.example")
         daemon.believe("acme", "127.0.0.0/8")
         yield daemon
@@ -41,7 +41,7 @@ def world() -> Iterator[Peer]:
 def started(name: str, ours: Ours, world: Peer) -> AbstractContextManager[Place]:
     """The mail server, with nothing but the milter's line in its settings."""
     routes = {DOMAIN: ours.port, "example.org": world.port}
-    return mail_server(name, routes, doors={"milter": ours.doors["milter"]})
+    return mail_server(name, routes, listeners={"milter": ours.listeners["milter"]})
 
 
 def report(ours: Ours, campaign: str) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def test_postfix_can_ask_for_the_refusal_alone(ours: Ours, world: Peer):
     """As the README has it: check_policy_service. The table is tried in tests/acceptance/test_milter_strangers.py."""
     ours.command("suppressions", "add", "--account", "acme", *GONE)
     routes = {"example.org": world.port}
-    with mail_server("postfix", routes, doors={"policy": ours.doors["policy"]}) as server:
+    with mail_server("postfix", routes, listeners={"policy": ours.listeners["policy"]}) as server:
         refused = mailing(server.port, RECIPIENTS, "first")
         ours.until(lambda: len(world.letters()) == len(STAYING))
 

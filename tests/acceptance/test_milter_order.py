@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from real.opendkim import make_key, signer, signing_milter, verdict
-from real.ours import DOORS, Ours
+from real.ours import LISTENERS, Ours
 from real.parts import postfix
 from real.peers import Collected, Peer
 
@@ -23,7 +23,7 @@ FORGED = "X-Bouncer-Return-Path: <mine@rp.example.com>\r\n"
 
 @pytest.fixture
 def ours(tmp_path: Path) -> Iterator[Ours]:
-    with Ours(tmp_path, milter=DOORS) as daemon:
+    with Ours(tmp_path, milter=LISTENERS) as daemon:
         daemon.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example")
         daemon.command("suppressions", "add", "--account", "acme", GONE)
         yield daemon
@@ -53,9 +53,9 @@ def delivered(
     """Three mails through both milters, ours first or *last*: to one, to several, and to several with a mark of somebody's."""
     published, key = acme
     with signing_milter("acme.example", published.name.partition(".")[0], key, folder) as port:
-        milters = [f"inet:127.0.0.1:{ours.doors['milter']}", f"inet:127.0.0.1:{port}"]
+        milters = [f"inet:127.0.0.1:{ours.listeners['milter']}", f"inet:127.0.0.1:{port}"]
         order = ", ".join(reversed(milters) if last else milters)
-        with postfix({"example.org": world.port}, doors={"milter": order}) as server:
+        with postfix({"example.org": world.port}, listeners={"milter": order}) as server:
             refused = hand_in(server.port, [JANE, GONE])
             world.wait_for(lambda letter: letter.recipients == (JANE,))
             hand_in(server.port, [JANE, JOE])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from real.ours import DOMAIN, DOORS, Ours
+from real.ours import DOMAIN, LISTENERS, Ours
 from real.parts import postfix
 from real.peers import Collected, Peer
 
@@ -75,7 +75,7 @@ def accounts(ours: Ours) -> tuple[Program, Program]:
 
 @pytest.fixture
 def ours(tmp_path: Path) -> Iterator[Ours]:
-    with Ours(tmp_path, milter=DOORS) as daemon:
+    with Ours(tmp_path, milter=LISTENERS) as daemon:
         yield daemon
 
 
@@ -91,7 +91,7 @@ def test_paths_that_programs_signed_stay_and_are_counted(ours: Ours, world: Peer
         (acme.path(None, reference="m2"), (JANE, JOE)),
         (f"acme@{DOMAIN}", (JANE,)),
     ]
-    with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+    with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
         for path, recipients in mails:
             hand_in(server.port, path, recipients)
         ours.until(lambda: len(world.letters()) == len(mails))
@@ -104,10 +104,10 @@ def test_paths_that_programs_signed_stay_and_are_counted(ours: Ours, world: Peer
 @pytest.mark.parametrize("suppressed", ["drop", "refuse"])
 def test_suppressed_recipients_of_a_programs_mail_are_taken_off(tmp_path: Path, world: Peer, suppressed: str):
     """By its path alone, plain or hashed; a stream's suppression holds for that stream."""
-    with Ours(tmp_path, milter=f'{DOORS}\nsuppressed = "{suppressed}"') as ours:
+    with Ours(tmp_path, milter=f'{LISTENERS}\nsuppressed = "{suppressed}"') as ours:
         acme, _ = accounts(ours)
         refused = [550] if suppressed == "refuse" else [250]
-        with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+        with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
             assert hand_in(server.port, acme.path(GONE), [GONE]) == refused
             assert hand_in(server.port, acme.path(GONE, hashed=True), [GONE.upper()]) == refused
             assert hand_in(server.port, acme.path(JOE), [JOE], "X-Stream: receipts") == [250]
@@ -124,7 +124,7 @@ def test_suppressed_recipients_of_a_programs_mail_are_taken_off(tmp_path: Path, 
 def test_a_path_for_one_recipient_is_not_used_for_others(ours: Ours, world: Peer):
     """A report that came to it would be about the wrong address."""
     acme, _ = accounts(ours)
-    with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+    with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
         for path in (acme.path(JANE), acme.path(JANE, hashed=True)):
             hand_in(server.port, path, [JOE])
             hand_in(server.port, path, [JANE, JOE])
@@ -145,7 +145,7 @@ def test_a_login_counts_for_more_than_a_path_of_another_account(ours: Ours, worl
     """Who proved who he is signs as himself, or, where no account knows him, not at all."""
     acme, zoo = accounts(ours)
     foreign = acme.path(GONE)
-    with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+    with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
         assert hand_in(server.port, foreign, [GONE], login="zoo-login") == [250]
         assert hand_in(server.port, f"acme@{DOMAIN}", [JANE], login="zoo-login") == [250]
         assert hand_in(server.port, zoo.path(JOE), [JOE], login="zoo-login") == [250]
@@ -166,7 +166,7 @@ def test_a_path_that_is_not_good_is_a_strangers_address(ours: Ours, world: Peer)
     expired, altered = acme.path(GONE, days=-1), acme.path(JANE).replace("jane=", "june=")
     of_another_key = sign("acme", JANE, domain=DOMAIN, key=AccountKey("acme", zoo.key.secret), today=TODAY, days=30)
     bad = (expired, altered, of_another_key)
-    with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+    with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
         for path in bad:
             hand_in(server.port, path, [JANE])
             hand_in(server.port, path, [JANE], "X-Bouncer-Account: zoo")

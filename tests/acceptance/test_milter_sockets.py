@@ -1,4 +1,4 @@
-"""Inherited sockets go to the doors of their names (sd_listen_fds_with_names(3)), as the socket units hand them over."""
+"""Inherited sockets go to the servers of their names (sd_listen_fds_with_names(3)), as the socket units hand them over."""
 
 import asyncio
 import smtplib
@@ -25,7 +25,7 @@ SECONDS = 60
 
 @pytest.fixture
 def listening() -> Iterator[tuple[socket.socket, socket.socket]]:
-    """The milter's socket and the SMTP door's."""
+    """The milter's socket and the SMTP server's."""
     with socket.create_server(("127.0.0.1", 0)) as milter, socket.create_server(("127.0.0.1", 0)) as smtp:
         yield milter, smtp
 
@@ -36,13 +36,15 @@ def handing_over(ours: Ours, numbers: list[int]) -> list[str]:
 
 
 def greeted(port: int) -> int:
-    """Greet the SMTP door; give its reply code."""
+    """Greet the SMTP server; give its reply code."""
     with smtplib.SMTP("127.0.0.1", port, timeout=SECONDS) as client:
         return client.ehlo("client.example")[0]
 
 
-async def test_each_socket_goes_to_the_door_of_its_name(tmp_path: Path, listening: tuple[socket.socket, socket.socket]):
-    """Nothing of [milter] is set: the socket alone opens the door. Who connects early waits in its queue."""
+async def test_each_socket_goes_to_the_server_of_its_name(
+    tmp_path: Path, listening: tuple[socket.socket, socket.socket]
+):
+    """Nothing of [milter] is set: the socket alone opens the server. Who connects early waits in its queue."""
     ours = Ours(tmp_path)
     ours.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example")
     milter, smtp = (one.getsockname()[1] for one in listening)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from real.dovecot import dovecot
-from real.ours import DOORS, Ours
+from real.ours import LISTENERS, Ours
 from real.parts import free_port, postfix
 from real.peers import Peer
 
@@ -40,7 +40,7 @@ class Servers:
 @pytest.fixture(scope="module", params=[False, True], ids=["plain paths", "hashed paths"])
 def ours(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ours]:
     folder: Path = tmp_path_factory.mktemp("ours")
-    with Ours(folder, milter=DOORS) as daemon:
+    with Ours(folder, milter=LISTENERS) as daemon:
         hashing = ("--hash-paths",) if request.param else ()
         daemon.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example", *hashing)
         daemon.command("account", "add", "zoo", "--owner", "z@zoo.example", "--sender", "zoo.example")
@@ -50,11 +50,11 @@ def ours(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="module")
 def servers(ours: Ours) -> Iterator[Servers]:
-    doors, submission = {name: ours.doors[name] for name in ("policy", "socketmap")}, free_port()
+    listeners, submission = {name: ours.listeners[name] for name in ("policy", "socketmap")}, free_port()
     with (
         Peer("mx.example.org") as peer,
         dovecot() as boxes,
-        postfix({"example.org": peer.port}, doors=doors, logins=boxes.logins, submission=submission) as server,
+        postfix({"example.org": peer.port}, listeners=listeners, logins=boxes.logins, submission=submission) as server,
     ):
         yield Servers(ours, server.port, submission)
 
@@ -136,7 +136,7 @@ def test_the_table_refuses_at_submission_who_is_suppressed(servers: Servers):
 
 
 def test_what_was_refused_stands_in_the_log_as_the_account_wants_it(servers: Servers):
-    """An account with hashed paths has no recipient in any log, whichever door was asked."""
+    """An account with hashed paths has no recipient in any log, whichever server was asked."""
     answers(servers.world, NEWS, login="ann@acme.example")
     answers(servers.submission, NEWS, login="ann@acme.example")
     hashing = servers.ours.rows("account", "show", "acme")[0]["terms"]["hash_paths"]

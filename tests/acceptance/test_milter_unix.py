@@ -1,4 +1,4 @@
-"""The doors for outgoing mail as sockets of the file system: real mail servers ask through them, and whoever may not, cannot."""
+"""The servers for outgoing mail as sockets of the file system: real mail servers ask through them, and whoever may not, cannot."""
 
 import os
 import socket
@@ -31,7 +31,7 @@ def world() -> Iterator[Peer]:
 
 
 def ours(folder: Path, sockets: Path, more: str = f'socket_group = "{MAIL_SERVER}"') -> Ours:
-    """A daemon whose doors are in the folder *sockets*, for the mail server's group."""
+    """A daemon whose servers are in the folder *sockets*, for the mail server's group."""
     places = {"listen": "milter", "policy_listen": "policy", "socketmap_listen": "table"}
     lines = "".join(f'{setting} = ["unix:{sockets}/{name}"]\n' for setting, name in places.items())
     return Ours(folder, milter=lines + more)
@@ -64,7 +64,7 @@ def test_a_real_mail_server_asks_the_milter_at_a_path(
 ):
     """As the manual has it; in Postfix's chroot a path begins at its queue directory."""
     routes = {"example.org": world.port}
-    with mail_server(name, routes, doors={"milter": place}, chroot=chroot) as server:
+    with mail_server(name, routes, listeners={"milter": place}, chroot=chroot) as server:
         sockets = folder_of(server, path)
         with ours(tmp_path, sockets) as daemon:
             prepared(daemon)
@@ -83,7 +83,7 @@ def test_a_real_mail_server_asks_the_milter_at_a_path(
 @pytest.mark.real("postfix")
 def test_postfix_asks_the_policy_service_and_the_table_at_a_path(tmp_path: Path, world: Peer):
     with (
-        mail_server("postfix", {"example.org": world.port}, doors={"policy": "unix:/run/bouncer/policy"}) as server,
+        mail_server("postfix", {"example.org": world.port}, listeners={"policy": "unix:/run/bouncer/policy"}) as server,
         ours(tmp_path, folder_of(server, "/run/bouncer")) as daemon,
     ):
         prepared(daemon)
@@ -101,9 +101,9 @@ def test_postfix_asks_the_policy_service_and_the_table_at_a_path(tmp_path: Path,
 @pytest.mark.real("postfix")
 def test_a_mail_server_that_is_not_in_the_group_is_let_in_by_nobody(tmp_path: Path, world: Peer):
     """The mode holds: Postfix, which is neither in the daemon's group nor in root's, has mail wait."""
-    doors = {"milter": "unix:/run/bouncer/milter"}
+    listeners = {"milter": "unix:/run/bouncer/milter"}
     with (
-        mail_server("postfix", {"example.org": world.port}, doors=doors) as server,
+        mail_server("postfix", {"example.org": world.port}, listeners=listeners) as server,
         ours(tmp_path, folder_of(server, "/run/bouncer"), more="") as daemon,
     ):
         prepared(daemon)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from real.mailing import NEWS, logged, mailing
-from real.ours import DOORS, Ours
+from real.ours import LISTENERS, Ours
 from real.parts import find, postfix
 from real.peers import Peer
 
@@ -22,7 +22,7 @@ SESSIONS = 20
 
 @pytest.fixture
 def ours(tmp_path: Path) -> Iterator[Ours]:
-    with Ours(tmp_path, milter=DOORS) as daemon:
+    with Ours(tmp_path, milter=LISTENERS) as daemon:
         daemon.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example")
         daemon.command("account", "add", "zoo", "--owner", "z@zoo.example", "--sender", "zoo-login")
         yield daemon
@@ -56,7 +56,7 @@ def swaks(port: int, *words: str, sender: str = NEWS) -> None:
 def test_an_account_is_known_by_login_domain_or_header(
     ours: Ours, world: Peer, words: Sequence[str], sender: str, account: str
 ):
-    with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+    with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
         swaks(server.port, *words, sender=sender)
         letter = world.wait_for(lambda _: True)
 
@@ -77,7 +77,7 @@ def test_an_account_is_known_by_login_domain_or_header(
 )
 def test_other_mail_goes_on_as_it_came(ours: Ours, world: Peer, words: Sequence[str], sender: str):
     """Of strangers who borrow our name, of others, notifications, and of logins that no account knows."""
-    with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+    with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
         swaks(server.port, *words, "--header", "Subject: as it came", sender=sender)
         letter = world.wait_for(lambda _: True)
 
@@ -90,10 +90,10 @@ def test_other_mail_goes_on_as_it_came(ours: Ours, world: Peer, words: Sequence[
 def test_what_a_program_submits_by_sendmail_is_ours_too(tmp_path: Path, world: Peer, suppressed: str):
     """Nobody can be refused there (MILTER_README): who is suppressed is dropped, whatever the operator chose."""
     letter = f"From: {NEWS}\nSubject: We open\n\nWe open on Monday.\n".encode()
-    with Ours(tmp_path, milter=f'{DOORS}\nsuppressed = "{suppressed}"') as ours:
+    with Ours(tmp_path, milter=f'{LISTENERS}\nsuppressed = "{suppressed}"') as ours:
         ours.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example")
         ours.command("suppressions", "add", "--account", "acme", "gone@example.org")
-        with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+        with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
             done = server.run("/usr/sbin/sendmail", "-f", NEWS, JANE, "gone@example.org", given=letter)
             assert done.returncode == 0, done.stderr
             came = world.wait_for(lambda _: True)
@@ -113,10 +113,10 @@ def test_what_a_program_submits_by_sendmail_is_ours_too(tmp_path: Path, world: P
 def test_no_spelling_of_a_suppressed_mailbox_gets_past_a_real_server(tmp_path: Path, world: Peer, suppressed: str):
     """Quotes and routes that say nothing: whatever Postfix makes of them, and hands to us."""
     spelled = ['"gone"@example.org', r'"go\ne"@example.org', "@relay.example:gone@example.org", "GONE@Example.ORG"]
-    with Ours(tmp_path, milter=f'{DOORS}\nsuppressed = "{suppressed}"') as ours:
+    with Ours(tmp_path, milter=f'{LISTENERS}\nsuppressed = "{suppressed}"') as ours:
         ours.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example")
         ours.command("suppressions", "add", "--account", "acme", "gone@example.org")
-        with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+        with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
             with smtplib.SMTP("127.0.0.1", server.port) as client:
                 client.ehlo()
                 client.docmd(f"MAIL FROM:<{NEWS}>")
@@ -132,7 +132,7 @@ def test_a_load_goes_through_signed_and_counted_to_the_last(ours: Ours, world: P
     """smtp-source over many connections, a script and swaks beside it; both servers' logs and our counts agree."""
     source = find("smtp-source")
     assert source is not None
-    with postfix({"example.org": world.port}, doors={"milter": ours.doors["milter"]}) as server:
+    with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
         load = ("-s", str(SESSIONS), "-m", str(LETTERS), "-f", NEWS, "-t", JANE, f"inet:127.0.0.1:{server.port}")
         with subprocess.Popen([*source.command, *load]) as sending:
             mailing(server.port, [f"reader{number}@example.org" for number in range(20)], "beside")

@@ -67,7 +67,7 @@ def test_a_port_in_use_is_named_with_its_setting(tmp_path: Path, taken: str, com
 
 
 @pytest.mark.parametrize("setting", ["listen", "policy_listen", "socketmap_listen"])
-def test_a_door_for_outgoing_mail_whose_port_is_in_use_is_named(tmp_path: Path, taken: str, setting: str):
+def test_a_server_for_outgoing_mail_whose_port_is_in_use_is_named(tmp_path: Path, taken: str, setting: str):
     (tmp_path / "ours").mkdir()
     done = Ours(tmp_path / "ours", milter=f'{setting} = ["{taken}"]').command("serve", check=False)
 

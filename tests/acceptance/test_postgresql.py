@@ -20,7 +20,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from contract.made import ALL, NOON, letter, record
-from real.ours import DOORS, Ours
+from real.ours import LISTENERS, Ours
 from real.parts import free_port
 from real.postgresql import SOCKETS, Server, postgresql
 
@@ -70,7 +70,7 @@ async def store(url: str) -> AsyncIterator[Store]:
 
 @contextmanager
 def opened(folder: Path, url: str) -> Iterator[Ours]:
-    with Ours(folder, url=url, store="busy_seconds = 0.5", milter=DOORS) as ours:
+    with Ours(folder, url=url, store="busy_seconds = 0.5", milter=LISTENERS) as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--sender", "acme.example")
         yield ours
 
@@ -84,7 +84,7 @@ def policy_answer(ours: Ours, recipient: str) -> str:
         "sender": "news@acme.example",
         "recipient": recipient,
     }
-    with socket.create_connection(("127.0.0.1", ours.doors["policy"]), timeout=30) as client:
+    with socket.create_connection(("127.0.0.1", ours.listeners["policy"]), timeout=30) as client:
         client.sendall("".join(f"{name}={value}\n" for name, value in asked.items()).encode() + b"\n")
         return client.makefile("rb").readline().decode().strip()
 

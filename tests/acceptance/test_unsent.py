@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from real.ours import DOORS, Ours
+from real.ours import LISTENERS, Ours
 from wire.asking import HEADERS, MailServer
 
 JANE, GONE, FULL = "jane@example.org", "gone@example.org", "full@example.org"
@@ -14,7 +14,7 @@ SPRING = (*HEADERS, ("X-Campaign", "spring"), ("X-Stream", "news"))
 
 @pytest.fixture
 def ours(tmp_path: Path) -> Iterator[Ours]:
-    with Ours(tmp_path, milter=DOORS) as daemon:
+    with Ours(tmp_path, milter=LISTENERS) as daemon:
         for name in ("acme", "zoo"):
             daemon.command("account", "add", name, "--owner", f"ann@{name}.example", "--sender", f"{name}.example")
             daemon.command("suppressions", "add", "--account", name, "--days", "90", GONE, FULL)
@@ -23,7 +23,7 @@ def ours(tmp_path: Path) -> Iterator[Ours]:
 
 async def handed_in(ours: Ours, recipients: list[str], *, sender: str, port: int = 40_000) -> bytes:
     """The mail server's part of one mail; the answer at its end. Port 0: Postfix plays what came by sendmail(1)."""
-    server = await MailServer.connect(f"127.0.0.1:{ours.doors['milter']}")
+    server = await MailServer.connect(f"127.0.0.1:{ours.listeners['milter']}")
     try:
         await server.negotiate()
         await server.tell(b"C", b"host.example\0" + b"4" + port.to_bytes(2) + b"127.0.0.1\0")
@@ -94,7 +94,7 @@ async def test_an_owner_may_prefer_not_to_be_told(ours: Ours):
 
 async def test_the_command_that_counts_sends_tells_of_refusals_too(ours: Ours):
     """By the policy service and the table, with no milter beside."""
-    policy = await MailServer.connect(f"127.0.0.1:{ours.doors['policy']}")
+    policy = await MailServer.connect(f"127.0.0.1:{ours.listeners['policy']}")
     policy.send(
         f"request=smtpd_access_policy\nsender=news@acme.example\nrecipient={GONE}\nclient_address=127.0.0.1\n"
         "queue_id=4XyZ\n\n".encode()
@@ -102,7 +102,7 @@ async def test_the_command_that_counts_sends_tells_of_refusals_too(ours: Ours):
     assert (await policy.reader.readuntil(b"\n\n")).startswith(
         b"action=550 5.7.1 not sent, reason: by hand (suppressed until "
     )
-    table = await MailServer.connect(f"127.0.0.1:{ours.doors['socketmap']}")
+    table = await MailServer.connect(f"127.0.0.1:{ours.listeners['socketmap']}")
     question = f"zoo {FULL}"
     table.send(f"{len(question)}:{question},".encode())
     assert b"OK 550 5.7.1 not sent, reason: by hand" in await table.reader.readuntil(b"org,")

@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench_hostile import BREATH_SECONDS, ask_the_milter
 from bench_path import loading, results
-from real.ours import DOMAIN, DOORS, Ours
+from real.ours import DOMAIN, LISTENERS, Ours
 from real.parts import find, why_absent
 from wire.asking import NEWS
 
@@ -134,7 +134,7 @@ def waiting(ours: Ours, work: Callable[[], object]) -> tuple[list[float], list[f
     """Do *work*; give the milliseconds of others' 250 and of the milter's answers meanwhile, the least first."""
     over, keeping = threading.Event(), list[float]()
     with ThreadPoolExecutor(2) as pool:
-        asking = pool.submit(ask_the_milter, ours.doors["milter"], over)
+        asking = pool.submit(ask_the_milter, ours.listeners["milter"], over)
         working = pool.submit(work)
         while not working.done() or len(keeping) < PROBES:
             keeping += probes(ours, 1)
@@ -167,7 +167,7 @@ def main() -> None:
     parser.add_argument("--letters", type=int, default=100_000)
     letters = parser.parse_args().letters
     print(f"bouncer --help                      {seconds_of_help():.2f} s")
-    with tempfile.TemporaryDirectory() as folder, Ours(Path(folder), milter=DOORS) as ours:
+    with tempfile.TemporaryDirectory() as folder, Ours(Path(folder), milter=LISTENERS) as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--no-forward", "--sender", NEWS)
         time.sleep(2)
         print(f"idle                                {megabytes(ours.pid):.0f} MB")

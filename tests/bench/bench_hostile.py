@@ -35,7 +35,7 @@ from acceptance import test_forged
 from acceptance.test_forged import DOMAIN, FORMS, KEY, Letter, failure, path
 from fuzz import grafted
 from hostile_shapes import shapes
-from real.ours import DOORS, Ours
+from real.ours import LISTENERS, Ours
 from wire.asking import CONNECT, MailServer
 
 from bouncer.ndr.reader import read
@@ -101,7 +101,7 @@ def daemon() -> Iterator[Ours]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "ours"  # its log lies beside it
         folder.mkdir()
-        ours = Ours(folder, milter=DOORS)
+        ours = Ours(folder, milter=LISTENERS)
         (folder / "2026.key").write_bytes(KEY.secret)
         with ours:
             for account in ("acme", "evil"):
@@ -213,7 +213,7 @@ def beside(ours: Ours, name: str | None, seconds: float, numbers: Iterator[int])
     with ThreadPoolExecutor(2) as others, ProcessPoolExecutor(1, get_context("spawn")) as attacker:
         attacker.submit(time.time).result()  # until its process is there
         letters = others.submit(ask_honestly, ours.port, numbers, over)
-        milter = others.submit(ask_the_milter, ours.doors["milter"], over)
+        milter = others.submit(ask_the_milter, ours.listeners["milter"], over)
         try:
             if name is None:
                 time.sleep(seconds)

@@ -22,7 +22,7 @@ HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
 sys.path.insert(0, str(PROJECT / "tests"))
 
-from real.ours import DOORS, Ours
+from real.ours import LISTENERS, Ours
 from real.parts import find, free_port, postfix, why_absent
 
 GOAL_RATE = 1000
@@ -42,7 +42,7 @@ def daemon() -> Iterator[Ours]:
     with tempfile.TemporaryDirectory(dir=PROJECT / ".cache") as folder:
         own = Path(folder) / "ours"  # its log lies beside it
         own.mkdir()
-        with Ours(own, milter=DOORS) as ours:
+        with Ours(own, milter=LISTENERS) as ours:
             ours.command(
                 "account",
                 "add",
@@ -66,7 +66,7 @@ def cpu_seconds(pid: int) -> float:
 
 def rate_alone(ours: Ours, messages: int, connections: int) -> tuple[float, float]:
     """Messages a second, and for each second of processor that we used."""
-    place = f"127.0.0.1:{ours.doors['milter']}"
+    place = f"127.0.0.1:{ours.listeners['milter']}"
     words = (str(HERE / "asking_load.py"), place, str(messages), str(connections), str(SUPPRESSED))
     before = cpu_seconds(ours.pid)
     done = subprocess.run([sys.executable, *words], check=True, capture_output=True, text=True)
@@ -104,7 +104,8 @@ def rates_through(letters: int, rounds: int) -> list[tuple[float, float]]:
     with daemon() as ours, sink(end.command) as port, contextlib.ExitStack() as stack:
         routes = {"example.org": port}
         ports = [
-            stack.enter_context(postfix(routes, doors=doors)).port for doors in ({}, {"milter": ours.doors["milter"]})
+            stack.enter_context(postfix(routes, listeners=listeners)).port
+            for listeners in ({}, {"milter": ours.listeners["milter"]})
         ]
         for one in ports:
             rate_through(one, source.command, letters)  # until its processes are there

@@ -1,9 +1,9 @@
-"""How many letters a second our door keeps durably, against what a bare aiosmtpd sink takes that keeps nothing.
+"""How many letters a second our server keeps durably, against what a bare aiosmtpd sink takes that keeps nothing.
 
     bench_receiving.py [--letters N] [--rounds N]
 
 Postfix's smtp-source sends 1.7 kB letters in 20 sessions, first with one connection for each letter, then with kept
-connections; sink and door take turns, each fresh for every round. Prints the medians and their ratios; exit status 1 where
+connections; sink and server take turns, each fresh for every round. Prints the medians and their ratios; exit status 1 where
 the first ratio is below the goal.
 """
 
@@ -66,7 +66,7 @@ def rate(source: tuple[str, ...], address: str, letters: int, *flags: str) -> fl
 
 
 def measure(source: tuple[str, ...], letters: int, rounds: int) -> dict[str, tuple[list[float], list[float]]]:
-    """For each mode, the rates of the sink and of the door."""
+    """For each mode, the rates of the sink and of the server."""
     rates: dict[str, tuple[list[float], list[float]]] = {mode: ([], []) for mode in MODES}
     (PROJECT / ".cache").mkdir(exist_ok=True)
     for _ in range(rounds):
@@ -92,8 +92,8 @@ def main() -> int:
         print(f"receiving: not measured: {why_absent('smtp-source')}")
         return 0
     ratios = []
-    for mode, (sink, door) in measure(source.command, asked.letters, asked.rounds).items():
-        taken, kept = statistics.median(sink), statistics.median(door)
+    for mode, (sink, listener) in measure(source.command, asked.letters, asked.rounds).items():
+        taken, kept = statistics.median(sink), statistics.median(listener)
         ratios.append(kept / taken)
         print(f"receiving, {mode}: bare sink takes {taken:.0f}/s, we keep {kept:.0f}/s: ratio {kept / taken:.2f}")
     print(f"receiving: goal {GOAL}: {'reached' if ratios[0] >= GOAL else 'MISSED'}")

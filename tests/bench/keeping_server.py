@@ -1,4 +1,4 @@
-"""Our door with our store, as the daemon builds them, without what follows once a letter is kept.
+"""Our server with our store, as the daemon builds them, without what follows once a letter is kept.
 
     keeping_server.py DATABASE
 
@@ -34,13 +34,13 @@ async def serve(database: str) -> None:
     await admit.directory()
     volume = Volume(settings, now=now)
     keep = Keep(store, wake=lambda: None, volume=volume)
-    door = SmtpServer(settings, admit=admit.admit, complain=volume.require_room, keep=keep.keep, now=now)
-    await door.start()
+    listener = SmtpServer(settings, admit=admit.admit, complain=volume.require_room, keep=keep.keep, now=now)
+    await listener.start()
     freeze_loaded_objects()
-    print(door.listening[0], flush=True)
+    print(listener.listening[0], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
-    await door.drain(5)
-    await door.close()
+    await listener.drain(5)
+    await listener.close()
     await store.close()
 
 

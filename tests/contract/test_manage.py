@@ -1,4 +1,4 @@
-"""Use cases on a real store, as a door with one account's scope calls them: a foreign account is as unknown as no account."""
+"""Use cases on a real store, as a server with one account's scope calls them: a foreign account is as unknown as no account."""
 
 import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -176,7 +176,7 @@ async def test_a_sender_of_another_account_is_refused_without_its_name(two: Stor
 async def test_what_a_program_gives_is_checked_as_what_a_person_gives(
     store: Store, name: str, change: AccountChange, field: str
 ):
-    """A door that has no options of a command has the same checks, in one sentence, with the value that is meant."""
+    """A server that has no options of a command has the same checks, in one sentence, with the value that is meant."""
     with pytest.raises(InvalidValue) as refused:
         await add(store, name, change)
 

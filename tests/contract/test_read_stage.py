@@ -230,7 +230,7 @@ def reading(store: Store) -> Read:
 
 @pytest.mark.parametrize("after", [-1, 0, 1, 3600])
 async def test_a_letter_that_was_admitted_for_a_removed_account_is_not_the_next_ones(store: Store, after: int):
-    """The door may know of a change late."""
+    """The server may know of a change late."""
     await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON - DAY)
     await store.remove_account(OPERATOR, "acme")
     await store.add_account(OPERATOR, Account("acme", ("thief@example.net",)), now=NOON)

@@ -49,7 +49,7 @@ FOR_ALL_ACCOUNTS = {
     "give_back_letters": "ends the daemon's own leases",
     "record": "writes what the daemon decided, of all accounts in one commit",
     "retire": "forgets by age, of all accounts",
-    "octets_between": "sums for the door, which bounds clients and return paths",
+    "octets_between": "sums for the server, which bounds clients and return paths",
     "cut": "shortens by age, of all accounts",
     "look_at_clock": "of the machine's clock",
     "warm": "reads an index into memory and gives nothing",

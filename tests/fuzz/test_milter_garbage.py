@@ -1,4 +1,4 @@
-"""Peers of the milter's doors that send garbage, stop in the middle or never end: nobody else notices.
+"""Peers of the milter's servers that send garbage, stop in the middle or never end: nobody else notices.
 
 ``MILTER_GARBAGE=20000`` tries more; the seed is printed with a failure.
 """
@@ -12,7 +12,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 
 import pytest
-from wire.asking import MailServer, Opened, Stage, doors, frame
+from wire.asking import MailServer, Opened, Stage, frame, listeners
 
 TRIES = int(os.environ.get("MILTER_GARBAGE", "600"))
 AT_ONCE = 50
@@ -59,18 +59,20 @@ def anything(chance: random.Random) -> bytes:
     return frame(bytes([chance.choice(COMMANDS)]), chance.randbytes(chance.randrange(60)))
 
 
-def hostile(door: str, chance: random.Random) -> bytes:
-    """What one peer sends through *door*."""
-    whole = {"milter": b"".join(MESSAGE), "policy": REQUEST * 3, "socketmap": b"21:acme gone@example.org," * 3}[door]
+def hostile(listener: str, chance: random.Random) -> bytes:
+    """What one peer sends through *listener*."""
+    whole = {"milter": b"".join(MESSAGE), "policy": REQUEST * 3, "socketmap": b"21:acme gone@example.org," * 3}[
+        listener
+    ]
     kinds: list[Callable[[], bytes]] = [lambda: noise(chance), lambda: altered(chance, whole)]
-    if door == "milter":
+    if listener == "milter":
         kinds.append(lambda: frames_in_any_order(chance))
     return chance.choice(kinds)()
 
 
-async def play(opened: Opened, door: str, octets: bytes) -> None:
+async def play(opened: Opened, listener: str, octets: bytes) -> None:
     """Send *octets*, go away, and take whatever is answered meanwhile."""
-    server = await MailServer.connect(opened.doors[door].listening[0])
+    server = await MailServer.connect(opened.listeners[listener].listening[0])
     with contextlib.suppress(ConnectionError):
         server.send(octets)
         server.writer.write_eof()
@@ -80,23 +82,23 @@ async def play(opened: Opened, door: str, octets: bytes) -> None:
         await server.writer.wait_closed()
 
 
-@pytest.mark.parametrize("door", ["milter", "policy", "socketmap"])
-async def test_garbage_hurts_nobody(door: str):
+@pytest.mark.parametrize("listener", ["milter", "policy", "socketmap"])
+async def test_garbage_hurts_nobody(listener: str):
     chance = random.Random(SEED)  # noqa: S311 -- the same garbage at every run
-    async with doors(Stage()) as opened:
+    async with listeners(Stage()) as opened:
         bystander = await opened.server()
         for _ in range(0, TRIES, AT_ONCE):
-            await asyncio.gather(*(play(opened, door, hostile(door, chance)) for _ in range(AT_ONCE)))
+            await asyncio.gather(*(play(opened, listener, hostile(listener, chance)) for _ in range(AT_ONCE)))
             answered = await bystander.message(["jane@example.org"])
             assert answered.last == b"c", f"seed {SEED}"
 
 
-def endless(door: str) -> Iterator[bytes]:
+def endless(listener: str) -> Iterator[bytes]:
     """Questions that never end, each in the pieces that it arrives in."""
     piece = b"x" * 64 * 1024
-    if door == "milter":
+    if listener == "milter":
         yield OFFER + struct.pack("!L", 0xFFFFFFFF) + b"L"
-    elif door == "policy":
+    elif listener == "policy":
         yield b"request="
     else:
         yield b"999999:"
@@ -104,13 +106,13 @@ def endless(door: str) -> Iterator[bytes]:
         yield piece
 
 
-@pytest.mark.parametrize("door", ["milter", "policy", "socketmap"])
-async def test_a_question_without_end_is_cut_off_and_costs_no_memory(door: str):
-    async with doors(Stage()) as opened:
+@pytest.mark.parametrize("listener", ["milter", "policy", "socketmap"])
+async def test_a_question_without_end_is_cut_off_and_costs_no_memory(listener: str):
+    async with listeners(Stage()) as opened:
         tracemalloc.start()
-        server = await opened.connect(door)
+        server = await opened.connect(listener)
         with contextlib.suppress(ConnectionError):
-            for piece in endless(door):
+            for piece in endless(listener):
                 server.send(piece)
                 await server.writer.drain()
         _, peak = tracemalloc.get_traced_memory()
@@ -124,7 +126,7 @@ async def test_what_is_sent_ahead_waits_in_the_socket_and_not_in_memory():
     """While one message waits for the store, what comes after it is not read."""
     stage = Stage()
     stage.let_go.clear()
-    async with doors(stage) as opened:
+    async with listeners(stage) as opened:
         server = await opened.server()
         server.send(b"".join(MESSAGE[3:9]))
         await stage.came.wait()
@@ -143,7 +145,7 @@ async def test_what_is_sent_ahead_waits_in_the_socket_and_not_in_memory():
 @pytest.mark.parametrize("port", [0, 40_000], ids=["by sendmail(1)", "by SMTP"])
 async def test_the_most_recipients_of_one_message_are_taken_and_no_more(port: int, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("bouncer.milter.message.MAX_RECIPIENTS", 500)
-    async with doors(Stage()) as opened:
+    async with listeners(Stage()) as opened:
         server = await opened.server(port=port)
         server.send(frame(b"M", b"<news@acme.example>\0"))
         server.send(b"".join(frame(b"R", b"<j%d@example.org>\0" % number) for number in range(600)))
@@ -155,7 +157,7 @@ async def test_the_most_recipients_of_one_message_are_taken_and_no_more(port: in
 
 async def test_a_peer_that_stops_in_the_middle_is_ended_when_its_time_is_up(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("bouncer.milter.context.QUESTION_SECONDS", 0.5)
-    async with doors(Stage()) as opened:
+    async with listeners(Stage()) as opened:
         silent, begun = await opened.connect(), await opened.server()
         begun.send(frame(b"M", b"<news@acme.example>\0")[:-3])
         patient = await opened.server()
@@ -166,7 +168,7 @@ async def test_a_peer_that_stops_in_the_middle_is_ended_when_its_time_is_up(monk
 
 
 async def test_a_silent_connection_is_ended_when_its_time_is_up():
-    async with doors(Stage(), idle_seconds=1) as opened:
+    async with listeners(Stage(), idle_seconds=1) as opened:
         server = await opened.server()
 
         assert await server.hear() == (b"", b"")

@@ -184,7 +184,7 @@ def test_any_text_is_a_path_or_a_fault(text: str, keyword: str) -> None:
 
 @pytest.mark.parametrize("piece", ["a.", '"\\', "\\\\", "@a,", "<", " ", '""', "é", "a@", "[", ":", "=a "])
 def test_reading_a_path_takes_time_in_proportion_to_its_length(piece: str) -> None:
-    """No pattern backtracks: a line that is far longer than the door lets in is read at once (else this would hang)."""
+    """No pattern backtracks: a line that is far longer than the server lets in is read at once (else this would hang)."""
     for argument in (f"FROM:<{piece * 50_000}", f'FROM:<"{piece * 50_000}', f"FROM:<a@b> {piece * 50_000}"):
         assert isinstance(read_path(argument, "FROM"), MailPath | PathFault)
 

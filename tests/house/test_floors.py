@@ -145,7 +145,7 @@ def test_a_package_s_own_file_holds_a_docstring_and_nothing_else(module: Path):
 ASKS_THE_STORE = {
     "cli/demo.py": "adds its account to the daemon that it runs",
     "cli/send_test.py": "follows one parcel of the outbox while it leaves",
-    "cli/token.py": "checks paths with the whole directory, as the door does",
+    "cli/token.py": "checks paths with the whole directory, as the server does",
 }
 """Commands that call methods of the store, and why no use case does it for them."""
 

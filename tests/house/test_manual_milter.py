@@ -2,7 +2,7 @@
 
 from manual import MANUAL
 from real.servers import postfix, sendmail
-from real.servers.postfix import DOORS, SUBMISSION
+from real.servers.postfix import LISTENERS, SUBMISSION
 from real.servers.sendmail import MILTER
 
 from bouncer.milter.socketmap import RETURN_PATHS
@@ -11,8 +11,8 @@ PORTS = {"milter": 8825, "policy": 8826, "socketmap": 8827}
 
 
 def test_the_lines_for_postfix():
-    for door, lines in DOORS.items():
-        for line in lines.format(place=postfix.place(PORTS[door])).splitlines():
+    for listener, lines in LISTENERS.items():
+        for line in lines.format(place=postfix.place(PORTS[listener])).splitlines():
             assert f"`{line}`" in MANUAL
 
 
@@ -33,8 +33,8 @@ PATHS = {"milter": "unix:/run/bouncer/milter", "policy": "unix:/run/bouncer/poli
 
 
 def test_the_lines_for_sockets_of_the_file_system():
-    for door, where in PATHS.items():
-        assert f"`{DOORS[door].format(place=where).splitlines()[0]}`" in MANUAL
+    for listener, where in PATHS.items():
+        assert f"`{LISTENERS[listener].format(place=where).splitlines()[0]}`" in MANUAL
     assert f"``{MILTER.format(place=PATHS['milter']).strip().removesuffix('dnl')}``" in MANUAL
     assert "`smtpd_milters = unix:bouncer/milter`" in MANUAL
 

@@ -74,19 +74,19 @@ operator = "op@example.com"
 [log]
 {log}
 """
-DOORS = """
+LISTENERS = """
 listen = ["127.0.0.1:0"]
 policy_listen = ["127.0.0.1:0"]
 socketmap_listen = ["127.0.0.1:0"]
 """
-"""Lines of [milter] that open all doors for outgoing mail."""
+"""Lines of [milter] that open all servers for outgoing mail."""
 
 
 class Ours:
     """A daemon of ours in *folder*; *smtp*, *store*, *forward*, *milter*, *http*, *log* are further lines of those sections.
 
-    ``doors`` says where those of [milter] listen. *courier*: another than the Maildir that ``notices`` reads. *url*: a store other
-    than the file in *folder*.
+    ``listeners`` gives the ports of [milter] and [http] by name. *courier*: another than the Maildir that ``notices`` reads. *url*:
+    a store other than the file in *folder*.
     """
 
     def __init__(
@@ -105,7 +105,7 @@ class Ours:
     ) -> None:
         self.folder = folder
         self.port = 0
-        self.doors: dict[str, int] = {}
+        self.listeners: dict[str, int] = {}
         self.before = tuple(before)
         self.settings = folder / "bouncer.toml"
         self.log = folder.parent / f"{folder.name}.log"
@@ -149,7 +149,7 @@ class Ours:
         if not isinstance(heard, re.Match):
             raise RuntimeError(self.log.read_text())
         self.port = int(heard[1])
-        self.doors = {name: int(port) for name, port in re.findall(r"(\w+) on 127\.0\.0\.1:(\d+)", heard[2])}
+        self.listeners = {name: int(port) for name, port in re.findall(r"(\w+) on 127\.0\.0\.1:(\d+)", heard[2])}
 
     def _ended(self) -> bool:
         return self._process is None or self._process.poll() is not None

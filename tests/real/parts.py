@@ -128,7 +128,7 @@ def mail_server(
     retry_every: int = 1,
     warn_after: int | None = None,
     expire_after: int = 3600,
-    doors: Mapping[str, int | str] | None = None,
+    listeners: Mapping[str, int | str] | None = None,
     mailboxes: Mapping[str, int] | None = None,
     logins: int = 0,
     submission: int = 0,
@@ -145,7 +145,7 @@ def mail_server(
     if part is None:
         raise LookupError(why_absent(name))
     times = (retry_every, warn_after, expire_after)
-    places = (doors or {}, chroot, logins, submission, mailboxes or {}, behind or {})
+    places = (listeners or {}, chroot, logins, submission, mailboxes or {}, behind or {})
     world = World(free_port(), routes, hostname, aliases or {}, *times, *places, also)
     with (
         NameServer(hosts=(hostname, "client.example.net"), domains=(*routes, LISTS_DOMAIN)) as names,

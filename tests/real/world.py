@@ -21,14 +21,14 @@ class World:
     warn_after: int | None = None
     """None: the sender hears nothing of a delay."""
     expire_after: int = 3600
-    doors: Mapping[str, int | str] = field(default_factory=dict)
-    """Where our own doors listen: "milter", "policy", "socketmap" -> port on 127.0.0.1, or the place as the server spells it."""
+    listeners: Mapping[str, int | str] = field(default_factory=dict)
+    """Where our own servers listen: "milter", "policy", "socketmap" -> port on 127.0.0.1, or the place as the server spells it."""
     chroot: bool = False
     """Whether its SMTP server sees its queue directory as the root, as Debian has it; Postfix's alone."""
     logins: int = 0
     """Where a Dovecot says who may log in; the server then hosts the domains of ``routes``. Postfix's alone; 0: nobody may."""
     submission: int = 0
-    """Where its submission service listens, which asks the door "socketmap"; Postfix's alone; 0: there is none."""
+    """Where its submission service listens, which asks the server "socketmap"; Postfix's alone; 0: there is none."""
     mailboxes: Mapping[str, int] = field(default_factory=dict)
     """Domain -> the port on 127.0.0.1 where its mailboxes are handed their mail by LMTP; Postfix's alone."""
     behind: Mapping[str, int] = field(default_factory=dict)

@@ -28,22 +28,22 @@ class NameServer:
 
     zone: Zone
     asked: list[tuple[str, str]] = field(default_factory=list)
-    door: socket.socket = field(default_factory=lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
+    listener: socket.socket = field(default_factory=lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
 
     @property
     def address(self) -> tuple[str, int]:
         """Give where it listens."""
-        host, port = self.door.getsockname()
+        host, port = self.listener.getsockname()
         return host, port
 
     def serve(self) -> None:
         """Answer until the last word comes."""
         while True:
-            octets, client = self.door.recvfrom(4096)
+            octets, client = self.listener.recvfrom(4096)
             if octets == LAST_WORD:
                 return
             if answer := self.answer(dns.message.from_wire(octets)):
-                self.door.sendto(answer.to_wire(max_size=65_535), client)
+                self.listener.sendto(answer.to_wire(max_size=65_535), client)
 
     def answer(self, query: dns.message.Message) -> dns.message.Message | None:
         """Answer one question; None: say nothing at all."""
@@ -77,7 +77,7 @@ class NameServer:
 def serving(zone: Zone) -> Iterator[NameServer]:
     """Serve *zone* until the block ends."""
     server = NameServer(zone)
-    server.door.bind(("127.0.0.1", 0))
+    server.listener.bind(("127.0.0.1", 0))
     thread = threading.Thread(target=server.serve)
     thread.start()
     try:
@@ -86,4 +86,4 @@ def serving(zone: Zone) -> Iterator[NameServer]:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ending:
             ending.sendto(LAST_WORD, server.address)
         thread.join()
-        server.door.close()
+        server.listener.close()

@@ -1,7 +1,7 @@
-"""A mail server's side of the milter protocol, written from Sendmail's mfdef.h alone, and doors to ask through.
+"""A mail server's side of the milter protocol, written from Sendmail's mfdef.h alone, and servers to ask through.
 
 ``MailServer`` speaks as Postfix does: it offers what Postfix offers, waits for an answer only where one is owed, and tells what was
-answered. ``doors`` opens our doors with a stage that a test decides on.
+answered. ``listeners`` opens our servers with a stage that a test decides on.
 """
 
 import asyncio
@@ -200,14 +200,14 @@ def suppressed(address: str) -> Suppression:
 
 @dataclass
 class Opened:
-    """Our doors, open, and who came through them."""
+    """Our servers, open, and who came through them."""
 
-    doors: dict[str, Server[RequestConnection]]
+    listeners: dict[str, Server[RequestConnection]]
     inside: list[MailServer] = field(default_factory=list)
 
-    async def connect(self, door: str = "milter") -> MailServer:
-        """Connect to a door, and nothing more."""
-        self.inside.append(await MailServer.connect(self.doors[door].listening[0]))
+    async def connect(self, listener: str = "milter") -> MailServer:
+        """Connect to a server, and nothing more."""
+        self.inside.append(await MailServer.connect(self.listeners[listener].listening[0]))
         return self.inside[-1]
 
     async def server(self, *, client: str = "127.0.0.1", port: int = 40000, **offer: int) -> MailServer:
@@ -220,16 +220,16 @@ class Opened:
 
 
 @contextlib.asynccontextmanager
-async def doors(stage: Any, **settings: Any) -> AsyncIterator[Opened]:
-    """Open all three doors on ports of their own."""
+async def listeners(stage: Any, **settings: Any) -> AsyncIterator[Opened]:
+    """Open all three servers on ports of their own."""
     anywhere = ("127.0.0.1:0",)
     opened = Opened(make_servers(MilterSettings(anywhere, anywhere, anywhere, **settings), stage, stage.takes))
     try:
-        for one in opened.doors.values():
+        for one in opened.listeners.values():
             await one.start()
         yield opened
     finally:
         for server in opened.inside:
             server.close()
-        for one in opened.doors.values():
+        for one in opened.listeners.values():
             await one.close()

@@ -1,4 +1,4 @@
-"""A real door on a loopback port, on both event loops, and a certificate for it, as fixtures."""
+"""A real server on a loopback port, on both event loops, and a certificate for it, as fixtures."""
 
 import asyncio
 import datetime as dt
@@ -23,14 +23,14 @@ else:
 
 
 def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
-    """Open the door on both event loops that the daemon may run on."""
+    """Open the server on both event loops that the daemon may run on."""
     on_both = "opened" in getattr(item, "fixturenames", ())
     return LOOPS if on_both else {"asyncio": asyncio.new_event_loop}
 
 
 @pytest.fixture
 def opened() -> Callable[..., AbstractAsyncContextManager[speaking.Place]]:
-    """Give what opens a door: see wire.speaking.opened."""
+    """Give what opens a server: see wire.speaking.opened."""
     return speaking.opened
 
 

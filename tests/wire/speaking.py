@@ -1,4 +1,4 @@
-"""A real door on a loopback port with a small keeper, and a client that speaks SMTP to it octet by octet."""
+"""A real server on a loopback port with a small keeper, and a client that speaks SMTP to it octet by octet."""
 
 import asyncio
 import contextlib
@@ -134,7 +134,7 @@ class Client:
 
 @dataclass
 class Place:
-    """A door that is open, its keeper, and clients who are all gone at the end."""
+    """A server that is open, its keeper, and clients who are all gone at the end."""
 
     smtp_server: SmtpServer
     keeper: Keeper
@@ -148,16 +148,18 @@ class Place:
 
 @contextlib.asynccontextmanager
 async def opened(*, tls: ssl.SSLContext | None = None, **settings: Any) -> AsyncIterator[Place]:
-    """Open a door with these settings of [smtp], and close it at the end."""
+    """Open a server with these settings of [smtp], and close it at the end."""
     keeper = Keeper()
     chosen = {"listen": ("127.0.0.1:0",), "domains": ("rp.example.com",), **settings}
-    door = SmtpServer(SmtpSettings(**chosen), admit=keeper.admit, keep=keeper.keep, now=lambda: NOW, tls_context=tls)
-    await door.start()
-    place = Place(door, keeper)
+    listener = SmtpServer(
+        SmtpSettings(**chosen), admit=keeper.admit, keep=keeper.keep, now=lambda: NOW, tls_context=tls
+    )
+    await listener.start()
+    place = Place(listener, keeper)
     try:
         yield place
     finally:
         for client in place.clients:
             await client.close()
         keeper.let_go.set()
-        await door.close()
+        await listener.close()

@@ -1,4 +1,4 @@
-"""``bouncer check`` asks real peers on loopback: smarthosts of all kinds, our own daemon, the doors for outgoing mail."""
+"""``bouncer check`` asks real peers on loopback: smarthosts of all kinds, our own daemon, the servers for outgoing mail."""
 
 import json
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from real.empty_store import make_empty_store
-from real.ours import DOORS, Ours
+from real.ours import LISTENERS, Ours
 from real.parts import postfix
 from real.peers import Peer, Refusal
 
@@ -234,14 +234,16 @@ def saying(octets: bytes) -> Iterator[int]:
         listener.shutdown(socket.SHUT_RDWR)
 
 
-def doors_at(port: int) -> MilterSettings:
+def listeners_at(port: int) -> MilterSettings:
     return MilterSettings(*([(f"127.0.0.1:{port}",)] * 3))
 
 
-def test_doors_of_the_daemon_answer_and_stand_as_they_stood(tmp_path: Path):
+def test_listeners_of_the_daemon_answer_and_stay_as_they_were(tmp_path: Path):
     (tmp_path / "ours").mkdir()
-    with Ours(tmp_path / "ours", milter=DOORS) as ours:
-        settings = MilterSettings(*((f"127.0.0.1:{ours.doors[name]}",) for name in ("milter", "policy", "socketmap")))
+    with Ours(tmp_path / "ours", milter=LISTENERS) as ours:
+        settings = MilterSettings(
+            *((f"127.0.0.1:{ours.listeners[name]}",) for name in ("milter", "policy", "socketmap"))
+        )
         found = list(milter_ports.check_ports(settings, 5, serving=True))
         log = ours.log.read_text()
 
@@ -250,9 +252,9 @@ def test_doors_of_the_daemon_answer_and_stand_as_they_stood(tmp_path: Path):
 
 
 @pytest.mark.parametrize("octets", [b"220 other.example ESMTP\r\n", b"", b"\xff" * 5000, b"SSH-2.0-OpenSSH\r\n"])
-def test_somebody_else_at_a_door_is_found(octets: bytes):
+def test_another_program_at_a_port_is_found(octets: bytes):
     with saying(octets) as port:
-        found = list(milter_ports.check_ports(doors_at(port), 5, serving=True))
+        found = list(milter_ports.check_ports(listeners_at(port), 5, serving=True))
 
     assert [finding.level for finding in found] == [Level.FAIL] * 3
     assert all("ss -ltnp" in finding.remedy or "name another port in [milter]" in finding.remedy for finding in found)
@@ -260,7 +262,7 @@ def test_somebody_else_at_a_door_is_found(octets: bytes):
 
 def test_who_takes_connections_and_says_nothing_is_not_waited_for_for_ever():
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        found = list(milter_ports.check_ports(doors_at(silent.getsockname()[1]), 0.2, serving=True))
+        found = list(milter_ports.check_ports(listeners_at(silent.getsockname()[1]), 0.2, serving=True))
 
     assert [finding.level for finding in found] == [Level.FAIL] * 3
 
@@ -293,7 +295,7 @@ def test_a_socket_of_the_file_system_is_asked_too(tmp_path: Path):
     }
 
 
-def test_a_door_where_nobody_is_fails_where_the_daemon_runs_and_is_free_where_it_does_not():
+def test_a_port_without_a_listener_fails_where_the_daemon_runs_and_is_free_where_it_does_not():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         settings = MilterSettings(listen=(f"127.0.0.1:{listener.getsockname()[1]}",))
     (running,), (stopped,) = (list(milter_ports.check_ports(settings, 1, serving=serving)) for serving in (True, False))

@@ -1,4 +1,4 @@
-"""Conversations as files: what the client sends, what the door answers, what is kept. See fixtures/dialogs/README.md."""
+"""Conversations as files: what the client sends, what the server answers, what is kept. See fixtures/dialogs/README.md."""
 
 import codecs
 import re
@@ -50,12 +50,12 @@ async def play(lines: list[str], client: Any, keeper: Any) -> None:
                 assert await client.hear() == b"", f"line {number}: not ended"
             case _:
                 assert mark in ("", "# ", "#", "@ "), f"line {number}: {line}"
-    assert not heard, "the door said more"
+    assert not heard, "the server said more"
     assert kept == len(keeper.letters), "more was kept than the dialogue says"
 
 
 @pytest.mark.parametrize("dialog", DIALOGS.values(), ids=DIALOGS)
-async def test_the_door_answers_as_written(dialog: str, opened: Any) -> None:
+async def test_the_server_answers_as_written(dialog: str, opened: Any) -> None:
     """Every reply and every kept letter is as the file says; every reply carries an enhanced status code."""
     lines = dialog.splitlines()
     async with opened(**settings_of(lines)) as place:

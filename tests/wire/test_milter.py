@@ -1,10 +1,10 @@
-"""The milter's door, as a mail server sees it, frame by frame."""
+"""The milter's server, as a mail server sees it, frame by frame."""
 
 import asyncio
 import struct
 
 import pytest
-from wire.asking import ALL_ACTIONS, HEADERS, NEWS, Stage, doors, frame
+from wire.asking import ALL_ACTIONS, HEADERS, NEWS, Stage, frame, listeners
 
 from bouncer.errors import TryLater
 
@@ -12,7 +12,7 @@ JANE, JOHN, GONE = "jane@example.org", "john@example.org", "gone@example.org"
 
 
 async def test_a_mail_to_one_gets_its_new_envelope_sender():
-    async with doors(Stage()) as made:
+    async with listeners(Stage()) as made:
         server = await made.server()
         answered = await server.message([JANE])
 
@@ -21,7 +21,7 @@ async def test_a_mail_to_one_gets_its_new_envelope_sender():
 
 
 async def test_a_mail_to_several_gets_the_signed_header_too():
-    async with doors(Stage()) as made:
+    async with listeners(Stage()) as made:
         server = await made.server()
         answered = await server.message([JANE, JOHN])
 
@@ -34,7 +34,7 @@ async def test_a_mail_to_several_gets_the_signed_header_too():
 async def test_what_could_pass_for_our_mark_is_taken_away():
     """Last field first, so that the numbers of the others stay."""
     forged = ("x-bouncer-return-path", "<mine@rp.example.com>")
-    async with doors(Stage()) as made:
+    async with listeners(Stage()) as made:
         server = await made.server()
         answered = await server.message([JANE], headers=(*HEADERS, forged, forged))
 
@@ -45,7 +45,7 @@ async def test_what_could_pass_for_our_mark_is_taken_away():
 
 
 async def test_suppressed_recipients_are_taken_off_one_by_one():
-    async with doors(Stage(frozenset({GONE}), drops=True)) as made:
+    async with listeners(Stage(frozenset({GONE}), drops=True)) as made:
         server = await made.server()
         answered = await server.message([JANE, GONE, JOHN])
 
@@ -54,7 +54,7 @@ async def test_suppressed_recipients_are_taken_off_one_by_one():
 
 
 async def test_a_mail_to_suppressed_ones_only_goes_nowhere():
-    async with doors(Stage(frozenset({GONE}), drops=True)) as made:
+    async with listeners(Stage(frozenset({GONE}), drops=True)) as made:
         server = await made.server()
         answered = await server.message([GONE])
 
@@ -62,7 +62,7 @@ async def test_a_mail_to_suppressed_ones_only_goes_nowhere():
 
 
 async def test_refusing_is_said_at_each_recipient():
-    async with doors(Stage(frozenset({GONE}))) as made:
+    async with listeners(Stage(frozenset({GONE}))) as made:
         server = await made.server()
         answered = await server.message([JANE, GONE, JOHN])
 
@@ -72,7 +72,7 @@ async def test_refusing_is_said_at_each_recipient():
 
 
 async def test_the_refusal_says_why_and_how_to_free_the_address():
-    async with doors(Stage(frozenset({GONE}))) as made:
+    async with listeners(Stage(frozenset({GONE}))) as made:
         server = await made.server()
         answered = await server.message([GONE])
 
@@ -87,7 +87,7 @@ async def test_the_refusal_says_why_and_how_to_free_the_address():
 
 async def test_a_refusal_is_beyond_ascii_only_for_a_client_that_asked_for_it():
     gone = "gön@example.org"
-    async with doors(Stage(frozenset({gone}))) as made:
+    async with listeners(Stage(frozenset({gone}))) as made:
         server = await made.server()
         asked = await server.message([gone], parameters="SIZE=100\0smtputf8")
         not_asked = await server.message([gone], parameters="SIZE=100")
@@ -100,7 +100,7 @@ async def test_a_refusal_is_beyond_ascii_only_for_a_client_that_asked_for_it():
 async def test_a_percent_sign_in_a_refusal_is_no_format():
     """Sendmail and Postfix read the reply as printf would: there it stands twice."""
     gone = "100%sure%n@example.org"
-    async with doors(Stage(frozenset({gone}))) as made:
+    async with listeners(Stage(frozenset({gone}))) as made:
         server = await made.server()
         answered = await server.message([gone])
 
@@ -110,7 +110,7 @@ async def test_a_percent_sign_in_a_refusal_is_no_format():
 async def test_a_refusal_of_the_whole_mail_waits_for_its_end():
     """An account that a header names is known only there."""
     stage = Stage()
-    async with doors(stage) as made:
+    async with listeners(stage) as made:
         server = await made.server()
         await server.tell(b"M", b"<news@acme.example>\0")
         await server.tell(b"R", b"<gone@example.org>\0")
@@ -123,7 +123,7 @@ async def test_a_refusal_of_the_whole_mail_waits_for_its_end():
 
 async def test_mail_that_postfix_plays_to_us_is_never_refused_a_recipient():
     """What came by sendmail(1) has no client that could hear it; Postfix says so by port 0 (MILTER_README, "Limitations")."""
-    async with doors(Stage(frozenset({GONE}))) as made:
+    async with listeners(Stage(frozenset({GONE}))) as made:
         server = await made.server(port=0)
         answered = await server.message([JANE, GONE])
 
@@ -133,7 +133,7 @@ async def test_mail_that_postfix_plays_to_us_is_never_refused_a_recipient():
 @pytest.mark.parametrize("client", ["192.0.2.7", "2001:db8::7", "no address"])
 async def test_mail_of_strangers_is_left_alone(client: str):
     stage = Stage()
-    async with doors(stage) as made:
+    async with listeners(stage) as made:
         server = await made.server(client=client)
         answered = await server.message([JANE])
 
@@ -142,7 +142,7 @@ async def test_mail_of_strangers_is_left_alone(client: str):
 
 async def test_a_login_makes_it_ours_wherever_it_comes_from():
     stage = Stage()
-    async with doors(stage) as made:
+    async with listeners(stage) as made:
         server = await made.server(client="192.0.2.7")
         answered = await server.message([JANE], login="Acme")
         later = await server.message([JANE])
@@ -156,7 +156,7 @@ async def test_a_login_makes_it_ours_wherever_it_comes_from():
 async def test_a_login_is_of_the_mail_that_it_was_told_for(between: bytes, ended: bytes):
     """The next MAIL comes without macros, from somebody who proved nothing."""
     stage = Stage()
-    async with doors(stage) as made:
+    async with listeners(stage) as made:
         server = await made.server(client="192.0.2.7")
         server.send(frame(b"D", b"M{auth_authen}\0acme\0"))
         await server.tell(b"M", b"<news@acme.example>\0")
@@ -172,7 +172,7 @@ async def test_a_login_is_of_the_mail_that_it_was_told_for(between: bytes, ended
 
 async def test_an_empty_frame_of_macros_takes_back_a_login():
     stage = Stage()
-    async with doors(stage) as made:
+    async with listeners(stage) as made:
         server = await made.server(client="192.0.2.7")
         server.send(frame(b"D", b"M{auth_authen}\0acme\0") + frame(b"D", b"M"))
         await server.tell(b"M", b"<news@acme.example>\0")
@@ -196,7 +196,7 @@ SPELLINGS = [
 @pytest.mark.parametrize("spelled", SPELLINGS)
 @pytest.mark.parametrize("suppressed", ["drop", "refuse"])
 async def test_no_spelling_of_a_suppressed_mailbox_is_sent_to(spelled: str, suppressed: str):
-    async with doors(Stage(frozenset({GONE}), drops=suppressed == "drop")) as made:
+    async with listeners(Stage(frozenset({GONE}), drops=suppressed == "drop")) as made:
         server = await made.server()
         answered = await server.message([JANE, spelled])
 
@@ -208,7 +208,7 @@ async def test_no_spelling_of_a_suppressed_mailbox_is_sent_to(spelled: str, supp
 
 async def test_each_spelling_of_a_mailbox_is_taken_away():
     """Two RCPTs for one mailbox: the mail server knows them by their octets."""
-    async with doors(Stage(frozenset({GONE}), drops=True)) as made:
+    async with listeners(Stage(frozenset({GONE}), drops=True)) as made:
         server = await made.server()
         answered = await server.message([GONE, '"gone"@example.org', JANE])
 
@@ -225,7 +225,7 @@ async def test_the_stage_hears_what_the_message_says():
         ("X-Bouncer-Account", "acme"),
         ("Subject", "another"),
     )
-    async with doors(stage) as made:
+    async with listeners(stage) as made:
         server = await made.server()
         await server.message([JANE], headers=headers)
 
@@ -237,7 +237,7 @@ async def test_the_stage_hears_what_the_message_says():
 
 async def test_many_messages_share_a_connection_and_an_abort_forgets_one():
     stage = Stage()
-    async with doors(stage) as made:
+    async with listeners(stage) as made:
         server = await made.server()
         await server.message([JANE])
         server.send(frame(b"M", b"<news@acme.example>\0"))
@@ -250,7 +250,7 @@ async def test_many_messages_share_a_connection_and_an_abort_forgets_one():
 
 async def test_a_mail_server_that_wants_every_answer_gets_it():
     """Version 2 of the protocol: nothing can be spared."""
-    async with doors(Stage()) as made:
+    async with listeners(Stage()) as made:
         server = await made.server(version=2, actions=0x7F, steps=0)
         answered = await server.message([JANE, JOHN])
 
@@ -258,7 +258,7 @@ async def test_a_mail_server_that_wants_every_answer_gets_it():
 
 
 async def test_macros_are_asked_for_where_that_is_possible():
-    async with doors(Stage()) as made:
+    async with listeners(Stage()) as made:
         server = await made.server()
 
     assert b"{auth_authen}" in server.macros
@@ -266,7 +266,7 @@ async def test_macros_are_asked_for_where_that_is_possible():
 
 
 async def test_a_mail_server_that_lets_nobody_change_the_sender_is_not_served():
-    async with doors(Stage()) as made:
+    async with listeners(Stage()) as made:
         server = await made.connect()
         server.send(frame(b"O", struct.pack("!LLL", 6, ALL_ACTIONS & ~0x40, 0)))
 
@@ -276,7 +276,7 @@ async def test_a_mail_server_that_lets_nobody_change_the_sender_is_not_served():
 @pytest.mark.parametrize("fault", [TryLater.store(), ZeroDivisionError("a bug: /etc/secret")])
 async def test_what_goes_wrong_is_temporary_and_says_nothing_of_our_insides(fault: Exception):
     stage = Stage(fault=fault)
-    async with doors(stage) as made:
+    async with listeners(stage) as made:
         server = await made.server()
         first = await server.message([JANE])
         stage.fault = None
@@ -288,7 +288,7 @@ async def test_what_goes_wrong_is_temporary_and_says_nothing_of_our_insides(faul
 
 
 async def test_a_bug_lets_mail_go_where_the_operator_wants_that():
-    async with doors(Stage(fault=ZeroDivisionError("a bug")), fails="open") as made:
+    async with listeners(Stage(fault=ZeroDivisionError("a bug")), fails="open") as made:
         server = await made.server()
         answered = await server.message([JANE])
 
@@ -298,11 +298,11 @@ async def test_a_bug_lets_mail_go_where_the_operator_wants_that():
 async def test_closing_lets_an_open_message_come_to_its_answer():
     stage = Stage()
     stage.let_go.clear()
-    async with doors(stage) as made:
+    async with listeners(stage) as made:
         server, idle = await made.server(), await made.server()
         message = asyncio.create_task(server.message([JANE]))
         await stage.came.wait()
-        draining = asyncio.create_task(made.doors["milter"].drain(30))
+        draining = asyncio.create_task(made.listeners["milter"].drain(30))
         assert await idle.hear() == (b"", b"")
         assert not draining.done()
         stage.let_go.set()
@@ -313,7 +313,7 @@ async def test_closing_lets_an_open_message_come_to_its_answer():
 
 
 async def test_who_comes_too_many_is_turned_away_and_the_others_are_served():
-    async with doors(Stage(), max_connections=1) as made:
+    async with listeners(Stage(), max_connections=1) as made:
         server = await made.server()
         other = await made.connect()
 
@@ -330,7 +330,7 @@ async def test_of_thousands_of_fields_of_one_name_the_first_alone_is_decoded(
     monkeypatch.setattr("bouncer.milter.message.decode_words", lambda text: decoded.append(text) or text)
     stage = Stage()
     many = [(name, "=?utf-8?q?=C3=A9?= " * 200)] * 2_500
-    async with doors(stage, campaign_header="X-Campaign") as made:
+    async with listeners(stage, campaign_header="X-Campaign") as made:
         server = await made.server()
         answered = await server.message([JANE], headers=((name, "the first"), *many, *HEADERS))
 

@@ -5,7 +5,7 @@ import struct
 from typing import Any
 
 import pytest
-from wire.asking import ALL_ACTIONS, ALL_STEPS, MailServer, Stage, doors, frame
+from wire.asking import ALL_ACTIONS, ALL_STEPS, MailServer, Stage, frame, listeners
 
 NEGOTIATION = frame(b"O", struct.pack("!LLL", 6, ALL_ACTIONS, ALL_STEPS))
 JANE = "jane@example.org"
@@ -20,9 +20,9 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bouncer.milter.context.CROWDED_IDLE_SECONDS", 1.0)
 
 
-async def answered(made: Any, door: str, question: bytes, octets: int) -> bytes:
+async def answered(made: Any, listener: str, question: bytes, octets: int) -> bytes:
     """Ask on a new connection; give the first octets of the answer, none where there is no room."""
-    reader, writer = await asyncio.open_connection(*made.doors[door].listening[0].split(":"))
+    reader, writer = await asyncio.open_connection(*made.listeners[listener].listening[0].split(":"))
     writer.write(question)
     try:
         async with asyncio.timeout(30):
@@ -34,7 +34,7 @@ async def answered(made: Any, door: str, question: bytes, octets: int) -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("door", "said", "question"),
+    ("listener", "said", "question"),
     [
         ("milter", b"", NEGOTIATION),
         ("milter", b"\0\0", NEGOTIATION),
@@ -47,16 +47,16 @@ async def answered(made: Any, door: str, question: bytes, octets: int) -> bytes:
         ("socketmap", b"6:acme x,", b"6:acme x,"),
     ],
 )
-async def test_silent_clients_of_every_door_make_room(door: str, said: bytes, question: bytes) -> None:
-    async with doors(Stage(), max_connections=20) as made:
-        place = made.doors[door].listening[0].split(":")
+async def test_silent_clients_of_every_listener_make_room(listener: str, said: bytes, question: bytes) -> None:
+    async with listeners(Stage(), max_connections=20) as made:
+        place = made.listeners[listener].listening[0].split(":")
         silent = [await asyncio.open_connection(*place) for _ in range(20)]
         for _, writer in silent:
             writer.write(said)
-        heard = [await answered(made, door, question, 4)]
+        heard = [await answered(made, listener, question, 4)]
         while not heard[-1] and len(heard) < SOON:
             await asyncio.sleep(0.1)
-            heard.append(await answered(made, door, question, 4))
+            heard.append(await answered(made, listener, question, 4))
         for _, writer in silent:
             writer.close()
 
@@ -66,7 +66,7 @@ async def test_silent_clients_of_every_door_make_room(door: str, said: bytes, qu
 
 async def test_a_mail_server_amid_a_message_is_not_hurt_by_the_crowd() -> None:
     """It says something all the time; the idle ones go."""
-    async with doors(Stage(), max_connections=3) as made:
+    async with listeners(Stage(), max_connections=3) as made:
         busy, *idle = [await made.server() for _ in range(3)]
         gone = asyncio.gather(*(one.hear() for one in idle))
         for _ in range(30):
@@ -76,8 +76,8 @@ async def test_a_mail_server_amid_a_message_is_not_hurt_by_the_crowd() -> None:
         assert await gone == [(b"", b"")] * 2
 
 
-async def test_a_door_that_is_not_crowded_is_patient() -> None:
-    async with doors(Stage(), max_connections=4) as made:
+async def test_a_listener_that_is_not_crowded_is_patient() -> None:
+    async with listeners(Stage(), max_connections=4) as made:
         servers: list[MailServer] = [await made.server() for _ in range(2)]
         await asyncio.sleep(2.5)  # two ticks past the patience of a crowded one
 

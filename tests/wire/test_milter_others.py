@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from wire.asking import PATIENCE, MailServer, Stage, doors
+from wire.asking import PATIENCE, MailServer, Stage, listeners
 
 from bouncer.errors import TryLater
 from bouncer.mail.keys import is_account_name
@@ -39,7 +39,7 @@ async def ask(server: MailServer, question: bytes, end: bytes) -> bytes:
 
 
 async def test_the_policy_service_refuses_who_is_suppressed():
-    async with doors(Stage(frozenset({GONE}))) as made:
+    async with listeners(Stage(frozenset({GONE}))) as made:
         server = await made.connect("policy")
 
         assert await ask(server, request(GONE), b"\n\n") == REFUSED
@@ -48,7 +48,7 @@ async def test_the_policy_service_refuses_who_is_suppressed():
 
 @pytest.mark.parametrize(("client", "login", "answer"), [("192.0.2.7", "", DUNNO), ("192.0.2.7", "acme", REFUSED)])
 async def test_the_policy_service_leaves_strangers_alone(client: str, login: str, answer: bytes):
-    async with doors(Stage(frozenset({GONE}))) as made:
+    async with listeners(Stage(frozenset({GONE}))) as made:
         server = await made.connect("policy")
 
         assert await ask(server, request(GONE, client=client, login=login), b"\n\n") == answer
@@ -60,7 +60,7 @@ async def test_the_policy_service_leaves_strangers_alone(client: str, login: str
 async def test_the_policy_service_fails_as_the_stage_says(fails: str, answer: bytes):
     """Open, the stage itself answers that nobody is suppressed; closed, it says when to come again."""
     stage = Stage(fault=TryLater.store() if fails == "closed" else None)
-    async with doors(stage, fails=fails) as made:
+    async with listeners(stage, fails=fails) as made:
         server = await made.connect("policy")
 
         assert await ask(server, request(GONE), b"\n\n") == answer
@@ -68,14 +68,14 @@ async def test_the_policy_service_fails_as_the_stage_says(fails: str, answer: by
 
 @pytest.mark.parametrize(("fails", "answer"), [("closed", b"action=451 4.3.0 Local"), ("open", DUNNO)])
 async def test_a_bug_behind_the_policy_service_is_answered_as_the_operator_chose(fails: str, answer: bytes):
-    async with doors(Stage(fault=ZeroDivisionError("a bug")), fails=fails) as made:
+    async with listeners(Stage(fault=ZeroDivisionError("a bug")), fails=fails) as made:
         server = await made.connect("policy")
 
         assert (await ask(server, request(GONE), b"\n\n")).startswith(answer)
 
 
 async def test_requests_sent_ahead_are_answered_in_order():
-    async with doors(Stage(frozenset({GONE}))) as made:
+    async with listeners(Stage(frozenset({GONE}))) as made:
         server = await made.connect("policy")
         server.send(request(GONE) + request("jane@example.org") + request(GONE))
 
@@ -83,7 +83,7 @@ async def test_requests_sent_ahead_are_answered_in_order():
 
 
 async def test_the_table_gives_an_access_action_for_who_is_suppressed():
-    async with doors(Stage(frozenset({GONE}))) as made:
+    async with listeners(Stage(frozenset({GONE}))) as made:
         server = await made.connect("socketmap")
         question = b"acme " + GONE.encode()
 
@@ -95,21 +95,21 @@ async def test_the_table_gives_an_access_action_for_who_is_suppressed():
 )
 async def test_the_table_knows_nothing_of_anybody_else(key: str):
     """access(5) looks up domains and local parts too; no account suppresses those."""
-    async with doors(Stage(frozenset({GONE}))) as made:
+    async with listeners(Stage(frozenset({GONE}))) as made:
         server = await made.connect("socketmap")
 
         assert await ask(server, f"{len(key)}:{key},".encode(), b",") == NOT_FOUND
 
 
 async def test_the_table_says_that_it_cannot_answer_now():
-    async with doors(Stage(fault=TryLater.store())) as made:
+    async with listeners(Stage(fault=TryLater.store())) as made:
         server = await made.connect("socketmap")
 
         assert b"TEMP Cannot keep mail now" in await ask(server, b"21:acme gone@example.org,", b",")
 
 
 async def test_the_table_takes_a_request_octet_by_octet():
-    async with doors(Stage(frozenset({GONE}))) as made:
+    async with listeners(Stage(frozenset({GONE}))) as made:
         server = await made.connect("socketmap")
         for octet in b"21:acme gone@example.org":
             server.send(bytes([octet]))
@@ -128,7 +128,7 @@ async def look_up(server: MailServer, table: str, key: str) -> bytes:
 @pytest.mark.parametrize("key", ["acme@rp.example.com", '"acme"@rp.example.com', "@relay.example:acme@rp.example.com"])
 async def test_the_table_of_return_paths_knows_the_good_ones(key: str):
     """However the mail server spells them."""
-    async with doors(Stage()) as made:
+    async with listeners(Stage()) as made:
         server = await made.connect("socketmap")
 
         assert await look_up(server, "return_paths", key) == b"5:OK OK,"
@@ -139,7 +139,7 @@ async def test_the_table_of_return_paths_knows_the_good_ones(key: str):
 )
 async def test_the_table_of_return_paths_knows_no_domain_and_nobody_else(key: str):
     """Postfix looks up @domain too, where an answer would take mail for anybody in it."""
-    async with doors(Stage(frozenset({"nobody@rp.example.com"}))) as made:
+    async with listeners(Stage(frozenset({"nobody@rp.example.com"}))) as made:
         server = await made.connect("socketmap")
 
         assert await look_up(server, "return_paths", key) == NOT_FOUND
@@ -149,7 +149,7 @@ async def test_the_table_of_return_paths_knows_no_domain_and_nobody_else(key: st
 @pytest.mark.parametrize("fault", [TryLater.store(), ZeroDivisionError("a bug")], ids=["store", "bug"])
 async def test_no_return_path_is_denied_for_good_while_nobody_knows(fails: str, fault: Exception):
     """Whatever the operator chose for outgoing mail: a bounce that is refused is lost."""
-    async with doors(Stage(fault=fault), fails=fails) as made:
+    async with listeners(Stage(fault=fault), fails=fails) as made:
         server = await made.connect("socketmap")
 
         assert b":TEMP " in await look_up(server, "return_paths", "acme@rp.example.com")

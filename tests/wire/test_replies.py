@@ -1,4 +1,4 @@
-"""What the door says by itself is well-formed, and carries an enhanced status code wherever RFC 2034 allows one."""
+"""What the server says by itself is well-formed, and carries an enhanced status code wherever RFC 2034 allows one."""
 
 import re
 

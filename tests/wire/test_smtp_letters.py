@@ -23,7 +23,7 @@ async def send(client: Any, octets: bytes) -> bytes:
 
 
 async def test_the_letter_is_kept_with_its_envelope(opened: Any) -> None:
-    """All that the door knows goes into the record; nothing is added to the octets."""
+    """All that the server knows goes into the record; nothing is added to the octets."""
     async with opened() as place:
         client = await place.client()
         await client.open("<mailer-daemon@example.net>", "acme@rp.example.com", "b1@rp.example.com")
@@ -230,7 +230,7 @@ async def test_large_letters_that_come_at_once_wait_for_room_but_small_ones_do_n
         hog = await place.client()
         await hog.open("<>")
         await hog.say(b"x" * MILLION)
-        while place.smtp_server._connections.budget.left == MILLION:  # noqa: SLF001 -- till the door has read it
+        while place.smtp_server._connections.budget.left == MILLION:  # noqa: SLF001 -- till the server has read it
             await (await place.client()).hear()
 
         assert (await send(await place.client(), b"y" * 900_000)).startswith(b"452 4.3.1")

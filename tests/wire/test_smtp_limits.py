@@ -1,4 +1,4 @@
-"""Limits of the door, slow and silent clients, and how it closes."""
+"""Limits of the server, slow and silent clients, and how it closes."""
 
 import asyncio
 import itertools
@@ -316,7 +316,7 @@ async def test_draining_has_an_end(opened: Any) -> None:
         assert place.keeper.letters == []
 
 
-async def test_the_door_takes_over_sockets_that_are_handed_to_it(opened: Any) -> None:
+async def test_the_server_takes_over_sockets_that_are_handed_to_it(opened: Any) -> None:
     """As systemd hands them over; where it listens is what is reported."""
     inherited = socket.create_server(("127.0.0.1", 0))
     port = inherited.getsockname()[1]

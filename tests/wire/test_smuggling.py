@@ -72,7 +72,7 @@ async def test_the_end_is_found_wherever_the_packets_are_cut(cut: int, opened: A
         await client.open("<>")
         end = b"\r\n.\r\n"
         await client.say(b"x" + end[:cut])
-        await (await place.client()).hear()  # the door has turned to somebody else in between
+        await (await place.client()).hear()  # the server has turned to somebody else in between
         await client.say(end[cut:] + b"NOOP\r\n")
 
         assert (await client.hear()).startswith(b"250 2.0.0 Kept")

@@ -41,7 +41,7 @@ async def test_commands_sent_ahead_of_the_handshake_end_the_connection(contexts:
 
 
 async def test_plain_text_in_place_of_the_handshake_ends_the_connection(contexts: Any, opened: Any) -> None:
-    """The door answers nothing to it, and serves the next client."""
+    """The server answers nothing to it, and serves the next client."""
     async with opened(tls=contexts[0]) as place:
         client = await place.client()
         await client.hear()

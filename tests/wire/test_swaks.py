@@ -1,4 +1,4 @@
-"""The door as swaks, the SMTP user's test client, sees it: in the clear, in TLS, behind a proxy, and refused."""
+"""The server as swaks, the SMTP user's test client, sees it: in the clear, in TLS, behind a proxy, and refused."""
 
 import asyncio
 from typing import Any

@@ -14,7 +14,7 @@ keep_environment =
 tls_advertise_hosts =
 dsn_advertise_hosts = *
 delay_warning = {warn}
-{door}
+{listener}
 begin routers
 
 {router}aliases:
@@ -88,7 +88,7 @@ def setup(world: World) -> Setup:
     """Answer what Exim needs in order to run in this world."""
     port = next(iter(world.behind.values()), 0)
     configuration = CONFIGURATION.format(
-        door=CHECKED.format(front=FRONT_ACL) if port else FROM_ANYBODY,
+        listener=CHECKED.format(front=FRONT_ACL) if port else FROM_ANYBODY,
         router=FRONT_ROUTER.format(port=port) + "\n" if port else "",
         transport=FRONT_TRANSPORT + "\n" if port else "",
         hostname=world.hostname,

@@ -37,9 +37,9 @@ maximal_backoff_time = {retry}s
 delay_warning_time = {warn}s
 maximal_queue_lifetime = {expire}s
 bounce_queue_lifetime = {expire}s
-{doors}"""
+{listeners}"""
 
-DOORS = {
+LISTENERS = {
     "milter": "smtpd_milters = {place}\nnon_smtpd_milters = {place}\n",
     "policy": "smtpd_recipient_restrictions = check_policy_service {place}\n",
 }
@@ -123,7 +123,9 @@ def setup(world: World) -> Setup:
         retry=world.retry_every,
         warn=world.warn_after or 0,
         expire=world.expire_after,
-        doors="".join(DOORS[name].format(place=place(where)) for name, where in world.doors.items() if name in DOORS),
+        listeners="".join(
+            LISTENERS[name].format(place=place(where)) for name, where in world.listeners.items() if name in LISTENERS
+        ),
     )
     main += _front(world)
     if world.logins:
@@ -152,7 +154,7 @@ def _submission(world: World) -> str:
     """The submission service, at a port of this world, and without a chroot: there is nothing in it here."""
     if not world.submission:
         return ""
-    service = SUBMISSION.format(place=place(world.doors["socketmap"]))
+    service = SUBMISSION.format(place=place(world.listeners["socketmap"]))
     return service.replace("submission inet n - y", f"127.0.0.1:{world.submission} inet n - n")
 
 
@@ -160,7 +162,7 @@ def _front(world: World) -> str:
     """The manual's lines, beside the routes that are there."""
     lines = ""
     for domain, port in world.behind.items():
-        lines += FRONT.format(port=port, table=world.doors["socketmap"]).replace("rp.example.com", domain)
+        lines += FRONT.format(port=port, table=world.listeners["socketmap"]).replace("rp.example.com", domain)
         lines = lines.rstrip("\n") + ", texthash:/etc/postfix/transport\n" + TAKING_FROM_ANYBODY
     return lines
 

@@ -25,7 +25,7 @@ FEATURE(`mailertable', `text -o -k0 -v1 /etc/mail/mailertable')dnl
 FEATURE(`virtusertable', `text -o -k0 -v1 /etc/mail/virtusertable')dnl
 VIRTUSER_DOMAIN(`{lists_domain}')dnl
 DAEMON_OPTIONS(`Name=MTA, Family=inet, Addr=127.0.0.1, Port={port}')dnl
-{doors}MAILER(`local')dnl
+{listeners}MAILER(`local')dnl
 MAILER(`smtp')dnl
 MAILER_DEFINITIONS
 {mailers}
@@ -56,7 +56,7 @@ def setup(world: World) -> Setup:
         lists_domain=LISTS_DOMAIN,
         warn=f"{world.warn_after}s" if world.warn_after else "0",
         expire=world.expire_after,
-        doors=MILTER.format(place=place(world.doors["milter"])) if "milter" in world.doors else "",
+        listeners=MILTER.format(place=place(world.listeners["milter"])) if "milter" in world.listeners else "",
         mailers="".join(MAILER.format(name=mailers[domain], port=port) for domain, port in world.routes.items()),
     )
     return Setup(

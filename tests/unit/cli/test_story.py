@@ -98,7 +98,7 @@ def test_what_comes_later_is_named(teller: Teller):
         "\nLetter b, 12 octets from 192.0.2.1 to acme@rp.example",
         "\nLetter a",
         "\nA digest",
-        "\nRefused at the door: x@rp.example: 550 no such path",
+        "\nRefused at RCPT: x@rp.example: 550 no such path",
     ]
 
 

@@ -1,13 +1,14 @@
 """Every kind of mail in every language, as terminals and old mail programs show it."""
 
 import unicodedata
+from collections.abc import Mapping
+from functools import cache
 from html.parser import HTMLParser
 
 from real.mails import every, html, text
 
 from bouncer.mail.outgoing import OutgoingMail
 
-MAILS = {f"{kind}, {code}": mail for code, kind, mail in every()}
 # What Outlook for Windows draws of a div and of a table (Microsoft, "Word 2007 HTML and CSS Rendering Capabilities").
 HIDDEN = {"display", "mso-hide"}
 """The second is Word's own: what inboxes show and the mail does not has both."""
@@ -19,6 +20,12 @@ TABLE = DIV | {"padding", "padding-top", "border-top", "max-width", "word-break"
 """The last two it passes over: it has a width of its own, and breaks words itself."""
 
 
+@cache
+def mails() -> Mapping[str, OutgoingMail]:
+    """Every mail by its kind and language; made when the first test asks, not in each process that only collects the tests."""
+    return {f"{kind}, {code}": mail for code, kind, mail in every()}
+
+
 def columns(line: str) -> int:
     """How wide a terminal shows a line (UAX 11)."""
     wide = sum(unicodedata.east_asian_width(one) in "WF" for one in line)
@@ -26,7 +33,7 @@ def columns(line: str) -> int:
 
 
 def test_no_line_is_wider_than_72_columns():
-    wide = {name: [one for one in text(mail).splitlines() if columns(one) > 72] for name, mail in MAILS.items()}
+    wide = {name: [one for one in text(mail).splitlines() if columns(one) > 72] for name, mail in mails().items()}
 
     assert {name: lines for name, lines in wide.items() if lines} == {}
 
@@ -35,7 +42,7 @@ def test_every_mail_server_takes_it_as_it_is():
     """RFC 5322 section 2.1.1: 998, and 78 for the lines of a header but for words that are longer themselves; 7 bits."""
     wrong = {
         name
-        for name, mail in MAILS.items()
+        for name, mail in mails().items()
         if max(map(len, mail.octets.split(b"\r\n"))) > 998 or _long_headers(mail) or not mail.octets.isascii()
     }
 
@@ -59,7 +66,7 @@ class _Styles(HTMLParser):
 
 def test_outlook_draws_every_style_where_it_stands():
     styles = _Styles()
-    for mail in MAILS.values():
+    for mail in mails().values():
         styles.feed(html(mail))
 
     used = {(tag, name) for tag, name in styles.used if tag != "body"}

@@ -1,4 +1,4 @@
-"""What ``bouncer check`` and ``--help`` say of the doors for outgoing mail."""
+"""What ``bouncer check`` and ``--help`` say of the servers for outgoing mail."""
 
 import pytest
 from click.testing import CliRunner
@@ -19,7 +19,7 @@ def test_the_table_is_warned_of_and_the_policy_service_is_not():
     assert "policy_listen" in found["socketmap"].remedy
 
 
-def test_doors_that_are_shut_are_not_spoken_of():
+def test_listeners_that_are_not_open_are_not_spoken_of():
     assert list(check_access(MilterSettings(listen=OPEN))) == []
 
 

@@ -358,7 +358,7 @@ LABELS = "\u00e9." * 60 + "example"
 async def test_each_recipient_is_compared_once_and_the_others_have_their_turns(
     count: int, monkeypatch: pytest.MonkeyPatch
 ):
-    """A mail to a thousand held every door: each recipient was made comparable four times, and nobody had a turn meanwhile."""
+    """A mail to a thousand held every server: each recipient was made comparable four times, and nobody had a turn meanwhile."""
     compared, turns = Counter[str](), 0
     remap = idna.uts46_remap
     monkeypatch.setattr("idna.uts46_remap", lambda domain, **more: compared.update([domain]) or remap(domain, **more))
@@ -380,7 +380,7 @@ async def test_each_recipient_is_compared_once_and_the_others_have_their_turns(
 
 
 async def test_no_labels_of_what_is_too_long_for_a_domain_are_looked_at(monkeypatch: pytest.MonkeyPatch):
-    """One RCPT of 250 kB held the doors for a second."""
+    """One RCPT of 250 kB held the servers for a second."""
     monkeypatch.setattr("idna.uts46_remap", lambda *_, **__: pytest.fail("its labels were looked at"))
     monkeypatch.setattr("encodings.idna.ToASCII", lambda *_: pytest.fail("its labels were looked at"))
     long = "r@" + "\u00e9." * 83_000

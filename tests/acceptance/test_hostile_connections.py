@@ -1,4 +1,4 @@
-"""Strangers at the doors of a real daemon: connections that are kept in silence, and octets by the hundred megabytes."""
+"""Strangers at the servers of a real daemon: connections that are kept in silence, and octets by the hundred megabytes."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real.ours import DOMAIN, DOORS, Ours
+from real.ours import DOMAIN, LISTENERS, Ours
 
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
@@ -53,12 +53,12 @@ def test_twenty_silent_addresses_with_all_connections_that_they_may_have_shut_no
     assert set(again) == {b"421 "}
 
 
-def test_a_thousand_silent_connections_of_a_door_for_outgoing_mail_are_gone_in_seconds(
+def test_a_thousand_silent_connections_to_a_server_for_outgoing_mail_are_gone_in_seconds(
     tmp_path: Path, silent: contextlib.ExitStack
 ):
     question = b"10:acme x@y.z,"
-    with Ours(tmp_path, milter=DOORS) as ours:
-        port = ours.doors["socketmap"]
+    with Ours(tmp_path, milter=LISTENERS) as ours:
+        port = ours.listeners["socketmap"]
         for _ in range(1000):
             connected(silent, port, "127.0.0.1")
 
