@@ -38,16 +38,25 @@ RULES = (
             r"never (?:had|was|were|will|existed)\b",
             r"(?:wrong|incorrect|misspel|mistyp|typo|spelling)",
             (
-                r"(?:deleted|closed|terminated|removed|retired|former|discontinued|cancell?ed|deceased|departed|gone|moved"
+                r"(?:deleted|closed|terminated|removed|retired|former|discontinued|cancell?ed|deceased|departed"
                 r"|left)\b"
             ),
             r"(?:changed|went|switched) (?:\w{1,12} ){0,3}(?:address|provider|company|job|employer|name)\b",
             r"(?:not|no longer|nothing is|nor) (?:being )?forward",
+            r"(?:has|have) moved (?!mail|to)",
             r"out of (?:service|use)\b",
             rf"{_NONE} .{{0,30}}<person>",
             rf"{_NONE} (?:\S{{1,12}} ){{0,3}}(?:nom|nome|nombre|namen|navn|namn|imieniu|имен)",
             rf"<person> .{{0,20}}{_NONE}\b",
             r"dad[oa] de baja",
+            (
+                r"(?:er ekki til|fannst ekki|finnst ekki|ez da existitzen|non existe|nuk ekziston|не постои|не съществува"
+                r"|tidak wujud|hindi umiiral|mavjud emas|mövcud deyil|жоқ\b)"
+            ),
+            r"(?:არ არსებობს|գոյություն չունի|לא קיי|לא נמצא|غير موجود|لا يوجد|وجود ندارد|यह मौजूद नहीं|मौजूद नहीं|ไม่มี|ไม่พบ)",
+            r"(?:存在しま|存在しな|見つかりま|見当たりま|不明|いません|ありません)",
+            r"(?:不存在|无此|無此|查无|查無|没有|沒有|找不到)",
+            r"(?:존재하지|없는|없습니다|찾을)",
         ),
     ),
 )

@@ -89,6 +89,7 @@ RULES = (
                 r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have|has)"
             ),
             r"(?:person|user|employee|colleague|recipient|member) [^:]{0,60}(?:has|have) left\b",
+            r"(?:he|she|they) (?:has|have|had) left\b",
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
             r"(?:mailbox|account) (?:has been |is )?(?:abandoned|discontinued)",
             (
