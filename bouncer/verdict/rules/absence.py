@@ -4,11 +4,11 @@ from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason
 
 _NONE = (
-    "(?:kein|keine|keinen|niemand|niemanden|nicht|personne|aucun|aucune|pas|nadie|ningún|ninguna|ninguno|ninguém|nenhum"
-    "|nenhuma|nessun|nessuno|nessuna|geen|niet|nie ma|nie|nikt|nikdo|žádný|žádná|není|ei ole|ei|ingen|inget|inte|ikke|nincs"
-    "|nem|nu|yok|değil|нет|никто|не|немає|нема|няма|nema|nije)"
+    "(?:kein|keine|keinen|niemand|niemanden|personne|aucun|aucune|nadie|ningún|ninguna|ninguno|ninguém|nenhum|nenhuma|nessun"
+    "|nessuno|nessuna|geen|nie ma|nikt|nikdo|žádný|žádná|není|ei ole|ingen|inget|nincs|yok|нет|никто|немає|нема|няма|nema)"
 )
-"""Negations of the languages whose words for a mailbox are known (abroad.py)."""
+"""Nobody, none, there is none: in languages whose words for a mailbox are known (abroad.py). A plain "not" denies any verb."""
+_IS_NOT = "(?:yok|ei ole|nincs|нет|немає|нема|няма|nema|není)"
 
 RULES = (
     Rule(
@@ -47,7 +47,7 @@ RULES = (
             r"out of (?:service|use)\b",
             rf"{_NONE} .{{0,30}}<person>",
             rf"{_NONE} (?:\S{{1,12}} ){{0,3}}(?:nom|nome|nombre|namen|navn|namn|imieniu|имен)",
-            rf"<person> .{{0,20}}{_NONE}\b",
+            rf"<person> .{{0,20}}{_IS_NOT}\b",
             r"dad[oa] de baja",
             (
                 r"(?:er ekki til|fannst ekki|finnst ekki|ez da existitzen|non existe|nuk ekziston|не постои|не съществува"

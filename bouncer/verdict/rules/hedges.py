@@ -234,6 +234,10 @@ OTHER_CAUSE = (
         r"|names|employees|staff|persons|people|subscribers|members|pupils|students)"
     ),
     r"(?:may|must|allowed to|permitted to) (?:send|post|submit|write|mail)\b",
+    r"(?:unknown|invalid|non-?existent|non-?existing|bad|wrong) (?:users|addresses|accounts|mailboxes) (?:were|are|was|have|in)\b",
+    r"(?:other|another|one of the) (?:other )?(?:recipients|users|addresses)\b",
+    r"in (?:cc|bcc|to|from)\b",
+    r"(?:table|relation|column|object) ['\"]",
     r"sending (?:domain|host|server|system|address|ip|account)",
     (
         r"(?:moved|migrated|relocated|transferred|changed) to (?:\S{1,12} ){0,3}(?:server|host|node|store|storage|tier|archive"

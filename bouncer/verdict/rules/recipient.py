@@ -181,7 +181,7 @@ RULES = (
             ),
             (
                 r"\bno (?:mail ?box|user|account|recipient|entry|alias) (?:for|named|called|by the name(?: of)?"
-                r"|with the address) \W{0,3}@"
+                r"|with (?:the |this |that )?(?:e-?mail )?address) \W{0,3}@"
             ),
             r"no local (?:mail ?box|user|account|recipient)",
             r"not found: ?[<\"']?@",

@@ -62,6 +62,9 @@ Incorrect greeting name in EHLO
 no reverse name for address
 Wrong DKIM selector
 The recipient lists no trusted senders
+Postfach nimmt nicht alles an
+Konto nicht freigeschaltet
+Adresse ne reçoit pas de publicité
 """
 
 WITH_A_WORD_OF_ABSENCE = """
