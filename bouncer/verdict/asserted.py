@@ -81,10 +81,15 @@ _CLAUSE_STOPS = re.compile(r"[;!?|] |<--|-->|---|<<<|>>>| (?:because|so|and so|b
 
 
 def is_plain(words: AnswerText) -> bool:
-    """Whether *words* have no word of doubt or time and none between two causes; then the other functions need not be called."""
+    """Whether *words* have none between two causes, and ``is_undoubted``; then the other functions need not be called."""
     text = words.text
     joined = not _JOINTS.isdisjoint(text.split()) or "/" in text or not text.isascii()
-    return not joined and _signs().find(words) is None
+    return not joined and is_undoubted(words)
+
+
+def is_undoubted(words: AnswerText) -> bool:
+    """Whether *words* have no word of doubt, of time or of another cause anywhere."""
+    return _signs().find(words) is None
 
 
 def is_for_now(before: str, phrase: str) -> bool:

@@ -141,9 +141,12 @@ def _doubt(failure: Failure) -> Witness | None:
 
 
 def _unread(failure: Failure) -> Witness | None:
-    """Find a statement that no rule understands and that has no word of absence."""
+    """Find a statement that no rule understands: it has no word of absence, or has one of doubt, of time or of another cause."""
     words = next((words for words in failure.sources() if words.lines), None)
-    if words is None or not unread.says_more(words, failure.recipient.recipient) or _absence().find(words):
+    if words is None:
+        return None
+    agrees = not unread.says_more(words, failure.recipient.recipient) or _absence().find(words)
+    if agrees and asserted.is_undoubted(words.without_links()):
         return None
     return Witness(Reason.GENERAL_PERMANENT, "doubt-unread", cut(words.lines[0], 0))
 

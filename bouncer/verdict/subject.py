@@ -88,6 +88,12 @@ _STATED_OF = re.compile(
     r"(?:unknown|not (?:known|found|listed|registered|in|on|among|allowed|permitted)|rejected|refused|blocked)\b"
 )
 """Words right after an address that are about it: "news@example.com | is unknown to jane@example.org"."""
+_ABSENT = re.compile(
+    r"[>\"')\]]{0,3}[:,]? (?:no such|(?:unknown|invalid|does not|doesn't|not found|user unknown|not a valid)\b)"
+)
+"""The same of an address that is none of the sender's own: "abuse@example.com | : no such user"."""
+_ROLES = frozenset({"abuse", "postmaster", "hostmaster", "noc"})
+"""Mailboxes of RFC 2142 that some servers look for at the sender's domain."""
 _PUNCTUATION = "<>()[]\"'.,:;@"
 
 
@@ -180,7 +186,9 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
     if named & theirs or "subject:" in words:
         return False
     ours = _senders(reading) - theirs
-    if named & ours or any(split(address)[1] in _own_domains(reading, theirs) for address in named):
+    own_domains = _own_domains(reading, theirs)
+    near = _domains(ours) - _domains(theirs)
+    if named & ours or any(_is_ours(address, words, own_domains, near) for address in named):
         return True
     if not of_domain:
         return False
@@ -191,6 +199,15 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
 def _is_said_of(address: str, words: str) -> bool:
     """Whether *words* say, right after *address*, that it is unknown or refused."""
     return _STATED_OF.match(words, words.find(address) + len(address)) is not None
+
+
+def _is_ours(address: str, words: str, own_domains: frozenset[str], near: frozenset[str]) -> bool:
+    """Whether *address* is in a return path's domain, or a role in a domain of the sender's, *near*, that is said to be absent."""
+    local, domain = split(address)
+    if domain in own_domains:
+        return True
+    is_role = local in _ROLES and domain in near
+    return is_role and _ABSENT.match(words, words.find(address) + len(address)) is not None
 
 
 def _senders(reading: Reading) -> frozenset[str]:

@@ -64,6 +64,7 @@ _CAUSE = (
 """Such a list contains one of these, in either case."""
 _CLAUSE = re.compile(r"[^.;:\n]+")
 _HEDGE = re.compile(r"\b(?:may|might)\b", re.IGNORECASE)
+_LINK = re.compile(r"https?://\S{1,300}")
 _TURN = re.compile(r" (?=(?:<--|-->|<<<|>>>|--- ?[A-Z]))")
 """Before each turn of a transcript whose lines were joined: a turn names the sender, another one refuses the recipient."""
 _CAPITALS = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]{1,19}(?:[-_][A-Z]{2,20}){1,6}\b")
@@ -98,6 +99,10 @@ class AnswerText(NamedTuple):
         searched = tuple([_ASIDE.sub(lambda aside: " " * len(aside[0]), line) for line in self.searched])
         text = " ".join(searched)
         return None if text == self.text else AnswerText(self.lines, searched, text, needs.beginnings(text))
+
+    def without_links(self) -> "AnswerText":
+        """Remove links: the words in one are no evidence."""
+        return AnswerText.of(_LINK.sub(" ", line) for line in self.lines) if "://" in self.text else self
 
     def line_at(self, offset: int) -> str:
         """Give the original line for the *offset* in the searched text."""

@@ -4,11 +4,11 @@ from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason
 
 _NONE = (
-    "(?:kein|keine|keinen|niemand|niemanden|nicht|personne|aucun|aucune|pas|nadie|ningún|ninguna|ninguno|ninguém|nenhum"
-    "|nenhuma|nessun|nessuno|nessuna|geen|niet|nie ma|nie|nikt|nikdo|žádný|žádná|není|ei ole|ei|ingen|inget|inte|ikke|nincs"
-    "|nem|nu|yok|değil|нет|никто|не|немає|нема|няма|nema|nije)"
+    "(?:kein|keine|keinen|niemand|niemanden|personne|aucun|aucune|nadie|ningún|ninguna|ninguno|ninguém|nenhum|nenhuma|nessun"
+    "|nessuno|nessuna|geen|nie ma|nikt|nikdo|žádný|žádná|není|ei ole|ingen|inget|nincs|yok|нет|никто|немає|нема|няма|nema)"
 )
-"""Negations of the languages whose words for a mailbox are known (abroad.py)."""
+"""Nobody, none, there is none: in languages whose words for a mailbox are known (abroad.py). A plain "not" denies any verb."""
+_IS_NOT = "(?:yok|ei ole|nincs|нет|немає|нема|няма|nema|není)"
 
 RULES = (
     Rule(
@@ -38,16 +38,25 @@ RULES = (
             r"never (?:had|was|were|will|existed)\b",
             r"(?:wrong|incorrect|misspel|mistyp|typo|spelling)",
             (
-                r"(?:deleted|closed|terminated|removed|retired|former|discontinued|cancell?ed|deceased|departed|gone|moved"
+                r"(?:deleted|closed|terminated|removed|retired|former|discontinued|cancell?ed|deceased|departed"
                 r"|left)\b"
             ),
             r"(?:changed|went|switched) (?:\w{1,12} ){0,3}(?:address|provider|company|job|employer|name)\b",
             r"(?:not|no longer|nothing is|nor) (?:being )?forward",
+            r"(?:has|have) moved (?!mail|to)",
             r"out of (?:service|use)\b",
             rf"{_NONE} .{{0,30}}<person>",
             rf"{_NONE} (?:\S{{1,12}} ){{0,3}}(?:nom|nome|nombre|namen|navn|namn|imieniu|имен)",
-            rf"<person> .{{0,20}}{_NONE}\b",
+            rf"<person> .{{0,20}}{_IS_NOT}\b",
             r"dad[oa] de baja",
+            (
+                r"(?:er ekki til|fannst ekki|finnst ekki|ez da existitzen|non existe|nuk ekziston|не постои|не съществува"
+                r"|tidak wujud|hindi umiiral|mavjud emas|mövcud deyil|жоқ\b)"
+            ),
+            r"(?:არ არსებობს|գոյություն չունի|לא קיי|לא נמצא|غير موجود|لا يوجد|وجود ندارد|यह मौजूद नहीं|मौजूद नहीं|ไม่มี|ไม่พบ)",
+            r"(?:存在しま|存在しな|見つかりま|見当たりま|不明|いません|ありません)",
+            r"(?:不存在|无此|無此|查无|查無|没有|沒有|找不到)",
+            r"(?:존재하지|없는|없습니다|찾을)",
         ),
     ),
 )

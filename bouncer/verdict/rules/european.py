@@ -19,6 +19,7 @@ RULES = (
                 r" (?:espacio|espaço|espaco|spazio|espace|speicher|speicherplatz|platz|ruimte|miejsca|места)\b"
             ),
             r"<person>\b.{0,20} (?:ist voll|est plein|est. llen|est. chei|. pien[ao]\b|is vol\b|je pln|jest pełn|er full)",
+            r"(?:speicher|postfach|quota|volumen)-?(?:limit|grenze)\w{0,2}\b.{0,30} (?:erreicht|.berschritten|ausgesch)",
             r"zu ?viele (?:e-?)?(?:mails|nachrichten) (?:auf|im|in) (?:de[mrn] )?(?:server|postfach|mailbox|konto)",
             r"(?:speicherplatz|speicher|kontingent|quota)\b.{0,60}(?:.berschritten|ersch.pft|voll)",
             r"quota .{0,30}(?:d.pass.|atteint|superato|superada|excedida|excedido)",

@@ -86,6 +86,8 @@ FOR_NOW = (
         r"|payment|paid|we|january|february|march|april|may|june|july|august|september|october|november|december)"
     ),
     r"between \d{1,2}[:.]\d\d",
+    r"(?:during|over|until after) (?:the |this |these |his |her |our )?(?:holidays?|vacations?|week|weekend|summer|winter|night)",
+    r"(?:is|are|am) (?:\S{1,12} ){0,4}(?:today|this week|this month|on (?:holidays?|vacation|leave))\b",
     r"temporar(?:y|ily)",
     r"again later",
     r"try later",
@@ -228,10 +230,14 @@ FOR_NOW = (
 OTHER_CAUSE = (
     r"(?:white|allow|black|block|deny|safe|gr[ae]y|access|permit|pass)(?:ed)?[ -]?list",
     (
-        r"lists? of (?!valid|known|local|all\b|the\b|our\b|active|users|recipients|mailbox|address|accounts|names|employees"
-        r"|staff|persons|people|subscribers|members|pupils|students)"
+        r"lists? of (?!that|this|such|valid|known|local|all\b|the\b|our\b|active|users|recipients|mailbox|address|accounts"
+        r"|names|employees|staff|persons|people|subscribers|members|pupils|students)"
     ),
     r"(?:may|must|allowed to|permitted to) (?:send|post|submit|write|mail)\b",
+    r"(?:unknown|invalid|non-?existent|non-?existing|bad|wrong) (?:users|addresses|accounts|mailboxes) (?:were|are|was|have|in)\b",
+    r"(?:other|another|one of the) (?:other )?(?:recipients|users|addresses)\b",
+    r"in (?:cc|bcc|to|from)\b",
+    r"(?:table|relation|column|object) ['\"]",
     r"sending (?:domain|host|server|system|address|ip|account)",
     (
         r"(?:moved|migrated|relocated|transferred|changed) to (?:\S{1,12} ){0,3}(?:server|host|node|store|storage|tier|archive"
@@ -248,7 +254,9 @@ OTHER_CAUSE = (
     r"(?:unreachable|overload|is down|are down|was down|went down|off-?line)\b",
     r"(?:(?:user|mail|transfer)[ -]?agents?|x-mailer|plug-?in|script|configuration|config|syntax of)\b",
     r"(?:headers?|charset|encoding|subject line|message body|body|attachments?|content|html|links?|urls?)\b",
-    r"(?:spf|dkim|dmarc|arc|ptr|rdns|helo|ehlo|selector|certificate)\b",
+    r"(?:reverse|greeting|postal address)\b",
+    r"(?:spf|dkim|dmarc|arc)\b(?!=pass)",
+    r"(?:ptr|rdns|helo|ehlo|selector|certificate)\b",
     r"(?:spam|junk|bulk|virus|malware|phishing|newsletters?|marketing|advert\w{0,8}|unsolicited)\b",
     r"(?:polic(?:y|ies)|permissions?|restrict(?:ed|ion|ions)|reputation|compliance)\b",
     r"(?:rates?|rate-limited|throttl\w{1,5}|too (?:many|much|often|fast)|quotas?|limits?)\b",

@@ -89,6 +89,7 @@ RULES = (
                 r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have|has)"
             ),
             r"(?:person|user|employee|colleague|recipient|member) [^:]{0,60}(?:has|have) left\b",
+            r"(?:he|she|they) (?:has|have|had) left\b",
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
             r"(?:mailbox|account) (?:has been |is )?(?:abandoned|discontinued)",
             (
@@ -180,7 +181,7 @@ RULES = (
             ),
             (
                 r"\bno (?:mail ?box|user|account|recipient|entry|alias) (?:for|named|called|by the name(?: of)?"
-                r"|with the address) \W{0,3}@"
+                r"|with (?:the |this |that )?(?:e-?mail )?address) \W{0,3}@"
             ),
             r"no local (?:mail ?box|user|account|recipient)",
             r"not found: ?[<\"']?@",

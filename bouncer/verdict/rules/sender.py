@@ -128,6 +128,8 @@ RULES = (
             r"is not (?:allowed|permitted|authori[sz]ed) to send\b",
             r"(?:lost|no|not have) (?:the )?rights? to send",
             r"provide a valid from",
+            r"not an? (?:valid|known|existing|allowed|permitted) sender\b",
+            r"(?:recipient|user|customer|addressee)\b.{0,60} has blocked\b",
             r"set up to receive (?:messages|mail|e-?mails?) from",
             r"(?:permission|rights?|authori[sz]ation) to (?:receive|accept|get) (?:\S{1,20} )?from\b",
             (

@@ -270,6 +270,7 @@ RULES = (
             ),
             r"(?:in|on) (?:the )?queue (?:too long|for|\d)",
             r"queued? too long",
+            r"too many (?:retries|tries|delivery attempts)\b",
             r"too old",
             r"after multiple retries",
             r"failed (?:after )?\d{1,3} (?:delivery )?(?:attempts|tries|retries)",

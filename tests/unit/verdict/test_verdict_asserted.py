@@ -208,6 +208,11 @@ OF_SOMETHING_ELSE = [
     "User unknown on our list of partners, access refused",
     "Customer account of the sending domain has been closed",
     "Mailbox moved to the archive tier",
+    "Black-holed: invalid users were mailed from 198.51.100.9",
+    "One of the other recipients does not exist, so the whole message is refused",
+    "Error: table 'mailbox' doesn't exist",
+    "The message is refused: unknown users in Cc",
+    "abuse@example.com: no such user, therefore mail refused",
     "sent: RCPT TO:<jane@example.org> received: the file was not found to be clean",
 ]
 

@@ -55,6 +55,18 @@ https://support.example.org/mail/?p=4711 a1b2c3d4e5.42 - gsmtp
 ERR-4711
 """
 
+OF_SOMETHING_ELSE = """
+Nobody is in the office today
+No newsletter for user jane
+Incorrect greeting name in EHLO
+no reverse name for address
+Wrong DKIM selector
+The recipient lists no trusted senders
+Postfach nimmt nicht alles an
+Konto nicht freigeschaltet
+Adresse ne reçoit pas de publicité
+"""
+
 WITH_A_WORD_OF_ABSENCE = """
 our staff directory lists no sven.berg
 personne de ce nom chez nous
@@ -64,6 +76,12 @@ tällaista käyttäjää ei ole
 jane is neither an alias nor a list nor a user here
 this letter carrier found none
 the person went to another company
+Netfangið er ekki til á þessum stað
+Bu ünvan mövcud deyil
+მისამართი არ არსებობს
+الحساب غير موجود
+חשבון זה לא קיים
+ไม่พบผู้ใช้
 """
 
 
@@ -79,6 +97,16 @@ def test_beside_a_word_of_absence_the_code_is_believed():
     found = categories(WITH_A_WORD_OF_ABSENCE)
 
     assert [words for words, category in found.items() if category is not Category.HARD] == []
+
+
+def test_a_word_of_absence_beside_one_of_another_cause_or_of_time_is_not_enough():
+    found = categories(OF_SOMETHING_ELSE)
+
+    assert [words for words, category in found.items() if category is Category.HARD] == []
+
+
+def test_the_words_in_a_link_are_no_evidence():
+    assert judged("https://example.org/ehlo/header.html").category is Category.HARD
 
 
 def test_the_verdict_names_the_line_that_was_not_understood():
