@@ -15,7 +15,6 @@ from markupsafe import Markup
 from bouncer.mail.letter import spell_id
 from bouncer.pages.marks import cut, visible
 
-
 if TYPE_CHECKING:
     from jinja2 import Environment
 
