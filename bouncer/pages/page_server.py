@@ -50,6 +50,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "vary": "accept-encoding, cookie, accept-language",
 }
+PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+"""The headers of what only the person may see."""
 HTML = "text/html; charset=utf-8"
 SIGN_IN = "/sign-in"
 OF_PROGRAMS = ("/api/", "/v3/")
@@ -197,10 +199,13 @@ class PageExchange:
         return [(name, value) for name, value in fields if name in names]
 
     def _is_from_us(self) -> bool:
-        """Whether the browser says that a page of ours sent the request; one that says nothing has the form's token."""
+        """Whether the browser says that a page of ours sent the request; one that says nothing has the form's token.
+
+        Sec-Fetch-Site (W3C Fetch Metadata) is the browser's own judgement, and holds behind a proxy that changes Host, too.
+        """
         headers = self._request.headers
-        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            return False
+        if (site := headers.get("sec-fetch-site")) is not None:
+            return site in ("same-origin", "none")
         origin = headers.get("origin")
         return origin is None or urlsplit(origin).netloc == headers.get("host", "")
 
@@ -220,7 +225,8 @@ class PageExchange:
     def _page(self, drawn: Drawn) -> Response:
         where = f"{self._request.url.path}?{self._request.url.query}".rstrip("?")
         values = {**layout(self._language, self._session, self._secret, where), **drawn.values}
-        return encoded(self._request, drawn.status, draw(drawn.template, values), HEADERS, media_type=HTML)
+        # not compressed: the size of a page that has both a token and words of a link would tell of the token (BREACH)
+        return Response(draw(drawn.template, values), drawn.status, {**HEADERS, **PRIVATE}, HTML)
 
     def _problem(self, problem: Problem) -> Response:
         response = self._page(Drawn("problem.html.j2", {"problem": problem}, problem.status))

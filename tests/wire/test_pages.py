@@ -288,6 +288,23 @@ async def test_a_mistyped_path_is_a_page_for_people_and_a_problem_for_programs(w
     assert (await browser.post("/nope", headers={"accept": "text/html"})).status_code == 404
 
 
+async def test_behind_a_proxy_that_changes_the_host_the_browsers_own_word_counts(world: World):
+    browser = await world.browser()
+    token = fields_of((await browser.get("/")).text, "/language")["token"]
+    headers = {"origin": "https://bounces.acme.example", "sec-fetch-site": "same-origin"}
+
+    done = await browser.post("/language", data={"token": token, "language": "de"}, headers=headers)
+
+    assert done.status_code == 303
+
+
+async def test_no_page_with_a_token_is_compressed(world: World):
+    answer = await (await world.browser()).get("/find?q=token", headers={"accept-encoding": "gzip"})
+
+    assert "content-encoding" not in answer.headers
+    assert 'name="token"' in answer.text
+
+
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\tx",
                                   "\\\\evil", "/" + "%0d%0a" * 900])  # fmt: skip
 async def test_no_form_leads_to_another_site(world: World, back: str):
