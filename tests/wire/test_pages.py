@@ -17,8 +17,9 @@ from bouncer.ndr.reading import Kind
 from bouncer.pages import today_page
 from bouncer.pages.all_pages import PAGES
 from bouncer.pages.list_pages import ROWS_SHOWN
+from bouncer.pages.page_entries import SIGN_INS_A_MINUTE
+from bouncer.pages.page_exchange import POLICY
 from bouncer.pages.page_route import PageRoute
-from bouncer.pages.page_server import POLICY, SIGN_INS_A_MINUTE
 from bouncer.policy.records import Belief, ChangeSource, Unread
 from bouncer.policy.sign_in import LINK_LASTS, SESSION_IDLES, SESSION_LASTS, Role
 from bouncer.ports.accounts import Account
