@@ -7,8 +7,8 @@ from starlette.routing import BaseRoute
 from bouncer.pages.address_page import ADDRESS_PAGES
 from bouncer.pages.find_page import FIND_PAGES
 from bouncer.pages.list_pages import LIST_PAGES
+from bouncer.pages.page_entries import page_entries
 from bouncer.pages.page_route import PageRoute
-from bouncer.pages.page_server import page_entries
 from bouncer.pages.report_page import REPORT_PAGES
 from bouncer.pages.session_pages import SESSION_PAGES
 from bouncer.pages.today_page import TODAY_PAGES

@@ -17,8 +17,9 @@ from bouncer.ndr.reading import Kind
 from bouncer.pages import today_page
 from bouncer.pages.all_pages import PAGES
 from bouncer.pages.list_pages import ROWS_SHOWN
+from bouncer.pages.page_entries import SIGN_INS_A_MINUTE
+from bouncer.pages.page_exchange import POLICY
 from bouncer.pages.page_route import PageRoute
-from bouncer.pages.page_server import POLICY, SIGN_INS_A_MINUTE
 from bouncer.policy.records import Belief, ChangeSource, Unread
 from bouncer.policy.sign_in import LINK_LASTS, SESSION_IDLES, SESSION_LASTS, Role
 from bouncer.ports.accounts import Account
@@ -286,6 +287,23 @@ async def test_a_mistyped_path_is_a_page_for_people_and_a_problem_for_programs(w
         answer = await browser.get(path, headers={"accept": accept})
         assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert (await browser.post("/nope", headers={"accept": "text/html"})).status_code == 404
+
+
+async def test_behind_a_proxy_that_changes_the_host_the_browsers_own_word_counts(world: World):
+    browser = await world.browser()
+    token = fields_of((await browser.get("/")).text, "/language")["token"]
+    headers = {"origin": "https://bounces.acme.example", "sec-fetch-site": "same-origin"}
+
+    done = await browser.post("/language", data={"token": token, "language": "de"}, headers=headers)
+
+    assert done.status_code == 303
+
+
+async def test_no_page_with_a_token_is_compressed(world: World):
+    answer = await (await world.browser()).get("/find?q=token", headers={"accept-encoding": "gzip"})
+
+    assert "content-encoding" not in answer.headers
+    assert 'name="token"' in answer.text
 
 
 @pytest.mark.parametrize("back", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "/\tx",

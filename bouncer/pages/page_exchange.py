@@ -3,23 +3,19 @@
 import logging
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
-from importlib import resources
 from urllib.parse import parse_qsl, urlsplit
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import BaseRoute, Route
-from starlette.types import Receive, Scope, Send
 
-from bouncer.errors import NotFound, StoreError, UseCaseError
+from bouncer.errors import StoreError, UseCaseError
 from bouncer.logs import log_event
 from bouncer.manage.signing_in import session_of
 from bouncer.pages import cookies
 from bouncer.pages.drawing import draw
-from bouncer.pages.layout import STYLE_PATH, layout
+from bouncer.pages.layout import layout
 from bouncer.pages.page_route import Drawn, Elsewhere, PageAnswer, PageRoute, PlainText, Visit
 from bouncer.pages.reading_language import chosen_language
 from bouncer.policy.sign_in import SECRET_OCTETS, is_form_token, is_secret, make_secret
@@ -36,8 +32,6 @@ MOST_FORM_OCTETS = 16 * 1024
 """Octets of a form: the longest has an address, a reason and a date."""
 MOST_FIELDS = 20
 """Fields of a form or a query: more than any page has."""
-SIGN_INS_A_MINUTE = 10
-"""Attempts of one client to sign in: a person needs one, and a secret of 256 bits cannot be guessed anyway."""
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
@@ -50,64 +44,12 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "vary": "accept-encoding, cookie, accept-language",
 }
+PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+"""The headers of what only the person may see."""
 HTML = "text/html; charset=utf-8"
 SIGN_IN = "/sign-in"
-OF_PROGRAMS = ("/api/", "/v3/")
-"""Where the paths of programs begin."""
-_STYLE_HEADERS = {"cache-control": "public, max-age=31536000, immutable"}  # its URL changes with it
 
 _log = logging.getLogger(__name__)
-
-
-def page_entries(routes: Sequence[PageRoute], context: HttpContext) -> list[BaseRoute]:
-    """Make the router's entries of the pages, and of their style sheet."""
-    by_path: dict[str, dict[str, PageRoute]] = {}
-    for route in routes:
-        by_path.setdefault(route.path, {})[route.method] = route
-    attempts = KeyRates(SIGN_INS_A_MINUTE)
-    literal_first = sorted(by_path.items(), key=lambda entry: "{" in entry[0])
-    entries: list[BaseRoute] = [
-        Route(path, PageEndpoint(context, attempts, methods)) for path, methods in literal_first
-    ]
-    return [*entries, Route(STYLE_PATH, _style), Route("/{path:path}", UnknownPath(context, attempts))]
-
-
-async def _style(request: Request) -> Response:
-    sheet = resources.files("bouncer.pages").joinpath("pages.css").read_bytes()
-    return encoded(request, 200, sheet, _STYLE_HEADERS, media_type="text/css; charset=utf-8")
-
-
-class PageEndpoint:
-    """The endpoint of a page's path. As it is no function, Starlette calls it for every method."""
-
-    def __init__(self, context: HttpContext, attempts: KeyRates, routes: Mapping[str, PageRoute]) -> None:
-        self._context = context
-        self._attempts = attempts
-        self._routes = routes
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        exchange = PageExchange(self._context, self._attempts, Request(scope, receive, send))
-        await (await exchange.respond(self._routes))(scope, receive, send)
-
-
-class UnknownPath:
-    """Answers a browser that asks for a path that there is not; programs, and paths of the API, get the API's answer."""
-
-    def __init__(self, context: HttpContext, attempts: KeyRates) -> None:
-        self._endpoint = PageEndpoint(context, attempts, {"GET": PageRoute("GET", "/", "", None, _nothing)})
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        request = Request(scope)
-        is_of_people = request.method == "GET" and not request.url.path.startswith(OF_PROGRAMS)
-        if not is_of_people or "text/html" not in request.headers.get("accept", ""):
-            raise HTTPException(HTTPStatus.NOT_FOUND)
-        await self._endpoint({**scope, "query_string": b""}, receive, send)
-
-
-async def _nothing(visit: Visit) -> PageAnswer:
-    raise NotFound(visit.language.say("There is no such page here."))
 
 
 class PageExchange:
@@ -197,10 +139,13 @@ class PageExchange:
         return [(name, value) for name, value in fields if name in names]
 
     def _is_from_us(self) -> bool:
-        """Whether the browser says that a page of ours sent the request; one that says nothing has the form's token."""
+        """Whether the browser says that a page of ours sent the request; one that says nothing has the form's token.
+
+        Sec-Fetch-Site (W3C Fetch Metadata) is the browser's own judgement, and holds behind a proxy that changes Host, too.
+        """
         headers = self._request.headers
-        if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-            return False
+        if (site := headers.get("sec-fetch-site")) is not None:
+            return site in ("same-origin", "none")
         origin = headers.get("origin")
         return origin is None or urlsplit(origin).netloc == headers.get("host", "")
 
@@ -220,7 +165,8 @@ class PageExchange:
     def _page(self, drawn: Drawn) -> Response:
         where = f"{self._request.url.path}?{self._request.url.query}".rstrip("?")
         values = {**layout(self._language, self._session, self._secret, where), **drawn.values}
-        return encoded(self._request, drawn.status, draw(drawn.template, values), HEADERS, media_type=HTML)
+        # not compressed: the size of a page that has both a token and words of a link would tell of the token (BREACH)
+        return Response(draw(drawn.template, values), drawn.status, {**HEADERS, **PRIVATE}, HTML)
 
     def _problem(self, problem: Problem) -> Response:
         response = self._page(Drawn("problem.html.j2", {"problem": problem}, problem.status))

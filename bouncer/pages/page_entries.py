@@ -1,0 +1,76 @@
+"""The router's entries of the pages: one for each path, their style sheet, and every path that there is not."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from importlib import resources
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from starlette.types import Receive, Scope, Send
+
+from bouncer.errors import NotFound
+from bouncer.pages.layout import STYLE_PATH
+from bouncer.pages.page_exchange import PageExchange
+from bouncer.pages.page_route import PageAnswer, PageRoute, Visit
+from bouncer.web.encoding import encoded
+from bouncer.web.endpoint import HttpContext
+from bouncer.web.rates import KeyRates
+
+SIGN_INS_A_MINUTE = 10
+"""Attempts of one client to sign in: a person needs one, and a secret of 256 bits cannot be guessed anyway."""
+OF_PROGRAMS = ("/api/", "/v3/")
+"""Where the paths of programs begin."""
+_STYLE_HEADERS = {"cache-control": "public, max-age=31536000, immutable"}  # its URL changes with it
+
+
+def page_entries(routes: Sequence[PageRoute], context: HttpContext) -> list[BaseRoute]:
+    """Make the router's entries of the pages, and of their style sheet."""
+    by_path: dict[str, dict[str, PageRoute]] = {}
+    for route in routes:
+        by_path.setdefault(route.path, {})[route.method] = route
+    attempts = KeyRates(SIGN_INS_A_MINUTE)
+    literal_first = sorted(by_path.items(), key=lambda entry: "{" in entry[0])
+    entries: list[BaseRoute] = [
+        Route(path, PageEndpoint(context, attempts, methods)) for path, methods in literal_first
+    ]
+    return [*entries, Route(STYLE_PATH, _style), Route("/{path:path}", UnknownPath(context, attempts))]
+
+
+async def _style(request: Request) -> Response:
+    sheet = resources.files("bouncer.pages").joinpath("pages.css").read_bytes()
+    return encoded(request, 200, sheet, _STYLE_HEADERS, media_type="text/css; charset=utf-8")
+
+
+class PageEndpoint:
+    """The endpoint of a page's path. As it is no function, Starlette calls it for every method."""
+
+    def __init__(self, context: HttpContext, attempts: KeyRates, routes: Mapping[str, PageRoute]) -> None:
+        self._context = context
+        self._attempts = attempts
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        exchange = PageExchange(self._context, self._attempts, Request(scope, receive, send))
+        await (await exchange.respond(self._routes))(scope, receive, send)
+
+
+class UnknownPath:
+    """Answers a browser that asks for a path that there is not; programs, and paths of the API, get the API's answer."""
+
+    def __init__(self, context: HttpContext, attempts: KeyRates) -> None:
+        self._endpoint = PageEndpoint(context, attempts, {"GET": PageRoute("GET", "/", "", None, _nothing)})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope)
+        is_of_people = request.method == "GET" and not request.url.path.startswith(OF_PROGRAMS)
+        if not is_of_people or "text/html" not in request.headers.get("accept", ""):
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        await self._endpoint({**scope, "query_string": b""}, receive, send)
+
+
+async def _nothing(visit: Visit) -> PageAnswer:
+    raise NotFound(visit.language.say("There is no such page here."))
