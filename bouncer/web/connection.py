@@ -34,6 +34,7 @@ class HttpConnection(H11Protocol, Connection):
         request_seconds: float,
     ) -> None:
         super().__init__(config, state, {}, asyncio.get_running_loop())
+        self.access_log = False  # whatever handlers there are: our own line for each request has no address in it
         self._open = connections
         self._idle_seconds = idle_seconds
         self._request_seconds = request_seconds

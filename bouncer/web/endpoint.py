@@ -57,12 +57,16 @@ class Exchange:
         self._request = request
         self._began = time.monotonic()
         self._form = OWN
+        self._at = request.url.path
         self._limits: Mapping[str, str] = {}
         self._key: ApiKey | None = None
 
     async def respond(self, routes: Mapping[str, ApiRoute]) -> Response:
         """Answer by the route of the request's method. Every error is a problem; an unforeseen one is logged with its traceback."""
-        self._form = next(iter(routes.values())).form
+        any_route = next(iter(routes.values()))
+        self._form = any_route.form
+        if any_route.pattern != any_route.path:
+            self._at = any_route.path  # the log gets no address
         try:
             response = await self._respond(routes)
         except ProblemError as error:
@@ -135,7 +139,7 @@ class Exchange:
             logging.INFO,
             "answered",
             method=request.method,
-            at=request.url.path,
+            at=self._at,
             code=response.status_code,
             key=self._key.id if self._key else None,
             account=self._key.account if self._key else None,

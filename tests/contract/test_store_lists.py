@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from contract.made import ALL, DAY, MINUTE, NOON, bounce, letter, record, release, suppression
 from contract.older import back_to
+from contract.using import Asked, noted
 
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.address_list import OF_A_STREAM, AddressList, list_of
@@ -87,6 +88,54 @@ async def test_a_page_goes_on_behind_the_page_before_whatever_was_taken_off(stor
         seen += await listed(store, COMPLAINTS, page=ListPage(3, offset))
     assert seen == addresses
     assert await listed(store, COMPLAINTS, page=ListPage(3, 2)) == addresses[4:7]
+
+
+async def test_addresses_of_one_moment_are_read_page_by_page(store: Store):
+    rows = [suppression(f"r{number}@example.org", reason="complaint") for number in range(10)]
+    await store.import_suppressions(OPERATOR, rows)
+
+    seen = [address for offset in (0, 3, 6, 9) for address in await listed(store, COMPLAINTS, page=ListPage(3, offset))]
+    assert seen == [row.address for row in rows]
+    assert await listed(store, COMPLAINTS, page=ListPage(3, 5)) == seen[5:8]
+    assert await listed(store, COMPLAINTS, ListFilter(NOON, NOON)) == seen
+
+
+@pytest.mark.parametrize("seconds", [0, 1], ids=["of one moment", "of many moments"])
+async def test_a_late_page_costs_what_the_first_one_costs(tmp_path: Path, seconds: int):
+    path = tmp_path / "bouncer.db"
+    store = await open_store(StoreSettings(f"sqlite:///{path}"))
+    await store.import_suppressions(
+        OPERATOR,
+        (
+            suppression(f"r{number:05}@example.org", reason="complaint", since=NOON + number * seconds * MINUTE / 60)
+            for number in range(5000)
+        ),
+    )
+    await listed(store, COMPLAINTS, page=ListPage(50, 4900))  # counted from the beginning, once
+    with noted() as first:
+        assert await listed(store, COMPLAINTS, page=ListPage(50)) == [
+            f"r{number:05}@example.org" for number in range(50)
+        ]
+    with noted() as late:
+        assert (await listed(store, COMPLAINTS, page=ListPage(50, 4950)))[-1] == "r04999@example.org"
+    await store.close()
+
+    assert steps_of(path, late) < 1.5 * steps_of(path, first)
+
+
+def steps_of(path: Path, asked: Asked) -> int:
+    """Give the instructions of SQLite's virtual machine for a page, in tens."""
+    (query,) = [query for query in asked.queries.values() if query.name == "listing.listed"]
+    count = 0
+
+    def step() -> None:
+        nonlocal count
+        count += 1
+
+    with closing(sqlite3.connect(path)) as connection:
+        connection.set_progress_handler(step, 10)
+        assert len(connection.execute(query.sql, query.values).fetchall()) == 50
+    return count
 
 
 async def test_taking_off_leaves_the_other_lists_and_writes_the_trail(store: Store):

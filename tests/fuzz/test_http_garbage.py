@@ -20,7 +20,14 @@ from wire.http_asking import Asker, HttpAnswer, asking
 
 from bouncer.web.all_routes import ROUTES
 
-UNKNOWN = {"letter_id": "0000000000001", "number": "4711", "key_id": "x", "email": "x@example.org", "webhook_id": "x"}
+UNKNOWN = {
+    "letter_id": "0000000000001",
+    "number": "4711",
+    "key_id": "x",
+    "email": "x@example.org",
+    "webhook_id": "x",
+    "msg_id": "x",
+}
 OF_OURS = (200, 201, 204, 304, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429)
 """Every status but those of a fault of ours."""
 NOT_CHECKED = ["positive_data_acceptance"]

@@ -154,6 +154,7 @@ async def asking(
         "key_id": key.id,
         "email": "jane@example.org",
         "webhook_id": "wh_1",
+        "msg_id": f"{spell_id(letter_id)}.1",
     }
     asker = Asker(0, store, None, keys, ids, client=client)  # type: ignore[arg-type] # set below
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))

@@ -46,6 +46,7 @@ UNKNOWN = {
     "key_id": "5f0c1f3d9a7b",
     "email": "nobody@example.org",
     "webhook_id": "wh_0000000000",
+    "msg_id": "0000000000001.1",
 }
 """Ids of nothing."""
 
@@ -103,7 +104,7 @@ async def test_a_foreign_key_sees_nothing_of_another_account(asker: Asker):
     for route in filter(has_account, ROUTES):
         answer = await example(asker, route, asker.ids, key="zoo admin")
 
-        names_a_thing = "{webhook_id}" in route.path or route.path == POSTS
+        names_a_thing = any(name in route.path for name in ("{webhook_id}", "{msg_id}")) or route.path == POSTS
         assert answer.status == (404 if names_a_thing else route.status)
         assert b"acme" not in answer.body
     assert await everything(asker) == before

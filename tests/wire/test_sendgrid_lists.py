@@ -2,6 +2,7 @@
 
 import dataclasses
 import json
+import logging
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
@@ -462,6 +463,16 @@ async def test_addresses_that_an_account_takes_for_one_are_found_under_each_spel
     assert len((await asker.ask("GET", "/v3/suppression/spam_reports/jdoe+x@gmail.com")).json) == 1
     await asker.ask("DELETE", "/v3/suppression/spam_reports/jd.oe@gmail.com", key="acme write")
     assert await listed(asker, "spam_reports") == []
+
+
+async def test_the_log_gets_no_address_of_a_path(asker: Asker, caplog: pytest.LogCaptureFixture):
+    with caplog.at_level(logging.INFO):
+        for method in ("GET", "DELETE", "PUT"):
+            await asker.ask(method, "/v3/suppression/bounces/secret%2Bx@example.org", key="acme write")
+
+    shown = " ".join(str(vars(entry)) for entry in caplog.records)
+    assert shown.count("/v3/suppression/bounces/{email}") >= 3
+    assert "secret" not in shown
 
 
 async def test_the_scopes_of_a_key_have_sendgrids_names(asker: Asker):

@@ -86,13 +86,28 @@ def like(pattern: str) -> str:
 
 
 @cache
-def _page(*, has_prefix: bool, has_pattern: bool) -> sa.Select[Any]:
+def _page(*, has_prefix: bool, has_pattern: bool) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+    """Build the query for a page. The rows of its first moment are a part of their own.
+
+    An import lists any number of addresses at one moment; by a comparison of pairs, SQLite would read all of them for each page.
+    """
+    columns = suppressions.c
+    at, place = sa.bindparam("at", type_=sa.BigInteger), sa.bindparam("id", type_=sa.BigInteger)
+    since = sa.type_coerce(columns.since, sa.BigInteger)
+    conditions = _conditions(has_prefix=has_prefix, has_pattern=has_pattern)
+    query = sa.select(*(columns[name] for name in _LISTED))
+    parts = query.where(*conditions, since == at, columns.id > place), query.where(*conditions, since > at)
+    whole = sa.union_all(*parts)
+    names = whole.selected_columns
+    ordered = whole.order_by(names.since, names.id)
+    return ordered.limit(sa.bindparam("limit", type_=sa.Integer)).offset(sa.bindparam("offset", type_=sa.Integer))
+
+
+def _conditions(*, has_prefix: bool, has_pattern: bool) -> list[sa.ColumnElement[bool]]:
     columns = suppressions.c
     conditions = [
         columns.account == sa.bindparam("account"),
         (_listed_in() if has_prefix else columns.listed_in) == sa.bindparam("listed_in"),
-        sa.tuple_(columns.since, columns.id)
-        > sa.tuple_(sa.bindparam("at", type_=sa.BigInteger), sa.bindparam("id", type_=sa.BigInteger)),
         columns.since <= sa.bindparam("until", type_=columns.since.type),
         sa.or_(columns.until.is_(None), columns.until > sa.bindparam("now", type_=columns.until.type)),
     ]
@@ -104,9 +119,7 @@ def _page(*, has_prefix: bool, has_pattern: bool) -> sa.Select[Any]:
         conditions.append(columns.id.in_(sa.select(rows.c.id).where(of_account, *beginning)))
     if has_pattern:
         conditions.append(columns.address_key.like(sa.bindparam("pattern"), escape="\\"))
-    query = sa.select(*(columns[name] for name in _LISTED)).where(*conditions)
-    ordered = query.order_by(columns.since, columns.id)
-    return ordered.limit(sa.bindparam("limit", type_=sa.Integer)).offset(sa.bindparam("offset", type_=sa.Integer))
+    return conditions
 
 
 def _listed_in() -> sa.ColumnElement[str]:

@@ -1,6 +1,7 @@
 """All routes of /v3, in the manual's order."""
 
 from bouncer.web.route import ApiRoute
+from bouncer.web.sendgrid.activity_routes import ACTIVITY_ROUTES
 from bouncer.web.sendgrid.global_routes import GLOBAL_ROUTES
 from bouncer.web.sendgrid.list_routes import LIST_ROUTES
 from bouncer.web.sendgrid.mail_settings_routes import MAIL_SETTINGS_ROUTES
@@ -14,6 +15,7 @@ SENDGRID_ROUTES: tuple[ApiRoute, ...] = (
     *MAIL_SETTINGS_ROUTES,
     *STATISTICS_ROUTES,
     *WEBHOOK_ROUTES,
+    *ACTIVITY_ROUTES,
     *SCOPE_ROUTES,
 )
 """The routes; all else under /v3 is 404 in the same form."""

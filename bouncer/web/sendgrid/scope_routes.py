@@ -17,7 +17,13 @@ _LOOKED_AT = (
 )
 _READ = (
     *(f"{name}.read" for name in (*_LOOKED_AT, "mail_settings", "stats", "categories", "categories.stats")),
-    *("categories.stats.sums.read", "mailbox_providers.stats.read"),
+    *(
+        "categories.stats.sums.read",
+        "mailbox_providers.stats.read",
+        "messages.read",
+        "email_activity.read",
+        "validations.email.create",
+    ),
 )
 _WRITE = (
     *(f"{name}.{verb}" for name in (*_LISTS, *_WISHES) for verb in ("create", "update", "delete")),
