@@ -13,13 +13,24 @@ from bouncer.ports.erasures import Erasures
 from bouncer.ports.letters import LetterStore
 from bouncer.ports.outbox import Outbox
 from bouncer.ports.presences import Presences
+from bouncer.ports.record_lists import RecordLists
 from bouncer.ports.sends import SendCounts
 from bouncer.ports.suppressions import SuppressionList
 from bouncer.ports.webhooks import Webhooks
 
 
 class Store(
-    LetterStore, Outbox, Accounts, SuppressionList, SendCounts, Presences, ApiKeys, Webhooks, Erasures, Protocol
+    LetterStore,
+    RecordLists,
+    Outbox,
+    Accounts,
+    SuppressionList,
+    SendCounts,
+    Presences,
+    ApiKeys,
+    Webhooks,
+    Erasures,
+    Protocol,
 ):
     """All ports together; the daemon, or a command, opens and closes it."""
 

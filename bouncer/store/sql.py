@@ -10,13 +10,8 @@ from bouncer.mail.letter import Received
 from bouncer.policy.clock_trust import ClockObservation
 from bouncer.policy.records import Record
 from bouncer.ports.letters import (
-    BounceFilter,
-    BounceRow,
     DayOctets,
     KeptLetter,
-    LetterFilter,
-    LetterRow,
-    Page,
     PendingDecision,
 )
 from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane, Scheduled
@@ -25,7 +20,7 @@ from bouncer.settings.sections import StoreSettings
 from bouncer.store import steadiness
 from bouncer.store.accounts.account_store import SqlAccounts
 from bouncer.store.api_keys.key_store import SqlApiKeys
-from bouncer.store.bounces import bounces, recording
+from bouncer.store.bounces import recording
 from bouncer.store.engine.databases import CREATORS, ENGINES, url_of
 from bouncer.store.engine.engine import Engine, write_numbered
 from bouncer.store.engine.group_commit import GroupCommit
@@ -38,6 +33,7 @@ from bouncer.store.outbox import delivery_facts, digests, marks, outbox, schedul
 from bouncer.store.outbox.marks import Mark
 from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
+from bouncer.store.record_lists import SqlRecordLists
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.suppression_store import SqlSendCounts
 from bouncer.store.webhooks.webhook_store import ATTEMPT_SECONDS, MOST_ATTEMPTS, SqlWebhooks
@@ -93,7 +89,9 @@ def create_store(settings: StoreSettings) -> bool:
     return CREATORS[url.drivername](url, settings)
 
 
-class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys, SqlWebhooks, SqlErasures):
+class SqlStore(
+    SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys, SqlWebhooks, SqlErasures, SqlRecordLists
+):
     """The port Store; its docstrings hold here."""
 
     def __init__(
@@ -173,14 +171,6 @@ class SqlStore(SqlAccounts, SqlParcels, SqlSendCounts, SqlPresences, SqlApiKeys,
     async def letter(self, scope: Scope, letter_id: int) -> KeptLetter | None:
         """Give one letter with its octets."""
         return await self._engine.read(letters.load_one, scope, letter_id)
-
-    async def letters(self, scope: Scope, which: LetterFilter, page: Page) -> Sequence[LetterRow]:
-        """List letters."""
-        return await self._engine.read(letters.listed, scope, which, page)
-
-    async def bounces(self, scope: Scope, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
-        """List bounces."""
-        return await self._engine.read(bounces.listed, scope, which, page)
 
     async def retire(
         self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int

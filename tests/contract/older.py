@@ -76,6 +76,10 @@ UNDONE = {
         "DROP TABLE erased_suppressions",
         *(f"DROP INDEX {index}" for index in ("ix_unsent_address", "ix_outbox_recipient", "ix_webhook_attempts_event")),
     ),
+    "0031": (
+        *(f"DROP INDEX {index}" for index in ("ix_bounces_domain", "ix_letters_message_id", "ix_bounces_changed")),
+        "ALTER TABLE bounces DROP COLUMN changed",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 
