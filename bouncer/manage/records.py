@@ -1,18 +1,58 @@
 """Records: lists of bounces and letters, and one letter as it came."""
 
-from bouncer.errors import NotFound
+import dataclasses
+import datetime as dt
+
+from bouncer.errors import InvalidValue, NotFound
 from bouncer.mail.letter import spell_id
 from bouncer.manage.scopes import recorded_scope
 from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, LetterRow, Page
+from bouncer.ports.record_lists import BouncePage, ChangePage, LetterPage
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
+from bouncer.verdict.provider import PROVIDERS
+
+SETTLED = dt.timedelta(seconds=90)
+"""The age at which a record is among the changes: no transaction that writes records waits and runs for so long."""
+
+_PROVIDERS = {name.casefold(): name for name in PROVIDERS}
 
 
 async def list_bounces(
     store: Store, scope: Scope, name: str | None, which: BounceFilter, page: Page
 ) -> list[BounceRow]:
-    """Give bounces, newest first, of an account, a removed one too, or all inside *scope*. Raises NotFound."""
-    return list(await store.bounces(await recorded_scope(store, scope, name), which, page))
+    """Give bounces, newest first, of an account, a removed one too, or all inside *scope*. Raises NotFound, InvalidValue."""
+    return list(await store.bounces(await recorded_scope(store, scope, name), checked_filter(which), page))
+
+
+async def bounce_page(store: Store, scope: Scope, name: str | None, which: BounceFilter, page: Page) -> BouncePage:
+    """Give a page of bounces, newest first, in bounded time whatever the filter. Raises NotFound, InvalidValue."""
+    return await store.bounce_page(await recorded_scope(store, scope, name), checked_filter(which), page)
+
+
+async def bounce_changes(
+    store: Store, scope: Scope, name: str | None, which: BounceFilter, *, after: int, limit: int, now: dt.datetime
+) -> BouncePage:
+    """Give the bounces after the id *after*, oldest first, each once, of those that are SETTLED. Raises NotFound, InvalidValue."""
+    narrowed = await recorded_scope(store, scope, name)
+    return await store.bounce_changes(narrowed, checked_filter(which), ChangePage(limit, after, now - SETTLED))
+
+
+async def letter_page(store: Store, scope: Scope, name: str | None, which: LetterFilter, page: Page) -> LetterPage:
+    """Give a page of letters, newest first, in bounded time whatever the filter. Raises NotFound, InvalidValue."""
+    narrowed = await recorded_scope(store, scope, name)
+    reporting = which.reporting and checked_filter(which.reporting)
+    return await store.letter_page(narrowed, dataclasses.replace(which, reporting=reporting), page)
+
+
+def checked_filter(which: BounceFilter) -> BounceFilter:
+    """Give a filter with the provider's name as it is spelled. Raises InvalidValue for an unknown provider."""
+    if which.provider is None:
+        return which
+    provider = _PROVIDERS.get(which.provider.casefold())
+    if provider is None:
+        raise InvalidValue(f"is no provider that is known: {', '.join(PROVIDERS)}", field="provider")
+    return dataclasses.replace(which, provider=provider)
 
 
 async def list_letters(

@@ -104,12 +104,25 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class BounceFilter:
-    """A filter of the bounces inside a scope; None means any."""
+    """A filter of the bounces inside a scope; None means any.
+
+    Times are those of the record. *provider* is a name of ``verdict.provider.PROVIDERS``; *status* is whole (5.1.1), or its
+    beginning (5 or 5.1); *message_id* is that of the message that was sent, with or without angle brackets.
+    """
 
     recipient: str | None = None
     category: str | None = None
     letter_id: int | None = None
     since: dt.datetime | None = None
+    before: dt.datetime | None = None
+    domain: str | None = None
+    provider: str | None = None
+    reason: str | None = None
+    status: str | None = None
+    belief: Belief | None = None
+    campaign: str | None = None
+    stream: str | None = None
+    message_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +132,10 @@ class LetterFilter:
     state: LetterState | None = None
     path_kind: PathKind | None = None
     unread: bool = False  # only those that a person has to see
+    since: dt.datetime | None = None
+    before: dt.datetime | None = None
+    message_id: str | None = None
+    reporting: BounceFilter | None = None  # only those with a bounce that this filter chooses
 
 
 class PendingDecision(Protocol):
@@ -208,7 +225,8 @@ class LetterStore(Protocol):
     async def bounces(self, scope: Scope, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
         """List bounces inside *scope*, newest first; a page goes on from a bounce's id.
 
-        A recipient is compared as the account of *scope* compares addresses; exactly where *scope* is the operator's.
+        A recipient is compared as the account of *scope* compares addresses; exactly where *scope* is the operator's. Pages of
+        a filter that few rows match are read until there are enough rows, or none is left.
         """
         ...
 

@@ -14,6 +14,7 @@ from bouncer.ports.erasures import Erasures
 from bouncer.ports.letters import LetterStore
 from bouncer.ports.outbox import Outbox
 from bouncer.ports.presences import Presences
+from bouncer.ports.record_lists import RecordLists
 from bouncer.ports.sends import SendCounts
 from bouncer.ports.sign_ins import SignIns
 from bouncer.ports.suppressions import SuppressionList
@@ -22,6 +23,7 @@ from bouncer.ports.webhooks import Webhooks
 
 class Store(
     LetterStore,
+    RecordLists,
     Outbox,
     Accounts,
     SuppressionList,

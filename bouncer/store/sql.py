@@ -10,13 +10,8 @@ from bouncer.mail.letter import Received
 from bouncer.policy.clock_trust import ClockObservation
 from bouncer.policy.records import Record
 from bouncer.ports.letters import (
-    BounceFilter,
-    BounceRow,
     DayOctets,
     KeptLetter,
-    LetterFilter,
-    LetterRow,
-    Page,
     PendingDecision,
 )
 from bouncer.ports.scope import Scope
@@ -24,7 +19,7 @@ from bouncer.settings.sections import StoreSettings
 from bouncer.store import steadiness
 from bouncer.store.accounts.account_store import SqlAccounts
 from bouncer.store.api_keys.key_store import SqlApiKeys
-from bouncer.store.bounces import bounces, recording
+from bouncer.store.bounces import recording
 from bouncer.store.engine.databases import CREATORS, ENGINES, url_of
 from bouncer.store.engine.engine import Engine, write_numbered
 from bouncer.store.engine.group_commit import GroupCommit
@@ -37,6 +32,7 @@ from bouncer.store.outbox import outbox, test_notice
 from bouncer.store.outbox.delivery_store import MARK_SECONDS, MOST_MARKS, SqlDeliveries
 from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
+from bouncer.store.record_lists import SqlRecordLists
 from bouncer.store.sign_ins.sign_in_store import SqlSignIns
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.list_store import SqlAddressLists
@@ -102,6 +98,7 @@ class SqlStore(
     SqlWebhooks,
     SqlAddressLists,
     SqlErasures,
+    SqlRecordLists,
 ):
     """The port Store; its docstrings hold here."""
 
@@ -186,14 +183,6 @@ class SqlStore(
     async def letter(self, scope: Scope, letter_id: int) -> KeptLetter | None:
         """Give one letter with its octets."""
         return await self._engine.read(letters.load_one, scope, letter_id)
-
-    async def letters(self, scope: Scope, which: LetterFilter, page: Page) -> Sequence[LetterRow]:
-        """List letters."""
-        return await self._engine.read(letters.listed, scope, which, page)
-
-    async def bounces(self, scope: Scope, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
-        """List bounces."""
-        return await self._engine.read(bounces.listed, scope, which, page)
 
     async def retire(
         self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int

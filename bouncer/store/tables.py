@@ -66,7 +66,7 @@ letters = sa.Table(
     sa.Column("reporting_mta", StrangersText),
     sa.Column("arrival_date", StrangersText),
     sa.Column("original_envelope_id", StrangersText),
-    sa.Column("original_message_id", StrangersText),
+    sa.Column("original_message_id", StrangersText(MAX_KEY)),
     sa.Column("original_subject", StrangersText),
     sa.Column("original_from", StrangersText),
     sa.Column("original_to", Lines),
@@ -86,6 +86,12 @@ letters = sa.Table(
         "ix_letters_uncut",
         "id",
         sqlite_where=sa.text(f"octets > {KEPT_OCTETS} AND left_octets IS NULL"),
+    ),
+    sa.Index(  # letters about a message
+        "ix_letters_message_id",
+        "original_message_id",
+        "id",
+        sqlite_where=sa.text("original_message_id IS NOT NULL"),
     ),
     sa.Index("ix_letters_raw_id", "raw_id"),  # retire: the other letters of the DATA
     sa.Index("ix_letters_state", "state", "id"),  # lease; letters of a state; retire
@@ -133,10 +139,14 @@ bounces = sa.Table(
     # the address that failed as the report names it, where that is another; never a key
     sa.Column("reported", StrangersText),
     sa.Column("recipient_folded", StrangersText(MAX_KEY)),  # without what Gmail ignores; null for other domains
+    # where the letter was read again: a new id, by which programs that ask for changes find the bounce
+    sa.Column("changed", Id),
+    sa.Index("ix_bounces_changed", "changed", sqlite_where=sa.text("changed IS NOT NULL")),
     sa.Index("ix_bounces_letter_id", "letter_id", "id"),  # a letter's bounces; retire
     sa.Index("ix_bounces_account", "account", "id"),  # an account's bounces
     sa.Index("ix_bounces_account_category", "account", "category", "id"),
     sa.Index("ix_bounces_category", "category", "id"),
+    sa.Index("ix_bounces_domain", "recipient_domain", "id"),  # reports about a domain
     sa.Index("ix_bounces_recipient", "recipient_key", "id"),  # all reports about an address
     # count an address's failures without reading unproven reports
     sa.Index("ix_bounces_counts", "recipient_key", "counts", "at"),

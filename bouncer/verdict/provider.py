@@ -95,6 +95,22 @@ KNOWN_DOMAINS = frozenset(_PROVIDER_OF)
 """The domains of large providers, which reports list separately."""
 
 
+PROVIDERS = tuple(sorted({*_DOMAINS, *_SERVERS.values()}))
+"""The names of all providers that a report can be of."""
+
+
+def domains_of(name: str) -> tuple[str, ...]:
+    """Give the domains of the provider called *name*, as its users' addresses have them."""
+    return tuple(_DOMAINS.get(name, "").split())
+
+
+def servers_of(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Give the ends of the host names of a provider's servers, each with the longer ends that are another provider's."""
+    ends = [end for end, owner in _SERVERS.items() if owner == name]
+    others = [end for end, owner in _SERVERS.items() if owner != name]
+    return tuple((end, tuple(other for other in others if other.endswith(f".{end}"))) for end in ends)
+
+
 def provider(domain: str) -> str:
     """Give the provider that runs *domain*; the domain itself where it is in no table."""
     plain = ascii_domain(domain)

@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any
 
-from bouncer.manage.records import list_bounces
+from bouncer.manage.records import list_bounces, list_letters
 from bouncer.manage.stories import changes
 from bouncer.manage.suppressing import list_suppressions
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.records import Suppression
-from bouncer.ports.letters import BounceFilter, BounceRow, Page
+from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, LetterRow, Page
 from bouncer.ports.suppressions import TrailRow
 from bouncer.web.exporting import CSV, NDJSON, ROWS_AT_ONCE, Export, ExportFormat
 from bouncer.web.parameter import MOMENT, Parameter, word_of
@@ -40,6 +40,17 @@ async def _bounces(request: ApiRequest) -> Any:
         return [(row.id, row) for row in rows]
 
     return _export(request, BounceRow, read)
+
+
+async def _letters(request: ApiRequest) -> Any:
+    asked = request.parameters
+
+    async def read(page: Page) -> Sequence[tuple[int, Any]]:
+        which = LetterFilter(since=asked["since"])
+        rows = await list_letters(request.store, request.scope, asked["account"], which, page)
+        return [(row.letter_id, row) for row in rows]
+
+    return _export(request, LetterRow, read)
 
 
 async def _suppressions(request: ApiRequest) -> Any:
@@ -81,6 +92,7 @@ def _route(name: str, says: str, answer: Callable[[ApiRequest], Awaitable[Any]],
 
 EXPORT_ROUTES = (
     _route("bounces", "All that reports say of each recipient, newest first", _bounces, _SINCE),
+    _route("letters", "All letters that were received, without their octets, newest first", _letters, _SINCE),
     _route("suppressions", "All addresses that mail must not go to now, newest first", _suppressions),
     _route("trail", "Every change of suppressions and of the allow-list, newest first", _trail),
 )

@@ -19,6 +19,7 @@ USUAL_LIMIT = 100
 
 _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
 _CURSOR = re.compile(r"[0-9]{1,18}|[0-8][0-9]{18}", re.ASCII)  # ids have 63 bits, and stay below 9e18 until 2105
+_STATUS = re.compile(r"[245](?:\.[0-9]{1,3}){0,2}", re.ASCII)
 _YEARS = range(1970, 2100)  # ids hold milliseconds in 42 bits, until 2109
 
 
@@ -88,6 +89,12 @@ def _flag(text: str) -> bool:
     return text == "true"
 
 
+def _status(text: str) -> str:
+    if not _STATUS.fullmatch(text):
+        raise ValueError("is no enhanced status code, as 5.1.1, nor the beginning of one")
+    return text
+
+
 def _limit(text: str) -> int:
     if not _DIGITS.fullmatch(text) or not 1 <= int(text) <= MAX_LIMIT:
         raise ValueError(f"must be a number from 1 to {MAX_LIMIT}")
@@ -112,6 +119,7 @@ CURSOR = ParameterType({"type": "string", "pattern": f"^(?:{_CURSOR.pattern})$"}
 NUMBER = ParameterType({"type": "string", "pattern": f"^(?:{_CURSOR.pattern})$"}, _number)
 MOMENT = ParameterType({"type": "string", "format": "date-time"}, _moment)
 FLAG = ParameterType({"type": "boolean"}, _flag)
+STATUS = ParameterType({"type": "string", "pattern": f"^(?:{_STATUS.pattern})$"}, _status)
 LIMIT = ParameterType({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": USUAL_LIMIT}, _limit)
 
 

@@ -1,16 +1,18 @@
 """Routes for records: bounces, letters, and the trail of changes."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from bouncer.manage.records import kept_letter, list_bounces, list_letters
+from bouncer.manage.records import bounce_changes, bounce_page, kept_letter, letter_page
 from bouncer.manage.stories import AddressStory, changes, stories
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
-from bouncer.policy.records import LetterState
+from bouncer.policy.records import Belief, LetterState
 from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, LetterRow, Page
+from bouncer.ports.record_lists import BouncePage, LetterPage
 from bouncer.ports.suppressions import TrailRow
-from bouncer.verdict.verdict import Category
-from bouncer.web.parameter import FLAG, LETTER_ID, MOMENT, TEXT, Parameter, word_of
+from bouncer.verdict.verdict import Category, Reason
+from bouncer.web.parameter import CURSOR, FLAG, LETTER_ID, MOMENT, STATUS, TEXT, Parameter, word_of
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import (
     OF_ACCOUNT,
@@ -25,23 +27,64 @@ from bouncer.web.route import (
 )
 from bouncer.web.row_schema import row_schema
 
+_OF_REPORTS = ("domain", "provider", "reason", "status", "belief", "campaign", "stream")
+_OF_BOUNCES = (*_OF_REPORTS, "since", "before", "message_id")
+"""Fields of a filter that are parameters of the same name."""
+
+_REPORTS = (
+    Parameter("recipient", TEXT, "only reports on this address", "jane@example.org"),
+    Parameter("domain", TEXT, "only reports on addresses of this domain", "example.org"),
+    Parameter("provider", TEXT, "only reports of this mailbox provider, by domain or server", "Gmail"),
+    Parameter("category", word_of(Category), "only this category", "hard"),
+    Parameter("reason", word_of(Reason), "only this reason", "invalid-recipient"),
+    Parameter("status", STATUS, "only this enhanced status code, or those that begin so", "5.1"),
+    Parameter("belief", word_of(Belief), "only reports that are believed so", "proven"),
+    Parameter("campaign", TEXT, "only reports on mail of this campaign", "march"),
+    Parameter("stream", TEXT, "only reports on mail of this stream", "news"),
+    Parameter("message_id", TEXT, "only reports on the message with this Message-ID", "m1@acme.example"),
+)
+_TIMES = (
+    Parameter("since", MOMENT, "only what came from this day or time on, UTC", "2026-11-01"),
+    Parameter("before", MOMENT, "only what came before this day or time, UTC", "2026-12-01"),
+)
+_CHANGED_SINCE = Parameter(
+    "changed_since", CURSOR, "0, or `next` of the last answer: what was recorded after it, oldest first, each once", "0"
+)
+
 
 def _page(request: ApiRequest) -> Page:
     return Page(request.parameters["limit"], request.parameters["cursor"])
 
 
+def _bounce_filter(asked: Mapping[str, Any]) -> BounceFilter:
+    return BounceFilter(
+        asked["recipient"], asked["category"], asked.get("letter"), **{name: asked[name] for name in _OF_BOUNCES}
+    )
+
+
 async def _bounces(request: ApiRequest) -> Any:
-    asked, page = request.parameters, _page(request)
-    which = BounceFilter(asked["recipient"], asked["category"], asked["letter"], asked["since"])
-    rows = await list_bounces(request.store, request.scope, asked["account"], which, page)
-    return page_of([to_plain(row) for row in rows], page.limit, rows[-1].id if rows else None)
+    asked, which = request.parameters, _bounce_filter(request.parameters)
+    store, scope, account = request.store, request.scope, asked["account"]
+    if asked["changed_since"] is None:
+        page = await bounce_page(store, scope, account, which, _page(request))
+    elif asked["cursor"] is not None:
+        raise ProblemError(422, "Give changed_since or cursor, not both.", parameter="cursor")
+    else:
+        after, limit = asked["changed_since"], asked["limit"]
+        page = await bounce_changes(store, scope, account, which, after=after, limit=limit, now=request.now)
+    return _listed(page)
+
+
+def _listed(page: BouncePage | LetterPage) -> dict[str, Any]:
+    return {"data": [to_plain(row) for row in page.rows], "next": None if page.next is None else str(page.next)}
 
 
 async def _letters(request: ApiRequest) -> Any:
-    asked, page = request.parameters, _page(request)
-    which = LetterFilter(asked["state"], unread=asked["unread"])
-    rows = await list_letters(request.store, request.scope, asked["account"], which, page)
-    return page_of([to_plain(row) for row in rows], page.limit, rows[-1].letter_id if rows else None)
+    asked = request.parameters
+    reporting = BounceFilter(asked["recipient"], asked["category"], **{name: asked[name] for name in _OF_REPORTS})
+    times = {name: asked[name] for name in ("since", "before", "message_id")}
+    which = LetterFilter(asked["state"], unread=asked["unread"], **times, reporting=reporting)
+    return _listed(await letter_page(request.store, request.scope, asked["account"], which, _page(request)))
 
 
 async def _trail(request: ApiRequest) -> Any:
@@ -73,10 +116,10 @@ RECORD_ROUTES = (
         page_schema(row_schema(BounceRow)),
         (
             OF_ACCOUNT,
-            Parameter("recipient", TEXT, "only reports on this address", "jane@example.org"),
-            Parameter("category", word_of(Category), "only this category", "hard"),
+            *_REPORTS,
             Parameter("letter", LETTER_ID, "only what this letter says", "38g0n6damk02s"),
-            Parameter("since", MOMENT, "only what was recorded from this day or time on, UTC", "2026-11-01"),
+            *_TIMES,
+            _CHANGED_SINCE,
             *PAGES,
         ),
         errors=(404,),
@@ -93,6 +136,8 @@ RECORD_ROUTES = (
             OF_ACCOUNT,
             Parameter("state", word_of(LetterState), "only letters in this state", "shunted"),
             Parameter("unread", FLAG, "true: only what a person has to see", "true", default=False),
+            *_REPORTS,
+            *_TIMES,
             *PAGES,
         ),
         errors=(404,),

@@ -83,6 +83,10 @@ UNDONE = {
     ),
     "0026": ("DROP INDEX ix_suppressions_until", "ALTER TABLE webhooks DROP COLUMN ends_told_until"),
     "0027": ("DROP TABLE sign_in_links", "DROP TABLE sessions"),
+    "0028": (
+        *(f"DROP INDEX {index}" for index in ("ix_bounces_domain", "ix_letters_message_id", "ix_bounces_changed")),
+        "ALTER TABLE bounces DROP COLUMN changed",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

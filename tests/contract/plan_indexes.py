@@ -102,15 +102,24 @@ bounces.earlier
     bounces by id, on PostgreSQL
     bounces by ix_bounces_recipient
 bounces.listed
+bounces._in_order
+    bounces by id
+    letters by id
+bounces._page
     bounces by id
     bounces by ix_bounces_account
     bounces by ix_bounces_account_category
     bounces by ix_bounces_category
     bounces by ix_bounces_counts
+    bounces by ix_bounces_domain
     bounces by ix_bounces_folded
     bounces by ix_bounces_letter_id
     bounces by ix_bounces_recipient
     letters by id
+    letters by ix_letters_message_id
+bounces.earlier
+    bounces by id, on PostgreSQL
+    bounces by ix_bounces_recipient
 bounces.of_letters
     bounces by ix_bounces_letter_id
     letters by id
@@ -120,6 +129,8 @@ changes._note_ended
 changes.note_import
     staged by primary key
     suppressions by uq_suppressions_stream
+chunks.forget
+    raw_letters by id
 chunks.forget_lost
     raw_letters by id
 counts.replace_counts
@@ -148,6 +159,27 @@ digests.bundle
     outbox by ix_outbox_due
 endpoints.end_waiting
     outbox by ix_outbox_webhook
+filtering._changes
+    bounces by id
+    bounces by ix_bounces_account
+    bounces by ix_bounces_account_category
+    bounces by ix_bounces_category
+    bounces by ix_bounces_changed
+    bounces by ix_bounces_counts
+    bounces by ix_bounces_domain
+    bounces by ix_bounces_letter_id
+    bounces by ix_bounces_recipient
+    letters by ix_letters_message_id
+filtering.chosen_ids
+    bounces by id
+    bounces by ix_bounces_account
+    bounces by ix_bounces_account_category
+    bounces by ix_bounces_category
+    bounces by ix_bounces_counts
+    bounces by ix_bounces_domain
+    bounces by ix_bounces_letter_id
+    bounces by ix_bounces_recipient
+    letters by ix_letters_message_id
 leasing._waiting
     letters by ix_letters_state
 leasing.lease
@@ -162,11 +194,6 @@ ledger.Ledger._load
     suppressions by uq_suppressions_stream
     trail by ix_trail_address
     trail by ix_trail_folded
-letters.listed
-    letters by id
-    letters by ix_letters_account
-    letters by ix_letters_account_state
-    letters by ix_letters_state
 letters.load
     letters by id
     raw_letters by id
@@ -184,6 +211,28 @@ listing.take_off
     suppressions by id
     suppressions by ix_suppressions_folded
     suppressions by uq_suppressions_stream
+listing.page
+    bounces by id
+    bounces by ix_bounces_counts
+    bounces by ix_bounces_letter_id
+    letters by id
+    letters by ix_letters_account
+    letters by ix_letters_account_state
+    letters by ix_letters_message_id
+    letters by ix_letters_state
+lists._erase_suppressions
+    suppressions by id
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
+lists.erase_lists
+    allowed by ix_allowed_folded
+    allowed by primary key
+    staged by ix_staged_folded
+    staged by primary key
+lists.erase_trail
+    trail by id
+    trail by ix_trail_address
+    trail by ix_trail_folded
 looking_up._rows
     allowed by ix_allowed_folded
     allowed by primary key
@@ -196,6 +245,10 @@ marks.write
 messages._newest
     sent_messages by ix_sent_messages_message_id
     sent_messages by ix_sent_messages_reference
+messages.erase_unsent
+    outbox by id
+messages.search_messages
+    sent_messages by id
 outbox.change_some
     outbox by id, on PostgreSQL
     outbox by ix_outbox_account
@@ -233,6 +286,34 @@ recording._write_letters
     letters by id
 recording.rerecord
     bounces by ix_bounces_letter_id
+records._drop_empty_digests
+    outbox by id
+    outbox by ix_outbox_digest
+records._erase_octets
+    letters by ix_letters_raw_id
+    raw_letters by id
+records._last_of_step
+    bounces by id
+    bounces by ix_bounces_account
+    letters by id
+    letters by ix_letters_account
+records._naming
+    bounces by id
+    bounces by ix_bounces_account
+    letters by id
+    letters by ix_letters_account
+records.erase_bounces
+    bounces by id
+    bounces by ix_bounces_counts
+    bounces by ix_bounces_folded
+records.erase_entries
+    outbox by id
+    outbox by ix_outbox_letter
+    outbox by ix_outbox_recipient
+    outbox by ix_outbox_webhook, on PostgreSQL
+records.erase_letters
+    bounces by ix_bounces_letter_id
+    letters by id
 removing._delete_rows
     suppressions by id
 removing._drop_parcels
@@ -257,8 +338,6 @@ removing._rename_rows
     letters by id
     outbox by id
     trail by id
-removing._staged_rows
-    staged by primary key
 retiring._delete_bounces
     bounces by id
     outbox by ix_outbox_letter
@@ -315,6 +394,8 @@ staging._merge_rows
 staging.merge
     staged by primary key
 staging.open_import
+    staged by primary key
+staging.staged_names
     staged by primary key
 standing.standing
     letters by all rows

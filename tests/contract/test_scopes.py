@@ -21,6 +21,7 @@ from bouncer.ports.erasures import Erasure, ErasureOrder, Erasures
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
 from bouncer.ports.outbox import Outbox, ParcelFilter
 from bouncer.ports.presences import Presences
+from bouncer.ports.record_lists import BouncePage, ChangePage, LetterPage, RecordLists
 from bouncer.ports.scope import OPERATOR, AccountScope, OperatorScope, Scope
 from bouncer.ports.sends import SendCounts, SendFilter, Sent
 from bouncer.ports.sign_ins import SignInLink, SignIns
@@ -40,6 +41,7 @@ PORTS: tuple[type, ...] = (
     Outbox,
     Webhooks,
     Erasures,
+    RecordLists,
     Store,
 )
 
@@ -153,6 +155,10 @@ async def _erased(store: Store, scope: Scope, _letter: int) -> object:
     return result if result != Erasure() else None
 
 
+async def _rows(page: Awaitable[BouncePage | LetterPage]) -> object:
+    return (await page).rows
+
+
 async def _foreseen(store: Store, scope: Scope, number: int) -> object:
     return await store.foresee(scope, record(number), now=NOON)
 
@@ -206,6 +212,11 @@ CALLS: dict[str, Call] = {
     "letter": lambda store, scope, number: store.letter(scope, number),
     "letters": lambda store, scope, _: store.letters(scope, LetterFilter(), ALL),
     "bounces": lambda store, scope, number: store.bounces(scope, BounceFilter(letter_id=number), ALL),
+    "bounce_page": lambda store, scope, number: _rows(store.bounce_page(scope, BounceFilter(letter_id=number), ALL)),
+    "bounce_changes": lambda store, scope, _: _rows(
+        store.bounce_changes(scope, BounceFilter(), ChangePage(9, 0, NOON + DAY))
+    ),
+    "letter_page": lambda store, scope, _: _rows(store.letter_page(scope, LetterFilter(), ALL)),
     "entries": lambda store, scope, _: store.entries(scope, state=None, page=ALL),
     "parcel": _parcel,
     "count_parcels": lambda store, scope, _: store.count_parcels(scope, WAITING),

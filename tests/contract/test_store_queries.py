@@ -16,7 +16,7 @@ from bouncer.policy.address_list import AddressList
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.notifications import Subscription
-from bouncer.policy.records import ChangeSource, CountedOutcome, LetterState, ParcelState, Record
+from bouncer.policy.records import Belief, ChangeSource, CountedOutcome, LetterState, ParcelState, Record
 from bouncer.policy.sign_in import Role
 from bouncer.policy.webhooks import ALL_EVENTS, CHANNEL
 from bouncer.ports.accounts import Account, Alias
@@ -25,6 +25,7 @@ from bouncer.ports.api_keys import ApiKey, KeptAnswer
 from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import Lane, ParcelFilter
+from bouncer.ports.record_lists import ChangePage
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.sign_ins import SignInLink
@@ -50,6 +51,18 @@ LARGE = (
 LATER = NOON + 5 * MINUTE
 SCOPES = (OPERATOR, AccountScope("acme"))
 FILTERS = {"recipient": "a@x", "category": "hard", "letter_id": 1, "since": NOON}
+MORE_FILTERS: dict[str, Any] = {
+    "domain": "x",
+    "provider": "Gmail",
+    "reason": "invalid-recipient",
+    "status": "5.1",
+    "belief": Belief.PROVEN,
+    "campaign": "c",
+    "stream": "s",
+    "message_id": "m1@acme.example",
+    "before": NOON + DAY,
+}
+"""Filters beside those: each alone, with one of those, and with one another."""
 
 
 class Asked:
@@ -249,6 +262,21 @@ async def use_every_list(store: Store, page: Page) -> None:
     for names in itertools.chain.from_iterable(itertools.combinations(FILTERS, n) for n in range(len(FILTERS) + 1)):
         for scope in SCOPES:
             await store.bounces(scope, BounceFilter(**{name: FILTERS[name] for name in names}), page)  # type: ignore[arg-type]
+    await use_the_filters(store, page)
+
+
+async def use_the_filters(store: Store, page: Page) -> None:
+    """Take each further filter alone and with each other filter, of bounces and of letters."""
+    every = {**FILTERS, **MORE_FILTERS}
+    for name, other, scope in itertools.product(MORE_FILTERS, every, SCOPES):
+        which = {name: every[name], other: every[other]}
+        await store.bounce_page(scope, BounceFilter(**which), page)
+        await store.bounce_changes(scope, BounceFilter(**which), ChangePage(page.limit, 0, NOON + DAY))
+        report = {
+            key: value for key, value in which.items() if key not in ("letter_id", "since", "before", "message_id")
+        }
+        rest = {key: value for key, value in which.items() if key in ("since", "before", "message_id")}
+        await store.letter_page(scope, LetterFilter(**rest, reporting=BounceFilter(**report)), page)
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # its own plan of a query

@@ -144,7 +144,6 @@ async def use_filled(store: Store) -> None:
         await use_every_list(store, page)
     await use_the_lists_of_addresses(store)
     await use_the_book(store)
-    await use_the_erasures(store)
     engine: Engine = store._engine  # type: ignore[attr-defined]  # noqa: SLF001 -- some queries have no method of their own
     await engine.read(standing, now=NOON)
     for retirement in (*retiring.OCTETS, *retiring.RECORDS):
@@ -157,6 +156,7 @@ async def use_filled(store: Store) -> None:
     (number,) = await store.keep([letter(account="small")])
     await store.record([record(number, account="small", suppressions=(suppression(account="small"),))], now=NOON)
     await store.remove_account(OPERATOR, "small")
+    await use_the_erasures(store)
 
 
 async def use_letters(store: Store) -> None:

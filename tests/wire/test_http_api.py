@@ -532,3 +532,64 @@ async def test_a_send_has_addresses_and_a_time_that_can_be(asker: Asker):
     ):
         answer = await asker.ask("POST", "/api/v1/sends", json.dumps({"messages": [message]}), key="acme write")
         assert problem(answer) == (422, parameter)
+
+
+FILTERS = (
+    *("recipient=jane@example.org", "domain=example.org", "category=hard", "reason=invalid-recipient", "belief=proven"),
+    *("message_id=m1@acme.example", "since=2020-01-01", "before=2999-01-01T00:00:00Z"),
+)
+"""Filters that choose acme's one bounce; others, with the same names, choose none."""
+OTHERS = (
+    *("recipient=joe@example.org", "domain=example.com", "category=soft", "reason=mailbox-full", "belief=unproven"),
+    *(
+        "message_id=m2@acme.example",
+        "since=2099-12-31",
+        "before=1970-01-01",
+        "provider=gmail",
+        "status=5",
+        "campaign=c",
+    ),
+)
+
+
+@pytest.mark.parametrize("path", ["bounces", "letters"])
+async def test_each_filter_chooses(asker: Asker, path: str):
+    for query in FILTERS:
+        if query.endswith("2999-01-01T00:00:00Z"):
+            continue  # no time that an id can hold
+        rows = (await asker.ask("GET", f"/api/v1/{path}?{query}")).json["data"]
+        assert len([row for row in rows if row["kind"] != "test"]) == 1, query
+    for query in OTHERS:
+        assert (await asker.ask("GET", f"/api/v1/{path}?{query}")).json == {"data": [], "next": None}, query
+    whole = "&".join(query for query in FILTERS if "2999" not in query)
+    assert len((await asker.ask("GET", f"/api/v1/{path}?{whole}")).json["data"]) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["provider=nobody", "status=6", "status=5.%25", "reason=x", "belief=", "before=yesterday", "changed_since=-1"],
+)
+async def test_a_filter_that_cannot_be_is_named(asker: Asker, query: str):
+    assert problem(await asker.ask("GET", f"/api/v1/bounces?{query}")) == (422, query.partition("=")[0])
+
+
+async def test_who_polls_gets_a_bounce_once_it_is_settled(asker: Asker):
+    first = (await asker.ask("GET", "/api/v1/bounces?changed_since=0")).json
+    assert first == {"data": [], "next": "0"}
+    asker.now = NOON + DAY
+
+    second = (await asker.ask("GET", "/api/v1/bounces?changed_since=0")).json
+    assert [row["recipient"] for row in second["data"]] == [JANE]
+    third = (await asker.ask("GET", f"/api/v1/bounces?changed_since={second['next']}")).json
+    assert third == {"data": [], "next": second["next"]}
+    assert problem(await asker.ask("GET", "/api/v1/bounces?changed_since=0&cursor=1")) == (422, "cursor")
+
+
+async def test_an_erasure_says_what_went_and_its_answer_names_nobody(asker: Asker):
+    answer = await asker.ask("POST", "/api/v1/erasures", f'{{"addresses": ["{JANE}"]}}', key="acme admin")
+
+    assert (answer.json["bounces"], answer.json["letters"], answer.json["kept_suppressions"]) == (1, 1, 1)
+    assert JANE not in answer.body.decode()
+    check = await asker.ask("POST", "/api/v1/suppressions/check", f'{{"addresses": ["{JANE}"]}}')
+    assert check.json["data"][0]["suppressed"]
+    assert problem(await asker.ask("POST", "/api/v1/erasures", '{"addresses": ["x"]}', key="acme admin"))[0] == 422

@@ -45,7 +45,7 @@ async def test_every_row_comes_once(asker: Asker, form: str):
     assert form == "csv" or rows[0] == listed
 
 
-@pytest.mark.parametrize("name", ["bounces", "suppressions", "trail"])
+@pytest.mark.parametrize("name", ["bounces", "letters", "suppressions", "trail"])
 async def test_each_export_has_the_rows_of_its_list_and_no_other_account(asker: Asker, name: str):
     listed = (await asker.ask("GET", f"/api/v1/{name}")).json["data"]
     exported = await asker.ask("GET", f"/api/v1/exports/{name}")

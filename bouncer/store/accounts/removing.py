@@ -18,6 +18,7 @@ from bouncer.store.bounces import day_counts
 from bouncer.store.engine.engine import insert
 from bouncer.store.sends import counts
 from bouncer.store.sign_ins import sign_ins
+from bouncer.store.suppressions.staging import staged_names
 from bouncer.store.tables import (
     accounts,
     aliases,
@@ -143,10 +144,7 @@ def _for_account(work: Callable[[sa.Connection, str], int], name: str) -> Part:
 
 def _staged_rows(connection: sa.Connection, account: str) -> sa.ColumnElement[bool]:
     """Select the account's rows in every staged import; the few imports are named, since the table is in the order of names."""
-    names = [""]
-    after = sa.select(staged.c.name).where(staged.c.name > sa.bindparam("last")).order_by(staged.c.name).limit(1)
-    while (next_name := connection.scalar(after, {"last": names[-1]})) is not None:
-        names.append(next_name)
+    names = staged_names(connection)
     return sa.and_(staged.c.name.in_(names), staged.c.account == account)
 
 

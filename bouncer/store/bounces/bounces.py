@@ -10,10 +10,21 @@ from bouncer.compose.notice import Earlier
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.records import Belief
 from bouncer.ports.letters import BounceFilter, BounceRow, Page
+from bouncer.ports.record_lists import BouncePage, ChangePage
 from bouncer.ports.scope import Scope
+from bouncer.store.bounces.filtering import (
+    Span,
+    before_of,
+    changed_bounces,
+    chosen_ids,
+    conditions,
+    is_indexed,
+    least_of,
+    new_bounces,
+)
 from bouncer.store.engine.ids import MAX_ID, least_id
-from bouncer.store.scoping import scope_conditions
-from bouncer.store.suppressions.keys import RECIPIENT, Keys, key
+from bouncer.store.engine.values import in_parts
+from bouncer.store.suppressions.keys import key
 from bouncer.store.tables import bounces, letters
 
 _OF_LETTER = {
@@ -38,13 +49,40 @@ MOST_EARLIER = 1000
 """Reports that a history counts at most: an address may have any number."""
 
 
-def listed(connection: sa.Connection, scope: Scope, which: BounceFilter, page: Page) -> list[BounceRow]:
-    """List bounces inside *scope*, newest first."""
-    query = _ROWS.where(
-        bounces.c.id < (MAX_ID if page.before is None else page.before), *_conditions(connection, scope, which)
-    )
-    rows = connection.execute(query.order_by(bounces.c.id.desc()).limit(page.limit))
-    return [_bounce(row) for row in rows.mappings()]
+def page(connection: sa.Connection, scope: Scope, which: BounceFilter, asked: Page) -> BouncePage:
+    """Give a page of bounces inside *scope*, newest first."""
+    last = MAX_ID if asked.before is None else asked.before
+    return _page(connection, scope, which, Span(least_of(which), min(last, before_of(which))), asked.limit)
+
+
+def changes(connection: sa.Connection, scope: Scope, which: BounceFilter, asked: ChangePage) -> BouncePage:
+    """Give a page of new and changed bounces inside *scope*, oldest first; the id of its last change is always given."""
+    span = Span(max(asked.after + 1, least_of(which)), min(least_id(asked.settled), before_of(which)))
+    parts = [choose(connection, scope, which, span, asked.limit) for choose in (new_bounces, changed_bounces)]
+    end = min((part.end for part in parts if part.is_more), default=max(part.end for part in parts))
+    by_change = sorted((change, number) for part in parts for change, number in part.by_change.items() if change <= end)
+    chosen = by_change[: asked.limit]
+    rows = _in_order(connection, [number for _, number in chosen])
+    return BouncePage(rows, chosen[-1][0] if len(by_change) > asked.limit else max(end, asked.after))
+
+
+def _page(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int) -> BouncePage:
+    if is_indexed(which):
+        query = _ROWS.where(*span.conditions(), *conditions(connection, scope, which))
+        newest = query.order_by(bounces.c.id.desc()).limit(limit)
+        rows = [_bounce(row) for row in connection.execute(newest).mappings()]
+        return BouncePage(rows, rows[-1].id if len(rows) == limit else None)
+    chosen = chosen_ids(connection, scope, which, span, limit)
+    return BouncePage(_in_order(connection, chosen.ids), chosen.next)
+
+
+def _in_order(connection: sa.Connection, numbers: Sequence[int]) -> list[BounceRow]:
+    by_id = {
+        row["id"]: _bounce(row)
+        for ids in in_parts(numbers)
+        for row in connection.execute(_ROWS.where(bounces.c.id.in_(ids))).mappings()
+    }
+    return [by_id[number] for number in numbers if number in by_id]
 
 
 def _bounce(row: sa.RowMapping) -> BounceRow:
@@ -88,24 +126,3 @@ def earlier(connection: sa.Connection, report: Sequence[BounceRow]) -> dict[str,
         if count:
             histories[bounce.recipient] = Earlier(count, first, last)
     return histories
-
-
-def _about(keys: Keys, account: str | None, recipient: str) -> sa.ColumnElement[bool]:
-    """Select the bounces of a recipient, as *account* compares addresses; by the exact address where *account* is None."""
-    if account is None:
-        return bounces.c.recipient_key == key(recipient)
-    return keys.among(account, bounces, [keys.form(account, recipient)], RECIPIENT)
-
-
-def _conditions(connection: sa.Connection, scope: Scope, which: BounceFilter) -> list[sa.ColumnElement[bool]]:
-    conditions = list(scope_conditions(scope, bounces.c.account))
-    if which.recipient is not None:
-        conditions.append(_about(Keys(connection), scope.account, which.recipient))
-    if which.category is not None:
-        conditions.append(bounces.c.category == which.category)
-    if which.letter_id is not None:
-        conditions.append(bounces.c.letter_id == which.letter_id)
-    if which.since is not None:
-        # ids are in order of time: with them the index ends the search, the time alone would not
-        conditions += [bounces.c.id >= least_id(which.since), bounces.c.at >= which.since]
-    return conditions

@@ -97,6 +97,8 @@ def rerecord(
     entry = _foreseen(connection, case, now)
     _write_letters(connection, [entry], now)
     rows = list(_bounce_rows(entry, now, numbering))
+    for row in rows:
+        row["changed"] = row["id"]
     for row, was in zip(rows, before, strict=False):
         row.update(id=was.id, at=was.at)
         if was.suppressed and not row["suppressed"]:  # the earlier suppression stays a fact
@@ -195,6 +197,7 @@ def _bounce_rows(entry: Record, now: dt.datetime, numbering: Numbering) -> Itera
     for bounce in entry.bounces:
         yield {
             "id": numbering.next(now),
+            "changed": None,
             "letter_id": entry.letter_id,
             "at": now,
             "account": entry.account,

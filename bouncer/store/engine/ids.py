@@ -17,8 +17,8 @@ _CHANCE_BITS = COUNT_BITS - 1  # half of a millisecond's numbers are left for th
 
 
 def least_id(moment: dt.datetime) -> int:
-    """Give the smallest id of *moment*'s millisecond."""
-    return (moment - _EPOCH) // _MILLISECOND << COUNT_BITS
+    """Give the smallest id of *moment*'s millisecond; 0 before 1970, and MAX_ID after the last one that ids can hold, in 2109."""
+    return min(max((moment - _EPOCH) // _MILLISECOND, 0) << COUNT_BITS, MAX_ID)
 
 
 class Numbering:

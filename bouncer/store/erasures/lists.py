@@ -16,6 +16,7 @@ from bouncer.store.erasures import kept
 from bouncer.store.erasures.digests import keep_secret
 from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.scoping import scope_checks
+from bouncer.store.suppressions import staging
 from bouncer.store.tables import accounts, allowed, former_accounts, staged, suppressions, trail
 
 Counts = Counter[tuple[str, str]]
@@ -39,7 +40,9 @@ def erase_lists(
             counts[account, "allowed"] += 1
         connection.execute(sa.delete(allowed).where(of_accounts, where))
     for where in erased.rows(staged.c.address_key, staged.c.address_folded):
-        connection.execute(sa.delete(staged).where(staged.c.name.in_(_imports(connection)), _of(staged, names), where))
+        connection.execute(
+            sa.delete(staged).where(staged.c.name.in_(staging.staged_names(connection)), _of(staged, names), where)
+        )
     return counts
 
 
@@ -52,15 +55,6 @@ def _accounts(connection: sa.Connection, scope: Scope) -> Sequence[str]:
 
 def _of(table: sa.Table, names: Sequence[str]) -> sa.ColumnElement[bool]:
     return table.c.account.in_(names)
-
-
-def _imports(connection: sa.Connection) -> list[str]:
-    """Give the names of the few imports, whose rows are in the order of names."""
-    names = [""]
-    after = sa.select(staged.c.name).where(staged.c.name > sa.bindparam("last")).order_by(staged.c.name).limit(1)
-    while (name := connection.scalar(after, {"last": names[-1]})) is not None:
-        names.append(name)
-    return names
 
 
 def _erase_suppressions(

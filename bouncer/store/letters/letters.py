@@ -1,4 +1,4 @@
-"""Letters in the store: keeping, leasing, loading and listing them. All functions run in the caller's transaction."""
+"""Letters in the store: keeping, leasing and loading them. All functions run in the caller's transaction."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -8,33 +8,13 @@ import sqlalchemy as sa
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.policy.records import LetterState
-from bouncer.ports.letters import KeptLetter, LetterFilter, LetterRow, Page
+from bouncer.ports.letters import KeptLetter
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
-from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.engine.rows import insert_rows
 from bouncer.store.letters import chunks
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.tables import letters, raw_letters
-
-_LISTED = (
-    letters.c.id.label("letter_id"),
-    letters.c.state,
-    letters.c.kind,
-    letters.c.dialect,
-    letters.c.account,
-    letters.c.return_path,
-    letters.c.reverse_path,
-    letters.c.peer,
-    letters.c.received_at,
-    letters.c.octets,
-    letters.c.note,
-    letters.c.left_octets,
-    letters.c.unread,
-    letters.c.written_by,
-    letters.c.subject,
-    letters.c.beginning,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,30 +99,6 @@ def is_inside(connection: sa.Connection, scope: Scope, letter_id: int) -> bool:
 def load_one(connection: sa.Connection, scope: Scope, letter_id: int) -> KeptLetter | None:
     """Give a letter with its octets; None for one that is unknown, retired, or outside *scope*."""
     return next(iter(load(connection, [letter_id])), None) if is_inside(connection, scope, letter_id) else None
-
-
-def listed(connection: sa.Connection, scope: Scope, which: LetterFilter, page: Page) -> list[LetterRow]:
-    """List letters inside *scope*, newest first."""
-    older = letters.c.id < (MAX_ID if page.before is None else page.before)
-    query = sa.select(*_LISTED).where(older, *scope_conditions(scope, letters.c.account), *_conditions(which))
-    rows = connection.execute(query.order_by(letters.c.id.desc()).limit(page.limit)).mappings()
-    return [_listed_row(row) for row in rows]
-
-
-def _conditions(which: LetterFilter) -> list[sa.ColumnElement[bool]]:
-    """Give a condition for each field of the filter that is set."""
-    conditions: list[sa.ColumnElement[bool]] = []
-    if which.state is not None:
-        conditions.append(letters.c.state == which.state)
-    if which.path_kind is not None:
-        conditions.append(letters.c.path_kind == which.path_kind)
-    if which.unread:
-        conditions.append(letters.c.unread.is_not(None))
-    return conditions
-
-
-def _listed_row(row: sa.RowMapping) -> LetterRow:
-    return LetterRow(**{**row, "state": LetterState(row["state"])})
 
 
 _RAW_KEPT = ("id", "octets")

@@ -69,6 +69,15 @@ def stage(connection: sa.Connection, name: str, added: Sequence[Suppression]) ->
         connection.execute(adding.on_conflict_do_update(index_elements=["name", *_SCOPE], set_=change), rows)
 
 
+def staged_names(connection: sa.Connection) -> list[str]:
+    """Give the names of all imports with staged rows, few as they are: the table is in the order of names."""
+    names = [""]
+    after = sa.select(staged.c.name).where(staged.c.name > sa.bindparam("last")).order_by(staged.c.name).limit(1)
+    while (next_name := connection.scalar(after, {"last": names[-1]})) is not None:
+        names.append(next_name)
+    return names
+
+
 def activate(connection: sa.Connection, name: str, *, now: dt.datetime) -> None:
     """Activate an import: all its rows are in force; the rows in ``imports`` of old merged imports are deleted."""
     connection.execute(sa.delete(imports).where(imports.c.placed, imports.c.at < now - ABANDONED_AFTER))

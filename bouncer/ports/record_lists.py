@@ -1,0 +1,62 @@
+"""Lists of letters and bounces in pages of bounded work, and the port that gives them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, LetterRow, Page
+from bouncer.ports.scope import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class BouncePage:
+    """A page of bounces, and the id from which the next page goes on; None after the last page.
+
+    A page may have fewer rows than asked for, even none, and still another page behind it: a filter that few rows match looks at
+    a bounded number of rows for each page.
+    """
+
+    rows: Sequence[BounceRow]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LetterPage:
+    """A page of letters, as ``BouncePage``."""
+
+    rows: Sequence[LetterRow]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePage:
+    """A page of changes, oldest first: at most *limit* rows after the id *after*, of those made before *settled*.
+
+    By *settled* every transaction that began before it has ended, so that no row appears later among those that were given.
+    """
+
+    limit: int
+    after: int
+    settled: dt.datetime
+
+
+class RecordLists(Protocol):
+    """Lists records by filters, and the changes of them."""
+
+    async def bounce_page(self, scope: Scope, which: BounceFilter, page: Page) -> BouncePage:
+        """Give one page of bounces inside *scope*, newest first, in bounded time whatever the filter."""
+        ...
+
+    async def bounce_changes(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
+        """Give one page of bounces inside *scope*, oldest first; *next* is then never None: the next changes come after it.
+
+        Each bounce is given once when it is recorded, in the order of the records, and once more when its letter was read again.
+        """
+        ...
+
+    async def letter_page(self, scope: Scope, which: LetterFilter, page: Page) -> LetterPage:
+        """Give one page of letters inside *scope*, newest first, in bounded time whatever the filter."""
+        ...

@@ -1,0 +1,233 @@
+"""Filters of bounces as conditions: those that an index serves, and those by which some rows of an index are looked at.
+
+A list with conditions of the second kind looks at EXAMINED rows for each page, and no more: then its work is bounded, however few
+rows match.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.mail.address import ascii_domain
+from bouncer.ports.letters import BounceFilter
+from bouncer.ports.scope import Scope
+from bouncer.store.engine.columns import MAX_KEY, clean
+from bouncer.store.engine.ids import MAX_ID, least_id
+from bouncer.store.scoping import scope_checks, scope_conditions, unindexed
+from bouncer.store.suppressions.keys import RECIPIENT, Keys, key
+from bouncer.store.tables import bounces, letters
+from bouncer.verdict.provider import domains_of, servers_of
+
+EXAMINED = 1500
+"""Rows of an index that one page looks at: a few milliseconds."""
+
+MOST_LETTERS = 500
+"""Letters about one Message-ID that are looked at, the newest: one that is used for a whole campaign has any number."""
+
+Condition = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The ids of a page: from *least* on, below *end*."""
+
+    least: int
+    end: int
+
+    def conditions(self) -> list[Condition]:
+        """Give the conditions on the ids, only those that choose."""
+        return [bounces.c.id < self.end, *([bounces.c.id >= self.least] if self.least else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenIds:
+    """The ids of the rows of a page, in its order, and the id from which the next page goes on; None after the last."""
+
+    ids: Sequence[int]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenChanges:
+    """The bounces that were looked at for changes and chosen: by the id of the change, that of the bounce.
+
+    All changes up to *end* were looked at; *is_more*: there may be further ones.
+    """
+
+    by_change: Mapping[int, int]
+    end: int
+    is_more: bool
+
+
+def least_of(which: BounceFilter) -> int:
+    """Give the least id of a filter's rows: ids are in order of time."""
+    return least_id(which.since) if which.since else 0
+
+
+def before_of(which: BounceFilter) -> int:
+    """Give the id that the ids of a filter's rows are below."""
+    return least_id(which.before) if which.before else MAX_ID
+
+
+def is_indexed(which: BounceFilter) -> bool:
+    """Whether indexes serve the whole filter."""
+    others = (which.provider, which.reason, which.status, which.belief, which.campaign, which.stream)
+    narrow = (which.recipient, which.letter_id, which.category)
+    if which.message_id is not None or which.domain is not None:
+        return not any(narrow) and all(value is None for value in others) and not (which.message_id and which.domain)
+    return all(value is None for value in others)
+
+
+def conditions(connection: sa.Connection, scope: Scope, which: BounceFilter) -> list[Condition]:
+    """Give the conditions of a filter that indexes serve; the span of ids is not among them."""
+    if which.message_id is not None:
+        return [_about_message(which.message_id), *scope_checks(scope, bounces.c.account), *_at(which)]
+    if which.domain is not None:
+        return [_of_domain(which.domain), *scope_checks(scope, bounces.c.account), *_at(which)]
+    return [*_narrow(connection, scope, which), *_of_category(which), *_at(which)]
+
+
+def _narrow(connection: sa.Connection, scope: Scope, which: BounceFilter) -> Iterator[Condition]:
+    yield from scope_conditions(scope, bounces.c.account)
+    if which.recipient is not None:
+        yield about(Keys(connection), scope.account, which.recipient)
+    if which.letter_id is not None:
+        yield bounces.c.letter_id == which.letter_id
+
+
+def about(keys: Keys, account: str | None, recipient: str) -> Condition:
+    """Select the bounces of a recipient, as *account* compares addresses; by the exact address where *account* is None."""
+    if account is None:
+        return bounces.c.recipient_key == key(recipient)
+    return keys.among(account, bounces, [keys.form(account, recipient)], RECIPIENT)
+
+
+def _about_message(message_id: str) -> Condition:
+    return bounces.c.letter_id.in_(letters_about(message_id))
+
+
+def letters_about(message_id: str) -> sa.CompoundSelect[int]:
+    """Select the newest letters about a message, of which reports give the id with or without angle brackets."""
+    plain = clean(message_id.strip().removeprefix("<").removesuffix(">"), MAX_KEY - 2)
+    newest = [
+        sa.select(letters.c.id)
+        .where(letters.c.original_message_id == spelling)
+        .order_by(letters.c.id.desc())
+        .limit(MOST_LETTERS)
+        .subquery()
+        for spelling in (plain, f"<{plain}>")
+    ]
+    return sa.union_all(*(sa.select(ids.c.id) for ids in newest))
+
+
+def _of_domain(domain: str) -> Condition:
+    return bounces.c.recipient_domain == clean(ascii_domain(domain.removeprefix("@")), MAX_KEY)
+
+
+def _of_category(which: BounceFilter) -> list[Condition]:
+    return [] if which.category is None else [bounces.c.category == which.category]
+
+
+def _at(which: BounceFilter) -> list[Condition]:
+    """Bound the time itself, too: the least id is that of the millisecond."""
+    return [] if which.since is None else [bounces.c.at >= which.since]
+
+
+def chosen_ids(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int) -> ChosenIds:
+    """Look at EXAMINED rows of the narrowest index, and give the ids of those that the whole filter chooses."""
+    base, rest = _base(connection, scope, which), list(residual(bounces, which))
+    columns = [bounces.c.id, sa.and_(*rest, *_at(which)).label("fits")]
+    some = sa.select(*columns).where(*span.conditions(), *base).order_by(bounces.c.id.desc()).limit(EXAMINED).subquery()
+    fitting = sa.select(some.c.id).where(some.c.fits).order_by(some.c.id.desc()).limit(limit)
+    ids = connection.scalars(fitting).all()
+    if len(ids) == limit:
+        return ChosenIds(ids, ids[-1])
+    query = sa.select(sa.func.count(), sa.func.min(some.c.id)).select_from(some)
+    count, last = connection.execute(query).one()
+    return ChosenIds(ids, last if count == EXAMINED else None)
+
+
+def new_bounces(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int) -> ChosenChanges:
+    """Choose bounces of letters that were read once, oldest first: their changes have their own ids."""
+    base, rest = _base(connection, scope, which), [*residual(bounces, which), bounces.c.changed.is_(None)]
+    return _changes(connection, bounces.c.id, [*base], [*rest, *_at(which)], span, limit)
+
+
+def changed_bounces(
+    connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int
+) -> ChosenChanges:
+    """Choose bounces of letters that were read again, in the order of those readings."""
+    rest = [*scope_checks(scope, bounces.c.account), *residual(bounces, which), *_at(which)]
+    if which.recipient is not None:
+        rest.append(about(Keys(connection), scope.account, which.recipient))
+    if which.letter_id is not None:
+        rest.append(bounces.c.letter_id == which.letter_id)
+    return _changes(connection, bounces.c.changed, [bounces.c.changed.is_not(None)], rest, span, limit)
+
+
+def _changes(
+    connection: sa.Connection,
+    change: sa.ColumnElement[Any],
+    base: Sequence[Condition],
+    rest: Sequence[Condition],
+    span: Span,
+    limit: int,
+) -> ChosenChanges:
+    columns = [bounces.c.id, change.label("change"), sa.and_(*rest).label("fits")]
+    in_span = change >= span.least, change < span.end
+    some = sa.select(*columns).where(*in_span, *base).order_by(change).limit(EXAMINED).subquery()
+    fitting = sa.select(some.c.change, some.c.id).where(some.c.fits).order_by(some.c.change).limit(limit)
+    chosen = {row.change: row.id for row in connection.execute(fitting)}
+    if len(chosen) == limit:
+        return ChosenChanges(chosen, max(chosen), is_more=True)
+    query = sa.select(sa.func.count(), sa.func.max(some.c.change)).select_from(some)
+    count, last = connection.execute(query).one()
+    return ChosenChanges(chosen, span.least - 1 if last is None else last, is_more=count == EXAMINED)
+
+
+def _base(connection: sa.Connection, scope: Scope, which: BounceFilter) -> list[Condition]:
+    """Give the condition whose index is read, and the scope."""
+    if which.recipient is not None or which.letter_id is not None:
+        return list(_narrow(connection, scope, which))
+    if which.message_id is not None:
+        return [_about_message(which.message_id), *scope_checks(scope, bounces.c.account)]
+    if which.domain is not None:
+        return [_of_domain(which.domain), *scope_checks(scope, bounces.c.account)]
+    return [*scope_conditions(scope, bounces.c.account), *_of_category(which)]
+
+
+def residual(rows: sa.FromClause, which: BounceFilter) -> Iterator[Condition]:
+    """Give the conditions of a filter on each of *rows* that is looked at, in a form for which no index is taken."""
+    equal = {
+        "category": which.category,
+        "reason": which.reason,
+        "belief": which.belief,
+        "campaign": which.campaign,
+        "stream": which.stream,
+    }
+    yield sa.true()
+    for name, value in equal.items():
+        if value is not None:
+            yield unindexed(rows.c[name]) == clean(str(value), MAX_KEY)
+    if which.domain is not None:
+        yield unindexed(rows.c.recipient_domain) == clean(ascii_domain(which.domain.removeprefix("@")), MAX_KEY)
+    if which.status is not None:
+        status = clean(which.status)
+        whole, part = rows.c.status == status, rows.c.status.startswith(f"{status}.", autoescape=True)
+        yield sa.or_(whole, part)
+    if which.provider is not None:
+        yield _of_provider(rows, which.provider)
+    if which.message_id is not None and (which.recipient is not None or which.letter_id is not None):
+        yield _about_message(which.message_id)
+
+
+def _of_provider(rows: sa.FromClause, name: str) -> Condition:
+    """Select the bounces of a provider: by the recipient's domain, else by the server that the report names."""
+    by_domain = unindexed(rows.c.recipient_domain).in_(domains_of(name) or ("",))
+    host = sa.func.lower(sa.func.coalesce(rows.c.remote_mta, ""))
+    by_server = [
+        sa.and_(host.endswith(end), *(~host.endswith(other) for other in others)) for end, others in servers_of(name)
+    ]
+    return sa.or_(by_domain, *by_server)

@@ -1,0 +1,99 @@
+"""Lists of letters, newest first, by filters. All functions run in the caller's transaction.
+
+A filter of what letters report looks at EXAMINED letters for each page, and no more: then its work is bounded, however few match.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.policy.records import LetterState
+from bouncer.ports.letters import BounceFilter, LetterFilter, LetterRow, Page
+from bouncer.ports.record_lists import LetterPage
+from bouncer.ports.scope import Scope
+from bouncer.store.bounces.filtering import about, letters_about, residual
+from bouncer.store.engine.ids import MAX_ID, least_id
+from bouncer.store.scoping import scope_checks, scope_conditions
+from bouncer.store.suppressions.keys import Keys
+from bouncer.store.tables import bounces, letters
+
+EXAMINED = 500
+"""Letters that one page looks at, each with its bounces: some ten milliseconds."""
+
+_LISTED = (
+    letters.c.id.label("letter_id"),
+    letters.c.state,
+    letters.c.kind,
+    letters.c.dialect,
+    letters.c.account,
+    letters.c.return_path,
+    letters.c.reverse_path,
+    letters.c.peer,
+    letters.c.received_at,
+    letters.c.octets,
+    letters.c.note,
+    letters.c.left_octets,
+    letters.c.unread,
+    letters.c.written_by,
+    letters.c.subject,
+    letters.c.beginning,
+)
+
+
+def page(connection: sa.Connection, scope: Scope, which: LetterFilter, asked: Page) -> LetterPage:
+    """Give a page of letters inside *scope*."""
+    span = _span(which, asked.before)
+    base = _conditions(connection, scope, which)
+    query = sa.select(*_LISTED).where(*span, *base)
+    report = which.reporting
+    if report is None or not _has_residual(report):
+        rows = [_listed_row(row) for row in connection.execute(_newest(query, asked.limit)).mappings()]
+        return LetterPage(rows, rows[-1].letter_id if len(rows) == asked.limit else None)
+    of_letter = bounces.c.letter_id == letters.c.id
+    fits = sa.exists().where(of_letter, *residual(bounces, report)).correlate(letters).label("fits")
+    some = _newest(query.add_columns(fits), EXAMINED).subquery()
+    fitting = sa.select(some).where(some.c.fits).order_by(some.c.letter_id.desc()).limit(asked.limit)
+    rows = [_listed_row(row) for row in connection.execute(fitting).mappings()]
+    if len(rows) == asked.limit:
+        return LetterPage(rows, rows[-1].letter_id)
+    count, last = connection.execute(sa.select(sa.func.count(), sa.func.min(some.c.letter_id))).one()
+    return LetterPage(rows, last if count == EXAMINED else None)
+
+
+def _newest(query: sa.Select[Any], most: int) -> sa.Select[Any]:
+    return query.order_by(letters.c.id.desc()).limit(most)
+
+
+def _has_residual(which: BounceFilter) -> bool:
+    """Whether letters have to be looked at: by the recipient alone they are found."""
+    names = ("category", "domain", "provider", "reason", "status", "belief", "campaign", "stream")
+    return any(getattr(which, name) is not None for name in names)
+
+
+def _span(which: LetterFilter, before: int | None) -> list[sa.ColumnElement[bool]]:
+    """Bound the ids, which are in order of time, to the millisecond; each side once, for an index ends at one bound."""
+    ends = [MAX_ID if before is None else before, *([] if which.before is None else [least_id(which.before)])]
+    return [letters.c.id < min(ends), *([] if which.since is None else [letters.c.id >= least_id(which.since)])]
+
+
+def _conditions(connection: sa.Connection, scope: Scope, which: LetterFilter) -> list[sa.ColumnElement[bool]]:
+    """Give a condition for each field of the filter that is set; an address or a message chooses the index."""
+    narrow = list[sa.ColumnElement[bool]]()
+    if which.reporting is not None and which.reporting.recipient is not None:
+        mine = about(Keys(connection), scope.account, which.reporting.recipient)
+        narrow.append(letters.c.id.in_(sa.select(bounces.c.letter_id).where(mine)))
+    if which.message_id is not None:
+        narrow.append(letters.c.id.in_(letters_about(which.message_id)))
+    conditions = [*narrow, *(scope_checks if narrow else scope_conditions)(scope, letters.c.account)]
+    if which.state is not None:
+        conditions.append(letters.c.state == which.state)
+    if which.path_kind is not None:
+        conditions.append(letters.c.path_kind == which.path_kind)
+    if which.unread:
+        conditions.append(letters.c.unread.is_not(None))
+    return conditions
+
+
+def _listed_row(row: sa.RowMapping) -> LetterRow:
+    columns = {name: row[name] for name in LetterRow.__dataclass_fields__}
+    return LetterRow(**{**columns, "state": LetterState(row["state"])})

@@ -1,0 +1,178 @@
+"""Filters of bounces and letters: each alone and together, page by page, and the changes for a program that polls."""
+
+import itertools
+from typing import Any
+
+import pytest
+from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record
+
+from bouncer.mail.address import comparable
+from bouncer.mail.status import EnhancedStatus
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy.records import Belief, Believed, Bounce
+from bouncer.ports.letters import BounceFilter, LetterFilter, Page
+from bouncer.ports.record_lists import BouncePage, ChangePage
+from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.store import Store
+from bouncer.store.bounces import filtering
+from bouncer.store.letters import listing
+from bouncer.verdict.verdict import Reason, Verdict
+
+ACME = AccountScope("acme")
+ADDRESSES = ("jane@example.org", "joe@gmail.com", "ann@firm.example")
+BELIEFS = (Belief.PROVEN, Belief.UNPROVEN)
+REASONS = (Reason.INVALID_RECIPIENT, Reason.MAILBOX_FULL)
+
+
+def outcome(n: int) -> Bounce:
+    """The n-th bounce, whose facts repeat with different periods."""
+    address, reason = ADDRESSES[n % 3], REASONS[n % 2]
+    status = EnhancedStatus(5, n % 5, 1)
+    server = "mx.google.com" if n % 7 == 0 else None
+    said = Recipient(address, Action.FAILED, status=status, remote_mta=server)
+    return Bounce(
+        said,
+        Verdict(reason, "a-rule", "550"),
+        Believed(BELIEFS[n % 4 == 3], "so"),
+        comparable(address),
+        campaign=f"c{n % 2}",
+        stream=f"s{n % 3}",
+    )
+
+
+async def fill(store: Store, count: int = 30) -> None:
+    """Record so many letters, a minute from one to the next."""
+    for n in range(count):
+        (number,) = await store.keep([letter()])
+        reading = Reading(
+            Kind.BOUNCE, "rfc3464", original=Original(f"<m{n}@acme.example>" if n % 2 else f"m{n}@acme.example")
+        )
+        await store.record([record(number, outcome(n), reading=reading, parcels=())], now=NOON + n * MINUTE)
+
+
+CHOICES: dict[str, tuple[Any, Any]] = {
+    "recipient": ("joe@gmail.com", lambda n: n % 3 == 1),
+    "domain": ("Example.ORG", lambda n: n % 3 == 0),
+    "provider": ("Gmail", lambda n: n % 3 == 1 or n % 7 == 0),
+    "category": (REASONS[0].category, lambda n: n % 2 == 0),
+    "reason": (REASONS[1], lambda n: n % 2 == 1),
+    "status": ("5.1", lambda n: n % 5 == 1),
+    "belief": (Belief.UNPROVEN, lambda n: n % 4 == 3),
+    "campaign": ("c1", lambda n: n % 2 == 1),
+    "stream": ("s2", lambda n: n % 3 == 2),
+    "message_id": ("<m4@acme.example>", lambda n: n == 4),
+    "since": (NOON + 10 * MINUTE, lambda n: n >= 10),
+    "before": (NOON + 20 * MINUTE, lambda n: n < 20),
+}
+"""By filter: a value, and whether it chooses the n-th bounce."""
+
+
+def chosen(names: tuple[str, ...], count: int = 30) -> list[int]:
+    return [n for n in reversed(range(count)) if all(CHOICES[name][1](n) for name in names)]
+
+
+def minutes(rows: Any) -> list[int]:
+    return [(row.at - NOON) // MINUTE for row in rows]
+
+
+async def test_each_filter_alone_and_with_each_other(store: Store):
+    await fill(store)
+
+    for names in (*itertools.combinations(CHOICES, 1), *itertools.combinations(CHOICES, 2)):
+        which = BounceFilter(**{name: CHOICES[name][0] for name in names})
+        for scope in (OPERATOR, ACME):
+            assert minutes(await store.bounces(scope, which, ALL)) == chosen(names), names
+    assert await store.bounces(AccountScope("zoo"), BounceFilter(reason=REASONS[1]), ALL) == []
+
+
+async def test_letters_are_chosen_by_what_they_report(store: Store):
+    await fill(store, 12)
+    numbers = [row.letter_id for row in await store.bounces(OPERATOR, BounceFilter(), ALL)]
+
+    for name in CHOICES.keys() - {"since", "before", "message_id"}:
+        which = LetterFilter(reporting=BounceFilter(**{name: CHOICES[name][0]}))
+        page = await store.letter_page(ACME, which, ALL)
+        assert [row.letter_id for row in page.rows] == [numbers[11 - n] for n in chosen((name,), 12)], name
+    page = await store.letter_page(ACME, LetterFilter(message_id="m4@acme.example"), ALL)
+    assert [row.letter_id for row in page.rows] == [numbers[11 - 4]]
+    assert (await store.letter_page(ACME, LetterFilter(since=NOON + DAY), ALL)).rows == []
+    assert len((await store.letter_page(ACME, LetterFilter(since=NOON, before=NOON + DAY), ALL)).rows) == 12
+
+
+@pytest.mark.parametrize("limit", [1, 3, 50])
+async def test_a_page_looks_at_few_rows_and_says_where_to_go_on(
+    store: Store, limit: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(filtering, "EXAMINED", 4)
+    monkeypatch.setattr(listing, "EXAMINED", 4)
+    await fill(store)
+    which = BounceFilter(belief=Belief.UNPROVEN, campaign="c1")
+
+    pages = [await store.bounce_page(ACME, which, Page(limit))]
+    while (before := pages[-1].next) is not None:
+        pages.append(await store.bounce_page(ACME, which, Page(limit, before)))
+    assert [n for page in pages for n in minutes(page.rows)] == chosen(("belief",))
+    assert all(len(page.rows) <= min(limit, 4) for page in pages)
+    assert minutes(await store.bounces(ACME, which, Page(3))) == chosen(("belief",))[:3]
+
+    letters = await store.letter_page(ACME, LetterFilter(reporting=which), Page(limit))
+    assert len(letters.rows) <= 4
+    assert len(await store.letters(ACME, LetterFilter(reporting=which), ALL)) == len(chosen(("belief",)))
+
+
+async def poll(store: Store, after: int, settled: Any, which: BounceFilter, limit: int = 4) -> tuple[list[int], int]:
+    """Ask for changes until none are left; give the minutes of the records, and where to go on."""
+    seen = list[int]()
+    while True:
+        page: BouncePage = await store.bounce_changes(ACME, which, ChangePage(limit, after, settled))
+        assert page.next is not None
+        if page.next == after:
+            return seen, after
+        seen, after = seen + minutes(page.rows), page.next
+
+
+@pytest.mark.parametrize("names", [(), ("reason",), ("domain",), ("belief", "campaign")])
+async def test_who_polls_sees_each_record_once_in_order(
+    store: Store, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(filtering, "EXAMINED", 5)
+    await fill(store)
+    which = BounceFilter(**{name: CHOICES[name][0] for name in names})
+
+    early, after = await poll(store, 0, NOON + 10 * MINUTE, which)
+    late, end = await poll(store, after, NOON + DAY, which)
+
+    assert early == [n for n in reversed(chosen(names)) if n < 10]
+    assert early + late == list(reversed(chosen(names)))
+    assert await poll(store, end, NOON + DAY, which) == ([], end)
+
+
+async def test_a_record_that_another_process_commits_late_is_seen(store: Store, opening: Opening):
+    """A slow transaction took its ids at noon, and ends after a later one: nobody was told of the later one before."""
+    (slow,), (fast,) = await store.keep([letter()]), await store.keep([letter()])
+    await store.record([record(fast, bounce("fast@x.example"))], now=NOON + MINUTE)
+    seen, after = await poll(store, 0, NOON, BounceFilter())
+    assert seen == []
+
+    await (await opening()).record([record(slow, bounce("slow@x.example"))], now=NOON)
+    assert (await poll(store, after, NOON + DAY, BounceFilter()))[0] == [0, 1]
+
+
+async def test_a_letter_that_is_read_again_is_a_change(store: Store):
+    (number,) = await store.keep([letter()])
+    await store.record([record(number)], now=NOON)
+    _, after = await poll(store, 0, NOON + DAY, BounceFilter())
+    await store.rerecord(OPERATOR, record(number, bounce("joe@x.example")), now=NOON + DAY)
+
+    page = await store.bounce_changes(ACME, BounceFilter(), ChangePage(9, after, NOON + 2 * DAY))
+    assert [(row.letter_id, row.recipient) for row in page.rows] == [(number, "joe@x.example")]
+    assert await poll(store, page.next or 0, NOON + 2 * DAY, BounceFilter()) == ([], page.next)
+    assert (await poll(store, 0, NOON + 2 * DAY, BounceFilter(recipient="joe@x.example")))[0] == [0]  # once, not twice
+
+
+@pytest.mark.parametrize("text", ["%", "_", "%' OR 1=1 --", "\\", "a\0b", "\ud800", "x" * 5000])
+async def test_no_filter_is_a_pattern(store: Store, text: str):
+    await fill(store, 3)
+
+    for name in ("recipient", "domain", "campaign", "stream", "message_id", "status", "reason"):
+        assert await store.bounces(OPERATOR, BounceFilter(**{name: text}), ALL) == [], name
