@@ -43,16 +43,16 @@ async def _try(opened: OpenWebhook, networks: Sequence[str]) -> WebhookAttempt:
     from bouncer.notify.webhooks.channel import (  # noqa: PLC0415 -- formats take a tenth of a second
         attempt_of,
         make_test_event,
-        post_event,
         stored_url,
     )
     from bouncer.notify.webhooks.posting import Poster  # noqa: PLC0415 -- as above
+    from bouncer.notify.webhooks.session import post_events  # noqa: PLC0415 -- as above
 
     moment = now()
     event = make_test_event(opened.webhook, int(moment.timestamp()), moment)
     poster = Poster(stored_url(opened), networks)
     try:
-        return attempt_of(opened, event, await post_event(event, opened, poster, moment), moment)
+        return attempt_of(opened, event, await post_events([event], opened, poster, moment), moment)
     finally:
         await poster.close()
 
