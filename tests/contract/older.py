@@ -71,7 +71,12 @@ UNDONE = {
         "DROP INDEX ix_outbox_webhook",
         "ALTER TABLE outbox DROP COLUMN recipient_key",
     ),
-    "0050": ("DROP INDEX ix_suppressions_until", "ALTER TABLE webhooks DROP COLUMN ends_told_until"),
+    "0050": (
+        "DROP INDEX ix_suppressions_until",
+        "ALTER TABLE webhooks DROP COLUMN ends_told_until",
+        "DROP INDEX ix_outbox_letterless",
+        "CREATE INDEX ix_outbox_letterless ON outbox (account, destination, state) WHERE letter_id IS NULL",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 
