@@ -80,7 +80,7 @@ def add(
     events: tuple[EventType, ...] | None,
     belief: str | None,
 ) -> None:
-    """Post the events of ACCOUNT to URL from now on, one POST for each recipient.
+    """Post the events of ACCOUNT to URL from now on, an event for each recipient.
 
     The last line of the output is the secret that the events are signed with, or the public key, where the format has one. It is
     not shown again. A user and a password in the URL are used for HTTP Basic authentication, and not shown either.

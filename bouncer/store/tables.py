@@ -204,7 +204,7 @@ outbox = sa.Table(
         "account",
         "destination",
         "state",
-        sqlite_where=sa.text("letter_id IS NULL"),
+        sqlite_where=sa.text("letter_id IS NULL AND recipient_key IS NULL"),  # a webhook's events are many
     ),
 )
 

@@ -81,7 +81,12 @@ UNDONE = {
         "ALTER TABLE suppressions DROP COLUMN listed_in",
         "ALTER TABLE staged DROP COLUMN listed_in",
     ),
-    "0026": ("DROP INDEX ix_suppressions_until", "ALTER TABLE webhooks DROP COLUMN ends_told_until"),
+    "0026": (
+        "DROP INDEX ix_suppressions_until",
+        "ALTER TABLE webhooks DROP COLUMN ends_told_until",
+        "DROP INDEX ix_outbox_letterless",
+        "CREATE INDEX ix_outbox_letterless ON outbox (account, destination, state) WHERE letter_id IS NULL",
+    ),
     "0027": ("DROP TABLE sign_in_links", "DROP TABLE sessions"),
     "0028": (
         *(f"DROP INDEX {index}" for index in ("ix_bounces_domain", "ix_letters_message_id", "ix_bounces_changed")),

@@ -437,6 +437,7 @@ unread.drop_parcels
     outbox by ix_outbox_letter
 unsent.forget
     outbox by id
+    outbox by ix_outbox_letter, on PostgreSQL
 unsent.old
     outbox by ix_outbox_letter
 unsent.release

@@ -24,6 +24,7 @@ from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.records import ChangeSource, LetterState, Parcel, ParcelKind
 from bouncer.policy.sign_in import Role
+from bouncer.policy.webhooks import EventType
 from bouncer.ports.accounts import Account
 from bouncer.ports.api_keys import ApiKey
 from bouncer.ports.erasures import ErasureOrder
@@ -848,3 +849,34 @@ async def test_a_store_of_before_erasures_keeps_all_and_can_erase(tmp_path: Path
 
     assert after == before
     assert (result.bounces, result.kept_suppressions) == (1, 1)
+
+
+async def test_endpoints_from_before_are_told_of_the_ends_of_suppressions_from_the_upgrade_on(tmp_path: Path):
+    """A filled file: endpoints, suppressions and waiting events stay as they are."""
+    clock = Clock()
+    clock.time = dt.datetime.now(dt.UTC)
+    old, new = clock.time - DAY, clock.time + DAY
+    store = await open_store(settings(tmp_path / "bouncer.db"), now=clock)
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    added = endpoint(events=(EventType.SUPPRESSION_RELEASED, EventType.SUPPRESSION_CREATED))
+    await store.add_webhook(OPERATOR, added)
+    for address, until in (("old@example.org", old), ("new@example.org", new), ("ever@example.org", None)):
+        await store.suppress(OPERATOR, suppression(address, until, source=ChangeSource.COMMAND))
+    before = [await store.webhooks(OPERATOR), await store.entries(OPERATOR, state=None, page=ALL)]
+    listed = await store.suppressions(OPERATOR, now=NOON, page=ALL)
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        for step in back_to("0023"):
+            connection.execute(step)
+
+    store = await open_store(settings(tmp_path / "bouncer.db"), now=clock)
+    after = [await store.webhooks(OPERATOR), await store.entries(OPERATOR, state=None, page=ALL)]
+    assert await store.suppressions(OPERATOR, now=NOON, page=ALL) == listed
+    told = await store.tell_ended_suppressions(now=new + DAY)
+    events = await store.entries(OPERATOR, state=None, page=ALL)
+    await store.close()
+
+    assert after == before
+    assert len(listed) == len(before[1]) == 3
+    assert told == 1
+    assert events[0].recipient_key == "new@example.org"

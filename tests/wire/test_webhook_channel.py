@@ -11,14 +11,17 @@ from contract.made import ALL, NOON, bounce, letter, record
 from contract.test_store_webhooks import LANE, LATER, endpoint, event
 from real.empty_store import make_empty_store
 from real.webhook_reader import WebhookReader
+from sendgrid.helpers.eventwebhook import EventWebhook
 
 from bouncer.notify.webhooks.channel import WebhookChannel
+from bouncer.notify.webhooks.posting import CONNECTIONS
+from bouncer.notify.webhooks.sendgrid import SIGNATURE, TIMESTAMP, make_key, public_key
 from bouncer.policy.records import Belief
 from bouncer.ports.accounts import Account
 from bouncer.ports.delivery import DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob
 from bouncer.ports.scope import OPERATOR
-from bouncer.ports.webhooks import OpenWebhook
+from bouncer.ports.webhooks import OpenWebhook, WebhookSecrets
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import SqlStore, open_store
 
@@ -46,9 +49,11 @@ async def channel(store: SqlStore) -> AsyncIterator[WebhookChannel]:
     await channel.close()
 
 
-async def jobs(store: SqlStore, reader: WebhookReader, count: int = MANY) -> Sequence[DeliveryJob]:
+async def jobs(
+    store: SqlStore, reader: WebhookReader, count: int = MANY, opened: OpenWebhook | None = None
+) -> Sequence[DeliveryJob]:
     """Add an endpoint, and lease events about *count* people for it."""
-    await store.add_webhook(OPERATOR, endpoint(url=reader.url))
+    await store.add_webhook(OPERATOR, opened or endpoint(url=reader.url))
     ids = await store.keep([letter() for _ in range(count)])
     people = [(number, f"r{n}@example.org") for n, number in enumerate(ids)]
     await store.record([record(number, bounce(who), parcels=(event(who),)) for number, who in people], now=NOON)
@@ -79,6 +84,80 @@ async def test_many_events_at_a_time_read_their_endpoint_once(
     assert {result.outcome for result in results} == {Outcome.SENT}
     assert len(asked) <= 3
     assert len(await store.webhook_attempts(OPERATOR, "wh_1", ALL)) == MANY
+
+
+def in_sendgrids_form(reader: WebhookReader) -> OpenWebhook:
+    webhook = endpoint(url=reader.url, format="sendgrid").webhook
+    return OpenWebhook(webhook, WebhookSecrets(make_key(bytes(range(32)))))
+
+
+async def test_events_that_wait_leave_in_one_signed_array_where_the_format_has_room(
+    store: SqlStore, channel: WebhookChannel, reader: WebhookReader
+):
+    opened = in_sendgrids_form(reader)
+    leased = await jobs(store, reader, opened=opened)
+
+    results = await sent(channel, leased)
+
+    assert {result.outcome for result in results} == {Outcome.SENT}
+    told = Counter(event["email"] for post in reader.posts for event in post.json)
+    assert told == Counter(job.row.recipient_key for job in leased)
+    assert len(reader.posts) <= 2 * CONNECTIONS
+    helper = EventWebhook(public_key(opened.secrets.current))
+    for post in reader.posts:
+        signed = post.headers[SIGNATURE], post.headers[TIMESTAMP]
+        assert helper.verify_signature(post.body.decode(), *signed)
+    attempts = await store.webhook_attempts(OPERATOR, "wh_1", ALL)
+    assert {attempt.event for attempt in attempts} == {job.row.event for job in leased}, "each has its own attempt"
+
+
+async def test_an_event_that_a_reader_refuses_costs_the_others_one_try(
+    store: SqlStore, channel: WebhookChannel, reader: WebhookReader
+):
+    """After an array failed, each of its events is posted alone."""
+    leased = await jobs(store, reader, opened=in_sendgrids_form(reader))
+    reader.answer = lambda posted: (400, b"", {}) if b"r7@example.org" in posted.body else (200, b"", {})
+
+    first = zip(leased, await sent(channel, leased), strict=True)
+    failed = [job for job, result in first if result.outcome is not Outcome.SENT]
+    again = [dataclasses.replace(job, row=dataclasses.replace(job.row, attempts=2)) for job in failed]
+    second = zip(again, await sent(channel, again), strict=True)
+
+    refused = [job.row.recipient_key for job, result in second if result.outcome is Outcome.DEFERRED]
+    assert len(failed) > 1
+    assert refused == ["r7@example.org"]
+
+
+async def test_an_array_that_is_not_taken_holds_up_no_more_tries_than_connections(
+    store: SqlStore, channel: WebhookChannel, reader: WebhookReader
+):
+    leased = await jobs(store, reader, opened=in_sendgrids_form(reader))
+    reader.answer = lambda _posted: (503, b"down", {})
+
+    results = await sent(channel, leased)
+
+    assert Counter(result.outcome for result in results) == {Outcome.UNAVAILABLE: MANY}
+    assert len(reader.posts) <= 2 * CONNECTIONS
+
+
+async def test_events_share_a_few_connections_that_stay_open(
+    store: SqlStore, channel: WebhookChannel, reader: WebhookReader
+):
+    """One after the other, they need one connection; all at once, as many as an endpoint may have."""
+    leased = await jobs(store, reader)
+    assert reader.server is not None
+    accepted: list[object] = []
+    process_request = reader.server.process_request
+    reader.server.process_request = lambda *words: (accepted.append(words), process_request(*words))[1]  # type: ignore[method-assign,func-returns-value,assignment]
+
+    for job in leased[:10]:
+        await channel.send(job)
+    one_by_one = len(accepted)
+    await sent(channel, leased[10:])
+
+    assert len(reader.posts) == MANY
+    assert one_by_one == 1
+    assert len(accepted) <= CONNECTIONS
 
 
 async def test_events_that_wait_behind_a_failing_try_are_not_tried(

@@ -8,18 +8,16 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
-import secrets
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, field
 
 from bouncer.clock import now as utc_now
 from bouncer.compose.plain_text import line
 from bouncer.errors import StoreError
 from bouncer.mail.address import comparable, fold_comparable
 from bouncer.notify.channel import ChannelContext, ChannelType
-from bouncer.notify.webhooks.format import TrySigning, WebhookEvent
-from bouncer.notify.webhooks.formats import format_of
+from bouncer.notify.webhooks.format import WebhookEvent
 from bouncer.notify.webhooks.posting import CONNECTIONS, Poster, PostResult, Resolve, resolve_host
+from bouncer.notify.webhooks.session import EndpointSession, outcome_of
 from bouncer.policy.account_events import AccountEvent
 from bouncer.policy.webhook_url import WebhookUrl, parse_webhook_url
 from bouncer.policy.webhooks import CHANNEL, GIVE_UP, EventType, event_type, is_enough, place_of
@@ -34,27 +32,10 @@ IDLE_SECONDS = 300.0
 """Seconds without a try after which an endpoint's connections are closed."""
 NEVER = float("-inf")
 """The time of a row that is to be read again."""
-TOKEN_OCTETS = 25
-"""Random octets of a try's token: 50 characters in hexadecimal digits, as many as Mailgun's."""
 MAX_SHOWN = 200
 """Characters of an answer in the outbox; the attempts have more."""
-_TRY_LATER = frozenset({408, 425, 429})
-"""Statuses below 500 that say something of the endpoint and nothing of the event (RFC 9110, RFC 8470, RFC 6585)."""
-_SERVER_ERROR = 500
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True, eq=False)
-class _Session:
-    """The connections to one endpoint, and its row."""
-
-    webhook: OpenWebhook
-    poster: Poster
-    read_at: float
-    turn: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(CONNECTIONS))
-    failures: int = 0
-    users: int = 0
 
 
 class WebhookChannel:
@@ -76,7 +57,7 @@ class WebhookChannel:
         self._operator = operator
         self._now = now
         self._resolve = resolve
-        self._sessions: dict[str, _Session] = {}
+        self._sessions: dict[str, EndpointSession] = {}
         self._opening: dict[str, asyncio.Event] = {}  # by endpoint: set when its first row is read
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
@@ -89,18 +70,15 @@ class WebhookChannel:
                 return DeliveryResult(
                     Outcome.REFUSED, "the record has changed: it says less than the endpoint asks for"
                 )
-            return await self._post(event, session)
+            return await self._post(event, session, is_first_try=job.row.attempts <= 1)
 
-    async def _post(self, event: WebhookEvent, session: _Session) -> DeliveryResult:
-        failures = session.failures
-        async with session.turn:
-            if session.failures != failures:
-                return DeliveryResult(Outcome.UNAVAILABLE, "not tried: the endpoint did not take the event before")
-            result = await post_event(event, session.webhook, session.poster, self._now())
-            outcome = _outcome(result.status)
-            session.failures += outcome is Outcome.UNAVAILABLE
+    async def _post(self, event: WebhookEvent, session: EndpointSession, *, is_first_try: bool) -> DeliveryResult:
+        result = await session.post(event, self._now, is_first_try=is_first_try)
+        if result is None:
+            return DeliveryResult(Outcome.UNAVAILABLE, "not tried: the endpoint did not take the event before")
         await self._record(session.webhook, event, result)
-        return DeliveryResult(outcome, f"{result.status or '-'} {line(result.answer, MAX_SHOWN)}".strip())
+        reply = f"{result.status or '-'} {line(result.answer, MAX_SHOWN)}".strip()
+        return DeliveryResult(outcome_of(result.status), reply)
 
     async def _record(self, webhook: OpenWebhook, event: WebhookEvent, result: PostResult) -> None:
         """Record the attempt. If the store does not answer, its outcome counts all the same."""
@@ -111,7 +89,7 @@ class WebhookChannel:
             _log.log(error.level(logging.WARNING), "an attempt of a webhook is not recorded: %s", error)
 
     @contextlib.asynccontextmanager
-    async def _session(self, webhook_id: str) -> AsyncIterator[_Session | None]:
+    async def _session(self, webhook_id: str) -> AsyncIterator[EndpointSession | None]:
         """Give the session of an endpoint; None where it is removed. Raises StoreError."""
         session = await self._opened(webhook_id)
         if session is None:
@@ -123,7 +101,7 @@ class WebhookChannel:
         finally:
             session.users -= 1
 
-    async def _opened(self, webhook_id: str) -> _Session | None:
+    async def _opened(self, webhook_id: str) -> EndpointSession | None:
         """Give the session. Of the events that came together one reads the endpoint's row, and the others go on with it."""
         while (opening := self._opening.get(webhook_id)) is not None:
             await opening.wait()
@@ -141,7 +119,7 @@ class WebhookChannel:
             del self._opening[webhook_id]
             opening.set()
 
-    async def _read(self, webhook_id: str, now: float) -> _Session | None:
+    async def _read(self, webhook_id: str, now: float) -> EndpointSession | None:
         await self._close_idle(now)
         opened = await self._webhooks.open_webhook(webhook_id)
         session = self._sessions.get(webhook_id)
@@ -151,7 +129,7 @@ class WebhookChannel:
             return None
         if session is None:
             poster = Poster(stored_url(opened), self._networks, resolve=self._resolve)
-            session = self._sessions[webhook_id] = _Session(opened, poster, now)
+            session = self._sessions[webhook_id] = EndpointSession(opened, poster, now)
         session.webhook = opened
         return session
 
@@ -171,15 +149,6 @@ class WebhookChannel:
 def stored_url(opened: OpenWebhook) -> WebhookUrl:
     """Parse the URL of a recorded endpoint, which was checked when it was added."""
     return parse_webhook_url(opened.webhook.url, allows_http=True)
-
-
-async def post_event(event: WebhookEvent, opened: OpenWebhook, poster: Poster, now: dt.datetime) -> PostResult:
-    """Write *event* in the endpoint's format, sign it for *now*, and post it once."""
-    known = format_of(opened.webhook.format)
-    if known is None:
-        return PostResult(None, f"this version does not know the format {opened.webhook.format}", 0)
-    signing = TrySigning(opened.secrets.signing(now), now, secrets.token_hex(TOKEN_OCTETS))
-    return await poster.post(known.write(event, signing), opened.secrets.credentials)
 
 
 def attempt_of(opened: OpenWebhook, event: WebhookEvent, result: PostResult, now: dt.datetime) -> WebhookAttempt:
@@ -218,15 +187,6 @@ def _is_believed(event: WebhookEvent, opened: OpenWebhook) -> bool:
 def make_test_event(webhook: Webhook, number: int, now: dt.datetime) -> WebhookEvent:
     """Make a test event; *number* makes its id."""
     return WebhookEvent(f"evt_test_{webhook.id}_{number:x}", EventType.TEST, now, webhook.account, None)
-
-
-def _outcome(status: int | None) -> Outcome:
-    """Give the outcome for a status of HTTP. A redirect is an error of the endpoint's URL, which its owner can mend."""
-    if status is None or status >= _SERVER_ERROR or status in _TRY_LATER:
-        return Outcome.UNAVAILABLE
-    if 200 <= status < 300:  # noqa: PLR2004 -- the 2xx class of RFC 9110
-        return Outcome.SENT
-    return Outcome.REFUSED if status == 410 else Outcome.DEFERRED  # noqa: PLR2004 -- Gone (RFC 9110 section 15.5.11)
 
 
 def open_webhooks(context: ChannelContext, _words: str) -> Sequence[Delivery]:

@@ -60,6 +60,8 @@ class WebhookFormat:
     """Gives what the reader needs of a secret: the secret itself, or a public key."""
     write: Callable[[WebhookEvent, TrySigning], WebhookPost]
     """Writes and signs an event."""
+    write_many: Callable[[Sequence[WebhookEvent], TrySigning], WebhookPost] | None = None
+    """Writes and signs events of one POST; None where the format has room for one only."""
 
 
 SECRET_OCTETS = 32

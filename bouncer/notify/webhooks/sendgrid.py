@@ -1,12 +1,13 @@
 """The format ``sendgrid``: the events of SendGrid's event webhook, signed so that SendGrid's own helpers verify them.
 
-Each POST has an array of one event. Only hard failures are ``bounce`` of the type ``bounce``. A failure for now is ``deferred``: no
+Each POST has an array of events. Only hard failures are ``bounce`` of the type ``bounce``. A failure for now is ``deferred``: no
 reader stops mail for that. A block is a ``bounce`` of the type ``blocked``, as SendGrid writes it; listmonk takes it for a hard
 bounce, so endpoints get blocks only if they ask for them.
 """
 
 import base64
 import functools
+from collections.abc import Sequence
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
@@ -51,8 +52,13 @@ _DROPS = {"complaint": "Spam Reporting Address", "unsubscribe": "Unsubscribed Ad
 
 
 def write_sendgrid(event: WebhookEvent, signing: TrySigning) -> WebhookPost:
-    """Write *event*, and sign it with the present key: the format has room for one signature."""
-    body = to_json([_object(event)])
+    """Write *event* as an array of one."""
+    return write_array([event], signing)
+
+
+def write_array(events: Sequence[WebhookEvent], signing: TrySigning) -> WebhookPost:
+    """Write *events*, and sign them with the present key: the format has room for one signature."""
+    body = to_json([_object(event) for event in events])
     signature = _key(signing.secrets[0]).sign(signing.timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))
     return WebhookPost(body, {SIGNATURE: base64.b64encode(signature).decode(), TIMESTAMP: signing.timestamp})
 
@@ -113,4 +119,5 @@ SENDGRID = WebhookFormat(
     make_secret=make_key,
     shown=public_key,
     write=write_sendgrid,
+    write_many=write_array,
 )

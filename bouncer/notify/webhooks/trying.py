@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from bouncer.notify.webhooks.channel import attempt_of, make_test_event, post_event, stored_url
+from bouncer.notify.webhooks.channel import attempt_of, make_test_event, stored_url
 from bouncer.notify.webhooks.posting import Poster
+from bouncer.notify.webhooks.session import post_events
 from bouncer.ports.webhooks import OpenWebhook, WebhookAttempt
 
 
@@ -13,6 +14,6 @@ async def try_endpoint(opened: OpenWebhook, networks: Sequence[str], now: dt.dat
     event = make_test_event(opened.webhook, int(now.timestamp()), now)
     poster = Poster(stored_url(opened), networks)
     try:
-        return attempt_of(opened, event, await post_event(event, opened, poster, now), now)
+        return attempt_of(opened, event, await post_events([event], opened, poster, now), now)
     finally:
         await poster.close()

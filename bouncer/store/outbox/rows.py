@@ -30,7 +30,7 @@ def new_row(
     due: dt.datetime | None = None,
     state: ParcelState = ParcelState.WAITING,
 ) -> dict[str, Any]:
-    """Give the row of *entry*, made *now*; an entry without a letter is an event by itself, named by its Message-ID.
+    """Give the row of *entry*, made *now*; an entry without a letter is an event by itself, named by its Message-ID in lower case.
 
     *account* is the letter's, where the entry names none.
     """
@@ -60,7 +60,7 @@ def _event(entry: Parcel, letter_id: int | None, message_id: str) -> str:
     if entry.event:
         return entry.event
     if letter_id is None:
-        return message_id
+        return message_id.lower()
     return webhook_event_id(letter_id, entry.place) if entry.place else event_id(letter_id, entry.kind)
 
 

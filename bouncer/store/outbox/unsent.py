@@ -27,7 +27,9 @@ OTHERS = ""
 _ACCOUNT = sa.select(accounts.c.owners, accounts.c.wishes).where(
     accounts.c.name == sa.bindparam("account"), accounts.c.forwarding
 )
-_LETTERLESS = outbox.c.letter_id.is_(None)
+_OF_NO_LETTER = outbox.c.letter_id.is_(None)
+_LETTERLESS = sa.and_(_OF_NO_LETTER, outbox.c.recipient_key.is_(None))
+"""Mails about no letter; a webhook's events about none are no mails, and many more."""
 _HELD = sa.select(outbox.c.id).where(
     _LETTERLESS,
     outbox.c.kind == ParcelKind.UNSENT,
@@ -99,7 +101,7 @@ def _dropped(sends: Iterable[Sent]) -> Iterable[tuple[str, Suppression, str]]:
             yield form, cause, sent.subject or ""
 
 
-_HAS_LEFT = sa.and_(_LETTERLESS, outbox.c.state.not_in((ParcelState.HELD, ParcelState.WAITING)))
+_HAS_LEFT = sa.and_(_OF_NO_LETTER, outbox.c.state.not_in((ParcelState.HELD, ParcelState.WAITING)))
 _DUE = sa.and_(_LETTERLESS, outbox.c.state == ParcelState.HELD, outbox.c.due <= sa.bindparam("now"))
 
 
@@ -130,6 +132,8 @@ def forget(connection: sa.Connection, ids: Sequence[int]) -> int:
 
 
 def known_message_ids(connection: sa.Connection, notices: Sequence[str]) -> set[str]:
-    """Give the Message-IDs among *notices*, in lower case, that belong to entries without a letter."""
-    query = sa.select(outbox.c.message_id).where(_LETTERLESS, sa.func.lower(outbox.c.message_id).in_(notices))
-    return {message_id.lower() for message_id in connection.scalars(query)}
+    """Give the Message-IDs among *notices*, in lower case, that belong to mails without a letter: their events have these names."""
+    return {message_id.lower() for message_id in connection.scalars(_OF_EVENTS, {"events": list(notices)})}
+
+
+_OF_EVENTS = sa.select(outbox.c.message_id).where(outbox.c.event.in_(sa.bindparam("events", expanding=True)))
