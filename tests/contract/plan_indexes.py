@@ -215,6 +215,7 @@ listing.page
     bounces by id
     bounces by ix_bounces_counts
     bounces by ix_bounces_letter_id
+    bounces by ix_bounces_recipient, on PostgreSQL
     letters by id
     letters by ix_letters_account
     letters by ix_letters_account_state

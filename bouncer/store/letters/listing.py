@@ -50,7 +50,9 @@ def page(connection: sa.Connection, scope: Scope, which: LetterFilter, asked: Pa
         rows = [_listed_row(row) for row in connection.execute(_newest(query, asked.limit)).mappings()]
         return LetterPage(rows, rows[-1].letter_id if len(rows) == asked.limit else None)
     of_letter = bounces.c.letter_id == letters.c.id
-    fits = sa.exists().where(of_letter, *residual(bounces, report)).correlate(letters).label("fits")
+    # not EXISTS, for which PostgreSQL may read all bounces once
+    first = sa.select(bounces.c.id).where(of_letter, *residual(bounces, report)).correlate(letters).limit(1)
+    fits = first.scalar_subquery().is_not(None).label("fits")
     some = _newest(query.add_columns(fits), EXAMINED).subquery()
     fitting = sa.select(some).where(some.c.fits).order_by(some.c.letter_id.desc()).limit(asked.limit)
     rows = [_listed_row(row) for row in connection.execute(fitting).mappings()]
