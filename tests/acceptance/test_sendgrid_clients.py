@@ -39,7 +39,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ours]:
 
 
 def url(ours: Ours) -> str:
-    return f"http://127.0.0.1:{ours.doors['http']}"
+    return f"http://127.0.0.1:{ours.listeners['http']}"
 
 
 def key(ours: Ours, *words: str) -> str:

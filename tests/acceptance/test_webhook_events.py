@@ -16,7 +16,7 @@ from acceptance.test_forged import complaint, field
 from acceptance.test_unread import ANSWER, VACATION
 from acceptance.test_webhooks import JANE, OWNER, added, verified
 from real.node import run_script
-from real.ours import DOORS, Ours
+from real.ours import LISTENERS, Ours
 from real.webhook_reader import WebhookReader
 from real.webhook_readers import AnymailSite
 from wire.asking import CONNECT, MailServer
@@ -37,7 +37,7 @@ def ours(tmp_path: Path) -> Ours:
     folder = tmp_path / "ours"
     folder.mkdir()
     forward = 'webhook_networks = ["127.0.0.0/8"]\nfirst_wait = 1\nlongest_wait = 1'
-    ours = Ours(folder, forward=forward, milter=DOORS)
+    ours = Ours(folder, forward=forward, milter=LISTENERS)
     sender = ("--owner", OWNER, "--sender", "acme.example")
     ours.command("account", "add", "acme", *sender, "--block-warning", "2")
     return ours
@@ -185,7 +185,7 @@ def _moment(seconds: float) -> str:
 def refused(ours: Ours, recipient: str) -> bytes:
     """Ask as Postfix asks about a recipient; gives the answer."""
     lines = f"sender=news@acme.example\nrecipient={recipient}\nclient_address=127.0.0.1\n\n"
-    with socket.create_connection(("127.0.0.1", ours.doors["policy"]), timeout=30) as server:
+    with socket.create_connection(("127.0.0.1", ours.listeners["policy"]), timeout=30) as server:
         server.sendall(f"request=smtpd_access_policy\n{lines}".encode())
         answer = b""
         while not answer.endswith(b"\n\n"):
@@ -210,7 +210,7 @@ def test_mail_that_the_milter_drops_or_a_door_refuses_is_told(ours: Ours, reader
     added(ours, reader.url, "--events", "dropped")
 
     with ours:
-        asyncio.run(handed_in(ours.doors["milter"], JANE, "joe@example.org"))
+        asyncio.run(handed_in(ours.listeners["milter"], JANE, "joe@example.org"))
         assert b"action=550" in refused(ours, JANE)
         until_heard(ours, reader, dropped=2)
 
@@ -229,7 +229,7 @@ def test_sendgrids_readers_hear_that_mail_was_dropped(ours: Ours):
         _, public_key = added(ours, site.url("sendgrid"), "--format", "sendgrid")
         site.start(public_key, "a key")
         with ours:
-            asyncio.run(handed_in(ours.doors["milter"], JANE, "joe@example.org"))
+            asyncio.run(handed_in(ours.listeners["milter"], JANE, "joe@example.org"))
             (event,) = ours.until(lambda: site.events)
 
     assert (event["event"], event["recipient"], event["reject_reason"]) == ("rejected", JANE, "unsubscribed")
