@@ -145,12 +145,12 @@ WAITING, DROPPED = ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelSta
 
 
 async def _import(store: Store, scope: Scope, _letter: int) -> object:
-    result = await store.import_suppressions(scope, [suppression("imported@example.org")])
+    result = await store.import_suppressions(scope, [suppression("imported@example.org"), suppression("erased@example.org")])
     return result.new or result.kept_out
 
 
 async def _erased(store: Store, scope: Scope, _letter: int) -> object:
-    order = ErasureOrder(["imported@example.org"], ChangeSource.KEY, "by key", NOON)
+    order = ErasureOrder(["erased@example.org"], ChangeSource.KEY, "by key", NOON)
     result = await store.erase(scope, order)
     return result if result != Erasure() else None
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane, Scheduled
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.group_commit import GroupCommit
-from bouncer.store.outbox import delivery_facts, digests, marks, outbox, scheduling, unsent
+from bouncer.store.outbox import marks, outbox, scheduling, unsent
 from bouncer.store.outbox.marks import Mark
 
 MOST_MARKS = 200
@@ -33,6 +33,8 @@ class SqlDeliveries:
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
     ) -> Sequence[DeliveryJob]:
         """Lease entries that are due."""
+        from bouncer.store.outbox import delivery_facts  # noqa: PLC0415 -- it loads the composer, and no command delivers
+
         ids = await self._engine.write(outbox.lease, now=now, count=count, until=until, lane=lane)
         return await self._engine.read(delivery_facts.delivery_jobs, ids, with_letters=lane.letters) if ids else ()
 
@@ -55,5 +57,7 @@ class SqlDeliveries:
 
 def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int]:
     """Schedule some entries, and release the digests that are due; give the decisions, and the number of released digests."""
+    from bouncer.store.outbox import digests  # noqa: PLC0415 -- it loads the composer, and no command makes digests
+
     decisions = scheduling.schedule_entries(connection, now=now)
     return decisions, digests.bundle(connection, now=now) + unsent.release(connection, now=now)
