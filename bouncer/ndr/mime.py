@@ -13,6 +13,8 @@ from bouncer.ndr.header import Headers, block_at, is_plain, parameter, to_text
 from bouncer.ndr.limits import Limits
 
 _DELIMITER = re.compile(r"\n[ \t>]*+--(?=[^\s])(.*+)")
+MANY_RETURNS = 8
+"""CRs for each LF from which on the few lines that end in LF are looked at, and not each CR; a letter has one for each."""
 _CR_AS_LF = bytes.maketrans(b"\r", b"\n")
 _TYPE = re.compile(r"\s*+([\w.+-]++/[\w.+-]++)")
 _FOLLOWED_BY_HEADER = re.compile(r"\n[ \t>]*+content-[a-z-]++:", re.IGNORECASE)
@@ -212,14 +214,18 @@ def single_spaced(text: str) -> str:
     return text.replace("\n\n", "\n") if doubled else text
 
 
+def _without_returns(raw: bytes) -> bytes:
+    """Give *raw* with LF for each CR LF; replace() alone would look at each of a million CRs without LF for three times as long."""
+    if raw.count(b"\r") <= MANY_RETURNS * raw.count(b"\n"):
+        return raw.replace(b"\r\n", b"\n")
+    *lines, rest = raw.split(b"\n")
+    return b"\n".join([*(line.removesuffix(b"\r") for line in lines), rest])
+
+
 def as_text(raw: bytes) -> str:
     """Decode octets as Latin-1 text with LF line ends, without NULs and byte order mark."""
     raw = raw.removeprefix(b"\xef\xbb\xbf")
     if b"\r" in raw:  # searching for one octet is much faster than for two
-        lines = raw.replace(b"\r\n", b"\n")
-        if b"\r" in lines:
-            # some gateways make CR CR LF of a line's end
-            lines = lines.replace(b"\r\n", b"\n") if len(lines) < len(raw) else lines
-            lines = lines.translate(_CR_AS_LF)  # an eighth of the time of replace() where there are millions
-        raw = lines
+        lines = _without_returns(_without_returns(raw))  # some gateways make CR CR LF of a line's end
+        raw = lines.translate(_CR_AS_LF) if b"\r" in lines else lines  # an eighth of the time of replace() for millions
     return (raw.replace(b"\0", b"") if b"\0" in raw else raw).decode("latin-1")
