@@ -145,7 +145,9 @@ WAITING, DROPPED = ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelSta
 
 
 async def _import(store: Store, scope: Scope, _letter: int) -> object:
-    result = await store.import_suppressions(scope, [suppression("imported@example.org"), suppression("erased@example.org")])
+    result = await store.import_suppressions(
+        scope, [suppression("imported@example.org"), suppression("erased@example.org")]
+    )
     return result.new or result.kept_out
 
 
