@@ -12,9 +12,9 @@ PART_LETTERS = 64
 """Letters that the reader is given at once: while one part of a batch is recorded, it reads the next."""
 FEW_LETTERS = 32
 """Letters of a batch below which little comes: then the next batch waits until some have gathered."""
-GATHER_SECONDS = 0.05
+GATHER_SECONDS = 0.03
 """Time for which letters gather after a batch of few. A lease and a commit have a fixed price, some milliseconds of the processor:
-at 200 letters a second ten of them share it. A record is half of this time later on average."""
+at 200 letters a second six of them share it. A record is half of this time later on average."""
 MIN_BATCH_LETTERS = 4
 """Letters of a batch at least, however slow they are to read: they share a commit."""
 BATCH_TIME = dt.timedelta(milliseconds=300)
