@@ -197,6 +197,8 @@ ledger.Ledger._load
 letters.load
     letters by id
     raw_letters by id
+listing._are_few
+    suppressions by uq_suppressions_stream
 listing.find
     suppressions by id, on PostgreSQL
     suppressions by ix_suppressions_folded
@@ -389,6 +391,9 @@ staging._first_rows
     staged by primary key
 staging._folding_accounts
     staged by primary key
+staging._lengthen_wishes
+    staged by primary key
+    suppressions by uq_suppressions_stream
 staging._merge_rows
     staged by primary key
     suppressions by uq_suppressions_stream
@@ -406,7 +411,7 @@ standing.standing
     outbox by ix_outbox_state
     outbox by ix_outbox_turn, on PostgreSQL
     suppressions by all rows
-suppressions._existing_ends
+suppressions._standing
     suppressions by uq_suppressions_stream
 suppressions.find_in_force
     suppressions by id, on PostgreSQL

@@ -1,7 +1,8 @@
 """An account's lists of addresses in the store, from the oldest address on.
 
 A page after an offset passes over the entries of an index, without the rows; the page that follows one that was read lately passes
-over nothing (``places``). A pattern that begins with plain characters finds its addresses by the index of addresses.
+over nothing (``places``). A pattern that begins with plain characters finds its addresses by the index of addresses, where few
+begin so. For any other the list is read in its order until the page is full: to its end where less fits.
 """
 
 import dataclasses
@@ -32,6 +33,19 @@ _MICROSECOND = dt.timedelta(microseconds=1)
 _AFTER_ALL = "\U0010ffff"
 """The last code point: addresses with a beginning are in order before the beginning with it."""
 
+FEW = 50_000
+"""Addresses that are picked out of an index and put in the list's order: some 40 milliseconds."""
+_BEGINNING = (
+    sa.select(suppressions.c.address_key)
+    .where(
+        suppressions.c.account == sa.bindparam("account"),
+        suppressions.c.address_key >= sa.bindparam("prefix"),
+        suppressions.c.address_key < sa.bindparam("beyond"),
+    )
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_COUNT_BEGINNING = sa.select(sa.func.count()).select_from(_BEGINNING.subquery())
+
 _LISTED = ("id", "address", "address_key", "since", "reason", "letter_id", "why")
 
 
@@ -47,7 +61,9 @@ def listed(
     """Give a page of a list of suppressions, oldest first."""
     pattern = which.pattern or ""
     prefix = clean(pattern.partition("%")[0].lower(), MAX_KEY)
-    query = _page(has_prefix=bool(prefix), has_pattern="%" in pattern)
+    by_index = bool(prefix) and _are_few(connection, account, prefix)
+    has_pattern = "%" in pattern or bool(prefix and not by_index)
+    query = _page(has_prefix=by_index, has_pattern=has_pattern)
     after = first_place(which, page)
     rows = connection.execute(
         query,
@@ -60,10 +76,17 @@ def listed(
             "now": now,
             "limit": page.limit,
             "offset": page.offset,
-            **pattern_values(pattern, prefix),
+            **({"prefix": prefix, "beyond": prefix + _AFTER_ALL} if by_index else {}),
+            **({"pattern": like(pattern)} if has_pattern else {}),
         },
     ).all()
     return _with_reports(connection, rows)
+
+
+def _are_few(connection: sa.Connection, account: str, prefix: str) -> bool:
+    """Whether an account has at most FEW addresses that begin with *prefix*."""
+    values = {"account": account, "prefix": prefix, "beyond": prefix + _AFTER_ALL, "most": FEW + 1}
+    return (connection.scalar(_COUNT_BEGINNING, values) or 0) <= FEW
 
 
 def first_place(which: ListFilter, page: ListPage) -> ListPlace:
