@@ -98,10 +98,6 @@ blocks.listed
     bounces by ix_bounces_counts
     bounces by ix_bounces_recipient
     trail by ix_trail_address
-bounces.earlier
-    bounces by id, on PostgreSQL
-    bounces by ix_bounces_recipient
-bounces.listed
 bounces._in_order
     bounces by id
     letters by id
@@ -209,10 +205,6 @@ listing.listed
     suppressions by ix_suppressions_listed
     suppressions by ix_suppressions_of_account
     suppressions by uq_suppressions_stream
-listing.take_off
-    suppressions by id
-    suppressions by ix_suppressions_folded
-    suppressions by uq_suppressions_stream
 listing.page
     bounces by id
     bounces by ix_bounces_counts
@@ -223,6 +215,10 @@ listing.page
     letters by ix_letters_account_state
     letters by ix_letters_message_id
     letters by ix_letters_state
+listing.take_off
+    suppressions by id
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
 lists._erase_suppressions
     suppressions by id
     suppressions by ix_suppressions_folded
