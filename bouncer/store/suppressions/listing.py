@@ -237,8 +237,8 @@ def _tell(connection: sa.Connection, keys: Keys, account: str, freed: Mapping[st
         return
     now = max(entry.at for entry in freed.values())
     lasting = {form for form, _ in find_in_force(connection, account, sorted(freed), now=now, stream="")}
-    told = [(form, entry) for form, entry in freed.items() if keys.form(account, form) not in lasting]
-    changes.note(connection, [SuppressionChange(entry, form) for form, entry in told])
+    free = [(form, entry) for form, entry in freed.items() if keys.form(account, form) not in lasting]
+    changes.note(connection, [SuppressionChange(entry, form) for form, entry in free])
 
 
 def _of_forms(*columns: str) -> sa.Select[Any]:

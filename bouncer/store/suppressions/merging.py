@@ -17,7 +17,7 @@ from bouncer.policy.records import Suppression
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ExistingEntry:
     """The suppression that exists: its end (None: until removed), and whether a wish is its cause."""
 
     until: dt.datetime | None

@@ -28,7 +28,7 @@ from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import changes, merging, trail
 from bouncer.store.suppressions.allow_list import allowed_of
 from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id, both_forms, key
-from bouncer.store.suppressions.merging import Standing
+from bouncer.store.suppressions.merging import ExistingEntry
 from bouncer.store.tables import suppressions
 
 _CHANGED = ("address", "reason", "source", "letter_id", "rule", "why", "listed_in")
@@ -198,15 +198,15 @@ def _changes(
         new = standing[scope].merge(entry) if scope in standing else entry
         if new is not None:
             changed[scope] = merging.merged(changed.get(scope), new)
-            standing[scope] = Standing.of(changed[scope])
+            standing[scope] = ExistingEntry.of(changed[scope])
     return [(scope, entry, scope not in before) for scope, entry in changed.items()]
 
 
-def _standing(connection: sa.Connection, accounts: set[str], keys: set[str]) -> dict[SuppressionKey, Standing]:
-    standing: dict[SuppressionKey, Standing] = {}
+def _standing(connection: sa.Connection, accounts: set[str], keys: set[str]) -> dict[SuppressionKey, ExistingEntry]:
+    standing: dict[SuppressionKey, ExistingEntry] = {}
     for some in in_parts(sorted(keys)):
         for row in connection.execute(_STANDING, {"accounts": list(accounts), "keys": some}):
-            standing[row.account, row.address_key, row.stream] = Standing(row.until, is_wish(row.reason))
+            standing[row.account, row.address_key, row.stream] = ExistingEntry(row.until, is_wish(row.reason))
     return standing
 
 
