@@ -21,6 +21,8 @@ class AddressList(StrEnum):
     BLOCKS = "blocks"  # a server refused a message because of its sender or content
 
 
+FAILURES = (AddressList.BOUNCES, AddressList.INVALID)
+"""The lists of addresses that failed; a person wished what stands elsewhere."""
 INVALID_REASONS = (Reason.ADDRESS_ERROR, Reason.BAD_DOMAIN)
 """Reasons that lie in the address's text: its form, and a domain that does not exist."""
 OF_A_STREAM = "stream"
@@ -44,3 +46,8 @@ def list_of(reason: str, stream: str) -> AddressList | str:
     if reason == REASON_OF[AddressList.COMPLAINTS]:
         return AddressList.COMPLAINTS
     return OF_A_STREAM if stream else AddressList.UNSUBSCRIBES
+
+
+def is_wish(reason: str) -> bool:
+    """Whether a suppression with this reason is a person's wish: a complaint, an unsubscription, or somebody's own words."""
+    return list_of(reason, "") not in FAILURES

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.address_list import is_wish
 from bouncer.policy.history import AddressHistory
 from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, RULES, UNSUBSCRIBE, LadderRule, count_and_window, rule_for
 from bouncer.policy.records import Belief, Believed, ChangeSource, Counted, Effect, Release, Suppression
@@ -156,8 +157,11 @@ def _consequence(
 
 
 def _covers(suppression: Suppression, stream: str, until: dt.datetime | None, now: dt.datetime, reason: str) -> bool:
-    """Whether *suppression*, in force, covers the new one: a relapse can only follow the end of a suppression."""
-    if not _in_force(suppression, stream, now):
+    """Whether *suppression*, in force, covers the new one: a relapse can only follow the end of a suppression.
+
+    A failure never covers a wish, which holds on when the failure is forgiven.
+    """
+    if not _in_force(suppression, stream, now) or (is_wish(reason) and not is_wish(suppression.reason)):
         return False
     longer = suppression.until is None or (until is not None and suppression.until >= until)
     return longer or _same_kind(suppression.reason, reason)

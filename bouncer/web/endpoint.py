@@ -97,13 +97,17 @@ class Exchange:
         self._limits = context.rates.take(self._key.id, time.monotonic())
         if not self._key.access.includes(route.access):
             raise ProblemError(403, f"This key may not do that; it needs the access {route.access}.")
+        if route.per_minute is not None:
+            limits = context.rates.take_of_route(self._key.id, route.path, route.per_minute, time.monotonic())
+            self._limits = min(self._limits, limits, key=lambda headers: int(headers["ratelimit-remaining"]))
         parameters = parsed(
             route.parameters,
             {**request.path_params, **_fields(route, request)},
             _query(request),
             is_lenient=route.form.lenient,
         )
-        body = await read_body(request, context.max_body) if route.body else b""
+        most = min(context.max_body, route.max_body or context.max_body)
+        body = await read_body(request, most) if route.body else b""
         value = decode_body(route, request.headers.get("content-type"), body) if route.body else None
         asked = ApiRequest(context.store, self._key, parameters, value, now, context.forward)
         name = request.headers.get("idempotency-key") if method == "POST" else None

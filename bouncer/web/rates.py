@@ -1,4 +1,4 @@
-"""The rate limits of all keys: one bucket for each key that asked in the last minute."""
+"""The rate limits of keys: a bucket for each key that asked in the last minute, and for each of its routes with an own limit."""
 
 import math
 from collections.abc import Mapping
@@ -19,21 +19,29 @@ class KeyRates:
 
     def take(self, key_id: str, now: float) -> Mapping[str, str]:
         """Count a request at *now*, in seconds; give the headers that tell of the limit. Raises ProblemError (429) above it."""
-        full_at = self._full_at.get(key_id, 0.0)
-        after = self._rate.take(full_at, now)
+        return self._take(key_id, self._rate, now)
+
+    def take_of_route(self, key_id: str, path: str, per_minute: int, now: float) -> Mapping[str, str]:
+        """Count a request to a *path* that has a limit of its own; else as ``take``."""
+        return self._take(f"{key_id} {path}", RequestRate(per_minute), now)
+
+    def _take(self, bucket: str, rate: RequestRate, now: float) -> Mapping[str, str]:
+        full_at = self._full_at.get(bucket, 0.0)
+        after = rate.take(full_at, now)
         if after is None:
-            headers = self._headers(full_at, now)
-            wait = max(1, math.ceil(full_at + SECONDS / self._rate.most - now - SECONDS))
-            sentence = f"This key asks more than {self._rate.most} times a minute; ask again in {wait} s."
+            headers = _headers(rate, full_at, now)
+            wait = max(1, math.ceil(full_at + SECONDS / rate.most - now - SECONDS))
+            sentence = f"This key asks more than {rate.most} times a minute; ask again in {wait} s."
             raise ProblemError(429, sentence, headers={**headers, "retry-after": str(wait)})
         if len(self._full_at) >= MOST_BUCKETS:
             self._full_at = {name: moment for name, moment in self._full_at.items() if moment > now}
-        self._full_at[key_id] = after
-        return self._headers(after, now)
+        self._full_at[bucket] = after
+        return _headers(rate, after, now)
 
-    def _headers(self, full_at: float, now: float) -> dict[str, str]:
-        return {
-            "ratelimit-limit": str(self._rate.most),
-            "ratelimit-remaining": str(self._rate.left(full_at, now)),
-            "ratelimit-reset": str(math.ceil(max(full_at - now, 0))),
-        }
+
+def _headers(rate: RequestRate, full_at: float, now: float) -> dict[str, str]:
+    return {
+        "ratelimit-limit": str(rate.most),
+        "ratelimit-remaining": str(rate.left(full_at, now)),
+        "ratelimit-reset": str(math.ceil(max(full_at - now, 0))),
+    }

@@ -87,6 +87,12 @@ class ApiRoute:
 
     form: ApiForm = OWN
 
+    per_minute: int | None = None
+    """Requests of one key in a minute, where the route has a limit of its own below that of all routes."""
+
+    max_body: int | None = None
+    """Octets of a body, where the installation does not allow less; None: as many as it allows."""
+
     shows_secret: bool = False
     """Whether the answer is shown once and kept nowhere, so that a repeated request cannot get it again."""
 

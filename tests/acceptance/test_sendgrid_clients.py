@@ -130,6 +130,22 @@ def test_the_client_reads_statistics_and_scopes(ours: Ours):
 
 
 @pytest.mark.real("node", "npm")
+def test_the_client_erases_people_and_their_mail_is_still_refused(ours: Ours):
+    person = "forgotten@example.org"
+    ours.command("account", "add", "people")
+    sendgrid = client(ours, "people", "--scope", "admin")
+    sendgrid.asm.suppressions._("global").post(request_body={"recipient_emails": [person]})
+
+    job = sendgrid.recipients.erasejob.post(request_body={"email_addresses": [person, "nobody@example.net"]})
+
+    assert (job.status_code, list(job.to_dict)) == (202, ["job_id"])
+    assert sendgrid.suppression.unsubscribes.get().to_dict == []
+    assert ours.command("suppressions", "check", "--account", "people", person, check=False).returncode == 1
+    with pytest.raises(BadRequestsError) as refused:
+        sendgrid.recipients.erasejob.post(request_body={"email_addresses": ["no address"]})
+    assert "'no address'" in refused.value.to_dict["errors"][0]["message"]
+
+
 def test_the_client_for_node_reads_and_edits_the_lists(ours: Ours):
     script = """
         const [key, baseUrl] = process.argv.slice(2);

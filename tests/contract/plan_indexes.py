@@ -98,10 +98,6 @@ blocks.listed
     bounces by ix_bounces_counts
     bounces by ix_bounces_recipient
     trail by ix_trail_address
-bounces.earlier
-    bounces by id, on PostgreSQL
-    bounces by ix_bounces_recipient
-bounces.listed
 bounces._in_order
     bounces by id
     letters by id
@@ -197,6 +193,8 @@ ledger.Ledger._load
 letters.load
     letters by id
     raw_letters by id
+listing._are_few
+    suppressions by uq_suppressions_stream
 listing.find
     suppressions by id, on PostgreSQL
     suppressions by ix_suppressions_folded
@@ -206,10 +204,6 @@ listing.listed
     suppressions by id, on PostgreSQL
     suppressions by ix_suppressions_listed
     suppressions by ix_suppressions_of_account
-    suppressions by uq_suppressions_stream
-listing.take_off
-    suppressions by id
-    suppressions by ix_suppressions_folded
     suppressions by uq_suppressions_stream
 listing.page
     bounces by id
@@ -221,6 +215,10 @@ listing.page
     letters by ix_letters_account_state
     letters by ix_letters_message_id
     letters by ix_letters_state
+listing.take_off
+    suppressions by id
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
 lists._erase_suppressions
     suppressions by id
     suppressions by ix_suppressions_folded
@@ -389,6 +387,9 @@ staging._first_rows
     staged by primary key
 staging._folding_accounts
     staged by primary key
+staging._lengthen_wishes
+    staged by primary key
+    suppressions by uq_suppressions_stream
 staging._merge_rows
     staged by primary key
     suppressions by uq_suppressions_stream
@@ -406,7 +407,7 @@ standing.standing
     outbox by ix_outbox_state
     outbox by ix_outbox_turn, on PostgreSQL
     suppressions by all rows
-suppressions._existing_ends
+suppressions._standing
     suppressions by uq_suppressions_stream
 suppressions.find_in_force
     suppressions by id, on PostgreSQL

@@ -1,5 +1,6 @@
 """Events of changes: in the transaction of the change, once for each endpoint that wants them, and bounded."""
 
+import dataclasses
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,9 +12,12 @@ from contract.test_store_webhooks import LANE, endpoint
 from bouncer.notify.webhooks.channel import event_of
 from bouncer.notify.webhooks.format import WebhookEvent
 from bouncer.policy.account_events import MAX_CHANGES
+from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.address_list import AddressList
 from bouncer.policy.records import ChangeSource, ParcelState, Release, Suppression
 from bouncer.policy.webhooks import ALL_EVENTS, OF_OUTCOMES, OF_SUPPRESSIONS, EventType
 from bouncer.ports.accounts import Account
+from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.outbox import DeliveryJob
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import Sent
@@ -228,3 +232,37 @@ async def test_events_about_no_letter_are_forgotten_with_the_records(acme: Store
     assert deleted
     rows = await acme.entries(OPERATOR, state=ParcelState.SENT, page=ALL)
     assert rows == []
+
+
+async def test_an_address_that_is_taken_off_a_list_is_told(acme: Store):
+    await acme.suppress(OPERATOR, held())
+    await acme.suppress(OPERATOR, held("over@example.org", since=NOON - 9 * DAY, days=-1))
+    await acme.suppress(OPERATOR, held("joe@example.org", reason="complaint"))
+    await jobs(acme)
+    names = (JANE.upper(), "over@example.org", "joe@example.org", "nobody@example.org")
+    off = [Release("acme", name, ChangeSource.KEY, None, NOON, "by the key of the shop") for name in names]
+
+    assert await acme.take_off(AccountScope("acme"), "acme", AddressList.BOUNCES, off) == 1
+
+    told = facts(await events(acme), "address", "source", "why")
+    assert told == [(RELEASED, JANE, "key", "by the key of the shop")]
+    trail = await acme.trail(AccountScope("acme"), address=None, page=ALL)
+    assert [row.address for row in trail if row.change == "freed"] == [JANE]
+
+
+@pytest.mark.parametrize("remains", ["wish", "erased wish", "wish for a stream"])
+async def test_an_address_that_stays_on_another_list_is_not_said_to_be_free(acme: Store, remains: str):
+    """A spelling of a mailbox at Gmail failed, and another one complained."""
+    (known,) = [one for one in (await acme.directory(OPERATOR)).accounts.values() if one.name == "acme"]
+    await acme.set_account(OPERATOR, dataclasses.replace(known, terms=AccountRules(fold_gmail=True)))
+    stream = "news" if remains == "wish for a stream" else ""
+    await acme.suppress(OPERATOR, held("jdoe@gmail.com", reason="unsubscribe", stream=stream))
+    if remains == "erased wish":
+        await acme.erase(OPERATOR, ErasureOrder(["jdoe@gmail.com"], ChangeSource.COMMAND, "by ann", NOON))
+    await acme.import_suppressions(OPERATOR, [held("j.doe@gmail.com", source=ChangeSource.IMPORT)])
+    await jobs(acme)
+    off = [Release("acme", "j.d.o.e@gmail.com", ChangeSource.KEY, None, NOON)]
+
+    assert await acme.take_off(AccountScope("acme"), "acme", AddressList.BOUNCES, off) == 1
+
+    assert len(await events(acme)) == (1 if stream else 0)

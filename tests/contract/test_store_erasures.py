@@ -8,6 +8,7 @@ from contract.made import ALL, DAY, MINUTE, NOON, bounce, leased, letter, record
 from contract.test_store_webhooks import attempt, endpoint, event
 
 from bouncer.policy.account_rules import AccountRules
+from bouncer.policy.address_list import AddressList
 from bouncer.policy.records import ChangeSource, Parcel, ParcelKind
 from bouncer.ports.accounts import Account
 from bouncer.ports.api_keys import KeptAnswer
@@ -264,3 +265,42 @@ async def test_a_crash_in_the_middle_is_made_good_by_the_next_erasure(store: Sto
 
     await erased(store, JANE, f"vip.{JANE}")
     assert "jane" not in (await rows(store)).lower()
+
+
+@pytest.mark.parametrize("source", [ChangeSource.BOUNCE, ChangeSource.KEY])
+@pytest.mark.parametrize(
+    ("reason", "list_name"),
+    [
+        ("invalid-recipient", "bounces"),
+        ("bad-domain", "invalid"),
+        ("complaint", "complaints"),
+        ("unsubscribe", "unsubscribes"),
+        ("jane asked by phone", "unsubscribes"),
+    ],
+)
+async def test_an_erased_address_stays_on_its_list(store: Store, reason: str, source: ChangeSource, list_name: str):
+    """It is found by who knows it, can be taken off that list and no other, and none of its words is kept."""
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    await store.suppress(OPERATOR, suppression(JANE, reason=reason, source=source))
+    await erased(store)
+    kinds = [kind for kind in AddressList if kind is not AddressList.BLOCKS]
+
+    assert "phone" not in await rows(store)
+    assert [kind for kind in kinds if await store.find_listed(ACME, "acme", kind, JANE, now=NOON)] == [list_name]
+    assert [await store.take_off(ACME, "acme", kind, [release(JANE)]) for kind in kinds if kind != list_name] == [0] * 3
+    assert await store.suppressed(ACME, "acme", [JANE], now=NOON)
+    assert await store.take_off(ACME, "acme", AddressList(list_name), [release(JANE.upper())]) == 1
+    assert await store.suppressed(ACME, "acme", [JANE], now=NOON) == {}
+    assert await store.take_off(ACME, "acme", AddressList(list_name), [release(JANE)]) == 0
+
+
+@pytest.mark.parametrize("reasons", [("unsubscribe", "mailbox-full"), ("mailbox-full", "unsubscribe")])
+async def test_an_address_that_is_erased_twice_keeps_the_wish_and_the_later_end(store: Store, reasons: tuple[str, str]):
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    ends = {"unsubscribe": NOON + DAY, "mailbox-full": NOON + 9 * DAY}
+    for reason in reasons:
+        await store.suppress(OPERATOR, suppression(JANE, ends[reason], reason=reason))
+        await erased(store)
+
+    (lasting,) = await store.in_force(ACME, "acme", JANE, now=NOON)
+    assert (lasting.reason, lasting.until) == ("unsubscribe", NOON + 9 * DAY)

@@ -18,6 +18,7 @@ from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
+from bouncer.store.suppressions import listing
 from bouncer.verdict.verdict import Reason
 
 ACME = AccountScope("acme")
@@ -64,13 +65,22 @@ async def test_a_list_is_in_the_order_of_time(store: Store):
 
 
 @pytest.mark.parametrize("listed_in", [COMPLAINTS, BLOCKS])
-async def test_a_pattern_has_one_wildcard(store: Store, listed_in: AddressList):
+@pytest.mark.parametrize("few", [0, 50])
+async def test_a_pattern_has_one_wildcard(
+    store: Store, listed_in: AddressList, few: int, monkeypatch: pytest.MonkeyPatch
+):
+    """Whether few addresses have its beginning, which are picked out, or many, so that the list is read."""
+    monkeypatch.setattr(listing, "FEW", few)
     fill = block if listed_in is BLOCKS else complain
     await fill(store, "ab@example.org", "a_b@example.org", "xa_b@example.org", "A_c@example.org")
 
     async def matching(pattern: str) -> set[str]:
         return set(await listed(store, listed_in, ListFilter(pattern=pattern)))
 
+    assert await listed(store, listed_in, ListFilter(pattern="A"), ListPage(2, 1)) == [
+        "a_b@example.org",
+        "A_c@example.org",
+    ]
     assert await matching("a_") == {"a_b@example.org", "A_c@example.org"}
     assert await matching("%_b") == {"a_b@example.org", "xa_b@example.org"}
     assert await matching("a%c@") == {"A_c@example.org"}

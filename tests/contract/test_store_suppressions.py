@@ -18,6 +18,7 @@ from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.account_rules import AccountRules, BadPaths
+from bouncer.policy.address_list import AddressList
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.circumstances import Circumstances
 from bouncer.policy.records import Belief, Bucket, ChangeSource, Record
@@ -637,3 +638,142 @@ async def test_a_source_is_read_back_as_it_was_recorded(store: Store, source: Ch
     sources = [row.source for row in (listed, asked, change)]
     assert [(type(kind), kind.value) for kind in sources] == 3 * [(ChangeSource, text)]
     assert to_plain(change)["source"] == text
+
+
+WISHES = ("unsubscribe", "complaint", "asked by phone")
+FAILURES = ("invalid-recipient", "mailbox-full", "bad-domain")
+
+
+async def put(
+    store: Store, clock: Clock, way: str, reason: str, until: dt.datetime | None = None, to: str = JANE
+) -> None:
+    """Suppress an address in one of the ways in."""
+    entry = suppression(to, until, reason=reason, source=ChangeSource.COMMAND, why=f"{reason} by {way}")
+    if way == "import":
+        clock.time += dt.timedelta(microseconds=1)  # the name of an import is its time
+        await store.import_suppressions(OPERATOR, [dataclasses.replace(entry, source=ChangeSource.IMPORT)])
+    else:
+        await store.suppress(OPERATOR, entry)
+
+
+async def causes(store: Store, address: str = JANE) -> list[tuple[str, dt.datetime | None]]:
+    return [(held.reason, held.until) for held in await store.in_force(OPERATOR, "acme", address, now=NOON)]
+
+
+async def listed_in(store: Store, address: str = JANE) -> set[AddressList]:
+    """The lists on which an address stands."""
+    acme = AccountScope("acme")
+    return {kind for kind in AddressList if await store.find_listed(acme, "acme", kind, address, now=NOON)}
+
+
+@pytest.mark.parametrize(
+    "ways", [("command", "command"), ("import", "command"), ("command", "import"), ("import",) * 2]
+)
+async def test_a_wish_outlasts_a_failure_whichever_came_first(store: Store, clock: Clock, ways: tuple[str, str]):
+    pairs = [(wish, (failure, wish)) for wish, failure in zip(WISHES, FAILURES, strict=True)]
+    pairs += [(wish, (wish, failure)) for wish, (failure, _) in pairs]
+    for n, (wish, reasons) in enumerate(pairs):
+        address = f"{n}@example.org"
+        for way, reason in zip(ways, reasons, strict=True):
+            await put(store, clock, way, reason, to=address)
+
+        assert await causes(store, address) == [(wish, None)]
+        (stands,) = await listed_in(store, address)
+        for of_failures in (AddressList.BOUNCES, AddressList.INVALID):
+            assert await store.take_off(AccountScope("acme"), "acme", of_failures, [release(address)]) == 0
+        assert await now_suppressed(store, address)
+        assert await store.take_off(AccountScope("acme"), "acme", stands, [release(address)]) == 1
+        assert not await now_suppressed(store, address)
+
+
+@pytest.mark.parametrize("way", ["command", "import"])
+async def test_of_a_wish_and_a_failure_the_later_end_holds(store: Store, clock: Clock, way: str):
+    soon, late = NOON + DAY, NOON + 9 * DAY
+    cases = {
+        "a@example.org": (("asked", soon), ("mailbox-full", late)),
+        "b@example.org": (("mailbox-full", late), ("asked", soon)),
+        "c@example.org": (("mailbox-full", soon), ("asked", late)),
+        "d@example.org": (("asked", soon), ("mailbox-full", None)),
+        "e@example.org": (("mailbox-full", None), ("asked", soon)),
+        "f@example.org": (("asked", late), ("mailbox-full", soon)),
+    }
+    for address, entries in cases.items():
+        for reason, until in entries:
+            await put(store, clock, way, reason, until, address)
+
+    ends = [late, late, late, None, None, late]
+    assert [await causes(store, address) for address in cases] == [[("asked", end)] for end in ends]
+
+
+async def test_each_cause_is_in_the_trail_with_the_end_that_holds(store: Store, clock: Clock):
+    await put(store, clock, "command", "mailbox-full", NOON + 9 * DAY)
+    await put(store, clock, "import", "asked", NOON + DAY)
+    await put(store, clock, "command", "asked", NOON + DAY)  # no change
+    await put(store, clock, "command", "invalid-recipient")
+    await put(store, clock, "import", "invalid-recipient")  # no change
+
+    rows = await store.trail(AccountScope("acme"), address=JANE, page=ALL)
+    assert [(row.reason, row.until) for row in reversed(rows)] == [
+        ("mailbox-full", NOON + 9 * DAY),
+        ("asked", NOON + 9 * DAY),
+        ("invalid-recipient", None),
+    ]
+
+
+async def test_a_wish_whose_time_is_over_gives_way(store: Store, clock: Clock):
+    await store.suppress(OPERATOR, suppression(until=NOON - DAY, reason="asked", since=NOON - 3 * DAY))
+    await put(store, clock, "command", "mailbox-full", NOON + DAY)
+
+    assert await causes(store) == [("mailbox-full", NOON + DAY)]
+    old = suppression("joe@example.org", NOON - DAY, reason="asked", since=NOON - 3 * DAY)
+    await store.suppress(OPERATOR, old)
+    await put(store, clock, "import", "mailbox-full", NOON + DAY, "joe@example.org")
+    assert await causes(store, "joe@example.org") == [("mailbox-full", NOON + DAY)]
+
+
+@pytest.mark.parametrize("reasons", [("unsubscribe", "mailbox-full"), ("mailbox-full", "unsubscribe")])
+async def test_a_file_with_two_rows_of_an_address_keeps_the_wish(store: Store, reasons: tuple[str, str]):
+    ends = {"unsubscribe": NOON + DAY, "mailbox-full": NOON + 9 * DAY}
+    rows = [suppression(until=ends[reason], reason=reason, source=ChangeSource.IMPORT) for reason in reasons]
+
+    await store.import_suppressions(OPERATOR, rows)
+
+    assert await causes(store) == [("unsubscribe", NOON + 9 * DAY)]
+
+
+@pytest.mark.parametrize("kind", [Kind.COMPLAINT, Kind.UNSUBSCRIBE])
+@pytest.mark.parametrize("is_wish_first", [False, True])
+async def test_a_letter_with_a_wish_outlasts_a_bounce_in_the_same_commit_and_later(
+    store: Store, kind: Kind, is_wish_first: bool
+):
+    await account(store)
+    wish: dict[str, object] = {"kind": kind, "action": Action.DELIVERED}
+    facts = [wish, {}] if is_wish_first else [{}, wish]
+
+    for given in facts:
+        await came(store, Reason.INVALID_RECIPIENT, **given)
+
+    assert await causes(store) == [(kind.value, None)]
+    await store.take_off(AccountScope("acme"), "acme", AddressList.BOUNCES, [release()])
+    await came(store, Reason.UNKNOWN, at=NOON + DAY, kind=Kind.SUCCESS, action=Action.DELIVERED)
+    assert await now_suppressed(store)
+
+
+async def test_a_failure_and_a_wish_of_one_commit_are_merged(store: Store):
+    await account(store)
+    ids = [(await store.keep([letter()]))[0] for _ in range(2)]
+    facts: list[dict[str, object]] = [{}, {"kind": Kind.UNSUBSCRIBE, "action": Action.DELIVERED}]
+
+    await store.record([case(number, **given) for number, given in zip(ids, facts, strict=True)], now=NOON)
+
+    assert await causes(store) == [("unsubscribe", None)]
+
+
+async def test_a_wish_about_one_stream_leaves_the_failure_of_the_address_alone(store: Store, clock: Clock):
+    await put(store, clock, "command", "invalid-recipient")
+    await store.suppress(OPERATOR, suppression(reason="unsubscribe", stream="news"))
+
+    assert await listed_in(store) == {AddressList.BOUNCES}
+    await store.take_off(AccountScope("acme"), "acme", AddressList.BOUNCES, [release()])
+    assert await now_suppressed(store, stream="news")
+    assert not await now_suppressed(store, stream="receipts")

@@ -483,3 +483,26 @@ async def test_the_scopes_of_a_key_have_sendgrids_names(asker: Asker):
     assert not any(name.endswith((".delete", ".update")) for name in await scopes("acme read"))
     assert {"suppression.bounces.read", "suppression.bounces.delete"} <= await scopes("acme write")
     assert await scopes("operator read") == await scopes("acme read")
+
+
+@pytest.mark.parametrize("name", ["unsubscribes", "spam_reports", "global"])
+@pytest.mark.parametrize("bounced_first", [True, False])
+async def test_who_bounced_and_wants_no_mail_is_not_freed_with_the_bounces(
+    asker: Asker, name: str, bounced_first: bool
+):
+    bounce_row = ("/v3/suppression/bounces", '[{"email": "joe@example.net", "reason": "550 5.1.1"}]')
+    wish = (f"/v3/suppression/{name}", '[{"email": "Joe@example.net"}]')
+    if name == "global":
+        wish = ("/v3/asm/suppressions/global", '{"recipient_emails": ["Joe@example.net"]}')
+    list_name = "unsubscribes" if name == "global" else name
+
+    for path, body in (bounce_row, wish) if bounced_first else (wish, bounce_row):
+        assert (await asker.ask("POST", path, body, key="acme write")).status == 201
+    assert await listed(asker, "bounces") == [JANE]
+    await asker.ask("DELETE", "/v3/suppression/bounces/joe@example.net", key="acme write")
+    await asker.ask("DELETE", "/v3/suppression/bounces", '{"delete_all": true}', key="acme write")
+
+    assert await listed(asker, list_name) == ["Joe@example.net"]
+    assert await asker.store.suppressed(OPERATOR, "acme", ["joe@example.net"], now=NOON, stream="")
+    await asker.ask("DELETE", f"/v3/suppression/{list_name}/joe@example.net", key="acme write")
+    assert not await asker.store.suppressed(OPERATOR, "acme", ["joe@example.net"], now=NOON, stream="")

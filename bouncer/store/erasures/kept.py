@@ -7,17 +7,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.address import gmail_mailbox
+from bouncer.policy.address_list import AddressList, is_wish, list_of
+from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
 from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.engine import insert
 from bouncer.store.engine.values import in_parts
 from bouncer.store.erasures.digests import all_digests, digest, digests_of, secret_of
 from bouncer.store.tables import erased_suppressions
+from bouncer.verdict.verdict import Reason
 
 WHY = "the address was erased, and its suppression holds on"
 """What is said of such a suppression in place of its cause, which may name the person."""
 REASON = "erased"
 """The reason of a suppression whose own reason is a person's words."""
+_KNOWN = frozenset({*map(str, Reason), COMPLAINT, UNSUBSCRIBE})
+"""Reasons that name nobody. They tell the list that the suppression stands on, as any person's words do."""
 
 _ROW = erased_suppressions.c
 _BY_FORM = {
@@ -27,18 +32,28 @@ _BY_FORM = {
 
 
 def keep(connection: sa.Connection, secret: bytes, rows: Sequence[Any]) -> None:
-    """Keep suppressions, *rows* of the table of suppressions, without their addresses; of two ends the later one stays."""
+    """Keep suppressions, *rows* of the table of suppressions, without their addresses.
+
+    One that is kept already has the later of the two ends, and the cause of a wish.
+    """
     adding = insert(connection, erased_suppressions)
-    longer = sa.and_(
-        _ROW.until.is_not(None), sa.or_(adding.excluded.until.is_(None), adding.excluded.until > _ROW.until)
-    )
-    change = {"until": adding.excluded.until}
-    adding = adding.on_conflict_do_update(index_elements=["digest", "stream"], set_=change, where=longer)
     for row in rows:
-        reason = row.reason if row.source == ChangeSource.BOUNCE else REASON
+        reason = row.reason if row.reason in _KNOWN else REASON
         facts = {"account": row.account, "stream": row.stream, "reason": reason, "source": row.source}
-        times = {"since": row.since, "until": row.until}
-        connection.execute(adding.values(**digests_of(secret, row.account, row.address_key), **facts, **times))
+        digests, times = digests_of(secret, row.account, row.address_key), {"since": row.since, "until": row.until}
+        before = connection.execute(_KEPT, {"digest": digests["digest"], "stream": row.stream}).first()
+        change = {**facts, **times, **_merged(before, row, reason)} if before else {**facts, **times}
+        upsert = adding.values(**digests, **facts, **times)
+        connection.execute(upsert.on_conflict_do_update(index_elements=["digest", "stream"], set_=change))
+
+
+def _merged(before: Any, row: Any, reason: str) -> dict[str, Any]:
+    """Give what changes of *row* where *before* is kept already."""
+    ends = before.until, row.until
+    until = {"until": None if None in ends else max(ends)}
+    if is_wish(before.reason) and not is_wish(reason):
+        return {**until, "reason": before.reason, "source": before.source, "since": before.since}
+    return until
 
 
 def has_any(connection: sa.Connection) -> bool:
@@ -86,14 +101,34 @@ def _suppression(row: Any, address: str) -> Suppression:
     return Suppression(row.account, address, row.reason, source, None, row.since, row.until, row.stream, None, WHY)
 
 
-def lift(connection: sa.Connection, account: str, form: str, *, folds: bool, now: dt.datetime) -> bool:
-    """Delete the suppressions of an erased address, or of ``@`` and a domain, for all streams; whether one was in force."""
+def lift(
+    connection: sa.Connection,
+    account: str,
+    form: str,
+    *,
+    folds: bool,
+    now: dt.datetime,
+    listed_in: AddressList | None = None,
+) -> bool:
+    """Delete the suppressions of an erased address, or of ``@`` and a domain, for all streams; whether one was in force.
+
+    With *listed_in* only those that would stand on that list.
+    """
     secret = secret_of(connection)
     if secret is None:
         return False
     column = "domain" if form.startswith("@") else "folded" if folds and gmail_mailbox(form) else "digest"
     where = _ROW[column] == digest(secret, account, form)
-    ends = connection.scalars(sa.select(_ROW.until).where(where)).all()
-    if ends:
-        connection.execute(sa.delete(erased_suppressions).where(where))
-    return any(until is None or until > now for until in ends)
+    rows = [
+        row
+        for row in connection.execute(sa.select(erased_suppressions).where(where))
+        if listed_in is None or list_of(row.reason, row.stream) == listed_in
+    ]
+    for row in rows:
+        connection.execute(_FORGET, {"digest": row.digest, "stream": row.stream})
+    return any(row.until is None or row.until > now for row in rows)
+
+
+_OF_PLACE = _ROW.digest == sa.bindparam("digest"), _ROW.stream == sa.bindparam("stream")
+_KEPT = sa.select(erased_suppressions).where(*_OF_PLACE)
+_FORGET = sa.delete(erased_suppressions).where(*_OF_PLACE)

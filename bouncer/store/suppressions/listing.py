@@ -1,25 +1,29 @@
 """An account's lists of addresses in the store, from the oldest address on.
 
 A page after an offset passes over the entries of an index, without the rows; the page that follows one that was read lately passes
-over nothing (``places``). A pattern that begins with plain characters finds its addresses by the index of addresses.
+over nothing (``places``). A pattern that begins with plain characters finds its addresses by the index of addresses, where few
+begin so. For any other the list is read in its order until the page is full: to its end where less fits.
 """
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.policy.address_list import AddressList
+from bouncer.policy.account_events import SuppressionChange
+from bouncer.policy.address_list import AddressList, list_of
 from bouncer.policy.records import Release
 from bouncer.ports.address_lists import ListedAddress, ListFilter, ListPage, ListPlace
 from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.engine.values import in_parts
-from bouncer.store.suppressions import trail
-from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id
+from bouncer.store.erasures import kept
+from bouncer.store.suppressions import changes, trail
+from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id, key
+from bouncer.store.suppressions.suppressions import find_in_force
 from bouncer.store.tables import bounces, suppressions
 
 EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -28,6 +32,19 @@ LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND = dt.timedelta(microseconds=1)
 _AFTER_ALL = "\U0010ffff"
 """The last code point: addresses with a beginning are in order before the beginning with it."""
+
+FEW = 50_000
+"""Addresses that are picked out of an index and put in the list's order: some 40 milliseconds."""
+_BEGINNING = (
+    sa.select(suppressions.c.address_key)
+    .where(
+        suppressions.c.account == sa.bindparam("account"),
+        suppressions.c.address_key >= sa.bindparam("prefix"),
+        suppressions.c.address_key < sa.bindparam("beyond"),
+    )
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
+_COUNT_BEGINNING = sa.select(sa.func.count()).select_from(_BEGINNING.subquery())
 
 _LISTED = ("id", "address", "address_key", "since", "reason", "letter_id", "why")
 
@@ -44,7 +61,9 @@ def listed(
     """Give a page of a list of suppressions, oldest first."""
     pattern = which.pattern or ""
     prefix = clean(pattern.partition("%")[0].lower(), MAX_KEY)
-    query = _page(has_prefix=bool(prefix), has_pattern="%" in pattern)
+    by_index = bool(prefix) and _are_few(connection, account, prefix)
+    has_pattern = "%" in pattern or bool(prefix and not by_index)
+    query = _page(has_prefix=by_index, has_pattern=has_pattern)
     after = first_place(which, page)
     rows = connection.execute(
         query,
@@ -57,10 +76,17 @@ def listed(
             "now": now,
             "limit": page.limit,
             "offset": page.offset,
-            **pattern_values(pattern, prefix),
+            **({"prefix": prefix, "beyond": prefix + _AFTER_ALL} if by_index else {}),
+            **({"pattern": like(pattern)} if has_pattern else {}),
         },
     ).all()
     return _with_reports(connection, rows)
+
+
+def _are_few(connection: sa.Connection, account: str, prefix: str) -> bool:
+    """Whether an account has at most FEW addresses that begin with *prefix*."""
+    values = {"account": account, "prefix": prefix, "beyond": prefix + _AFTER_ALL, "most": FEW + 1}
+    return (connection.scalar(_COUNT_BEGINNING, values) or 0) <= FEW
 
 
 def first_place(which: ListFilter, page: ListPage) -> ListPlace:
@@ -130,7 +156,7 @@ def _listed_in() -> sa.ColumnElement[str]:
 def find(
     connection: sa.Connection, account: str, listed_in: AddressList, address: str, *, now: dt.datetime
 ) -> ListedAddress | None:
-    """Give one address of a list of suppressions, in whichever of its spellings."""
+    """Give one address of a list of suppressions, in whichever of its spellings; an erased one, too."""
     keys = Keys(connection)
     columns = suppressions.c
     query = sa.select(*(columns[name] for name in _LISTED)).where(
@@ -140,7 +166,18 @@ def find(
         sa.or_(columns.until.is_(None), columns.until > now),
     )
     entries = _with_reports(connection, connection.execute(query.order_by(columns.since, columns.id).limit(1)).all())
-    return entries[0] if entries else None
+    return entries[0] if entries else _find_erased(connection, keys, account, listed_in, address, now)
+
+
+def _find_erased(
+    connection: sa.Connection, keys: Keys, account: str, listed_in: AddressList, address: str, now: dt.datetime
+) -> ListedAddress | None:
+    """Give an erased address whose suppression holds on, and would stand on the list."""
+    form, folds = keys.form(account, address), keys.folds(account)
+    for held in kept.look_up(connection, account, [form], folds=folds, now=now).get(form, ()):
+        if list_of(held.reason, held.stream) == listed_in:
+            return ListedAddress(ListPlace(held.since, MAX_ID), address, held.reason, None, held.why)
+    return None
 
 
 def _with_reports(connection: sa.Connection, rows: Sequence[Any]) -> list[ListedAddress]:
@@ -169,7 +206,10 @@ _REPORTS = sa.select(
 
 
 def take_off(connection: sa.Connection, account: str, listed_in: AddressList, releases: Sequence[Release]) -> int:
-    """Delete suppressions of one list, and write the trail; give the number of addresses that were on it."""
+    """Delete suppressions of one list, and write the trail; give the number of addresses that were on it.
+
+    Webhooks are told of those to which mail may go again: on no other list does anything keep it from them.
+    """
     keys = Keys(connection, [account])
     by_form = {keys.form(account, entry.address): entry for entry in releases}
     query = _OF_FORMS[keys.folds(account)]
@@ -179,16 +219,31 @@ def take_off(connection: sa.Connection, account: str, listed_in: AddressList, re
         entry = by_form.get(keys.form_of(account, row))
         if entry is not None:
             deleted.append(row.id)
-            freed[row.address_key] = dataclasses.replace(entry, address=row.address)
+            if row.until is None or row.until > entry.at:
+                freed[row.address_key] = dataclasses.replace(entry, address=row.address)
     if deleted:
         connection.execute(_DELETE, {"ids": deleted})
+    for form, entry in by_form.items() if kept.has_any(connection) else ():
+        if kept.lift(connection, account, form, folds=keys.folds(account), now=entry.at, listed_in=listed_in):
+            freed.setdefault(key(entry.address), entry)
     trail.note_released(connection, list(freed.values()))
+    _tell(connection, keys, account, freed)
     return len(freed)
+
+
+def _tell(connection: sa.Connection, keys: Keys, account: str, freed: Mapping[str, Release]) -> None:
+    """Tell webhooks of addresses that are *freed*, except where another suppression of all mail is in force."""
+    if not freed:
+        return
+    now = max(entry.at for entry in freed.values())
+    lasting = {form for form, _ in find_in_force(connection, account, sorted(freed), now=now, stream="")}
+    free = [(form, entry) for form, entry in freed.items() if keys.form(account, form) not in lasting]
+    changes.note(connection, [SuppressionChange(entry, form) for form, entry in free])
 
 
 def _of_forms(*columns: str) -> sa.Select[Any]:
     forms, accounts = (sa.bindparam(name, type_=sa.Text, expanding=True) for name in ("forms", "accounts"))
-    return sa.select(*(suppressions.c[name] for name in ("id", "address", *ADDRESS))).where(
+    return sa.select(*(suppressions.c[name] for name in ("id", "address", *ADDRESS, "until"))).where(
         among_by_id(suppressions, columns, forms, accounts), _listed_in() == sa.bindparam("listed_in")
     )
 

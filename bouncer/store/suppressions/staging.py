@@ -16,7 +16,7 @@ from bouncer.policy.address_list import list_of
 from bouncer.policy.records import Suppression
 from bouncer.ports.suppressions import TrailChange
 from bouncer.store.engine.engine import insert
-from bouncer.store.suppressions import changes
+from bouncer.store.suppressions import changes, merging
 from bouncer.store.suppressions.keys import Keys, both_forms, key
 from bouncer.store.tables import allowed, imports, staged, suppressions, trail
 
@@ -24,7 +24,7 @@ ABANDONED_AFTER = dt.timedelta(days=1)
 """The age at which the next import deletes the staged rows of an interrupted import."""
 
 _SCOPE = ("account", "address_key", "stream")
-_CHANGED = ("address", "reason", "source", "since", "until", "why", "listed_in")
+_CHANGED = ("address", "reason", "source", "since", "why", "listed_in")
 _FORMS = ("address_key", "address_domain", "address_folded")
 _ROW = ("account", "address", *_FORMS, "reason", "source", "since", "until", "stream", "why", "listed_in")
 _TRAIL_FIELDS = [field for field in _ROW if field not in ("address_domain", "since", "listed_in")]
@@ -65,7 +65,8 @@ def stage(connection: sa.Connection, name: str, added: Sequence[Suppression]) ->
         rows.append({**row, **both_forms(plain), **place, "address_domain": split(plain)[1]})
     if rows:
         adding = insert(connection, staged)
-        change = {field: adding.excluded[field] for field in _CHANGED}
+        new = adding.excluded
+        change = merging.changed_columns(staged.c, new, _CHANGED, new.since)
         connection.execute(adding.on_conflict_do_update(index_elements=["name", *_SCOPE], set_=change), rows)
 
 
@@ -99,6 +100,7 @@ def merge(connection: sa.Connection, name: str, count: int) -> MergedRows:
     is_allowed = _is_allowed(_folding_accounts(connection, part))
     kept_out = _count_allowed(connection, part, is_allowed)
     taken = sa.and_(part, ~is_allowed, ~_is_covered()) if kept_out else sa.and_(part, ~_is_covered())
+    _lengthen_wishes(connection, part)
     changes.note_import(connection, name, taken, told=before.new, at=before.at)
     new = _merge_rows(connection, taken, at=before.at)
     merged = connection.execute(sa.delete(staged).where(part)).rowcount
@@ -127,9 +129,19 @@ def _merge_rows(connection: sa.Connection, new: sa.ColumnElement[bool], *, at: d
     count = connection.execute(trail_entries).rowcount
     rows = sa.select(*(staged.c[field] for field in _ROW)).where(new).order_by(*_ORDER)
     adding = insert(connection, suppressions).from_select(_ROW, rows)
-    change = {**{field: adding.excluded[field] for field in _CHANGED}, "letter_id": None, "rule": None}
+    now = sa.literal(at, suppressions.c.until.type)
+    change = merging.changed_columns(suppressions.c, adding.excluded, (*_CHANGED, "letter_id", "rule"), now)
     connection.execute(adding.on_conflict_do_update(index_elements=_SCOPE, set_=change))
     return count
+
+
+def _lengthen_wishes(connection: sa.Connection, part: sa.ColumnElement[bool]) -> None:
+    """Give the staged wishes the end of the failures that they overrule, where it is later."""
+    is_later = merging.is_longer(staged.c, suppressions.c)
+    where = sa.and_(_same_scope(suppressions), merging.overrules(suppressions.c, staged.c), is_later)
+    until = sa.select(suppressions.c.until).where(where).correlate(staged).scalar_subquery()
+    has_later = sa.exists().where(where).correlate(staged)
+    connection.execute(sa.update(staged).where(part, has_later).values(until=until))
 
 
 def _folding_accounts(connection: sa.Connection, part: sa.ColumnElement[bool]) -> list[str]:
@@ -157,10 +169,11 @@ def _same_scope(other: sa.FromClause) -> sa.ColumnElement[bool]:
 
 
 def _is_covered() -> sa.Exists:
-    """Whether an existing suppression ends as late as the staged one."""
+    """Whether an existing suppression ends as late as the staged one, and is no failure that the staged one overrules."""
     until = suppressions.c.until
     longer = sa.or_(until.is_(None), sa.and_(until >= staged.c.until, until > staged.c.since))
-    return sa.exists().where(_same_scope(suppressions), longer).correlate(staged)
+    overruled = merging.overrules(suppressions.c, staged.c)
+    return sa.exists().where(_same_scope(suppressions), longer, sa.not_(overruled)).correlate(staged)
 
 
 def _is_allowed(folding: Sequence[str]) -> sa.ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""Suppressions in the store: one row for an account, an address and a stream; of two end times the later one stays.
+"""Suppressions in the store: one row for an account, an address and a stream; ``merging`` says what two of them make.
 
 Each spelling of an address has a row of its own; for an account that folds Gmail's addresses, queries match all spellings of a
 mailbox. Each change is written to the trail in the same transaction.
@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from bouncer.mail.address import split
 from bouncer.policy.account_events import SuppressionChange
-from bouncer.policy.address_list import list_of
+from bouncer.policy.address_list import is_wish, list_of
 from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
@@ -25,12 +25,13 @@ from bouncer.store.engine.rows import write_rows
 from bouncer.store.engine.values import in_parts
 from bouncer.store.erasures import kept
 from bouncer.store.scoping import scope_conditions
-from bouncer.store.suppressions import changes, trail
+from bouncer.store.suppressions import changes, merging, trail
 from bouncer.store.suppressions.allow_list import allowed_of
 from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id, both_forms, key
+from bouncer.store.suppressions.merging import ExistingEntry
 from bouncer.store.tables import suppressions
 
-_CHANGED = ("address", "reason", "source", "letter_id", "until", "rule", "why", "listed_in")
+_CHANGED = ("address", "reason", "source", "letter_id", "rule", "why", "listed_in")
 _SCOPE = ("account", "address_key", "stream")
 FIELDS = ("account", "address", "reason", "source", "letter_id", "since", "until", "stream", "rule", "why")
 """The columns of a Suppression's fields."""
@@ -51,7 +52,7 @@ def add(
 
     *keys* are those of the accounts, where the caller has read their rules in this transaction. *tells*: webhooks are told.
     """
-    changed = _new_or_longer(connection, list(added), keys)
+    changed = _changes(connection, list(added), keys)
     if not changed:
         return 0
     rows = [row(suppression, at) for at, suppression, _ in changed]
@@ -66,10 +67,11 @@ def add(
 def _adding(insert: Insert) -> sa.Insert:
     adding, existing = insert(suppressions), suppressions.c
     new = adding.excluded
-    longer = sa.and_(existing.until.is_not(None), sa.or_(new.until.is_(None), new.until > existing.until))
-    since = sa.case((existing.until > new.since, existing.since), else_=new.since)
-    change = {"since": since, **{name: new[name] for name in _CHANGED}}
-    return adding.on_conflict_do_update(index_elements=_SCOPE, set_=change, where=longer)
+    overruled = merging.overrules(existing, new)
+    since = sa.case((overruled, new.since), (existing.until > new.since, existing.since), else_=new.since)
+    change = {"since": since, **merging.changed_columns(existing, new, _CHANGED, new.since)}
+    where = sa.or_(merging.is_longer(existing, new), overruled)
+    return adding.on_conflict_do_update(index_elements=_SCOPE, set_=change, where=where)
 
 
 def suppress(connection: sa.Connection, added: Suppression) -> bool:
@@ -176,47 +178,39 @@ def row(added: Suppression, scope: SuppressionKey) -> dict[str, Any]:
     return {**facts, **both_forms(scope[1]), **derived}
 
 
-def _new_or_longer(
+def _changes(
     connection: sa.Connection, added: Sequence[Suppression], keys: Keys | None
 ) -> list[tuple[SuppressionKey, Suppression, bool]]:
-    """Give those that change something, each with whether no suppression in force was there before."""
+    """Give those that change something, merged with what exists, each with whether no suppression in force was there before."""
     if not added:
         return []
     scoped = [((entry.account, key(entry.address), entry.stream), entry) for entry in added]
-    ends = _existing_ends(connection, {scope[0] for scope, _ in scoped}, {scope[1] for scope, _ in scoped})
+    standing = _standing(connection, {scope[0] for scope, _ in scoped}, {scope[1] for scope, _ in scoped})
     keys = keys or Keys(connection, (entry.account for entry in added))
     forms = {scope[:2]: keys.form(entry.account, entry.address) for scope, entry in scoped}
     kept_out = allowed_of(connection, keys, {(account, form) for (account, _), form in forms.items()})
     changed: dict[SuppressionKey, Suppression] = {}
-    before = {scope: end for scope, end in ends.items() if end is None or end > max(entry.since for entry in added)}
+    latest = max(entry.since for entry in added)
+    before = {scope for scope, existing in standing.items() if existing.is_in_force(latest)}
     for scope, entry in scoped:
-        if (scope[0], forms[scope[:2]]) in kept_out or (
-            scope in ends and not _is_longer(entry.until, ends[scope], entry.since)
-        ):
+        if (scope[0], forms[scope[:2]]) in kept_out:
             continue
-        ends[scope], changed[scope] = entry.until, entry
+        new = standing[scope].merge(entry) if scope in standing else entry
+        if new is not None:
+            changed[scope] = merging.merged(changed.get(scope), new)
+            standing[scope] = ExistingEntry.of(changed[scope])
     return [(scope, entry, scope not in before) for scope, entry in changed.items()]
 
 
-def _is_longer(new: dt.datetime | None, old: dt.datetime | None, now: dt.datetime) -> bool:
-    return old is not None and (new is None or new > old or old <= now)
-
-
-def _existing_ends(
-    connection: sa.Connection, accounts: set[str], keys: set[str]
-) -> dict[SuppressionKey, dt.datetime | None]:
-    ends: dict[SuppressionKey, dt.datetime | None] = {}
+def _standing(connection: sa.Connection, accounts: set[str], keys: set[str]) -> dict[SuppressionKey, ExistingEntry]:
+    standing: dict[SuppressionKey, ExistingEntry] = {}
     for some in in_parts(sorted(keys)):
-        for account, address_key, stream, until in connection.execute(
-            _ENDS, {"accounts": list(accounts), "keys": some}
-        ):
-            ends[account, address_key, stream] = until
-    return ends
+        for row in connection.execute(_STANDING, {"accounts": list(accounts), "keys": some}):
+            standing[row.account, row.address_key, row.stream] = ExistingEntry(row.until, is_wish(row.reason))
+    return standing
 
 
-_ENDS = sa.select(
-    suppressions.c.account, suppressions.c.address_key, suppressions.c.stream, suppressions.c.until
-).where(
+_STANDING = sa.select(*(suppressions.c[name] for name in (*_SCOPE, "until", "reason"))).where(
     suppressions.c.account.in_(sa.bindparam("accounts", expanding=True)),
     suppressions.c.address_key.in_(sa.bindparam("keys", expanding=True)),
 )

@@ -2,6 +2,7 @@
 
 from bouncer.web.route import ApiRoute
 from bouncer.web.sendgrid.activity_routes import ACTIVITY_ROUTES
+from bouncer.web.sendgrid.erasure_routes import ERASE_JOB_ROUTES
 from bouncer.web.sendgrid.global_routes import GLOBAL_ROUTES
 from bouncer.web.sendgrid.list_routes import LIST_ROUTES
 from bouncer.web.sendgrid.mail_settings_routes import MAIL_SETTINGS_ROUTES
@@ -16,6 +17,7 @@ SENDGRID_ROUTES: tuple[ApiRoute, ...] = (
     *STATISTICS_ROUTES,
     *WEBHOOK_ROUTES,
     *ACTIVITY_ROUTES,
+    *ERASE_JOB_ROUTES,
     *SCOPE_ROUTES,
 )
 """The routes; all else under /v3 is 404 in the same form."""

@@ -31,6 +31,7 @@ _WRITE = (
 )
 _WEBHOOKS = ("user.webhooks.event.settings", "user.webhooks.event.test")
 _ADMIN = (
+    "recipients.erasejob.create",
     *(f"mail_settings.{name}.update" for name in _SETTINGS),
     *(f"{name}.{verb}" for name in _WEBHOOKS for verb in ("create", "read", "update", "delete")),
 )

@@ -197,6 +197,16 @@ def test_a_stream_is_left_alone_by_what_another_did_but_a_dead_address_is_dead_f
         (claim(at=NOW - 2 * DAY), AddressHistory(changes=(freed(1),)), Effect.FREED),
         (claim(kind=Kind.DELAY, action=Action.DELAYED), AddressHistory(), Effect.NONE),
         (claim(kind=Kind.COMPLAINT, verdict=None), AddressHistory(), Effect.SUPPRESSED),
+        (
+            claim(kind=Kind.COMPLAINT, verdict=None),
+            AddressHistory(suppressions=(standing(None, "invalid-recipient"),)),
+            Effect.SUPPRESSED,
+        ),
+        (
+            claim(kind=Kind.UNSUBSCRIBE, verdict=None),
+            AddressHistory(suppressions=(standing(None, "asked"),)),
+            Effect.ALREADY,
+        ),
     ],
 )
 def test_what_a_report_led_to_is_said_in_a_word(one: Claim, past: AddressHistory, effect: Effect):
