@@ -77,8 +77,9 @@ def test_every_example_of_the_manual_works_as_it_stands(ours: Ours, tmp_path: Pa
     assert done.returncode == 0, (done.stdout, done.stderr)
     answers = [json.loads(line) for line in done.stdout.splitlines() if line]
     assert len(answers) == len(EXAMPLES) - 2  # the key is no answer, and nobody is suppressed at the time of the export
-    checked, suppressed, freed, story, allowed, counted, statistics, trail = answers[1:9]
+    checked, streams, suppressed, freed, story, allowed, counted, statistics, trail = answers[1:10]
     assert [row["suppressed"] for row in checked["data"]] == [False, False]
+    assert [row["may_send"] for row in streams["data"]] == [{"": True, "news": True, "receipts": True}]
     assert suppressed["data"][0]["outcome"] == "suppressed"
     assert freed["data"] == [{"address": "jane@example.org", "freed": True}]
     assert [row["change"] for row in story["data"][0]["trail"]] == ["freed", "suppressed"]

@@ -315,6 +315,51 @@ async def test_addresses_are_suppressed_checked_and_freed_with_their_reasons(ask
     assert trail.json["data"][0]["why"].startswith("he called again; by API key ")
 
 
+async def test_each_stream_of_an_address_is_checked_with_cause_and_end(asker: Asker):
+    for stream, until in (("news", NOON + DAY), ("", None)):
+        await asker.store.suppress(OPERATOR, suppression("joe@example.net", until, stream=stream))
+    await asker.store.suppress(OPERATOR, suppression("eve@example.net", NOON + DAY, stream="news"))
+
+    async def checked(**body: object) -> list[dict[str, object]]:
+        target = "/api/v1/suppressions/check-streams"
+        return list((await asker.ask("POST", target, json.dumps(body))).json["data"])
+
+    joe, eve, new = await checked(addresses=["joe@example.net", "Eve@example.net", "new@example.net"], streams=["shop"])
+    assert joe["may_send"] == {"": False, "shop": False, "news": False}
+    assert eve["may_send"] == {"": True, "shop": True, "news": False}
+    assert new == {"address": "new@example.net", "may_send": {"": True, "shop": True}, "suppressions": []}
+    assert eve["suppressions"] == [
+        {
+            "stream": "news",
+            "reason": "invalid-recipient",
+            "source": "bounce",
+            "since": "2026-03-01T12:00:00+00:00",
+            "until": "2026-03-02T12:00:00+00:00",
+        }
+    ]
+    asker.now = NOON + DAY
+    (later,) = await checked(addresses=["eve@example.net"])
+    assert (later["may_send"], later["suppressions"]) == ({"": True}, [])
+
+
+@pytest.mark.parametrize("stream", ["a\0b", "ü" * 321, "x" * 641])
+async def test_a_stream_that_no_mail_can_have_is_refused(asker: Asker, stream: str):
+    bodies = {"suppressions": {"stream": stream}, "suppressions/check-streams": {"streams": [stream]}}
+    for path, more in bodies.items():
+        body = json.dumps({"addresses": [JANE], **more})
+        assert problem(await asker.ask("POST", f"/api/v1/{path}", body, key="acme write"))[0] == 422
+
+
+async def test_ten_thousand_addresses_are_checked_for_twenty_streams(asker: Asker):
+    addresses = [f"reader{number}@example.net" for number in range(9_999)] + [JANE]
+    body = json.dumps({"addresses": addresses, "streams": [f"s{number}" for number in range(20)]})
+    answer = await asker.ask("POST", "/api/v1/suppressions/check-streams", body)
+
+    assert [row["address"] for row in answer.json["data"] if not row["may_send"]["s7"]] == [JANE]
+    more = json.dumps({"addresses": addresses[:1], "streams": ["s"] * 21})
+    assert problem(await asker.ask("POST", "/api/v1/suppressions/check-streams", more))[0] == 422
+
+
 async def test_ten_thousand_addresses_are_checked_at_once(asker: Asker):
     addresses = [f"reader{number}@example.net" for number in range(9_999)] + [JANE]
     answer = await asker.ask("POST", "/api/v1/suppressions/check", json.dumps({"addresses": addresses}))
