@@ -13,6 +13,7 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from bouncer.connections import Connections
+from bouncer.manage.mail_host import MailHost
 from bouncer.ports.store import Store
 from bouncer.server import Server
 from bouncer.settings.sections import ForwardSettings, HttpSettings
@@ -31,7 +32,7 @@ UVICORN_LOG = "uvicorn.error"
 class HttpServer(Server[HttpConnection]):
     """Answers the requests of programs from *store*, and those for *pages*; ``now()`` is the time in UTC.
 
-    *forward* says where webhooks may go, and whom their faults are told.
+    *forward* says where webhooks may go, and whom their faults are told; *host* has the settings and keys in force.
 
     Raises ConfigError as ``Server``.
     """
@@ -44,6 +45,7 @@ class HttpServer(Server[HttpConnection]):
         tls: ssl.SSLContext | None,
         now: Callable[[], dt.datetime],
         forward: ForwardSettings,
+        host: MailHost,
         pages: Callable[[HttpContext], Sequence[BaseRoute]] | None = None,
     ) -> None:
         logging.getLogger(UVICORN_LOG).setLevel(logging.ERROR)
@@ -55,6 +57,7 @@ class HttpServer(Server[HttpConnection]):
             settings.max_body,
             now,
             forward,
+            host,
         )
         config = Config(
             make_application(ROUTES, context, pages(context) if pages else ()),

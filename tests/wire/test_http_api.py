@@ -42,6 +42,7 @@ def problem(answer: HttpAnswer, form: ApiForm = OWN) -> tuple[int, str | None]:
 
 UNKNOWN = {
     "letter_id": "0000000000001",
+    "account_name": "ghost",
     "number": "4711",
     "key_id": "5f0c1f3d9a7b",
     "email": "nobody@example.org",
@@ -67,7 +68,7 @@ async def example(asker: Asker, route: ApiRoute, ids: dict[str, str], *, key: st
 
 async def test_the_example_of_each_route_is_answered(asker: Asker):
     for route in ROUTES:
-        answer = await example(asker, route, asker.ids, key="acme admin")
+        answer = await example(asker, route, asker.ids, key=f"{opener(route)} admin")
 
         if route.path == POSTS:
             assert answer.status == 400
@@ -85,16 +86,21 @@ async def test_a_foreign_key_hears_the_same_as_if_the_account_did_not_exist(aske
         of_nobody = await example(asker, route, UNKNOWN, key="zoo admin", account=unknown)
 
         if name or "{" in route.path:
-            assert problem(of_acme, route.form)[0] == (404 if route.form is OWN else 403), route.path
+            is_unknown = route.form is OWN and not route.operator_only
+            assert problem(of_acme, route.form)[0] == (404 if is_unknown else 403), route.path
         assert of_acme.status == of_nobody.status
-        assert hidden(of_acme, asker.ids) == hidden(of_nobody, UNKNOWN)
+        assert hidden(of_acme, asker.ids) == hidden(of_nobody, asker.ids)
     assert await everything(asker) == before
 
 
 def hidden(answer: HttpAnswer, ids: dict[str, str]) -> str:
     """The body of an answer, without the names and ids that were asked about."""
     text = answer.body.decode()
-    for word in ("acme", "ghost", *sorted(ids.values(), key=len, reverse=True)):  # a number may be part of an id
+    for word in (
+        "acme",
+        "ghost",
+        *sorted([*ids.values(), *UNKNOWN.values()], key=len, reverse=True),
+    ):  # a number may be part of an id
         text = text.replace(word, "...")
     return text
 
@@ -110,6 +116,11 @@ async def test_a_foreign_key_sees_nothing_of_another_account(asker: Asker):
     assert await everything(asker) == before
 
 
+def opener(route: ApiRoute) -> str:
+    """Whose key opens a route to acme's data."""
+    return "operator" if route.operator_only else "acme"
+
+
 def has_account(route: ApiRoute) -> bool:
     return any(parameter.name in ("account", "on-behalf-of") for parameter in route.parameters)
 
@@ -123,6 +134,7 @@ async def everything(asker: Asker) -> tuple[object, ...]:
         await asker.store.trail(acme, address=None, page=ALL),
         await asker.store.allow_list(acme),
         await asker.store.entries(acme, state=None, page=ALL),
+        (await asker.store.directory(OPERATOR)).accounts["acme"],
     )
 
 
@@ -131,13 +143,27 @@ async def test_a_key_of_less_access_is_refused(asker: Asker):
         if route.method == "DELETE" and access == "admin":
             continue  # it would end the key that asks
         answer = await example(
-            asker, route, asker.ids, key=f"acme {access}", account="acme" if has_account(route) else ""
+            asker,
+            route,
+            asker.ids,
+            key=f"{opener(route)} {access}",
+            account="acme" if has_account(route) else "",
         )
         allowed = ["read", "write", "admin"].index(access) >= ["read", "write", "admin"].index(route.access)
 
         assert (answer.status == 403) is not allowed
         if not allowed:
             assert route.access in answer.body.decode()
+
+
+async def test_what_is_the_operators_is_refused_to_every_key_of_an_account(asker: Asker):
+    before = await everything(asker)
+    for route, ids in itertools.product([route for route in ROUTES if route.operator_only], (asker.ids, UNKNOWN)):
+        answer = await example(asker, route, ids, key="acme admin")
+
+        assert problem(answer) == (403, None)
+        assert "operator" in answer.json["detail"]
+    assert await everything(asker) == before
 
 
 async def test_without_a_key_nothing_is_answered(asker: Asker):
@@ -638,3 +664,113 @@ async def test_an_erasure_says_what_went_and_its_answer_names_nobody(asker: Aske
     check = await asker.ask("POST", "/api/v1/suppressions/check", f'{{"addresses": ["{JANE}"]}}')
     assert check.json["data"][0]["suppressed"]
     assert problem(await asker.ask("POST", "/api/v1/erasures", '{"addresses": ["x"]}', key="acme admin"))[0] == 422
+
+
+async def test_a_signed_path_is_verified_by_its_account_and_by_nobody_else(asker: Asker):
+    async def verified(*paths: str, key: str = "acme read") -> list[dict[str, object]]:
+        answer = await asker.ask("POST", "/api/v1/return-paths/verify", json.dumps({"paths": paths}), key=key)
+        return list(answer.json["data"])
+
+    body = json.dumps({"recipients": [JANE, "joe@example.net"], "reference": "march", "days": 7})
+    rows = (await asker.ask("POST", "/api/v1/return-paths", body, key="acme write")).json["data"]
+    jane, joe = (row["return_path"] for row in rows)
+    (valid, other, garbage) = await verified(jane.upper(), joe, "a-b@rp.example.com")
+
+    assert (valid["valid"], valid["account"], valid["recipient"], valid["reference"]) == (True, "acme", JANE, "march")
+    assert (valid["expires"], other["recipient"], garbage["valid"]) == ("2026-03-08", "joe@example.net", False)
+    assert (await verified(jane, key="operator read"))[0]["valid"]
+    altered = jane.replace("jane", "jean")
+    (foreign, bad) = await verified(jane, altered, key="zoo read")
+    assert {row["why"] for row in (foreign, bad)} == {"not signed by a key of ours"}
+    assert (await verified(jane.rpartition("@")[0] + "@gone.example"))[0]["why"].startswith("gone.example is none")
+    asker.now = NOON + 8 * DAY
+    assert (await verified(jane))[0]["why"] == "expired"
+    assert (await verified(jane, key="zoo read"))[0]["why"] == "not signed by a key of ours"
+
+
+@pytest.mark.parametrize(
+    ("body", "parameter"),
+    [
+        ({"recipients": ["no address"]}, "recipients"),
+        ({"recipients": [JANE], "domain": "foreign.example"}, "domain"),
+        ({"recipients": [JANE], "reference": "Ä"}, None),
+        ({"recipients": [JANE], "days": 0}, None),
+        ({"recipients": [JANE], "days": 3651}, None),
+        ({"recipients": [JANE], "domain": "\0"}, "domain"),
+    ],
+)
+async def test_a_path_that_cannot_be_made_is_a_problem(asker: Asker, body: object, parameter: str | None):
+    assert problem(await asker.ask("POST", "/api/v1/return-paths", json.dumps(body), key="acme write")) == (
+        422,
+        parameter,
+    )
+
+
+async def test_an_account_that_hashes_its_paths_gets_no_other(asker: Asker):
+    change = '{"terms": {"hash_paths": true}}'
+    assert (await asker.ask("PATCH", "/api/v1/accounts/acme", change, key="operator admin")).status == 200
+    answer = await asker.ask("POST", "/api/v1/return-paths", f'{{"recipients": ["{JANE}"]}}', key="acme write")
+
+    assert "jane" not in answer.json["data"][0]["return_path"]
+
+
+async def test_the_operators_key_adds_changes_and_lists_accounts(asker: Asker):
+    async def ask(method: str, path: str, body: object = None) -> HttpAnswer:
+        text = None if body is None else json.dumps(body)
+        return await asker.ask(method, f"/api/v1/accounts{path}", text, key="operator admin")
+
+    added = {"name": "shop", "owners": ["ann@shop.example"], "preset": "people", "terms": {"suppress_on": "plausible"}}
+    shop = (await ask("POST", "", added)).json
+    assert (len(shop["aliases"]), shop["terms"]["suppress_on"]) == (1, "plausible")
+    assert shop["preferences"]["ann@shop.example"]["soft"] == "at-once"
+    assert problem(await ask("POST", "", added)) == (409, "name")
+
+    changed = (await ask("PATCH", "/shop", {"senders": ["shop.example"], "forwarding": False})).json
+    assert (changed["senders"], changed["forwarding"], changed["owners"]) == (
+        ["shop.example"],
+        False,
+        ["ann@shop.example"],
+    )
+    assert problem(await ask("PATCH", "/acme", {"senders": ["shop.example"]})) == (409, "senders")
+    assert [row["name"] for row in (await ask("GET", "")).json["data"]] == ["acme", "shop", "zoo"]
+    assert [row["name"] for row in (await asker.ask("GET", "/api/v1/accounts")).json["data"]] == ["acme"]
+
+
+@pytest.mark.parametrize(
+    ("body", "parameter"),
+    [
+        ({"name": "No Name"}, "name"),
+        ({"name": "a\0"}, "name"),
+        ({"name": "x", "owners": ["nobody"]}, "owners"),
+        ({"name": "x", "senders": ["a b"]}, "senders"),
+        ({"name": "x", "senders": ["a\0b"]}, "senders"),
+        ({"name": "x", "preset": "cats"}, "preset"),
+        ({"name": "x", "preferences": {"colour": "red"}}, "preferences"),
+        ({"name": "x", "preferences": {"zone": "../etc/passwd"}}, "preferences"),
+        ({"name": "x", "preferences": {"contact": "a\0b"}}, None),
+        ({"name": "x", "terms": {"servers": ["nowhere"]}}, "servers"),
+        ({"name": "x", "terms": {"soft_failures": 0}}, None),
+        ({"name": "x", "terms": {"suppress_on": "unproven"}}, None),
+    ],
+)
+async def test_an_account_that_cannot_be_is_a_problem_and_none_is_added(
+    asker: Asker, body: object, parameter: str | None
+):
+    answer = await asker.ask("POST", "/api/v1/accounts", json.dumps(body), key="operator admin")
+
+    assert problem(answer) == (422, parameter)
+    listed = (await asker.ask("GET", "/api/v1/accounts", key="operator read")).json["data"]
+    assert [row["name"] for row in listed] == ["acme", "zoo"]
+
+
+async def test_an_account_sets_what_its_owners_prefer_and_no_other_accounts(asker: Asker):
+    async def set_(name: str, **body: object) -> HttpAnswer:
+        return await asker.ask("PATCH", f"/api/v1/accounts/{name}/preferences", json.dumps(body), key="acme admin")
+
+    await asker.ask("PATCH", "/api/v1/accounts/acme", '{"owners": ["ann@acme.example"]}', key="operator admin")
+    answer = await set_("acme", preferences={"soft": "weekly"}, owner="ann@acme.example")
+    assert answer.json["preferences"]["ann@acme.example"]["soft"] == "weekly"
+    again = await set_("acme", preferences={"soft": ""}, owner="ann@acme.example")
+    assert again.json["preferences"]["ann@acme.example"]["soft"] == "daily"
+    assert problem(await set_("acme", owner="eve@zoo.example")) == (422, "owner")
+    assert problem(await set_("zoo", preferences={"soft": "weekly"})) == (404, None)

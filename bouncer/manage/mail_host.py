@@ -1,0 +1,20 @@
+"""The host around a use case: the settings and keys in force, and the way to read letters again."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+
+from bouncer.mail.returnpath import Key
+from bouncer.manage.rereading import ReadAgain
+from bouncer.settings.sections import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class MailHost:
+    """What use cases ask of the daemon. A reload changes what the functions give."""
+
+    settings: Callable[[], Settings]
+    keys: Callable[[], tuple[Key, ...]]
+    """The master keys of signed return paths; the first signs."""
+    read_again: Callable[[], AbstractAsyncContextManager[ReadAgain]]
+    """Opens a reading process of its own, which ends with the context."""
