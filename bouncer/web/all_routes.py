@@ -6,6 +6,7 @@ from bouncer.web.erasure_routes import ERASURE_ROUTES
 from bouncer.web.export_routes import EXPORT_ROUTES
 from bouncer.web.key_routes import KEY_ROUTES
 from bouncer.web.notice_routes import NOTICE_ROUTES
+from bouncer.web.reading_routes import READING_ROUTES
 from bouncer.web.record_routes import RECORD_ROUTES
 from bouncer.web.return_path_routes import RETURN_PATH_ROUTES
 from bouncer.web.route import ApiRoute
@@ -15,6 +16,7 @@ from bouncer.web.suppression_routes import SUPPRESSION_ROUTES
 
 ROUTES: tuple[ApiRoute, ...] = (
     *RECORD_ROUTES,
+    *READING_ROUTES,
     *SUPPRESSION_ROUTES,
     *ALLOW_LIST_ROUTES,
     *SEND_ROUTES,

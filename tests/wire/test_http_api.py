@@ -1,16 +1,19 @@
 """The HTTP API over a real socket: what each key may ask, what each answer holds, and which problem each fault is."""
 
+import asyncio
 import gzip
 import itertools
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, letter, suppression
+from contract.made import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
 from wire.http_asking import Asker, HttpAnswer, asking
 
+from bouncer.mail.letter import spell_id
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.web.all_routes import ROUTES
 from bouncer.web.form import OWN, ApiForm
@@ -62,6 +65,7 @@ async def example(asker: Asker, route: ApiRoute, ids: dict[str, str], *, key: st
     query = "&".join(filter(None, (route.example.query, account and is_own and f"account={account}")))
     path = route.path.format(**{**route.example.path, **ids})
     body = route.example.body.replace('"17"', f'"{ids["number"]}"').replace("wh_0123456789", ids["webhook_id"])
+    body = body.replace("38g0n6damk02s", ids["letter_id"])
     headers = {"on-behalf-of": account} if account and not is_own else {}
     return await asker.ask(route.method, f"{path}?{query}" if query else path, body or None, key=key, headers=headers)
 
@@ -774,3 +778,71 @@ async def test_an_account_sets_what_its_owners_prefer_and_no_other_accounts(aske
     assert again.json["preferences"]["ann@acme.example"]["soft"] == "daily"
     assert problem(await set_("acme", owner="eve@zoo.example")) == (422, "owner")
     assert problem(await set_("zoo", preferences={"soft": "weekly"})) == (404, None)
+
+
+async def test_the_reading_of_a_letter_has_its_facts_evidence_and_belief(asker: Asker):
+    target = f"/api/v1/letters/{asker.ids['letter_id']}/reading"
+    reading = (await asker.ask("GET", target)).json
+
+    assert (reading["letter"]["letter_id"], reading["letter"]["dialect"]) == (asker.ids["letter_id"], "rfc3464")
+    (row,) = reading["data"]
+    assert (row["evidence"], row["rule"], row["belief"], row["belief_why"]) == ("550 no", "a-rule", "proven", "signed")
+    assert reading["next"] is None
+    for unknown in ("0000000000001", "7zzzzzzzzzzzz", "7zzzzzzzzzzzy"):
+        assert problem(await asker.ask("GET", f"/api/v1/letters/{unknown}/reading")) == (404, None)
+    assert problem(await asker.ask("GET", target, key="zoo read")) == (404, None)
+    assert (await asker.ask("GET", target, key="operator read")).json == reading
+
+
+async def test_the_reading_of_a_letter_about_many_comes_in_pages(asker: Asker):
+    (letter_id,) = await asker.store.keep([letter()])
+    people = [f"reader{number}@example.org" for number in range(5)]
+    await asker.store.record([record(letter_id, *map(bounce, people))], now=NOON)
+    seen, cursor = list[str](), ""
+    while True:
+        target = f"/api/v1/letters/{spell_id(letter_id)}/reading?limit=2{cursor}"
+        page = (await asker.ask("GET", target)).json
+        seen += [row["recipient"] for row in page["data"]]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+
+    assert sorted(seen) == people
+
+
+async def test_a_letter_is_read_again_first_only_to_see_what_would_change(asker: Asker):
+    async def reread(key: str = "acme write", **more: object) -> dict[str, Any]:
+        body = json.dumps({"letters": [asker.ids["letter_id"]] * 2, **more})
+        return dict((await asker.ask("POST", "/api/v1/letters/reread", body, key=key)).json)
+
+    async def recorded() -> object:
+        return (await asker.ask("GET", f"/api/v1/letters/{asker.ids['letter_id']}/reading")).json
+
+    before = await recorded()
+    preview = await reread()
+    assert (preview["letters"], preview["dry_run"]) == (1, True)
+    assert {change["letter"] for change in preview["changes"]} == {asker.ids["letter_id"]}
+    assert await recorded() == before
+    assert await reread(key="zoo write", dry_run=False) == {"letters": 0, "dry_run": False, "changes": []}
+    assert await recorded() == before
+
+    made = await reread(dry_run=False)
+    assert made["changes"] == preview["changes"]
+    assert await recorded() != before
+    assert (await reread())["changes"] == []
+
+
+async def test_one_request_at_a_time_has_letters_read_again(asker: Asker):
+    body = json.dumps({"letters": [asker.ids["letter_id"]]})
+    answers = await asyncio.gather(
+        *(asker.ask("POST", "/api/v1/letters/reread", body, key="acme write") for _ in range(3))
+    )
+
+    assert sorted(answer.status for answer in answers) == [200, 409, 409]
+    assert (await asker.ask("POST", "/api/v1/letters/reread", body, key="acme write")).status == 200
+
+
+@pytest.mark.parametrize("letters", [[], ["x"], ["8zzzzzzzzzzzz"], ["0000000000001"] * 21, "0000000000001"])
+async def test_letters_to_read_again_are_a_few_ids(asker: Asker, letters: object):
+    body = json.dumps({"letters": letters})
+    assert problem(await asker.ask("POST", "/api/v1/letters/reread", body, key="acme write")) == (422, None)
