@@ -15,6 +15,7 @@ from contract.made import NOON, letter, record, suppression
 from real.empty_store import make_empty_store
 
 from bouncer.daemon.daemon import reading_again
+from bouncer.listening import HANDSHAKE_SECONDS
 from bouncer.mail.letter import spell_id
 from bouncer.mail.returnpath import Key
 from bouncer.manage.api_keys import make_key
@@ -143,6 +144,7 @@ async def asking(
     tls: ssl.SSLContext | None = None,
     client: ssl.SSLContext | None = None,
     networks: tuple[str, ...] = (),
+    handshake_seconds: float = HANDSHAKE_SECONDS,
 ) -> AsyncIterator[Asker]:
     """Open a store with the accounts acme and zoo and a server on it; acme has a row of each kind."""
     store = await open_store(StoreSettings(make_empty_store(folder / "bouncer.db")))
