@@ -12,9 +12,10 @@ from bouncer.cli.group import SentenceGroup
 from bouncer.clock import DAY_SECONDS, today
 from bouncer.errors import BouncerError, ConfigError
 from bouncer.key_files import read_account_key, read_keys
-from bouncer.mail.address import ascii_domain, split
+from bouncer.mail.address import split
 from bouncer.mail.logged import escape_invisible
-from bouncer.mail.returnpath import LAST_DAY, AccountKey, Flaw, Generation, Key, is_account_name, sign, verify
+from bouncer.mail.returnpath import AccountKey, Flaw, Key, is_account_name, sign, verify
+from bouncer.manage.return_paths import NO_GENERATION, foreign_domain
 from bouncer.ports.accounts import Directory
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
@@ -89,7 +90,7 @@ def sign_(
     if several == bool(recipients):
         raise click.UsageError("Name recipients, or say --several.")
     settings = settings_of(context)
-    if domain and not key_file and (why := _foreign(domain, settings)):
+    if domain and not key_file and (why := foreign_domain(domain, settings.smtp)):
         raise BouncerError(why)
     key = read_account_key(key_file) if key_file else _key_of(context, account)
     for recipient in recipients or (None,):
@@ -118,9 +119,11 @@ def sign_(
 def verify_(context: click.Context, path: str, as_json: bool) -> None:
     """Say whether PATH is a return path of ours, and for whom. The exit status is 1 when it is not."""
     keys, directory = _keys(context), _directory(context)
-    if (domain := split(path)[1].removesuffix(">")) and (why := _foreign(domain, settings_of(context))):
+    if (domain := split(path)[1].removesuffix(">")) and (why := foreign_domain(domain, settings_of(context).smtp)):
         _say_not_valid(context, why, as_json=as_json)
-    signed = verify(path, keys=keys, today=today(), generation_of=lambda name: directory.generation(name) or _UNKNOWN)
+    signed = verify(
+        path, keys=keys, today=today(), generation_of=lambda name: directory.generation(name) or NO_GENERATION
+    )
     if isinstance(signed, Flaw):
         _say_not_valid(context, signed.value, as_json=as_json)
     if signed.account not in directory.accounts:
@@ -141,20 +144,9 @@ def verify_(context: click.Context, path: str, as_json: bool) -> None:
         click.echo("\n".join(f"{name}: {value}" for name, value in facts.items() if value is not None))
 
 
-_UNKNOWN = Generation(underived_until=LAST_DAY)
-"""The generation of an account that does not exist, so that its signature can be checked all the same."""
-
-
 def _say_not_valid(context: click.Context, why: str, *, as_json: bool) -> NoReturn:
     click.echo(json.dumps({"valid": False, "why": why}) if as_json else f"not valid: {escape_invisible(why)}")
     context.exit(1)
-
-
-def _foreign(domain: str, settings: Settings) -> str:
-    """Say why *domain* is not ours; an empty text if it is."""
-    domains = settings.smtp.domains
-    known = ascii_domain(domain) in map(ascii_domain, domains)
-    return "" if known else f"{domain} is none of the return-path domains: {', '.join(domains)}"
 
 
 def _directory(context: click.Context) -> Directory:

@@ -29,6 +29,7 @@ from bouncer.daemon.watch import Watch
 from bouncer.errors import collect_faults
 from bouncer.key_files import read_keys
 from bouncer.listening import socket_name_text
+from bouncer.manage.mail_host import MailHost
 from bouncer.milter.connection import RequestConnection
 from bouncer.milter.servers import KINDS
 from bouncer.notify.channels import check_channels
@@ -171,13 +172,16 @@ async def _build(
         tls_context=tls,
         name=name,
     )
+    host = MailHost(
+        lambda: reloading.settings, lambda: reloading.keys, lambda: reading_again(store, reloading.settings)
+    )
     reloading.register(smtp_server, recording, volume, http_tls)
     return Daemon(
         settings=settings,
         store=store,
         smtp_server=smtp_server,
         outgoing=await open_outgoing(settings, store, admit, reloading.expire_days, sockets, stack),
-        http=await open_http(settings, store, http_tls, sockets.get(HTTP, ()), stack),
+        http=await open_http(settings, store, http_tls, sockets.get(HTTP, ()), host, stack),
         recording=recording,
         volume=volume,
         attending=Heartbeat(store, name, now=now),

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bouncer.clock import now
+from bouncer.manage.mail_host import MailHost
 from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
 
@@ -22,6 +23,7 @@ async def open_http(
     store: Store,
     tls: ssl.SSLContext | None,
     sockets: Sequence[socket.socket],
+    host: MailHost,
     stack: contextlib.AsyncExitStack,
 ) -> "HttpServer | None":
     """Open the server on *sockets*, inherited and bound, or on its addresses; None where it has neither. *stack* closes it.
@@ -33,7 +35,7 @@ async def open_http(
     from bouncer.pages.all_pages import make_pages  # noqa: PLC0415 -- Starlette, uvicorn and Jinja, where they are needed
     from bouncer.web.server import HttpServer  # noqa: PLC0415 -- as above
 
-    server = HttpServer(settings.http, store, tls=tls, now=now, forward=settings.forward, pages=make_pages)
+    server = HttpServer(settings.http, store, tls=tls, now=now, forward=settings.forward, host=host, pages=make_pages)
     await server.start(sockets)
     stack.push_async_callback(server.close)
     return server

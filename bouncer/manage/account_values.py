@@ -25,7 +25,7 @@ def checked_owner(text: str) -> str:
 
 def checked_sender(text: str) -> str:
     """Give a login, address or domain in comparable form. Raises InvalidValue."""
-    if not text or set(text) & set(" <>\t\r\n"):
+    if not text.isprintable() or not text or set(text) & set(" <>"):
         raise InvalidValue(f"{text!r} is no login, address or domain", field="senders")
     return comparable(text) if "@" in text else ascii_domain(text)
 

@@ -16,6 +16,6 @@ class ChangedBy:
 
 def checked_stream(text: str) -> str:
     """Give the name of a stream. Raises InvalidValue for one that no mail can have: it would suppress nobody."""
-    if len(text) > MAX_STREAM:
-        raise InvalidValue(f"longer than {MAX_STREAM} characters", field="stream")
+    if len(text.encode("utf-8", "replace")) > MAX_STREAM or "\0" in text:
+        raise InvalidValue(f"longer than {MAX_STREAM} octets, or with a NUL", field="stream")
     return text

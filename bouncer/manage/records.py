@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+from dataclasses import dataclass
 
 from bouncer.errors import InvalidValue, NotFound
 from bouncer.mail.letter import spell_id
@@ -14,6 +15,15 @@ from bouncer.verdict.provider import PROVIDERS
 
 SETTLED = dt.timedelta(seconds=90)
 """The age at which a record is among the changes: no transaction that writes records waits and runs for so long."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedReading:
+    """What was read in a letter, as it was recorded: the letter's facts, and each recipient's with evidence and belief."""
+
+    letter: LetterRow
+    recipients: tuple[BounceRow, ...]
+
 
 _PROVIDERS = {name.casefold(): name for name in PROVIDERS}
 
@@ -60,6 +70,18 @@ async def list_letters(
 ) -> list[LetterRow]:
     """Give letters, newest first, of an account, a removed one too, or all inside *scope*. Raises NotFound."""
     return list(await store.letters(await recorded_scope(store, scope, name), which, page))
+
+
+async def recorded_reading(store: Store, scope: Scope, letter_id: int, page: Page) -> RecordedReading:
+    """Give what was recorded of a letter, with a *page* of its recipients; its octets are not read again.
+
+    Raises NotFound where it is unknown or outside *scope*.
+    """
+    rows = await store.letters(scope, LetterFilter(), Page(1, letter_id + 1))
+    if not rows or rows[0].letter_id != letter_id:
+        raise NotFound(f"there is no letter {spell_id(letter_id)}")
+    recipients = await store.bounces(scope, BounceFilter(letter_id=letter_id), page)
+    return RecordedReading(rows[0], tuple(recipients))
 
 
 async def kept_letter(store: Store, scope: Scope, letter_id: int) -> KeptLetter:

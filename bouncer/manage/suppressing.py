@@ -1,7 +1,7 @@
 """Suppressions and the allow-list as people and programs change them and ask about them, address by address."""
 
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from bouncer.errors import InvalidValue
 from bouncer.mail.address import comparable, folded, is_plausible, split
 from bouncer.manage.change_values import ChangedBy, checked_stream
 from bouncer.manage.scopes import account_scope, known_account
-from bouncer.policy.records import Release, Suppression
+from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import AccountScope, Scope
@@ -56,6 +56,29 @@ class CheckedAddress:
     reason: str | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedStream:
+    """A suppression of an address that is in force; *stream* empty: it stops all mail of the account."""
+
+    stream: str
+    reason: str
+    source: ChangeSource
+    since: dt.datetime
+    until: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedStreams:
+    """For an address: whether mail of each stream may go to it, and every suppression in force, that of all mail first.
+
+    The empty name stands for mail of no stream.
+    """
+
+    address: str
+    may_send: Mapping[str, bool]
+    suppressions: tuple[StoppedStream, ...]
 
 
 async def suppress_addresses(
@@ -118,6 +141,33 @@ async def check_addresses(
         else CheckedAddress(comparable(address), suppressed=False)
         for address in addresses
     ]
+
+
+async def check_streams(
+    store: Store, scope: Scope, name: str, addresses: Sequence[str], streams: Sequence[str], *, now: dt.datetime
+) -> list[CheckedStreams]:
+    """Give for each of *addresses* the streams whose mail may go to it: of *streams*, of none, and of each that is suppressed.
+
+    Raises NotFound for an unknown account, and InvalidValue for a stream that no mail can have.
+    """
+    await known_account(store, scope, name)
+    for stream in streams:
+        checked_stream(stream)
+    found = await store.all_suppressed(scope, name, addresses, now=now)
+    names = dict.fromkeys(("", *streams), True)
+    return [_checked_streams(address, names, found.get(address, ())) for address in addresses]
+
+
+def _checked_streams(address: str, names: Mapping[str, bool], found: Sequence[Suppression]) -> CheckedStreams:
+    if not found:
+        return CheckedStreams(comparable(address), names, ())  # one mapping for all: most of ten thousand have none
+    stopped = {suppression.stream for suppression in found}
+    may_send = {stream: not stopped & {"", stream} for stream in (*names, *sorted(stopped - names.keys()))}
+    suppressions = tuple(
+        StoppedStream(entry.stream, entry.reason, entry.source, entry.since, entry.until)
+        for entry in sorted(found, key=lambda entry: entry.stream)
+    )
+    return CheckedStreams(comparable(address), may_send, suppressions)
 
 
 async def list_suppressions(

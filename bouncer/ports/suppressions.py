@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -95,6 +95,15 @@ class SuppressionList(Protocol):
 
         *stream* is the stream of a mail, which also the suppressions of all mail stop; empty for a mail of no stream. None asks
         for any stream. Calls at the same time share a query. Empty for an account that is unknown or outside *scope*.
+        """
+        ...
+
+    async def all_suppressed(
+        self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime
+    ) -> Mapping[str, tuple[Suppression, ...]]:
+        """Give every suppression of *addresses* in force for *account*, of all streams, by address as given.
+
+        Addresses without one are missing. Empty for an account that is unknown or outside *scope*.
         """
         ...
 

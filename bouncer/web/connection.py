@@ -28,7 +28,7 @@ class HttpConnection(H11Protocol, Connection):
         self,
         config: Config,
         state: ServerState,
-        connections: "Connections[HttpConnection]",
+        connections: Connections[Connection],
         *,
         idle_seconds: float,
         request_seconds: float,

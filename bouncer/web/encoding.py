@@ -2,18 +2,22 @@
 
 import gzip
 import hashlib
+import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Send
 
+from bouncer.errors import StoreError
 from bouncer.web.exporting import Export, compressed, with_first, written
 from bouncer.web.form import ApiForm
 from bouncer.web.problem import Problem
 
 LEAST_COMPRESSED = 1024
 """Octets: a smaller answer fits one packet as it is."""
+_log = logging.getLogger(__name__)
 _LEVEL = 5  # of nine: a fifth larger than the smallest, in a third of the time
 _ALWAYS = {
     "cache-control": "no-store",  # an answer shows one key's data
@@ -42,7 +46,18 @@ async def streamed(request: Request, export: Export, headers: Mapping[str, str])
     parts, sent = await with_first(written(export)), {**_ALWAYS, **headers}
     if _takes_gzip(request.headers.get("accept-encoding", "")):
         parts, sent["content-encoding"] = compressed(parts), "gzip"
-    return StreamingResponse(parts, HTTPStatus.OK, sent, export.form.media_type)
+    return ExportAnswer(parts, HTTPStatus.OK, sent, export.form.media_type)
+
+
+class ExportAnswer(StreamingResponse):
+    """The answer of an export. Where the store does not answer any more it breaks off, without its last chunk."""
+
+    async def stream_response(self, send: Send) -> None:
+        """Hook of Starlette: send the answer."""
+        try:
+            await super().stream_response(send)
+        except StoreError as error:
+            _log.warning("an export broke off, as the store does not answer: %s", error)
 
 
 def problem_response(problem: Problem, headers: Mapping[str, str], form: ApiForm, now: float) -> Response:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from bouncer.errors import StoreError, UseCaseError
 from bouncer.logs import log_event
+from bouncer.manage.mail_host import MailHost
 from bouncer.ports.api_keys import ApiKey, KeptAnswer
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings
@@ -47,6 +48,7 @@ class HttpContext:
     now: Callable[[], dt.datetime]
     forward: ForwardSettings
     """It says where webhooks may go, and whom their faults are told."""
+    host: MailHost
 
 
 class Exchange:
@@ -97,6 +99,8 @@ class Exchange:
         self._limits = context.rates.take(self._key.id, time.monotonic())
         if not self._key.access.includes(route.access):
             raise ProblemError(403, f"This key may not do that; it needs the access {route.access}.")
+        if route.operator_only and self._key.account is not None:
+            raise ProblemError(403, f"This key may not do that; it needs one of the operator, with {route.access}.")
         if route.per_minute is not None:
             limits = context.rates.take_of_route(self._key.id, route.path, route.per_minute, time.monotonic())
             self._limits = min(self._limits, limits, key=lambda headers: int(headers["ratelimit-remaining"]))
@@ -109,7 +113,7 @@ class Exchange:
         most = min(context.max_body, route.max_body or context.max_body)
         body = await read_body(request, most) if route.body else b""
         value = decode_body(route, request.headers.get("content-type"), body) if route.body else None
-        asked = ApiRequest(context.store, self._key, parameters, value, now, context.forward)
+        asked = ApiRequest(context.store, self._key, parameters, value, now, context.forward, context.host)
         name = request.headers.get("idempotency-key") if method == "POST" else None
         if name is None:
             value = await route.answer(asked)

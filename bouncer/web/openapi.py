@@ -52,7 +52,7 @@ def _operation(route: ApiRoute, bodies: Mapping[tuple[str, str], Any]) -> dict[s
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": route.says,
-        "description": f"Needs a key with the access {route.access}.",
+        "description": f"Needs a key with the access {route.access_text}.",
         "parameters": [_parameter(parameter) for parameter in route.parameters],
         "responses": {str(route.status): _success(route), **_errors(route)},
     }

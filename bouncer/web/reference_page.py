@@ -36,5 +36,5 @@ def _section(route: ApiRoute) -> str:
     body = f"<p>Body:</p><pre>{escape(route.example.body)}</pre>" if route.example.body else ""
     return (
         f"<section><h2><code>{route.method} {escape(route.path)}</code></h2>"
-        f"<p>{escape(route.says)}. Access: {route.access}.</p>{table}{body}</section>\n"
+        f"<p>{escape(route.says)}. Access: {route.access_text}.</p>{table}{body}</section>\n"
     )

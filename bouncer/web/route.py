@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bouncer.manage.change_values import ChangedBy
+from bouncer.manage.mail_host import MailHost
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.records import ChangeSource
 from bouncer.ports.api_keys import ApiKey
@@ -32,6 +33,7 @@ class ApiRequest:
     now: dt.datetime
     forward: ForwardSettings
     """It says where webhooks may go, and whom their faults are told."""
+    host: MailHost
 
     @property
     def scope(self) -> Scope:
@@ -93,8 +95,16 @@ class ApiRoute:
     max_body: int | None = None
     """Octets of a body, where the installation does not allow less; None: as many as it allows."""
 
+    operator_only: bool = False
+    """Whether only a key of the operator opens it, whatever its access."""
+
     shows_secret: bool = False
     """Whether the answer is shown once and kept nowhere, so that a repeated request cannot get it again."""
+
+    @property
+    def access_text(self) -> str:
+        """The access that a key needs, in words."""
+        return f"{self.access}, of the operator" if self.operator_only else str(self.access)
 
     @property
     def all_errors(self) -> tuple[int, ...]:

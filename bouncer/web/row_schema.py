@@ -41,11 +41,11 @@ def _schema(hint: Any, name: str) -> dict[str, Any]:
         kinds = [kind for kind in typing.get_args(hint) if kind is not type(None)]
         inner = _schema(kinds[0], name)
         return {**inner, "type": [inner["type"], "null"]}
+    if typing.get_origin(hint) is Mapping:
+        return {"type": "object", "additionalProperties": _schema(typing.get_args(hint)[1], "")}
     if typing.get_origin(hint) is tuple:
         return {"type": "array", "items": _schema(typing.get_args(hint)[0], "")}
-    if name in _IDS:
-        return {"type": "string"}
-    if isinstance(hint, type) and issubclass(hint, StrEnum):
+    if name in _IDS or (isinstance(hint, type) and issubclass(hint, StrEnum)):
         return {"type": "string"}
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return row_schema(hint)

@@ -12,7 +12,9 @@ from starlette.routing import BaseRoute
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from bouncer.connections import Connections
+from bouncer.connections import Connection, Connections
+from bouncer.listening import HANDSHAKE_SECONDS
+from bouncer.manage.mail_host import MailHost
 from bouncer.ports.store import Store
 from bouncer.server import Server
 from bouncer.settings.sections import ForwardSettings, HttpSettings
@@ -23,15 +25,21 @@ from bouncer.web.endpoint import HttpContext
 from bouncer.web.peer import Peers
 from bouncer.web.rates import KeyRates
 from bouncer.web.repeated import Repeated
+from bouncer.web.tls_opening import TlsOpening
 
 UVICORN_LOG = "uvicorn.error"
 """The logger of uvicorn; below an error it tells of each malformed request, which strangers can send at will."""
 
 
-class HttpServer(Server[HttpConnection]):
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether we have not logged it ourselves, with its cause: an export that broke off."""
+    return "without completing response" not in record.getMessage()
+
+
+class HttpServer(Server[Connection]):
     """Answers the requests of programs from *store*, and those for *pages*; ``now()`` is the time in UTC.
 
-    *forward* says where webhooks may go, and whom their faults are told.
+    *forward* says where webhooks may go, and whom their faults are told; *host* has the settings and keys in force.
 
     Raises ConfigError as ``Server``.
     """
@@ -44,9 +52,13 @@ class HttpServer(Server[HttpConnection]):
         tls: ssl.SSLContext | None,
         now: Callable[[], dt.datetime],
         forward: ForwardSettings,
+        host: MailHost,
+        handshake_seconds: float = HANDSHAKE_SECONDS,
         pages: Callable[[HttpContext], Sequence[BaseRoute]] | None = None,
     ) -> None:
-        logging.getLogger(UVICORN_LOG).setLevel(logging.ERROR)
+        log = logging.getLogger(UVICORN_LOG)
+        log.setLevel(logging.ERROR)
+        log.addFilter(_is_news)
         context = HttpContext(
             store,
             KeyRates(settings.per_minute),
@@ -55,6 +67,7 @@ class HttpServer(Server[HttpConnection]):
             settings.max_body,
             now,
             forward,
+            host,
         )
         config = Config(
             make_application(ROUTES, context, pages(context) if pages else ()),
@@ -72,7 +85,7 @@ class HttpServer(Server[HttpConnection]):
         )
         config.load()
         self._state = ServerState()
-        connections = Connections[HttpConnection](settings.max_connections)
+        connections = Connections[Connection](settings.max_connections)
         accept = functools.partial(
             HttpConnection,
             config,
@@ -81,7 +94,10 @@ class HttpServer(Server[HttpConnection]):
             idle_seconds=settings.idle_seconds,
             request_seconds=settings.request_seconds,
         )
-        super().__init__("[http] listen", settings.listen, connections=connections, accept=accept, tls=tls)
+        begin: Callable[[], asyncio.Protocol] = accept
+        if tls is not None:
+            begin = functools.partial(TlsOpening, tls, connections, accept, seconds=handshake_seconds)
+        super().__init__("[http] listen", settings.listen, connections=connections, accept=begin)
 
     def _tick(self, now: float) -> None:
         self._state.default_headers = [(b"date", formatdate(usegmt=True).encode())]

@@ -9,9 +9,11 @@ from bouncer.manage.change_values import ChangedBy
 from bouncer.manage.scopes import known_account
 from bouncer.manage.suppressing import (
     CheckedAddress,
+    CheckedStreams,
     SuppressedAddress,
     SuppressionOrder,
     check_addresses,
+    check_streams,
     list_suppressions,
     release_addresses,
     suppress_addresses,
@@ -29,6 +31,8 @@ MOST_CHECKED = 10_000
 """Addresses of one check: a mailing list in a hundred calls, each a tenth of a second."""
 MOST_CHANGED = 1000
 """Addresses of one change: each is a commit, and other writers go between."""
+MOST_STREAMS = 20
+"""Streams of one check: more than a sender has, and with 10,000 addresses some megabytes of an answer."""
 MAX_WORDS = 500
 """Characters of a reason."""
 
@@ -42,6 +46,13 @@ class AddressesToCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     addresses: Annotated[tuple[Address, ...], msgspec.Meta(min_length=1, max_length=MOST_CHECKED)]
     stream: Stream | None = None
+
+
+class StreamsToCheck(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Addresses that mail of several streams is to go to."""
+
+    addresses: Annotated[tuple[Address, ...], msgspec.Meta(min_length=1, max_length=MOST_CHECKED)]
+    streams: Annotated[tuple[Stream, ...], msgspec.Meta(max_length=MOST_STREAMS)] = ()
 
 
 class AddressesToSuppress(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -82,6 +93,21 @@ async def _checked(request: ApiRequest) -> Any:
         now=request.now,
     )
     return {"data": [to_plain(row) if row.suppressed else {**_MAY_BE_SENT_TO, "address": row.address} for row in rows]}
+
+
+async def _checked_streams(request: ApiRequest) -> Any:
+    body: StreamsToCheck = request.body
+    rows = await check_streams(
+        request.store, request.scope, request.account, body.addresses, body.streams, now=request.now
+    )
+    return {
+        "data": [
+            to_plain(row)
+            if row.suppressions
+            else {"address": row.address, "may_send": row.may_send, "suppressions": ()}
+            for row in rows
+        ]
+    }
 
 
 async def _suppressed(request: ApiRequest) -> Any:
@@ -146,6 +172,18 @@ SUPPRESSION_ROUTES = (
         AddressesToCheck,
         errors=(404,),
         example=Example(body='{"addresses": ["jane@example.org", "joe@example.net"]}'),
+    ),
+    ApiRoute(
+        "POST",
+        "/api/v1/suppressions/check-streams",
+        "Say of up to 10,000 addresses whether mail of each stream may go to them, and by what not and until when",
+        KeyAccess.READ,
+        _checked_streams,
+        data_schema(row_schema(CheckedStreams)),
+        (OF_ACCOUNT,),
+        StreamsToCheck,
+        errors=(404,),
+        example=Example(body='{"addresses": ["jane@example.org"], "streams": ["news", "receipts"]}'),
     ),
     ApiRoute(
         "POST",

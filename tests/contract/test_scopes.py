@@ -229,6 +229,7 @@ CALLS: dict[str, Call] = {
     "suppress": lambda store, scope, _: store.suppress(scope, suppression("more@example.org")),
     "suppressions": lambda store, scope, _: store.suppressions(scope, now=NOON, page=ALL),
     "suppressed": lambda store, scope, _: store.suppressed(scope, "acme", [JANE], now=NOON),
+    "all_suppressed": lambda store, scope, _: store.all_suppressed(scope, "acme", [JANE], now=NOON),
     "in_force": lambda store, scope, _: store.in_force(scope, "acme", JANE, now=NOON),
     "allow": lambda store, scope, _: store.allow(
         scope, Allowed("acme", "more@example.org", NOON), source=ChangeSource.KEY

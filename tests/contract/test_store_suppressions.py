@@ -24,6 +24,7 @@ from bouncer.policy.circumstances import Circumstances
 from bouncer.policy.records import Belief, Bucket, ChangeSource, Record
 from bouncer.policy.route import RoutedLetter, with_comparison
 from bouncer.ports.accounts import Account
+from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import Sent
@@ -111,6 +112,24 @@ async def test_the_index_is_read_through_part_by_part(store: Store, monkeypatch:
         ("acme", "5@example.org"),
         ("acme", "4x@gmail.com"),
     ]
+
+
+async def test_all_suppressions_of_many_addresses_are_given_those_of_erased_ones_too(store: Store):
+    for stream, until in (("", None), ("news", NOON + DAY), ("old", NOON)):
+        await store.suppress(OPERATOR, suppression(until=until, stream=stream, since=NOON - DAY))
+    await store.suppress(OPERATOR, suppression("joe@example.org", stream="shop"))
+    await store.erase(OPERATOR, ErasureOrder(["joe@example.org"], ChangeSource.KEY, "by key", NOON))
+    await store.suppress(OPERATOR, suppression("joe@example.org", stream="news"))
+
+    found = await store.all_suppressed(
+        OPERATOR, "acme", ["JANE@example.org", "joe@example.org", "x@example.org"], now=NOON
+    )
+
+    assert {address: {row.stream for row in rows} for address, rows in found.items()} == {
+        "JANE@example.org": {"", "news"},
+        "joe@example.org": {"shop", "news"},
+    }
+    assert await store.all_suppressed(OPERATOR, "other", [JANE], now=NOON) == {}
 
 
 async def test_a_stream_is_suppressed_alone(store: Store):

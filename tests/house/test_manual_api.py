@@ -20,7 +20,7 @@ def shown(route: ApiRoute) -> str:
         kind = get_args(kind)[0]
     members = [f"`{name}`" for name in getattr(kind, "__struct_fields__", ())]
     parameters = ", ".join([*(f"`{name}=`" for name in names), *(["body: " + ", ".join(members)] if members else [])])
-    return f"| `{route.method} {route.path}` | {route.access} | {route.says} | {parameters or '-'} |"
+    return f"| `{route.method} {route.path}` | {route.access_text} | {route.says} | {parameters or '-'} |"
 
 
 def test_the_table_of_routes_is_the_list():

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx2
 from contract.made import DAY, NOON, letter, record, suppression
-from wire.http_asking import empty_store
+from wire.http_asking import empty_store, mail_host
 
 from bouncer.mail.letter import spell_id
 from bouncer.manage.signing_in import make_link
@@ -154,7 +154,13 @@ async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **mo
     world = World(0, store, spell_id(letter_id))
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))
     server = HttpServer(
-        http, store, tls=more.get("tls"), now=lambda: world.now, forward=ForwardSettings(), pages=make_pages
+        http,
+        store,
+        tls=more.get("tls"),
+        now=lambda: world.now,
+        forward=ForwardSettings(),
+        host=mail_host(store),
+        pages=make_pages,
     )
     await server.start()
     world.port = int(server.listening[0].rpartition(":")[2])

@@ -14,8 +14,12 @@ from typing import Any
 from contract.made import NOON, letter, record, suppression
 from real.empty_store import make_empty_store
 
+from bouncer.daemon.daemon import reading_again
+from bouncer.listening import HANDSHAKE_SECONDS
 from bouncer.mail.letter import spell_id
+from bouncer.mail.returnpath import Key
 from bouncer.manage.api_keys import make_key
+from bouncer.manage.mail_host import MailHost
 from bouncer.notify.webhooks.sendgrid import make_key as make_sendgrid_key
 from bouncer.policy.api_key import KEY_OCTETS, KeyAccess
 from bouncer.policy.records import Belief
@@ -24,7 +28,7 @@ from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.ports.webhooks import OpenWebhook, Webhook, WebhookSecrets, WebhookState
-from bouncer.settings.sections import ForwardSettings, HttpSettings, StoreSettings
+from bouncer.settings.sections import ForwardSettings, HttpSettings, Settings, StoreSettings
 from bouncer.store.sql import open_store
 from bouncer.web.server import HttpServer
 
@@ -123,6 +127,15 @@ def _endpoint() -> OpenWebhook:
     return OpenWebhook(webhook, WebhookSecrets(secret))
 
 
+KEYS = (Key(b"k" * 32),)
+
+
+def mail_host(store: Store) -> MailHost:
+    """A host with the default settings and a key, which reads letters again in a process of its own."""
+    settings = Settings()
+    return MailHost(lambda: settings, lambda: KEYS, lambda: reading_again(store, settings))
+
+
 @contextlib.asynccontextmanager
 async def asking(
     folder: Path,
@@ -131,6 +144,7 @@ async def asking(
     tls: ssl.SSLContext | None = None,
     client: ssl.SSLContext | None = None,
     networks: tuple[str, ...] = (),
+    handshake_seconds: float = HANDSHAKE_SECONDS,
 ) -> AsyncIterator[Asker]:
     """Open a store with the accounts acme and zoo and a server on it; acme has a row of each kind."""
     store = await open_store(StoreSettings(make_empty_store(folder / "bouncer.db")))
@@ -154,11 +168,19 @@ async def asking(
         "key_id": key.id,
         "email": "jane@example.org",
         "webhook_id": "wh_1",
+        "account_name": "acme",
         "msg_id": f"{spell_id(letter_id)}.1",
     }
     asker = Asker(0, store, None, keys, ids, client=client)  # type: ignore[arg-type] # set below
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))
-    server = HttpServer(http, store, tls=tls, now=lambda: asker.now, forward=ForwardSettings(webhook_networks=networks))
+    server = HttpServer(
+        http,
+        store,
+        tls=tls,
+        now=lambda: asker.now,
+        forward=ForwardSettings(webhook_networks=networks),
+        host=mail_host(store),
+    )
     await server.start()
     asker.server, asker.port = server, int(server.listening[0].rpartition(":")[2])
     try:

@@ -1,16 +1,19 @@
 """The HTTP API over a real socket: what each key may ask, what each answer holds, and which problem each fault is."""
 
+import asyncio
 import gzip
 import itertools
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, letter, suppression
+from contract.made import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
 from wire.http_asking import Asker, HttpAnswer, asking
 
+from bouncer.mail.letter import spell_id
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.web.all_routes import ROUTES
 from bouncer.web.form import OWN, ApiForm
@@ -42,6 +45,7 @@ def problem(answer: HttpAnswer, form: ApiForm = OWN) -> tuple[int, str | None]:
 
 UNKNOWN = {
     "letter_id": "0000000000001",
+    "account_name": "ghost",
     "number": "4711",
     "key_id": "5f0c1f3d9a7b",
     "email": "nobody@example.org",
@@ -61,13 +65,14 @@ async def example(asker: Asker, route: ApiRoute, ids: dict[str, str], *, key: st
     query = "&".join(filter(None, (route.example.query, account and is_own and f"account={account}")))
     path = route.path.format(**{**route.example.path, **ids})
     body = route.example.body.replace('"17"', f'"{ids["number"]}"').replace("wh_0123456789", ids["webhook_id"])
+    body = body.replace("38g0n6damk02s", ids["letter_id"])
     headers = {"on-behalf-of": account} if account and not is_own else {}
     return await asker.ask(route.method, f"{path}?{query}" if query else path, body or None, key=key, headers=headers)
 
 
 async def test_the_example_of_each_route_is_answered(asker: Asker):
     for route in ROUTES:
-        answer = await example(asker, route, asker.ids, key="acme admin")
+        answer = await example(asker, route, asker.ids, key=f"{opener(route)} admin")
 
         if route.path == POSTS:
             assert answer.status == 400
@@ -85,16 +90,21 @@ async def test_a_foreign_key_hears_the_same_as_if_the_account_did_not_exist(aske
         of_nobody = await example(asker, route, UNKNOWN, key="zoo admin", account=unknown)
 
         if name or "{" in route.path:
-            assert problem(of_acme, route.form)[0] == (404 if route.form is OWN else 403), route.path
+            is_unknown = route.form is OWN and not route.operator_only
+            assert problem(of_acme, route.form)[0] == (404 if is_unknown else 403), route.path
         assert of_acme.status == of_nobody.status
-        assert hidden(of_acme, asker.ids) == hidden(of_nobody, UNKNOWN)
+        assert hidden(of_acme, asker.ids) == hidden(of_nobody, asker.ids)
     assert await everything(asker) == before
 
 
 def hidden(answer: HttpAnswer, ids: dict[str, str]) -> str:
     """The body of an answer, without the names and ids that were asked about."""
     text = answer.body.decode()
-    for word in ("acme", "ghost", *sorted(ids.values(), key=len, reverse=True)):  # a number may be part of an id
+    for word in (
+        "acme",
+        "ghost",
+        *sorted([*ids.values(), *UNKNOWN.values()], key=len, reverse=True),
+    ):  # a number may be part of an id
         text = text.replace(word, "...")
     return text
 
@@ -110,6 +120,11 @@ async def test_a_foreign_key_sees_nothing_of_another_account(asker: Asker):
     assert await everything(asker) == before
 
 
+def opener(route: ApiRoute) -> str:
+    """Whose key opens a route to acme's data."""
+    return "operator" if route.operator_only else "acme"
+
+
 def has_account(route: ApiRoute) -> bool:
     return any(parameter.name in ("account", "on-behalf-of") for parameter in route.parameters)
 
@@ -123,6 +138,7 @@ async def everything(asker: Asker) -> tuple[object, ...]:
         await asker.store.trail(acme, address=None, page=ALL),
         await asker.store.allow_list(acme),
         await asker.store.entries(acme, state=None, page=ALL),
+        (await asker.store.directory(OPERATOR)).accounts["acme"],
     )
 
 
@@ -131,13 +147,27 @@ async def test_a_key_of_less_access_is_refused(asker: Asker):
         if route.method == "DELETE" and access == "admin":
             continue  # it would end the key that asks
         answer = await example(
-            asker, route, asker.ids, key=f"acme {access}", account="acme" if has_account(route) else ""
+            asker,
+            route,
+            asker.ids,
+            key=f"{opener(route)} {access}",
+            account="acme" if has_account(route) else "",
         )
         allowed = ["read", "write", "admin"].index(access) >= ["read", "write", "admin"].index(route.access)
 
         assert (answer.status == 403) is not allowed
         if not allowed:
             assert route.access in answer.body.decode()
+
+
+async def test_what_is_the_operators_is_refused_to_every_key_of_an_account(asker: Asker):
+    before = await everything(asker)
+    for route, ids in itertools.product([route for route in ROUTES if route.operator_only], (asker.ids, UNKNOWN)):
+        answer = await example(asker, route, ids, key="acme admin")
+
+        assert problem(answer) == (403, None)
+        assert "operator" in answer.json["detail"]
+    assert await everything(asker) == before
 
 
 async def test_without_a_key_nothing_is_answered(asker: Asker):
@@ -313,6 +343,51 @@ async def test_addresses_are_suppressed_checked_and_freed_with_their_reasons(ask
     assert [row["freed"] for row in freed.json["data"]] == [True, False]
     assert [(row["change"], row["source"]) for row in trail.json["data"]] == [("freed", "key"), ("suppressed", "key")]
     assert trail.json["data"][0]["why"].startswith("he called again; by API key ")
+
+
+async def test_each_stream_of_an_address_is_checked_with_cause_and_end(asker: Asker):
+    for stream, until in (("news", NOON + DAY), ("", None)):
+        await asker.store.suppress(OPERATOR, suppression("joe@example.net", until, stream=stream))
+    await asker.store.suppress(OPERATOR, suppression("eve@example.net", NOON + DAY, stream="news"))
+
+    async def checked(**body: object) -> list[dict[str, object]]:
+        target = "/api/v1/suppressions/check-streams"
+        return list((await asker.ask("POST", target, json.dumps(body))).json["data"])
+
+    joe, eve, new = await checked(addresses=["joe@example.net", "Eve@example.net", "new@example.net"], streams=["shop"])
+    assert joe["may_send"] == {"": False, "shop": False, "news": False}
+    assert eve["may_send"] == {"": True, "shop": True, "news": False}
+    assert new == {"address": "new@example.net", "may_send": {"": True, "shop": True}, "suppressions": []}
+    assert eve["suppressions"] == [
+        {
+            "stream": "news",
+            "reason": "invalid-recipient",
+            "source": "bounce",
+            "since": "2026-03-01T12:00:00+00:00",
+            "until": "2026-03-02T12:00:00+00:00",
+        }
+    ]
+    asker.now = NOON + DAY
+    (later,) = await checked(addresses=["eve@example.net"])
+    assert (later["may_send"], later["suppressions"]) == ({"": True}, [])
+
+
+@pytest.mark.parametrize("stream", ["a\0b", "ü" * 321, "x" * 641])
+async def test_a_stream_that_no_mail_can_have_is_refused(asker: Asker, stream: str):
+    bodies = {"suppressions": {"stream": stream}, "suppressions/check-streams": {"streams": [stream]}}
+    for path, more in bodies.items():
+        body = json.dumps({"addresses": [JANE], **more})
+        assert problem(await asker.ask("POST", f"/api/v1/{path}", body, key="acme write"))[0] == 422
+
+
+async def test_ten_thousand_addresses_are_checked_for_twenty_streams(asker: Asker):
+    addresses = [f"reader{number}@example.net" for number in range(9_999)] + [JANE]
+    body = json.dumps({"addresses": addresses, "streams": [f"s{number}" for number in range(20)]})
+    answer = await asker.ask("POST", "/api/v1/suppressions/check-streams", body)
+
+    assert [row["address"] for row in answer.json["data"] if not row["may_send"]["s7"]] == [JANE]
+    more = json.dumps({"addresses": addresses[:1], "streams": ["s"] * 21})
+    assert problem(await asker.ask("POST", "/api/v1/suppressions/check-streams", more))[0] == 422
 
 
 async def test_ten_thousand_addresses_are_checked_at_once(asker: Asker):
@@ -593,3 +668,181 @@ async def test_an_erasure_says_what_went_and_its_answer_names_nobody(asker: Aske
     check = await asker.ask("POST", "/api/v1/suppressions/check", f'{{"addresses": ["{JANE}"]}}')
     assert check.json["data"][0]["suppressed"]
     assert problem(await asker.ask("POST", "/api/v1/erasures", '{"addresses": ["x"]}', key="acme admin"))[0] == 422
+
+
+async def test_a_signed_path_is_verified_by_its_account_and_by_nobody_else(asker: Asker):
+    async def verified(*paths: str, key: str = "acme read") -> list[dict[str, object]]:
+        answer = await asker.ask("POST", "/api/v1/return-paths/verify", json.dumps({"paths": paths}), key=key)
+        return list(answer.json["data"])
+
+    body = json.dumps({"recipients": [JANE, "joe@example.net"], "reference": "march", "days": 7})
+    rows = (await asker.ask("POST", "/api/v1/return-paths", body, key="acme write")).json["data"]
+    jane, joe = (row["return_path"] for row in rows)
+    (valid, other, garbage) = await verified(jane.upper(), joe, "a-b@rp.example.com")
+
+    assert (valid["valid"], valid["account"], valid["recipient"], valid["reference"]) == (True, "acme", JANE, "march")
+    assert (valid["expires"], other["recipient"], garbage["valid"]) == ("2026-03-08", "joe@example.net", False)
+    assert (await verified(jane, key="operator read"))[0]["valid"]
+    altered = jane.replace("jane", "jean")
+    (foreign, bad) = await verified(jane, altered, key="zoo read")
+    assert {row["why"] for row in (foreign, bad)} == {"not signed by a key of ours"}
+    assert (await verified(jane.rpartition("@")[0] + "@gone.example"))[0]["why"].startswith("gone.example is none")
+    asker.now = NOON + 8 * DAY
+    assert (await verified(jane))[0]["why"] == "expired"
+    assert (await verified(jane, key="zoo read"))[0]["why"] == "not signed by a key of ours"
+
+
+@pytest.mark.parametrize(
+    ("body", "parameter"),
+    [
+        ({"recipients": ["no address"]}, "recipients"),
+        ({"recipients": [JANE], "domain": "foreign.example"}, "domain"),
+        ({"recipients": [JANE], "reference": "Ä"}, None),
+        ({"recipients": [JANE], "days": 0}, None),
+        ({"recipients": [JANE], "days": 3651}, None),
+        ({"recipients": [JANE], "domain": "\0"}, "domain"),
+    ],
+)
+async def test_a_path_that_cannot_be_made_is_a_problem(asker: Asker, body: object, parameter: str | None):
+    assert problem(await asker.ask("POST", "/api/v1/return-paths", json.dumps(body), key="acme write")) == (
+        422,
+        parameter,
+    )
+
+
+async def test_an_account_that_hashes_its_paths_gets_no_other(asker: Asker):
+    change = '{"terms": {"hash_paths": true}}'
+    assert (await asker.ask("PATCH", "/api/v1/accounts/acme", change, key="operator admin")).status == 200
+    answer = await asker.ask("POST", "/api/v1/return-paths", f'{{"recipients": ["{JANE}"]}}', key="acme write")
+
+    assert "jane" not in answer.json["data"][0]["return_path"]
+
+
+async def test_the_operators_key_adds_changes_and_lists_accounts(asker: Asker):
+    async def ask(method: str, path: str, body: object = None) -> HttpAnswer:
+        text = None if body is None else json.dumps(body)
+        return await asker.ask(method, f"/api/v1/accounts{path}", text, key="operator admin")
+
+    added = {"name": "shop", "owners": ["ann@shop.example"], "preset": "people", "terms": {"suppress_on": "plausible"}}
+    shop = (await ask("POST", "", added)).json
+    assert (len(shop["aliases"]), shop["terms"]["suppress_on"]) == (1, "plausible")
+    assert shop["preferences"]["ann@shop.example"]["soft"] == "at-once"
+    assert problem(await ask("POST", "", added)) == (409, "name")
+
+    changed = (await ask("PATCH", "/shop", {"senders": ["shop.example"], "forwarding": False})).json
+    assert (changed["senders"], changed["forwarding"], changed["owners"]) == (
+        ["shop.example"],
+        False,
+        ["ann@shop.example"],
+    )
+    assert problem(await ask("PATCH", "/acme", {"senders": ["shop.example"]})) == (409, "senders")
+    assert [row["name"] for row in (await ask("GET", "")).json["data"]] == ["acme", "shop", "zoo"]
+    assert [row["name"] for row in (await asker.ask("GET", "/api/v1/accounts")).json["data"]] == ["acme"]
+
+
+@pytest.mark.parametrize(
+    ("body", "parameter"),
+    [
+        ({"name": "No Name"}, "name"),
+        ({"name": "a\0"}, "name"),
+        ({"name": "x", "owners": ["nobody"]}, "owners"),
+        ({"name": "x", "senders": ["a b"]}, "senders"),
+        ({"name": "x", "senders": ["a\0b"]}, "senders"),
+        ({"name": "x", "preset": "cats"}, "preset"),
+        ({"name": "x", "preferences": {"colour": "red"}}, "preferences"),
+        ({"name": "x", "preferences": {"zone": "../etc/passwd"}}, "preferences"),
+        ({"name": "x", "preferences": {"contact": "a\0b"}}, None),
+        ({"name": "x", "terms": {"servers": ["nowhere"]}}, "servers"),
+        ({"name": "x", "terms": {"soft_failures": 0}}, None),
+        ({"name": "x", "terms": {"suppress_on": "unproven"}}, None),
+    ],
+)
+async def test_an_account_that_cannot_be_is_a_problem_and_none_is_added(
+    asker: Asker, body: object, parameter: str | None
+):
+    answer = await asker.ask("POST", "/api/v1/accounts", json.dumps(body), key="operator admin")
+
+    assert problem(answer) == (422, parameter)
+    listed = (await asker.ask("GET", "/api/v1/accounts", key="operator read")).json["data"]
+    assert [row["name"] for row in listed] == ["acme", "zoo"]
+
+
+async def test_an_account_sets_what_its_owners_prefer_and_no_other_accounts(asker: Asker):
+    async def set_(name: str, **body: object) -> HttpAnswer:
+        return await asker.ask("PATCH", f"/api/v1/accounts/{name}/preferences", json.dumps(body), key="acme admin")
+
+    await asker.ask("PATCH", "/api/v1/accounts/acme", '{"owners": ["ann@acme.example"]}', key="operator admin")
+    answer = await set_("acme", preferences={"soft": "weekly"}, owner="ann@acme.example")
+    assert answer.json["preferences"]["ann@acme.example"]["soft"] == "weekly"
+    again = await set_("acme", preferences={"soft": ""}, owner="ann@acme.example")
+    assert again.json["preferences"]["ann@acme.example"]["soft"] == "daily"
+    assert problem(await set_("acme", owner="eve@zoo.example")) == (422, "owner")
+    assert problem(await set_("zoo", preferences={"soft": "weekly"})) == (404, None)
+
+
+async def test_the_reading_of_a_letter_has_its_facts_evidence_and_belief(asker: Asker):
+    target = f"/api/v1/letters/{asker.ids['letter_id']}/reading"
+    reading = (await asker.ask("GET", target)).json
+
+    assert (reading["letter"]["letter_id"], reading["letter"]["dialect"]) == (asker.ids["letter_id"], "rfc3464")
+    (row,) = reading["data"]
+    assert (row["evidence"], row["rule"], row["belief"], row["belief_why"]) == ("550 no", "a-rule", "proven", "signed")
+    assert reading["next"] is None
+    for unknown in ("0000000000001", "7zzzzzzzzzzzz", "7zzzzzzzzzzzy"):
+        assert problem(await asker.ask("GET", f"/api/v1/letters/{unknown}/reading")) == (404, None)
+    assert problem(await asker.ask("GET", target, key="zoo read")) == (404, None)
+    assert (await asker.ask("GET", target, key="operator read")).json == reading
+
+
+async def test_the_reading_of_a_letter_about_many_comes_in_pages(asker: Asker):
+    (letter_id,) = await asker.store.keep([letter()])
+    people = [f"reader{number}@example.org" for number in range(5)]
+    await asker.store.record([record(letter_id, *map(bounce, people))], now=NOON)
+    seen, cursor = list[str](), ""
+    while True:
+        target = f"/api/v1/letters/{spell_id(letter_id)}/reading?limit=2{cursor}"
+        page = (await asker.ask("GET", target)).json
+        seen += [row["recipient"] for row in page["data"]]
+        if page["next"] is None:
+            break
+        cursor = f"&cursor={page['next']}"
+
+    assert sorted(seen) == people
+
+
+async def test_a_letter_is_read_again_first_only_to_see_what_would_change(asker: Asker):
+    async def reread(key: str = "acme write", **more: object) -> dict[str, Any]:
+        body = json.dumps({"letters": [asker.ids["letter_id"]] * 2, **more})
+        return dict((await asker.ask("POST", "/api/v1/letters/reread", body, key=key)).json)
+
+    async def recorded() -> object:
+        return (await asker.ask("GET", f"/api/v1/letters/{asker.ids['letter_id']}/reading")).json
+
+    before = await recorded()
+    preview = await reread()
+    assert (preview["letters"], preview["dry_run"]) == (1, True)
+    assert {change["letter"] for change in preview["changes"]} == {asker.ids["letter_id"]}
+    assert await recorded() == before
+    assert await reread(key="zoo write", dry_run=False) == {"letters": 0, "dry_run": False, "changes": []}
+    assert await recorded() == before
+
+    made = await reread(dry_run=False)
+    assert made["changes"] == preview["changes"]
+    assert await recorded() != before
+    assert (await reread())["changes"] == []
+
+
+async def test_one_request_at_a_time_has_letters_read_again(asker: Asker):
+    body = json.dumps({"letters": [asker.ids["letter_id"]]})
+    answers = await asyncio.gather(
+        *(asker.ask("POST", "/api/v1/letters/reread", body, key="acme write") for _ in range(3))
+    )
+
+    assert sorted(answer.status for answer in answers) == [200, 409, 409]
+    assert (await asker.ask("POST", "/api/v1/letters/reread", body, key="acme write")).status == 200
+
+
+@pytest.mark.parametrize("letters", [[], ["x"], ["8zzzzzzzzzzzz"], ["0000000000001"] * 21, "0000000000001"])
+async def test_letters_to_read_again_are_a_few_ids(asker: Asker, letters: object):
+    body = json.dumps({"letters": letters})
+    assert problem(await asker.ask("POST", "/api/v1/letters/reread", body, key="acme write")) == (422, None)

@@ -7,11 +7,13 @@ import io
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from contract.made import suppression
 from wire.http_asking import Asker, asking, parsed
 
+from bouncer.errors import StoreError
 from bouncer.ports.scope import OPERATOR
 from bouncer.web.exporting import ROWS_AT_ONCE
 
@@ -94,3 +96,36 @@ async def test_a_client_that_leaves_or_reads_nothing_holds_nothing(asker: Asker)
 
     assert await asker.server._connections.wait_closed(60)  # noqa: SLF001 -- the server's own count
     assert parsed(b"HTTP/1.1 200 OK\r\n\r\n").status == (await asker.ask("GET", "/api/v1/bounces")).status
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+async def test_an_export_that_loses_the_store_breaks_off_with_one_line_in_the_log(
+    asker: Asker, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, coding: str
+):
+    await fill(asker, COUNT)
+    read, calls = asker.store.suppressions, list[int]()
+
+    async def lost(*given: Any, **named: Any) -> Any:
+        calls.append(1)
+        if len(calls) > 1:
+            raise StoreError("database is locked")
+        return await read(*given, **named)
+
+    monkeypatch.setattr(asker.store, "suppressions", lost)
+    head = (
+        f"GET /api/v1/exports/suppressions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {asker.keys['acme read']}\r\n"
+    )
+    octets = await asker.raw(f"{head}Accept-Encoding: {coding}\r\n\r\n".encode())
+
+    assert octets.startswith(b"HTTP/1.1 200 ")
+    assert len(octets) > 1000 or coding == "gzip"
+    assert not octets.endswith(b"\r\n0\r\n\r\n")
+    with pytest.raises(ValueError):  # noqa: PT011 -- a body without its last chunk
+        parsed(octets)
+    warnings = [entry for entry in caplog.records if entry.levelname in ("WARNING", "ERROR")]
+    assert [entry.getMessage() for entry in warnings] == [
+        "an export broke off, as the store does not answer: database is locked"
+    ]
+    assert "Traceback" not in caplog.text
+    monkeypatch.undo()
+    assert (await asker.ask("GET", "/api/v1/exports/suppressions")).status == 200

@@ -223,6 +223,39 @@ async def test_over_tls_the_same_is_answered(tmp_path: Path, contexts: tuple[ssl
         assert not (await ended(plain)).startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.parametrize("begun", [b"", b"\x16\x03\x01\x02\x00\x01\x00"])
+async def test_a_handshake_that_does_not_end_counts_as_a_connection_and_ends(
+    tmp_path: Path, contexts: tuple[ssl.SSLContext, ssl.SSLContext], begun: bytes
+):
+    server, client = contexts
+    async with asking(tmp_path, {"max_connections": 3}, tls=server, client=client, handshake_seconds=2) as asker:
+        held = [await connected(asker, begun) for _ in range(3)]
+        await asyncio.sleep(0.2)
+        over_the_limit, _ = await connected(asker, begun)
+        assert await ended(over_the_limit) == b""
+
+        for reader, _ in held:
+            await ended(reader)
+        assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
+
+
+async def test_a_handshake_that_fails_counts_no_longer(
+    tmp_path: Path, contexts: tuple[ssl.SSLContext, ssl.SSLContext], caplog: pytest.LogCaptureFixture
+):
+    server, client = contexts
+    async with asking(tmp_path, {"max_connections": 2}, tls=server, client=client) as asker:
+        for number in range(6):
+            reader, writer = await connected(asker, b"EHLO client.example\r\n" if number % 2 else b"\x16\x03")
+            if not number % 2:
+                writer.transport.abort()
+            await ended(reader)
+            await asyncio.sleep(0.05)
+        answers = [await asker.ask("GET", "/api/v1/bounces") for _ in range(4)]
+
+        assert [answer.status for answer in answers] == [200] * 4
+    assert "Traceback" not in caplog.text
+
+
 @pytest.mark.parametrize(
     ("proxies", "named", "peer"),
     [

@@ -74,7 +74,7 @@ def _has_residual(which: BounceFilter) -> bool:
 
 def _span(which: LetterFilter, before: int | None) -> list[sa.ColumnElement[bool]]:
     """Bound the ids, which are in order of time, to the millisecond; each side once, for an index ends at one bound."""
-    ends = [MAX_ID if before is None else before, *([] if which.before is None else [least_id(which.before)])]
+    ends = [MAX_ID, *([] if before is None else [before]), *([] if which.before is None else [least_id(which.before)])]
     return [letters.c.id < min(ends), *([] if which.since is None else [letters.c.id >= least_id(which.since)])]
 
 

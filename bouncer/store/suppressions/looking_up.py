@@ -46,12 +46,14 @@ class LookUp:
         return max(len(self.keys) / VALUES_PER_QUERY, 1 / MAX_LOOK_UPS)
 
 
+Found = dict[str, tuple[Suppression, ...]]
+"""The suppressed addresses of a look-up, as given, each with all of its suppressions that the look-up asks for."""
 IndexKey = tuple[str, str, str]
 """A column of an address's form, an account, and the form: what the index of that column is searched for."""
 
 
-def look_up(connection: sa.Connection, asked: Sequence[LookUp]) -> list[dict[str, Suppression]]:
-    """Give for each look-up its suppressed addresses, as given, each with a suppression in force."""
+def look_up(connection: sa.Connection, asked: Sequence[LookUp]) -> list[Found]:
+    """Give for each look-up its suppressed addresses, each with its suppressions in force."""
     folding = _folding_accounts(connection, asked)
     places = [
         {address: _index_key(entry.account, key, folding) for address, key in entry.keys.items()} for entry in asked
@@ -64,15 +66,15 @@ def look_up(connection: sa.Connection, asked: Sequence[LookUp]) -> list[dict[str
     return answers
 
 
-def _add_erased(
-    connection: sa.Connection, entry: LookUp, places: Mapping[str, IndexKey], answer: dict[str, Suppression]
-) -> None:
-    """Add the addresses of a look-up whose suppression holds on after they were erased."""
-    forms = {address: form for address, (_, _, form) in places.items() if address not in answer}
+def _add_erased(connection: sa.Connection, entry: LookUp, places: Mapping[str, IndexKey], answer: Found) -> None:
+    """Add the suppressions of a look-up that hold on after their address was erased."""
+    forms = {address: form for address, (_, _, form) in places.items()}
     folds = any(column == FOLDED for column, _, _ in places.values())
     asked = set(forms.values())
     lasting = kept.look_up(connection, entry.account, asked, folds=folds, now=entry.now, stream=entry.stream)
-    answer.update({address: lasting[form][0] for address, form in forms.items() if form in lasting})
+    for address, form in forms.items():
+        if form in lasting:
+            answer[address] = (*answer.get(address, ()), *lasting[form])
 
 
 def _folding_accounts(connection: sa.Connection, asked: Sequence[LookUp]) -> frozenset[str]:
@@ -102,17 +104,14 @@ def _rows(connection: sa.Connection, index_keys: set[IndexKey]) -> Mapping[Index
     return rows
 
 
-def _in_force(
-    entry: LookUp, places: Mapping[str, IndexKey], rows: Mapping[IndexKey, Sequence[Any]]
-) -> dict[str, Suppression]:
+def _in_force(entry: LookUp, places: Mapping[str, IndexKey], rows: Mapping[IndexKey, Sequence[Any]]) -> Found:
     streams = None if entry.stream is None else ("", clean(entry.stream, MAX_KEY))
-    suppressed = dict[str, Suppression]()
+    found: Found = {}
     for address, place in places.items():
         for row in rows.get(place, ()):
             if (row.until is None or row.until > entry.now) and (streams is None or row.stream in streams):
-                suppressed[address] = suppression(row)
-                break
-    return suppressed
+                found[address] = (*found.get(address, ()), suppression(row))
+    return found
 
 
 def _query(column: str, domain: sa.ColumnElement[str]) -> sa.CompoundSelect[Any]:

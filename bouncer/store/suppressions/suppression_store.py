@@ -1,7 +1,7 @@
 """The ports SuppressionList and SendCounts on an SQL engine: each method is one transaction."""
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -20,14 +20,14 @@ from bouncer.store.sends import counts, rolling_up, unsent_events
 from bouncer.store.suppressions import allow_list, changes, suppressions, trail
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.keys import ADDRESS, key
-from bouncer.store.suppressions.looking_up import LookUp, look_up
+from bouncer.store.suppressions.looking_up import Found, LookUp, look_up
 
 
 class SqlSuppressionList:
     """The port SuppressionList; its docstrings hold here."""
 
     _engine: Engine
-    _asking: GroupCommit[LookUp, dict[str, Suppression]]
+    _asking: GroupCommit[LookUp, Found]
     _imports: SuppressionImports
 
     async def warm(self) -> None:
@@ -60,15 +60,27 @@ class SqlSuppressionList:
         self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
     ) -> dict[str, Suppression]:
         """Give the suppressed ones of *addresses*, each with a suppression."""
+        found = await self._found(scope, account, addresses, stream, now)
+        return {address: suppressions_of[0] for address, suppressions_of in found.items()}
+
+    async def all_suppressed(
+        self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime
+    ) -> Mapping[str, tuple[Suppression, ...]]:
+        """Give the suppressed ones of *addresses*, each with all of its suppressions."""
+        return await self._found(scope, account, addresses, None, now)
+
+    async def _found(
+        self, scope: Scope, account: str, addresses: Sequence[str], stream: str | None, now: dt.datetime
+    ) -> Found:
         if not scope.covers(account):
             return {}
-        answers = dict[str, Suppression]()
+        found: Found = {}
         for some in in_parts(addresses):
             keys = {address: key(address) for address in some}
-            answers |= await self._asking.submit(LookUp(account, keys, stream, now))
-        return answers
+            found |= await self._asking.submit(LookUp(account, keys, stream, now))
+        return found
 
-    async def _look_up(self, asked: list[LookUp]) -> Sequence[dict[str, Suppression]]:
+    async def _look_up(self, asked: list[LookUp]) -> Sequence[Found]:
         return await self._engine.ask(look_up, asked)
 
     async def in_force(self, scope: Scope, account: str, address: str, *, now: dt.datetime) -> Sequence[Suppression]:
