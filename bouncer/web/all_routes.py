@@ -4,6 +4,7 @@ from bouncer.web.allow_list_routes import ALLOW_LIST_ROUTES
 from bouncer.web.erasure_routes import ERASURE_ROUTES
 from bouncer.web.export_routes import EXPORT_ROUTES
 from bouncer.web.key_routes import KEY_ROUTES
+from bouncer.web.mailgun.routes import MAILGUN_ROUTES
 from bouncer.web.notice_routes import NOTICE_ROUTES
 from bouncer.web.record_routes import RECORD_ROUTES
 from bouncer.web.route import ApiRoute
@@ -21,5 +22,6 @@ ROUTES: tuple[ApiRoute, ...] = (
     *ERASURE_ROUTES,
     *KEY_ROUTES,
     *SENDGRID_ROUTES,
+    *MAILGUN_ROUTES,
 )
 """All routes, in the manual's order."""

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import msgspec
 from starlette.requests import Request
@@ -92,8 +92,7 @@ class Exchange:
             allowed = {"allow": ", ".join([*routes, *(["HEAD"] if "GET" in routes else [])])}
             raise ProblemError(405, "This path has no such method.", headers=allowed)
         route, now = routes[method], context.now()
-        header = request.headers.get("authorization")
-        self._key = await authenticate(context.store, header, now, prefix=route.form.key_prefix)
+        self._key = await authenticate(context.store, request.headers, route.form.credentials, now)
         self._limits = context.rates.take(self._key.id, time.monotonic())
         if not self._key.access.includes(route.access):
             raise ProblemError(403, f"This key may not do that; it needs the access {route.access}.")
@@ -102,10 +101,11 @@ class Exchange:
             {**request.path_params, **_fields(route, request)},
             _query(request),
             is_lenient=route.form.lenient,
+            joins=route.form.repeats,
         )
         body = await read_body(request, context.max_body) if route.body else b""
         value = decode_body(route, request.headers.get("content-type"), body) if route.body else None
-        asked = ApiRequest(context.store, self._key, parameters, value, now, context.forward)
+        asked = ApiRequest(context.store, self._key, parameters, value, now, context.forward, self._url)
         name = request.headers.get("idempotency-key") if method == "POST" else None
         if name is None:
             value = await route.answer(asked)
@@ -127,6 +127,12 @@ class Exchange:
             answer = _octets(route, await route.answer(asked))
             await repeated.keep(KeptAnswer(asked.key.id, name, digest, route.status, answer, asked.now))
             return encoded(request, route.status, answer, self._headers)
+
+    @property
+    def _url(self) -> str:
+        url = self._request.url
+        scheme = "https" if self._context.peers.is_secure(self._request) else "http"
+        return f"{scheme}://{url.netloc}{quote(self._request.scope['path'])}"
 
     @property
     def _headers(self) -> Mapping[str, str]:

@@ -32,6 +32,8 @@ class ApiRequest:
     now: dt.datetime
     forward: ForwardSettings
     """It says where webhooks may go, and whom their faults are told."""
+    url: str = ""
+    """The URL that was asked, as the client knows this server, without its query."""
 
     @property
     def scope(self) -> Scope:
