@@ -6,6 +6,7 @@ from bouncer.web.export_routes import EXPORT_ROUTES
 from bouncer.web.key_routes import KEY_ROUTES
 from bouncer.web.mailgun.routes import MAILGUN_ROUTES
 from bouncer.web.notice_routes import NOTICE_ROUTES
+from bouncer.web.postmark.routes import POSTMARK_ROUTES
 from bouncer.web.record_routes import RECORD_ROUTES
 from bouncer.web.route import ApiRoute
 from bouncer.web.send_routes import SEND_ROUTES
@@ -23,5 +24,6 @@ ROUTES: tuple[ApiRoute, ...] = (
     *KEY_ROUTES,
     *SENDGRID_ROUTES,
     *MAILGUN_ROUTES,
+    *POSTMARK_ROUTES,
 )
 """All routes, in the manual's order."""

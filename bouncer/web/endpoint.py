@@ -99,7 +99,7 @@ class Exchange:
         parameters = parsed(
             route.parameters,
             {**request.path_params, **_fields(route, request)},
-            _query(request),
+            _query(route, request),
             is_lenient=route.form.lenient,
             joins=route.form.repeats,
         )
@@ -168,8 +168,9 @@ def _fields(route: ApiRoute, request: Request) -> dict[str, str]:
     return {name: request.headers[name] for name in names if request.headers.get(name)}
 
 
-def _query(request: Request) -> list[tuple[str, str]]:
+def _query(route: ApiRoute, request: Request) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        fields = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise ProblemError(422, f"The query has more than {MOST_FIELDS} parameters.") from None
+    return [(name.lower(), text) for name, text in fields] if route.form.any_case else fields

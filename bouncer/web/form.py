@@ -35,7 +35,7 @@ class ApiForm:
     """Whether bodies may be forms, too: ``application/x-www-form-urlencoded`` or ``multipart/form-data``."""
 
     any_case: bool = False
-    """Whether the letters of a path may have any case, and a slash may stand at its end."""
+    """Whether paths and names of parameters may be in any case, and a slash may stand at the end of a path."""
 
     def errors(self, statuses: tuple[int, ...]) -> tuple[int, ...]:
         """Give the statuses that errors with *statuses* go out with, in order."""

@@ -29,6 +29,7 @@ from bouncer.settings.sections import ForwardSettings, HttpSettings, StoreSettin
 from bouncer.store.sql import open_store
 from bouncer.web.form import OWN, ApiForm
 from bouncer.web.mailgun.form import MAILGUN_FORM
+from bouncer.web.postmark.form import POSTMARK_FORM
 from bouncer.web.server import HttpServer
 
 SECONDS = 20.0
@@ -104,7 +105,7 @@ def key_field(form: ApiForm, secret: str) -> dict[str, str]:
     """Give the header field in which clients of *form* send a key."""
     if form is MAILGUN_FORM:
         return {"authorization": f"Basic {base64.b64encode(f'api:{secret}'.encode()).decode()}"}
-    return {"authorization": f"Bearer {secret}"}
+    return {"x-postmark-server-token": secret} if form is POSTMARK_FORM else {"authorization": f"Bearer {secret}"}
 
 
 def parsed(octets: bytes) -> HttpAnswer:
