@@ -10,6 +10,8 @@ from bouncer.web.problem import ProblemError
 
 MOST_FIELDS = 50
 """Fields of one form: more than any route has."""
+FILE = "file"
+"""The name of a field that is a file: clients of one route give it several."""
 MAX_HEAD = 2048
 """Octets of the header of a part: a field's name and that of its file have a tenth of that."""
 _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -69,4 +71,4 @@ def _field(part: bytes) -> tuple[str, str | bytes]:
     name = parameters.get("name")
     if not name:
         raise ValueError("a part without a name")
-    return str(name), value if "filename" in parameters else value.decode()
+    return (FILE, value) if "filename" in parameters else (str(name), value.decode())

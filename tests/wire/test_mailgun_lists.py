@@ -187,7 +187,7 @@ async def test_a_file_is_imported(asker: Asker):
     assert answer.json == {"message": "file uploaded successfully", "good": 1, "refused": 1}
     row = (await ask(asker, "GET", "bounces/joe@example.net")).json
     assert row["created_at"] == "Fri, 21 Oct 2011 11:02:55 UTC"
-    body, content_type = multipart({}, b"address,tags,created_at\nann@example.net,*,\n")
+    body, content_type = multipart({"other": "x"}, b"address,tags,created_at\nann@example.net,*,\n")
     assert (await ask(asker, "POST", "unsubscribes/import", body, content_type=content_type)).status == 200
     assert await listed(asker, "unsubscribes") == ["ann@example.net"]
 
