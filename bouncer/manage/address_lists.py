@@ -1,6 +1,7 @@
 """The lists of addresses that other providers keep apart: read, added to, and emptied, address by address or whole."""
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -42,6 +43,17 @@ async def list_addresses(
     """Give a page of a list of the account *name*, oldest first. Raises NotFound."""
     await known_account(store, scope, name)
     return await store.listed_addresses(scope, name, listed_in, which, page, now=now)
+
+
+async def merged_lists(
+    store: Store, scope: Scope, name: str, lists: Sequence[AddressList], page: ListPage, *, now: dt.datetime
+) -> Sequence[ListedAddress]:
+    """Give a page of several lists of the account *name* together, oldest first; its offset must be 0. Raises NotFound."""
+    await known_account(store, scope, name)
+    every = ListFilter()
+    parts = [await store.listed_addresses(scope, name, of_list, every, page, now=now) for of_list in lists]
+    rows = sorted(itertools.chain(*parts), key=lambda row: (row.place.at, row.place.id))
+    return rows[-page.limit :] if page.before else rows[: page.limit]
 
 
 async def listed_address(

@@ -34,11 +34,15 @@ class ListPlace:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """A page of a list, oldest first: *limit* addresses, after *offset* others, from behind the place *after* on."""
+    """A page of a list, oldest first: *limit* addresses, after *offset* others, from behind the place *after* on.
+
+    Or the last *limit* addresses in front of the place *before*; then the other two mean nothing.
+    """
 
     limit: int
     offset: int = 0
     after: ListPlace | None = None
+    before: ListPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,9 @@ from bouncer.web.allow_list_routes import ALLOW_LIST_ROUTES
 from bouncer.web.erasure_routes import ERASURE_ROUTES
 from bouncer.web.export_routes import EXPORT_ROUTES
 from bouncer.web.key_routes import KEY_ROUTES
+from bouncer.web.mailgun.routes import MAILGUN_ROUTES
 from bouncer.web.notice_routes import NOTICE_ROUTES
+from bouncer.web.postmark.routes import POSTMARK_ROUTES
 from bouncer.web.reading_routes import READING_ROUTES
 from bouncer.web.record_routes import RECORD_ROUTES
 from bouncer.web.return_path_routes import RETURN_PATH_ROUTES
@@ -27,5 +29,7 @@ ROUTES: tuple[ApiRoute, ...] = (
     *ACCOUNT_ROUTES,
     *KEY_ROUTES,
     *SENDGRID_ROUTES,
+    *MAILGUN_ROUTES,
+    *POSTMARK_ROUTES,
 )
 """All routes, in the manual's order."""

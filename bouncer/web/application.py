@@ -1,10 +1,12 @@
 """The ASGI application: a route of Starlette for each path of the list, and for the two documents that describe it."""
 
 import datetime as dt
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 
 import msgspec
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -30,27 +32,39 @@ def make_application(routes: Sequence[ApiRoute], context: HttpContext, others: S
     literal_first = sorted(
         by_path.items(), key=lambda entry: _literal(entry[0])
     )  # the router takes the first that fits
-    entries: list[BaseRoute] = [Route(path, PathEndpoint(context, methods)) for path, methods in literal_first]
+    entries: list[BaseRoute] = [_placed(path, PathEndpoint(context, methods)) for path, methods in literal_first]
     description = msgspec.json.encode(openapi(routes))
     page = reference_page(routes).encode()
     entries += [
         Route("/openapi.json", _document(description, "application/json")),
         Route("/docs", _document(page, "text/html; charset=utf-8")),
     ]
-    forms = {route.path.split("/")[1]: route.form for route in routes}
+    forms = dict[str, list[ApiForm]]()
+    for route in routes:
+        of_tree = forms.setdefault(route.path.split("/")[1], [])
+        if route.form not in of_tree:
+            of_tree.append(route.form)
     return Application([*entries, *others], forms, context.now)
 
 
-def _literal(pattern: str) -> tuple[bool, int]:
-    """Order paths by the octets before their first parameter, most first."""
-    return "{" in pattern, -pattern.find("{")
+def _literal(pattern: str) -> tuple[bool, int, int]:
+    """Order paths by the octets before their first parameter, most first, and then by the number of their parameters."""
+    return "{" in pattern, -pattern.find("{"), pattern.count("{")
+
+
+def _placed(pattern: str, endpoint: "PathEndpoint") -> Route:
+    """Make Starlette's route, which any case of the path's letters and a slash at its end may fit."""
+    placed = Route(pattern, endpoint)
+    if endpoint.form.any_case:
+        placed.path_regex = re.compile(placed.path_regex.pattern.removesuffix("$") + "/?$", re.IGNORECASE)
+    return placed
 
 
 class Application:
     """Starlette's router; requests that it cannot place are problems, and connections other than HTTP are refused."""
 
     def __init__(
-        self, entries: Sequence[BaseRoute], forms: Mapping[str, ApiForm], now: Callable[[], dt.datetime]
+        self, entries: Sequence[BaseRoute], forms: Mapping[str, Sequence[ApiForm]], now: Callable[[], dt.datetime]
     ) -> None:
         self._router = Router(entries, redirect_slashes=False)
         self._forms = forms
@@ -63,10 +77,16 @@ class Application:
         try:
             await self._router({**scope, "app": self}, receive, send)
         except HTTPException as error:
-            form = self._forms.get(scope["path"].split("/")[1], OWN) if "/" in scope["path"] else OWN
             now = self._now().timestamp()
-            response = problem_response(_unplaced(error.status_code), dict(error.headers or {}), form, now)
+            response = problem_response(_unplaced(error.status_code), dict(error.headers or {}), self._form(scope), now)
             await response(scope, receive, send)
+
+    def _form(self, scope: Scope) -> ApiForm:
+        """Give the form of a path's tree; where two trees share it, the form whose key the request has, else the first."""
+        _, _, path = scope["path"].partition("/")
+        forms = self._forms.get(path.partition("/")[0], (OWN,))
+        headers = Headers(scope=scope)
+        return next((form for form in forms if form.credentials.find(headers)), forms[0])
 
 
 def _unplaced(status: int) -> Problem:
@@ -80,6 +100,7 @@ class PathEndpoint:
     def __init__(self, context: HttpContext, routes: Mapping[str, ApiRoute]) -> None:
         self._context = context
         self._routes = routes
+        self.form = next(iter(routes.values())).form
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

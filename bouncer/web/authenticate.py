@@ -1,33 +1,32 @@
-"""Whose a request is: the API key in its Authorization header (RFC 6750 section 2.1)."""
+"""Whose a request is: the API key in its header."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from bouncer.errors import StoreError
 from bouncer.policy.api_key import digest_of, is_api_key
 from bouncer.ports.api_keys import ApiKey
 from bouncer.ports.store import Store
+from bouncer.web.credentials import KeyPlace
 from bouncer.web.problem import ProblemError
 
 USE_NOTED_AFTER = dt.timedelta(minutes=1)
 """The last use of a key is written once in so long: a write for each request would cost more than most requests."""
 
-_CHALLENGE = {"www-authenticate": "Bearer"}
 
-
-async def authenticate(store: Store, header: str | None, now: dt.datetime, *, prefix: str = "") -> ApiKey:
-    """Give the key of a request by its Authorization header, where *prefix* may stand before the key.
+async def authenticate(store: Store, headers: Mapping[str, str], credentials: KeyPlace, now: dt.datetime) -> ApiKey:
+    """Give the key of a request by its header fields, in which *credentials* finds it.
 
     Raises ProblemError (401), which never repeats what was sent.
     """
-    if header is None:
-        raise ProblemError(401, "Send an API key: Authorization: Bearer bnc_...", headers=_CHALLENGE)
-    scheme, _, text = header.partition(" ")
-    secret = text.strip().removeprefix(prefix)
-    if scheme.lower() != "bearer" or not is_api_key(secret):
-        raise ProblemError(401, "The Authorization header has no API key of this server.", headers=_CHALLENGE)
+    secret, challenge = credentials.find(headers), {"www-authenticate": credentials.challenge}
+    if secret is None:
+        raise ProblemError(401, credentials.hint, headers=challenge)
+    if not is_api_key(secret):
+        raise ProblemError(401, "The header has no API key of this server.", headers=challenge)
     key = await store.key_of_digest(digest_of(secret))
     if key is None:
-        raise ProblemError(401, "The API key is unknown or revoked.", headers=_CHALLENGE)
+        raise ProblemError(401, "The API key is unknown or revoked.", headers=challenge)
     await _note_used(store, key, now)
     return key
 

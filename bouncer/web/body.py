@@ -1,8 +1,11 @@
 """The body of a request: read within a limit, and turned into a value of the route's type."""
 
+from collections.abc import Mapping
+
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 
+from bouncer.web.form_data import form_values, is_form
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRoute
 
@@ -27,8 +30,13 @@ async def read_body(request: Request, most: int) -> bytes:
 
 
 def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> object:
-    """Give the value of a JSON body. Raises ProblemError: 415 for another media type, 400 for no JSON, 422 for another value."""
+    """Give the value of a JSON body, or of a form where the tree takes forms.
+
+    Raises ProblemError: 415 for another media type, 400 for a body that cannot be read, 422 for another value.
+    """
     is_lenient = route.form.lenient
+    if route.form.has_form_bodies and is_form(content_type or ""):
+        return _converted(route, form_values(content_type or "", body))
     if not is_lenient and (content_type or "").partition(";")[0].strip().lower() != _JSON:
         raise ProblemError(415, f"Send a JSON body, with Content-Type: {_JSON}.")
     try:
@@ -37,3 +45,11 @@ def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> objec
         raise ProblemError(422, f"The body does not fit: {error}.") from None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         raise ProblemError(400, "The body is no JSON.") from None
+
+
+def _converted(route: ApiRoute, values: Mapping[str, object]) -> object:
+    """Give the value of the fields of a form, whose numbers are text."""
+    try:
+        return msgspec.convert(values, type=route.body, strict=False)
+    except msgspec.ValidationError as error:
+        raise ProblemError(422, f"The form does not fit: {error}.") from None

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import msgspec
 from starlette.requests import Request
@@ -94,8 +94,7 @@ class Exchange:
             allowed = {"allow": ", ".join([*routes, *(["HEAD"] if "GET" in routes else [])])}
             raise ProblemError(405, "This path has no such method.", headers=allowed)
         route, now = routes[method], context.now()
-        header = request.headers.get("authorization")
-        self._key = await authenticate(context.store, header, now, prefix=route.form.key_prefix)
+        self._key = await authenticate(context.store, request.headers, route.form.credentials, now)
         self._limits = context.rates.take(self._key.id, time.monotonic())
         if not self._key.access.includes(route.access):
             raise ProblemError(403, f"This key may not do that; it needs the access {route.access}.")
@@ -107,13 +106,14 @@ class Exchange:
         parameters = parsed(
             route.parameters,
             {**request.path_params, **_fields(route, request)},
-            _query(request),
+            _query(route, request),
             is_lenient=route.form.lenient,
+            joins=route.form.repeats,
         )
         most = min(context.max_body, route.max_body or context.max_body)
         body = await read_body(request, most) if route.body else b""
         value = decode_body(route, request.headers.get("content-type"), body) if route.body else None
-        asked = ApiRequest(context.store, self._key, parameters, value, now, context.forward, context.host)
+        asked = ApiRequest(context.store, self._key, parameters, value, now, context.forward, context.host, self._url)
         name = request.headers.get("idempotency-key") if method == "POST" else None
         if name is None:
             value = await route.answer(asked)
@@ -135,6 +135,12 @@ class Exchange:
             answer = _octets(route, await route.answer(asked))
             await repeated.keep(KeptAnswer(asked.key.id, name, digest, route.status, answer, asked.now))
             return encoded(request, route.status, answer, self._headers)
+
+    @property
+    def _url(self) -> str:
+        url = self._request.url
+        scheme = "https" if self._context.peers.is_secure(self._request) else "http"
+        return f"{scheme}://{url.netloc}{quote(self._request.scope['path'])}"
 
     @property
     def _headers(self) -> Mapping[str, str]:
@@ -170,8 +176,9 @@ def _fields(route: ApiRoute, request: Request) -> dict[str, str]:
     return {name: request.headers[name] for name in names if request.headers.get(name)}
 
 
-def _query(request: Request) -> list[tuple[str, str]]:
+def _query(route: ApiRoute, request: Request) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        fields = parse_qsl(request.url.query, keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise ProblemError(422, f"The query has more than {MOST_FIELDS} parameters.") from None
+    return [(name.lower(), text) for name, text in fields] if route.form.any_case else fields

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bouncer.web.credentials import BEARER, KeyPlace
 from bouncer.web.problem import MEDIA_TYPE, Problem
 
 Headers = Mapping[str, str]
@@ -26,8 +27,15 @@ class ApiForm:
     status: Callable[[int], int]
     headers: Callable[[Headers, float], Headers]
     lenient: bool = False
-    key_prefix: str = ""
-    """What may stand before a key, for clients that miss it."""
+    credentials: KeyPlace = BEARER
+    repeats: bool = True
+    """Whether a lenient tree joins repeated parameters; where not, the last one counts."""
+
+    has_form_bodies: bool = False
+    """Whether bodies may be forms, too: ``application/x-www-form-urlencoded`` or ``multipart/form-data``."""
+
+    any_case: bool = False
+    """Whether paths and names of parameters may be in any case, and a slash may stand at the end of a path."""
 
     def errors(self, statuses: tuple[int, ...]) -> tuple[int, ...]:
         """Give the statuses that errors with *statuses* go out with, in order."""

@@ -40,9 +40,8 @@ def openapi(routes: Sequence[ApiRoute]) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": {**forms, **components},
-            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+            "securitySchemes": {route.form.credentials.name: route.form.credentials.scheme for route in routes},
         },
-        "security": [{"key": []}],
     }
 
 
@@ -54,6 +53,7 @@ def _operation(route: ApiRoute, bodies: Mapping[tuple[str, str], Any]) -> dict[s
         "summary": route.says,
         "description": f"Needs a key with the access {route.access_text}.",
         "parameters": [_parameter(parameter) for parameter in route.parameters],
+        "security": [{route.form.credentials.name: []}],
         "responses": {str(route.status): _success(route), **_errors(route)},
     }
     if route.method == "POST" and not route.shows_secret:

@@ -129,18 +129,19 @@ def parsed(
     query: list[tuple[str, str]],
     *,
     is_lenient: bool = False,
+    joins: bool = True,
 ) -> dict[str, Any]:
     """Give the value of each parameter; *elsewhere* has those of the path and the header.
 
     Raises ProblemError (422) for an unfitting one; for an unknown and a repeated one, too, unless *is_lenient*: then unknown
-    and empty ones are passed over, and repeated ones are joined by commas.
+    and empty ones are passed over, and repeated ones are joined by commas where the tree *joins* them; else the last one counts.
     """
     in_query = {parameter.name for parameter in parameters if parameter.where == "query"}
     texts = dict(elsewhere)
     for name, text in query:
         if is_lenient:
             if name in in_query and text:
-                texts[name] = f"{texts[name]},{text}" if name in texts else text
+                texts[name] = f"{texts[name]},{text}" if joins and name in texts else text
             continue
         if name not in in_query:
             raise ProblemError(422, f"There is no parameter {name!r} here.", parameter=name)

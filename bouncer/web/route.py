@@ -34,6 +34,8 @@ class ApiRequest:
     forward: ForwardSettings
     """It says where webhooks may go, and whom their faults are told."""
     host: MailHost
+    url: str = ""
+    """The URL that was asked, as the client knows this server, without its query."""
 
     @property
     def scope(self) -> Scope:

@@ -13,10 +13,11 @@ from contract.using import Asked, noted
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.address_list import OF_A_STREAM, AddressList, list_of
 from bouncer.ports.accounts import Account
-from bouncer.ports.address_lists import ListFilter, ListPage
+from bouncer.ports.address_lists import ListFilter, ListPage, ListPlace
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.settings.sections import StoreSettings
+from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.sql import open_store
 from bouncer.store.suppressions import listing
 from bouncer.verdict.verdict import Reason
@@ -204,3 +205,26 @@ async def test_suppressions_of_an_older_store_stand_on_their_lists(tmp_path: Pat
         after = connection.execute(query).fetchall()
     assert after == before
     assert {name for _, _, name in after} == {*AddressList, OF_A_STREAM} - {BLOCKS}
+
+
+@pytest.mark.parametrize("listed_in", [COMPLAINTS, BLOCKS])
+async def test_pages_lead_back_from_the_end(store: Store, listed_in: AddressList):
+    addresses = [f"r{number}@example.org" for number in range(7)]
+    await (block(store, *addresses) if listed_in is BLOCKS else complain(store, *addresses))
+    whole = await store.listed_addresses(ACME, "acme", listed_in, EVERY, ListPage(7), now=NOON + DAY)
+
+    page, pages = ListPage(3, before=ListPlace(NOON + 9 * DAY, MAX_ID)), list[list[str]]()
+    while rows := await store.listed_addresses(ACME, "acme", listed_in, EVERY, page, now=NOON + DAY):
+        pages.append([row.address for row in rows])
+        page = ListPage(3, before=rows[0].place)
+
+    assert pages == [[row.address for row in whole[place]] for place in (slice(4, 7), slice(1, 4), slice(0, 1))]
+
+
+async def test_a_page_in_front_of_a_place_keeps_to_the_times_of_its_filter(store: Store):
+    for minutes in range(5):
+        await complain(store, f"r{minutes}@example.org", minutes=minutes)
+
+    which = ListFilter(NOON + MINUTE, NOON + 3 * MINUTE)
+    page = ListPage(9, before=ListPlace(NOON + DAY, 1))
+    assert await listed(store, COMPLAINTS, which, page) == ["r1@example.org", "r2@example.org", "r3@example.org"]

@@ -16,9 +16,10 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
-from wire.http_asking import Asker, HttpAnswer, asking
+from wire.http_asking import Asker, HttpAnswer, asking, key_field
 
 from bouncer.web.all_routes import ROUTES
+from bouncer.web.mailgun.form import MAILGUN_FORM
 
 UNKNOWN = {
     "letter_id": "0000000000001",
@@ -58,6 +59,19 @@ near_body = st.fixed_dictionaries(
 )
 
 
+PIECES = (
+    b"--x",
+    b"--x--",
+    b"\r\n",
+    b"\r\n\r\n",
+    b"a=",
+    b"&",
+    b'content-disposition: form-data; name="address"',
+    b"; filename=a",
+)
+"""Pieces of bodies of forms."""
+
+
 class Background:
     """A server in an event loop of its own thread, which synchronous tests ask."""
 
@@ -94,9 +108,8 @@ def ask(background: Background, *words: Any, **named: Any) -> HttpAnswer:
 def test_any_query_is_answered(background: Background, route: Any, query: list[tuple[str, bytes]], key: str):
     target = "&".join(f"{name}={quote_from_bytes(value)}" for name, value in query)
     body = route.example.body or None
-    answer = ask(
-        background, route.method, f"{route.path.format(**{**route.example.path, **UNKNOWN})}?{target}", body, key=key
-    )
+    path = f"{route.path.format(**{**route.example.path, **UNKNOWN})}?{target}"
+    answer = ask(background, route.method, path, body, key=key, form=route.form)
 
     assert answer.status in OF_OURS
 
@@ -144,6 +157,7 @@ def test_any_header_is_answered(background: Background, route: Any, fields: dict
         route.example.body or None,
         key="acme admin",
         headers=fields,
+        form=route.form,
     )
 
     assert answer.status in OF_OURS
@@ -157,7 +171,19 @@ def test_any_header_is_answered(background: Background, route: Any, fields: dict
 @EACH
 def test_any_body_is_answered(background: Background, route: Any, body: bytes | str, key: str):
     path = route.path.format(**{**route.example.path, **UNKNOWN})
-    assert ask(background, route.method, path, body, key=key).status in OF_OURS
+    assert ask(background, route.method, path, body, key=key, form=route.form).status in OF_OURS
+
+
+@given(
+    st.sampled_from(["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data"]),
+    octets | st.lists(st.sampled_from(PIECES) | octets, max_size=12).map(b"".join),
+)
+@EACH
+def test_any_form_is_answered(background: Background, content_type: str, body: bytes):
+    for target in ("/v3/acme/bounces", "/v3/acme/bounces/import", "/v3/acme/whitelists"):
+        headers = {"content-type": content_type}
+        answer = ask(background, "POST", target, body, key="acme admin", headers=headers, form=MAILGUN_FORM)
+        assert answer.status in OF_OURS
 
 
 @pytest.mark.timeout(300)  # some hundred requests, and schemathesis thinks about each
@@ -177,6 +203,7 @@ def test_the_answers_are_those_of_the_description(background: Background):
 
 def put_to_the_test(operation: Any, asker: Asker, base: str, asked: list[int]) -> None:
     """Ask an operation with what schemathesis makes, and note the statuses."""
+    form = next(route.form for route in ROUTES if route.path == operation.path)
 
     @given(case=operation.as_strategy())
     @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
@@ -184,7 +211,7 @@ def put_to_the_test(operation: Any, asker: Asker, base: str, asked: list[int]) -
         key = asker.keys[
             "operator admin" if "of the operator" in operation.definition.raw["description"] else "acme admin"
         ]
-        response = case.call(base_url=base, headers={"Authorization": f"Bearer {key}"})
+        response = case.call(base_url=base, headers=key_field(form, key))
         case.validate_response(response, excluded_checks=CHECKS.get_by_names(NOT_CHECKED))
         asked.append(response.status_code)
 

@@ -7,7 +7,9 @@ from manual import section
 
 from bouncer.web.all_routes import ROUTES
 from bouncer.web.form import OWN
+from bouncer.web.mailgun.form import MAILGUN_FORM
 from bouncer.web.openapi import MEANINGS, openapi
+from bouncer.web.postmark.form import POSTMARK_FORM
 from bouncer.web.route import ApiRoute
 from bouncer.web.sendgrid.form import SENDGRID_FORM
 
@@ -16,15 +18,21 @@ def shown(route: ApiRoute) -> str:
     """A route as a row of the manual's table."""
     names = [parameter.name for parameter in route.parameters if parameter.where == "query"]
     kind = route.body
-    while get_args(kind):  # a list of values: those of its rows
+    while get_args(kind):  # a list of values, or one of them: its rows'
         kind = get_args(kind)[0]
-    members = [f"`{name}`" for name in getattr(kind, "__struct_fields__", ())]
+    members = [f"`{name}`" for name in getattr(kind, "__struct_encode_fields__", ())]
     parameters = ", ".join([*(f"`{name}=`" for name in names), *(["body: " + ", ".join(members)] if members else [])])
     return f"| `{route.method} {route.path}` | {route.access_text} | {route.says} | {parameters or '-'} |"
 
 
 def test_the_table_of_routes_is_the_list():
-    for heading, form in (("Routes", OWN), ("Routes under /v3", SENDGRID_FORM)):
+    tables = (
+        ("Routes", OWN),
+        ("Routes under /v3", SENDGRID_FORM),
+        ("Routes under /v3/{domain}", MAILGUN_FORM),
+        ("Routes under /message-streams", POSTMARK_FORM),
+    )
+    for heading, form in tables:
         rows = [line for line in section(heading).splitlines() if line.startswith("| `")]
 
         assert rows == [shown(route) for route in ROUTES if route.form is form]

@@ -1,6 +1,7 @@
 """A real HTTP server of ours on a loopback port, with a real store, and a client that says just what it is told."""
 
 import asyncio
+import base64
 import contextlib
 import datetime as dt
 import json
@@ -30,6 +31,9 @@ from bouncer.ports.store import Store
 from bouncer.ports.webhooks import OpenWebhook, Webhook, WebhookSecrets, WebhookState
 from bouncer.settings.sections import ForwardSettings, HttpSettings, Settings, StoreSettings
 from bouncer.store.sql import open_store
+from bouncer.web.form import OWN, ApiForm
+from bouncer.web.mailgun.form import MAILGUN_FORM
+from bouncer.web.postmark.form import POSTMARK_FORM
 from bouncer.web.server import HttpServer
 
 SECONDS = 20.0
@@ -84,17 +88,28 @@ class Asker:
         *,
         key: str | None = "acme read",
         headers: Mapping[str, str] | None = None,
+        form: ApiForm = OWN,
     ) -> HttpAnswer:
-        """Send one request with the key of that name, and give its answer. A body is JSON, unless *headers* say otherwise."""
+        """Send one request with the key of that name, and give its answer. A body is JSON, unless *headers* say otherwise.
+
+        The key stands where the clients of *form* put it.
+        """
         octets = body.encode() if isinstance(body, str) else body
         fields = {"host": "localhost", "connection": "close"}
         if key is not None:
-            fields["authorization"] = f"Bearer {self.keys.get(key, key)}"
+            fields |= key_field(form, self.keys.get(key, key))
         if octets is not None:
             fields |= {"content-type": "application/json", "content-length": str(len(octets))}
         fields |= headers or {}
         head = "\r\n".join([f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())])
         return parsed(await self.raw(f"{head}\r\n\r\n".encode("latin-1") + (octets or b"")))
+
+
+def key_field(form: ApiForm, secret: str) -> dict[str, str]:
+    """Give the header field in which clients of *form* send a key."""
+    if form is MAILGUN_FORM:
+        return {"authorization": f"Basic {base64.b64encode(f'api:{secret}'.encode()).decode()}"}
+    return {"x-postmark-server-token": secret} if form is POSTMARK_FORM else {"authorization": f"Bearer {secret}"}
 
 
 def parsed(octets: bytes) -> HttpAnswer:

@@ -35,14 +35,15 @@ def listed(connection: sa.Connection, account: str, which: ListFilter, page: Lis
     values = {
         "account": account,
         "first": first,
-        "last": min(least_id(until + RECORDED_WITHIN), MAX_ID),
+        "last": min(least_id(until + RECORDED_WITHIN), page.before.id - 1 if page.before else MAX_ID),
         "since": since,
         "until": until,
         "limit": page.limit,
-        "offset": page.offset,
+        "offset": 0 if page.before else page.offset,
     }
-    query = _page(has_prefix=bool(prefix), has_pattern="%" in pattern)
-    return [_listed_address(row) for row in connection.execute(query, {**values, **pattern_values(pattern, prefix)})]
+    query = _page(has_prefix=bool(prefix), has_pattern="%" in pattern, is_backward=page.before is not None)
+    rows = connection.execute(query, {**values, **pattern_values(pattern, prefix)}).all()
+    return [_listed_address(row) for row in (rows[::-1] if page.before else rows)]
 
 
 def _listed_address(row: Any) -> ListedAddress:
@@ -51,7 +52,7 @@ def _listed_address(row: Any) -> ListedAddress:
 
 
 @cache
-def _page(*, has_prefix: bool, has_pattern: bool) -> sa.Select[Any]:
+def _page(*, has_prefix: bool, has_pattern: bool, is_backward: bool) -> sa.Select[Any]:
     columns = bounces.c
     conditions = [
         *_blocks_of_account(sa.bindparam("account"), by_address=has_prefix),
@@ -64,7 +65,8 @@ def _page(*, has_prefix: bool, has_pattern: bool) -> sa.Select[Any]:
         conditions.append(columns.id.in_(sa.select(rows.c.id).where(beginning)))
     if has_pattern:
         conditions.append(columns.recipient_key.like(sa.bindparam("pattern"), escape="\\"))
-    query = sa.select(*(columns[name] for name in _COLUMNS)).where(*conditions).order_by(columns.id)
+    order = columns.id.desc() if is_backward else columns.id
+    query = sa.select(*(columns[name] for name in _COLUMNS)).where(*conditions).order_by(order)
     return query.limit(sa.bindparam("limit", type_=sa.Integer)).offset(sa.bindparam("offset", type_=sa.Integer))
 
 

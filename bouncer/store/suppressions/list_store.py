@@ -30,13 +30,13 @@ class SqlAddressLists:
             return ()
         await self._imports.settle()
         of_list = account, listed_in, which
-        known = self._places.at(of_list, page.offset, now) if page.offset and page.after is None else None
+        known = self._places.at(of_list, page.offset, now) if page.offset and not (page.after or page.before) else None
         begun = ListPage(page.limit, 0, known) if known else page
         if listed_in is AddressList.BLOCKS:
             rows = await self._engine.read(blocks.listed, account, which, begun)
         else:
             rows = await self._engine.read(listing.listed, account, listed_in, which, begun, now=now)
-        if rows and page.after is None:
+        if rows and page.after is None and page.before is None:
             self._places.remember(of_list, page.offset + len(rows), rows[-1].place, now)
         return rows
 

@@ -63,24 +63,24 @@ def listed(
     prefix = clean(pattern.partition("%")[0].lower(), MAX_KEY)
     by_index = bool(prefix) and _are_few(connection, account, prefix)
     has_pattern = "%" in pattern or bool(prefix and not by_index)
-    query = _page(has_prefix=by_index, has_pattern=has_pattern)
-    after = first_place(which, page)
+    query = _page(has_prefix=by_index, has_pattern=has_pattern, is_backward=page.before is not None)
+    place = _last_place(which, page.before) if page.before else first_place(which, page)
     rows = connection.execute(
         query,
         {
             "account": account,
             "listed_in": listed_in.value,
-            "at": microseconds(after.at),
-            "id": after.id,
-            "until": which.until or LATEST,
+            "at": microseconds(place.at),
+            "id": place.id,
+            **({"from": which.since or EARLIEST} if page.before else {"until": which.until or LATEST}),
             "now": now,
             "limit": page.limit,
-            "offset": page.offset,
+            "offset": 0 if page.before else page.offset,
             **({"prefix": prefix, "beyond": prefix + _AFTER_ALL} if by_index else {}),
             **({"pattern": like(pattern)} if has_pattern else {}),
         },
     ).all()
-    return _with_reports(connection, rows)
+    return _with_reports(connection, rows[::-1] if page.before else rows)
 
 
 def _are_few(connection: sa.Connection, account: str, prefix: str) -> bool:
@@ -95,6 +95,12 @@ def first_place(which: ListFilter, page: ListPage) -> ListPlace:
     if page.after is None or (page.after.at, page.after.id) < (start.at, start.id):
         return start
     return page.after
+
+
+def _last_place(which: ListFilter, before: ListPlace) -> ListPlace:
+    """Give the place in front of which a page ends."""
+    end = ListPlace(which.until or LATEST, MAX_ID)
+    return min(end, before, key=lambda place: (place.at, place.id))
 
 
 def pattern_values(pattern: str, prefix: str) -> dict[str, str]:
@@ -112,7 +118,7 @@ def like(pattern: str) -> str:
 
 
 @cache
-def _page(*, has_prefix: bool, has_pattern: bool) -> sa.Select[Any] | sa.CompoundSelect[Any]:
+def _page(*, has_prefix: bool, has_pattern: bool, is_backward: bool) -> sa.Select[Any] | sa.CompoundSelect[Any]:
     """Build the query for a page. The rows of its first moment are a part of their own.
 
     An import lists any number of addresses at one moment; by a comparison of pairs, SQLite would read all of them for each page.
@@ -120,21 +126,21 @@ def _page(*, has_prefix: bool, has_pattern: bool) -> sa.Select[Any] | sa.Compoun
     columns = suppressions.c
     at, place = sa.bindparam("at", type_=sa.BigInteger), sa.bindparam("id", type_=sa.BigInteger)
     since = sa.type_coerce(columns.since, sa.BigInteger)
-    conditions = _conditions(has_prefix=has_prefix, has_pattern=has_pattern)
+    conditions = _conditions(has_prefix=has_prefix, has_pattern=has_pattern, is_backward=is_backward)
     query = sa.select(*(columns[name] for name in _LISTED))
-    parts = query.where(*conditions, since == at, columns.id > place), query.where(*conditions, since > at)
-    whole = sa.union_all(*parts)
-    names = whole.selected_columns
-    ordered = whole.order_by(names.since, names.id)
+    beside, beyond = (columns.id < place, since < at) if is_backward else (columns.id > place, since > at)
+    whole = sa.union_all(query.where(*conditions, since == at, beside), query.where(*conditions, beyond))
+    order = whole.selected_columns.since, whole.selected_columns.id
+    ordered = whole.order_by(*(column.desc() if is_backward else column for column in order))
     return ordered.limit(sa.bindparam("limit", type_=sa.Integer)).offset(sa.bindparam("offset", type_=sa.Integer))
 
 
-def _conditions(*, has_prefix: bool, has_pattern: bool) -> list[sa.ColumnElement[bool]]:
+def _conditions(*, has_prefix: bool, has_pattern: bool, is_backward: bool) -> list[sa.ColumnElement[bool]]:
     columns = suppressions.c
     conditions = [
         columns.account == sa.bindparam("account"),
         (_listed_in() if has_prefix else columns.listed_in) == sa.bindparam("listed_in"),
-        columns.since <= sa.bindparam("until", type_=columns.since.type),
+        _bound(is_backward=is_backward),
         sa.or_(columns.until.is_(None), columns.until > sa.bindparam("now", type_=columns.until.type)),
     ]
     if has_prefix:
@@ -146,6 +152,14 @@ def _conditions(*, has_prefix: bool, has_pattern: bool) -> list[sa.ColumnElement
     if has_pattern:
         conditions.append(columns.address_key.like(sa.bindparam("pattern"), escape="\\"))
     return conditions
+
+
+def _bound(*, is_backward: bool) -> sa.ColumnElement[bool]:
+    """Bound the times of rows at the end to which a page leads; its place bounds the other end, by the index."""
+    since = suppressions.c.since
+    if is_backward:
+        return since >= sa.bindparam("from", type_=since.type)
+    return since <= sa.bindparam("until", type_=since.type)
 
 
 def _listed_in() -> sa.ColumnElement[str]:

@@ -2,10 +2,12 @@
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from bouncer.web.credentials import BEARER, bearer
 from bouncer.web.form import ApiForm
 from bouncer.web.problem import Problem
 
@@ -63,5 +65,12 @@ def _headers(headers: Mapping[str, str], now: float) -> Mapping[str, str]:
 
 
 SENDGRID_FORM = ApiForm(
-    "SendGridErrors", _ERRORS, "application/json", _encode, _status, _headers, lenient=True, key_prefix="SG."
+    "SendGridErrors",
+    _ERRORS,
+    "application/json",
+    _encode,
+    _status,
+    _headers,
+    lenient=True,
+    credentials=replace(BEARER, find=bearer("SG.")),  # its client for Node warns about a key without
 )

@@ -1,0 +1,1 @@
+"""Postmark's suppressions under /message-streams, as its own clients ask them."""
