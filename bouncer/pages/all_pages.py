@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from bouncer.pages.address_page import ADDRESS_PAGES
+from bouncer.pages.connection_pages import CONNECTION_PAGES
 from bouncer.pages.find_page import FIND_PAGES
 from bouncer.pages.list_pages import LIST_PAGES
+from bouncer.pages.notice_pages import NOTICE_PAGES
 from bouncer.pages.page_entries import page_entries
 from bouncer.pages.page_route import PageRoute
 from bouncer.pages.report_page import REPORT_PAGES
@@ -20,6 +22,8 @@ PAGES: tuple[PageRoute, ...] = (
     *ADDRESS_PAGES,
     *REPORT_PAGES,
     *LIST_PAGES,
+    *CONNECTION_PAGES,
+    *NOTICE_PAGES,
     *SESSION_PAGES,
 )
 """All pages, in the manual's order."""

@@ -61,6 +61,10 @@ def paths(world: World) -> tuple[str, ...]:
         "/activity?since=2027-01-01",
         "/suppressions",
         "/sessions",
+        "/connections",
+        f"/connections/webhooks/{world.connections.webhook}",
+        "/connections/notices",
+        "/connections/notices?state=given-up",
         "/report/0000000000000",
     )
 

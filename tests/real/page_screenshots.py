@@ -38,6 +38,9 @@ def pages(world: World) -> dict[str, str]:
         "activity-nothing": "/activity?since=2027-01-01",
         "suppressions": "/suppressions",
         "sessions": "/sessions",
+        "connections": "/connections",
+        "webhook": f"/connections/webhooks/{world.connections.webhook}",
+        "notices": "/connections/notices",
         "problem": "/report/0000000000000",
     }
 
