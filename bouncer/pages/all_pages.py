@@ -11,6 +11,7 @@ from bouncer.pages.list_pages import LIST_PAGES
 from bouncer.pages.notice_pages import NOTICE_PAGES
 from bouncer.pages.page_entries import page_entries
 from bouncer.pages.page_route import PageRoute
+from bouncer.pages.receiver_page import RECEIVER_PAGES
 from bouncer.pages.report_page import REPORT_PAGES
 from bouncer.pages.session_pages import SESSION_PAGES
 from bouncer.pages.today_page import TODAY_PAGES
@@ -22,6 +23,7 @@ PAGES: tuple[PageRoute, ...] = (
     *ADDRESS_PAGES,
     *REPORT_PAGES,
     *LIST_PAGES,
+    *RECEIVER_PAGES,
     *CONNECTION_PAGES,
     *NOTICE_PAGES,
     *SESSION_PAGES,

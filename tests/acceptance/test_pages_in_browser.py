@@ -60,6 +60,8 @@ def paths(world: World) -> tuple[str, ...]:
         "/activity",
         "/activity?since=2027-01-01",
         "/suppressions",
+        "/receivers",
+        "/receivers?by=hour",
         "/sessions",
         "/connections",
         f"/connections/webhooks/{world.connections.webhook}",

@@ -37,6 +37,7 @@ def pages(world: World) -> dict[str, str]:
         "activity": "/activity",
         "activity-nothing": "/activity?since=2027-01-01",
         "suppressions": "/suppressions",
+        "receivers": "/receivers",
         "sessions": "/sessions",
         "connections": "/connections",
         "webhook": f"/connections/webhooks/{world.connections.webhook}",

@@ -13,13 +13,14 @@ import httpx2
 from contract.made import DAY, NOON, letter, record, suppression
 from real.empty_store import make_empty_store
 
+from bouncer.mail.address import split
 from bouncer.mail.letter import spell_id
 from bouncer.manage.api_keys import make_key
 from bouncer.manage.signing_in import make_link
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.pages.all_pages import make_pages
 from bouncer.policy.api_key import KEY_OCTETS, KeyAccess
-from bouncer.policy.records import Belief, Believed, Bounce, ChangeSource, Effect
+from bouncer.policy.records import Belief, Believed, Bounce, ChangeSource, CountedOutcome, Effect
 from bouncer.policy.sign_in import SECRET_OCTETS, Role
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.accounts import Account
@@ -136,7 +137,10 @@ async def keep_report(
     (letter_id,) = await store.keep([letter(raw)])
     original = Original("m1@acme.example", subject, "shop@acme.example", (what.recipient.recipient,), "Sun, 1 Mar 2026")
     reading = Reading(Kind.BOUNCE, "rfc3464", "mx.example.net", "Sat, 28 Feb 2026", None, original)
-    await store.record([record(letter_id, what, reading=reading, parcels=(), **changed)], now=at)
+    counted = str(what.verdict.reason) if what.verdict and what.believed.belief is Belief.PROVEN else "unproven"
+    count = CountedOutcome("acme", at, split(what.key)[1], counted, what.campaign, what.stream)
+    decided = record(letter_id, what, reading=reading, parcels=(), counts=(count,), **changed)
+    await store.record([decided], now=at)
     return letter_id
 
 

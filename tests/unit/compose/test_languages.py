@@ -38,7 +38,7 @@ from bouncer.compose.unread_listing import UnreadLetter, UnreadListing
 from bouncer.compose.unsent import compose_unsent
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reading import Action, Kind
-from bouncer.pages import connection_words, wording
+from bouncer.pages import connection_words, receiver_page, wording
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.languages import ENGLISH
 from bouncer.policy.records import Belief, Counted, Effect, Unread
@@ -86,7 +86,18 @@ def in_templates() -> Iterator[str]:
 
 @cache
 def texts() -> frozenset[str]:
-    tables = (beliefs, codes, headline, particular, providers, reasons, sentences, wording, connection_words)
+    tables = (
+        beliefs,
+        codes,
+        headline,
+        particular,
+        providers,
+        reasons,
+        sentences,
+        wording,
+        connection_words,
+        receiver_page,
+    )
     return frozenset((*in_code(), *in_templates(), *MONTHS, *(text for one in tables for text in one.texts())))
 
 
