@@ -60,6 +60,8 @@ def paths(world: World) -> tuple[str, ...]:
         "/activity",
         "/activity?since=2027-01-01",
         "/suppressions",
+        "/unread",
+        f"/address/forget?address={JANE}",
         "/receivers",
         "/receivers?by=hour",
         "/sessions",
