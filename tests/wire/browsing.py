@@ -135,7 +135,8 @@ async def keep_report(
     """Keep and record a letter that reports *what*."""
     at = changed.pop("at", NOON)
     (letter_id,) = await store.keep([letter(raw)])
-    original = Original("m1@acme.example", subject, "shop@acme.example", (what.recipient.recipient,), "Sun, 1 Mar 2026")
+    message_id = changed.pop("message_id", "m1@acme.example")
+    original = Original(message_id, subject, "shop@acme.example", (what.recipient.recipient,), "Sun, 1 Mar 2026")
     reading = Reading(Kind.BOUNCE, "rfc3464", "mx.example.net", "Sat, 28 Feb 2026", None, original)
     counted = str(what.verdict.reason) if what.verdict and what.believed.belief is Belief.PROVEN else "unproven"
     count = CountedOutcome("acme", at, split(what.key)[1], counted, what.campaign, what.stream)

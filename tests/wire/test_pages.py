@@ -14,7 +14,7 @@ from wire.browsing import ANN, JANE, ZOE, World, browsing, failure, fields_of, k
 from bouncer.compose.language import LANGUAGES
 from bouncer.manage.stories import changes
 from bouncer.ndr.reading import Kind
-from bouncer.pages import today_page
+from bouncer.pages import find_page, today_page
 from bouncer.pages.all_pages import PAGES
 from bouncer.pages.list_pages import ROWS_SHOWN
 from bouncer.pages.page_entries import SIGN_INS_A_MINUTE
@@ -482,6 +482,39 @@ async def test_reports_are_found_by_message_id_domain_and_words(world: World, te
 
     assert whom in answer.text
     assert "have these words" in answer.text or "has these words" in answer.text
+
+
+@pytest.mark.parametrize(
+    "text", ["<old@acme.example>", "old@acme.example", "old.example", "OLD.example", "last winter"]
+)
+async def test_a_message_a_domain_and_a_campaign_are_found_however_old_they_are(
+    world: World, text: str, monkeypatch: pytest.MonkeyPatch
+):
+    what = failure("eve@old.example", Reason.POLICY, "550 no", campaign="last winter")
+    await keep_report(world.store, what, message_id="old@acme.example")
+    for number in range(3):
+        await keep_report(world.store, failure(f"new{number}@new.example", Reason.POLICY, "550 no"))
+    monkeypatch.setattr(find_page, "MOST_LOOKED_AT", 2)
+    browser = await world.browser()
+    answer = await browser.get("/find", params={"q": text})
+
+    assert "eve@old.example" in answer.text
+    assert "1 report has these words." in answer.text
+    assert "the newest" not in answer.text
+    assert "No report" in (await browser.get("/find", params={"q": "winter eve"})).text
+    assert "No report" in (await (await world.browser(account="zoo")).get("/find", params={"q": "old.example"})).text
+
+
+async def test_a_long_list_of_found_reports_goes_on_page_by_page(world: World):
+    for number in range(ROWS_SHOWN + 3):
+        await keep_report(world.store, failure(f"a{number}@many.example", Reason.POLICY, "550 no"))
+    browser = await world.browser()
+    first = (await browser.get("/find?q=many.example")).text
+    following = re.search(r'href="(/find\?q=many.example&amp;before=\d+)"', first)
+    assert following
+    second = (await browser.get(following[1].replace("&amp;", "&"))).text
+
+    assert [len(set(re.findall(r"a\d+@many", page))) for page in (first, second)] == [ROWS_SHOWN, 3]
 
 
 @pytest.mark.parametrize("text", ["%", "_", "nothing like it", "'", "38g0n6damk02s"])
