@@ -5,21 +5,31 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from bouncer.pages.address_page import ADDRESS_PAGES
+from bouncer.pages.connection_pages import CONNECTION_PAGES
 from bouncer.pages.find_page import FIND_PAGES
+from bouncer.pages.forget_page import FORGET_PAGES
 from bouncer.pages.list_pages import LIST_PAGES
+from bouncer.pages.notice_pages import NOTICE_PAGES
 from bouncer.pages.page_entries import page_entries
 from bouncer.pages.page_route import PageRoute
+from bouncer.pages.receiver_page import RECEIVER_PAGES
 from bouncer.pages.report_page import REPORT_PAGES
 from bouncer.pages.session_pages import SESSION_PAGES
 from bouncer.pages.today_page import TODAY_PAGES
+from bouncer.pages.unread_page import UNREAD_PAGES
 from bouncer.web.endpoint import HttpContext
 
 PAGES: tuple[PageRoute, ...] = (
     *TODAY_PAGES,
     *FIND_PAGES,
     *ADDRESS_PAGES,
+    *FORGET_PAGES,
     *REPORT_PAGES,
     *LIST_PAGES,
+    *RECEIVER_PAGES,
+    *UNREAD_PAGES,
+    *CONNECTION_PAGES,
+    *NOTICE_PAGES,
     *SESSION_PAGES,
 )
 """All pages, in the manual's order."""

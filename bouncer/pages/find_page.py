@@ -1,11 +1,12 @@
 """Find: one field for an address, a domain, a Message-ID, the id of a report, or words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from bouncer.errors import NotFound
 from bouncer.mail.address import is_plausible
 from bouncer.mail.letter import read_id, spell_id
-from bouncer.manage.records import kept_letter, list_bounces
+from bouncer.manage.records import bounce_page, kept_letter, list_bounces
 from bouncer.manage.stories import stories
 from bouncer.pages.drawing import link
 from bouncer.pages.list_pages import ROWS_SHOWN
@@ -14,28 +15,55 @@ from bouncer.pages.report_page import ToldOutcome
 from bouncer.pages.wording import tell
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import BounceFilter, BounceRow, Page
-from bouncer.web.parameter import TEXT, Parameter
+from bouncer.ports.record_lists import BouncePage
+from bouncer.web.parameter import CURSOR, TEXT, Parameter
 
 MOST_LOOKED_AT = 1000
-"""Reports, the newest, in which words are looked for: a hundredth of a second."""
+"""Reports, the newest, in which words are looked for: a hundredth of a second. No index finds words."""
 
 
 async def _find(visit: Visit) -> Drawn | Elsewhere:
     text = visit.parameters["q"]
     if text is None:
-        return Drawn("find.html.j2", {"rows": (), "looked_at": 0, "shows_account": False})
+        return Drawn("find.html.j2", {"rows": (), "looked_at": 0, "next": None, "shows_account": False})
     number = read_id(text)
     if number is not None and await _is_known(visit, number):
         return Elsewhere(link(f"/report/{spell_id(number)}"))
     if is_plausible(text) and not text.startswith("<") and await _has_story(visit, text):
         return Elsewhere(link("/address", address=text))
+    if found := await _filtered(visit, text):
+        following = link("/find", q=text, before=found.next) if found.next is not None else None
+        return _listed(visit, text, found.rows, {"looked_at": 0, "found": len(found.rows), "next": following})
     newest = await list_bounces(visit.store, visit.scope, None, BounceFilter(), Page(MOST_LOOKED_AT))
     rows = list(matching(newest, text))
     if not rows and is_plausible(text):
         return Elsewhere(link("/address", address=text))
+    return _listed(visit, text, rows, {"looked_at": len(newest), "found": len(rows), "next": None})
+
+
+def _listed(visit: Visit, text: str, rows: Sequence[BounceRow], facts: Mapping[str, Any]) -> Drawn:
     shown = [ToldOutcome(row, tell(row, visit.language)) for row in rows[:ROWS_SHOWN]]
-    values = {"asked": text, "rows": shown, "looked_at": len(newest), "found": len(rows)}
+    values = {"asked": text, "rows": shown, **facts}
     return Drawn("find.html.j2", {**values, "shows_account": visit.signed_in.account is None})
+
+
+async def _filtered(visit: Visit, text: str) -> BouncePage | None:
+    """Give a page of the reports, of any age, that an index finds by the whole *text*; None where it finds none."""
+    for which in filters_for(text):
+        page = await bounce_page(visit.store, visit.scope, None, which, Page(ROWS_SHOWN, visit.parameters["before"]))
+        if page.rows:
+            return page
+    return None
+
+
+def filters_for(text: str) -> Iterator[BounceFilter]:
+    """Give what *text* may be as a whole: a Message-ID, a domain, a campaign."""
+    is_word = len(text.split()) == 1
+    if is_word and "@" in text:
+        yield BounceFilter(message_id=text)
+    elif is_word and "." in text and is_plausible(f"postmaster@{text}"):
+        yield BounceFilter(domain=text)
+    yield BounceFilter(campaign=text)
 
 
 async def _is_known(visit: Visit, number: int) -> bool:
@@ -84,7 +112,12 @@ FIND_PAGES = (
         "Where is it?",
         Role.SUPPORT,
         _find,
-        (Parameter("q", TEXT, "an address, a domain, a Message-ID, the id of a report, or words", "jane@example.org"),),
+        (
+            Parameter(
+                "q", TEXT, "an address, a domain, a Message-ID, the id of a report, or words", "jane@example.org"
+            ),
+            Parameter("before", CURSOR, "the next page", "4611686018427387904"),
+        ),
     ),
 )
 """The page Find."""

@@ -46,10 +46,11 @@ def layout(language: Language, session: Session | None, secret: str, where: str)
 
 def _menu(language: Language, session: Session, where: str) -> tuple[MenuEntry, ...]:
     say, path = language.say, where.partition("?")[0]
-    entries = [("/", say("Today")), ("/activity", say("Activity")), ("/suppressions", say("Suppressions"))]
+    entries = [("/", say("Today")), ("/activity", say("Activity")), ("/receivers", say("Receivers"))]
+    entries += [("/suppressions", say("Suppressions")), ("/unread", say("Unread"))]
     if session.role.includes(Role.OWNER):
-        entries.append(("/sessions", say("Sessions")))
-    return tuple(MenuEntry(page, name, page == path) for page, name in entries)
+        entries += [("/connections", say("Connections")), ("/sessions", say("Sessions"))]
+    return tuple(MenuEntry(page, name, f"{path}/".startswith(f"{page}/")) for page, name in entries)
 
 
 @functools.cache

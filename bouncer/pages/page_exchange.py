@@ -110,6 +110,7 @@ class PageExchange:
             self._language,
             request.headers.get("user-agent", ""),
             now,
+            context.forward,
         )
         return await self._answered(await route.answer(visit))
 

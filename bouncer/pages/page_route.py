@@ -12,6 +12,7 @@ from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.sign_ins import Session
 from bouncer.ports.store import Store
+from bouncer.settings.sections import ForwardSettings
 from bouncer.web.exporting import Export
 from bouncer.web.parameter import Parameter
 from bouncer.web.problem import ProblemError
@@ -28,6 +29,7 @@ class Visit:
     language: Language
     browser: str
     now: dt.datetime
+    forward: ForwardSettings
 
     @property
     def signed_in(self) -> Session:

@@ -60,7 +60,15 @@ def paths(world: World) -> tuple[str, ...]:
         "/activity",
         "/activity?since=2027-01-01",
         "/suppressions",
+        "/unread",
+        f"/address/forget?address={JANE}",
+        "/receivers",
+        "/receivers?by=hour",
         "/sessions",
+        "/connections",
+        f"/connections/webhooks/{world.connections.webhook}",
+        "/connections/notices",
+        "/connections/notices?state=given-up",
         "/report/0000000000000",
     )
 

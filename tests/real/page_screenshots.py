@@ -37,7 +37,13 @@ def pages(world: World) -> dict[str, str]:
         "activity": "/activity",
         "activity-nothing": "/activity?since=2027-01-01",
         "suppressions": "/suppressions",
+        "receivers": "/receivers",
+        "unread": "/unread",
+        "forget": f"/address/forget?address={JANE}",
         "sessions": "/sessions",
+        "connections": "/connections",
+        "webhook": f"/connections/webhooks/{world.connections.webhook}",
+        "notices": "/connections/notices",
         "problem": "/report/0000000000000",
     }
 

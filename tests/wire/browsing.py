@@ -4,7 +4,6 @@ import contextlib
 import datetime as dt
 import re
 import secrets
-import shutil
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,17 +11,23 @@ from typing import Any
 
 import httpx2
 from contract.made import DAY, NOON, letter, record, suppression
-from wire.http_asking import empty_store, mail_host
+from real.empty_store import make_empty_store
+from wire.http_asking import mail_host
 
+from bouncer.mail.address import split
 from bouncer.mail.letter import spell_id
+from bouncer.manage.api_keys import make_key
 from bouncer.manage.signing_in import make_link
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.pages.all_pages import make_pages
-from bouncer.policy.records import Belief, Believed, Bounce, ChangeSource, Effect
+from bouncer.policy.api_key import KEY_OCTETS, KeyAccess
+from bouncer.policy.records import Belief, Believed, Bounce, ChangeSource, CountedOutcome, Effect
 from bouncer.policy.sign_in import SECRET_OCTETS, Role
+from bouncer.policy.webhooks import EventType
 from bouncer.ports.accounts import Account
-from bouncer.ports.scope import OPERATOR
+from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
+from bouncer.ports.webhooks import OpenWebhook, Webhook, WebhookAttempt, WebhookSecrets, WebhookState
 from bouncer.settings.sections import ForwardSettings, HttpSettings, StoreSettings
 from bouncer.store.sql import open_store
 from bouncer.verdict.verdict import Reason, Verdict
@@ -40,6 +45,15 @@ Subject: Undelivered Mail Returned to Sender\r
 LINE = "550 5.1.1 <jane@example.org>: Recipient address rejected: User unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """The ids of acme's webhook, of its notice that waits, and of its key."""
+
+    webhook: str
+    notice: int
+    key: str
+
+
 @dataclass(slots=True)
 class World:
     """A server at *port* with the accounts acme, which has rows of each kind, and zoo, which has none."""
@@ -48,6 +62,7 @@ class World:
     store: Store
     letter: str
     """The id of acme's letter about jane."""
+    connections: "Connections"
     now: dt.datetime = NOON
     clients: list[httpx2.AsyncClient] = field(default_factory=list)
 
@@ -121,9 +136,13 @@ async def keep_report(
     """Keep and record a letter that reports *what*."""
     at = changed.pop("at", NOON)
     (letter_id,) = await store.keep([letter(raw)])
-    original = Original("m1@acme.example", subject, "shop@acme.example", (what.recipient.recipient,), "Sun, 1 Mar 2026")
+    message_id = changed.pop("message_id", "m1@acme.example")
+    original = Original(message_id, subject, "shop@acme.example", (what.recipient.recipient,), "Sun, 1 Mar 2026")
     reading = Reading(Kind.BOUNCE, "rfc3464", "mx.example.net", "Sat, 28 Feb 2026", None, original)
-    await store.record([record(letter_id, what, reading=reading, parcels=(), **changed)], now=at)
+    counted = str(what.verdict.reason) if what.verdict and what.believed.belief is Belief.PROVEN else "unproven"
+    count = CountedOutcome("acme", at, split(what.key)[1], counted, what.campaign, what.stream)
+    decided = record(letter_id, what, reading=reading, parcels=(), counts=(count,), **changed)
+    await store.record([decided], now=at)
     return letter_id
 
 
@@ -145,20 +164,34 @@ async def fill(store: Store) -> int:
     return letter_id
 
 
+async def connect(store: Store) -> Connections:
+    """Give acme a webhook that has answered twice, a notice that waits, and a key of a program."""
+    url, state = "https://hooks.acme.example/bounces", WebhookState.ACTIVE
+    webhook = Webhook("wh_acme", "acme", url, "standard", (EventType.BOUNCE,), Belief.PROVEN, state, NOON - DAY)
+    await store.add_webhook(OPERATOR, OpenWebhook(webhook, WebhookSecrets("whsec_" + "A" * 32)))
+    for minutes, status, answer in ((20, 500, "our database is away"), (10, 204, "")):
+        at = NOON - dt.timedelta(minutes=minutes)
+        await store.record_webhook_attempt(WebhookAttempt("wh_acme", f"evt_{minutes}", at, status, answer, 130))
+    notice = await store.add_test_notice(AccountScope("acme"), ANN, now=NOON)
+    made = await make_key(
+        store, OPERATOR, "acme", KeyAccess.READ, "the shop", octets=secrets.token_bytes(KEY_OCTETS), now=NOON - DAY
+    )
+    return Connections(webhook.id, notice, made.key.id)
+
+
 @contextlib.asynccontextmanager
 async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **more: Any) -> AsyncIterator[World]:
     """Open a filled store and a server with the pages on it."""
-    shutil.copy(await empty_store(), folder / "bouncer.db")
-    store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"))
+    store = await open_store(StoreSettings(make_empty_store(folder / "bouncer.db")))
     letter_id = await fill(store)
-    world = World(0, store, spell_id(letter_id))
+    world = World(0, store, spell_id(letter_id), await connect(store))
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))
     server = HttpServer(
         http,
         store,
         tls=more.get("tls"),
         now=lambda: world.now,
-        forward=ForwardSettings(),
+        forward=more.get("forward", ForwardSettings()),
         host=mail_host(store),
         pages=make_pages,
     )

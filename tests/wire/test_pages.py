@@ -14,7 +14,7 @@ from wire.browsing import ANN, JANE, ZOE, World, browsing, failure, fields_of, k
 from bouncer.compose.language import LANGUAGES
 from bouncer.manage.stories import changes
 from bouncer.ndr.reading import Kind
-from bouncer.pages import today_page
+from bouncer.pages import find_page, today_page
 from bouncer.pages.all_pages import PAGES
 from bouncer.pages.list_pages import ROWS_SHOWN
 from bouncer.pages.page_entries import SIGN_INS_A_MINUTE
@@ -47,12 +47,27 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 def path_of(route: PageRoute, world: World, session: str = "0" * 12) -> str:
     """The path with acme's ids, and the address that acme knows."""
-    path = route.path.format(letter_id=world.letter, session_id=session)
+    own = world.connections
+    path = route.path.format(
+        letter_id=world.letter, session_id=session, webhook_id=own.webhook, number=own.notice, key_id=own.key
+    )
     return f"{path}?address={JANE}" if any(each.name == "address" for each in route.parameters) else path
 
 
 async def trail(world: World, address: str = JANE) -> list[TrailRow]:
     return await changes(world.store, ACME, None, address=address, page=Page())
+
+
+async def everything(world: World) -> tuple[object, ...]:
+    """All that a form may change of acme's."""
+    store = world.store
+    return (
+        await trail(world),
+        await store.sessions(ACME),
+        await store.keys(ACME),
+        await store.webhook_attempts(ACME, world.connections.webhook, Page()),
+        await store.entries(ACME, state=None, page=Page()),
+    )
 
 
 async def press(browser: httpx2.AsyncClient, page: str, action: str, **fields: str) -> httpx2.Response:
@@ -202,7 +217,7 @@ async def test_a_foreign_account_sees_nothing_and_changes_nothing(world: World):
     (of_acme,) = await world.store.sessions(ACME)
     zoo = await world.browser(account="zoo")
     token = fields_of((await zoo.get("/")).text, "/sign-out")["token"]
-    before = (await trail(world), await world.store.sessions(ACME))
+    before = await everything(world)
     for route in SIGNED_IN:
         if route.path == "/sign-out":
             continue
@@ -212,8 +227,8 @@ async def test_a_foreign_account_sees_nothing_and_changes_nothing(world: World):
             answer = await zoo.request(route.method, target, data=named)
             assert answer.status_code in (200, 303, 404, 422), name(route)
             assert "{" not in route.path or answer.status_code in (404, 422), name(route)
-            assert not re.search(rf"User unknown|{ANN}|Your order", answer.text), name(route)
-        assert (await trail(world), await world.store.sessions(ACME)) == before, name(route)
+            assert not re.search(rf"User unknown|{ANN}|Your order|hooks.acme|the shop", answer.text), name(route)
+        assert await everything(world) == before, name(route)
 
 
 async def test_a_role_sees_its_own_pages_only(world: World):
@@ -236,12 +251,12 @@ async def test_a_form_of_another_site_does_nothing(world: World, kind: str):
         "another site": {"sec-fetch-site": "cross-site"},
         "another origin": {"origin": "https://evil.example"},
     }.get(kind, {})
-    before = (await trail(world), await world.store.sessions(ACME))
+    before = await everything(world)
 
     for route in FORMS:
         answer = await browser.post(path_of(route, world), data={"token": tokens, "address": JANE}, headers=headers)
         assert answer.status_code == 403, name(route)
-    assert (await trail(world), await world.store.sessions(ACME)) == before
+    assert await everything(world) == before
 
 
 async def test_every_page_is_whole_without_scripts_and_without_anything_from_elsewhere(world: World):
@@ -285,7 +300,8 @@ async def test_a_mistyped_path_is_a_page_for_people_and_a_problem_for_programs(w
         assert (page.status_code, "There is no such page here." in page.text) == (404, True), path
     for path, accept in (("/nope", "*/*"), ("/api/v1/nope", "text/html"), ("/v3/nope", "text/html")):
         answer = await browser.get(path, headers={"accept": accept})
-        assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+        kind = "application/json" if path.startswith("/v3/") else "application/problem+json"
+        assert (answer.status_code, answer.headers["content-type"]) == (404, kind)
     assert (await browser.post("/nope", headers={"accept": "text/html"})).status_code == 404
 
 
@@ -466,6 +482,39 @@ async def test_reports_are_found_by_message_id_domain_and_words(world: World, te
 
     assert whom in answer.text
     assert "have these words" in answer.text or "has these words" in answer.text
+
+
+@pytest.mark.parametrize(
+    "text", ["<old@acme.example>", "old@acme.example", "old.example", "OLD.example", "last winter"]
+)
+async def test_a_message_a_domain_and_a_campaign_are_found_however_old_they_are(
+    world: World, text: str, monkeypatch: pytest.MonkeyPatch
+):
+    what = failure("eve@old.example", Reason.POLICY, "550 no", campaign="last winter")
+    await keep_report(world.store, what, message_id="old@acme.example")
+    for number in range(3):
+        await keep_report(world.store, failure(f"new{number}@new.example", Reason.POLICY, "550 no"))
+    monkeypatch.setattr(find_page, "MOST_LOOKED_AT", 2)
+    browser = await world.browser()
+    answer = await browser.get("/find", params={"q": text})
+
+    assert "eve@old.example" in answer.text
+    assert "1 report has these words." in answer.text
+    assert "the newest" not in answer.text
+    assert "No report" in (await browser.get("/find", params={"q": "winter eve"})).text
+    assert "No report" in (await (await world.browser(account="zoo")).get("/find", params={"q": "old.example"})).text
+
+
+async def test_a_long_list_of_found_reports_goes_on_page_by_page(world: World):
+    for number in range(ROWS_SHOWN + 3):
+        await keep_report(world.store, failure(f"a{number}@many.example", Reason.POLICY, "550 no"))
+    browser = await world.browser()
+    first = (await browser.get("/find?q=many.example")).text
+    following = re.search(r'href="(/find\?q=many.example&amp;before=\d+)"', first)
+    assert following
+    second = (await browser.get(following[1].replace("&amp;", "&"))).text
+
+    assert [len(set(re.findall(r"a\d+@many", page))) for page in (first, second)] == [ROWS_SHOWN, 3]
 
 
 @pytest.mark.parametrize("text", ["%", "_", "nothing like it", "'", "38g0n6damk02s"])

@@ -38,7 +38,7 @@ from bouncer.compose.unread_listing import UnreadLetter, UnreadListing
 from bouncer.compose.unsent import compose_unsent
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reading import Action, Kind
-from bouncer.pages import wording
+from bouncer.pages import connection_words, receiver_page, wording
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.languages import ENGLISH
 from bouncer.policy.records import Belief, Counted, Effect, Unread
@@ -50,7 +50,7 @@ PAGES = COMPOSE.with_name("pages")
 TRANSLATED = [code for code in LANGUAGES if code != ENGLISH]
 NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
 LETTER = b"Content-Type: message/rfc822\r\n\r\nSubject: news\r\nDate: Tue, 3 Mar 2026 11:10:00 +0100\r\n\r\nbody\r\n"
-NAMES = re.compile(r"bouncer(?: login ann@acme\.example)?|Message-ID|CSV|NDJSON")
+NAMES = re.compile(r"bouncer(?: login ann@acme\.example| webhook add| key add)?|Webhooks|Message-ID|CSV|NDJSON")
 """What has the same name in every language."""
 LITERAL = r'"((?:[^"\\]|\\.)*)"'
 
@@ -86,7 +86,18 @@ def in_templates() -> Iterator[str]:
 
 @cache
 def texts() -> frozenset[str]:
-    tables = (beliefs, codes, headline, particular, providers, reasons, sentences, wording)
+    tables = (
+        beliefs,
+        codes,
+        headline,
+        particular,
+        providers,
+        reasons,
+        sentences,
+        wording,
+        connection_words,
+        receiver_page,
+    )
     return frozenset((*in_code(), *in_templates(), *MONTHS, *(text for one in tables for text in one.texts())))
 
 

@@ -1,0 +1,64 @@
+"""Forgetting an address: a page says what goes and what stays; its button erases all that names the address."""
+
+from bouncer.compose.language import Language
+from bouncer.mail.address import is_plausible
+from bouncer.manage.erasing import erase_addresses
+from bouncer.manage.stories import stories
+from bouncer.pages.address_page import ACCOUNT, ADDRESS
+from bouncer.pages.page_route import Drawn, PageRoute, Visit
+from bouncer.policy.sign_in import Role
+from bouncer.ports.erasures import Erasure
+from bouncer.web.problem import ProblemError
+
+
+async def _forget(visit: Visit) -> Drawn:
+    """Say what goes; an operator who names no account forgets the address for all of them."""
+    address, account = _asked(visit), visit.parameters["account"]
+    known = [
+        story
+        for story in await stories(visit.store, visit.scope, address, account, now=visit.now)
+        if not story.is_empty
+    ]
+    values = {
+        "address": address,
+        "account": account,
+        "asked": address,
+        "accounts": [story.account for story in known],
+        "is_held": any(story.suppressions for story in known),
+    }
+    return Drawn("forget.html.j2", {**values, "names_account": visit.signed_in.account is None})
+
+
+async def _erase(visit: Visit) -> Drawn:
+    """Erase, and say how much; neither the page that follows nor the trail names the address."""
+    address, account = _asked(visit), visit.parameters["account"]
+    erased = await erase_addresses(visit.store, visit.scope, account, [address], by=visit.by(None), now=visit.now)
+    return Drawn("forgotten.html.j2", {"erased": _erased(erased, visit.language), "result": erased})
+
+
+def _asked(visit: Visit) -> str:
+    address = visit.parameters["address"]
+    if address is None or not is_plausible(address):
+        raise ProblemError(422, visit.language.say("Name an address."), parameter="address")
+    return str(address)
+
+
+def _erased(erased: Erasure, language: Language) -> list[tuple[str, int]]:
+    """Give what was erased in words, with the numbers."""
+    rows = (
+        (language.say("Reports"), erased.bounces),
+        (language.say("Letters"), erased.letters),
+        (language.say("Notices"), erased.notices),
+        (language.say("Messages"), erased.messages),
+        (language.say("Changes"), erased.changes),
+        (language.say("Entries of the allow-list"), erased.allowed),
+        (language.say("Suppressions that are over"), erased.suppressions),
+    )
+    return [(name, number) for name, number in rows if number]
+
+
+FORGET_PAGES = (
+    PageRoute("GET", "/address/forget", "What goes if it is forgotten?", Role.OWNER, _forget, (ADDRESS, ACCOUNT)),
+    PageRoute("POST", "/address/forget", "Erase all that names it", Role.OWNER, _erase, (ADDRESS, ACCOUNT)),
+)
+"""The pages that forget an address."""

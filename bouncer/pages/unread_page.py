@@ -1,0 +1,60 @@
+"""Unread: "what could nobody read?" Letters that no program can act on, each with its first lines as text."""
+
+from dataclasses import dataclass
+
+from bouncer.compose.language import Language
+from bouncer.manage.records import letter_page
+from bouncer.pages.address_page import ACCOUNT
+from bouncer.pages.drawing import link
+from bouncer.pages.marks import cut
+from bouncer.pages.page_route import Drawn, PageRoute, Visit
+from bouncer.policy.records import Unread
+from bouncer.policy.sign_in import Role
+from bouncer.ports.letters import LetterFilter, LetterRow, Page
+from bouncer.web.parameter import CURSOR, Parameter
+
+LETTERS_SHOWN = 10
+"""Letters of one page, each with its first lines: with each character of them escaped the page stays below 60 kB."""
+MAX_SUBJECT = 80
+"""Characters of a subject that are shown."""
+
+_BEFORE = Parameter("before", CURSOR, "the next page", "4611686018427387904")
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadRow:
+    """A letter with why a person has to see it, in words."""
+
+    letter: LetterRow
+    title: str
+
+
+async def _unread(visit: Visit) -> Drawn:
+    asked = visit.parameters
+    page = Page(LETTERS_SHOWN, asked["before"])
+    found = await letter_page(visit.store, visit.scope, asked["account"], LetterFilter(unread=True), page)
+    following = link("/unread", account=asked["account"], before=found.next) if found.next is not None else None
+    values = {
+        "rows": [UnreadRow(letter, _title(letter, visit.language)) for letter in found.rows],
+        "next": following,
+        "is_first": asked["before"] is None,
+        "account": asked["account"],
+    }
+    return Drawn("unread.html.j2", {**values, "shows_account": visit.signed_in.account is None})
+
+
+def _title(letter: LetterRow, language: Language) -> str:
+    subject = cut(letter.subject or "", MAX_SUBJECT) or language.say("(no subject)")
+    match letter.unread:
+        case Unread.WISH:
+            return language.say("Wants no more mail: {subject}", subject=subject)
+        case Unread.ANSWER:
+            return language.say("Reply: {subject}", subject=subject)
+        case Unread.UNREADABLE:
+            return language.say("Could not be read: {subject}", subject=subject)
+        case _:
+            return language.say("Mail: {subject}", subject=subject)
+
+
+UNREAD_PAGES = (PageRoute("GET", "/unread", "What could nobody read?", Role.SUPPORT, _unread, (ACCOUNT, _BEFORE)),)
+"""The page Unread."""

@@ -1,0 +1,163 @@
+"""The pages of connections: webhooks with their attempts, notices on their way, keys of programs."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import httpx2
+import pytest
+from contract.made import DAY, NOON
+from real.webhook_reader import WebhookReader
+from wire.browsing import ANN, World, browsing, fields_of
+
+from bouncer.policy.records import Belief, ParcelState
+from bouncer.policy.sign_in import Role
+from bouncer.policy.webhooks import EventType
+from bouncer.ports.letters import Page
+from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.webhooks import OpenWebhook, Webhook, WebhookAttempt, WebhookSecrets, WebhookState
+from bouncer.settings.sections import ForwardSettings
+
+ACME = AccountScope("acme")
+LOOPBACK = ForwardSettings(webhook_networks=("127.0.0.0/8",))
+WEBHOOK = "/connections/webhooks/wh_acme"
+HOSTILE = "<script>alert(1)</script>\u202e{{7*7}}"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with browsing(tmp_path, forward=LOOPBACK) as world:
+        yield world
+
+
+async def post(browser: httpx2.AsyncClient, page: str, action: str, **fields: str) -> httpx2.Response:
+    """Send the form of *page* with that action."""
+    hidden = fields_of((await browser.get(page)).text, action)
+    return await browser.post(action, data={**hidden, **fields})
+
+
+async def add_endpoint(world: World, url: str, webhook_id: str = "wh_local", account: str = "acme") -> str:
+    """Add a webhook; the path of its page."""
+    state = WebhookState.ACTIVE
+    webhook = Webhook(webhook_id, account, url, "standard", (EventType.BOUNCE,), Belief.PROVEN, state, NOON - DAY)
+    await world.store.add_webhook(OPERATOR, OpenWebhook(webhook, WebhookSecrets("whsec_" + "A" * 32)))
+    return f"/connections/webhooks/{webhook_id}"
+
+
+async def test_the_first_sentence_says_whether_everybody_heard(world: World):
+    browser = await world.browser()
+    assert "Whoever is to hear of it has heard, or will soon.</h1>" in (await browser.get("/connections")).text
+
+    await world.store.record_webhook_attempt(WebhookAttempt("wh_acme", "evt_1", NOON, None, "timed out", 9000))
+    assert "1 webhook fails, and is tried again.</h1>" in (await browser.get("/connections")).text
+    await world.store.record_webhook_attempt(WebhookAttempt("wh_acme", "evt_1", NOON + 4 * DAY, 503, "no", 9))
+    assert "1 webhook gets no events.</h1>" in (await browser.get("/connections")).text
+    await world.store.mark_given_up(world.connections.notice, now=NOON, said="550 no such user")
+    page = (await browser.get("/connections")).text
+    assert "1 webhook gets no events.</h1>" in page
+    assert "could not be delivered." in page
+
+
+async def test_an_endpoint_shows_every_attempt_with_its_answer(world: World):
+    page = (await (await world.browser()).get(WEBHOOK)).text
+
+    assert "https://hooks.acme.example/bounces" in page
+    assert page.index("evt_10") < page.index("evt_20")
+    assert "our database is away" in page
+    assert "whsec_" not in page
+
+
+@pytest.mark.parametrize(("status", "shown"), [(200, "gets events"), (500, "fails"), (410, "is gone")])
+async def test_a_test_event_is_posted_now_and_its_answer_is_shown(world: World, status: int, shown: str):
+    with WebhookReader(answer=lambda _posted: (status, b"heard you", {})) as reader:
+        path = await add_endpoint(world, reader.url)
+        browser = await world.browser()
+        done = await post(browser, path, f"{path}/test")
+        page = (await browser.get(path)).text
+
+    assert (done.status_code, done.headers["location"]) == (303, path)
+    assert len(reader.posts) == 1
+    assert "heard you" in page
+    assert f": {shown}</h1>" in page
+    assert (f'action="{path}/test"' in page) == (status != 410)
+
+
+async def test_a_test_goes_to_no_network_that_the_settings_do_not_allow(tmp_path: Path):
+    with WebhookReader() as reader:
+        async with browsing(tmp_path) as world:
+            path = await add_endpoint(world, reader.url)
+            browser = await world.browser()
+            await post(browser, path, f"{path}/test")
+            page = (await browser.get(path)).text
+
+    assert reader.posts == []
+    assert "no answer" in page
+
+
+async def test_a_replay_wakes_an_endpoint_and_says_how_many_events_leave_again(world: World):
+    browser = await world.browser()
+
+    failed = await post(browser, WEBHOOK, f"{WEBHOOK}/replay")
+    assert failed.headers["location"] == f"{WEBHOOK}?replayed=0"
+    assert "0 events leave again." in (await browser.get(failed.headers["location"])).text
+    every = await post(browser, WEBHOOK, f"{WEBHOOK}/replay", which="all", since="2026-01-01")
+    assert every.status_code == 303
+    without_a_day = await post(browser, WEBHOOK, f"{WEBHOOK}/replay", which="all")
+    assert (without_a_day.status_code, "Name the day" in without_a_day.text) == (422, True)
+
+
+async def test_a_notice_is_sent_now_and_dropped_and_the_list_keeps_its_filters(world: World):
+    browser, number = await world.browser(), world.connections.notice
+    page = (await browser.get("/connections/notices?state=waiting")).text
+    assert ANN in page
+    token = fields_of(page, "/sign-out")["token"]
+
+    dropped = await browser.post(f"/connections/notices/{number}/drop?state=waiting", data={"token": token})
+    assert dropped.headers["location"] == "/connections/notices?state=waiting"
+    assert "Nothing fits these filters." in (await browser.get("/connections/notices?state=waiting")).text
+    again = await browser.post(f"/connections/notices/{number}/drop", data={"token": token})
+    assert (again.status_code, "does not wait any more" in again.text) == (409, True)
+    await browser.post(f"/connections/notices/{number}/retry", data={"token": token})
+    (entry,) = await world.store.entries(ACME, state=ParcelState.WAITING, page=Page())
+    assert entry.id == number
+    await world.store.mark_sent(number, now=NOON, said="250 ok")
+    sent = await browser.post(f"/connections/notices/{number}/retry", data={"token": token})
+    assert (sent.status_code, "sent already" in sent.text) == (409, True)
+
+
+@pytest.mark.parametrize("path", ["/connections/webhooks/wh_none", "/connections/webhooks/..%2f", "/connections?account=ghost",
+                                  "/connections/notices?account=ghost"])  # fmt: skip
+async def test_what_there_is_not_is_not_found(world: World, path: str):
+    assert (await (await world.browser()).get(path)).status_code == 404
+
+
+async def test_a_revoked_key_opens_nothing_any_more(world: World):
+    browser, key = await world.browser(), world.connections.key
+    assert "the shop" in (await browser.get("/connections")).text
+
+    done = await post(browser, "/connections", f"/connections/keys/{key}/revoke")
+
+    assert done.headers["location"] == "/connections"
+    assert await world.store.keys(ACME) == []
+    assert "bouncer key add" in (await browser.get("/connections")).text
+
+
+async def test_an_operator_sees_the_connections_of_every_account_and_of_one(world: World):
+    await add_endpoint(world, "https://zoo.example/hook", "wh_zoo", account="zoo")
+    browser = await world.browser(Role.OPERATOR, person="root")
+
+    every, of_zoo = [(await browser.get(f"/connections{query}")).text for query in ("", "?account=zoo")]
+
+    assert "hooks.acme.example" in every
+    assert "zoo.example" in every
+    assert "hooks.acme.example" not in of_zoo
+
+
+async def test_what_an_endpoint_answers_is_shown_as_text(world: World):
+    await world.store.record_webhook_attempt(WebhookAttempt("wh_acme", HOSTILE, NOON, 500, HOSTILE, 1))
+    browser = await world.browser()
+
+    for path in ("/connections", WEBHOOK):
+        page = (await browser.get(path)).text
+        assert "<script" not in page
+        assert "\u202e" not in page
+        assert "⟦202E⟧" in page

@@ -1,0 +1,152 @@
+"""The page Receivers: what fails since yesterday, beside the week before, by provider, domain, hour, campaign and stream."""
+
+import dataclasses
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from contract.made import DAY, NOON
+from wire.browsing import World, browsing, failure, keep_report
+
+from bouncer.manage.receivers import ReceiversBy, compare_receivers
+from bouncer.policy.sign_in import Role
+from bouncer.ports.scope import AccountScope
+from bouncer.ports.sends import Sent
+from bouncer.verdict.verdict import Reason
+
+HOSTILE = "<svg onload=alert(1)>\u202e{{7*7}}"
+
+
+@pytest.fixture
+async def world(tmp_path: Path) -> AsyncIterator[World]:
+    async with browsing(tmp_path) as world:
+        yield world
+
+
+async def sends(world: World, count: int, domain: str, *, days: int = 0, account: str = "acme", **facts: str) -> None:
+    """Count that many mails to a domain, sent some days ago."""
+    at = NOON - days * DAY
+    sent = [Sent(account, at, (f"a{number}@{domain}",), **facts) for number in range(count)]
+    await world.store.count(AccountScope(account), sent)
+
+
+async def blocks(world: World, count: int, domain: str, **changed: str) -> None:
+    for number in range(count):
+        what = failure(f"a{number}@{domain}", Reason.POLICY, "550 5.7.26 unauthenticated", **changed)
+        await keep_report(world.store, what)
+
+
+async def test_where_sends_are_not_known_failures_are_counted_and_the_page_says_so(world: World):
+    page = (await (await world.browser()).get("/receivers")).text
+
+    assert "Since yesterday mail failed" in page
+    assert "How much was sent is not known" in page
+    assert " %" not in page
+
+
+async def test_where_sends_are_known_failures_are_rated_beside_the_week_before(world: World):
+    await sends(world, 40, "gmail.com")
+    await sends(world, 40, "gmail.com", days=3)
+    await blocks(world, 9, "gmail.com")
+    page = (await (await world.browser()).get("/receivers")).text
+
+    assert "of 40 mails failed:" in page
+    assert "How much was sent is not known" not in page
+    assert "more than usual" in page
+    assert "Gmail" in page or "Google" in page
+
+
+@pytest.mark.parametrize(
+    ("by", "group"),
+    [
+        ("provider", "gmail"),
+        ("domain", "gmail.com"),
+        ("hour", "12:00"),
+        ("campaign", "spring"),
+        ("stream", "without a name"),
+    ],
+)
+async def test_failures_are_grouped_by_what_is_asked_for(world: World, by: str, group: str):
+    page = (await (await world.browser()).get(f"/receivers?by={by}")).text
+
+    table = page.partition("What to do")[2]
+    assert group in table.lower()
+    assert "1 failure" in table or "failures" in table
+
+
+async def test_each_group_has_its_usual_cause_and_one_thing_to_do(world: World):
+    page = (await (await world.browser()).get("/receivers?by=domain")).text
+    (row,) = [row for row in page.split("<tr>") if "gmail.com" in row]
+
+    assert row.count("<td") == 5
+    assert all(cell.strip() for cell in row.replace("</td>", "").split("<td>")[1:])
+
+
+async def test_the_chart_is_drawn_by_the_server_and_stands_as_a_table_too(world: World):
+    page = (await (await world.browser()).get("/receivers")).text
+
+    assert page.count('<rect class="failed"') == 24
+    assert 'role="img"' in page
+    assert page.partition("As a table")[2].count("<tr>") > 24
+    assert "<script" not in page
+
+
+async def test_addresses_that_fail_for_now_again_and_again_are_shown(world: World):
+    for days in range(4):
+        full = failure("full@example.net", Reason.MAILBOX_FULL, "452 4.2.2 over quota")
+        await keep_report(world.store, full, at=NOON - days * DAY)
+    page = (await (await world.browser()).get("/receivers")).text
+    listed = page.partition("Addresses that fail again and again")[2]
+
+    assert "full@example.net" in listed
+    assert "joe@example.net" not in listed
+
+
+async def test_what_was_sent_before_yesterday_is_the_week_before(world: World):
+    for days in (0, 1, 7, 8, 30):
+        await sends(world, 10, "example.com", days=days, account="zoo")
+    (line,) = await compare_receivers(world.store, AccountScope("zoo"), None, ReceiversBy.DOMAIN, now=NOON)
+
+    assert (line.now.sent, line.before.sent) == (10, 20)
+
+
+async def test_an_account_sees_its_own_receivers_and_an_operator_those_of_any(world: World):
+    await sends(world, 3, "of-zoo.example", account="zoo")
+    ann, root = await world.browser(), await world.browser(Role.OPERATOR, person="root")
+    path = "/receivers?by=domain"
+
+    assert "of-zoo.example" not in (await ann.get(path)).text
+    assert "of-zoo.example" in (await root.get(path)).text
+    assert "gmail.com" not in (await root.get(f"{path}&account=zoo")).text
+    assert (await root.get(f"{path}&account=ghost")).status_code == 404
+    assert (await ann.get("/receivers?by=person")).status_code == 422
+
+
+async def test_without_any_mail_the_page_says_so(world: World):
+    page = (await (await world.browser(account="zoo")).get("/receivers")).text
+
+    assert "Nothing was sent and nothing failed" in page
+    assert "<svg" not in page
+
+
+async def test_a_strangers_words_stand_as_text(world: World):
+    await sends(world, 2, "example.org", campaign=HOSTILE, stream=HOSTILE)
+    await blocks(world, 1, "example.org", campaign=HOSTILE)
+    for by in ("campaign", "stream"):
+        page = (await (await world.browser()).get(f"/receivers?by={by}")).text
+        assert "<svg onload" not in page
+        assert "\u202e" not in page
+        assert "49" not in page.partition("What to do")[2].partition("</tbody>")[0]
+
+
+async def test_the_largest_page_stays_small(world: World):
+    long = "'\"" * 100
+    for number in range(40):
+        what = dataclasses.replace(
+            failure(f"a@{number}.example.org", Reason.POLICY, "550 no"), campaign=f"{number}{long}"
+        )
+        await keep_report(world.store, what)
+    answer = await (await world.browser()).get("/receivers?by=campaign")
+
+    assert "more groups have fewer failures" in answer.text
+    assert len(answer.content) < 60 * 1024
