@@ -5,6 +5,7 @@ whole request, to take its answer, to be silent between two requests.
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import h11
@@ -22,7 +23,10 @@ CROWDED_IDLE_SECONDS = 5.0
 
 
 class HttpConnection(H11Protocol, Connection):
-    """Counts itself among *connections*; over their limit it answers 503. Seconds as in the settings of [http]."""
+    """Counts itself among *connections*; over their limit it answers 503. Seconds as in the settings of [http].
+
+    *leave* is called before it counts itself: what stood in its place counts no longer.
+    """
 
     def __init__(
         self,
@@ -32,10 +36,12 @@ class HttpConnection(H11Protocol, Connection):
         *,
         idle_seconds: float,
         request_seconds: float,
+        leave: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(config, state, {}, asyncio.get_running_loop())
         self.access_log = False  # whatever handlers there are: our own line for each request has no address in it
         self._open = connections
+        self._leave = leave
         self._idle_seconds = idle_seconds
         self._request_seconds = request_seconds
         self._waits_since = self.loop.time()
@@ -44,6 +50,7 @@ class HttpConnection(H11Protocol, Connection):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn's own narrowing
         """Hook of asyncio: count the connection."""
         super().connection_made(transport)
+        self._leave()
         if not self._open.add(self):
             self.hang_up(_alone(Problem(503, "Too many connections; try again.")))
 

@@ -1,10 +1,12 @@
-"""The TLS handshake of a connection, which counts as a connection from its first octet.
+"""The TLS handshake of a connection, which counts as a connection from the moment at which it is accepted.
 
-asyncio's own servers tell a protocol of a connection when the handshake is over, so that clients that never end theirs would count
-nowhere. Here the connection is accepted and counted first, and TLS is begun on it.
+The event loop's own TLS servers tell a protocol of a connection when the handshake is over, so clients that never end theirs would
+count nowhere. Here the connection is accepted without TLS and counted; then its socket is handed to the loop anew, with TLS.
 """
 
 import asyncio
+import os
+import socket
 import ssl
 from collections.abc import Callable
 
@@ -13,13 +15,16 @@ from bouncer.listening import HANDSHAKE_SECONDS
 
 
 class TlsOpening(asyncio.Protocol, Connection):
-    """Counts itself among *connections* until the handshake ends; then the protocol that *accept* makes takes its place."""
+    """Counts itself among *connections* until the handshake ends; then the protocol that *accept* makes takes its place.
+
+    *accept* gets as ``leave`` what the protocol calls before it counts itself.
+    """
 
     def __init__(
         self,
         context: ssl.SSLContext,
         connections: Connections[Connection],
-        accept: Callable[[], asyncio.Protocol],
+        accept: Callable[..., asyncio.Protocol],
         *,
         seconds: float = HANDSHAKE_SECONDS,
     ) -> None:
@@ -27,27 +32,15 @@ class TlsOpening(asyncio.Protocol, Connection):
         self._open = connections
         self._accept = accept
         self._seconds = seconds
-        self._early = b""
-        self._is_lost = False
         self._handshake: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # streams have no other
         """Hook of asyncio: count the connection, and begin TLS; over the limit it ends at once."""
-        self.transport = transport
-        if not self._open.add(self):
-            transport.abort()
-            return
-        transport.pause_reading()  # the first octet is TLS's
-        self._handshake = asyncio.get_running_loop().create_task(self._shake_hands(transport))
-
-    def data_received(self, data: bytes) -> None:
-        """Hook of asyncio: octets of a request that came together with the end of the handshake."""
-        self._early += data
-
-    def connection_lost(self, _error: Exception | None) -> None:
-        """Hook of asyncio: forget the connection."""
-        self._is_lost = True
-        self._open.remove(self)
+        if self._open.add(self):
+            same = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
+            same.settimeout(0)  # asyncio wants a socket that does not block
+            self._handshake = asyncio.get_running_loop().create_task(self._shake_hands(same))
+        transport.abort()  # nothing was read by it, and the connection lives on in the other socket
 
     @property
     def is_busy(self) -> bool:
@@ -60,23 +53,25 @@ class TlsOpening(asyncio.Protocol, Connection):
         return self._handshake
 
     def check_patience(self, now: float) -> None:
-        """The handshake has a time limit of its own."""
+        """Leave it to the handshake's own time limit."""
 
-    async def _shake_hands(self, transport: asyncio.Transport) -> None:
-        loop = asyncio.get_running_loop()
+    def hang_up(self, reply: bytes = b"") -> None:  # noqa: ARG002 -- nothing can be said before TLS
+        """End the handshake, and with it the connection."""
+        if self._handshake is not None:
+            self._handshake.cancel()
+
+    def _leave(self) -> None:
+        self._open.remove(self)
+
+    async def _shake_hands(self, same: socket.socket) -> None:
         try:
-            secure = await loop.start_tls(
-                transport, self, self._context, server_side=True, ssl_handshake_timeout=self._seconds
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: self._accept(leave=self._leave),
+                same,
+                ssl=self._context,
+                ssl_handshake_timeout=self._seconds,
             )
         except OSError:  # no TLS, no common cipher, too slow, or gone
-            transport.abort()
-            return
+            same.close()
         finally:
-            self._open.remove(self)
-        if self._is_lost or secure is None:
-            return
-        protocol = self._accept()
-        secure.set_protocol(protocol)
-        protocol.connection_made(secure)
-        if self._early:
-            protocol.data_received(self._early)
+            self._leave()
