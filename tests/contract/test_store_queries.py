@@ -20,7 +20,7 @@ from bouncer.policy.records import Belief, ChangeSource, CountedOutcome, LetterS
 from bouncer.policy.sign_in import Role
 from bouncer.policy.webhooks import ALL_EVENTS, CHANNEL
 from bouncer.ports.accounts import Account, Alias
-from bouncer.ports.address_lists import ListFilter, ListPage
+from bouncer.ports.address_lists import ListFilter, ListPage, ListPlace
 from bouncer.ports.api_keys import ApiKey, KeptAnswer
 from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
@@ -49,6 +49,7 @@ LARGE = (
 )
 """Not raw_pieces: few letters are large, and their index is read at a start."""
 LATER = NOON + 5 * MINUTE
+LAST_PLACE = ListPlace(LATER, (1 << 63) - 1)
 SCOPES = (OPERATOR, AccountScope("acme"))
 FILTERS = {"recipient": "a@x", "category": "hard", "letter_id": 1, "since": NOON}
 MORE_FILTERS: dict[str, Any] = {
@@ -193,6 +194,7 @@ async def use_the_lists_of_other_providers(store: Store) -> None:
     ):
         which = ListFilter(NOON, LATER, pattern)
         await store.listed_addresses(OPERATOR, name, listed_in, which, ListPage(9, 3), now=NOON)
+        await store.listed_addresses(OPERATOR, name, listed_in, which, ListPage(9, before=LAST_PLACE), now=NOON)
         await store.find_listed(OPERATOR, name, listed_in, "user1@gmail.com", now=NOON)
         await store.take_off(OPERATOR, name, listed_in, [release("user1@gmail.com", account=name)])
 
