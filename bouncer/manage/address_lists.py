@@ -76,8 +76,9 @@ async def list_more(
 ) -> ImportResult:
     """Put addresses on a list, all or none: mail of the account *name* does not go to them any more.
 
-    An address that is suppressed stays on the list on which it is. Raises NotFound for an unknown account, and InvalidValue for a
-    malformed address and for the list of blocks, which holds what servers said.
+    An address that is suppressed stays on the list on which it is, except that a wish takes it off the lists of failures.
+    Raises NotFound for an unknown account, and InvalidValue for a malformed address and for the list of blocks, which holds what
+    servers said.
     """
     await known_account(store, scope, name)
     if listed_in is AddressList.BLOCKS:
