@@ -118,6 +118,7 @@ async def use_everything(store: Store) -> None:
     await store.suppressed(OPERATOR, "acme", ["a@x", "b@x"], now=NOON)
     for page in (ALL, Page(before=1 << 62)):
         await use_every_list(store, page)
+        await use_the_filters(store, page)
     for _ in range(3):
         await retired(store, letters_before=NOON + DAY, records_before=NOON + DAY, count=9)
     await use_the_lists_of_addresses(store)
@@ -264,7 +265,6 @@ async def use_every_list(store: Store, page: Page) -> None:
     for names in itertools.chain.from_iterable(itertools.combinations(FILTERS, n) for n in range(len(FILTERS) + 1)):
         for scope in SCOPES:
             await store.bounces(scope, BounceFilter(**{name: FILTERS[name] for name in names}), page)  # type: ignore[arg-type]
-    await use_the_filters(store, page)
 
 
 async def use_the_filters(store: Store, page: Page) -> None:

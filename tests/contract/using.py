@@ -15,6 +15,7 @@ from contract.made import DAY, MINUTE, NOON, Clock, bounce, letter, record, rele
 from contract.test_store_queries import (
     Asking,
     use_every_list,
+    use_the_filters,
     use_the_book,
     use_the_erasures,
     use_the_lists_of_addresses,
@@ -142,6 +143,7 @@ async def use_filled(store: Store) -> None:
     await use_letters(store)
     for page in (Page(1000), Page(1000, before=1 << 62)):
         await use_every_list(store, page)
+        await use_the_filters(store, page)
     await use_the_lists_of_addresses(store)
     await use_the_book(store)
     engine: Engine = store._engine  # type: ignore[attr-defined]  # noqa: SLF001 -- some queries have no method of their own

@@ -65,8 +65,8 @@ def test_commands_are_offered_without_loading_any(tmp_path: Path):
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=60)
 
     names, modules = done.stdout.splitlines()
-    assert names.split() == ["serve", "status", "settings", "store", "suppressions", "sends"]
-    assert set(modules.split()) == {"bouncer.cli.root"}
+    assert names.split() == ["serve", "status", "settings", "session", "store", "suppressions", "sends"]
+    assert set(modules.split()) == {"bouncer.cli.loading", "bouncer.cli.root"}
 
 
 @pytest.mark.parametrize("shell", OTHERS)
