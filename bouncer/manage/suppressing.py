@@ -153,19 +153,19 @@ async def check_streams(
     await known_account(store, scope, name)
     for stream in streams:
         checked_stream(stream)
-    found = await store.all_suppressed(scope, name, addresses, now=now)
+    hits = await store.all_suppressed(scope, name, addresses, now=now)
     names = dict.fromkeys(("", *streams), True)
-    return [_checked_streams(address, names, found.get(address, ())) for address in addresses]
+    return [_checked_streams(address, names, hits.get(address, ())) for address in addresses]
 
 
-def _checked_streams(address: str, names: Mapping[str, bool], found: Sequence[Suppression]) -> CheckedStreams:
-    if not found:
+def _checked_streams(address: str, names: Mapping[str, bool], hits: Sequence[Suppression]) -> CheckedStreams:
+    if not hits:
         return CheckedStreams(comparable(address), names, ())  # one mapping for all: most of ten thousand have none
-    stopped = {suppression.stream for suppression in found}
+    stopped = {suppression.stream for suppression in hits}
     may_send = {stream: not stopped & {"", stream} for stream in (*names, *sorted(stopped - names.keys()))}
     suppressions = tuple(
         StoppedStream(entry.stream, entry.reason, entry.source, entry.since, entry.until)
-        for entry in sorted(found, key=lambda entry: entry.stream)
+        for entry in sorted(hits, key=lambda entry: entry.stream)
     )
     return CheckedStreams(comparable(address), may_send, suppressions)
 

@@ -106,12 +106,12 @@ def _rows(connection: sa.Connection, index_keys: set[IndexKey]) -> Mapping[Index
 
 def _in_force(entry: LookUp, places: Mapping[str, IndexKey], rows: Mapping[IndexKey, Sequence[Any]]) -> Found:
     streams = None if entry.stream is None else ("", clean(entry.stream, MAX_KEY))
-    found: Found = {}
+    hits: Found = {}
     for address, place in places.items():
         for row in rows.get(place, ()):
             if (row.until is None or row.until > entry.now) and (streams is None or row.stream in streams):
-                found[address] = (*found.get(address, ()), suppression(row))
-    return found
+                hits[address] = (*hits.get(address, ()), suppression(row))
+    return hits
 
 
 def _query(column: str, domain: sa.ColumnElement[str]) -> sa.CompoundSelect[Any]:

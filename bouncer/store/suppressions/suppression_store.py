@@ -60,8 +60,8 @@ class SqlSuppressionList:
         self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
     ) -> dict[str, Suppression]:
         """Give the suppressed ones of *addresses*, each with a suppression."""
-        found = await self._found(scope, account, addresses, stream, now)
-        return {address: suppressions_of[0] for address, suppressions_of in found.items()}
+        hits = await self._found(scope, account, addresses, stream, now)
+        return {address: suppressions_of[0] for address, suppressions_of in hits.items()}
 
     async def all_suppressed(
         self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime
@@ -74,11 +74,11 @@ class SqlSuppressionList:
     ) -> Found:
         if not scope.covers(account):
             return {}
-        found: Found = {}
+        hits: Found = {}
         for some in in_parts(addresses):
             keys = {address: key(address) for address in some}
-            found |= await self._asking.submit(LookUp(account, keys, stream, now))
-        return found
+            hits |= await self._asking.submit(LookUp(account, keys, stream, now))
+        return hits
 
     async def _look_up(self, asked: list[LookUp]) -> Sequence[Found]:
         return await self._engine.ask(look_up, asked)
