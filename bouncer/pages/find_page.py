@@ -31,9 +31,9 @@ async def _find(visit: Visit) -> Drawn | Elsewhere:
         return Elsewhere(link(f"/report/{spell_id(number)}"))
     if is_plausible(text) and not text.startswith("<") and await _has_story(visit, text):
         return Elsewhere(link("/address", address=text))
-    if found := await _filtered(visit, text):
-        following = link("/find", q=text, before=found.next) if found.next is not None else None
-        return _listed(visit, text, found.rows, {"looked_at": 0, "found": len(found.rows), "next": following})
+    if page := await _filtered(visit, text):
+        following = link("/find", q=text, before=page.next) if page.next is not None else None
+        return _listed(visit, text, page.rows, {"looked_at": 0, "found": len(page.rows), "next": following})
     newest = await list_bounces(visit.store, visit.scope, None, BounceFilter(), Page(MOST_LOOKED_AT))
     rows = list(matching(newest, text))
     if not rows and is_plausible(text):

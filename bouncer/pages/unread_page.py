@@ -31,11 +31,11 @@ class UnreadRow:
 
 async def _unread(visit: Visit) -> Drawn:
     asked = visit.parameters
-    page = Page(LETTERS_SHOWN, asked["before"])
-    found = await letter_page(visit.store, visit.scope, asked["account"], LetterFilter(unread=True), page)
-    following = link("/unread", account=asked["account"], before=found.next) if found.next is not None else None
+    which, asked_page = LetterFilter(unread=True), Page(LETTERS_SHOWN, asked["before"])
+    page = await letter_page(visit.store, visit.scope, asked["account"], which, asked_page)
+    following = link("/unread", account=asked["account"], before=page.next) if page.next is not None else None
     values = {
-        "rows": [UnreadRow(letter, _title(letter, visit.language)) for letter in found.rows],
+        "rows": [UnreadRow(letter, _title(letter, visit.language)) for letter in page.rows],
         "next": following,
         "is_first": asked["before"] is None,
         "account": asked["account"],
