@@ -1,7 +1,6 @@
-import dataclasses
-
 """What a filled store asks its database while everything of it is used: each query once, with its values."""
 
+import dataclasses
 import random
 import sys
 from collections.abc import Iterator, Sequence
