@@ -211,8 +211,8 @@ def put_to_the_test(operation: Any, asker: Asker, base: str, asked: list[int]) -
         key = asker.keys[
             "operator admin" if "of the operator" in operation.definition.raw["description"] else "acme admin"
         ]
-        fields = key_field(form, key)
-        response = case.call(base_url=base, headers={name.title(): value for name, value in fields.items()})
+        fields = {name.title(): value for name, value in key_field(form, key).items()}
+        response = case.call(base_url=base, headers=fields)
         case.validate_response(response, excluded_checks=CHECKS.get_by_names(NOT_CHECKED))
         asked.append(response.status_code)
 
