@@ -216,10 +216,6 @@ listing.page
     letters by ix_letters_account_state
     letters by ix_letters_message_id
     letters by ix_letters_state
-listing.take_off
-    suppressions by id
-    suppressions by ix_suppressions_folded
-    suppressions by uq_suppressions_stream
 lists._erase_suppressions
     suppressions by id
     suppressions by ix_suppressions_folded
@@ -422,6 +418,10 @@ suppressions.read_index
     suppressions by ix_suppressions_folded
     suppressions by uq_suppressions_stream
 suppressions.release_all
+    suppressions by id
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
+taking_off.take_off
     suppressions by id
     suppressions by ix_suppressions_folded
     suppressions by uq_suppressions_stream

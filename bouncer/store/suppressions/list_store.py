@@ -10,7 +10,7 @@ from bouncer.ports.scope import Scope
 from bouncer.store.bounces import blocks
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.values import in_parts
-from bouncer.store.suppressions import listing
+from bouncer.store.suppressions import listing, taking_off
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.places import ListPlaces
 
@@ -61,5 +61,5 @@ class SqlAddressLists:
             if listed_in is AddressList.BLOCKS:
                 count += await self._engine.write(blocks.take_off, account, some)
             else:
-                count += await self._engine.write(listing.take_off, account, listed_in, some)
+                count += await self._engine.write(taking_off.take_off, account, listed_in, some)
         return count

@@ -5,25 +5,20 @@ over nothing (``places``). A pattern that begins with plain characters finds its
 begin so. For any other the list is read in its order until the page is full: to its end where less fits.
 """
 
-import dataclasses
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.policy.account_events import SuppressionChange
 from bouncer.policy.address_list import AddressList, list_of
-from bouncer.policy.records import Release
 from bouncer.ports.address_lists import ListedAddress, ListFilter, ListPage, ListPlace
 from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.engine.values import in_parts
 from bouncer.store.erasures import kept
-from bouncer.store.suppressions import changes, trail
-from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id, key
-from bouncer.store.suppressions.suppressions import find_in_force
+from bouncer.store.suppressions.keys import Keys
 from bouncer.store.tables import bounces, suppressions
 
 EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -139,7 +134,7 @@ def _conditions(*, has_prefix: bool, has_pattern: bool, is_backward: bool) -> li
     columns = suppressions.c
     conditions = [
         columns.account == sa.bindparam("account"),
-        (_listed_in() if has_prefix else columns.listed_in) == sa.bindparam("listed_in"),
+        (listed_in_column() if has_prefix else columns.listed_in) == sa.bindparam("listed_in"),
         _bound(is_backward=is_backward),
         sa.or_(columns.until.is_(None), columns.until > sa.bindparam("now", type_=columns.until.type)),
     ]
@@ -162,7 +157,7 @@ def _bound(*, is_backward: bool) -> sa.ColumnElement[bool]:
     return since <= sa.bindparam("until", type_=since.type)
 
 
-def _listed_in() -> sa.ColumnElement[str]:
+def listed_in_column() -> sa.ColumnElement[str]:
     """Give the list of a row, hidden from the choice of the index, by which the database would read the whole list."""
     return sa.func.coalesce(suppressions.c.listed_in, "")
 
@@ -176,7 +171,7 @@ def find(
     query = sa.select(*(columns[name] for name in _LISTED)).where(
         columns.account == account,
         keys.among(account, suppressions, [keys.form(account, address)]),
-        _listed_in() == listed_in.value,
+        listed_in_column() == listed_in.value,
         sa.or_(columns.until.is_(None), columns.until > now),
     )
     entries = _with_reports(connection, connection.execute(query.order_by(columns.since, columns.id).limit(1)).all())
@@ -217,51 +212,3 @@ def _reports(connection: sa.Connection, letters: Sequence[int]) -> dict[tuple[in
 _REPORTS = sa.select(
     *(bounces.c[name] for name in ("letter_id", "recipient_key", "status", "diagnostic_code", "evidence"))
 ).where(bounces.c.letter_id.in_(sa.bindparam("letters", expanding=True)))
-
-
-def take_off(connection: sa.Connection, account: str, listed_in: AddressList, releases: Sequence[Release]) -> int:
-    """Delete suppressions of one list, and write the trail; give the number of addresses that were on it.
-
-    Webhooks are told of those to which mail may go again: on no other list does anything keep it from them.
-    """
-    keys = Keys(connection, [account])
-    by_form = {keys.form(account, entry.address): entry for entry in releases}
-    query = _OF_FORMS[keys.folds(account)]
-    deleted, freed = list[int](), dict[str, Release]()
-    values = {"accounts": [account], "forms": sorted(by_form), "listed_in": listed_in.value}
-    for row in connection.execute(query, values):
-        entry = by_form.get(keys.form_of(account, row))
-        if entry is not None:
-            deleted.append(row.id)
-            if row.until is None or row.until > entry.at:
-                freed[row.address_key] = dataclasses.replace(entry, address=row.address)
-    if deleted:
-        connection.execute(_DELETE, {"ids": deleted})
-    for form, entry in by_form.items() if kept.has_any(connection) else ():
-        if kept.lift(connection, account, form, folds=keys.folds(account), now=entry.at, listed_in=listed_in):
-            freed.setdefault(key(entry.address), entry)
-    trail.note_released(connection, list(freed.values()))
-    _tell(connection, keys, account, freed)
-    return len(freed)
-
-
-def _tell(connection: sa.Connection, keys: Keys, account: str, freed: Mapping[str, Release]) -> None:
-    """Tell webhooks of addresses that are *freed*, except where another suppression of all mail is in force."""
-    if not freed:
-        return
-    now = max(entry.at for entry in freed.values())
-    lasting = {form for form, _ in find_in_force(connection, account, sorted(freed), now=now, stream="")}
-    free = [(form, entry) for form, entry in freed.items() if keys.form(account, form) not in lasting]
-    changes.note(connection, [SuppressionChange(entry, form) for form, entry in free])
-
-
-def _of_forms(*columns: str) -> sa.Select[Any]:
-    forms, accounts = (sa.bindparam(name, type_=sa.Text, expanding=True) for name in ("forms", "accounts"))
-    return sa.select(*(suppressions.c[name] for name in ("id", "address", *ADDRESS, "until"))).where(
-        among_by_id(suppressions, columns, forms, accounts), _listed_in() == sa.bindparam("listed_in")
-    )
-
-
-_OF_FORMS = {False: _of_forms(ADDRESS[0]), True: _of_forms(*ADDRESS)}
-"""By whether the account folds Gmail's addresses."""
-_DELETE = sa.delete(suppressions).where(suppressions.c.id.in_(sa.bindparam("ids", expanding=True)))

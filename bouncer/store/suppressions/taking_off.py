@@ -1,0 +1,65 @@
+"""Addresses that are taken off one of an account's lists: the mail that the list kept from them may go to them again."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.policy.account_events import SuppressionChange
+from bouncer.policy.address_list import AddressList
+from bouncer.policy.records import Release
+from bouncer.store.erasures import kept
+from bouncer.store.suppressions import changes, trail
+from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id, key
+from bouncer.store.suppressions.listing import listed_in_column
+from bouncer.store.suppressions.suppressions import find_in_force
+from bouncer.store.tables import suppressions
+
+
+def take_off(connection: sa.Connection, account: str, listed_in: AddressList, releases: Sequence[Release]) -> int:
+    """Delete suppressions of one list, and write the trail; give the number of addresses that were on it.
+
+    Webhooks are told of those to which mail may go again: on no other list does anything keep it from them.
+    """
+    keys = Keys(connection, [account])
+    by_form = {keys.form(account, entry.address): entry for entry in releases}
+    query = _OF_FORMS[keys.folds(account)]
+    deleted, freed = list[int](), dict[str, Release]()
+    values = {"accounts": [account], "forms": sorted(by_form), "listed_in": listed_in.value}
+    for row in connection.execute(query, values):
+        entry = by_form.get(keys.form_of(account, row))
+        if entry is not None:
+            deleted.append(row.id)
+            if row.until is None or row.until > entry.at:
+                freed[row.address_key] = dataclasses.replace(entry, address=row.address)
+    if deleted:
+        connection.execute(_DELETE, {"ids": deleted})
+    for form, entry in by_form.items() if kept.has_any(connection) else ():
+        if kept.lift(connection, account, form, folds=keys.folds(account), now=entry.at, listed_in=listed_in):
+            freed.setdefault(key(entry.address), entry)
+    trail.note_released(connection, list(freed.values()))
+    _tell(connection, keys, account, freed)
+    return len(freed)
+
+
+def _tell(connection: sa.Connection, keys: Keys, account: str, freed: Mapping[str, Release]) -> None:
+    """Tell webhooks of addresses that are *freed*, except where another suppression of all mail is in force."""
+    if not freed:
+        return
+    now = max(entry.at for entry in freed.values())
+    lasting = {form for form, _ in find_in_force(connection, account, sorted(freed), now=now, stream="")}
+    free = [(form, entry) for form, entry in freed.items() if keys.form(account, form) not in lasting]
+    changes.note(connection, [SuppressionChange(entry, form) for form, entry in free])
+
+
+def _of_forms(*columns: str) -> sa.Select[Any]:
+    forms, accounts = (sa.bindparam(name, type_=sa.Text, expanding=True) for name in ("forms", "accounts"))
+    return sa.select(*(suppressions.c[name] for name in ("id", "address", *ADDRESS, "until"))).where(
+        among_by_id(suppressions, columns, forms, accounts), listed_in_column() == sa.bindparam("listed_in")
+    )
+
+
+_OF_FORMS = {False: _of_forms(ADDRESS[0]), True: _of_forms(*ADDRESS)}
+"""By whether the account folds Gmail's addresses."""
+_DELETE = sa.delete(suppressions).where(suppressions.c.id.in_(sa.bindparam("ids", expanding=True)))
