@@ -4,10 +4,13 @@ A flood from one client, or to one path, waits behind the first letters of all o
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bouncer.mail.host import client_of
+
+SIZE_STEP = 4096
+"""Octets that count as the same size: letters of one size have their turns in the order in which they came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,27 @@ class Waiting:
 
 def sort_by_turn(waiting: Iterable[Waiting]) -> list[Waiting]:
     """Sort letters, given oldest first, by turn: the first of each client and path, then the second, and so on."""
-    of_client, of_path = Counter[str](), Counter[str]()
-    turns = []
+    of_client, of_path = dict[str, list[Waiting]](), Counter[str]()
     for letter in waiting:
-        client = client_of(letter.peer)
-        turns.append((max(of_client[client], of_path[letter.path]), letter.id, letter))
-        of_client[client] += 1
-        of_path[letter.path] += 1
+        of_client.setdefault(client_of(letter.peer), []).append(letter)
+    turns = []
+    for letters in of_client.values():
+        for place, letter in enumerate(_small_and_old_in_turn(letters)):
+            turns.append((max(place, of_path[letter.path]), letter.id, letter))
+            of_path[letter.path] += 1
     return [letter for _, _, letter in sorted(turns, key=lambda turn: turn[:2])]
+
+
+def _small_and_old_in_turn(letters: Sequence[Waiting]) -> Iterator[Waiting]:
+    """Give the letters of one client: the smallest of them, the oldest, the next smallest, the next oldest, and so on.
+
+    A report has some kilobytes; what takes long to record is larger. So a report does not wait behind a flood that comes from the
+    same client, as all mail does behind a mail server of ours; and no letter is passed over for ever, however large.
+    """
+    by_size = iter(sorted(letters, key=lambda letter: (letter.octets // SIZE_STEP, letter.id)))
+    earlier = set[int]()
+    for oldest in letters:
+        for letter in (next((small for small in by_size if small.id not in earlier), oldest), oldest):
+            if letter.id not in earlier:
+                earlier.add(letter.id)
+                yield letter

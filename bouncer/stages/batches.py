@@ -10,6 +10,9 @@ BATCH_LETTERS = 256
 """Letters of a batch at most: when much comes they share the price of a lease."""
 PART_LETTERS = 64
 """Letters that the reader is given at once: while one part of a batch is recorded, it reads the next."""
+PART_OCTETS = 512 * 1024
+"""Octets that the reader is given at once: ten letters of a hundred recipients take it a fifth of a second, and a batch that takes
+long ends between two parts."""
 FEW_LETTERS = 32
 """Letters of a batch below which little comes: then the next batch waits until some have gathered."""
 GATHER_SECONDS = 0.03
@@ -26,8 +29,16 @@ BATCH_OCTETS = 4 * 1024 * 1024
 
 
 def split_for_reader(letters: Sequence[KeptLetter]) -> list[Sequence[KeptLetter]]:
-    """Split a batch into parts of PART_LETTERS."""
-    return [letters[start : start + PART_LETTERS] for start in range(0, len(letters), PART_LETTERS)]
+    """Split a batch into parts of PART_LETTERS and PART_OCTETS at most; a larger letter is a part of its own."""
+    parts, room = list[list[KeptLetter]](), 0
+    for letter in letters:
+        size = len(letter.received.raw)
+        if not parts or len(parts[-1]) == PART_LETTERS or size > room:
+            parts.append([])
+            room = PART_OCTETS
+        parts[-1].append(letter)
+        room -= size
+    return list[Sequence[KeptLetter]](parts)
 
 
 def split_for_commits(

@@ -158,7 +158,11 @@ class SqlStore(
     ) -> Sequence[KeptLetter]:
         """Lease kept letters; their octets are loaded after the commit, so that no other writer waits for that."""
         ids = await self._engine.write(leasing.lease, now=now, count=count, octets=octets, until=until)
-        return await self._engine.read(letters.load, ids) if ids else ()
+        if not ids:
+            return ()
+        loaded = {letter.id: letter for letter in await self._engine.read(letters.load, ids)}
+        # by turn: a batch that takes long gives back its last letters
+        return [loaded[letter_id] for letter_id in ids if letter_id in loaded]
 
     async def give_back_letters(self, ids: Sequence[int], *, until: dt.datetime) -> None:
         """End leases of this process."""
