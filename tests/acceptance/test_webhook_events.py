@@ -154,7 +154,8 @@ def test_what_people_do_by_command_is_told_with_their_words(ours: Ours, reader: 
         EventType.SUPPRESSION_CHANGED: [(JANE, "command")],
         EventType.SUPPRESSION_RELEASED: [(JANE, "command"), ("may@example.org", "command")],
     }  # fmt: skip
-    first, longer = data(reader, EventType.SUPPRESSION_CREATED)[0], data(reader, EventType.SUPPRESSION_CHANGED)[0]
+    (first,) = (facts for facts in data(reader, EventType.SUPPRESSION_CREATED) if facts["address"] == JANE)
+    (longer,) = data(reader, EventType.SUPPRESSION_CHANGED)
     assert first["reason"] == "she asked"
     assert first["until"]
     assert longer["until"] is None
