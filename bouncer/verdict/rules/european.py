@@ -125,6 +125,10 @@ RULES = (
                 r"(?:nicht vorhandenes|keinen?|kein solcher|keine solche) (?:empf.nger|empfaenger|benutzer|postfach"
                 r"|adresse)"
             ),
+            (
+                r"\b(?:adresse|empf.nger|empfaenger|benutzer|postfach|konto|teilnehmer|mailbox|account)\b(?! des abs)[^:]{0,60}"
+                r"existiert (?:\S{1,12} ){1,3}nicht"
+            ),
             r"<person>\b[^:]{0,80}<absent>",
             r"<absent> .{0,20}<person>",
             (

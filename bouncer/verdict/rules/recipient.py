@@ -113,7 +113,7 @@ RULES = (
         "Sendmail's and Postfix's two words, used by nearly everyone; table.py knows when they are no proof",
         (
             r"\buser ?(?:\S{0,80} )?unknown\b",
-            r"\bunknown user\b",
+            r"\bunknown user\b(?! (?:preference|setting|agent|header|field|class))",
         ),
     ),
     Rule(
@@ -203,7 +203,7 @@ RULES = (
             ),
             (
                 r"(?:can't|cannot|can not|could not|couldn't|unable to|failed to|not able to) (?:find|locate|resolve"
-                r"|match|verify|identify|map) (?:the |this |that |an? |any |your |local |mail |e-?mail ){0,2}(?:<who>"
+                r"|match|verify|identify|map) (?:the |this |that |such |an? |any |your |local |mail |e-?mail ){0,2}(?:<who>"
                 r"|@)"
             ),
             (

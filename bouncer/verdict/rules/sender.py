@@ -49,6 +49,8 @@ RULES = (
             " Exim sender verify; Coremail"
         ),
         (
+            # cPanel: the hosting company stopped the account that sends.
+            r"(?:outgoing|outbound) (?:e-?mails?|mails?|messages?)\b.{0,60} (?:suspen|disabled|blocked|on hold|restrict|hold)",
             (
                 r"(?:on|in|to) (?:her|his|their|my|the user's|the recipient's) (?:\S{1,12} ){0,2}(?:blocked|block"
                 r"|black|reject|ignore)"
