@@ -87,7 +87,10 @@ FOR_NOW = (
     ),
     r"between \d{1,2}[:.]\d\d",
     r"(?:during|over|until after) (?:the |this |these |his |her |our )?(?:holidays?|vacations?|week|weekend|summer|winter|night)",
-    r"(?:closed|shut) (?:down )?for (?:the |this |these |his |her |our )?(?:holidays?|vacations?|weekend|summer|winter|night|season|break|term)\b",
+    (
+        r"(?:closed|shut) (?:down )?for (?:the |this |these |his |her |our )?(?:holidays?|vacations?|weekend|summer"
+        r"|winter|night|season|break|term)\b"
+    ),
     r"(?:is|are|am) (?:\S{1,12} ){0,4}(?:today|this week|this month|on (?:holidays?|vacation|leave))\b",
     r"temporar(?:y|ily)",
     r"again later",
