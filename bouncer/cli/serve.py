@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+FORKED_MODULES = ("bouncer.daemon.recording_worker", "bouncer.workers.reader_worker")
+"""The modules of processes that run all the time; the first has processes of its own."""
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -38,6 +40,9 @@ def serve(context: click.Context, log_level: str) -> None:
     mail from strangers it would refuse their mail too, and tell them which addresses are suppressed. The policy service knows whose
     mail it is asked about. The table return_paths is for a mail server in front of this one.
     """
+    from bouncer.workers.fork_server import start_fork_server  # noqa: PLC0415 -- only a daemon needs it
+
+    start_fork_server(FORKED_MODULES, heirs=FORKED_MODULES[:1])
     run(serve_until_stopped(lambda: settings_of(context), log_level))
 
 

@@ -7,10 +7,10 @@ of the pipes is in ``worker``.
 import asyncio
 import functools
 import logging
-import sys
 from collections.abc import Iterable
 
 from bouncer.errors import ChildError
+from bouncer.workers.processes import RunningProcess, start_process
 from bouncer.workers.protocol import LENGTH
 
 _log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ MOST_ANSWERED = 64 << 20
 class Child:
     """A running child process; made by ``start``."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: RunningProcess) -> None:
         self._process = process
         self.unconfined = ""  # why the child is not confined; empty where it is
 
@@ -53,57 +53,41 @@ class Child:
     @property
     def is_running(self) -> bool:
         """Whether the process is not known to have ended."""
-        return self._process.returncode is None
+        return self._process.is_running
 
     @property
     def unread_octets(self) -> int:
         """The octets that wait here as the pipe to the child is full."""
-        assert self._process.stdin
-        return self._process.stdin.transport.get_write_buffer_size()
+        return self._process.input.transport.get_write_buffer_size()
 
     async def send(self, octets: Iterable[bytes]) -> None:
         """Send *octets* to the child; raises ConnectionError where it has ended."""
-        assert self._process.stdin
-        self._process.stdin.writelines(octets)
-        await self._process.stdin.drain()
+        self._process.input.writelines(octets)
+        await self._process.input.drain()
 
     def write(self, octets: Iterable[bytes]) -> None:
         """Send *octets* without waiting; what a child that has ended does not take is lost."""
-        assert self._process.stdin
-        self._process.stdin.writelines(octets)
+        self._process.input.writelines(octets)
 
     def write_end(self) -> None:
         """Tell the child that nothing more is sent."""
-        assert self._process.stdin
-        self._process.stdin.close()
+        self._process.input.write_eof()
 
     async def receive(self) -> bytes:
         """Receive the next answer; raises EOFError where the child has ended, or sends more than MOST_ANSWERED."""
-        assert self._process.stdout
-        length = int.from_bytes(await self._process.stdout.readexactly(LENGTH))
+        length = int.from_bytes(await self._process.output.readexactly(LENGTH))
         if length > MOST_ANSWERED:
             raise EOFError("an answer that is too long")
-        return await self._process.stdout.readexactly(length)
+        return await self._process.output.readexactly(length)
 
     async def end(self) -> None:
         """End the child, whatever it is doing."""
-        if self._process.returncode is None:
-            self._process.kill()
-        await self._process.wait()
+        await self._process.end()
 
 
-async def _started(module: str, memory: int) -> asyncio.subprocess.Process:
+async def _started(module: str, memory: int) -> RunningProcess:
     try:
-        return await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",  # nothing is imported from the working directory
-            "-m",
-            module,
-            str(memory),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C at our terminal is for us: the child finishes its work
-        )
+        return await start_process(module, memory)
     except OSError as error:  # no descriptor, process or memory is free just now
         raise ChildError(f"cannot be started: {error.strerror}") from error
 

@@ -96,9 +96,9 @@ def processes(pid: int) -> list[int]:
 
 
 def recording_process(pid: int) -> list[int]:
-    """Give the child that records; none where the daemon is one process."""
-    words = {process: Path(f"/proc/{process}/cmdline").read_bytes() for process in processes(pid)}
-    return [process for process, line in words.items() if b"recording_worker" in line]
+    """Give the process that records; none where the daemon is one process."""
+    names = {process: Path(f"/proc/{process}/comm").read_text().strip() for process in processes(pid)}
+    return [process for process, name in names.items() if name == "recording"]
 
 
 def cpu_seconds(pids: Sequence[int]) -> float:

@@ -8,6 +8,7 @@
 Started again after ``stop`` or ``kill`` it goes on from what it kept, on another port.
 """
 
+import contextlib
 import email
 import json
 import os
@@ -19,7 +20,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
@@ -163,9 +163,17 @@ class Ours:
     @property
     def recording_pid(self) -> int | None:
         """The process that records; None while there is none."""
-        children = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
-        recording = [int(child) for child in children if _runs(child, "bouncer.daemon.recording_worker")]
-        return recording[0] if recording else None
+        return next((process for process in descendants(self.pid) if _runs(process, "recording")), None)
+
+    @property
+    def reader_pid(self) -> int | None:
+        """The process that reads letters; None while there is none."""
+        return next((process for process in descendants(self.pid) if _runs(process, "reader")), None)
+
+    @property
+    def fork_server_pid(self) -> int | None:
+        """The process that forks the others; None once it has ended."""
+        return next((process for process in descendants(self.pid) if _runs(process, "fork server")), None)
 
     def stop(self) -> int:
         """Ask it to stop and wait for it; answer its exit code."""
@@ -226,7 +234,10 @@ class Ours:
 
     def believe(self, account: str, *servers: str) -> None:
         """Have *account* believe its *servers*, which no command takes where they are this host: here all of the world is."""
-        with closing(sqlite3.connect(self.folder / "bouncer.db", timeout=PATIENCE_SECONDS)) as database, database:
+        with (
+            contextlib.closing(sqlite3.connect(self.folder / "bouncer.db", timeout=PATIENCE_SECONDS)) as database,
+            database,
+        ):
             database.execute(
                 "UPDATE accounts SET terms = ? WHERE name = ?", (json.dumps({"servers": servers}), account)
             )
@@ -254,9 +265,22 @@ class Ours:
         return found
 
 
-def _runs(pid: str, module: str) -> bool:
+def descendants(pid: int) -> list[int]:
+    """The processes that the process *pid* has started, and those that they have started."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):  # it has ended meanwhile
+        for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
+            found += [int(child) for child in tasks.read_text().split()]
+    return [*found, *(further for child in found for further in descendants(child))]
+
+
+def _runs(pid: int, name: str) -> bool:
+    """Whether the process has that name, which the fork server gives, or is a program that runs the module of that name."""
+    folder = Path(f"/proc/{pid}")
     try:
-        return module.encode() in Path(f"/proc/{pid}/cmdline").read_bytes()
+        named = (folder / "comm").read_text().strip() == name
+        is_alive = "\nState:\tZ" not in (folder / "status").read_text()
+        return is_alive and (named or f".{name}_worker".encode() in (folder / "cmdline").read_bytes())
     except OSError:  # it has ended meanwhile
         return False
 
