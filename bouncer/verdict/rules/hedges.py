@@ -272,5 +272,81 @@ OTHER_CAUSE = (
         r"(?:you|your \S{1,20}) (?:are|is|have been|has been|were|was) (?:\S{1,12} )?"
         r"(?:blocked|banned|listed|refused|rejected|blacklisted)"
     ),
+    # licences, rules, keys, certificates, lists of senders and parts of a message, which "unknown" and "not found" may be said of
+    r"(?:lizenz|licence|licencia|licenza|licença|licentie|licencj|licenc|licens|lisens|лицензи|ліценз)",
+    r"(?:zertifikat|certificat|certificado|certificato|certificaat|certyfikat|certifikát|certifikat|sertifikat|сертификат)",
+    r"(?:schlüssel|clé|clef|clave|llave|chiave|chave|sleutel|klucz|klíč|nyckel|nøgle|nøkkel|ключ)",
+    r"(?<!der )(?:\w{0,20}regel|règle|regla|regola|regra|reguł|pravidl|правил(?!ьн))",
+    r"(?:richtlinie|politique|política|política|criterio|beleid|политик)",
+    r"(?:signatur|firma digital|assinatura|handtekening|podpis|подпис)",
+    r"(?:passwort|kennwort|mot de passe|contraseña|senha|wachtwoord|hasł|heslo|lösenord|парол)",
+    r"(?:anhang|anhäng|pièce jointe|adjunto|allegat|anexo|bijlage|załącznik|příloh|bilaga|вложени)",
+    r"(?:kopfzeile|betreff|en-tête|encabezado|intestazione|cabeçalho)",
+    r"(?:positiv|negativ|sperr|erlaubnis|absender|frei|vit|svart)list",
+    r"liste (?:blanche|noire|grise|d.attente|d.exp|des exp|d.autoris)",
+    (
+        r"lista (?:blanca|negra|gris|branca|bianca|nera|grigia|de (?:remitentes|remetentes|espera|bloque)|dei mittenti"
+        r"|degli autorizzati)"
+    ),
+    r"(?:witte|zwarte) lijst",
+    r"(?:biał|czarn|bíl|čern)\w{1,3} (?:list|seznam)",
+    r"(?:белый|белого|белом|чёрный|черный|черном|серый) спис",
+    # something else of the recipient: "the rule of the recipient was not found" says nothing of the address
+    (
+        r"(?!adress|postf|konto|name|benutz|nutzer|empf|mail|e-mail|account|kennung|box|domain|domäne)\w{3,30} (?:des|vom) "
+        r"(?:\S{1,12} )?(?:empf.ngers|benutzers|nutzers|adressaten|kontos|postfach|teilnehmers)"
+    ),
+    (
+        r"(?!adress|pedid|demand|richiest|petici|solicit|compte|cont[ao]\b|cuenta|account|bo[iî]te|buz|casilla|casell|caixa|nom\b|nome\b|nombre|identifi|mail|email|e-mail"
+        r"|courriel|correo|correio|posta\b|.lectr|eletr|elettr|direcci|indirizz|endere|utilisat|usuari|usuári|utent|dom[ai]i?n"
+        r"|domínio|destinat)\w{3,30} (?:du|des|de|del|dell.|della|degli|dei|di|do|da|dos)(?: l.| la| los)? ?"
+        r"(?:destinat|utilisat|usuari|usuári|utent|abonn)"
+    ),
+    (
+        r"(?:recipient|user|addressee|subscriber|customer|account)(?:'s|s') (?!e-?mail|mail|address|account|name|user|inbox|destination|id\b"
+        r"|domain|mbox|box|full|local)[a-z]"
+    ),
+    (
+        r"(?:folder|target|key|route|shard|policy|filter|script|rule|profile|plan|database|server|host|store|partition|volume|disk"
+        r"|container|pool|relay) (?:of|for) (?:the |this |that )?(?:recipient|user|mailbox|account|address|@)"
+    ),
+    (
+        r"(?:mottagarens|modtagerens|mottakerens|användarens|brugerens|brukerens) (?!adress|mail|e-post|e-mail|epost|konto|post"
+        r"|brevl|namn|navn|inkorg|indbak|innboks|domän|domæne)\w"
+    ),
+    r"(?:vastaanottajan|käyttäjän) (?!osoit|sähköp|tili|postil|nim|verkkotun)\w",
+    r"(?!adres|cont|căsu|nume|mail|email|e-mail|poșt|electr|domeni)\w{3,30} (?:destinatarului|utilizatorului)",
+    r"(?:folder|filtr|reguł|katalog|profil|grup)\w{0,3} (?:użytkownika|odbiorcy|adresata)",
+    r"(?:složka|filtr|profil|adresář|priečinok) (?:uživatele|příjemce|adresáta|používateľa|príjemcu)",
+    r"(?:папка|фильтр|правило|каталог|профиль|группа) (?:получателя|пользователя|адресата)",
+    r"(?:διακομιστής|φάκελος|κανόνας|φίλτρο) του (?:παραλήπτη|χρήστη)",
+    r"(?:címzett|felhasználó) (?:kiszolgáló|szerver|mapp|szabály|kulcs|szűrő)",
+    # a machine, a table or a target that is the recipient's
+    (
+        r"(?:\w{0,20}server|\w{0,20}datenbank|\w{0,20}ziel|\w{0,20}dienst|\w{0,20}verbindung|konnektor)"
+        r" (?:des|der|vom|von|für|zum|zur) (?:\S{1,12} )?(?:empf|benutz|nutzer|adressat|postf|konto|anwend)"
+    ),
+    (
+        r"(?:serveur|base de données|base|connecteur|cible|service|hôte)"
+        r" (?:du|des|de l.|de la|de) ?(?:destinat|utilisat|bo[iî]te|compte|abonn|client)"
+    ),
+    (
+        r"(?:servidor|base de da[td]os|base|banco de dados|conector|destino|servicio|serviço)"
+        r" (?:del|de la|de los|de|do|da|dos) (?:destinat|usuari|usuári|buz|cuenta|conta|caixa|client)"
+    ),
+    (
+        r"(?:server|database|base dati|banca dati|connettore|destinazione|servizio)"
+        r" (?:del|dell.|della|degli|dei|di) ?(?:destinat|utent|casell|account|client)"
+    ),
+    r"(?:server|database|connector|dienst) van (?:de |het )?(?:gebruik|ontvang|geadress|postbus|klant)",
+    r"(?:serwer|baza|baza danych|usługa) (?:użytkownik|odbiorc|adresat|skrzyn|kont)",
+    r"(?:server|databáze|služba) (?:uživatel|příjemc|adresát|schrán|používateľ)",
+    r"(?:servern|databasen|tjänsten|serveren) (?:för|for|til|till) (?:mottag|modtag|använd|bruger|bruker)",
+    r"(?:сервер|база|база данных|служба) (?:получател[яе]|пользовател[яе]|адресата|абонент|почтов)",
+    r"(?:al\wc\w|kullan\wc\w|hesap)\w{0,8} (?:sunucu|veritaban|servis|klasör|filtre|kural)",
+    r"(?:受信者|受取人|宛先|ユーザー?|利用者)の(?:サーバ|データベース|サービス|フォルダ|フィルタ|ルール|証明書|ライセンス|鍵)",
+    r"(?:收件人|用户|用戶|使用者)的?(?:服务器|伺服器|数据库|資料庫|服务|服務|文件夹|資料夾|过滤|規則|规则|規則|证书|許可)",
+    r"(?:수신자|받는 ?사람|사용자)의? ?(?:서버|데이터베이스|서비스|폴더|필터|규칙|인증서|라이선스)",
+    r"(?:ライセンス|証明書|ルール|規則|ホワイトリスト|ブラックリスト|署名|添付|许可证|許可證|证书|證書|密钥|密鑰|规则|規則|白名单|白名單|黑名单|黑名單|签名|簽名|附件)",
 )
 """What else may be absent, or refuse: "user not found in the whitelist", "unknown user agent"."""
