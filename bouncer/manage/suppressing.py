@@ -134,33 +134,43 @@ async def check_addresses(
 
     An account that is unknown or outside *scope* suppresses nobody: ask ``known_account`` once before.
     """
+    hits = await check_many(store, scope, name, addresses, stream=stream, now=now)
+    return [hits.get(address) or CheckedAddress(comparable(address), suppressed=False) for address in addresses]
+
+
+async def check_many(
+    store: Store, scope: Scope, name: str, addresses: Sequence[str], *, stream: str | None, now: dt.datetime
+) -> Mapping[str, CheckedAddress]:
+    """Give the suppressed ones of *addresses* as ``check_addresses`` does, by address as given: most of a thousand are none."""
     in_force = await store.suppressed(scope, name, addresses, now=now, stream=stream)
-    return [
-        CheckedAddress(address, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)
-        if (hit := in_force.get(address))
-        else CheckedAddress(comparable(address), suppressed=False)
-        for address in addresses
-    ]
+    return {
+        address: CheckedAddress(address, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)
+        for address, hit in in_force.items()
+    }
 
 
 async def check_streams(
     store: Store, scope: Scope, name: str, addresses: Sequence[str], streams: Sequence[str], *, now: dt.datetime
-) -> list[CheckedStreams]:
-    """Give for each of *addresses* the streams whose mail may go to it: of *streams*, of none, and of each that is suppressed.
+) -> Mapping[str, CheckedStreams]:
+    """Give for each suppressed one of *addresses*, as given, the streams whose mail may go to it.
 
+    They are *streams*, that of no stream, and each that is suppressed; to the other addresses mail of ``all_streams`` may go.
     Raises NotFound for an unknown account, and InvalidValue for a stream that no mail can have.
     """
     await known_account(store, scope, name)
     for stream in streams:
         checked_stream(stream)
     hits = await store.all_suppressed(scope, name, addresses, now=now)
-    names = dict.fromkeys(("", *streams), True)
-    return [_checked_streams(address, names, hits.get(address, ())) for address in addresses]
+    names = all_streams(streams)
+    return {address: _checked_streams(address, names, stopping) for address, stopping in hits.items()}
+
+
+def all_streams(streams: Sequence[str]) -> Mapping[str, bool]:
+    """Give what may go to an address that is not suppressed: mail of each of *streams*, and of none."""
+    return dict.fromkeys(("", *streams), True)
 
 
 def _checked_streams(address: str, names: Mapping[str, bool], hits: Sequence[Suppression]) -> CheckedStreams:
-    if not hits:
-        return CheckedStreams(comparable(address), names, ())  # one mapping for all: most of ten thousand have none
     stopped = {suppression.stream for suppression in hits}
     may_send = {stream: not stopped & {"", stream} for stream in (*names, *sorted(stopped - names.keys()))}
     suppressions = tuple(
@@ -211,9 +221,7 @@ async def list_allowed(store: Store, scope: Scope, name: str | None) -> list[All
 
 async def allow_entries(store: Store, account: Account, address: str) -> list[Allowed]:
     """Give the entries of an account's allow-list that cover *address*: its own entry, and the entry of its domain."""
-    forms = entry_forms(account, address)
-    listed = await store.allow_list(AccountScope(account.name))
-    return [entry for entry in listed if _form(account, entry.address) in forms]
+    return list(await store.allow_entries(AccountScope(account.name), account.name, address))
 
 
 def entry_forms(account: Account, address: str) -> tuple[str, str]:
