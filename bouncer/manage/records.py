@@ -4,17 +4,23 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
-from bouncer.errors import InvalidValue, NotFound
+from bouncer.errors import Conflict, InvalidValue, NotFound
 from bouncer.mail.letter import spell_id
+from bouncer.mail.short_id import ids_of_millisecond, short_id
 from bouncer.manage.scopes import recorded_scope
 from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, LetterRow, Page
-from bouncer.ports.record_lists import BouncePage, ChangePage, LetterPage
+from bouncer.ports.record_lists import BouncePage, ChangePage, CountedBounces, LetterPage
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
 from bouncer.verdict.provider import PROVIDERS
 
 SETTLED = dt.timedelta(seconds=90)
 """The age at which a record is among the changes: no transaction that writes records waits and runs for so long."""
+
+MOST_PARTS = 100
+"""Parts of a list that one walk reads, each a query of bounded work."""
+_OF_MILLISECOND = 100
+"""Bounces that are read at once to find a short id: a millisecond has a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +29,15 @@ class RecordedReading:
 
     letter: LetterRow
     recipients: tuple[BounceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BounceWalk:
+    """A walk through a list of bounces: in which direction, beyond which id (None: from the end), and for how many."""
+
+    limit: int
+    oldest_first: bool = False
+    beyond: int | None = None
 
 
 _PROVIDERS = {name.casefold(): name for name in PROVIDERS}
@@ -46,6 +61,60 @@ async def bounce_changes(
     """Give the bounces after the id *after*, oldest first, each once, of those that are SETTLED. Raises NotFound, InvalidValue."""
     narrowed = await recorded_scope(store, scope, name)
     return await store.bounce_changes(narrowed, checked_filter(which), ChangePage(limit, after, now - SETTLED))
+
+
+async def walked_bounces(
+    store: Store, scope: Scope, name: str, which: BounceFilter, walk: BounceWalk, *, now: dt.datetime
+) -> list[BounceRow]:
+    """Give up to *walk.limit* bounces of an account beyond a place, in the order of the walk. Raises NotFound, InvalidValue.
+
+    Fewer are given where the list ends, and where few of MOST_PARTS parts of it fit.
+    """
+    narrowed, checked = await recorded_scope(store, scope, name), checked_filter(which)
+    rows, place = list[BounceRow](), walk.beyond
+    for _ in range(MOST_PARTS):
+        limit = walk.limit - len(rows)
+        if walk.oldest_first:
+            page = await store.bounces_after(narrowed, checked, ChangePage(limit, place or 0, now + SETTLED))
+        else:
+            page = await store.bounce_page(narrowed, checked, Page(limit, place))
+        rows += page.rows
+        place = page.next
+        if place is None or len(rows) >= walk.limit:
+            break
+    return rows
+
+
+async def counted_bounces(
+    store: Store,
+    scope: Scope,
+    name: str,
+    which: BounceFilter,
+    *,
+    is_stopped: bool | None,
+    offset: int,
+    limit: int,
+    now: dt.datetime,
+) -> CountedBounces:
+    """Give the bounces of an account after the *offset* newest ones, and count them. Raises NotFound, InvalidValue."""
+    narrowed, checked = await recorded_scope(store, scope, name), checked_filter(which)
+    return await store.bounces_from(narrowed, checked, is_stopped=is_stopped, offset=offset, limit=limit, now=now)
+
+
+async def bounce_by_short_id(store: Store, scope: Scope, name: str, short: int) -> BounceRow:
+    """Give the bounce of an account with a short id. Raises NotFound, and Conflict in the very rare case that two have it."""
+    narrowed = await recorded_scope(store, scope, name)
+    least, before = ids_of_millisecond(short)
+    found_rows = list[BounceRow]()
+    while before > least:
+        rows = await store.bounces(narrowed, BounceFilter(), Page(_OF_MILLISECOND, before))
+        found_rows += [row for row in rows if row.id >= least and short_id(row.id) == short]
+        before = rows[-1].id if len(rows) == _OF_MILLISECOND else least
+    if len(found_rows) > 1:
+        raise Conflict(f"two bounces have the id {short}: ask for them by their addresses", field="id")
+    if not found_rows:
+        raise NotFound(f"there is no bounce {short}")
+    return found_rows[0]
 
 
 async def letter_page(store: Store, scope: Scope, name: str | None, which: LetterFilter, page: Page) -> LetterPage:

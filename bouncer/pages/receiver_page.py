@@ -165,12 +165,12 @@ def _shown(line: ReceiverLine, by: ReceiversBy, language: Language) -> ShownRece
         _rate(line.before),
         _is_more(line),
         reason_title(reason, language) if reason else "",
-        _advice(line.of if by is ReceiversBy.PROVIDER else None, Reason(reason), language) if reason else (),
+        _advice(line.group if by is ReceiversBy.PROVIDER else None, Reason(reason), language) if reason else (),
     )
 
 
 def _name(line: ReceiverLine, by: ReceiversBy, language: Language) -> str:
-    name = f"{line.of}:00" if by is ReceiversBy.HOUR and line.of else line.of
+    name = f"{line.group}:00" if by is ReceiversBy.HOUR and line.group else line.group
     return name or language.say(_UNNAMED.get(by, "without a name"))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.clock_trust import ClockObservation
 from bouncer.policy.history import History, HistoryQuery
+from bouncer.policy.outcome_kinds import OutcomeKind
 from bouncer.policy.records import Belief, LetterState, Record
 from bouncer.ports.scope import Scope
 
@@ -92,6 +93,7 @@ class BounceRow:
     counted_needed: int | None = None
     counted_window: int | None = None
     reported: str | None = None  # the address that failed as the report names it, where that is not the recipient
+    custom_args: Mapping[str, str] = field(default_factory=dict)  # of a proven report, as its returned header says
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,7 @@ class BounceFilter:
     campaign: str | None = None
     stream: str | None = None
     message_id: str | None = None
+    outcomes: tuple[OutcomeKind, ...] = ()  # only outcomes of one of these kinds; empty: of any
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,8 @@ letters = sa.Table(
     sa.Column("written_by", StrangersText),
     sa.Column("subject", StrangersText),
     sa.Column("beginning", Lines),
+    # what a proven report returns of the message's own: name, tab, value; null in old rows
+    sa.Column("custom_args", Lines),
     sa.Index(  # letters that a person has to see
         "ix_letters_unread",
         "id",

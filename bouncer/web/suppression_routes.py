@@ -25,7 +25,7 @@ from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.records import MAX_STREAM, Suppression
 from bouncer.ports.letters import Page
-from bouncer.web.parameter import MAX_TEXT
+from bouncer.web.parameter import MAX_TEXT, in_utc
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import OF_ACCOUNT, PAGES, ApiRequest, ApiRoute, Example, data_schema, page_of, page_schema
 from bouncer.web.row_schema import row_schema
@@ -68,10 +68,14 @@ class AddressesToSuppress(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
 
 class AddressesToFree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Addresses that mail may go to again, and the reason, which the trail keeps."""
+    """Addresses that mail may go to again, and the reason, which the trail keeps.
+
+    *stream*: only the suppression for this stream is lifted (empty: the one for all mail); null: every one.
+    """
 
     addresses: Annotated[tuple[Address, ...], msgspec.Meta(min_length=1, max_length=MOST_CHANGED)]
     reason: Reason
+    stream: Stream | None = None
 
 
 class UnsuppressedAddress(msgspec.Struct, frozen=True):
@@ -131,7 +135,7 @@ async def _suppressed(request: ApiRequest) -> Any:
     body: AddressesToSuppress = request.body
     if body.until is not None and body.until <= request.now:
         raise ProblemError(422, "until is in the past.", parameter="until")
-    order = SuppressionOrder(body.reason, body.until and body.until.astimezone(dt.UTC), body.stream)
+    order = SuppressionOrder(body.reason, body.until and in_utc(body.until, "until"), body.stream)
     rows = await suppress_addresses(
         request.store, request.scope, request.account, body.addresses, order, by=request.by, now=request.now
     )
@@ -142,7 +146,7 @@ async def _freed(request: ApiRequest) -> Any:
     body: AddressesToFree = request.body
     by = ChangedBy(request.by.source, f"{body.reason}; {request.by.words}")
     freed = await release_addresses(
-        request.store, request.scope, request.account, body.addresses, by=by, now=request.now
+        request.store, request.scope, request.account, body.addresses, by=by, now=request.now, stream=body.stream
     )
     rows = zip(body.addresses, freed, strict=True)
     return {"data": [{"address": address, "freed": was_suppressed} for address, was_suppressed in rows]}

@@ -12,6 +12,7 @@ from bouncer.policy.records import Belief
 from bouncer.ports.letters import BounceFilter, BounceRow, Page
 from bouncer.ports.record_lists import BouncePage, ChangePage
 from bouncer.ports.scope import Scope
+from bouncer.store.bounces import returned_args
 from bouncer.store.bounces.filtering import (
     Span,
     before_of,
@@ -21,6 +22,7 @@ from bouncer.store.bounces.filtering import (
     is_indexed,
     least_of,
     new_bounces,
+    oldest_bounces,
 )
 from bouncer.store.engine.ids import MAX_ID, least_id
 from bouncer.store.engine.values import in_parts
@@ -35,6 +37,7 @@ _OF_LETTER = {
     "subject": "original_subject",
     "original_from": "original_from",
     "original_date": "original_date",
+    "custom_args": "custom_args",
 }
 """Fields of a BounceRow that come from the letter's row, with their columns."""
 _OF_BOUNCE = {"own_lines": "said"}
@@ -48,6 +51,7 @@ _WORDS = tuple(
     for name, word_of in (("kind", Kind), ("action", Action), ("belief", Belief))
 )
 """The columns that are words of a list, by place, each with its list."""
+_ARGS_AT, _BELIEF_AT = (list(BounceRow.__dataclass_fields__).index(name) for name in ("custom_args", "belief"))
 _ROWS = sa.select(*_COLUMNS).select_from(bounces.join(letters, letters.c.id == bounces.c.letter_id))
 
 EARLIER_OF = 20
@@ -69,8 +73,15 @@ def changes(connection: sa.Connection, scope: Scope, which: BounceFilter, asked:
     end = min((part.end for part in parts if part.is_more), default=max(part.end for part in parts))
     by_change = sorted((change, number) for part in parts for change, number in part.by_change.items() if change <= end)
     chosen = by_change[: asked.limit]
-    rows = _in_order(connection, [number for _, number in chosen])
+    rows = in_order(connection, [number for _, number in chosen])
     return BouncePage(rows, chosen[-1][0] if len(by_change) > asked.limit else max(end, asked.after))
+
+
+def oldest_first(connection: sa.Connection, scope: Scope, which: BounceFilter, asked: ChangePage) -> BouncePage:
+    """Give a page of bounces inside *scope*, oldest first, each at the place where it was recorded."""
+    span = Span(max(asked.after + 1, least_of(which)), min(least_id(asked.settled), before_of(which)))
+    part = oldest_bounces(connection, scope, which, span, asked.limit)
+    return BouncePage(in_order(connection, sorted(part.by_change)), part.end if part.is_more else None)
 
 
 def _page(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int) -> BouncePage:
@@ -80,10 +91,11 @@ def _page(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Sp
         rows = [_bounce(row) for row in connection.execute(newest)]
         return BouncePage(rows, rows[-1].id if len(rows) == limit else None)
     chosen = chosen_ids(connection, scope, which, span, limit)
-    return BouncePage(_in_order(connection, chosen.ids), chosen.next)
+    return BouncePage(in_order(connection, chosen.ids), chosen.next)
 
 
-def _in_order(connection: sa.Connection, numbers: Sequence[int]) -> list[BounceRow]:
+def in_order(connection: sa.Connection, numbers: Sequence[int]) -> list[BounceRow]:
+    """Give the bounces with these ids, in their order; without those that are gone."""
     by_id = {
         row.id: _bounce(row)
         for ids in in_parts(numbers)
@@ -96,6 +108,7 @@ def _bounce(row: Sequence[Any]) -> BounceRow:
     values = list(row)
     for place, word_of in _WORDS:
         values[place] = word_of(values[place])
+    values[_ARGS_AT] = returned_args.shown(row[_ARGS_AT], values[_BELIEF_AT])
     return BounceRow(*values)
 
 

@@ -15,6 +15,7 @@ from bouncer.policy.account_events import is_of_suppression
 from bouncer.policy.records import Bounce, Effect, LetterState, Parcel, Record, Release, Suppression
 from bouncer.ports.letters import PendingDecision
 from bouncer.ports.scope import Scope
+from bouncer.store.bounces import returned_args
 from bouncer.store.bounces.ledger import Ledger
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.rows import write_rows
@@ -189,6 +190,7 @@ def _letter_row(entry: Record, now: dt.datetime) -> dict[str, Any]:
         "original_from": original.from_,
         "original_to": original.to,
         "original_date": original.date,
+        "custom_args": returned_args.written(entry),
         **unread.columns(entry),
     }
 
