@@ -14,6 +14,7 @@ from bouncer.manage.signing_in import session_of
 from bouncer.pages import cookies
 from bouncer.pages.drawing import draw
 from bouncer.pages.layout import layout
+from bouncer.pages.page_context import PageContext
 from bouncer.pages.page_route import Drawn, Elsewhere, PageAnswer, PageRoute, PlainText, Visit
 from bouncer.pages.reading_language import chosen_language
 from bouncer.policy.sign_in import SECRET_OCTETS, is_form_token, is_secret, make_secret
@@ -21,11 +22,9 @@ from bouncer.ports.sign_ins import Session
 from bouncer.web.answering import answer_errors, log_answer
 from bouncer.web.body import read_body
 from bouncer.web.encoding import encoded, streamed
-from bouncer.web.endpoint import HttpContext
 from bouncer.web.exporting import Export
 from bouncer.web.parameter import parsed
 from bouncer.web.problem import Problem, ProblemError
-from bouncer.web.rates import KeyRates
 
 MOST_FORM_OCTETS = 16 * 1024
 """Octets of a form: the longest has an address, a reason and a date."""
@@ -41,6 +40,7 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "x-robots-tag": "noindex, nofollow",  # a page that a link opens must stand in no search engine
     "vary": "accept-encoding, cookie, accept-language",
 }
 PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
@@ -54,12 +54,12 @@ _log = logging.getLogger(__name__)
 class PageExchange:
     """A request and what is known of it so far."""
 
-    def __init__(self, context: HttpContext, attempts: KeyRates, request: Request) -> None:
-        self._context = context
-        self._attempts = attempts
+    def __init__(self, context: PageContext, request: Request) -> None:
+        self._pages = context
+        self._context = context.http
         self._request = request
         self._began = time.monotonic()
-        self._secure = context.peers.is_secure(request)
+        self._secure = context.http.peers.is_secure(request)
         self._session: Session | None = None
         self._secret = self._cookie(cookies.FORM)
         self._fresh_secret: str | None = None
@@ -101,7 +101,11 @@ class PageExchange:
             request.headers.get("user-agent", ""),
             now,
             context.forward,
+            f"{'https' if self._secure else 'http'}://{request.url.netloc}",
             context.host,
+            self._pages.checks,
+            context.peers.client_of(request),
+            self._pages.mails,
         )
         return await self._answered(await route.answer(visit))
 
@@ -111,7 +115,7 @@ class PageExchange:
             if self._session:
                 self._context.rates.take(f"session {self._session.id}", time.monotonic())
             elif self._request.method == "POST":
-                self._attempts.take(self._context.peers.client_of(self._request), time.monotonic())
+                self._pages.attempts.take(self._context.peers.client_of(self._request), time.monotonic())
         except ProblemError as error:
             sentence = self._language.say("Too much at once: wait a moment, then try again.")
             raise ProblemError(error.problem.status, sentence, headers=error.problem.headers) from None
@@ -158,7 +162,7 @@ class PageExchange:
         where = f"{self._request.url.path}?{self._request.url.query}".rstrip("?")
         values = {**layout(self._language, self._session, self._secret, where), **drawn.values}
         # not compressed: the size of a page that has both a token and words of a link would tell of the token (BREACH)
-        return Response(draw(drawn.template, values), drawn.status, {**HEADERS, **PRIVATE}, HTML)
+        return Response(draw(drawn.template, values), drawn.status, {**HEADERS, **PRIVATE, **drawn.headers}, HTML)
 
     def _problem(self, problem: Problem) -> Response:
         response = self._page(Drawn("problem.html.j2", {"problem": problem}, problem.status))
@@ -167,7 +171,9 @@ class PageExchange:
 
     def _finish(self, response: Response, changed: Mapping[str, str | None] | None = None) -> Response:
         """Add the headers of every answer, and the cookies."""
-        response.headers.update({name: text for name, text in HEADERS.items() if name != "vary"})
+        for name, text in HEADERS.items():
+            if name != "vary":
+                response.headers.setdefault(name, text)
         response.headers.setdefault("cache-control", "no-store")
         own = {cookies.FORM: self._fresh_secret} if self._fresh_secret else {}
         for name, value in {**own, **(changed or {})}.items():

@@ -8,6 +8,8 @@ from typing import Any
 from bouncer.compose.language import Language
 from bouncer.manage.change_values import ChangedBy
 from bouncer.manage.mail_host import MailHost
+from bouncer.pages.check_runner import CheckRunner
+from bouncer.pages.mail_requests import MailRequests
 from bouncer.policy.records import ChangeSource
 from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
@@ -31,7 +33,13 @@ class Visit:
     browser: str
     now: dt.datetime
     forward: ForwardSettings
+    origin: str
+    """Scheme and host of the URL, as the browser said them: good for an answer to that browser, and for no mail."""
     host: MailHost
+    checks: CheckRunner
+    client: str
+    """The address that the request came from."""
+    mails: MailRequests
 
     @property
     def signed_in(self) -> Session:
@@ -62,11 +70,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An answer: a page of *template* with *values*."""
+    """An answer: a page of *template* with *values*, and *headers* in place of those of other pages."""
 
     template: str
     values: Mapping[str, Any]
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from bouncer.ports.letters import LetterStore
 from bouncer.ports.outbox import Outbox
 from bouncer.ports.presences import Presences
 from bouncer.ports.record_lists import RecordLists
+from bouncer.ports.saved_filters import SavedFilters
 from bouncer.ports.sends import SendCounts
+from bouncer.ports.shares import Shares
 from bouncer.ports.sign_ins import SignIns
 from bouncer.ports.suppressions import SuppressionList
 from bouncer.ports.webhooks import Webhooks
@@ -32,6 +34,8 @@ class Store(
     Presences,
     ApiKeys,
     SignIns,
+    Shares,
+    SavedFilters,
     Webhooks,
     Erasures,
     Protocol,

@@ -12,6 +12,7 @@ from real.chromium import chromium_to_drive
 from wire.browsing import JANE, World, browsing, failure, keep_report
 
 from bouncer.policy.records import Belief
+from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.verdict.verdict import Reason
 
@@ -59,12 +60,14 @@ def paths(world: World) -> tuple[str, ...]:
         f"/report/{world.letter}",
         "/activity",
         "/activity?since=2027-01-01",
+        "/activity?category=block",
         "/suppressions",
         "/unread",
         f"/address/forget?address={JANE}",
         "/receivers",
         "/receivers?by=hour",
         "/receivers/countries",
+        "/setup",
         "/sessions",
         "/connections",
         f"/connections/webhooks/{world.connections.webhook}",
@@ -103,6 +106,22 @@ async def test_axe_finds_nothing_on_any_page(world: World, chromium: Browser, sc
         for summary in await page.query_selector_all("summary"):
             await summary.click()
         faults[path] = await complaints(page)
+
+    await page.goto(f"{world.base}/address?address={JANE}")
+    await page.click("summary")
+    await page.get_by_role("button", name="Share this story").click()
+    faults["/address/share"] = await complaints(page)
+    await page.goto(world.base + (await page.inner_text("main .letter")).removeprefix(world.base))
+    assert "shared this story with you" in await page.inner_text("main")
+    faults["/shared"] = await complaints(page)
+    await page.context.clear_cookies()
+    await page.goto(world.base + await world.link("root", None, Role.OPERATOR))
+    await page.click("main button")
+    for path in ("/setup", "/setup?account=acme"):
+        await page.goto(world.base + path)
+        for summary in await page.query_selector_all("summary"):
+            await summary.click()
+        faults[f"{path}, for an operator"] = await complaints(page)
 
     assert {path: found for path, found in faults.items() if found} == {}
 

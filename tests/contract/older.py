@@ -92,6 +92,8 @@ UNDONE = {
         *(f"DROP INDEX {index}" for index in ("ix_bounces_domain", "ix_letters_message_id", "ix_bounces_changed")),
         "ALTER TABLE bounces DROP COLUMN changed",
     ),
+    "0040": ("DROP TABLE shares",),
+    "0041": ("DROP TABLE saved_filters",),
     "0060": ("ALTER TABLE letters DROP COLUMN custom_args",),
     "0070": ("DROP TABLE send_totals", "DROP INDEX ix_letters_account_unread"),
 }

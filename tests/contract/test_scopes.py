@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -22,8 +22,10 @@ from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
 from bouncer.ports.outbox import Outbox, ParcelFilter
 from bouncer.ports.presences import Presences
 from bouncer.ports.record_lists import BouncePage, ChangePage, LetterPage, RecordLists
+from bouncer.ports.saved_filters import FilterOwner, SavedFilter, SavedFilters
 from bouncer.ports.scope import OPERATOR, AccountScope, OperatorScope, Scope
 from bouncer.ports.sends import SendCounts, SendFilter, Sent
+from bouncer.ports.shares import Share, Shares
 from bouncer.ports.sign_ins import SignInLink, SignIns
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, SuppressionList
@@ -38,6 +40,8 @@ PORTS: tuple[type, ...] = (
     Presences,
     ApiKeys,
     SignIns,
+    Shares,
+    SavedFilters,
     Outbox,
     Webhooks,
     Erasures,
@@ -74,6 +78,7 @@ FOR_ALL_ACCOUNTS = {
     "use_link": "of a link that a request has shown",
     "session_of_digest": "says whose a request is, before anybody knows it",
     "note_session_seen": "of a session that a request has shown",
+    "share_of_digest": "of a link that a request has shown",
     "open_webhook": "the daemon posts to the endpoints of all accounts",
     "record_webhook_attempt": "of an attempt of the daemon",
     "forget_webhook_attempts": "forgets by age, of all accounts",
@@ -87,6 +92,9 @@ OF_THE_SCOPE = frozenset({"add_test_notice"})
 ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
 JANE = "jane@example.org"
 LINK = SignInLink("acme", Role.OWNER, "ann@acme.example", NOON + DAY)
+FILTER = SavedFilter("saved", "acme", "ann", "blocks", "category=block", NOON)
+OF_ANN = FilterOwner("acme", "ann")
+SHARE = Share("shared", "acme", JANE, "ann@acme.example", NOON, NOON + DAY)
 
 
 def methods(port: type) -> dict[str, Callable[..., Any]]:
@@ -267,8 +275,17 @@ CALLS: dict[str, Call] = {
     "keys": lambda store, scope, _: store.keys(scope),
     "revoke_key": lambda store, scope, _: store.revoke_key(scope, "acme's"),
     "add_link": lambda store, scope, _: store.add_link(scope, LINK, "digest of a link"),
+    "mail_link": lambda store, scope, _: store.mail_link(
+        scope, LINK, "digest of a mailed link", event="sign-in.1", most=9, now=NOON
+    ),
     "sessions": lambda store, scope, _: store.sessions(scope),
     "end_session": lambda store, scope, _: store.end_session(scope, "digest of a "),
+    "add_share": lambda store, scope, _: store.add_share(scope, replace(SHARE, id="more"), "digest of more", most=9),
+    "shares": lambda store, scope, _: store.shares(scope, now=NOON),
+    "end_share": lambda store, scope, _: store.end_share(scope, "shared"),
+    "save_filter": lambda store, scope, _: store.save_filter(scope, replace(FILTER, id="more", name="more"), most=9),
+    "saved_filters": lambda store, scope, _: store.saved_filters(scope, OF_ANN),
+    "delete_filter": lambda store, scope, _: store.delete_filter(scope, OF_ANN, "saved"),
     "remove_account": lambda store, scope, _: store.remove_account(scope, "acme"),
 }
 
@@ -293,6 +310,8 @@ async def world(store: Store) -> World:
     await store.add_key(OPERATOR, _api_key("acme's"), "digest")
     await store.add_link(OPERATOR, LINK, "digest")
     await store.use_link("digest", "digest of a session", "", now=NOON, forget_before=NOON)
+    await store.add_share(OPERATOR, SHARE, "digest", most=9)
+    await store.save_filter(OPERATOR, FILTER, most=9)
     return World(store, letter_id, await _notice(store, letter_id))
 
 
@@ -310,6 +329,8 @@ async def everything(world: World) -> tuple[object, ...]:
         await store.entries(OPERATOR, state=None, page=ALL),
         await store.keys(OPERATOR),
         await store.sessions(OPERATOR),
+        await store.shares(OPERATOR, now=NOON),
+        await store.saved_filters(OPERATOR, OF_ANN),
         [await store.open_webhook(webhook.id) for webhook in await store.webhooks(OPERATOR)],
     )
 

@@ -22,10 +22,13 @@ from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.pages.all_pages import make_pages
 from bouncer.policy.api_key import KEY_OCTETS, KeyAccess
 from bouncer.policy.records import Belief, Believed, Bounce, ChangeSource, CountedOutcome, Effect
+from bouncer.policy.sharing import SHARE_LASTS
 from bouncer.policy.sign_in import SECRET_OCTETS, Role
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.accounts import Account
+from bouncer.ports.saved_filters import SavedFilter
 from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.shares import Share
 from bouncer.ports.store import Store
 from bouncer.ports.webhooks import OpenWebhook, Webhook, WebhookAttempt, WebhookSecrets, WebhookState
 from bouncer.settings.sections import ForwardSettings, HttpSettings, StoreSettings
@@ -47,11 +50,13 @@ LINE = "550 5.1.1 <jane@example.org>: Recipient address rejected: User unknown"
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """The ids of acme's webhook, of its notice that waits, and of its key."""
+    """The ids of acme's webhook, of its notice that waits, of its key, of a share link, and of Ann's saved filter."""
 
     webhook: str
     notice: int
     key: str
+    share: str
+    filter: str
 
 
 @dataclass(slots=True)
@@ -176,7 +181,11 @@ async def connect(store: Store) -> Connections:
     made = await make_key(
         store, OPERATOR, "acme", KeyAccess.READ, "the shop", octets=secrets.token_bytes(KEY_OCTETS), now=NOON - DAY
     )
-    return Connections(webhook.id, notice, made.key.id)
+    share = Share("acmes share", "acme", "pat@example.org", ANN, NOON, NOON + SHARE_LASTS)
+    await store.add_share(OPERATOR, share, "digest of a share", most=1)
+    saved = SavedFilter("annsfilter", "acme", ANN, "blocks", "category=block", NOON)
+    await store.save_filter(OPERATOR, saved, most=1)
+    return Connections(webhook.id, notice, made.key.id, share.id, saved.id)
 
 
 @contextlib.asynccontextmanager
@@ -192,8 +201,8 @@ async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **mo
         tls=more.get("tls"),
         now=lambda: world.now,
         forward=more.get("forward", ForwardSettings()),
-        host=mail_host(store, more.get("host_settings")),
-        pages=make_pages,
+        host=more.get("host") or mail_host(store, more.get("host_settings")),
+        pages=more.get("pages", make_pages),
     )
     await server.start()
     world.port = int(server.listening[0].rpartition(":")[2])

@@ -148,8 +148,8 @@ KEYS = (Key(b"k" * 32),)
 
 
 def mail_host(store: Store, settings: Settings | None = None) -> MailHost:
-    """A host with these settings, or the default ones, and a key, which reads letters again in a process of its own."""
-    in_force = settings or Settings()
+    """A host with these settings, or an address of the pages, and a key, which reads letters again in a process of its own."""
+    in_force = settings or Settings(http=HttpSettings(listen=("127.0.0.1:8080",)))
     return MailHost(lambda: in_force, lambda: KEYS, lambda: reading_again(store, in_force))
 
 
