@@ -22,6 +22,7 @@ from bouncer.pages.saved_filter_pages import SAVED_FILTER_PAGES
 from bouncer.pages.session_pages import SESSION_PAGES
 from bouncer.pages.setup_page import SETUP_PAGES
 from bouncer.pages.share_pages import SHARE_PAGES
+from bouncer.pages.teach_page import TEACH_PAGES
 from bouncer.pages.terms_pages import TERMS_PAGES
 from bouncer.pages.today_page import TODAY_PAGES
 from bouncer.pages.unread_page import UNREAD_PAGES
@@ -39,6 +40,7 @@ PAGES: tuple[PageRoute, ...] = (
     *RECEIVER_PAGES,
     *COUNTRY_PAGES,
     *UNREAD_PAGES,
+    *TEACH_PAGES,
     *CONNECTION_PAGES,
     *NOTICE_PAGES,
     *SETUP_PAGES,

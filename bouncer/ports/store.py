@@ -20,6 +20,7 @@ from bouncer.ports.sends import SendCounts
 from bouncer.ports.shares import Shares
 from bouncer.ports.sign_ins import SignIns
 from bouncer.ports.suppressions import SuppressionList
+from bouncer.ports.taught_rules import TaughtRules
 from bouncer.ports.webhooks import Webhooks
 
 
@@ -38,6 +39,7 @@ class Store(
     SavedFilters,
     Webhooks,
     Erasures,
+    TaughtRules,
     Protocol,
 ):
     """All ports together; the daemon, or a command, opens and closes it."""
