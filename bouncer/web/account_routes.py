@@ -136,7 +136,7 @@ async def _removed(request: ApiRequest) -> Any:
     if request.parameters["confirm"] != name:
         words = f"Its aliases, suppressions and waiting notices go too. To remove it, name it again: confirm={name}"
         raise ProblemError(422, words, parameter="confirm")
-    return to_plain(await remove_account(request.store, request.scope, name))
+    return to_plain(await remove_account(request.store, request.scope, name, by=request.by, now=request.now))
 
 
 async def _preferred(request: ApiRequest) -> Any:

@@ -91,18 +91,18 @@ async def activated(request: ApiRequest) -> Any:
 async def tags(request: ApiRequest) -> Any:
     """Give the tags of mail that failed: campaigns, in order."""
     counted = await counts_of_all_time(request.store, request.scope, account_of(request), ("campaign",))
-    return sorted({entry.campaign for entry in counted if entry.campaign and entry.what in set(Reason)})
+    return sorted({entry.campaign for entry in counted if entry.campaign and entry.event in set(Reason)})
 
 
 async def statistics(request: ApiRequest) -> Any:
     """Give the number of bounces by type, out of the counts that the statistics have, and that of the suppressions."""
     name, totals = account_of(request), Counter[str]()
     for entry in await counts_of_all_time(request.store, request.scope, name, ()):
-        if entry.what is SendEvent.COMPLAINT:
+        if entry.event is SendEvent.COMPLAINT:
             totals["SpamComplaint"] += entry.count
-        elif isinstance(entry.what, Reason):
-            event = OF_CATEGORY.get(entry.what.category, EventType.DEFERRAL)
-            totals[postmark_type(event, entry.what.value).name] += entry.count
+        elif isinstance(entry.event, Reason):
+            event = OF_CATEGORY.get(entry.event.category, EventType.DEFERRAL)
+            totals[postmark_type(event, entry.event.value).name] += entry.count
     by_type = [
         {"Name": kind.title, "Count": totals[kind.name], "Type": kind.name}
         for kind in POSTMARK_TYPES
