@@ -303,8 +303,8 @@ OTHER_CAUSE = (
         r"(?:destinat|utilisat|usuari|usuári|utent|abonn)"
     ),
     (
-        r"(?:recipient|user|addressee|subscriber|customer|account)(?:'s|s') (?!e-?mail|mail|address|account|name|user|inbox|destination|id\b"
-        r"|domain|mbox|box|full|local)[a-z]"
+        r"(?:recipient|user|addressee|subscriber|customer|account)(?:'s|s') (?!e-?mail|mail|address|account|name|user|inbox"
+        r"|destination|id\b|domain|mbox|box|full|local)[a-z]"
     ),
     (
         r"(?:folder|target|key|route|shard|policy|filter|script|rule|profile|plan|database|server|host|store|partition|volume|disk"
