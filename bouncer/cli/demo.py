@@ -1,31 +1,33 @@
 """``bouncer demo``: runs the daemon with an account of its own, and sends real letters to it over SMTP."""
 
 import asyncio
-import contextlib
 import dataclasses
+import datetime as dt
 import json
 import logging
 import secrets
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from bouncer.cli import demo_month
 from bouncer.cli.context import settings_of
 from bouncer.cli.demo_files import command_line, command_with_settings, letters, with_key, with_pages
 from bouncer.cli.serve import run, stop_at_signals
-from bouncer.cli.story import TerminalStory
+from bouncer.cli.story import TerminalStory, quiet_log
 from bouncer.installation import SYSTEM_FILE
-from bouncer.logs import Event, log_to_stderr
+from bouncer.logs import log_to_stderr
 from bouncer.mail.address import comparable
 from bouncer.mail.logged import escape_invisible
 from bouncer.ports.scope import OPERATOR
 from bouncer.settings.sections import Settings
 
 if TYPE_CHECKING:
+    from bouncer.cli.demo_playback import PlaybackClock
     from bouncer.daemon.daemon import Daemon
     from bouncer.mail.returnpath import AccountKey
 
@@ -44,7 +46,8 @@ WAIT_SECONDS = 30.0
 def demo(context: click.Context, files: tuple[Path, ...], stop: bool) -> None:
     """Run the daemon, play letters at it, and say what becomes of each; then serve on, and tell of each that comes.
 
-    Without FILES it plays a handful of letters of its own. All that it keeps is in the folder var.
+    Without FILES it plays a month of an account with three campaigns, then a letter of each kind. All that it keeps is in the
+    folder var; started again, it goes on from that.
     """
     log_to_stderr("warning")
     configured = settings_of(context)
@@ -54,16 +57,17 @@ def demo(context: click.Context, files: tuple[Path, ...], stop: bool) -> None:
     if not played:
         click.echo(f"There are no letters here to play. Name some of yours: {command_line()} demo FILE ...")
     raws = {letter: letter.read_bytes() for letter in played}
-    run(_run_demo(settings, file, raws, stop=stop, own_key=not configured.tokens.keys))
+    run(_run_demo(settings, file, raws, stop=stop, own_key=not configured.tokens.keys, plays_month=not files))
 
 
 @dataclass(frozen=True, slots=True)
 class _Play:
-    """The daemon, key and story with which letters are played."""
+    """The daemon, key, story and alias with which letters are played."""
 
     daemon: "Daemon"
     key: "AccountKey"
     story: TerminalStory
+    alias: str
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when a letter's story has a new event."""
 
@@ -75,24 +79,36 @@ class _Play:
 
 
 async def _run_demo(
-    settings: Settings, file: Path | None, played: Mapping[Path, bytes], *, stop: bool, own_key: bool
+    settings: Settings,
+    file: Path | None,
+    played: Mapping[Path, bytes],
+    *,
+    stop: bool,
+    own_key: bool,
+    plays_month: bool,
 ) -> None:
-    from bouncer.clock import now  # noqa: PLC0415 -- only a daemon needs what follows
+    from bouncer.cli.demo_playback import PlaybackClock  # noqa: PLC0415 -- only a daemon needs what follows
+    from bouncer.clock import now  # noqa: PLC0415
     from bouncer.daemon.daemon import running  # noqa: PLC0415
     from bouncer.key_files import read_keys  # noqa: PLC0415
     from bouncer.mail.returnpath import Generation  # noqa: PLC0415
     from bouncer.ports.accounts import Account, Alias  # noqa: PLC0415
 
-    stopped = stop_at_signals()
-    with _events_as_story() as story:
-        async with running(settings) as daemon:
-            await daemon.store.add_account(OPERATOR, Account(ACCOUNT, (OWNER,)), now=now())
+    stopped, clock = stop_at_signals(), PlaybackClock()
+    story = TerminalStory(click.echo, asyncio.get_running_loop().call_soon)
+    with quiet_log() as log:
+        async with running(settings, clock=clock) as daemon:
+            begun = now() - dt.timedelta(days=demo_month.DAYS)
+            is_new = await daemon.store.add_account(OPERATOR, Account(ACCOUNT, (OWNER,)), now=begun)
             alias = f"{ACCOUNT}@{settings.smtp.domains[0]}"
             await daemon.store.add_alias(OPERATOR, Alias(comparable(alias), ACCOUNT), now=now())
             generation = (await daemon.store.directory(OPERATOR)).generation(ACCOUNT) or Generation()
-            stage = _Play(daemon, read_keys(settings.tokens.keys)[0].derive(ACCOUNT, generation.number), story)
+            stage = _Play(daemon, read_keys(settings.tokens.keys)[0].derive(ACCOUNT, generation.number), story, alias)
             click.echo(f"bouncer listens on {', '.join(daemon.listening)}, keeps in {settings.store.url}")
             click.echo(f"account {ACCOUNT}, return path {alias}; its owner {OWNER} has the default preferences\n")
+            if is_new and plays_month:
+                await _play_month(stage, clock, log)
+            log.addHandler(story)
             pages = daemon.http.listening if daemon.http else ()
             beside = command_with_settings(settings, file, daemon.listening, pages, own_key=own_key)
             story.on_event = stage.moved.set
@@ -106,29 +122,31 @@ async def _run_demo(
                 click.echo("stopping")
 
 
-@contextlib.contextmanager
-def _events_as_story() -> Iterator[TerminalStory]:
-    """Send the daemon's events to a TerminalStory only; other warnings go to standard error as usual."""
-    story = TerminalStory(click.echo, asyncio.get_running_loop().call_soon)
-    log, others = logging.getLogger("bouncer"), logging.getLogger().handlers
-    before, levels = log.level, [(handler, handler.level) for handler in others]
+async def _play_month(stage: _Play, clock: "PlaybackClock", log: logging.Logger) -> None:
+    """Play the month before now; its events are told in one line."""
+    from bouncer.cli.demo_playback import Playback, PlayedLetters  # noqa: PLC0415 -- as above
+    from bouncer.clock import now  # noqa: PLC0415
 
-    def is_no_event(record: logging.LogRecord) -> bool:
-        return not isinstance(record.msg, Event)
-
-    log.addHandler(story)
-    log.setLevel(logging.INFO)
-    for handler in others:
-        handler.setLevel(logging.WARNING)
-        handler.addFilter(is_no_event)
+    month, letters = demo_month.make_month(now()), PlayedLetters()
+    log.addHandler(letters)
     try:
-        yield story
+        playback = Playback(
+            stage.daemon.store,
+            ACCOUNT,
+            stage.place,
+            lambda sent: _signed(stage, sent.recipient, at=sent.at) if sent else stage.alias,
+            clock,
+            letters,
+        )
+        await playback.play(month)
     finally:
-        log.removeHandler(story)
-        log.setLevel(before)
-        for handler, level in levels:
-            handler.setLevel(level)
-            handler.removeFilter(is_no_event)
+        log.removeHandler(letters)
+    stage.story.passed_over = letters.ids
+    names = ", ".join(campaign.name for campaign in demo_month.CAMPAIGNS)
+    click.echo(
+        f"played the last {demo_month.DAYS} days: {len(month.sent):,} mails of the campaigns {names} and of orders,"
+    )
+    click.echo(f"and the {len(month.arrivals)} letters that came back. The letters of today:\n")
 
 
 async def _play(stage: _Play, file: Path, raw: bytes) -> None:
@@ -154,14 +172,22 @@ async def _play(stage: _Play, file: Path, raw: bytes) -> None:
 
 def _return_path(stage: _Play, raw: bytes) -> str:
     """Sign the return path that the reported message would have had: for the recipient that the report names."""
-    from bouncer.clock import today  # noqa: PLC0415
-    from bouncer.mail.returnpath import sign  # noqa: PLC0415
+    from bouncer.clock import now  # noqa: PLC0415
     from bouncer.ndr.reader import read  # noqa: PLC0415
 
-    settings = stage.daemon.settings
     recipient = next((recipient.recipient for recipient in read(raw).recipients if recipient.recipient), SOMEBODY)
-    domain, days = settings.smtp.domains[0], settings.tokens.expire_days
-    return sign(ACCOUNT, recipient, domain=domain, key=stage.key, today=today(), days=days)
+    return _signed(stage, recipient, at=now())
+
+
+def _signed(stage: _Play, recipient: str, *, at: dt.datetime) -> str:
+    """Sign the return path of a message that was sent then; one of the last month is good until today at least."""
+    from bouncer.clock import DAY_SECONDS  # noqa: PLC0415
+    from bouncer.mail.returnpath import sign  # noqa: PLC0415
+
+    settings = stage.daemon.settings
+    domain, days = settings.smtp.domains[0], max(settings.tokens.expire_days, demo_month.DAYS + 2)
+    day = int(at.timestamp()) // DAY_SECONDS
+    return sign(ACCOUNT, recipient, domain=domain, key=stage.key, today=day, days=days)
 
 
 async def _send(stage: _Play, path: str, raw: bytes) -> str:

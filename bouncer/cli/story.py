@@ -1,8 +1,10 @@
 """The story of each letter for a terminal: the log's events in words."""
 
+import contextlib
 import email
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import default
@@ -64,6 +66,7 @@ class TerminalStory(logging.Handler):
         self._chapters: dict[str, _Chapter] = {}
         self.on_event: Callable[[], None] = lambda: None  # called when a letter's story has a new event
         self.names_letters = False  # whether a letter is named when it comes
+        self.passed_over: AbstractSet[str] = frozenset()  # letters whose notices are not told
         self.notice_shown = False
         self._last: Fact = None
 
@@ -76,10 +79,15 @@ class TerminalStory(logging.Handler):
         if isinstance(record.msg, Event):
             facts = record.msg.facts
             if record.msg.name in _ENDED:
-                self._turn_to(facts.get("letter"))
-                self._tell_notice(record.msg.name, facts)
+                if not self._is_passed_over(facts.get("letter")):
+                    self._turn_to(facts.get("letter"))
+                    self._tell_notice(record.msg.name, facts)
             elif teller := _TELLERS.get(record.msg.name):
                 teller(self, facts)
+
+    def _is_passed_over(self, letter: Fact) -> bool:
+        """Whether a notice of this letter, or a digest, is not told; a digest is told once letters are named."""
+        return str(letter) in self.passed_over or (letter is None and not self.names_letters)
 
     def _turn_to(self, letter: Fact) -> None:
         """Name the letter of the next lines if it differs from that of the last lines; a digest has no letter."""
@@ -187,3 +195,26 @@ _TELLERS: Mapping[str, Callable[[TerminalStory, Mapping[str, Fact]], None]] = {
     "suppressed": TerminalStory._tell_suppressed,  # noqa: SLF001
     "queued": TerminalStory._tell_queued,  # noqa: SLF001
 }
+
+
+@contextlib.contextmanager
+def quiet_log() -> Iterator[logging.Logger]:
+    """Give our logger, whose events go to handlers that are added to it; other warnings go to standard error as usual."""
+    log, others = logging.getLogger("bouncer"), logging.getLogger().handlers
+    before, own, levels = log.level, list(log.handlers), [(handler, handler.level) for handler in others]
+
+    def is_no_event(record: logging.LogRecord) -> bool:
+        return not isinstance(record.msg, Event)
+
+    log.setLevel(logging.INFO)
+    for handler in others:
+        handler.setLevel(logging.WARNING)
+        handler.addFilter(is_no_event)
+    try:
+        yield log
+    finally:
+        log.handlers[:] = own
+        log.setLevel(before)
+        for handler, level in levels:
+            handler.setLevel(level)
+            handler.removeFilter(is_no_event)

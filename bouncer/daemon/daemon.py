@@ -6,6 +6,7 @@ their leases run out, no transaction is half done, and kept letters wait for the
 
 import asyncio
 import contextlib
+import datetime as dt
 import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -95,12 +96,14 @@ async def running(
     *,
     end: Callable[[], None] = lambda: None,
     is_divided: bool = False,
+    clock: Callable[[], dt.datetime] = now,
 ) -> AsyncIterator[Daemon]:
     """Build and start the daemon; shut it down at the end. Raises ConfigError, ListenError, StoreError, OSError before it is ready.
 
     An inherited socket with the name of another server (``KINDS``, ``HTTP``) goes to that server, any other socket to the SMTP
     server. *end* is called when the store is lost. *is_divided*: letters are recorded and notices delivered by a process of their
-    own, where they log, too.
+    own, where they log, too. *clock* gives the time at which letters come, are recorded and lead to notices; all else, and
+    a process of its own, goes by the system's.
     """
     async with contextlib.AsyncExitStack() as stack:
         named = {name: [entry.socket for entry in sockets if entry.name == name] for name in (*KINDS, HTTP)}
@@ -108,7 +111,7 @@ async def running(
         _check_settings(
             settings, [socket_name_text(taken.getsockname()) for taken in inherited] or settings.smtp.listen
         )
-        daemon = await _build(settings, named, stack, end, is_divided=is_divided)
+        daemon = await _build(settings, named, stack, end, is_divided=is_divided, clock=clock)
         await daemon.smtp_server.start(inherited)
         stack.push_async_callback(daemon.smtp_server.close)
         await daemon.attending.register(daemon.listening)
@@ -150,13 +153,14 @@ async def _build(
     end: Callable[[], None],
     *,
     is_divided: bool,
+    clock: Callable[[], dt.datetime],
 ) -> Daemon:
     keys = read_keys(settings.tokens.keys)
     tls, http_tls = tls_context(settings.smtp), http_tls_context(settings.http)
     store = await open_store(settings.store, hostname=settings.smtp.hostname)
     stack.push_async_callback(store.close)
     await store.forget_unfinished()
-    recording = await _open_recording(settings, store, stack, is_divided=is_divided)
+    recording = await _open_recording(settings, store, stack, is_divided=is_divided, clock=clock)
     admit = make_admit(settings.smtp, store, keys)
     volume = Volume(settings.smtp, now=now)
     name = draw_name()
@@ -167,7 +171,7 @@ async def _build(
         admit=admit.admit,
         complain=volume.require_room,
         keep=keep.keep,
-        now=now,
+        now=clock,
         shown=Naming(admit).path,
         tls_context=tls,
         name=name,
@@ -209,10 +213,15 @@ def _check_settings(settings: Settings, listen: Sequence[str]) -> None:
 
 
 async def _open_recording(
-    settings: Settings, store: Store, stack: contextlib.AsyncExitStack, *, is_divided: bool
+    settings: Settings,
+    store: Store,
+    stack: contextlib.AsyncExitStack,
+    *,
+    is_divided: bool,
+    clock: Callable[[], dt.datetime],
 ) -> RecordingPart:
     if not is_divided:
-        return await open_recording(settings, store, stack)
+        return await open_recording(settings, store, stack, clock)
     process = RecordingProcess(settings)
     stack.push_async_callback(process.close)
     await process.start()

@@ -54,8 +54,9 @@ def make_delivering(
     reverse_path: Callable[[str], str],
     stack: contextlib.AsyncExitStack,
     naming: Naming | None = None,
+    clock: Callable[[], dt.datetime] = now,
 ) -> Delivering:
-    """Make the stages. Their couriers and channels are closed by *stack*. Raises ConfigError."""
+    """Make the stages, which go by *clock*. Their couriers and channels are closed by *stack*. Raises ConfigError."""
     mailing = MailingProcess(settings.forward, hostname=settings.smtp.hostname)
     stack.push_async_callback(mailing.close)
     routes = remote_routes(make_routes(settings.forward, hostname=settings.smtp.hostname), mailing)
@@ -65,7 +66,7 @@ def make_delivering(
         stack.push_async_callback(delivery.channel.close)
     backoff = backoff_of(settings.forward)
     stages = tuple(
-        (Deliver(store, delivery, _bounded(backoff, delivery), now=now, naming=naming), asyncio.Event())
+        (Deliver(store, delivery, _bounded(backoff, delivery), now=clock, naming=naming), asyncio.Event())
         for delivery in deliveries
     )
 
@@ -73,7 +74,7 @@ def make_delivering(
         for _, entries_came in stages:
             entries_came.set()
 
-    return Delivering(Schedule(store, now=now, wake=wake), asyncio.Event(), stages)
+    return Delivering(Schedule(store, now=clock, wake=wake), asyncio.Event(), stages)
 
 
 def _bounded(backoff: Backoff, delivery: Delivery) -> Backoff:

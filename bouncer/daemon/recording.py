@@ -6,6 +6,7 @@ meet in the store; the receiving part only wakes this one when letters came. ``r
 
 import asyncio
 import contextlib
+import datetime as dt
 import functools
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
@@ -45,16 +46,21 @@ class Recording:
     """Implements RecordingPart with stages in this process; made by ``open_recording``."""
 
     def __init__(
-        self, settings: Settings, store: Store, reader: ReaderProcess, stack: contextlib.AsyncExitStack
+        self,
+        settings: Settings,
+        store: Store,
+        reader: ReaderProcess,
+        stack: contextlib.AsyncExitStack,
+        clock: Callable[[], dt.datetime],
     ) -> None:
         keys = read_keys(settings.tokens.keys)
         self._settings = settings
         self._admit = admit = make_admit(settings.smtp, store, keys)
         self._letters_came = asyncio.Event()
         reverse_path = notice_path(settings, lambda: admit.keys, lambda: self._settings.tokens.expire_days)
-        self._delivering = make_delivering(settings, store, reverse_path, stack, Naming(admit))
+        self._delivering = make_delivering(settings, store, reverse_path, stack, Naming(admit), clock)
         operator, wake = settings.forward.operator, self._delivering.wake
-        self._read = Read(store, reader, admit, keys=keys, operator=operator, now=now, wake=wake)
+        self._read = Read(store, reader, admit, keys=keys, operator=operator, now=clock, wake=wake)
         self._lapse = Lapse(store, now=now, wake=wake)
         self._retire = Retire(store, settings.retention, now=now)
 
@@ -75,10 +81,15 @@ class Recording:
         return {"read": read, "retire": self._retire.run, "lapse": self._lapse.run, **self._delivering.runs}
 
 
-async def open_recording(settings: Settings, store: Store, stack: contextlib.AsyncExitStack) -> Recording:
-    """Make the stages, with the leases of an earlier process given back; *stack* closes them. Raises ConfigError, StoreError."""
+async def open_recording(
+    settings: Settings, store: Store, stack: contextlib.AsyncExitStack, clock: Callable[[], dt.datetime] = now
+) -> Recording:
+    """Make the stages, with the leases of an earlier process given back; *stack* closes them. Raises ConfigError, StoreError.
+
+    *clock* gives the time at which letters are recorded and notices leave; what is old is retired by the system's.
+    """
     await store.release_leases()
     reader = ReaderProcess(settings.reading)
     stack.push_async_callback(reader.close)
     await reader.start()
-    return Recording(settings, store, reader, stack)
+    return Recording(settings, store, reader, stack, clock)

@@ -5,8 +5,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from bouncer.compose import providers
 from bouncer.compose.language import Language
 from bouncer.compose.reasons import WORDS
+from bouncer.compose.sentences import advice
 from bouncer.manage.receivers import ReceiverLine, ReceiversBy, compare_receivers, failures
 from bouncer.manage.records import list_bounces
 from bouncer.pages.address_page import ACCOUNT
@@ -24,6 +26,8 @@ FEWEST, TIMES = 5, 2
 """Failures of a day, and times the usual number, from which on a group has more than usual."""
 SOFT_DAYS, SOFT_READ, SOFT_SHOWN = 14, 500, 10
 """Days, reports (the newest), and addresses of the list of repeated failures: reading them takes a hundredth of a second."""
+RAISED_SHOWN = 3
+"""Groups with more failures than usual that sentences name."""
 REPEATED = 3
 """Failures for now of one address that are worth a look."""
 CHART_HEIGHT, BAR_WIDTH = 100, 20
@@ -40,6 +44,15 @@ _UNNAMED = {ReceiversBy.PROVIDER: "small domains", ReceiversBy.DOMAIN: "small do
 
 
 @dataclass(frozen=True, slots=True)
+class AdviceText:
+    """A sentence of advice around the page of ours that it names; *page* and *after* are empty where it names none."""
+
+    before: str
+    page: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class ShownReceiver:
     """A group in words; *rate* and *usual_rate* are empty where nothing is known to be sent."""
 
@@ -50,7 +63,7 @@ class ShownReceiver:
     usual_rate: str
     is_more: bool
     why: str
-    advice: str
+    advice: Sequence[AdviceText]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +82,20 @@ async def _receivers(visit: Visit) -> Drawn:
     account, language = visit.parameters["account"], visit.language
     by = visit.parameters["by"] or ReceiversBy.PROVIDER
     (total, *_) = [*await _compare(visit, None), ReceiverLine("", _NOTHING, _NOTHING)]
-    lines = [line for line in await _compare(visit, by) if line.failed or line.now.sent or line.usual]
+    compared = await _compare(visit, by)
+    lines = [line for line in compared if line.failed or line.usual]
+    unharmed = sum(line.now.sent > 0 for line in compared if line not in lines)
+    raised = [line for line in lines if by is not ReceiversBy.HOUR and _is_more(line)]
     hours = {line.of: line for line in await _compare(visit, ReceiversBy.HOUR)}
     soft = await _repeated(visit)
     values = {
         "answer": _answer(total, language),
-        "tone": "hard" if _is_more(total) else "good",
+        "tone": "hard" if raised or _is_more(total) else "good",
+        "raised": [_raised(line, by, language) for line in raised[:RAISED_SHOWN]],
         "knows_sends": total.now.sent > 0,
         "lines": [_shown(line, by, language) for line in lines[:LINES_SHOWN]],
         "omitted": len(lines) - LINES_SHOWN,
+        "unharmed": unharmed,
         "bars": _bars(hours, visit.now, language),
         "soft": soft,
         "soft_days": SOFT_DAYS,
@@ -139,18 +157,44 @@ def _is_more(line: ReceiverLine) -> bool:
 
 def _shown(line: ReceiverLine, by: ReceiversBy, language: Language) -> ShownReceiver:
     reason = next(iter(line.now.reasons), None)
-    advice = WORDS[Reason(reason)].advice if reason else ()
-    name = f"{line.of}:00" if by is ReceiversBy.HOUR and line.of else line.of
     return ShownReceiver(
-        name or language.say(_UNNAMED.get(by, "without a name")),
+        _name(line, by, language),
         line,
         _rate(line.now),
         language.number(round(line.usual)),
         _rate(line.before),
         _is_more(line),
         reason_title(reason, language) if reason else "",
-        language.say(advice[0]) if advice else "",
+        _advice(line.of if by is ReceiversBy.PROVIDER else None, Reason(reason), language) if reason else (),
     )
+
+
+def _name(line: ReceiverLine, by: ReceiversBy, language: Language) -> str:
+    name = f"{line.of}:00" if by is ReceiversBy.HOUR and line.of else line.of
+    return name or language.say(_UNNAMED.get(by, "without a name"))
+
+
+def _raised(line: ReceiverLine, by: ReceiversBy, language: Language) -> str:
+    """Say of a group that it has more failures than usual."""
+    number = language.number(line.failed)
+    return language.say("More than usual: {name}, {number}.", name=_name(line, by, language), number=number)
+
+
+def _advice(provider: str | None, reason: Reason, language: Language) -> Sequence[AdviceText]:
+    """Give what to do about *reason*: one thing, and the provider's own pages, where they are known."""
+    words = WORDS[reason]
+    signposts = providers.signposts(provider, words, reason, "")
+    (first, *others) = advice(words, signposts, language)
+    pages = [_around_page(text) for text in others if providers.page_in(text)]
+    return (_around_page(first), *pages)
+
+
+def _around_page(text: str) -> AdviceText:
+    page = providers.page_in(text) or ""
+    if not page.startswith("https://"):
+        return AdviceText(text, "", "")
+    before, _, after = text.partition(page)
+    return AdviceText(before, page, after)
 
 
 def _bars(lines: Mapping[str, ReceiverLine], now: dt.datetime, language: Language) -> list[ChartBar]:

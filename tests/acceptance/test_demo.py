@@ -1,5 +1,7 @@
 """The demo shows the product: out of a wheel, in an empty environment, with nothing of the source tree beside it."""
 
+import datetime as dt
+import json
 import os
 import re
 import shutil
@@ -122,6 +124,22 @@ def test_it_plays_a_letter_of_each_kind_and_shows_the_first_notice_whole(demo: D
     assert said.count("The notice, as its reader gets it:") == 1
 
 
+def test_it_plays_a_month_that_lies_in_the_past_before_the_letters_of_today(demo: Demo, installed: Path, folder: Path):
+    played, _, today = demo.said.partition("The letters of today:")
+    counted = re.search(
+        r"played the last 28 days: ([\d,]+) mails .* the (\d+) letters that came back", played, re.DOTALL
+    )
+    listing = [str(installed), "--settings", str(folder / "var/demo.toml"), "bounces", "--json", "--limit", "500"]
+    listed = subprocess.run(listing, env=ELSEWHERE, capture_output=True, text=True, check=True).stdout.splitlines()
+    days = {json.loads(line)["at"][:10] for line in listed}
+
+    assert counted
+    assert "notice" not in played
+    assert len(days) > 6
+    assert min(days) < str(dt.date.today() - dt.timedelta(days=20))  # noqa: DTZ011 -- days apart
+    assert today.index("1-unknown-user.eml") < today.index("8-a-person-writes.eml")
+
+
 def test_it_says_why_and_until_when_a_notice_is_held(demo: Demo):
     held = re.findall(r"notice +held until (\S+) (\S+) UTC: (.+)", demo.said)
 
@@ -155,7 +173,17 @@ def test_its_link_opens_the_pages_with_what_was_played(demo: Demo):
         today = browser.get("/").text
         story = browser.get("/address?address=unknown@example.org").text
 
+        receivers = browser.get("/receivers").text
+        gone = browser.get("/address?address=jane@example.com").text
+        suppressed = browser.get("/suppressions.ndjson").text
+
     assert "reported in the last 24 hours" in today
+    assert "mails were blocked" in today
+    assert "More than usual: Microsoft" in receivers
+    assert '<rect class="failed"' in receivers
+    assert "mailbox does not exist" in gone
+    assert "Campaign" in gone
+    assert "unsubscribe" in suppressed
     assert "No mail goes to this address until" in story
     assert "mailbox does not exist" in story
 
@@ -180,6 +208,7 @@ def test_it_names_the_next_steps_by_the_command_as_it_was_called_and_they_work(
 
 def test_started_again_it_goes_on_and_says_why_nothing_leaves(demo: Demo, installed: Path, folder: Path):
     assert demo.stop() == 0
+    mails = len(list((folder / "var/forwarded/new").iterdir()))
     again = subprocess.run(
         [str(installed), "demo", "--stop"], cwd=folder, env=plain(), capture_output=True, text=True, check=False
     )
@@ -188,7 +217,8 @@ def test_started_again_it_goes_on_and_says_why_nothing_leaves(demo: Demo, instal
     assert "(proven), suppressed before" in again.stdout
     assert again.stdout.count("notice     held until ") == 7
     assert again.stderr == ""
-    assert len(list((folder / "var/forwarded/new").iterdir())) == demo.said.count(": sent, ")
+    assert "played the last 28 days" not in again.stdout
+    assert len(list((folder / "var/forwarded/new").iterdir())) == mails
 
 
 @pytest.fixture

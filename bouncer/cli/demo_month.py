@@ -1,0 +1,223 @@
+"""A month of the demo's account, made up out of a seed: three campaigns, the orders of each day, and what came back.
+
+The same seed and the same end give the same month. It holds what an owner meets in such a time: mailboxes that are gone and that
+are full, a provider that blocks, delays, a complaint, a wish to get no more, answers of people, and letters that no program reads.
+"""
+
+import datetime as dt
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bouncer.cli import demo_replies
+from bouncer.cli.demo_replies import BLOCKING, DOMAINS, ServerReply
+from bouncer.cli.demo_reports import SentMail, complaint, exim_report, mail, postfix_report
+
+SEED = 20_261_122
+DAYS = 28
+"""Days of the month: return paths are good for 30 by default."""
+READERS = 640
+"""Recipients of a campaign."""
+ORDERS_A_DAY = 40
+SECONDS_APART = 70
+"""Seconds between two mails of a campaign: the last one leaves after half a day."""
+PART_OF_EXIM = 0.3
+"""Reports that Exim writes; Postfix writes the others."""
+JANE = "jane@example.com"
+"""The reader whom the manual looks for."""
+GROUP = dt.timedelta(minutes=20)
+"""Letters that come within so long are played together, so that the month is played within seconds."""
+_HOUR = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCampaign:
+    """A mailing: how many days before the end it went out, and how many of its mails failed in which way."""
+
+    name: str
+    subject: str
+    days_ago: float
+    gone: int
+    full: int
+    delayed: int
+    blocked: int
+    refused: int
+
+
+CAMPAIGNS = (
+    DemoCampaign("welcome-back", "Welcome back to the bakery", 26.2, gone=17, full=5, delayed=4, blocked=0, refused=2),
+    DemoCampaign("open-days", "Open days: see how we bake", 12.6, gone=8, full=6, delayed=3, blocked=4, refused=2),
+    DemoCampaign("new-cakes", "New cakes, from Friday on", 0.95, gone=5, full=4, delayed=3, blocked=23, refused=1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A letter that comes *at* then, to the return path of *sent*; *write* gives its octets for that path.
+
+    *sent* None: to the account's alias, which is no message's own path.
+    """
+
+    at: dt.datetime
+    sent: SentMail | None
+    write: Callable[[str], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Freed:
+    """A person frees an address."""
+
+    at: dt.datetime
+    address: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoMonth:
+    """What was sent, what came, and who was freed, each in the order of time."""
+
+    sent: Sequence[SentMail]
+    arrivals: Sequence[Arrival]
+    freed: Sequence[Freed]
+
+
+def make_month(end: dt.datetime, seed: int = SEED) -> DemoMonth:
+    """Make the month that ends at *end*."""
+    return _Maker(random.Random(seed), end).make()  # noqa: S311 -- a story, no secret
+
+
+_NAMES = ("anna", "ben", "carla", "david", "emma", "finn", "greta", "hugo", "ida", "jonas", "kim", "lea", "max", "nora")
+
+
+class _Maker:
+    """Draws the month from *chance*, so that the same seed makes the same one."""
+
+    def __init__(self, chance: random.Random, end: dt.datetime) -> None:
+        self._chance = chance
+        self._end = end
+        self._sent: list[SentMail] = []
+        self._arrivals: list[Arrival] = []
+        self._freed: list[Freed] = []
+        self._gone: set[str] = set()
+        domains, weights = list(DOMAINS), list(DOMAINS.values())
+        self._readers = [
+            f"{chance.choice(_NAMES)}.{number}_demo@{domain}"
+            for number, domain in enumerate(chance.choices(domains, weights, k=READERS), 101)
+        ]
+
+    def make(self) -> DemoMonth:
+        for campaign in CAMPAIGNS:
+            self._campaign(campaign)
+        for days_ago in range(DAYS - 1, -1, -1):
+            self._orders(self._end - dt.timedelta(days=days_ago, hours=3))
+        self._free_some()
+        return DemoMonth(
+            sorted(self._sent, key=lambda sent: sent.at),
+            sorted(self._arrivals, key=lambda arrival: arrival.at),
+            sorted(self._freed, key=lambda freed: freed.at),
+        )
+
+    def _campaign(self, campaign: DemoCampaign) -> None:
+        begin = self._end - dt.timedelta(days=campaign.days_ago)
+        listed = [*self._readers, JANE] if campaign is CAMPAIGNS[1] else self._readers
+        mails = {
+            reader: self._send(
+                begin + number * SECONDS_APART * _HOUR / 3600, reader, campaign.subject, "news", campaign.name
+            )
+            for number, reader in enumerate(address for address in listed if address not in self._gone)
+        }
+        for reader in self._take(mails, campaign.blocked, BLOCKING):
+            self._fail(mails[reader], demo_replies.blocked(reader))
+        for reader in self._take(mails, campaign.gone):
+            self._lose(mails[reader])
+        if campaign is CAMPAIGNS[1]:
+            self._lose(mails[JANE])
+            self._people(mails)
+            self._riddle(mails, "lakeside.example", *_KEY)
+        if campaign is CAMPAIGNS[2]:
+            self._riddle(mails, "museum.example", *_SHELF)
+        for reader in self._take(mails, campaign.full):
+            self._fail(mails[reader], demo_replies.full(reader))
+        for reader in self._take(mails, campaign.delayed):
+            self._fail(mails[reader], demo_replies.busy(reader))
+        for reader in self._take(mails, campaign.refused):
+            self._fail(mails[reader], demo_replies.refused(reader))
+
+    def _take(self, mails: dict[str, SentMail], count: int, domains: Sequence[str] = ()) -> list[str]:
+        """Draw recipients, of *domains* only where some are named."""
+        candidates = [reader for reader in mails if not domains or reader.rpartition("@")[2] in domains]
+        return self._chance.sample(sorted(set(candidates) - self._gone), count)
+
+    def _orders(self, day: dt.datetime) -> None:
+        """Send the orders of a day; the mailboxes of two regular customers have been full for two weeks."""
+        for number in range(ORDERS_A_DAY):
+            customer = self._chance.choice(self._readers)
+            at = day + self._chance.random() * 2 * _HOUR
+            self._send(at, customer, f"Your order {day:%j}{number:02}", "orders")
+        regular = [reader for reader in self._readers if reader.endswith("@gmx.net")][:2]
+        if (self._end - day).days in (11, 8, 4, 1):
+            for customer in regular:
+                sent = self._send(day, customer, f"Your weekly box of {day:%d %B}", "orders")
+                self._fail(sent, demo_replies.full(customer))
+
+    def _send(self, at: dt.datetime, to: str, subject: str, stream: str, campaign: str | None = None) -> SentMail:
+        message_id = f"{len(self._sent) + 1:05}.{at:%Y%m%d}@mail.demo.example"
+        self._sent.append(SentMail(at, to, subject, message_id, stream, campaign))
+        return self._sent[-1]
+
+    def _lose(self, sent: SentMail) -> None:
+        """Have the mailbox be gone."""
+        self._fail(sent, demo_replies.gone(sent.recipient))
+        self._gone.add(sent.recipient)
+
+    def _fail(self, sent: SentMail, reply: ServerReply) -> None:
+        """Have a report come, minutes or hours later."""
+        waited = 4.0 if reply.is_for_now else self._chance.choice((0.1, 0.4, 1, 2.5, 4, 7))
+        at = min(sent.at + (waited + self._chance.random() / 10) * _HOUR, self._end - _HOUR / 12)
+        is_exim = not reply.is_for_now and self._chance.random() < PART_OF_EXIM
+        write = exim_report if is_exim else postfix_report
+        self._arrivals.append(Arrival(at, sent, lambda path: write(sent, reply, at, path)))
+
+    def _people(self, mails: dict[str, SentMail]) -> None:
+        """Have people answer the open days: a complaint, a wish to get no more, two answers."""
+        complained, wished, answered, asked = (mails[reader] for reader in self._take(mails, 4))
+        self._come(complained, 20, lambda at, path: complaint(complained, at, path))
+        self._come(wished, 5, lambda at, path: mail(at, path, wished.recipient, "unsubscribe", "unsubscribe"))
+        self._come(answered, 9, lambda at, path: mail(at, path, answered.recipient, f"Re: {answered.subject}", _PRAISE))
+        self._come(asked, 30, lambda at, path: mail(at, path, asked.recipient, "Re: visit", "Is there parking?"))
+        self._gone |= {complained.recipient, wished.recipient}
+
+    def _riddle(self, mails: dict[str, SentMail], server: str, *lines: str) -> None:
+        """Have a report come that no program reads."""
+        (reader,) = self._take(mails, 1)
+        robot, subject = f"Mail robot <MAILER-DAEMON@{server}>", f"Mail returned: {mails[reader].subject}"
+        at = mails[reader].at + 8 * _HOUR
+        self._arrivals.append(Arrival(at, None, lambda path: mail(at, path, robot, subject, *lines)))
+
+    def _free_some(self) -> None:
+        """Have a person free three addresses of the first campaign."""
+        lost = [sent for sent in self._sent if sent.recipient in self._gone and sent.campaign == CAMPAIGNS[0].name]
+        for sent, why in zip(self._chance.sample(lost, len(_WHY_FREED)), _WHY_FREED, strict=True):
+            self._freed.append(Freed(sent.at + 70 * _HOUR, sent.recipient, why))
+
+    def _come(self, sent: SentMail, hours: float, write: Callable[[dt.datetime, str], bytes]) -> None:
+        at = sent.at + hours * _HOUR
+        self._arrivals.append(Arrival(at, sent, lambda path: write(at, path)))
+
+
+_PRAISE = "What a lovely idea! Do you bake on Sundays, too?"
+_SHELF = ("The house server put the post of room 88 aside.", "Q-17: shelf closed.")
+_KEY = ("Unit 7 has no key for box 12.", "The post went back to the counter, code 4471.")
+_WHY_FREED = ("she called: the mailbox is back", "typing error of ours, corrected", "asked at the counter")
+
+
+def groups(arrivals: Sequence[Arrival]) -> Iterator[Sequence[Arrival]]:
+    """Give *arrivals*, which are in order, in groups of those that come within GROUP of the first."""
+    group = list[Arrival]()
+    for arrival in arrivals:
+        if group and arrival.at - group[0].at > GROUP:
+            yield group
+            group = []
+        group.append(arrival)
+    if group:
+        yield group
