@@ -1,12 +1,21 @@
 """Connections: "did my systems hear of it?" Endpoints with every attempt, notices on their way, and the keys of programs."""
 
+import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bouncer.compose.language import Language
 from bouncer.manage.api_keys import list_keys, revoke_key
 from bouncer.manage.queue import MAY_BE_DROPPED, count_notices
-from bouncer.manage.webhooks import list_webhooks, open_endpoint, record_attempt, replay_events, show_webhook
+from bouncer.manage.webhooks import (
+    NewWebhook,
+    add_webhook,
+    list_webhooks,
+    open_endpoint,
+    record_attempt,
+    replay_events,
+    show_webhook,
+)
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.connection_words import access_words, endpoint_state, notice_state
 from bouncer.pages.drawing import link
@@ -22,6 +31,8 @@ MOST_ATTEMPTS = 50
 """Attempts of an endpoint that are shown, the newest; ``bouncer webhook show --attempts`` shows more."""
 MOST_LISTED = 100
 """Endpoints and keys that are listed: an account has at most 20 endpoints, and an operator lists those of one account."""
+FORMATS = ("standard", "sendgrid", "mailgun", "postmark", "listmonk")
+"""The names of ``notify.webhooks.formats``, which takes a tenth of a second to load: the page lists them and needs no more."""
 _COUNTED = (*MAY_BE_DROPPED, ParcelState.GIVEN_UP)
 
 WEBHOOK = Parameter("webhook_id", TEXT, "the id of a webhook", "wh_5f0c1f3d9a", where="path")
@@ -60,6 +71,7 @@ async def _connections(visit: Visit) -> Drawn:
         "keys": [(key, access_words(key.access, language)) for key in keys[:MOST_LISTED]],
         "is_cut": max(len(webhooks), len(keys)) > MOST_LISTED,
         "counts": counts,
+        "formats": FORMATS,
         "account": account,
     }
     return Drawn("connections.html.j2", {**values, "shows_account": visit.signed_in.account is None})
@@ -89,6 +101,22 @@ def _answers(webhooks: Sequence[Webhook], given_up: int, language: Language) -> 
         yield language.count(*words, given_up), "soft"
     if not (stopped or failing or given_up):
         yield language.say("Whoever is to hear of it has heard, or will soon."), "good"
+
+
+async def _add(visit: Visit) -> Drawn:
+    """Add an endpoint; the page that follows is the only one that ever shows its secret."""
+    from bouncer.notify.webhooks.format import SECRET_OCTETS  # noqa: PLC0415 -- most daemons add no endpoint for long
+    from bouncer.notify.webhooks.formats import format_of  # noqa: PLC0415 -- as above
+
+    known = format_of(visit.form["format"] or FORMATS[0])
+    if known is None:
+        raise ProblemError(422, visit.language.say("There is no such format."), parameter="format")
+    if visit.form["url"] is None:
+        raise ProblemError(422, visit.language.say("Name the address that events are posted to."), parameter="url")
+    secret = known.make_secret(secrets.token_bytes(SECRET_OCTETS))
+    new = NewWebhook(visit.account, visit.form["url"], known.name, known.events, known.belief, secret)
+    added = await add_webhook(visit.store, visit.scope, new, networks=visit.forward.webhook_networks, now=visit.now)
+    return Drawn("webhook-added.html.j2", {"webhook": added, "secret": known.shown(secret) if secret else ""})
 
 
 async def _webhook(visit: Visit) -> Drawn:
@@ -143,6 +171,19 @@ CONNECTION_PAGES = (
         Role.OWNER,
         _webhook,
         (WEBHOOK, REPLAYED),
+    ),
+    PageRoute(
+        "POST",
+        "/connections/webhooks",
+        "Add a webhook",
+        Role.OWNER,
+        _add,
+        (),
+        (
+            Parameter("url", TEXT, "the address that events are posted to", "https://hooks.acme.example/bounces"),
+            Parameter("format", TEXT, "the form of the events", FORMATS[0]),
+            ACCOUNT,
+        ),
     ),
     PageRoute(
         "POST", "/connections/webhooks/{webhook_id}/test", "Post a test event now", Role.OWNER, _test, (WEBHOOK,)

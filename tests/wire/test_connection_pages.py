@@ -9,6 +9,9 @@ from contract.made import DAY, NOON
 from real.webhook_reader import WebhookReader
 from wire.browsing import ANN, World, browsing, fields_of
 
+from bouncer.notify.webhooks.formats import FORMATS as KNOWN_FORMATS
+from bouncer.notify.webhooks.formats import format_of
+from bouncer.pages.connection_pages import FORMATS
 from bouncer.policy.records import Belief, ParcelState
 from bouncer.policy.sign_in import Role
 from bouncer.policy.webhooks import EventType
@@ -161,3 +164,97 @@ async def test_what_an_endpoint_answers_is_shown_as_text(world: World):
         assert "<script" not in page
         assert "\u202e" not in page
         assert "⟦202E⟧" in page
+
+
+ADD = "/connections/webhooks"
+
+
+async def test_a_webhook_is_added_and_its_secret_is_shown_once(world: World):
+    with WebhookReader() as reader:
+        browser = await world.browser()
+        added = await post(browser, "/connections", ADD, url=reader.url, format="standard")
+        (webhook,) = [known for known in await world.store.webhooks(ACME) if known.url == reader.url]
+        opened = await world.store.webhook(ACME, webhook.id)
+        path = f"{ADD}/{webhook.id}"
+        action = f"{path}/test"
+        await browser.post(action, data=fields_of(added.text, action))
+        later = [(await browser.get(page)).text for page in ("/connections", path)]
+
+    assert opened is not None
+    secret = opened.secrets.current
+    assert added.status_code == 200
+    assert added.headers["cache-control"] == "no-store"
+    assert secret.startswith("whsec_")
+    assert added.text.count(secret) == 1
+    assert not any(secret in page for page in later)
+    assert len(reader.posts) == 1
+    assert "taken" in later[1]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+async def test_each_format_is_added_with_the_events_that_it_names_itself(world: World, form: str):
+    answer = await post(await world.browser(), "/connections", ADD, url="https://hooks.acme.example/x", format=form)
+    (webhook,) = [known for known in await world.store.webhooks(ACME) if known.url == "https://hooks.acme.example/x"]
+    known = format_of(form)
+
+    assert known is not None
+    assert (webhook.format, webhook.events, webhook.belief) == (form, known.events, known.belief)
+    assert ('class="secret"' in answer.text) == (form not in ("postmark", "listmonk"))
+
+
+def test_the_page_lists_every_format():
+    assert tuple(known.name for known in KNOWN_FORMATS) == FORMATS
+
+
+@pytest.mark.parametrize(
+    ("url", "form"),
+    [
+        ("http://hooks.acme.example/", "standard"),
+        ("javascript:alert(1)", "standard"),
+        ("file:///etc/passwd", "standard"),
+        ("https://127.1/", "standard"),
+        ("https://2130706433/", "standard"),
+        ("https://", "standard"),
+        ("https://hooks.acme.example/#x", "standard"),
+        ("https://hooks.acme.example/" + "x" * 1000, "standard"),
+        ("", "standard"),
+        ("https://hooks.acme.example/", "<script>"),
+    ],
+)
+async def test_what_the_command_refuses_the_form_refuses(tmp_path: Path, url: str, form: str):
+    async with browsing(tmp_path) as world:
+        before = await world.store.webhooks(OPERATOR)
+        answer = await post(await world.browser(), "/connections", ADD, url=url, format=form)
+
+        assert answer.status_code == 422
+        assert "<script>" not in answer.text
+        assert await world.store.webhooks(OPERATOR) == before
+
+
+async def test_a_private_address_is_added_but_nothing_is_posted_to_it(tmp_path: Path):
+    """As with the command: the address is checked when it is posted to, since names change."""
+    async with browsing(tmp_path) as world:
+        browser = await world.browser()
+        added = await post(browser, "/connections", ADD, url="https://127.0.0.1:1/", format="standard")
+        (webhook,) = [known for known in await world.store.webhooks(ACME) if "127.0.0.1" in known.url]
+        action = f"{ADD}/{webhook.id}/test"
+        await browser.post(action, data=fields_of(added.text, action))
+        (attempt,) = await world.store.webhook_attempts(ACME, webhook.id, Page(5))
+
+    assert attempt.status is None
+    assert "address" in attempt.answer
+
+
+async def test_who_may_not_adds_no_webhook(world: World):
+    before = await world.store.webhooks(OPERATOR)
+    ann, root = await world.browser(), await world.browser(Role.OPERATOR, person="root")
+    support = await world.browser(Role.SUPPORT, person="sam")
+    fields = {"url": "https://hooks.acme.example/y", "format": "standard"}
+
+    assert (await ann.post(ADD, data=fields)).status_code == 403
+    assert (await support.post(ADD, data=fields)).status_code == 403
+    assert (await post(ann, "/connections", ADD, **fields, account="zoo")).status_code == 404
+    assert (await post(root, "/connections", ADD, **fields)).status_code == 422
+    assert await world.store.webhooks(OPERATOR) == before
+    assert (await post(root, "/connections", ADD, **fields, account="zoo")).status_code == 200
+    assert (await post(root, "/connections", ADD, **fields, account="zoo")).status_code == 409
