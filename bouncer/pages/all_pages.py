@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from bouncer.pages.address_page import ADDRESS_PAGES
 from bouncer.pages.connection_pages import CONNECTION_PAGES
+from bouncer.pages.country_page import COUNTRY_PAGES
 from bouncer.pages.find_page import FIND_PAGES
 from bouncer.pages.forget_page import FORGET_PAGES
 from bouncer.pages.list_pages import LIST_PAGES
@@ -27,6 +28,7 @@ PAGES: tuple[PageRoute, ...] = (
     *REPORT_PAGES,
     *LIST_PAGES,
     *RECEIVER_PAGES,
+    *COUNTRY_PAGES,
     *UNREAD_PAGES,
     *CONNECTION_PAGES,
     *NOTICE_PAGES,

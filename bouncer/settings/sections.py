@@ -307,6 +307,10 @@ class HttpSettings:
         "where people's browsers find the web pages, https://bounces.acme.example; else the first address of listen",
         form=HTTP_URL,
     )
+    country_file: Path | None = setting(
+        None,
+        "MMDB file with the countries of addresses, GeoLite2-Country.mmdb; without it a server's name tells its country",
+    )
     per_minute: int = setting(
         600, "requests of one key in a minute, and at once; the next one gets 429", low=1, high=1_000_000
     )

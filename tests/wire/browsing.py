@@ -192,7 +192,7 @@ async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **mo
         tls=more.get("tls"),
         now=lambda: world.now,
         forward=more.get("forward", ForwardSettings()),
-        host=mail_host(store),
+        host=mail_host(store, more.get("host_settings")),
         pages=make_pages,
     )
     await server.start()

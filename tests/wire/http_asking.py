@@ -145,10 +145,10 @@ def _endpoint() -> OpenWebhook:
 KEYS = (Key(b"k" * 32),)
 
 
-def mail_host(store: Store) -> MailHost:
-    """A host with the default settings and a key, which reads letters again in a process of its own."""
-    settings = Settings()
-    return MailHost(lambda: settings, lambda: KEYS, lambda: reading_again(store, settings))
+def mail_host(store: Store, settings: Settings | None = None) -> MailHost:
+    """A host with these settings, or the default ones, and a key, which reads letters again in a process of its own."""
+    in_force = settings or Settings()
+    return MailHost(lambda: in_force, lambda: KEYS, lambda: reading_again(store, in_force))
 
 
 @contextlib.asynccontextmanager

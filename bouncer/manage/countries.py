@@ -1,0 +1,116 @@
+"""Countries of the servers that refuse mail: by address, from a file of the operator's, else by the ending of the name."""
+
+import asyncio
+import datetime as dt
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from bouncer.manage.records import list_bounces
+from bouncer.ndr.reading import Action
+from bouncer.policy.country import address_in, country_of_name
+from bouncer.policy.records import Belief
+from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.scope import Scope
+from bouncer.ports.store import Store
+
+DAY = dt.timedelta(days=1)
+MOST_READ = 1000
+"""Reports of the last day that are read, the newest: some hundredths of a second."""
+CODE_LENGTH = 2
+IPV4 = 4
+
+_log = logging.getLogger(__name__)
+
+
+class KnownBy(StrEnum):
+    """By what a server's country is known."""
+
+    ADDRESS = "address"
+    NAME = "name"
+    NOTHING = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CountryLine:
+    """The failures by servers of one country (ISO 3166-1; empty where it is not known), and their most frequent reason."""
+
+    country: str
+    known_by: KnownBy
+    failed: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountryCounts:
+    """Countries with the most failures first; *is_cut*: older reports of the day were not read. *is_unreadable*: the file is."""
+
+    lines: tuple[CountryLine, ...]
+    is_cut: bool
+    is_unreadable: bool
+
+    @property
+    def total(self) -> int:
+        """The failures of all countries."""
+        return sum(line.failed for line in self.lines)
+
+
+async def count_countries(
+    store: Store, scope: Scope, name: str | None, file: Path | None, *, now: dt.datetime
+) -> CountryCounts:
+    """Count the proven failures that were reported in the last 24 hours by country; *file* is an MMDB file, or None.
+
+    Of the account *name*, or all inside *scope*. Raises NotFound.
+    """
+    rows = await list_bounces(store, scope, name, BounceFilter(since=now - DAY), Page(MOST_READ))
+    failed = [row for row in rows if row.action is Action.FAILED and row.belief == Belief.PROVEN]
+    addresses = {address for row in failed if (address := address_in(row.remote_mta or ""))}
+    found = await asyncio.to_thread(look_up, file, addresses) if file and addresses else {}
+    reasons = defaultdict[tuple[str, KnownBy], Counter[str]](Counter)
+    for row in failed:
+        reasons[_country(row.remote_mta or "", found or {})][str(row.reason or "")] += 1
+    lines = [
+        CountryLine(*known, counted.total(), counted.most_common(1)[0][0]) for known, counted in sorted(reasons.items())
+    ]
+    most_first = sorted(lines, key=lambda line: (not line.country, -line.failed))
+    return CountryCounts(tuple(most_first), len(rows) == MOST_READ, found is None)
+
+
+def _country(server: str, found: Mapping[str, str]) -> tuple[str, KnownBy]:
+    if country := found.get(address_in(server) or ""):
+        return country, KnownBy.ADDRESS
+    if country := country_of_name(server):
+        return country, KnownBy.NAME
+    return "", KnownBy.NOTHING
+
+
+def look_up(file: Path, addresses: Iterable[str]) -> Mapping[str, str] | None:
+    """Give the countries of *addresses* out of an MMDB file, those that it has; None, and a warning, where it cannot be read.
+
+    The file is read piece by piece, so that its size does not matter, and a file that is cut off meanwhile ends nothing.
+    """
+    try:
+        import maxminddb  # noqa: PLC0415 -- an optional package, for those who have such a file
+
+        with maxminddb.open_database(file, maxminddb.MODE_FILE) as database:
+            is_old = database.metadata().ip_version == IPV4  # such a file has no IPv6 addresses
+            asked = [address for address in addresses if not (is_old and ":" in address)]
+            codes = {address: _code(database.get(address)) for address in asked}
+    except Exception as error:  # noqa: BLE001 -- a broken file raises errors of many kinds, and a missing package one
+        _log.warning("[http] country_file: %s: %s: %s", file, type(error).__name__, error)
+        return None
+    return {address: code for address, code in codes.items() if code}
+
+
+def _code(entry: Any) -> str | None:
+    """Give the code in an entry of GeoLite2-Country, -City, DB-IP and their like; None where it has another form."""
+    for member in ("country", "registered_country"):
+        country = entry.get(member) if isinstance(entry, dict) else None
+        code = country.get("iso_code") if isinstance(country, dict) else None
+        if isinstance(code, str) and len(code) == CODE_LENGTH and code.isascii() and code.isalpha():
+            return code.upper()
+    return None

@@ -1,0 +1,81 @@
+"""Countries: "in which countries are the servers that reject us?" The page says by what each country is known."""
+
+from dataclasses import dataclass
+
+from bouncer.compose.language import Language
+from bouncer.manage.countries import MOST_READ, CountryCounts, CountryLine, KnownBy, count_countries
+from bouncer.pages.address_page import ACCOUNT
+from bouncer.pages.page_route import Drawn, PageRoute, Visit
+from bouncer.pages.wording import reason_title
+from bouncer.policy.sign_in import Role
+
+SETTING = "[http] country_file"
+LINES_SHOWN = 30
+"""Countries that are shown, those with the most failures."""
+
+_KNOWN_BY = {
+    KnownBy.ADDRESS: "by the server's address",
+    KnownBy.NAME: "by the ending of the server's name",
+    KnownBy.NOTHING: "the name tells none",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCountry:
+    """A country in words."""
+
+    line: CountryLine
+    why: str
+    known_by: str
+
+
+async def _countries(visit: Visit) -> Drawn:
+    account, file = visit.parameters["account"], visit.host.settings().http.country_file
+    counts = await count_countries(visit.store, visit.scope, account, file, now=visit.now)
+    values = {
+        "answer": _answer(counts, visit.language),
+        "lines": [_shown(line, visit.language) for line in counts.lines[:LINES_SHOWN]],
+        "has_file": file is not None,
+        "setting": SETTING,
+        "is_unreadable": counts.is_unreadable,
+        "most_read": MOST_READ if counts.is_cut else None,
+        "account": account,
+    }
+    return Drawn("countries.html.j2", {**values, "shows_account": visit.signed_in.account is None})
+
+
+def _answer(counts: CountryCounts, language: Language) -> str:
+    if not counts.lines:
+        return language.say("No mail came back in the last 24 hours.")
+    total, most = language.number(counts.total), counts.lines[0]
+    if not most.country:
+        return language.say("No country is known of the servers that refused mail in the last 24 hours.")
+    return language.say(
+        "Of {total} failures that were reported in the last 24 hours, {number} came from {country}.",
+        total=total,
+        number=language.number(most.failed),
+        country=most.country,
+    )
+
+
+def _shown(line: CountryLine, language: Language) -> ShownCountry:
+    why = reason_title(line.reason, language) if line.reason else ""
+    return ShownCountry(line, why, language.say(_KNOWN_BY[line.known_by]))
+
+
+def texts() -> tuple[str, ...]:
+    """Give the texts of this module that appear in no call, for translators."""
+    return tuple(_KNOWN_BY.values())
+
+
+COUNTRY_PAGES = (
+    PageRoute(
+        "GET",
+        "/receivers/countries",
+        "In which countries are the servers that reject us?",
+        Role.SUPPORT,
+        _countries,
+        (ACCOUNT,),
+    ),
+)
+"""The page of countries."""

@@ -1,0 +1,136 @@
+"""The page of countries: by the servers' addresses where the operator has a file, else by the endings of their names."""
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mmdb_writer import MMDBWriter
+from netaddr import IPSet
+from wire.browsing import World, browsing, failure, keep_report
+
+from bouncer.manage.countries import look_up
+from bouncer.policy.records import Belief
+from bouncer.settings.sections import HttpSettings, Settings
+from bouncer.verdict.verdict import Reason
+
+PAGE = "/receivers/countries"
+
+
+def country_file(folder: Path, entry: Any = None) -> Path:
+    """A small MMDB file: 192.0.2.0/24 is in Sweden."""
+    writer = MMDBWriter(4, "GeoLite2-Country", languages=["en"])
+    writer.insert_network(IPSet(["192.0.2.0/24"]), entry or {"country": {"iso_code": "SE", "names": {"en": "Sweden"}}})
+    path = folder / "countries.mmdb"
+    writer.to_db_file(str(path))
+    return path
+
+
+def with_file(path: Path | None) -> Settings:
+    return dataclasses.replace(Settings(), http=HttpSettings(country_file=path))
+
+
+async def refuse(world: World, server: str, count: int = 1, belief: Belief = Belief.PROVEN) -> None:
+    """Have a server refuse that many mails."""
+    for number in range(count):
+        what = failure(f"c{number}@example.org", Reason.POLICY, "550 5.7.1 no", belief=belief)
+        recipient = dataclasses.replace(what.recipient, remote_mta=server)
+        await keep_report(world.store, dataclasses.replace(what, recipient=recipient))
+
+
+async def page_of(world: World, path: str = PAGE) -> str:
+    return str((await (await world.browser()).get(path)).text)
+
+
+async def test_without_a_file_the_ending_of_the_name_tells_the_country_and_the_page_says_so(tmp_path: Path):
+    async with browsing(tmp_path) as world:
+        await refuse(world, "mx00.t-online.de", 3)
+        await refuse(world, "mx.example.com [192.0.2.25]")
+        page = await page_of(world)
+
+    assert "3 came from DE." in page
+    assert "by the ending of the server&#39;s name" in page
+    assert "the name tells none" in page
+    assert "[http] country_file" in page
+    assert "by the server&#39;s address" not in page
+
+
+async def test_with_a_file_the_address_tells_it_even_against_the_name(tmp_path: Path):
+    async with browsing(tmp_path, host_settings=with_file(country_file(tmp_path))) as world:
+        await refuse(world, "mx.example.de [192.0.2.25]", 2)
+        await refuse(world, "mx.example.com (192.0.2.26, the server for the domain example.com.)", 2)
+        await refuse(world, "mx.example.de [198.51.100.7]")
+        page = await page_of(world)
+
+    assert "4 came from SE." in page
+    assert "by the server&#39;s address" in page
+    assert ">DE<" in page
+    assert "country_file" not in page
+
+
+async def test_what_nobody_has_proven_counts_nowhere(tmp_path: Path):
+    async with browsing(tmp_path) as world:
+        await refuse(world, "mx.example.de", 2, Belief.UNPROVEN)
+
+        assert ">DE<" not in await page_of(world)
+
+
+BROKEN = {
+    "missing": lambda _good: None,
+    "empty": lambda _good: b"",
+    "text": lambda _good: b"not a database\n" * 100,
+    "cut off": lambda good: good[: len(good) // 2],
+    "without its tree": lambda good: good[-200:],
+    "zeros in the data": lambda good: good[:300] + bytes(200) + good[500:],
+    "pointers that go round": lambda good: b"\x20\x00" * 2000 + good[-200:],
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+async def test_a_broken_file_leads_to_a_sentence_and_to_no_error(tmp_path: Path, kind: str):
+    path = country_file(tmp_path)
+    octets = BROKEN[kind](path.read_bytes())
+    path.unlink()
+    if octets is not None:
+        path.write_bytes(octets)
+    async with browsing(tmp_path, host_settings=with_file(path)) as world:
+        await refuse(world, "mx.example.de [192.0.2.25]")
+        answer = await (await world.browser()).get(PAGE)
+
+    assert answer.status_code == 200
+    assert ">DE<" in answer.text or ">SE<" in answer.text
+    assert look_up(path, ["192.0.2.25"]) is not None or "cannot be read" in answer.text
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"country": "SE"},
+        {"country": {"iso_code": "<script>"}},
+        {"country": {"iso_code": ["SE"]}},
+        {"other": 1},
+        {"country": {"iso_code": "S\u0435"}},
+    ],
+)
+async def test_an_entry_of_another_form_tells_nothing(tmp_path: Path, entry: Any):
+    async with browsing(tmp_path, host_settings=with_file(country_file(tmp_path, entry))) as world:
+        await refuse(world, "mx.example.de [192.0.2.25]")
+        page = await page_of(world)
+
+    assert ">DE<" in page
+    assert "<script>" not in page
+
+
+async def test_a_folder_or_a_file_without_the_address_is_no_error(tmp_path: Path):
+    assert look_up(tmp_path, ["192.0.2.25"]) is None
+    assert look_up(country_file(tmp_path), ["198.51.100.7", "2001:db8::1", "192.0.2.1"]) == {"192.0.2.1": "SE"}
+
+
+async def test_an_account_sees_its_own_and_without_failures_the_page_says_so(tmp_path: Path):
+    async with browsing(tmp_path) as world:
+        await refuse(world, "mx.example.de")
+        zoo = (await (await world.browser(account="zoo")).get(PAGE)).text
+        receivers = await page_of(world, "/receivers")
+
+    assert "No mail came back in the last 24 hours." in zoo
+    assert f'href="{PAGE}"' in receivers
