@@ -16,21 +16,23 @@ from bouncer.cli.demo_reports import SentMail
 from bouncer.clock import now
 from bouncer.logs import Event
 from bouncer.manage.change_values import ChangedBy
+from bouncer.manage.queue import count_notices
 from bouncer.manage.sends import count_sends
 from bouncer.manage.suppressing import release_addresses
-from bouncer.policy.records import ChangeSource
+from bouncer.policy.records import ChangeSource, ParcelState
+from bouncer.ports.outbox import ParcelFilter
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
 
 if TYPE_CHECKING:
     from bouncer.ports.store import Store
 
-WAIT_SECONDS = 2.0
+WAIT_SECONDS = 8.0
 """Timeout for the letters that came together to be recorded; after it the playback goes on."""
+LOOK_SECONDS = 0.02
+"""Seconds between two looks at the notices."""
 _READ = ("read", "shunted")
 """Events of a letter that is recorded."""
-_DECIDED = ("sent", "held", "unwanted", "deferred", "given-up")
-"""Events of a notice that has left or waits."""
 
 
 class PlaybackClock:
@@ -49,33 +51,24 @@ class PlaybackClock:
 
 
 class PlayedLetters(logging.Handler):
-    """A log handler that counts the letters that are recorded, and their notices that are decided on; it tells nobody."""
+    """A log handler that notes the letters that are recorded; it tells nobody."""
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)
         self.ids = set[str]()
-        self._notices = 0
-        self._decided = set[int]()  # their ids
         self._moved = asyncio.Event()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Hook of logging: count an event."""
-        if isinstance(record.msg, Event):
-            if record.msg.name in _READ:
-                self.ids.add(str(record.msg.facts.get("letter")))
-            elif record.msg.name == "queued":
-                self._notices += 1
-            elif record.msg.name in _DECIDED:
-                self._decided.add(int(record.msg.facts.get("parcel") or 0))
+        """Hook of logging: note an event."""
+        if isinstance(record.msg, Event) and record.msg.name in _READ:
+            self.ids.add(str(record.msg.facts.get("letter")))
             self._moved.set()
 
     async def wait_for(self, count: int) -> None:
-        """Wait until *count* letters are recorded in all, and their notices have left or wait; WAIT_SECONDS at most."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(WAIT_SECONDS):
-                while len(self.ids) < count or len(self._decided) < self._notices:
-                    self._moved.clear()
-                    await self._moved.wait()
+        """Wait until *count* letters are recorded in all."""
+        while len(self.ids) < count:
+            self._moved.clear()
+            await self._moved.wait()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +100,18 @@ class Playback:
                         path = self.path_of(arrival.sent)
                         await client.sendmail("", [path], arrival.write(path))
                     count += len(group)
-                    await self.letters.wait_for(count)
+                    await self._settle(count)
         finally:
             self.clock.set_to(None)
+
+    async def _settle(self, count: int) -> None:
+        """Wait until *count* letters are recorded in all and no notice is on its way: the clock's next leap would end its lease."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self.letters.wait_for(count)
+                waiting = ParcelFilter((ParcelState.WAITING,))
+                while await count_notices(self.store, OPERATOR, self.account, waiting):  # noqa: ASYNC110 -- no event tells of a digest
+                    await asyncio.sleep(LOOK_SECONDS)
 
     async def _count(self, mails: Sequence[SentMail]) -> None:
         sends = [
