@@ -39,7 +39,7 @@ SERVERS: Mapping[str, Callable[[World], Setup]] = {
 }
 
 # What takes, judges, draws or stores mail, and sends none: a module of its own starts each (dovecot.py, rspamd.py ...).
-READERS = ("dovecot", "rspamd", "chromium", "postgresql")
+READERS = ("dovecot", "rspamd", "chromium", "firefox", "postgresql")
 
 # What is read, and not run by itself: packages of npm, for node.
 LIBRARIES = ("npm",)
