@@ -54,9 +54,9 @@ class CountryCounts:
     is_unreadable: bool
 
     @property
-    def total(self) -> int:
-        """The failures of all countries."""
-        return sum(line.failed for line in self.lines)
+    def known(self) -> int:
+        """The failures by servers whose country is known."""
+        return sum(line.failed for line in self.lines if line.country)
 
 
 async def count_countries(
@@ -69,19 +69,19 @@ async def count_countries(
     rows = await list_bounces(store, scope, name, BounceFilter(since=now - DAY), Page(MOST_READ))
     failed = [row for row in rows if row.action is Action.FAILED and row.belief == Belief.PROVEN]
     addresses = {address for row in failed if (address := address_in(row.remote_mta or ""))}
-    found = await asyncio.to_thread(look_up, file, addresses) if file and addresses else {}
+    countries = await asyncio.to_thread(look_up, file, addresses) if file and addresses else {}
     reasons = defaultdict[tuple[str, KnownBy], Counter[str]](Counter)
     for row in failed:
-        reasons[_country(row.remote_mta or "", found or {})][str(row.reason or "")] += 1
+        reasons[_country(row.remote_mta or "", countries or {})][str(row.reason or "")] += 1
     lines = [
         CountryLine(*known, counted.total(), counted.most_common(1)[0][0]) for known, counted in sorted(reasons.items())
     ]
     most_first = sorted(lines, key=lambda line: (not line.country, -line.failed))
-    return CountryCounts(tuple(most_first), len(rows) == MOST_READ, found is None)
+    return CountryCounts(tuple(most_first), len(rows) == MOST_READ, countries is None)
 
 
-def _country(server: str, found: Mapping[str, str]) -> tuple[str, KnownBy]:
-    if country := found.get(address_in(server) or ""):
+def _country(server: str, countries: Mapping[str, str]) -> tuple[str, KnownBy]:
+    if country := countries.get(address_in(server) or ""):
         return country, KnownBy.ADDRESS
     if country := country_of_name(server):
         return country, KnownBy.NAME

@@ -47,12 +47,12 @@ async def _countries(visit: Visit) -> Drawn:
 def _answer(counts: CountryCounts, language: Language) -> str:
     if not counts.lines:
         return language.say("No mail came back in the last 24 hours.")
-    total, most = language.number(counts.total), counts.lines[0]
+    known, most = language.number(counts.known), counts.lines[0]
     if not most.country:
         return language.say("No country is known of the servers that refused mail in the last 24 hours.")
     return language.say(
-        "Of {total} failures that were reported in the last 24 hours, {number} came from {country}.",
-        total=total,
+        "Of {total} failures of the last 24 hours whose country is known, {number} came from {country}.",
+        total=known,
         number=language.number(most.failed),
         country=most.country,
     )

@@ -64,6 +64,7 @@ def paths(world: World) -> tuple[str, ...]:
         f"/address/forget?address={JANE}",
         "/receivers",
         "/receivers?by=hour",
+        "/receivers/countries",
         "/sessions",
         "/connections",
         f"/connections/webhooks/{world.connections.webhook}",

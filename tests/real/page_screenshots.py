@@ -38,6 +38,7 @@ def pages(world: World) -> dict[str, str]:
         "activity-nothing": "/activity?since=2027-01-01",
         "suppressions": "/suppressions",
         "receivers": "/receivers",
+        "countries": "/receivers/countries",
         "unread": "/unread",
         "forget": f"/address/forget?address={JANE}",
         "sessions": "/sessions",

@@ -48,7 +48,7 @@ async def test_without_a_file_the_ending_of_the_name_tells_the_country_and_the_p
         await refuse(world, "mx.example.com [192.0.2.25]")
         page = await page_of(world)
 
-    assert "3 came from DE." in page
+    assert "Of 3 failures of the last 24 hours whose country is known, 3 came from DE." in page
     assert "by the ending of the server&#39;s name" in page
     assert "the name tells none" in page
     assert "[http] country_file" in page
