@@ -142,7 +142,7 @@ def try_(
     async def ask(store: Store, settings: Settings) -> tuple[TaughtRule, teaching.RuleTrial]:
         async with _reading(store, settings) as reader:
             proposed = await teaching.proposed_rule(store, OPERATOR, reader, letter, marks)
-            return proposed, await teaching.try_rule(store, OPERATOR, reader, proposed, now=now)
+            return proposed, await teaching.try_rule(store, OPERATOR, reader, proposed, letter_id=letter, now=now)
 
     proposed, trial = call_with_store(context, ask)
     if not as_json:

@@ -89,13 +89,22 @@ async def proposed_rule(store: Store, scope: Scope, reader: TaughtReader, letter
 
 
 async def try_rule(
-    store: Store, scope: Scope, reader: TaughtReader, rule: TaughtRule, *, now: Callable[[], dt.datetime]
+    store: Store,
+    scope: Scope,
+    reader: TaughtReader,
+    rule: TaughtRule,
+    *,
+    letter_id: int,
+    now: Callable[[], dt.datetime],
 ) -> RuleTrial:
-    """Show what *rule* would change, and change nothing. Raises InvalidValue for a rule that would fit too much, ReaderError."""
+    """Show what *rule*, made of the letter *letter_id*, would change, and change nothing.
+
+    Raises InvalidValue for a rule that would fit too much, ReaderError.
+    """
     _require_operator(scope)
     checked = checked_rule(rule)
-    unread_ids = await _newest(store, LetterFilter(unread=True))
-    other_ids = [number for number in await _newest(store, LetterFilter()) if number not in set(unread_ids)]
+    unread_ids = await _unread(store, letter_id, MOST_TRIED)
+    other_ids = [number for number in await _newest(store, LetterFilter(), MOST_TRIED) if number not in set(unread_ids)]
     unread = await _read_by(store, reader, checked, unread_ids, now=now)
     others = await _read_by(store, reader, checked, other_ids, now=now)
     return RuleTrial(unread.changes, others.changes, unread.letters, others.letters)
@@ -108,7 +117,7 @@ async def keep_rule(
     rule: TaughtRule,
     *,
     by: str,
-    letter_id: int | None,
+    letter_id: int,
     now: Callable[[], dt.datetime],
 ) -> TaughtNow:
     """Keep *rule*, made of the letter *letter_id* by the person *by*, and read the unread letters again.
@@ -119,7 +128,7 @@ async def keep_rule(
     entry = KeptRule(checked_rule(rule), by, now(), letter_id)
     if not await store.add_rule(OPERATOR, entry, most=MOST_RULES):
         raise Conflict(f"there is such a rule already, or there are {MOST_RULES}; bouncer rule list shows them")
-    ids = await _newest(store, LetterFilter(unread=True), MOST_REREAD)
+    ids = await _unread(store, letter_id, MOST_REREAD)
     outcome = await _read_by(store, reader, entry.rule, ids, now=now, records=True)
     return TaughtNow(entry, outcome.changed_letters)
 
@@ -187,7 +196,12 @@ async def remove_rule(
     return outcome.changed_letters
 
 
-async def _newest(store: Store, which: LetterFilter, most: int = MOST_TRIED) -> list[int]:
+async def _unread(store: Store, letter_id: int, most: int) -> list[int]:
+    """Give the ids of a letter, however old it is, and of the newest unread ones."""
+    return list(dict.fromkeys((letter_id, *await _newest(store, LetterFilter(unread=True), most))))
+
+
+async def _newest(store: Store, which: LetterFilter, most: int) -> list[int]:
     """Give the ids of the newest letters that can be read again and are not large."""
     rows = await store.letters(OPERATOR, which, Page(most))
     return [row.letter_id for row in rows if row.state not in NOT_A_STATE_TO_REREAD and row.octets <= MOST_OCTETS]

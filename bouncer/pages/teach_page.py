@@ -96,7 +96,7 @@ async def _try(visit: Visit) -> Drawn:
     number, marks = visit.parameters["letter_id"], _marks(visit)
     async with _reading(visit) as reader:
         rule = await _proposed(visit, reader, marks)
-        trial = await teaching.try_rule(visit.store, visit.scope, reader, rule, now=lambda: visit.now)
+        trial = await teaching.try_rule(visit.store, visit.scope, reader, rule, letter_id=number, now=lambda: visit.now)
     values = {
         "id": spell_id(number),
         "shown": ShownRule(row_of_rule(rule), reason_title(rule.reason.value, visit.language)),

@@ -85,9 +85,12 @@ async def _lines(request: ApiRequest) -> Any:
 
 async def _tried(request: ApiRequest) -> Any:
     body: MarkedLetter = request.body
+    number = _number(body)
     async with _reading(request) as reader:
-        rule = await teaching.proposed_rule(request.store, request.scope, reader, _number(body), _marks(body))
-        trial = await teaching.try_rule(request.store, request.scope, reader, rule, now=lambda: request.now)
+        rule = await teaching.proposed_rule(request.store, request.scope, reader, number, _marks(body))
+        trial = await teaching.try_rule(
+            request.store, request.scope, reader, rule, letter_id=number, now=lambda: request.now
+        )
     return {
         "rule": to_plain(row_of_rule(rule)),
         "unread": [to_plain(change) for change in trial.unread],

@@ -157,3 +157,12 @@ def test_marks_that_make_no_rule_are_refused_with_a_reason(taught: Taught, words
 
     assert done.exit_code != 0
     assert taught.rows("rule", "list") == []
+
+
+def test_the_letter_itself_is_read_however_many_came_after_it(taught: Taught, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("bouncer.manage.teaching.MOST_TRIED", 1)
+    monkeypatch.setattr("bouncer.manage.teaching.MOST_REREAD", 1)
+
+    assert "It reads 2 of 2 unread letters" in taught("rule", "try", taught.jane, *MARKS).stderr
+    taught("rule", "add", taught.jane, *MARKS)
+    assert JANE in {row["recipient"] for row in taught.rows("bounces")}
