@@ -172,6 +172,12 @@ def has_null_or_system_path(headers: Headers, reverse_path: str | None = None) -
     return has_null_path(headers) or _MAILBOX.search(headers.raw("from")) is not None
 
 
+def may_have_null_path(headers: Headers, reverse_path: str | None) -> bool:
+    """Whether the reverse-path is null, a mail system's, or not known: a letter from a file may not have it."""
+    path = _path(headers, reverse_path)
+    return path is None or _speaks_for_system(path)
+
+
 def may_be_from_mail_system(headers: Headers) -> bool:
     """Whether From is empty, names a mail system, or may name one."""
     return is_system(headers) or may_be_system(headers)

@@ -3,12 +3,15 @@
 Pure: no input, no output, no clock, no log. Total: a letter that no dialect can read gives a Reading too. Bounded by ``Limits``.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bouncer.ndr.dialects.order import DIALECTS, Dialect
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Kind, Reading
+from bouncer.ndr.taught import read_taught
+from bouncer.ndr.taught_form import TaughtForm
 
 _LIMITS = Limits()
 
@@ -20,11 +23,12 @@ def read(
     limits: Limits = _LIMITS,
     strict: bool = False,
     dialects: tuple[Dialect, ...] = DIALECTS,
+    taught: Sequence[TaughtForm] = (),
 ) -> Reading:
     """Read what a letter reports: kind, recipients, the words about each; ``Kind.UNREADABLE`` where no dialect knows it.
 
-    An exception in one dialect does not stop the others: its text goes into ``mishaps`` for the operator. With *strict* the
-    exception escapes instead, so that tests hide nothing.
+    The *taught* forms are asked where the dialects found no report. An exception in one dialect does not stop the others: its
+    text goes into ``mishaps`` for the operator. With *strict* the exception escapes instead, so that tests hide nothing.
     """
     mishaps: list[str] = []
     try:
@@ -33,6 +37,7 @@ def read(
         if strict:
             raise
         return Reading(Kind.UNREADABLE, why="cannot be opened", mishaps=(f"letter: {error!r}",))
+    reading: Reading | None = None
     for dialect in dialects:
         try:
             reading = dialect.read(letter)
@@ -42,9 +47,21 @@ def read(
             mishaps.append(f"{dialect.name}: {error!r}")
             continue
         if reading is not None:
-            return (
-                replace(reading, return_path=envelope.return_path, mishaps=tuple(mishaps))
-                if mishaps or envelope.return_path
-                else reading
-            )
-    return Reading(Kind.UNREADABLE, why="no dialect knows this handwriting", mishaps=tuple(mishaps))
+            break
+    if taught and (reading is None or reading.kind is Kind.OTHER):
+        reading = _read_taught(letter, taught, mishaps, strict=strict) or reading
+    if reading is None:
+        return Reading(Kind.UNREADABLE, why="no dialect knows this handwriting", mishaps=tuple(mishaps))
+    if mishaps or envelope.return_path:
+        return replace(reading, return_path=envelope.return_path, mishaps=tuple(mishaps))
+    return reading
+
+
+def _read_taught(letter: Letter, taught: Sequence[TaughtForm], mishaps: list[str], *, strict: bool) -> Reading | None:
+    try:
+        return read_taught(letter, taught)
+    except Exception as error:  # the letter is read without them
+        if strict:
+            raise
+        mishaps.append(f"taught: {error!r}")
+        return None

@@ -1,9 +1,12 @@
 """Give verdicts on a whole Reading, and write it in the form of `bouncer read --format jsonl` and the HTTP API."""
 
 import json
+from collections.abc import Sequence
 
 from bouncer.ndr.reading import Action, Original, Reading, Recipient
 from bouncer.verdict.classify import classify
+from bouncer.verdict.taught import rule_of, taught_verdict
+from bouncer.verdict.taught_rule import TaughtRule
 from bouncer.verdict.verdict import Judgement, Verdict
 
 JUDGED = (Action.FAILED, Action.DELAYED)
@@ -11,12 +14,23 @@ JUDGED = (Action.FAILED, Action.DELAYED)
 _ENCODER = json.JSONEncoder(check_circular=False)  # no value here contains itself
 
 
-def judge(reading: Reading) -> Judgement:
-    """Give a verdict for each recipient that failed or is late; None for those delivered, relayed or expanded."""
-    verdicts = [
-        classify(recipient, reading) if recipient.action in JUDGED else None for recipient in reading.recipients
-    ]
-    return Judgement(reading, tuple(verdicts))
+def judge(reading: Reading, rules: Sequence[TaughtRule] = ()) -> Judgement:
+    """Give a verdict for each recipient that failed or is late; None for those delivered, relayed or expanded.
+
+    *rules* are those whose forms were asked in the reading.
+    """
+    rule = rule_of(reading, rules)
+    return Judgement(
+        reading,
+        tuple(
+            _verdict(recipient, reading, rule) if recipient.action in JUDGED else None
+            for recipient in reading.recipients
+        ),
+    )
+
+
+def _verdict(recipient: Recipient, reading: Reading, rule: TaughtRule | None) -> Verdict:
+    return classify(recipient, reading) if rule is None else taught_verdict(recipient, reading, rule)
 
 
 def as_json(file: str, judgement: Judgement) -> dict[str, object]:

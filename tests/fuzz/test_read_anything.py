@@ -1,14 +1,19 @@
 """No octets whatever make reading raise: strict readings of random, cut, spliced and mangled letters."""
 
+import time
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bouncer.ndr.letter import Letter
 from bouncer.ndr.limits import Limits
+from bouncer.ndr.outline import MAX_LINE, MOST_LINES, outline
 from bouncer.ndr.reader import read
-from bouncer.ndr.reading import Kind, Reading
+from bouncer.ndr.reading import Envelope, Kind, Reading
+from bouncer.ndr.taught import read_taught
+from bouncer.ndr.taught_form import RecipientPlace, TaughtForm, form_id_of
 from bouncer.verdict.judge import as_line, judge
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -55,6 +60,48 @@ def test_two_letters_spliced_give_a_reading(data: st.DataObject) -> None:
     cut, joint = data.draw(st.integers(0, len(one))), data.draw(st.integers(0, len(other)))
     ends = data.draw(st.sampled_from(ENDS))
     assert isinstance(read((one[:cut] + other[joint:]).replace(b"\r\n", ends), strict=True), Reading)
+
+
+TAUGHT = (
+    TaughtForm(("below this line is a copy",), RecipientPlace.LINE, "", ":"),
+    TaughtForm(("diagnostic-code: smtp",), RecipientPlace.ONLY, host="example.net"),
+    TaughtForm(("from: mailer-daemon",), RecipientPlace.PATH, is_delay=True),
+)
+
+
+@quick
+@given(
+    st.lists(st.sampled_from(WORDS) | st.binary(max_size=20), max_size=60), st.sampled_from(("", None, "a@b.example"))
+)
+def test_taught_forms_change_no_reading_in_which_a_report_was_found(
+    words: list[bytes], reverse_path: str | None
+) -> None:
+    raw, envelope = b"".join(words), Envelope("acme-token-a=example.org@rp.example.com", reverse_path)
+    plain, taught = read(raw, envelope, strict=True), read(raw, envelope, strict=True, taught=TAUGHT)
+    if plain.kind not in (Kind.UNREADABLE, Kind.OTHER):
+        assert taught == plain
+    elif taught != plain:
+        assert form_id_of(taught.dialect) in {form.id for form in TAUGHT}
+
+
+@quick
+@given(st.lists(st.sampled_from(WORDS) | st.binary(max_size=20), max_size=60))
+def test_any_octets_have_an_outline(words: list[bytes]) -> None:
+    raw = b"".join(words)
+    lines = outline(raw, read(raw, strict=True)).lines
+    assert len(lines) <= MOST_LINES
+    assert all(len(line) <= MAX_LINE for line in lines)
+
+
+def test_many_forms_cost_a_large_letter_little() -> None:
+    """A hundred forms that all fit but for the recipient, and a letter with as many addresses as are looked at."""
+    forms = tuple(TaughtForm(("a sentence of every letter",), RecipientPlace.LINE, f"word {n}") for n in range(100))
+    line = b"a sentence of every letter " + b"<%d@example.org> word " * 60 % tuple(range(60)) + b"\r\n"
+    raw = b"From: mailer-daemon@example.net\r\nSubject: x\r\n\r\n" + line * 3000
+    letter = Letter(raw, Limits(), Envelope("acme@rp.example.com", ""))
+    began = time.process_time()
+    assert read_taught(letter, forms) is None
+    assert time.process_time() - began < 5
 
 
 def test_an_empty_letter_is_unreadable() -> None:
