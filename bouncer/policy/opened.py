@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bouncer.ndr.reading import Written
+from bouncer.ndr.taught_form import Outline
 from bouncer.verdict.verdict import Judgement
 
 
@@ -18,3 +19,4 @@ class ReadLetter:
     ] = ()  # Message-IDs of the letter or its returned messages that may be notices of ours (policy.own_mail)
     is_from_bouncer: bool = False  # the letter's own header says that a bouncer wrote it
     written: Written | None = None  # the letter as a person sees it, where a person may have to
+    outline: Outline | None = None  # its lines, where somebody wants to teach its form

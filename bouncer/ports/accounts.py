@@ -12,6 +12,7 @@ from bouncer.policy.notifications import Subscription
 from bouncer.policy.preferences import Overrides
 from bouncer.policy.webhooks import Endpoint
 from bouncer.ports.scope import Scope
+from bouncer.verdict.taught_rule import TaughtRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ class Directory:
     aliases: dict[str, str]  # comparable address -> account name
     kept_free: dict[str, dt.datetime] = field(default_factory=dict)
     """Addresses that were aliases of removed accounts, each with the time until which no other account can have it."""
+    rules: tuple[TaughtRule, ...] = ()
+    """The rules that this installation was taught, oldest first; only the operator's directory has them."""
     version: int = field(default=-1, compare=False)
     """Another one after each change; negative of a directory that the store did not give."""
 

@@ -7,13 +7,14 @@ from typing import Protocol
 
 from bouncer.mail.letter import Received
 from bouncer.policy.opened import ReadLetter
+from bouncer.verdict.taught_rule import TaughtRule
 
 
 class Reader(Protocol):
     """Reads letters in a confined process, where a hostile letter harms nothing."""
 
-    async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter | None]:
-        """Read each letter, in order. No content of a letter raises: it gives a reading of kind unreadable.
+    async def open(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter | None]:
+        """Read each letter, in order, by the taught *rules* too. No content of a letter raises: it gives kind unreadable.
 
         None for a letter that has to wait, as others of its peer or path used up the time. A letter alone never waits.
         Raises ReaderError when no letter can be read now.

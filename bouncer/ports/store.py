@@ -18,6 +18,7 @@ from bouncer.ports.record_lists import RecordLists
 from bouncer.ports.sends import SendCounts
 from bouncer.ports.sign_ins import SignIns
 from bouncer.ports.suppressions import SuppressionList
+from bouncer.ports.taught_rules import TaughtRules
 from bouncer.ports.webhooks import Webhooks
 
 
@@ -34,6 +35,7 @@ class Store(
     SignIns,
     Webhooks,
     Erasures,
+    TaughtRules,
     Protocol,
 ):
     """All ports together; the daemon, or a command, opens and closes it."""

@@ -37,6 +37,7 @@ from bouncer.stages.batches import (
 from bouncer.stages.careful import Careful
 from bouncer.stages.naming import Naming
 from bouncer.stages.recounting import log_record
+from bouncer.verdict.taught_rule import TaughtRule
 
 LEASE = dt.timedelta(minutes=5)
 """The longest time for a batch; after a crash its letters wait this long at most."""
@@ -75,6 +76,7 @@ class Read:
         self._now = now
         self._wake = wake
         self._count = BATCH_LETTERS
+        self._rules: tuple[TaughtRule, ...] = ()
 
     async def run(self, letters_came: asyncio.Event) -> None:
         """Read kept letters for ever; *letters_came* wakes it at once."""
@@ -100,7 +102,7 @@ class Read:
 
         A batch that takes longer than BATCH_TIME ends early: its other letters are given back, and newer ones have their turn.
         """
-        now = self._now()
+        now, self._rules = self._now(), (await self._admit.directory()).rules
         letters = await self._store.lease_letters(now=now, count=self._count, octets=BATCH_OCTETS, until=now + LEASE)
         if not letters:
             return 0
@@ -138,7 +140,7 @@ class Read:
                 await asyncio.gather(reading, return_exceptions=True)
 
     def _begin(self, part: Sequence[KeptLetter]) -> asyncio.Task[Sequence[ReadLetter | None]]:
-        return asyncio.create_task(self._reader.open([letter.received for letter in part]))
+        return asyncio.create_task(self._reader.open([letter.received for letter in part], self._rules))
 
     async def _record(
         self, letters: Sequence[KeptLetter], opened: Sequence[ReadLetter | None], deadline: dt.datetime

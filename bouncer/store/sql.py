@@ -17,7 +17,6 @@ from bouncer.ports.letters import (
 from bouncer.ports.scope import Scope
 from bouncer.settings.sections import StoreSettings
 from bouncer.store import steadiness
-from bouncer.store.accounts.account_store import SqlAccounts
 from bouncer.store.api_keys.key_store import SqlApiKeys
 from bouncer.store.bounces import recording
 from bouncer.store.engine.databases import CREATORS, ENGINES, url_of
@@ -38,6 +37,7 @@ from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.list_store import SqlAddressLists
 from bouncer.store.suppressions.places import ListPlaces
 from bouncer.store.suppressions.suppression_store import SqlSendCounts
+from bouncer.store.taught.taught_store import SqlTaughtRules
 from bouncer.store.webhooks.webhook_store import ATTEMPT_SECONDS, MOST_ATTEMPTS, SqlWebhooks
 
 MOST_SENDS = 500
@@ -88,7 +88,7 @@ def create_store(settings: StoreSettings) -> bool:
 
 
 class SqlStore(
-    SqlAccounts,
+    SqlTaughtRules,
     SqlParcels,
     SqlDeliveries,
     SqlSendCounts,

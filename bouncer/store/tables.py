@@ -77,6 +77,13 @@ letters = sa.Table(
     sa.Column("written_by", StrangersText),
     sa.Column("subject", StrangersText),
     sa.Column("beginning", Lines),
+    sa.Column("taught_rule", sa.Text),  # the taught rule that has read it; the rule may be removed meanwhile
+    sa.Index(  # letters that a rule has read, and their number
+        "ix_letters_taught_rule",
+        "taught_rule",
+        "id",
+        sqlite_where=sa.text("taught_rule IS NOT NULL"),
+    ),
     sa.Index(  # letters that a person has to see
         "ix_letters_unread",
         "id",
@@ -590,6 +597,22 @@ presences = sa.Table(
     sa.Column("listening", Lines, nullable=False),
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("seen_at", Instant, nullable=False),
+)
+
+taught_rules = sa.Table(
+    "taught_rules",
+    meta,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("phrases", Lines, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("before", StrangersText, nullable=False),
+    sa.Column("after", StrangersText, nullable=False),
+    sa.Column("host", StrangersText, nullable=False),
+    sa.Column("is_delay", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("taught_by", StrangersText, nullable=False),
+    sa.Column("taught_at", Instant, nullable=False),
+    sa.Column("letter_id", Id),  # no foreign key: the rule outlives the letter
 )
 
 identity = sa.Table("identity", meta, sa.Column("mark", sa.Text, primary_key=True))

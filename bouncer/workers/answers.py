@@ -11,6 +11,7 @@ from typing import Any
 
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient, Written
+from bouncer.ndr.taught_form import Outline
 from bouncer.policy.opened import ReadLetter
 from bouncer.verdict.stage import Stage
 from bouncer.verdict.subject import Subject
@@ -20,7 +21,7 @@ _VALUES = {
     (value.__module__, value.__qualname__): value
     for value in (
         *(Action, EnhancedStatus, Judgement, Kind, ReadLetter, Original, Reading),
-        *(Reason, Recipient, Stage, Subject, Verdict, Written),
+        *(Outline, Reason, Recipient, Stage, Subject, Verdict, Written),
     )
 }
 

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from bouncer.errors import ChildError, ReaderError
 from bouncer.mail.letter import Received
 from bouncer.ndr.reading import Kind, Reading
+from bouncer.ndr.taught_form import Outline
 from bouncer.policy.opened import ReadLetter
 from bouncer.settings.sections import ReadingSettings
+from bouncer.verdict.taught_rule import TaughtRule
 from bouncer.verdict.verdict import Judgement
 from bouncer.workers.answers import read_opened
 from bouncer.workers.child import Child
-from bouncer.workers.protocol import RECEIVED_ALL, write_batch
+from bouncer.workers.protocol import RECEIVED_ALL, ReadingTask, write_batch
 
 LETTERS_OF_ONE_PROCESS = 20_000
 """Letters after which a new process takes over, so that no memory leak in a library can grow for ever."""
@@ -49,6 +51,7 @@ class ReaderProcess:
         self._settings = settings
         self._child: Child | None = None
         self._opened = 0
+        self._task = self._known_task = ReadingTask()
         self._turn = asyncio.Lock()
         self._troublesome: dict[str, None] = {}
 
@@ -57,9 +60,20 @@ class ReaderProcess:
         async with self._turn:
             await self._ready()
 
-    async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter | None]:
+    async def open(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter | None]:
         """Read *letters*; None for letters that must wait, since a second one of their client or path was lost."""
+        return await self._open(letters, ReadingTask(tuple(rules)))
+
+    async def outline(self, letter: Received, rules: Sequence[TaughtRule] = ()) -> Outline:
+        """Give the lines of *letter*, and whether it can be taught; without lines where it cannot be read within its bounds."""
+        (opened,) = await self._open([letter], ReadingTask(tuple(rules), outlines=True))
+        return (opened and opened.outline) or Outline(
+            (), refusal="it cannot be read within the bounds of memory and time"
+        )
+
+    async def _open(self, letters: Sequence[Received], task: ReadingTask) -> Sequence[ReadLetter | None]:
         async with self._turn:
+            self._task = task
             read: dict[int, ReadLetter] = {}
             waiting = self._in_order(range(len(letters)), letters)
             at_once, lost = len(waiting), 0
@@ -103,7 +117,9 @@ class ReaderProcess:
         child = await self._ready()
         try:
             async with asyncio.timeout(self._settings.seconds):
-                await child.send(write_batch(letters))
+                changed = None if self._known_task == self._task else self._task
+                await child.send(write_batch(letters, changed))
+                self._known_task = self._task
                 answer.taken = await child.receive() == RECEIVED_ALL
             for _ in letters:
                 async with asyncio.timeout(self._settings.seconds):
@@ -125,7 +141,7 @@ class ReaderProcess:
 
     async def _ready(self) -> Child:
         if self._child is None or not self._child.is_running:
-            self._opened = 0
+            self._opened, self._known_task = 0, ReadingTask()
             try:
                 self._child = await Child.start(WORKER_MODULE, self._settings.memory)
             except ChildError as error:

@@ -4,33 +4,46 @@ This process is bounded in memory and confined, yields the processor to the proc
 reading needs.
 """
 
+from collections.abc import Sequence
 from typing import BinaryIO
 
 import idna.uts46data  # noqa: F401 -- idna would import it for the first domain beyond ASCII, after confinement
 
 from bouncer.ndr.named import comparable_forms
+from bouncer.ndr.outline import outline
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope
+from bouncer.ndr.taught_form import TaughtForm
 from bouncer.ndr.written import summarize
 from bouncer.policy.opened import ReadLetter
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.verdict.judge import judge
 from bouncer.workers.answers import write_opened
-from bouncer.workers.protocol import RECEIVED_ALL, read_batch
+from bouncer.workers.protocol import RECEIVED_ALL, ReadingTask, read_batch
 from bouncer.workers.worker import answer, confine_and_report
 
 
-def _open(raw: bytes, envelope: Envelope) -> ReadLetter:
-    reading = read(raw, envelope)
-    seen = summarize(raw, reading.kind, envelope)
-    return ReadLetter(judge(reading), comparable_forms(reading), named_notices(raw), is_of_a_bouncer(raw), seen)
+def _open(raw: bytes, envelope: Envelope, task: ReadingTask, forms: Sequence[TaughtForm]) -> ReadLetter:
+    reading = read(raw, envelope, taught=forms)
+    return ReadLetter(
+        judge(reading, task.rules),
+        comparable_forms(reading),
+        named_notices(raw),
+        is_of_a_bouncer(raw),
+        summarize(raw, reading.kind, envelope),
+        outline(raw, reading, envelope) if task.outlines else None,
+    )
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    while (letters := read_batch(requests)) is not None:
+    task, forms = ReadingTask(), tuple[TaughtForm, ...]()
+    while (batch := read_batch(requests)) is not None:
         answer(answers, RECEIVED_ALL)
+        changed, letters = batch
+        if changed is not None:
+            task, forms = changed, tuple(rule.form for rule in changed.rules)
         for raw, envelope in letters:
-            answer(answers, write_opened(_open(raw, envelope)))
+            answer(answers, write_opened(_open(raw, envelope, task, forms)))
 
 
 def main() -> None:

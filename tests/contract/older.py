@@ -92,6 +92,11 @@ UNDONE = {
         *(f"DROP INDEX {index}" for index in ("ix_bounces_domain", "ix_letters_message_id", "ix_bounces_changed")),
         "ALTER TABLE bounces DROP COLUMN changed",
     ),
+    "0030": (
+        "DROP TABLE taught_rules",
+        "DROP INDEX ix_letters_taught_rule",
+        "ALTER TABLE letters DROP COLUMN taught_rule",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -425,6 +425,10 @@ taking_off.take_off
     suppressions by id
     suppressions by ix_suppressions_folded
     suppressions by uq_suppressions_stream
+taught.letters_of
+    letters by ix_letters_taught_rule
+taught.listed
+    letters by ix_letters_taught_rule
 trail.forget
     suppressions by uq_suppressions_stream
     trail by id

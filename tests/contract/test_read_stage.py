@@ -24,6 +24,7 @@ from bouncer.stages.admit import Admit
 from bouncer.stages.batches import BATCH_TIME, COMMIT_RECIPIENTS, GATHER_SECONDS, PART_LETTERS
 from bouncer.stages.read import Read
 from bouncer.verdict.judge import judge
+from bouncer.verdict.taught_rule import TaughtRule
 
 KEY = Key(b"a secret of at least sixteen octets")
 
@@ -34,11 +35,11 @@ class Room:
     def __init__(self, *faults: Exception) -> None:
         self.faults = list(faults)
 
-    async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter]:
+    async def open(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
         if self.faults:
             raise self.faults.pop()
-        readings = [read(one.raw) for one in letters]
-        return [ReadLetter(judge(one), comparable_forms(one)) for one in readings]
+        readings = [read(one.raw, taught=[rule.form for rule in rules]) for one in letters]
+        return [ReadLetter(judge(one, rules), comparable_forms(one)) for one in readings]
 
     async def close(self) -> None:
         pass
@@ -113,9 +114,9 @@ async def test_where_letters_take_long_fewer_are_read_at_once(store: Store):
     seconds = iter([3.0, 0.01, 0.01, 0.01, 0.01])
 
     class Slow(Room):
-        async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter]:
+        async def open(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
             clock.time += dt.timedelta(seconds=next(seconds))
-            return await super().open(letters)
+            return await super().open(letters, rules)
 
     slow = stage(store, Slow(), now=clock)
 
@@ -164,9 +165,9 @@ async def test_the_reader_is_a_part_ahead_of_the_record(store: Store, monkeypatc
     opened = list[int]()
 
     class Counting(Room):
-        async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter]:
+        async def open(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
             opened.append(len(letters))
-            return await super().open(letters)
+            return await super().open(letters, rules)
 
     reading = stage(store, Counting())
     record, at_record = store.record, list[Sequence[int]]()

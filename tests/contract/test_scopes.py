@@ -2,13 +2,14 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 from contract.made import ALL, DAY, NOON, letter, record, release, suppression
 from contract.test_store_webhooks import endpoint, event
 
+from bouncer.ndr.taught_form import RecipientPlace, TaughtForm
 from bouncer.policy.address_list import AddressList
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.notifications import Subscription
@@ -27,7 +28,10 @@ from bouncer.ports.sends import SendCounts, SendFilter, Sent
 from bouncer.ports.sign_ins import SignInLink, SignIns
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, SuppressionList
+from bouncer.ports.taught_rules import KeptRule, TaughtRules
 from bouncer.ports.webhooks import ReplayFilter, WebhookAttempt, Webhooks
+from bouncer.verdict.taught_rule import TaughtRule
+from bouncer.verdict.verdict import Reason
 
 PORTS: tuple[type, ...] = (
     LetterStore,
@@ -38,6 +42,7 @@ PORTS: tuple[type, ...] = (
     Presences,
     ApiKeys,
     SignIns,
+    TaughtRules,
     Outbox,
     Webhooks,
     Erasures,
@@ -87,6 +92,14 @@ OF_THE_SCOPE = frozenset({"add_test_notice"})
 ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
 JANE = "jane@example.org"
 LINK = SignInLink("acme", Role.OWNER, "ann@acme.example", NOON + DAY)
+
+
+FORM = TaughtForm(("ei ole talossa",), RecipientPlace.ONLY)
+RULE = KeptRule(TaughtRule(FORM, Reason.POLICY), "root", NOON, None)
+OTHER_FORM = TaughtForm(("ei voi toimittaa",), RecipientPlace.ONLY)
+OTHER_RULE = KeptRule(TaughtRule(OTHER_FORM, Reason.POLICY), "root", NOON, None)
+ONLY_OPERATORS = frozenset({"add_rule", "rules", "letters_of_rule", "remove_rule"})
+"""Methods about the reader of all accounts' letters: no account's scope opens them."""
 
 
 def methods(port: type) -> dict[str, Callable[..., Any]]:
@@ -210,6 +223,7 @@ CALLS: dict[str, Call] = {
     "unsubscribe": lambda store, scope, _: store.unsubscribe(scope, "acme", "file", "acme.jsonl"),
     "add_alias": lambda store, scope, _: store.add_alias(scope, Alias("more@rp.example.com", "acme"), now=NOON),
     "remove_alias": lambda store, scope, _: store.remove_alias(scope, "acme@rp.example.com"),
+    "letters_of_rule": lambda store, scope, _: store.letters_of_rule(scope, FORM.id, most=9),
     "foresee": _foreseen,
     "letter": lambda store, scope, number: store.letter(scope, number),
     "letters": lambda store, scope, _: store.letters(scope, LetterFilter(), ALL),
@@ -268,6 +282,9 @@ CALLS: dict[str, Call] = {
     "add_link": lambda store, scope, _: store.add_link(scope, LINK, "digest of a link"),
     "sessions": lambda store, scope, _: store.sessions(scope),
     "end_session": lambda store, scope, _: store.end_session(scope, "digest of a "),
+    "add_rule": lambda store, scope, _: store.add_rule(scope, OTHER_RULE, most=9),
+    "rules": lambda store, scope, _: store.rules(scope),
+    "remove_rule": lambda store, scope, _: store.remove_rule(scope, FORM.id),
     "remove_account": lambda store, scope, _: store.remove_account(scope, "acme"),
 }
 
@@ -285,13 +302,15 @@ async def world(store: Store) -> World:
     await store.record_webhook_attempt(WebhookAttempt("wh_1", "evt_1", NOON, 200, "taken", 1))
     (letter_id,) = await store.keep([letter()])
     owner = Parcel(ParcelKind.NOTICE, "owner@acme.example")
-    await store.record([record(letter_id, parcels=(owner, event(is_given_up=True)))], now=NOON)
+    reading = replace(record(letter_id).reading, dialect=FORM.dialect)
+    await store.record([record(letter_id, parcels=(owner, event(is_given_up=True)), reading=reading)], now=NOON)
     await store.suppress(OPERATOR, suppression(JANE))
     await store.allow(OPERATOR, Allowed("acme", "ann@friend.example", NOON), source=ChangeSource.COMMAND)
     await store.count(OPERATOR, [Sent("acme", NOON, (JANE,))])
     await store.add_key(OPERATOR, _api_key("acme's"), "digest")
     await store.add_link(OPERATOR, LINK, "digest")
     await store.use_link("digest", "digest of a session", "", now=NOON, forget_before=NOON)
+    await store.add_rule(OPERATOR, RULE, most=9)
     return World(store, letter_id, await _notice(store, letter_id))
 
 
@@ -309,6 +328,7 @@ async def everything(world: World) -> tuple[object, ...]:
         await store.entries(OPERATOR, state=None, page=ALL),
         await store.keys(OPERATOR),
         await store.sessions(OPERATOR),
+        await store.rules(OPERATOR),
         [await store.open_webhook(webhook.id) for webhook in await store.webhooks(OPERATOR)],
     )
 
@@ -340,8 +360,8 @@ async def test_the_operator_does_see_or_change_it(world: World):
 
 
 async def test_the_account_itself_does_too(world: World):
-    """All but adding accounts, and asking about those of another name."""
-    assert await without_effect(world, ACME) == {"add_account", "former_generation"}
+    """All but adding accounts, asking about those of another name, and what the reader was taught."""
+    assert await without_effect(world, ACME) == {"add_account", "former_generation", *ONLY_OPERATORS}
 
 
 async def test_an_unknown_letter_is_answered_as_a_foreign_one(world: World):

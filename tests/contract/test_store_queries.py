@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record, release, retired, steps, suppression
 from contract.test_store_webhooks import attempt, endpoint, event
 
+from bouncer.ndr.taught_form import RecipientPlace, TaughtForm
 from bouncer.policy.address_list import AddressList
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.history import History, HistoryQuery
@@ -31,9 +32,12 @@ from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.sign_ins import SignInLink
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
+from bouncer.ports.taught_rules import KeptRule
 from bouncer.ports.webhooks import ReplayFilter
 from bouncer.store.engine import rows
 from bouncer.store.letters.chunks import CHUNK_OCTETS
+from bouncer.verdict.taught_rule import TaughtRule
+from bouncer.verdict.verdict import Reason
 
 LARGE = (
     "webhook_attempts",
@@ -126,6 +130,7 @@ async def use_everything(store: Store) -> None:
     await use_the_keys(store)
     await use_the_erasures(store)
     await use_the_sign_ins(store)
+    await use_the_taught_rules(store)
     await use_the_webhooks(store)
     await store.release(OPERATOR, release())
     await store.remove_alias(OPERATOR, "acme@rp.example.com")
@@ -218,6 +223,14 @@ async def use_the_sign_ins(store: Store) -> None:
     await store.note_session_seen("another dige", now=NOON)
     await store.sessions(AccountScope("acme"))
     await store.end_session(AccountScope("acme"), "another dige")
+
+
+async def use_the_taught_rules(store: Store) -> None:
+    form = TaughtForm(("ei ole talossa",), RecipientPlace.ONLY)
+    await store.add_rule(OPERATOR, KeptRule(TaughtRule(form, Reason.POLICY), "root", NOON, None), most=9)
+    await store.rules(OPERATOR)
+    await store.letters_of_rule(OPERATOR, form.id, most=9)
+    await store.remove_rule(OPERATOR, form.id)
 
 
 async def use_the_book(store: Store) -> None:

@@ -20,6 +20,7 @@ from real.empty_store import make_empty_store
 from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.returnpath import Generation
 from bouncer.ndr.reading import Kind
+from bouncer.ndr.taught_form import RecipientPlace, TaughtForm
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.records import ChangeSource, LetterState, Parcel, ParcelKind
@@ -35,6 +36,7 @@ from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.sign_ins import SignInLink
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
+from bouncer.ports.taught_rules import KeptRule
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine import wal
 from bouncer.store.engine.columns import microseconds
@@ -44,6 +46,8 @@ from bouncer.store.letters.chunks import CHUNK_OCTETS
 from bouncer.store.lifecycle.migrating import SCRIPTS, migrate
 from bouncer.store.sql import open_store
 from bouncer.store.tables import meta
+from bouncer.verdict.taught_rule import TaughtRule
+from bouncer.verdict.verdict import Reason
 
 NEWEST = max(one.name[:4] for one in (SCRIPTS / "versions").glob("[0-9]*.py"))
 """Revision of the last migration."""
@@ -461,6 +465,25 @@ async def test_a_store_of_before_the_pages_gets_sessions_and_keeps_the_rest(tmp_
     assert [key.id for key in await store.keys(OPERATOR)] == ["k"]
     assert await store.sessions(OPERATOR) == []
     assert await store.add_link(OPERATOR, SignInLink("acme", Role.OWNER, "ann@acme.example", NOON + DAY), "digest")
+    await store.close()
+
+
+async def test_a_store_of_before_the_taught_rules_gets_them_and_keeps_the_rest(tmp_path: Path):
+    path = tmp_path / "bouncer.db"
+    store = await open_store(settings(path))
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id)], now=NOON)
+    await store.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in back_to("0028"):
+            connection.execute(statement)
+
+    store = await open_store(settings(path))
+    form = TaughtForm(("ei ole talossa",), RecipientPlace.ONLY)
+    assert [row.letter_id for row in await store.bounces(OPERATOR, BounceFilter(), Page())] == [letter_id]
+    assert await store.rules(OPERATOR) == []
+    assert await store.add_rule(OPERATOR, KeptRule(TaughtRule(form, Reason.POLICY), "root", NOON, letter_id), most=9)
+    assert await store.letters_of_rule(OPERATOR, form.id, most=9) == []
     await store.close()
 
 

@@ -20,6 +20,7 @@ from contract.test_store_queries import (
     use_the_erasures,
     use_the_filters,
     use_the_lists_of_addresses,
+    use_the_taught_rules,
 )
 
 from bouncer.policy.history import HistoryQuery
@@ -147,6 +148,7 @@ async def use_filled(store: Store) -> None:
         await use_the_filters(store, dataclasses.replace(page, limit=20))
     await use_the_lists_of_addresses(store)
     await use_the_book(store)
+    await use_the_taught_rules(store)
     engine: Engine = store._engine  # type: ignore[attr-defined]  # noqa: SLF001 -- some queries have no method of their own
     await engine.read(standing, now=NOON)
     for retirement in (*retiring.OCTETS, *retiring.RECORDS):

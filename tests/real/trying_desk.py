@@ -5,13 +5,15 @@ import resource
 import socket
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bouncer.ndr.reading import Envelope
+from bouncer.ndr.taught_form import TaughtForm
 from bouncer.policy.opened import ReadLetter
 from bouncer.workers import reader_worker
+from bouncer.workers.protocol import ReadingTask
 
 TRIES: dict[str, Callable[[], object]] = {
     "read a file": lambda: Path("/etc/hosts").read_bytes(),
@@ -45,8 +47,8 @@ def _end_of(act: Callable[[], object]) -> str:
         return repr(error)
 
 
-def _open(raw: bytes, envelope: Envelope) -> ReadLetter:
-    opened = _real(raw, envelope)
+def _open(raw: bytes, envelope: Envelope, task: ReadingTask, forms: Sequence[TaughtForm]) -> ReadLetter:
+    opened = _real(raw, envelope, task, forms)
     reading = replace(opened.judgement.reading, why=tried() or "nothing")
     return replace(opened, judgement=replace(opened.judgement, reading=reading))
 

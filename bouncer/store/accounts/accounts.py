@@ -13,6 +13,7 @@ from bouncer.store.accounts.removing import last_generation
 from bouncer.store.engine.engine import insert
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.tables import accounts, aliases, former_aliases, owners
+from bouncer.store.taught import taught
 from bouncer.store.webhooks import endpoints
 
 KEPT_FREE = dt.timedelta(days=30)
@@ -54,6 +55,7 @@ def directory(connection: sa.Connection, scope: Scope) -> Directory:
         by_name,
         {row.address: row.account for row in connection.execute(query.order_by(aliases.c.address))},
         _kept_free(connection) if scope.account is None else {},
+        taught.in_force(connection) if scope.account is None else (),
         directory_version.current(connection),
     )
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from bouncer.mail.address import gmail_mailbox, split
 from bouncer.mail.former import parse_former_name
 from bouncer.mail.letter import spell_id
+from bouncer.ndr.taught_form import form_id_of
 from bouncer.policy.account_events import is_of_suppression
 from bouncer.policy.records import Bounce, Effect, LetterState, Parcel, Record, Release, Suppression
 from bouncer.ports.letters import PendingDecision
@@ -180,6 +181,7 @@ def _letter_row(entry: Record, now: dt.datetime) -> dict[str, Any]:
         "recorded_at": now,
         "kind": entry.kind.value,
         "dialect": reading.dialect,
+        "taught_rule": form_id_of(reading.dialect),
         "note": entry.note,
         "reporting_mta": reading.reporting_mta,
         "arrival_date": reading.arrival_date,

@@ -1,0 +1,1 @@
+"""Taught rules in the store."""
