@@ -1,31 +1,35 @@
 """``bouncer read --explain``: a letter's parts, its evidence, the dialects that were tried, and the grounds of each verdict."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bouncer.ndr.dialects.order import DIALECTS
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.reader import read
-from bouncer.ndr.reading import Recipient
+from bouncer.ndr.reading import Kind, Recipient
+from bouncer.ndr.taught import read_taught, why_not_teachable
+from bouncer.ndr.taught_form import PREFIX
 from bouncer.verdict.classify import Grounds, grounds_of
 from bouncer.verdict.judge import JUDGED
 from bouncer.verdict.rules.order import PLAIN, VAGUE
 from bouncer.verdict.stage import Speaker, speaker
 from bouncer.verdict.subject import Subject
+from bouncer.verdict.taught import rule_of, taught_verdict
+from bouncer.verdict.taught_rule import TaughtRule
 
 MAX_LINES = 60
 """Lines of evidence that are shown; the words that decide are on the first page."""
 
 
-def explain(name: str, raw: bytes) -> list[str]:
-    """Give lines for a person that say how the letter *raw* was read; strangers' words in them are not escaped."""
+def explain(name: str, raw: bytes, rules: Sequence[TaughtRule] = ()) -> list[str]:
+    """Give lines for a person that say how the letter *raw* was read, by taught *rules* too; nothing in them is escaped."""
     letter = Letter(raw, Limits())
     return [
         f"{name}: {len(raw)} octets",
         *_parts(letter),
         *_evidence(letter),
-        *_dialects(letter),
-        *_verdicts(raw),
+        *_dialects(letter, rules),
+        *_verdicts(raw, rules),
     ]
 
 
@@ -51,7 +55,7 @@ def _evidence(letter: Letter) -> Iterator[str]:
         yield f"  names {mention.address} as {mention.kind.name.lower()}"
 
 
-def _dialects(letter: Letter) -> Iterator[str]:
+def _dialects(letter: Letter, rules: Sequence[TaughtRule]) -> Iterator[str]:
     yield "dialects"
     for dialect in DIALECTS:
         try:
@@ -61,18 +65,37 @@ def _dialects(letter: Letter) -> Iterator[str]:
             continue
         if reading is not None:
             yield f"  {dialect.name}: reads it, {reading.kind}" + (f", {reading.why}" if reading.why else "")
+            if reading.kind is Kind.OTHER:
+                yield from _taught(letter, rules)
             return
         yield f"  {dialect.name}: not this format"
-    yield "  nobody reads it"
+    if not (taught := [*_taught(letter, rules)]):
+        taught = ["  nobody reads it"]
+    yield from taught
 
 
-def _verdicts(raw: bytes) -> Iterator[str]:
-    reading = read(raw)
+def _taught(letter: Letter, rules: Sequence[TaughtRule]) -> Iterator[str]:
+    """Name the taught rule that reads the letter, or say why none may."""
+    if not rules:
+        return
+    reading = read_taught(letter, [rule.form for rule in rules])
+    if reading is not None:
+        yield f"  {reading.dialect}: reads it, {reading.kind}, as this installation was taught"
+    elif why := why_not_teachable(letter):
+        yield f"  {PREFIX.strip('-')} rules: not asked, {why}"
+
+
+def _verdicts(raw: bytes, rules: Sequence[TaughtRule]) -> Iterator[str]:
+    reading = read(raw, taught=[rule.form for rule in rules])
+    rule = rule_of(reading, rules)
     yield "verdicts"
     for recipient in reading.recipients:
         yield from _recipient(recipient)
         if recipient.action in JUDGED:
             yield from _grounds(grounds_of(recipient, reading))
+            if rule is not None:
+                verdict = taught_verdict(recipient, reading, rule)
+                yield f"    verdict by {verdict.rule}: {verdict.category}, {verdict.reason}"
     if not reading.recipients:
         yield "  none"
 

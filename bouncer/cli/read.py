@@ -1,7 +1,7 @@
 """``bouncer read``: reads letters from files and prints their reports; it needs no settings and no store."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -14,7 +14,11 @@ from bouncer.cli.bounds import OutOfBounds, limit_reading
 from bouncer.mail.logged import escape_invisible
 from bouncer.ndr.reader import read as read_letter
 from bouncer.ndr.reading import Kind, Reading
+from bouncer.ports.scope import OPERATOR
+from bouncer.ports.store import Store
+from bouncer.settings.sections import Settings
 from bouncer.verdict.judge import as_line, judge
+from bouncer.verdict.taught_rule import TaughtRule
 from bouncer.verdict.verdict import Judgement
 
 HELP = """Say what letters report: who did not get the mail, and why.
@@ -56,19 +60,27 @@ class Advance(Protocol):
     is_flag=True,
     help="Show how each letter was read: its parts, the lines that count, the formats that were tried, the line that decided.",
 )
+@click.option("--taught", is_flag=True, help="Read by the rules of the store in the settings too; see `bouncer rule`.")
 @click.pass_context
 def read(
-    context: click.Context, files: tuple[str, ...], files_from: str | None, form: str | None, *, explain: bool
+    context: click.Context,
+    files: tuple[str, ...],
+    files_from: str | None,
+    form: str | None,
+    *,
+    explain: bool,
+    taught: bool,
 ) -> None:
     """Read letters and print one Reading for each."""
     form = form or ("text" if sys.stdout.isatty() else "jsonl")
+    rules = _kept_rules(context) if taught else ()
     stdin = sys.stdin.buffer
     paths = list(files) if files or files_from else ["-"]
     speak: Callable[[str, Judgement], str] = _as_text if form == "text" else as_line
     missing = 0
     with _progress(paths, shown=files_from is None and sys.stderr.isatty() and not sys.stdout.isatty()) as bar:
         for letter in _all_letters(paths, files_from, stdin):
-            sys.stdout.write(_explained(letter) if explain else speak(letter.name, _judged(letter)))
+            sys.stdout.write(_explained(letter, rules) if explain else speak(letter.name, _judged(letter, rules)))
             sys.stdout.flush()  # a program at the other end of a pipe waits for this line
             missing += letter.fault is not None
             if bar:
@@ -78,22 +90,32 @@ def read(
     context.exit(1 if missing else 0)
 
 
-def _explained(letter: mailboxes.FoundLetter) -> str:
+def _kept_rules(context: click.Context) -> Sequence[TaughtRule]:
+    from bouncer.cli.context import call_with_store  # noqa: PLC0415 -- only here this command needs settings and store
+    from bouncer.manage.teaching import list_rules  # noqa: PLC0415 -- as above
+
+    async def ask(store: Store, _settings: Settings) -> Sequence[TaughtRule]:
+        return [entry.rule for entry in await list_rules(store, OPERATOR)]
+
+    return call_with_store(context, ask)
+
+
+def _explained(letter: mailboxes.FoundLetter, rules: Sequence[TaughtRule]) -> str:
     if letter.fault:
         return _lines([f"{letter.name}: {letter.fault}"])
     try:
         with limit_reading():
-            return _lines(how.explain(letter.name, letter.raw))
+            return _lines(how.explain(letter.name, letter.raw, rules))
     except OutOfBounds as why:
         return _lines([f"{letter.name}: {why}"])
 
 
-def _judged(letter: mailboxes.FoundLetter) -> Judgement:
+def _judged(letter: mailboxes.FoundLetter, rules: Sequence[TaughtRule]) -> Judgement:
     if letter.fault:
         return judge(Reading(Kind.UNREADABLE, why=letter.fault))
     try:
         with limit_reading():
-            return judge(read_letter(letter.raw))
+            return judge(read_letter(letter.raw, taught=[rule.form for rule in rules]), rules)
     except OutOfBounds as why:
         return judge(Reading(Kind.UNREADABLE, why=str(why)))
 

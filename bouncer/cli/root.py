@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "settings": ("bouncer.cli.settings:settings", "Show the settings in force, and where each comes from."),
     "read": ("bouncer.cli.read:read", "Say what the letters in files report. Needs no settings and no store."),
     "reread": ("bouncer.cli.reread:reread", "Read kept letters again, with what this version knows."),
+    "rule": ("bouncer.cli.rule:rule", "Teach the reader a form of report that it does not know."),
     "account": ("bouncer.cli.account:account", "Add, list, show, change and remove accounts."),
     "alias": ("bouncer.cli.alias:alias", "Register return paths that need no signature."),
     "key": ("bouncer.cli.key:key", "Make and revoke the keys by which programs use the HTTP API."),

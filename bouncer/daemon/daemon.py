@@ -25,6 +25,7 @@ from bouncer.daemon.recording_process import RecordingProcess
 from bouncer.daemon.reloading import Reloading
 from bouncer.daemon.running_stages import cancel_stages, start_stages
 from bouncer.daemon.systemd import Inherited
+from bouncer.daemon.taught_reading import reading_taught
 from bouncer.daemon.watch import Watch
 from bouncer.errors import collect_faults
 from bouncer.key_files import read_keys
@@ -135,7 +136,8 @@ async def reading_again(
     reading = Read(store, reader, admit, keys=keys, operator=None, now=now, wake=lambda: None)
 
     async def read(letter: KeptLetter) -> PendingDecision:
-        return (await reading.cases([letter], await reader.open([letter.received])))[0]
+        rules = (await admit.directory()).rules
+        return (await reading.cases([letter], await reader.open([letter.received], rules)))[0]
 
     try:
         yield read
@@ -173,7 +175,10 @@ async def _build(
         name=name,
     )
     host = MailHost(
-        lambda: reloading.settings, lambda: reloading.keys, lambda: reading_again(store, reloading.settings)
+        lambda: reloading.settings,
+        lambda: reloading.keys,
+        lambda: reading_again(store, reloading.settings),
+        lambda: reading_taught(store, reloading.settings),
     )
     reloading.register(smtp_server, recording, volume, http_tls)
     return Daemon(

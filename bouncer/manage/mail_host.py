@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bouncer.mail.returnpath import Key
 from bouncer.manage.rereading import ReadAgain
+from bouncer.manage.teaching import TaughtReader
 from bouncer.settings.sections import Settings
 
 
@@ -19,5 +20,7 @@ class MailHost:
     """The master keys of signed return paths; the first signs."""
     read_again: Callable[[], AbstractAsyncContextManager[ReadAgain]]
     """Opens a reading process of its own, which ends with the context."""
+    read_taught: Callable[[], AbstractAsyncContextManager[TaughtReader]]
+    """The same, for rules that are only tried yet."""
     rereading: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while letters are read again: each such process takes the memory of a reader."""

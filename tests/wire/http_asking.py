@@ -14,23 +14,30 @@ from typing import Any
 
 from contract.made import NOON, letter, record, suppression
 from real.empty_store import make_empty_store
+from wire.taught_world import notice
 
 from bouncer.daemon.daemon import reading_again
+from bouncer.daemon.taught_reading import reading_taught
 from bouncer.listening import HANDSHAKE_SECONDS
 from bouncer.mail.letter import spell_id
 from bouncer.mail.returnpath import Key
 from bouncer.manage.api_keys import make_key
 from bouncer.manage.mail_host import MailHost
+from bouncer.ndr.reading import Kind
+from bouncer.ndr.taught_form import RecipientPlace, TaughtForm
 from bouncer.notify.webhooks.sendgrid import make_key as make_sendgrid_key
 from bouncer.policy.api_key import KEY_OCTETS, KeyAccess
-from bouncer.policy.records import Belief
+from bouncer.policy.records import Belief, Unread
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
+from bouncer.ports.taught_rules import KeptRule
 from bouncer.ports.webhooks import OpenWebhook, Webhook, WebhookSecrets, WebhookState
 from bouncer.settings.sections import ForwardSettings, HttpSettings, Settings, StoreSettings
 from bouncer.store.sql import open_store
+from bouncer.verdict.taught_rule import TaughtRule
+from bouncer.verdict.verdict import Reason
 from bouncer.web.form import OWN, ApiForm
 from bouncer.web.mailgun.form import MAILGUN_FORM
 from bouncer.web.postmark.form import POSTMARK_FORM
@@ -142,13 +149,25 @@ def _endpoint() -> OpenWebhook:
     return OpenWebhook(webhook, WebhookSecrets(secret))
 
 
+async def _teachable(store: Store) -> tuple[str, str]:
+    """Keep a letter of no account that nobody can read, and a rule; give their ids."""
+    (letter_id,) = await store.keep([letter(notice("jane@example.org"), account=None)])
+    facts = {"kind": Kind.OTHER, "bounces": (), "parcels": (), "unread": Unread.WRITTEN, "account": None}
+    await store.record([record(letter_id, **facts)], now=NOON)
+    rule = TaughtRule(TaughtForm(("saapuva viesti palautui",), RecipientPlace.ONLY), Reason.POLICY)
+    await store.add_rule(OPERATOR, KeptRule(rule, "root", NOON, None), most=9)
+    return spell_id(letter_id), rule.id
+
+
 KEYS = (Key(b"k" * 32),)
 
 
 def mail_host(store: Store) -> MailHost:
     """A host with the default settings and a key, which reads letters again in a process of its own."""
     settings = Settings()
-    return MailHost(lambda: settings, lambda: KEYS, lambda: reading_again(store, settings))
+    return MailHost(
+        lambda: settings, lambda: KEYS, lambda: reading_again(store, settings), lambda: reading_taught(store, settings)
+    )
 
 
 @contextlib.asynccontextmanager
@@ -175,16 +194,19 @@ async def asking(
     await store.record([record(letter_id)], now=NOON)
     await store.suppress(OPERATOR, suppression())
     await store.add_webhook(OPERATOR, _endpoint())
-    notice = await store.add_test_notice(AccountScope("acme"), "ann@acme.example", now=NOON)
+    test_notice = await store.add_test_notice(AccountScope("acme"), "ann@acme.example", now=NOON)
+    unread_id, rule_id = await _teachable(store)
     key = next(key for key in await store.keys(AccountScope("acme")) if key.access is KeyAccess.WRITE)
     ids = {
         "letter_id": spell_id(letter_id),
-        "number": str(notice),
+        "number": str(test_notice),
         "key_id": key.id,
         "email": "jane@example.org",
         "webhook_id": "wh_1",
         "account_name": "acme",
         "msg_id": f"{spell_id(letter_id)}.1",
+        "unread_id": unread_id,
+        "rule_id": rule_id,
     }
     asker = Asker(0, store, None, keys, ids, client=client)  # type: ignore[arg-type] # set below
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))

@@ -167,7 +167,7 @@ def test_a_letter_has_the_bounds_of_the_daemons_reading_process(
     monkeypatch.setattr("bouncer.cli.read.limit_reading", lambda: limit_reading(ReadingSettings(seconds=0.2)))
     monkeypatch.setattr(
         "bouncer.cli.read.read_letter",
-        lambda raw: forever.search("x" * 60) if raw == b"slow" else read_letter(raw),
+        lambda raw, taught: forever.search("x" * 60) if raw == b"slow" else read_letter(raw, taught=taught),
     )
     (tmp_path / "a.eml").write_bytes(b"slow")
     (tmp_path / "b.eml").write_bytes(LETTER)
