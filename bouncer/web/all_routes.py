@@ -12,6 +12,7 @@ from bouncer.web.reading_routes import READING_ROUTES
 from bouncer.web.record_routes import RECORD_ROUTES
 from bouncer.web.return_path_routes import RETURN_PATH_ROUTES
 from bouncer.web.route import ApiRoute
+from bouncer.web.rule_routes import RULE_ROUTES
 from bouncer.web.send_routes import SEND_ROUTES
 from bouncer.web.sendgrid.routes import SENDGRID_ROUTES
 from bouncer.web.suppression_routes import SUPPRESSION_ROUTES
@@ -19,6 +20,7 @@ from bouncer.web.suppression_routes import SUPPRESSION_ROUTES
 ROUTES: tuple[ApiRoute, ...] = (
     *RECORD_ROUTES,
     *READING_ROUTES,
+    *RULE_ROUTES,
     *SUPPRESSION_ROUTES,
     *ALLOW_LIST_ROUTES,
     *SEND_ROUTES,

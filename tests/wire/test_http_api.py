@@ -62,6 +62,8 @@ UNKNOWN = {
     "webhook_id": "wh_0000000000",
     "msg_id": "0000000000001.1",
     "address": "nobody@example.org",
+    "unread_id": "0000000000001",
+    "rule_id": "0000000000",
 }
 """Ids of nothing."""
 
@@ -77,7 +79,7 @@ async def example(asker: Asker, route: ApiRoute, ids: dict[str, str], *, key: st
     domain = {"domain": account} if account else {}
     path = route.path.format(**{**route.example.path, **ids, **domain})
     body = route.example.body.replace('"17"', f'"{ids["number"]}"').replace("wh_0123456789", ids["webhook_id"])
-    body = body.replace("38g0n6damk02s", ids["letter_id"])
+    body = body.replace("38g0n6damk02s", ids["letter_id"]).replace("38gxn9w3excq1", ids["unread_id"])
     headers = {"on-behalf-of": account} if account and not is_own else {}
     target = f"{path}?{query}" if query else path
     return await asker.ask(route.method, target, body or None, key=key, headers=headers, form=route.form)
@@ -860,3 +862,59 @@ async def test_one_request_at_a_time_has_letters_read_again(asker: Asker):
 async def test_letters_to_read_again_are_a_few_ids(asker: Asker, letters: object):
     body = json.dumps({"letters": letters})
     assert problem(await asker.ask("POST", "/api/v1/letters/reread", body, key="acme write")) == (422, None)
+
+
+MARKS = {"says": [2], "names": 2, "reason": "invalid-recipient"}
+
+
+async def teach(asker: Asker, path: str, key: str = "operator write", **changed: object) -> HttpAnswer:
+    body = json.dumps({"letter": asker.ids["unread_id"], **MARKS, **changed})
+    return await asker.ask("POST", f"/api/v1/rules{path}", body, key=key)
+
+
+async def test_a_letter_that_nobody_read_is_taught_tried_first_then_kept_and_removed(asker: Asker):
+    lines = await asker.ask("GET", f"/api/v1/letters/{asker.ids['unread_id']}/lines", key="operator read")
+    assert (lines.json["lines"][2], lines.json["refusal"]) == ("Vastaanottajaa jane@example.org ei ole talossa.", None)
+    trial = (await teach(asker, "/try")).json
+    assert [change["recipient"] for change in trial["unread"] if change["recipient"] != "-"] == []  # of no account
+    assert trial["unread_looked_at"] == 1
+    kept = await teach(asker, "")
+    assert (kept.status, kept.json["phrases"]) == (201, ["vastaanottajaa", "ei ole talossa"])
+    assert (await teach(asker, "")).status == 422, "it is read already"
+
+    rules = (await asker.ask("GET", "/api/v1/rules", key="operator read")).json["data"]
+    assert kept.json["id"] in {rule["id"] for rule in rules}
+    export = (await asker.ask("GET", f"/api/v1/rules/{kept.json['id']}/export", key="operator read")).json
+    assert "jane@example.org" in export["letter"]
+    removed = await asker.ask("DELETE", f"/api/v1/rules/{kept.json['id']}", key="operator write")
+    assert removed.status == 200
+    assert (await asker.ask("DELETE", f"/api/v1/rules/{kept.json['id']}", key="operator write")).status == 404
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"says": []},
+        {"says": [60]},
+        {"says": [-1]},
+        {"says": [3]},
+        {"names": None},
+        {"names": 1},
+        {"place": "only"},
+        {"place": "everywhere"},
+        {"reason": "because"},
+        {"phrases": ["short"]},
+        {"phrases": ["write to jane@example.org"]},
+        {"letter": "8zzzzzzzzzzzz"},
+        {"more": 1},
+    ],
+)
+async def test_marks_that_make_no_rule_are_refused(asker: Asker, changed: dict[str, object]):
+    for path in ("/try", ""):
+        assert (await teach(asker, path, **changed)).status == 422
+    assert len(await asker.store.rules(OPERATOR)) == 1
+
+
+async def test_no_key_of_an_account_teaches(asker: Asker):
+    for path in ("/try", ""):
+        assert (await teach(asker, path, key="acme admin")).status == 403
