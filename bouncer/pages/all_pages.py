@@ -15,6 +15,7 @@ from bouncer.pages.page_route import PageRoute
 from bouncer.pages.receiver_page import RECEIVER_PAGES
 from bouncer.pages.report_page import REPORT_PAGES
 from bouncer.pages.session_pages import SESSION_PAGES
+from bouncer.pages.teach_page import TEACH_PAGES
 from bouncer.pages.today_page import TODAY_PAGES
 from bouncer.pages.unread_page import UNREAD_PAGES
 from bouncer.web.endpoint import HttpContext
@@ -28,6 +29,7 @@ PAGES: tuple[PageRoute, ...] = (
     *LIST_PAGES,
     *RECEIVER_PAGES,
     *UNREAD_PAGES,
+    *TEACH_PAGES,
     *CONNECTION_PAGES,
     *NOTICE_PAGES,
     *SESSION_PAGES,

@@ -111,6 +111,7 @@ class PageExchange:
             request.headers.get("user-agent", ""),
             now,
             context.forward,
+            context.host,
         )
         return await self._answered(await route.answer(visit))
 

@@ -39,6 +39,7 @@ async def _unread(visit: Visit) -> Drawn:
         "next": following,
         "is_first": asked["before"] is None,
         "account": asked["account"],
+        "teaches": visit.signed_in.role.includes(Role.OPERATOR),
     }
     return Drawn("unread.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 
