@@ -114,12 +114,18 @@ def _in_words(became: SuppressedAddress) -> str:
 @suppressions.command(epilog="Example: bouncer suppressions remove --account acme jane@example.org")
 @click.argument("addresses", nargs=-1, required=True, callback=address_input.addresses)
 @account_option
+@click.option(
+    "--stream",
+    metavar="STREAM",
+    callback=short_stream,
+    help='Lift only what stops this stream of mail; "" lifts only what stops all mail  [default: everything].',
+)
 @click.pass_context
-def remove(context: click.Context, addresses: tuple[str, ...], account: str) -> None:
+def remove(context: click.Context, addresses: tuple[str, ...], account: str, stream: str | None) -> None:
     """Let mail go to ADDRESSES again."""
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
-        return await release_addresses(store, OPERATOR, account, addresses, by=changed_by(), now=now())
+        return await release_addresses(store, OPERATOR, account, addresses, by=changed_by(), now=now(), stream=stream)
 
     for address, was in zip(addresses, call_with_store(context, ask), strict=True):
         click.echo(f"{escape_invisible(address)}: {'released' if was else 'was not suppressed'}")

@@ -4,17 +4,21 @@ import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
-from bouncer.errors import InvalidValue, NotFound
+from bouncer.errors import Conflict, InvalidValue, NotFound
 from bouncer.mail.letter import spell_id
+from bouncer.mail.short_id import ids_of_millisecond, short_id
 from bouncer.manage.scopes import recorded_scope
 from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, LetterRow, Page
-from bouncer.ports.record_lists import BouncePage, ChangePage, LetterPage
+from bouncer.ports.record_lists import BouncePage, ChangePage, CountedBounces, LetterPage
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
 from bouncer.verdict.provider import PROVIDERS
 
 SETTLED = dt.timedelta(seconds=90)
 """The age at which a record is among the changes: no transaction that writes records waits and runs for so long."""
+
+_OF_MILLISECOND = 100
+"""Bounces that are read at once to find a short id: a millisecond has a few."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,38 @@ async def bounce_changes(
     """Give the bounces after the id *after*, oldest first, each once, of those that are SETTLED. Raises NotFound, InvalidValue."""
     narrowed = await recorded_scope(store, scope, name)
     return await store.bounce_changes(narrowed, checked_filter(which), ChangePage(limit, after, now - SETTLED))
+
+
+async def counted_bounces(
+    store: Store,
+    scope: Scope,
+    name: str,
+    which: BounceFilter,
+    *,
+    is_stopped: bool | None,
+    offset: int,
+    limit: int,
+    now: dt.datetime,
+) -> CountedBounces:
+    """Give the bounces of an account after the *offset* newest ones, and count them. Raises NotFound, InvalidValue."""
+    narrowed, checked = await recorded_scope(store, scope, name), checked_filter(which)
+    return await store.bounces_from(narrowed, checked, is_stopped=is_stopped, offset=offset, limit=limit, now=now)
+
+
+async def bounce_by_short_id(store: Store, scope: Scope, name: str, short: int) -> BounceRow:
+    """Give the bounce of an account with a short id. Raises NotFound, and Conflict in the very rare case that two have it."""
+    narrowed = await recorded_scope(store, scope, name)
+    least, before = ids_of_millisecond(short)
+    found_rows = list[BounceRow]()
+    while before > least:
+        rows = await store.bounces(narrowed, BounceFilter(), Page(_OF_MILLISECOND, before))
+        found_rows += [row for row in rows if row.id >= least and short_id(row.id) == short]
+        before = rows[-1].id if len(rows) == _OF_MILLISECOND else least
+    if len(found_rows) > 1:
+        raise Conflict(f"two bounces have the id {short}: ask for them by their addresses", field="id")
+    if not found_rows:
+        raise NotFound(f"there is no bounce {short}")
+    return found_rows[0]
 
 
 async def letter_page(store: Store, scope: Scope, name: str | None, which: LetterFilter, page: Page) -> LetterPage:

@@ -120,11 +120,24 @@ async def _suppressed(store: Store, account: Account, new: Suppression) -> Suppr
 
 
 async def release_addresses(
-    store: Store, scope: Scope, name: str, addresses: Sequence[str], *, by: ChangedBy, now: dt.datetime
+    store: Store,
+    scope: Scope,
+    name: str,
+    addresses: Sequence[str],
+    *,
+    by: ChangedBy,
+    now: dt.datetime,
+    stream: str | None = None,
 ) -> list[bool]:
-    """Let mail of the account *name* go to *addresses* again; gives for each whether it was suppressed. Raises NotFound."""
+    """Let mail of the account *name* go to *addresses* again; gives for each whether it was suppressed.
+
+    With *stream* only the suppression for that stream is lifted (empty: the one for all mail). Raises NotFound, and InvalidValue
+    for a stream that no mail can have.
+    """
     await known_account(store, scope, name)
-    return [await store.release(scope, Release(name, address, by.source, None, now, by.words)) for address in addresses]
+    checked_stream(stream or "")
+    releases = [Release(name, address, by.source, None, now, by.words, stream) for address in addresses]
+    return [await store.release(scope, release) for release in releases]
 
 
 async def check_addresses(

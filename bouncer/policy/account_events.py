@@ -129,6 +129,7 @@ class SuppressionChange:
         else:
             kind, at = EventType.SUPPRESSION_RELEASED, change.at
             facts = {"address": change.address, "source": change.source.value, "why": change.why}
+            facts["stream"] = change.stream or ""
             facts["letter_id"] = _spelled(change.letter_id)
         facts["belief"] = belief.value if belief else None
         return AccountEvent(kind, at, facts, self.key, belief or Belief.PROVEN)

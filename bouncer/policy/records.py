@@ -168,7 +168,7 @@ class Suppression:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """An address that mail may go to again, and by what it came to that. Lifts the suppressions of all streams."""
+    """An address that mail may go to again, and by what it came to that."""
 
     account: str
     address: str
@@ -176,6 +176,9 @@ class Release:
     letter_id: int | None
     at: dt.datetime
     why: str = ""
+    stream: str | None = (
+        None  # lifts only the suppression for this stream, empty: the one for all mail; None: every one
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ _OF_KIND = {
     Kind.UNSUBSCRIBE: EventType.UNSUBSCRIBE,
     Kind.SUCCESS: EventType.DELIVERED,
 }
-_OF_CATEGORY = {Category.HARD: EventType.BOUNCE, Category.BLOCK: EventType.BLOCK}
+OF_CATEGORY = {Category.HARD: EventType.BOUNCE, Category.BLOCK: EventType.BLOCK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def event_type(kind: str, action: str, category: str | None) -> EventType:
     if kind in (Kind.COMPLAINT, Kind.UNSUBSCRIBE):
         return _OF_KIND[Kind(kind)]
     if action == "failed":
-        return _OF_CATEGORY.get(Category(category or Category.OTHER), EventType.DEFERRAL)
+        return OF_CATEGORY.get(Category(category or Category.OTHER), EventType.DEFERRAL)
     return EventType.DELAY if action == "delayed" else EventType.DELIVERED
 
 

@@ -11,6 +11,7 @@ from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.clock_trust import ClockObservation
 from bouncer.policy.history import History, HistoryQuery
+from bouncer.policy.outcome_kinds import OutcomeKind
 from bouncer.policy.records import Belief, LetterState, Record
 from bouncer.ports.scope import Scope
 
@@ -123,6 +124,7 @@ class BounceFilter:
     campaign: str | None = None
     stream: str | None = None
     message_id: str | None = None
+    outcomes: tuple[OutcomeKind, ...] = ()  # only outcomes of one of these kinds; empty: of any
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,23 @@ class BouncePage:
 
 
 @dataclass(frozen=True, slots=True)
+class CountedBounces:
+    """A page of bounces, and how many there are.
+
+    *total* counts those before the page, on it, and up to COUNTED_BEYOND behind it.
+    """
+
+    rows: Sequence[BounceRow]
+    total: int
+
+
+COUNTED_BEYOND = 10_000
+"""Bounces behind a page that are counted: as far as Postmark itself lets a client go, and some fifty milliseconds."""
+MOST_EXAMINED = 150_000
+"""Bounces that a page with an offset looks at, those behind it among them: under a second, in parts between which others go."""
+
+
+@dataclass(frozen=True, slots=True)
 class LetterPage:
     """A page of letters, as ``BouncePage``."""
 
@@ -48,6 +65,17 @@ class RecordLists(Protocol):
 
     async def bounce_page(self, scope: Scope, which: BounceFilter, page: Page) -> BouncePage:
         """Give one page of bounces inside *scope*, newest first, in bounded time whatever the filter."""
+        ...
+
+    async def bounces_from(
+        self, scope: Scope, which: BounceFilter, *, is_stopped: bool | None, offset: int, limit: int, now: dt.datetime
+    ) -> CountedBounces:
+        """Give the bounces inside *scope* after the *offset* newest ones, newest first, and count them.
+
+        *is_stopped*: only those to whose recipient mail of their stream is stopped at *now*, or only the others; None: all. A page
+        whose offset is the end of a page that was read lately begins behind that page's last bounce, whatever came since; any
+        other offset is counted from the newest bounce. MOST_EXAMINED bounces are looked at.
+        """
         ...
 
     async def bounce_changes(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:

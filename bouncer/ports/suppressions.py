@@ -81,11 +81,15 @@ class SuppressionList(Protocol):
         ...
 
     async def release(self, scope: Scope, release: Release) -> bool:
-        """Lift the suppressions of an address, in all streams. Idempotent; False where there was none inside *scope*."""
+        """Lift the suppressions of an address, of all streams or of one. Idempotent; False where there was none inside *scope*."""
         ...
 
     async def suppressions(self, scope: Scope, *, now: dt.datetime, page: Page) -> Sequence[tuple[int, Suppression]]:
         """List suppressions in force inside *scope*, newest first, each with its id, from which a page goes on."""
+        ...
+
+    async def count_suppressions(self, scope: Scope, account: str, *, now: dt.datetime) -> int:
+        """Count the suppressions of *account* that are in force, each stream's; 0 for an account outside *scope*."""
         ...
 
     async def suppressed(

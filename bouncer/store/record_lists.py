@@ -1,19 +1,25 @@
 """The port RecordLists on an SQL engine, and the lists of the port LetterStore: each page is one transaction."""
 
+import datetime as dt
 from collections.abc import Sequence
 
+from bouncer.ports.address_lists import ListPlace
 from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, LetterRow, Page
-from bouncer.ports.record_lists import BouncePage, ChangePage, LetterPage
+from bouncer.ports.record_lists import BouncePage, ChangePage, CountedBounces, LetterPage
 from bouncer.ports.scope import Scope
-from bouncer.store.bounces import bounces
+from bouncer.store.bounces import bounces, offset_pages
 from bouncer.store.engine.engine import Engine
 from bouncer.store.letters import listing
+from bouncer.store.suppressions.importing import SuppressionImports
+from bouncer.store.suppressions.places import ListPlaces
 
 
 class SqlRecordLists:
     """The port RecordLists; its docstrings hold here."""
 
     _engine: Engine
+    _imports: SuppressionImports
+    _places: ListPlaces
 
     async def letters(self, scope: Scope, which: LetterFilter, page: Page) -> Sequence[LetterRow]:
         """List letters, page by page until there are enough."""
@@ -44,6 +50,24 @@ class SqlRecordLists:
     async def bounce_page(self, scope: Scope, which: BounceFilter, page: Page) -> BouncePage:
         """Give one page of bounces."""
         return await self._engine.read(bounces.page, scope, which, page)
+
+    async def bounces_from(
+        self, scope: Scope, which: BounceFilter, *, is_stopped: bool | None, offset: int, limit: int, now: dt.datetime
+    ) -> CountedBounces:
+        """Give the bounces after an offset, part by part."""
+        if is_stopped is not None:
+            await self._imports.settle()
+        of_list = scope.account, which, is_stopped
+        place = self._places.at(of_list, offset, now) if offset else None
+        walk = offset_pages.Walk(0 if place else offset, limit)
+        before = place.id if place else None
+        while not walk.is_over:
+            part = await self._engine.read(offset_pages.fitting, scope, which, before, is_stopped=is_stopped, now=now)
+            before = walk.add(part)
+        rows = await self._engine.read(bounces.in_order, walk.page)
+        if rows:
+            self._places.remember(of_list, offset + len(walk.page), ListPlace(rows[-1].at, walk.page[-1]), now)
+        return CountedBounces(rows, walk.total + (offset if place else 0))
 
     async def bounce_changes(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
         """Give one page of bounces, oldest first."""

@@ -47,7 +47,8 @@ def openapi(routes: Sequence[ApiRoute]) -> dict[str, Any]:
 
 def _operation(route: ApiRoute, bodies: Mapping[tuple[str, str], Any]) -> dict[str, Any]:
     parts = route.path.removeprefix("/api/v1").strip("/").split("/")
-    name = "-".join([route.method.lower(), *(part.strip("{}") for part in parts)])
+    tree = [] if route.path.startswith(("/api/", "/v3/")) else [route.form.credentials.name]
+    name = "-".join([route.method.lower(), *tree, *(part.strip("{}") for part in parts)])
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": route.says,

@@ -65,10 +65,14 @@ class AddressesToSuppress(msgspec.Struct, frozen=True, forbid_unknown_fields=Tru
 
 
 class AddressesToFree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Addresses that mail may go to again, and the reason, which the trail keeps."""
+    """Addresses that mail may go to again, and the reason, which the trail keeps.
+
+    *stream*: only the suppression for this stream is lifted (empty: the one for all mail); null: every one.
+    """
 
     addresses: Annotated[tuple[Address, ...], msgspec.Meta(min_length=1, max_length=MOST_CHANGED)]
     reason: Reason
+    stream: Stream | None = None
 
 
 _MAY_BE_SENT_TO = to_plain(CheckedAddress("", suppressed=False))
@@ -125,7 +129,7 @@ async def _freed(request: ApiRequest) -> Any:
     body: AddressesToFree = request.body
     by = ChangedBy(request.by.source, f"{body.reason}; {request.by.words}")
     freed = await release_addresses(
-        request.store, request.scope, request.account, body.addresses, by=by, now=request.now
+        request.store, request.scope, request.account, body.addresses, by=by, now=request.now, stream=body.stream
     )
     rows = zip(body.addresses, freed, strict=True)
     return {"data": [{"address": address, "freed": was_suppressed} for address, was_suppressed in rows]}

@@ -239,6 +239,23 @@ def test_a_line_of_a_list_that_is_no_address_is_told_and_has_no_answer(bouncer: 
     assert "1 lines were no mail address" in done.stderr
 
 
+def test_an_address_is_freed_for_one_stream_or_for_all(bouncer: Bouncer):
+    remove = ("suppressions", "remove", "--account", "acme", "jane@example.org")
+    check = ("suppressions", "check", "--account", "acme", "jane@example.org")
+    for stream in ("news", "receipts", ""):
+        bouncer("suppressions", "add", "--account", "acme", "jane@example.org", "--stream", stream)
+
+    assert "released" in bouncer(*remove, "--stream", "").stdout
+    bouncer(*check, "--stream", "other", code=0)
+    assert "released" in bouncer(*remove, "--stream", "news").stdout
+    assert "was not suppressed" in bouncer(*remove, "--stream", "news").stdout
+    bouncer(*check, "--stream", "news", code=0)
+    bouncer(*check, "--stream", "receipts", code=1)
+    bouncer(*remove, "--stream", "s" * 641, code=2)
+    assert "released" in bouncer(*remove).stdout
+    bouncer(*check, code=0)
+
+
 def test_streams_are_checked_alone(bouncer: Bouncer):
     bouncer("suppressions", "add", "--account", "acme", "jane@example.org", "--stream", "news")
     check = ("suppressions", "check", "--account", "acme", "jane@example.org")

@@ -54,6 +54,7 @@ WHOLE_ON_POSTGRESQL = {
 LONG = {
     "allow_list.find_covered": "all of a domain goes on the allow-list: the account is read, beside the writers",
     "standing.standing": "bouncer status counts the suppressions",
+    "suppressions.count": "Postmark's delivery statistics count them, out of an index",
     "records._naming": "an erasure searches the texts of some thousand rows at a time, beside the writers",
     "outbox.list_entries": "bouncer queue of one receiver: the letters on their way have no index of receivers",
     "outbox.count_entries": "the same",
@@ -99,9 +100,6 @@ blocks.listed
     bounces by ix_bounces_counts
     bounces by ix_bounces_recipient
     trail by ix_trail_address
-bounces._in_order
-    bounces by id
-    letters by id
 bounces._page
     bounces by id
     bounces by ix_bounces_account
@@ -117,6 +115,9 @@ bounces._page
 bounces.earlier
     bounces by id, on PostgreSQL
     bounces by ix_bounces_recipient
+bounces.in_order
+    bounces by id
+    letters by id
 bounces.of_letters
     bounces by ix_bounces_letter_id
     letters by id
@@ -166,6 +167,7 @@ filtering._changes
     bounces by ix_bounces_domain
     bounces by ix_bounces_letter_id
     bounces by ix_bounces_recipient
+    letters by id
     letters by ix_letters_message_id
 filtering.chosen_ids
     bounces by id
@@ -176,6 +178,7 @@ filtering.chosen_ids
     bounces by ix_bounces_domain
     bounces by ix_bounces_letter_id
     bounces by ix_bounces_recipient
+    letters by id
     letters by ix_letters_message_id
 leasing._waiting
     letters by ix_letters_state
@@ -245,6 +248,11 @@ messages.erase_unsent
     outbox by id
 messages.search_messages
     sent_messages by id
+offset_pages.fitting
+    bounces by id
+    bounces by ix_bounces_account
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
 outbox.change_some
     outbox by id, on PostgreSQL
     outbox by ix_outbox_account
@@ -406,6 +414,8 @@ standing.standing
     suppressions by all rows
 suppressions._standing
     suppressions by uq_suppressions_stream
+suppressions.count
+    suppressions by ix_suppressions_listed
 suppressions.find_in_force
     suppressions by id, on PostgreSQL
     suppressions by ix_suppressions_folded

@@ -29,6 +29,7 @@ UNKNOWN = {
     "email": "x@example.org",
     "webhook_id": "x",
     "msg_id": "x",
+    "bounce_id": "1234567",
 }
 OF_OURS = (200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429)
 """Every status but those of a fault of ours."""

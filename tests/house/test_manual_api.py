@@ -30,7 +30,7 @@ def test_the_table_of_routes_is_the_list():
         ("Routes", OWN),
         ("Routes under /v3", SENDGRID_FORM),
         ("Routes under /v3/{domain}", MAILGUN_FORM),
-        ("Routes under /message-streams", POSTMARK_FORM),
+        ("Routes of Postmark's", POSTMARK_FORM),
     )
     for heading, form in tables:
         rows = [line for line in section(heading).splitlines() if line.startswith("| `")]

@@ -19,6 +19,7 @@ from bouncer.daemon.daemon import reading_again
 from bouncer.listening import HANDSHAKE_SECONDS
 from bouncer.mail.letter import spell_id
 from bouncer.mail.returnpath import Key
+from bouncer.mail.short_id import short_id
 from bouncer.manage.api_keys import make_key
 from bouncer.manage.mail_host import MailHost
 from bouncer.notify.webhooks.sendgrid import make_key as make_sendgrid_key
@@ -26,6 +27,7 @@ from bouncer.policy.api_key import KEY_OCTETS, KeyAccess
 from bouncer.policy.records import Belief
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.accounts import Account
+from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.ports.webhooks import OpenWebhook, Webhook, WebhookSecrets, WebhookState
@@ -173,6 +175,7 @@ async def asking(
             keys[f"{name or 'operator'} {access}"] = made.secret
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id)], now=NOON)
+    (bounced,) = await store.bounces(AccountScope("acme"), BounceFilter(), Page(1))
     await store.suppress(OPERATOR, suppression())
     await store.add_webhook(OPERATOR, _endpoint())
     notice = await store.add_test_notice(AccountScope("acme"), "ann@acme.example", now=NOON)
@@ -185,6 +188,7 @@ async def asking(
         "webhook_id": "wh_1",
         "account_name": "acme",
         "msg_id": f"{spell_id(letter_id)}.1",
+        "bounce_id": str(short_id(bounced.id)),
     }
     asker = Asker(0, store, None, keys, ids, client=client)  # type: ignore[arg-type] # set below
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))

@@ -61,6 +61,7 @@ UNKNOWN = {
     "email": "nobody@example.org",
     "webhook_id": "wh_0000000000",
     "msg_id": "0000000000001.1",
+    "bounce_id": "1234567",
     "address": "nobody@example.org",
 }
 """Ids of nothing."""

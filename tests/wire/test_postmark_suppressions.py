@@ -117,13 +117,27 @@ async def test_addresses_are_freed_for_the_stream_alone(asker: Asker):
 
     rows = (await ask(asker, "POST", "/message-streams/outbound/suppressions/delete", body)).json["Suppressions"]
 
-    assert [row["Status"] for row in rows] == ["Deleted", "Failed", "Failed", "Deleted"]
-    assert "news" in rows[1]["Message"]
-    assert await dumped(asker) == ["both@example.net"]
+    assert [row["Status"] for row in rows] == ["Deleted"] * 4
+    assert await dumped(asker) == []
+    assert await dumped(asker, DUMP.replace("outbound", "news")) == ["both@example.net", "news@example.net"]
     (entry, *_) = await asker.store.trail(AccountScope("acme"), address=JANE, page=ALL)
     assert (entry.change, entry.source) == ("freed", "key")
     rows = (await ask(asker, "POST", "/message-streams/news/suppressions/delete", named("news@example.net"))).json
     assert rows["Suppressions"][0]["Status"] == "Deleted"
+    assert await dumped(asker, DUMP.replace("outbound", "news")) == ["both@example.net"]
+
+
+async def test_who_wants_no_mail_at_all_is_not_freed_for_a_stream(asker: Asker):
+    await suppress(asker, "no@example.net", "unsubscribe")
+    await suppress(asker, "no@example.net", "unsubscribe", stream="news")
+    path = "/message-streams/news/suppressions/delete"
+
+    (row,) = (await ask(asker, "POST", path, named("no@example.net"))).json["Suppressions"]
+
+    assert row["Status"] == "Failed"
+    assert "outbound" in row["Message"]
+    assert await dumped(asker, DUMP.replace("outbound", "news")) == [JANE, "no@example.net"]
+    assert [entry.stream for entry in await asker.store.in_force(OPERATOR, "acme", "no@example.net", now=NOON)] == [""]
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,15 @@
 """The format ``postmark``: the events of Postmark's webhooks. They are not signed: the URL has a user and a password.
 
-Only hard failures are a ``HardBounce`` or a ``BadEmailAddress``. Every failure for now is ``Transient``: readers take Postmark's
-``SoftBounce`` for a bounce. listmonk answers an error to some types of blocks, so endpoints get blocks only if they ask for them.
+Types are those of ``policy.postmark_types``. The ID of a bounce is the one that Postmark's API here shows. listmonk answers an
+error to some types of blocks, so endpoints get blocks only if they ask for them.
 """
 
 import datetime as dt
-import hashlib
 from typing import Any
 
+from bouncer.mail.short_id import short_id
 from bouncer.notify.webhooks.dialect import (
     address_of,
-    by_reason,
     campaign_uuid,
     message_id_of,
     reply_of,
@@ -18,28 +17,9 @@ from bouncer.notify.webhooks.dialect import (
     to_json,
 )
 from bouncer.notify.webhooks.format import TrySigning, WebhookEvent, WebhookFormat, WebhookPost
+from bouncer.policy.postmark_types import postmark_type
 from bouncer.policy.records import Belief, ChangeSource
 from bouncer.policy.webhooks import OF_OUTCOMES, EventType
-
-_TYPE_CODES = {
-    "HardBounce": 1,
-    "Transient": 2,
-    "SpamNotification": 512,
-    "VirusNotification": 8192,
-    "BadEmailAddress": 100000,
-    "SpamComplaint": 100001,
-    "Blocked": 100006,
-    "DMARCPolicy": 100009,
-}
-_HARD = {"address-error": "BadEmailAddress"}
-_BLOCKS = {
-    "spam-content": "SpamNotification",
-    "virus": "VirusNotification",
-    "authentication-failed": "DMARCPolicy",
-    "rate-limited": "Transient",
-}
-ID_OCTETS = 6
-"""Octets of the number of an event: JavaScript rounds numbers above 2^53."""
 
 
 def write_postmark(event: WebhookEvent, _signing: TrySigning) -> WebhookPost:
@@ -58,33 +38,25 @@ def write_postmark(event: WebhookEvent, _signing: TrySigning) -> WebhookPost:
 
 
 def _bounce(event: WebhookEvent) -> dict[str, Any]:
-    kind = _type(event)
+    kind = postmark_type(event.type, text_of(event, "reason"))
     suppressed = bool(event.bounce and event.bounce.suppressed)
     return {
         "RecordType": "SpamComplaint" if event.type is EventType.COMPLAINT else "Bounce",
-        "ID": int.from_bytes(hashlib.sha256(event.id.encode()).digest()[:ID_OCTETS], "big"),
-        "Type": kind,
-        "TypeCode": _TYPE_CODES[kind],
-        "Name": text_of(event, "reason"),
-        "Description": text_of(event, "reason"),
+        "ID": short_id(event.bounce.id) if event.bounce else 0,
+        "Type": kind.name,
+        "TypeCode": kind.code,
+        "Name": kind.title,
+        "Description": kind.says,
         "Details": reply_of(event),
         "Email": address_of(event),
         "From": text_of(event, "original_from"),
         "BouncedAt": _time(event),
-        "DumpAvailable": False,
+        "DumpAvailable": event.bounce is not None,
         "Inactive": suppressed,
         "CanActivate": suppressed and event.type is not EventType.COMPLAINT,
         "Subject": text_of(event, "subject"),
         "Content": "",
     }
-
-
-def _type(event: WebhookEvent) -> str:
-    if event.type is EventType.COMPLAINT:
-        return "SpamComplaint"
-    if event.type is EventType.BOUNCE:
-        return by_reason(event, _HARD, "HardBounce")
-    return by_reason(event, _BLOCKS, "Blocked") if event.type is EventType.BLOCK else "Transient"
 
 
 def _time(event: WebhookEvent) -> str:

@@ -62,7 +62,7 @@ def changes(connection: sa.Connection, scope: Scope, which: BounceFilter, asked:
     end = min((part.end for part in parts if part.is_more), default=max(part.end for part in parts))
     by_change = sorted((change, number) for part in parts for change, number in part.by_change.items() if change <= end)
     chosen = by_change[: asked.limit]
-    rows = _in_order(connection, [number for _, number in chosen])
+    rows = in_order(connection, [number for _, number in chosen])
     return BouncePage(rows, chosen[-1][0] if len(by_change) > asked.limit else max(end, asked.after))
 
 
@@ -73,10 +73,11 @@ def _page(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Sp
         rows = [_bounce(row) for row in connection.execute(newest).mappings()]
         return BouncePage(rows, rows[-1].id if len(rows) == limit else None)
     chosen = chosen_ids(connection, scope, which, span, limit)
-    return BouncePage(_in_order(connection, chosen.ids), chosen.next)
+    return BouncePage(in_order(connection, chosen.ids), chosen.next)
 
 
-def _in_order(connection: sa.Connection, numbers: Sequence[int]) -> list[BounceRow]:
+def in_order(connection: sa.Connection, numbers: Sequence[int]) -> list[BounceRow]:
+    """Give the bounces with these ids, in their order; without those that are gone."""
     by_id = {
         row["id"]: _bounce(row)
         for ids in in_parts(numbers)

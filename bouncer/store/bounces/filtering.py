@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bouncer.mail.address import ascii_domain
 from bouncer.ports.letters import BounceFilter
 from bouncer.ports.scope import Scope
+from bouncer.store.bounces.outcome_conditions import of_outcomes
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.ids import MAX_ID, least_id
 from bouncer.store.scoping import scope_checks, scope_conditions, unindexed
@@ -73,7 +74,10 @@ def before_of(which: BounceFilter) -> int:
 
 def is_indexed(which: BounceFilter) -> bool:
     """Whether indexes serve the whole filter."""
-    others = (which.provider, which.reason, which.status, which.belief, which.campaign, which.stream)
+    others = (
+        *(which.provider, which.reason, which.status, which.belief, which.campaign, which.stream),
+        which.outcomes or None,
+    )
     narrow = (which.recipient, which.letter_id, which.category)
     if which.message_id is not None or which.domain is not None:
         return not any(narrow) and all(value is None for value in others) and not (which.message_id and which.domain)
@@ -137,9 +141,7 @@ def _at(which: BounceFilter) -> list[Condition]:
 
 def chosen_ids(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int) -> ChosenIds:
     """Look at EXAMINED rows of the narrowest index, and give the ids of those that the whole filter chooses."""
-    base, rest = _base(connection, scope, which), list(residual(bounces, which))
-    columns = [bounces.c.id, sa.and_(*rest, *_at(which)).label("fits")]
-    some = sa.select(*columns).where(*span.conditions(), *base).order_by(bounces.c.id.desc()).limit(EXAMINED).subquery()
+    some = examined(connection, scope, which, span).subquery()
     fitting = sa.select(some.c.id).where(some.c.fits).order_by(some.c.id.desc()).limit(limit)
     ids = connection.scalars(fitting).all()
     if len(ids) == limit:
@@ -147,6 +149,15 @@ def chosen_ids(connection: sa.Connection, scope: Scope, which: BounceFilter, spa
     query = sa.select(sa.func.count(), sa.func.min(some.c.id)).select_from(some)
     count, last = connection.execute(query).one()
     return ChosenIds(ids, last if count == EXAMINED else None)
+
+
+def examined(
+    connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, more: Sequence[Condition] = ()
+) -> sa.Select[int, bool]:
+    """Select EXAMINED ids of the narrowest index, newest first, each with whether the whole filter, and *more*, choose its row."""
+    fits = sa.and_(*residual(bounces, which), *more, *_at(which)).label("fits")
+    rows = sa.select(bounces.c.id, fits).where(*span.conditions(), *_base(connection, scope, which))
+    return rows.order_by(bounces.c.id.desc()).limit(EXAMINED)
 
 
 def new_bounces(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int) -> ChosenChanges:
@@ -219,6 +230,8 @@ def residual(rows: sa.FromClause, which: BounceFilter) -> Iterator[Condition]:
         yield sa.or_(whole, part)
     if which.provider is not None:
         yield _of_provider(rows, which.provider)
+    if which.outcomes:
+        yield of_outcomes(rows, which.outcomes)
     if which.message_id is not None and (which.recipient is not None or which.letter_id is not None):
         yield _about_message(which.message_id)
 

@@ -7,7 +7,8 @@ on ids; the lower 21 hold a random number and a counter.
 import datetime as dt
 from collections.abc import Callable
 
-COUNT_BITS = 21
+from bouncer.mail.short_id import COUNT_BITS
+
 MAX_ID = (1 << 63) - 1
 """The largest id; lists begin below it."""
 
@@ -30,6 +31,10 @@ class Numbering:
         self._last = 0
 
     def next(self, now: dt.datetime) -> int:
-        """Give the next id for *now*; larger than all before, even when the clock went back."""
-        self._last = max(self._last + 1, least_id(now) | self._chance(_CHANCE_BITS))
+        """Give the next id for *now*; larger than all before, even when the clock went back.
+
+        Chance begins each millisecond; its ids follow one another, so that their short ids differ.
+        """
+        least = least_id(now)
+        self._last = self._last + 1 if self._last >= least else least | self._chance(_CHANCE_BITS)
         return self._last

@@ -109,10 +109,11 @@ def lift(
     folds: bool,
     now: dt.datetime,
     listed_in: AddressList | None = None,
+    stream: str | None = None,
 ) -> bool:
-    """Delete the suppressions of an erased address, or of ``@`` and a domain, for all streams; whether one was in force.
+    """Delete the suppressions of an erased address, or of ``@`` and a domain; whether one was in force.
 
-    With *listed_in* only those that would stand on that list.
+    With *listed_in* only those that would stand on that list, with *stream* only the one for that stream.
     """
     secret = secret_of(connection)
     if secret is None:
@@ -122,7 +123,7 @@ def lift(
     rows = [
         row
         for row in connection.execute(sa.select(erased_suppressions).where(where))
-        if listed_in is None or list_of(row.reason, row.stream) == listed_in
+        if (listed_in is None or list_of(row.reason, row.stream) == listed_in) and stream in (None, row.stream)
     ]
     for row in rows:
         connection.execute(_FORGET, {"digest": row.digest, "stream": row.stream})

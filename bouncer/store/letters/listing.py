@@ -69,7 +69,7 @@ def _newest(query: sa.Select[Any], most: int) -> sa.Select[Any]:
 def _has_residual(which: BounceFilter) -> bool:
     """Whether letters have to be looked at: by the recipient alone they are found."""
     names = ("category", "domain", "provider", "reason", "status", "belief", "campaign", "stream")
-    return any(getattr(which, name) is not None for name in names)
+    return bool(which.outcomes) or any(getattr(which, name) is not None for name in names)
 
 
 def _span(which: LetterFilter, before: int | None) -> list[sa.ColumnElement[bool]]:

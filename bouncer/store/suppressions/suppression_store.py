@@ -56,6 +56,13 @@ class SqlSuppressionList:
         await self._settle()
         return await self._engine.read(suppressions.listed, scope, now=now, page=page)
 
+    async def count_suppressions(self, scope: Scope, account: str, *, now: dt.datetime) -> int:
+        """Count suppressions in force."""
+        if not scope.covers(account):
+            return 0
+        await self._settle()
+        return await self._engine.read(suppressions.count, account, now=now)
+
     async def suppressed(
         self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
     ) -> dict[str, Suppression]:

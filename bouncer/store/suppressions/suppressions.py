@@ -81,14 +81,14 @@ def suppress(connection: sa.Connection, added: Suppression) -> bool:
 
 
 def release(connection: sa.Connection, released: Release) -> bool:
-    """Delete the suppressions of an address in all streams; False where none was in force."""
+    """Delete the suppressions of an address, in all streams or in one; False where none was in force."""
     return release_all(connection, [released], Keys(connection, [released.account])) > 0
 
 
 def release_all(connection: sa.Connection, released: Sequence[Release], keys: Keys, *, tells: bool = True) -> int:
-    """Delete the suppressions of addresses in all streams, and write the trail; give the number of suppressed spellings.
+    """Delete the suppressions of addresses, and write the trail; give the number of suppressed spellings.
 
-    *tells*: webhooks are told.
+    *tells*: webhooks are told, except where the suppression for all mail still stops the stream that is freed.
     """
     by_form = {(entry.account, keys.form(entry.account, entry.address)): entry for entry in released}
     query = _OF_FORMS[any(keys.folds(account) for account, _ in by_form)]
@@ -97,24 +97,33 @@ def release_all(connection: sa.Connection, released: Sequence[Release], keys: Ke
     for some in in_parts(sorted({form for _, form in by_form})):
         for row in connection.execute(query, {"accounts": accounts, "forms": some}):
             entry = by_form.get((row.account, keys.form_of(row.account, row)))
-            if entry is not None:
+            if entry is not None and entry.stream in (None, row.stream):
                 deleted.append(row.id)
                 if row.until is None or row.until > entry.at:  # one entry for each spelling, whatever the streams
                     freed[row.account, row.address_key] = dataclasses.replace(entry, address=row.address)
     for ids in in_parts(deleted):
         connection.execute(_DELETE, {"ids": ids})
     for (account, form), entry in by_form.items() if kept.has_any(connection) else ():
-        if kept.lift(connection, account, form, folds=keys.folds(account), now=entry.at):
+        if kept.lift(connection, account, form, folds=keys.folds(account), now=entry.at, stream=entry.stream):
             freed.setdefault((account, key(entry.address)), entry)
     trail.note_released(connection, list(freed.values()))
     if tells:
-        changes.note(connection, [SuppressionChange(entry, form) for (_, form), entry in freed.items()])
+        free = [(form, entry) for (_, form), entry in freed.items() if not _still_stops(connection, entry)]
+        changes.note(connection, [SuppressionChange(entry, form) for form, entry in free])
     return len(freed)
+
+
+def _still_stops(connection: sa.Connection, entry: Release) -> bool:
+    """Whether mail of the stream that was freed is still stopped, by the suppression for all mail."""
+    if not entry.stream:
+        return False
+    standing = find_in_force(connection, entry.account, [entry.address], now=entry.at, stream="")
+    return next(standing, None) is not None
 
 
 def _of_forms(*columns: str) -> sa.Select[Any]:
     forms, accounts = (sa.bindparam(name, type_=sa.Text, expanding=True) for name in ("forms", "accounts"))
-    names = ("id", "account", "address", *ADDRESS, "until")
+    names = ("id", "account", "address", *ADDRESS, "until", "stream")
     return sa.select(*(suppressions.c[name] for name in names)).where(
         among_by_id(suppressions, columns, forms, accounts)
     )
@@ -131,6 +140,17 @@ def listed(connection: sa.Connection, scope: Scope, *, now: dt.datetime, page: P
     query = sa.select(suppressions).where(older, _in_force(now), *scope_conditions(scope, suppressions.c.account))
     rows = connection.execute(query.order_by(suppressions.c.id.desc()).limit(page.limit))
     return [(row.id, suppression(row)) for row in rows]
+
+
+def count(connection: sa.Connection, account: str, *, now: dt.datetime) -> int:
+    """Count the suppressions of an account that are in force, out of the index of its lists."""
+    return connection.scalar(_COUNT, {"account": account, "now": now}) or 0
+
+
+_COUNT = sa.select(sa.func.count()).where(
+    suppressions.c.account == sa.bindparam("account"),
+    sa.or_(suppressions.c.until.is_(None), suppressions.c.until > sa.bindparam("now", type_=suppressions.c.until.type)),
+)
 
 
 def in_force(connection: sa.Connection, account: str, address: str, *, now: dt.datetime) -> list[Suppression]:

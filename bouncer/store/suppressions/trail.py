@@ -33,7 +33,7 @@ def note_released(connection: sa.Connection, released: Sequence[Release], reason
 
 def _released_row(entry: Release) -> dict[str, Any]:
     row = _row(entry.account, entry.address, TrailChange.FREED, entry.at, entry.source, entry.why)
-    return {**row, "letter_id": entry.letter_id}
+    return {**row, "letter_id": entry.letter_id, "stream": entry.stream or ""}
 
 
 def note_allow_list(connection: sa.Connection, entry: Allowed, *, change: TrailChange, source: ChangeSource) -> None:
