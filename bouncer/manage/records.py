@@ -17,6 +17,8 @@ from bouncer.verdict.provider import PROVIDERS
 SETTLED = dt.timedelta(seconds=90)
 """The age at which a record is among the changes: no transaction that writes records waits and runs for so long."""
 
+MOST_PARTS = 100
+"""Parts of a list that one walk reads, each a query of bounded work."""
 _OF_MILLISECOND = 100
 """Bounces that are read at once to find a short id: a millisecond has a few."""
 
@@ -27,6 +29,15 @@ class RecordedReading:
 
     letter: LetterRow
     recipients: tuple[BounceRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BounceWalk:
+    """A walk through a list of bounces: in which direction, beyond which id (None: from the end), and for how many."""
+
+    limit: int
+    oldest_first: bool = False
+    beyond: int | None = None
 
 
 _PROVIDERS = {name.casefold(): name for name in PROVIDERS}
@@ -50,6 +61,28 @@ async def bounce_changes(
     """Give the bounces after the id *after*, oldest first, each once, of those that are SETTLED. Raises NotFound, InvalidValue."""
     narrowed = await recorded_scope(store, scope, name)
     return await store.bounce_changes(narrowed, checked_filter(which), ChangePage(limit, after, now - SETTLED))
+
+
+async def walked_bounces(
+    store: Store, scope: Scope, name: str, which: BounceFilter, walk: BounceWalk, *, now: dt.datetime
+) -> list[BounceRow]:
+    """Give up to *walk.limit* bounces of an account beyond a place, in the order of the walk. Raises NotFound, InvalidValue.
+
+    Fewer are given where the list ends, and where few of MOST_PARTS parts of it fit.
+    """
+    narrowed, checked = await recorded_scope(store, scope, name), checked_filter(which)
+    rows, place = list[BounceRow](), walk.beyond
+    for _ in range(MOST_PARTS):
+        limit = walk.limit - len(rows)
+        if walk.oldest_first:
+            page = await store.bounces_after(narrowed, checked, ChangePage(limit, place or 0, now + SETTLED))
+        else:
+            page = await store.bounce_page(narrowed, checked, Page(limit, place))
+        rows += page.rows
+        place = page.next
+        if place is None or len(rows) >= walk.limit:
+            break
+    return rows
 
 
 async def counted_bounces(

@@ -78,6 +78,10 @@ class RecordLists(Protocol):
         """
         ...
 
+    async def bounces_after(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
+        """Give one page of bounces inside *scope* in the order of their records, oldest first; a later reading moves none."""
+        ...
+
     async def bounce_changes(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
         """Give one page of bounces inside *scope*, oldest first; *next* is then never None: the next changes come after it.
 

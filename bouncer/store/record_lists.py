@@ -69,6 +69,10 @@ class SqlRecordLists:
             self._places.remember(of_list, offset + len(walk.page), ListPlace(rows[-1].at, walk.page[-1]), now)
         return CountedBounces(rows, walk.total + (offset if place else 0))
 
+    async def bounces_after(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
+        """Give one page of bounces, oldest first, each once."""
+        return await self._engine.read(bounces.oldest_first, scope, which, page)
+
     async def bounce_changes(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
         """Give one page of bounces, oldest first."""
         return await self._engine.read(bounces.changes, scope, which, page)

@@ -29,7 +29,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ours]:
     folder = tmp_path_factory.mktemp("lists") / "ours"
     folder.mkdir()
     with Ours(folder, http='listen = ["127.0.0.1:0"]') as daemon:
-        for name in ("acme", "zoo", "manual", "pigeon", "raven"):
+        for name in ("acme", "zoo", "manual", "pigeon", "raven", "finch", "wren"):
             daemon.command("account", "add", name, "--owner", f"ann@{name}.example")
         yield daemon
 
@@ -112,6 +112,51 @@ def test_mailguns_client_for_node_reads_and_edits_the_lists(ours: Ours):
         200,
         [404, "Address not found in bounces table"],
     ]
+
+
+def test_mailguns_client_for_python_reads_the_events(ours: Ours):
+    reported(ours, "finch")
+    client = Client(auth=("api", key(ours, "finch")), api_url=f"http://{host(ours)}")
+
+    filters = {"event": "failed", "severity": "permanent", "begin": "Tue, 24 Nov 2020 09:00:00 -0000", "limit": 10}
+    page = client.events.get(domain="finch", filters={**filters, "ascending": "no", "pretty": "yes"}).json()
+    (event,) = page["items"]
+    assert (event["recipient"], event["severity"], event["delivery-status"]["code"]) == (RECIPIENT, "permanent", 550)
+    assert client.events.get(domain="finch", filters={"event": "opened"}).json()["items"] == []
+    assert client.events.get(domain="acme").status_code == 404
+
+
+@pytest.mark.real("node", "npm")
+def test_mailguns_client_for_node_polls_the_events_as_ghost_does(ours: Ours):
+    reported(ours, "wren")
+    script = """
+        const FormData = require("form-data");
+        const Mailgun = require("mailgun.js");
+        const [key, url] = process.argv.slice(2);
+        const client = new Mailgun(FormData).client({username: "api", key, url}, {warn: () => {}});
+        const options = {
+          limit: 300,
+          event: "delivered OR opened OR failed OR unsubscribed OR complained",
+          tags: "bulk-email AND ghost-email",
+          begin: Date.now() / 1000 - 3600,
+          end: Date.now() / 1000 + 60,
+          ascending: "no",
+        };
+        (async () => {
+          console.warn = () => {};
+          let page = await client.events.get("wren", options);
+          const answers = page.items.map((event) => [event.event, event.severity, event.recipient, !!event.id]);
+          answers.push(page.items[0].message.headers["message-id"] !== undefined);
+          page = await client.events.get("wren", {page: page.pages.next.page, ...options});
+          answers.push(page.items.length);
+          page = await client.events.get("wren", {page: page.pages.previous.page});
+          answers.push(page.items.length);
+          console.log(JSON.stringify(answers));
+        })();
+    """
+    answers = run_script(script, key(ours, "wren"), f"http://{host(ours)}")
+
+    assert answers == [["failed", "permanent", RECIPIENT, True], True, 0, 1]
 
 
 @pytest.mark.real("node", "npm")

@@ -17,9 +17,10 @@ from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.notifications import Subscription
 from bouncer.policy.outcome_kinds import OutcomeKind
+from bouncer.policy.postmark_types import ALL_KINDS
 from bouncer.policy.records import Belief, ChangeSource, CountedOutcome, LetterState, ParcelState, Record
 from bouncer.policy.sign_in import Role
-from bouncer.policy.webhooks import ALL_EVENTS, CHANNEL, EventType
+from bouncer.policy.webhooks import ALL_EVENTS, CHANNEL, OF_OUTCOMES, EventType
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.address_lists import ListFilter, ListPage, ListPlace
 from bouncer.ports.api_keys import ApiKey, KeptAnswer
@@ -63,7 +64,7 @@ MORE_FILTERS: dict[str, Any] = {
     "stream": "s",
     "message_id": "m1@acme.example",
     "before": NOON + DAY,
-    "outcomes": (OutcomeKind(EventType.BOUNCE, ("invalid-recipient",)), OutcomeKind(EventType.COMPLAINT)),
+    "outcomes": (OutcomeKind(EventType.BOUNCE, ("invalid-recipient",)),),
 }
 """Filters beside those: each alone, with one of those, and with one another."""
 
@@ -281,9 +282,12 @@ async def use_the_filters(store: Store, page: Page) -> None:
         }
         rest = {key: value for key, value in which.items() if key in ("since", "before", "message_id")}
         await store.letter_page(scope, LetterFilter(**rest, reporting=BounceFilter(**report)), page)
+    failures = BounceFilter(belief=Belief.PROVEN, outcomes=ALL_KINDS)
     for scope, is_stopped in itertools.product(SCOPES, (None, True, False)):
-        await store.bounces_from(scope, BounceFilter(), is_stopped=is_stopped, offset=3, limit=9, now=NOON)
-    await store.bounces_from(AccountScope("folding"), BounceFilter(), is_stopped=True, offset=0, limit=9, now=NOON)
+        await store.bounces_from(scope, failures, is_stopped=is_stopped, offset=3, limit=9, now=NOON)
+    await store.bounces_from(AccountScope("folding"), failures, is_stopped=True, offset=0, limit=9, now=NOON)
+    outcomes = BounceFilter(belief=Belief.PROVEN, outcomes=tuple(map(OutcomeKind, OF_OUTCOMES)))
+    await store.bounces_after(AccountScope("acme"), outcomes, ChangePage(page.limit, 0, NOON + DAY))
     await store.count_suppressions(OPERATOR, "acme", now=NOON)
 
 

@@ -41,10 +41,11 @@ def write_mailgun(event: WebhookEvent, signing: TrySigning) -> WebhookPost:
     key, text = signing.secrets[0].encode(), signing.timestamp + signing.token
     signature = hmac.digest(key, text.encode("ascii"), hashlib.sha256).hex()
     signed = {"timestamp": signing.timestamp, "token": signing.token, "signature": signature}
-    return WebhookPost(to_json({"signature": signed, "event-data": _data(event)}), {})
+    return WebhookPost(to_json({"signature": signed, "event-data": event_data(event)}), {})
 
 
-def _data(event: WebhookEvent) -> dict[str, Any]:
+def event_data(event: WebhookEvent) -> dict[str, Any]:
+    """Write *event* as Mailgun's webhooks and its list of events show it."""
     name, recipient, campaign = _EVENTS.get(event.type, "failed"), address_of(event), text_of(event, "campaign")
     return {
         "id": event.id,

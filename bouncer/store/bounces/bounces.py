@@ -21,6 +21,7 @@ from bouncer.store.bounces.filtering import (
     is_indexed,
     least_of,
     new_bounces,
+    oldest_bounces,
 )
 from bouncer.store.engine.ids import MAX_ID, least_id
 from bouncer.store.engine.values import in_parts
@@ -64,6 +65,13 @@ def changes(connection: sa.Connection, scope: Scope, which: BounceFilter, asked:
     chosen = by_change[: asked.limit]
     rows = in_order(connection, [number for _, number in chosen])
     return BouncePage(rows, chosen[-1][0] if len(by_change) > asked.limit else max(end, asked.after))
+
+
+def oldest_first(connection: sa.Connection, scope: Scope, which: BounceFilter, asked: ChangePage) -> BouncePage:
+    """Give a page of bounces inside *scope*, oldest first, each at the place where it was recorded."""
+    span = Span(max(asked.after + 1, least_of(which)), min(least_id(asked.settled), before_of(which)))
+    part = oldest_bounces(connection, scope, which, span, asked.limit)
+    return BouncePage(in_order(connection, sorted(part.by_change)), part.end if part.is_more else None)
 
 
 def _page(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int) -> BouncePage:

@@ -162,8 +162,20 @@ def examined(
 
 def new_bounces(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int) -> ChosenChanges:
     """Choose bounces of letters that were read once, oldest first: their changes have their own ids."""
-    base, rest = _base(connection, scope, which), [*residual(bounces, which), bounces.c.changed.is_(None)]
-    return _changes(connection, bounces.c.id, [*base], [*rest, *_at(which)], span, limit)
+    return oldest_bounces(connection, scope, which, span, limit, [bounces.c.changed.is_(None)])
+
+
+def oldest_bounces(
+    connection: sa.Connection,
+    scope: Scope,
+    which: BounceFilter,
+    span: Span,
+    limit: int,
+    more: Sequence[Condition] = (),
+) -> ChosenChanges:
+    """Choose bounces, oldest first, by their ids."""
+    base, rest = _base(connection, scope, which), [*residual(bounces, which), *more, *_at(which)]
+    return _changes(connection, bounces.c.id, base, rest, span, limit)
 
 
 def changed_bounces(

@@ -1,7 +1,7 @@
 """Conditions on the outcomes of recipients: what kind of event each is, and whether mail to its recipient is stopped now."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -11,10 +11,14 @@ from bouncer.store.tables import bounces, letters, suppressions
 from bouncer.verdict.verdict import Category
 
 Condition = sa.ColumnElement[bool]
+_FAILURES = {EventType.BOUNCE, EventType.BLOCK, EventType.DEFERRAL}
 
 
-def of_outcomes(rows: sa.FromClause, kinds: Iterable[OutcomeKind]) -> Condition:
+def of_outcomes(rows: sa.FromClause, kinds: Sequence[OutcomeKind]) -> Condition:
     """Select the bounces of *rows* that are of one of *kinds*, as ``policy.webhooks.event_type`` has them."""
+    failures = [kind for kind in kinds if kind.event in _FAILURES]
+    if {kind.event for kind in failures if not kind.reasons} == _FAILURES:  # shorter: every failure
+        return sa.or_(_failed(rows), *(_of_kind(rows, kind) for kind in kinds if kind not in failures))
     return sa.or_(*(_of_kind(rows, kind) for kind in kinds))
 
 
@@ -52,7 +56,7 @@ def _delivered(rows: sa.FromClause) -> Condition:
     return sa.and_(arrived, kind_of_letter.scalar_subquery().not_in(wishes))
 
 
-_EVENTS = {
+_EVENTS: Mapping[EventType, Callable[[sa.FromClause], Condition]] = {
     EventType.BOUNCE: lambda rows: _of_category(rows, Category.HARD),
     EventType.BLOCK: lambda rows: _of_category(rows, Category.BLOCK),
     EventType.DEFERRAL: _deferral,

@@ -1,6 +1,7 @@
 """Parameters that Mailgun's routes share, the account that a request is for, and how Mailgun writes a time."""
 
 import datetime as dt
+import re
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ MAX_ROWS = 1000
 """Rows of a page: Mailgun's own limit."""
 USUAL_ROWS = 100
 """Rows of a page where no number is asked for: Mailgun's own."""
+_SECONDS = re.compile(r"[0-9]{1,11}(?:\.[0-9]{1,9})?", re.ASCII)
 _YEARS = range(1970, 2100)  # ids and times of rows hold no others
 
 DOMAIN = Parameter("domain", TEXT, "the account's name, or a domain that it sends from", "acme", where="path")
@@ -39,11 +41,9 @@ def spell_time(moment: dt.datetime) -> str:
     return format_datetime(moment.astimezone(dt.UTC), usegmt=True).replace("GMT", "UTC")
 
 
-def read_time(text: str) -> dt.datetime | None:
-    """Read a moment as Mailgun's clients write it (RFC 2822, ISO 8601); None for empty. Raises ProblemError (422)."""
-    if not text:
-        return None
-    for read in (parsedate_to_datetime, dt.datetime.fromisoformat):
+def parse_time(text: str) -> dt.datetime | None:
+    """Parse a moment as Mailgun's clients write it (RFC 2822, ISO 8601, seconds since 1970); None for any other text."""
+    for read in (_seconds, parsedate_to_datetime, dt.datetime.fromisoformat):
         try:
             moment = read(text)
             moment = moment.replace(tzinfo=dt.UTC) if moment.tzinfo is None else moment.astimezone(dt.UTC)
@@ -51,6 +51,21 @@ def read_time(text: str) -> dt.datetime | None:
             continue
         if moment.year in _YEARS:
             return moment
+    return None
+
+
+def _seconds(text: str) -> dt.datetime:
+    if not _SECONDS.fullmatch(text):
+        raise ValueError
+    return dt.datetime.fromtimestamp(float(text), dt.UTC)
+
+
+def read_time(text: str) -> dt.datetime | None:
+    """Read a moment as Mailgun's clients write it; None for empty. Raises ProblemError (422)."""
+    if not text:
+        return None
+    if (moment := parse_time(text)) is not None:
+        return moment
     raise ProblemError(
         422, f"created_at is no time as {spell_time(dt.datetime(2011, 10, 21, 11, 2, 55, tzinfo=dt.UTC))}."
     )
