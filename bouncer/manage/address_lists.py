@@ -77,14 +77,14 @@ async def list_more(
     """Put addresses on a list, all or none: mail of the account *name* does not go to them any more.
 
     An address that is suppressed stays on the list on which it is, except that a wish takes it off the lists of failures.
-    Raises NotFound for an unknown account, and InvalidValue for a malformed address and for the list of blocks, which holds what
-    servers said.
+    The list of blocks holds what servers said of our own mail, and stops none: there nothing changes. Raises NotFound for an
+    unknown account, and InvalidValue for a malformed address.
     """
     await known_account(store, scope, name)
-    if listed_in is AddressList.BLOCKS:
-        raise InvalidValue("blocks are what servers said, and stop no mail: put the address on another list", field="")
     for entry in added:
         _refuse_bad_address(entry.address)
+    if listed_in is AddressList.BLOCKS:
+        return ImportResult(0, 0)
     return await store.import_suppressions(scope, _suppressions(name, listed_in, added, by, now))
 
 

@@ -195,12 +195,12 @@ def blocks(language: str) -> list[str]:
 
 @pytest.mark.real("node", "npm")
 def test_the_page_is_followed_as_it_stands(ours: Ours, tmp_path: Path):
-    make_key, post_page = blocks("sh")
+    make_key, post_page, explain = blocks("sh")
     words = re.sub("acme", "manual", make_key).split('"')
     secret = ours.command(*words[0].split()[1:], words[1]).stdout.splitlines()[-1]
     environment = {**os.environ, "BOUNCER_KEY": secret}
 
-    (python,) = (text.replace("http://127.0.0.1:8080", url(ours)) for text in blocks("python"))
+    python, copy = (text.replace("http://127.0.0.1:8080", url(ours)) for text in blocks("python"))
     done = run([sys.executable, "-c", python], environment)
     assert done.startswith("jane@example.org 5.1.1 550 5.1.1 no such user")
 
@@ -214,6 +214,30 @@ def test_the_page_is_followed_as_it_stands(ours: Ours, tmp_path: Path):
     assert json.loads(answer) == {"new": 1, "kept_out": 0}
     rows = SendGridAPIClient(secret, host=url(ours)).client.suppression.bounces.get().to_dict
     assert rows == page
+
+    environment["SENDGRID_API_KEY"] = filled(ours)
+    for _ in range(2):  # it can be run again
+        copied = run([sys.executable, "-c", copy.replace("https://api.sendgrid.com", url(ours))], environment)
+        assert copied.splitlines() == [
+            "bounces 601",
+            "blocks 0",
+            "invalid_emails 0",
+            "spam_reports 1",
+            "unsubscribes 0",
+        ]
+    of_manual = SendGridAPIClient(secret, host=url(ours)).client.suppression
+    assert len(of_manual.bounces.get(query_params={"offset": 500}).to_dict) == 102
+    told = ours.command(*explain.replace("acme", "manual").split()[1:]).stdout
+    assert "unsubscribe" in told
+
+
+def filled(ours: Ours) -> str:
+    """Fill the lists of an account that stands for SendGrid's; gives its key."""
+    ours.command("account", "add", "sendgrid", "--owner", "ann@sendgrid.example")
+    suppression = client(ours, "sendgrid", "--scope", "write").suppression
+    suppression.bounces.post(request_body=[{"email": f"u{number}@example.org"} for number in range(601)])
+    suppression.spam_reports.post(request_body=[{"email": "angry@example.org"}])
+    return key(ours, "sendgrid").removeprefix("SG.")
 
 
 def run(command: list[str], environment: dict[str, str], folder: Path | None = None) -> str:

@@ -235,7 +235,6 @@ async def test_a_block_is_listed_once_and_only_where_it_is_proven(asker: Asker):
     (row,) = (await asker.ask("GET", "/v3/suppression/blocks")).json
     assert row == {"created": SECOND, "email": "joe@example.net", "reason": "550 no such user", "status": "5.7.0"}
     assert (await asker.ask("GET", "/v3/suppression/blocks/JOE@example.net")).json == [row]
-    assert (await asker.ask("POST", "/v3/suppression/blocks", "[]", key="acme write")).status == 405
 
 
 async def test_a_block_that_was_taken_off_comes_back_with_the_next_one(asker: Asker):
@@ -320,6 +319,24 @@ async def test_the_times_of_blocks_are_inclusive_too(asker: Asker):
     assert await listed(asker, "blocks", f"start_time={SECOND}&end_time={SECOND}") == ["joe@example.net"]
     assert await listed(asker, "blocks", f"start_time={SECOND + 1}") == []
     assert await listed(asker, "blocks", f"end_time={SECOND - 1}") == []
+
+
+async def test_blocks_of_another_service_are_taken_and_stop_no_mail(asker: Asker):
+    body = '[{"email": "joe@example.net", "created": 1, "reason": "550 5.7.1 blocked", "status": "5.7.1"}]'
+
+    answer = await asker.ask("POST", "/v3/suppression/blocks", body, key="acme write")
+
+    assert (answer.status, answer.json) == (201, {"new": 0, "kept_out": 0, "without_effect": 1})
+    assert [await listed(asker, name) for name in ("blocks", "unsubscribes", "invalid_emails")] == [[], [], []]
+    assert not await asker.store.suppressed(OPERATOR, "acme", ["joe@example.net"], now=NOON)
+    assert error(await asker.ask("POST", "/v3/suppression/blocks", '[{"email": "no"}]', key="acme write"))[0] == 400
+    assert (await asker.ask("POST", "/v3/suppression/blocks", body, key="acme read")).status == 403
+
+
+async def test_an_empty_list_is_taken(asker: Asker):
+    for name in LISTS:
+        answer = await asker.ask("POST", f"/v3/suppression/{name}", "[]", key="acme write")
+        assert (answer.status, answer.json["new"]) == (201, 0)
 
 
 @pytest.mark.parametrize("name", ["spam_reports", "blocks"])

@@ -108,7 +108,7 @@ class RowToList(msgspec.Struct, frozen=True):
     status: Annotated[str, msgspec.Meta(max_length=20)] = ""
 
 
-RowsToList = Annotated[tuple[RowToList, ...], msgspec.Meta(min_length=1, max_length=MOST_CHANGED)]
+RowsToList = Annotated[tuple[RowToList, ...], msgspec.Meta(max_length=MOST_CHANGED)]
 
 
 class AddressesToTakeOff(msgspec.Struct, frozen=True):
@@ -153,7 +153,8 @@ def _routes_of(of_list: SendGridList) -> tuple[ApiRoute, ...]:
         result = await list_more(
             request.store, request.scope, account_of(request), listed_in, rows, by=request.by, now=request.now
         )
-        return dataclasses.asdict(result)
+        answer = dataclasses.asdict(result)
+        return {**answer, "without_effect": len(rows)} if listed_in is AddressList.BLOCKS else answer
 
     async def taken_off(request: ApiRequest) -> Any:
         await _take_off(request, listed_in, (request.parameters["email"],))
@@ -165,11 +166,9 @@ def _routes_of(of_list: SendGridList) -> tuple[ApiRoute, ...]:
         object_of(created=NUMBER_SCHEMA, email=TEXT_SCHEMA, **dict.fromkeys(of_list.members, TEXT_SCHEMA))
     )
     rows = '[{"email": "joe@example.net", "reason": "550 5.1.1 no such user"}]'
-    routes = (
+    return (
         _route("GET", path, f"List {of_list.says}, oldest first", listed, schema, LISTS),
-        _route(
-            "POST", path, f"Add up to 1,000 {of_list.says}", added, _ADDED, status=201, body=RowsToList, example=rows
-        ),
+        _posting(path, listed_in, of_list.says, added, rows),
         _route(
             "DELETE",
             path,
@@ -183,11 +182,21 @@ def _routes_of(of_list: SendGridList) -> tuple[ApiRoute, ...]:
         _route("GET", f"{path}/{{email}}", "One address of the list, or none", found, schema, (EMAIL,)),
         _route("DELETE", f"{path}/{{email}}", "Take one address off the list", taken_off, None, (EMAIL,), status=204),
     )
-    has_post = listed_in is not AddressList.BLOCKS
-    return tuple(route for route in routes if has_post or route.method != "POST")
+
+
+def _posting(
+    path: str, listed_in: AddressList, says: str, answer: Callable[[ApiRequest], Any], example: str
+) -> ApiRoute:
+    """Make the route that adds rows. Blocks are taken and have no effect, so that a program can copy all lists alike."""
+    if listed_in is AddressList.BLOCKS:
+        words = "Take up to 1,000 blocks of another service, which stop no mail: nothing changes"
+        return _route("POST", path, words, answer, _PASSED_OVER, status=201, body=RowsToList, example=example)
+    words = f"Add up to 1,000 {says}"
+    return _route("POST", path, words, answer, _ADDED, status=201, body=RowsToList, example=example)
 
 
 _ADDED = object_of(new=NUMBER_SCHEMA, kept_out=NUMBER_SCHEMA)
+_PASSED_OVER = object_of(new=NUMBER_SCHEMA, kept_out=NUMBER_SCHEMA, without_effect=NUMBER_SCHEMA)
 
 
 def _to_list(row: RowToList) -> AddressToList:
