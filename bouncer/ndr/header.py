@@ -16,7 +16,8 @@ _BLOCK = re.compile(r"(?:[!-9;-~]++[ \t]*+:.*+(?:\n[ \t].*+)*+(?:\n|\Z))*+")
 _FIELD = re.compile(r"\n([!-9;-~]++)[ \t]*+:(.*+(?:\n[ \t].*+)*+)")
 # The fields of a returned message that the program reads.
 _ASKED = re.compile(
-    rf"\n({FIELD}|from|to|subject|date|message-id|return-path|sender|reply-to|errors-to|x-hmxmroriginalrecipient)"
+    rf"\n({FIELD}|from|to|subject|date|message-id|return-path|sender|reply-to|errors-to|x-hmxmroriginalrecipient"
+    r"|x-smtpapi|x-mailgun-variables|x-pm-tag|x-pm-metadata-[!-9;-~]++)"
     r"[ \t]*+:(.*+(?:\n[ \t].*+)*+)",
     re.IGNORECASE,
 )

@@ -3,6 +3,7 @@
 from bouncer.mail.signed_header import FIELD, parse_header
 from bouncer.ndr import addresses, codes, evidence, fields, mentions, mime, origin, phrases, wording
 from bouncer.ndr.cached import cached_property
+from bouncer.ndr.custom_args import custom_args
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
@@ -249,6 +250,7 @@ class Letter:
             to=tuple(addresses.in_field(returned.get("to")))[: self.limits.recipients],
             date=returned.raw("date") or None,
             return_path=parse_header(returned.raw(FIELD.lower())) or parse_header(returned.raw("return-path")),
+            custom_args=custom_args(returned),
         )
 
     def _parts_before_returned(self) -> list[mime.Part]:

@@ -55,6 +55,7 @@ class Original:
     to: tuple[str, ...] = ()
     date: str | None = None
     return_path: str | None = None  # in our signed header field, else in Return-Path; not verified
+    custom_args: tuple[tuple[str, str], ...] = ()  # names and values that the sender's program wrote there for itself
 
 
 @dataclass(frozen=True, slots=True)

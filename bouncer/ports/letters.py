@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -93,6 +93,7 @@ class BounceRow:
     counted_needed: int | None = None
     counted_window: int | None = None
     reported: str | None = None  # the address that failed as the report names it, where that is not the recipient
+    custom_args: Mapping[str, str] = field(default_factory=dict)  # of a proven report, as its returned header says
 
 
 @dataclass(frozen=True, slots=True)

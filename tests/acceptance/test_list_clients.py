@@ -122,6 +122,7 @@ def test_mailguns_client_for_python_reads_the_events(ours: Ours):
     page = client.events.get(domain="finch", filters={**filters, "ascending": "no", "pretty": "yes"}).json()
     (event,) = page["items"]
     assert (event["recipient"], event["severity"], event["delivery-status"]["code"]) == (RECIPIENT, "permanent", 550)
+    assert event["user-variables"].items() >= {"order": "17", "shop": "4"}.items()
     assert client.events.get(domain="finch", filters={"event": "opened"}).json()["items"] == []
     assert client.events.get(domain="acme").status_code == 404
 
@@ -207,9 +208,17 @@ def test_postmarks_client_for_python_understands_the_errors(ours: Ours):
     assert unknown.value.error_code == 10
 
 
+ARGS = (
+    b'X-SMTPAPI: {"unique_args": {"order": "17"}}\nX-Mailgun-Variables: {"shop": 4}\n'
+    b"X-PM-Metadata-client: c1\nX-PM-Tag: welcome\nMessage-ID: <unknown-user@"
+)
+"""Fields of the returned message, in front of its Message-ID."""
+
+
 def reported(ours: Ours, name: str) -> None:
-    """A proven failure of the account, recorded."""
-    assert ours.send(ours.path(name, RECIPIENT), REPORT).startswith("250")
+    """A proven failure of the account, recorded; its message had custom arguments."""
+    report = REPORT.replace(b"Message-ID: <unknown-user@", ARGS)
+    assert ours.send(ours.path(name, RECIPIENT), report).startswith("250")
     ours.until(lambda: RECIPIENT in ours.command("bounces", "--account", name).stdout)
 
 
@@ -222,7 +231,10 @@ def test_postmarks_client_for_python_reads_and_activates_the_bounces(ours: Ours)
     )
     assert (bounce.Email, bounce.TypeCode, bounce.Inactive) == (RECIPIENT, 1, True)
     assert client.bounces.get(bounce.ID).as_dict().items() >= bounce.as_dict().items()
-    assert bounce.dump.encode() == REPORT.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+    assert "X-PM-Metadata-client: c1" in bounce.dump
+    assert (bounce.Metadata, bounce.Tag) == ({"client": "c1", "order": "17", "shop": "4"}, "welcome")
+    (row,) = ours.rows("bounces", "--account", "pigeon")
+    assert row["custom_args"] == {**bounce.Metadata, "X-PM-Tag": "welcome"}
     assert client.bounces.deliverystats["Bounces"][1] == {"Name": "Hard bounce", "Count": 1, "Type": "HardBounce"}
     assert client.bounces.tags == []
     assert bounce.activate() == "OK"

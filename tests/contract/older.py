@@ -92,6 +92,7 @@ UNDONE = {
         *(f"DROP INDEX {index}" for index in ("ix_bounces_domain", "ix_letters_message_id", "ix_bounces_changed")),
         "ALTER TABLE bounces DROP COLUMN changed",
     ),
+    "0060": ("ALTER TABLE letters DROP COLUMN custom_args",),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -8,8 +8,19 @@ from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, recor
 
 from bouncer.mail.letter import spell_id
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr.reading import Action, Kind, Recipient
-from bouncer.policy.records import Belief, Believed, Bounce, Counted, Effect, LetterState, Parcel, ParcelKind
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy.records import (
+    Belief,
+    Believed,
+    Bounce,
+    ChangeSource,
+    Counted,
+    Effect,
+    LetterState,
+    Parcel,
+    ParcelKind,
+)
+from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
@@ -106,7 +117,36 @@ async def test_a_bounce_row_says_all_that_was_recorded(store: Store):
         "counted_needed": 5,
         "counted_window": 30,
         "reported": "j@inner.example",
+        "custom_args": {},
     }
+
+
+@pytest.mark.parametrize("belief", Belief)
+async def test_custom_arguments_are_those_of_a_proven_report(store: Store, belief: Belief):
+    """One letter names an address that is proven and another: only the first gets what the returned header says."""
+    original = Original("m1@acme.example", custom_args=(("order", "17"), ("name", "\ud800\0 J\u00fcrgen: x")))
+    reading = Reading(Kind.BOUNCE, "rfc3464", original=original)
+    other = dataclasses.replace(bounce("joe@example.org"), believed=Believed(belief, "why"))
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id, bounce(), other, reading=reading)], now=NOON)
+
+    rows = {row.recipient: row.custom_args for row in await store.bounces(OPERATOR, BounceFilter(), ALL)}
+
+    assert rows["jane@example.org"]["order"] == "17"
+    assert rows["jane@example.org"]["name"].endswith(" J\u00fcrgen: x")
+    assert rows["joe@example.org"] == (rows["jane@example.org"] if belief is Belief.PROVEN else {})
+
+
+async def test_an_erasure_takes_the_arguments_that_name_the_address(store: Store):
+    original = Original("m1@acme.example", custom_args=(("order", "17"), ("to", "jane@example.org")))
+    reading = Reading(Kind.BOUNCE, "rfc3464", original=original)
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id, bounce(), bounce("joe@example.org"), reading=reading)], now=NOON)
+
+    await store.erase(OPERATOR, ErasureOrder(("jane@example.org",), ChangeSource.COMMAND, "by command", NOON))
+
+    (row,) = await store.bounces(OPERATOR, BounceFilter(), ALL)
+    assert (row.recipient, row.custom_args) == ("joe@example.org", {"order": "17"})
 
 
 async def test_a_recipient_without_verdict_has_no_category(store: Store):

@@ -66,6 +66,11 @@ def text_of(event: WebhookEvent, name: str) -> str:
     return str((event.facts or {}).get(name) or "")
 
 
+def args_of(event: WebhookEvent) -> Mapping[str, str]:
+    """Give the custom arguments of the mail; empty where there are none, and for a report that is not proven."""
+    return event.bounce.custom_args if event.bounce else {}
+
+
 def campaign_uuid(event: WebhookEvent) -> str | None:
     """Give the campaign where it is a UUID, as listmonk's are."""
     campaign = text_of(event, "campaign")

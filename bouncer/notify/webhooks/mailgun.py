@@ -14,6 +14,7 @@ from typing import Any
 from bouncer.mail.address import split
 from bouncer.notify.webhooks.dialect import (
     address_of,
+    args_of,
     by_reason,
     message_id_of,
     reply_code_of,
@@ -75,7 +76,7 @@ def event_data(event: WebhookEvent) -> dict[str, Any]:
         },
         "tags": [campaign] if campaign else [],
         "campaigns": [],
-        "user-variables": {},
+        "user-variables": dict(args_of(event)),
         "storage": {},
     }
 

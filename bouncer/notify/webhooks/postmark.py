@@ -8,8 +8,10 @@ import datetime as dt
 from typing import Any
 
 from bouncer.mail.short_id import short_id
+from bouncer.ndr.custom_args import TAG
 from bouncer.notify.webhooks.dialect import (
     address_of,
+    args_of,
     campaign_uuid,
     message_id_of,
     reply_of,
@@ -26,12 +28,14 @@ def write_postmark(event: WebhookEvent, _signing: TrySigning) -> WebhookPost:
     """Write *event*."""
     record = _RECORDS.get(event.type, _bounce)(event)
     campaign, uuid = text_of(event, "campaign"), campaign_uuid(event)
-    metadata = {"campaign": campaign} if campaign else {}
+    args = dict(args_of(event))
+    tag = args.pop(TAG, "")
+    metadata = {**args, **({"campaign": campaign} if campaign else {})}
     common = {
         "MessageID": message_id_of(event),
         "ServerID": 0,
         "MessageStream": text_of(event, "stream") or "outbound",
-        "Tag": campaign,
+        "Tag": tag or campaign,
         "Metadata": {**metadata, **({"X-Listmonk-Campaign": uuid} if uuid else {})},
     }
     return WebhookPost(to_json({**common, **record}), {})

@@ -36,6 +36,7 @@ _OF_LETTER = {
     "subject": "original_subject",
     "original_from": "original_from",
     "original_date": "original_date",
+    "custom_args": "custom_args",
 }
 """Fields of a BounceRow that come from the letter's row, with their columns."""
 _COLUMNS: tuple[sa.ColumnElement[Any], ...] = tuple(
@@ -95,8 +96,11 @@ def in_order(connection: sa.Connection, numbers: Sequence[int]) -> list[BounceRo
 
 
 def _bounce(row: sa.RowMapping) -> BounceRow:
-    read = {"kind": Kind(row["kind"]), "action": Action(row["action"]), "belief": Belief(row["belief"])}
-    return BounceRow(**{**row, **read})
+    belief = Belief(row["belief"])
+    read = {"kind": Kind(row["kind"]), "action": Action(row["action"]), "belief": belief}
+    args = row["custom_args"] if belief is Belief.PROVEN else ()
+    pairs = (text.partition("\t") for text in args)
+    return BounceRow(**{**row, **read, "custom_args": {name: value for name, _, value in pairs}})
 
 
 def of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[BounceRow, ...]]:

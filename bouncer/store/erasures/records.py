@@ -28,7 +28,7 @@ ROWS_PER_SEARCH = 5000
 
 _LETTER_TEXTS = (
     *("return_path", "path_recipient", "path_recipient_hash", "reverse_path", "note", "original_envelope_id"),
-    *("original_message_id", "original_subject", "original_from", "original_to"),
+    *("original_message_id", "original_subject", "original_from", "original_to", "custom_args"),
 )
 _SEARCHED = ("written_by", "subject", "beginning")
 """Further texts of a letter by which it is found; they go with its octets."""

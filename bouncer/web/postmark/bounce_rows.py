@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bouncer.mail.short_id import short_id
+from bouncer.ndr.custom_args import TAG
 from bouncer.policy.address_list import is_wish
 from bouncer.policy.postmark_types import postmark_type
 from bouncer.policy.records import Suppression
@@ -57,7 +58,7 @@ def bounce_row(row: BounceRow, stops: Sequence[Suppression], *, has_dump: bool) 
         "Type": kind.name,
         "TypeCode": kind.code,
         "Name": kind.title,
-        "Tag": row.campaign,
+        "Tag": row.custom_args.get(TAG) or row.campaign,
         "MessageID": row.message_id or "",
         "ServerID": 0,
         "MessageStream": row.stream or OUTBOUND,
@@ -70,7 +71,7 @@ def bounce_row(row: BounceRow, stops: Sequence[Suppression], *, has_dump: bool) 
         "Inactive": bool(stops),
         "CanActivate": can_activate(row, stops),
         "Subject": row.subject or "",
-        "Metadata": {},
+        "Metadata": {name: value for name, value in row.custom_args.items() if name != TAG},
     }
 
 

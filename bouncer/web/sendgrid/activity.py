@@ -51,7 +51,7 @@ async def logs(request: ApiRequest) -> Any:
 async def log(request: ApiRequest) -> Any:
     """Give the log of one message with its events."""
     number, row = await _row(request, request.parameters["msg_id"])
-    return {**_log(row, number), "events": [_event(row)], "custom_args": {}}
+    return {**_log(row, number), "events": [_event(row)], "custom_args": dict(row.custom_args)}
 
 
 async def _rows(

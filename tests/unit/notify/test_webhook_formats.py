@@ -280,6 +280,27 @@ def test_postmarks_number_is_exact_in_javascript():
     assert content("postmark", EventType.BOUNCE, outcome(campaign="news"))["Metadata"] == {"campaign": "news"}
 
 
+def test_custom_arguments_come_back_where_each_format_has_them():
+    row = outcome(custom_args={"order": "17", "X-PM-Tag": "welcome"}, campaign="march")
+
+    assert content("mailgun", EventType.BOUNCE, row)["event-data"]["user-variables"]["order"] == "17"
+    (event,) = content("sendgrid", EventType.BOUNCE, row)
+    assert event["order"] == "17"
+    event = content("postmark", EventType.BOUNCE, row)
+    assert (event["Metadata"], event["Tag"]) == ({"order": "17", "campaign": "march"}, "welcome")
+    assert content("standard", EventType.BOUNCE, row)["data"]["custom_args"]["order"] == "17"
+
+
+@pytest.mark.parametrize("kind", [EventType.DEFERRAL, EventType.BOUNCE, EventType.DELIVERED])
+def test_no_custom_argument_says_what_sendgrids_own_members_say(kind: EventType):
+    args = dict.fromkeys(("event", "type", "email", "status", "reason", "sg_event_id", "category", "order"), "x")
+    category = "hard" if kind is EventType.BOUNCE else "soft"
+
+    (plain,), (event,) = (content("sendgrid", kind, outcome(category=category, custom_args=a)) for a in ({}, args))
+
+    assert event == {**plain, "order": "x"}
+
+
 def test_listmonk_gets_what_it_shows_as_text():
     event = content("listmonk", EventType.COMPLAINT, outcome(campaign=UUID))
 
