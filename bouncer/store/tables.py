@@ -71,13 +71,14 @@ letters = sa.Table(
     sa.Column("original_from", StrangersText),
     sa.Column("original_to", Lines),
     sa.Column("original_date", StrangersText),
-    sa.Column("custom_args", Lines),  # of a proven report: name, tab, value; null in old rows
     # of a large letter: the octets that are left after a cut, or all; null until then
     sa.Column("left_octets", sa.Integer),
     sa.Column("unread", sa.Text),  # why a person has to see it, else null; and its extract for that person:
     sa.Column("written_by", StrangersText),
     sa.Column("subject", StrangersText),
     sa.Column("beginning", Lines),
+    # what a proven report returns of the message's own: name, tab, value; null in old rows
+    sa.Column("custom_args", Lines),
     sa.Index(  # letters that a person has to see
         "ix_letters_unread",
         "id",

@@ -367,6 +367,25 @@ async def test_bounces_of_before_the_address_that_failed_was_written_down_stay(t
     assert after == before
 
 
+async def test_bounces_of_before_custom_arguments_stay_and_have_none(tmp_path: Path):
+    store = await open_store(made(tmp_path / "bouncer.db"))
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    (letter_id,) = await store.keep([letter()])
+    await store.record([record(letter_id)], now=NOON)
+    before = await store.bounces(OPERATOR, BounceFilter(), ALL)
+    await store.close()
+    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
+        for step in back_to("0028"):
+            connection.execute(step)
+
+    store = await open_store(made(tmp_path / "bouncer.db"))
+    after = await store.bounces(OPERATOR, BounceFilter(), ALL)
+    await store.close()
+
+    assert [row.custom_args for row in after] == [{}]
+    assert after == before
+
+
 async def test_records_of_accounts_removed_before_generations_are_inherited_by_nobody(tmp_path: Path):
     """A filled file of before: what is there stays its account's, what was left behind goes under the former name."""
     store = await open_store(made(tmp_path / "bouncer.db"))
