@@ -163,8 +163,10 @@ async def record_attempt(store: Store, attempt: WebhookAttempt, *, operator: str
 async def replay_events(store: Store, scope: Scope, webhook_id: str, which: ReplayFilter, *, now: dt.datetime) -> int:
     """Let events leave again, under their ids; gives their number. A resting endpoint becomes active, where there are any.
 
-    Raises NotFound, and Conflict for an endpoint that ended.
+    Raises NotFound, Conflict for an endpoint that ended, and InvalidValue for a time that ends before it begins.
     """
+    if which.since and which.until and which.until <= which.since:
+        raise InvalidValue("until must be later than since", field="until")
     opened = await open_endpoint(store, scope, webhook_id)
     if opened.webhook.state is WebhookState.ENDED:
         raise Conflict(f"{webhook_id} said that it is gone (410): add it again", field="webhook")

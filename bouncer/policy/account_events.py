@@ -27,6 +27,8 @@ _MAX_ABOUT = 16_000
 _DIGEST_OCTETS = 8
 _TIME_BITS = 21
 """Bits below the milliseconds in an id, as in the ids of letters."""
+_LAST_MILLISECOND = (1 << 63 - _TIME_BITS) - 1
+"""The last one that ids can hold, in 2109."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def _cut(value: object, limit: int) -> object:
 
 def id_of_time(moment: dt.datetime) -> str:
     """Give the beginning of the ids of events of *moment*; ids are in order of time, those of letters' events among them."""
-    return f"evt_{spell_id(int(moment.timestamp() * 1000) << _TIME_BITS)}"
+    milliseconds = min(max(int(moment.timestamp() * 1000), 0), _LAST_MILLISECOND)
+    return f"evt_{spell_id(milliseconds << _TIME_BITS)}"
 
 
 def account_entries(endpoints: Iterable[Endpoint], events: Iterable[AccountEvent], account: str) -> Iterator[Parcel]:

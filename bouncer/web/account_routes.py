@@ -8,9 +8,11 @@ import msgspec
 from bouncer.manage.accounts import (
     AccountChange,
     AccountDetails,
+    RemovedAccount,
     add_account,
     change_account,
     list_accounts,
+    remove_account,
     show_account,
 )
 from bouncer.manage.owner_preferences import PreferenceChange
@@ -22,6 +24,7 @@ from bouncer.policy.preferences import Preferences
 from bouncer.policy.records import Belief
 from bouncer.ports.accounts import Account
 from bouncer.web.parameter import MAX_TEXT, TEXT, Parameter
+from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRequest, ApiRoute, Example, data_schema
 from bouncer.web.row_schema import row_schema
 from bouncer.web.suppression_routes import Address
@@ -127,6 +130,14 @@ async def _changed(request: ApiRequest) -> Any:
     return await _change(request, AccountChange(body.owners, body.senders, body.forwarding, body.terms.chosen))
 
 
+async def _removed(request: ApiRequest) -> Any:
+    name = request.parameters["account_name"]
+    if request.parameters["confirm"] != name:
+        words = f"Its aliases, suppressions and waiting notices go too. To remove it, name it again: confirm={name}"
+        raise ProblemError(422, words, parameter="confirm")
+    return to_plain(await remove_account(request.store, request.scope, name))
+
+
 async def _preferred(request: ApiRequest) -> Any:
     body: PreferencesToSet = request.body
     wishes = PreferenceChange(tuple(body.preferences.items()), body.preset, body.owner)
@@ -215,6 +226,18 @@ ACCOUNT_ROUTES = (
         PreferencesToSet,
         errors=(404,),
         example=Example(body='{"preferences": {"soft": "weekly", "language": "de"}}', path=_EXAMPLE),
+    ),
+    ApiRoute(
+        "DELETE",
+        "/api/v1/accounts/{account_name}",
+        "Remove an account with its aliases, suppressions and waiting notices; its records stay, under its former name",
+        KeyAccess.ADMIN,
+        _removed,
+        row_schema(RemovedAccount),
+        (_NAME, Parameter("confirm", TEXT, "the account's name again", "shop")),
+        errors=(404,),
+        operator_only=True,
+        example=Example("confirm=shop", path={"account_name": "shop"}),
     ),
 )
 """The routes, in the manual's order."""

@@ -1,6 +1,7 @@
 """The list of all routes: the server, the description in OpenAPI, the manual's table and the tests are made of it."""
 
 from bouncer.web.account_routes import ACCOUNT_ROUTES
+from bouncer.web.alias_routes import ALIAS_ROUTES
 from bouncer.web.allow_list_routes import ALLOW_LIST_ROUTES
 from bouncer.web.erasure_routes import ERASURE_ROUTES
 from bouncer.web.export_routes import EXPORT_ROUTES
@@ -15,6 +16,7 @@ from bouncer.web.route import ApiRoute
 from bouncer.web.send_routes import SEND_ROUTES
 from bouncer.web.sendgrid.routes import SENDGRID_ROUTES
 from bouncer.web.suppression_routes import SUPPRESSION_ROUTES
+from bouncer.web.webhook_routes import WEBHOOK_ROUTES
 
 ROUTES: tuple[ApiRoute, ...] = (
     *RECORD_ROUTES,
@@ -27,6 +29,8 @@ ROUTES: tuple[ApiRoute, ...] = (
     *RETURN_PATH_ROUTES,
     *ERASURE_ROUTES,
     *ACCOUNT_ROUTES,
+    *ALIAS_ROUTES,
+    *WEBHOOK_ROUTES,
     *KEY_ROUTES,
     *SENDGRID_ROUTES,
     *MAILGUN_ROUTES,

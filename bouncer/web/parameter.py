@@ -83,6 +83,14 @@ def _moment(text: str) -> dt.datetime:
         raise ValueError("is a time that no calendar has") from None
 
 
+def in_utc(moment: dt.datetime, name: str) -> dt.datetime:
+    """Give a moment of a body in UTC. Raises ProblemError (422) for one that no calendar has there."""
+    try:
+        return moment.astimezone(dt.UTC)
+    except OverflowError:
+        raise ProblemError(422, f"{name} is a time that no calendar has.", parameter=name) from None
+
+
 def _flag(text: str) -> bool:
     if text not in ("true", "false"):
         raise ValueError("must be true or false")

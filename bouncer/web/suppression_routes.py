@@ -22,7 +22,7 @@ from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.records import MAX_STREAM, Suppression
 from bouncer.ports.letters import Page
-from bouncer.web.parameter import MAX_TEXT
+from bouncer.web.parameter import MAX_TEXT, in_utc
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import OF_ACCOUNT, PAGES, ApiRequest, ApiRoute, Example, data_schema, page_of, page_schema
 from bouncer.web.row_schema import row_schema
@@ -118,7 +118,7 @@ async def _suppressed(request: ApiRequest) -> Any:
     body: AddressesToSuppress = request.body
     if body.until is not None and body.until <= request.now:
         raise ProblemError(422, "until is in the past.", parameter="until")
-    order = SuppressionOrder(body.reason, body.until and body.until.astimezone(dt.UTC), body.stream)
+    order = SuppressionOrder(body.reason, body.until and in_utc(body.until, "until"), body.stream)
     rows = await suppress_addresses(
         request.store, request.scope, request.account, body.addresses, order, by=request.by, now=request.now
     )

@@ -63,6 +63,7 @@ def looked_up(ours: Ours, address: str) -> str:
 def test_every_example_of_the_manual_works_as_it_stands(ours: Ours, tmp_path: Path):
     assert ours.send(ours.path("acme", RECIPIENT), REPORT).startswith("250")
     ours.until(lambda: ours.rows("bounces"))
+    ours.command("webhook", "add", "acme", "https://app.acme.example/bounces")
     (tmp_path / "bouncer").write_text(f'#!/bin/sh\nexec {sys.executable} -m bouncer --settings {ours.settings} "$@"\n')
     (tmp_path / "bouncer").chmod(0o755)
     script = "\n".join(["set -e", *(f"{line}; echo" for line in EXAMPLES)])
@@ -78,12 +79,13 @@ def test_every_example_of_the_manual_works_as_it_stands(ours: Ours, tmp_path: Pa
     assert len(EXAMPLES) > 6
     assert done.returncode == 0, (done.stdout, done.stderr)
     answers = [json.loads(line) for line in done.stdout.splitlines() if line]
-    assert len(answers) == len(EXAMPLES) - 3  # two keys and an id are no answers
-    checked, streams, suppressed, freed, story, allowed, counted, statistics, trail = answers[1:10]
+    assert len(answers) == len(EXAMPLES) - 5  # three keys and two ids are no answers
+    checked, streams, suppressed, freed, of_stream, story, allowed, counted, statistics, trail = answers[1:11]
     assert [row["suppressed"] for row in checked["data"]] == [False, False]
     assert [row["may_send"] for row in streams["data"]] == [{"": True, "news": True, "receipts": True}]
     assert suppressed["data"][0]["outcome"] == "suppressed"
     assert freed["data"] == [{"address": "jane@example.org", "freed": True}]
+    assert of_stream["data"] == [{"address": "jane@example.org", "freed": False}]
     assert [row["change"] for row in story["data"][0]["trail"]] == ["freed", "suppressed"]
     assert allowed["data"] == [{"entry": "@partner.example", "added": True}]
     assert counted == {"messages": 1, "recipients": 1}
@@ -92,6 +94,8 @@ def test_every_example_of_the_manual_works_as_it_stands(ours: Ours, tmp_path: Pa
     (reading,) = (answer for answer in answers if "letter" in answer)
     assert [(row["recipient"], row["belief"]) for row in reading["data"]] == [(RECIPIENT, "proven")]
     assert {"letters": 1, "dry_run": True, "changes": []} in answers
+    assert {"name": "shop", "former_name": "shop/removed-1"} in answers
+    assert {"replayed": 0} in answers
 
 
 def test_a_bounce_is_seen_and_freeing_it_is_in_force_at_once_in_the_milter(ours: Ours):

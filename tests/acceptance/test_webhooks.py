@@ -284,7 +284,14 @@ def test_events_are_posted_again_one_or_those_that_failed_or_those_of_a_time(our
     )
     ids = {post.json["data"]["recipient"]: post.headers["webhook-id"] for post in reader.posts}
     assert {post.headers["webhook-id"] for post in reader.posts} == set(ids.values())
+    future = ours.command("webhook", "replay", webhook, "--since", "9999-12-31").stdout
+    assert future == none
     assert ours.command("webhook", "replay", webhook, check=False).returncode == 2
+    backward = ours.command("webhook", "replay", webhook, "--since", "2026-02-01", "--until", "2026-01-01", check=False)
+    assert backward.returncode == 1
+    assert "until must be later than since" in backward.stderr
+    foreign = ours.command("webhook", "replay", "wh_0000000000", "--failed", check=False)
+    assert (foreign.returncode, foreign.stdout) == (1, "")
 
 
 def _states(ours: Ours) -> list[str]:

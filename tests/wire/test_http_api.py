@@ -76,9 +76,12 @@ async def example(asker: Asker, route: ApiRoute, ids: dict[str, str], *, key: st
     is_own = route.form is OWN
     query = "&".join(filter(None, (route.example.query, account and is_own and f"account={account}")))
     domain = {"domain": account} if account else {}
+    if route.path == "/api/v1/accounts/{account_name}" and route.method == "DELETE":
+        ids = {**ids, "account_name": "shop" if ids["account_name"] == "acme" else "ghost"}
     path = route.path.format(**{**route.example.path, **ids, **domain})
     body = route.example.body.replace('"17"', f'"{ids["number"]}"').replace("wh_0123456789", ids["webhook_id"])
     body = body.replace("38g0n6damk02s", ids["letter_id"])
+    body, path = (text.replace("news@rp.example.com", "news@rp.localhost") for text in (body, path))
     headers = {"on-behalf-of": account} if account and not is_own else {}
     target = f"{path}?{query}" if query else path
     return await asker.ask(route.method, target, body or None, key=key, headers=headers, form=route.form)

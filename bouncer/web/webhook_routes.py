@@ -1,0 +1,93 @@
+"""Routes for webhooks: the endpoints of accounts, their attempts, and replays of events."""
+
+import datetime as dt
+from typing import Annotated, Any
+
+import msgspec
+
+from bouncer.manage.webhooks import list_webhooks, replay_events, show_webhook
+from bouncer.notify.serialize import to_plain
+from bouncer.policy.api_key import KeyAccess
+from bouncer.ports.webhooks import ReplayFilter, Webhook, WebhookAttempt
+from bouncer.web.parameter import LIMIT, MAX_TEXT, TEXT, USUAL_LIMIT, Parameter, in_utc
+from bouncer.web.problem import ProblemError
+from bouncer.web.route import OF_ACCOUNT, ApiRequest, ApiRoute, Example, data_schema
+from bouncer.web.row_schema import row_schema
+
+_Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]
+
+
+class EventsToReplay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Events that are to be posted again: the one with this id, those from *since* on and before *until*, those that failed.
+
+    Together they narrow one another; at least one must be there.
+    """
+
+    event: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TEXT)] | None = None
+    since: _Moment | None = None
+    until: _Moment | None = None
+    failed: bool = False
+
+
+async def _listed(request: ApiRequest) -> Any:
+    rows = await list_webhooks(request.store, request.scope, request.parameters["account"])
+    return {"data": [to_plain(row) for row in rows]}
+
+
+async def _attempts(request: ApiRequest) -> Any:
+    asked = request.parameters
+    details = await show_webhook(request.store, request.scope, asked["webhook_id"], attempts=asked["limit"])
+    return {"data": [to_plain(row) for row in details.attempts]}
+
+
+async def _replayed(request: ApiRequest) -> Any:
+    body: EventsToReplay = request.body
+    if not (body.event or body.since or body.until or body.failed):
+        raise ProblemError(422, "Say which events: event, since, until or failed.", parameter="event")
+    since, until = body.since and in_utc(body.since, "since"), body.until and in_utc(body.until, "until")
+    which = ReplayFilter(body.event, since, until, body.failed)
+    webhook_id = request.parameters["webhook_id"]
+    count = await replay_events(request.store, request.scope, webhook_id, which, now=request.now)
+    return {"replayed": count}
+
+
+_ID = Parameter("webhook_id", TEXT, "the id, as lists show it", "wh_0123456789", where="path")
+_NAMED = {"webhook_id": _ID.example}
+
+WEBHOOK_ROUTES = (
+    ApiRoute(
+        "GET",
+        "/api/v1/webhooks",
+        "The endpoints of webhooks, without their secrets, each with its state and last answer",
+        KeyAccess.ADMIN,
+        _listed,
+        data_schema(row_schema(Webhook)),
+        (OF_ACCOUNT,),
+        errors=(404,),
+        example=Example(),
+    ),
+    ApiRoute(
+        "GET",
+        "/api/v1/webhooks/{webhook_id}/attempts",
+        "The attempts of the last 14 days to post to an endpoint, newest first",
+        KeyAccess.ADMIN,
+        _attempts,
+        data_schema(row_schema(WebhookAttempt)),
+        (_ID, Parameter("limit", LIMIT, "attempts, the newest", "50", default=USUAL_LIMIT)),
+        errors=(404,),
+        example=Example(path=_NAMED),
+    ),
+    ApiRoute(
+        "POST",
+        "/api/v1/webhooks/{webhook_id}/replay",
+        "Post events again, oldest first, under their ids: one, those of a time, or those that failed",
+        KeyAccess.ADMIN,
+        _replayed,
+        {"type": "object", "properties": {"replayed": {"type": "integer"}}, "required": ["replayed"]},
+        (_ID,),
+        EventsToReplay,
+        errors=(404,),
+        example=Example(body='{"since": "2026-11-01T00:00:00Z", "until": "2026-11-02T00:00:00Z"}', path=_NAMED),
+    ),
+)
+"""The routes, in the manual's order."""
