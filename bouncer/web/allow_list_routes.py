@@ -82,7 +82,7 @@ ALLOW_LIST_ROUTES = (
     ApiRoute(
         "POST",
         "/api/v1/allow-list/remove",
-        "Take up to 1,000 entries off",
+        "Take up to 1,000 entries off the allow-list",
         KeyAccess.WRITE,
         _disallowed,
         data_schema(_result("removed")),

@@ -81,7 +81,7 @@ NOTICE_ROUTES = (
     ApiRoute(
         "GET",
         "/api/v1/notices/{number}",
-        "A notice",
+        "One notice or event, with its state and the last answer",
         KeyAccess.READ,
         _shown,
         _NOTICE,

@@ -1,5 +1,6 @@
 """The description of the API in OpenAPI 3.1, made of the list of routes."""
 
+import inspect
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -25,6 +26,26 @@ MEANINGS = {
 """What each status of an error means; the manual explains the same."""
 
 
+_ABOUT = (
+    "Bounces, letters and suppressions of the accounts of a return-path MX. Each request carries an API key "
+    "(`bouncer key add`), which opens the data of one account or, made with `--operator`, of all. Lists under `/api/v1` come "
+    "newest first, in pages: pass `next` as `cursor`. Times are UTC."
+)
+_TREES = {
+    "Problem": ("bouncer", "Our own routes, under `/api/v1`. Errors are problems of RFC 9457."),
+    "SendGridErrors": ("SendGrid", "What SendGrid's own clients ask, under `/v3`, with its errors."),
+    "MailgunError": ("Mailgun", "What Mailgun's own clients ask, under `/v3/{domain}`, with its errors."),
+    "PostmarkError": ("Postmark", "What Postmark's own clients ask, with its errors. The key is that of one account."),
+}
+"""By the name of a form the tree of routes that has it, and what it is."""
+
+
+def _cleaned(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a schema whose description, a docstring, has no indentation: Markdown would take it for code."""
+    cleaned = {name: inspect.cleandoc(text) for name, text in schema.items() if name == "description"}
+    return {**schema, **cleaned}
+
+
 def openapi(routes: Sequence[ApiRoute]) -> dict[str, Any]:
     """Describe *routes*."""
     with_body = [route for route in routes if route.body]
@@ -36,10 +57,11 @@ def openapi(routes: Sequence[ApiRoute]) -> dict[str, Any]:
     forms = {route.form.name: route.form.schema for route in routes}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "bouncer", "version": __version__, "description": "Bounces, letters and suppressions."},
+        "info": {"title": "bouncer", "version": __version__, "description": _ABOUT},
+        "tags": [{"name": name, "description": says} for name, says in _TREES.values()],
         "paths": paths,
         "components": {
-            "schemas": {**forms, **components},
+            "schemas": {**forms, **{name: _cleaned(schema) for name, schema in components.items()}},
             "securitySchemes": {route.form.credentials.name: route.form.credentials.scheme for route in routes},
         },
     }
@@ -52,6 +74,7 @@ def _operation(route: ApiRoute, bodies: Mapping[tuple[str, str], Any]) -> dict[s
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": route.says,
+        "tags": [_TREES[route.form.name][0]],
         "description": f"Needs a key with the access {route.access_text}.",
         "parameters": [_parameter(parameter) for parameter in route.parameters],
         "security": [{route.form.credentials.name: []}],

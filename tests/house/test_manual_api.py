@@ -45,6 +45,24 @@ def test_every_status_of_an_error_is_explained():
     assert {status for route in ROUTES for status in route.all_errors} <= MEANINGS.keys()
 
 
+def test_the_description_is_for_people_who_see_nothing_else():
+    description = openapi(ROUTES)
+    trees = {tag["name"] for tag in description["tags"]}
+
+    for methods in description["paths"].values():
+        for operation in methods.values():
+            assert set(operation["tags"]) <= trees
+            assert operation["summary"].strip()
+    indented = [name for name, of in description["components"]["schemas"].items() if "\n " in of.get("description", "")]
+    assert indented == []
+
+
+def test_each_example_of_a_parameter_is_a_value_of_it():
+    for parameter in {parameter.name: parameter for route in ROUTES for parameter in route.parameters}.values():
+        assert "%4" not in parameter.example  # it is no part of a URL
+        parameter.type.parse(parameter.example)
+
+
 def test_each_route_stands_once_and_in_the_description():
     places = [(route.method, route.path) for route in ROUTES]
     described = openapi(ROUTES)["paths"]

@@ -102,12 +102,14 @@ _NEW = '{"address": "jane@example.org", "reason": "our partner"}'
 _DONE = message_with(value=TEXT_SCHEMA)
 
 ALLOWED_ROUTES = (
-    mailgun_route("GET", _PATH, "List what is never suppressed, in order", _listed, _PAGE, parameters=_PAGES),
+    mailgun_route(
+        "GET", _PATH, "List the allow-list: what is never suppressed, in order", _listed, _PAGE, parameters=_PAGES
+    ),
     mailgun_route(
         "POST", _PATH, "Never suppress an address or a domain", _added, _DONE, body=MailgunEntry, example=_NEW
     ),
-    mailgun_route("GET", _ONE, "One entry", _found, _ITEM, parameters=(ADDRESS_IN_PATH,)),
-    mailgun_route("DELETE", _ONE, "Take one entry off the list", _removed, _DONE, parameters=(ADDRESS_IN_PATH,)),
+    mailgun_route("GET", _ONE, "One entry of the allow-list", _found, _ITEM, parameters=(ADDRESS_IN_PATH,)),
+    mailgun_route("DELETE", _ONE, "Take one entry off the allow-list", _removed, _DONE, parameters=(ADDRESS_IN_PATH,)),
     mailgun_route("DELETE", _PATH, "Empty the allow-list", _emptied, message_with()),
 )
 """The routes, in the manual's order."""

@@ -66,7 +66,7 @@ MAILGUN_LISTS = (
     MailgunList(
         "bounces",
         (AddressList.BOUNCES, AddressList.INVALID),
-        "addresses that are suppressed as mail to them failed",
+        "addresses that are suppressed because mail to them failed",
         {"code": _reply_code, "error": lambda row: shown_words(row) or row.reason, "created_at": _created_at},
     ),
     MailgunList("complaints", (AddressList.COMPLAINTS,), "addresses that complained", {"created_at": _created_at}),
@@ -81,7 +81,7 @@ MAILGUN_LISTS = (
 
 
 class MailgunRow(msgspec.Struct, frozen=True):
-    """A row of a list, as Mailgun's clients send it: only the address must be there. Its tags must be all."""
+    """A row of a list, as Mailgun's clients send it: only the address must be there. Its tags must be `*`, which is all mail."""
 
     address: Address
     code: Short = ""
@@ -184,11 +184,21 @@ def _routes_of(of_list: MailgunList) -> tuple[ApiRoute, ...]:
 
     return (
         route("GET", path, f"List {says}, oldest first", _listed, page, parameters=PAGING),
-        route("POST", path, f"Add up to 1,000 {says}", _added, about, body=RowOrRows, example=rows),
-        route("POST", f"{path}/import", f"Add the {says} of a CSV file", _imported, done, body=ListFile, example=file),
+        route(
+            "POST", path, f"Add up to 1,000 addresses to the list: {says}", _added, about, body=RowOrRows, example=rows
+        ),
+        route(
+            "POST",
+            f"{path}/import",
+            "Add the addresses of a CSV file to the list",
+            _imported,
+            done,
+            body=ListFile,
+            example=file,
+        ),
         route("GET", entry, "One address of the list", _found, row, parameters=(ADDRESS_IN_PATH,)),
         route("DELETE", entry, "Take one address off the list", _taken_off, about, parameters=(ADDRESS_IN_PATH,)),
-        route("DELETE", path, f"Take off all {says}", _emptied, done),
+        route("DELETE", path, "Take all addresses off the list", _emptied, done),
     )
 
 

@@ -45,17 +45,22 @@ def _pivot(text: str) -> str:
 
 PAGING = (
     LIMIT,
-    Parameter("page", ParameterType({"type": "string", "enum": list(_WORDS)}, _word), "which page", "next"),
+    Parameter(
+        "page",
+        ParameterType({"type": "string", "enum": list(_WORDS)}, _word),
+        "which page: take the URLs of `paging` as they are",
+        "next",
+    ),
     Parameter(
         "address",
         ParameterType({"type": "string", "minLength": 1, "maxLength": MAX_TEXT}, _pivot),
-        "the address next to the page",
+        "the address beside that page, as these URLs have it",
         "jane@example.org",
     ),
     Parameter(
         "place",
         ParameterType({"type": "string", "pattern": f"^(?:{_PLACE.pattern})$"}, _place),
-        "where that address stood",
+        "the place of that address, as these URLs have it",
         "1772323200000000-4711",
     ),
 )

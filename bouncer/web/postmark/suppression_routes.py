@@ -36,8 +36,8 @@ _COMPLAINT, _WISH = "complaint", "unsubscribe"
 
 _STREAM = Parameter("stream", TEXT, "the stream; `outbound` for mail of none", OUTBOUND, where="path")
 _FILTERS = (
-    Parameter("suppressionreason", any_case(_WORDS), "only these", "HardBounce"),
-    Parameter("origin", any_case(_ORIGINS), "only from these", "Recipient"),
+    Parameter("suppressionreason", any_case(_WORDS), "only suppressions for this reason", "HardBounce"),
+    Parameter("origin", any_case(_ORIGINS), "only suppressions of this origin", "Recipient"),
     Parameter("emailaddress", TEXT, "only this address", "jane@example.org"),
     Parameter("fromdate", DAY, "only from this day on", "2026-03-01"),
     Parameter("todate", DAY, "only up to this day", "2026-11-30"),
@@ -186,7 +186,21 @@ def _route(
 
 SUPPRESSION_ROUTES = (
     _route("GET", f"{_PATH}/dump", "The suppressions that stop mail of a stream", _dumped, _DUMP, parameters=_FILTERS),
-    _route("POST", _PATH, "Suppress up to 1,000 addresses, each by itself", _added, _RESULTS, body=PostmarkAddresses),
-    _route("POST", f"{_PATH}/delete", "Free up to 1,000 addresses", _deleted, _RESULTS, body=PostmarkAddresses),
+    _route(
+        "POST",
+        _PATH,
+        "Suppress up to 1,000 addresses for a stream, each by itself",
+        _added,
+        _RESULTS,
+        body=PostmarkAddresses,
+    ),
+    _route(
+        "POST",
+        f"{_PATH}/delete",
+        "Let mail of a stream go to up to 1,000 addresses again",
+        _deleted,
+        _RESULTS,
+        body=PostmarkAddresses,
+    ),
 )
 """The routes, in the manual's order."""

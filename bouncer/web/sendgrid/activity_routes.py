@@ -79,7 +79,7 @@ _QUERY = (
         "query",
         ParameterType({"type": "string", "maxLength": MAX_QUERY}, _query_text),
         'conditions joined by AND, as to_email="jane@example.org"; of to_email, status, msg_id',
-        "to_email%3D%22jane%40example.org%22",
+        'to_email="jane@example.org"',
     ),
     Parameter(
         "limit", whole_number(1, MOST_MESSAGES, USUAL_MESSAGES), "messages of the answer", "50", default=USUAL_MESSAGES

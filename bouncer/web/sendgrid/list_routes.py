@@ -81,7 +81,7 @@ SENDGRID_LISTS = (
     SendGridList(
         "bounces",
         AddressList.BOUNCES,
-        "addresses that are suppressed as mail to them failed",
+        "addresses that are suppressed because mail to them failed",
         {"reason": _reason, "status": _status},
     ),
     SendGridList(
@@ -172,7 +172,7 @@ def _routes_of(of_list: SendGridList) -> tuple[ApiRoute, ...]:
         _route(
             "DELETE",
             path,
-            f"Take off some {of_list.says}, or all",
+            "Take some addresses off the list, or all",
             some_taken_off,
             None,
             status=204,
@@ -191,7 +191,7 @@ def _posting(
     if listed_in is AddressList.BLOCKS:
         words = "Take up to 1,000 blocks of another service, which stop no mail: nothing changes"
         return _route("POST", path, words, answer, _PASSED_OVER, status=201, body=RowsToList, example=example)
-    words = f"Add up to 1,000 {says}"
+    words = f"Add up to 1,000 addresses to the list: {says}"
     return _route("POST", path, words, answer, _ADDED, status=201, body=RowsToList, example=example)
 
 

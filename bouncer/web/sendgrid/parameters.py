@@ -75,7 +75,7 @@ LISTS = (
     Parameter("end_time", SECOND, "only up to this second", "1893456000"),
     Parameter("limit", whole_number(1, MAX_ROWS, MAX_ROWS), "rows of a page", "50", default=MAX_ROWS),
     Parameter("offset", whole_number(0, MAX_OFFSET, 0), "rows before the page", "0", default=0),
-    Parameter("email", TEXT, "only addresses that begin so; % stands for any characters", "jane%25"),
+    Parameter("email", TEXT, "only addresses that begin so; % stands for any characters", "jane%"),
 )
 """The parameters of SendGrid's lists of addresses."""
 EMAIL = Parameter("email", ADDRESS, "the address", "jane@example.org", where="path")

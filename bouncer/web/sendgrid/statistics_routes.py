@@ -135,7 +135,7 @@ STATISTICS_ROUTES = (
     ),
     _route(
         "/v3/categories/stats",
-        "The same as statistics, for up to 10 categories",
+        "Sends and failures of up to 10 categories, by day, week or month",
         categories_by_date,
         array_of(_dated(_named_schema(METRICS))),
         (Parameter("categories", NAMES, "the names, repeated or with commas", "march"), *_SPAN, _BY, *_PAGE),
@@ -151,7 +151,7 @@ STATISTICS_ROUTES = (
     ),
     _route(
         "/v3/mailbox_providers/stats",
-        "The same as statistics, for each mailbox provider",
+        "Sends and failures at each mailbox provider, by day, week or month",
         providers_by_date,
         array_of(_dated(_named_schema(PROVIDER_METRICS))),
         (Parameter("mailbox_providers", NAMES, "only these, repeated or with commas", "Gmail"), *_SPAN, _BY, *_PAGE),

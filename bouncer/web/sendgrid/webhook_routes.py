@@ -95,7 +95,7 @@ WEBHOOK_ROUTES = (
     _route(
         "PATCH",
         f"{_SETTINGS}/signed",
-        "The same; events are always signed",
+        "Change nothing, and show the public key: events are always signed",
         signing_changed,
         SIGNING_SCHEMA,
         body=SigningToChange,
@@ -107,7 +107,7 @@ WEBHOOK_ROUTES = (
     _route(
         "PATCH",
         f"{_SETTINGS}/signed/{{webhook_id}}",
-        "The same; events are always signed",
+        "Change nothing, and show the public key: events are always signed",
         signing_changed,
         SIGNING_SCHEMA,
         body=SigningToChange,
