@@ -1,9 +1,8 @@
 """An opened letter: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
 from bouncer.mail.signed_header import FIELD, parse_header
-from bouncer.ndr import addresses, codes, evidence, fields, mentions, mime, origin, phrases, wording
+from bouncer.ndr import addresses, codes, custom_args, evidence, fields, mentions, mime, origin, phrases, wording
 from bouncer.ndr.cached import cached_property
-from bouncer.ndr.custom_args import custom_args
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
@@ -240,8 +239,7 @@ class Letter:
     @cached_property
     def original(self) -> Original:
         """The fields of the returned headers that a Reading holds."""
-        returned = self.returned
-        if not returned:
+        if not (returned := self.returned):
             return Original()
         return Original(
             message_id=returned.raw("message-id") or None,
@@ -250,7 +248,7 @@ class Letter:
             to=tuple(addresses.in_field(returned.get("to")))[: self.limits.recipients],
             date=returned.raw("date") or None,
             return_path=parse_header(returned.raw(FIELD.lower())) or parse_header(returned.raw("return-path")),
-            custom_args=custom_args(returned),
+            custom_args=custom_args.custom_args(returned),
         )
 
     def _parts_before_returned(self) -> list[mime.Part]:

@@ -12,6 +12,7 @@ from bouncer.policy.records import Belief
 from bouncer.ports.letters import BounceFilter, BounceRow, Page
 from bouncer.ports.record_lists import BouncePage, ChangePage
 from bouncer.ports.scope import Scope
+from bouncer.store.bounces import returned_args
 from bouncer.store.bounces.filtering import (
     Span,
     before_of,
@@ -98,9 +99,7 @@ def in_order(connection: sa.Connection, numbers: Sequence[int]) -> list[BounceRo
 def _bounce(row: sa.RowMapping) -> BounceRow:
     belief = Belief(row["belief"])
     read = {"kind": Kind(row["kind"]), "action": Action(row["action"]), "belief": belief}
-    args = row["custom_args"] if belief is Belief.PROVEN else ()
-    pairs = (text.partition("\t") for text in args)
-    return BounceRow(**{**row, **read, "custom_args": {name: value for name, _, value in pairs}})
+    return BounceRow(**{**row, **read, "custom_args": returned_args.shown(row["custom_args"], belief)})
 
 
 def of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[BounceRow, ...]]:

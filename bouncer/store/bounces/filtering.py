@@ -152,10 +152,10 @@ def chosen_ids(connection: sa.Connection, scope: Scope, which: BounceFilter, spa
 
 
 def examined(
-    connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, more: Sequence[Condition] = ()
+    connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, further: Sequence[Condition] = ()
 ) -> sa.Select[int, bool]:
-    """Select EXAMINED ids of the narrowest index, newest first, each with whether the whole filter, and *more*, choose its row."""
-    fits = sa.and_(*residual(bounces, which), *more, *_at(which)).label("fits")
+    """Select EXAMINED ids of the narrowest index, newest first, each with whether filter and *further* choose its row."""
+    fits = sa.and_(*residual(bounces, which), *further, *_at(which)).label("fits")
     rows = sa.select(bounces.c.id, fits).where(*span.conditions(), *_base(connection, scope, which))
     return rows.order_by(bounces.c.id.desc()).limit(EXAMINED)
 
@@ -171,10 +171,10 @@ def oldest_bounces(
     which: BounceFilter,
     span: Span,
     limit: int,
-    more: Sequence[Condition] = (),
+    further: Sequence[Condition] = (),
 ) -> ChosenChanges:
     """Choose bounces, oldest first, by their ids."""
-    base, rest = _base(connection, scope, which), [*residual(bounces, which), *more, *_at(which)]
+    base, rest = _base(connection, scope, which), [*residual(bounces, which), *further, *_at(which)]
     return _changes(connection, bounces.c.id, base, rest, span, limit)
 
 

@@ -12,9 +12,10 @@ from bouncer.mail.address import gmail_mailbox, split
 from bouncer.mail.former import parse_former_name
 from bouncer.mail.letter import spell_id
 from bouncer.policy.account_events import is_of_suppression
-from bouncer.policy.records import Belief, Bounce, Effect, LetterState, Parcel, Record, Release, Suppression
+from bouncer.policy.records import Bounce, Effect, LetterState, Parcel, Record, Release, Suppression
 from bouncer.ports.letters import PendingDecision
 from bouncer.ports.scope import Scope
+from bouncer.store.bounces import returned_args
 from bouncer.store.bounces.ledger import Ledger
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.rows import write_rows
@@ -189,16 +190,9 @@ def _letter_row(entry: Record, now: dt.datetime) -> dict[str, Any]:
         "original_from": original.from_,
         "original_to": original.to,
         "original_date": original.date,
-        "custom_args": _custom_args(entry),
+        "custom_args": returned_args.written(entry),
         **unread.columns(entry),
     }
-
-
-def _custom_args(entry: Record) -> tuple[str, ...]:
-    """Give the custom arguments where a bounce is proven: programs act on them, and anyone can write a returned header."""
-    if not any(bounce.believed.belief is Belief.PROVEN for bounce in entry.bounces):
-        return ()
-    return tuple(f"{name}\t{value}" for name, value in entry.reading.original.custom_args)
 
 
 def _bounce_rows(entry: Record, now: dt.datetime, numbering: Numbering) -> Iterator[dict[str, Any]]:
