@@ -54,6 +54,8 @@ WHOLE_ON_POSTGRESQL = {
 LONG = {
     "allow_list.find_covered": "all of a domain goes on the allow-list: the account is read, beside the writers",
     "standing.standing": "bouncer status counts the suppressions",
+    "filtering._changes": "of each of 1,500 bounces the letter's kind is looked at, for events of several kinds",
+    "offset_pages.fitting": "of each of 1,500 bounces the letter's kind, and whether mail to its address is stopped",
     "suppressions.count": "Postmark's delivery statistics count them, out of an index",
     "records._naming": "an erasure searches the texts of some thousand rows at a time, beside the writers",
     "outbox.list_entries": "bouncer queue of one receiver: the letters on their way have no index of receivers",
@@ -178,7 +180,6 @@ filtering.chosen_ids
     bounces by ix_bounces_domain
     bounces by ix_bounces_letter_id
     bounces by ix_bounces_recipient
-    letters by id
     letters by ix_letters_message_id
 leasing._waiting
     letters by ix_letters_state
@@ -251,6 +252,7 @@ messages.search_messages
 offset_pages.fitting
     bounces by id
     bounces by ix_bounces_account
+    letters by id
     suppressions by ix_suppressions_folded
     suppressions by uq_suppressions_stream
 outbox.change_some
