@@ -10,9 +10,9 @@ from typing import TypeVar
 import click
 
 from bouncer.cli.checked import callback_of
-from bouncer.cli.loading import collector_paused
 from bouncer.errors import ConfigError
 from bouncer.files import describe_os_error
+from bouncer.garbage import collector_paused
 from bouncer.installation import SYSTEM_FILE
 from bouncer.manage.change_values import ChangedBy, checked_stream
 from bouncer.policy.records import ChangeSource

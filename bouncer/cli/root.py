@@ -12,9 +12,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from bouncer import __version__
-from bouncer.cli.loading import collector_paused
 from bouncer.errors import BouncerError, ConfigError, ListenError, NotNow, StoreError
 from bouncer.files import describe_os_error
+from bouncer.garbage import collector_paused
 from bouncer.installation import SYSTEM_FILE
 
 EX_TEMPFAIL = 75

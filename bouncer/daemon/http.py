@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bouncer.clock import now
+from bouncer.garbage import collector_paused
 from bouncer.manage.mail_host import MailHost
 from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
@@ -32,8 +33,9 @@ async def open_http(
     """
     if not (settings.http.listen or sockets):
         return None
-    from bouncer.pages.all_pages import make_pages  # noqa: PLC0415 -- Starlette, uvicorn and Jinja, where they are needed
-    from bouncer.web.server import HttpServer  # noqa: PLC0415 -- as above
+    with collector_paused():
+        from bouncer.pages.all_pages import make_pages  # noqa: PLC0415 -- Starlette, uvicorn, Jinja: where they are needed
+        from bouncer.web.server import HttpServer  # noqa: PLC0415 -- as above
 
     server = HttpServer(settings.http, store, tls=tls, now=now, forward=settings.forward, host=host, pages=make_pages)
     await server.start(sockets)

@@ -134,13 +134,19 @@ async def check_addresses(
 
     An account that is unknown or outside *scope* suppresses nobody: ask ``known_account`` once before.
     """
+    hits = await check_many(store, scope, name, addresses, stream=stream, now=now)
+    return [hits.get(address) or CheckedAddress(comparable(address), suppressed=False) for address in addresses]
+
+
+async def check_many(
+    store: Store, scope: Scope, name: str, addresses: Sequence[str], *, stream: str | None, now: dt.datetime
+) -> Mapping[str, CheckedAddress]:
+    """Give the suppressed ones of *addresses* as ``check_addresses`` does, by address as given: most of a thousand are none."""
     in_force = await store.suppressed(scope, name, addresses, now=now, stream=stream)
-    return [
-        CheckedAddress(address, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)
-        if (hit := in_force.get(address))
-        else CheckedAddress(comparable(address), suppressed=False)
-        for address in addresses
-    ]
+    return {
+        address: CheckedAddress(address, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)
+        for address, hit in in_force.items()
+    }
 
 
 async def check_streams(
@@ -211,9 +217,7 @@ async def list_allowed(store: Store, scope: Scope, name: str | None) -> list[All
 
 async def allow_entries(store: Store, account: Account, address: str) -> list[Allowed]:
     """Give the entries of an account's allow-list that cover *address*: its own entry, and the entry of its domain."""
-    forms = entry_forms(account, address)
-    listed = await store.allow_list(AccountScope(account.name))
-    return [entry for entry in listed if _form(account, entry.address) in forms]
+    return list(await store.allow_entries(AccountScope(account.name), account.name, address))
 
 
 def entry_forms(account: Account, address: str) -> tuple[str, str]:

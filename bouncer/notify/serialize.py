@@ -2,10 +2,26 @@
 
 import dataclasses
 import datetime as dt
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from bouncer.mail.letter import spell_id
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+"""Types of values that stay as they are."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """How the values of one class are written: the names, what gives the fields, and by name how ids are spelled."""
+
+    names: Sequence[str]
+    values: Callable[[Any], Sequence[Any]]
+    ids: Mapping[str, Callable[[Any], Any]]
 
 
 def to_plain(row: Any) -> dict[str, Any]:
@@ -14,19 +30,44 @@ def to_plain(row: Any) -> dict[str, Any]:
     A field has the name that its metadata holds under "shown", if any. Ids are text: the ids of bounces are greater than 2^53,
     the limit up to which every JSON reader keeps integers exact (RFC 8259 section 6).
     """
-    fields = dataclasses.fields(row)
-    return {field.metadata.get("shown", field.name): _spelled(field.name, getattr(row, field.name)) for field in fields}
+    form = _form_of(type(row))  # type: ignore[arg-type] # a class has a hash, whatever the hash of its values
+    plain = dict(zip(form.names, form.values(row), strict=True))
+    for name, value in plain.items():
+        if type(value) not in _PLAIN:
+            plain[name] = _spelled(value)
+    for name, spell in form.ids.items():
+        plain[name] = spell(plain[name])
+    return plain
 
 
-def _spelled(name: str, value: Any) -> Any:
-    if name == "letter_id" and value is not None:
-        return spell_id(value)
-    if name == "id":
-        return str(value)
-    if isinstance(value, Path):
-        return str(value)
+@cache
+def _form_of(of: type) -> _Form:
+    """Give the form of a class; a list has many rows of one class, and looking at its fields for each would cost the most."""
+    fields = dataclasses.fields(of)
+    shown = {field.name: field.metadata.get("shown", field.name) for field in fields}
+    ids = {shown[name]: spell for name, spell in _SPELLED_IDS.items() if name in shown}
+    return _Form(tuple(shown.values()), _values_of(tuple(shown)), ids)
+
+
+def _values_of(names: tuple[str, ...]) -> Callable[[Any], Sequence[Any]]:
+    if len(names) > 1:
+        return operator.attrgetter(*names)
+    return lambda row: [getattr(row, name) for name in names]  # of one name, attrgetter gives the bare value
+
+
+_SPELLED_IDS: Mapping[str, Callable[[Any], Any]] = {
+    "letter_id": lambda number: None if number is None else spell_id(number),
+    "id": str,
+}
+
+
+def _spelled(value: Any) -> Any:
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="seconds")
+    if isinstance(value, tuple):
+        return [item if type(item) in _PLAIN else _spelled(item) for item in value]
+    if isinstance(value, Path):
+        return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return to_plain(value)
-    return [_spelled("", item) for item in value] if isinstance(value, tuple) else value
+    return value

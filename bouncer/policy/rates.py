@@ -25,9 +25,14 @@ class SendEvent(StrEnum):
 
 def recorded_event(text: str) -> SendEvent | Reason | None:
     """Read what was counted, as it was recorded; None for what only a later version knows."""
-    if text in set(SendEvent):
-        return SendEvent(text)
-    return Reason(text) if text in set(Reason) else None
+    return _EVENTS.get(text)
+
+
+_EVENTS: Mapping[str, SendEvent | Reason] = {
+    **{reason.value: reason for reason in Reason},
+    **{event.value: event for event in SendEvent},
+}
+_REASONS = frozenset(map(str, Reason))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ def sum_up(counts: Iterable[tuple[str, int]]) -> Rates:
     totals = Counter[str]()
     for name, count in counts:
         totals[name] += count
-    reasons = {name: n for name, n in totals.most_common() if name in set(Reason)}
+    reasons = {name: n for name, n in totals.most_common() if name in _REASONS}
     by = Counter[Category]()
     for name, count in reasons.items():
         by[Reason(name).category] += count

@@ -126,6 +126,13 @@ class SuppressionList(Protocol):
         """Give the allow-list inside *scope*, in order of address."""
         ...
 
+    async def allow_entries(self, scope: Scope, account: str, address: str) -> Sequence[Allowed]:
+        """Give the entries of *account*'s allow-list that cover *address*: its own, and that of its domain, in order of address.
+
+        Every spelling that the account takes for the same has an entry of its own. None for an account outside *scope*.
+        """
+        ...
+
     async def trail(self, scope: Scope, *, address: str | None, page: Page) -> Sequence[TrailRow]:
         """List changes inside *scope*, newest first, of *address*, which may be an entry of the allow-list, or of any address."""
         ...

@@ -82,6 +82,12 @@ letters = sa.Table(
         "id",
         sqlite_where=sa.text("unread IS NOT NULL"),
     ),
+    sa.Index(  # those of an account: it may have a million others, and none that a person has to see
+        "ix_letters_account_unread",
+        "account",
+        "id",
+        sqlite_where=sa.text("unread IS NOT NULL"),
+    ),
     sa.Index(  # cut
         "ix_letters_uncut",
         "id",
@@ -392,6 +398,19 @@ send_counts = sa.Table(
     sa.Column("what", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("count", sa.Integer, nullable=False),
     sa.Index("ix_tallies_hour", "hour"),  # roll up, forget
+)
+
+send_totals = sa.Table(
+    "send_totals",
+    meta,
+    # the counts of all domains together: what is not asked by domain is summed up of far fewer rows
+    *(
+        sa.Column(name, send_counts.c[name].type, primary_key=True)
+        for name in ("account", "hour", "campaign", "stream", "what")
+    ),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Index("ix_send_totals_hour", "hour"),  # of all accounts since an hour
+    sqlite_with_rowid=False,  # clustered by the primary key, the order in which an account's are read
 )
 
 sent_messages = sa.Table(

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from bouncer.mail.address import comparable
 from bouncer.manage.change_values import ChangedBy
 from bouncer.manage.scopes import known_account
 from bouncer.manage.suppressing import (
@@ -12,7 +13,7 @@ from bouncer.manage.suppressing import (
     CheckedStreams,
     SuppressedAddress,
     SuppressionOrder,
-    check_addresses,
+    check_many,
     check_streams,
     list_suppressions,
     release_addresses,
@@ -71,8 +72,14 @@ class AddressesToFree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: Reason
 
 
-_MAY_BE_SENT_TO = to_plain(CheckedAddress("", suppressed=False))
-"""The answer for an address that is not suppressed, made once: most of ten thousand are none."""
+class UnsuppressedAddress(msgspec.Struct, frozen=True):
+    """A CheckedAddress that is not suppressed, in the form that is made and written fastest: of ten thousand nearly all are so."""
+
+    address: str
+    suppressed: bool = False
+    reason: None = None
+    since: None = None
+    until: None = None
 
 
 async def _listed(request: ApiRequest) -> Any:
@@ -84,15 +91,16 @@ async def _listed(request: ApiRequest) -> Any:
 
 async def _checked(request: ApiRequest) -> Any:
     await known_account(request.store, request.scope, request.account)
-    rows = await check_addresses(
-        request.store,
-        request.scope,
-        request.account,
-        request.body.addresses,
-        stream=request.body.stream,
-        now=request.now,
+    body: AddressesToCheck = request.body
+    hits = await check_many(
+        request.store, request.scope, request.account, body.addresses, stream=body.stream, now=request.now
     )
-    return {"data": [to_plain(row) if row.suppressed else {**_MAY_BE_SENT_TO, "address": row.address} for row in rows]}
+    return {
+        "data": [
+            to_plain(hits[address]) if address in hits else UnsuppressedAddress(comparable(address))
+            for address in body.addresses
+        ]
+    }
 
 
 async def _checked_streams(request: ApiRequest) -> Any:

@@ -37,6 +37,7 @@ os.environ["TZ"] = "UTC"  # of the daemon's log
 time.tzset()
 
 import sqlalchemy as sa
+from contract.filled import add_totals
 from real.ours import Ours
 from real.parts import free_port
 
@@ -311,6 +312,8 @@ def fill(folder: Path, asked: argparse.Namespace) -> None:
             for table in COPIED:
                 connection.execute(_copying(table, copy, last[table.name]))
             connection.execute(_counting(copy, hours))
+    with engine.begin() as connection:
+        add_totals(connection)
     engine.dispose()
     done.touch()
 

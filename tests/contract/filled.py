@@ -22,6 +22,7 @@ from bouncer.store.tables import (
     outbox,
     raw_letters,
     send_counts,
+    send_totals,
     sent_messages,
     staged,
     suppressions,
@@ -43,6 +44,7 @@ LARGE = (
     staged,
     sent_messages,
     send_counts,
+    send_totals,
     day_counts,
 )
 """The tables that are filled."""
@@ -116,6 +118,8 @@ def multiply(connection: sa.Connection, copies: int) -> None:
     numbers = numbers.union_all(sa.select(numbers.c.n + 1).where(numbers.c.n < copies))
     n, mark = numbers.c.n, "c" + sa.cast(numbers.c.n, sa.Text) + "x"
     later = sa.literal(STEP_MINUTES * 60_000 << COUNT_BITS) * n
+    moments = sa.literal(STEP_MINUTES * 60_000_000, sa.BigInteger) * n
+    hours = sa.literal(3600 * 1_000_000, sa.BigInteger) * (n // (60 // STEP_MINUTES))
 
     def copy(table: sa.Table, **changes: Any) -> None:
         marked = ("address_key", "address_folded", "recipient_key", "recipient_folded")
@@ -135,8 +139,10 @@ def multiply(connection: sa.Connection, copies: int) -> None:
         )
 
     copy(raw_letters, id=raw_letters.c.id + later)
-    copy(letters, id=letters.c.id + later, raw_id=letters.c.raw_id + later)
-    copy(bounces, id=bounces.c.id + later, letter_id=bounces.c.letter_id + later)
+    times = {name: _number(letters.c[name]) + moments for name in ("received_at", "recorded_at")}
+    copy(letters, id=letters.c.id + later, raw_id=letters.c.raw_id + later, **times)
+    at = _number(bounces.c.at) + moments
+    copy(bounces, id=bounces.c.id + later, letter_id=bounces.c.letter_id + later, at=at)
     event = mark + outbox.c.event
     copy(outbox, letter_id=outbox.c.letter_id + later, event=event, message_id=mark + outbox.c.message_id)
     for table in (suppressions, trail):
@@ -144,7 +150,9 @@ def multiply(connection: sa.Connection, copies: int) -> None:
     copy(allowed)
     copy(staged)
     copy(day_counts, subject=mark + sa.type_coerce(day_counts.c.subject, sa.Text))
-    copy(send_counts, domain=mark + sa.type_coerce(send_counts.c.domain, sa.Text))
+    domain = mark + sa.type_coerce(send_counts.c.domain, sa.Text)
+    copy(send_counts, domain=domain, hour=_number(send_counts.c.hour) + hours)
+    add_totals(connection)
     texts = {name: mark + sa.type_coerce(sent_messages.c[name], sa.Text) for name in ("message_id", "reference")}
     # a campaign has one reference for all of its mails
     is_shared = sent_messages.c.reference == "r1"
@@ -152,6 +160,18 @@ def multiply(connection: sa.Connection, copies: int) -> None:
         (is_shared, sa.type_coerce(sent_messages.c.reference, sa.Text)), else_=texts["reference"]
     )
     copy(sent_messages, **texts)
+
+
+def _number(column: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+    return sa.type_coerce(column, sa.BigInteger)
+
+
+def add_totals(connection: sa.Connection) -> None:
+    """Sum up the counts of sends anew, where they were written past the store."""
+    key = [column for column in send_counts.primary_key if column.name in send_totals.c]
+    summed = sa.select(*key, sa.func.sum(send_counts.c["count"])).group_by(*key)
+    connection.execute(sa.delete(send_totals))
+    connection.execute(sa.insert(send_totals).from_select([*(column.name for column in key), "count"], summed))
 
 
 async def end_notices(store: Store) -> None:

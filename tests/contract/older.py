@@ -92,6 +92,7 @@ UNDONE = {
         *(f"DROP INDEX {index}" for index in ("ix_bounces_domain", "ix_letters_message_id", "ix_bounces_changed")),
         "ALTER TABLE bounces DROP COLUMN changed",
     ),
+    "0070": ("DROP TABLE send_totals", "DROP INDEX ix_letters_account_unread"),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -80,6 +80,9 @@ allow_list.allowed_of
     allowed by primary key
 allow_list.disallow
     allowed by primary key
+allow_list.entries_of
+    allowed by ix_allowed_folded
+    allowed by primary key
 allow_list.find_covered
     suppressions by id
     suppressions by ix_suppressions_of_account
@@ -131,8 +134,11 @@ chunks.forget
 chunks.forget_lost
     raw_letters by id
 counts.replace_counts
+    send_totals by primary key
     tallies by primary key
 counts.summed
+    send_totals by ix_send_totals_hour
+    send_totals by primary key
     tallies by ix_tallies_hour, on PostgreSQL
     tallies by primary key
 cutting.cut
@@ -214,8 +220,10 @@ listing.page
     letters by id
     letters by ix_letters_account
     letters by ix_letters_account_state
+    letters by ix_letters_account_unread
     letters by ix_letters_message_id
     letters by ix_letters_state
+    letters by ix_letters_unread
 lists._erase_suppressions
     suppressions by id
     suppressions by ix_suppressions_folded

@@ -231,6 +231,7 @@ CALLS: dict[str, Call] = {
     "suppressed": lambda store, scope, _: store.suppressed(scope, "acme", [JANE], now=NOON),
     "all_suppressed": lambda store, scope, _: store.all_suppressed(scope, "acme", [JANE], now=NOON),
     "in_force": lambda store, scope, _: store.in_force(scope, "acme", JANE, now=NOON),
+    "allow_entries": lambda store, scope, _: store.allow_entries(scope, "acme", "ann@friend.example"),
     "allow": lambda store, scope, _: store.allow(
         scope, Allowed("acme", "more@example.org", NOON), source=ChangeSource.KEY
     ),

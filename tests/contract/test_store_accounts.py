@@ -123,7 +123,10 @@ async def everything(store: Store, account: str) -> dict[str, int]:
         "suppressions": len(await store.suppressions(AccountScope(account), now=NOON, page=ALL)),
         "allowed": len(await store.allow_list(AccountScope(account))),
         "trail": len(await store.trail(AccountScope(account), address=None, page=ALL)),
-        "counts": sum(one.count for one in await store.counts(AccountScope(account), SendFilter(), ())),
+        "counts": sum(row.count for row in await store.counts(AccountScope(account), SendFilter(), ())),
+        "counts by domain": sum(
+            row.count for row in await store.counts(AccountScope(account), SendFilter(), ("domain",))
+        ),
     }
 
 

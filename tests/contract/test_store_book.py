@@ -1,10 +1,12 @@
 """What every store promises about the book of sends: counts, messages, roll-ups."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from contract.made import DAY, NOON, bounce, letter, record
 
 from bouncer.policy.history import HistoryQuery
@@ -15,6 +17,7 @@ from bouncer.ports.store import Store
 from bouncer.store.engine.engine import Engine
 from bouncer.store.sends import rolling_up
 from bouncer.store.sends.messages import ASSUMED_REACH, EXAMINED_MESSAGES
+from bouncer.store.tables import send_totals
 
 HOUR = dt.timedelta(hours=1)
 
@@ -24,8 +27,26 @@ def sent(*recipients: str, **facts: object) -> Sent:
 
 
 async def counted(store: Store, *apart: str, scope: Scope = OPERATOR, **which: object) -> dict[tuple[object, ...], int]:
+    """Give the counts, which are the same where they are summed up of those by domain."""
     rows = await store.counts(scope, SendFilter(**which), apart)  # type: ignore[arg-type]
-    return {(row.account, *(getattr(row, name) for name in apart), row.what): row.count for row in rows}
+    by_domain = await store.counts(scope, SendFilter(**which), tuple({*apart, "domain"}))  # type: ignore[arg-type]
+    of_domains = Counter[tuple[object, ...]]()
+    for row in by_domain:
+        of_domains[_group(row, apart)] += row.count
+    counts = {_group(row, apart): row.count for row in rows}
+    assert counts == of_domains
+    return counts
+
+
+def _group(row: Count, apart: Sequence[str]) -> tuple[object, ...]:
+    return (row.account, *(getattr(row, name) for name in apart), row.what)
+
+
+async def total_rows(store: Store) -> int:
+    """Give the number of rows of the totals."""
+    query = sa.select(sa.func.count()).select_from(send_totals)
+    rows: int = await store._engine.read(lambda connection: connection.scalar(query))  # type: ignore[attr-defined]  # noqa: SLF001 -- no method counts
+    return rows
 
 
 async def test_sends_are_counted_for_each_recipient(store: Store):
@@ -145,6 +166,17 @@ async def test_rolling_up_keeps_the_sums(store: Store):
         ("acme", day, "gmail.com", "sent"): 2,
         ("acme", NOON.replace(minute=0, second=0, microsecond=0), "x.example", "sent"): 1,
     }
+    assert await counted(store, "hour") == {("acme", day, "sent"): 5, ("acme", NOON.replace(microsecond=0), "sent"): 1}
+    assert await total_rows(store) == 2, "the two hours of the old day left nothing behind"
+
+
+async def test_what_is_not_asked_by_domain_is_summed_up_of_few_rows(store: Store):
+    """A mailing to any number of domains has one total in an hour."""
+    await store.count(OPERATOR, [sent(*(f"a@d{number}.example" for number in range(300)))])
+    await store.count(OPERATOR, [sent("a@d1.example", campaign=None), sent("a@d2.example", at=NOON + HOUR)])
+
+    assert await total_rows(store) == 3
+    assert await counted(store, "campaign") == {("acme", "spring", "sent"): 301, ("acme", "", "sent"): 1}
 
 
 async def test_old_messages_and_counts_are_forgotten(store: Store):
@@ -155,6 +187,7 @@ async def test_old_messages_and_counts_are_forgotten(store: Store):
     await store.roll_up(now=NOON, days_before=NOON - DAY, messages_before=NOON - DAY, counts_before=NOON - 5 * DAY)
 
     assert await counted(store) == {("acme", "sent"): 1}
+    assert await total_rows(store) == 1
     assert await found(store, reference="r1") is None
     assert await found(store, reference="r2") is not None
 

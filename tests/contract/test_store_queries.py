@@ -182,6 +182,8 @@ async def use_the_lists_of_addresses(store: Store) -> None:
         await store.suppress(OPERATOR, suppression(entry.address))
         await store.disallow(OPERATOR, entry, source=ChangeSource.COMMAND)
     await store.allow_list(AccountScope("acme"))
+    for name in ("acme", "folding"):
+        await store.allow_entries(OPERATOR, name, "friend1@gmail.com")
     await store.trail(OPERATOR, address="a@x", page=ALL)
     await use_the_lists_of_other_providers(store)
     await store.count(OPERATOR, [Sent("acme", NOON, (), dropped=("b@x",))])
@@ -231,7 +233,9 @@ async def use_the_book(store: Store) -> None:
         case = Asking(record(letter_id, releases=(release(),), counts=tallies, token="token", blocked=("x",)), asks)
         await store.foresee(OPERATOR, case, now=NOON)
         await store.record([case], now=NOON)
-    await store.counts(AccountScope("acme"), SendFilter(since=NOON), ("hour", "domain"))
+    await store.counts(AccountScope("acme"), SendFilter(since=NOON, before=LATER), ("hour", "domain"))
+    for scope, apart in itertools.product(SCOPES, ((), ("hour",), ("campaign",))):
+        await store.counts(scope, SendFilter(since=NOON), apart)
     filters = ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelState.HELD,), "ann@acme.example")
     for scope, which in itertools.product(SCOPES, filters):
         await store.count_parcels(scope, which)
@@ -258,6 +262,7 @@ class Asking:
 async def use_every_list(store: Store, page: Page) -> None:
     for state, scope in itertools.product((None, LetterState.KEPT), SCOPES):
         await store.letters(scope, LetterFilter(state=state), page)
+        await store.letters(scope, LetterFilter(state=state, unread=True), page)
         await store.entries(scope, state=state, page=page)
         await store.entries(scope, state=state, page=page, to="ann@acme.example")
         await store.suppressions(scope, now=NOON, page=page)

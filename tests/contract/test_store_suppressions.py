@@ -428,6 +428,37 @@ async def test_the_allow_list_is_never_suppressed(store: Store, entry: str):
     assert await store.suppress(OPERATOR, suppression())
 
 
+async def entries(store: Store, address: str, name: str = "acme") -> list[str]:
+    return [entry.address for entry in await store.allow_entries(OPERATOR, name, address)]
+
+
+async def test_the_entries_that_cover_an_address_are_its_own_and_its_domains(store: Store):
+    await account(store)
+    for entry in (JANE, "@Example.org", "other@example.org", "@example.net", "ja.ne@gmail.com", "@gmail.com"):
+        await store.allow(OPERATOR, Allowed("acme", entry, NOON, "a friend"), source=ChangeSource.COMMAND)
+
+    assert await entries(store, "Jane@EXAMPLE.org") == ["@Example.org", JANE]
+    assert await entries(store, "joe@example.net") == ["@example.net"]
+    assert await entries(store, "jane@gmail.com") == ["@gmail.com"]
+    assert await entries(store, JANE, "nobody") == await entries(store, "%@example.com") == []
+    (whole, _) = await store.allow_entries(OPERATOR, "acme", JANE)
+    assert (whole.account, whole.at, whole.why) == ("acme", NOON, "a friend")
+    assert await store.allow_entries(AccountScope("other"), "acme", JANE) == ()
+
+
+async def test_an_account_that_folds_finds_the_entries_of_all_spellings(store: Store):
+    await account(store, fold_gmail=True)
+    for entry in ("ja.ne@gmail.com", "jane+news@googlemail.com", "@googlemail.com", "joe@gmail.com", JANE):
+        await store.allow(OPERATOR, Allowed("acme", entry, NOON), source=ChangeSource.COMMAND)
+
+    spellings = ["@googlemail.com", "ja.ne@gmail.com", "jane+news@googlemail.com"]
+    assert await entries(store, "j.a.n.e@gmail.com") == spellings
+    assert await entries(store, JANE) == [JANE]
+    await fold(store, on=False)
+    assert await entries(store, "j.a.n.e@gmail.com") == []
+    assert await entries(store, "ja.ne@gmail.com") == ["ja.ne@gmail.com"]
+
+
 async def test_what_came_while_the_list_was_searched_is_lifted_too(store: Store, monkeypatch: pytest.MonkeyPatch):
     """A large list is searched beside whoever writes."""
     for n in range(3):

@@ -66,7 +66,7 @@ def test_commands_are_offered_without_loading_any(tmp_path: Path):
 
     names, modules = done.stdout.splitlines()
     assert names.split() == ["serve", "status", "settings", "session", "store", "suppressions", "sends"]
-    assert set(modules.split()) == {"bouncer.cli.loading", "bouncer.cli.root"}
+    assert set(modules.split()) == {"bouncer.cli.root"}
 
 
 @pytest.mark.parametrize("shell", OTHERS)

@@ -41,6 +41,11 @@ _COLUMNS: tuple[sa.ColumnElement[Any], ...] = tuple(
     letters.c[_OF_LETTER[name]].label(name) if name in _OF_LETTER else bounces.c[name]
     for name in BounceRow.__dataclass_fields__
 )
+_WORDS = tuple(
+    (list(BounceRow.__dataclass_fields__).index(name), word_of)
+    for name, word_of in (("kind", Kind), ("action", Action), ("belief", Belief))
+)
+"""The columns that are words of a list, by place, each with its list."""
 _ROWS = sa.select(*_COLUMNS).select_from(bounces.join(letters, letters.c.id == bounces.c.letter_id))
 
 EARLIER_OF = 20
@@ -70,7 +75,7 @@ def _page(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Sp
     if is_indexed(which):
         query = _ROWS.where(*span.conditions(), *conditions(connection, scope, which))
         newest = query.order_by(bounces.c.id.desc()).limit(limit)
-        rows = [_bounce(row) for row in connection.execute(newest).mappings()]
+        rows = [_bounce(row) for row in connection.execute(newest)]
         return BouncePage(rows, rows[-1].id if len(rows) == limit else None)
     chosen = chosen_ids(connection, scope, which, span, limit)
     return BouncePage(_in_order(connection, chosen.ids), chosen.next)
@@ -78,24 +83,26 @@ def _page(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Sp
 
 def _in_order(connection: sa.Connection, numbers: Sequence[int]) -> list[BounceRow]:
     by_id = {
-        row["id"]: _bounce(row)
+        row.id: _bounce(row)
         for ids in in_parts(numbers)
-        for row in connection.execute(_ROWS.where(bounces.c.id.in_(ids))).mappings()
+        for row in connection.execute(_ROWS.where(bounces.c.id.in_(ids)))
     }
     return [by_id[number] for number in numbers if number in by_id]
 
 
-def _bounce(row: sa.RowMapping) -> BounceRow:
-    read = {"kind": Kind(row["kind"]), "action": Action(row["action"]), "belief": Belief(row["belief"])}
-    return BounceRow(**{**row, **read})
+def _bounce(row: Sequence[Any]) -> BounceRow:
+    values = list(row)
+    for place, word_of in _WORDS:
+        values[place] = word_of(values[place])
+    return BounceRow(*values)
 
 
 def of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[BounceRow, ...]]:
     """Give all bounces of some letters, by letter, in the letter's order."""
     result = connection.execute(_ROWS.where(bounces.c.letter_id.in_(ids)).order_by(bounces.c.id))
     by_letter: dict[int, list[BounceRow]] = {}
-    for row in result.mappings():
-        by_letter.setdefault(row["letter_id"], []).append(_bounce(row))
+    for row in result:
+        by_letter.setdefault(row.letter_id, []).append(_bounce(row))
     return {letter_id: tuple(rows) for letter_id, rows in by_letter.items()}
 
 

@@ -1,4 +1,8 @@
-"""Counts of sends in the store, by hour, campaign, stream and domain."""
+"""Counts of sends in the store, by hour, campaign, stream and domain; and their totals over all domains.
+
+Each change of the counts changes the totals in the same transaction. A sender of a million mails has tens of thousands of counts,
+and a few hundred totals.
+"""
 
 import datetime as dt
 from collections import Counter
@@ -16,15 +20,18 @@ from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.engine import Insert, insert_of
 from bouncer.store.engine.rows import write_rows
-from bouncer.store.scoping import scope_conditions
+from bouncer.store.scoping import scope_conditions, unindexed
 from bouncer.store.sends import messages
-from bouncer.store.tables import send_counts
+from bouncer.store.tables import send_counts, send_totals
 
 KEY = ("account", "hour", "campaign", "stream", "domain", "what")
 """The columns that identify a count."""
+TOTAL_KEY = ("account", "hour", "campaign", "stream", "what")
+"""The columns that identify a total."""
 _HOUR = dt.timedelta(hours=1)
 
 CountKey = tuple[str, dt.datetime, str, str, str, str]
+TotalKey = tuple[str, dt.datetime, str, str, str]
 
 
 def count(connection: sa.Connection, sends: Sequence[Sent]) -> None:
@@ -54,26 +61,44 @@ def count_outcomes(connection: sa.Connection, outcomes: Iterable[CountedOutcome]
     _add(connection, Counter(_scope(t.account, t.at, t.campaign, t.stream, t.domain, t.kind) for t in outcomes))
 
 
+_EMPTY = sa.literal("", sa.Text)
+
+
 def summed(connection: sa.Connection, scope: Scope, which: SendFilter, apart: Sequence[str]) -> list[Count]:
     """Sum up inside *scope*, keeping *apart* some of hour, campaign, stream, domain."""
-    by = [send_counts.c[name] for name in ("account", *apart, "what")]
-    total = sa.func.sum(send_counts.c["count"]).label("count")
-    query = sa.select(*by, total).where(*_conditions(scope, which)).group_by(*by).order_by(*by)
-    nothing = {"hour": None, "campaign": "", "stream": "", "domain": ""}
+    table = send_counts if "domain" in apart or which.domain is not None else send_totals
+    # without an account, the hour is to choose the index, and not the order of the groups, for which all would be read
+    account = unindexed(table.c.account).label("account") if scope.account is None else table.c.account
+    by = [account, *(table.c[name] for name in (*apart, "what"))]
+    nothing = (("hour", sa.null()), ("campaign", _EMPTY), ("stream", _EMPTY), ("domain", _EMPTY))
+    fields = [table.c[name] if name in apart else no_value.label(name) for name, no_value in nothing]
+    total = sa.func.sum(table.c["count"]).label("count_of_all")
+    query = sa.select(account, *fields, table.c.what, total).where(*_conditions(table, scope, which))
+    query = query.group_by(*by).order_by(*by)
     return [
-        Count(**{**nothing, **row, "what": event})
-        for row in connection.execute(query).mappings()
-        if (event := recorded_event(row["what"])) is not None
+        Count(*row[:5], event, row.count_of_all)
+        for row in connection.execute(query)
+        if (event := recorded_event(row.what)) is not None
     ]
 
 
 def replace_counts(connection: sa.Connection, rows: Sequence[Any], counts: Counter[CountKey]) -> None:
-    """Put *counts* in the place of *rows*, which have the columns of KEY."""
+    """Put *counts* in the place of *rows*, which have the columns of KEY, and their count as ``total``."""
     write_rows(connection, _DELETE, [{f"_{name}": getattr(row, name) for name in KEY} for row in rows])
-    _add(connection, counts)
+    _write(connection, send_counts, KEY, counts)
+    changes = _totals(counts)
+    for row in rows:
+        changes[row.account, row.hour, row.campaign, row.stream, row.what] -= row.total
+    _write(connection, send_totals, TOTAL_KEY, changes)
+    lessened = (key for key, change in changes.items() if change < 0)
+    write_rows(connection, _DELETE_EMPTY, [dict(zip(_OF_TOTAL, key, strict=True)) for key in lessened])
 
 
 _DELETE = sa.delete(send_counts).where(*(send_counts.c[name] == sa.bindparam(f"_{name}") for name in KEY))
+_OF_TOTAL = tuple(f"_{name}" for name in TOTAL_KEY)
+_DELETE_EMPTY = sa.delete(send_totals).where(
+    *(send_totals.c[name] == sa.bindparam(f"_{name}") for name in TOTAL_KEY), send_totals.c["count"] <= 0
+)
 
 
 def _scope(account: str, at: dt.datetime, campaign: str | None, stream: str | None, domain: str, kind: str) -> CountKey:
@@ -82,26 +107,38 @@ def _scope(account: str, at: dt.datetime, campaign: str | None, stream: str | No
 
 
 def _add(connection: sa.Connection, counts: Counter[CountKey]) -> None:
-    rows = [{**dict(zip(KEY, scope, strict=True)), "count": n} for scope, n in counts.items()]
-    write_rows(connection, _adding(insert_of(connection)), rows)
+    _write(connection, send_counts, KEY, counts)
+    _write(connection, send_totals, TOTAL_KEY, _totals(counts))
+
+
+def _totals(counts: Counter[CountKey]) -> Counter[TotalKey]:
+    totals = Counter[TotalKey]()
+    for (account, hour, campaign, stream, _domain, what), number in counts.items():
+        totals[account, hour, campaign, stream, what] += number
+    return totals
+
+
+def _write(connection: sa.Connection, table: sa.Table, names: Sequence[str], counts: Counter[Any]) -> None:
+    rows = [{**dict(zip(names, key, strict=True)), "count": n} for key, n in counts.items() if n]
+    write_rows(connection, _adding(insert_of(connection), table), rows)
 
 
 @cache
-def _adding(insert: Insert) -> sa.Insert:
-    adding = insert(send_counts)
-    added = {"count": send_counts.c["count"] + adding.excluded["count"]}
-    return adding.on_conflict_do_update(index_elements=KEY, set_=added)
+def _adding(insert: Insert, table: sa.Table) -> sa.Insert:
+    adding = insert(table)
+    added = {"count": table.c["count"] + adding.excluded["count"]}
+    return adding.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
 
 
-def _conditions(scope: Scope, which: SendFilter) -> list[sa.ColumnElement[bool]]:
-    conditions = list(scope_conditions(scope, send_counts.c.account))
+def _conditions(table: sa.Table, scope: Scope, which: SendFilter) -> list[sa.ColumnElement[bool]]:
+    conditions = list(scope_conditions(scope, table.c.account))
     conditions += [
-        send_counts.c[name] == value
+        table.c[name] == value
         for name in ("campaign", "stream", "domain")
         if (value := getattr(which, name)) is not None
     ]
     if which.since is not None:
-        conditions.append(send_counts.c.hour >= which.since)
+        conditions.append(table.c.hour >= which.since)
     if which.before is not None:
-        conditions.append(send_counts.c.hour < which.before)
+        conditions.append(table.c.hour < which.before)
     return conditions

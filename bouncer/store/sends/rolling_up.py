@@ -56,8 +56,8 @@ def _forget_messages(connection: sa.Connection, before: dt.datetime) -> bool:
 
 def _forget_counts(connection: sa.Connection, before: dt.datetime) -> bool:
     """Delete old counts; gives whether more may be left."""
-    keys = [send_counts.c[name] for name in KEY]
-    rows = connection.execute(sa.select(*keys).where(send_counts.c.hour < before).limit(STEP_ROWS)).all()
+    columns = (*(send_counts.c[name] for name in KEY), send_counts.c["count"].label("total"))
+    rows = connection.execute(sa.select(*columns).where(send_counts.c.hour < before).limit(STEP_ROWS)).all()
     replace_counts(connection, rows, Counter())
     return len(rows) == STEP_ROWS
 

@@ -1,7 +1,7 @@
 """The allow-list in the store: addresses and whole domains (``@example.org``) that are never suppressed."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from bouncer.store.engine.values import in_parts
 from bouncer.store.erasures import kept
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import changes, trail
-from bouncer.store.suppressions.keys import ADDRESS, Keys, both_forms
+from bouncer.store.suppressions.keys import ADDRESS, Keys, both_forms, key
 from bouncer.store.tables import allowed, suppressions
 
 
@@ -83,6 +83,16 @@ def listed(connection: sa.Connection, scope: Scope) -> list[Allowed]:
     return [Allowed(*row) for row in connection.execute(entries)]
 
 
+def entries_of(connection: sa.Connection, account: str, address: str) -> list[Allowed]:
+    """Give the entries of an account that cover *address*: its own, and that of its domain, in order of address."""
+    keys = Keys(connection, [account])
+    own = keys.form(account, address)
+    forms = sorted({own, keys.form(account, _domain(key(address)))})
+    rows = connection.execute(_ENTRIES[keys.folds(account)], {"names": [account], "forms": forms})
+    entries = {row.address_key: row for row in rows if keys.form_of(account, row) in forms}
+    return [Allowed(account, row.address, row.at, row.why) for _, row in sorted(entries.items())]
+
+
 def allowed_of(connection: sa.Connection, keys: Keys, asked: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Give the pairs (account, form) of *asked*, forms by *keys*, whose address or domain is on the account's allow-list."""
     asked = list(asked)
@@ -108,15 +118,19 @@ _ANY_OF = (
 )
 
 
-def _query(*columns: str) -> sa.CompoundSelect[str, str, str | None]:
-    """Make the query by each of *columns*: with an OR, the database would read the accounts' whole lists."""
-    entries = sa.select(allowed.c.account, allowed.c.address_key, allowed.c.address_folded).where(_OF_NAMES)
+def _queries(*names: str) -> Mapping[bool, sa.CompoundSelect[Any]]:
+    """Make the queries for the columns *names*, by whether one of the accounts folds Gmail's addresses.
+
+    They ask by each form of an address: with an OR, the database would read the accounts' whole lists.
+    """
+    entries = sa.select(*(allowed.c[name] for name in names)).where(_OF_NAMES)
     forms: sa.BindParameter[Any] = sa.bindparam("forms", type_=sa.Text, expanding=True)
-    return sa.union_all(*(entries.where(allowed.c[name].in_(forms)) for name in columns))
+    by_form = [entries.where(allowed.c[column].in_(forms)) for column in ADDRESS]
+    return {False: sa.union_all(by_form[0]), True: sa.union_all(*by_form)}
 
 
-_ALLOWED = {False: _query(ADDRESS[0]), True: _query(*ADDRESS)}
-"""By whether one of the accounts folds Gmail's addresses."""
+_ALLOWED = _queries("account", *ADDRESS)
+_ENTRIES = _queries("account", *ADDRESS, "address", "at", "why")
 
 
 def _domain(address_key: str) -> str:

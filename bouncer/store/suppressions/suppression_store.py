@@ -106,6 +106,10 @@ class SqlSuppressionList:
         """List the entries of the allow-list."""
         return await self._engine.read(allow_list.listed, scope)
 
+    async def allow_entries(self, scope: Scope, account: str, address: str) -> Sequence[Allowed]:
+        """Give the entries of the allow-list that cover an address."""
+        return await self._engine.read(allow_list.entries_of, account, address) if scope.covers(account) else ()
+
     async def trail(self, scope: Scope, *, address: str | None, page: Page) -> Sequence[TrailRow]:
         """List changes of suppressions and of the allow-list."""
         await self._settle()
