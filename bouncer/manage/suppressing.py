@@ -151,22 +151,26 @@ async def check_many(
 
 async def check_streams(
     store: Store, scope: Scope, name: str, addresses: Sequence[str], streams: Sequence[str], *, now: dt.datetime
-) -> list[CheckedStreams]:
-    """Give for each of *addresses* the streams whose mail may go to it: of *streams*, of none, and of each that is suppressed.
+) -> Mapping[str, CheckedStreams]:
+    """Give for each suppressed one of *addresses*, as given, the streams whose mail may go to it.
 
+    They are *streams*, that of no stream, and each that is suppressed; to the other addresses mail of ``all_streams`` may go.
     Raises NotFound for an unknown account, and InvalidValue for a stream that no mail can have.
     """
     await known_account(store, scope, name)
     for stream in streams:
         checked_stream(stream)
     hits = await store.all_suppressed(scope, name, addresses, now=now)
-    names = dict.fromkeys(("", *streams), True)
-    return [_checked_streams(address, names, hits.get(address, ())) for address in addresses]
+    names = all_streams(streams)
+    return {address: _checked_streams(address, names, stopping) for address, stopping in hits.items()}
+
+
+def all_streams(streams: Sequence[str]) -> Mapping[str, bool]:
+    """Give what may go to an address that is not suppressed: mail of each of *streams*, and of none."""
+    return dict.fromkeys(("", *streams), True)
 
 
 def _checked_streams(address: str, names: Mapping[str, bool], hits: Sequence[Suppression]) -> CheckedStreams:
-    if not hits:
-        return CheckedStreams(comparable(address), names, ())  # one mapping for all: most of ten thousand have none
     stopped = {suppression.stream for suppression in hits}
     may_send = {stream: not stopped & {"", stream} for stream in (*names, *sorted(stopped - names.keys()))}
     suppressions = tuple(

@@ -1,6 +1,7 @@
 """Routes for suppressions: list, check, add and free. A change is in force at once, also in the milter."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import msgspec
@@ -13,6 +14,7 @@ from bouncer.manage.suppressing import (
     CheckedStreams,
     SuppressedAddress,
     SuppressionOrder,
+    all_streams,
     check_many,
     check_streams,
     list_suppressions,
@@ -82,6 +84,14 @@ class UnsuppressedAddress(msgspec.Struct, frozen=True):
     until: None = None
 
 
+class UnstoppedAddress(msgspec.Struct, frozen=True):
+    """A CheckedStreams without suppressions, in the same form."""
+
+    address: str
+    may_send: Mapping[str, bool]
+    suppressions: tuple[()] = ()
+
+
 async def _listed(request: ApiRequest) -> Any:
     page = Page(request.parameters["limit"], request.parameters["cursor"])
     account = request.parameters["account"]
@@ -105,15 +115,14 @@ async def _checked(request: ApiRequest) -> Any:
 
 async def _checked_streams(request: ApiRequest) -> Any:
     body: StreamsToCheck = request.body
-    rows = await check_streams(
+    stopped = await check_streams(
         request.store, request.scope, request.account, body.addresses, body.streams, now=request.now
     )
+    names = all_streams(body.streams)
     return {
         "data": [
-            to_plain(row)
-            if row.suppressions
-            else {"address": row.address, "may_send": row.may_send, "suppressions": ()}
-            for row in rows
+            to_plain(stopped[address]) if address in stopped else UnstoppedAddress(comparable(address), names)
+            for address in body.addresses
         ]
     }
 

@@ -1,25 +1,31 @@
-"""How long the HTTP API takes for its answers, by the client's clock, from stores of several sizes.
+"""How long the HTTP API and the pages take for their answers, from stores of several sizes; beside each figure its goal.
 
-    bench_http.py [--bounces 10000,1000000] [--asked N] [--store URL]
+    bench_http.py [--bounces 10000,1000000] [--asked N] [--only PATTERN] [--store URL]
 
-Each store is filled with so many bounces of four accounts and all that follows from them, and asked over one kept connection: the
-list of bounces, the bounces of one recipient, an address's story, statistics, a check of 10,000 addresses; then the first page and
-the 2,000th. Another store (--store) must be empty, or filled by an earlier run with the same number of bounces, of which one is
-named then. Prints the median and the 99th percentile of each; exit status 1 where a goal is missed.
+Each store is filled with so many bounces of four accounts, a month of them, and all that follows from them, rolled up as the
+daemon does it. It is asked over one kept connection: with a key of an account the list of bounces, the bounces of one recipient, an
+address's story, statistics, a check of 10,000 addresses, the first page and the 2,000th; by an owner and by an operator who are
+signed in each page. Another store (--store) must be empty, or filled by an earlier run with the same number of bounces (name
+just that one). PATTERN is a regular expression for the names of the kinds that are asked.
+
+Prints of each kind the octets of an answer, uncompressed; the median and the 99th percentile by the client's clock; and the
+processor time of this process for one answer, without the client's own. Exit status 1 where a goal is missed.
 """
 
 import argparse
 import asyncio
 import contextlib
+import datetime as dt
 import http.client
 import json
+import re
 import secrets
 import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,65 +35,118 @@ sys.path.insert(0, str(PROJECT / "tests"))
 
 import uvloop
 from contract import filled
-from contract.made import NOON
+from contract.made import DAY, NOON
 from real.empty_store import make_empty_store
 from wire.http_asking import mail_host
 
 from bouncer.manage.api_keys import make_key
+from bouncer.manage.signing_in import make_link, use_link
+from bouncer.pages import cookies
+from bouncer.pages.all_pages import make_pages
 from bouncer.policy.api_key import KEY_OCTETS, KeyAccess
+from bouncer.policy.sign_in import SECRET_OCTETS, Role
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings.sections import ForwardSettings, HttpSettings, StoreSettings
+from bouncer.settings.sections import ForwardSettings, HttpSettings, RetentionSettings, StoreSettings
 from bouncer.store.sql import open_store
 from bouncer.web.server import HttpServer
 
 ACCOUNT = "acme"
 LATE_PAGE = 2000
-WARM_UP = 20
+WARM_UP = 10
 """Requests of each kind that are not counted."""
+FEW = 20
+"""The least number of requests of a dear kind, which is asked a tenth as often as others."""
+PAGE_OCTETS, PAGE_MS, TODAY_MS = 60_000, 200.0, 100.0
 MOST_MS = {"list": 20.0, "recipient": 20.0, "story": 20.0, "statistics": 50.0, "check": 100.0}
-"""Goals for the 99th percentile, in milliseconds."""
+"""Goals for the 99th percentile, in milliseconds; those of pages are above."""
 MOST_OF_LATE_PAGE, MOST_OF_LARGER_STORE = 1.5, 2.0
 """Goals for the ratios of medians: the late page to the first one, the largest store to the smallest."""
 
 
 @dataclass(frozen=True, slots=True)
+class Request:
+    """A kind of request: what is asked, by whom, and its goals (0: none)."""
+
+    target: str
+    headers: dict[str, str]
+    body: bytes | None = None
+    most_ms: float = 0.0
+    most_octets: int = 0
+    is_dear: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Times:
-    """How long one kind of request took, in milliseconds."""
+    """How long one kind of request took, in milliseconds: by the clock, and of the server's processor time; its octets."""
 
     median: float
     late: float
+    own: float
+    octets: int
 
-    @classmethod
-    def of(cls, seconds: Sequence[float]) -> "Times":
-        return cls(statistics.median(seconds) * 1000, statistics.quantiles(seconds, n=100)[98] * 1000)
+    def line(self, request: Request) -> str:
+        """Write the figures, each with its goal."""
+        most_ms = f" (goal {request.most_ms:.0f})" if request.most_ms else ""
+        most_octets = f" (goal {request.most_octets:,})" if request.most_octets else ""
+        clock = f"median {self.median:.2f} ms, 99th percentile {self.late:.2f} ms{most_ms}"
+        return f"{clock}, processor {self.own:.2f} ms; {self.octets:,} octets{most_octets}"
+
+
+@dataclass(frozen=True, slots=True)
+class Secrets:
+    """What the client shows: the key of a program, and the sessions of an owner and of an operator."""
+
+    key: str
+    owner: str
+    operator: str
+
+    @property
+    def api(self) -> dict[str, str]:
+        """The headers of a program."""
+        return {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+
+    @property
+    def people(self) -> dict[str, dict[str, str]]:
+        """The headers of each person's browser."""
+        sessions = {"owner": self.owner, "operator": self.operator}
+        return {name: {"Cookie": f"{cookies.SESSION}={secret}"} for name, secret in sessions.items()}
 
 
 class Client:
-    """Asks over one connection with a key of the account."""
+    """Asks over one connection."""
 
-    def __init__(self, port: int, secret: str) -> None:
+    def __init__(self, port: int, shown: Secrets) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self._headers = {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+        self.shown = shown
 
-    def ask(self, target: str, body: bytes | None = None) -> Any:
-        """Give the answer's value; a problem ends the program."""
-        self._connection.request("GET" if body is None else "POST", f"/api/v1/{target}", body, self._headers)
+    def ask(self, request: Request) -> bytes:
+        """Give the answer's octets; a problem ends the program."""
+        method = "GET" if request.body is None else "POST"
+        self._connection.request(method, request.target, request.body, request.headers)
         answer = self._connection.getresponse()
         octets = answer.read()
         if answer.status != http.client.OK:
-            raise SystemExit(f"{target}: {answer.status} {octets[:500]!r}")
-        return json.loads(octets)
+            raise SystemExit(f"{request.target}: {answer.status} {octets[:500]!r}")
+        return octets
 
-    def timed(self, count: int, target: str, body: bytes | None = None) -> Times:
+    def value(self, target: str) -> Any:
+        """Give the value of an answer of the API."""
+        return json.loads(self.ask(Request(f"/api/v1/{target}", self.shown.api)))
+
+    def timed(self, request: Request, count: int) -> Times:
         """Ask *count* times."""
+        for _ in range(WARM_UP):
+            octets = len(self.ask(request))
         seconds = list[float]()
-        for number in range(count + WARM_UP):
+        own = time.process_time() - time.thread_time()
+        for _ in range(count):
             begun = time.perf_counter()
-            self.ask(target, body)
-            if number >= WARM_UP:
-                seconds.append(time.perf_counter() - begun)
-        return Times.of(seconds)
+            self.ask(request)
+            seconds.append(time.perf_counter() - begun)
+        own = time.process_time() - time.thread_time() - own
+        late = statistics.quantiles(seconds, n=100)[98]
+        return Times(statistics.median(seconds) * 1000, late * 1000, own / count * 1000, octets)
 
 
 @contextlib.contextmanager
@@ -101,10 +160,11 @@ def serving(url: str, count: int) -> Iterator[Client]:
         return asyncio.run_coroutine_threadsafe(work, loop).result()
 
     store = run(open_store(StoreSettings(url)))
+    now = NOON + dt.timedelta(minutes=filled.STEP_MINUTES * _copies(count) + 1)
     try:
-        secret = run(_filled(store, count))
-        server, port = run(_server(store))
-        yield Client(port, secret)
+        shown = run(_filled(store, count, now))
+        server, port = run(_server(store, now))
+        yield Client(port, shown)
         run(server.close())
     finally:
         run(store.close())
@@ -113,64 +173,150 @@ def serving(url: str, count: int) -> Iterator[Client]:
         loop.close()
 
 
-async def _filled(store: Store, count: int) -> str:
+def _copies(count: int) -> int:
+    return max(1, count // filled.SEED - 1)
+
+
+async def _filled(store: Store, count: int, now: dt.datetime) -> Secrets:
+    """Fill the store, unless it is filled, and give the secrets of a program and of two people."""
     if not (await store.directory(OPERATOR)).accounts:
-        await filled.fill(store, copies=max(1, count // filled.SEED - 1))
+        await filled.fill(store, copies=_copies(count))
+    old = NOON - 30 * DAY  # nothing is forgotten
+    hours = now - dt.timedelta(days=RetentionSettings().hours_days)
+    await store.roll_up(now=now, days_before=hours, messages_before=old, counts_before=old)
     octets = secrets.token_bytes(KEY_OCTETS)
-    return (await make_key(store, OPERATOR, ACCOUNT, KeyAccess.READ, "bench", octets=octets, now=NOON)).secret
+    made = await make_key(store, OPERATOR, ACCOUNT, KeyAccess.READ, "bench", octets=octets, now=now)
+    owner = await _session(store, Role.OWNER, ACCOUNT, now)
+    return Secrets(made.secret, owner, await _session(store, Role.OPERATOR, None, now))
 
 
-async def _server(store: Store) -> tuple[HttpServer, int]:
+async def _session(store: Store, role: Role, account: str | None, now: dt.datetime) -> str:
+    octets, further = secrets.token_bytes(SECRET_OCTETS), secrets.token_bytes(SECRET_OCTETS)
+    link = await make_link(store, OPERATOR, "ann@acme.example", account, role, octets=octets, now=now)
+    begun = await use_link(store, link.secret, "bench", octets=further, now=now)
+    assert begun is not None
+    return begun.secret
+
+
+async def _server(store: Store, now: dt.datetime) -> tuple[HttpServer, int]:
     http_settings = HttpSettings(listen=("127.0.0.1:0",), per_minute=100_000_000)
     server = HttpServer(
-        http_settings, store, tls=None, now=lambda: NOON, forward=ForwardSettings(), host=mail_host(store)
+        http_settings,
+        store,
+        tls=None,
+        now=lambda: now,
+        forward=ForwardSettings(),
+        host=mail_host(store),
+        pages=make_pages,
     )
     await server.start()
     return server, int(server.listening[0].rpartition(":")[2])
 
 
-def measured(client: Client, asked: int) -> dict[str, Times]:
-    """Ask for each kind of answer."""
-    jane = client.ask("bounces?limit=1")["data"][0]["recipient"]
-    addresses = [jane, *(f"reader{number}@example.net" for number in range(9_999))]
-    many = json.dumps({"addresses": addresses}).encode()
-    few = max(asked // 10, 20)
-    first = "bounces?limit=1"
-    times = {
-        "list": client.timed(asked, "bounces?limit=100"),
-        "recipient": client.timed(asked, f"bounces?recipient={jane}"),
-        "story": client.timed(asked, f"story?address={jane}"),
-        "statistics": client.timed(asked, "statistics?by=domain"),
-        "check": client.timed(few, "suppressions/check", many),
-        "check-streams": client.timed(few, "suppressions/check-streams", many),
-        "first page": client.timed(asked, first),
+def requests(client: Client) -> dict[str, Request]:
+    """Give each kind of request, by name."""
+    newest = client.value("bounces?limit=1")["data"][0]
+    jane = newest["recipient"]
+    pages = {
+        "today": "/",
+        "find": "/find",
+        "find words": "/find?q=nobody+is+home",
+        "find a domain": "/find?q=example.org",
+        "find nothing": "/find?q=nowhere.example",
+        "address": f"/address?address={jane}",
+        "report": f"/report/{newest['letter_id']}",
+        "activity": "/activity",
+        "activity, a category": "/activity?category=hard",
+        "activity, an address": f"/activity?recipient={jane}",
+        "receivers": "/receivers",
+        "receivers by domain": "/receivers?by=domain",
+        "suppressions": "/suppressions",
+        "unread": "/unread",
+        "connections": "/connections",
+        "notices": "/connections/notices",
+        "sessions": "/sessions",
     }
-    return {**times, "late page": client.timed(asked, f"{first}&cursor={_cursor(client)}")}
+    return {
+        **_of_program(client, jane),
+        **{
+            f"page {name}, {person}": Request(
+                path, headers, most_ms=TODAY_MS if path == "/" else PAGE_MS, most_octets=PAGE_OCTETS
+            )
+            for person, headers in client.shown.people.items()
+            for name, path in pages.items()
+        },
+    }
+
+
+def _of_program(client: Client, jane: str) -> dict[str, Request]:
+    addresses = [jane, *(f"reader{number}@example.net" for number in range(9_999))]
+    many, first = json.dumps({"addresses": addresses}).encode(), "bounces?limit=1"
+    targets = {
+        "list": "bounces?limit=100",
+        "recipient": f"bounces?recipient={jane}",
+        "story": f"story?address={jane}",
+        "statistics": "statistics?by=day",
+        "statistics by campaign": "statistics?by=campaign",
+        "statistics by domain": "statistics?by=domain",
+        "letters": "letters?limit=100",
+        "suppressions": "suppressions?limit=100",
+        "check": "suppressions/check",
+        "check of streams": "suppressions/check-streams",
+        "first page": first,
+        "late page": f"{first}&cursor={_cursor(client)}",
+    }
+    return {
+        name: Request(
+            f"/api/v1/{target}",
+            client.shown.api,
+            many if "check" in target else None,
+            MOST_MS.get(name.partition(" ")[0], 0.0) if name != "statistics by domain" else 0.0,
+            is_dear="check" in target or name == "statistics by domain",
+        )
+        for name, target in targets.items()
+    }
 
 
 def _cursor(client: Client) -> str:
     """Go to the late page, row by row, and give its cursor; of a smaller store that of its last page."""
     cursor, target = "", "bounces?limit=1"
     for _ in range(LATE_PAGE - 1):
-        page = client.ask(f"{target}&cursor={cursor}" if cursor else target)
+        page = client.value(f"{target}&cursor={cursor}" if cursor else target)
         if page["next"] is None:
             break
         cursor = page["next"]
     return cursor
 
 
-def missed(times: dict[str, Times]) -> list[str]:
-    """Give the goals that one store misses."""
-    late = [f"{name} {times[name].late:.1f} ms" for name, most in MOST_MS.items() if times[name].late > most]
+def measured(client: Client, asked: int, only: str) -> tuple[dict[str, Times], list[str]]:
+    """Ask for each kind of answer; give the times, and the goals that are missed."""
+    times, faults = dict[str, Times](), list[str]()
+    for name, request in requests(client).items():
+        if not re.search(only, name):
+            continue
+        times[name] = found = client.timed(request, max(asked // 10, FEW) if request.is_dear else asked)
+        print(f"  {name}: {found.line(request)}", flush=True)
+        faults += [f"{name} {found.late:.1f} ms"] if request.most_ms and found.late > request.most_ms else []
+        faults += (
+            [f"{name} {found.octets:,} octets"] if request.most_octets and found.octets > request.most_octets else []
+        )
+    return times, [*faults, *late_page(times)]
+
+
+def late_page(times: dict[str, Times]) -> list[str]:
+    """Compare the late page with the first."""
+    if not times.keys() >= {"late page", "first page"}:
+        return []
     ratio = times["late page"].median / times["first page"].median
-    print(f"page {LATE_PAGE:,} to the first: {ratio:.2f}")
-    return [*late, *([f"late page {ratio:.2f}"] if ratio > MOST_OF_LATE_PAGE else [])]
+    print(f"  page {LATE_PAGE:,} to the first: {ratio:.2f} (goal {MOST_OF_LATE_PAGE})")
+    return [f"late page {ratio:.2f}"] if ratio > MOST_OF_LATE_PAGE else []
 
 
 def compared(smallest: dict[str, Times], largest: dict[str, Times]) -> list[str]:
     """Give the kinds that take too much longer in the largest store."""
     ratios = {name: largest[name].median / smallest[name].median for name in smallest}
-    print("largest store to the smallest: " + ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items()))
+    print(f"largest store to the smallest (goal {MOST_OF_LARGER_STORE:.0f}):")
+    print("  " + ", ".join(f"{name} {ratio:.2f}" for name, ratio in ratios.items()))
     return [f"{name} {ratio:.2f}" for name, ratio in ratios.items() if ratio > MOST_OF_LARGER_STORE]
 
 
@@ -178,7 +324,8 @@ def main() -> int:
     """Run it all."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--bounces", default="10000,1000000")
-    parser.add_argument("--asked", type=int, default=1000)
+    parser.add_argument("--asked", type=int, default=300)
+    parser.add_argument("--only", default="")
     parser.add_argument("--store", default="", help="the url of a store that is not in a file of ours")
     given = parser.parse_args()
     sizes = [int(text) for text in given.bounces.split(",")]
@@ -187,10 +334,9 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as name:
             url = given.store or make_empty_store(Path(name) / "bouncer.db")
             with serving(url, size) as client:
-                by_size[size] = measured(client, given.asked)
-        for kind, times in by_size[size].items():
-            print(f"{size:,} bounces, {kind}: median {times.median:.2f} ms, 99th percentile {times.late:.2f} ms")
-        faults += missed(by_size[size])
+                print(f"{size:,} bounces")
+                by_size[size], missed = measured(client, given.asked, given.only)
+        faults += [f"{fault} of {size:,}" for fault in missed]
     if len(by_size) > 1:
         faults += compared(by_size[min(by_size)], by_size[max(by_size)])
     print("missed: " + ", ".join(faults) if faults else "all goals met")
