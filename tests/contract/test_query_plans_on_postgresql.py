@@ -73,6 +73,7 @@ def connection(filled_url: str, used: object) -> Iterator[Connection]:
         "dbname": url.database,
     }
     with psycopg.connect(**server, autocommit=True, cursor_factory=psycopg.ClientCursor) as connected:
+        connected.execute("SET max_parallel_workers_per_gather = 0")  # as the store does
         yield connected
 
 

@@ -395,6 +395,25 @@ async def test_those_who_only_read_have_each_query_planned_for_its_values(databa
     assert modes == ["force_custom_plan", "auto", "auto", "force_custom_plan"]
 
 
+async def test_no_query_starts_helpers_or_is_compiled(databases: Databases):
+    """Ours are short: a server that thinks otherwise makes a check of 10,000 addresses ten times as long."""
+
+    def shown(connection: sa.Connection) -> list[str]:
+        names = "max_parallel_workers_per_gather", "jit"
+        return [str(connection.exec_driver_sql(f"SHOW {name}").scalar_one()) for name in names]
+
+    try:
+        databases.server.sql("ALTER ROLE bouncer SET max_parallel_workers_per_gather = 4")
+        databases.server.sql("ALTER ROLE bouncer SET jit = on")
+        engine = await open_postgresql(sa.make_url(databases.emptied()), StoreSettings())
+        settings = [await work(shown) for work in (engine.read, engine.ask, engine.write)]
+        await engine.close()
+    finally:
+        databases.server.sql("ALTER ROLE bouncer RESET ALL")
+
+    assert settings == 3 * [["0", "off"]]
+
+
 async def test_transactions_are_of_their_kind_whatever_the_roles_settings_are(databases: Databases):
     names = ("transaction_isolation", "transaction_read_only", "synchronous_commit", "lock_timeout", "client_encoding")
 

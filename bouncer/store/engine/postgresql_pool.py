@@ -118,6 +118,9 @@ def _prepare_each(engine: sa.Engine, lock_seconds: float) -> None:
         "idle_in_transaction_session_timeout": f"{IDLE_SECONDS}s",
         "standard_conforming_strings": "on",
         "plan_cache_mode": "auto",  # of transactions that write
+        # our queries read some thousand rows at most: starting helpers for one, or compiling it, takes longer than running it
+        "max_parallel_workers_per_gather": "0",
+        "jit": "off",
     }
     chosen = ", ".join(f"set_config('{name}', '{setting}', false)" for name, setting in settings.items())
 

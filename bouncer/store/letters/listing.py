@@ -3,6 +3,7 @@
 A filter of what letters report looks at EXAMINED letters for each page, and no more: then its work is bounded, however few match.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from bouncer.ports.record_lists import LetterPage
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces.filtering import about, letters_about, residual
 from bouncer.store.engine.ids import MAX_ID, least_id
-from bouncer.store.scoping import scope_checks, scope_conditions
+from bouncer.store.scoping import scope_checks, scope_conditions, unindexed
 from bouncer.store.suppressions.keys import Keys
 from bouncer.store.tables import bounces, letters
 
@@ -42,18 +43,20 @@ _LISTED = (
 
 def page(connection: sa.Connection, scope: Scope, which: LetterFilter, asked: Page) -> LetterPage:
     """Give a page of letters inside *scope*."""
-    span = _span(which, asked.before)
-    base = _conditions(connection, scope, which)
-    query = sa.select(*_LISTED).where(*span, *base)
     report = which.reporting
+    if which.unread and scope.account is not None and report is None and which.message_id is None:
+        query = _unread_of_account(scope.account, which, asked)
+    else:
+        span = _span(which, asked.before)
+        query = _newest(sa.select(*_LISTED).where(*span, *_conditions(connection, scope, which)))
     if report is None or not _has_residual(report):
-        rows = [_listed_row(row) for row in connection.execute(_newest(query, asked.limit)).mappings()]
+        rows = [_listed_row(row) for row in connection.execute(query.limit(asked.limit)).mappings()]
         return LetterPage(rows, rows[-1].letter_id if len(rows) == asked.limit else None)
     of_letter = bounces.c.letter_id == letters.c.id
     # not EXISTS, for which PostgreSQL may read all bounces once
     first = sa.select(bounces.c.id).where(of_letter, *residual(bounces, report)).correlate(letters).limit(1)
     fits = first.scalar_subquery().is_not(None).label("fits")
-    some = _newest(query.add_columns(fits), EXAMINED).subquery()
+    some = query.add_columns(fits).limit(EXAMINED).subquery()
     fitting = sa.select(some).where(some.c.fits).order_by(some.c.letter_id.desc()).limit(asked.limit)
     rows = [_listed_row(row) for row in connection.execute(fitting).mappings()]
     if len(rows) == asked.limit:
@@ -62,8 +65,24 @@ def page(connection: sa.Connection, scope: Scope, which: LetterFilter, asked: Pa
     return LetterPage(rows, last if count == EXAMINED else None)
 
 
-def _newest(query: sa.Select[Any], most: int) -> sa.Select[Any]:
-    return query.order_by(letters.c.id.desc()).limit(most)
+def _newest(query: sa.Select[Any]) -> sa.Select[Any]:
+    return query.order_by(letters.c.id.desc())
+
+
+def _unread_of_account(account: str, which: LetterFilter, asked: Page) -> sa.Select[Any]:
+    """Select those that a person has to see by places in the index of the account's.
+
+    With the account and the id as conditions of their own PostgreSQL, which expects an account to have its share everywhere, may
+    read those of all accounts.
+    """
+    least = 0 if which.since is None else least_id(which.since)
+    end = _end_of(which, asked.before)
+    place, columns = sa.tuple_(letters.c.account, letters.c.id), (letters.c.account.type, letters.c.id.type)
+    first, beyond = (sa.tuple_(account, number, types=columns) for number in (least, end))
+    query = sa.select(*_LISTED).where(place >= first, place < beyond, *_of_each(which))
+    if which.state is not None:
+        query = query.where(unindexed(letters.c.state) == which.state)
+    return query.order_by(letters.c.account.desc(), letters.c.id.desc())
 
 
 def _has_residual(which: BounceFilter) -> bool:
@@ -74,8 +93,13 @@ def _has_residual(which: BounceFilter) -> bool:
 
 def _span(which: LetterFilter, before: int | None) -> list[sa.ColumnElement[bool]]:
     """Bound the ids, which are in order of time, to the millisecond; each side once, for an index ends at one bound."""
+    end = _end_of(which, before)
+    return [letters.c.id < end, *([] if which.since is None else [letters.c.id >= least_id(which.since)])]
+
+
+def _end_of(which: LetterFilter, before: int | None) -> int:
     ends = [MAX_ID, *([] if before is None else [before]), *([] if which.before is None else [least_id(which.before)])]
-    return [letters.c.id < min(ends), *([] if which.since is None else [letters.c.id >= least_id(which.since)])]
+    return min(ends)
 
 
 def _conditions(connection: sa.Connection, scope: Scope, which: LetterFilter) -> list[sa.ColumnElement[bool]]:
@@ -89,11 +113,15 @@ def _conditions(connection: sa.Connection, scope: Scope, which: LetterFilter) ->
     conditions = [*narrow, *(scope_checks if narrow else scope_conditions)(scope, letters.c.account)]
     if which.state is not None:
         conditions.append(letters.c.state == which.state)
+    return [*conditions, *_of_each(which)]
+
+
+def _of_each(which: LetterFilter) -> Iterator[sa.ColumnElement[bool]]:
+    """Give the conditions for which no index is read, but for that of letters that a person has to see."""
     if which.path_kind is not None:
-        conditions.append(letters.c.path_kind == which.path_kind)
+        yield letters.c.path_kind == which.path_kind
     if which.unread:
-        conditions.append(letters.c.unread.is_not(None))
-    return conditions
+        yield letters.c.unread.is_not(None)
 
 
 def _listed_row(row: sa.RowMapping) -> LetterRow:
