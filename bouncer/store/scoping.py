@@ -15,8 +15,14 @@ def scope_checks(
 
 
 def unindexed(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
-    """Give a column of text in a form that no index has: a database without statistics may else read all rows of a value."""
-    return column.concat("")
+    """Give a column of text in a form that no index has: a database without statistics may else read all rows of a value.
+
+    The form has no bound parameter: so it is the same expression wherever it stands in a query.
+    """
+    return column.concat(_NOTHING)
+
+
+_NOTHING = sa.literal_column("''", sa.Text)
 
 
 def scope_conditions(
