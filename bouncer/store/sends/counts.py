@@ -113,8 +113,8 @@ def _add(connection: sa.Connection, counts: Counter[CountKey]) -> None:
 
 def _totals(counts: Counter[CountKey]) -> Counter[TotalKey]:
     totals = Counter[TotalKey]()
-    for (account, hour, campaign, stream, _domain, what), number in counts.items():
-        totals[account, hour, campaign, stream, what] += number
+    for (account, hour, campaign, stream, _domain, kind), number in counts.items():
+        totals[account, hour, campaign, stream, kind] += number
     return totals
 
 
