@@ -48,7 +48,7 @@ from bouncer.policy.sign_in import SECRET_OCTETS, Role
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings, HttpSettings, RetentionSettings, StoreSettings
-from bouncer.store.sql import open_store
+from bouncer.store.sql import create_store, open_store
 from bouncer.web.server import HttpServer
 
 ACCOUNT = "acme"
@@ -329,6 +329,8 @@ def main() -> int:
     parser.add_argument("--store", default="", help="the url of a store that is not in a file of ours")
     given = parser.parse_args()
     sizes = [int(text) for text in given.bounces.split(",")]
+    if given.store:
+        create_store(StoreSettings(given.store))
     by_size, faults = dict[int, dict[str, Times]](), list[str]()
     for size in sizes[:1] if given.store else sizes:
         with tempfile.TemporaryDirectory() as name:
