@@ -48,6 +48,10 @@ WHOLE_ON_POSTGRESQL = {
     ("outbox.count_entries", "outbox"): "the same",
     ("outbox.change_some", "outbox"): "the same",
     ("rolling_up._merge", "tallies"): "every hour: here every count is of one hour",
+    (
+        "counts.summed",
+        "send_totals",
+    ): "of all accounts: here nearly all totals, which are few, are of the time that is asked for",
 }
 """The same, for PostgreSQL only."""
 
