@@ -122,7 +122,7 @@ def _read(replies) -> str:  # noqa: ANN001 -- a socket's file
 @pytest.mark.timeout(600)
 def test_no_acknowledged_letter_is_lost_however_often_it_is_killed(tmp_path: Path):
     chance = random.Random(20261121)  # noqa: S311 -- moments, not secrets
-    ours = Ours(tmp_path)
+    ours = Ours(tmp_path, anew=True)
     load = Load(lambda recipient: ours.path("acme", recipient))  # what is proven is told at once, however much comes
     ours.command("account", "add", "acme", "--owner", "ann@acme.example")
     ours.command("account", "set", "acme", "--prefer", "most=0")  # each report is a mail that can be counted
@@ -153,7 +153,7 @@ def test_no_acknowledged_letter_is_lost_however_often_it_is_killed(tmp_path: Pat
 @pytest.mark.timeout(600)
 def test_letters_are_taken_and_none_is_lost_while_the_recording_process_is_killed_again_and_again(tmp_path: Path):
     chance = random.Random(20261127)  # noqa: S311 -- moments, not secrets
-    ours = Ours(tmp_path)
+    ours = Ours(tmp_path, anew=True)
     load = Load(lambda recipient: ours.path("acme", recipient))
     ours.command("account", "add", "acme", "--owner", "ann@acme.example")
     ours.command("account", "set", "acme", "--prefer", "most=0")
@@ -184,7 +184,7 @@ def test_letters_are_taken_and_none_is_lost_while_the_recording_process_is_kille
 
 
 def test_a_killed_daemon_leaves_no_process_of_its_own_behind(tmp_path: Path):
-    with Ours(tmp_path) as ours:
+    with Ours(tmp_path, anew=True) as ours:
         recording = ours.recording_pid
         ours.kill()
         ours.until(lambda: not Path(f"/proc/{recording}").exists())

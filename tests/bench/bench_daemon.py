@@ -167,7 +167,7 @@ def main() -> None:
     parser.add_argument("--letters", type=int, default=100_000)
     letters = parser.parse_args().letters
     print(f"bouncer --help                      {seconds_of_help():.2f} s")
-    with tempfile.TemporaryDirectory() as folder, Ours(Path(folder), milter=LISTENERS) as ours:
+    with tempfile.TemporaryDirectory() as folder, Ours(Path(folder), milter=LISTENERS, anew=True) as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--no-forward", "--sender", NEWS)
         time.sleep(2)
         print(f"idle                                {megabytes(ours.pid):.0f} MB")

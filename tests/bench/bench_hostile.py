@@ -101,7 +101,7 @@ def daemon() -> Iterator[Ours]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "ours"  # its log lies beside it
         folder.mkdir()
-        ours = Ours(folder, milter=LISTENERS)
+        ours = Ours(folder, milter=LISTENERS, anew=True)
         (folder / "2026.key").write_bytes(KEY.secret)
         with ours:
             for account in ("acme", "evil"):

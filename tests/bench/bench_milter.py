@@ -42,7 +42,7 @@ def daemon() -> Iterator[Ours]:
     with tempfile.TemporaryDirectory(dir=PROJECT / ".cache") as folder:
         own = Path(folder) / "ours"  # its log lies beside it
         own.mkdir()
-        with Ours(own, milter=LISTENERS) as ours:
+        with Ours(own, milter=LISTENERS, anew=True) as ours:
             ours.command(
                 "account",
                 "add",

@@ -243,7 +243,7 @@ def bench_storm() -> None:
 
 
 def bench_first() -> None:
-    with tempfile.TemporaryDirectory() as folder, Ours(Path(folder)) as ours:
+    with tempfile.TemporaryDirectory() as folder, Ours(Path(folder), anew=True) as ours:
         ours.command("account", "add", "acme", "--owner", OWNER)
         ours.command("account", "set", "acme", "--prefer", "most=0")
         new = Path(folder) / "forwarded/new"

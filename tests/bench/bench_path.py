@@ -243,7 +243,7 @@ def serving(folder: Path, port: int, asked: argparse.Namespace) -> Iterator[Ours
     forward = f'dkim_key = "{folder}/dkim.pem"' if asked.dkim else ""
     if asked.dkim:
         subprocess.run(["openssl", "genrsa", "-out", f"{folder}/dkim.pem", "2048"], capture_output=True, check=True)
-    ours = Ours(folder, courier=f"smtp://127.0.0.1:{port}", forward=forward)
+    ours = Ours(folder, courier=f"smtp://127.0.0.1:{port}", forward=forward, anew=True)
     if asked.store:
         ours.settings.write_text(ours.settings.read_text().replace(f"sqlite:///{folder}/bouncer.db", asked.store))
     with ours:

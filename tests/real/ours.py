@@ -24,7 +24,7 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar, cast
+from typing import Any, BinaryIO, Self, TypeVar, cast
 
 START_SECONDS = 30.0
 STOP_SECONDS = 60.0
@@ -32,7 +32,7 @@ COMMAND_SECONDS = 120.0
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.05
 from real.empty_store import make_empty_store
-from real.preloaded import run
+from real.preloaded import PreloadedProcess, run
 
 from bouncer.mail.returnpath import Key, sign
 from bouncer.settings.sections import StoreSettings
@@ -86,7 +86,8 @@ class Ours:
     """A daemon of ours in *folder*; *smtp*, *store*, *forward*, *milter*, *http*, *log* are further lines of those sections.
 
     ``listeners`` gives the ports of [milter] and [http] by name. *courier*: another than the Maildir that ``notices`` reads. *url*:
-    a store other than the file in *folder*.
+    a store other than the file in *folder*. *anew*: it is started as a program, and not forked from a process that has loaded our
+    modules; so it is with the words *before* it, too.
     """
 
     def __init__(
@@ -102,14 +103,16 @@ class Ours:
         courier: str = "",
         url: str = "",
         before: Sequence[str] = (),
+        anew: bool = False,
     ) -> None:
         self.folder = folder
         self.port = 0
         self.listeners: dict[str, int] = {}
         self.before = tuple(before)
+        self._is_forked = not anew and not self.before
         self.settings = folder / "bouncer.toml"
         self.log = folder.parent / f"{folder.name}.log"
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: subprocess.Popen[bytes] | PreloadedProcess | None = None
         (folder / "2026.key").write_text("a secret for tests, and for tests only\n")
         courier = courier or f"maildir:{folder}/forwarded"
         if url:
@@ -143,13 +146,19 @@ class Ours:
     def start(self) -> None:
         """Start it and wait until it listens; RuntimeError, with its log, when it does not."""
         with self.log.open("wb") as log:
-            self._process = subprocess.Popen(self.arguments("serve"), stderr=log, stdout=log, env=_plain_environment())
+            self._process = self._started(log)
         places = re.compile(r"listening on 127\.0\.0\.1:(\d+)(.*)\n")
         heard = self.until(lambda: places.search(self.log.read_text()) or self._ended())
         if not isinstance(heard, re.Match):
             raise RuntimeError(self.log.read_text())
         self.port = int(heard[1])
         self.listeners = {name: int(port) for name, port in re.findall(r"(\w+) on 127\.0\.0\.1:(\d+)", heard[2])}
+
+    def _started(self, log: BinaryIO) -> "subprocess.Popen[bytes] | PreloadedProcess":
+        if self._is_forked:
+            words = ("--settings", str(self.settings), "serve")
+            return PreloadedProcess(words, _plain_environment(), log.fileno(), log.fileno())
+        return subprocess.Popen(self.arguments("serve"), stderr=log, stdout=log, env=_plain_environment())
 
     def _ended(self) -> bool:
         return self._process is None or self._process.poll() is not None

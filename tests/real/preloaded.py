@@ -1,7 +1,8 @@
-"""Commands of ours, each in a process of its own that is forked from one that has loaded them all.
+"""Commands of ours, each in a process of its own that is forked from one that has loaded them all; the daemon is one of them.
 
-A process that begins anew takes half a second of the processor to load its modules; hundreds of tests run several commands
-each. A fork runs the same entry with its own arguments, environment and outputs, and ends as any process does.
+A process that begins anew takes half a second of the processor to load its modules, and a daemon has three or four; hundreds of
+tests run several commands each, or a daemon. A fork runs the same entry with its own arguments, environment and outputs, and ends
+as any process does. The processes of the daemon are forks of its own fork server, as always.
 """
 
 import array
@@ -13,6 +14,7 @@ import json
 import os
 import pkgutil
 import runpy
+import select
 import shutil
 import signal
 import socket
@@ -23,8 +25,10 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-PRELOADED = ("bouncer.cli", "bouncer.store")
-"""Packages of which every module is loaded before the first command."""
+PRELOADED = "bouncer"
+"""The package of which every module is loaded before the first command."""
+LETTER = Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml"
+"""It is read once, so that the rules of verdicts are compiled before the first command."""
 MAX_REQUEST = 1 << 20
 """Octets of one request: arguments and environment."""
 PID_OCTETS = 8
@@ -32,26 +36,50 @@ PID_OCTETS = 8
 
 def run(words: Sequence[str], environment: Mapping[str, str], seconds: float) -> subprocess.CompletedProcess[str]:
     """Run ``bouncer WORDS`` as ``subprocess.run`` does; raises subprocess.TimeoutExpired after *seconds*."""
-    request = json.dumps({"words": list(words), "environment": dict(environment), "folder": str(Path.cwd())})
-    with (
-        tempfile.TemporaryFile("w+") as output,
-        tempfile.TemporaryFile("w+") as errors,
-        socket.socket(socket.AF_UNIX) as connection,
-    ):
-        connection.connect(_parent())
-        socket.send_fds(connection, [request.encode()], [output.fileno(), errors.fileno()])
-        connection.shutdown(socket.SHUT_WR)
-        process = int.from_bytes(_receive(connection, PID_OCTETS), "big")
-        connection.settimeout(seconds)
+    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
+        process = PreloadedProcess(words, environment, output.fileno(), errors.fileno())
         try:
-            status = int.from_bytes(_receive(connection, PID_OCTETS), "big")
-        except TimeoutError:
-            os.kill(process, signal.SIGKILL)
-            raise subprocess.TimeoutExpired(list(words), seconds) from None
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGKILL)
+            raise
         output.seek(0)
         errors.seek(0)
-        code = os.waitstatus_to_exitcode(status)
         return subprocess.CompletedProcess(list(words), code, output.read(), errors.read())
+
+
+class PreloadedProcess:
+    """``bouncer WORDS`` while it runs, with descriptors for its outputs; its methods are those of ``subprocess.Popen``."""
+
+    def __init__(self, words: Sequence[str], environment: Mapping[str, str], output: int, errors: int) -> None:
+        self._words = list(words)
+        self._code: int | None = None
+        self._connection = socket.socket(socket.AF_UNIX)
+        self._connection.connect(_parent())
+        request = json.dumps({"words": self._words, "environment": dict(environment), "folder": str(Path.cwd())})
+        socket.send_fds(self._connection, [request.encode()], [output, errors])
+        self._connection.shutdown(socket.SHUT_WR)
+        self.pid = int.from_bytes(_receive(self._connection, PID_OCTETS), "big")
+
+    def poll(self) -> int | None:
+        """Give the exit code; None while the process runs."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self._code
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Give the exit code, when the process has ended; raises subprocess.TimeoutExpired after *timeout* seconds."""
+        if self._code is None:
+            if not select.select([self._connection], [], [], timeout)[0]:
+                raise subprocess.TimeoutExpired(self._words, timeout or 0)
+            self._code = os.waitstatus_to_exitcode(int.from_bytes(_receive(self._connection, PID_OCTETS), "big"))
+            self._connection.close()
+        return self._code
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal, unless the process is known to have ended."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
 
 
 @cache
@@ -87,10 +115,15 @@ def _receive(connection: socket.socket, octets: int) -> bytes:
 
 def _serve(path: str) -> None:
     """Load the commands, then fork one for each connection, until standard input ends."""
-    for package in PRELOADED:
-        for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
-            if ".migrations." not in module.name:  # those are loaded by Alembic alone
-                importlib.import_module(module.name)
+    for module in pkgutil.walk_packages(importlib.import_module(PRELOADED).__path__, f"{PRELOADED}."):
+        if ".migrations." not in module.name and not module.name.endswith(
+            "__main__"
+        ):  # Alembic loads migrations itself
+            importlib.import_module(module.name)
+    from bouncer.ndr.reader import read  # noqa: PLC0415 -- only this process needs what follows
+    from bouncer.verdict.judge import judge  # noqa: PLC0415
+
+    judge(read(LETTER.read_bytes()))
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(socket.SOMAXCONN)
@@ -139,7 +172,7 @@ def _become(request: dict[str, object], outputs: Sequence[int]) -> None:
         os.dup2(descriptor, standard)
         os.close(descriptor)
     os.environ.clear()
-    os.environ.update(request["environment"])  # type: ignore[call-overload]  # what `run` wrote
+    os.environ.update(request["environment"])  # type: ignore[call-overload]  # what `PreloadedProcess` wrote
     os.chdir(str(request["folder"]))
     sys.argv[1:] = request["words"]  # type: ignore[call-overload]
     runpy.run_module("bouncer", run_name="__main__", alter_sys=True)
