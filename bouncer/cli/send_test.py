@@ -111,7 +111,7 @@ async def _wait_for_attempt(store: Store, scope: Scope, parcel: int) -> OutboxEn
 
 def _outcome(row: OutboxEntry) -> TestStep:
     if row.state is ParcelState.SENT:
-        return TestStep("sent", row.said or "handed over")
+        return TestStep("sent", row.reply or "handed over")
     if row.state is ParcelState.GIVEN_UP:
         return _not_sent("given-up", row.last_error or "")
     return _not_sent("deferred", row.last_error or "it was not handed over in time")

@@ -54,7 +54,7 @@ class DigestCause:
     count: str
     title: str
     why: str
-    said: str
+    reply: str
     advice: tuple[str, ...]
     addresses: tuple[str, ...]
 
@@ -197,7 +197,7 @@ def _cause(group: Group, speech: Language) -> DigestCause:
         count=speech.number(group.count),
         title=sentences.capital(_title(group, speech)),
         why=sentences.why(phrases, providers.provider_fact(group.provider, phrases, reason), (), speech),
-        said=words(group.reply, MAX_SAID, proven=group.proven),
+        reply=words(group.reply, MAX_SAID, proven=group.proven),
         advice=sentences.advice(
             phrases,
             providers.signposts(group.provider, phrases, reason, group.reply),

@@ -85,7 +85,7 @@ class _View:
     """The content of the templates; plain text throughout."""
 
     sentence: str
-    said: tuple[str, ...] = ()
+    replies: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
     facts: tuple[tuple[str, str], ...] = ()
     label_columns: int = 0

@@ -55,10 +55,10 @@ class Cause:
 
     title: str
     addresses: tuple[str, ...]
-    more: int  # addresses that are not shown
+    omitted: int  # addresses that are not shown
     why: str
-    said_by: str
-    said: tuple[str, ...]
+    server: str
+    replies: tuple[str, ...]
     codes: tuple[
         tuple[str, str], ...
     ]  # (code, explanation or empty): codes that the server's words do not contain, or that have an explanation
@@ -171,7 +171,7 @@ def _reported(notice: Notice, speech: Language, *, proven: bool) -> str:
 
 def _preview(notice: Notice, returned: Headers, causes: Sequence[Cause]) -> str:
     """Give the text for inboxes to show beside the subject: the message's subject, else the server's reply, else the cause."""
-    answer = next((text for cause in causes for text in cause.said), "")
+    answer = next((text for cause in causes for text in cause.replies), "")
     return _subject(notice, returned) or line(answer, MAX_PREVIEW) or next((cause.why for cause in causes), "")
 
 
@@ -195,10 +195,10 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
     return Cause(
         title=sentences.capital(speech.say(phrases.title)),
         addresses=tuple(address(recipient, MAX_ADDRESS, proven=proven) for recipient in addresses[:ADDRESSES]),
-        more=max(0, len(addresses) - ADDRESSES),
+        omitted=max(0, len(addresses) - ADDRESSES),
         why=sentences.why(phrases, providers.provider_fact(provider, phrases, first.reason), targets[:SAYINGS], speech),
-        said_by=words(servers.pop() or "", MAX_NAME, proven=proven) if len(servers) == 1 else "",
-        said=sayings,
+        server=words(servers.pop() or "", MAX_NAME, proven=proven) if len(servers) == 1 else "",
+        replies=sayings,
         codes=tuple(_codes(first, phrases, sayings, speech)),
         done=sentences.consequence(kind, first, len(addresses), speech),
         advice=sentences.advice(

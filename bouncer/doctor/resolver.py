@@ -31,15 +31,15 @@ class Resolver:
             self._resolver.nameservers = [_address(*server)]
             self._resolver.port = server[1]
         self._seconds = seconds
-        self._told: dict[tuple[str, str], Answer] = {}
+        self._answers: dict[tuple[str, str], Answer] = {}
         self._silences = 0
 
     def __call__(self, name: str, kind: str) -> Answer:
         """Look up the records of *kind* at *name*; never raises because of the DNS's answer."""
         question = (name.lower().rstrip("."), kind)
-        if question not in self._told:
-            self._told[question] = self._ask(*question)
-        return self._told[question]
+        if question not in self._answers:
+            self._answers[question] = self._ask(*question)
+        return self._answers[question]
 
     def _ask(self, name: str, kind: str) -> Answer:
         if self._silences >= MAX_SILENCE:

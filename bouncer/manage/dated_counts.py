@@ -46,5 +46,5 @@ async def dated_counts(
     for count in await store.counts(AccountScope(account.name), SendFilter(since=first, before=after), apart):
         assert count.hour is not None
         group = getattr(count, by.value) if by else ""
-        sums[period.first_day(count.hour.date()), group].append((count.what.value, count.count))
+        sums[period.first_day(count.hour.date()), group].append((count.event.value, count.count))
     return sums

@@ -32,10 +32,10 @@ class ReceiversBy(StrEnum):
 class ReceiverLine:
     """A group with its counts of the last day, and those of all DAYS_BEFORE days before it.
 
-    *of* is the group: a name, or the hour of a day in UTC, two digits; empty for small domains, and for mail without a word.
+    *group* is a name, or the hour of a day in UTC, two digits; empty for small domains, and for mail without a word.
     """
 
-    of: str
+    group: str
     now: Rates
     before: Rates
 
@@ -71,13 +71,13 @@ async def compare_receivers(
     lines = [
         ReceiverLine(group, sum_up(recent[group]), sum_up(earlier[group])) for group in sorted({*recent, *earlier})
     ]
-    return sorted(lines, key=lambda line: (-line.failed, -line.usual, line.of))
+    return sorted(lines, key=lambda line: (-line.failed, -line.usual, line.group))
 
 
 def _grouped(counts: Sequence[Count], by: ReceiversBy | None) -> defaultdict[str, list[tuple[str, int]]]:
     groups = defaultdict[str, list[tuple[str, int]]](list)
     for count in counts:
-        groups[_group(count, by)].append((count.what.value, count.count))
+        groups[_group(count, by)].append((count.event.value, count.count))
     return groups
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -35,7 +35,7 @@ class ReportLine:
     """One line of a report."""
 
     account: str
-    of: str  # the group, in words
+    group: str = field(metadata={"shown": "of"})  # in words
     sent: int
     hard: int
     soft: int
@@ -90,7 +90,7 @@ async def report_sends(
 def _lines(counts: Sequence[Count], apart: Sequence[str]) -> Iterator[ReportLine]:
     groups = defaultdict[tuple[str, ...], list[tuple[str, int]]](list)
     for count in counts:
-        groups[count.account, *(_kept_apart(count, part) for part in apart)].append((count.what, count.count))
+        groups[count.account, *(_kept_apart(count, part) for part in apart)].append((count.event, count.count))
     for (account, *parts), events in sorted(groups.items()):
         yield _line(account, " · ".join(parts), sum_up(events))
 
@@ -112,4 +112,4 @@ def _line(account: str, subject: str, summed: Rates) -> ReportLine:
         name: getattr(summed, name) for name in ReportLine.__dataclass_fields__ if hasattr(summed, name)
     }
     derived = {"failure_rate": summed.rate if summed.sent else None, "explained": summed.explained()}
-    return ReportLine(**{**facts, "account": account, "of": subject, **derived})
+    return ReportLine(**{**facts, "account": account, "group": subject, **derived})

@@ -35,12 +35,12 @@ def summarize(raw: bytes, kind: Kind, envelope: Envelope = NO_ENVELOPE) -> Writt
     if kind not in SHOWN:
         return None
     try:
-        return _of(Letter(raw[:OCTETS], _LIMITS, envelope), kind)
+        return _written(Letter(raw[:OCTETS], _LIMITS, envelope), kind)
     except Exception:  # noqa: BLE001 -- the letter was read already; an error here must not lose it
         return Written()
 
 
-def _of(letter: Letter, kind: Kind) -> Written:
+def _written(letter: Letter, kind: Kind) -> Written:
     headers = letter.headers
     return Written(
         sender=headers.get("from")[:MAX_SENDER],

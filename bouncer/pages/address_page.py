@@ -19,7 +19,7 @@ from bouncer.manage.suppressing import (
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.pages.wording import (
-    Told,
+    OutcomeWords,
     change_words,
     letter_of,
     reason_title,
@@ -45,13 +45,13 @@ WHY = Parameter("why", TEXT, "the reason, which the trail keeps", "asked by phon
 
 @dataclass(frozen=True, slots=True)
 class StoryEvent:
-    """An event of a story: a report (*told*), or a change of the lists; *letter* is the report's id."""
+    """An event of a story: a report (*wording*), or a change of the lists; *letter* is the report's id."""
 
     at: dt.datetime
     words: str
     why: str
     letter: str | None
-    told: Told | None = None
+    wording: OutcomeWords | None = None
     row: BounceRow | None = None
     change: TrailRow | None = None
 

@@ -11,7 +11,7 @@ from bouncer.manage.stories import stories
 from bouncer.pages.drawing import link
 from bouncer.pages.list_pages import ROWS_SHOWN
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
-from bouncer.pages.report_page import ToldOutcome
+from bouncer.pages.report_page import ShownOutcome
 from bouncer.pages.wording import tell
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import BounceFilter, BounceRow, Page
@@ -42,7 +42,7 @@ async def _find(visit: Visit) -> Drawn | Elsewhere:
 
 
 def _listed(visit: Visit, text: str, rows: Sequence[BounceRow], facts: Mapping[str, Any]) -> Drawn:
-    shown = [ToldOutcome(row, tell(row, visit.language)) for row in rows[:ROWS_SHOWN]]
+    shown = [ShownOutcome(row, tell(row, visit.language)) for row in rows[:ROWS_SHOWN]]
     values = {"asked": text, "rows": shown, **facts}
     return Drawn("find.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 

@@ -10,7 +10,7 @@ from bouncer.notify.serialize import to_plain
 from bouncer.pages.address_page import ACCOUNT, ADDRESS, WHY
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
-from bouncer.pages.report_page import ToldOutcome
+from bouncer.pages.report_page import ShownOutcome
 from bouncer.pages.wording import category_label, reason_title, source_words, tell, until_words
 from bouncer.policy.records import Suppression
 from bouncer.policy.sign_in import Role
@@ -44,7 +44,7 @@ async def _activity(visit: Visit) -> Drawn:
     rows = await list_bounces(visit.store, visit.scope, asked["account"], _which(visit), page)
     query = {name: asked[name] for name in ("account", "category", "since", "recipient")}
     categories = [(category.value, category_label(category, visit.language)) for category in Category]
-    values = {"rows": [ToldOutcome(row, tell(row, visit.language)) for row in rows], "query": query}
+    values = {"rows": [ShownOutcome(row, tell(row, visit.language)) for row in rows], "query": query}
     is_filtered = any(value is not None for value in (*query.values(), asked["before"]))
     days = {name: (visit.now - dt.timedelta(days=days)).date().isoformat() for name, days in _DAYS.items()}
     choices = {"categories": categories, "is_filtered": is_filtered, "days": days, "next": _next(rows, query)}

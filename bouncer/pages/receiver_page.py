@@ -70,7 +70,7 @@ async def _receivers(visit: Visit) -> Drawn:
     by = visit.parameters["by"] or ReceiversBy.PROVIDER
     (total, *_) = [*await _compare(visit, None), ReceiverLine("", _NOTHING, _NOTHING)]
     lines = [line for line in await _compare(visit, by) if line.failed or line.now.sent or line.usual]
-    hours = {line.of: line for line in await _compare(visit, ReceiversBy.HOUR)}
+    hours = {line.group: line for line in await _compare(visit, ReceiversBy.HOUR)}
     soft = await _repeated(visit)
     values = {
         "answer": _answer(total, language),
@@ -140,7 +140,7 @@ def _is_more(line: ReceiverLine) -> bool:
 def _shown(line: ReceiverLine, by: ReceiversBy, language: Language) -> ShownReceiver:
     reason = next(iter(line.now.reasons), None)
     advice = WORDS[Reason(reason)].advice if reason else ()
-    name = f"{line.of}:00" if by is ReceiversBy.HOUR and line.of else line.of
+    name = f"{line.group}:00" if by is ReceiversBy.HOUR and line.group else line.group
     return ShownReceiver(
         name or language.say(_UNNAMED.get(by, "without a name")),
         line,
@@ -163,7 +163,7 @@ def _bars(lines: Mapping[str, ReceiverLine], now: dt.datetime, language: Languag
     scale = CHART_HEIGHT / most
     return [
         ChartBar(
-            f"{line.of}:00",
+            f"{line.group}:00",
             line.failed,
             language.number(round(line.usual)),
             place * BAR_WIDTH,

@@ -9,7 +9,7 @@ from bouncer.manage.records import kept_letter, list_bounces, list_letters
 from bouncer.manage.suppressing import check_addresses
 from bouncer.pages.marks import visible
 from bouncer.pages.page_route import Drawn, PageRoute, PlainText, Visit
-from bouncer.pages.wording import Told, tell
+from bouncer.pages.wording import OutcomeWords, tell
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, Page
 from bouncer.web.parameter import LETTER_ID, Parameter
@@ -27,11 +27,11 @@ LETTER = Parameter("letter_id", LETTER_ID, "the id of the report", "38g0n6damk02
 
 
 @dataclass(frozen=True, slots=True)
-class ToldOutcome:
+class ShownOutcome:
     """What a report says of one recipient: the row, and in words."""
 
     row: BounceRow
-    told: Told
+    wording: OutcomeWords
     is_held: bool = False  # whether no mail goes to the recipient now
 
 
@@ -59,11 +59,11 @@ async def _report(visit: Visit) -> Drawn:
     return Drawn("report.html.j2", {"id": spell_id(number), "outcomes": outcomes, "text": text, "letter": facts})
 
 
-async def _outcome(visit: Visit, row: BounceRow) -> ToldOutcome:
+async def _outcome(visit: Visit, row: BounceRow) -> ShownOutcome:
     (checked,) = await check_addresses(
         visit.store, visit.scope, row.account or "", [row.recipient], stream=None, now=visit.now
     )
-    return ToldOutcome(row, tell(row, visit.language), is_held=checked.suppressed)
+    return ShownOutcome(row, tell(row, visit.language), is_held=checked.suppressed)
 
 
 async def _letter_of(visit: Visit, number: int) -> KeptLetter | None:

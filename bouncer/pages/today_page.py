@@ -11,7 +11,7 @@ from bouncer.manage.suppressing import list_suppressions
 from bouncer.ndr.reading import Action
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
-from bouncer.pages.report_page import ToldOutcome
+from bouncer.pages.report_page import ShownOutcome
 from bouncer.pages.wording import tell
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, Page
@@ -48,7 +48,7 @@ async def _today(visit: Visit) -> Drawn:
             "tasks": list(_tasks(failed, since, visit.language)),
             "has_unread": bool(unread) and unread[0].received_at >= since,
             "counted": MOST_COUNTED if len(rows) == MOST_COUNTED else None,
-            "rows": [ToldOutcome(row, tell(row, visit.language)) for row in newest[:ROWS_SHOWN]],
+            "rows": [ShownOutcome(row, tell(row, visit.language)) for row in newest[:ROWS_SHOWN]],
             "is_empty": not (newest or held),
             "shows_account": visit.signed_in.account is None,
         },

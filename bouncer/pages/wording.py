@@ -34,7 +34,7 @@ _CATEGORIES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class OutcomeWords:
     """A report on one recipient in words; *tone* is the colour of its *label*."""
 
     title: str
@@ -46,14 +46,14 @@ class Told:
     belief: str
 
 
-def tell(row: BounceRow, language: Language) -> Told:
+def tell(row: BounceRow, language: Language) -> OutcomeWords:
     """Put a report on one recipient into words."""
     recipient = notice_recipient(row)
     words = words_of(row.kind, recipient)
     failed = row.action is Action.FAILED and row.category in set(Category)
     tone = str(row.category) if failed else DELAYED if row.action is Action.DELAYED else GOOD
     label = _CATEGORIES[Category(row.category)] if failed and row.category else ""
-    return Told(
+    return OutcomeWords(
         title=capital(language.say(words.title)),
         tone=tone,
         label=language.say(label) if label else "",

@@ -97,7 +97,7 @@ def account_entries(endpoints: Iterable[Endpoint], events: Iterable[AccountEvent
                 yield event.entry_for(endpoint, account)
 
 
-def wanted(endpoints: Iterable[Endpoint], *types: EventType) -> bool:
+def any_wants(endpoints: Iterable[Endpoint], *types: EventType) -> bool:
     """Whether one of *endpoints* gets events of one of *types*."""
     return any(not set(types).isdisjoint(endpoint.events) for endpoint in endpoints)
 

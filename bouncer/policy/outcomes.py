@@ -76,7 +76,7 @@ class _Decisions:
     account: str
     by: Credentials
     past: History
-    of: IntendedRecipient
+    intended: IntendedRecipient
     letter_id: int
     came_at: dt.datetime
     now: dt.datetime
@@ -94,8 +94,8 @@ class _Decisions:
     def decide(self, recipient: Recipient, verdict: Verdict | None) -> None:
         """Decide on one recipient."""
         by, past = self.by, self.past
-        believed = believe(recipient, self.reading, by, past, self.of)
-        address = self.of.address or _address(recipient, by, past)
+        believed = believe(recipient, self.reading, by, past, self.intended)
+        address = self.intended.address or _address(recipient, by, past)
         another = is_about_another(recipient, address, by.compared)
         follows = self._follows(self._claim(recipient, verdict, believed, address, another=another))
         named = reported_address(recipient, by.compared)
@@ -157,7 +157,7 @@ class _Decisions:
         """Whether the bounce is recorded for *address*, where the report names another; a contradicted report stays as it came."""
         if self.by.compared.comparable(address) == self.by.compared.comparable(recipient.recipient):
             return False
-        of_token = self.of.address is not None and believed.belief is not Belief.CONTRADICTED
+        of_token = self.intended.address is not None and believed.belief is not Belief.CONTRADICTED
         return of_token or believed.belief is Belief.PROVEN
 
     def _is_first(self, bounce: Bounce) -> bool:

@@ -84,7 +84,7 @@ class BounceRow:
     original_date: str | None = None
     arrival_date: str | None = None
     will_retry_until: str | None = None
-    said: tuple[str, ...] = ()
+    own_lines: tuple[str, ...] = field(default=(), metadata={"shown": "said"})  # of the report, about this recipient
     stream: str = ""
     campaign: str = ""
     effect: str | None = None

@@ -36,7 +36,7 @@ class OutboxEntry:
     created_at: dt.datetime
     due: dt.datetime
     last_error: str | None
-    said: str | None  # the receiver's reply when the entry was sent; the file, for a Maildir
+    reply: str | None = field(metadata={"shown": "said"})  # the receiver's, when it was sent; the file, for a Maildir
     about: str | None = None  # the subject of an event that is about more than a letter
     event: str = ""  # the id of the event: the same for every channel and destination, and at every attempt
     channel: str = MAIL
@@ -99,10 +99,10 @@ class DeliveryJob:
 
 @dataclass(frozen=True, slots=True)
 class Scheduled:
-    """The result of scheduling: the number of entries and digests decided on, and whether more may be waiting."""
+    """The result of scheduling: the number of entries and digests decided on, and whether more entries may be waiting."""
 
     count: int
-    more: bool
+    is_unfinished: bool
 
 
 class Outbox(Protocol):
@@ -130,16 +130,16 @@ class Outbox(Protocol):
         """
         ...
 
-    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-        """Mark an entry as sent, in any state, with the receiver's reply *said*. Idempotent; an unknown id changes nothing."""
+    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, reply: str) -> None:
+        """Mark an entry as sent, in any state, with the receiver's *reply*. Idempotent; an unknown id changes nothing."""
         ...
 
-    async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, said: str) -> None:
-        """Record a failed attempt with the reason *said*; the retry is *due* then. Changes nothing unless the entry is waiting."""
+    async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, reply: str) -> None:
+        """Record a failed attempt with its *reply* or fault; the retry is *due* then. Changes nothing unless the entry waits."""
         ...
 
-    async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
-        """Record that the entry is not retried any more, with the reason *said*. Changes nothing unless it is waiting."""
+    async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, reply: str) -> None:
+        """Record that the entry is not retried any more, with the *reply* or the fault. Changes nothing unless it is waiting."""
         ...
 
     async def entries(

@@ -51,7 +51,7 @@ class Count:
     campaign: str
     stream: str
     domain: str
-    what: SendEvent | Reason
+    event: SendEvent | Reason
     count: int
 
 

@@ -156,7 +156,7 @@ class SmtpConnection(Connection, FrontedProtocol):
                 await self.push(refusal)
                 continue
             self._reader.resume()
-            if not await self._reader.more():
+            if not await self._reader.wait_for_more():
                 self.hang_up()
                 break
         raise asyncio.CancelledError  # as aiosmtpd's loop hears it, too, when the connection is lost
@@ -194,7 +194,7 @@ class SmtpConnection(Connection, FrontedProtocol):
         """Read the letter of a DATA command, or give the reply that refuses it; its memory is reserved until it is kept."""
         self._data = data = Data(self.octets, self.context.settings.max_message, Reservation(self.connections.budget))
         while (letter := data.take()) is None:
-            if self.hung_up_at is not None or not await self._reader.more():
+            if self.hung_up_at is not None or not await self._reader.wait_for_more():
                 self.hang_up()
                 raise asyncio.CancelledError
             self._reset_timeout()

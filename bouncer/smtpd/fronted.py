@@ -50,7 +50,7 @@ class FrontedProtocol(StarttlsProtocol):
     async def _hear_proxy(self) -> bool:
         self.patience = min(self.patience, PROXY_SECONDS)
         while (header := read_header(self.octets)) is None:
-            if not await self._reader.more():
+            if not await self._reader.wait_for_more():
                 return False
         if isinstance(header, Malformed):
             _log.info("proxy peer=%s refused=%a", self.client.peer, header.why)

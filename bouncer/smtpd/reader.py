@@ -26,7 +26,7 @@ class CommandReader(asyncio.StreamReader):
         """Give the next command line, its end included."""
         return self._next_line()
 
-    async def more(self) -> bool:
+    async def wait_for_more(self) -> bool:
         """Wait until more octets, or their end, have come; False where the end had come before."""
         if self._eof or self._exception is not None:  # type: ignore[attr-defined] # StreamReader's own
             return False

@@ -192,17 +192,17 @@ class Deliver:
     async def _outcome(self, row: OutboxEntry, outcome: Outcome, reply: str) -> None:
         now = self._now()
         if outcome is Outcome.SENT:
-            await self._outbox.mark_sent(row.id, now=now, said=reply)
+            await self._outbox.mark_sent(row.id, now=now, reply=reply)
             self._log(logging.INFO, "sent", row, reply)
         elif outcome is Outcome.REFUSED or is_over(row.created_at, now, self._backoff):
-            await self._outbox.mark_given_up(row.id, now=now, said=reply)
+            await self._outbox.mark_given_up(row.id, now=now, reply=reply)
             self._log(logging.WARNING, "given-up", row, reply)
         else:
             tries = (
                 1 if outcome is Outcome.UNAVAILABLE and not self._waits_longer else row.attempts
             )  # the courier pauses already, so the mail need not wait longer
             due = now + wait(tries, self._backoff, chance=self._chance())
-            await self._outbox.mark_waiting(row.id, due=due, said=reply)
+            await self._outbox.mark_waiting(row.id, due=due, reply=reply)
             self._log(logging.WARNING, "deferred", row, reply, until=due.isoformat(timespec="seconds"))
 
     def _log(self, level: int, event: str, row: OutboxEntry, reply: str, until: str | None = None) -> None:

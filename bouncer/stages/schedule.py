@@ -63,7 +63,7 @@ class Schedule:
         count, is_unfinished = 0, True
         while is_unfinished:
             scheduled = await self._outbox.schedule_entries(now=self._now())
-            count, is_unfinished = count + scheduled.count, scheduled.more
+            count, is_unfinished = count + scheduled.count, scheduled.is_unfinished
             if is_unfinished:
                 self._wake()
         return count

@@ -74,7 +74,7 @@ _FORMAT = Parameter("format", word_of(ExportFormat), "ndjson or csv", "csv", def
 _SINCE = Parameter("since", MOMENT, "only what was recorded from this day or time on, UTC", "2026-11-01")
 
 
-def _route(name: str, says: str, answer: Callable[[ApiRequest], Awaitable[Any]], *more: Parameter) -> ApiRoute:
+def _route(name: str, says: str, answer: Callable[[ApiRequest], Awaitable[Any]], *parameters: Parameter) -> ApiRoute:
     return ApiRoute(
         "GET",
         f"/api/v1/exports/{name}",
@@ -82,7 +82,7 @@ def _route(name: str, says: str, answer: Callable[[ApiRequest], Awaitable[Any]],
         KeyAccess.READ,
         answer,
         {"type": "string"},
-        (OF_ACCOUNT, _FORMAT, *more),
+        (OF_ACCOUNT, _FORMAT, *parameters),
         media_type=NDJSON,
         other_media_types=(CSV,),
         errors=(404,),

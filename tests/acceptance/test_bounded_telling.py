@@ -142,7 +142,7 @@ class House:
                 message = message_from_bytes(mail.octets, policy=default)
                 assert isinstance(message, EmailMessage)
                 self.left.append((told.row, message))
-                await self.store.mark_sent(told.row.id, now=self.now, said="taken")
+                await self.store.mark_sent(told.row.id, now=self.now, reply="taken")
         await channel.close()
         return self.left[before:]
 

@@ -44,7 +44,7 @@ async def _fill(url: str) -> None:
             parcels = (Parcel(ParcelKind.NOTICE, owner),)
             await store.record([record(letter_id, bounce(), parcels=parcels, account=account)], now=NOON)
         oldest = (await store.entries(AccountScope(account), state=None, page=Page(100)))[-1]
-        await store.mark_given_up(oldest.id, now=NOON, said="550 5.7.1 no")
+        await store.mark_given_up(oldest.id, now=NOON, reply="550 5.7.1 no")
     await store.close()
 
 

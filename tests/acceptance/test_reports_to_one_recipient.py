@@ -474,7 +474,7 @@ async def test_a_hundred_named_addresses_count_as_one_failure(house: House):
     await house.hear(path(), dsn(*(block(f"t{n}@inner.example") for n in range(100))))
 
     counts = await house.store.counts(OPERATOR, SendFilter(), ())
-    assert [(count.what, count.count) for count in counts] == [("invalid-recipient", 1)]
+    assert [(count.event, count.count) for count in counts] == [("invalid-recipient", 1)]
 
 
 @pytest.mark.parametrize("shape", ["Gmail without dots", "forwarded, a list in To", "words that name nobody"])

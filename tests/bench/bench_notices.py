@@ -227,12 +227,12 @@ async def _storm(folder: Path) -> None:
 
 async def _send(store, channel: MailChannel, now: dt.datetime) -> int:  # noqa: ANN001 -- a Store
     count = 0
-    while (await store.schedule_entries(now=now)).more:
+    while (await store.schedule_entries(now=now)).is_unfinished:
         pass
     while told := await store.lease_parcels(now=now, count=8, until=now + HOUR):
         for one in told:
             await channel.send(one)
-            await store.mark_sent(one.row.id, now=now, said="")
+            await store.mark_sent(one.row.id, now=now, reply="")
             count += 1
     return count
 

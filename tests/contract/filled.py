@@ -99,11 +99,11 @@ async def send_notices(store: Store) -> None:
     told = await leased(store, now=NOON, count=200, until=NOON + MINUTE)
     for n, job in enumerate(told):
         if n % 10 == 0:
-            await store.mark_given_up(job.row.id, now=NOON, said="550 no")
+            await store.mark_given_up(job.row.id, now=NOON, reply="550 no")
         elif n % 10 == 1:
-            await store.mark_waiting(job.row.id, due=NOON + DAY, said="451 later")
+            await store.mark_waiting(job.row.id, due=NOON + DAY, reply="451 later")
         else:
-            await store.mark_sent(job.row.id, now=NOON, said="250 ok")
+            await store.mark_sent(job.row.id, now=NOON, reply="250 ok")
     for n in range(SEED):
         address = f"user{n}@{DOMAINS[n % len(DOMAINS)]}"
         sent = Sent(ACCOUNTS[n % 4], NOON, (address,), f"<m{n}@acme.example>", reference=f"r{n}", campaign=f"c{n % 7}")

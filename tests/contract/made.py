@@ -100,7 +100,7 @@ async def leased(
     store: Store, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
 ) -> Sequence[DeliveryJob]:
     """Schedule what was recorded, then lease: as the two stages do, one after the other."""
-    while (await store.schedule_entries(now=now)).more:
+    while (await store.schedule_entries(now=now)).is_unfinished:
         pass
     return await store.lease_parcels(now=now, count=count, until=until, lane=lane)
 

@@ -285,7 +285,7 @@ async def test_sends_of_a_bad_line_are_counted_up_to_it(two: Store):
         await sends.count_sends(two, ACME, "acme", messages)
     assert (await sends.count_sends(two, ACME, "acme", messages[:1])).recipients == 1
     (line,) = await sends.report_sends(two, ACME, None, SendFilter(), ("campaign",))
-    assert (line.sent, line.of) == (1, "no campaign")
+    assert (line.sent, line.group) == (1, "no campaign")
 
 
 async def test_a_foreign_letter_is_read_again_by_nobody(two: Store):

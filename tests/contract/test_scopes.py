@@ -364,7 +364,7 @@ async def test_an_unknown_notice_is_answered_as_a_foreign_one(world: World):
 
 async def test_a_sent_notice_is_sent_again_by_nobody(world: World):
     store = world.store
-    await store.mark_sent(world.notice, now=NOON, said="250 taken")
+    await store.mark_sent(world.notice, now=NOON, reply="250 taken")
 
     for scope in (ACME, ZOO, OPERATOR):
         assert not await store.retry_parcel(scope, world.notice, now=NOON)

@@ -45,7 +45,7 @@ async def jobs(store: Store, now: dt.datetime = NOON) -> Sequence[DeliveryJob]:
     while some := await leased(store, now=now, count=500, until=now + 60 * MINUTE, lane=LANE):
         taken += some
         for job in some:
-            await store.mark_sent(job.row.id, now=now, said="taken")
+            await store.mark_sent(job.row.id, now=now, reply="taken")
     return sorted(taken, key=lambda job: job.row.id)
 
 

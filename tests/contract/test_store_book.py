@@ -25,7 +25,7 @@ def sent(*recipients: str, **facts: object) -> Sent:
 
 async def counted(store: Store, *apart: str, scope: Scope = OPERATOR, **which: object) -> dict[tuple[object, ...], int]:
     rows = await store.counts(scope, SendFilter(**which), apart)  # type: ignore[arg-type]
-    return {(row.account, *(getattr(row, name) for name in apart), row.what): row.count for row in rows}
+    return {(row.account, *(getattr(row, name) for name in apart), row.event): row.count for row in rows}
 
 
 async def test_sends_are_counted_for_each_recipient(store: Store):

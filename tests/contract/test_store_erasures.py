@@ -230,7 +230,7 @@ async def test_events_their_attempts_and_lists_of_dropped_mail_go(store: Store):
 async def test_a_digest_of_others_still_leaves(store: Store):
     both = await fill(store)
     for job in await leased(store, now=NOON, count=9, until=NOON + MINUTE):
-        await store.mark_waiting(job.row.id, due=NOON + MINUTE, said="")
+        await store.mark_waiting(job.row.id, due=NOON + MINUTE, reply="")
 
     await erased(store)
 

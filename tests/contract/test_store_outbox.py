@@ -69,7 +69,7 @@ async def test_a_daemon_that_starts_takes_back_the_leases_of_the_one_before(stor
 async def test_a_parcel_that_must_wait_still_waits_when_leases_are_taken_back(store: Store):
     await posted(store, "owner@acme.example")
     (first,) = await lease(store)
-    await store.mark_waiting(first.row.id, due=NOON + DAY, said="later")
+    await store.mark_waiting(first.row.id, due=NOON + DAY, reply="later")
 
     await store.release_leases()
 
@@ -79,7 +79,7 @@ async def test_a_parcel_that_must_wait_still_waits_when_leases_are_taken_back(st
 async def test_parcels_leave_in_the_order_in_which_they_are_due(store: Store):
     await posted(store, "a@x.example", "b@x.example")
     (first, _) = await lease(store)
-    await store.mark_waiting(first.row.id, due=NOON + DAY, said="later")
+    await store.mark_waiting(first.row.id, due=NOON + DAY, reply="later")
     await posted(store, "c@x.example")
 
     due = await leased(store, now=NOON + 2 * DAY, count=9, until=NOON + 3 * DAY)
@@ -147,7 +147,7 @@ async def test_a_sent_parcel_is_done(store: Store):
     await posted(store, "owner@acme.example")
     parcel_id = (await the_parcel(store)).id
 
-    await store.mark_sent(parcel_id, now=NOON, said="250 queued")
+    await store.mark_sent(parcel_id, now=NOON, reply="250 queued")
 
     assert (await the_parcel(store)).state is ParcelState.SENT
     assert (await the_parcel(store)).last_error is None
@@ -159,13 +159,13 @@ async def test_marks_that_come_at_once_are_all_kept(store: Store):
     ids = [row.id for row in await store.entries(OPERATOR, state=None, page=ALL)]
 
     await asyncio.gather(
-        *(store.mark_sent(one, now=NOON, said=f"250 {one}") for one in ids[:30]),
-        *(store.mark_waiting(one, due=LATER, said=f"451 {one}") for one in ids[30:50]),
-        *(store.mark_given_up(one, now=NOON, said=f"550 {one}") for one in ids[50:]),
+        *(store.mark_sent(one, now=NOON, reply=f"250 {one}") for one in ids[:30]),
+        *(store.mark_waiting(one, due=LATER, reply=f"451 {one}") for one in ids[30:50]),
+        *(store.mark_given_up(one, now=NOON, reply=f"550 {one}") for one in ids[50:]),
     )
 
     rows = {row.id: row for row in await store.entries(OPERATOR, state=None, page=ALL)}
-    assert all((rows[one].state, rows[one].said) == (ParcelState.SENT, f"250 {one}") for one in ids[:30])
+    assert all((rows[one].state, rows[one].reply) == (ParcelState.SENT, f"250 {one}") for one in ids[:30])
     assert all((rows[one].due, rows[one].last_error) == (LATER, f"451 {one}") for one in ids[30:50])
     assert all((rows[one].state, rows[one].last_error) == (ParcelState.GIVEN_UP, f"550 {one}") for one in ids[50:])
 
@@ -177,7 +177,8 @@ async def test_a_mark_that_cannot_be_made_costs_the_others_nothing(store: Store)
     nonsense = dt.datetime(2026, 3, 1)  # noqa: DTZ001 -- that is what is wrong with it
 
     made = await asyncio.gather(
-        *(store.mark_sent(one, now=nonsense if one == ids[1] else NOON, said="") for one in ids), return_exceptions=True
+        *(store.mark_sent(one, now=nonsense if one == ids[1] else NOON, reply="") for one in ids),
+        return_exceptions=True,
     )
 
     assert [isinstance(one, Exception) for one in made] == [False, True, False]
@@ -189,7 +190,7 @@ async def test_a_waiting_parcel_is_due_when_said(store: Store):
     await posted(store, "owner@acme.example")
     (told,) = await lease(store)
 
-    await store.mark_waiting(told.row.id, due=NOON + DAY, said="451 later \udcff\0")
+    await store.mark_waiting(told.row.id, due=NOON + DAY, reply="451 later \udcff\0")
 
     row = await the_parcel(store)
     assert (row.state, row.due, row.last_error) == (ParcelState.WAITING, NOON + DAY, "451 later \ufffd\ufffd")
@@ -201,7 +202,7 @@ async def test_a_parcel_given_up_says_why(store: Store):
     await posted(store, "owner@acme.example")
     (told,) = await lease(store)
 
-    await store.mark_given_up(told.row.id, now=NOON, said="550 unknown")
+    await store.mark_given_up(told.row.id, now=NOON, reply="550 unknown")
 
     row = await the_parcel(store)
     assert (row.state, row.last_error) == (ParcelState.GIVEN_UP, "550 unknown")
@@ -212,10 +213,10 @@ async def test_what_has_left_does_not_wait_again(store: Store):
     """Who lost its lease speaks late: a sent parcel stays sent."""
     await posted(store, "owner@acme.example")
     (told,) = await lease(store)
-    await store.mark_sent(told.row.id, now=NOON, said="")
+    await store.mark_sent(told.row.id, now=NOON, reply="")
 
-    await store.mark_waiting(told.row.id, due=NOON, said="late")
-    await store.mark_given_up(told.row.id, now=NOON, said="later still")
+    await store.mark_waiting(told.row.id, due=NOON, reply="late")
+    await store.mark_given_up(told.row.id, now=NOON, reply="later still")
 
     assert (await the_parcel(store)).state is ParcelState.SENT
 
@@ -223,7 +224,7 @@ async def test_what_has_left_does_not_wait_again(store: Store):
 async def test_parcels_are_listed_by_state_and_page(store: Store):
     await posted(store, *(f"{n}@x.example" for n in range(5)))
     rows = list(await store.entries(OPERATOR, state=None, page=ALL))
-    await store.mark_sent(rows[1].id, now=NOON, said="")
+    await store.mark_sent(rows[1].id, now=NOON, reply="")
 
     first = await store.entries(OPERATOR, state="waiting", page=Page(limit=2))
     rest = await store.entries(OPERATOR, state="waiting", page=Page(limit=9, before=first[-1].id))
@@ -258,7 +259,7 @@ async def test_all_parcels_that_are_meant_are_changed_and_no_others(store: Store
     waiting, given_up = (ParcelFilter((state,)) for state in (ParcelState.WAITING, ParcelState.GIVEN_UP))
     await posted(store, *(f"{n}@x.example" for n in range(4)))
     for told in (await lease(store))[:2]:
-        await store.mark_given_up(told.row.id, now=NOON, said="550")
+        await store.mark_given_up(told.row.id, now=NOON, reply="550")
     lost = [row.to for row in await store.entries(OPERATOR, state="given-up", page=ALL)]
     await store.release_leases()
 
@@ -303,7 +304,7 @@ async def test_test_notices_have_names_of_their_own_and_are_forgotten_with_the_r
         await store.add_test_notice(AccountScope("acme"), "owner@acme.example", now=NOON)
     names = {told.row.message_id for told in await lease(store)}
     for row in await store.entries(OPERATOR, state=None, page=ALL):
-        await store.mark_sent(row.id, now=NOON, said="taken")
+        await store.mark_sent(row.id, now=NOON, reply="taken")
     await retired(store, letters_before=NOON + DAY, records_before=NOON + DAY, count=100)
 
     assert len(names) == 3

@@ -110,9 +110,9 @@ async def use_everything(store: Store) -> None:
     await store.record([record(first, suppressions=(suppression(),)), shunted], now=NOON)
     await store.rerecord(OPERATOR, record(first), now=NOON)
     for told in await leased(store, now=NOON, count=9, until=LATER):
-        await store.mark_waiting(told.row.id, due=NOON, said="")
-        await store.mark_given_up(told.row.id, now=NOON, said="")
-        await store.mark_sent(told.row.id, now=NOON, said="")
+        await store.mark_waiting(told.row.id, due=NOON, reply="")
+        await store.mark_given_up(told.row.id, now=NOON, reply="")
+        await store.mark_sent(told.row.id, now=NOON, reply="")
     await store.letter(OPERATOR, first)
     await store.suppress(OPERATOR, suppression())
     await store.suppressed(OPERATOR, "acme", ["a@x", "b@x"], now=NOON)

@@ -70,7 +70,7 @@ async def test_a_waiting_parcel_keeps_its_letter_and_records(store: Store):
     (told,) = await leased(store, now=NOON, count=1, until=SOON)
     assert told.letter is not None
     assert len(told.bounces) == 1
-    await store.mark_given_up(told.row.id, now=NOON, said="")
+    await store.mark_given_up(told.row.id, now=NOON, reply="")
     assert await retired(store, letters_before=SOON, records_before=NOON, count=9) == (1, 0)
     assert await store.letter(OPERATOR, letter_id) is None
 
@@ -154,7 +154,7 @@ async def test_a_letter_that_has_to_stay_since_it_was_found_stays(store: Store, 
     ids = [await read(store, LetterState.READ, Parcel(ParcelKind.NOTICE, "owner@acme.example")) for _ in range(3)]
     jobs = await leased(store, now=NOON, count=9, until=SOON)
     for job in jobs:
-        await store.mark_given_up(job.row.id, now=NOON, said="")
+        await store.mark_given_up(job.row.id, now=NOON, reply="")
     engine: Engine = store._engine  # type: ignore[attr-defined]  # noqa: SLF001 -- between its two calls
     write = engine.write_unsynced
 
@@ -199,7 +199,7 @@ async def test_all_is_forgotten_in_the_end(store: Store):
     for state in (LetterState.READ, LetterState.SHUNTED):
         await read(store, state, Parcel(ParcelKind.NOTICE, "owner@acme.example"))
     for told in await leased(store, now=NOON, count=9, until=SOON):
-        await store.mark_sent(told.row.id, now=NOON, said="")
+        await store.mark_sent(told.row.id, now=NOON, reply="")
 
     assert await steps_of(store, 1, records_before=SOON) == [*2 * [(1, 0)], *4 * [(0, 1)]]
 

@@ -321,7 +321,7 @@ async def test_a_report_is_placed_once_however_often_it_is_tried(store: Store):
     await account(store)
     await report(store, "jane@example.org")
     (first,) = await lease(store)
-    await store.mark_waiting(first.row.id, due=NOON + MINUTE, said="busy")
+    await store.mark_waiting(first.row.id, due=NOON + MINUTE, reply="busy")
 
     await lease(store, NOON + MINUTE)
     await report(store, "john@example.org")
@@ -415,7 +415,7 @@ async def test_the_letters_own_kind_goes_along_when_it_names_nobody(store: Store
 async def test_a_parcel_that_was_given_up_is_retried_by_hand(store: Store):
     await report(store, "jane@example.org")
     (told,) = await lease(store)
-    await store.mark_given_up(told.row.id, now=NOON, said="550 no")
+    await store.mark_given_up(told.row.id, now=NOON, reply="550 no")
 
     assert await store.retry_parcel(OperatorScope(), told.row.id, now=NOON + DAY)
 
@@ -430,7 +430,7 @@ async def test_a_parcel_that_was_dropped_never_leaves_and_one_that_left_is_neith
 
     assert await store.drop_parcel(OperatorScope(), first.id, now=NOON)
     assert [told.row.id for told in await lease(store)] == [second.id]
-    await store.mark_sent(second.id, now=NOON, said="taken")
+    await store.mark_sent(second.id, now=NOON, reply="taken")
     assert not await store.drop_parcel(OperatorScope(), second.id, now=NOON)
     assert not await store.retry_parcel(OperatorScope(), second.id, now=NOON)
     assert not await store.drop_parcel(OperatorScope(), 99, now=NOON)

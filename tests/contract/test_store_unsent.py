@@ -127,7 +127,7 @@ async def test_what_was_told_is_forgotten_with_the_records(store: Store, clock: 
     await account(store)
     await store.count(OPERATOR, [dropped(GONE)])
     (told,) = await leased(store, MORNING)
-    await store.mark_sent(told.row.id, now=MORNING, said="250 ok")
+    await store.mark_sent(told.row.id, now=MORNING, reply="250 ok")
     await store.count(OPERATOR, [dropped(FULL, at=NOON + 2 * DAY)])
 
     clock.time = NOON + 900 * DAY

@@ -137,9 +137,9 @@ async def test_an_event_waits_for_the_earlier_ones_about_its_address_and_passes_
     first, second, joe, other = [row.id for row in await events(acme)]
 
     at_once = {job.row.id for job in await due(acme)}
-    await acme.mark_waiting(first, due=NOON + MINUTE, said="500")
+    await acme.mark_waiting(first, due=NOON + MINUTE, reply="500")
     still = {job.row.id for job in await due(acme)}
-    await acme.mark_sent(first, now=NOON, said="200")
+    await acme.mark_sent(first, now=NOON, reply="200")
     then = {job.row.id for job in await due(acme)}
 
     assert at_once == {first, joe, other}
@@ -153,7 +153,7 @@ async def test_an_event_that_was_given_up_holds_up_no_other(acme: Store, end: st
     await recorded(acme, event())
     (job,) = await due(acme)
 
-    await getattr(acme, end)(job.row.id, now=NOON, said="")
+    await getattr(acme, end)(job.row.id, now=NOON, reply="")
 
     (later,) = await due(acme)
     assert later.row.id > job.row.id
@@ -277,7 +277,7 @@ async def test_an_attempt_at_an_endpoint_that_was_removed_meanwhile_changes_noth
 async def test_a_replay_chooses_by_event_by_time_and_by_failure(acme: Store):
     await recorded(acme, event("a@x.example"), event("b@x.example", place=2), event("c@x.example", place=3))
     for job, mark in zip(await due(acme), (acme.mark_sent, acme.mark_given_up), strict=False):
-        await mark(job.row.id, now=NOON, said="")
+        await mark(job.row.id, now=NOON, reply="")
     sent, given_up, _leased = await events(acme)
 
     async def chosen(**which: object) -> int:
@@ -326,7 +326,7 @@ async def test_a_letter_whose_events_have_left_is_retired_with_them(acme: Store)
     (job,) = await due(acme)
     assert await retired(acme, letters_before=LATER, records_before=LATER) == (0, 0)
 
-    await acme.mark_sent(job.row.id, now=NOON, said="")
+    await acme.mark_sent(job.row.id, now=NOON, reply="")
     await retired(acme, letters_before=LATER, records_before=LATER)
 
     assert await events(acme) == []

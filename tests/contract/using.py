@@ -196,9 +196,9 @@ async def use_letters(store: Store) -> None:
     jobs = await store.lease_parcels(now=NOON + DAY, count=50, until=NOON + DAY + MINUTE)
     assert jobs
     for job in jobs:
-        await store.mark_waiting(job.row.id, due=NOON, said="")
-        await store.mark_given_up(job.row.id, now=NOON, said="")
-        await store.mark_sent(job.row.id, now=NOON, said="")
+        await store.mark_waiting(job.row.id, due=NOON, reply="")
+        await store.mark_given_up(job.row.id, now=NOON, reply="")
+        await store.mark_sent(job.row.id, now=NOON, reply="")
         await store.parcel(OPERATOR, job.row.id)
         await store.retry_parcel(OPERATOR, job.row.id, now=NOON)
         await store.drop_parcel(OPERATOR, job.row.id, now=NOON)

@@ -51,7 +51,7 @@ async def test_the_first_sentence_says_whether_everybody_heard(world: World):
     assert "1 webhook fails, and is tried again.</h1>" in (await browser.get("/connections")).text
     await world.store.record_webhook_attempt(WebhookAttempt("wh_acme", "evt_1", NOON + 4 * DAY, 503, "no", 9))
     assert "1 webhook gets no events.</h1>" in (await browser.get("/connections")).text
-    await world.store.mark_given_up(world.connections.notice, now=NOON, said="550 no such user")
+    await world.store.mark_given_up(world.connections.notice, now=NOON, reply="550 no such user")
     page = (await browser.get("/connections")).text
     assert "1 webhook gets no events.</h1>" in page
     assert "could not be delivered." in page
@@ -119,7 +119,7 @@ async def test_a_notice_is_sent_now_and_dropped_and_the_list_keeps_its_filters(w
     await browser.post(f"/connections/notices/{number}/retry", data={"token": token})
     (entry,) = await world.store.entries(ACME, state=ParcelState.WAITING, page=Page())
     assert entry.id == number
-    await world.store.mark_sent(number, now=NOON, said="250 ok")
+    await world.store.mark_sent(number, now=NOON, reply="250 ok")
     sent = await browser.post(f"/connections/notices/{number}/retry", data={"token": token})
     assert (sent.status_code, "sent already" in sent.text) == (409, True)
 

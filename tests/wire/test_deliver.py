@@ -115,9 +115,9 @@ class Away:
         self._ask("lease")
         return await self._outbox.lease_parcels(now=now, count=count, until=until, lane=lane)
 
-    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
+    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, reply: str) -> None:
         self._ask("mark")
-        await self._outbox.mark_sent(parcel_id, now=now, said=said)
+        await self._outbox.mark_sent(parcel_id, now=now, reply=reply)
 
     mark_waiting = mark_given_up = outbox = NotImplemented
 

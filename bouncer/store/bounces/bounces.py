@@ -37,8 +37,10 @@ _OF_LETTER = {
     "original_date": "original_date",
 }
 """Fields of a BounceRow that come from the letter's row, with their columns."""
+_OF_BOUNCE = {"own_lines": "said"}
+"""Fields of a BounceRow whose columns have another name."""
 _COLUMNS: tuple[sa.ColumnElement[Any], ...] = tuple(
-    letters.c[_OF_LETTER[name]].label(name) if name in _OF_LETTER else bounces.c[name]
+    letters.c[_OF_LETTER[name]].label(name) if name in _OF_LETTER else bounces.c[_OF_BOUNCE.get(name, name)].label(name)
     for name in BounceRow.__dataclass_fields__
 )
 _ROWS = sa.select(*_COLUMNS).select_from(bounces.join(letters, letters.c.id == bounces.c.letter_id))

@@ -87,7 +87,7 @@ class TripCursor:
         self._connection = connection
         self._cursor: sqlite3.Cursor | None = None
         self._rows: list[Any] = []
-        self._more = False
+        self._has_more = False
 
     async def __aenter__(self) -> Self:
         """Begin, without a trip."""
@@ -111,7 +111,7 @@ class TripCursor:
     async def execute(self, sql: str, parameters: Iterable[Any] = ()) -> None:
         """Execute *sql* and fetch its first rows."""
         self._cursor, self._rows = await self._connection.trip(partial(_execute, sql, parameters))
-        self._more = len(self._rows) == FIRST_ROWS
+        self._has_more = len(self._rows) == FIRST_ROWS
 
     async def executemany(self, sql: str, rows: Sequence[Any]) -> None:
         """Queue *sql* for each of *rows*: an error is that of the next trip, at the latest of the commit."""
@@ -124,24 +124,24 @@ class TripCursor:
 
     async def fetchmany(self, size: int = FIRST_ROWS) -> Sequence[Any]:
         """Fetch up to *size* rows."""
-        if not self._rows and self._more and (cursor := self._cursor):
+        if not self._rows and self._has_more and (cursor := self._cursor):
             self._rows = await self._connection.trip(lambda _: cursor.fetchmany(max(size, FIRST_ROWS)))
-            self._more = bool(self._rows)
+            self._has_more = bool(self._rows)
         rows, self._rows = self._rows[:size], self._rows[size:]
         return rows
 
     async def fetchall(self) -> Sequence[Any]:
         """Fetch all rows that are left."""
         rows, self._rows = self._rows, []
-        if self._more and (cursor := self._cursor):
+        if self._has_more and (cursor := self._cursor):
             rows += await self._connection.trip(lambda _: cursor.fetchall())
-            self._more = False
+            self._has_more = False
         return rows
 
     async def close(self) -> None:
         """End the statement; a trip only where rows are left."""
-        if self._more and (cursor := self._cursor):
-            self._more = False
+        if self._has_more and (cursor := self._cursor):
+            self._has_more = False
             await self._connection.trip(lambda _: cursor.close())
 
 

@@ -41,7 +41,7 @@ def erase_lists(
         connection.execute(sa.delete(allowed).where(of_accounts, where))
     for where in erased.rows(staged.c.address_key, staged.c.address_folded):
         connection.execute(
-            sa.delete(staged).where(staged.c.name.in_(staging.staged_names(connection)), _of(staged, names), where)
+            sa.delete(staged).where(staged.c.name.in_(staging.staged_names(connection)), _is_of(staged, names), where)
         )
     return counts
 
@@ -53,7 +53,7 @@ def _accounts(connection: sa.Connection, scope: Scope) -> Sequence[str]:
     return [*connection.scalars(sa.select(accounts.c.name)), *connection.scalars(sa.select(former_accounts.c.name))]
 
 
-def _of(table: sa.Table, names: Sequence[str]) -> sa.ColumnElement[bool]:
+def _is_of(table: sa.Table, names: Sequence[str]) -> sa.ColumnElement[bool]:
     return table.c.account.in_(names)
 
 
@@ -62,7 +62,7 @@ def _erase_suppressions(
 ) -> Counts:
     counts, rows = Counts(), dict[int, Any]()
     for where in erased.rows(suppressions.c.address_key, suppressions.c.address_folded):
-        query = sa.select(suppressions).where(_of(suppressions, names), where)
+        query = sa.select(suppressions).where(_is_of(suppressions, names), where)
         rows.update({row.id: row for row in connection.execute(query)})
     lasting = [row for row in rows.values() if order.keeps_suppressions and _is_in_force(row, order.at)]
     if lasting:

@@ -49,7 +49,7 @@ def drop_parcels(connection: sa.Connection, letter_id: int, now: dt.datetime) ->
 
 def listing(connection: sa.Connection, parcel: OutboxEntry) -> UnreadListing:
     """Give the letters in *parcel*: requests to be taken off first, then answers, unreadable letters, and other mail."""
-    of_parcel = _of(parcel)
+    of_parcel = _letters_of(parcel)
     is_wish = letters.c.unread == Unread.WISH
     count, first = connection.execute(sa.select(sa.func.count(), sa.func.min(letters.c.id)).where(of_parcel)).one()
     wishes = _first_letters(connection, of_parcel, is_wish)
@@ -59,7 +59,7 @@ def listing(connection: sa.Connection, parcel: OutboxEntry) -> UnreadListing:
     return UnreadListing(count, tuple(shown), _automatic(connection, parcel, first))
 
 
-def _of(parcel: OutboxEntry) -> sa.ColumnElement[bool]:
+def _letters_of(parcel: OutboxEntry) -> sa.ColumnElement[bool]:
     if parcel.kind is ParcelKind.UNREAD:
         return letters.c.id == parcel.letter_id
     return letters.c.id.in_(sa.select(outbox.c.letter_id).where(outbox.c.digest_id == parcel.id))

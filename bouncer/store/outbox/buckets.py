@@ -25,7 +25,7 @@ _LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 class Owner:
     """One person's preferences and token buckets while entries are scheduled."""
 
-    wanted: Preferences
+    preferences: Preferences
     bounds: dict[Bucket, RateLimit]
     known: bool = True  # False where the account is gone, and no preferences hold
 
@@ -35,7 +35,7 @@ class Owner:
 
     def send(self, bucket: Bucket, now: dt.datetime) -> None:
         """Take one token out of *bucket*, for a mail."""
-        self.bounds[bucket] = self.bound(bucket).take(bucket_capacity(bucket, self.wanted.most), now)
+        self.bounds[bucket] = self.bound(bucket).take(bucket_capacity(bucket, self.preferences.most), now)
 
 
 def owners_of(connection: sa.Connection, keys: set[tuple[str, str]]) -> dict[tuple[str, str], Owner]:

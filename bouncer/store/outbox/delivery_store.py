@@ -27,7 +27,7 @@ class SqlDeliveries:
         """Decide when entries of the outbox leave."""
         decisions, others = await self._engine.write(_schedule, now=now)
         scheduling.log_decisions(decisions)
-        return Scheduled(len(decisions) + others, more=len(decisions) == scheduling.AT_A_TIME)
+        return Scheduled(len(decisions) + others, is_unfinished=len(decisions) == scheduling.AT_A_TIME)
 
     async def lease_parcels(
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
@@ -42,17 +42,17 @@ class SqlDeliveries:
         await self._engine.write(marks.write, entries)
         return [None] * len(entries)
 
-    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
+    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, reply: str) -> None:
         """Mark an entry as sent."""
-        await self._marking.submit(marks.sent(parcel_id, now=now, said=said))
+        await self._marking.submit(marks.sent(parcel_id, now=now, reply=reply))
 
-    async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, said: str) -> None:
+    async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, reply: str) -> None:
         """Mark an entry as waiting for a retry at *due*."""
-        await self._marking.submit(marks.later(parcel_id, due=due, said=said))
+        await self._marking.submit(marks.later(parcel_id, due=due, reply=reply))
 
-    async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, said: str) -> None:
+    async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, reply: str) -> None:
         """Mark an entry as given up."""
-        await self._marking.submit(marks.given_up(parcel_id, now=now, said=said))
+        await self._marking.submit(marks.given_up(parcel_id, now=now, reply=reply))
 
 
 def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int]:

@@ -126,7 +126,7 @@ def _schedule(row: Any, owner: Owner, known: _Known, now: dt.datetime) -> Timing
     subject = _subject(row, known.whom)
     topics = known.topics.get(row.letter_id, ()) if row.kind == ParcelKind.NOTICE else _TOPICS.get(row.kind, ())
     often = known.often[subject] if subject else 0
-    timing = schedule(owner.wanted, topics, owner.bound(bucket), told_of_address=often, now=now, bucket=bucket)
+    timing = schedule(owner.preferences, topics, owner.bound(bucket), told_of_address=often, now=now, bucket=bucket)
     if timing.at_once:
         owner.send(bucket, now)
         known.often.update({subject, (*subject[:3], False)} if subject else ())

@@ -56,14 +56,14 @@ def count_outcomes(connection: sa.Connection, outcomes: Iterable[CountedOutcome]
 
 def summed(connection: sa.Connection, scope: Scope, which: SendFilter, apart: Sequence[str]) -> list[Count]:
     """Sum up inside *scope*, keeping *apart* some of hour, campaign, stream, domain."""
-    by = [send_counts.c[name] for name in ("account", *apart, "what")]
+    by = [*(send_counts.c[name] for name in ("account", *apart)), send_counts.c.what.label("event")]
     total = sa.func.sum(send_counts.c["count"]).label("count")
     query = sa.select(*by, total).where(*_conditions(scope, which)).group_by(*by).order_by(*by)
     nothing = {"hour": None, "campaign": "", "stream": "", "domain": ""}
     return [
-        Count(**{**nothing, **row, "what": event})
+        Count(**{**nothing, **row, "event": event})
         for row in connection.execute(query).mappings()
-        if (event := recorded_event(row["what"])) is not None
+        if (event := recorded_event(row["event"])) is not None
     ]
 
 

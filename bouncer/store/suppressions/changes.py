@@ -82,13 +82,13 @@ _STAGED = [
 
 
 def note_import(
-    connection: sa.Connection, name: str, new: sa.ColumnElement[bool], *, told: int, at: dt.datetime
+    connection: sa.Connection, name: str, new: sa.ColumnElement[bool], *, earlier: int, at: dt.datetime
 ) -> None:
-    """Tell of the staged rows *new* of an import, of which *told* were told before: MAX_CHANGES, and then of their number."""
+    """Tell of the staged rows *new* of an import, which follow *earlier* ones: of MAX_CHANGES singly, then of their number."""
     endpoints = endpoints_for(connection, accounts, *_TYPES) if (accounts := _with_endpoints(connection)) else {}
-    if not endpoints or told > MAX_CHANGES:
+    if not endpoints or earlier > MAX_CHANGES:
         return
-    room = MAX_CHANGES - told
+    room = MAX_CHANGES - earlier
     of_accounts = staged.c.account.in_(sorted(endpoints))
     order = (staged.c.account, staged.c.address_key, staged.c.stream)
     query = sa.select(*_STAGED).where(new, of_accounts).order_by(*order).limit(room + 1)
@@ -97,7 +97,7 @@ def note_import(
     events = [(account, dataclasses.replace(change.event, at=at)) for account, change in changes]
     if len(rows) > room:
         count = connection.scalar(_COUNT, {"name": name}) or 0
-        events.append((rows[-1].account, _bulk_of_import(at, rows[-1], told + count)))
+        events.append((rows[-1].account, _bulk_of_import(at, rows[-1], earlier + count)))
     tell(connection, endpoints, events, now=at)
 
 

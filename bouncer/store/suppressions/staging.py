@@ -101,7 +101,7 @@ def merge(connection: sa.Connection, name: str, count: int) -> MergedRows:
     kept_out = _count_allowed(connection, part, is_allowed)
     taken = sa.and_(part, ~is_allowed, ~_is_covered()) if kept_out else sa.and_(part, ~_is_covered())
     _lengthen_wishes(connection, part)
-    changes.note_import(connection, name, taken, told=before.new, at=before.at)
+    changes.note_import(connection, name, taken, earlier=before.new, at=before.at)
     new = _merge_rows(connection, taken, at=before.at)
     merged = connection.execute(sa.delete(staged).where(part)).rowcount
     counts = {"new": before.new + new, "kept_out": before.kept_out + kept_out}

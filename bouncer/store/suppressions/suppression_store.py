@@ -60,16 +60,16 @@ class SqlSuppressionList:
         self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
     ) -> dict[str, Suppression]:
         """Give the suppressed ones of *addresses*, each with a suppression."""
-        hits = await self._found(scope, account, addresses, stream, now)
+        hits = await self._look_up_parts(scope, account, addresses, stream, now)
         return {address: suppressions_of[0] for address, suppressions_of in hits.items()}
 
     async def all_suppressed(
         self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime
     ) -> Mapping[str, tuple[Suppression, ...]]:
         """Give the suppressed ones of *addresses*, each with all of its suppressions."""
-        return await self._found(scope, account, addresses, None, now)
+        return await self._look_up_parts(scope, account, addresses, None, now)
 
-    async def _found(
+    async def _look_up_parts(
         self, scope: Scope, account: str, addresses: Sequence[str], stream: str | None, now: dt.datetime
     ) -> Found:
         if not scope.covers(account):

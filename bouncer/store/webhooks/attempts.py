@@ -125,7 +125,7 @@ def _tell(
 
 def listed(connection: sa.Connection, scope: Scope, webhook_id: str, page: Page) -> list[WebhookAttempt]:
     """List the attempts of an endpoint, newest first."""
-    if endpoints.one(connection, scope, webhook_id) is None:
+    if endpoints.find(connection, scope, webhook_id) is None:
         return []
     asked = {"webhook": webhook_id, "before": page.before or MAX_ID, "count": page.limit}
     rows = connection.execute(_LISTED, asked)

@@ -68,7 +68,7 @@ def listed(connection: sa.Connection, scope: Scope) -> list[Webhook]:
     return [_webhook(row) for row in connection.execute(ordered)]
 
 
-def one(connection: sa.Connection, scope: Scope, webhook_id: str) -> OpenWebhook | None:
+def find(connection: sa.Connection, scope: Scope, webhook_id: str) -> OpenWebhook | None:
     """Give one endpoint with its secrets."""
     row = connection.execute(_ONE, {"webhook": webhook_id}).one_or_none()
     if row is None or not scope.covers(row.account):

@@ -27,7 +27,7 @@ def replay_some(
 
     Gives their number, and the last id; None where there were none.
     """
-    opened = endpoints.one(connection, scope, webhook_id)
+    opened = endpoints.find(connection, scope, webhook_id)
     if opened is None or opened.webhook.state is WebhookState.ENDED:
         return 0, None
     query = sa.select(outbox.c.id).where(outbox.c.id > after, *_chosen(webhook_id, which, now))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 import sqlalchemy as sa
 
-from bouncer.policy.account_events import AccountEvent, account_entries, wanted
+from bouncer.policy.account_events import AccountEvent, account_entries, any_wants
 from bouncer.policy.webhooks import Endpoint, EventType
 from bouncer.ports.webhooks import WebhookState
 from bouncer.store.outbox.rows import add_rows, new_row
@@ -27,7 +27,7 @@ def endpoints_for(connection: sa.Connection, accounts: Iterable[str], *types: Ev
     by_account: dict[str, tuple[Endpoint, ...]] = {}
     for row in connection.execute(_OF_ACCOUNTS, {"names": sorted(set(accounts))}):
         by_account[row.account] = (*by_account.get(row.account, ()), endpoint_of(row))
-    return {account: endpoints for account, endpoints in by_account.items() if wanted(endpoints, *types)}
+    return {account: endpoints for account, endpoints in by_account.items() if any_wants(endpoints, *types)}
 
 
 def tell(

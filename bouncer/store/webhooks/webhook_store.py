@@ -38,11 +38,11 @@ class SqlWebhooks:
 
     async def webhook(self, scope: Scope, webhook_id: str) -> OpenWebhook | None:
         """Give one endpoint with its secrets."""
-        return await self._engine.read(endpoints.one, scope, webhook_id)
+        return await self._engine.read(endpoints.find, scope, webhook_id)
 
     async def open_webhook(self, webhook_id: str) -> OpenWebhook | None:
         """Give one endpoint of any account with its secrets."""
-        return await self._engine.read(endpoints.one, OPERATOR, webhook_id)
+        return await self._engine.read(endpoints.find, OPERATOR, webhook_id)
 
     async def change_webhook_secret(
         self, scope: Scope, webhook_id: str, secret: str, *, former_until: dt.datetime

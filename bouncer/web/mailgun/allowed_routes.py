@@ -59,7 +59,7 @@ async def _listed(request: ApiRequest) -> Any:
     return {"items": items, "paging": paging(request, ends)}
 
 
-async def _found(request: ApiRequest) -> Any:
+async def _entry(request: ApiRequest) -> Any:
     entry = _entry_of(request.parameters["address"]).lower()
     for row in await _rows(request):
         if row.address.lower() == entry:
@@ -106,7 +106,7 @@ ALLOWED_ROUTES = (
     mailgun_route(
         "POST", _PATH, "Never suppress an address or a domain", _added, _DONE, body=MailgunEntry, example=_NEW
     ),
-    mailgun_route("GET", _ONE, "One entry", _found, _ITEM, parameters=(ADDRESS_IN_PATH,)),
+    mailgun_route("GET", _ONE, "One entry", _entry, _ITEM, parameters=(ADDRESS_IN_PATH,)),
     mailgun_route("DELETE", _ONE, "Take one entry off the list", _removed, _DONE, parameters=(ADDRESS_IN_PATH,)),
     mailgun_route("DELETE", _PATH, "Empty the allow-list", _emptied, message_with()),
 )

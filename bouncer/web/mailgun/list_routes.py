@@ -113,7 +113,7 @@ async def _listed(request: ApiRequest, of_list: MailgunList) -> Any:
     return {"items": [_row(of_list, row) for row in rows], "paging": paging(request, ends_of(rows))}
 
 
-async def _found(request: ApiRequest, of_list: MailgunList) -> Any:
+async def _entry(request: ApiRequest, of_list: MailgunList) -> Any:
     row = await _find(request, of_list, request.parameters["address"])
     if row is None:
         raise _unlisted(of_list)
@@ -175,18 +175,18 @@ def _routes_of(of_list: MailgunList) -> tuple[ApiRoute, ...]:
     entry = f"{path}/{{address}}"
 
     def route(
-        method: str, at: str, words: str, answer: Callable[[ApiRequest, MailgunList], Any], schema: Any, **more: Any
+        method: str, at: str, words: str, answer: Callable[[ApiRequest, MailgunList], Any], schema: Any, **options: Any
     ) -> ApiRoute:
         async def bound(request: ApiRequest) -> Any:
             return await answer(request, of_list)
 
-        return mailgun_route(method, at, words, bound, schema, **more)
+        return mailgun_route(method, at, words, bound, schema, **options)
 
     return (
         route("GET", path, f"List {says}, oldest first", _listed, page, parameters=PAGING),
         route("POST", path, f"Add up to 1,000 {says}", _added, about, body=RowOrRows, example=rows),
         route("POST", f"{path}/import", f"Add the {says} of a CSV file", _imported, done, body=ListFile, example=file),
-        route("GET", entry, "One address of the list", _found, row, parameters=(ADDRESS_IN_PATH,)),
+        route("GET", entry, "One address of the list", _entry, row, parameters=(ADDRESS_IN_PATH,)),
         route("DELETE", entry, "Take one address off the list", _taken_off, about, parameters=(ADDRESS_IN_PATH,)),
         route("DELETE", path, f"Take off all {says}", _emptied, done),
     )

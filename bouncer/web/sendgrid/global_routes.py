@@ -29,7 +29,7 @@ async def _added(request: ApiRequest) -> Any:
     return {"recipient_emails": list(emails)}
 
 
-async def _found(request: ApiRequest) -> Any:
+async def _entry(request: ApiRequest) -> Any:
     name, address = account_of(request), request.parameters["email"]
     row = await listed_address(request.store, request.scope, name, AddressList.UNSUBSCRIBES, address, now=request.now)
     return {"recipient_email": row.address} if row else {}
@@ -64,7 +64,7 @@ GLOBAL_ROUTES = (
         f"{_PATH}/{{email}}",
         "The address, where it wants no mail; else an empty object",
         KeyAccess.READ,
-        _found,
+        _entry,
         {"type": "object", "properties": {"recipient_email": TEXT_SCHEMA}},
         (ON_BEHALF_OF, EMAIL),
         errors=(404,),

@@ -141,7 +141,7 @@ def _routes_of(of_list: SendGridList) -> tuple[ApiRoute, ...]:
         )
         return [row_of(of_list, row) for row in rows]
 
-    async def found(request: ApiRequest) -> Any:
+    async def entry(request: ApiRequest) -> Any:
         address = request.parameters["email"]
         row = await listed_address(
             request.store, request.scope, account_of(request), listed_in, address, now=request.now
@@ -180,7 +180,7 @@ def _routes_of(of_list: SendGridList) -> tuple[ApiRoute, ...]:
             body=AddressesToTakeOff,
             example='{"emails": ["joe@example.net"]}',
         ),
-        _route("GET", f"{path}/{{email}}", "One address of the list, or none", found, schema, (EMAIL,)),
+        _route("GET", f"{path}/{{email}}", "One address of the list, or none", entry, schema, (EMAIL,)),
         _route("DELETE", f"{path}/{{email}}", "Take one address off the list", taken_off, None, (EMAIL,), status=204),
     )
     has_post = listed_in is not AddressList.BLOCKS

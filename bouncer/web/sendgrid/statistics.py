@@ -80,7 +80,7 @@ def _named(
     ]
 
 
-def _wanted(request: ApiRequest, parameter: str, *, is_needed: bool) -> Names:
+def _names_asked(request: ApiRequest, parameter: str, *, is_needed: bool) -> Names:
     names: Names = request.parameters[parameter] or ()
     if len(names) > MOST_NAMES or (is_needed and not names):
         least = 1 if is_needed else 0
@@ -90,7 +90,7 @@ def _wanted(request: ApiRequest, parameter: str, *, is_needed: bool) -> Names:
 
 async def categories_by_date(request: ApiRequest) -> Any:
     """Give the metrics of some categories by date."""
-    names = _wanted(request, "categories", is_needed=True)
+    names = _names_asked(request, "categories", is_needed=True)
     counts = await _counts(request, CountedBy.CAMPAIGN, request.parameters["aggregated_by"])
     return _named(request, counts, names, "category", METRICS)
 
@@ -131,7 +131,7 @@ async def providers_by_date(request: ApiRequest) -> Any:
     for (date, domain), pairs in by_domain.items():
         known = provider(domain) if domain else _SMALL
         counts[date, _SMALL if known == domain else known] += pairs
-    names = _wanted(request, "mailbox_providers", is_needed=False) or sorted({name for _, name in counts})
+    names = _names_asked(request, "mailbox_providers", is_needed=False) or sorted({name for _, name in counts})
     return _named(request, counts, names, "mailbox_provider", PROVIDER_METRICS)
 
 

@@ -139,7 +139,7 @@ def test_standard_signs_with_every_secret_and_cuts_what_is_too_long():
     known = format_of("standard")
     assert known is not None
     secrets = [known.make_secret(octets) for octets in (OCTETS, OCTETS[::-1])]
-    row = outcome(said=("x" * 1000,) * 1000, diagnostic_code="y" * 100_000)
+    row = outcome(own_lines=("x" * 1000,) * 1000, diagnostic_code="y" * 100_000)
     post = known.write(WebhookEvent("evt_abc_1", EventType.BOUNCE, NOW, "acme", row), TrySigning(secrets, NOW, "t"))
 
     for secret in secrets:

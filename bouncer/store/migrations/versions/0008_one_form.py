@@ -35,7 +35,7 @@ def upgrade() -> None:
     _rekey("bounces", "id", "recipient", {"recipient_key": comparable, "recipient_domain": _domain})
     _rekey("outbox", "id", "forward_path", {"domain": lambda address: ascii_domain(split(address)[1])})
     _rekey("aliases", "address", "address", {"address": comparable})
-    _rekey("sent_messages", "id", "recipients", {"recipients": _each})
+    _rekey("sent_messages", "id", "recipients", {"recipients": _rekeyed_list})
 
 
 def _odd(table: sa.TableClause, column: str) -> Sequence[Any]:
@@ -104,6 +104,6 @@ def _domain(address: str) -> str:
     return split(comparable(address))[1]
 
 
-def _each(addresses: str) -> str:
+def _rekeyed_list(addresses: str) -> str:
     """Of a sent message only forms are kept: those of before IDNA 2008 cannot be told from others, and stay."""
     return json.dumps([comparable(address) for address in json.loads(addresses)], ensure_ascii=False)

@@ -54,7 +54,7 @@ def _fill(name: str) -> None:
     address = _address_column(name)
     scope = SCOPES.get(name, ())
     table = sa.table(
-        name, *map(sa.column, ("id", address, f"{address}_key", f"{address}_folded", *scope, *_more(name)))
+        name, *map(sa.column, ("id", address, f"{address}_key", f"{address}_folded", *scope, *_own_columns(name)))
     )
     key, folded = table.c[f"{address}_key"], table.c[f"{address}_folded"]
     change = sa.update(table).where(table.c.id == sa.bindparam("which"))
@@ -78,12 +78,14 @@ def _fill(name: str) -> None:
 
 def _fill_few(name: str) -> None:
     """Fill the new column of a table that is seldom long."""
-    table = sa.table(name, *map(sa.column, ("address", "address_key", "address_folded", *SCOPES[name], *_more(name))))
+    table = sa.table(
+        name, *map(sa.column, ("address", "address_key", "address_folded", *SCOPES[name], *_own_columns(name)))
+    )
     for row in _select(sa.select(table).where(_at_gmail(table.c.address_key))):
         _move(table, SCOPES[name], row)
 
 
-def _more(name: str) -> tuple[str, ...]:
+def _own_columns(name: str) -> tuple[str, ...]:
     """Columns that follow from the key, or decide between two rows."""
     return ("until", "address_domain") if name in ("suppressions", "staged") else ()
 
