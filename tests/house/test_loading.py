@@ -23,7 +23,8 @@ FOR_OTHERS = frozenset(
             "starlette",
             "uvicorn",
         ),
-        *("bouncer.compose.render", "bouncer.ndr.reader", "bouncer.verdict.classify", "sqlalchemy.dialects.postgresql"),
+        *("bouncer.compose.render", "bouncer.ndr.reader", "bouncer.verdict.classify"),
+        *("sqlalchemy.dialects.postgresql", "sqlalchemy.orm"),
     }
 )
 """What migrates, reads, judges, composes, serves and signs."""
@@ -55,6 +56,18 @@ def test_a_command_on_the_store_loads_neither_migrations_nor_rules_nor_the_compo
     assert "bouncer.store.sql" in loaded
     assert loaded & FOR_OTHERS == set()
     assert len([name for name in loaded if name.startswith("bouncer")]) <= MOST_OF_OURS
+
+
+def test_who_imports_sqlalchemys_asyncio_after_our_engine_gets_all_of_it():
+    ours = "from bouncer.store.engine.async_engine import AsyncEngine"
+    theirs = (
+        "from sqlalchemy.ext import asyncio; print(asyncio.AsyncEngine is AsyncEngine, asyncio.AsyncSession.__name__)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", f"{ours}; {theirs}"], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert done.stdout == "True AsyncSession\n"
 
 
 def test_help_loads_no_command_and_no_store(tmp_path: Path):

@@ -4,9 +4,9 @@ from enum import StrEnum
 from typing import Protocol
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bouncer.errors import StoreError
+from bouncer.store.engine.async_engine import AsyncEngine
 
 
 class Transaction(StrEnum):

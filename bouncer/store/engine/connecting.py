@@ -4,8 +4,8 @@ import sqlite3
 from pathlib import Path
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from bouncer.store.engine.async_engine import AsyncEngine, create_async_engine
 from bouncer.store.engine.thread_connection import ThreadConnection
 
 WRITE_KILOBYTES = 4_096

@@ -13,9 +13,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bouncer.errors import StoreError
+from bouncer.store.engine.async_engine import AsyncConnection, AsyncEngine
 from bouncer.store.engine.backend import Backend, Transaction
 
 P = ParamSpec("P")

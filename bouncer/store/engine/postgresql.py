@@ -9,10 +9,10 @@ ONLY) and wait for nobody. ``synchronous_commit`` is set for each transaction, a
 import datetime as dt
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bouncer.errors import StoreError
 from bouncer.settings.sections import StoreSettings
+from bouncer.store.engine.async_engine import AsyncEngine
 from bouncer.store.engine.backend import Transaction
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.postgresql_errors import PASSING, failure_of, shown, sqlstate_of

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bouncer.errors import ConfigError
+from bouncer.store.engine.async_engine import AsyncEngine, create_async_engine
 from bouncer.store.engine.backend import Transaction
 from bouncer.store.engine.postgresql_errors import failure_of
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.files import describe_os_error, locked_folder
 from bouncer.settings.sections import StoreSettings
+from bouncer.store.engine.async_engine import AsyncEngine
 from bouncer.store.engine.backend import Transaction
 from bouncer.store.engine.connecting import connect, make_async_engine
 from bouncer.store.engine.engine import Engine
