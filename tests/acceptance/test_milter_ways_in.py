@@ -140,6 +140,7 @@ def test_a_load_goes_through_signed_and_counted_to_the_last(ours: Ours, world: P
             assert sending.wait() == 0
         total = LETTERS + 21
         ours.until(lambda: len(world.letters()) == total)
+        ours.until(lambda: len(logged(server.log(), "example.org")["sent"]) == total)  # it logs after the reply
         log = logged(server.log(), "example.org")
 
     rows = {row["of"]: row for row in ours.rows("sends", "report", "--by", "campaign")}
