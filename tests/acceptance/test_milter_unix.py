@@ -130,7 +130,7 @@ with smtplib.SMTP("127.0.0.1", int(sys.argv[1]), timeout=60) as client:
 
 def served(daemon: Ours) -> subprocess.CompletedProcess[str]:
     """What becomes of a daemon that cannot start."""
-    return subprocess.run(daemon.arguments("serve"), capture_output=True, text=True, timeout=SECONDS, check=False)
+    return daemon.command("serve", check=False)
 
 
 def connected(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """What an operator does wrong is told in one line that names the setting, address or file, with what to do about it."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 from real.empty_store import make_empty_store
 from real.ours import Ours
+from real.preloaded import run
 
 WITHOUT_ROOTS_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
 """Words before a command: root, too, may then enter only what its mode lets it."""
@@ -43,6 +45,9 @@ def ran(
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "BOUNCER_SMTP__LISTEN": "127.0.0.1:0",
     }
+    if not before:
+        with contextlib.chdir(tmp_path):
+            return run(words, {**given, **environment}, 60)
     command = [*before, sys.executable, "-m", "bouncer", *words]
     return subprocess.run(
         command, cwd=tmp_path, env={**given, **environment}, capture_output=True, text=True, check=False, timeout=60

@@ -1,10 +1,9 @@
 """What is at the path of the store is looked at before anything is written: only a store of ours in today's form is opened."""
 
 import asyncio
+import contextlib
 import shutil
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from contract.older import back_to
+from real.preloaded import run
 
 from bouncer.cli.root import root
 from bouncer.errors import ConfigError
@@ -181,15 +181,8 @@ def test_the_daemon_ends_with_code_78_where_the_file_is_another_programs(path: P
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "BOUNCER_STORE__URL": f"sqlite:///{path}"}
     environment["BOUNCER_TOKENS__KEYS"] = str(path.parent.parent / "token.key")
 
-    done = subprocess.run(
-        [sys.executable, "-m", "bouncer", *words],
-        cwd=path.parent.parent,
-        env=environment | {"BOUNCER_SMTP__LISTEN": "127.0.0.1:0"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    with contextlib.chdir(path.parent.parent):
+        done = run(words, environment | {"BOUNCER_SMTP__LISTEN": "127.0.0.1:0"}, 60)
 
     assert done.returncode == 78
     assert f"bouncer: {path}: this is no store of bouncer's" in done.stderr
