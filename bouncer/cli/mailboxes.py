@@ -17,7 +17,7 @@ _SEPARATOR = re.compile(rb"From \S{1,320}+ .{0,200}?\d\d:\d\d.{0,40}?\d{4}")
 
 @dataclass(frozen=True, slots=True)
 class FoundLetter:
-    """A letter and its name, or the fault for which it could not be read."""
+    """A letter with its name, or the reason why it could not be read."""
 
     name: str
     raw: bytes

@@ -104,7 +104,7 @@ async def import_suppressions(
 
 
 def _telling(watch: ImportWatch, lines: _LineCount) -> Callable[[int], None]:
-    """Make what the store calls: at first with 0, when all is in force."""
+    """Make the function that the store calls with the number of merged rows: the first time with 0, when all is in force."""
     return lambda rows: watch.merged(rows) if rows else watch.merging(lines.good)
 
 

@@ -35,7 +35,7 @@ class Row:
 
 
 def is_document(head: str) -> bool:
-    """Whether a file that begins with *head* is a JSON document, and not an object a line."""
+    """Whether a file that begins with *head* is one JSON document, and not JSON lines."""
     text = head.lstrip()
     if text.startswith("["):
         return bool(re.match(r'\[\s*[{"\]]', text))

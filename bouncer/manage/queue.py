@@ -1,6 +1,6 @@
-"""The queue: notices on their way, listed, shown, sent now or never; by number, or all that a filter chooses.
+"""The queue of notices: listing, showing, retrying and dropping them, by number or by a filter.
 
-A notice outside the caller's scope is to the caller as if there were none with its number.
+To a caller, a notice outside its scope does not exist.
 """
 
 import datetime as dt
@@ -39,12 +39,12 @@ async def show_notice(store: Store, scope: Scope, number: int) -> OutboxEntry:
 
 
 async def retry_notices(store: Store, scope: Scope, numbers: Sequence[int], *, now: dt.datetime) -> list[bool]:
-    """Send notices now; gives for each number whether it could be: False for a notice that was sent, and for no notice."""
+    """Send notices now. Gives by number whether that is done: False where the notice was sent already, or does not exist."""
     return [await store.retry_parcel(scope, number, now=now) for number in numbers]
 
 
 async def drop_notices(store: Store, scope: Scope, numbers: Sequence[int], *, now: dt.datetime) -> list[bool]:
-    """Never send notices; gives for each number whether it could be: False for a notice that does not wait, and for no notice."""
+    """Drop notices. Gives by number whether that is done: False where the notice does not wait, or does not exist."""
     return [await store.drop_parcel(scope, number, now=now) for number in numbers]
 
 
@@ -62,5 +62,5 @@ async def retry_all(store: Store, scope: Scope, name: str | None, which: ParcelF
 
 
 async def drop_all(store: Store, scope: Scope, name: str | None, which: ParcelFilter, *, now: dt.datetime) -> int:
-    """Never send the notices that ``count_notices`` counts; gives how many. Raises NotFound for an unknown account."""
+    """Drop the notices that ``count_notices`` counts; gives how many. Raises NotFound for an unknown account."""
     return await store.drop_parcels(await recorded_scope(store, scope, name), which, now=now)

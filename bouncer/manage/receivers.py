@@ -1,4 +1,4 @@
-"""Receivers: what they refuse since yesterday, beside the week before, out of the counts of sends; no bounce is read."""
+"""Receivers: what they refused in the last day, compared with the week before. The counts of sends tell it; no bounce is read."""
 
 import datetime as dt
 from collections import defaultdict

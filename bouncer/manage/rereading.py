@@ -40,7 +40,7 @@ class Reread:
 
     @property
     def changed_letters(self) -> int:
-        """Count the letters of which something changed."""
+        """Count the letters with at least one change."""
         return len({change.letter for change in self.changes})
 
 

@@ -32,7 +32,7 @@ ROTATION = dt.timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class NewWebhook:
-    """What an endpoint is to be: the values as somebody gave them."""
+    """A new endpoint: its values as they were given, not checked yet."""
 
     account: str
     url: str
@@ -161,7 +161,7 @@ async def record_attempt(store: Store, attempt: WebhookAttempt, *, operator: str
 
 
 async def replay_events(store: Store, scope: Scope, webhook_id: str, which: ReplayFilter, *, now: dt.datetime) -> int:
-    """Let events leave again, under their ids; gives their number. A resting endpoint becomes active, where there are any.
+    """Send events again, under the ids that they had; gives their number. A resting endpoint becomes active, where there are any.
 
     Raises NotFound, and Conflict for an endpoint that ended.
     """

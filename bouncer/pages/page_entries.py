@@ -1,4 +1,4 @@
-"""The router's entries of the pages: one for each path, their style sheet, and every path that there is not."""
+"""The router's entries of the pages: one for each path, one for their style sheet, and one for unknown paths."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -58,7 +58,7 @@ class PageEndpoint:
 
 
 class UnknownPath:
-    """Answers a browser that asks for a path that there is not; programs, and paths of the API, get the API's answer."""
+    """Answers a browser that asks for an unknown path with a page; programs, and paths of the API, get the API's answer."""
 
     def __init__(self, context: HttpContext, attempts: KeyRates) -> None:
         self._endpoint = PageEndpoint(context, attempts, {"GET": PageRoute("GET", "/", "", None, _nothing)})

@@ -1,4 +1,4 @@
-"""A page as a value: the server, the tests of foreign tenants and the manual are made of the list of them."""
+"""Pages as values: the routes of the server, the tests of tenancy and a table of the manual come from one list of them."""
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping

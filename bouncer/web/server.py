@@ -32,7 +32,7 @@ UVICORN_LOG = "uvicorn.error"
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether we have not logged it ourselves, with its cause: an export that broke off."""
+    """Whether *record* says something new: that an export broke off was logged before, with the cause."""
     return "without completing response" not in record.getMessage()
 
 
