@@ -10,8 +10,6 @@ from urllib.parse import parse_qsl, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bouncer.errors import StoreError, UseCaseError
-from bouncer.logs import log_event
 from bouncer.manage.signing_in import session_of
 from bouncer.pages import cookies
 from bouncer.pages.drawing import draw
@@ -20,12 +18,13 @@ from bouncer.pages.page_route import Drawn, Elsewhere, PageAnswer, PageRoute, Pl
 from bouncer.pages.reading_language import chosen_language
 from bouncer.policy.sign_in import SECRET_OCTETS, is_form_token, is_secret, make_secret
 from bouncer.ports.sign_ins import Session
+from bouncer.web.answering import answer_errors, log_answer
 from bouncer.web.body import read_body
 from bouncer.web.encoding import encoded, streamed
 from bouncer.web.endpoint import HttpContext
 from bouncer.web.exporting import Export
 from bouncer.web.parameter import parsed
-from bouncer.web.problem import Problem, ProblemError, problem_of
+from bouncer.web.problem import Problem, ProblemError
 from bouncer.web.rates import KeyRates
 
 MOST_FORM_OCTETS = 16 * 1024
@@ -71,18 +70,9 @@ class PageExchange:
 
     async def respond(self, routes: Mapping[str, PageRoute]) -> Response:
         """Answer by the route of the request's method. Every error is a page; an unforeseen one is logged with its traceback."""
-        try:
-            response = await self._respond(routes)
-        except ProblemError as error:
-            response = self._problem(error.problem)
-        except (UseCaseError, StoreError) as error:
-            if isinstance(error, StoreError):
-                _log.warning("the store does not answer a request: %s", error)
-            response = self._problem(problem_of(error))
-        except Exception:  # noqa: BLE001 -- a bug in one page must not end the connection without an answer
-            _log.exception("a page could not be drawn")
-            response = self._problem(Problem(500, "An error of ours; our log has it."))
-        self._write_log(response)
+        response = await answer_errors(self._respond(routes), self._problem, _log)
+        request, peer = self._request, self._context.peers.client_of(self._request)
+        log_answer(_log, request, response, at=request.url.path, asker=self._session, peer=peer, began=self._began)
         return response
 
     async def _respond(self, routes: Mapping[str, PageRoute]) -> Response:
@@ -182,22 +172,6 @@ class PageExchange:
         for name, value in {**own, **(changed or {})}.items():
             cookies.set_cookie(response, name, value, secure=self._secure)
         return response
-
-    def _write_log(self, response: Response) -> None:
-        session, request = self._session, self._request
-        log_event(
-            _log,
-            logging.INFO,
-            "answered",
-            method=request.method,
-            at=request.url.path,
-            code=response.status_code,
-            key=session.id if session else None,
-            account=session.account if session else None,
-            peer=self._context.peers.client_of(request),
-            octets=len(getattr(response, "body", b"")),
-            milliseconds=round((time.monotonic() - self._began) * 1000),
-        )
 
 
 def _fields(text: str) -> list[tuple[str, str]]:

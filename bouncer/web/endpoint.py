@@ -12,12 +12,11 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bouncer.errors import StoreError, UseCaseError
-from bouncer.logs import log_event
 from bouncer.manage.mail_host import MailHost
 from bouncer.ports.api_keys import ApiKey, KeptAnswer
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings
+from bouncer.web.answering import answer_errors, log_answer
 from bouncer.web.authenticate import authenticate
 from bouncer.web.body import decode_body, read_body
 from bouncer.web.encoding import encoded, problem_response, streamed
@@ -25,7 +24,7 @@ from bouncer.web.exporting import Export
 from bouncer.web.form import OWN
 from bouncer.web.parameter import parsed
 from bouncer.web.peer import Peers
-from bouncer.web.problem import Problem, ProblemError, problem_of
+from bouncer.web.problem import Problem, ProblemError
 from bouncer.web.rates import KeyRates
 from bouncer.web.repeated import Repeated, digest_of_request
 from bouncer.web.route import JSON, ApiRequest, ApiRoute
@@ -69,18 +68,9 @@ class Exchange:
         self._form = any_route.form
         if any_route.pattern != any_route.path:
             self._at = any_route.path  # the log gets no address
-        try:
-            response = await self._respond(routes)
-        except ProblemError as error:
-            response = self._error(error.problem)
-        except (UseCaseError, StoreError) as error:
-            if isinstance(error, StoreError):
-                _log.warning("the store does not answer a request: %s", error)
-            response = self._error(problem_of(error))
-        except Exception:  # noqa: BLE001 -- a bug in one route must not end the connection without an answer
-            _log.exception("a request could not be answered")
-            response = self._error(Problem(500, "An error of ours; our log has it."))
-        self._write_log(response)
+        response = await answer_errors(self._respond(routes), self._error, _log)
+        peer = self._context.peers.client_of(self._request)
+        log_answer(_log, self._request, response, at=self._at, asker=self._key, peer=peer, began=self._began)
         return response
 
     def _error(self, problem: Problem) -> Response:
@@ -145,22 +135,6 @@ class Exchange:
     @property
     def _headers(self) -> Mapping[str, str]:
         return self._form.headers(self._limits, self._context.now().timestamp())
-
-    def _write_log(self, response: Response) -> None:
-        request = self._request
-        log_event(
-            _log,
-            logging.INFO,
-            "answered",
-            method=request.method,
-            at=self._at,
-            code=response.status_code,
-            key=self._key.id if self._key else None,
-            account=self._key.account if self._key else None,
-            peer=self._context.peers.client_of(request),
-            octets=len(getattr(response, "body", b"")),
-            milliseconds=round((time.monotonic() - self._began) * 1000),
-        )
 
 
 def _octets(route: ApiRoute, value: Any) -> bytes:

@@ -7,6 +7,8 @@ CONFIGURATION = """\
 divert(-1)dnl
 include(`/usr/share/sendmail/cf/m4/cf.m4')dnl
 OSTYPE(`debian')dnl
+define(`confQUEUE_LA', `1000')dnl
+define(`confREFUSE_LA', `1000')dnl
 define(`confDOMAIN_NAME', `{hostname}')dnl
 define(`ALIAS_FILE', `')dnl
 define(`STATUS_FILE', `')dnl
