@@ -85,7 +85,7 @@ def test_a_fork_that_fails_says_why_and_ends(module: str):
 
 
 def test_the_daemons_processes_are_forks_and_the_reader_is_confined(tmp_path: Path):
-    with Ours(tmp_path) as ours:
+    with Ours(tmp_path, anew=True) as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
         bounced(ours, JANE)
         server, recording, reader = ours.fork_server_pid, ours.recording_pid, ours.reader_pid
@@ -106,7 +106,7 @@ def test_the_daemons_processes_are_forks_and_the_reader_is_confined(tmp_path: Pa
 
 
 def test_without_the_fork_server_processes_are_started_as_programs(tmp_path: Path):
-    with Ours(tmp_path) as ours:
+    with Ours(tmp_path, anew=True) as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
         bounced(ours, JANE)
         former = ours.recording_pid
@@ -121,7 +121,7 @@ def test_without_the_fork_server_processes_are_started_as_programs(tmp_path: Pat
 
 
 def test_a_reader_that_is_killed_is_replaced_by_a_fork(tmp_path: Path):
-    with Ours(tmp_path) as ours:
+    with Ours(tmp_path, anew=True) as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
         bounced(ours, JANE)
         former = ours.reader_pid
