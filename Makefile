@@ -7,7 +7,7 @@ READY := $(VENV)/ready
 # Tests at a time: two for each processor, because most of a test's time is waiting. What they print is seen where it is one.
 JOBS ?= $(if $(filter -s,$(ARGS)),0,$(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN)))))
 
-.PHONY: run test test-pythons lint format regold bench screenshots real-parts fuzz lock share wheel clean
+.PHONY: run test test-pythons lint format regold bench screenshots real-parts fuzz fuzz-http lock share wheel clean
 
 run: $(READY) ## the daemon on 127.0.0.1:2525, with real bounces played at it
 	$(BIN)/bouncer demo
@@ -54,6 +54,9 @@ real-parts: ## Postfix, Exim, swaks ... from Debian, unpacked into .cache/; noth
 
 fuzz: $(VENV)/fuzz ## look for octets that harm a reader: make fuzz FOR=60 (seconds for each target) TARGETS="letter path"
 	$(BIN)/python tests/fuzz/fuzz.py $(or $(FOR),60) $(TARGETS)
+
+fuzz-http: $(READY) ## try ten times as many requests of the HTTP API as the tests do
+	BOUNCER_EXAMPLES=10 $(BIN)/pytest -q --timeout 3600 tests/fuzz/test_http_garbage.py
 
 $(VENV)/fuzz: $(READY) tests/fuzz/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz/requirements.txt

@@ -122,7 +122,7 @@ def _read(replies) -> str:  # noqa: ANN001 -- a socket's file
 @pytest.mark.timeout(600)
 def test_no_acknowledged_letter_is_lost_however_often_it_is_killed(tmp_path: Path):
     chance = random.Random(20261121)  # noqa: S311 -- moments, not secrets
-    ours = Ours(tmp_path, anew=True)
+    ours = Ours(tmp_path)
     load = Load(lambda recipient: ours.path("acme", recipient))  # what is proven is told at once, however much comes
     ours.command("account", "add", "acme", "--owner", "ann@acme.example")
     ours.command("account", "set", "acme", "--prefer", "most=0")  # each report is a mail that can be counted

@@ -19,7 +19,7 @@ OWNER = "ann@acme.example"
 
 @pytest.fixture
 def ours(tmp_path: Path) -> Iterator[Ours]:
-    with Ours(tmp_path, anew=True) as daemon:
+    with Ours(tmp_path) as daemon:
         daemon.command("account", "add", "acme", "--owner", OWNER)
         yield daemon
 

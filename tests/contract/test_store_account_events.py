@@ -1,5 +1,6 @@
 """Events of changes: in the transaction of the change, once for each endpoint that wants them, and bounded."""
 
+import asyncio
 import dataclasses
 import datetime as dt
 from collections import Counter
@@ -44,8 +45,7 @@ async def jobs(store: Store, now: dt.datetime = NOON) -> Sequence[DeliveryJob]:
     taken: list[DeliveryJob] = []
     while some := await leased(store, now=now, count=500, until=now + 60 * MINUTE, lane=LANE):
         taken += some
-        for job in some:
-            await store.mark_sent(job.row.id, now=now, reply="taken")
+        await asyncio.gather(*(store.mark_sent(job.row.id, now=now, reply="taken") for job in some))
     return sorted(taken, key=lambda job: job.row.id)
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import os
 import string
 import tempfile
 import threading
@@ -34,7 +35,9 @@ OF_OURS = (200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 409, 413, 415, 422,
 """Every status but those of a fault of ours."""
 NOT_CHECKED = ["positive_data_acceptance"]
 """Checks of schemathesis that cannot hold: a text may be no mail address, and a time may be past, which no schema says."""
-EACH = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+TIMES = int(os.environ.get("BOUNCER_EXAMPLES", "1"))
+"""How many times as many examples are tried: `make fuzz-http` asks for more than each run of the tests."""
+EACH = settings(max_examples=60 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
 
 octets = st.binary(max_size=200)
 field_value = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=80)
@@ -206,7 +209,7 @@ def put_to_the_test(operation: Any, asker: Asker, base: str, asked: list[int]) -
     form = next(route.form for route in ROUTES if route.path == operation.path)
 
     @given(case=operation.as_strategy())
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=6 * TIMES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def answers(case: Any) -> None:
         key = asker.keys[
             "operator admin" if "of the operator" in operation.definition.raw["description"] else "acme admin"
