@@ -19,7 +19,7 @@ STORES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.real("postgresq
 @pytest.fixture(scope="session")
 def databases() -> Iterator[Databases]:
     """One server for all tests of a process; none of them cuts the power, so that it need not wait for the disk."""
-    with postgresql(fsync="off") as server:
+    with postgresql(fsync="off", full_page_writes="off") as server:
         databases = Databases(server)
         yield databases
         databases.close()

@@ -189,7 +189,7 @@ def test_any_form_is_answered(background: Background, content_type: str, body: b
         assert answer.status in OF_OURS
 
 
-@pytest.mark.timeout(300)  # some hundred requests, and schemathesis thinks about each
+@pytest.mark.timeout(300 * TIMES)  # some hundred requests, and schemathesis thinks about each
 def test_the_answers_are_those_of_the_description(background: Background):
     """Schemathesis makes requests of the description, and compares each answer with it."""
     asker = background.asker
