@@ -4,8 +4,9 @@ A phrase's pattern is parsed as a sequence of literals, groups and gaps. A liter
 first letters; a group requires a word of one of its alternatives, of each alternative the rarest.
 """
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 LENGTHS = (2, 3, 4)
 """Lengths, in letters, of word prefixes that are compared: few enough to hash cheaply, enough to tell words apart."""
@@ -30,7 +31,11 @@ _WORD = re.compile(r"[^\W_]+")
 _BLANKED = bytes(octet if octet < 0x80 and chr(octet).isalnum() else ord(" ") for octet in range(256))  # noqa: PLR2004 -- ASCII's end
 """Maps every octet of ASCII that is no letter or digit to a blank: a table look-up costs half of what _WORD does."""
 _PIECE = re.compile(r"\\.|\[\^?[^\]]{0,1000}\]|\((?:\?(?::|<?[=!]))?|\{[^}]{0,20}\}|.", re.DOTALL)
+_CACHED = 8192
+"""Groups and needs that are remembered: the words of the vocabulary stand in hundreds of phrases, and groups in one another."""
 
+Pieces = tuple[str, ...]
+"""A pattern, or a part of one, cut where its elements end."""
 Need = frozenset[str]
 """Prefixes of words; a text meets the need if it has any one of them."""
 
@@ -45,7 +50,7 @@ def beginnings(text: str) -> set[str]:
 
 def needed(pattern: str) -> tuple[Need, ...]:
     """Give the needs that every match of *pattern* meets, the rarest first; *pattern* has no top-level "|"."""
-    return tuple(sorted(_needs(_PIECE.findall(pattern), at_edge=True), key=_commonness))
+    return tuple(sorted(_needs(tuple(_PIECE.findall(pattern)), at_edge=True), key=_commonness))
 
 
 def literal(pattern: str) -> str:
@@ -62,28 +67,32 @@ def literal(pattern: str) -> str:
     return max(runs, key=len)
 
 
-def _sequence(pieces: list[str], *, at_edge: bool, ends: bool) -> Need:
+@functools.lru_cache(_CACHED)
+def _sequence(pieces: Pieces, *, at_edge: bool, ends: bool) -> Need:
     """Give the joint need of all alternatives; empty where one of them has no known need."""
     options = [_branch(branch, at_edge=at_edge, ends=ends) for branch in _branches(pieces)]
     return frozenset().union(*options) if all(options) else frozenset()
 
 
-def _branches(pieces: list[str]) -> list[list[str]]:
-    depth, branches = 0, list[list[str]]([[]])
-    for piece in pieces:
-        depth += piece.startswith("(") - (piece == ")")
-        if piece == "|" and not depth:
-            branches.append([])
-        else:
-            branches[-1].append(piece)
-    return branches
+def _branches(pieces: Pieces) -> list[Pieces]:
+    depth, begin, branches = 0, 0, list[Pieces]()
+    for place, piece in enumerate(pieces):
+        if piece[0] == "(":
+            depth += 1
+        elif piece == ")":
+            depth -= 1
+        elif piece == "|" and not depth:
+            branches.append(pieces[begin:place])
+            begin = place + 1
+    return [*branches, pieces[begin:]]
 
 
-def _branch(pieces: list[str], *, at_edge: bool, ends: bool) -> Need:
+def _branch(pieces: Pieces, *, at_edge: bool, ends: bool) -> Need:
     """Give the rarest need of one alternative."""
     return min(_needs(pieces, at_edge=at_edge, ends=ends), key=_commonness, default=frozenset())
 
 
+@functools.lru_cache(_CACHED)
 def _commonness(need: Need) -> tuple[int, int]:
     """Estimate how many texts meet a need."""
     return (sum(map(_share, need)), len(need)) if need else (_ALWAYS, 0)
@@ -99,7 +108,7 @@ _ALWAYS = 1_000_000
 """The estimate for an empty need: it is never the rarest."""
 
 
-def _needs(pieces: list[str], *, at_edge: bool, ends: bool = False) -> Iterator[Need]:
+def _needs(pieces: Pieces, *, at_edge: bool, ends: bool = False) -> Iterator[Need]:
     """Give all needs of one alternative; *at_edge* tells that a word begins at its start, *ends* that one ends at its end.
 
     In *literal* a blank marks the end or beginning of a word, NUL a place where it may continue.
@@ -125,7 +134,7 @@ def _needs(pieces: list[str], *, at_edge: bool, ends: bool = False) -> Iterator[
     yield from _words(literal, ends=ends)
 
 
-def _edge_at(pieces: list[str], position: int, *, ends: bool) -> bool:
+def _edge_at(pieces: Pieces, position: int, *, ends: bool) -> bool:
     """Whether a word certainly ends at *position*."""
     if position >= len(pieces):
         return ends
@@ -139,22 +148,27 @@ def _open_ended(piece: str) -> bool:
     return piece in (".", "^", "$", ")") or piece[0] in "([" or (piece[0] == "\\" and piece[1].isalnum())
 
 
-def _ends_blank(pieces: list[str]) -> bool:
+@functools.lru_cache(_CACHED)
+def _ends_blank(pieces: Pieces) -> bool:
     """Whether each alternative of a group ends with a blank; a group that holds only a group ends as the inner one does."""
-    if pieces[:1] == ["(?:"] and _end(pieces, 0) == len(pieces):
+    if pieces[:1] == ("(?:",) and _end(pieces, 0) == len(pieces):
         return _ends_blank(pieces[1:-1])
-    return all(branch[-1:] == [" "] for branch in _branches(pieces))
+    return all(branch[-1:] == (" ",) for branch in _branches(pieces))
 
 
-def _end(pieces: list[str], position: int) -> int:
+def _end(pieces: Sequence[str], position: int) -> int:
     """Give the index where the piece or group at *position* ends."""
-    if not pieces[position].startswith("("):
+    if pieces[position][0] != "(":
         return position + 1
     depth = 0
     for end in range(position, len(pieces)):
-        depth += pieces[end].startswith("(") - (pieces[end] == ")")
-        if not depth:
-            return end + 1
+        piece = pieces[end]
+        if piece[0] == "(":
+            depth += 1
+        elif piece == ")":
+            depth -= 1
+            if not depth:
+                return end + 1
     return len(pieces)
 
 
