@@ -182,7 +182,7 @@ def add(
 
     taught = call_with_store(context, ask)
     click.echo(f"{taught.letters} letters were read by it at once.", err=True)
-    click.echo(taught.kept.rule.id)
+    click.echo(taught.entry.rule.id)
 
 
 @rule.command("remove", epilog="Example: bouncer rule remove 5f0c1f3d9a")

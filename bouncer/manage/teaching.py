@@ -70,7 +70,7 @@ class RuleTrial:
 class TaughtNow:
     """A rule that was kept, and how many letters were read by it at once."""
 
-    kept: KeptRule
+    entry: KeptRule
     letters: int
 
 

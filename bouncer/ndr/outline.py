@@ -20,12 +20,12 @@ def outline(raw: bytes, reading: Reading, envelope: Envelope = NO_ENVELOPE) -> O
     """Give the lines of the letter *raw*, which was read as *reading*. Never raises: what cannot be parsed has no lines."""
     try:
         letter = Letter(raw[:OCTETS], _LIMITS, envelope)
-        return _of(letter, reading)
+        return _make_outline(letter, reading)
     except Exception:  # noqa: BLE001 -- the letter was read already; an error here must not end the reading process
         return Outline((), refusal="it cannot be opened")
 
 
-def _of(letter: Letter, reading: Reading) -> Outline:
+def _make_outline(letter: Letter, reading: Reading) -> Outline:
     subject = letter.headers.get("subject").strip()
     text = [line.strip()[:MAX_LINE] for line in letter.lines if line.strip()]
     refusal = why_not_teachable(letter)

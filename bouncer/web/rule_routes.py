@@ -100,7 +100,7 @@ async def _tried(request: ApiRequest) -> Any:
     }
 
 
-async def _kept(request: ApiRequest) -> Any:
+async def _keep_rule(request: ApiRequest) -> Any:
     body: MarkedLetter = request.body
     number = _number(body)
     async with _reading(request) as reader:
@@ -114,7 +114,7 @@ async def _kept(request: ApiRequest) -> Any:
             letter_id=number,
             now=lambda: request.now,
         )
-    return {**to_plain(row_of_kept(taught.kept)), "letters": taught.letters}
+    return {**to_plain(row_of_kept(taught.entry)), "letters": taught.letters}
 
 
 async def _exported(request: ApiRequest) -> Any:
@@ -182,7 +182,7 @@ RULE_ROUTES = (
         "/api/v1/rules",
         "Keep such a rule, and read the unread letters again",
         KeyAccess.WRITE,
-        _kept,
+        _keep_rule,
         _RULE,
         (),
         MarkedLetter,

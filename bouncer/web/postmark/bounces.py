@@ -64,7 +64,7 @@ def _has_dump(request: ApiRequest, row: BounceRow) -> bool:
     return request.now - row.at < dt.timedelta(days=request.host.settings().retention.letters_days)
 
 
-async def found(request: ApiRequest) -> Any:
+async def bounce(request: ApiRequest) -> Any:
     """Give one bounce, with the beginning of its letter."""
     row = await _bounce(request)
     (answer,) = await _rows(request, [row])
