@@ -10,7 +10,7 @@ import click
 from bouncer.cli.account_facts import as_object, as_pairs
 from bouncer.cli.account_options import forwarding, owners, senders
 from bouncer.cli.checked import callback_of
-from bouncer.cli.context import call_with_store, nothing_found
+from bouncer.cli.context import call_with_store, changed_by, nothing_found
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, show, show_pairs
 from bouncer.cli.preference_lines import show_preferences
@@ -85,7 +85,9 @@ def add(
 
     async def ask(store: Store, settings: Settings) -> AddedAccount:
         templates = settings.forward.templates
-        return await add_account(store, name, first, settings.smtp, templates=templates, alias=alias, now=now())
+        return await add_account(
+            store, name, first, settings.smtp, templates=templates, alias=alias, by=changed_by(), now=now()
+        )
 
     with _named_by_option(name=f"; change it with: bouncer account set {name}"):
         added = call_with_store(context, ask)
@@ -166,7 +168,7 @@ def set_(
     )
 
     async def ask(store: Store, settings: Settings) -> Account:
-        return await change_account(store, OPERATOR, name, change, settings.smtp)
+        return await change_account(store, OPERATOR, name, change, settings.smtp, by=changed_by(), now=now())
 
     with _named_by_option(owner=f"; did you mean --preset {only_for}?" if only_for in PRESETS else ""):
         changed = call_with_store(context, ask)
@@ -186,7 +188,7 @@ def remove(context: click.Context, name: str) -> None:
     """
 
     async def ask(store: Store, _settings: Settings) -> RemovedAccount:
-        return await remove_account(store, OPERATOR, name)
+        return await remove_account(store, OPERATOR, name, by=changed_by(), now=now())
 
     removed = call_with_store(context, ask)
     click.echo(f"removed {name}, its records are listed as {removed.former_name}")

@@ -10,8 +10,10 @@ from typing import Any
 from bouncer.errors import Conflict, InvalidValue, NotFound
 from bouncer.mail.address import comparable
 from bouncer.mail.former import former_name
+from bouncer.manage.account_history import account_changes, note_of
 from bouncer.manage.account_values import checked_name, checked_network, checked_owner, checked_sender
 from bouncer.manage.aliases import KeptFreeAlias, kept_free_aliases
+from bouncer.manage.change_values import ChangedBy
 from bouncer.manage.owner_preferences import PreferenceChange, changed_preferences
 from bouncer.manage.scopes import known_account
 from bouncer.own_hosts import describe_overlap
@@ -71,6 +73,7 @@ async def add_account(
     *,
     templates: Path | None,
     alias: bool,
+    by: ChangedBy,
     now: dt.datetime,
 ) -> AddedAccount:
     """Add the account *name*, with the alias name@ in each return-path domain where *alias* is asked for; the operator's to do.
@@ -82,15 +85,26 @@ async def add_account(
     _refuse_own_hosts(first, smtp)
     _refuse_claimed(await store.directory(OPERATOR), OPERATOR, name, first.senders or ())
     await _refuse_templates(store, templates, name)
-    if not await store.add_account(OPERATOR, account, now=now):
+    if not await store.add_account(OPERATOR, account, now=now, note=note_of(by, "it was added", now)):
         raise Conflict(f"there is an account {name} already", field="name")
     own = [Alias(comparable(f"{name}@{domain}"), name) for domain in (smtp.domains if alias else ())]
     registered = tuple([new.address for new in own if await store.add_alias(OPERATOR, new, now=now)])
     return AddedAccount(account, registered, kept_free_aliases(await store.directory(OPERATOR), name, now))
 
 
-async def change_account(store: Store, scope: Scope, name: str, change: AccountChange, smtp: SmtpSettings) -> Account:
+async def change_account(
+    store: Store,
+    scope: Scope,
+    name: str,
+    change: AccountChange,
+    smtp: SmtpSettings,
+    *,
+    by: ChangedBy,
+    now: dt.datetime,
+) -> Account:
     """Change the account *name*; gives it as it is now. Its owners' mail counts as arriving again.
+
+    The audit trail names what was changed, and by whom.
 
     Raises NotFound, InvalidValue, and Conflict where another account has one of the senders; then nothing is changed.
     """
@@ -98,15 +112,15 @@ async def change_account(store: Store, scope: Scope, name: str, change: AccountC
     account = await known_account(store, scope, name)
     _refuse_claimed(await store.directory(OPERATOR), scope, name, change.senders or ())
     changed = _changed(account, change)
-    if not await store.set_account(scope, changed):
+    if not await store.set_account(scope, changed, note_of(by, account_changes(account, changed), now)):
         raise NotFound(f"there is no account {name!r}")
     return changed
 
 
-async def remove_account(store: Store, scope: Scope, name: str) -> RemovedAccount:
+async def remove_account(store: Store, scope: Scope, name: str, *, by: ChangedBy, now: dt.datetime) -> RemovedAccount:
     """Remove the account *name* with its aliases, suppressions and waiting notices; its records stay. Raises NotFound."""
     generation = (await store.directory(scope)).generation(name)
-    if not await store.remove_account(scope, name) or generation is None:
+    if not await store.remove_account(scope, name, note_of(by, "it was removed", now)) or generation is None:
         raise NotFound(f"there is no account {name!r}")
     return RemovedAccount(name, former_name(name, generation.number))
 

@@ -138,6 +138,8 @@ def _change(row: TrailRow) -> Sequence[str]:
             return f"Taken off the allow-list by {by}.", row.why
         case TrailChange.ERASED:  # of no story, for it names no address
             return f"An address was erased by {by}.", row.why
+        case TrailChange.ACCOUNT:  # of no story, as above
+            return f"The account was changed by {by}.", row.why
 
 
 def _until(moment: dt.datetime | None) -> str:

@@ -1,9 +1,11 @@
 """Forwarding of reports and of complaints to an account's owners, as two switches over their preferences."""
 
+import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
 from bouncer.manage.accounts import AccountChange, change_account
+from bouncer.manage.change_values import ChangedBy
 from bouncer.manage.owner_preferences import PreferenceChange
 from bouncer.manage.scopes import known_account
 from bouncer.policy.preferences import Frequency, preferences
@@ -48,6 +50,8 @@ async def change_forwarding(
     *,
     enabled: bool | None,
     owners: tuple[str, ...] | None,
+    by: ChangedBy,
+    now: dt.datetime,
 ) -> Forwarding:
     """Switch the forwarding on or off, and replace the owners; None leaves either as it is.
 
@@ -65,7 +69,7 @@ async def change_forwarding(
         forwarding=True if enabled else None,
         preferences=PreferenceChange(overrides=tuple(changes.items())),
     )
-    changed = await change_account(store, scope, name, change, SmtpSettings())  # no servers are changed
+    changed = await change_account(store, scope, name, change, SmtpSettings(), by=by, now=now)  # no servers are changed
     return _forwarding(changed, topic_group)
 
 

@@ -5,16 +5,21 @@ from collections.abc import Sequence
 from starlette.routing import BaseRoute
 
 from bouncer.pages.address_page import ADDRESS_PAGES
+from bouncer.pages.check_runner import Examine, examine
 from bouncer.pages.connection_pages import CONNECTION_PAGES
 from bouncer.pages.find_page import FIND_PAGES
 from bouncer.pages.forget_page import FORGET_PAGES
 from bouncer.pages.list_pages import LIST_PAGES
 from bouncer.pages.notice_pages import NOTICE_PAGES
+from bouncer.pages.page_context import make_page_context
 from bouncer.pages.page_entries import page_entries
 from bouncer.pages.page_route import PageRoute
+from bouncer.pages.people_pages import PEOPLE_PAGES
 from bouncer.pages.receiver_page import RECEIVER_PAGES
 from bouncer.pages.report_page import REPORT_PAGES
 from bouncer.pages.session_pages import SESSION_PAGES
+from bouncer.pages.setup_page import SETUP_PAGES
+from bouncer.pages.terms_pages import TERMS_PAGES
 from bouncer.pages.today_page import TODAY_PAGES
 from bouncer.pages.unread_page import UNREAD_PAGES
 from bouncer.web.endpoint import HttpContext
@@ -30,11 +35,14 @@ PAGES: tuple[PageRoute, ...] = (
     *UNREAD_PAGES,
     *CONNECTION_PAGES,
     *NOTICE_PAGES,
+    *SETUP_PAGES,
+    *PEOPLE_PAGES,
+    *TERMS_PAGES,
     *SESSION_PAGES,
 )
 """All pages, in the manual's order."""
 
 
-def make_pages(context: HttpContext) -> Sequence[BaseRoute]:
-    """Make the router's entries of all pages."""
-    return page_entries(PAGES, context)
+def make_pages(context: HttpContext, examining: Examine = examine) -> Sequence[BaseRoute]:
+    """Make the router's entries of all pages; *examining* runs the checks of the installation."""
+    return page_entries(PAGES, make_page_context(context, examining))

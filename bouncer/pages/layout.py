@@ -49,7 +49,7 @@ def _menu(language: Language, session: Session, where: str) -> tuple[MenuEntry, 
     entries = [("/", say("Today")), ("/activity", say("Activity")), ("/receivers", say("Receivers"))]
     entries += [("/suppressions", say("Suppressions")), ("/unread", say("Unread"))]
     if session.role.includes(Role.OWNER):
-        entries += [("/connections", say("Connections")), ("/sessions", say("Sessions"))]
+        entries += [("/connections", say("Connections")), ("/setup", say("Setup")), ("/sessions", say("Sessions"))]
     return tuple(MenuEntry(page, name, f"{path}/".startswith(f"{page}/")) for page, name in entries)
 
 

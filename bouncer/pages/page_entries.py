@@ -12,30 +12,24 @@ from starlette.types import Receive, Scope, Send
 
 from bouncer.errors import NotFound
 from bouncer.pages.layout import STYLE_PATH
+from bouncer.pages.page_context import PageContext
 from bouncer.pages.page_exchange import PageExchange
 from bouncer.pages.page_route import PageAnswer, PageRoute, Visit
 from bouncer.web.encoding import encoded
-from bouncer.web.endpoint import HttpContext
-from bouncer.web.rates import KeyRates
 
-SIGN_INS_A_MINUTE = 10
-"""Attempts of one client to sign in: a person needs one, and a secret of 256 bits cannot be guessed anyway."""
 OF_PROGRAMS = ("/api/", "/v3/")
 """Where the paths of programs begin."""
 _STYLE_HEADERS = {"cache-control": "public, max-age=31536000, immutable"}  # its URL changes with it
 
 
-def page_entries(routes: Sequence[PageRoute], context: HttpContext) -> list[BaseRoute]:
+def page_entries(routes: Sequence[PageRoute], context: PageContext) -> list[BaseRoute]:
     """Make the router's entries of the pages, and of their style sheet."""
     by_path: dict[str, dict[str, PageRoute]] = {}
     for route in routes:
         by_path.setdefault(route.path, {})[route.method] = route
-    attempts = KeyRates(SIGN_INS_A_MINUTE)
     literal_first = sorted(by_path.items(), key=lambda entry: "{" in entry[0])
-    entries: list[BaseRoute] = [
-        Route(path, PageEndpoint(context, attempts, methods)) for path, methods in literal_first
-    ]
-    return [*entries, Route(STYLE_PATH, _style), Route("/{path:path}", UnknownPath(context, attempts))]
+    entries: list[BaseRoute] = [Route(path, PageEndpoint(context, methods)) for path, methods in literal_first]
+    return [*entries, Route(STYLE_PATH, _style), Route("/{path:path}", UnknownPath(context))]
 
 
 async def _style(request: Request) -> Response:
@@ -46,22 +40,21 @@ async def _style(request: Request) -> Response:
 class PageEndpoint:
     """The endpoint of a page's path. As it is no function, Starlette calls it for every method."""
 
-    def __init__(self, context: HttpContext, attempts: KeyRates, routes: Mapping[str, PageRoute]) -> None:
+    def __init__(self, context: PageContext, routes: Mapping[str, PageRoute]) -> None:
         self._context = context
-        self._attempts = attempts
         self._routes = routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        exchange = PageExchange(self._context, self._attempts, Request(scope, receive, send))
+        exchange = PageExchange(self._context, Request(scope, receive, send))
         await (await exchange.respond(self._routes))(scope, receive, send)
 
 
 class UnknownPath:
     """Answers a browser that asks for a path that there is not; programs, and paths of the API, get the API's answer."""
 
-    def __init__(self, context: HttpContext, attempts: KeyRates) -> None:
-        self._endpoint = PageEndpoint(context, attempts, {"GET": PageRoute("GET", "/", "", None, _nothing)})
+    def __init__(self, context: PageContext) -> None:
+        self._endpoint = PageEndpoint(context, {"GET": PageRoute("GET", "/", "", None, _nothing)})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

@@ -16,17 +16,16 @@ from bouncer.manage.signing_in import session_of
 from bouncer.pages import cookies
 from bouncer.pages.drawing import draw
 from bouncer.pages.layout import layout
+from bouncer.pages.page_context import PageContext
 from bouncer.pages.page_route import Drawn, Elsewhere, PageAnswer, PageRoute, PlainText, Visit
 from bouncer.pages.reading_language import chosen_language
 from bouncer.policy.sign_in import SECRET_OCTETS, is_form_token, is_secret, make_secret
 from bouncer.ports.sign_ins import Session
 from bouncer.web.body import read_body
 from bouncer.web.encoding import encoded, streamed
-from bouncer.web.endpoint import HttpContext
 from bouncer.web.exporting import Export
 from bouncer.web.parameter import parsed
 from bouncer.web.problem import Problem, ProblemError, problem_of
-from bouncer.web.rates import KeyRates
 
 MOST_FORM_OCTETS = 16 * 1024
 """Octets of a form: the longest has an address, a reason and a date."""
@@ -55,12 +54,12 @@ _log = logging.getLogger(__name__)
 class PageExchange:
     """A request and what is known of it so far."""
 
-    def __init__(self, context: HttpContext, attempts: KeyRates, request: Request) -> None:
-        self._context = context
-        self._attempts = attempts
+    def __init__(self, context: PageContext, request: Request) -> None:
+        self._pages = context
+        self._context = context.http
         self._request = request
         self._began = time.monotonic()
-        self._secure = context.peers.is_secure(request)
+        self._secure = context.http.peers.is_secure(request)
         self._session: Session | None = None
         self._secret = self._cookie(cookies.FORM)
         self._fresh_secret: str | None = None
@@ -111,6 +110,8 @@ class PageExchange:
             request.headers.get("user-agent", ""),
             now,
             context.forward,
+            context.host,
+            self._pages.checks,
         )
         return await self._answered(await route.answer(visit))
 
@@ -120,7 +121,7 @@ class PageExchange:
             if self._session:
                 self._context.rates.take(f"session {self._session.id}", time.monotonic())
             elif self._request.method == "POST":
-                self._attempts.take(self._context.peers.client_of(self._request), time.monotonic())
+                self._pages.attempts.take(self._context.peers.client_of(self._request), time.monotonic())
         except ProblemError as error:
             sentence = self._language.say("Too much at once: wait a moment, then try again.")
             raise ProblemError(error.problem.status, sentence, headers=error.problem.headers) from None

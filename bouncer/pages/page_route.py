@@ -7,6 +7,8 @@ from typing import Any
 
 from bouncer.compose.language import Language
 from bouncer.manage.change_values import ChangedBy
+from bouncer.manage.mail_host import MailHost
+from bouncer.pages.check_runner import CheckRunner
 from bouncer.policy.records import ChangeSource
 from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
@@ -30,6 +32,8 @@ class Visit:
     browser: str
     now: dt.datetime
     forward: ForwardSettings
+    host: MailHost
+    checks: CheckRunner
 
     @property
     def signed_in(self) -> Session:

@@ -126,6 +126,8 @@ def change_words(row: TrailRow, language: Language) -> str:
             return language.say("Taken off the allow-list {source}.", source=source)
         case TrailChange.ERASED:
             return language.say("All that named an address was erased {source}.", source=source)
+        case TrailChange.ACCOUNT:
+            return language.say("The account was changed {source}.", source=source)
 
 
 def letter_of(row: TrailRow | Suppression) -> str | None:

@@ -10,6 +10,7 @@ from bouncer.mail.returnpath import Generation
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.notifications import Subscription
 from bouncer.policy.preferences import Overrides
+from bouncer.policy.records import ChangeSource
 from bouncer.policy.webhooks import Endpoint
 from bouncer.ports.scope import Scope
 
@@ -42,6 +43,15 @@ class Alias:
 
     address: str
     account: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNote:
+    """An entry of the audit trail about an account itself: when it was changed, by what kind of program, and in words."""
+
+    at: dt.datetime
+    source: ChangeSource
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +94,31 @@ class Accounts(Protocol):
         """Give the directory inside *scope* if it changed since *known* was read; None, after one small query, if it did not."""
         ...
 
-    async def add_account(self, scope: Scope, account: Account, *, now: dt.datetime) -> bool:
+    async def add_account(
+        self, scope: Scope, account: Account, *, now: dt.datetime, note: AccountNote | None = None
+    ) -> bool:
         """Add *account*, as the next generation of its name. Only the operator adds accounts.
 
-        False, and nothing changes, where the name is taken or *scope* is one account's.
+        The audit trail gets *note*, in the same commit. False, and nothing changes, where the name is taken or *scope* is one
+        account's.
         """
         ...
 
-    async def set_account(self, scope: Scope, account: Account) -> bool:
+    async def set_account(self, scope: Scope, account: Account, note: AccountNote | None = None) -> bool:
         """Replace all of *account* but its name, age and generation; no owner counts as failing any more.
 
-        Idempotent. False, and nothing changes, where the account is unknown or outside *scope*.
+        The audit trail gets *note*, in the same commit; but for that it is idempotent. False, and nothing changes, where the
+        account is unknown or outside *scope*.
         """
         ...
 
-    async def remove_account(self, scope: Scope, name: str) -> bool:
+    async def remove_account(self, scope: Scope, name: str, note: AccountNote | None = None) -> bool:
         """Remove the account with its aliases and suppressions; mail that waits for its owners never leaves.
 
         The account is gone with the first commit. Its records are then moved, part by part, under
         ``mail.former.former_name``: an account that is added under its name inherits none of them. After an interruption
-        a second call, or the next ``add_account`` of the name, continues. False where the account is unknown or outside
-        *scope*.
+        a second call, or the next ``add_account`` of the name, continues. The audit trail gets *note*, in the first commit.
+        False where the account is unknown or outside *scope*.
         """
         ...
 

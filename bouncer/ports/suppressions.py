@@ -21,6 +21,7 @@ class TrailChange(StrEnum):
     ALLOWED = "allowed"
     DISALLOWED = "disallowed"
     ERASED = "erased"  # all that named an address, which the entry does not say
+    ACCOUNT = "account"  # the account itself: its owners, terms or preferences
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,6 +117,7 @@ async def _added(request: ApiRequest) -> Any:
         settings.smtp,
         templates=settings.forward.templates,
         alias=body.alias,
+        by=request.by,
         now=request.now,
     )
     return _details(await show_account(request.store, request.scope, body.name))
@@ -135,7 +136,8 @@ async def _preferred(request: ApiRequest) -> Any:
 
 async def _change(request: ApiRequest, change: AccountChange) -> Any:
     name = request.parameters["account_name"]
-    await change_account(request.store, request.scope, name, change, request.host.settings().smtp)
+    smtp = request.host.settings().smtp
+    await change_account(request.store, request.scope, name, change, smtp, by=request.by, now=request.now)
     return _details(await show_account(request.store, request.scope, name))
 
 

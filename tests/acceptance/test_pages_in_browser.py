@@ -12,6 +12,7 @@ from real.chromium import chromium_to_drive
 from wire.browsing import JANE, World, browsing, failure, keep_report
 
 from bouncer.policy.records import Belief
+from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.verdict.verdict import Reason
 
@@ -64,6 +65,7 @@ def paths(world: World) -> tuple[str, ...]:
         f"/address/forget?address={JANE}",
         "/receivers",
         "/receivers?by=hour",
+        "/setup",
         "/sessions",
         "/connections",
         f"/connections/webhooks/{world.connections.webhook}",
@@ -102,6 +104,15 @@ async def test_axe_finds_nothing_on_any_page(world: World, chromium: Browser, sc
         for summary in await page.query_selector_all("summary"):
             await summary.click()
         faults[path] = await complaints(page)
+
+    await page.context.clear_cookies()
+    await page.goto(world.base + await world.link("root", None, Role.OPERATOR))
+    await page.click("main button")
+    for path in ("/setup", "/setup?account=acme"):
+        await page.goto(world.base + path)
+        for summary in await page.query_selector_all("summary"):
+            await summary.click()
+        faults[f"{path}, for an operator"] = await complaints(page)
 
     assert {path: found for path, found in faults.items() if found} == {}
 

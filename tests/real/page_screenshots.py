@@ -18,6 +18,8 @@ from real.chromium import chromium_to_drive
 from real.parts import why_absent
 from wire.browsing import JANE, World, browsing
 
+from bouncer.policy.sign_in import Role
+
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".cache/screenshots"
 MANUAL, MANUAL_SIZE = ROOT / "docs/pages.png", {"width": 900, "height": 720}
@@ -40,6 +42,7 @@ def pages(world: World) -> dict[str, str]:
         "receivers": "/receivers",
         "unread": "/unread",
         "forget": f"/address/forget?address={JANE}",
+        "setup": "/setup",
         "sessions": "/sessions",
         "connections": "/connections",
         "webhook": f"/connections/webhooks/{world.connections.webhook}",
@@ -68,6 +71,12 @@ async def draw(folder: Path) -> int:
                     await page.set_viewport_size(MANUAL_SIZE)
                     await page.goto(f"{world.base}/address?address={JANE}")
                     await page.screenshot(path=MANUAL)
+                await context.clear_cookies()
+                await page.goto(world.base + await world.link("root", None, Role.OPERATOR))
+                await page.click("main button")
+                await page.goto(f"{world.base}/setup")
+                await page.screenshot(path=folder / f"page-setup-operator-{form}.png", full_page=True)
+                count += 1
                 await context.close()
     return count
 

@@ -193,7 +193,7 @@ async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **mo
         now=lambda: world.now,
         forward=more.get("forward", ForwardSettings()),
         host=mail_host(store),
-        pages=make_pages,
+        pages=more.get("pages", make_pages),
     )
     await server.start()
     world.port = int(server.listening[0].rpartition(":")[2])

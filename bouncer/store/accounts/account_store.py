@@ -7,9 +7,10 @@ from collections.abc import Callable
 import sqlalchemy as sa
 
 from bouncer.policy.notifications import Subscription
-from bouncer.ports.accounts import Account, Alias, Directory
+from bouncer.ports.accounts import Account, AccountNote, Alias, Directory
 from bouncer.ports.scope import Scope
 from bouncer.store.accounts import accounts, directory_version, removing, subscriptions
+from bouncer.store.suppressions import trail
 from bouncer.store.suppressions.importing import PAUSE_SECONDS
 from bouncer.store.suppressions.suppression_store import SqlSuppressionList
 
@@ -40,26 +41,45 @@ class SqlAccounts(SqlSuppressionList):
 
         return await self._engine.write(change)
 
-    async def add_account(self, scope: Scope, account: Account, *, now: dt.datetime) -> bool:
+    async def _change_account(
+        self, now: dt.datetime, name: str, note: AccountNote | None, work: Callable[[sa.Connection], bool]
+    ) -> bool:
+        """Run *work* as ``_change``; a change of the account *name* gets its entry of the audit trail in the same commit."""
+
+        def change(connection: sa.Connection) -> bool:
+            is_changed = work(connection)
+            if is_changed and note is not None:
+                trail.note_account(connection, name, note)
+            return is_changed
+
+        return await self._change(now, change)
+
+    async def add_account(
+        self, scope: Scope, account: Account, *, now: dt.datetime, note: AccountNote | None = None
+    ) -> bool:
         """Add an account, after all rows of a removed account of its name have been moved away."""
         if scope.account is not None:
             return False
         await self._put_aside(account.name)
-        return await self._change(now, lambda connection: accounts.add_account(connection, account, now=now))
-
-    async def set_account(self, scope: Scope, account: Account) -> bool:
-        """Change an account."""
-        return scope.covers(account.name) and await self._change(
-            self._now(), lambda connection: accounts.set_account(connection, account)
+        return await self._change_account(
+            now, account.name, note, lambda connection: accounts.add_account(connection, account, now=now)
         )
 
-    async def remove_account(self, scope: Scope, name: str) -> bool:
+    async def set_account(self, scope: Scope, account: Account, note: AccountNote | None = None) -> bool:
+        """Change an account."""
+        return scope.covers(account.name) and await self._change_account(
+            self._now(), account.name, note, lambda connection: accounts.set_account(connection, account)
+        )
+
+    async def remove_account(self, scope: Scope, name: str, note: AccountNote | None = None) -> bool:
         """Remove an account, then move its rows to its former name, part by part, with pauses for other writers."""
         if not scope.covers(name):
             return False
         await self._settle()
         now = self._now()
-        removed = await self._change(now, lambda connection: removing.remove(connection, name, now=now))
+        removed = await self._change_account(
+            now, name, note, lambda connection: removing.remove(connection, name, now=now)
+        )
         await self._put_aside(name)
         return removed
 

@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.policy.records import ChangeSource, Release, Suppression
+from bouncer.ports.accounts import AccountNote
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
 from bouncer.ports.suppressions import Allowed, TrailChange, TrailRow
@@ -39,6 +40,12 @@ def _released_row(entry: Release) -> dict[str, Any]:
 def note_allow_list(connection: sa.Connection, entry: Allowed, *, change: TrailChange, source: ChangeSource) -> None:
     """Write that an entry was added to the allow-list, or deleted."""
     write_rows(connection, _ADDING, [_row(entry.account, entry.address, change, entry.at, source, entry.why)])
+
+
+def note_account(connection: sa.Connection, account: str, note: AccountNote) -> None:
+    """Write that the account itself was changed; the entry is about no address."""
+    row = _row(account, "", TrailChange.ACCOUNT, note.at, note.source, note.words)
+    write_rows(connection, _ADDING, [row])
 
 
 def listed(connection: sa.Connection, scope: Scope, *, address: str | None, page: Page) -> list[TrailRow]:

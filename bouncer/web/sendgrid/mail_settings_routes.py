@@ -60,7 +60,14 @@ def _forwarding_routes(name: str, topics: Forwarded, says: str) -> tuple[ApiRout
         body: ForwardingToChange = request.body
         owners = None if body.email is None else tuple(part.strip() for part in body.email.split(",") if part.strip())
         held = await change_forwarding(
-            request.store, request.scope, account_of(request), topics, enabled=body.enabled, owners=owners
+            request.store,
+            request.scope,
+            account_of(request),
+            topics,
+            enabled=body.enabled,
+            owners=owners,
+            by=request.by,
+            now=request.now,
         )
         return {"enabled": held.enabled, "email": ",".join(held.owners) or None}
 

@@ -1,0 +1,24 @@
+"""What all requests for pages share."""
+
+from dataclasses import dataclass
+
+from bouncer.pages.check_runner import CheckRunner, Examine, examine
+from bouncer.web.endpoint import HttpContext
+from bouncer.web.rates import KeyRates
+
+SIGN_INS_A_MINUTE = 10
+"""Attempts of one client to sign in: a person needs one, and a secret of 256 bits cannot be guessed anyway."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageContext:
+    """What all requests for pages share; *attempts* counts the forms of clients that are not signed in."""
+
+    http: HttpContext
+    attempts: KeyRates
+    checks: CheckRunner
+
+
+def make_page_context(http: HttpContext, examining: Examine = examine) -> PageContext:
+    """Make the context of a server; *examining* runs the checks of the installation."""
+    return PageContext(http, KeyRates(SIGN_INS_A_MINUTE), CheckRunner(http.host.settings, http.now, examining))
