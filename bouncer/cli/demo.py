@@ -175,8 +175,8 @@ async def _send(stage: _Play, path: str, raw: bytes) -> str:
 
 async def _sign_in_link(stage: _Play) -> str:
     """Make a link that signs the owner in to the web pages, where they listen now."""
-    from bouncer.cli.login import base_url, sign_in_url  # noqa: PLC0415
     from bouncer.clock import now  # noqa: PLC0415
+    from bouncer.manage.page_links import base_url, sign_in_url  # noqa: PLC0415
     from bouncer.manage.signing_in import make_link  # noqa: PLC0415
     from bouncer.policy.sign_in import SECRET_OCTETS, Role  # noqa: PLC0415
 

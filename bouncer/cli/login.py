@@ -6,13 +6,12 @@ import click
 
 from bouncer.cli.context import call_with_store, settings_of
 from bouncer.clock import now
-from bouncer.errors import BouncerError
+from bouncer.manage.page_links import base_url, sign_in_url
 from bouncer.manage.signing_in import MadeLink, make_link
 from bouncer.policy.sign_in import LINK_LASTS, SECRET_OCTETS, Role
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
-from bouncer.settings.addresses import ANY_HOST, host_port, socket_path
-from bouncer.settings.sections import HttpSettings, Settings
+from bouncer.settings.sections import Settings
 
 
 @click.command(epilog="Example: bouncer login ann@acme.example")
@@ -41,21 +40,3 @@ def login(context: click.Context, person: str, account: str | None, support: boo
     minutes = round(LINK_LASTS.total_seconds() / 60)
     click.echo(f"Signs in as {role} for {whose_mail}: once, within {minutes} minutes. Keep it secret.", err=True)
     click.echo(sign_in_url(base, made.secret))
-
-
-def sign_in_url(base: str, secret: str) -> str:
-    """Give the link that people open."""
-    return f"{base}/sign-in?link={secret}"
-
-
-def base_url(http: HttpSettings) -> str:
-    """Give the URL of the pages: the setting's, or the first address that the HTTP server listens on. Raises BouncerError."""
-    if http.url:
-        return http.url.rstrip("/")
-    for address in http.listen:
-        if socket_path(address) is None:
-            host, port = host_port(address)
-            host = ANY_HOST.get(host, host)
-            scheme = "https" if http.tls_certificate else "http"
-            return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
-    raise BouncerError("there are no web pages: set [http] listen, or [http] url where a proxy stands before them")

@@ -70,15 +70,16 @@ class ShownStory:
 
 
 async def _address(visit: Visit) -> Drawn:
-    address = _asked(visit)
+    address = asked_address(visit)
     known = await stories(visit.store, visit.scope, address, visit.parameters["account"], now=visit.now)
     full = [story for story in known if not story.is_empty]
-    shown = [_shown(story, visit.language) for story in full or known[:1]]
+    shown = [shown_story(story, visit.language) for story in full or known[:1]]
     values = {"address": address, "stories": shown, "asked": address, "is_known": bool(full), "day": _in_a_month}
     return Drawn("address.html.j2", {**values, "names_account": visit.signed_in.account is None})
 
 
-def _asked(visit: Visit) -> str:
+def asked_address(visit: Visit) -> str:
+    """Give the address that a page is about. Raises ProblemError where none is named."""
     address = visit.parameters["address"]
     if address is None:
         raise ProblemError(422, visit.language.say("Name an address."), parameter="address")
@@ -89,7 +90,8 @@ def _in_a_month(now: dt.datetime) -> str:
     return (now + dt.timedelta(days=30)).date().isoformat()
 
 
-def _shown(story: AddressStory, language: Language) -> ShownStory:
+def shown_story(story: AddressStory, language: Language) -> ShownStory:
+    """Put a story into words, its newest events first."""
     events = sorted(
         [*(_report(row, language) for row in story.bounces), *(_changed(row, language) for row in story.trail)],
         key=lambda event: (event.at, event.change is not None),
@@ -152,13 +154,13 @@ def _former(story: AddressStory) -> TrailRow | None:
 
 
 async def _free(visit: Visit) -> Elsewhere:
-    address, by = _asked(visit), visit.by(_why(visit))
+    address, by = asked_address(visit), visit.by(_why(visit))
     await release_addresses(visit.store, visit.scope, visit.account, [address], by=by, now=visit.now)
     return _back(visit, address)
 
 
 async def _hold(visit: Visit) -> Elsewhere:
-    address, until = _asked(visit), visit.form["until"]
+    address, until = asked_address(visit), visit.form["until"]
     if until is not None and until <= visit.now:
         raise ProblemError(422, visit.language.say("The end lies in the past."), parameter="until")
     order = SuppressionOrder(visit.form["reason"] or "manual", until, visit.form["stream"] or "")
@@ -168,14 +170,14 @@ async def _hold(visit: Visit) -> Elsewhere:
 
 
 async def _allow(visit: Visit) -> Elsewhere:
-    address, by = _asked(visit), visit.by(None)
+    address, by = asked_address(visit), visit.by(None)
     why = _why(visit) or ""
     await allow_addresses(visit.store, visit.scope, visit.account, [address], why=why, by=by, now=visit.now)
     return _back(visit, address)
 
 
 async def _disallow(visit: Visit) -> Elsewhere:
-    address, by = _asked(visit), visit.by(_why(visit))
+    address, by = asked_address(visit), visit.by(_why(visit))
     await disallow_addresses(
         visit.store, visit.scope, visit.account, [visit.form["entry"] or address], by=by, now=visit.now
     )

@@ -19,6 +19,7 @@ from bouncer.pages.receiver_page import RECEIVER_PAGES
 from bouncer.pages.report_page import REPORT_PAGES
 from bouncer.pages.session_pages import SESSION_PAGES
 from bouncer.pages.setup_page import SETUP_PAGES
+from bouncer.pages.share_pages import SHARE_PAGES
 from bouncer.pages.terms_pages import TERMS_PAGES
 from bouncer.pages.today_page import TODAY_PAGES
 from bouncer.pages.unread_page import UNREAD_PAGES
@@ -29,6 +30,7 @@ PAGES: tuple[PageRoute, ...] = (
     *FIND_PAGES,
     *ADDRESS_PAGES,
     *FORGET_PAGES,
+    *SHARE_PAGES,
     *REPORT_PAGES,
     *LIST_PAGES,
     *RECEIVER_PAGES,

@@ -41,6 +41,7 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
+    "x-robots-tag": "noindex, nofollow",  # a page that a link opens must stand in no search engine
     "vary": "accept-encoding, cookie, accept-language",
 }
 PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
@@ -110,6 +111,7 @@ class PageExchange:
             request.headers.get("user-agent", ""),
             now,
             context.forward,
+            f"{'https' if self._secure else 'http'}://{request.url.netloc}",
             context.host,
             self._pages.checks,
         )
@@ -168,7 +170,7 @@ class PageExchange:
         where = f"{self._request.url.path}?{self._request.url.query}".rstrip("?")
         values = {**layout(self._language, self._session, self._secret, where), **drawn.values}
         # not compressed: the size of a page that has both a token and words of a link would tell of the token (BREACH)
-        return Response(draw(drawn.template, values), drawn.status, {**HEADERS, **PRIVATE}, HTML)
+        return Response(draw(drawn.template, values), drawn.status, {**HEADERS, **PRIVATE, **drawn.headers}, HTML)
 
     def _problem(self, problem: Problem) -> Response:
         response = self._page(Drawn("problem.html.j2", {"problem": problem}, problem.status))
@@ -177,7 +179,9 @@ class PageExchange:
 
     def _finish(self, response: Response, changed: Mapping[str, str | None] | None = None) -> Response:
         """Add the headers of every answer, and the cookies."""
-        response.headers.update({name: text for name, text in HEADERS.items() if name != "vary"})
+        for name, text in HEADERS.items():
+            if name != "vary":
+                response.headers.setdefault(name, text)
         response.headers.setdefault("cache-control", "no-store")
         own = {cookies.FORM: self._fresh_secret} if self._fresh_secret else {}
         for name, value in {**own, **(changed or {})}.items():

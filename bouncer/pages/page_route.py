@@ -32,6 +32,8 @@ class Visit:
     browser: str
     now: dt.datetime
     forward: ForwardSettings
+    origin: str
+    """Scheme and host of the URL, as the browser said them: good for an answer to that browser, and for no mail."""
     host: MailHost
     checks: CheckRunner
 
@@ -64,11 +66,12 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An answer: a page of *template* with *values*."""
+    """An answer: a page of *template* with *values*, and *headers* in place of those of other pages."""
 
     template: str
     values: Mapping[str, Any]
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

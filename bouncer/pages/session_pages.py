@@ -3,6 +3,7 @@
 import re
 import secrets
 
+from bouncer.manage.sharing import list_shares
 from bouncer.manage.signing_in import end_session, list_sessions, use_link
 from bouncer.pages import cookies
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
@@ -56,7 +57,8 @@ async def _sign_out(visit: Visit) -> Elsewhere:
 
 async def _sessions(visit: Visit) -> Drawn:
     rows = await list_sessions(visit.store, visit.scope, None, now=visit.now)
-    return Drawn("sessions.html.j2", {"rows": [(row, browser_name(row.browser)) for row in rows]})
+    shares = await list_shares(visit.store, visit.scope, now=visit.now)
+    return Drawn("sessions.html.j2", {"rows": [(row, browser_name(row.browser)) for row in rows], "shares": shares})
 
 
 def browser_name(text: str) -> str:

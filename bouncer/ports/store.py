@@ -16,6 +16,7 @@ from bouncer.ports.outbox import Outbox
 from bouncer.ports.presences import Presences
 from bouncer.ports.record_lists import RecordLists
 from bouncer.ports.sends import SendCounts
+from bouncer.ports.shares import Shares
 from bouncer.ports.sign_ins import SignIns
 from bouncer.ports.suppressions import SuppressionList
 from bouncer.ports.webhooks import Webhooks
@@ -32,6 +33,7 @@ class Store(
     Presences,
     ApiKeys,
     SignIns,
+    Shares,
     Webhooks,
     Erasures,
     Protocol,

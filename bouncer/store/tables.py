@@ -517,6 +517,21 @@ sessions = sa.Table(
     sa.Index("ix_sessions_begun_at", "begun_at"),  # forget
 )
 
+shares = sa.Table(
+    "shares",
+    meta,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("digest", sa.Text, nullable=False),  # of the link's secret
+    sa.Column("account", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("address", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("person", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("made_at", Instant, nullable=False),
+    sa.Column("until", Instant, nullable=False),
+    sa.Index("uq_shares_digest", "digest", unique=True),  # what does a link show?
+    sa.Index("ix_shares_account", "account"),  # an account's links
+    sa.Index("ix_shares_until", "until"),  # forget
+)
+
 webhooks = sa.Table(
     "webhooks",
     meta,

@@ -105,6 +105,13 @@ async def test_axe_finds_nothing_on_any_page(world: World, chromium: Browser, sc
             await summary.click()
         faults[path] = await complaints(page)
 
+    await page.goto(f"{world.base}/address?address={JANE}")
+    await page.click("summary")
+    await page.get_by_role("button", name="Share this story").click()
+    faults["/address/share"] = await complaints(page)
+    await page.goto(world.base + (await page.inner_text("main .letter")).removeprefix(world.base))
+    assert "shared this story with you" in await page.inner_text("main")
+    faults["/shared"] = await complaints(page)
     await page.context.clear_cookies()
     await page.goto(world.base + await world.link("root", None, Role.OPERATOR))
     await page.click("main button")

@@ -92,6 +92,7 @@ UNDONE = {
         *(f"DROP INDEX {index}" for index in ("ix_bounces_domain", "ix_letters_message_id", "ix_bounces_changed")),
         "ALTER TABLE bounces DROP COLUMN changed",
     ),
+    "0040": ("DROP TABLE shares",),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from bouncer.ports.presences import Presences
 from bouncer.ports.record_lists import BouncePage, ChangePage, LetterPage, RecordLists
 from bouncer.ports.scope import OPERATOR, AccountScope, OperatorScope, Scope
 from bouncer.ports.sends import SendCounts, SendFilter, Sent
+from bouncer.ports.shares import Share, Shares
 from bouncer.ports.sign_ins import SignInLink, SignIns
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, SuppressionList
@@ -38,6 +39,7 @@ PORTS: tuple[type, ...] = (
     Presences,
     ApiKeys,
     SignIns,
+    Shares,
     Outbox,
     Webhooks,
     Erasures,
@@ -74,6 +76,7 @@ FOR_ALL_ACCOUNTS = {
     "use_link": "of a link that a request has shown",
     "session_of_digest": "says whose a request is, before anybody knows it",
     "note_session_seen": "of a session that a request has shown",
+    "share_of_digest": "of a link that a request has shown",
     "open_webhook": "the daemon posts to the endpoints of all accounts",
     "record_webhook_attempt": "of an attempt of the daemon",
     "forget_webhook_attempts": "forgets by age, of all accounts",
@@ -87,6 +90,7 @@ OF_THE_SCOPE = frozenset({"add_test_notice"})
 ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
 JANE = "jane@example.org"
 LINK = SignInLink("acme", Role.OWNER, "ann@acme.example", NOON + DAY)
+SHARE = Share("shared", "acme", JANE, "ann@acme.example", NOON, NOON + DAY)
 
 
 def methods(port: type) -> dict[str, Callable[..., Any]]:
@@ -268,6 +272,9 @@ CALLS: dict[str, Call] = {
     "add_link": lambda store, scope, _: store.add_link(scope, LINK, "digest of a link"),
     "sessions": lambda store, scope, _: store.sessions(scope),
     "end_session": lambda store, scope, _: store.end_session(scope, "digest of a "),
+    "add_share": lambda store, scope, _: store.add_share(scope, replace(SHARE, id="more"), "digest of more", most=9),
+    "shares": lambda store, scope, _: store.shares(scope, now=NOON),
+    "end_share": lambda store, scope, _: store.end_share(scope, "shared"),
     "remove_account": lambda store, scope, _: store.remove_account(scope, "acme"),
 }
 
@@ -292,6 +299,7 @@ async def world(store: Store) -> World:
     await store.add_key(OPERATOR, _api_key("acme's"), "digest")
     await store.add_link(OPERATOR, LINK, "digest")
     await store.use_link("digest", "digest of a session", "", now=NOON, forget_before=NOON)
+    await store.add_share(OPERATOR, SHARE, "digest", most=9)
     return World(store, letter_id, await _notice(store, letter_id))
 
 
@@ -309,6 +317,7 @@ async def everything(world: World) -> tuple[object, ...]:
         await store.entries(OPERATOR, state=None, page=ALL),
         await store.keys(OPERATOR),
         await store.sessions(OPERATOR),
+        await store.shares(OPERATOR, now=NOON),
         [await store.open_webhook(webhook.id) for webhook in await store.webhooks(OPERATOR)],
     )
 

@@ -32,6 +32,7 @@ from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import Lane
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
+from bouncer.ports.shares import Share
 from bouncer.ports.sign_ins import SignInLink
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
@@ -461,6 +462,26 @@ async def test_a_store_of_before_the_pages_gets_sessions_and_keeps_the_rest(tmp_
     assert [key.id for key in await store.keys(OPERATOR)] == ["k"]
     assert await store.sessions(OPERATOR) == []
     assert await store.add_link(OPERATOR, SignInLink("acme", Role.OWNER, "ann@acme.example", NOON + DAY), "digest")
+    await store.close()
+
+
+async def test_a_store_of_before_share_links_gets_them_and_keeps_the_rest(tmp_path: Path):
+    path = tmp_path / "bouncer.db"
+    store = await open_store(settings(path))
+    (letter_id,) = await store.keep([letter()])
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    await store.add_link(OPERATOR, SignInLink("acme", Role.OWNER, "ann@acme.example", NOON + DAY), "digest")
+    await store.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for statement in back_to("0028"):
+            connection.execute(statement)
+
+    store = await open_store(settings(path))
+    assert await store.letter(OPERATOR, letter_id)
+    assert await store.use_link("digest", "session", "", now=NOON, forget_before=NOON)
+    assert await store.shares(OPERATOR, now=NOON) == []
+    share = Share("id", "acme", "jane@example.org", "ann@acme.example", NOON, NOON + DAY)
+    assert await store.add_share(OPERATOR, share, "digest", most=1)
     await store.close()
 
 

@@ -22,10 +22,12 @@ from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.pages.all_pages import make_pages
 from bouncer.policy.api_key import KEY_OCTETS, KeyAccess
 from bouncer.policy.records import Belief, Believed, Bounce, ChangeSource, CountedOutcome, Effect
+from bouncer.policy.sharing import SHARE_LASTS
 from bouncer.policy.sign_in import SECRET_OCTETS, Role
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.shares import Share
 from bouncer.ports.store import Store
 from bouncer.ports.webhooks import OpenWebhook, Webhook, WebhookAttempt, WebhookSecrets, WebhookState
 from bouncer.settings.sections import ForwardSettings, HttpSettings, StoreSettings
@@ -47,11 +49,12 @@ LINE = "550 5.1.1 <jane@example.org>: Recipient address rejected: User unknown"
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """The ids of acme's webhook, of its notice that waits, and of its key."""
+    """The ids of acme's webhook, of its notice that waits, of its key, and of a share link."""
 
     webhook: str
     notice: int
     key: str
+    share: str
 
 
 @dataclass(slots=True)
@@ -176,7 +179,9 @@ async def connect(store: Store) -> Connections:
     made = await make_key(
         store, OPERATOR, "acme", KeyAccess.READ, "the shop", octets=secrets.token_bytes(KEY_OCTETS), now=NOON - DAY
     )
-    return Connections(webhook.id, notice, made.key.id)
+    share = Share("acmes share", "acme", "pat@example.org", ANN, NOON, NOON + SHARE_LASTS)
+    await store.add_share(OPERATOR, share, "digest of a share", most=1)
+    return Connections(webhook.id, notice, made.key.id, share.id)
 
 
 @contextlib.asynccontextmanager

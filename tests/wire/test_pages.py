@@ -49,7 +49,12 @@ def path_of(route: PageRoute, world: World, session: str = "0" * 12) -> str:
     """The path with acme's ids, and the address that acme knows."""
     own = world.connections
     path = route.path.format(
-        letter_id=world.letter, session_id=session, webhook_id=own.webhook, number=own.notice, key_id=own.key
+        letter_id=world.letter,
+        session_id=session,
+        webhook_id=own.webhook,
+        number=own.notice,
+        key_id=own.key,
+        share_id=own.share,
     )
     return f"{path}?address={JANE}" if any(each.name == "address" for each in route.parameters) else path
 
@@ -64,6 +69,7 @@ async def everything(world: World) -> tuple[object, ...]:
     return (
         await trail(world),
         await store.sessions(ACME),
+        await store.shares(ACME, now=NOON),
         await store.keys(ACME),
         await store.webhook_attempts(ACME, world.connections.webhook, Page()),
         await store.entries(ACME, state=None, page=Page()),

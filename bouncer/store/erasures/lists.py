@@ -16,6 +16,7 @@ from bouncer.store.erasures import kept
 from bouncer.store.erasures.digests import keep_secret
 from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.scoping import scope_checks
+from bouncer.store.shares import shares
 from bouncer.store.suppressions import staging
 from bouncer.store.tables import accounts, allowed, former_accounts, staged, suppressions, trail
 
@@ -39,6 +40,7 @@ def erase_lists(
         for account in connection.scalars(sa.select(allowed.c.account).where(of_accounts, where)):
             counts[account, "allowed"] += 1
         connection.execute(sa.delete(allowed).where(of_accounts, where))
+    shares.erase(connection, scope, erased)
     for where in erased.rows(staged.c.address_key, staged.c.address_folded):
         connection.execute(
             sa.delete(staged).where(staged.c.name.in_(staging.staged_names(connection)), _of(staged, names), where)

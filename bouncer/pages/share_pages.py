@@ -1,0 +1,54 @@
+"""Sharing a story: a link shows one address to a colleague who has no account, for a day, without the raw letter."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from bouncer.manage.page_links import base_url, share_url
+from bouncer.manage.sharing import end_share, share_story, shared_story
+from bouncer.pages.address_page import ACCOUNT, ADDRESS, asked_address, shown_story
+from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.policy.sign_in import SECRET_OCTETS, Role
+from bouncer.web.parameter import TEXT, Parameter
+from bouncer.web.problem import ProblemError
+
+SECRET_PAGE: Mapping[str, str] = {"referrer-policy": "no-referrer"}
+"""The headers of pages that show, or stand at, a URL with a secret: it goes on to nobody, our own pages included."""
+_SIGNED_OUT: Mapping[str, Any] = {"session": None, "role": None, "menu": (), "token": ""}
+"""What stands around the page of a link: the same for whoever opens it, also for one who is signed in."""
+
+LINK = Parameter("link", TEXT, "the secret of a share link", "")
+SHARE = Parameter("share_id", TEXT, "the id of a share link", "5f0c1f3d9a7b", where="path")
+
+
+async def _share(visit: Visit) -> Drawn:
+    """Make a link and show it; this page alone has it."""
+    octets = secrets.token_bytes(SECRET_OCTETS)
+    address, person = asked_address(visit), visit.signed_in.person
+    made = await share_story(visit.store, visit.scope, visit.account, address, person, octets=octets, now=visit.now)
+    http = visit.host.settings().http
+    url = share_url(base_url(http) if http.url else visit.origin, made.secret)
+    values = {"share": made.share, "url": url, "names_account": visit.signed_in.account is None}
+    return Drawn("share.html.j2", values, headers=SECRET_PAGE)
+
+
+async def _shared(visit: Visit) -> Drawn:
+    shared = await shared_story(visit.store, visit.parameters["link"] or "", now=visit.now)
+    if shared is None:
+        raise ProblemError(404, visit.language.say("This link does not work any more."), headers=SECRET_PAGE)
+    share, story = shared
+    values = {"share": share, "shown": shown_story(story, visit.language)}
+    return Drawn("shared.html.j2", {**values, **_SIGNED_OUT}, headers=SECRET_PAGE)
+
+
+async def _end(visit: Visit) -> Elsewhere:
+    await end_share(visit.store, visit.scope, visit.parameters["share_id"])
+    return Elsewhere("/sessions")
+
+
+SHARE_PAGES = (
+    PageRoute("POST", "/address/share", "Share this story", Role.OWNER, _share, (ADDRESS, ACCOUNT)),
+    PageRoute("GET", "/shared", "What became of mail to this address?", None, _shared, (LINK,)),
+    PageRoute("POST", "/sessions/shares/{share_id}/end", "End a share link", Role.OWNER, _end, (SHARE,)),
+)
+"""The pages of share links."""

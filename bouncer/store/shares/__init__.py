@@ -1,0 +1,1 @@
+"""Share links of the web pages in the store."""
