@@ -54,13 +54,17 @@ def make_delivering(
     reverse_path: Callable[[str], str],
     stack: contextlib.AsyncExitStack,
     naming: Naming | None = None,
+    link_url: Callable[[str], str | None] = lambda _event: None,
 ) -> Delivering:
-    """Make the stages. Their couriers and channels are closed by *stack*. Raises ConfigError."""
+    """Make the stages; *link_url* gives the sign-in link in the mail with an id.
+
+    Their couriers and channels are closed by *stack*. Raises ConfigError.
+    """
     mailing = MailingProcess(settings.forward, hostname=settings.smtp.hostname)
     stack.push_async_callback(mailing.close)
     routes = remote_routes(make_routes(settings.forward, hostname=settings.smtp.hostname), mailing)
     drawer = _open_drawer(settings.forward, stack)
-    deliveries = open_channels(ChannelContext(settings.forward, routes, reverse_path, drawer, store))
+    deliveries = open_channels(ChannelContext(settings.forward, routes, reverse_path, drawer, store, link_url))
     for delivery in deliveries:
         stack.push_async_callback(delivery.channel.close)
     backoff = backoff_of(settings.forward)

@@ -14,6 +14,7 @@ from bouncer.clock import now
 from bouncer.daemon.admitting import make_admit
 from bouncer.daemon.delivering import make_delivering
 from bouncer.key_files import read_keys
+from bouncer.manage.mailed_links import link_urls
 from bouncer.notify.notice_path import notice_path
 from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
@@ -52,7 +53,9 @@ class Recording:
         self._admit = admit = make_admit(settings.smtp, store, keys)
         self._letters_came = asyncio.Event()
         reverse_path = notice_path(settings, lambda: admit.keys, lambda: self._settings.tokens.expire_days)
-        self._delivering = make_delivering(settings, store, reverse_path, stack, Naming(admit))
+        self._delivering = make_delivering(
+            settings, store, reverse_path, stack, Naming(admit), link_urls(settings, lambda: admit.keys)
+        )
         operator, wake = settings.forward.operator, self._delivering.wake
         self._read = Read(store, reader, admit, keys=keys, operator=operator, now=now, wake=wake)
         self._lapse = Lapse(store, now=now, wake=wake)

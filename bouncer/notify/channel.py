@@ -39,6 +39,8 @@ class ChannelContext:
     reverse_path: Callable[[str], str]  # the envelope sender of a mail to an address
     drawer: Drawer | None = None
     webhooks: Webhooks | None = None
+    link_url: Callable[[str], str | None] = lambda _event: None
+    """The sign-in link in the mail with this id; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from email.utils import parseaddr
 from typing import TypeVar
 
+from bouncer.clock import now
 from bouncer.compose.custom import TemplateInput
 from bouncer.compose.digest import Digest
 from bouncer.compose.endpoint import StoppedEndpoint, compose_endpoint
@@ -22,6 +23,7 @@ from bouncer.compose.operator import (
     compose_warning,
 )
 from bouncer.compose.owner_mails import compose, compose_digest, shown_digest, shown_notice
+from bouncer.compose.sign_in import compose_sign_in
 from bouncer.compose.tally import DigestTally
 from bouncer.compose.trial import compose_test
 from bouncer.compose.unread import compose_unread
@@ -37,6 +39,7 @@ from bouncer.policy.languages import ENGLISH
 from bouncer.policy.owner_bounces import BouncedOwner
 from bouncer.policy.preferences import zone_of
 from bouncer.policy.records import MAIL, Belief, ParcelKind
+from bouncer.policy.sign_in import LINK_LASTS
 from bouncer.ports.delivery import Courier, Delivery, DeliveryResult, Drawer, NoticeCourier, Outcome
 from bouncer.ports.letters import BounceRow
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
@@ -49,7 +52,8 @@ Result = TypeVar("Result")
 class MailChannel:
     """Sends mails to owners and the operator; *reverse_path* gives the envelope sender for a mail to an address.
 
-    *drawer* renders the accounts' own templates; without it, all mails have our form.
+    *drawer* renders the accounts' own templates; without it, all mails have our form. *link_url* gives the sign-in link in the
+    mail with an id.
     """
 
     name = MAIL
@@ -61,6 +65,7 @@ class MailChannel:
         *,
         reverse_path: Callable[[str], str],
         drawer: Drawer | None = None,
+        link_url: Callable[[str], str | None] = lambda _event: None,
     ) -> None:
         """Raise ConfigError where the From of notices is no address, or the DKIM key cannot be read."""
         if not is_plausible(parseaddr(settings.from_)[1]):
@@ -74,6 +79,7 @@ class MailChannel:
         self._signer = make_signer(settings)
         self._composing = ThreadPoolExecutor(1, "compose")
         self._drawer = drawer
+        self._link_url = link_url
 
     def by(self, courier: Courier) -> "MailChannel":
         """Give the same channel with another courier."""
@@ -84,6 +90,8 @@ class MailChannel:
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
         """Compose the mail and hand it over; the same *job* gives the same mail, octet by octet."""
+        if job.row.kind is ParcelKind.SIGN_IN and self._has_ended(job.row):
+            return DeliveryResult(Outcome.REFUSED, "its sign-in link does not work any more")
         drawn = await self._render_templates(job)
         if job.row.kind is ParcelKind.NOTICE and self._composer is not None:
             return await self._composer.deliver_notice(job, self._reverse_path(job.row.to), drawn)
@@ -91,6 +99,10 @@ class MailChannel:
         if mail is None:
             return DeliveryResult(Outcome.REFUSED, "the letter was retired before it could be passed on")
         return await self._courier.deliver(mail)
+
+    def _has_ended(self, row: OutboxEntry) -> bool:
+        """Whether the link that a mail is to carry cannot be used any more, or cannot be made here."""
+        return now() >= dt.datetime.fromisoformat(row.about or "") or self._link_url(row.event) is None
 
     async def _in_thread(self, make: Callable[[], Result]) -> Result:
         """Call *make* in the composing thread, since a large letter takes some tens of milliseconds."""
@@ -149,6 +161,8 @@ class MailChannel:
         if row.kind is ParcelKind.TEST:
             code = self._language(job)
             return compose_test(self._envelope(row, reverse_path, code), code)
+        if row.kind is ParcelKind.SIGN_IN:
+            return self._compose_sign_in(job, reverse_path)
         if row.kind is ParcelKind.ENDPOINT:
             code = self._language(job)
             stopped = StoppedEndpoint.parse(row.about or "", row.account or "")
@@ -160,6 +174,13 @@ class MailChannel:
             return None
         passed_on = forwarded_mail(row, job.letter, self._operator_language)
         return compose_forwarded(passed_on, from_=self._from, reverse_path=reverse_path)
+
+    def _compose_sign_in(self, job: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
+        row, url, code = job.row, self._link_url(job.row.event), self._language(job)
+        if url is None:
+            return None
+        minutes = round(LINK_LASTS.total_seconds() / 60)
+        return compose_sign_in(url, row.account or "", self._envelope(row, reverse_path, code), code, minutes=minutes)
 
     def _language(self, job: DeliveryJob) -> str:
         return self._operator_language if self._is_operators(job) else job.preferences.language
@@ -237,7 +258,9 @@ def _digest(job: DeliveryJob, tally: DigestTally) -> Digest:
 def open_mail(context: ChannelContext, _words: str) -> Sequence[Delivery]:
     """Make a delivery for each courier; all share one channel's composing thread."""
     settings, routes = context.settings, context.routes
-    channel = MailChannel(routes[0].courier, settings, reverse_path=context.reverse_path, drawer=context.drawer)
+    channel = MailChannel(
+        routes[0].courier, settings, reverse_path=context.reverse_path, drawer=context.drawer, link_url=context.link_url
+    )
     return tuple(
         Delivery(channel.by(route.courier), route.lane, route.settings.connections, route.settings.per_minute)
         for route in routes

@@ -31,6 +31,7 @@ _KINDS = {
     ParcelKind.OPERATOR: _PASSED_ON,
     ParcelKind.LISTED: _PASSED_ON,
     ParcelKind.TEST: "test",
+    ParcelKind.SIGN_IN: "sign-in link",
     ParcelKind.UNREAD: _LETTERS,
     ParcelKind.UNREAD_DIGEST: _LETTERS,
     ParcelKind.EVENT: "event",

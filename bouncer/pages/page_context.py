@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bouncer.pages.check_runner import CheckRunner, Examine, examine
+from bouncer.pages.mail_requests import MailRequests
 from bouncer.web.endpoint import HttpContext
 from bouncer.web.rates import KeyRates
 
@@ -17,8 +18,11 @@ class PageContext:
     http: HttpContext
     attempts: KeyRates
     checks: CheckRunner
+    mails: MailRequests
 
 
 def make_page_context(http: HttpContext, examining: Examine = examine) -> PageContext:
     """Make the context of a server; *examining* runs the checks of the installation."""
-    return PageContext(http, KeyRates(SIGN_INS_A_MINUTE), CheckRunner(http.host.settings, http.now, examining))
+    return PageContext(
+        http, KeyRates(SIGN_INS_A_MINUTE), CheckRunner(http.host.settings, http.now, examining), MailRequests(http)
+    )

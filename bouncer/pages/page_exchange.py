@@ -114,6 +114,8 @@ class PageExchange:
             f"{'https' if self._secure else 'http'}://{request.url.netloc}",
             context.host,
             self._pages.checks,
+            context.peers.client_of(request),
+            self._pages.mails,
         )
         return await self._answered(await route.answer(visit))
 

@@ -9,6 +9,7 @@ from bouncer.compose.language import Language
 from bouncer.manage.change_values import ChangedBy
 from bouncer.manage.mail_host import MailHost
 from bouncer.pages.check_runner import CheckRunner
+from bouncer.pages.mail_requests import MailRequests
 from bouncer.policy.records import ChangeSource
 from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
@@ -36,6 +37,9 @@ class Visit:
     """Scheme and host of the URL, as the browser said them: good for an answer to that browser, and for no mail."""
     host: MailHost
     checks: CheckRunner
+    client: str
+    """The address that the request came from."""
+    mails: MailRequests
 
     @property
     def signed_in(self) -> Session:

@@ -2,7 +2,9 @@
 
 import re
 import secrets
+from typing import Any
 
+from bouncer.mail.address import is_plausible
 from bouncer.manage.sharing import list_shares
 from bouncer.manage.signing_in import end_session, list_sessions, use_link
 from bouncer.pages import cookies
@@ -31,23 +33,42 @@ _SYSTEMS = (
 )
 
 _LINK = Parameter("link", TEXT, "the secret of a sign-in link", "")
+_EMAIL = Parameter("email", TEXT, "the address of an owner", "ann@acme.example")
 
 
 async def _sign_in(visit: Visit) -> Drawn | Elsewhere:
     """Show a button: programs that look at links in mails would use a link up that signs in at once."""
     if visit.session and visit.parameters["link"] is None:
         return Elsewhere("/")
-    return Drawn("sign-in.html.j2", {"link_secret": visit.parameters["link"], "is_refused": False})
+    return _sign_in_page(visit, link_secret=visit.parameters["link"])
+
+
+def _sign_in_page(visit: Visit, status: int = 200, **changed: Any) -> Drawn:
+    """Give the page: a link's button, else a field for an address where links can be mailed."""
+    values = {"link_secret": None, "is_refused": False, "is_sent": False, "sends_mail": visit.mails.are_taken}
+    return Drawn("sign-in.html.j2", {**values, **changed}, status)
 
 
 async def _use_link(visit: Visit) -> Drawn | Elsewhere:
     octets = secrets.token_bytes(SECRET_OCTETS)
     begun = await use_link(visit.store, visit.form["link"] or "", visit.browser, octets=octets, now=visit.now)
     if begun is None:
-        return Drawn("sign-in.html.j2", {"link_secret": None, "is_refused": True}, 403)
+        return _sign_in_page(visit, 403, is_refused=True)
     if visit.session:
         await end_session(visit.store, visit.scope, visit.session.id)
     return Elsewhere("/", {cookies.SESSION: begun.secret, cookies.FORM: None})
+
+
+async def _mail_link(visit: Visit) -> Drawn:
+    """Have a link mailed if the address is an owner's; the answer is the same for every address."""
+    address = visit.form["email"]
+    if address is None or not is_plausible(address):
+        raise ProblemError(422, visit.language.say("Name an address."), parameter="email")
+    if not visit.mails.are_taken:
+        raise ProblemError(404, visit.language.say("There is no such page here."))
+    if not visit.mails.take(address, visit.client):
+        raise ProblemError(429, visit.language.say("Too much at once: wait a moment, then try again."))
+    return _sign_in_page(visit, is_sent=True)
 
 
 async def _sign_out(visit: Visit) -> Elsewhere:
@@ -91,6 +112,7 @@ _PATH = ParameterType({"type": "string"}, own_path)
 SESSION_PAGES = (
     PageRoute("GET", "/sign-in", "Sign in", None, _sign_in, (_LINK,)),
     PageRoute("POST", "/sign-in", "Sign in", None, _use_link, (), (_LINK,)),
+    PageRoute("POST", "/sign-in/mail", "Have a sign-in link mailed", None, _mail_link, (), (_EMAIL,)),
     PageRoute("POST", "/sign-out", "Sign out", Role.SUPPORT, _sign_out),
     PageRoute("GET", "/sessions", "Who is signed in?", Role.OWNER, _sessions),
     PageRoute(

@@ -13,7 +13,7 @@ from bouncer.web.parameter import TEXT, Parameter
 from bouncer.web.problem import ProblemError
 
 SECRET_PAGE: Mapping[str, str] = {"referrer-policy": "no-referrer"}
-"""The headers of pages that show, or stand at, a URL with a secret: it goes on to nobody, our own pages included."""
+"""The headers of pages at a URL with a secret that works for long: it goes on to nobody, our own pages included."""
 _SIGNED_OUT: Mapping[str, Any] = {"session": None, "role": None, "menu": (), "token": ""}
 """What stands around the page of a link: the same for whoever opens it, also for one who is signed in."""
 
@@ -29,7 +29,7 @@ async def _share(visit: Visit) -> Drawn:
     http = visit.host.settings().http
     url = share_url(base_url(http) if http.url else visit.origin, made.secret)
     values = {"share": made.share, "url": url, "names_account": visit.signed_in.account is None}
-    return Drawn("share.html.j2", values, headers=SECRET_PAGE)
+    return Drawn("share.html.j2", values)
 
 
 async def _shared(visit: Visit) -> Drawn:

@@ -12,6 +12,7 @@ from bouncer.policy.records import Bucket, ParcelKind
 PRIORITY_DELAY: Mapping[ParcelKind, dt.timedelta] = {
     ParcelKind.FAILING: dt.timedelta(),  # rare, ours, and somebody must act
     ParcelKind.TEST: dt.timedelta(),  # somebody waits for it
+    ParcelKind.SIGN_IN: dt.timedelta(),  # the same
     ParcelKind.WARNING: dt.timedelta(),
     ParcelKind.WARNINGS: dt.timedelta(),
     ParcelKind.ENDPOINT: dt.timedelta(),

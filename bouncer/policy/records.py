@@ -57,6 +57,7 @@ class ParcelKind(StrEnum):
     OPERATOR = "operator"  # mail to postmaster@ or abuse@, passed on to the operator
     LISTED = "listed"  # much of it, only listed in one mail
     TEST = "test"  # that notices arrive, asked for by command
+    SIGN_IN = "sign-in"  # a link that signs an owner in, asked for on the web pages; of no letter
     UNREAD = "unread"  # a letter that a person has to see, to the account's owner or the operator
     UNREAD_DIGEST = "unread-digest"  # several of them, listed in one mail
     EVENT = "event"  # the outcome for one recipient, to a webhook's endpoint

@@ -45,6 +45,11 @@ def make_secret(octets: bytes) -> str:
     return base64.urlsafe_b64encode(octets).decode().rstrip("=")
 
 
+def derive_secret(key: bytes, event: str) -> str:
+    """Derive the secret of a link that is mailed as *event* from a master *key*: HMAC-SHA256, for this purpose alone."""
+    return make_secret(hmac.digest(key, b"bouncer sign-in link\0" + event.encode(), "sha256"))
+
+
 def is_secret(text: str) -> bool:
     """Whether *text* has the form of a secret."""
     return _FORM.fullmatch(text) is not None

@@ -43,6 +43,16 @@ class SignIns(Protocol):
         """Add a link. False, and nothing changes, where its account is unknown or outside *scope*."""
         ...
 
+    async def mail_link(
+        self, scope: Scope, link: SignInLink, digest: str, *, event: str, most: int, now: dt.datetime
+    ) -> bool:
+        """Add a link, and with it the mail *event* to its person, which carries it.
+
+        False, and nothing changes, where its account is unknown or outside *scope*, or the person has *most* links to it that
+        have not ended.
+        """
+        ...
+
     async def use_link(
         self, link_digest: str, digest: str, browser: str, *, now: dt.datetime, forget_before: dt.datetime
     ) -> Session | None:

@@ -270,6 +270,9 @@ CALLS: dict[str, Call] = {
     "keys": lambda store, scope, _: store.keys(scope),
     "revoke_key": lambda store, scope, _: store.revoke_key(scope, "acme's"),
     "add_link": lambda store, scope, _: store.add_link(scope, LINK, "digest of a link"),
+    "mail_link": lambda store, scope, _: store.mail_link(
+        scope, LINK, "digest of a mailed link", event="sign-in.1", most=9, now=NOON
+    ),
     "sessions": lambda store, scope, _: store.sessions(scope),
     "end_session": lambda store, scope, _: store.end_session(scope, "digest of a "),
     "add_share": lambda store, scope, _: store.add_share(scope, replace(SHARE, id="more"), "digest of more", most=9),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from contract.made import DAY, MINUTE, NOON, Opening
+from contract.made import DAY, MINUTE, NOON, Opening, leased
 
 from bouncer.policy.sign_in import Role
 from bouncer.ports.accounts import Account
@@ -76,6 +76,20 @@ async def test_a_session_is_found_as_long_as_it_is_young_and_used(store: Store):
     seen = await store.session_of_digest("session digest", begun_since=NOON, seen_since=NOON + DAY)
     assert seen
     assert seen.seen_at == NOON + DAY
+
+
+async def test_a_mailed_link_is_a_link_and_a_mail_to_its_person(store: Store):
+    await with_accounts(store)
+    known = link(until=NOON + DAY)
+
+    assert await store.mail_link(ACME, known, "digest", event="sign-in.1", most=1, now=NOON)
+    assert not await store.mail_link(ACME, known, "another digest", event="sign-in.2", most=1, now=NOON)
+    assert not await store.mail_link(ZOO, known, "a third digest", event="sign-in.3", most=9, now=NOON)
+    assert not await store.mail_link(OPERATOR, link("ghost"), "a fourth", event="sign-in.4", most=9, now=NOON)
+    (job,) = await leased(store, now=NOON, count=9, until=NOON + MINUTE)
+    assert (job.row.kind, job.row.to, job.row.account, job.row.event) == ("sign-in", ANN, "acme", "sign-in.1")
+    assert dt.datetime.fromisoformat(job.row.about or "") == known.until
+    assert await store.use_link("digest", "session", "", now=NOON, forget_before=NOON - DAY)
 
 
 async def test_sessions_are_listed_and_ended_inside_a_scope(store: Store):

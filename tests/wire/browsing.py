@@ -197,7 +197,7 @@ async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **mo
         tls=more.get("tls"),
         now=lambda: world.now,
         forward=more.get("forward", ForwardSettings()),
-        host=mail_host(store),
+        host=more.get("host") or mail_host(store),
         pages=more.get("pages", make_pages),
     )
     await server.start()

@@ -146,8 +146,8 @@ KEYS = (Key(b"k" * 32),)
 
 
 def mail_host(store: Store) -> MailHost:
-    """A host with the default settings and a key, which reads letters again in a process of its own."""
-    settings = Settings()
+    """A host with an address of the pages and a key, which reads letters again in a process of its own."""
+    settings = Settings(http=HttpSettings(listen=("127.0.0.1:8080",)))
     return MailHost(lambda: settings, lambda: KEYS, lambda: reading_again(store, settings))
 
 

@@ -1,17 +1,20 @@
 """Links and sessions in the store: a row for each, found by its digest. All functions run in the caller's transaction."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from bouncer.policy.api_key import id_of
+from bouncer.policy.records import Parcel, ParcelKind
 from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import Scope
 from bouncer.ports.sign_ins import Session, SignInLink
 from bouncer.store.engine.engine import insert
 from bouncer.store.engine.rows import write_rows
+from bouncer.store.outbox.rows import new_row
 from bouncer.store.scoping import scope_conditions
-from bouncer.store.tables import accounts, sessions, sign_in_links
+from bouncer.store.tables import accounts, outbox, sessions, sign_in_links
 
 _FIELDS = tuple(Session.__dataclass_fields__)
 _LINK_FIELDS = tuple(SignInLink.__dataclass_fields__)
@@ -28,6 +31,14 @@ _USING_LINK = sa.delete(sign_in_links).where(sign_in_links.c.digest == sa.bindpa
 _OLD_LINKS = sa.delete(sign_in_links).where(
     sign_in_links.c.until <= sa.bindparam("before", type_=sign_in_links.c.until.type)
 )
+_LIVE_LINKS = (
+    sa.select(sa.func.count())
+    .select_from(sign_in_links)
+    .where(
+        sign_in_links.c.account == sa.bindparam("of_account"),
+        sign_in_links.c.person == sa.bindparam("of_person"),
+    )
+)
 _OLD_SESSIONS = sa.delete(sessions).where(sessions.c.begun_at < sa.bindparam("before", type_=sessions.c.begun_at.type))
 _SEEING = (
     sa.update(sessions)
@@ -43,6 +54,29 @@ def add_link(connection: sa.Connection, link: SignInLink, digest: str) -> bool:
         return False
     row = {**{name: getattr(link, name) for name in _LINK_FIELDS}, "digest": digest}
     return connection.execute(insert(connection, sign_in_links).values(row).on_conflict_do_nothing()).rowcount > 0
+
+
+@dataclass(frozen=True, slots=True)
+class MailedLink:
+    """A link that leaves by mail: its digest, and the id and the Message-ID of the mail."""
+
+    link: SignInLink
+    digest: str
+    event: str
+    message_id: str
+
+
+def mail_link(connection: sa.Connection, mailed: MailedLink, *, most: int, now: dt.datetime) -> bool:
+    """Add a link and its mail; False where its account is unknown, or the person has *most* already."""
+    link = mailed.link
+    connection.execute(_OLD_LINKS, {"before": now})
+    asked = {"of_account": link.account, "of_person": link.person}
+    if connection.execute(_LIVE_LINKS, asked).scalar_one() >= most or not add_link(connection, link, mailed.digest):
+        return False
+    entry = Parcel(ParcelKind.SIGN_IN, link.person, link.until.isoformat(), event=mailed.event, at_once=True)
+    row = new_row(entry, letter_id=None, account=link.account, message_id=mailed.message_id, now=now)
+    connection.execute(sa.insert(outbox).values(row))
+    return True
 
 
 def use_link(

@@ -18,11 +18,18 @@ def test_every_kind_has_its_place() -> None:
 def test_of_mails_that_came_together_warnings_go_first_and_digests_last() -> None:
     order = sorted(ParcelKind, key=lambda kind: priority(kind, NOON))
 
-    assert set(order[:5]) == {
-        *(ParcelKind.WARNING, ParcelKind.WARNINGS, ParcelKind.FAILING, ParcelKind.ENDPOINT, ParcelKind.TEST),
+    assert set(order[:6]) == {
+        *(
+            ParcelKind.WARNING,
+            ParcelKind.WARNINGS,
+            ParcelKind.FAILING,
+            ParcelKind.ENDPOINT,
+            ParcelKind.TEST,
+            ParcelKind.SIGN_IN,
+        ),
     }
-    assert order[5] is ParcelKind.NOTICE
-    assert set(order[6:]) == {
+    assert order[6] is ParcelKind.NOTICE
+    assert set(order[7:]) == {
         *(ParcelKind.DIGEST, ParcelKind.OPERATOR, ParcelKind.LISTED, ParcelKind.EVENT),
         *(ParcelKind.UNREAD, ParcelKind.UNREAD_DIGEST, ParcelKind.UNSENT),
     }
