@@ -17,6 +17,7 @@ from bouncer.pages.page_route import PageRoute
 from bouncer.pages.people_pages import PEOPLE_PAGES
 from bouncer.pages.receiver_page import RECEIVER_PAGES
 from bouncer.pages.report_page import REPORT_PAGES
+from bouncer.pages.saved_filter_pages import SAVED_FILTER_PAGES
 from bouncer.pages.session_pages import SESSION_PAGES
 from bouncer.pages.setup_page import SETUP_PAGES
 from bouncer.pages.share_pages import SHARE_PAGES
@@ -33,6 +34,7 @@ PAGES: tuple[PageRoute, ...] = (
     *SHARE_PAGES,
     *REPORT_PAGES,
     *LIST_PAGES,
+    *SAVED_FILTER_PAGES,
     *RECEIVER_PAGES,
     *UNREAD_PAGES,
     *CONNECTION_PAGES,

@@ -7,28 +7,26 @@ from typing import Any
 from bouncer.manage.records import list_bounces
 from bouncer.manage.suppressing import SuppressionOrder, list_suppressions, release_addresses, suppress_addresses
 from bouncer.notify.serialize import to_plain
+from bouncer.pages.activity_filters import ACTIVITY_FILTERS
 from bouncer.pages.address_page import ACCOUNT, ADDRESS, WHY
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.pages.report_page import ToldOutcome
+from bouncer.pages.saved_filter_pages import shown_filters
 from bouncer.pages.wording import category_label, reason_title, source_words, tell, until_words
 from bouncer.policy.records import Suppression
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import BounceFilter, BounceRow, Page
 from bouncer.verdict.verdict import Category
 from bouncer.web.exporting import ROWS_AT_ONCE, Export, ExportFormat
-from bouncer.web.parameter import CURSOR, MOMENT, TEXT, Parameter, word_of
+from bouncer.web.parameter import CURSOR, MOMENT, Parameter
 from bouncer.web.problem import ProblemError
 from bouncer.web.row_schema import row_schema
 
 ROWS_SHOWN = 25
 """Rows of one page of a list: with them it stays below 60 kB."""
 
-_CATEGORY = Parameter("category", word_of(Category), "only this category", "hard")
-_SINCE = Parameter("since", MOMENT, "only from this day or time on, UTC", "2026-11-01")
-_RECIPIENT = Parameter("recipient", TEXT, "only reports on this address", "jane@example.org")
 _BEFORE = Parameter("before", CURSOR, "the next page", "4611686018427387904")
-_FILTERS = (ACCOUNT, _CATEGORY, _SINCE, _RECIPIENT)
 
 ReadPage = Callable[[Page], Awaitable[Sequence[tuple[int, Any]]]]
 
@@ -48,6 +46,7 @@ async def _activity(visit: Visit) -> Drawn:
     is_filtered = any(value is not None for value in (*query.values(), asked["before"]))
     days = {name: (visit.now - dt.timedelta(days=days)).date().isoformat() for name, days in _DAYS.items()}
     choices = {"categories": categories, "is_filtered": is_filtered, "days": days, "next": _next(rows, query)}
+    choices |= {"saved": await shown_filters(visit), "is_savable": any(value is not None for value in query.values())}
     return Drawn("activity.html.j2", {**values, **choices, "shows_account": visit.signed_in.account is None})
 
 
@@ -128,8 +127,10 @@ def _exports(path: str, make: Callable[[ExportFormat], Any], filters: tuple[Para
 
 
 LIST_PAGES = (
-    PageRoute("GET", "/activity", "What happened since yesterday?", Role.SUPPORT, _activity, (*_FILTERS, _BEFORE)),
-    *_exports("/activity", _activity_export, _FILTERS),
+    PageRoute(
+        "GET", "/activity", "What happened since yesterday?", Role.SUPPORT, _activity, (*ACTIVITY_FILTERS, _BEFORE)
+    ),
+    *_exports("/activity", _activity_export, ACTIVITY_FILTERS),
     PageRoute(
         "GET",
         "/suppressions",

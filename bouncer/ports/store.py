@@ -15,6 +15,7 @@ from bouncer.ports.letters import LetterStore
 from bouncer.ports.outbox import Outbox
 from bouncer.ports.presences import Presences
 from bouncer.ports.record_lists import RecordLists
+from bouncer.ports.saved_filters import SavedFilters
 from bouncer.ports.sends import SendCounts
 from bouncer.ports.shares import Shares
 from bouncer.ports.sign_ins import SignIns
@@ -34,6 +35,7 @@ class Store(
     ApiKeys,
     SignIns,
     Shares,
+    SavedFilters,
     Webhooks,
     Erasures,
     Protocol,

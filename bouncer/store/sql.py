@@ -33,6 +33,7 @@ from bouncer.store.outbox.delivery_store import MARK_SECONDS, MOST_MARKS, SqlDel
 from bouncer.store.outbox.queue import SqlParcels
 from bouncer.store.presences import SqlPresences
 from bouncer.store.record_lists import SqlRecordLists
+from bouncer.store.saved_filters.filter_store import SqlSavedFilters
 from bouncer.store.shares.share_store import SqlShares
 from bouncer.store.sign_ins.sign_in_store import SqlSignIns
 from bouncer.store.suppressions.importing import SuppressionImports
@@ -97,6 +98,7 @@ class SqlStore(
     SqlApiKeys,
     SqlSignIns,
     SqlShares,
+    SqlSavedFilters,
     SqlWebhooks,
     SqlAddressLists,
     SqlErasures,

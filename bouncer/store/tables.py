@@ -532,6 +532,19 @@ shares = sa.Table(
     sa.Index("ix_shares_until", "until"),  # forget
 )
 
+saved_filters = sa.Table(
+    "saved_filters",
+    meta,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("account", StrangersText(MAX_KEY)),  # null: all accounts
+    sa.Column("person", StrangersText(MAX_KEY), nullable=False),
+    sa.Column("name", StrangersText, nullable=False),
+    sa.Column("words", StrangersText, nullable=False),  # of the URL
+    sa.Column("saved_at", Instant, nullable=False),
+    sa.Index("ix_saved_filters_person", "person"),  # a person's filters
+    sa.Index("ix_saved_filters_account", "account"),  # remove an account; erase an address
+)
+
 webhooks = sa.Table(
     "webhooks",
     meta,

@@ -60,6 +60,7 @@ def paths(world: World) -> tuple[str, ...]:
         f"/report/{world.letter}",
         "/activity",
         "/activity?since=2027-01-01",
+        "/activity?category=block",
         "/suppressions",
         "/unread",
         f"/address/forget?address={JANE}",

@@ -93,6 +93,7 @@ UNDONE = {
         "ALTER TABLE bounces DROP COLUMN changed",
     ),
     "0040": ("DROP TABLE shares",),
+    "0041": ("DROP TABLE saved_filters",),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -22,6 +22,7 @@ from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
 from bouncer.ports.outbox import Outbox, ParcelFilter
 from bouncer.ports.presences import Presences
 from bouncer.ports.record_lists import BouncePage, ChangePage, LetterPage, RecordLists
+from bouncer.ports.saved_filters import FilterOwner, SavedFilter, SavedFilters
 from bouncer.ports.scope import OPERATOR, AccountScope, OperatorScope, Scope
 from bouncer.ports.sends import SendCounts, SendFilter, Sent
 from bouncer.ports.shares import Share, Shares
@@ -40,6 +41,7 @@ PORTS: tuple[type, ...] = (
     ApiKeys,
     SignIns,
     Shares,
+    SavedFilters,
     Outbox,
     Webhooks,
     Erasures,
@@ -90,6 +92,8 @@ OF_THE_SCOPE = frozenset({"add_test_notice"})
 ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
 JANE = "jane@example.org"
 LINK = SignInLink("acme", Role.OWNER, "ann@acme.example", NOON + DAY)
+FILTER = SavedFilter("saved", "acme", "ann", "blocks", "category=block", NOON)
+OF_ANN = FilterOwner("acme", "ann")
 SHARE = Share("shared", "acme", JANE, "ann@acme.example", NOON, NOON + DAY)
 
 
@@ -278,6 +282,9 @@ CALLS: dict[str, Call] = {
     "add_share": lambda store, scope, _: store.add_share(scope, replace(SHARE, id="more"), "digest of more", most=9),
     "shares": lambda store, scope, _: store.shares(scope, now=NOON),
     "end_share": lambda store, scope, _: store.end_share(scope, "shared"),
+    "save_filter": lambda store, scope, _: store.save_filter(scope, replace(FILTER, id="more", name="more"), most=9),
+    "saved_filters": lambda store, scope, _: store.saved_filters(scope, OF_ANN),
+    "delete_filter": lambda store, scope, _: store.delete_filter(scope, OF_ANN, "saved"),
     "remove_account": lambda store, scope, _: store.remove_account(scope, "acme"),
 }
 
@@ -303,6 +310,7 @@ async def world(store: Store) -> World:
     await store.add_link(OPERATOR, LINK, "digest")
     await store.use_link("digest", "digest of a session", "", now=NOON, forget_before=NOON)
     await store.add_share(OPERATOR, SHARE, "digest", most=9)
+    await store.save_filter(OPERATOR, FILTER, most=9)
     return World(store, letter_id, await _notice(store, letter_id))
 
 
@@ -321,6 +329,7 @@ async def everything(world: World) -> tuple[object, ...]:
         await store.keys(OPERATOR),
         await store.sessions(OPERATOR),
         await store.shares(OPERATOR, now=NOON),
+        await store.saved_filters(OPERATOR, OF_ANN),
         [await store.open_webhook(webhook.id) for webhook in await store.webhooks(OPERATOR)],
     )
 

@@ -30,6 +30,7 @@ from bouncer.ports.api_keys import ApiKey
 from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import Lane
+from bouncer.ports.saved_filters import SavedFilter
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.shares import Share
@@ -465,7 +466,7 @@ async def test_a_store_of_before_the_pages_gets_sessions_and_keeps_the_rest(tmp_
     await store.close()
 
 
-async def test_a_store_of_before_share_links_gets_them_and_keeps_the_rest(tmp_path: Path):
+async def test_a_store_of_before_share_links_and_saved_filters_gets_them_and_keeps_the_rest(tmp_path: Path):
     path = tmp_path / "bouncer.db"
     store = await open_store(settings(path))
     (letter_id,) = await store.keep([letter()])
@@ -482,6 +483,8 @@ async def test_a_store_of_before_share_links_gets_them_and_keeps_the_rest(tmp_pa
     assert await store.shares(OPERATOR, now=NOON) == []
     share = Share("id", "acme", "jane@example.org", "ann@acme.example", NOON, NOON + DAY)
     assert await store.add_share(OPERATOR, share, "digest", most=1)
+    saved = SavedFilter("id", "acme", "ann@acme.example", "blocks", "category=block", NOON)
+    assert await store.save_filter(OPERATOR, saved, most=1)
     await store.close()
 
 

@@ -26,6 +26,7 @@ from bouncer.policy.sharing import SHARE_LASTS
 from bouncer.policy.sign_in import SECRET_OCTETS, Role
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.accounts import Account
+from bouncer.ports.saved_filters import SavedFilter
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.shares import Share
 from bouncer.ports.store import Store
@@ -49,12 +50,13 @@ LINE = "550 5.1.1 <jane@example.org>: Recipient address rejected: User unknown"
 
 @dataclass(frozen=True, slots=True)
 class Connections:
-    """The ids of acme's webhook, of its notice that waits, of its key, and of a share link."""
+    """The ids of acme's webhook, of its notice that waits, of its key, of a share link, and of Ann's saved filter."""
 
     webhook: str
     notice: int
     key: str
     share: str
+    filter: str
 
 
 @dataclass(slots=True)
@@ -181,7 +183,9 @@ async def connect(store: Store) -> Connections:
     )
     share = Share("acmes share", "acme", "pat@example.org", ANN, NOON, NOON + SHARE_LASTS)
     await store.add_share(OPERATOR, share, "digest of a share", most=1)
-    return Connections(webhook.id, notice, made.key.id, share.id)
+    saved = SavedFilter("annsfilter", "acme", ANN, "blocks", "category=block", NOON)
+    await store.save_filter(OPERATOR, saved, most=1)
+    return Connections(webhook.id, notice, made.key.id, share.id, saved.id)
 
 
 @contextlib.asynccontextmanager

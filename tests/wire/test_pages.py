@@ -24,6 +24,7 @@ from bouncer.policy.records import Belief, ChangeSource, Unread
 from bouncer.policy.sign_in import LINK_LASTS, SESSION_IDLES, SESSION_LASTS, Role
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
+from bouncer.ports.saved_filters import FilterOwner
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.suppressions import Allowed, TrailRow
 from bouncer.verdict.verdict import Reason
@@ -55,6 +56,7 @@ def path_of(route: PageRoute, world: World, session: str = "0" * 12) -> str:
         number=own.notice,
         key_id=own.key,
         share_id=own.share,
+        filter_id=own.filter,
     )
     return f"{path}?address={JANE}" if any(each.name == "address" for each in route.parameters) else path
 
@@ -70,6 +72,7 @@ async def everything(world: World) -> tuple[object, ...]:
         await trail(world),
         await store.sessions(ACME),
         await store.shares(ACME, now=NOON),
+        await store.saved_filters(ACME, FilterOwner("acme", ANN)),
         await store.keys(ACME),
         await store.webhook_attempts(ACME, world.connections.webhook, Page()),
         await store.entries(ACME, state=None, page=Page()),

@@ -16,6 +16,7 @@ from bouncer.policy.records import ParcelState
 from bouncer.store.api_keys import keys as api_keys
 from bouncer.store.bounces import day_counts
 from bouncer.store.engine.engine import insert
+from bouncer.store.saved_filters import saved_filters
 from bouncer.store.sends import counts
 from bouncer.store.shares import shares
 from bouncer.store.sign_ins import sign_ins
@@ -67,6 +68,7 @@ def remove(connection: sa.Connection, name: str, *, now: dt.datetime) -> bool:
     api_keys.remove_account(connection, name)
     sign_ins.remove_account(connection, name)
     shares.remove_account(connection, name)
+    saved_filters.remove_account(connection, name)
     _drop_parcels(connection, outbox.c.account == name, now)
     connection.execute(sa.delete(accounts).where(accounts.c.name == name))
     return True

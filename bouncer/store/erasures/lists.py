@@ -15,6 +15,7 @@ from bouncer.store.engine.rows import write_rows
 from bouncer.store.erasures import kept
 from bouncer.store.erasures.digests import keep_secret
 from bouncer.store.erasures.erased_address import ErasedAddresses
+from bouncer.store.saved_filters import saved_filters
 from bouncer.store.scoping import scope_checks
 from bouncer.store.shares import shares
 from bouncer.store.suppressions import staging
@@ -41,6 +42,7 @@ def erase_lists(
             counts[account, "allowed"] += 1
         connection.execute(sa.delete(allowed).where(of_accounts, where))
     shares.erase(connection, scope, erased)
+    saved_filters.erase(connection, scope, erased)
     for where in erased.rows(staged.c.address_key, staged.c.address_folded):
         connection.execute(
             sa.delete(staged).where(staged.c.name.in_(staging.staged_names(connection)), _of(staged, names), where)
