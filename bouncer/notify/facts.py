@@ -96,3 +96,13 @@ def _effect(effect: str | None) -> Effect | None:
 def _counted(bounce: BounceRow) -> Counted | None:
     day, needed, window = bounce.counted_day, bounce.counted_needed, bounce.counted_window
     return None if day is None or needed is None or window is None else Counted(day, needed, window)
+
+
+def response_lines(bounces: Sequence[BounceRow]) -> tuple[str, ...]:
+    """Give the servers' responses in reports."""
+    return tuple(bounce.diagnostic_code for bounce in bounces if bounce.diagnostic_code)
+
+
+def are_all_proven(bounces: Sequence[BounceRow]) -> bool:
+    """Whether there are reports, and each is proven."""
+    return bool(bounces) and all(bounce.belief == Belief.PROVEN for bounce in bounces)

@@ -10,8 +10,6 @@ from email.utils import parseaddr
 from typing import TypeVar
 
 from bouncer.clock import now
-from bouncer.compose.custom import TemplateInput
-from bouncer.compose.digest import Digest
 from bouncer.compose.endpoint import StoppedEndpoint, compose_endpoint
 from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.listing import compose_listing
@@ -22,9 +20,8 @@ from bouncer.compose.operator import (
     compose_forwarded,
     compose_warning,
 )
-from bouncer.compose.owner_mails import compose, compose_digest, shown_digest, shown_notice
+from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.sign_in import compose_sign_in
-from bouncer.compose.tally import DigestTally
 from bouncer.compose.trial import compose_test
 from bouncer.compose.unread import compose_unread
 from bouncer.compose.unsent import compose_unsent
@@ -32,7 +29,8 @@ from bouncer.errors import ConfigError
 from bouncer.mail.address import is_plausible
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.notify.channel import ChannelContext, ChannelType
-from bouncer.notify.facts import forwarded_mail, make_notice
+from bouncer.notify.digests import digest_for
+from bouncer.notify.facts import are_all_proven, forwarded_mail, make_notice, response_lines
 from bouncer.notify.signing import make_signer
 from bouncer.policy.blocking import Blocking
 from bouncer.policy.languages import ENGLISH
@@ -41,7 +39,6 @@ from bouncer.policy.preferences import zone_of
 from bouncer.policy.records import MAIL, Belief, ParcelKind
 from bouncer.policy.sign_in import LINK_LASTS
 from bouncer.ports.delivery import Courier, Delivery, DeliveryResult, Drawer, NoticeCourier, Outcome
-from bouncer.ports.letters import BounceRow
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.settings.sections import ForwardSettings
 from bouncer.verdict.verdict import Category
@@ -113,7 +110,7 @@ class MailChannel:
         account = job.row.account
         if self._drawer is None or account is None or not self._drawer.has_templates(account):
             return {}
-        template_input = await self._in_thread(lambda: _template_input(job))
+        template_input = await self._in_thread(lambda: template_input(job))
         return await self._drawer.draw(account, template_input) if template_input else {}
 
     def compose(
@@ -136,7 +133,7 @@ class MailChannel:
         if job.row.kind is ParcelKind.NOTICE:
             return compose(make_notice(job), from_=self._from, reverse_path=reverse_path, drawn=drawn)
         if job.tally is not None:
-            return compose_digest(_digest(job, job.tally), from_=self._from, reverse_path=reverse_path, drawn=drawn)
+            return compose_digest(digest_for(job, job.tally), from_=self._from, reverse_path=reverse_path, drawn=drawn)
         if job.row.kind is ParcelKind.FAILING:
             return compose_failing(self._failing_owner_mail(job), from_=self._from, reverse_path=reverse_path)
         if job.row.kind in (ParcelKind.WARNING, ParcelKind.WARNINGS):
@@ -200,7 +197,7 @@ class MailChannel:
             row.created_at,
             row.account or "",
             Blocking.parse(row.about or ""),
-            _words(proven),
+            response_lines(proven),
             self._language(job),
             proven=True,
             zone=dt.UTC if self._is_operators(job) else zone_of(job.preferences),
@@ -216,43 +213,15 @@ class MailChannel:
             row.created_at,
             back.accounts,
             back.owner,
-            _words(job.bounces),
+            response_lines(job.bounces),
             self._language(job),
-            proven=_all_proven(job.bounces),
+            proven=are_all_proven(job.bounces),
             has_commands=self._is_operators(job),
         )
 
     async def close(self) -> None:
         """Shut the composing thread down; the courier belongs to the caller, who closes it."""
         self._composing.shutdown(wait=False)
-
-
-def _words(bounces: Sequence[BounceRow]) -> tuple[str, ...]:
-    return tuple(bounce.diagnostic_code for bounce in bounces if bounce.diagnostic_code)
-
-
-def _all_proven(bounces: Sequence[BounceRow]) -> bool:
-    return bool(bounces) and all(bounce.belief == Belief.PROVEN for bounce in bounces)
-
-
-def _template_input(job: DeliveryJob) -> TemplateInput | None:
-    """Give the input of an account's templates; None for mails that are always in our form."""
-    if job.row.kind is ParcelKind.NOTICE:
-        return shown_notice(make_notice(job))
-    return shown_digest(_digest(job, job.tally)) if job.tally is not None else None
-
-
-def _digest(job: DeliveryJob, tally: DigestTally) -> Digest:
-    row, preferences = job.row, job.preferences
-    return Digest(
-        row.to,
-        row.message_id,
-        row.created_at,
-        tally,
-        row.account,
-        language=preferences.language,
-        contact=preferences.contact,
-    )
 
 
 def open_mail(context: ChannelContext, _words: str) -> Sequence[Delivery]:
