@@ -177,10 +177,11 @@ def test_an_account_of_a_removed_ones_name_inherits_nothing(world: World):
         ("bounces",),
         ("letters",),
         ("suppressions", "list"),
-        ("suppressions", "trail"),
         ("sends", "report"),
     ):
         assert ours.rows(*listing, "--account", "acme") == [], listing
+    (own,) = ours.rows("suppressions", "trail", "--account", "acme")
+    assert (own["change"], own["why"].endswith("it was added")) == ("account", True)
     assert accounts_of(ours.rows("bounces", "--account", "acme/removed-1")) == ["acme/removed-1"] * 2
     assert accounts_of(ours.rows("queue")) == ["acme/removed-1"] * told
     assert ours.command("token", "verify", path(old), check=False).returncode == 1

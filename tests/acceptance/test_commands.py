@@ -142,7 +142,7 @@ def test_a_suppression(acme: Ours):
         (("suppressions", "list"), "No address is suppressed."),
         (("suppressions", "list", "--account", "acme"), "No address is suppressed for acme."),
         (("suppressions", "allowed"), "The allow-list is empty."),
-        (("suppressions", "trail", "--account", "acme"), "No such change was made."),
+        (("suppressions", "trail", "--address", "jane@example.org"), "No such change was made."),
         (("queue", "list"), "The queue is empty."),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
