@@ -92,15 +92,15 @@ UNDONE = {
         *(f"DROP INDEX {index}" for index in ("ix_bounces_domain", "ix_letters_message_id", "ix_bounces_changed")),
         "ALTER TABLE bounces DROP COLUMN changed",
     ),
-    "0030": (
+    "0029": (
         "DROP TABLE taught_rules",
         "DROP INDEX ix_letters_taught_rule",
         "ALTER TABLE letters DROP COLUMN taught_rule",
     ),
-    "0040": ("DROP TABLE shares",),
-    "0041": ("DROP TABLE saved_filters",),
-    "0060": ("ALTER TABLE letters DROP COLUMN custom_args",),
-    "0070": ("DROP TABLE send_totals", "DROP INDEX ix_letters_account_unread"),
+    "0030": ("DROP TABLE shares",),
+    "0031": ("DROP TABLE saved_filters",),
+    "0032": ("ALTER TABLE letters DROP COLUMN custom_args",),
+    "0033": ("DROP TABLE send_totals", "DROP INDEX ix_letters_account_unread"),
 }
 """The statements that undo each migration, by its revision."""
 
