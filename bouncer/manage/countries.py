@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from bouncer.files import require_regular_file
 from bouncer.manage.records import list_bounces
 from bouncer.ndr.reading import Action
 from bouncer.policy.country import address_in, country_of_name
@@ -96,6 +97,7 @@ def look_up(file: Path, addresses: Iterable[str]) -> Mapping[str, str] | None:
     try:
         import maxminddb  # noqa: PLC0415 -- an optional package, for those who have such a file
 
+        require_regular_file(file)
         with maxminddb.open_database(file, maxminddb.MODE_FILE) as database:
             is_old = database.metadata().ip_version == IPV4  # such a file has no IPv6 addresses
             asked = [address for address in addresses if not (is_old and ":" in address)]

@@ -13,6 +13,7 @@ from bouncer.doctor.certificate import present
 from bouncer.errors import ConfigError
 from bouncer.files import locked_folder
 from bouncer.key_files import read_keys
+from bouncer.manage.countries import look_up
 from bouncer.notify.dkim import read_signer
 from bouncer.notify.templates import read_templates
 from bouncer.settings.sections import ForwardSettings, HttpSettings, SmtpSettings
@@ -58,6 +59,11 @@ def test_a_template_that_is_a_pipe_costs_only_itself(tmp_path: Path):
 
 
 @pytest.mark.timeout(30)
+def test_a_file_of_countries_that_is_a_pipe_gives_no_country(tmp_path: Path):
+    assert look_up(fifo(tmp_path), ["192.0.2.1"]) is None
+
+
+@pytest.mark.timeout(30)
 def test_check_does_not_wait_for_a_certificate_either(tmp_path: Path):
     with pytest.raises(OSError, match="not a regular file"):
         present(fifo(tmp_path), Path(__file__))
@@ -83,7 +89,7 @@ def test_two_that_lock_one_folder_take_turns(tmp_path: Path):
 
 
 def test_every_setting_that_names_a_file_is_tried():
-    """A new one comes with a reader here; ``forward.templates`` is a folder, tried above."""
+    """A new one comes with a reader here; ``forward.templates`` is a folder and ``http.country_file`` no error, both tried above."""
     from dataclasses import fields  # noqa: PLC0415
 
     from bouncer.settings.sections import Settings  # noqa: PLC0415
@@ -96,4 +102,4 @@ def test_every_setting_that_names_a_file_is_tried():
         if "Path" in str(one.type)
     }
 
-    assert paths - {"forward.templates"} == READERS.keys()
+    assert paths - {"forward.templates", "http.country_file"} == READERS.keys()

@@ -8,15 +8,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import gmail_mailbox, split
 from bouncer.mail.former import parse_former_name
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.taught_form import form_id_of
 from bouncer.policy.account_events import is_of_suppression
-from bouncer.policy.records import Bounce, Effect, LetterState, Parcel, Record, Release, Suppression
+from bouncer.policy.records import Effect, LetterState, Parcel, Record, Release, Suppression
 from bouncer.ports.letters import PendingDecision
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces import returned_args
+from bouncer.store.bounces.bounce_columns import bounce_rows
 from bouncer.store.bounces.ledger import Ledger
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.rows import write_rows
@@ -53,7 +53,7 @@ def record(
     if not records:
         return []
     _write_letters(connection, records, now)
-    write_rows(connection, _ADD_BOUNCE, [row for entry in records for row in _bounce_rows(entry, now, numbering)])
+    write_rows(connection, _ADD_BOUNCE, [row for entry in records for row in bounce_rows(entry, now, numbering)])
     _write_consequences(connection, records, ledger.keys)
     ledger.write(connection)
     mark_failing(connection, [owner for entry in records for owner in entry.failing], now=now)
@@ -98,7 +98,7 @@ def rerecord(
     connection.execute(sa.delete(bounces).where(of_letter))
     entry = _foreseen(connection, case, now)
     _write_letters(connection, [entry], now)
-    rows = list(_bounce_rows(entry, now, numbering))
+    rows = list(bounce_rows(entry, now, numbering))
     for row in rows:
         row["changed"] = row["id"]
     for row, was in zip(rows, before, strict=False):
@@ -194,60 +194,6 @@ def _letter_row(entry: Record, now: dt.datetime) -> dict[str, Any]:
         "original_date": original.date,
         "custom_args": returned_args.written(entry),
         **unread.columns(entry),
-    }
-
-
-def _bounce_rows(entry: Record, now: dt.datetime, numbering: Numbering) -> Iterator[dict[str, Any]]:
-    for bounce in entry.bounces:
-        yield {
-            "id": numbering.next(now),
-            "changed": None,
-            "letter_id": entry.letter_id,
-            "at": now,
-            "account": entry.account,
-            **_recipient_columns(bounce),
-            **_verdict_columns(bounce),
-        }
-
-
-def _recipient_columns(bounce: Bounce) -> dict[str, Any]:
-    recipient = bounce.recipient
-    return {
-        "recipient": recipient.recipient,
-        "recipient_key": bounce.key,
-        "recipient_folded": gmail_mailbox(bounce.key),
-        "recipient_domain": split(bounce.key)[1],
-        "reported": bounce.reported,
-        "original_recipient": recipient.original_recipient,
-        "final_recipient": recipient.final_recipient,
-        "action": recipient.action.value,
-        "status": str(recipient.status) if recipient.status else None,
-        "reply_code": recipient.reply_code,
-        "diagnostic_code": recipient.diagnostic_code,
-        "remote_mta": recipient.remote_mta,
-        "will_retry_until": recipient.will_retry_until,
-        "said": recipient.own_lines,
-    }
-
-
-def _verdict_columns(bounce: Bounce) -> dict[str, Any]:
-    verdict = bounce.verdict
-    return {
-        "category": verdict.category.value if verdict else None,
-        "reason": verdict.reason.value if verdict else None,
-        "rule": verdict.rule if verdict else None,
-        "evidence": verdict.evidence if verdict else None,
-        "belief": bounce.believed.belief.value,
-        "belief_why": bounce.believed.why,
-        "suppressed": bounce.suppressed,
-        "suppressed_until": bounce.suppressed_until,
-        "counts": bounce.is_counted,
-        "effect": bounce.effect.value,
-        "counted_day": bounce.counted.day if bounce.counted else None,
-        "counted_needed": bounce.counted.needed if bounce.counted else None,
-        "counted_window": bounce.counted.window if bounce.counted else None,
-        "stream": bounce.stream,
-        "campaign": bounce.campaign,
     }
 
 
