@@ -89,7 +89,7 @@ def test_two_that_lock_one_folder_take_turns(tmp_path: Path):
 
 
 def test_every_setting_that_names_a_file_is_tried():
-    """A new one comes with a reader here; ``forward.templates`` is a folder and ``http.country_file`` no error, both tried above."""
+    """A new one comes with a reader here; ``forward.templates`` and ``http.country_file`` raise nothing, and are tried above."""
     from dataclasses import fields  # noqa: PLC0415
 
     from bouncer.settings.sections import Settings  # noqa: PLC0415
