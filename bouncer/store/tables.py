@@ -77,9 +77,9 @@ letters = sa.Table(
     sa.Column("written_by", StrangersText),
     sa.Column("subject", StrangersText),
     sa.Column("beginning", Lines),
+    sa.Column("taught_rule", sa.Text),  # the taught rule that has read it; the rule may be removed meanwhile
     # what a proven report returns of the message's own: name, tab, value; null in old rows
     sa.Column("custom_args", Lines),
-    sa.Column("taught_rule", sa.Text),  # the taught rule that has read it; the rule may be removed meanwhile
     sa.Index(  # letters that a rule has read, and their number
         "ix_letters_taught_rule",
         "taught_rule",

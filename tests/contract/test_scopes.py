@@ -22,7 +22,7 @@ from bouncer.ports.erasures import Erasure, ErasureOrder, Erasures
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
 from bouncer.ports.outbox import Outbox, ParcelFilter
 from bouncer.ports.presences import Presences
-from bouncer.ports.record_lists import BouncePage, ChangePage, LetterPage, RecordLists
+from bouncer.ports.record_lists import BouncePage, ChangePage, CountedBounces, LetterPage, RecordLists
 from bouncer.ports.saved_filters import FilterOwner, SavedFilter, SavedFilters
 from bouncer.ports.scope import OPERATOR, AccountScope, OperatorScope, Scope
 from bouncer.ports.sends import SendCounts, SendFilter, Sent
@@ -178,7 +178,7 @@ async def _erased(store: Store, scope: Scope, _letter: int) -> object:
     return result if result != Erasure() else None
 
 
-async def _rows(page: Awaitable[BouncePage | LetterPage]) -> object:
+async def _rows(page: Awaitable[BouncePage | CountedBounces | LetterPage]) -> object:
     return (await page).rows
 
 
@@ -240,7 +240,14 @@ CALLS: dict[str, Call] = {
     "bounce_changes": lambda store, scope, _: _rows(
         store.bounce_changes(scope, BounceFilter(), ChangePage(9, 0, NOON + DAY))
     ),
+    "bounces_after": lambda store, scope, _: _rows(
+        store.bounces_after(scope, BounceFilter(), ChangePage(9, 0, NOON + DAY))
+    ),
+    "bounces_from": lambda store, scope, _: _rows(
+        store.bounces_from(scope, BounceFilter(), is_stopped=None, offset=0, limit=9, now=NOON)
+    ),
     "letter_page": lambda store, scope, _: _rows(store.letter_page(scope, LetterFilter(), ALL)),
+    "count_suppressions": lambda store, scope, _: store.count_suppressions(scope, "acme", now=NOON),
     "entries": lambda store, scope, _: store.entries(scope, state=None, page=ALL),
     "parcel": _parcel,
     "count_parcels": lambda store, scope, _: store.count_parcels(scope, WAITING),

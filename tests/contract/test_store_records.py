@@ -109,7 +109,7 @@ async def test_a_bounce_row_says_all_that_was_recorded(store: Store):
         "original_date": "Sun, 1 Mar 2026",
         "arrival_date": "Sat, 28 Feb 2026",
         "will_retry_until": "Mon, 2 Mar 2026",
-        "said": ("a line", "another"),
+        "own_lines": ("a line", "another"),
         "stream": "news",
         "campaign": "spring",
         "effect": "counted",
