@@ -20,6 +20,9 @@ MAX_STEPS = 100
 account has 25,000 rows in each table, and reading them takes more than 125."""
 
 
+pytestmark = pytest.mark.timeout(400)  # to fill the store takes a minute and more where others work beside
+
+
 @pytest.fixture(scope="module")
 def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A filled store; who writes into it takes a copy."""

@@ -23,7 +23,7 @@ from bouncer.store.sql import create_store
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-pytestmark = pytest.mark.real("postgresql")
+pytestmark = [pytest.mark.real("postgresql"), pytest.mark.timeout(400)]  # to fill the store takes a minute and more
 
 MAX_ROWS = 6_000
 """Rows that a query reads. A page of 1,000 rows of a quarter of the mail takes 5,000; an account has 25,000 rows in each table."""
