@@ -49,6 +49,7 @@ from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
 from bouncer.store.sql import open_store
 from bouncer.verdict.judge import judge
+from bouncer.verdict.taught_rule import TaughtRule
 
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TODAY = int(NOON.timestamp()) // 86_400
@@ -83,7 +84,7 @@ def report(blocks: str, returned: str = "Subject: s\r\n") -> bytes:
 class Room:
     """Reads letters where we stand: what one costs is measured elsewhere."""
 
-    async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter]:
+    async def open(self, letters: Sequence[Received], _rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
         return [self._open(letter) for letter in letters]
 
     def _open(self, letter: Received) -> ReadLetter:

@@ -34,6 +34,7 @@ from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
 from bouncer.store.sql import open_store
 from bouncer.verdict.judge import judge
+from bouncer.verdict.taught_rule import TaughtRule
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TODAY = int(NOW.timestamp()) // 86_400
@@ -284,7 +285,7 @@ SHAPES: dict[str, Shape] = {
 class Room:
     """Reads letters where we stand."""
 
-    async def open(self, letters: Sequence[Received]) -> Sequence[ReadLetter]:
+    async def open(self, letters: Sequence[Received], _rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
         return [self._open(letter) for letter in letters]
 
     def _open(self, letter: Received) -> ReadLetter:

@@ -55,7 +55,9 @@ class Mailbox:
 
 
 def host(settings: Settings = SETTINGS, keys: tuple[Key, ...] = KEYS) -> MailHost:
-    return MailHost(lambda: settings, lambda: keys, lambda: pytest.fail("reads nothing"))
+    return MailHost(
+        lambda: settings, lambda: keys, lambda: pytest.fail("reads nothing"), lambda: pytest.fail("teaches nothing")
+    )
 
 
 @pytest.fixture(autouse=True)
