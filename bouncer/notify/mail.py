@@ -29,7 +29,7 @@ from bouncer.errors import ConfigError
 from bouncer.mail.address import is_plausible
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.notify.channel import ChannelContext, ChannelType
-from bouncer.notify.digests import digest_for
+from bouncer.notify.digests import digest_for, template_input
 from bouncer.notify.facts import are_all_proven, forwarded_mail, make_notice, response_lines
 from bouncer.notify.signing import make_signer
 from bouncer.policy.blocking import Blocking
@@ -110,8 +110,8 @@ class MailChannel:
         account = job.row.account
         if self._drawer is None or account is None or not self._drawer.has_templates(account):
             return {}
-        template_input = await self._in_thread(lambda: template_input(job))
-        return await self._drawer.draw(account, template_input) if template_input else {}
+        values = await self._in_thread(lambda: template_input(job))
+        return await self._drawer.draw(account, values) if values else {}
 
     def compose(
         self, job: DeliveryJob, drawn: Mapping[str, str] | None = None, reverse_path: str | None = None

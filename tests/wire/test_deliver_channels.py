@@ -155,7 +155,7 @@ async def test_a_channel_is_a_module_and_a_line(
     await store.record([record(letter_id, parcels=entries)], now=NOON)
 
     async with contextlib.AsyncExitStack() as stack:
-        made = make_delivering(Settings(forward=forward), store, lambda _owner: "", stack)
+        made = make_delivering(Settings(forward=forward), store, lambda _owner: "", stack, clock=clock)
         async with cancelled_at_the_end(*(asyncio.ensure_future(run()) for run in made.runs.values())):
             await until_sent(store, 1)
 
@@ -166,7 +166,6 @@ async def test_the_daemon_s_stages_write_files_beside_mail(
     store: Store, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """A folder that is not there yet makes only its own wait."""
-    monkeypatch.setattr("bouncer.daemon.delivering.now", clock)
     (tmp_path / "events").mkdir()
     forward = ForwardSettings(
         courier=f"maildir:{tmp_path}/box", from_="b@rp.example", channels=(f"file {tmp_path}/events",)
@@ -176,7 +175,7 @@ async def test_the_daemon_s_stages_write_files_beside_mail(
     await store.record([record(letter_id)], now=NOON)
 
     async with contextlib.AsyncExitStack() as stack:
-        made = make_delivering(Settings(forward=forward), store, lambda _owner: "", stack)
+        made = make_delivering(Settings(forward=forward), store, lambda _owner: "", stack, clock=clock)
         async with cancelled_at_the_end(*(asyncio.ensure_future(run()) for run in made.runs.values())):
             await until_sent(store, 4)
 

@@ -73,10 +73,9 @@ async def delivering(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, **forward: object
 ) -> AsyncIterator[Delivering]:
     """The stages as the daemon makes them; stopped twice, so that what hangs is cut off."""
-    monkeypatch.setattr("bouncer.daemon.delivering.now", clock)
     settings = Settings(SmtpSettings(hostname="mx.rp.example"), forward=replace(FORWARD, **forward))  # type: ignore[arg-type]
     async with contextlib.AsyncExitStack() as stack:
-        made = make_delivering(settings, store, lambda _owner: "", stack)
+        made = make_delivering(settings, store, lambda _owner: "", stack, clock=clock)
         tasks = [asyncio.ensure_future(run()) for run in made.runs.values()]
         try:
             yield made
