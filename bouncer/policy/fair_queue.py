@@ -24,15 +24,22 @@ class Waiting:
 
 
 def sort_by_turn(waiting: Iterable[Waiting]) -> list[Waiting]:
-    """Sort letters, given oldest first, by turn: the first of each client and path, then the second, and so on."""
-    of_client, of_path = dict[str, list[Waiting]](), Counter[str]()
+    """Sort letters, given oldest first, by turn: the first of each client and path, then the second, and so on.
+
+    Clients that write to one path take turns there, too: who floods a path holds up no other client's reports to it.
+    """
+    of_client = dict[str, list[Waiting]]()
     for letter in waiting:
         of_client.setdefault(client_of(letter.peer), []).append(letter)
-    turns = []
-    for letters in of_client.values():
-        for place, letter in enumerate(_small_and_old_in_turn(letters)):
-            turns.append((max(place, of_path[letter.path]), letter.id, letter))
-            of_path[letter.path] += 1
+    placed = [
+        (place, letter.id, letter)
+        for letters in of_client.values()
+        for place, letter in enumerate(_small_and_old_in_turn(letters))
+    ]
+    turns, of_path = list[tuple[int, int, Waiting]](), Counter[str]()
+    for place, number, letter in sorted(placed, key=lambda entry: entry[:2]):
+        turns.append((max(place, of_path[letter.path]), number, letter))
+        of_path[letter.path] += 1
     return [letter for _, _, letter in sorted(turns, key=lambda turn: turn[:2])]
 
 

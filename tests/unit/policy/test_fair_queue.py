@@ -1,4 +1,4 @@
-"""Letters of one client: a small one does not wait behind a flood of large ones, and no large one is passed over for ever."""
+"""The order of waiting letters: a flood holds up no other client, and a large letter no report; none is passed over for ever."""
 
 from bouncer.policy.fair_queue import Waiting, sort_by_turn
 
@@ -29,3 +29,21 @@ def test_each_letter_is_given_once():
     letters = [waiting(number, (number * 7919) % 60_000) for number in range(300)]
 
     assert sorted(letter.id for letter in sort_by_turn(letters)) == list(range(300))
+
+
+def test_a_flood_of_one_path_holds_up_no_other_client_that_writes_to_it():
+    """Not even a client whose reports came after all of the flood."""
+    path = "acme@rp.example.com"
+    flood = [Waiting(number, 47_000, "192.0.2.1", path) for number in range(500)]
+    reports = [Waiting(number, 450, "203.0.113.9", path) for number in range(500, 510)]
+
+    first = sort_by_turn([*flood, *reports])[:20]
+
+    assert sum(letter.peer == "203.0.113.9" for letter in first) == 10
+
+
+def test_many_clients_that_flood_one_path_wait_behind_the_reports_to_others():
+    flood = [Waiting(number, 450, f"192.0.2.{number}", "acme@rp.example.com") for number in range(200)]
+    report = Waiting(200, 450, "203.0.113.9", "zoo@rp.example.com")
+
+    assert report in sort_by_turn([*flood, report])[:2]
