@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import itertools
 import random
+import re
 import smtplib
 import sqlite3
 import statistics
@@ -255,7 +256,7 @@ def all_beside(seconds: float) -> bool:
 
 def told_in_log(ours: Ours) -> Counter[str]:
     """The kinds of trouble that the daemon's log tells, printed."""
-    log = ours.log.read_text("utf-8", "replace")
+    log = re.sub(r" said=.*", "", ours.log.read_text("utf-8", "replace"))  # a stranger's words may be those of trouble
     found = Counter({word.strip(): log.count(word) for word in TROUBLE if word in log})
     for word, count in found.items():
         print(f"in the log: {word} {count} times")
