@@ -9,29 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from acceptance.test_file_channel import report
 from real.descriptors import open_descriptors
 from real.ours import Ours
 
 TESTS = Path(__file__).parents[1]
 JANE, JOE = "jane@example.org", "joe@example.org"
-REPORT = """\
-From: MAILER-DAEMON@mx.example.net
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mx.example.net
-
-Final-Recipient: rfc822; {recipient}
-Action: failed
-Status: 5.1.1
-Diagnostic-Code: smtp; 550 5.1.1 User unknown
-
---b--
-"""
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="a fork server needs pidfd_open(2), of Linux")
 
@@ -52,7 +35,7 @@ def status_of(pid: int) -> dict[str, str]:
 
 def bounced(ours: Ours, recipient: str) -> None:
     """A bounce comes and is recorded."""
-    ours.send(ours.path("acme", recipient), REPORT.format(recipient=recipient).encode())
+    ours.send(ours.path("acme", recipient), report(recipient))
     ours.until(lambda: any(f"recipient='{recipient}'" in line for line in ours.lines("recorded")))
 
 

@@ -354,7 +354,14 @@ def _suppress_as_before(
     )
 
 
-async def test_bounces_of_before_the_address_that_failed_was_written_down_stay(tmp_path: Path):
+@pytest.mark.parametrize(
+    ("revision", "name", "value"),
+    [("0008", "reported", None), ("0028", "custom_args", {})],
+    ids=["reported", "custom_args"],
+)
+async def test_bounces_of_before_a_column_stay_and_have_nothing_in_it(
+    tmp_path: Path, revision: str, name: str, value: object
+):
     store = await open_store(made(tmp_path / "bouncer.db"))
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     (letter_id,) = await store.keep([letter()])
@@ -362,33 +369,14 @@ async def test_bounces_of_before_the_address_that_failed_was_written_down_stay(t
     before = await store.bounces(OPERATOR, BounceFilter(), ALL)
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
-        for step in back_to("0008"):
+        for step in back_to(revision):
             connection.execute(step)
 
     store = await open_store(made(tmp_path / "bouncer.db"))
     after = await store.bounces(OPERATOR, BounceFilter(), ALL)
     await store.close()
 
-    assert [row.reported for row in after] == [None]
-    assert after == before
-
-
-async def test_bounces_of_before_custom_arguments_stay_and_have_none(tmp_path: Path):
-    store = await open_store(made(tmp_path / "bouncer.db"))
-    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
-    (letter_id,) = await store.keep([letter()])
-    await store.record([record(letter_id)], now=NOON)
-    before = await store.bounces(OPERATOR, BounceFilter(), ALL)
-    await store.close()
-    with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
-        for step in back_to("0028"):
-            connection.execute(step)
-
-    store = await open_store(made(tmp_path / "bouncer.db"))
-    after = await store.bounces(OPERATOR, BounceFilter(), ALL)
-    await store.close()
-
-    assert [row.custom_args for row in after] == [{}]
+    assert [getattr(row, name) for row in after] == [value]
     assert after == before
 
 
