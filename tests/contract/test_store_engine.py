@@ -348,3 +348,23 @@ async def test_rows_that_are_written_by_the_driver_are_those_that_sqlalchemy_rea
 
     (read,) = await engine.read(lambda connection: connection.execute(sa.select(sent_messages)).all())
     assert (read.subject, read.recipients) == ("; DROP TABLE letters; --", ("jane@example.org",))
+
+
+@pytest.mark.parametrize("count", [1, 3, 4, 15, 16, 17, 53])
+async def test_each_row_is_inserted_however_many_a_statement_takes(engine: Engine, count: int):
+    numbered = [(number, b"%d" % number) for number in range(count, 0, -1)]
+
+    await engine.write(insert_rows, raw_letters, ("id", "octets"), numbered)
+
+    octets = sa.select(raw_letters.c.id, raw_letters.c.octets).order_by(raw_letters.c.id)
+    rows = await engine.read(lambda connection: connection.execute(octets).all())
+    assert [tuple(row) for row in rows] == sorted(numbered)
+
+
+async def test_of_rows_that_are_inserted_together_all_are_kept_or_none(engine: Engine):
+    await engine.write(insert, 7)
+
+    with pytest.raises(sa.exc.IntegrityError):
+        await engine.write(insert, *range(1, 20))
+
+    assert await engine.read(ids) == [7]

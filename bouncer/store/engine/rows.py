@@ -7,13 +7,19 @@ An error, SQLAlchemy's as of any statement, may be that of a later statement, at
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from bouncer.store.engine.thread_connection import ThreadConnection
+
 MAX_STATEMENTS = 64
 """Compiled statements that are remembered: more than the store has."""
+ROWS_OF_STATEMENT = (16, 4, 1)
+"""Rows of one INSERT, the largest first: their values are far fewer than a statement may have (32,766 in SQLite). In each statement
+sqlite3 gives the interpreter's lock away twice, and waits for it as often while the event loop works."""
 
 Writing = sa.Insert | sa.Update | sa.Delete
 Convert = Callable[[Any], Any] | None
@@ -24,8 +30,13 @@ def insert_rows(
     connection: sa.Connection, table: sa.Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
 ) -> None:
     """Insert *rows*, whose values are those of *columns* and have the database's form already."""
-    if rows:
-        _execute_many(connection, _compiled_insert(connection.dialect, table, columns), rows)
+    at = 0
+    for count in ROWS_OF_STATEMENT:
+        if grouped := (len(rows) - at) // count * count:
+            sql = _compiled_insert(connection.dialect, table, columns, count)
+            places = range(at, at + grouped, count)
+            _execute_many(connection, sql, [tuple(chain.from_iterable(rows[n : n + count])) for n in places])
+            at += grouped
 
 
 def write_rows(connection: sa.Connection, statement: Writing, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -59,6 +70,11 @@ class _Compiled:
 
 
 def _execute_many(connection: sa.Connection, sql: str, rows: Sequence[Any]) -> None:
+    """Execute *sql* for each of *rows*; by SQLite's thread without SQLAlchemy's cursor, which takes longer than a row."""
+    driver = connection.connection.driver_connection
+    if isinstance(driver, ThreadConnection):
+        driver.queue_many(sql, rows)
+        return
     cursor = connection.connection.cursor()
     try:
         cursor.executemany(sql, rows)
@@ -69,8 +85,10 @@ def _execute_many(connection: sa.Connection, sql: str, rows: Sequence[Any]) -> N
 
 
 @lru_cache(maxsize=MAX_STATEMENTS)
-def _compiled_insert(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...]) -> str:
-    return str(sa.insert(table).compile(dialect=dialect, column_keys=columns))
+def _compiled_insert(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, ...], count: int) -> str:
+    """Give the INSERT of *count* rows: the values of one row, repeated."""
+    insert, values, row = str(sa.insert(table).compile(dialect=dialect, column_keys=columns)).partition(" VALUES ")
+    return f"{insert}{values}{', '.join([row] * count)}"
 
 
 @lru_cache(maxsize=MAX_STATEMENTS)

@@ -37,6 +37,10 @@ class ThreadConnection(aiosqlite.Connection):
         """Have *call* made at the beginning of the next trip, which ends with its error."""
         self._queued.append(call)
 
+    def queue_many(self, sql: str, rows: Sequence[Any]) -> None:
+        """Queue *sql* for each of *rows*: an error is that of the next trip, at the latest of the commit."""
+        self.queue(lambda connection: connection.executemany(sql, rows))
+
     async def trip(self, call: Callable[[sqlite3.Connection], T]) -> T:
         """Make the queued calls and *call* in the thread; after an error the rest of them is not made. Raises sqlite3.Error.
 
@@ -114,8 +118,8 @@ class TripCursor:
         self._has_more = len(self._rows) == FIRST_ROWS
 
     async def executemany(self, sql: str, rows: Sequence[Any]) -> None:
-        """Queue *sql* for each of *rows*: an error is that of the next trip, at the latest of the commit."""
-        self._connection.queue(lambda connection: connection.executemany(sql, rows))
+        """Queue *sql* for each of *rows*, as ``ThreadConnection.queue_many`` does."""
+        self._connection.queue_many(sql, rows)
 
     async def fetchone(self) -> Any:
         """Fetch a row; None after the last."""
