@@ -1,6 +1,7 @@
 """Connections to SQLite's file, each prepared for our transactions, and SQLAlchemy's engines on them."""
 
 import sqlite3
+import sys
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,6 +14,9 @@ WRITE_KILOBYTES = 4_096
 import of a million lines nor keeping and recording."""
 LOG_OCTETS = 64 << 20
 """Octets to which the log file is truncated after a long reader made it grow beyond."""
+SWITCH_SECONDS = 0.0005
+"""Time for which a thread of ours keeps the interpreter's lock while another one waits for it. A connection's thread asks for the
+lock several times in a transaction; with Python's 5 ms, letters to be kept waited until the event loop had nothing else to do."""
 
 
 def connect(path: Path, busy_seconds: float, *, writes: bool) -> sqlite3.Connection:
@@ -42,7 +46,11 @@ def make_engine(path: Path, busy_seconds: float) -> sa.Engine:
 
 
 def make_async_engine(path: Path, busy_seconds: float, connections: int, *, writes: bool) -> AsyncEngine:
-    """Make an engine with *connections* connections, whose transactions the caller begins (``ThreadConnection.queue``)."""
+    """Make an engine with *connections* connections, whose transactions the caller begins (``ThreadConnection.queue``).
+
+    From then on the threads of the process take turns every SWITCH_SECONDS.
+    """
+    sys.setswitchinterval(SWITCH_SECONDS)
 
     async def creator() -> ThreadConnection:
         return await _connected(ThreadConnection(lambda: connect(path, 0 if writes else busy_seconds, writes=writes)))
