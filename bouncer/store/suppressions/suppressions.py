@@ -90,6 +90,8 @@ def release_all(connection: sa.Connection, released: Sequence[Release], keys: Ke
 
     *tells*: webhooks are told, except where the suppression for all mail still stops the stream that is freed.
     """
+    if not released:
+        return 0
     by_form = {(entry.account, keys.form(entry.account, entry.address)): entry for entry in released}
     query = _OF_FORMS[any(keys.folds(account) for account, _ in by_form)]
     accounts = sorted({account for account, _ in by_form})
