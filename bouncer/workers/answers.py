@@ -4,9 +4,9 @@ Unpickling is fast, but can call any function that the pickle names ("Restrictin
 accepts only these classes: otherwise a letter that took over the child could take over the parent too.
 """
 
+import dataclasses
 import io
 import pickle
-from enum import Enum
 from typing import Any
 
 from bouncer.mail.status import EnhancedStatus
@@ -35,10 +35,21 @@ class _OfValues(pickle.Unpickler):
             raise pickle.UnpicklingError(f"no value of a reader: {module}.{name}") from None
 
 
+_MEMBERS: dict[type, tuple[str, ...]] = {
+    # some versions of Python, such as 3.11.2, would name ``getattr`` for a member of an enumeration
+    value: tuple(field.name for field in dataclasses.fields(value)) if dataclasses.is_dataclass(value) else ("value",)
+    for value in _VALUES.values()
+}
+"""By class: the attributes that are the arguments of its constructor. A frozen dataclass's own way through a pickle, a list of its
+fields each time, takes half as long again."""
+
+
 class _Writing(pickle.Pickler):
     def reducer_override(self, value: Any) -> Any:
-        """Write members of enumerations by value: some versions of Python, such as 3.11.2, would name ``getattr``."""
-        return (type(value), (value.value,)) if isinstance(value, Enum) else NotImplemented
+        """Write a value of a listed class as a call of its constructor."""
+        kind = type(value)
+        members = _MEMBERS.get(kind)
+        return NotImplemented if members is None else (kind, tuple([getattr(value, name) for name in members]))
 
 
 def write_opened(opened: ReadLetter) -> bytes:

@@ -1,0 +1,33 @@
+"""The reading child's answers: each comes out of its octets as it went in."""
+
+from pathlib import Path
+
+import pytest
+
+from bouncer.ndr.outline import outline
+from bouncer.ndr.reader import read
+from bouncer.ndr.reading import Envelope
+from bouncer.ndr.written import summarize
+from bouncer.policy.opened import ReadLetter
+from bouncer.verdict.judge import judge
+from bouncer.workers.answers import read_opened, write_opened
+
+FIXTURES = Path(__file__).parents[3] / "fixtures/ndr"
+ENVELOPE = Envelope("acme@rp.example.com", "")
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*/01-*.eml")), ids=lambda path: path.parent.name)
+def test_an_answer_is_read_as_it_was_written(path: Path):
+    raw = path.read_bytes()
+    reading = read(raw, ENVELOPE)
+    summary = summarize(raw, reading.kind, ENVELOPE)
+    opened = ReadLetter(
+        judge(reading), {"a@b.example": "a"}, ("1@c",), written=summary, outline=outline(raw, reading, ENVELOPE)
+    )
+
+    assert read_opened(write_opened(opened)) == opened
+
+
+def test_octets_of_another_class_are_no_answer():
+    with pytest.raises(EOFError):
+        read_opened(b"cbuiltins\nlist\n.")
