@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from bouncer.ndr import phrases
 from bouncer.verdict.rules import needs
 
 MAX_TEXT = 4_000
@@ -155,7 +156,7 @@ def without_cause_lists(lines: tuple[str, ...]) -> tuple[str, ...]:
     whole = " ".join(lines)
     if " may " in whole or " might " in whole:
         lines = tuple(map(_without_hedges, lines))
-    if any(word in whole for word in _CAUSE):
+    if phrases.contains_any(_CAUSE, whole):
         lines = tuple([_CAUSES.sub(" ", _LISTED.sub(" ", line)) for line in lines])
     return lines
 

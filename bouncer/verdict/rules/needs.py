@@ -34,6 +34,9 @@ _PIECE = re.compile(r"\\.|\[\^?[^\]]{0,1000}\]|\((?:\?(?::|<?[=!]))?|\{[^}]{0,20
 _CACHED = 8192
 """Groups and needs that are remembered: the words of the vocabulary stand in hundreds of phrases, and groups in one another."""
 
+_MOST_LITERALS = 12
+"""Texts that are searched instead of an expression: more cost as much as the expression."""
+
 Pieces = tuple[str, ...]
 """A pattern, or a part of one, cut where its elements end."""
 Need = frozenset[str]
@@ -53,18 +56,38 @@ def needed(pattern: str) -> tuple[Need, ...]:
     return tuple(sorted(_needs(tuple(_PIECE.findall(pattern)), at_edge=True), key=_commonness))
 
 
-def literal(pattern: str) -> str:
-    """Give the longest plain text that every match of *pattern* contains: searching it costs next to nothing."""
-    pieces, position, runs = _PIECE.findall(pattern), 0, [""]
+def literals(pattern: str) -> tuple[str, ...]:
+    """Give plain texts of which every match of *pattern* contains one: searching them costs next to nothing.
+
+    *pattern* has no top-level "|". Of several such sets, this is the one whose shortest text is longest.
+    """
+    return _literals(tuple(_PIECE.findall(pattern)))
+
+
+def _literals(pieces: Pieces) -> tuple[str, ...]:
+    best, run, position = ("",), "", 0
     while position < len(pieces):
-        end = _end(pieces, position)
-        plain = len(pieces[position]) == 1 and pieces[position] not in ".^$|?*+"
-        if not plain or (end < len(pieces) and pieces[end].startswith(("?", "*", "{", "+"))):
-            runs.append("")
-        else:
-            runs[-1] += pieces[position]
+        piece, end = pieces[position], _end(pieces, position)
+        repeated = end < len(pieces) and pieces[end].startswith(("?", "*", "{", "+"))
+        is_plain = len(piece) == 1 and piece not in ".^$|?*+()"
+        run = run + piece if is_plain and not repeated else ""
+        found = (run,)
+        if piece == "(?:" and not (repeated and pieces[end].startswith(("?", "*", "{0"))):
+            found = _literals_of_group(pieces[position + 1 : end - 1])
+        best = max(best, found, key=_shortest)
         position = end
-    return max(runs, key=len)
+    return best
+
+
+def _literals_of_group(inside: Pieces) -> tuple[str, ...]:
+    branches = _branches(inside)
+    if len(branches) > _MOST_LITERALS:
+        return ("",)
+    return tuple(dict.fromkeys(literal for branch in branches for literal in _literals(branch)))
+
+
+def _shortest(literals: tuple[str, ...]) -> int:
+    return min(map(len, literals)) if len(literals) <= _MOST_LITERALS else 0
 
 
 @functools.lru_cache(_CACHED)
