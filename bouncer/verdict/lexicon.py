@@ -28,20 +28,21 @@ class _Phrase:
     def __init__(self, rule: Rule, source: str) -> None:
         self.rule = rule
         self._source = source
-        self._begin = (
-            0 if source.startswith(r"\b") else 1
-        )  # the pattern has the character before the phrase, or begins after it
+        self._begin = 0 if source.startswith(r"\b") else 1  # the pattern holds the character before the phrase, or not
 
     def find(self, text: str) -> int:
         """Give the index of the phrase in *text*, which has one character more before it, -1 where the text does not match."""
-        for literal in self._literals:
-            if literal in text:
-                match = self._pattern.search(text, self._begin)
-                return match.start() - self._begin if match else -1
-        return -1
+        for literals in self._literals:
+            for literal in literals:
+                if literal in text:
+                    break
+            else:
+                return -1
+        match = self._pattern.search(text, self._begin)
+        return match.start() - self._begin if match else -1
 
     @cached_property
-    def _literals(self) -> tuple[str, ...]:
+    def _literals(self) -> tuple[needs.Literals, ...]:
         return needs.literals(self._source)
 
     @cached_property

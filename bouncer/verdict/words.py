@@ -69,6 +69,8 @@ _LINK = re.compile(r"https?://\S{1,300}")
 _TURN = re.compile(r" (?=(?:<--|-->|<<<|>>>|--- ?[A-Z]))")
 """Before each turn of a transcript whose lines were joined: a turn names the sender, another one refuses the recipient."""
 _CAPITALS = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]{1,19}(?:[-_][A-Z]{2,20}){1,6}\b")
+_JOINS_CAPITALS = re.compile(r"[-_][A-Z]{2}")
+"""Words in capitals are searched only where this matches: the engine skips to the few signs of a text."""
 _ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=/~&$!#%*?^{|}'-]{1,200}+@(?:[\w-]{1,63}\.){0,10}[\w-]{1,63}")
 
 
@@ -146,7 +148,7 @@ def unwrap(answer: str) -> str:
 def _plain(lines: tuple[str, ...], whole: str) -> Iterable[str]:
     """Remove text without meaning from *lines*, and split words in capitals: ``ACCOUNT-CLOSED``."""
     lines = without_cause_lists(lines)
-    if ("-" in whole or "_" in whole) and not whole.islower() and not whole.isupper():
+    if _JOINS_CAPITALS.search(whole) and not whole.isupper():
         lines = tuple([_CAPITALS.sub(_blanked, line) for line in lines])
     return lines
 
