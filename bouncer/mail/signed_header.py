@@ -24,5 +24,7 @@ def make_header(path: str) -> tuple[str, str]:
 
 def parse_header(value: str) -> str | None:
     """Give the return path in a field's *value*, not yet verified; None where the value holds no address."""
+    if "@" not in value:
+        return None
     path = "".join(value[:MAX_VALUE].split()).removeprefix("<").partition(">")[0]
     return path if "@" in path else None

@@ -1,6 +1,7 @@
 """Addresses in free text (RFC 5322 section 3.4.1, RFC 6532), as mail systems print them."""
 
 import re
+from functools import lru_cache
 
 _OUTSIDE = r"\s<>()\[\]\",;:@|\\\u3000-\u303f\uff00-\uffef"
 ADDRESS = (
@@ -17,6 +18,8 @@ _UNSPACED = "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # Thai, ka
 _GLUED = re.compile(rf"^{_UNSPACED}{{1,20}}+(?=[\w.+-]{{1,64}}@[\x00-\x7f])(?=[\x00-\x7f])|(?<=[A-Za-z]){_UNSPACED}++$")
 _WORD = re.compile(r"[^\s<>,;:\"()\[\]]++")
 """A word of a field. Code checks for the @ when the word is whole: an expression with @ in it would be tried at each letter."""
+_FIELDS = 16
+"""Fields whose addresses are remembered: a letter has a few of people, and several questions are asked about each."""
 
 
 def find(text: str) -> list[str]:
@@ -42,6 +45,7 @@ def strip_address(address: str) -> str:
     return address.rstrip("'`.")
 
 
-def in_field(value: str) -> list[str]:
+@lru_cache(_FIELDS)
+def in_field(value: str) -> tuple[str, ...]:
     """Give every word of a header field that looks like an address, in order, without repeats."""
-    return list(dict.fromkeys(word for word in _WORD.findall(value) if "@" in word[1:-1])) if "@" in value else []
+    return tuple(dict.fromkeys([word for word in _WORD.findall(value) if "@" in word[1:-1]])) if "@" in value else ()

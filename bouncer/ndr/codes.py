@@ -56,6 +56,8 @@ def status(text: str) -> EnhancedStatus | None:
 
 def reply_code(text: str) -> int | None:
     """Read the reply code in *text*: before a status, at the beginning, introduced, or before words; None where there is none."""
+    if not text:
+        return None
     if "..." in text and (wrapped := _WRAPPED.match(text)):
         return int(wrapped[1])
     if plain := _PLAIN.match(text):

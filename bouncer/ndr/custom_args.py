@@ -22,12 +22,15 @@ CustomArgs = tuple[tuple[str, str], ...]
 """Names, each with its value; a name stands once."""
 
 _SENDGRID, _MAILGUN, _METADATA = "x-smtpapi", "x-mailgun-variables", "x-pm-metadata-"
+_OF_PROVIDERS = (_SENDGRID, _MAILGUN, _METADATA, TAG.lower())
 _IN_SENDGRID = ("unique_args", "custom_args")
 
 
 def custom_args(returned: Headers) -> CustomArgs:
     """Give the custom arguments in the header of a returned message, at most MAX_ARGS."""
     chosen = dict[str, str]()
+    if not any(field.startswith(_OF_PROVIDERS) for field in returned):
+        return ()
     for name, value in _all_args(returned):
         spelled = " ".join(name.split())
         if spelled and len(spelled) <= MAX_NAME and len(value) <= MAX_ARG:

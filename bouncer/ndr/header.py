@@ -94,7 +94,9 @@ class Headers:
         """Give the field's text unfolded, with encoded words undecoded; empty where the block has no such field."""
         value = self._unfolded.get(name)
         if value is None:
-            value = _cut(self._fields.get(name, ""))
+            if name not in self._fields:
+                return ""
+            value = _cut(self._fields[name])
             value = self._unfolded[name] = unfold(value) if "\n" in value else value.strip()
         return value
 

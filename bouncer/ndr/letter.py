@@ -245,7 +245,7 @@ class Letter:
             message_id=returned.raw("message-id") or None,
             subject=returned.get("subject") or None,
             from_=returned.get("from") or None,
-            to=tuple(addresses.in_field(returned.get("to")))[: self.limits.recipients],
+            to=addresses.in_field(returned.get("to"))[: self.limits.recipients],
             date=returned.raw("date") or None,
             return_path=parse_header(returned.raw(FIELD.lower())) or parse_header(returned.raw("return-path")),
             custom_args=custom_args.custom_args(returned),

@@ -197,10 +197,12 @@ def _is_listed(rest: str, lines: list[str], heading: int) -> bool:
 
 
 def _tells_success(lines: list[str], heading: int) -> bool:
-    if phrases.contains_any(phrases.DELIVERED, phrases.normalize(lines[heading])):
-        return True
     words = phrases.normalize(paragraph(lines, heading))
-    return phrases.contains_any(phrases.DELIVERED, words) and not phrases.contains_any(phrases.UNDELIVERED, words)
+    if not phrases.contains_any(phrases.DELIVERED, words):
+        return False
+    if not phrases.contains_any(phrases.UNDELIVERED, words):
+        return True
+    return phrases.contains_any(phrases.DELIVERED, phrases.normalize(lines[heading]))
 
 
 def heading(lines: list[str], number: int) -> int:

@@ -49,8 +49,7 @@ _GOODS = re.compile(
     r"|荷物|包裹|택배|快递|快遞",
 )
 _SUMS_UP = re.compile(
-    r"(?:quarantine|spam).{0,12} (?:summary|digest|report)\b|log summar|logwatch|\bqueue (?:warning|report|status)",
-    re.IGNORECASE,
+    r"(?:quarantine|spam).{0,12} (?:summary|digest|report)\b|log summar|logwatch|\bqueue (?:warning|report|status)"
 )
 _TICKET = re.compile(
     r"\[[^\]]{0,30}#[^\]]{0,20}\d{2,}\]|\[(?i:ticket|case|request|id|ref)[ :#-]{1,3}[\w-]{2,20}\]|\b(?:INC"
@@ -150,7 +149,7 @@ def _speaks_for_system(path: str) -> bool:
 
 def is_digest(headers: Headers) -> bool:
     """Whether the subject is the subject of a digest: of a filter, a log, a queue."""
-    return _SUMS_UP.search(headers.get("subject")) is not None
+    return _SUMS_UP.search(headers.get("subject").lower()) is not None
 
 
 def has_form_of_report(headers: Headers, media_type: str) -> bool:

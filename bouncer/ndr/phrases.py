@@ -5,10 +5,26 @@ many branches, in linear time. Sources: the bounce templates of Postfix, Exim, S
 James and the providers' published examples, with their translations.
 """
 
+from bouncer.ndr.cached import cached_property
 
-def split_phrases(text: str) -> tuple[str, ...]:
+
+class Phrases(tuple[str, ...]):  # noqa: SLOT001 -- its properties are kept in its ``__dict__``
+    """Phrases to search for."""
+
+    @cached_property
+    def shortest(self) -> tuple[str, ...]:
+        """The phrases that contain no other: a text that contains any phrase contains one of these."""
+        return tuple(dict.fromkeys(min((part for part in self if part in phrase), key=len) for phrase in self))
+
+    @cached_property
+    def ascii(self) -> tuple[str, ...]:
+        """Those of them that a text in ASCII, as most are, can contain."""
+        return tuple(phrase for phrase in self.shortest if phrase.isascii())
+
+
+def split_phrases(text: str) -> Phrases:
     """Split a text of phrases between bars into its phrases."""
-    return tuple(" ".join(phrase.split()) for phrase in text.split("|"))
+    return Phrases(" ".join(phrase.split()) for phrase in text.split("|"))
 
 
 UNDELIVERED = split_phrases(
@@ -81,7 +97,8 @@ LATE = split_phrases(
 )
 """Says that the server goes on trying."""
 
-FAILED_OR_LATE = FAILED + LATE
+FAILED_OR_LATE = Phrases(FAILED + LATE)
+UNDELIVERED_OR_LATE = Phrases(UNDELIVERED + LATE)
 
 GAVE_UP = split_phrases(
     """
@@ -155,6 +172,8 @@ def normalize(text: str) -> str:
 
 def contains_any(phrases: tuple[str, ...], text: str) -> bool:
     """Whether *text*, normalized by ``normalize``, contains one of *phrases*."""
+    if isinstance(phrases, Phrases):
+        phrases = phrases.ascii if text.isascii() else phrases.shortest
     for phrase in phrases:  # noqa: SIM110 -- a generator for any() costs twice as much, and this is called often
         if phrase in text:
             return True

@@ -48,11 +48,11 @@ def failed_address(final: str, diagnostic: str, declared: str, letter: Letter) -
     the server was asked about, unless it is the sender's.
     """
     answered = _ANSWERED_FOR.findall(diagnostic[:MAX_ANSWER]) if "@" in diagnostic else ()
-    senders, known = _senders(letter), final.lower()
+    known = final.lower()
     for address in (declared, *map(addresses.strip_address, answered)):
         if "@" not in address or address.lower() == known:
             continue
-        if address.lower() not in senders and not NEVER.match(address):
+        if not NEVER.match(address) and address.lower() not in _senders(letter):
             return address
     return None
 

@@ -6,7 +6,7 @@ from bouncer.ndr import addresses, codes, phrases
 def mentions_delivery(evidence: str) -> bool:
     """Whether *evidence* says that mail did not arrive, or holds a server's code."""
     return (
-        phrases.contains_any(phrases.UNDELIVERED + phrases.LATE, phrases.normalize(evidence))
+        phrases.contains_any(phrases.UNDELIVERED_OR_LATE, phrases.normalize(evidence))
         or codes.status(evidence) is not None
         or codes.reply_code(evidence) is not None
     )

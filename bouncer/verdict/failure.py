@@ -36,7 +36,7 @@ class Failure:
         diagnostic = recipient.diagnostic_code or ""
         self.answer = unwrap(diagnostic)
         self.wrapped = self.answer != diagnostic
-        self._raw: list[tuple[str, ...]] = [(self.answer,), recipient.own_lines]
+        self._raw: list[tuple[str, ...]] = [raw for raw in ((self.answer,), recipient.own_lines) if any(raw)]
         self._words: list[AnswerText] = []
 
     def sources(self) -> Iterator[AnswerText]:

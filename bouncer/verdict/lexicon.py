@@ -28,17 +28,27 @@ class _Phrase:
     def __init__(self, rule: Rule, source: str) -> None:
         self.rule = rule
         self._source = source
+        self._begin = 0 if source.startswith(r"\b") else 1  # the pattern holds the character before the phrase, or not
+
+    def find(self, text: str) -> int:
+        """Give the index of the phrase in *text*, which has one character more before it, -1 where the text does not match."""
+        for literals in self._literals:
+            for literal in literals:
+                if literal in text:
+                    break
+            else:
+                return -1
+        match = self._pattern.search(text, self._begin)
+        return match.start() - self._begin if match else -1
 
     @cached_property
-    def pattern(self) -> re.Pattern[str]:
-        """The phrase with one character before it. A text with one more character before it has the match at the same index."""
+    def _literals(self) -> tuple[needs.Literals, ...]:
+        return needs.literals(self._source)
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
         source = self._source
-        return re.compile(_EDGE + source.removeprefix(r"\b") if source.startswith(r"\b") else r"[\s\S]" + source)
-
-    @cached_property
-    def literal(self) -> str:
-        """Plain text that every match contains."""
-        return needs.literal(self._source)
+        return re.compile(_EDGE + source.removeprefix(r"\b") if self._begin == 0 else source)
 
 
 class _Marks(dict[str, int]):
@@ -77,7 +87,7 @@ class Lexicon:
     def _phrase(self, rank: int, rule: Rule, pattern: str) -> _Phrase:
         needed = needs.needed(pattern)
         for level in range(_LEVELS):
-            bit = 1 << (level * self._size + rank)
+            bit = 1 << ((level + 1) * self._size - 1 - rank)  # the first phrase has the highest bit
             if level < len(needed):
                 self._marks.add(needed[level], bit)
             else:
@@ -93,13 +103,14 @@ class Lexicon:
         text = " " + (words.text if words.text.isascii() else _OTHER_SIGN.sub(" ", words.text))
         while rank >= 0:
             phrase = self._phrases[rank]
-            if phrase.literal in text and (match := phrase.pattern.search(text)) and knows(phrase.rule):
-                return phrase.rule, match.start()
+            if (index := phrase.find(text)) >= 0 and knows(phrase.rule):
+                return phrase.rule, index
             rank = worth.find("1", rank + 1)
         return None
 
     def _worth_trying(self, beginnings: Iterable[str]) -> str:
         """Give a digit for each phrase, in order, "1" where its requirements are met: str.find then finds the next one fastest."""
         marks = reduce(or_, filter(None, map(self._marks.__getitem__, beginnings)), self._always)
-        met = marks & (marks >> self._size) & (marks >> 2 * self._size) & ((1 << self._size) - 1)
-        return bin(met)[:1:-1]
+        above = 1 << self._size
+        met = marks & (marks >> self._size) & (marks >> 2 * self._size) & (above - 1)
+        return bin(above | met)[len("0b1") :]

@@ -81,6 +81,10 @@ _TRANSCRIPTS = (">>> ", "--> ", "in: ")
 _BETWEEN = ("", "the ", "our ", "pipelined ", "sending ", "sending the ", "smtp ", "the smtp ", '"', "'", "<", "[", "(")
 """Words between these and the command."""
 _IN_SENTENCE = tuple(words + between for words in _SENTENCES for between in _BETWEEN)
+_LEAST = 3
+"""Characters of the shortest of these texts."""
+_ENDINGS = frozenset(words[-_LEAST:] for words in _IN_SENTENCE)
+"""Their last characters: nearly every command that no sentence introduces has others before it."""
 _PROMPT = re.compile(rf"(?:{'|'.join(_TRANSCRIPTS)})<?")
 _ALL_WORDS = "|".join(map(re.escape, (*_SENTENCES, *_TRANSCRIPTS)))
 _STANDS_ALONE = re.compile(rf"(?:^|[^a-z0-9-])((?:{_ALL_WORDS})(?:[a-z]+ ){{0,2}}[^a-z]{{0,2}})$")
@@ -187,7 +191,11 @@ def _in_sentences(flat: str) -> Iterator[_Command]:
         at = flat.find(command)
         while at >= 0:
             before = flat[max(0, at - _BEFORE) : at]
-            if before.endswith(_IN_SENTENCE) and (named := _command_at(flat, at, before)):
+            if (
+                before[-_LEAST:] in _ENDINGS
+                and before.endswith(_IN_SENTENCE)
+                and (named := _command_at(flat, at, before))
+            ):
                 yield named
             at = flat.find(command, at + len(command))
 

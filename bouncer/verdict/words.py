@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
+from bouncer.ndr import phrases
 from bouncer.verdict.rules import needs
 
 MAX_TEXT = 4_000
@@ -68,6 +69,8 @@ _LINK = re.compile(r"https?://\S{1,300}")
 _TURN = re.compile(r" (?=(?:<--|-->|<<<|>>>|--- ?[A-Z]))")
 """Before each turn of a transcript whose lines were joined: a turn names the sender, another one refuses the recipient."""
 _CAPITALS = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]{1,19}(?:[-_][A-Z]{2,20}){1,6}\b")
+_JOINS_CAPITALS = re.compile(r"[-_][A-Z]{2}")
+"""Words in capitals are searched only where this matches: the engine skips to the few signs of a text."""
 _ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=/~&$!#%*?^{|}'-]{1,200}+@(?:[\w-]{1,63}\.){0,10}[\w-]{1,63}")
 
 
@@ -145,7 +148,7 @@ def unwrap(answer: str) -> str:
 def _plain(lines: tuple[str, ...], whole: str) -> Iterable[str]:
     """Remove text without meaning from *lines*, and split words in capitals: ``ACCOUNT-CLOSED``."""
     lines = without_cause_lists(lines)
-    if ("-" in whole or "_" in whole) and not whole.islower() and not whole.isupper():
+    if _JOINS_CAPITALS.search(whole) and not whole.isupper():
         lines = tuple([_CAPITALS.sub(_blanked, line) for line in lines])
     return lines
 
@@ -155,7 +158,7 @@ def without_cause_lists(lines: tuple[str, ...]) -> tuple[str, ...]:
     whole = " ".join(lines)
     if " may " in whole or " might " in whole:
         lines = tuple(map(_without_hedges, lines))
-    if any(word in whole for word in _CAUSE):
+    if phrases.contains_any(_CAUSE, whole):
         lines = tuple([_CAUSES.sub(" ", _LISTED.sub(" ", line)) for line in lines])
     return lines
 

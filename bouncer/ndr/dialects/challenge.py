@@ -4,6 +4,7 @@ Not a bounce: the address is good. Some come in the form of a delivery report, w
 """
 
 from bouncer.ndr import codes, phrases
+from bouncer.ndr.header import Headers
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
 
@@ -63,6 +64,11 @@ _ASKS_TO_ACT = (
 _OF_LISTS = frozenset({"list-id", "list-unsubscribe", "list-post"})
 
 
+def _agent(headers: Headers) -> str:
+    """Give the fields that name the filter, in lower case."""
+    return (headers.raw("x-delivery-agent") + headers.get("from") + headers.raw("x-mailer")).lower()
+
+
 class Challenge:
     """A filter's request that the sender do something first."""
 
@@ -71,7 +77,6 @@ class Challenge:
     def read(self, letter: Letter) -> Reading | None:
         """Recognize a challenge by its fields, or by words that ask for a confirmation and say that the mail is held."""
         headers = letter.headers
-        agent = (headers.raw("x-delivery-agent") + headers.get("from") + headers.raw("x-mailer")).lower()
         if headers.any_of(_FIELDS):
             return self._reading(letter, "by its fields")
         if (
@@ -81,7 +86,7 @@ class Challenge:
             and phrases.contains_any(phrases.CHALLENGES, letter.flat)
             and phrases.contains_any(_YOURS, letter.flat)
             and not phrases.contains_any(phrases.GAVE_UP, letter.flat)
-            and (phrases.contains_any(_HELD, letter.flat) or phrases.contains_any(_AGENT, agent))
+            and (phrases.contains_any(_HELD, letter.flat) or phrases.contains_any(_AGENT, _agent(headers)))
             and not _quotes_reply(letter)
         ):
             return self._reading(letter, "by its words")

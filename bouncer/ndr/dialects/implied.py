@@ -52,10 +52,7 @@ class Implied:
 
 
 def _undelivered(letter: Letter) -> bool:
-    if (
-        phrases.contains_any(phrases.UNDELIVERED + phrases.LATE, letter.flat)
-        or codes.status(letter.evidence) is not None
-    ):
+    if phrases.contains_any(phrases.UNDELIVERED_OR_LATE, letter.flat) or codes.status(letter.evidence) is not None:
         return True
     if origin.may_be_from_mail_system(letter.headers) and origin.has_subject_of_report(letter.headers):
         return True

@@ -81,6 +81,8 @@ def _field_blocks(letter: Letter) -> Iterator[list[Block]]:
 def _complete_single(blocks: list[Block], letter: Letter) -> list[Block]:
     """Give the only block of a report that names no recipient the only possible address; all blocks if the path names it."""
     recipients = [block for block in blocks if "action" in block]
+    if not recipients:
+        return []
     if fallback.from_return_path(letter) is not None:
         return recipients
     if len(recipients) != 1:

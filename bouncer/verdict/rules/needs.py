@@ -34,6 +34,11 @@ _PIECE = re.compile(r"\\.|\[\^?[^\]]{0,1000}\]|\((?:\?(?::|<?[=!]))?|\{[^}]{0,20
 _CACHED = 8192
 """Groups and needs that are remembered: the words of the vocabulary stand in hundreds of phrases, and groups in one another."""
 
+_MOST_LITERALS = 12
+"""Texts of a set that are searched before an expression: more cost as much as the expression."""
+
+Literals = tuple[str, ...]
+"""Plain texts; a text meets the requirement if it contains any one of them."""
 Pieces = tuple[str, ...]
 """A pattern, or a part of one, cut where its elements end."""
 Need = frozenset[str]
@@ -53,18 +58,39 @@ def needed(pattern: str) -> tuple[Need, ...]:
     return tuple(sorted(_needs(tuple(_PIECE.findall(pattern)), at_edge=True), key=_commonness))
 
 
-def literal(pattern: str) -> str:
-    """Give the longest plain text that every match of *pattern* contains: searching it costs next to nothing."""
-    pieces, position, runs = _PIECE.findall(pattern), 0, [""]
+def literals(pattern: str) -> tuple[Literals, ...]:
+    """Give sets of plain texts, the longest first: every match of *pattern* contains a text of each set.
+
+    Searching them costs next to nothing. *pattern* has no top-level "|".
+    """
+    return tuple(_literals(tuple(_PIECE.findall(pattern))))
+
+
+def _literals(pieces: Pieces) -> list[Literals]:
+    sets, run, position = list[Literals](), "", 0
     while position < len(pieces):
-        end = _end(pieces, position)
-        plain = len(pieces[position]) == 1 and pieces[position] not in ".^$|?*+"
-        if not plain or (end < len(pieces) and pieces[end].startswith(("?", "*", "{", "+"))):
-            runs.append("")
+        piece, end = pieces[position], _end(pieces, position)
+        repeated = end < len(pieces) and pieces[end].startswith(("?", "*", "{", "+"))
+        plain = piece[1:] if piece[0] == "\\" and not piece[1].isalnum() else piece
+        if len(plain) == 1 and (plain != piece or plain not in ".^$|?*+()") and not repeated:
+            run += plain
         else:
-            runs[-1] += pieces[position]
+            sets.append((run,))
+            run = ""
+            if piece == "(?:" and not (repeated and pieces[end].startswith(("?", "*", "{0"))):
+                sets.append(_literals_of_group(pieces[position + 1 : end - 1]))
         position = end
-    return max(runs, key=len)
+    return sorted((texts for texts in (*sets, (run,)) if _shortest(texts) > 1), key=_shortest, reverse=True)
+
+
+def _literals_of_group(inside: Pieces) -> Literals:
+    """Give a text for each alternative; none where there are too many, or one has no text."""
+    sets = [_literals(branch) for branch in _branches(inside)]
+    return tuple(dict.fromkeys(text for texts in sets for text in texts[0])) if all(sets) else ()
+
+
+def _shortest(texts: Literals) -> int:
+    return min(map(len, texts), default=0) if len(texts) <= _MOST_LITERALS else 0
 
 
 @functools.lru_cache(_CACHED)
