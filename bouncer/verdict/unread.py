@@ -21,7 +21,7 @@ dear declined deliver deliverable delivered delivering delivery denied destinati
 domain due e-mail email error errors esmtp fail failed fails failure fatal following for from gave generating give
 giving gsmtp had has have header headers hello help here hi host hosts http https info information intended it's its
 learn letter link lmtp local mail mailbox mailboxes mailer mails may message messages mode more mta normal not off one
-only original our out page permanent permanently person please postmaster problem psmtp queue queued rcpt reach reached
+original our out page permanent permanently person please postmaster problem psmtp queue queued rcpt reach reached
 read reason recipient recipients redirect redirected ref reference refuse refused refusing reject rejected rejecting
 remote replied reply reported reports requested response result results return returned returning said says see send
 sending sent server servers session smtp sorry status subject support system systems taken talking than thank thanks

@@ -68,7 +68,7 @@ CLOSED = alternatives(
 """It was given up."""
 
 BOX = alternatives(
-    "postfach / konto / mailbox / adresse / mailadresse / benutzerkonto / boîte / boite / compte"
+    "postfach / postkorb / mailfach / konto / mailbox / adresse / mailadresse / benutzerkonto / boîte / boite / compte"
     " / messagerie / buzón / buzon / cuenta"
     " / dirección / casilla / caixa / conta\\b / endereço / casella / account / indirizzo / postvak"
     " / postbus / adres / skrzynk / kont"

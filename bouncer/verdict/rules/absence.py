@@ -17,11 +17,16 @@ RULES = (
         "RFC 3463 X.1.1 and its kind, beside words for what is not there",
         (
             r"<gone>",
-            r"<absent>",
+            r"<absent>\b(?! [^\W\d_]{5})",  # an "invalid session" is no absence
             r"<left>",
             r"<nomore>",
             r"<closed>",
-            r"(?:unknown|invalid|nonexist|inexist|unrecogni|unregister|unlisted|undefined|unroute?able|unassigned)",
+            (
+                r"(?:unknown|invalid|non-?exist\w{0,5}|inexist\w{0,5}|unrecogni[sz]ed|unregistered|unlisted|undefined"
+                r"|unroute?able|unassigned) (?:or \w{4,12} )?"
+                r"(?:local[- ]|virtual |e-?mail |mail |final |delivery |destination ){0,2}(?:<who>|part)\b"
+            ),
+            r"(?:inexist\w{0,5}|unlisted|unassigned)\b(?! [^\W\d_]{5})",
             (
                 r"(?:not|n't|never|cannot|unable to) (?:\w{1,12} ){0,3}(?:exist|find|found|known|valid|such|recogni|registered"
                 r"|match|locate)"

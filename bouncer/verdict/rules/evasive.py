@@ -50,6 +50,47 @@ RULES = (
         ),
     ),
     Rule(
+        "forward-broken",
+        Reason.RECEIVER_ERROR,
+        "RFC 3463 X.2.4, Exim redirect, Exchange 5.2.14: a target that the recipient's mail is forwarded to is not there",
+        (
+            (
+                r"(?<!no )(?<!new )(?<!any )(?<!without )\b(?:forward(?:ing|ed)?|redirect(?:ion|ed)?)(?: e-?mail| mail)? "
+                r"(?:address|target|mailbox|destination|recipient|account|path|rule)\b.{0,80}"
+                r" (?:<gone>|no such|no longer|not a valid|fail|fails|failed|error|bounced|does not accept|user unknown)\b"
+            ),
+            (
+                r"(?:address|mailbox|account|target|recipient|destination) (?:that |which )?(?:it|this|he|she|mail|which|@) "
+                r"(?:is |was |are )?(?:forward|redirect|point)(?:s|ed)? (?:it |mail |them )?to\b.{0,60} "
+                r"(?:<gone>|no longer|fails|failed)\b"
+            ),
+            (
+                r"\b(?:forward|redirect)(?:s|ed|ing)? to (?:an?|the|another|some|his|her|@)\b.{0,60} "
+                r"(?:<gone>|deleted|closed|removed|no longer|fails|failed)\b"
+            ),
+            r"\bexternal (?:\S{1,12} )?(?:address|mailbox|account)\b.{0,30} (?:<gone>|no longer)\b",
+            (
+                r"(?:alias|address|mailbox|recipient|@) (?:\S{1,64} )?(?:points?|leads?|resolves?|expands?) to (?:an? |the )?"
+                r"(?:non-?exist\w{0,5}|missing|unknown|invalid|deleted|bad)\b"
+            ),
+            r"(?:misconfigured|broken|faulty) (?:mail )?(?:forward|redirect|alias)",
+            r"error in (?:the )?(?:redirect|forward|alias)",
+            r"\bin (?:the )?(?:alias(?:es)? (?:expansion|file line)|forward file|\.forward)\b",
+        ),
+    ),
+    Rule(
+        "owner-is-absent",
+        Reason.ACCOUNT_INACTIVE,
+        "freemail: a mailbox sleeps until its owner logs in, which is not asked of the sender",
+        (r"(?:owner|holder|recipient|addressee) (?:must|has to|needs to|should) (?:first )?(?:log|sign) ?(?:in|on)\b",),
+    ),
+    Rule(
+        "journal",
+        Reason.POLICY,
+        "Exchange Online 5.3.190: a copy for a journal, which the organization does not take",
+        (r"\bjournal(?:ing)? (?:messages?|reports?|mail ?box)\b",),
+    ),
+    Rule(
         "not-verified",
         Reason.RECEIVER_ERROR,
         "Postfix, Exim: a server that cannot ask the one behind it whether an address is there",

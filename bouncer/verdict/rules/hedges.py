@@ -13,7 +13,7 @@ DOUBT = (
     r"it may be\b",
     r"could be that\b",
     r"(?:may|might)(?: not (?:be|exist|have)| be (?:unknown|invalid|wrong|misspelled|closed|deleted|gone|that))\b",
-    r"(?<!check )(?<!see )if (?:the|this|that|your|such an?|no) (?:user|mailbox|account|recipient|address|domain)\b\b",
+    r"(?<!check )(?<!see )if (?:(?:the|this|that|your|such an?|no) )?(?:user|mailbox|account|recipient|address|domain)\b\b",
     r"vielleicht\b",
     r"möglicherweise\b",
     r"vermutlich\b",
@@ -118,7 +118,7 @@ FOR_NOW = (
     ),
     r"(?:is|are|were|was|has) created (?:in|on|at|every|each)",
     r"(?:opens|starts|resumes|returns|works again|try again|retry|try) (?:again )?(?:on|at|in|after|from) ",
-    r"for (?:the next )?(?:\d{1,3}|a few|some|several) (?:minutes|hours|days)",
+    r"for (?:the next )?(?:\d{1,3}|an?|one|two|three|a few|some|several) (?:minutes?|hours?|days?|weeks?)\b",
     r"(?:non-?|lack of |awaiting |un|missing |outstanding )(?:payment|paid)",
     r"(?:fee|bill|invoice|rent|subscription)s? (?:was|is|were|are|has|have) (?:\w{2,6} ){0,2}(?:not|un|over|due|outstanding)",
     r"not (?:been )?paid",
@@ -259,6 +259,36 @@ OTHER_CAUSE = (
     r"(?:(?:user|mail|transfer)[ -]?agents?|x-mailer|plug-?in|script|configuration|config|syntax of)\b",
     r"(?:headers?|charset|encoding|subject line|message body|body|attachments?|content|html|links?|urls?)\b",
     r"(?:reverse|greeting|postal address)\b",
+    # a tag, a ticket or an error that is unknown or invalid, and a stranger
+    r"(?:batv|prvs|srs)\b",
+    (
+        r"(?:invalid|unknown|wrong|bad|incorrect|illegal) (?:number|use|usage|value|order|combination|count|length|errors?"
+        r"|failures?|reason|parameters?|arguments?|options?|commands?|state|response|request|operation|tag|token|signature|cookie"
+        r"|credentials?|session|protocol|data)\b"
+    ),
+    (
+        r"(?:tag|token|cookie|conversation|ticket|session|thread)s? (?:is |was |has |have |been |no longer |not ){0,3}"
+        r"(?:invalid|unknown|closed|expired|valid|found|missing|wrong)\b"
+    ),
+    r"(?:know|recogni[sz]e|trust) you\b",
+    (
+        r"(?:invalid|unknown|bad|missing|wrong) (?:mapi|(?:mail )?store|propert\w{1,3}|attribute|volume|partition|home directory"
+        r"|folder|database|schema|plan)\b"
+    ),
+    r"find (?:an? |the |any |its |his )?(?:home|server|store|folder|database|route|volume|key|profile)\b",
+    r"in your (?:address ?book|contacts?|own)\b",
+    (
+        r"(?:unbekannte\w?|onbekende|nieznan\w{1,3}|nezn.m\w{1,3}|ok.nt|ukendt|ukjent|неизвестн\w{2,3}|невідом\w{1,3})"
+        r" (?:fehler|grund|ursache|fout|reden|b..d|chyba|d.vod|fel|fejl|feil|ошибк|причин|помилк)"
+    ),
+    (
+        r"(?:erreur|raison|error|causa|motivo|errore|erro)"
+        r" (?:inconnue?|ind.termin.e|desconocid[oa]|desconhecid[oa]|sconosciut[oa])\b"
+    ),
+    (
+        r"(?:\w{0,20}prüfung|v.rification|verificaci.n|verifica|verifica..o|controle|weryfikacj\w|проверк\w|ov..en.)"
+        r" (?:\S{1,14} ){0,3}(?:nicht|impossible|imposible|impossibile|imposs.vel|niet|niemożliw|невозможн|nen.|.chou|fehl)"
+    ),
     r"(?:spf|dkim|dmarc|arc)\b(?!=pass)",
     r"(?:ptr|rdns|helo|ehlo|selector|certificate)\b",
     r"(?:spam|junk|bulk|virus|malware|phishing|newsletters?|marketing|advert\w{0,8}|unsolicited)\b",

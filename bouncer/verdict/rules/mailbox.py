@@ -136,6 +136,7 @@ OFF = (
                 r"\b(?:domain|hosting|site|service for this domain|service for the domain) <is>(?:disabled|suspended"
                 r"|inactive|deactivated|frozen)"
             ),
+            r"\bdomain\b(?: name)? (?:\S{1,100} )?<is>expired\b",  # its owner may renew it for some weeks
             (
                 r"[<\"'][^\s<>\"'@]{1,64}[>\"'] (?:is|was|has been) (?:now |currently |temporarily )?(?:disabled"
                 r"|suspended|deactivated|blocked|inactive)"

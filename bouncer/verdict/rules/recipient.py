@@ -105,6 +105,11 @@ RULES = (
             r"(?:company|firm|organi[sz]ation|business) <is>(?:dissolved|liquidated|wound up)\b",
             r"(?:throw-?away|temporary|disposable|one-time) (?:e-?mail )?address .{0,20}(?:run out|expired|ended)",
             r"<who>\b(?: number)?(?: \S{1,40})? (?:is|are) not in use\b",
+            (
+                r"(?:user|mail ?box|account|alias|login) [\w.+-]{1,64} (?:is|was|has been) (?:permanently |now )?"
+                r"(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|de-?provisioned|off-?boarded|purged)\b"
+            ),
+            r"<who>\b<at><is>(?:de-?provisioned|off-?boarded)\b",
         ),
     ),
     Rule(
@@ -162,7 +167,7 @@ RULES = (
                 r"(?! (?!(?:at|in|on|here|to|by|this|that|the|our|please|user|recipient|address|mailbox"
                 r"|account)\b)[a-z])"
             ),
-            r"unrecogni[sz]ed[ -]or[ -]name",  # X.411, as PP and MMTA report it
+            r"unrecogni[sz]ed[ -]o/?r[ -]name",  # X.411, as PP and MMTA report it
             r"<who> for \S{1,80} <gone>",
             r"user missing home directory",
             r"no recipients accepted",
@@ -171,7 +176,9 @@ RULES = (
                 r"|incorrect|wrong|illegal"
                 r"|bad|undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual "
                 r"|e-?mail |mail |final |delivery |destination |recipient |remote |to |envelope |smtp"
-                r" ){0,2}<who>\b(?!, error_code|, error code| error)"
+                r" ){0,2}<who>\b"
+                r"(?!, error_code|, error code| error| (?:count|limit|class|type|policy|format|store|server|database|object"
+                r"|property|quota|data|table|filter|setting|option|field|header|parameter|attribute|profile)s?\b)"
             ),
             r"unknown or illegal <who>",
             (
@@ -230,7 +237,8 @@ RULES = (
                 r"|subscriber|employee"
                 r"|student|member|alias|inbox|recipient)\b"
             ),
-            r"not (?:one of )?our <who>\b",
+            r"(?:not (?:one of )?|none of )our <who>\b",
+            r"(?:does not|doesn't) (?:live|reside) (?:here|at this)\b",
             r"wasn't found at\b",  # Microsoft 365
             r"resolver\.adr\.",
             r"recip(?:ient)?notfound",

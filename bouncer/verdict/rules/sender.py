@@ -85,7 +85,17 @@ RULES = (
             r"sender (?:address |verif\w{0,7} ){0,2}(?:failed|failure)",
             r"reply-?to\b.{0,40}(?:<gone>|<refused>)",
             r"(?:<gone>|invalid|bad) .{0,40}\bin (?:the )?(?:from|mail|mail from|envelope)\b",
+            r"accepts? no (?:e-?mails?|mail|messages?|letters?) from\b",
+            r"\bnot available (?:to|for) you\b",
+            (
+                r"\b(?:only|exclusively|reserved|open only) (?:for|to) (?:\S{1,12} ){0,2}"
+                r"(?:members|subscribers|staff|employees|registered|known senders)\b"
+            ),
             r"unknown originator",
+            (
+                r"(?:sender'?s?|your|from|envelope|originating|sending) domain (?:name )?(?:\S{1,100} )?"
+                r"<is>(?:expired|suspended|parked|on hold|not renewed)\b"
+            ),
             r"internal (?:use|mail|senders?|users?) only",
             r"badmailfrom",
             r"(?:unauthori[sz]ed|untrusted|unvalidated|unapproved|blocked|unwanted) sender",

@@ -30,7 +30,7 @@ BROKEN = (
                 r"|connection refused)"
             ),
             r"\blicen[cs]es?\b.{0,60}\b(?:expired|exceeded|exhausted|invalid)",
-            r"(?:ldap|database|sql|mysql|directory) (?:error|failure|connection)",
+            r"(?:ldap|database|sql|mysql|directory|table|map)(?: lookup| query| search)? (?:error|failure|connection)",
             r"\bspool (?:quota|space|disk)",
             r"(?:server|system|service) (?:is |was )?out of order",
             (
