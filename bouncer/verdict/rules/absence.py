@@ -17,7 +17,10 @@ RULES = (
         "RFC 3463 X.1.1 and its kind, beside words for what is not there",
         (
             r"<gone>",
-            r"<absent>\b(?! [^\W\d_]{5})",  # an "invalid session" is no absence
+            (  # an "invalid session" is no absence
+                r"<absent>\b(?! (?!<person>|(?:hier|mehr|auf|bei|unter|ici|sur|dans|chez|aquí|aqui|este|esta|neste|nesta|nel|nella"
+                r"|questo|deze|dit|tym|här|hos|på|her|para|zde|itt|tutaj|tässä|here)\b)[^\W\d_]{3})"
+            ),
             r"<left>",
             r"<nomore>",
             r"<closed>",
@@ -26,7 +29,7 @@ RULES = (
                 r"|unroute?able|unassigned) (?:or \w{4,12} )?"
                 r"(?:local[- ]|virtual |e-?mail |mail |final |delivery |destination ){0,2}(?:<who>|part)\b"
             ),
-            r"(?:inexist\w{0,5}|unlisted|unassigned)\b(?! [^\W\d_]{5})",
+            r"(?:inexist\w{0,5}|unlisted|unassigned)\b(?! [^\W\d_]{2})",
             (
                 r"(?:not|n't|never|cannot|unable to) (?:\w{1,12} ){0,3}(?:exist|find|found|known|valid|such|recogni|registered"
                 r"|match|locate)"

@@ -83,14 +83,14 @@ RULES = (
             r"record indicated no smtp service",
             (
                 r"(?:domain|host|server|system|site|machine)\b.{0,40}(?:does not|doesn't|will not|won't|never|do not)"
-                r" (?:accept|receive|take|process)[a-z]{0,3} (?:any )?(?:incoming |inbound |network )?(?:e-?mail|mail"
+                r" (?:accept|receive|take|process|use)[a-z]{0,3} (?:any )?(?:incoming |inbound |network )?(?:e-?mail|mail"
                 r"|smtp|messages)(?!.{0,10} from)"
             ),
             r"not accepting network messages",
             r"(?:no|without|have an?|find an?) (?:valid )?mx (?:record|host|server|or a |entr|for)",
             r"\bmx record\w? <is>(?:not found|missing|does not exist)",
             r"mx records point to non-?exist",
-            r"(?:no|without|neither) (?:valid )?a (?:or|nor) mx\b",
+            r"(?:no|without|neither) (?:valid )?a,? (?:aaaa,? )?(?:or|nor|and) mx\b",
             r"(?:neither|no) (?:an? )?mx(?: records?)?,? (?:nor|or|and no) (?:an? )?(?:a|aaaa|address)\b",
             r"no (?:mail exchangers?|usable address|mail hosts)\b",
             r"answer with no data",

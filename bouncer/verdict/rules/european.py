@@ -16,7 +16,7 @@ RULES = (
             r"<spent> .{0,30}<room>",
             r"<room>\b.{0,30} (?:läuft|lief|quillt|fließt) (?:\S{1,12} ){0,2}über\b",
             (
-                r"(?:sin|sem|senza|kein|pas d.|geen|brak|нет)"
+                r"(?:sin|sem|senza|kein|keinen|pas d.|geen|brak|нет)"
                 r" (?:espacio|espaço|espaco|spazio|espace|speicher|speicherplatz|platz|ruimte|miejsca|места)\b"
             ),
             r"<person>\b.{0,20} (?:ist voll|est plein|est. llen|est. chei|. pien[ao]\b|is vol\b|je pln|jest pełn|er full)",
@@ -108,6 +108,7 @@ RULES = (
             ),
             r"(?:скриньк|користувач|адрес|обліков)\w{0,3}.{0,20}(?:видален|закрит)",
             r"kunde\w{0,2}\b.{0,12}nicht mehr",
+            r"(?:الحساب|البريد|الصندوق)[^:]{0,20}(?:محذوف|مغلق|ملغى)",
         ),
     ),
     Rule(

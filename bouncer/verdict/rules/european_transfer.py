@@ -57,10 +57,11 @@ SENDER = (
             r"alleen (?:voor )?leden",
             r"только (?:участник|член|подписчик)",
             (
-                r"(?:ihre?|votre|vos|su|tu|suo|sua|il suo|la sua|seu|uw|din|ditt|tw.j|va.e|v..|ваш\w{0,2}) "
+                r"(?:ihre?|votre|vos|su|tu|suo|sua|il suo|la sua|il vostro|la vostra|seu|uw|din|ditt|tw.j|va.e|v..|ваш\w{0,2}) "
                 r"(?:e-?mail-?)?(?:adresse|e-mail-adresse|mailadresse|direcci.n|indirizzo|endere.o|adres|adress"
                 r"|adresa|adresu|konto|compte|cuenta|conta|server|serveur|servidor|dom.ne|domain|domaine|dominio"
-                r"|dom.nio|domein|адрес|сервер|домен)\b(?! (?:de destino|du destinataire|del destinatari|des empf"
+                r"|firma|soci.t.|empresa|azienda|bedrijf|organisation|unternehmen|dom.nio|domein|адрес|сервер"
+                r"|домен)\b(?! (?:de destino|du destinataire|del destinatari|des empf"
                 r"|van de ontv)).{0,60}(?:<absent>|<dismissed>)"
             ),
         ),

@@ -55,7 +55,8 @@ RULES = (
         "RFC 3463 X.2.4, Exim redirect, Exchange 5.2.14: a target that the recipient's mail is forwarded to is not there",
         (
             (
-                r"(?<!no )(?<!new )(?<!any )(?<!without )\b(?:forward(?:ing|ed)?|redirect(?:ion|ed)?)(?: e-?mail| mail)? "
+                r"(?<!no )(?<!new )(?<!any )(?<!without )\b(?:(?:auto-?)?forward(?:ing|ed)?|redirect(?:ion"
+                r"|ed)?)(?: e-?mail| mail)? "
                 r"(?:address|target|mailbox|destination|recipient|account|path|rule)\b.{0,80}"
                 r" (?:<gone>|no such|no longer|not a valid|fail|fails|failed|error|bounced|does not accept|user unknown)\b"
             ),
@@ -74,6 +75,17 @@ RULES = (
                 r"(?:non-?exist\w{0,5}|missing|unknown|invalid|deleted|bad)\b"
             ),
             r"(?:misconfigured|broken|faulty) (?:mail )?(?:forward|redirect|alias)",
+            (
+                r"(?:delegates|forwards?|redirects?|passes (?:on|mail)|relays) (?:mail )?(?:to|of) .{0,80}"
+                r" (?:<gone>|closed|deleted|removed|no longer)\b"
+            ),
+            r"(?:expand|expansion of|resolve) (?:the |an? )?alias\b",
+            r"\balias(?:es)? (?:entry|file|table|map)\b.{0,40} (?:contains|has|names|lists)\b",
+            (
+                r"(?:weiterleit\w{0,12}|umleit\w{0,8}|redirection|réacheminement|reenv[ií]o|desv[ií]o|reindirizzamento|inoltro"
+                r"|redirecionamento|encaminhamento|doorstuur\w{0,8}|przekierowa\w{0,4}|přeposíl\w{0,5}|переадрес\w{0,5}|пересылк\w{0,2}"
+                r"|vidarebefordr\w{0,5}|viderestill\w{0,5}|yönlendir\w{0,5})\b.{0,60} (?:<absent>|<closed>|<nomore>)"
+            ),
             r"error in (?:the )?(?:redirect|forward|alias)",
             r"\bin (?:the )?(?:alias(?:es)? (?:expansion|file line)|forward file|\.forward)\b",
         ),

@@ -99,6 +99,7 @@ FOR_NOW = (
     r"next (?:day|week|month|monday)",
     r"(?:not|isn't|hasn't been|wasn't)(?: been)?(?: \w{3,15})? yet",
     r"not yet",
+    r"(?:anew|re-?created|rebuilt)",
     r"yet to be",
     r"pending",
     r"await(?:s|ing)",
@@ -130,6 +131,14 @@ FOR_NOW = (
     r"vorübergehend",
     r"während (?:de[rs]|eines)",
     r"solange",
+    r"noch unbekannt",
+    r"wird (?:\S{1,12} ){0,3}(?:umgezogen|verschoben|migriert|angelegt|eingerichtet|umgestellt|wiederhergestellt)",
+    r"pour (?:l'instant|l'heure)",
+    r"en cours (?:de|d')",
+    r"(?:por ahora|por agora|per ora|voorlopig|na razie|prozatím|för närvarande|for øyeblikket|for tiden|im moment)",
+    r"(?:se está|está|está siendo|está sendo|sta) \w{3,15}nd\w{1,3}",
+    r"wordt (?:\S{1,12} ){0,2}(?:verplaatst|gemigreerd|aangemaakt|verhuisd)",
+    r"(?:przenoszon|переносится|создаётся|создается|flyttas|taş\wn\wyor)",
     r"demnächst",
     r"bis (?:die|der|das|zu[rm]?|\d)",
     r"pas encore",
@@ -262,7 +271,8 @@ OTHER_CAUSE = (
     # a tag, a ticket or an error that is unknown or invalid, and a stranger
     r"(?:batv|prvs|srs)\b",
     (
-        r"(?:invalid|unknown|wrong|bad|incorrect|illegal) (?:number|use|usage|value|order|combination|count|length|errors?"
+        r"(?:invalid|unknown|wrong|bad|incorrect|illegal) (?:number|problem|cause|time|hash|use|usage|value|order"
+        r"|combination|count|length|errors?"
         r"|failures?|reason|parameters?|arguments?|options?|commands?|state|response|request|operation|tag|token|signature|cookie"
         r"|credentials?|session|protocol|data)\b"
     ),
@@ -277,6 +287,18 @@ OTHER_CAUSE = (
     ),
     r"find (?:an? |the |any |its |his )?(?:home|server|store|folder|database|route|volume|key|profile)\b",
     r"in your (?:address ?book|contacts?|own)\b",
+    (
+        r"(?<!in )(?:die|der|das|eine?|kein\w{0,2}|gültige?[rs]?)"
+        r" (?:\w{4,12} )?\w{4,20}(?:datenbank|limit|tabelle|zertifikat|prüfung|richtlinie|warteschlange|klasse)\b"
+    ),
+    r"(?:server|serveur|servidor|сервер|serwer), (?:auf|sur|en|na|nel|su|op|wo|où|på)\b",
+    (
+        r"(?:im feld|das feld|le champ|du champ|el campo|del campo|il campo|nel campo|no campo|in het veld|w polu|в поле"
+        r"|i fältet|i feltet)\b"
+    ),
+    r"(?:unlisted|unknown|unregistered|unidentified|invalid) (?:ips?|devices?|networks?|sources?|peers?|mx|clients?)\b",
+    r"(?:不明な(?:エラー|理由|原因)|原因不明|未知(?:错误|錯誤|原因|的错误)|알 수 없는 ?(?:오류|에러|이유))",
+    r"\bkeys? (?:for|of|server)\b",
     (
         r"(?:unbekannte\w?|onbekende|nieznan\w{1,3}|nezn.m\w{1,3}|ok.nt|ukendt|ukjent|неизвестн\w{2,3}|невідом\w{1,3})"
         r" (?:fehler|grund|ursache|fout|reden|b..d|chyba|d.vod|fel|fejl|feil|ошибк|причин|помилк)"

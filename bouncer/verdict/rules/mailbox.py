@@ -136,6 +136,10 @@ OFF = (
                 r"\b(?:domain|hosting|site|service for this domain|service for the domain) <is>(?:disabled|suspended"
                 r"|inactive|deactivated|frozen)"
             ),
+            (
+                r"(?:user|account|mail ?box|login) (?:account )?[\w.+-]{1,64} (?:is|was|has been) (?:currently |temporarily )?"
+                r"(?:blocked|locked|disabled|suspended|stopped|deactivated|frozen)\b"
+            ),
             r"\bdomain\b(?: name)? (?:\S{1,100} )?<is>expired\b",  # its owner may renew it for some weeks
             (
                 r"[<\"'][^\s<>\"'@]{1,64}[>\"'] (?:is|was|has been) (?:now |currently |temporarily )?(?:disabled"

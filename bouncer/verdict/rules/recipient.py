@@ -143,6 +143,8 @@ RULES = (
                 r" ?(?:list|table|map|directory)?\b"
             ),
             r"there is no @ (?:on|at|in|here)",
+            r"\bno match (?:\S{1,20} )?in (?:the |our |this )?(?:directory|address ?book|user ?(?:list|database))\b",
+            r"(?:nobody|no one|no-one) at (?:this|that) (?:e-?mail )?address\b",
             r"(?:do not|don't|does not|doesn't) (?:know|have) (?:any |of |an )?@",
             r"(?:nobody|no one|no-one|none) (?:called|named|known as|here called)\b",
             r"\bno .{2,40} (?:has|have|uses) (?:that|this|such an?) (?:address|name|mailbox)",
@@ -183,7 +185,10 @@ RULES = (
             r"unknown or illegal <who>",
             (
                 r"(?:user|mailbox|account|recipient|alias|login)"
-                r" (?!status|domain|host|error|database|table|reason|policy|server|store|lookup|directory|service|mail)"
+                r" (?!status|domain|host|error|database|table|reason|policy|server|store|lookup|directory|service|mail"
+                r"|setting|manager|book"
+                r"|preference|class|type|option|quota|rule|folder|limit|key|agent|session|token|role|field|attribute|property"
+                r"|template|profile|group)"
                 r"\S{1,64} (?:is |was )?(?:not found|unknown|not known)\b"
             ),
             (

@@ -87,6 +87,7 @@ RULES = (
             r"(?:<gone>|invalid|bad) .{0,40}\bin (?:the )?(?:from|mail|mail from|envelope)\b",
             r"accepts? no (?:e-?mails?|mail|messages?|letters?) from\b",
             r"\bnot available (?:to|for) you\b",
+            r"\b(?:internal|private) address\b.{0,20} not reachable from\b",
             (
                 r"\b(?:only|exclusively|reserved|open only) (?:for|to) (?:\S{1,12} ){0,2}"
                 r"(?:members|subscribers|staff|employees|registered|known senders)\b"
