@@ -76,7 +76,10 @@ _LEADS_TO_SERVER = re.compile(
 )
 """Nouns that only begin like a mailbox's: "no such | recipient database"."""
 _LEADS_TO_HOP = re.compile(r"(?:the |unknown |invalid |bad ){0,2}(?:mail ?server|relay|smart ?host|next hop)\b")
-_HOP = re.compile(r"\b(?:relay|smart|next|outgoing|outbound|upstream|forwarding) ?$")
+_HOP = re.compile(
+    r"\b(?:relay|smart|next|outgoing|outbound|upstream|forwarding)(?: ?(?:host|server|hop))?(?: (?:for|of))? ?$"
+    r"|\bmx(?: host)? \S{1,80} (?:for|of) ?$"
+)
 """Words for a host on the way, which is not the recipient's domain: "relay | host unknown"."""
 _OF_HEADER = re.compile(
     r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b|\b(?:header|field) \W?(?:to|cc|bcc|from|sender|reply-to)\b"

@@ -47,7 +47,7 @@ RULES = (
             r"(?:wrong|incorrect|misspel|mistyp|typo|spelling)",
             (
                 r"(?:deleted|closed|terminated|removed|retired|former|discontinued|cancell?ed|deceased|departed"
-                r"|left)\b"
+                r"|left)\b(?! (?:your|you|this message|the message|it)\b)"
             ),
             r"(?:changed|went|switched) (?:\w{1,12} ){0,3}(?:address|provider|company|job|employer|name)\b",
             r"(?:not|no longer|nothing is|nor) (?:being )?forward",

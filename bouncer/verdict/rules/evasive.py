@@ -97,6 +97,33 @@ RULES = (
         (r"(?:owner|holder|recipient|addressee) (?:must|has to|needs to|should) (?:first )?(?:log|sign) ?(?:in|on)\b",),
     ),
     Rule(
+        "nobody-takes",
+        Reason.POLICY,
+        "filters: nobody there takes such mail, which says nothing of this address",
+        (
+            (
+                r"\bno (?:such |single )?<who> (?:here |of ours )?(?:accepts?|accepted|takes?|took|wants?|receives?|gets?|likes?)\b"
+                r".{0,40} (?:from|without|with|of|like|your|this|unless)\b"
+            ),
+            r"\bno <who> (?:accepts?|accepted|takes?|took|wants?|likes?) (?:your|this|such|you)\b",
+        ),
+    ),
+    Rule(
+        "none-left",
+        Reason.GENERAL_PERMANENT,
+        "RFC 2920: in answer to a pipelined DATA, after every RCPT was refused, for whatever cause",
+        (r"\b(?:503|554)(?: 5\.[05]\.[01])?:? (?:error: )?no (?:valid )?recipients\b",),
+    ),
+    Rule(
+        "credentials",
+        Reason.AUTHENTICATION_FAILED,
+        "RFC 4954: the account with which the sender logs in",
+        (
+            r"(?:user(?: ?name)?|login|account|e-?mail) (?:or|and|/) ?password\b",
+            r"(?:user|login|account|client) credentials?\b",
+        ),
+    ),
+    Rule(
         "journal",
         Reason.POLICY,
         "Exchange Online 5.3.190: a copy for a journal, which the organization does not take",

@@ -99,6 +99,8 @@ FOR_NOW = (
     r"next (?:day|week|month|monday)",
     r"(?:not|isn't|hasn't been|wasn't)(?: been)?(?: \w{3,15})? yet",
     r"not yet",
+    r"(?:during|for|since|because of) (?:\S{1,12} )?(?:maintenance|repairs?|fail-?over|restart|reboot|sync\w{0,15}|updates?)\b",
+    r"back (?:on|at|in|by|after|again)\b",
     r"(?:anew|re-?created|rebuilt)",
     r"yet to be",
     r"pending",
@@ -287,6 +289,11 @@ OTHER_CAUSE = (
     ),
     r"find (?:an? |the |any |its |his )?(?:home|server|store|folder|database|route|volume|key|profile)\b",
     r"in your (?:address ?book|contacts?|own)\b",
+    r"(?:previous|earlier|not all|some of the) (?:recipients?|users?|address(?:es)?)\b",
+    r"you (?:have )?(?:sent|wrote|written|mailed) (?:mail|messages|e-?mails?|a message) to an?\b",
+    r"unknown to (?:our|the|my|an?) (?:\S{1,20} )?(?:partner|upstream|provider|next)",
+    r"retried\b",
+    r"yourself\b",
     (
         r"(?<!in )(?:die|der|das|eine?|kein\w{0,2}|gültige?[rs]?)"
         r" (?:\w{4,12} )?\w{4,20}(?:datenbank|limit|tabelle|zertifikat|prüfung|richtlinie|warteschlange|klasse)\b"

@@ -70,7 +70,7 @@ RULES = (
         (
             (
                 r"<who>\b<at><is>(?:permanently )?(?:closed|deleted|terminated|cancell?ed|removed|retired"
-                r"|decommissioned|purged)\b"
+                r"|decommissioned|purged)\b(?! (?:your|you|this message|the message|it)\b)"
             ),
             (
                 r"(?:closed|deleted|terminated|cancell?ed) (?:this |the |his |her |e-?mail ){0,2}(?:account|mail ?box"

@@ -21,7 +21,7 @@ BROKEN = (
                 r"|non-?exist|nxdomain))"
             ),
             (
-                r"\b(?:table|map|database|lookup|directory|backend) .{0,60}\b(?:broken|corrupt|unreachable"
+                r"\b(?:table|map|database|lookup|directory|backend) .{0,60}\b(?:broken|corrupt|off-?line|stale|unreachable"
                 r"|unavailable|damaged)"
             ),
             (
