@@ -57,6 +57,7 @@ RULES = (
                 r"(?:s|ed|ing)?\b(?! .{0,24}(?:hop|time|queue|retr|depth|spam|score))"
             ),
             r"(?:size|length) .{0,24}exceed",
+            r"\d ?(?:kb|mb|gb|kib|mib|megabytes?|kilobytes?) (?:at most|at the most|is the (?:limit|maximum|most)|maximum)\b",
             r"exceed[a-z]{0,3} .{0,60}(?:message size|size limit|length|maximum size|inbound message|mailsize)",
             r"size .{0,30}(?:limit|maximum|too)",
             r"(?:maximum|max|fixed) (?:allowed |message |permitted |inbound )?(?:message )?size",

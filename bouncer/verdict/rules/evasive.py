@@ -74,6 +74,12 @@ RULES = (
                 r"(?:alias|address|mailbox|recipient|@) (?:\S{1,64} )?(?:points?|leads?|resolves?|expands?) to (?:an? |the )?"
                 r"(?:non-?exist\w{0,5}|missing|unknown|invalid|deleted|bad)\b"
             ),
+            (
+                r"(?:this|that|the|an?|his|her) (?:alias|forward|redirect|rule) (?:leads?|points?|refers?|goes"
+                r"|resolves?|expands?) to\b"
+                r".{0,80} (?:<gone>|no longer)\b"
+            ),
+            r"target (?:address )?of (?:the |this |an? )?(?:forward|redirect|alias)\w{0,3}\b",
             r"(?:misconfigured|broken|faulty) (?:mail )?(?:forward|redirect|alias)",
             (
                 r"(?:delegates|forwards?|redirects?|passes (?:on|mail)|relays) (?:mail )?(?:to|of) .{0,80}"
@@ -105,6 +111,7 @@ RULES = (
                 r"\bno (?:such |single )?<who> (?:here |of ours )?(?:accepts?|accepted|takes?|took|wants?|receives?|gets?|likes?)\b"
                 r".{0,40} (?:from|without|with|of|like|your|this|unless)\b"
             ),
+            r"\bno (?:such )?<who> (?:here )?(?:may|can|is allowed to) (?:receive|accept|take|get)\b.{0,40} (?:from|of|like)\b",
             r"\bno <who> (?:accepts?|accepted|takes?|took|wants?|likes?) (?:your|this|such|you)\b",
         ),
     ),

@@ -101,6 +101,8 @@ FOR_NOW = (
     r"not yet",
     r"(?:during|for|since|because of) (?:\S{1,12} )?(?:maintenance|repairs?|fail-?over|restart|reboot|sync\w{0,15}|updates?)\b",
     r"back (?:on|at|in|by|after|again)\b",
+    r"yesterday",
+    r"being (?:re-?)?synchroni[sz]ed",
     r"(?:anew|re-?created|rebuilt)",
     r"yet to be",
     r"pending",
@@ -273,7 +275,7 @@ OTHER_CAUSE = (
     # a tag, a ticket or an error that is unknown or invalid, and a stranger
     r"(?:batv|prvs|srs)\b",
     (
-        r"(?:invalid|unknown|wrong|bad|incorrect|illegal) (?:number|problem|cause|time|hash|use|usage|value|order"
+        r"(?:invalid|unknown|wrong|bad|incorrect|illegal) (?:number|problem|cause|time|hash|port|use|usage|value|order"
         r"|combination|count|length|errors?"
         r"|failures?|reason|parameters?|arguments?|options?|commands?|state|response|request|operation|tag|token|signature|cookie"
         r"|credentials?|session|protocol|data)\b"
@@ -294,6 +296,22 @@ OTHER_CAUSE = (
     r"unknown to (?:our|the|my|an?) (?:\S{1,20} )?(?:partner|upstream|provider|next)",
     r"retried\b",
     r"yourself\b",
+    r"(?:named |given )?in (?:the )?subject\b",
+    # a thing of the recipient's: "mailbox plan not found", "destination network unknown"
+    (
+        r"(?:mail ?box|user|account|recipient|address|login|destination|customer|member|group|name|alias|home|domain|relay)(?:'s)? "
+        r"(?:(?:lock|index|quota|home|mail) )?(?:plan|path|index|file|servers?|ports?|network|family|balance|controller|type|class"
+        r"|space|range|pool|stores?|storage|database|schema|folder|quota|limit|policy|rule|settings?|option|preference|permission"
+        r"|role|token|key|session|cache|node|cluster|shard|replica|partition|volume|driver|agent|client|manager|filter|script"
+        r"|template|profile|attribute|property|license|certificate|password|resolver|service|handler|queue|route|transport|gateway"
+        r"|connector|proxy|zone|region|tenant|locale|encoding) (?:\S{1,30} )?(?:(?:is|was|are|has|had|does|do|could|can"
+        r"|has been) )?"
+        r"(?:not|n't|unknown|invalid|missing|closed|deleted|removed|locked|expired|gone|down|wrong|doesn't|isn't|cannot|couldn't)\b"
+    ),
+    (
+        r"(?:server|shard|node|store|route|host|controller|partition) (?:for|of) \S{1,64} (?:is |was |could |does |has )?"
+        r"(?:not|unknown|missing)\b"
+    ),
     (
         r"(?<!in )(?:die|der|das|eine?|kein\w{0,2}|gültige?[rs]?)"
         r" (?:\w{4,12} )?\w{4,20}(?:datenbank|limit|tabelle|zertifikat|prüfung|richtlinie|warteschlange|klasse)\b"

@@ -161,7 +161,9 @@ RULES = (
             ),
             (
                 r"(?:employee|person|colleague|member|pupil|teacher|student|owner|holder|staff member"
-                r"|user)\b[^:]{0,60} (?:left(?! (?:his|her|their|an?|no|it)\b)|departed"
+                r"|user)\b[^:]{0,60} "
+                r"(?:(?<!bytes )(?<!b )(?<!space )(?<!room )(?<!quota )(?<!days )(?<!messages )left(?! (?:his|her|their"
+                r"|an?|no|it)\b)|departed"
                 r"|retired|graduated|resigned|passed away|died|moved on)\b"
             ),
         ),
