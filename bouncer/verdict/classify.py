@@ -145,7 +145,8 @@ def _unread(failure: Failure) -> Witness | None:
     words = next((words for words in failure.sources() if words.lines), None)
     if words is None:
         return None
-    agrees = not unread.says_more(words, failure.recipient.recipient) or _absence().find(words)
+    address = failure.recipient.recipient
+    agrees = not unread.says_more(words, address) or _absence().find(unread.naming(words, address))
     if agrees and asserted.is_undoubted(words.without_links()):
         return None
     return Witness(Reason.GENERAL_PERMANENT, "doubt-unread", cut(words.lines[0], 0))

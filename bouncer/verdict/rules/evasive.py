@@ -66,7 +66,8 @@ RULES = (
                 r"(?:<gone>|no longer|fails|failed)\b"
             ),
             (
-                r"\b(?:forward|redirect)(?:s|ed|ing)? to (?:an?|the|another|some|his|her|@)\b.{0,60} "
+                r"\b(?:forward|redirect)(?:s|ed|ing)? to (?:an?|the|another|some|his|her|@)\b"
+                r"(?!.{0,60}(?:host|domain|site|url|link|server)).{0,60} "
                 r"(?:<gone>|deleted|closed|removed|no longer|fails|failed)\b"
             ),
             r"\bexternal (?:\S{1,12} )?(?:address|mailbox|account)\b.{0,30} (?:<gone>|no longer)\b",
@@ -82,8 +83,9 @@ RULES = (
             r"target (?:address )?of (?:the |this |an? )?(?:forward|redirect|alias)\w{0,3}\b",
             r"(?:misconfigured|broken|faulty) (?:mail )?(?:forward|redirect|alias)",
             (
-                r"(?:delegates|forwards?|redirects?|passes (?:on|mail)|relays) (?:mail )?(?:to|of) .{0,80}"
-                r" (?:<gone>|closed|deleted|removed|no longer)\b"
+                r"(?:delegates|forwards?|redirects?|passes (?:on|mail)|relays) (?:mail )?(?:to|of) "
+                r"(?!.{0,80}(?:host|domain|site|url|link|server))"
+                r".{0,80} (?:<gone>|closed|deleted|removed|no longer)\b"
             ),
             r"(?:expand|expansion of|resolve) (?:the |an? )?alias\b",
             r"\balias(?:es)? (?:entry|file|table|map)\b.{0,40} (?:contains|has|names|lists)\b",
@@ -117,7 +119,7 @@ RULES = (
     ),
     Rule(
         "none-left",
-        Reason.GENERAL_PERMANENT,
+        Reason.RECEIVER_ERROR,
         "RFC 2920: in answer to a pipelined DATA, after every RCPT was refused, for whatever cause",
         (r"\b(?:503|554)(?: 5\.[05]\.[01])?:? (?:error: )?no (?:valid )?recipients\b",),
     ),
@@ -126,8 +128,8 @@ RULES = (
         Reason.AUTHENTICATION_FAILED,
         "RFC 4954: the account with which the sender logs in",
         (
-            r"(?:user(?: ?name)?|login|account|e-?mail) (?:or|and|/) ?password\b",
-            r"(?:user|login|account|client) credentials?\b",
+            r"\buser or password\b",
+            r"(?:user|login|account|client) credentials\b",
         ),
     ),
     Rule(

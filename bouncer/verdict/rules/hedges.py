@@ -101,7 +101,9 @@ FOR_NOW = (
     r"not yet",
     r"(?:during|for|since|because of) (?:\S{1,12} )?(?:maintenance|repairs?|fail-?over|restart|reboot|sync\w{0,15}|updates?)\b",
     r"back (?:on|at|in|by|after|again)\b",
+    r"at this time\b",
     r"yesterday",
+    r"in time\b",
     r"being (?:re-?)?synchroni[sz]ed",
     r"(?:anew|re-?created|rebuilt)",
     r"yet to be",
@@ -275,7 +277,7 @@ OTHER_CAUSE = (
     # a tag, a ticket or an error that is unknown or invalid, and a stranger
     r"(?:batv|prvs|srs)\b",
     (
-        r"(?:invalid|unknown|wrong|bad|incorrect|illegal) (?:number|problem|cause|time|hash|port|use|usage|value|order"
+        r"(?:invalid|unknown|wrong|bad|incorrect|illegal) (?:number|problem|cause|time|hash|port|from|use|usage|value|order"
         r"|combination|count|length|errors?"
         r"|failures?|reason|parameters?|arguments?|options?|commands?|state|response|request|operation|tag|token|signature|cookie"
         r"|credentials?|session|protocol|data)\b"
@@ -296,6 +298,13 @@ OTHER_CAUSE = (
     r"unknown to (?:our|the|my|an?) (?:\S{1,20} )?(?:partner|upstream|provider|next)",
     r"retried\b",
     r"yourself\b",
+    r"you are (?:not|no|unknown)\b",
+    r"no such (?:command|option|file|partition|policy|rule|key|class)\b",
+    (
+        r"your (?:e-?mail|mail|message|letter) (?:to|for) (?:\S{1,20} ){0,3}(?:was|is|has been) (?:cancell?ed|deleted"
+        r"|removed|terminated)\b"
+    ),
+    r"user of (?:the |this )?(?:list|relay)\b",
     r"(?:named |given )?in (?:the )?subject\b",
     # a thing of the recipient's: "mailbox plan not found", "destination network unknown"
     (
@@ -304,7 +313,8 @@ OTHER_CAUSE = (
         r"|space|range|pool|stores?|storage|database|schema|folder|quota|limit|policy|rule|settings?|option|preference|permission"
         r"|role|token|key|session|cache|node|cluster|shard|replica|partition|volume|driver|agent|client|manager|filter|script"
         r"|template|profile|attribute|property|license|certificate|password|resolver|service|handler|queue|route|transport|gateway"
-        r"|connector|proxy|zone|region|tenant|locale|encoding) (?:\S{1,30} )?(?:(?:is|was|are|has|had|does|do|could|can"
+        r"|connector|proxy|engine|exchanger|daemon|back-?end|zone|region|tenant|locale|encoding) (?:\S{1,30} )?(?:(?:is"
+        r"|was|are|has|had|does|do|could|can"
         r"|has been) )?"
         r"(?:not|n't|unknown|invalid|missing|closed|deleted|removed|locked|expired|gone|down|wrong|doesn't|isn't|cannot|couldn't)\b"
     ),

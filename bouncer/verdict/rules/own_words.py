@@ -157,7 +157,7 @@ RULES = (
             (
                 r"(?:box|mail-? ?box|account|address|e-mail|inbox)\b[^:]{0,40} (?:removed|deleted|closed|wiped|erased"
                 r"|taken away|dissolved)"
-                r"\b(?!.{0,20}(?:from|by) (?:your|the sender))"
+                r"\b(?!.{0,20}(?:from|by) (?:your|the sender)| to (?:out|non|str|the pub|ext|you))"
             ),
             (
                 r"(?:employee|person|colleague|member|pupil|teacher|student|owner|holder|staff member"

@@ -71,7 +71,7 @@ RULES = (
         "support.google.com/a/answer/3726730: the reason is the form, though the text speaks of spam",
         (
             r"not rfc 5322 compliant",
-            r"missing (?:an? )?(?:valid )?(?:message-?id|from|date) header",
+            r"missing a valid messageid header",
             r"not compliant with .{0,30}rfc 5322",
             r"multiple addresses in from",
         ),

@@ -70,7 +70,8 @@ RULES = (
         (
             (
                 r"<who>\b<at><is>(?:permanently )?(?:closed|deleted|terminated|cancell?ed|removed|retired"
-                r"|decommissioned|purged)\b(?! (?:your|you|this message|the message|it)\b)"
+                r"|decommissioned|purged)\b(?! (?:your|you|this message|the message|it)\b"
+                r"| to (?:out|non|str|the pub|ext|you))"
             ),
             (
                 r"(?:closed|deleted|terminated|cancell?ed) (?:this |the |his |her |e-?mail ){0,2}(?:account|mail ?box"
@@ -83,7 +84,7 @@ RULES = (
                 r"[^.;]{0,20} (?:closed|deleted|terminated|cancell?ed|removed)"
             ),
             (
-                r"no longer (?:accepts(?! (?:mail|messages|e-?mail) from (?:you|this))|here|in use|in service|used"
+                r"no longer (?:accepts(?! (?:mail|messages|e-?mail) from (?:you|this)| your\b)|here|in use|in service|used"
                 r"|valid|active|available|exists?|works?|employed"
                 r"|with|on (?:this"
                 r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have|has)"
@@ -232,6 +233,7 @@ RULES = (
                 r"|subscriber)\b"
             ),
             r"(?:not|isn't|aren't) (?:known|recogni[sz]ed) (?:here|at this|by this|as a)",
+            r"\b(?!(?:host|server|client|sender|ip)\b)[\w.+-]{1,64}: unknown here\b",
             r"not user of this",
             r"<who>: none such",
             r"<who> (?:that )?(?:we|i) (?:do not|don't) (?:have|know)\b",
