@@ -80,7 +80,9 @@ _ROW = re.compile(
 _NAMES = re.compile(
     r"(?:\b(?:to|no|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
     r"|utente|destinatario|usuario|usuário|utilisateur|destinataire|benutzer|empfänger|gebruiker|użytkownika?|odbiorcy?"
-    r"|an|für|à|a|para|voor|till|til|do|для)\b"
+    r"|an|für|à|a|para|voor|till|til|do|для"
+    r"|(?:e-?mail-?)?adresse|mailadresse|postfach|konto|compte|boîte|indirizzo|casella|dirección|cuenta|buzón|endereço|conta|adres"
+    r"|skrzynka|schránka)\b"
     r"|の|へ|に|адрес\w{0,3}|получател\w{0,3}|用户|地址|给|到)"
     r"[\s:\uff1a]{0,3}(?:(?:e-?mail|address|local user|user|mailbox|adresse)\b)?"
     r"[\s:\"'(<\[\xab\xbb\u2018-\u201f\u2039\uff08\uff1a\u300a]{0,4}(?:smtp:|mailto:)?$|<(?:smtp:|mailto:)?$"

@@ -76,7 +76,9 @@ FAILED = split_phrases(
     | 실패 | 못했습니다 | 전달되지 | 전송하지 | 배달 | ไม่สามารถ | không thể | nobody | no longer exist | no longer
     in use | gibt es hier nicht | gibt es nicht | existiert nicht | n'existe pas | no existe | não existe | non
     esiste | bestaat niet | не существует | nie istnieje | neexistuje | unbekannt | inconnu | desconocid |
-    desconhecid | sconosciut | onbekend | неизвест
+    desconhecid | sconosciut | onbekend | неизвест | kein benutzer | kein postfach | kein empfänger | keinen benutzer |
+    aucun utilisateur | aucun destinataire | ningún usuario | nessun utente | nenhum usuário | geen gebruiker | nie ma
+    takiego | žádný uživatel | ingen användare | ingen bruger | ingen bruker | нет такого | böyle bir kullan
     """
 )
 """Every report of a failure contains one of these, mostly among its first words."""
@@ -150,7 +152,8 @@ CHALLENGES = split_phrases(
     sie | als absender bestätigen | einmalig bestätigen | einmalig als | erst zugestellt, wenn | um zugestellt zu
     werden | bestaetigen sie | confirmez votre | pour que votre message | para que su mensaje | confirme su | per
     recapitare | per consegnare | confermi | bevestig | bestätigung ihrer nachricht | confermare | подтвердите |
-    подтвердить отправку
+    подтвердить отправку | click once | senders i do not know | senders i don't know | verify your message | verify your
+    identity | to have it delivered | prove that you are no robot | prove you are no robot
     """
 )
 """Asks a message's sender to do something before it is delivered."""

@@ -73,6 +73,7 @@ def _signs() -> Lexicon:
 _DOUBT = _any(hedges.DOUBT)
 _FOR_NOW = _any(hedges.FOR_NOW)
 _OTHER_CAUSE = _any(hedges.OTHER_CAUSE)
+_LINK = re.compile(r"https?://[^\s()<>\"']{1,300}")
 _ASIDE = re.compile(r"https?://\S{1,160}|\([^()]{0,160}(?:\)|$)|\[[^\[\]]{0,160}(?:\]|$)")
 """A link, or text in brackets, which is about something else than the clause around it."""
 _CLOSES = re.compile(r"[)\]]|[;!?|] ")
@@ -103,6 +104,8 @@ def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None])
     *names_other* tells of an alternative's words whether they name a cause other than an absence; None where they name no cause.
     """
     sentence, at = _sentence(before, phrase)
+    if "://" in sentence:
+        sentence = _LINK.sub(lambda link: " " * len(link[0]), sentence)
     if _DOUBT.search(sentence) or _OTHER_CAUSE.search(_clause(sentence, at)):
         return True
     others = [names_other(piece) for piece in _alternatives(sentence, at)]

@@ -145,7 +145,8 @@ def _unread(failure: Failure) -> Witness | None:
     words = next((words for words in failure.sources() if words.lines), None)
     if words is None:
         return None
-    agrees = not unread.says_more(words, failure.recipient.recipient) or _absence().find(words)
+    address = failure.recipient.recipient
+    agrees = not unread.says_more(words, address) or _absence().find(unread.naming(words, address))
     if agrees and asserted.is_undoubted(words.without_links()):
         return None
     return Witness(Reason.GENERAL_PERMANENT, "doubt-unread", cut(words.lines[0], 0))
@@ -164,15 +165,24 @@ def _search(failure: Failure, lexicon: Lexicon, words: AnswerText) -> Witness | 
     hit = lexicon.find(words, failure.knows)
     if hit is None:
         return None
-    rule, offset = hit
-    if (
-        rule.id not in _EVASIVE
-        and (without := words.without_aside(offset))
-        and (better := lexicon.find(without, failure.knows))
-    ):
-        rule, offset = better
+    rule, offset = _outside_remark(failure, lexicon, words, hit)
     before, phrase = words.text[max(0, offset - NEAR) : offset], words.text[offset : offset + NEAR]
     return Witness(rule.reason, rule.id, words.line_at(offset), before, phrase, words)
+
+
+def _outside_remark(failure: Failure, lexicon: Lexicon, words: AnswerText, hit: tuple[Rule, int]) -> tuple[Rule, int]:
+    """Give the first match outside asides, advice and links, where *hit* is in one of them and there is such a match."""
+    rule, offset = hit
+    if rule.id in _EVASIVE:
+        return hit
+    texts = (without for way in (words.without_aside, words.without_condition) if (without := way(offset)))
+    if better := next((better for without in texts if (better := lexicon.find(without, failure.knows))), None):
+        return better
+    if rule.id in _PUBLISHED or (without := words.without_link(offset)) is None:
+        return hit
+    better = lexicon.find(without, failure.knows)
+    is_absence = better is not None and meaning_of(better[0].id, better[0].reason) in _ABSENT
+    return better if better and is_absence else hit
 
 
 def _subject(failure: Failure, words: Witness | None, meaning: WordsMeaning) -> Subject:

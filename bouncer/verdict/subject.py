@@ -76,7 +76,10 @@ _LEADS_TO_SERVER = re.compile(
 )
 """Nouns that only begin like a mailbox's: "no such | recipient database"."""
 _LEADS_TO_HOP = re.compile(r"(?:the |unknown |invalid |bad ){0,2}(?:mail ?server|relay|smart ?host|next hop)\b")
-_HOP = re.compile(r"\b(?:relay|smart|next|outgoing|outbound|upstream|forwarding) ?$")
+_HOP = re.compile(
+    r"\b(?:relay|smart|next|outgoing|outbound|upstream|forwarding)(?: ?(?:host|server|hop))?(?: (?:for|of))? ?$"
+    r"|\bmx(?: host)? \S{1,80} (?:for|of) ?$"
+)
 """Words for a host on the way, which is not the recipient's domain: "relay | host unknown"."""
 _OF_HEADER = re.compile(
     r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b|\b(?:header|field) \W?(?:to|cc|bcc|from|sender|reply-to)\b"
@@ -85,7 +88,8 @@ _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is
 """A host's IP address right before "no such host": nobody looks up a recipient's domain by address."""
 _STATED_OF = re.compile(
     r"[>\"')\]]{0,3}[:,]? (?:is |was |has been )?(?:an? )?"
-    r"(?:unknown|not (?:known|found|listed|registered|in|on|among|allowed|permitted)|rejected|refused|blocked)\b"
+    r"(?:unknown|not (?:known|found|listed|registered|in|on|among|allowed|permitted)|rejected|refused|blocked"
+    r"|no such)\b"
 )
 """Words right after an address that are about it: "news@example.com | is unknown to jane@example.org"."""
 _ABSENT = re.compile(
@@ -177,15 +181,15 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
     With *of_domain* the line is about a domain, and a domain's name is enough. A summary of the message's header does not count.
     """
     words = line.lower()
-    if "@" in words and any(_is_said_of(address, words) for address in _senders(reading) if address in words):
+    theirs = _lower((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
+    ours = _senders(reading) - theirs
+    if "@" in words and any(_is_said_of(address, words) for address in ours if address in words):
         return True
     if ("@" not in words and not of_domain) or f"<{recipient.recipient.lower()}>" in words:
         return False
-    theirs = _lower((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
     named = set(addresses.find(words))
     if named & theirs or "subject:" in words:
         return False
-    ours = _senders(reading) - theirs
     own_domains = _own_domains(reading, theirs)
     near = _domains(ours) - _domains(theirs)
     if named & ours or any(_is_ours(address, words, own_domains, near) for address in named):

@@ -5,8 +5,10 @@ from itertools import islice
 
 from bouncer.verdict.words import AnswerText
 
-ENOUGH = 2
-"""Words that make a statement; a single one is a label, a greeting or somebody's name."""
+ENOUGH = 1
+"""Words that make a statement, beside those of the frames and the recipient's name."""
+_SHORTEST_NAME = 3
+"""Characters of a local part that is looked for; a shorter one is a word of many languages."""
 _MOST = 400
 """Words of an answer that are looked at."""
 _TOKEN = re.compile(r"(?<!\S)[\"'(\[<*]{0,3}([^\W\d_]{3,40}(?:['-][^\W\d_]{1,20})?)[\"')\]>.,:;!?*]{0,3}(?!\S)")
@@ -15,21 +17,30 @@ _NO_LETTERS = re.compile(r"[\W\d_]{1,300}")
 _BEYOND = re.compile(r"[^\W\d_\x00-\u024f]")
 """A letter of another script than Latin's: many of these scripts are written without blanks."""
 _FRAMES = """
-accepted account action address addressee addresses administrator after all also and answer answered any are attempt
-attempted available back because been being bounce bounced but can cause click code command connection contact could
+above accepted account action address addressee addresses administrator after all also and answer answered any are attempt
+attempted available back because been being below bounce bounced but can cause click code command connection contact could
 dear declined deliver deliverable delivered delivering delivery denied destination details diagnostic diagnostic-code
 domain due e-mail email error errors esmtp fail failed fails failure fatal following for from gave generating give
 giving gsmtp had has have header headers hello help here hi host hosts http https info information intended it's its
 learn letter link lmtp local mail mailbox mailboxes mailer mails may message messages mode more mta normal not off one
-only original our out page permanent permanently person please postmaster problem psmtp queue queued rcpt reach reached
+original our out page permanent permanently person please postmaster problem psmtp queue queued rcpt reach reached
 read reason recipient recipients redirect redirected ref reference refuse refused refusing reject rejected rejecting
-remote replied reply reported reports requested response result results return returned returning said says see send
+remote replied reply required reported reports requested response result results return returned returning said says see send
 sending sent server servers session smtp sorry status subject support system systems taken talking than thank thanks
 that the their them then there these they this transaction tried unavailable undeliverable undeliverables undelivered
 url use user users using via visit was web were when while will with would x-unix you your
 """
 """Words of the frames in which mail servers set their answers, and of those that every answer has."""
 _SAYS_NOTHING = frozenset(_FRAMES.split())
+
+
+def naming(words: AnswerText, recipient: str) -> AnswerText:
+    """Give *words* with the local part of *recipient* as an address: "no such name as jane.roe" speaks of it."""
+    local = recipient.partition("@")[0].lower()
+    if len(local) < _SHORTEST_NAME or local not in words.text:
+        return words
+    name = re.compile(rf"(?<![\w.@+-]){re.escape(local)}(?![\w@+-])")
+    return AnswerText.of(name.sub(recipient.replace(" ", ""), line.lower()) for line in words.searched)
 
 
 def says_more(words: AnswerText, recipient: str) -> bool:

@@ -7,7 +7,7 @@ quota@example.net), and with a reply's codes on the first of its lines only, so 
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import accumulate, islice
 from typing import NamedTuple
 
 from bouncer.ndr import phrases
@@ -65,6 +65,12 @@ _CAUSE = (
 """Such a list contains one of these, in either case."""
 _CLAUSE = re.compile(r"[^.;:\n]+")
 _HEDGE = re.compile(r"\b(?:may|might)\b", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"(?<=[.!?] )(?:if|should|wenn|falls|sollten|si|se|als|indien|je.li|если|якщо|hvis|om|ha) (?:[^.!?]|[.!?](?! |$)){0,400}"
+)
+"""A sentence of advice: what it speaks of need not be so."""
+_MAY_BEGIN = re.compile(r"[.!?] (?:if|should|wenn|falls|sollten|si|se|als|indien|je.li|если|якщо|hvis|om|ha) ")
+_PATH = re.compile(r"https?://[^\s/]{1,255}(/\S{0,300})")
 _LINK = re.compile(r"https?://\S{1,300}")
 _TURN = re.compile(r" (?=(?:<--|-->|<<<|>>>|--- ?[A-Z]))")
 """Before each turn of a transcript whose lines were joined: a turn names the sender, another one refuses the recipient."""
@@ -102,6 +108,28 @@ class AnswerText(NamedTuple):
         searched = tuple([_ASIDE.sub(lambda aside: " " * len(aside[0]), line) for line in self.searched])
         text = " ".join(searched)
         return None if text == self.text else AnswerText(self.lines, searched, text, needs.beginnings(text))
+
+    def without_condition(self, offset: int) -> "AnswerText | None":
+        """Remove sentences that begin with "if", where *offset* is in one: "If you think that you are blocked, ..."; else None."""
+        conditions = list(_CONDITION.finditer(self.text)) if _MAY_BEGIN.search(self.text) else []
+        if not any(condition.start() <= offset < condition.end() for condition in conditions):
+            return None
+        text = _CONDITION.sub(lambda condition: " " * len(condition[0]), self.text)
+        return AnswerText(self.lines, self._cut_alike(text), text, needs.beginnings(text))
+
+    def without_link(self, offset: int) -> "AnswerText | None":
+        """Remove the paths of links, where *offset* is in one: "http://example.org/policy/spam.html"; else None."""
+        if "://" not in self.text or not any(
+            path.start(1) <= offset < path.end() for path in _PATH.finditer(self.text)
+        ):
+            return None
+        text = _PATH.sub(lambda link: link[0][: link.start(1) - link.start()].ljust(len(link[0])), self.text)
+        return AnswerText(self.lines, self._cut_alike(text), text, needs.beginnings(text))
+
+    def _cut_alike(self, text: str) -> tuple[str, ...]:
+        """Split *text*, as long as the searched text, into its lines again."""
+        ends = list(accumulate(len(line) + 1 for line in self.searched))
+        return tuple(text[end - len(line) - 1 : end - 1] for line, end in zip(self.searched, ends, strict=True))
 
     def without_links(self) -> "AnswerText":
         """Remove links: the words in one are no evidence."""

@@ -21,6 +21,7 @@ _FIELDS = frozenset(
 )
 _HELD = phrases.split_phrases(
     """
+    on hold | waits in |
     suspect email | moved to | redirected to | waitlisted | zurückgehalten | parvienne | une seule fois | receive
     your | received by me | to my inbox | in my inbox | en attente | seja encaminhada | sea entregado | held |
     pending | not been delivered | waiting | queued | quarantine | delivered once | be delivered | verification |

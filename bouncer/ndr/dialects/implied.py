@@ -33,7 +33,7 @@ class Implied:
             meant = ""
         if meant is None:
             return None
-        words = " ".join(letter.evidence.split())[: notice_text.MAX_WORDS]
+        words = " ".join(_words(letter, meant).split())[: notice_text.MAX_WORDS]
         recipient = Recipient(
             recipient=meant,
             action=action_of(letter),
@@ -49,6 +49,13 @@ class Implied:
             addressed_to=letter.addressed_to,
             recipients=(recipient,),
         )
+
+
+def _words(letter: Letter, meant: str) -> str:
+    """Give the notice's words: with its subject, where that alone names the recipient."""
+    subject = letter.headers.get("subject")
+    is_in_subject = bool(meant) and meant.lower() in subject.lower() and "@" not in letter.evidence
+    return f"{subject}\n{letter.evidence}" if is_in_subject else letter.evidence
 
 
 def _undelivered(letter: Letter) -> bool:

@@ -11,6 +11,8 @@ _ABOUT_POLICY = re.compile(r"report[ _-]domain: .{0,300}submitter:|dmarc aggrega
 """Subjects of DMARC and TLS reports; RFC 7489 section 7.2.1.1 and RFC 8460 section 5.3 define them."""
 _LIST_MANAGER = re.compile(r"\b(?:sympa|mailman|majordomo|listserv|ezmlm|mlmmj)\b", re.IGNORECASE)
 """A list manager's words about a post concern the writer and the list: nobody's mailbox failed."""
+_OF_POST = re.compile(r"\brequest to mailing list \S{1,80} rejected\b", re.IGNORECASE)
+"""Mailman's subject for a post that its moderator refused."""
 _OF_SESSION = re.compile(r"smtp server: errors from", re.IGNORECASE)
 """Postfix tells its postmaster of an SMTP session with errors: no message was accepted, so none failed."""
 _LINK = re.compile(r"https?://|<a\s[^<>]{0,200}href", re.IGNORECASE)
@@ -70,6 +72,7 @@ def _might_be_report(letter: Letter) -> bool:
         origin.has_null_or_system_path(headers, letter.envelope.reverse_path)
         and not letter.is_by_correspondent
         and not _LIST_MANAGER.search(headers.get("from"))
+        and not _OF_POST.search(headers.get("subject"))
         and not _OF_SESSION.search(headers.get("subject"))
         and not _is_persons_answer(headers)
         and letter.is_about_failure

@@ -218,11 +218,16 @@ def _dialogue(address: str, letter: Letter, *, alone: bool) -> str | None:
 
 
 def _words(address: str, letter: Letter) -> str:
-    """Give the notice's words about *address* where the fields do not quote the server; a transcript if it names nobody."""
+    """Give the notice's words about *address* where the fields do not quote the server; a transcript if it names nobody.
+
+    Where there is neither, a short notice is about *address* as a whole: Notes tells the cause in a paragraph of its own.
+    """
     if not phrases.contains_any(phrases.FAILED, letter.flat):
         return notice_text.words_of_short_notice(address, letter)
     words = notice_text.words_about(address, letter)
-    return words if codes.reply_code(words) else f"{words} {notice_text.replies(letter)}".strip()
+    if not codes.reply_code(words):
+        words = f"{words} {notice_text.replies(letter)}".strip()
+    return words or notice_text.words_of_short_notice(address, letter)
 
 
 def _status(block: Block, diagnostic: str) -> EnhancedStatus | None:

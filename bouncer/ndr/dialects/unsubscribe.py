@@ -22,8 +22,10 @@ _SUBJECTS = phrases.split_phrases(
 )
 _FIRST_PERSON = phrases.split_phrases(
     """
-    unsubscribe me | remove me from | remove me please | please remove me | take me off | remove my e-mail | remove
-    my email | remove my address | remove my name | delete my address | delete me from | opt me out | i want to
+    unsubscribe me | cancel my subscription | end my subscription | mein abonnement kündigen | annuler mon abonnement |
+    annulez mon abonnement | cancelar mi suscripción | cancelen mi suscripción | remove me from |
+    remove me please | please remove me | take me off | remove my e-mail | remove my email |
+    remove my address | remove my name | delete my address | delete me from | opt me out | i want to
     unsubscribe | i wish to unsubscribe | i would like to unsubscribe | i'd like to unsubscribe | stop sending me |
     stop emailing me | stop mailing me | do not send me | don't send me | do not want to receive | don't want to
     receive | no longer wish to receive | no longer want to receive | melden sie mich | meldet mich | mich abmelden
@@ -66,9 +68,16 @@ _ADVISES = re.compile(
     r"\b(?:you (?:do not|don't|no longer)|if you|should you|wenn sie|wenn du|falls sie|sollten sie"
     r"|si vous|si tu|si no|si ya no|si usted"
     r"|si desea|si quiere|se non|se vuoi|se desidera"
+    r"|(?:why|who|did you|have you|warum|wieso|pourquoi|por qué|perché|waarom|dlaczego|proč|почему)\b"
+    r"|(?:not|n't|never) (?:want|wish|ask\w{0,4}) (?:you )?(?:to )?(?:be )?(?:unsubscri|remov|tak)"
     r"|se voc.|caso n.o|als u|indien|je.li|если вы|hvis du|om du|reply (?:stop|with)|antworten sie mit|write [\"'])"
 )
-"""Sentences that tell others how to unsubscribe: a footer."""
+"""Sentences that tell others how to unsubscribe (a footer), or ask about a wish that was never there."""
+_FROM_ELSEWHERE = re.compile(
+    r"\b(?:remove|take|delete|drop|strike) (?:me|us|my \w{2,10}) (?:from|off) (?![^,;.]{0,40}(?:list|mail|letter|subscri|database"
+    r"|distribut|group|updates|notif|alerts|record|system|file|\b(?:this|these|it|all|future|here)\b))"
+)
+"""To be taken off a committee or a meeting is another wish."""
 _QUOTES = re.compile(
     r"\n[ \t]*+(?:>|-{3,} ?\w|_{10,}|(?:on|am|le|el|il|op|den|em|dnia|w dniu)\b[^\n]{5,120}(?:wrote"
     r"|schrieb|écrit|escribió|scritto|schreef|skrev"
@@ -142,6 +151,8 @@ def _mailbox(sender: str) -> str:
 
 def _is_request_subject(subject: str, *, says_more: bool) -> bool:
     """Whether a subject is a request and nothing else: "Baja California" is none."""
+    if _FROM_ELSEWHERE.search(subject):
+        return False
     wish = max((words for words in _SUBJECTS if subject.startswith(words)), key=len, default="")
     in_any_language = _TOKEN if says_more else _ONE_WORD
     ends = in_any_language if wish in _OF_ANY_LANGUAGE else _ENDS_WISH
@@ -171,4 +182,4 @@ def _is_request(words: str) -> bool:
     """Whether a sentence is a request in the first person, and does not tell others how to unsubscribe."""
     if not phrases.contains_any(_FIRST_PERSON, words) or phrases.contains_any(_REFUSED, words):
         return False
-    return not _LINK.search(words) and not _ADVISES.search(words)
+    return not (_LINK.search(words) or _ADVISES.search(words) or _FROM_ELSEWHERE.search(words))

@@ -21,7 +21,7 @@ def alternatives(words: str) -> str:
 
 PERSON = alternatives(
     "empfänger / nutzer / schüler / mitarbeiter / empfaenger / empfängeradresse / benutzer / adressat /"
-    " teilnehmer / postfach / kennung / e-mail-konto"
+    " teilnehmer / postfach / postkorb / mailfach / kennung / e-mail-konto"
     " / e-mail-adresse / mailadresse / emailadresse / adresse / utilisateur / destinataire / compte / boîte / boite"
     " / usuario / usuário / destinatari / destinatário / dirección / direccion / cuenta / buzón / buzon / endereço"
     " / endereco / conta\\b / caixa / utente / utenza / casella / indirizzo / gebruiker / ontvanger / geadresseerde"
@@ -64,11 +64,17 @@ ABSENT = alternatives(
     " / неверн / není_zde / zde_není / wurde_nicht_erkannt / kon_niet_worden_gevonden /"
     " nie_mogła_zostać_znalezion / не_удалось_найти /"
     " n'a_pu_être_trouv / nem_ismert / не_знайдено"
+    " / niet_bekend / no_corresponde_a_ning / ne_correspond_à_aucun / non_corrisponde_a_nessun / não_corresponde_a_nenhum"
+    " / nicht_registriert / nicht_verzeichnet / nicht_angelegt / n'est_pas_répertori / n'est_pas_enregistr / ne_figure_pas"
+    " / no_figura / no_consta / no_está_registrad / non_è_present / non_è_registrat / non_è_censit / non_figura"
+    " / não_cadastrad / não_está_cadastrad / não_registrad / não_está_registrad / não_consta / não_localizad"
+    " / niet_geregistreerd / komt_niet_voor / nie_jest_zarejestrowan / nie_figuruje / není_registrov / не_числится"
+    " / не_значится / не_зареєстрован / inte_registrera / ikke_registrer / kay\\wtl\\w_değil"
 )
 """It is not there."""
 
 ROOM = alternatives(
-    "postfach / posteingang / bandeja / quotum / kvot / kvót / kiintiö / cutia / postboks / mailbox /"
+    "postfach / postkorb / mailfach / posteingang / bandeja / quotum / kvot / kvót / kiintiö / cutia / postboks / mailbox /"
     " speicher / speicherplatz / speichervolumen / kontingent / quota"
     " / boîte / boite / messagerie"
     " / espace / buzón / buzon / cuota / espacio / caixa / cota / espaço / espaco / casella / spazio / postvak"
@@ -82,7 +88,7 @@ SPENT = alternatives(
     "voll\\b / überfüll / überschritten / overschreden / překročen / överskrid / overskred / ylit /"
     " перевищен / túllép / ueberschritten / erschöpft / plein / saturé\\b / saturée\\b / dépass / depass"
     " / insuffisant / llen / excedid / superad / agotad / insuficiente / chei / lotad / esgotad / excede / pien"
-    " / esaurit / superat / insufficient / vol\\b / full\\b / fuld\\b / täynn / pełn / przepełn / zapełn"
+    " / esaurit / épuisé / superat / insufficient / vol\\b / full\\b / fuld\\b / täynn / pełn / przepełn / zapełn"
     " / przekroczon / pln / přeplněn / preplnen / megtelt / betelt / plină / plin\\b / dolu\\b / doldu / aş\\wld"
     " / переполн / заполн / полон / превышен / недостаточно / закончил / переповнен / penuh / đầy /"
     " pun\\b / πλήρες / γεμάτ / aufgebraucht / verbraucht / depășit / depasit"

@@ -51,7 +51,7 @@ WORK = alternatives(
 CLOSED = alternatives(
     "gelöscht / entfernt / geschlossen / aufgelöst / gekündigt / stillgelegt / été_supprim / est_supprim"
     " / fermé / clôturé / résilié"
-    " / eliminad / borrad / cerrad / cancelad / suprimid / excluíd / encerrad / apagad / foi_removid"
+    " / eliminad / borrad / dada_de_baja / dado_de_baja / cerrad / cancelad / suprimid / excluíd / encerrad / apagad / foi_removid"
     " / fue_removid / eliminat / chius / cancellat"
     " / rimoss / soppress / verwijderd / opgeheven / gesloten / opgezegd / gewist / usuni / zamkni / zlikwidowan / skasowan"
     " / zrušen / smazán / odstraněn / uzavřen / zmazan / odstránen / borttag / raderat / raderad"
@@ -68,7 +68,7 @@ CLOSED = alternatives(
 """It was given up."""
 
 BOX = alternatives(
-    "postfach / konto / mailbox / adresse / mailadresse / benutzerkonto / boîte / boite / compte"
+    "postfach / postkorb / mailfach / konto / mailbox / adresse / mailadresse / benutzerkonto / boîte / boite / compte"
     " / messagerie / buzón / buzon / cuenta"
     " / dirección / casilla / caixa / conta\\b / endereço / casella / account / indirizzo / postvak"
     " / postbus / adres / skrzynk / kont"

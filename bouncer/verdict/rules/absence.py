@@ -16,31 +16,52 @@ RULES = (
         Reason.INVALID_RECIPIENT,
         "RFC 3463 X.1.1 and its kind, beside words for what is not there",
         (
-            r"<gone>",
-            r"<absent>",
+            # of the recipient itself: "@" is also its name (classify.py)
+            r"(?:@|\d\.\d{1,3}\.\d{1,3})[>)\"']{0,3}[:,]? (?:is |was |sorry,? )?<gone>",
+            r"(?:@|\d\.\d{1,3}\.\d{1,3})[>)\"']{0,3}[:,]? (?:unk\w{0,5}|unalloc\w{1,5}|de-?provision\w{0,3}|expunged)\b",
+            r"<who> (?:unk\w{0,5}|unalloc\w{1,5}|de-?provision\w{0,3}|expunged)\b",
+            (
+                r"(?:unknown|invalid|non-?exist\w{0,5}|inexist\w{0,5}|unrecogni[sz]ed|unregistered|unlisted|undefined"
+                r"|unroute?able|unassigned|bad|wrong|incorrect|other) (?:or \w{4,12} )?"
+                r"(?:local[- ]|virtual |e-?mail |mail |final |delivery |destination ){0,2}(?:<who>|part|spelling)\b"
+                r"(?! [a-z]{3,20}\W{0,3}$)"
+            ),
+            (  # an "invalid session" is no absence
+                r"(?:@|\d\.\d{1,3}\.\d{1,3})[>)\"']{0,3}[:,]? <absent>\b(?! (?!<person>|(?:hier|mehr|auf|bei|unter|ici|sur|dans"
+                r"|chez|aquí|aqui|este|esta|neste|nesta|nel|nella|questo|deze|dit|tym|här|hos|på|her|para|zde|itt|tutaj|tässä"
+                r"|here)\b)[^\W\d_]{3})"
+            ),
             r"<left>",
             r"<nomore>",
             r"<closed>",
-            r"(?:unknown|invalid|nonexist|inexist|unrecogni|unregister|unlisted|undefined|unroute?able|unassigned)",
             (
-                r"(?:not|n't|never|cannot|unable to) (?:\w{1,12} ){0,3}(?:exist|find|found|known|valid|such|recogni|registered"
-                r"|match|locate)"
+                r"(?:find|locate|know|have) (?:any |an? |the |this |that |such ){0,2}(?:<who>|person|one|name)\b(?=\W{0,3}$"
+                r"|[.,;:!]| (?:of|named|called|here|by|with|at|in|on|for|that|like|@))"
             ),
-            r"(?:do|does|did|can)(?:n't| not) (?:\w{1,12} ){0,2}(?:have|know|find|see|exist|locate|match|live|work)\b",
-            r"(?:nobody|no one|no-one|no such|no longer|no more|none|neither)\b",
-            r"no (?:\S{1,20} ){0,3}(?:<who>|list)\b",
+            r"(?:do|does|did|can)(?:n't| not) (?:have|know|find|locate) @",
+            r"(?:nobody|no one|no-one|none) (?:here|by|with|called|named|has|uses|lives|works|answers)\b",
+            r"no longer (?:hosts?|serves?|here|exists?|with)\b",
+            r"neither (?:an? )?(?:<who>|list)\b",
+            (
+                r"\bno (?:\S{1,20} ){0,3}(?:<who>|list|@)"
+                r"(?=\W{0,3}$|[.,;:!]| (?:of|named|called|here|by|with|at|in|on|for|that|like|known|found|under|@))"
+            ),
             r"(?:no|wrong|other) name\b",
-            r"(?:lists?|shows?|contains?) no\b",
+            r"(?:lists?|shows?|contains?) no (?:@|such|person|<who>)",
             (
                 r"(?:(?:has|have|takes?|accepts?|receives?) no|never (?:takes?|accepts?|receives?)(?: any)?) (?:e-?)?mail\b"
                 r"(?! (?:from|of|with|without|unless|by|larger|over|above)\b)"
             ),
-            r"never (?:had|was|were|will|existed)\b",
-            r"(?:wrong|incorrect|misspel|mistyp|typo|spelling)",
+            r"not verified as existing\b",
+            r"never (?:existed|had (?:an? |any |such )?<who>)\b",
+            r"(?:misspel|mistyp|typo\b)",
             (
-                r"(?:deleted|closed|terminated|removed|retired|former|discontinued|cancell?ed|deceased|departed"
-                r"|left)\b"
+                r"(?:<who>|@|list|person|domain|she|he)[>)\"']{0,2}:? (?:\S{1,64} |(?:that "
+                r"|which )?you (?:\w{1,12} ){1,4})?(?:(?:is|was|has|have|been|were|are) ){0,3}"
+                r"(?:deleted|closed|terminated|removed|retired|discontinued|cancell?ed|deceased|departed|left|given up)\b"
+                r"(?! (?:your|you|this message|the message|it|to|for)\b)"
             ),
+            r"(?:former|\d\.\d{1,3}\.\d{1,3} (?:deleted|closed|removed|retired)) <who>\b",
             r"(?:changed|went|switched) (?:\w{1,12} ){0,3}(?:address|provider|company|job|employer|name)\b",
             r"(?:not|no longer|nothing is|nor) (?:being )?forward",
             r"(?:has|have) moved (?!mail|to)",

@@ -57,6 +57,7 @@ RULES = (
                 r"(?:s|ed|ing)?\b(?! .{0,24}(?:hop|time|queue|retr|depth|spam|score))"
             ),
             r"(?:size|length) .{0,24}exceed",
+            r"\d ?(?:kb|mb|gb|kib|mib|megabytes?|kilobytes?) (?:at most|at the most|is the (?:limit|maximum|most)|maximum)\b",
             r"exceed[a-z]{0,3} .{0,60}(?:message size|size limit|length|maximum size|inbound message|mailsize)",
             r"size .{0,30}(?:limit|maximum|too)",
             r"(?:maximum|max|fixed) (?:allowed |message |permitted |inbound )?(?:message )?size",
@@ -221,7 +222,15 @@ RULES = (
             ),
             r"(?:attachments?|executables?) <is>(?:not|never) (?:taken|accepted|allowed|permitted|welcome|wanted)",
             r"\b(?:mail|messages?|letters?)\b.{1,60} (?:not|isn't|aren't) (?:wanted|welcome)\b",
-            r"(?:moderator|approver|moderation)\b.{0,60}(?:reject|denied|not approv|expired)",
+            r"(?:moderator|approver|moderation)\b.{0,60}(?:reject|denied|not approv|expired|discard)",
+            (
+                r"(?:discarded|rejected|refused|declined|disapproved|dismissed) by (?:the |a |an |its |our )?(?:list )?"
+                r"(?:moderator|owner|approver)"
+            ),
+            (
+                r"(?:do not|don't|does not|doesn't|never|will not|won't) (?:take|want|accept|receive|like|get) (?:any )?"
+                r"(?:newsletters?|bulk|advert\w{0,8}|marketing|commercial|promotion\w{0,3}|mass)\b"
+            ),
             r"badrcptto",
             r"envelope recipient .{0,20}denied",
             r"will not accept delivery of this message",  # AOL

@@ -40,7 +40,7 @@ RULES = (
         ),
         (
             r"host not found, try again",
-            r"name service error .{0,80}(?:try again|malformed|unexpected)",
+            r"name service error .{0,160}(?:try again|malformed|unexpected)",
             r"host name lookup failure",
             (
                 r"(?:name ?server|\bdns|resolver|\bmx|name service|domain name|hostname|host) (?:lookup|query"
@@ -83,13 +83,15 @@ RULES = (
             r"record indicated no smtp service",
             (
                 r"(?:domain|host|server|system|site|machine)\b.{0,40}(?:does not|doesn't|will not|won't|never|do not)"
-                r" (?:accept|receive|take|process)[a-z]{0,3} (?:any )?(?:incoming |inbound |network )?(?:e-?mail|mail"
+                r" (?:accept|receive|take|process|use)[a-z]{0,3} (?:any )?(?:incoming |inbound |network )?(?:e-?mail|mail"
                 r"|smtp|messages)(?!.{0,10} from)"
             ),
             r"not accepting network messages",
             r"(?:no|without|have an?|find an?) (?:valid )?mx (?:record|host|server|or a |entr|for)",
             r"\bmx record\w? <is>(?:not found|missing|does not exist)",
             r"mx records point to non-?exist",
+            r"(?:no|without|neither) (?:valid )?a,? (?:aaaa,? )?(?:or|nor|and) mx\b",
+            r"(?:neither|no) (?:an? )?mx(?: records?)?,? (?:nor|or|and no) (?:an? )?(?:a|aaaa|address)\b",
             r"no (?:mail exchangers?|usable address|mail hosts)\b",
             r"answer with no data",
             r"domain <is>(?:parked|for sale|not in use)",
@@ -131,12 +133,13 @@ RULES = (
             r"domain is not reachable",
             r"(?:domain|host)\b.{0,80}(?:does not|doesn't) (?:appear|seem) to (?:be registered|exist)",
             r"not a valid (?:domain|host)\b",
+            r"\bdomain\b (?:\S{1,100} )?<is>not (?:served|serviced|handled|managed) (?:here|by (?:us|this|our|any)|on|at)\b",
             r"(?:couldn't|could not|can't|cannot|unable to|failed to) resolve [a-z0-9-]{1,63}\.[a-z]",
             r"domain (?:part|portion) .{0,40}(?:not|unknown|invalid)",
             r"had no relevant answers",
             r"[a-z0-9-]{2,63}\.[a-z]{2,24} does not exist$",
+            r"[a-z0-9-]{2,63}\.[a-z]{2,24} (?:does not|doesn't|did not) resolve\b",
             r"dns error: .{0,40}(?:nxdomain|domain name not found)",
-            r"\bdomain\b(?: name)? (?:\S{1,100} )?<is>expired\b",
             r"not a registered (?:domain|name|internet)",
         ),
     ),

@@ -47,6 +47,7 @@ RULES = (
         Reason.POLICY,
         "RFC 3463 X.1.1 around words of a policy",
         (
+            r"\bgo away\b",
             (
                 r"\b(?:polic|block|bann|denied|deny|permission|permit|authori|prohibit|spam|reputation|trust|restrict"
                 r"|forbid|secur)"

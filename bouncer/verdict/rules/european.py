@@ -14,8 +14,9 @@ RULES = (
         (
             r"<room>\b.{0,60}<spent>",
             r"<spent> .{0,30}<room>",
+            r"<room>\b.{0,30} (?:läuft|lief|quillt|fließt) (?:\S{1,12} ){0,2}über\b",
             (
-                r"(?:sin|sem|senza|kein|pas d.|geen|brak|нет)"
+                r"(?:sin|sem|senza|kein|keinen|pas d.|geen|brak|нет)"
                 r" (?:espacio|espaço|espaco|spazio|espace|speicher|speicherplatz|platz|ruimte|miejsca|места)\b"
             ),
             r"<person>\b.{0,20} (?:ist voll|est plein|est. llen|est. chei|. pien[ao]\b|is vol\b|je pln|jest pełn|er full)",
@@ -107,6 +108,7 @@ RULES = (
             ),
             r"(?:скриньк|користувач|адрес|обліков)\w{0,3}.{0,20}(?:видален|закрит)",
             r"kunde\w{0,2}\b.{0,12}nicht mehr",
+            r"(?:الحساب|البريد|الصندوق)[^:]{0,20}(?:محذوف|مغلق|ملغى)",
         ),
     ),
     Rule(
@@ -122,7 +124,7 @@ RULES = (
                 r"|nicht vorhanden)"
             ),
             (
-                r"(?:nicht vorhandenes|keinen?|kein solcher|keine solche) (?:empf.nger|empfaenger|benutzer|postfach"
+                r"(?:nicht vorhandenes|kein(?:en?)?|kein solcher|keine solche) (?:empf.nger|empfaenger|benutzer|postfach"
                 r"|adresse)"
             ),
             (
@@ -131,6 +133,15 @@ RULES = (
             ),
             r"<person>\b[^:]{0,80}<absent>",
             r"<absent> .{0,20}<person>",
+            (
+                r"<person>\b[^:]{0,40} (?:(?:ist|steht|sind) )?nicht (?:im|in der|in unserem|in unserer) (?:\S{1,12} )?"
+                r"(?:adressbuch|verzeichnis|datenbank|telefonbuch|directory)"
+            ),
+            (
+                r"<person>\b[^:]{0,40} (?:pas dans|no está en|non è in|non è nel|não está n|niet in|inte i|ikke i|nie ma w)\w{0,2} "
+                r"(?:\S{1,14} ){0,2}(?:annuaire|l'annuaire|directorio|elenco|rubrica|diret.rio|adresboek|adressbok|adressebog"
+                r"|katalogen|katalogu)"
+            ),
             (
                 r"<person>\b[^:]{0,80}(?:nicht|n.a pas|no|não|nao|non|niet|не|ikke|inte|nie) [^:]{0,40}(?:gefunden"
                 r"|vorhanden|bekannt"
@@ -157,6 +168,7 @@ RULES = (
                 r"|inget) <person> .{0,12}(?:namen?|nom|nome|nombre|naam|navn|namn|nazwie|llamad.|namens|nomm.e?"
                 r"|chiamat.|genaamd|denominad.)\b"
             ),
+            r"(?:aucune?|ning.na?|nessuna?|nenhuma?|geen|ingen|inget|nie ma|žádn\w{1,2}|нет|нема\w?) <person>[ <\"']{1,4}@",
             r"brak takie(?:go|j) <person>",
             r"tak.v. <person> .{0,12}(?:nen.|neexistuje)",
             (

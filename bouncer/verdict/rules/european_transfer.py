@@ -57,10 +57,11 @@ SENDER = (
             r"alleen (?:voor )?leden",
             r"только (?:участник|член|подписчик)",
             (
-                r"(?:ihre?|votre|vos|su|tu|suo|sua|il suo|la sua|seu|uw|din|ditt|tw.j|va.e|v..|ваш\w{0,2}) "
+                r"(?:ihre?|votre|vos|su|tu|suo|sua|il suo|la sua|il vostro|la vostra|seu|uw|din|ditt|tw.j|va.e|v..|ваш\w{0,2}) "
                 r"(?:e-?mail-?)?(?:adresse|e-mail-adresse|mailadresse|direcci.n|indirizzo|endere.o|adres|adress"
                 r"|adresa|adresu|konto|compte|cuenta|conta|server|serveur|servidor|dom.ne|domain|domaine|dominio"
-                r"|dom.nio|domein|адрес|сервер|домен)\b(?! (?:de destino|du destinataire|del destinatari|des empf"
+                r"|firma|soci.t.|empresa|azienda|bedrijf|organisation|unternehmen|dom.nio|domein|адрес|сервер"
+                r"|домен)\b(?! (?:de destino|du destinataire|del destinatari|des empf"
                 r"|van de ontv)).{0,60}(?:<absent>|<dismissed>)"
             ),
         ),
@@ -81,7 +82,7 @@ RULES = (
             r"слишком больш\w{0,3} .{0,20}(?:письм|сообщен|размер)",
             r"(?:maximale größe|taille maximale|tamaño máximo|tamanho máximo|dimensione massima|maximale grootte)",
             r"(?:message|pi.ce jointe)\b.{0,60}(?:trop volumineu|trop grand|trop lourd|trop gros|d.passe la taille)",
-            r"(?:mensaje|mensagem)\b.{0,60}(?:demasiado grande|muito grande|excede)",
+            r"(?:mensaje|mensagem)\b.{0,60}(?:demasiado grande|muito grande|grande demais|excede)",
             r"messaggio\b.{0,60}(?:troppo grande|supera)",
             r"bericht\b.{0,40}te groot",
             r"meddelande\w{0,2}\b.{0,40}f.r stor",
@@ -166,6 +167,11 @@ RULES = (
             (
                 r"(?:durante|pendant|depuis|seit|während|gedurende|por|przez|в течение|за) (?:\S{1,12} ){0,3}(?:d.as"
                 r"|jours|tagen?|giorni|dagen|dias|dni|dní|дн)\b"
+            ),
+            (
+                r"(?:nach|apr.s|tras|despu.s de|dopo|ap.s|depois de|po|после|через|efter|etter)"
+                r" (?:\d{1,2}|mehreren|plusieurs|varios|diversi|v.rios|meerdere|kilku|нескольких|flere|flera) "
+                r"(?:d.as|jours|tagen|giorni|dagen|dias|dniach|dnech|дней|дня|dagar|dage|dager)\b"
             ),
             r"\b(?:desistimos|desistido|abandonn\w{0,4}|aufgegeben|rinunci\w{0,4}|opgegeven)\b",
         ),

@@ -50,6 +50,95 @@ RULES = (
         ),
     ),
     Rule(
+        "forward-broken",
+        Reason.RECEIVER_ERROR,
+        "RFC 3463 X.2.4, Exim redirect, Exchange 5.2.14: a target that the recipient's mail is forwarded to is not there",
+        (
+            (
+                r"(?<!no )(?<!new )(?<!any )(?<!without )\b(?:(?:auto-?)?forward(?:ing|ed)?|redirect(?:ion"
+                r"|ed)?)(?: e-?mail| mail)? "
+                r"(?:address|target|mailbox|destination|recipient|account|path|rule)\b.{0,80}"
+                r" (?:<gone>|no such|no longer|not a valid|fail|fails|failed|error|bounced|does not accept|user unknown)\b"
+            ),
+            (
+                r"(?:address|mailbox|account|target|recipient|destination) (?:that |which )?(?:it|this|he|she|mail|which|@) "
+                r"(?:is |was |are )?(?:forward|redirect|point)(?:s|ed)? (?:it |mail |them )?to\b.{0,60} "
+                r"(?:<gone>|no longer|fails|failed)\b"
+            ),
+            (
+                r"\b(?:forward|redirect)(?:s|ed|ing)? to (?:an?|the|another|some|his|her|@)\b"
+                r"(?!.{0,60}(?:host|domain|site|url|link|server)).{0,60} "
+                r"(?:<gone>|deleted|closed|removed|no longer|fails|failed)\b"
+            ),
+            r"\bexternal (?:\S{1,12} )?(?:address|mailbox|account)\b.{0,30} (?:<gone>|no longer)\b",
+            (
+                r"(?:alias|address|mailbox|recipient|@) (?:\S{1,64} )?(?:points?|leads?|resolves?|expands?) to (?:an? |the )?"
+                r"(?:non-?exist\w{0,5}|missing|unknown|invalid|deleted|bad)\b"
+            ),
+            (
+                r"(?:this|that|the|an?|his|her) (?:alias|forward|redirect|rule) (?:leads?|points?|refers?|goes"
+                r"|resolves?|expands?) to\b"
+                r".{0,80} (?:<gone>|no longer)\b"
+            ),
+            r"target (?:address )?of (?:the |this |an? )?(?:forward|redirect|alias)\w{0,3}\b",
+            r"(?:misconfigured|broken|faulty) (?:mail )?(?:forward|redirect|alias)",
+            (
+                r"(?:delegates|forwards?|redirects?|passes (?:on|mail)|relays) (?:mail )?(?:to|of) "
+                r"(?!.{0,80}(?:host|domain|site|url|link|server))"
+                r".{0,80} (?:<gone>|closed|deleted|removed|no longer)\b"
+            ),
+            r"(?:expand|expansion of|resolve) (?:the |an? )?alias\b",
+            r"\balias(?:es)? (?:entry|file|table|map)\b.{0,40} (?:contains|has|names|lists)\b",
+            (
+                r"(?:weiterleit\w{0,12}|umleit\w{0,8}|redirection|réacheminement|reenv[ií]o|desv[ií]o|reindirizzamento|inoltro"
+                r"|redirecionamento|encaminhamento|doorstuur\w{0,8}|przekierowa\w{0,4}|přeposíl\w{0,5}|переадрес\w{0,5}|пересылк\w{0,2}"
+                r"|vidarebefordr\w{0,5}|viderestill\w{0,5}|yönlendir\w{0,5})\b.{0,60} (?:<absent>|<closed>|<nomore>)"
+            ),
+            r"error in (?:the )?(?:redirect|forward|alias)",
+            r"\bin (?:the )?(?:alias(?:es)? (?:expansion|file line)|forward file|\.forward)\b",
+        ),
+    ),
+    Rule(
+        "owner-is-absent",
+        Reason.ACCOUNT_INACTIVE,
+        "freemail: a mailbox sleeps until its owner logs in, which is not asked of the sender",
+        (r"(?:owner|holder|recipient|addressee) (?:must|has to|needs to|should) (?:first )?(?:log|sign) ?(?:in|on)\b",),
+    ),
+    Rule(
+        "nobody-takes",
+        Reason.POLICY,
+        "filters: nobody there takes such mail, which says nothing of this address",
+        (
+            (
+                r"\bno (?:such |single )?<who> (?:here |of ours )?(?:accepts?|accepted|takes?|took|wants?|receives?|gets?|likes?)\b"
+                r".{0,40} (?:from|without|with|of|like|your|this|unless)\b"
+            ),
+            r"\bno (?:such )?<who> (?:here )?(?:may|can|is allowed to) (?:receive|accept|take|get)\b.{0,40} (?:from|of|like)\b",
+            r"\bno <who> (?:accepts?|accepted|takes?|took|wants?|likes?) (?:your|this|such|you)\b",
+        ),
+    ),
+    Rule(
+        "none-left",
+        Reason.RECEIVER_ERROR,
+        "RFC 2920: in answer to a pipelined DATA, after every RCPT was refused, for whatever cause",
+        (r"\b(?:503|554)(?: 5\.[05]\.[01])?:? (?:error: )?no (?:valid )?recipients\b",),
+    ),
+    Rule(
+        "credentials",
+        Reason.AUTHENTICATION_FAILED,
+        "RFC 4954: the account with which the sender logs in",
+        (
+            r"\buser or password\b",
+            r"(?:user|login|account|client) credentials\b",
+        ),
+    ),
+    Rule(
+        "journal",
+        Reason.POLICY,
+        "Exchange Online 5.3.190: a copy for a journal, which the organization does not take",
+        (r"\bjournal(?:ing)? (?:messages?|reports?|mail ?box)\b",),
+    ),
+    Rule(
         "not-verified",
         Reason.RECEIVER_ERROR,
         "Postfix, Exim: a server that cannot ask the one behind it whether an address is there",

@@ -13,7 +13,7 @@ DOUBT = (
     r"it may be\b",
     r"could be that\b",
     r"(?:may|might)(?: not (?:be|exist|have)| be (?:unknown|invalid|wrong|misspelled|closed|deleted|gone|that))\b",
-    r"(?<!check )(?<!see )if (?:the|this|that|your|such an?|no) (?:user|mailbox|account|recipient|address|domain)\b\b",
+    r"(?<!check )(?<!see )if (?:(?:the|this|that|your|such an?|no) )?(?:user|mailbox|account|recipient|address|domain)\b\b",
     r"vielleicht\b",
     r"möglicherweise\b",
     r"vermutlich\b",
@@ -99,6 +99,13 @@ FOR_NOW = (
     r"next (?:day|week|month|monday)",
     r"(?:not|isn't|hasn't been|wasn't)(?: been)?(?: \w{3,15})? yet",
     r"not yet",
+    r"(?:during|for|since|because of) (?:\S{1,12} )?(?:maintenance|repairs?|fail-?over|restart|reboot|sync\w{0,15}|updates?)\b",
+    r"back (?:on|at|in|by|after|again)\b",
+    r"at this time\b",
+    r"yesterday",
+    r"in time\b",
+    r"being (?:re-?)?synchroni[sz]ed",
+    r"(?:anew|re-?created|rebuilt)",
     r"yet to be",
     r"pending",
     r"await(?:s|ing)",
@@ -118,7 +125,7 @@ FOR_NOW = (
     ),
     r"(?:is|are|were|was|has) created (?:in|on|at|every|each)",
     r"(?:opens|starts|resumes|returns|works again|try again|retry|try) (?:again )?(?:on|at|in|after|from) ",
-    r"for (?:the next )?(?:\d{1,3}|a few|some|several) (?:minutes|hours|days)",
+    r"for (?:the next )?(?:\d{1,3}|an?|one|two|three|a few|some|several) (?:minutes?|hours?|days?|weeks?)\b",
     r"(?:non-?|lack of |awaiting |un|missing |outstanding )(?:payment|paid)",
     r"(?:fee|bill|invoice|rent|subscription)s? (?:was|is|were|are|has|have) (?:\w{2,6} ){0,2}(?:not|un|over|due|outstanding)",
     r"not (?:been )?paid",
@@ -130,6 +137,14 @@ FOR_NOW = (
     r"vorübergehend",
     r"während (?:de[rs]|eines)",
     r"solange",
+    r"noch unbekannt",
+    r"wird (?:\S{1,12} ){0,3}(?:umgezogen|verschoben|migriert|angelegt|eingerichtet|umgestellt|wiederhergestellt)",
+    r"pour (?:l'instant|l'heure)",
+    r"en cours (?:de|d')",
+    r"(?:por ahora|por agora|per ora|voorlopig|na razie|prozatím|för närvarande|for øyeblikket|for tiden|im moment)",
+    r"(?:se está|está|está siendo|está sendo|sta) \w{3,15}nd\w{1,3}",
+    r"wordt (?:\S{1,12} ){0,2}(?:verplaatst|gemigreerd|aangemaakt|verhuisd)",
+    r"(?:przenoszon|переносится|создаётся|создается|flyttas|taş\wn\wyor)",
     r"demnächst",
     r"bis (?:die|der|das|zu[rm]?|\d)",
     r"pas encore",
@@ -259,6 +274,78 @@ OTHER_CAUSE = (
     r"(?:(?:user|mail|transfer)[ -]?agents?|x-mailer|plug-?in|script|configuration|config|syntax of)\b",
     r"(?:headers?|charset|encoding|subject line|message body|body|attachments?|content|html|links?|urls?)\b",
     r"(?:reverse|greeting|postal address)\b",
+    # a tag, a ticket or an error that is unknown or invalid, and a stranger
+    r"(?:batv|prvs|srs)\b",
+    (
+        r"(?:invalid|unknown|wrong|bad|incorrect|illegal) (?:number|problem|cause|time|hash|port|from|use|usage|value|order"
+        r"|combination|count|length|errors?"
+        r"|failures?|reason|parameters?|arguments?|options?|commands?|state|response|request|operation|tag|token|signature|cookie"
+        r"|credentials?|session|protocol|data)\b"
+    ),
+    (
+        r"(?:tag|token|cookie|conversation|ticket|session|thread)s? (?:is |was |has |have |been |no longer |not ){0,3}"
+        r"(?:invalid|unknown|closed|expired|valid|found|missing|wrong)\b"
+    ),
+    r"(?:know|recogni[sz]e|trust) you\b",
+    (
+        r"(?:invalid|unknown|bad|missing|wrong) (?:mapi|(?:mail )?store|propert\w{1,3}|attribute|volume|partition|home directory"
+        r"|folder|database|schema|plan)\b"
+    ),
+    r"find (?:an? |the |any |its |his )?(?:home|server|store|folder|database|route|volume|key|profile)\b",
+    r"in your (?:address ?book|contacts?|own)\b",
+    r"(?:previous|earlier|not all|some of the) (?:recipients?|users?|address(?:es)?)\b",
+    r"you (?:have )?(?:sent|wrote|written|mailed) (?:mail|messages|e-?mails?|a message) to an?\b",
+    r"unknown to (?:our|the|my|an?) (?:\S{1,20} )?(?:partner|upstream|provider|next)",
+    r"retried\b",
+    r"yourself\b",
+    r"you are (?:not|no|unknown)\b",
+    r"no such (?:command|option|file|partition|policy|rule|key|class)\b",
+    (
+        r"your (?:e-?mail|mail|message|letter) (?:to|for) (?:\S{1,20} ){0,3}(?:was|is|has been) (?:cancell?ed|deleted"
+        r"|removed|terminated)\b"
+    ),
+    r"user of (?:the |this )?(?:list|relay)\b",
+    r"(?:named |given )?in (?:the )?subject\b",
+    # a thing of the recipient's: "mailbox plan not found", "destination network unknown"
+    (
+        r"(?:mail ?box|user|account|recipient|address|login|destination|customer|member|group|name|alias|home|domain|relay)(?:'s)? "
+        r"(?:(?:lock|index|quota|home|mail) )?(?:plan|path|index|file|servers?|ports?|network|family|balance|controller|type|class"
+        r"|space|range|pool|stores?|storage|database|schema|folder|quota|limit|policy|rule|settings?|option|preference|permission"
+        r"|role|token|key|session|cache|node|cluster|shard|replica|partition|volume|driver|agent|client|manager|filter|script"
+        r"|template|profile|attribute|property|license|certificate|password|resolver|service|handler|queue|route|transport|gateway"
+        r"|connector|proxy|engine|exchanger|daemon|back-?end|zone|region|tenant|locale|encoding) (?:\S{1,30} )?(?:(?:is"
+        r"|was|are|has|had|does|do|could|can"
+        r"|has been) )?"
+        r"(?:not|n't|unknown|invalid|missing|closed|deleted|removed|locked|expired|gone|down|wrong|doesn't|isn't|cannot|couldn't)\b"
+    ),
+    (
+        r"(?:server|shard|node|store|route|host|controller|partition) (?:for|of) \S{1,64} (?:is |was |could |does |has )?"
+        r"(?:not|unknown|missing)\b"
+    ),
+    (
+        r"(?<!in )(?:die|der|das|eine?|kein\w{0,2}|gültige?[rs]?)"
+        r" (?:\w{4,12} )?\w{4,20}(?:datenbank|limit|tabelle|zertifikat|prüfung|richtlinie|warteschlange|klasse)\b"
+    ),
+    r"(?:server|serveur|servidor|сервер|serwer), (?:auf|sur|en|na|nel|su|op|wo|où|på)\b",
+    (
+        r"(?:im feld|das feld|le champ|du champ|el campo|del campo|il campo|nel campo|no campo|in het veld|w polu|в поле"
+        r"|i fältet|i feltet)\b"
+    ),
+    r"(?:unlisted|unknown|unregistered|unidentified|invalid) (?:ips?|devices?|networks?|sources?|peers?|mx|clients?)\b",
+    r"(?:不明な(?:エラー|理由|原因)|原因不明|未知(?:错误|錯誤|原因|的错误)|알 수 없는 ?(?:오류|에러|이유))",
+    r"\bkeys? (?:for|of|server)\b",
+    (
+        r"(?:unbekannte\w?|onbekende|nieznan\w{1,3}|nezn.m\w{1,3}|ok.nt|ukendt|ukjent|неизвестн\w{2,3}|невідом\w{1,3})"
+        r" (?:fehler|grund|ursache|fout|reden|b..d|chyba|d.vod|fel|fejl|feil|ошибк|причин|помилк)"
+    ),
+    (
+        r"(?:erreur|raison|error|causa|motivo|errore|erro)"
+        r" (?:inconnue?|ind.termin.e|desconocid[oa]|desconhecid[oa]|sconosciut[oa])\b"
+    ),
+    (
+        r"(?:\w{0,20}prüfung|v.rification|verificaci.n|verifica|verifica..o|controle|weryfikacj\w|проверк\w|ov..en.)"
+        r" (?:\S{1,14} ){0,3}(?:nicht|impossible|imposible|impossibile|imposs.vel|niet|niemożliw|невозможн|nen.|.chou|fehl)"
+    ),
     r"(?:spf|dkim|dmarc|arc)\b(?!=pass)",
     r"(?:ptr|rdns|helo|ehlo|selector|certificate)\b",
     r"(?:spam|junk|bulk|virus|malware|phishing|newsletters?|marketing|advert\w{0,8}|unsolicited)\b",

@@ -95,6 +95,12 @@ FULL = (
             r"\d{1,3} ?% (?:in use|used|full|occupied)\b",
             r"\d (?:kb|mb|gb|kib|mib|bytes) of \d{1,9} ?(?:kb|mb|gb|kib|mib|bytes) (?:is |are )?(?:in use|used)",
             r"(?:mail-? ?box|inbox) <is>bursting",
+            r"\b(?:box|mail-? ?box|inbox) overflows?\b",
+            r"(?:disk|storage|mail) (?:share|area|space|allowance) <is>(?:spent|exhausted|used up|gone)\b",
+            r"\b0 ?(?:bytes|kb|mb|b) (?:of (?:space|storage|quota) )?(?:left|free|remaining|available)\b",
+            r"\b1[0-9]{2} ?% of (?:its |the |his |her )?(?:quota|capacity|limit|space)\b",
+            r"(?:number|count) of stored (?:messages|mails|letters) <is>(?:reached|exceeded)\b",
+            r"(?:mail-? ?box|inbox|storage|quota) (?:capacity |space |limit )?<is>(?:used up|spent)\b",
         ),
     ),
 )
@@ -136,6 +142,11 @@ OFF = (
                 r"\b(?:domain|hosting|site|service for this domain|service for the domain) <is>(?:disabled|suspended"
                 r"|inactive|deactivated|frozen)"
             ),
+            (
+                r"(?:user|account|mail ?box|login) (?:account )?[\w.+-]{1,64} (?:is|was|has been) (?:currently |temporarily )?"
+                r"(?:blocked|locked|disabled|suspended|stopped|deactivated|frozen)\b"
+            ),
+            r"\bdomain\b(?: name)? (?:\S{1,100} )?<is>expired\b",  # its owner may renew it for some weeks
             (
                 r"[<\"'][^\s<>\"'@]{1,64}[>\"'] (?:is|was|has been) (?:now |currently |temporarily )?(?:disabled"
                 r"|suspended|deactivated|blocked|inactive)"

@@ -143,9 +143,9 @@ RULES = (
                 r"|kanzlei)\w{0,3} verlassen\b"
             ),
             (
-                r"<box>\b(?!.{0,50}(?:anhang|anhänge|liste|lista|adjunt|allegat|bijlage|załącznik|вложен|спис|attach"
+                r"<box>\b(?!.{0,80}(?:anhang|anhänge|liste|lista|adjunt|allegat|bijlage|załącznik|вложен|спис|attach"
                 r"|queue|table"
-                r"|header|filter)).{0,50}<closed>"
+                r"|header|filter)).{0,80}<closed>"
             ),
             r"<closed> .{0,20}<box>",
             r"<staff>\b[^:]{0,80}<left>",
@@ -157,12 +157,14 @@ RULES = (
             (
                 r"(?:box|mail-? ?box|account|address|e-mail|inbox)\b[^:]{0,40} (?:removed|deleted|closed|wiped|erased"
                 r"|taken away|dissolved)"
-                r"\b(?!.{0,20}(?:from|by) (?:your|the sender))"
+                r"\b(?!.{0,20}(?:from|by) (?:your|the sender)| to (?:out|non|str|the pub|ext|you))"
             ),
             (
                 r"(?:employee|person|colleague|member|pupil|teacher|student|owner|holder|staff member"
-                r"|user)\b[^:]{0,60} (?:left(?! (?:his|her|their|an?|no|it)\b)|departed"
-                r"|retired|graduated|resigned|passed away|moved on)\b"
+                r"|user)\b[^:]{0,60} "
+                r"(?:(?<!bytes )(?<!b )(?<!space )(?<!room )(?<!quota )(?<!days )(?<!messages )left(?! (?:his|her|their"
+                r"|an?|no|it)\b)|departed"
+                r"|retired|graduated|resigned|passed away|died|moved on)\b"
             ),
         ),
     ),

@@ -33,7 +33,13 @@ RULES = (
         "cisco-address-rejected",
         Reason.INVALID_RECIPIENT,
         "Cisco Secure Email: the recipient access table or the directory does not know the address",
-        (r"5\.1\.0 (?:[<]?@[>]?:? ?)?address rejected",),
+        (r"#5\.1\.0 (?:[<]?@[>]?:? ?)?address rejected",),  # without its mark the words are anybody's
+    ),
+    Rule(
+        "charter-full",
+        Reason.MAILBOX_FULL,
+        "Charter and Cox add AUP# and a number to every refusal, also to that of a full mailbox",
+        (r"(?:mail ?box|user|account|recipient|quota)\b.{0,40} (?:full|over quota|exceeded)\b.{0,40}aup#",),
     ),
     Rule(
         "barracuda-blocked",
@@ -65,6 +71,7 @@ RULES = (
         "support.google.com/a/answer/3726730: the reason is the form, though the text speaks of spam",
         (
             r"not rfc 5322 compliant",
+            r"missing a valid messageid header",
             r"not compliant with .{0,30}rfc 5322",
             r"multiple addresses in from",
         ),

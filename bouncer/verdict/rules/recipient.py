@@ -70,7 +70,8 @@ RULES = (
         (
             (
                 r"<who>\b<at><is>(?:permanently )?(?:closed|deleted|terminated|cancell?ed|removed|retired"
-                r"|decommissioned|purged)\b"
+                r"|decommissioned|purged)\b(?! (?:your|you|this message|the message|it)\b"
+                r"| to (?:out|non|str|the pub|ext|you))"
             ),
             (
                 r"(?:closed|deleted|terminated|cancell?ed) (?:this |the |his |her |e-?mail ){0,2}(?:account|mail ?box"
@@ -83,7 +84,7 @@ RULES = (
                 r"[^.;]{0,20} (?:closed|deleted|terminated|cancell?ed|removed)"
             ),
             (
-                r"no longer (?:accepts(?! (?:mail|messages|e-?mail) from (?:you|this))|here|in use|in service|used"
+                r"no longer (?:accepts(?! (?:mail|messages|e-?mail) from (?:you|this)| your\b)|here|in use|in service|used"
                 r"|valid|active|available|exists?|works?|employed"
                 r"|with|on (?:this"
                 r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have|has)"
@@ -105,6 +106,11 @@ RULES = (
             r"(?:company|firm|organi[sz]ation|business) <is>(?:dissolved|liquidated|wound up)\b",
             r"(?:throw-?away|temporary|disposable|one-time) (?:e-?mail )?address .{0,20}(?:run out|expired|ended)",
             r"<who>\b(?: number)?(?: \S{1,40})? (?:is|are) not in use\b",
+            (
+                r"(?:user|mail ?box|account|alias|login) [\w.+-]{1,64} (?:is|was|has been) (?:permanently |now )?"
+                r"(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|de-?provisioned|off-?boarded|purged)\b"
+            ),
+            r"<who>\b<at><is>(?:de-?provisioned|off-?boarded)\b",
         ),
     ),
     Rule(
@@ -138,6 +144,8 @@ RULES = (
                 r" ?(?:list|table|map|directory)?\b"
             ),
             r"there is no @ (?:on|at|in|here)",
+            r"\bno match (?:\S{1,20} )?in (?:the |our |this )?(?:directory|address ?book|user ?(?:list|database))\b",
+            r"(?:nobody|no one|no-one) at (?:this|that) (?:e-?mail )?address\b",
             r"(?:do not|don't|does not|doesn't) (?:know|have) (?:any |of |an )?@",
             r"(?:nobody|no one|no-one|none) (?:called|named|known as|here called)\b",
             r"\bno .{2,40} (?:has|have|uses) (?:that|this|such an?) (?:address|name|mailbox)",
@@ -162,7 +170,7 @@ RULES = (
                 r"(?! (?!(?:at|in|on|here|to|by|this|that|the|our|please|user|recipient|address|mailbox"
                 r"|account)\b)[a-z])"
             ),
-            r"unrecogni[sz]ed[ -]or[ -]name",  # X.411, as PP and MMTA report it
+            r"unrecogni[sz]ed[ -]o/?r[ -]name",  # X.411, as PP and MMTA report it
             r"<who> for \S{1,80} <gone>",
             r"user missing home directory",
             r"no recipients accepted",
@@ -171,12 +179,17 @@ RULES = (
                 r"|incorrect|wrong|illegal"
                 r"|bad|undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual "
                 r"|e-?mail |mail |final |delivery |destination |recipient |remote |to |envelope |smtp"
-                r" ){0,2}<who>\b(?!, error_code|, error code| error)"
+                r" ){0,2}<who>\b"
+                r"(?!, error_code|, error code| error| (?:count|limit|class|type|policy|format|store|server|database|object"
+                r"|property|quota|data|table|filter|setting|option|field|header|parameter|attribute|profile)s?\b)"
             ),
             r"unknown or illegal <who>",
             (
                 r"(?:user|mailbox|account|recipient|alias|login)"
-                r" (?!status|domain|host|error|database|table|reason|policy|server|store|lookup|directory|service|mail)"
+                r" (?!status|domain|host|error|database|table|reason|policy|server|store|lookup|directory|service|mail"
+                r"|setting|manager|book"
+                r"|preference|class|type|option|quota|rule|folder|limit|key|agent|session|token|role|field|attribute|property"
+                r"|template|profile|group)"
                 r"\S{1,64} (?:is |was )?(?:not found|unknown|not known)\b"
             ),
             (
@@ -220,6 +233,7 @@ RULES = (
                 r"|subscriber)\b"
             ),
             r"(?:not|isn't|aren't) (?:known|recogni[sz]ed) (?:here|at this|by this|as a)",
+            r"\b(?!(?:host|server|client|sender|ip)\b)[\w.+-]{1,64}: unknown here\b",
             r"not user of this",
             r"<who>: none such",
             r"<who> (?:that )?(?:we|i) (?:do not|don't) (?:have|know)\b",
@@ -230,7 +244,8 @@ RULES = (
                 r"|subscriber|employee"
                 r"|student|member|alias|inbox|recipient)\b"
             ),
-            r"not (?:one of )?our <who>\b",
+            r"(?:not (?:one of )?|none of )our <who>\b",
+            r"(?:does not|doesn't) (?:live|reside) (?:here|at this)\b",
             r"wasn't found at\b",  # Microsoft 365
             r"resolver\.adr\.",
             r"recip(?:ient)?notfound",

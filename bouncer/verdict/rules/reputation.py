@@ -24,6 +24,9 @@ RULES = (
         ),
         (
             r"\bquota of .{0,30} (?:an?|per|each) (?:second|minute|hour|day)\b",
+            r"(?:sent|used up|reached|spent|exhausted) (?:all )?(?:of )?your (?:\S{1,12} )?(?:quota|allowance|limit) (?:of|for)\b",
+            r"\bsender (?:has |had )?(?:used up|exhausted|spent|reached|exceeded|hit)\b.{0,30} (?:quota|limit|allowance)\b",
+            r"your (?:daily |hourly |monthly )?(?:sending|outgoing|outbound|relay|submission) (?:quota|allowance|limit)\b",
             (
                 r"\d (?:letters|messages|mails|e-?mails|recipients|connections) (?:an?|per|in an?|each|every)"
                 r" (?:second|minute|hour|day)\b"

@@ -76,7 +76,8 @@ RULES = (
             ),
             r"domain of sender .{0,80}(?:<gone>|resolve)",
             r"(?:<gone>|invalid|bad) .{0,40}(?:return|reverse)[- ]path",
-            r"\byour (?:e-?mail |mail |from )?address\b.{0,60}(?:<refused>|<gone>)",
+            r"\b(?:postmaster|abuse)\b (?:address |mailbox )?(?:at|of|for) .{0,60} (?:<gone>|no such)",
+            r"\byour (?:e-?mail |mail |from |reply |return |sending |own ){0,2}address\b.{0,60}(?:<refused>|<gone>)",
             r"(?:<refused>) (?:messages? |mail )?(?:from )?your (?:e-?mail )?(?:address|domain)\b",
             r"(?:verify|validate) (?:the |your |this )?sender",
             r"sender .{0,12}not (?:in|on)\b",
@@ -85,7 +86,18 @@ RULES = (
             r"sender (?:address |verif\w{0,7} ){0,2}(?:failed|failure)",
             r"reply-?to\b.{0,40}(?:<gone>|<refused>)",
             r"(?:<gone>|invalid|bad) .{0,40}\bin (?:the )?(?:from|mail|mail from|envelope)\b",
+            r"accepts? no (?:e-?mails?|mail|messages?|letters?) from\b",
+            r"\bnot available (?:to|for) you\b",
+            r"\b(?:internal|private) address\b.{0,20} not reachable from\b",
+            (
+                r"\b(?:only|exclusively|reserved|open only) (?:for|to) (?:\S{1,12} ){0,2}"
+                r"(?:members|subscribers|staff|employees|registered|known senders)\b"
+            ),
             r"unknown originator",
+            (
+                r"(?:sender'?s?|your|from|envelope|originating|sending) domain (?:name )?(?:\S{1,100} )?"
+                r"<is>(?:expired|suspended|parked|on hold|not renewed)\b"
+            ),
             r"internal (?:use|mail|senders?|users?) only",
             r"badmailfrom",
             r"(?:unauthori[sz]ed|untrusted|unvalidated|unapproved|blocked|unwanted) sender",

@@ -42,7 +42,6 @@ TELLING: dict[tuple[int, int], Reason] = {
     (3, 3): Reason.FORMAT_ERROR,
     (3, 4): Reason.MESSAGE_TOO_LARGE,
     (3, 5): Reason.RECEIVER_ERROR,
-    (4, 1): Reason.NETWORK_ERROR,
     (4, 2): Reason.NETWORK_ERROR,
     (4, 3): Reason.DNS_ERROR,
     (4, 4): Reason.DNS_ERROR,
@@ -84,6 +83,7 @@ TELLING: dict[tuple[int, int], Reason] = {
 VAGUE: dict[tuple[int, int], Reason] = {
     (3, 0): Reason.RECEIVER_ERROR,
     (4, 0): Reason.NETWORK_ERROR,
+    (4, 1): Reason.NETWORK_ERROR,  # Exchange Online refuses recipients with it
     (5, 1): Reason.RECEIVER_ERROR,
     (5, 2): Reason.FORMAT_ERROR,
     (5, 4): Reason.FORMAT_ERROR,

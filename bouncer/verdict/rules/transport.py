@@ -21,7 +21,7 @@ BROKEN = (
                 r"|non-?exist|nxdomain))"
             ),
             (
-                r"\b(?:table|map|database|lookup|directory|backend) .{0,60}\b(?:broken|corrupt|unreachable"
+                r"\b(?:table|map|database|lookup|directory|backend) .{0,60}\b(?:broken|corrupt|off-?line|stale|unreachable"
                 r"|unavailable|damaged)"
             ),
             (
@@ -30,8 +30,9 @@ BROKEN = (
                 r"|connection refused)"
             ),
             r"\blicen[cs]es?\b.{0,60}\b(?:expired|exceeded|exhausted|invalid)",
-            r"(?:ldap|database|sql|mysql|directory) (?:error|failure|connection)",
+            r"(?:ldap|database|sql|mysql|directory|table|map)(?: lookup| query| search)? (?:error|failure|connection)",
             r"\bspool (?:quota|space|disk)",
+            r"\bcommand startup\b",
             r"(?:server|system|service) (?:is |was )?out of order",
             (
                 r"\b(?:directory|ldap|database|sql|lookup)\b.{0,20} (?:did not|does not|doesn't|didn't) (?:answer"
@@ -47,6 +48,11 @@ MAINTAINED = (
         Reason.SERVER_BUSY,
         "while a server is moved or mended, its mailboxes are not there: told before what is said of them",
         (
+            (
+                r"\b(?:host|server|system|site)\b <is>(?:currently )?not (?:currently |now )?accepting (?:messages|mail"
+                r"|e-?mails?)\b"
+                r"(?! (?:from|for))"
+            ),
             (
                 r"\b(?:system|server|service|host|site)\b <is>(?:now )?(?:being (?:maintained|upgraded|migrated"
                 r"|moved)|under maintenance|in maintenance|down for maintenance)\b"

@@ -11,7 +11,8 @@ RULES = (
         (
             (
                 r"(?:user|recipient|mail-? ?box|account|address|alias|addressee|mail ?drop)s?\b"
-                r"(?! (?:database|store|server|table|directory|lookup|system|list))[^.;]{0,30} (?:is |was )?<gone>"
+                r"(?! (?:database|store|server|table|directory|lookup|system|list|book|setting|manager|agent|class"
+                r"|option|rule|key))[^.;]{0,30} (?:is |was )?<gone>"
             ),
             (
                 r"(?:not a|no) (?:valid|matching|known|such) (?:\S{1,20} )?"
