@@ -14,9 +14,6 @@ from bouncer.cli.bounds import OutOfBounds, limit_reading
 from bouncer.mail.logged import escape_invisible
 from bouncer.ndr.reader import read as read_letter
 from bouncer.ndr.reading import Kind, Reading
-from bouncer.ports.scope import OPERATOR
-from bouncer.ports.store import Store
-from bouncer.settings.sections import Settings
 from bouncer.verdict.judge import as_line, judge
 from bouncer.verdict.taught_rule import TaughtRule
 from bouncer.verdict.verdict import Judgement
@@ -93,6 +90,9 @@ def read(
 def _kept_rules(context: click.Context) -> Sequence[TaughtRule]:
     from bouncer.cli.context import call_with_store  # noqa: PLC0415 -- only here this command needs settings and store
     from bouncer.manage.teaching import list_rules  # noqa: PLC0415 -- as above
+    from bouncer.ports.scope import OPERATOR  # noqa: PLC0415 -- as above
+    from bouncer.ports.store import Store  # noqa: PLC0415 -- as above
+    from bouncer.settings.sections import Settings  # noqa: PLC0415 -- as above
 
     async def ask(store: Store, _settings: Settings) -> Sequence[TaughtRule]:
         return [entry.rule for entry in await list_rules(store, OPERATOR)]

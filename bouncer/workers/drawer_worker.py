@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import jinja2
 
-from bouncer.compose.custom import draw
+from bouncer.compose.custom_drawing import draw
 from bouncer.compose.language import LANGUAGES
 from bouncer.workers.drawings import read_drawing, write_drawn
 from bouncer.workers.protocol import read_frame

@@ -10,6 +10,7 @@ and output, and a socket for the answer. The answer is the process id with a pid
 """
 
 import contextlib
+import encodings
 import gc
 import importlib
 import os
@@ -22,6 +23,7 @@ from collections.abc import Iterable, Sequence
 from typing import NoReturn
 
 from bouncer.workers.confinement import end_with_parent, name_process
+from bouncer.workers.worker import import_submodules
 
 MOST_OCTETS = 256
 """Octets of a request: a number and the name of a module."""
@@ -75,6 +77,7 @@ def start_fork_server(modules: Iterable[str], heirs: Iterable[str]) -> None:
     global _current  # noqa: PLW0603 -- a process has one fork server, from its start to its end
     if not hasattr(os, "pidfd_open"):
         return
+    import_submodules(encodings)  # the confined ones need all of them, and share these
     for module in modules:
         importlib.import_module(module)
     gc.collect()

@@ -7,7 +7,8 @@ reading needs.
 from collections.abc import Sequence
 from typing import BinaryIO
 
-import idna.uts46data  # noqa: F401 -- idna would import it for the first domain beyond ASCII, after confinement
+import flufl.bounce  # noqa: F401 -- a dialect would import it for its first letter, after confinement
+import idna.uts46data  # noqa: F401 -- as idna would for the first domain beyond ASCII
 
 from bouncer.ndr.named import comparable_forms
 from bouncer.ndr.outline import outline

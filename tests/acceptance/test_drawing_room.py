@@ -14,7 +14,8 @@ from pathlib import Path
 import jinja2.filters
 import pytest
 
-from bouncer.compose.custom import NAMES, OwnTemplates, TemplateInput, TemplateOutput, draw
+from bouncer.compose.custom import NAMES, OwnTemplates, TemplateInput, TemplateOutput
+from bouncer.compose.custom_drawing import draw
 from bouncer.compose.notice import Notice, NoticeRecipient
 from bouncer.compose.owner_mails import shown_notice
 from bouncer.doctor.finding import Level

@@ -1,17 +1,19 @@
 """The detectors of flufl.bounce (https://gitlab.com/warsaw/flufl.bounce): the last resort.
 
 They yield addresses and nothing else. They raise on mail without From, so it is added; they walk MIME by recursion, so they get
-the text alone. They need the standard library's Message object, which only this module makes.
+the text alone. They need the standard library's Message object, which only this module makes. Few letters come this far, so that
+both are loaded for the first of them.
 """
 
 import re
-from email.message import Message
-
-from flufl.bounce import all_failures
+from typing import TYPE_CHECKING
 
 from bouncer.mail.address import is_plausible
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 _BLANK_LINES = re.compile(r"\n{3,}+")
 _MAX_TEXT = 16 * 1024
@@ -31,6 +33,8 @@ class Flufl:
         """Take the addresses that flufl.bounce detects; None where it detects none, and for letters that no mail server sent."""
         if not letter.is_by_mail_system or not letter.is_about_failure:
             return None
+        from flufl.bounce import all_failures  # noqa: PLC0415 -- see above
+
         temporary, permanent = all_failures(_as_message(letter))
         failed = [_recipient(address, Action.FAILED) for address in sorted(permanent)]
         delayed = [_recipient(address, Action.DELAYED) for address in sorted(temporary - permanent)]
@@ -45,7 +49,9 @@ def _plausible(address: str, letter: Letter) -> bool:
     return is_plausible(address) and address.lower() not in letter.parties
 
 
-def _as_message(letter: Letter) -> Message:
+def _as_message(letter: Letter) -> "Message":
+    from email.message import Message  # noqa: PLC0415 -- see above
+
     message = Message()
     for name in _HEADERS:
         if value := letter.headers.raw(name):

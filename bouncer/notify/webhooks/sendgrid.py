@@ -8,11 +8,7 @@ bounce, so endpoints get blocks only if they ask for them.
 import base64
 import functools
 from collections.abc import Sequence
-from typing import Any
-
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from typing import TYPE_CHECKING, Any
 
 from bouncer.notify.webhooks.dialect import (
     address_of,
@@ -29,6 +25,9 @@ from bouncer.notify.webhooks.format import TrySigning, WebhookEvent, WebhookForm
 from bouncer.policy.bounce_classes import BOUNCE_CLASSES, UNCLASSIFIED
 from bouncer.policy.records import Belief
 from bouncer.policy.webhooks import OF_OUTCOMES, EventType
+
+if TYPE_CHECKING:  # loaded for the first signature: most daemons make none, and it takes three megabytes
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 SIGNATURE = "X-Twilio-Email-Event-Webhook-Signature"
 TIMESTAMP = "X-Twilio-Email-Event-Webhook-Timestamp"
@@ -78,8 +77,11 @@ def write_sendgrid(event: WebhookEvent, signing: TrySigning) -> WebhookPost:
 
 def write_array(events: Sequence[WebhookEvent], signing: TrySigning) -> WebhookPost:
     """Write *events*, and sign them with the present key: the format has room for one signature."""
+    from cryptography.hazmat.primitives.asymmetric.ec import ECDSA  # noqa: PLC0415 -- see above
+    from cryptography.hazmat.primitives.hashes import SHA256  # noqa: PLC0415 -- see above
+
     body = to_json([_object(event) for event in events])
-    signature = _key(signing.secrets[0]).sign(signing.timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))
+    signature = _key(signing.secrets[0]).sign(signing.timestamp.encode() + body, ECDSA(SHA256()))
     return WebhookPost(body, {SIGNATURE: base64.b64encode(signature).decode(), TIMESTAMP: signing.timestamp})
 
 
@@ -122,12 +124,16 @@ def make_key(octets: bytes) -> str:
 
 
 @functools.lru_cache(MAX_KEYS)
-def _key(secret: str) -> ec.EllipticCurvePrivateKey:
-    return ec.derive_private_key(int.from_bytes(base64.b64decode(secret), "big"), ec.SECP256R1())
+def _key(secret: str) -> "EllipticCurvePrivateKey":
+    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key  # noqa: PLC0415 -- see above
+
+    return derive_private_key(int.from_bytes(base64.b64decode(secret), "big"), SECP256R1())
 
 
 def public_key(secret: str) -> str:
     """Give the public key as SendGrid shows it: base64 of the SubjectPublicKeyInfo, on one line."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat  # noqa: PLC0415 -- see above
+
     octets = _key(secret).public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return base64.b64encode(octets).decode("ascii")
 

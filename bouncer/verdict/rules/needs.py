@@ -30,7 +30,8 @@ CJK = "\u2e80"
 _WORD = re.compile(r"[^\W_]+")
 _BLANKED = bytes(octet if octet < 0x80 and chr(octet).isalnum() else ord(" ") for octet in range(256))  # noqa: PLR2004 -- ASCII's end
 """Maps every octet of ASCII that is no letter or digit to a blank: a table look-up costs half of what _WORD does."""
-_PIECE = re.compile(r"\\.|\[\^?[^\]]{0,1000}\]|\((?:\?(?::|<?[=!]))?|\{[^}]{0,20}\}|.", re.DOTALL)
+_PIECE = re.compile(r"[^\W_]+(?![?*+{])|\\.|\[\^?[^\]]{0,1000}\]|\((?:\?(?::|<?[=!]))?|\{[^}]{0,20}\}|.", re.DOTALL)
+"""An element of a pattern: letters and digits that stand once are one element together, which makes the search for groups short."""
 _CACHED = 8192
 """Groups and needs that are remembered: the words of the vocabulary stand in hundreds of phrases, and groups in one another."""
 
@@ -151,7 +152,7 @@ def _needs(pieces: Pieces, *, at_edge: bool, ends: bool = False) -> Iterator[Nee
                 inside, then = pieces[position + 1 : end - 1], _edge_at(pieces, end, ends=ends)
                 if inner := _sequence(inside, at_edge=edge, ends=then):
                     yield inner
-            blank_after = piece == "(?:" and _ends_blank(pieces[position + 1 : end - 1]) and (edge or not optional)
+            blank_after = piece == "(?:" and (edge or not optional) and _ends_blank(pieces[position + 1 : end - 1])
             look = edge and piece.startswith(("(?=", "(?!", "(?<"))
             literal = " " if piece == r"\b" or blank_after or look else "\0"
         elif piece[0] not in "?*+{":
@@ -200,7 +201,10 @@ def _end(pieces: Sequence[str], position: int) -> int:
 
 def _words(literal: str, *, ends: bool) -> Iterator[Need]:
     """Give the needs of the words in *literal* that certainly begin there; a short word that certainly *ends* must match whole."""
-    yield from (frozenset((sign,)) for sign in literal if sign >= CJK)
+    if len(literal) == 1:  # only the mark of how it begins
+        return
+    if max(literal) >= CJK:
+        yield from (frozenset((sign,)) for sign in literal if sign >= CJK)
     words = literal.split(" ")
     for place, word in enumerate(words[1:], 2):
         if len(word) >= LENGTHS[0] and max(word) < CJK:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bouncer.compose.custom import MAX_DRAWN, NAMES, TemplateOutput, draw, refusal
+from bouncer.compose.custom import MAX_DRAWN, NAMES, TemplateOutput, refusal
+from bouncer.compose.custom_drawing import draw
 from bouncer.compose.notice import Notice
 from bouncer.compose.owner_mails import compose, shown_notice
 from bouncer.compose.samples import sample
