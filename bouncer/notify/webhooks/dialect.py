@@ -17,12 +17,13 @@ MAX_REPLY = 2000
 _STATUS = MappingProxyType(
     {EventType.BOUNCE: "5.0.0", EventType.BLOCK: "5.7.0", EventType.DELIVERED: "2.0.0", EventType.DROPPED: "5.0.0"}
 )
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def to_json(content: Any) -> bytes:
     """Write a value as JSON in ASCII: some verifiers take the body for text, so it must be valid UTF-8."""
-    return json.dumps(content, separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(content).encode("ascii")
 
 
 def address_of(event: WebhookEvent) -> str:
