@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from bouncer.mail.message_id import bare_message_id
 from bouncer.notify.webhooks.format import WebhookEvent
 from bouncer.policy.webhooks import EventType
 
@@ -57,7 +58,7 @@ def reply_code_of(event: WebhookEvent) -> int:
 
 def message_id_of(event: WebhookEvent) -> str:
     """Give the Message-ID of the mail that the event is about, without brackets; empty where the report does not say it."""
-    return text_of(event, "message_id")
+    return bare_message_id(text_of(event, "message_id"))
 
 
 def text_of(event: WebhookEvent, name: str) -> str:

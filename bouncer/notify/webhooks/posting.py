@@ -19,9 +19,7 @@ from urllib.parse import quote
 from bouncer import __version__
 from bouncer.notify.webhooks.format import WebhookPost
 from bouncer.notify.webhooks.http_connection import Headers, NoAnswer, NotConnected, PostConnection, open_connection
-from bouncer.policy.networks import is_within
-from bouncer.policy.public_address import is_public
-from bouncer.policy.webhook_url import WebhookUrl
+from bouncer.policy.webhook_url import WebhookUrl, why_refused
 
 CONNECTIONS = 4
 """Connections to one endpoint: enough for its answers to overlap, and few for a small server."""
@@ -120,12 +118,8 @@ class Poster:
         if not addresses:
             raise OSError
         for address in addresses:
-            if not is_within(address, self._networks) and not is_public(address):
-                raise RefusedAddress(
-                    "the host has an address that is not public, and not in [forward] webhook_networks"
-                )
-            if self._url.scheme == "http" and not is_within(address, self._networks):
-                raise RefusedAddress("http:// is for the networks of [forward] webhook_networks")
+            if why := why_refused(address, self._url.scheme, self._networks):
+                raise RefusedAddress(why)
         return addresses
 
     def _open_connection(self, addresses: Sequence[str]) -> PostConnection | None:
