@@ -46,12 +46,18 @@ async def list_addresses(
 
 
 async def merged_lists(
-    store: Store, scope: Scope, name: str, lists: Sequence[AddressList], page: ListPage, *, now: dt.datetime
+    store: Store,
+    scope: Scope,
+    name: str,
+    lists: Sequence[AddressList],
+    which: ListFilter,
+    page: ListPage,
+    *,
+    now: dt.datetime,
 ) -> Sequence[ListedAddress]:
     """Give a page of several lists of the account *name* together, oldest first; its offset must be 0. Raises NotFound."""
     await known_account(store, scope, name)
-    every = ListFilter()
-    parts = [await store.listed_addresses(scope, name, of_list, every, page, now=now) for of_list in lists]
+    parts = [await store.listed_addresses(scope, name, of_list, which, page, now=now) for of_list in lists]
     rows = sorted(itertools.chain(*parts), key=lambda row: (row.place.at, row.place.id))
     return rows[-page.limit :] if page.before else rows[: page.limit]
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any
 
 from bouncer.errors import InvalidValue
 from bouncer.mail.address import is_plausible
@@ -113,8 +112,21 @@ def _kept_apart(count: Count, part: str) -> str:
 
 
 def _line(account: str, subject: str, summed: Rates) -> ReportLine:
-    facts: dict[str, Any] = {
-        name: getattr(summed, name) for name in ReportLine.__dataclass_fields__ if hasattr(summed, name)
-    }
-    derived = {"failure_rate": summed.rate if summed.sent else None, "explained": summed.explained()}
-    return ReportLine(**{**facts, "account": account, "group": subject, **derived})
+    return ReportLine(
+        account,
+        subject,
+        sent=summed.sent,
+        hard=summed.hard,
+        soft=summed.soft,
+        technical=summed.technical,
+        blocked=summed.blocked,
+        other=summed.other,
+        complained=summed.complained,
+        unsubscribed=summed.unsubscribed,
+        dropped=summed.dropped,
+        refused=summed.refused,
+        unproven=summed.unproven,
+        confirmed=summed.confirmed,
+        failure_rate=summed.rate if summed.sent else None,
+        explained=summed.explained(),
+    )

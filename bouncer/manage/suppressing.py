@@ -239,16 +239,18 @@ async def allow_entries(store: Store, account: Account, address: str) -> list[Al
 
 def entry_forms(account: Account, address: str) -> tuple[str, str]:
     """Give the entries under which *address* can stand, as the account compares them: by itself, and by its domain."""
-    return _form(account, address), _form(account, f"@{split(comparable(address))[1]}")
+    return entry_form(account, address), entry_form(account, f"@{split(comparable(address))[1]}")
 
 
-def _form(account: Account, address: str) -> str:
+def entry_form(account: Account, address: str) -> str:
+    """Give the form in which the account compares an entry."""
     return folded(address) if account.terms.fold_gmail else comparable(address)
 
 
 def _entries(name: str, entries: Sequence[str], why: str, by: ChangedBy, now: dt.datetime) -> list[Allowed]:
     for entry in entries:
-        _refuse_bad_address(f"x{entry}" if entry.startswith("@") else entry)
+        if not is_plausible(f"x{entry}" if entry.startswith("@") else entry):
+            raise InvalidValue(f"{entry!r} is no mail address and no domain", field="addresses")
     words = "; ".join(filter(None, (why, by.words)))
     return [Allowed(name, entry, now, words) for entry in entries]
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from bouncer.errors import Conflict, InvalidValue, NotFound
+from bouncer.mail.host import read_host
 from bouncer.manage.scopes import account_scope, known_account
 from bouncer.policy.records import Belief
-from bouncer.policy.webhook_url import WebhookUrl, parse_webhook_url
+from bouncer.policy.webhook_url import WebhookUrl, parse_webhook_url, why_refused
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
@@ -81,9 +82,12 @@ async def add_webhook(
 
 def _parsed(url: str, networks: Sequence[str]) -> WebhookUrl:
     try:
-        return parse_webhook_url(url, allows_http=bool(networks))
+        parsed = parse_webhook_url(url, allows_http=bool(networks))
     except ValueError as error:
         raise InvalidValue(str(error), field="url") from None
+    if read_host(parsed.host) and (why := why_refused(parsed.host, parsed.scheme, networks)):
+        raise InvalidValue(why, field="url")  # the addresses of a name are checked at each try
+    return parsed
 
 
 def _refuse_same(account: str, url: str, form: str, present: Sequence[Webhook]) -> None:

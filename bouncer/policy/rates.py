@@ -3,7 +3,6 @@
 Delivered means sent without a known failure: most servers report failures, few report success.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -32,7 +31,7 @@ _EVENTS: Mapping[str, SendEvent | Reason] = {
     **{reason.value: reason for reason in Reason},
     **{event.value: event for event in SendEvent},
 }
-_REASONS = frozenset(map(str, Reason))
+_CATEGORY_OF: Mapping[str, Category] = {reason.value: reason.category for reason in Reason}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,28 +69,28 @@ class Rates:
 
 def sum_up(counts: Iterable[tuple[str, int]]) -> Rates:
     """Sum up the (name, count) pairs of one line."""
-    totals = Counter[str]()
+    totals = dict[str, int]()  # a report by domain has thousands of lines of few counts each
     for name, count in counts:
-        totals[name] += count
-    reasons = {name: n for name, n in totals.most_common() if name in _REASONS}
-    by = Counter[Category]()
-    for name, count in reasons.items():
-        by[Reason(name).category] += count
-    failed = sum(by.values())
+        totals[name] = totals.get(name, 0) + count
+    failures = [(name, count) for name, count in totals.items() if name in _CATEGORY_OF]
+    by = dict.fromkeys(Category, 0)
+    for name, count in failures:
+        by[_CATEGORY_OF[name]] += count
+    sent, failed = totals.get(SendEvent.SENT, 0), sum(by.values())
     return Rates(
-        sent=totals[SendEvent.SENT],
+        sent=sent,
         hard=by[Category.HARD],
         soft=by[Category.SOFT],
         technical=by[Category.TECHNICAL],
         blocked=by[Category.BLOCK],
         other=by[Category.OTHER],
-        complained=totals[SendEvent.COMPLAINT],
-        unsubscribed=totals[SendEvent.UNSUBSCRIBE],
-        dropped=totals[SendEvent.DROPPED],
-        refused=totals[SendEvent.REFUSED],
-        unproven=totals[SendEvent.UNPROVEN],
-        confirmed=totals[SendEvent.CONFIRMED],
-        delivered=max(0, totals[SendEvent.SENT] - failed),
-        rate=round(failed / totals[SendEvent.SENT], 4) if totals[SendEvent.SENT] else 0.0,
-        reasons=reasons,
+        complained=totals.get(SendEvent.COMPLAINT, 0),
+        unsubscribed=totals.get(SendEvent.UNSUBSCRIBE, 0),
+        dropped=totals.get(SendEvent.DROPPED, 0),
+        refused=totals.get(SendEvent.REFUSED, 0),
+        unproven=totals.get(SendEvent.UNPROVEN, 0),
+        confirmed=totals.get(SendEvent.CONFIRMED, 0),
+        delivered=max(0, sent - failed),
+        rate=round(failed / sent, 4) if sent else 0.0,
+        reasons=dict(sorted(failures, key=lambda failure: failure[1], reverse=True)),
     )

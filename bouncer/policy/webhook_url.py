@@ -2,10 +2,13 @@
 
 import ipaddress
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from bouncer.mail.address import MAX_DOMAIN, ascii_domain
+from bouncer.policy.networks import is_within
+from bouncer.policy.public_address import is_public
 
 MAX_URL = 1000
 """Characters of a URL: ample for a path with a token."""
@@ -44,6 +47,18 @@ def parse_webhook_url(text: str, *, allows_http: bool) -> WebhookUrl:
     path = parts.path or "/"
     query = f"?{parts.query}" if parts.query else ""
     return WebhookUrl(f"{parts.scheme}://{place}{path}{query}", parts.scheme, host, port, _credentials(parts))
+
+
+def why_refused(address: str, scheme: str, networks: Collection[str]) -> str | None:
+    """Say why nothing may be posted to an IP address, in a sentence that does not name it; None where it may.
+
+    *networks* are the operator's, which may be posted to beside public addresses, and to which alone plain HTTP goes.
+    """
+    if is_within(address, networks):
+        return None
+    if not is_public(address):
+        return "the host has an address that is not public, and not in [forward] webhook_networks"
+    return "http:// is for the networks of [forward] webhook_networks" if scheme == "http" else None
 
 
 def _split(text: str) -> SplitResult:

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+import uvloop
 from contract.made import bounce, letter, record
 from contract.test_store_webhooks import endpoint, event
 from real.webhook_reader import WebhookReader
@@ -113,4 +114,4 @@ async def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS))
+    uvloop.run(main(int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS))

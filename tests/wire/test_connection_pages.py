@@ -231,12 +231,12 @@ async def test_what_the_command_refuses_the_form_refuses(tmp_path: Path, url: st
         assert await world.store.webhooks(OPERATOR) == before
 
 
-async def test_a_private_address_is_added_but_nothing_is_posted_to_it(tmp_path: Path):
-    """As with the command: the address is checked when it is posted to, since names change."""
+async def test_the_name_of_a_private_address_is_added_but_nothing_is_posted_to_it(tmp_path: Path):
+    """As with the command: the addresses of a name are checked when it is posted to, since they change."""
     async with browsing(tmp_path) as world:
         browser = await world.browser()
-        added = await post(browser, "/connections", ADD, url="https://127.0.0.1:1/", format="standard")
-        (webhook,) = [known for known in await world.store.webhooks(ACME) if "127.0.0.1" in known.url]
+        added = await post(browser, "/connections", ADD, url="https://localhost:1/", format="standard")
+        (webhook,) = [known for known in await world.store.webhooks(ACME) if "localhost" in known.url]
         action = f"{ADD}/{webhook.id}/test"
         await browser.post(action, data=fields_of(added.text, action))
         (attempt,) = await world.store.webhook_attempts(ACME, webhook.id, Page(5))

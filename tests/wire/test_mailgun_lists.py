@@ -92,6 +92,18 @@ async def test_each_suppression_stands_on_one_list(asker: Asker):
     assert await listed(asker, "unsubscribes") == ["gone@example.net"]
 
 
+async def test_a_term_gives_the_addresses_that_begin_so_page_by_page(asker: Asker):
+    for name in ("ja1@x.example", "ja2@x.example", "joe@x.example", "ja3@nowhere.example"):
+        await suppress(asker, name, "bad-domain" if "nowhere" in name else "mailbox-full")
+
+    first = (await ask(asker, "GET", "bounces?term=JA&limit=3")).json
+    second = (await ask(asker, "GET", first["paging"]["next"].split("/acme/")[1])).json
+
+    found = [row["address"] for page in (first, second) for row in page["items"]]
+    assert sorted(found) == ["ja1@x.example", "ja2@x.example", "ja3@nowhere.example", JANE]
+    assert (await ask(asker, "GET", "bounces?term=_a")).json["items"] == []
+
+
 async def test_rows_have_the_members_that_mailgun_gives(asker: Asker):
     await suppress(asker, "angry@example.net", "complaint")
     await suppress(asker, "gone@example.net", "unsubscribe")

@@ -55,7 +55,7 @@ async def test_reports_and_complaints_are_switched_each_by_itself(asker: Asker):
 async def test_owners_are_an_administrators_to_change_and_must_be_addresses(asker: Asker):
     assert (await patch(asker, "forward_bounce", '{"enabled": false}', "acme write")).status == 403
     answer = await patch(asker, "forward_spam", '{"email": "ann@acme.example,nobody"}')
-    assert (answer.status, answer.json["errors"][0]["field"]) == (400, "owners")
+    assert (answer.status, answer.json["errors"][0]["field"]) == (400, "email")
     assert (await get(asker, "mail_settings/forward_spam"))["email"] is None
 
 
@@ -72,6 +72,29 @@ async def test_the_whitelist_is_the_allow_list(asker: Asker):
     assert (await patch(asker, "address_whitelist", '{"list": ["no address@"]}')).status == 400
     assert (await get(asker, "mail_settings/address_whitelist"))["list"] == ["partner.example"]
     assert (await patch(asker, "address_whitelist", '{"list": []}')).json["list"] == []
+
+
+async def test_the_whitelist_keeps_an_entry_that_is_spelled_otherwise(asker: Asker):
+    body = '{"list": ["jane@example.org", "partner.example", "ex\u00e4mple.org"]}'
+    held = (await patch(asker, "address_whitelist", body)).json["list"]
+
+    again = await patch(
+        asker, "address_whitelist", '{"list": ["Jane@Example.ORG", "PARTNER.example", "xn--exmple-cua.org"]}'
+    )
+
+    assert again.json["list"] == held
+    assert len(held) == 3
+
+
+async def test_a_value_that_cannot_be_used_is_named_as_sendgrid_names_it(asker: Asker):
+    whitelist = await patch(asker, "address_whitelist", '{"list": ["partner.example", "no domain"]}')
+    wishes = await asker.ask("POST", "/v3/asm/suppressions/global", '{"recipient_emails": ["no"]}', key="acme write")
+
+    assert [error["field"] for answer in (whitelist, wishes) for error in answer.json["errors"]] == [
+        "list",
+        "recipient_emails",
+    ]
+    assert whitelist.json["errors"][0]["message"] == "'@no domain' is no mail address and no domain"
 
 
 async def test_the_purge_is_off_and_says_why(asker: Asker):

@@ -10,8 +10,11 @@ from real.webhook_reader import WebhookReader
 from sendgrid.helpers.eventwebhook import EventWebhook, EventWebhookHeader
 from wire.http_asking import Asker, HttpAnswer, asking
 
+from bouncer.manage.webhooks import MOST_WEBHOOKS
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.webhooks import WebhookState
+from bouncer.web.sendgrid.webhook_values import FLAGS
 
 SETTINGS = "/v3/user/webhooks/event/settings"
 TEST = "/v3/user/webhooks/event/test"
@@ -120,6 +123,54 @@ async def test_a_webhook_that_is_in_the_way_is_named(asker: Asker):
     assert answer.status == 400
     assert error["message"].startswith(f"Webhook at '{NEW['url']}' already exists.")
     assert (error["id"], error["url"]) == (row["id"], NEW["url"])
+
+
+async def test_the_most_webhooks_are_no_webhook_that_is_in_the_way(asker: Asker):
+    (first, *_) = (await ask(asker, "GET", f"{SETTINGS}/all")).json["webhooks"]
+    held = len(
+        [entry for entry in await asker.store.webhooks(AccountScope("acme")) if entry.state is not WebhookState.ENDED]
+    )
+    for number in range(MOST_WEBHOOKS - held):
+        await add(asker, url=f"https://app.example.com/{number}")
+    answer = await ask(asker, "POST", SETTINGS, {"url": first["url"].removesuffix("/sendgrid")})
+    (error,) = answer.json["errors"]
+
+    assert (answer.status, error["message"]) == (400, f"acme has {MOST_WEBHOOKS} endpoints already")
+    assert "id" not in error
+
+
+@pytest.mark.parametrize("flag", [True, False])
+async def test_dropped_mail_has_a_flag(asker: Asker, flag: bool):
+    row = await add(asker, dropped=flag)
+
+    assert row["dropped"] is flag
+    changed = await ask(asker, "PATCH", f"{SETTINGS}/{row['id']}", {"dropped": not flag})
+    assert changed.json["dropped"] is not flag
+    (webhook,) = [entry for entry in await asker.store.webhooks(AccountScope("acme")) if entry.id == row["id"]]
+    assert (EventType.DROPPED in webhook.events) is not flag
+
+
+async def test_a_webhook_without_flags_shows_the_events_that_it_gets(asker: Asker):
+    row = (await ask(asker, "POST", SETTINGS, {"url": "https://app.example.com/plain"})).json
+
+    (webhook,) = [entry for entry in await asker.store.webhooks(AccountScope("acme")) if entry.id == row["id"]]
+    shown = {event for flag, events in FLAGS.items() if row[flag] for event in events}
+    assert shown == set(webhook.events)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *("10.0.0.1", "[::1]", "[::ffff:10.0.0.1]", "[64:ff9b::a00:1]", "169.254.169.254", "100.64.0.1"),
+        "0.0.0.0",  # noqa: S104 -- an address to refuse
+    ],
+)
+async def test_an_address_that_nothing_is_posted_to_is_refused_at_once(asker: Asker, host: str):
+    for method, path in (("POST", SETTINGS), ("PATCH", f"{SETTINGS}/wh_1")):
+        answer = await ask(asker, method, path, {"url": f"https://{host}/"})
+
+        assert answer.status == 400
+        assert "not public" in answer.json["errors"][0]["help"]["reason"]
 
 
 async def test_oauth_is_refused(asker: Asker):

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from real.webhook_reader import WebhookReader
 
-from bouncer.notify.webhooks import posting
+from bouncer.notify.webhooks import http_connection, posting
 from bouncer.notify.webhooks.format import WebhookPost
 from bouncer.notify.webhooks.posting import MAX_ANSWER_OCTETS, Poster, PostResult, Resolve
 from bouncer.policy.webhook_url import parse_webhook_url
@@ -303,3 +303,97 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(tmp_path: Path):
 
     assert result.status is None
     assert reader.posts == []
+
+
+async def _closing_politely(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(POST.body)
+    writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok")
+    await reader.read()
+    writer.close()
+
+
+async def _closing_without_a_word(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(POST.body)
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+    writer.close()
+
+
+async def _old(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    await reader.readuntil(POST.body)
+    writer.write(b"HTTP/1.0 200 OK\r\n\r\nok")
+    writer.close()
+
+
+async def _keeping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    while True:
+        await reader.readuntil(POST.body)
+        writer.write(
+            b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n"
+        )
+
+
+@pytest.mark.parametrize(
+    ("talk", "connections"), [(_closing_politely, 3), (_closing_without_a_word, 3), (_old, 3), (_keeping, 1)]
+)
+async def test_a_connection_is_used_again_as_long_as_the_server_keeps_it(
+    talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], connections: int
+):
+    counted: list[asyncio.StreamWriter] = []
+
+    async def counting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        counted.append(writer)
+        await talk(reader, writer)
+
+    async with talking(counting) as url:
+        poster = Poster(parse_webhook_url(url, allows_http=True), LOOPBACK)
+        results = []
+        for _ in range(3):
+            results.append(await poster.post(POST, None))
+            await asyncio.sleep(0.05)  # the end of the connection arrives
+        await poster.close()
+
+    assert [(result.status, result.answer) for result in results] == [(200, "ok")] * 3
+    assert len(counted) == connections
+
+
+async def test_a_connection_that_was_idle_for_long_is_not_used_again(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(http_connection, "KEPT_SECONDS", 0.0)
+    counted: list[asyncio.StreamWriter] = []
+
+    async def counting(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        counted.append(writer)
+        await _keeping(reader, writer)
+
+    async with talking(counting) as url:
+        await post(url, times=2)
+
+    assert len(counted) == 2
+
+
+async def test_the_answer_to_a_post_that_was_not_read_to_its_end_counts():
+    async def refusing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        await asyncio.sleep(1)
+
+    async with talking(refusing) as url:
+        poster = Poster(parse_webhook_url(url, allows_http=True), LOOPBACK)
+        result = await poster.post(WebhookPost(b"[" + b" " * 20_000_000 + b"]", {}), None)
+        await poster.close()
+
+    assert result.status == 413
+
+
+async def test_no_address_stands_in_the_words_of_a_connection_that_fails():
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        (result,) = await post(f"http://inside.example:{closed.getsockname()[1]}/", resolve=resolving(["127.0.0.1"]))
+
+    assert result.answer == "no connection: Connection refused"
+
+
+async def test_a_path_that_is_not_in_ascii_is_encoded_once(reader: WebhookReader):
+    await post(f"http://127.0.0.1:{reader.port}/höök/%C3%B6?a=ü&b=%26")
+
+    assert reader.posts[0].path == "/h%C3%B6%C3%B6k/%C3%B6?a=%C3%BC&b=%26"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from bouncer.mail.message_id import bare_message_id
 from bouncer.notify.webhooks.format import WebhookEvent
 from bouncer.policy.webhooks import EventType
 
@@ -17,12 +18,13 @@ MAX_REPLY = 2000
 _STATUS = MappingProxyType(
     {EventType.BOUNCE: "5.0.0", EventType.BLOCK: "5.7.0", EventType.DELIVERED: "2.0.0", EventType.DROPPED: "5.0.0"}
 )
+_ENCODER = json.JSONEncoder(separators=(",", ":"))
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def to_json(content: Any) -> bytes:
     """Write a value as JSON in ASCII: some verifiers take the body for text, so it must be valid UTF-8."""
-    return json.dumps(content, separators=(",", ":")).encode("ascii")
+    return _ENCODER.encode(content).encode("ascii")
 
 
 def address_of(event: WebhookEvent) -> str:
@@ -56,7 +58,7 @@ def reply_code_of(event: WebhookEvent) -> int:
 
 def message_id_of(event: WebhookEvent) -> str:
     """Give the Message-ID of the mail that the event is about, without brackets; empty where the report does not say it."""
-    return text_of(event, "message_id")
+    return bare_message_id(text_of(event, "message_id"))
 
 
 def text_of(event: WebhookEvent, name: str) -> str:

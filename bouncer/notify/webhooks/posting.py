@@ -12,18 +12,14 @@ import functools
 import ipaddress
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from bouncer import __version__
 from bouncer.notify.webhooks.format import WebhookPost
-from bouncer.policy.networks import is_within
-from bouncer.policy.public_address import is_public
-from bouncer.policy.webhook_url import WebhookUrl
-
-if TYPE_CHECKING:  # loaded when there is something to post
-    import httpx2
+from bouncer.notify.webhooks.http_connection import Headers, NoAnswer, NotConnected, PostConnection, open_connection
+from bouncer.policy.webhook_url import WebhookUrl, why_refused
 
 CONNECTIONS = 4
 """Connections to one endpoint: enough for its answers to overlap, and few for a small server."""
@@ -37,6 +33,13 @@ MAX_ANSWER_OCTETS = 2048
 """Octets of an answer that are read."""
 MAX_ADDRESSES = 4
 """Addresses of a host that are tried, one after the other."""
+_SAFE = "%/?#[]@!$&'()*+,;=:-._~"
+"""Characters that stay in a path and a query (RFC 3986 section 2); ``%`` because the URL is encoded already."""
+_HEADERS = {
+    "Content-Type": "application/json",
+    "User-Agent": f"bouncer/{__version__}",
+    "Accept-Encoding": "identity",
+}
 
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 """Gives the IP addresses of a host; raises OSError."""
@@ -72,7 +75,10 @@ class Poster:
         self._url = url
         self._networks = networks
         self._resolve = resolve
-        self._client: httpx2.AsyncClient | None = None
+        place, _, path = url.text.partition("://")[2].partition("/")
+        self._target = quote(f"/{path}", safe=_SAFE).encode("ascii")
+        self._headers = {**_HEADERS, "Host": place}
+        self._idle: list[PostConnection] = []
 
     async def post(self, post: WebhookPost, credentials: str | None) -> PostResult:
         """Post once. Faults of the other side never raise."""
@@ -86,26 +92,24 @@ class Poster:
         return PostResult(status, answer, int(1000 * (loop.time() - start)))
 
     async def _try(self, post: WebhookPost, credentials: str | None) -> tuple[int | None, str]:
-        import httpx2  # noqa: PLC0415 -- loaded when there is something to post
-
         try:
             addresses = await self._checked_addresses()
+            connection = self._open_connection(addresses) or await self._connect(addresses)
+            answer = await connection.post(
+                self._target, self._headers_for(post, credentials), post.body, most_octets=MAX_ANSWER_OCTETS
+            )
         except TimeoutError:
             return None, f"the host was not found within {RESOLVE_SECONDS:g} seconds"
         except OSError:
             return None, "the host has no address"
         except RefusedAddress as error:
             return None, str(error)
-        headers = {**_headers(self._url, credentials), **post.headers}
-        why = "no connection"
-        for address in addresses[:MAX_ADDRESSES]:
-            try:
-                return await self._post_to(address, post.body, headers)
-            except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
-                why = f"no connection: {_words(error)}"
-            except (httpx2.HTTPError, ValueError) as error:
-                return None, f"no answer: {_words(error)}"
-        return None, why
+        except NotConnected as error:
+            return None, f"no connection: {error}"
+        except NoAnswer as error:
+            return None, f"no answer: {error}"
+        self._idle.append(connection)
+        return answer.status, answer.content.decode("utf-8", "replace")
 
     async def _checked_addresses(self) -> Sequence[str]:
         """Resolve the host. Raises RefusedAddress where one of the addresses may not be posted to, OSError without any."""
@@ -114,71 +118,46 @@ class Poster:
         if not addresses:
             raise OSError
         for address in addresses:
-            if not is_within(address, self._networks) and not is_public(address):
-                raise RefusedAddress(
-                    "the host has an address that is not public, and not in [forward] webhook_networks"
-                )
-            if self._url.scheme == "http" and not is_within(address, self._networks):
-                raise RefusedAddress("http:// is for the networks of [forward] webhook_networks")
+            if why := why_refused(address, self._url.scheme, self._networks):
+                raise RefusedAddress(why)
         return addresses
 
-    async def _post_to(self, address: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
-        client, url = self._open(), self._url
-        place = f"[{address}]" if ":" in address else address
-        target = url.text.partition("://")[2].partition("/")[2]
-        extensions = {"sni_hostname": url.host} if url.scheme == "https" else {}
-        request = client.build_request(
-            "POST", f"{url.scheme}://{place}:{url.port}/{target}", content=body, headers=headers, extensions=extensions
-        )
-        response = await client.send(request, stream=True)
-        try:
-            answer = b""
-            async for part in response.aiter_raw():
-                answer += part[: MAX_ANSWER_OCTETS - len(answer)]
-                if len(answer) == MAX_ANSWER_OCTETS:
-                    break
-        finally:
-            await response.aclose()
-        return response.status_code, answer.decode("utf-8", "replace")
+    def _open_connection(self, addresses: Sequence[str]) -> PostConnection | None:
+        """Give an open connection to one of *addresses*, the one that was used last; close those that cannot be used."""
+        now = asyncio.get_running_loop().time()
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.address in addresses and connection.is_usable(now):
+                return connection
+            connection.close()
+        return None
 
-    def _open(self) -> "httpx2.AsyncClient":
-        if self._client is None:
-            import httpx2  # noqa: PLC0415 -- as above
+    async def _connect(self, addresses: Sequence[str]) -> PostConnection:
+        """Connect to the first of *addresses* that answers. Raises NotConnected with the reason of the last one."""
+        tls = _tls_context() if self._url.scheme == "https" else None
+        why = NotConnected("no address")
+        for address in addresses[:MAX_ADDRESSES]:
+            try:
+                return await open_connection(
+                    address, self._url.port, seconds=CONNECT_SECONDS, tls=tls, name=self._url.host
+                )
+            except NotConnected as error:
+                why = error
+        raise why
 
-            self._client = httpx2.AsyncClient(
-                verify=_tls_context(),
-                trust_env=False,
-                follow_redirects=False,
-                timeout=httpx2.Timeout(POST_SECONDS, connect=CONNECT_SECONDS, pool=None),
-                limits=httpx2.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
-            )
-        return self._client
+    def _headers_for(self, post: WebhookPost, credentials: str | None) -> Headers:
+        headers = {**self._headers, **post.headers}
+        if credentials is not None:
+            headers["Authorization"] = "Basic " + base64.b64encode(credentials.encode()).decode("ascii")
+        return [(name.encode("ascii"), value.encode("ascii")) for name, value in headers.items()]
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._client is not None:
-            await self._client.aclose()
-            self._client = None
+        while self._idle:
+            self._idle.pop().close()
 
 
 @functools.cache
 def _tls_context() -> ssl.SSLContext:
     """Give the context that checks certificates; made once, as loading the system's authorities takes some ten milliseconds."""
     return ssl.create_default_context()
-
-
-def _headers(url: WebhookUrl, credentials: str | None) -> dict[str, str]:
-    place = url.text.partition("://")[2].partition("/")[0]
-    headers = {
-        "Host": place,
-        "Content-Type": "application/json",
-        "User-Agent": f"bouncer/{__version__}",
-        "Accept-Encoding": "identity",
-    }
-    if credentials is not None:
-        headers["Authorization"] = "Basic " + base64.b64encode(credentials.encode()).decode("ascii")
-    return headers
-
-
-def _words(error: Exception) -> str:
-    return str(error) or type(error).__name__

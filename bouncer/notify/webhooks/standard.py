@@ -6,10 +6,10 @@ The body is ``{"type", "timestamp", "data"}``; the signature is an HMAC-SHA-256 
 import base64
 import hashlib
 import hmac
-import json
-from typing import Any
+from collections.abc import Mapping
 
 from bouncer.notify.serialize import to_plain
+from bouncer.notify.webhooks.dialect import to_json
 from bouncer.notify.webhooks.format import TrySigning, WebhookEvent, WebhookFormat, WebhookPost
 from bouncer.policy.records import Belief
 from bouncer.policy.webhooks import ALL_EVENTS, EventType
@@ -17,16 +17,18 @@ from bouncer.policy.webhooks import ALL_EVENTS, EventType
 PREFIX = "whsec_"
 """What a secret begins with; the rest is base64."""
 MAX_OCTETS = 256 * 1024
-"""Octets of the facts of one event; of a longer one the texts are cut."""
+"""Octets of the body of one event; of a longer one the texts are cut."""
 MAX_TEXT = 1000
 """Characters of each text of an event that is cut."""
 
 
 def write_standard(event: WebhookEvent, signing: TrySigning) -> WebhookPost:
     """Write *event*; a signature for each secret, so that the reader can change over while one is rotated."""
-    data = {"account": event.account, **_facts(event)}
-    content = {"type": event.type.value, "timestamp": event.at.isoformat(timespec="seconds"), "data": data}
-    body = json.dumps(content, separators=(",", ":")).encode("ascii")
+    facts = _facts(event)
+    body = _body(event, facts)
+    if len(body) > MAX_OCTETS and event.bounce is not None:
+        cut = {name: value[:MAX_TEXT] if isinstance(value, str) else value for name, value in facts.items()}
+        body = _body(event, {**cut, "said": []})
     signed = f"{event.id}.{signing.timestamp}.".encode() + body
     signatures = (f"v1,{_signature(secret, signed)}" for secret in signing.secrets)
     return WebhookPost(
@@ -39,21 +41,22 @@ def write_standard(event: WebhookEvent, signing: TrySigning) -> WebhookPost:
     )
 
 
+def _body(event: WebhookEvent, facts: Mapping[str, object]) -> bytes:
+    data = {"account": event.account, **facts}
+    return to_json({"type": event.type.value, "timestamp": event.at.isoformat(timespec="seconds"), "data": data})
+
+
 def _signature(secret: str, signed: bytes) -> str:
     key = base64.b64decode(secret.removeprefix(PREFIX))
     return base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode("ascii")
 
 
-def _facts(event: WebhookEvent) -> dict[str, Any]:
+def _facts(event: WebhookEvent) -> Mapping[str, object]:
     if event.facts is not None:
-        return dict(event.facts)
+        return event.facts
     if event.bounce is None:
         return {"message": "This is a test. Nothing bounced, and no address was suppressed."}
-    facts = to_plain(event.bounce)
-    if len(json.dumps(facts)) <= MAX_OCTETS:
-        return facts
-    cut = {name: value[:MAX_TEXT] if isinstance(value, str) else value for name, value in facts.items()}
-    return {**cut, "said": []}
+    return to_plain(event.bounce)
 
 
 def make_standard_secret(octets: bytes) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.address import ascii_domain
+from bouncer.mail.message_id import bare_message_id
 from bouncer.ports.letters import BounceFilter
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces.outcome_conditions import of_outcomes
@@ -114,7 +115,7 @@ def _about_message(message_id: str) -> Condition:
 
 def letters_about(message_id: str) -> sa.CompoundSelect[int]:
     """Select the newest letters about a message, of which reports give the id with or without angle brackets."""
-    plain = clean(message_id.strip().removeprefix("<").removesuffix(">"), MAX_KEY - 2)
+    plain = clean(bare_message_id(message_id), MAX_KEY - 2)
     newest = [
         sa.select(letters.c.id)
         .where(letters.c.original_message_id == spelling)

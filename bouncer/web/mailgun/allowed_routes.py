@@ -16,7 +16,7 @@ from bouncer.web.sendgrid.parameters import TEXT_SCHEMA, array_of, object_of
 from bouncer.web.suppression_routes import MAX_WORDS
 
 _PATH = "/v3/{domain}/whitelists"
-_PAGES = tuple(parameter for parameter in PAGING if parameter.name != "place")
+_PAGES = tuple(parameter for parameter in PAGING if parameter.name not in ("place", "term"))
 _UNKNOWN = "Address/Domain not found in allowlists table"
 
 Name = Annotated[str, msgspec.Meta(max_length=MAX_TEXT)]

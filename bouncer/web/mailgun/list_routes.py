@@ -17,7 +17,7 @@ from bouncer.manage.address_lists import (
     take_off,
 )
 from bouncer.policy.address_list import AddressList
-from bouncer.ports.address_lists import ListedAddress
+from bouncer.ports.address_lists import ListedAddress, ListFilter
 from bouncer.web.mailgun.file_import import ListFile, import_file
 from bouncer.web.mailgun.making import mailgun_route
 from bouncer.web.mailgun.paging import PAGING, PAGING_SCHEMA, ends_of, page_of, paging
@@ -109,7 +109,8 @@ async def _find(request: ApiRequest, of_list: MailgunList, address: str) -> List
 async def _listed(request: ApiRequest, of_list: MailgunList) -> Any:
     name = await account_of(request)
     page = await page_of(request, lambda address: _find(request, of_list, address))
-    rows = await merged_lists(request.store, request.scope, name, of_list.lists, page, now=request.now)
+    which = ListFilter(pattern=request.parameters["term"])
+    rows = await merged_lists(request.store, request.scope, name, of_list.lists, which, page, now=request.now)
     return {"items": [_row(of_list, row) for row in rows], "paging": paging(request, ends_of(rows))}
 
 

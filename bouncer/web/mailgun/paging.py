@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from bouncer.ports.address_lists import ListedAddress, ListPage, ListPlace
 from bouncer.web.mailgun.parameters import LIMIT
-from bouncer.web.parameter import MAX_TEXT, Parameter, ParameterType
+from bouncer.web.parameter import MAX_TEXT, TEXT, Parameter, ParameterType
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRequest
 
@@ -57,6 +57,7 @@ PAGING = (
         "the address beside that page, as these URLs have it",
         "jane@example.org",
     ),
+    Parameter("term", TEXT, "only addresses that begin so; % stands for any characters", "jane"),
     Parameter(
         "place",
         ParameterType({"type": "string", "pattern": f"^(?:{_PLACE.pattern})$"}, _place),
@@ -102,7 +103,8 @@ def ends_of(rows: Sequence[ListedAddress]) -> Sequence[tuple[str, ListPlace | No
 def _url(request: ApiRequest, word: str, address: str | None, place: ListPlace | None) -> str:
     named = {"address": address} if address else {}
     placed = {"place": _spelled(place)} if address and place else {}
-    return f"{request.url}?{urlencode({'page': word, **named, **placed, 'limit': request.parameters['limit']})}"
+    asked = {name: value for name in ("term", "limit") if (value := request.parameters.get(name))}
+    return f"{request.url}?{urlencode({'page': word, **named, **placed, **asked})}"
 
 
 def _spelled(place: ListPlace) -> str:

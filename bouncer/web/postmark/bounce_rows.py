@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bouncer.mail.message_id import bare_message_id
 from bouncer.mail.short_id import short_id
 from bouncer.ndr.custom_args import TAG
 from bouncer.policy.address_list import is_wish
@@ -59,7 +60,7 @@ def bounce_row(row: BounceRow, stops: Sequence[Suppression], *, has_dump: bool) 
         "TypeCode": kind.code,
         "Name": kind.title,
         "Tag": row.custom_args.get(TAG) or row.campaign,
-        "MessageID": row.message_id or "",
+        "MessageID": bare_message_id(row.message_id or ""),
         "ServerID": 0,
         "MessageStream": row.stream or OUTBOUND,
         "Description": kind.says,

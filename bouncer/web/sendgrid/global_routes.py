@@ -9,7 +9,7 @@ from bouncer.policy.address_list import AddressList
 from bouncer.policy.api_key import KeyAccess
 from bouncer.web.route import ApiRequest, ApiRoute, Example
 from bouncer.web.sendgrid.form import SENDGRID_FORM
-from bouncer.web.sendgrid.parameters import EMAIL, ON_BEHALF_OF, TEXT_SCHEMA, account_of, array_of, object_of
+from bouncer.web.sendgrid.parameters import EMAIL, ON_BEHALF_OF, TEXT_SCHEMA, account_of, array_of, naming, object_of
 from bouncer.web.suppression_routes import MOST_CHANGED, Address
 
 _PATH = "/v3/asm/suppressions/global"
@@ -25,7 +25,8 @@ async def _added(request: ApiRequest) -> Any:
     emails = request.body.recipient_emails
     rows = [AddressToList(address) for address in emails]
     name, kind = account_of(request), AddressList.UNSUBSCRIBES
-    await list_more(request.store, request.scope, name, kind, rows, by=request.by, now=request.now)
+    with naming("recipient_emails"):
+        await list_more(request.store, request.scope, name, kind, rows, by=request.by, now=request.now)
     return {"recipient_emails": list(emails)}
 
 

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 import msgspec
 
 from bouncer.manage.forwarding import Forwarded, change_forwarding, forwarding_of
-from bouncer.manage.suppressing import allow_addresses, disallow_addresses, list_allowed
+from bouncer.manage.scopes import known_account
+from bouncer.manage.suppressing import allow_addresses, disallow_addresses, entry_form, list_allowed
 from bouncer.policy.api_key import KeyAccess
 from bouncer.web.parameter import MAX_TEXT
 from bouncer.web.problem import ProblemError
@@ -18,6 +19,7 @@ from bouncer.web.sendgrid.parameters import (
     TEXT_SCHEMA,
     account_of,
     array_of,
+    naming,
     object_of,
 )
 from bouncer.web.suppression_routes import MOST_CHANGED, Address
@@ -59,16 +61,17 @@ def _forwarding_routes(name: str, topics: Forwarded, says: str) -> tuple[ApiRout
     async def changed(request: ApiRequest) -> Any:
         body: ForwardingToChange = request.body
         owners = None if body.email is None else tuple(part.strip() for part in body.email.split(",") if part.strip())
-        held = await change_forwarding(
-            request.store,
-            request.scope,
-            account_of(request),
-            topics,
-            enabled=body.enabled,
-            owners=owners,
-            by=request.by,
-            now=request.now,
-        )
+        with naming("email"):
+            held = await change_forwarding(
+                request.store,
+                request.scope,
+                account_of(request),
+                topics,
+                enabled=body.enabled,
+                owners=owners,
+                by=request.by,
+                now=request.now,
+            )
         return {"enabled": held.enabled, "email": ",".join(held.owners) or None}
 
     schema = object_of(enabled=_FLAG_SCHEMA, email={"type": ["string", "null"]})
@@ -95,12 +98,14 @@ def _entry(text: str) -> str:
 
 
 async def _replace_whitelist(request: ApiRequest, entries: tuple[str, ...]) -> None:
-    name = account_of(request)
-    held = [row.address for row in await list_allowed(request.store, request.scope, name)]
-    added = [entry for entry in entries if entry not in held]
-    removed = [entry for entry in held if entry not in entries]
-    store, scope, by, now = request.store, request.scope, request.by, request.now
-    await allow_addresses(store, scope, name, added, why="", by=by, now=now)
+    name, store, scope, by, now = account_of(request), request.store, request.scope, request.by, request.now
+    account = await known_account(store, scope, name)
+    asked = {entry_form(account, entry): entry for entry in entries}
+    held = {entry_form(account, row.address): row.address for row in await list_allowed(store, scope, name)}
+    added = [entry for form, entry in asked.items() if form not in held]
+    removed = [entry for form, entry in held.items() if form not in asked]
+    with naming("list"):
+        await allow_addresses(store, scope, name, added, why="", by=by, now=now)
     await disallow_addresses(store, scope, name, removed, by=by, now=now)
 
 

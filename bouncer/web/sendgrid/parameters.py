@@ -1,9 +1,12 @@
 """Parameters that routes of /v3 share, and the account that a request is for."""
 
+import contextlib
 import datetime as dt
 import re
+from collections.abc import Iterator
 from typing import Any
 
+from bouncer.errors import InvalidValue
 from bouncer.web.parameter import MAX_TEXT, TEXT, Parameter, ParameterType
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRequest
@@ -94,6 +97,15 @@ def account_of(request: ApiRequest) -> str:
     if (account := own or name) is None:
         raise ProblemError(422, "Name the account in the header On-Behalf-Of: this key is for all accounts.")
     return account
+
+
+@contextlib.contextmanager
+def naming(member: str) -> Iterator[None]:
+    """Give a value that cannot be used the name of the member that has it. Raises InvalidValue, with that name."""
+    try:
+        yield
+    except InvalidValue as error:
+        raise InvalidValue(str(error), field=member) from None
 
 
 def seconds(moment: dt.datetime) -> int:

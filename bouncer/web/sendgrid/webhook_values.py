@@ -14,11 +14,12 @@ FLAGS: dict[str, tuple[EventType, ...]] = {
     "bounce": (EventType.BOUNCE,),
     "deferred": (EventType.DEFERRAL, EventType.DELAY),
     "delivered": (EventType.DELIVERED,),
+    "dropped": (EventType.DROPPED,),
     "spam_report": (EventType.COMPLAINT,),
     "unsubscribe": (EventType.UNSUBSCRIBE,),
 }
 """By flag the types of events that it switches. Blocks have no flag: readers take SendGrid's ``blocked`` for a hard bounce."""
-NEVER = ("group_resubscribe", "group_unsubscribe", "processed", "open", "click", "dropped")
+NEVER = ("group_resubscribe", "group_unsubscribe", "processed", "open", "click")
 """Flags of events that do not happen here: always false."""
 
 Flag = bool | None
@@ -33,6 +34,7 @@ class WebhookToChange(msgspec.Struct, frozen=True):
     bounce: Flag = None
     deferred: Flag = None
     delivered: Flag = None
+    dropped: Flag = None
     spam_report: Flag = None
     unsubscribe: Flag = None
     oauth_client_id: Text | None = None

@@ -15,6 +15,7 @@ from bouncer.manage.webhooks import (
     record_attempt,
     remove_webhook,
 )
+from bouncer.policy.webhook_url import parse_webhook_url
 from bouncer.ports.webhooks import Webhook, WebhookState
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRequest
@@ -101,8 +102,11 @@ async def _saying(request: ApiRequest, url: str, change: Awaitable[Webhook]) -> 
         words = {"message": f"'{url}' is not a valid url", "help": {"reason": str(error)}}
         raise ProblemError(422, str(error), members=words) from None
     except Conflict as error:
-        same = next((webhook for webhook in await _webhooks(request) if webhook.url.startswith(url)), None)
-        known = {"id": same.id, "url": same.url} if same else {}
+        text = parse_webhook_url(url, allows_http=True).text
+        same = next((webhook for webhook in await _webhooks(request) if webhook.url == text), None)
+        if same is None:
+            raise ProblemError(422, str(error)) from None
+        known = {"id": same.id, "url": same.url}
         raise ProblemError(422, f"Webhook at '{url}' already exists. {error}", members=known) from None
 
 

@@ -168,6 +168,18 @@ def test_any_random_octets_make_a_key(octets: bytes):
     assert known.shown(make_key(octets))
 
 
+@pytest.mark.parametrize("reported", ["m1@acme.example", "<m1@acme.example>", " <m1@acme.example> "])
+def test_a_message_id_has_its_brackets_where_the_dialect_has_them(reported: str):
+    row = outcome(message_id=reported)
+
+    (sendgrid,) = content("sendgrid", EventType.BOUNCE, row)
+    mailgun = content("mailgun", EventType.BOUNCE, row)["event-data"]["message"]["headers"]
+    postmark = content("postmark", EventType.BOUNCE, row)
+
+    assert (sendgrid["smtp-id"], sendgrid["sg_message_id"]) == ("<m1@acme.example>", "m1@acme.example")
+    assert mailgun["message-id"] == postmark["MessageID"] == "m1@acme.example"
+
+
 def test_a_bounce_in_sendgrids_form():
     (event,) = content("sendgrid", EventType.BOUNCE, outcome(campaign=UUID))
 
