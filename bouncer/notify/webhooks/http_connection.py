@@ -1,22 +1,19 @@
-"""A connection to an endpoint that takes one POST after the other, by HTTP/1.1: h11 speaks it over asyncio's streams.
+"""A connection to an endpoint that takes one POST after the other, by HTTP/1.1: one of httpcore2, the core of httpx2.
 
-It goes to the IP address that it is given and to no other: it knows no redirects, no proxies, no cookies, no environment. A general
-client would take five times as long for a POST, and that time would be most of what an event costs.
+It goes to the IP address that it is given and to no other. A client of httpx2, which also knows redirects, proxies, cookies and the
+environment, takes twice the time of the processor for a POST, and that would be most of what an event costs.
 """
 
-import asyncio
-import contextlib
-import os
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import h11
+if TYPE_CHECKING:  # loaded when there is something to post
+    import httpcore2
 
 KEPT_SECONDS = 4.0
 """Seconds for which an idle connection is kept: many servers close theirs after 5, and a POST must not meet that moment."""
-MOST_READ_OCTETS = 64 * 1024
-"""Octets that are read at once."""
 
 Headers = Sequence[tuple[bytes, bytes]]
 
@@ -38,86 +35,59 @@ class HttpAnswer:
 
 
 class PostConnection:
-    """An open connection; one POST at a time."""
+    """A connection that opens with its first POST; one POST at a time."""
 
-    def __init__(self, address: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, address: str, port: int, *, seconds: float, tls: ssl.SSLContext | None = None, name: str = ""
+    ) -> None:
+        """*seconds*: for connecting to *address*; with *tls* the certificate must be for *name*."""
+        import httpcore2  # noqa: PLC0415 -- loaded when there is something to post
+
         self.address = address
-        self._reader = reader
-        self._writer = writer
-        self._h11 = h11.Connection(h11.CLIENT)
-        self._idle_since = 0.0
+        self._origin = httpcore2.Origin(b"http" if tls is None else b"https", address.encode("ascii"), port)
+        self._connection = httpcore2.AsyncHTTPConnection(self._origin, tls, keepalive_expiry=KEPT_SECONDS)
+        self._extensions = {"timeout": {"connect": seconds}, "sni_hostname": name}
 
     async def post(self, target: bytes, headers: Headers, body: bytes, *, most_octets: int) -> HttpAnswer:
-        """Post once, and read *most_octets* of the answer. Raises NoAnswer.
+        """Post once, and read *most_octets* of the answer. Raises NotConnected, NoAnswer.
 
         The connection is closed, unless the whole answer was read and the server keeps it open.
         """
+        import httpcore2  # noqa: PLC0415 -- as above
+
         try:
-            return await self._exchange(target, headers, body, most_octets)
-        except OSError as error:
-            raise NoAnswer(words_of(error)) from error
-        except h11.ProtocolError as error:
-            raise NoAnswer(str(error)) from error
-        finally:
-            self._end_exchange()
+            return await self._exchange(self._url(target), headers, body, most_octets)
+        except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+            raise NotConnected(_words(error)) from error
+        except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException) as error:
+            raise NoAnswer(_words(error)) from error
 
-    async def _exchange(self, target: bytes, headers: Headers, body: bytes, most_octets: int) -> HttpAnswer:
-        length = (b"Content-Length", b"%d" % len(body))
-        request = h11.Request(method=b"POST", target=target, headers=[*headers, length])
-        parts = (self._h11.send(event) for event in (request, h11.Data(data=body), h11.EndOfMessage()))
-        self._writer.write(b"".join(part for part in parts if part))  # a server may answer before it has read all
-        while not isinstance(event := await self._next_event(), h11.Response):
-            pass  # 1xx: the answer is still to come
-        content = b""
-        while len(content) < most_octets and isinstance(part := await self._next_event(), h11.Data):
-            content += part.data[: most_octets - len(content)]
-        return HttpAnswer(event.status_code, content)
+    def _url(self, target: bytes) -> "httpcore2.URL":
+        import httpcore2  # noqa: PLC0415 -- as above
 
-    async def _next_event(self) -> object:
-        while (event := self._h11.next_event()) is h11.NEED_DATA:
-            octets = await self._reader.read(MOST_READ_OCTETS)
-            if not octets and self._h11.their_state is h11.SEND_RESPONSE:
-                raise NoAnswer("the server closed the connection")
-            self._h11.receive_data(octets)
-        return event
+        origin = self._origin
+        return httpcore2.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=target)
 
-    def _end_exchange(self) -> None:
-        """Get ready for the next POST, or close."""
-        try:
-            self._h11.start_next_cycle()
-            self._idle_since = asyncio.get_running_loop().time()
-        except h11.ProtocolError:
-            self.close()
+    async def _exchange(self, url: "httpcore2.URL", headers: Headers, body: bytes, most_octets: int) -> HttpAnswer:
+        headers = [*headers, (b"Content-Length", b"%d" % len(body))]
+        stream = self._connection.stream("POST", url, headers=headers, content=body, extensions=self._extensions)
+        async with stream as response:
+            content = b""
+            async for part in response.aiter_stream():
+                content += part[: most_octets - len(content)]
+                if len(content) == most_octets:
+                    break
+            return HttpAnswer(response.status, content)
 
-    def is_usable(self, now: float) -> bool:
-        """Whether a POST may go over it; *now* is the event loop's time."""
-        is_open = not (self._reader.at_eof() or self._writer.is_closing() or self._h11.trailing_data[0])
-        return is_open and now - self._idle_since < KEPT_SECONDS
+    @property
+    def is_usable(self) -> bool:
+        """Whether another POST may go over it."""
+        return self._connection.is_available() and not self._connection.has_expired()
 
-    def close(self) -> None:
-        """Close at once: nothing that is under way matters any more."""
-        self._writer.transport.abort()
+    async def close(self) -> None:
+        """Close it."""
+        await self._connection.aclose()
 
 
-async def open_connection(
-    address: str, port: int, *, seconds: float, tls: ssl.SSLContext | None = None, name: str | None = None
-) -> PostConnection:
-    """Connect to an IP address within *seconds*; with *tls* the certificate must be for *name*. Raises NotConnected."""
-    try:
-        async with asyncio.timeout(seconds):
-            reader, writer = await asyncio.open_connection(
-                address, port, ssl=tls, server_hostname=name if tls else None, limit=MOST_READ_OCTETS
-            )
-    except TimeoutError:
-        raise NotConnected(f"none within {seconds:g} seconds") from None
-    except OSError as error:
-        raise NotConnected(words_of(error)) from error
-    return PostConnection(address, reader, writer)
-
-
-def words_of(error: OSError) -> str:
-    """Give an error's words without the address, which may be of the operator's own network."""
-    if not isinstance(error, ssl.SSLError) and error.errno:
-        with contextlib.suppress(ValueError, OverflowError):
-            return os.strerror(error.errno)
+def _words(error: Exception) -> str:
     return str(error) or type(error).__name__

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from bouncer import __version__
 from bouncer.notify.webhooks.format import WebhookPost
-from bouncer.notify.webhooks.http_connection import Headers, NoAnswer, NotConnected, PostConnection, open_connection
+from bouncer.notify.webhooks.http_connection import Headers, HttpAnswer, NoAnswer, NotConnected, PostConnection
 from bouncer.policy.webhook_url import WebhookUrl, why_refused
 
 CONNECTIONS = 4
@@ -94,10 +94,7 @@ class Poster:
     async def _try(self, post: WebhookPost, credentials: str | None) -> tuple[int | None, str]:
         try:
             addresses = await self._checked_addresses()
-            connection = self._open_connection(addresses) or await self._connect(addresses)
-            answer = await connection.post(
-                self._target, self._headers_for(post, credentials), post.body, most_octets=MAX_ANSWER_OCTETS
-            )
+            answer = await self._post_to_one(addresses, self._headers_for(post, credentials), post.body)
         except TimeoutError:
             return None, f"the host was not found within {RESOLVE_SECONDS:g} seconds"
         except OSError:
@@ -108,7 +105,6 @@ class Poster:
             return None, f"no connection: {error}"
         except NoAnswer as error:
             return None, f"no answer: {error}"
-        self._idle.append(connection)
         return answer.status, answer.content.decode("utf-8", "replace")
 
     async def _checked_addresses(self) -> Sequence[str]:
@@ -122,28 +118,40 @@ class Poster:
                 raise RefusedAddress(why)
         return addresses
 
-    def _open_connection(self, addresses: Sequence[str]) -> PostConnection | None:
-        """Give an open connection to one of *addresses*, the one that was used last; close those that cannot be used."""
-        now = asyncio.get_running_loop().time()
-        while self._idle:
-            connection = self._idle.pop()
-            if connection.address in addresses and connection.is_usable(now):
-                return connection
-            connection.close()
-        return None
-
-    async def _connect(self, addresses: Sequence[str]) -> PostConnection:
-        """Connect to the first of *addresses* that answers. Raises NotConnected with the reason of the last one."""
-        tls = _tls_context() if self._url.scheme == "https" else None
+    async def _post_to_one(self, addresses: Sequence[str], headers: Headers, body: bytes) -> HttpAnswer:
+        """Post to the first of *addresses* that can be connected to. Raises NotConnected with the last one's reason, NoAnswer."""
+        connection = await self._idle_connection(addresses)
+        if connection is not None:
+            return await self._post_over(connection, headers, body)
         why = NotConnected("no address")
         for address in addresses[:MAX_ADDRESSES]:
             try:
-                return await open_connection(
-                    address, self._url.port, seconds=CONNECT_SECONDS, tls=tls, name=self._url.host
-                )
+                return await self._post_over(self._new_connection(address), headers, body)
             except NotConnected as error:
                 why = error
         raise why
+
+    async def _post_over(self, connection: PostConnection, headers: Headers, body: bytes) -> HttpAnswer:
+        try:
+            answer = await connection.post(self._target, headers, body, most_octets=MAX_ANSWER_OCTETS)
+        except BaseException:
+            await connection.close()
+            raise
+        self._idle.append(connection)
+        return answer
+
+    async def _idle_connection(self, addresses: Sequence[str]) -> PostConnection | None:
+        """Take an open connection to one of *addresses*, the one that was used last; close those that cannot be used."""
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.address in addresses and connection.is_usable:
+                return connection
+            await connection.close()
+        return None
+
+    def _new_connection(self, address: str) -> PostConnection:
+        tls = _tls_context() if self._url.scheme == "https" else None
+        return PostConnection(address, self._url.port, seconds=CONNECT_SECONDS, tls=tls, name=self._url.host)
 
     def _headers_for(self, post: WebhookPost, credentials: str | None) -> Headers:
         headers = {**self._headers, **post.headers}
@@ -154,7 +162,7 @@ class Poster:
     async def close(self) -> None:
         """Close the connections."""
         while self._idle:
-            self._idle.pop().close()
+            await self._idle.pop().close()
 
 
 @functools.cache
