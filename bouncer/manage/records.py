@@ -9,7 +9,7 @@ from bouncer.mail.letter import spell_id
 from bouncer.mail.short_id import ids_of_millisecond, short_id
 from bouncer.manage.scopes import recorded_scope
 from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, LetterRow, Page
-from bouncer.ports.record_lists import BouncePage, ChangePage, CountedBounces, LetterPage
+from bouncer.ports.record_lists import BouncePage, ChangePage, CountedBounces, LetterPage, OutcomeCount
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
 from bouncer.verdict.provider import PROVIDERS
@@ -48,6 +48,11 @@ async def list_bounces(
 ) -> list[BounceRow]:
     """Give bounces, newest first, of an account, a removed one too, or all inside *scope*. Raises NotFound, InvalidValue."""
     return list(await store.bounces(await recorded_scope(store, scope, name), checked_filter(which), page))
+
+
+async def count_outcomes(store: Store, scope: Scope, since: dt.datetime, *, most: int) -> list[OutcomeCount]:
+    """Count the newest bounces inside *scope* since then, *most* of them, by outcome."""
+    return list(await store.count_outcomes(scope, since, most=most))
 
 
 async def bounce_page(store: Store, scope: Scope, name: str | None, which: BounceFilter, page: Page) -> BouncePage:
