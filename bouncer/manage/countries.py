@@ -13,9 +13,9 @@ from typing import Any
 from bouncer.files import require_regular_file
 from bouncer.manage.records import list_bounces
 from bouncer.ndr.reading import Action
-from bouncer.policy.country import address_in, country_of_name
+from bouncer.policy.country import address_in, answering_server, country_of_name
 from bouncer.policy.records import Belief
-from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.letters import BounceFilter, BounceRow, Page
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
 
@@ -69,11 +69,11 @@ async def count_countries(
     """
     rows = await list_bounces(store, scope, name, BounceFilter(since=now - DAY), Page(MOST_READ))
     failed = [row for row in rows if row.action is Action.FAILED and row.belief == Belief.PROVEN]
-    addresses = {address for row in failed if (address := address_in(row.remote_mta or ""))}
+    addresses = {address for row in failed if (address := _address(row))}
     countries = await asyncio.to_thread(look_up, file, addresses) if file and addresses else {}
     reasons = defaultdict[tuple[str, KnownBy], Counter[str]](Counter)
     for row in failed:
-        reasons[_country(row.remote_mta or "", countries or {})][str(row.reason or "")] += 1
+        reasons[_country(row, countries or {})][str(row.reason or "")] += 1
     lines = [
         CountryLine(*known, counted.total(), counted.most_common(1)[0][0]) for known, counted in sorted(reasons.items())
     ]
@@ -81,10 +81,19 @@ async def count_countries(
     return CountryCounts(tuple(most_first), len(rows) == MOST_READ, countries is None)
 
 
-def _country(server: str, countries: Mapping[str, str]) -> tuple[str, KnownBy]:
-    if country := countries.get(address_in(server) or ""):
+def _servers(row: BounceRow) -> tuple[str, ...]:
+    """Give what names the server that refused: the report's field for it, else the words in front of its answer."""
+    return row.remote_mta or "", answering_server(row.diagnostic_code or ""), answering_server(row.evidence or "")
+
+
+def _address(row: BounceRow) -> str:
+    return next((address for server in _servers(row) if (address := address_in(server))), "")
+
+
+def _country(row: BounceRow, countries: Mapping[str, str]) -> tuple[str, KnownBy]:
+    if country := countries.get(_address(row)):
         return country, KnownBy.ADDRESS
-    if country := country_of_name(server):
+    if country := next((country for server in _servers(row) if (country := country_of_name(server))), None):
         return country, KnownBy.NAME
     return "", KnownBy.NOTHING
 
