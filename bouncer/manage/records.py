@@ -1,5 +1,6 @@
 """Records: lists of bounces and letters, and one letter as it came."""
 
+import asyncio
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ SETTLED = dt.timedelta(seconds=90)
 
 MOST_PARTS = 100
 """Parts of a list that one walk reads, each a query of bounded work."""
+ROWS_OF_A_PART = 100
+"""Bounces of a part of a long list: making values of them takes a few milliseconds."""
 _OF_MILLISECOND = 100
 """Bounces that are read at once to find a short id: a millisecond has a few."""
 
@@ -48,6 +51,21 @@ async def list_bounces(
 ) -> list[BounceRow]:
     """Give bounces, newest first, of an account, a removed one too, or all inside *scope*. Raises NotFound, InvalidValue."""
     return list(await store.bounces(await recorded_scope(store, scope, name), checked_filter(which), page))
+
+
+async def newest_bounces(
+    store: Store, scope: Scope, name: str | None, which: BounceFilter, most: int
+) -> list[BounceRow]:
+    """Give up to *most* bounces as ``list_bounces`` does, in parts: a letter that comes meanwhile does not wait for all of them."""
+    rows, before = list[BounceRow](), None
+    while len(rows) < most:
+        part = await list_bounces(store, scope, name, which, Page(min(ROWS_OF_A_PART, most - len(rows)), before))
+        rows += part
+        if len(part) < ROWS_OF_A_PART:
+            break
+        before = part[-1].id
+        await asyncio.sleep(0)
+    return rows
 
 
 async def count_outcomes(store: Store, scope: Scope, since: dt.datetime, *, most: int) -> list[OutcomeCount]:

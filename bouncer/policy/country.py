@@ -16,18 +16,24 @@ _ADDRESS = re.compile(r"[0-9A-Fa-f:.]{3,45}")
 _MAX_SAID = 1000
 """Characters of a server's words in which its name is looked for: it stands in front of them."""
 _ANSWERING = (
-    re.compile(
-        r"(?:^|[:;,>(])\s*host\s+(?P<server>[\w-][\w.-]{0,250}\s?\[(?:IPv6:)?[0-9A-Fa-f:.]{3,45}\])"
-        r"(?=:\s|\s+said\b|\s+SMTP\s+error\b|\s*$)",
-        re.ASCII | re.MULTILINE,
+    (
+        "host",
+        re.compile(
+            r"(?:^|[:;,>(])\s*host\s+(?P<server>[\w-][\w.-]{0,250}\s?\[(?:IPv6:)?[0-9A-Fa-f:.]{3,45}\])"
+            r"(?=:\s|\s+said\b|\s+SMTP\s+error\b|\s*$)",
+            re.ASCII | re.MULTILINE,
+        ),
     ),
-    re.compile(
-        r"^\s*(?P<server>[0-9A-Fa-f:.]{3,45})\s+(?:does not like recipient|failed after I sent the message)\b",
-        re.MULTILINE,
+    (
+        " recipient",
+        re.compile(r"^\s*(?P<server>[0-9A-Fa-f:.]{3,45})\s+does not like recipient\b", re.MULTILINE),
     ),
-    re.compile(r"\bConnected to (?P<server>[0-9A-Fa-f:.]{3,45}) but\b"),
+    (" failed after ", re.compile(r"^\s*(?P<server>[0-9A-Fa-f:.]{3,45})\s+failed after I sent\b", re.MULTILINE)),
+    ("Connected to ", re.compile(r"\bConnected to (?P<server>[0-9A-Fa-f:.]{3,45}) but\b")),
 )
-"""The forms in which a mail server names the one that it spoke with; an address that stands elsewhere may be the sender's.
+"""The forms in which a mail server names the one that it spoke with, each with words that are in it.
+
+An address that stands elsewhere may be the sender's.
 
 Postfix writes "host mx.example.org[192.0.2.25] said: 550", Exim "host mx.example.org [192.0.2.25]: 550", qmail
 "192.0.2.25 does not like recipient." and "Connected to 192.0.2.25 but sender was rejected.".
@@ -58,5 +64,5 @@ def answering_server(said: str) -> str:
     >>> answering_server("host mx.example.org[192.0.2.25] said: 550 5.1.1 no such user")
     'mx.example.org[192.0.2.25]'
     """
-    places = (form.search(said[:_MAX_SAID]) for form in _ANSWERING)
+    places = (form.search(said[:_MAX_SAID]) for word, form in _ANSWERING if word in said)
     return next((place["server"] for place in places if place), "")
