@@ -7,7 +7,7 @@ import json
 import logging
 import secrets
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     from bouncer.cli.demo_playback import PlaybackClock
     from bouncer.daemon.daemon import Daemon
     from bouncer.mail.returnpath import AccountKey
+    from bouncer.policy.sign_in import Role
 
 ACCOUNT = "demo"
 OWNER = "owner@demo.example"
+OPERATOR_NAME = "operator"
+"""The person who is signed in as operator."""
 SOMEBODY = "somebody@example.org"
 """The recipient of a letter that names no recipient."""
 WAIT_SECONDS = 30.0
@@ -115,8 +118,7 @@ async def _run_demo(
             for letter, raw in played.items():
                 await _play(stage, letter, raw)
             if not stop:
-                link = await _sign_in_link(stage)
-                _say_how_to_go_on(stage, beside, played, link)
+                _say_how_to_go_on(stage, beside, played, await _sign_in_links(stage))
                 story.names_letters = True
                 await stopped.wait()
                 click.echo("stopping")
@@ -199,22 +201,39 @@ async def _send(stage: _Play, path: str, raw: bytes) -> str:
     return reply
 
 
-async def _sign_in_link(stage: _Play) -> str:
-    """Make a link that signs the owner in to the web pages, where they listen now."""
-    from bouncer.clock import now  # noqa: PLC0415
-    from bouncer.manage.page_links import base_url, sign_in_url  # noqa: PLC0415
-    from bouncer.manage.signing_in import make_link  # noqa: PLC0415
-    from bouncer.policy.sign_in import SECRET_OCTETS, Role  # noqa: PLC0415
+async def _sign_in_links(stage: _Play) -> Sequence[tuple[str, str]]:
+    """Make links that sign the owner and an operator in to the web pages, where they listen now; each with what it opens."""
+    from bouncer.manage.page_links import base_url  # noqa: PLC0415 -- as above
+    from bouncer.policy.sign_in import Role  # noqa: PLC0415
 
     server, settings = stage.daemon.http, stage.daemon.settings.http
-    listening = tuple(server.listening) if server else ()
-    base = base_url(dataclasses.replace(settings, listen=listening))
+    base = base_url(dataclasses.replace(settings, listen=tuple(server.listening) if server else ()))
+    return (
+        (
+            f"As {OWNER} you see what became of the account's mail, and free addresses:",
+            await _sign_in_link(stage, base, OWNER, ACCOUNT, Role.OWNER),
+        ),
+        (
+            "As operator you see every account, the checks and Rules, and teach from Unread how a letter is read:",
+            await _sign_in_link(stage, base, OPERATOR_NAME, None, Role.OPERATOR),
+        ),
+    )
+
+
+async def _sign_in_link(stage: _Play, base: str, person: str, account: str | None, role: "Role") -> str:
+    from bouncer.clock import now  # noqa: PLC0415
+    from bouncer.manage.page_links import sign_in_url  # noqa: PLC0415
+    from bouncer.manage.signing_in import make_link  # noqa: PLC0415
+    from bouncer.policy.sign_in import SECRET_OCTETS  # noqa: PLC0415
+
     octets = secrets.token_bytes(SECRET_OCTETS)
-    made = await make_link(stage.daemon.store, OPERATOR, OWNER, ACCOUNT, Role.OWNER, octets=octets, now=now())
+    made = await make_link(stage.daemon.store, OPERATOR, person, account, role, octets=octets, now=now())
     return sign_in_url(base, made.secret)
 
 
-def _say_how_to_go_on(stage: _Play, beside: str, played: Mapping[Path, bytes], link: str) -> None:
+def _say_how_to_go_on(
+    stage: _Play, beside: str, played: Mapping[Path, bytes], links: Sequence[tuple[str, str]]
+) -> None:
     if played and not stage.story.notice_shown:
         click.echo("No notice was sent this time; the lines above say until when each is held, and why.\n")
     host, port = stage.place
@@ -223,9 +242,10 @@ def _say_how_to_go_on(stage: _Play, beside: str, played: Mapping[Path, bytes], l
     sending = f'sendmail("", "{_return_path(stage, raw)}", {reading})'
     code = f'import smtplib; smtplib.SMTP("{host}", {port}).{sending}'
     click.echo("Still serving; each letter that comes from now on is told here. Four next steps:\n")
-    click.echo(
-        f"  1. Look at it in a browser (once, within 15 minutes; `bouncer login` makes another link):\n     {link}\n"
-    )
+    click.echo("  1. Look at it in a browser. Each link works once, within 15 minutes (`bouncer login` makes another):")
+    for opened, link in links:
+        click.echo(f"     {opened}\n     {link}")
+    click.echo()
     click.echo(f"  2. In another terminal, send it another letter:\n     python3 -c {shlex.quote(code)}\n")
     click.echo(f"  3. See what was recorded (letters, queue, suppressions list show more):\n     {beside} bounces\n")
     click.echo(f"  4. See what a real installation needs:\n     {beside} check\n")

@@ -123,7 +123,7 @@ def report(
     the rest. Reports that nobody has proven are counted apart.
     """
     since, before = (at and at.replace(tzinfo=dt.UTC) for at in (since, before))
-    which = SendFilter(campaign, stream, domain, since, before)
+    which = SendFilter(campaign, stream, None if domain is None else [domain], since, before)
 
     async def ask(store: Store, _settings: Settings) -> list[ReportLine]:
         return await report_sends(store, OPERATOR, account, which, apart)

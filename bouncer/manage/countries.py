@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from bouncer.files import require_regular_file
-from bouncer.manage.records import list_bounces
+from bouncer.manage.records import newest_bounces
 from bouncer.ndr.reading import Action
-from bouncer.policy.country import address_in, country_of_name
+from bouncer.policy.country import address_in, answering_server, country_of_name
 from bouncer.policy.records import Belief
-from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.letters import BounceFilter, BounceRow
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
 
@@ -67,13 +67,14 @@ async def count_countries(
 
     Of the account *name*, or all inside *scope*. Raises NotFound.
     """
-    rows = await list_bounces(store, scope, name, BounceFilter(since=now - DAY), Page(MOST_READ))
+    rows = await newest_bounces(store, scope, name, BounceFilter(since=now - DAY), MOST_READ)
     failed = [row for row in rows if row.action is Action.FAILED and row.belief == Belief.PROVEN]
-    addresses = {address for row in failed if (address := address_in(row.remote_mta or ""))}
+    servers = [_server(row) for row in failed]
+    addresses = {address for server in servers if (address := server.address)}
     countries = await asyncio.to_thread(look_up, file, addresses) if file and addresses else {}
     reasons = defaultdict[tuple[str, KnownBy], Counter[str]](Counter)
-    for row in failed:
-        reasons[_country(row.remote_mta or "", countries or {})][str(row.reason or "")] += 1
+    for row, server in zip(failed, servers, strict=True):
+        reasons[_country(server, countries or {})][str(row.reason or "")] += 1
     lines = [
         CountryLine(*known, counted.total(), counted.most_common(1)[0][0]) for known, counted in sorted(reasons.items())
     ]
@@ -81,12 +82,30 @@ async def count_countries(
     return CountryCounts(tuple(most_first), len(rows) == MOST_READ, countries is None)
 
 
-def _country(server: str, countries: Mapping[str, str]) -> tuple[str, KnownBy]:
-    if country := countries.get(address_in(server) or ""):
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """The server that refused, as a report names it: its address, and the country of its name; empty where none is known."""
+
+    address: str
+    country: str
+
+
+def _server(row: BounceRow) -> _Server:
+    """Read the report's field for the server, and where that is not enough the words in front of its answer."""
+    field = row.remote_mta or ""
+    address, country = address_in(field), country_of_name(field)
+    for said in (row.diagnostic_code, row.evidence):
+        if (address and country) or not said:
+            continue
+        server = answering_server(said)
+        address, country = address or address_in(server), country or country_of_name(server)
+    return _Server(address or "", country or "")
+
+
+def _country(server: _Server, countries: Mapping[str, str]) -> tuple[str, KnownBy]:
+    if country := countries.get(server.address):
         return country, KnownBy.ADDRESS
-    if country := country_of_name(server):
-        return country, KnownBy.NAME
-    return "", KnownBy.NOTHING
+    return (server.country, KnownBy.NAME) if server.country else ("", KnownBy.NOTHING)
 
 
 def look_up(file: Path, addresses: Iterable[str]) -> Mapping[str, str] | None:

@@ -1,20 +1,29 @@
-"""Receivers: what they refused in the last day, compared with the week before. The counts of sends tell it; no bounce is read."""
+"""Receivers: what they refused in the last day, compared with the week before. The counts of sends tell it; no bounce is read.
+
+A sender's mail goes to any number of domains, so only those that fail most are compared.
+"""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from bouncer.manage.scopes import recorded_scope
 from bouncer.policy.rates import Rates, sum_up
 from bouncer.ports.scope import Scope
 from bouncer.ports.sends import Count, SendFilter
 from bouncer.ports.store import Store
-from bouncer.verdict.provider import provider
+from bouncer.verdict.provider import KNOWN_DOMAINS, provider
+from bouncer.verdict.verdict import Reason
 
 DAYS_BEFORE = 7
 """Days that the last one is compared with: each day of the week is among them."""
+MOST_DOMAINS = 100
+"""Domains that are compared, those with the most failures, beside those of known providers: some ten milliseconds."""
+SMALL_DOMAINS = ""
+"""The name under which the roll-up puts small domains together."""
 _HOUR = dt.timedelta(hours=1)
 
 
@@ -50,41 +59,65 @@ class ReceiverLine:
         return failures(self.before) / DAYS_BEFORE
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiverComparison:
+    """Groups, most failures first; *further*: the number of others that fail, each less than any domain among the groups.
+
+    *total* is all that was compared, in one line.
+    """
+
+    lines: Sequence[ReceiverLine]
+    total: ReceiverLine
+    further: int
+
+
 def failures(rates: Rates) -> int:
     """Give the number of failures of any category."""
     return sum(rates.reasons.values())
 
 
 async def compare_receivers(
-    store: Store, scope: Scope, name: str | None, by: ReceiversBy | None, *, now: dt.datetime
-) -> list[ReceiverLine]:
-    """Compare mail that was sent in the last 24 hours with that of the days before, most failures first; None: in one line.
+    store: Store, scope: Scope, name: str | None, by: ReceiversBy, *, now: dt.datetime
+) -> ReceiverComparison:
+    """Compare mail that was sent in the last 24 hours with that of the days before.
 
     Of the account *name*, a removed one too, or all inside *scope*. Raises NotFound.
     """
     inside = await recorded_scope(store, scope, name)
     since = now.replace(minute=0, second=0, microsecond=0) - 23 * _HOUR
     first = since - dt.timedelta(days=DAYS_BEFORE)
-    stored = () if by is None else ("domain",) if by is ReceiversBy.PROVIDER else (by.value,)
-    recent = _grouped(await store.counts(inside, SendFilter(since=since), stored), by)
-    earlier = _grouped(await store.counts(inside, SendFilter(since=first, before=since), stored), by)
+    domains, failing = await _domains(store, inside, by, since)
+    stored = (by.value,) if domains is None else ("domain",)
+    of_day = await store.counts(inside, SendFilter(domains=domains, since=since), stored)
+    of_week = await store.counts(inside, SendFilter(domains=domains, since=first, before=since), stored)
+    recent, earlier = _grouped(of_day, by), _grouped(of_week, by)
+    compared = {count.domain for count in of_day if isinstance(count.event, Reason)}
     lines = [
         ReceiverLine(group, sum_up(recent[group]), sum_up(earlier[group])) for group in sorted({*recent, *earlier})
     ]
-    return sorted(lines, key=lambda line: (-line.failed, -line.usual, line.group))
+    lines.sort(key=lambda line: (-line.failed, -line.usual, line.group))
+    total = ReceiverLine("", sum_up(chain(*recent.values())), sum_up(chain(*earlier.values())))
+    return ReceiverComparison(lines, total, max(0, failing - len(compared)))
 
 
-def _grouped(counts: Sequence[Count], by: ReceiversBy | None) -> defaultdict[str, list[tuple[str, int]]]:
+async def _domains(store: Store, scope: Scope, by: ReceiversBy, since: dt.datetime) -> tuple[Sequence[str] | None, int]:
+    """Give the domains to compare, and the number of all that fail; None where groups are not of domains."""
+    if by not in (ReceiversBy.PROVIDER, ReceiversBy.DOMAIN):
+        return None, 0
+    failing = await store.failing_domains(scope, since, most=MOST_DOMAINS)
+    known = KNOWN_DOMAINS if by is ReceiversBy.PROVIDER else ()
+    return sorted({*failing.names, *known, SMALL_DOMAINS}), failing.number
+
+
+def _grouped(counts: Sequence[Count], by: ReceiversBy) -> defaultdict[str, list[tuple[str, int]]]:
     groups = defaultdict[str, list[tuple[str, int]]](list)
     for count in counts:
         groups[_group(count, by)].append((count.event.value, count.count))
     return groups
 
 
-def _group(count: Count, by: ReceiversBy | None) -> str:
+def _group(count: Count, by: ReceiversBy) -> str:
     match by:
-        case None:
-            return ""
         case ReceiversBy.PROVIDER:
             return provider(count.domain)
         case ReceiversBy.HOUR:

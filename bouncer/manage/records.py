@@ -1,5 +1,6 @@
 """Records: lists of bounces and letters, and one letter as it came."""
 
+import asyncio
 import dataclasses
 import datetime as dt
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from bouncer.mail.letter import spell_id
 from bouncer.mail.short_id import ids_of_millisecond, short_id
 from bouncer.manage.scopes import recorded_scope
 from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, LetterRow, Page
-from bouncer.ports.record_lists import BouncePage, ChangePage, CountedBounces, LetterPage
+from bouncer.ports.record_lists import BouncePage, ChangePage, CountedBounces, LetterPage, OutcomeCount
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
 from bouncer.verdict.provider import PROVIDERS
@@ -19,6 +20,8 @@ SETTLED = dt.timedelta(seconds=90)
 
 MOST_PARTS = 100
 """Parts of a list that one walk reads, each a query of bounded work."""
+ROWS_OF_A_PART = 100
+"""Bounces of a part of a long list: making values of them takes a few milliseconds."""
 _OF_MILLISECOND = 100
 """Bounces that are read at once to find a short id: a millisecond has a few."""
 
@@ -48,6 +51,26 @@ async def list_bounces(
 ) -> list[BounceRow]:
     """Give bounces, newest first, of an account, a removed one too, or all inside *scope*. Raises NotFound, InvalidValue."""
     return list(await store.bounces(await recorded_scope(store, scope, name), checked_filter(which), page))
+
+
+async def newest_bounces(
+    store: Store, scope: Scope, name: str | None, which: BounceFilter, most: int
+) -> list[BounceRow]:
+    """Give up to *most* bounces as ``list_bounces`` does, in parts: a letter that comes meanwhile does not wait for all of them."""
+    rows, before = list[BounceRow](), None
+    while len(rows) < most:
+        part = await list_bounces(store, scope, name, which, Page(min(ROWS_OF_A_PART, most - len(rows)), before))
+        rows += part
+        if len(part) < ROWS_OF_A_PART:
+            break
+        before = part[-1].id
+        await asyncio.sleep(0)
+    return rows
+
+
+async def count_outcomes(store: Store, scope: Scope, since: dt.datetime, *, most: int) -> list[OutcomeCount]:
+    """Count the newest bounces inside *scope* since then, *most* of them, by outcome."""
+    return list(await store.count_outcomes(scope, since, most=most))
 
 
 async def bounce_page(store: Store, scope: Scope, name: str | None, which: BounceFilter, page: Page) -> BouncePage:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bouncer.mail.letter import spell_id
-from bouncer.policy.records import LetterState, Record
+from bouncer.policy.records import Bounce, LetterState, Record
 from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, Page, PendingDecision
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
@@ -29,6 +29,31 @@ class VerdictChange:
     recipient: str
     before: str
     now: str
+
+
+NOTHING = "-"
+"""A fact that there is not, in the words of a reading; a recipient of none."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientReading:
+    """What a reading says of one recipient; a fact that there is not is empty."""
+
+    action: str
+    category: str
+    reason: str
+    status: str
+    belief: str
+
+    @classmethod
+    def parsed(cls, words: str) -> "RecipientReading | None":
+        """Read the words of a ``VerdictChange`` about a recipient; None for those of a letter, and where there was no reading."""
+        facts = ["" if word == NOTHING else word for word in words.split(" ")]
+        return cls(*facts) if len(facts) == len(cls.__dataclass_fields__) else None
+
+    def __str__(self) -> str:
+        """Write the facts as they stand in a ``VerdictChange``."""
+        return " ".join(fact or NOTHING for fact in (self.action, self.category, self.reason, self.status, self.belief))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +118,20 @@ def differences(letter: KeptLetter, before: Sequence[BounceRow], record: Record)
     """Compare what was recorded of *letter* with what another reading would record; pure."""
     spelled, changes = spell_id(letter.id), list[VerdictChange]()
     if letter.state is not record.state:
-        changes.append(VerdictChange(spelled, "-", letter.state, f"{record.state}: {record.kind}"))
+        changes.append(VerdictChange(spelled, NOTHING, letter.state, f"{record.state}: {record.kind}"))
     old = {row.recipient: _words(row.action, row.category, row.reason, row.status, row.belief) for row in before}
-    new = {
-        bounce.recipient.recipient: _words(
-            bounce.recipient.action,
-            bounce.verdict.category if bounce.verdict else None,
-            bounce.verdict.reason if bounce.verdict else None,
-            str(bounce.recipient.status) if bounce.recipient.status else None,
-            bounce.believed.belief,
-        )
-        for bounce in record.bounces
-    }
+    new = {bounce.recipient.recipient: _words_of(bounce) for bounce in record.bounces}
     for recipient in dict.fromkeys([*old, *new]):
         if old.get(recipient) != new.get(recipient):
-            changes.append(VerdictChange(spelled, recipient, old.get(recipient, "-"), new.get(recipient, "-")))
+            changes.append(VerdictChange(spelled, recipient, old.get(recipient, NOTHING), new.get(recipient, NOTHING)))
     return changes
 
 
-def _words(*facts: str | None) -> str:
-    return " ".join(fact or "-" for fact in facts)
+def _words_of(bounce: Bounce) -> str:
+    outcome, verdict = bounce.recipient, bounce.verdict
+    category, reason = (verdict.category, verdict.reason) if verdict else (None, None)
+    return _words(outcome.action, category, reason, str(outcome.status or ""), bounce.believed.belief)
+
+
+def _words(action: str, category: str | None, reason: str | None, status: str | None, belief: str) -> str:
+    return str(RecipientReading(action, category or "", reason or "", status or "", belief))

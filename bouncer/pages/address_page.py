@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bouncer.compose.language import Language
@@ -45,7 +45,10 @@ WHY = Parameter("why", TEXT, "the reason, which the trail keeps", "asked by phon
 
 @dataclass(frozen=True, slots=True)
 class StoryEvent:
-    """An event of a story: a report (*wording*), or a change of the lists; *letter* is the report's id."""
+    """An event of a story: a report (*wording*), or a change of the lists; *letter* is the report's id.
+
+    *doubt* says of the newest report that is not proven what it lacks.
+    """
 
     at: dt.datetime
     words: str
@@ -54,6 +57,7 @@ class StoryEvent:
     wording: OutcomeWords | None = None
     row: BounceRow | None = None
     change: TrailRow | None = None
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def shown_story(story: AddressStory, language: Language) -> ShownStory:
         answer,
         tone,
         [(standing_words(suppression, language), letter_of(suppression)) for suppression in story.suppressions],
-        events[:MOST_SHOWN],
+        _with_doubt(events[:MOST_SHOWN]),
         len(events) > MOST_SHOWN,
         _former(story),
     )
@@ -139,6 +143,13 @@ def _answer(story: AddressStory, language: Language) -> tuple[str, str]:
 def _report(row: BounceRow, language: Language) -> StoryEvent:
     wording = tell(row, language)
     return StoryEvent(row.at, wording.title, wording.consequence, spell_id(row.letter_id), wording, row)
+
+
+def _with_doubt(events: Sequence[StoryEvent]) -> Sequence[StoryEvent]:
+    """Add the doubt to the newest report that is not proven: once, as a story may have very many of them."""
+    doubted = next((event for event in events if event.wording and event.wording.doubt), None)
+    doubt = doubted.wording.doubt if doubted and doubted.wording else ""
+    return [replace(event, doubt=doubt) if event is doubted else event for event in events]
 
 
 def _changed(row: TrailRow, language: Language) -> StoryEvent:

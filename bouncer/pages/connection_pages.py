@@ -100,7 +100,7 @@ def _answers(webhooks: Sequence[Webhook], given_up: int, language: Language) -> 
         words = ("{number} notice could not be delivered.", "{number} notices could not be delivered.")
         yield language.count(*words, given_up), "soft"
     if not (stopped or failing or given_up):
-        yield language.say("Whoever is to hear of it has heard, or will soon."), "good"
+        yield language.say("Everybody who wants to hear of it has heard, or will soon."), "good"
 
 
 async def _add(visit: Visit) -> Drawn:

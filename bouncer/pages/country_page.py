@@ -51,7 +51,7 @@ def _answer(counts: CountryCounts, language: Language) -> str:
     if not most.country:
         return language.say("No country is known of the servers that refused mail in the last 24 hours.")
     return language.say(
-        "Of {total} failures of the last 24 hours whose country is known, {number} came from {country}.",
+        "{country} has most failures of the last 24 hours: {number} of {total} whose country is known.",
         total=known,
         number=language.number(most.failed),
         country=most.country,

@@ -6,7 +6,7 @@ from typing import Any
 from bouncer.errors import NotFound
 from bouncer.mail.address import is_plausible
 from bouncer.mail.letter import read_id, spell_id
-from bouncer.manage.records import bounce_page, kept_letter, list_bounces
+from bouncer.manage.records import bounce_page, kept_letter, list_bounces, newest_bounces
 from bouncer.manage.stories import stories
 from bouncer.pages.drawing import link
 from bouncer.pages.list_pages import ROWS_SHOWN
@@ -34,7 +34,7 @@ async def _find(visit: Visit) -> Drawn | Elsewhere:
     if page := await _filtered(visit, text):
         following = link("/find", q=text, before=page.next) if page.next is not None else None
         return _listed(visit, text, page.rows, {"looked_at": 0, "found": len(page.rows), "next": following})
-    newest = await list_bounces(visit.store, visit.scope, None, BounceFilter(), Page(MOST_LOOKED_AT))
+    newest = await newest_bounces(visit.store, visit.scope, None, BounceFilter(), MOST_LOOKED_AT)
     rows = list(matching(newest, text))
     if not rows and is_plausible(text):
         return Elsewhere(link("/address", address=text))

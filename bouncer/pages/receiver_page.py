@@ -9,7 +9,7 @@ from bouncer.compose import providers
 from bouncer.compose.language import Language
 from bouncer.compose.reasons import WORDS
 from bouncer.compose.sentences import advice
-from bouncer.manage.receivers import ReceiverLine, ReceiversBy, compare_receivers, failures
+from bouncer.manage.receivers import ReceiverComparison, ReceiverLine, ReceiversBy, compare_receivers, failures
 from bouncer.manage.records import list_bounces
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
@@ -81,12 +81,12 @@ class ChartBar:
 async def _receivers(visit: Visit) -> Drawn:
     account, language = visit.parameters["account"], visit.language
     by = visit.parameters["by"] or ReceiversBy.PROVIDER
-    (total, *_) = [*await _compare(visit, None), ReceiverLine("", _NOTHING, _NOTHING)]
-    compared = await _compare(visit, by)
-    lines = [line for line in compared if line.failed or line.usual]
-    unharmed = sum(line.now.sent > 0 for line in compared if line not in lines)
+    by_hour = await _compare(visit, ReceiversBy.HOUR)
+    compared = by_hour if by is ReceiversBy.HOUR else await _compare(visit, by)
+    total = by_hour.total
+    lines = [line for line in compared.lines if line.failed or line.usual]
     raised = [line for line in lines if by is not ReceiversBy.HOUR and _is_more(line)]
-    hours = {line.group: line for line in await _compare(visit, ReceiversBy.HOUR)}
+    hours = {line.group: line for line in by_hour.lines}
     soft = await _repeated(visit)
     values = {
         "answer": _answer(total, language),
@@ -94,8 +94,7 @@ async def _receivers(visit: Visit) -> Drawn:
         "raised": [_raised(line, by, language) for line in raised[:RAISED_SHOWN]],
         "knows_sends": total.now.sent > 0,
         "lines": [_shown(line, by, language) for line in lines[:LINES_SHOWN]],
-        "omitted": len(lines) - LINES_SHOWN,
-        "unharmed": unharmed,
+        "omitted": max(0, len(lines) - LINES_SHOWN) + compared.further,
         "bars": _bars(hours, visit.now, language),
         "soft": soft,
         "soft_days": SOFT_DAYS,
@@ -109,7 +108,7 @@ async def _receivers(visit: Visit) -> Drawn:
 _NOTHING = Rates(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, {})
 
 
-async def _compare(visit: Visit, by: ReceiversBy | None) -> list[ReceiverLine]:
+async def _compare(visit: Visit, by: ReceiversBy) -> ReceiverComparison:
     return await compare_receivers(visit.store, visit.scope, visit.parameters["account"], by, now=visit.now)
 
 
@@ -122,7 +121,7 @@ async def _repeated(visit: Visit) -> Sequence[tuple[str, int]]:
 
 
 def _answer(total: ReceiverLine, language: Language) -> str:
-    failed, usual = language.number(total.failed), language.number(round(total.usual))
+    failed, usual = language.number(total.failed), _usual(total, language)
     if total.now.sent:
         return language.say(
             "Since yesterday {failed} of {sent} mails failed: {rate}. In the week before: {usual}.",
@@ -132,10 +131,15 @@ def _answer(total: ReceiverLine, language: Language) -> str:
             usual=_rate(total.before) or language.say("unknown"),
         )
     return language.say(
-        "Since yesterday mail failed {failed} times. In the week before: {usual} times a day.",
+        "Failures since yesterday: {failed}. In the week before: {usual} a day.",
         failed=failed,
         usual=usual,
     )
+
+
+def _usual(line: ReceiverLine, language: Language) -> str:
+    """Write the failures of a usual day; few of them do not look like none."""
+    return "<1" if 0 < line.usual < 1 else language.number(round(line.usual))
 
 
 def _rate(rates: Rates) -> str:
@@ -161,7 +165,7 @@ def _shown(line: ReceiverLine, by: ReceiversBy, language: Language) -> ShownRece
         _name(line, by, language),
         line,
         _rate(line.now),
-        language.number(round(line.usual)),
+        _usual(line, language),
         _rate(line.before),
         _is_more(line),
         reason_title(reason, language) if reason else "",
@@ -209,7 +213,7 @@ def _bars(lines: Mapping[str, ReceiverLine], now: dt.datetime, language: Languag
         ChartBar(
             f"{line.group}:00",
             line.failed,
-            language.number(round(line.usual)),
+            _usual(line, language),
             place * BAR_WIDTH,
             round(line.failed * scale),
             round(line.usual * scale),

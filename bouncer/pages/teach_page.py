@@ -1,21 +1,25 @@
 """Teach: a letter that nobody could read becomes a rule of this installation, which is tried before it is kept."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from bouncer.compose.language import Language
+from bouncer.compose.sentences import capital
 from bouncer.errors import Conflict, InvalidValue, ReaderError
 from bouncer.mail.letter import spell_id
 from bouncer.manage import teaching
+from bouncer.manage.rereading import NOTHING, RecipientReading, VerdictChange
 from bouncer.manage.rule_rows import RuleRow, row_of_kept, row_of_rule
 from bouncer.ndr import addresses
 from bouncer.ndr.outline import MOST_LINES
+from bouncer.ndr.reading import Action
 from bouncer.ndr.taught_form import Outline, RecipientPlace
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.pages.report_page import LETTER
-from bouncer.pages.wording import category_label, reason_title
+from bouncer.pages.wording import belief_label, category_label, reason_title
+from bouncer.policy.records import Belief
 from bouncer.policy.sign_in import Role
 from bouncer.verdict.teaching import Marks
 from bouncer.verdict.verdict import Category, Reason
@@ -26,6 +30,20 @@ MOST_LINES_SHOWN = 30
 """Lines of the letter that are shown, each with its choices: with each character of them escaped the page stays below 60 kB."""
 MOST_SHOWN = 20
 """Outcomes of a trial that are shown; the sentence above them has the number of all."""
+
+_REFUSALS = (
+    "it cannot be opened",
+    "it is read already",
+    "it says that mail was delivered",
+    "a person answers",
+    "it came from somebody's own address, and reports come with the null reverse-path",
+    "it says that a mailbox of its own reader has mail waiting, and wants a click",
+    "a program or an archive is attached, as no mail system does",
+    "mail of a list or newsletter",
+    "a report about DMARC or TLS",
+    "a digest of a filter, a log or a queue",
+)
+"""The beginnings of the reasons for which a letter makes no rule, as the reader gives them."""
 
 RULE = Parameter("rule_id", TEXT, "the id of a rule", "5f0c1f3d9a", where="path")
 _MARKS = (
@@ -54,6 +72,16 @@ class ShownRule:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShownChange:
+    """What a rule would read for a recipient of a letter, in words, beside what was read before."""
+
+    letter: str
+    recipient: str
+    before: str
+    now: str
+
+
 @asynccontextmanager
 async def _reading(visit: Visit) -> AsyncIterator[teaching.TaughtReader]:
     """Open a reading process, one for all requests together. Raises Conflict while another one reads, ProblemError without any."""
@@ -77,8 +105,19 @@ async def _lines(visit: Visit) -> Drawn:
     values = {"id": spell_id(number), "lines": _shown_lines(outline), "reasons": reasons}
     return Drawn(
         "teach.html.j2",
-        {**values, "refusal": outline.refusal, "host": outline.sender_host, "path_names": outline.path_names},
+        {
+            **values,
+            "refusal": _refusal(outline.refusal, visit.language),
+            "host": outline.sender_host,
+            "path_names": outline.path_names,
+        },
     )
+
+
+def _refusal(refusal: str | None, language: Language) -> str:
+    """Put the reason why no rule can read a letter into words; empty where one can."""
+    known = next((text for text in _REFUSALS if refusal and refusal.startswith(text)), None)
+    return language.say(known) if known else refusal or ""
 
 
 def _shown_lines(outline: Outline) -> list[TeachableLine]:
@@ -101,11 +140,34 @@ async def _try(visit: Visit) -> Drawn:
         "id": spell_id(number),
         "shown": ShownRule(row_of_rule(rule), reason_title(rule.reason.value, visit.language)),
         "trial": trial,
-        "changes": trial.unread[:MOST_SHOWN],
-        "others": trial.others[:MOST_SHOWN],
+        "changes": _changes(trial.unread, visit.language),
+        "others": _changes(trial.others, visit.language),
         "marks": _fields_of(visit),
     }
     return Drawn("teach-trial.html.j2", values)
+
+
+def _changes(changes: Sequence[VerdictChange], language: Language) -> list[ShownChange]:
+    """Put the changes of recipients into words; that a letter is then read goes without saying."""
+    of_recipients = [change for change in changes if change.recipient != NOTHING]
+    return [
+        ShownChange(
+            change.letter,
+            change.recipient,
+            *(_reading_words(RecipientReading.parsed(words), language) for words in (change.before, change.now)),
+        )
+        for change in of_recipients[:MOST_SHOWN]
+    ]
+
+
+def _reading_words(outcome: RecipientReading | None, language: Language) -> str:
+    if outcome is None:
+        return language.say("no report")
+    is_late = outcome.action == Action.DELAYED
+    reason = capital(reason_title(outcome.reason, language)) if outcome.reason else ""
+    late = language.say("The server still tries: nothing has failed yet") if is_late else ""
+    words = (reason, late, outcome.status, belief_label(Belief(outcome.belief), language))
+    return " · ".join(word for word in words if word)
 
 
 def _marks(visit: Visit) -> Marks:
@@ -172,6 +234,11 @@ async def _remove(visit: Visit) -> Elsewhere:
     async with _reading(visit) as reader:
         await teaching.remove_rule(visit.store, visit.scope, reader, visit.parameters["rule_id"], now=lambda: visit.now)
     return Elsewhere("/rules")
+
+
+def texts() -> tuple[str, ...]:
+    """Give the texts of this module that appear in no call, for translators."""
+    return _REFUSALS
 
 
 TEACH_PAGES = (

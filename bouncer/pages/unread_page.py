@@ -27,6 +27,7 @@ class UnreadRow:
 
     letter: LetterRow
     title: str
+    is_teachable: bool  # it may be a report: nobody's own address sent it
 
 
 async def _unread(visit: Visit) -> Drawn:
@@ -35,13 +36,18 @@ async def _unread(visit: Visit) -> Drawn:
     page = await letter_page(visit.store, visit.scope, asked["account"], which, asked_page)
     following = link("/unread", account=asked["account"], before=page.next) if page.next is not None else None
     values = {
-        "rows": [UnreadRow(letter, _title(letter, visit.language)) for letter in page.rows],
+        "rows": [_row(letter, visit.language) for letter in page.rows],
         "next": following,
         "is_first": asked["before"] is None,
         "account": asked["account"],
         "teaches": visit.signed_in.role.includes(Role.OPERATOR),
     }
     return Drawn("unread.html.j2", {**values, "shows_account": visit.signed_in.account is None})
+
+
+def _row(letter: LetterRow, language: Language) -> UnreadRow:
+    is_report = letter.unread == Unread.UNREADABLE or (letter.unread == Unread.WRITTEN and not letter.reverse_path)
+    return UnreadRow(letter, _title(letter, language), is_report)
 
 
 def _title(letter: LetterRow, language: Language) -> str:

@@ -7,7 +7,7 @@ from bouncer.compose import reasons
 from bouncer.compose.language import Language
 from bouncer.compose.sentences import capital, consequence, doubt, words_of
 from bouncer.mail.letter import spell_id
-from bouncer.ndr.reading import Action
+from bouncer.ndr.reading import Action, Kind
 from bouncer.notify.facts import notice_recipient
 from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
 from bouncer.policy.records import Belief, ChangeSource, Suppression
@@ -17,7 +17,7 @@ from bouncer.ports.suppressions import TrailChange, TrailRow
 from bouncer.verdict.verdict import Category, Reason
 
 GOOD, DELAYED = "good", "delayed"
-"""Tones of what is no failure; those of failures are the categories."""
+"""Tones of what is no failure; those of failures are the categories. A complaint, which suppresses too, has that of hard ones."""
 _BELIEFS = {
     Belief.PROVEN: "proven",
     Belief.PLAUSIBLE: "plausible",
@@ -51,7 +51,7 @@ def tell(row: BounceRow, language: Language) -> OutcomeWords:
     recipient = notice_recipient(row)
     words = words_of(row.kind, recipient)
     failed = row.action is Action.FAILED and row.category in set(Category)
-    tone = str(row.category) if failed else DELAYED if row.action is Action.DELAYED else GOOD
+    tone = str(row.category) if failed else _tone(row)
     label = _CATEGORIES[Category(row.category)] if failed and row.category else ""
     return OutcomeWords(
         title=capital(language.say(words.title)),
@@ -60,13 +60,25 @@ def tell(row: BounceRow, language: Language) -> OutcomeWords:
         why=language.say(words.why),
         consequence=consequence(row.kind, recipient, 1, language),
         doubt=doubt(recipient, language),
-        belief=language.say(_BELIEFS[row.belief]),
+        belief=belief_label(row.belief, language),
     )
 
 
 def category_label(category: Category, language: Language) -> str:
     """Give the words that stand for a category."""
     return language.say(_CATEGORIES[category])
+
+
+def _tone(row: BounceRow) -> str:
+    """Give the tone of what is no failure."""
+    if row.kind is Kind.COMPLAINT:
+        return Category.HARD
+    return DELAYED if row.action is Action.DELAYED else GOOD
+
+
+def belief_label(belief: Belief, language: Language) -> str:
+    """Give the word that stands for how far a report is believed."""
+    return language.say(_BELIEFS[belief])
 
 
 def texts() -> tuple[str, ...]:

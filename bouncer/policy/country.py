@@ -13,11 +13,36 @@ _ANYBODYS = frozenset({"ai", "cc", "co", "eu", "fm", "gg", "io", "la", "me", "sh
 """Endings that are sold to anybody, and the European Union's: they tell no country."""
 _CODE = re.compile(r"[a-z]{2}")
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]{3,45}")
+_MAX_SAID = 1000
+"""Characters of a server's words in which its name is looked for: it stands in front of them."""
+_ANSWERING = (
+    (
+        "host",
+        re.compile(
+            r"(?:^|[:;,>(])\s*host\s+(?P<server>[\w-][\w.-]{0,250}\s?\[(?:IPv6:)?[0-9A-Fa-f:.]{3,45}\])"
+            r"(?=:\s|\s+said\b|\s+SMTP\s+error\b|\s*$)",
+            re.ASCII | re.MULTILINE,
+        ),
+    ),
+    (
+        " recipient",
+        re.compile(r"^\s*(?P<server>[0-9A-Fa-f:.]{3,45})\s+does not like recipient\b", re.MULTILINE),
+    ),
+    (" failed after ", re.compile(r"^\s*(?P<server>[0-9A-Fa-f:.]{3,45})\s+failed after I sent\b", re.MULTILINE)),
+    ("Connected to ", re.compile(r"\bConnected to (?P<server>[0-9A-Fa-f:.]{3,45}) but\b")),
+)
+"""The forms in which a mail server names the one that it spoke with, each with words that are in it.
+
+An address that stands elsewhere may be the sender's.
+
+Postfix writes "host mx.example.org[192.0.2.25] said: 550", Exim "host mx.example.org [192.0.2.25]: 550", qmail
+"192.0.2.25 does not like recipient." and "Connected to 192.0.2.25 but sender was rejected.".
+"""
 
 
 def country_of_name(server: str) -> str | None:
     """Give the country that the ending of a host name stands for; None where it stands for none."""
-    words = server.lower().split()
+    words = server.lower().replace("[", " [").split()
     ending = words[0].rstrip(".").rpartition(".")[2] if words and "." in words[0].rstrip(".") else ""
     if ending in _ANYBODYS or not _CODE.fullmatch(ending):
         return None
@@ -26,8 +51,18 @@ def country_of_name(server: str) -> str | None:
 
 def address_in(server: str) -> str | None:
     """Give the IP address beside or instead of the name: ``mx.example.org [192.0.2.25]``, ``mx.example.org (192.0.2.25, ...)``."""
-    for word in server.split()[:4]:
+    for word in server.replace("[", " [").split()[:4]:
         text = word.strip("[](),;").removeprefix("IPv6:")
         if _ADDRESS.fullmatch(text) and (address := read_host(text)):
             return address
     return None
+
+
+def answering_server(said: str) -> str:
+    """Give the server whose answer *said* quotes, as a Remote-MTA field has it; empty where the text names none.
+
+    >>> answering_server("host mx.example.org[192.0.2.25] said: 550 5.1.1 no such user")
+    'mx.example.org[192.0.2.25]'
+    """
+    places = (form.search(said[:_MAX_SAID]) for word, form in _ANSWERING if word in said)
+    return next((place["server"] for place in places if place), "")

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bouncer.ndr.reading import Action
+from bouncer.policy.records import Belief
 from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, LetterRow, Page
 from bouncer.ports.scope import Scope
 
@@ -38,6 +40,17 @@ COUNTED_BEYOND = 10_000
 """Bounces behind a page that are counted: as far as Postmark itself lets a client go, and some fifty milliseconds."""
 MOST_EXAMINED = 150_000
 """Bounces that a page with an offset looks at, those behind it among them: under a second, in parts between which others go."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeCount:
+    """The number of bounces that have the same outcome: action, category, belief, and whether an address was suppressed."""
+
+    action: Action
+    category: str | None
+    belief: Belief
+    suppressed: bool
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +89,10 @@ class RecordLists(Protocol):
         whose offset is the end of a page that was read lately begins behind that page's last bounce, whatever came since; any
         other offset is counted from the newest bounce. MOST_EXAMINED bounces are looked at.
         """
+        ...
+
+    async def count_outcomes(self, scope: Scope, since: dt.datetime, *, most: int) -> Sequence[OutcomeCount]:
+        """Count the newest bounces inside *scope* since then, *most* of them, by outcome; no row of them is given."""
         ...
 
     async def bounces_after(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:

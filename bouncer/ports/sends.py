@@ -37,7 +37,7 @@ class SendFilter:
 
     campaign: str | None = None
     stream: str | None = None
-    domain: str | None = None
+    domains: Sequence[str] | None = None  # one of these
     since: dt.datetime | None = None
     before: dt.datetime | None = None
 
@@ -55,6 +55,14 @@ class Count:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class FailingDomains:
+    """The recipient domains with the most failures, those with most first, and the number of all domains with failures."""
+
+    names: Sequence[str]
+    number: int
+
+
 class SendCounts(Protocol):
     """Counts of sends, which failures are compared with."""
 
@@ -67,6 +75,13 @@ class SendCounts(Protocol):
 
     async def counts(self, scope: Scope, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
         """Sum up inside *scope*, by account and event, and by the dimensions *apart*: some of hour, campaign, stream, domain."""
+        ...
+
+    async def failing_domains(self, scope: Scope, since: dt.datetime, *, most: int) -> FailingDomains:
+        """Give the *most* domains inside *scope* with the most failures of mail that was sent since *since*, an hour.
+
+        Of an extraordinary number of counts some are looked at; only the work of this method is bounded by that.
+        """
         ...
 
     async def roll_up(

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from bouncer.ports.address_lists import ListPlace
 from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, LetterRow, Page
-from bouncer.ports.record_lists import BouncePage, ChangePage, CountedBounces, LetterPage
+from bouncer.ports.record_lists import BouncePage, ChangePage, CountedBounces, LetterPage, OutcomeCount
 from bouncer.ports.scope import Scope
-from bouncer.store.bounces import bounces, offset_pages
+from bouncer.store.bounces import bounces, offset_pages, outcome_counts
 from bouncer.store.engine.engine import Engine
 from bouncer.store.letters import listing
 from bouncer.store.suppressions.importing import SuppressionImports
@@ -68,6 +68,10 @@ class SqlRecordLists:
         if rows:
             self._places.remember(of_list, offset + len(walk.page), ListPlace(rows[-1].at, walk.page[-1]), now)
         return CountedBounces(rows, walk.total + (offset if place else 0))
+
+    async def count_outcomes(self, scope: Scope, since: dt.datetime, *, most: int) -> Sequence[OutcomeCount]:
+        """Count the newest bounces by outcome."""
+        return await self._engine.read(outcome_counts.newest, scope, since, most)
 
     async def bounces_after(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
         """Give one page of bounces, oldest first, each once."""

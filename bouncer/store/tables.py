@@ -395,6 +395,10 @@ clock = sa.Table(
     sa.Column("leapt_from", Instant),  # the last observation before a leap; null: there was none
 )
 
+FAILURE = "what NOT IN ('complaint', 'confirmed', 'dropped', 'refused', 'sent', 'unproven', 'unsubscribe')"
+"""The condition on counts of failures: all but the events of ``policy.rates.SendEvent``. An index has it word by word."""
+_FAILED = sa.text(FAILURE)
+
 send_counts = sa.Table(
     "tallies",
     meta,
@@ -407,6 +411,9 @@ send_counts = sa.Table(
     sa.Column("what", StrangersText(MAX_KEY), primary_key=True),
     sa.Column("count", sa.Integer, nullable=False),
     sa.Index("ix_tallies_hour", "hour"),  # roll up, forget
+    sa.Index("ix_tallies_domain", "account", "domain", "hour"),  # the counts of some domains
+    # the failures since an hour, without what was sent
+    sa.Index("ix_tallies_failed", "account", "hour", sqlite_where=_FAILED, postgresql_where=_FAILED),
 )
 
 send_totals = sa.Table(

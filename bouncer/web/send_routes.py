@@ -80,7 +80,8 @@ def _sent(request: ApiRequest, message: MessageSent) -> Sent:
 
 async def _statistics(request: ApiRequest) -> Any:
     asked = request.parameters
-    which = SendFilter(**{name: asked[name] for name in ("campaign", "stream", "domain", "since", "before")})
+    domains = None if asked["domain"] is None else [asked["domain"]]
+    which = SendFilter(asked["campaign"], asked["stream"], domains, asked["since"], asked["before"])
     apart = [asked["by"].value] if asked["by"] else []
     rows = await report_sends(request.store, request.scope, asked["account"], which, apart)
     return {"data": [to_plain(row) for row in rows]}

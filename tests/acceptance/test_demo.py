@@ -163,8 +163,27 @@ def test_a_letter_that_comes_later_is_told(demo: Demo):
     assert re.search(r"notice +held until ", echo)
 
 
+def links_of(demo: Demo) -> tuple[str, str]:
+    """The links of the owner and of the operator, each printed below a sentence that says whose it is."""
+    link = r" +(http://127\.0\.0\.1:\d+/sign-in\?link=\S+)\n"
+    found = re.search(rf" +As owner@demo\.example you [^\n]+:\n{link} +As operator you [^\n]+:\n{link}", demo.said)
+    assert found, demo.said
+    return found[1], found[2]
+
+
+def test_its_second_link_opens_what_only_an_operator_may_see(demo: Demo):
+    _, link = links_of(demo)
+    with httpx2.Client(base_url=link.partition("/sign-in")[0], trust_env=False) as browser:
+        signed_in = browser.post("/sign-in", data=fields_of(browser.get(link).text, "/sign-in"))
+        assert signed_in.headers["location"] == "/"
+        unread, rules = browser.get("/unread").text, browser.get("/rules")
+
+    assert "/teach" in unread
+    assert rules.status_code == 200
+
+
 def test_its_link_opens_the_pages_with_what_was_played(demo: Demo):
-    (link,) = re.findall(r"^ +(http://127\.0\.0\.1:\d+/sign-in\?link=\S+)$", demo.said, re.MULTILINE)
+    link, _ = links_of(demo)
     base = link.partition("/sign-in")[0]
     with httpx2.Client(base_url=base, trust_env=False) as browser:
         page = browser.get(link).text

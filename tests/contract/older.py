@@ -101,6 +101,7 @@ UNDONE = {
     "0031": ("DROP TABLE saved_filters",),
     "0032": ("ALTER TABLE letters DROP COLUMN custom_args",),
     "0033": ("DROP TABLE send_totals", "DROP INDEX ix_letters_account_unread"),
+    "0035": ("DROP INDEX ix_tallies_domain", "DROP INDEX ix_tallies_failed"),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -140,6 +140,8 @@ chunks.forget
     raw_letters by id
 chunks.forget_lost
     raw_letters by id
+counts.active_accounts
+    send_totals by ix_send_totals_hour
 counts.replace_counts
     send_totals by primary key
     tallies by primary key

@@ -182,6 +182,10 @@ async def _rows(page: Awaitable[BouncePage | CountedBounces | LetterPage]) -> ob
     return (await page).rows
 
 
+async def _failing(store: Store, scope: Scope, _: int) -> object:
+    return (await store.failing_domains(scope, NOON - DAY, most=9)).names
+
+
 async def _foreseen(store: Store, scope: Scope, number: int) -> object:
     return await store.foresee(scope, record(number), now=NOON)
 
@@ -273,6 +277,8 @@ CALLS: dict[str, Call] = {
     "erase": _erased,
     "count": lambda store, scope, _: store.count(scope, [Sent("acme", NOON, (JANE,))]),
     "counts": lambda store, scope, _: store.counts(scope, SendFilter(), ()),
+    "failing_domains": _failing,
+    "count_outcomes": lambda store, scope, _: store.count_outcomes(scope, NOON - DAY, most=9),
     "listed_addresses": lambda store, scope, _: store.listed_addresses(
         scope, "acme", AddressList.BOUNCES, ListFilter(), ListPage(9), now=NOON
     ),

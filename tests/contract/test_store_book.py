@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from contract.made import DAY, NOON, bounce, letter, record
 
 from bouncer.policy.history import HistoryQuery
+from bouncer.policy.rates import SendEvent
 from bouncer.policy.records import CountedOutcome, Record
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
-from bouncer.ports.sends import Count, SendFilter, Sent
+from bouncer.ports.sends import Count, FailingDomains, SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.store.engine.engine import Engine
 from bouncer.store.sends import rolling_up
@@ -75,9 +76,45 @@ async def test_counts_are_kept_apart_as_asked(store: Store):
     assert await counted(store, "hour") == {("acme", hour, "sent"): 1, ("acme", hour + HOUR, "sent"): 1}
     assert await counted(store, campaign="spring", since=hour, before=hour + HOUR) == {("acme", "sent"): 1}
     assert await counted(store, scope=AccountScope("other")) == {}
-    assert await store.counts(OPERATOR, SendFilter(domain="x.example"), ()) == [
+    assert await store.counts(OPERATOR, SendFilter(domains=["x.example"]), ()) == [
         Count("acme", None, "", "", "", "sent", 2)
     ]
+
+
+async def fail(store: Store, domain: str, reason: str = "mailbox-full", account: str = "acme", **facts: Any) -> None:
+    (letter_id,) = await store.keep([letter()])
+    tally = CountedOutcome(account, facts.get("at", NOON), domain, reason, facts.get("campaign", ""))
+    await store.record([record(letter_id, account=account, counts=(tally,))], now=NOON)
+
+
+async def test_the_domains_that_fail_most_come_first(store: Store):
+    hour = NOON.replace(minute=0, second=0, microsecond=0)
+    await store.count(OPERATOR, [sent("a@never.example", "b@never.example", dropped=("c@never.example",))])
+    for domain, campaign in (("y.example", ""), ("x.example", ""), ("x.example", "spring"), ("z.example", "")):
+        await fail(store, domain, campaign=campaign)
+    await fail(store, "before.example", at=NOON - DAY)
+    await fail(store, "zoo.example", account="zoo")
+    for kind in sorted({*SendEvent}):
+        await fail(store, "never.example", kind)
+
+    assert await store.failing_domains(AccountScope("acme"), hour, most=2) == FailingDomains(
+        ["x.example", "y.example"], 3
+    )
+    assert await store.failing_domains(AccountScope("other"), hour, most=2) == FailingDomains([], 0)
+    assert (await store.failing_domains(OPERATOR, hour, most=9)).number == 4
+
+
+async def test_counts_of_some_domains_are_given(store: Store):
+    await store.count(OPERATOR, [sent("a@x.example", "a@y.example"), sent("a@x.example", "a@z.example", account="zoo")])
+    some = SendFilter(domains=["x.example", "z.example"], since=NOON - DAY)
+
+    rows = await store.counts(OPERATOR, some, ("domain",))
+    assert [(row.account, row.domain, row.count) for row in rows] == [
+        ("acme", "x.example", 1),
+        ("zoo", "x.example", 1),
+        ("zoo", "z.example", 1),
+    ]
+    assert [row.domain for row in await store.counts(AccountScope("acme"), some, ("domain",))] == ["x.example"]
 
 
 async def test_failures_stand_beside_the_sends_that_they_belong_to(store: Store):

@@ -12,7 +12,7 @@ from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy.records import Belief, Believed, Bounce
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.record_lists import BouncePage, ChangePage
-from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.store import Store
 from bouncer.store.bounces import filtering
 from bouncer.store.letters import listing
@@ -176,3 +176,18 @@ async def test_no_filter_is_a_pattern(store: Store, text: str):
 
     for name in ("recipient", "domain", "campaign", "stream", "message_id", "status", "reason"):
         assert await store.bounces(OPERATOR, BounceFilter(**{name: text}), ALL) == [], name
+
+
+@pytest.mark.parametrize("scope", [OPERATOR, ACME])
+async def test_the_newest_reports_are_counted_by_outcome(store: Store, scope: Scope):
+    await fill(store)
+    counts = await store.count_outcomes(scope, NOON - DAY, most=100)
+
+    assert {(row.action, row.category, row.belief, row.suppressed): row.count for row in counts} == {
+        (Action.FAILED, REASONS[0].category, Belief.PROVEN, False): 15,
+        (Action.FAILED, REASONS[1].category, Belief.PROVEN, False): 8,
+        (Action.FAILED, REASONS[1].category, Belief.UNPROVEN, False): 7,
+    }
+    assert sum(row.count for row in await store.count_outcomes(scope, NOON - DAY, most=10)) == 10
+    assert await store.count_outcomes(scope, NOON + 300 * DAY, most=10) == []
+    assert await store.count_outcomes(AccountScope("zoo"), NOON - DAY, most=10) == []

@@ -252,6 +252,9 @@ async def use_the_book(store: Store) -> None:
     await store.counts(AccountScope("acme"), SendFilter(since=NOON, before=LATER), ("hour", "domain"))
     for scope, apart in itertools.product(SCOPES, ((), ("hour",), ("campaign",))):
         await store.counts(scope, SendFilter(since=NOON), apart)
+    for scope in SCOPES:
+        await store.failing_domains(scope, NOON, most=9)
+        await store.counts(scope, SendFilter(domains=["x", "y"], since=NOON), ("domain",))
     filters = ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelState.HELD,), "ann@acme.example")
     for scope, which in itertools.product(SCOPES, filters):
         await store.count_parcels(scope, which)
@@ -276,6 +279,8 @@ class Asking:
 
 
 async def use_every_list(store: Store, page: Page) -> None:
+    for scope in SCOPES:
+        await store.count_outcomes(scope, NOON, most=9)
     for state, scope in itertools.product((None, LetterState.KEPT), SCOPES):
         await store.letters(scope, LetterFilter(state=state), page)
         await store.letters(scope, LetterFilter(state=state, unread=True), page)

@@ -48,7 +48,7 @@ async def add_endpoint(world: World, url: str, webhook_id: str = "wh_local", acc
 
 async def test_the_first_sentence_says_whether_everybody_heard(world: World):
     browser = await world.browser()
-    assert "Whoever is to hear of it has heard, or will soon.</h1>" in (await browser.get("/connections")).text
+    assert "Everybody who wants to hear of it has heard, or will soon.</h1>" in (await browser.get("/connections")).text
 
     await world.store.record_webhook_attempt(WebhookAttempt("wh_acme", "evt_1", NOON, None, "timed out", 9000))
     assert "1 webhook fails, and is tried again.</h1>" in (await browser.get("/connections")).text

@@ -48,7 +48,7 @@ async def test_without_a_file_the_ending_of_the_name_tells_the_country_and_the_p
         await refuse(world, "mx.example.com [192.0.2.25]")
         page = await page_of(world)
 
-    assert "Of 3 failures of the last 24 hours whose country is known, 3 came from DE." in page
+    assert "DE has most failures of the last 24 hours: 3 of 3 whose country is known." in page
     assert "by the ending of the server&#39;s name" in page
     assert "the name tells none" in page
     assert "[http] country_file" in page
@@ -62,10 +62,24 @@ async def test_with_a_file_the_address_tells_it_even_against_the_name(tmp_path: 
         await refuse(world, "mx.example.de [198.51.100.7]")
         page = await page_of(world)
 
-    assert "4 came from SE." in page
+    assert "SE has most failures of the last 24 hours: 4 of 5" in page
     assert "by the server&#39;s address" in page
     assert ">DE<" in page
     assert "country_file" not in page
+
+
+async def test_where_a_report_has_no_field_for_the_server_the_answer_names_it(tmp_path: Path):
+    async with browsing(tmp_path, host_settings=with_file(country_file(tmp_path))) as world:
+        for said in (
+            "host mx.example.com[192.0.2.25] said: 550 5.7.1 no",
+            "550 5.7.1 client host [192.0.2.80] blocked",
+        ):
+            what = failure("d@example.org", Reason.POLICY, said)
+            recipient = dataclasses.replace(what.recipient, remote_mta=None)
+            await keep_report(world.store, dataclasses.replace(what, recipient=recipient))
+        page = await page_of(world)
+
+    assert "SE has most failures of the last 24 hours: 1 of 1 whose country is known." in page
 
 
 async def test_what_nobody_has_proven_counts_nowhere(tmp_path: Path):

@@ -9,19 +9,20 @@ from urllib.parse import quote
 import httpx2
 import pytest
 from contract.made import DAY, NOON, letter, record, suppression
-from wire.browsing import ANN, JANE, ZOE, World, browsing, failure, fields_of, keep_report
+from wire.browsing import ANN, JANE, RAW, ZOE, World, browsing, failure, fields_of, keep_report
 
 from bouncer.compose import providers
 from bouncer.compose.language import LANGUAGES
+from bouncer.mail.letter import spell_id
 from bouncer.manage.stories import changes
-from bouncer.ndr.reading import Kind
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.pages import find_page, today_page
 from bouncer.pages.all_pages import PAGES
 from bouncer.pages.list_pages import ROWS_SHOWN
 from bouncer.pages.page_context import SIGN_INS_A_MINUTE
 from bouncer.pages.page_exchange import POLICY
 from bouncer.pages.page_route import PageRoute
-from bouncer.policy.records import Belief, ChangeSource, Unread
+from bouncer.policy.records import Belief, Believed, Bounce, ChangeSource, Unread
 from bouncer.policy.sign_in import LINK_LASTS, SESSION_IDLES, SESSION_LASTS, Role
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
@@ -458,7 +459,31 @@ async def test_a_report_that_is_not_proven_says_why_it_was_not_counted(world: Wo
 
     assert number
     assert "not proven" in page
-    assert "Your suppression list was not changed, because this report is not proven" in page
+    assert "Your suppression list was not changed, because this report is not proven (see below)" in page
+    assert "x y" in page.partition("(see below)")[2]
+
+
+async def test_of_a_report_the_doubt_stands_below_the_sentence_that_points_to_it(world: World):
+    number = await keep_report(
+        world.store, failure("max@example.com", Reason.INVALID_RECIPIENT, "550 no", belief=Belief.UNPROVEN, why="x y")
+    )
+    page = (await (await world.browser()).get(f"/report/{spell_id(number)}")).text
+
+    assert "x y" in page.partition("(see below)")[2]
+
+
+async def test_of_a_complaint_only_what_is_known_is_listed_and_its_colour_is_no_success(world: World):
+    outcome = Recipient("eve@example.org", Action.FAILED)
+    complaint = Bounce(outcome, None, Believed(Belief.PROVEN, "so"), "eve@example.org")
+    (number,) = await world.store.keep([letter(RAW)])
+    reading = Reading(Kind.COMPLAINT, "arf", original=Original("m1@acme.example"))
+    await world.store.record([record(number, complaint, kind=Kind.COMPLAINT, reading=reading, parcels=())], now=NOON)
+    page = (await (await world.browser()).get(f"/report/{spell_id(number)}")).text
+
+    assert re.findall(r"<h1 class=\"answer (\w+)\">([^:]*):", page) == [("hard", "Marked as spam")]
+    assert "—" not in page.partition("<main")[2]
+    assert page.count("<dt>") == 1
+    assert "Codes" not in page
 
 
 async def test_the_letter_is_saved_as_text(world: World):

@@ -8,9 +8,10 @@ import pytest
 from contract.made import DAY, NOON
 from wire.browsing import World, browsing, failure, keep_report
 
+from bouncer.manage import receivers
 from bouncer.manage.receivers import ReceiversBy, compare_receivers
 from bouncer.policy.sign_in import Role
-from bouncer.ports.scope import AccountScope
+from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.sends import Sent
 from bouncer.verdict.verdict import Reason
 
@@ -39,7 +40,7 @@ async def blocks(world: World, count: int, domain: str, **changed: str) -> None:
 async def test_where_sends_are_not_known_failures_are_counted_and_the_page_says_so(world: World):
     page = (await (await world.browser()).get("/receivers")).text
 
-    assert "Since yesterday mail failed" in page
+    assert "Failures since yesterday: 4." in page
     assert "How much was sent is not known" in page
     assert " %" not in page
 
@@ -105,9 +106,39 @@ async def test_addresses_that_fail_for_now_again_and_again_are_shown(world: Worl
 async def test_what_was_sent_before_yesterday_is_the_week_before(world: World):
     for days in (0, 1, 7, 8, 30):
         await sends(world, 10, "example.com", days=days, account="zoo")
-    (line,) = await compare_receivers(world.store, AccountScope("zoo"), None, ReceiversBy.DOMAIN, now=NOON)
+    compared = await compare_receivers(world.store, AccountScope("zoo"), None, ReceiversBy.STREAM, now=NOON)
 
-    assert (line.now.sent, line.before.sent) == (10, 20)
+    assert [(line.now.sent, line.before.sent) for line in compared.lines] == [(10, 20)]
+
+
+@pytest.mark.parametrize("scope", [AccountScope("acme"), OPERATOR])
+@pytest.mark.parametrize("by", [ReceiversBy.DOMAIN, ReceiversBy.PROVIDER])
+async def test_domains_that_fail_most_are_compared_and_the_others_are_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch, by: ReceiversBy, scope: Scope
+):
+    monkeypatch.setattr(receivers, "MOST_DOMAINS", 2)
+    await sends(world, 40, "a.example", days=3)
+    await sends(world, 30, "a.example")
+    await sends(world, 50, "never-fails.example")
+    await blocks(world, 3, "a.example")
+    await blocks(world, 2, "b.example")
+    compared = await compare_receivers(world.store, scope, "acme", by, now=NOON)
+
+    failing = [(line.group, line.failed, line.now.sent, line.before.sent) for line in compared.lines if line.failed]
+    assert failing[:2] == [("a.example", 3, 30, 40), ("b.example", 2, 0, 0)]
+    assert "never-fails.example" not in [line.group for line in compared.lines]
+    assert compared.further == {ReceiversBy.DOMAIN: 4, ReceiversBy.PROVIDER: 3}[by]
+
+
+async def test_domains_of_known_providers_are_compared_however_little_they_fail(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(receivers, "MOST_DOMAINS", 1)
+    await sends(world, 30, "gmail.com")
+    await blocks(world, 3, "a.example")
+    compared = await compare_receivers(world.store, AccountScope("acme"), None, ReceiversBy.PROVIDER, now=NOON)
+
+    assert [(line.group, line.failed) for line in compared.lines if line.failed] == [("a.example", 3), ("Gmail", 1)]
 
 
 async def test_an_account_sees_its_own_receivers_and_an_operator_those_of_any(world: World):
@@ -115,8 +146,8 @@ async def test_an_account_sees_its_own_receivers_and_an_operator_those_of_any(wo
     ann, root = await world.browser(), await world.browser(Role.OPERATOR, person="root")
     path = "/receivers?by=domain"
 
-    assert "more group has no failures" not in (await ann.get(path)).text
-    assert "1 more group has no failures" in (await root.get(path)).text
+    assert "How much was sent is not known" in (await ann.get(path)).text
+    assert "Groups without failures are not listed" in (await root.get(path)).text
     assert "Mail was sent, and nothing failed" in (await root.get(f"{path}&account=zoo")).text
     assert "gmail.com" not in (await root.get(f"{path}&account=zoo")).text
     assert (await root.get(f"{path}&account=ghost")).status_code == 404

@@ -66,20 +66,28 @@ _EMPTY = sa.literal("", sa.Text)
 
 def summed(connection: sa.Connection, scope: Scope, which: SendFilter, apart: Sequence[str]) -> list[Count]:
     """Sum up inside *scope*, keeping *apart* some of hour, campaign, stream, domain."""
-    table = send_counts if "domain" in apart or which.domain is not None else send_totals
+    table = send_counts if "domain" in apart or which.domains is not None else send_totals
     # without an account, the hour is to choose the index, and not the order of the groups, for which all would be read
     account = unindexed(table.c.account).label("account") if scope.account is None else table.c.account
     by = [account, *(table.c[name] for name in (*apart, "what"))]
     nothing = (("hour", sa.null()), ("campaign", _EMPTY), ("stream", _EMPTY), ("domain", _EMPTY))
     fields = [table.c[name] if name in apart else no_value.label(name) for name, no_value in nothing]
     total = sa.func.sum(table.c["count"]).label("count_of_all")
-    query = sa.select(account, *fields, table.c.what, total).where(*_conditions(table, scope, which))
+    query = sa.select(account, *fields, table.c.what, total).where(*_conditions(connection, table, scope, which))
     query = query.group_by(*by).order_by(*by)
     return [
         Count(*row[:5], event, row.count_of_all)
         for row in connection.execute(query)
         if (event := recorded_event(row.what)) is not None
     ]
+
+
+def active_accounts(connection: sa.Connection, scope: Scope, since: dt.datetime | None) -> Sequence[str]:
+    """Give the accounts inside *scope* that have counts of mail that was sent since then."""
+    if scope.account is not None:
+        return [scope.account]
+    recent = sa.select(send_totals.c.account).distinct()
+    return connection.scalars(recent if since is None else recent.where(send_totals.c.hour >= since)).all()
 
 
 def replace_counts(connection: sa.Connection, rows: Sequence[Any], counts: Counter[CountKey]) -> None:
@@ -130,13 +138,17 @@ def _adding(insert: Insert, table: sa.Table) -> sa.Insert:
     return adding.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
 
 
-def _conditions(table: sa.Table, scope: Scope, which: SendFilter) -> list[sa.ColumnElement[bool]]:
+def _conditions(
+    connection: sa.Connection, table: sa.Table, scope: Scope, which: SendFilter
+) -> list[sa.ColumnElement[bool]]:
     conditions = list(scope_conditions(scope, table.c.account))
     conditions += [
-        table.c[name] == value
-        for name in ("campaign", "stream", "domain")
-        if (value := getattr(which, name)) is not None
+        table.c[name] == value for name in ("campaign", "stream") if (value := getattr(which, name)) is not None
     ]
+    if which.domains is not None:
+        conditions.append(table.c.domain.in_(which.domains))
+        if scope.account is None:  # the index of domains begins with the account
+            conditions.append(table.c.account.in_(active_accounts(connection, scope, which.since)))
     if which.since is not None:
         conditions.append(table.c.hour >= which.since)
     if which.before is not None:

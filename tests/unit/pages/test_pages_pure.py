@@ -25,6 +25,10 @@ SECRET = make_secret(bytes(32))
         ("\x00\x1b[31m\r\x7f\x85", "⟦00⟧⟦1B⟧[31m⟦0D⟧⟦7F⟧⟦85⟧"),
         ("\u2028\u2029\ue000\U000e0041", "⟦2028⟧⟦2029⟧⟦E000⟧⟦E0041⟧"),
         ("\ud800", "⟦D800⟧"),
+        ("jane\u3164@example.org\u2800\u115f", "jane⟦3164⟧@example.org⟦2800⟧⟦115F⟧"),
+        ("\U000e0101a\u034f", "⟦E0101⟧a⟦34F⟧"),
+        ("❤\ufe0f Größe नमस्ते ผู้ใช้ שָׁלוֹם e\u0301", "❤\ufe0f Größe नमस्ते ผู้ใช้ שָׁלוֹם e\u0301"),
+        ("Z" + "\u0335" * 8, "Z" + "\u0335" * 6 + "⟦335⟧⟦335⟧"),
     ],
 )
 def test_what_cannot_be_seen_is_a_mark(text: str, shown: str):

@@ -1,0 +1,28 @@
+"""The recipient domains that fail: found by an index of failures, so that what was sent is not read."""
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from bouncer.ports.scope import Scope
+from bouncer.ports.sends import FailingDomains
+from bouncer.store.sends.counts import active_accounts
+from bouncer.store.tables import FAILURE, send_counts
+
+MOST_FAILURES = 50_000
+"""Counts of failures that are looked at: some fifty milliseconds. A day of a million mails has fewer."""
+
+
+def domains(connection: sa.Connection, scope: Scope, since: dt.datetime, most: int) -> FailingDomains:
+    """Do what ``ports.sends.SendCounts.failing_domains`` says."""
+    columns = send_counts.c
+    failures = (
+        sa.select(columns.domain, columns["count"])
+        .where(columns.account.in_(active_accounts(connection, scope, since)), columns.hour >= since, sa.text(FAILURE))
+        .limit(MOST_FAILURES)
+        .subquery()
+    )
+    failed, number = sa.func.sum(failures.c["count"]), sa.func.count().over()
+    query = sa.select(failures.c.domain, number).group_by(failures.c.domain).order_by(failed.desc(), failures.c.domain)
+    rows = connection.execute(query.limit(most)).all()
+    return FailingDomains([row[0] for row in rows], rows[0][1] if rows else 0)
