@@ -40,13 +40,17 @@ def total_octets(paths: list[str]) -> int:
 
 
 def _files(path: Path) -> list[Path]:
-    """List the files in a folder and its subfolders, without a Maildir's ``tmp``; or *path* itself, if it is a file."""
+    """List the files in a folder and its subfolders, without a Maildir's ``tmp``; or *path* itself, if it is a file.
+
+    A pipe or device inside a folder is passed over: reading it could wait for ever.
+    """
     if not path.is_dir():
         return [path]
     inside = sorted(path.iterdir())
     if (path / "cur").is_dir() and (path / "new").is_dir():
         inside = [path / "cur", path / "new"]
-    return [file for entry in inside if not entry.is_symlink() or entry.is_file() for file in _files(entry)]
+    letters_or_folders = (entry for entry in inside if entry.is_file() or (entry.is_dir() and not entry.is_symlink()))
+    return [file for entry in letters_or_folders for file in _files(entry)]
 
 
 def _in_path(path: Path, name: str, stdin: BinaryIO) -> Iterator[FoundLetter]:

@@ -156,7 +156,8 @@ def _walk(body: str, delimiters: list[tuple[int, int, str]], boundary: str, limi
     open_boundaries = [boundary]
     depth_of = {boundary: 0}
     leaf: tuple[str, Headers, int] | None = None
-    for start, end, token in delimiters:
+    next_starts = (*(start for start, _, _ in delimiters[1:]), len(body))
+    for (start, end, token), next_start in zip(delimiters, next_starts, strict=True):
         closes = token not in depth_of and token.endswith("--")
         depth = depth_of.get(token[:-2] if closes else token)
         if depth is None:
@@ -171,19 +172,24 @@ def _walk(body: str, delimiters: list[tuple[int, int, str]], boundary: str, limi
         if len(parts) >= limits.parts or not open_boundaries:
             break
         if not closes:
-            leaf = _open_part(body, end + 1, open_boundaries, depth_of, limits)
+            # up to the next delimiter: broken headers that overlap would be read again for each part
+            room = min(limits.header_octets, next_start - end - 1)
+            leaf = _open_part(body, end + 1, open_boundaries, depth_of, room)
     if leaf:
         parts.append(Part(leaf[0], leaf[1], body[leaf[2] :]))
     return parts
 
 
 def _open_part(
-    body: str, start: int, open_boundaries: list[str], depth_of: dict[str, int], limits: Limits
+    body: str, start: int, open_boundaries: list[str], depth_of: dict[str, int], room: int
 ) -> tuple[str, Headers, int] | None:
-    """Read a part's header: (type, headers, index of its body) for a leaf; a multipart is added to the open ones."""
+    """Read a part's header, of *room* octets at most: (type, headers, index of its body) for a leaf.
+
+    A multipart is added to the open ones.
+    """
     if body.startswith("\n", start):
         return "text/plain", Headers(), start + 1
-    begin, end, body_at = block_at(body, start, limits.header_octets)
+    begin, end, body_at = block_at(body, start, room)
     headers = Headers(body[begin:end])
     kind = content_type(headers)
     inner = parameter(headers.raw("content-type"), "boundary").rstrip() if kind.startswith("multipart/") else ""

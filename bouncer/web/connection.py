@@ -20,6 +20,9 @@ MOST_HEAD_OCTETS = 32 * 1024
 """Octets of request line and header fields: proxies send a few kilobytes at most."""
 CROWDED_IDLE_SECONDS = 5.0
 """The idle timeout where more than half of the connections are taken; HTTP clients connect again by themselves."""
+CROWDED_REQUEST_SECONDS = 10.0
+"""The time for a whole request to come where more than half of the connections are taken: clients write theirs in one go,
+and only a body of megabytes takes seconds."""
 
 
 class HttpConnection(H11Protocol, Connection):
@@ -116,11 +119,13 @@ class HttpConnection(H11Protocol, Connection):
     @property
     def _seconds_of_client(self) -> float:
         """Give the seconds that the client has for what it does now; without end where we are the ones that work."""
-        if not self._is_between_requests:
-            return self._request_seconds if self.cycle.more_body else float("inf")
-        if self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
-            return min(self._idle_seconds, CROWDED_IDLE_SECONDS) if self._open.is_crowded else self._idle_seconds
-        return self._request_seconds
+        if not self._is_between_requests and not self.cycle.more_body:
+            return float("inf")
+        is_idle = self._is_between_requests and self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]
+        usual = self._idle_seconds if is_idle else self._request_seconds
+        if not self._open.is_crowded:
+            return usual
+        return min(usual, CROWDED_IDLE_SECONDS if is_idle else CROWDED_REQUEST_SECONDS)
 
 
 def _alone(problem: Problem) -> bytes:

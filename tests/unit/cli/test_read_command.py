@@ -1,6 +1,7 @@
 """``bouncer read``: one line for each letter, whatever it is given; exit status 1 where a file could not be read."""
 
 import json
+import os
 import re
 import resource
 import signal
@@ -72,6 +73,13 @@ def test_a_maildir_is_read_but_not_what_still_arrives(tmp_path: Path) -> None:
 def test_a_folder_is_read_with_its_folders(tmp_path: Path) -> None:
     (tmp_path / "deeper").mkdir()
     (tmp_path / "deeper" / "one.eml").write_bytes(LETTER)
+    assert [reading["kind"] for reading in told(str(tmp_path))] == ["bounce"]
+
+
+def test_a_pipe_in_a_folder_is_passed_over(tmp_path: Path) -> None:
+    """Nobody writes into it, so reading it would wait for ever."""
+    os.mkfifo(tmp_path / "a-pipe")
+    (tmp_path / "one.eml").write_bytes(LETTER)
     assert [reading["kind"] for reading in told(str(tmp_path))] == ["bounce"]
 
 
