@@ -38,6 +38,7 @@ time.tzset()
 
 import sqlalchemy as sa
 from contract.filled import add_totals
+from cpu import cpu_seconds
 from real.ours import Ours
 from real.parts import free_port
 
@@ -54,7 +55,6 @@ PATIENCE_SECONDS = 30.0
 """Seconds without a further record or notice after which what is missing counts as lost."""
 REST_SECONDS = 1.0
 LOOK_SECONDS = 0.25
-TICKS = os.sysconf("SC_CLK_TCK")
 HOUR = dt.timedelta(hours=1)
 ID_HOUR = 3_600_000 << 21
 """An hour in the ids of letters and bounces (``bouncer.store.engine.ids``)."""
@@ -100,12 +100,6 @@ def recording_process(pid: int) -> list[int]:
     """Give the process that records; none where the daemon is one process."""
     names = {process: Path(f"/proc/{process}/comm").read_text().strip() for process in processes(pid)}
     return [process for process, name in names.items() if name == "recording"]
-
-
-def cpu_seconds(pids: Sequence[int]) -> float:
-    """Give the seconds of CPU that the processes have taken."""
-    fields = [Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split() for process in pids]
-    return sum(int(ticks) for stat in fields for ticks in stat[11:13]) / TICKS
 
 
 def pss(pid: int) -> float:
