@@ -38,7 +38,7 @@ class _Phrase:
                     break
             else:
                 return -1
-        match = self._pattern.search(text, self._begin)
+        match = self.pattern.search(text, self._begin)
         return match.start() - self._begin if match else -1
 
     @cached_property
@@ -46,7 +46,8 @@ class _Phrase:
         return needs.literals(self._source)
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
+    def pattern(self) -> re.Pattern[str]:
+        """The phrase; where it begins a word, with the character before it."""
         source = self._source
         return re.compile(_EDGE + source.removeprefix(r"\b") if self._begin == 0 else source)
 

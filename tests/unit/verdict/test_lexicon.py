@@ -6,6 +6,7 @@ import pytest
 
 from bouncer.verdict import lexicon
 from bouncer.verdict.lexicon import Lexicon
+from bouncer.verdict.rules import needs
 from bouncer.verdict.rules.order import PLAIN
 from bouncer.verdict.words import AnswerText
 
@@ -35,3 +36,19 @@ def test_only_the_phrases_that_are_tried_are_compiled_and_each_once(compiled: li
 
     assert 0 < len(compiled) < 50
     assert len(compiled) == len(set(compiled))
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        (r"\buser unknown\b", (("user unknown",),)),
+        (r"\brecipient ?rate ?limit", (("recipient",), ("limit",), ("rate",))),
+        (r"(?<!der )(?:\w{0,20}regel|règle|rules?)", (("regel", "règle", "rule"),)),
+        (r"\[ac\d\d\] (?:policy|spam){1,3} no", (("policy", "spam"), ("[ac",), ("] ",), (" no",))),
+        (r"\b(?:mail|\d{1,3}) (?:is )?(?:not|gone)+", (("not", "gone"),)),
+        (r"\d{1,3}(?= kb)", ()),
+    ],
+)
+def test_a_phrase_needs_a_text_of_each_set(pattern: str, texts: tuple[tuple[str, ...], ...]):
+    """Groups that may be absent, alternatives without plain text, and look-arounds need none."""
+    assert sorted(needs.literals(pattern)) == sorted(texts)
