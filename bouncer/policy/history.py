@@ -23,6 +23,7 @@ class HistoryQuery:
     addresses: tuple[str, ...] = ()
     token: str | None = None  # the MAC of the signed path, or of the returned header field
     is_shared: bool = False  # the token is of a mail to several recipients
+    peer: str = ""  # the client that brought the letter
     message_id: str | None = None
     reference: str | None = None
     notices: tuple[str, ...] = ()  # Message-IDs of the letter or its returned messages that may be notices of ours
@@ -85,7 +86,7 @@ class History:
     """The answer to a HistoryQuery; the defaults are those of a new account."""
 
     rules: AccountRules = field(default_factory=AccountRules)
-    uses: int = 0  # earlier letters of today with the token
+    uses: int = 0  # earlier letters of today with the token; of the account's own servers, where one of those brought the letter
     message: SentMessage | None = None
     by_address: Mapping[str, AddressHistory] = field(
         default_factory=lambda: _NOTHING

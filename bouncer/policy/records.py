@@ -235,6 +235,7 @@ class Record:
     parcels: tuple[Parcel, ...] = ()
     counts: tuple[CountedOutcome, ...] = ()
     token: str | None = None  # the path or mark that it spoke by: it may do so only so often a day
+    is_of_own_server: bool = False  # a server of the account's own brought it: such letters are counted apart
     reported_addresses: tuple[str, ...] = ()  # and of whom, in comparable form, where it may tell of each only so often
     blocked: tuple[str, ...] = ()  # providers that blocked, one for each recipient
     failing: tuple[FailingOwner, ...] = ()

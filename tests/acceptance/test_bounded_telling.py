@@ -413,6 +413,30 @@ async def test_what_comes_by_an_overused_path_waits_for_the_morning_however_ofte
     assert "30 of these reports are not proven" in text(mail)
 
 
+async def test_who_uses_up_a_path_for_several_keeps_the_accounts_own_server_from_nothing(house: House):
+    """Each of the recipients has the path, and twenty letters a day by it are believed."""
+    several = ("mallory@evil.example", "lady@example.org")
+    await house.prefer({}, servers=(SERVER,))
+    await house.store.count(scope.OPERATOR, [Sent("acme", NOON, several, subject="Sale", reference="sale")])
+    shared = path(None, reference="sale")
+    await house.hear(shared, *[report(block(several[0]))] * (2 * DAILY_USES + 1))
+    await house.hear(shared, report(block(several[1])), peer=SERVER)
+    suppressed = await house.store.suppressed(scope.OPERATOR, "acme", several, now=NOON)
+
+    assert set(suppressed) == {several[1]}
+
+
+async def test_letters_of_the_accounts_own_server_are_bounded_too(house: House):
+    several = ("mallory@evil.example", "lady@example.org")
+    await house.prefer({}, servers=(SERVER,))
+    await house.store.count(scope.OPERATOR, [Sent("acme", NOON, several, subject="Sale", reference="sale")])
+    shared = path(None, reference="sale")
+    delayed = report(block(several[0])).replace(b"Action: failed", b"Action: delayed")
+    await house.hear(shared, *[delayed] * (2 * DAILY_USES), report(block(several[1])), peer=SERVER)
+
+    assert await house.store.suppressed(scope.OPERATOR, "acme", several, now=NOON) == {}
+
+
 @pytest.mark.parametrize(
     ("count", "kind", "words"),
     [(1, "unread", "no program could read it"), (100, "unread-digest", "no program could read them")],

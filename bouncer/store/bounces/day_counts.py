@@ -23,6 +23,11 @@ KEPT_DAYS = 2
 Subject = tuple[str, str]  # kind, subject
 
 
+def uses_of(token: str, *, by_own_server: bool) -> Subject:
+    """Name the letters with a token: those of the account's own servers apart, so that strangers do not use up their number."""
+    return TOKEN, f"{token} own" if by_own_server else token
+
+
 def blocks_by(account: str, provider: str) -> Subject:
     """Name the blocks of one account's mail by one provider."""
     return BLOCK, f"{account} {provider}"

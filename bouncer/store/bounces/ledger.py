@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bouncer.mail.address import comparable, split
 from bouncer.policy.believe import is_overused
 from bouncer.policy.history import AddressHistory, Change, EarlierFailure, History, HistoryQuery
+from bouncer.policy.networks import is_within
 from bouncer.policy.owner_bounces import OwnedAccount
 from bouncer.policy.records import ChangeSource, Record, Suppression
 from bouncer.ports.letters import PendingDecision
@@ -119,11 +120,15 @@ class Ledger:
         if record.token:
             reports = [day_counts.reports_about(record.token, form) for form in record.reported_addresses]
             of_new = [day_counts.reported_addresses(record.token) for subject in reports if not self._count(subject)]
-            counted += [(day_counts.TOKEN, record.token), *reports, *of_new]
+            counted += [day_counts.uses_of(record.token, by_own_server=record.is_of_own_server), *reports, *of_new]
         return counted
 
     def _uses_of(self, asks: HistoryQuery) -> int:
-        return self._count((day_counts.TOKEN, asks.token)) if asks.token else 0
+        return self._count(self._uses_subject(asks, asks.token)) if asks.token else 0
+
+    def _uses_subject(self, asks: HistoryQuery, token: str) -> day_counts.Subject:
+        own_servers = self.keys.terms(asks.account or "").servers
+        return day_counts.uses_of(token, by_own_server=is_within(asks.peer, own_servers))
 
     def _count(self, subject: day_counts.Subject) -> int:
         return self._counts[subject] + self._uses[subject]
@@ -156,7 +161,7 @@ class Ledger:
         )
 
     def _subjects(self, asked: Sequence[HistoryQuery]) -> set[day_counts.Subject]:
-        tokens = {(day_counts.TOKEN, asks.token) for asks in asked if asks.token}
+        tokens = {self._uses_subject(asks, asks.token) for asks in asked if asks.token}
         shared = [(asks.token, asks.addresses) for asks in asked if asks.token and asks.is_shared]
         tokens |= {day_counts.reported_addresses(token) for token, _ in shared}
         tokens |= {day_counts.reports_about(token, form) for token, forms in shared for form in forms}
