@@ -5,7 +5,7 @@ migrated" holds for now. The words of doubt and of time are in the languages of 
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from bouncer.verdict.lexicon import Lexicon
@@ -56,7 +56,7 @@ _ADVICE = re.compile(
 """Words that begin advice to the reader, which is no cause."""
 
 
-def _any(phrases: Sequence[str]) -> re.Pattern[str]:
+def _any(phrases: Iterable[str]) -> re.Pattern[str]:
     """Join *phrases* into one expression; those of an alphabet share one word edge, which costs least."""
     alphabetic = "|".join(phrase for phrase in phrases if max(phrase) < needs.CJK)
     others = "|".join(phrase for phrase in phrases if max(phrase) >= needs.CJK)
@@ -70,22 +70,9 @@ def _signs() -> Lexicon:
     return Lexicon([Rule("hedge", Reason.UNKNOWN, "words of doubt and of time", phrases)])
 
 
-@cache
-def _doubt() -> re.Pattern[str]:
-    """Compile the words of doubt when a phrase is first weighed, as the two below: each takes some milliseconds."""
-    return _any(hedges.DOUBT)
-
-
-@cache
-def _for_now() -> re.Pattern[str]:
-    return _any(hedges.FOR_NOW)
-
-
-@cache
-def _other_cause() -> re.Pattern[str]:
-    return _any(hedges.OTHER_CAUSE)
-
-
+_DOUBT = _any(hedges.DOUBT)
+_FOR_NOW = _any(hedges.FOR_NOW)
+_OTHER_CAUSE = _any(hedges.OTHER_CAUSE)
 _LINK = re.compile(r"https?://[^\s()<>\"']{1,300}")
 _ASIDE = re.compile(r"https?://\S{1,160}|\([^()]{0,160}(?:\)|$)|\[[^\[\]]{0,160}(?:\]|$)")
 """A link, or text in brackets, which is about something else than the clause around it."""
@@ -108,7 +95,7 @@ def is_undoubted(words: AnswerText) -> bool:
 
 def is_for_now(before: str, phrase: str) -> bool:
     """Whether the sentence around a phrase (the text *before* it, and from its beginning on) names a time or a passing state."""
-    return _for_now().search(before + phrase) is not None
+    return _FOR_NOW.search(before + phrase) is not None
 
 
 def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None]) -> bool:
@@ -119,7 +106,7 @@ def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None])
     sentence, at = _sentence(before, phrase)
     if "://" in sentence:
         sentence = _LINK.sub(lambda link: " " * len(link[0]), sentence)
-    if _doubt().search(sentence) or _other_cause().search(_clause(sentence, at)):
+    if _DOUBT.search(sentence) or _OTHER_CAUSE.search(_clause(sentence, at)):
         return True
     others = [names_other(piece) for piece in _alternatives(sentence, at)]
     return any(others) or (None in others and _EITHER.search(sentence) is not None)

@@ -4,6 +4,7 @@ import random
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -92,9 +93,14 @@ asyncio.run(main())
 """
 
 
-def python(source: str, *arguments: str) -> "subprocess.Popen[str]":
+def leaving(source: str, *arguments: str) -> "subprocess.Popen[str]":
+    """Start a process whose end is looked at: Python and asyncio complain of all that it leaves open."""
+    return python(source, *arguments, options=("-X", "dev"))
+
+
+def python(source: str, *arguments: str, options: Sequence[str] = ()) -> "subprocess.Popen[str]":
     """Start a process of our own, in which every warning is an error."""
-    command = [sys.executable, "-X", "dev", "-W", "error", "-c", source, *arguments]
+    command = [sys.executable, *options, "-W", "error", "-c", source, *arguments]
     tests = {"PYTHONPATH": str(Path(__file__).parents[1])}
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=tests)
 
@@ -110,7 +116,7 @@ def killed(process: "subprocess.Popen[str]") -> list[str]:
 
 def test_processes_that_open_a_new_file_at_once_all_can(new_url: str):
     """Each of them may be the one that makes the tables."""
-    opening = [python(LEAVING, new_url, "close") for _ in range(4)]
+    opening = [leaving(LEAVING, new_url, "close") for _ in range(4)]
 
     assert [one.communicate() for one in opening] == [("left\n", "")] * 4
     assert [one.returncode for one in opening] == [0] * 4
@@ -118,7 +124,7 @@ def test_processes_that_open_a_new_file_at_once_all_can(new_url: str):
 
 def test_a_process_ends_quietly(new_url: str):
     """No warning is its last word."""
-    process = python(LEAVING, new_url, "close")
+    process = leaving(LEAVING, new_url, "close")
 
     assert process.communicate() == ("left\n", "")
     assert process.returncode == 0
@@ -126,7 +132,7 @@ def test_a_process_ends_quietly(new_url: str):
 
 def test_a_process_that_forgot_to_close_ends(new_url: str):
     """No thread of ours keeps it alive."""
-    process = python(LEAVING, new_url, "leave")
+    process = leaving(LEAVING, new_url, "leave")
 
     assert process.communicate()[0] == "left\n"
     assert process.returncode == 0
@@ -136,7 +142,7 @@ def test_an_up_to_date_file_is_opened_without_alembic(new_url: str):
     """Its import would double what each command takes to start."""
     says_if_imported = LEAVING + "\nprint('alembic' in sys.modules)"
 
-    imported = [python(says_if_imported, new_url, "close").communicate()[0].splitlines()[-1] for _ in range(2)]
+    imported = [leaving(says_if_imported, new_url, "close").communicate()[0].splitlines()[-1] for _ in range(2)]
 
     assert imported == ["True", "False"]
 

@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from real.empty_store import make_empty_store
 
+from bouncer.cli.serve import FORKED_MODULES
+
+LETTER = Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml"
 MOST_OF_OURS = 235
 """Modules of ours that a command on the store loads: with the rules and the composer there are some fifty more."""
 FOR_OTHERS = frozenset(
@@ -56,6 +59,31 @@ def test_a_command_on_the_store_loads_neither_migrations_nor_rules_nor_the_compo
     assert "bouncer.store.sql" in loaded
     assert loaded & FOR_OTHERS == set()
     assert len([name for name in loaded if name.startswith("bouncer")]) <= MOST_OF_OURS
+
+
+def test_reading_a_letter_loads_neither_the_store_nor_the_last_dialect(tmp_path: Path):
+    loaded = loaded_by(tmp_path, "read", str(LETTER))
+
+    assert "bouncer.verdict.judge" in loaded
+    assert (
+        loaded & {"bouncer.ports.store", "bouncer.policy.records", "email.message", "flufl.bounce", "sqlalchemy"}
+        == set()
+    )
+
+
+def test_what_the_processes_of_a_daemon_share_has_nothing_that_an_idle_one_does_not_need():
+    modules = "; ".join(f"import {module}" for module in FORKED_MODULES)
+    done = subprocess.run(
+        [sys.executable, "-c", f"{modules}; import sys; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    shared = set(done.stdout.split())
+
+    assert "flufl.bounce" in shared  # the reader could not load it once it is confined
+    assert shared & {"alembic", "cryptography", "dkim", "dns", "jinja2", "psycopg", "starlette", "uvicorn"} == set()
 
 
 def test_who_imports_sqlalchemys_asyncio_after_our_engine_gets_all_of_it():

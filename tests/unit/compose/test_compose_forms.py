@@ -28,6 +28,8 @@ def mails() -> Mapping[str, OutgoingMail]:
 
 def columns(line: str) -> int:
     """How wide a terminal shows a line (UAX 11)."""
+    if line.isascii():
+        return len(line)
     wide = sum(unicodedata.east_asian_width(one) in "WF" for one in line)
     return len(line) + wide - sum(unicodedata.combining(one) > 0 for one in line)
 
