@@ -51,6 +51,7 @@ RULES = (
             ),
             r"(?:no|wrong|other) name\b",
             r"(?:lists?|shows?|contains?) no (?:@|such|person|<who>)",
+            r"(?:lists no [\w.+-]{3,64}|found none)$",
             (
                 r"(?:(?:has|have|takes?|accepts?|receives?) no|never (?:takes?|accepts?|receives?)(?: any)?) (?:e-?)?mail\b"
                 r"(?! (?:from|of|with|without|unless|by|larger|over|above)\b)"
