@@ -52,10 +52,11 @@ class Implied:
 
 
 def _words(letter: Letter, meant: str) -> str:
-    """Give the notice's words: with its subject, where that alone names the recipient."""
-    subject = letter.headers.get("subject")
-    is_in_subject = bool(meant) and meant.lower() in subject.lower() and "@" not in letter.evidence
-    return f"{subject}\n{letter.evidence}" if is_in_subject else letter.evidence
+    """Give the notice's words: with its subject, where that alone names the recipient, and no server is quoted."""
+    subject, words = letter.headers.get("subject"), letter.evidence
+    quotes = codes.reply_code(words) is not None or codes.status(words) is not None
+    is_in_subject = bool(meant) and meant.lower() in subject.lower() and "@" not in words
+    return f"{subject}\n{words}" if is_in_subject and not quotes else words
 
 
 def _undelivered(letter: Letter) -> bool:

@@ -24,7 +24,8 @@ _FIRST_PERSON = phrases.split_phrases(
     """
     unsubscribe me | cancel my subscription | end my subscription | mein abonnement kündigen | annuler mon abonnement |
     annulez mon abonnement | cancelar mi suscripción | cancelen mi suscripción | remove me from |
-    remove me please | please remove me | take me off | remove my e-mail | remove my email |
+    remove me please | please remove me | take me off | take my name off | take my address off | take us off |
+    remove my e-mail | remove my email |
     remove my address | remove my name | delete my address | delete me from | opt me out | i want to
     unsubscribe | i wish to unsubscribe | i would like to unsubscribe | i'd like to unsubscribe | stop sending me |
     stop emailing me | stop mailing me | do not send me | don't send me | do not want to receive | don't want to

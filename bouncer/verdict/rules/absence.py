@@ -18,8 +18,11 @@ RULES = (
         (
             # of the recipient itself: "@" is also its name (classify.py)
             r"(?:@|\d\.\d{1,3}\.\d{1,3})[>)\"']{0,3}[:,]? (?:is |was |sorry,? )?<gone>",
-            r"(?:@|\d\.\d{1,3}\.\d{1,3})[>)\"']{0,3}[:,]? (?:unk\w{0,5}|unalloc\w{1,5}|de-?provision\w{0,3}|expunged)\b",
-            r"<who> (?:unk\w{0,5}|unalloc\w{1,5}|de-?provision\w{0,3}|expunged)\b",
+            (
+                r"(?:@|\d\.\d{1,3}\.\d{1,3})[>)\"']{0,3}[:,]? (?:unk\w{0,5}(?: us\w{0,2})?\W{0,3}$|unalloc\w{1,5}"
+                r"|de-?provision\w{0,3}|expunged)"
+            ),
+            r"<who> (?:unk\w{0,5}(?: us\w{0,2})?\W{0,3}$|unalloc\w{1,5}|de-?provision\w{0,3}|expunged)",
             (
                 r"(?:unknown|invalid|non-?exist\w{0,5}|inexist\w{0,5}|unrecogni[sz]ed|unregistered|unlisted|undefined"
                 r"|unroute?able|unassigned|bad|wrong|incorrect|other) (?:or \w{4,12} )?"
@@ -48,6 +51,7 @@ RULES = (
             ),
             r"(?:no|wrong|other) name\b",
             r"(?:lists?|shows?|contains?) no (?:@|such|person|<who>)",
+            r"(?:lists no [\w.+-]{3,64}|found none)$",
             (
                 r"(?:(?:has|have|takes?|accepts?|receives?) no|never (?:takes?|accepts?|receives?)(?: any)?) (?:e-?)?mail\b"
                 r"(?! (?:from|of|with|without|unless|by|larger|over|above)\b)"

@@ -69,7 +69,7 @@ RULES = (
                 r"|existent|besch.ftigt|verwendet|genutzt|g.ltige)"
             ),
             (
-                r"(?:konto|postfach|mailbox|adresse|e-mail-adresse|benutzer|account|kunde)\w{0,5}\b"
+                r"(?:konto|postfach|mailbox|adresse|e-mail-adresse|benutzer|nutzer|empf.nger|teilnehmer|account|kunde)\w{0,5}\b"
                 r".{0,20}(?:gel.scht|geschlossen|gek.ndigt|aufgel.st)"
             ),
             (
@@ -173,7 +173,7 @@ RULES = (
             r"tak.v. <person> .{0,12}(?:nen.|neexistuje)",
             (
                 r"(?:kein|keine|keinen|aucun|aucune|nessun|nessuna|ning.n|ninguna|nenhum|nenhuma|geen|ingen|inget"
-                r"|nie ma)\b[^:]{0,40} (?:met (?:dit|deze|die)|mit (?:dieser|diesem)|dieses|avec (?:cette|ce)|con (?:esa"
+                r"|nie ma)\b[^:]{0,40} (?:met (?:dit|deze|die)|mit (?:dieser|diesem)|dieses|(?:avec|à) (?:cette|ce)|con (?:esa"
                 r"|ese|esta|este|questo|quel)|com (?:esse|este)|med (?:den|det)|o (?:takiej|takim|tej)) (?:adres|nam"
                 r"|nom|nazw|direcci.n|indirizzo|endere.o|postadress)\w{0,5}"
             ),

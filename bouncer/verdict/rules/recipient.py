@@ -146,6 +146,7 @@ RULES = (
             r"there is no @ (?:on|at|in|here)",
             r"\bno match (?:\S{1,20} )?in (?:the |our |this )?(?:directory|address ?book|user ?(?:list|database))\b",
             r"(?:nobody|no one|no-one) at (?:this|that) (?:e-?mail )?address\b",
+            r"(?:does not|doesn't) belong to (?:any|an?) (?:\S{1,12} )?(?:user|subscriber|customer|mail ?box|account|person)\b",
             r"(?:do not|don't|does not|doesn't) (?:know|have) (?:any |of |an )?@",
             r"(?:nobody|no one|no-one|none) (?:called|named|known as|here called)\b",
             r"\bno .{2,40} (?:has|have|uses) (?:that|this|such an?) (?:address|name|mailbox)",

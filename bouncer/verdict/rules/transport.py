@@ -183,6 +183,7 @@ RULES = (
                 r" reachable)"
             ),
             r"no route (?:to|found)",
+            r"(?:server|host)\b.{0,40} (?:could not|couldn't|cannot|can't) be (?:contacted|reached)\b",
             r"connect (?:failed|error)",
             r"network (?:is |was )?(?:error|problem|failure|down)",
             (
