@@ -14,12 +14,15 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from bouncer import __version__
 from bouncer.notify.webhooks.format import WebhookPost
-from bouncer.notify.webhooks.http_connection import Headers, NoAnswer, NotConnected, PostConnection, open_connection
 from bouncer.policy.webhook_url import WebhookUrl, why_refused
+
+if TYPE_CHECKING:  # h11 is loaded when there is something to post
+    from bouncer.notify.webhooks.http_connection import Headers, PostConnection
 
 CONNECTIONS = 4
 """Connections to one endpoint: enough for its answers to overlap, and few for a small server."""
@@ -78,7 +81,7 @@ class Poster:
         place, _, path = url.text.partition("://")[2].partition("/")
         self._target = quote(f"/{path}", safe=_SAFE).encode("ascii")
         self._headers = {**_HEADERS, "Host": place}
-        self._idle: list[PostConnection] = []
+        self._idle = list["PostConnection"]()
 
     async def post(self, post: WebhookPost, credentials: str | None) -> PostResult:
         """Post once. Faults of the other side never raise."""
@@ -92,6 +95,8 @@ class Poster:
         return PostResult(status, answer, int(1000 * (loop.time() - start)))
 
     async def _try(self, post: WebhookPost, credentials: str | None) -> tuple[int | None, str]:
+        from bouncer.notify.webhooks.http_connection import NoAnswer, NotConnected  # noqa: PLC0415 -- as above
+
         try:
             addresses = await self._checked_addresses()
             connection = self._open_connection(addresses) or await self._connect(addresses)
@@ -122,7 +127,7 @@ class Poster:
                 raise RefusedAddress(why)
         return addresses
 
-    def _open_connection(self, addresses: Sequence[str]) -> PostConnection | None:
+    def _open_connection(self, addresses: Sequence[str]) -> "PostConnection | None":
         """Give an open connection to one of *addresses*, the one that was used last; close those that cannot be used."""
         now = asyncio.get_running_loop().time()
         while self._idle:
@@ -132,8 +137,10 @@ class Poster:
             connection.close()
         return None
 
-    async def _connect(self, addresses: Sequence[str]) -> PostConnection:
+    async def _connect(self, addresses: Sequence[str]) -> "PostConnection":
         """Connect to the first of *addresses* that answers. Raises NotConnected with the reason of the last one."""
+        from bouncer.notify.webhooks.http_connection import NotConnected, open_connection  # noqa: PLC0415 -- as above
+
         tls = _tls_context() if self._url.scheme == "https" else None
         why = NotConnected("no address")
         for address in addresses[:MAX_ADDRESSES]:
@@ -145,7 +152,7 @@ class Poster:
                 why = error
         raise why
 
-    def _headers_for(self, post: WebhookPost, credentials: str | None) -> Headers:
+    def _headers_for(self, post: WebhookPost, credentials: str | None) -> "Headers":
         headers = {**self._headers, **post.headers}
         if credentials is not None:
             headers["Authorization"] = "Basic " + base64.b64encode(credentials.encode()).decode("ascii")
