@@ -56,7 +56,7 @@ fuzz: $(VENV)/fuzz ## look for octets that harm a reader: make fuzz FOR=60 (seco
 	$(BIN)/python tests/fuzz/fuzz.py $(or $(FOR),60) $(TARGETS)
 
 fuzz-http: $(READY) ## try ten times as many requests of the HTTP API as the tests do
-	BOUNCER_EXAMPLES=10 $(BIN)/pytest -q --timeout 3600 tests/fuzz/test_http_garbage.py
+	BOUNCER_EXAMPLES=10 $(BIN)/pytest -q -s --timeout 3600 tests/fuzz/test_http_garbage.py
 
 $(VENV)/fuzz: $(READY) tests/fuzz/requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz/requirements.txt

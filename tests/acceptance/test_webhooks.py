@@ -383,7 +383,10 @@ def test_without_networks_the_operators_own_hosts_are_out_of_reach(tmp_path: Pat
     ours.command("account", "add", "acme", "--owner", OWNER)
     refused = ours.command("webhook", "add", "acme", reader.url, check=False)
     outcomes = []
-    for host in ("127.0.0.1", "localhost", "localhost.", "[::1]", "[::ffff:127.0.0.1]", "user@127.0.0.1"):
+    for host in ("127.0.0.1", "[::1]", "[::ffff:127.0.0.1]", "user@127.0.0.1"):
+        url = f"https://{host}:{reader.port}/"
+        outcomes.append(ours.command("webhook", "add", "acme", url, check=False).stderr)
+    for host in ("localhost", "localhost."):
         webhook, _ = added(ours, f"https://{host}:{reader.port}/")
         outcomes.append(ours.command("webhook", "test", webhook, check=False).stdout)
         ours.command("webhook", "remove", webhook)
