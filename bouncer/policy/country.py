@@ -19,16 +19,16 @@ _ANSWERING = (
     (
         "host",
         re.compile(
-            r"(?:^|[:;,>(])\s*host\s+(?P<server>[\w-][\w.-]{0,250}\s?\[(?:IPv6:)?[0-9A-Fa-f:.]{3,45}\])"
-            r"(?=:\s|\s+said\b|\s+SMTP\s+error\b|\s*$)",
+            r"(?:^|[:;,>(])[ \t]*host[ \t]+(?P<server>[\w-][\w.-]{0,250}[ \t]?\[(?:IPv6:)?[0-9A-Fa-f:.]{3,45}\])"
+            r"(?=:\s|\s{1,9}said\b|\s{1,9}SMTP error\b|[ \t]{0,9}$)",
             re.ASCII | re.MULTILINE,
         ),
     ),
     (
         " recipient",
-        re.compile(r"^\s*(?P<server>[0-9A-Fa-f:.]{3,45})\s+does not like recipient\b", re.MULTILINE),
+        re.compile(r"^(?P<server>[0-9A-Fa-f:.]{3,45}) does not like recipient\b", re.MULTILINE),
     ),
-    (" failed after ", re.compile(r"^\s*(?P<server>[0-9A-Fa-f:.]{3,45})\s+failed after I sent\b", re.MULTILINE)),
+    (" failed after ", re.compile(r"^(?P<server>[0-9A-Fa-f:.]{3,45}) failed after I sent\b", re.MULTILINE)),
     ("Connected to ", re.compile(r"\bConnected to (?P<server>[0-9A-Fa-f:.]{3,45}) but\b")),
 )
 """The forms in which a mail server names the one that it spoke with, each with words that are in it.

@@ -1,5 +1,6 @@
 """The web pages in Debian's Chromium: each walked, in light and dark, narrow and wide; axe finds nothing; no dialog ever opens."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
@@ -94,6 +95,48 @@ async def complaints(page: Page) -> list[str]:
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     faults = [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in result["violations"]]
     return [*faults, *([f"{wide} pixels too wide"] if wide > 0 else [])]
+
+
+CONTROLS = """() => {
+    const all = document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary, [tabindex="0"]');
+    window.controls = [...all].filter(control => control.checkVisibility());
+    return window.controls.length;
+}"""
+"""Remembers what can be used on a page, and gives the number."""
+FOCUS = "() => [window.controls.indexOf(document.activeElement), getComputedStyle(document.activeElement).outlineStyle]"
+STOPS_OF_A_DATE = 6
+"""Presses of Tab that a field for a date takes."""
+
+
+async def test_everything_on_a_page_is_reached_with_the_keyboard_and_shows_that_it_is(world: World, chromium: Browser):
+    page = await signed_in(chromium, world)
+    for path in paths(world):
+        await page.goto(world.base + path)
+        number = await page.evaluate(CONTROLS)
+        outlines = defaultdict[int, set[str]](set)  # a field for a date has several stops
+        for _ in range(number + 2 * STOPS_OF_A_DATE):
+            await page.keyboard.press("Tab")
+            place, outline = await page.evaluate(FOCUS)
+            outlines[place].add(outline)
+        outlines.pop(-1, None)  # behind the last one the browser's own buttons come
+
+        assert set(outlines) == set(range(number)), path
+        assert {"none"} not in outlines.values(), path
+
+
+async def test_she_frees_jane_with_the_keyboard_alone(world: World, chromium: Browser):
+    page = await signed_in(chromium, world, java_script_enabled=False)
+    await page.get_by_role("searchbox").focus()
+    await page.keyboard.type(JANE)
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Free this address").wait_for()
+    await page.get_by_role("textbox", name="Why").first.focus()
+    await page.keyboard.type("asked by phone")
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+
+    await page.get_by_role("heading", name="Mail goes to this address").wait_for()
+    assert "asked by phone" in (await page.inner_text("main")).lower()
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1600), ("dark", 360)])

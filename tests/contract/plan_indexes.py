@@ -148,6 +148,7 @@ counts.replace_counts
 counts.summed
     send_totals by ix_send_totals_hour
     send_totals by primary key
+    tallies by ix_tallies_domain
     tallies by ix_tallies_hour, on PostgreSQL
     tallies by primary key
 cutting.cut
@@ -171,6 +172,8 @@ digests.bundle
     outbox by ix_outbox_due
 endpoints.end_waiting
     outbox by ix_outbox_webhook
+failing.domains
+    tallies by ix_tallies_failed
 filtering._changes
     bounces by id
     bounces by ix_bounces_account
@@ -299,6 +302,9 @@ outbox.retry
     outbox by id
     outbox by ix_outbox_account
     outbox by ix_outbox_state
+outcome_counts.newest
+    bounces by id
+    bounces by ix_bounces_account
 recording._in_state
     letters by id
     letters by ix_letters_state
