@@ -97,11 +97,11 @@ def _in_turn(letters: Sequence[Waiting], had: int) -> Iterator[tuple[int, Waitin
     behind a mail server of ours; and no letter is passed over for ever, however large.
     """
     by_path, by_age = iter(_by_turns_of_paths(letters)), iter(letters)
-    given, to_paths, to_age = set[int](), 0, 0
-    while len(given) < len(letters):
+    ids, to_paths, to_age = set[int](), 0, 0
+    while len(ids) < len(letters):
         is_of_path = to_paths <= to_age
-        letter = next(letter for letter in (by_path if is_of_path else by_age) if letter.id not in given)
-        given.add(letter.id)
+        letter = next(letter for letter in (by_path if is_of_path else by_age) if letter.id not in ids)
+        ids.add(letter.id)
         if is_of_path:
             to_paths += letter.shares
         else:

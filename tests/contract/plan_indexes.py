@@ -472,7 +472,7 @@ unsent.old
 unsent.release
     outbox by ix_outbox_due
     outbox by ix_outbox_letter, on PostgreSQL
-waiting.Walk.next
+waiting.WaitingWalk.next
     letters by id
     letters by ix_letters_client_key
     letters by ix_letters_path_key

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from bouncer.policy.fair_queue import FairQueue, Waiting
 from bouncer.policy.records import LetterState
-from bouncer.store.letters.waiting import Walk, newest, oldest
+from bouncer.store.letters.waiting import WaitingWalk, newest, oldest
 from bouncer.store.tables import letters
 
 EXAMINED_WAITING = 256
@@ -18,7 +18,7 @@ class Leases:
     """Leases letters. Where more wait than it takes, each client and each path has its turn, however many letters others have."""
 
     def __init__(self) -> None:
-        self._walks = (Walk(letters.c.client_key), Walk(letters.c.path_key))
+        self._walks = (WaitingWalk(letters.c.client_key), WaitingWalk(letters.c.path_key))
         self._queue = FairQueue()
         self._last = dict[int, Waiting]()  # the letters of the last lease, where turns were taken
 
@@ -47,12 +47,12 @@ class Leases:
 
     def _examine(self, connection: sa.Connection, now: dt.datetime, waiting: Sequence[Waiting]) -> list[Waiting]:
         """Give *waiting*, the oldest letters, with the newest, and with the first of each client and path, by age."""
-        found = {letter.id: letter for letter in waiting}
+        by_id = {letter.id: letter for letter in waiting}
         if len(waiting) >= EXAMINED_WAITING:  # else these are all
-            found |= {letter.id: letter for letter in newest(connection, now, EXAMINED_WAITING)}
+            by_id |= {letter.id: letter for letter in newest(connection, now, EXAMINED_WAITING)}
             for walk in self._walks:
-                found |= {letter.id: letter for letter in walk.next(connection, now, EXAMINED_WAITING)}
-        return [found[letter_id] for letter_id in sorted(found)]
+                by_id |= {letter.id: letter for letter in walk.next(connection, now, EXAMINED_WAITING)}
+        return [by_id[letter_id] for letter_id in sorted(by_id)]
 
 
 _LEASE = (

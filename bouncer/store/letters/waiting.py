@@ -30,7 +30,7 @@ def newest(connection: sa.Connection, now: dt.datetime, count: int) -> list[Wait
     return _read(connection, _NEWEST, {"now": now, "count": count})
 
 
-class Walk:
+class WaitingWalk:
     """Walks from one client or path to the next, and looks at the oldest letters of each; *column* has their keys.
 
     The database goes from key to key in a small index of the waiting letters, and does not read all letters of a key (a loose index
@@ -40,18 +40,18 @@ class Walk:
     def __init__(self, column: sa.Column[Any]) -> None:
         self._walk = _walk(column)
         self._after = -1  # the key behind which the next walk begins
-        self._each = 1  # letters of a key: the fewer keys there are, the more
+        self._depth = 1  # letters of a key: the fewer keys there are, the more
 
     def next(self, connection: sa.Connection, now: dt.datetime, count: int) -> list[Waiting]:
         """Give up to *count* letters that no lease hides *now*, from where the last walk ended; after the end it begins anew."""
-        values = {"now": now, "count": count, "each": self._each, "after": self._after}
+        values = {"now": now, "count": count, "each": self._depth, "after": self._after}
         rows = connection.execute(self._walk, values).all()
         keys = {row.key for row in rows}
         if len(rows) == count:
-            self._after, self._each = rows[-1].key, max(1, self._each // 2)
+            self._after, self._depth = rows[-1].key, max(1, self._depth // 2)
         else:
             if self._after == -1:  # these are all keys; half of the room is for others that come
-                self._each = max(1, count // 2 // max(1, len(keys)))
+                self._depth = max(1, count // 2 // max(1, len(keys)))
             self._after = -1
         return [Waiting(*row[:4]) for row in rows]
 
@@ -89,7 +89,7 @@ def _walk(column: sa.Column[Any]) -> sa.Select[Any]:
     )
     following = sa.select(same.c.id).where(same.c[column.name] == steps.c.key, same.c.id > steps.c.id, _is_free(same))
     following = following.order_by(same.c.id).limit(1)
-    here, behind = (query.correlate(steps).scalar_subquery() for query in (following, first_behind(steps.c.key)))
+    here, behind = (first.correlate(steps).scalar_subquery() for first in (following, first_behind(steps.c.key)))
     is_inside = steps.c.place < sa.bindparam("each", type_=sa.Integer())
     key = stepped.c[column.name]
     steps = steps.union_all(
@@ -97,5 +97,5 @@ def _walk(column: sa.Column[Any]) -> sa.Select[Any]:
         .join_from(steps, stepped, stepped.c.id == sa.func.coalesce(sa.case((is_inside, here)), behind))
         .where(steps.c.number < sa.bindparam("count", type_=sa.Integer()))
     )
-    found = sa.select(*_FACTS, steps.c.key).join_from(steps, letters, letters.c.id == steps.c.id).where(_WAITS)
-    return found.order_by(steps.c.number).with_for_update(of=letters, skip_locked=True)
+    query = sa.select(*_FACTS, steps.c.key).join_from(steps, letters, letters.c.id == steps.c.id).where(_WAITS)
+    return query.order_by(steps.c.number).with_for_update(of=letters, skip_locked=True)
