@@ -1,6 +1,8 @@
 """The order in which waiting letters are read: each client and each return path gets its turn.
 
-A flood from one client, or to one path, waits behind the first letters of all others, however many came before them.
+A flood from one client, or to one path, waits behind the first letters of all others, however many came before them. Turns are
+shared out by size and not by number, because a large letter names more recipients and takes longer: while one letter of a hundred
+recipients is read, other clients have a dozen ordinary reports read.
 """
 
 from collections import Counter
@@ -10,7 +12,9 @@ from dataclasses import dataclass
 from bouncer.mail.host import client_of
 
 SIZE_STEP = 4096
-"""Octets that count as the same size: letters of one size have their turns in the order in which they came."""
+"""Octets of a share: most reports have one. Letters of as many shares have their turns in the order in which they came."""
+MOST_CLIENTS = 4096
+"""Clients whose shares are remembered; of more, all are forgotten, and begin anew with as many shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,37 +26,93 @@ class Waiting:
     peer: str
     path: str
 
+    @property
+    def shares(self) -> int:
+        """The number of shares that the letter takes of its client's turns, and of its path's."""
+        return 1 + self.octets // SIZE_STEP
 
-def sort_by_turn(waiting: Iterable[Waiting]) -> list[Waiting]:
-    """Sort letters, given oldest first, by turn: the first of each client and path, then the second, and so on.
 
-    Clients that write to one path take turns there, too: who floods a path holds up no other client's reports to it.
+class FairQueue:
+    """Puts waiting letters into the order of their turns, and remembers the shares that each client has had.
+
+    The memory is of clients that wait at the time: one that has nothing to be read saves up no shares for later.
     """
-    of_client = dict[str, list[Waiting]]()
-    for letter in waiting:
-        of_client.setdefault(client_of(letter.peer), []).append(letter)
-    placed = [
-        (place, letter.id, letter)
-        for letters in of_client.values()
-        for place, letter in enumerate(_small_and_old_in_turn(letters))
-    ]
-    turns, of_path = list[tuple[int, int, Waiting]](), Counter[str]()
-    for place, number, letter in sorted(placed, key=lambda entry: entry[:2]):
-        turns.append((max(place, of_path[letter.path]), number, letter))
-        of_path[letter.path] += 1
+
+    def __init__(self) -> None:
+        self._had = Counter[str]()
+        self._least = 0  # the shares that the client has had whose turn it is; others have had as many, or more
+
+    def sort(self, waiting: Iterable[Waiting]) -> list[Waiting]:
+        """Sort letters, given oldest first, by turn: by the shares that their client, and their path, will have had with them.
+
+        The oldest of all counts as the first, so that no letter is passed over for ever. Clients that write to one path take turns
+        there, too: who floods a path holds up no other client's reports to it.
+        """
+        letters = list(waiting)
+        placed = [
+            (self._least + 1 if letter is letters[0] else place, letter.id, letter)
+            for client, of_client in _by_client(letters).items()
+            for place, letter in _in_turn(of_client, self._had_by(client))
+        ]
+        turns, of_path = list[tuple[int, int, Waiting]](), Counter[str]()
+        for place, number, letter in sorted(placed, key=lambda entry: entry[:2]):
+            turns.append((max(place, self._least + of_path[letter.path] + 1), number, letter))
+            of_path[letter.path] += letter.shares
+        return [letter for _, _, letter in sorted(turns, key=lambda turn: turn[:2])]
+
+    def take(self, letters: Sequence[Waiting]) -> None:
+        """Count what the clients of *letters* have had with them."""
+        by_client = _by_client(letters)
+        self._least = min((self._had_by(client) for client in by_client), default=self._least)
+        if len(self._had) > MOST_CLIENTS:
+            self._had.clear()
+        for client, of_client in by_client.items():
+            self._had[client] = self._had_by(client) + sum(letter.shares for letter in of_client)
+
+    def give_back(self, letters: Iterable[Waiting]) -> None:
+        """Undo ``take`` for letters that were not read."""
+        for client, of_client in _by_client(letters).items():
+            self._had[client] -= sum(letter.shares for letter in of_client)
+
+    def forget(self) -> None:
+        """Forget what clients have had: nobody has to wait any more."""
+        self._had.clear()
+
+    def _had_by(self, client: str) -> int:
+        return max(self._least, self._had[client])
+
+
+def _by_client(letters: Iterable[Waiting]) -> dict[str, list[Waiting]]:
+    by_client = dict[str, list[Waiting]]()
+    for letter in letters:
+        by_client.setdefault(client_of(letter.peer), []).append(letter)
+    return by_client
+
+
+def _in_turn(letters: Sequence[Waiting], had: int) -> Iterator[tuple[int, Waiting]]:
+    """Give the letters of a client that has *had* so many shares, each with its shares then: by path and by age in turn.
+
+    Half of the shares go to the paths by turns, small letters first, and half to the oldest letters. A report has some kilobytes;
+    what takes long to record is larger. So a report does not wait behind a flood that comes from the same client, as all mail does
+    behind a mail server of ours; and no letter is passed over for ever, however large.
+    """
+    by_path, by_age = iter(_by_turns_of_paths(letters)), iter(letters)
+    ids, to_paths, to_age = set[int](), 0, 0
+    while len(ids) < len(letters):
+        is_of_path = to_paths <= to_age
+        letter = next(letter for letter in (by_path if is_of_path else by_age) if letter.id not in ids)
+        ids.add(letter.id)
+        if is_of_path:
+            to_paths += letter.shares
+        else:
+            to_age += letter.shares
+        yield had + to_paths + to_age, letter
+
+
+def _by_turns_of_paths(letters: Iterable[Waiting]) -> list[Waiting]:
+    """Sort letters by the shares that their path will have had with them, where small letters come first."""
+    of_path, turns = Counter[str](), list[tuple[int, int, Waiting]]()
+    for letter in sorted(letters, key=lambda letter: (letter.shares, letter.id)):
+        of_path[letter.path] += letter.shares
+        turns.append((of_path[letter.path], letter.id, letter))
     return [letter for _, _, letter in sorted(turns, key=lambda turn: turn[:2])]
-
-
-def _small_and_old_in_turn(letters: Sequence[Waiting]) -> Iterator[Waiting]:
-    """Give the letters of one client: the smallest of them, the oldest, the next smallest, the next oldest, and so on.
-
-    A report has some kilobytes; what takes long to record is larger. So a report does not wait behind a flood that comes from the
-    same client, as all mail does behind a mail server of ours; and no letter is passed over for ever, however large.
-    """
-    by_size = iter(sorted(letters, key=lambda letter: (letter.octets // SIZE_STEP, letter.id)))
-    earlier = set[int]()
-    for oldest in letters:
-        for letter in (next((small for small in by_size if small.id not in earlier), oldest), oldest):
-            if letter.id not in earlier:
-                earlier.add(letter.id)
-                yield letter

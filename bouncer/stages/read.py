@@ -155,12 +155,13 @@ class Read:
             )
         done, recorded = unread, list[Record]()
         try:
-            for part in split_for_commits(await self.cases(letters, opened), opened):
-                records = await self._store.record(part, now=self._now())
+            for of_commit in split_for_commits(letters, opened):
+                cases = await self.cases(*of_commit)
+                records = await self._store.record(cases, now=self._now())
                 if any(record.parcels for record in records):
                     self._wake()
                 recorded += records
-                done += (case.letter_id for case in part)
+                done += (case.letter_id for case in cases)
                 if self._now() >= deadline:
                     break
         finally:

@@ -115,6 +115,7 @@ class SqlStore(
         self._bounce_numbering = Numbering(chance)
         self._letter_numbering = numbering = Numbering(chance)
         self._keeping = Keeping(engine, lambda: numbering.next(now()))
+        self._leases = leasing.Leases()
         self._imports = SuppressionImports(engine, now)
         self._places = ListPlaces()
         self._asking = GroupCommit(self._look_up, lambda asked: asked.share)
@@ -161,7 +162,7 @@ class SqlStore(
         self, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
     ) -> Sequence[KeptLetter]:
         """Lease kept letters; their octets are loaded after the commit, so that no other writer waits for that."""
-        ids = await self._engine.write(leasing.lease, now=now, count=count, octets=octets, until=until)
+        ids = await self._engine.write(self._leases.lease, now=now, count=count, octets=octets, until=until)
         if not ids:
             return ()
         loaded = {letter.id: letter for letter in await self._engine.read(letters.load, ids)}
@@ -170,7 +171,7 @@ class SqlStore(
 
     async def give_back_letters(self, ids: Sequence[int], *, until: dt.datetime) -> None:
         """End leases of this process."""
-        await self._engine.write(leasing.give_back, ids, until=until)
+        await self._engine.write(self._leases.give_back, ids, until=until)
 
     async def record(self, cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
         """Decide on letters that are still kept, and commit the records."""

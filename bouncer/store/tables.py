@@ -4,6 +4,8 @@ The comment of an index names the queries that need it. ``id`` is its last colum
 the facts of the whole letter, ``bounces`` the facts of each recipient. The migrations make exactly these tables.
 """
 
+from collections.abc import Iterator
+
 import sqlalchemy as sa
 
 from bouncer.store.engine.columns import MAX_KEY, AccountTerms, AccountWishes, Id, Instant, Lines, StrangersText
@@ -19,6 +21,12 @@ def _of_gmail(name: str, *columns: str) -> sa.Index:
     """Make an index of the rows with a Gmail address only: other rows have no folded form, and take no room in it."""
     is_gmail = sa.text(f"{next(column for column in columns if column.endswith('_folded'))} IS NOT NULL")
     return sa.Index(name, *columns, sqlite_where=is_gmail)
+
+
+def _of_waiting(*columns: str) -> Iterator[sa.Index]:
+    """Make indexes of the letters that wait: other rows have no keys, and take no room in them."""
+    for column in columns:
+        yield sa.Index(f"ix_letters_{column}", column, "id", sqlite_where=sa.text(f"{column} IS NOT NULL"))
 
 
 raw_letters = sa.Table(
@@ -80,6 +88,10 @@ letters = sa.Table(
     sa.Column("taught_rule", sa.Text),  # the taught rule that has read it; the rule may be removed meanwhile
     # what a proven report returns of the message's own: name, tab, value; null in old rows
     sa.Column("custom_args", Lines),
+    # numbers of the client and of the return path, by which a lease finds the first ones of each; null once it is read
+    sa.Column("client_key", sa.BigInteger),
+    sa.Column("path_key", sa.BigInteger),
+    *_of_waiting("client_key", "path_key"),
     sa.Index(  # letters that a rule has read, and their number
         "ix_letters_taught_rule",
         "taught_rule",

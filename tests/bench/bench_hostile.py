@@ -1,6 +1,6 @@
 """What hostile letters cost everybody else, in one run: who waits beside them, what the worst take to be read, what goes wrong.
 
-    bench_hostile.py [beside] [shapes] [altered] [--seconds N] [--megabytes N] [--letters N] [--seed N]
+    bench_hostile.py [beside] [shapes] [altered] [--only REGEX] [--seconds N] [--megabytes N] [--letters N] [--seed N]
 
 ``beside``: letters of one kind arrive without end for so many seconds, over several connections; meanwhile others hand in honest
 reports and ask the milter. Told are their slowest answers and the longest time from arrival to record, as differences to
@@ -229,7 +229,7 @@ def beside(ours: Ours, name: str | None, seconds: float, numbers: Iterator[int])
     return max(waits), max(asked), longest_to_record(ours, paths), sent
 
 
-def all_beside(seconds: float) -> bool:
+def all_beside(seconds: float, only: re.Pattern[str]) -> bool:
     """Print who waits how long beside what; gives whether a goal is missed."""
     missed = list[str]()
     with daemon() as ours:
@@ -239,7 +239,7 @@ def all_beside(seconds: float) -> bool:
         keep, milter, record = (max(one[place] for one in quiet) for place in range(3))
         print(f"{'':52} {'letters/s':>9} {'slowest 250':>12} {'milter':>12} {'to record':>10}")
         print(f"{'quiet':52} {'':9} {keep:9.1f} ms {milter:9.1f} ms {record:8.2f} s")
-        for name in KINDS:
+        for name in filter(only.search, KINDS):
             found = beside(ours, name, seconds, numbers)
             print(
                 f"{name:52} {found[3] / seconds:9.0f} {found[0]:9.1f} ms {found[1]:9.1f} ms {found[2]:8.2f} s",
@@ -274,11 +274,11 @@ def milliseconds(name: str, size: int) -> float:
     return min(spent)
 
 
-def all_shapes(megabytes: int) -> bool:
+def all_shapes(megabytes: int, only: re.Pattern[str]) -> bool:
     """Print the slowest shapes and how they grow; gives whether a goal is missed."""
     size, found = megabytes << 20, list[tuple[float, float, str]]()
     with ProcessPoolExecutor(1, get_context("spawn")) as reading:
-        for name, _ in shapes():
+        for name in filter(only.search, dict(shapes())):
             whole, half = (reading.submit(milliseconds, name, octets).result() for octets in (size, size // 2))
             found.append((whole, whole / half if half else 0.0, name))
     found.sort(reverse=True)
@@ -350,10 +350,11 @@ def main() -> int:
     parser.add_argument("--megabytes", type=int, default=8, help="of each shape")
     parser.add_argument("--letters", type=int, default=5_000, help="altered fixtures")
     parser.add_argument("--seed", type=int, default=0, help="number of the first altered fixture")
+    parser.add_argument("--only", type=re.compile, default=re.compile(""), help="kinds and shapes with such a name")
     given = parser.parse_args()
     parts: dict[str, Callable[[], bool]] = {
-        "beside": lambda: all_beside(given.seconds),
-        "shapes": lambda: all_shapes(given.megabytes),
+        "beside": lambda: all_beside(given.seconds, given.only),
+        "shapes": lambda: all_shapes(given.megabytes, given.only),
         "altered": lambda: all_altered(given.letters, given.seed),
     }
     if unknown := [part for part in given.parts if part not in parts]:

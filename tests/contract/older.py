@@ -101,6 +101,10 @@ UNDONE = {
     "0031": ("DROP TABLE saved_filters",),
     "0032": ("ALTER TABLE letters DROP COLUMN custom_args",),
     "0033": ("DROP TABLE send_totals", "DROP INDEX ix_letters_account_unread"),
+    "0034": (
+        *(f"DROP INDEX ix_letters_{column}" for column in ("client_key", "path_key")),
+        *(f"ALTER TABLE letters DROP COLUMN {column}" for column in ("client_key", "path_key")),
+    ),
     "0035": ("DROP INDEX ix_tallies_domain", "DROP INDEX ix_tallies_failed"),
 }
 """The statements that undo each migration, by its revision."""

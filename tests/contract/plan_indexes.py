@@ -196,9 +196,7 @@ filtering.chosen_ids
     bounces by ix_bounces_letter_id
     bounces by ix_bounces_recipient
     letters by ix_letters_message_id
-leasing._waiting
-    letters by ix_letters_state
-leasing.lease
+leasing.Leases.lease
     letters by id
 leasing.release
     letters by ix_letters_state
@@ -482,6 +480,12 @@ unsent.old
 unsent.release
     outbox by ix_outbox_due
     outbox by ix_outbox_letter, on PostgreSQL
+waiting.WaitingWalk.next
+    letters by id
+    letters by ix_letters_client_key
+    letters by ix_letters_path_key
+waiting._read
+    letters by ix_letters_state
 """
 """By query, the function of the store that sends it: the large tables that it reads, each with its indexes; ``id`` is the order of
 the table itself. The indexes are in ``bouncer.store.tables``."""

@@ -16,13 +16,14 @@ from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
+from bouncer.stages.batches import COMMIT_RECIPIENTS
 from bouncer.store.engine import rows
 
-FEW, MANY = 8, 64
+FEW, MANY = 8, COMMIT_RECIPIENTS
 TODAY = int(NOON.timestamp()) // 86_400
 ACCOUNTS = tuple(f"acme{number}" for number in range(5))
 MOST_TO_LEASE_AND_RECORD = 26
-"""Of 64 reports: 82 for one account before each was asked for all letters at once."""
+"""Of 64 reports in a commit: 82 for one account before each was asked for all letters at once."""
 MOST_TO_SCHEDULE = 12
 
 

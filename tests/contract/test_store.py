@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+from collections.abc import Sequence
 
 import pytest
 from contract.made import ALL, MINUTE, NOON, Clock, Opening, letter, record
@@ -178,6 +179,44 @@ async def test_the_newest_are_looked_at_too_where_very_many_wait(store: Store, m
     await store.keep([letter()])
 
     assert honest in [one.id for one in await lease(store, count=2)]
+
+
+def of(peer: str, path: str = "acme@rp.example.com") -> Received:
+    return dataclasses.replace(letter(), peer=peer, return_path=ReturnPath(path, PathKind.ALIAS, "acme"))
+
+
+async def keep_all(store: Store, letters: Sequence[Received]) -> list[int]:
+    """Keep *letters*, which come one after the other."""
+    return [(await store.keep([received]))[0] for received in letters]
+
+
+@pytest.mark.parametrize("flooding", ["198.51.100.7", "2001:db8::{}"], ids=["address", "network"])
+@pytest.mark.parametrize(
+    "honest", [of("203.0.113.9"), of("198.51.100.7", "zoo@rp.example.com")], ids=["client", "path"]
+)
+async def test_nobody_waits_for_a_flood_on_both_sides(
+    store: Store, monkeypatch: pytest.MonkeyPatch, honest: Received, flooding: str
+):
+    """Neither another client nor, behind the same client, another path: neither has to be among the oldest or the newest."""
+    monkeypatch.setattr(leasing, "EXAMINED_WAITING", 4)
+    flood = [of(flooding.format(number)) for number in range(40)]
+    await keep_all(store, flood[:20])
+    (honest_id,) = await store.keep([honest])
+    await keep_all(store, flood[20:])
+
+    taken = [one.id for _ in range(2) for one in await lease(store, count=3)]
+
+    assert honest_id in taken
+
+
+async def test_of_many_clients_each_has_its_turn(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """There are more of them than a lease looks at, and all of them write to one path."""
+    monkeypatch.setattr(leasing, "EXAMINED_WAITING", 5)
+    await keep_all(store, [of(f"198.51.100.{client}") for client in range(20) for _ in range(10)])
+
+    taken = [one.received.peer for _ in range(40) for one in await lease(store, count=2)]
+
+    assert len(set(taken)) == 20
 
 
 async def test_a_lease_that_is_given_back_is_taken_again_at_once(store: Store):

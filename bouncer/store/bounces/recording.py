@@ -178,6 +178,8 @@ def _letter_row(entry: Record, now: dt.datetime) -> dict[str, Any]:
         "letter_id": entry.letter_id,
         "state": entry.state.value,
         "leased_until": None,
+        "client_key": None,
+        "path_key": None,
         "account": entry.account,
         "recorded_at": now,
         "kind": entry.kind.value,

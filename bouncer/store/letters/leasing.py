@@ -2,33 +2,57 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.policy.fair_queue import Waiting, sort_by_turn
+from bouncer.policy.fair_queue import FairQueue, Waiting
 from bouncer.policy.records import LetterState
+from bouncer.store.letters.waiting import WaitingWalk, newest, oldest
 from bouncer.store.tables import letters
 
-EXAMINED_WAITING = 512
-"""Letters at either end of the waiting ones that are sorted by turn: that takes some milliseconds, and only where many wait.
-The newest are among them, so that nobody waits behind all of an earlier flood."""
+EXAMINED_WAITING = 256
+"""Letters that are looked at in each of four ways, where more wait than a lease takes; to find and sort them takes milliseconds."""
 
 
-def lease(connection: sa.Connection, *, now: dt.datetime, count: int, octets: int, until: dt.datetime) -> list[int]:
-    """Lease letters in state kept until *until*, each client and path in its turn; give their ids. Leased letters are hidden."""
-    oldest = _waiting(connection, now, letters.c.id, count + 1)
-    if len(oldest) > count:  # more wait than the caller takes
-        seen = {
-            letter.id: letter
-            for order in (letters.c.id, letters.c.id.desc())
-            for letter in _waiting(connection, now, order, EXAMINED_WAITING)
-        }
-        oldest = sort_by_turn(seen[letter_id] for letter_id in sorted(seen))[:count]
-    ids = first_within(octets, ((letter.id, letter.octets) for letter in oldest))
-    if ids:
-        connection.execute(_LEASE, {"ids": ids, "until": until})
-    return ids
+class Leases:
+    """Leases letters. Where more wait than it takes, each client and each path has its turn, however many letters others have."""
+
+    def __init__(self) -> None:
+        self._walks = (WaitingWalk(letters.c.client_key), WaitingWalk(letters.c.path_key))
+        self._queue = FairQueue()
+        self._last = dict[int, Waiting]()  # the letters of the last lease, where turns were taken
+
+    def lease(
+        self, connection: sa.Connection, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
+    ) -> list[int]:
+        """Lease letters in state kept until *until*, in their turns; give their ids. Leased letters are hidden."""
+        waiting = oldest(connection, now, max(count + 1, EXAMINED_WAITING))
+        takes_turns = len(waiting) > count
+        if takes_turns:
+            waiting = self._queue.sort(self._examine(connection, now, waiting))[:count]
+        else:
+            self._queue.forget()
+        ids = first_within(octets, ((letter.id, letter.octets) for letter in waiting))
+        if ids:
+            connection.execute(_LEASE, {"ids": ids, "until": until})
+        self._last = {letter.id: letter for letter in waiting[: len(ids)]} if takes_turns else {}
+        self._queue.take(list(self._last.values()))
+        return ids
+
+    def give_back(self, connection: sa.Connection, ids: Sequence[int], *, until: dt.datetime) -> None:
+        """End the leases of letters that are leased *until* then: their clients have not had their turns."""
+        mine = sa.and_(letters.c.id.in_(ids), letters.c.state == LetterState.KEPT, letters.c.leased_until == until)
+        connection.execute(sa.update(letters).where(mine).values(leased_until=None))
+        self._queue.give_back(self._last.pop(letter_id) for letter_id in ids if letter_id in self._last)
+
+    def _examine(self, connection: sa.Connection, now: dt.datetime, waiting: Sequence[Waiting]) -> list[Waiting]:
+        """Give *waiting*, the oldest letters, with the newest, and with the first of each client and path, by age."""
+        by_id = {letter.id: letter for letter in waiting}
+        if len(waiting) >= EXAMINED_WAITING:  # else these are all
+            by_id |= {letter.id: letter for letter in newest(connection, now, EXAMINED_WAITING)}
+            for walk in self._walks:
+                by_id |= {letter.id: letter for letter in walk.next(connection, now, EXAMINED_WAITING)}
+        return [by_id[letter_id] for letter_id in sorted(by_id)]
 
 
 _LEASE = (
@@ -36,29 +60,6 @@ _LEASE = (
     .where(letters.c.id.in_(sa.bindparam("ids", expanding=True)))
     .values(leased_until=sa.bindparam("until"))
 )
-
-
-def _waiting(connection: sa.Connection, now: dt.datetime, order: sa.ColumnElement[Any], count: int) -> list[Waiting]:
-    """Give letters without a lease, in this order."""
-    rows = connection.execute(_WAITING.order_by(order), {"now": now, "count": count})
-    return [Waiting(*row) for row in rows]
-
-
-_WAITING = (
-    sa.select(letters.c.id, letters.c.octets, letters.c.peer, letters.c.return_path)
-    .where(
-        letters.c.state == LetterState.KEPT,
-        sa.or_(letters.c.leased_until.is_(None), letters.c.leased_until <= sa.bindparam("now")),
-    )
-    .limit(sa.bindparam("count"))
-    .with_for_update(skip_locked=True)
-)
-
-
-def give_back(connection: sa.Connection, ids: Sequence[int], *, until: dt.datetime) -> None:
-    """End the leases of letters that are leased *until* then."""
-    mine = sa.and_(letters.c.id.in_(ids), letters.c.state == LetterState.KEPT, letters.c.leased_until == until)
-    connection.execute(sa.update(letters).where(mine).values(leased_until=None))
 
 
 def release(connection: sa.Connection) -> None:

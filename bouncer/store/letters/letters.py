@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bouncer.mail.host import client_of
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.policy.records import LetterState
 from bouncer.ports.letters import KeptLetter
@@ -13,6 +14,7 @@ from bouncer.ports.scope import Scope
 from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
 from bouncer.store.engine.rows import insert_rows
 from bouncer.store.letters import chunks
+from bouncer.store.letters.waiting import key_of
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.tables import letters, raw_letters
 
@@ -119,6 +121,8 @@ _KEPT = (
     "smtputf8",
     "received_at",
     "account",
+    "client_key",
+    "path_key",
 )
 
 
@@ -142,6 +146,8 @@ def _row(letter_id: int, raw_id: int, received: Received) -> tuple[Any, ...]:
         received.smtputf8,
         microseconds(received.received_at),
         account,
+        key_of(client_of(received.peer)),
+        key_of(path.address),
     )
 
 
