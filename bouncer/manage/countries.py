@@ -94,10 +94,10 @@ def _server(row: BounceRow) -> _Server:
     """Read the report's field for the server, and where that is not enough the words in front of its answer."""
     field = row.remote_mta or ""
     address, country = address_in(field), country_of_name(field)
-    for said in (row.diagnostic_code, row.evidence):
-        if (address and country) or not said:
+    for answer in (row.diagnostic_code, row.evidence):
+        if (address and country) or not answer:
             continue
-        server = answering_server(said)
+        server = answering_server(answer)
         address, country = address or address_in(server), country or country_of_name(server)
     return _Server(address or "", country or "")
 
