@@ -13,7 +13,7 @@ _ANYBODYS = frozenset({"ai", "cc", "co", "eu", "fm", "gg", "io", "la", "me", "sh
 """Endings that are sold to anybody, and the European Union's: they tell no country."""
 _CODE = re.compile(r"[a-z]{2}")
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]{3,45}")
-_MAX_TEXT = 1000
+_MAX_ANSWER = 1000
 """Characters of a server's words in which its name is looked for: it stands in front of them."""
 _ANSWERING = (
     (
@@ -58,11 +58,11 @@ def address_in(server: str) -> str | None:
     return None
 
 
-def answering_server(text: str) -> str:
-    """Give the server whose answer *text* quotes, as a Remote-MTA field has it; empty where the text names none.
+def answering_server(answer: str) -> str:
+    """Give the server that *answer* quotes, as a Remote-MTA field has it; empty where the text names none.
 
     >>> answering_server("host mx.example.org[192.0.2.25] said: 550 5.1.1 no such user")
     'mx.example.org[192.0.2.25]'
     """
-    places = (form.search(text[:_MAX_TEXT]) for word, form in _ANSWERING if word in text)
+    places = (form.search(answer[:_MAX_ANSWER]) for word, form in _ANSWERING if word in answer)
     return next((place["server"] for place in places if place), "")
