@@ -425,7 +425,7 @@ send_counts = sa.Table(
     sa.Index("ix_tallies_hour", "hour"),  # roll up, forget
     sa.Index("ix_tallies_domain", "account", "domain", "hour"),  # the counts of some domains
     # the failures since an hour, without what was sent
-    sa.Index("ix_tallies_failed", "account", "hour", sqlite_where=_FAILED, postgresql_where=_FAILED),
+    sa.Index("ix_tallies_failed", "account", "hour", sqlite_where=_FAILED),
 )
 
 send_totals = sa.Table(
