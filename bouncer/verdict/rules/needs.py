@@ -73,7 +73,8 @@ def _literals(pieces: Pieces) -> list[Literals]:
         piece, end = pieces[position], _end(pieces, position)
         repeated = end < len(pieces) and pieces[end].startswith(("?", "*", "{", "+"))
         plain = piece[1:] if piece[0] == "\\" and not piece[1].isalnum() else piece
-        if len(plain) == 1 and (plain != piece or plain not in ".^$|?*+()") and not repeated:
+        is_text = piece.isalnum() or (len(plain) == 1 and (plain != piece or plain not in ".^$|?*+()"))
+        if is_text and not repeated:
             run += plain
         else:
             sets.append((run,))
