@@ -13,7 +13,7 @@ from bouncer.ndr.taught_form import RecipientPlace, TaughtForm
 from bouncer.policy.address_list import AddressList
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.notifications import Subscription
-from bouncer.policy.records import ChangeSource, LetterState, Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import ChangeSource, CountedOutcome, LetterState, Parcel, ParcelKind, ParcelState
 from bouncer.policy.sign_in import Role
 from bouncer.ports.accounts import Account, Accounts, Alias, Directory
 from bouncer.ports.address_lists import AddressLists, ListFilter, ListPage
@@ -334,7 +334,9 @@ async def world(store: Store) -> World:
     (letter_id,) = await store.keep([letter()])
     owner = Parcel(ParcelKind.NOTICE, "owner@acme.example")
     reading = replace(record(letter_id).reading, dialect=FORM.dialect)
-    await store.record([record(letter_id, parcels=(owner, event(is_given_up=True)), reading=reading)], now=NOON)
+    failed = CountedOutcome("acme", NOON, "example.org", "invalid-recipient")
+    parcels = (owner, event(is_given_up=True))
+    await store.record([record(letter_id, parcels=parcels, reading=reading, counts=(failed,))], now=NOON)
     await store.suppress(OPERATOR, suppression(JANE))
     await store.allow(OPERATOR, Allowed("acme", "ann@friend.example", NOON), source=ChangeSource.COMMAND)
     await store.count(OPERATOR, [Sent("acme", NOON, (JANE,))])
