@@ -48,6 +48,7 @@ WHOLE_ON_POSTGRESQL = {
     ("outbox.count_entries", "outbox"): "the same",
     ("outbox.change_some", "outbox"): "the same",
     ("rolling_up._merge", "tallies"): "every hour: here every count is of one hour",
+    ("counts.active_accounts", "send_totals"): "here nearly all totals, which are few, are of the last days",
     (
         "counts.summed",
         "send_totals",
@@ -144,6 +145,7 @@ counts.active_accounts
     send_totals by ix_send_totals_hour
 counts.replace_counts
     send_totals by primary key
+    tallies by ix_tallies_domain, on PostgreSQL
     tallies by primary key
 counts.summed
     send_totals by ix_send_totals_hour
@@ -355,7 +357,7 @@ removing._next_part
     staged by primary key
     suppressions by ix_suppressions_listed, on PostgreSQL
     suppressions by ix_suppressions_of_account
-    tallies by primary key
+    tallies by ix_tallies_domain
     trail by ix_trail_account
 removing._rename_rows
     bounces by id

@@ -351,7 +351,7 @@ async def test_no_list_is_sorted_by_hand(store: Store, url: str, asked: Asked):
     sorted_by_hand = []
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
         for statement, values in asked.statements.items():
-            if statement.startswith("SELECT"):
+            if statement.startswith("SELECT") and "GROUP BY" not in statement:  # groups are of a bounded number of rows
                 plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
                 sorted_by_hand += [statement for step in plan if "TEMP B-TREE" in step]
 
