@@ -49,14 +49,14 @@ def number_of(outcomes: Iterable[OutcomeCount]) -> int:
 async def tasks_of(visit: Visit, counts: Sequence[OutcomeCount], since: dt.datetime) -> list[Task]:
     """Give the tasks of a day, most mails first; *counts* are those of the reports since *since*."""
     failed = [outcome for outcome in counts if outcome.action is Action.FAILED]
-    found = [
+    tasks = [
         *await _endpoints(visit, number_of(counts)),
         *await _unread(visit, since),
         *await _blocks(visit, failed, since),
         *await _repeated(visit),
         *_doubtful(failed, since, visit.language),
     ]
-    return sorted(found, key=lambda task: -task.mails)[:MOST_TASKS]
+    return sorted(tasks, key=lambda task: -task.mails)[:MOST_TASKS]
 
 
 async def _endpoints(visit: Visit, reported: int) -> Sequence[Task]:
@@ -140,12 +140,12 @@ async def _repeated(visit: Visit) -> Sequence[Task]:
     )
     nearly = {row.recipient for row in rows if row.counted_day and row.counted_day + 1 == row.counted_needed}
     if due := len(nearly & repeated.keys()):
-        more = language.count(
+        due_words = language.count(
             "{number} will be suppressed if it fails on one more day.",
             "{number} will be suppressed if they fail on one more day.",
             due,
         )
-        words = language.say("{general} {special}", general=words, special=more)
+        words = language.say("{general} {special}", general=words, special=due_words)
     path = "/receivers#repeated"
     return (Task(sum(repeated.values()), words, "soft", path, language.say("See the addresses")),)
 
