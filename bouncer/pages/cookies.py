@@ -1,4 +1,4 @@
-"""Cookies of the pages: the session's secret, that of forms before a session, and the language.
+"""Cookies of the pages: the session's secret, that of forms before a session, the language, and the last looks.
 
 Over TLS their names begin with ``__Host-`` (RFC 6265bis section 4.1.3.2): no other host can set them for ours.
 """
@@ -12,9 +12,12 @@ SESSION = "bouncer-session"
 FORM = "bouncer-form"
 """The secret that the forms of a browser that is not signed in are made of."""
 LANGUAGE = "bouncer-language"
+LOOKS = "bouncer-looks"
+"""The times of the last looks at the page Today (``last_look``)."""
 
 _LANGUAGE_SECONDS = 365 * 24 * 60 * 60
-_SECONDS = {SESSION: int(SESSION_LASTS.total_seconds()), LANGUAGE: _LANGUAGE_SECONDS}
+_LOOKS_SECONDS = 30 * 24 * 60 * 60  # who stays away for longer does not ask for what is new, but for the trend
+_SECONDS = {SESSION: int(SESSION_LASTS.total_seconds()), LANGUAGE: _LANGUAGE_SECONDS, LOOKS: _LOOKS_SECONDS}
 """How long a browser keeps a cookie; one that is not named here until it is closed."""
 
 

@@ -106,6 +106,7 @@ class PageExchange:
             self._pages.checks,
             context.peers.client_of(request),
             self._pages.mails,
+            self._cookie(cookies.LOOKS),
         )
         return await self._answered(await route.answer(visit))
 
@@ -156,7 +157,7 @@ class PageExchange:
             case Elsewhere():
                 return self._finish(RedirectResponse(answer.path, HTTPStatus.SEE_OTHER), answer.cookies)
             case Drawn():
-                return self._finish(self._page(answer))
+                return self._finish(self._page(answer), answer.cookies)
 
     def _page(self, drawn: Drawn) -> Response:
         where = f"{self._request.url.path}?{self._request.url.query}".rstrip("?")

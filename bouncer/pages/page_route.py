@@ -40,6 +40,8 @@ class Visit:
     client: str
     """The address that the request came from."""
     mails: MailRequests
+    looks: str
+    """The cookie of the last looks at the page Today, as the browser sent it; empty where it sent none."""
 
     @property
     def signed_in(self) -> Session:
@@ -70,12 +72,13 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An answer: a page of *template* with *values*, and *headers* in place of those of other pages."""
+    """An answer: a page of *template* with *values*, *headers* in place of those of other pages, and *cookies* to keep."""
 
     template: str
     values: Mapping[str, Any]
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
+    cookies: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

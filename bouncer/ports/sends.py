@@ -56,6 +56,15 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class DayCount:
+    """A count of all that was sent on a UTC day; *day* is that of sending."""
+
+    day: dt.date
+    event: SendEvent | Reason
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class FailingDomains:
     """The recipient domains with the most failures, those with most first, and the number of all domains with failures."""
 
@@ -75,6 +84,10 @@ class SendCounts(Protocol):
 
     async def counts(self, scope: Scope, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
         """Sum up inside *scope*, by account and event, and by the dimensions *apart*: some of hour, campaign, stream, domain."""
+        ...
+
+    async def daily_counts(self, scope: Scope, first: dt.date, *, days: int) -> Sequence[DayCount]:
+        """Sum up inside *scope*, all of its accounts together, by event and by UTC day: *days* (at least 1) from *first* on."""
         ...
 
     async def failing_domains(self, scope: Scope, since: dt.datetime, *, most: int) -> FailingDomains:

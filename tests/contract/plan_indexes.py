@@ -157,6 +157,9 @@ cutting.cut
     letters by ix_letters_raw_id
     letters by ix_letters_uncut
     outbox by ix_outbox_letter
+daily.summed
+    send_totals by ix_send_totals_hour
+    send_totals by primary key
 day_counts.counts_of
     day_counts by primary key
 day_counts.retire

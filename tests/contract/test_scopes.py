@@ -277,6 +277,7 @@ CALLS: dict[str, Call] = {
     "erase": _erased,
     "count": lambda store, scope, _: store.count(scope, [Sent("acme", NOON, (JANE,))]),
     "counts": lambda store, scope, _: store.counts(scope, SendFilter(), ()),
+    "daily_counts": lambda store, scope, _: store.daily_counts(scope, (NOON - DAY).date(), days=9),
     "failing_domains": _failing,
     "count_outcomes": lambda store, scope, _: store.count_outcomes(scope, NOON - DAY, most=9),
     "listed_addresses": lambda store, scope, _: store.listed_addresses(

@@ -13,7 +13,7 @@ from bouncer.policy.history import HistoryQuery
 from bouncer.policy.rates import SendEvent
 from bouncer.policy.records import CountedOutcome, Record
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
-from bouncer.ports.sends import Count, FailingDomains, SendFilter, Sent
+from bouncer.ports.sends import Count, DayCount, FailingDomains, SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.store.engine.engine import Engine
 from bouncer.store.sends import rolling_up
@@ -85,6 +85,26 @@ async def fail(store: Store, domain: str, reason: str = "mailbox-full", account:
     (letter_id,) = await store.keep([letter()])
     tally = CountedOutcome(account, facts.get("at", NOON), domain, reason, facts.get("campaign", ""))
     await store.record([record(letter_id, account=account, counts=(tally,))], now=NOON)
+
+
+async def test_counts_of_a_day_are_those_of_all_accounts_in_the_scope(store: Store):
+    await store.count(OPERATOR, [sent("a@x.example", "b@y.example")])
+    await fail(store, "x.example", campaign="spring")
+    await fail(store, "y.example")
+    await fail(store, "x.example", at=NOON - DAY)
+    await fail(store, "x.example", at=NOON - 2 * DAY)
+    await fail(store, "x.example", at=NOON + DAY)
+    await fail(store, "zoo.example", account="zoo")
+    first = (NOON - DAY).date()
+
+    def by_day(rows: Sequence[DayCount]) -> set[tuple[int, str, int]]:
+        return {((row.day - first).days, row.event.value, row.count) for row in rows}
+
+    own = {(0, "mailbox-full", 1), (1, "mailbox-full", 2), (1, "sent", 2)}
+    assert by_day(await store.daily_counts(AccountScope("acme"), first, days=2)) == own
+    assert (1, "mailbox-full", 3) in by_day(await store.daily_counts(OPERATOR, first, days=2))
+    assert by_day(await store.daily_counts(AccountScope("other"), first, days=30)) == set()
+    assert {row.day for row in await store.daily_counts(AccountScope("acme"), first, days=1)} == {first}
 
 
 async def test_the_domains_that_fail_most_come_first(store: Store):

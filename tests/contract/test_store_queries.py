@@ -253,6 +253,7 @@ async def use_the_book(store: Store) -> None:
     for scope, apart in itertools.product(SCOPES, ((), ("hour",), ("campaign",))):
         await store.counts(scope, SendFilter(since=NOON), apart)
     for scope in SCOPES:
+        await store.daily_counts(scope, NOON.date(), days=2)
         await store.failing_domains(scope, NOON, most=9)
         await store.counts(scope, SendFilter(domains=["x", "y"], since=NOON), ("domain",))
     filters = ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelState.HELD,), "ann@acme.example")

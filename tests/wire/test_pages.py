@@ -16,13 +16,13 @@ from bouncer.compose.language import LANGUAGES
 from bouncer.mail.letter import spell_id
 from bouncer.manage.stories import changes
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.pages import find_page, today_page
+from bouncer.pages import find_page
 from bouncer.pages.all_pages import PAGES
 from bouncer.pages.list_pages import ROWS_SHOWN
 from bouncer.pages.page_context import SIGN_INS_A_MINUTE
 from bouncer.pages.page_exchange import POLICY
 from bouncer.pages.page_route import PageRoute
-from bouncer.policy.records import Belief, Believed, Bounce, ChangeSource, Unread
+from bouncer.policy.records import Belief, Believed, Bounce, ChangeSource
 from bouncer.policy.sign_in import LINK_LASTS, SESSION_IDLES, SESSION_LASTS, Role
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
@@ -635,32 +635,6 @@ async def test_every_list_has_an_empty_state_that_says_what_to_do_next(world: Wo
     assert "mail goes to everybody" in (await browser.get("/suppressions")).text
     assert "Write an address" in (await browser.get("/find")).text
     assert "Check the spelling" in (await browser.get(f"/address?address={JANE}")).text
-
-
-async def test_today_says_what_came_and_what_to_do(world: World):
-    page = (await (await world.browser()).get("/")).text
-
-    assert "5 failures were reported in the last 24 hours. 1 address was suppressed for it." in page
-    assert "1 mail was blocked" in page
-    assert "1 report is not proven" in page
-
-
-async def test_of_very_many_reports_today_says_that_it_counts_the_newest(world: World, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(today_page, "MOST_COUNTED", 5)
-    page = (await (await world.browser()).get("/")).text
-
-    assert "More than 5 reports came in the last 24 hours." in page
-    assert "count the newest 5 reports" in page
-
-
-async def test_today_tells_of_letters_that_a_person_has_to_see(world: World):
-    (letter_id,) = await world.store.keep([letter()])
-    await world.store.record(
-        [record(letter_id, kind=Kind.OTHER, bounces=(), parcels=(), unread=Unread.WRITTEN)], now=NOON
-    )
-    page = (await (await world.browser()).get("/")).text
-
-    assert "Letters came that could not be read, or that people wrote" in page
 
 
 # Languages

@@ -9,14 +9,14 @@ from bouncer.mail.letter import spell_id
 from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
-from bouncer.ports.sends import Count, FailingDomains, SendFilter, Sent
+from bouncer.ports.sends import Count, DayCount, FailingDomains, SendFilter, Sent
 from bouncer.ports.suppressions import Allowed, ImportResult, TrailRow
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.group_commit import GroupCommit
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import unsent
-from bouncer.store.sends import counts, failing, rolling_up, unsent_events
+from bouncer.store.sends import counts, daily, failing, rolling_up, unsent_events
 from bouncer.store.suppressions import allow_list, changes, suppressions, trail
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.keys import ADDRESS, key
@@ -167,6 +167,10 @@ class SqlSendCounts:
     async def counts(self, scope: Scope, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
         """Sum up the counts."""
         return await self._engine.read(counts.summed, scope, which, apart)
+
+    async def daily_counts(self, scope: Scope, first: dt.date, *, days: int) -> Sequence[DayCount]:
+        """Sum up the counts by day."""
+        return await self._engine.read(daily.summed, scope, first, days)
 
     async def failing_domains(self, scope: Scope, since: dt.datetime, *, most: int) -> FailingDomains:
         """Give the domains with the most failures."""

@@ -1,0 +1,46 @@
+"""When somebody looked last at the page Today: two times in a cookie, so that loading the page again loses nothing of what is new.
+
+Visits of half an hour are one look. What came since the look before began is new in all of them.
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+LOOK_LASTS = dt.timedelta(minutes=30)
+"""For how long visits are the same look: a person who reads reports comes back to the page within that time."""
+
+_SPELLING = re.compile(r"([0-9]{1,10})-([0-9]{1,10})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Looks:
+    """When the look that goes on began, and when the one before did; None where there was none. Both in whole seconds."""
+
+    began: dt.datetime
+    before: dt.datetime | None = None
+
+
+def looks_at(text: str, now: dt.datetime) -> Looks:
+    """Give the looks of a visit at *now* by the cookie's *text*; one that is unreadable, or tells of the future, counts as none."""
+    known = _read(text)
+    this_second = now.replace(microsecond=0)
+    if known is None or known.began > now:
+        return Looks(this_second)
+    return Looks(this_second, known.began) if this_second - known.began > LOOK_LASTS else known
+
+
+def spelled(looks: Looks) -> str:
+    """Write looks as the cookie has them."""
+    before = 0 if looks.before is None else int(looks.before.timestamp())
+    return f"{int(looks.began.timestamp())}-{before}"
+
+
+def _read(text: str) -> Looks | None:
+    parts = _SPELLING.fullmatch(text)
+    if parts is None:
+        return None
+    began, before = (dt.datetime.fromtimestamp(int(part), dt.UTC) for part in parts.groups())
+    if before.timestamp() == 0:
+        return Looks(began)
+    return Looks(began, before) if before <= began else None

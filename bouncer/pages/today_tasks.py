@@ -1,0 +1,162 @@
+"""What is to be done today: sentences, each with the page where it is done, ordered by the mails that each concerns."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bouncer.compose.language import Language
+from bouncer.mail.address import split
+from bouncer.manage.records import list_bounces, list_letters
+from bouncer.manage.webhooks import list_webhooks
+from bouncer.ndr.reading import Action
+from bouncer.pages.drawing import link
+from bouncer.pages.page_route import Visit
+from bouncer.policy.records import Belief
+from bouncer.policy.sign_in import Role
+from bouncer.ports.letters import BounceFilter, LetterFilter, Page
+from bouncer.ports.record_lists import OutcomeCount
+from bouncer.ports.webhooks import WebhookState
+from bouncer.verdict.provider import PROVIDERS, provider
+from bouncer.verdict.verdict import Category
+
+MOST_TASKS = 5
+"""Sentences that are shown: more would be a list that nobody reads."""
+MOST_LETTERS = 100
+"""Letters that are counted; of more, the sentence says that there are more. Reading them takes a few milliseconds."""
+BLOCKS_READ = 100
+"""Blocks, the newest, of which the provider is looked at: reading them takes a few milliseconds."""
+SOFT_DAYS, SOFT_READ, REPEATED = 14, 200, 3
+"""Days, reports (the newest) and failures of one address that make it worth a look: as on Receivers, of fewer reports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A sentence that asks for something, with the page where it is done; *mails*: how many it concerns."""
+
+    mails: int
+    words: str
+    tone: str
+    path: str
+    button: str
+
+
+def number_of(outcomes: Iterable[OutcomeCount]) -> int:
+    """Give the number of reports."""
+    return sum(outcome.count for outcome in outcomes)
+
+
+async def tasks_of(visit: Visit, counts: Sequence[OutcomeCount], since: dt.datetime) -> list[Task]:
+    """Give the tasks of a day, most mails first; *counts* are those of the reports since *since*."""
+    failed = [outcome for outcome in counts if outcome.action is Action.FAILED]
+    tasks = [
+        *await _endpoints(visit, number_of(counts)),
+        *await _unread(visit, since),
+        *await _blocks(visit, failed, since),
+        *await _repeated(visit),
+        *_doubtful(failed, since, visit.language),
+    ]
+    return sorted(tasks, key=lambda task: -task.mails)[:MOST_TASKS]
+
+
+async def _endpoints(visit: Visit, reported: int) -> Sequence[Task]:
+    """Tell of webhooks that get nothing: none of the reports of the day came to them. Only owners see them."""
+    if not visit.signed_in.role.includes(Role.OWNER):
+        return ()
+    webhooks = await list_webhooks(visit.store, visit.scope, None)
+    stopped = sum(webhook.state is not WebhookState.ACTIVE for webhook in webhooks)
+    if not stopped:
+        return ()
+    words = ("{number} webhook gets no events.", "{number} webhooks get no events.")
+    button = visit.language.say("See the connections")
+    return (Task(reported, visit.language.count(*words, stopped), "hard", "/connections", button),)
+
+
+async def _unread(visit: Visit, since: dt.datetime) -> Sequence[Task]:
+    number, language = await count_unread(visit, since), visit.language
+    if not number:
+        return ()
+    words = language.count(
+        "{number} letter came that could not be read, or that a person wrote.",
+        "{number} letters came that could not be read, or that people wrote.",
+        number,
+    )
+    if number > MOST_LETTERS:
+        most = language.number(MOST_LETTERS)
+        words = language.say(
+            "More than {number} letters came that could not be read, or that people wrote.", number=most
+        )
+    return (Task(number, words, "soft", "/unread", language.say("See the letters")),)
+
+
+async def count_unread(visit: Visit, since: dt.datetime) -> int:
+    """Count the letters since then that a person has to see; MOST_LETTERS and one where there are more."""
+    which = LetterFilter(unread=True, since=since)
+    return len(await list_letters(visit.store, visit.scope, None, which, Page(MOST_LETTERS + 1)))
+
+
+async def _blocks(visit: Visit, failed: Sequence[OutcomeCount], since: dt.datetime) -> Sequence[Task]:
+    blocked = number_of(outcome for outcome in failed if outcome.category == Category.BLOCK)
+    if not blocked:
+        return ()
+    language = visit.language
+    words = language.count(
+        "{number} mail was blocked, and the address is not at fault: see what the server asks for.",
+        "{number} mails were blocked, and the addresses are not at fault: see what the servers ask for.",
+        blocked,
+    )
+    which = BounceFilter(category=Category.BLOCK, since=since)
+    rows = await list_bounces(visit.store, visit.scope, None, which, Page(BLOCKS_READ))
+    names = Counter(provider(split(row.recipient)[1]) for row in rows if row.action is Action.FAILED)
+    if by := _blocker(names, language):
+        words = language.say("{general} {special}", general=words, special=by)
+    return (Task(blocked, words, "block", "/receivers", language.say("See who blocks")),)
+
+
+def _blocker(names: Counter[str], language: Language) -> str:
+    """Name the known provider that blocks most; empty where none of them blocks."""
+    for name, count in names.most_common():
+        if name in PROVIDERS:
+            if count == names.total():
+                return language.say("By {provider}.", provider=name)
+            return language.say("{provider} blocks most: {number}.", provider=name, number=language.number(count))
+    return ""
+
+
+async def _repeated(visit: Visit) -> Sequence[Task]:
+    """Tell of addresses whose mail failed for now again and again, and of those that one more failure suppresses."""
+    language = visit.language
+    which = BounceFilter(category=Category.SOFT, since=visit.now - dt.timedelta(days=SOFT_DAYS))
+    rows = await list_bounces(visit.store, visit.scope, None, which, Page(SOFT_READ))
+    counted = Counter(row.recipient for row in rows)
+    repeated = {address: count for address, count in counted.items() if count >= REPEATED}
+    if not repeated:
+        return ()
+    words = language.count(
+        "{number} address failed again and again in the last {days} days: see whether somebody reads it.",
+        "{number} addresses failed again and again in the last {days} days: see whether somebody reads them.",
+        len(repeated),
+        days=SOFT_DAYS,
+    )
+    nearly = {row.recipient for row in rows if row.counted_day and row.counted_day + 1 == row.counted_needed}
+    if due := len(nearly & repeated.keys()):
+        due_words = language.count(
+            "{number} will be suppressed if it fails on one more day.",
+            "{number} will be suppressed if they fail on one more day.",
+            due,
+        )
+        words = language.say("{general} {special}", general=words, special=due_words)
+    path = "/receivers#repeated"
+    return (Task(sum(repeated.values()), words, "soft", path, language.say("See the addresses")),)
+
+
+def _doubtful(failed: Sequence[OutcomeCount], since: dt.datetime, language: Language) -> Iterator[Task]:
+    doubtful = number_of(outcome for outcome in failed if outcome.belief is not Belief.PROVEN)
+    if doubtful:
+        words = language.count(
+            "{number} report is not proven, so it suppressed nobody.",
+            "{number} reports are not proven, so they suppressed nobody.",
+            doubtful,
+        )
+        path = link("/activity", since=since.replace(microsecond=0))
+        yield Task(doubtful, words, "other", path, language.say("See the reports"))
