@@ -10,6 +10,7 @@ from bouncer.manage.change_values import ChangedBy
 from bouncer.manage.mail_host import MailHost
 from bouncer.pages.check_runner import CheckRunner
 from bouncer.pages.mail_requests import MailRequests
+from bouncer.pages.uploads import ReceivedFile, WaitingUploads
 from bouncer.policy.records import ChangeSource
 from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
@@ -40,6 +41,9 @@ class Visit:
     client: str
     """The address that the request came from."""
     mails: MailRequests
+    uploads: WaitingUploads
+    received: ReceivedFile | None = None
+    """The file of the form, where the person chose or pasted something; it is closed after the answer unless it is kept."""
 
     @property
     def signed_in(self) -> Session:
@@ -101,7 +105,7 @@ PageAnswer = Drawn | Elsewhere | PlainText | Export
 class PageRoute:
     """A method of a page: *question* is what it answers, *role* what the person needs (None: nobody signs in for it).
 
-    *parameters* stand in path and query, *form* in the body of a POST.
+    *parameters* stand in path and query, *form* in the body of a POST, which with *takes_file* may carry a file, too.
     """
 
     method: str
@@ -111,3 +115,4 @@ class PageRoute:
     answer: Callable[[Visit], Awaitable[PageAnswer]]
     parameters: tuple[Parameter, ...] = ()
     form: tuple[Parameter, ...] = ()
+    takes_file: bool = False
