@@ -61,7 +61,7 @@ class _Fates:
     seen: set[int] = field(default_factory=set)
     counts: Counter[RowFate] = field(default_factory=Counter)
 
-    async def of(self, rows: Sequence[Suppression], options: ImportOptions) -> list[PreviewedRow]:
+    async def decide(self, rows: Sequence[Suppression], options: ImportOptions) -> list[PreviewedRow]:
         """Decide what becomes of the next *rows*."""
         addresses = [row.address for row in rows]
         scope = AccountScope(self.account.name)
@@ -114,7 +114,7 @@ async def preview_import(
     suppressions = lines.suppressions(columns.noted(rows), options)
     first = list[PreviewedRow]()
     while part := await asyncio.to_thread(list, islice(suppressions, READ_AT_ONCE)):
-        decided = await fates.of(part, options)
+        decided = await fates.decide(part, options)
         first += decided[: most_shown - len(first)]
     return ImportPreview(
         columns.names,

@@ -121,9 +121,9 @@ def _options(upload: WaitingUpload, visit: Visit) -> ImportOptions:
 def _lines(upload: WaitingUpload, language: Language) -> Iterator[Iterable[Row]]:
     """Give the rows of a list from its beginning. Raises ProblemError (422) for one that has no addresses."""
     upload.received.file.seek(0)
-    found = rows(upload.received.file, encoding=upload.encoding, read=lambda _octets: None)
+    lines = rows(upload.received.file, encoding=upload.encoding, read=lambda _octets: None)
     try:
-        yield _counted(found, language)
+        yield _counted(lines, language)
     except (StoreError, UseCaseError, ProblemError):
         raise
     except BouncerError:
@@ -131,8 +131,8 @@ def _lines(upload: WaitingUpload, language: Language) -> Iterator[Iterable[Row]]
         raise ProblemError(422, sentence, parameter=FILE) from None
 
 
-def _counted(found: Iterable[Row], language: Language) -> Iterator[Row]:
-    for number, row in enumerate(found, 1):
+def _counted(lines: Iterable[Row], language: Language) -> Iterator[Row]:
+    for number, row in enumerate(lines, 1):
         if number > MOST_LINES:
             sentence = language.say(
                 "The list has more than {number} lines. The command bouncer suppressions import takes any number.",

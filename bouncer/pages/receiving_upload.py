@@ -35,7 +35,7 @@ async def receive_upload(
     *admit* gets the fields in front of the file before a single octet of it is written, and raises where the form is not ours.
     Raises ProblemError: 413 for too much, 400 for a broken body, 408 for a slow one, 422 for a file beside a pasted text.
     """
-    form = _Form(request, admit, language)
+    form = _IncomingForm(request, admit, language)
     try:
         async with asyncio.timeout(UPLOAD_SECONDS):
             await form.read()
@@ -54,7 +54,7 @@ async def receive_upload(
         raise
 
 
-class _Form:
+class _IncomingForm:
     """A form while it is received."""
 
     def __init__(self, request: Request, admit: Callable[[Fields], None], language: Language) -> None:

@@ -45,10 +45,10 @@ class MultipartParser:
                 yield event
 
     def _after_preamble(self) -> bytes | None:
-        before, found, rest = self._waiting.partition(self._delimiter)
+        before, delimiter, rest = self._waiting.partition(self._delimiter)
         if len(before) > MAX_HEAD:
             raise ValueError("no boundary at the beginning")
-        if not found:
+        if not delimiter:
             return None
         self._waiting, self._next = rest, self._after_delimiter
         return b""
@@ -66,10 +66,10 @@ class MultipartParser:
         return b""
 
     def _after_head(self) -> PartHead | None:
-        head, found, rest = self._waiting.partition(b"\r\n\r\n")
+        head, end, rest = self._waiting.partition(b"\r\n\r\n")
         if len(head) > MAX_HEAD:
             raise ValueError("a part with a long head")
-        if not found:
+        if not end:
             return None
         self._parts += 1
         if self._parts > MOST_PARTS:
@@ -78,8 +78,8 @@ class MultipartParser:
         return part_head(head.decode("utf-8", "replace"))
 
     def _content(self) -> bytes | None:
-        content, found, rest = self._waiting.partition(self._delimiter)
-        if found:
+        content, delimiter, rest = self._waiting.partition(self._delimiter)
+        if delimiter:
             self._waiting, self._next = rest, self._after_delimiter
             return content
         most = len(self._waiting) - len(self._delimiter) + 1
@@ -92,7 +92,7 @@ class MultipartParser:
 def part_head(head: str) -> PartHead:
     """Read the head of a part. Raises ValueError where its field has no name."""
     disposition = _DISPOSITION.search(head)
-    found = {name.lower(): value for name, value in _PARAMETER.findall(disposition[1])} if disposition else {}
-    if not found.get("name"):
+    parameters = {name.lower(): value for name, value in _PARAMETER.findall(disposition[1])} if disposition else {}
+    if not parameters.get("name"):
         raise ValueError("a part without a name")
-    return PartHead(found["name"], found.get("filename"))
+    return PartHead(parameters["name"], parameters.get("filename"))

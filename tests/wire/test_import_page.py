@@ -407,10 +407,10 @@ async def test_the_longest_preview_stays_small(world: World):
 @pytest.mark.parametrize(
     ("row", "until", "new"),
     [
-        ("bounce,", "2080-01-01", 0),
-        ("bounce,", "2095-01-01", 1),
+        ("550 no such user,", "2080-01-01", 0),
+        ("550 no such user,", "2095-01-01", 1),
         ("unsubscribe,", "2080-01-01", 1),
-        ("bounce,news", "2080-01-01", 1),
+        ("550 no such user,news", "2080-01-01", 1),
     ],
 )
 async def test_a_longer_end_a_wish_and_a_stream_are_new_in_the_preview_and_in_the_import(
