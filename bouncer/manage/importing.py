@@ -50,8 +50,21 @@ class ImportWatch(Protocol):
         ...
 
 
+class NoWatch:
+    """Observes an import that nobody watches."""
+
+    def refused(self, line: RefusedLine) -> None:
+        """Take no note."""
+
+    def merging(self, rows: int) -> None:
+        """Take no note."""
+
+    def merged(self, rows: int) -> None:
+        """Take no note."""
+
+
 @dataclass(slots=True)
-class _LineCount:
+class LineCount:
     """Counts the lines of a file while they are read, and holds the first that are refused."""
 
     watch: ImportWatch
@@ -93,7 +106,7 @@ async def import_suppressions(
     lines. Raises NotFound for an unknown account, whatever *rows* raise, and StoreError; then nothing is changed.
     """
     await known_account(store, scope, options.account)
-    lines = _LineCount(watch, most_refused)
+    lines = LineCount(watch, most_refused)
     suppressions = lines.suppressions(rows, options)
     if dry_run:
         for _ in suppressions:
@@ -103,13 +116,13 @@ async def import_suppressions(
     return _summary(options.account, lines, new=result.new, kept_out=result.kept_out)
 
 
-def _telling(watch: ImportWatch, lines: _LineCount) -> Callable[[int], None]:
+def _telling(watch: ImportWatch, lines: LineCount) -> Callable[[int], None]:
     """Make the function that the store calls with the number of merged rows: the first time with 0, when all is in force."""
     return lambda rows: watch.merged(rows) if rows else watch.merging(lines.good)
 
 
 def _summary(
-    account: str, lines: _LineCount, *, new: int = 0, kept_out: int = 0, dry_run: bool = False
+    account: str, lines: LineCount, *, new: int = 0, kept_out: int = 0, dry_run: bool = False
 ) -> ImportSummary:
     return ImportSummary(
         account,

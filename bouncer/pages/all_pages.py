@@ -10,6 +10,7 @@ from bouncer.pages.connection_pages import CONNECTION_PAGES
 from bouncer.pages.country_page import COUNTRY_PAGES
 from bouncer.pages.find_page import FIND_PAGES
 from bouncer.pages.forget_page import FORGET_PAGES
+from bouncer.pages.import_page import IMPORT_PAGES
 from bouncer.pages.list_pages import LIST_PAGES
 from bouncer.pages.notice_pages import NOTICE_PAGES
 from bouncer.pages.page_context import make_page_context
@@ -36,6 +37,7 @@ PAGES: tuple[PageRoute, ...] = (
     *SHARE_PAGES,
     *REPORT_PAGES,
     *LIST_PAGES,
+    *IMPORT_PAGES,
     *SAVED_FILTER_PAGES,
     *RECEIVER_PAGES,
     *COUNTRY_PAGES,

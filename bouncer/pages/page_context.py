@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bouncer.pages.check_runner import CheckRunner, Examine, examine
 from bouncer.pages.mail_requests import MailRequests
+from bouncer.pages.uploads import WaitingUploads
 from bouncer.web.endpoint import HttpContext
 from bouncer.web.rates import KeyRates
 
@@ -19,10 +20,10 @@ class PageContext:
     attempts: KeyRates
     checks: CheckRunner
     mails: MailRequests
+    uploads: WaitingUploads
 
 
 def make_page_context(http: HttpContext, examining: Examine = examine) -> PageContext:
     """Make the context of a server; *examining* runs the checks of the installation."""
-    return PageContext(
-        http, KeyRates(SIGN_INS_A_MINUTE), CheckRunner(http.host.settings, http.now, examining), MailRequests(http)
-    )
+    checks = CheckRunner(http.host.settings, http.now, examining)
+    return PageContext(http, KeyRates(SIGN_INS_A_MINUTE), checks, MailRequests(http), WaitingUploads())

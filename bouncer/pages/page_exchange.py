@@ -1,5 +1,6 @@
 """The pages in the HTTP server: every request for one, from its cookie to its answer."""
 
+import datetime as dt
 import logging
 import secrets
 import time
@@ -17,12 +18,15 @@ from bouncer.pages.layout import layout
 from bouncer.pages.page_context import PageContext
 from bouncer.pages.page_route import Drawn, Elsewhere, PageAnswer, PageRoute, PlainText, Visit
 from bouncer.pages.reading_language import chosen_language
+from bouncer.pages.receiving_upload import receive_upload
+from bouncer.pages.uploads import ReceivedFile
 from bouncer.policy.sign_in import SECRET_OCTETS, is_form_token, is_secret, make_secret
 from bouncer.ports.sign_ins import Session
 from bouncer.web.answering import answer_errors, log_answer
 from bouncer.web.body import read_body
 from bouncer.web.encoding import encoded, streamed
 from bouncer.web.exporting import Export
+from bouncer.web.form_data import is_multipart
 from bouncer.web.parameter import parsed
 from bouncer.web.problem import Problem, ProblemError
 
@@ -61,6 +65,7 @@ class PageExchange:
         self._began = time.monotonic()
         self._secure = context.http.peers.is_secure(request)
         self._session: Session | None = None
+        self._received: ReceivedFile | None = None
         self._secret = self._cookie(cookies.FORM)
         self._fresh_secret: str | None = None
         self._language = chosen_language(self._cookie(cookies.LANGUAGE), request.headers.get("accept-language", ""))
@@ -91,8 +96,26 @@ class PageExchange:
         elif not is_secret(self._secret):
             self._secret = self._fresh_secret = make_secret(secrets.token_bytes(SECRET_OCTETS))
         self._check_role(route)
+        if route.takes_file and self._session and is_multipart(request.headers.get("content-type", "")):
+            with self._pages.uploads.receiving(self._session, self._language):
+                return await self._answer_with_file(route, now)
         form = await self._read_form(route) if method == "POST" else []
-        visit = Visit(
+        return await self._answered(await route.answer(self._visit(route, form, now)))
+
+    async def _answer_with_file(self, route: PageRoute, now: dt.datetime) -> Response:
+        """Answer a form that carries a file, which is closed unless it is kept."""
+        self._check_site()
+        fields, self._received = await receive_upload(self._request, self._check_token, self._language)
+        try:
+            visit = self._visit(route, _fields_of(route, fields), now)
+            return await self._answered(await route.answer(visit))
+        finally:
+            if self._received and not self._pages.uploads.keeps(self._received):
+                self._received.file.close()
+
+    def _visit(self, route: PageRoute, form: list[tuple[str, str]], now: dt.datetime) -> Visit:
+        context, request = self._context, self._request
+        return Visit(
             context.store,
             self._session,
             parsed(route.parameters, request.path_params, _fields(request.url.query)),
@@ -107,8 +130,9 @@ class PageExchange:
             context.peers.client_of(request),
             self._pages.mails,
             self._cookie(cookies.LOOKS),
+            self._pages.uploads,
+            self._received,
         )
-        return await self._answered(await route.answer(visit))
 
     def _check_role(self, route: PageRoute) -> None:
         """Bound the requests of a session, or the attempts of a client that has none, and ask for the role of the page."""
@@ -126,14 +150,20 @@ class PageExchange:
     async def _read_form(self, route: PageRoute) -> list[tuple[str, str]]:
         """Give the fields of a form that a page of ours has sent. Raises ProblemError: 403 for one of another site."""
         body = await read_body(self._request, MOST_FORM_OCTETS)
+        self._check_site()
+        fields = _fields(body.decode("utf-8", "replace"))
+        self._check_token(fields)
+        return _fields_of(route, fields)
+
+    def _check_site(self) -> None:
         if not self._is_from_us():
             raise ProblemError(403, "This form was sent by another site.")
-        fields = _fields(body.decode("utf-8", "replace"))
+
+    def _check_token(self, fields: list[tuple[str, str]]) -> None:
+        """Refuse a form without the token of this browser's pages. Raises ProblemError (403)."""
         tokens = [value for name, value in fields if name == "token"]
         if len(tokens) != 1 or not is_form_token(tokens[0], self._secret):
             raise ProblemError(403, self._language.say("This form is too old: load the page again."))
-        names = {field.name for field in route.form}
-        return [(name, value) for name, value in fields if name in names]
 
     def _is_from_us(self) -> bool:
         """Whether the browser says that a page of ours sent the request; one that says nothing has the form's token.
@@ -189,3 +219,9 @@ def _fields(text: str) -> list[tuple[str, str]]:
     except ValueError:
         raise ProblemError(422, f"There are more than {MOST_FIELDS} fields.") from None
     return [(name, value.strip()) for name, value in fields if value.strip()]
+
+
+def _fields_of(route: PageRoute, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Give the fields that the form of a page has."""
+    names = {field.name for field in route.form}
+    return [(name, value) for name, value in fields if name in names]

@@ -10,6 +10,7 @@ from bouncer.manage.change_values import ChangedBy
 from bouncer.manage.mail_host import MailHost
 from bouncer.pages.check_runner import CheckRunner
 from bouncer.pages.mail_requests import MailRequests
+from bouncer.pages.uploads import ReceivedFile, WaitingUploads
 from bouncer.policy.records import ChangeSource
 from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
@@ -42,6 +43,9 @@ class Visit:
     mails: MailRequests
     looks: str
     """The cookie of the last looks at the page Today, as the browser sent it; empty where it sent none."""
+    uploads: WaitingUploads
+    received: ReceivedFile | None = None
+    """The file of the form, where the person chose or pasted something; it is closed after the answer unless it is kept."""
 
     @property
     def signed_in(self) -> Session:
@@ -104,7 +108,7 @@ PageAnswer = Drawn | Elsewhere | PlainText | Export
 class PageRoute:
     """A method of a page: *question* is what it answers, *role* what the person needs (None: nobody signs in for it).
 
-    *parameters* stand in path and query, *form* in the body of a POST.
+    *parameters* stand in path and query, *form* in the body of a POST, which with *takes_file* may carry a file, too.
     """
 
     method: str
@@ -114,3 +118,4 @@ class PageRoute:
     answer: Callable[[Visit], Awaitable[PageAnswer]]
     parameters: tuple[Parameter, ...] = ()
     form: tuple[Parameter, ...] = ()
+    takes_file: bool = False

@@ -18,6 +18,11 @@ _URLENCODED, _MULTIPART = "application/x-www-form-urlencoded", "multipart/form-d
 _END = b"--"
 
 
+def is_multipart(content_type: str) -> bool:
+    """Whether a body with this Content-Type is a form whose fields may be files."""
+    return content_type.partition(";")[0].strip().lower() == _MULTIPART
+
+
 def is_form(content_type: str) -> bool:
     """Whether a body with this Content-Type is a form."""
     return content_type.partition(";")[0].strip().lower() in (_URLENCODED, _MULTIPART)
@@ -44,7 +49,7 @@ def form_values(content_type: str, body: bytes) -> Mapping[str, object]:
 
 
 def _parts(content_type: str, body: bytes) -> Iterator[tuple[str, str | bytes]]:
-    boundary = _boundary(content_type)
+    boundary = boundary_of(content_type)
     _, *parts = (b"\r\n" + body).split(b"\r\n--" + boundary, MOST_FIELDS + 1)
     for part in parts:
         if part.startswith(_END):
@@ -53,7 +58,8 @@ def _parts(content_type: str, body: bytes) -> Iterator[tuple[str, str | bytes]]:
     raise ValueError("a multipart body without its end, or with too many parts")
 
 
-def _boundary(content_type: str) -> bytes:
+def boundary_of(content_type: str) -> bytes:
+    """Give the boundary that a Content-Type names. Raises ValueError where there is none."""
     header = Message()
     header["content-type"] = content_type
     boundary = header.get_boundary()

@@ -63,6 +63,7 @@ def paths(world: World) -> tuple[str, ...]:
         "/activity?since=2027-01-01",
         "/activity?category=block",
         "/suppressions",
+        "/suppressions/import",
         "/unread",
         f"/address/forget?address={JANE}",
         "/receivers",

@@ -39,6 +39,7 @@ def pages(world: World) -> dict[str, str]:
         "activity": "/activity",
         "activity-nothing": "/activity?since=2027-01-01",
         "suppressions": "/suppressions",
+        "import": "/suppressions/import",
         "receivers": "/receivers",
         "countries": "/receivers/countries",
         "unread": "/unread",

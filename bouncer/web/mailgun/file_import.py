@@ -7,7 +7,7 @@ import msgspec
 
 from bouncer.errors import BouncerError, StoreError, UseCaseError
 from bouncer.manage import tabular_input
-from bouncer.manage.importing import RefusedLine, import_suppressions
+from bouncer.manage.importing import NoWatch, import_suppressions
 from bouncer.policy.address_list import REASON_OF, AddressList
 from bouncer.policy.suppression_formats import ImportOptions
 from bouncer.web.mailgun.parameters import account_of
@@ -24,19 +24,6 @@ class ListFile(msgspec.Struct, frozen=True):
     file: bytes
 
 
-class _Quiet:
-    """Observes an import that nobody watches."""
-
-    def refused(self, line: RefusedLine) -> None:
-        """Take no note."""
-
-    def merging(self, rows: int) -> None:
-        """Take no note."""
-
-    def merged(self, rows: int) -> None:
-        """Take no note."""
-
-
 async def import_file(request: ApiRequest, listed_in: AddressList) -> Any:
     """Put the addresses of the request's file on a list. Raises ProblemError (422) for a file without addresses."""
     name = await account_of(request)
@@ -44,7 +31,7 @@ async def import_file(request: ApiRequest, listed_in: AddressList) -> Any:
     rows = tabular_input.rows(io.BytesIO(request.body.file), encoding="utf-8", read=lambda _octets: None)
     try:
         result = await import_suppressions(
-            request.store, request.scope, rows, options, dry_run=False, watch=_Quiet(), most_refused=_MOST_REFUSED
+            request.store, request.scope, rows, options, dry_run=False, watch=NoWatch(), most_refused=_MOST_REFUSED
         )
     except (StoreError, UseCaseError):
         raise

@@ -1,0 +1,127 @@
+"""The preview of an import: what would become of each row, row by row in bounded memory, and nothing is changed."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from itertools import islice
+
+from bouncer.manage.importing import LineCount, NoWatch, RefusedLine
+from bouncer.manage.json_rows import Row
+from bouncer.manage.scopes import known_account
+from bouncer.manage.suppressing import entry_form, entry_forms
+from bouncer.policy.address_list import is_wish
+from bouncer.policy.records import Suppression
+from bouncer.policy.suppression_formats import ImportOptions
+from bouncer.ports.accounts import Account
+from bouncer.ports.scope import AccountScope, Scope
+from bouncer.ports.store import Store
+
+READ_AT_ONCE = 500
+"""Rows that are read and looked up at once: few enough that nobody waits long for the store, or for the processor."""
+
+
+class RowFate(StrEnum):
+    """What an import would do with a row."""
+
+    NEW = "new"  # its address would be suppressed, or for longer
+    THERE_ALREADY = "there-already"  # or twice in the file
+    ON_ALLOW_LIST = "on-allow-list"
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewedRow:
+    """A row that can be read, and what would become of it."""
+
+    suppression: Suppression
+    fate: RowFate
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPreview:
+    """What an import would do: counts of its rows, the first of them, and the first lines that are refused."""
+
+    columns: tuple[str, ...]  # of the first row
+    new: int
+    there_already: int
+    on_allow_list: int
+    refused: int
+    first: tuple[PreviewedRow, ...]
+    refused_lines: tuple[RefusedLine, ...]
+
+
+@dataclass(slots=True)
+class _Fates:
+    """Decides what becomes of rows of *account*; *seen* has a number for each address and stream of the rows before."""
+
+    store: Store
+    account: Account
+    entries: frozenset[str]  # of the allow-list
+    seen: set[int] = field(default_factory=set)
+    counts: Counter[RowFate] = field(default_factory=Counter)
+
+    async def decide(self, rows: Sequence[Suppression], options: ImportOptions) -> list[PreviewedRow]:
+        """Decide what becomes of the next *rows*."""
+        addresses = [row.address for row in rows]
+        scope = AccountScope(self.account.name)
+        standing = await self.store.all_suppressed(scope, self.account.name, addresses, now=options.now)
+        decided = [PreviewedRow(row, self._fate(row, standing.get(row.address, ()))) for row in rows]
+        self.counts.update(row.fate for row in decided)
+        return decided
+
+    def _fate(self, row: Suppression, standing: Sequence[Suppression]) -> RowFate:
+        if not self.entries.isdisjoint(entry_forms(self.account, row.address)):
+            return RowFate.ON_ALLOW_LIST
+        key = hash((entry_form(self.account, row.address), row.stream))
+        is_there = key in self.seen or any(_covers(before, row) for before in standing)
+        self.seen.add(key)
+        return RowFate.THERE_ALREADY if is_there else RowFate.NEW
+
+
+def _covers(before: Suppression, row: Suppression) -> bool:
+    """Whether a suppression in force, of the same stream, ends as late as *row*, and is no failure that its wish overrules."""
+    is_as_long = before.until is None or (row.until is not None and row.until <= before.until)
+    is_overruled = is_wish(row.reason) and not is_wish(before.reason)
+    return before.stream == row.stream and is_as_long and not is_overruled
+
+
+@dataclass(slots=True)
+class _Columns:
+    """Notes the columns of the first row that has some."""
+
+    names: tuple[str, ...] = ()
+
+    def noted(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """Give *rows* on."""
+        for row in rows:
+            if not self.names and row.columns:
+                self.names = tuple(row.columns)
+            yield row
+
+
+async def preview_import(
+    store: Store, scope: Scope, rows: Iterable[Row], options: ImportOptions, *, most_shown: int
+) -> ImportPreview:
+    """Say what an import of *rows* would do. The first *most_shown* rows and refused lines are kept.
+
+    A thread reads the rows. Raises NotFound for an unknown account, StoreError, and whatever *rows* raise.
+    """
+    account = await known_account(store, scope, options.account)
+    allowed = await store.allow_list(AccountScope(account.name))
+    fates = _Fates(store, account, frozenset(entry_form(account, entry.address) for entry in allowed))
+    lines, columns = LineCount(NoWatch(), most_shown), _Columns()
+    suppressions = lines.suppressions(columns.noted(rows), options)
+    first = list[PreviewedRow]()
+    while part := await asyncio.to_thread(list, islice(suppressions, READ_AT_ONCE)):
+        decided = await fates.decide(part, options)
+        first += decided[: most_shown - len(first)]
+    return ImportPreview(
+        columns.names,
+        fates.counts[RowFate.NEW],
+        fates.counts[RowFate.THERE_ALREADY],
+        fates.counts[RowFate.ON_ALLOW_LIST],
+        lines.refused,
+        tuple(first),
+        tuple(lines.first),
+    )
