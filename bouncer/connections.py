@@ -1,11 +1,14 @@
 """Open connections: the connection limit, timeouts, and the end of a connection. Shared by all servers; knows no protocol."""
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
 CROWDED_SHARE = 0.5
 """Share of the connection limit above which a server is crowded, and its idle timeouts are short."""
+CLIENT_CROWDED_SHARE = 5
+"""When connections are crowded, one client gets a fifth of its own: coming back at once does not take the place of others."""
 LINGER_SECONDS = 10.0
 """Time for our last reply to leave; a peer that does not take it is disconnected."""
 
@@ -106,3 +109,31 @@ class Connections(Generic[AnyConnection]):
             except TimeoutError:
                 return False
         return True
+
+
+@dataclass(slots=True)
+class ClientConnections(Connections[AnyConnection]):
+    """The open connections, and how many of them each client has: *most_per_client* at most, and all where that is the limit."""
+
+    most_per_client: int = field(kw_only=True)
+    clients: Counter[str] = field(default_factory=Counter)
+
+    def count(self, client: str) -> bool:
+        """Count one more connection for *client*; False where it has too many."""
+        if self.clients[client] >= self._most_now:
+            return False
+        self.clients[client] += 1
+        return True
+
+    @property
+    def _most_now(self) -> int:
+        a_client_may_have_all = self.most_per_client >= self.limit  # as a mail server in front of us
+        if not self.is_crowded or a_client_may_have_all:
+            return self.most_per_client
+        return max(1, self.most_per_client // CLIENT_CROWDED_SHARE)
+
+    def discount(self, client: str) -> None:
+        """Count one connection of *client* less."""
+        self.clients[client] -= 1
+        if not self.clients[client]:
+            del self.clients[client]

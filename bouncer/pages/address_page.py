@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bouncer.compose.language import Language
-from bouncer.compose.sentences import capital
 from bouncer.mail.letter import spell_id
 from bouncer.manage.stories import AddressStory, stories
 from bouncer.manage.suppressing import (
@@ -16,6 +15,7 @@ from bouncer.manage.suppressing import (
     release_addresses,
     suppress_addresses,
 )
+from bouncer.pages.cause_words import cause_words
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.pages.wording import (
@@ -153,7 +153,7 @@ def _with_doubt(events: Sequence[StoryEvent]) -> Sequence[StoryEvent]:
 
 
 def _changed(row: TrailRow, language: Language) -> StoryEvent:
-    return StoryEvent(row.at, change_words(row, language), capital(row.why), letter_of(row), change=row)
+    return StoryEvent(row.at, change_words(row, language), cause_words(row, language), letter_of(row), change=row)
 
 
 def _former(story: AddressStory) -> TrailRow | None:

@@ -1,7 +1,6 @@
 """Receivers: "who rejects us since yesterday?" Beside the week before; rates only where sends are known, and else counts."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,26 +9,21 @@ from bouncer.compose.language import Language
 from bouncer.compose.reasons import WORDS
 from bouncer.compose.sentences import advice
 from bouncer.manage.receivers import ReceiverComparison, ReceiverLine, ReceiversBy, compare_receivers, failures
-from bouncer.manage.records import list_bounces
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
+from bouncer.pages.repeated_failures import HELD_DAYS, SOFT_DAYS, repeated_failures
 from bouncer.pages.wording import reason_title
 from bouncer.policy.rates import Rates
 from bouncer.policy.sign_in import Role
-from bouncer.ports.letters import BounceFilter, Page
-from bouncer.verdict.verdict import Category, Reason
+from bouncer.verdict.verdict import Reason
 from bouncer.web.parameter import Parameter, word_of
 
 LINES_SHOWN = 25
 """Groups that are shown, those with the most failures: with them the page stays below 60 kB."""
 FEWEST, TIMES = 5, 2
 """Failures of a day, and times the usual number, from which on a group has more than usual."""
-SOFT_DAYS, SOFT_READ, SOFT_SHOWN = 14, 500, 10
-"""Days, reports (the newest), and addresses of the list of repeated failures: reading them takes a hundredth of a second."""
 RAISED_SHOWN = 3
 """Groups with more failures than usual that sentences name."""
-REPEATED = 3
-"""Failures for now of one address that are worth a look."""
 CHART_HEIGHT, BAR_WIDTH = 100, 20
 
 _BY = Parameter("by", word_of(ReceiversBy), "what failures are grouped by", "provider")
@@ -87,7 +81,7 @@ async def _receivers(visit: Visit) -> Drawn:
     lines = [line for line in compared.lines if line.failed or line.usual]
     raised = [line for line in lines if by is not ReceiversBy.HOUR and _is_more(line)]
     hours = {line.group: line for line in by_hour.lines}
-    soft = await _repeated(visit)
+    soft = await repeated_failures(visit)
     values = {
         "answer": _answer(total, language),
         "tone": "hard" if raised or _is_more(total) else "good",
@@ -98,6 +92,8 @@ async def _receivers(visit: Visit) -> Drawn:
         "bars": _bars(hours, visit.now, language),
         "soft": soft,
         "soft_days": SOFT_DAYS,
+        "held_days": HELD_DAYS,
+        "held_until": (visit.now + dt.timedelta(days=HELD_DAYS)).date().isoformat(),
         "by": by.value,
         "choices": [(choice.value, language.say(name)) for choice, name in _NAMES.items()],
         "account": account,
@@ -110,14 +106,6 @@ _NOTHING = Rates(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, {})
 
 async def _compare(visit: Visit, by: ReceiversBy) -> ReceiverComparison:
     return await compare_receivers(visit.store, visit.scope, visit.parameters["account"], by, now=visit.now)
-
-
-async def _repeated(visit: Visit) -> Sequence[tuple[str, int]]:
-    """Give the addresses whose mail failed for now most often, with the number."""
-    which = BounceFilter(category=Category.SOFT, since=visit.now - dt.timedelta(days=SOFT_DAYS))
-    rows = await list_bounces(visit.store, visit.scope, visit.parameters["account"], which, Page(SOFT_READ))
-    counted = Counter(row.recipient for row in rows)
-    return [(address, count) for address, count in counted.most_common(SOFT_SHOWN) if count >= REPEATED]
 
 
 def _answer(total: ReceiverLine, language: Language) -> str:

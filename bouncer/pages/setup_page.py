@@ -11,6 +11,7 @@ from bouncer.manage.accounts import AccountDetails, list_accounts, show_account
 from bouncer.manage.queue import count_notices
 from bouncer.manage.stories import changes
 from bouncer.pages.address_page import ACCOUNT
+from bouncer.pages.cause_words import cause_words
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.pages.setup_words import PRESET_WORDS, held_for, preference_fields, term_fields
@@ -107,7 +108,7 @@ async def _account(visit: Visit, name: str) -> Drawn:
         "preferences": list(preference_fields(held, language)),
         "presets": _presets(language),
         "terms": list(term_fields(account.terms, language)),
-        "changes": [(row.at, change_words(row, language), row.why) for row in trail],
+        "changes": [(row.at, change_words(row, language), cause_words(row, language)) for row in trail],
     }
     times = _times(visit.host.settings().retention, language)
     return Drawn("account.html.j2", {**values, **times, "names_account": visit.signed_in.account is None})

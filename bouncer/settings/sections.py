@@ -323,6 +323,13 @@ class HttpSettings:
     max_connections: int = setting(
         500, "connections in all; the next one gets 503. Over half of them, silence ends sooner", low=1, high=60_000
     )
+    max_connections_per_client: int = setting(
+        100,
+        "connections from one client address, and over half of max_connections a fifth of it; the next one gets 429. Not counted:"
+        " this machine and proxies; through these, requests count for the client that they name",
+        low=1,
+        high=60_000,
+    )
     idle_seconds: int = setting(60, "seconds that a connection may be silent between requests", low=1, high=3600)
     request_seconds: int = setting(
         30, "seconds for a whole request to come, and for a client to take more of its answer", low=1, high=3600

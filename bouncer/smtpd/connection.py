@@ -13,13 +13,13 @@ from bouncer.logs import log_event
 from bouncer.mail.host import client_of
 from bouncer.smtpd import replies
 from bouncer.smtpd.client import SmtpClient, peer_address
-from bouncer.smtpd.client_connections import ClientConnections
 from bouncer.smtpd.context import SmtpContext
 from bouncer.smtpd.data import Data, NoLetter, take_line
 from bouncer.smtpd.fronted import FrontedProtocol
 from bouncer.smtpd.handler import SmtpHandler
 from bouncer.smtpd.lines import refuse_line
 from bouncer.smtpd.memory import Reservation
+from bouncer.smtpd.smtp_connections import SmtpConnections
 
 CROWDED_SECONDS = 10.0
 """When connections are crowded: to the first recipient, and from one step to the next; Postfix's smtpd_timeout under stress."""
@@ -42,7 +42,7 @@ class SmtpConnection(Connection, FrontedProtocol):
         self,
         handler: SmtpHandler,
         context: SmtpContext,
-        connections: "ClientConnections[SmtpConnection]",
+        connections: "SmtpConnections[SmtpConnection]",
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         super().__init__(handler, context, loop)

@@ -11,10 +11,10 @@ from collections.abc import Callable, Sequence
 from bouncer.mail.logged import without_signature
 from bouncer.server import Server
 from bouncer.settings.sections import SmtpSettings
-from bouncer.smtpd.client_connections import ClientConnections
 from bouncer.smtpd.connection import SmtpConnection
 from bouncer.smtpd.context import Admit, Complain, Keep, Shown, SmtpContext, make_context
 from bouncer.smtpd.handler import SmtpHandler
+from bouncer.smtpd.smtp_connections import SmtpConnections
 
 AIOSMTPD_LOG = "mail.log"
 """The logger of aiosmtpd, which repeats each command as it came."""
@@ -48,7 +48,7 @@ class SmtpServer(Server[SmtpConnection]):
         self._context: SmtpContext = self._make_context(settings, tls_context=tls_context)
         self._prototype: SmtpConnection | None = None
         most, most_per_client = settings.max_connections, settings.max_connections_per_client
-        self._client_connections = ClientConnections[SmtpConnection](most, most_per_client=most_per_client)
+        self._client_connections = SmtpConnections[SmtpConnection](most, most_per_client=most_per_client)
         super().__init__("[smtp] listen", settings.listen, connections=self._client_connections, accept=self._accepted)
 
     def renew(self, settings: SmtpSettings, tls_context: ssl.SSLContext | None) -> None:

@@ -13,7 +13,8 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
 
-from bouncer.connections import Connection, Connections
+from bouncer.connections import Connection
+from bouncer.web.http_connections import CLIENT_HAS_TOO_MANY, HttpConnections
 from bouncer.web.problem import MEDIA_TYPE, Problem
 
 MOST_HEAD_OCTETS = 32 * 1024
@@ -26,7 +27,9 @@ and only a body of megabytes takes seconds."""
 
 
 class HttpConnection(H11Protocol, Connection):
-    """Counts itself among *connections*; over their limit it answers 503. Seconds as in the settings of [http].
+    """Counts itself among *connections*; over their limit it answers 503, over that of its client 429.
+
+    Seconds are as in the settings of [http].
 
     *leave* is called before it counts itself: what stood in its place counts no longer.
     """
@@ -35,7 +38,7 @@ class HttpConnection(H11Protocol, Connection):
         self,
         config: Config,
         state: ServerState,
-        connections: Connections[Connection],
+        connections: HttpConnections,
         *,
         idle_seconds: float,
         request_seconds: float,
@@ -56,6 +59,8 @@ class HttpConnection(H11Protocol, Connection):
         self._leave()
         if not self._open.add(self):
             self.hang_up(_alone(Problem(503, "Too many connections; try again.")))
+        elif not self._open.welcome(self, transport.get_extra_info("peername")):
+            self.hang_up(_alone(CLIENT_HAS_TOO_MANY))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Hook of asyncio: forget the connection."""

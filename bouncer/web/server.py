@@ -12,16 +12,18 @@ from starlette.routing import BaseRoute
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from bouncer.connections import Connection, Connections
+from bouncer.connections import Connection
 from bouncer.listening import HANDSHAKE_SECONDS
 from bouncer.manage.mail_host import MailHost
 from bouncer.ports.store import Store
 from bouncer.server import Server
+from bouncer.settings.addresses import LOOPBACK
 from bouncer.settings.sections import ForwardSettings, HttpSettings
 from bouncer.web.all_routes import ROUTES
 from bouncer.web.application import make_application
 from bouncer.web.connection import MOST_HEAD_OCTETS, HttpConnection
 from bouncer.web.endpoint import HttpContext
+from bouncer.web.http_connections import BoundedRequests, HttpConnections
 from bouncer.web.peer import Peers
 from bouncer.web.rates import KeyRates
 from bouncer.web.repeated import Repeated
@@ -59,18 +61,24 @@ class HttpServer(Server[Connection]):
         log = logging.getLogger(UVICORN_LOG)
         log.setLevel(logging.ERROR)
         log.addFilter(_is_news)
+        peers = Peers(settings.proxies)
+        connections = HttpConnections(
+            settings.max_connections,
+            most_per_client=settings.max_connections_per_client,
+            uncounted=(*LOOPBACK, *settings.proxies),
+        )
         context = HttpContext(
             store,
             KeyRates(settings.per_minute),
             Repeated(store),
-            Peers(settings.proxies),
+            peers,
             settings.max_body,
             now,
             forward,
             host,
         )
         config = Config(
-            make_application(ROUTES, context, pages(context) if pages else ()),
+            BoundedRequests(make_application(ROUTES, context, pages(context) if pages else ()), connections, peers),
             loop="none",
             http=HttpConnection,
             ws="none",
@@ -85,7 +93,6 @@ class HttpServer(Server[Connection]):
         )
         config.load()
         self._state = ServerState()
-        connections = Connections[Connection](settings.max_connections)
         accept = functools.partial(
             HttpConnection,
             config,

@@ -10,8 +10,9 @@ import socket
 import ssl
 from collections.abc import Callable
 
-from bouncer.connections import Connection, Connections
+from bouncer.connections import Connection
 from bouncer.listening import HANDSHAKE_SECONDS
+from bouncer.web.http_connections import HttpConnections
 
 
 class TlsOpening(asyncio.Protocol, Connection):
@@ -23,7 +24,7 @@ class TlsOpening(asyncio.Protocol, Connection):
     def __init__(
         self,
         context: ssl.SSLContext,
-        connections: Connections[Connection],
+        connections: HttpConnections,
         accept: Callable[..., asyncio.Protocol],
         *,
         seconds: float = HANDSHAKE_SECONDS,
@@ -35,11 +36,13 @@ class TlsOpening(asyncio.Protocol, Connection):
         self._handshake: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # streams have no other
-        """Hook of asyncio: count the connection, and begin TLS; over the limit it ends at once."""
-        if self._open.add(self):
+        """Hook of asyncio: count the connection, and begin TLS; over a limit it ends at once."""
+        if self._open.add(self) and self._open.welcome(self, transport.get_extra_info("peername")):
             same = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
             same.settimeout(0)  # asyncio wants a socket that does not block
             self._handshake = asyncio.get_running_loop().create_task(self._shake_hands(same))
+        else:
+            self._leave()
         transport.abort()  # nothing was read by it, and the connection lives on in the other socket
 
     @property

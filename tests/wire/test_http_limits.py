@@ -12,6 +12,7 @@ from wire.http_asking import Asker, asking, parsed
 
 from bouncer.ports.scope import OPERATOR
 from bouncer.web.connection import MOST_HEAD_OCTETS
+from bouncer.web.http_connections import HttpConnections
 
 PATIENT = 15.0
 """The most that the server may take to end a connection whose time was one second."""
@@ -109,6 +110,84 @@ async def test_the_next_connection_over_the_limit_hears_503_and_the_others_are_a
         assert (answer.status, answer.headers["content-type"]) == (503, "application/problem+json")
         held[0][1].write(request(asker, "/api/v1/bounces", "acme read", "Connection: close"))
         assert parsed(await ended(held[0][0])).status == 200
+
+
+def counted_too(asker: Asker) -> HttpConnections:
+    """Let the server count connections from this machine, from where all of a test's come."""
+    connections = asker.server._connections  # noqa: SLF001 -- the server's own count
+    assert isinstance(connections, HttpConnections)
+    connections.uncounted = ()
+    return connections
+
+
+async def test_one_client_cannot_take_all_connections(tmp_path: Path):
+    async with asking(tmp_path, {"max_connections": 20, "max_connections_per_client": 3}) as asker:
+        connections = counted_too(asker)
+        held = [await connected(asker) for _ in range(3)]
+        await asyncio.sleep(0.2)
+        answer = parsed(await asker.raw(request(asker)))
+
+        assert (answer.status, answer.headers["content-type"]) == (429, "application/problem+json")
+        for _, writer in held:
+            writer.transport.abort()
+        assert await connections.wait_closed(PATIENT)
+        assert not connections.clients
+        assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
+
+
+async def test_in_a_crowd_one_client_gets_a_fifth_of_its_own(tmp_path: Path):
+    async with asking(tmp_path, {"max_connections": 20, "max_connections_per_client": 15}) as asker:
+        counted_too(asker)
+        held = [await connected(asker) for _ in range(11)]
+        await asyncio.sleep(0.2)
+
+        assert (await asker.ask("GET", "/api/v1/bounces")).status == 429
+        assert len(held) == 11
+
+
+async def test_this_machine_has_no_bound_of_its_own(tmp_path: Path):
+    async with asking(tmp_path, {"max_connections": 20, "max_connections_per_client": 1}) as asker:
+        await connected(asker)
+        await connected(asker)
+        await asyncio.sleep(0.2)
+
+        assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
+
+
+async def test_requests_through_a_proxy_count_for_the_client_that_it_names(tmp_path: Path):
+    limits = {"max_connections": 20, "max_connections_per_client": 2, "proxies": ("127.0.0.1",)}
+    async with asking(tmp_path, limits) as asker:
+        body = ("Content-Type: application/json", "Content-Length: 35", "X-Forwarded-For: 192.0.2.7")
+        head = request(asker, "/api/v1/suppressions", "acme write", *body, method="POST")
+        held = [await connected(asker, head) for _ in range(2)]
+        await asyncio.sleep(0.3)
+
+        same, other = {"x-forwarded-for": "192.0.2.7"}, {"x-forwarded-for": "192.0.2.8"}
+        assert (await asker.ask("GET", "/api/v1/bounces", headers=same)).status == 429
+        assert (await asker.ask("GET", "/api/v1/bounces", headers=other)).status == 200
+        assert (await asker.ask("GET", "/api/v1/bounces")).status == 200  # of no named client
+        held[0][1].write(b'{"addresses": ["jane@example.org"]}')
+        assert (await held[0][0].readline()).split()[1] == b"200"
+        assert (await asker.ask("GET", "/api/v1/bounces", headers=same)).status == 200
+
+
+async def test_over_tls_a_handshake_counts_for_its_client(
+    tmp_path: Path, contexts: tuple[ssl.SSLContext, ssl.SSLContext]
+):
+    server, client = contexts
+    limits = {"max_connections": 20, "max_connections_per_client": 2}
+    async with asking(tmp_path, limits, tls=server, client=client, handshake_seconds=2) as asker:
+        connections = counted_too(asker)
+        held = [await connected(asker) for _ in range(2)]
+        await asyncio.sleep(0.2)
+        over_the_limit, _ = await connected(asker)
+        assert await ended(over_the_limit) == b""
+
+        for reader, _ in held:
+            await ended(reader)
+        assert [(await asker.ask("GET", "/api/v1/bounces")).status for _ in range(4)] == [200] * 4
+        assert await connections.wait_closed(PATIENT)
+        assert not connections.clients
 
 
 async def test_many_idle_clients_make_room_for_one_that_asks(tmp_path: Path):

@@ -3,6 +3,7 @@
 import re
 import ssl
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -617,6 +618,50 @@ async def test_an_address_is_suppressed_and_freed_on_the_list(world: World):
     assert done.headers["location"] == "/address?address=new%40example.org"
     await press(browser, "/suppressions", "/suppressions/free")
     assert await world.store.in_force(ACME, "acme", "new@example.org", now=NOON) == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "listed"),
+    [
+        ("example.net", ["joe@example.net"]),
+        ("@EXAMPLE.net", ["joe@example.net"]),
+        ("Joe@Example.NET", ["joe@example.net"]),
+        ("example.com", []),
+        ("kim@example.net", []),
+        ("'; --", []),
+    ],
+)
+async def test_suppressions_are_found_by_address_and_by_domain(world: World, asked: str, listed: list[str]):
+    await world.store.suppress(OPERATOR, suppression("joe@example.net"))
+    await world.store.suppress(OPERATOR, suppression("joe@example.net", account="zoo"))
+    browser = await world.browser()
+    page = (await browser.get("/suppressions", params={"address": asked})).text
+    export = (await browser.get("/suppressions.csv", params={"address": asked})).text
+
+    assert re.findall(r'<td class="address"><a[^>]*><bdi>([^<]*)', page) == listed
+    assert [line for line in export.splitlines() if "joe@" in line or "pat@" in line] == export.splitlines()[1:]
+    assert len(export.splitlines()) == 1 + len(listed)
+    assert ("Nothing fits these filters." in page) is not bool(listed)
+
+
+async def test_a_domain_is_looked_for_page_by_page(world: World):
+    for number in range(ROWS_SHOWN + 2):
+        await world.store.suppress(OPERATOR, suppression(f"a{number}@example.net"))
+    browser = await world.browser()
+    first = (await browser.get("/suppressions?address=example.net")).text
+    following = re.search(r'href="(/suppressions\?address=example.net&amp;before=\d+)"', first)
+    assert following
+    second = (await browser.get(unescape(following[1]))).text
+
+    assert [len(re.findall(r'<td class="address">', page)) for page in (first, second)] == [ROWS_SHOWN, 2]
+
+
+async def test_the_list_says_who_asked(world: World):
+    browser = await world.browser()
+    token = fields_of((await browser.get("/suppressions")).text, "/suppressions")["token"]
+    await browser.post("/suppressions", data={"token": token, "address": "new@example.org", "why": "phone call"})
+
+    assert f"on these pages. <bdi>By {ANN}. Phone call</bdi>" in (await browser.get("/suppressions")).text
 
 
 @pytest.mark.parametrize("address", ["", "no address", "a@b\r\nx"])

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from contract.made import DAY, NOON
-from wire.browsing import World, browsing, failure, keep_report
+from wire.browsing import World, browsing, failure, fields_of, keep_report
 
 from bouncer.manage import receivers
 from bouncer.manage.receivers import ReceiversBy, compare_receivers
+from bouncer.pages.repeated_failures import HELD_DAYS
 from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.sends import Sent
@@ -101,6 +102,22 @@ async def test_addresses_that_fail_for_now_again_and_again_are_shown(world: Worl
 
     assert "full@example.net" in listed
     assert "joe@example.net" not in listed
+
+
+async def test_an_address_that_fails_again_and_again_is_held_and_freed_beside_it(world: World):
+    for days in range(4):
+        full = failure("full@example.net", Reason.MAILBOX_FULL, "452 4.2.2 over quota")
+        await keep_report(world.store, full, at=NOON - days * DAY)
+    browser, path = await world.browser(), "/address/{}?address=full%40example.net"
+    page = (await browser.get("/receivers")).text
+    await browser.post(path.format("hold"), data=fields_of(page, path.format("hold")))
+    (held,) = await world.store.in_force(AccountScope("acme"), "acme", "full@example.net", now=NOON)
+    page = (await browser.get("/receivers")).text
+    await browser.post(path.format("free"), data=fields_of(page, path.format("free")))
+
+    assert held.until
+    assert (held.until - NOON).days == HELD_DAYS - 1  # the day begins at midnight
+    assert await world.store.in_force(AccountScope("acme"), "acme", "full@example.net", now=NOON) == []
 
 
 async def test_what_was_sent_before_yesterday_is_the_week_before(world: World):

@@ -38,7 +38,16 @@ from bouncer.compose.unread_listing import UnreadLetter, UnreadListing
 from bouncer.compose.unsent import compose_unsent
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reading import Action, Kind
-from bouncer.pages import connection_words, country_page, import_page, receiver_page, setup_words, teach_page, wording
+from bouncer.pages import (
+    cause_words,
+    connection_words,
+    country_page,
+    import_page,
+    receiver_page,
+    setup_words,
+    teach_page,
+    wording,
+)
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.languages import ENGLISH
 from bouncer.policy.records import Belief, Counted, Effect, Unread
@@ -95,6 +104,7 @@ def texts() -> frozenset[str]:
         reasons,
         sentences,
         wording,
+        cause_words,
         connection_words,
         country_page,
         import_page,

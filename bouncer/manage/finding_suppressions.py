@@ -1,0 +1,50 @@
+"""Looking for suppressions by a whole address, which an index finds, or by a domain, among the newest."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bouncer.mail.address import comparable, is_plausible, split
+from bouncer.manage.scopes import account_scope
+from bouncer.policy.records import Suppression
+from bouncer.ports.letters import Page
+from bouncer.ports.scope import Scope
+from bouncer.ports.store import Store
+
+MOST_LOOKED_AT = 1000
+"""Suppressions in which one page looks for a domain: no index of the list has domains, and so many take some milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSuppressions:
+    """The suppressions that were found, newest first, with their ids; 0 for one that an index found.
+
+    *looked_at* is the number of those in which a domain was looked for; *next* is where the next page goes on, None at the end.
+    """
+
+    rows: Sequence[tuple[int, Suppression]]
+    looked_at: int = 0
+    next: int | None = None
+
+
+async def find_suppressions(
+    store: Store, scope: Scope, name: str | None, text: str, *, now: dt.datetime, page: Page
+) -> FoundSuppressions:
+    """Find the suppressions in force of an address, or of a domain, ``example.org`` or ``@example.org``. Raises NotFound."""
+    inside = await account_scope(store, scope, name)
+    if is_plausible(text):
+        accounts = (await store.directory(inside)).accounts
+        hits = [hit for account in accounts for hit in await store.in_force(inside, account, text, now=now)]
+        return FoundSuppressions([(0, hit) for hit in hits])
+    looked_at = await store.suppressions(inside, now=now, page=Page(MOST_LOOKED_AT, page.before))
+    fitting = [row for row in looked_at if is_of_domain(row[1], text)]
+    rows = fitting[: page.limit]
+    if len(fitting) > len(rows):
+        return FoundSuppressions(rows, len(looked_at), rows[-1][0])
+    following = looked_at[-1][0] if len(looked_at) == MOST_LOOKED_AT else None
+    return FoundSuppressions(rows, len(looked_at), following)
+
+
+def is_of_domain(suppression: Suppression, domain: str) -> bool:
+    """Whether the suppressed address is one of *domain*, in whatever case and spelling that is written."""
+    return split(comparable(suppression.address))[1] == split(comparable(f"x@{domain.removeprefix('@')}"))[1]

@@ -1,0 +1,72 @@
+"""The cause of a change of the lists in the reader's language: who asked for it, or what a report led to, and how often before.
+
+The audit trail keeps causes in English, as commands and programs show them. The forms in which ``policy.suppress`` and the pages
+write theirs are recognized and said again; words of any other form are a person's own, and stay as they are.
+"""
+
+import re
+from collections.abc import Iterator
+
+from bouncer.compose.language import Language
+from bouncer.compose.sentences import capital, joined
+from bouncer.policy.records import ChangeSource, Suppression
+from bouncer.ports.suppressions import TrailRow
+
+_AGAIN = r"(?:; suppressed (?P<times>once|\d{1,9} times) before)?"
+_FAILED = re.compile(
+    r"(?:hard|soft|technical|block|other), (?:at once|failures on (?P<days>\d{1,9}) days within (?P<window>\d{1,9}));"
+    rf".*?{_AGAIN}",
+    re.DOTALL,
+)
+_WISHED = re.compile(rf"the recipient (?P<wish>complained|asked to be taken off);.*?{_AGAIN}", re.DOTALL)
+_DELIVERED = "a later mail was delivered; "
+_PERSON = re.compile(r"(?:(?P<words>.*); )?by (?P<person>\S+) on the web pages", re.DOTALL)
+_WISHES = {
+    "complained": "The recipient complained.",
+    "asked to be taken off": "The recipient asked to be taken off.",
+}
+
+
+def cause_words(change: TrailRow | Suppression, language: Language) -> str:
+    """Say who asked for *change*, or what led to it; empty where nothing is recorded."""
+    if change.source is ChangeSource.PAGE:
+        return _by_person(change.why, language)
+    if change.source is ChangeSource.BOUNCE and (sentences := [*_of_report(change.why, language)]):
+        return joined(sentences, language)
+    return capital(change.why)
+
+
+def _by_person(why: str, language: Language) -> str:
+    match = _PERSON.fullmatch(why)
+    if match is None:
+        return capital(why)
+    person = language.say("By {person}.", person=match["person"])
+    return f"{person} {capital(match['words'])}" if match["words"] else person
+
+
+def _of_report(why: str, language: Language) -> Iterator[str]:
+    """Say what a report led to; nothing where the words are of no known form."""
+    if why.startswith(_DELIVERED):
+        yield language.say("A later mail was delivered.")
+        return
+    match = _FAILED.fullmatch(why) or _WISHED.fullmatch(why)
+    if match is None:
+        return
+    facts = match.groupdict()
+    if wish := facts.get("wish"):
+        yield language.say(_WISHES[wish])
+    elif facts["days"]:
+        days, window = language.number(int(facts["days"])), language.number(int(facts["window"]))
+        yield language.say("Mail failed on {days} different days within {window} days.", days=days, window=window)
+    else:
+        yield language.say("One believed failure of this kind is enough.")
+    if times := facts["times"]:
+        number = 1 if times == "once" else int(times.split()[0])
+        yield language.count(
+            "It was suppressed {number} time before.", "It was suppressed {number} times before.", number
+        )
+
+
+def texts() -> tuple[str, ...]:
+    """Give the texts of this module that appear in no call, for translators."""
+    return tuple(_WISHES.values())
