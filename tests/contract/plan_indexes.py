@@ -57,6 +57,7 @@ WHOLE_ON_POSTGRESQL = {
 """The same, for PostgreSQL only."""
 
 LONG = {
+    "failing.domains": "the failures of eight days are added up by domain, at most 50,000 counts",
     "allow_list.find_covered": "all of a domain goes on the allow-list: the account is read, beside the writers",
     "standing.standing": "bouncer status counts the suppressions",
     "filtering._changes": "of each of 1,500 bounces the letter's kind is looked at, for events of several kinds",
