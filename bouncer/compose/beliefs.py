@@ -30,6 +30,7 @@ SENTENCES = (
     "{what} has already been used {count} times today",
     "{what} has already told of this recipient {count} times today",
     "{what} has already told of {count} recipients today",
+    "{what} was signed for this recipient",
     "{what} was signed for another recipient",
     "{what} was signed for one recipient, and nothing says for whom",
     "{what} was signed for another message than the one that is returned",

@@ -7,6 +7,7 @@ write theirs are recognized and said again; words of any other form are a person
 import re
 from collections.abc import Iterator
 
+from bouncer.compose.beliefs import translate_reason
 from bouncer.compose.language import Language
 from bouncer.compose.sentences import capital, joined
 from bouncer.policy.records import ChangeSource, Suppression
@@ -15,7 +16,7 @@ from bouncer.ports.suppressions import TrailRow
 _AGAIN = r"(?:; suppressed (?P<times>once|\d{1,9} times) before)?"
 _FAILED = re.compile(
     r"(?:hard|soft|technical|block|other), (?:at once|failures on (?P<days>\d{1,9}) days within (?P<window>\d{1,9}));"
-    rf".*?{_AGAIN}",
+    rf" ?(?P<proof>.*?){_AGAIN}",
     re.DOTALL,
 )
 _WISHED = re.compile(rf"the recipient (?P<wish>complained|asked to be taken off);.*?{_AGAIN}", re.DOTALL)
@@ -60,6 +61,8 @@ def _of_report(why: str, language: Language) -> Iterator[str]:
         yield language.say("Mail failed on {days} different days within {window} days.", days=days, window=window)
     else:
         yield language.say("One believed failure of this kind is enough.")
+    if proof := facts.get("proof"):
+        yield f"{capital(translate_reason(proof, language))}."
     if times := facts["times"]:
         number = 1 if times == "once" else int(times.split()[0])
         yield language.count(

@@ -13,7 +13,7 @@ REPORT = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml"
 LARGE = REPORT + b"x" * 70 + b"\r\n" + (b"y" * 70 + b"\r\n") * 7000
 IN_PIECES = REPORT + (b"y" * 70 + b"\r\n") * 140_000
 """Larger than the small disk, and kept piece by piece."""
-SMALL_DISK = "8m"
+SMALL_DISK = "7m"
 LARGER_DISK = "40m"
 
 

@@ -33,7 +33,7 @@ TRICKS = (
 """What people try in fields that others will look at."""
 
 
-MADE = "main script, main img, main iframe, main svg, [onfocus], [onmouseover]"
+MADE = "main script, main img, main iframe, main svg:not(.chart), [onfocus], [onmouseover]"
 """Elements that no page of ours has, and the tricks would make."""
 
 

@@ -49,6 +49,7 @@ WHOLE_ON_POSTGRESQL = {
     ("outbox.change_some", "outbox"): "the same",
     ("rolling_up._merge", "tallies"): "every hour: here every count is of one hour",
     ("counts.active_accounts", "send_totals"): "here nearly all totals, which are few, are of the last days",
+    ("daily.summed", "send_totals"): "the same: a month of them",
     (
         "counts.summed",
         "send_totals",
@@ -263,6 +264,7 @@ looking_up._rows
     suppressions by uq_suppressions_stream
 marks.write
     outbox by id
+    outbox by ix_outbox_state, on PostgreSQL
 messages._newest
     sent_messages by ix_sent_messages_message_id
     sent_messages by ix_sent_messages_reference
@@ -367,6 +369,7 @@ removing._rename_rows
     bounces by id
     letters by id
     outbox by id
+    outbox by ix_outbox_account, on PostgreSQL
     trail by id
 retiring._delete_bounces
     bounces by id
