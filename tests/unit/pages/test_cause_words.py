@@ -11,10 +11,20 @@ from bouncer.policy.records import ChangeSource
 @pytest.mark.parametrize(
     ("why", "shown"),
     [
-        ("hard, at once; the recipient's own path", "Ein geglaubter Fehlschlag dieser Art genügt."),
         (
-            "soft, failures on 3 days within 14; a path; suppressed 2 times before",
-            "An 3 verschiedenen Tagen innerhalb von 14 Tagen schlug Post fehl. Zuvor war sie 2-mal gesperrt.",
+            "hard, at once; its return path was signed for this recipient",
+            "Ein geglaubter Fehlschlag dieser Art genügt. Sein Rückpfad wurde für diesen Empfänger signiert.",
+        ),
+        (
+            "hard, at once; words of a newer version",
+            "Ein geglaubter Fehlschlag dieser Art genügt. Words of a newer version.",
+        ),
+        (
+            "soft, failures on 3 days within 14; its return path was signed for this recipient; suppressed 2 times before",
+            (
+                "An 3 verschiedenen Tagen innerhalb von 14 Tagen schlug Post fehl. Sein Rückpfad wurde für diesen Empfänger signiert. "
+                "Zuvor war sie 2-mal gesperrt."
+            ),
         ),
         (
             "the recipient complained; a path; suppressed once before",
