@@ -22,7 +22,8 @@ from bouncer.policy.records import ChangeSource
         (
             "soft, failures on 3 days within 14; its return path was signed for this recipient; suppressed 2 times before",
             (
-                "An 3 verschiedenen Tagen innerhalb von 14 Tagen schlug Post fehl. Sein Rückpfad wurde für diesen Empfänger signiert. "
+                "An 3 verschiedenen Tagen innerhalb von 14 Tagen schlug Post fehl. "
+                "Sein Rückpfad wurde für diesen Empfänger signiert. "
                 "Zuvor war sie 2-mal gesperrt."
             ),
         ),
