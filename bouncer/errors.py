@@ -5,12 +5,12 @@ BouncerError
   ListenError    another program listens on an address of ours; a retry may help
   NotNow         a daemon serves the store, or there is no room for its copy; nothing was changed
   StoreError     the store cannot answer now; carries the cause for the operator's log
-  ReaderError    letters cannot be read now, whatever is in them; they stay kept
-  ChildError     a process of ours cannot be had now
-  UseCaseError   what somebody asked for cannot be done, as it stands; one sentence for whoever asked
-    NotFound       there is no such thing, or it is another account's
+  ReaderError    no letter can be read now; letters stay kept
+  ChildError     a process of ours cannot be started now
+  UseCaseError   a request cannot be done as it stands; carries one sentence for the caller
+    NotFound       the thing does not exist, or is another account's
     Conflict       something that exists is in the way
-    InvalidValue   a value that was given cannot be used
+    InvalidValue   a value of the request cannot be used
   SmtpError      carries the reply that the peer gets
     TryLater     4yz: keep it and come back (store locked, disk full)
     Refused      5yz: never (unknown return path, too large)
@@ -87,7 +87,7 @@ class StoreError(BouncerError):
 
 
 class ReaderError(BouncerError):
-    """No letter can be read now, for the reading process does not start."""
+    """No letter can be read now, because the reading process does not start."""
 
 
 class ChildError(BouncerError):
@@ -95,9 +95,9 @@ class ChildError(BouncerError):
 
 
 class UseCaseError(BouncerError):
-    """A request that cannot be done as it stands; the message is one sentence, the same in command, API and page.
+    """A request cannot be done as it stands; the message is one sentence, the same in command, API and page.
 
-    *field* names the value that is meant, where one is: a server may add by which option or form field it was given.
+    *field* names the value that is at fault, if any; a server may add the option or form field that has the value.
     """
 
     def __init__(self, sentence: str, *, field: str = "") -> None:
@@ -106,15 +106,15 @@ class UseCaseError(BouncerError):
 
 
 class NotFound(UseCaseError):
-    """There is no such thing, or it is another account's, which is never said."""
+    """The thing does not exist, or is another account's; the error never says which."""
 
 
 class Conflict(UseCaseError):
-    """Something that exists is in the way."""
+    """Something that exists already is in the way."""
 
 
 class InvalidValue(UseCaseError):
-    """A value that was given cannot be used."""
+    """A value of the request cannot be used."""
 
 
 class SmtpError(BouncerError):
@@ -131,12 +131,12 @@ class TryLater(SmtpError):
 
     @classmethod
     def store(cls, cause: str = "store") -> Self:
-        """The store does not answer, or *cause* says what else is missing."""
+        """The store does not answer, or another thing is missing, as *cause* says."""
         return cls(Reply(451, EnhancedStatus(4, 3, 0), "Cannot keep mail now, try later"), cause)
 
     @classmethod
     def full(cls) -> Self:
-        """No room is left for mail."""
+        """The disk has no room left for mail."""
         return cls(Reply(452, EnhancedStatus(4, 3, 1), "No room to keep mail now, try later"), "no-room")
 
     @classmethod

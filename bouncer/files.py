@@ -34,9 +34,9 @@ def first_inaccessible_folder(path: Path) -> Path:
 
 @contextmanager
 def locked_folder(folder: Path) -> Iterator[None]:
-    """Be the only process of ours that makes, opens or clears away files in *folder*, by a lock of the folder (flock(2)).
+    """Lock *folder* (flock(2)), so that no other process of ours makes, opens or clears away files in it meanwhile.
 
-    Waits until another one is done. Raises OSError where there is no such folder, or this user may not read it. A database that
+    Waits until another process is done. Raises OSError where there is no such folder, or this user may not read it. A database that
     changes to the write-ahead log waits for no other process, and a socket that is bound and does not listen yet looks stale.
     """
     held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -1,4 +1,4 @@
-"""Garbage collection, kept from what stays loaded: there it finds nothing."""
+"""Garbage collection that passes over the objects that stay to the end, among which it would find nothing."""
 
 import gc
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 def freeze_loaded_objects() -> None:
-    """Take what is loaded by now out of every later garbage collection: modules and the parts of the daemon stay to the end.
+    """Exclude all objects that exist now from later garbage collections: modules and the parts of the daemon stay to the end.
 
     Each connection of asyncio's streams is a reference cycle, so that the collector runs all the time; without this it walked the
     loaded modules each time its oldest generation was due, a fourteenth of the processor time of receiving.

@@ -1,4 +1,4 @@
-"""Facts that an enhanced status code adds to the reason; nothing where it says the same, less, or something else.
+"""Facts that an enhanced status code adds to the reason; nothing where the code says the same, less, or something else.
 
 Servers combine any code with any words. So a code is explained only under a reason that it fits, and only where it says more than
 the reason: 5.7.23 under a sender that could not be verified names SPF; under a full mailbox it is just a number.

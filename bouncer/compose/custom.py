@@ -1,4 +1,4 @@
-"""An account's own templates, and the values that pass between who asks for a mail and the process that draws it.
+"""An account's own templates, and the values that pass between the caller that asks for a mail and the process that draws it.
 
 Where a template fails, ours is used. Subjects and headers are never custom. Only ``custom_drawing`` loads the template engine.
 """

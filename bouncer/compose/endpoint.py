@@ -23,7 +23,7 @@ class StoppedEndpoint:
     account: str
     webhook: str  # its id
     url: str
-    has_ended: bool  # it said that it is gone; False: it took nothing for days
+    has_ended: bool  # the endpoint said that it is gone; False: it took nothing for days
     since: str  # the time of the first failure, RFC 3339
     status: str  # of HTTP, in the last answer; empty: there was none
 

@@ -1,1 +1,1 @@
-"""Values of mail that every layer shares: addresses, statuses, return paths, letters (layer 0)."""
+"""Values of mail that every layer shares: addresses, statuses, return paths, letters."""

@@ -1,1 +1,1 @@
-"""Reading non-delivery reports: octets in, a Reading out; pure (layer 1). ``reader.read`` reads one."""
+"""Reading non-delivery reports: octets in, a Reading out; pure. ``reader.read`` reads one."""

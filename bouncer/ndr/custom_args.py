@@ -1,7 +1,7 @@
-"""Custom arguments: what the sender's program wrote into the message's header for itself, as providers' programs do.
+"""Custom arguments: values that the sender's program wrote into the message's header for itself, as providers' programs do.
 
 ``X-SMTPAPI`` (SendGrid) and ``X-Mailgun-Variables`` hold a JSON object; ``X-PM-Metadata-name`` and ``X-PM-Tag`` (Postmark) a text
-each. The returned header is a stranger's, so what is read of it is bounded in number and size, and is data only.
+each. The returned header is a stranger's, so the values are bounded in number and size, and are data only.
 """
 
 import json

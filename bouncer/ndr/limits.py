@@ -1,4 +1,4 @@
-"""How much of a letter is read: reading is bounded in time and memory whatever a stranger sends (layer 1)."""
+"""The limits of reading: it is bounded in time and memory, whatever a stranger sends."""
 
 from dataclasses import dataclass
 

@@ -9,7 +9,7 @@ from bouncer.ndr.taught_form import Outline
 from bouncer.ndr.written import OCTETS
 
 MOST_LINES = 60
-"""Lines that are given: what a report says stands on its first page."""
+"""Lines that are given: a report tells its facts on its first page."""
 MAX_LINE = 300
 """Characters of a line."""
 

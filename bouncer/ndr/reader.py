@@ -1,4 +1,4 @@
-"""Reading a letter: octets in, a Reading out, whatever the octets are (layer 1).
+"""Reading a letter: octets in, a Reading out, whatever the octets are.
 
 Pure: no input, no output, no clock, no log. Total: a letter that no dialect can read gives a Reading too. Bounded by ``Limits``.
 """

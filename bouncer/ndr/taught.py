@@ -20,7 +20,7 @@ MAX_CONTEXT = 80
 """Characters before and after an address that are compared."""
 _OPENS = " <(\"'[{\u201e\u201c\u00ab\u300c"
 _CLOSES = " >)\"'].,;:}\u201d\u201c\u00bb\u300d"
-"""Signs around an address that are not compared: brackets, quotation marks, what ends a sentence."""
+"""Signs around an address that are not compared: brackets, quotation marks, and ends of sentences."""
 
 
 def why_not_teachable(letter: Letter) -> str | None:

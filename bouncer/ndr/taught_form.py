@@ -1,4 +1,4 @@
-"""Forms of report that this installation was taught: literal words by which a letter is known, and where its recipient stands."""
+"""Forms of report that this installation was taught: literal words by which a letter is known, and the place of its recipient."""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class RecipientPlace(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class TaughtForm:
-    """How a letter is known, and where its recipient stands; every text is normalized by ``phrases.normalize``.
+    """The words by which a letter is known, and the place of its recipient; every text is normalized by ``phrases.normalize``.
 
     *before* and *after* stand on the recipient's line, for RecipientPlace.LINE: without *before*, the address begins the line.
     """

@@ -38,7 +38,7 @@ class AccountEvent:
     type: EventType
     at: dt.datetime
     facts: Mapping[str, object]
-    key: str = ""  # the address that it is about, in comparable form; empty: it is about none
+    key: str = ""  # the address that the event is about, in comparable form; empty: it is about none
     belief: Belief = Belief.PROVEN  # in the report that led to it
 
     @property
@@ -71,7 +71,7 @@ class AccountEvent:
             about,
             channel=CHANNEL,
             at_once=True,
-            recipient_key=self.key or event,  # one without an address waits for no other
+            recipient_key=self.key or event,  # an event without an address waits for no other event
             event=event,
             is_given_up=endpoint.is_resting,
         )
@@ -124,7 +124,7 @@ class SuppressionChange:
 
     @property
     def event(self) -> AccountEvent:
-        """The event that tells of it."""
+        """The event of this change."""
         change, belief = self.change, self.belief
         if isinstance(change, Suppression):
             kind = EventType.SUPPRESSION_CREATED if self.is_new else EventType.SUPPRESSION_CHANGED
@@ -154,27 +154,27 @@ def suppression_facts(suppression: Suppression) -> dict[str, object]:
 
 
 def end_event(ended: Suppression, key: str) -> AccountEvent:
-    """Tell that mail may go to an address again, as its suppression's time is over."""
+    """Make the event that mail may go to an address again, because its suppression's time is over."""
     why = f"suppressed for {ended.reason} until then"
     facts = {**suppression_facts(ended), "source": TIME, "rule": None, "why": why, "belief": None}
     return AccountEvent(EventType.SUPPRESSION_RELEASED, ended.until or ended.since, facts, key)
 
 
 def bulk_event(at: dt.datetime, change: EventType, source: str, count: int, why: str) -> AccountEvent:
-    """Tell that *count* suppressions change at once, more than MAX_CHANGES, the most that have events of their own."""
+    """Make the event that *count* suppressions change at once: more than MAX_CHANGES, the most that have events of their own."""
     facts = {"change": change.value, "source": source, "count": count, "told": MAX_CHANGES, "why": why}
     return AccountEvent(EventType.SUPPRESSION_BULK, at, facts)
 
 
 def unread_event(at: dt.datetime, letter_id: int, why: Unread, written: Written | None) -> AccountEvent:
-    """Tell of a letter that a person has to see, with its beginning."""
+    """Make the event of a letter that a person has to see, with its beginning."""
     written = written or Written()
     facts = {"letter_id": _spelled(letter_id), "unread": why.value, "from": written.sender, "subject": written.subject}
     return AccountEvent(EventType.UNREAD, at, {**facts, "beginning": list(written.lines)})
 
 
 def blocking_event(at: dt.datetime, about: str) -> AccountEvent:
-    """Tell what a warning tells, of which *about* is the text in the outbox."""
+    """Make the event of a warning about blocks; *about* is the warning's text in the outbox."""
     blocking = Blocking.parse(about)
     blocked = [
         {"provider": block.provider, "count": block.count, "day": block.day.isoformat() if block.day else None}
@@ -184,7 +184,7 @@ def blocking_event(at: dt.datetime, about: str) -> AccountEvent:
 
 
 def auto_reply_event(at: dt.datetime, letter_id: int, key: str, *, is_signed: bool) -> AccountEvent:
-    """Tell of a machine's answer for the recipient that the return path names; *key* is empty where it names none."""
+    """Make the event of a machine's answer; *key* is the recipient that the return path names, empty where it names none."""
     belief = Belief.PROVEN if is_signed else Belief.UNPROVEN
     facts = {"letter_id": _spelled(letter_id), "recipient": key or None, "belief": belief.value}
     return AccountEvent(EventType.AUTO_REPLY, at, facts, key, belief)
@@ -193,7 +193,7 @@ def auto_reply_event(at: dt.datetime, letter_id: int, key: str, *, is_signed: bo
 def drop_event(
     at: dt.datetime, key: str, cause: Suppression | None, facts: Mapping[str, object], *, is_refused: bool
 ) -> AccountEvent:
-    """Tell of a mail that did not go to a suppressed address; *facts* are those of the mail."""
+    """Make the event of a mail that did not go to a suppressed address; *facts* are those of the mail."""
     of_cause = {
         "reason": cause.reason if cause else None,
         "suppressed_since": _moment(cause.since) if cause else None,

@@ -30,7 +30,7 @@ class AccountRules:
     soft_window_days: int = 30  # ... within this many days
     technical_failures: int = 7
     technical_window_days: int = 30
-    by_stream: bool = False  # readers' requests and soft failures count for the mail's stream only
+    by_stream: bool = False  # a reader's requests and soft failures count for the mail's stream only
     fold_gmail: bool = False  # j.doe+x@gmail.com is jdoe@gmail.com
     bad_paths: BadPaths = BadPaths.REFUSE
     hash_paths: bool = False  # return paths that the milter makes contain no address, so that no log shows one

@@ -1,4 +1,4 @@
-"""API keys: their form, their digest, and what each of them may do. Pure.
+"""API keys: their form, their digest, and their access. Pure.
 
 A key is ``bnc_``, 32 characters of 160 random bits, and 7 characters of checksum, in base32 (RFC 4648, lower case). The checksum
 lets programs that search for leaked secrets know a key, and lets a mistyped key be refused without a look into the store. Only a
@@ -29,14 +29,14 @@ _CHECKSUM_CHARACTERS = 7
 
 
 class KeyAccess(StrEnum):
-    """What a key may do; each member may do what the members before it may."""
+    """The access of a key; each member includes the members before it."""
 
     READ = "read"  # look at records and lists
     WRITE = "write"  # change suppressions, too
     ADMIN = "admin"  # manage API keys, too
 
     def includes(self, other: "KeyAccess") -> bool:
-        """Whether a key of this access may do what needs *other*."""
+        """Whether this access includes *other*."""
         order = list(KeyAccess)
         return order.index(self) >= order.index(other)
 

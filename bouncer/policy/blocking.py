@@ -33,8 +33,8 @@ class Blocked:
 
     provider: str
     count: int
-    account: str = NO_ACCOUNT  # absent in older rows of the outbox; then the row's account is meant
-    day: dt.date | None = None  # UTC; likewise
+    account: str = NO_ACCOUNT  # absent in older rows of the outbox, which mean the row's account
+    day: dt.date | None = None  # UTC; absent in older rows
 
 
 @dataclass(frozen=True, slots=True)

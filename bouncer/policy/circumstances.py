@@ -1,4 +1,4 @@
-"""The circumstances of a letter: what is known of it beside its content. Pure."""
+"""The circumstances of a letter: the facts about it beside its content. Pure."""
 
 import datetime as dt
 from dataclasses import dataclass

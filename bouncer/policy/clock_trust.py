@@ -12,7 +12,7 @@ from dataclasses import dataclass
 MAX_GAP = dt.timedelta(days=1)
 """The longest time between two observations; more is a leap, or a pause of the daemon, which observes every hour."""
 STEADY_PERIOD = dt.timedelta(days=1)
-"""How long the clock must have been steady: time for a person to see the warning and set the clock right."""
+"""The time for which the clock must have been steady: a person sees the warning, and sets the clock right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class ClockObservation:
     steady_since: dt.datetime
     last_at: dt.datetime
     leapt_from: dt.datetime | None = None
-    """None where there was no earlier observation."""
+    """The time that the clock showed before its last leap; None where there was no earlier observation."""
 
     @property
     def is_trusted(self) -> bool:

@@ -35,18 +35,18 @@ class Waiting:
 class FairQueue:
     """Puts waiting letters into the order of their turns, and remembers the shares that each client has had.
 
-    The memory is of clients that wait at the time: one that has nothing to be read saves up no shares for later.
+    Only clients with waiting letters are remembered: a client without letters saves up no shares for later.
     """
 
     def __init__(self) -> None:
         self._had = Counter[str]()
-        self._least = 0  # the shares that the client has had whose turn it is; others have had as many, or more
+        self._least = 0  # the shares that the next client has had; the others have had as many, or more
 
     def sort(self, waiting: Iterable[Waiting]) -> list[Waiting]:
         """Sort letters, given oldest first, by turn: by the shares that their client, and their path, will have had with them.
 
         The oldest of all counts as the first, so that no letter is passed over for ever. Clients that write to one path take turns
-        there, too: who floods a path holds up no other client's reports to it.
+        there, too: a client that floods a path holds up no other client's reports to it.
         """
         letters = list(waiting)
         placed = [
@@ -61,7 +61,7 @@ class FairQueue:
         return [letter for _, _, letter in sorted(turns, key=lambda turn: turn[:2])]
 
     def take(self, letters: Sequence[Waiting]) -> None:
-        """Count what the clients of *letters* have had with them."""
+        """Add the shares of *letters* to those that their clients have had."""
         by_client = _by_client(letters)
         self._least = min((self._had_by(client) for client in by_client), default=self._least)
         if len(self._had) > MOST_CLIENTS:
@@ -75,7 +75,7 @@ class FairQueue:
             self._had[client] -= sum(letter.shares for letter in of_client)
 
     def forget(self) -> None:
-        """Forget what clients have had: nobody has to wait any more."""
+        """Forget the shares of all clients: no letter waits any more."""
         self._had.clear()
 
     def _had_by(self, client: str) -> int:
@@ -92,9 +92,9 @@ def _by_client(letters: Iterable[Waiting]) -> dict[str, list[Waiting]]:
 def _in_turn(letters: Sequence[Waiting], had: int) -> Iterator[tuple[int, Waiting]]:
     """Give the letters of a client that has *had* so many shares, each with its shares then: by path and by age in turn.
 
-    Half of the shares go to the paths by turns, small letters first, and half to the oldest letters. A report has some kilobytes;
-    what takes long to record is larger. So a report does not wait behind a flood that comes from the same client, as all mail does
-    behind a mail server of ours; and no letter is passed over for ever, however large.
+    Half of the shares go to the paths by turns, small letters first, and half to the oldest letters. A report has some kilobytes; a
+    letter that takes long to record is larger. So a report does not wait behind a flood that comes from the same client, as all
+    mail does behind a mail server of ours; and no letter is passed over for ever, however large.
     """
     by_path, by_age = iter(_by_turns_of_paths(letters)), iter(letters)
     ids, to_paths, to_age = set[int](), 0, 0

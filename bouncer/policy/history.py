@@ -74,7 +74,7 @@ class SentMessage:
 
     @property
     def holders(self) -> int:
-        """How many recipients may hold the signature; the letter's claim about its message does not change the number."""
+        """The number of recipients that may hold the signature; the letter's claim about its message does not change it."""
         return max(self.address_count, len(self.recipients))
 
 
@@ -83,7 +83,7 @@ _NOTHING: Mapping[str, AddressHistory] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The answer to a HistoryQuery; the defaults are those of a new account."""
+    """The result of a HistoryQuery; the defaults are those of a new account."""
 
     rules: AccountRules = field(default_factory=AccountRules)
     uses: int = 0  # earlier letters of today with the token; of the account's own servers, where one of those brought the letter

@@ -30,7 +30,7 @@ def letter_events(
 ) -> Iterator[Parcel]:
     """Make the outbox entries for webhooks.
 
-    Where *is_silent*, mail about the letter could loop, and its outcomes are told to nobody; a change of a suppression always is.
+    With *is_silent*, mail about the letter could loop: nobody is told of its outcomes, but endpoints get changes of suppressions.
     """
     account, endpoints = circumstances.path.account, circumstances.endpoints
     if not endpoints or account is None:

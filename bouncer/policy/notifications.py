@@ -10,29 +10,29 @@ from bouncer.policy.records import MAIL, Bucket, Parcel, ParcelKind
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """One destination that hears of an account's events through one channel; of some topics (``preferences.TOPICS``) or of all."""
+    """One destination that gets an account's events through one channel, of some topics (``preferences.TOPICS``) or of all."""
 
-    account: str  # NO_ACCOUNT: what is the operator's
+    account: str  # NO_ACCOUNT: the operator's events
     channel: str
     destination: str
     topics: tuple[str, ...] = ()  # none: all
-    at_once: bool = True  # False: each entry is scheduled, as its reader prefers
+    at_once: bool = True  # False: each entry is scheduled by its reader's preferences
 
     def wants(self, topics: frozenset[str]) -> bool:
-        """Whether it hears of an event under *topics*; one that falls under none is heard of by all."""
+        """Whether the destination gets an event of one of *topics*; an event without a topic goes to all destinations."""
         return not self.topics or not topics or not topics.isdisjoint(self.topics)
 
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """An event that subscribers are to hear of."""
+    """An event that subscribers get."""
 
     kind: ParcelKind
     topics: frozenset[str] = frozenset()
     account: str | None = None  # None: the letter's; NO_ACCOUNT: the operator's
-    about: str | None = None  # what it tells beside the letter
+    about: str | None = None  # facts beside the letter
     bucket: Bucket = Bucket.PROVEN
-    to: str | None = None  # the address of the only person that it is for, whoever subscribes
+    to: str | None = None  # the address of the only person who gets it; None: the subscribers
 
 
 def mail_subscriptions(account: str, addresses: Iterable[str]) -> tuple[Subscription, ...]:
@@ -71,10 +71,10 @@ def _entries(
 
 
 def event_id(letter_id: int, kind: ParcelKind) -> str:
-    """Name what a letter led to: the same for every channel, destination and try. At most 32 characters of ASCII."""
+    """Make the id of an event that follows from a letter, at most 32 characters of ASCII: the same at every attempt."""
     return f"{spell_id(letter_id)}.{kind.value}"
 
 
 def lane_of(channel: str, destination: str) -> str:
-    """Say by what entries are told apart, so that none waits behind another's slow server: a mail's domain, or the destination."""
+    """Give the name of an entry's lane: a mail's domain, else the destination. A slow server delays its own lane only."""
     return ascii_domain(split(destination)[1]) if channel == MAIL else destination

@@ -64,7 +64,7 @@ def warnings_of_failing(
     for failure in failing_owners:
         account = by_name[failure.account]
         others = [name for name in account.owners if name not in (failure.owner, *account.failing)]
-        # without an operator nobody is left to tell; ``bouncer account show`` shows the mark
+        # without an operator nobody is left who could be told; ``bouncer account show`` shows the mark
         for to in others or ([operator] if operator else []):
             warnings.setdefault(to, []).append(failure)
     return tuple(_notification(to, failures) for to, failures in warnings.items())

@@ -35,7 +35,7 @@ _HOURS = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])-([01][0-9]|2[0-3]):([0-5][
 
 
 class Frequency(StrEnum):
-    """How soon the owner is told of reports of a topic."""
+    """The frequency at which the owner is told of reports of a topic."""
 
     AT_ONCE = "at-once"  # a mail for each report
     HOURLY = "hourly"

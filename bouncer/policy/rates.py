@@ -15,7 +15,7 @@ class SendEvent(StrEnum):
 
     SENT = "sent"
     DROPPED = "dropped"  # not sent at all: suppressed
-    REFUSED = "refused"  # the same, and whoever sent it heard so
+    REFUSED = "refused"  # the same, and the sender was told by a reply
     COMPLAINT = "complaint"
     UNSUBSCRIBE = "unsubscribe"
     CONFIRMED = "confirmed"  # deliveries that a report proves
@@ -23,7 +23,7 @@ class SendEvent(StrEnum):
 
 
 def recorded_event(text: str) -> SendEvent | Reason | None:
-    """Read what was counted, as it was recorded; None for what only a later version knows."""
+    """Read the recorded name of a counted event; None for a name that only a later version knows."""
     return _EVENTS.get(text)
 
 

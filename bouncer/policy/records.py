@@ -8,7 +8,7 @@ from bouncer.ndr.reading import Kind, Reading, Recipient, Written
 from bouncer.verdict.verdict import Verdict
 
 MAX_STREAM = 640
-"""Characters of a stream's name: what the store keeps of one in its indexes. What a mail's header says beyond is cut."""
+"""Characters of a stream's name that the store keeps in its indexes; a longer name in a mail's header is cut."""
 
 
 NO_ACCOUNT = ""
@@ -27,7 +27,7 @@ class Belief(StrEnum):
 
 
 class LetterState(StrEnum):
-    """Where a letter is on its path; every letter is always in one of these."""
+    """The state of a letter; every letter is always in one of these."""
 
     KEPT = "kept"
     READ = "read"
@@ -36,7 +36,7 @@ class LetterState(StrEnum):
 
 
 class ParcelState(StrEnum):
-    """Where a row of the outbox is."""
+    """The state of an entry of the outbox."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -51,38 +51,36 @@ class ParcelKind(StrEnum):
 
     NOTICE = "notice"  # a bounce notice, to the account's owner
     DIGEST = "digest"  # many reports in one mail, to the account's owner
-    WARNING = "warning"  # that providers block an account's mail often, to its owners and the operator
+    WARNING = "warning"  # providers block an account's mail often; to its owners and the operator
     WARNINGS = "warnings"  # many warnings in one mail
-    FAILING = "failing"  # that mail of ours to an owner comes back, to another owner or the operator
+    FAILING = "failing"  # mail of ours to an owner comes back; to another owner or the operator
     OPERATOR = "operator"  # mail to postmaster@ or abuse@, passed on to the operator
-    LISTED = "listed"  # much of it, only listed in one mail
-    TEST = "test"  # that notices arrive, asked for by command
+    LISTED = "listed"  # many mails to postmaster@ or abuse@, only listed in one mail
+    TEST = "test"  # a test notice, asked for by command
     SIGN_IN = "sign-in"  # a link that signs an owner in, asked for on the web pages; of no letter
     UNREAD = "unread"  # a letter that a person has to see, to the account's owner or the operator
-    UNREAD_DIGEST = "unread-digest"  # several of them, listed in one mail
+    UNREAD_DIGEST = "unread-digest"  # several such letters, listed in one mail
     EVENT = "event"  # the outcome for one recipient, to a webhook's endpoint
-    ENDPOINT = "endpoint"  # that an endpoint gets nothing any more, to the account's owner; of no letter
-    UNSENT = (
-        "unsent"  # that mails were dropped, as their addresses are suppressed, to the account's owner; of no letter
-    )
+    ENDPOINT = "endpoint"  # an endpoint gets nothing any more; to the account's owner; of no letter
+    UNSENT = "unsent"  # mails to suppressed addresses were dropped; to the account's owner; of no letter
 
 
 class Bucket(StrEnum):
-    """By what it is bounded how many mails leave; each person has one of each, so that none takes another's room.
+    """The token bucket that bounds how many mails leave; each person has one of each kind, so that no kind uses up another's.
 
-    Strangers can fill every one but the first.
+    Strangers can use up every bucket but the first.
     """
 
-    PROVEN = "proven"  # reports that prove of whom they speak
+    PROVEN = "proven"  # proven reports
     UNPROVEN = "unproven"  # reports that anyone may have made up
-    DIGEST = "digest"  # what is never told at once: by a path that has spoken too often
+    DIGEST = "digest"  # reports that are never told at once, because their return path was used too often today
     WARNING = "warning"
     OPERATOR = "operator"  # mail to postmaster@ or abuse@
     UNREAD = "unread"  # letters that a person has to see
 
 
 class Unread(StrEnum):
-    """Why a person has to see a letter that no program can act on; in the order in which they are listed."""
+    """The reason why a person has to see a letter that no program can act on; the order is that of lists."""
 
     WISH = "wish"  # it asks to be taken off
     ANSWER = "answer"  # a person answers a mail
@@ -94,13 +92,13 @@ class Effect(StrEnum):
     """The effect of a report on one address."""
 
     SUPPRESSED = "suppressed"
-    ALREADY = "already-suppressed"  # before, and for as long or longer
-    COUNTED = "counted"  # one more failure of those that suppress together
+    ALREADY = "already-suppressed"  # the address was suppressed before, for as long or longer
+    COUNTED = "counted"  # one more of the failures that suppress together
     NEVER = "never"  # failures of this kind do not suppress
-    DOUBTED = "doubted"  # it is not believed enough
+    DOUBTED = "doubted"  # the report is not believed enough
     ALLOWED = "allowed"  # the address is on the allow-list
     FREED = "freed"  # the address was freed after the letter had come
-    NONE = "none"  # it tells of no failure, or of one of our own mails
+    NONE = "none"  # the report tells of no failure, or of the failure of a mail of ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +120,7 @@ class Believed:
 
 @dataclass(frozen=True, slots=True)
 class Bounce:
-    """One recipient's outcome: what the letter says, what it is taken for, how far it is believed, what was done."""
+    """One recipient's outcome: the letter's statement, its verdict, its belief, and its effect."""
 
     recipient: Recipient
     verdict: Verdict | None  # None for one that did not fail
@@ -153,7 +151,7 @@ class ChangeSource(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """An address that an account's mail must no longer go to, and by what it came to that."""
+    """An address that an account's mail must no longer go to, and the cause."""
 
     account: str
     address: str
@@ -163,13 +161,13 @@ class Suppression:
     since: dt.datetime
     until: dt.datetime | None  # None: until removed
     stream: str = ""  # empty: all mail of the account
-    rule: str | None = None  # of classification, that the bounce fell under
+    rule: str | None = None  # the rule of classification that decided on the bounce
     why: str = ""  # in words
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """An address that mail may go to again, and by what it came to that."""
+    """An address that mail may go to again, and the cause."""
 
     account: str
     address: str
@@ -184,24 +182,24 @@ class Release:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """An entry of the outbox to be: what is to be sent where about a letter."""
+    """A new entry of the outbox: a mail or an event, mostly about a letter, and its destination."""
 
     kind: ParcelKind
-    to: str  # an address; of another channel whatever it calls a destination
-    about: str | None = None  # what it tells beside the letter: who blocks how often; the owner whose mail comes back
+    to: str  # a mail address; for another channel its own form of a destination
+    about: str | None = None  # facts beside the letter, such as the provider that blocks
     account: str | None = None  # where it is not the letter's; NO_ACCOUNT: it is of no account
     bucket: Bucket = Bucket.PROVEN
     channel: str = MAIL
-    at_once: bool = False  # whatever its kind, it is neither held nor bounded
+    at_once: bool = False  # the entry is neither held nor bounded, whatever its kind is
     recipient_key: str | None = None  # of a webhook's event: the address; events about one address leave in order
     place: int = 0  # of a webhook's event: the number of the outcome in its letter, from 1
-    event: str = ""  # its id, where neither its letter nor its Message-ID names it
-    is_given_up: bool = False  # it is recorded, and leaves when somebody replays it
+    event: str = ""  # the event's id, where neither the letter nor the Message-ID gives one
+    is_given_up: bool = False  # the entry is recorded, and leaves when somebody replays it
 
 
 @dataclass(frozen=True, slots=True)
 class CountedOutcome:
-    """One more of something in the book of sends: a failure beside the sends that it belongs to."""
+    """One more outcome in the counts of sends: a failure, for instance, beside the sends that it belongs to."""
 
     account: str
     at: dt.datetime  # when the message was sent, where that is known
@@ -234,11 +232,11 @@ class Record:
     releases: tuple[Release, ...] = ()
     parcels: tuple[Parcel, ...] = ()
     counts: tuple[CountedOutcome, ...] = ()
-    token: str | None = None  # the path or mark that it spoke by: it may do so only so often a day
-    is_of_own_server: bool = False  # a server of the account's own brought it: such letters are counted apart
-    reported_addresses: tuple[str, ...] = ()  # and of whom, in comparable form, where it may tell of each only so often
+    token: str | None = None  # the MAC of the signed path or header field, which is believed for a few letters a day
+    is_of_own_server: bool = False  # a server of the account's own brought the letter: such letters are counted apart
+    reported_addresses: tuple[str, ...] = ()  # those that a shared token is believed about a few times a day only
     blocked: tuple[str, ...] = ()  # providers that blocked, one for each recipient
     failing: tuple[FailingOwner, ...] = ()
-    note: str | None = None  # for people: why it was shunted, why nothing is forwarded
-    unread: Unread | None = None  # why a person has to see it, where one has to
-    written: Written | None = None  # how it looks to that person
+    note: str | None = None  # for people: why the letter was shunted, why no notice is sent
+    unread: Unread | None = None  # None: nobody has to see the letter
+    written: Written | None = None  # the extract that this person sees

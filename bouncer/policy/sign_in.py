@@ -28,14 +28,14 @@ _FORM = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
 class Role(StrEnum):
-    """What a person may do on the pages; each member may do what the members before it may."""
+    """The role of a person on the pages; each member includes the members before it."""
 
     SUPPORT = "support"  # see, free and hold addresses of an account
     OWNER = "owner"  # also export, and see who is signed in
     OPERATOR = "operator"  # the same for all accounts
 
     def includes(self, other: "Role") -> bool:
-        """Whether this role may do what needs *other*."""
+        """Whether this role includes *other*."""
         order = list(Role)
         return order.index(self) >= order.index(other)
 

@@ -57,7 +57,7 @@ _WORDS = {
 }
 """Other tools' words for a reason."""
 _BY_HAND = frozenset({"manualsuppression", "blocklisted", "disabled", "blacklisted", "suppressed", "inactive"})
-"""Words that say that mail is held back, and not why: a person decided so."""
+"""Words that say that mail is held back, but give no reason: a person decided so."""
 _GETS_MAIL = frozenset({"enabled", "active", "subscribed", "confirmed", "unconfirmed", "pending", "delivered", "valid"})
 """Values of a status column for people who get mail."""
 _BY_ITSELF = frozenset({"soft", "softbounce", "soft_bounce", "soft bounce", "transient", "dnserror"})

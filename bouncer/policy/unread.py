@@ -31,7 +31,7 @@ def reason_to_show(kind: Kind, written: Written | None, bounces: Iterable[Bounce
 
 
 def mails_about(owners: tuple[str, ...], *, forwards: bool) -> tuple[Notification, ...]:
-    """Give the notifications of it: for the account's subscribers; without owners for the operator too, unless none are wanted."""
+    """Give a letter's notifications: for the account's subscribers; without owners for the operator, too, unless not *forwards*."""
     topics, kind = frozenset({UNREAD}), ParcelKind.UNREAD
     of_account = Notification(kind, topics, bucket=Bucket.UNREAD)
     if owners or not forwards:

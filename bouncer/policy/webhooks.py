@@ -114,7 +114,7 @@ def _event_of(kind: Kind, bounce: Bounce) -> EventType:
 
 
 def webhook_event_id(letter_id: int, place: int) -> str:
-    """Name the event of the outcome number *place* of a letter: the same for every endpoint and try, without a dot.
+    """Make the id of the event of outcome number *place* of a letter: the same for every endpoint and attempt, without a dot.
 
     A dot separates the parts that Standard Webhooks signs.
     """

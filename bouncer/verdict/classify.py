@@ -135,7 +135,7 @@ def _first(failure: Failure, lexicon: Lexicon) -> Witness | None:
 
 
 def _doubt(failure: Failure) -> Witness | None:
-    """Find what speaks against a code that names the recipient: a word of doubt, or a statement that is not understood."""
+    """Find the words against a code that names the recipient: a word of doubt, or a statement that is not understood."""
     _, _, doubting = _lexicons()
     return _first(failure, doubting) or (None if length_of(failure.recipient) is Length.FOR_NOW else _unread(failure))
 

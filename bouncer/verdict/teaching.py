@@ -1,4 +1,4 @@
-"""Making a rule out of a letter and a person's marks: which line names the recipient, which one says why. Pure."""
+"""Making a rule out of a letter and a person's marks: the line that names the recipient, and the lines that say why. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from bouncer.verdict.taught_rule import TaughtRule
 from bouncer.verdict.verdict import Reason
 
 MOST_PHRASES = 4
-"""Phrases of a rule: more are hardly read by whoever decides on it."""
+"""Phrases of a rule: a person who decides on a rule hardly reads more."""
 MAX_PHRASE = 200
 """Characters of a phrase."""
 MIN_PHRASE = 12
@@ -19,12 +19,12 @@ MIN_PHRASE = 12
 LEAST_PART = 3
 """Characters of a local part or domain that are taken for a name; shorter ones are words, too."""
 PIECES = 2
-"""Phrases that are made of one line: what stands before an address, and behind it."""
+"""Phrases that are made of one line: the words before an address, and those after it."""
 MIN_LETTERS = 4
 """Letters in a phrase: rules of dashes stand everywhere."""
 
 _CHANGES = re.compile(r"[!-~]{0,200}\d[!-~]{0,200}|\d{1,200}|https?://\S{1,300}", re.IGNORECASE)
-"""What differs from letter to letter beside addresses: words with digits, and links."""
+"""Text that differs from letter to letter beside addresses: words with digits, and links."""
 _MARKS = " <>()[]{}\"'.,;:"
 _GAP = "\0"
 _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.){1,10}[a-z0-9-]{2,63}")

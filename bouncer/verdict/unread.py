@@ -12,7 +12,7 @@ _SHORTEST_NAME = 3
 _MOST = 400
 """Words of an answer that are looked at."""
 _TOKEN = re.compile(r"(?<!\S)[\"'(\[<*]{0,3}([^\W\d_]{3,40}(?:['-][^\W\d_]{1,20})?)[\"')\]>.,:;!?*]{0,3}(?!\S)")
-"""A word of letters alone: what has digits, dots or underscores in it is a code, a host's name or a queue's id."""
+"""A word of letters alone: a word with digits, dots or underscores is a code, a host's name or a queue's id."""
 _NO_LETTERS = re.compile(r"[\W\d_]{1,300}")
 _BEYOND = re.compile(r"[^\W\d_\x00-\u024f]")
 """A letter of another script than Latin's: many of these scripts are written without blanks."""

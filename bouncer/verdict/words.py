@@ -68,7 +68,7 @@ _HEDGE = re.compile(r"\b(?:may|might)\b", re.IGNORECASE)
 _CONDITION = re.compile(
     r"(?<=[.!?] )(?:if|should|wenn|falls|sollten|si|se|als|indien|je.li|если|якщо|hvis|om|ha) (?:[^.!?]|[.!?](?! |$)){0,400}"
 )
-"""A sentence of advice: what it speaks of need not be so."""
+"""A sentence of advice: it does not say that the matter is so."""
 _MAY_BEGIN = re.compile(r"[.!?] (?:if|should|wenn|falls|sollten|si|se|als|indien|je.li|если|якщо|hvis|om|ha) ")
 _PATH = re.compile(r"https?://[^\s/]{1,255}(/\S{0,300})")
 _LINK = re.compile(r"https?://\S{1,300}")

@@ -71,7 +71,7 @@ ABSENT = alternatives(
     " / niet_geregistreerd / komt_niet_voor / nie_jest_zarejestrowan / nie_figuruje / není_registrov / не_числится"
     " / не_значится / не_зареєстрован / inte_registrera / ikke_registrer / kay\\wtl\\w_değil"
 )
-"""It is not there."""
+"""Words that say that the mailbox is not there."""
 
 ROOM = alternatives(
     "postfach / postkorb / mailfach / posteingang / bandeja / quotum / kvot / kvót / kiintiö / cutia / postboks / mailbox /"
@@ -93,7 +93,7 @@ SPENT = alternatives(
     " / переполн / заполн / полон / превышен / недостаточно / закончил / переповнен / penuh / đầy /"
     " pun\\b / πλήρες / γεμάτ / aufgebraucht / verbraucht / depășit / depasit"
 )
-"""There is none of it left."""
+"""Words that say that no storage is left."""
 
 SENDER = alternatives(
     "absender / absenderadresse / absenderdomain / αποστολέ / avsändardomän / afsenderdomæn /"
@@ -115,4 +115,4 @@ REFUSED = alternatives(
     " / hylätty / blocat / blokovan / blokiran / blockera / blokeret / engellen / estetty / elutasít /"
     " respins / reddedil / ditolak / απορρίφθηκ / bị_từ_chối / rebutjat"
 )
-"""It was not taken."""
+"""Words that say that the message was not taken."""

@@ -16,7 +16,7 @@ STAFF = alternatives(
     " / töötaja / kolleeg / çal\\w?şan / personel / الموظف / موظف / העובד / עובד / کارمند / nhân_viên / karyawan / pegawai"
     " / treballador / employee / colleague / member / staff / pupil / teacher / student"
 )
-"""Somebody of a house."""
+"""Words for a person of a company or an office."""
 
 LEFT = alternatives(
     "ausgeschieden / verlassen / a_quitté / ne_travaille_plus / ne_fait_plus_partie / est_parti / a_cessé / dejó_la"
@@ -29,14 +29,14 @@ LEFT = alternatives(
     " / zapustil / nebedirba / išėjo / vairs_nestrādā / nestrādā / aizgāj / lahkunud / ei_tööta / ayr\\w?ld / غادر"
     " / ترك / עזב / אינו_עובד / ترک / đã_nghỉ / sudah_keluar / telah_keluar"
 )
-"""They have gone."""
+"""Words that say that such a person has gone."""
 
 NO_MORE = alternatives(
     "nicht_mehr / n'est_plus / ya_no / já_não / non_è_più / niet_meer / inte_längre / inte_kvar / ikke_længere"
     " / ikke_lenger / ei_enää / ei_ole_enää / nu_mai / больше_не / вече_не / више_не / više_ne / art\\w?k / không_còn"
     " / tidak_lagi / ja_no"
 )
-"""It is so no longer; of what, WORK says."""
+"""Words that say that something is so no longer; WORK has the words for that something."""
 
 WORK = alternatives(
     "bei_uns / im_haus / hier\\b / an_der / an_unser / tätig / beschäftigt / angestellt / arbeitet / mitglied"
@@ -65,7 +65,7 @@ CLOSED = alternatives(
     " / silinmiş / kapat\\w?l / kald\\w?r\\w?l / حذف / إغلاق / נמחק / נסגר / đã_bị_xóa / đã_xóa / bị_xóa"
     " / dihapus / telah_dihapus"
 )
-"""It was given up."""
+"""Words that say that something was given up."""
 
 BOX = alternatives(
     "postfach / postkorb / mailfach / konto / mailbox / adresse / mailadresse / benutzerkonto / boîte / boite / compte"
@@ -92,7 +92,7 @@ JUNK = alternatives(
     " / neželen / šlamšt / mēstul"
     " / surogātpast / rämpspost / istenmeyen / gereksiz_posta / مزعج / זבל / هرزنامه / thư_rác / brossa / spam"
 )
-"""Mail that nobody asked for."""
+"""Words for mail that nobody asked for."""
 
 UNWANTED = alternatives(
     "unerwünscht / nicht_erwünscht / nicht_gewünscht / indésirable / no_deseado / no_deseada / non_gradit"
@@ -100,7 +100,7 @@ UNWANTED = alternatives(
     " / indesejad / ongewenst / niet_gewenst / niepożądan / nežádouc / nechcen / oönskad / inte_önskad / uønsket / ikke_ønsk"
     " / ei-toivot / nem_kívánatos / nedorit / ανεπιθύμητ / нежелател / небажан / istenmeyen / no_grato / malvisto / geblockt"
 )
-"""The recipient would not have it."""
+"""Words that say that the recipient does not want the mail."""
 
 ONLY = alternatives(
     "nur / ausschließlich / seuls / seul / uniquement / sólo / solo / solamente / únicamente / soltanto"
@@ -134,7 +134,7 @@ BANNED = alternatives(
     " / заблокован / заборонен"
     " / yasakl / engell / zabranjen / blokiran"
 )
-"""It is not let in."""
+"""Words that say that the sender is not let in."""
 
 SITE = alternatives(
     "domain / domäne / domaine / dominio / domínio / domein / domen / domän / domæne / doména / doménu"
@@ -148,11 +148,11 @@ TRIED = alternatives(
     " / zkoušeli / pokoušeli / skúšali"
     " / försök / prøv / yrit / пытал / намагал / опитва / denedi / denedik / próbál / încercat / προσπαθ / pokušal / bandėm"
 )
-"""It was attempted."""
+"""Words that say that delivery was attempted."""
 
 DAYS = alternatives(
     "tage / tagen / tag\\b / jours / días / giorni / dias\\b / dagen / dni\\b / dní / dagar / dage\\b"
     " / dager / päivä / дней / дня"
     " / днів / дни\\b / gün / nap\\w / zile / ημέρ / μέρες / dana\\b / dienų"
 )
-"""For days."""
+"""Words for days."""

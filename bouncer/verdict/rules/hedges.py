@@ -72,7 +72,7 @@ DOUBT = (
     r"아마",
     r"수도 있",
 )
-"""It may be so: "perhaps the user does not exist"."""
+"""Words of doubt: "perhaps the user does not exist"."""
 
 FOR_NOW = (
     r"right now",
@@ -244,7 +244,7 @@ FOR_NOW = (
     r"일시적",
     r"ยังไม่",
 )
-"""How long it is so, or that it is to change: "no such mailbox until tonight"."""
+"""Words that say how long a state lasts, or that it is to change: "no such mailbox until tonight"."""
 
 OTHER_CAUSE = (
     r"(?:white|allow|black|block|deny|safe|gr[ae]y|access|permit|pass)(?:ed)?[ -]?list",
@@ -436,4 +436,4 @@ OTHER_CAUSE = (
     r"(?:수신자|받는 ?사람|사용자)의? ?(?:서버|데이터베이스|서비스|폴더|필터|규칙|인증서|라이선스)",
     r"(?:ライセンス|証明書|ルール|規則|ホワイトリスト|ブラックリスト|署名|添付|许可证|許可證|证书|證書|密钥|密鑰|规则|規則|白名单|白名單|黑名单|黑名單|签名|簽名|附件)",
 )
-"""What else may be absent, or refuse: "user not found in the whitelist", "unknown user agent"."""
+"""Words for another thing that may be absent or refuse: "user not found in the whitelist", "unknown user agent"."""

@@ -43,7 +43,7 @@ PLAIN: tuple[Rule, ...] = (
     *recipient.RULES,
     *mailbox.OFF,  # after recipients: "unknown or disabled user"
     *content.RULES,
-    *own_words.TLS,  # before what is told of times: "your TLS is too old"
+    *own_words.TLS,  # before phrases about times: "your TLS is too old"
     *transport.RULES,
     *european_transfer.SENDER,
     *asian.SENDER,

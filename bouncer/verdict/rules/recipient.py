@@ -166,7 +166,7 @@ RULES = (
             r"(?:have|has) no (?:such )?(?:user|recipient|mailbox|account) ",
             r"(?:can't|cannot) accept user",
             r"@[>)\"']{0,2}(?: -|:)? (?:is|was) <gone>",
-            (  # the address on one line, on the next "Illegal characters in header": that is said of something else
+            (  # the address on one line, on the next "Illegal characters in header": that line is about something else
                 r"@[>)\"']{0,2}(?: -|:)? <gone>"
                 r"(?! (?!(?:at|in|on|here|to|by|this|that|the|our|please|user|recipient|address|mailbox"
                 r"|account)\b)[a-z])"

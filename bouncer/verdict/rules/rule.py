@@ -24,7 +24,7 @@ VOCABULARY: dict[str, str] = {
         "|customer|subscriber|person|login|user ?name|user ?id|mail ?drop|e-?mail|inbox|destination|local[ -]?part"
         "|screen ?name|mail ?address|mail user|rcpt|group|name|student|employee|colleague|e-?mail id|user ?account)"
     ),
-    # what may stand between a mailbox and what is said of it
+    # words that may stand between a mailbox and the statement about it
     "at": (
         "(?:\\(?s\\)?|'s)?:? ?(?:name |id |address |account |mailbox )?"
         "(?:(?:[\"'(\\[<]{0,3}@[\"')\\]>]{0,3}|[\"'(\\[<][^\\s\"')\\]>]{1,80}[\"')\\]>])[:,]? ?)?\\b"
@@ -33,7 +33,7 @@ VOCABULARY: dict[str, str] = {
         "(?:(?:is|was|are|were|has|have|had|been|being|seems to be|may be|currently|temporarily|now"
         "|also|either|at present) ){0,3}"
     ),
-    # it is not there
+    # the mailbox is not there
     "gone": (
         "(?:not found|not be found|not known|not exist|does not exist|doesn't exist|don't exist|do not exist|no exist"
         "|not exists|not recogni[sz]ed|not valid|isn't valid|not listed|not registered"
@@ -57,13 +57,13 @@ VOCABULARY: dict[str, str] = {
         "|host|domain|is|was|it|a|an|as|because|since|due|if|check|not|reject|name|local|sorry|according"
         "|under|within|of|via|at)\\b)[a-z]))"
     ),
-    # it would not have it
+    # the mailbox does not take the mail
     "refused": _REFUSED,
     "fails": (
         "(?:fail|did not pass|does not pass|didn't pass|not pass|reject|violat|invalid|not valid|not"
         " align|is missing|error)"
     ),
-    # it holds no more
+    # the mailbox holds no more
     "over": (
         "(?:exceed(?:s|ed|ing)?|over|above|beyond|out of|reached|hit|violat(?:es|ed|ing|ion of)|insufficient|no more)"
     ),
@@ -90,7 +90,7 @@ VOCABULARY: dict[str, str] = {
     "tried": abroad_more.TRIED,
     "days": abroad_more.DAYS,
 }
-"""Words that servers use for each other, by what they mean."""
+"""Words that servers use for each other, by their meaning."""
 
 _WORD = re.compile(r"<([a-z]+)>")
 _GAP = re.compile(r"(?:\.|\[\^:\])\{\d+,\d+\}(?=[\w<]|\(\?:)")
