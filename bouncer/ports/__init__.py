@@ -1,1 +1,1 @@
-"""Ports: what stages and use cases ask of adapters, and the values that pass between them (layer 3)."""
+"""Ports: the protocols that adapters implement for stages and use cases, and the values that pass between them."""

@@ -66,7 +66,7 @@ class Directory:
     rules: tuple[TaughtRule, ...] = ()
     """The rules that this installation was taught, oldest first; only the operator's directory has them."""
     version: int = field(default=-1, compare=False)
-    """Another one after each change; negative of a directory that the store did not give."""
+    """A number that differs after each change; negative for a directory that the store did not give."""
 
     def generation(self, name: str) -> Generation | None:
         """Give the generation of the present account of a name; None where there is none."""

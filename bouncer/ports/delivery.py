@@ -48,7 +48,7 @@ class DeliveryResult:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """How the entries of one lane are delivered: the channel, its connection limit and its rate limit.
+    """The delivery of the entries of one lane: the channel, its connection limit and its rate limit.
 
     With *apart* both limits apply to each destination by itself, so that a slow or unreachable destination delays no other.
     """
@@ -58,7 +58,7 @@ class Delivery:
     connections: int  # connection limit: entries handed over at a time
     per_minute: int = 0  # rate limit, spread evenly; 0: none
     apart: bool = False
-    give_up: dt.timedelta | None = None  # for how long an entry is retried; None: as long as mail
+    give_up: dt.timedelta | None = None  # the time for which an entry is retried; None: as long as mail
     waits_longer: bool = False  # retries wait longer and longer, even while the destination takes nothing at all
 
 

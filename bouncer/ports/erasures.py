@@ -36,7 +36,7 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class ErasureOrder:
-    """What is to be erased: all that names one of *addresses*, and by whose word, for the audit trail.
+    """An order to erase all that names one of *addresses*; *words* say who ordered it, for the audit trail.
 
     With *keeps_suppressions* a suppression in force holds on, as a keyed digest of the address. *words* must name nobody.
     """

@@ -37,7 +37,7 @@ class OutboxEntry:
     due: dt.datetime
     last_error: str | None
     reply: str | None = field(metadata={"shown": "said"})  # the receiver's, when it was sent; the file, for a Maildir
-    about: str | None = None  # the subject of an event that is about more than a letter
+    about: str | None = None  # the event's further facts, beside the letter
     event: str = ""  # the id of the event: the same for every channel and destination, and at every attempt
     channel: str = MAIL
     recipient_key: str | None = None  # of a webhook's event: the address, in comparable form

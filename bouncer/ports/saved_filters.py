@@ -12,7 +12,7 @@ from bouncer.ports.scope import Scope
 
 @dataclass(frozen=True, slots=True)
 class FilterOwner:
-    """Whose filters are meant: a person's, in the scope of an account (None: of all accounts)."""
+    """The owner of saved filters: a person, in the scope of an account (None: of all accounts)."""
 
     account: str | None
     person: str

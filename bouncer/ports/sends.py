@@ -24,7 +24,7 @@ class Sent:
     subject: str | None = None
     campaign: str | None = None  # the sender's own word for the mailing
     stream: str | None = None  # the sender's own word for the kind of mail: news, receipts
-    reference: str | None = None  # what stands in its return path
+    reference: str | None = None  # the reference in its return path
     dropped: tuple[str, ...] = ()  # recipients taken off the message, because they are suppressed
     refused: tuple[str, ...] = ()  # the recipients of *dropped* that the sender got a refusal for
     causes: tuple[Suppression, ...] = ()  # the suppressions of *dropped*, which the account's owners are notified of
@@ -44,7 +44,7 @@ class SendFilter:
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """A count in the book of sends; dimensions that the query did not keep apart are empty."""
+    """A count of sends; dimensions that the query did not keep apart are empty."""
 
     account: str
     hour: dt.datetime | None  # when they were sent: an hour, or the beginning of a day that was rolled up
@@ -93,7 +93,7 @@ class SendCounts(Protocol):
     async def failing_domains(self, scope: Scope, since: dt.datetime, *, most: int) -> FailingDomains:
         """Give the *most* domains inside *scope* with the most failures of mail that was sent since *since*, an hour.
 
-        Of an extraordinary number of counts some are looked at; only the work of this method is bounded by that.
+        Where there are extraordinarily many counts, the method looks at some of them, so that its work is bounded.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Share links: each shows one address's story to whoever has it, and the port that keeps them."""
+"""Share links, each of which shows one address's story to anybody who has it, and the port that keeps them."""
 
 from __future__ import annotations
 

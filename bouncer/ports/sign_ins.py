@@ -33,7 +33,7 @@ class Session:
     seen_at: dt.datetime
     """Of a minute's use, the first."""
     browser: str
-    """What the browser calls itself (User-Agent); a stranger's text."""
+    """The browser's own name for itself (User-Agent); a stranger's text."""
 
 
 class SignIns(Protocol):

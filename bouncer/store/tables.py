@@ -431,7 +431,7 @@ send_counts = sa.Table(
 send_totals = sa.Table(
     "send_totals",
     meta,
-    # the counts of all domains together: what is not asked by domain is summed up of far fewer rows
+    # the counts of all domains together: a query that does not ask by domain sums up far fewer rows
     *(
         sa.Column(name, send_counts.c[name].type, primary_key=True)
         for name in ("account", "hour", "campaign", "stream", "what")
@@ -520,7 +520,7 @@ api_keys = sa.Table(
     sa.Column("label", StrangersText(MAX_KEY), nullable=False),
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("last_used_at", Instant),
-    sa.Index("uq_api_keys_digest", "digest", unique=True),  # whose request is it?
+    sa.Index("uq_api_keys_digest", "digest", unique=True),  # the key of a request
     sa.Index("ix_api_keys_account", "account"),  # an account's keys
 )
 
@@ -559,7 +559,7 @@ sessions = sa.Table(
     sa.Column("begun_at", Instant, nullable=False),
     sa.Column("seen_at", Instant, nullable=False),
     sa.Column("browser", StrangersText, nullable=False),
-    sa.Index("uq_sessions_digest", "digest", unique=True),  # whose request is it?
+    sa.Index("uq_sessions_digest", "digest", unique=True),  # the session of a request
     sa.Index("ix_sessions_account", "account"),  # an account's sessions
     sa.Index("ix_sessions_begun_at", "begun_at"),  # forget
 )
@@ -574,7 +574,7 @@ shares = sa.Table(
     sa.Column("person", StrangersText(MAX_KEY), nullable=False),
     sa.Column("made_at", Instant, nullable=False),
     sa.Column("until", Instant, nullable=False),
-    sa.Index("uq_shares_digest", "digest", unique=True),  # what does a link show?
+    sa.Index("uq_shares_digest", "digest", unique=True),  # the story that a link shows
     sa.Index("ix_shares_account", "account"),  # an account's links
     sa.Index("ix_shares_until", "until"),  # forget
 )

@@ -1,4 +1,4 @@
-"""The version of the directory: a number that every change of what ``accounts.directory`` gives raises in its own transaction.
+"""The version of the directory, a number: every change of the directory raises it in the change's own transaction.
 
 A process that holds the directory reads it again only when the version is another one. The version follows the clock: a change
 after a backup was restored gets a number that no change before it had.

@@ -1,4 +1,4 @@
-"""Conditions on the outcomes of recipients: what kind of event each is, and whether mail to its recipient is stopped now."""
+"""Conditions on the outcomes of recipients: the kind of event, and whether mail to the recipient is stopped now."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence

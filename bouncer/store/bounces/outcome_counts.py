@@ -14,7 +14,7 @@ from bouncer.store.tables import bounces
 
 
 def newest(connection: sa.Connection, scope: Scope, since: dt.datetime, most: int) -> list[OutcomeCount]:
-    """Do what ``ports.record_lists.RecordLists.count_outcomes`` says."""
+    """Count the newest bounces by outcome, as ``ports.record_lists.RecordLists.count_outcomes`` says."""
     columns = [bounces.c[name] for name in ("action", "category", "belief", "suppressed")]
     of_scope = scope_conditions(scope, bounces.c.account)
     recent = sa.select(*columns).where(bounces.c.id >= least_id(since), bounces.c.at >= since, *of_scope)

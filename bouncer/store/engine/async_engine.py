@@ -2,7 +2,7 @@
 
 ``sqlalchemy.ext.asyncio`` imports sessions beside the engine, and with them all of the ORM, which we do not use: a quarter of the
 time that SQLAlchemy takes to be imported, in each command and in each process of the daemon. Here the module of the engine is
-imported by itself. Whoever imports the package afterwards gets all of it, with this same engine.
+imported by itself. A later import of the package loads all of it, with this same engine.
 """
 
 import importlib

@@ -1,1 +1,1 @@
-"""Erasing addresses: what names them is deleted, and suppressions in force go on as keyed digests."""
+"""Erasing addresses: rows that name them are deleted, and suppressions in force go on as keyed digests."""

@@ -1,7 +1,7 @@
 """Keyed digests of addresses: by them a suppression holds on after the address is erased.
 
-The secret is random and stands in the store. Whoever has the store can ask whether an address that he knows was erased; nobody can
-list the addresses.
+The secret is random and stands in the store. A person who has the store can ask whether an address that he knows was erased; nobody
+can list the addresses.
 """
 
 import hmac

@@ -15,7 +15,7 @@ _ESCAPE = "/"
 
 @dataclass(frozen=True, slots=True)
 class ErasedAddresses:
-    """Addresses in comparable form, and those at Gmail without what it ignores."""
+    """Addresses in comparable form, and those at Gmail without the dots and tags that it ignores."""
 
     plain: Sequence[str]
     folded: Sequence[str]
@@ -76,5 +76,5 @@ def _pattern(plain: Iterable[str], folded: Iterable[str]) -> re.Pattern[str]:
 
 
 def _spellings(local: str) -> str:
-    """Give the pattern of what Gmail takes for one mailbox: dots anywhere, and a +tag."""
+    """Give the pattern of the spellings that Gmail takes for one mailbox: dots anywhere, and a +tag."""
     return r"\.?".join(map(re.escape, local)) + r"(?:\+[^@=\s]*)?"

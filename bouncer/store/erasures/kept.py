@@ -18,7 +18,7 @@ from bouncer.store.tables import erased_suppressions
 from bouncer.verdict.verdict import Reason
 
 WHY = "the address was erased, and its suppression holds on"
-"""What is said of such a suppression in place of its cause, which may name the person."""
+"""The recorded cause of such a suppression; its own cause may name the person."""
 REASON = "erased"
 """The reason of a suppression whose own reason is a person's words."""
 _KNOWN = frozenset({*map(str, Reason), COMPLAINT, UNSUBSCRIBE})
@@ -48,7 +48,7 @@ def keep(connection: sa.Connection, secret: bytes, rows: Sequence[Any]) -> None:
 
 
 def _merged(before: Any, row: Any, reason: str) -> dict[str, Any]:
-    """Give what changes of *row* where *before* is kept already."""
+    """Give the values of *row* that change where *before* is kept already."""
     ends = before.until, row.until
     until = {"until": None if None in ends else max(ends)}
     if is_wish(before.reason) and not is_wish(reason):

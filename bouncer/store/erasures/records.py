@@ -1,4 +1,4 @@
-"""Erasing addresses from what letters left: octets, records, notices and events about them.
+"""Erasing addresses from letters and all that was made of them: octets, records, notices and events.
 
 A letter that names an address loses its octets. It goes as a whole where no bounce of another address is left of it; where one is,
 the texts that name the address are emptied. Letters that are not read yet stay.
@@ -34,7 +34,7 @@ _SEARCHED = ("written_by", "subject", "beginning")
 """Further texts of a letter by which it is found; they go with its octets."""
 _BOUNCE_TEXTS = ("original_recipient", "final_recipient", "evidence", "diagnostic_code", "said", "reported")
 _BLANKS: dict[str, Any] = {"return_path": "", "reverse_path": ""}
-"""What takes the place of a text that must not be null."""
+"""The text that replaces a text that must not be null."""
 _UNSENT = (ParcelState.WAITING.value, ParcelState.HELD.value, ParcelState.BUNDLED.value)
 _DIGESTS = tuple(
     kind.value for kind in (ParcelKind.DIGEST, ParcelKind.WARNINGS, ParcelKind.LISTED, ParcelKind.UNREAD_DIGEST)
@@ -53,7 +53,7 @@ _BLANK_BOUNCES = (
 
 
 def erase_bounces(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> Counts:
-    """Erase some bounces of the addresses, with what else of their letters names them."""
+    """Erase some bounces of the addresses, with all other texts of their letters that name them."""
     counts, letter_ids = Counts(), set[int]()
     for where in erased.rows(bounces.c.recipient_key, bounces.c.recipient_folded):
         query = sa.select(bounces.c.id, bounces.c.letter_id, bounces.c.account)

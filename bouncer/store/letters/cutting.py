@@ -1,7 +1,7 @@
 """Cutting: after some days, only the beginning is kept of letters that prove nothing about mail of ours.
 
-A stranger's letter is kept whole for as long as a person may want to see all of it; after that the first octets must do, which
-hold what every report has to say. Reports that are believed, if only as plausible, are kept whole.
+A stranger's letter is kept whole for as long as a person may want to see all of it; after that the first octets must do, which hold
+the facts of every report. Reports that are believed, if only as plausible, are kept whole.
 """
 
 import datetime as dt

@@ -1,11 +1,11 @@
-"""What is said of a store that cannot be used as it is, the same for a file and for a database of a server."""
+"""The errors for a store that cannot be used as it is: the same for a file and for a database of a server."""
 
 from bouncer.errors import ConfigError
 from bouncer.store.lifecycle.migrating import newest
 
 
 def missing(place: object, fault: str = "there is no store at") -> ConfigError:
-    """Say by *fault* that there is no store at *place*."""
+    """Make the error that there is no store at *place*, for the reason *fault*."""
     return ConfigError(f"{fault} {place}; 'bouncer init' makes a store, and so does 'bouncer serve'")
 
 

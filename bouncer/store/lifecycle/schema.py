@@ -1,7 +1,7 @@
 """The tables in a server's database: recognizing them before anything is written, making and migrating them.
 
 A store has the schema ``public`` of a database to itself. The caller gives a connection in a transaction; *place* names the
-database in what is said of it.
+database in errors.
 """
 
 import logging
@@ -94,7 +94,7 @@ def bring_up_to_date(connection: sa.Connection, place: str) -> Schema:
         raise NotNow(
             f"{place}: the server's process {process} serves a bouncer with this store: end it first, then do this again"
         )
-    connection.execute(sa.text("SET LOCAL statement_timeout = 0"))  # a large table may take long
+    connection.execute(sa.text("SET LOCAL statement_timeout = 0"))  # migrating a large table may take long
     migrate(connection)
     if schema.is_there:
         _log.warning("the store was of revision %s, now of %s", schema.revision, newest())

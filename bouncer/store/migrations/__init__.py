@@ -1,1 +1,1 @@
-"""What Alembic runs: the environment, and one script for each step."""
+"""The scripts that Alembic runs: the environment, and one script for each step."""

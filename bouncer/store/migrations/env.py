@@ -1,4 +1,4 @@
-"""Alembic runs this for every command: migrate over the connection that the store hands in, in its transaction."""
+"""The environment that Alembic runs: it migrates over the connection that the store hands in, in its transaction."""
 
 from alembic import context
 

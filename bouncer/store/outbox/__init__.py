@@ -1,1 +1,1 @@
-"""The outbox: what is on its way to owners and operator, when it leaves, and what it is composed of."""
+"""The outbox: entries on their way to owners, operator and endpoints, their schedule, and the facts that mails are made of."""

@@ -18,7 +18,7 @@ MARK_SECONDS = 0.03
 
 
 class SqlDeliveries:
-    """That part of the port."""
+    """The part of the port Outbox that scheduling and delivering use."""
 
     _engine: Engine
     _marking: GroupCommit[Mark, None]

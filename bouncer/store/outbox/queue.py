@@ -1,4 +1,4 @@
-"""The queue as people look after it: entries are listed, counted, retried and dropped, one by one or all that a filter chooses."""
+"""The queue as people manage it: entries are listed, counted, retried and dropped, one by one or all that a filter chooses."""
 
 import datetime as dt
 from collections.abc import Callable, Sequence
@@ -12,7 +12,7 @@ from bouncer.store.outbox import outbox
 
 
 class SqlParcels:
-    """That part of the port Outbox."""
+    """The part of the port Outbox that people use."""
 
     _engine: Engine
 

@@ -86,7 +86,7 @@ _UNSCHEDULED = (
         outbox.c.scheduled.is_(sa.false()),
         outbox.c.channel == MAIL,
         outbox.c.turn
-        <= sa.bindparam("turn"),  # and not by when it is due: with the turn one index finds what is unscheduled
+        <= sa.bindparam("turn"),  # and not by the due time: with the turn, one index finds the unscheduled entries
     )
     .order_by(outbox.c.turn, outbox.c.id)
     .limit(AT_A_TIME)

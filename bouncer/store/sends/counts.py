@@ -48,7 +48,7 @@ def count(connection: sa.Connection, sends: Sequence[Sent]) -> None:
 
 
 def _events(sent: Sent) -> Sequence[tuple[SendEvent, Sequence[str]]]:
-    """Give what happened to a message's recipients, and to which."""
+    """Give the events of a message's recipients, each with its recipients."""
     return (
         (SendEvent.SENT, sent.recipients),
         (SendEvent.DROPPED, sent.dropped),

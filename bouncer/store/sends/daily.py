@@ -14,7 +14,7 @@ _DAY = dt.timedelta(days=1)
 
 
 def summed(connection: sa.Connection, scope: Scope, first: dt.date, days: int) -> list[DayCount]:
-    """Do what ``ports.sends.SendCounts.daily_counts`` says."""
+    """Sum up by event and day, as ``ports.sends.SendCounts.daily_counts`` says."""
     columns = send_totals.c
     begins = dt.datetime.combine(first, dt.time(), dt.UTC)
     place = sa.case(*((columns.hour < begins + (n + 1) * _DAY, n) for n in range(days)))

@@ -1,4 +1,4 @@
-"""The recipient domains that fail: found by an index of failures, so that what was sent is not read."""
+"""The recipient domains that fail: an index of failures finds them, so that counts of sent mail are not read."""
 
 import datetime as dt
 
@@ -14,7 +14,7 @@ MOST_FAILURES = 50_000
 
 
 def domains(connection: sa.Connection, scope: Scope, since: dt.datetime, most: int) -> FailingDomains:
-    """Do what ``ports.sends.SendCounts.failing_domains`` says."""
+    """Give the domains with the most failures, as ``ports.sends.SendCounts.failing_domains`` says."""
     columns = send_counts.c
     failures = (
         sa.select(columns.domain, columns["count"])

@@ -1,4 +1,4 @@
-"""Rolling up: the counts of old hours become those of days, and what is older still is deleted, step by step.
+"""Rolling up: the counts of old hours become those of days, and still older counts are deleted, step by step.
 
 Each step is a short transaction, so that no other writer waits long. A power cut may undo the last steps: they are done again.
 """
@@ -31,7 +31,7 @@ async def roll_up(
     messages_before: dt.datetime,
     counts_before: dt.datetime,
 ) -> None:
-    """Do what ``ports.sends.SendCounts.roll_up`` says."""
+    """Merge and delete old counts, as ``ports.sends.SendCounts.roll_up`` says."""
     for step in (
         partial(_forget_messages, before=messages_before),
         partial(_forget_counts, before=counts_before),

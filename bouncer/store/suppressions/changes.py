@@ -1,4 +1,4 @@
-"""What webhooks are told of changes of suppressions: in the change's own transaction, and only where an endpoint wants it."""
+"""Events about changes of suppressions for webhooks, written in the change's own transaction where an endpoint wants them."""
 
 import dataclasses
 import datetime as dt

@@ -1,7 +1,7 @@
 """Merging a suppression into one that exists for the same account, address and stream.
 
 Of two ends the later one stays. A wish (a complaint, an unsubscription, a person's own words) gives the cause, whichever of the two
-came first: who frees the failure does not free the wish. A suppression whose time is over gives way to the new one.
+came first: freeing the failure does not free the wish. A suppression whose time is over gives way to the new one.
 """
 
 import dataclasses
@@ -25,7 +25,7 @@ class ExistingEntry:
 
     @classmethod
     def of(cls, suppression: Suppression) -> Self:
-        """Give what a suppression is for the next one."""
+        """Give the facts of a suppression that a merge needs."""
         return cls(suppression.until, is_wish(suppression.reason))
 
     def is_in_force(self, now: dt.datetime) -> bool:

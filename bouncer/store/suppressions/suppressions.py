@@ -1,4 +1,4 @@
-"""Suppressions in the store: one row for an account, an address and a stream; ``merging`` says what two of them make.
+"""Suppressions in the store: one row for an account, an address and a stream; ``merging`` joins two of them.
 
 Each spelling of an address has a row of its own; for an account that folds Gmail's addresses, queries match all spellings of a
 mailbox. Each change is written to the trail in the same transaction.

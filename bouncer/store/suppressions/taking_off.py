@@ -1,4 +1,4 @@
-"""Addresses that are taken off one of an account's lists: the mail that the list kept from them may go to them again."""
+"""Addresses that are taken off one of an account's lists: mail that the list stopped may go to them again."""
 
 import dataclasses
 from collections.abc import Mapping, Sequence
@@ -20,7 +20,7 @@ from bouncer.store.tables import suppressions
 def take_off(connection: sa.Connection, account: str, listed_in: AddressList, releases: Sequence[Release]) -> int:
     """Delete suppressions of one list, and write the trail; give the number of addresses that were on it.
 
-    Webhooks are told of those to which mail may go again: on no other list does anything keep it from them.
+    Webhooks are told of the addresses to which mail may go again, because no other list stops it.
     """
     keys = Keys(connection, [account])
     by_form = {keys.form(account, entry.address): entry for entry in releases}

@@ -1,4 +1,4 @@
-"""Belief, suppression and the book of sends: streams, the audit trail, the allow-list, imports, counts."""
+"""Belief, suppression and counts of sends: streams, the audit trail, the allow-list, imports, counts."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ KEPT = "id, account, address, address_key, address_domain, reason, source, lette
 
 
 def upgrade() -> None:
-    """Add what suppression and the book of sends need; every suppression is kept, for all streams."""
+    """Add the tables and columns of suppression and of counts of sends; every suppression is kept, for all streams."""
     _columns()
     _suppressions()
     _trail()

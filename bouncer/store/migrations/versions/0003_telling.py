@@ -1,4 +1,4 @@
-"""What owners prefer, when each report is told, and how often mails leave."""
+"""Preferences of owners, and the columns by which each mail is scheduled and limited."""
 
 import sqlalchemy as sa
 from alembic import op

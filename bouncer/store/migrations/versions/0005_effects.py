@@ -1,4 +1,4 @@
-"""What a report led to for the address, as it was decided: a later count would not give the same number."""
+"""The effect of a report on its address, as it was decided: a later count would not give the same number."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the columns; of what was recorded before, they say nothing."""
+    """Add the columns; they are empty for rows that were recorded before."""
     op.add_column("bounces", sa.Column("effect", sa.Text()))
     op.add_column("bounces", sa.Column("counted_day", sa.Integer()))
     op.add_column("bounces", sa.Column("counted_needed", sa.Integer()))

@@ -1,4 +1,4 @@
-"""Whose turn it is in the outbox: mails are taken by their turn and by the domain that they go to."""
+"""The order of the outbox: mails are leased by their turn and by the domain that they go to."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,7 +15,7 @@ AT_A_TIME = 1000
 
 
 def upgrade() -> None:
-    """Add both; those that have not left keep the order in which they are due, and what is no notice needs no placing."""
+    """Add both; mails that have not left keep the order in which they are due, and only notices need scheduling."""
     op.add_column("outbox", sa.Column("turn", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("outbox", sa.Column("domain", sa.Text(), nullable=False, server_default=""))
     op.execute("UPDATE outbox SET turn = due")

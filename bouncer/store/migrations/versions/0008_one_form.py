@@ -1,4 +1,4 @@
-"""One form in which addresses are compared: IDNA 2008, NFC, no needless quotes. What is stored is found by it from here on.
+"""One form in which addresses are compared: IDNA 2008, NFC, no needless quotes. From here on rows are found by this form.
 
 Each row keeps its address as it was written, and so gets its new key from that. A row that was written for
 faß.example is no longer found for fass.example, and is for xn--fa-hia.example. Only addresses beyond ASCII or with quotes

@@ -1,4 +1,4 @@
-"""Which address a report names as the one that failed, beside the recipient that it is recorded of."""
+"""The address that a report names as failed, beside the recipient for whom the bounce is recorded."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,5 +10,5 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column; of what was recorded before, it says nothing."""
+    """Add the column; it is empty for rows that were recorded before."""
     op.add_column("bounces", sa.Column("reported", sa.Text()))

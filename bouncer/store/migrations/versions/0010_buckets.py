@@ -1,4 +1,4 @@
-"""Buckets: what strangers can make us send is bounded apart from what is proven, for each person.
+"""Buckets: for each person, mails that strangers can make us send are bounded apart from proven reports.
 
 Each owner's bucket goes on as it is. Warnings and mail to the operator that wait untried are placed anew, within their bounds.
 """
@@ -13,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Move the owners' buckets to a table of their own; say of what waits from which bucket it is taken."""
+    """Move the owners' buckets to a table of their own; give each waiting entry its bucket."""
     op.create_table(
         "buckets",
         sa.Column("account", sa.Text(), nullable=False),

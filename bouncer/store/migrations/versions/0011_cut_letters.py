@@ -1,4 +1,4 @@
-"""What is left of letters that were cut, and what was seen of the clock."""
+"""The octets that are left of cut letters, and observations of the clock."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,7 +13,7 @@ WHOLE = 64 * 1024
 
 
 def upgrade() -> None:
-    """Add both; of the letters that are there it is not decided yet."""
+    """Add both; retention has not yet decided on the letters that are there."""
     op.add_column("letters", sa.Column("left_octets", sa.Integer()))
     op.create_index(
         "ix_letters_uncut",

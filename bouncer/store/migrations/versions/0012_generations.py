@@ -1,7 +1,7 @@
 """Accounts of one name, one after the other, are told apart: each has its generation, and no one inherits the records of another.
 
-The accounts that are there signed with the master key itself up to now; their paths stay good for a time. What is recorded of
-accounts that were removed before goes under the name that says so. Gmail's folding and all else stays as it is.
+The accounts that are there signed with the master key itself up to now; their paths stay good for a time. The records of accounts
+that were removed before get the name of a removed account. Gmail's folding and all else stays as it is.
 """
 
 import datetime as dt
@@ -17,8 +17,8 @@ branch_labels = None
 depends_on = None
 
 UNDERIVED_DAYS = 400
-"""How long paths that the master key itself signed are still taken: they are in the world's queues and in stored mail, complaints
-come back to them for months, and programs that hold the master key need time to get their account's own."""
+"""Days for which paths that the master key itself signed are still taken: they are in the world's queues and in stored mail,
+complaints come back to them for months, and programs that hold the master key need time to get their account's own."""
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _RECORDED = ("letters", "bounces", "outbox", "trail", "sent_messages", "tallies")

@@ -1,7 +1,7 @@
-"""What one message was too large or too badly made for counts no more; what is dropped is told.
+"""Refusals of one message for its size or form count no more; owners are told of dropped mail.
 
-Addresses that a report or an import suppressed for such a failure are freed, and their story says so. What a person did stays.
-Parcels may be of no letter from now on: those that tell an account's owners what of its mail was dropped.
+Addresses that a report or an import suppressed for such a failure are freed, and their story says so. Changes that a person made
+stay. Parcels may be of no letter from now on: those that tell an account's owners of its dropped mail.
 """
 
 import datetime as dt
@@ -23,7 +23,7 @@ _COPIED = ("account", "address", "address_key", "address_folded", "stream")
 
 
 def upgrade() -> None:
-    """Take back what such failures did."""
+    """Free the addresses that such failures suppressed."""
     bounces = sa.table("bounces", sa.column("reason"), sa.column("counts", sa.Boolean))
     op.execute(sa.update(bounces).where(bounces.c.reason.in_(REASONS), bounces.c.counts).values(counts=False))
     now = (dt.datetime.now(dt.UTC) - _EPOCH) // dt.timedelta(microseconds=1)

@@ -1,7 +1,7 @@
 """The outbox is for every channel: an entry is one event on its way to one destination. Subscriptions are rows.
 
 What is there becomes mail, under its number and its Message-ID. The table is made anew, since SQLite takes no constraint off one;
-what refers to it is laid aside meanwhile, so that nothing is deleted with the old table.
+rows that refer to it are set aside meanwhile, so that none is deleted with the old table.
 """
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ _UNSENT = ("parcel_id", "address", "count", "reason", "until", "subject")
 
 
 def upgrade() -> None:
-    """Make the tables, and bring what is there into them."""
+    """Make the tables, and move the existing rows into them."""
     op.execute("CREATE TABLE unsent_aside AS SELECT * FROM unsent")
     op.drop_table("unsent")
     for index in sa.inspect(op.get_bind()).get_indexes("outbox"):

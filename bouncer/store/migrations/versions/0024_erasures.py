@@ -1,4 +1,4 @@
-"""Addresses can be erased: their suppressions hold on as digests, and what names them is found by indexes."""
+"""Addresses can be erased: their suppressions hold on as digests, and indexes find the rows that name them."""
 
 import sqlalchemy as sa
 from alembic import op
