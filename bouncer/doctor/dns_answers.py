@@ -1,4 +1,4 @@
-"""The DNS's answers about a name: each answer is a value, also a failure (RFC 1034, RFC 2308)."""
+"""The DNS's answers about a name: each answer is a value, and so is a failure (RFC 1034, RFC 2308)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

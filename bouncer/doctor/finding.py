@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """How good a result is."""
+    """The level of a result: good, doubtful or wrong."""
 
     OK = "ok"
     WARN = "warn"
@@ -23,7 +23,7 @@ class Finding:
 
 
 def ok(about: str, says: str, remark: str = "") -> Finding:
-    """Make the result for a thing in order; *remark* is something that the operator should know all the same."""
+    """Make the result for a thing that is in order; *remark* is a fact that the operator should know all the same."""
     return Finding(Level.OK, about, says, remark)
 
 

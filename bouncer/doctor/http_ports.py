@@ -1,4 +1,4 @@
-"""Checks the ports of the HTTP API: whether it answers there, and which other program does. It asks without a key."""
+"""Checks the ports of the HTTP API: whether the API answers there, or which other program does. It asks without a key."""
 
 import socket
 import ssl
@@ -80,7 +80,7 @@ def _connected(text: str, seconds: float, *, with_tls: bool) -> socket.socket:
 
 
 def _any_certificate() -> ssl.SSLContext:
-    """Make a context that takes any certificate: whether clients trust it, they see themselves."""
+    """Make a context that takes any certificate: this check does not judge whether clients trust it."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE

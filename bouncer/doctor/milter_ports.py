@@ -1,4 +1,4 @@
-"""Checks the ports of the servers for outgoing mail: whether each answers in its own protocol, and which program else does.
+"""Checks the ports of the servers for outgoing mail: whether each answers in its own protocol, or which other program answers.
 
 The questions change and count nothing: the milter is asked to negotiate options, the others are asked about no recipient.
 """

@@ -1,1 +1,1 @@
-"""Use cases for people and programs, a module each: commands, API and pages parse, call one, and show its result."""
+"""Use cases for people and programs, a module each: commands, API and pages parse, call a use case, and show its result."""

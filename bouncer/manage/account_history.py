@@ -1,4 +1,4 @@
-"""What was changed of an account, in words for the audit trail. Pure."""
+"""The changes of an account in words, for the audit trail. Pure."""
 
 import dataclasses
 import datetime as dt
@@ -12,12 +12,12 @@ UNCHANGED = "nothing was changed"
 
 
 def note_of(by: ChangedBy, changes: str, now: dt.datetime) -> AccountNote | None:
-    """Make the entry of the audit trail; None where nothing was changed."""
+    """Make the entry of the audit trail; None where nothing changed."""
     return None if changes == UNCHANGED else AccountNote(now, by.source, f"{by.words}: {changes}")
 
 
 def account_changes(before: Account, after: Account) -> str:
-    """Say what differs between two states of an account: owners, senders, notices, terms, preferences."""
+    """Say which values differ between two states of an account: owners, senders, notices, terms, preferences."""
     return "; ".join(_changes(before, after)) or UNCHANGED
 
 

@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 class KnownBy(StrEnum):
-    """By what a server's country is known."""
+    """The source from which a server's country is known."""
 
     ADDRESS = "address"
     NAME = "name"
@@ -48,7 +48,7 @@ class CountryLine:
 
 @dataclass(frozen=True, slots=True)
 class CountryCounts:
-    """Countries with the most failures first; *is_cut*: older reports of the day were not read. *is_unreadable*: the file is."""
+    """Countries, most failures first; *is_cut*: older reports were not read; *is_unreadable*: the file cannot be read."""
 
     lines: tuple[CountryLine, ...]
     is_cut: bool
@@ -65,7 +65,7 @@ async def count_countries(
 ) -> CountryCounts:
     """Count the proven failures that were reported in the last 24 hours by country; *file* is an MMDB file, or None.
 
-    Of the account *name*, or all inside *scope*. Raises NotFound.
+    Counts those of the account *name*, or with None all inside *scope*. Raises NotFound.
     """
     rows = await newest_bounces(store, scope, name, BounceFilter(since=now - DAY), MOST_READ)
     failed = [row for row in rows if row.action is Action.FAILED and row.belief == Belief.PROVEN]

@@ -11,7 +11,7 @@ from bouncer.ports.sends import SendFilter
 from bouncer.ports.store import Store
 
 DatedCounts = Mapping[tuple[dt.date, str], list[tuple[str, int]]]
-"""By the first day of a period and by group: what was counted, and how often."""
+"""By the first day of a period and by group: the events that were counted, each with its number."""
 
 
 class Period(StrEnum):
@@ -29,7 +29,7 @@ class Period(StrEnum):
 
 
 class CountedBy(StrEnum):
-    """What counts are grouped by beside the period: a dimension of the roll-ups, or nothing."""
+    """The dimension of the roll-ups by which counts are grouped beside the period, or none."""
 
     NOTHING = ""
     CAMPAIGN = "campaign"

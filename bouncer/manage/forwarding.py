@@ -16,7 +16,7 @@ from bouncer.settings.sections import SmtpSettings
 
 
 class Forwarded(StrEnum):
-    """What is forwarded to the owners."""
+    """The kinds of reports that are forwarded to the owners."""
 
     BOUNCES = "bounces"
     COMPLAINTS = "complaints"
@@ -26,7 +26,7 @@ TOPICS_OF = {
     Forwarded.BOUNCES: ("hard", "block", "other", "soft", "technical", "delay"),
     Forwarded.COMPLAINTS: ("complaint",),
 }
-"""By what is forwarded the topics of preferences that are switched together."""
+"""The topics of preferences that are switched together, by the kind of reports."""
 
 
 @dataclass(frozen=True, slots=True)

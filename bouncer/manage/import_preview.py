@@ -1,4 +1,4 @@
-"""The preview of an import: what would become of each row, row by row in bounded memory, and nothing is changed."""
+"""The preview of an import: the effect on each row, worked out row by row in bounded memory; nothing is changed."""
 
 import asyncio
 from collections import Counter
@@ -23,7 +23,7 @@ READ_AT_ONCE = 500
 
 
 class RowFate(StrEnum):
-    """What an import would do with a row."""
+    """The effect that an import would have on a row."""
 
     NEW = "new"  # its address would be suppressed, or for longer
     THERE_ALREADY = "there-already"  # or twice in the file
@@ -32,7 +32,7 @@ class RowFate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PreviewedRow:
-    """A row that can be read, and what would become of it."""
+    """A row that can be read, and the effect on it."""
 
     suppression: Suppression
     fate: RowFate
@@ -40,7 +40,7 @@ class PreviewedRow:
 
 @dataclass(frozen=True, slots=True)
 class ImportPreview:
-    """What an import would do: counts of its rows, the first of them, and the first lines that are refused."""
+    """The effect that an import would have: counts of its rows, the first rows, and the first lines that are refused."""
 
     columns: tuple[str, ...]  # of the first row
     new: int

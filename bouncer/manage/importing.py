@@ -14,7 +14,7 @@ from bouncer.ports.store import Store
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
-    """A line of a file that could not be taken in."""
+    """A line of a file that could not be read."""
 
     line: int
     why: str

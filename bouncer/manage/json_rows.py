@@ -1,4 +1,4 @@
-"""Rows out of JSON documents of any size: objects or addresses in a list, as the AWS CLI, Postmark and SendGrid's API write them.
+"""Rows of JSON documents of any size: objects or addresses in a list, as the AWS CLI, Postmark and SendGrid's API write them.
 
     aws sesv2 list-suppressed-destinations        {"SuppressedDestinationSummaries": [{"EmailAddress": ...}, ...]}
     Postmark, GET .../suppressions/dump           {"Suppressions": [{"EmailAddress": ...}, ...]}

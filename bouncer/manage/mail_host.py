@@ -13,7 +13,7 @@ from bouncer.settings.sections import Settings
 
 @dataclass(frozen=True, slots=True)
 class MailHost:
-    """What use cases ask of the daemon. A reload changes what the functions give."""
+    """The functions of the daemon that use cases call. A reload changes their results."""
 
     settings: Callable[[], Settings]
     keys: Callable[[], tuple[Key, ...]]
@@ -21,6 +21,6 @@ class MailHost:
     read_again: Callable[[], AbstractAsyncContextManager[ReadAgain]]
     """Opens a reading process of its own, which ends with the context."""
     read_taught: Callable[[], AbstractAsyncContextManager[TaughtReader]]
-    """The same, for rules that are only tried yet."""
+    """The same, for rules that are not kept yet."""
     rereading: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while letters are read again: each such process takes the memory of a reader."""

@@ -20,7 +20,7 @@ from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
 
 MOST_ACCOUNTS = 5
-"""Accounts of one owner that get a mail each: who has more asks with ``bouncer login``."""
+"""Accounts of one owner that get a mail each: an owner of more accounts needs ``bouncer login``."""
 MOST_LINKS = 3
 """Mailed links of one owner and account that work at a time: a mail may be lost, and nobody fills a mailbox by asking."""
 EVENT_OCTETS = 16

@@ -28,7 +28,7 @@ _HOUR = dt.timedelta(hours=1)
 
 
 class ReceiversBy(StrEnum):
-    """What failures are grouped by."""
+    """The dimension by which failures are grouped."""
 
     PROVIDER = "provider"
     DOMAIN = "domain"
@@ -55,7 +55,7 @@ class ReceiverLine:
 
     @property
     def usual(self) -> float:
-        """Failures of a day of those before."""
+        """Failures of an average day of those before."""
         return failures(self.before) / DAYS_BEFORE
 
 
@@ -63,7 +63,7 @@ class ReceiverLine:
 class ReceiverComparison:
     """Groups, most failures first; *further*: the number of others that fail, each less than any domain among the groups.
 
-    *total* is all that was compared, in one line.
+    *total* is the sum of all groups.
     """
 
     lines: Sequence[ReceiverLine]
@@ -81,7 +81,7 @@ async def compare_receivers(
 ) -> ReceiverComparison:
     """Compare mail that was sent in the last 24 hours with that of the days before.
 
-    Of the account *name*, a removed one too, or all inside *scope*. Raises NotFound.
+    Compares mail of the account *name*, a removed one too, or with None all mail inside *scope*. Raises NotFound.
     """
     inside = await recorded_scope(store, scope, name)
     since = now.replace(minute=0, second=0, microsecond=0) - 23 * _HOUR

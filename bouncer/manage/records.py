@@ -28,7 +28,7 @@ _OF_MILLISECOND = 100
 
 @dataclass(frozen=True, slots=True)
 class RecordedReading:
-    """What was read in a letter, as it was recorded: the letter's facts, and each recipient's with evidence and belief."""
+    """The recorded reading of a letter: the letter's facts, and each recipient's with evidence and belief."""
 
     letter: LetterRow
     recipients: tuple[BounceRow, ...]

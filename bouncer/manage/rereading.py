@@ -32,12 +32,12 @@ class VerdictChange:
 
 
 NOTHING = "-"
-"""A fact that there is not, in the words of a reading; a recipient of none."""
+"""Stands for a fact that is absent, and for the recipient where a change is about the letter itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecipientReading:
-    """What a reading says of one recipient; a fact that there is not is empty."""
+    """The facts of a reading about one recipient; an absent fact is empty."""
 
     action: str
     category: str

@@ -1,4 +1,4 @@
-"""Signed return paths as people and programs have them made and checked."""
+"""Signed return paths, made and checked for people and programs."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ _DAY_ZERO = dt.date(1970, 1, 1)
 
 @dataclass(frozen=True, slots=True)
 class PathOrder:
-    """How return paths are to be made: good for *days*; *domain* None: the first of the settings.
+    """Options of return paths that are to be made: good for *days*; *domain* None: the first of the settings.
 
     With *hashed*, or where the account's rules say so, no recipient's address stands in a path.
     """

@@ -23,7 +23,7 @@ _STORED = {"day": "hour", "provider": "domain"}
 
 @dataclass(frozen=True, slots=True)
 class CountedSends:
-    """How many messages were counted, and how many recipients they had."""
+    """The number of messages that were counted, and the number of their recipients."""
 
     messages: int
     recipients: int
@@ -84,7 +84,7 @@ async def report_sends(
 ) -> list[ReportLine]:
     """Compare failures with sends, a line for each account and each group by *apart*, columns of APART.
 
-    Of the account *name*, a removed one too, or all inside *scope*. Raises NotFound.
+    Reports mail of the account *name*, a removed one too, or with None all mail inside *scope*. Raises NotFound.
     """
     stored = tuple(dict.fromkeys(_STORED.get(part, part) for part in apart))
     counts = await store.counts(await recorded_scope(store, scope, name), which, stored)

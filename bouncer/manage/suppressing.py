@@ -22,7 +22,7 @@ EXPORTED_AT_ONCE = 5000
 
 @dataclass(frozen=True, slots=True)
 class SuppressionOrder:
-    """How addresses are to be suppressed. *until* None: until removed; *stream* empty: all mail of the account."""
+    """Options of suppressions that are to be made. *until* None: until removed; *stream* empty: all mail of the account."""
 
     reason: str
     until: dt.datetime | None = None

@@ -40,7 +40,7 @@ MOST_REREAD = 1000
 
 
 class TaughtReader(Protocol):
-    """Reads letters by rules that are only tried yet, each within its bounds of memory and time."""
+    """Reads letters by rules that are not kept yet, each letter within its bounds of memory and time."""
 
     async def outline(self, letter: KeptLetter) -> Outline:
         """Give the lines of a letter, and whether a rule can read it."""
@@ -53,7 +53,7 @@ class TaughtReader(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class RuleTrial:
-    """What a rule would change: of letters that wait for a person, and of others; with the numbers that were looked at."""
+    """The changes that a rule would make to unread letters and to others; with the numbers of letters that were looked at."""
 
     unread: tuple[VerdictChange, ...]
     others: tuple[VerdictChange, ...]
@@ -144,7 +144,7 @@ async def _read_by(
 ) -> Reread:
     """Read letters again and compare those that *rule* reads with what was recorded; write it where *records* says so.
 
-    Letters that this version reads otherwise than an earlier one did are no work of the rule, and stay as they are.
+    Letters that this version reads in another way than an earlier version did stay as they are: the rule did not change them.
     """
     read, count, changes = reader.by((rule,)), 0, list[VerdictChange]()
     async for letter in letters_by_id(store, OPERATOR, ids):

@@ -51,7 +51,7 @@ class ShownEndpoint:
 
 @dataclass(frozen=True, slots=True)
 class NoticeCount:
-    """How many notices are in a state."""
+    """The number of notices in a state."""
 
     state: ParcelState
     words: str

@@ -1,4 +1,4 @@
-"""The words of connections: states of endpoints and notices, kinds of notices, what a key may do."""
+"""The words of connections: states of endpoints and notices, kinds of notices, the access of a key."""
 
 from bouncer.compose.language import Language
 from bouncer.pages.wording import GOOD
@@ -63,7 +63,7 @@ def notice_kind(kind: ParcelKind, language: Language) -> str:
 
 
 def access_words(access: KeyAccess, language: Language) -> str:
-    """Say what a key may do."""
+    """Give the words for the access of a key."""
     return language.say(_ACCESS[access])
 
 

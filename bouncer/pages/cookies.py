@@ -10,15 +10,15 @@ from bouncer.policy.sign_in import SESSION_LASTS
 
 SESSION = "bouncer-session"
 FORM = "bouncer-form"
-"""The secret that the forms of a browser that is not signed in are made of."""
+"""The secret of forms in a browser that is not signed in."""
 LANGUAGE = "bouncer-language"
 LOOKS = "bouncer-looks"
 """The times of the last looks at the page Today (``last_look``)."""
 
 _LANGUAGE_SECONDS = 365 * 24 * 60 * 60
-_LOOKS_SECONDS = 30 * 24 * 60 * 60  # who stays away for longer does not ask for what is new, but for the trend
+_LOOKS_SECONDS = 30 * 24 * 60 * 60  # after a longer absence a person needs the trend, not the list of news
 _SECONDS = {SESSION: int(SESSION_LASTS.total_seconds()), LANGUAGE: _LANGUAGE_SECONDS, LOOKS: _LOOKS_SECONDS}
-"""How long a browser keeps a cookie; one that is not named here until it is closed."""
+"""Seconds for which a browser keeps each cookie; it keeps any other cookie until it is closed."""
 
 
 def cookie_of(request: Request, name: str, *, secure: bool) -> str:

@@ -1,4 +1,4 @@
-"""Forgetting an address: a page says what goes and what stays; its button erases all that names the address."""
+"""Forgetting an address: a page lists the rows that go and those that stay; its button erases all that names the address."""
 
 from bouncer.compose.language import Language
 from bouncer.mail.address import is_plausible

@@ -1,6 +1,6 @@
 """When somebody looked last at the page Today: two times in a cookie, so that loading the page again loses nothing of what is new.
 
-Visits of half an hour are one look. What came since the look before began is new in all of them.
+Visits of half an hour are one look. Reports that came since the look before began are new in all of them.
 """
 
 import datetime as dt
@@ -8,14 +8,14 @@ import re
 from dataclasses import dataclass
 
 LOOK_LASTS = dt.timedelta(minutes=30)
-"""For how long visits are the same look: a person who reads reports comes back to the page within that time."""
+"""Visits within this time are one look: a person who reads reports comes back to the page before it is over."""
 
 _SPELLING = re.compile(r"([0-9]{1,10})-([0-9]{1,10})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Looks:
-    """When the look that goes on began, and when the one before did; None where there was none. Both in whole seconds."""
+    """The times at which the present look and the look before it began, in whole seconds; None where there was none."""
 
     began: dt.datetime
     before: dt.datetime | None = None

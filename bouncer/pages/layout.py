@@ -1,4 +1,4 @@
-"""What stands around every page: where to go, who is signed in, the language."""
+"""The frame of every page: the menu, the person who is signed in, the language."""
 
 import functools
 import hashlib

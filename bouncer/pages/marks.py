@@ -28,7 +28,7 @@ _COMBINING = (
 )
 """Ranges with all combining marks, and other letters."""
 _SUSPICIOUS = re.compile(f"[{''.join(sorted(_BLANK))}]|[{_COMBINING}]{{{MOST_COMBINING + 1}}}")
-"""What may have to be marked in a text that can be printed; most texts have nothing of it, and are not looked at one by one."""
+"""Characters that may have to be marked in a printable text; texts without them, which most are, are not looked at one by one."""
 
 
 def visible(text: str) -> str:

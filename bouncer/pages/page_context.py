@@ -1,4 +1,4 @@
-"""What all requests for pages share."""
+"""The values that all requests for pages share."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ SIGN_INS_A_MINUTE = 10
 
 @dataclass(frozen=True, slots=True)
 class PageContext:
-    """What all requests for pages share; *attempts* counts the forms of clients that are not signed in."""
+    """The values that all requests for pages share; *attempts* counts the forms of clients that are not signed in."""
 
     http: HttpContext
     attempts: KeyRates

@@ -48,7 +48,7 @@ HEADERS = {
     "vary": "accept-encoding, cookie, accept-language",
 }
 PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-"""The headers of what only the person may see."""
+"""The headers of an answer that only the signed-in person may see."""
 HTML = "text/html; charset=utf-8"
 SIGN_IN = "/sign-in"
 

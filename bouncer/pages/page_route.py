@@ -106,9 +106,9 @@ PageAnswer = Drawn | Elsewhere | PlainText | Export
 
 @dataclass(frozen=True, slots=True)
 class PageRoute:
-    """A method of a page: *question* is what it answers, *role* what the person needs (None: nobody signs in for it).
+    """A method of a page: the *question* that it answers, and the *role* that a person needs (None: without signing in).
 
-    *parameters* stand in path and query, *form* in the body of a POST, which with *takes_file* may carry a file, too.
+    *parameters* stand in path and query, *form* in the body of a POST; with *takes_file* the body may carry a file, too.
     """
 
     method: str

@@ -28,7 +28,7 @@ LETTER = Parameter("letter_id", LETTER_ID, "the id of the report", "38g0n6damk02
 
 @dataclass(frozen=True, slots=True)
 class ShownOutcome:
-    """What a report says of one recipient: the row, and in words."""
+    """The outcome for one recipient of a report: the row, and the row in words."""
 
     row: BounceRow
     wording: OutcomeWords
@@ -37,7 +37,7 @@ class ShownOutcome:
 
 @dataclass(frozen=True, slots=True)
 class MarkedText:
-    """A letter as text: what stands before the deciding line, the line, what stands behind; *is_cut*: there is more."""
+    """A letter as text: the part before the deciding line, the line, the part after it; *is_cut*: the letter has more."""
 
     before: str
     line: str

@@ -1,6 +1,6 @@
 """Saved filters on the page Activity: a person's own, each a name and words of the URL, which are parsed anew to be shown.
 
-What is saved are the parameters of the page and nothing else, so a saved filter leads to no other page, and to no other site.
+Only the parameters of the page are saved, so a saved filter leads to no other page, and to no other site.
 """
 
 import secrets
@@ -33,7 +33,7 @@ class ShownFilter:
 
 
 async def shown_filters(visit: Visit) -> list[ShownFilter]:
-    """Give the saved filters of who is signed in, by name."""
+    """Give the saved filters of the signed-in person, by name."""
     known = await list_filters(visit.store, visit.scope, _owner(visit))
     return [ShownFilter(saved.id, saved.name, _path(saved.words)) for saved in known]
 
@@ -44,7 +44,7 @@ def _owner(visit: Visit) -> FilterOwner:
 
 
 def _path(words: str) -> str:
-    """Give the path of what was saved; what is no filter any more is left out."""
+    """Give the path of a saved filter, without parameters that are no filters any more."""
     names = {parameter.name for parameter in ACTIVITY_FILTERS}
     fields = dict(field for field in parse_qsl(words) if field[0] in names)
     return link("/activity", **dict(_values(fields)))

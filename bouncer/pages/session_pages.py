@@ -23,7 +23,7 @@ _PRODUCTS = (
     *(("Edg/", "Edge"), ("Firefox/", "Firefox"), ("HeadlessChrome/", "Chromium")),
     *(("Chrome/", "Chrome"), ("Safari/", "Safari")),
 )
-"""What stands in a User-Agent, and the browser: those first that name others besides themselves."""
+"""Words of a User-Agent, each with its browser; browsers that name others besides themselves come first."""
 _SYSTEMS = (
     ("Android", "Android"),
     ("iPhone", "iPhone"),

@@ -15,7 +15,7 @@ from bouncer.web.problem import ProblemError
 SECRET_PAGE: Mapping[str, str] = {"referrer-policy": "no-referrer"}
 """The headers of pages at a URL with a secret that works for long: it goes on to nobody, our own pages included."""
 _SIGNED_OUT: Mapping[str, Any] = {"session": None, "role": None, "menu": (), "token": ""}
-"""What stands around the page of a link: the same for whoever opens it, also for one who is signed in."""
+"""The frame of the page of a link: the same for everybody who opens it, signed in or not."""
 
 LINK = Parameter("link", TEXT, "the secret of a share link", "")
 SHARE = Parameter("share_id", TEXT, "the id of a share link", "5f0c1f3d9a7b", where="path")

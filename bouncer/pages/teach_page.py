@@ -74,7 +74,7 @@ class ShownRule:
 
 @dataclass(frozen=True, slots=True)
 class ShownChange:
-    """What a rule would read for a recipient of a letter, in words, beside what was read before."""
+    """The reading that a rule would give for a recipient of a letter, in words, beside the recorded reading."""
 
     letter: str
     recipient: str

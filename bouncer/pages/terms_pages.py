@@ -1,4 +1,4 @@
-"""Terms: what the owners of an account are told, when a failure suppresses. The forms change what differs from what holds."""
+"""Terms: when owners are told, and when a failure suppresses. The forms change the values that differ from those in force."""
 
 from typing import Any
 
@@ -45,7 +45,7 @@ PREFERENCES = tuple(Parameter(key, line_of(MAX_TEXT), "a preference", "daily") f
 
 
 async def _prefer(visit: Visit) -> Elsewhere:
-    """Set the preferences that differ from what holds now, for one owner or for all."""
+    """Set the preferences that differ from those in force, for one owner or for all."""
     owner = visit.parameters["owner"]
     account = (await show_account(visit.store, visit.scope, visit.account)).account
     held = preferences(account.wishes, owner or "")
@@ -71,7 +71,7 @@ async def _set_terms(visit: Visit) -> Elsewhere:
 
 
 _MADE: dict[str, Any] = {"suppress_on": Belief, "by_stream": YES.__eq__, "fold_gmail": YES.__eq__}
-"""By term what makes its value of the field's."""
+"""By term, the function that makes its value of the field's value."""
 
 
 async def _change(visit: Visit, change: AccountChange) -> Elsewhere:

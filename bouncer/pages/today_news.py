@@ -1,4 +1,4 @@
-"""What is new since somebody looked: numbers, each with the list where it stands."""
+"""The news since somebody looked: numbers, each with the list that has the rows."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class NewLine:
 
 
 async def news(visit: Visit, since: dt.datetime) -> list[NewLine]:
-    """Give what came since then; empty where nothing did."""
+    """Give the news since then; empty where nothing came."""
     reports = number_of(await count_outcomes(visit.store, visit.scope, since, most=MOST_REPORTS + 1))
     page = Page(MOST_SUPPRESSIONS + 1)
     listed = await list_suppressions(visit.store, visit.scope, None, now=visit.now, page=page)

@@ -1,4 +1,4 @@
-"""What is to be done today: sentences, each with the page where it is done, ordered by the mails that each concerns."""
+"""The tasks of today: sentences, each with the page where the task is done, ordered by the number of mails that each concerns."""
 
 import datetime as dt
 from collections import Counter
@@ -32,7 +32,7 @@ SOFT_DAYS, SOFT_READ, REPEATED = 14, 200, 3
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A sentence that asks for something, with the page where it is done; *mails*: how many it concerns."""
+    """A sentence that asks for something, with the page where it is done; *mails*: the number of mails that it concerns."""
 
     mails: int
     words: str

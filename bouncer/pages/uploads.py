@@ -20,9 +20,9 @@ from bouncer.ports.sign_ins import Session
 from bouncer.web.problem import ProblemError
 
 WAITS = dt.timedelta(minutes=30)
-"""How long a file waits for its button: somebody looks at the preview, and perhaps asks a colleague."""
+"""The time for which a file waits for its button: a person looks at the preview, and perhaps asks a colleague."""
 READING = dt.timedelta(minutes=5)
-"""How long a file stays after that, for an import that has begun in the last second."""
+"""The further time for which a file stays, for an import that has begun in the last second."""
 MOST_WAITING = 8
 """Files that wait at a time, one for each session: with the largest they take 128 MB of the disk."""
 MOST_RECEIVED = 4

@@ -17,7 +17,7 @@ from bouncer.ports.suppressions import TrailChange, TrailRow
 from bouncer.verdict.verdict import Category, Reason
 
 GOOD, DELAYED = "good", "delayed"
-"""Tones of what is no failure; those of failures are the categories. A complaint, which suppresses too, has that of hard ones."""
+"""Tones of outcomes that are no failure; a failure has the tone of its category, and a complaint, which suppresses, that of hard."""
 _BELIEFS = {
     Belief.PROVEN: "proven",
     Belief.PLAUSIBLE: "plausible",
@@ -70,7 +70,7 @@ def category_label(category: Category, language: Language) -> str:
 
 
 def _tone(row: BounceRow) -> str:
-    """Give the tone of what is no failure."""
+    """Give the tone of an outcome that is no failure."""
     if row.kind is Kind.COMPLAINT:
         return Category.HARD
     return DELAYED if row.action is Action.DELAYED else GOOD

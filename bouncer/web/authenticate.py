@@ -1,4 +1,4 @@
-"""Whose a request is: the API key in its header."""
+"""Authentication: the API key in a request's header tells whose request it is."""
 
 import datetime as dt
 from collections.abc import Mapping

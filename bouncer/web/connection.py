@@ -31,7 +31,7 @@ class HttpConnection(H11Protocol, Connection):
 
     Seconds are as in the settings of [http].
 
-    *leave* is called before it counts itself: what stood in its place counts no longer.
+    *leave* is called before it counts itself: the handshake that stood in its place counts no longer.
     """
 
     def __init__(
@@ -123,7 +123,7 @@ class HttpConnection(H11Protocol, Connection):
 
     @property
     def _seconds_of_client(self) -> float:
-        """Give the seconds that the client has for what it does now; without end where we are the ones that work."""
+        """Give the seconds that the client has for its present step; without end where the server works."""
         if not self._is_between_requests and not self.cycle.more_body:
             return float("inf")
         is_idle = self._is_between_requests and self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]

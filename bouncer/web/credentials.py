@@ -1,4 +1,4 @@
-"""Where the clients of a tree put their API key: each provider's own header field."""
+"""The places where the clients of a tree of routes put their API key: each provider has its own header field."""
 
 import base64
 import binascii
@@ -12,7 +12,7 @@ MAX_HEADER = 512
 
 @dataclass(frozen=True, slots=True)
 class KeyPlace:
-    """How a request shows its key.
+    """The place of the API key in a request.
 
     *find* gives the key's text of the header fields, by names in lower case: None where the field is missing, empty where it holds
     none. *scheme* is OpenAPI's security scheme, *hint* the sentence for a request without a key, *challenge* the value of
@@ -27,7 +27,7 @@ class KeyPlace:
 
 
 def bearer(prefix: str = "") -> Callable[[Mapping[str, str]], str | None]:
-    """Make what finds a bearer token (RFC 6750 section 2.1), before which *prefix* may stand."""
+    """Make the function that finds a bearer token (RFC 6750 section 2.1), before which *prefix* may stand."""
 
     def find(headers: Mapping[str, str]) -> str | None:
         if "authorization" not in headers:
@@ -52,7 +52,7 @@ def basic_password(headers: Mapping[str, str]) -> str | None:
 
 
 def field_of(name: str) -> Callable[[Mapping[str, str]], str | None]:
-    """Make what finds a key that is the whole value of the header field *name*."""
+    """Make the function that finds a key that is the whole value of the header field *name*."""
     return lambda headers: headers.get(name)
 
 

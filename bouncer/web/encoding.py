@@ -1,4 +1,4 @@
-"""How an answer goes out: entity tag, compression, and the headers of every answer."""
+"""Encoding of answers: entity tag, compression, and the headers of every answer."""
 
 import gzip
 import hashlib
@@ -29,7 +29,7 @@ _ALWAYS = {
 def encoded(
     request: Request, status: int, body: bytes, headers: Mapping[str, str], *, media_type: str = "application/json"
 ) -> Response:
-    """Make the answer to a request; a GET whose ``If-None-Match`` names what we have gets 304 and no body."""
+    """Make the answer to a request; a GET whose ``If-None-Match`` has the answer's entity tag gets 304 and no body."""
     sent = {**_ALWAYS, **headers}
     if request.method in ("GET", "HEAD") and status == HTTPStatus.OK:
         sent["etag"] = tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'

@@ -37,7 +37,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class HttpContext:
-    """What all requests share. *max_body*: octets of a body; *now*: the time in UTC."""
+    """The values that all requests share. *max_body*: octets of a body; *now*: the time in UTC."""
 
     store: Store
     rates: KeyRates
@@ -46,7 +46,7 @@ class HttpContext:
     max_body: int
     now: Callable[[], dt.datetime]
     forward: ForwardSettings
-    """It says where webhooks may go, and whom their faults are told."""
+    """The settings with the networks that webhooks may go to, and with the operator, who may be told of their faults."""
     host: MailHost
 
 

@@ -69,7 +69,7 @@ async def compressed(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 
 
 async def with_first(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Read the first part, and give all parts: what is wrong with the request is known before the answer begins."""
+    """Read the first part, and give all parts: an error of the request is known before the answer begins."""
     first = await anext(parts, b"")
 
     async def all_parts() -> AsyncIterator[bytes]:

@@ -1,4 +1,4 @@
-"""How the routes of one tree speak: ours, or the words of another provider, whose clients ask them unmodified."""
+"""The form of the routes of one tree: our own, or that of another provider, whose clients can use the routes unmodified."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ MEANINGS = {
     429: "Too many requests by this key",
     503: "The store does not answer now",
 }
-"""What each status of an error means; the manual explains the same."""
+"""The meaning of each status of an error; the manual has the same words."""
 
 
 _ABOUT = (
@@ -37,7 +37,7 @@ _TREES = {
     "MailgunError": ("Mailgun", "What Mailgun's own clients ask, under `/v3/{domain}`, with its errors."),
     "PostmarkError": ("Postmark", "What Postmark's own clients ask, with its errors. The key is that of one account."),
 }
-"""By the name of a form the tree of routes that has it, and what it is."""
+"""By the name of a form, the tree of routes that has it, and a description of the tree."""
 
 
 def _cleaned(schema: Mapping[str, Any]) -> dict[str, Any]:

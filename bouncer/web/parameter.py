@@ -25,7 +25,7 @@ _YEARS = range(1970, 2100)  # ids hold milliseconds in 42 bits, until 2109
 
 @dataclass(frozen=True, slots=True)
 class ParameterType:
-    """A type: its JSON schema, and what makes a value of a text or raises ValueError with the reason."""
+    """A type: its JSON schema, and the function that makes a value of a text, or raises ValueError with the reason."""
 
     schema: Mapping[str, Any]
     parse: Callable[[str], Any]

@@ -1,4 +1,4 @@
-"""Who asks: the client's address, through trusted proxies too, and whether the way to it may carry a key."""
+"""The client of a request: its address, also behind trusted proxies, and whether the way to it may carry a key."""
 
 from dataclasses import dataclass
 

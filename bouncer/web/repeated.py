@@ -13,7 +13,7 @@ from bouncer.web.problem import ProblemError
 KEPT_FOR = dt.timedelta(hours=24)
 """The time for which an answer is given again: clients give up long before."""
 MOST_OCTETS = 256 * 1024
-"""Octets of an answer that is kept; that of the largest change has fewer."""
+"""Octets of an answer that is kept; the answer of the largest change has fewer."""
 
 _NAME = re.compile(r"[!-~]{1,255}", re.ASCII)
 

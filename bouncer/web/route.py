@@ -32,7 +32,7 @@ class ApiRequest:
     body: Any
     now: dt.datetime
     forward: ForwardSettings
-    """It says where webhooks may go, and whom their faults are told."""
+    """The settings with the networks that webhooks may go to, and with the operator, who may be told of their faults."""
     host: MailHost
     url: str = ""
     """The URL that was asked, as the client knows this server, without its query."""
@@ -68,7 +68,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class ApiRoute:
-    """A method of a path: *access* is what a key must be allowed, *body* the type of its body, *schema* that of its answer.
+    """A method of a path: *access* is the access that a key needs, *body* the type of the body, *schema* that of the answer.
 
     *answer* gives the value of the answer's JSON, None for an answer without a body.
     """
@@ -85,7 +85,7 @@ class ApiRoute:
     errors: tuple[int, ...] = ()
     example: Example = Example()
     media_type: str = JSON
-    """That of the answer; for any other than JSON, *answer* gives octets, or an Export."""
+    """The media type of the answer; for any other than JSON, *answer* gives octets, or an Export."""
 
     other_media_types: tuple[str, ...] = ()
 

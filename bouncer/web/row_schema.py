@@ -16,7 +16,7 @@ _PLAIN: Mapping[Any, Mapping[str, Any]] = {
     dt.datetime: {"type": "string", "format": "date-time"},
 }
 _IDS = ("id", "letter_id")
-"""Fields that are written as text: their numbers are greater than some readers of JSON keep exact."""
+"""Fields that are written as text: some readers of JSON do not keep such large numbers exact."""
 
 
 def row_schema(row: type, *, but: tuple[str, ...] = ()) -> dict[str, Any]:

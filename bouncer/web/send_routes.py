@@ -47,7 +47,7 @@ class MessagesToCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Grouping(StrEnum):
-    """What the lines of statistics are grouped by; members of ``manage.sends.APART``."""
+    """The dimensions by which the lines of statistics can be grouped; members of ``manage.sends.APART``."""
 
     DAY = "day"
     HOUR = "hour"

@@ -34,14 +34,15 @@ UVICORN_LOG = "uvicorn.error"
 
 
 def _is_news(record: logging.LogRecord) -> bool:
-    """Whether *record* says something new: that an export broke off was logged before, with the cause."""
+    """Whether *record* says something new; an export that broke off was logged before, with the cause."""
     return "without completing response" not in record.getMessage()
 
 
 class HttpServer(Server[Connection]):
     """Answers the requests of programs from *store*, and those for *pages*; ``now()`` is the time in UTC.
 
-    *forward* says where webhooks may go, and whom their faults are told; *host* has the settings and keys in force.
+    *forward* has the networks that webhooks may go to, and the operator, who may be told of their faults; *host* has the settings
+    and keys in force.
 
     Raises ConfigError as ``Server``.
     """

@@ -18,7 +18,7 @@ from bouncer.web.http_connections import HttpConnections
 class TlsOpening(asyncio.Protocol, Connection):
     """Counts itself among *connections* until the handshake ends; then the protocol that *accept* makes takes its place.
 
-    *accept* gets as ``leave`` what the protocol calls before it counts itself.
+    *accept* gets as ``leave`` the function that the protocol calls before it counts itself.
     """
 
     def __init__(

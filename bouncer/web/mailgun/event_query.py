@@ -1,4 +1,4 @@
-"""What Mailgun's list of events is asked for: filters in its words, and the place of a page, which its URLs carry in their path."""
+"""The query of Mailgun's list of events: filters in its words, and the place of a page, which its URLs carry in their path."""
 
 import base64
 import binascii
@@ -33,7 +33,7 @@ _EVENTS = {
     "complained": (EventType.COMPLAINT,),
     "unsubscribed": (EventType.UNSUBSCRIBE,),
 }
-"""By Mailgun's word what is such an event here; its other events do not happen."""
+"""By Mailgun's word, our types of such an event; its other events do not happen here."""
 _SEVERITIES = {"permanent": _PERMANENT, "temporary": _TEMPORARY}
 _JOINS = (" AND ", " OR ", ",")
 
@@ -87,12 +87,12 @@ _PLACE = (
     Parameter("way", ParameterType({}, _way), "", "", default="first"),
     Parameter("place", CURSOR, "", ""),
 )
-"""What a page's token has beside the filters."""
+"""The parameters that a page's token has beside the filters."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """What is asked for: the *values* of the filters, and the page: which *way* from which *place*."""
+    """A query: the *values* of the filters, and the page, by the *way* from its *place*."""
 
     values: Mapping[str, Any]
     way: str = "first"
@@ -109,7 +109,7 @@ class EventQuery:
     def filter_at(self, now: dt.datetime) -> BounceFilter | None:
         """Give the filter of the record at *now*; None where no event of ours is asked for.
 
-        A list that is oldest first has only what is settled, so that nothing appears among what was given.
+        A list that is oldest first has only settled rows, so that no row appears later among those that were given.
         """
         kinds = tuple(OutcomeKind(event) for event in self._types())
         begin, end = self.values["begin"], self.values["end"]
@@ -161,7 +161,7 @@ def _spelled(value: object) -> str:
 
 
 def read_token(token: str) -> EventQuery:
-    """Read the query out of a page's token. Raises ProblemError (404) for what is none."""
+    """Read the query out of a page's token. Raises ProblemError (404) for a text that is no token."""
     unknown = ProblemError(404, "There is no such page: take the URLs of paging as they are.")
     if len(token) > MAX_TOKEN or not token.isascii():
         raise unknown

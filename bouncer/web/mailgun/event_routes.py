@@ -42,7 +42,7 @@ async def _page(request: ApiRequest, query: EventQuery) -> Any:
 
 
 def _places(query: EventQuery, walk: BounceWalk, rows: Sequence[BounceRow]) -> dict[str, int | None]:
-    """Give the places of the pages beside a page. Back from an empty page leads to what stands at its place itself."""
+    """Give the places of the pages beside a page. The previous page of an empty one begins with the row at its own place."""
     if rows or query.place is None:
         first, last = (rows[0].id, rows[-1].id) if rows else (None, None)
         return {"first": None, "next": last, "previous": first, "last": None}

@@ -1,4 +1,4 @@
-"""How a route of Mailgun's is made."""
+"""Making a route of Mailgun's."""
 
 from collections.abc import Callable
 from typing import Any

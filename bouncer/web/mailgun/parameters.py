@@ -1,4 +1,4 @@
-"""Parameters that Mailgun's routes share, the account that a request is for, and how Mailgun writes a time."""
+"""Parameters that Mailgun's routes share, the account that a request is for, and Mailgun's form of a time."""
 
 import datetime as dt
 import re

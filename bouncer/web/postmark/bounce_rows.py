@@ -51,7 +51,7 @@ def can_activate(row: BounceRow, stops: Sequence[Suppression]) -> bool:
 
 
 def bounce_row(row: BounceRow, stops: Sequence[Suppression], *, has_dump: bool) -> dict[str, Any]:
-    """Write a bounce, with what stops mail to its recipient now; *has_dump*: its letter is kept still."""
+    """Write a bounce, with the suppressions that stop mail to its recipient now; *has_dump*: its letter is still kept."""
     kind = postmark_type(event_type(row.kind, row.action, row.category), row.reason or "")
     return {
         "RecordType": COMPLAINT if kind.name == COMPLAINT else "Bounce",

@@ -1,4 +1,4 @@
-"""What Postmark's routes share: parameters in its spelling, the account that a request is for, its streams and times."""
+"""Parameters that Postmark's routes share, in its spelling; the account that a request is for, its streams and times."""
 
 import datetime as dt
 from collections.abc import Iterable

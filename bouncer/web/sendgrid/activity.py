@@ -1,4 +1,4 @@
-"""SendGrid's activity (messages, logs): what reports say of messages. A message that no report is about is not in it."""
+"""SendGrid's activity (messages, logs): the messages that reports are about. A message without a report is not in it."""
 
 import re
 from collections.abc import Callable

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bouncer.web.problem import ProblemError
 
 FIELDS = ("to_email", "status", "msg_id")
-"""What a message can be asked for by."""
+"""The fields by which messages can be asked for."""
 MAX_QUERY = 2000
 """Characters of a query: ten conditions with long values."""
 _CONDITION = re.compile(r"""\s*([A-Za-z_]+)\s*=\s*(?:"([^"]*)"|'([^']*)')\s*(?:AND\b|$)""", re.IGNORECASE)

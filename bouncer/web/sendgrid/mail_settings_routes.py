@@ -32,7 +32,7 @@ _PATH = "/v3/mail_settings"
 
 
 class ForwardingToChange(msgspec.Struct, frozen=True):
-    """A forwarding: on or off, and its addresses with commas between them. What is left out stays."""
+    """A forwarding: on or off, and its addresses with commas between them. A member that is left out stays as it is."""
 
     enabled: bool | None = None
     email: Annotated[str, msgspec.Meta(max_length=MOST_OWNERS * MAX_TEXT)] | None = None
@@ -110,7 +110,8 @@ async def _replace_whitelist(request: ApiRequest, entries: tuple[str, ...]) -> N
 
 
 async def _purge(request: ApiRequest) -> Any:
-    await forwarding_of(request.store, request.scope, account_of(request), Forwarded.BOUNCES)  # is there the account?
+    # raises NotFound for an unknown account
+    await forwarding_of(request.store, request.scope, account_of(request), Forwarded.BOUNCES)
     return {"enabled": False, "soft_bounces": None, "hard_bounces": None}
 
 

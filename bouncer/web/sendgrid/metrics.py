@@ -11,7 +11,7 @@ METRICS = (
     *("requests", "spam_report_drops", "spam_reports", "unique_clicks", "unique_opens"),
     *("unsubscribe_drops", "unsubscribes"),
 )
-"""SendGrid's names. What is not counted here is 0: clicks, opens, and the causes of drops, which are all ``bounce_drops``."""
+"""SendGrid's names. Metrics that we do not count are 0: clicks, opens, and the causes of drops, which are all ``bounce_drops``."""
 PROVIDER_METRICS = (
     *("blocks", "bounces", "clicks", "deferred", "delivered", "drops", "opens", "processed", "requests"),
     *("spam_reports", "unique_clicks", "unique_opens"),
@@ -19,7 +19,7 @@ PROVIDER_METRICS = (
 
 
 def metrics_of(counts: Iterable[tuple[str, int]], names: tuple[str, ...] = METRICS) -> dict[str, int]:
-    """Give the metrics *names* of (what was counted, how often)."""
+    """Give the metrics *names* of pairs (event, number)."""
     pairs = list(counts)
     summed = sum_up(pairs)
     dropped = summed.dropped + summed.refused

@@ -36,7 +36,7 @@ _ADMIN = (
     *(f"{name}.{verb}" for name in _WEBHOOKS for verb in ("create", "read", "update", "delete")),
 )
 SCOPES = {KeyAccess.READ: _READ, KeyAccess.WRITE: _WRITE, KeyAccess.ADMIN: _ADMIN}
-"""By access the names of what a key may do beside what a key of less access may."""
+"""By access, the names of the scopes that a key has beside those of a key with less access."""
 
 
 async def _listed(request: ApiRequest) -> Any:

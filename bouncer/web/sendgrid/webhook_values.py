@@ -27,7 +27,7 @@ Text = Annotated[str, msgspec.Meta(max_length=MAX_URL)]
 
 
 class WebhookToChange(msgspec.Struct, frozen=True):
-    """An event webhook; what is left out, or null, stays, and in a new one is SendGrid's usual."""
+    """An event webhook; a member that is left out or null stays as it is, and in a new webhook is SendGrid's usual value."""
 
     url: Text | None = None
     enabled: Flag = None
