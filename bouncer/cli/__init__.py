@@ -1,1 +1,1 @@
-"""The commands, a module each (floor 7)."""
+"""The commands, a module each."""

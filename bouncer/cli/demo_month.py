@@ -1,4 +1,4 @@
-"""A month of the demo's account, made up out of a seed: three campaigns, the orders of each day, and what came back.
+"""A month of the demo's account, made up out of a seed: three campaigns, the orders of each day, and the letters that came back.
 
 The same seed and the same end give the same month. It holds what an owner meets in such a time: mailboxes that are gone and that
 are full, a provider that blocks, delays, a complaint, a wish to get no more, answers of people, and letters that no program reads.
@@ -53,9 +53,9 @@ CAMPAIGNS = (
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A letter that comes *at* then, to the return path of *sent*; *write* gives its octets for that path.
+    """A letter that arrives at the time *at*, to the return path of the mail *sent*; *write* gives its octets for that path.
 
-    *sent* None: to the account's alias, which is no message's own path.
+    With *sent* None it comes to the account's alias, which is no message's own path.
     """
 
     at: dt.datetime
@@ -74,7 +74,7 @@ class Freed:
 
 @dataclass(frozen=True, slots=True)
 class DemoMonth:
-    """What was sent, what came, and who was freed, each in the order of time."""
+    """The mails that were sent, the letters that came, and the addresses that were freed, each list in the order of time."""
 
     sent: Sequence[SentMail]
     arrivals: Sequence[Arrival]
@@ -166,12 +166,12 @@ class _Maker:
         return self._sent[-1]
 
     def _lose(self, sent: SentMail) -> None:
-        """Have the mailbox be gone."""
+        """Make a report that the mailbox is gone."""
         self._fail(sent, demo_replies.gone(sent.recipient))
         self._gone.add(sent.recipient)
 
     def _fail(self, sent: SentMail, reply: ServerReply) -> None:
-        """Have a report come, minutes or hours later."""
+        """Make a report that comes minutes or hours later."""
         waited = 4.0 if reply.is_for_now else self._chance.choice((0.1, 0.4, 1, 2.5, 4, 7))
         at = min(sent.at + (waited + self._chance.random() / 10) * _HOUR, self._end - _HOUR / 12)
         is_exim = not reply.is_for_now and self._chance.random() < PART_OF_EXIM
@@ -179,7 +179,7 @@ class _Maker:
         self._arrivals.append(Arrival(at, sent, lambda path: write(sent, reply, at, path)))
 
     def _people(self, mails: dict[str, SentMail]) -> None:
-        """Have people answer the open days: a complaint, a wish to get no more, two answers."""
+        """Make the letters of people about the open days: a complaint, a wish to get no more, two answers."""
         complained, wished, answered, asked = (mails[reader] for reader in self._take(mails, 4))
         self._come(complained, 20, lambda at, path: complaint(complained, at, path))
         self._come(wished, 5, lambda at, path: mail(at, path, wished.recipient, "unsubscribe", "unsubscribe"))
@@ -188,14 +188,14 @@ class _Maker:
         self._gone |= {complained.recipient, wished.recipient}
 
     def _riddle(self, mails: dict[str, SentMail], server: str, *lines: str) -> None:
-        """Have a report come that no program reads."""
+        """Make a report that no program can read."""
         (reader,) = self._take(mails, 1)
         robot, subject = f"Mail robot <MAILER-DAEMON@{server}>", f"Mail returned: {mails[reader].subject}"
         at = mails[reader].at + 8 * _HOUR
         self._arrivals.append(Arrival(at, None, lambda path: mail(at, path, robot, subject, *lines)))
 
     def _free_some(self) -> None:
-        """Have a person free three addresses of the first campaign."""
+        """Make a person free three addresses of the first campaign."""
         lost = [sent for sent in self._sent if sent.recipient in self._gone and sent.campaign == CAMPAIGNS[0].name]
         for sent, why in zip(self._chance.sample(lost, len(_WHY_FREED)), _WHY_FREED, strict=True):
             self._freed.append(Freed(sent.at + 70 * _HOUR, sent.recipient, why))

@@ -1,4 +1,4 @@
-"""What mail servers reply in the demo's month: the providers' own words, for mail that they do not take.
+"""The replies of mail servers in the demo's month: the providers' own words, for mail that they do not take.
 
 Microsoft's block list and the others' phrases are those that the verdicts know, so that each is read for what it is.
 """
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 PERMANENT = 500
-"""The first reply code of a failure for good (RFC 5321 section 4.2.1)."""
+"""The first reply code of a permanent failure (RFC 5321 section 4.2.1)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerReply:
-    """What *server* replied: *code* and *status*, then *words*, after the command *stage*; *address* is the server's."""
+    """The reply of *server*: *code* and *status*, then *words*, to the command *stage*; *address* is the server's."""
 
     server: str
     address: str

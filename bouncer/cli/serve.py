@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 FORKED_MODULES = ("bouncer.daemon.recording_worker", "bouncer.workers.reader_worker")
-"""The modules of processes that run all the time; the first has processes of its own."""
+"""The modules of the processes that the fork server forks; the first one may fork processes, too."""
 LEVELS = ("debug", "info", "warning", "error")
 
 

@@ -1,1 +1,1 @@
-"""Couriers: ways to hand a finished mail to a mail system, one module each (layer 4)."""
+"""Couriers: ways to hand a finished mail to a mail system, one module each."""

@@ -1,4 +1,4 @@
-"""Whether a courier leads back to ourselves: then every notice is refused as a stranger's mail, and no owner gets any.
+"""Whether a courier leads back to this server, which would refuse every notice as a stranger's mail, so that no owner gets any.
 
 Only this machine's own knowledge counts: a port that we listen on, at an address of ours. A name that cannot be resolved now proves
 nothing.

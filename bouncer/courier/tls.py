@@ -1,4 +1,4 @@
-"""How we check a smarthost's certificate in TLS (RFC 8446, RFC 3207)."""
+"""The check of a smarthost's certificate in TLS (RFC 8446, RFC 3207)."""
 
 import ssl
 

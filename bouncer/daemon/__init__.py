@@ -1,1 +1,1 @@
-"""The daemon (layer 6): the only package that builds objects: settings -> adapters -> stages -> servers."""
+"""The daemon, the only package that builds objects: settings -> adapters -> stages -> servers."""

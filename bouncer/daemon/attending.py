@@ -1,4 +1,4 @@
-"""Presence of the daemon: it registers itself in the store as a heartbeat, by a name that its reply to HELP has, too.
+"""Presence of the daemon: it registers itself in the store by a heartbeat, under the name that its reply to HELP has, too.
 
 So ``bouncer check`` sees whether the daemon at the port keeps its letters in the store that the commands open. The name is random,
 new at each start, and tells a stranger nothing.

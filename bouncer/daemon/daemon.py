@@ -103,8 +103,8 @@ async def running(
 
     An inherited socket with the name of another server (``KINDS``, ``HTTP``) goes to that server, any other socket to the SMTP
     server. *end* is called when the store is lost. *is_divided*: letters are recorded and notices delivered by a process of their
-    own, where they log, too. *clock* gives the time at which letters come, are recorded and lead to notices; all else, and
-    a process of its own, goes by the system's.
+    own, where they log, too. *clock* gives the time at which letters come, are recorded and lead to notices; everything else, and
+    the recording process, goes by the system's clock.
     """
     async with contextlib.AsyncExitStack() as stack:
         named = {name: [entry.socket for entry in sockets if entry.name == name] for name in (*KINDS, HTTP)}

@@ -82,7 +82,7 @@ def make_delivering(
 
 
 def _bounded(backoff: Backoff, delivery: Delivery) -> Backoff:
-    """Give the retry schedule of a delivery that may give its entries up at a time of its own."""
+    """Give the retry schedule of a delivery, whose channel may have a time of its own after which entries are given up."""
     return backoff if delivery.give_up is None else dataclasses.replace(backoff, give_up=delivery.give_up)
 
 

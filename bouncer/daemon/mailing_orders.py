@@ -1,6 +1,6 @@
-"""Orders of the mailing process as octets: pickled, which both ends of the pipe may be trusted with, as both are of this program.
+"""Orders of the mailing process as octets. They are pickled: both ends of the pipe belong to this program and trust each other.
 
-A frozen dataclass with slots is pickled by Python code, which takes longer than all else. Here its fields are read in one go.
+Python's own way to pickle a frozen dataclass with slots takes longer than all other work. Here its fields are read in one go.
 """
 
 import dataclasses
@@ -52,4 +52,4 @@ def _fields_of(kind: type[Any]) -> _FieldsOf | None:
 
 
 _KNOWN: dict[type[Any], _FieldsOf | None] = {}
-"""By class, what ``_fields_of`` gave: the classes of an order are a few of ours."""
+"""The results of ``_fields_of`` by class: the classes of an order are a few of ours."""

@@ -1,7 +1,7 @@
 """The mailing process: it composes and signs notices, and hands all mails over, beside the process that receives and records.
 
-Composing and handing over take more time than all else that is done for a report, and in one process of Python the event loop,
-which answers the world's mail servers, would wait for them. The outbox stays here: entries are leased and marked by the Deliver
+Composing and handing over take more time than all other work on a report. In one process of Python the event loop, which answers
+the world's mail servers, would wait for them. The outbox stays here: entries are leased and marked by the Deliver
 stage, whose limits hold, and the process is given one mail of each entry under way. The process starts with the first mail. If it
 ends, mails that it was given are deferred, and may arrive twice; the next mail starts it again.
 

@@ -1,8 +1,8 @@
 """The recording process: it reads, records and delivers, beside the process that receives.
 
-In one process of Python whatever is recorded would hold up the event loop that answers the world's mail servers, the milter's
-questions and the API's requests, and the two together could use one processor only. The process opens the store for itself, and
-needs nothing of this one but to be woken. If it ends or hangs, its letters and notices are where they were, and a new process goes
+In one process of Python recording would hold up the event loop that answers the world's mail servers, the milter's questions and
+the API's requests, and both together could use one processor only. The process opens the store for itself; this process only
+wakes it. If it ends or hangs, its letters and notices are where they were, and a new process goes
 on with them; meanwhile letters are kept.
 
 The other end of its pipes is ``recording_worker``.

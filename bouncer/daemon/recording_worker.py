@@ -1,8 +1,8 @@
 """The recording process's side: it is woken through one pipe, and gives signs of life through another.
 
-The first frame has the settings and the level of the log, as has one after each reload; an empty frame says that letters came. The
-process ends with the pipe: its stages are cancelled as at a stop of the daemon. It ignores the signals of a stop, as its parent
-lets connections finish their letters first.
+The first frame has the settings and the level of the log, and so has a frame after each reload; an empty frame says that letters
+came. The process ends with the pipe: its stages are cancelled as at a stop of the daemon. It ignores the signals of a stop, as its
+parent lets connections finish their letters first.
 """
 
 import asyncio

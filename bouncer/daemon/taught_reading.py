@@ -1,4 +1,4 @@
-"""Reading by rules that are only tried yet, in a process of its own with the bounds of the daemon's."""
+"""Reading by rules that are not kept yet, in a process of its own with the bounds of the daemon's."""
 
 import contextlib
 from collections.abc import AsyncIterator, Sequence
@@ -26,7 +26,7 @@ class TaughtReading:
         self._admit = admit
 
     async def outline(self, letter: KeptLetter) -> Outline:
-        """Give the lines of *letter*, and whether a rule can read it that the rules in force do not read already."""
+        """Give the lines of *letter*, and whether a new rule can read it; a letter that the rules in force read needs none."""
         rules = (await self._admit.newest_directory()).rules
         return await self._reader.outline(letter.received, rules)
 

@@ -1,1 +1,1 @@
-"""Channels: the ways to tell an account's owners or their programs, each a module (layer 4)."""
+"""Channels: the ways to tell an account's owners or their programs, each a module."""

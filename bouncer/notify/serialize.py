@@ -17,7 +17,7 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """How the values of one class are written: the names, what gives the fields, and by name how ids are spelled."""
+    """The form of one class's values: the names of the fields, a function that gives the fields, the spelling of ids by name."""
 
     names: Sequence[str]
     values: Callable[[Any], Sequence[Any]]

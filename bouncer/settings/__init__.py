@@ -1,1 +1,1 @@
-"""Settings: one frozen tree, read once from a TOML file and the environment (layer 3)."""
+"""Settings: one frozen tree, read once from a TOML file and the environment."""

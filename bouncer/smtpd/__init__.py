@@ -1,1 +1,1 @@
-"""The SMTP server, on aiosmtpd (floor 5)."""
+"""The SMTP server, on aiosmtpd."""

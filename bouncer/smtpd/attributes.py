@@ -21,7 +21,7 @@ MAX_PROTO = 64
 """Characters of the name of a protocol; XFORWARD_README."""
 
 Attributes: TypeAlias = Mapping[str, str | None]
-"""By upper-case name; None where the front says that it does not know."""
+"""Values by upper-case name; None where the front says that it does not know the value."""
 
 _UNKNOWN = frozenset({"[UNAVAILABLE]", "[TEMPUNAVAIL]"})
 _ATTRIBUTE = re.compile(r"([A-Za-z]++)=((?:[!-*,-<>-~]|\+[0-9A-F]{2})++)")
@@ -93,4 +93,4 @@ _FORMS: Final[Mapping[str, Callable[[str], bool]]] = {
     "PROTO": _is_protocol,
     "SOURCE": _is_source,
 }
-"""How the values of some attributes must look."""
+"""The form that the values of some attributes must have, as a predicate."""

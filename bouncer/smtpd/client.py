@@ -39,7 +39,7 @@ class SmtpClient:
 
     @property
     def helo(self) -> str:
-        """How the client introduced itself; empty where the front did not say."""
+        """The name by which the client introduced itself; empty where the front did not say."""
         return (self.forwarded.get("HELO") or "") if self.forwarded.get("ADDR") else self.greeting
 
     @property

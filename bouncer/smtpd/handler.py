@@ -159,7 +159,7 @@ class SmtpHandler:
         return replies.NOOP
 
     async def handle_VRFY(self, server: SMTP, session: Session, envelope: Envelope, address: str) -> str:
-        """Tell nothing: only RCPT says what exists (RFC 5321 section 7.3)."""
+        """Tell nothing: only RCPT says which addresses exist (RFC 5321 section 7.3)."""
         return replies.NOT_VERIFIED
 
     async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
@@ -167,7 +167,7 @@ class SmtpHandler:
         return replies.BYE
 
     async def handle_exception(self, error: Exception) -> str:
-        """Answer for what no hook foresaw; says nothing of our insides."""
+        """Answer for an error that no hook foresaw; the reply shows nothing of the program's inside."""
         _log.error("unforeseen", exc_info=error)
         return replies.line(str(reply_to(error)))
 

@@ -7,7 +7,7 @@ from bouncer.smtpd import replies
 from bouncer.smtpd.data import MAX_LINE
 
 _HTTP = re.compile(rb"(?:CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|TRACE) ", re.IGNORECASE)
-"""A browser's request, made to talk to us by a page or a proxy: the lines after it may be somebody's SMTP (RFC 9110 section 9)."""
+"""An HTTP request that a page or a proxy made a browser send us: the lines after it may be somebody's SMTP (RFC 9110 section 9)."""
 
 
 def refuse_line(line: bytes, known_commands: Collection[bytes], *, is_over_limit: bool) -> str | None:

@@ -7,7 +7,7 @@ from bouncer.settings.sections import MAX_RECEIVED_OCTETS
 EXEMPT = 64 * 1024
 """Octets of a letter that need no reservation: reports are small, and must get in while large letters fill the budget."""
 BUDGET = MAX_RECEIVED_OCTETS
-"""Octets of letters on their way in, all connections together; one of [smtp] max_message always fits, which is no more."""
+"""Octets of letters on their way in, all connections together; [smtp] max_message is no more, so the largest letter fits."""
 
 
 @dataclass(slots=True)

@@ -44,7 +44,7 @@ class StarttlsProtocol(SmtpProtocol):
             await super().smtp_STARTTLS(arg)
         finally:
             self.is_shaking_hands = False
-        if not arg and self.session.ssl is None:  # cut off amid the handshake, of which only the TLS layer was told
+        if not arg and self.session.ssl is None:  # cut off amid the handshake; only the TLS layer was told
             self.connection_lost(None)
 
     async def handle_exception(self, error: Exception) -> str:

@@ -18,8 +18,8 @@ from bouncer.ports.letters import LetterStore
 from bouncer.settings.sections import SmtpSettings
 
 SIGNED_FACTOR = 10
-"""The factor by which a client may send more to paths signed for one recipient: after a newsletter of a million, one provider, or
-the account's own mail server, may report all, 20 GB at 20 kB a report. Each such path has a small limit of its own."""
+"""The factor by which a client may send more octets to paths signed for one recipient: after a newsletter of a million, one
+provider, or the account's own mail server, may report all, 20 GB at 20 kB a report. Each such path has a small limit of its own."""
 MAX_SUBJECTS = 20_000
 """Clients and paths that are counted at a time; of more, the ones with the least octets, far below any limit, are forgotten."""
 

@@ -88,7 +88,7 @@ class Child:
 async def _started(module: str, memory: int) -> RunningProcess:
     try:
         return await start_process(module, memory)
-    except OSError as error:  # no descriptor, process or memory is free just now
+    except OSError as error:  # no descriptor, process or memory is free at this moment
         raise ChildError(f"cannot be started: {error.strerror}") from error
 
 

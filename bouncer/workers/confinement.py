@@ -1,4 +1,4 @@
-"""Confining a process of ours for good: it can then open no file, reach no network and start no program, whoever controls it.
+"""Confining a process of ours for good: it can then open no file, reach no network and start no program, even when taken over.
 
 The process keeps its pipes, its memory and the processor. On Linux a filter of system calls enforces this (seccomp(2)): the listed
 calls are allowed, every other one fails with EPERM, including those of future kernels. Resource limits do a part of it everywhere

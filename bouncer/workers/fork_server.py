@@ -1,4 +1,4 @@
-"""A fork server: a small process that has imported what our processes need, and forks one whenever it is asked.
+"""A fork server: a small process that has imported the modules that our processes need, and forks a process on request.
 
 A process that is forked shares the memory of what was imported with its siblings and with the process that started the server,
 and is there in a hundredth of the time that a new interpreter takes to import it all. The server has a single thread, no event
@@ -98,7 +98,7 @@ _current: ForkServer | None = None
 
 
 def _serve(asking: int, serving: int, heirs: frozenset[str]) -> NoReturn:
-    """Fork what is asked for until the daemon ends; the kernel then ends this process, too."""
+    """Fork the requested processes until the daemon ends; the kernel then ends this process, too."""
     try:
         _prepare_server(asking, serving)
         with socket.socket(fileno=_SERVING) as requests:
@@ -144,7 +144,7 @@ def _most_descriptors() -> int:
 
 
 def _reap() -> None:
-    """Let go of the processes that have ended; whoever asked for them sees their end by the pidfd."""
+    """Let go of the processes that have ended; the process that asked for one sees its end by the pidfd."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG) != (0, 0):
             pass
@@ -179,7 +179,7 @@ def _answer(answers: int, process: int) -> None:
 
 
 def _send(answers: int, text: str, descriptors: list[int]) -> None:
-    with socket.socket(fileno=os.dup(answers)) as answering, contextlib.suppress(OSError):  # who asked may have gone
+    with socket.socket(fileno=os.dup(answers)) as answering, contextlib.suppress(OSError):  # the asker may have ended
         socket.send_fds(answering, [text.encode()], descriptors)
 
 

@@ -1,4 +1,4 @@
-"""Processes of ours, started as programs or forked by a fork server: both have a stream in, a stream out, and an end.
+"""Processes of ours, started as programs or forked by a fork server: both have an input stream, an output stream, and an end.
 
 A program works everywhere, and imports what it needs by itself. A fork is ready sooner and shares its memory (``fork_server``).
 """

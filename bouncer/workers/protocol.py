@@ -17,7 +17,7 @@ RECEIVED_ALL = b"taken"
 
 @dataclass(frozen=True, slots=True)
 class ReadingTask:
-    """How letters are read: by which taught rules beside the dialects, and whether their lines are wanted."""
+    """Options of reading: the taught rules that are asked beside the dialects, and whether the lines of letters are wanted."""
 
     rules: tuple[TaughtRule, ...] = ()
     outlines: bool = False

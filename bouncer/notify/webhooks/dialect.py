@@ -1,4 +1,4 @@
-"""What the dialects of other providers share: facts of an event in the form that their readers expect."""
+"""Facts of an event in the form that readers of other providers' dialects expect; the dialects share them."""
 
 import json
 import re

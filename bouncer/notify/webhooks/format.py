@@ -23,7 +23,7 @@ class WebhookEvent:
 
 @dataclass(frozen=True, slots=True)
 class TrySigning:
-    """What a try is signed with: the secrets, the present one first, its own moment and its own token."""
+    """The values that sign a try: the secrets, the present one first, the try's own moment and its own token."""
 
     secrets: Sequence[str] = field(repr=False)
     now: dt.datetime
@@ -57,7 +57,7 @@ class WebhookFormat:
     make_secret: Callable[[bytes], str]
     """Makes a secret of SECRET_OCTETS random octets; empty where the format signs nothing."""
     shown: Callable[[str], str]
-    """Gives what the reader needs of a secret: the secret itself, or a public key."""
+    """Gives the part of a secret that the reader needs: the secret itself, or a public key."""
     write: Callable[[WebhookEvent, TrySigning], WebhookPost]
     """Writes and signs an event."""
     write_many: Callable[[Sequence[WebhookEvent], TrySigning], WebhookPost] | None = None

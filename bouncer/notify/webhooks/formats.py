@@ -12,7 +12,7 @@ FORMATS: tuple[WebhookFormat, ...] = (
     SENDGRID,  # and three dialects that mail programs read already
     MAILGUN,
     POSTMARK,
-    LISTMONK,  # what listmonk reads of its own
+    LISTMONK,  # listmonk's own form
 )
 
 

@@ -15,7 +15,7 @@ _TYPES = {EventType.BOUNCE: "hard", EventType.COMPLAINT: "complaint"}
 
 
 def write_listmonk(event: WebhookEvent, _signing: TrySigning) -> WebhookPost:
-    """Write *event*; what listmonk shows of it is JSON in a string."""
+    """Write *event*; the member that listmonk shows is JSON in a string."""
     meta = {
         "id": event.id,
         "event": event.type.value,

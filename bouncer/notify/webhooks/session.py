@@ -1,4 +1,4 @@
-"""The posts to one endpoint: as many at a time as it has connections; of a format with room for several events, many in one.
+"""The posts to one endpoint: each connection has one at a time, and in some formats one post carries many events.
 
 An event that failed among others is posted alone afterwards: a reader may refuse all for the sake of one.
 """

@@ -15,7 +15,7 @@ from bouncer.policy.records import Belief
 from bouncer.policy.webhooks import ALL_EVENTS, EventType
 
 PREFIX = "whsec_"
-"""What a secret begins with; the rest is base64."""
+"""The beginning of a secret; the rest is base64."""
 MAX_OCTETS = 256 * 1024
 """Octets of the body of one event; of a longer one the texts are cut."""
 MAX_TEXT = 1000
