@@ -117,9 +117,9 @@ def list_(context: click.Context, as_json: bool) -> None:
 @as_json
 @click.pass_context
 def show_(context: click.Context, name: str, as_json: bool) -> None:
-    """Show all of the account NAME: its aliases, its terms, and what its owners prefer.
+    """Show all of the account NAME: its aliases, its terms, and the preferences of its owners.
 
-    With --json it is one object; "preferences" has what holds for each owner.
+    With --json it is one object; "preferences" has the preferences in force for each owner.
     """
 
     async def ask(store: Store, _settings: Settings) -> AccountDetails:

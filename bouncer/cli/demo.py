@@ -47,10 +47,10 @@ WAIT_SECONDS = 30.0
 @click.option("--stop", is_flag=True, help="End when the letters are played, instead of serving on.")
 @click.pass_context
 def demo(context: click.Context, files: tuple[Path, ...], stop: bool) -> None:
-    """Run the daemon, play letters at it, and say what becomes of each; then serve on, and tell of each that comes.
+    """Run the daemon, play letters at it, and tell what becomes of each; then go on serving, and tell of each letter that comes.
 
-    Without FILES it plays a month of an account with three campaigns, then a letter of each kind. All that it keeps is in the
-    folder var; started again, it goes on from that.
+    Without FILES it plays a month of an account with three campaigns, then a letter of each kind. All files of the demo are in the
+    folder var; started again, it goes on with them.
     """
     log_to_stderr("warning")
     configured = settings_of(context)
@@ -202,7 +202,7 @@ async def _send(stage: _Play, path: str, raw: bytes) -> str:
 
 
 async def _sign_in_links(stage: _Play) -> Sequence[tuple[str, str]]:
-    """Make links that sign the owner and an operator in to the web pages, where they listen now; each with what it opens."""
+    """Make links that sign the owner and an operator in to the web pages, where they listen now; each with a description."""
     from bouncer.manage.page_links import base_url  # noqa: PLC0415 -- as above
     from bouncer.policy.sign_in import Role  # noqa: PLC0415
 

@@ -1,6 +1,6 @@
 """The replies of mail servers in the demo's month: the providers' own words, for mail that they do not take.
 
-Microsoft's block list and the others' phrases are those that the verdicts know, so that each is read for what it is.
+Microsoft's block list and the other phrases are those that the rules of verdicts know.
 """
 
 from collections.abc import Mapping

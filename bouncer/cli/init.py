@@ -82,7 +82,7 @@ from bouncer.settings.sections import Settings, SmtpSettings
 def init(context: click.Context, /, state: Path | None, user: str | None, **options: Any) -> None:
     """Make settings file, key and database, then print the DNS records to publish and the next three commands.
 
-    Asks for what is not given where a person is at a terminal. What exists already stays as it is, so that it can be run again.
+    At a terminal it asks for missing options. Files that exist already stay as they are, so that it can be run again.
     """
     file = context.find_root().obj = (context.find_root().obj or SYSTEM_FILE).absolute()
     systemd: bool = options.pop("systemd")

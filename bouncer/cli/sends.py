@@ -51,7 +51,7 @@ def add(
 ) -> None:
     """Count a message to RECIPIENTS as sent, or every message that a file lists.
 
-    A line that cannot be read is named and ends the command; what stands before it is counted.
+    A line that cannot be read is named and ends the command; the lines before it are counted.
     """
     moment = at.replace(tzinfo=dt.UTC) if at else now()
     named = [Sent(account, moment, recipients, **facts)] if recipients else []
@@ -117,10 +117,10 @@ def report(
     before: dt.datetime | None,
     as_json: bool,
 ) -> None:
-    """Compare what failed with what was sent, by the time of sending.
+    """Compare failures with sent mail, by the time of sending.
 
-    The failure rate is the share of what was sent of which a proven report says that it failed. "explained" says what became of
-    the rest. Reports that nobody has proven are counted apart.
+    The failure rate is the share of sent mail that failed by a proven report. "explained" says what became of the rest. Reports
+    that nobody has proven are counted apart.
     """
     since, before = (at and at.replace(tzinfo=dt.UTC) for at in (since, before))
     which = SendFilter(campaign, stream, None if domain is None else [domain], since, before)

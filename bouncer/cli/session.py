@@ -1,4 +1,4 @@
-"""``bouncer session``: who is signed in to the web pages."""
+"""``bouncer session``: the people who are signed in to the web pages."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""Status: whether the daemon serves, what waits, what came and left last; with the exit status of a monitoring plugin.
+"""Status: whether the daemon serves, the letters and notices that wait, came and left last; the exit status of a monitoring plugin.
 
 The store is read as it is, beside the daemon; nothing is written, made or brought up to date.
 """

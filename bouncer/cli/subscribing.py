@@ -56,7 +56,7 @@ def subscribe(context: click.Context, name: str, channel: str, to: str, topics: 
 @_destination
 @click.pass_context
 def unsubscribe(context: click.Context, name: str, channel: str, to: str) -> None:
-    """Let a destination hear of nothing more of the account NAME; what waits for it is dropped."""
+    """Send a destination no more events of the account NAME; events that wait for it are dropped."""
 
     async def ask(store: Store, settings: Settings) -> None:
         await remove_subscription(store, OPERATOR, name, channel, _recorded(settings, channel, to))

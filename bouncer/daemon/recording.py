@@ -1,7 +1,8 @@
 """The recording part of the daemon: the stages from a kept letter to its notices, built from the settings on one store.
 
-They read and record letters, schedule and deliver the outbox, and retire what is old. The receiving part is the servers. The two
-meet in the store; the receiving part only wakes this one when letters came. ``recording_process`` runs it in a process of its own.
+They read and record letters, schedule and deliver the outbox, and retire old letters and records. The receiving part is the
+servers. The two meet in the store; the receiving part only wakes this one when letters came. ``recording_process`` runs it in a
+process of its own.
 """
 
 import asyncio
@@ -89,7 +90,7 @@ async def open_recording(
 ) -> Recording:
     """Make the stages, with the leases of an earlier process given back; *stack* closes them. Raises ConfigError, StoreError.
 
-    *clock* gives the time at which letters are recorded and notices leave; what is old is retired by the system's.
+    *clock* gives the time at which letters are recorded and notices leave; old records are retired by the system's clock.
     """
     await store.release_leases()
     reader = ReaderProcess(settings.reading)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LONGEST = 8192
-"""Octets of a record that are parsed; a longer one exceeds what an SPF record can usefully have."""
+"""Octets of a record that are parsed; no useful SPF record is longer."""
 NEED_DOMAIN = frozenset({"include", "exists"})
 ASK_DNS = frozenset({"include", "a", "mx", "ptr", "exists"})
 """The mechanisms that count against the limit of DNS lookups in section 4.6.4; the modifier redirect counts too."""

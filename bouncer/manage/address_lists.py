@@ -136,7 +136,7 @@ async def take_all_off(
 
 
 def shown_words(row: ListedAddress) -> str:
-    """Give the server's words, or those of whoever listed the address, without the name of the key."""
+    """Give the words of the server, or of the person or program that listed the address, without the name of the key."""
     return row.words.partition(_AUTHOR)[0] if not row.words.startswith(_AUTHOR[2:]) else ""
 
 

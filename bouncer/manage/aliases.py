@@ -43,8 +43,8 @@ async def add_alias(
 ) -> Alias:
     """Register *address* as a return path of *account*; gives it in comparable form.
 
-    Raises InvalidValue for what cannot be an alias here, NotFound for an unknown account, and Conflict where the address is
-    registered already or kept free, which its field "kept_free" tells apart.
+    Raises InvalidValue for an address that cannot be an alias here, NotFound for an unknown account, and Conflict where the address
+    is registered already or kept free, which its field "kept_free" tells apart.
     """
     _refuse_unfit(address, smtp.domains)
     await known_account(store, scope, account)

@@ -1,4 +1,4 @@
-"""Health: whether a daemon serves and what waits too long, judged for monitoring programs."""
+"""Health: whether a daemon serves, and which letters and notices wait too long, judged for monitoring programs."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
@@ -65,7 +65,7 @@ def check_health(
 ) -> HealthReport:
     """Ask the daemon that *smtp* describes for its greeting, look into the store, and judge both.
 
-    *http*: what was heard at the addresses of the HTTP API.
+    *http*: the answers at the addresses of the HTTP API.
     """
     places = _places(smtp, greet)
     try:

@@ -53,7 +53,7 @@ class ImportPreview:
 
 @dataclass(slots=True)
 class _Fates:
-    """Decides what becomes of rows of *account*; *seen* has a number for each address and stream of the rows before."""
+    """Decides the fate of rows of *account*; *seen* has a number for each address and stream of the rows before."""
 
     store: Store
     account: Account
@@ -62,7 +62,7 @@ class _Fates:
     counts: Counter[RowFate] = field(default_factory=Counter)
 
     async def decide(self, rows: Sequence[Suppression], options: ImportOptions) -> list[PreviewedRow]:
-        """Decide what becomes of the next *rows*."""
+        """Decide the fate of the next *rows*."""
         addresses = [row.address for row in rows]
         scope = AccountScope(self.account.name)
         standing = await self.store.all_suppressed(scope, self.account.name, addresses, now=options.now)
@@ -103,7 +103,7 @@ class _Columns:
 async def preview_import(
     store: Store, scope: Scope, rows: Iterable[Row], options: ImportOptions, *, most_shown: int
 ) -> ImportPreview:
-    """Say what an import of *rows* would do. The first *most_shown* rows and refused lines are kept.
+    """Give the effect that an import of *rows* would have. The first *most_shown* rows and refused lines are kept.
 
     A thread reads the rows. Raises NotFound for an unknown account, StoreError, and whatever *rows* raise.
     """

@@ -100,7 +100,7 @@ async def import_suppressions(
     watch: ImportWatch,
     most_refused: int,
 ) -> ImportSummary:
-    """Suppress what *rows* list for the account of *options*, all at once when the last row is read, or none of it.
+    """Suppress the addresses of *rows* for the account of *options*: all at once when the last row is read, or none.
 
     The rows are read while the store takes them. *dry_run*: only read them. The summary has the first *most_refused* refused
     lines. Raises NotFound for an unknown account, whatever *rows* raise, and StoreError; then nothing is changed.

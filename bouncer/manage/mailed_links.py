@@ -50,7 +50,7 @@ def link_urls(settings: Settings, keys: Callable[[], tuple[Key, ...]]) -> Callab
 async def mail_links(store: Store, address: str, key: Key, *, chance: Callable[[int], bytes], now: dt.datetime) -> int:
     """Mail a link for each account that *address* is an owner of; give their number. ``chance(octets)`` is random.
 
-    A mail goes to the owner as the account spells the address, never to what was typed.
+    A mail goes to the owner's address as the account spells it, never as it was typed.
     """
     form, count = comparable(address), 0
     for account, owner in _owned(list((await store.directory(OPERATOR)).accounts.values()), form)[:MOST_ACCOUNTS]:

@@ -50,7 +50,7 @@ class PreviewOrder:
 
 @dataclass(frozen=True, slots=True)
 class NoticePreview:
-    """A notice as it would be sent: the whole mail, and what its reader sees of it, with LF as the end of a line."""
+    """A notice as it would be sent: the whole mail, and the parts that its reader sees, with LF as the end of a line."""
 
     octets: bytes
     subject: str

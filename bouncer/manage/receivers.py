@@ -1,4 +1,4 @@
-"""Receivers: what they refused in the last day, compared with the week before. The counts of sends tell it; no bounce is read.
+"""Receivers: the failures at each in the last day, compared with the week before, from the counts of sends; no bounce is read.
 
 A sender's mail goes to any number of domains, so only those that fail most are compared.
 """

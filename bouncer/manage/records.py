@@ -165,7 +165,7 @@ async def list_letters(
 
 
 async def recorded_reading(store: Store, scope: Scope, letter_id: int, page: Page) -> RecordedReading:
-    """Give what was recorded of a letter, with a *page* of its recipients; its octets are not read again.
+    """Give the recorded reading of a letter, with a *page* of its recipients; its octets are not read again.
 
     Raises NotFound where it is unknown or outside *scope*.
     """

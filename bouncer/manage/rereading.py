@@ -115,7 +115,7 @@ async def letters_to_reread(store: Store, scope: Scope, state: LetterState | Non
 
 
 def differences(letter: KeptLetter, before: Sequence[BounceRow], record: Record) -> list[VerdictChange]:
-    """Compare what was recorded of *letter* with what another reading would record; pure."""
+    """Compare the recorded reading of *letter* with the record that another reading would make; pure."""
     spelled, changes = spell_id(letter.id), list[VerdictChange]()
     if letter.state is not record.state:
         changes.append(VerdictChange(spelled, NOTHING, letter.state, f"{record.state}: {record.kind}"))

@@ -75,7 +75,7 @@ def row_of_kept(entry: KeptRule) -> RuleRow:
 def export_of(entry: KeptRule, outline: Outline | None) -> RuleExport:
     """Give a rule, and its letter with example names for all addresses, as the fixtures of the project have them.
 
-    Names of people and firms in other words stay: whoever publishes the letter looks through it first.
+    Names of people and firms in other words stay: a person has to look through the letter before it is published.
     """
     rule = asdict(row_of_rule(entry.rule))
     story = {

@@ -75,7 +75,7 @@ def _refuse_bad(recipients: Iterable[str], counted: int) -> None:
 
 
 async def counts_of_all_time(store: Store, scope: Scope, name: str, apart: Sequence[str]) -> Sequence[Count]:
-    """Give what was counted of an account's sends, by event, and by the dimensions *apart*. Raises NotFound."""
+    """Give the counts of an account's sends, by event, and by the dimensions *apart*. Raises NotFound."""
     return await store.counts(await recorded_scope(store, scope, name), SendFilter(), apart)
 
 

@@ -28,7 +28,7 @@ async def share_story(
 ) -> MadeShare:
     """Make a link to the story of *address* for the account *name*; *octets* are random, *person* is who makes it.
 
-    Raises NotFound for an unknown account, InvalidValue for what is no address, Conflict where the account has very many links.
+    Raises NotFound for an unknown account, InvalidValue for a malformed address, Conflict where the account has very many links.
     """
     account = (await known_account(store, scope, name)).name
     if not is_plausible(address):
@@ -42,7 +42,7 @@ async def share_story(
 
 
 async def shared_story(store: Store, secret: str, *, now: dt.datetime) -> tuple[Share, AddressStory] | None:
-    """Give what the link with this *secret* shows: one address of one account. None where it ended or never was."""
+    """Give the story that the link with this *secret* shows: one address of one account. None where the link ended or never was."""
     if not is_secret(secret):
         return None
     share = await store.share_of_digest(digest_of(secret), now=now)

@@ -179,7 +179,7 @@ async def check_streams(
 
 
 def all_streams(streams: Sequence[str]) -> Mapping[str, bool]:
-    """Give what may go to an address that is not suppressed: mail of each of *streams*, and of none."""
+    """Give the answer for an address that is not suppressed: mail of each of *streams*, and of no stream, may go to it."""
     return dict.fromkeys(("", *streams), True)
 
 

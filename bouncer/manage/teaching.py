@@ -142,7 +142,7 @@ async def _read_by(
     now: Callable[[], dt.datetime],
     records: bool = False,
 ) -> Reread:
-    """Read letters again and compare those that *rule* reads with what was recorded; write it where *records* says so.
+    """Read letters again, and compare the readings by *rule* with the recorded ones; with *records*, record them.
 
     Letters that this version reads in another way than an earlier version did stay as they are: the rule did not change them.
     """

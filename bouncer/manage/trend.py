@@ -1,4 +1,4 @@
-"""The trend: what was sent and what failed on each of the last days, by the roll-ups. No bounce is read."""
+"""The trend: sent and failed mail on each of the last days, by the roll-ups. No bounce is read."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Header blocks: finding their end, reading their fields (RFC 5322 section 2.2, RFC 2047, and RFC 7103 for what is broken).
+"""Header blocks: finding their end, reading their fields (RFC 5322 section 2.2, RFC 2047, and RFC 7103 for broken ones).
 
 Text here is octets decoded as Latin-1, so that nothing is lost before the charset is known; line ends are LF. One expression
 splits the fields once; they are unfolded and decoded only when needed.

@@ -9,7 +9,7 @@ class Limits:
 
     octets: int = 12 * 1024 * 1024
     """Octets of the letter. ``[smtp] max_message`` lets in larger ones, which are kept whole and read up to this bound: reports
-    say what they have to say on their first pages."""
+    have their facts on their first pages."""
     header_octets: int = 512 * 1024
     """Octets of one header block. Trace headers of real letters stay under 100 kB."""
     parts: int = 200

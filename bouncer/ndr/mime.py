@@ -1,4 +1,4 @@
-"""MIME parts of a letter, split in one pass (RFC 2046 section 5.1, RFC 7103 for what is broken).
+"""MIME parts of a letter, split in one pass (RFC 2046 section 5.1, RFC 7103 for broken letters).
 
 The email package is not used: reading would spend most of its time there, and a report needs little of it. A returned message is
 one opaque part. Delimiters may be indented, may differ from the header's boundary parameter, and may never close.

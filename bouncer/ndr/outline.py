@@ -17,7 +17,7 @@ _LIMITS = Limits(octets=OCTETS, parts=20)
 
 
 def outline(raw: bytes, reading: Reading, envelope: Envelope = NO_ENVELOPE) -> Outline:
-    """Give the lines of the letter *raw*, which was read as *reading*. Never raises: what cannot be parsed has no lines."""
+    """Give the lines of the letter *raw*, which was read as *reading*. Never raises: an unparseable letter has no lines."""
     try:
         letter = Letter(raw[:OCTETS], _LIMITS, envelope)
         return _make_outline(letter, reading)

@@ -47,7 +47,7 @@ WHY = Parameter("why", TEXT, "the reason, which the trail keeps", "asked by phon
 class StoryEvent:
     """An event of a story: a report (*wording*), or a change of the lists; *letter* is the report's id.
 
-    *doubt* says of the newest report that is not proven what it lacks.
+    *doubt* says what the newest report lacks where it is not proven.
     """
 
     at: dt.datetime

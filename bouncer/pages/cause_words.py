@@ -1,4 +1,4 @@
-"""The cause of a change of the lists in the reader's language: who asked for it, or what a report led to, and how often before.
+"""The cause of a change of the lists in the reader's language: the person or program, or the effect of a report.
 
 The audit trail keeps causes in English, as commands and programs show them. The forms in which ``policy.suppress`` and the pages
 write theirs are recognized and said again; words of any other form are a person's own, and stay as they are.
@@ -29,7 +29,7 @@ _WISHES = {
 
 
 def cause_words(change: TrailRow | Suppression, language: Language) -> str:
-    """Say who asked for *change*, or what led to it; empty where nothing is recorded."""
+    """Name the person or program that asked for *change*, or the report that led to it; empty where nothing is recorded."""
     if change.source is ChangeSource.PAGE:
         return _by_person(change.why, language)
     if change.source is ChangeSource.BOUNCE and (sentences := [*_of_report(change.why, language)]):
@@ -46,7 +46,7 @@ def _by_person(why: str, language: Language) -> str:
 
 
 def _of_report(why: str, language: Language) -> Iterator[str]:
-    """Say what a report led to; nothing where the words are of no known form."""
+    """Word the effect of a report; nothing where the words are of no known form."""
     if why.startswith(_DELIVERED):
         yield language.say("A later mail was delivered.")
         return

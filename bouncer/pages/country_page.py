@@ -1,4 +1,4 @@
-"""Countries: "in which countries are the servers that reject us?" The page says by what each country is known."""
+"""Countries: "in which countries are the servers that reject us?" The page says from what each country is known."""
 
 from dataclasses import dataclass
 

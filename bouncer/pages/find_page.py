@@ -57,7 +57,7 @@ async def _filtered(visit: Visit, text: str) -> BouncePage | None:
 
 
 def filters_for(text: str) -> Iterator[BounceFilter]:
-    """Give what *text* may be as a whole: a Message-ID, a domain, a campaign."""
+    """Give filters for the kinds of thing that *text* may be as a whole: a Message-ID, a domain, a campaign."""
     is_word = len(text.split()) == 1
     if is_word and "@" in text:
         yield BounceFilter(message_id=text)

@@ -44,7 +44,7 @@ def _asked(visit: Visit) -> str:
 
 
 def _erased(erased: Erasure, language: Language) -> list[tuple[str, int]]:
-    """Give what was erased in words, with the numbers."""
+    """Give the numbers of erased rows in words."""
     rows = (
         (language.say("Reports"), erased.bounces),
         (language.say("Letters"), erased.letters),

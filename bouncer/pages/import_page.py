@@ -62,7 +62,7 @@ async def _form(visit: Visit) -> Drawn:
 
 
 async def _preview(visit: Visit) -> Drawn:
-    """Keep the list that came with the form, and say what its import would do."""
+    """Keep the list that came with the form, and show the effect that its import would have."""
     received, until, language = visit.received, visit.form["until"], visit.language
     if received is None:
         raise ProblemError(422, language.say("Choose a file, or paste addresses."), parameter=FILE)

@@ -1,4 +1,4 @@
-"""When somebody looked last at the page Today: two times in a cookie, so that loading the page again loses nothing of what is new.
+"""The last looks of a person at the page Today: two times in a cookie, so that loading the page again loses no news.
 
 Visits of half an hour are one look. Reports that came since the look before began are new in all of them.
 """

@@ -93,7 +93,7 @@ def _shown_suppression(row: Suppression, language: Language) -> ShownSuppression
 
 
 async def _asked_suppressions(visit: Visit, page: Page) -> FoundSuppressions:
-    """Give a page of the suppressions, of all or of what is looked for."""
+    """Give a page of the suppressions: of all, or of those that are searched for."""
     account, text = visit.parameters["account"], visit.parameters["address"]
     if text:
         return await find_suppressions(visit.store, visit.scope, account, text, now=visit.now, page=page)

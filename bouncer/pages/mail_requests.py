@@ -52,7 +52,7 @@ class RecentRequests:
 
 
 def network_of(client: str) -> str:
-    """Give the network that a client's address belongs to: of IPv4 256 addresses, of IPv6 what one site has."""
+    """Give the network that a client's address belongs to: of IPv4 256 addresses, of IPv6 the network of one site."""
     try:
         address = host_address(client)
     except ValueError:

@@ -24,7 +24,7 @@ _BEFORE = Parameter("before", CURSOR, "the next page", "4611686018427387904")
 
 @dataclass(frozen=True, slots=True)
 class ShownNotice:
-    """A notice in words, and what a person may do with it."""
+    """A notice in words, and the actions that a person may take on it."""
 
     entry: OutboxEntry
     kind: str

@@ -56,7 +56,7 @@ _log = logging.getLogger(__name__)
 
 
 class PageExchange:
-    """A request and what is known of it so far."""
+    """A request, and the facts about it that are known so far."""
 
     def __init__(self, context: PageContext, request: Request) -> None:
         self._pages = context

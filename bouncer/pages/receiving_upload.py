@@ -99,7 +99,7 @@ class _IncomingForm:
         return ReceivedFile(self._file, self._source.file_name)
 
     def close(self) -> None:
-        """Delete what was written."""
+        """Delete the octets that were written."""
         if self._file is not None:
             self._file.close()
 

@@ -84,7 +84,7 @@ def preference_text(held: Preferences, key: str) -> str:
 
 
 def preference_fields(held: Preferences, language: Language) -> Iterator[FormField]:
-    """Give the fields of all preferences, with what holds now."""
+    """Give the fields of all preferences, with the values in force."""
     often = _choices(FREQUENCY_WORDS, language)
     later = tuple(choice for choice in often if choice[0] != Frequency.AT_ONCE)
     for key, words in TOPIC_WORDS.items():
@@ -111,7 +111,7 @@ def term_text(terms: AccountRules, key: str) -> str:
 
 
 def term_fields(terms: AccountRules, language: Language) -> Iterator[FormField]:
-    """Give the fields of the terms that people change on the page, with what holds now."""
+    """Give the fields of the terms that people change on the page, with the values in force."""
 
     def number(key: str, words: str, least: int, most: int) -> FormField:
         return FormField(key, words, term_text(terms, key), least=least, most=most)

@@ -19,7 +19,7 @@ MOST_SUPPRESSIONS = 100
 
 @dataclass(frozen=True, slots=True)
 class NewLine:
-    """A sentence that counts what is new, and the path of the list."""
+    """A sentence that counts new rows, and the path of their list."""
 
     words: str
     path: str

@@ -17,7 +17,7 @@ from bouncer.ports.suppressions import TrailChange, TrailRow
 from bouncer.verdict.verdict import Category, Reason
 
 GOOD, DELAYED = "good", "delayed"
-"""Tones of outcomes that are no failure; a failure has the tone of its category, and a complaint, which suppresses, that of hard."""
+"""Tones of outcomes that are no failure; a failure has the tone of its category, a complaint, which suppresses, that of hard."""
 _BELIEFS = {
     Belief.PROVEN: "proven",
     Belief.PLAUSIBLE: "plausible",
@@ -113,18 +113,18 @@ _SOURCES = {
 
 
 def source_words(source: ChangeSource, language: Language) -> str:
-    """Say what changed the list."""
+    """Name the kind of program or event that changed the list."""
     return language.say(_SOURCES[source])
 
 
 def standing_words(suppression: Suppression, language: Language) -> str:
-    """Say since when and by what an address is suppressed."""
+    """Say since when an address is suppressed, and the source of the suppression."""
     source, date = source_words(suppression.source, language), language.date(suppression.since)
     return language.say("Suppressed {source} on {date}.", source=source, date=date)
 
 
 def change_words(row: TrailRow, language: Language) -> str:
-    """Say what was changed, and by what."""
+    """Say what was changed, and name the source."""
     source = source_words(row.source, language)
     match row.change:
         case TrailChange.SUPPRESSED:

@@ -53,7 +53,7 @@ class AccountEvent:
 
     @classmethod
     def parse(cls, about: str) -> "AccountEvent | None":
-        """Read what ``about`` wrote; None for an event of a later version."""
+        """Read the text that ``about`` wrote; None for an event of a later version."""
         content = json.loads(about)
         if content["type"] not in set(EventType):
             return None

@@ -22,7 +22,7 @@ class AddressList(StrEnum):
 
 
 FAILURES = (AddressList.BOUNCES, AddressList.INVALID)
-"""The lists of addresses that failed; a person wished what stands elsewhere."""
+"""The lists of addresses that failed; the addresses of the other lists are there by a person's wish."""
 INVALID_REASONS = (Reason.ADDRESS_ERROR, Reason.BAD_DOMAIN)
 """Reasons that lie in the address's text: its form, and a domain that does not exist."""
 OF_A_STREAM = "stream"

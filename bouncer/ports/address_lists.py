@@ -47,7 +47,7 @@ class ListPage:
 
 @dataclass(frozen=True, slots=True)
 class ListedAddress:
-    """An address on a list: since when, and the *reason*; *words* are the server's, or those of whoever listed it."""
+    """An address on a list: since when, and the *reason*; *words* are of the server, or of the person or program that listed it."""
 
     place: ListPlace
     address: str

@@ -56,9 +56,9 @@ class Store(
         ...
 
     async def forget_unfinished(self) -> None:
-        """Delete what was kept of large letters whose process ended meanwhile. Idempotent; before this process keeps letters."""
+        """Delete pieces of large letters whose process ended meanwhile. Idempotent; called before this process keeps letters."""
         ...
 
     async def close(self) -> None:
-        """Finish what was begun, then let the database go; no call may follow."""
+        """Finish the transactions under way, then let the database go; no call may follow."""
         ...

@@ -138,7 +138,7 @@ class Webhooks(Protocol):
         ...
 
     async def record_webhook_attempt(self, attempt: WebhookAttempt, *, operator: str | None = None) -> None:
-        """Record an attempt, and what follows for its endpoint: it rests, ends, or is active again. Many share a commit.
+        """Record an attempt, and its consequence: the endpoint rests, ends, or is active again. Many attempts share a commit.
 
         In the same commit the waiting events of an endpoint that rests are given up, those of one that ended are dropped,
         and the account's owners get a mail; where it has none, *operator* gets it, the same in every call.

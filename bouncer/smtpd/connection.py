@@ -186,7 +186,7 @@ class SmtpConnection(Connection, FrontedProtocol):
 
     @syntax("QUIT")
     async def smtp_QUIT(self, arg: str | None) -> None:  # noqa: ARG002 -- QUIT with an argument ends the session too
-        """Read nothing after QUIT: aiosmtpd obeys what was sent ahead."""
+        """Read nothing after QUIT: aiosmtpd obeys commands that were sent ahead."""
         await super().smtp_QUIT(None)
         self.last_reply, self.hung_up_at = replies.BYE.encode(), self.loop.time()
 

@@ -10,10 +10,10 @@ from enum import Enum
 from bouncer.smtpd.memory import Reservation
 
 MAX_LINE = 2048
-"""Octets of a command line; RFC 5321 asks for 512 plus what extensions add, and long signed paths are real."""
+"""Octets of a command line; RFC 5321 asks for 512 plus those of extensions, and long signed paths are real."""
 
 PART = 64 * 1024
-"""Octets after which what came of a letter is put aside; in smaller parts a peer that sends octet by octet costs more memory."""
+"""Octets of a letter after which they are put aside; in smaller parts a peer that sends octet by octet costs more memory."""
 
 _LINE_END = b"\r\n"
 _STUFFED = b"\r\n."

@@ -46,5 +46,5 @@ class CommandReader(asyncio.StreamReader):
         return self._waiter is not None
 
     def resume(self) -> None:
-        """Let the peer send again if it had to stop and what came is read."""
+        """Let the peer send again if it had to stop and all its octets are read."""
         self._maybe_resume_transport()  # type: ignore[attr-defined] # StreamReader's own

@@ -12,7 +12,7 @@ from bouncer.mail.status import EnhancedStatus
 
 
 def line(reply: str) -> str:
-    """Make one line of ASCII of *reply*; what could break the line is taken out."""
+    """Make one line of ASCII of *reply*, without characters that could break the line."""
     return " ".join(reply.split()).encode("ascii", "replace").decode("ascii")
 
 

@@ -55,7 +55,7 @@ class StarttlsProtocol(SmtpProtocol):
         return await super().handle_exception(error)
 
     def eof_received(self) -> bool:
-        """Answer what came before the peer shut its side, where aiosmtpd ends at once: some clients send all and shut their side.
+        """Answer commands that came before the peer shut its side, where aiosmtpd ends at once: some clients do so.
 
         TLS does not allow it.
         """

@@ -22,7 +22,7 @@ FAILURE_MEMORY_SECONDS = 3600.0
 
 
 class Lanes(Protocol):
-    """Counts entries under way and gives what may be leased; all times are seconds of a monotonic clock."""
+    """Counts entries under way, and says how many may be leased; all times are seconds of a monotonic clock."""
 
     def leases(self, now: float) -> list[tuple[Lane, int]]:
         """Give the lanes that have room, each with the number of entries that may be leased from it."""

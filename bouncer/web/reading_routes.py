@@ -1,4 +1,4 @@
-"""Routes for readings: what was recorded of a letter, and what this version would read in it today.
+"""Routes for readings: the recorded reading of a letter, and the reading that this version would give today.
 
 A letter is only ever parsed by a reading process of its own, bounded in time and memory, never by the server's process.
 """

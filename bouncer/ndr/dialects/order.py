@@ -30,7 +30,7 @@ class Dialect(Protocol):
     name: str
 
     def read(self, letter: Letter) -> Reading | None:
-        """Give what the letter reports, or None where the letter is not in this dialect."""
+        """Give the report in the letter, or None where the letter is not in this dialect."""
         ...
 
 

@@ -60,7 +60,7 @@ def _list_sign(headers: Headers) -> str | None:
 
 
 def _digest(headers: Headers) -> str | None:
-    """Give what the letter is a digest of, by its subject; None where it is no digest."""
+    """Give the sign that the letter is a digest, by its subject; None where it is no digest."""
     if _ABOUT_POLICY.search(headers.get("subject")):
         return "a report about DMARC or TLS"
     return "a digest of a filter, a log or a queue" if origin.is_digest(headers) else None

@@ -1,7 +1,7 @@
 """A connection to an endpoint that takes one POST after the other, by HTTP/1.1: one of httpcore2, the core of httpx2.
 
 It goes to the IP address that it is given and to no other. A client of httpx2, which also knows redirects, proxies, cookies and the
-environment, takes twice the time of the processor for a POST, and that would be most of what an event costs.
+environment, takes twice the time of the processor for a POST, which would be most of the cost of an event.
 """
 
 import ssl

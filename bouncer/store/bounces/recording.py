@@ -85,7 +85,7 @@ def _foreseen(connection: sa.Connection, case: PendingDecision, now: dt.datetime
 def rerecord(
     connection: sa.Connection, scope: Scope, case: PendingDecision, *, now: dt.datetime, numbering: Numbering
 ) -> None:
-    """Replace what was recorded of a letter that is read or shunted; its bounces keep their numbers and times."""
+    """Replace the record of a letter that is read or shunted; its bounces keep their numbers and times."""
     existing = _in_state(connection, [case.letter_id], _REPLACEABLE)
     if not existing or not scope.covers(existing[case.letter_id]):
         return

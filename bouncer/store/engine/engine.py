@@ -104,7 +104,7 @@ class Engine:
         self._closed = False
 
     async def open(self) -> None:
-        """Open the database; raises StoreError, and what the backend's ``open`` raises."""
+        """Open the database; raises StoreError, and the errors of the backend's ``open``."""
         await self._complete(self._writer.turn, lambda: asyncio.to_thread(self._backend.open), tries=1)
         await self._complete(self._asker.turn, self._asker.connect)  # while the database is where it is
 

@@ -39,9 +39,9 @@ _BEGIN = {
 }
 """By kind: one trip to the server, in which the lock is taken before the work's first snapshot.
 
-psycopg prepares what is executed often, and the server then may plan it once for all values, although an account, a state or a
-receiver has all the rows of a table or none. So in transactions that only read, each query is planned for its values, which costs
-a tenth of a millisecond. A transaction that writes many rows by one statement would pay that for each row.
+psycopg prepares statements that are executed often, and the server then may plan a statement once for all values, although an
+account, a state or a receiver has all the rows of a table or none. So in transactions that only read, each query is planned for its
+values, which costs a tenth of a millisecond. A transaction that writes many rows by one statement would pay that for each row.
 """
 _CONNECTING: dict[str, Any] = {
     "application_name": "bouncer",

@@ -2,8 +2,8 @@
 
 aiosqlite calls sqlite3 in a thread of each connection (https://aiosqlite.omnilib.dev/). A trip there and back costs more than most
 of our statements do. SQLAlchemy makes four for each: for a cursor, for the statement, for its rows, and for the cursor's end. Here
-the first rows come with the statement, and what has no answer (BEGIN, an ``executemany``) waits for the next trip: letters that are
-kept together, with BEGIN and COMMIT, are one.
+the first rows come with the statement, and a call without an answer (BEGIN, an ``executemany``) waits for the next trip: letters
+that are kept together, with BEGIN and COMMIT, are one trip.
 """
 
 import asyncio
@@ -59,7 +59,7 @@ class ThreadConnection(aiosqlite.Connection):
         return TripCursor(self)
 
     async def commit(self) -> None:
-        """Commit, after what is queued; where that fails, roll back, which SQLAlchemy leaves to the pool.
+        """Commit, after the queued calls; where that fails, roll back, which SQLAlchemy leaves to the pool.
 
         Without a transaction there is no trip.
         """
@@ -72,12 +72,12 @@ class ThreadConnection(aiosqlite.Connection):
             raise
 
     async def rollback(self) -> None:
-        """Roll back; what is queued is not done."""
+        """Roll back; queued calls are dropped."""
         self._queued.clear()
         await self.trip(sqlite3.Connection.rollback)
 
     async def close(self) -> None:
-        """Close, after the trips that are under way; what is queued is not done."""
+        """Close, after the trips that are under way; queued calls are dropped."""
         self._queued.clear()
         await super().close()
 

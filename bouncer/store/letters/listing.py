@@ -1,6 +1,6 @@
 """Lists of letters, newest first, by filters. All functions run in the caller's transaction.
 
-A filter of what letters report looks at EXAMINED letters for each page, and no more: then its work is bounded, however few match.
+A filter by reports looks at EXAMINED letters for each page, and no more: then its work is bounded, however few match.
 """
 
 from collections.abc import Iterator

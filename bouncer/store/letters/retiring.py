@@ -2,7 +2,7 @@
 
 The age of a letter follows from its id. A kept letter is never deleted, nor one whose outbox entry waits, with its records. Each
 step has two parts: the next rows are found beside the writers, and deleted in a short transaction that checks them again. Raw
-letters, which are most of what is deleted, are deleted by a range of ids.
+letters, the largest part, are deleted by a range of ids.
 """
 
 import datetime as dt

@@ -82,7 +82,7 @@ def require_current(connection: sa.Connection, place: str) -> Schema:
 
 
 def bring_up_to_date(connection: sa.Connection, place: str) -> Schema:
-    """Make missing tables and migrate older ones, while nobody else writes; gives what was there before.
+    """Make missing tables and migrate older ones, while nobody else writes; gives the tables that were there before.
 
     Raises ConfigError as ``recognize_schema``, and where a newer program made them; NotNow where an older store is in use.
     """

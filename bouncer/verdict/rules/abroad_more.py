@@ -1,4 +1,4 @@
-r"""More words of some thirty languages, as in ``abroad``: for people who have left, for what was closed, for what is not wanted."""
+r"""More words of some thirty languages, as in ``abroad``: for people who have left, for closed mailboxes, for unwanted mail."""
 
 from bouncer.verdict.rules.abroad import alternatives
 

@@ -33,7 +33,7 @@ _ROLES = frozenset(
 
 
 async def validated(request: ApiRequest) -> Any:
-    """Judge an address by what is on record about it."""
+    """Judge an address by the records about it."""
     address, name = request.body.email, account_of(request)
     await known_account(request.store, request.scope, name)
     scope = AccountScope(name)

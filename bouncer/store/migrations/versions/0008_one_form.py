@@ -53,7 +53,7 @@ def _is_postgresql() -> bool:
 
 
 def _rekey(name: str, by: str, column: str, forms: dict[str, Callable[[str], str]]) -> None:
-    """Fill columns that are forms of what stands in *column*; rows are found again *by* their primary key."""
+    """Fill columns that are forms of the value in *column*; rows are found again *by* their primary key."""
     table = sa.table(name, *(sa.column(form) for form in {by, column, *forms}))
     change = sa.update(table).where(table.c[by] == sa.bindparam("which"))
     rows = [
@@ -94,7 +94,7 @@ def _key(address: str, *, fold: bool) -> str:
 
 
 def _folding() -> set[str]:
-    """The accounts whose keys leave out what Gmail ignores."""
+    """The accounts whose keys leave out the dots and tags that Gmail ignores."""
     accounts = sa.table("accounts", sa.column("name"), sa.column("terms"))
     rows = op.get_bind().execute(sa.select(accounts)).all()
     return {name for name, terms in rows if json.loads(terms or "{}").get("fold_gmail")}
