@@ -56,7 +56,7 @@ EVENTS: Final[Mapping[str, str]] = {
     "given-up": "a notice that will not leave any more (warning)",
     "signed": "a mail of an account went out with a return path of ours",
     "counted": "a mail of an account went out with the return path that it had",
-    "dropped": "a suppressed recipient was taken off a mail, and by what it came to that",
+    "dropped": "a suppressed recipient was taken off a mail, and the cause of the suppression",
     "answered": "a request to the HTTP API or for a web page was answered, with which status; key: a key's id or a session's",
     "reloaded": "SIGHUP put new settings in force (a warning where some need a restart)",
     "not-reloaded": "SIGHUP found a fault; all is as it was (warning)",

@@ -231,7 +231,7 @@ class MilterSettings:
 
     listen: tuple[str, ...] = setting(
         (),
-        "where the milter listens, 127.0.0.1:8825 or unix:/run/bouncer/milter; none: no milter. Who reaches it can sign mail",
+        "where the milter listens, 127.0.0.1:8825 or unix:/run/bouncer/milter; none: no milter. Its clients can sign mail",
         form=LISTENING_ADDRESS,
     )
     policy_listen: tuple[str, ...] = setting(

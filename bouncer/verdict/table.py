@@ -89,7 +89,7 @@ ROWS: tuple[TableRow, ...] = (
     TableRow(
         "before-quota",
         Reason.RATE_LIMITED,
-        "what is used up before any recipient was named is the sender's allowance",
+        "an allowance that is used up before any recipient was named is the sender's",
         stages=BEFORE_RECIPIENT,
         words=_any(WordsMeaning.FULL),
     ),
@@ -298,7 +298,7 @@ ROWS: tuple[TableRow, ...] = (
         "5.1.1, 5.1.2, 5.1.3, 5.1.6 or 5.1.10, and no word speaks against it",
         codes=_OF_RECIPIENT | _OF_DOMAIN,
     ),
-    TableRow("code", Takes.CODE, "no word is understood: what the code says, never hard"),
+    TableRow("code", Takes.CODE, "no word is understood: the code decides, never hard"),
 )
 """Tried in this order."""
 
