@@ -78,7 +78,7 @@ def trail(context: click.Context, account: str | None, address: str | None, limi
 def allow(context: click.Context, addresses: tuple[str, ...], account: str, why: str) -> None:
     """Put ADDRESSES on the allow-list, so that they are never suppressed.
 
-    @example.org is every address of a domain. What is suppressed of them now is released.
+    @example.org is every address of a domain. Those that are suppressed now are released.
     """
 
     async def ask(store: Store, _settings: Settings) -> list[bool]:

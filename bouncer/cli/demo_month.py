@@ -172,9 +172,9 @@ class _Maker:
 
     def _fail(self, sent: SentMail, reply: ServerReply) -> None:
         """Make a report that comes minutes or hours later."""
-        waited = 4.0 if reply.is_for_now else self._chance.choice((0.1, 0.4, 1, 2.5, 4, 7))
+        waited = 4.0 if reply.is_temporary else self._chance.choice((0.1, 0.4, 1, 2.5, 4, 7))
         at = min(sent.at + (waited + self._chance.random() / 10) * _HOUR, self._end - _HOUR / 12)
-        is_exim = not reply.is_for_now and self._chance.random() < PART_OF_EXIM
+        is_exim = not reply.is_temporary and self._chance.random() < PART_OF_EXIM
         write = exim_report if is_exim else postfix_report
         self._arrivals.append(Arrival(at, sent, lambda path: write(sent, reply, at, path)))
 

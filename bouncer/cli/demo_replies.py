@@ -27,7 +27,7 @@ class ServerReply:
         return f"{self.code} {self.status} {self.words}"
 
     @property
-    def is_for_now(self) -> bool:
+    def is_temporary(self) -> bool:
         """Whether the server asks to try again."""
         return self.code < PERMANENT
 

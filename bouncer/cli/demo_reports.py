@@ -28,7 +28,9 @@ class SentMail:
 
 def postfix_report(sent: SentMail, reply: ServerReply, at: dt.datetime, path: str) -> bytes:
     """Write Postfix's report of a failure, or of a delay where the server asks to try again; *path* is the return path."""
-    state, subject = ("delayed", "Delayed Mail (still being retried)") if reply.is_for_now else ("failed", UNDELIVERED)
+    state, subject = (
+        ("delayed", "Delayed Mail (still being retried)") if reply.is_temporary else ("failed", UNDELIVERED)
+    )
     queue_id = f"{int(at.timestamp()):X}"
     boundary = f"{queue_id}.{int(at.timestamp())}/{SENDING_HOST}"
     refusal = f"<{sent.recipient}>: host {reply.server}[{reply.address}] said: {reply.text} (in reply to {reply.stage} command)"

@@ -66,11 +66,11 @@ async def _set_terms(visit: Visit) -> Elsewhere:
     for term in TERMS:
         value = visit.form[term.name]
         if value is not None and str(value) != term_text(terms, term.name):
-            rules[term.name] = _MADE[term.name](value) if term.name in _MADE else value
+            rules[term.name] = _CONVERTERS[term.name](value) if term.name in _CONVERTERS else value
     return await _change(visit, AccountChange(rules=rules))
 
 
-_MADE: dict[str, Any] = {"suppress_on": Belief, "by_stream": YES.__eq__, "fold_gmail": YES.__eq__}
+_CONVERTERS: dict[str, Any] = {"suppress_on": Belief, "by_stream": YES.__eq__, "fold_gmail": YES.__eq__}
 """By term, the function that makes its value of the field's value."""
 
 

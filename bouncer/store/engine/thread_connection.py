@@ -165,17 +165,17 @@ def _make(
             earlier(connection)
         made = call(connection)
     except BaseException as error:  # noqa: BLE001 -- it is the waiting caller's
-        _tell(answer, answer.set_exception, error)
+        _set_in_loop(answer, answer.set_exception, error)
     else:
-        _tell(answer, answer.set_result, made)
+        _set_in_loop(answer, answer.set_result, made)
 
 
-def _tell(answer: "asyncio.Future[T]", tell: Callable[[Any], None], outcome: object) -> None:
-    """Answer in the thread of the event loop, unless nobody waits any more."""
+def _set_in_loop(answer: "asyncio.Future[T]", set_outcome: Callable[[Any], None], outcome: object) -> None:
+    """Call *set_outcome* in the thread of the event loop, unless nobody waits for *answer* any more."""
 
     def in_loop() -> None:
         if not answer.done():
-            tell(outcome)
+            set_outcome(outcome)
 
     loop = answer.get_loop()
     try:
