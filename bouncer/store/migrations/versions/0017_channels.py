@@ -1,7 +1,7 @@
 """The outbox is for every channel: an entry is one event on its way to one destination. Subscriptions are rows.
 
-Existing entries become mail, under their number and their Message-ID. The table is made anew, since SQLite takes no constraint off one;
-rows that refer to it are set aside meanwhile, so that none is deleted with the old table.
+Existing entries become mail, under their number and their Message-ID. The table is made anew, since SQLite takes no constraint off
+a table; rows that refer to it are set aside meanwhile, so that none is deleted with the old table.
 """
 
 import sqlalchemy as sa
