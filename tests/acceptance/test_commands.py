@@ -25,7 +25,7 @@ def every_command() -> Iterator[tuple[str, ...]]:
     for name in COMMANDS:
         command = root.get_command(context, name)
         subcommands = command.list_commands(context) if isinstance(command, click.Group) else [None]
-        yield from ((name, one) if one else (name,) for one in subcommands)
+        yield from ((name, subcommand) if subcommand else (name,) for subcommand in subcommands)
 
 
 @pytest.fixture

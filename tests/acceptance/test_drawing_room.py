@@ -286,7 +286,7 @@ def test_check_tries_templates_within_the_same_bounds(tmp_path: Path):
     for name, source in zip(NAMES, (SILENT, GOOD, "{{ 'x' * 10**10 }}", ""), strict=True):
         (tmp_path / "acme" / name).write_text(source)
 
-    found = [(one.level, one.says) for one in templates(ForwardSettings(templates=tmp_path))]
+    found = [(finding.level, finding.says) for finding in templates(ForwardSettings(templates=tmp_path))]
 
     assert found == [
         (Level.WARN, "digest.html.j2: draws nothing"),

@@ -85,7 +85,7 @@ def test_mail_with_message_ids_like_ours_is_not_taken_for_ours(world: World, ret
 
     assert (row["belief"], row["effect"]) == ("proven", "suppressed")
     assert world.suppressed() == {PAUL}
-    assert [str(one["To"]) for one in world.ours.notices()] == [ANN]
+    assert [str(notice["To"]) for notice in world.ours.notices()] == [ANN]
 
 
 def test_a_notice_that_left_here_is_ours_under_its_whole_id_alone(world: World):
@@ -120,7 +120,7 @@ def test_a_reader_of_a_campaign_silences_no_other_reader(world: World, mails: in
     """The campaign's mails went out one by one and carry one path: whoever got one of them holds it."""
     at = dt.datetime.now(dt.UTC)
     ladies = [f"lady{n}@example.org" for n in range(mails)]
-    count(world.ours, *(Sent("acme", at, (one,), subject="Sale", reference="sale") for one in ladies))
+    count(world.ours, *(Sent("acme", at, (lady,), subject="Sale", reference="sale") for lady in ladies))
 
     world.send(world.path(None, reference="sale"), failure(ladies[-1], "Subject: Sale\r\n"))
 

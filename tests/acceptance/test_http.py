@@ -190,7 +190,9 @@ def checked(ours: Ours, places: list[str]) -> list[tuple[str, str]]:
         root, ["--settings", str(ours.settings), "check", "--no-dns", "--json", "--timeout", "5"], env=environment
     )
     findings = [json.loads(line).get("finding") for line in done.stdout.splitlines()]
-    return [(one["level"], one["says"]) for one in findings if one and one["about"].startswith("HTTP ")]
+    return [
+        (finding["level"], finding["says"]) for finding in findings if finding and finding["about"].startswith("HTTP ")
+    ]
 
 
 def test_a_renewed_certificate_is_shown_after_a_reload(tmp_path: Path):

@@ -77,8 +77,8 @@ class Load:
 
     def run(self, port: int, gone: threading.Event) -> list[threading.Thread]:
         threads = [threading.Thread(target=self._client, args=(port, gone)) for _ in range(CLIENTS)]
-        for one in threads:
-            one.start()
+        for thread in threads:
+            thread.start()
         return threads
 
     def _client(self, port: int, gone: threading.Event) -> None:
@@ -133,8 +133,8 @@ def test_no_acknowledged_letter_is_lost_however_often_it_is_killed(tmp_path: Pat
         time.sleep(chance.uniform(0.0, LONGEST_LOAD))  # the moment of the kill is what is tried here
         ours.kill()
         gone.set()
-        for one in clients:
-            one.join()
+        for client in clients:
+            client.join()
     with ours:
         ours.until(lambda: _finished(tmp_path), seconds=300)
         ours.stop()

@@ -147,7 +147,7 @@ def test_it_is_new_and_nothing_else(inboxes: Inboxes):
 
 
 def test_filters_find_it(inboxes: Inboxes):
-    hard = {str(one["X-Bounce-Status"]) for one in inboxes.mails(ANN, "HEADER X-Bounce-Category hard")}
+    hard = {str(mail["X-Bounce-Status"]) for mail in inboxes.mails(ANN, "HEADER X-Bounce-Category hard")}
     listed = inboxes.mails(ANN, "HEADER List-Id acme.bounces.example.com")
 
     assert hard == {"5.1.1"}
@@ -176,7 +176,7 @@ def test_an_address_beyond_ascii_is_told_in_plain_sight(inboxes: Inboxes):
 
 
 def test_another_owner_reads_another_language_with_all_attached(inboxes: Inboxes):
-    notices = [one for one in inboxes.mails(BOB) if "unknown@example.org" in str(one["Subject"])]
+    notices = [mail for mail in inboxes.mails(BOB) if "unknown@example.org" in str(mail["Subject"])]
 
     (notice,) = notices
     assert "配信できませんでした" in str(notice["Subject"])
@@ -204,7 +204,7 @@ def test_every_signature_is_good_on_arrival(inboxes: Inboxes, owner: str, tmp_pa
     with inboxes.boxes.opened(owner) as client:
         client.select(readonly=True)
         numbers = client.search(None, "HEADER X-Bouncer-Notice @")[1][0].split()
-        mails = [client.fetch(one.decode(), "(RFC822)")[1][0][1] for one in numbers]  # type: ignore[index]
+        mails = [client.fetch(number.decode(), "(RFC822)")[1][0][1] for number in numbers]  # type: ignore[index]
 
     assert len(mails) == 3
-    assert all("dkim=pass" in verdict(one, signing, tmp_path) for one in mails)  # type: ignore[arg-type]
+    assert all("dkim=pass" in verdict(mail, signing, tmp_path) for mail in mails)  # type: ignore[arg-type]

@@ -95,13 +95,13 @@ def test_one_letter_to_twenty_teaches_the_next_one_too(name: str, ours: Ours, wo
         ours.until(lambda: suppressed(ours) == GONE)
         assert to_all(server.port, RECIPIENTS, "second") == {}
         ours.until(lambda: len(world.letters()) >= 2)
-        ours.until(lambda: sum(len(each.recipients) for each in world.letters()) == 2 * len(STAYING))
+        ours.until(lambda: sum(len(letter.recipients) for letter in world.letters()) == 2 * len(STAYING))
         log = log_of_both(ours, server)
 
     assert sorted(log["sent"]) == sorted(2 * STAYING)
-    for each in world.letters():
-        assert b"X-Bouncer-Return-Path: <acme-" in each.octets
-        assert each.reverse_path.encode() in each.octets
+    for letter in world.letters():
+        assert b"X-Bouncer-Return-Path: <acme-" in letter.octets
+        assert letter.reverse_path.encode() in letter.octets
     first, second = report(ours, "first"), report(ours, "second")
     assert (first["sent"], first["hard"], first["dropped"]) == (20, 4, 0)
     assert (second["sent"], second["dropped"]) == (16, 4)

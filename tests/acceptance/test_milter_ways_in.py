@@ -146,6 +146,6 @@ def test_a_load_goes_through_signed_and_counted_to_the_last(ours: Ours, world: P
     rows = {row["of"]: row for row in ours.rows("sends", "report", "--by", "campaign")}
     assert {name: row["sent"] for name, row in rows.items()} == {"no campaign": LETTERS, "beside": 20, "swaks": 1}
     assert len(log["sent"]) == total
-    paths = [each.reverse_path for each in world.letters()]
+    paths = [letter.reverse_path for letter in world.letters()]
     assert all(path.startswith("acme-") for path in paths)
     assert len(set(paths)) == total, "each has a reference of its own"

@@ -161,7 +161,7 @@ def test_the_notice_of_a_notices_bounce_is_never_sent(ours: Ours):
     bounce = REPORT.partition(b"Return-Path:")[0] + bytes(notice) + b"\r\n"
     send(ours, f"acme@{DOMAIN}", bounce)
     letters = ours.until(
-        lambda: [one for one in ours.rows("letters") if one["state"] != "kept"][1:] and ours.rows("letters")
+        lambda: [row for row in ours.rows("letters") if row["state"] != "kept"][1:] and ours.rows("letters")
     )
 
     assert len(ours.notices()) == 1

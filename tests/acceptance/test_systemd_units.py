@@ -65,7 +65,7 @@ def test_the_service_is_hardly_exposed(units: Path) -> None:
 def test_what_stays_open_is_what_a_mail_server_is(units: Path) -> None:
     """Nothing is open that the README does not own up to."""
     said = analyze("security", "--offline=yes", "--no-pager", "--json=short", "bouncer.service", units=units)
-    still_open = {one["json_field"] for one in json.loads(said.stdout) if one["set"] is False and one["exposure"]}
+    still_open = {item["json_field"] for item in json.loads(said.stdout) if item["set"] is False and item["exposure"]}
 
     assert still_open == {
         "PrivateNetwork",

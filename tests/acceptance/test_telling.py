@@ -34,7 +34,7 @@ def report(number: int) -> bytes:
 
 
 def prefer(ours: Ours, *wishes: str, owner: str | None = None) -> None:
-    words = [word for one in wishes for word in ("--prefer", one)]
+    words = [word for wish in wishes for word in ("--prefer", wish)]
     ours.command("account", "set", "acme", *words, *(("--for", owner) if owner else ()))
 
 
@@ -43,16 +43,18 @@ def test_each_owner_is_told_in_the_language_of_choice(ours: Ours):
     prefer(ours, "language=ja", "attach=full", "json=yes", owner=OTHER)
 
     send(ours, UNKNOWN.read_bytes())
-    told = ours.until(lambda: {str(one["To"]): one for one in ours.notices()} if len(ours.notices()) == 2 else None)
+    told = ours.until(
+        lambda: {str(notice["To"]): notice for notice in ours.notices()} if len(ours.notices()) == 2 else None
+    )
 
     assert str(told[OWNER]["Subject"]).startswith("Als nicht zugestellt gemeldet: unknown@example.org")
     assert "Durchwahl 12" in told[OWNER].get_body(("plain",)).get_content()
     assert "配信できなかったとの報告" in str(told[OTHER]["Subject"])
-    assert [one.get_filename() for one in told[OTHER].iter_attachments()] == [
+    assert [attachment.get_filename() for attachment in told[OTHER].iter_attachments()] == [
         *("returned-headers.txt", "report.eml", "bounces.json")
     ]
     *_, attached = told[OTHER].iter_attachments()
-    assert [one["recipient"] for one in json.loads(attached.get_content())] == ["unknown@example.org"]
+    assert [row["recipient"] for row in json.loads(attached.get_content())] == ["unknown@example.org"]
 
 
 def test_an_owner_that_is_a_program_gets_reports_and_another_its_own_time(ours: Ours):
@@ -115,7 +117,9 @@ def test_a_report_about_a_hundred_thousand_recipients_is_one_short_mail(ours: Ou
     prefer(ours, "attach=full", "json=yes", owner=OTHER)
 
     send(ours, before + b"\r\n\r\n".join(many) + b"\r\n" + after)
-    told = ours.until(lambda: {str(one["To"]): one for one in ours.notices()} if len(ours.notices()) == 2 else None)
+    told = ours.until(
+        lambda: {str(notice["To"]): notice for notice in ours.notices()} if len(ours.notices()) == 2 else None
+    )
 
     assert str(told[OWNER]["Subject"]) == "Reported as not delivered: 500 recipients \u00b7 mailbox does not exist"
     assert "only the first 500 are read" in " ".join(told[OWNER].get_body(("plain",)).get_content().split())

@@ -135,7 +135,7 @@ def test_the_daemon_warns_of_it_tells_it_and_lists_it(ours: Ours):
     notices = ours.until(lambda: len(ours.notices()) == 2 and ours.notices())
     lines = ours.lines("unread")
 
-    assert {str(one["Subject"]) for one in notices} == {"1 letter for you to read"}
+    assert {str(notice["Subject"]) for notice in notices} == {"1 letter for you to read"}
     assert [f"letter={letter} account=acme" in line for letter, line in zip(letters, lines, strict=False)] == [True] * 2
     assert "cause=answer" in lines[0]
     assert len(re.findall(r" WARNING \S+ unread ", ours.log.read_text())) == 2

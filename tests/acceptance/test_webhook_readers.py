@@ -74,7 +74,7 @@ class World:
     def heard(self) -> set[tuple[str, str, str, str]]:
         """Give (reader, dialect, address, word) of all that was read."""
         names = {"SendGrid": "sendgrid", "Mailgun": "mailgun", "Postmark": "postmark"}
-        real = {("anymail", names[one["dialect"]], one["recipient"], one["event"]) for one in self.site.events}
+        real = {("anymail", names[event["dialect"]], event["recipient"], event["event"]) for event in self.site.events}
         return real | set(self.listener.heard)
 
 

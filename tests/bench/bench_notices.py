@@ -218,7 +218,7 @@ async def _storm(folder: Path) -> None:
     sent += await _send(store, channel, NOON + HOUR)
     print(f"storm: {STORM:,} bounces in one hour made {sent} mails in {time.perf_counter() - begun:.0f} s")
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    largest = max(one.stat().st_size for one in (folder / "box/new").iterdir())
+    largest = max(entry.stat().st_size for entry in (folder / "box/new").iterdir())
     print(
         f"storm: {grown * 1024 / 1e6:.0f} MB at most, {before * 1024 / 1e6:.0f} MB before it; largest mail {largest / 1e6:.1f} MB"
     )

@@ -259,7 +259,7 @@ async def test_a_letter_to_an_alias_is_of_the_account_that_was_there_when_it_cam
 
     (row,) = await store.letters(OPERATOR, LetterFilter(), ALL)
     assert row.account == ("acme" if after > 0 else "acme/removed-1")
-    assert [one.to for one in await store.entries(OPERATOR, state=None, page=ALL)] == (
+    assert [entry.to for entry in await store.entries(OPERATOR, state=None, page=ALL)] == (
         ["new@other.example"] if after > 0 else []
     )
 

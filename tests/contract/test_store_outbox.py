@@ -63,7 +63,7 @@ async def test_a_daemon_that_starts_takes_back_the_leases_of_the_one_before(stor
     await store.release_leases()
 
     assert [told.row.id for told in await lease(store)] == [first.row.id]
-    assert [one.id for one in await store.lease_letters(**ahead, until=LATER)] == [kept.id]
+    assert [leased.id for leased in await store.lease_letters(**ahead, until=LATER)] == [kept.id]
 
 
 async def test_a_parcel_that_must_wait_still_waits_when_leases_are_taken_back(store: Store):

@@ -197,7 +197,7 @@ async def test_a_parcel_for_each_address_and_kind_once(store: Store):
 
     rows = await store.entries(OPERATOR, state=None, page=ALL)
 
-    assert [(row.kind, row.to) for row in reversed(rows)] == [(one.kind, one.to) for one in parcels[:3]]
+    assert [(row.kind, row.to) for row in reversed(rows)] == [(parcel.kind, parcel.to) for parcel in parcels[:3]]
     assert len({row.message_id for row in rows}) == 3
 
 
@@ -248,7 +248,9 @@ async def test_rereading_leaves_a_kept_letter_to_its_reader(store: Store):
 
     await store.rerecord(OPERATOR, record(letter_id), now=NOON)
 
-    assert [one.id for one in await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=NOON)] == [letter_id]
+    assert [leased.id for leased in await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=NOON)] == [
+        letter_id
+    ]
     assert await store.bounces(OPERATOR, BounceFilter(), ALL) == []
 
 

@@ -99,7 +99,7 @@ async def test_the_file_is_its_owners_alone(tmp_path: Path):
     store = await open_store(settings(tmp_path / "new" / "bouncer.db"))
     await store.keep([letter()])
 
-    modes = {one.name: stat.S_IMODE(one.stat().st_mode) for one in (tmp_path / "new").iterdir()}
+    modes = {entry.name: stat.S_IMODE(entry.stat().st_mode) for entry in (tmp_path / "new").iterdir()}
     assert modes == {f"bouncer.db{ending}": 0o600 for ending in ("", "-wal", "-shm", ".lock")}
     assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o700
     await store.close()

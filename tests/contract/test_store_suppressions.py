@@ -497,9 +497,9 @@ async def test_letters_of_one_commit_see_one_another(store: Store):
 
     records = await came(store, *[Reason.MAILBOX_FULL] * 12)
 
-    assert [one.bounces[0].believed.belief for one in records].count(Belief.PROVEN) == 10
-    assert [len(one.suppressions) for one in records] == [1] + [0] * 11
-    buckets = [parcel.bucket for one in records for parcel in one.parcels]
+    assert [record.bounces[0].believed.belief for record in records].count(Belief.PROVEN) == 10
+    assert [len(record.suppressions) for record in records] == [1] + [0] * 11
+    buckets = [parcel.bucket for record in records for parcel in record.parcels]
     assert buckets == [Bucket.PROVEN] * 10 + [Bucket.DIGEST] * 2
     assert (await came(store, Reason.MAILBOX_FULL, at=NOON + DAY))[0].bounces[0].believed.belief is Belief.PROVEN
 

@@ -43,7 +43,7 @@ async def report(
     """Record a report of these recipients' failures."""
     (letter_id,) = await store.keep([letter()])
     believed = Believed(Belief.PROVEN if bucket is Bucket.PROVEN else Belief.UNPROVEN, "")
-    failed = [bounce(one, reason or Reason.INVALID_RECIPIENT) for one in recipients]
+    failed = [bounce(recipient, reason or Reason.INVALID_RECIPIENT) for recipient in recipients]
     failed = [dataclasses.replace(one, believed=believed) for one in failed]
     parcels = tuple(Parcel(ParcelKind.NOTICE, one, bucket=bucket) for one in to)
     await store.record([record(letter_id, *failed, parcels=parcels)], now=NOON)

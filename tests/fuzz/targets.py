@@ -141,7 +141,7 @@ class Target(NamedTuple):
 
 
 TARGETS: dict[str, Target] = {
-    "letter": Target(letter, lambda: [each.read_bytes() for each in sorted(FIXTURES.glob("**/*.eml"))], 32_768),
+    "letter": Target(letter, lambda: [file.read_bytes() for file in sorted(FIXTURES.glob("**/*.eml"))], 32_768),
     "path": Target(path, lambda: [each.encode() for each in OURS] + [b"prvs=1234abcd=jane@rp.example.com", b"<a@b>"], 512),
     "envelope": Target(envelope, lambda: [line[5:] for line in _dialogues() if line[:4] in {b"MAIL", b"RCPT"}], 2_048),
     "proxy": Target(proxy, lambda: [

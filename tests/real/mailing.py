@@ -35,9 +35,9 @@ def mailing(port: int, recipients: Sequence[str], campaign: str) -> dict[str, tu
     """Send one letter to each of *recipients* over one connection; give those that were refused, with the reply."""
     refused: dict[str, tuple[int, bytes]] = {}
     with smtplib.SMTP(LOOPBACK, port, timeout=PATIENCE_SECONDS) as client:
-        for one in recipients:
+        for recipient in recipients:
             try:
-                client.send_message(letter([one], campaign), NEWS, [one])
+                client.send_message(letter([recipient], campaign), NEWS, [recipient])
             except smtplib.SMTPRecipientsRefused as error:
                 refused.update(error.recipients)
     return refused

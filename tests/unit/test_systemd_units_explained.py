@@ -57,7 +57,7 @@ def test_the_example_settings_are_settings() -> None:
 
     assert load(shown, {}) == load(sample, {})
     assert "LoadCredential=secret:/etc/bouncer/secrets" in (SYSTEMD / "bouncer.service").read_text()
-    assert all(str(one).startswith("/run/credentials/bouncer.service/secret_") for one in secrets)
+    assert all(str(secret).startswith("/run/credentials/bouncer.service/secret_") for secret in secrets)
 
 
 def test_settings_that_are_wrong_are_not_tried_again() -> None:

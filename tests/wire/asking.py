@@ -168,8 +168,8 @@ class Stage:
         await self._wait()
         if not mail.reverse_path.endswith("@acme.example"):
             return None
-        staying = tuple(one for one in mail.recipients if one not in self.gone)
-        dropped = tuple(one for one in mail.recipients if one in self.gone)
+        staying = tuple(recipient for recipient in mail.recipients if recipient not in self.gone)
+        dropped = tuple(recipient for recipient in mail.recipients if recipient in self.gone)
         mark = ("X-Bouncer-Return-Path", "<acme-m@rp.example.com>") if len(staying) > 1 else None
         path = "acme-m@rp.example.com" if staying else None
         refused = can_refuse and not staying and not self.drops

@@ -49,7 +49,7 @@ class Keeper:
     @property
     def raws(self) -> list[bytes]:
         """The octets of what was kept."""
-        return [one.raw for one in self.letters]
+        return [letter.raw for letter in self.letters]
 
     @staticmethod
     def admit(address: str) -> ReturnPath:

@@ -66,7 +66,9 @@ def checked(zone: Zone, *, timeout: str = "2") -> tuple[dict[str, list[dict[str,
     with serving(zone) as server:
         result = run(server, "--json", timeout=timeout)
     findings = [line["finding"] for line in map(json.loads, result.output.splitlines()) if "finding" in line]
-    return {level: [one for one in findings if one["level"] == level] for level in ("ok", "warn", "fail")}, result
+    return {
+        level: [finding for finding in findings if finding["level"] == level] for level in ("ok", "warn", "fail")
+    }, result
 
 
 def said(findings: list[dict[str, str]]) -> list[str]:

@@ -81,5 +81,5 @@ async def test_a_listener_that_is_not_crowded_is_patient() -> None:
         servers: list[MailServer] = [await made.server() for _ in range(2)]
         await asyncio.sleep(2.5)  # two ticks past the patience of a crowded one
 
-        for one in servers:
-            assert (await one.message([JANE])).last == b"c"
+        for server in servers:
+            assert (await server.message([JANE])).last == b"c"

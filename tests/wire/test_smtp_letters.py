@@ -262,7 +262,7 @@ async def test_the_same_recipient_again_is_one_copy(sender: str, opened: Any) ->
         await client.hear()
 
         assert (codes, other) == ([b"250"] * 4, b"452")
-        assert [one.return_path.address for one in place.keeper.letters] == ["acme@rp.example.com"]
+        assert [letter.return_path.address for letter in place.keeper.letters] == ["acme@rp.example.com"]
 
 
 async def test_the_log_of_a_letter_holds_no_signature(opened: Any, caplog: pytest.LogCaptureFixture) -> None:
@@ -298,7 +298,7 @@ async def test_a_refused_recipient_is_logged_without_its_signature(
         assert (await client.ask(f"RCPT TO:<{path}>"))[:3] == b"550"
         assert (await client.ask("RCPT TO:<x@else.example>"))[:3] == b"550"
 
-    refused = [one for one in caplog.messages if one.startswith("refused ")]
+    refused = [message for message in caplog.messages if message.startswith("refused ")]
     assert [one.partition(" peer=")[0] for one in refused] == [
         f"refused return_path='{without_signature(path)}' cause=no-such-path said='550 5.1.1 No such return path'",
         "refused return_path='x@else.example' cause=foreign-domain said='550 5.7.1 Not a return-path domain of this server'",
@@ -323,9 +323,9 @@ async def test_one_line_of_log_for_each_letter_with_strangers_text_escaped(
         await client.say(b"x\r\n.\r\nQUIT\r\n")
         await client.hear_all()
 
-    kept = [one.getMessage() for one in caplog.records if one.getMessage().startswith("kept ")]
+    kept = [record.getMessage() for record in caplog.records if record.getMessage().startswith("kept ")]
     assert len(kept) == 1
     assert kept[0].isascii()
     assert kept[0].isprintable()
     assert "reverse_path='\"\\xe9\\' x=y\"@example.net'" in kept[0]
-    assert not [one for one in caplog.records if one.name.startswith("mail.")]
+    assert not [record for record in caplog.records if record.name.startswith("mail.")]

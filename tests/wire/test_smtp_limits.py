@@ -130,7 +130,7 @@ async def test_a_mail_server_in_front_may_be_all_there_is(opened: Any) -> None:
     async with opened(max_connections=20, max_connections_per_client=20) as place:
         clients = [await place.client() for _ in range(20)]
 
-        assert {(await one.hear())[:4] for one in clients} == {b"220 "}
+        assert {(await client.hear())[:4] for client in clients} == {b"220 "}
 
 
 @pytest.mark.parametrize(

@@ -184,7 +184,7 @@ def test_the_html_fetches_nothing() -> None:
 def test_only_the_headers_of_the_returned_message_are_attached() -> None:
     attachments = list(opened(mail(JANE)).iter_attachments())
 
-    assert [one.get_content_type() for one in attachments] == ["text/rfc822-headers"]
+    assert [attachment.get_content_type() for attachment in attachments] == ["text/rfc822-headers"]
     returned = attachments[0].get_content()
     assert "Received: from app.acme.example" in returned
     assert "newsletter's own text" not in mail(JANE).octets.decode()

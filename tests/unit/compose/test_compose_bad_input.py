@@ -107,7 +107,10 @@ def test_a_trick_changes_neither_header_nor_parts_nor_markup(said: str):
 
     assert {name.lower() for name in message.keys()} <= {name.lower() for name in plain.keys()}  # noqa: SIM118 -- twice named
     assert len(message.keys()) <= len(plain.keys())
-    assert [one.get_filename() for one in message.iter_attachments()][-2:] == ["report.eml", "bounces.json"]
+    assert [attachment.get_filename() for attachment in message.iter_attachments()][-2:] == [
+        "report.eml",
+        "bounces.json",
+    ]
     assert markup(body(message, "html")) <= markup(body(plain, "html"))
 
 
@@ -139,8 +142,8 @@ def test_a_trick_in_a_digest_is_text(said: str):
     message = opened(compose_digest(told, from_=FROM, reverse_path=""))
 
     assert message["Bcc"] is None
-    assert [one.get_filename() for one in message.iter_attachments()] == ["bounces.csv"]
-    assert all(one.isprintable() for kind in ("plain", "html") for one in body(message, kind).splitlines())
+    assert [attachment.get_filename() for attachment in message.iter_attachments()] == ["bounces.csv"]
+    assert all(line.isprintable() for kind in ("plain", "html") for line in body(message, kind).splitlines())
     assert {
         one for one in markup(body(message, "html")) if isinstance(one, tuple) and one[0] in ("script", "img", "a")
     } == {("a", ("href", "#cause-1")), ("a", ("name", "cause-1"), ("id", "cause-1"))}
@@ -200,7 +203,10 @@ def test_file_names_of_a_report_are_nobodys_file_names_here(name: str):
 
     message = opened(compose(replace(WHOLE, letter=letter, attach=Attach.FULL), from_=FROM, reverse_path=""))
 
-    assert [one.get_filename() for one in message.iter_attachments()] == ["returned-headers.txt", "report.eml"]
+    assert [attachment.get_filename() for attachment in message.iter_attachments()] == [
+        "returned-headers.txt",
+        "report.eml",
+    ]
 
 
 @pytest.mark.parametrize("code", LANGUAGES)

@@ -35,7 +35,7 @@ def columns(line: str) -> int:
 
 
 def test_no_line_is_wider_than_72_columns():
-    wide = {name: [one for one in text(mail).splitlines() if columns(one) > 72] for name, mail in mails().items()}
+    wide = {name: [line for line in text(mail).splitlines() if columns(line) > 72] for name, mail in mails().items()}
 
     assert {name: lines for name, lines in wide.items() if lines} == {}
 

@@ -108,7 +108,7 @@ def test_our_reader_finds_the_recipient_and_the_loop_check_our_own_notice():
     reading = read(octets)
 
     assert (reading.kind, reading.dialect) == (Kind.BOUNCE, "rfc3464")
-    assert [(one.recipient, str(one.status), one.reply_code) for one in reading.recipients] == [
+    assert [(recipient.recipient, str(recipient.status), recipient.reply_code) for recipient in reading.recipients] == [
         ("jane@example.org", "5.1.1", 550)
     ]
     assert named_notices(octets) == (ID,)

@@ -195,10 +195,10 @@ def test_check_names_the_faults_and_what_is_good(tmp_path: Path):
     (tmp_path / "acme/notice.txt.j2").write_text("Hello")
     (tmp_path / "acme/digest.txt.j2").write_text("{{ view.colour }}")
 
-    found = [(one.level, one.says) for one in templates(ForwardSettings(templates=tmp_path))]
+    found = [(finding.level, finding.says) for finding in templates(ForwardSettings(templates=tmp_path))]
 
     assert [level for level, _ in found] == [Level.WARN, Level.OK]
     assert "colour" in found[0][1]
     assert found[1][1] == "notice.txt.j2"
-    assert [one.level for one in templates(ForwardSettings(templates=tmp_path / "none"))] == [Level.FAIL]
+    assert [finding.level for finding in templates(ForwardSettings(templates=tmp_path / "none"))] == [Level.FAIL]
     assert list(templates(ForwardSettings())) == []

@@ -56,18 +56,18 @@ def found(folder: Path, chain: bytes, key: bytes, *, mode: int = 0o600, now: dt.
 
 
 def levels(findings: list[Finding]) -> set[Level]:
-    return {one.level for one in findings}
+    return {finding.level for finding in findings}
 
 
 def failures(findings: list[Finding]) -> str:
-    return "\n".join(one.says for one in findings if one.level is Level.FAIL)
+    return "\n".join(finding.says for finding in findings if finding.level is Level.FAIL)
 
 
 def test_a_good_certificate_is_good(tmp_path: Path) -> None:
     key = new_key()
     findings = found(tmp_path, certificate_pem(key, "mx.example.com"), key_pem(key))
 
-    assert [one.says for one in findings] == ["fits its key, valid until 2026-06-30", "is for mx.example.com"]
+    assert [finding.says for finding in findings] == ["fits its key, valid until 2026-06-30", "is for mx.example.com"]
     assert levels(findings) == {Level.OK}
 
 
@@ -97,7 +97,7 @@ def test_a_certificate_that_was_not_renewed_in_time_warns(tmp_path: Path) -> Non
     chain = certificate_pem(key, "mx.example.com", ends=NOW + dt.timedelta(days=13))
     findings = found(tmp_path, chain, key_pem(key))
 
-    assert "expires on 2026-05-14, in 13 days" in [one.says for one in findings if one.level is Level.WARN]
+    assert "expires on 2026-05-14, in 13 days" in [finding.says for finding in findings if finding.level is Level.WARN]
 
 
 @pytest.mark.parametrize(("names", "listed"), [(("mail.example.com",), "mail.example.com"), ((), "no name")])

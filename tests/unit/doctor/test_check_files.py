@@ -58,7 +58,7 @@ def test_a_secret_that_systemd_did_not_copy_is_told_as_such(tmp_path: Path) -> N
 def test_every_key_is_looked_at(tmp_path: Path) -> None:
     files = (tmp_path / "none", written(tmp_path / "token.key", b"k" * 44), tmp_path)
 
-    assert [one.level for one in secret_files.keys(TokenSettings(files))] == [Level.FAIL, Level.OK, Level.FAIL]
+    assert [finding.level for finding in secret_files.keys(TokenSettings(files))] == [Level.FAIL, Level.OK, Level.FAIL]
 
 
 def test_no_key_at_all_warns() -> None:
@@ -139,7 +139,7 @@ def test_names_in_full_are_good_and_others_are_not() -> None:
         hostname="192.0.2.1", domains=("rp.example.com", "rp.bücher.example", "rp", "rp example.com", "x.localhost")
     )
 
-    assert [one.level for one in own_names.names(settings)] == [
+    assert [finding.level for finding in own_names.names(settings)] == [
         Level.FAIL,
         Level.OK,
         Level.OK,

@@ -43,7 +43,10 @@ def test_only_records_of_version_1_are_spf() -> None:
 def test_mechanisms_are_read_with_their_qualifiers_and_networks() -> None:
     spf = read_spf("v=spf1 mx/24//64 a:Mail.example.com ip4:192.0.2.0/25 -ip6:2001:db8::/32 ~all")
 
-    assert [(one.qualifier, one.name, one.value, one.v4, one.v6) for one in spf.mechanisms] == [
+    assert [
+        (mechanism.qualifier, mechanism.name, mechanism.value, mechanism.v4, mechanism.v6)
+        for mechanism in spf.mechanisms
+    ] == [
         ("+", "mx", "", 24, 64),
         ("+", "a", "Mail.example.com", 32, 128),
         ("+", "ip4", "192.0.2.0", 25, 128),

@@ -388,7 +388,10 @@ def test_a_refusal_in_its_writer_s_own_words_is_a_bounce(notice: tuple[str, ...]
         ):
             reading = read_letter(writer, f"Re: {subject}", text, Auto_Submitted="auto-replied")
 
-            assert (reading.kind, [each.recipient for each in reading.recipients]) == (Kind.BOUNCE, [REFUSED]), text
+            assert (reading.kind, [recipient.recipient for recipient in reading.recipients]) == (
+                Kind.BOUNCE,
+                [REFUSED],
+            ), text
             verdict = judge(reading).verdicts[0]
             assert verdict
             assert verdict.category is (Category.OTHER if language in WITHOUT_CAUSES else category), (text, verdict)

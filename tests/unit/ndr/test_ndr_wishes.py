@@ -260,14 +260,14 @@ class TestSuppression:
     def test_the_recipients_own_wish_suppresses_him_for_good(self, *, hashed: bool):
         record = self.routed(mail("Please unsubscribe me."), hashed=hashed)
 
-        assert [(each.address, each.reason, each.until) for each in record.suppressions] == [
-            (JANE, "unsubscribe", None)
-        ]
+        assert [
+            (suppression.address, suppression.reason, suppression.until) for suppression in record.suppressions
+        ] == [(JANE, "unsubscribe", None)]
 
     def test_the_case_of_letters_in_his_address_does_not_matter(self):
         record = self.routed(mail("Please unsubscribe me.", sender="Jane@Example.ORG"))
 
-        assert [each.address for each in record.suppressions] == [JANE]
+        assert [suppression.address for suppression in record.suppressions] == [JANE]
 
     @pytest.mark.parametrize("hashed", [False, True])
     def test_a_wish_from_another_address_suppresses_nobody(self, *, hashed: bool):

@@ -135,11 +135,11 @@ def test_unsigned_notices_pass_by_an_aligned_return_path_only(return_path: str, 
 
 
 def test_check_prints_the_records(settings: ForwardSettings):
-    printed = [str(one) for one in notice_records(settings, None)]
+    printed = [str(record) for record in notice_records(settings, None)]
 
     assert printed[0].startswith('bouncer._domainkey.example.com. IN TXT "v=DKIM1; k=rsa; p=')
     assert printed[1].startswith('_dmarc.example.com. IN TXT "v=DMARC1; p=none"')
-    assert [one.name for one in notice_records(settings, zone(_dmarc="v=DMARC1; p=none"))] == [
+    assert [record.name for record in notice_records(settings, zone(_dmarc="v=DMARC1; p=none"))] == [
         "bouncer._domainkey.example.com"
     ]
 

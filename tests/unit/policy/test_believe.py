@@ -59,7 +59,7 @@ def sent(*recipients: str, signed_for: bool = True) -> History:
 def judged(
     by: Credentials, *named_ones: str, past: History | None = None, original: Original | None = None
 ) -> Believed:
-    recipients = tuple(Recipient(one, Action.FAILED) for one in named_ones)
+    recipients = tuple(Recipient(name, Action.FAILED) for name in named_ones)
     reading = Reading(Kind.BOUNCE, recipients=recipients, original=original or Original())
     found = compare(reading, named.comparable_forms(reading), token=by.token, signed=by.signed, mark=by.mark)
     past = past or History()

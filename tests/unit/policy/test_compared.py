@@ -32,7 +32,7 @@ def token(recipient: str | None = PAUL) -> Signed:
 
 
 def reading(recipients: list[str], to: tuple[str, ...] = ()) -> Reading:
-    said = tuple(Recipient(one, Action.FAILED) for one in recipients)
+    said = tuple(Recipient(recipient, Action.FAILED) for recipient in recipients)
     return Reading(Kind.BOUNCE, recipients=said, original=Original(to=to))
 
 

@@ -23,7 +23,11 @@ LETTER = b"From: MAILER-DAEMON@mx.example\r\nTo: owner@example.org\r\n\r\n"
     ids=["the notice itself", "returned", "in text", "quoted", "shouted", "bare CR", "by its Message-ID", "folded"],
 )
 def test_a_notice_or_a_bounce_of_one_names_it(letter: bytes) -> None:
-    assert [one for one in named_notices(letter) if one.startswith("3abcdefghjkmn.") and one.endswith("@mx.rp.example")]
+    assert [
+        notice
+        for notice in named_notices(letter)
+        if notice.startswith("3abcdefghjkmn.") and notice.endswith("@mx.rp.example")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -37,7 +41,7 @@ def test_a_notice_or_a_bounce_of_one_names_it(letter: bytes) -> None:
     ids=["nothing", "spoken of", "another's", "another field"],
 )
 def test_other_letters_name_none(letter: bytes) -> None:
-    assert [one for one in named_notices(letter) if letter_of(one) is not None] == []
+    assert [notice for notice in named_notices(letter) if letter_of(notice) is not None] == []
 
 
 def test_no_more_are_looked_up_than_a_report_can_return() -> None:

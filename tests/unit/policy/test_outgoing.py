@@ -26,7 +26,7 @@ def sent(one: Outgoing, *gone: str, hashed: bool = False, own: OwnPath | None = 
 
 
 def forms(one: Outgoing) -> dict[str, str]:
-    return {each: comparable(each) for each in one.recipients}
+    return {recipient: comparable(recipient) for recipient in one.recipients}
 
 
 def signed(path: str | None) -> Signed:

@@ -73,11 +73,11 @@ def test_a_proven_hard_bounce_suppresses_its_recipient_and_tells_the_owner():
     record = route(failing(), about(path, signed))
 
     assert record.state is LetterState.READ
-    assert [one.believed.belief for one in record.bounces] == [Belief.PROVEN]
-    assert [(one.account, one.address, one.reason) for one in record.suppressions] == [
+    assert [bounce.believed.belief for bounce in record.bounces] == [Belief.PROVEN]
+    assert [(suppression.account, suppression.address, suppression.reason) for suppression in record.suppressions] == [
         ("acme", JANE, "invalid-recipient")
     ]
-    assert [(one.kind, one.to) for one in record.parcels] == [(ParcelKind.NOTICE, "ann@acme.example")]
+    assert [(parcel.kind, parcel.to) for parcel in record.parcels] == [(ParcelKind.NOTICE, "ann@acme.example")]
 
 
 def test_a_hashed_path_suppresses_the_address_that_it_was_made_for():
@@ -85,7 +85,7 @@ def test_a_hashed_path_suppresses_the_address_that_it_was_made_for():
 
     record = route(failing("jane@example.org"), about(path, signed))
 
-    assert [one.address for one in record.suppressions] == ["jane@example.org"]
+    assert [suppression.address for suppression in record.suppressions] == ["jane@example.org"]
 
 
 def test_a_token_says_nothing_about_another_recipient():
@@ -110,8 +110,8 @@ def test_of_several_recipients_only_the_tokens_own_is_suppressed():
 
     record = route(Judgement(reading, (HARD, HARD)), about(path, signed))
 
-    assert [one.believed.belief for one in record.bounces] == [Belief.CONTRADICTED, Belief.PROVEN]
-    assert [one.address for one in record.suppressions] == ["mallory@example.net"]
+    assert [bounce.believed.belief for bounce in record.bounces] == [Belief.CONTRADICTED, Belief.PROVEN]
+    assert [suppression.address for suppression in record.suppressions] == ["mallory@example.net"]
 
 
 def test_a_forwarded_recipient_is_the_one_that_the_token_names():
@@ -121,7 +121,9 @@ def test_a_forwarded_recipient_is_the_one_that_the_token_names():
     record = route(failing("jane.private@example.net", original=Original(to=(JANE,))), about(path, signed))
 
     assert record.bounces[0].believed.belief is Belief.PROVEN
-    assert [(one.key, one.is_counted, one.effect) for one in record.bounces] == [(JANE, True, Effect.COUNTED)]
+    assert [(bounce.key, bounce.is_counted, bounce.effect) for bounce in record.bounces] == [
+        (JANE, True, Effect.COUNTED)
+    ]
     assert record.suppressions == ()
 
 
@@ -131,7 +133,9 @@ def test_the_original_recipient_counts_as_well_as_the_final_one():
 
     record = route(Judgement(Reading(Kind.BOUNCE, recipients=(recipient,)), (HARD,)), about(path, signed))
 
-    assert [(one.key, one.reported, one.effect) for one in record.bounces] == [(JANE, "j@example.net", Effect.COUNTED)]
+    assert [(bounce.key, bounce.reported, bounce.effect) for bounce in record.bounces] == [
+        (JANE, "j@example.net", Effect.COUNTED)
+    ]
 
 
 def test_a_report_may_name_many_addresses_for_one_and_counts_once():
@@ -141,8 +145,8 @@ def test_a_report_may_name_many_addresses_for_one_and_counts_once():
 
     record = route(Judgement(Reading(Kind.BOUNCE, recipients=failed), (HARD, HARD, SPAM)), about(path, signed))
 
-    assert [(one.key, one.is_counted) for one in record.bounces] == [(JANE, True), (JANE, False), (JANE, True)]
-    assert [one.kind for one in record.counts] == ["invalid-recipient", "spam-content"]
+    assert [(bounce.key, bounce.is_counted) for bounce in record.bounces] == [(JANE, True), (JANE, False), (JANE, True)]
+    assert [count.kind for count in record.counts] == ["invalid-recipient", "spam-content"]
     assert record.blocked == ()  # whose provider it was is not known
 
 
@@ -151,7 +155,7 @@ def test_a_failure_without_a_name_is_of_whom_the_token_was_made_for():
     path, signed = signed_for(JANE)
     hidden, unknown = signed_for(JANE, hashed=True)
 
-    assert [one.address for one in route(nameless, about(path, signed)).suppressions] == [JANE]
+    assert [suppression.address for suppression in route(nameless, about(path, signed)).suppressions] == [JANE]
     nobody = route(nameless, about(hidden, unknown))
     assert (nobody.bounces, len(nobody.parcels), nobody.token) == ((), 1, unknown.mac)
 
@@ -197,7 +201,7 @@ def test_a_proven_complaint_suppresses():
 
     record = route(failing(kind=Kind.COMPLAINT, verdict=None), about(path, signed))
 
-    assert [one.reason for one in record.suppressions] == ["complaint"]
+    assert [suppression.reason for suppression in record.suppressions] == ["complaint"]
 
 
 @pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT])
@@ -272,7 +276,7 @@ def test_a_report_by_an_overused_path_is_told_in_a_digest_and_never_to_nobody():
 
     record = route(failing(), about(path, signed), History(uses=DAILY_USES))
 
-    assert [(one.to, one.bucket) for one in record.parcels] == [("ann@acme.example", Bucket.DIGEST)]
+    assert [(parcel.to, parcel.bucket) for parcel in record.parcels] == [("ann@acme.example", Bucket.DIGEST)]
     assert "told in a digest only" in (record.note or "")
 
 
@@ -295,7 +299,7 @@ def test_what_a_person_wrote_is_shown_to_the_owner(*, answers: bool):
 
     record = route(MAIL, about(alias(), extract=seen))
 
-    assert [one.kind for one in record.parcels] == [ParcelKind.UNREAD]
+    assert [parcel.kind for parcel in record.parcels] == [ParcelKind.UNREAD]
     assert record.unread is (Unread.ANSWER if answers else Unread.WRITTEN)
     assert record.written == seen
 
@@ -374,10 +378,10 @@ def test_only_proven_blocks_are_counted_and_warned_of():
     path, signed = signed_for(JANE)
     ninth = History(blocked={"example.org": 9})
 
-    assert [one.kind for one in blocks(path, signed, ninth).parcels] == [ParcelKind.NOTICE, ParcelKind.WARNING]
+    assert [parcel.kind for parcel in blocks(path, signed, ninth).parcels] == [ParcelKind.NOTICE, ParcelKind.WARNING]
     for unproven in (alias(), alias(JANE)):
         assert blocks(unproven, None, ninth).blocked == ()
-        assert [one.kind for one in blocks(unproven, None, ninth).parcels] == [ParcelKind.NOTICE]
+        assert [parcel.kind for parcel in blocks(unproven, None, ninth).parcels] == [ParcelKind.NOTICE]
 
 
 def test_an_address_counts_as_blocked_once_a_day():

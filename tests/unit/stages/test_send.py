@@ -375,7 +375,7 @@ async def test_each_recipient_is_compared_once_and_the_others_have_their_turns(
     assert len(compared) == count
     assert turns > count / RECIPIENTS_PER_TURN
     (sent,) = world.counted
-    assert all(one.isascii() for one in sent.recipients)
+    assert all(recipient.isascii() for recipient in sent.recipients)
     assert len(sent.recipients) == 2 * count
 
 

@@ -53,7 +53,7 @@ async def test_what_cannot_be_written_costs_only_whoever_wanted_it():
 
     results = await asyncio.gather(*map(commits.together.submit, (1, -1, 2)), return_exceptions=True)
 
-    assert [one if isinstance(one, int) else type(one) for one in results] == [2, ValueError, 4]
+    assert [result if isinstance(result, int) else type(result) for result in results] == [2, ValueError, 4]
 
 
 async def test_a_store_that_is_away_is_told_to_all_who_wait():
@@ -62,7 +62,7 @@ async def test_a_store_that_is_away_is_told_to_all_who_wait():
 
     results = await asyncio.gather(*map(commits.together.submit, (1, 2)), return_exceptions=True)
 
-    assert [type(one) for one in results] == [StoreError, StoreError]
+    assert [type(result) for result in results] == [StoreError, StoreError]
 
 
 async def test_whoever_is_cancelled_before_its_commit_begins_is_left_out():
