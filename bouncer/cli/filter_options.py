@@ -50,12 +50,12 @@ _OPTIONS = (
     click.option(
         "--status", metavar="CODE", callback=_status, help="Show only this status code, or those that begin so."
     ),
-    click.option("--belief", type=_words(Belief), help="Show only reports that are believed so."),
+    click.option("--belief", type=_words(Belief), help="Show only reports with this belief."),
     click.option("--campaign", metavar="NAME", help="Show only reports on mail of this campaign."),
     click.option("--stream", metavar="NAME", help="Show only reports on mail of this stream."),
     click.option("--message-id", metavar="ID", help="Show only reports on the message with this Message-ID."),
-    click.option("--since", type=MomentType(), help="Show only what came from this day or time on, UTC."),
-    click.option("--before", type=MomentType(), help="Show only what came before this day or time, UTC."),
+    click.option("--since", type=MomentType(), help="Show only letters that came from this day or time on, UTC."),
+    click.option("--before", type=MomentType(), help="Show only letters that came before this day or time, UTC."),
 )
 
 

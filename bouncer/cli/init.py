@@ -55,7 +55,7 @@ from bouncer.settings.sections import Settings, SmtpSettings
 )
 @click.option("--from", "from_", callback=check_value, metavar="ADDRESS", help="The From of our notices.")
 @click.option(
-    "--operator", callback=check_value, metavar="ADDRESS", help="Who gets the mail to postmaster@ and abuse@."
+    "--operator", callback=check_value, metavar="ADDRESS", help="Address that gets the mail to postmaster@ and abuse@."
 )
 @click.option(
     "--listen",

@@ -30,7 +30,9 @@ def letter_id(_context: click.Context, parameter: click.Parameter, text: str | N
 @click.command(epilog="Example: bouncer bounces --account acme --category hard --json")
 @click.option("--account", metavar="NAME", help="Show only this account's.")
 @filters
-@click.option("--letter", "letter", metavar="ID", callback=letter_id, help="Show only what this letter says.")
+@click.option(
+    "--letter", "letter", metavar="ID", callback=letter_id, help="Show only bounces that this letter reports."
+)
 @limited
 @as_json
 @click.pass_context

@@ -26,7 +26,7 @@ _OPTIONS = (
     click.option(
         "--suppress-on",
         type=click.Choice([Belief.PROVEN.value, Belief.PLAUSIBLE.value]),
-        help=f"Suppress on reports that are believed so far at least. A new account has {_NEW.suppress_on.value}.",
+        help=f"Suppress only on reports with this belief or more. A new account has {_NEW.suppress_on.value}.",
     ),
     click.option(
         "--soft-failures",

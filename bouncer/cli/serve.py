@@ -28,7 +28,11 @@ LEVELS = ("debug", "info", "warning", "error")
 
 @click.command(epilog="Example: bouncer --settings /etc/bouncer/bouncer.toml serve")
 @click.option(
-    "--log-level", type=click.Choice(LEVELS), default="info", show_default=True, help="Log this and what is graver."
+    "--log-level",
+    type=click.Choice(LEVELS),
+    default="info",
+    show_default=True,
+    help="Log messages of this level and above.",
 )
 @click.pass_context
 def serve(context: click.Context, log_level: str) -> None:

@@ -36,7 +36,7 @@ Exit status, as monitors expect it:
     default=5.0,
     show_default=True,
     metavar="SECONDS",
-    help="How long to wait for the daemon's greeting.",
+    help="Wait so long for the daemon's greeting.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.pass_context

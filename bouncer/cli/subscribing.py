@@ -31,7 +31,7 @@ def _destination(command: Any) -> Any:
     "topics",
     multiple=True,
     type=click.Choice(TOPICS),
-    help="Let it hear of this topic only; may be given several times.",
+    help="Send it only events of this topic; may be given several times.",
 )
 @click.pass_context
 def subscribe(context: click.Context, name: str, channel: str, to: str, topics: tuple[str, ...]) -> None:

@@ -118,7 +118,7 @@ def _in_words(became: SuppressedAddress) -> str:
     "--stream",
     metavar="STREAM",
     callback=short_stream,
-    help='Lift only what stops this stream of mail; "" lifts only what stops all mail  [default: everything].',
+    help='Lift only the suppression for this stream of mail; "" lifts only the one for all mail  [default: each].',
 )
 @click.pass_context
 def remove(context: click.Context, addresses: tuple[str, ...], account: str, stream: str | None) -> None:

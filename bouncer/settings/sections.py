@@ -85,7 +85,8 @@ class SmtpSettings:
     )
     max_connections_per_client: int = setting(
         50,
-        "connections from one client address, and over half of max_connections a fifth of it; as many as those: no bound",
+        "connections from one client address; a fifth of that while over half of max_connections are open; equal to"
+        " max_connections: no bound",
         low=1,
         high=60_000,
     )
@@ -101,7 +102,7 @@ class SmtpSettings:
         30, "seconds that open connections get to finish their letter when the daemon stops", low=0, high=600
     )
     tls_certificate: Path | None = setting(None, "PEM file with the certificate chain; with it STARTTLS is offered")
-    tls_key: Path | None = setting(None, "PEM file with its key")
+    tls_key: Path | None = setting(None, "PEM file with the certificate's key")
     proxy_protocol: tuple[str, ...] = setting(
         (),
         "networks of trusted proxies that speak PROXY protocol v1 or v2, 10.0.0.0/8; all others are plain clients",
@@ -206,7 +207,7 @@ class ForwardSettings:
         form=MAIL_ADDRESS,
     )
     operator_language: str = setting(
-        ENGLISH, f"of the mails to the operator: {', '.join(LANGUAGE_CODES)}", form=one_of(*LANGUAGE_CODES)
+        ENGLISH, f"language of the mails to the operator: {', '.join(LANGUAGE_CODES)}", form=one_of(*LANGUAGE_CODES)
     )
     reverse_path: str = setting(
         "null",
@@ -244,7 +245,7 @@ class MilterSettings:
         form=LISTENING_ADDRESS,
     )
     socket_mode: str = setting(
-        "0660", "mode of the files of these sockets: who may write to one may connect", form=FILE_MODE
+        "0660", "mode of the files of these sockets: a program that may write to one may connect", form=FILE_MODE
     )
     socket_group: str | None = setting(
         None, "group of these files, by name or number: the mail server's; empty: the daemon's own", form=USER_GROUP
@@ -296,7 +297,7 @@ class HttpSettings:
         form=LISTENING_ADDRESS,
     )
     tls_certificate: Path | None = setting(None, "PEM file with the certificate chain; with it every connection is TLS")
-    tls_key: Path | None = setting(None, "PEM file with its key")
+    tls_key: Path | None = setting(None, "PEM file with the certificate's key")
     proxies: tuple[str, ...] = setting(
         (),
         "reverse proxies that end TLS in front, 192.0.2.80 or 10.0.0.0/8: they say who their client is (X-Forwarded-For)",
@@ -325,8 +326,8 @@ class HttpSettings:
     )
     max_connections_per_client: int = setting(
         100,
-        "connections from one client address, and over half of max_connections a fifth of it; the next one gets 429. Not counted:"
-        " this machine and proxies; through these, requests count for the client that they name",
+        "connections from one client address; a fifth of that while over half of max_connections are open; the next one gets 429."
+        " Not counted: this machine and proxies; through these, requests count for the client that they name",
         low=1,
         high=60_000,
     )
@@ -343,7 +344,7 @@ class RetentionSettings:
     letters_days: int = setting(90, "days until a raw letter is forgotten; its records stay", low=1, high=FOREVER)
     others_days: int = setting(
         7,
-        "days until of a letter that is no report, or an unproven one, only the first 64 kB are left",
+        "days until letters that are no report, and unproven reports, are cut to their first 64 kB",
         low=1,
         high=FOREVER,
     )
