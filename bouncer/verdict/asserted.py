@@ -70,9 +70,22 @@ def _signs() -> Lexicon:
     return Lexicon([Rule("hedge", Reason.UNKNOWN, "words of doubt and of time", phrases)])
 
 
-_DOUBT = _any(hedges.DOUBT)
-_FOR_NOW = _any(hedges.FOR_NOW)
-_OTHER_CAUSE = _any(hedges.OTHER_CAUSE)
+@cache
+def _doubt() -> re.Pattern[str]:
+    """Compile the words of doubt at their first use, as the next two: few letters need them."""
+    return _any(hedges.DOUBT)
+
+
+@cache
+def _for_now() -> re.Pattern[str]:
+    return _any(hedges.FOR_NOW)
+
+
+@cache
+def _other_cause() -> re.Pattern[str]:
+    return _any(hedges.OTHER_CAUSE)
+
+
 _LINK = re.compile(r"https?://[^\s()<>\"']{1,300}")
 _ASIDE = re.compile(r"https?://\S{1,160}|\([^()]{0,160}(?:\)|$)|\[[^\[\]]{0,160}(?:\]|$)")
 """A link, or text in brackets, which is about something else than the clause around it."""
@@ -95,7 +108,7 @@ def is_undoubted(words: AnswerText) -> bool:
 
 def is_for_now(before: str, phrase: str) -> bool:
     """Whether the sentence around a phrase (the text *before* it, and from its beginning on) names a time or a passing state."""
-    return _FOR_NOW.search(before + phrase) is not None
+    return _for_now().search(before + phrase) is not None
 
 
 def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None]) -> bool:
@@ -106,7 +119,7 @@ def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None])
     sentence, at = _sentence(before, phrase)
     if "://" in sentence:
         sentence = _LINK.sub(lambda link: " " * len(link[0]), sentence)
-    if _DOUBT.search(sentence) or _OTHER_CAUSE.search(_clause(sentence, at)):
+    if _doubt().search(sentence) or _other_cause().search(_clause(sentence, at)):
         return True
     others = [names_other(piece) for piece in _alternatives(sentence, at)]
     return any(others) or (None in others and _EITHER.search(sentence) is not None)

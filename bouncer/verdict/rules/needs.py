@@ -6,7 +6,7 @@ first letters; a group requires a word of one of its alternatives, of each alter
 
 import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 LENGTHS = (2, 3, 4)
 """Lengths, in letters, of word prefixes that are compared: few enough to hash cheaply, enough to tell words apart."""
@@ -30,10 +30,14 @@ CJK = "\u2e80"
 _WORD = re.compile(r"[^\W_]+")
 _BLANKED = bytes(octet if octet < 0x80 and chr(octet).isalnum() else ord(" ") for octet in range(256))  # noqa: PLR2004 -- ASCII's end
 """Maps every octet of ASCII that is no letter or digit to a blank: a table look-up costs half of what _WORD does."""
-_PIECE = re.compile(r"[^\W_]+(?![?*+{])|\\.|\[\^?[^\]]{0,1000}\]|\((?:\?(?::|<?[=!]))?|\{[^}]{0,20}\}|.", re.DOTALL)
-"""An element of a pattern: letters and digits that stand once are one element together, which makes the search for groups short."""
+_PIECE = re.compile(r"[^\W_]+(?![?*+{])|\\.|\[\^?[^\]]{0,1000}\]|\{[^}]{0,20}\}|.", re.DOTALL)
+"""An element of a pattern without groups: letters and digits that stand once are one element together."""
+_BRACKET = re.compile(r"[()]|\\.|\[\^?[^\]]{0,1000}\]", re.DOTALL)
+"""Where a group begins or ends; the other two hide brackets that are text."""
 _CACHED = 8192
 """Groups and needs that are remembered: the words of the vocabulary stand in hundreds of phrases, and groups in one another."""
+_NO_CAPTURE = "(?:"
+"""The beginning of a group of alternatives; any other group is a text that is not known."""
 
 _MOST_LITERALS = 12
 """Texts of a set that are searched before an expression: more cost as much as the expression."""
@@ -41,7 +45,7 @@ _MOST_LITERALS = 12
 Literals = tuple[str, ...]
 """Plain texts; a text meets the requirement if it contains any one of them."""
 Pieces = tuple[str, ...]
-"""A pattern, or a part of one, cut where its elements end."""
+"""The elements of a pattern, or of one alternative of a group; a group is one element, with all that is in it."""
 Need = frozenset[str]
 """Prefixes of words; a text meets the need if it has any one of them."""
 
@@ -56,7 +60,7 @@ def beginnings(text: str) -> set[str]:
 
 def needed(pattern: str) -> tuple[Need, ...]:
     """Give the needs that every match of *pattern* meets, the rarest first; *pattern* has no top-level "|"."""
-    return tuple(sorted(_needs(tuple(_PIECE.findall(pattern)), at_edge=True), key=_commonness))
+    return tuple(sorted(_needs(_elements(pattern), at_edge=True), key=_commonness))
 
 
 def literals(pattern: str) -> tuple[Literals, ...]:
@@ -64,13 +68,13 @@ def literals(pattern: str) -> tuple[Literals, ...]:
 
     Searching them costs next to nothing. *pattern* has no top-level "|".
     """
-    return tuple(_literals(tuple(_PIECE.findall(pattern))))
+    return tuple(_literals(_elements(pattern)))
 
 
 def _literals(pieces: Pieces) -> list[Literals]:
     sets, run, position = list[Literals](), "", 0
     while position < len(pieces):
-        piece, end = pieces[position], _end(pieces, position)
+        piece, end = pieces[position], position + 1
         repeated = end < len(pieces) and pieces[end].startswith(("?", "*", "{", "+"))
         plain = piece[1:] if piece[0] == "\\" and not piece[1].isalnum() else piece
         is_text = piece.isalnum() or (len(plain) == 1 and (plain != piece or plain not in ".^$|?*+()"))
@@ -79,13 +83,13 @@ def _literals(pieces: Pieces) -> list[Literals]:
         else:
             sets.append((run,))
             run = ""
-            if piece == "(?:" and not (repeated and pieces[end].startswith(("?", "*", "{0"))):
-                sets.append(_literals_of_group(pieces[position + 1 : end - 1]))
+            if piece.startswith(_NO_CAPTURE) and not (repeated and pieces[end].startswith(("?", "*", "{0"))):
+                sets.append(_literals_of_group(_inside(piece)))
         position = end
     return sorted((texts for texts in (*sets, (run,)) if _shortest(texts) > 1), key=_shortest, reverse=True)
 
 
-def _literals_of_group(inside: Pieces) -> Literals:
+def _literals_of_group(inside: str) -> Literals:
     """Give a text for each alternative; none where there are too many, or one has no text."""
     sets = [_literals(branch) for branch in _branches(inside)]
     return tuple(dict.fromkeys(text for texts in sets for text in texts[0])) if all(sets) else ()
@@ -96,28 +100,60 @@ def _shortest(texts: Literals) -> int:
 
 
 @functools.lru_cache(_CACHED)
-def _sequence(pieces: Pieces, *, at_edge: bool, ends: bool) -> Need:
+def _joint_need(inside: str, *, at_edge: bool, ends: bool) -> Need:
     """Give the joint need of all alternatives; empty where one of them has no known need."""
-    options = [_branch(branch, at_edge=at_edge, ends=ends) for branch in _branches(pieces)]
+    options = [_branch(branch, at_edge=at_edge, ends=ends) for branch in _branches(inside)]
     return frozenset().union(*options) if all(options) else frozenset()
 
 
-def _branches(pieces: Pieces) -> list[Pieces]:
-    depth, begin, branches = 0, 0, list[Pieces]()
-    for place, piece in enumerate(pieces):
-        if piece[0] == "(":
+def _inside(group: str) -> str:
+    """Give the alternatives of a group of alternatives, as one text."""
+    return group[len(_NO_CAPTURE) : -1]
+
+
+def _elements(pattern: str) -> Pieces:
+    pieces, depth, begin, end = list[str](), 0, 0, 0
+    for bracket in _BRACKET.finditer(pattern):
+        if bracket[0] == "(":
+            if not depth:
+                begin = bracket.start()
+                pieces += _PIECE.findall(pattern, end, begin)
             depth += 1
-        elif piece == ")":
+        elif bracket[0] == ")":
             depth -= 1
-        elif piece == "|" and not depth:
-            branches.append(pieces[begin:place])
-            begin = place + 1
-    return [*branches, pieces[begin:]]
+            if not depth:
+                end = bracket.end()
+                pieces.append(pattern[begin:end])
+    return (*pieces, *_PIECE.findall(pattern, end))
+
+
+@functools.lru_cache(_CACHED)
+def _branches(inside: str) -> tuple[Pieces, ...]:
+    """Split the alternatives of a group into their elements."""
+    branches: list[list[str]] = [[]]
+    for piece in _elements(inside):
+        if piece == "|":
+            branches.append([])
+        else:
+            branches[-1].append(piece)
+    return tuple(map(tuple, branches))
 
 
 def _branch(pieces: Pieces, *, at_edge: bool, ends: bool) -> Need:
-    """Give the rarest need of one alternative."""
+    """Give the rarest need of one alternative; most are a single word."""
+    if at_edge and len(pieces) == 1 and pieces[0].isalnum():
+        return _need_of_word(pieces[0], ends=ends)
     return min(_needs(pieces, at_edge=at_edge, ends=ends), key=_commonness, default=frozenset())
+
+
+def _need_of_word(word: str, *, ends: bool) -> Need:
+    if word.isascii():
+        return frozenset((_beginning(word, is_whole=ends),)) if len(word) >= LENGTHS[0] else frozenset()
+    return min(_words(f" {word}", ends=ends), key=_commonness, default=frozenset())
+
+
+def _beginning(word: str, *, is_whole: bool) -> str:
+    return word + WHOLE if is_whole and len(word) < LENGTHS[-1] else word[: LENGTHS[-1]]
 
 
 @functools.lru_cache(_CACHED)
@@ -144,16 +180,17 @@ def _needs(pieces: Pieces, *, at_edge: bool, ends: bool = False) -> Iterator[Nee
     literal, position = (" " if at_edge else "\0"), 0
     while position < len(pieces):
         piece = pieces[position]
-        end = _end(pieces, position)
+        end = position + 1
         optional = end < len(pieces) and pieces[end].startswith(("?", "*", "{0"))
         if optional or _open_ended(piece):
             yield from _words(literal, ends=piece == r"\b")
             edge = literal[-1] == " "
-            if piece == "(?:" and not optional:
-                inside, then = pieces[position + 1 : end - 1], _edge_at(pieces, end, ends=ends)
-                if inner := _sequence(inside, at_edge=edge, ends=then):
+            is_group = piece.startswith(_NO_CAPTURE)
+            if is_group and not optional:
+                then = _edge_at(pieces, end, ends=ends)
+                if inner := _joint_need(_inside(piece), at_edge=edge, ends=then):
                     yield inner
-            blank_after = piece == "(?:" and (edge or not optional) and _ends_blank(pieces[position + 1 : end - 1])
+            blank_after = is_group and (edge or not optional) and _ends_blank(_inside(piece))
             look = edge and piece.startswith(("(?=", "(?!", "(?<"))
             literal = " " if piece == r"\b" or blank_after or look else "\0"
         elif piece[0] not in "?*+{":
@@ -177,37 +214,22 @@ def _open_ended(piece: str) -> bool:
 
 
 @functools.lru_cache(_CACHED)
-def _ends_blank(pieces: Pieces) -> bool:
+def _ends_blank(inside: str) -> bool:
     """Whether each alternative of a group ends with a blank; a group that holds only a group ends as the inner one does."""
-    if pieces[:1] == ("(?:",) and _end(pieces, 0) == len(pieces):
-        return _ends_blank(pieces[1:-1])
-    return all(branch[-1:] == (" ",) for branch in _branches(pieces))
-
-
-def _end(pieces: Sequence[str], position: int) -> int:
-    """Give the index where the piece or group at *position* ends."""
-    if pieces[position][0] != "(":
-        return position + 1
-    depth = 0
-    for end in range(position, len(pieces)):
-        piece = pieces[end]
-        if piece[0] == "(":
-            depth += 1
-        elif piece == ")":
-            depth -= 1
-            if not depth:
-                return end + 1
-    return len(pieces)
+    branches = _branches(inside)
+    if len(branches) == 1 and len(branches[0]) == 1 and branches[0][0].startswith(_NO_CAPTURE):
+        return _ends_blank(_inside(branches[0][0]))
+    return all(branch[-1:] == (" ",) for branch in branches)
 
 
 def _words(literal: str, *, ends: bool) -> Iterator[Need]:
     """Give the needs of the words in *literal* that certainly begin there; a short word that certainly *ends* must match whole."""
     if len(literal) == 1:  # only the mark of how it begins
         return
-    if max(literal) >= CJK:
+    is_ascii = literal.isascii()
+    if not is_ascii and max(literal) >= CJK:
         yield from (frozenset((sign,)) for sign in literal if sign >= CJK)
     words = literal.split(" ")
     for place, word in enumerate(words[1:], 2):
-        if len(word) >= LENGTHS[0] and max(word) < CJK:
-            whole = len(word) < LENGTHS[-1] and (place < len(words) or ends)
-            yield frozenset((word + WHOLE if whole else word[: LENGTHS[-1]],))
+        if len(word) >= LENGTHS[0] and (is_ascii or max(word) < CJK):
+            yield frozenset((_beginning(word, is_whole=place < len(words) or ends),))
