@@ -6,13 +6,31 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).parent))  # tests say `from real import ...`, wherever pytest was started
+TESTS = Path(__file__).parent
+sys.path.insert(0, str(TESTS))  # tests say `from real import ...`, wherever pytest was started
 
 from real import parts
 
 # Hundreds of tests start processes, and each would compile every module anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+
+LONG_FILES = (
+    "contract/test_query_plans.py",
+    "contract/test_query_plans_on_postgresql.py",
+    "contract/test_store_processes.py",
+    "fuzz/test_read_anything.py",
+    "house/test_expressions.py",
+    "acceptance/test_kill.py",
+)
+"""Files of tests that take half a minute and more, the longest first: what begins last must end soon, or all but one process wait."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long; `make test` gives whole files to its processes, in this order."""
+    places = {TESTS / name: place for place, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from real.empty_store import make_empty_store
 from wire.taught_world import keep_and_read, notice, path_of, write_settings
 
 from bouncer.cli.root import root
@@ -32,7 +33,7 @@ class Taught:
         self.jane, *_ = asyncio.run(self._fill(folder))
 
     async def _fill(self, folder: Path) -> Sequence[str]:
-        store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"))
+        store = await open_store(StoreSettings(make_empty_store(folder / "bouncer.db")))
         await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=now())
         try:
             own, bobs = path_of(self.settings, JANE), path_of(self.settings, BOB)
