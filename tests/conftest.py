@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-TESTS = Path(__file__).parent
-sys.path.insert(0, str(TESTS))  # tests say `from real import ...`, wherever pytest was started
+sys.path.insert(0, str(Path(__file__).parent))  # tests say `from real import ...`, wherever pytest was started
 
 from real import parts
 
@@ -16,6 +15,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
+TESTS = Path(__file__).parent
 LONG_FILES = (
     "contract/test_query_plans.py",
     "contract/test_query_plans_on_postgresql.py",
@@ -24,7 +24,7 @@ LONG_FILES = (
     "house/test_expressions.py",
     "acceptance/test_kill.py",
 )
-"""Files of tests that take half a minute and more, the longest first: what begins last must end soon, or all but one process wait."""
+"""Files of tests that take half a minute and more, the longest first: what begins last must end soon, or the others wait."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
