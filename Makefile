@@ -13,7 +13,7 @@ run: $(READY) ## the daemon on 127.0.0.1:2525, with real bounces played at it
 	$(BIN)/bouncer demo
 
 test: $(READY) ## all tests; those that need a real part from Debian run when it is there (make real-parts)
-	$(BIN)/pytest -n $(JOBS) --dist worksteal $(ARGS)
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 test-pythons: $(READY) ## unit tests and golden letters on every other Python that pyproject.toml names and this machine has
 	tests/pythons

@@ -15,6 +15,24 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
+TESTS = Path(__file__).parent
+LONG_FILES = (
+    "contract/test_query_plans.py",
+    "contract/test_query_plans_on_postgresql.py",
+    "contract/test_store_processes.py",
+    "fuzz/test_read_anything.py",
+    "house/test_expressions.py",
+    "acceptance/test_kill.py",
+)
+"""Files of tests that take half a minute and more, the longest first: what begins last must end soon, or the others wait."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long; `make test` gives whole files to its processes, in this order."""
+    places = {TESTS / name: place for place, name in enumerate(LONG_FILES)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose real parts are absent, saying why; with BOUNCER_REAL_PARTS=required it fails instead."""
     wanted = [name for marker in item.iter_markers("real") for name in marker.args]

@@ -11,11 +11,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from contract.older import back_to
+from real.empty_store import make_empty_store
 from real.ours import Ours
 
 from bouncer.cli.root import root
-from bouncer.settings.sections import StoreSettings
-from bouncer.store.sql import create_store
 
 HOSTNAME = "mx.example.com"
 
@@ -67,7 +66,7 @@ def ours_pid(says: str) -> str:
 
 def test_a_store_other_than_the_daemons_is_found(ours: Ours, tmp_path: Path):
     other = tmp_path / "other.db"
-    create_store(StoreSettings(f"sqlite:///{other}"))
+    make_empty_store(other)
     with ours:
         found = about(checked(other, ours.port), "daemon at 127.0.0.1:")
 
@@ -164,13 +163,13 @@ def folder(path: Path) -> None:
 
 
 def newer(path: Path) -> None:
-    create_store(StoreSettings(f"sqlite:///{path}"))
+    make_empty_store(path)
     sqlite(path, "UPDATE alembic_version SET version_num = '9999'")
 
 
 def damaged_inside(path: Path) -> None:
     """The pages of its schema are whole, so that it can be opened; those of the bounces' indexes are not."""
-    create_store(StoreSettings(f"sqlite:///{path}"))
+    make_empty_store(path)
     indexes = "SELECT rootpage FROM sqlite_master WHERE type = 'index' AND tbl_name = 'bounces'"
     with closing(sqlite3.connect(path)) as connection:
         pages = [page for (page,) in connection.execute(indexes)]
@@ -205,7 +204,7 @@ def test_what_the_daemon_cannot_use_fails_and_is_left_as_it_is(tmp_path: Path, m
 
 def test_an_older_store_is_told(tmp_path: Path):
     path = tmp_path / "bouncer.db"
-    create_store(StoreSettings(f"sqlite:///{path}"))
+    make_empty_store(path)
     sqlite(path, *back_to("0012"))
 
     found = about(checked(path), "store")

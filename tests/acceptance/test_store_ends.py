@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from contract.made import letter
+from real.empty_store import make_empty_store
 
 from bouncer.cli.root import root
 from bouncer.settings.sections import StoreSettings
@@ -111,7 +112,7 @@ def test_no_command_leaves_a_thread(path: Path, words: tuple[str, ...]):
     before = set(threading.enumerate())
 
     async def make() -> None:
-        store = await open_store(StoreSettings(f"sqlite:///{path}"))
+        store = await open_store(StoreSettings(make_empty_store(path)))
         await store.keep([letter()])
         await store.close()
 
@@ -127,11 +128,7 @@ def test_no_command_leaves_a_thread(path: Path, words: tuple[str, ...]):
 @pytest.fixture
 def waiting(path: Path) -> Iterator["subprocess.Popen[str]"]:
     """A command that waits for the lock of another process, for a minute."""
-
-    async def make() -> None:
-        await (await open_store(StoreSettings(f"sqlite:///{path}"))).close()
-
-    asyncio.run(make())
+    make_empty_store(path)
     environment = {**os.environ, "BOUNCER_STORE__URL": f"sqlite:///{path}", "BOUNCER_STORE__BUSY_SECONDS": "50"}
     words = ("account", "add", "acme", "--owner", "ann@acme.example")
     with closing(sqlite3.connect(path, isolation_level=None)) as other:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from contract.older import back_to
+from real.empty_store import make_empty_store
 from real.preloaded import run
 
 from bouncer.cli.root import root
@@ -122,19 +123,19 @@ def foreign_log(path: Path) -> None:
 
 
 def header_damaged(path: Path) -> None:
-    create_store(StoreSettings(f"sqlite:///{path}"))
+    make_empty_store(path)
     with path.open("r+b") as file:
         file.write(b"\0" * 64)
 
 
 def cut_short(path: Path) -> None:
-    create_store(StoreSettings(f"sqlite:///{path}"))
+    make_empty_store(path)
     with path.open("r+b") as file:
         file.truncate(8192)
 
 
 def scrambled(path: Path) -> None:
-    create_store(StoreSettings(f"sqlite:///{path}"))
+    make_empty_store(path)
     with path.open("r+b") as file:
         file.seek(100)
         file.write(b"\xff" * 40_000)
@@ -206,7 +207,7 @@ def test_a_store_is_marked_in_its_header(path: Path):
 
 
 def test_a_store_from_before_the_mark_is_known_by_its_tables(path: Path):
-    create_store(StoreSettings(f"sqlite:///{path}"))
+    make_empty_store(path)
     sqlite(path, "PRAGMA application_id = 0")
 
     assert bouncer(path, "bounces").exit_code == 0
@@ -228,7 +229,7 @@ PAGES_OF_A_CHECKPOINT = 400
 
 def killed_in_a_checkpoint(path: Path, pages: int) -> None:
     """Leave the store at *path* as it is when the process dies after *pages* pages of the log are in the file."""
-    create_store(StoreSettings(f"sqlite:///{path}"))
+    make_empty_store(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA wal_autocheckpoint = 0")
@@ -268,7 +269,7 @@ def test_a_store_whose_process_died_in_a_checkpoint_is_whole(path: Path, pages: 
 
 @pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
 def test_an_older_store_is_told_and_not_brought_up_to_date(path: Path, words: tuple[str, ...]):
-    create_store(StoreSettings(f"sqlite:///{path}"))
+    make_empty_store(path)
     sqlite(path, *back_to("0012"))
     before = octets(path.parent)
 
@@ -281,7 +282,7 @@ def test_an_older_store_is_told_and_not_brought_up_to_date(path: Path, words: tu
 
 @pytest.mark.parametrize("words", [("bounces",), None], ids=["bounces", "daemon"])
 def test_a_newer_store_is_told_and_left_alone(path: Path, words: tuple[str, ...] | None):
-    create_store(StoreSettings(f"sqlite:///{path}"))
+    make_empty_store(path)
     sqlite(path, "UPDATE alembic_version SET version_num = '9999'")
     before = octets(path.parent)
 

@@ -147,17 +147,17 @@ def test_an_up_to_date_file_is_opened_without_alembic(new_url: str):
     assert imported == ["True", "False"]
 
 
-async def test_what_was_acknowledged_outlives_kill_9(new_url: str):
+async def test_what_was_acknowledged_outlives_kill_9(url: str):
     """Law 1, at the store: killed at random moments, again and again on one file."""
     acknowledged = list[int]()
     moments = random.Random(0)  # noqa: S311 -- chance, not a secret; the same in every run
     for _ in range(6):
-        process = python(KEEPING, new_url)
+        process = python(KEEPING, url)
         assert process.stdout is not None
         acknowledged += [int(process.stdout.readline()) for _ in range(moments.randint(1, 400))]
         acknowledged += [int(line) for line in killed(process) if line[-1] == "\n"]
 
-    store = await open_store(StoreSettings(new_url))
+    store = await open_store(StoreSettings(url))
     kept = {one.id for one in await store.lease_letters(now=NOON, count=20_000, octets=1 << 30, until=NOON)}
     await store.close()
 
@@ -165,14 +165,14 @@ async def test_what_was_acknowledged_outlives_kill_9(new_url: str):
     assert set(acknowledged) <= kept
 
 
-async def test_what_was_counted_outlives_kill_9(new_url: str):
+async def test_what_was_counted_outlives_kill_9(url: str):
     """It does not wait for the disk, so a power cut may take the last of it; an end of ours takes nothing."""
-    process = python(COUNTING, new_url)
+    process = python(COUNTING, url)
     assert process.stdout is not None
     said = [process.stdout.readline() for _ in range(100)]
     said += killed(process)
 
-    store = await open_store(StoreSettings(new_url))
+    store = await open_store(StoreSettings(url))
     (found,) = await store.counts(OPERATOR, SendFilter(), ())
     await store.close()
 
@@ -180,15 +180,15 @@ async def test_what_was_counted_outlives_kill_9(new_url: str):
 
 
 @pytest.mark.parametrize("steps", [1, 9, 10, 11, 12, 16])
-async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(new_url: str, steps: int):
+async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(url: str, steps: int):
     """While it is laid ready, put in force, brought to its place. What said "taken" is in force."""
-    process = python(IMPORTING, new_url, "killed", "10")
+    process = python(IMPORTING, url, "killed", "10")
     assert process.stdout is not None
     said = [process.stdout.readline() for _ in range(steps)]
     said += killed(process)
 
     addresses = [f"{part}.{n}@killed.example" for part in range(10) for n in range(20)]
-    store = await open_store(StoreSettings(new_url))
+    store = await open_store(StoreSettings(url))
     at_once = len(await store.suppressed(OPERATOR, "acme", addresses, now=NOON))
     later = len(await store.suppressions(OPERATOR, now=NOON, page=Page(1000)))
     await store.close()
@@ -197,10 +197,10 @@ async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(new_url:
     assert later in ((200,) if "taken\n" in said else (0, 200))
 
 
-async def test_letters_are_kept_while_another_process_imports(new_url: str):
+async def test_letters_are_kept_while_another_process_imports(url: str):
     """Nobody waits for more than a part of it: the store's busy time is far less than what the import takes."""
-    store = await open_store(StoreSettings(new_url, busy_seconds=1))
-    process = python(IMPORTING, new_url, "large", "150")
+    store = await open_store(StoreSettings(url, busy_seconds=1))
+    process = python(IMPORTING, url, "large", "150")
     kept = 0
     while process.poll() is None:
         kept += len(await store.keep([letter()]))

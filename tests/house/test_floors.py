@@ -3,11 +3,14 @@
 import ast
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+from house import sources
+from house.sources import tree_of
 
-PACKAGE = Path(__file__).parents[2] / "bouncer"
+PACKAGE = sources.PACKAGE
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "mail"),
@@ -54,15 +57,20 @@ THIRD_PARTIES_BELOW = {
 }
 TEMPLATES_IN = "compose"
 
-MODULES = sorted(one for one in PACKAGE.rglob("*.py") if one != PACKAGE / "__init__.py")  # it holds the version alone
+MODULES = [one for one in sources.MODULES if one != PACKAGE / "__init__.py"]  # it holds the version alone
 
 
 def room_of(module: Path) -> str:
     return module.relative_to(PACKAGE).parts[0].removesuffix(".py")
 
 
-def imports(module: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(module.read_text())):
+@cache
+def imports(module: Path) -> tuple[str, ...]:
+    return tuple(_imports(module))
+
+
+def _imports(module: Path) -> Iterator[str]:
+    for node in ast.walk(tree_of(module)):
         if isinstance(node, ast.Import):
             yield from (one.name for one in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -86,22 +94,26 @@ def trespasses(module: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("module", MODULES, ids=name)
-def test_imports_go_down_only(module: Path):
-    assert room_of(module) in FLOOR_OF, "a new room needs its floor"
-    assert trespasses(module) == []
+def test_imports_go_down_only():
+    assert {room_of(module) for module in MODULES} - FLOOR_OF.keys() == set(), "a new room needs its floor"
+    assert [trespass for module in MODULES for trespass in trespasses(module)] == []
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if FLOOR_OF.get(room_of(m), 99) <= PURE], ids=name)
-def test_the_lowest_floors_are_pure(module: Path):
-    """No I/O, clock, chance or log; third parties only where the design names them."""
+def impurities(module: Path) -> set[str]:
+    """What a module of the lowest floors imports and must not."""
     roots = {imported.split(".")[0] for imported in imports(module)}
-    allowed = THIRD_PARTIES_BELOW.get(name(module), set())
+    allowed = {"bouncer", *THIRD_PARTIES_BELOW.get(name(module), ())}
     if name(module).startswith(TEMPLATES_IN):
-        allowed = allowed | {"jinja2", "markupsafe"}
+        allowed |= {"jinja2", "markupsafe"}
+    return (roots & IMPURE) | {root for root in roots - sys.stdlib_module_names if root} - allowed
 
-    assert roots & IMPURE == set()
-    assert {root for root in roots - sys.stdlib_module_names if root} <= {"bouncer"} | allowed
+
+def test_the_lowest_floors_are_pure():
+    """No I/O, clock, chance or log; third parties only where the design names them."""
+    lowest = [module for module in MODULES if FLOOR_OF.get(room_of(module), 99) <= PURE]
+    impure = {name(module): impurities(module) for module in lowest}
+
+    assert {module: roots for module, roots in impure.items() if roots} == {}
 
 
 def with_packages(imported: str) -> Iterator[str]:
@@ -134,13 +146,15 @@ def test_no_import_cycles():
         visit(module, ())
 
 
-@pytest.mark.parametrize("module", [m for m in MODULES if m.name == "__init__.py"], ids=name)
-def test_a_package_s_own_file_holds_a_docstring_and_nothing_else(module: Path):
+def test_a_package_s_own_file_holds_a_docstring_and_nothing_else():
     """Whoever imports one module of a package loads no other; lists stand in modules with a name."""
-    body = ast.parse(module.read_text()).body
+    packages = [module for module in MODULES if module.name == "__init__.py"]
 
-    assert len(body) == 1
-    assert ast.get_docstring(ast.Module(body, []))
+    assert [name(module) for module in packages if not holds_a_docstring_alone(tree_of(module))] == []
+
+
+def holds_a_docstring_alone(tree: ast.Module) -> bool:
+    return len(tree.body) == 1 and bool(ast.get_docstring(tree))
 
 
 ASKS_THE_STORE = {
@@ -154,7 +168,7 @@ ASKS_THE_STORE = {
 def store_calls(module: Path) -> set[str]:
     """The methods that are called on something named store."""
     called = set()
-    for node in ast.walk(ast.parse(module.read_text())):
+    for node in ast.walk(tree_of(module)):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             receiver = node.func.value
             owner = receiver.attr if isinstance(receiver, ast.Attribute) else getattr(receiver, "id", "")
@@ -162,12 +176,14 @@ def store_calls(module: Path) -> set[str]:
     return called - {"close"}
 
 
-@pytest.mark.parametrize("module", sorted((PACKAGE / "cli").glob("*.py")), ids=name)
-def test_a_command_asks_use_cases_and_not_the_store(module: Path):
+def test_a_command_asks_use_cases_and_not_the_store():
     """What it does beside parsing and printing stands where API and pages can call it."""
-    if module.name == "store.py":  # it is called "store", and so is what click makes of it
-        return
-    assert bool(store_calls(module)) == (name(module) in ASKS_THE_STORE), store_calls(module)
+    commands = [module for module in MODULES if module.parent == PACKAGE / "cli"]
+    commands.remove(PACKAGE / "cli/store.py")  # it is called "store", and so is what click makes of it
+    calls = {name(module): store_calls(module) for module in commands}
+
+    assert {command: methods for command, methods in calls.items() if methods and command not in ASKS_THE_STORE} == {}
+    assert {command for command in ASKS_THE_STORE if not calls[command]} == set()
 
 
 def test_the_test_sees_a_trespass(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

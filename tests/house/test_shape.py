@@ -3,56 +3,40 @@
 import ast
 import statistics
 from collections import Counter
-from pathlib import Path
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
 
-import pytest
+from house.sources import MODULES, PACKAGE, name_of, tree_of
 
-ROOT = Path(__file__).parents[2]
-MODULES = sorted((ROOT / "bouncer").rglob("*.py"))
 LONGEST_FUNCTION = 60
 LONGEST_MODULE = 260
 MEDIAN_FUNCTION = 10
 COUSINS = ("utils", "helpers", "managers", "services", "processors")
 
 
-def functions(module: Path) -> list[tuple[str, int]]:
-    return [
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What is looked at of a module: whether it has a docstring, its functions with their lines, its names at the top."""
+
+    is_told: bool
+    functions: list[tuple[str, int]]
+    names: list[str]
+
+
+@cache
+def shapes() -> Mapping[str, Shape]:
+    """Give the shape of each module."""
+    return {name_of(module): shape_of(tree_of(module)) for module in MODULES}
+
+
+def shape_of(tree: ast.Module) -> Shape:
+    functions = [
         (node.name, node.end_lineno - node.lineno + 1)
-        for node in ast.walk(ast.parse(module.read_text()))
+        for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno
     ]
-
-
-@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(ROOT)))
-def test_every_module_says_what_it_is_for(module: Path):
-    assert ast.get_docstring(ast.parse(module.read_text()))
-
-
-@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(ROOT)))
-def test_no_function_is_long(module: Path):
-    assert [(name, lines) for name, lines in functions(module) if lines > LONGEST_FUNCTION] == []
-
-
-def test_modules_are_small():
-    """Except tables of data and the settings, which are read as lists."""
-    lists = {"bouncer/settings/sections.py", "bouncer/store/tables.py", "bouncer/verdict/table.py"}
-    large = {
-        str(m.relative_to(ROOT)): lines for m in MODULES if (lines := len(m.read_text().splitlines())) > LONGEST_MODULE
-    }
-
-    assert {name for name in large if name not in lists and "/rules/" not in name} == set(), large
-
-
-def test_the_median_function_is_short():
-    assert statistics.median(lines for m in MODULES for _, lines in functions(m)) <= MEDIAN_FUNCTION
-
-
-@pytest.mark.parametrize("module", MODULES, ids=lambda m: str(m.relative_to(ROOT)))
-def test_nothing_is_named_twice(module: Path):
-    """What was written twice, as when two changes were brought together, says two things or one too often."""
-    names = [name for node in ast.parse(module.read_text()).body for name in named(node)]
-
-    assert [name for name, count in Counter(names).items() if count > 1] == []
+    return Shape(bool(ast.get_docstring(tree)), functions, [name for node in tree.body for name in named(node)])
 
 
 def named(node: ast.stmt) -> list[str]:
@@ -62,7 +46,40 @@ def named(node: ast.stmt) -> list[str]:
     return [one.id for one in targets if isinstance(one, ast.Name)]
 
 
+def long_functions(shape: Shape) -> list[tuple[str, int]]:
+    return [(name, lines) for name, lines in shape.functions if lines > LONGEST_FUNCTION]
+
+
+def names_twice(shape: Shape) -> list[str]:
+    return [name for name, count in Counter(shape.names).items() if count > 1]
+
+
+def test_every_module_says_what_it_is_for():
+    assert [module for module, shape in shapes().items() if not shape.is_told] == []
+
+
+def test_no_function_is_long():
+    assert {module: long for module, shape in shapes().items() if (long := long_functions(shape))} == {}
+
+
+def test_modules_are_small():
+    """Except tables of data and the settings, which are read as lists."""
+    lists = {"settings/sections.py", "store/tables.py", "verdict/table.py"}
+    large = {name_of(m): lines for m in MODULES if (lines := len(m.read_text().splitlines())) > LONGEST_MODULE}
+
+    assert {name for name in large if name not in lists and "/rules/" not in name} == set(), large
+
+
+def test_the_median_function_is_short():
+    assert statistics.median(lines for shape in shapes().values() for _, lines in shape.functions) <= MEDIAN_FUNCTION
+
+
+def test_nothing_is_named_twice():
+    """What was written twice, as when two changes were brought together, says two things or one too often."""
+    assert {module: names for module, shape in shapes().items() if (names := names_twice(shape))} == {}
+
+
 def test_names_are_the_fields_own():
-    names = {part for m in MODULES for part in m.relative_to(ROOT).with_suffix("").parts}
+    names = {part for m in MODULES for part in m.relative_to(PACKAGE.parent).with_suffix("").parts}
 
     assert names.isdisjoint(COUSINS)

@@ -3,11 +3,9 @@
 import ast
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 
-ROOT = Path(__file__).parents[2]
-PACKAGE = ROOT / "bouncer"
-MODULES = sorted(PACKAGE.rglob("*.py"))
+from house.sources import MODULES, name_of, tree_of
 
 RIDDLES = frozenset(
     {
@@ -37,10 +35,9 @@ CONSTRUCTOR = "of"
 """A class method may have this name: ``Times.of(seconds)`` makes a value out of others."""
 
 
-def riddles(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Give (line, name) of each variable, argument, field, attribute and function of *tree* with such a name, also behind ``_``."""
-    for node in ast.walk(tree):
-        yield from ((getattr(node, "lineno", 0), name) for name in _names(node) if name.strip("_") in RIDDLES)
+def riddles(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """Give (line, name) of each variable, argument, field, attribute or function that *node* names so, also behind ``_``."""
+    yield from ((getattr(node, "lineno", 0), name) for name in _names(node) if name.strip("_") in RIDDLES)
 
 
 def _names(node: ast.AST) -> list[str]:
@@ -54,6 +51,17 @@ def _names(node: ast.AST) -> list[str]:
 
 def _is_class_method(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
     return any(isinstance(mark, ast.Name) and mark.id == "classmethod" for mark in node.decorator_list)
+
+
+@cache
+def named() -> tuple[dict[str, list[tuple[int, str]]], Counter[str]]:
+    """Give the riddles of each module, and how often each class name stands in the project."""
+    riddles_of, classes = dict[str, list[tuple[int, str]]](), Counter[str]()
+    for module in MODULES:
+        nodes = list(ast.walk(tree_of(module)))
+        riddles_of[name_of(module)] = [riddle for node in nodes for riddle in riddles(node)]
+        classes.update(node.name for node in nodes if isinstance(node, ast.ClassDef))
+    return riddles_of, classes
 
 
 def test_the_count_sees_names_of_each_kind():
@@ -78,23 +86,18 @@ async def _wanted():
     pass
 """
 
-    assert sorted(name for _, name in riddles(ast.parse(source))) == [
+    assert sorted(name for node in ast.walk(ast.parse(source)) for _, name in riddles(node)) == [
         "_given", "_wanted", "each", "found", "it", "kept", "more", "of", "one", "them", "those", "told", "whose",
     ]  # fmt: skip
 
 
 def test_names_say_what_a_value_is():
-    riddles_of = {str(module.relative_to(ROOT)): list(riddles(ast.parse(module.read_text()))) for module in MODULES}
+    riddles_of, _ = named()
 
     assert {module: names for module, names in riddles_of.items() if names} == {}
 
 
 def test_a_class_name_stands_once():
-    classes = Counter(
-        node.name
-        for module in MODULES
-        for node in ast.walk(ast.parse(module.read_text()))
-        if isinstance(node, ast.ClassDef)
-    )
+    _, classes = named()
 
     assert {name for name, count in classes.items() if count > 1} == set()

@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 from contract.made import DAY, NOON, letter, record, suppression
-from real.empty_store import make_empty_store
+from real.empty_store import make_filled_store
 from wire.http_asking import mail_host
 
 from bouncer.mail.address import split
@@ -188,12 +188,17 @@ async def connect(store: Store) -> Connections:
     return Connections(webhook.id, notice, made.key.id, share.id, saved.id)
 
 
+async def fill_and_connect(store: Store) -> tuple[int, Connections]:
+    """Give acme a life, and programs."""
+    return await fill(store), await connect(store)
+
+
 @contextlib.asynccontextmanager
 async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **more: Any) -> AsyncIterator[World]:
     """Open a filled store and a server with the pages on it."""
-    store = await open_store(StoreSettings(make_empty_store(folder / "bouncer.db")))
-    letter_id = await fill(store)
-    world = World(0, store, spell_id(letter_id), await connect(store))
+    url, (letter_id, connections) = await make_filled_store(folder / "bouncer.db", fill_and_connect)
+    store = await open_store(StoreSettings(url))
+    world = World(0, store, spell_id(letter_id), connections)
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))
     server = HttpServer(
         http,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from contract.made import NOON, letter, record, suppression
-from real.empty_store import make_empty_store
+from real.empty_store import make_filled_store
 from wire.taught_world import notice
 
 from bouncer.daemon.daemon import reading_again
@@ -172,18 +172,8 @@ def mail_host(store: Store, settings: Settings | None = None) -> MailHost:
     )
 
 
-@contextlib.asynccontextmanager
-async def asking(
-    folder: Path,
-    settings: Mapping[str, Any] | None = None,
-    *,
-    tls: ssl.SSLContext | None = None,
-    client: ssl.SSLContext | None = None,
-    networks: tuple[str, ...] = (),
-    handshake_seconds: float = HANDSHAKE_SECONDS,
-) -> AsyncIterator[Asker]:
-    """Open a store with the accounts acme and zoo and a server on it; acme has a row of each kind."""
-    store = await open_store(StoreSettings(make_empty_store(folder / "bouncer.db")))
+async def _fill(store: Store) -> tuple[Mapping[str, str], Mapping[str, str]]:
+    """Give acme a row of each kind; give the secrets of keys, and the ids, each by its name."""
     keys: dict[str, str] = {}
     for name in ("acme", "zoo", None):
         if name:
@@ -212,7 +202,23 @@ async def asking(
         "unread_id": unread_id,
         "rule_id": rule_id,
     }
-    asker = Asker(0, store, None, keys, ids, client=client)  # type: ignore[arg-type] # set below
+    return keys, ids
+
+
+@contextlib.asynccontextmanager
+async def asking(
+    folder: Path,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    tls: ssl.SSLContext | None = None,
+    client: ssl.SSLContext | None = None,
+    networks: tuple[str, ...] = (),
+    handshake_seconds: float = HANDSHAKE_SECONDS,
+) -> AsyncIterator[Asker]:
+    """Open a store with the accounts acme and zoo and a server on it; acme has a row of each kind."""
+    url, (keys, ids) = await make_filled_store(folder / "bouncer.db", _fill)
+    store = await open_store(StoreSettings(url))
+    asker = Asker(0, store, None, dict(keys), dict(ids), client=client)  # type: ignore[arg-type] # set below
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))
     server = HttpServer(
         http,

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from contract.made import NOON, letter, record, suppression
+from real.empty_store import make_empty_store
 
 from bouncer.cli.root import root
 from bouncer.errors import BouncerError
@@ -24,7 +25,7 @@ def settings(tmp_path: Path) -> Path:
     file.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/bouncer.db"\n')
 
     async def fill() -> None:
-        store = await open_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
+        store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")))
         await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
         (number,) = await store.keep([letter()])
         await store.record([record(number, suppressions=(suppression(),))], now=NOON)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from real.empty_store import make_empty_store
 
 from bouncer.cli.root import root
 from bouncer.clock import now
@@ -14,7 +15,7 @@ from bouncer.manage.signing_in import BegunSession, use_link
 from bouncer.policy.api_key import digest_of
 from bouncer.policy.sign_in import SECRET_OCTETS, is_secret
 from bouncer.settings.sections import StoreSettings
-from bouncer.store.sql import create_store, open_store
+from bouncer.store.sql import open_store
 
 LISTEN = '[http]\nlisten = "127.0.0.1:8080"\n'
 
@@ -23,7 +24,7 @@ LISTEN = '[http]\nlisten = "127.0.0.1:8080"\n'
 def settings(tmp_path: Path) -> Path:
     file = tmp_path / "bouncer.toml"
     file.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/bouncer.db"\n{LISTEN}')
-    create_store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
+    make_empty_store(tmp_path / "bouncer.db")
     for name, owner in (("acme", "ann@acme.example"), ("zoo", "zoe@zoo.example"), ("shop", "zoe@zoo.example")):
         assert command(file, "account", "add", name, "--owner", owner).exit_code == 0
     return file

@@ -1,19 +1,18 @@
 """Presets and preferences: one word fits an account to its mail, and what holds is printed for each owner after every change."""
 
-import asyncio
 import re
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from real.empty_store import make_empty_store
 
 from bouncer.cli.preference_options import HOW
 from bouncer.cli.root import root
 from bouncer.policy.preferences import KEYS, TOPICS, Preferences, parse_preference, preferences
 from bouncer.policy.presets import NEWSLETTERS, PEOPLE, PRESETS, preset
 from bouncer.settings.sections import Settings
-from bouncer.store.sql import open_store
 
 ANN, BOB = "ann@acme.example", "bob@acme.example"
 
@@ -21,13 +20,8 @@ ANN, BOB = "ann@acme.example", "bob@acme.example"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
-    asyncio.run(_make_store())
+    make_empty_store(Path(Settings().store.url.removeprefix("sqlite:///")))
     return tmp_path
-
-
-async def _make_store() -> None:
-    store = await open_store(Settings().store)
-    await store.close()
 
 
 def ran(*words: str) -> Result:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from contract.made import NOON, letter
+from real.empty_store import make_empty_store
 
 from bouncer.daemon import recording_process
 from bouncer.daemon.recording import open_recording
@@ -50,7 +51,7 @@ Diagnostic-Code: smtp; 550 5.1.1 User unknown
 def settings(tmp_path: Path) -> Settings:
     return Settings(
         smtp=replace(SmtpSettings(), hostname="mx.rp.example", domains=("rp.example",)),
-        store=StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"),
+        store=StoreSettings(make_empty_store(tmp_path / "bouncer.db")),
         forward=ForwardSettings(courier=f"maildir:{tmp_path}/forwarded", from_="bouncer@rp.example"),
     )
 

@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
+import tempfile
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from real.empty_store import make_filled_store
 from wire.taught_world import keep_and_read, notice, path_of, write_settings
 
 from bouncer.cli.root import root
@@ -15,12 +16,23 @@ from bouncer.errors import BouncerError
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR
-from bouncer.settings.sections import StoreSettings
+from bouncer.ports.store import Store
 from bouncer.store.sql import open_store
 
 ALIAS = ReturnPath("news@rp.example.com", PathKind.ALIAS, "acme")
 JANE, BOB, EVE = "jane@example.org", "bob@example.net", "eve@example.com"
 MARKS = ("--says", "2", "--names", "2", "--reason", "invalid-recipient")
+
+
+async def fill(store: Store) -> str:
+    """Keep the letters, with the key that every installation of ``write_settings`` has; give the id of the one about jane."""
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=now())
+    with tempfile.TemporaryDirectory() as folder:
+        settings = write_settings(Path(folder))
+        own, bobs = path_of(settings, JANE), path_of(settings, BOB)
+        letters = ((own, JANE), (bobs, BOB), (bobs, EVE), (ALIAS, EVE))
+        jane, *_ = [await keep_and_read(store, settings, notice(named), path) for path, named in letters]
+    return jane
 
 
 class Taught:
@@ -29,17 +41,7 @@ class Taught:
     def __init__(self, folder: Path) -> None:
         self.settings = write_settings(folder)
         self.file = folder / "bouncer.toml"
-        self.jane, *_ = asyncio.run(self._fill(folder))
-
-    async def _fill(self, folder: Path) -> Sequence[str]:
-        store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"))
-        await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=now())
-        try:
-            own, bobs = path_of(self.settings, JANE), path_of(self.settings, BOB)
-            letters = ((own, JANE), (bobs, BOB), (bobs, EVE), (ALIAS, EVE))
-            return [await keep_and_read(store, self.settings, notice(named), path) for path, named in letters]
-        finally:
-            await store.close()
+        _, self.jane = asyncio.run(make_filled_store(folder / "bouncer.db", fill))
 
     def __call__(self, *words: str) -> Result:
         return CliRunner().invoke(root, ["--settings", str(self.file), *words])

@@ -2,12 +2,11 @@
 
 import datetime as dt
 import re
-from email import message_from_bytes
-from email.policy import default
 from functools import cache
 from pathlib import Path
 
 import pytest
+from real.mails import body_of
 
 from bouncer.compose.codes import explanation, is_bare
 from bouncer.compose.notice import Notice, NoticeRecipient
@@ -81,11 +80,11 @@ def failures() -> tuple[NoticeRecipient, ...]:
     return tuple({(one.reason, one.rule, one.status, one.reply_code): one for one in found}.values())
 
 
+@cache
 def said_of(failure: NoticeRecipient) -> str:
     """The notice of a failure without the server's own words."""
     notice = Notice("ann@acme.example", "1@mx.example.com", NOON, Kind.BOUNCE, (failure,))
-    mail = message_from_bytes(compose(notice, from_="b@example.com", reverse_path="").octets, policy=default)
-    text = str(mail.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+    text = body_of(compose(notice, from_="b@example.com", reverse_path="").octets)
     return re.sub(r"(?m)^ +\| .*$", "", text).replace("\r\n", " ")
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from real.mails import subject_of, texts_of
 
 from bouncer.compose.digest import Digest
 from bouncer.compose.inert import inert
@@ -111,15 +112,12 @@ def links(text: str) -> list[str]:
 
 def forms(mail: OutgoingMail) -> Iterator[str]:
     """Subject, text and HTML as a person sees them."""
-    message = message_from_bytes(mail.octets, policy=default)
-    assert isinstance(message, EmailMessage)
-    yield str(message["Subject"])
-    for part in message.walk():
-        content_type = part.get_content_type()
-        if content_type == "text/plain" and not part.get_filename():
-            yield str(part.get_content())
-        elif content_type == "text/html":
-            page = re.sub(r"<style.*?</style>|<!--.*?-->", "", str(part.get_content()), flags=re.DOTALL)
+    yield subject_of(mail.octets)
+    for content_type, text in texts_of(mail.octets):
+        if content_type == "text/plain":
+            yield text
+        else:
+            page = re.sub(r"<style.*?</style>|<!--.*?-->", "", text, flags=re.DOTALL)
             yield html.unescape(re.sub("<[^>]*>", "\n", page))
 
 

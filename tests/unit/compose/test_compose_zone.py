@@ -11,6 +11,7 @@ from email.policy import default
 from zoneinfo import ZoneInfo
 
 import pytest
+from real.mails import body_of
 
 from bouncer.compose.digest import Digest
 from bouncer.compose.language import LANGUAGES, language
@@ -52,9 +53,7 @@ def opened(octets: bytes) -> EmailMessage:
 
 
 def text(octets: bytes) -> str:
-    body = opened(octets).get_body(("plain",))
-    assert body is not None
-    return " ".join(str(body.get_content()).split())
+    return " ".join(body_of(octets).split())
 
 
 def digest(zone: dt.tzinfo, code: str = "en") -> EmailMessage:

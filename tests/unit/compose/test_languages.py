@@ -6,8 +6,6 @@ import gettext
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from email import message_from_bytes
-from email.policy import default
 from functools import cache
 from html import unescape
 from importlib import resources
@@ -15,6 +13,7 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
+from real.mails import body_of, subject_of
 
 from bouncer.compose import beliefs, codes, headline, particular, providers, reasons, sentences
 from bouncer.compose.digest import Digest
@@ -337,15 +336,14 @@ def beside(code: str) -> Iterator[tuple[OutgoingMail, str]]:
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_the_other_mails_are_in_the_readers_language_too(code: str):
     for mail, english in beside(code):
-        opened = message_from_bytes(mail.octets, policy=default)
-        text = str(opened.get_body(("plain",)).get_content())  # type: ignore[union-attr]
+        text = body_of(mail.octets)
         assert max(map(columns, text.splitlines())) <= 72
-        assert (english in f"{opened['Subject']} {text}") == (code == ENGLISH)
+        assert (english in f"{subject_of(mail.octets)} {text}") == (code == ENGLISH)
 
 
 def _bodies(notice: Notice) -> tuple[str, str]:
-    mail = message_from_bytes(compose(notice, from_="b@example.com", reverse_path="").octets, policy=default)
-    return tuple(str(mail.get_body((kind,)).get_content()) for kind in ("plain", "html"))  # type: ignore[return-value]
+    octets = compose(notice, from_="b@example.com", reverse_path="").octets
+    return body_of(octets), body_of(octets, "html")
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
