@@ -28,6 +28,8 @@ PLANNED_AT_MOST = dt.timedelta(days=9)
 """A weekly digest is planned a week ahead, and quiet hours add less than a day; the longest wait between tries is as long."""
 EMPTY_AT_MOST = dt.timedelta(days=1)
 """A token bucket (rate limit) is full again after some hours."""
+SAME_TIME = dt.timedelta(minutes=1)
+"""Clocks of machines that serve one store differ by less: an entry that was made later than this was made by a wrong clock."""
 TOLERANCE = dt.timedelta(hours=1)
 """Clocks of several machines differ by seconds, and people set them by an hour."""
 
@@ -41,10 +43,9 @@ def _statements(now: dt.datetime) -> Iterator[sa.Update | sa.Delete]:
     waiting = outbox.c.state == ParcelState.WAITING
     yield _lease_of(letters, letters.c.state == LetterState.KEPT, now)
     yield _lease_of(outbox, waiting, now)
-    planned = (waiting, outbox.c.due > now + PLANNED_AT_MOST)
-    yield sa.update(outbox).where(*planned).values(due=now, turn=now)
-    held = (outbox.c.state == ParcelState.HELD, outbox.c.due > now + PLANNED_AT_MOST)
-    yield sa.update(outbox).where(*held).values(due=now)
+    of_then = sa.or_(outbox.c.created_at > now + SAME_TIME, outbox.c.due > now + PLANNED_AT_MOST)
+    yield sa.update(outbox).where(waiting, outbox.c.due > now, of_then).values(due=now, turn=now)
+    yield sa.update(outbox).where(outbox.c.state == ParcelState.HELD, outbox.c.due > now, of_then).values(due=now)
     yield sa.update(buckets).where(buckets.c.full_at > now + EMPTY_AT_MOST).values(full_at=now)
     yield sa.update(webhooks).where(webhooks.c.ends_told_until > now + TOLERANCE).values(ends_told_until=now)
     begun = sa.or_(sessions.c.begun_at > now + TOLERANCE, sessions.c.seen_at > now + TOLERANCE)

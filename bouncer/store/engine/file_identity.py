@@ -1,6 +1,6 @@
 """The identity of a database's files since it was opened: data written to a file that was moved or replaced would be lost.
 
-A file that was overwritten in its place, as ``cp`` does, is known by its size: no database of ours ever becomes smaller. SQLite would
+A file that was overwritten in its place, as ``cp`` does, is known by its size: no database of ours becomes smaller. SQLite would
 go on with the log of the old one and the pages of the new one, which together are no database.
 
 SQLite keeps using the files that it has open, wherever they are now. Its write-ahead log and the log's index are files of their own
