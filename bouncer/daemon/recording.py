@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import functools
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
@@ -20,6 +21,7 @@ from bouncer.manage.mailed_links import link_urls
 from bouncer.notify.notice_path import notice_path
 from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
+from bouncer.stages.clock_back import ClockBack
 from bouncer.stages.lapse import Lapse
 from bouncer.stages.naming import Naming
 from bouncer.stages.read import Read
@@ -67,10 +69,15 @@ class Recording:
         self._read = Read(store, reader, admit, keys=keys, operator=operator, now=clock, wake=wake)
         self._lapse = Lapse(store, now=now, wake=wake)
         self._retire = Retire(store, settings.retention, now=now)
+        self._clock_back = ClockBack(store, now=now, elapsed=time.monotonic, wake=self._wake_all)
 
     def wake(self) -> None:
         """Have letters read at once."""
         self._letters_came.set()
+
+    def _wake_all(self) -> None:
+        self.wake()
+        self._delivering.wake()
 
     def renew(self, settings: Settings) -> None:
         """Put *settings* in force, as far as they can change."""
@@ -82,7 +89,8 @@ class Recording:
     def runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """The functions that run the stages for ever."""
         read = functools.partial(self._read.run, self._letters_came)
-        return {"read": read, "retire": self._retire.run, "lapse": self._lapse.run, **self._delivering.runs}
+        of_the_clock = {"retire": self._retire.run, "lapse": self._lapse.run, "clock-back": self._clock_back.run}
+        return {"read": read, **of_the_clock, **self._delivering.runs}
 
 
 async def open_recording(

@@ -5,6 +5,7 @@ from bouncer.ndr import addresses, codes, custom_args, evidence, fields, mention
 from bouncer.ndr.cached import cached_property
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
+from bouncer.ndr.paragraphs import FailureLines
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
 
 _BEFORE_ADDRESS = 120
@@ -117,9 +118,14 @@ class Letter:
         )
 
     @cached_property
+    def failure_lines(self) -> FailureLines:
+        """The lines of the evidence whose paragraph says that mail failed."""
+        return FailureLines(self.lines)
+
+    @cached_property
     def mentions(self) -> list[mentions.Mention]:
         """The places where the evidence names addresses that may be recipients."""
-        return mentions.find_mentions(self.lines) if "@" in self.evidence else []
+        return mentions.find_mentions(self.lines, self.failure_lines) if "@" in self.evidence else []
 
     @cached_property
     def is_by_mail_system(self) -> bool:
@@ -199,20 +205,14 @@ class Letter:
     @cached_property
     def status_blocks(self) -> list[fields.Block]:
         """The field blocks of all delivery-status parts, in order (RFC 3464 section 2.1)."""
-        blocks: list[fields.Block] = []
-        for part in self.parts:
-            if part.is_delivery_status:
-                blocks += fields.blocks(part.text(self.limits.text))
-        return blocks
+        texts = (part.text(self.limits.text) for part in self.parts if part.is_delivery_status)
+        return [block for text in texts for block in fields.blocks(text)]
 
     @cached_property
     def undeclared_blocks(self) -> list[fields.Block]:
         """The field blocks of parts to which a gateway gave another type: an attachment, a message of unknown kind."""
-        blocks: list[fields.Block] = []
-        for part in self.parts:
-            if part.might_hold_fields and len(part.body) <= self.limits.text:
-                blocks += fields.blocks(part.text(self.limits.text))
-        return blocks
+        parts = (part for part in self.parts if part.might_hold_fields and len(part.body) <= self.limits.text)
+        return [block for part in parts for block in fields.blocks(part.text(self.limits.text))]
 
     @cached_property
     def _returned_block(self) -> str:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from bouncer.ndr import addresses, phrases
 from bouncer.ndr.addresses import ADDRESS
+from bouncer.ndr.paragraphs import FailureLines, paragraph
 
 
 class MentionKind(IntEnum):
@@ -95,12 +96,12 @@ _CONTEXT = 60
 """Characters before an address that are searched for the words that introduce it."""
 
 
-def find_mentions(lines: list[str]) -> list[Mention]:
-    """Give every mention of an address in *lines* that may name a recipient, in order."""
+def find_mentions(lines: list[str], failures: FailureLines) -> list[Mention]:
+    """Give every mention of an address in *lines*, with their *failures*, that may name a recipient, in order."""
     mentions: list[Mention] = []
     for number, line in enumerate(lines):
         if "@" in line:
-            here = _in_line(lines, number, line)
+            here = _in_line(lines, number, line, failures)
             mentions += [] if here and mentions and _continues(here[0], mentions[-1], lines) else here
     return mentions
 
@@ -112,10 +113,10 @@ def _continues(mention: Mention, before: Mention, lines: list[str]) -> bool:
     return bool(before.rest.strip(" :")) and all(lines[before.line : mention.line])
 
 
-def _in_line(lines: list[str], number: int, line: str) -> list[Mention]:
+def _in_line(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
     if "2" in line and _ACCEPTS.match(line):  # the server accepted this recipient
         return []
-    return _of_command(number, line) or _in_words(lines, number, line)
+    return _of_command(number, line) or _in_words(lines, number, line, failures)
 
 
 def _of_command(number: int, line: str) -> list[Mention]:
@@ -127,7 +128,7 @@ def _of_command(number: int, line: str) -> list[Mention]:
     return []
 
 
-def _in_words(lines: list[str], number: int, line: str) -> list[Mention]:
+def _in_words(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
     if "from" in line and (alias := _EXPANDED.match(line)) and not (number and "@" in lines[number - 1]):
         reason = lines[number - 1].strip(" \t>|") if number else ""
         return [
@@ -145,7 +146,7 @@ def _in_words(lines: list[str], number: int, line: str) -> list[Mention]:
         return [Mention(MentionKind.REPLY, number, 0, address, line) for address in addresses.find(line)]
     if (entry := _ENTRY.match(line)) and _is_entry(entry, lines, number):
         return _entries(entry, number)
-    return _in_sentence(lines, number, line)
+    return _in_sentence(lines, number, line, failures)
 
 
 def _entries(entry: re.Match[str], number: int) -> list[Mention]:
@@ -229,26 +230,13 @@ def _asks_to_write(lines: list[str], heading: int) -> bool:
     )
 
 
-def paragraph(lines: list[str], number: int) -> str:
-    """Join the lines around *number* between two blank lines; eight lines each way at most."""
-    start = number
-    while start > 0 and number - start < 8 and lines[start - 1].strip():  # noqa: PLR2004 -- a sentence is no longer
-        start -= 1
-    end = number + 1
-    while end < len(lines) and end - number < 8 and lines[end].strip():  # noqa: PLR2004 -- as above
-        end += 1
-    return " ".join(line.strip() for line in lines[start:end])
-
-
-def _in_sentence(lines: list[str], number: int, line: str) -> list[Mention]:
+def _in_sentence(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
     before = lines[number - 1] + " " if number else ""
     named: list[str] = []
     for start, address in addresses.find_with_positions(line):
         if _NAMES.search((before + line[:start])[-_CONTEXT:].lower()):
             named += [address, *_row(line[start + len(address) :].lstrip(">\"')]"))[0]]
-    if not named:
+    if not named or not failures.says_failed(number):
         return []
     words = paragraph(lines, number)
-    if not phrases.contains_any(phrases.FAILED, phrases.normalize(words)):
-        return []
     return [Mention(MentionKind.SENTENCE, number, 0, address, words) for address in dict.fromkeys(named)]

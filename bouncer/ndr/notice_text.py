@@ -66,7 +66,12 @@ def local_names(letter: Letter) -> list[Statement]:
     domain = sender[0].rpartition("@")[2].lower() if sender else ""
     lines = letter.lines
     start = next(
-        (number for number, line in enumerate(lines) if line.endswith(":") and _says_failed(lines, number)), -1
+        (
+            number
+            for number, line in enumerate(lines)
+            if line.endswith(":") and letter.failure_lines.says_failed(number)
+        ),
+        -1,
     )
     if start < 0 or not domain:
         return []
@@ -75,7 +80,7 @@ def local_names(letter: Letter) -> list[Statement]:
     for number in range(start + 1, len(lines)):
         if name := _LOCAL_NAME.fullmatch(lines[number]):
             named.append(Statement(_completed(name[1], domain, letter), number, name[2] or heading))
-        elif lines[number].endswith(":") and _says_failed(lines, number):
+        elif lines[number].endswith(":") and letter.failure_lines.says_failed(number):
             heading = lines[number]
         elif lines[number]:
             break
@@ -86,10 +91,6 @@ def _completed(name: str, domain: str, letter: Letter) -> str:
     """Complete a name without domain: with the domain of the returned message's recipient of that name, else with *domain*."""
     local = f"{name.lower()}@"
     return next((address for address in letter.original.to if address.lower().startswith(local)), f"{name}@{domain}")
-
-
-def _says_failed(lines: list[str], number: int) -> bool:
-    return phrases.contains_any(phrases.FAILED, phrases.normalize(mentions.paragraph(lines, number)))
 
 
 def words_about(address: str, letter: Letter) -> str:

@@ -6,6 +6,7 @@ another address failed, whatever its fault, that counts by days too: one of seve
 relapse lasts longer (the ladder), a proven delivery frees the address, and an address on the allow-list is never suppressed.
 """
 
+import dataclasses
 import datetime as dt
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from bouncer.verdict.verdict import Category, Reason, Verdict
 _WISHES = {Kind.COMPLAINT: COMPLAINT, Kind.UNSUBSCRIBE: UNSUBSCRIBE}
 _REASONS = frozenset(Reason)
 _COUNTED = (Category.SOFT, Category.TECHNICAL)
+_SAME_TIME = dt.timedelta(minutes=1)
+"""Decisions of one batch are dated by its commit, which may come so much later than the time at which each was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +62,23 @@ def decide_suppression(claim: Claim, past: AddressHistory, terms: AccountRules, 
     rule = _rule_of(claim)
     if rule is None:
         return Consequence(Effect.NONE)
+    past = _without_future(past, now)
     if bar := _obstacle(claim, past, rule, terms):
         return Consequence(bar)
     if wish := _WISHES.get(claim.kind):
         request = "complained" if wish == COMPLAINT else "asked to be taken off"
         return _consequence(claim, past, wish, rule, f"the recipient {request}; {claim.believed.why}", terms, now)
     return _after_failures(claim, past, rule, terms, now)
+
+
+def _without_future(past: AddressHistory, now: dt.datetime) -> AddressHistory:
+    """Leave out what a clock that was ahead has dated: no release of tomorrow is newer than the reports of today."""
+    end = now + _SAME_TIME
+    return dataclasses.replace(
+        past,
+        failures=tuple(failure for failure in past.failures if failure.at <= end),
+        changes=tuple(change for change in past.changes if change.at <= end),
+    )
 
 
 def _obstacle(claim: Claim, past: AddressHistory, rule: LadderRule, terms: AccountRules) -> Effect | None:

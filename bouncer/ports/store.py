@@ -5,6 +5,7 @@ Every method of a Store raises StoreError when the store is locked, full or away
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Protocol
 
 from bouncer.ports.accounts import Accounts
@@ -53,6 +54,13 @@ class Store(
 
     async def release_leases(self) -> None:
         """Take back every lease. Idempotent; for the process that leases, at its start, when no holder of a lease lives."""
+        ...
+
+    async def bring_back(self, *, now: dt.datetime) -> int:
+        """Bring back to *now* what a clock that was ahead has dated: leases, plans, rate limits; end its sessions and links.
+
+        Gives the number of rows. Idempotent; for the start, and after the clock was set back.
+        """
         ...
 
     async def forget_unfinished(self) -> None:

@@ -16,7 +16,7 @@ from bouncer.ports.letters import (
 )
 from bouncer.ports.scope import Scope
 from bouncer.settings.sections import StoreSettings
-from bouncer.store import steadiness
+from bouncer.store import clock_faults, steadiness
 from bouncer.store.api_keys.key_store import SqlApiKeys
 from bouncer.store.bounces import recording
 from bouncer.store.engine.databases import CREATORS, ENGINES, url_of
@@ -139,6 +139,10 @@ class SqlStore(
         """End every lease."""
         await self._engine.write(leasing.release)
         await self._engine.write(outbox.release)
+
+    async def bring_back(self, *, now: dt.datetime) -> int:
+        """Bring back what a clock that was ahead has dated."""
+        return await self._engine.write(clock_faults.bring_back, now=now)
 
     async def forget_unfinished(self) -> None:
         """Delete unfinished large letters: this process is the only one that makes them."""

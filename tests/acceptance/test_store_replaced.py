@@ -5,14 +5,16 @@ Senders are told to come back; put back in time all goes on; else the daemon end
 
 import shutil
 import smtplib
+import sqlite3
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from real.ours import DOMAIN, Ours
 
-from bouncer.daemon.watch import WARN_SECONDS, Watch
+from bouncer.daemon.watch import CHECK_SECONDS, WARN_SECONDS, Watch
 
 ASTRAY = "451 4.3.0 Cannot keep mail now, try later"
 REPORT = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
@@ -33,6 +35,15 @@ def replaced(path: Path) -> None:
     path.with_name("copy.db").rename(path)
 
 
+def overwritten(path: Path) -> None:
+    """As ``cp backup.db bouncer.db`` does, with a backup of before most letters."""
+    path.write_bytes(path.with_name("backup.db").read_bytes())
+
+
+def emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
 def moved(path: Path) -> None:
     path.rename(path.with_name("moved.db"))
 
@@ -50,11 +61,22 @@ def without_index(path: Path) -> None:
     path.with_name(f"{path.name}-shm").unlink()
 
 
-@pytest.mark.parametrize("happens", [replaced, Path.unlink, moved, without_log, another_log, without_index])
+def grown(path: Path) -> None:
+    """Have what stands in the log written into the database, as the daemon does now and then."""
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("PRAGMA wal_checkpoint")
+    time.sleep(2 * CHECK_SECONDS)
+
+
+@pytest.mark.parametrize(
+    "happens", [replaced, overwritten, emptied, Path.unlink, moved, without_log, another_log, without_index]
+)
 def test_a_store_that_is_lost_ends_the_daemon_and_no_letter(tmp_path: Path, happens: Callable[[Path], None]):
     with Ours(tmp_path, store="astray_seconds = 3") as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
+        ours.command("store", "backup", str(tmp_path / "backup.db"))
         before = [send(ours)[:9] for _ in range(3)]
+        grown(tmp_path / "bouncer.db")
         happens(tmp_path / "bouncer.db")
         after = {send(ours) for _ in range(20)}
         ended = ours.ended()

@@ -31,6 +31,30 @@ right = clock.now
 clock.now = lambda: right() + dt.timedelta(days={AHEAD})
 """
 """Python runs it before anything else (``sitecustomize``): the daemon's one clock is ahead."""
+LEAPING_CLOCK = """
+import datetime as dt, pathlib
+import bouncer.clock as clock
+right, ahead = clock.now, pathlib.Path({ahead!r})
+clock.now = lambda: right() + dt.timedelta(days=float(ahead.read_text() or "0"))
+"""
+"""The same for a clock that a test sets while the daemon runs, in days of a file."""
+REPORT = """\
+From: MAILER-DAEMON@mx.example.net
+Subject: Undelivered Mail
+Content-Type: multipart/report; report-type=delivery-status; boundary=B
+
+--B
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.net
+
+Final-Recipient: rfc822; {address}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 User unknown
+
+--B--
+"""
 
 
 @pytest.fixture
@@ -121,6 +145,41 @@ def test_a_real_daemon_with_a_wrong_clock_forgets_nothing_and_check_says_so(tmp_
     assert log.count("nothing is forgotten until") == 1
     assert "forgot" not in log.replace("forgotten", "")
     assert [(one["level"], "when the daemon last looked it said" in one["says"]) for one in clock] == [("warn", True)]
+
+
+@pytest.mark.parametrize(("days", "most"), [(1 / 24, 0), (AHEAD, 3)], ids=["an hour", "years"])
+def test_a_daemon_whose_clock_leaps_ahead_and_back_goes_on_telling(tmp_path: Path, days: float, most: int):
+    """What is told now waits neither for a rate that was used up then, nor for a digest of then."""
+    ahead = tmp_path / "ahead"
+    (folder := tmp_path / "leaping").mkdir()
+    (folder / "sitecustomize.py").write_text(LEAPING_CLOCK.format(ahead=str(ahead)))
+    ahead.write_text("0")
+    (home := tmp_path / "kept").mkdir()
+    with Ours(home, before=("env", f"PYTHONPATH={folder}")) as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--prefer", f"most={most}")
+        bounced = _bounce(ours, "before", 1)
+        ahead.write_text(str(days))
+        bounced |= _bounce(ours, "then", 5)
+        ahead.write_text("0")
+        if most:
+            ours.until(lambda: "the clock was ahead: " in ours.log.read_text())
+        bounced |= _bounce(ours, "after", 2)
+        ours.until(lambda: not {row["state"] for row in ours.rows("queue")} - {"sent", "bundled"})
+        suppressed = {row["address"] for row in ours.rows("suppressions", "list")}
+        told = "".join(mail.as_string() for mail in ours.notices())
+
+    assert {address[:4] for address in bounced - suppressed} == ({"then"} if most else set()), (
+        "years later paths are expired"
+    )
+    assert [address for address in bounced if address not in told] == []
+
+
+def _bounce(ours: Ours, name: str, count: int) -> set[str]:
+    addresses = {f"{name}{number}@example.org" for number in range(count)}
+    for address in addresses:
+        ours.send(ours.path("acme", address), REPORT.format(address=address).replace("\n", "\r\n").encode())
+    ours.until(lambda: all(any(address in line for line in ours.lines("recorded")) for address in addresses))
+    return addresses
 
 
 def _fill(path: Path) -> None:

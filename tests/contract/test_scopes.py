@@ -70,6 +70,7 @@ FOR_ALL_ACCOUNTS = {
     "presences": "of the daemons that serve the store",
     "astray": "of the store's files",
     "release_leases": "ends the leases of a process that is gone",
+    "bring_back": "of the machine's clock, whatever it has dated",
     "forget_unfinished": "deletes letters that nobody was told are kept",
     "schedule_entries": "the daemon schedules the entries of all accounts in turn",
     "lease_parcels": "the daemon sends the entries of all accounts in turn",

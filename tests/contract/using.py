@@ -141,6 +141,7 @@ async def use_filled(store: Store) -> None:
     """What letters, the milter, commands and stages do: every method, and every choice of filters."""
     await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
     await store.release_leases()
+    await store.bring_back(now=NOON)
     await store.forget_unfinished()
     await use_letters(store)
     for page in (Page(1000), Page(1000, before=1 << 62)):

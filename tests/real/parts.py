@@ -135,6 +135,7 @@ def mail_server(
     behind: Mapping[str, int] | None = None,
     also: str = "",
     chroot: bool = False,
+    proxied: int = 0,
 ) -> Iterator[Place]:
     """Run the mail server until the block ends. ``routes``: domain -> port on 127.0.0.1; see ``World`` for the others.
 
@@ -145,7 +146,7 @@ def mail_server(
     if part is None:
         raise LookupError(why_absent(name))
     times = (retry_every, warn_after, expire_after)
-    places = (listeners or {}, chroot, logins, submission, mailboxes or {}, behind or {})
+    places = (listeners or {}, chroot, logins, submission, proxied, mailboxes or {}, behind or {})
     world = World(free_port(), routes, hostname, aliases or {}, *times, *places, also)
     with (
         NameServer(hosts=(hostname, "client.example.net"), domains=(*routes, LISTS_DOMAIN)) as names,

@@ -29,6 +29,8 @@ class World:
     """Where a Dovecot says who may log in; the server then hosts the domains of ``routes``. Postfix's alone; 0: nobody may."""
     submission: int = 0
     """Where its submission service listens, which asks the server "socketmap"; Postfix's alone; 0: there is none."""
+    proxied: int = 0
+    """Where it takes mail through a proxy that names the client (PROXY protocol); Postfix's alone; 0: nowhere."""
     mailboxes: Mapping[str, int] = field(default_factory=dict)
     """Domain -> the port on 127.0.0.1 where its mailboxes are handed their mail by LMTP; Postfix's alone."""
     behind: Mapping[str, int] = field(default_factory=dict)

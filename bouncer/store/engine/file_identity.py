@@ -1,5 +1,8 @@
 """The identity of a database's files since it was opened: data written to a file that was moved or replaced would be lost.
 
+A file that was overwritten in its place, as ``cp`` does, is known by its size: no database of ours becomes smaller. SQLite would
+go on with the log of the old one and the pages of the new one, which together are no database.
+
 SQLite keeps using the files that it has open, wherever they are now. Its write-ahead log and the log's index are files of their own
 beside the database (https://www.sqlite.org/howtocorrupt.html sections 2.4 and 2.5).
 """
@@ -19,11 +22,13 @@ class DatabaseFiles:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._opened: list[tuple[str, Identity]] = []
+        self._size = 0  # of the database, the largest that was seen
+        self._overwritten: str | None = None  # from then on for ever: the file may grow again
 
     def remember(self, *endings: str) -> None:
         """Record the identity of the existing files with these endings, which are now open; raises OSError."""
         names = [f"{self._path}{ending}" for ending in endings]
-        self._opened += [(name, _identity(name)) for name in names]
+        self._opened += [(name, _look(name)[0]) for name in names]
 
     def require_unchanged(self) -> None:
         """Raise FileNotFoundError where a file is no longer the one that was opened."""
@@ -34,14 +39,22 @@ class DatabaseFiles:
         """Name a file that is no longer the one that was opened; None where all are. Costs three calls of stat(2)."""
         for name, identity in self._opened:
             try:
-                current = _identity(name)
+                current, size = _look(name)
             except OSError as error:
                 return f"{name} is not there any more ({error.strerror})"
             if current != identity:
                 return f"another file is now at {name}"
-        return None
+            if name == str(self._path):
+                self._compare(size)
+        return self._overwritten
+
+    def _compare(self, size: int) -> None:
+        if size < self._size and self._overwritten is None:
+            self._overwritten = f"{self._path} was overwritten in its place: it had {self._size} octets, and has {size}"
+        self._size = max(self._size, size)
 
 
-def _identity(name: str) -> Identity:
+def _look(name: str) -> tuple[Identity, int]:
+    """Give a file's identity and size."""
     status = os.stat(name)  # noqa: PTH116 -- for every commit, and Path's takes three times as long
-    return status.st_dev, status.st_ino
+    return (status.st_dev, status.st_ino), status.st_size

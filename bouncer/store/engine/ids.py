@@ -14,6 +14,7 @@ MAX_ID = (1 << 63) - 1
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MILLISECOND = dt.timedelta(milliseconds=1)
+_DAY = dt.timedelta(days=1)
 _CHANCE_BITS = COUNT_BITS - 1  # half of a millisecond's numbers are left for the counter
 
 
@@ -31,10 +32,14 @@ class Numbering:
         self._last = 0
 
     def next(self, now: dt.datetime) -> int:
-        """Give the next id for *now*; larger than all before, even when the clock went back.
+        """Give the next id for *now*; larger than all before, even when the clock went back for less than a day.
+
+        After a longer way back the ids follow the clock again: else a clock that was wrong once would date all later rows.
 
         Chance begins each millisecond; its ids follow one another, so that their short ids differ.
         """
         least = least_id(now)
+        if self._last > least_id(now + _DAY):
+            self._last = 0
         self._last = self._last + 1 if self._last >= least else least | self._chance(_CHANCE_BITS)
         return self._last

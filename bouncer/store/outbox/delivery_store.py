@@ -25,9 +25,9 @@ class SqlDeliveries:
 
     async def schedule_entries(self, *, now: dt.datetime) -> Scheduled:
         """Decide when entries of the outbox leave."""
-        decisions, others = await self._engine.write(_schedule, now=now)
+        decisions, others, is_unfinished = await self._engine.write(_schedule, now=now)
         scheduling.log_decisions(decisions)
-        return Scheduled(len(decisions) + others, is_unfinished=len(decisions) == scheduling.AT_A_TIME)
+        return Scheduled(len(decisions) + others, is_unfinished=is_unfinished)
 
     async def lease_parcels(
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
@@ -55,9 +55,14 @@ class SqlDeliveries:
         await self._marking.submit(marks.given_up(parcel_id, now=now, reply=reply))
 
 
-def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int]:
-    """Schedule some entries, and release the digests that are due; give the decisions, and the number of released digests."""
+def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int, bool]:
+    """Schedule some entries, and release the digests that are due.
+
+    Gives the decisions, the number of released digests, and whether there is more to do.
+    """
     from bouncer.store.outbox import digests  # noqa: PLC0415 -- it loads the composer, and no command makes digests
 
     decisions = scheduling.schedule_entries(connection, now=now)
-    return decisions, digests.bundle(connection, now=now) + unsent.release(connection, now=now)
+    bundled = digests.bundle(connection, now=now, most=digests.AT_A_TIME)
+    count = bundled.count + unsent.release(connection, now=now)
+    return decisions, count, bundled.is_unfinished or len(decisions) == scheduling.AT_A_TIME

@@ -1,7 +1,8 @@
 """Digests: the entries that are held for one person become one entry for each kind; its rows are counted when it leaves."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -25,6 +26,8 @@ MOST_MERGED = 1000
 MAX_HEADER = 16 * 1024
 """Octets at the beginning of a listed mail in which its subject is searched."""
 
+AT_A_TIME = 1000
+"""Entries that are put into digests in one commit: each takes some ten microseconds, and who floods us can have 100,000 held."""
 MOST_TOLD = 100_000
 """Rows of a digest that are counted one by one; each takes some microseconds and a row of the attached table."""
 
@@ -35,6 +38,8 @@ _KINDS = {
     ParcelKind.UNREAD: ParcelKind.UNREAD_DIGEST,
 }
 """The kind of the entry that many entries of a kind become; all others become a DIGEST."""
+_OF_MANY = frozenset({ParcelKind.DIGEST, *_KINDS.values()})
+"""The kinds of such entries."""
 _TOLD = outbox.join(letters, letters.c.id == outbox.c.letter_id).outerjoin(bounces, bounces.c.letter_id == letters.c.id)
 
 _DIGESTS = (
@@ -46,35 +51,98 @@ _DIGESTS = (
 )
 
 
-def bundle(connection: sa.Connection, *, now: dt.datetime) -> int:
-    """Make the digests that are due: one entry for each person and kind, of all held entries. Gives their number."""
+@dataclass(frozen=True, slots=True)
+class Bundled:
+    """The number of digests that leave, and whether more entries are to be put into them."""
+
+    count: int
+    is_unfinished: bool
+
+
+def bundle(connection: sa.Connection, *, now: dt.datetime, most: int) -> Bundled:
+    """Make the digests that are due: one entry for each person and kind, of all held entries.
+
+    Takes *most* entries: keeping a letter waits no longer than that. A digest whose entries are more is held meanwhile, and leaves
+    with the last of them.
+    """
     groups = connection.execute(_DIGESTS, {"now": now}).all()
+    begun = {_key(group, group.kind): group.newest for group in groups if group.kind in _OF_MANY}
+    made, room = 0, most
     for group in groups:
-        due = (outbox.c.state == ParcelState.HELD, outbox.c.due <= now)
-        held = sa.and_(*due, *(outbox.c[name] == getattr(group, name) for name in _GROUP))
-        filled = connection.scalars(sa.select(outbox.c.bucket).where(held).distinct()).all()
-        if group.many == 1:  # a single entry needs no digest
-            alone = {"state": ParcelState.WAITING.value, "due": now, "turn": priority(ParcelKind(group.kind), now)}
-            connection.execute(sa.update(outbox).where(held).values(alone))
-        else:
-            digest = _digest_parcel(connection, group.newest, held, now)
-            taken = {"state": ParcelState.BUNDLED.value, "digest_id": digest, "ended_at": now}
-            connection.execute(sa.update(outbox).where(held).values(taken))
-        told_to = owners_of(connection, {(group.account or NO_ACCOUNT, group.destination)})
-        for owner in told_to.values():
-            for bucket in filled:
-                owner.send(Bucket(bucket), now)
-        write_buckets(connection, told_to)
-    return len(groups)
+        if group.kind in _OF_MANY:
+            continue
+        if not room:
+            return Bundled(made, is_unfinished=True)
+        digest = begun.pop(_key(group, _digest_kind(group)), None)
+        if group.many > room and group.kind != ParcelKind.WARNING:  # warnings are few, and merged at once
+            _take(connection, digest or _begin(connection, group, now), _oldest(connection, group, now, room), now)
+            return Bundled(made, is_unfinished=True)
+        room = max(0, room - group.many)
+        _finish(connection, group, digest, now)
+        made += 1
+    for digest in begun.values():  # what was left for it was dropped meanwhile
+        _let_leave(connection, [digest], now)
+    return Bundled(made + len(begun), is_unfinished=False)
 
 
-def _digest_parcel(connection: sa.Connection, newest: int, held: sa.ColumnElement[bool], now: dt.datetime) -> int:
-    """Add the entry of a digest. It takes the Message-ID of its *newest* entry, which never leaves by itself."""
-    row = connection.execute(sa.select(outbox).where(outbox.c.id == newest)).one()
-    kind = _KINDS.get(ParcelKind(row.kind), ParcelKind.DIGEST)
-    about = str(_merged(connection, held)) if kind is ParcelKind.WARNINGS else None
-    digest = Parcel(kind, row.destination, about, row.account or NO_ACCOUNT, Bucket(row.bucket), row.channel)
-    made = new_row(digest, letter_id=row.letter_id, account=None, message_id=row.message_id, now=now)
+def _finish(connection: sa.Connection, group: Any, digest: int | None, now: dt.datetime) -> None:
+    """Let what is held of a group leave: the digest that was begun for it, a new one, or the single entry, which needs none."""
+    held = _held(group, now)
+    if digest is None and group.many == 1:
+        leaving = connection.scalars(sa.select(outbox.c.id).where(held)).all()
+        buckets = connection.scalars(sa.select(outbox.c.bucket).where(held)).all()
+    else:
+        about = str(_merged(connection, held)) if group.kind == ParcelKind.WARNING else None
+        digest = digest or _begin(connection, group, now, about)
+        _take(connection, digest, held, now)
+        leaving, of_digest = [digest], outbox.c.digest_id == digest
+        buckets = connection.scalars(sa.select(outbox.c.bucket).where(of_digest).distinct()).all()
+    _let_leave(connection, leaving, now)
+    told_to = owners_of(connection, {(group.account or NO_ACCOUNT, group.destination)})
+    for owner in told_to.values():
+        for bucket in buckets:
+            owner.send(Bucket(bucket), now)
+    write_buckets(connection, told_to)
+
+
+def _take(connection: sa.Connection, digest: int, chosen: sa.ColumnElement[bool], now: dt.datetime) -> None:
+    taken = {"state": ParcelState.BUNDLED.value, "digest_id": digest, "ended_at": now}
+    connection.execute(sa.update(outbox).where(chosen).values(taken))
+
+
+def _let_leave(connection: sa.Connection, ids: Sequence[int], now: dt.datetime) -> None:
+    for row in connection.execute(sa.select(outbox.c.id, outbox.c.kind).where(outbox.c.id.in_(ids))).all():
+        leaving = {"state": ParcelState.WAITING.value, "due": now, "turn": priority(ParcelKind(row.kind), now)}
+        connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(leaving))
+
+
+def _held(group: Any, now: dt.datetime) -> sa.ColumnElement[bool]:
+    due = (outbox.c.state == ParcelState.HELD, outbox.c.due <= now)
+    return sa.and_(*due, *(outbox.c[name] == getattr(group, name) for name in _GROUP))
+
+
+def _oldest(connection: sa.Connection, group: Any, now: dt.datetime, count: int) -> sa.ColumnElement[bool]:
+    """Choose the *count* entries of a group that are held for the longest time."""
+    ids = sa.select(outbox.c.id).where(_held(group, now)).order_by(outbox.c.due, outbox.c.id).limit(count)
+    return outbox.c.id.in_(connection.scalars(ids).all())
+
+
+def _key(group: Any, kind: str) -> tuple[Any, ...]:
+    return group.account, group.channel, group.destination, kind
+
+
+def _digest_kind(group: Any) -> ParcelKind:
+    return _KINDS.get(ParcelKind(group.kind), ParcelKind.DIGEST)
+
+
+def _begin(connection: sa.Connection, group: Any, now: dt.datetime, about: str | None = None) -> int:
+    """Add the entry of a digest, held. It takes the Message-ID of the group's newest entry, which never leaves by itself."""
+    row = connection.execute(sa.select(outbox).where(outbox.c.id == group.newest)).one()
+    digest = Parcel(
+        _digest_kind(group), row.destination, about, row.account or NO_ACCOUNT, Bucket(row.bucket), row.channel
+    )
+    held = ParcelState.HELD
+    made = new_row(digest, letter_id=row.letter_id, account=None, message_id=row.message_id, now=now, state=held)
     return add_row(connection, outbox, made)
 
 

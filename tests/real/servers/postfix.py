@@ -53,6 +53,9 @@ submission inet n - y - - smtpd
 """
 """As the README has it, for master.cf; the table is asked for the account acme."""
 
+PROXIED = "127.0.0.1:{port} inet n - n - - smtpd -o smtpd_upstream_proxy_protocol=haproxy\n"
+"""A service for master.cf that hears from a proxy who the client is (postconf(5), smtpd_upstream_proxy_protocol)."""
+
 HOSTING = """\
 relay_domains = {domains}
 smtpd_relay_restrictions = permit_mynetworks, permit_sasl_authenticated, reject_unauth_destination
@@ -139,6 +142,7 @@ def setup(world: World) -> Setup:
             "/etc/postfix/main.cf": main + world.also,
             "/etc/postfix/master.cf": MASTER_CF.format(port=world.port, chroot="y" if world.chroot else "n")
             + _submission(world)
+            + (PROXIED.format(port=world.proxied) if world.proxied else "")
             + _front_service(world),
             "/etc/postfix/transport": transport,
             "/etc/postfix/virtual": "".join(f"{alias} {targets}\n" for alias, targets in world.aliases.items()),

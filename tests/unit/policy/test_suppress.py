@@ -158,6 +158,18 @@ def test_an_old_report_does_not_undo_a_release():
     assert suppress(claim(at=NOW), past, TERMS, now=NOW) is not None
 
 
+@pytest.mark.parametrize("ahead", [3600 / 86_400, 4000], ids=["an hour", "years"])
+def test_what_a_clock_that_was_ahead_has_dated_is_no_history(ahead: float):
+    """A release of then is not newer than the reports of today, and a failure of then is none of another day."""
+    released = AddressHistory(changes=(freed(-ahead),))
+    failures = AddressHistory(failed(Reason.MAILBOX_FULL, 1, 2), (freed(-ahead),))
+    of_then = AddressHistory(failed(Reason.MAILBOX_FULL, -ahead - 1, -ahead - 2))
+
+    assert suppress(claim(), released, TERMS, now=NOW) is not None
+    assert suppress(claim(Reason.MAILBOX_FULL), failures, TERMS, now=NOW) is not None
+    assert suppress(claim(Reason.MAILBOX_FULL), of_then, TERMS, now=NOW) is None
+
+
 def test_what_stands_is_only_made_longer():
     def after(one: Suppression, reason: Reason) -> Suppression | None:
         past = AddressHistory(failed(reason, 1, 2), suppressions=(one,))

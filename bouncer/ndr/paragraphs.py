@@ -1,0 +1,69 @@
+"""Paragraphs of a notice: which lines stand in one that says that mail failed.
+
+A paragraph is the lines around a line between two blank ones, cut where it is long. Of a few lines each paragraph is searched. Of
+thousands, as only a hostile letter has, all words are searched once: each line would have the sixteen lines around it searched.
+"""
+
+from itertools import accumulate
+
+from bouncer.ndr import phrases
+from bouncer.ndr.cached import cached_property
+
+LINES_AROUND = 8
+"""Lines of a paragraph before a line, and with it after it: a sentence is no longer."""
+ASKED_ONE_BY_ONE = 64
+"""Lines whose paragraph is searched by itself: a mailing to many names no more in sentences, and searching all words costs more."""
+
+
+def paragraph(lines: list[str], number: int) -> str:
+    """Join the lines around *number* between two blank lines."""
+    first, last = _bounds(lines, number)
+    return " ".join(line.strip() for line in lines[first : last + 1])
+
+
+def _bounds(lines: list[str], number: int) -> tuple[int, int]:
+    first = number
+    while first > 0 and number - first < LINES_AROUND and lines[first - 1].strip():
+        first -= 1
+    end = number + 1
+    while end < len(lines) and end - number < LINES_AROUND and lines[end].strip():
+        end += 1
+    return first, end - 1
+
+
+class FailureLines:
+    """Says of each of *lines* whether its paragraph has one of ``phrases.FAILED``."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self._lines = lines
+        self._asked = 0
+
+    def says_failed(self, number: int) -> bool:
+        """Whether the paragraph of line *number* says that mail failed."""
+        self._asked += 1
+        if self._asked <= ASKED_ONE_BY_ONE:
+            return phrases.contains_any(phrases.FAILED, phrases.normalize(paragraph(self._lines, number)))
+        first, last = _bounds(self._lines, number)
+        return self._next_end[first] <= last
+
+    @cached_property
+    def _next_end(self) -> list[int]:
+        """By line: the first line on which a phrase ends that begins on this line or a later one."""
+        ends = [len(self._lines)] * len(self._lines)
+        for begin, end in self._places():
+            ends[begin] = min(ends[begin], end)
+        return list(accumulate(reversed(ends), min))[::-1]
+
+    def _places(self) -> list[tuple[int, int]]:
+        """Give the lines on which a phrase begins and ends; of a phrase that a line has twice the first, which ends first."""
+        words = [phrases.normalize(line) for line in self._lines]
+        text = " ".join(words)
+        line_of = [number for number, line in enumerate(words) for _ in range(len(line) + 1)]
+        ends = list(accumulate(len(line) + 1 for line in words))
+        places = list[tuple[int, int]]()
+        for phrase in phrases.FAILED.ascii if text.isascii() else phrases.FAILED.shortest:
+            at = text.find(phrase)
+            while at >= 0:
+                places.append((line_of[at], line_of[at + len(phrase) - 1]))
+                at = text.find(phrase, ends[line_of[at]])
+        return places
