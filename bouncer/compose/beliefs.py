@@ -1,4 +1,4 @@
-"""Translating the reasons why a report is not believed: the English sentences of policy.believe are recognized and said again.
+"""Translating the reasons why a report is believed or not: the English sentences of policy.believe are recognized and said again.
 
 They are recorded in English, as the trail and the lists show them, with the facts of the case in placeholders. A sentence in
 another form, as an older version may have written it, stays as it is.
@@ -33,11 +33,14 @@ SENTENCES = (
     "{what} was signed for this recipient",
     "{what} was signed for another recipient",
     "{what} was signed for one recipient, and nothing says for whom",
+    "{what} was signed for one recipient, whatever address the report names",
+    "{what} was signed for the recipient of the returned message, who has mail sent on",
     "{what} was signed for another message than the one that is returned",
     "{what} was signed for a message that did not go to this recipient",
     "{what} was signed for a message of which nothing more is known",
     "{what} was signed for a message to several, and its To names this one",
     "{what} was signed for a message to {count}, this one among them, and any of those may have written this",
+    "{what} was signed for a message to {count}, this one among them, and a server of the account's own reports it",
 )
 SUBJECTS = ("its return path", "the signed header that it returns")
 FLAWS = (*(flaw.value for flaw in Flaw), "not in order")

@@ -10,6 +10,7 @@ from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.ladder import OF_THE_MESSAGE, count_and_window, rule_for
 from bouncer.policy.records import Belief, Effect
 from bouncer.ports.letters import BounceRow
+from bouncer.ports.sends import RegisteredMessage
 from bouncer.ports.suppressions import TrailChange, TrailRow
 from bouncer.verdict.verdict import Category, Reason
 
@@ -20,7 +21,7 @@ def explain_story(story: AddressStory) -> Iterator[str]:
     yield ""
     yield from _now(story)
     yield ""
-    if not story.bounces and not story.trail:
+    if not (story.bounces or story.trail or story.messages):
         yield "Nothing was ever reported about it, and nothing was changed by hand."
         return
     yield "What happened, oldest first:"
@@ -31,11 +32,14 @@ def explain_story(story: AddressStory) -> Iterator[str]:
 
 
 def _events(story: AddressStory) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
-    """Give all events in order of time; a report stands before the changes that it led to."""
+    """Give all events in order of time: what was sent, then what was reported, then the changes that it led to."""
     until = dict[str, dt.datetime | None]()  # ends of the suppressions in force, by stream
-    rows: list[BounceRow | TrailRow] = [*story.bounces, *story.trail]
-    for row in sorted(rows, key=lambda row: (row.at, isinstance(row, TrailRow), row.id)):
+    rows = [*_ordered(0, story.messages), *_ordered(1, story.bounces), *_ordered(2, story.trail)]
+    for _, row in sorted(rows, key=lambda entry: entry[0]):
         yield from _run_out(until, row.at)
+        if isinstance(row, RegisteredMessage):
+            yield row.at, ("A message was sent to it.", _message(row))
+            continue
         if isinstance(row, BounceRow):
             yield row.at, _bounce(row, story.terms)
             continue
@@ -45,6 +49,14 @@ def _events(story: AddressStory) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
         elif row.change in (TrailChange.FREED, TrailChange.ALLOWED):
             until.clear()
     yield from _run_out(until, story.now)
+
+
+def _ordered(
+    rank: int, rows: Sequence[RegisteredMessage | BounceRow | TrailRow]
+) -> Iterator[tuple[tuple[dt.datetime, int, int], RegisteredMessage | BounceRow | TrailRow]]:
+    """Give each row with its place in the story; messages come newest first, and the other rows have ids."""
+    for place, row in enumerate(rows):
+        yield (row.at, rank, -place if isinstance(row, RegisteredMessage) else row.id), row
 
 
 def _run_out(until: dict[str, dt.datetime | None], at: dt.datetime) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
@@ -83,7 +95,7 @@ def _bounce(row: BounceRow, terms: AccountRules) -> Sequence[str]:
     )
 
 
-def _message(row: BounceRow) -> str:
+def _message(row: BounceRow | RegisteredMessage) -> str:
     campaign = f", of the campaign {row.campaign}" if row.campaign else ""
     return f"About the message: {row.subject or 'without a subject'}{campaign}" if row.subject or campaign else ""
 

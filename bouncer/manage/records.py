@@ -10,7 +10,14 @@ from bouncer.mail.letter import spell_id
 from bouncer.mail.short_id import ids_of_millisecond, short_id
 from bouncer.manage.scopes import recorded_scope
 from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, LetterRow, Page
-from bouncer.ports.record_lists import BouncePage, ChangePage, CountedBounces, LetterPage, OutcomeCount
+from bouncer.ports.record_lists import (
+    BouncePage,
+    ChangePage,
+    CountedBounces,
+    LetterPage,
+    OutcomeCount,
+    RepeatedFailures,
+)
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
 from bouncer.verdict.provider import PROVIDERS
@@ -71,6 +78,13 @@ async def newest_bounces(
 async def count_outcomes(store: Store, scope: Scope, since: dt.datetime, *, most: int) -> list[OutcomeCount]:
     """Count the newest bounces inside *scope* since then, *most* of them, by outcome."""
     return list(await store.count_outcomes(scope, since, most=most))
+
+
+async def repeated_failures(
+    store: Store, scope: Scope, name: str | None, since: dt.datetime, *, fewest: int, most: int
+) -> RepeatedFailures:
+    """Give the addresses with soft failures again and again, of an account or all inside *scope*. Raises NotFound."""
+    return await store.repeated_failures(await recorded_scope(store, scope, name), since, fewest=fewest, most=most)
 
 
 async def bounce_page(store: Store, scope: Scope, name: str | None, which: BounceFilter, page: Page) -> BouncePage:

@@ -1,6 +1,8 @@
-"""An address's story: every report on it, every change, and the present state, as one value for each account."""
+"""An address's story: mail to it, every report on it, every change, and the present state, as one value for each account."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bouncer.manage.scopes import account_scope, recorded_scope
@@ -10,11 +12,14 @@ from bouncer.policy.records import Suppression
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, BounceRow, Page
 from bouncer.ports.scope import AccountScope, Scope
+from bouncer.ports.sends import RegisteredMessage
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, TrailRow
 
 MOST_EVENTS = 1000
 """Events of one story, the newest; lists have them all."""
+MOST_MESSAGES = 10
+"""Registered messages of one story, the newest: a mailing a day must not push the reports off its page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,22 +34,29 @@ class AddressStory:
     bounces: tuple[BounceRow, ...]
     trail: tuple[TrailRow, ...]
     now: dt.datetime
+    messages: tuple[RegisteredMessage, ...] = ()  # the newest to the address that were registered when they were sent
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing at all is known of the address."""
-        return not (self.bounces or self.trail or self.suppressions or self.allowed)
+        return not (self.bounces or self.trail or self.suppressions or self.allowed or self.messages)
 
 
 async def stories(
     store: Store, scope: Scope, address: str, name: str | None, *, now: dt.datetime
 ) -> list[AddressStory]:
     """Give the story of *address* for the account *name*, or for each account inside *scope*. Raises NotFound."""
-    accounts = (await store.directory(await account_scope(store, scope, name))).accounts.values()
-    return [await _story(store, account, address, now) for account in accounts]
+    narrowed = await account_scope(store, scope, name)
+    accounts = (await store.directory(narrowed)).accounts.values()
+    sent = defaultdict[str, list[RegisteredMessage]](list)
+    for message in await store.messages_to(narrowed, address, most=MOST_MESSAGES):
+        sent[message.account].append(message)
+    return [await _story(store, account, address, sent[account.name], now) for account in accounts]
 
 
-async def _story(store: Store, account: Account, address: str, now: dt.datetime) -> AddressStory:
+async def _story(
+    store: Store, account: Account, address: str, sent: Sequence[RegisteredMessage], now: dt.datetime
+) -> AddressStory:
     scope, newest = AccountScope(account.name), Page(MOST_EVENTS)
     return AddressStory(
         account.name,
@@ -61,6 +73,7 @@ async def _story(store: Store, account: Account, address: str, now: dt.datetime)
             ]
         ),
         now,
+        tuple(sent),
     )
 
 

@@ -115,10 +115,13 @@ async def open_endpoint(store: Store, scope: Scope, webhook_id: str) -> OpenWebh
     return opened
 
 
-async def show_webhook(store: Store, scope: Scope, webhook_id: str, *, attempts: int) -> WebhookDetails:
-    """Give an endpoint with its last *attempts*. Raises NotFound."""
+async def show_webhook(
+    store: Store, scope: Scope, webhook_id: str, *, attempts: int, before: int | None = None
+) -> WebhookDetails:
+    """Give an endpoint with its last *attempts*, or those before the attempt with the id *before*. Raises NotFound."""
     opened = await open_endpoint(store, scope, webhook_id)
-    return WebhookDetails(opened.webhook, tuple(await store.webhook_attempts(scope, webhook_id, Page(attempts))))
+    page = Page(attempts, before)
+    return WebhookDetails(opened.webhook, tuple(await store.webhook_attempts(scope, webhook_id, page)))
 
 
 async def change_webhook(

@@ -29,6 +29,7 @@ from bouncer.pages.wording import (
 )
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import BounceRow
+from bouncer.ports.sends import RegisteredMessage
 from bouncer.ports.suppressions import TrailChange, TrailRow
 from bouncer.web.parameter import MOMENT, TEXT, Parameter
 from bouncer.web.problem import ProblemError
@@ -45,7 +46,7 @@ WHY = Parameter("why", TEXT, "the reason, which the trail keeps", "asked by phon
 
 @dataclass(frozen=True, slots=True)
 class StoryEvent:
-    """An event of a story: a report (*wording*), or a change of the lists; *letter* is the report's id.
+    """An event of a story: a report (*wording*), a change of the lists, or a *message* that was sent; *letter*: the report's id.
 
     *doubt* says what the newest report lacks where it is not proven.
     """
@@ -57,6 +58,7 @@ class StoryEvent:
     wording: OutcomeWords | None = None
     row: BounceRow | None = None
     change: TrailRow | None = None
+    message: RegisteredMessage | None = None
     doubt: str = ""
 
 
@@ -97,7 +99,11 @@ def _in_a_month(now: dt.datetime) -> str:
 def shown_story(story: AddressStory, language: Language) -> ShownStory:
     """Put a story into words, its newest events first."""
     events = sorted(
-        [*(_report(row, language) for row in story.bounces), *(_changed(row, language) for row in story.trail)],
+        [
+            *(_report(row, language) for row in story.bounces),
+            *(_changed(row, language) for row in story.trail),
+            *(_sent(row, language) for row in story.messages),
+        ],
         key=lambda event: (event.at, event.change is not None),
         reverse=True,
     )
@@ -129,15 +135,23 @@ def _answer(story: AddressStory, language: Language) -> tuple[str, str]:
             )
             return of_stream, "soft"
         return language.say("No mail goes to this address {until}: {reason}.", until=until, reason=reason), "hard"
+    return _going(story, language), "good"
+
+
+def _going(story: AddressStory, language: Language) -> str:
+    """Give the answer for an address that mail goes to: what is known of it last."""
     if story.bounces:
         newest = story.bounces[0]
         title, date = tell(newest, language).title, language.date(newest.at)
-        return language.say(
-            "Mail goes to this address. The last report, on {date}: {title}.", date=date, title=title
-        ), "good"
+        return language.say("Mail goes to this address. The last report, on {date}: {title}.", date=date, title=title)
     if story.trail:
-        return language.say("Mail goes to this address: it was freed."), "good"
-    return language.say("Nothing is known of this address, so mail goes to it."), "good"
+        return language.say("Mail goes to this address: it was freed.")
+    if story.messages:
+        date = language.date(story.messages[0].at)
+        return language.say(
+            "Mail goes to this address. The last message was sent on {date}; nothing came back.", date=date
+        )
+    return language.say("Nothing is known of this address, so mail goes to it.")
 
 
 def _report(row: BounceRow, language: Language) -> StoryEvent:
@@ -154,6 +168,10 @@ def _with_doubt(events: Sequence[StoryEvent]) -> Sequence[StoryEvent]:
 
 def _changed(row: TrailRow, language: Language) -> StoryEvent:
     return StoryEvent(row.at, change_words(row, language), cause_words(row, language), letter_of(row), change=row)
+
+
+def _sent(row: RegisteredMessage, language: Language) -> StoryEvent:
+    return StoryEvent(row.at, language.say("A message was sent to it."), "", None, message=row)
 
 
 def _former(story: AddressStory) -> TrailRow | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from starlette.routing import BaseRoute
 
+from bouncer.pages.activity_page import ACTIVITY_PAGES
 from bouncer.pages.address_page import ADDRESS_PAGES
 from bouncer.pages.check_runner import Examine, examine
 from bouncer.pages.connection_pages import CONNECTION_PAGES
@@ -36,6 +37,7 @@ PAGES: tuple[PageRoute, ...] = (
     *FORGET_PAGES,
     *SHARE_PAGES,
     *REPORT_PAGES,
+    *ACTIVITY_PAGES,
     *LIST_PAGES,
     *IMPORT_PAGES,
     *SAVED_FILTER_PAGES,

@@ -13,12 +13,14 @@ from bouncer.manage.webhooks import (
     list_webhooks,
     open_endpoint,
     record_attempt,
+    remove_webhook,
     replay_events,
     show_webhook,
 )
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.connection_words import access_words, endpoint_state, notice_state
 from bouncer.pages.drawing import link
+from bouncer.pages.list_pages import NEXT
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.policy.records import ParcelState
 from bouncer.policy.sign_in import Role
@@ -28,7 +30,7 @@ from bouncer.web.parameter import MOMENT, NUMBER, TEXT, Parameter
 from bouncer.web.problem import ProblemError
 
 MOST_ATTEMPTS = 50
-"""Attempts of an endpoint that are shown, the newest; ``bouncer webhook show --attempts`` shows more."""
+"""Attempts of an endpoint on one page: with them it stays below 60 kB."""
 MOST_LISTED = 100
 """Endpoints and keys that are listed: an account has at most 20 endpoints, and an operator lists those of one account."""
 FORMATS = ("standard", "sendgrid", "mailgun", "postmark", "listmonk")
@@ -120,12 +122,15 @@ async def _add(visit: Visit) -> Drawn:
 
 
 async def _webhook(visit: Visit) -> Drawn:
-    details = await show_webhook(visit.store, visit.scope, visit.parameters["webhook_id"], attempts=MOST_ATTEMPTS)
+    webhook_id, before = visit.parameters["webhook_id"], visit.parameters["before"]
+    details = await show_webhook(visit.store, visit.scope, webhook_id, attempts=MOST_ATTEMPTS, before=before)
+    is_full = len(details.attempts) == MOST_ATTEMPTS
     values = {
         "shown": _endpoint(details.webhook, visit.language),
         "is_ended": details.webhook.state is WebhookState.ENDED,
         "attempts": details.attempts,
-        "is_cut": len(details.attempts) == MOST_ATTEMPTS,
+        "next": link(_path_of(webhook_id), before=details.attempts[-1].id) if is_full else None,
+        "is_first": before is None,
         "replayed": visit.parameters["replayed"],
     }
     return Drawn("webhook.html.j2", values)
@@ -153,6 +158,11 @@ async def _replay(visit: Visit) -> Elsewhere:
     return Elsewhere(link(_path_of(webhook_id), replayed=count))
 
 
+async def _remove(visit: Visit) -> Elsewhere:
+    await remove_webhook(visit.store, visit.scope, visit.parameters["webhook_id"], now=visit.now)
+    return Elsewhere("/connections")
+
+
 async def _revoke(visit: Visit) -> Elsewhere:
     await revoke_key(visit.store, visit.scope, visit.parameters["key_id"])
     return Elsewhere("/connections")
@@ -170,7 +180,7 @@ CONNECTION_PAGES = (
         "What did this webhook answer?",
         Role.OWNER,
         _webhook,
-        (WEBHOOK, REPLAYED),
+        (WEBHOOK, REPLAYED, NEXT),
     ),
     PageRoute(
         "POST",
@@ -199,6 +209,14 @@ CONNECTION_PAGES = (
             Parameter("which", TEXT, "failed, or all since a day", "failed"),
             Parameter("since", MOMENT, "of letters that came then or later", "2026-11-01"),
         ),
+    ),
+    PageRoute(
+        "POST",
+        "/connections/webhooks/{webhook_id}/remove",
+        "Post nothing to it any more",
+        Role.OWNER,
+        _remove,
+        (WEBHOOK,),
     ),
     PageRoute("POST", "/connections/keys/{key_id}/revoke", "Revoke an API key", Role.OWNER, _revoke, (KEY,)),
 )

@@ -1,4 +1,4 @@
-"""Cookies of the pages: the session's secret, that of forms before a session, the language, and the last looks.
+"""Cookies of the pages: the session's secret, that of forms before a session, the language, the last looks, a path.
 
 Over TLS their names begin with ``__Host-`` (RFC 6265bis section 4.1.3.2): no other host can set them for ours.
 """
@@ -14,6 +14,10 @@ FORM = "bouncer-form"
 LANGUAGE = "bouncer-language"
 LOOKS = "bouncer-looks"
 """The times of the last looks at the page Today (``last_look``)."""
+WANTED = "bouncer-wanted"
+"""The path that somebody asked for who was not signed in; after signing in the browser goes on there."""
+MAX_WANTED = 1000
+"""Characters of such a path: a longer one is not worth its octets in every request."""
 
 _LANGUAGE_SECONDS = 365 * 24 * 60 * 60
 _LOOKS_SECONDS = 30 * 24 * 60 * 60  # after a longer absence a person needs the trend, not the list of news

@@ -1,13 +1,16 @@
 """Countries: "in which countries are the servers that reject us?" The page says from what each country is known."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bouncer.compose.language import Language
 from bouncer.manage.countries import MOST_READ, CountryCounts, CountryLine, KnownBy, count_countries
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
+from bouncer.pages.receiver_page import AdviceText, advice_on
 from bouncer.pages.wording import reason_title
 from bouncer.policy.sign_in import Role
+from bouncer.verdict.verdict import Reason
 
 SETTING = "[http] country_file"
 LINES_SHOWN = 30
@@ -26,6 +29,7 @@ class ShownCountry:
 
     line: CountryLine
     why: str
+    advice: Sequence[AdviceText]
     known_by: str
 
 
@@ -60,7 +64,9 @@ def _answer(counts: CountryCounts, language: Language) -> str:
 
 def _shown(line: CountryLine, language: Language) -> ShownCountry:
     why = reason_title(line.reason, language) if line.reason else ""
-    return ShownCountry(line, why, language.say(_KNOWN_BY[line.known_by]))
+    reason = Reason.recorded(line.reason or None)
+    advice = advice_on(None, reason, language) if reason else ()
+    return ShownCountry(line, why, advice, language.say(_KNOWN_BY[line.known_by]))
 
 
 def texts() -> tuple[str, ...]:

@@ -1,27 +1,21 @@
-"""The lists: activity, suppressions. Filters stand as words in the URL; the same URL with .csv or .ndjson is the export."""
+"""The list of suppressions; and what lists share: the same URL with .csv or .ndjson is the export."""
 
-import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from bouncer.compose.language import Language
 from bouncer.manage.finding_suppressions import FoundSuppressions, find_suppressions
-from bouncer.manage.records import list_bounces
 from bouncer.manage.suppressing import SuppressionOrder, list_suppressions, release_addresses, suppress_addresses
 from bouncer.notify.serialize import to_plain
-from bouncer.pages.activity_filters import ACTIVITY_FILTERS
 from bouncer.pages.address_page import ACCOUNT, ADDRESS, WHY
 from bouncer.pages.cause_words import cause_words
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
-from bouncer.pages.report_page import ShownOutcome
-from bouncer.pages.saved_filter_pages import shown_filters
-from bouncer.pages.wording import category_label, letter_of, reason_title, source_words, tell, until_words
+from bouncer.pages.wording import letter_of, reason_title, source_words, until_words
 from bouncer.policy.records import Suppression
 from bouncer.policy.sign_in import Role
-from bouncer.ports.letters import BounceFilter, BounceRow, Page
-from bouncer.verdict.verdict import Category
+from bouncer.ports.letters import Page
 from bouncer.web.exporting import ROWS_AT_ONCE, Export, ExportFormat
 from bouncer.web.parameter import CURSOR, MOMENT, TEXT, Parameter
 from bouncer.web.problem import ProblemError
@@ -32,7 +26,7 @@ ROWS_SHOWN = 25
 
 WHOSE = Parameter("address", TEXT, "only this address, or the addresses of this domain", "example.org")
 
-_BEFORE = Parameter("before", CURSOR, "the next page", "4611686018427387904")
+NEXT = Parameter("before", CURSOR, "the next page", "4611686018427387904")
 
 ReadPage = Callable[[Page], Awaitable[Sequence[tuple[int, Any]]]]
 
@@ -47,32 +41,6 @@ class ShownSuppression:
     source: str
     cause: str
     letter: str | None
-
-
-def _which(visit: Visit) -> BounceFilter:
-    asked = visit.parameters
-    return BounceFilter(asked["recipient"], asked["category"], None, asked["since"])
-
-
-async def _activity(visit: Visit) -> Drawn:
-    asked = visit.parameters
-    page = Page(ROWS_SHOWN, asked["before"])
-    rows = await list_bounces(visit.store, visit.scope, asked["account"], _which(visit), page)
-    query = {name: asked[name] for name in ("account", "category", "since", "recipient")}
-    categories = [(category.value, category_label(category, visit.language)) for category in Category]
-    values = {"rows": [ShownOutcome(row, tell(row, visit.language)) for row in rows], "query": query}
-    is_filtered = any(value is not None for value in (*query.values(), asked["before"]))
-    days = {name: (visit.now - dt.timedelta(days=days)).date().isoformat() for name, days in _DAYS.items()}
-    choices = {"categories": categories, "is_filtered": is_filtered, "days": days, "next": _next(rows, query)}
-    choices |= {"saved": await shown_filters(visit), "is_savable": any(value is not None for value in query.values())}
-    return Drawn("activity.html.j2", {**values, **choices, "shows_account": visit.signed_in.account is None})
-
-
-_DAYS = {"yesterday": 1, "week": 7, "month": 30}
-
-
-def _next(rows: Sequence[BounceRow], query: dict[str, Any]) -> str | None:
-    return link("/activity", **query, before=rows[-1].id) if len(rows) == ROWS_SHOWN else None
 
 
 async def _suppressions(visit: Visit) -> Drawn:
@@ -120,22 +88,12 @@ async def _free(visit: Visit) -> Elsewhere:
     return Elsewhere(link("/address", address=address, account=visit.parameters["account"]))
 
 
-async def _pages(read: ReadPage) -> AsyncIterator[Sequence[dict[str, Any]]]:
+async def exported(read: ReadPage) -> AsyncIterator[Sequence[dict[str, Any]]]:
+    """Give all rows of a list, page by page as *read* gives them, as an export needs them."""
     before: int | None = None
     while rows := await read(Page(ROWS_AT_ONCE, before)):
         yield [to_plain(row) for _, row in rows]
         before = rows[-1][0]
-
-
-def _activity_export(form: ExportFormat) -> Callable[[Visit], Awaitable[Export]]:
-    async def answer(visit: Visit) -> Export:
-        async def read(page: Page) -> Sequence[tuple[int, Any]]:
-            rows = await list_bounces(visit.store, visit.scope, visit.parameters["account"], _which(visit), page)
-            return [(row.id, row) for row in rows]
-
-        return Export(form, tuple(row_schema(BounceRow)["properties"]), _pages(read))
-
-    return answer
 
 
 async def _suppression_pages(visit: Visit) -> AsyncIterator[Sequence[dict[str, Any]]]:
@@ -155,7 +113,8 @@ def _suppression_export(form: ExportFormat) -> Callable[[Visit], Awaitable[Expor
     return answer
 
 
-def _exports(path: str, make: Callable[[ExportFormat], Any], filters: tuple[Parameter, ...]) -> tuple[PageRoute, ...]:
+def exports(path: str, make: Callable[[ExportFormat], Any], filters: tuple[Parameter, ...]) -> tuple[PageRoute, ...]:
+    """Make the routes of a list's exports: its own path with the ending of each form."""
     return tuple(
         PageRoute("GET", f"{path}.{form}", "The same list as a file", Role.OWNER, make(form), filters)
         for form in ExportFormat
@@ -164,16 +123,12 @@ def _exports(path: str, make: Callable[[ExportFormat], Any], filters: tuple[Para
 
 LIST_PAGES = (
     PageRoute(
-        "GET", "/activity", "What happened since yesterday?", Role.SUPPORT, _activity, (*ACTIVITY_FILTERS, _BEFORE)
-    ),
-    *_exports("/activity", _activity_export, ACTIVITY_FILTERS),
-    PageRoute(
         "GET",
         "/suppressions",
         "Whom do we not write to, and until when?",
         Role.SUPPORT,
         _suppressions,
-        (ACCOUNT, WHOSE, _BEFORE),
+        (ACCOUNT, WHOSE, NEXT),
     ),
     PageRoute(
         "POST",
@@ -185,6 +140,6 @@ LIST_PAGES = (
         (ADDRESS, ACCOUNT, WHY, Parameter("until", MOMENT, "the end; none: until somebody frees it", "2026-12-24")),
     ),
     PageRoute("POST", "/suppressions/free", "Let mail go to it again", Role.SUPPORT, _free, (ADDRESS, ACCOUNT)),
-    *_exports("/suppressions", _suppression_export, (ACCOUNT, WHOSE)),
+    *exports("/suppressions", _suppression_export, (ACCOUNT, WHOSE)),
 )
 """The pages of lists, and their exports."""

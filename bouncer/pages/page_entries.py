@@ -15,10 +15,9 @@ from bouncer.pages.layout import STYLE_PATH
 from bouncer.pages.page_context import PageContext
 from bouncer.pages.page_exchange import PageExchange
 from bouncer.pages.page_route import PageAnswer, PageRoute, Visit
+from bouncer.web.crowded_page import wants_page
 from bouncer.web.encoding import encoded
 
-OF_PROGRAMS = ("/api/", "/v3/")
-"""Where the paths of programs begin."""
 _STYLE_HEADERS = {"cache-control": "public, max-age=31536000, immutable"}  # its URL changes with it
 
 
@@ -59,8 +58,7 @@ class UnknownPath:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope)
-        is_of_people = request.method == "GET" and not request.url.path.startswith(OF_PROGRAMS)
-        if not is_of_people or "text/html" not in request.headers.get("accept", ""):
+        if request.method != "GET" or not wants_page(request):
             raise HTTPException(HTTPStatus.NOT_FOUND)
         await self._endpoint({**scope, "query_string": b""}, receive, send)
 

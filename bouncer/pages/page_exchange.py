@@ -17,8 +17,8 @@ from bouncer.pages.drawing import draw
 from bouncer.pages.layout import layout
 from bouncer.pages.page_context import PageContext
 from bouncer.pages.page_route import Drawn, Elsewhere, PageAnswer, PageRoute, PlainText, Visit
-from bouncer.pages.reading_language import chosen_language
 from bouncer.pages.receiving_upload import receive_upload
+from bouncer.pages.session_pages import own_path
 from bouncer.pages.uploads import ReceivedFile
 from bouncer.policy.sign_in import SECRET_OCTETS, is_form_token, is_secret, make_secret
 from bouncer.ports.sign_ins import Session
@@ -29,6 +29,7 @@ from bouncer.web.exporting import Export
 from bouncer.web.form_data import is_multipart
 from bouncer.web.parameter import parsed
 from bouncer.web.problem import Problem, ProblemError
+from bouncer.web.reading_language import chosen_language
 
 MOST_FORM_OCTETS = 16 * 1024
 """Octets of a form: the longest has an address, a reason and a date."""
@@ -73,6 +74,11 @@ class PageExchange:
     def _cookie(self, name: str) -> str:
         return cookies.cookie_of(self._request, name, secure=self._secure)
 
+    @property
+    def _where(self) -> str:
+        """The path of this page, with its query."""
+        return f"{self._request.url.path}?{self._request.url.query}".rstrip("?")
+
     async def respond(self, routes: Mapping[str, PageRoute]) -> Response:
         """Answer by the route of the request's method. Every error is a page; an unforeseen one is logged with its traceback."""
         response = await answer_errors(self._respond(routes), self._problem, _log)
@@ -92,7 +98,8 @@ class PageExchange:
         if self._session:
             self._secret = secret
         elif route.role and method == "GET":
-            return self._finish(RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER))
+            wanted = own_path(self._where) if len(self._where) <= cookies.MAX_WANTED else None
+            return self._finish(RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER), {cookies.WANTED: wanted})
         elif not is_secret(self._secret):
             self._secret = self._fresh_secret = make_secret(secrets.token_bytes(SECRET_OCTETS))
         self._check_role(route)
@@ -130,6 +137,7 @@ class PageExchange:
             context.peers.client_of(request),
             self._pages.mails,
             self._cookie(cookies.LOOKS),
+            self._cookie(cookies.WANTED),
             self._pages.uploads,
             self._received,
         )
@@ -190,8 +198,7 @@ class PageExchange:
                 return self._finish(self._page(answer), answer.cookies)
 
     def _page(self, drawn: Drawn) -> Response:
-        where = f"{self._request.url.path}?{self._request.url.query}".rstrip("?")
-        values = {**layout(self._language, self._session, self._secret, where), **drawn.values}
+        values = {**layout(self._language, self._session, self._secret, self._where), **drawn.values}
         # not compressed: the size of a page that has both a token and words of a link would tell of the token (BREACH)
         return Response(draw(drawn.template, values), drawn.status, {**HEADERS, **PRIVATE, **drawn.headers}, HTML)
 

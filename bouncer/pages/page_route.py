@@ -43,6 +43,8 @@ class Visit:
     mails: MailRequests
     looks: str
     """The cookie of the last looks at the page Today, as the browser sent it; empty where it sent none."""
+    wanted: str
+    """The cookie of the path that was asked for before signing in, as the browser sent it; empty where it sent none."""
     uploads: WaitingUploads
     received: ReceivedFile | None = None
     """The file of the form, where the person chose or pasted something; it is closed after the answer unless it is kept."""

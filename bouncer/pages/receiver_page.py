@@ -10,13 +10,15 @@ from bouncer.compose.reasons import WORDS
 from bouncer.compose.sentences import advice
 from bouncer.manage.receivers import ReceiverComparison, ReceiverLine, ReceiversBy, compare_receivers, failures
 from bouncer.pages.address_page import ACCOUNT
+from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
-from bouncer.pages.repeated_failures import HELD_DAYS, SOFT_DAYS, repeated_failures
+from bouncer.pages.repeated_failures import HELD_DAYS, SOFT_DAYS, shown_repeated
 from bouncer.pages.wording import reason_title
 from bouncer.policy.rates import Rates
 from bouncer.policy.sign_in import Role
+from bouncer.verdict.provider import PROVIDERS
 from bouncer.verdict.verdict import Reason
-from bouncer.web.parameter import Parameter, word_of
+from bouncer.web.parameter import MAX_TEXT, Parameter, word_of
 
 LINES_SHOWN = 25
 """Groups that are shown, those with the most failures: with them the page stays below 60 kB."""
@@ -51,6 +53,7 @@ class ShownReceiver:
     """A group in words; *rate* and *usual_rate* are empty where nothing is known to be sent."""
 
     name: str
+    path: str | None  # the reports on it
     line: ReceiverLine
     rate: str
     usual: str
@@ -81,13 +84,13 @@ async def _receivers(visit: Visit) -> Drawn:
     lines = [line for line in compared.lines if line.failed or line.usual]
     raised = [line for line in lines if by is not ReceiversBy.HOUR and _is_more(line)]
     hours = {line.group: line for line in by_hour.lines}
-    soft = await repeated_failures(visit)
+    soft = await shown_repeated(visit)
     values = {
         "answer": _answer(total, language),
         "tone": "hard" if raised or _is_more(total) else "good",
         "raised": [_raised(line, by, language) for line in raised[:RAISED_SHOWN]],
         "knows_sends": total.now.sent > 0,
-        "lines": [_shown(line, by, language) for line in lines[:LINES_SHOWN]],
+        "lines": [_shown(line, by, language, _path(line, by, visit)) for line in lines[:LINES_SHOWN]],
         "omitted": max(0, len(lines) - LINES_SHOWN) + compared.further,
         "bars": _bars(hours, visit.now, language),
         "soft": soft,
@@ -147,17 +150,27 @@ def _is_more(line: ReceiverLine) -> bool:
     return line.failed > TIMES * line.usual
 
 
-def _shown(line: ReceiverLine, by: ReceiversBy, language: Language) -> ShownReceiver:
+def _path(line: ReceiverLine, by: ReceiversBy, visit: Visit) -> str | None:
+    """Give the list of the reports on a group since yesterday; None where it has no name that can be asked for."""
+    if not 0 < len(line.group) <= MAX_TEXT or by is ReceiversBy.HOUR:
+        return None
+    word = ReceiversBy.DOMAIN if by is ReceiversBy.PROVIDER and line.group not in PROVIDERS else by
+    since = (visit.now - dt.timedelta(days=1)).date().isoformat()
+    return link("/activity", since=since, **{word.value: line.group}, account=visit.parameters["account"])
+
+
+def _shown(line: ReceiverLine, by: ReceiversBy, language: Language, path: str | None) -> ShownReceiver:
     reason = next(iter(line.now.reasons), None)
     return ShownReceiver(
         _name(line, by, language),
+        path,
         line,
         _rate(line.now),
         _usual(line, language),
         _rate(line.before),
         _is_more(line),
         reason_title(reason, language) if reason else "",
-        _advice(line.group if by is ReceiversBy.PROVIDER else None, Reason(reason), language) if reason else (),
+        advice_on(line.group if by is ReceiversBy.PROVIDER else None, Reason(reason), language) if reason else (),
     )
 
 
@@ -172,7 +185,7 @@ def _raised(line: ReceiverLine, by: ReceiversBy, language: Language) -> str:
     return language.say("More than usual: {name}, {number}.", name=_name(line, by, language), number=number)
 
 
-def _advice(provider: str | None, reason: Reason, language: Language) -> Sequence[AdviceText]:
+def advice_on(provider: str | None, reason: Reason, language: Language) -> Sequence[AdviceText]:
     """Give the advice about *reason*: one thing to do, and the provider's own pages, where they are known."""
     words = WORDS[reason]
     signposts = providers.signposts(provider, words, reason, "")

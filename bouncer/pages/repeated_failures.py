@@ -1,18 +1,17 @@
 """Addresses whose mail failed for now again and again, for a person to look at: each held or freed by a button beside it."""
 
 import datetime as dt
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bouncer.manage.records import list_bounces
+from bouncer.manage.records import repeated_failures
 from bouncer.manage.suppressing import check_addresses
 from bouncer.pages.page_route import Visit
-from bouncer.ports.letters import BounceFilter, Page
-from bouncer.verdict.verdict import Category
+from bouncer.ports.record_lists import MOST_REPEATED_EXAMINED, RepeatedFailure, RepeatedFailures
 
-SOFT_DAYS, SOFT_READ, SOFT_SHOWN = 14, 500, 10
-"""Days, reports (the newest), and addresses of the list of repeated failures: reading them takes a hundredth of a second."""
+SOFT_DAYS, SOFT_SHOWN = 14, 10
+"""Days of the list of repeated failures, and its addresses."""
 HELD_DAYS = 30
 """Days for which the button beside such an address suppresses it, as on its own page."""
 REPEATED = 3
@@ -20,24 +19,37 @@ REPEATED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class RepeatedFailure:
-    """An address whose mail failed *count* times for now; *is_held*: no mail goes to it."""
+class ShownRepeated:
+    """The addresses that are shown, each with whether it *is_held*: no mail goes to it; *more* further ones are not shown."""
 
-    address: str
-    account: str
-    count: int
-    is_held: bool
-
-
-async def repeated_failures(visit: Visit) -> Sequence[RepeatedFailure]:
-    """Give the addresses whose mail failed for now most often."""
-    which = BounceFilter(category=Category.SOFT, since=visit.now - dt.timedelta(days=SOFT_DAYS))
-    rows = await list_bounces(visit.store, visit.scope, visit.parameters["account"], which, Page(SOFT_READ))
-    counted = Counter((row.account or "", row.recipient) for row in rows)
-    often = [(*key, count) for key, count in counted.most_common(SOFT_SHOWN) if count >= REPEATED]
-    return [await _failing(visit, account, address, count) for account, address, count in often]
+    rows: Sequence[tuple[RepeatedFailure, bool]]
+    more: int
+    examined: int | None  # the reports that were looked at, where there are more
 
 
-async def _failing(visit: Visit, account: str, address: str, count: int) -> RepeatedFailure:
-    (checked,) = await check_addresses(visit.store, visit.scope, account, [address], stream=None, now=visit.now)
-    return RepeatedFailure(address, account, count, is_held=checked.suppressed)
+async def failing_again(visit: Visit, *, most: int) -> RepeatedFailures:
+    """Give the addresses that the person may see whose mail failed for now most often, *most* of them."""
+    since, account = visit.now - dt.timedelta(days=SOFT_DAYS), visit.parameters.get("account")
+    return await repeated_failures(visit.store, visit.scope, account, since, fewest=REPEATED, most=most)
+
+
+async def shown_repeated(visit: Visit) -> ShownRepeated:
+    """Give the list of the page Receivers."""
+    failing = await failing_again(visit, most=SOFT_SHOWN)
+    held = await held_among(visit, failing.rows)
+    is_cut = failing.examined >= MOST_REPEATED_EXAMINED
+    rows = [(row, row in held) for row in failing.rows]
+    return ShownRepeated(rows, failing.number - len(rows), failing.examined if is_cut else None)
+
+
+async def held_among(visit: Visit, rows: Sequence[RepeatedFailure]) -> set[RepeatedFailure]:
+    """Give those of *rows* to which no mail goes."""
+    by_account = defaultdict[str, list[RepeatedFailure]](list)
+    for row in rows:
+        by_account[row.account].append(row)
+    held = set[RepeatedFailure]()
+    for account, failing in by_account.items():
+        addresses = [row.address for row in failing]
+        checked = await check_addresses(visit.store, visit.scope, account, addresses, stream=None, now=visit.now)
+        held |= {row for row, answer in zip(failing, checked, strict=True) if answer.suppressed}
+    return held

@@ -12,6 +12,7 @@ from bouncer.manage.webhooks import list_webhooks
 from bouncer.ndr.reading import Action
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Visit
+from bouncer.pages.repeated_failures import SOFT_DAYS, failing_again, held_among
 from bouncer.policy.records import Belief
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
@@ -26,8 +27,8 @@ MOST_LETTERS = 100
 """Letters that are counted; of more, the sentence says that there are more. Reading them takes a few milliseconds."""
 BLOCKS_READ = 100
 """Blocks, the newest, of which the provider is looked at: reading them takes a few milliseconds."""
-SOFT_DAYS, SOFT_READ, REPEATED = 14, 200, 3
-"""Days, reports (the newest) and failures of one address that make it worth a look: as on Receivers, of fewer reports."""
+MOST_REPEATED = 100
+"""Addresses, those that failed most often, whose mails and coming suppressions the sentence counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,22 +125,20 @@ def _blocker(names: Counter[str], language: Language) -> str:
 
 
 async def _repeated(visit: Visit) -> Sequence[Task]:
-    """Tell of addresses whose mail failed for now again and again, and of those that one more failure suppresses."""
+    """Tell of addresses whose mail failed for now again and again and still goes out; some are suppressed by one more failure."""
     language = visit.language
-    which = BounceFilter(category=Category.SOFT, since=visit.now - dt.timedelta(days=SOFT_DAYS))
-    rows = await list_bounces(visit.store, visit.scope, None, which, Page(SOFT_READ))
-    counted = Counter(row.recipient for row in rows)
-    repeated = {address: count for address, count in counted.items() if count >= REPEATED}
-    if not repeated:
+    failing = await failing_again(visit, most=MOST_REPEATED)
+    held = await held_among(visit, failing.rows)
+    rows = [row for row in failing.rows if row not in held]
+    if not rows:
         return ()
     words = language.count(
         "{number} address failed again and again in the last {days} days: see whether somebody reads it.",
         "{number} addresses failed again and again in the last {days} days: see whether somebody reads them.",
-        len(repeated),
+        failing.number - len(held),
         days=SOFT_DAYS,
     )
-    nearly = {row.recipient for row in rows if row.counted_day and row.counted_day + 1 == row.counted_needed}
-    if due := len(nearly & repeated.keys()):
+    if due := sum(row.is_due for row in rows):
         due_words = language.count(
             "{number} will be suppressed if it fails on one more day.",
             "{number} will be suppressed if they fail on one more day.",
@@ -147,7 +146,7 @@ async def _repeated(visit: Visit) -> Sequence[Task]:
         )
         words = language.say("{general} {special}", general=words, special=due_words)
     path = "/receivers#repeated"
-    return (Task(sum(repeated.values()), words, "soft", path, language.say("See the addresses")),)
+    return (Task(sum(row.count for row in rows), words, "soft", path, language.say("See the addresses")),)
 
 
 def _doubtful(failed: Sequence[OutcomeCount], since: dt.datetime, language: Language) -> Iterator[Task]:

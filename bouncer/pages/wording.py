@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bouncer.compose import reasons
+from bouncer.compose.beliefs import translate_reason
 from bouncer.compose.language import Language
 from bouncer.compose.sentences import capital, consequence, doubt, words_of
 from bouncer.mail.letter import spell_id
@@ -35,7 +36,7 @@ _CATEGORIES = {
 
 @dataclass(frozen=True, slots=True)
 class OutcomeWords:
-    """A report on one recipient in words; *tone* is the colour of its *label*."""
+    """A report on one recipient in words; *tone* is the colour of its *label*, *proof* why it is proven, if it is."""
 
     title: str
     tone: str
@@ -43,6 +44,7 @@ class OutcomeWords:
     why: str
     consequence: str
     doubt: str
+    proof: str
     belief: str
 
 
@@ -60,6 +62,7 @@ def tell(row: BounceRow, language: Language) -> OutcomeWords:
         why=language.say(words.why),
         consequence=consequence(row.kind, recipient, 1, language),
         doubt=doubt(recipient, language),
+        proof=translate_reason(row.belief_why, language) if row.belief is Belief.PROVEN else "",
         belief=belief_label(row.belief, language),
     )
 

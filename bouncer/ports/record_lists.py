@@ -54,6 +54,32 @@ class OutcomeCount:
 
 
 @dataclass(frozen=True, slots=True)
+class RepeatedFailure:
+    """An address of an account whose mail failed *count* times; *is_due*: a failure on one more day suppresses it."""
+
+    account: str
+    address: str
+    count: int
+    is_due: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatedFailures:
+    """The addresses that failed again and again, those with most failures first, *number* of them in all.
+
+    *examined* is the number of reports that were looked at.
+    """
+
+    rows: Sequence[RepeatedFailure]
+    number: int
+    examined: int
+
+
+MOST_REPEATED_EXAMINED = 10_000
+"""Reports, the newest, in which repeated failures are looked for: some twenty milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class LetterPage:
     """A page of letters, as ``BouncePage``."""
 
@@ -93,6 +119,13 @@ class RecordLists(Protocol):
 
     async def count_outcomes(self, scope: Scope, since: dt.datetime, *, most: int) -> Sequence[OutcomeCount]:
         """Count the newest bounces inside *scope* since then, *most* of them, by outcome; no row of them is given."""
+        ...
+
+    async def repeated_failures(self, scope: Scope, since: dt.datetime, *, fewest: int, most: int) -> RepeatedFailures:
+        """Give the *most* addresses inside *scope* with *fewest* soft failures or more since then; unproven reports count nothing.
+
+        MOST_REPEATED_EXAMINED reports are looked at.
+        """
         ...
 
     async def bounces_after(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:

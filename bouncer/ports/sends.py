@@ -32,6 +32,23 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisteredMessage:
+    """A message that was registered when it was sent, as an address's story tells of it."""
+
+    account: str
+    at: dt.datetime
+    message_id: str | None  # without angle brackets
+    subject: str | None
+    campaign: str
+    stream: str
+    recipients: int  # how many it went to
+
+
+MOST_LOOKED_THROUGH = 20_000
+"""Registered messages, the newest of all accounts, in which those to an address are looked for: some ten milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class SendFilter:
     """A filter of the sends inside a scope; None means any."""
 
@@ -94,6 +111,14 @@ class SendCounts(Protocol):
         """Give the *most* domains inside *scope* with the most failures of mail that was sent since *since*, an hour.
 
         Where there are extraordinarily many counts, the method looks at some of them, so that its work is bounded.
+        """
+        ...
+
+    async def messages_to(self, scope: Scope, address: str, *, most: int) -> Sequence[RegisteredMessage]:
+        """Give the *most* newest registered messages inside *scope* that went to *address*, newest first.
+
+        They are looked for among MOST_LOOKED_THROUGH messages, since no index finds recipients: it would be written for each
+        recipient of every mail.
         """
         ...
 

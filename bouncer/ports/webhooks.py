@@ -73,6 +73,7 @@ class WebhookAttempt:
     status: int | None  # of HTTP; None: there was no answer
     answer: str  # the beginning of the answer; the reason where there was none
     milliseconds: int
+    id: int | None = field(default=None, compare=False)  # in lists; the next page goes on from the last one's
 
     @property
     def succeeded(self) -> bool:

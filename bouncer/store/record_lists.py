@@ -5,9 +5,16 @@ from collections.abc import Sequence
 
 from bouncer.ports.address_lists import ListPlace
 from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, LetterRow, Page
-from bouncer.ports.record_lists import BouncePage, ChangePage, CountedBounces, LetterPage, OutcomeCount
+from bouncer.ports.record_lists import (
+    BouncePage,
+    ChangePage,
+    CountedBounces,
+    LetterPage,
+    OutcomeCount,
+    RepeatedFailures,
+)
 from bouncer.ports.scope import Scope
-from bouncer.store.bounces import bounces, offset_pages, outcome_counts
+from bouncer.store.bounces import bounces, offset_pages, outcome_counts, repeated
 from bouncer.store.engine.engine import Engine
 from bouncer.store.letters import listing
 from bouncer.store.suppressions.importing import SuppressionImports
@@ -72,6 +79,10 @@ class SqlRecordLists:
     async def count_outcomes(self, scope: Scope, since: dt.datetime, *, most: int) -> Sequence[OutcomeCount]:
         """Count the newest bounces by outcome."""
         return await self._engine.read(outcome_counts.newest, scope, since, most)
+
+    async def repeated_failures(self, scope: Scope, since: dt.datetime, *, fewest: int, most: int) -> RepeatedFailures:
+        """Give the addresses that failed again and again."""
+        return await self._engine.read(repeated.failures, scope, since, fewest, most)
 
     async def bounces_after(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
         """Give one page of bounces, oldest first, each once."""

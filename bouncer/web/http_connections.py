@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bouncer.connections import ClientConnections, Connection
 from bouncer.policy.networks import is_within
+from bouncer.web.crowded_page import crowded_page, wants_page
 from bouncer.web.encoding import problem_response
 from bouncer.web.form import OWN
 from bouncer.web.peer import LOCAL, Peers
@@ -69,7 +71,7 @@ class BoundedRequests:
             finally:
                 self._connections.discount(client)
         else:
-            await problem_response(CLIENT_HAS_TOO_MANY, {}, OWN, 0.0)(scope, receive, send)
+            await _refusal(Request(scope))(scope, receive, send)
 
     def _client_behind_proxy(self, scope: Scope) -> str | None:
         """Give the client that a trusted proxy names; None where the client's own connection is counted, or nothing is."""
@@ -77,3 +79,9 @@ class BoundedRequests:
         client = self._peers.client_of(request)
         is_peer = request.client is not None and request.client.host == client
         return None if is_peer or self._connections.is_uncounted(client) else client
+
+
+def _refusal(request: Request) -> Response:
+    if wants_page(request):
+        return crowded_page(request, CLIENT_HAS_TOO_MANY)
+    return problem_response(CLIENT_HAS_TOO_MANY, {}, OWN, 0.0)

@@ -158,7 +158,7 @@ RECORD_ROUTES = (
     ApiRoute(
         "GET",
         "/api/v1/story",
-        "All that is known of an address: reports, changes, what holds now; for each account that knows it",
+        "All that is known of an address: messages to it, reports, changes, what holds now; for each account that knows it",
         KeyAccess.READ,
         _story,
         data_schema(row_schema(AddressStory)),

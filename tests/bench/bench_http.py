@@ -228,12 +228,18 @@ def requests(client: Client) -> dict[str, Request]:
         "activity": "/activity",
         "activity, a category": "/activity?category=hard",
         "activity, an address": f"/activity?recipient={jane}",
+        "activity, a campaign that nobody has": "/activity?campaign=nobody",
         "receivers": "/receivers",
         "receivers by domain": "/receivers?by=domain",
+        "receivers by campaign": "/receivers?by=campaign",
+        "countries": "/receivers/countries",
         "suppressions": "/suppressions",
+        "import": "/suppressions/import",
+        "forget": f"/address/forget?address={jane}",
         "unread": "/unread",
         "connections": "/connections",
         "notices": "/connections/notices",
+        "setup of an account": f"/setup?account={ACCOUNT}",
         "sessions": "/sessions",
     }
     return {

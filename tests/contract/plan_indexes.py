@@ -272,6 +272,8 @@ messages.erase_unsent
     outbox by id
 messages.search_messages
     sent_messages by id
+messages_to.newest
+    sent_messages by id
 offset_pages.fitting
     bounces by id
     bounces by ix_bounces_account
@@ -371,6 +373,9 @@ removing._rename_rows
     outbox by id
     outbox by ix_outbox_account, on PostgreSQL
     trail by id
+repeated.failures
+    bounces by ix_bounces_account_category
+    bounces by ix_bounces_category
 retiring._delete_bounces
     bounces by id
     outbox by ix_outbox_letter

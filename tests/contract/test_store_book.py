@@ -13,10 +13,10 @@ from bouncer.policy.history import HistoryQuery
 from bouncer.policy.rates import SendEvent
 from bouncer.policy.records import CountedOutcome, Record
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
-from bouncer.ports.sends import Count, DayCount, FailingDomains, SendFilter, Sent
+from bouncer.ports.sends import Count, DayCount, FailingDomains, RegisteredMessage, SendFilter, Sent
 from bouncer.ports.store import Store
 from bouncer.store.engine.engine import Engine
-from bouncer.store.sends import rolling_up
+from bouncer.store.sends import messages_to, rolling_up
 from bouncer.store.sends.messages import ASSUMED_REACH, EXAMINED_MESSAGES
 from bouncer.store.tables import send_totals
 
@@ -122,6 +122,30 @@ async def test_the_domains_that_fail_most_come_first(store: Store):
     )
     assert await store.failing_domains(AccountScope("other"), hour, most=2) == FailingDomains([], 0)
     assert (await store.failing_domains(OPERATOR, hour, most=9)).number == 4
+
+
+async def test_messages_to_an_address_are_found_among_the_newest(store: Store, monkeypatch: pytest.MonkeyPatch):
+    own = sent("Jane@Example.org", "b@y.example", message_id="<M1@acme.example>", subject="Hello", stream="news")
+    others = [
+        sent("xjane@example.org"), sent("jane@example.org.evil.example"), sent("Jane@example.org", account="zoo"),
+        sent("jane@example.org", at=NOON + HOUR, campaign=None), sent(dropped=("jane@example.org",)),
+    ]  # fmt: skip
+    await store.count(OPERATOR, [own, *others])
+
+    newest, first = await store.messages_to(AccountScope("acme"), "jane@example.org", most=9)
+    assert (newest.at, newest.campaign) == (NOON + HOUR, "")
+    assert first == RegisteredMessage("acme", NOON, "m1@acme.example", "Hello", "spring", "news", 2)
+    assert len(await store.messages_to(OPERATOR, "JANE@example.ORG", most=9)) == 3
+    assert len(await store.messages_to(OPERATOR, "jane@example.org", most=1)) == 1
+    monkeypatch.setattr(messages_to, "MOST_LOOKED_THROUGH", 3)
+    assert len(await store.messages_to(OPERATOR, "jane@example.org", most=9)) == 2
+
+
+@pytest.mark.parametrize("text", ["%", "_", "%@%", "\\", '"', "", "a\0b", "\ud800", "é" * 400, 'jane@example.org", "x'])
+async def test_no_address_is_a_pattern(store: Store, text: str):
+    await store.count(OPERATOR, [sent("jane@example.org")])
+
+    assert await store.messages_to(OPERATOR, text, most=9) == []
 
 
 async def test_counts_of_some_domains_are_given(store: Store):

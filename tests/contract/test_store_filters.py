@@ -1,5 +1,6 @@
 """Filters of bounces and letters: each alone and together, page by page, and the changes for a program that polls."""
 
+import dataclasses
 import itertools
 from typing import Any
 
@@ -9,12 +10,12 @@ from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, recor
 from bouncer.mail.address import comparable
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.policy.records import Belief, Believed, Bounce
+from bouncer.policy.records import Belief, Believed, Bounce, Counted
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.record_lists import BouncePage, ChangePage
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.store import Store
-from bouncer.store.bounces import filtering
+from bouncer.store.bounces import filtering, repeated
 from bouncer.store.letters import listing
 from bouncer.verdict.verdict import Reason, Verdict
 
@@ -191,3 +192,43 @@ async def test_the_newest_reports_are_counted_by_outcome(store: Store, scope: Sc
     assert sum(row.count for row in await store.count_outcomes(scope, NOON - DAY, most=10)) == 10
     assert await store.count_outcomes(scope, NOON + 300 * DAY, most=10) == []
     assert await store.count_outcomes(AccountScope("zoo"), NOON - DAY, most=10) == []
+
+
+def soft(address: str, belief: Belief = Belief.PROVEN, action: Action = Action.FAILED) -> Bounce:
+    """A failure for now."""
+    verdict = Verdict(Reason.MAILBOX_FULL, "a-rule", "452")
+    return Bounce(Recipient(address, action), verdict, Believed(belief, "so"), comparable(address))
+
+
+async def fail_softly(store: Store, *what: Bounce, account: str = "acme") -> None:
+    for n, each in enumerate(what):
+        (number,) = await store.keep([letter()])
+        await store.record([record(number, each, account=account, parcels=())], now=NOON + n * MINUTE)
+
+
+async def test_addresses_that_fail_again_and_again_are_counted_in_the_store(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    await fail_softly(store, *[soft("joe@x.example")] * 3, *[soft("ann@x.example")] * 4, soft("kim@x.example"))
+    await fail_softly(store, *[soft("max@x.example", Belief.UNPROVEN)] * 4)
+    await fail_softly(store, *[soft("sue@x.example", action=Action.DELAYED)] * 4)
+    await fail_softly(store, *[soft("zoe@x.example")] * 3, account="zoo")
+
+    found = await store.repeated_failures(ACME, NOON - DAY, fewest=3, most=9)
+    assert [(row.account, row.address, row.count, row.is_due) for row in found.rows] == [
+        ("acme", "ann@x.example", 4, False),
+        ("acme", "joe@x.example", 3, False),
+    ]
+    assert (found.number, found.examined) == (2, 16)
+    assert (await store.repeated_failures(OPERATOR, NOON - DAY, fewest=3, most=1)).number == 3
+    assert (await store.repeated_failures(ACME, NOON + 300 * DAY, fewest=1, most=9)).rows == []
+    monkeypatch.setattr(repeated, "MOST_REPEATED_EXAMINED", 9)
+    assert (await store.repeated_failures(ACME, NOON - DAY, fewest=1, most=9)).examined in (0, 9)
+
+
+async def test_an_address_that_one_more_day_suppresses_is_due(store: Store):
+    due = dataclasses.replace(soft("joe@x.example"), counted=Counted(2, 3, 30))
+    await fail_softly(store, *[soft("joe@x.example")] * 2, due)
+
+    (row,) = (await store.repeated_failures(ACME, NOON - DAY, fewest=3, most=9)).rows
+    assert row.is_due

@@ -255,6 +255,7 @@ async def use_the_book(store: Store) -> None:
     for scope in SCOPES:
         await store.daily_counts(scope, NOON.date(), days=2)
         await store.failing_domains(scope, NOON, most=9)
+        await store.messages_to(scope, "a@x", most=9)
         await store.counts(scope, SendFilter(domains=["x", "y"], since=NOON), ("domain",))
     filters = ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelState.HELD,), "ann@acme.example")
     for scope, which in itertools.product(SCOPES, filters):
@@ -282,6 +283,7 @@ class Asking:
 async def use_every_list(store: Store, page: Page) -> None:
     for scope in SCOPES:
         await store.count_outcomes(scope, NOON, most=9)
+        await store.repeated_failures(scope, NOON, fewest=3, most=9)
     for state, scope in itertools.product((None, LetterState.KEPT), SCOPES):
         await store.letters(scope, LetterFilter(state=state), page)
         await store.letters(scope, LetterFilter(state=state, unread=True), page)

@@ -1,5 +1,7 @@
 """The pages of connections: webhooks with their attempts, notices on their way, keys of programs."""
 
+import datetime as dt
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,7 +13,7 @@ from wire.browsing import ANN, World, browsing, fields_of
 
 from bouncer.notify.webhooks.formats import FORMATS as KNOWN_FORMATS
 from bouncer.notify.webhooks.formats import format_of
-from bouncer.pages.connection_pages import FORMATS
+from bouncer.pages.connection_pages import FORMATS, MOST_ATTEMPTS
 from bouncer.policy.records import Belief, ParcelState
 from bouncer.policy.sign_in import Role
 from bouncer.policy.webhooks import EventType
@@ -258,3 +260,28 @@ async def test_who_may_not_adds_no_webhook(world: World):
     assert await world.store.webhooks(OPERATOR) == before
     assert (await post(root, "/connections", ADD, **fields, account="zoo")).status_code == 200
     assert (await post(root, "/connections", ADD, **fields, account="zoo")).status_code == 409
+
+
+async def test_every_attempt_is_shown_page_by_page(world: World):
+    for number in range(MOST_ATTEMPTS + 3):
+        attempt = WebhookAttempt("wh_acme", f"evt_more_{number}", NOON + dt.timedelta(seconds=number), 500, "no", 9)
+        await world.store.record_webhook_attempt(attempt)
+    browser = await world.browser()
+    first = (await browser.get(WEBHOOK)).text
+    older = re.search(rf'href="({WEBHOOK}\?before=\d+)"', first)
+    assert older
+    second = (await browser.get(older[1])).text
+
+    shown = [re.findall(r"<bdi>(evt_\w+)</bdi>", page) for page in (first, second)]
+    assert [len(events) for events in shown] == [MOST_ATTEMPTS, 5]
+    assert len({*shown[0], *shown[1]}) == MOST_ATTEMPTS + 5
+
+
+async def test_a_webhook_is_removed_after_a_look_at_what_that_means(world: World):
+    browser = await world.browser()
+    assert "This cannot be undone." in (await browser.get(WEBHOOK)).text
+    done = await post(browser, WEBHOOK, f"{WEBHOOK}/remove")
+
+    assert (done.status_code, done.headers["location"]) == (303, "/connections")
+    assert await world.store.webhooks(ACME) == []
+    assert (await browser.get(WEBHOOK)).status_code == 404

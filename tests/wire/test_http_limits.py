@@ -166,6 +166,14 @@ async def test_requests_through_a_proxy_count_for_the_client_that_it_names(tmp_p
         assert (await asker.ask("GET", "/api/v1/bounces", headers=same)).status == 429
         assert (await asker.ask("GET", "/api/v1/bounces", headers=other)).status == 200
         assert (await asker.ask("GET", "/api/v1/bounces")).status == 200  # of no named client
+        browser = {**same, "accept": "text/html,*/*;q=0.8", "accept-language": "de"}
+        page = await asker.ask("GET", "/activity?recipient=<b>", headers=browser)
+        assert (page.status, page.headers["content-type"]) == (429, "text/html; charset=utf-8")
+        assert '<html lang="de">' in page.body.decode()
+        assert "<b>" not in page.body.decode()
+        assert "default-src 'none'" in page.headers["content-security-policy"]
+        program = await asker.ask("GET", "/api/v1/bounces", headers=browser)
+        assert (program.status, program.headers["content-type"]) == (429, "application/problem+json")
         held[0][1].write(b'{"addresses": ["jane@example.org"]}')
         assert (await held[0][0].readline()).split()[1] == b"200"
         assert (await asker.ask("GET", "/api/v1/bounces", headers=same)).status == 200

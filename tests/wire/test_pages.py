@@ -1,5 +1,6 @@
 """The web pages over HTTP: who may see what, what each page says, and what each button does."""
 
+import dataclasses
 import re
 import ssl
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ from bouncer.compose.language import LANGUAGES
 from bouncer.mail.letter import spell_id
 from bouncer.manage.stories import changes
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.pages import find_page
+from bouncer.pages import activity_page, find_page
 from bouncer.pages.all_pages import PAGES
 from bouncer.pages.list_pages import ROWS_SHOWN
 from bouncer.pages.page_context import SIGN_INS_A_MINUTE
@@ -29,7 +30,9 @@ from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
 from bouncer.ports.saved_filters import FilterOwner
 from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.sends import Sent
 from bouncer.ports.suppressions import Allowed, TrailRow
+from bouncer.store.bounces import filtering
 from bouncer.verdict.verdict import Reason
 
 ACME = AccountScope("acme")
@@ -78,6 +81,7 @@ async def everything(world: World) -> tuple[object, ...]:
         await store.shares(ACME, now=NOON),
         await store.saved_filters(ACME, FilterOwner("acme", ANN)),
         await store.keys(ACME),
+        await store.webhooks(ACME),
         await store.webhook_attempts(ACME, world.connections.webhook, Page()),
         await store.entries(ACME, state=None, page=Page()),
     )
@@ -222,6 +226,44 @@ async def test_a_page_is_nobodys_who_is_not_signed_in(world: World):
         if answer.status_code != 429:  # attempts are limited
             assert (answer.status_code, answer.headers.get("location")) == expected, name(route)
         assert "User unknown" not in answer.text
+
+
+async def test_after_signing_in_a_browser_goes_on_to_the_page_that_was_asked_for(world: World):
+    browser = world.client()
+    wanted = f"/address?address={JANE}&account=acme"
+    assert (await browser.get(wanted)).headers["location"] == "/sign-in"
+    page = await browser.get(await world.link())
+    done = await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))
+
+    assert done.headers["location"] == wanted
+    assert (await browser.get(wanted)).status_code == 200
+    assert "bouncer-wanted" not in browser.cookies
+
+
+@pytest.mark.parametrize(
+    "path", ["/report/%0d%0aset-cookie:%20x=y", "/report/%E2%80%AE", "/report/%22;x=y", "/activity?" + "a" * 2000]
+)
+async def test_whatever_path_is_asked_for_it_leads_to_the_sign_in_page(world: World, path: str):
+    answer = await world.client().get(path)
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
+    assert len(answer.headers.get("set-cookie", "")) < 300
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/a b", "/%0d%0aX: y\t"],
+)
+async def test_a_wanted_page_is_one_of_ours(world: World, wanted: str):
+    """Whatever cookie a browser was made to bring."""
+    page = await world.client().get(await world.link())
+    form = re.search(r"bouncer-form=([^;]*)", page.headers["set-cookie"])
+    assert form
+    brought = world.client({"cookie": f'bouncer-form={form[1]}; bouncer-wanted="{wanted}"'})
+    done = await brought.post("/sign-in", data=fields_of(page.text, "/sign-in"))
+
+    assert done.status_code == 303
+    assert done.headers["location"] in ("/", "/evil.example")
 
 
 async def test_a_foreign_account_sees_nothing_and_changes_nothing(world: World):
@@ -451,6 +493,18 @@ async def test_the_report_marks_the_deciding_line_however_it_is_folded(world: Wo
     assert "Undo: free this address" in page
 
 
+async def test_a_proven_report_shows_its_proof_in_the_language_of_the_page(world: World):
+    why = "its return path was signed for one recipient, whatever address the report names"
+    proven = failure("kai@example.org", Reason.MAILBOX_FULL, "452 4.2.2 over quota", why=why)
+    letter_id = await keep_report(world.store, proven)
+    browser = await world.browser()
+    path = f"/report/{spell_id(letter_id)}"
+
+    assert f"The proof: {why}." in (await browser.get(path)).text
+    german = (await browser.get(path, headers={"accept-language": "de"})).text
+    assert "Der Beweis: sein Rückpfad wurde für einen Empfänger signiert" in german
+
+
 async def test_a_report_that_is_not_proven_says_why_it_was_not_counted(world: World):
     number = await keep_report(
         world.store, failure("max@example.com", Reason.INVALID_RECIPIENT, "550 no", belief=Belief.UNPROVEN, why="x y")
@@ -576,6 +630,64 @@ async def test_the_activity_is_filtered_by_words_of_the_url(world: World):
     assert JANE not in blocked
     assert "Nothing fits these filters." in (await browser.get("/activity?since=2026-12-01")).text
     assert JANE in (await browser.get(f"/activity?recipient={JANE}&category=&since=")).text
+
+
+async def many_reports(world: World) -> None:
+    for number in range(3):
+        what = failure(f"a{number}@firm.example", Reason.MAILBOX_FULL, "452 4.2.2 over quota", campaign="autumn")
+        await keep_report(world.store, dataclasses.replace(what, stream="news"), at=NOON + number * DAY)
+
+
+@pytest.mark.parametrize(("query", "found"), [
+    ("campaign=autumn", 3), ("campaign=spring", 2), ("stream=news", 3), ("domain=firm.example", 3),
+    ("domain=FIRM.example&stream=receipts", 0), ("provider=Gmail", 1), ("reason=mailbox-full", 4), ("belief=unproven", 1),
+    ("campaign=autumn&until=2026-03-01", 1), ("campaign=autumn&until=2026-03-02", 2), ("until=2026-02-28", 0),
+    ("campaign=autumn&since=2026-03-02&until=2026-03-02&reason=mailbox-full&belief=proven&stream=news", 1),
+])  # fmt: skip
+async def test_each_filter_is_a_word_of_the_url_of_the_list_and_of_its_exports(world: World, query: str, found: int):
+    await many_reports(world)
+    browser = await world.browser()
+    page = (await browser.get(f"/activity?{query}")).text
+
+    assert len(re.findall('<td class="address">', page)) == found
+    assert len((await browser.get(f"/activity.ndjson?{query}")).text.splitlines()) == found
+    assert len((await browser.get(f"/activity.csv?{query}")).text.splitlines()) == 1 + found
+    if found:
+        name, _, value = query.partition("&")[0].partition("=")
+        assert fields_of(page, '/activity/filters"')[name] == value
+        assert "<details open>" in page
+
+
+@pytest.mark.parametrize("query", ["reason=x", "belief=x", "until=x", "provider=Nobody", "campaign=" + "a" * 321])
+async def test_no_filter_that_is_none_lists_anything(world: World, query: str):
+    browser = await world.browser()
+
+    assert (await browser.get(f"/activity?{query}")).status_code == 422
+    assert (await browser.get(f"/activity.csv?{query}")).status_code == 422
+
+
+async def test_a_filter_that_few_reports_fit_looks_through_the_list_page_by_page(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(filtering, "EXAMINED", 2)
+    monkeypatch.setattr(activity_page, "MOST_PARTS", 2)
+    await many_reports(world)
+    browser = await world.browser()
+    following, pages = "/activity?campaign=spring&stream=none", []
+    while following:
+        pages.append((await browser.get(following)).text)
+        found = re.search(r'href="(/activity\?campaign=spring&amp;stream=none&amp;before=\d+)"', pages[-1])
+        following = unescape(found[1]) if found else ""
+
+    assert len(pages) > 1
+    assert all("None among these. There may be older ones." in page for page in pages[:-1])
+    assert "Nothing fits these filters." in pages[-1]
+
+
+async def test_a_days_choice_keeps_the_other_filters(world: World):
+    page = (await (await world.browser()).get("/activity?campaign=spring")).text
+
+    assert 'href="/activity?since=2026-02-22&amp;campaign=spring"' in page
 
 
 @pytest.mark.parametrize("path", ["/activity.csv", "/suppressions.csv", "/activity.ndjson", "/suppressions.ndjson"])
@@ -710,6 +822,24 @@ async def test_a_page_speaks_like_the_notice(world: World, code: str):
     page = (await browser.get(f"/address?address={JANE}", headers={"accept-language": code})).text
 
     assert LANGUAGES[code].say("mailbox does not exist") in page
+
+
+# What was sent
+
+
+async def test_a_story_has_the_messages_that_were_sent(world: World):
+    sent = Sent("acme", NOON - DAY, (JANE, "pia@example.org"), "<m9@acme.example>", "Spring sale", "spring", "news")
+    await world.store.count(OPERATOR, [sent, dataclasses.replace(sent, account="zoo", subject="of the zoo")])
+    browser = await world.browser()
+    jane = (await browser.get(f"/address?address={JANE}")).text
+    pia = (await browser.get("/find?q=Pia@example.org", follow_redirects=True)).text
+
+    assert "A message was sent to it." in jane
+    assert "Spring sale" in jane
+    assert jane.index("will never arrive") < jane.index("A message was sent to it.")
+    assert "The last message was sent on 28 February 2026; nothing came back." in pia
+    assert "of the zoo" not in jane + pia
+    assert "Stream <bdi>news</bdi>" in pia
 
 
 # A stranger's text

@@ -199,3 +199,26 @@ async def test_the_largest_page_stays_small(world: World):
 
     assert "more groups have fewer failures" in answer.text
     assert len(answer.content) < 60 * 1024
+
+
+@pytest.mark.parametrize(("by", "path"), [
+    ("provider", "/activity?since=2026-02-28&amp;provider=Gmail"), ("domain", "/activity?since=2026-02-28&amp;domain=gmail.com"),
+    ("campaign", "/activity?since=2026-02-28&amp;campaign=autumn"),
+])  # fmt: skip
+async def test_a_group_leads_to_its_reports(world: World, by: str, path: str):
+    await blocks(world, 3, "gmail.com", campaign="autumn")
+    browser = await world.browser()
+
+    assert f'href="{path}"' in (await browser.get(f"/receivers?by={by}")).text
+    assert "a2@gmail.com" in (await browser.get(path.replace("&amp;", "&"))).text
+
+
+async def test_addresses_that_fail_again_and_again_are_found_behind_many_others(world: World):
+    """Each of the reports counts, and not only the newest."""
+    for _ in range(3):
+        await keep_report(world.store, failure("full@example.net", Reason.MAILBOX_FULL, "452 4.2.2 over quota"))
+    for number in range(520):
+        await keep_report(world.store, failure(f"b{number}@example.net", Reason.MAILBOX_FULL, "452 4.2.2 over quota"))
+    page = (await (await world.browser()).get("/receivers")).text
+
+    assert "full@example.net" in page.partition("Addresses that fail again and again")[2]

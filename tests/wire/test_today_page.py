@@ -110,6 +110,8 @@ async def test_addresses_that_fail_again_and_again_are_to_be_looked_at(world: Wo
     assert ("1 address failed again and again in the last 14 days: see whether somebody reads it.",
             "/receivers#repeated") in tasks(await today(browser))  # fmt: skip
     assert 'id="repeated"' in (await browser.get("/receivers")).text
+    await world.store.suppress(OPERATOR, suppression("joe@example.net"))
+    assert "again and again" not in await today(browser)
 
 
 async def test_an_endpoint_that_is_gone_is_a_task_of_owners(world: World):

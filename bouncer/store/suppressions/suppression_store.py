@@ -9,14 +9,14 @@ from bouncer.mail.letter import spell_id
 from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
-from bouncer.ports.sends import Count, DayCount, FailingDomains, SendFilter, Sent
+from bouncer.ports.sends import Count, DayCount, FailingDomains, RegisteredMessage, SendFilter, Sent
 from bouncer.ports.suppressions import Allowed, ImportResult, TrailRow
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.group_commit import GroupCommit
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import unsent
-from bouncer.store.sends import counts, daily, failing, rolling_up, unsent_events
+from bouncer.store.sends import counts, daily, failing, messages_to, rolling_up, unsent_events
 from bouncer.store.suppressions import allow_list, changes, suppressions, trail
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.keys import ADDRESS, key
@@ -175,6 +175,10 @@ class SqlSendCounts:
     async def failing_domains(self, scope: Scope, since: dt.datetime, *, most: int) -> FailingDomains:
         """Give the domains with the most failures."""
         return await self._engine.read(failing.domains, scope, since, most)
+
+    async def messages_to(self, scope: Scope, address: str, *, most: int) -> Sequence[RegisteredMessage]:
+        """Give the newest messages to an address."""
+        return await self._engine.read(messages_to.newest, scope, address, most)
 
     async def roll_up(
         self, *, now: dt.datetime, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime

@@ -59,7 +59,7 @@ def record(
 
 
 def _row(attempt: WebhookAttempt) -> dict[str, object]:
-    row = {field.name: getattr(attempt, field.name) for field in dataclasses.fields(attempt)}
+    row = {field.name: getattr(attempt, field.name) for field in dataclasses.fields(attempt) if field.name != "id"}
     return {**row, "answer": attempt.answer[:MAX_ANSWER]}
 
 
@@ -129,7 +129,9 @@ def listed(connection: sa.Connection, scope: Scope, webhook_id: str, page: Page)
         return []
     asked = {"webhook": webhook_id, "before": page.before or MAX_ID, "count": page.limit}
     rows = connection.execute(_LISTED, asked)
-    return [WebhookAttempt(row.webhook, row.event, row.at, row.status, row.answer, row.milliseconds) for row in rows]
+    return [
+        WebhookAttempt(row.webhook, row.event, row.at, row.status, row.answer, row.milliseconds, row.id) for row in rows
+    ]
 
 
 def forget(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:

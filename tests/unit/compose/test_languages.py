@@ -400,3 +400,22 @@ def test_whatever_is_composed_asks_for_no_text_that_the_catalogue_lacks(code: st
     assert list(beside(code))
 
     assert missed.texts == set()
+
+
+WORDS_OF_ONE_THING = {
+    "de": {r"suppress": r"[Ss]perr|[Gg]esperrt", r"allow-list": "Positivliste"},
+    "es": {r"suppress": r"[Ee]xclu", r"allow-list": "lista de permitidos"},
+    "fr": {r"suppress": r"[Ee]xclu", r"allow-list": "liste d.autorisation"},
+    "sv": {r"suppress": r"[Ss]pärr", r"allow-list": "tillåtelselista"},
+    "ja": {r"suppress": "停止", r"allow-list": "許可リスト"},
+}
+"""What a notice, a page and a list call by the same word: in English, and in each language."""
+
+
+@pytest.mark.parametrize("code", TRANSLATED)
+def test_a_thing_has_one_name_in_a_language(code: str):
+    named = re.compile(r"bouncer suppressions import")  # a command keeps its name
+    for english, translated in WORDS_OF_ONE_THING[code].items():
+        for text, words in catalogue(code).items():
+            if re.search(english, named.sub("", text), re.IGNORECASE):
+                assert re.search(translated, words), (text, words)

@@ -7,6 +7,7 @@ from bouncer.manage.stories import AddressStory
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.ports.letters import BounceRow
+from bouncer.ports.sends import RegisteredMessage
 from bouncer.ports.suppressions import Allowed, TrailRow
 
 NOON = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
@@ -53,6 +54,7 @@ def told(*events: BounceRow | TrailRow, **facts: object) -> str:
         tuple(one for one in events if isinstance(one, BounceRow)),
         tuple(one for one in events if isinstance(one, TrailRow)),
         NOON + 100 * DAY,
+        facts.get("messages", ()),  # type: ignore[arg-type]
     )
     return "\n".join(explain_story(story))
 
@@ -143,3 +145,17 @@ def test_the_allow_list_and_silence_are_told():
     assert "on the allow-list as @example.org" in told(allowed=(Allowed("acme", "@example.org", NOON),))
     assert "Nothing was ever reported about it" in told()
     assert "Mail goes to it" in told()
+
+
+def test_what_was_sent_stands_before_what_came_back():
+    first, second = (
+        RegisteredMessage("acme", NOON + days * DAY, "m@acme.example", subject, "spring", "", 1)
+        for days, subject in ((0, "Hello"), (3, None))
+    )
+    story = told(bounce(1), messages=(second, first))
+
+    assert story.index("A message was sent to it.\n    About the message: Hello, of the campaign spring") < story.index(
+        "A bounce"
+    )
+    assert story.rindex("2026-11-23 12:00 UTC  A message was sent to it.") > story.index("A bounce")
+    assert "Nothing was ever reported" not in told(messages=(first,))

@@ -6,11 +6,11 @@ import pytest
 
 from bouncer.pages.drawing import draw, link
 from bouncer.pages.marks import cut, visible
-from bouncer.pages.reading_language import chosen_language
 from bouncer.pages.report_page import MOST_LETTER, marked
 from bouncer.pages.session_pages import browser_name, own_path
 from bouncer.policy.sign_in import Role, form_token, is_form_token, is_secret, make_secret
 from bouncer.web.problem import Problem
+from bouncer.web.reading_language import chosen_language
 
 SECRET = make_secret(bytes(32))
 
