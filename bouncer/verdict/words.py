@@ -111,8 +111,9 @@ class AnswerText(NamedTuple):
 
     def without_condition(self, offset: int) -> "AnswerText | None":
         """Remove sentences that begin with "if", where *offset* is in one: "If you think that you are blocked, ..."; else None."""
-        conditions = list(_CONDITION.finditer(self.text)) if _MAY_BEGIN.search(self.text) else []
-        if not any(condition.start() <= offset < condition.end() for condition in conditions):
+        if not _MAY_BEGIN.search(self.text):
+            return None
+        if not any(condition.start() <= offset < condition.end() for condition in _CONDITION.finditer(self.text)):
             return None
         text = _CONDITION.sub(lambda condition: " " * len(condition[0]), self.text)
         return AnswerText(self.lines, self._cut_alike(text), text, needs.beginnings(text))
