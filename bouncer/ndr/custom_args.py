@@ -29,7 +29,7 @@ _IN_SENDGRID = ("unique_args", "custom_args")
 def custom_args(returned: Headers) -> CustomArgs:
     """Give the custom arguments in the header of a returned message, at most MAX_ARGS."""
     chosen = dict[str, str]()
-    if not any(field.startswith(_OF_PROVIDERS) for field in returned):
+    if not [field for field in returned if field.startswith(_OF_PROVIDERS)]:
         return ()
     for name, value in _all_args(returned):
         spelled = " ".join(name.split())

@@ -96,7 +96,8 @@ class Headers:
         if value is None:
             if name not in self._fields:
                 return ""
-            value = _cut(self._fields[name])
+            value = self._fields[name]
+            value = _cut(value) if len(value) > MAX_VALUE else value
             value = self._unfolded[name] = unfold(value) if "\n" in value else value.strip()
         return value
 
@@ -112,9 +113,7 @@ class Headers:
 
 
 def _cut(value: str) -> str:
-    """Give at most MAX_VALUE characters of a field, ending with a whole word: half an address would be another address."""
-    if len(value) <= MAX_VALUE:
-        return value
+    """Give MAX_VALUE characters of a field at most, ending with a whole word: half an address would be another address."""
     end = max(value.rfind(sign, MAX_VALUE - _MAX_WORD, MAX_VALUE) for sign in " ,\n")
     return value[: end if end > 0 else MAX_VALUE]
 

@@ -6,7 +6,7 @@ from bouncer.ndr.cached import cached_property
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.paragraphs import FailureLines
-from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
+from bouncer.ndr.reading import NO_ENVELOPE, NO_ORIGINAL, Envelope, Original
 
 _BEFORE_ADDRESS = 120
 """Characters before a notice's first address that are kept; words about the dialogue stand after it."""
@@ -240,7 +240,7 @@ class Letter:
     def original(self) -> Original:
         """The fields of the returned headers that a Reading holds."""
         if not (returned := self.returned):
-            return Original()
+            return NO_ORIGINAL
         return Original(
             message_id=returned.raw("message-id") or None,
             subject=returned.get("subject") or None,

@@ -58,6 +58,9 @@ class Original:
     custom_args: tuple[tuple[str, str], ...] = ()  # names and values that the sender's program wrote there for itself
 
 
+NO_ORIGINAL = Original()
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
     """One recipient that the letter reports on (RFC 3464 section 2.3)."""
@@ -89,7 +92,7 @@ class Reading:
     reporting_mta: str | None = None
     arrival_date: str | None = None
     original_envelope_id: str | None = None
-    original: Original = Original()
+    original: Original = NO_ORIGINAL
     return_path: str | None = None  # of ours, in the letter's envelope; None for a letter from a file
     addressed_to: tuple[str, ...] = ()  # fields with the report's addressee: the message's sender
     recipients: tuple[Recipient, ...] = ()

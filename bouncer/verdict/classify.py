@@ -175,9 +175,9 @@ def _outside_remark(failure: Failure, lexicon: Lexicon, words: AnswerText, hit: 
     rule, offset = hit
     if rule.id in _EVASIVE:
         return hit
-    texts = (without for way in (words.without_aside, words.without_condition) if (without := way(offset)))
-    if better := next((better for without in texts if (better := lexicon.find(without, failure.knows))), None):
-        return better
+    for way in (words.without_aside, words.without_condition):
+        if (without := way(offset)) and (better := lexicon.find(without, failure.knows)):
+            return better
     if rule.id in _PUBLISHED or (without := words.without_link(offset)) is None:
         return hit
     better = lexicon.find(without, failure.knows)

@@ -5,7 +5,6 @@ A token is split only if it consists of known words, or its separators cannot oc
 
 import re
 
-from bouncer.verdict.rules import needs
 from bouncer.verdict.words import AnswerText, without_addresses, without_cause_lists
 
 _KNOWN = (
@@ -44,7 +43,7 @@ def split_joined(words: AnswerText) -> AnswerText | None:
         return None
     searched = tuple(line.lower() for line in spelt.split("\n"))
     joined = " ".join(searched)
-    return AnswerText(words.lines, searched, joined, needs.beginnings(joined))
+    return AnswerText(words.lines, searched, joined)
 
 
 def _taken_apart(token: re.Match[str]) -> str:

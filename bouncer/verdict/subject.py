@@ -181,11 +181,13 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
     With *of_domain* the line is about a domain, and a domain's name is enough. A summary of the message's header does not count.
     """
     words = line.lower()
+    if "@" not in words and not of_domain:
+        return False
     theirs = _lower((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
     ours = _senders(reading) - theirs
     if "@" in words and any(_is_said_of(address, words) for address in ours if address in words):
         return True
-    if ("@" not in words and not of_domain) or f"<{recipient.recipient.lower()}>" in words:
+    if f"<{recipient.recipient.lower()}>" in words:
         return False
     named = set(addresses.find(words))
     if named & theirs or "subject:" in words:

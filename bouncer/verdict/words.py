@@ -11,7 +11,6 @@ from itertools import accumulate, islice
 from typing import NamedTuple
 
 from bouncer.ndr import phrases
-from bouncer.verdict.rules import needs
 
 MAX_TEXT = 4_000
 """Characters of a server's words that are searched; replies of RFC 5321 have 512 octets a line, real ones few lines."""
@@ -86,7 +85,6 @@ class AnswerText(NamedTuple):
     lines: tuple[str, ...]
     searched: tuple[str, ...]
     text: str  # all lines joined, for phrases that a server broke over several
-    beginnings: set[str]
 
     @classmethod
     def of(cls, raw: Iterable[str]) -> "AnswerText":
@@ -99,7 +97,7 @@ class AnswerText(NamedTuple):
         )
         searched = tuple([without_addresses(line) for line in _once_coded(_plain(lines, whole), whole)])
         text = " ".join(searched)
-        return cls(lines, searched, text, needs.beginnings(text))
+        return cls(lines, searched, text)
 
     def without_aside(self, offset: int) -> "AnswerText | None":
         """Remove asides in brackets, where *offset* is in one: "user unknown (earlier tries were deferred)"; else None."""
@@ -107,15 +105,16 @@ class AnswerText(NamedTuple):
             return None
         searched = tuple([_ASIDE.sub(lambda aside: " " * len(aside[0]), line) for line in self.searched])
         text = " ".join(searched)
-        return None if text == self.text else AnswerText(self.lines, searched, text, needs.beginnings(text))
+        return None if text == self.text else AnswerText(self.lines, searched, text)
 
     def without_condition(self, offset: int) -> "AnswerText | None":
         """Remove sentences that begin with "if", where *offset* is in one: "If you think that you are blocked, ..."; else None."""
-        conditions = list(_CONDITION.finditer(self.text)) if _MAY_BEGIN.search(self.text) else []
-        if not any(condition.start() <= offset < condition.end() for condition in conditions):
+        if not _MAY_BEGIN.search(self.text):
+            return None
+        if not any(condition.start() <= offset < condition.end() for condition in _CONDITION.finditer(self.text)):
             return None
         text = _CONDITION.sub(lambda condition: " " * len(condition[0]), self.text)
-        return AnswerText(self.lines, self._cut_alike(text), text, needs.beginnings(text))
+        return AnswerText(self.lines, self._cut_alike(text), text)
 
     def without_link(self, offset: int) -> "AnswerText | None":
         """Remove the paths of links, where *offset* is in one: "http://example.org/policy/spam.html"; else None."""
@@ -124,7 +123,7 @@ class AnswerText(NamedTuple):
         ):
             return None
         text = _PATH.sub(lambda link: link[0][: link.start(1) - link.start()].ljust(len(link[0])), self.text)
-        return AnswerText(self.lines, self._cut_alike(text), text, needs.beginnings(text))
+        return AnswerText(self.lines, self._cut_alike(text), text)
 
     def _cut_alike(self, text: str) -> tuple[str, ...]:
         """Split *text*, as long as the searched text, into its lines again."""

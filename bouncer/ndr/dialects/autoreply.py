@@ -71,13 +71,13 @@ def _why(letter: Letter) -> str | None:
         subject.startswith(_OF_PEOPLE) and letter.is_by_correspondent and not _field(headers)
     ):
         return "its subject is that of an automatic answer"
-    if "list-id" in headers or "x-mailman-version" in headers:
+    why = _field(headers)
+    if not why or "list-id" in headers or "x-mailman-version" in headers:
         return None  # a list manager's answer to a post comes from no person
     reports = origin.may_be_from_mail_system(headers) or origin.has_subject_of_report(headers)
     if reports and not (origin.is_from_helpdesk(headers) and letter.is_by_correspondent):
         return None
-    why = _field(headers)
-    return why if why and refusal.refused_address(letter) is None else None
+    return why if refusal.refused_address(letter) is None else None
 
 
 def _field(headers: Headers) -> str | None:

@@ -14,6 +14,9 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.notice_text import Statement
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
+_NOT_FATAL = "non-fatal"
+"""The word in Sendmail's heading above the recipients whose mail is delayed."""
+
 
 class NoticeDialect:
     """Failed recipients named in the words of a notice."""
@@ -53,9 +56,11 @@ def action_of(letter: Letter) -> Action:
 
 def _action_under_heading(line: int, letter: Letter, of_all: Action) -> Action:
     """Give the action of the recipient on *line*: Sendmail lists failed and delayed recipients under separate headings."""
+    if of_all is Action.FAILED and _NOT_FATAL not in letter.flat:
+        return of_all
     head = mentions.heading(letter.lines, line)
     words = phrases.normalize(letter.lines[head]) if head >= 0 else ""
-    if "non-fatal" in words:
+    if _NOT_FATAL in words:
         return Action.DELAYED
     return Action.FAILED if phrases.contains_any(phrases.GAVE_UP, words) else of_all
 

@@ -28,7 +28,7 @@ class Rfc3464:
         """Read every recipient's block; None where the letter has none."""
         recipients: list[Recipient] = []
         blocks: list[Block] = []
-        for blocks in _field_blocks(letter):
+        for blocks in filter(None, _field_blocks(letter)):
             if recipients := _without_repeats(
                 _recipients(_join_torn(blocks) or _complete_single(blocks, letter), letter)
             ):

@@ -152,12 +152,12 @@ def _mailbox(sender: str) -> str:
 
 def _is_request_subject(subject: str, *, says_more: bool) -> bool:
     """Whether a subject is a request and nothing else: "Baja California" is none."""
-    if _FROM_ELSEWHERE.search(subject):
+    if not subject.startswith(_SUBJECTS) or _FROM_ELSEWHERE.search(subject):
         return False
-    wish = max((words for words in _SUBJECTS if subject.startswith(words)), key=len, default="")
+    wish = max((words for words in _SUBJECTS if subject.startswith(words)), key=len)
     in_any_language = _TOKEN if says_more else _ONE_WORD
     ends = in_any_language if wish in _OF_ANY_LANGUAGE else _ENDS_WISH
-    return bool(wish) and ends.match(subject, len(wish)) is not None
+    return ends.match(subject, len(wish)) is not None
 
 
 def _is_from_list(letter: Letter) -> bool:
