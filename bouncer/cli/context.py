@@ -1,11 +1,10 @@
 """The settings of a command, and a store that is open while the command runs."""
 
-import asyncio
 import getpass
 import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -14,12 +13,13 @@ from bouncer.errors import ConfigError
 from bouncer.files import describe_os_error
 from bouncer.garbage import collector_paused
 from bouncer.installation import SYSTEM_FILE
-from bouncer.manage.change_values import ChangedBy, checked_stream
-from bouncer.policy.records import ChangeSource
-from bouncer.ports.store import Store
 from bouncer.settings.load import load
 from bouncer.settings.paths import with_absolute_paths
 from bouncer.settings.sections import Settings
+
+if TYPE_CHECKING:  # a command that opens no store starts in half of the time without them
+    from bouncer.manage.change_values import ChangedBy
+    from bouncer.ports.store import Store
 
 Answer = TypeVar("Answer")
 
@@ -49,9 +49,11 @@ def settings_text(context: click.Context) -> tuple[Path | None, str]:
     return file, text
 
 
-def call_with_store(context: click.Context, ask: Callable[[Store, Settings], Awaitable[Answer]]) -> Answer:
+def call_with_store(context: click.Context, ask: "Callable[[Store, Settings], Awaitable[Answer]]") -> Answer:
     """Open the existing store, call *ask*, close the store; raises ConfigError without a store, StoreError without an answer."""
     with collector_paused():
+        import asyncio  # noqa: PLC0415 -- for commands with a store alone
+
         from bouncer.store.sql import find_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     settings = settings_of(context)
@@ -76,11 +78,16 @@ def nothing_found(context: click.Context, empty: str, filtered: str = "", *filte
 
 def short_stream(context: click.Context, option: click.Parameter, stream: str | None) -> str | None:
     """Callback of click: refuse the name of a stream that no mail can have; it would suppress nobody."""
+    from bouncer.manage.change_values import checked_stream  # noqa: PLC0415 -- see above
+
     return None if stream is None else callback_of(checked_stream)(context, option, stream)
 
 
-def changed_by() -> ChangedBy:
+def changed_by() -> "ChangedBy":
     """Give the user who runs this command, for the audit trail."""
+    from bouncer.manage.change_values import ChangedBy  # noqa: PLC0415 -- see above
+    from bouncer.policy.records import ChangeSource  # noqa: PLC0415 -- see above
+
     try:
         user = getpass.getuser()
     except (KeyError, OSError):  # a user without a name, as in a container

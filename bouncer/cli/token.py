@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -15,11 +15,12 @@ from bouncer.key_files import read_account_key, read_keys
 from bouncer.mail.address import split
 from bouncer.mail.logged import escape_invisible
 from bouncer.mail.returnpath import AccountKey, Flaw, Key, is_account_name, sign, verify
-from bouncer.manage.return_paths import NO_GENERATION, foreign_domain
-from bouncer.ports.accounts import Directory
 from bouncer.ports.scope import OPERATOR
-from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
+
+if TYPE_CHECKING:  # a program may call `token sign --key-file` for each mail: it starts without them
+    from bouncer.ports.accounts import Directory
+    from bouncer.ports.store import Store
 
 
 @click.group(cls=SentenceGroup)
@@ -90,7 +91,7 @@ def sign_(
     if several == bool(recipients):
         raise click.UsageError("Name recipients, or say --several.")
     settings = settings_of(context)
-    if domain and not key_file and (why := foreign_domain(domain, settings.smtp)):
+    if domain and not key_file and (why := _foreign_domain(domain, settings)):
         raise BouncerError(why)
     key = read_account_key(key_file) if key_file else _key_of(context, account)
     for recipient in recipients or (None,):
@@ -118,8 +119,10 @@ def sign_(
 @click.pass_context
 def verify_(context: click.Context, path: str, as_json: bool) -> None:
     """Say whether PATH is a return path of ours, and for whom. The exit status is 1 when it is not."""
+    from bouncer.manage.return_paths import NO_GENERATION  # noqa: PLC0415 -- see above
+
     keys, directory = _keys(context), _directory(context)
-    if (domain := split(path)[1].removesuffix(">")) and (why := foreign_domain(domain, settings_of(context).smtp)):
+    if (domain := split(path)[1].removesuffix(">")) and (why := _foreign_domain(domain, settings_of(context))):
         _say_not_valid(context, why, as_json=as_json)
     signed = verify(
         path, keys=keys, today=today(), generation_of=lambda name: directory.generation(name) or NO_GENERATION
@@ -149,8 +152,14 @@ def _say_not_valid(context: click.Context, why: str, *, as_json: bool) -> NoRetu
     context.exit(1)
 
 
-def _directory(context: click.Context) -> Directory:
-    async def ask(store: Store, _settings: Settings) -> Directory:
+def _foreign_domain(domain: str, settings: Settings) -> str:
+    from bouncer.manage.return_paths import foreign_domain  # noqa: PLC0415 -- see above
+
+    return foreign_domain(domain, settings.smtp)
+
+
+def _directory(context: click.Context) -> "Directory":
+    async def ask(store: "Store", _settings: Settings) -> "Directory":
         return await store.directory(OPERATOR)
 
     return call_with_store(context, ask)

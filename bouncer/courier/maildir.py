@@ -33,7 +33,7 @@ class Maildir:
         self._path = path
 
     async def deliver(self, mail: OutgoingMail) -> DeliveryResult:
-        """Write *mail* durably; the result's words are the file's path. A folder that cannot be written to gives AWAY."""
+        """Write *mail* durably; the result's words are the file's path. A folder that cannot be written to gives UNAVAILABLE."""
         reverse_path, forward_path = envelope_address(mail.reverse_path), envelope_address(mail.forward_path)
         if reverse_path is None or not forward_path:
             return DeliveryResult(Outcome.REFUSED, NOT_AN_ADDRESS)

@@ -29,7 +29,7 @@ MAX_DESTINATION = 255
 
 
 class FileChannel:
-    """Appends to files in *folder* only. While the folder or the disk fails, the result is AWAY, and events wait."""
+    """Appends to files in *folder* only. While the folder or the disk fails, the result is UNAVAILABLE, and events wait."""
 
     name = NAME
 

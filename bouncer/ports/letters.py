@@ -7,12 +7,13 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bouncer.mail.letter import PathKind, Received, ReturnPath
+from bouncer.mail.letter import PathKind, Received
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.clock_trust import ClockObservation
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.outcome_kinds import OutcomeKind
 from bouncer.policy.records import Belief, LetterState, Record
+from bouncer.ports.day_octets import DayOctets
 from bouncer.ports.scope import Scope
 
 
@@ -157,14 +158,6 @@ class PendingDecision(Protocol):
     def decide(self, past: History) -> Record:
         """Decide; pure."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class DayOctets:
-    """Sums of octets received, largest first: from each peer (to paths of one recipient, or to others), and to each path."""
-
-    peers: tuple[tuple[str, bool, int], ...]
-    paths: tuple[tuple[ReturnPath, int], ...]  # any address that is counted under this path
 
 
 class LetterStore(Protocol):

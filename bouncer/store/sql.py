@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from bouncer.mail.letter import Received
 from bouncer.policy.clock_trust import ClockObservation
 from bouncer.policy.records import Record
+from bouncer.ports.day_octets import DayOctets
 from bouncer.ports.letters import (
-    DayOctets,
     KeptLetter,
     PendingDecision,
 )

@@ -8,6 +8,7 @@ import pytest
 from real.empty_store import make_empty_store
 
 from bouncer.cli.serve import FORKED_MODULES
+from bouncer.mail.keys import Key
 
 LETTER = Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml"
 MOST_OF_OURS = 240
@@ -69,6 +70,18 @@ def test_reading_a_letter_loads_neither_the_store_nor_the_last_dialect(tmp_path:
         loaded & {"bouncer.ports.store", "bouncer.policy.records", "email.message", "flufl.bounce", "sqlalchemy"}
         == set()
     )
+
+
+@pytest.mark.parametrize(
+    "words", ["settings show", "token sign acme jane@example.org --key-file {key}"], ids=["settings", "token"]
+)
+def test_a_command_without_a_store_loads_neither_the_store_nor_its_ports(words: str, tmp_path: Path):
+    """A program may call ``token sign --key-file`` for each mail."""
+    (tmp_path / "acme.key").write_text(Key(b"0" * 32).derive("acme").spell())
+
+    loaded = loaded_by(tmp_path, *words.format(key=tmp_path / "acme.key").split())
+
+    assert loaded & {"asyncio", "bouncer.ports.store", "bouncer.policy.records", "cryptography", "sqlalchemy"} == set()
 
 
 def test_what_the_processes_of_a_daemon_share_has_nothing_that_an_idle_one_does_not_need():

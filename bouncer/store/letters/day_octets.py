@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.letter import PathKind, ReturnPath
-from bouncer.ports.letters import DayOctets
+from bouncer.ports.day_octets import DayOctets
 from bouncer.store.engine.ids import least_id
 from bouncer.store.tables import letters
 

@@ -8,7 +8,8 @@ import pytest
 
 from bouncer.errors import TryLater
 from bouncer.mail.letter import PathKind, Received, ReturnPath
-from bouncer.ports.letters import DayOctets, LetterStore
+from bouncer.ports.day_octets import DayOctets
+from bouncer.ports.letters import LetterStore
 from bouncer.settings.sections import SmtpSettings
 from bouncer.stages import volume
 from bouncer.stages.volume import Volume
