@@ -143,6 +143,10 @@ chunks.forget
     raw_letters by id
 chunks.forget_lost
     raw_letters by id
+clock_faults.bring_back
+    letters by ix_letters_state
+    outbox by ix_outbox_due
+    outbox by ix_outbox_state
 counts.active_accounts
     send_totals by ix_send_totals_hour
 counts.replace_counts
