@@ -11,7 +11,7 @@ from bouncer.verdict.rules.rule import Rule, pattern_of
 from bouncer.verdict.words import AnswerText
 
 _REMEMBERED = 8_192
-"""Word prefixes whose marks are cached: those of several languages; four letters each, so some megabytes at most."""
+"""Word prefixes whose marks are cached: those of several languages; six letters each, so some megabytes at most."""
 _RECENT = 128
 """Texts whose matches are cached, of at most 4,000 characters each: servers answer thousands of mails in the same words."""
 _EDGE = r"[\x00-/:-@\[-^`{-\x7f]"

@@ -196,10 +196,13 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
     near = _domains(ours) - _domains(theirs)
     if named & ours or any(_is_ours(address, words, own_domains, near) for address in named):
         return True
-    if not of_domain:
-        return False
+    return of_domain and _names_domain(words, _domains(ours), _domains(theirs))
+
+
+def _names_domain(words: str, ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether *words* name one of the domains *ours* and none of *theirs*."""
     names = {word.strip(_PUNCTUATION) for word in words.split()}
-    return not names & _domains(theirs) and bool(names & _domains(ours))
+    return not names & theirs and bool(names & ours)
 
 
 def _is_said_of(address: str, words: str) -> bool:

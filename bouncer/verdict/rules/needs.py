@@ -8,8 +8,8 @@ import functools
 import re
 from collections.abc import Iterator
 
-LENGTHS = (2, 3, 4)
-"""Lengths, in letters, of word prefixes that are compared: few enough to hash cheaply, enough to tell words apart."""
+LENGTHS = (2, 3, 4, 5, 6)
+"""Lengths, in letters, of word prefixes that are compared: enough to tell words apart, "mailbox" from "mailspike"."""
 _SHARES = """
 550:439 not:192 mail:175 mess:129 is:110 to:108 addr:105 the:105 reci:104 user:93 reje:79 554:75 no:73 for:66 this:62 doma:61
 send:61 serv:60 com:59 host:54 in:53 does:53 exis:51 has:50 foun:49 your:48 fail:48 unkn:47 acce:42 deli:42 mx:42 from:42 org:40
@@ -18,6 +18,8 @@ limi:30 552:29 421:28 that:27 bloc:27 syst:26 dest:25 451:25 deni:24 post:24 ful
 try:22 poli:22 was:22 be:22 you:21 smtp:21 rela:20 sorr:20 vali:20 acti:19 such:19 list:19 late:19 reso:19 time:19
 """
 """For each prefix, how many of a thousand of our diagnostics (tests/unit/verdict/diagnostics.tsv) have it; others are rarer."""
+_COUNTED = 4
+"""Letters of these prefixes."""
 _SHARE = {beginning: int(share) for beginning, _, share in (pair.partition(":") for pair in _SHARES.split())}
 _RARE = 4
 """The estimate for any other prefix."""
@@ -163,9 +165,9 @@ def _commonness(need: Need) -> tuple[int, int]:
 
 
 def _share(beginning: str) -> int:
-    if len(beginning) < LENGTHS[-1] and not beginning.endswith(WHOLE):
+    if len(beginning) < _COUNTED and not beginning.endswith(WHOLE):
         return _SHARE_OF_SHORT[len(beginning)]
-    return _SHARE.get(beginning.removesuffix(WHOLE), _RARE)
+    return _SHARE.get(beginning.removesuffix(WHOLE)[:_COUNTED], _RARE)
 
 
 _ALWAYS = 1_000_000

@@ -8,6 +8,8 @@ from bouncer.verdict import lexicon
 from bouncer.verdict.lexicon import Lexicon
 from bouncer.verdict.rules import needs
 from bouncer.verdict.rules.order import PLAIN
+from bouncer.verdict.rules.rule import Rule
+from bouncer.verdict.verdict import Reason
 from bouncer.verdict.words import AnswerText
 
 
@@ -52,3 +54,17 @@ def test_only_the_phrases_that_are_tried_are_compiled_and_each_once(compiled: li
 def test_a_phrase_needs_a_text_of_each_set(pattern: str, texts: tuple[tuple[str, ...], ...]):
     """Groups that may be absent, alternatives without plain text, and look-arounds need none."""
     assert sorted(needs.literals(pattern)) == sorted(texts)
+
+
+def test_words_that_were_searched_before_match_the_rules_of_whoever_may_have_answered_now():
+    rules = Lexicon(
+        [
+            Rule("own", Reason.POLICY, "a provider's own words", ("user unknown",), providers=("KDDI",)),
+            Rule("usual", Reason.INVALID_RECIPIENT, "everybody's words", ("unknown",)),
+        ]
+    )
+    answer = AnswerText.of(["550 user unknown"])
+
+    found = [rules.find(answer, lambda _, is_theirs=is_theirs: is_theirs) for is_theirs in (True, False, True, False)]
+
+    assert [match and (match[0].id, match[1]) for match in found] == [("own", 4), ("usual", 9)] * 2
