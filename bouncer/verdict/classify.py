@@ -111,7 +111,11 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     meaning = meaning_of(words.rule, words.reason) if words else WordsMeaning.NOTHING
     about = _subject(failure, words, meaning)
     hedged = words is not None and meaning in _ABSENT and not (words.words and asserted.is_plain(words.words))
-    if words and hedged and about is Subject.UNKNOWN and _is_open(failure, words):
+    length = length_of(recipient, words if hedged else None)
+    proves = (
+        length is not Length.FOR_NOW or meaning is not WordsMeaning.DOMAIN
+    )  # a domain 4yz is dns-error, open or not
+    if words and hedged and proves and about is Subject.UNKNOWN and _is_open(failure, words):
         meaning = WordsMeaning.OPEN
     doubt = _doubt(failure) if words is None and code.kind in _NAMES_RECIPIENT else None
     facts = Facts(
@@ -119,7 +123,7 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
         about,
         meaning,
         code.kind,
-        length_of(recipient, words if hedged else None),
+        length,
         recipient.action is Action.DELAYED,
         doubt is not None,
     )

@@ -55,7 +55,7 @@ _OWNER = re.compile(
 _OWNED = re.compile(r"(?:e-?mail )?(?:address|account|mail ?box|user|domain|login|server|host|e-?mail)\b")
 _OWNED_BEFORE = re.compile(
     r"\b(?:from|sender'?s?|originator'?s?|reply-to|your(?: own)?|sending) (?:e-?mail |mail )?(?:address"
-    r"|account|mail ?box|login) ?$"
+    r"|account|mail ?box|login|server|host|network|gateway|relay|system)(?: is| was| has been)? ?$"
 )
 """Words that make the noun right before a phrase the sender's: "your account | no longer exists"."""
 _LEAD = (
@@ -84,6 +84,8 @@ _HOP = re.compile(
 _OF_HEADER = re.compile(
     r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b|\b(?:header|field) \W?(?:to|cc|bcc|from|sender|reply-to)\b"
 )
+_NAMES_HOST = re.compile(r"(?:\S{1,20} ){0,3}address(?:es)?\b:? ?[\[(<]?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d")
+"""A phrase whose address is a host's: "address [192.0.2.1] is not valid"."""
 _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is |was |has )?(?:an? )?$")
 """A host's IP address right before "no such host": nobody looks up a recipient's domain by address."""
 _STATED_OF = re.compile(
@@ -146,7 +148,7 @@ def of_clause(before: str, phrase: str, *, of_domain: bool) -> Subject:
 
 def _of_phrase(before: str, phrase: str, *, of_domain: bool) -> Subject | None:
     """Tell whom a phrase is about by the noun in it; None where the noun does not show it."""
-    if _LEADS_TO_SENDER.match(phrase) or (_OWNED.match(phrase) and _OWNER.search(before)):
+    if _LEADS_TO_SENDER.match(phrase) or _NAMES_HOST.match(phrase) or (_OWNED.match(phrase) and _OWNER.search(before)):
         return Subject.SENDER
     if of_domain:
         return Subject.SERVER if _LEADS_TO_HOP.match(phrase) or _HOP.search(before) else None
@@ -156,7 +158,7 @@ def _of_phrase(before: str, phrase: str, *, of_domain: bool) -> Subject | None:
 def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
     near = before[-_CLAUSE:]
     clause = near[max(map(near.rfind, _ENDS_CLAUSE)) + 1 :]
-    if of_domain and _OF_HOST.search(near):
+    if (of_domain or "address" in phrase) and _OF_HOST.search(near):
         return Subject.SENDER
     if ("header" in near or "field" in near) and _OF_HEADER.search(near):
         return Subject.MESSAGE

@@ -122,6 +122,10 @@ RULES = (
                 r" (?:any |the |an? |your ){0,2}(?:mail )?(?:host|domain|hostname|mx|gateway|exchanger|ip)"
             ),
             r"name or service not known",
+            (
+                r"\bno (?:a|aaaa|mx|address)(?:(?:/|, | or | and |, or )(?:a|aaaa|mx|address)\b){1,3}"
+                r"(?: records?\b| entr| (?:was |were )?found| for\b|,|\.|$)"
+            ),
             r"\b(?:host|domain)\b.{0,80}(?:cannot|can't) be resolved",
             r"could not be found in (?:the )?(?:domain name|dns)",
             r"host or domain name not found",
@@ -137,7 +141,7 @@ RULES = (
             r"(?:couldn't|could not|can't|cannot|unable to|failed to) resolve [a-z0-9-]{1,63}\.[a-z]",
             r"domain (?:part|portion) .{0,40}(?:not|unknown|invalid)",
             r"had no relevant answers",
-            r"[a-z0-9-]{2,63}\.[a-z]{2,24} does not exist$",
+            r"(?<!mailbox )(?<!user )(?<!account )(?<!recipient )(?<![\w.-])[a-z0-9.-]{2,100}\.[a-z]{2,24} does not exist$",
             r"[a-z0-9-]{2,63}\.[a-z]{2,24} (?:does not|doesn't|did not) resolve\b",
             r"dns error: .{0,40}(?:nxdomain|domain name not found)",
             r"not a registered (?:domain|name|internet)",

@@ -299,6 +299,12 @@ OTHER_CAUSE = (
     r"retried\b",
     r"yourself\b",
     r"you are (?:not|no|unknown)\b",
+    r"you (?:do not|don't|have not|haven't) (?:exist|appear|stand|figure|been)\b",
+    # a mailbox that a server or an administrator keeps for a purpose of its own
+    (
+        r"(?:archiv\w{0,3}|journal\w{0,3}|quarantine|arbitration|discovery|backup|catch-?all|moderator'?s?|administrator'?s?"
+        r"|shadow|spam|junk|migration) (?:mail ?box|account|folder|user|recipient)\b"
+    ),
     r"no such (?:command|option|file|partition|policy|rule|key|class)\b",
     (
         r"your (?:e-?mail|mail|message|letter) (?:to|for) (?:\S{1,20} ){0,3}(?:was|is|has been) (?:cancell?ed|deleted"

@@ -171,6 +171,8 @@ RULES = (
             r"use (?:your|their|its|the) (?:own )?(?:isp|provider)'?s? (?:smtp|mail|server|relay)",
             r"\bno (?:users|service|access|mail|entry) (?:here )?for \[?\d{1,3}\.\d",
             r"\bthis (?:ip|network|isp|domain)\b.{0,40}<refused>",
+            r"\bip(?: address)? ?[(\[]?[0-9a-f.:]{3,45}[)\]]? (?:is |was |has been ){0,2}(?:filtered|<refused>)",
+            r"\bmust register your ip\b",
             r"user complaints",
             r"(?:directory harvest|dictionary) (?:attack)?",
             r"(?:spam|abuse|junk) (?:source|originat|was received from|complaints?|reports?)",

@@ -94,6 +94,7 @@ RULES = (
                 r"(?:members|subscribers|staff|employees|registered|known senders)\b"
             ),
             r"unknown originator",
+            r"\byou (?:do not|don't|are not|aren't) (?:exist|appear|stand|listed|known|registered) (?:in|on|among|to|with)\b",
             (
                 r"(?:sender'?s?|your|from|envelope|originating|sending) domain (?:name )?(?:\S{1,100} )?"
                 r"<is>(?:expired|suspended|parked|on hold|not renewed)\b"
@@ -132,6 +133,10 @@ RULES = (
                 r"|want|receive) (?:e-?mails?|mail|messages?) from"
             ),
             r"blocked by (?:the )?(?:recipient|user|customer|mailbox owner|addressee)",
+            (
+                r"denied by (?:the )?(?:recipient|user|customer|addressee)(?:'s)? "
+                r"(?:organi[sz]ation|company|domain|settings?|filter|rules?)\b"
+            ),
             r"\bin (?:the |his |her |user's )?(?:recipient|user)'?s? ?(?:blocked|reject|refuse)",
             r"(?:client|sender|user) (?:was |is )?not authenticated",
             r"wasn't authenticated",
