@@ -91,7 +91,7 @@ _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is
 _STATED_OF = re.compile(
     r"[>\"')\]]{0,3}[:,]? (?:is |was |has been )?(?:an? )?"
     r"(?:unknown|not (?:known|found|listed|registered|in|on|among|allowed|permitted)|rejected|refused|blocked"
-    r"|no such)\b"
+    r"|no such|invalid|user unknown|do(?:es)? ?n(?:o|')t (?:exist|resolve)|(?:cannot|could not|can't|couldn't) be)\b"
 )
 """Words right after an address that are about it: "news@example.com | is unknown to jane@example.org"."""
 _ABSENT = re.compile(

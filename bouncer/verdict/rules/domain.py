@@ -87,6 +87,11 @@ RULES = (
                 r"|smtp|messages)(?!.{0,10} from)"
             ),
             r"not accepting network messages",
+            (
+                r"(?<![\w.@-])[a-z0-9.-]{2,100}\.[a-z]{2,24} (?:does not|doesn't|will not|never) (?:accept|receive|take)s? "
+                r"(?:any )?(?:incoming |inbound )?(?:e-?mail|mail)\b"
+                r"(?! (?:\S{1,12} )?(?:from|with|without|over|via|of|that|which|unless|by|for)\b)"
+            ),
             r"(?:no|without|have an?|find an?) (?:valid )?mx (?:record|host|server|or a |entr|for)",
             r"\bmx record\w? <is>(?:not found|missing|does not exist)",
             r"mx records point to non-?exist",

@@ -92,7 +92,8 @@ RULES = (
             ),
             (
                 r"(?:\b(?:mailing |distribution )?list )?@[>)\"']{0,2}:? (?:is|was|has been) (?:permanently |now )?"
-                r"(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|purged)\b(?! (?:your|you|this message|the message|it|to)\b"
+                r"(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|purged)\b"
+                r"(?! (?:your|you|this message|the message|it|to)\b"
                 r"| from (?:the|this|your|our) (?:\S{1,12} )?(?:list|group|message|queue|envelope|header))"
             ),
             r"no longer (?:listed |registered |known )?(?:in|among|on) (?:our|the|this|my|any of our)\b",

@@ -25,6 +25,10 @@ RULES = (
         (
             r"\bquota of .{0,30} (?:an?|per|each) (?:second|minute|hour|day)\b",
             r"(?:sent|used up|reached|spent|exhausted) (?:all )?(?:of )?your (?:\S{1,12} )?(?:quota|allowance|limit) (?:of|for)\b",
+            (
+                r"\b(?:number|count|share|percentage) of (?:unknown|invalid|bad|non-?existent) "
+                r"(?:users|recipients|addresses|mailboxes)\b"
+            ),
             r"\bsender (?:has |had )?(?:used up|exhausted|spent|reached|exceeded|hit)\b.{0,30} (?:quota|limit|allowance)\b",
             r"your (?:daily |hourly |monthly )?(?:sending|outgoing|outbound|relay|submission) (?:quota|allowance|limit)\b",
             (
