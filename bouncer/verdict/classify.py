@@ -18,7 +18,7 @@ from bouncer.verdict.rules import evasive, providers
 from bouncer.verdict.rules import recipient as recipient_rules
 from bouncer.verdict.rules.order import ABSENCE, DOUBT, PLAIN, VAGUE
 from bouncer.verdict.rules.rule import Rule
-from bouncer.verdict.stage import BEFORE_RECIPIENT
+from bouncer.verdict.stage import BEFORE_RECIPIENT, Stage
 from bouncer.verdict.subject import Subject
 from bouncer.verdict.table import TableRow, Takes, row_for
 from bouncer.verdict.verdict import Reason, Verdict
@@ -52,6 +52,8 @@ _OTHER_CAUSES = frozenset(
 _NAMES_RECIPIENT = frozenset({CodesMeaning.RECIPIENT, CodesMeaning.DOMAIN})
 _ONE_CAUSE = frozenset({CodesMeaning.RECIPIENT, CodesMeaning.DOMAIN, CodesMeaning.DISABLED, CodesMeaning.CAUSE})
 """Beside a code that names one of these causes, words that name none are not considered."""
+_ANSWERED = frozenset({Stage.RCPT, Stage.DATA})
+"""Stages at which a server had answered for the recipient."""
 _LOOK_AROUND = 120
 """Characters before a phrase, and of it, that show whom it is about."""
 
@@ -200,7 +202,12 @@ def _subject(failure: Failure, words: Witness | None, meaning: WordsMeaning) -> 
         return Subject.UNKNOWN
     before, phrase = words.before[-_LOOK_AROUND:], words.phrase[:_LOOK_AROUND]
     about = subject.of_clause(before, phrase, of_domain=of_domain)
-    is_hop = about is Subject.UNKNOWN and of_domain and subject.names_hop(words.evidence, failure.recipient)
+    answered = failure.moment.stage in _ANSWERED
+    is_hop = (
+        about is Subject.UNKNOWN
+        and of_domain
+        and subject.names_hop(words.evidence, failure.recipient, answered=answered)
+    )
     return Subject.SERVER if is_hop else about
 
 

@@ -91,13 +91,17 @@ _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is
 _STATED_OF = re.compile(
     r"[>\"')\]]{0,3}[:,]? (?:is |was |has been )?(?:an? )?"
     r"(?:unknown|not (?:known|found|listed|registered|in|on|among|allowed|permitted)|rejected|refused|blocked"
-    r"|no such|invalid|user unknown|do(?:es)? ?n(?:o|')t (?:exist|resolve)|(?:cannot|could not|can't|couldn't) be)\b"
+    r"|no such)\b"
 )
 """Words right after an address that are about it: "news@example.com | is unknown to jane@example.org"."""
 _ABSENT = re.compile(
     r"[>\"')\]]{0,3}[:,]? (?:no such|(?:unknown|invalid|does not|doesn't|not found|user unknown|not a valid)\b)"
 )
 """The same of an address that is none of the sender's own: "abuse@example.com | : no such user"."""
+_GIVES_CAUSE = re.compile(
+    r"(?:refused|rejected|denied|blocked|not accepted|failed)(?:[:;,] ?| because | since | as )<?$"
+)
+"""Before an address that is the cause: "mail to jane@example.org refused: | news@example.com does not exist"."""
 _ROLES = frozenset({"abuse", "postmaster", "hostmaster", "noc"})
 """Mailboxes of RFC 2142 that some servers look for at the sender's domain."""
 _PUNCTUATION = "<>()[]\"'.,:;@"
@@ -171,10 +175,13 @@ def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
     return Subject.SENDER if named.lastgroup == "sender" else Subject.MESSAGE
 
 
-def names_hop(line: str, recipient: Recipient) -> bool:
-    """Whether the line about a domain that is not found names a host on the way, and no domain of the recipient's."""
+def names_hop(line: str, recipient: Recipient, *, answered: bool) -> bool:
+    """Whether the line about a domain that is not found names a host on the way, and no domain of the recipient's.
+
+    *answered* tells that a server answered for the recipient: then its domain is there, whatever host in it is not.
+    """
     named = (recipient.recipient, recipient.original_recipient, recipient.final_recipient, recipient.actual_recipient)
-    return hosts.is_about_other_host(line.lower(), filter(None, named))
+    return hosts.is_about_other_host(line.lower(), filter(None, named), answered=answered)
 
 
 def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: bool) -> bool:
@@ -204,7 +211,11 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
 
 def _is_said_of(address: str, words: str) -> bool:
     """Whether *words* say, right after *address*, that it is unknown or refused."""
-    return _STATED_OF.match(words, words.find(address) + len(address)) is not None
+    begin = words.find(address)
+    end = begin + len(address)
+    if _STATED_OF.match(words, end):
+        return True
+    return _ABSENT.match(words, end) is not None and _GIVES_CAUSE.search(words[:begin]) is not None
 
 
 def _is_ours(address: str, words: str, own_domains: frozenset[str], near: frozenset[str]) -> bool:

@@ -152,6 +152,8 @@ RULES = (
                 r" ?(?:list|table|map|directory)?\b"
             ),
             r"there is no @ (?:on|at|in|here)",
+            r"@[>)\"']{0,2} (?:cannot|can't|could not|couldn't) be (?:found|located)\b",
+            r"(?:mail ?box|account|address|user|person|recipient) (?:that |whom |which )?you [^:]{1,40} (?:is|was) <gone>",
             r"never (?:had|has had|opened|owned) (?:an? |any |such an? )?(?:mail ?box|account|address|inbox)\b",
             r"\bno match (?:\S{1,20} )?in (?:the |our |this )?(?:directory|address ?book|user ?(?:list|database))\b",
             r"(?:nobody|no one|no-one) at (?:this|that) (?:e-?mail )?address\b",

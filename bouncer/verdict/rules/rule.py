@@ -35,8 +35,7 @@ VOCABULARY: dict[str, str] = {
     ),
     # it is not there
     "gone": (
-        "(?:not found|not be found|(?:cannot|can't|could not|couldn't) be (?:found|located)"
-        "|not known|not exist|does not exist|doesn't exist|don't exist|do not exist|no exist"
+        "(?:not found|not be found|not known|not exist|does not exist|doesn't exist|don't exist|do not exist|no exist"
         "|not exists|not recogni[sz]ed|not valid|isn't valid|not listed|not registered"
         "|not local|not a local|not here|not available here"
         "|not defined|not configured|not present|misspelled|not correct|not our|nonexist|non-? ?exist|inexist|no found"
