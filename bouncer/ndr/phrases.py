@@ -29,7 +29,8 @@ def split_phrases(text: str) -> Phrases:
 
 UNDELIVERED = split_phrases(
     """
-    not been delivered | message is being returned | unknown recipient | message was not delivered | could not be
+    not been delivered | delivery of the email was stopped | delivery of the message was stopped | delivery was stopped |
+    was considered unsolicited | message is being returned | unknown recipient | message was not delivered | could not be
     delivered | undeliver | delivery failed | delivery has failed | unable to deliver | nicht übermittelt | able to
     deliver | not be delivered | not delivered | returned mail | delivery problem | trouble delivering | did not
     reach | could not deliver | cannot deliver | couldn't be delivered | delivery failure | failure notice |
@@ -55,7 +56,8 @@ FAILED = split_phrases(
     refused | impossible to deliver | could not be sent | returned | non-delivery | mailbox is full | not a valid |
     there is no | delivery report | aborted | bounce | delivery status | could not be reached | blocked | unknown
     user | user unknown | not accept | has not been | incorrectly constructed | exceeds allowed | unzustellbar |
-    invalid final | no such | has been closed | been disabled | been terminated | been cancelled | not in use | no
+    invalid final | no such | has been closed | been disabled | been terminated | been cancelled | been removed from our |
+    mailbox has been deleted | account has been deleted | address has been deleted | not in use | no
     mailbox | no account | сбой доставки | не найден | не удается | nezdařilo | wasn't delivered | weren't delivered
     | n't deliver | couldn't be found | could not be | does not exist | not found | unable to receive | doesn't
     exist | unavailable | is disabled | over quota | exceeded | not a member | not member | malformed | no longer
@@ -92,6 +94,10 @@ LATE = split_phrases(
     retried | not been delivered yet | delivery attempts will continue | will continue to | will keep trying |
     warning message only | could not send message for | need to resend | has been postponed | temporary failure
     report | still being | will retry | will try again | continue trying | keeps trying | no action is required |
+    bisher nicht zugestellt | bislang nicht zugestellt | versuchen es weiter | weitere zustellversuche | nous réessaierons |
+    de nouvelles tentatives | seguiremos intentando | se volverá a intentar | continueremo a provare | continuaremos tentando |
+    novas tentativas serão | blijven het proberen | будут продолжены | продолжаем попытки | будем продолжать | kolejne próby |
+    další pokusy | 再送を試み | 继续尝试 | 繼續嘗試 |
     (delay) | delayed mail | not need to re-send | still trying | wurde verzögert | verzögerung | noch nicht
     zugestellt | a été retardé | n'a pas encore | se ha retrasado | retrasad | in ritardo | atrasad | отложен |
     задержка | 遅延 | 遅れ | 延迟 | 延遲 | 지연
@@ -153,7 +159,9 @@ CHALLENGES = split_phrases(
     werden | bestaetigen sie | confirmez votre | pour que votre message | para que su mensaje | confirme su | per
     recapitare | per consegnare | confermi | bevestig | bestätigung ihrer nachricht | confermare | подтвердите |
     подтвердить отправку | click once | senders i do not know | senders i don't know | verify your message | verify your
-    identity | to have it delivered | prove that you are no robot | prove you are no robot
+    identity | requires authorization | requires authorisation | authorize your message | authorise your message |
+    authorize yourself | authorise yourself | type the digits | type the characters | type the letters | was written by a person |
+    to have it delivered | prove that you are no robot | prove you are no robot
     """
 )
 """Asks a message's sender to do something before it is delivered."""

@@ -20,7 +20,7 @@ _ENDS = re.compile(r"[.!?] |[\u3002\uff01\uff1f]")
 _OR = re.compile(
     r" (?:and/or|or|oder|ou|oppure|o|lub|albo|nebo|alebo|eller|tai|v\wi|или|либо|\u0430\u0431\u043e|veya|ya da|vagy|sau|ori|ή|είτε"
     r"|vai|arba|ali|ili|atau|hoặc|או|أو|یا|या) |, soit |"
-    r"(?:または|もしくは|或者|或是|或(?=[^者是])|또는|거나|หรือ)|か、|(?<=[a-z])/(?=[a-z])"
+    r"(?:または|もしくは|或者|或是|或(?=[^者是])|또는|거나|หรือ)|か、|(?<=[a-z])/(?!aaaa\b|mx\b)(?=[a-z])"
 )
 """Words between two causes, either of which may be the true one."""
 _JOINTS = frozenset(

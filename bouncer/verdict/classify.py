@@ -18,7 +18,7 @@ from bouncer.verdict.rules import evasive, providers
 from bouncer.verdict.rules import recipient as recipient_rules
 from bouncer.verdict.rules.order import ABSENCE, DOUBT, PLAIN, VAGUE
 from bouncer.verdict.rules.rule import Rule
-from bouncer.verdict.stage import BEFORE_RECIPIENT
+from bouncer.verdict.stage import BEFORE_RECIPIENT, Stage
 from bouncer.verdict.subject import Subject
 from bouncer.verdict.table import TableRow, Takes, row_for
 from bouncer.verdict.verdict import Reason, Verdict
@@ -52,6 +52,8 @@ _OTHER_CAUSES = frozenset(
 _NAMES_RECIPIENT = frozenset({CodesMeaning.RECIPIENT, CodesMeaning.DOMAIN})
 _ONE_CAUSE = frozenset({CodesMeaning.RECIPIENT, CodesMeaning.DOMAIN, CodesMeaning.DISABLED, CodesMeaning.CAUSE})
 """Beside a code that names one of these causes, words that name none are not considered."""
+_ANSWERED = frozenset({Stage.RCPT, Stage.DATA})
+"""Stages at which a server had answered for the recipient."""
 _LOOK_AROUND = 120
 """Characters before a phrase, and of it, that show whom it is about."""
 
@@ -111,7 +113,11 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     meaning = meaning_of(words.rule, words.reason) if words else WordsMeaning.NOTHING
     about = _subject(failure, words, meaning)
     hedged = words is not None and meaning in _ABSENT and not (words.words and asserted.is_plain(words.words))
-    if words and hedged and about is Subject.UNKNOWN and _is_open(failure, words):
+    length = length_of(recipient, words if hedged else None)
+    proves = (
+        length is not Length.FOR_NOW or meaning is not WordsMeaning.DOMAIN
+    )  # a domain 4yz is dns-error, open or not
+    if words and hedged and proves and about is Subject.UNKNOWN and _is_open(failure, words):
         meaning = WordsMeaning.OPEN
     doubt = _doubt(failure) if words is None and code.kind in _NAMES_RECIPIENT else None
     facts = Facts(
@@ -119,7 +125,7 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
         about,
         meaning,
         code.kind,
-        length_of(recipient, words if hedged else None),
+        length,
         recipient.action is Action.DELAYED,
         doubt is not None,
     )
@@ -196,7 +202,12 @@ def _subject(failure: Failure, words: Witness | None, meaning: WordsMeaning) -> 
         return Subject.UNKNOWN
     before, phrase = words.before[-_LOOK_AROUND:], words.phrase[:_LOOK_AROUND]
     about = subject.of_clause(before, phrase, of_domain=of_domain)
-    is_hop = about is Subject.UNKNOWN and of_domain and subject.names_hop(words.evidence, failure.recipient)
+    answered = failure.moment.stage in _ANSWERED
+    is_hop = (
+        about is Subject.UNKNOWN
+        and of_domain
+        and subject.names_hop(words.evidence, failure.recipient, answered=answered)
+    )
     return Subject.SERVER if is_hop else about
 
 

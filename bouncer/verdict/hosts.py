@@ -28,13 +28,16 @@ _STATED_OF = re.compile(
 """The name, followed by the words that it was not found."""
 
 
-def is_about_other_host(line: str, recipients: Iterable[str]) -> bool:
-    """Whether *line*, in lower case, says only of hosts outside the domains of the *recipients* that they are not found."""
+def is_about_other_host(line: str, recipients: Iterable[str], *, answered: bool = False) -> bool:
+    """Whether *line*, in lower case, says only of hosts outside the domains of the *recipients* that they are not found.
+
+    Where a server *answered* for the recipient, its domain is there, so a host below the domain is another host, too.
+    """
     names = {match[1] for pattern in (_LOOKED_UP, _STATED_OF) for match in pattern.finditer(line)}
     domains = [split(address)[1].lower() for address in recipients]
-    return bool(names) and not any(_is_related(name, domain) for name in names for domain in domains)
+    return bool(names) and not any(_is_related(name, domain, answered) for name in names for domain in domains)
 
 
-def _is_related(name: str, domain: str) -> bool:
-    """Whether one of two names is the other or a host in it."""
-    return name == domain or name.endswith(f".{domain}") or domain.endswith(f".{name}")
+def _is_related(name: str, domain: str, answered: bool) -> bool:
+    """Whether one of two names is the other or a host in it; a host in the domain only where nobody *answered* for the domain."""
+    return name == domain or domain.endswith(f".{name}") or (not answered and name.endswith(f".{domain}"))

@@ -55,7 +55,7 @@ _OWNER = re.compile(
 _OWNED = re.compile(r"(?:e-?mail )?(?:address|account|mail ?box|user|domain|login|server|host|e-?mail)\b")
 _OWNED_BEFORE = re.compile(
     r"\b(?:from|sender'?s?|originator'?s?|reply-to|your(?: own)?|sending) (?:e-?mail |mail )?(?:address"
-    r"|account|mail ?box|login) ?$"
+    r"|account|mail ?box|login|server|host|network|gateway|relay|system)(?: is| was| has been)? ?$"
 )
 """Words that make the noun right before a phrase the sender's: "your account | no longer exists"."""
 _LEAD = (
@@ -84,6 +84,8 @@ _HOP = re.compile(
 _OF_HEADER = re.compile(
     r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b|\b(?:header|field) \W?(?:to|cc|bcc|from|sender|reply-to)\b"
 )
+_NAMES_HOST = re.compile(r"(?:\S{1,20} ){0,3}address(?:es)?\b:? ?[\[(<]?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d")
+"""A phrase whose address is a host's: "address [192.0.2.1] is not valid"."""
 _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is |was |has )?(?:an? )?$")
 """A host's IP address right before "no such host": nobody looks up a recipient's domain by address."""
 _STATED_OF = re.compile(
@@ -96,6 +98,10 @@ _ABSENT = re.compile(
     r"[>\"')\]]{0,3}[:,]? (?:no such|(?:unknown|invalid|does not|doesn't|not found|user unknown|not a valid)\b)"
 )
 """The same of an address that is none of the sender's own: "abuse@example.com | : no such user"."""
+_GIVES_CAUSE = re.compile(
+    r"(?:refused|rejected|denied|blocked|not accepted|failed)(?:[:;,] ?| because | since | as )<?$"
+)
+"""Before an address that is the cause: "mail to jane@example.org refused: | news@example.com does not exist"."""
 _ROLES = frozenset({"abuse", "postmaster", "hostmaster", "noc"})
 """Mailboxes of RFC 2142 that some servers look for at the sender's domain."""
 _PUNCTUATION = "<>()[]\"'.,:;@"
@@ -146,7 +152,7 @@ def of_clause(before: str, phrase: str, *, of_domain: bool) -> Subject:
 
 def _of_phrase(before: str, phrase: str, *, of_domain: bool) -> Subject | None:
     """Tell whom a phrase is about by the noun in it; None where the noun does not show it."""
-    if _LEADS_TO_SENDER.match(phrase) or (_OWNED.match(phrase) and _OWNER.search(before)):
+    if _LEADS_TO_SENDER.match(phrase) or _NAMES_HOST.match(phrase) or (_OWNED.match(phrase) and _OWNER.search(before)):
         return Subject.SENDER
     if of_domain:
         return Subject.SERVER if _LEADS_TO_HOP.match(phrase) or _HOP.search(before) else None
@@ -156,7 +162,7 @@ def _of_phrase(before: str, phrase: str, *, of_domain: bool) -> Subject | None:
 def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
     near = before[-_CLAUSE:]
     clause = near[max(map(near.rfind, _ENDS_CLAUSE)) + 1 :]
-    if of_domain and _OF_HOST.search(near):
+    if (of_domain or "address" in phrase) and _OF_HOST.search(near):
         return Subject.SENDER
     if ("header" in near or "field" in near) and _OF_HEADER.search(near):
         return Subject.MESSAGE
@@ -169,10 +175,13 @@ def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
     return Subject.SENDER if named.lastgroup == "sender" else Subject.MESSAGE
 
 
-def names_hop(line: str, recipient: Recipient) -> bool:
-    """Whether the line about a domain that is not found names a host on the way, and no domain of the recipient's."""
+def names_hop(line: str, recipient: Recipient, *, answered: bool) -> bool:
+    """Whether the line about a domain that is not found names a host on the way, and no domain of the recipient's.
+
+    *answered* tells that a server answered for the recipient: then its domain is there, whatever host in it is not.
+    """
     named = (recipient.recipient, recipient.original_recipient, recipient.final_recipient, recipient.actual_recipient)
-    return hosts.is_about_other_host(line.lower(), filter(None, named))
+    return hosts.is_about_other_host(line.lower(), filter(None, named), answered=answered)
 
 
 def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: bool) -> bool:
@@ -207,7 +216,11 @@ def _names_domain(words: str, ours: frozenset[str], theirs: frozenset[str]) -> b
 
 def _is_said_of(address: str, words: str) -> bool:
     """Whether *words* say, right after *address*, that it is unknown or refused."""
-    return _STATED_OF.match(words, words.find(address) + len(address)) is not None
+    begin = words.find(address)
+    end = begin + len(address)
+    if _STATED_OF.match(words, end):
+        return True
+    return _ABSENT.match(words, end) is not None and _GIVES_CAUSE.search(words[:begin]) is not None
 
 
 def _is_ours(address: str, words: str, own_domains: frozenset[str], near: frozenset[str]) -> bool:

@@ -21,8 +21,10 @@ MAX_EVIDENCE = 300
 
 # The expression begins with a digit and looks back from there, so that the engine can skip to the few digits of a text.
 _UNFINISHED = re.compile(r"([245](?<!\w[245])\d\d)-([245]\.\d{1,3}\.\d{1,3}\b)?")
-_ASIDE = re.compile(r"\((?:[^()\s]{1,60} ){3,40}[^()\s]{1,60}\)")
-"""Four words or more in brackets; fewer mostly name the cause: "(high spam score)"."""
+_ASIDE = re.compile(
+    r"(?<!unavailable )(?<!rejected )(?<!refused )(?<!denied )(?<!failed )\((?:[^()\s]{1,60} ){3,40}[^()\s]{1,60}\)"
+)
+"""Four words or more in brackets; fewer mostly name the cause ("(high spam score)"), and so do those after a bare refusal."""
 _WRAPPER = re.compile(
     r"remote server returned [^\n>]{0,100}-> ?|^(?:smtp; ?)?[45]\.\d\.\d - [^'\n]{1,60} (?=[45]\d\d[- ]?')",
     re.IGNORECASE,

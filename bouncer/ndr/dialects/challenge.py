@@ -26,7 +26,7 @@ _HELD = phrases.split_phrases(
     your | received by me | to my inbox | in my inbox | en attente | seja encaminhada | sea entregado | held |
     pending | not been delivered | waiting | queued | quarantine | delivered once | be delivered | verification |
     confirm | não foi entregue | para que ela seja | no ha sido entregado | zugestellt | remis | consegnat |
-    доставлен | pendente | retenid | retenu
+    доставлен | pendente | retenid | retenu | before it is delivered | before it reaches
     """
 )
 _YOURS = phrases.split_phrases(

@@ -220,6 +220,10 @@ RULES = (
                 r"(?:violat|break|against|contrary|infring)[a-z]{0,4} (?:\S{1,20} ){0,3}(?:rules?|regulations?"
                 r"|guidelines?|terms)\b"
             ),
+            (
+                r"(?:newsletters?|mailing lists?|bulk (?:e-?)?mails?|mass mail\w{0,4}|advert\w{0,8}|marketing (?:e-?)?mails?) "
+                r"<is>(?:<refused>|not (?:taken|wanted|welcome))"
+            ),
             r"(?:attachments?|executables?) <is>(?:not|never) (?:taken|accepted|allowed|permitted|welcome|wanted)",
             r"\b(?:mail|messages?|letters?)\b.{1,60} (?:not|isn't|aren't) (?:wanted|welcome)\b",
             r"(?:moderator|approver|moderation)\b.{0,60}(?:reject|denied|not approv|expired|discard)",
@@ -228,7 +232,8 @@ RULES = (
                 r"(?:moderator|owner|approver)"
             ),
             (
-                r"(?:do not|don't|does not|doesn't|never|will not|won't) (?:take|want|accept|receive|like|get) (?:any )?"
+                r"(?:do not|don't|does not|doesn't|never|will not|won't|no longer) (?:take|want|accept|receive|like|get)s? "
+                r"(?:any )?"
                 r"(?:newsletters?|bulk|advert\w{0,8}|marketing|commercial|promotion\w{0,3}|mass)\b"
             ),
             r"badrcptto",

@@ -87,6 +87,11 @@ RULES = (
                 r"|smtp|messages)(?!.{0,10} from)"
             ),
             r"not accepting network messages",
+            (
+                r"(?<![\w.@-])[a-z0-9.-]{2,100}\.[a-z]{2,24} (?:does not|doesn't|will not|never) (?:accept|receive|take)s? "
+                r"(?:any )?(?:incoming |inbound )?(?:e-?mail|mail)\b"
+                r"(?! (?:\S{1,12} )?(?:from|with|without|over|via|of|that|which|unless|by|for)\b)"
+            ),
             r"(?:no|without|have an?|find an?) (?:valid )?mx (?:record|host|server|or a |entr|for)",
             r"\bmx record\w? <is>(?:not found|missing|does not exist)",
             r"mx records point to non-?exist",
@@ -122,6 +127,10 @@ RULES = (
                 r" (?:any |the |an? |your ){0,2}(?:mail )?(?:host|domain|hostname|mx|gateway|exchanger|ip)"
             ),
             r"name or service not known",
+            (
+                r"\bno (?:a|aaaa|mx|address)(?:(?:/|, | or | and |, or )(?:a|aaaa|mx|address)\b){1,3}"
+                r"(?: records?\b| entr| (?:was |were )?found| for\b|,|\.|$)"
+            ),
             r"\b(?:host|domain)\b.{0,80}(?:cannot|can't) be resolved",
             r"could not be found in (?:the )?(?:domain name|dns)",
             r"host or domain name not found",
@@ -137,7 +146,7 @@ RULES = (
             r"(?:couldn't|could not|can't|cannot|unable to|failed to) resolve [a-z0-9-]{1,63}\.[a-z]",
             r"domain (?:part|portion) .{0,40}(?:not|unknown|invalid)",
             r"had no relevant answers",
-            r"[a-z0-9-]{2,63}\.[a-z]{2,24} does not exist$",
+            r"(?<!mailbox )(?<!user )(?<!account )(?<!recipient )(?<![\w.-])[a-z0-9.-]{2,100}\.[a-z]{2,24} does not exist$",
             r"[a-z0-9-]{2,63}\.[a-z]{2,24} (?:does not|doesn't|did not) resolve\b",
             r"dns error: .{0,40}(?:nxdomain|domain name not found)",
             r"not a registered (?:domain|name|internet)",

@@ -191,6 +191,11 @@ RULES = (
                 r"|соединен|подключен|писем|сообщен|получател|ошиб|forbindelse|anslutning)"
             ),
             r"превышен\w{0,3} .{0,20}(?:частот|количеств|скорост)",
+            (
+                r"(?:limit|límite|limite|лимит|ліміт)\w{0,2} (?:\S{1,12} )?(?:wysyłan|wysylan|wysłan|de env[ií]|d.envoi"
+                r"|di invio|dell.invio|de emisión|odesíl|odosiel|отправ|надсил|versand|verzend|sänd)"
+            ),
+            r"(?:versand|sende|verzend|sänd)(?:e|er)?-?limit\w{0,2}\b",
         ),
     ),
     Rule(

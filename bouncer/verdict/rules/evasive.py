@@ -80,6 +80,10 @@ RULES = (
                 r"|resolves?|expands?) to\b"
                 r".{0,80} (?:<gone>|no longer)\b"
             ),
+            (
+                r"\b(?:alias|forward|redirect)\w{0,4}\b (?:\S{1,80} )?(?:points?|leads?|refers?|goes) to (?:an? |the )?"
+                r"(?:host|(?:mail )?server|domain) \S{1,100} .{0,20}(?:<gone>|unknown|not resolve)"
+            ),
             r"target (?:address )?of (?:the |this |an? )?(?:forward|redirect|alias)\w{0,3}\b",
             r"(?:misconfigured|broken|faulty) (?:mail )?(?:forward|redirect|alias)",
             (
@@ -96,6 +100,17 @@ RULES = (
             ),
             r"error in (?:the )?(?:redirect|forward|alias)",
             r"\bin (?:the )?(?:alias(?:es)? (?:expansion|file line)|forward file|\.forward)\b",
+        ),
+    ),
+    Rule(
+        "message-deleted",
+        Reason.POLICY,
+        "filters: the message, not the mailbox, was deleted",
+        (
+            (
+                r"\b(?:your|this|the) (?:message|mail|e-?mail|letter) (?:to|for) \S{1,80} (?:is|was|has been) "
+                r"(?:deleted|discarded|destroyed|removed|cancell?ed|dropped|quarantined)\b"
+            ),
         ),
     ),
     Rule(

@@ -274,6 +274,12 @@ OTHER_CAUSE = (
     r"(?:(?:user|mail|transfer)[ -]?agents?|x-mailer|plug-?in|script|configuration|config|syntax of)\b",
     r"(?:headers?|charset|encoding|subject line|message body|body|attachments?|content|html|links?|urls?)\b",
     r"(?:reverse|greeting|postal address)\b",
+    r"(?:alias|forward\w{0,5}|redirect\w{0,4}) (?:\S{1,80} )?(?:points?|refers?|leads?|goes|forwards?) to\b",
+    (
+        r"(?:conversation|ticket|session|thread|case|order|chat|contract|request|delivery|meeting|window|slot"
+        r"|channel|registration|application)s? (?:with|of|for|about) "
+        r"(?:\S{1,20} ){1,3}(?:is|was|has been|are) (?:now )?(?:closed|cancell?ed|terminated|removed|deleted|retired|expired)\b"
+    ),
     # a tag, a ticket or an error that is unknown or invalid, and a stranger
     r"(?:batv|prvs|srs)\b",
     (
@@ -299,6 +305,13 @@ OTHER_CAUSE = (
     r"retried\b",
     r"yourself\b",
     r"you are (?:not|no|unknown)\b",
+    r"you (?:do not|don't|have not|haven't) (?:exist|appear|stand|figure|been)\b",
+    # a mailbox that a server or an administrator keeps for a purpose of its own
+    (
+        r"(?:archiv\w{0,3}|journal\w{0,3}|quarantine|arbitration|discovery|backup|catch-?all"
+        r"|(?:moderator|administrator|approver|manager|delegate|assistant|secretary|postmaster|sponsor|partner)(?:'?s)?"
+        r"|shadow|spam|junk|migration) (?:mail ?box|account|folder|user|recipient)\b"
+    ),
     r"no such (?:command|option|file|partition|policy|rule|key|class)\b",
     (
         r"your (?:e-?mail|mail|message|letter) (?:to|for) (?:\S{1,20} ){0,3}(?:was|is|has been) (?:cancell?ed|deleted"
@@ -390,7 +403,8 @@ OTHER_CAUSE = (
         r"(?:destinat|utilisat|usuari|usuári|utent|abonn)"
     ),
     (
-        r"(?:recipient|user|addressee|subscriber|customer|account)(?:'s|s') (?!e-?mail|mail|address|account|name|user|inbox"
+        r"(?:recipient|user|addressee|subscriber|account|customer(?!'s director))(?:'s|s') "
+        r"(?!e-?mail|mail|address|account|name|user|inbox"
         r"|destination|id\b|domain|mbox|box|full|local)[a-z]"
     ),
     (

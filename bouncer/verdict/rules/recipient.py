@@ -84,11 +84,19 @@ RULES = (
                 r"[^.;]{0,20} (?:closed|deleted|terminated|cancell?ed|removed)"
             ),
             (
-                r"no longer (?:accepts(?! (?:mail|messages|e-?mail) from (?:you|this)| your\b)|here|in use|in service|used"
+                r"no longer (?:accepts(?! (?:mail|messages|e-?mail) from (?:you|this)| your\b"
+                r"| (?:any )?(?:newsletter|bulk|advert|marketing|commerc|promotion|mass\b))|here|in use|in service|used"
                 r"|valid|active|available|exists?|works?|employed"
                 r"|with|on (?:this"
                 r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have|has)"
             ),
+            (
+                r"(?:\b(?:mailing |distribution )?list )?@[>)\"']{0,2}:? (?:is|was|has been) (?:permanently |now )?"
+                r"(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|purged)\b"
+                r"(?! (?:your|you|this message|the message|it|to)\b"
+                r"| from (?:the|this|your|our) (?:\S{1,12} )?(?:list|group|message|queue|envelope|header))"
+            ),
+            r"no longer (?:listed |registered |known )?(?:in|among|on) (?:our|the|this|my|any of our)\b",
             r"(?:person|user|employee|colleague|recipient|member) [^:]{0,60}(?:has|have) left\b",
             r"(?:he|she|they) (?:has|have|had) left\b",
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
@@ -144,6 +152,9 @@ RULES = (
                 r" ?(?:list|table|map|directory)?\b"
             ),
             r"there is no @ (?:on|at|in|here)",
+            r"@[>)\"']{0,2} (?:cannot|can't|could not|couldn't) be (?:found|located)\b",
+            r"(?:mail ?box|account|address|user|person|recipient) (?:that |whom |which )?you [^:]{1,40} (?:is|was) <gone>",
+            r"never (?:had|has had|opened|owned) (?:an? |any |such an? )?(?:mail ?box|account|address|inbox)\b",
             r"\bno match (?:\S{1,20} )?in (?:the |our |this )?(?:directory|address ?book|user ?(?:list|database))\b",
             r"(?:nobody|no one|no-one) at (?:this|that) (?:e-?mail )?address\b",
             r"(?:does not|doesn't) belong to (?:any|an?) (?:\S{1,12} )?(?:user|subscriber|customer|mail ?box|account|person)\b",
@@ -181,7 +192,8 @@ RULES = (
                 r"|bad|undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual "
                 r"|e-?mail |mail |final |delivery |destination |recipient |remote |to |envelope |smtp"
                 r" ){0,2}<who>\b"
-                r"(?!, error_code|, error code| error| (?:count|limit|class|type|policy|format|store|server|database|object"
+                r"(?!:? \W?\d{1,3}\.\d{1,3}\.\d"
+                r"|, error_code|, error code| error| (?:count|limit|class|type|policy|format|store|server|database|object"
                 r"|property|quota|data|table|filter|setting|option|field|header|parameter|attribute|profile)s?\b)"
             ),
             r"unknown or illegal <who>",

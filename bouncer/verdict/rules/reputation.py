@@ -25,6 +25,11 @@ RULES = (
         (
             r"\bquota of .{0,30} (?:an?|per|each) (?:second|minute|hour|day)\b",
             r"(?:sent|used up|reached|spent|exhausted) (?:all )?(?:of )?your (?:\S{1,12} )?(?:quota|allowance|limit) (?:of|for)\b",
+            (
+                r"\b(?:number|count|share|percentage) of (?:unknown|invalid|bad|non-?existent) "
+                r"(?:users|recipients|addresses|mailboxes)\b"
+            ),
+            r"\b(?:limit|quota|allowance) (?:of|for|per) (?:this |the |an? |each |every )?(?:hour|day|minute|session|connection)\b",
             r"\bsender (?:has |had )?(?:used up|exhausted|spent|reached|exceeded|hit)\b.{0,30} (?:quota|limit|allowance)\b",
             r"your (?:daily |hourly |monthly )?(?:sending|outgoing|outbound|relay|submission) (?:quota|allowance|limit)\b",
             (
@@ -171,6 +176,9 @@ RULES = (
             r"use (?:your|their|its|the) (?:own )?(?:isp|provider)'?s? (?:smtp|mail|server|relay)",
             r"\bno (?:users|service|access|mail|entry) (?:here )?for \[?\d{1,3}\.\d",
             r"\bthis (?:ip|network|isp|domain)\b.{0,40}<refused>",
+            r"\bip(?: address)? ?[(\[]?[0-9a-f.:]{3,45}[)\]]? (?:is |was |has been ){0,2}(?:filtered|<refused>)",
+            r"\bmust register your ip\b",
+            r"\b(?:invalid|bad|unknown|wrong) (?:client |source |sending )?ip\b",
             r"user complaints",
             r"(?:directory harvest|dictionary) (?:attack)?",
             r"(?:spam|abuse|junk) (?:source|originat|was received from|complaints?|reports?)",

@@ -95,6 +95,18 @@ RULES = (
             ),
             r"unknown originator",
             (
+                r"(?:address|user|account|mail ?box|domain|name|host) (?:in|of) (?:the |your |its |an? )?\W?"
+                r"(?:from|reply-?to|sender|return-?path|envelope|errors-to|message-id)\b"
+                r".{0,40} (?:<gone>|bad|<refused>|(?:cannot|can't|could not|couldn't) be)"
+            ),
+            (
+                r"(?:adresse de retour|direcci.n de (?:retorno|respuesta)|indirizzo di (?:ritorno|risposta)"
+                r"|endere.o de (?:retorno|resposta)|r.ck(?:sende|antwort)?adresse|antwortadresse|retouradres|adres zwrotny"
+                r"|обратный адрес)\b.{0,40} (?:<absent>|<gone>|<dismissed>)"
+            ),
+            r"(?:回信地址|退信地址|返信先)(?:のアドレス)?(?:は|が)?(?:不存在|无效|無效|存在し)",
+            r"\byou (?:do not|don't|are not|aren't) (?:exist|appear|stand|listed|known|registered) (?:in|on|among|to|with)\b",
+            (
                 r"(?:sender'?s?|your|from|envelope|originating|sending) domain (?:name )?(?:\S{1,100} )?"
                 r"<is>(?:expired|suspended|parked|on hold|not renewed)\b"
             ),
@@ -132,6 +144,10 @@ RULES = (
                 r"|want|receive) (?:e-?mails?|mail|messages?) from"
             ),
             r"blocked by (?:the )?(?:recipient|user|customer|mailbox owner|addressee)",
+            (
+                r"denied by (?:the )?(?:recipient|user|customer|addressee)(?:'s)? "
+                r"(?:organi[sz]ation|company|domain|settings?|filter|rules?)\b"
+            ),
             r"\bin (?:the |his |her |user's )?(?:recipient|user)'?s? ?(?:blocked|reject|refuse)",
             r"(?:client|sender|user) (?:was |is )?not authenticated",
             r"wasn't authenticated",

@@ -242,6 +242,10 @@ RULES = (
             r"command output",
             r"\bi/o error",
             r"(?:can't|cannot) (?:create|open|write|execute|fork|stat|append|exec|allocate)",
+            (
+                r"(?:file|mail ?box|database|folder|store|spool)\b.{0,20} (?:cannot|can't|could not|couldn't) be "
+                r"(?:opened|locked|written|read|created|accessed)\b"
+            ),
             r"(?:could not|couldn't|unable to) (?:create|open|write|execute|fork|complete|process|queue|chdir)",
             r"permission denied",
             r"no such file or directory",

@@ -32,7 +32,7 @@ RULES = (
             r"mail ?box (?:@ )?<is>(?:unavailable|not available)",
             r"(?:recipient|account|user|address) <is>(?:unavailable|not available)",
             r"<who>\b<at>(?:address )?<is><refused>(?! ?: ?[a-z])",  # the text after a colon is the cause, known or not
-            r"(?:<refused>|not accepting) .{0,20}recipient",
+            r"(?:<refused>|not accepting) (?!by\b).{0,20}recipient",
             (
                 r"(?:rcpt|recipient|user|mail ?box|account)\b[^.;:@]{0,12}@\W{0,3} <is>not (?:ok(?:ay)?|good"
                 r"|acceptable|allowed|permitted)\b"

@@ -9,7 +9,8 @@ from re import _parser as parser
 
 import pytest
 
-from bouncer.verdict import spelling, stage, subject, words
+from bouncer.ndr.dialects import unsubscribe
+from bouncer.verdict import asserted, hosts, spelling, stage, subject, unread, words
 from bouncer.verdict.lexicon import Lexicon
 from bouncer.verdict.rules import needs
 from bouncer.verdict.rules.order import DOUBT, PLAIN, VAGUE
@@ -22,7 +23,7 @@ PHRASES = [phrase for rule in RULES for phrase in rule.phrases]
 each_rule = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 OTHER_PATTERNS = [
     pattern
-    for module in (spelling, stage, subject, words, needs)
+    for module in (asserted, hosts, spelling, stage, subject, unread, words, needs, unsubscribe)
     for pattern in vars(module).values()
     if isinstance(pattern, re.Pattern)
 ]
