@@ -62,12 +62,14 @@ def paths(world: World) -> tuple[str, ...]:
         "/activity",
         "/activity?since=2027-01-01",
         "/activity?category=block",
+        "/activity?campaign=spring&reason=server-busy",
         "/suppressions",
         "/suppressions/import",
         "/unread",
         f"/address/forget?address={JANE}",
         "/receivers",
         "/receivers?by=hour",
+        "/receivers?by=campaign",
         "/receivers/countries",
         "/setup",
         "/sessions",
@@ -158,6 +160,14 @@ async def test_axe_finds_nothing_on_any_page(world: World, chromium: Browser, sc
     await page.goto(world.base + (await page.inner_text("main .letter")).removeprefix(world.base))
     assert "shared this story with you" in await page.inner_text("main")
     faults["/shared"] = await complaints(page)
+    await page.goto(f"{world.base}/suppressions/import")
+    await page.locator("textarea").fill("new@example.org\n=no address\n" + JANE)
+    await page.get_by_role("button", name="Show the preview").click()
+    assert "1 address would be suppressed." in await page.inner_text("h1")
+    faults["the preview of an import"] = await complaints(page)
+    await page.locator("button.main").click()
+    assert "1 address is suppressed now." in await page.inner_text("main")
+    faults["an import"] = await complaints(page)
     await page.context.clear_cookies()
     await page.goto(world.base + await world.link("root", None, Role.OPERATOR))
     await page.click("main button")
