@@ -15,6 +15,7 @@ from wire.browsing import JANE, World, browsing, failure, keep_report
 from bouncer.policy.records import Belief
 from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.sends import Sent
 from bouncer.verdict.verdict import Reason
 
 pytestmark = [pytest.mark.real("chromium"), pytest.mark.timeout(300)]
@@ -205,6 +206,7 @@ async def test_she_learns_why_jane_got_nothing_and_frees_her(world: World, chrom
 async def test_no_trick_opens_a_dialog_or_runs(world: World, chromium: Browser):
     """In diagnostic text, subject, campaign, sender's words, letter, address, a person's name and the field above."""
     for number, trick in enumerate(TRICKS):
+        await world.store.count(OPERATOR, [Sent("acme", NOON, ("x1@example.org",), trick, trick, trick, trick)])
         what = failure(
             f"x{number}@example.org", Reason.POLICY, f"550 {trick}", campaign=trick, belief=Belief.UNPROVEN, why=trick
         )
@@ -218,10 +220,19 @@ async def test_no_trick_opens_a_dialog_or_runs(world: World, chromium: Browser):
     await page.goto(world.base + "/activity")
     reports = [await link.get_attribute("href") for link in await page.query_selector_all("td.when a")]
     own = [
-        f"/{kind}={quote(trick)}" for trick in TRICKS for kind in ("find?q", "address?address", "activity?recipient")
+        f"/{kind}={quote(trick)}"
+        for trick in TRICKS
+        for kind in ("find?q", "address?address", "activity?recipient", "activity?campaign")
     ]
 
-    shown = ["/", "/suppressions", "/address?address=x1@example.org", "/address?address=y1@example.org"]
+    shown = [
+        "/",
+        "/suppressions",
+        "/receivers?by=campaign",
+        "/receivers?by=stream",
+        "/address?address=x1@example.org",
+        "/address?address=y1@example.org",
+    ]
     for path in [*map(str, reports[: len(TRICKS)]), *own, *shown]:
         await page.goto(world.base + path)
         await page.mouse.move(400, 300)
