@@ -98,8 +98,8 @@ class PageExchange:
         if self._session:
             self._secret = secret
         elif route.role and method == "GET":
-            wanted = own_path(self._where) if len(self._where) <= cookies.MAX_WANTED else None
-            return self._finish(RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER), {cookies.WANTED: wanted})
+            asked_path = own_path(self._where) if len(self._where) <= cookies.MAX_WANTED else None
+            return self._finish(RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER), {cookies.WANTED: asked_path})
         elif not is_secret(self._secret):
             self._secret = self._fresh_secret = make_secret(secrets.token_bytes(SECRET_OCTETS))
         self._check_role(route)

@@ -20,10 +20,10 @@ REPEATED = 3
 
 @dataclass(frozen=True, slots=True)
 class ShownRepeated:
-    """The addresses that are shown, each with whether it *is_held*: no mail goes to it; *more* further ones are not shown."""
+    """The addresses that are shown, each with whether it *is_held*: no mail goes to it; *further* ones are not shown."""
 
     rows: Sequence[tuple[RepeatedFailure, bool]]
-    more: int
+    further: int
     examined: int | None  # the reports that were looked at, where there are more
 
 

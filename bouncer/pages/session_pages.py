@@ -56,8 +56,8 @@ async def _use_link(visit: Visit) -> Drawn | Elsewhere:
         return _sign_in_page(visit, 403, is_refused=True)
     if visit.session:
         await end_session(visit.store, visit.scope, visit.session.id)
-    kept = {cookies.SESSION: begun.secret, cookies.FORM: None, cookies.WANTED: None}
-    return Elsewhere(own_path(visit.wanted), kept)
+    changed_cookies = {cookies.SESSION: begun.secret, cookies.FORM: None, cookies.WANTED: None}
+    return Elsewhere(own_path(visit.asked_path), changed_cookies)
 
 
 async def _mail_link(visit: Visit) -> Drawn:

@@ -15,6 +15,7 @@ from wire.browsing import JANE, World, browsing, failure, keep_report
 from bouncer.policy.records import Belief
 from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.sends import Sent
 from bouncer.verdict.verdict import Reason
 
 pytestmark = [pytest.mark.real("chromium"), pytest.mark.timeout(300)]
@@ -62,12 +63,14 @@ def paths(world: World) -> tuple[str, ...]:
         "/activity",
         "/activity?since=2027-01-01",
         "/activity?category=block",
+        "/activity?campaign=spring&reason=server-busy",
         "/suppressions",
         "/suppressions/import",
         "/unread",
         f"/address/forget?address={JANE}",
         "/receivers",
         "/receivers?by=hour",
+        "/receivers?by=campaign",
         "/receivers/countries",
         "/setup",
         "/sessions",
@@ -158,6 +161,14 @@ async def test_axe_finds_nothing_on_any_page(world: World, chromium: Browser, sc
     await page.goto(world.base + (await page.inner_text("main .letter")).removeprefix(world.base))
     assert "shared this story with you" in await page.inner_text("main")
     faults["/shared"] = await complaints(page)
+    await page.goto(f"{world.base}/suppressions/import")
+    await page.locator("textarea").fill("new@example.org\n=no address\n" + JANE)
+    await page.get_by_role("button", name="Show the preview").click()
+    assert "1 address would be suppressed." in await page.inner_text("h1")
+    faults["the preview of an import"] = await complaints(page)
+    await page.locator("button.main").click()
+    assert "1 address is suppressed now." in await page.inner_text("main")
+    faults["an import"] = await complaints(page)
     await page.context.clear_cookies()
     await page.goto(world.base + await world.link("root", None, Role.OPERATOR))
     await page.click("main button")
@@ -195,6 +206,7 @@ async def test_she_learns_why_jane_got_nothing_and_frees_her(world: World, chrom
 async def test_no_trick_opens_a_dialog_or_runs(world: World, chromium: Browser):
     """In diagnostic text, subject, campaign, sender's words, letter, address, a person's name and the field above."""
     for number, trick in enumerate(TRICKS):
+        await world.store.count(OPERATOR, [Sent("acme", NOON, ("x1@example.org",), trick, trick, trick, trick)])
         what = failure(
             f"x{number}@example.org", Reason.POLICY, f"550 {trick}", campaign=trick, belief=Belief.UNPROVEN, why=trick
         )
@@ -208,10 +220,19 @@ async def test_no_trick_opens_a_dialog_or_runs(world: World, chromium: Browser):
     await page.goto(world.base + "/activity")
     reports = [await link.get_attribute("href") for link in await page.query_selector_all("td.when a")]
     own = [
-        f"/{kind}={quote(trick)}" for trick in TRICKS for kind in ("find?q", "address?address", "activity?recipient")
+        f"/{kind}={quote(trick)}"
+        for trick in TRICKS
+        for kind in ("find?q", "address?address", "activity?recipient", "activity?campaign")
     ]
 
-    shown = ["/", "/suppressions", "/address?address=x1@example.org", "/address?address=y1@example.org"]
+    shown = [
+        "/",
+        "/suppressions",
+        "/receivers?by=campaign",
+        "/receivers?by=stream",
+        "/address?address=x1@example.org",
+        "/address?address=y1@example.org",
+    ]
     for path in [*map(str, reports[: len(TRICKS)]), *own, *shown]:
         await page.goto(world.base + path)
         await page.mouse.move(400, 300)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from contract.made import ALL, DAY, NOON, letter, record, release, suppression
+from contract.made import ALL, DAY, NOON, bounce, letter, record, release, suppression
 from contract.test_store_webhooks import endpoint, event
 
 from bouncer.ndr.taught_form import RecipientPlace, TaughtForm
@@ -345,6 +345,8 @@ async def world(store: Store) -> World:
     failed = CountedOutcome("acme", NOON, "example.org", "invalid-recipient")
     parcels = (owner, event(is_given_up=True))
     await store.record([record(letter_id, parcels=parcels, reading=reading, counts=(failed,))], now=NOON)
+    (full,) = await store.keep([letter()])
+    await store.record([record(full, bounce(JANE, Reason.MAILBOX_FULL), parcels=())], now=NOON)
     await store.suppress(OPERATOR, suppression(JANE))
     await store.allow(OPERATOR, Allowed("acme", "ann@friend.example", NOON), source=ChangeSource.COMMAND)
     await store.count(OPERATOR, [Sent("acme", NOON, (JANE,))])

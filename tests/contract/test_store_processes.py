@@ -2,18 +2,22 @@
 
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from contract.made import NOON, letter
+from real.empty_store import make_empty_store
 
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import SendFilter
 from bouncer.settings.sections import StoreSettings
+from bouncer.store.lifecycle.recognizing import FileKind, recognize
 from bouncer.store.sql import open_store
 
 KEEPING = """
@@ -209,3 +213,20 @@ async def test_letters_are_kept_while_another_process_imports(url: str):
 
     assert process.returncode == 0, words
     assert kept > 0
+
+
+@pytest.mark.parametrize("log", ["full", "empty"])
+def test_a_file_that_is_looked_at_in_the_daemons_process_keeps_its_locks(tmp_path: Path, log: str):
+    """The page Setup does so. A command that ends afterwards must not take itself for the last one that has the database open."""
+    path = tmp_path / "bouncer.db"
+    make_empty_store(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as daemon:
+        daemon.execute("PRAGMA journal_mode = WAL")
+        daemon.execute("UPDATE alembic_version SET version_num = version_num")
+        if log == "empty":
+            daemon.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert recognize(path).kind is FileKind.OURS
+        command = f"import sqlite3; d = sqlite3.connect({str(path)!r}); d.execute('PRAGMA user_version').fetchall(); d.close()"
+        subprocess.run([sys.executable, "-c", command], check=True)
+
+        assert path.with_name("bouncer.db-wal").exists()

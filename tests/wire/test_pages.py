@@ -858,12 +858,15 @@ async def test_what_a_stranger_writes_is_shown_as_text_with_its_hidden_character
         OPERATOR, suppression("evil@example.org", reason=HOSTILE, why=HOSTILE, stream=HOSTILE[:60])
     )
     await world.browser(Role.SUPPORT, person="<b>sue</b>")
+    sent = Sent("acme", NOON, ("evil@example.org",), HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+    await world.store.count(OPERATOR, [sent])
     browser = await world.browser()
     report = re.search(r"/report/\w+", (await browser.get("/activity")).text)
     assert report
 
     for path in ("/", "/activity", "/suppressions", "/sessions", "/address?address=evil@example.org", report[0],
-                 "/find?q=7*7", f"/find?q={quote(HOSTILE)}", f"/address?address={quote(HOSTILE)}"):  # fmt: skip
+                 "/find?q=7*7", f"/find?q={quote(HOSTILE)}", f"/address?address={quote(HOSTILE)}",
+                 "/receivers?by=campaign", f"/activity?campaign={quote(HOSTILE)}"):  # fmt: skip
         page = (await browser.get(path)).text
         assert not re.search(r"<script|<img|<b>|49gpj", page), path
         assert not [hex(ord(sign)) for sign in page if ord(sign) in (0x202E, 0x200B, 0x1B)], path

@@ -156,9 +156,27 @@ def _mark_in_file(path: Path) -> int:
 
     0 where the file has no header yet: then all data are in the log.
     """
-    with path.open("rb") as file:
-        header = file.read(MARK_AT.stop)
+    header = os.pread(_descriptor_of(path), MARK_AT.stop, 0)
     return int.from_bytes(header[MARK_AT]) if header.startswith(MAGIC) else 0
+
+
+def _descriptor_of(path: Path) -> int:
+    """Open a database to read its header, and leave it open: one descriptor for each file, until the process ends.
+
+    Whoever closes any descriptor of a file gives up all locks that the process has on it (fcntl(2)), those of SQLite's open
+    connections, too. The next command would then take itself for the last one that has the database open, and delete its log.
+    """
+    about = path.stat()
+    known = _descriptors.get((about.st_dev, about.st_ino))
+    if known is not None:
+        return known
+    made = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    opened = os.fstat(made)
+    return _descriptors.setdefault((opened.st_dev, opened.st_ino), made)
+
+
+_descriptors: dict[tuple[int, int], int] = {}
+"""By device and inode: few, as a process recognizes one or two databases."""
 
 
 def _classify(path: Path, mark: int, connection: sqlite3.Connection) -> StoreFile:
