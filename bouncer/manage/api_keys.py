@@ -30,8 +30,7 @@ async def make_key(
     Raises NotFound for an unknown account and for the operator outside the operator's scope, InvalidValue for a label that is too
     long, Conflict where the random octets were used before.
     """
-    if len(label) > MAX_LABEL or not label.isprintable():
-        raise InvalidValue(f"a label has at most {MAX_LABEL} characters, all printable", field="label")
+    refuse_long_label(label)
     if name is not None:
         await known_account(store, scope, name)
     elif not scope.covers(None):
@@ -42,6 +41,12 @@ async def make_key(
     if not await store.add_key(scope, key, digest):
         raise Conflict("the key was not added, as its account is gone or its id is taken; try again")
     return MadeKey(key, secret)
+
+
+def refuse_long_label(label: str) -> None:
+    """Raise InvalidValue for a label that no list could show."""
+    if len(label) > MAX_LABEL or not label.isprintable():
+        raise InvalidValue(f"a label has at most {MAX_LABEL} characters, all printable", field="label")
 
 
 async def list_keys(store: Store, scope: Scope, name: str | None) -> list[ApiKey]:

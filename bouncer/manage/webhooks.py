@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bouncer.errors import Conflict, InvalidValue, NotFound
 from bouncer.mail.host import read_host
+from bouncer.manage.api_keys import refuse_long_label
 from bouncer.manage.scopes import account_scope, known_account
 from bouncer.policy.records import Belief
 from bouncer.policy.webhook_url import WebhookUrl, parse_webhook_url, why_refused
@@ -41,6 +42,7 @@ class NewWebhook:
     events: tuple[EventType, ...]
     belief: Belief
     secret: str = field(repr=False)
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,10 @@ async def add_webhook(
 ) -> Webhook:
     """Add an endpoint; gives it as it was recorded.
 
-    Raises NotFound for an unknown account, InvalidValue for a URL that cannot be posted to, and Conflict where the account has
-    the endpoint in this format already, or MOST_WEBHOOKS.
+    Raises NotFound for an unknown account, InvalidValue for a URL that cannot be posted to and for a label that is too long, and
+    Conflict where the account has the endpoint in this format already, or MOST_WEBHOOKS.
     """
+    refuse_long_label(new.label)
     await known_account(store, scope, new.account)
     url = _parsed(new.url, networks)
     present = await store.webhooks(await account_scope(store, scope, new.account))
@@ -72,6 +75,7 @@ async def add_webhook(
         new.belief,
         WebhookState.ACTIVE,
         now,
+        label=new.label,
     )
     if not await store.add_webhook(
         scope, OpenWebhook(webhook, WebhookSecrets(new.secret, credentials=url.credentials))
@@ -131,13 +135,16 @@ async def change_webhook(
     *,
     url: str | None,
     events: tuple[EventType, ...] | None,
+    label: str | None = None,
     networks: Sequence[str],
     now: dt.datetime,
 ) -> Webhook:
-    """Change the URL or the events of an endpoint; None leaves either as it is. Gives it as it is now.
+    """Change the URL, the events or the label of an endpoint; None leaves each as it is. Gives it as it is now.
 
-    Raises NotFound, and as ``add_webhook`` for a URL that cannot be posted to or that the account has already.
+    Raises NotFound, and as ``add_webhook`` for a URL that cannot be posted to or that the account has already, and for a label.
     """
+    if label is not None:
+        refuse_long_label(label)
     opened = await open_endpoint(store, scope, webhook_id)
     webhook, secrets_held = opened.webhook, opened.secrets
     if url is not None:
@@ -147,7 +154,11 @@ async def change_webhook(
         _refuse_same(webhook.account, parsed.text, webhook.format, others)
         webhook = replace(webhook, url=parsed.text)
         secrets_held = replace(secrets_held, credentials=parsed.credentials)
-    webhook = replace(webhook, events=webhook.events if events is None else events)
+    webhook = replace(
+        webhook,
+        events=webhook.events if events is None else events,
+        label=webhook.label if label is None else label,
+    )
     if not await store.change_webhook(scope, OpenWebhook(webhook, secrets_held), now=now):
         raise NotFound(f"there is no webhook {webhook_id!r}")
     return webhook

@@ -187,7 +187,7 @@ class PageExchange:
     async def _answered(self, answer: PageAnswer) -> Response:
         match answer:
             case Export():
-                return self._finish(await streamed(self._request, answer, HEADERS))
+                return self._finish(await streamed(self._request, answer, HEADERS, is_open=self._is_open))
             case PlainText():
                 named = {"content-disposition": f'attachment; filename="{answer.name}"'}
                 text = "text/plain; charset=utf-8"
@@ -196,6 +196,10 @@ class PageExchange:
                 return self._finish(RedirectResponse(answer.path, HTTPStatus.SEE_OTHER), answer.cookies)
             case Drawn():
                 return self._finish(self._page(answer), answer.cookies)
+
+    async def _is_open(self) -> bool:
+        """Whether the session lasts still: a long answer outlasts sessions."""
+        return await session_of(self._context.store, self._secret, self._context.now()) is not None
 
     def _page(self, drawn: Drawn) -> Response:
         values = {**layout(self._language, self._session, self._secret, self._where), **drawn.values}

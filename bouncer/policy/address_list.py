@@ -28,6 +28,9 @@ INVALID_REASONS = (Reason.ADDRESS_ERROR, Reason.BAD_DOMAIN)
 OF_A_STREAM = "stream"
 """Where a wish stands that is about the mail of one stream only: on none of these lists."""
 
+BOUNCED = "bounce"
+"""The reason of an address that another service calls bounced, and says no more: a failure, and no wish."""
+
 REASON_OF = {
     AddressList.BOUNCES: Reason.INVALID_RECIPIENT.value,
     AddressList.INVALID: Reason.ADDRESS_ERROR.value,
@@ -41,7 +44,7 @@ def list_of(reason: str, stream: str) -> AddressList | str:
     """Give the list of a suppression with this reason, for mail of *stream* (empty: all mail); OF_A_STREAM for none."""
     if reason in INVALID_REASONS:
         return AddressList.INVALID
-    if reason in set(Reason):
+    if reason in set(Reason) or reason == BOUNCED:
         return AddressList.BOUNCES
     if reason == REASON_OF[AddressList.COMPLAINTS]:
         return AddressList.COMPLAINTS

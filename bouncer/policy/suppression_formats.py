@@ -22,6 +22,7 @@ from functools import lru_cache
 
 from bouncer.mail.address import is_plausible
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
+from bouncer.policy.address_list import BOUNCED
 from bouncer.policy.guarded_cells import unguard_cell
 from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, UNSUBSCRIBE, rule_for
 from bouncer.policy.records import MAX_STREAM, ChangeSource, Suppression
@@ -50,7 +51,7 @@ _NAMES = {
 """The columns that may hold each fact; the first that is not empty counts."""
 _FIELDS = {name: (field, rank) for field, names in _NAMES.items() for rank, name in enumerate(names)}
 _WORDS = {
-    **dict.fromkeys(("bounce", "bounced", "hard", "hardbounce", "hard_bounce", "hard bounce", "cleaned"), "bounce"),
+    **dict.fromkeys(("bounce", "bounced", "hard", "hardbounce", "hard_bounce", "hard bounce", "cleaned"), BOUNCED),
     **dict.fromkeys(("complaint", "spamreport", "spamcomplaint", "spam complaint", "abuse", "complained"), COMPLAINT),
     **dict.fromkeys(("unsubscribe", "unsubscribed", "opt-out", "optout", "opted out"), UNSUBSCRIBE),
     "mail domain mentioned in email address is unknown": Reason.BAD_DOMAIN.value,  # SendGrid, about an invalid address

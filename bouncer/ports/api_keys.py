@@ -10,6 +10,9 @@ from typing import Protocol
 from bouncer.policy.api_key import KeyAccess
 from bouncer.ports.scope import Scope
 
+BEGUN = 0
+"""The status of the answer to a request that is being answered still."""
+
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
@@ -26,7 +29,10 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class KeptAnswer:
-    """The answer to a request that a program named (``Idempotency-Key``). *request* is the digest of the request."""
+    """The answer to a request that a program named (``Idempotency-Key``). *request* is the digest of the request.
+
+    *status* is that of HTTP, or BEGUN.
+    """
 
     key_id: str
     name: str
@@ -59,10 +65,22 @@ class ApiKeys(Protocol):
         """Write down that a key was used; a power cut may undo it. Idempotent."""
         ...
 
+    async def begin_answer(self, begun: KeptAnswer, *, stale_before: dt.datetime, forget_before: dt.datetime) -> bool:
+        """Note that a request is being answered, so that no other daemon answers it, too; a power cut may undo it.
+
+        False, and nothing changes, where a request of the name was begun at *stale_before* or later, or has an answer of
+        *forget_before* or later.
+        """
+        ...
+
+    async def break_off_answer(self, key_id: str, name: str) -> None:
+        """Forget that a request is being answered; an answer stays."""
+        ...
+
     async def keep_answer(self, answer: KeptAnswer, *, forget_before: dt.datetime) -> None:
         """Keep an answer for a repeated request, and delete answers from before *forget_before*."""
         ...
 
     async def kept_answer(self, key_id: str, name: str, *, since: dt.datetime) -> KeptAnswer | None:
-        """Give the answer that was kept under a key's *name* since then; None where there is none."""
+        """Give the answer, or what was begun, under a key's *name* since then; None where there is none."""
         ...

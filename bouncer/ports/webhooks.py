@@ -38,6 +38,7 @@ class Webhook:
     last_at: dt.datetime | None = None  # the last attempt
     last_status: int | None = None
     last_answer: str | None = None
+    label: str = ""  # what its people call it
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class Webhooks(Protocol):
         ...
 
     async def change_webhook(self, scope: Scope, changed: OpenWebhook, *, now: dt.datetime) -> bool:
-        """Change an endpoint's URL, credentials, events and belief to those of *changed*; events that wait stay.
+        """Change an endpoint's URL, credentials, events, belief and label to those of *changed*; events that wait stay.
 
         False, and nothing changes, where *scope* has no such endpoint.
         """

@@ -612,6 +612,7 @@ webhooks = sa.Table(
     sa.Column("last_status", sa.Integer),
     sa.Column("last_answer", StrangersText),
     sa.Column("ends_told_until", Instant),  # suppressions that ended by then are told; null: since created_at
+    sa.Column("label", StrangersText(MAX_KEY), nullable=False, server_default=""),  # what its people call it
     sa.Index("ix_webhooks_account", "account"),
 )
 

@@ -31,6 +31,12 @@ async def authenticate(store: Store, headers: Mapping[str, str], credentials: Ke
     return key
 
 
+async def is_known(store: Store, headers: Mapping[str, str], credentials: KeyPlace) -> bool:
+    """Whether the key of a request is known still: it may have been revoked since the request was answered."""
+    secret = credentials.find(headers)
+    return secret is not None and await store.key_of_digest(digest_of(secret)) is not None
+
+
 async def _note_used(store: Store, key: ApiKey, now: dt.datetime) -> None:
     if key.last_used_at is None or now - key.last_used_at >= USE_NOTED_AFTER:
         try:

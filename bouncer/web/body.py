@@ -1,5 +1,7 @@
 """The body of a request: read within a limit, and turned into a value of the route's type."""
 
+import json
+import re
 from collections.abc import Mapping
 
 import msgspec
@@ -10,10 +12,16 @@ from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRoute
 
 _JSON = "application/json"
+_ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+"""NUL in a string of JSON, after an even number of backslashes; see NO_NUL."""
 
 
 async def read_body(request: Request, most: int) -> bytes:
-    """Read the body, *most* octets of it. Raises ProblemError (413, or 400 where the client leaves before its end)."""
+    """Read the body, *most* octets of it.
+
+    Raises ProblemError: 415 for a compressed one, 413, and 400 where the client leaves before its end.
+    """
+    _refuse_compressed(request.headers.get("content-encoding", ""))
     length = request.headers.get("content-length", "0")
     too_large = ProblemError(413, f"The body has more than {most} octets.", headers={"connection": "close"})
     if length.isdecimal() and int(length) > most:
@@ -29,6 +37,13 @@ async def read_body(request: Request, most: int) -> bytes:
     return bytes(body)
 
 
+def _refuse_compressed(coding: str) -> None:
+    """Refuse a body that is to be inflated: a kilobyte could become a gigabyte (RFC 9110 section 15.5.16)."""
+    if coding.strip().lower() not in ("", "identity"):
+        words = "Send the body as it is, without Content-Encoding."
+        raise ProblemError(415, words, headers={"accept-encoding": "identity", "connection": "close"})
+
+
 def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> object:
     """Give the value of a JSON body, or of a form where the tree takes forms.
 
@@ -40,11 +55,23 @@ def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> objec
     if not is_lenient and (content_type or "").partition(";")[0].strip().lower() != _JSON:
         raise ProblemError(415, f"Send a JSON body, with Content-Type: {_JSON}.")
     try:
-        return msgspec.json.decode(b"{}" if is_lenient and not body.strip() else body, type=route.body)
+        octets = _ESCAPED_NUL.sub(rb"\1\\ufffd", body)
+        value: object = msgspec.json.decode(b"{}" if is_lenient and not body.strip() else octets, type=route.body)
+        if not is_lenient:
+            json.loads(body, object_pairs_hook=_each_once)
     except msgspec.ValidationError as error:
         raise ProblemError(422, f"The body does not fit: {error}.") from None
-    except (msgspec.DecodeError, UnicodeError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):  # also text that is not UTF-8, and endless numbers
         raise ProblemError(400, "The body is no JSON.") from None
+    return value
+
+
+def _each_once(members: list[tuple[str, object]]) -> None:
+    """Refuse an object of which two readers may take two values for one. Raises ProblemError (422; RFC 7493 section 2.3)."""
+    names = [name for name, _ in members]
+    if len(set(names)) != len(names):
+        name = next(name for name in names if names.count(name) > 1)
+        raise ProblemError(422, f"The member {name} stands there twice.", parameter=name)
 
 
 def _converted(route: ApiRoute, values: Mapping[str, object]) -> object:

@@ -3,15 +3,16 @@
 import gzip
 import hashlib
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Send
 
-from bouncer.errors import StoreError
-from bouncer.web.exporting import Export, compressed, with_first, written
+from bouncer.errors import StoreError, UseCaseError
+from bouncer.web.exporting import Export, ExportEnded, compressed, while_open, with_first, written
 from bouncer.web.form import ApiForm
 from bouncer.web.problem import Problem
 
@@ -41,16 +42,26 @@ def encoded(
     return Response(body, status, sent, media_type if body else None)
 
 
-async def streamed(request: Request, export: Export, headers: Mapping[str, str]) -> Response:
-    """Make the answer that sends an export as it is read. Raises as reading its first page does."""
-    parts, sent = await with_first(written(export)), {**_ALWAYS, **headers}
+async def streamed(
+    request: Request, export: Export, headers: Mapping[str, str], *, is_open: Callable[[], Awaitable[bool]]
+) -> Response:
+    """Make the answer that sends an export as it is read, as long as *is_open*. Raises as reading its first page does."""
+    watched = replace(export, pages=while_open(export.pages, is_open))
+    parts, sent = await with_first(written(watched)), {**_ALWAYS, **headers}
+    if request.method == "HEAD":
+        parts = _nothing()
     if _takes_gzip(request.headers.get("accept-encoding", "")):
         parts, sent["content-encoding"] = compressed(parts), "gzip"
     return ExportAnswer(parts, HTTPStatus.OK, sent, export.form.media_type)
 
 
+async def _nothing() -> AsyncIterator[bytes]:
+    """Give no more than the end: whoever asks for the header alone has no list read."""
+    yield b""
+
+
 class ExportAnswer(StreamingResponse):
-    """The answer of an export. Where the store does not answer any more it breaks off, without its last chunk."""
+    """The answer of an export. It breaks off, without its last chunk, where the store does not answer any more, or it is ended."""
 
     async def stream_response(self, send: Send) -> None:
         """Hook of Starlette: send the answer."""
@@ -58,6 +69,8 @@ class ExportAnswer(StreamingResponse):
             await super().stream_response(send)
         except StoreError as error:
             _log.warning("an export broke off, as the store does not answer: %s", error)
+        except (UseCaseError, ExportEnded) as error:
+            _log.warning("an export broke off: %s", error)
 
 
 def problem_response(problem: Problem, headers: Mapping[str, str], form: ApiForm, now: float) -> Response:

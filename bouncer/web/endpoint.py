@@ -4,7 +4,7 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bouncer.manage.mail_host import MailHost
-from bouncer.ports.api_keys import ApiKey, KeptAnswer
+from bouncer.ports.api_keys import BEGUN, ApiKey, KeptAnswer
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings
 from bouncer.web.answering import answer_errors, log_answer
-from bouncer.web.authenticate import authenticate
+from bouncer.web.authenticate import authenticate, is_known
 from bouncer.web.body import decode_body, read_body
 from bouncer.web.encoding import encoded, problem_response, streamed
 from bouncer.web.exporting import Export
@@ -93,6 +93,8 @@ class Exchange:
         if route.per_minute is not None:
             limits = context.rates.take_of_route(self._key.id, route.path, route.per_minute, time.monotonic())
             self._limits = min(self._limits, limits, key=lambda headers: int(headers["ratelimit-remaining"]))
+        if request.headers.get("if-match", "*").strip() != "*":
+            raise ProblemError(412, "Entity tags are weak here: no request can depend on one by If-Match.")
         parameters = parsed(
             route.parameters,
             {**request.path_params, **_fields(route, request)},
@@ -108,9 +110,13 @@ class Exchange:
         if name is None:
             value = await route.answer(asked)
             if isinstance(value, Export):
-                return await streamed(request, value, self._headers)
+                return await streamed(request, value, self._headers, is_open=self._is_open)
             return encoded(request, route.status, _octets(route, value), self._headers, media_type=route.media_type)
         return await self._respond_once(route, asked, name, body)
+
+    async def _is_open(self) -> bool:
+        """Whether the key still opens what was asked for: a long answer outlasts keys."""
+        return await is_known(self._context.store, self._request.headers, self._form.credentials)
 
     async def _respond_once(self, route: ApiRoute, asked: ApiRequest, name: str, body: bytes) -> Response:
         """Answer a request that has a *name*, or give the answer that it got before."""
@@ -118,13 +124,13 @@ class Exchange:
             raise ProblemError(422, "This answer is shown once, so the request cannot have an Idempotency-Key.")
         repeated, request = self._context.repeated, self._request
         digest = digest_of_request(route.method, f"{request.url.path}?{request.url.query}", body)
-        with repeated.answering(asked.key.id, name):
-            if (earlier := await repeated.earlier(asked.key.id, name, digest, asked.now)) is not None:
-                again = {**self._headers, "idempotency-replayed": "true"}
-                return encoded(request, earlier.status, earlier.body, again)
+        begun = KeptAnswer(asked.key.id, name, digest, BEGUN, b"", asked.now)
+        if (earlier := await repeated.earlier(begun)) is not None:
+            return encoded(request, earlier.status, earlier.body, {**self._headers, "idempotency-replayed": "true"})
+        async with repeated.answering(begun):
             answer = _octets(route, await route.answer(asked))
-            await repeated.keep(KeptAnswer(asked.key.id, name, digest, route.status, answer, asked.now))
-            return encoded(request, route.status, answer, self._headers)
+            await repeated.keep(replace(begun, status=route.status, body=answer))
+        return encoded(request, route.status, answer, self._headers)
 
     @property
     def _url(self) -> str:

@@ -7,7 +7,7 @@ but its connection. In CSV an apostrophe stands before whatever a spreadsheet wo
 import csv
 import io
 import zlib
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -32,6 +32,10 @@ class ExportFormat(StrEnum):
     def media_type(self) -> str:
         """Give the media type."""
         return CSV if self is ExportFormat.CSV else NDJSON
+
+
+class ExportEnded(Exception):
+    """Ends an export before its last row; the text says why."""
 
 
 NDJSON = "application/x-ndjson"
@@ -66,6 +70,16 @@ async def compressed(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         if octets := compressor.compress(part):
             yield octets
     yield compressor.flush()
+
+
+async def while_open(
+    pages: AsyncIterator[Sequence[dict[str, Any]]], is_open: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[Sequence[dict[str, Any]]]:
+    """Give *pages* as long as *is_open* says that who asked for them may still see them. Raises ExportEnded."""
+    async for page in pages:
+        if not await is_open():
+            raise ExportEnded("the key or session that asked for it is no longer known")
+        yield page
 
 
 async def with_first(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

@@ -16,6 +16,8 @@ MAX_LIMIT = 1000
 """Rows of a page: a page stays below a megabyte, and costs the store no more than a hundredth of a second."""
 USUAL_LIMIT = 100
 """Rows of a page where the client asks for no number."""
+NO_NUL = "\ufffd"
+"""What stands for NUL, which PostgreSQL has in no text, and which nobody means."""
 
 _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
 _CURSOR = re.compile(r"[0-9]{1,18}|[0-8][0-9]{18}", re.ASCII)  # ids have 63 bits, and stay below 9e18 until 2105
@@ -165,6 +167,6 @@ def _value(parameter: Parameter, text: str | None) -> Any:
     if not text and parameter.where == "path":
         raise ProblemError(404, "There is nothing at this path.")
     try:
-        return parameter.type.parse(text)
+        return parameter.type.parse(text.replace("\0", NO_NUL))
     except ValueError as error:
         raise ProblemError(422, f"{parameter.name} {error}.", parameter=parameter.name) from None

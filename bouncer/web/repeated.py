@@ -4,9 +4,10 @@ import contextlib
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
-from bouncer.ports.api_keys import KeptAnswer
+from bouncer.errors import StoreError
+from bouncer.ports.api_keys import BEGUN, KeptAnswer
 from bouncer.ports.store import Store
 from bouncer.web.problem import ProblemError
 
@@ -15,40 +16,57 @@ KEPT_FOR = dt.timedelta(hours=24)
 MOST_OCTETS = 256 * 1024
 """Octets of an answer that is kept; the answer of the largest change has fewer."""
 
+ANSWERED_WITHIN = dt.timedelta(minutes=1)
+"""The time after which a request that is being answered counts as lost, with its daemon: all but erasures take seconds."""
+
+_IS_ANSWERED = "A request with this Idempotency-Key is being answered; ask again."
 _NAME = re.compile(r"[!-~]{1,255}", re.ASCII)
 
 
 class Repeated:
-    """The requests with a name that are being answered, and in the store the answers to earlier ones."""
+    """The requests with a name that are being answered, by any daemon, and the answers to earlier ones: all in the store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._answering: set[tuple[str, str]] = set()
 
-    @contextlib.contextmanager
-    def answering(self, key_id: str, name: str) -> Iterator[None]:
-        """Let one request of a *name* be answered at a time. Raises ProblemError: 422 for a bad name, 409 for a second request."""
-        if not _NAME.fullmatch(name):
+    async def earlier(self, begun: KeptAnswer) -> KeptAnswer | None:
+        """Give the answer to an earlier request that equals the one that is *begun*.
+
+        Raises ProblemError: 422 for a bad name and where the earlier request was another one, 409 where it is being answered.
+        """
+        if not _NAME.fullmatch(begun.name):
             raise ProblemError(422, "Idempotency-Key must have 1 to 255 visible ASCII characters.")
-        if (key_id, name) in self._answering:
-            raise ProblemError(409, "A request with this Idempotency-Key is being answered; ask again.")
-        self._answering.add((key_id, name))
+        answer = await self._store.kept_answer(begun.key_id, begun.name, since=begun.made_at - KEPT_FOR)
+        if answer is None or (answer.status == BEGUN and answer.made_at < begun.made_at - ANSWERED_WITHIN):
+            return None
+        if answer.request != begun.request:
+            raise ProblemError(422, "Another request had this Idempotency-Key; take a new one.")
+        if answer.status == BEGUN:
+            raise ProblemError(409, _IS_ANSWERED)
+        return answer
+
+    @contextlib.asynccontextmanager
+    async def answering(self, begun: KeptAnswer) -> AsyncIterator[None]:
+        """Let one request of a name be answered at a time. Raises ProblemError (409) for a second one.
+
+        One that failed may be sent again; one that was cut off may have had its effect, and is not answered at once.
+        """
+        stale, old = begun.made_at - ANSWERED_WITHIN, begun.made_at - KEPT_FOR
+        if not await self._store.begin_answer(begun, stale_before=stale, forget_before=old):
+            raise ProblemError(409, _IS_ANSWERED)
         try:
             yield
-        finally:
-            self._answering.discard((key_id, name))
-
-    async def earlier(self, key_id: str, name: str, request: str, now: dt.datetime) -> KeptAnswer | None:
-        """Give the answer to an earlier, equal request. Raises ProblemError (422) where the earlier request was another one."""
-        answer = await self._store.kept_answer(key_id, name, since=now - KEPT_FOR)
-        if answer is not None and answer.request != request:
-            raise ProblemError(422, "Another request had this Idempotency-Key; take a new one.")
-        return answer
+        except Exception:
+            with contextlib.suppress(StoreError):
+                await self._store.break_off_answer(begun.key_id, begun.name)
+            raise
 
     async def keep(self, answer: KeptAnswer) -> None:
         """Keep an answer for a day; one that is too large is not kept."""
         if len(answer.body) <= MOST_OCTETS:
             await self._store.keep_answer(answer, forget_before=answer.made_at - KEPT_FOR)
+        else:
+            await self._store.break_off_answer(answer.key_id, answer.name)
 
 
 def digest_of_request(method: str, target: str, body: bytes) -> str:

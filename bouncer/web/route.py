@@ -112,7 +112,7 @@ class ApiRoute:
     def all_errors(self) -> tuple[int, ...]:
         """The statuses of errors that the route can answer with."""
         of_body = (400, 409, 413, 415) if self.body else ()
-        return self.form.errors((401, 403, 422, 429, 503, *of_body, *self.errors))
+        return self.form.errors((401, 403, 412, 422, 429, 503, *of_body, *self.errors))
 
     @property
     def pattern(self) -> str:

@@ -106,6 +106,11 @@ UNDONE = {
         *(f"ALTER TABLE letters DROP COLUMN {column}" for column in ("client_key", "path_key")),
     ),
     "0035": ("DROP INDEX ix_tallies_domain", "DROP INDEX ix_tallies_failed"),
+    "0038": (
+        "ALTER TABLE webhooks DROP COLUMN label",
+        "UPDATE suppressions SET listed_in = CASE stream WHEN '' THEN 'unsubscribes' ELSE 'stream' END WHERE reason = 'bounce'",
+        "UPDATE staged SET listed_in = CASE stream WHEN '' THEN 'unsubscribes' ELSE 'stream' END WHERE reason = 'bounce'",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

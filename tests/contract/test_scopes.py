@@ -79,6 +79,8 @@ FOR_ALL_ACCOUNTS = {
     "mark_given_up": "of an entry that the daemon leased",
     "key_of_digest": "says whose a request is, before anybody knows it",
     "note_key_used": "of a key that a request has shown",
+    "begin_answer": "of a key that a request has shown",
+    "break_off_answer": "of a key that a request has shown",
     "keep_answer": "of a key that a request has shown",
     "kept_answer": "of a key that a request has shown",
     "use_link": "of a link that a request has shown",

@@ -49,7 +49,12 @@ async def block(store: Store, *addresses: str) -> None:
 def test_each_reason_has_a_list():
     assert {list_of(reason, "") for reason in Reason} == {AddressList.BOUNCES, AddressList.INVALID}
     assert list_of("unsubscribe", "news") == list_of("asked", "news") == OF_A_STREAM
-    assert list_of(Reason.MAILBOX_FULL, "news") == AddressList.BOUNCES
+    assert (
+        list_of(Reason.MAILBOX_FULL, "news")
+        == list_of("bounce", "")
+        == list_of("bounce", "news")
+        == AddressList.BOUNCES
+    )
 
 
 async def test_a_list_is_in_the_order_of_time(store: Store):
@@ -184,10 +189,11 @@ async def test_an_address_is_found_as_the_account_compares_it(store: Store):
         assert await listed(store, listed_in) == []
 
 
-async def test_suppressions_of_an_older_store_stand_on_their_lists(tmp_path: Path):
+@pytest.mark.parametrize("revision", ["0023", "0035"])
+async def test_suppressions_of_an_older_store_stand_on_their_lists(tmp_path: Path, revision: str):
     settings = StoreSettings(f"sqlite:///{tmp_path}/bouncer.db")
     store = await open_store(settings)
-    reasons = (*Reason, "complaint", "unsubscribe", "asked by phone")
+    reasons = (*Reason, "bounce", "complaint", "unsubscribe", "asked by phone")
     rows = [suppression(f"{reason.replace(' ', '-')}@example.org", reason=str(reason)) for reason in reasons]
     rows.append(dataclasses.replace(rows[-1], stream="news"))
     await store.import_suppressions(OPERATOR, rows)
@@ -195,7 +201,7 @@ async def test_suppressions_of_an_older_store_stand_on_their_lists(tmp_path: Pat
     query = "SELECT reason, stream, listed_in FROM suppressions ORDER BY id"
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection:
         before = connection.execute(query).fetchall()
-        for step in back_to("0023"):
+        for step in back_to(revision):
             connection.execute(step)
         connection.commit()
 

@@ -91,6 +91,14 @@ async def test_an_endpoint_is_listed_with_its_facts_and_opened_with_its_secrets(
     assert "password" not in repr(added)
 
 
+async def test_an_endpoint_keeps_what_its_people_call_it(acme: Store):
+    await acme.add_webhook(OPERATOR, endpoint("wh_2", label="the shop"))
+    assert [webhook.label for webhook in await acme.webhooks(OPERATOR)] == ["", "the shop"]
+
+    assert await acme.change_webhook(OPERATOR, endpoint("wh_2", label="the new shop"), now=NOON)
+    assert [webhook.label for webhook in await acme.webhooks(OPERATOR)] == ["", "the new shop"]
+
+
 async def test_the_directory_says_which_events_an_endpoint_gets(acme: Store):
     chosen = (EventType.BLOCK, EventType.COMPLAINT)
     await acme.add_webhook(OPERATOR, endpoint("wh_2", events=chosen, belief=Belief.UNPROVEN))

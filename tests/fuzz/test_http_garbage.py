@@ -34,7 +34,7 @@ UNKNOWN = {
     "bounce_id": "1234567",
     "rule_id": "x",
 }
-OF_OURS = (200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 409, 413, 415, 422, 429)
+OF_OURS = (200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429)
 """Every status but those of a fault of ours."""
 NOT_CHECKED = ["positive_data_acceptance"]
 """Checks of schemathesis that cannot hold: a text may be no mail address, and a time may be past, which no schema says."""

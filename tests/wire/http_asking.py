@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import dataclasses
 import datetime as dt
 import json
 import secrets
@@ -214,27 +215,59 @@ async def asking(
     client: ssl.SSLContext | None = None,
     networks: tuple[str, ...] = (),
     handshake_seconds: float = HANDSHAKE_SECONDS,
+    url: str = "",
 ) -> AsyncIterator[Asker]:
-    """Open a store with the accounts acme and zoo and a server on it; acme has a row of each kind."""
-    url, (keys, ids) = await make_filled_store(folder / "bouncer.db", _fill)
-    store = await open_store(StoreSettings(url))
+    """Open a store with the accounts acme and zoo and a server on it; acme has a row of each kind.
+
+    *url*: an empty store that is none in a file of ours.
+    """
+    if url:
+        store = await open_store(StoreSettings(url))
+        keys, ids = await _fill(store)
+    else:
+        url, (keys, ids) = await make_filled_store(folder / "bouncer.db", _fill)
+        store = await open_store(StoreSettings(url))
     asker = Asker(0, store, None, dict(keys), dict(ids), client=client)  # type: ignore[arg-type] # set below
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))
+    async with _served(asker, http, tls=tls, networks=networks, handshake_seconds=handshake_seconds):
+        yield asker
+
+
+@contextlib.asynccontextmanager
+async def beside(asker: Asker, folder: Path) -> AsyncIterator[Asker]:
+    """Open another server on the store of *asker*, as another daemon has it: the same keys, and no memory in common."""
+    store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"))
+    other = dataclasses.replace(asker, store=store, held=[])
+    async with _served(other, HttpSettings(listen=("127.0.0.1:0",))):
+        yield other
+
+
+@contextlib.asynccontextmanager
+async def _served(
+    asker: Asker,
+    http: HttpSettings,
+    *,
+    tls: ssl.SSLContext | None = None,
+    networks: tuple[str, ...] = (),
+    handshake_seconds: float = HANDSHAKE_SECONDS,
+) -> AsyncIterator[None]:
+    """Serve the store of *asker*, until the block ends, and close both."""
     server = HttpServer(
         http,
-        store,
+        asker.store,
         tls=tls,
         now=lambda: asker.now,
         forward=ForwardSettings(webhook_networks=networks),
-        host=mail_host(store),
+        host=mail_host(asker.store),
+        handshake_seconds=handshake_seconds,
     )
     await server.start()
     asker.server, asker.port = server, int(server.listening[0].rpartition(":")[2])
     try:
-        yield asker
+        yield
     finally:
         for writer in asker.held:
             writer.transport.abort()
         await server.drain(5)
         await server.close()
-        await store.close()
+        await asker.store.close()

@@ -11,14 +11,17 @@ from urllib.parse import quote
 
 import pytest
 from contract.made import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
-from wire.http_asking import Asker, HttpAnswer, asking
+from wire.http_asking import Asker, HttpAnswer, asking, beside
 
 from bouncer.mail.letter import spell_id
+from bouncer.policy.api_key import KeyAccess
+from bouncer.ports.api_keys import BEGUN, KeptAnswer
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.web.all_routes import ROUTES
 from bouncer.web.form import OWN, ApiForm
 from bouncer.web.mailgun.form import MAILGUN_FORM
 from bouncer.web.postmark.form import POSTMARK_FORM
+from bouncer.web.repeated import digest_of_request
 from bouncer.web.route import ApiRoute
 from bouncer.web.sendgrid.form import SENDGRID_FORM
 
@@ -326,6 +329,87 @@ async def test_a_body_must_say_that_it_is_json(asker: Asker, kind: str, status: 
     assert answer.status == status
 
 
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "gzip, gzip", "GZIP", "x"])
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/api/v1/suppressions/check", OWN),
+        ("/v3/suppression/bounces", SENDGRID_FORM),
+        ("/v3/acme/bounces", MAILGUN_FORM),
+        ("/message-streams/outbound/suppressions", POSTMARK_FORM),
+    ],
+)
+async def test_a_compressed_body_is_refused_with_a_sentence(asker: Asker, coding: str, path: str, form: ApiForm):
+    """A kilobyte could become a gigabyte, and no client sends any."""
+    body = gzip.compress(b'{"addresses": ["jane@example.org"]}')
+    headers = {"content-encoding": coding}
+    answer = await asker.ask("POST", path, body, key="acme write", headers=headers, form=form)
+
+    assert answer.status == 415
+    assert b"without Content-Encoding" in answer.body
+    assert answer.headers["accept-encoding"] == "identity"
+
+
+async def test_a_body_that_says_that_it_is_not_compressed_is_read(asker: Asker):
+    body, headers = '{"addresses": ["jane@example.org"]}', {"content-encoding": "identity"}
+
+    assert (await asker.ask("POST", "/api/v1/suppressions/check", body, headers=headers)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "member"),
+    [
+        ('{"addresses": ["joe@example.net"], "addresses": ["eve@example.net"]}', "addresses"),
+        ('{"addresses": ["joe@example.net"], "reason": "a", "reas\\u006fn": "b"}', "reason"),
+    ],
+)
+async def test_a_member_that_stands_there_twice_is_refused(asker: Asker, body: str, member: str):
+    """Two readers, a proxy and this one, could take another of the two."""
+    before = await everything(asker)
+
+    assert problem(await asker.ask("POST", "/api/v1/suppressions", body, key="acme write")) == (422, member)
+    assert await everything(asker) == before
+
+
+async def test_a_change_that_depends_on_a_tag_is_not_made(asker: Asker):
+    """Tags are weak, so none fits (RFC 9110 section 13.1.1): who asks so must not believe that nobody came between."""
+    tag = (await asker.ask("GET", "/api/v1/accounts/acme")).headers["etag"]
+    before = await everything(asker)
+    target, body = "/api/v1/accounts/acme/preferences", '{"preferences": {"soft": "weekly"}}'
+
+    for value in (tag, tag.removeprefix("W/"), f'"x", {tag}'):
+        answer = await asker.ask("PATCH", target, body, key="acme admin", headers={"if-match": value})
+        assert problem(answer)[0] == 412
+    assert await everything(asker) == before
+    assert (await asker.ask("PATCH", target, body, key="acme admin", headers={"if-match": "*"})).status == 200
+
+
+@pytest.mark.parametrize("listed", ["*", '"x", {}', 'W/"x",{}', "{},"])
+async def test_a_list_of_tags_with_ours_in_it_gets_304(asker: Asker, listed: str):
+    tag = (await asker.ask("GET", "/api/v1/bounces")).headers["etag"]
+
+    answer = await asker.ask("GET", "/api/v1/bounces", headers={"if-none-match": listed.format(tag)})
+    assert (answer.status, answer.body) == (304, b"")
+    assert (await asker.ask("GET", "/api/v1/bounces", headers={"if-none-match": '"x", W/"y"'})).status == 200
+
+
+async def test_a_range_gets_the_whole_answer(asker: Asker):
+    whole = await asker.ask("GET", "/api/v1/bounces")
+    part = await asker.ask("GET", "/api/v1/bounces", headers={"range": "bytes=0-1"})
+
+    assert (part.status, part.body) == (200, whole.body)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "latin-1"])
+async def test_a_body_in_another_encoding_is_no_json(asker: Asker, encoding: str):
+    """JSON between systems is UTF-8 (RFC 8259 section 8.1), whatever its Content-Type says."""
+    body = '{"addresses": ["j\u00e4ne@example.org"]}'.encode(encoding)
+    kind = f"application/json; charset={encoding}"
+    answer = await asker.ask("POST", "/api/v1/suppressions/check", body, headers={"content-type": kind})
+
+    assert problem(answer)[0] == 400
+
+
 async def test_a_bad_address_among_many_changes_nothing(asker: Asker):
     before = await everything(asker)
     body = '{"addresses": ["joe@example.net", "no address"]}'
@@ -500,6 +584,39 @@ async def test_a_repeated_request_has_one_effect_and_the_same_answer(asker: Aske
     assert problem(await post(joe, "x" * 256))[0] == 422
     asker.now = NOON + DAY + MINUTE
     assert (await post(eve, "order-17")).json["data"][0]["outcome"] == "already"
+
+
+async def test_of_equal_requests_at_a_time_one_has_an_effect_whichever_daemon_is_asked(asker: Asker, tmp_path: Path):
+    """Two servers on one store stand for two daemons; sends are counted once for each request that is answered anew."""
+    body = '{"messages": [{"recipients": ["jane@example.org"], "campaign": "march"}]}'
+    async with beside(asker, tmp_path) as other:
+        answers = await asyncio.gather(
+            *(
+                each.ask("POST", "/api/v1/sends", body, key="acme write", headers={"idempotency-key": "mailing-17"})
+                for each in (asker, other) * 10
+            )
+        )
+    rows = (await asker.ask("GET", "/api/v1/statistics?by=campaign")).json["data"]
+
+    assert {answer.status for answer in answers} <= {200, 409}
+    assert sum(answer.status == 200 and "idempotency-replayed" not in answer.headers for answer in answers) == 1
+    assert [row["sent"] for row in rows if row["of"] == "march"] == [1]
+
+
+async def test_a_request_that_was_cut_off_is_answered_a_minute_later(asker: Asker):
+    """Its daemon died: whether it had its effect is not known, and the client may ask for it anew."""
+    body, named = '{"addresses": ["joe@example.net"]}', {"idempotency-key": "order-17"}
+    (key,) = [row for row in await asker.store.keys(AccountScope("acme")) if row.access is KeyAccess.WRITE]
+    digest = digest_of_request("POST", "/api/v1/suppressions?", body.encode())
+    begun = KeptAnswer(key.id, "order-17", digest, BEGUN, b"", NOON)
+    assert await asker.store.begin_answer(begun, stale_before=NOON, forget_before=NOON)
+
+    async def ask() -> int:
+        return (await asker.ask("POST", "/api/v1/suppressions", body, key="acme write", headers=named)).status
+
+    assert await ask() == 409
+    asker.now = NOON + MINUTE + MINUTE / 60
+    assert await ask() == 200
 
 
 async def test_a_request_that_failed_may_be_sent_again_under_its_name(asker: Asker):

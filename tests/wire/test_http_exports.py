@@ -5,7 +5,7 @@ import csv
 import gzip
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ import pytest
 from contract.made import suppression
 from wire.http_asking import Asker, asking, parsed
 
-from bouncer.errors import StoreError
-from bouncer.ports.scope import OPERATOR
+from bouncer.errors import NotFound, StoreError
+from bouncer.policy.api_key import KeyAccess
+from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.web.exporting import ROWS_AT_ONCE
 
 COUNT = 2 * ROWS_AT_ONCE + 7
@@ -129,3 +130,86 @@ async def test_an_export_that_loses_the_store_breaks_off_with_one_line_in_the_lo
     assert "Traceback" not in caplog.text
     monkeypatch.undo()
     assert (await asker.ask("GET", "/api/v1/exports/suppressions")).status == 200
+
+
+def between_pages(asker: Asker, monkeypatch: pytest.MonkeyPatch, event: Callable[[], Awaitable[object]]) -> list[int]:
+    """Let *event* happen before the second page of suppressions is read; gives what grows by one for each page."""
+    read, calls = asker.store.suppressions, list[int]()
+
+    async def reading(*given: Any, **named: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 2:
+            await event()
+        return await read(*given, **named)
+
+    monkeypatch.setattr(asker.store, "suppressions", reading)
+    return calls
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+async def test_an_export_breaks_off_when_its_key_is_revoked(
+    asker: Asker, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, coding: str
+):
+    await fill(asker, COUNT)
+    (key,) = [row for row in await asker.store.keys(AccountScope("acme")) if row.access is KeyAccess.READ]
+    between_pages(asker, monkeypatch, lambda: asker.store.revoke_key(OPERATOR, key.id))
+    head = (
+        f"GET /api/v1/exports/suppressions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {asker.keys['acme read']}\r\n"
+    )
+    octets = await asker.raw(f"{head}Accept-Encoding: {coding}\r\n\r\n".encode())
+
+    assert octets.startswith(b"HTTP/1.1 200 ")
+    with pytest.raises(ValueError):  # noqa: PT011 -- a body without its last chunk
+        parsed(octets)
+    assert octets.count(b"@example.net") <= ROWS_AT_ONCE
+    assert "an export broke off: the key or session that asked for it is no longer known" in caplog.text
+    assert "Traceback" not in caplog.text
+    assert (await asker.ask("GET", "/api/v1/exports/suppressions")).status == 401
+
+
+async def test_an_export_breaks_off_with_a_line_in_the_log_when_what_it_lists_is_gone(
+    asker: Asker, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    async def gone() -> None:
+        raise NotFound("there is no account 'acme'")
+
+    await fill(asker, COUNT)
+    between_pages(asker, monkeypatch, gone)
+    head = (
+        f"GET /api/v1/exports/suppressions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {asker.keys['acme read']}\r\n"
+    )
+    octets = await asker.raw(f"{head}\r\n".encode())
+
+    with pytest.raises(ValueError):  # noqa: PT011 -- a body without its last chunk
+        parsed(octets)
+    assert "an export broke off: there is no account 'acme'" in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+async def test_who_is_erased_while_an_export_runs_is_in_no_later_page(asker: Asker, monkeypatch: pytest.MonkeyPatch):
+    await fill(asker, COUNT)
+    oldest = "reader0@example.net"  # on the last page
+
+    def erase() -> Awaitable[object]:
+        body = json.dumps({"addresses": [oldest]})
+        return asker.ask("POST", "/api/v1/erasures", body, key="acme admin")
+
+    between_pages(asker, monkeypatch, erase)
+    rows = [json.loads(line) for line in (await asker.ask("GET", "/api/v1/exports/suppressions")).body.splitlines()]
+
+    addresses = [row["address"] for row in rows]
+    assert oldest not in addresses
+    assert len(addresses) == len(set(addresses)) == COUNT
+
+
+async def test_a_head_request_for_an_export_has_no_list_read(asker: Asker, monkeypatch: pytest.MonkeyPatch):
+    await fill(asker, COUNT)
+    pages = between_pages(asker, monkeypatch, lambda: asyncio.sleep(0))
+
+    answer = await asker.raw(
+        f"HEAD /api/v1/exports/suppressions HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+        f"Authorization: Bearer {asker.keys['acme read']}\r\n\r\n".encode()
+    )
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert answer.endswith(b"\r\n\r\n")
+    assert len(pages) == 1

@@ -274,6 +274,65 @@ async def test_no_body_is_read_of_a_client_without_a_key(tmp_path: Path):
             assert (await reader.readline()).split()[1] == b"401"
 
 
+async def test_a_client_that_asks_first_sends_its_body_when_it_is_told_to(tmp_path: Path):
+    """Expect: 100-continue (RFC 9110 section 10.1.1), as curl sends it before a large body."""
+    async with asking(tmp_path) as asker:
+        body = b'{"addresses": ["jane@example.org"]}'
+        fields = ("Content-Type: application/json", f"Content-Length: {len(body)}", "Expect: 100-continue")
+        head = request(asker, "/api/v1/suppressions/check", "acme read", *fields, "Connection: close", method="POST")
+        reader, writer = await connected(asker, head)
+        async with asyncio.timeout(PATIENT):
+            assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 100 ")
+        writer.write(body)
+
+        assert parsed(await ended(reader)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("key", "length", "status"), [("acme read", "99999999", 413), ("acme read", "-", 415), ("nobody", "10", 401)]
+)
+async def test_a_client_that_asks_first_need_not_send_a_body_that_is_refused(
+    tmp_path: Path, key: str, length: str, status: int
+):
+    async with asking(tmp_path) as asker:
+        asker.keys["nobody"] = "bnc_unknown"
+        coding = ("Content-Encoding: gzip",) if length == "-" else ()
+        fields = (
+            "Content-Type: application/json",
+            f"Content-Length: {length.replace('-', '10')}",
+            "Expect: 100-continue",
+        )
+        head = request(asker, "/api/v1/suppressions/check", key, *fields, *coding, method="POST")
+        reader, _ = await connected(asker, head)
+
+        async with asyncio.timeout(PATIENT):
+            assert (await reader.readline()).split()[1] == str(status).encode()
+
+
+@pytest.mark.parametrize("target", ["/api/v1/bounces", "/api/v1/exports/suppressions", "/nowhere", "/docs"])
+async def test_a_client_of_the_first_version_gets_a_whole_answer_and_the_end(tmp_path: Path, target: str):
+    """HTTP/1.0 knows no chunks: the end of the connection is that of the answer."""
+    async with asking(tmp_path) as asker:
+        octets = await asker.raw(
+            f"GET {target} HTTP/1.0\r\nAuthorization: Bearer {asker.keys['acme read']}\r\n\r\n".encode()
+        )
+        answer = await asker.ask("GET", target)
+
+        assert "transfer-encoding" not in parsed(octets).headers
+        assert (parsed(octets).status, parsed(octets).body) == (answer.status, answer.body)
+
+
+async def test_many_header_fields_and_a_long_query_are_read_up_to_a_limit(tmp_path: Path):
+    async with asking(tmp_path) as asker:
+        many = {f"x-{number}": "y" for number in range(2000)}
+        assert (await asker.ask("GET", "/api/v1/bounces", headers=many)).status == 200
+        assert (await asker.ask("GET", f"/api/v1/bounces?recipient={'x' * 30_000}")).status == 422
+        too_many = request(asker, "/api/v1/bounces", "acme read", *("x: " + "y" * 200 for _ in range(2000)))
+        reader, _ = await connected(asker, too_many)
+        async with asyncio.timeout(PATIENT):
+            assert (await reader.readline()).split()[1] == b"400"
+
+
 async def test_each_key_has_a_rate_of_its_own_and_hears_of_it(tmp_path: Path):
     async with asking(tmp_path, {"per_minute": 3}) as asker:
         answers = [await asker.ask("GET", "/api/v1/bounces") for _ in range(4)]

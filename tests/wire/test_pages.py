@@ -6,6 +6,7 @@ import ssl
 from collections.abc import AsyncIterator
 from html import unescape
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx2
@@ -34,6 +35,7 @@ from bouncer.ports.sends import Sent
 from bouncer.ports.suppressions import Allowed, TrailRow
 from bouncer.store.bounces import filtering
 from bouncer.verdict.verdict import Reason
+from bouncer.web.exporting import ROWS_AT_ONCE
 
 ACME = AccountScope("acme")
 MOST_OCTETS = 60 * 1024
@@ -703,6 +705,28 @@ async def test_an_export_has_what_the_filters_leave(world: World):
     rows = (await (await world.browser()).get("/activity.ndjson?category=block")).text.splitlines()
 
     assert [("kim@gmail.com" in row) for row in rows] == [True]
+
+
+async def test_an_export_breaks_off_when_the_session_ends(
+    world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    browser, read, calls = await world.browser(), world.store.suppressions, list[int]()
+    await world.store.import_suppressions(
+        OPERATOR, (suppression(f"a{number}@example.org") for number in range(2 * ROWS_AT_ONCE))
+    )
+    (session,) = await world.store.sessions(AccountScope("acme"))
+
+    async def reading(*given: Any, **named: Any) -> Any:
+        calls.append(1)
+        if len(calls) == 2:
+            await world.store.end_session(OPERATOR, session.id)
+        return await read(*given, **named)
+
+    monkeypatch.setattr(world.store, "suppressions", reading)
+    with pytest.raises(httpx2.RemoteProtocolError):
+        await browser.get("/suppressions.csv")
+    assert "an export broke off: the key or session that asked for it is no longer known" in caplog.text
+    assert "Traceback" not in caplog.text
 
 
 async def test_a_long_list_goes_on_page_by_page(world: World):

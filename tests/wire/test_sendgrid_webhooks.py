@@ -173,10 +173,41 @@ async def test_an_address_that_nothing_is_posted_to_is_refused_at_once(asker: As
         assert "not public" in answer.json["errors"][0]["help"]["reason"]
 
 
-async def test_oauth_is_refused(asker: Asker):
-    answer = await ask(asker, "POST", SETTINGS, {**NEW, "oauth_client_id": "x"})
+@pytest.mark.parametrize("name", ["oauth_client_id", "oauth_client_secret", "oauth_token_url"])
+async def test_oauth_is_refused(asker: Asker, name: str):
+    for method, path in (("POST", SETTINGS), ("PATCH", f"{SETTINGS}/wh_1")):
+        answer = await ask(asker, method, path, {**NEW, name: "x"})
 
-    assert (answer.status, answer.json["errors"][0]["field"]) == (400, "oauth_client_id")
+        assert (answer.status, answer.json["errors"][0]["field"]) == (400, name)
+
+
+async def test_a_friendly_name_is_kept_as_it_was_given(asker: Asker):
+    """Programs that hold what they set against what is shown (Terraform's provider) would set it again for ever."""
+    row = await add(asker, friendly_name="Zeitung \u2013 Ereignisse")
+    path = f"{SETTINGS}/{row['id']}"
+    assert row["friendly_name"] == (await ask(asker, "GET", path)).json["friendly_name"] == "Zeitung \u2013 Ereignisse"
+    assert (await ask(asker, "PATCH", path, {"bounce": False})).json["friendly_name"] == "Zeitung \u2013 Ereignisse"
+    assert (await ask(asker, "PATCH", path, {"friendly_name": None})).json[
+        "friendly_name"
+    ] == "Zeitung \u2013 Ereignisse"
+    assert (await ask(asker, "PATCH", path, {"friendly_name": "shop"})).json["friendly_name"] == "shop"
+    assert (await ask(asker, "PATCH", path, {"friendly_name": ""})).json["friendly_name"] is None
+    same = await add(asker, url="https://app.example.com/more", friendly_name="shop")  # it need not be unique
+    (shown,) = [
+        entry
+        for entry in (await asker.ask("GET", "/api/v1/webhooks", key="acme admin")).json["data"]
+        if entry["id"] == same["id"]
+    ]
+    assert shown["label"] == "shop"
+
+
+@pytest.mark.parametrize("name", ["x" * 101, "a\nb", "\u202eab", 5])
+async def test_a_friendly_name_that_no_list_can_show_is_refused(asker: Asker, name: object):
+    for method, path in (("POST", SETTINGS), ("PATCH", f"{SETTINGS}/wh_1")):
+        answer = await ask(asker, method, path, {**NEW, "friendly_name": name})
+
+        assert answer.status == 400
+        assert (await ask(asker, "GET", f"{SETTINGS}/wh_1")).json["friendly_name"] is None
 
 
 @pytest.mark.parametrize("by", ["id", "url"])

@@ -4,7 +4,7 @@ import datetime as dt
 
 import sqlalchemy as sa
 
-from bouncer.ports.api_keys import KeptAnswer
+from bouncer.ports.api_keys import BEGUN, KeptAnswer
 from bouncer.store.engine.engine import insert
 from bouncer.store.tables import api_answers
 
@@ -26,6 +26,26 @@ _OLD = (
 _FORGETTING = sa.delete(api_answers).where(
     api_answers.c.key_id == sa.bindparam("of_key"), api_answers.c.name == sa.bindparam("of_name")
 )
+_BREAKING_OFF = _FORGETTING.where(api_answers.c.status == BEGUN)
+
+
+def begin(
+    connection: sa.Connection, begun: KeptAnswer, *, stale_before: dt.datetime, forget_before: dt.datetime
+) -> bool:
+    """Note that a request is being answered; False where it is already, or was."""
+    made_at = api_answers.c.made_at
+    is_stale = sa.and_(api_answers.c.status == BEGUN, made_at < stale_before)
+    row = {name: getattr(begun, name) for name in _FIELDS}
+    adding = insert(connection, api_answers).values(row)
+    taking = adding.on_conflict_do_update(
+        index_elements=["key_id", "name"], set_=row, where=sa.or_(is_stale, made_at < forget_before)
+    )
+    return connection.execute(taking).rowcount > 0
+
+
+def break_off(connection: sa.Connection, key_id: str, name: str) -> None:
+    """Forget that a request is being answered."""
+    connection.execute(_BREAKING_OFF, {"of_key": key_id, "of_name": name})
 
 
 def keep(connection: sa.Connection, answer: KeptAnswer, *, forget_before: dt.datetime) -> None:

@@ -34,6 +34,16 @@ class SqlApiKeys:
         """Write when a key was last used."""
         await self._engine.write_unsynced(keys.note_used, key_id, now=now)
 
+    async def begin_answer(self, begun: KeptAnswer, *, stale_before: dt.datetime, forget_before: dt.datetime) -> bool:
+        """Note that a request is being answered."""
+        return await self._engine.write_unsynced(
+            answers.begin, begun, stale_before=stale_before, forget_before=forget_before
+        )
+
+    async def break_off_answer(self, key_id: str, name: str) -> None:
+        """Forget that a request is being answered."""
+        await self._engine.write_unsynced(answers.break_off, key_id, name)
+
     async def keep_answer(self, answer: KeptAnswer, *, forget_before: dt.datetime) -> None:
         """Keep an answer."""
         await self._engine.write(answers.keep, answer, forget_before=forget_before)

@@ -55,6 +55,7 @@ def add(connection: sa.Connection, added: OpenWebhook) -> bool:
         "created_at": webhook.created_at,
         "secret": secrets.current,
         "credentials": secrets.credentials,
+        "label": webhook.label,
     }
     connection.execute(_ADD, row)
     directory_version.renew(connection, webhook.created_at)
@@ -91,6 +92,7 @@ def _webhook(row: Any) -> Webhook:
         row.last_at,
         row.last_status,
         row.last_answer,
+        row.label,
     )
 
 
@@ -104,13 +106,14 @@ def change_secret(
 
 
 def change(connection: sa.Connection, scope: Scope, changed: OpenWebhook, *, now: dt.datetime) -> bool:
-    """Change an endpoint's URL, credentials, events and belief."""
+    """Change an endpoint's URL, credentials, events, belief and label."""
     webhook = changed.webhook
     values = {
         "url": webhook.url,
         "credentials": changed.secrets.credentials,
         "events": tuple(event.value for event in webhook.events),
         "belief": webhook.belief.value,
+        "label": webhook.label,
     }
     where = sa.and_(webhooks.c.id == webhook.id, *scope_conditions(scope, webhooks.c.account))
     if not connection.execute(sa.update(webhooks).where(where).values(values)).rowcount:

@@ -14,9 +14,9 @@ from bouncer.manage.suppressing import (
     release_addresses,
     suppress_addresses,
 )
+from bouncer.policy.address_list import is_wish
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.records import ChangeSource, Suppression
-from bouncer.verdict.verdict import Reason
 from bouncer.web.parameter import TEXT, Parameter
 from bouncer.web.postmark.form import POSTMARK_FORM
 from bouncer.web.postmark.parameters import OUTBOUND, account_of, any_case, stream_of
@@ -30,7 +30,6 @@ MOST_DUMPED = 50_000
 _DAY = dt.timedelta(days=1)
 _WORDS = ("HardBounce", "SpamComplaint", "ManualSuppression")
 _ORIGINS = ("Recipient", "Customer", "Admin")
-_REASONS = frozenset(Reason)
 _COMPLAINT, _WISH = "complaint", "unsubscribe"
 
 
@@ -90,7 +89,7 @@ def _fits(request: ApiRequest, entry: Suppression) -> bool:
 
 
 def _word(entry: Suppression) -> str:
-    if entry.reason in _REASONS:
+    if not is_wish(entry.reason):
         return "HardBounce"
     return "SpamComplaint" if entry.reason == _COMPLAINT else "ManualSuppression"
 

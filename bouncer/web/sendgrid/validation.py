@@ -5,6 +5,7 @@ from typing import Any
 from bouncer.mail.address import is_plausible, split
 from bouncer.manage.scopes import known_account
 from bouncer.manage.suppressing import check_addresses
+from bouncer.policy.address_list import is_wish
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import AccountScope
 from bouncer.verdict.verdict import Category, Reason
@@ -41,7 +42,8 @@ async def validated(request: ApiRequest) -> Any:
     (held,) = await check_addresses(request.store, scope, name, [address], stream=None, now=request.now)
     rows = await request.store.bounces(scope, BounceFilter(recipient=address), Page(MOST_READ))
     failed = [row for row in rows if row.category is not None]
-    is_gone = any(row.category == Category.HARD and row.suppressed for row in failed) or held.reason in set(Reason)
+    is_failure = held.reason is not None and not is_wish(held.reason)
+    is_gone = any(row.category == Category.HARD and row.suppressed for row in failed) or is_failure
     has_domain = not any(row.reason == Reason.BAD_DOMAIN for row in failed) and held.reason != Reason.BAD_DOMAIN
     verdict = (
         "Invalid"

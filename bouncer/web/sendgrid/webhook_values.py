@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from bouncer.manage.api_keys import MAX_LABEL
 from bouncer.policy.webhook_url import MAX_URL
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.webhooks import Webhook, WebhookState
@@ -37,7 +38,10 @@ class WebhookToChange(msgspec.Struct, frozen=True):
     dropped: Flag = None
     spam_report: Flag = None
     unsubscribe: Flag = None
+    friendly_name: Annotated[str, msgspec.Meta(max_length=MAX_LABEL)] | None = None
     oauth_client_id: Text | None = None
+    oauth_client_secret: Text | None = None
+    oauth_token_url: Text | None = None
 
 
 class SigningToChange(msgspec.Struct, frozen=True):
@@ -77,7 +81,7 @@ def webhook_object(webhook: Webhook, public_key: str, *, is_oldest: bool) -> dic
         "url": webhook.url,
         **flags,
         **dict.fromkeys(NEVER, False),
-        "friendly_name": None,
+        "friendly_name": webhook.label or None,
         "oauth_client_id": None,
         "oauth_token_url": None,
         "id": webhook.id,

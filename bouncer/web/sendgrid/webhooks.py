@@ -80,7 +80,8 @@ async def added(request: ApiRequest) -> Any:
     flags = events_of(body, (), SENDGRID.events)
     events = flags if flags or body.enabled is False else SENDGRID.events
     secret = SENDGRID.make_secret(secrets.token_bytes(SECRET_OCTETS))
-    new = NewWebhook(account_of(request), body.url or "", FORMAT, events, SENDGRID.belief, secret)
+    label = body.friendly_name or ""
+    new = NewWebhook(account_of(request), body.url or "", FORMAT, events, SENDGRID.belief, secret, label)
     webhook = await _saying(
         request,
         new.url,
@@ -90,8 +91,9 @@ async def added(request: ApiRequest) -> Any:
 
 
 def _refuse_oauth(body: WebhookToChange) -> None:
-    if body.oauth_client_id:
-        raise ProblemError(422, "There is no OAuth here: events are signed.", parameter="oauth_client_id")
+    for name in ("oauth_client_id", "oauth_client_secret", "oauth_token_url"):
+        if getattr(body, name):
+            raise ProblemError(422, "There is no OAuth here: events are signed.", parameter=name)
 
 
 async def _saying(request: ApiRequest, url: str, change: Awaitable[Webhook]) -> Webhook:
@@ -99,6 +101,8 @@ async def _saying(request: ApiRequest, url: str, change: Awaitable[Webhook]) -> 
     try:
         return await change
     except InvalidValue as error:
+        if error.field != "url":
+            raise ProblemError(422, str(error), parameter="friendly_name") from None
         words = {"message": f"'{url}' is not a valid url", "help": {"reason": str(error)}}
         raise ProblemError(422, str(error), members=words) from None
     except Conflict as error:
@@ -137,6 +141,7 @@ async def _change(request: ApiRequest) -> Webhook:
             webhook.id,
             url=url,
             events=events,
+            label=body.friendly_name,
             networks=request.forward.webhook_networks,
             now=request.now,
         ),

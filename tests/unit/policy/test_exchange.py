@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from bouncer.errors import BouncerError
 from bouncer.manage.json_rows import Row
 from bouncer.manage.tabular_input import MAX_LINE, rows
+from bouncer.policy.address_list import AddressList, is_wish, list_of
 from bouncer.policy.guarded_cells import guard_cell, unguard_cell
 from bouncer.policy.records import MAX_STREAM, Suppression
 from bouncer.policy.suppression_formats import COLUMNS, ImportOptions, read_row, write_row
@@ -47,6 +48,24 @@ def test_mailgun():
     )
 
     assert (one.reason, one.since) == ("mailbox-full", dt.datetime(2026, 11, 20, 11, 2, 55, tzinfo=dt.UTC))
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"EmailAddress": "jane@example.org", "Reason": "BOUNCE"},
+        {"EmailAddress": "jane@example.org", "SuppressionReason": "HardBounce", "Origin": "Recipient"},
+        {"email": "jane@example.org", "type": "hard"},
+        {"email": "jane@example.org", "status": "cleaned"},
+    ],
+    ids=["ses", "postmark", "listmonk", "newsletter"],
+)
+def test_what_another_service_calls_bounced_is_a_failure_and_no_wish(row: dict[str, str]):
+    """Nobody asked to be taken off: it stands among the bounces, and is freed with them."""
+    found = taken(**row)
+
+    assert list_of(found.reason, found.stream) is AddressList.BOUNCES
+    assert not is_wish(found.reason)
 
 
 def test_what_passes_is_believed_for_as_long_as_the_ladder_says():
