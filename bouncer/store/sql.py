@@ -19,6 +19,7 @@ from bouncer.settings.sections import StoreSettings
 from bouncer.store import steadiness
 from bouncer.store.api_keys.key_store import SqlApiKeys
 from bouncer.store.bounces import recording
+from bouncer.store.engine.backend import LEFT_BY_RECORDS
 from bouncer.store.engine.databases import CREATORS, ENGINES, url_of
 from bouncer.store.engine.engine import Engine, write_numbered
 from bouncer.store.engine.group_commit import GroupCommit
@@ -179,6 +180,7 @@ class SqlStore(
     async def record(self, cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
         """Decide on letters that are still kept, and commit the records."""
         numbering = self._bounce_numbering
+        await self._engine.require_room(len(cases) * recording.OCTETS_OF_RECORD, leaving=LEFT_BY_RECORDS)
         return await write_numbered(
             self._engine, recording.record, cases, now=now, hostname=self._hostname, numbering=numbering
         )

@@ -33,6 +33,8 @@ from bouncer.store.tables import bounces, letters
 AddressKey = tuple[str, str]
 """An account, and an address in the account's comparable form."""
 
+OCTETS_OF_RECORD = 8192
+"""Octets that the record of a letter takes, with its part of the indexes: about twice that of an ordinary report."""
 _REPLACEABLE = (LetterState.READ, LetterState.SHUNTED)
 
 
