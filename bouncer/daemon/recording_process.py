@@ -17,6 +17,7 @@ from bouncer.daemon.mailing_orders import write_order
 from bouncer.errors import ChildError
 from bouncer.logs import level_name
 from bouncer.settings.sections import Settings
+from bouncer.stages.batches import GATHER_SECONDS
 from bouncer.workers.child import Child
 from bouncer.workers.protocol import frame
 
@@ -28,6 +29,8 @@ READY_SECONDS = 60.0
 """Seconds for the process to open the store and to start its reader; a machine that has just booted is slow."""
 CLOSE_SECONDS = 20.0
 """Seconds in which the process may finish a commit and take leave of mail servers at a stop."""
+WAKE_SECONDS = GATHER_SECONDS
+"""Seconds between wake-ups: the process lets letters gather for as long, and each wake-up takes some of its time."""
 PAUSE_SECONDS = 1.0
 """Seconds from the end of a process to the next one: a start takes half a second of the processor's time."""
 
@@ -40,6 +43,8 @@ class RecordingProcess:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._child: Child | None = None
+        self._woken_at = float("-inf")
+        self._waking: asyncio.TimerHandle | None = None
 
     @property
     def pid(self) -> int | None:
@@ -52,7 +57,17 @@ class RecordingProcess:
         return self._child.unread_octets if self._child else 0
 
     def wake(self) -> None:
-        """Have letters read at once; a process that starts looks for letters anyhow."""
+        """Have letters read, at once after a rest; a process that starts looks for letters anyhow."""
+        if self._waking is None:
+            loop = asyncio.get_running_loop()
+            rest = self._woken_at + WAKE_SECONDS - loop.time()
+            if rest <= 0:
+                self._send_wake()
+            else:
+                self._waking = loop.call_later(rest, self._send_wake)
+
+    def _send_wake(self) -> None:
+        self._waking, self._woken_at = None, asyncio.get_running_loop().time()
         if self._child is not None and not self._child.unread_octets:  # else earlier frames wake it
             self._child.write(frame(b""))
 

@@ -19,6 +19,7 @@ from bouncer.settings.sections import StoreSettings
 from bouncer.store import clock_faults, steadiness
 from bouncer.store.api_keys.key_store import SqlApiKeys
 from bouncer.store.bounces import recording
+from bouncer.store.engine.backend import LEFT_BY_RECORDS
 from bouncer.store.engine.databases import CREATORS, ENGINES, url_of
 from bouncer.store.engine.engine import Engine, write_numbered
 from bouncer.store.engine.group_commit import GroupCommit
@@ -165,11 +166,14 @@ class SqlStore(
     async def lease_letters(
         self, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
     ) -> Sequence[KeptLetter]:
-        """Lease kept letters; their octets are loaded after the commit, so that no other writer waits for that."""
-        ids = await self._engine.write(self._leases.lease, now=now, count=count, octets=octets, until=until)
+        """Lease kept letters; their octets are loaded after the commit, so that no other writer waits for that.
+
+        A lease that a power cut undoes is no loss: whatever starts again ends every lease.
+        """
+        ids = await self._engine.write_unsynced(self._leases.lease, now=now, count=count, octets=octets, until=until)
         if not ids:
             return ()
-        loaded = {letter.id: letter for letter in await self._engine.read(letters.load, ids)}
+        loaded = {letter.id: letter for letter in await self._engine.ask(letters.load, ids)}
         # by turn: a batch that takes long gives back its last letters
         return [loaded[letter_id] for letter_id in ids if letter_id in loaded]
 
@@ -180,6 +184,7 @@ class SqlStore(
     async def record(self, cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
         """Decide on letters that are still kept, and commit the records."""
         numbering = self._bounce_numbering
+        await self._engine.require_room(len(cases) * recording.OCTETS_OF_RECORD, leaving=LEFT_BY_RECORDS)
         return await write_numbered(
             self._engine, recording.record, cases, now=now, hostname=self._hostname, numbering=numbering
         )

@@ -10,8 +10,7 @@ var/bench. Another store (--store) must be empty, or filled by an earlier run, a
 
 A bare aiosmtpd sink takes the same letters in the same run; the ratio is to what it takes a second. A delay counts from the
 client's 250: to the log's line after the commit, and to the moment at which a sink in the smarthost's place has the notice.
-CPU (a letter) is of the daemon with all its processes, of the one that receives, and of the one that records; PSS (the most)
-is of all together.
+CPU (a letter) is of the daemon with all its processes, and of each of PROCESSES; PSS (the most) is of all together.
 """
 
 import argparse
@@ -44,6 +43,7 @@ from real.parts import free_port
 
 from bouncer.store.tables import bounces, letters, outbox, send_counts, suppressions, trail
 
+PROCESSES = ("receiving", "recording", "reader", "mailing")
 MODES = ("full", "full-told", "steady", "steady-told")
 KINDS = {"quiet": "--no-forward", "told": "--forward"}
 ACCOUNTS = 5
@@ -69,8 +69,7 @@ class Run:
     recorded: dict[str, float] = field(default_factory=dict)
     told: dict[str, float] = field(default_factory=dict)
     cpu: float = 0.0
-    receiving: float = 0.0
-    recording: float = 0.0
+    cpu_of: dict[str, float] = field(default_factory=dict)  # by PROCESSES
     pss: float = 0.0
 
     def delays(self, moments: dict[str, float]) -> list[float]:
@@ -96,10 +95,11 @@ def processes(pid: int) -> list[int]:
     return [pid, *(descendant for child in children for descendant in processes(child))]
 
 
-def recording_process(pid: int) -> list[int]:
-    """Give the process that records; none where the daemon is one process."""
-    names = {process: Path(f"/proc/{process}/comm").read_text().strip() for process in processes(pid)}
-    return [process for process, name in names.items() if name == "recording"]
+def processes_named(pid: int, name: str) -> list[int]:
+    """Give the daemon's processes of one of PROCESSES; none where the daemon is one process."""
+    if name == PROCESSES[0]:
+        return [pid]
+    return [process for process in processes(pid) if Path(f"/proc/{process}/comm").read_text().strip() == name]
 
 
 def pss(pid: int) -> float:
@@ -191,15 +191,15 @@ class Watching:
                     return log
                 time.sleep(LOOK_SECONDS)
 
-    def _seconds(self) -> tuple[float, float, float]:
+    def _seconds(self) -> list[float]:
         pid = self._ours.pid
-        return cpu_seconds(processes(pid)), cpu_seconds([pid]), cpu_seconds(recording_process(pid))
+        return [cpu_seconds(processes(pid)), *(cpu_seconds(processes_named(pid, name)) for name in PROCESSES)]
 
-    def end(self) -> tuple[float, ...]:
-        """End, and give the seconds of CPU since the beginning: of all processes, of the receiving and of the recording one."""
+    def end(self) -> list[float]:
+        """End, and give the seconds of CPU since the beginning: of all processes, and of each of PROCESSES."""
         self._stop.set()
         self._thread.join()
-        return tuple(after - before for before, after in zip(self._cpu, self._seconds(), strict=True))
+        return [after - before for before, after in zip(self._cpu, self._seconds(), strict=True)]
 
 
 def _moment(text: bytes) -> float:
@@ -217,7 +217,8 @@ def measure(ours: Ours, sink: subprocess.Popen[str], mode: str, asked: argparse.
         watching = Watching(ours)
         run = results(load)
     log = watching.until(len(run.taken), len(run.taken) if told else 0)
-    run.cpu, run.receiving, run.recording = watching.end()
+    run.cpu, *of_each = watching.end()
+    run.cpu_of = dict(zip(PROCESSES, of_each, strict=True))
     run.pss = watching.pss
     numbers = {}
     for moment, number, recipient in RECORDED.findall(log):
@@ -269,15 +270,24 @@ def run_mode(folder: Path, mode: str, asked: argparse.Namespace) -> Run:
         return measure(ours, sink, mode, asked)
 
 
-def sink_rate(asked: argparse.Namespace) -> float:
-    """Give the letters a second that a bare aiosmtpd sink takes of the same load generator."""
+def sink_run(asked: argparse.Namespace, rate: int = 0) -> Run:
+    """Have a bare aiosmtpd sink take the letters of the same load generator."""
     port = free_port()
     with beside(str(HERE / "bare_sink.py"), str(port)) as sink:
         heard_from(sink).readline()
-        with loading(port, "k" * 32, ["acme"], asked.letters, 0, kept=asked.kept) as load:
+        count = rate * asked.seconds if rate else asked.letters
+        with loading(port, "k" * 32, ["acme"], count, rate, kept=asked.kept) as load:
+            before = cpu_seconds([sink.pid])
             run = results(load)
+            run.cpu = cpu_seconds([sink.pid]) - before
         told_to(sink).close()
-        return run.rate(run.taken)
+        return run
+
+
+def sink_row(run: Run) -> str:
+    """Give the figures of the sink in one line."""
+    taken = len(run.taken)
+    return f"{'bare aiosmtpd sink':20}{taken:7}{run.rate(run.taken):7.0f}{1000 * run.cpu / max(1, taken):29.2f}"
 
 
 def url_of(folder: Path, asked: argparse.Namespace) -> str:
@@ -359,9 +369,7 @@ def row(name: str, run: Run, sink: float) -> str:
     goal = run.told if "-told" in name else run.recorded
     columns = [f"{name:20}{len(run.taken):7}{run.rate(run.taken):7.0f}{run.rate(run.recorded):7.0f}"]
     columns.append(f"{run.rate(run.told):7.0f}{run.rate(goal) / sink:7.2f}")
-    columns += [
-        f"{1000 * seconds / max(1, len(run.taken)):8.2f}" for seconds in (run.cpu, run.receiving, run.recording)
-    ]
+    columns += [f"{1000 * seconds / max(1, len(run.taken)):8.2f}" for seconds in (run.cpu, *run.cpu_of.values())]
     for moments in (run.recorded, run.told):
         delays = run.delays(moments)
         columns += [
@@ -373,6 +381,7 @@ def row(name: str, run: Run, sink: float) -> str:
 
 HEAD = (
     f"{'':20}{'letters':>7}{'250/s':>7}{'rec/s':>7}{'told/s':>7}{'ratio':>7}{'cpu ms':>8}{'receive':>8}{'record':>8}"
+    f"{'read':>8}{'mail':>8}"
     f"{'rec50':>7}{'rec90':>7}{'rec99':>7}{'not50':>7}{'not90':>7}{'not99':>7}{'PSS':>6}"
 )
 
@@ -390,8 +399,9 @@ def main() -> None:
     parser.add_argument("--kept", action="store_true", help="keep the connections")
     parser.add_argument("--dkim", action="store_true", help="sign the notices")
     asked = parser.parse_args()
-    print(f"{'bare aiosmtpd sink':20}{asked.letters:7}{(sink := sink_rate(asked)):7.0f}", flush=True)
     print(HEAD, flush=True)
+    print(sink_row(bare := sink_run(asked)), flush=True)
+    sink = bare.rate(bare.taken)
     for place in asked.on.split(","):
         for mode in asked.only.split(","):
             with tempfile.TemporaryDirectory(dir=made(PROJECT / "var/bench")) as fresh:
@@ -400,7 +410,9 @@ def main() -> None:
                     folder = PROJECT / f"var/bench/{asked.bounces}"
                     fill(folder, asked)
                 print(row(f"{mode}, {place}", run_mode(made(folder), mode, asked), sink), flush=True)
-    print(f"{'bare aiosmtpd sink':20}{asked.letters:7}{sink_rate(asked):7.0f}")
+    print(sink_row(sink_run(asked)), flush=True)
+    if any(mode.startswith("steady") for mode in asked.only.split(",")):
+        print(sink_row(sink_run(asked, asked.rate)))
 
 
 def made(folder: Path) -> Path:

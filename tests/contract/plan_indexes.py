@@ -208,6 +208,9 @@ filtering.chosen_ids
     bounces by ix_bounces_letter_id
     bounces by ix_bounces_recipient
     letters by ix_letters_message_id
+keys.Keys._read
+    allowed by primary key
+    sent_messages by ix_sent_messages_reference
 leasing.Leases.lease
     letters by id
 leasing.release

@@ -1,12 +1,11 @@
 """Recording and scheduling take a handful of statements, however many letters: nothing is asked for each row."""
 
 import dataclasses
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-import sqlalchemy as sa
 from contract.made import MINUTE, NOON, letter
+from contract.sent_statements import noting_statements
 from contract.test_read_stage import KEY, REPORT, Room, stage
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
@@ -17,7 +16,6 @@ from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
 from bouncer.stages.batches import COMMIT_RECIPIENTS
-from bouncer.store.engine import rows
 
 FEW, MANY = 8, COMMIT_RECIPIENTS
 TODAY = int(NOON.timestamp()) // 86_400
@@ -28,23 +26,11 @@ MOST_TO_SCHEDULE = 12
 
 
 @pytest.fixture
-def statements(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+def statements() -> Iterator[list[str]]:
     """The statements that were sent; one that is executed for many rows counts once."""
     sent = list[str]()
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    execute_many = rows._execute_many  # noqa: SLF001 -- it passes SQLAlchemy's events by
-
-    def noting(connection: sa.Connection, statement: str, values: Sequence[Any]) -> None:
-        sent.append(statement)
-        execute_many(connection, statement, values)
-
-    monkeypatch.setattr(rows, "_execute_many", noting)
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    yield sent
-    sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    with noting_statements(lambda _connection, sql, _values: sent.append(sql)):
+        yield sent
 
 
 def report(number: int, action: bytes = b"failed") -> Received:

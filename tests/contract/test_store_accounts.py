@@ -23,6 +23,7 @@ from contract.made import (
     steps,
     suppression,
 )
+from contract.sent_statements import noting_statements
 
 from bouncer.mail.returnpath import Generation, Key
 from bouncer.policy.history import AddressHistory, History, HistoryQuery
@@ -489,14 +490,8 @@ async def test_what_changes_nothing_in_the_directory_has_nobody_read_it(store: S
 
     statements = list[str]()
 
-    def note(_connection: object, _cursor: object, sql: str, *_more: object) -> None:
-        statements.append(sql)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
+    with noting_statements(lambda _connection, sql, _values: statements.append(sql)):
         assert await store.changed_directory(OPERATOR, known) is None
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
     (question,) = [sql for sql in statements if not sql.startswith("BEGIN")]
     assert "directory_version" in question
 

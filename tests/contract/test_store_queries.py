@@ -2,14 +2,14 @@
 
 import itertools
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record, release, retired, steps, suppression
+from contract.sent_statements import noting_statements
 from contract.test_store_webhooks import attempt, endpoint, event
 
 from bouncer.ndr.taught_form import RecipientPlace, TaughtForm
@@ -36,7 +36,6 @@ from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
 from bouncer.ports.taught_rules import KeptRule
 from bouncer.ports.webhooks import ReplayFilter
-from bouncer.store.engine import rows
 from bouncer.store.letters.chunks import CHUNK_OCTETS
 from bouncer.verdict.taught_rule import TaughtRule
 from bouncer.verdict.verdict import Reason
@@ -79,25 +78,15 @@ class Asked:
     def __init__(self) -> None:
         self.statements: dict[str, Any] = {}
 
-    def __call__(
-        self, _connection: object, _cursor: object, statement: str, values: Any, _context: object, many: bool
-    ) -> None:
-        self.statements[statement] = values[0] if many else values
+    def __call__(self, _connection: object, statement: str, values: Any) -> None:
+        self.statements[statement] = values
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
+def asked() -> Iterator[Asked]:
     asked = Asked()
-    execute_many = rows._execute_many  # noqa: SLF001 -- it passes SQLAlchemy's events by
-
-    def noting(connection: sa.Connection, statement: str, values: Sequence[Any]) -> None:
-        asked.statements[statement] = values[0]
-        execute_many(connection, statement, values)
-
-    monkeypatch.setattr(rows, "_execute_many", noting)
-    sa.event.listen(sa.Engine, "before_cursor_execute", asked)
-    yield asked
-    sa.event.remove(sa.Engine, "before_cursor_execute", asked)
+    with noting_statements(asked):
+        yield asked
 
 
 async def use_everything(store: Store) -> None:

@@ -3,16 +3,16 @@
 import dataclasses
 import random
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from contract import filled
 from contract.made import DAY, MINUTE, NOON, Clock, bounce, letter, record, release, suppression
+from contract.sent_statements import noting_statements
 from contract.test_store_queries import (
     Asking,
     use_every_list,
@@ -31,7 +31,6 @@ from bouncer.ports.outbox import Lane
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.settings.sections import StoreSettings
-from bouncer.store.engine import rows
 from bouncer.store.engine.engine import Engine
 from bouncer.store.letters import retiring
 from bouncer.store.sql import SqlStore, open_store
@@ -95,22 +94,8 @@ def _name_of_caller() -> str:
 def noted() -> Iterator[Asked]:
     """Take down what every store of this process asks."""
     asked = Asked()
-    execute_many = rows._execute_many  # noqa: SLF001 -- it passes SQLAlchemy's events by
-
-    def noting(connection: sa.Connection, sql: str, values: Sequence[Any]) -> None:
-        asked.note(connection, sql, values[0])
-        execute_many(connection, sql, values)
-
-    def note(connection: sa.Connection, _cursor: object, sql: str, values: Any, _context: object, many: bool) -> None:
-        asked.note(connection, sql, values[0] if many else values)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rows, "_execute_many", noting)
-        sa.event.listen(sa.Engine, "before_cursor_execute", note)
-        try:
-            yield asked
-        finally:
-            sa.event.remove(sa.Engine, "before_cursor_execute", note)
+    with noting_statements(asked.note):
+        yield asked
 
 
 async def _open(url: str, clock: Clock, seed: int) -> SqlStore:

@@ -14,7 +14,7 @@ from real.empty_store import make_empty_store
 
 from bouncer.daemon import recording_process
 from bouncer.daemon.recording import open_recording
-from bouncer.daemon.recording_process import RecordingProcess
+from bouncer.daemon.recording_process import WAKE_SECONDS, RecordingProcess
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterState, Page
 from bouncer.ports.scope import OPERATOR
@@ -154,6 +154,24 @@ async def test_a_process_that_hangs_is_replaced(
     await all_read(store)
 
     assert "the recording process hangs" in caplog.text
+
+
+async def test_letters_that_come_together_wake_the_process_once(process: RecordingProcess) -> None:
+    """And the last of them does: the second wake-up, which waits until the first has rested, is for all that came meanwhile."""
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGSTOP)
+    sent = list[object]()
+    child = process._child  # noqa: SLF001 -- no other way to what is sent
+    assert child is not None
+    child.write = sent.append  # type: ignore[method-assign]
+    for _ in range(100):
+        process.wake()
+    assert len(sent) == 1
+    await asyncio.sleep(3 * WAKE_SECONDS)
+    assert len(sent) == 2
+    process.wake()
+    assert len(sent) == 3
+    os.kill(process.pid, signal.SIGCONT)
 
 
 async def test_a_stopped_process_costs_no_memory_however_often_it_is_woken(process: RecordingProcess) -> None:

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from bouncer.store.engine.columns import microseconds
 from bouncer.store.engine.engine import insert
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.tables import directory_version
 
 NEVER_CHANGED = 0
@@ -20,7 +21,8 @@ ONLY_ID = 1
 
 def current(connection: sa.Connection) -> int:
     """Give the version."""
-    return connection.scalar(_CURRENT) or NEVER_CHANGED
+    rows = fetch_rows(connection, _CURRENT, {})
+    return rows[0].version if rows else NEVER_CHANGED
 
 
 def renew(connection: sa.Connection, now: dt.datetime) -> None:

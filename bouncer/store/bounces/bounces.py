@@ -25,6 +25,7 @@ from bouncer.store.bounces.filtering import (
     oldest_bounces,
 )
 from bouncer.store.engine.ids import MAX_ID, least_id
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.values import in_parts
 from bouncer.store.suppressions.keys import key
 from bouncer.store.tables import bounces, letters
@@ -114,11 +115,13 @@ def _bounce(row: Sequence[Any]) -> BounceRow:
 
 def of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[BounceRow, ...]]:
     """Give all bounces of some letters, by letter, in the letter's order."""
-    result = connection.execute(_ROWS.where(bounces.c.letter_id.in_(ids)).order_by(bounces.c.id))
     by_letter: dict[int, list[BounceRow]] = {}
-    for row in result:
+    for row in fetch_rows(connection, _OF_LETTERS, {"ids": ids}):
         by_letter.setdefault(row.letter_id, []).append(_bounce(row))
     return {letter_id: tuple(rows) for letter_id, rows in by_letter.items()}
+
+
+_OF_LETTERS = _ROWS.where(bounces.c.letter_id.in_(sa.bindparam("ids", expanding=True))).order_by(bounces.c.id)
 
 
 def _counting_earlier() -> sa.Select[int, dt.datetime, dt.datetime]:

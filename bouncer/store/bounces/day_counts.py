@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.engine import Insert, insert_of
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.engine.values import in_parts
 from bouncer.store.tables import day_counts
@@ -48,7 +49,7 @@ def counts_of(connection: sa.Connection, subjects: Iterable[Subject], day: int) 
     counts = Counter[Subject]()
     names = sorted({subject for _, subject in subjects})
     for some in in_parts(names):
-        for kind, subject, count in connection.execute(_COUNTS, {"day": day, "subjects": some}):
+        for kind, subject, count in fetch_rows(connection, _COUNTS, {"day": day, "subjects": some}):
             counts[kind, subject] = count
     return counts
 

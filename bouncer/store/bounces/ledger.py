@@ -23,6 +23,7 @@ from bouncer.ports.suppressions import TrailChange
 from bouncer.store.accounts.accounts import directory
 from bouncer.store.bounces import day_counts
 from bouncer.store.bounces.history_queries import QUERIES
+from bouncer.store.engine.queries import fetch_each
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import outbox
 from bouncer.store.sends.messages import registered
@@ -53,7 +54,7 @@ class Ledger:
         self._suppressions = defaultdict[Key, list[Suppression]](list)
         self._owned = _owned(connection, asked)
         self._ours = outbox.known_message_ids(connection, [notice for asks in asked for notice in asks.notices])
-        self._messages = registered(connection, asked)
+        self._messages = registered(connection, asked, self.keys.has_messages)
         self._counts = day_counts.counts_of(connection, self._subjects(asked), self._today)
         heard = [
             asks for asks in asked if not self._is_overused(asks)
@@ -176,12 +177,18 @@ class Ledger:
         queries = QUERIES[any(map(self.keys.folds, accounts))]
         for some in in_parts(forms):
             asked = {"accounts": accounts, "forms": some}
-            for row in connection.execute(queries.suppressions, asked):
+            suppressed, failed, changed = fetch_each(
+                connection,
+                (queries.suppressions, asked),
+                (queries.failures, {**asked, "since": self._now - HISTORY}),
+                (queries.changes, asked),
+            )
+            for row in suppressed:
                 self._suppressions[self._at(row)].append(suppression(row))
-            for row in connection.execute(queries.failures, {**asked, "since": self._now - HISTORY}):
+            for row in failed:
                 failure = EarlierFailure(row.at, Category(row.category), row.stream)
                 self._failures[self._at(row, RECIPIENT)].append(failure)
-            for row in connection.execute(queries.changes, asked):
+            for row in changed:
                 change = Change(row.at, row.change == TrailChange.FREED, row.reason, ChangeSource(row.source))
                 self._changes[self._at(row)].append(change)
 

@@ -19,6 +19,7 @@ from bouncer.store.bounces import returned_args
 from bouncer.store.bounces.bounce_columns import bounce_rows
 from bouncer.store.bounces.ledger import Ledger
 from bouncer.store.engine.ids import Numbering
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.letters import unread
 from bouncer.store.letters.letters import is_inside
@@ -32,6 +33,8 @@ from bouncer.store.tables import bounces, letters
 AddressKey = tuple[str, str]
 """An account, and an address in the account's comparable form."""
 
+OCTETS_OF_RECORD = 8192
+"""Octets that the record of a letter takes, with its part of the indexes: about twice that of an ordinary report."""
 _REPLACEABLE = (LetterState.READ, LetterState.SHUNTED)
 
 
@@ -146,7 +149,7 @@ def _write_changes(
 
 def _in_state(connection: sa.Connection, ids: Sequence[int], states: Sequence[LetterState]) -> dict[int, str | None]:
     """Give the letters in *ids* that are in one of *states*, each with its account."""
-    return {row.id: row.account for row in connection.execute(_IN_STATE, {"ids": ids, "states": states})}
+    return {row.id: row.account for row in fetch_rows(connection, _IN_STATE, {"ids": ids, "states": states})}
 
 
 _IN_STATE = (

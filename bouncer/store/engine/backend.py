@@ -8,6 +8,12 @@ import sqlalchemy as sa
 from bouncer.errors import StoreError
 from bouncer.store.engine.async_engine import AsyncEngine
 
+LEFT_BY_LETTERS = 32 << 20
+"""Octets that letters leave free, of the disk or in the file of the store: some for their records, the rest as below."""
+LEFT_BY_RECORDS = 24 << 20
+"""Octets that records leave free: for marks, and for deletions, which make room again. They take room themselves, as SQLite
+overwrites what it deletes, and at once delete 16 MB, or one letter of the greatest size, 20 MB if nothing else is set."""
+
 
 class Transaction(StrEnum):
     """The kinds of transactions.
@@ -39,6 +45,14 @@ class Backend(Protocol):
 
     def committed(self) -> None:
         """Note that a writing transaction was committed."""
+        ...
+
+    def is_short_of_room(self, octets: int) -> bool:
+        """Whether there may be no room for *octets* more; quick, and False where nothing is known of the room."""
+        ...
+
+    def require_room(self, octets: int, leaving: int) -> None:
+        """Raise StoreError where *octets* more do not leave *leaving* octets; called in a thread that may block."""
         ...
 
     def is_passing(self, error: Exception) -> bool:

@@ -133,6 +133,12 @@ class Engine:
         whole = self._whole(Transaction.ASKING, lambda connection: work(connection, *args, **kwargs))
         return await self._complete(self._asker.turn, lambda: self._asker.run(whole))
 
+    async def require_room(self, octets: int, *, leaving: int) -> None:
+        """Raise StoreError where *octets* more would not leave *leaving* octets of the disk free."""
+        backend = self._backend
+        if backend.is_short_of_room(octets):
+            await self._complete(self._writer.turn, lambda: asyncio.to_thread(backend.require_room, octets, leaving))
+
     def lost_files(self) -> str | None:
         """Give the reason why nothing can be kept until the files are restored or the store is reopened; None if all is well."""
         return self._backend.lost_files()

@@ -78,6 +78,13 @@ class PostgresqlDatabase:
     def committed(self) -> None:
         """Do nothing: the server does its checkpoints itself."""
 
+    def is_short_of_room(self, octets: int) -> bool:  # noqa: ARG002 -- the disk is the server's
+        """Give False: the server's disk is not ours to look at."""
+        return False
+
+    def require_room(self, octets: int, leaving: int) -> None:
+        """Do nothing: the server says by its errors that its disk is full."""
+
     def is_passing(self, error: Exception) -> bool:
         """Whether the transaction met another one, or had not begun."""
         return isinstance(error, LostConnection) or sqlstate_of(error) in PASSING

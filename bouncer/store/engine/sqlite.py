@@ -10,6 +10,7 @@ import errno
 import os
 import sqlite3
 import time
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -22,15 +23,13 @@ from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.async_engine import AsyncEngine
 from bouncer.store.engine.backend import Transaction
 from bouncer.store.engine.connecting import connect, make_async_engine
+from bouncer.store.engine.disk_room import DiskRoom
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.file_identity import DATABASE, INDEX, LOG, DatabaseFiles
 from bouncer.store.engine.wal import WalCheckpointer
 from bouncer.store.lifecycle.holding import StoreLock
 from bouncer.store.lifecycle.making import create_file, make_file, write_ahead
 from bouncer.store.lifecycle.recognizing import recognize_current
-
-FULL_OCTETS = 1 << 20
-"""Free octets of the disk below which an I/O error is taken to mean that it is full."""
 
 LOOK_SECONDS = 0.001
 """Seconds between two looks whether another process has ended its writing."""
@@ -86,6 +85,7 @@ class SqliteFile:
         self._make_at = make_at
         self._files = DatabaseFiles(self._path)
         self._log = WalCheckpointer(self._path)
+        self._room = DiskRoom(self._path)
         self._hold: StoreLock | None = None
         self._anchor: sqlite3.Connection | None = None  # while it is open, log and index stay the files that they are
 
@@ -120,13 +120,25 @@ class SqliteFile:
         self._files.require_unchanged()
         # set for each transaction, so that no earlier one can weaken the durability of a letter
         connection.execute(f"PRAGMA synchronous = {'FULL' if kind is Transaction.DURABLE else 'NORMAL'}")
-        if self._log.is_long:
-            self._log.restart_log(connection)
+        is_short = self._room.is_short()
+        if is_short or self._log.is_long:
+            self._log.restart_log(connection, cut=is_short)
         _begin_in_turn(connection, self._busy_seconds)
 
     def committed(self) -> None:
         """Carry the log over into the file, now and then."""
         self._log.checkpoint_when_due()
+
+    def is_short_of_room(self, octets: int) -> bool:
+        """Whether the disk may have no room for them."""
+        return self._room.is_short(octets)
+
+    def require_room(self, octets: int, leaving: int) -> None:
+        """Carry the log over, and raise StoreError where there is no room for *octets* all the same."""
+        with closing(self._log.connect()) as connection:
+            self._log.restart_log(connection, cut=True)
+            if not self._room.fits(connection, octets, leaving):
+                raise StoreError("the disk is full but for the room that is left for records and deletions", full=True)
 
     def is_passing(self, error: Exception) -> bool:
         """Whether another process was at the log."""
@@ -158,15 +170,8 @@ class SqliteFile:
             return error.errno in (errno.ENOSPC, errno.EDQUOT)
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code in (sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN):
-            return self._room() < FULL_OCTETS
+            return self._room.is_full()
         return code == sqlite3.SQLITE_FULL
-
-    def _room(self) -> int:
-        try:
-            disk = os.statvfs(self._path.parent)
-        except OSError:  # the folder itself is away: the disk is not full
-            return FULL_OCTETS
-        return disk.f_bavail * disk.f_frsize
 
 
 def _describe(error: BaseException) -> str:

@@ -11,7 +11,6 @@ import time
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 EVERY_SECONDS = 1.0
 """Interval of checkpoints while there is writing."""
@@ -48,9 +47,7 @@ class WalCheckpointer:
 
     def _checkpoint(self) -> None:
         try:
-            file = f"{self._path.as_uri()}?mode=rw"  # never makes a new file where the old one was moved away
-            with closing(sqlite3.connect(file, 0, isolation_level=None, uri=True)) as connection:
-                connection.execute("PRAGMA synchronous = FULL")
+            with closing(self.connect()) as connection:
                 pages = _carry_over(connection)
                 new, rounds = pages, 1
                 while pages > LONG_PAGES and new > FEW_PAGES and rounds < MOST_ROUNDS:
@@ -60,12 +57,27 @@ class WalCheckpointer:
         except sqlite3.Error as error:  # nothing is lost: the pages stay in the log until the next checkpoint
             _log.info("the log was not carried over: %s", type(error).__name__)
 
-    def restart_log(self, connection: Any) -> None:
-        """Checkpoint the rest on the writer's own *connection*, so that the next page is written at the log's beginning."""
+    def connect(self) -> sqlite3.Connection:
+        """Connect to the database for a checkpoint; raises sqlite3.Error."""
+        file = f"{self._path.as_uri()}?mode=rw"  # never makes a new file where the old one was moved away
+        connection = sqlite3.connect(file, 0, isolation_level=None, uri=True)
+        connection.execute("PRAGMA synchronous = FULL")
+        return connection
+
+    def restart_log(self, connection: sqlite3.Connection, *, cut: bool = False) -> None:
+        """Checkpoint the rest on the writer's own *connection*, so that the next page is written at the log's beginning.
+
+        *cut*: its file is cut to nothing, too; where the log cannot be carried over now, it stays.
+        """
         self.is_long = False
         connection.execute(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")
-        connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
-        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            connection.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if cut else 'RESTART'})").fetchone()
+        except sqlite3.OperationalError:
+            if not cut:
+                raise
+        finally:
+            connection.execute("PRAGMA busy_timeout = 0")
 
     def close(self) -> None:
         """Wait for the running checkpoint."""

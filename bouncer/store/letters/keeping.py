@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from bouncer.errors import StoreError
 from bouncer.mail.letter import Received
+from bouncer.store.engine.backend import LEFT_BY_LETTERS
 from bouncer.store.engine.engine import Engine, write_numbered
 from bouncer.store.engine.group_commit import GroupCommit
 from bouncer.store.letters import chunks, letters
@@ -29,6 +30,8 @@ class Keeping:
     async def keep(self, received: Sequence[Received]) -> Sequence[int]:
         """Commit the letters of one DATA, all or none; gives their ids. Raises StoreError."""
         arrived = letters.number_large(received, self._number)
+        if arrived.large:
+            await self._engine.require_room(sum(len(raw) for raw, _ in arrived.large), leaving=LEFT_BY_LETTERS)
         try:
             for raw, raw_id in arrived.large:
                 await self._insert_leading(raw, raw_id)
@@ -42,11 +45,13 @@ class Keeping:
         await self._group_commit.finish()
 
     async def _commit(self, batches: list[ReceivedBatch]) -> Sequence[Sequence[int]]:
+        await self._engine.require_room(sum(map(_octets, batches)), leaving=LEFT_BY_LETTERS)
         return await write_numbered(self._engine, letters.keep, batches, self._number)
 
     async def _insert_leading(self, raw: bytes, raw_id: int) -> None:
         for place, octets in enumerate(chunks.leading(raw)):
             async with self._turn:
+                await self._engine.require_room(len(octets), leaving=LEFT_BY_LETTERS)
                 await self._engine.write(chunks.keep, raw_id, place, octets)
 
     async def _delete_leading(self, arrived: ReceivedBatch) -> None:
@@ -57,5 +62,9 @@ class Keeping:
 
 
 def _share(arrived: ReceivedBatch) -> float:
-    octets = sum(len(chunks.remainder(letter.raw)) for letter in arrived.letters)
-    return len(arrived.letters) / MOST_LETTERS + octets / MOST_OCTETS
+    return len(arrived.letters) / MOST_LETTERS + _octets(arrived) / MOST_OCTETS
+
+
+def _octets(arrived: ReceivedBatch) -> int:
+    """Give the octets that the commit of the letters' rows writes."""
+    return sum(len(chunks.remainder(letter.raw)) for letter in arrived.letters)

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bouncer.policy.fair_queue import FairQueue, Waiting
 from bouncer.policy.records import LetterState
+from bouncer.store.engine.queries import queue_change
 from bouncer.store.letters.waiting import WaitingWalk, newest, oldest
 from bouncer.store.tables import letters
 
@@ -34,7 +35,7 @@ class Leases:
             self._queue.forget()
         ids = first_within(octets, ((letter.id, letter.octets) for letter in waiting))
         if ids:
-            connection.execute(_LEASE, {"ids": ids, "until": until})
+            queue_change(connection, _LEASE, {"ids": ids, "until": until})
         self._last = {letter.id: letter for letter in waiting[: len(ids)]} if takes_turns else {}
         self._queue.take(list(self._last.values()))
         return ids
@@ -49,9 +50,9 @@ class Leases:
         """Give *waiting*, the oldest letters, with the newest, and with the first of each client and path, by age."""
         by_id = {letter.id: letter for letter in waiting}
         if len(waiting) >= EXAMINED_WAITING:  # else these are all
-            by_id |= {letter.id: letter for letter in newest(connection, now, EXAMINED_WAITING)}
+            by_id |= {letter.id: letter for letter in newest(connection, now, EXAMINED_WAITING, by_id)}
             for walk in self._walks:
-                by_id |= {letter.id: letter for letter in walk.next(connection, now, EXAMINED_WAITING)}
+                by_id |= {letter.id: letter for letter in walk.next(connection, now, EXAMINED_WAITING, by_id)}
         return [by_id[letter_id] for letter_id in sorted(by_id)]
 
 

@@ -12,6 +12,7 @@ from bouncer.policy.records import LetterState
 from bouncer.ports.letters import KeptLetter
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.rows import insert_rows
 from bouncer.store.letters import chunks
 from bouncer.store.letters.waiting import key_of
@@ -68,7 +69,7 @@ def _number_of(raw: bytes, numbered: Iterable[tuple[bytes, int]]) -> int | None:
 
 def load(connection: sa.Connection, ids: Sequence[int]) -> list[KeptLetter]:
     """Give the letters with their octets, oldest first, without retired and unknown ones."""
-    rows = connection.execute(_WITH_OCTETS, {"ids": ids}).all()
+    rows = fetch_rows(connection, _WITH_OCTETS, {"ids": ids})
     large_ids = [row.raw_id for row in rows if row.octets > chunks.CHUNK_OCTETS]
     large = chunks.load(connection, large_ids) if large_ids else {}
     return [_letter(row, b"".join((*large.get(row.raw_id, ()), row.raw))) for row in rows]

@@ -2,13 +2,14 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from bouncer.policy.fair_queue import Waiting
 from bouncer.policy.records import LetterState
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.tables import letters
 
 _KEY_OCTETS, _KEY_SHIFT = 8, 1  # 63 bits: what a signed integer of the database holds
@@ -25,9 +26,9 @@ def oldest(connection: sa.Connection, now: dt.datetime, count: int) -> list[Wait
     return _read(connection, _OLDEST, {"now": now, "count": count})
 
 
-def newest(connection: sa.Connection, now: dt.datetime, count: int) -> list[Waiting]:
-    """Give the *count* newest letters that no lease hides *now*."""
-    return _read(connection, _NEWEST, {"now": now, "count": count})
+def newest(connection: sa.Connection, now: dt.datetime, count: int, known: Container[int]) -> list[Waiting]:
+    """Give the *count* newest letters that no lease hides *now*, without the *known* ids."""
+    return _read(connection, _NEWEST, {"now": now, "count": count}, known)
 
 
 class WaitingWalk:
@@ -42,10 +43,13 @@ class WaitingWalk:
         self._after = -1  # the key behind which the next walk begins
         self._depth = 1  # letters of a key: the fewer keys there are, the more
 
-    def next(self, connection: sa.Connection, now: dt.datetime, count: int) -> list[Waiting]:
-        """Give up to *count* letters that no lease hides *now*, from where the last walk ended; after the end it begins anew."""
+    def next(self, connection: sa.Connection, now: dt.datetime, count: int, known: Container[int]) -> list[Waiting]:
+        """Give up to *count* letters that no lease hides *now*, from where the last walk ended; after the end it begins anew.
+
+        The *known* ids are left out.
+        """
         values = {"now": now, "count": count, "each": self._depth, "after": self._after}
-        rows = connection.execute(self._walk, values).all()
+        rows = fetch_rows(connection, self._walk, values)
         keys = {row.key for row in rows}
         if len(rows) == count:
             self._after, self._depth = rows[-1].key, max(1, self._depth // 2)
@@ -53,11 +57,17 @@ class WaitingWalk:
             if self._after == -1:  # these are all keys; half of the room is for others that come
                 self._depth = max(1, count // 2 // max(1, len(keys)))
             self._after = -1
-        return [Waiting(*row[:4]) for row in rows]
+        return _waiting(rows, known)
 
 
-def _read(connection: sa.Connection, query: sa.Select[Any], values: Mapping[str, Any]) -> list[Waiting]:
-    return [Waiting(*row) for row in connection.execute(query, values)]
+def _read(
+    connection: sa.Connection, query: sa.Select[Any], values: Mapping[str, Any], known: Container[int] = ()
+) -> list[Waiting]:
+    return _waiting(fetch_rows(connection, query, values), known)
+
+
+def _waiting(rows: Sequence[Any], known: Container[int]) -> list[Waiting]:
+    return [Waiting(row.id, row.octets, row.peer, row.return_path) for row in rows if row.id not in known]
 
 
 def _is_free(table: Any) -> sa.ColumnElement[bool]:

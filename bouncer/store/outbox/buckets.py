@@ -12,6 +12,7 @@ from bouncer.policy.rate_limit import RateLimit, bucket_capacity
 from bouncer.policy.records import NO_ACCOUNT, Bucket, FailingOwner
 from bouncer.store.accounts import directory_version
 from bouncer.store.engine.engine import Insert, insert_of
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.tables import accounts, buckets, owners
 
@@ -41,9 +42,9 @@ class Owner:
 def owners_of(connection: sa.Connection, keys: set[tuple[str, str]]) -> dict[tuple[str, str], Owner]:
     """Give the owners with *keys* (account, address); NO_ACCOUNT is the account of the operator."""
     names = sorted({account for account, _ in keys})
-    wishes = {row.name: row.wishes for row in connection.execute(_WISHES, {"names": names})}
+    wishes = {row.name: row.wishes for row in fetch_rows(connection, _WISHES, {"names": names})}
     bounds: dict[tuple[str, str], dict[Bucket, RateLimit]] = {key: {} for key in keys}
-    for row in connection.execute(_BUCKETS, {"names": names}):
+    for row in fetch_rows(connection, _BUCKETS, {"names": names}):
         if (row.account, row.address) in bounds:
             bounds[row.account, row.address][Bucket(row.bucket)] = RateLimit(row.full_at)
     return {

@@ -10,6 +10,7 @@ from bouncer.policy.records import ParcelKind
 from bouncer.ports.letters import BounceRow
 from bouncer.ports.outbox import DeliveryJob
 from bouncer.store.bounces import bounces
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.letters import unread
 from bouncer.store.letters.letters import load
 from bouncer.store.outbox import digests, unsent
@@ -26,12 +27,12 @@ _LISTING = frozenset({ParcelKind.DIGEST, ParcelKind.LISTED, *unread.KINDS})
 
 def delivery_jobs(connection: sa.Connection, ids: list[int], *, with_letters: bool = True) -> list[DeliveryJob]:
     """Give entries with their facts, in the order of *ids*; letters' octets, and earlier reports, only *with_letters*."""
-    by_id = {row.id: entry_of(row) for row in connection.execute(_ENTRIES, {"ids": ids})}
+    by_id = {row.id: entry_of(row) for row in fetch_rows(connection, _ENTRIES, {"ids": ids})}
     rows = [by_id[number] for number in ids if number in by_id]
     letter_ids = sorted({row.letter_id for row in rows if row.kind not in _LISTING and row.letter_id is not None})
     loaded = {letter.id: letter for letter in load(connection, letter_ids)} if with_letters else {}
     recorded = bounces.of_letters(connection, letter_ids)
-    kinds = {row.id: row.kind for row in connection.execute(_KINDS_OF, {"ids": letter_ids})}
+    kinds = {row.id: row.kind for row in fetch_rows(connection, _KINDS_OF, {"ids": letter_ids})}
     earlier = _earlier(connection, recorded) if with_letters else {}  # for mails to people
     wishes = _wishes(connection, {row.account for row in rows if row.account})
     held = {row.id: preferences(wishes.get(row.account or "", {}), row.to) for row in rows}
@@ -53,13 +54,13 @@ def delivery_jobs(connection: sa.Connection, ids: list[int], *, with_letters: bo
 
 
 def _wishes(connection: sa.Connection, names: set[str]) -> dict[str, Overrides]:
-    return {row.name: row.wishes for row in connection.execute(_WISHES, {"names": sorted(names)})}
+    return {row.name: row.wishes for row in fetch_rows(connection, _WISHES, {"names": sorted(names)})}
 
 
 def _earlier(connection: sa.Connection, reports: Mapping[int, Sequence[BounceRow]]) -> dict[int, Mapping[str, Earlier]]:
     """Give the histories of the addresses of each report that has any, by letter: one query finds those reports."""
     numbers = [bounce.id for report in reports.values() for bounce in report[: bounces.EARLIER_OF]]
-    letter_ids = set(connection.scalars(_WITH_EARLIER, {"ids": numbers})) if numbers else set[int]()
+    letter_ids = {row.letter_id for row in fetch_rows(connection, _WITH_EARLIER, {"ids": numbers})} if numbers else ()
     return {number: bounces.earlier(connection, reports[number]) for number in letter_ids}
 
 

@@ -13,6 +13,7 @@ from bouncer.ports.outbox import Lane, OutboxEntry, ParcelFilter
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.columns import Instant
 from bouncer.store.engine.ids import MAX_ID
+from bouncer.store.engine.queries import fetch_rows, queue_change
 from bouncer.store.engine.values import in_parts
 from bouncer.store.letters.leasing import first_within
 from bouncer.store.outbox import unsent
@@ -31,9 +32,9 @@ def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.
     statement = _DUE_IN_ORDER if lane.is_ordered else _DUE
     lanes = {"only": sorted(lane.only)} if lane.only else {"but": sorted(lane.but)}
     asked = {"now": now, "last": now + MAX_PRIORITY_DELAY, "count": count, "channel": lane.channel, **lanes}
-    ids = first_within(LEASED_OCTETS, connection.execute(statement[bool(lane.only)], asked))
+    ids = first_within(LEASED_OCTETS, fetch_rows(connection, statement[bool(lane.only)], asked))
     if ids:
-        connection.execute(_TAKE, {"ids": ids, "until": until})
+        queue_change(connection, _TAKE, {"ids": ids, "until": until})
     return ids
 
 

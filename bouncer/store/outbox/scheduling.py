@@ -26,6 +26,7 @@ from bouncer.policy.preferences import (
 )
 from bouncer.policy.priority import MAX_PRIORITY_DELAY
 from bouncer.policy.records import MAIL, NO_ACCOUNT, Belief, Bucket, ParcelKind, ParcelState
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox.buckets import Owner, owners_of, write_buckets
@@ -99,7 +100,7 @@ _DECIDE = sa.update(outbox).where(outbox.c.id == sa.bindparam("parcel"))
 
 def schedule_entries(connection: sa.Connection, *, now: dt.datetime) -> list[Decision]:
     """Decide on entries that are not scheduled yet, AT_A_TIME at most; gives the decisions."""
-    rows = connection.execute(_UNSCHEDULED, {"turn": now + MAX_PRIORITY_DELAY}).all()
+    rows = fetch_rows(connection, _UNSCHEDULED, {"turn": now + MAX_PRIORITY_DELAY})
     if not rows:
         return []
     ids = sorted({row.letter_id for row in rows if row.kind == ParcelKind.NOTICE})
@@ -156,7 +157,7 @@ _TOPICS_OF = (
 
 def _topics(connection: sa.Connection, ids: Sequence[int]) -> dict[int, set[str]]:
     topics: dict[int, set[str]] = {}
-    for row in connection.execute(_TOPICS_OF, {"ids": ids}):
+    for row in fetch_rows(connection, _TOPICS_OF, {"ids": ids}):
         topics.setdefault(row.id, set()).add(topic_of(row.kind, row.category))
     return topics
 
@@ -173,7 +174,7 @@ def _whom(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
 
     Letters that name no recipient are missing.
     """
-    return {row.letter_id: row.recipient_key for row in connection.execute(_WHOM, {"ids": ids})}
+    return {row.letter_id: row.recipient_key for row in fetch_rows(connection, _WHOM, {"ids": ids})}
 
 
 _MAILS_ABOUT = (
@@ -205,7 +206,7 @@ def _count_earlier(
     counts = Counter[_MailSubject]()
     addresses = sorted({subject[2] for row in rows if (subject := _subject(row, whom))})
     for some in in_parts(addresses):
-        for row in connection.execute(_MAILS_ABOUT, {"keys": some, "since": now - _DAY}):
+        for row in fetch_rows(connection, _MAILS_ABOUT, {"keys": some, "since": now - _DAY}):
             about = (row.account, row.destination, row.recipient_key)
             counts[*about, False], counts[*about, True] = row.every, row.proven
     return counts

@@ -1,7 +1,7 @@
 """The messages that were registered when they were sent, and the search for those that bounces are about."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +11,7 @@ from bouncer.mail.address import comparable
 from bouncer.policy.history import HistoryQuery, SentMessage
 from bouncer.ports.sends import Sent
 from bouncer.store.engine.columns import MAX_KEY, clean
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.engine.values import in_parts
 from bouncer.store.tables import sent_messages
@@ -26,14 +27,6 @@ Name = tuple[str, str]
 """An account, and a reference or a Message-ID of its messages."""
 
 _REMEMBER = sa.insert(sent_messages)
-_ANY_OF = (
-    sa.select(sent_messages.c.account)
-    .where(sent_messages.c.account.in_(sa.bindparam("accounts", expanding=True)))
-    .order_by(
-        sent_messages.c.account, sent_messages.c.reference
-    )  # so that the index is read, even where all is one account's
-    .limit(1)
-)
 
 
 def remember(connection: sa.Connection, sends: Sequence[Sent]) -> None:
@@ -41,9 +34,18 @@ def remember(connection: sa.Connection, sends: Sequence[Sent]) -> None:
     write_rows(connection, _REMEMBER, [_message_row(send) for send in sends if send.recipients])
 
 
-def registered(connection: sa.Connection, queries: Sequence[HistoryQuery]) -> dict[HistoryQuery, SentMessage | None]:
-    """Give the message that each letter is about: by the token's reference where it has one, else by the returned Message-ID."""
-    asked = {query for query in queries if query.account is not None and (query.reference or query.message_id)}
+def registered(
+    connection: sa.Connection, queries: Sequence[HistoryQuery], has_messages: Callable[[str], bool]
+) -> dict[HistoryQuery, SentMessage | None]:
+    """Give the message that each letter is about: by the token's reference where it has one, else by the returned Message-ID.
+
+    ``has_messages`` tells of an account whether it may have registered any.
+    """
+    asked = {
+        query
+        for query in queries
+        if query.account is not None and (query.reference or query.message_id) and has_messages(query.account)
+    }
     newest = {
         column: _newest(connection, column, {_name(query) for query in asked if _column(query) == column})
         for column in ("reference", "message_id")
@@ -71,12 +73,10 @@ def _newest(connection: sa.Connection, column: str, names: set[Name]) -> dict[Na
     """Give the newest messages of each of *names*, newest first, one more than are examined."""
     by_name = defaultdict[Name, list[sa.Row[Any]]](list)
     for some in in_parts(sorted(names)):
-        if connection.scalar(_ANY_OF, {"accounts": list({account for account, _ in some})}) is None:
-            continue  # many an account registers nothing: asking costs a tenth of the search
         values = {
             f"{part}{n}": text for n, name in enumerate(some) for part, text in zip(("a", "n"), name, strict=True)
         }
-        for row in connection.execute(_search(column, len(some)), values):
+        for row in fetch_rows(connection, _search(column, len(some)), values):
             by_name[row.account, getattr(row, column)].append(row)
     return by_name
 

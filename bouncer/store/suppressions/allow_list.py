@@ -12,6 +12,7 @@ from bouncer.policy.records import ChangeSource
 from bouncer.ports.scope import Scope
 from bouncer.ports.suppressions import Allowed, TrailChange
 from bouncer.store.engine.engine import insert
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.values import in_parts
 from bouncer.store.erasures import kept
 from bouncer.store.scoping import scope_conditions
@@ -88,34 +89,28 @@ def entries_of(connection: sa.Connection, account: str, address: str) -> list[Al
     keys = Keys(connection, [account])
     own = keys.form(account, address)
     forms = sorted({own, keys.form(account, _domain(key(address)))})
-    rows = connection.execute(_ENTRIES[keys.folds(account)], {"names": [account], "forms": forms})
+    rows = fetch_rows(connection, _ENTRIES[keys.folds(account)], {"names": [account], "forms": forms})
     entries = {row.address_key: row for row in rows if keys.form_of(account, row) in forms}
     return [Allowed(account, row.address, row.at, row.why) for _, row in sorted(entries.items())]
 
 
 def allowed_of(connection: sa.Connection, keys: Keys, asked: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Give the pairs (account, form) of *asked*, forms by *keys*, whose address or domain is on the account's allow-list."""
-    asked = list(asked)
-    names = sorted({account for account, _ in asked})
-    if not names or connection.scalar(_ANY_OF, {"names": names}) is None:
+    asked = [pair for pair in asked if keys.has_allow_list(pair[0])]
+    if not asked:
         return set()
+    names = sorted({account for account, _ in asked})
     query = _ALLOWED[any(map(keys.folds, names))]
     forms = sorted({form for _, address in asked for form in (address, _domain(address))})
     entries = {
         (row.account, keys.form_of(row.account, row))
         for some in in_parts(forms)
-        for row in connection.execute(query, {"names": names, "forms": some})
+        for row in fetch_rows(connection, query, {"names": names, "forms": some})
     }
     return {(account, form) for account, form in asked if {(account, form), (account, _domain(form))} & entries}
 
 
 _OF_NAMES = allowed.c.account.in_(sa.bindparam("names", expanding=True))
-_ANY_OF = (
-    sa.select(allowed.c.account)
-    .where(_OF_NAMES)
-    .order_by(allowed.c.account, allowed.c.address_key)  # so that the index is read, even where all is one account's
-    .limit(1)
-)
 
 
 def _queries(*names: str) -> Mapping[bool, sa.CompoundSelect[Any]]:

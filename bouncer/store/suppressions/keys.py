@@ -6,6 +6,7 @@ and no stored row.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,7 +14,8 @@ import sqlalchemy as sa
 from bouncer.mail.address import comparable, fold_comparable, gmail_mailbox
 from bouncer.policy.account_rules import AccountRules
 from bouncer.store.engine.columns import MAX_KEY, clean
-from bouncer.store.tables import accounts
+from bouncer.store.engine.queries import fetch_rows
+from bouncer.store.tables import accounts, allowed, sent_messages
 
 ADDRESS = ("address_key", "address_folded")
 """The columns of both forms in all tables but ``bounces``."""
@@ -21,7 +23,18 @@ RECIPIENT = ("recipient_key", "recipient_folded")
 """The columns of both forms in ``bounces``."""
 
 
-_TERMS = sa.select(accounts.c.name, accounts.c.terms).where(accounts.c.name.in_(sa.bindparam("names", expanding=True)))
+def _has_any(table: sa.Table, second: str) -> sa.ColumnElement[bool]:
+    """Whether *table* has rows of the account; in the order of an index, so that it is read where all is another one's."""
+    own = sa.select(table.c.account).where(table.c.account == accounts.c.name)
+    return own.order_by(table.c.account, table.c[second]).limit(1).correlate(accounts).scalar_subquery().is_not(None)
+
+
+_FACTS = sa.select(
+    accounts.c.name,
+    accounts.c.terms,
+    _has_any(allowed, "address_key").label("allows"),
+    _has_any(sent_messages, "reference").label("registers"),
+).where(accounts.c.name.in_(sa.bindparam("names", expanding=True)))
 
 _INDEXED_BY_ACCOUNT = ("suppressions",)
 """Tables with ids in which the index of the address begins with the account."""
@@ -55,24 +68,48 @@ def among_by_id(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """An account's rules, and what it may have: nothing is known of an account that does not exist."""
+
+    terms: AccountRules = field(default_factory=AccountRules)
+    allows: bool = True
+    registers: bool = True
+
+
 class Keys:
-    """The forms of addresses by the present rules of accounts; reads the rules of *names* at once, others one by one."""
+    """The forms of addresses by the present rules of accounts; reads the rules of *names* at once, others one by one.
+
+    With them comes whether an account has an allow-list and registered messages. Many have none, and need not be asked again.
+    """
 
     def __init__(self, connection: sa.Connection, names: Iterable[str] = ()) -> None:
         self._connection = connection
-        self._terms: dict[str, AccountRules] = {}
+        self._facts: dict[str, _Facts] = {}
         if asked := sorted(set(names)):
             self._read(asked)
 
     def terms(self, account: str) -> AccountRules:
         """Give an account's rules; the default rules where the account is unknown."""
-        if account not in self._terms:
+        return self._of(account).terms
+
+    def has_allow_list(self, account: str) -> bool:
+        """Whether the account may have entries on its allow-list."""
+        return self._of(account).allows
+
+    def has_messages(self, account: str) -> bool:
+        """Whether the account may have registered messages."""
+        return self._of(account).registers
+
+    def _of(self, account: str) -> _Facts:
+        if account not in self._facts:
             self._read([account])
-        return self._terms[account]
+        return self._facts[account]
 
     def _read(self, names: Sequence[str]) -> None:
-        rows = self._connection.execute(_TERMS, {"names": names})
-        self._terms.update({**dict.fromkeys(names, AccountRules()), **{row.name: row.terms for row in rows}})
+        rows = fetch_rows(self._connection, _FACTS, {"names": names})
+        known = {row.name: _Facts(row.terms, bool(row.allows), bool(row.registers)) for row in rows}
+        self._facts.update({**dict.fromkeys(names, _Facts()), **known})
 
     def folds(self, account: str) -> bool:
         """Whether *account* takes all spellings of a mailbox at Gmail for one address."""

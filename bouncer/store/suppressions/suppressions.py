@@ -21,6 +21,7 @@ from bouncer.ports.scope import Scope
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.engine import Insert, insert_of
 from bouncer.store.engine.ids import MAX_ID
+from bouncer.store.engine.queries import fetch_rows, queue_change
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.engine.values import in_parts
 from bouncer.store.erasures import kept
@@ -97,14 +98,14 @@ def release_all(connection: sa.Connection, released: Sequence[Release], keys: Ke
     accounts = sorted({account for account, _ in by_form})
     deleted, freed = list[int](), dict[tuple[str, str], Release]()
     for some in in_parts(sorted({form for _, form in by_form})):
-        for row in connection.execute(query, {"accounts": accounts, "forms": some}):
+        for row in fetch_rows(connection, query, {"accounts": accounts, "forms": some}):
             entry = by_form.get((row.account, keys.form_of(row.account, row)))
             if entry is not None and entry.stream in (None, row.stream):
                 deleted.append(row.id)
                 if row.until is None or row.until > entry.at:  # one entry for each spelling, whatever the streams
                     freed[row.account, row.address_key] = dataclasses.replace(entry, address=row.address)
     for ids in in_parts(deleted):
-        connection.execute(_DELETE, {"ids": ids})
+        queue_change(connection, _DELETE, {"ids": ids})
     for (account, form), entry in by_form.items() if kept.has_any(connection) else ():
         if kept.lift(connection, account, form, folds=keys.folds(account), now=entry.at, stream=entry.stream):
             freed.setdefault((account, key(entry.address)), entry)
@@ -227,7 +228,7 @@ def _changes(
 def _standing(connection: sa.Connection, accounts: set[str], keys: set[str]) -> dict[SuppressionKey, ExistingEntry]:
     standing: dict[SuppressionKey, ExistingEntry] = {}
     for some in in_parts(sorted(keys)):
-        for row in connection.execute(_STANDING, {"accounts": list(accounts), "keys": some}):
+        for row in fetch_rows(connection, _STANDING, {"accounts": list(accounts), "keys": some}):
             standing[row.account, row.address_key, row.stream] = ExistingEntry(row.until, is_wish(row.reason))
     return standing
 
