@@ -48,6 +48,7 @@ from bouncer.pages import (
     teach_page,
     wording,
 )
+from bouncer.pages.layout import NAMES
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.languages import ENGLISH
 from bouncer.policy.records import Belief, Counted, Effect, Unread
@@ -129,6 +130,10 @@ def places(text: str) -> set[str]:
 
 def test_there_are_six():
     assert set(LANGUAGES) >= {"en", "de", "fr", "es", "sv", "ja"}
+
+
+def test_the_pages_name_each_language():
+    assert set(NAMES) == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
