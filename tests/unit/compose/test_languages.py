@@ -43,12 +43,12 @@ from bouncer.pages import (
     connection_words,
     country_page,
     import_page,
+    layout,
     receiver_page,
     setup_words,
     teach_page,
     wording,
 )
-from bouncer.pages.layout import NAMES
 from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.languages import ENGLISH
 from bouncer.policy.records import Belief, Counted, Effect, Unread
@@ -133,7 +133,7 @@ def test_there_are_six():
 
 
 def test_the_pages_name_each_language():
-    assert set(NAMES) == set(LANGUAGES)
+    assert set(layout.NAMES) == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
