@@ -42,6 +42,7 @@ from bouncer.pages import (
     connection_words,
     country_page,
     import_page,
+    layout,
     receiver_page,
     setup_words,
     teach_page,
@@ -128,6 +129,10 @@ def places(text: str) -> set[str]:
 
 def test_there_are_six():
     assert set(LANGUAGES) >= {"en", "de", "fr", "es", "sv", "ja"}
+
+
+def test_the_pages_name_each_language():
+    assert set(layout.NAMES) == set(LANGUAGES)
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
