@@ -17,12 +17,16 @@ sys.dont_write_bytecode = False
 
 TESTS = Path(__file__).parent
 LONG_FILES = (
-    "contract/test_query_plans.py",
-    "contract/test_query_plans_on_postgresql.py",
-    "contract/test_store_processes.py",
     "fuzz/test_read_anything.py",
+    "contract/test_store_processes.py",
+    "contract/test_query_plans_on_postgresql.py",
+    "contract/test_query_plans.py",
     "house/test_expressions.py",
     "acceptance/test_kill.py",
+    "contract/test_scopes.py",
+    "wire/test_http_api.py",
+    "wire/test_pages.py",
+    "wire/test_recording_process.py",
 )
 """Files of tests that take half a minute and more, the longest first: what begins last must end soon, or the others wait."""
 
