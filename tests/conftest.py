@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests say `from real import ...`, wherever pytest was started
 
@@ -14,6 +15,10 @@ from real import parts
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
+
+# Hypothesis would fail an example that takes more than 200 ms, as one does where others use the processor, too.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 TESTS = Path(__file__).parent
 LONG_FILES = (
