@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests say `from real import ...`, wherever pytest was started
 
@@ -15,14 +16,22 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 
 
+# Hypothesis would fail an example that takes more than 200 ms, as one does where others use the processor, too.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
+
 TESTS = Path(__file__).parent
 LONG_FILES = (
-    "contract/test_query_plans.py",
-    "contract/test_query_plans_on_postgresql.py",
-    "contract/test_store_processes.py",
     "fuzz/test_read_anything.py",
+    "contract/test_store_processes.py",
+    "contract/test_query_plans_on_postgresql.py",
+    "contract/test_query_plans.py",
     "house/test_expressions.py",
     "acceptance/test_kill.py",
+    "contract/test_scopes.py",
+    "wire/test_http_api.py",
+    "wire/test_pages.py",
+    "wire/test_recording_process.py",
 )
 """Files of tests that take half a minute and more, the longest first: what begins last must end soon, or the others wait."""
 
