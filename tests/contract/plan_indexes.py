@@ -148,6 +148,7 @@ clock_faults.bring_back
     letters by ix_letters_state
     outbox by ix_outbox_due
     outbox by ix_outbox_state
+    outbox by ix_outbox_turn, on PostgreSQL
 counts.active_accounts
     send_totals by ix_send_totals_hour
 counts.replace_counts
