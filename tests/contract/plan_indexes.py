@@ -58,7 +58,6 @@ WHOLE_ON_POSTGRESQL = {
 """The same, for PostgreSQL only."""
 
 LONG = {
-    "messages_to.newest": "no index finds recipients: the newest 20,000 messages are looked through",
     "failing.domains": "the failures of eight days are added up by domain, at most 50,000 counts",
     "allow_list.find_covered": "all of a domain goes on the allow-list: the account is read, beside the writers",
     "standing.standing": "bouncer status counts the suppressions",
