@@ -300,6 +300,8 @@ BAD_BODIES: tuple[tuple[str | bytes, int], ...] = (
     ("[" * 100_000, 422),
     ('{"addresses": ["\\ud800@x"]}', 400),
     (b'{"addresses": ["\xff@x"]}', 400),
+    ('{"addresses": ["j\\u0000@example.org"]}', 422),
+    ('{"addresses": ["joe@example.net"], "reason": "\\\\\\u0000"}', 422),
     ("[]", 422),
     ("null", 422),
     ("{}", 422),
