@@ -57,6 +57,7 @@ def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> objec
         raise ProblemError(415, f"Send a JSON body, with Content-Type: {_JSON}.")
     try:
         if _ESCAPED_NUL.search(body):
+            json.loads(body, object_pairs_hook=_without_nul)
             raise _HAS_NUL
         value: object = msgspec.json.decode(b"{}" if is_lenient and not body.strip() else body, type=route.body)
         if not is_lenient:
@@ -74,6 +75,13 @@ def _each_once(members: list[tuple[str, object]]) -> None:
     if len(set(names)) != len(names):
         name = next(name for name in names if names.count(name) > 1)
         raise ProblemError(422, f"The member {name} stands there twice.", parameter=name)
+
+
+def _without_nul(members: list[tuple[str, object]]) -> None:
+    """Refuse the member that has a NUL. Raises ProblemError (422)."""
+    for name, value in members:
+        if any("\0" in text for text in _texts(value)):
+            raise ProblemError(422, f"{name} has a NUL character, which no address and no text has.", parameter=name)
 
 
 def _converted(route: ApiRoute, values: Mapping[str, object]) -> object:

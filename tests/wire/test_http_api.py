@@ -890,7 +890,7 @@ async def test_the_operators_key_adds_changes_and_lists_accounts(asker: Asker):
         ({"name": "x", "preset": "cats"}, "preset"),
         ({"name": "x", "preferences": {"colour": "red"}}, "preferences"),
         ({"name": "x", "preferences": {"zone": "../etc/passwd"}}, "preferences"),
-        ({"name": "x", "preferences": {"contact": "a\0b"}}, None),
+        ({"name": "x", "preferences": {"contact": "a\0b"}}, "contact"),
         ({"name": "x", "terms": {"servers": ["nowhere"]}}, "servers"),
         ({"name": "x", "terms": {"soft_failures": 0}}, None),
         ({"name": "x", "terms": {"suppress_on": "unproven"}}, None),
