@@ -12,8 +12,9 @@ from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRoute
 
 _JSON = "application/json"
-_ESCAPED_NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
-"""NUL in a string of JSON, after an even number of backslashes; see NO_NUL."""
+_ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""NUL in a string of JSON, after an even number of backslashes."""
+_HAS_NUL = ProblemError(422, "The body has a NUL character, which no address and no text has.")
 
 
 async def read_body(request: Request, most: int) -> bytes:
@@ -55,8 +56,10 @@ def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> objec
     if not is_lenient and (content_type or "").partition(";")[0].strip().lower() != _JSON:
         raise ProblemError(415, f"Send a JSON body, with Content-Type: {_JSON}.")
     try:
-        octets = _ESCAPED_NUL.sub(rb"\1\\ufffd", body)
-        value: object = msgspec.json.decode(b"{}" if is_lenient and not body.strip() else octets, type=route.body)
+        if _ESCAPED_NUL.search(body):
+            json.loads(body, object_pairs_hook=_without_nul)
+            raise _HAS_NUL
+        value: object = msgspec.json.decode(b"{}" if is_lenient and not body.strip() else body, type=route.body)
         if not is_lenient:
             json.loads(body, object_pairs_hook=_each_once)
     except msgspec.ValidationError as error:
@@ -74,9 +77,23 @@ def _each_once(members: list[tuple[str, object]]) -> None:
         raise ProblemError(422, f"The member {name} stands there twice.", parameter=name)
 
 
+def _without_nul(members: list[tuple[str, object]]) -> None:
+    """Refuse the member that has a NUL. Raises ProblemError (422)."""
+    for name, value in members:
+        if any("\0" in text for text in _texts(value)):
+            raise ProblemError(422, f"{name} has a NUL character, which no address and no text has.", parameter=name)
+
+
 def _converted(route: ApiRoute, values: Mapping[str, object]) -> object:
     """Give the value of the fields of a form, whose numbers are text."""
+    if any("\0" in text for value in values.values() for text in _texts(value)):
+        raise _HAS_NUL
     try:
         return msgspec.convert(values, type=route.body, strict=False)
     except msgspec.ValidationError as error:
         raise ProblemError(422, f"The form does not fit: {error}.") from None
+
+
+def _texts(value: object) -> list[str]:
+    """Give the texts of a field; a file is none."""
+    return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]

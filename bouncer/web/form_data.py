@@ -6,7 +6,6 @@ from email.parser import BytesHeaderParser
 from email.policy import HTTP
 from urllib.parse import parse_qsl
 
-from bouncer.web.parameter import NO_NUL
 from bouncer.web.problem import ProblemError
 
 MOST_FIELDS = 50
@@ -39,8 +38,7 @@ def form_values(content_type: str, body: bytes) -> Mapping[str, object]:
     except ValueError:  # undecodable text, too many fields
         raise ProblemError(400, "The body is no form that can be read.") from None
     values = dict[str, object]()
-    for name, text in fields:
-        value = text.replace("\0", NO_NUL) if isinstance(text, str) else text
+    for name, value in fields:
         if name not in values:
             values[name] = value
         elif isinstance(present := values[name], list):

@@ -5,9 +5,11 @@ import contextlib
 import datetime as dt
 import socket
 import ssl
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 
+import httpcore2
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -242,6 +244,31 @@ async def test_a_server_that_speaks_slowly_or_nonsense_is_a_result(
     assert result.status is None
     assert result.answer
     assert len(result.answer) < 500
+
+
+async def test_a_fault_of_the_library_is_a_result(reader: WebhookReader, monkeypatch: pytest.MonkeyPatch):
+    """Where the other side resets a connection as it opens, no socket is left on which the library sets its options."""
+
+    def stream(*_words: object, **_named: object) -> object:
+        raise AttributeError("'NoneType' object has no attribute 'setsockopt'")
+
+    monkeypatch.setattr(httpcore2.AsyncHTTPConnection, "stream", stream)
+    (result,) = await post(reader.url)
+
+    assert (result.status, result.answer) == (None, "no answer: AttributeError")
+
+
+async def _resetting(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.close()
+
+
+async def test_a_server_that_resets_every_connection_is_a_result():
+    async with talking(_resetting) as url:
+        results = [(await post(url))[0] for _ in range(20)]
+
+    assert {result.status for result in results} == {None}
+    assert all(result.answer.startswith("no ") for result in results)
 
 
 async def test_a_host_without_an_address_and_a_resolver_that_hangs_are_results(monkeypatch: pytest.MonkeyPatch):

@@ -61,6 +61,8 @@ class PostConnection:
             raise NotConnected(_words(error)) from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError, httpcore2.TimeoutException) as error:
             raise NoAnswer(_words(error)) from error
+        except Exception as error:  # of a connection that is reset as soon as it is there, the library finds no socket
+            raise NoAnswer(type(error).__name__) from error
 
     def _url(self, target: bytes) -> "httpcore2.URL":
         import httpcore2  # noqa: PLC0415 -- as above
