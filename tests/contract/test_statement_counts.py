@@ -1,7 +1,9 @@
 """Recording and scheduling take a handful of statements, however many letters: nothing is asked for each row."""
 
 import dataclasses
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from contract.made import MINUTE, NOON, letter
@@ -16,6 +18,7 @@ from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
 from bouncer.stages.batches import COMMIT_RECIPIENTS
+from bouncer.store.engine.thread_connection import ThreadConnection
 
 FEW, MANY = 8, COMMIT_RECIPIENTS
 TODAY = int(NOON.timestamp()) // 86_400
@@ -23,6 +26,8 @@ ACCOUNTS = tuple(f"acme{number}" for number in range(5))
 MOST_TO_LEASE_AND_RECORD = 26
 """Of 64 reports in a commit: 82 for one account before each was asked for all letters at once."""
 MOST_TO_SCHEDULE = 12
+MOST_TRIPS = 10
+"""To SQLite's thread, to lease and record letters; 16 before queries of one batch shared them."""
 
 
 @pytest.fixture
@@ -91,3 +96,20 @@ async def test_released_addresses_are_released_at_once(store_of_accounts: Store,
 
     assert many[0] == few[0]
     assert await store_of_accounts.suppressions(OPERATOR, now=NOON, page=Page()) == []
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # which has a thread
+async def test_a_batch_takes_few_trips_to_the_thread(store_of_accounts: Store, monkeypatch: pytest.MonkeyPatch):
+    """Each costs more than most statements do."""
+    await store_of_accounts.keep([report(number) for number in range(FEW)])
+    reading = stage(store_of_accounts, Room())
+    await reading.cases([], [])  # the directory of accounts is loaded
+    trips, trip = list[object](), ThreadConnection.trip
+
+    async def counted(self: ThreadConnection, call: Callable[[sqlite3.Connection], Any]) -> Any:
+        trips.append(call)
+        return await trip(self, call)
+
+    monkeypatch.setattr(ThreadConnection, "trip", counted)
+    assert await reading.once() == FEW
+    assert len(trips) <= MOST_TRIPS
