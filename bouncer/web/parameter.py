@@ -17,7 +17,7 @@ MAX_LIMIT = 1000
 USUAL_LIMIT = 100
 """Rows of a page where the client asks for no number."""
 NO_NUL = "\ufffd"
-"""What stands for NUL, which PostgreSQL has in no text, and which nobody means."""
+"""The character in place of NUL: PostgreSQL stores no NUL, and nobody means one."""
 
 _DIGITS = re.compile(r"[0-9]{1,19}", re.ASCII)
 _CURSOR = re.compile(r"[0-9]{1,18}|[0-8][0-9]{18}", re.ASCII)  # ids have 63 bits, and stay below 9e18 until 2105
