@@ -30,8 +30,8 @@ account_option = click.option("--account", metavar="NAME", required=True, help="
 def explain_(context: click.Context, address: str, account: str | None, as_json: bool) -> None:
     """Tell the whole story of ADDRESS: every report on it, how far each was believed, what followed, and what holds now.
 
-    With --json there is one object for each account. It has the suppressions in force, the entries of the allow-list, the bounces
-    and the changes; "explained" has the lines that people see.
+    With --json there is one object for each account. It has what is in force, the entries of the allow-list, the bounces and the
+    changes; "explained" has the lines that people see.
     """
 
     async def ask(store: Store, _settings: Settings) -> list[AddressStory]:

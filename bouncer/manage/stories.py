@@ -1,4 +1,4 @@
-"""An address's story: every report on it, every change, and the present state, as one value for each account."""
+"""An address's story: every report on it, every change, and what holds now, as one value for each account."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -10,4 +10,4 @@ ACTIVITY_FILTERS = (
     Parameter("since", MOMENT, "only from this day or time on, UTC", "2026-11-01"),
     Parameter("recipient", TEXT, "only reports on this address", "jane@example.org"),
 )
-"""The parameters of the list, of its exports, and of saved filters."""
+"""The parameters of the list, of its exports, and of what is saved."""

@@ -173,7 +173,7 @@ def _raised(line: ReceiverLine, by: ReceiversBy, language: Language) -> str:
 
 
 def _advice(provider: str | None, reason: Reason, language: Language) -> Sequence[AdviceText]:
-    """Give the advice about *reason*: one thing to do, and the provider's own pages, where they are known."""
+    """Give what to do about *reason*: one thing, and the provider's own pages, where they are known."""
     words = WORDS[reason]
     signposts = providers.signposts(provider, words, reason, "")
     (first, *others) = advice(words, signposts, language)
