@@ -1,8 +1,8 @@
 """The courier that speaks SMTP to a smarthost (RFC 5321, RFC 3207, RFC 4954, RFC 6531, RFC 8314), on aiosmtplib.
 
-Connections are reused while mail keeps coming; a few are open at a time. 5yz to MAIL, RCPT or DATA gives REFUSED where it is about
-the mail. 4yz, or a connection that breaks during a mail, gives DEFERRED. UNAVAILABLE: no mail gets through (no connection, no TLS,
-no login, 421, or a refusal of the way, ``refusals``, which gives DEFERRED if the server has accepted another mail recently).
+Connections are reused while mail comes; a few are open at a time. 5yz to MAIL, RCPT or DATA about the mail gives REFUSED. 4yz, or a
+connection that breaks during a mail, gives DEFERRED. UNAVAILABLE means that no mail passes: no connection, no TLS, no login, 421,
+or a refusal of the way (``refusals``), which gives DEFERRED if the server has accepted another mail recently.
 
 A server may close a used connection at any time, with or without 421. Before the mail's final dot was sent the server cannot have
 accepted it, so it goes over a new connection at once; after that the result is DEFERRED, and the mail may arrive twice.
