@@ -5,11 +5,9 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Kind, Reading
 from bouncer.ndr.taught import sender_host, why_not_teachable
-from bouncer.ndr.taught_form import Outline
+from bouncer.ndr.taught_form import MOST_LINES, Outline
 from bouncer.ndr.written import OCTETS
 
-MOST_LINES = 60
-"""Lines that are given: a report tells its facts on its first page."""
 MAX_LINE = 300
 """Characters of a line."""
 

@@ -13,9 +13,8 @@ from bouncer.manage import teaching
 from bouncer.manage.rereading import NOTHING, RecipientReading, VerdictChange
 from bouncer.manage.rule_rows import RuleRow, row_of_kept, row_of_rule
 from bouncer.ndr import addresses
-from bouncer.ndr.outline import MOST_LINES
 from bouncer.ndr.reading import Action
-from bouncer.ndr.taught_form import Outline, RecipientPlace
+from bouncer.ndr.taught_form import MOST_LINES, Outline, RecipientPlace
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.pages.report_page import LETTER
 from bouncer.pages.wording import belief_label, category_label, reason_title

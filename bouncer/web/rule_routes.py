@@ -11,8 +11,7 @@ from bouncer.mail.letter import read_id
 from bouncer.manage import teaching
 from bouncer.manage.rereading import VerdictChange
 from bouncer.manage.rule_rows import RuleRow, row_of_kept, row_of_rule
-from bouncer.ndr.outline import MOST_LINES
-from bouncer.ndr.taught_form import RecipientPlace
+from bouncer.ndr.taught_form import MOST_LINES, RecipientPlace
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
 from bouncer.verdict.teaching import MAX_PHRASE, MOST_PHRASES, Marks

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.limits import Limits
-from bouncer.ndr.outline import MAX_LINE, MOST_LINES, outline
+from bouncer.ndr.outline import MAX_LINE, outline
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope, Kind, Reading
 from bouncer.ndr.taught import read_taught
-from bouncer.ndr.taught_form import RecipientPlace, TaughtForm, form_id_of
+from bouncer.ndr.taught_form import MOST_LINES, RecipientPlace, TaughtForm, form_id_of
 from bouncer.verdict.judge import as_line, judge
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"

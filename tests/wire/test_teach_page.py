@@ -11,7 +11,8 @@ from wire.browsing import World, browsing, fields_of
 from wire.taught_world import keep_and_read, notice
 
 from bouncer.mail.letter import PathKind, ReturnPath
-from bouncer.ndr.outline import MAX_LINE, MOST_LINES
+from bouncer.ndr.outline import MAX_LINE
+from bouncer.ndr.taught_form import MOST_LINES
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import OPERATOR
