@@ -87,7 +87,7 @@ from contract.made import letter
 
 async def main():
     asyncio.get_running_loop().slow_callback_duration = 60  # -X dev complains of a busy machine, too
-    store = await open_store(StoreSettings(sys.argv[1]))
+    store = await open_store(StoreSettings(sys.argv[1], busy_seconds=60))  # until another one has made the tables
     await store.keep([letter()])
     if sys.argv[2] == "close":
         await store.close()

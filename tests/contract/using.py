@@ -39,10 +39,6 @@ from bouncer.store.standing import standing
 COPIES = 200
 """With 500 letters that are copied: 100,500 bounces."""
 LATER = NOON + 5 * MINUTE
-_, _, CHANGES, _ = retiring.RECORDS
-CHANGES_AT_ONCE = 1000
-"""Most addresses are still suppressed, so that all their changes are gone through; they are of one moment, and SQLite passes over
-those of each step before. By hundreds, as the others, that takes a third of the time of all queries."""
 STORE = "bouncer/store/"
 ONLY_READS = "only reads"
 """Among what is noted of a connection: whether its transaction only reads."""
@@ -142,8 +138,7 @@ async def use_filled(store: Store) -> None:
     engine: Engine = store._engine  # type: ignore[attr-defined]  # noqa: SLF001 -- some queries have no method of their own
     await engine.read(standing, now=NOON)
     for retirement in (*retiring.OCTETS, *retiring.RECORDS):
-        count = CHANGES_AT_ONCE if retirement is CHANGES else 100
-        step = await engine.read(retirement.find, filled.letters_end(COPIES), retiring.START, count)
+        step = await engine.read(retirement.find, filled.letters_end(COPIES), retiring.START, 100)
         if step is not None:
             await engine.write(retirement.delete, step)
     await store.cut(before=NOON + DAY, count=100)
