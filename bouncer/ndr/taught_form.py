@@ -7,7 +7,7 @@ from enum import StrEnum
 PREFIX = "taught-"
 """The beginning of the dialect's name in a Reading, before the form's id."""
 MOST_LINES = 60
-"""Lines of an Outline: what a report says stands on its first page."""
+"""Lines of an Outline: a report tells its facts on its first page."""
 
 
 class RecipientPlace(StrEnum):
