@@ -91,17 +91,17 @@ class Keys:
 
     def terms(self, account: str) -> AccountRules:
         """Give an account's rules; the default rules where the account is unknown."""
-        return self._of(account).terms
+        return self._known(account).terms
 
     def has_allow_list(self, account: str) -> bool:
         """Whether the account may have entries on its allow-list."""
-        return self._of(account).allows
+        return self._known(account).allows
 
     def has_messages(self, account: str) -> bool:
         """Whether the account may have registered messages."""
-        return self._of(account).registers
+        return self._known(account).registers
 
-    def _of(self, account: str) -> _Facts:
+    def _known(self, account: str) -> _Facts:
         if account not in self._facts:
             self._read([account])
         return self._facts[account]
