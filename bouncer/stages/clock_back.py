@@ -53,6 +53,8 @@ class ClockBack:
         now = self._now()
         ahead = now.timestamp() - self._elapsed()
         if self._furthest is not None and ahead > self._furthest - SET_BACK_SECONDS:
+            if ahead > self._furthest + SET_BACK_SECONDS:
+                _log.info("the clock leapt ahead by %d seconds", ahead - self._furthest)
             self._furthest = max(self._furthest, ahead)
             return 0
         count = await self._store.bring_back(now=now)

@@ -159,6 +159,7 @@ def test_a_daemon_whose_clock_leaps_ahead_and_back_goes_on_telling(tmp_path: Pat
         ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--prefer", f"most={most}")
         bounced = _bounce(ours, "before", 1)
         ahead.write_text(str(days))
+        ours.until(lambda: "the clock leapt ahead by " in ours.log.read_text())
         bounced |= _bounce(ours, "then", 5)
         ahead.write_text("0")
         if most:
