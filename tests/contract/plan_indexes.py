@@ -58,6 +58,7 @@ WHOLE_ON_POSTGRESQL = {
 """The same, for PostgreSQL only."""
 
 LONG = {
+    "clock_faults.bring_back": "at a start, and where the clock was set back: all that waits is looked at",
     "failing.domains": "the failures of eight days are added up by domain, at most 50,000 counts",
     "allow_list.find_covered": "all of a domain goes on the allow-list: the account is read, beside the writers",
     "standing.standing": "bouncer status counts the suppressions",

@@ -499,7 +499,7 @@ async def test_an_alias_of_a_removed_account_is_freed_by_the_operator_alone(worl
 async def test_a_page_of_one_account_is_filtered_like_the_operators(world: World):
     store = world.store
 
-    assert len(await store.letters(ACME, LetterFilter(state=LetterState.READ), ALL)) == 1
+    assert len(await store.letters(ACME, LetterFilter(state=LetterState.READ), ALL)) == 2
     assert await store.letters(ACME, LetterFilter(state=LetterState.SHUNTED), ALL) == []
     assert await store.letters(ACME, LetterFilter(unread=True), ALL) == []
 

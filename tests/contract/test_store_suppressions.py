@@ -645,14 +645,16 @@ async def test_an_import_that_broke_off_leaves_nothing(store: Store, clock: Cloc
 
 
 async def test_two_processes_lose_no_failure(store: Store, opening: Opening):
-    """Each decides in its own transaction: together they count to three."""
+    """Each decides in its own transaction, around a midnight: together they count three days."""
     await account(store)
     other = await opening()
+    midnight = dt.datetime.combine(NOON + 2 * DAY, dt.time(), dt.UTC)
+    moment = dt.timedelta(seconds=10)
+    await came(store, Reason.MAILBOX_FULL, at=NOON)
 
     await asyncio.gather(
-        came(store, Reason.MAILBOX_FULL, at=NOON),
-        came(other, Reason.MAILBOX_FULL, at=NOON + DAY),
-        came(store, Reason.MAILBOX_FULL, at=NOON + 2 * DAY),
+        came(store, Reason.MAILBOX_FULL, at=midnight - moment),
+        came(other, Reason.MAILBOX_FULL, at=midnight + moment),
     )
 
     assert await now_suppressed(other)
