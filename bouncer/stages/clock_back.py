@@ -1,4 +1,4 @@
-"""Clock back: see that the clock was set back, and bring back what it dated while it was ahead (``Store.bring_back``).
+"""Clock back: notice that the clock was set back, and bring back the moments that it dated ahead (``Store.bring_back``).
 
 The system's clock may leap; the clock of the event loop does not. Where the first has gone back against the second, it was set.
 """

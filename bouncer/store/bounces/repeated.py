@@ -17,7 +17,7 @@ _BELIEVED = (Belief.PROVEN, Belief.PLAUSIBLE)
 
 
 def failures(connection: sa.Connection, scope: Scope, since: dt.datetime, fewest: int, most: int) -> RepeatedFailures:
-    """Do what ``ports.record_lists.RecordLists.repeated_failures`` says."""
+    """Count failures by address, as ``ports.record_lists.RecordLists.repeated_failures`` says."""
     columns = bounces.c
     of_scope = scope_conditions(scope, columns.account)
     recent = (

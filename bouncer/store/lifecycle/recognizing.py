@@ -163,7 +163,7 @@ def _mark_in_file(path: Path) -> int:
 def _descriptor_of(path: Path) -> int:
     """Open a database to read its header, and leave it open: one descriptor for each file, until the process ends.
 
-    Whoever closes any descriptor of a file gives up all locks that the process has on it (fcntl(2)), those of SQLite's open
+    A process that closes any descriptor of a file gives up all its locks on the file (fcntl(2)), those of SQLite's open
     connections, too. The next command would then take itself for the last one that has the database open, and delete its log.
     """
     about = path.stat()

@@ -13,7 +13,7 @@ from bouncer.store.tables import sent_messages
 
 
 def newest(connection: sa.Connection, scope: Scope, address: str, most: int) -> list[RegisteredMessage]:
-    """Do what ``ports.sends.SendCounts.messages_to`` says."""
+    """Give the newest messages to *address*, as ``ports.sends.SendCounts.messages_to`` says."""
     form, messages = clean(comparable(address)), sent_messages.c
     last = connection.scalar(sa.select(sa.func.max(messages.id)))
     if last is None:
