@@ -13,7 +13,7 @@ from bouncer.manage.erasing import MOST_IN_JOB
 from bouncer.policy.records import ChangeSource
 from bouncer.ports.letters import BounceFilter
 from bouncer.ports.scope import OPERATOR, AccountScope
-from bouncer.web.sendgrid.erasure_routes import MAX_JOB
+from bouncer.web.sendgrid.erasure_routes import JOBS_A_MINUTE, MAX_JOB
 
 JANE = "jane@example.org"
 PATH = "/v3/recipients/erasejob"
@@ -33,6 +33,14 @@ async def erase(asker: Asker, addresses: Sequence[object], *, key: str = "acme a
 async def known(asker: Asker, address: str = JANE) -> int:
     """How many bounces of the address are on record."""
     return len(await asker.store.bounces(OPERATOR, BounceFilter(recipient=address), ALL))
+
+
+async def until_refused(asker: Asker) -> list[HttpAnswer]:
+    """Ask for jobs until the rate refuses one: more than the rate's number on a slow machine, since it refills meanwhile."""
+    answers: list[HttpAnswer] = []
+    while not answers or (answers[-1].status != 429 and len(answers) < 5 * JOBS_A_MINUTE):
+        answers.append(await erase(asker, ["nobody"]))
+    return answers
 
 
 async def test_a_job_erases_and_its_id_stands_in_the_trail(asker: Asker):
@@ -100,11 +108,12 @@ async def test_an_account_erases_its_own_people_alone(asker: Asker):
 
 async def test_jobs_have_a_rate_of_their_own_and_leave_the_key_the_rest(tmp_path: Path):
     async with asking(tmp_path, {"per_minute": 600}) as asker:
-        answers = [await erase(asker, ["nobody"]) for _ in range(101)]
+        answers = await until_refused(asker)
 
-        assert {answer.status for answer in answers[:100]} == {400}
+        assert len(answers) > JOBS_A_MINUTE
+        assert {answer.status for answer in answers[:-1]} == {400}
         assert (answers[0].headers["x-ratelimit-limit"], answers[0].headers["x-ratelimit-remaining"]) == ("100", "99")
-        assert (answers[100].status, answers[100].headers["x-ratelimit-limit"]) == (429, "100")
+        assert (answers[-1].status, answers[-1].headers["x-ratelimit-limit"]) == (429, "100")
         other = await asker.ask("GET", "/v3/scopes", key="acme admin")
         assert (other.status, other.headers["x-ratelimit-limit"]) == (200, "600")
         assert "recipients.erasejob.create" in other.json["scopes"]
