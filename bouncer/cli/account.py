@@ -9,7 +9,7 @@ import click
 
 from bouncer.cli.account_facts import as_object, as_pairs
 from bouncer.cli.account_options import forwarding, owners, senders
-from bouncer.cli.checked import callback_of
+from bouncer.cli.checked_options import callback_of
 from bouncer.cli.context import call_with_store, changed_by, nothing_found
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, show, show_pairs

@@ -2,7 +2,7 @@
 
 import click
 
-from bouncer.cli.checked import callback_of_each
+from bouncer.cli.checked_options import callback_of_each
 from bouncer.manage.account_values import checked_owner, checked_sender
 
 owners = click.option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from bouncer.cli.checked import callback_of
+from bouncer.cli.checked_options import callback_of
 from bouncer.errors import ConfigError
 from bouncer.files import describe_os_error
 from bouncer.garbage import collector_paused

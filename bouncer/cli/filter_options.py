@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from bouncer.cli.address_input import address_value
-from bouncer.cli.moment import MomentType
+from bouncer.cli.time_options import MomentType
 from bouncer.policy.records import Belief
 from bouncer.ports.letters import BounceFilter
 from bouncer.verdict.verdict import Category, Reason

@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from bouncer.cli.checked import callback_of_each
+from bouncer.cli.checked_options import callback_of_each
 from bouncer.manage.owner_preferences import checked_override
 from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.policy.preferences import MAX_MAILS, TOPICS, Attach, Frequency

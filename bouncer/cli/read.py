@@ -10,7 +10,7 @@ import click
 
 from bouncer.cli import explain as how
 from bouncer.cli import mailboxes
-from bouncer.cli.bounds import OutOfBounds, limit_reading
+from bouncer.cli.reading_bounds import OutOfBounds, limit_reading
 from bouncer.mail.logged import escape_invisible
 from bouncer.ndr.reader import read as read_letter
 from bouncer.ndr.reading import Kind, Reading

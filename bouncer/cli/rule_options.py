@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bouncer.cli.checked import callback_of_each
+from bouncer.cli.checked_options import callback_of_each
 from bouncer.manage.account_values import checked_network
 from bouncer.policy.account_rules import AccountRules, BadPaths, SuppressedMail
 from bouncer.policy.records import Belief

@@ -17,7 +17,7 @@ from bouncer.cli.context import call_with_store
 from bouncer.clock import now
 from bouncer.compose.plain_text import line
 from bouncer.courier.routes import Route, make_routes
-from bouncer.doctor import ports, recorded
+from bouncer.doctor import ports, store_contents
 from bouncer.errors import BouncerError
 from bouncer.key_files import read_keys
 from bouncer.mail.address import ascii_domain, comparable, split
@@ -63,7 +63,7 @@ def send_test(context: click.Context, settings: Settings, address: str, seconds:
     """
     if ascii_domain(split(address)[1]) in map(ascii_domain, settings.smtp.domains):
         raise BouncerError(f"{address} is in a return-path domain: the test would come back here; name another address")
-    account = _account_of(address, recorded.known_accounts(settings))
+    account = _account_of(address, store_contents.known_accounts(settings))
     if ports.daemon_answers(settings.smtp, seconds):
         last = call_with_store(context, lambda store, _: _by_daemon(store, address, account, as_json=as_json))
     else:

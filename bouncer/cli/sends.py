@@ -10,8 +10,8 @@ import click
 
 from bouncer.cli.context import call_with_store, nothing_found
 from bouncer.cli.group import SentenceGroup
-from bouncer.cli.moment import MomentType
 from bouncer.cli.output import as_json, show
+from bouncer.cli.time_options import MomentType
 from bouncer.clock import now
 from bouncer.errors import BouncerError
 from bouncer.manage.sends import APART, COUNTED_AT_ONCE, CountedSends, ReportLine, count_sends, report_sends

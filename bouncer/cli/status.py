@@ -42,7 +42,7 @@ Exit status, as monitors expect it:
 @click.pass_context
 def status(context: click.Context, timeout: float, as_json: bool) -> None:
     """Check the health and print it; HELP is the text for people."""
-    from bouncer.store.lifecycle.looking import look_into_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.lifecycle.monitoring import look_into_store  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     settings = settings_of(context)
     moment = now()

@@ -16,7 +16,7 @@ from bouncer.settings.sections import StoreSettings
 
 if TYPE_CHECKING:
     from bouncer.store.lifecycle.making import Upgrade
-    from bouncer.store.lifecycle.showing import WholeStore
+    from bouncer.store.lifecycle.store_facts import WholeStore
 
 Done = TypeVar("Done")
 
@@ -125,10 +125,14 @@ def migrate(context: click.Context, without_copy: bool) -> None:
 
 def _whole_store(settings: StoreSettings) -> "WholeStore":
     from bouncer.store.engine.databases import file_of, url_of  # noqa: PLC0415
-    from bouncer.store.lifecycle import server_database, showing  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
+    from bouncer.store.lifecycle import server_database, store_facts  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 
     path = file_of(settings)
-    return showing.show(path) if path else server_database.show_database(url_of(settings), settings.busy_seconds, now())
+    return (
+        store_facts.show(path)
+        if path
+        else server_database.show_database(url_of(settings), settings.busy_seconds, now())
+    )
 
 
 def _upgrade(settings: StoreSettings, *, copied: bool) -> "Upgrade | None":

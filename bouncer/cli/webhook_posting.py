@@ -5,8 +5,8 @@ import datetime as dt
 import click
 
 from bouncer.cli.context import call_with_store
-from bouncer.cli.moment import MomentType
 from bouncer.cli.output import show_pairs
+from bouncer.cli.time_options import MomentType
 from bouncer.clock import now
 from bouncer.errors import BouncerError
 from bouncer.manage.webhooks import open_endpoint, record_attempt, replay_events

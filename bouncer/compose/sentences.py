@@ -7,7 +7,7 @@ from bouncer.compose import inert, providers, reasons
 from bouncer.compose.beliefs import translate_reason
 from bouncer.compose.language import Language
 from bouncer.compose.notice import Earlier, NoticeRecipient
-from bouncer.compose.particular import FORWARDED, FORWARDING_AND_SPF, FailureSigns, particular
+from bouncer.compose.particular_causes import FORWARDED, FORWARDING_AND_SPF, FailureSigns, particular
 from bouncer.compose.providers import Signpost
 from bouncer.compose.reasons import WORDS, ReasonText
 from bouncer.mail.address import comparable

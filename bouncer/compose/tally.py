@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from bouncer.compose import providers, sentences
 from bouncer.compose.inert import words
-from bouncer.compose.particular import FailureSigns
+from bouncer.compose.particular_causes import FailureSigns
 from bouncer.compose.plain_text import line
 from bouncer.compose.reasons import COMPLAINT, DELAY, ReasonText
 from bouncer.compose.table import Table

@@ -141,7 +141,7 @@ class Smtp:
             connection.smtp.close()
             raise
         self._took_until = asyncio.get_running_loop().time() + ROUTE_OPEN_SECONDS
-        self._keep(connection)
+        self._reuse_or_quit(connection)
         return handed
 
     def _result_of(self, error: aiosmtplib.SMTPResponseException, envelope: "_Envelope") -> DeliveryResult:
@@ -175,9 +175,9 @@ class Smtp:
         except (aiosmtplib.SMTPException, OSError):
             connection.smtp.close()
         else:
-            self._keep(connection)
+            self._reuse_or_quit(connection)
 
-    def _keep(self, connection: _SmarthostConnection) -> None:
+    def _reuse_or_quit(self, connection: _SmarthostConnection) -> None:
         loop = asyncio.get_running_loop()
         if connection.mails >= self._mails or loop.time() >= connection.until:
             self._quit_later(connection)

@@ -17,17 +17,17 @@ from bouncer.clock import now
 from bouncer.courier.loops import refuse_loops
 from bouncer.courier.routes import courier_urls, make_routes
 from bouncer.daemon.admitting import make_admit
-from bouncer.daemon.attending import Heartbeat, draw_name
 from bouncer.daemon.certificate import http_tls_context, tls_context
+from bouncer.daemon.heartbeat import Heartbeat, draw_name
 from bouncer.daemon.http import HTTP, open_http
 from bouncer.daemon.outgoing import open_outgoing
 from bouncer.daemon.recording import RecordingPart, open_recording
 from bouncer.daemon.recording_process import RecordingProcess
 from bouncer.daemon.reloading import Reloading
 from bouncer.daemon.running_stages import cancel_stages, start_stages
+from bouncer.daemon.store_watch import StoreWatch
 from bouncer.daemon.systemd import Inherited
 from bouncer.daemon.taught_reading import reading_taught
-from bouncer.daemon.watch import Watch
 from bouncer.errors import collect_faults
 from bouncer.key_files import read_keys
 from bouncer.listening import socket_name_text
@@ -43,7 +43,7 @@ from bouncer.server import Server
 from bouncer.settings.sections import Settings
 from bouncer.smtpd.server import SmtpServer
 from bouncer.stages.keep import Keep
-from bouncer.stages.naming import Naming
+from bouncer.stages.logged_addresses import LoggedAddresses
 from bouncer.stages.read import Read
 from bouncer.stages.volume import Volume
 from bouncer.store.engine.databases import url_of
@@ -64,7 +64,7 @@ class Daemon:
     http: Server[Any] | None
     recording: RecordingPart
     volume: Volume
-    watch: Watch
+    watch: StoreWatch
     attending: Heartbeat
     reloading: Reloading
 
@@ -174,7 +174,7 @@ async def _build(
         complain=volume.require_room,
         keep=keep.keep,
         now=clock,
-        shown=Naming(admit).path,
+        shown=LoggedAddresses(admit).path,
         tls_context=tls,
         name=name,
     )
@@ -194,7 +194,7 @@ async def _build(
         recording=recording,
         volume=volume,
         attending=Heartbeat(store, name, now=now),
-        watch=Watch(store.astray, seconds=settings.store.astray_seconds, end=end),
+        watch=StoreWatch(store.astray, seconds=settings.store.astray_seconds, end=end),
         reloading=reloading,
     )
 

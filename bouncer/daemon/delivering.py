@@ -22,7 +22,7 @@ from bouncer.ports.delivery import Delivery
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings, Settings
 from bouncer.stages.deliver import Deliver
-from bouncer.stages.naming import Naming
+from bouncer.stages.logged_addresses import LoggedAddresses
 from bouncer.stages.schedule import Schedule
 from bouncer.workers.drawer_process import DrawerProcess
 
@@ -53,7 +53,7 @@ def make_delivering(
     store: Store,
     reverse_path: Callable[[str], str],
     stack: contextlib.AsyncExitStack,
-    naming: Naming | None = None,
+    naming: LoggedAddresses | None = None,
     link_url: Callable[[str], str | None] = lambda _event: None,
     clock: Callable[[], dt.datetime] = now,
 ) -> Delivering:

@@ -19,7 +19,7 @@ from bouncer.ports.store import Store
 from bouncer.server import Server
 from bouncer.settings.sections import Settings
 from bouncer.stages.admit import Admit
-from bouncer.stages.naming import Naming
+from bouncer.stages.logged_addresses import LoggedAddresses
 from bouncer.stages.send import Send
 from bouncer.stages.vouch import Vouch
 
@@ -54,7 +54,7 @@ async def open_outgoing(
         closed=settings.milter.fails == "closed",
         suppressed=SuppressedMail(settings.milter.suppressed),
     )
-    servers = make_servers(settings.milter, stage, Vouch(admit.admit, shown=Naming(admit).path).takes)
+    servers = make_servers(settings.milter, stage, Vouch(admit.admit, shown=LoggedAddresses(admit).path).takes)
     for name, server in servers.items():
         await server.start(sockets.get(name, ()))
         stack.push_async_callback(server.close)

@@ -23,7 +23,7 @@ from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
 from bouncer.stages.clock_back import ClockBack
 from bouncer.stages.lapse import Lapse
-from bouncer.stages.naming import Naming
+from bouncer.stages.logged_addresses import LoggedAddresses
 from bouncer.stages.read import Read
 from bouncer.stages.retire import Retire
 from bouncer.workers.reader_process import ReaderProcess
@@ -63,7 +63,7 @@ class Recording:
         self._letters_came = asyncio.Event()
         reverse_path = notice_path(settings, lambda: admit.keys, lambda: self._settings.tokens.expire_days)
         self._delivering = make_delivering(
-            settings, store, reverse_path, stack, Naming(admit), link_urls(settings, lambda: admit.keys), clock
+            settings, store, reverse_path, stack, LoggedAddresses(admit), link_urls(settings, lambda: admit.keys), clock
         )
         operator, wake = settings.forward.operator, self._delivering.wake
         self._read = Read(store, reader, admit, keys=keys, operator=operator, now=clock, wake=wake)

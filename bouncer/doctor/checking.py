@@ -11,18 +11,18 @@ from bouncer.doctor import (
     outgoing,
     own_names,
     ports,
-    recorded,
     secret_files,
-    sending,
+    sender_policy,
     serving,
-    storing,
+    store_contents,
+    store_place,
     zone,
 )
 from bouncer.doctor.certificate import certificate
 from bouncer.doctor.dns_answers import Lookup
 from bouncer.doctor.dns_records import publishable_domains
 from bouncer.doctor.finding import Finding, warn
-from bouncer.doctor.front_asked import check_front
+from bouncer.doctor.front_probe import check_front
 from bouncer.doctor.fronts import fronts
 from bouncer.doctor.http_ports import check_http_ports
 from bouncer.doctor.reading import reading
@@ -39,11 +39,11 @@ def check_machine(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from check_front(settings.smtp, seconds)
     yield from certificate(settings.smtp, dt.datetime.now(dt.UTC))
     yield from secret_files.keys(settings.tokens)
-    yield from storing.store(settings.store)
-    yield from recorded.check_records(settings, dt.datetime.now(dt.UTC))
+    yield from store_place.store(settings.store)
+    yield from store_contents.check_records(settings, dt.datetime.now(dt.UTC))
     yield from serving.serving(settings, dt.datetime.now(dt.UTC), seconds)
     yield from reading(settings.reading)
-    yield from outgoing.courier(settings, seconds, recorded.owners(recorded.known_accounts(settings)))
+    yield from outgoing.courier(settings, seconds, store_contents.owners(store_contents.known_accounts(settings)))
     yield from channels.check_channel_folders(settings.forward)
     yield from milter_access.check_access(settings.milter)
     if any(milter_ports.server_addresses(settings.milter)):
@@ -68,10 +68,10 @@ def check_dns(settings: Settings, look: Lookup | None) -> Iterator[Finding]:
     yield from findings
     signed = settings.forward.reverse_path == "signed"
     if not signed:
-        yield sending.by_name(host, look)
+        yield sender_policy.by_name(host, look)
     for domain in publishable_domains(settings):
         yield from zone.exchange(domain, host, look)
-        yield from sending.senders(domain, host, look, notices_signed=signed)
+        yield from sender_policy.senders(domain, host, look, notices_signed=signed)
         yield zone.alignment(domain, look)
     if not own_names.is_reserved_name(notices.domain_of(settings.forward)):
         path = ascii_domain(settings.smtp.domains[0]) if signed else ""

@@ -6,7 +6,7 @@ from dataclasses import asdict
 
 import click
 
-from bouncer.doctor import notices, own_names, sending, zone
+from bouncer.doctor import notices, own_names, sender_policy, zone
 from bouncer.doctor.dns_answers import Lookup
 from bouncer.doctor.publish_command import DnsRecord, records
 from bouncer.mail.address import ascii_domain
@@ -25,7 +25,7 @@ def records_of_installation(settings: Settings, look: Lookup | None) -> Iterator
     if own_names.is_reserved_name(hostname):
         return
     addresses = zone.host(hostname, look)[0].addresses if look else ()
-    published = {name: sending.published(name, look) for name in (*domains, hostname)} if look else {}
+    published = {name: sender_policy.find_record(name, look) for name in (*domains, hostname)} if look else {}
     yield from records(domains, hostname, addresses, published)
     if not own_names.is_reserved_name(notices.domain_of(settings.forward)):
         yield from notices.notice_records(settings.forward, look)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from bouncer.doctor.finding import Finding, fail, ok
 from bouncer.errors import ConfigError, StoreError
 from bouncer.store.engine.backend import Transaction
-from bouncer.store.engine.postgresql_errors import shown
+from bouncer.store.engine.postgresql_errors import without_password
 from bouncer.store.engine.postgresql_pool import direct_transaction
 from bouncer.store.lifecycle.migrating import newest
 from bouncer.store.lifecycle.schema import recognize_schema
@@ -19,14 +19,14 @@ _VERSION = sa.text("SHOW server_version")
 
 def check_database(url: sa.URL, lock_seconds: float) -> Iterator[Finding]:
     """Check the database that *url* names, without changing it."""
-    about = f"store {shown(url)}"
+    about = f"store {without_password(url)}"
     try:
         with direct_transaction(url, lock_seconds, Transaction.READING) as connection:
-            yield _finding(about, shown(url), connection)
+            yield _finding(about, without_password(url), connection)
     except StoreError as error:
         yield fail(about, f"does not answer: {error}", "start the server, or put [store] url right")
     except ConfigError as error:
-        says, _, remedy = error.faults[0].removeprefix(f"{shown(url)}: ").partition("; ")
+        says, _, remedy = error.faults[0].removeprefix(f"{without_password(url)}: ").partition("; ")
         yield fail(about, says, remedy or "put the setting right")
 
 

@@ -17,10 +17,10 @@ from bouncer.ports.presences import Presence
 from bouncer.settings.addresses import ANY_HOST, SMTP_PORT, host_port
 from bouncer.settings.sections import Settings, SmtpSettings, StoreSettings
 from bouncer.store.engine.databases import file_of, place_of, url_of
-from bouncer.store.lifecycle.holding import is_served
-from bouncer.store.lifecycle.peeking import open_read_only
+from bouncer.store.lifecycle.read_only import open_read_only
 from bouncer.store.lifecycle.recognizing import FileKind, recognize
 from bouncer.store.lifecycle.server_database import open_current
+from bouncer.store.lifecycle.store_lock import is_served
 from bouncer.store.presences import present_daemons
 
 _NAME = re.compile(r"; daemon ([0-9a-f]{4,64})\s*$")

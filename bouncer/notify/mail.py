@@ -22,7 +22,7 @@ from bouncer.compose.operator import (
 )
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.sign_in import compose_sign_in
-from bouncer.compose.trial import compose_test
+from bouncer.compose.test_notice import compose_test
 from bouncer.compose.unread import compose_unread
 from bouncer.compose.unsent import compose_unsent
 from bouncer.errors import ConfigError

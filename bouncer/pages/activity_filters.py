@@ -34,7 +34,7 @@ def asked_query(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {parameter.name: parameters[parameter.name] for parameter in ACTIVITY_FILTERS}
 
 
-def chosen(query: Mapping[str, Any]) -> BounceFilter:
+def read_filter(query: Mapping[str, Any]) -> BounceFilter:
     """Make the filter of the list out of *query*."""
     same = {name: query[name] for name in _SAME}
     return BounceFilter(query["recipient"], query["category"], before=_end(query["until"]), **same)

@@ -6,9 +6,9 @@ from typing import Any
 
 from bouncer.compose.language import Language
 from bouncer.manage.records import bounce_page, list_bounces
-from bouncer.pages.activity_filters import ACTIVITY_FILTERS, FURTHER_FILTERS, asked_query, chosen
+from bouncer.pages.activity_filters import ACTIVITY_FILTERS, FURTHER_FILTERS, asked_query, read_filter
 from bouncer.pages.drawing import link
-from bouncer.pages.list_pages import NEXT, ROWS_SHOWN, exported, exports
+from bouncer.pages.list_pages import NEXT, ROWS_SHOWN, export_rows, exports
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
 from bouncer.pages.report_page import ShownOutcome
 from bouncer.pages.saved_filter_pages import shown_filters
@@ -65,7 +65,7 @@ async def _fitting(visit: Visit, query: Mapping[str, Any], before: int | None) -
     rows = list[BounceRow]()
     for _ in range(MOST_PARTS):
         page = Page(ROWS_SHOWN - len(rows), before)
-        part = await bounce_page(visit.store, visit.scope, query["account"], chosen(query), page)
+        part = await bounce_page(visit.store, visit.scope, query["account"], read_filter(query), page)
         rows += part.rows
         before = part.next
         if before is None or len(rows) == ROWS_SHOWN:
@@ -78,10 +78,10 @@ def _export(form: ExportFormat) -> Callable[[Visit], Awaitable[Export]]:
         query = asked_query(visit.parameters)
 
         async def read(page: Page) -> Sequence[tuple[int, Any]]:
-            rows = await list_bounces(visit.store, visit.scope, query["account"], chosen(query), page)
+            rows = await list_bounces(visit.store, visit.scope, query["account"], read_filter(query), page)
             return [(row.id, row) for row in rows]
 
-        return Export(form, tuple(row_schema(BounceRow)["properties"]), exported(read))
+        return Export(form, tuple(row_schema(BounceRow)["properties"]), export_rows(read))
 
     return answer
 

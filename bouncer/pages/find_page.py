@@ -33,15 +33,15 @@ async def _find(visit: Visit) -> Drawn | Elsewhere:
         return Elsewhere(link("/address", address=text))
     if page := await _filtered(visit, text):
         following = link("/find", q=text, before=page.next) if page.next is not None else None
-        return _listed(visit, text, page.rows, {"looked_at": 0, "found": len(page.rows), "next": following})
+        return _list(visit, text, page.rows, {"looked_at": 0, "found": len(page.rows), "next": following})
     newest = await newest_bounces(visit.store, visit.scope, None, BounceFilter(), MOST_LOOKED_AT)
     rows = list(matching(newest, text))
     if not rows and is_plausible(text):
         return Elsewhere(link("/address", address=text))
-    return _listed(visit, text, rows, {"looked_at": len(newest), "found": len(rows), "next": None})
+    return _list(visit, text, rows, {"looked_at": len(newest), "found": len(rows), "next": None})
 
 
-def _listed(visit: Visit, text: str, rows: Sequence[BounceRow], facts: Mapping[str, Any]) -> Drawn:
+def _list(visit: Visit, text: str, rows: Sequence[BounceRow], facts: Mapping[str, Any]) -> Drawn:
     shown = [ShownOutcome(row, tell(row, visit.language)) for row in rows[:ROWS_SHOWN]]
     values = {"asked": text, "rows": shown, **facts}
     return Drawn("find.html.j2", {**values, "shows_account": visit.signed_in.account is None})

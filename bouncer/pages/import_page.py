@@ -71,7 +71,7 @@ async def _preview(visit: Visit) -> Drawn:
     by = visit.by(f"imported from {_name(received)}")
     choices = (visit.account, visit.form["encoding"], until, by)
     async with visit.uploads.working:
-        upload = visit.uploads.keep(received, visit.signed_in, *choices, now=visit.now, language=language)
+        upload = visit.uploads.add(received, visit.signed_in, *choices, now=visit.now, language=language)
         try:
             with _lines(upload, language) as lines:
                 options = _options(upload, visit)

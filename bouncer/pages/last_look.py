@@ -30,7 +30,7 @@ def looks_at(text: str, now: dt.datetime) -> Looks:
     return Looks(this_second, known.began) if this_second - known.began > LOOK_LASTS else known
 
 
-def spelled(looks: Looks) -> str:
+def spell(looks: Looks) -> str:
     """Write looks as the cookie has them."""
     before = 0 if looks.before is None else int(looks.before.timestamp())
     return f"{int(looks.began.timestamp())}-{before}"

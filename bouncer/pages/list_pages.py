@@ -88,7 +88,7 @@ async def _free(visit: Visit) -> Elsewhere:
     return Elsewhere(link("/address", address=address, account=visit.parameters["account"]))
 
 
-async def exported(read: ReadPage) -> AsyncIterator[Sequence[dict[str, Any]]]:
+async def export_rows(read: ReadPage) -> AsyncIterator[Sequence[dict[str, Any]]]:
     """Give all rows of a list, page by page as *read* gives them, as an export needs them."""
     before: int | None = None
     while rows := await read(Page(ROWS_AT_ONCE, before)):

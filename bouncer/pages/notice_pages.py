@@ -42,13 +42,13 @@ async def _notices(visit: Visit) -> Drawn:
     states = [(state.value, notice_state(state, language)[0]) for state in ParcelState]
     following = link("/connections/notices", **query, before=rows[-1].id) if len(rows) == ROWS_SHOWN else None
     is_filtered = any(value is not None for value in (*query.values(), asked["before"]))
-    values = {"rows": [_shown(visit, entry) for entry in rows], "states": states, "query": query, "next": following}
+    values = {"rows": [_show(visit, entry) for entry in rows], "states": states, "query": query, "next": following}
     return Drawn(
         "notices.html.j2", {**values, "is_filtered": is_filtered, "shows_account": visit.signed_in.account is None}
     )
 
 
-def _shown(visit: Visit, entry: OutboxEntry) -> ShownNotice:
+def _show(visit: Visit, entry: OutboxEntry) -> ShownNotice:
     words, tone = notice_state(entry.state, visit.language)
     kind = notice_kind(entry.kind, visit.language)
     return ShownNotice(entry, kind, words, tone, entry.state in MAY_BE_RETRIED, entry.state in MAY_BE_DROPPED)

@@ -15,8 +15,8 @@ from bouncer.pages.layout import STYLE_PATH
 from bouncer.pages.page_context import PageContext
 from bouncer.pages.page_exchange import PageExchange
 from bouncer.pages.page_route import PageAnswer, PageRoute, Visit
-from bouncer.web.crowded_page import wants_page
-from bouncer.web.encoding import encoded
+from bouncer.web.busy_page import wants_page
+from bouncer.web.encoding import encode_answer
 
 _STYLE_HEADERS = {"cache-control": "public, max-age=31536000, immutable"}  # its URL changes with it
 
@@ -33,7 +33,7 @@ def page_entries(routes: Sequence[PageRoute], context: PageContext) -> list[Base
 
 async def _style(request: Request) -> Response:
     sheet = resources.files("bouncer.pages").joinpath("pages.css").read_bytes()
-    return encoded(request, 200, sheet, _STYLE_HEADERS, media_type="text/css; charset=utf-8")
+    return encode_answer(request, 200, sheet, _STYLE_HEADERS, media_type="text/css; charset=utf-8")
 
 
 class PageEndpoint:

@@ -24,10 +24,10 @@ from bouncer.policy.sign_in import SECRET_OCTETS, is_form_token, is_secret, make
 from bouncer.ports.sign_ins import Session
 from bouncer.web.answering import answer_errors, log_answer
 from bouncer.web.body import read_body
-from bouncer.web.encoding import encoded, streamed
+from bouncer.web.encoding import encode_answer, stream_answer
 from bouncer.web.exporting import Export
 from bouncer.web.form_data import is_multipart
-from bouncer.web.parameter import parsed
+from bouncer.web.parameter import parse_parameters
 from bouncer.web.problem import Problem, ProblemError
 from bouncer.web.reading_language import chosen_language
 
@@ -117,7 +117,7 @@ class PageExchange:
             visit = self._visit(route, _fields_of(route, fields), now)
             return await self._answered(await route.answer(visit))
         finally:
-            if self._received and not self._pages.uploads.keeps(self._received):
+            if self._received and not self._pages.uploads.has(self._received):
                 self._received.file.close()
 
     def _visit(self, route: PageRoute, form: list[tuple[str, str]], now: dt.datetime) -> Visit:
@@ -125,8 +125,8 @@ class PageExchange:
         return Visit(
             context.store,
             self._session,
-            parsed(route.parameters, request.path_params, _fields(request.url.query)),
-            parsed(route.form, {}, form),
+            parse_parameters(route.parameters, request.path_params, _fields(request.url.query)),
+            parse_parameters(route.form, {}, form),
             self._language,
             request.headers.get("user-agent", ""),
             now,
@@ -187,11 +187,13 @@ class PageExchange:
     async def _answered(self, answer: PageAnswer) -> Response:
         match answer:
             case Export():
-                return self._finish(await streamed(self._request, answer, HEADERS, is_open=self._is_open))
+                return self._finish(await stream_answer(self._request, answer, HEADERS, is_open=self._is_open))
             case PlainText():
                 named = {"content-disposition": f'attachment; filename="{answer.name}"'}
                 text = "text/plain; charset=utf-8"
-                return self._finish(encoded(self._request, 200, answer.octets, {**HEADERS, **named}, media_type=text))
+                return self._finish(
+                    encode_answer(self._request, 200, answer.octets, {**HEADERS, **named}, media_type=text)
+                )
             case Elsewhere():
                 return self._finish(RedirectResponse(answer.path, HTTPStatus.SEE_OTHER), answer.cookies)
             case Drawn():

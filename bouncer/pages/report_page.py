@@ -53,7 +53,7 @@ async def _report(visit: Visit) -> Drawn:
         raise NotFound(visit.language.say("There is no report {id}.", id=spell_id(number)))
     outcomes = [await _outcome(visit, row) for row in reversed(rows)]
     line = next((row.evidence for row in rows if row.evidence), "") or ""
-    text = marked(letter.received.raw.decode("utf-8", "replace"), line) if letter else None
+    text = mark_line(letter.received.raw.decode("utf-8", "replace"), line) if letter else None
     head = await list_letters(visit.store, visit.scope, None, LetterFilter(), Page(1, number + 1))
     facts = head[0] if head and head[0].letter_id == number else None
     return Drawn("report.html.j2", {"id": spell_id(number), "outcomes": outcomes, "text": text, "letter": facts})
@@ -73,7 +73,7 @@ async def _letter_of(visit: Visit, number: int) -> KeptLetter | None:
         return None
 
 
-def marked(raw: str, line: str) -> MarkedText:
+def mark_line(raw: str, line: str) -> MarkedText:
     """Find the deciding *line* in a letter, however it is folded, and give the text around it."""
     text = raw.replace("\r\n", "\n")
     place = _place_of(line, text)

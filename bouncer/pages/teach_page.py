@@ -213,7 +213,7 @@ async def _proposed(visit: Visit, reader: teaching.TaughtReader, marks: Marks) -
         raise
 
 
-async def _keep(visit: Visit) -> Elsewhere:
+async def _keep_rule(visit: Visit) -> Elsewhere:
     number, marks, person = visit.parameters["letter_id"], _marks(visit), visit.signed_in.person
     async with _reading(visit) as reader:
         rule = await _proposed(visit, reader, marks)
@@ -243,7 +243,7 @@ def texts() -> tuple[str, ...]:
 TEACH_PAGES = (
     PageRoute("GET", "/unread/{letter_id}/teach", "Which line says what?", Role.OPERATOR, _lines, (LETTER,)),
     PageRoute("POST", "/unread/{letter_id}/teach", "What would the rule read?", Role.OPERATOR, _try, (LETTER,), _MARKS),
-    PageRoute("POST", "/unread/{letter_id}/rule", "Keep the rule", Role.OPERATOR, _keep, (LETTER,), _MARKS),
+    PageRoute("POST", "/unread/{letter_id}/rule", "Keep the rule", Role.OPERATOR, _keep_rule, (LETTER,), _MARKS),
     PageRoute("GET", "/rules", "What was the reader taught here?", Role.OPERATOR, _rules),
     PageRoute("POST", "/rules/{rule_id}/remove", "Remove a rule", Role.OPERATOR, _remove, (RULE,)),
 )

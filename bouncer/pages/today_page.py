@@ -9,7 +9,7 @@ from bouncer.manage.suppressing import list_suppressions
 from bouncer.manage.trend import trend
 from bouncer.ndr.reading import Action
 from bouncer.pages import cookies
-from bouncer.pages.last_look import looks_at, spelled
+from bouncer.pages.last_look import looks_at, spell
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
 from bouncer.pages.report_page import ShownOutcome
 from bouncer.pages.today_news import news
@@ -47,7 +47,7 @@ async def _today(visit: Visit) -> Drawn:
         "is_empty": not held,
         "shows_account": visit.signed_in.account is None,
     }
-    return Drawn("today.html.j2", values, cookies={cookies.LOOKS: spelled(looks)})
+    return Drawn("today.html.j2", values, cookies={cookies.LOOKS: spell(looks)})
 
 
 def _answer(counts: Sequence[OutcomeCount], language: Language, *, is_cut: bool) -> str:

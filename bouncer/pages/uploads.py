@@ -76,7 +76,7 @@ class WaitingUploads:
         finally:
             self._receiving -= Counter({account: 1})  # which leaves no zeros behind
 
-    def keep(
+    def add(
         self,
         received: ReceivedFile,
         session: Session,
@@ -88,7 +88,7 @@ class WaitingUploads:
         now: dt.datetime,
         language: Language,
     ) -> WaitingUpload:
-        """Keep a file in place of the session's former one, or of the account's oldest.
+        """Add a file in place of the session's former one, or of the account's oldest.
 
         Raises ProblemError (503) where too many wait.
         """
@@ -106,7 +106,7 @@ class WaitingUploads:
         asyncio.get_running_loop().call_later((WAITS + READING).total_seconds(), self.drop, name)
         return upload
 
-    def keeps(self, received: ReceivedFile) -> bool:
+    def has(self, received: ReceivedFile) -> bool:
         """Whether *received* waits here."""
         return any(upload.received is received for upload in self._waiting.values())
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from bouncer.mail.address import comparable, split
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Signed
-from bouncer.ndr.named import addresses_of
+from bouncer.ndr.named_addresses import addresses_of
 from bouncer.ndr.reading import Reading, Recipient
-from bouncer.policy.compared import NO_COMPARISON, Comparison, is_subject_of, normalize_header
+from bouncer.policy.address_match import NO_COMPARISON, Comparison, is_subject_of, normalize_header
 from bouncer.policy.failed_recipient import IntendedRecipient, can_be_about
 from bouncer.policy.history import History, SentMessage
 from bouncer.policy.records import Belief, Believed

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bouncer.mail.letter import ReturnPath
 from bouncer.mail.returnpath import Signed
 from bouncer.ndr.reading import Written
-from bouncer.policy.compared import NO_COMPARISON, Comparison
+from bouncer.policy.address_match import NO_COMPARISON, Comparison
 from bouncer.policy.notifications import Subscription, mail_subscriptions
 from bouncer.policy.records import NO_ACCOUNT
 from bouncer.policy.webhooks import Endpoint

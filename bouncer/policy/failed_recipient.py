@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bouncer.mail.mailbox import is_same_mailbox
 from bouncer.mail.returnpath import Signed
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
-from bouncer.policy.compared import Comparison
+from bouncer.policy.address_match import Comparison
 from bouncer.policy.history import SentMessage
 
 _FAILURES = (Kind.BOUNCE, Kind.DELAY)

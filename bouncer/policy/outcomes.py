@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from bouncer.mail.address import comparable, fold_comparable, split
 from bouncer.mail.letter import PathKind
-from bouncer.ndr.named import addresses_of
+from bouncer.ndr.named_addresses import addresses_of
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.account_events import SuppressionChange
 from bouncer.policy.believe import Credentials, believe, is_counted_by_address, is_overused

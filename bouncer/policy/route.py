@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from bouncer.mail.address import comparable
 from bouncer.mail.letter import PathKind
 from bouncer.ndr.reading import Kind, Reading
+from bouncer.policy.address_match import compare
 from bouncer.policy.believe import Credentials, is_overused
 from bouncer.policy.blocking import warnings_of_blocks
 from bouncer.policy.circumstances import Circumstances
-from bouncer.policy.compared import compare
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.letter_events import letter_events
 from bouncer.policy.networks import is_within

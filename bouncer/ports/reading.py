@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bouncer.mail.letter import Received
-from bouncer.policy.opened import ReadLetter
+from bouncer.policy.read_letter import ReadLetter
 from bouncer.verdict.taught_rule import TaughtRule
 
 

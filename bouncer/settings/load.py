@@ -18,7 +18,7 @@ from bouncer.settings.sections import (
 from bouncer.settings.values import (
     FromEnvironment,
     check_bounds,
-    typed,
+    to_type,
 )
 
 PREFIX = "BOUNCER_"
@@ -77,7 +77,7 @@ def _section(kind: Any, name: str, table: dict[str, Any], source: str, faults: l
         if key not in table:
             continue
         try:
-            values[field.name] = check_bounds(typed(table[key], types_of[field.name]), field)
+            values[field.name] = check_bounds(to_type(table[key], types_of[field.name]), field)
         except ValueError as error:
             where = (
                 f"{PREFIX}{name}__{key}".upper()

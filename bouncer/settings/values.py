@@ -14,7 +14,7 @@ from bouncer.settings.sections import (
 def read_setting(kind: Any, key: str, text: str) -> Any:
     """Convert *text* to the value of the setting *key* of the section class *kind*; ValueError says what is wrong."""
     field = next(field for field in dataclasses.fields(kind) if key_of(field) == key)
-    return check_bounds(typed(FromEnvironment(text), typing.get_type_hints(kind)[field.name]), field)
+    return check_bounds(to_type(FromEnvironment(text), typing.get_type_hints(kind)[field.name]), field)
 
 
 class FromEnvironment(str):
@@ -23,7 +23,7 @@ class FromEnvironment(str):
     __slots__ = ()
 
 
-def typed(value: Any, kind: Any) -> Any:
+def to_type(value: Any, kind: Any) -> Any:
     """Convert *value*, from TOML or the environment, to the type *kind*; ValueError says what it must be."""
     if isinstance(kind, types.UnionType):
         if value == "":
@@ -49,7 +49,7 @@ def _tuple_of(value: Any, kind: Any) -> Any:
         value = [value]
     if not isinstance(value, list):
         raise ValueError(f"must be a list, each {_NAMES[kind]}")
-    return tuple(typed(item, kind) for item in value)
+    return tuple(to_type(item, kind) for item in value)
 
 
 def _number(text: str, kind: Any) -> Any:

@@ -21,7 +21,7 @@ from bouncer.policy.records import MAIL, ParcelKind
 from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob, Lane, Outbox, OutboxEntry
 from bouncer.stages.lanes import make_lanes
-from bouncer.stages.naming import Naming
+from bouncer.stages.logged_addresses import LoggedAddresses
 
 LEASE = dt.timedelta(hours=3)
 """Longer than LEASES_PER_CONNECTION mails take with any courier; after a crash a parcel waits this long at most."""
@@ -54,7 +54,7 @@ class Deliver:
         backoff: Backoff,
         *,
         now: Callable[[], dt.datetime],
-        naming: Naming | None = None,
+        naming: LoggedAddresses | None = None,
         chance: Callable[[], float] = random.random,
         pause_seconds: float = PAUSE_SECONDS,
     ) -> None:

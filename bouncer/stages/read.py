@@ -16,7 +16,7 @@ from bouncer.mail.former import former_name, parse_former_name
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import LAST_DAY, Flaw, Generation, Key, Signed, verify
 from bouncer.policy.circumstances import Circumstances
-from bouncer.policy.opened import ReadLetter
+from bouncer.policy.read_letter import ReadLetter
 from bouncer.policy.records import Record
 from bouncer.policy.route import RoutedLetter as RoutedCase
 from bouncer.policy.route import with_comparison
@@ -35,8 +35,8 @@ from bouncer.stages.batches import (
     split_for_reader,
 )
 from bouncer.stages.careful import Careful
-from bouncer.stages.naming import Naming
-from bouncer.stages.recounting import log_record
+from bouncer.stages.logged_addresses import LoggedAddresses
+from bouncer.stages.outcome_log import log_record
 from bouncer.verdict.taught_rule import TaughtRule
 
 LEASE = dt.timedelta(minutes=5)
@@ -69,7 +69,7 @@ class Read:
         self._store = store
         self._reader = reader
         self._admit = admit
-        self._naming = Naming(admit)
+        self._naming = LoggedAddresses(admit)
         self.keys = keys
         """The master keys; a reload replaces them."""
         self._operator = operator

@@ -11,10 +11,10 @@ def scope_checks(
     scope: Scope, account: sa.ColumnElement[str] | sa.ColumnElement[str | None]
 ) -> tuple[sa.ColumnElement[bool], ...]:
     """Give the conditions of ``scope_conditions`` for a query that finds its rows by another index than the account's."""
-    return scope_conditions(scope, unindexed(account))
+    return scope_conditions(scope, without_index(account))
 
 
-def unindexed(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+def without_index(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """Give a column of text in a form that no index has: a database without statistics may else read all rows of a value.
 
     The form has no bound parameter: so it is the same expression wherever it stands in a query.

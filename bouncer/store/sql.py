@@ -16,7 +16,7 @@ from bouncer.ports.letters import (
 )
 from bouncer.ports.scope import Scope
 from bouncer.settings.sections import StoreSettings
-from bouncer.store import clock_faults, steadiness
+from bouncer.store import clock_faults, clock_observations
 from bouncer.store.api_keys.key_store import SqlApiKeys
 from bouncer.store.bounces import recording
 from bouncer.store.engine.backend import LEFT_BY_RECORDS
@@ -147,7 +147,7 @@ class SqlStore(
 
     async def forget_unfinished(self) -> None:
         """Delete unfinished large letters: this process is the only one that makes them."""
-        await self._engine.write(chunks.forget_lost)
+        await self._engine.write(chunks.delete_lost)
 
     async def add_test_notice(self, scope: Scope, to: str, *, now: dt.datetime) -> int:
         """Add a test notice to the outbox; give its id."""
@@ -161,7 +161,7 @@ class SqlStore(
 
     async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
         """Commit the letters of one DATA; many callers share a commit (group commit)."""
-        return await self._keeping.keep(letters) if letters else ()
+        return await self._keeping.commit(letters) if letters else ()
 
     async def lease_letters(
         self, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
@@ -231,4 +231,4 @@ class SqlStore(
 
     async def look_at_clock(self, *, now: dt.datetime) -> ClockObservation:
         """Record an observation of the clock."""
-        return await self._engine.write(steadiness.observe, now=now)
+        return await self._engine.write(clock_observations.observe, now=now)

@@ -100,15 +100,15 @@ class PreferencesToSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     owner: Address | None = None
 
 
-async def _listed(request: ApiRequest) -> Any:
+async def _list(request: ApiRequest) -> Any:
     return {"data": [to_plain(account) for account in await list_accounts(request.store, request.scope)]}
 
 
-async def _shown(request: ApiRequest) -> Any:
+async def _show(request: ApiRequest) -> Any:
     return _details(await show_account(request.store, request.scope, request.parameters["account_name"]))
 
 
-async def _added(request: ApiRequest) -> Any:
+async def _add(request: ApiRequest) -> Any:
     body: AccountToAdd = request.body
     wishes = PreferenceChange(tuple(body.preferences.items()), body.preset)
     first = AccountChange(body.owners, body.senders, body.forwarding, body.terms.chosen, wishes)
@@ -131,7 +131,7 @@ async def _changed(request: ApiRequest) -> Any:
     return await _change(request, AccountChange(body.owners, body.senders, body.forwarding, body.terms.chosen))
 
 
-async def _removed(request: ApiRequest) -> Any:
+async def _remove(request: ApiRequest) -> Any:
     name = request.parameters["account_name"]
     if request.parameters["confirm"] != name:
         words = f"Its aliases, suppressions and waiting notices go too. To remove it, name it again: confirm={name}"
@@ -139,7 +139,7 @@ async def _removed(request: ApiRequest) -> Any:
     return to_plain(await remove_account(request.store, request.scope, name, by=request.by, now=request.now))
 
 
-async def _preferred(request: ApiRequest) -> Any:
+async def _prefer(request: ApiRequest) -> Any:
     body: PreferencesToSet = request.body
     wishes = PreferenceChange(tuple(body.preferences.items()), body.preset, body.owner)
     return await _change(request, AccountChange(preferences=wishes))
@@ -176,7 +176,7 @@ ACCOUNT_ROUTES = (
         "/api/v1/accounts",
         "The accounts that the key opens, by name",
         KeyAccess.READ,
-        _listed,
+        _list,
         data_schema(_ACCOUNT),
         example=Example(),
     ),
@@ -185,7 +185,7 @@ ACCOUNT_ROUTES = (
         "/api/v1/accounts",
         "Add an account",
         KeyAccess.ADMIN,
-        _added,
+        _add,
         _DETAILS,
         (),
         AccountToAdd,
@@ -198,7 +198,7 @@ ACCOUNT_ROUTES = (
         "/api/v1/accounts/{account_name}",
         "An account with its aliases, its rules, and what each of its owners prefers",
         KeyAccess.READ,
-        _shown,
+        _show,
         _DETAILS,
         (_NAME,),
         errors=(404,),
@@ -222,7 +222,7 @@ ACCOUNT_ROUTES = (
         "/api/v1/accounts/{account_name}/preferences",
         "Set what the account's owners prefer",
         KeyAccess.ADMIN,
-        _preferred,
+        _prefer,
         _DETAILS,
         (_NAME,),
         PreferencesToSet,
@@ -234,7 +234,7 @@ ACCOUNT_ROUTES = (
         "/api/v1/accounts/{account_name}",
         "Remove an account with its aliases, suppressions and waiting notices; its records stay, under its former name",
         KeyAccess.ADMIN,
-        _removed,
+        _remove,
         row_schema(RemovedAccount),
         (_NAME, Parameter("confirm", TEXT, "the account's name again", "shop")),
         errors=(404,),

@@ -22,18 +22,18 @@ class AliasToAdd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     account: Address
 
 
-async def _listed(request: ApiRequest) -> Any:
+async def _list(request: ApiRequest) -> Any:
     rows = await list_aliases(request.store, request.scope, request.parameters["account"])
     return {"data": [to_plain(row) for row in rows]}
 
 
-async def _added(request: ApiRequest) -> Any:
+async def _add(request: ApiRequest) -> Any:
     body: AliasToAdd = request.body
     smtp = request.host.settings().smtp
     return to_plain(await add_alias(request.store, request.scope, body.address, body.account, smtp, now=request.now))
 
 
-async def _removed(request: ApiRequest) -> Any:
+async def _remove(request: ApiRequest) -> Any:
     await remove_alias(request.store, request.scope, request.parameters["alias"])
 
 
@@ -46,7 +46,7 @@ ALIAS_ROUTES = (
         "/api/v1/aliases",
         "The aliases: return paths that need no signature, by address",
         KeyAccess.READ,
-        _listed,
+        _list,
         data_schema(_ALIAS),
         (OF_ACCOUNT,),
         errors=(404,),
@@ -57,7 +57,7 @@ ALIAS_ROUTES = (
         "/api/v1/aliases",
         "Register an alias of an account",
         KeyAccess.ADMIN,
-        _added,
+        _add,
         _ALIAS,
         (),
         AliasToAdd,
@@ -71,7 +71,7 @@ ALIAS_ROUTES = (
         "/api/v1/aliases/{alias}",
         "Unregister an alias, or keep the address of a removed account free no longer",
         KeyAccess.ADMIN,
-        _removed,
+        _remove,
         None,
         (Parameter("alias", ADDRESS, "the whole address", _EXAMPLE, where="path"),),
         status=204,

@@ -28,12 +28,12 @@ class EntriesToDisallow(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     entries: Entries
 
 
-async def _listed(request: ApiRequest) -> Any:
+async def _list(request: ApiRequest) -> Any:
     rows = await list_allowed(request.store, request.scope, request.parameters["account"])
     return {"data": [to_plain(row) for row in rows]}
 
 
-async def _allowed(request: ApiRequest) -> Any:
+async def _allow(request: ApiRequest) -> Any:
     body: EntriesToAllow = request.body
     added = await allow_addresses(
         request.store, request.scope, request.account, body.entries, why=body.reason, by=request.by, now=request.now
@@ -42,7 +42,7 @@ async def _allowed(request: ApiRequest) -> Any:
     return {"data": [{"entry": entry, "added": is_new} for entry, is_new in rows]}
 
 
-async def _disallowed(request: ApiRequest) -> Any:
+async def _disallow(request: ApiRequest) -> Any:
     entries = request.body.entries
     removed = await disallow_addresses(
         request.store, request.scope, request.account, entries, by=request.by, now=request.now
@@ -61,7 +61,7 @@ ALLOW_LIST_ROUTES = (
         "/api/v1/allow-list",
         "The addresses and domains that are never suppressed, in order",
         KeyAccess.READ,
-        _listed,
+        _list,
         data_schema(row_schema(Allowed)),
         (OF_ACCOUNT,),
         errors=(404,),
@@ -72,7 +72,7 @@ ALLOW_LIST_ROUTES = (
         "/api/v1/allow-list",
         "Add up to 1,000 addresses or domains, and lift their suppressions",
         KeyAccess.WRITE,
-        _allowed,
+        _allow,
         data_schema(_result("added")),
         (OF_ACCOUNT,),
         EntriesToAllow,
@@ -84,7 +84,7 @@ ALLOW_LIST_ROUTES = (
         "/api/v1/allow-list/remove",
         "Take up to 1,000 entries off the allow-list",
         KeyAccess.WRITE,
-        _disallowed,
+        _disallow,
         data_schema(_result("removed")),
         (OF_ACCOUNT,),
         EntriesToDisallow,

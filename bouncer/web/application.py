@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bouncer.web.encoding import encoded, problem_response
+from bouncer.web.encoding import encode_answer, problem_response
 from bouncer.web.endpoint import Exchange, HttpContext
 from bouncer.web.form import OWN, ApiForm
 from bouncer.web.openapi import openapi
@@ -110,6 +110,6 @@ class PathEndpoint:
 
 def _document(body: bytes, media_type: str) -> Endpoint:
     async def respond(request: Request) -> Response:
-        return encoded(request, 200, body, {"content-security-policy": POLICY}, media_type=media_type)
+        return encode_answer(request, 200, body, {"content-security-policy": POLICY}, media_type=media_type)
 
     return respond

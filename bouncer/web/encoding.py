@@ -12,7 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Send
 
 from bouncer.errors import StoreError, UseCaseError
-from bouncer.web.exporting import Export, ExportEnded, compressed, while_open, with_first, written
+from bouncer.web.exporting import Export, ExportEnded, compress_parts, while_open, with_first, write_parts
 from bouncer.web.form import ApiForm
 from bouncer.web.problem import Problem
 
@@ -27,7 +27,7 @@ _ALWAYS = {
 }
 
 
-def encoded(
+def encode_answer(
     request: Request, status: int, body: bytes, headers: Mapping[str, str], *, media_type: str = "application/json"
 ) -> Response:
     """Make the answer to a request; a GET whose ``If-None-Match`` has the answer's entity tag gets 304 and no body."""
@@ -42,16 +42,16 @@ def encoded(
     return Response(body, status, sent, media_type if body else None)
 
 
-async def streamed(
+async def stream_answer(
     request: Request, export: Export, headers: Mapping[str, str], *, is_open: Callable[[], Awaitable[bool]]
 ) -> Response:
     """Make the answer that sends an export as it is read, as long as *is_open*. Raises as reading its first page does."""
     watched = replace(export, pages=while_open(export.pages, is_open))
-    parts, sent = await with_first(written(watched)), {**_ALWAYS, **headers}
+    parts, sent = await with_first(write_parts(watched)), {**_ALWAYS, **headers}
     if request.method == "HEAD":
         parts = _nothing()
     if _takes_gzip(request.headers.get("accept-encoding", "")):
-        parts, sent["content-encoding"] = compressed(parts), "gzip"
+        parts, sent["content-encoding"] = compress_parts(parts), "gzip"
     return ExportAnswer(parts, HTTPStatus.OK, sent, export.form.media_type)
 
 

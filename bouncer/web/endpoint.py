@@ -19,14 +19,14 @@ from bouncer.settings.sections import ForwardSettings
 from bouncer.web.answering import answer_errors, log_answer
 from bouncer.web.authenticate import authenticate, is_known
 from bouncer.web.body import decode_body, read_body
-from bouncer.web.encoding import encoded, problem_response, streamed
+from bouncer.web.encoding import encode_answer, problem_response, stream_answer
 from bouncer.web.exporting import Export
 from bouncer.web.form import OWN
-from bouncer.web.parameter import parsed
+from bouncer.web.idempotency import IdempotentRequests, digest_of_request
+from bouncer.web.parameter import parse_parameters
 from bouncer.web.peer import Peers
 from bouncer.web.problem import Problem, ProblemError
 from bouncer.web.rates import KeyRates
-from bouncer.web.repeated import Repeated, digest_of_request
 from bouncer.web.route import JSON, ApiRequest, ApiRoute
 
 MOST_FIELDS = 50
@@ -41,7 +41,7 @@ class HttpContext:
 
     store: Store
     rates: KeyRates
-    repeated: Repeated
+    idempotent: IdempotentRequests
     peers: Peers
     max_body: int
     now: Callable[[], dt.datetime]
@@ -95,7 +95,7 @@ class Exchange:
             self._limits = min(self._limits, limits, key=lambda headers: int(headers["ratelimit-remaining"]))
         if request.headers.get("if-match", "*").strip() != "*":
             raise ProblemError(412, "Entity tags are weak here: no request can depend on one by If-Match.")
-        parameters = parsed(
+        parameters = parse_parameters(
             route.parameters,
             {**request.path_params, **_fields(route, request)},
             _query(route, request),
@@ -110,8 +110,10 @@ class Exchange:
         if name is None:
             value = await route.answer(asked)
             if isinstance(value, Export):
-                return await streamed(request, value, self._headers, is_open=self._is_open)
-            return encoded(request, route.status, _octets(route, value), self._headers, media_type=route.media_type)
+                return await stream_answer(request, value, self._headers, is_open=self._is_open)
+            return encode_answer(
+                request, route.status, _octets(route, value), self._headers, media_type=route.media_type
+            )
         return await self._respond_once(route, asked, name, body)
 
     async def _is_open(self) -> bool:
@@ -122,15 +124,17 @@ class Exchange:
         """Answer a request that has a *name*, or give the answer that it got before."""
         if route.shows_secret:
             raise ProblemError(422, "This answer is shown once, so the request cannot have an Idempotency-Key.")
-        repeated, request = self._context.repeated, self._request
+        idempotent, request = self._context.idempotent, self._request
         digest = digest_of_request(route.method, f"{request.url.path}?{request.url.query}", body)
         begun = KeptAnswer(asked.key.id, name, digest, BEGUN, b"", asked.now)
-        if (earlier := await repeated.earlier(begun)) is not None:
-            return encoded(request, earlier.status, earlier.body, {**self._headers, "idempotency-replayed": "true"})
-        async with repeated.answering(begun):
+        if (earlier := await idempotent.earlier(begun)) is not None:
+            return encode_answer(
+                request, earlier.status, earlier.body, {**self._headers, "idempotency-replayed": "true"}
+            )
+        async with idempotent.answering(begun):
             answer = _octets(route, await route.answer(asked))
-            await repeated.keep(replace(begun, status=route.status, body=answer))
-        return encoded(request, route.status, answer, self._headers)
+            await idempotent.record_answer(replace(begun, status=route.status, body=answer))
+        return encode_answer(request, route.status, answer, self._headers)
 
     @property
     def _url(self) -> str:

@@ -20,7 +20,7 @@ class AddressesToErase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     keep_suppressed: bool = True
 
 
-async def _erased(request: ApiRequest) -> Any:
+async def _erase(request: ApiRequest) -> Any:
     body: AddressesToErase = request.body
     result = await erase_addresses(
         request.store,
@@ -40,7 +40,7 @@ ERASURE_ROUTES = (
         "/api/v1/erasures",
         "Erase all that names up to 100 addresses; mail to them that is refused now is still refused",
         KeyAccess.ADMIN,
-        _erased,
+        _erase,
         row_schema(Erasure),
         (OF_ACCOUNT,),
         AddressesToErase,

@@ -52,7 +52,7 @@ class Export:
     pages: AsyncIterator[Sequence[dict[str, Any]]]
 
 
-async def written(export: Export) -> AsyncIterator[bytes]:
+async def write_parts(export: Export) -> AsyncIterator[bytes]:
     """Write an export; each part has the rows of a page, the first one the names of the columns, too."""
     is_csv = export.form is ExportFormat.CSV
     head = _csv_lines([export.columns]) if is_csv else b""
@@ -63,7 +63,7 @@ async def written(export: Export) -> AsyncIterator[bytes]:
         yield head
 
 
-async def compressed(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def compress_parts(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Compress *parts* by gzip, as they come."""
     compressor = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
     async for part in parts:

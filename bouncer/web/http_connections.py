@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bouncer.connections import ClientConnections, Connection
 from bouncer.policy.networks import is_within
-from bouncer.web.crowded_page import crowded_page, wants_page
+from bouncer.web.busy_page import crowded_page, wants_page
 from bouncer.web.encoding import problem_response
 from bouncer.web.form import OWN
 from bouncer.web.peer import LOCAL, Peers

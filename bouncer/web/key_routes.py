@@ -21,12 +21,12 @@ class KeyToMake(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: Annotated[str, msgspec.Meta(max_length=MAX_LABEL)] = ""
 
 
-async def _listed(request: ApiRequest) -> Any:
+async def _list(request: ApiRequest) -> Any:
     rows = await list_keys(request.store, request.scope, request.parameters["account"])
     return {"data": [to_plain(row) for row in rows]}
 
 
-async def _made(request: ApiRequest) -> Any:
+async def _make(request: ApiRequest) -> Any:
     name = request.parameters["account"] or request.key.account
     octets = secrets.token_bytes(KEY_OCTETS)
     body: KeyToMake = request.body
@@ -34,7 +34,7 @@ async def _made(request: ApiRequest) -> Any:
     return {**to_plain(made.key), "key": made.secret}
 
 
-async def _revoked(request: ApiRequest) -> Any:
+async def _revoke(request: ApiRequest) -> Any:
     await revoke_key(request.store, request.scope, request.parameters["key_id"])
 
 
@@ -51,7 +51,7 @@ KEY_ROUTES = (
         "/api/v1/keys",
         "The API keys, without their secrets, oldest first",
         KeyAccess.ADMIN,
-        _listed,
+        _list,
         data_schema(_KEY),
         (OF_ACCOUNT,),
         errors=(404,),
@@ -62,7 +62,7 @@ KEY_ROUTES = (
         "/api/v1/keys",
         "Make an API key; only this answer shows it",
         KeyAccess.ADMIN,
-        _made,
+        _make,
         _MADE,
         (OF_ACCOUNT,),
         KeyToMake,
@@ -76,7 +76,7 @@ KEY_ROUTES = (
         "/api/v1/keys/{key_id}",
         "Revoke an API key; its next request is refused",
         KeyAccess.ADMIN,
-        _revoked,
+        _revoke,
         None,
         (Parameter("key_id", TEXT, "the id, as lists show it", "5f0c1f3d9a7b", where="path"),),
         status=204,

@@ -26,7 +26,7 @@ class NoticesToChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ids: Annotated[tuple[Number, ...], msgspec.Meta(min_length=1, max_length=MOST_NOTICES)]
 
 
-async def _listed(request: ApiRequest) -> Any:
+async def _list(request: ApiRequest) -> Any:
     asked = request.parameters
     page = Page(asked["limit"], asked["cursor"])
     rows = await list_queue(
@@ -35,16 +35,16 @@ async def _listed(request: ApiRequest) -> Any:
     return page_of([to_plain(row) for row in rows], page.limit, rows[-1].id if rows else None)
 
 
-async def _shown(request: ApiRequest) -> Any:
+async def _show(request: ApiRequest) -> Any:
     return to_plain(await show_notice(request.store, request.scope, request.parameters["number"]))
 
 
-async def _retried(request: ApiRequest) -> Any:
+async def _retry(request: ApiRequest) -> Any:
     numbers = [int(text) for text in request.body.ids]
     return _results(request, "retried", await retry_notices(request.store, request.scope, numbers, now=request.now))
 
 
-async def _dropped(request: ApiRequest) -> Any:
+async def _drop(request: ApiRequest) -> Any:
     numbers = [int(text) for text in request.body.ids]
     return _results(request, "dropped", await drop_notices(request.store, request.scope, numbers, now=request.now))
 
@@ -67,7 +67,7 @@ NOTICE_ROUTES = (
         "/api/v1/notices",
         "The notices and events on their way, newest first",
         KeyAccess.READ,
-        _listed,
+        _list,
         page_schema(_NOTICE),
         (
             OF_ACCOUNT,
@@ -83,7 +83,7 @@ NOTICE_ROUTES = (
         "/api/v1/notices/{number}",
         "One notice or event, with its state and the last answer",
         KeyAccess.READ,
-        _shown,
+        _show,
         _NOTICE,
         (Parameter("number", NUMBER, "its id, as lists show it", "17", where="path"),),
         errors=(404,),
@@ -94,7 +94,7 @@ NOTICE_ROUTES = (
         "/api/v1/notices/retry",
         "Send up to 100 notices now",
         KeyAccess.WRITE,
-        _retried,
+        _retry,
         data_schema(_result("retried")),
         (),
         NoticesToChange,
@@ -105,7 +105,7 @@ NOTICE_ROUTES = (
         "/api/v1/notices/drop",
         "Never send up to 100 notices that wait",
         KeyAccess.WRITE,
-        _dropped,
+        _drop,
         data_schema(_result("dropped")),
         (),
         NoticesToChange,

@@ -133,7 +133,7 @@ STATUS = ParameterType({"type": "string", "pattern": f"^(?:{_STATUS.pattern})$"}
 LIMIT = ParameterType({"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": USUAL_LIMIT}, _limit)
 
 
-def parsed(
+def parse_parameters(
     parameters: tuple[Parameter, ...],
     elsewhere: Mapping[str, str],
     query: list[tuple[str, str]],

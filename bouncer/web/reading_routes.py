@@ -33,7 +33,7 @@ class LettersToReread(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     dry_run: bool = True
 
 
-async def _recorded(request: ApiRequest) -> Any:
+async def _recorded_reading(request: ApiRequest) -> Any:
     asked = request.parameters
     page = Page(asked["limit"], asked["cursor"])
     reading = await recorded_reading(request.store, request.scope, asked["letter_id"], page)
@@ -89,7 +89,7 @@ READING_ROUTES = (
         "/api/v1/letters/{letter_id}/reading",
         "What was read in a letter: its facts, and each recipient's with rule, evidence and belief",
         KeyAccess.READ,
-        _recorded,
+        _recorded_reading,
         _RECORDED,
         (Parameter("letter_id", LETTER_ID, "the id, as lists show it", "38g0n6damk02s", where="path"), *PAGES),
         errors=(404,),

@@ -39,7 +39,7 @@ class PathsToVerify(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ]
 
 
-async def _signed(request: ApiRequest) -> Any:
+async def _sign(request: ApiRequest) -> Any:
     body: PathsToSign = request.body
     settings = request.host.settings()
     order = PathOrder(body.days or settings.tokens.expire_days, body.domain, body.reference, body.hashed)
@@ -57,7 +57,7 @@ async def _signed(request: ApiRequest) -> Any:
     return {"data": [{"recipient": recipient, "return_path": path} for recipient, path in rows]}
 
 
-async def _verified(request: ApiRequest) -> Any:
+async def _verify(request: ApiRequest) -> Any:
     smtp, keys = request.host.settings().smtp, request.host.keys()
     rows = await verify_paths(request.store, request.scope, request.body.paths, smtp, keys, today=_day(request.now))
     return {"data": [to_plain(row) for row in rows]}
@@ -79,7 +79,7 @@ RETURN_PATH_ROUTES = (
         "/api/v1/return-paths",
         "Sign a return path for one mail to each of up to 1,000 recipients",
         KeyAccess.WRITE,
-        _signed,
+        _sign,
         data_schema(_SIGNED),
         (OF_ACCOUNT,),
         PathsToSign,
@@ -91,7 +91,7 @@ RETURN_PATH_ROUTES = (
         "/api/v1/return-paths/verify",
         "Say of up to 1,000 return paths whether they are signed by us, for whom, and until which day",
         KeyAccess.READ,
-        _verified,
+        _verify,
         data_schema(row_schema(VerifiedPath)),
         (),
         PathsToVerify,

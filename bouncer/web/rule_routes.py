@@ -72,7 +72,7 @@ def _number(body: MarkedLetter) -> int:
     return number
 
 
-async def _listed(request: ApiRequest) -> Any:
+async def _list(request: ApiRequest) -> Any:
     return {"data": [to_plain(row_of_kept(entry)) for entry in await teaching.list_rules(request.store, request.scope)]}
 
 
@@ -82,7 +82,7 @@ async def _lines(request: ApiRequest) -> Any:
     return {"lines": list(outline.lines), "host": outline.sender_host, "refusal": outline.refusal}
 
 
-async def _tried(request: ApiRequest) -> Any:
+async def _try(request: ApiRequest) -> Any:
     body: MarkedLetter = request.body
     number = _number(body)
     async with _reading(request) as reader:
@@ -116,13 +116,13 @@ async def _keep_rule(request: ApiRequest) -> Any:
     return {**to_plain(row_of_kept(taught.entry)), "letters": taught.letters}
 
 
-async def _exported(request: ApiRequest) -> Any:
+async def _export(request: ApiRequest) -> Any:
     async with _reading(request) as reader:
         exported = await teaching.export_rule(request.store, request.scope, reader, request.parameters["rule_id"])
     return {"letter": exported.letter, "story": exported.story}
 
 
-async def _removed(request: ApiRequest) -> Any:
+async def _remove(request: ApiRequest) -> Any:
     rule_id = request.parameters["rule_id"]
     async with _reading(request) as reader:
         count = await teaching.remove_rule(request.store, request.scope, reader, rule_id, now=lambda: request.now)
@@ -146,7 +146,7 @@ RULE_ROUTES = (
         "/api/v1/rules",
         "The rules that this installation was taught, oldest first",
         KeyAccess.READ,
-        _listed,
+        _list,
         data_schema(_RULE),
         operator_only=True,
         example=Example(),
@@ -168,7 +168,7 @@ RULE_ROUTES = (
         "/api/v1/rules/try",
         "Make a rule of marks on a letter and show what it would read; nothing is changed",
         KeyAccess.WRITE,
-        _tried,
+        _try,
         _object(rule=_RULE, unread=_CHANGES, others=_CHANGES, unread_looked_at=_NUMBER, others_looked_at=_NUMBER),
         (),
         MarkedLetter,
@@ -195,7 +195,7 @@ RULE_ROUTES = (
         "/api/v1/rules/{rule_id}/export",
         "A rule and its letter for a pull request, all addresses replaced by example names",
         KeyAccess.READ,
-        _exported,
+        _export,
         _object(letter=_MAYBE, story={"type": "object"}),
         (_ID,),
         operator_only=True,
@@ -207,7 +207,7 @@ RULE_ROUTES = (
         "/api/v1/rules/{rule_id}",
         "Remove a rule, and read the letters again that it had read",
         KeyAccess.WRITE,
-        _removed,
+        _remove,
         _object(letters=_NUMBER),
         (_ID,),
         operator_only=True,

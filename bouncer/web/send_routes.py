@@ -57,7 +57,7 @@ class Grouping(StrEnum):
     PROVIDER = "provider"
 
 
-async def _counted(request: ApiRequest) -> Any:
+async def _count(request: ApiRequest) -> Any:
     sends = [_sent(request, message) for message in request.body.messages]
     counted = await count_sends(request.store, request.scope, request.account, sends)
     return {"messages": counted.messages, "recipients": counted.recipients}
@@ -99,7 +99,7 @@ SEND_ROUTES = (
         "/api/v1/sends",
         "Count up to 1,000 messages that were sent, where no milter counts them",
         KeyAccess.WRITE,
-        _counted,
+        _count,
         _COUNTED,
         (OF_ACCOUNT,),
         MessagesToCount,

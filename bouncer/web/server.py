@@ -24,9 +24,9 @@ from bouncer.web.application import make_application
 from bouncer.web.connection import MOST_HEAD_OCTETS, HttpConnection
 from bouncer.web.endpoint import HttpContext
 from bouncer.web.http_connections import BoundedRequests, HttpConnections
+from bouncer.web.idempotency import IdempotentRequests
 from bouncer.web.peer import Peers
 from bouncer.web.rates import KeyRates
-from bouncer.web.repeated import Repeated
 from bouncer.web.tls_opening import TlsOpening
 
 UVICORN_LOG = "uvicorn.error"
@@ -71,7 +71,7 @@ class HttpServer(Server[Connection]):
         context = HttpContext(
             store,
             KeyRates(settings.per_minute),
-            Repeated(store),
+            IdempotentRequests(store),
             peers,
             settings.max_body,
             now,

@@ -96,14 +96,14 @@ class UnstoppedAddress(msgspec.Struct, frozen=True):
     suppressions: tuple[()] = ()
 
 
-async def _listed(request: ApiRequest) -> Any:
+async def _list(request: ApiRequest) -> Any:
     page = Page(request.parameters["limit"], request.parameters["cursor"])
     account = request.parameters["account"]
     rows = await list_suppressions(request.store, request.scope, account, now=request.now, page=page)
     return page_of([to_plain(row) for _, row in rows], page.limit, rows[-1][0] if rows else None)
 
 
-async def _checked(request: ApiRequest) -> Any:
+async def _check(request: ApiRequest) -> Any:
     await known_account(request.store, request.scope, request.account)
     body: AddressesToCheck = request.body
     hits = await check_many(
@@ -131,7 +131,7 @@ async def _checked_streams(request: ApiRequest) -> Any:
     }
 
 
-async def _suppressed(request: ApiRequest) -> Any:
+async def _suppress(request: ApiRequest) -> Any:
     body: AddressesToSuppress = request.body
     if body.until is not None and body.until <= request.now:
         raise ProblemError(422, "until is in the past.", parameter="until")
@@ -142,7 +142,7 @@ async def _suppressed(request: ApiRequest) -> Any:
     return {"data": [to_plain(row) for row in rows]}
 
 
-async def _freed(request: ApiRequest) -> Any:
+async def _free(request: ApiRequest) -> Any:
     body: AddressesToFree = request.body
     by = ChangedBy(request.by.source, f"{body.reason}; {request.by.words}")
     freed = await release_addresses(
@@ -164,7 +164,7 @@ SUPPRESSION_ROUTES = (
         "/api/v1/suppressions",
         "The addresses that mail must not go to now, newest first",
         KeyAccess.READ,
-        _listed,
+        _list,
         page_schema(row_schema(Suppression)),
         (OF_ACCOUNT, *PAGES),
         errors=(404,),
@@ -175,7 +175,7 @@ SUPPRESSION_ROUTES = (
         "/api/v1/suppressions",
         "Suppress up to 1,000 addresses, each by itself",
         KeyAccess.WRITE,
-        _suppressed,
+        _suppress,
         data_schema(row_schema(SuppressedAddress)),
         (OF_ACCOUNT,),
         AddressesToSuppress,
@@ -187,7 +187,7 @@ SUPPRESSION_ROUTES = (
         "/api/v1/suppressions/check",
         "Say of up to 10,000 addresses which are suppressed, why and until when",
         KeyAccess.READ,
-        _checked,
+        _check,
         data_schema(row_schema(CheckedAddress)),
         (OF_ACCOUNT,),
         AddressesToCheck,
@@ -211,7 +211,7 @@ SUPPRESSION_ROUTES = (
         "/api/v1/suppressions/free",
         "Let mail go to up to 1,000 addresses again",
         KeyAccess.WRITE,
-        _freed,
+        _free,
         data_schema(_FREED),
         (OF_ACCOUNT,),
         AddressesToFree,

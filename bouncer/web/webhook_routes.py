@@ -29,7 +29,7 @@ class EventsToReplay(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     failed: bool = False
 
 
-async def _listed(request: ApiRequest) -> Any:
+async def _list(request: ApiRequest) -> Any:
     rows = await list_webhooks(request.store, request.scope, request.parameters["account"])
     return {"data": [to_plain(row) for row in rows]}
 
@@ -40,7 +40,7 @@ async def _attempts(request: ApiRequest) -> Any:
     return {"data": [to_plain(row) for row in details.attempts]}
 
 
-async def _replayed(request: ApiRequest) -> Any:
+async def _replay(request: ApiRequest) -> Any:
     body: EventsToReplay = request.body
     if not (body.event or body.since or body.until or body.failed):
         raise ProblemError(422, "Say which events: event, since, until or failed.", parameter="event")
@@ -60,7 +60,7 @@ WEBHOOK_ROUTES = (
         "/api/v1/webhooks",
         "The endpoints of webhooks, without their secrets, each with its state and last answer",
         KeyAccess.ADMIN,
-        _listed,
+        _list,
         data_schema(row_schema(Webhook)),
         (OF_ACCOUNT,),
         errors=(404,),
@@ -82,7 +82,7 @@ WEBHOOK_ROUTES = (
         "/api/v1/webhooks/{webhook_id}/replay",
         "Post events again, oldest first, under their ids: one, those of a time, or those that failed",
         KeyAccess.ADMIN,
-        _replayed,
+        _replay,
         {"type": "object", "properties": {"replayed": {"type": "integer"}}, "required": ["replayed"]},
         (_ID,),
         EventsToReplay,

@@ -12,7 +12,7 @@ from typing import Any
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient, Written
 from bouncer.ndr.taught_form import Outline
-from bouncer.policy.opened import ReadLetter
+from bouncer.policy.read_letter import ReadLetter
 from bouncer.verdict.stage import Stage
 from bouncer.verdict.subject import Subject
 from bouncer.verdict.verdict import Judgement, Reason, Verdict

@@ -60,7 +60,7 @@ class ForkServer:
         return answers
 
 
-def answered(answers: socket.socket) -> tuple[int, int]:
+def receive_answer(answers: socket.socket) -> tuple[int, int]:
     """Receive an answer that has come: the process id and its pidfd. Raises OSError where there is no process."""
     octets, descriptors, _, _ = socket.recv_fds(answers, MOST_OCTETS, 1)
     if not descriptors:

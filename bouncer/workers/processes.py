@@ -12,7 +12,7 @@ import socket
 import sys
 from typing import Protocol
 
-from bouncer.workers.fork_server import ANSWER_SECONDS, ForkServer, answered, current_fork_server
+from bouncer.workers.fork_server import ANSWER_SECONDS, ForkServer, current_fork_server, receive_answer
 
 _log = logging.getLogger(__name__)
 
@@ -159,7 +159,7 @@ async def _answer_of(answers: socket.socket) -> tuple[int, int]:
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             await came.wait()
-        return answered(answers)
+        return receive_answer(answers)
     finally:
         loop.remove_reader(answers)
         answers.close()

@@ -15,7 +15,7 @@ from bouncer.errors import ChildError, ReaderError
 from bouncer.mail.letter import Received
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.ndr.taught_form import Outline
-from bouncer.policy.opened import ReadLetter
+from bouncer.policy.read_letter import ReadLetter
 from bouncer.settings.sections import ReadingSettings
 from bouncer.verdict.taught_rule import TaughtRule
 from bouncer.verdict.verdict import Judgement

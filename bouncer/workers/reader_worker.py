@@ -10,14 +10,14 @@ from typing import BinaryIO
 import flufl.bounce  # noqa: F401 -- a dialect would import it for its first letter, after confinement
 import idna.uts46data  # noqa: F401 -- as idna would for the first domain beyond ASCII
 
-from bouncer.ndr.named import comparable_forms
+from bouncer.ndr.named_addresses import comparable_forms
 from bouncer.ndr.outline import outline
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope
 from bouncer.ndr.taught_form import TaughtForm
 from bouncer.ndr.written import summarize
-from bouncer.policy.opened import ReadLetter
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
+from bouncer.policy.read_letter import ReadLetter
 from bouncer.verdict.judge import judge
 from bouncer.workers.answers import write_opened
 from bouncer.workers.protocol import RECEIVED_ALL, ReadingTask, read_batch

@@ -24,18 +24,18 @@ from bouncer.compose.operator import MAX_PASSED_ON
 from bouncer.courier.choose import make_courier
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr.named import comparable_forms
+from bouncer.ndr.named_addresses import comparable_forms
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope
 from bouncer.ndr.written import summarize
 from bouncer.notify.mail import MailChannel
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.believe import DAILY_USES
-from bouncer.policy.opened import ReadLetter
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.policy.preferences import OPERATOR as OPERATORS
 from bouncer.policy.preferences import Overrides, Preferences
 from bouncer.policy.rate_limit import MAX_FROM_STRANGERS
+from bouncer.policy.read_letter import ReadLetter
 from bouncer.ports import scope
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import Page

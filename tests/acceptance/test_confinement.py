@@ -19,7 +19,7 @@ from bouncer.mail.address import comparable
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope, Kind
-from bouncer.policy.opened import ReadLetter
+from bouncer.policy.read_letter import ReadLetter
 from bouncer.settings.sections import ReadingSettings
 from bouncer.verdict.judge import judge
 from bouncer.workers import confinement, reader_process

@@ -15,11 +15,11 @@ from bouncer.errors import Refused
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
 from bouncer.mail.signed_header import make_header
-from bouncer.ndr.named import comparable_forms
+from bouncer.ndr.named_addresses import comparable_forms
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope
-from bouncer.policy.opened import ReadLetter
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
+from bouncer.policy.read_letter import ReadLetter
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import OPERATOR

@@ -16,7 +16,7 @@ from real.peers import Peer, Refusal
 from real.private_root import Place
 
 from bouncer.doctor.finding import Level
-from bouncer.doctor.front_asked import check_front
+from bouncer.doctor.front_probe import check_front
 from bouncer.settings.sections import SmtpSettings
 
 pytestmark = [pytest.mark.real("exim"), pytest.mark.timeout(240)]

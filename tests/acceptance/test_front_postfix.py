@@ -19,7 +19,7 @@ from real.private_root import Place
 from real.servers.postfix import UNLISTED
 
 from bouncer.doctor.finding import Level
-from bouncer.doctor.front_asked import check_front
+from bouncer.doctor.front_probe import check_front
 from bouncer.settings.sections import SmtpSettings
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(240)]

@@ -36,7 +36,7 @@ KEY = Key(b"a secret of at least sixteen octets")
 MALLORY = "mallory+x@evil.example"
 """Whoever has a plus in the address gets a hashed path: it must be asked about each address, one by one."""
 ASKED = 200
-"""Addresses of one letter that a signature is asked about at most; ``policy.compared.MOST_ASKED`` and its reason."""
+"""Addresses of one letter that a signature is asked about at most; ``policy.address_match.MOST_ASKED`` and its reason."""
 LABELS = "\u00e9." * 60 + "example"
 """A domain as costly as one can be, within its 255 octets."""
 SECONDS = 60.0

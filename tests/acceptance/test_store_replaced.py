@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from real.ours import DOMAIN, Ours
 
-from bouncer.daemon.watch import CHECK_SECONDS, WARN_SECONDS, Watch
+from bouncer.daemon.store_watch import CHECK_SECONDS, WARN_SECONDS, StoreWatch
 
 ASTRAY = "451 4.3.0 Cannot keep mail now, try later"
 REPORT = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
@@ -145,7 +145,7 @@ def test_a_start_beside_an_empty_database_refuses_nobody_for_good(tmp_path: Path
 def test_the_watch_warns_once_a_minute(caplog: pytest.LogCaptureFixture):
     """Also where files come and go: a fault that comes and goes must not fill the log."""
     ends: list[str] = []
-    watch = Watch(lambda: "another file is now at x", seconds=3600, end=lambda: ends.append("ended"))
+    watch = StoreWatch(lambda: "another file is now at x", seconds=3600, end=lambda: ends.append("ended"))
     for second in range(600):
         watch.check(float(second))
 
@@ -157,7 +157,7 @@ def test_the_watch_warns_once_a_minute(caplog: pytest.LogCaptureFixture):
 
 def test_a_short_absence_does_not_count_towards_the_end():
     states = iter(["away"] * 9 + [None] + ["away"] * 9)
-    watch = Watch(lambda: next(states), seconds=10, end=lambda: None)
+    watch = StoreWatch(lambda: next(states), seconds=10, end=lambda: None)
     for second in range(19):
         watch.check(float(second))
 

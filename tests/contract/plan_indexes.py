@@ -43,15 +43,15 @@ WHOLE = {
 """By query and table: why it may read it from one end."""
 
 WHOLE_ON_POSTGRESQL = {
-    ("allow_list.listed", "allowed"): "the answer is a quarter of the table",
+    ("allow_list.list_allowed", "allowed"): "the answer is a quarter of the table",
     ("outbox.list_entries", "outbox"): "bouncer queue of one receiver: there is no index of receivers",
     ("outbox.count_entries", "outbox"): "the same",
     ("outbox.change_some", "outbox"): "the same",
     ("rolling_up._merge", "tallies"): "every hour: here every count is of one hour",
     ("counts.active_accounts", "send_totals"): "here nearly all totals, which are few, are of the last days",
-    ("daily.summed", "send_totals"): "the same: a month of them",
+    ("daily.sum_days", "send_totals"): "the same: a month of them",
     (
-        "counts.summed",
+        "counts.sum_counts",
         "send_totals",
     ): "of all accounts: here nearly all totals, which are few, are of the time that is asked for",
 }
@@ -69,14 +69,14 @@ LONG = {
     "outbox.list_entries": "bouncer queue of one receiver: the letters on their way have no index of receivers",
     "outbox.count_entries": "the same",
     "outbox.change_some": "the same",
-    "listing.listed": "addresses that begin alike, 50,000 at most, are put in the order of the list",
+    "listing.list_addresses": "addresses that begin alike, 50,000 at most, are put in the order of the list",
     "trail.old": "every hour, beside the writers: on SQLite changes of one moment are passed over",
 }
 """By query: why it may read so much."""
 
 LONG_ON_POSTGRESQL = {
     "retiring._delete_octets": "of letters that nobody could read, few: those between them are looked at",
-    "allow_list.listed": "the answer is a quarter of the table",
+    "allow_list.list_allowed": "the answer is a quarter of the table",
 }
 """The same, for PostgreSQL only."""
 
@@ -98,7 +98,7 @@ allow_list.find_covered
     suppressions by id
     suppressions by ix_suppressions_of_account
     suppressions by uq_suppressions_stream
-allow_list.listed
+allow_list.list_allowed
     allowed by primary key
 blocks._of_addresses
     bounces by id
@@ -106,7 +106,7 @@ blocks._of_addresses
     bounces by ix_bounces_folded
     bounces by ix_bounces_recipient
     trail by ix_trail_address
-blocks.listed
+blocks.list_blocks
     bounces by id
     bounces by ix_bounces_account_category
     bounces by ix_bounces_category, on PostgreSQL
@@ -140,9 +140,9 @@ changes._note_ended
 changes.note_import
     staged by primary key
     suppressions by uq_suppressions_stream
-chunks.forget
+chunks.delete_chunks
     raw_letters by id
-chunks.forget_lost
+chunks.delete_lost
     raw_letters by id
 clock_faults.bring_back
     letters by ix_letters_state
@@ -155,7 +155,7 @@ counts.replace_counts
     send_totals by primary key
     tallies by ix_tallies_domain, on PostgreSQL
     tallies by primary key
-counts.summed
+counts.sum_counts
     send_totals by ix_send_totals_hour
     send_totals by primary key
     tallies by ix_tallies_domain
@@ -165,7 +165,7 @@ cutting.cut
     letters by ix_letters_raw_id
     letters by ix_letters_uncut
     outbox by ix_outbox_letter
-daily.summed
+daily.sum_days
     send_totals by ix_send_totals_hour
     send_totals by primary key
 day_counts.counts_of
@@ -227,6 +227,10 @@ ledger.Ledger._load
 letters.load
     letters by id
     raw_letters by id
+list_removal.take_off
+    suppressions by id
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
 listing._are_few
     suppressions by uq_suppressions_stream
 listing.find
@@ -234,7 +238,7 @@ listing.find
     suppressions by ix_suppressions_folded
     suppressions by ix_suppressions_of_account
     suppressions by uq_suppressions_stream
-listing.listed
+listing.list_addresses
     suppressions by id, on PostgreSQL
     suppressions by ix_suppressions_listed
     suppressions by ix_suppressions_of_account
@@ -464,7 +468,7 @@ suppressions.find_in_force
     suppressions by ix_suppressions_folded
     suppressions by ix_suppressions_of_account
     suppressions by uq_suppressions_stream
-suppressions.listed
+suppressions.list_suppressions
     suppressions by id
     suppressions by ix_suppressions_of_account
 suppressions.read_index
@@ -474,18 +478,14 @@ suppressions.release_all
     suppressions by id
     suppressions by ix_suppressions_folded
     suppressions by uq_suppressions_stream
-taking_off.take_off
-    suppressions by id
-    suppressions by ix_suppressions_folded
-    suppressions by uq_suppressions_stream
 taught.letters_of
     letters by ix_letters_taught_rule
-taught.listed
+taught.list_rules
     letters by ix_letters_taught_rule
-trail.forget
+trail.delete_changes
     suppressions by uq_suppressions_stream
     trail by id
-trail.listed
+trail.list_changes
     trail by id
     trail by ix_trail_account
     trail by ix_trail_address
@@ -495,7 +495,7 @@ trail.old
     trail by ix_trail_at
 unread.drop_parcels
     outbox by ix_outbox_letter
-unsent.forget
+unsent.delete_unsent
     outbox by id
     outbox by ix_outbox_letter, on PostgreSQL
 unsent.old

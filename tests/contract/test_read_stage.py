@@ -12,9 +12,9 @@ from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter
 from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr.named import comparable_forms
+from bouncer.ndr.named_addresses import comparable_forms
 from bouncer.ndr.reader import read
-from bouncer.policy.opened import ReadLetter
+from bouncer.policy.read_letter import ReadLetter
 from bouncer.policy.records import LetterState, Record
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, KeptLetter, LetterFilter, PendingDecision

@@ -241,7 +241,7 @@ async def test_a_removal_leaves_alone_who_took_the_name_meanwhile(
     monkeypatch.setattr(account_store, "PAUSE_SECONDS", 0)
     await filled(store)
     other = await opening()
-    find, parts = removing.find, []
+    find, parts = removing.find_part, []
 
     def find_late(connection: sa.Connection, name: str) -> removing.Part | None:
         part = find(connection, name)

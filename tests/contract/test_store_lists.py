@@ -141,7 +141,7 @@ async def test_a_late_page_costs_what_the_first_one_costs(tmp_path: Path, second
 
 def steps_of(path: Path, asked: Asked) -> int:
     """Give the instructions of SQLite's virtual machine for a page, in tens."""
-    (query,) = [query for query in asked.queries.values() if query.name == "listing.listed"]
+    (query,) = [query for query in asked.queries.values() if query.name == "listing.list_addresses"]
     count = 0
 
     def step() -> None:

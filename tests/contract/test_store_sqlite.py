@@ -670,13 +670,13 @@ async def test_what_a_large_letter_left_that_could_not_be_kept_is_gone_at_once(
     """On a full disk it would stand in the way of the small ones. Here the last of its pieces finds no place."""
     store = await open_store(made(tmp_path / "bouncer.db"))
 
-    def keep(connection: sa.Connection, raw_id: int, place: int, octets: memoryview) -> None:
+    def insert_chunk(connection: sa.Connection, raw_id: int, place: int, octets: memoryview) -> None:
         if place == 2:
             raise sqlite3.OperationalError("database or disk is full")
-        keep_really(connection, raw_id, place, octets)
+        insert_really(connection, raw_id, place, octets)
 
-    keep_really = chunks.keep
-    monkeypatch.setattr(chunks, "keep", keep)
+    insert_really = chunks.insert_chunk
+    monkeypatch.setattr(chunks, "insert_chunk", insert_chunk)
     with pytest.raises(StoreError):
         await store.keep([letter(bytes(4 * CHUNK_OCTETS))])
 

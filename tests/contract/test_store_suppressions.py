@@ -14,7 +14,7 @@ from sqlalchemy.util import await_
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
-from bouncer.ndr.named import comparable_forms
+from bouncer.ndr.named_addresses import comparable_forms
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.account_rules import AccountRules, BadPaths

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from bouncer.ndr.reading import Envelope
 from bouncer.ndr.taught_form import TaughtForm
-from bouncer.policy.opened import ReadLetter
+from bouncer.policy.read_letter import ReadLetter
 from bouncer.workers import reader_worker
 from bouncer.workers.protocol import ReadingTask
 

@@ -19,9 +19,9 @@ from bouncer.ports.api_keys import BEGUN, KeptAnswer
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.web.all_routes import ROUTES
 from bouncer.web.form import OWN, ApiForm
+from bouncer.web.idempotency import digest_of_request
 from bouncer.web.mailgun.form import MAILGUN_FORM
 from bouncer.web.postmark.form import POSTMARK_FORM
-from bouncer.web.repeated import digest_of_request
 from bouncer.web.route import ApiRoute
 from bouncer.web.sendgrid.form import SENDGRID_FORM
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import addresses, codes, mentions, notice_text, phrases, whose
+from bouncer.ndr import addresses, codes, intended_recipient, mentions, notice_text, phrases
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.notice_text import Statement
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -106,7 +106,7 @@ def _recipient(account: Statement, statements: list[Statement], letter: Letter, 
         action=_action_under_heading(account.line, letter, action),
         original_recipient=account.alias,
         final_recipient=account.address,
-        actual_recipient=whose.failed_address(account.address, words, "", letter),
+        actual_recipient=intended_recipient.failed_address(account.address, words, "", letter),
         status=status,
         reply_code=code,
         diagnostic_code=words or context or None,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import addresses, codes, fallback, fields, notice_text, phrases, whose
+from bouncer.ndr import addresses, codes, fallback, fields, intended_recipient, notice_text, phrases
 from bouncer.ndr.fields import Block
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -133,7 +133,7 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
     final = fields.decode_address(literal)
     original = fields.original(block.get("original-recipient", ""))
     diagnostic = fields.text_of_typed(block.get("diagnostic-code", "")) or _supplement(block)
-    named = whose.original_address(
+    named = intended_recipient.original_address(
         _complete_address(original if is_plausible(original) or not final else final, letter),
         final,
         original,
@@ -152,7 +152,7 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
         action=action,
         original_recipient=original or None,
         final_recipient=literal or None,
-        actual_recipient=whose.failed_address(
+        actual_recipient=intended_recipient.failed_address(
             final or named, diagnostic, fields.address(block.get(_ACTUAL, "")), letter
         ),
         status=_more_precise(status, words),

@@ -90,7 +90,7 @@ class SqlAccounts(SqlSuppressionList):
     async def _put_aside(self, name: str) -> None:
         if not await self._engine.read(removing.last_generation, name):
             return
-        while (part := await self._engine.read(removing.find, name)) is not None:
+        while (part := await self._engine.read(removing.find_part, name)) is not None:
             await self._engine.write(part)
             await asyncio.sleep(PAUSE_SECONDS)
 

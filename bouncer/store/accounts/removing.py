@@ -103,7 +103,7 @@ Part = Callable[[sa.Connection], int]
 """Moves or deletes some rows; gives their number."""
 
 
-def find(connection: sa.Connection, name: str) -> Part | None:
+def find_part(connection: sa.Connection, name: str) -> Part | None:
     """Find the next part of a removed account's rows under *name*; None where no row is left. Only reads.
 
     The part, when called, does nothing where a new account has the name by then: the rows are the new account's.

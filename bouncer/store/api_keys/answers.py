@@ -48,7 +48,7 @@ def break_off(connection: sa.Connection, key_id: str, name: str) -> None:
     connection.execute(_BREAKING_OFF, {"of_key": key_id, "of_name": name})
 
 
-def keep(connection: sa.Connection, answer: KeptAnswer, *, forget_before: dt.datetime) -> None:
+def replace_answer(connection: sa.Connection, answer: KeptAnswer, *, forget_before: dt.datetime) -> None:
     """Keep an answer, in place of an older one of its name, and delete old answers."""
     old = connection.execute(_OLD, {"before": forget_before}).all()
     if old:

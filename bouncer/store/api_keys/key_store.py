@@ -20,7 +20,7 @@ class SqlApiKeys:
 
     async def keys(self, scope: Scope) -> Sequence[ApiKey]:
         """Give the keys inside *scope*."""
-        return await self._engine.read(keys.listed, scope)
+        return await self._engine.read(keys.list_keys, scope)
 
     async def revoke_key(self, scope: Scope, key_id: str) -> bool:
         """Delete a key."""
@@ -46,7 +46,7 @@ class SqlApiKeys:
 
     async def keep_answer(self, answer: KeptAnswer, *, forget_before: dt.datetime) -> None:
         """Keep an answer."""
-        await self._engine.write(answers.keep, answer, forget_before=forget_before)
+        await self._engine.write(answers.replace_answer, answer, forget_before=forget_before)
 
     async def kept_answer(self, key_id: str, name: str, *, since: dt.datetime) -> KeptAnswer | None:
         """Give the answer that was kept under a name."""

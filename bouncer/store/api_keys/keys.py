@@ -32,7 +32,7 @@ def add(connection: sa.Connection, added: ApiKey, digest: str) -> bool:
     return connection.execute(adding).rowcount > 0
 
 
-def listed(connection: sa.Connection, scope: Scope) -> list[ApiKey]:
+def list_keys(connection: sa.Connection, scope: Scope) -> list[ApiKey]:
     """Give the keys inside *scope*, oldest first."""
     query = _KEYS.where(*scope_conditions(scope, api_keys.c.account)).order_by(api_keys.c.created_at, api_keys.c.id)
     return [_key(row) for row in connection.execute(query).mappings()]

@@ -27,7 +27,7 @@ RECORDED_WITHIN = dt.timedelta(minutes=1)
 _COLUMNS = ("id", "recipient", "recipient_key", "at", "status", "reason", "diagnostic_code", "evidence")
 
 
-def listed(connection: sa.Connection, account: str, which: ListFilter, page: ListPage) -> list[ListedAddress]:
+def list_blocks(connection: sa.Connection, account: str, which: ListFilter, page: ListPage) -> list[ListedAddress]:
     """Give a page of the list, oldest first."""
     since, until, pattern = which.since or EARLIEST, which.until or LATEST, which.pattern or ""
     prefix = clean(pattern.partition("%")[0].lower(), MAX_KEY)

@@ -109,7 +109,7 @@ def _bounce(row: Sequence[Any]) -> BounceRow:
     values = list(row)
     for place, word_of in _WORDS:
         values[place] = word_of(values[place])
-    values[_ARGS_AT] = returned_args.shown(row[_ARGS_AT], values[_BELIEF_AT])
+    values[_ARGS_AT] = returned_args.parse_lines(row[_ARGS_AT], values[_BELIEF_AT])
     return BounceRow(*values)
 
 

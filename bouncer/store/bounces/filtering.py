@@ -17,7 +17,7 @@ from bouncer.ports.scope import Scope
 from bouncer.store.bounces.outcome_conditions import of_outcomes
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.ids import MAX_ID, least_id
-from bouncer.store.scoping import scope_checks, scope_conditions, unindexed
+from bouncer.store.scoping import scope_checks, scope_conditions, without_index
 from bouncer.store.suppressions.keys import RECIPIENT, Keys, key
 from bouncer.store.tables import bounces, letters
 from bouncer.verdict.provider import domains_of, servers_of
@@ -142,7 +142,7 @@ def _at(which: BounceFilter) -> list[Condition]:
 
 def chosen_ids(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int) -> ChosenIds:
     """Look at EXAMINED rows of the narrowest index, and give the ids of those that the whole filter chooses."""
-    some = examined(connection, scope, which, span).subquery()
+    some = examine(connection, scope, which, span).subquery()
     fitting = sa.select(some.c.id).where(some.c.fits).order_by(some.c.id.desc()).limit(limit)
     ids = connection.scalars(fitting).all()
     if len(ids) == limit:
@@ -152,7 +152,7 @@ def chosen_ids(connection: sa.Connection, scope: Scope, which: BounceFilter, spa
     return ChosenIds(ids, last if count == EXAMINED else None)
 
 
-def examined(
+def examine(
     connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, further: Sequence[Condition] = ()
 ) -> sa.Select[int, bool]:
     """Select EXAMINED ids of the narrowest index, newest first, each with whether filter and *further* choose its row."""
@@ -234,9 +234,9 @@ def residual(rows: sa.FromClause, which: BounceFilter) -> Iterator[Condition]:
     yield sa.true()
     for name, value in equal.items():
         if value is not None:
-            yield unindexed(rows.c[name]) == clean(str(value), MAX_KEY)
+            yield without_index(rows.c[name]) == clean(str(value), MAX_KEY)
     if which.domain is not None:
-        yield unindexed(rows.c.recipient_domain) == clean(ascii_domain(which.domain.removeprefix("@")), MAX_KEY)
+        yield without_index(rows.c.recipient_domain) == clean(ascii_domain(which.domain.removeprefix("@")), MAX_KEY)
     if which.status is not None:
         status = clean(which.status)
         whole, part = rows.c.status == status, rows.c.status.startswith(f"{status}.", autoescape=True)
@@ -251,7 +251,7 @@ def residual(rows: sa.FromClause, which: BounceFilter) -> Iterator[Condition]:
 
 def _of_provider(rows: sa.FromClause, name: str) -> Condition:
     """Select the bounces of a provider: by the recipient's domain, else by the server that the report names."""
-    by_domain = unindexed(rows.c.recipient_domain).in_(domains_of(name) or ("",))
+    by_domain = without_index(rows.c.recipient_domain).in_(domains_of(name) or ("",))
     host = sa.func.lower(sa.func.coalesce(rows.c.remote_mta, ""))
     by_server = [
         sa.and_(host.endswith(end), *(~host.endswith(other) for other in others)) for end, others in servers_of(name)

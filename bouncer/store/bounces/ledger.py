@@ -26,7 +26,7 @@ from bouncer.store.bounces.history_queries import QUERIES
 from bouncer.store.engine.queries import fetch_each
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import outbox
-from bouncer.store.sends.messages import registered
+from bouncer.store.sends.messages import find_registered
 from bouncer.store.suppressions.allow_list import allowed_of
 from bouncer.store.suppressions.keys import ADDRESS, RECIPIENT, Keys
 from bouncer.store.suppressions.suppressions import suppression
@@ -54,7 +54,7 @@ class Ledger:
         self._suppressions = defaultdict[Key, list[Suppression]](list)
         self._owned = _owned(connection, asked)
         self._ours = outbox.known_message_ids(connection, [notice for asks in asked for notice in asks.notices])
-        self._messages = registered(connection, asked, self.keys.has_messages)
+        self._messages = find_registered(connection, asked, self.keys.has_messages)
         self._counts = day_counts.counts_of(connection, self._subjects(asked), self._today)
         heard = [
             asks for asks in asked if not self._is_overused(asks)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bouncer.ports.letters import BounceFilter
 from bouncer.ports.record_lists import COUNTED_BEYOND, MOST_EXAMINED
 from bouncer.ports.scope import Scope
-from bouncer.store.bounces.filtering import EXAMINED, ChosenIds, Span, before_of, examined, least_of
+from bouncer.store.bounces.filtering import EXAMINED, ChosenIds, Span, before_of, examine, least_of
 from bouncer.store.bounces.outcome_conditions import is_stopped as stopped
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.suppressions.keys import Keys
@@ -52,6 +52,6 @@ def fitting(
     if is_stopped is not None:
         is_so = stopped(scope.account is not None and Keys(connection).folds(scope.account), now)
         rest.append(is_so if is_stopped else sa.not_(is_so))
-    rows: Sequence[sa.Row[int, bool]] = connection.execute(examined(connection, scope, which, span, rest)).all()
+    rows: Sequence[sa.Row[int, bool]] = connection.execute(examine(connection, scope, which, span, rest)).all()
     last = rows[-1].id if len(rows) == EXAMINED else None
     return ChosenIds([row.id for row in rows if row.fits], last)

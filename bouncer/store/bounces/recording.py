@@ -197,7 +197,7 @@ def _letter_row(entry: Record, now: dt.datetime) -> dict[str, Any]:
         "original_from": original.from_,
         "original_to": original.to,
         "original_date": original.date,
-        "custom_args": returned_args.written(entry),
+        "custom_args": returned_args.lines_of(entry),
         **unread.columns(entry),
     }
 

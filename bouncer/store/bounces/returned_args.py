@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from bouncer.policy.records import Belief, Record
 
 
-def written(entry: Record) -> tuple[str, ...]:
+def lines_of(entry: Record) -> tuple[str, ...]:
     """Give the lines for the letter's row, a name and a value each; none where no bounce of the letter is proven."""
     if not any(bounce.believed.belief is Belief.PROVEN for bounce in entry.bounces):
         return ()
     return tuple(f"{name}\t{value}" for name, value in entry.reading.original.custom_args)
 
 
-def shown(lines: Sequence[str], belief: Belief) -> dict[str, str]:
+def parse_lines(lines: Sequence[str], belief: Belief) -> dict[str, str]:
     """Give the arguments of a bounce by name; none where it is not proven itself."""
     pairs = (text.partition("\t") for text in lines if belief is Belief.PROVEN)
     return {name: value for name, _, value in pairs}

@@ -11,7 +11,7 @@ from bouncer.errors import ConfigError
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.postgresql import create_postgresql, open_postgresql
-from bouncer.store.engine.postgresql_errors import shown
+from bouncer.store.engine.postgresql_errors import without_password
 from bouncer.store.engine.sqlite import create_sqlite, open_sqlite, path_of
 
 
@@ -55,4 +55,4 @@ def file_of(settings: StoreSettings) -> Path | None:
 def place_of(settings: StoreSettings) -> str:
     """Give the store's place for people: a file's absolute path, or the url without its passwords; raises as ``url_of``."""
     path = file_of(settings)
-    return str(path) if path else shown(url_of(settings))
+    return str(path) if path else without_password(url_of(settings))

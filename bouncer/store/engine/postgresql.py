@@ -15,7 +15,7 @@ from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.async_engine import AsyncEngine
 from bouncer.store.engine.backend import Transaction
 from bouncer.store.engine.engine import Engine
-from bouncer.store.engine.postgresql_errors import PASSING, failure_of, shown, sqlstate_of
+from bouncer.store.engine.postgresql_errors import PASSING, failure_of, sqlstate_of, without_password
 from bouncer.store.engine.postgresql_pool import begin, direct_transaction, make_pool, required_driver
 from bouncer.store.lifecycle.schema import bring_up_to_date, make_missing, require_current
 
@@ -37,7 +37,7 @@ async def open_postgresql(url: sa.URL, settings: StoreSettings, *, make_at: dt.d
     except BaseException as error:
         await engine.close()
         if isinstance(error, StoreError):
-            raise StoreError(f"{shown(url)}: {error}", full=error.full) from error
+            raise StoreError(f"{without_password(url)}: {error}", full=error.full) from error
         raise
     return engine
 
@@ -45,7 +45,7 @@ async def open_postgresql(url: sa.URL, settings: StoreSettings, *, make_at: dt.d
 def create_postgresql(url: sa.URL, settings: StoreSettings) -> bool:
     """Make the tables in an empty database; False where a store is there, of any revision. Raises as ``open_postgresql``."""
     with direct_transaction(url, settings.busy_seconds, Transaction.DURABLE) as connection:
-        return make_missing(connection, shown(url))
+        return make_missing(connection, without_password(url))
 
 
 class PostgresqlDatabase:
@@ -64,7 +64,7 @@ class PostgresqlDatabase:
         """Make, migrate or find the tables, as wanted."""
         kind = Transaction.DURABLE if self._make else Transaction.READING
         with direct_transaction(self._url, self._lock_seconds, kind) as connection:
-            (bring_up_to_date if self._make else require_current)(connection, shown(self._url))
+            (bring_up_to_date if self._make else require_current)(connection, without_password(self._url))
 
     def begin(self, connection: sa.Connection, kind: Transaction) -> None:
         """Begin the transaction at once; raises LostConnection where the server was started anew since the last one."""

@@ -43,7 +43,7 @@ def failure_of(error: BaseException, url: sa.URL) -> StoreError | None:
     return StoreError(_describe(error, url), full=sqlstate_of(error) == DISK_FULL) if _is_of_database(error) else None
 
 
-def shown(url: sa.URL) -> str:
+def without_password(url: sa.URL) -> str:
     """Give *url* for people: without its passwords."""
     hidden = {name: "***" for name in _HIDDEN if name in url.query}
     return url.update_query_dict(hidden).render_as_string(hide_password=True)

@@ -27,9 +27,9 @@ from bouncer.store.engine.disk_room import DiskRoom
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.file_identity import DATABASE, INDEX, LOG, DatabaseFiles
 from bouncer.store.engine.wal import WalCheckpointer
-from bouncer.store.lifecycle.holding import StoreLock
 from bouncer.store.lifecycle.making import create_file, make_file, write_ahead
 from bouncer.store.lifecycle.recognizing import recognize_current
+from bouncer.store.lifecycle.store_lock import StoreLock
 
 LOOK_SECONDS = 0.001
 """Seconds between two looks whether another process has ended its writing."""

@@ -12,7 +12,7 @@ from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.scope import Scope
 from bouncer.ports.suppressions import TrailChange
 from bouncer.store.engine.rows import write_rows
-from bouncer.store.erasures import kept
+from bouncer.store.erasures import suppression_digests
 from bouncer.store.erasures.digests import keep_secret
 from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.saved_filters import saved_filters
@@ -70,11 +70,11 @@ def _erase_suppressions(
         rows.update({row.id: row for row in connection.execute(query)})
     lasting = [row for row in rows.values() if order.keeps_suppressions and _is_in_force(row, order.at)]
     if lasting:
-        kept.keep(connection, keep_secret(connection, secret), lasting)
+        suppression_digests.insert_digests(connection, keep_secret(connection, secret), lasting)
     if not order.keeps_suppressions:
         for name in names:
             for form in (*erased.plain, *erased.folded):
-                lifted = kept.lift(connection, name, form, folds=form in erased.folded, now=order.at)
+                lifted = suppression_digests.lift(connection, name, form, folds=form in erased.folded, now=order.at)
                 counts.update({(name, "suppressions"): 1} if lifted else {})
     for row in rows.values():
         counts[row.account, "kept_suppressions" if row in lasting else "suppressions"] += 1

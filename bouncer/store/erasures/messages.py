@@ -12,7 +12,7 @@ from bouncer.store.engine.rows import write_rows
 from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.erasures.lists import Counts
 from bouncer.store.erasures.records import ROWS_PER_SEARCH
-from bouncer.store.scoping import scope_checks, unindexed
+from bouncer.store.scoping import scope_checks, without_index
 from bouncer.store.tables import api_answers, api_keys, outbox, sent_messages, unsent
 
 ANSWERS_PER_SEARCH = 200
@@ -71,7 +71,7 @@ def erase_unsent(connection: sa.Connection, scope: Scope, erased: ErasedAddresse
     parcels = connection.scalars(sa.select(unsent.c.parcel_id).where(where)).all()
     connection.execute(sa.delete(unsent).where(where))
     is_empty = ~sa.exists().where(unsent.c.parcel_id == outbox.c.id).correlate(outbox)
-    waits = unindexed(outbox.c.state).in_((ParcelState.WAITING.value, ParcelState.HELD.value))
+    waits = without_index(outbox.c.state).in_((ParcelState.WAITING.value, ParcelState.HELD.value))
     mine = outbox.c.id.in_(sorted(set(parcels)))
     connection.execute(sa.delete(outbox).where(mine, outbox.c.kind == ParcelKind.UNSENT, waits, is_empty))
 

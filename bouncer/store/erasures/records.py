@@ -18,7 +18,7 @@ from bouncer.store.engine.values import in_parts
 from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.erasures.lists import Counts
 from bouncer.store.letters import chunks, unread
-from bouncer.store.scoping import scope_checks, scope_conditions, unindexed
+from bouncer.store.scoping import scope_checks, scope_conditions, without_index
 from bouncer.store.tables import bounces, letters, outbox, raw_letters, webhook_attempts
 
 ROWS_PER_COMMIT = 200
@@ -145,7 +145,7 @@ def erase_letters(connection: sa.Connection, letter_ids: Sequence[int], erased: 
         shared = {row.letter_id for row in others}
         lonely = [number for number in ids if number not in shared]
         counts += erase_entries(connection, outbox.c.letter_id.in_(lonely), but_digests=True)
-        is_unsent_mail = sa.and_(outbox.c.recipient_key.is_(None), unindexed(outbox.c.state).in_(_UNSENT))
+        is_unsent_mail = sa.and_(outbox.c.recipient_key.is_(None), without_index(outbox.c.state).in_(_UNSENT))
         counts += erase_entries(connection, outbox.c.letter_id.in_(shared), is_unsent_mail, but_digests=True)
         connection.execute(sa.delete(letters).where(letters.c.id.in_(lonely)))
         blank = [_blanked(row, _LETTER_TEXTS, erased) for row in rows if row.id in shared]
@@ -173,7 +173,7 @@ def _erase_octets(connection: sa.Connection, raw_ids: Collection[int]) -> None:
     connection.execute(sa.update(letters).where(some, letters.c.state != LetterState.KEPT).values(change))
     is_needed = sa.exists().where(letters.c.raw_id == raw_letters.c.id).correlate(raw_letters)
     connection.execute(sa.delete(raw_letters).where(raw_letters.c.id.in_(raw_ids), ~is_needed))
-    chunks.forget(connection, raw_ids)
+    chunks.delete_chunks(connection, raw_ids)
 
 
 def erase_events(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> Counts:
@@ -208,5 +208,5 @@ def _drop_empty_digests(connection: sa.Connection, digests: Collection[int]) -> 
     entries = outbox.alias()
     is_empty = ~sa.exists().where(entries.c.digest_id == outbox.c.id).correlate(outbox)
     connection.execute(
-        sa.delete(outbox).where(outbox.c.id.in_(digests), unindexed(outbox.c.state).in_(_UNSENT), is_empty)
+        sa.delete(outbox).where(outbox.c.id.in_(digests), without_index(outbox.c.state).in_(_UNSENT), is_empty)
     )

@@ -29,7 +29,7 @@ def remainder(raw: bytes) -> bytes | memoryview:
     return raw if len(raw) <= CHUNK_OCTETS else memoryview(raw)[(len(raw) - 1) // CHUNK_OCTETS * CHUNK_OCTETS :]
 
 
-def keep(connection: sa.Connection, raw_id: int, place: int, octets: memoryview) -> None:
+def insert_chunk(connection: sa.Connection, raw_id: int, place: int, octets: memoryview) -> None:
     """Insert one piece."""
     connection.execute(sa.insert(raw_pieces).values(raw_id=raw_id, place=place, octets=octets))
 
@@ -49,12 +49,12 @@ def load(connection: sa.Connection, raw_ids: Sequence[int]) -> dict[int, list[by
     return {raw_id: [row.octets for row in rows] for raw_id, rows in groupby(pieces, lambda row: row.raw_id)}
 
 
-def forget(connection: sa.Connection, raw_ids: Collection[int]) -> None:
+def delete_chunks(connection: sa.Connection, raw_ids: Collection[int]) -> None:
     """Delete the pieces in *raw_ids* that belong to no letter."""
     connection.execute(sa.delete(raw_pieces).where(raw_pieces.c.raw_id.in_(raw_ids), _NO_LETTER))
 
 
-def forget_lost(connection: sa.Connection) -> None:
+def delete_lost(connection: sa.Connection) -> None:
     """Delete all pieces that belong to no letter; no letter may be in the middle of being kept. Scans the whole index."""
     lost = sa.select(raw_pieces.c.raw_id).where(_NO_LETTER).distinct()
     connection.execute(sa.delete(raw_pieces).where(raw_pieces.c.raw_id.in_(lost)))

@@ -24,10 +24,10 @@ class Keeping:
     def __init__(self, engine: Engine, number: Callable[[], int]) -> None:
         self._engine = engine
         self._number = number
-        self._group_commit = GroupCommit(self._commit, _share)
+        self._group_commit = GroupCommit(self._commit_batches, _share)
         self._turn = asyncio.Lock()  # one piece at a time, however many large letters there are
 
-    async def keep(self, received: Sequence[Received]) -> Sequence[int]:
+    async def commit(self, received: Sequence[Received]) -> Sequence[int]:
         """Commit the letters of one DATA, all or none; gives their ids. Raises StoreError."""
         arrived = letters.number_large(received, self._number)
         if arrived.large:
@@ -44,21 +44,21 @@ class Keeping:
         """Wait until every caller has an answer."""
         await self._group_commit.finish()
 
-    async def _commit(self, batches: list[ReceivedBatch]) -> Sequence[Sequence[int]]:
+    async def _commit_batches(self, batches: list[ReceivedBatch]) -> Sequence[Sequence[int]]:
         await self._engine.require_room(sum(map(_octets, batches)), leaving=LEFT_BY_LETTERS)
-        return await write_numbered(self._engine, letters.keep, batches, self._number)
+        return await write_numbered(self._engine, letters.insert_letters, batches, self._number)
 
     async def _insert_leading(self, raw: bytes, raw_id: int) -> None:
         for place, octets in enumerate(chunks.leading(raw)):
             async with self._turn:
                 await self._engine.require_room(len(octets), leaving=LEFT_BY_LETTERS)
-                await self._engine.write(chunks.keep, raw_id, place, octets)
+                await self._engine.write(chunks.insert_chunk, raw_id, place, octets)
 
     async def _delete_leading(self, arrived: ReceivedBatch) -> None:
         """Delete the pieces; if the store does not answer, its next start deletes them."""
         if arrived.large:
             with contextlib.suppress(StoreError):
-                await self._engine.write(chunks.forget, [raw_id for _, raw_id in arrived.large])
+                await self._engine.write(chunks.delete_chunks, [raw_id for _, raw_id in arrived.large])
 
 
 def _share(arrived: ReceivedBatch) -> float:

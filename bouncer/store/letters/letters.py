@@ -37,7 +37,7 @@ def number_large(received: Sequence[Received], number: Callable[[], int]) -> Rec
     return ReceivedBatch(received, large)
 
 
-def keep(
+def insert_letters(
     connection: sa.Connection, batches: Iterable[ReceivedBatch], number: Callable[[], int]
 ) -> list[tuple[int, ...]]:
     """Insert the letters of several DATAs; give the ids of each. Equal octets within one DATA are stored once."""

@@ -14,7 +14,7 @@ from bouncer.ports.record_lists import LetterPage
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces.filtering import about, letters_about, residual
 from bouncer.store.engine.ids import MAX_ID, least_id
-from bouncer.store.scoping import scope_checks, scope_conditions, unindexed
+from bouncer.store.scoping import scope_checks, scope_conditions, without_index
 from bouncer.store.suppressions.keys import Keys
 from bouncer.store.tables import bounces, letters
 
@@ -81,7 +81,7 @@ def _unread_of_account(account: str, which: LetterFilter, asked: Page) -> sa.Sel
     first, beyond = (sa.tuple_(account, number, types=columns) for number in (least, end))
     query = sa.select(*_LISTED).where(place >= first, place < beyond, *_of_each(which))
     if which.state is not None:
-        query = query.where(unindexed(letters.c.state) == which.state)
+        query = query.where(without_index(letters.c.state) == which.state)
     return query.order_by(letters.c.account.desc(), letters.c.id.desc())
 
 

@@ -82,7 +82,7 @@ def _delete_octets(state: LetterState, connection: sa.Connection, step: Retireme
     is_needed = sa.exists().where(*needing).correlate(raw_letters)
     connection.execute(sa.delete(raw_letters).where(raw_letters.c.id.between(first, last), ~is_needed))
     if large := [row.raw_id for row in raws if row.octets > chunks.CHUNK_OCTETS]:
-        chunks.forget(connection, large)
+        chunks.delete_chunks(connection, large)
     return len(raws)
 
 
@@ -120,7 +120,7 @@ def _find_changes(connection: sa.Connection, before: dt.datetime, after: Place, 
 
 
 def _delete_changes(connection: sa.Connection, step: RetirementStep) -> int:
-    return trail.forget(connection, step.ids)
+    return trail.delete_changes(connection, step.ids)
 
 
 def _find_unsent(connection: sa.Connection, before: dt.datetime, after: Place, count: int) -> RetirementStep | None:
@@ -128,7 +128,7 @@ def _find_unsent(connection: sa.Connection, before: dt.datetime, after: Place, c
 
 
 def _delete_unsent(connection: sa.Connection, step: RetirementStep) -> int:
-    return unsent.forget(connection, step.ids)
+    return unsent.delete_unsent(connection, step.ids)
 
 
 def _step(rows: Sequence[Any]) -> RetirementStep | None:

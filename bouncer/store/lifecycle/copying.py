@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bouncer.errors import ConfigError, NotNow, StoreError
-from bouncer.store.lifecycle.holding import give_to_owner
 from bouncer.store.lifecycle.recognizing import has_log, recognize_ours
+from bouncer.store.lifecycle.store_lock import give_to_owner
 
 KEPT_COPIES = 2
 """Copies from before a migration that are kept; a return to an older version needs the last, or the one before."""

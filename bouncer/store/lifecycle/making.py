@@ -13,7 +13,6 @@ from bouncer.errors import ConfigError
 from bouncer.files import locked_folder
 from bouncer.store.engine.connecting import make_engine
 from bouncer.store.lifecycle.copying import copy_before, forget_old_copies
-from bouncer.store.lifecycle.holding import StoreLock, give_to_owner, held_alone
 from bouncer.store.lifecycle.migrating import migrate, newest
 from bouncer.store.lifecycle.recognizing import (
     APPLICATION_ID,
@@ -24,6 +23,7 @@ from bouncer.store.lifecycle.recognizing import (
     recognize_ours,
     refuse_newer,
 )
+from bouncer.store.lifecycle.store_lock import StoreLock, give_to_owner, held_alone
 
 _log = logging.getLogger(__name__)
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from bouncer.errors import ConfigError
 from bouncer.files import locked_folder
 from bouncer.store.lifecycle.copying import REPLACED, copy, partial_path, sync_folder, time_for_name
-from bouncer.store.lifecycle.holding import held_alone
 from bouncer.store.lifecycle.recognizing import (
     FileKind,
     StoreFile,
@@ -23,6 +22,7 @@ from bouncer.store.lifecycle.recognizing import (
     recognize_ours,
     refuse_newer,
 )
+from bouncer.store.lifecycle.store_lock import held_alone
 
 WAITING = "SELECT count(*) FROM outbox WHERE state = 'waiting'"
 """The query that counts the notices that have yet to leave, in every revision of the tables."""

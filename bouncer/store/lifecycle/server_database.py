@@ -12,13 +12,13 @@ import sqlalchemy as sa
 
 from bouncer.errors import ConfigError
 from bouncer.store.engine.backend import Transaction
-from bouncer.store.engine.postgresql_errors import shown
+from bouncer.store.engine.postgresql_errors import without_password
 from bouncer.store.engine.postgresql_pool import direct_transaction
 from bouncer.store.lifecycle import revisions, schema
 from bouncer.store.lifecycle.making import Upgrade
 from bouncer.store.lifecycle.migrating import newest
 from bouncer.store.lifecycle.restoring import WAITING
-from bouncer.store.lifecycle.showing import MARK, NEWEST_LETTER, NUMBER_OF_LETTERS, WholeStore, moment_of
+from bouncer.store.lifecycle.store_facts import MARK, NEWEST_LETTER, NUMBER_OF_LETTERS, WholeStore, moment_of
 from bouncer.store.presences import present_daemons
 
 _OCTETS = sa.text("SELECT pg_database_size(current_database())")
@@ -28,7 +28,7 @@ _OCTETS = sa.text("SELECT pg_database_size(current_database())")
 def open_current(url: sa.URL, lock_seconds: float) -> Iterator[sa.Connection]:
     """Give a connection that only reads a store of today's revision; raises ConfigError where it is none, StoreError."""
     with direct_transaction(url, lock_seconds, Transaction.READING) as connection:
-        schema.require_current(connection, shown(url))
+        schema.require_current(connection, without_password(url))
         yield connection
 
 
@@ -40,10 +40,10 @@ def octets_of(connection: sa.Connection) -> int:
 def show_database(url: sa.URL, lock_seconds: float, now: dt.datetime) -> WholeStore:
     """Inspect a store of any revision, and write nothing. Raises ConfigError where there is none, StoreError."""
     with direct_transaction(url, lock_seconds, Transaction.READING) as connection:
-        tables = schema.recognize_ours(connection, shown(url))
+        tables = schema.recognize_ours(connection, without_password(url))
         newest_letter = connection.scalar(sa.text(NEWEST_LETTER))
         return WholeStore(
-            path=shown(url),
+            path=without_password(url),
             id=connection.scalar(sa.text(MARK)),
             revision=tables.revision,
             is_current=tables.is_current,
@@ -59,25 +59,28 @@ def show_database(url: sa.URL, lock_seconds: float, now: dt.datetime) -> WholeSt
 def upgrade_database(url: sa.URL, lock_seconds: float) -> Upgrade | None:
     """Migrate a store; None where it is current. No copy is made. Raises as ``open_postgresql``."""
     with direct_transaction(url, lock_seconds, Transaction.DURABLE) as connection:
-        before = schema.recognize_ours(connection, shown(url))
-        revisions.refuse_later(shown(url), before.revision)
+        before = schema.recognize_ours(connection, without_password(url))
+        revisions.refuse_later(without_password(url), before.revision)
         if before.is_current:
             return None
-        schema.bring_up_to_date(connection, shown(url))
+        schema.bring_up_to_date(connection, without_password(url))
     return Upgrade(before.revision, newest(), None)
 
 
 def refuse_backup(url: sa.URL) -> ConfigError:
     """Say by which command the database is backed up."""
     command = f"pg_dump --format=custom --file=FILE --dbname={_for_libpq(url)}"
-    return ConfigError(f"{shown(url)}: this store is in a database of a server, and PostgreSQL backs it up: {command}")
+    return ConfigError(
+        f"{without_password(url)}: this store is in a database of a server, and PostgreSQL backs it up: {command}"
+    )
 
 
 def refuse_restore(url: sa.URL) -> ConfigError:
     """Say by which command the database is restored."""
     command = f"pg_restore --clean --if-exists --single-transaction --dbname={_for_libpq(url)} FILE"
+    place = without_password(url)
     return ConfigError(
-        f"{shown(url)}: this store is in a database of a server; stop every daemon, and PostgreSQL restores it: {command}"
+        f"{place}: this store is in a database of a server; stop every daemon, and PostgreSQL restores it: {command}"
     )
 
 

@@ -110,7 +110,7 @@ def list_entries(
     return [entry_of(row) for row in connection.execute(query.order_by(outbox.c.id.desc()).limit(page.limit))]
 
 
-def deferred(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
+def count_deferred(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
     """Count the waiting entries of which an attempt has failed, and give the newest."""
     tried = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.last_error.is_not(None))
     count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(tried)) or 0

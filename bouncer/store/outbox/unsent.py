@@ -126,7 +126,7 @@ def old(connection: sa.Connection, before: dt.datetime, after: int, count: int) 
     return connection.scalars(query.order_by(outbox.c.id).limit(count)).all()
 
 
-def forget(connection: sa.Connection, ids: Sequence[int]) -> int:
+def delete_unsent(connection: sa.Connection, ids: Sequence[int]) -> int:
     """Delete these entries with their rows, except those that wait again; give their number."""
     return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(ids), _HAS_LEFT)).rowcount
 

@@ -19,7 +19,7 @@ class SqlSavedFilters:
 
     async def saved_filters(self, scope: Scope, owner: FilterOwner) -> Sequence[SavedFilter]:
         """Give the filters of a person."""
-        return await self._engine.read(saved_filters.listed, owner) if scope.covers(owner.account) else ()
+        return await self._engine.read(saved_filters.list_filters, owner) if scope.covers(owner.account) else ()
 
     async def delete_filter(self, scope: Scope, owner: FilterOwner, filter_id: str) -> bool:
         """Delete a filter of a person."""

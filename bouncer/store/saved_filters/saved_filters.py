@@ -32,7 +32,7 @@ def save(connection: sa.Connection, new: SavedFilter, *, most: int) -> bool:
     return True
 
 
-def listed(connection: sa.Connection, owner: FilterOwner) -> list[SavedFilter]:
+def list_filters(connection: sa.Connection, owner: FilterOwner) -> list[SavedFilter]:
     """Give the filters of a person, by name."""
     query = _FILTERS.where(*_of_owner(owner)).order_by(saved_filters.c.name, saved_filters.c.id)
     return [SavedFilter(**row) for row in connection.execute(query).mappings()]

@@ -20,7 +20,7 @@ from bouncer.ports.sends import Count, SendFilter, Sent
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.engine import Insert, insert_of
 from bouncer.store.engine.rows import write_rows
-from bouncer.store.scoping import scope_conditions, unindexed
+from bouncer.store.scoping import scope_conditions, without_index
 from bouncer.store.sends import messages
 from bouncer.store.tables import send_counts, send_totals
 
@@ -64,11 +64,11 @@ def count_outcomes(connection: sa.Connection, outcomes: Iterable[CountedOutcome]
 _EMPTY = sa.literal("", sa.Text)
 
 
-def summed(connection: sa.Connection, scope: Scope, which: SendFilter, apart: Sequence[str]) -> list[Count]:
+def sum_counts(connection: sa.Connection, scope: Scope, which: SendFilter, apart: Sequence[str]) -> list[Count]:
     """Sum up inside *scope*, keeping *apart* some of hour, campaign, stream, domain."""
     table = send_counts if "domain" in apart or which.domains is not None else send_totals
     # without an account, the hour is to choose the index, and not the order of the groups, for which all would be read
-    account = unindexed(table.c.account).label("account") if scope.account is None else table.c.account
+    account = without_index(table.c.account).label("account") if scope.account is None else table.c.account
     by = [account, *(table.c[name] for name in (*apart, "what"))]
     nothing = (("hour", sa.null()), ("campaign", _EMPTY), ("stream", _EMPTY), ("domain", _EMPTY))
     fields = [table.c[name] if name in apart else no_value.label(name) for name, no_value in nothing]
@@ -86,7 +86,7 @@ def active_accounts(connection: sa.Connection, scope: Scope, since: dt.datetime 
     """Give the accounts inside *scope* that have counts of mail that was sent since then."""
     if scope.account is not None:
         return [scope.account]
-    recent = sa.select(unindexed(send_totals.c.account)).distinct()  # found by the hour, as above
+    recent = sa.select(without_index(send_totals.c.account)).distinct()  # found by the hour, as above
     return connection.scalars(recent if since is None else recent.where(send_totals.c.hour >= since)).all()
 
 

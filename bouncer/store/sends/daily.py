@@ -13,7 +13,7 @@ from bouncer.store.tables import send_totals
 _DAY = dt.timedelta(days=1)
 
 
-def summed(connection: sa.Connection, scope: Scope, first: dt.date, days: int) -> list[DayCount]:
+def sum_days(connection: sa.Connection, scope: Scope, first: dt.date, days: int) -> list[DayCount]:
     """Sum up by event and day, as ``ports.sends.SendCounts.daily_counts`` says."""
     columns = send_totals.c
     begins = dt.datetime.combine(first, dt.time(), dt.UTC)

@@ -34,7 +34,7 @@ def remember(connection: sa.Connection, sends: Sequence[Sent]) -> None:
     write_rows(connection, _REMEMBER, [_message_row(send) for send in sends if send.recipients])
 
 
-def registered(
+def find_registered(
     connection: sa.Connection, queries: Sequence[HistoryQuery], has_messages: Callable[[str], bool]
 ) -> dict[HistoryQuery, SentMessage | None]:
     """Give the message that each letter is about: by the token's reference where it has one, else by the returned Message-ID.

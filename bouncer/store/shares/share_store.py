@@ -24,7 +24,7 @@ class SqlShares:
 
     async def shares(self, scope: Scope, *, now: dt.datetime) -> Sequence[Share]:
         """Give the links inside *scope*."""
-        return await self._engine.read(shares.listed, scope, now=now)
+        return await self._engine.read(shares.list_shares, scope, now=now)
 
     async def end_share(self, scope: Scope, share_id: str) -> bool:
         """Delete a link."""

@@ -37,7 +37,7 @@ def of_digest(connection: sa.Connection, digest: str, *, now: dt.datetime) -> Sh
     return Share(**row) if row else None
 
 
-def listed(connection: sa.Connection, scope: Scope, *, now: dt.datetime) -> list[Share]:
+def list_shares(connection: sa.Connection, scope: Scope, *, now: dt.datetime) -> list[Share]:
     """Give the links inside *scope*, newest first."""
     query = _SHARES.where(shares.c.until > now, *scope_conditions(scope, shares.c.account))
     ordered = query.order_by(shares.c.made_at.desc(), shares.c.id)

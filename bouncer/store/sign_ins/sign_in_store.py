@@ -46,7 +46,7 @@ class SqlSignIns:
 
     async def sessions(self, scope: Scope) -> Sequence[Session]:
         """Give the sessions inside *scope*."""
-        return await self._engine.read(sign_ins.listed, scope)
+        return await self._engine.read(sign_ins.list_sessions, scope)
 
     async def end_session(self, scope: Scope, session_id: str) -> bool:
         """Delete a session."""

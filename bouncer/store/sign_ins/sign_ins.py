@@ -115,7 +115,7 @@ def note_seen(connection: sa.Connection, session_id: str, *, now: dt.datetime) -
     write_rows(connection, _SEEING, [{"of_id": session_id, "at": now}])
 
 
-def listed(connection: sa.Connection, scope: Scope) -> list[Session]:
+def list_sessions(connection: sa.Connection, scope: Scope) -> list[Session]:
     """Give the sessions inside *scope*, newest first."""
     query = _SESSIONS.where(*scope_conditions(scope, sessions.c.account))
     ordered = query.order_by(sessions.c.begun_at.desc(), sessions.c.id)

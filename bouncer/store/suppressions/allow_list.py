@@ -14,7 +14,7 @@ from bouncer.ports.suppressions import Allowed, TrailChange
 from bouncer.store.engine.engine import insert
 from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.values import in_parts
-from bouncer.store.erasures import kept
+from bouncer.store.erasures import suppression_digests
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import changes, trail
 from bouncer.store.suppressions.keys import ADDRESS, Keys, both_forms, key
@@ -59,7 +59,7 @@ def allow(connection: sa.Connection, entry: Allowed, covered: CoveredSuppression
         connection.execute(sa.delete(suppressions).where(suppressions.c.id.in_(some), falls_under))
     keys = Keys(connection)
     form = keys.form(entry.account, entry.address)
-    kept.lift(connection, entry.account, form, folds=keys.folds(entry.account), now=entry.at)
+    suppression_digests.lift(connection, entry.account, form, folds=keys.folds(entry.account), now=entry.at)
     trail.note_allow_list(connection, entry, change=TrailChange.ALLOWED, source=source)
     return not was_listed
 
@@ -75,7 +75,7 @@ def disallow(connection: sa.Connection, entry: Allowed, *, source: ChangeSource)
     return bool(spellings)
 
 
-def listed(connection: sa.Connection, scope: Scope) -> list[Allowed]:
+def list_allowed(connection: sa.Connection, scope: Scope) -> list[Allowed]:
     """List the entries in *scope*, in order of address."""
     entries = sa.select(allowed.c.account, allowed.c.address, allowed.c.at, allowed.c.why)
     entries = entries.where(*scope_conditions(scope, allowed.c.account)).order_by(

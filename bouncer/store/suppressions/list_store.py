@@ -10,7 +10,7 @@ from bouncer.ports.scope import Scope
 from bouncer.store.bounces import blocks
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.values import in_parts
-from bouncer.store.suppressions import listing, taking_off
+from bouncer.store.suppressions import list_removal, listing
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.places import ListPlaces
 
@@ -33,9 +33,9 @@ class SqlAddressLists:
         known = self._places.at(of_list, page.offset, now) if page.offset and not (page.after or page.before) else None
         begun = ListPage(page.limit, 0, known) if known else page
         if listed_in is AddressList.BLOCKS:
-            rows = await self._engine.read(blocks.listed, account, which, begun)
+            rows = await self._engine.read(blocks.list_blocks, account, which, begun)
         else:
-            rows = await self._engine.read(listing.listed, account, listed_in, which, begun, now=now)
+            rows = await self._engine.read(listing.list_addresses, account, listed_in, which, begun, now=now)
         if rows and page.after is None and page.before is None:
             self._places.remember(of_list, page.offset + len(rows), rows[-1].place, now)
         return rows
@@ -61,5 +61,5 @@ class SqlAddressLists:
             if listed_in is AddressList.BLOCKS:
                 count += await self._engine.write(blocks.take_off, account, some)
             else:
-                count += await self._engine.write(taking_off.take_off, account, listed_in, some)
+                count += await self._engine.write(list_removal.take_off, account, listed_in, some)
         return count

@@ -17,7 +17,7 @@ from bouncer.ports.address_lists import ListedAddress, ListFilter, ListPage, Lis
 from bouncer.store.engine.columns import MAX_KEY, clean, microseconds
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.engine.values import in_parts
-from bouncer.store.erasures import kept
+from bouncer.store.erasures import suppression_digests
 from bouncer.store.suppressions.keys import Keys
 from bouncer.store.tables import bounces, suppressions
 
@@ -44,7 +44,7 @@ _COUNT_BEGINNING = sa.select(sa.func.count()).select_from(_BEGINNING.subquery())
 _LISTED = ("id", "address", "address_key", "since", "reason", "letter_id", "why")
 
 
-def listed(
+def list_addresses(
     connection: sa.Connection,
     account: str,
     listed_in: AddressList,
@@ -183,7 +183,7 @@ def _find_erased(
 ) -> ListedAddress | None:
     """Give an erased address whose suppression holds on, and would stand on the list."""
     form, folds = keys.form(account, address), keys.folds(account)
-    for held in kept.look_up(connection, account, [form], folds=folds, now=now).get(form, ()):
+    for held in suppression_digests.look_up(connection, account, [form], folds=folds, now=now).get(form, ()):
         if list_of(held.reason, held.stream) == listed_in:
             return ListedAddress(ListPlace(held.since, MAX_ID), address, held.reason, None, held.why)
     return None

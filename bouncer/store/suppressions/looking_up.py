@@ -16,7 +16,7 @@ from bouncer.mail.address import ALL_OF_GMAIL, gmail_mailbox
 from bouncer.policy.records import Suppression
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.values import VALUES_PER_QUERY
-from bouncer.store.erasures import kept
+from bouncer.store.erasures import suppression_digests
 from bouncer.store.suppressions.keys import ADDRESS
 from bouncer.store.suppressions.suppressions import FIELDS, suppression
 from bouncer.store.tables import accounts, allowed, imports, staged, suppressions
@@ -60,7 +60,7 @@ def look_up(connection: sa.Connection, asked: Sequence[LookUp]) -> list[Found]:
     ]
     rows = _rows(connection, {place for by_address in places for place in by_address.values()})
     answers = [_in_force(entry, by_address, rows) for entry, by_address in zip(asked, places, strict=True)]
-    if kept.has_any(connection):
+    if suppression_digests.has_any(connection):
         for entry, by_address, answer in zip(asked, places, answers, strict=True):
             _add_erased(connection, entry, by_address, answer)
     return answers
@@ -71,7 +71,9 @@ def _add_erased(connection: sa.Connection, entry: LookUp, places: Mapping[str, I
     forms = {address: form for address, (_, _, form) in places.items()}
     folds = any(column == FOLDED for column, _, _ in places.values())
     asked = set(forms.values())
-    lasting = kept.look_up(connection, entry.account, asked, folds=folds, now=entry.now, stream=entry.stream)
+    lasting = suppression_digests.look_up(
+        connection, entry.account, asked, folds=folds, now=entry.now, stream=entry.stream
+    )
     for address, form in forms.items():
         if form in lasting:
             answer[address] = (*answer.get(address, ()), *lasting[form])

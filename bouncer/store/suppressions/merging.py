@@ -40,7 +40,7 @@ class ExistingEntry:
         return dataclasses.replace(new, until=until) if is_wish(new.reason) and not self.is_wish else None
 
 
-def merged(pending: Suppression | None, new: Suppression) -> Suppression:
+def wish_first(pending: Suppression | None, new: Suppression) -> Suppression:
     """Give the value to write for *new*, which was merged after *pending*: of the two the wish gives the cause."""
     if pending is None or is_wish(new.reason) or not is_wish(pending.reason):
         return new

@@ -85,7 +85,7 @@ def activate(connection: sa.Connection, name: str, *, now: dt.datetime) -> None:
     connection.execute(sa.insert(imports), [{"name": name, "at": now, "new": 0, "kept_out": 0, "placed": False}])
 
 
-def unmerged(connection: sa.Connection) -> str | None:
+def find_unmerged(connection: sa.Connection) -> str | None:
     """Give the name of an import that is in force and not wholly merged; None where there is none."""
     return connection.scalar(_UNMERGED.limit(1))
 

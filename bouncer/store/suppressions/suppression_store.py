@@ -54,7 +54,7 @@ class SqlSuppressionList:
     async def suppressions(self, scope: Scope, *, now: dt.datetime, page: Page) -> Sequence[tuple[int, Suppression]]:
         """List suppressions in force."""
         await self._settle()
-        return await self._engine.read(suppressions.listed, scope, now=now, page=page)
+        return await self._engine.read(suppressions.list_suppressions, scope, now=now, page=page)
 
     async def count_suppressions(self, scope: Scope, account: str, *, now: dt.datetime) -> int:
         """Count suppressions in force."""
@@ -111,7 +111,7 @@ class SqlSuppressionList:
 
     async def allow_list(self, scope: Scope) -> Sequence[Allowed]:
         """List the entries of the allow-list."""
-        return await self._engine.read(allow_list.listed, scope)
+        return await self._engine.read(allow_list.list_allowed, scope)
 
     async def allow_entries(self, scope: Scope, account: str, address: str) -> Sequence[Allowed]:
         """Give the entries of the allow-list that cover an address."""
@@ -120,7 +120,7 @@ class SqlSuppressionList:
     async def trail(self, scope: Scope, *, address: str | None, page: Page) -> Sequence[TrailRow]:
         """List changes of suppressions and of the allow-list."""
         await self._settle()
-        return await self._engine.read(trail.listed, scope, address=address, page=page)
+        return await self._engine.read(trail.list_changes, scope, address=address, page=page)
 
     async def import_suppressions(
         self, scope: Scope, rows: Iterable[Suppression], *, merged: Callable[[int], None] = lambda _count: None
@@ -166,11 +166,11 @@ class SqlSendCounts:
 
     async def counts(self, scope: Scope, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
         """Sum up the counts."""
-        return await self._engine.read(counts.summed, scope, which, apart)
+        return await self._engine.read(counts.sum_counts, scope, which, apart)
 
     async def daily_counts(self, scope: Scope, first: dt.date, *, days: int) -> Sequence[DayCount]:
         """Sum up the counts by day."""
-        return await self._engine.read(daily.summed, scope, first, days)
+        return await self._engine.read(daily.sum_days, scope, first, days)
 
     async def failing_domains(self, scope: Scope, since: dt.datetime, *, most: int) -> FailingDomains:
         """Give the domains with the most failures."""

@@ -24,7 +24,7 @@ from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.engine.queries import fetch_rows, queue_change
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.engine.values import in_parts
-from bouncer.store.erasures import kept
+from bouncer.store.erasures import suppression_digests
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import changes, merging, trail
 from bouncer.store.suppressions.allow_list import allowed_of
@@ -58,7 +58,7 @@ def add(
         return 0
     rows = [row(suppression, at) for at, suppression, _ in changed]
     write_rows(connection, _adding(insert_of(connection)), rows)
-    trail.suppressed(connection, [suppression for _, suppression, _ in changed])
+    trail.note_suppressed(connection, [suppression for _, suppression, _ in changed])
     if tells:
         changes.note(connection, [SuppressionChange(entry, at[1], is_new) for at, entry, is_new in changed])
     return len(changed)
@@ -106,8 +106,10 @@ def release_all(connection: sa.Connection, released: Sequence[Release], keys: Ke
                     freed[row.account, row.address_key] = dataclasses.replace(entry, address=row.address)
     for ids in in_parts(deleted):
         queue_change(connection, _DELETE, {"ids": ids})
-    for (account, form), entry in by_form.items() if kept.has_any(connection) else ():
-        if kept.lift(connection, account, form, folds=keys.folds(account), now=entry.at, stream=entry.stream):
+    for (account, form), entry in by_form.items() if suppression_digests.has_any(connection) else ():
+        if suppression_digests.lift(
+            connection, account, form, folds=keys.folds(account), now=entry.at, stream=entry.stream
+        ):
             freed.setdefault((account, key(entry.address)), entry)
     trail.note_released(connection, list(freed.values()))
     if tells:
@@ -137,7 +139,9 @@ _OF_FORMS = {False: _of_forms(ADDRESS[0]), True: _of_forms(*ADDRESS)}
 _DELETE = sa.delete(suppressions).where(suppressions.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 
-def listed(connection: sa.Connection, scope: Scope, *, now: dt.datetime, page: Page) -> list[tuple[int, Suppression]]:
+def list_suppressions(
+    connection: sa.Connection, scope: Scope, *, now: dt.datetime, page: Page
+) -> list[tuple[int, Suppression]]:
     """List suppressions in force inside *scope*, newest first."""
     older = suppressions.c.id < (MAX_ID if page.before is None else page.before)
     query = sa.select(suppressions).where(older, _in_force(now), *scope_conditions(scope, suppressions.c.account))
@@ -176,7 +180,7 @@ def find_in_force(
         where = sa.and_(suppressions.c.account == account, keys.among(account, suppressions, some))
         for row in connection.execute(sa.select(suppressions).where(where, condition)):
             yield keys.form_of(account, row), suppression(row)
-    erased = kept.look_up(connection, account, forms, folds=keys.folds(account), now=now, stream=stream)
+    erased = suppression_digests.look_up(connection, account, forms, folds=keys.folds(account), now=now, stream=stream)
     for form, suppressions_of_form in erased.items():
         yield from ((form, lasting) for lasting in suppressions_of_form)
 
@@ -220,7 +224,7 @@ def _changes(
             continue
         new = standing[scope].merge(entry) if scope in standing else entry
         if new is not None:
-            changed[scope] = merging.merged(changed.get(scope), new)
+            changed[scope] = merging.wish_first(changed.get(scope), new)
             standing[scope] = ExistingEntry.of(changed[scope])
     return [(scope, entry, scope not in before) for scope, entry in changed.items()]
 

@@ -22,7 +22,7 @@ _FIELDS = tuple(TrailRow.__dataclass_fields__)
 _ADDING = sa.insert(trail)
 
 
-def suppressed(connection: sa.Connection, changes: Sequence[Suppression]) -> None:
+def note_suppressed(connection: sa.Connection, changes: Sequence[Suppression]) -> None:
     """Write an entry for each new suppression."""
     write_rows(connection, _ADDING, [_suppression_row(added) for added in changes])
 
@@ -48,7 +48,7 @@ def note_account(connection: sa.Connection, account: str, note: AccountNote) -> 
     write_rows(connection, _ADDING, [row])
 
 
-def listed(connection: sa.Connection, scope: Scope, *, address: str | None, page: Page) -> list[TrailRow]:
+def list_changes(connection: sa.Connection, scope: Scope, *, address: str | None, page: Page) -> list[TrailRow]:
     """List changes inside *scope*, newest first."""
     query = sa.select(*(trail.c[name] for name in _FIELDS)).where(
         trail.c.id < (MAX_ID if page.before is None else page.before), *scope_conditions(scope, trail.c.account)
@@ -97,7 +97,7 @@ def _next_old(before: dt.datetime, after: tuple[int, int], count: int) -> sa.Sel
     return sa.select(old.c.at, old.c.id, _is_suppressed(old).label("stays")).order_by(old.c.at, old.c.id)
 
 
-def forget(connection: sa.Connection, ids: Sequence[int]) -> int:
+def delete_changes(connection: sa.Connection, ids: Sequence[int]) -> int:
     """Delete these entries, except entries of an address that is still suppressed; give their number."""
     return connection.execute(sa.delete(trail).where(trail.c.id.in_(ids), ~_is_suppressed(trail))).rowcount
 

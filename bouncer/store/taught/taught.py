@@ -51,7 +51,7 @@ def remove(connection: sa.Connection, rule_id: str) -> bool:
     return connection.execute(_REMOVING, {"of_id": rule_id}).rowcount > 0
 
 
-def listed(connection: sa.Connection) -> list[KeptRule]:
+def list_rules(connection: sa.Connection) -> list[KeptRule]:
     """Give the rules, oldest first, each with the number of letters that it has read."""
     rows = connection.execute(_COUNTED)
     return [KeptRule(_rule(row), row.taught_by, row.taught_at, row.letter_id, row.letters) for row in rows]

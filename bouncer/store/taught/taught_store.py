@@ -25,7 +25,7 @@ class SqlTaughtRules(SqlAccounts):
 
     async def rules(self, scope: Scope) -> Sequence[KeptRule]:
         """Give the rules."""
-        return await self._engine.read(taught.listed) if scope.account is None else ()
+        return await self._engine.read(taught.list_rules) if scope.account is None else ()
 
     async def letters_of_rule(self, scope: Scope, rule_id: str, *, most: int) -> Sequence[int]:
         """Give letters that a rule has read."""

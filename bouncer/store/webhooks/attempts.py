@@ -123,7 +123,7 @@ def _tell(
         connection.execute(sa.insert(outbox).values(row))
 
 
-def listed(connection: sa.Connection, scope: Scope, webhook_id: str, page: Page) -> list[WebhookAttempt]:
+def list_attempts(connection: sa.Connection, scope: Scope, webhook_id: str, page: Page) -> list[WebhookAttempt]:
     """List the attempts of an endpoint, newest first."""
     if endpoints.find(connection, scope, webhook_id) is None:
         return []
@@ -134,7 +134,7 @@ def listed(connection: sa.Connection, scope: Scope, webhook_id: str, page: Page)
     ]
 
 
-def forget(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
+def delete_attempts(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
     """Delete the oldest attempts."""
     ids = connection.scalars(_OLD, {"before": before, "count": count}).all()
     if not ids:

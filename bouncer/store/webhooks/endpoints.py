@@ -62,7 +62,7 @@ def add(connection: sa.Connection, added: OpenWebhook) -> bool:
     return True
 
 
-def listed(connection: sa.Connection, scope: Scope) -> list[Webhook]:
+def list_endpoints(connection: sa.Connection, scope: Scope) -> list[Webhook]:
     """List endpoints by account and age."""
     query = sa.select(webhooks).where(*scope_conditions(scope, webhooks.c.account))
     ordered = query.order_by(webhooks.c.account, webhooks.c.created_at, webhooks.c.id)

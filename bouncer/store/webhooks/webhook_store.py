@@ -34,7 +34,7 @@ class SqlWebhooks:
 
     async def webhooks(self, scope: Scope) -> Sequence[Webhook]:
         """List endpoints."""
-        return await self._engine.read(endpoints.listed, scope)
+        return await self._engine.read(endpoints.list_endpoints, scope)
 
     async def webhook(self, scope: Scope, webhook_id: str) -> OpenWebhook | None:
         """Give one endpoint with its secrets."""
@@ -75,7 +75,7 @@ class SqlWebhooks:
 
     async def webhook_attempts(self, scope: Scope, webhook_id: str, page: Page) -> Sequence[WebhookAttempt]:
         """List the attempts of an endpoint."""
-        return await self._engine.read(attempts.listed, scope, webhook_id, page)
+        return await self._engine.read(attempts.list_attempts, scope, webhook_id, page)
 
     async def replay_webhook(self, scope: Scope, webhook_id: str, which: ReplayFilter, *, now: dt.datetime) -> int:
         """Let events leave again, batch by batch, each once."""
@@ -91,4 +91,4 @@ class SqlWebhooks:
 
     async def forget_webhook_attempts(self, *, before: dt.datetime, count: int) -> int:
         """Delete old attempts."""
-        return await self._engine.write(attempts.forget, before=before, count=count)
+        return await self._engine.write(attempts.delete_attempts, before=before, count=count)

@@ -44,7 +44,7 @@ async def _rows(request: ApiRequest) -> list[Allowed]:
     return await list_allowed(request.store, request.scope, await account_of(request))
 
 
-async def _listed(request: ApiRequest) -> Any:
+async def _list(request: ApiRequest) -> Any:
     rows, limit, address = await _rows(request), request.parameters["limit"], request.parameters["address"]
     word = request.parameters["page"]
     entry = _entry_of(address).lower() if address else ""
@@ -67,7 +67,7 @@ async def _entry(request: ApiRequest) -> Any:
     raise ProblemError(404, _UNKNOWN)
 
 
-async def _added(request: ApiRequest) -> Any:
+async def _add(request: ApiRequest) -> Any:
     body: MailgunEntry = request.body
     if bool(body.address) == bool(body.domain) or body.address.startswith("@") or "@" in body.domain:
         raise ProblemError(422, "Send an address or a domain.", parameter="address")
@@ -78,14 +78,14 @@ async def _added(request: ApiRequest) -> Any:
     return {"message": words, "type": kind, "value": entry.removeprefix("@")}
 
 
-async def _removed(request: ApiRequest) -> Any:
+async def _remove(request: ApiRequest) -> Any:
     value = request.parameters["address"]
     if not any(await _disallow(request, [_entry_of(value)])):
         raise ProblemError(404, _UNKNOWN)
     return {"message": "Address/Domain has been removed from the whitelists table", "value": value}
 
 
-async def _emptied(request: ApiRequest) -> Any:
+async def _empty(request: ApiRequest) -> Any:
     await _disallow(request, [row.address for row in await _rows(request)])
     return {"message": "All addresses and domains have been removed from the whitelists table"}
 
@@ -103,13 +103,11 @@ _DONE = message_with(value=TEXT_SCHEMA)
 
 ALLOWED_ROUTES = (
     mailgun_route(
-        "GET", _PATH, "List the allow-list: what is never suppressed, in order", _listed, _PAGE, parameters=_PAGES
+        "GET", _PATH, "List the allow-list: what is never suppressed, in order", _list, _PAGE, parameters=_PAGES
     ),
-    mailgun_route(
-        "POST", _PATH, "Never suppress an address or a domain", _added, _DONE, body=MailgunEntry, example=_NEW
-    ),
+    mailgun_route("POST", _PATH, "Never suppress an address or a domain", _add, _DONE, body=MailgunEntry, example=_NEW),
     mailgun_route("GET", _ONE, "One entry of the allow-list", _entry, _ITEM, parameters=(ADDRESS_IN_PATH,)),
-    mailgun_route("DELETE", _ONE, "Take one entry off the allow-list", _removed, _DONE, parameters=(ADDRESS_IN_PATH,)),
-    mailgun_route("DELETE", _PATH, "Empty the allow-list", _emptied, message_with()),
+    mailgun_route("DELETE", _ONE, "Take one entry off the allow-list", _remove, _DONE, parameters=(ADDRESS_IN_PATH,)),
+    mailgun_route("DELETE", _PATH, "Empty the allow-list", _empty, message_with()),
 )
 """The routes, in the manual's order."""

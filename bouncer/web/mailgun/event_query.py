@@ -14,7 +14,7 @@ from bouncer.policy.records import Belief
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.letters import BounceFilter
 from bouncer.web.mailgun.parameters import parse_time
-from bouncer.web.parameter import CURSOR, MAX_TEXT, TEXT, Parameter, ParameterType, parsed
+from bouncer.web.parameter import CURSOR, MAX_TEXT, TEXT, Parameter, ParameterType, parse_parameters
 from bouncer.web.problem import ProblemError
 from bouncer.web.sendgrid.parameters import whole_number
 
@@ -168,7 +168,7 @@ def read_token(token: str) -> EventQuery:
     try:
         query = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True).decode("utf-8")
         fields = dict(parse_qsl(query, max_num_fields=len(FILTERS) + len(_PLACE)))
-        values = parsed((*FILTERS, *_PLACE), {}, list(fields.items()), is_lenient=True, joins=False)
+        values = parse_parameters((*FILTERS, *_PLACE), {}, list(fields.items()), is_lenient=True, joins=False)
     except (ValueError, binascii.Error, ProblemError):
         raise unknown from None
     return EventQuery(_of_filters(values), values["way"], values["place"])

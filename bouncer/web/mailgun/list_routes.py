@@ -106,7 +106,7 @@ async def _find(request: ApiRequest, of_list: MailgunList, address: str) -> List
     return None
 
 
-async def _listed(request: ApiRequest, of_list: MailgunList) -> Any:
+async def _list(request: ApiRequest, of_list: MailgunList) -> Any:
     name = await account_of(request)
     page = await page_of(request, lambda address: _find(request, of_list, address))
     which = ListFilter(pattern=request.parameters["term"])
@@ -136,18 +136,18 @@ async def _taken_off(request: ApiRequest, of_list: MailgunList) -> Any:
     return {"message": f"The address has been removed from the {of_list.name} table", "address": address}
 
 
-async def _imported(request: ApiRequest, of_list: MailgunList) -> Any:
+async def _import(request: ApiRequest, of_list: MailgunList) -> Any:
     return await import_file(request, of_list.lists[0])
 
 
-async def _emptied(request: ApiRequest, of_list: MailgunList) -> Any:
+async def _empty(request: ApiRequest, of_list: MailgunList) -> Any:
     name = await account_of(request)
     for listed_in in of_list.lists:
         await take_all_off(request.store, request.scope, name, listed_in, by=request.by, now=request.now)
     return {"message": f"All addresses have been removed from the {of_list.name} table"}
 
 
-async def _added(request: ApiRequest, of_list: MailgunList) -> Any:
+async def _add(request: ApiRequest, of_list: MailgunList) -> Any:
     name = await account_of(request)
     rows = request.body if isinstance(request.body, tuple) else (request.body,)
     added = [_to_list(row) for row in rows]
@@ -184,22 +184,22 @@ def _routes_of(of_list: MailgunList) -> tuple[ApiRoute, ...]:
         return mailgun_route(method, at, words, bound, schema, **options)
 
     return (
-        route("GET", path, f"List {says}, oldest first", _listed, page, parameters=PAGING),
+        route("GET", path, f"List {says}, oldest first", _list, page, parameters=PAGING),
         route(
-            "POST", path, f"Add up to 1,000 addresses to the list: {says}", _added, about, body=RowOrRows, example=rows
+            "POST", path, f"Add up to 1,000 addresses to the list: {says}", _add, about, body=RowOrRows, example=rows
         ),
         route(
             "POST",
             f"{path}/import",
             "Add the addresses of a CSV file to the list",
-            _imported,
+            _import,
             done,
             body=ListFile,
             example=file,
         ),
         route("GET", entry, "One address of the list", _entry, row, parameters=(ADDRESS_IN_PATH,)),
         route("DELETE", entry, "Take one address off the list", _taken_off, about, parameters=(ADDRESS_IN_PATH,)),
-        route("DELETE", path, "Take all addresses off the list", _emptied, done),
+        route("DELETE", path, "Take all addresses off the list", _empty, done),
     )
 
 

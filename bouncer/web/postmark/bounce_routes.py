@@ -7,7 +7,7 @@ from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.postmark_types import POSTMARK_TYPES
 from bouncer.web.parameter import MOMENT, TEXT, Parameter
 from bouncer.web.postmark.bounce_rows import BOUNCE_SCHEMA
-from bouncer.web.postmark.bounces import activated, bounce, dump, listed, statistics, tags
+from bouncer.web.postmark.bounces import activate, bounce, dump, list_bounces, statistics, tags
 from bouncer.web.postmark.form import POSTMARK_FORM
 from bouncer.web.postmark.parameters import ANY_FLAG, BOUNCE_ID, END, any_case
 from bouncer.web.route import ApiRequest, ApiRoute, Example
@@ -80,14 +80,14 @@ BOUNCE_ROUTES = (
         "GET",
         "/bounces",
         "Proven failures and complaints, newest first",
-        listed,
+        list_bounces,
         object_of(TotalCount=NUMBER_SCHEMA, Bounces=array_of(BOUNCE_SCHEMA)),
         _FILTERS,
     ),
     _route("GET", "/bounces/tags", "The campaigns of mail that failed", tags, array_of(TEXT_SCHEMA)),
     _route("GET", _ONE, "One bounce, with the beginning of its letter", bounce, _CONTENT, (BOUNCE_ID,)),
     _route("GET", f"{_ONE}/dump", "The letter of a bounce as text", dump, object_of(Body=TEXT_SCHEMA), (BOUNCE_ID,)),
-    _route("PUT", f"{_ONE}/activate", "Let mail go to the address again", activated, _ACTIVATED, (BOUNCE_ID,)),
+    _route("PUT", f"{_ONE}/activate", "Let mail go to the address again", activate, _ACTIVATED, (BOUNCE_ID,)),
     _route("GET", "/deliverystats", "Bounces by type, and suppressions", statistics, _STATISTICS),
 )
 """The routes, in the manual's order."""

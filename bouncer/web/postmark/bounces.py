@@ -25,7 +25,7 @@ MAX_CONTENT = 256 * 1024
 """Octets of a letter in the answer about one bounce; the dump has all of it."""
 
 
-async def listed(request: ApiRequest) -> Any:
+async def list_bounces(request: ApiRequest) -> Any:
     """Give the bounces that a filter chooses, and how many there are."""
     asked, name = request.parameters, account_of(request)
     kinds = ALL_KINDS if asked["type"] is None else BY_NAME[asked["type"]].kinds
@@ -76,7 +76,7 @@ async def dump(request: ApiRequest) -> Any:
     return {"Body": (await _octets(request, await _bounce(request))).decode("utf-8", "replace")}
 
 
-async def activated(request: ApiRequest) -> Any:
+async def activate(request: ApiRequest) -> Any:
     """Let mail go to the address of a bounce again. Raises ProblemError (422) where a person wished that none goes."""
     name, row = account_of(request), await _bounce(request)
     standing = await request.store.all_suppressed(request.scope, name, [row.recipient], now=request.now)

@@ -59,7 +59,7 @@ def _own_stream(request: ApiRequest) -> str:
     return stream_of(request.parameters["stream"])
 
 
-async def _dumped(request: ApiRequest) -> Any:
+async def _dump(request: ApiRequest) -> Any:
     stops, stream = dict[str, Suppression](), _own_stream(request)
     async for page in export_suppressions(request.store, request.scope, account_of(request), now=request.now):
         for entry in page:
@@ -104,7 +104,7 @@ def _row(entry: Suppression) -> dict[str, str]:
     return {"EmailAddress": entry.address, "SuppressionReason": reason, "Origin": origin, "CreatedAt": created}
 
 
-async def _added(request: ApiRequest) -> Any:
+async def _add(request: ApiRequest) -> Any:
     name = account_of(request)
     order = SuppressionOrder(_WISH, stream=_own_stream(request))
     rows = []
@@ -123,17 +123,17 @@ async def _added(request: ApiRequest) -> Any:
     return {"Suppressions": rows}
 
 
-async def _deleted(request: ApiRequest) -> Any:
+async def _delete(request: ApiRequest) -> Any:
     name, stream, rows = account_of(request), _own_stream(request), []
     for address in _addresses(request):
         await release_addresses(
             request.store, request.scope, name, (address,), by=request.by, now=request.now, stream=stream
         )
-        rows.append(await _freed(request, address, stream))
+        rows.append(await _free(request, address, stream))
     return {"Suppressions": rows}
 
 
-async def _freed(request: ApiRequest, address: str, stream: str) -> dict[str, str | None]:
+async def _free(request: ApiRequest, address: str, stream: str) -> dict[str, str | None]:
     """Say whether mail of the stream goes to the address now: where all mail to it is stopped, it does not."""
     in_force = await request.store.in_force(request.scope, account_of(request), address, now=request.now)
     if stream and any(not entry.stream for entry in in_force):
@@ -184,12 +184,12 @@ def _route(
 
 
 SUPPRESSION_ROUTES = (
-    _route("GET", f"{_PATH}/dump", "The suppressions that stop mail of a stream", _dumped, _DUMP, parameters=_FILTERS),
+    _route("GET", f"{_PATH}/dump", "The suppressions that stop mail of a stream", _dump, _DUMP, parameters=_FILTERS),
     _route(
         "POST",
         _PATH,
         "Suppress up to 1,000 addresses for a stream, each by itself",
-        _added,
+        _add,
         _RESULTS,
         body=PostmarkAddresses,
     ),
@@ -197,7 +197,7 @@ SUPPRESSION_ROUTES = (
         "POST",
         f"{_PATH}/delete",
         "Let mail of a stream go to up to 1,000 addresses again",
-        _deleted,
+        _delete,
         _RESULTS,
         body=PostmarkAddresses,
     ),

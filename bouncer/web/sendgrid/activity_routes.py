@@ -12,7 +12,7 @@ from bouncer.web.sendgrid.activity import log, logs, message, messages
 from bouncer.web.sendgrid.activity_query import MAX_QUERY
 from bouncer.web.sendgrid.form import SENDGRID_FORM
 from bouncer.web.sendgrid.parameters import NUMBER_SCHEMA, ON_BEHALF_OF, TEXT_SCHEMA, array_of, object_of, whole_number
-from bouncer.web.sendgrid.validation import validated
+from bouncer.web.sendgrid.validation import validate
 from bouncer.web.suppression_routes import Address
 
 MOST_MESSAGES = 1000
@@ -129,7 +129,7 @@ ACTIVITY_ROUTES = (
         "POST",
         "/v3/validations/email",
         "Judge an address by what is on record about it",
-        validated,
+        validate,
         object_of(result={"type": "object"}),
         body=AddressToValidate,
         example=Example(body='{"email": "jane@example.org", "source": "signup"}'),

@@ -24,7 +24,7 @@ class RecipientsToErase(msgspec.Struct, frozen=True):
     email_addresses: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=MOST_IN_JOB)]
 
 
-async def _erased(request: ApiRequest) -> Any:
+async def _erase(request: ApiRequest) -> Any:
     job = secrets.token_hex(_ID_OCTETS)
     addresses = request.body.email_addresses
     await erase_by_job(
@@ -39,7 +39,7 @@ ERASE_JOB_ROUTES = (
         "/v3/recipients/erasejob",
         "Erase all that names up to 5,000 addresses; mail to them that is refused now is still refused",
         KeyAccess.ADMIN,
-        _erased,
+        _erase,
         object_of(job_id=TEXT_SCHEMA),
         (ON_BEHALF_OF,),
         RecipientsToErase,

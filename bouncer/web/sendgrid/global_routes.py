@@ -21,7 +21,7 @@ class GlobalSuppressions(msgspec.Struct, frozen=True):
     recipient_emails: Annotated[tuple[Address, ...], msgspec.Meta(min_length=1, max_length=MOST_CHANGED)]
 
 
-async def _added(request: ApiRequest) -> Any:
+async def _add(request: ApiRequest) -> Any:
     emails = request.body.recipient_emails
     rows = [AddressToList(address) for address in emails]
     name, kind = account_of(request), AddressList.UNSUBSCRIBES
@@ -51,7 +51,7 @@ GLOBAL_ROUTES = (
         _PATH,
         "Add up to 1,000 addresses that want no mail",
         KeyAccess.WRITE,
-        _added,
+        _add,
         object_of(recipient_emails=array_of(TEXT_SCHEMA)),
         (ON_BEHALF_OF,),
         GlobalSuppressions,

@@ -39,7 +39,7 @@ SCOPES = {KeyAccess.READ: _READ, KeyAccess.WRITE: _WRITE, KeyAccess.ADMIN: _ADMI
 """By access, the names of the scopes that a key has beside those of a key with less access."""
 
 
-async def _listed(request: ApiRequest) -> Any:
+async def _list(request: ApiRequest) -> Any:
     if request.key.account is not None:
         account_of(request)
     held = [name for access, names in SCOPES.items() if request.key.access.includes(access) for name in names]
@@ -52,7 +52,7 @@ SCOPE_ROUTES = (
         "/v3/scopes",
         "What the key may do, in SendGrid's names",
         KeyAccess.READ,
-        _listed,
+        _list,
         object_of(scopes=array_of(TEXT_SCHEMA)),
         (ON_BEHALF_OF,),
         example=Example(),

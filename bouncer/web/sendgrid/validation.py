@@ -33,7 +33,7 @@ _ROLES = frozenset(
 """Local parts that name a role (RFC 2142, and usage)."""
 
 
-async def validated(request: ApiRequest) -> Any:
+async def validate(request: ApiRequest) -> Any:
     """Judge an address by the records about it."""
     address, name = request.body.email, account_of(request)
     await known_account(request.store, request.scope, name)

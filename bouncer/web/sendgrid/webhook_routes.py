@@ -16,16 +16,16 @@ from bouncer.web.sendgrid.webhook_values import (
     WebhookToTest,
 )
 from bouncer.web.sendgrid.webhooks import (
-    added,
+    add,
     all_shown,
-    changed,
+    change,
     changed_without_id,
-    removed,
-    shown,
+    post_test,
+    remove,
+    show,
     shown_without_id,
     signing_changed,
     signing_shown,
-    tested,
 )
 
 _PATH = "/v3/user/webhooks/event"
@@ -72,7 +72,7 @@ WEBHOOK_ROUTES = (
         "POST",
         _SETTINGS,
         "Add an event webhook",
-        added,
+        add,
         WEBHOOK_SCHEMA,
         body=WebhookToChange,
         example=_NEW,
@@ -113,18 +113,18 @@ WEBHOOK_ROUTES = (
         body=SigningToChange,
         example=_SIGNED,
     ),
-    _route("GET", _ONE, "Show an event webhook", shown, WEBHOOK_SCHEMA),
-    _route("PATCH", _ONE, "Change an event webhook", changed, WEBHOOK_SCHEMA, body=WebhookToChange, example=_FEWER),
+    _route("GET", _ONE, "Show an event webhook", show, WEBHOOK_SCHEMA),
+    _route("PATCH", _ONE, "Change an event webhook", change, WEBHOOK_SCHEMA, body=WebhookToChange, example=_FEWER),
     _route(
         "POST",
         f"{_PATH}/test",
         "Post a test event",
-        tested,
+        post_test,
         None,
         body=WebhookToTest,
         example='{"id": "wh_0123456789"}',
         status=204,
     ),
-    _route("DELETE", _ONE, "Remove an event webhook", removed, None, status=204),
+    _route("DELETE", _ONE, "Remove an event webhook", remove, None, status=204),
 )
 """The routes, in the manual's order."""

@@ -38,7 +38,7 @@ async def _webhook(request: ApiRequest) -> Webhook:
     raise ProblemError(404, "The account has no such webhook.", members={"message": "Invalid id provided."})
 
 
-async def shown(request: ApiRequest) -> Any:
+async def show(request: ApiRequest) -> Any:
     """Show an endpoint."""
     return await _object(request, await _webhook(request))
 
@@ -70,7 +70,7 @@ async def all_shown(request: ApiRequest) -> Any:
     return {"max_allowed": MOST_WEBHOOKS, "webhooks": [await _object(request, webhook) for webhook in webhooks]}
 
 
-async def added(request: ApiRequest) -> Any:
+async def add(request: ApiRequest) -> Any:
     """Add an endpoint."""
     from bouncer.notify.webhooks.format import SECRET_OCTETS  # noqa: PLC0415 -- as above
     from bouncer.notify.webhooks.sendgrid import SENDGRID  # noqa: PLC0415 -- as above
@@ -114,7 +114,7 @@ async def _saying(request: ApiRequest, url: str, change: Awaitable[Webhook]) -> 
         raise ProblemError(422, f"Webhook at '{url}' already exists. {error}", members=known) from None
 
 
-async def changed(request: ApiRequest) -> Any:
+async def change(request: ApiRequest) -> Any:
     """Change an endpoint."""
     return await _object(request, await _change(request))
 
@@ -148,7 +148,7 @@ async def _change(request: ApiRequest) -> Webhook:
     )
 
 
-async def removed(request: ApiRequest) -> Any:
+async def remove(request: ApiRequest) -> Any:
     """Remove an endpoint."""
     webhook = await _webhook(request)
     await remove_webhook(request.store, request.scope, webhook.id, now=request.now)
@@ -168,7 +168,7 @@ async def signing_changed(request: ApiRequest) -> Any:
     return await signing_shown(request)
 
 
-async def tested(request: ApiRequest) -> Any:
+async def post_test(request: ApiRequest) -> Any:
     """Post a test event to an endpoint."""
     from bouncer.notify.webhooks.trying import try_endpoint  # noqa: PLC0415 -- as above
 

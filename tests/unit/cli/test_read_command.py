@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from bouncer.cli.bounds import OutOfBounds, limit_reading
 from bouncer.cli.read import read
+from bouncer.cli.reading_bounds import OutOfBounds, limit_reading
 from bouncer.ndr.reader import read as read_letter
 from bouncer.settings.sections import ReadingSettings
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 from real.mails import body_of
 
-from bouncer.compose import particular as particulars
+from bouncer.compose import particular_causes as particulars
 from bouncer.compose.digest import Digest
 from bouncer.compose.language import LANGUAGES
 from bouncer.compose.notice import Notice, NoticeRecipient
 from bouncer.compose.owner_mails import compose, compose_digest
-from bouncer.compose.particular import FailureSigns, particular
+from bouncer.compose.particular_causes import FailureSigns, particular
 from bouncer.compose.plain_text import columns
 from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.ndr.reading import Action, Kind

@@ -15,7 +15,7 @@ from string import Formatter
 import pytest
 from real.mails import body_of, subject_of
 
-from bouncer.compose import beliefs, codes, headline, particular, providers, reasons, sentences
+from bouncer.compose import beliefs, codes, headline, particular_causes, providers, reasons, sentences
 from bouncer.compose.digest import Digest
 from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.language import LANGUAGES, MONTHS, compiled, language, read_po
@@ -99,7 +99,7 @@ def texts() -> frozenset[str]:
         beliefs,
         codes,
         headline,
-        particular,
+        particular_causes,
         providers,
         reasons,
         sentences,

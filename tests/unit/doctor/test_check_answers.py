@@ -14,7 +14,7 @@ from real.peers import Peer, Refusal
 
 from bouncer.doctor import outgoing, ports
 from bouncer.doctor.finding import Finding, Level
-from bouncer.doctor.front_asked import check_front
+from bouncer.doctor.front_probe import check_front
 from bouncer.doctor.fronts import fronts
 from bouncer.settings.sections import ForwardSettings, Settings, SmtpSettings
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bouncer.doctor import outgoing, own_names, secret_files, storing
+from bouncer.doctor import outgoing, own_names, secret_files, store_place
 from bouncer.doctor.finding import Finding, Level
 from bouncer.settings.sections import ForwardSettings, Settings, SmtpSettings, StoreSettings, TokenSettings
 
@@ -68,7 +68,7 @@ def test_no_key_at_all_warns() -> None:
 
 
 def test_a_store_is_looked_at_without_being_made(tmp_path: Path) -> None:
-    (finding,) = storing.store(StoreSettings(f"sqlite:///{tmp_path}/var/bouncer.db"))
+    (finding,) = store_place.store(StoreSettings(f"sqlite:///{tmp_path}/var/bouncer.db"))
 
     assert finding.level is not Level.FAIL
     assert list(tmp_path.iterdir()) == []
@@ -76,13 +76,13 @@ def test_a_store_is_looked_at_without_being_made(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["not a url", "sqlite://", "sqlite:///:memory:"])
 def test_a_store_that_is_none_fails(url: str) -> None:
-    assert [one.level for one in storing.store(StoreSettings(url))] == [Level.FAIL]
+    assert [one.level for one in store_place.store(StoreSettings(url))] == [Level.FAIL]
 
 
 @NOT_ROOT
 def test_a_store_that_cannot_be_written_fails(tmp_path: Path) -> None:
     tmp_path.chmod(stat.S_IRUSR | stat.S_IXUSR)
-    (finding,) = storing.store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
+    (finding,) = store_place.store(StoreSettings(f"sqlite:///{tmp_path}/bouncer.db"))
 
     assert finding.level is Level.FAIL
 

@@ -7,7 +7,7 @@ import pytest
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
-from bouncer.ndr.named import comparable_forms
+from bouncer.ndr.named_addresses import comparable_forms
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope, Kind, Reading
 from bouncer.policy.circumstances import Circumstances

@@ -6,7 +6,7 @@ import pytest
 
 from bouncer.pages.drawing import draw, link
 from bouncer.pages.marks import cut, visible
-from bouncer.pages.report_page import MOST_LETTER, marked
+from bouncer.pages.report_page import MOST_LETTER, mark_line
 from bouncer.pages.session_pages import browser_name, own_path
 from bouncer.policy.sign_in import Role, form_token, is_form_token, is_secret, make_secret
 from bouncer.web.problem import Problem
@@ -58,14 +58,14 @@ def test_a_link_is_ascii_whatever_is_in_it():
     ],
 )
 def test_the_deciding_line_is_found_however_it_is_folded(raw: str, line: str, found: str):
-    text = marked(raw, line)
+    text = mark_line(raw, line)
 
     assert text.line == found
     assert f"{text.before}{text.line}{text.after}" == raw.replace("\r\n", "\n")
 
 
 def test_a_long_letter_is_shown_around_its_deciding_line():
-    text = marked("a " * 50_000 + "550 no" + " b" * 50_000, "550 no")
+    text = mark_line("a " * 50_000 + "550 no" + " b" * 50_000, "550 no")
 
     assert text.line == "550 no"
     assert text.is_cut
@@ -73,7 +73,7 @@ def test_a_long_letter_is_shown_around_its_deciding_line():
 
 
 def test_a_letter_of_hidden_characters_stays_small():
-    text = marked("\x00" * 100_000, "550 no")
+    text = mark_line("\x00" * 100_000, "550 no")
 
     assert text.is_cut
     assert len(text.before + text.line + text.after) <= MOST_LETTER

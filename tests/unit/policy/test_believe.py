@@ -7,10 +7,10 @@ import pytest
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
-from bouncer.ndr import named
+from bouncer.ndr import named_addresses
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy.address_match import compare
 from bouncer.policy.believe import DAILY_USES, MAX_HOLDERS, Credentials, believe
-from bouncer.policy.compared import compare
 from bouncer.policy.failed_recipient import IntendedRecipient, intended_recipient
 from bouncer.policy.history import History, SentMessage
 from bouncer.policy.records import Belief, Believed
@@ -61,7 +61,7 @@ def judged(
 ) -> Believed:
     recipients = tuple(Recipient(name, Action.FAILED) for name in named_ones)
     reading = Reading(Kind.BOUNCE, recipients=recipients, original=original or Original())
-    found = compare(reading, named.comparable_forms(reading), token=by.token, signed=by.signed, mark=by.mark)
+    found = compare(reading, named_addresses.comparable_forms(reading), token=by.token, signed=by.signed, mark=by.mark)
     past = past or History()
     of = intended_recipient(reading, by.token, found, past.message)
     return believe(recipients[0], reading, dataclasses.replace(by, compared=found), past, of)
@@ -97,7 +97,7 @@ def test_where_the_recipient_failed_whoever_else_is_named_is_somebody_else():
 def test_a_success_that_names_another_is_not_the_recipients(action: Action):
     reading = Reading(Kind.SUCCESS, recipients=(Recipient(JOE, action),))
     by = by_path(token(JANE))
-    found = compare(reading, named.comparable_forms(reading), token=by.token, signed=by.signed, mark=None)
+    found = compare(reading, named_addresses.comparable_forms(reading), token=by.token, signed=by.signed, mark=None)
 
     believed = believe(
         reading.recipients[0], reading, dataclasses.replace(by, compared=found), History(), IntendedRecipient(JANE)

@@ -8,7 +8,7 @@ from bouncer.ndr.outline import outline
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope
 from bouncer.ndr.written import summarize
-from bouncer.policy.opened import ReadLetter
+from bouncer.policy.read_letter import ReadLetter
 from bouncer.verdict.judge import judge
 from bouncer.workers.answers import read_opened, write_opened
 

@@ -13,7 +13,7 @@ import pytest
 from bouncer.errors import ReaderError
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.ndr.reading import Kind
-from bouncer.policy.opened import ReadLetter
+from bouncer.policy.read_letter import ReadLetter
 from bouncer.settings.sections import ReadingSettings
 from bouncer.workers import reader_process
 from bouncer.workers.reader_process import ReaderProcess

@@ -9,10 +9,10 @@ import pytest
 
 from bouncer.mail.letter import PathKind, ReturnPath
 from bouncer.mail.returnpath import Key, Signed, sign, verify
-from bouncer.ndr.named import comparable_forms
+from bouncer.ndr.named_addresses import comparable_forms
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.policy.address_match import MAX_TEXT, MOST_ASKED, Comparison, compare
 from bouncer.policy.circumstances import Circumstances
-from bouncer.policy.compared import MAX_TEXT, MOST_ASKED, Comparison, compare
 from bouncer.policy.history import History, SentMessage
 from bouncer.policy.route import RoutedLetter, with_comparison
 from bouncer.verdict.verdict import Judgement

@@ -56,7 +56,7 @@ def _unfit(records: tuple[str, ...], ours: Host, look: Lookup) -> str | None:
     return f"does not name our own {', '.join(missing)}" if missing and not reach.is_incomplete else None
 
 
-def published(domain: str, look: Lookup) -> str | None:
+def find_record(domain: str, look: Lookup) -> str | None:
     """Give the SPF record of *domain* if it is sound and can stay."""
     records = records_of(look(domain, "TXT").records)
     if len(records) != 1:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bouncer.policy.account_events import SuppressionChange
 from bouncer.policy.address_list import AddressList
 from bouncer.policy.records import Release
-from bouncer.store.erasures import kept
+from bouncer.store.erasures import suppression_digests
 from bouncer.store.suppressions import changes, trail
 from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id, key
 from bouncer.store.suppressions.listing import listed_in_column
@@ -35,8 +35,10 @@ def take_off(connection: sa.Connection, account: str, listed_in: AddressList, re
                 freed[row.address_key] = dataclasses.replace(entry, address=row.address)
     if deleted:
         connection.execute(_DELETE, {"ids": deleted})
-    for form, entry in by_form.items() if kept.has_any(connection) else ():
-        if kept.lift(connection, account, form, folds=keys.folds(account), now=entry.at, listed_in=listed_in):
+    for form, entry in by_form.items() if suppression_digests.has_any(connection) else ():
+        if suppression_digests.lift(
+            connection, account, form, folds=keys.folds(account), now=entry.at, listed_in=listed_in
+        ):
             freed.setdefault(key(entry.address), entry)
     trail.note_released(connection, list(freed.values()))
     _tell(connection, keys, account, freed)

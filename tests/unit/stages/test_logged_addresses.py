@@ -7,7 +7,7 @@ from bouncer.policy.account_rules import AccountRules
 from bouncer.ports.accounts import Account, Directory
 from bouncer.ports.scope import Scope
 from bouncer.stages.admit import Admit
-from bouncer.stages.naming import Naming
+from bouncer.stages.logged_addresses import LoggedAddresses
 
 KEY = Key(b"a secret of at least sixteen octets")
 TODAY = 20_400
@@ -21,17 +21,17 @@ class Book:
 
 
 @pytest.fixture
-async def naming() -> Naming:
+async def naming() -> LoggedAddresses:
     admit = Admit(Book(), domains=("rp.example.com",), keys=(KEY,), today=lambda: TODAY, elapsed=lambda: 0.0)  # type: ignore[arg-type] # as much of the port as is asked
     await admit.directory()
-    return Naming(admit)
+    return LoggedAddresses(admit)
 
 
 def path(account: str, **more: object) -> str:
     return sign(account, JANE, domain="rp.example.com", key=KEY, today=TODAY, days=30, **more)  # type: ignore[arg-type]
 
 
-async def test_a_plain_account_is_told_of_in_plain_words(naming: Naming):
+async def test_a_plain_account_is_told_of_in_plain_words(naming: LoggedAddresses):
     assert naming.recipient("acme", JANE) == JANE
     assert naming.words("acme", f"550 <{JANE}>: no") == f"550 <{JANE}>: no"
     assert naming.path(path("acme"), path("acme")).endswith("...-jane=example.org@rp.example.com")
@@ -39,7 +39,7 @@ async def test_a_plain_account_is_told_of_in_plain_words(naming: Naming):
 
 
 @pytest.mark.parametrize("account", ["quiet", "quiet/removed-1", "nobody-knows"])
-async def test_of_a_hiding_or_unknown_account_no_address_stands_anywhere(naming: Naming, account: str):
+async def test_of_a_hiding_or_unknown_account_no_address_stands_anywhere(naming: LoggedAddresses, account: str):
     assert "jane" not in naming.recipient(account, JANE)
     assert naming.words(account, f'550 <{JANE}> "jane doe"@x jane@[192.0.2.1]: no') == (
         "550 <...@example.org> ...@x ...@[192.0.2.1]: no"
@@ -58,7 +58,7 @@ async def test_of_a_hiding_or_unknown_account_no_address_stands_anywhere(naming:
         "quiet+jane=example.org@rp.example.com",
     ],
 )
-async def test_its_paths_name_no_recipient(naming: Naming, address: str):
+async def test_its_paths_name_no_recipient(naming: LoggedAddresses, address: str):
     shown = naming.path(address, address)
 
     assert "jane" not in shown.lower()
@@ -66,17 +66,17 @@ async def test_its_paths_name_no_recipient(naming: Naming, address: str):
     assert naming.path(JANE, address) == "...@example.org"
 
 
-async def test_the_hash_in_a_path_stays_and_is_the_recipients_name(naming: Naming):
+async def test_the_hash_in_a_path_stays_and_is_the_recipients_name(naming: LoggedAddresses):
     hashed = path("quiet", hashed=True)
 
     assert f"-{naming.recipient('quiet', JANE)}@" in naming.path(hashed, hashed)
 
 
-async def test_the_operators_own_mail_is_hidden_from_nobody(naming: Naming):
+async def test_the_operators_own_mail_is_hidden_from_nobody(naming: LoggedAddresses):
     assert naming.recipient(None, JANE) == JANE
 
 
 def test_before_the_accounts_are_known_all_is_hidden():
     admit = Admit(Book(), domains=("rp.example.com",), keys=(), today=lambda: TODAY, elapsed=lambda: 0.0)  # type: ignore[arg-type] # as above
 
-    assert Naming(admit).recipient("acme", JANE) == "(not shown)"
+    assert LoggedAddresses(admit).recipient("acme", JANE) == "(not shown)"

@@ -23,7 +23,7 @@ _IS_ANSWERED = "A request with this Idempotency-Key is being answered; ask again
 _NAME = re.compile(r"[!-~]{1,255}", re.ASCII)
 
 
-class Repeated:
+class IdempotentRequests:
     """The requests with a name that are being answered, by any daemon, and the answers to earlier ones: all in the store."""
 
     def __init__(self, store: Store) -> None:
@@ -61,7 +61,7 @@ class Repeated:
                 await self._store.break_off_answer(begun.key_id, begun.name)
             raise
 
-    async def keep(self, answer: KeptAnswer) -> None:
+    async def record_answer(self, answer: KeptAnswer) -> None:
         """Keep an answer for a day; one that is too large is not kept."""
         if len(answer.body) <= MOST_OCTETS:
             await self._store.keep_answer(answer, forget_before=answer.made_at - KEPT_FOR)

@@ -15,11 +15,11 @@ from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.ports.scope import OPERATOR
 from bouncer.settings.sections import Settings, SmtpSettings, StoreSettings
-from bouncer.store import steadiness
+from bouncer.store import clock_observations
 from bouncer.store.accounts import accounts
 from bouncer.store.engine.databases import file_of, place_of, url_of
 from bouncer.store.lifecycle.migrating import newest
-from bouncer.store.lifecycle.peeking import open_read_only
+from bouncer.store.lifecycle.read_only import open_read_only
 from bouncer.store.lifecycle.recognizing import FileKind, recognize
 from bouncer.store.lifecycle.server_database import open_current
 from bouncer.store.outbox import outbox
@@ -34,8 +34,8 @@ def check_records(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
             known = accounts.directory(connection, OPERATOR).accounts.values()
             yield from check_owners(known)
             yield from check_trust(known, settings.smtp)
-            yield from check_waiting(outbox.deferred(connection))
-            yield from check_clock(steadiness.last_observation(connection), now)
+            yield from check_waiting(outbox.count_deferred(connection))
+            yield from check_clock(clock_observations.last_observation(connection), now)
     except PermissionError:  # the check of the file reports it
         return
     except (StoreError, sqlite3.Error) as error:

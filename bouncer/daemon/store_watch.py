@@ -16,7 +16,7 @@ WARN_SECONDS = 60.0
 _log = logging.getLogger(__name__)
 
 
-class Watch:
+class StoreWatch:
     """Checks whether the store's files are gone; calls *end* when they have been gone for *seconds*, and ``lost`` says why then.
 
     *astray* gives the reason in words, or None while the files are in place.

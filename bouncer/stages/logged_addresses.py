@@ -1,4 +1,4 @@
-"""Naming: the form in which addresses are logged: as they are, but hidden for an account that wants none in the log.
+"""The form in which addresses are logged: as they are, but hidden for an account that wants none in the log.
 
 The addresses of an unknown account are hidden, too: one that was removed, or any before the first look-up of the accounts.
 """
@@ -12,7 +12,7 @@ from bouncer.policy.outgoing import NOT_SHOWN, hashed_name
 from bouncer.stages.admit import Admit, parse_alias
 
 
-class Naming:
+class LoggedAddresses:
     """Words addresses for the log; *admit* has the rules of the accounts."""
 
     def __init__(self, admit: Admit) -> None:

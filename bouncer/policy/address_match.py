@@ -1,8 +1,8 @@
 """Comparisons of a letter's addresses, made once, before any transaction begins, so that a decision only looks them up.
 
 A stranger decides how many addresses a letter names, and each costs time: to compute its comparable form, and to test it against a
-signature. The process that reads letters computes the forms (``ndr.named``); this module finds the address that the token was made
-for, within a bound.
+signature. The process that reads letters computes the forms (``ndr.named_addresses``); this module finds the address that the
+token was made for, within a bound.
 """
 
 import re

@@ -8,7 +8,7 @@ from bouncer.files import first_inaccessible_folder
 from bouncer.ports.standing import StoreLook
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.databases import file_of, place_of, url_of
-from bouncer.store.lifecycle.peeking import open_read_only
+from bouncer.store.lifecycle.read_only import open_read_only
 from bouncer.store.lifecycle.recognizing import recognize_current
 from bouncer.store.lifecycle.server_database import octets_of, open_current
 from bouncer.store.standing import standing

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bouncer.store.lifecycle.copying import COPY, REPLACED, Copy, copies
-from bouncer.store.lifecycle.holding import is_served
 from bouncer.store.lifecycle.recognizing import connect_to_read, has_log, recognize_ours
 from bouncer.store.lifecycle.restoring import waiting
+from bouncer.store.lifecycle.store_lock import is_served
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 """The origin of the database's microseconds, in every revision."""

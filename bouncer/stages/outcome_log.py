@@ -5,7 +5,7 @@ import logging
 from bouncer.logs import log_event
 from bouncer.mail.letter import spell_id
 from bouncer.policy.records import MAIL, Bounce, LetterState, Record
-from bouncer.stages.naming import Naming
+from bouncer.stages.logged_addresses import LoggedAddresses
 
 MAX_LINES = 20
 """Lines of one kind about one letter: a report may name ten thousand recipients. A last line gives the number left out."""
@@ -13,7 +13,7 @@ MAX_LINES = 20
 _log = logging.getLogger(__name__)
 
 
-def log_record(record: Record, naming: Naming) -> None:
+def log_record(record: Record, naming: LoggedAddresses) -> None:
     """Log the record of a letter; called after its commit."""
     if not _log.isEnabledFor(logging.WARNING):
         return
@@ -34,7 +34,7 @@ def log_record(record: Record, naming: Naming) -> None:
         _log_outcomes(record, letter, account, naming)
 
 
-def _log_outcomes(record: Record, letter: str, account: str | None, naming: Naming) -> None:
+def _log_outcomes(record: Record, letter: str, account: str | None, naming: LoggedAddresses) -> None:
     for bounce in record.bounces[:MAX_LINES]:
         _log_bounce(bounce, letter, account, naming)
     _log_omitted("recorded", letter, account, len(record.bounces))
@@ -57,7 +57,7 @@ def _log_outcomes(record: Record, letter: str, account: str | None, naming: Nami
     _log_omitted("queued", letter, account, len(record.parcels))
 
 
-def _log_bounce(bounce: Bounce, letter: str, account: str | None, naming: Naming) -> None:
+def _log_bounce(bounce: Bounce, letter: str, account: str | None, naming: LoggedAddresses) -> None:
     recipient, verdict = bounce.recipient, bounce.verdict
     log_event(
         _log,

@@ -31,7 +31,7 @@ _BY_FORM = {
 }
 
 
-def keep(connection: sa.Connection, secret: bytes, rows: Sequence[Any]) -> None:
+def insert_digests(connection: sa.Connection, secret: bytes, rows: Sequence[Any]) -> None:
     """Keep suppressions, *rows* of the table of suppressions, without their addresses.
 
     One that is kept already has the later of the two ends, and the cause of a wish.
