@@ -32,7 +32,7 @@ def describe_overlap(network: str, smtp: SmtpSettings) -> str | None:
     """Say in words which address or network of ours overlaps *network*; None if none does."""
     if overlap := first_overlapping(network, LOOPBACK):
         return f"{overlap} is this host"
-    if overlap := first_overlapping(network, (*_listed(), *_listened(smtp.listen))):
+    if overlap := first_overlapping(network, (*_interface_addresses(), *_listened(smtp.listen))):
         return f"{overlap} is an address of this host"
     if overlap := first_overlapping(network, smtp.proxy_protocol):
         return f"{overlap} is a proxy in [smtp] proxy_protocol, behind which anybody may be"
@@ -43,10 +43,10 @@ def describe_overlap(network: str, smtp: SmtpSettings) -> str | None:
 
 def is_own_address(address: str) -> bool:
     """Whether *address* is one of this host's."""
-    return first_overlapping(address, (*LOOPBACK, *_listed())) is not None or _is_bindable(address)
+    return first_overlapping(address, (*LOOPBACK, *_interface_addresses())) is not None or _is_bindable(address)
 
 
-def _listed() -> Iterator[str]:
+def _interface_addresses() -> Iterator[str]:
     yield from _LOCAL.findall(_read(IPV4_TABLE))
     for line in _read(IPV6_TABLE).splitlines():
         yield str(ipaddress.IPv6Address(bytes.fromhex(line.split()[0])))

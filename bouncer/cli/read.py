@@ -124,16 +124,16 @@ def _all_letters(paths: list[str], files_from: str | None, stdin: BinaryIO) -> I
     for path in paths:
         yield from mailboxes.letters(path, stdin)
     if files_from == "-":
-        yield from _listed(stdin, stdin)
+        yield from _listed_letters(stdin, stdin)
     elif files_from is not None:
         try:
             with Path(files_from).open("rb") as listing:
-                yield from _listed(listing, stdin)
+                yield from _listed_letters(listing, stdin)
         except OSError as error:
             yield mailboxes.FoundLetter(files_from, b"", error.strerror or "cannot be read")
 
 
-def _listed(listing: Iterable[bytes], stdin: BinaryIO) -> Iterator[mailboxes.FoundLetter]:
+def _listed_letters(listing: Iterable[bytes], stdin: BinaryIO) -> Iterator[mailboxes.FoundLetter]:
     for line in listing:
         if path := line.rstrip(b"\r\n").decode(errors="surrogateescape"):
             yield from mailboxes.letters(path, stdin)

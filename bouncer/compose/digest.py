@@ -196,7 +196,7 @@ def _cause(group: Group, speech: Language) -> DigestCause:
     return DigestCause(
         count=speech.number(group.count),
         title=sentences.capital(_title(group, speech)),
-        why=sentences.why(phrases, providers.provider_fact(group.provider, phrases, reason), (), speech),
+        why=sentences.cause_sentences(phrases, providers.provider_fact(group.provider, phrases, reason), (), speech),
         reply=words(group.reply, MAX_SAID, proven=group.proven),
         advice=sentences.advice(
             phrases,

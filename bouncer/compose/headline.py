@@ -32,7 +32,7 @@ def titles(kind: Kind, groups: Groups, language: Language) -> str:
 
 def subject(kind: Kind, groups: Groups, language: Language) -> str:
     """Write the subject, which tells the whole result; of an unproven one, that it was reported."""
-    whom = _whom(groups, language) or language.say("one of your messages")
+    whom = _recipients(groups, language) or language.say("one of your messages")
     why = titles(kind, groups, language) if kind is Kind.BOUNCE else ""
     proven, reported = _SUBJECTS.get((kind, bool(why)), _SUBJECTS[Kind.OTHER, False])
     return language.say(proven if is_proven(groups) else reported, whom=whom, why=why)
@@ -82,7 +82,7 @@ def sentence(kind: Kind, groups: Groups, language: Language) -> str:
     """Write the headline; of an unproven result, that it was reported."""
     proven = is_proven(groups)
     named, unnamed = _SENTENCES.get((kind, proven), _OTHER)
-    whom = _whom(groups, language)
+    whom = _recipients(groups, language)
     return language.say(named, whom=whom, why=titles(kind, groups, language)) if whom else language.say(unnamed)
 
 
@@ -97,7 +97,7 @@ def texts() -> tuple[str, ...]:
     return tuple(text for pair in (*_SUBJECTS.values(), *_SENTENCES.values()) for text in pair)
 
 
-def _whom(groups: Groups, language: Language) -> str:
+def _recipients(groups: Groups, language: Language) -> str:
     many = len({recipient.recipient for group in groups for recipient in group})
     if many > 1:
         return language.count("{number} recipient", "{number} recipients", many)

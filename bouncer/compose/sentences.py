@@ -45,7 +45,7 @@ def texts() -> tuple[str, ...]:
     return (*_PASSED_ON, *_NOTHING.values(), *_ONE_BY_ONE)
 
 
-def why(words: ReasonText, fact: Signpost | None, targets: Iterable[str], language: Language) -> str:
+def cause_sentences(words: ReasonText, fact: Signpost | None, targets: Iterable[str], language: Language) -> str:
     """Explain the cause: in general, the provider's own fact, and the failed addresses behind the one that was written to."""
     special = signpost_sentences((fact,), language) if fact else ()
     general = () if words is FORWARDED and targets else (language.say(words.why),)
@@ -59,7 +59,7 @@ _GONE, _FAILED_THERE = _PASSED_ON = (
 
 
 def forwarding(recipient: NoticeRecipient, language: Language) -> str:
-    """Tell that an address other than the recipient's own failed; empty where none did, or where the report is contradicted."""
+    """Say that mail was forwarded, and another address failed; empty where no other did, or the report is contradicted."""
     reported = forwarded_to(recipient)
     if not reported:
         return ""
@@ -143,7 +143,7 @@ def consequence(kind: Kind, recipient: NoticeRecipient, many: int, language: Lan
             "The addresses were already on your suppression list and stay there. Please stop sending to them.",
             many,
         )
-    return language.say(_nothing(kind, recipient))
+    return language.say(_no_effect(kind, recipient))
 
 
 _NOTHING: dict[Effect, str] = {
@@ -158,7 +158,7 @@ _RECORDED = "This was recorded. Your suppression list was not changed."
 _ONE_BY_ONE = (_NO_FAILURE, _NOT_THE_ADDRESS, _TOO_LITTLE, _RECORDED)
 
 
-def _nothing(kind: Kind, recipient: NoticeRecipient) -> str:
+def _no_effect(kind: Kind, recipient: NoticeRecipient) -> str:
     """Explain why no address was suppressed."""
     if kind is not Kind.COMPLAINT and recipient.action is not Action.FAILED:
         return _NO_FAILURE
@@ -171,22 +171,23 @@ def _nothing(kind: Kind, recipient: NoticeRecipient) -> str:
 
 def doubt(recipient: NoticeRecipient, language: Language) -> str:
     """Tell how far the report is believed; empty where it is proven."""
-    why = translate_reason(recipient.belief_why, language)
+    reason = translate_reason(recipient.belief_why, language)
     match recipient.belief:
         case Belief.PROVEN:
             return ""
         case Belief.PLAUSIBLE:
-            return language.say("This report is plausible, but not proven: {why}.", why=why)
+            return language.say("This report is plausible, but not proven: {why}.", why=reason)
         case Belief.CONTRADICTED:
-            return language.say("This report contradicts itself and may be forged: {why}.", why=why)
+            return language.say("This report contradicts itself and may be forged: {why}.", why=reason)
         case _:
             return language.say(
-                "This report is not proven: {why}. Anyone can send such a report, so it suppresses no address.", why=why
+                "This report is not proven: {why}. Anyone can send such a report, so it suppresses no address.",
+                why=reason,
             )
 
 
 def history(earlier: Earlier | None, language: Language) -> str:
-    """Tell of earlier reports; empty where there are none."""
+    """Say how many earlier reports there are about the address, and since when; empty where there are none."""
     if earlier is None or not earlier.count:
         return ""
     return language.count(

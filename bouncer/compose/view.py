@@ -196,7 +196,9 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
         title=sentences.capital(speech.say(phrases.title)),
         addresses=tuple(address(recipient, MAX_ADDRESS, proven=proven) for recipient in addresses[:ADDRESSES]),
         omitted=max(0, len(addresses) - ADDRESSES),
-        why=sentences.why(phrases, providers.provider_fact(provider, phrases, first.reason), targets[:SAYINGS], speech),
+        why=sentences.cause_sentences(
+            phrases, providers.provider_fact(provider, phrases, first.reason), targets[:SAYINGS], speech
+        ),
         server=words(servers.pop() or "", MAX_NAME, proven=proven) if len(servers) == 1 else "",
         replies=sayings,
         codes=tuple(_codes(first, phrases, sayings, speech)),

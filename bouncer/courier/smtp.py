@@ -118,11 +118,11 @@ class Smtp:
                 connection = await self._connection()
             except (aiosmtplib.SMTPException, OSError) as error:
                 return DeliveryResult(Outcome.UNAVAILABLE, _words(error))
-            handed = await self._over(connection, envelope)
+            handed = await self._send_over(connection, envelope)
             if handed is not None:
                 return handed
 
-    async def _over(self, connection: _SmarthostConnection, envelope: "_Envelope") -> DeliveryResult | None:
+    async def _send_over(self, connection: _SmarthostConnection, envelope: "_Envelope") -> DeliveryResult | None:
         """Send over *connection*; None where a used connection ended before the mail was sent: a retry needs a new one."""
         connection.mails += 1
         try:

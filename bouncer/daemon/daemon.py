@@ -76,18 +76,22 @@ class Daemon:
     @property
     def addresses_in_words(self) -> str:
         """The addresses of all servers, in words."""
-        others = [f"{name} on {', '.join(server.listening)}" for name, server in self._others if server.listening]
+        others = [
+            f"{name} on {', '.join(server.listening)}" for name, server in self._other_servers if server.listening
+        ]
         return "; ".join([f"listening on {', '.join(self.listening)}", *others])
 
     @property
-    def _others(self) -> list[tuple[str, Server[Any]]]:
+    def _other_servers(self) -> list[tuple[str, Server[Any]]]:
         """The servers beside the SMTP server, by name."""
         return [*self.outgoing.items(), *([(HTTP, self.http)] if self.http else [])]
 
     async def drain(self) -> None:
         """Accept no new connections, and let peers finish their letters and requests for ``smtp.drain_seconds``."""
         seconds = self.settings.smtp.drain_seconds
-        await asyncio.gather(self.smtp_server.drain(seconds), *(server.drain(seconds) for _, server in self._others))
+        await asyncio.gather(
+            self.smtp_server.drain(seconds), *(server.drain(seconds) for _, server in self._other_servers)
+        )
 
 
 @contextlib.asynccontextmanager
@@ -171,7 +175,7 @@ async def _build(
     smtp_server = SmtpServer(
         settings.smtp,
         admit=admit.admit,
-        complain=volume.require_room,
+        check_volume=volume.require_room,
         keep=keep.keep,
         now=clock,
         shown=LoggedAddresses(admit).path,

@@ -30,7 +30,7 @@ from bouncer.workers.protocol import frame
 WORKER_MODULE = "bouncer.daemon.mailing_worker"
 """The module that the process runs."""
 CLOSE_SECONDS = 3.0
-"""Seconds in which the process may take leave of mail servers at a stop; each farewell waits a second at most."""
+"""Seconds in which the process may say QUIT to mail servers at a stop; each QUIT waits a second at most for its reply."""
 
 _log = logging.getLogger(__name__)
 
@@ -85,7 +85,7 @@ class MailingProcess:
         started.child.write(frames)
 
     async def close(self) -> None:
-        """Let the process take leave of mail servers, then end it."""
+        """Let the process close its connections to mail servers, then end it."""
         async with self._turn:
             started, self._started = self._started, None
             if started is None:

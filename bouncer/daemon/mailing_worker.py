@@ -64,7 +64,7 @@ class Mailing:
         _write(self._answers, json.dumps(results).encode())
 
     async def close(self) -> None:
-        """Cut off the mails under way, and take leave of mail servers."""
+        """Cut off the mails under way, and close the connections to mail servers."""
         for task in self._under_way:
             task.cancel()
         await asyncio.gather(*self._under_way, *(courier.close() for courier in self._couriers), return_exceptions=True)

@@ -28,7 +28,7 @@ HUNG_SECONDS = 60.0
 READY_SECONDS = 60.0
 """Seconds for the process to open the store and to start its reader; a machine that has just booted is slow."""
 CLOSE_SECONDS = 20.0
-"""Seconds in which the process may finish a commit and take leave of mail servers at a stop."""
+"""Seconds in which the process may finish a commit and say QUIT to mail servers at a stop."""
 WAKE_SECONDS = GATHER_SECONDS
 """Seconds between wake-ups: the process lets letters gather for as long, and each wake-up takes some of its time."""
 PAUSE_SECONDS = 1.0

@@ -30,7 +30,7 @@ class TaughtReading:
         rules = (await self._admit.newest_directory()).rules
         return await self._reader.outline(letter.received, rules)
 
-    def by(self, rules: Sequence[TaughtRule]) -> ReadAgain:
+    def reading_by(self, rules: Sequence[TaughtRule]) -> ReadAgain:
         """Give a function that reads letters by the rules in force, then by *rules*."""
 
         async def read(letter: KeptLetter) -> PendingDecision:

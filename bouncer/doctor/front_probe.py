@@ -33,7 +33,7 @@ def _ask(client: smtplib.SMTP, domain: str) -> Finding:
     about = f"front, {domain}"
     (refused, _), (taken, words) = _rcpt(client, f"{NO_PATH}@{domain}"), _rcpt(client, f"postmaster@{domain}")
     if refused // 100 == GOOD:
-        says = "takes letters to paths that are none, and would have to send bounces about them to whoever is named as sender"
+        says = "takes letters to addresses that are no return paths, and would have to bounce them to whoever is the sender"
         return fail(about, says, REMEDY)
     if taken // 100 == NEVER:
         return fail(about, f"refuses what we take: {taken} {words.decode('utf-8', 'replace')}", REMEDY)

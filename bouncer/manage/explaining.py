@@ -19,7 +19,7 @@ def explain_story(story: AddressStory) -> Iterator[str]:
     """Tell the story, a line a sentence; plain text that may hold strangers' words."""
     yield f"{story.address}, account {story.account}"
     yield ""
-    yield from _now(story)
+    yield from _present_state(story)
     yield ""
     if not (story.bounces or story.trail or story.messages):
         yield "Nothing was ever reported about it, and nothing was changed by hand."
@@ -27,7 +27,7 @@ def explain_story(story: AddressStory) -> Iterator[str]:
     yield "What happened, oldest first:"
     for at, lines in _events(story):
         yield ""
-        yield f"{_when(at)}  {lines[0]}"
+        yield f"{_time_words(at)}  {lines[0]}"
         yield from (f"    {line}" for line in lines[1:] if line)
 
 
@@ -67,12 +67,12 @@ def _run_out(until: dict[str, dt.datetime | None], at: dt.datetime) -> Iterator[
         yield end, (f"The suppression{for_stream} ran out: mail could go to it again.",)
 
 
-def _now(story: AddressStory) -> Iterator[str]:
+def _present_state(story: AddressStory) -> Iterator[str]:
     for entry in story.allowed:
-        yield f"It is on the allow-list as {entry.address} since {_when(entry.at)}: nothing suppresses it."
+        yield f"It is on the allow-list as {entry.address} since {_time_words(entry.at)}: nothing suppresses it."
     for suppression in story.suppressions:
         of_stream = f" of the stream {suppression.stream}" if suppression.stream else ""
-        since, until = _when(suppression.since), _until(suppression.until)
+        since, until = _time_words(suppression.since), _until_words(suppression.until)
         yield f"No mail{of_stream} goes to it: suppressed since {since}, {until}, for {suppression.reason}."
         if suppression.why:
             yield f"Why: {suppression.why}."
@@ -102,7 +102,7 @@ def _message(row: BounceRow | RegisteredMessage) -> str:
 
 def _consequence(row: BounceRow, terms: AccountRules) -> str:
     if row.suppressed:
-        return f"It suppressed the address {_until(row.suppressed_until)}."
+        return f"It suppressed the address {_until_words(row.suppressed_until)}."
     if row.kind != Kind.BOUNCE or row.action != Action.FAILED:
         return "That is no failure."
     if row.belief not in (Belief.PROVEN, terms.suppress_on):
@@ -139,7 +139,7 @@ def _change(row: TrailRow) -> Sequence[str]:
     match row.change:
         case TrailChange.SUPPRESSED:
             return (
-                f"Suppressed{for_stream} by {by}, {_until(row.until)}, for {row.reason}.",
+                f"Suppressed{for_stream} by {by}, {_until_words(row.until)}, for {row.reason}.",
                 f"Why: {row.why}." if row.why else "",
             )
         case TrailChange.FREED:
@@ -154,9 +154,9 @@ def _change(row: TrailRow) -> Sequence[str]:
             return f"The account was changed by {by}.", row.why
 
 
-def _until(moment: dt.datetime | None) -> str:
-    return f"until {_when(moment)}" if moment else "until it is taken off"
+def _until_words(moment: dt.datetime | None) -> str:
+    return f"until {_time_words(moment)}" if moment else "until it is taken off"
 
 
-def _when(moment: dt.datetime) -> str:
+def _time_words(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -11,9 +11,9 @@ from bouncer.settings.addresses import ANY_HOST, SMTP_PORT, host_port
 from bouncer.settings.sections import SmtpSettings
 
 UNREAD_FOR = dt.timedelta(minutes=10)
-"""A letter is read within seconds; one that waits so long says that nobody reads, or that very many wait."""
+"""The age at which a letter that waits is a warning. Letters are read within seconds: no process reads, or very many wait."""
 WAITING_FOR = dt.timedelta(hours=1)
-"""A notice that is due, or that a mail server has put off, for so long needs somebody's look."""
+"""The time after which a notice that is due, or that a mail server defers, is a warning."""
 
 
 Greet = Callable[[str, int], str]

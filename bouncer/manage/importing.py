@@ -117,7 +117,7 @@ async def import_suppressions(
 
 
 def _telling(watch: ImportWatch, lines: LineCount) -> Callable[[int], None]:
-    """Make the function that the store calls with the number of merged rows: the first time with 0, when all is in force."""
+    """Make the store's callback, which tells *watch* the progress: called with 0 when all rows are in force, then as it merges."""
     return lambda rows: watch.merged(rows) if rows else watch.merging(lines.good)
 
 

@@ -25,7 +25,7 @@ async def account_scope(store: Store, scope: Scope, name: str | None) -> Scope:
 async def recorded_scope(store: Store, scope: Scope, name: str | None) -> Scope:
     """Narrow *scope* to an account whose records are kept: one that exists, or a removed one, under ``former_name``.
 
-    None leaves *scope* as it is. Raises NotFound where there is none such inside it.
+    None leaves *scope* as it is. Raises NotFound where no such account is inside *scope*.
     """
     former = parse_former_name(name) if name is not None else None
     if name and former and scope.covers(name) and former[1] <= await store.former_generation(OPERATOR, former[0]):

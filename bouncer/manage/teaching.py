@@ -46,7 +46,7 @@ class TaughtReader(Protocol):
         """Give the lines of a letter, and whether a rule can read it."""
         ...
 
-    def by(self, rules: Sequence[TaughtRule]) -> ReadAgain:
+    def reading_by(self, rules: Sequence[TaughtRule]) -> ReadAgain:
         """Give a function that reads letters by *rules* beside those that are kept."""
         ...
 
@@ -146,7 +146,7 @@ async def _read_by(
 
     Letters that this version reads in another way than an earlier version did stay as they are: the rule did not change them.
     """
-    read, count, changes = reader.by((rule,)), 0, list[VerdictChange]()
+    read, count, changes = reader.reading_by((rule,)), 0, list[VerdictChange]()
     async for letter in letters_by_id(store, OPERATOR, ids):
         count += 1
         case = await read(letter)
@@ -192,7 +192,9 @@ async def remove_rule(
     ids = await store.letters_of_rule(OPERATOR, (await kept_rule(store, scope, rule_id)).rule.id, most=MOST_REREAD)
     if not await store.remove_rule(OPERATOR, rule_id):
         raise NotFound(f"there is no rule {rule_id!r}")
-    outcome = await reread(store, OPERATOR, letters_by_id(store, OPERATOR, ids), reader.by(()), dry_run=False, now=now)
+    outcome = await reread(
+        store, OPERATOR, letters_by_id(store, OPERATOR, ids), reader.reading_by(()), dry_run=False, now=now
+    )
     return outcome.changed_letters
 
 

@@ -27,7 +27,7 @@ class Letter:
         self.headers = Headers(text[begin:end])
         self.content_type = mime.content_type(self.headers)
         self.parts = mime.split(self.headers, self.content_type, text[body:], limits)
-        self.words_about: dict[str, str] = {}  # cache of ``notice_text.about``: the words about each address asked for
+        self.words_about: dict[str, str] = {}  # cache of ``notice_text``: the words about each address asked for
 
     @cached_property
     def text(self) -> str:

@@ -97,11 +97,11 @@ def words_about(address: str, letter: Letter) -> str:
     """Give the words of *letter* about *address*; empty where they do not name it."""
     mailbox = comparable(address)
     if mailbox not in letter.words_about:
-        letter.words_about[mailbox] = _about(mailbox, letter)
+        letter.words_about[mailbox] = _words_about(mailbox, letter)
     return letter.words_about[mailbox]
 
 
-def _about(mailbox: str, letter: Letter) -> str:
+def _words_about(mailbox: str, letter: Letter) -> str:
     local = mailbox.partition("@")[0]
     named = [mention for mention in letter.mentions if comparable(mention.address) == mailbox]
     if not named:

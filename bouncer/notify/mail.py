@@ -78,7 +78,7 @@ class MailChannel:
         self._drawer = drawer
         self._link_url = link_url
 
-    def by(self, courier: Courier) -> "MailChannel":
+    def with_courier(self, courier: Courier) -> "MailChannel":
         """Give the same channel with another courier."""
         other = copy.copy(self)
         other._courier = courier  # noqa: SLF001 -- the same class
@@ -231,7 +231,7 @@ def open_mail(context: ChannelContext, _words: str) -> Sequence[Delivery]:
         routes[0].courier, settings, reverse_path=context.reverse_path, drawer=context.drawer, link_url=context.link_url
     )
     return tuple(
-        Delivery(channel.by(route.courier), route.lane, route.settings.connections, route.settings.per_minute)
+        Delivery(channel.with_courier(route.courier), route.lane, route.settings.connections, route.settings.per_minute)
         for route in routes
     )
 

@@ -183,7 +183,7 @@ def _former(story: AddressStory) -> TrailRow | None:
 
 
 async def _free(visit: Visit) -> Elsewhere:
-    address, by = asked_address(visit), visit.by(_why(visit))
+    address, by = asked_address(visit), visit.by(_reason_of(visit))
     await release_addresses(visit.store, visit.scope, visit.account, [address], by=by, now=visit.now)
     return _back(visit, address)
 
@@ -193,27 +193,27 @@ async def _hold(visit: Visit) -> Elsewhere:
     if until is not None and until <= visit.now:
         raise ProblemError(422, visit.language.say("The end lies in the past."), parameter="until")
     order = SuppressionOrder(visit.form["reason"] or "manual", until, visit.form["stream"] or "")
-    by = visit.by(_why(visit))
+    by = visit.by(_reason_of(visit))
     await suppress_addresses(visit.store, visit.scope, visit.account, [address], order, by=by, now=visit.now)
     return _back(visit, address)
 
 
 async def _allow(visit: Visit) -> Elsewhere:
     address, by = asked_address(visit), visit.by(None)
-    why = _why(visit) or ""
+    why = _reason_of(visit) or ""
     await allow_addresses(visit.store, visit.scope, visit.account, [address], why=why, by=by, now=visit.now)
     return _back(visit, address)
 
 
 async def _disallow(visit: Visit) -> Elsewhere:
-    address, by = asked_address(visit), visit.by(_why(visit))
+    address, by = asked_address(visit), visit.by(_reason_of(visit))
     await disallow_addresses(
         visit.store, visit.scope, visit.account, [visit.form["entry"] or address], by=by, now=visit.now
     )
     return _back(visit, address)
 
 
-def _why(visit: Visit) -> str | None:
+def _reason_of(visit: Visit) -> str | None:
     why = visit.form["why"]
     return why[:MAX_REASON] if why else None
 

@@ -15,7 +15,7 @@ LANGUAGE = "bouncer-language"
 LOOKS = "bouncer-looks"
 """The times of the last looks at the page Today (``last_look``)."""
 WANTED = "bouncer-wanted"
-"""The path that somebody asked for who was not signed in; after signing in the browser goes on there."""
+"""The path that a person asked for before signing in; after signing in the browser goes on there."""
 MAX_WANTED = 1000
 """Characters of such a path: a longer one is not worth its octets in every request."""
 

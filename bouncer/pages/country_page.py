@@ -1,4 +1,4 @@
-"""Countries: "in which countries are the servers that reject us?" The page says from what each country is known."""
+"""Countries: "in which countries are the servers that reject us?" The page gives the source of each country."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -12,7 +12,7 @@ from bouncer.web.problem import ProblemError
 
 
 async def _forget(visit: Visit) -> Drawn:
-    """Say what goes; an operator who names no account forgets the address for all of them."""
+    """Show what the button would delete; for an operator who names no account, in all accounts."""
     address, account = _asked(visit), visit.parameters["account"]
     known = [
         story
@@ -30,7 +30,7 @@ async def _forget(visit: Visit) -> Drawn:
 
 
 async def _erase(visit: Visit) -> Drawn:
-    """Erase, and say how much; neither the page that follows nor the trail names the address."""
+    """Erase the address, and show how many rows were erased; neither that page nor the trail names the address."""
     address, account = _asked(visit), visit.parameters["account"]
     erased = await erase_addresses(visit.store, visit.scope, account, [address], by=visit.by(None), now=visit.now)
     return Drawn("forgotten.html.j2", {"erased": _erased(erased, visit.language), "result": erased})

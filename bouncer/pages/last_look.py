@@ -22,7 +22,10 @@ class Looks:
 
 
 def looks_at(text: str, now: dt.datetime) -> Looks:
-    """Give the looks of a visit at *now* by the cookie's *text*; one that is unreadable, or tells of the future, counts as none."""
+    """Give the looks of a visit at *now* by the cookie's *text*.
+
+    A cookie that is unreadable, or has a time ahead of *now*, counts as missing.
+    """
     known = _read(text)
     this_second = now.replace(microsecond=0)
     if known is None or known.began > now:

@@ -53,7 +53,7 @@ class UnknownPath:
     """Answers a browser that asks for an unknown path with a page; programs, and paths of the API, get the API's answer."""
 
     def __init__(self, context: PageContext) -> None:
-        self._endpoint = PageEndpoint(context, {"GET": PageRoute("GET", "/", "", None, _nothing)})
+        self._endpoint = PageEndpoint(context, {"GET": PageRoute("GET", "/", "", None, _no_page)})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -63,5 +63,5 @@ class UnknownPath:
         await self._endpoint({**scope, "query_string": b""}, receive, send)
 
 
-async def _nothing(visit: Visit) -> PageAnswer:
+async def _no_page(visit: Visit) -> PageAnswer:
     raise NotFound(visit.language.say("There is no such page here."))

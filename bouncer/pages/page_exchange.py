@@ -75,7 +75,7 @@ class PageExchange:
         return cookies.cookie_of(self._request, name, secure=self._secure)
 
     @property
-    def _where(self) -> str:
+    def _path_and_query(self) -> str:
         """The path of this page, with its query."""
         return f"{self._request.url.path}?{self._request.url.query}".rstrip("?")
 
@@ -98,7 +98,7 @@ class PageExchange:
         if self._session:
             self._secret = secret
         elif route.role and method == "GET":
-            asked_path = own_path(self._where) if len(self._where) <= cookies.MAX_WANTED else None
+            asked_path = own_path(self._path_and_query) if len(self._path_and_query) <= cookies.MAX_WANTED else None
             return self._finish(RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER), {cookies.WANTED: asked_path})
         elif not is_secret(self._secret):
             self._secret = self._fresh_secret = make_secret(secrets.token_bytes(SECRET_OCTETS))
@@ -204,7 +204,7 @@ class PageExchange:
         return await session_of(self._context.store, self._secret, self._context.now()) is not None
 
     def _page(self, drawn: Drawn) -> Response:
-        values = {**layout(self._language, self._session, self._secret, self._where), **drawn.values}
+        values = {**layout(self._language, self._session, self._secret, self._path_and_query), **drawn.values}
         # not compressed: the size of a page that has both a token and words of a link would tell of the token (BREACH)
         return Response(draw(drawn.template, values), drawn.status, {**HEADERS, **PRIVATE, **drawn.headers}, HTML)
 

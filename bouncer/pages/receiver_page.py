@@ -129,7 +129,7 @@ def _answer(total: ReceiverLine, language: Language) -> str:
 
 
 def _usual(line: ReceiverLine, language: Language) -> str:
-    """Write the failures of a usual day; few of them do not look like none."""
+    """Write the failures of an average day; a number above 0 is never rounded down to 0."""
     return "<1" if 0 < line.usual < 1 else language.number(round(line.usual))
 
 

@@ -80,7 +80,7 @@ def _presets(language: Language) -> list[tuple[str, str]]:
 
 
 def _times(retention: RetentionSettings, language: Language) -> dict[str, Any]:
-    """Give how long things are kept, and addresses held."""
+    """Give the retention times, and the times for which addresses are suppressed, in words."""
     days = (
         (language.say("Letters, as they came"), retention.letters_days),
         (language.say("What was read in them"), retention.records_days),

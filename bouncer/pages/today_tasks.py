@@ -61,7 +61,7 @@ async def tasks_of(visit: Visit, counts: Sequence[OutcomeCount], since: dt.datet
 
 
 async def _endpoints(visit: Visit, reported: int) -> Sequence[Task]:
-    """Tell of webhooks that get nothing: none of the reports of the day came to them. Only owners see them."""
+    """Make a task of each webhook that got none of the reports of the day. Only owners see these tasks."""
     if not visit.signed_in.role.includes(Role.OWNER):
         return ()
     webhooks = await list_webhooks(visit.store, visit.scope, None)
@@ -125,7 +125,7 @@ def _blocker(names: Counter[str], language: Language) -> str:
 
 
 async def _repeated(visit: Visit) -> Sequence[Task]:
-    """Tell of addresses whose mail failed for now again and again and still goes out; some are suppressed by one more failure."""
+    """Make a task of addresses that fail for now again and again and still get mail; one more failure suppresses some of them."""
     language = visit.language
     failing = await failing_again(visit, most=MOST_REPEATED)
     held = await held_among(visit, failing.rows)

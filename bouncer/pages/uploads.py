@@ -30,7 +30,7 @@ MOST_RECEIVED = 4
 OF_AN_ACCOUNT = 2
 """Files of one account that are received, and that wait: so others have their places, whatever an account sends."""
 ID_OCTETS = 16
-"""Octets of chance in the name of a file that waits: nobody guesses it, and it is good in its own session alone."""
+"""Random octets in the id of a file that waits: nobody can guess the id, and it works in the file's own session only."""
 
 
 @dataclass(frozen=True, slots=True)

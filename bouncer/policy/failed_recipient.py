@@ -33,7 +33,7 @@ def intended_recipient(
     reading: Reading, token: Signed | None, compared: Comparison, message: SentMessage | None
 ) -> IntendedRecipient:
     """Find the recipient that *token* was made for; tests at most one address against its signature."""
-    own = _own(token, compared, message)
+    own = _own_recipient(token, compared, message)
     if own is None:
         return UNKNOWN_RECIPIENT
     failed = (
@@ -75,7 +75,7 @@ def can_be_about(recipient: Recipient, reading: Reading, intended: IntendedRecip
     )
 
 
-def _own(token: Signed | None, compared: Comparison, message: SentMessage | None) -> str | None:
+def _own_recipient(token: Signed | None, compared: Comparison, message: SentMessage | None) -> str | None:
     if token is None or compared.intended_address or message is None or len(message.recipients) != 1:
         return compared.intended_address if token else None
     (address,) = message.recipients

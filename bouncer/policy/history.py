@@ -100,6 +100,6 @@ class History:
     )  # by comparable address: today's reports about it that came with a shared token
     addresses_today: int = 0  # addresses that the shared token brought reports about today
 
-    def about(self, key: str) -> AddressHistory:
+    def history_of(self, key: str) -> AddressHistory:
         """Give the history of one address, in the account's comparable form."""
         return self.by_address.get(key, AddressHistory())

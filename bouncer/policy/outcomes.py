@@ -140,7 +140,7 @@ class _Decisions:
             return Consequence(Effect.NONE)
         key = self.by.compared.comparable(claim.address)
         mailbox = fold_comparable(key) if self.past.rules.fold_gmail else key
-        about = self.pasts.get(mailbox) or self.past.about(mailbox)
+        about = self.pasts.get(mailbox) or self.past.history_of(mailbox)
         follows = decide_suppression(claim, about, self.past.rules, now=self.now)
         self.suppressions += _in_its_spelling(follows.existing, claim.address, key)
         if freed := decide_release(claim, about):
@@ -241,7 +241,7 @@ def _label(bounce: Bounce, kind: Kind) -> str | None:
 def _blocked(bounces: Iterable[Bounce], past: History, now: dt.datetime) -> tuple[str, ...]:
     """The providers of proven blocks, each address once a day: the holder of its path may report the block more often."""
     addresses = dict.fromkeys(bounce.key for bounce in bounces if _is_proven_block(bounce))
-    return tuple(provider(split(key)[1]) for key in addresses if not _was_blocked(past.about(key), now))
+    return tuple(provider(split(key)[1]) for key in addresses if not _was_blocked(past.history_of(key), now))
 
 
 def _is_proven_block(bounce: Bounce) -> bool:

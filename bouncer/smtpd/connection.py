@@ -69,7 +69,7 @@ class SmtpConnection(Connection, FrontedProtocol):
             return
         self.advanced = self.loop.time()
         self.is_proxied = self.context.trusts(self.client.address)
-        if not self.is_proxied and not self.is_welcome():
+        if not self.is_proxied and not self.count_client():
             return
         super().connection_made(transport)
         assert self._handler_coroutine is not None
@@ -127,8 +127,8 @@ class SmtpConnection(Connection, FrontedProtocol):
     def _end(self, reply: str) -> None:
         self.hang_up(f"{reply}\r\n".encode())
 
-    def is_welcome(self) -> bool:
-        """Count the client, unless too many connections of it are open; a front is not counted."""
+    def count_client(self) -> bool:
+        """Count the connection for its client; False, after a 421, where the client has too many. A front is not counted."""
         address = self.client.address
         self.client.is_front = self.context.is_front(address)
         if not self.client.is_front:
@@ -210,7 +210,10 @@ class SmtpConnection(Connection, FrontedProtocol):
         self.advance()
 
     def advance(self, *, by_recipient: bool = False) -> None:
-        """Note the time. Only the first recipient of a letter counts: to reset and name it again buys none."""
+        """Note the time of a step towards a letter.
+
+        Of RCPTs only the first of a letter counts, so that a peer which resets and repeats it gains no time.
+        """
         if not (by_recipient and self._has_recipient):
             self._has_recipient = self._has_recipient or by_recipient
             self.advanced = self.loop.time()

@@ -13,7 +13,7 @@ from bouncer.smtpd import replies
 from bouncer.smtpd.attributes import XCLIENT, XFORWARD
 
 Admit: TypeAlias = Callable[[str], ReturnPath | Awaitable[ReturnPath]]
-Complain: TypeAlias = Callable[[ReturnPath, str], None]
+CheckVolume: TypeAlias = Callable[[ReturnPath, str], None]
 Shown: TypeAlias = Callable[[str, str], str]
 Keep: TypeAlias = Callable[[Sequence[Received]], Awaitable[Sequence[int]]]
 
@@ -25,7 +25,7 @@ _FOR_FRONTS = (f"XFORWARD {' '.join(XFORWARD)}", f"XCLIENT {' '.join(XCLIENT)}")
 class SmtpContext:
     """The settings and functions that all connections share.
 
-    ``admit`` says which return path an address is, at once or awaited, or raises errors.SmtpError; ``complain`` raises it where
+    ``admit`` says which return path an address is, at once or awaited, or raises errors.SmtpError; ``check_volume`` raises it where
     that path or the client, its address, has reached its limit of today; ``keep`` commits the letters of one DATA durably and gives
     their ids, or raises and has kept nothing; ``now`` is the time in UTC. ``shown`` gives an address, forward-path or reverse-path,
     of a letter to a return path (its second argument) as it may stand in the log.
@@ -33,7 +33,7 @@ class SmtpContext:
 
     settings: SmtpSettings
     admit: Admit
-    complain: Complain
+    check_volume: CheckVolume
     keep: Keep
     now: Callable[[], dt.datetime]
     shown: Shown
@@ -63,7 +63,7 @@ def make_context(
     settings: SmtpSettings,
     *,
     admit: Admit,
-    complain: Complain,
+    check_volume: CheckVolume,
     keep: Keep,
     now: Callable[[], dt.datetime],
     shown: Shown,
@@ -74,7 +74,7 @@ def make_context(
     return SmtpContext(
         settings=settings,
         admit=admit,
-        complain=complain,
+        check_volume=check_volume,
         keep=keep,
         now=now,
         shown=shown,

@@ -21,7 +21,7 @@ _END = b"\r\n.\r\n"
 
 
 def take_line(octets: bytearray) -> bytes | None:
-    """Take the first line with its end off *octets*; None while there is none whole.
+    """Take the first line with its end off *octets*; None while no whole line is there.
 
     A line that is too long comes as one of more than MAX_LINE octets, and is never held longer than that.
     """
@@ -58,7 +58,7 @@ class Data:
 
     @property
     def octets_came(self) -> int:
-        """Octets of it that came so far."""
+        """The octets of the letter that came so far."""
         return self._parted + len(self._octets)
 
     def take(self) -> bytes | NoLetter | None:
@@ -87,7 +87,7 @@ class Data:
         return None if self.reservation.grow(size) else NoLetter.NO_MEMORY
 
     def _put_aside(self, end: int) -> None:
-        """Take a part off the octets. Done bit by bit: a large letter at its end would hold up everybody else."""
+        """Take a part of the letter off the octets before its end has come, as unstuffing all of it at once would delay others."""
         if self._fault:
             self._parts.clear()
         else:

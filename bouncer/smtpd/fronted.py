@@ -32,8 +32,8 @@ class FrontedProtocol(StarttlsProtocol):
         self.patience: float = context.settings.idle_seconds
         """Seconds that the peer may be silent now."""
 
-    def is_welcome(self) -> bool:
-        """Count the client; False where that is not possible, and then the connection has been ended."""
+    def count_client(self) -> bool:
+        """Count the connection for its client; False where the client has too many, and then the connection was ended."""
         raise NotImplementedError
 
     def _handle_client(self) -> Coroutine[Any, Any, None]:
@@ -44,10 +44,10 @@ class FrontedProtocol(StarttlsProtocol):
         return self._handle_proxied() if self.is_proxied else super()._handle_client()
 
     async def _handle_proxied(self) -> None:
-        if await self._hear_proxy() and self.is_welcome():
+        if await self._read_proxy_header() and self.count_client():
             await super()._handle_client()
 
-    async def _hear_proxy(self) -> bool:
+    async def _read_proxy_header(self) -> bool:
         self.patience = min(self.patience, PROXY_SECONDS)
         while (header := read_header(self.octets)) is None:
             if not await self._reader.wait_for_more():
@@ -81,7 +81,7 @@ class FrontedProtocol(StarttlsProtocol):
             return
         self.client.address = attributes.get("ADDR") or self.client.address
         self.forget_all()
-        if self.is_welcome():
+        if self.count_client():
             await self.push(f"220 {self.hostname} {self.__ident__}")
 
     def _attributes(self, argument: str | None, known: tuple[str, ...]) -> Attributes | str:

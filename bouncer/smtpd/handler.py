@@ -41,7 +41,7 @@ class SmtpHandler:
         return True
 
     async def handle_HELO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:
-        """Greet. Parameters of MAIL are taken after HELO too: RFC 5321 section 2.2.1 asks only that we offer none."""
+        """Answer the greeting. Parameters of MAIL are taken after HELO too: RFC 5321 section 2.2.1 asks only that we offer none."""
         self._greeted(session, hostname)
         session.extended_smtp = True
         return f"250 {self._context.hostname}"
@@ -49,7 +49,7 @@ class SmtpHandler:
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
-        """Greet and list our extensions, all lines as one reply: aiosmtpd's own *responses* offer AUTH, and no PIPELINING."""
+        """Answer, and list our extensions, all lines as one reply: aiosmtpd's own *responses* offer AUTH, and no PIPELINING."""
         self._greeted(session, hostname)
         return [self._context.extensions(starttls=session.ssl is None, front=session_client(session).is_front)]
 
@@ -66,7 +66,7 @@ class SmtpHandler:
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Begin a transaction."""
+        """Begin a transaction with this reverse-path, or give the reply that refuses it."""
         if not address.isascii() and not envelope.smtp_utf8:
             return replies.NEEDS_SMTPUTF8
         envelope.mail_from = address
@@ -75,7 +75,7 @@ class SmtpHandler:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Admit one return path."""
+        """Add the return path to the transaction, or give the reply that refuses it."""
         client = session_client(session)
         if not address.isascii() and not envelope.smtp_utf8:
             self.log_refusal("refused", client, address, replies.NEEDS_SMTPUTF8, "no-address")
@@ -96,13 +96,13 @@ class SmtpHandler:
             return replies.ONE_RECIPIENT
         if len(paths) >= self._context.settings.max_recipients:
             return replies.TOO_MANY_RECIPIENTS
-        self._context.complain(path, client.peer)
+        self._context.check_volume(path, client.peer)
         paths[mailbox] = path
         envelope.rcpt_tos.append(path.address)
         return replies.RECIPIENT_OK
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Keep the letter, and only then say so."""
+        """Commit the letter, and only then answer 250 (law 1)."""
         client = session_client(session)
         try:
             letters = self._received(envelope, client)
@@ -151,19 +151,19 @@ class SmtpHandler:
         )
 
     async def handle_RSET(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Forget the transaction, which aiosmtpd has done."""
+        """Answer 250; aiosmtpd has reset the transaction already."""
         return replies.RESET
 
     async def handle_NOOP(self, server: SMTP, session: Session, envelope: Envelope, argument: str) -> str:
-        """Do nothing."""
+        """Answer 250."""
         return replies.NOOP
 
     async def handle_VRFY(self, server: SMTP, session: Session, envelope: Envelope, address: str) -> str:
-        """Tell nothing: only RCPT says which addresses exist (RFC 5321 section 7.3)."""
+        """Answer 252, which confirms no address: only RCPT says which addresses exist (RFC 5321 section 7.3)."""
         return replies.NOT_VERIFIED
 
     async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Take leave."""
+        """Answer 221; aiosmtpd then closes the connection."""
         return replies.BYE
 
     async def handle_exception(self, error: Exception) -> str:

@@ -135,7 +135,7 @@ class SmtpProtocol(SMTP):
 
     @syntax("HELO hostname")
     async def smtp_HELO(self, hostname: str | None) -> None:
-        """Refuse a name that is none before the transaction is forgotten: a 501 changes nothing (RFC 5321 section 4.1.4)."""
+        """Refuse an argument that is no host name before the transaction is reset: 501 changes nothing (RFC 5321 section 4.1.4)."""
         await super().smtp_HELO(_host_name(hostname))
 
     @syntax("EHLO hostname")

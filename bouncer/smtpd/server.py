@@ -12,7 +12,7 @@ from bouncer.mail.logged import without_signature
 from bouncer.server import Server
 from bouncer.settings.sections import SmtpSettings
 from bouncer.smtpd.connection import SmtpConnection
-from bouncer.smtpd.context import Admit, Complain, Keep, Shown, SmtpContext, make_context
+from bouncer.smtpd.context import Admit, CheckVolume, Keep, Shown, SmtpContext, make_context
 from bouncer.smtpd.handler import SmtpHandler
 from bouncer.smtpd.smtp_connections import SmtpConnections
 
@@ -23,10 +23,11 @@ AIOSMTPD_LOG = "mail.log"
 class SmtpServer(Server[SmtpConnection]):
     """Takes mail from the world and gives it to ``keep``. Knows no store.
 
-    ``admit(address)`` gives the mail.letter.ReturnPath, at once or awaited, or raises errors.SmtpError; ``complain(path, peer)``
-    raises errors.SmtpError where that path, or that client, has reached its limit of today; ``keep(letters)``
-    commits them durably and gives their ids, or raises and has kept nothing; ``now()`` is the time in UTC; ``shown(address,
-    return_path)`` words an address of a letter to that path for the log; *name* stands in the reply to HELP.
+    ``admit(address)`` gives the mail.letter.ReturnPath, at once or awaited, or raises errors.SmtpError.
+    ``check_volume(path, peer)`` raises errors.SmtpError where that path, or that client, has reached its limit of today.
+    ``keep(letters)`` commits the letters durably and gives their ids, or raises and has kept nothing. ``now()`` is the time in
+    UTC. ``shown(address, return_path)`` gives an address of a letter to that path in the form for the log. *name* stands in the
+    reply to HELP.
     Raises ConfigError where [smtp] listen or proxy_protocol cannot be read.
     """
 
@@ -35,7 +36,7 @@ class SmtpServer(Server[SmtpConnection]):
         settings: SmtpSettings,
         *,
         admit: Admit,
-        complain: Complain = lambda _path, _peer: None,
+        check_volume: CheckVolume = lambda _path, _peer: None,
         keep: Keep,
         now: Callable[[], dt.datetime],
         shown: Shown = lambda address, _return_path: without_signature(address),
@@ -43,7 +44,7 @@ class SmtpServer(Server[SmtpConnection]):
         name: str = "",
     ) -> None:
         self._make_context = functools.partial(
-            make_context, admit=admit, complain=complain, keep=keep, now=now, shown=shown, name=name
+            make_context, admit=admit, check_volume=check_volume, keep=keep, now=now, shown=shown, name=name
         )
         self._context: SmtpContext = self._make_context(settings, tls_context=tls_context)
         self._prototype: SmtpConnection | None = None

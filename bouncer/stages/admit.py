@@ -53,7 +53,7 @@ class Admit:
         self._look_up_lock = asyncio.Lock()
 
     async def admit(self, address: str) -> ReturnPath:
-        """Give the return path that *address* is. Raises Refused when it is none, TryLater when the accounts are not known."""
+        """Give *address* as a return path. Raises Refused when it is no return path, TryLater when the accounts are not known."""
         local, domain = split(address)
         if local.lower() == POSTMASTER and self._is_this_host(domain):
             return ReturnPath(address, PathKind.OPERATOR)

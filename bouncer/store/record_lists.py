@@ -65,7 +65,7 @@ class SqlRecordLists:
         if is_stopped is not None:
             await self._imports.settle()
         of_list = scope.account, which, is_stopped
-        place = self._places.at(of_list, offset, now) if offset else None
+        place = self._places.find(of_list, offset, now) if offset else None
         walk = offset_pages.Walk(0 if place else offset, limit)
         before = place.id if place else None
         while not walk.is_over:

@@ -48,7 +48,7 @@ def make_application(routes: Sequence[ApiRoute], context: HttpContext, others: S
 
 
 def _literal(pattern: str) -> tuple[bool, int, int]:
-    """Order paths by the octets before their first parameter, most first, and then by the number of their parameters."""
+    """Give the sort key of a path: more octets before the first parameter go first, then fewer parameters."""
     return "{" in pattern, -pattern.find("{"), pattern.count("{")
 
 

@@ -32,7 +32,7 @@ async def authenticate(store: Store, headers: Mapping[str, str], credentials: Ke
 
 
 async def is_known(store: Store, headers: Mapping[str, str], credentials: KeyPlace) -> bool:
-    """Whether the key of a request is known still: it may have been revoked since the request was answered."""
+    """Whether the key of a request still exists: it may have been revoked while a long answer is sent."""
     secret = credentials.find(headers)
     return secret is not None and await store.key_of_digest(digest_of(secret)) is not None
 

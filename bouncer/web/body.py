@@ -95,5 +95,5 @@ def _converted(route: ApiRoute, values: Mapping[str, object]) -> object:
 
 
 def _texts(value: object) -> list[str]:
-    """Give the texts of a field; a file is none."""
+    """Give the texts of a field, without its files."""
     return [text for text in (value if isinstance(value, list) else [value]) if isinstance(text, str)]

@@ -9,7 +9,7 @@ from bouncer.web.problem import Problem
 from bouncer.web.reading_language import chosen_language
 
 OF_PROGRAMS = ("/api/", "/v3/")
-"""Where the paths of programs begin."""
+"""The beginnings of paths that programs ask for."""
 RETRY_SECONDS = 5
 """Seconds after which a browser may ask again: most answers take a hundredth of a second."""
 _HEADERS = {
@@ -45,7 +45,7 @@ def wants_page(request: Request) -> bool:
 
 
 def crowded_page(request: Request, problem: Problem) -> Response:
-    """Make the page that says so, in the language of the browser. Nothing of the request stands in it."""
+    """Make the page that asks the person to try again later, in the browser's language. It repeats nothing of the request."""
     language = chosen_language("", request.headers.get("accept-language", ""))
     title = language.say("That did not work.")
     words = language.say("Too much at once: wait a moment, then try again.")

@@ -59,7 +59,7 @@ class HttpConnection(H11Protocol, Connection):
         self._leave()
         if not self._open.add(self):
             self.hang_up(_alone(Problem(503, "Too many connections; try again.")))
-        elif not self._open.welcome(self, transport.get_extra_info("peername")):
+        elif not self._open.count_client(self, transport.get_extra_info("peername")):
             self.hang_up(_alone(CLIENT_HAS_TOO_MANY))
 
     def connection_lost(self, exc: Exception | None) -> None:

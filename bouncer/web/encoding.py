@@ -49,14 +49,14 @@ async def stream_answer(
     watched = replace(export, pages=while_open(export.pages, is_open))
     parts, sent = await with_first(write_parts(watched)), {**_ALWAYS, **headers}
     if request.method == "HEAD":
-        parts = _nothing()
+        parts = _empty_body()
     if _takes_gzip(request.headers.get("accept-encoding", "")):
         parts, sent["content-encoding"] = compress_parts(parts), "gzip"
     return ExportAnswer(parts, HTTPStatus.OK, sent, export.form.media_type)
 
 
-async def _nothing() -> AsyncIterator[bytes]:
-    """Give no more than the end: whoever asks for the header alone has no list read."""
+async def _empty_body() -> AsyncIterator[bytes]:
+    """Give an empty body: a HEAD request gets the header fields, and no list is read for it."""
     yield b""
 
 

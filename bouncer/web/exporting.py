@@ -75,7 +75,7 @@ async def compress_parts(parts: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
 async def while_open(
     pages: AsyncIterator[Sequence[dict[str, Any]]], is_open: Callable[[], Awaitable[bool]]
 ) -> AsyncIterator[Sequence[dict[str, Any]]]:
-    """Give *pages* as long as *is_open* says that who asked for them may still see them. Raises ExportEnded."""
+    """Give *pages* while *is_open* says that the client may still see them. Raises ExportEnded when it may not."""
     async for page in pages:
         if not await is_open():
             raise ExportEnded("the key or session that asked for it is no longer known")

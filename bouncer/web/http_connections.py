@@ -31,7 +31,7 @@ class HttpConnections(ClientConnections[Connection]):
     uncounted: Sequence[str] = ()
     _client_of: dict[Connection, str] = field(default_factory=dict)
 
-    def welcome(self, connection: Connection, peername: object) -> bool:
+    def count_client(self, connection: Connection, peername: object) -> bool:
         """Count *connection* for its client, by the socket's *peername*; False where the client has too many."""
         client = str(peername[0]) if isinstance(peername, tuple) else LOCAL
         if self.is_uncounted(client):

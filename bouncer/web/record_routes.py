@@ -72,10 +72,10 @@ async def _bounces(request: ApiRequest) -> Any:
     else:
         after, limit = asked["changed_since"], asked["limit"]
         page = await bounce_changes(store, scope, account, which, after=after, limit=limit, now=request.now)
-    return _listed(page)
+    return _page_answer(page)
 
 
-def _listed(page: BouncePage | LetterPage) -> dict[str, Any]:
+def _page_answer(page: BouncePage | LetterPage) -> dict[str, Any]:
     return {"data": [to_plain(row) for row in page.rows], "next": None if page.next is None else str(page.next)}
 
 
@@ -84,7 +84,7 @@ async def _letters(request: ApiRequest) -> Any:
     reporting = BounceFilter(asked["recipient"], asked["category"], **{name: asked[name] for name in _OF_REPORTS})
     times = {name: asked[name] for name in ("since", "before", "message_id")}
     which = LetterFilter(asked["state"], unread=asked["unread"], **times, reporting=reporting)
-    return _listed(await letter_page(request.store, request.scope, asked["account"], which, _page(request)))
+    return _page_answer(await letter_page(request.store, request.scope, asked["account"], which, _page(request)))
 
 
 async def _trail(request: ApiRequest) -> Any:

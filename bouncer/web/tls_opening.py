@@ -37,7 +37,7 @@ class TlsOpening(asyncio.Protocol, Connection):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # streams have no other
         """Hook of asyncio: count the connection, and begin TLS; over a limit it ends at once."""
-        if self._open.add(self) and self._open.welcome(self, transport.get_extra_info("peername")):
+        if self._open.add(self) and self._open.count_client(self, transport.get_extra_info("peername")):
             same = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
             same.settimeout(0)  # asyncio wants a socket that does not block
             self._handshake = asyncio.get_running_loop().create_task(self._shake_hands(same))

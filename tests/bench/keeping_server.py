@@ -34,7 +34,7 @@ async def serve(database: str) -> None:
     await admit.directory()
     volume = Volume(settings, now=now)
     keep = Keep(store, wake=lambda: None, volume=volume)
-    listener = SmtpServer(settings, admit=admit.admit, complain=volume.require_room, keep=keep.keep, now=now)
+    listener = SmtpServer(settings, admit=admit.admit, check_volume=volume.require_room, keep=keep.keep, now=now)
     await listener.start()
     freeze_loaded_objects()
     print(listener.listening[0], flush=True)

@@ -425,7 +425,7 @@ scheduling._count_earlier
 scheduling._topics
     bounces by ix_bounces_letter_id
     letters by id
-scheduling._whom
+scheduling._subjects_of
     bounces by id
     bounces by ix_bounces_letter_id
 scheduling.schedule_entries

@@ -757,7 +757,7 @@ async def test_the_log_is_carried_over_while_letters_pour_in(tmp_path: Path, mon
     sizes = []
     for _ in range(60):
         await store.keep([letter(bytes(100_000))])
-        store._engine._backend._log.carried.result()  # noqa: SLF001 -- the next letter comes when the log has been looked at
+        store._engine._backend._log.running.result()  # noqa: SLF001 -- the next letter comes when the log has been looked at
         sizes.append(file.stat().st_size)
     await store.close()
 

@@ -31,6 +31,8 @@ RIDDLES = frozenset(
     }
 )
 """Names that say nothing of a value or an act: an article, a pronoun, a participle, a preposition."""
+NO_ACTS = frozenset({"about", "at", "how", "listed", "nothing", "others", "over", "welcome", "where", "whom", "why"})
+"""Names that say neither what a function does nor what it gives; a property, which is a value, may have some of them."""
 CONSTRUCTOR = "of"
 """A class method may have this name: ``Times.of(seconds)`` makes a value out of others."""
 
@@ -45,12 +47,20 @@ def _names(node: ast.AST) -> list[str]:
         case ast.Name(id=name, ctx=ast.Store()) | ast.Attribute(attr=name, ctx=ast.Store()) | ast.arg(arg=name):
             return [name]
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
-            return [] if name == CONSTRUCTOR and _is_class_method(node) else [name]
+            return [] if name == CONSTRUCTOR and _is_marked(node, "classmethod") else [name]
     return []
 
 
-def _is_class_method(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any(isinstance(mark, ast.Name) and mark.id == "classmethod" for mark in node.decorator_list)
+def _is_marked(node: ast.FunctionDef | ast.AsyncFunctionDef, decorator: str) -> bool:
+    return any(isinstance(mark, ast.Name) and mark.id == decorator for mark in node.decorator_list)
+
+
+def no_acts(node: ast.AST) -> Iterator[tuple[int, str]]:
+    """Give (line, name) where *node* is a function whose name says nothing of its act or result."""
+    match node:
+        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+            if name.strip("_") in NO_ACTS and not _is_marked(node, "property"):
+                yield node.lineno, name
 
 
 @cache
@@ -59,7 +69,7 @@ def named() -> tuple[dict[str, list[tuple[int, str]]], Counter[str]]:
     riddles_of, classes = dict[str, list[tuple[int, str]]](), Counter[str]()
     for module in MODULES:
         nodes = list(ast.walk(tree_of(module)))
-        riddles_of[name_of(module)] = [riddle for node in nodes for riddle in riddles(node)]
+        riddles_of[name_of(module)] = [riddle for node in nodes for riddle in (*riddles(node), *no_acts(node))]
         classes.update(node.name for node in nodes if isinstance(node, ast.ClassDef))
     return riddles_of, classes
 
@@ -89,6 +99,26 @@ async def _wanted():
     assert sorted(name for node in ast.walk(ast.parse(source)) for _, name in riddles(node)) == [
         "_given", "_wanted", "each", "found", "it", "kept", "more", "of", "one", "them", "those", "told", "whose",
     ]  # fmt: skip
+
+
+def test_a_function_named_by_a_preposition_is_seen_and_a_property_is_not():
+    source = """
+class Row:
+    @property
+    def about(self):
+        pass
+
+    def where(self):
+        pass
+
+async def _listed():
+    over = why = 1
+
+def list_rows():
+    pass
+"""
+
+    assert sorted(name for node in ast.walk(ast.parse(source)) for _, name in no_acts(node)) == ["_listed", "where"]
 
 
 def test_names_say_what_a_value_is():

@@ -57,5 +57,5 @@ async def keep_and_read(
     (letter_id,) = await store.keep([received])
     async with reading_taught(store, settings) as reader:
         letters = await store.lease_letters(now=now(), count=9, octets=1 << 20, until=now() + dt.timedelta(minutes=5))
-        await store.record([await reader.by(())(letter) for letter in letters], now=now())
+        await store.record([await reader.reading_by(())(letter) for letter in letters], now=now())
     return spell_id(letter_id)

@@ -46,7 +46,7 @@ def handler_for(keeper: Keeper, **settings: Any) -> SmtpHandler:
     context = make_context(
         SmtpSettings(domains=("rp.example.com",), **settings),
         admit=keeper.admit,
-        complain=lambda _path, _peer: None,
+        check_volume=lambda _path, _peer: None,
         keep=keeper.keep,
         now=lambda: NOW,
         shown=lambda address, _path: without_signature(address),

@@ -58,11 +58,11 @@ class AutoReply:
 
     def read(self, letter: Letter) -> Reading | None:
         """Recognize an automatic answer; None for reports, which carry ``auto-replied`` too."""
-        why = _why(letter)
+        why = _ground(letter)
         return Reading(Kind.AUTO_REPLY, self.name, original=letter.original, why=why) if why else None
 
 
-def _why(letter: Letter) -> str | None:
+def _ground(letter: Letter) -> str | None:
     headers = letter.headers
     if "x-failed-recipients" in headers or letter.content_type == "multipart/report":
         return None

@@ -36,7 +36,7 @@ class Ordinary:
         why = _machine_sign(letter)
         if not why and _might_be_report(letter):
             return None
-        return Reading(Kind.OTHER, self.name, original=letter.original, why=why or _why(letter))
+        return Reading(Kind.OTHER, self.name, original=letter.original, why=why or _ground(letter))
 
 
 def machine_sign(letter: Letter) -> str | None:
@@ -93,7 +93,7 @@ def _is_persons_answer(headers: Headers) -> bool:
     return "in-reply-to" in headers and "auto-submitted" not in headers
 
 
-def _why(letter: Letter) -> str:
+def _ground(letter: Letter) -> str:
     headers = letter.headers
     if why := _list_sign(headers):
         return why

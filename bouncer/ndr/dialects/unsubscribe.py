@@ -151,7 +151,7 @@ def _mailbox(sender: str) -> str:
 
 
 def _is_request_subject(subject: str, *, says_more: bool) -> bool:
-    """Whether a subject is a request and nothing else: "Baja California" is none."""
+    """Whether a subject is a request and nothing else; "Baja California" is not one, though "baja" means unsubscribe."""
     if not subject.startswith(_SUBJECTS) or _FROM_ELSEWHERE.search(subject):
         return False
     wish = max((words for words in _SUBJECTS if subject.startswith(words)), key=len)

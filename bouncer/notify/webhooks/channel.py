@@ -190,7 +190,7 @@ def make_test_event(webhook: Webhook, number: int, now: dt.datetime) -> WebhookE
 
 
 def open_webhooks(context: ChannelContext, _words: str) -> Sequence[Delivery]:
-    """Make the delivery; without a store there is none."""
+    """Make the delivery; none without a store, which alone has endpoints."""
     if context.webhooks is None:
         return ()
     settings = context.settings

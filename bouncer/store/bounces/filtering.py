@@ -88,21 +88,21 @@ def is_indexed(which: BounceFilter) -> bool:
 def conditions(connection: sa.Connection, scope: Scope, which: BounceFilter) -> list[Condition]:
     """Give the conditions of a filter that indexes serve; the span of ids is not among them."""
     if which.message_id is not None:
-        return [_about_message(which.message_id), *scope_checks(scope, bounces.c.account), *_at(which)]
+        return [_about_message(which.message_id), *scope_checks(scope, bounces.c.account), *_time_bounds(which)]
     if which.domain is not None:
-        return [_of_domain(which.domain), *scope_checks(scope, bounces.c.account), *_at(which)]
-    return [*_narrow(connection, scope, which), *_of_category(which), *_at(which)]
+        return [_of_domain(which.domain), *scope_checks(scope, bounces.c.account), *_time_bounds(which)]
+    return [*_narrow(connection, scope, which), *_of_category(which), *_time_bounds(which)]
 
 
 def _narrow(connection: sa.Connection, scope: Scope, which: BounceFilter) -> Iterator[Condition]:
     yield from scope_conditions(scope, bounces.c.account)
     if which.recipient is not None:
-        yield about(Keys(connection), scope.account, which.recipient)
+        yield about_recipient(Keys(connection), scope.account, which.recipient)
     if which.letter_id is not None:
         yield bounces.c.letter_id == which.letter_id
 
 
-def about(keys: Keys, account: str | None, recipient: str) -> Condition:
+def about_recipient(keys: Keys, account: str | None, recipient: str) -> Condition:
     """Select the bounces of a recipient, as *account* compares addresses; by the exact address where *account* is None."""
     if account is None:
         return bounces.c.recipient_key == key(recipient)
@@ -135,7 +135,7 @@ def _of_category(which: BounceFilter) -> list[Condition]:
     return [] if which.category is None else [bounces.c.category == which.category]
 
 
-def _at(which: BounceFilter) -> list[Condition]:
+def _time_bounds(which: BounceFilter) -> list[Condition]:
     """Bound the time itself, too: the least id is that of the millisecond."""
     return [] if which.since is None else [bounces.c.at >= which.since]
 
@@ -156,7 +156,7 @@ def examine(
     connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, further: Sequence[Condition] = ()
 ) -> sa.Select[int, bool]:
     """Select EXAMINED ids of the narrowest index, newest first, each with whether filter and *further* choose its row."""
-    fits = sa.and_(*residual(bounces, which), *further, *_at(which)).label("fits")
+    fits = sa.and_(*residual(bounces, which), *further, *_time_bounds(which)).label("fits")
     rows = sa.select(bounces.c.id, fits).where(*span.conditions(), *_base(connection, scope, which))
     return rows.order_by(bounces.c.id.desc()).limit(EXAMINED)
 
@@ -175,7 +175,7 @@ def oldest_bounces(
     further: Sequence[Condition] = (),
 ) -> ChosenChanges:
     """Choose bounces, oldest first, by their ids."""
-    base, rest = _base(connection, scope, which), [*residual(bounces, which), *further, *_at(which)]
+    base, rest = _base(connection, scope, which), [*residual(bounces, which), *further, *_time_bounds(which)]
     return _changes(connection, bounces.c.id, base, rest, span, limit)
 
 
@@ -183,9 +183,9 @@ def changed_bounces(
     connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int
 ) -> ChosenChanges:
     """Choose bounces of letters that were read again, in the order of those readings."""
-    rest = [*scope_checks(scope, bounces.c.account), *residual(bounces, which), *_at(which)]
+    rest = [*scope_checks(scope, bounces.c.account), *residual(bounces, which), *_time_bounds(which)]
     if which.recipient is not None:
-        rest.append(about(Keys(connection), scope.account, which.recipient))
+        rest.append(about_recipient(Keys(connection), scope.account, which.recipient))
     if which.letter_id is not None:
         rest.append(bounces.c.letter_id == which.letter_id)
     return _changes(connection, bounces.c.changed, [bounces.c.changed.is_not(None)], rest, span, limit)

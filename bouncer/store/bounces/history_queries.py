@@ -66,7 +66,7 @@ def _changes(folds: bool) -> sa.Select[Any]:
 
 
 def _is_among(table: sa.Table, columns: tuple[str, str], folds: bool) -> sa.ColumnElement[bool]:
-    """Select the rows of some forms; ``Ledger._at`` assigns each to the form of its own account."""
+    """Select the rows of some forms; ``Ledger._key_of_row`` assigns each to the form of its own account."""
     forms = sa.bindparam("forms", type_=sa.Text, expanding=True)
     plain, folded = (table.c[name].in_(forms) for name in columns)
     return sa.or_(plain, folded) if folds else plain

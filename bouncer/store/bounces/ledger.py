@@ -82,7 +82,7 @@ class Ledger:
         shared = [asks.token] if asks.token and asks.is_shared else []
         return dataclasses.replace(
             bare,
-            by_address={form: self._about((account, form)) for form in self._forms(asks)},
+            by_address={form: self._history_of((account, form)) for form in self._forms(asks)},
             blocked={name: self._count(day_counts.blocks_by(account, name)) for name in providers},
             reports_today={
                 form: self._count(day_counts.reports_about(token, form)) for token in shared for form in asks.addresses
@@ -153,7 +153,7 @@ class Ledger:
         mine = (owned for owned in self._owned.values() if owner in set(map(comparable, owned.owners)))
         return tuple(mine) if owner else ()
 
-    def _about(self, at: Key) -> AddressHistory:
+    def _history_of(self, at: Key) -> AddressHistory:
         return AddressHistory(
             tuple(self._failures.get(at, ())),
             tuple(self._changes.get(at, ())),
@@ -184,15 +184,15 @@ class Ledger:
                 (queries.changes, asked),
             )
             for row in suppressed:
-                self._suppressions[self._at(row)].append(suppression(row))
+                self._suppressions[self._key_of_row(row)].append(suppression(row))
             for row in failed:
                 failure = EarlierFailure(row.at, Category(row.category), row.stream)
-                self._failures[self._at(row, RECIPIENT)].append(failure)
+                self._failures[self._key_of_row(row, RECIPIENT)].append(failure)
             for row in changed:
                 change = Change(row.at, row.change == TrailChange.FREED, row.reason, ChangeSource(row.source))
-                self._changes[self._at(row)].append(change)
+                self._changes[self._key_of_row(row)].append(change)
 
-    def _at(self, row: Any, columns: tuple[str, str] = ADDRESS) -> Key:
+    def _key_of_row(self, row: Any, columns: tuple[str, str] = ADDRESS) -> Key:
         return row.account, self.keys.form_of(row.account, row, columns)
 
 

@@ -43,8 +43,8 @@ class Backend(Protocol):
         """Begin a transaction of that *kind*, at once or with its first statement."""
         ...
 
-    def committed(self) -> None:
-        """Note that a writing transaction was committed."""
+    def after_commit(self) -> None:
+        """Do the work that follows a commit, such as starting a checkpoint; returns at once."""
         ...
 
     def is_short_of_room(self, octets: int) -> bool:
@@ -55,7 +55,7 @@ class Backend(Protocol):
         """Raise StoreError where *octets* more do not leave *leaving* octets; called in a thread that may block."""
         ...
 
-    def is_passing(self, error: Exception) -> bool:
+    def is_transient(self, error: Exception) -> bool:
         """Whether *error* is a conflict with another process that a retry of the transaction resolves."""
         ...
 

@@ -1,8 +1,8 @@
-"""Room on the disk of SQLite's file: the last of it is for what follows from letters that were kept.
+"""Free space on the disk of SQLite's file: the last of it is reserved for the records of letters that were kept.
 
-A page that is written goes to the log, and into the database when the log is carried over. A log that has filled the disk cannot be
-carried over where the database has to grow, and then nothing can be written, not even a deletion. So where room is short each
-transaction begins with an empty log, and letters and records leave some of it to what has to be written after them.
+A page that is written goes to the write-ahead log, and a checkpoint copies it into the database. If the log has filled the disk and
+the database has to grow, no checkpoint is possible, and then nothing can be written, not even a deletion. So where room is short
+each transaction begins with an empty log; letters leave room for their records, and records leave room for deletions.
 """
 
 import os
@@ -12,9 +12,9 @@ from pathlib import Path
 from bouncer.store.engine.file_identity import LOG
 
 SHORT_OCTETS = 64 << 20
-"""Free octets beside those of the log below which room is short: more than what letters leave, and a transaction of ours."""
+"""Room is short below so many free octets, those of the log not counted: what letters leave, and one transaction of ours."""
 LOG_OCTETS = 20 << 20
-"""Free octets of the disk itself, and not of the file, that letters and records leave: all that is deleted goes to the log."""
+"""Free octets of the disk that letters and records leave: free pages in the file do not count, as deletions go to the log."""
 FULL_OCTETS = 1 << 20
 """Free octets below which an I/O error is taken to mean that the disk is full."""
 
@@ -40,14 +40,16 @@ class DiskRoom:
         return self._free(FULL_OCTETS) < FULL_OCTETS
 
     def fits(self, connection: sqlite3.Connection, octets: int, leaving: int) -> bool:
-        """Whether *octets* more leave *leaving* octets: they go to the log, then to empty or new pages of the database."""
+        """Whether *leaving* octets stay free when *octets* are written to the log, then to empty or new pages of the database."""
         size, count, empty = (int(connection.execute(f"PRAGMA {name}").fetchone()[0]) for name in _PAGES)
-        to_the_log = octets + max(0, size * count - self._path.stat().st_size)  # with what was not carried over
+        to_the_log = octets + max(
+            0, size * count - self._path.stat().st_size
+        )  # with the pages that no checkpoint has copied yet
         needed = max(LOG_OCTETS + to_the_log, leaving + to_the_log + octets - size * empty)
         return self._free(needed) >= needed
 
     def _free(self, otherwise: int) -> int:
-        """Give the free octets of the disk; *otherwise* where it is away: then it is not full."""
+        """Give the free octets of the disk; *otherwise* where the folder is missing, which does not mean that the disk is full."""
         try:
             disk = os.statvfs(self._path.parent)
         except OSError:

@@ -161,7 +161,7 @@ class Engine:
 
         async def once() -> T:
             done = await self._writer.run(whole)
-            self._backend.committed()
+            self._backend.after_commit()
             return done
 
         return await self._complete(self._writer.turn, once)
@@ -190,12 +190,15 @@ class Engine:
         return await asyncio.shield(task)
 
     async def _attempt(self, once: Callable[[], Awaitable[T]], tries: int) -> T:
-        """Do the work, again where it met another transaction; raises StoreError for errors that are the database's."""
+        """Run the work, and retry it after a transient error (``Backend.is_transient``), *tries* times in all.
+
+        Raises StoreError where the database is locked, full or away, and any error of the work itself.
+        """
         for left in itertools.count(tries - 1, -1):
             try:
                 return await once()
             except Exception as error:
-                if left and self._backend.is_passing(error):
+                if left and self._backend.is_transient(error):
                     continue
                 if (failure := self._backend.failure(error)) is None:
                     raise
@@ -206,7 +209,7 @@ class Engine:
 async def write_numbered(
     engine: Engine, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs
 ) -> T:
-    """Run *work* that allocates ids; where another process has allocated one of them, again, with the next ids."""
+    """Run *work* that allocates ids; where another process has allocated the same id, retry *work* with the next ids."""
     for _ in range(MAX_ATTEMPTS - 1):
         try:
             return await engine.write(work, *args, **kwargs)

@@ -36,7 +36,7 @@ class DatabaseFiles:
             raise FileNotFoundError(why)
 
     def missing_file(self) -> str | None:
-        """Name a file that is no longer the one that was opened; None where all are. Costs three calls of stat(2)."""
+        """Name a file that was moved or replaced since it was opened; None where no file was. Costs three calls of stat(2)."""
         for name, identity in self._opened:
             try:
                 current, size = _look(name)

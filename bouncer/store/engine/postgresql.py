@@ -15,7 +15,7 @@ from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.async_engine import AsyncEngine
 from bouncer.store.engine.backend import Transaction
 from bouncer.store.engine.engine import Engine
-from bouncer.store.engine.postgresql_errors import PASSING, failure_of, sqlstate_of, without_password
+from bouncer.store.engine.postgresql_errors import TRANSIENT, failure_of, sqlstate_of, without_password
 from bouncer.store.engine.postgresql_pool import begin, direct_transaction, make_pool, required_driver
 from bouncer.store.lifecycle.schema import bring_up_to_date, make_missing, require_current
 
@@ -75,8 +75,8 @@ class PostgresqlDatabase:
                 raise LostConnection from error
             raise
 
-    def committed(self) -> None:
-        """Do nothing: the server does its checkpoints itself."""
+    def after_commit(self) -> None:
+        """Do nothing: the server checkpoints its log itself."""
 
     def is_short_of_room(self, octets: int) -> bool:  # noqa: ARG002 -- the disk is the server's
         """Give False: the server's disk is not ours to look at."""
@@ -85,9 +85,9 @@ class PostgresqlDatabase:
     def require_room(self, octets: int, leaving: int) -> None:
         """Do nothing: the server says by its errors that its disk is full."""
 
-    def is_passing(self, error: Exception) -> bool:
-        """Whether the transaction met another one, or had not begun."""
-        return isinstance(error, LostConnection) or sqlstate_of(error) in PASSING
+    def is_transient(self, error: Exception) -> bool:
+        """Whether a retry will do: the transaction conflicted with another one, or the server had ended the connection before."""
+        return isinstance(error, LostConnection) or sqlstate_of(error) in TRANSIENT
 
     def failure(self, error: Exception) -> StoreError | None:
         """Give the error's meaning, with PostgreSQL's own name for it."""

@@ -6,12 +6,12 @@ from bouncer.errors import StoreError
 
 DISK_FULL = "53100"
 """No room on the server's disk."""
-PASSING = ("40001", "40P01")
-"""Another transaction was in the way (serialization failure, deadlock): a retry succeeds."""
+TRANSIENT = ("40001", "40P01")
+"""Conflicts with another transaction (serialization failure, deadlock): a retry succeeds."""
 _WORK_CLASSES = ("22", "23", "42", "54")
 """Classes of errors of the work itself: its values, their uniqueness, its statements, their sizes."""
 _OF_DATABASE = ("42501", "42P01")
-"""Errors in those classes that are the database's all the same: a privilege or a table was taken away."""
+"""Errors in those classes whose cause is the database and not the work: a privilege or a table was taken away."""
 _NAMES = {
     "08P01": "protocol_violation",
     "25006": "read_only_sql_transaction",

@@ -32,13 +32,13 @@ from bouncer.store.lifecycle.recognizing import recognize_current
 from bouncer.store.lifecycle.store_lock import StoreLock
 
 LOOK_SECONDS = 0.001
-"""Seconds between two looks whether another process has ended its writing."""
+"""Seconds between two attempts to begin a writing transaction while another process writes."""
 
 _BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sqlite3.InterfaceError)
 """Errors of the statement; all others are of the database's state: locked, full, away, damaged."""
 
-_PASSING = ("SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_PROTOCOL")
-"""Errors of a moment when another process recovers or begins the log; SQLite does not wait for its end."""
+_TRANSIENT = ("SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_PROTOCOL")
+"""Errors while another process recovers or restarts the write-ahead log; SQLite does not wait for the end of that."""
 _READ_ONLY = ("SQLITE_READONLY", "SQLITE_READONLY_CANTINIT", "SQLITE_READONLY_DIRECTORY")
 
 
@@ -125,24 +125,24 @@ class SqliteFile:
             self._log.restart_log(connection, cut=is_short)
         _begin_in_turn(connection, self._busy_seconds)
 
-    def committed(self) -> None:
-        """Carry the log over into the file, now and then."""
+    def after_commit(self) -> None:
+        """Begin a checkpoint of the write-ahead log in another thread, at most one every second."""
         self._log.checkpoint_when_due()
 
     def is_short_of_room(self, octets: int) -> bool:
-        """Whether the disk may have no room for them."""
+        """Whether the disk may have no room for *octets* more."""
         return self._room.is_short(octets)
 
     def require_room(self, octets: int, leaving: int) -> None:
-        """Carry the log over, and raise StoreError where there is no room for *octets* all the same."""
+        """Checkpoint the log, which makes room; raise StoreError where there is still no room for *octets*."""
         with closing(self._log.connect()) as connection:
             self._log.restart_log(connection, cut=True)
             if not self._room.fits(connection, octets, leaving):
                 raise StoreError("the disk is full but for the room that is left for records and deletions", full=True)
 
-    def is_passing(self, error: Exception) -> bool:
-        """Whether another process was at the log."""
-        return getattr(_cause(error), "sqlite_errorname", None) in _PASSING
+    def is_transient(self, error: Exception) -> bool:
+        """Whether another process was recovering or restarting the write-ahead log, which is over in a moment."""
+        return getattr(_cause(error), "sqlite_errorname", None) in _TRANSIENT
 
     def failure(self, error: Exception) -> StoreError | None:
         """Give the error's meaning, with SQLite's own name for it."""

@@ -19,8 +19,8 @@ LONG_PAGES = 16_000
 FEW_PAGES = 500
 """Pages that the writer may have to checkpoint itself at a restart: 2 MB take it some milliseconds."""
 MOST_ROUNDS = 8
-"""Rounds in which the thread carries over what was written during the round before. If the disk is so slow that it never catches
-up, the writer stops for the rest: the log must not grow for ever."""
+"""Rounds in which the thread checkpoints the pages that were written during the round before. If the disk is so slow that it never
+catches up, the writer stops for the rest: the log must not grow for ever."""
 WAIT_MILLISECONDS = 50
 """Time that a restart may wait for readers of the old log; it is retried a second later."""
 
@@ -35,27 +35,28 @@ class WalCheckpointer:
         self._path = path
         self._thread = ThreadPoolExecutor(1, "store-log")
         self._began_at = float("-inf")
-        self.carried: Future[None] | None = None
+        self.running: Future[None] | None = None
         """The last checkpoint, running or ended."""
 
     def checkpoint_when_due(self) -> None:
         """Checkpoint in the other thread, at most every second and one at a time."""
         now = time.monotonic()
-        if now - self._began_at >= EVERY_SECONDS and (self.carried is None or self.carried.done()):
+        if now - self._began_at >= EVERY_SECONDS and (self.running is None or self.running.done()):
             self._began_at = now
-            self.carried = self._thread.submit(self._checkpoint)
+            self.running = self._thread.submit(self._checkpoint_in_rounds)
 
-    def _checkpoint(self) -> None:
+    def _checkpoint_in_rounds(self) -> None:
+        """Checkpoint again while the log is long and the writer adds to it, MOST_ROUNDS times at most."""
         try:
             with closing(self.connect()) as connection:
-                pages = _carry_over(connection)
+                pages = _checkpoint(connection)
                 new, rounds = pages, 1
                 while pages > LONG_PAGES and new > FEW_PAGES and rounds < MOST_ROUNDS:
-                    before, pages = pages, _carry_over(connection)
+                    before, pages = pages, _checkpoint(connection)
                     new, rounds = pages - before, rounds + 1
             self.is_long = pages > LONG_PAGES
         except sqlite3.Error as error:  # nothing is lost: the pages stay in the log until the next checkpoint
-            _log.info("the log was not carried over: %s", type(error).__name__)
+            _log.info("the log was not checkpointed: %s", type(error).__name__)
 
     def connect(self) -> sqlite3.Connection:
         """Connect to the database for a checkpoint; raises sqlite3.Error."""
@@ -67,7 +68,7 @@ class WalCheckpointer:
     def restart_log(self, connection: sqlite3.Connection, *, cut: bool = False) -> None:
         """Checkpoint the rest on the writer's own *connection*, so that the next page is written at the log's beginning.
 
-        *cut*: its file is cut to nothing, too; where the log cannot be carried over now, it stays.
+        *cut*: the file of the log is cut to nothing, too; where the log cannot be checkpointed now, it stays.
         """
         self.is_long = False
         connection.execute(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")
@@ -84,7 +85,7 @@ class WalCheckpointer:
         self._thread.shutdown()
 
 
-def _carry_over(connection: sqlite3.Connection) -> int:
-    """Carry the log over as far as it goes without waiting; gives the number of its pages."""
+def _checkpoint(connection: sqlite3.Connection) -> int:
+    """Checkpoint as many pages of the log as no reader holds up; gives the number of pages in the log."""
     pages: int = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
     return pages

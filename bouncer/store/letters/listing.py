@@ -12,7 +12,7 @@ from bouncer.policy.records import LetterState
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterRow, Page
 from bouncer.ports.record_lists import LetterPage
 from bouncer.ports.scope import Scope
-from bouncer.store.bounces.filtering import about, letters_about, residual
+from bouncer.store.bounces.filtering import about_recipient, letters_about, residual
 from bouncer.store.engine.ids import MAX_ID, least_id
 from bouncer.store.scoping import scope_checks, scope_conditions, without_index
 from bouncer.store.suppressions.keys import Keys
@@ -106,7 +106,7 @@ def _conditions(connection: sa.Connection, scope: Scope, which: LetterFilter) ->
     """Give a condition for each field of the filter that is set; an address or a message chooses the index."""
     narrow = list[sa.ColumnElement[bool]]()
     if which.reporting is not None and which.reporting.recipient is not None:
-        mine = about(Keys(connection), scope.account, which.reporting.recipient)
+        mine = about_recipient(Keys(connection), scope.account, which.reporting.recipient)
         narrow.append(letters.c.id.in_(sa.select(bounces.c.letter_id).where(mine)))
     if which.message_id is not None:
         narrow.append(letters.c.id.in_(letters_about(which.message_id)))

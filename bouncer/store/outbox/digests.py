@@ -27,7 +27,7 @@ MAX_HEADER = 16 * 1024
 """Octets at the beginning of a listed mail in which its subject is searched."""
 
 AT_A_TIME = 1000
-"""Entries that are put into digests in one commit: each takes some ten microseconds, and who floods us can have 100,000 held."""
+"""Entries that are put into digests in one commit: each takes some ten microseconds, and after a flood 100,000 may be held."""
 MOST_TOLD = 100_000
 """Rows of a digest that are counted one by one; each takes some microseconds and a row of the attached table."""
 
@@ -171,10 +171,10 @@ def listing(connection: sa.Connection, digest: int) -> Listing:
         .order_by(outbox.c.id)
         .limit(MOST_LISTED)
     )
-    return Listing(count, tuple(_listed(row) for row in rows))
+    return Listing(count, tuple(_listed_mail(row) for row in rows))
 
 
-def _listed(row: Any) -> ListedMail:
+def _listed_mail(row: Any) -> ListedMail:
     return ListedMail(
         report=spell_id(row.id),
         came_to=row.return_path,

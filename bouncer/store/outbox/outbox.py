@@ -104,7 +104,7 @@ def list_entries(
 ) -> list[OutboxEntry]:
     """List entries, newest first."""
     query = sa.select(outbox).where(outbox.c.id < (MAX_ID if page.before is None else page.before))
-    query = query.where(*_inside(scope, to))
+    query = query.where(*_scope_conditions(scope, to))
     if state is not None:
         query = query.where(outbox.c.state == state)
     return [entry_of(row) for row in connection.execute(query.order_by(outbox.c.id.desc()).limit(page.limit))]
@@ -120,11 +120,11 @@ def count_deferred(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
 
 def entry(connection: sa.Connection, scope: Scope, parcel_id: int) -> OutboxEntry | None:
     """Give one entry."""
-    row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id, *_inside(scope))).one_or_none()
+    row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id, *_scope_conditions(scope))).one_or_none()
     return entry_of(row) if row else None
 
 
-def _inside(scope: Scope, to: str | None = None) -> Iterator[sa.ColumnElement[bool]]:
+def _scope_conditions(scope: Scope, to: str | None = None) -> Iterator[sa.ColumnElement[bool]]:
     """Give the conditions for entries inside *scope*, and to *to* where it is not None."""
     yield from scope_conditions(scope, outbox.c.account)
     if to is not None:
@@ -134,7 +134,7 @@ def _inside(scope: Scope, to: str | None = None) -> Iterator[sa.ColumnElement[bo
 def count_entries(connection: sa.Connection, scope: Scope, which: ParcelFilter) -> int:
     """Count entries."""
     query = sa.select(sa.func.count()).select_from(outbox)
-    return connection.scalar(query.where(outbox.c.state.in_(which.states), *_inside(scope, which.to))) or 0
+    return connection.scalar(query.where(outbox.c.state.in_(which.states), *_scope_conditions(scope, which.to))) or 0
 
 
 def change_some(
@@ -152,7 +152,7 @@ def change_some(
     None where there were none.
     """
     query = sa.select(outbox.c.id).where(outbox.c.id < before, outbox.c.state.in_(which.states))
-    query = query.where(*_inside(scope, which.to))
+    query = query.where(*_scope_conditions(scope, which.to))
     leaving = sa.and_(
         outbox.c.state == ParcelState.WAITING, sa.func.coalesce(outbox.c.leased_until, sa.literal(now, Instant)) > now
     )
@@ -177,13 +177,13 @@ def retry(connection: sa.Connection, scope: Scope, ids: Sequence[int], *, now: d
         "leased_until": None,
         "ended_at": None,
     }
-    entries = sa.and_(outbox.c.id.in_(ids), outbox.c.state.in_(_MAY_LEAVE), *_inside(scope))
+    entries = sa.and_(outbox.c.id.in_(ids), outbox.c.state.in_(_MAY_LEAVE), *_scope_conditions(scope))
     return connection.execute(sa.update(outbox).where(entries).values(again)).rowcount
 
 
 def drop(connection: sa.Connection, scope: Scope, ids: Sequence[int], *, now: dt.datetime) -> int:
     """Let entries, AT_A_TIME at most, never leave; gives how many were changed."""
     may_be_dropped = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
-    entries = sa.and_(outbox.c.id.in_(ids), may_be_dropped, *_inside(scope))
+    entries = sa.and_(outbox.c.id.in_(ids), may_be_dropped, *_scope_conditions(scope))
     dropped = {"state": ParcelState.DROPPED.value, "ended_at": now}
     return connection.execute(sa.update(outbox).where(entries).values(dropped)).rowcount

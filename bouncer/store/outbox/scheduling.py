@@ -104,7 +104,7 @@ def schedule_entries(connection: sa.Connection, *, now: dt.datetime) -> list[Dec
     if not rows:
         return []
     ids = sorted({row.letter_id for row in rows if row.kind == ParcelKind.NOTICE})
-    whom = _whom(connection, ids)
+    whom = _subjects_of(connection, ids)
     known = _Known(_topics(connection, ids), whom, _count_earlier(connection, rows, whom, now))
     told_to = owners_of(connection, {(row.account or NO_ACCOUNT, row.destination) for row in rows})
     changes, decisions = [], list[Decision]()
@@ -169,7 +169,7 @@ _WHOM = sa.select(bounces.c.letter_id, bounces.c.recipient_key).where(
 )
 
 
-def _whom(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
+def _subjects_of(connection: sa.Connection, ids: Sequence[int]) -> dict[int, str]:
     """Give the address, in comparable form, that each letter is about: the first that it proves, or else the first.
 
     Letters that name no recipient are missing.

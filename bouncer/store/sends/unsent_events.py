@@ -12,7 +12,7 @@ from bouncer.store.webhooks.telling import endpoints_for, tell
 
 
 def note(connection: sa.Connection, sends: Sequence[Sent]) -> None:
-    """Tell of each dropped or refused recipient of *sends*; without one nothing is asked."""
+    """Add an event for each dropped or refused recipient of *sends*; where there is no such recipient, no query runs."""
     unsent = [sent for sent in sends if sent.dropped or sent.refused]
     if not unsent:
         return
@@ -37,6 +37,6 @@ def _events(sent: Sent) -> Iterator[AccountEvent]:
 
 
 def _caused(forms: Sequence[str], causes: Sequence[Suppression]) -> Iterator[tuple[str, Suppression | None]]:
-    """Give each address with its suppression; programs that register their own sends name none."""
+    """Give each address with its suppression; None where a program registered the send itself, and named no suppression."""
     for place, form in enumerate(forms):
         yield form, causes[place] if place < len(causes) else None

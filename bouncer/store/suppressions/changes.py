@@ -26,7 +26,7 @@ _FACTS = (
 
 
 def note(connection: sa.Connection, changes: Sequence[SuppressionChange]) -> None:
-    """Tell of *changes*, which the caller writes."""
+    """Add an event for each of *changes*, for the endpoints that want it; the caller writes the changes themselves."""
     if not changes:
         return
     endpoints = endpoints_for(connection, {change.change.account for change in changes}, *_TYPES)
@@ -50,7 +50,7 @@ _OF_IDS = sa.select(*(suppressions.c[name] for name in _FACTS)).where(
 
 
 def note_allowed(connection: sa.Connection, entry: Allowed, ids: Sequence[int], *, source: ChangeSource) -> None:
-    """Tell that the suppressions *ids* are deleted, since an entry of the allow-list covers them."""
+    """Add an event for each of the suppressions *ids*: they are deleted, since an entry of the allow-list covers them."""
     endpoints = endpoints_for(connection, {entry.account}, *_TYPES) if ids else {}
     if not endpoints:
         return
@@ -84,7 +84,10 @@ _STAGED = [
 def note_import(
     connection: sa.Connection, name: str, new: sa.ColumnElement[bool], *, earlier: int, at: dt.datetime
 ) -> None:
-    """Tell of the staged rows *new* of an import, which follow *earlier* ones: of MAX_CHANGES singly, then of their number."""
+    """Add an event for each of the staged rows *new* of an import; *earlier*: how many rows of the import have events already.
+
+    Past MAX_CHANGES rows of one import, a single event gives the number of its rows.
+    """
     endpoints = endpoints_for(connection, accounts, *_TYPES) if (accounts := _with_endpoints(connection)) else {}
     if not endpoints or earlier > MAX_CHANGES:
         return

@@ -30,7 +30,9 @@ class SqlAddressLists:
             return ()
         await self._imports.settle()
         of_list = account, listed_in, which
-        known = self._places.at(of_list, page.offset, now) if page.offset and not (page.after or page.before) else None
+        known = (
+            self._places.find(of_list, page.offset, now) if page.offset and not (page.after or page.before) else None
+        )
         begun = ListPage(page.limit, 0, known) if known else page
         if listed_in is AddressList.BLOCKS:
             rows = await self._engine.read(blocks.list_blocks, account, which, begun)

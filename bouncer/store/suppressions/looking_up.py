@@ -119,7 +119,7 @@ def _in_force(entry: LookUp, places: Mapping[str, IndexKey], rows: Mapping[Index
 def _query(column: str, domain: sa.ColumnElement[str]) -> sa.CompoundSelect[Any]:
     """Make the query by the form of the address in *column*; *domain* is the allow-list's entry for a staged row's domain."""
 
-    def where(table: sa.Table) -> sa.ColumnElement[bool]:
+    def conditions(table: sa.Table) -> sa.ColumnElement[bool]:
         return sa.and_(table.c.account.in_(_ACCOUNTS), table.c[column].in_(_FORMS))
 
     merged = sa.select(*(suppressions.c[name] for name in FIELDS), suppressions.c[column].label("form"))
@@ -132,7 +132,9 @@ def _query(column: str, domain: sa.ColumnElement[str]) -> sa.CompoundSelect[Any]
     in_force = name.in_(sa.select(imports.c.name).where(~imports.c.placed))
     entries = allowed.c[column].in_([staged.c[column], domain])
     is_allowed = sa.exists().where(allowed.c.account == staged.c.account, entries)
-    return sa.union_all(merged.where(where(suppressions)), unmerged.where(in_force, where(staged), ~is_allowed))
+    return sa.union_all(
+        merged.where(conditions(suppressions)), unmerged.where(in_force, conditions(staged), ~is_allowed)
+    )
 
 
 _ACCOUNTS: sa.BindParameter[Sequence[str]] = sa.bindparam("accounts", expanding=True)

@@ -29,7 +29,7 @@ class ListPlaces:
     def __init__(self) -> None:
         self._places: OrderedDict[tuple[Hashable, int], _Remembered] = OrderedDict()
 
-    def at(self, of_list: Hashable, offset: int, now: dt.datetime) -> ListPlace | None:
+    def find(self, of_list: Hashable, offset: int, now: dt.datetime) -> ListPlace | None:
         """Give the place of *offset* on a list, where it was the end of a page."""
         known = self._places.get((of_list, offset))
         return known.place if known and now - known.at <= REMEMBERED_FOR else None

@@ -28,7 +28,7 @@ def note_suppressed(connection: sa.Connection, changes: Sequence[Suppression]) -
 
 
 def note_released(connection: sa.Connection, released: Sequence[Release], reason: str = "") -> None:
-    """Write that addresses were released; *reason*: only from blocks on record, which suppress nobody."""
+    """Write that addresses were released. *reason* is ``block`` where they were taken off the list of blocks; else empty."""
     write_rows(connection, _ADDING, [{**_released_row(entry), "reason": reason} for entry in released])
 
 

@@ -77,7 +77,7 @@ async def dump(request: ApiRequest) -> Any:
 
 
 async def activate(request: ApiRequest) -> Any:
-    """Let mail go to the address of a bounce again. Raises ProblemError (422) where a person wished that none goes."""
+    """Let mail go to the address of a bounce again. Raises ProblemError (422) where the suppression is a person's wish."""
     name, row = account_of(request), await _bounce(request)
     standing = await request.store.all_suppressed(request.scope, name, [row.recipient], now=request.now)
     if (stops := standing_for(row, standing)) and not can_activate(row, stops):

@@ -129,12 +129,12 @@ async def _delete(request: ApiRequest) -> Any:
         await release_addresses(
             request.store, request.scope, name, (address,), by=request.by, now=request.now, stream=stream
         )
-        rows.append(await _free(request, address, stream))
+        rows.append(await _deletion_result(request, address, stream))
     return {"Suppressions": rows}
 
 
-async def _free(request: ApiRequest, address: str, stream: str) -> dict[str, str | None]:
-    """Say whether mail of the stream goes to the address now: where all mail to it is stopped, it does not."""
+async def _deletion_result(request: ApiRequest, address: str, stream: str) -> dict[str, str | None]:
+    """Say whether mail of the stream goes to the address now; it does not where a suppression stops all mail to the address."""
     in_force = await request.store.in_force(request.scope, account_of(request), address, now=request.now)
     if stream and any(not entry.stream for entry in in_force):
         words = f"All mail to it is stopped: delete it from {OUTBOUND}, too."

@@ -112,14 +112,14 @@ def _facts(row: BounceRow) -> dict[str, Any]:
     return {"from_email": row.original_from or "", "subject": row.subject or "", "to_email": row.recipient}
 
 
-def _when(row: BounceRow) -> str:
+def _time_of(row: BounceRow) -> str:
     return row.at.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _message(row: BounceRow, number: int) -> dict[str, Any]:
     counts = {"opens_count": 0, "clicks_count": 0}
     name = f"{spell_id(row.letter_id)}.{number}"
-    return {**_facts(row), "msg_id": name, "status": _status(row), **counts, "last_event_time": _when(row)}
+    return {**_facts(row), "msg_id": name, "status": _status(row), **counts, "last_event_time": _time_of(row)}
 
 
 def _log(row: BounceRow, number: int) -> dict[str, Any]:
@@ -128,7 +128,7 @@ def _log(row: BounceRow, number: int) -> dict[str, Any]:
         "sg_message_id": f"{spell_id(row.letter_id)}.{number}",
         "status": _log_status(row),
         "reason": _words(row),
-        "sg_message_id_created_at": _when(row),
+        "sg_message_id_created_at": _time_of(row),
     }
 
 
@@ -138,5 +138,5 @@ def _words(row: BounceRow) -> str:
 
 def _event(row: BounceRow) -> dict[str, Any]:
     status = _log_status(row)
-    facts = {"event": _EVENT.get(status, status), "processed": _when(row), "reason": _words(row)}
+    facts = {"event": _EVENT.get(status, status), "processed": _time_of(row), "reason": _words(row)}
     return {**facts, "status": row.status or "", "bounce_type": "blocked" if status == "blocked" else "bounce"}

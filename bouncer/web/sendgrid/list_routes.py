@@ -133,7 +133,7 @@ def filter_of(parameters: Mapping[str, Any]) -> ListFilter:
 def _routes_of(of_list: SendGridList) -> tuple[ApiRoute, ...]:
     listed_in, path = of_list.listed_in, f"/v3/suppression/{of_list.name}"
 
-    async def listed(request: ApiRequest) -> Any:
+    async def answer_list(request: ApiRequest) -> Any:
         page = ListPage(request.parameters["limit"], request.parameters["offset"])
         which = filter_of(request.parameters)
         rows = await list_addresses(
@@ -167,7 +167,7 @@ def _routes_of(of_list: SendGridList) -> tuple[ApiRoute, ...]:
     )
     rows = '[{"email": "joe@example.net", "reason": "550 5.1.1 no such user"}]'
     return (
-        _route("GET", path, f"List {of_list.says}, oldest first", listed, schema, LISTS),
+        _route("GET", path, f"List {of_list.says}, oldest first", answer_list, schema, LISTS),
         _posting(path, listed_in, of_list.says, added, rows),
         _route(
             "DELETE",

@@ -124,7 +124,7 @@ async def _changed_purge(request: ApiRequest) -> Any:
     return await _purge(request)
 
 
-async def _all(request: ApiRequest) -> Any:
+async def _list_settings(request: ApiRequest) -> Any:
     name = account_of(request)
     bounces = await forwarding_of(request.store, request.scope, name, Forwarded.BOUNCES)
     complaints = await forwarding_of(request.store, request.scope, name, Forwarded.COMPLAINTS)
@@ -187,7 +187,7 @@ MAIL_SETTINGS_ROUTES: tuple[ApiRoute, ...] = (
         _PATH,
         "List the mail settings",
         KeyAccess.READ,
-        _all,
+        _list_settings,
         object_of(result=array_of(_ROW)),
         (ON_BEHALF_OF, *(parameter for parameter in LISTS if parameter.name in ("limit", "offset"))),
         errors=(404,),

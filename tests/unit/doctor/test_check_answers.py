@@ -158,7 +158,11 @@ def test_a_front_that_would_have_to_be_a_proxy_warns() -> None:
             Level.OK,
             "refuses at RCPT what we refuse",
         ),
-        ({"no": "250 2.1.5 Ok", "postmaster": "250 2.1.5 Ok"}, Level.FAIL, "takes letters to paths that are none"),
+        (
+            {"no": "250 2.1.5 Ok", "postmaster": "250 2.1.5 Ok"},
+            Level.FAIL,
+            "takes letters to addresses that are no return paths",
+        ),
         (
             {"no": "554 5.7.1 Relay denied", "postmaster": "554 5.7.1 Relay denied"},
             Level.FAIL,
