@@ -86,7 +86,7 @@ class AddressLists(Protocol):
         """Take addresses off one list of *account*'s; give the number of those that were on it.
 
         Mail may go to them again, unless they are suppressed for another cause, too. Some hundred are one commit, with
-        the entries of the audit trail: an error leaves the commits before it in force. Nothing for an
-        account outside *scope*.
+        the entries of the audit trail: an error leaves the commits before it in force.
+        Idempotent: addresses that are not on the list are passed over, and all are for an account outside *scope*.
         """
         ...

@@ -54,7 +54,7 @@ class ApiKeys(Protocol):
         ...
 
     async def revoke_key(self, scope: Scope, key_id: str) -> bool:
-        """Delete a key: from now on no request by it is answered. False where there is none inside *scope*."""
+        """Delete a key: from now on no request by it is answered. Idempotent; False where there is none inside *scope*."""
         ...
 
     async def key_of_digest(self, digest: str) -> ApiKey | None:
@@ -74,11 +74,11 @@ class ApiKeys(Protocol):
         ...
 
     async def break_off_answer(self, key_id: str, name: str) -> None:
-        """Forget that a request is being answered; an answer stays."""
+        """Forget that a request is being answered; an answer stays. Idempotent; an unknown name changes nothing."""
         ...
 
     async def keep_answer(self, answer: KeptAnswer, *, forget_before: dt.datetime) -> None:
-        """Keep an answer for a repeated request, and delete answers from before *forget_before*."""
+        """Keep an answer for a repeated request, and delete answers from before *forget_before*. Idempotent: the last counts."""
         ...
 
     async def kept_answer(self, key_id: str, name: str, *, since: dt.datetime) -> KeptAnswer | None:

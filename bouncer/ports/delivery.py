@@ -23,7 +23,7 @@ class Drawer(Protocol):
         ...
 
     async def draw(self, account: str, shown: TemplateInput) -> Mapping[str, str]:
-        """Render *shown* with the account's templates; give the texts by template name. Missing and failing ones are left out."""
+        """Give *shown* rendered with the account's templates, by template name, without missing and failing ones."""
         ...
 
 
@@ -68,7 +68,10 @@ class Courier(Protocol):
     name: str
 
     async def deliver(self, mail: OutgoingMail) -> DeliveryResult:
-        """Hand *mail* over, durably if the receiver can; bounded in time."""
+        """Hand *mail* over, durably if the receiver can; bounded in time.
+
+        Not idempotent: a second call hands the mail over again, under the same Message-ID.
+        """
         ...
 
     async def close(self) -> None:
@@ -81,7 +84,7 @@ class NoticeCourier(Courier, Protocol):
     """A courier that also composes: notices are most of the mails, and take most of the time that mails take."""
 
     async def deliver_notice(self, job: DeliveryJob, reverse_path: str, drawn: Mapping[str, str]) -> DeliveryResult:
-        """Compose, sign and hand over the notice of *job*, with the rendered templates *drawn*."""
+        """Compose, sign and hand over the notice of *job*, with the rendered templates *drawn*; a second call as in ``deliver``."""
         ...
 
 
@@ -93,7 +96,8 @@ class Channel(Protocol):
     async def send(self, job: DeliveryJob) -> DeliveryResult:
         """Compose and hand over; the same *job* gives the same Message-ID and the same event.
 
-        Called again after a crash, and when the outcome was DEFERRED or UNAVAILABLE. Bounded in time.
+        Called again after a crash, and when the outcome was DEFERRED or UNAVAILABLE: a second call may reach the receiver twice,
+        which tells it by the id. Bounded in time.
         """
         ...
 

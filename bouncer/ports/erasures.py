@@ -55,7 +55,7 @@ class Erasures(Protocol):
         """Delete all that names an address, inside *scope*: bounces, letters, notices, messages, trail, lists.
 
         At Gmail all spellings of a mailbox are one address. Many short commits, between which others write; an error leaves
-        those before it in force, and the call can be repeated: it goes on where it ended. The audit trail of each account that
+        those before it in force. Idempotent: a second call goes on where the first one ended. The audit trail of each account that
         it changed gets an entry without the address.
         """
         ...

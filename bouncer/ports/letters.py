@@ -156,7 +156,7 @@ class PendingDecision(Protocol):
         ...
 
     def decide(self, past: History) -> Record:
-        """Decide; pure."""
+        """Give the record that follows from the letter and from its history, *past*. Pure: the same history gives the same."""
         ...
 
 
@@ -179,8 +179,8 @@ class LetterStore(Protocol):
     ) -> Sequence[KeptLetter]:
         """Lease up to *count* letters in state kept, *octets* in all (or one letter), oldest first, until *until*.
 
-        If more letters wait, clients and return paths take turns, so that a flood from one delays no other. An expired lease
-        ends by itself.
+        If more letters wait, clients and return paths take turns, so that a flood from one delays no other. A second call leases
+        other letters; a lease ends at *until* by itself.
         """
         ...
 
@@ -232,7 +232,7 @@ class LetterStore(Protocol):
         """Delete raw letters and records older than these times, in steps of up to *count* rows; other writers go between.
 
         Gives after each step how many raw letters and how many records it deleted. Kept letters stay, and letters and records
-        whose notice waits.
+        whose notice waits. Idempotent: a second call finds nothing left.
         """
         ...
 
@@ -243,11 +243,14 @@ class LetterStore(Protocol):
     async def cut(self, *, before: dt.datetime, count: int) -> int:
         """Cut up to *count* large letters received before *before* to their beginning, except reports that are believed.
 
-        Gives the number of letters that were looked at; each is looked at once. Letters that are not read, or whose notice waits,
-        stay whole.
+        Gives the number of letters that were looked at; each is looked at once, so a second call goes on with the next ones.
+        Letters that are not read, or whose notice waits, stay whole.
         """
         ...
 
     async def look_at_clock(self, *, now: dt.datetime) -> ClockObservation:
-        """Record the time *now* of the clock, and give the observation that follows: whether the clock can be trusted."""
+        """Record the time *now* of the clock, and give the observation that follows: whether the clock can be trusted.
+
+        Idempotent for the same *now*.
+        """
         ...

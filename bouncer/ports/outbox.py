@@ -115,7 +115,8 @@ class Outbox(Protocol):
     async def schedule_entries(self, *, now: dt.datetime) -> Scheduled:
         """Decide on each new entry whether it is sent at once, held for a digest, or dropped; make the digests that are due.
 
-        Each call decides on a bounded number of entries in one transaction, and on each entry once. It sends nothing: entries
+        Each call decides on a bounded number of entries in one transaction. Each entry is decided on once: a second call goes on
+        with the next ones. It sends nothing: entries
         that are due can be leased afterwards.
         """
         ...
@@ -125,7 +126,8 @@ class Outbox(Protocol):
     ) -> Sequence[DeliveryJob]:
         """Lease up to *count* waiting entries of *lane* that are due, with their facts, by priority (``policy.priority``).
 
-        Entries that ``schedule_entries`` still has to decide on are not due. If no ``mark_`` method is called before *until*,
+        A second call leases other entries. Entries that ``schedule_entries`` still has to decide on are not due.
+        If no ``mark_`` method is called before *until*,
         the lease ends and the entry is due again.
         """
         ...
@@ -151,7 +153,7 @@ class Outbox(Protocol):
     async def add_test_notice(self, scope: Scope, to: str, *, now: dt.datetime) -> int:
         """Add a test notice to *to*, an owner of the account that *scope* names; give its number. It is about no letter.
 
-        In the operator's scope it belongs to no account.
+        In the operator's scope it belongs to no account. Not idempotent: a second call adds a second notice.
         """
         ...
 
@@ -162,15 +164,15 @@ class Outbox(Protocol):
     async def retry_parcels(self, scope: Scope, which: ParcelFilter, *, now: dt.datetime) -> int:
         """Retry, as ``retry_parcel`` does, all entries inside *scope* that *which* chooses; give how many were changed.
 
-        A leased entry leaves at this moment, and is not changed. Some hundred entries are changed in one commit: an error
-        leaves the commits before it in force.
+        A leased entry leaves at this moment, and is not changed. A second call begins the retry periods anew.
+        Some hundred entries are changed in one commit: an error leaves the commits before it in force.
         """
         ...
 
     async def drop_parcels(self, scope: Scope, which: ParcelFilter, *, now: dt.datetime) -> int:
         """Drop, as ``drop_parcel`` does, all entries inside *scope* that *which* chooses; give how many were changed.
 
-        Some hundred entries are changed in one commit, as in ``retry_parcels``.
+        Idempotent. Some hundred entries are changed in one commit, as in ``retry_parcels``.
         """
         ...
 

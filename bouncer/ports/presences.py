@@ -37,7 +37,7 @@ class Presences(Protocol):
     """
 
     async def attend(self, presence: Presence) -> None:
-        """Record the heartbeat of a daemon, at its ``seen_at``; called once a minute, and the last call counts."""
+        """Record the heartbeat of a daemon, at its ``seen_at``; called once a minute. Idempotent: the last call counts."""
         ...
 
     async def leave(self, name: str) -> None:

@@ -14,7 +14,9 @@ class Reader(Protocol):
     """Reads letters in a confined process, where a hostile letter harms nothing."""
 
     async def open(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter | None]:
-        """Read each letter, in order, by the taught *rules* too. No content of a letter raises: it gives kind unreadable.
+        """Give the reading of each letter, in order, by the taught *rules* too.
+
+        No content of a letter raises an error: a letter that cannot be read gets the kind unreadable.
 
         None for a letter that has to wait, as others of its peer or path used up the time. A letter alone never waits.
         Raises ReaderError when no letter can be read now.
@@ -22,5 +24,5 @@ class Reader(Protocol):
         ...
 
     async def close(self) -> None:
-        """Stop reading."""
+        """End the process; no call may follow."""
         ...

@@ -45,5 +45,5 @@ class SavedFilters(Protocol):
         ...
 
     async def delete_filter(self, scope: Scope, owner: FilterOwner, filter_id: str) -> bool:
-        """Delete a filter. False where *owner* has none with that id, or the account is outside *scope*."""
+        """Delete a filter. Idempotent; False where *owner* has none with that id, or the account is outside *scope*."""
         ...

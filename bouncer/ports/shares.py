@@ -41,5 +41,5 @@ class Shares(Protocol):
         ...
 
     async def end_share(self, scope: Scope, share_id: str) -> bool:
-        """Delete a link: it shows nothing any more. False where there is none inside *scope*."""
+        """Delete a link: it shows nothing any more. Idempotent; False where there is none inside *scope*."""
         ...

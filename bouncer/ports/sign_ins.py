@@ -56,7 +56,7 @@ class SignIns(Protocol):
     async def use_link(
         self, link_digest: str, digest: str, browser: str, *, now: dt.datetime, forget_before: dt.datetime
     ) -> Session | None:
-        """Begin a session by a link, which is deleted: it works once. None where there is no such link, or it is too old.
+        """Begin a session by a link, which is deleted, so that a second call gives None; None, too, for an unknown or old link.
 
         *digest* is that of the new session's secret. Links that are too old, and sessions that were begun before
         *forget_before*, are deleted.
@@ -78,5 +78,5 @@ class SignIns(Protocol):
         ...
 
     async def end_session(self, scope: Scope, session_id: str) -> bool:
-        """Delete a session: no further request by it is answered. False where there is none inside *scope*."""
+        """Delete a session: no further request by it is answered. Idempotent; False where there is none inside *scope*."""
         ...

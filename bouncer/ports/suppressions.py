@@ -70,7 +70,7 @@ class SuppressionList(Protocol):
     """
 
     async def warm(self) -> None:
-        """Load the pages that ``suppressed`` reads into memory; ``suppressed`` answers before that, too."""
+        """Load the pages that ``suppressed`` reads into memory; ``suppressed`` answers before that, too. Idempotent."""
         ...
 
     async def suppress(self, scope: Scope, suppression: Suppression) -> bool:
@@ -158,6 +158,7 @@ class SuppressionList(Protocol):
     async def tell_ended_suppressions(self, *, now: dt.datetime) -> int:
         """Add events to the outbox for the suppressions of all accounts whose time is over; give their number.
 
-        Each endpoint of a webhook is told once of each end after its last call, ``policy.account_events.MAX_CHANGES`` at most.
+        Each endpoint of a webhook gets an event for each end since the last call, ``policy.account_events.MAX_CHANGES`` at most;
+        a second call adds none for the same ends.
         """
         ...

@@ -34,7 +34,7 @@ class TaughtRules(Protocol):
         ...
 
     async def remove_rule(self, scope: Scope, rule_id: str) -> bool:
-        """Remove a rule; its readings stay recorded. False where there is none, or for an account's scope."""
+        """Remove a rule; its readings stay recorded. Idempotent; False where there is none, or for an account's scope."""
         ...
 
     async def rules(self, scope: Scope) -> Sequence[KeptRule]:

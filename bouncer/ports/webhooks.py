@@ -136,7 +136,7 @@ class Webhooks(Protocol):
         ...
 
     async def remove_webhook(self, scope: Scope, webhook_id: str, *, now: dt.datetime) -> bool:
-        """Remove an endpoint; its waiting events are dropped. False where *scope* has no such endpoint."""
+        """Remove an endpoint; its waiting events are dropped. Idempotent; False where *scope* has no such endpoint."""
         ...
 
     async def record_webhook_attempt(self, attempt: WebhookAttempt, *, operator: str | None = None) -> None:
@@ -144,6 +144,7 @@ class Webhooks(Protocol):
 
         In the same commit the waiting events of an endpoint that rests are given up, those of one that ended are dropped,
         and the account's owners get a mail; where it has none, *operator* gets it, the same in every call.
+        Not idempotent: each call records an attempt. An endpoint that was removed meanwhile stays removed.
         """
         ...
 
@@ -160,5 +161,5 @@ class Webhooks(Protocol):
         ...
 
     async def forget_webhook_attempts(self, *, before: dt.datetime, count: int) -> int:
-        """Delete up to *count* attempts older than *before*; give their number."""
+        """Delete up to *count* attempts older than *before*; give their number. A second call deletes the next ones."""
         ...
