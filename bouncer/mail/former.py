@@ -2,7 +2,7 @@
 
 >>> former_name("acme", 1)
 'acme/removed-1'
->>> former_of("acme/removed-1")
+>>> parse_former_name("acme/removed-1")
 ('acme', 1)
 """
 

@@ -3,7 +3,7 @@
 An account's key signs for that account alone. An account that is added under the name of a removed one is the next generation
 of that name and has another key. Only ``AccountKey.spell`` shows a key.
 
-    >>> key = Key(b"0" * 32).of("acme")
+    >>> key = Key(b"0" * 32).derive("acme")
     >>> key
     AccountKey(account='acme')
     >>> AccountKey.read(key.spell()) == key

@@ -15,10 +15,10 @@ of that account alone. An account that is added under the name of a removed one 
 another key, so that paths of the first are not valid for the second.
 
     >>> master = Key(b"0" * 32)
-    >>> path = sign("acme", "Jane@Example.org", domain="rp.example.com", key=master.of("acme"), today=20000, days=30)
+    >>> path = sign("acme", "Jane@Example.org", domain="rp.example.com", key=master.derive("acme"), today=20000, days=30)
     >>> verify(path, keys=(master,), today=20001).recipient
     'jane@example.org'
-    >>> verify(path, keys=(master,), today=20001, whose=lambda account: Generation(2)).value
+    >>> verify(path, keys=(master,), today=20001, generation_of=lambda account: Generation(2)).value
     'not signed by a key of ours'
 """
 

@@ -5,9 +5,9 @@ envelope sender was an alias or the mail had several recipients. RFC 3461 sectio
 headers; nearly all do. The value is made by ``mail.returnpath.sign`` and stands in angle brackets, as in Return-Path (RFC 5321
 section 4.4).
 
-    >>> mark("acme-2bxinljced7whvha6fmz-jane=example.org@rp.example.com")
+    >>> make_header("acme-2bxinljced7whvha6fmz-jane=example.org@rp.example.com")
     ('X-Bouncer-Return-Path', '<acme-2bxinljced7whvha6fmz-jane=example.org@rp.example.com>')
-    >>> read_mark("<acme-2bxinljced7whvha6fmz@rp.example.com>")
+    >>> parse_header("<acme-2bxinljced7whvha6fmz@rp.example.com>")
     'acme-2bxinljced7whvha6fmz@rp.example.com'
 """
 

@@ -1,5 +1,7 @@
 """Sends: counted where no milter counts them, and compared with failures."""
 
+import dataclasses
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +18,9 @@ from bouncer.verdict.provider import provider
 
 COUNTED_AT_ONCE = 1000
 """Sends of one commit."""
+PATH_LIFE = dt.timedelta(days=400)
+"""How long a path is taken to be in use after a message that was counted by its reference alone, which tells no day: longer than
+the year for which programs sign at most, as the manual has it."""
 APART = ("day", "hour", "campaign", "stream", "domain", "provider")
 """The columns by which a report can be grouped, beside the account."""
 _STORED = {"day": "hour", "provider": "domain"}
@@ -61,9 +66,13 @@ async def count_sends(store: Store, scope: Scope, name: str, sends: Iterable[Sen
     while part := list(islice(remaining, COUNTED_AT_ONCE)):
         for sent in part:
             _refuse_bad(sent.recipients, messages)
-        await store.count(AccountScope(name), part)
+        await store.count(AccountScope(name), [_with_path_end(sent) for sent in part])
         messages, recipients = messages + len(part), recipients + sum(len(sent.recipients) for sent in part)
     return CountedSends(messages, recipients)
+
+
+def _with_path_end(sent: Sent) -> Sent:
+    return dataclasses.replace(sent, path_until=sent.at + PATH_LIFE) if sent.reference else sent
 
 
 def _refuse_bad(recipients: Iterable[str], counted: int) -> None:

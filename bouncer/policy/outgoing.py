@@ -65,7 +65,9 @@ class Sending:
     mark: tuple[str, str] | None = None
     """A header field to add."""
     reference: str | None = None
-    """The reference in the new return path."""
+    """The reference in the return path."""
+    path_day: int | None = None
+    """The last day of a path for several that the sender's program signed, since 1970-01-01: until then it may use it again."""
     refused: Suppression | None = None
     """The cause of refusing the message as a whole: no recipient remains, and the sender is to learn why."""
 
@@ -135,7 +137,9 @@ def prepare(
     dropped = tuple(recipient for recipient in mail.recipients if recipient in suppressed)
     mailboxes = {forms[recipient] for recipient in staying}
     if own is not None and (own.account == NOTICE_ACCOUNT or own.fits(account, mailboxes)):
-        return Sending(account, staying, dropped, reference=own.signed.reference if own.signed else None)
+        signed = own.signed
+        reused = signed.day if signed and not signed.is_for_one_recipient else None
+        return Sending(account, staying, dropped, reference=signed.reference if signed else None, path_day=reused)
     if not staying or not mail.reverse_path:
         return Sending(account, staying, dropped)
     only = staying[0] if len(mailboxes) == 1 else None

@@ -25,6 +25,9 @@ class Sent:
     campaign: str | None = None  # the sender's own word for the mailing
     stream: str | None = None  # the sender's own word for the kind of mail: news, receipts
     reference: str | None = None  # the reference in its return path
+    path_until: dt.datetime | None = (
+        None  # the end of a path that may be used for further mails; see ``store.sends.messages``
+    )
     dropped: tuple[str, ...] = ()  # recipients taken off the message, because they are suppressed
     refused: tuple[str, ...] = ()  # the recipients of *dropped* that the sender got a refusal for
     causes: tuple[Suppression, ...] = ()  # the suppressions of *dropped*, which the account's owners are notified of

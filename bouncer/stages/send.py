@@ -38,6 +38,8 @@ RECIPIENTS_PER_TURN = 25
 """Recipients that are put in comparable form before other tasks of the event loop have their turn: each takes up to a millisecond
 where its domain is not ASCII."""
 
+_FIRST_DAY = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
 _log = logging.getLogger(__name__)
 
 
@@ -230,6 +232,7 @@ class Send:
             campaign=mail.campaign,
             stream=mail.stream,
             reference=sending.reference,
+            path_until=_end_of(sending.path_day),
             **self._undelivered(sending, forms, suppressed),
         )
 
@@ -242,3 +245,8 @@ class Send:
         if sending.refused:
             return {"refused": addresses, "refusal_causes": causes}
         return {"dropped": addresses, "causes": causes}
+
+
+def _end_of(day: int | None) -> dt.datetime | None:
+    """Give the end of a day that is numbered since 1970-01-01."""
+    return None if day is None else _FIRST_DAY + dt.timedelta(days=day + 1)

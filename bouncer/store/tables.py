@@ -452,7 +452,8 @@ sent_messages = sa.Table(
     sa.Column("subject", StrangersText),
     sa.Column("campaign", StrangersText(MAX_KEY), nullable=False),
     sa.Column("stream", StrangersText(MAX_KEY), nullable=False),
-    sa.Column("recipients", Lines, nullable=False),  # in comparable form
+    sa.Column("recipients", Lines, nullable=False),  # in comparable form; empty for those that are not stored any more
+    sa.Column("path_until", Instant),  # the end of a return path that may be used for further mails
     sa.Index("ix_sent_messages_reference", "account", "reference", "id"),  # by a signed path
     sa.Index("ix_sent_messages_message_id", "account", "message_id", "id"),  # by the returned headers
     sa.Index("ix_sent_messages_sent_at", "sent_at"),  # forget

@@ -138,3 +138,20 @@ def test_a_path_of_one_message_to_one_still_proves(world: World):
 
     assert [row["belief"] for row in world.settled()] == ["proven"]
     assert world.suppressed() == {PAUL}
+
+
+MALLORY, LADY = "mallory@evil.example", "lady@example.org"
+
+
+@pytest.mark.parametrize("campaign", [False, True], ids=["one mail to two", "two mails with one path"])
+def test_a_reader_whose_address_was_erased_silences_no_other_reader(world: World, campaign: bool):
+    """He still holds the path, though no record tells of it."""
+    at, words = dt.datetime.now(dt.UTC), {"subject": "Sale", "reference": "sale"}
+    mails = [(MALLORY,), (LADY,)] if campaign else [(MALLORY, LADY)]
+    count(world.ours, *(Sent("acme", at, recipients, **words) for recipients in mails))
+    world.ours.command("erase", "--yes", MALLORY)
+
+    world.send(world.path(None, reference="sale"), failure(LADY, "Subject: Sale\r\n"))
+
+    assert [row["belief"] for row in world.settled()] == ["plausible"]
+    assert world.suppressed() == set()

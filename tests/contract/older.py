@@ -111,6 +111,7 @@ UNDONE = {
         "UPDATE suppressions SET listed_in = CASE stream WHEN '' THEN 'unsubscribes' ELSE 'stream' END WHERE reason = 'bounce'",
         "UPDATE staged SET listed_in = CASE stream WHEN '' THEN 'unsubscribes' ELSE 'stream' END WHERE reason = 'bounce'",
     ),
+    "0040": ("ALTER TABLE sent_messages DROP COLUMN path_until",),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -18,7 +18,7 @@ from bouncer.ports.store import Store
 from bouncer.store.engine.engine import Engine
 from bouncer.store.sends import messages_to, rolling_up
 from bouncer.store.sends.messages import ASSUMED_REACH, EXAMINED_MESSAGES
-from bouncer.store.tables import send_totals
+from bouncer.store.tables import send_totals, sent_messages
 
 HOUR = dt.timedelta(hours=1)
 
@@ -271,6 +271,42 @@ async def test_old_messages_and_counts_are_forgotten(store: Store):
     assert await total_rows(store) == 1
     assert await found(store, reference="r1") is None
     assert await found(store, reference="r2") is not None
+
+
+@pytest.mark.parametrize("day", [0, 40], ids=["beside the forgotten one", "after it"])
+async def test_who_got_a_forgotten_mail_counts_as_long_as_its_path_is_good(store: Store, day: int):
+    """The path of the next mails is in his hands; after its end it proves nothing any more, and nothing is left of him."""
+    path = {"reference": "welcome", "path_until": NOON + 90 * DAY}
+    await store.count(OPERATOR, [sent("mallory@x.example", message_id="<1@x>", subject="Hello", **path)])
+    if not day:
+        await store.count(OPERATOR, [sent("lady@x.example", at=NOON + 35 * DAY, **path)])
+
+    async def forget(at: dt.datetime) -> None:
+        before = at - 30 * DAY
+        await store.roll_up(now=at, days_before=before, messages_before=before, counts_before=NOON - DAY)
+
+    for later in (31, 36, 40):
+        await forget(NOON + later * DAY)
+    if day:
+        assert await found(store, reference="welcome", addresses=("mallory@x.example",)) is None
+        await store.count(OPERATOR, [sent("lady@x.example", at=NOON + 40 * DAY, **path)])
+    message = await found(store, reference="welcome", addresses=("lady@x.example",))
+    await forget(NOON + 121 * DAY)
+
+    assert (message.recipients, message.holders) == ({"lady@x.example"}, 2)  # type: ignore[attr-defined]
+    assert await store.messages_to(OPERATOR, "mallory@x.example", most=9) == []
+    assert await found(store, reference="welcome", addresses=("lady@x.example",)) is None
+
+
+async def test_of_many_forgotten_mails_with_one_path_one_row_is_left(store: Store):
+    path = {"reference": "welcome", "path_until": NOON + 90 * DAY}
+    await store.count(OPERATOR, [sent(f"reader{n}@x.example", subject=f"Dear {n}", **path) for n in range(400)])
+    later = NOON + 31 * DAY
+
+    await store.roll_up(now=later, days_before=NOON, messages_before=later - 30 * DAY, counts_before=NOON - DAY)
+
+    rows = await store._engine.read(lambda connection: connection.execute(sa.select(sent_messages)).all())  # type: ignore[attr-defined]  # noqa: SLF001 -- no method shows it
+    assert [(row.recipients, row.subject) for row in rows] == [(("",), None)]
 
 
 async def test_much_is_rolled_up_and_forgotten_in_steps(store: Store, monkeypatch: pytest.MonkeyPatch):

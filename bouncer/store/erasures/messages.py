@@ -13,6 +13,7 @@ from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.erasures.lists import Counts
 from bouncer.store.erasures.records import ROWS_PER_SEARCH
 from bouncer.store.scoping import scope_checks, without_index
+from bouncer.store.sends.messages import UNNAMED
 from bouncer.store.tables import api_answers, api_keys, outbox, sent_messages, unsent
 
 ANSWERS_PER_SEARCH = 200
@@ -21,7 +22,7 @@ ANSWERS_PER_SEARCH = 200
 _CHANGE = (
     sa.update(sent_messages)
     .where(sent_messages.c.id == sa.bindparam("_id"))
-    .values(recipients=sa.bindparam("recipients"), subject=sa.bindparam("subject"))
+    .values({name: sa.bindparam(name) for name in ("recipients", "subject", "message_id")})
 )
 
 
@@ -48,14 +49,16 @@ def search_messages(connection: sa.Connection, scope: Scope, erased: ErasedAddre
 
 
 def erase_messages(connection: sa.Connection, rows: Sequence[Any], erased: ErasedAddresses) -> Counts:
-    """Take the addresses out of messages; a message that went to nobody else is deleted."""
+    """Take the addresses out of messages; of one that went to nobody else the reference stays, where it has one."""
     counts, changed, gone = Counts(), list[dict[str, Any]](), list[int]()
     for row in rows:
         counts[row.account, "messages"] += 1
-        others = tuple(recipient for recipient in row.recipients if not erased.has(recipient))
-        subject = None if erased.names(row.subject or "") else row.subject
-        if others:
-            changed.append({"_id": row.id, "recipients": others, "subject": subject})
+        recipients = tuple(dict.fromkeys(UNNAMED if erased.has(address) else address for address in row.recipients))
+        texts = {"subject": None if erased.names(row.subject or "") else row.subject, "message_id": row.message_id}
+        if any(recipients):
+            changed.append({"_id": row.id, "recipients": recipients, **texts})
+        elif row.reference:  # its recipient still holds the path, and other messages may have it
+            changed.append({"_id": row.id, "recipients": (UNNAMED,), "subject": None, "message_id": None})
         else:
             gone.append(row.id)
     write_rows(connection, _CHANGE, changed)

@@ -1,4 +1,8 @@
-"""The messages that were registered when they were sent, and the search for those that bounces are about."""
+"""The messages that were registered when they were sent, and the search for those that bounces are about.
+
+A reference proves a message only where all mails with it went to one address. So each address counts as long as its recipient may
+hold the return path, also after it was erased, or its message forgotten: then UNNAMED stands in its place, which names nobody.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -22,6 +26,8 @@ EXAMINED_MESSAGES = 50
 """Messages with one reference or Message-ID that are examined, the newest: a campaign may use one for all of its mails."""
 ASSUMED_REACH = 2
 """The least number of addresses assumed for a reference with more messages than are examined."""
+UNNAMED = ""
+"""Stands for recipients whose addresses are not stored any more."""
 
 Name = tuple[str, str]
 """An account, and a reference or a Message-ID of its messages."""
@@ -103,7 +109,7 @@ _COLUMNS = ("account", "sent_at", "message_id", "reference", "subject", "campaig
 
 
 def _message(rows: Sequence[Any], query: HistoryQuery) -> SentMessage | None:
-    row = _best(rows[:EXAMINED_MESSAGES], query)
+    row = _best([row for row in rows[:EXAMINED_MESSAGES] if any(row.recipients)], query)
     if row is None:
         return None
     return SentMessage(
@@ -112,14 +118,14 @@ def _message(rows: Sequence[Any], query: HistoryQuery) -> SentMessage | None:
         row.subject,
         row.campaign,
         row.stream,
-        frozenset(row.recipients),
+        frozenset(row.recipients) - {UNNAMED},
         _reach(rows),
         found_by_reference=query.reference is not None,
     )
 
 
 def _reach(rows: Sequence[Any]) -> int:
-    """Count the addresses of all messages: each recipient may hold the path that they share."""
+    """Count the addresses of all messages, UNNAMED as one: each recipient may hold the path that they share."""
     reached = len({address for row in rows for address in row.recipients})
     return max(reached, ASSUMED_REACH) if len(rows) > EXAMINED_MESSAGES else reached
 
@@ -143,4 +149,5 @@ def _message_row(send: Sent) -> dict[str, Any]:
         "campaign": send.campaign or "",
         "stream": send.stream or "",
         "recipients": tuple(comparable(address) for address in send.recipients[:MOST_RECIPIENTS]),
+        "path_until": send.path_until if send.reference else None,
     }

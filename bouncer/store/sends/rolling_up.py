@@ -11,7 +11,9 @@ import sqlalchemy as sa
 
 from bouncer.store.bounces import day_counts
 from bouncer.store.engine.engine import Engine
+from bouncer.store.engine.rows import write_rows
 from bouncer.store.sends.counts import KEY, CountKey, replace_counts
+from bouncer.store.sends.messages import UNNAMED
 from bouncer.store.tables import send_counts, sent_messages
 from bouncer.verdict.provider import KNOWN_DOMAINS
 
@@ -19,6 +21,13 @@ STEP_ROWS = 500
 """Rows of a step: some ten milliseconds."""
 _DAY = sa.literal(86_400_000_000, sa.BigInteger)
 """Microseconds of a day."""
+_UNNAME = (
+    sa.update(sent_messages)
+    .where(sent_messages.c.id == sa.bindparam("_id"))
+    .values(
+        sent_at=sa.bindparam("until"), recipients=(UNNAMED,), subject=None, message_id=None, path_until=None
+    )  # forgotten in its turn, by the age of its new time
+)
 _HOUR = dt.timedelta(hours=1)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
@@ -33,7 +42,7 @@ async def roll_up(
 ) -> None:
     """Merge and delete old counts, as ``ports.sends.SendCounts.roll_up`` says."""
     for step in (
-        partial(_forget_messages, before=messages_before),
+        partial(_forget_messages, now=now, before=messages_before),
         partial(_forget_counts, before=counts_before),
         partial(day_counts.retire, now=now, count=STEP_ROWS),
     ):
@@ -46,12 +55,24 @@ async def roll_up(
         hour = await engine.read(_first_unmerged, days_before, hour + _HOUR)
 
 
-def _forget_messages(connection: sa.Connection, before: dt.datetime) -> bool:
-    """Delete old messages; gives whether more may be left."""
-    old = sa.select(sent_messages.c.id).where(sent_messages.c.sent_at < before).order_by(sent_messages.c.sent_at)
-    ids = connection.scalars(old.limit(STEP_ROWS)).all()
-    connection.execute(sa.delete(sent_messages).where(sent_messages.c.id.in_(ids)))
-    return len(ids) == STEP_ROWS
+def _forget_messages(connection: sa.Connection, now: dt.datetime, before: dt.datetime) -> bool:
+    """Delete old messages; gives whether more may be left.
+
+    Of each reference whose path may still be used a row stays, without address and text, as long as the path is good: who got a
+    forgotten mail holds the path of the next ones.
+    """
+    columns = (sent_messages.c[name] for name in ("id", "account", "reference", "path_until"))
+    old = sa.select(*columns).where(sent_messages.c.sent_at < before).order_by(sent_messages.c.sent_at)
+    rows = connection.execute(old.limit(STEP_ROWS)).all()
+    last = {
+        (row.account, row.reference): row
+        for row in sorted(rows, key=lambda row: row.path_until or before)
+        if row.path_until is not None and row.path_until > now
+    }
+    write_rows(connection, _UNNAME, [{"_id": row.id, "until": row.path_until} for row in last.values()])
+    ids = {row.id for row in rows} - {row.id for row in last.values()}
+    connection.execute(sa.delete(sent_messages).where(sent_messages.c.id.in_(sorted(ids))))
+    return len(rows) == STEP_ROWS
 
 
 def _forget_counts(connection: sa.Connection, before: dt.datetime) -> bool:

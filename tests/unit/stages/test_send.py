@@ -439,3 +439,12 @@ async def test_a_mail_that_keeps_its_own_path_is_counted(caplog: pytest.LogCaptu
     await World(PEOPLE).stage().send(Outgoing(path("zoo"), (JANE,)))
 
     assert caplog.messages == [f"counted account=zoo recipient='{JANE}' recipients=1"]
+
+
+async def test_the_end_of_a_path_for_several_that_a_program_may_use_again_is_registered():
+    world = World(PEOPLE)
+    for sender in (path("zoo", None), path("zoo"), "zoo@else.example"):
+        await world.stage().send(Outgoing(sender, (JANE,), login="" if "@rp." in sender else "zoo-login"))
+
+    last_day = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=20_031)
+    assert [sent.path_until for sent in world.counted] == [last_day, None, None]
