@@ -40,6 +40,24 @@ def overwritten(path: Path) -> None:
     path.write_bytes(path.with_name("backup.db").read_bytes())
 
 
+def overwritten_by_a_larger(path: Path) -> None:
+    """The same with a backup that is larger than the file, whose newest pages are in its log."""
+    size, backup = path.stat().st_size, path.with_name("backup.db")
+    with closing(sqlite3.connect(backup)) as connection:
+        connection.execute("CREATE TABLE more (octets BLOB)")
+        connection.execute("INSERT INTO more VALUES (zeroblob(?))", (2 * size,))
+        connection.commit()
+    assert backup.stat().st_size > size
+    overwritten(path)
+
+
+def overwritten_by_its_own_copy(path: Path) -> None:
+    """As ``cp`` brings back a file that was copied before, when it had the same size."""
+    octets = bytearray(path.read_bytes())
+    octets[24:28] = (int.from_bytes(octets[24:28]) - 1).to_bytes(4)
+    path.write_bytes(octets)
+
+
 def emptied(path: Path) -> None:
     path.write_bytes(b"")
 
@@ -69,7 +87,11 @@ def grown(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "happens", [replaced, overwritten, emptied, Path.unlink, moved, without_log, another_log, without_index]
+    "happens",
+    [
+        *(replaced, overwritten, overwritten_by_a_larger, overwritten_by_its_own_copy, emptied),
+        *(Path.unlink, moved, without_log, another_log, without_index),
+    ],
 )
 def test_a_store_that_is_lost_ends_the_daemon_and_no_letter(tmp_path: Path, happens: Callable[[Path], None]):
     with Ours(tmp_path, store="astray_seconds = 3") as ours:

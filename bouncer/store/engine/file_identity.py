@@ -1,7 +1,8 @@
 """The identity of a database's files since it was opened: data written to a file that was moved or replaced would be lost.
 
-A file that was overwritten in its place, as ``cp`` does, is known by its size: no database of ours becomes smaller. SQLite would
-go on with the log of the old one and the pages of the new one, which together are no database.
+A file that was overwritten in its place, as ``cp`` does, is known by its size and by the numbers in its header: no database of ours
+becomes smaller, and its numbers only grow. SQLite would go on with the log of the old one and the pages of the new one, which
+together are no database.
 
 SQLite keeps using the files that it has open, wherever they are now. Its write-ahead log and the log's index are files of their own
 beside the database (https://www.sqlite.org/howtocorrupt.html sections 2.4 and 2.5).
@@ -9,6 +10,8 @@ beside the database (https://www.sqlite.org/howtocorrupt.html sections 2.4 and 2
 
 import os
 from pathlib import Path
+
+from bouncer.store.engine.file_header import StoreHeader, read_header
 
 DATABASE, LOG, INDEX = "", "-wal", "-shm"
 """SQLite's suffixes to the database's name."""
@@ -23,6 +26,7 @@ class DatabaseFiles:
         self._path = path
         self._opened: list[tuple[str, Identity]] = []
         self._size = 0  # of the database, the largest that was seen
+        self._header = StoreHeader(0, 0)  # the newest that was seen
         self._overwritten: str | None = None  # from then on for ever: the file may grow again
 
     def remember(self, *endings: str) -> None:
@@ -36,22 +40,28 @@ class DatabaseFiles:
             raise FileNotFoundError(why)
 
     def missing_file(self) -> str | None:
-        """Name a file that was moved or replaced since it was opened; None where no file was. Costs three calls of stat(2)."""
+        """Name a file that is no longer the file that was opened; None where all are. Costs four calls of stat(2), one of pread(2)."""
         for name, identity in self._opened:
             try:
                 current, size = _look(name)
+                header = read_header(self._path) if name == str(self._path) and current == identity else None
             except OSError as error:
                 return f"{name} is not there any more ({error.strerror})"
             if current != identity:
                 return f"another file is now at {name}"
-            if name == str(self._path):
-                self._compare(size)
+            if header is not None:
+                self._compare(size, header)
         return self._overwritten
 
-    def _compare(self, size: int) -> None:
-        if size < self._size and self._overwritten is None:
-            self._overwritten = f"{self._path} was overwritten in its place: it had {self._size} octets, and has {size}"
-        self._size = max(self._size, size)
+    def _compare(self, size: int, header: StoreHeader) -> None:
+        if self._overwritten is None:
+            if size < self._size:
+                self._overwritten = (
+                    f"{self._path} was overwritten in its place: it had {self._size} octets, and has {size}"
+                )
+            elif header.is_older_than(self._header):
+                self._overwritten = f"{self._path} was overwritten in its place, by an older or another database"
+            self._size, self._header = size, header
 
 
 def _look(name: str) -> tuple[Identity, int]:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from bouncer.errors import ConfigError
+from bouncer.store.engine.file_header import descriptor_of
 from bouncer.store.lifecycle import revisions
 from bouncer.store.lifecycle.migrating import newest
 
@@ -156,27 +157,8 @@ def _mark_in_file(path: Path) -> int:
 
     0 where the file has no header yet: then all data are in the log.
     """
-    header = os.pread(_descriptor_of(path), MARK_AT.stop, 0)
+    header = os.pread(descriptor_of(path), MARK_AT.stop, 0)
     return int.from_bytes(header[MARK_AT]) if header.startswith(MAGIC) else 0
-
-
-def _descriptor_of(path: Path) -> int:
-    """Open a database to read its header, and leave it open: one descriptor for each file, until the process ends.
-
-    A process that closes any descriptor of a file gives up all its locks on the file (fcntl(2)), those of SQLite's open
-    connections, too. The next command would then take itself for the last one that has the database open, and delete its log.
-    """
-    about = path.stat()
-    known = _descriptors.get((about.st_dev, about.st_ino))
-    if known is not None:
-        return known
-    made = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    opened = os.fstat(made)
-    return _descriptors.setdefault((opened.st_dev, opened.st_ino), made)
-
-
-_descriptors: dict[tuple[int, int], int] = {}
-"""By device and inode: few, as a process recognizes one or two databases."""
 
 
 def _classify(path: Path, mark: int, connection: sqlite3.Connection) -> StoreFile:
