@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import pytest
 from contract.made import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
+from contract.test_store_webhooks import endpoint
 from wire.http_asking import Asker, HttpAnswer, asking, beside
 
 from bouncer.mail.letter import spell_id
@@ -93,8 +94,11 @@ async def example(asker: Asker, route: ApiRoute, ids: dict[str, str], *, key: st
 
 
 async def test_the_example_of_each_route_is_answered(asker: Asker):
+    await asker.store.add_webhook(OPERATOR, endpoint("wh_2"))
     for route in ROUTES:
-        answer = await example(asker, route, asker.ids, key=f"{opener(route)} admin")
+        is_removal = (route.method, route.path) == ("DELETE", "/api/v1/webhooks/{webhook_id}")
+        ids = {**asker.ids, "webhook_id": "wh_2"} if is_removal else asker.ids
+        answer = await example(asker, route, ids, key=f"{opener(route)} admin")
 
         if route.path == POSTS:
             assert answer.status == 400
