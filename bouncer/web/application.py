@@ -17,8 +17,9 @@ from bouncer.web.encoding import encoded, problem_response
 from bouncer.web.endpoint import Exchange, HttpContext
 from bouncer.web.form import OWN, ApiForm
 from bouncer.web.openapi import openapi
-from bouncer.web.problem import Problem
+from bouncer.web.problem import Problem, ProblemError
 from bouncer.web.reference_page import POLICY, reference_page
+from bouncer.web.request_form import settled
 from bouncer.web.route import ApiRoute
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -75,10 +76,11 @@ class Application:
         if scope["type"] != "http":
             return
         try:
+            scope = settled(scope)
             await self._router({**scope, "app": self}, receive, send)
-        except HTTPException as error:
-            now = self._now().timestamp()
-            response = problem_response(_unplaced(error.status_code), dict(error.headers or {}), self._form(scope), now)
+        except (HTTPException, ProblemError) as error:
+            problem = error.problem if isinstance(error, ProblemError) else _unplaced(error)
+            response = problem_response(problem, {}, self._form(scope), self._now().timestamp())
             await response(scope, receive, send)
 
     def _form(self, scope: Scope) -> ApiForm:
@@ -89,9 +91,10 @@ class Application:
         return next((form for form in forms if form.credentials.find(headers)), forms[0])
 
 
-def _unplaced(status: int) -> Problem:
-    is_unknown = status == HTTPStatus.NOT_FOUND
-    return Problem(status, "There is nothing at this path." if is_unknown else "This path has no such method.")
+def _unplaced(error: HTTPException) -> Problem:
+    is_unknown = error.status_code == HTTPStatus.NOT_FOUND
+    words = "There is nothing at this path." if is_unknown else "This path has no such method."
+    return Problem(error.status_code, words, headers=error.headers or {})
 
 
 class PathEndpoint:
