@@ -1,6 +1,7 @@
 """The ASGI application: a route of Starlette for each path of the list, and for the two documents that describe it."""
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
@@ -34,11 +35,9 @@ def make_application(routes: Sequence[ApiRoute], context: HttpContext, others: S
         by_path.items(), key=lambda entry: _literal(entry[0])
     )  # the router takes the first that fits
     entries: list[BaseRoute] = [_placed(path, PathEndpoint(context, methods)) for path, methods in literal_first]
-    description = msgspec.json.encode(openapi(routes))
-    page = reference_page(routes).encode()
     entries += [
-        Route("/openapi.json", _document(description, "application/json")),
-        Route("/docs", _document(page, "text/html; charset=utf-8")),
+        Route("/openapi.json", _document(lambda: msgspec.json.encode(openapi(routes)), "application/json")),
+        Route("/docs", _document(lambda: reference_page(routes).encode(), "text/html; charset=utf-8")),
     ]
     forms = dict[str, list[ApiForm]]()
     for route in routes:
@@ -111,8 +110,11 @@ class PathEndpoint:
         await response(scope, receive, send)
 
 
-def _document(body: bytes, media_type: str) -> Endpoint:
+def _document(write: Callable[[], bytes], media_type: str) -> Endpoint:
+    """Make the endpoint of a document that is written when it is asked for first: few ask, and it takes two megabytes."""
+    body = functools.cache(write)
+
     async def respond(request: Request) -> Response:
-        return encoded(request, 200, body, {"content-security-policy": POLICY}, media_type=media_type)
+        return encoded(request, 200, body(), {"content-security-policy": POLICY}, media_type=media_type)
 
     return respond
