@@ -86,11 +86,11 @@ def add(
     not shown again. A user and a password in the URL are used for HTTP Basic authentication, and not shown either.
     """
     from bouncer.notify.webhooks.format import SECRET_OCTETS  # noqa: PLC0415 -- formats take a tenth of a second
+    from bouncer.notify.webhooks.formats import known_format, refuse_impossible  # noqa: PLC0415 -- as above
 
-    known = _format(format_name)
+    known = known_format(format_name)
     chosen = events or known.events
-    if impossible := [event.value for event in chosen if event not in known.can]:
-        raise BouncerError(f"--events: the format {known.name} has no event for {', '.join(impossible)}")
+    refuse_impossible(known, chosen)
     secret = known.make_secret(secrets.token_bytes(SECRET_OCTETS))
     new = NewWebhook(account, url, known.name, chosen, Belief(belief) if belief else known.belief, secret)
 
@@ -100,15 +100,6 @@ def add(
     added = call_with_store(context, ask)
     click.echo(f"added {added.id}: {added.url} gets {', '.join(added.events)}, belief {added.belief} at least")
     _print_secret(known, secret)
-
-
-def _format(name: str) -> Any:
-    from bouncer.notify.webhooks.formats import FORMATS, format_of  # noqa: PLC0415 -- as above
-
-    known = format_of(name)
-    if known is None:
-        raise BouncerError(f"--format {name}: there are {', '.join(known.name for known in FORMATS)}")
-    return known
 
 
 def _print_secret(known: Any, secret: str) -> None:
@@ -174,11 +165,12 @@ def rotate(context: click.Context, webhook_id: str) -> None:
     the new secret at once.
     """
     from bouncer.notify.webhooks.format import SECRET_OCTETS  # noqa: PLC0415 -- as above
+    from bouncer.notify.webhooks.formats import known_format  # noqa: PLC0415 -- as above
 
     octets = secrets.token_bytes(SECRET_OCTETS)
 
     async def ask(store: Store, _settings: Settings) -> tuple[Any, str]:
-        known = _format((await open_endpoint(store, OPERATOR, webhook_id)).webhook.format)
+        known = known_format((await open_endpoint(store, OPERATOR, webhook_id)).webhook.format)
         secret = known.make_secret(octets)
         if not secret:
             raise BouncerError(f"the format {known.name} signs nothing: change the user and password in the URL")

@@ -1,9 +1,10 @@
-"""Webhooks: endpoints are added, listed, shown, given a new secret and removed; their events are sent again."""
+"""Webhooks: endpoints are added, listed, shown, changed, given a new secret and removed; their events are sent again."""
 
 import datetime as dt
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bouncer.errors import Conflict, InvalidValue, NotFound
 from bouncer.mail.host import read_host
@@ -43,6 +44,16 @@ class NewWebhook:
     belief: Belief
     secret: str = field(repr=False)
     label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookChange:
+    """A change of an endpoint; None leaves a value as it is. A URL as lists show it leaves the user and password, too."""
+
+    url: str | None = None
+    events: tuple[EventType, ...] | None = None
+    belief: Belief | None = None
+    label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,45 +140,40 @@ async def show_webhook(
 
 
 async def change_webhook(
-    store: Store,
-    scope: Scope,
-    webhook_id: str,
-    *,
-    url: str | None,
-    events: tuple[EventType, ...] | None,
-    label: str | None = None,
-    networks: Sequence[str],
-    now: dt.datetime,
+    store: Store, scope: Scope, webhook_id: str, change: WebhookChange, *, networks: Sequence[str], now: dt.datetime
 ) -> Webhook:
-    """Change the URL, the events or the label of an endpoint; None leaves each as it is. Gives it as it is now.
+    """Change an endpoint; gives it as it is now.
 
     Raises NotFound, and as ``add_webhook`` for a URL that cannot be posted to or that the account has already, and for a label.
     """
-    if label is not None:
-        refuse_long_label(label)
+    refuse_long_label(change.label or "")
     opened = await open_endpoint(store, scope, webhook_id)
-    webhook, secrets_held = opened.webhook, opened.secrets
-    if url is not None:
-        parsed = _parsed(url, networks)
-        present = await store.webhooks(await account_scope(store, scope, webhook.account))
-        others = [other for other in present if other.id != webhook_id and other.state is not WebhookState.ENDED]
-        _refuse_same(webhook.account, parsed.text, webhook.format, others)
-        webhook = replace(webhook, url=parsed.text)
-        secrets_held = replace(secrets_held, credentials=parsed.credentials)
-    webhook = replace(
-        webhook,
-        events=webhook.events if events is None else events,
-        label=webhook.label if label is None else label,
-    )
-    if not await store.change_webhook(scope, OpenWebhook(webhook, secrets_held), now=now):
+    if change.url not in (None, opened.webhook.url):
+        opened = await _moved(store, scope, opened, _parsed(change.url or "", networks))
+    chosen = {"events": change.events, "belief": change.belief, "label": change.label}
+    changes: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
+    opened = replace(opened, webhook=replace(opened.webhook, **changes))
+    if not await store.change_webhook(scope, opened, now=now):
         raise NotFound(f"there is no webhook {webhook_id!r}")
-    return webhook
+    return opened.webhook
 
 
-async def rotate_secret(store: Store, scope: Scope, webhook_id: str, secret: str, *, now: dt.datetime) -> None:
-    """Make *secret* the present one; the one before signs beside it for ROTATION. Raises NotFound."""
-    if not await store.change_webhook_secret(scope, webhook_id, secret, former_until=now + ROTATION):
+async def _moved(store: Store, scope: Scope, opened: OpenWebhook, url: WebhookUrl) -> OpenWebhook:
+    """Give an endpoint at another URL, with the user and password of that one."""
+    webhook = opened.webhook
+    present = await store.webhooks(await account_scope(store, scope, webhook.account))
+    others = [other for other in present if other.id != webhook.id and other.state is not WebhookState.ENDED]
+    _refuse_same(webhook.account, url.text, webhook.format, others)
+    secrets_held = replace(opened.secrets, credentials=url.credentials)
+    return OpenWebhook(replace(webhook, url=url.text), secrets_held)
+
+
+async def rotate_secret(store: Store, scope: Scope, webhook_id: str, secret: str, *, now: dt.datetime) -> dt.datetime:
+    """Make *secret* the present one; the one before signs beside it until the time that is given. Raises NotFound."""
+    until = now + ROTATION
+    if not await store.change_webhook_secret(scope, webhook_id, secret, former_until=until):
         raise NotFound(f"there is no webhook {webhook_id!r}")
+    return until
 
 
 async def record_attempt(store: Store, attempt: WebhookAttempt, *, operator: str | None) -> None:

@@ -40,10 +40,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """The outcome of one attempt, with the receiver's reply; for our records, never for a peer."""
+    """The outcome of one attempt, with the receiver's reply; for our records, never for a peer.
+
+    *asked_wait*: the seconds for which the receiver of an attempt that failed asks to be left alone; it bounds them itself.
+    """
 
     outcome: Outcome
     reply: str
+    asked_wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,13 +161,12 @@ class Deliver:
         """Send one entry and mark it; calls *wake* when it is time to lease more: the next entry does not wait for the mark."""
         try:
             result = await self._send(job)
-            away = result.outcome is Outcome.UNAVAILABLE
-            self._lanes.note_result(job.row, away=away, now=_elapsed(), chance=self._chance())
+            self._lanes.note_result(job.row, result, now=_elapsed(), chance=self._chance())
         finally:
             if self._lanes.end(job.row, _elapsed()):
                 wake()
         reply = line(result.reply, MAX_REPLY_CHARACTERS)
-        await self._mark(lambda: self._outcome(job.row, result.outcome, reply))
+        await self._mark(lambda: self._outcome(job.row, result, reply))
 
     async def _send(self, job: DeliveryJob) -> DeliveryResult:
         try:
@@ -189,8 +188,8 @@ class Deliver:
                 )
                 await asyncio.sleep(self._pause_seconds)
 
-    async def _outcome(self, row: OutboxEntry, outcome: Outcome, reply: str) -> None:
-        now = self._now()
+    async def _outcome(self, row: OutboxEntry, result: DeliveryResult, reply: str) -> None:
+        now, outcome = self._now(), result.outcome
         if outcome is Outcome.SENT:
             await self._outbox.mark_sent(row.id, now=now, reply=reply)
             self._log(logging.INFO, "sent", row, reply)
@@ -201,7 +200,8 @@ class Deliver:
             tries = (
                 1 if outcome is Outcome.UNAVAILABLE and not self._waits_longer else row.attempts
             )  # the courier pauses already, so the mail need not wait longer
-            due = now + wait(tries, self._backoff, chance=self._chance())
+            asked = dt.timedelta(seconds=result.asked_wait)
+            due = now + max(wait(tries, self._backoff, chance=self._chance()), asked)
             await self._outbox.mark_waiting(row.id, due=due, reply=reply)
             self._log(logging.WARNING, "deferred", row, reply, until=due.isoformat(timespec="seconds"))
 

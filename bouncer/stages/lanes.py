@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from bouncer.policy.throttle import CourierState, RateLimiter
-from bouncer.ports.delivery import Delivery
+from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import Lane, OutboxEntry
 
 LEASES_PER_CONNECTION = 16
@@ -32,8 +32,8 @@ class Lanes(Protocol):
         """Note that *entries* were leased."""
         ...
 
-    def note_result(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:
-        """Note the outcome of *entry*; *away*: its destination takes nothing now."""
+    def note_result(self, entry: OutboxEntry, result: DeliveryResult, *, now: float, chance: float) -> None:
+        """Note the outcome of *entry*."""
         ...
 
     def end(self, entry: OutboxEntry, now: float) -> bool:
@@ -72,9 +72,9 @@ class SharedLane:
         self._lease_more = count > 0
         self._state = self._state.record_taken(count, now)
 
-    def note_result(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:  # noqa: ARG002 -- the destination does not matter
+    def note_result(self, entry: OutboxEntry, result: DeliveryResult, *, now: float, chance: float) -> None:  # noqa: ARG002 -- the destination does not matter
         """Note the outcome of *entry*."""
-        self._state = self._state.record_result(away=away, now=now, chance=chance)
+        self._state = _after(self._state, result, now, chance)
 
     def end(self, entry: OutboxEntry, now: float) -> bool:  # noqa: ARG002 -- the destination does not matter
         """Note that *entry* is no longer under way."""
@@ -126,9 +126,9 @@ class DestinationLanes:
             self._states[entry.to] = self._states.get(entry.to, self._fresh).record_taken(1, now)
             self._full.add(entry.to)
 
-    def note_result(self, entry: OutboxEntry, *, away: bool, now: float, chance: float) -> None:
+    def note_result(self, entry: OutboxEntry, result: DeliveryResult, *, now: float, chance: float) -> None:
         """Note the outcome of *entry*."""
-        self._states[entry.to] = self._states[entry.to].record_result(away=away, now=now, chance=chance)
+        self._states[entry.to] = _after(self._states[entry.to], result, now, chance)
 
     def end(self, entry: OutboxEntry, now: float) -> bool:
         """Note that *entry* is no longer under way."""
@@ -147,3 +147,8 @@ class DestinationLanes:
     def pause_seconds(self, now: float) -> float:  # noqa: ARG002 -- a destination may always be free
         """Give 0: another destination may take entries at any moment."""
         return 0.0
+
+
+def _after(state: CourierState, result: DeliveryResult, now: float, chance: float) -> CourierState:
+    away = result.outcome is Outcome.UNAVAILABLE
+    return state.record_result(away=away, now=now, chance=chance, asked_wait=result.asked_wait)

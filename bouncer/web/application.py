@@ -1,6 +1,7 @@
 """The ASGI application: a route of Starlette for each path of the list, and for the two documents that describe it."""
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
@@ -17,8 +18,9 @@ from bouncer.web.encoding import encode_answer, problem_response
 from bouncer.web.endpoint import Exchange, HttpContext
 from bouncer.web.form import OWN, ApiForm
 from bouncer.web.openapi import openapi
-from bouncer.web.problem import Problem
+from bouncer.web.problem import Problem, ProblemError
 from bouncer.web.reference_page import POLICY, reference_page
+from bouncer.web.request_form import settled
 from bouncer.web.route import ApiRoute
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -33,11 +35,9 @@ def make_application(routes: Sequence[ApiRoute], context: HttpContext, others: S
         by_path.items(), key=lambda entry: _literal(entry[0])
     )  # the router takes the first that fits
     entries: list[BaseRoute] = [_placed(path, PathEndpoint(context, methods)) for path, methods in literal_first]
-    description = msgspec.json.encode(openapi(routes))
-    page = reference_page(routes).encode()
     entries += [
-        Route("/openapi.json", _document(description, "application/json")),
-        Route("/docs", _document(page, "text/html; charset=utf-8")),
+        Route("/openapi.json", _document(lambda: msgspec.json.encode(openapi(routes)), "application/json")),
+        Route("/docs", _document(lambda: reference_page(routes).encode(), "text/html; charset=utf-8")),
     ]
     forms = dict[str, list[ApiForm]]()
     for route in routes:
@@ -75,10 +75,11 @@ class Application:
         if scope["type"] != "http":
             return
         try:
+            scope = settled(scope)
             await self._router({**scope, "app": self}, receive, send)
-        except HTTPException as error:
-            now = self._now().timestamp()
-            response = problem_response(_unplaced(error.status_code), dict(error.headers or {}), self._form(scope), now)
+        except (HTTPException, ProblemError) as error:
+            problem = error.problem if isinstance(error, ProblemError) else _unplaced(error)
+            response = problem_response(problem, {}, self._form(scope), self._now().timestamp())
             await response(scope, receive, send)
 
     def _form(self, scope: Scope) -> ApiForm:
@@ -89,9 +90,10 @@ class Application:
         return next((form for form in forms if form.credentials.find(headers)), forms[0])
 
 
-def _unplaced(status: int) -> Problem:
-    is_unknown = status == HTTPStatus.NOT_FOUND
-    return Problem(status, "There is nothing at this path." if is_unknown else "This path has no such method.")
+def _unplaced(error: HTTPException) -> Problem:
+    is_unknown = error.status_code == HTTPStatus.NOT_FOUND
+    words = "There is nothing at this path." if is_unknown else "This path has no such method."
+    return Problem(error.status_code, words, headers=error.headers or {})
 
 
 class PathEndpoint:
@@ -108,8 +110,11 @@ class PathEndpoint:
         await response(scope, receive, send)
 
 
-def _document(body: bytes, media_type: str) -> Endpoint:
+def _document(write: Callable[[], bytes], media_type: str) -> Endpoint:
+    """Make the endpoint of a document that is written when it is asked for first: few ask, and it takes two megabytes."""
+    body = functools.cache(write)
+
     async def respond(request: Request) -> Response:
-        return encode_answer(request, 200, body, {"content-security-policy": POLICY}, media_type=media_type)
+        return encode_answer(request, 200, body(), {"content-security-policy": POLICY}, media_type=media_type)
 
     return respond

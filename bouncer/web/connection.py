@@ -52,6 +52,7 @@ class HttpConnection(H11Protocol, Connection):
         self._request_seconds = request_seconds
         self._waits_since = self.loop.time()
         self._writing_since: float | None = None
+        self._is_half_closed = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn's own narrowing
         """Hook of asyncio: count the connection."""
@@ -81,6 +82,16 @@ class HttpConnection(H11Protocol, Connection):
         if self._open.closing:
             self.transport.close()
         super().on_response_complete()
+        if self._is_half_closed and not self._is_at_work:
+            self.transport.close()
+
+    def eof_received(self) -> bool:  # type: ignore[override] # uvicorn's own narrowing
+        """Hook of asyncio: the client sends nothing more. It gets the answers to its requests, then the end; over TLS, the end.
+
+        Some clients half-close a connection behind their request (RFC 9112 section 9.6); TLS ends in both directions at once.
+        """
+        self._is_half_closed = self.scheme == "http" and self.hung_up_at is None and self._is_at_work
+        return self._is_half_closed
 
     def pause_writing(self) -> None:
         """Hook of asyncio: the client does not take its answer."""
@@ -111,6 +122,11 @@ class HttpConnection(H11Protocol, Connection):
         return None
 
     @property
+    def _is_at_work(self) -> bool:
+        """Whether a request that has come whole is being answered."""
+        return not self._is_between_requests and not self.cycle.more_body
+
+    @property
     def _is_between_requests(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
 
@@ -124,7 +140,7 @@ class HttpConnection(H11Protocol, Connection):
     @property
     def _seconds_of_client(self) -> float:
         """Give the seconds that the client has for its present step; without end where the server works."""
-        if not self._is_between_requests and not self.cycle.more_body:
+        if self._is_at_work:
             return float("inf")
         is_idle = self._is_between_requests and self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]
         usual = self._idle_seconds if is_idle else self._request_seconds

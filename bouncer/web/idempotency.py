@@ -3,6 +3,7 @@
 import contextlib
 import datetime as dt
 import hashlib
+import logging
 import re
 from collections.abc import AsyncIterator
 
@@ -20,6 +21,7 @@ ANSWERED_WITHIN = dt.timedelta(minutes=1)
 """The time after which a request that is being answered counts as lost, with its daemon: all but erasures take seconds."""
 
 _IS_ANSWERED = "A request with this Idempotency-Key is being answered; ask again."
+_log = logging.getLogger(__name__)
 _NAME = re.compile(r"[!-~]{1,255}", re.ASCII)
 
 
@@ -37,13 +39,15 @@ class IdempotentRequests:
         if not _NAME.fullmatch(begun.name):
             raise ProblemError(422, "Idempotency-Key must have 1 to 255 visible ASCII characters.")
         answer = await self._store.kept_answer(begun.key_id, begun.name, since=begun.made_at - KEPT_FOR)
-        if answer is None or (answer.status == BEGUN and answer.made_at < begun.made_at - ANSWERED_WITHIN):
+        if answer is None:
             return None
         if answer.request != begun.request:
             raise ProblemError(422, "Another request had this Idempotency-Key; take a new one.")
-        if answer.status == BEGUN:
-            raise ProblemError(409, _IS_ANSWERED)
-        return answer
+        if answer.status != BEGUN:
+            return answer
+        if answer.made_at < begun.made_at - ANSWERED_WITHIN:
+            return None
+        raise ProblemError(409, _IS_ANSWERED)
 
     @contextlib.asynccontextmanager
     async def answering(self, begun: KeptAnswer) -> AsyncIterator[None]:
@@ -62,11 +66,19 @@ class IdempotentRequests:
             raise
 
     async def record_answer(self, answer: KeptAnswer) -> None:
-        """Keep an answer for a day; one that is too large is not kept."""
-        if len(answer.body) <= MOST_OCTETS:
-            await self._store.keep_answer(answer, forget_before=answer.made_at - KEPT_FOR)
-        else:
-            await self._store.break_off_answer(answer.key_id, answer.name)
+        """Keep an answer for a day; one that is too large is not kept.
+
+        Where the store does not take it, the client gets it all the same: it is not to ask for the effect a second time.
+        """
+        try:
+            if len(answer.body) <= MOST_OCTETS:
+                await self._store.keep_answer(answer, forget_before=answer.made_at - KEPT_FOR)
+            else:
+                await self._store.break_off_answer(answer.key_id, answer.name)
+        except StoreError as error:
+            _log.warning(
+                "the answer to a named request was given and not kept, as the store does not answer: %s", error
+            )
 
 
 def digest_of_request(method: str, target: str, body: bytes) -> str:

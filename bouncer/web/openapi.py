@@ -12,7 +12,7 @@ from bouncer.web.route import ApiRoute
 
 _REF = "#/components/schemas/{name}"
 MEANINGS = {
-    400: "The body is no JSON",
+    400: "The body is no JSON, or what the request says can be read in two ways",
     401: "No API key, or one that is unknown or revoked",
     403: "The key may not do that",
     404: "There is no such account or thing inside the key's scope",

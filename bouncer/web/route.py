@@ -111,8 +111,8 @@ class ApiRoute:
     @property
     def all_errors(self) -> tuple[int, ...]:
         """The statuses of errors that the route can answer with."""
-        of_body = (400, 409, 413, 415) if self.body else ()
-        return self.form.errors((401, 403, 412, 422, 429, 503, *of_body, *self.errors))
+        of_body = (409, 413, 415) if self.body else ()
+        return self.form.errors((400, 401, 403, 412, 422, 429, 503, *of_body, *self.errors))
 
     @property
     def pattern(self) -> str:

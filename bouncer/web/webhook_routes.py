@@ -1,4 +1,4 @@
-"""Routes for webhooks: the endpoints of accounts, their attempts, and replays of events."""
+"""Routes for webhooks: the endpoints of accounts, their attempts, and replays of events; ``webhook_changes`` has the changes."""
 
 import datetime as dt
 from typing import Annotated, Any
@@ -8,11 +8,11 @@ import msgspec
 from bouncer.manage.webhooks import list_webhooks, replay_events, show_webhook
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
-from bouncer.ports.webhooks import ReplayFilter, Webhook, WebhookAttempt
-from bouncer.web.parameter import LIMIT, MAX_TEXT, TEXT, USUAL_LIMIT, Parameter, in_utc
+from bouncer.ports.webhooks import ReplayFilter
+from bouncer.web.parameter import LIMIT, MAX_TEXT, USUAL_LIMIT, Parameter, in_utc
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import OF_ACCOUNT, ApiRequest, ApiRoute, Example, data_schema
-from bouncer.web.row_schema import row_schema
+from bouncer.web.webhook_changes import ATTEMPT_SCHEMA, CHANGE_ROUTES, NAMED, WEBHOOK_ID, WEBHOOK_SCHEMA
 
 _Moment = Annotated[dt.datetime, msgspec.Meta(tz=True)]
 
@@ -51,9 +51,6 @@ async def _replay(request: ApiRequest) -> Any:
     return {"replayed": count}
 
 
-_ID = Parameter("webhook_id", TEXT, "the id, as lists show it", "wh_0123456789", where="path")
-_NAMED = {"webhook_id": _ID.example}
-
 WEBHOOK_ROUTES = (
     ApiRoute(
         "GET",
@@ -61,21 +58,22 @@ WEBHOOK_ROUTES = (
         "The endpoints of webhooks, without their secrets, each with its state and last answer",
         KeyAccess.ADMIN,
         _list,
-        data_schema(row_schema(Webhook)),
+        data_schema(WEBHOOK_SCHEMA),
         (OF_ACCOUNT,),
         errors=(404,),
         example=Example(),
     ),
+    *CHANGE_ROUTES,
     ApiRoute(
         "GET",
         "/api/v1/webhooks/{webhook_id}/attempts",
         "The attempts of the last 14 days to post to an endpoint, newest first",
         KeyAccess.ADMIN,
         _attempts,
-        data_schema(row_schema(WebhookAttempt)),
-        (_ID, Parameter("limit", LIMIT, "attempts, the newest", "50", default=USUAL_LIMIT)),
+        data_schema(ATTEMPT_SCHEMA),
+        (WEBHOOK_ID, Parameter("limit", LIMIT, "attempts, the newest", "50", default=USUAL_LIMIT)),
         errors=(404,),
-        example=Example(path=_NAMED),
+        example=Example(path=NAMED),
     ),
     ApiRoute(
         "POST",
@@ -84,10 +82,10 @@ WEBHOOK_ROUTES = (
         KeyAccess.ADMIN,
         _replay,
         {"type": "object", "properties": {"replayed": {"type": "integer"}}, "required": ["replayed"]},
-        (_ID,),
+        (WEBHOOK_ID,),
         EventsToReplay,
         errors=(404,),
-        example=Example(body='{"since": "2026-11-01T00:00:00Z", "until": "2026-11-02T00:00:00Z"}', path=_NAMED),
+        example=Example(body='{"since": "2026-11-01T00:00:00Z", "until": "2026-11-02T00:00:00Z"}', path=NAMED),
     ),
 )
 """The routes, in the manual's order."""

@@ -63,7 +63,6 @@ def looked_up(ours: Ours, address: str) -> str:
 def test_every_example_of_the_manual_works_as_it_stands(ours: Ours, tmp_path: Path):
     assert ours.send(ours.path("acme", RECIPIENT), REPORT).startswith("250")
     ours.until(lambda: ours.rows("bounces"))
-    ours.command("webhook", "add", "acme", "https://app.acme.example/bounces")
     (tmp_path / "bouncer").write_text(f'#!/bin/sh\nexec {sys.executable} -m bouncer --settings {ours.settings} "$@"\n')
     (tmp_path / "bouncer").chmod(0o755)
     script = "\n".join(["set -e", *(f"{line}; echo" for line in EXAMPLES)])
@@ -96,6 +95,11 @@ def test_every_example_of_the_manual_works_as_it_stands(ours: Ours, tmp_path: Pa
     assert {"letters": 1, "dry_run": True, "changes": []} in answers
     assert {"name": "shop", "former_name": "shop/removed-1"} in answers
     assert {"replayed": 0} in answers
+    (added, changed) = (answer for answer in answers if answer.get("label") == "the shop")
+    assert (added["events"], changed["events"]) == (["bounce", "complaint"], ["bounce"])
+    (rotated,) = (answer for answer in answers if "former_until" in answer)
+    assert rotated["secret"].startswith("whsec_")
+    assert [answer["taken"] for answer in answers if "taken" in answer] == [False]  # nobody listens there
 
 
 def test_a_bounce_is_seen_and_freeing_it_is_in_force_at_once_in_the_milter(ours: Ours):

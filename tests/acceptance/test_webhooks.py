@@ -354,7 +354,7 @@ def test_what_is_removed_gets_nothing_more(ours: Ours, reader: WebhookReader):
         (("acme", "ftp://x.example/"), "https://"),
         (("acme", "https://2130706433/"), "no host name"),
         (("acme", "https://exa mple.org/"), "no spaces"),
-        (("acme", "https://x.example/", "--format", "fax"), "there are standard"),
+        (("acme", "https://x.example/", "--format", "fax"), "there is no format 'fax', but standard"),
         (("acme", "https://x.example/", "--events", "birth"), "must be some of"),
         (("nobody", "https://x.example/"), "there is no account"),
     ],

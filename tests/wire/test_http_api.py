@@ -1,6 +1,7 @@
 """The HTTP API over a real socket: what each key may ask, what each answer holds, and which problem each fault is."""
 
 import asyncio
+import functools
 import gzip
 import itertools
 import json
@@ -11,8 +12,10 @@ from urllib.parse import quote
 
 import pytest
 from contract.made import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
+from contract.test_store_webhooks import endpoint
 from wire.http_asking import Asker, HttpAnswer, asking, beside
 
+from bouncer.errors import StoreError
 from bouncer.mail.letter import spell_id
 from bouncer.policy.api_key import KeyAccess
 from bouncer.ports.api_keys import BEGUN, KeptAnswer
@@ -93,8 +96,11 @@ async def example(asker: Asker, route: ApiRoute, ids: dict[str, str], *, key: st
 
 
 async def test_the_example_of_each_route_is_answered(asker: Asker):
+    await asker.store.add_webhook(OPERATOR, endpoint("wh_2"))
     for route in ROUTES:
-        answer = await example(asker, route, asker.ids, key=f"{opener(route)} admin")
+        is_removal = (route.method, route.path) == ("DELETE", "/api/v1/webhooks/{webhook_id}")
+        ids = {**asker.ids, "webhook_id": "wh_2"} if is_removal else asker.ids
+        answer = await example(asker, route, ids, key=f"{opener(route)} admin")
 
         if route.path == POSTS:
             assert answer.status == 400
@@ -613,12 +619,34 @@ async def test_a_request_that_was_cut_off_is_answered_a_minute_later(asker: Aske
     begun = KeptAnswer(key.id, "order-17", digest, BEGUN, b"", NOON)
     assert await asker.store.begin_answer(begun, stale_before=NOON, forget_before=NOON)
 
-    async def ask() -> int:
+    async def ask(body: str) -> int:
         return (await asker.ask("POST", "/api/v1/suppressions", body, key="acme write", headers=named)).status
 
-    assert await ask() == 409
+    other = body.replace("joe", "eve")
+    assert [await ask(body), await ask(other)] == [409, 422]
     asker.now = NOON + MINUTE + MINUTE / 60
-    assert await ask() == 200
+    assert [await ask(other), await ask(body)] == [422, 200]
+
+
+async def test_a_request_whose_answer_cannot_be_kept_is_not_sent_for_again(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+):
+    """It has had its effect: an answer that asks the client to come again would have it counted twice."""
+
+    async def locked(*_words: object, **_named: object) -> None:
+        raise StoreError("database is locked")
+
+    body = '{"messages": [{"recipients": ["jane@example.org"], "campaign": "march"}]}'
+    ask = functools.partial(
+        asker.ask, "POST", "/api/v1/sends", body, key="acme write", headers={"idempotency-key": "mailing-17"}
+    )
+    with monkeypatch.context() as patched:
+        patched.setattr(asker.store, "keep_answer", locked)
+        patched.setattr(asker.store, "break_off_answer", locked)
+        assert (await ask()).status == 200
+    assert (await ask()).status == 409
+    rows = (await asker.ask("GET", "/api/v1/statistics?by=campaign")).json["data"]
+    assert [row["sent"] for row in rows if row["of"] == "march"] == [1]
 
 
 async def test_a_request_that_failed_may_be_sent_again_under_its_name(asker: Asker):

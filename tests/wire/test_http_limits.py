@@ -1,6 +1,7 @@
 """The HTTP server against clients that are slow, silent, many or not what they say: each costs nobody else anything."""
 
 import asyncio
+import base64
 import contextlib
 import ssl
 from collections.abc import Sequence
@@ -354,13 +355,100 @@ async def test_requests_behind_one_another_in_a_connection_are_answered_in_order
         assert [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]] == [200, 404, 200, 200]
 
 
-async def test_a_half_closed_connection_gets_its_answer_or_its_end(tmp_path: Path):
-    async with asking(tmp_path) as asker:
-        reader, writer = await connected(asker, request(asker, "/api/v1/bounces", "acme read", "Connection: close"))
-        writer.write_eof()
-        await ended(reader)
+CHECK = b'{"addresses": ["jane@example.org"]}'
 
+
+@pytest.mark.parametrize(
+    ("targets", "rest", "statuses"),
+    [
+        (("/api/v1/bounces",), b"", [200]),
+        (("/api/v1/exports/bounces",), b"", [200]),
+        (("/nowhere",), b"", [404]),
+        (("/api/v1/bounces", "/api/v1/letters", "/docs"), b"", [200, 200, 200]),
+        (("/api/v1/bounces",), b"GET /api/v1/lett", [200]),
+        (("/api/v1/bounces",), b"no HTTP\r\n\r\n", [200, 400]),
+        ((), b"GET /api/v1/lett", []),
+        ((), b"", []),
+    ],
+)
+async def test_a_client_that_sends_no_more_gets_its_answers_and_the_end(
+    tmp_path: Path, targets: tuple[str, ...], rest: bytes, statuses: list[int]
+):
+    async with asking(tmp_path) as asker:
+        reader, writer = await connected(asker, *(request(asker, target) for target in targets), rest)
+        writer.write_eof()
+        answer = await ended(reader)
+
+        assert [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]] == statuses
         assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
+
+
+@pytest.mark.parametrize(("length", "status"), [(len(CHECK), [200]), (len(CHECK) + 1, [])])
+async def test_a_body_that_was_cut_off_gets_no_answer(tmp_path: Path, length: int, status: list[int]):
+    async with asking(tmp_path) as asker:
+        fields = ("Content-Type: application/json", f"Content-Length: {length}")
+        head = request(asker, "/api/v1/suppressions/check", "acme read", *fields, method="POST")
+        reader, writer = await connected(asker, head, CHECK)
+        writer.write_eof()
+
+        assert [int(part[:3]) for part in (await ended(reader)).split(b"HTTP/1.1 ")[1:]] == status
+
+
+async def asked(asker: Asker, target: str, *more: str, method: str = "GET") -> tuple[int, bytes]:
+    octets = request(asker, target, "acme read", "Connection: close", *more, method=method)
+    answer = parsed(await asker.raw(octets))
+    return answer.status, answer.body
+
+
+@pytest.mark.parametrize("host", ["http://localhost", "HTTPS://other.example:99", "http://a@b"])
+async def test_a_target_with_its_host_is_that_of_its_path(tmp_path: Path, host: str):
+    """RFC 9112 section 3.2.2: a server must accept the absolute form."""
+    async with asking(tmp_path) as asker:
+        for target in ("/api/v1/bounces?limit=1", "/v3/suppression/bounces", "/v3/suppression/bounces/j%25x", "/docs"):
+            assert await asked(asker, host + target) == await asked(asker, target)
+        assert (await asked(asker, host))[0] == 404
+        assert (await asked(asker, f"{host}?x=/api/v1/bounces"))[0] == 404
+
+
+async def test_the_host_of_a_target_counts_and_not_that_of_the_field(tmp_path: Path):
+    async with asking(tmp_path) as asker:
+        password = base64.b64encode(f"api:{asker.keys['acme read']}".encode()).decode()
+        head = "GET http://mail.example:8443/v3/acme/bounces HTTP/1.1\r\nHost: evil.example\r\nConnection: close"
+        answer = parsed(await asker.raw(f"{head}\r\nAuthorization: Basic {password}\r\n\r\n".encode()))
+
+    assert answer.json["paging"]["first"].startswith("http://mail.example:8443/v3/acme/bounces")
+    assert b"evil" not in answer.body
+
+
+TWICE = (
+    "Authorization: Bearer bnc_other",
+    "authorization: Basic YTpi",
+    "X-Postmark-Server-Token: bnc_other",
+    "Idempotency-Key: other",
+    "Content-Type: text/plain",
+    "On-Behalf-Of: zoo",
+)
+
+
+@pytest.mark.parametrize("field", TWICE)
+@pytest.mark.parametrize("target", ["/api/v1/bounces", "/v3/suppression/bounces", "/docs", "/nowhere"])
+async def test_a_field_that_says_one_thing_stands_there_once(tmp_path: Path, field: str, target: str):
+    async with asking(tmp_path) as asker:
+        status, body = await asked(asker, target, field, field)
+
+    assert status == 400
+    assert b"there twice" in body
+    assert b"bnc_other" not in body
+
+
+@pytest.mark.parametrize("target", ["/api/v1/suppressions/check", "/v3/recipients/erasejob", "/docs"])
+async def test_a_body_has_one_length_and_what_follows_it_is_no_request(tmp_path: Path, target: str):
+    async with asking(tmp_path) as asker:
+        fields = ("Content-Type: application/json", "Transfer-Encoding: chunked", "Content-Length: 5")
+        head = request(asker, target, "acme read", *fields, method="POST")
+        answer = await asker.raw(head + b"0\r\n\r\n" + request(asker, "/api/v1/bounces"))
+
+    assert [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]] == [400]
 
 
 async def test_a_server_that_stops_finishes_an_answer_and_lets_idle_clients_go(tmp_path: Path):
@@ -443,6 +531,23 @@ async def test_a_trusted_proxy_says_who_the_client_is(
         await asker.ask("GET", "/api/v1/bounces", headers={"x-forwarded-for": named})
 
     assert f" peer={peer} " in caplog.text
+
+
+@pytest.mark.parametrize(("first", "last"), [("https", "http"), ("http", "https")])
+async def test_what_a_client_says_of_itself_counts_less_than_what_its_proxy_adds(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, first: str, last: str
+):
+    """Some proxies add a line of their own behind that of their client."""
+    caplog.set_level("INFO")
+    async with asking(tmp_path, {"proxies": ("127.0.0.1",)}) as asker:
+        password = base64.b64encode(f"api:{asker.keys['acme read']}".encode()).decode()
+        forged = ("X-Forwarded-For: 192.0.2.66", f"X-Forwarded-Proto: {first}")
+        added = ("X-Forwarded-For: 192.0.2.7", f"X-Forwarded-Proto: {last}")
+        lines = ("GET /v3/acme/bounces HTTP/1.1", "Host: a", "Connection: close", f"Authorization: Basic {password}")
+        answer = parsed(await asker.raw("\r\n".join([*lines, *forged, *added, "", ""]).encode()))
+
+    assert " peer=192.0.2.7 " in caplog.text
+    assert answer.json["paging"]["first"].startswith(f"{last}://a/")
 
 
 async def test_the_log_tells_of_each_answer_and_of_no_secret(tmp_path: Path, caplog: pytest.LogCaptureFixture):

@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import datetime as dt
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
@@ -16,13 +17,15 @@ from sendgrid.helpers.eventwebhook import EventWebhook
 from bouncer.notify.webhooks.channel import WebhookChannel
 from bouncer.notify.webhooks.posting import CONNECTIONS
 from bouncer.notify.webhooks.sendgrid import SIGNATURE, TIMESTAMP, make_key, public_key
-from bouncer.policy.records import Belief
+from bouncer.policy.backoff import Backoff
+from bouncer.policy.records import Belief, ParcelState
 from bouncer.ports.accounts import Account
-from bouncer.ports.delivery import DeliveryResult, Outcome
+from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.webhooks import OpenWebhook, WebhookSecrets
 from bouncer.settings.sections import StoreSettings
+from bouncer.stages.deliver import Deliver
 from bouncer.store.sql import SqlStore, open_store
 
 MANY = 60
@@ -53,11 +56,16 @@ async def jobs(
     store: SqlStore, reader: WebhookReader, count: int = MANY, opened: OpenWebhook | None = None
 ) -> Sequence[DeliveryJob]:
     """Add an endpoint, and lease events about *count* people for it."""
+    await add_events(store, reader, count, opened)
+    return await store.lease_parcels(now=NOON, count=count, until=LATER, lane=LANE)
+
+
+async def add_events(store: SqlStore, reader: WebhookReader, count: int, opened: OpenWebhook | None = None) -> None:
+    """Add an endpoint, and events about *count* people for it."""
     await store.add_webhook(OPERATOR, opened or endpoint(url=reader.url))
     ids = await store.keep([letter() for _ in range(count)])
     people = [(number, f"r{n}@example.org") for n, number in enumerate(ids)]
     await store.record([record(number, bounce(who), parcels=(event(who),)) for number, who in people], now=NOON)
-    return await store.lease_parcels(now=NOON, count=count, until=LATER, lane=LANE)
 
 
 async def sent(channel: WebhookChannel, leased: Sequence[DeliveryJob]) -> list[DeliveryResult]:
@@ -227,3 +235,31 @@ async def test_a_report_that_was_read_again_and_is_believed_less_is_not_posted(
 
     assert {result.outcome for result in results} == {Outcome.REFUSED}
     assert reader.posts == []
+
+
+@pytest.mark.parametrize("status", [400, 429, 503])
+@pytest.mark.parametrize(("field", "minutes"), [("900", 15), ("Sun, 01 Mar 2026 12:15:00 GMT", 15), ("9999999", 60)])
+async def test_an_endpoint_that_names_a_time_is_left_alone_until_then(
+    store: SqlStore, channel: WebhookChannel, reader: WebhookReader, status: int, field: str, minutes: int
+):
+    await add_events(store, reader, 1)
+    reader.answer = lambda _posted: (status, b"busy", {"retry-after": field})
+    backoff = Backoff(dt.timedelta(seconds=1), dt.timedelta(seconds=1), dt.timedelta(days=3))
+    stage = Deliver(store, Delivery(channel, LANE, CONNECTIONS, apart=True), backoff, now=lambda: NOON)
+
+    assert await stage.once() == 1
+
+    (row,) = await store.entries(OPERATOR, state=ParcelState.WAITING, page=ALL)
+    assert row.due.replace(microsecond=0) == NOON.replace(microsecond=0) + dt.timedelta(minutes=minutes)
+    assert len(reader.posts) == 1
+
+
+async def test_an_endpoint_that_took_the_event_is_not_left_alone(
+    store: SqlStore, channel: WebhookChannel, reader: WebhookReader
+):
+    (job,) = await jobs(store, reader, 1)
+    reader.answer = lambda _posted: (200, b"", {"Retry-After": "x" * 4000})
+
+    result = await channel.send(job)
+
+    assert (result.outcome, result.asked_wait) == (Outcome.SENT, 0.0)

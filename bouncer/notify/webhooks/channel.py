@@ -17,6 +17,7 @@ from bouncer.mail.address import comparable, fold_comparable
 from bouncer.notify.channel import ChannelContext, ChannelType
 from bouncer.notify.webhooks.format import WebhookEvent
 from bouncer.notify.webhooks.posting import CONNECTIONS, Poster, PostResult, Resolve, resolve_host
+from bouncer.notify.webhooks.retry_after import seconds_to_wait
 from bouncer.notify.webhooks.session import EndpointSession, outcome_of
 from bouncer.policy.account_events import AccountEvent
 from bouncer.policy.webhook_url import WebhookUrl, parse_webhook_url
@@ -78,7 +79,7 @@ class WebhookChannel:
             return DeliveryResult(Outcome.UNAVAILABLE, "not tried: the endpoint did not take the event before")
         await self._record(session.webhook, event, result)
         reply = f"{result.status or '-'} {line(result.answer, MAX_SHOWN)}".strip()
-        return DeliveryResult(outcome_of(result.status), reply)
+        return DeliveryResult(outcome_of(result.status), reply, seconds_to_wait(result.retry_after, self._now()))
 
     async def _record(self, webhook: OpenWebhook, event: WebhookEvent, result: PostResult) -> None:
         """Record the attempt. If the store does not answer, its outcome counts all the same."""

@@ -1,11 +1,15 @@
 """The list of the formats of webhooks. A new format is a module and a line here."""
 
+from collections.abc import Sequence
+
+from bouncer.errors import InvalidValue
 from bouncer.notify.webhooks.format import WebhookFormat
 from bouncer.notify.webhooks.listmonk import LISTMONK
 from bouncer.notify.webhooks.mailgun import MAILGUN
 from bouncer.notify.webhooks.postmark import POSTMARK
 from bouncer.notify.webhooks.sendgrid import SENDGRID
 from bouncer.notify.webhooks.standard import STANDARD
+from bouncer.policy.webhooks import EventType
 
 FORMATS: tuple[WebhookFormat, ...] = (
     STANDARD,  # our own events, signed as Standard Webhooks asks
@@ -19,3 +23,19 @@ FORMATS: tuple[WebhookFormat, ...] = (
 def format_of(name: str) -> WebhookFormat | None:
     """Give the format called *name*; None where there is none."""
     return next((known for known in FORMATS if known.name == name), None)
+
+
+def known_format(name: str) -> WebhookFormat:
+    """Give the format called *name*. Raises InvalidValue where there is none."""
+    known = format_of(name)
+    if known is None:
+        raise InvalidValue(
+            f"there is no format {name!r}, but {', '.join(known.name for known in FORMATS)}", field="format"
+        )
+    return known
+
+
+def refuse_impossible(known: WebhookFormat, events: Sequence[EventType]) -> None:
+    """Raise InvalidValue where *events* has a type that the format cannot express."""
+    if impossible := [event.value for event in events if event not in known.can]:
+        raise InvalidValue(f"the format {known.name} has no event for {', '.join(impossible)}", field="events")

@@ -28,10 +28,11 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """The status, and the beginning of the content."""
+    """The status, the beginning of the content, and the field Retry-After, empty without one."""
 
     status: int
     content: bytes
+    retry_after: str = ""
 
 
 class PostConnection:
@@ -79,7 +80,7 @@ class PostConnection:
                 content += part[: most_octets - len(content)]
                 if len(content) == most_octets:
                     break
-            return HttpAnswer(response.status, content)
+            return HttpAnswer(response.status, content, _retry_after(response.headers))
 
     @property
     def is_usable(self) -> bool:
@@ -89,6 +90,10 @@ class PostConnection:
     async def close(self) -> None:
         """Close it."""
         await self._connection.aclose()
+
+
+def _retry_after(headers: Headers) -> str:
+    return next((value.decode("latin-1") for name, value in headers if name.lower() == b"retry-after"), "")
 
 
 def _words(error: Exception) -> str:

@@ -47,11 +47,15 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 
 @dataclass(frozen=True, slots=True)
 class PostResult:
-    """The result of a try: the status of HTTP, or None, and the beginning of the answer, or the reason why there is none."""
+    """The result of a try: the status of HTTP, or None, and the beginning of the answer, or the reason why there is none.
+
+    *retry_after* is the answer's field of that name, empty without one.
+    """
 
     status: int | None
     answer: str
     milliseconds: int
+    retry_after: str = ""
 
 
 class RefusedAddress(Exception):
@@ -86,26 +90,26 @@ class Poster:
         start = loop.time()
         try:
             async with asyncio.timeout(POST_SECONDS):
-                status, answer = await self._try(post, credentials)
+                status, answer, retry_after = await self._try(post, credentials)
         except TimeoutError:
-            status, answer = None, f"no answer within {POST_SECONDS:g} seconds"
-        return PostResult(status, answer, int(1000 * (loop.time() - start)))
+            status, answer, retry_after = None, f"no answer within {POST_SECONDS:g} seconds", ""
+        return PostResult(status, answer, int(1000 * (loop.time() - start)), retry_after)
 
-    async def _try(self, post: WebhookPost, credentials: str | None) -> tuple[int | None, str]:
+    async def _try(self, post: WebhookPost, credentials: str | None) -> tuple[int | None, str, str]:
         try:
             addresses = await self._checked_addresses()
             answer = await self._post_to_one(addresses, self._headers_for(post, credentials), post.body)
         except TimeoutError:
-            return None, f"the host was not found within {RESOLVE_SECONDS:g} seconds"
+            return None, f"the host was not found within {RESOLVE_SECONDS:g} seconds", ""
         except OSError:
-            return None, "the host has no address"
+            return None, "the host has no address", ""
         except RefusedAddress as error:
-            return None, str(error)
+            return None, str(error), ""
         except NotConnected as error:
-            return None, f"no connection: {error}"
+            return None, f"no connection: {error}", ""
         except NoAnswer as error:
-            return None, f"no answer: {error}"
-        return answer.status, answer.content.decode("utf-8", "replace")
+            return None, f"no answer: {error}", ""
+        return answer.status, answer.content.decode("utf-8", "replace"), answer.retry_after
 
     async def _checked_addresses(self) -> Sequence[str]:
         """Resolve the host. Raises RefusedAddress where one of the addresses may not be posted to, OSError without any."""

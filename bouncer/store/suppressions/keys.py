@@ -5,6 +5,7 @@ addresses the mailbox without the dots and the tag that Gmail ignores. So a chan
 and no stored row.
 """
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,11 +62,17 @@ def among_by_id(
 
     For plain conditions SQLite, which keeps no statistics, may take the index of the account and read all that the account has.
     """
-    rows = table.alias()
+    rows = _rows_of(table)
     of_accounts = [] if names is None else [rows.c.account.in_(names)]
     return table.c.id.in_(
         sa.union_all(*(sa.select(rows.c.id).where(*of_accounts, rows.c[column].in_(forms)) for column in columns))
     )
+
+
+@functools.cache
+def _rows_of(table: sa.Table) -> sa.FromClause:
+    """Give the alias of a table for the ids in it: to make one for each query takes longer than to run it."""
+    return table.alias()
 
 
 @dataclass(frozen=True, slots=True)

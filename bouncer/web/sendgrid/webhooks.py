@@ -8,6 +8,7 @@ from bouncer.errors import Conflict, InvalidValue
 from bouncer.manage.webhooks import (
     MOST_WEBHOOKS,
     NewWebhook,
+    WebhookChange,
     add_webhook,
     change_webhook,
     list_webhooks,
@@ -131,21 +132,10 @@ async def _change(request: ApiRequest) -> Webhook:
     _refuse_oauth(body)
     webhook = await _webhook(request)
     events = events_of(body, webhook.events, SENDGRID.events)
-    url = body.url if body.url not in (None, webhook.url) else None
-    return await _saying(
-        request,
-        url or "",
-        change_webhook(
-            request.store,
-            request.scope,
-            webhook.id,
-            url=url,
-            events=events,
-            label=body.friendly_name,
-            networks=request.forward.webhook_networks,
-            now=request.now,
-        ),
-    )
+    change = WebhookChange(body.url, events, label=body.friendly_name)
+    networks, now = request.forward.webhook_networks, request.now
+    changing = change_webhook(request.store, request.scope, webhook.id, change, networks=networks, now=now)
+    return await _saying(request, body.url or "", changing)
 
 
 async def remove(request: ApiRequest) -> Any:

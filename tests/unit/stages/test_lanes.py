@@ -3,7 +3,7 @@
 import datetime as dt
 
 from bouncer.policy.records import ParcelKind, ParcelState
-from bouncer.ports.delivery import Delivery, DeliveryResult
+from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob, Lane, OutboxEntry
 from bouncer.stages.lanes import FAILURE_MEMORY_SECONDS, LEASES_PER_CONNECTION, MAX_DESTINATIONS_ASKED, DestinationLanes
 
@@ -32,10 +32,11 @@ def lanes(per_minute: int = 0) -> DestinationLanes:
     return DestinationLanes(Delivery(Nothing(), Lane(channel="none"), 1, per_minute, apart=True))
 
 
-def away(state: DestinationLanes, *names: str, now: float = 0.0) -> None:
+def away(state: DestinationLanes, *names: str, now: float = 0.0, asked_wait: float = 0.0) -> None:
     for name in names:
         state.begin([entry(name)], now)
-        state.note_result(entry(name), away=True, now=now, chance=0.5)
+        result = DeliveryResult(Outcome.UNAVAILABLE, "", asked_wait)
+        state.note_result(entry(name), result, now=now, chance=0.5)
         state.end(entry(name), now)
 
 
@@ -88,11 +89,22 @@ def test_one_that_nobody_asked_for_is_forgotten():
     assert only(state, 2 * REST + FAILURE_MEMORY_SECONDS) == []
 
 
+def test_a_destination_that_asks_to_be_left_alone_is_not_tried_before():
+    state = lanes()
+    away(state, "a", asked_wait=600.0)
+    away(state, "b", asked_wait=5.0)
+    away(state, "b", asked_wait=300.0)  # under way together with the one before
+
+    assert only(state, 299.0) == []
+    assert only(state, 300.0) == ["b"]
+    assert set(only(state, 600.0)) == {"a", "b"}
+
+
 def test_one_that_is_back_has_its_whole_room_again():
     state = lanes()
     away(state, "a")
     state.begin([entry("a")], REST)
-    state.note_result(entry("a"), away=False, now=REST, chance=0.5)
+    state.note_result(entry("a"), DeliveryResult(Outcome.SENT, ""), now=REST, chance=0.5)
     state.end(entry("a"), REST)
 
     assert state.leases(REST) == [(Lane(channel="none"), LEASES_PER_CONNECTION)]

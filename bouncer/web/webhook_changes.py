@@ -1,0 +1,189 @@
+"""Routes that add, change, test and remove the endpoints of webhooks, and give them new secrets."""
+
+import secrets
+from typing import Annotated, Any
+
+import msgspec
+
+from bouncer.manage.api_keys import MAX_LABEL
+from bouncer.manage.webhooks import (
+    NewWebhook,
+    WebhookChange,
+    add_webhook,
+    change_webhook,
+    open_endpoint,
+    record_attempt,
+    remove_webhook,
+    rotate_secret,
+)
+from bouncer.notify.serialize import to_plain
+from bouncer.policy.api_key import KeyAccess
+from bouncer.policy.records import Belief
+from bouncer.policy.webhook_url import MAX_URL
+from bouncer.policy.webhooks import ALL_EVENTS, EventType
+from bouncer.ports.webhooks import Webhook, WebhookAttempt
+from bouncer.web.parameter import TEXT, Parameter
+from bouncer.web.problem import ProblemError
+from bouncer.web.route import OF_ACCOUNT, ApiRequest, ApiRoute, Example
+from bouncer.web.row_schema import row_schema
+
+# A try of a format loads cryptography, which takes a tenth of a second: the functions below import what most daemons never use.
+
+_Url = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_URL)]
+_Label = Annotated[str, msgspec.Meta(max_length=MAX_LABEL)]
+_Events = Annotated[tuple[EventType, ...], msgspec.Meta(max_length=len(EventType))]
+
+
+class WebhookToAdd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A new endpoint; without *events* or *belief* it has those of its format."""
+
+    url: _Url
+    format: Annotated[str, msgspec.Meta(max_length=MAX_LABEL)] = "standard"
+    events: _Events | None = None
+    belief: Belief | None = None
+    label: _Label = ""
+
+
+class EndpointToChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A change of an endpoint; null leaves a value as it is, and an endpoint without events gets nothing."""
+
+    url: _Url | None = None
+    events: _Events | None = None
+    belief: Belief | None = None
+    label: _Label | None = None
+
+
+async def _added(request: ApiRequest) -> Any:
+    from bouncer.notify.webhooks.format import SECRET_OCTETS  # noqa: PLC0415 -- as above
+    from bouncer.notify.webhooks.formats import known_format, refuse_impossible  # noqa: PLC0415 -- as above
+
+    body: WebhookToAdd = request.body
+    known = known_format(body.format)
+    refuse_impossible(known, body.events or ())
+    events = known.events if body.events is None else _in_order(body.events)
+    secret = known.make_secret(secrets.token_bytes(SECRET_OCTETS))
+    new = NewWebhook(request.account, body.url, known.name, events, body.belief or known.belief, secret, body.label)
+    networks = request.forward.webhook_networks
+    added = await add_webhook(request.store, request.scope, new, networks=networks, now=request.now)
+    return {**to_plain(added), "secret": known.shown(secret) if secret else None}
+
+
+def _in_order(events: tuple[EventType, ...]) -> tuple[EventType, ...]:
+    return tuple(event for event in ALL_EVENTS if event in events)
+
+
+async def _shown(request: ApiRequest) -> Any:
+    return to_plain((await open_endpoint(request.store, request.scope, request.parameters["webhook_id"])).webhook)
+
+
+async def _changed(request: ApiRequest) -> Any:
+    from bouncer.notify.webhooks.formats import known_format, refuse_impossible  # noqa: PLC0415 -- as above
+
+    body: EndpointToChange = request.body
+    webhook_id = request.parameters["webhook_id"]
+    opened = await open_endpoint(request.store, request.scope, webhook_id)
+    refuse_impossible(known_format(opened.webhook.format), body.events or ())
+    events = None if body.events is None else _in_order(body.events)
+    change = WebhookChange(body.url, events, body.belief, body.label)
+    networks = request.forward.webhook_networks
+    return to_plain(
+        await change_webhook(request.store, request.scope, webhook_id, change, networks=networks, now=request.now)
+    )
+
+
+async def _rotated(request: ApiRequest) -> Any:
+    from bouncer.notify.webhooks.format import SECRET_OCTETS  # noqa: PLC0415 -- as above
+    from bouncer.notify.webhooks.formats import known_format  # noqa: PLC0415 -- as above
+
+    webhook_id = request.parameters["webhook_id"]
+    known = known_format((await open_endpoint(request.store, request.scope, webhook_id)).webhook.format)
+    secret = known.make_secret(secrets.token_bytes(SECRET_OCTETS))
+    if not secret:
+        raise ProblemError(422, f"The format {known.name} signs nothing: change the user and password in the URL.")
+    until = await rotate_secret(request.store, request.scope, webhook_id, secret, now=request.now)
+    return {"id": webhook_id, "secret": known.shown(secret), "former_until": until.isoformat()}
+
+
+async def _tested(request: ApiRequest) -> Any:
+    from bouncer.notify.webhooks.trying import try_endpoint  # noqa: PLC0415 -- as above
+
+    opened = await open_endpoint(request.store, request.scope, request.parameters["webhook_id"])
+    attempt = await try_endpoint(opened, request.forward.webhook_networks, request.now)
+    await record_attempt(request.store, attempt, operator=request.forward.operator)
+    return {**to_plain(attempt), "taken": attempt.succeeded}
+
+
+async def _removed(request: ApiRequest) -> Any:
+    await remove_webhook(request.store, request.scope, request.parameters["webhook_id"], now=request.now)
+
+
+def _with(row: dict[str, Any], **members: dict[str, Any]) -> dict[str, Any]:
+    """Give the schema of *row* with these members beside its own."""
+    return {**row, "properties": {**row["properties"], **members}, "required": [*row["required"], *members]}
+
+
+WEBHOOK_ID = Parameter("webhook_id", TEXT, "the id, as lists show it", "wh_0123456789", where="path")
+NAMED = {"webhook_id": WEBHOOK_ID.example}
+WEBHOOK_SCHEMA = row_schema(Webhook)
+ATTEMPT_SCHEMA = row_schema(WebhookAttempt)
+_ONE = "/api/v1/webhooks/{webhook_id}"
+_TEXT = {"type": "string"}
+_NEW_SECRET = {
+    "type": "object",
+    "properties": {"id": _TEXT, "secret": _TEXT, "former_until": {**_TEXT, "format": "date-time"}},
+    "required": ["id", "secret", "former_until"],
+}
+
+
+def _about_one(
+    method: str, path: str, says: str, answer: Any, schema: Any, body: Any = None, example: str = "", **others: Any
+) -> ApiRoute:
+    named = Example(body=example, path=NAMED)
+    return ApiRoute(
+        method, path, says, KeyAccess.ADMIN, answer, schema, (WEBHOOK_ID,), body, errors=(404,), example=named, **others
+    )
+
+
+CHANGE_ROUTES = (
+    ApiRoute(
+        "POST",
+        "/api/v1/webhooks",
+        "Post an account's events to a URL from now on; only this answer shows the secret that they are signed with",
+        KeyAccess.ADMIN,
+        _added,
+        _with(WEBHOOK_SCHEMA, secret={"type": ["string", "null"]}),
+        (OF_ACCOUNT,),
+        WebhookToAdd,
+        status=201,
+        shows_secret=True,
+        errors=(404,),
+        example=Example(body='{"url": "https://app.example.com/bounces", "events": ["bounce", "complaint"]}'),
+    ),
+    _about_one("GET", _ONE, "An endpoint, without its secrets, with its state and last answer", _shown, WEBHOOK_SCHEMA),
+    _about_one(
+        "PATCH",
+        _ONE,
+        "Change the URL, the events, the least belief or the label of an endpoint",
+        _changed,
+        WEBHOOK_SCHEMA,
+        EndpointToChange,
+        '{"events": ["bounce"], "belief": "proven"}',
+    ),
+    _about_one(
+        "POST",
+        f"{_ONE}/rotate",
+        "Give an endpoint a new secret, which only this answer shows; the one before signs beside it for 24 hours",
+        _rotated,
+        _NEW_SECRET,
+        shows_secret=True,
+    ),
+    _about_one(
+        "POST",
+        f"{_ONE}/test",
+        "Post a test event now, and show the answer; a resting endpoint that takes it gets events again",
+        _tested,
+        _with(ATTEMPT_SCHEMA, taken={"type": "boolean"}),
+    ),
+    _about_one("DELETE", _ONE, "Remove an endpoint; events that wait for it are dropped", _removed, None, status=204),
+)
+"""The routes, in the manual's order."""
