@@ -4,7 +4,7 @@ import asyncio
 import datetime as dt
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -19,9 +19,11 @@ from bouncer.ports.letters import BounceFilter, BounceRow
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
 
-DAY = dt.timedelta(days=1)
+DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 MOST_READ = 1000
-"""Reports of the last day that are read, the newest: some hundredths of a second."""
+"""Reports of the last day, and of the week before, that are read, the newest: some hundredths of a second."""
+SHORTEST = dt.timedelta(minutes=1)
+"""The shortest time that a number of reports is set against: a thousand may come in one moment."""
 CODE_LENGTH = 2
 IPV4 = 4
 
@@ -44,6 +46,8 @@ class CountryLine:
     known_by: KnownBy
     failed: int
     reason: str
+    rate: float  # failures a day, in the time of which reports were read
+    usual: float  # failures a day in the week before
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +67,47 @@ class CountryCounts:
 async def count_countries(
     store: Store, scope: Scope, name: str | None, file: Path | None, *, now: dt.datetime
 ) -> CountryCounts:
-    """Count the proven failures that were reported in the last 24 hours by country; *file* is an MMDB file, or None.
+    """Count the proven failures of the last 24 hours and of the week before by country; *file* is an MMDB file, or None.
 
     Counts those of the account *name*, or with None all inside *scope*. Raises NotFound.
     """
-    rows = await newest_bounces(store, scope, name, BounceFilter(since=now - DAY), MOST_READ)
-    failed = [row for row in rows if row.action is Action.FAILED and row.belief == Belief.PROVEN]
-    servers = [_server(row) for row in failed]
-    addresses = {address for server in servers if (address := server.address)}
+    day = await _read(store, scope, name, BounceFilter(since=now - DAY), now)
+    before = now - DAY
+    week = await _read(store, scope, name, BounceFilter(since=before - WEEK, before=before), before)
+    addresses = {server.address for _, server in (*day.failed, *week.failed) if server.address}
     countries = await asyncio.to_thread(look_up, file, addresses) if file and addresses else {}
-    reasons = defaultdict[tuple[str, KnownBy], Counter[str]](Counter)
-    for row, server in zip(failed, servers, strict=True):
-        reasons[_country(server, countries or {})][str(row.reason or "")] += 1
-    lines = [
-        CountryLine(*known, counted.total(), counted.most_common(1)[0][0]) for known, counted in sorted(reasons.items())
-    ]
+    reasons, earlier = day.by_country(countries or {}), week.by_country(countries or {})
+    lines = []
+    for known, counted in sorted(reasons.items()):
+        total, usual = counted.total(), earlier[known].total() / week.days
+        lines.append(CountryLine(*known, total, counted.most_common(1)[0][0], total / day.days, usual))
     most_first = sorted(lines, key=lambda line: (not line.country, -line.failed))
-    return CountryCounts(tuple(most_first), len(rows) == MOST_READ, countries is None)
+    return CountryCounts(tuple(most_first), day.is_cut or week.is_cut, countries is None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Period:
+    """The failures of a period, the newest, each with its server; *days*: the length of the part that was read."""
+
+    failed: Sequence[tuple[BounceRow, "_Server"]]
+    is_cut: bool
+    days: float
+
+    def by_country(self, countries: Mapping[str, str]) -> Mapping[tuple[str, KnownBy], Counter[str]]:
+        """Count the reasons of each country."""
+        reasons = defaultdict[tuple[str, KnownBy], Counter[str]](Counter)
+        for row, server in self.failed:
+            reasons[_country(server, countries)][str(row.reason or "")] += 1
+        return reasons
+
+
+async def _read(store: Store, scope: Scope, name: str | None, which: BounceFilter, end: dt.datetime) -> _Period:
+    """Read the newest failures of a period that ends then."""
+    rows = await newest_bounces(store, scope, name, which, MOST_READ)
+    is_cut = len(rows) == MOST_READ
+    failed = [(row, _server(row)) for row in rows if row.action is Action.FAILED and row.belief == Belief.PROVEN]
+    begin = rows[-1].at if is_cut else which.since or end
+    return _Period(failed, is_cut, max(end - begin, SHORTEST) / DAY)
 
 
 @dataclass(frozen=True, slots=True)

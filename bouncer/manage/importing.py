@@ -8,8 +8,10 @@ from bouncer.manage.json_rows import Row
 from bouncer.manage.scopes import known_account
 from bouncer.policy.records import Suppression
 from bouncer.policy.suppression_formats import ImportOptions, read_row
+from bouncer.ports.imports import ImportLabel
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
+from bouncer.ports.suppressions import ImportResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class ImportSummary:
     there_already: int  # or twice in the file
     on_allow_list: int
     refused_lines: tuple[RefusedLine, ...]  # the first of them
+    id: str = ""  # by which the import can be undone; empty: nothing was imported
 
 
 class ImportWatch(Protocol):
@@ -112,8 +115,9 @@ async def import_suppressions(
         for _ in suppressions:
             pass
         return _summary(options.account, lines, dry_run=True)
-    result = await store.import_suppressions(scope, suppressions, merged=_telling(watch, lines))
-    return _summary(options.account, lines, new=result.new, kept_out=result.kept_out)
+    label = ImportLabel(options.account, options.why)
+    result = await store.import_suppressions(scope, suppressions, label=label, merged=_telling(watch, lines))
+    return _summary(options.account, lines, result)
 
 
 def _telling(watch: ImportWatch, lines: LineCount) -> Callable[[int], None]:
@@ -121,16 +125,20 @@ def _telling(watch: ImportWatch, lines: LineCount) -> Callable[[int], None]:
     return lambda rows: watch.merged(rows) if rows else watch.merging(lines.good)
 
 
+_NOTHING = ImportResult(0, 0)
+
+
 def _summary(
-    account: str, lines: LineCount, *, new: int = 0, kept_out: int = 0, dry_run: bool = False
+    account: str, lines: LineCount, result: ImportResult = _NOTHING, *, dry_run: bool = False
 ) -> ImportSummary:
     return ImportSummary(
         account,
         dry_run,
         lines.good,
         lines.refused,
-        suppressed=new,
-        there_already=0 if dry_run else lines.good - new - kept_out,
-        on_allow_list=kept_out,
+        suppressed=result.new,
+        there_already=0 if dry_run else lines.good - result.new - result.kept_out,
+        on_allow_list=result.kept_out,
         refused_lines=tuple(lines.first),
+        id=result.id,
     )

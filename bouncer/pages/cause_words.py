@@ -22,6 +22,10 @@ _FAILED = re.compile(
 _WISHED = re.compile(rf"the recipient (?P<wish>complained|asked to be taken off);.*?{_AGAIN}", re.DOTALL)
 _DELIVERED = "a later mail was delivered; "
 _PERSON = re.compile(r"(?:(?P<words>.*); )?by (?P<person>\S+) on the web pages", re.DOTALL)
+_IMPORTED = re.compile(r"imported from (?P<file>.+?); by (?P<person>\S+) on the web pages", re.DOTALL)
+_UNDONE = re.compile(r"undid the import of (?P<moment>\d{4}-\d\d-\d\d \d\d:\d\d UTC)")
+PASTED_LIST = "pasted addresses"
+"""The name of a list that is no file."""
 _WISHES = {
     "complained": "The recipient complained.",
     "asked to be taken off": "The recipient asked to be taken off.",
@@ -30,6 +34,8 @@ _WISHES = {
 
 def cause_words(change: TrailRow | Suppression, language: Language) -> str:
     """Name the person or program that asked for *change*, or the report that led to it; empty where nothing is recorded."""
+    if change.source is ChangeSource.IMPORT:
+        return imported_words(change.why, language)
     if change.source is ChangeSource.PAGE:
         return _by_person(change.why, language)
     if change.source is ChangeSource.BOUNCE and (sentences := [*_of_report(change.why, language)]):
@@ -42,7 +48,26 @@ def _by_person(why: str, language: Language) -> str:
     if match is None:
         return capital(why)
     person = language.say("By {person}.", person=match["person"])
-    return f"{person} {capital(match['words'])}" if match["words"] else person
+    return f"{person} {_words(match['words'], language)}" if match["words"] else person
+
+
+def _words(words: str, language: Language) -> str:
+    """Word a person's reason; the pages write that of an undone import themselves."""
+    if undone := _UNDONE.fullmatch(words):
+        return language.say("The import of {moment} was undone.", moment=undone["moment"])
+    return capital(words)
+
+
+def imported_words(why: str, language: Language) -> str:
+    """Name the file of an import, and the person."""
+    match = _IMPORTED.fullmatch(why)
+    if match is None:
+        return capital(why)
+    file = language.say(PASTED_LIST) if match["file"] == PASTED_LIST else match["file"]
+    sentences = [language.say("Imported from {file}.", file=file)]
+    if match["person"]:
+        sentences.append(language.say("By {person}.", person=match["person"]))
+    return joined(sentences, language)
 
 
 def _of_report(why: str, language: Language) -> Iterator[str]:
@@ -72,4 +97,4 @@ def _of_report(why: str, language: Language) -> Iterator[str]:
 
 def texts() -> tuple[str, ...]:
     """Give the texts of this module that appear in no call, for translators."""
-    return tuple(_WISHES.values())
+    return (*_WISHES.values(), PASTED_LIST)

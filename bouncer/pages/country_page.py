@@ -7,7 +7,7 @@ from bouncer.compose.language import Language
 from bouncer.manage.countries import MOST_READ, CountryCounts, CountryLine, KnownBy, count_countries
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
-from bouncer.pages.receiver_page import AdviceText, advice_on
+from bouncer.pages.receiver_page import FEWEST, TIMES, AdviceText, advice_on, usual_number
 from bouncer.pages.wording import reason_title
 from bouncer.policy.sign_in import Role
 from bouncer.verdict.verdict import Reason
@@ -31,6 +31,8 @@ class ShownCountry:
     why: str
     advice: Sequence[AdviceText]
     known_by: str
+    usual: str
+    is_more: bool
 
 
 async def _countries(visit: Visit) -> Drawn:
@@ -66,7 +68,10 @@ def _shown(line: CountryLine, language: Language) -> ShownCountry:
     why = reason_title(line.reason, language) if line.reason else ""
     reason = Reason.recorded(line.reason or None)
     advice = advice_on(None, reason, language) if reason else ()
-    return ShownCountry(line, why, advice, language.say(_KNOWN_BY[line.known_by]))
+    is_more = line.failed >= FEWEST and line.rate > TIMES * line.usual
+    return ShownCountry(
+        line, why, advice, language.say(_KNOWN_BY[line.known_by]), usual_number(line.usual, language), is_more
+    )
 
 
 def texts() -> tuple[str, ...]:

@@ -11,7 +11,9 @@ from bouncer.manage.import_preview import ImportPreview, PreviewedRow, RowFate, 
 from bouncer.manage.importing import NoWatch, import_suppressions
 from bouncer.manage.json_rows import Row
 from bouncer.manage.tabular_input import rows
+from bouncer.manage.undoing_imports import list_imports, undo_import, undoing_words
 from bouncer.pages.address_page import ACCOUNT
+from bouncer.pages.cause_words import PASTED_LIST, imported_words
 from bouncer.pages.form_fields import choice_of
 from bouncer.pages.marks import cut
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
@@ -20,6 +22,7 @@ from bouncer.pages.uploads import ID_OCTETS, WAITS, ReceivedFile, WaitingUpload
 from bouncer.pages.wording import reason_title, until_words
 from bouncer.policy.sign_in import Role
 from bouncer.policy.suppression_formats import ImportOptions
+from bouncer.ports.imports import RecordedImport
 from bouncer.web.parameter import MOMENT, TEXT, Parameter
 from bouncer.web.problem import ProblemError
 
@@ -33,7 +36,6 @@ MAX_NAME = 100
 """Characters of a file's name that the page shows and the trail keeps."""
 _ENCODINGS = {"utf-8": "UTF-8", "cp1252": "Windows-1252 (Excel)"}
 """Encodings of a file without a byte order mark."""
-_PASTED = "pasted addresses"
 _FATES = {
     RowFate.NEW: "would be suppressed",
     RowFate.THERE_ALREADY: "suppressed already",
@@ -54,11 +56,26 @@ class ShownRow:
     fate: str
 
 
+@dataclass(frozen=True, slots=True)
+class ShownImport:
+    """An import that can be undone, or was; with the file and the person in words."""
+
+    row: RecordedImport
+    cause: str
+
+
 async def _form(visit: Visit) -> Drawn:
     sizes = {"size": visit.language.number(MAX_UPLOAD // MEGABYTE), "encodings": tuple(_ENCODINGS.items())}
     is_operator = visit.signed_in.account is None
     names = {"account": visit.parameters["account"], "shows_account": is_operator, "fields": (FILE, PASTED)}
-    return Drawn("import.html.j2", {**sizes, **names})
+    account = visit.parameters["account"] or visit.signed_in.account
+    imports = await _shown_imports(visit, account) if account else []
+    return Drawn("import.html.j2", {**sizes, **names, "imports": imports})
+
+
+async def _shown_imports(visit: Visit, account: str) -> list[ShownImport]:
+    made = await list_imports(visit.store, visit.scope, account, now=visit.now)
+    return [ShownImport(row, imported_words(row.why, visit.language)) for row in made]
 
 
 async def _preview(visit: Visit) -> Drawn:
@@ -99,7 +116,7 @@ def _shown(upload: WaitingUpload, preview: ImportPreview, visit: Visit) -> dict[
 
 
 def _facts(upload: WaitingUpload, visit: Visit) -> dict[str, Any]:
-    name = visit.language.say(_PASTED) if upload.received.name is None else _name(upload.received)
+    name = visit.language.say(PASTED_LIST) if upload.received.name is None else _name(upload.received)
     return {"name": name, "account": upload.account, "shows_account": visit.signed_in.account is None}
 
 
@@ -110,7 +127,7 @@ def _shown_row(row: PreviewedRow, language: Language) -> ShownRow:
 
 
 def _name(received: ReceivedFile) -> str:
-    return _PASTED if received.name is None else cut(received.name, MAX_NAME) or "-"
+    return PASTED_LIST if received.name is None else cut(received.name, MAX_NAME) or "-"
 
 
 def _options(upload: WaitingUpload, visit: Visit) -> ImportOptions:
@@ -162,9 +179,20 @@ async def _import(visit: Visit) -> Drawn:
     return Drawn("imported.html.j2", {**_facts(upload, visit), "summary": summary})
 
 
+async def _undo(visit: Visit) -> Drawn:
+    """Free what an import suppressed. Raises NotFound for one that is another account's, or older than UNDO_LASTS."""
+    account, import_id = visit.account, visit.form["import"] or ""
+    made = await list_imports(visit.store, visit.scope, account, now=visit.now)
+    at = next((row.at for row in made if row.id == import_id), visit.now)
+    by = visit.by(undoing_words(at))
+    undone = await undo_import(visit.store, visit.scope, account, import_id, by=by, now=visit.now)
+    values = {"undone": undone, "id": import_id, "account": account}
+    return Drawn("import-undone.html.j2", {**values, "shows_account": visit.signed_in.account is None})
+
+
 def texts() -> tuple[str, ...]:
     """Give the texts of this module that appear in no call, for translators."""
-    return (_PASTED, *_FATES.values(), *_FAULTS)
+    return (*_FATES.values(), *_FAULTS)
 
 
 IMPORT_PAGES = (
@@ -193,6 +221,15 @@ IMPORT_PAGES = (
         _import,
         (),
         (Parameter("upload", TEXT, "the list that waits", "x" * (ID_OCTETS * 4 // 3 + 1)),),
+    ),
+    PageRoute(
+        "POST",
+        "/suppressions/import/undo",
+        "Free what an import suppressed",
+        Role.OWNER,
+        _undo,
+        (),
+        (ACCOUNT, Parameter("import", TEXT, "the import", "2026-11-28T12:00:00.000000+00:00")),
     ),
 )
 """The pages by which a list is imported."""

@@ -112,7 +112,7 @@ async def _compare(visit: Visit, by: ReceiversBy) -> ReceiverComparison:
 
 
 def _answer(total: ReceiverLine, language: Language) -> str:
-    failed, usual = language.number(total.failed), _usual(total, language)
+    failed, usual = language.number(total.failed), usual_number(total.usual, language)
     if total.now.sent:
         return language.say(
             "Since yesterday {failed} of {sent} mails failed: {rate}. In the week before: {usual}.",
@@ -128,9 +128,9 @@ def _answer(total: ReceiverLine, language: Language) -> str:
     )
 
 
-def _usual(line: ReceiverLine, language: Language) -> str:
+def usual_number(usual: float, language: Language) -> str:
     """Write the failures of an average day; a number above 0 is never rounded down to 0."""
-    return "<1" if 0 < line.usual < 1 else language.number(round(line.usual))
+    return "<1" if 0 < usual < 1 else language.number(round(usual))
 
 
 def _rate(rates: Rates) -> str:
@@ -166,7 +166,7 @@ def _shown(line: ReceiverLine, by: ReceiversBy, language: Language, path: str | 
         path,
         line,
         _rate(line.now),
-        _usual(line, language),
+        usual_number(line.usual, language),
         _rate(line.before),
         _is_more(line),
         reason_title(reason, language) if reason else "",
@@ -214,7 +214,7 @@ def _bars(lines: Mapping[str, ReceiverLine], now: dt.datetime, language: Languag
         ChartBar(
             f"{line.group}:00",
             line.failed,
-            _usual(line, language),
+            usual_number(line.usual, language),
             place * BAR_WIDTH,
             round(line.failed * scale),
             round(line.usual * scale),

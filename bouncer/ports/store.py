@@ -12,6 +12,7 @@ from bouncer.ports.accounts import Accounts
 from bouncer.ports.address_lists import AddressLists
 from bouncer.ports.api_keys import ApiKeys
 from bouncer.ports.erasures import Erasures
+from bouncer.ports.imports import ImportHistory
 from bouncer.ports.letters import LetterStore
 from bouncer.ports.outbox import Outbox
 from bouncer.ports.presences import Presences
@@ -31,6 +32,7 @@ class Store(
     Outbox,
     Accounts,
     SuppressionList,
+    ImportHistory,
     AddressLists,
     SendCounts,
     Presences,

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from bouncer.policy.records import ChangeSource, Release, Suppression
+from bouncer.ports.imports import ImportLabel
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
 
@@ -60,6 +61,8 @@ class ImportResult:
     """Rows that suppressed an address, or prolonged its suppression."""
     kept_out: int
     """Rows that had no effect, as their address is on the allow-list."""
+    id: str = ""
+    """The id of the import; empty where nothing was imported."""
 
 
 class SuppressionList(Protocol):
@@ -143,7 +146,12 @@ class SuppressionList(Protocol):
         ...
 
     async def import_suppressions(
-        self, scope: Scope, rows: Iterable[Suppression], *, merged: Callable[[int], None] = lambda _count: None
+        self,
+        scope: Scope,
+        rows: Iterable[Suppression],
+        *,
+        label: ImportLabel | None = None,
+        merged: Callable[[int], None] = lambda _count: None,
     ) -> ImportResult:
         """Suppress all *rows*, or none: all come into force at once, for every process, when the last row is read.
 
@@ -151,7 +159,8 @@ class SuppressionList(Protocol):
         cancelled before all are in force, nothing changes; rows that a killed process leaves are deleted within a day. Once in
         force, the import is durable. Merging it into the list changes no answer; after an interruption the next call that
         changes or lists suppressions continues. *merged* is called with 0 when all are in force, and then with the number of
-        rows of each part that was merged. Rows outside *scope* are skipped.
+        rows of each part that was merged. Rows outside *scope* are skipped. With *label* it is listed among the ``imports``, and
+        can be undone.
         """
         ...
 

@@ -386,6 +386,12 @@ imports = sa.Table(
     sa.Column("new", sa.Integer, nullable=False),  # new suppressions among the merged rows
     sa.Column("kept_out", sa.Integer, nullable=False),
     sa.Column("placed", sa.Boolean, nullable=False),  # all rows are merged
+    sa.Column(
+        "account", StrangersText(MAX_KEY), nullable=False, server_default=""
+    ),  # whose file it was; empty: of no file
+    sa.Column("why", StrangersText, nullable=False, server_default=""),  # the file and the person
+    sa.Column("undone_at", Instant),
+    sa.Index("ix_imports_account", "account", "at"),  # an account's imports of files
 )
 
 day_counts = sa.Table(

@@ -112,6 +112,10 @@ UNDONE = {
         "UPDATE staged SET listed_in = CASE stream WHEN '' THEN 'unsubscribes' ELSE 'stream' END WHERE reason = 'bounce'",
     ),
     "0040": ("ALTER TABLE sent_messages DROP COLUMN path_until",),
+    "0046": (
+        "DROP INDEX ix_imports_account",
+        *(f"ALTER TABLE imports DROP COLUMN {column}" for column in ("account", "why", "undone_at")),
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

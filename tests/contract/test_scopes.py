@@ -19,6 +19,7 @@ from bouncer.ports.accounts import Account, Accounts, Alias, Directory
 from bouncer.ports.address_lists import AddressLists, ListFilter, ListPage
 from bouncer.ports.api_keys import ApiKey, ApiKeys
 from bouncer.ports.erasures import Erasure, ErasureOrder, Erasures
+from bouncer.ports.imports import ImportHistory, ImportLabel, ImportUndoing
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
 from bouncer.ports.outbox import Outbox, ParcelFilter
 from bouncer.ports.presences import Presences
@@ -39,6 +40,7 @@ PORTS: tuple[type, ...] = (
     LetterStore,
     Accounts,
     SuppressionList,
+    ImportHistory,
     AddressLists,
     SendCounts,
     Presences,
@@ -170,9 +172,17 @@ WAITING, DROPPED = ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelSta
 
 async def _import(store: Store, scope: Scope, _letter: int) -> object:
     result = await store.import_suppressions(
-        scope, [suppression("imported@example.org"), suppression("erased@example.org")]
+        scope,
+        [suppression("imported@example.org", source=ChangeSource.IMPORT), suppression("erased@example.org")],
+        label=ImportLabel("acme", "x"),
     )
     return result.new or result.kept_out
+
+
+async def _undo_import(store: Store, scope: Scope, _letter: int) -> object:
+    made = await store.imports(OPERATOR, "acme", since=NOON - DAY, most=1)
+    order = ImportUndoing("acme", made[0].id if made else "none", ChangeSource.KEY, "by key", NOON)
+    return await store.undo_import(scope, order, most=9)
 
 
 async def _erased(store: Store, scope: Scope, _letter: int) -> object:
@@ -281,6 +291,7 @@ CALLS: dict[str, Call] = {
     "allow_list": lambda store, scope, _: store.allow_list(scope),
     "trail": lambda store, scope, _: store.trail(scope, address=None, page=ALL),
     "import_suppressions": _import,
+    "imports": lambda store, scope, _: store.imports(scope, "acme", since=NOON - DAY, most=9),
     "erase": _erased,
     "count": lambda store, scope, _: store.count(scope, [Sent("acme", NOON, (JANE,))]),
     "counts": lambda store, scope, _: store.counts(scope, SendFilter(), ()),
@@ -296,6 +307,7 @@ CALLS: dict[str, Call] = {
     "take_off": lambda store, scope, _: store.take_off(
         scope, "acme", AddressList.BOUNCES, [release("imported@example.org")]
     ),
+    "undo_import": _undo_import,
     "release": lambda store, scope, _: store.release(scope, release(JANE)),
     "add_webhook": lambda store, scope, _: store.add_webhook(scope, endpoint("wh_more")),
     "webhooks": lambda store, scope, _: store.webhooks(scope),
@@ -371,6 +383,7 @@ async def everything(world: World) -> tuple[object, ...]:
         await store.suppressions(OPERATOR, now=NOON, page=ALL),
         await store.allow_list(OPERATOR),
         await store.trail(OPERATOR, address=None, page=ALL),
+        await store.imports(OPERATOR, "acme", since=NOON - DAY, most=9),
         await store.counts(OPERATOR, SendFilter(), ("hour",)),
         await store.entries(OPERATOR, state=None, page=ALL),
         await store.keys(OPERATOR),

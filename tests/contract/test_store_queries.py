@@ -26,6 +26,7 @@ from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.address_lists import ListFilter, ListPage, ListPlace
 from bouncer.ports.api_keys import ApiKey, KeptAnswer
 from bouncer.ports.erasures import ErasureOrder
+from bouncer.ports.imports import ImportLabel, ImportUndoing
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.outbox import Lane, ParcelFilter
 from bouncer.ports.record_lists import ChangePage
@@ -169,11 +170,13 @@ async def use_the_lists_of_addresses(store: Store) -> None:
     await store.suppressed(OPERATOR, "acme", ["a@x", "a@gmail.com"], now=NOON, stream="")
     await store.suppressed(OPERATOR, "acme", ["a@x"], now=NOON, stream="news")
     name = await steps(store).open()
-    await steps(store).stage(name, [suppression("b@x")])
-    await steps(store).activate(name)
+    await steps(store).stage(name, [suppression("b@x", source=ChangeSource.IMPORT)])
+    await steps(store).activate(name, ImportLabel("acme", "imported from b.csv"))
     await store.suppressed(OPERATOR, "acme", ["b@x", "b@gmail.com"], now=NOON, stream="")
     await steps(store).merge(name)
     await steps(store).drop(name)
+    await store.imports(OPERATOR, "acme", since=NOON - DAY, most=9)
+    await store.undo_import(OPERATOR, ImportUndoing("acme", name, ChangeSource.PAGE, "undid it", LATER), most=9)
     for entry in (Allowed("acme", "c@x", NOON), Allowed("acme", "@y", NOON)):
         await store.allow(OPERATOR, entry, source=ChangeSource.COMMAND)
         await store.suppress(OPERATOR, suppression(entry.address))

@@ -1,19 +1,25 @@
 """The page of countries: by the servers' addresses where the operator has a file, else by the endings of their names."""
 
 import dataclasses
+import datetime as dt
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from contract.made import DAY, NOON
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
 from wire.browsing import World, browsing, failure, keep_report
 
+from bouncer.manage import countries
 from bouncer.manage.countries import look_up
+from bouncer.pages import country_page
 from bouncer.policy.records import Belief
 from bouncer.settings.sections import HttpSettings, Settings
 from bouncer.verdict.verdict import Reason
 
+HOUR = dt.timedelta(hours=1)
 PAGE = "/receivers/countries"
 
 
@@ -30,12 +36,14 @@ def with_file(path: Path | None) -> Settings:
     return dataclasses.replace(Settings(), http=HttpSettings(country_file=path))
 
 
-async def refuse(world: World, server: str, count: int = 1, belief: Belief = Belief.PROVEN) -> None:
+async def refuse(
+    world: World, server: str, count: int = 1, belief: Belief = Belief.PROVEN, at: dt.datetime = NOON
+) -> None:
     """Have a server refuse that many mails."""
     for number in range(count):
         what = failure(f"c{number}@example.org", Reason.POLICY, "550 5.7.1 no", belief=belief)
         recipient = dataclasses.replace(what.recipient, remote_mta=server)
-        await keep_report(world.store, dataclasses.replace(what, recipient=recipient))
+        await keep_report(world.store, dataclasses.replace(what, recipient=recipient), at=at)
 
 
 async def page_of(world: World, path: str = PAGE) -> str:
@@ -148,3 +156,38 @@ async def test_an_account_sees_its_own_and_without_failures_the_page_says_so(tmp
 
     assert "No mail came back in the last 24 hours." in zoo
     assert f'href="{PAGE}"' in receivers
+
+
+async def test_each_country_stands_beside_its_week_before(tmp_path: Path):
+    async with browsing(tmp_path) as world:
+        for days in range(2, 8):
+            await refuse(world, "mx00.t-online.de", 2, at=world.now - days * DAY)
+        await refuse(world, "mx00.t-online.de", 2)
+        await refuse(world, "mx.example.fr", 5)
+        await refuse(world, "mx.example.se", 6)
+        await refuse(world, "mx.example.se", 35, at=world.now - 3 * DAY)
+        page = await page_of(world)
+
+    rows = {row[:2]: row for row in re.findall(r'<td class="address head">(.*?)</tr>', page, re.DOTALL)}
+    assert "2 a day" in rows["DE"]
+    assert "more than usual" not in rows["DE"]
+    assert "0 a day" in rows["FR"]
+    assert "more than usual" in rows["FR"]
+    assert "5 a day" in rows["SE"]
+    assert "more than usual" not in rows["SE"]
+
+
+async def test_a_week_of_which_not_all_is_read_is_counted_by_the_day_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(countries, "MOST_READ", 20)
+    monkeypatch.setattr(country_page, "MOST_READ", 20)
+    async with browsing(tmp_path) as world:
+        for hours in range(75, 24, -1):
+            await refuse(world, "mx00.t-online.de", at=world.now - hours * HOUR)
+        await refuse(world, "mx00.t-online.de", 5)
+        page = await page_of(world)
+
+    assert "24 a day" in page
+    assert "more than usual" not in page
+    assert "The newest 20 reports are counted." in page

@@ -1,24 +1,27 @@
 """The import of a list on its page: the preview changes nothing, the button does what it says, and nothing is kept too long."""
 
 import asyncio
+import dataclasses
 import json
+import re
 import tracemalloc
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx2
 import pytest
-from contract.made import NOON, suppression
+from contract.made import DAY, NOON, release, suppression
 from wire.browsing import ANN, JANE, World, browsing, fields_of
 
 from bouncer.pages.import_page import MOST_LINES, MOST_SHOWN
 from bouncer.pages.receiving_upload import MAX_UPLOAD, MEGABYTE, MOST_IGNORED
 from bouncer.pages.uploads import OF_AN_ACCOUNT, WAITS
+from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.policy.records import ChangeSource
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import OPERATOR, AccountScope
-from bouncer.ports.suppressions import Allowed
+from bouncer.ports.suppressions import Allowed, TrailChange
 
 ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
 PATH = "/suppressions/import"
@@ -422,3 +425,97 @@ async def test_a_longer_end_a_wish_and_a_stream_are_new_in_the_preview_and_in_th
 
     assert f'<h1 class="answer {"good" if new else "soft"}">{new} address' in preview.text
     assert f"{new} address" in (await press(browser, preview)).text
+
+
+# undoing
+
+
+async def undo(browser: httpx2.AsyncClient, page: httpx2.Response, **changed: str) -> httpx2.Response:
+    fields = {**fields_of(page.text, "/suppressions/import/undo"), **changed}
+    return await browser.post("/suppressions/import/undo", data=fields)
+
+
+async def test_one_press_takes_an_import_back_and_the_trail_names_the_person(world: World):
+    browser, before = await world.browser(), await suppressed(world)
+    done = await press(browser, await send(browser, b"one@example.org\ntwo@example.org\npat@example.org\n"))
+    page = await undo(browser, done)
+
+    assert "2 addresses are free again." in page.text
+    assert await suppressed(world) == before
+    freed = (await world.store.trail(ACME, address="one@example.org", page=Page()))[0]
+    assert (freed.change, freed.source) == (TrailChange.FREED, ChangeSource.PAGE)
+    assert re.fullmatch(rf"undid the import of \d{{4}}-\d\d-\d\d \d\d:\d\d UTC; by {ANN} on the web pages", freed.why)
+    story = (await browser.get("/address?address=one@example.org")).text
+    assert "was undone." in story
+    assert f"Imported from list.csv. By {ANN}." in story.replace("<wbr>", "")
+
+
+async def test_the_last_imports_stand_on_the_page_with_file_and_person(world: World):
+    browser = await world.browser()
+    await press(browser, await send(browser, b"one@example.org\n", "march.csv"))
+    page = await browser.get(PATH)
+    assert f"Imported from march.csv. By {ANN}." in page.text
+    assert "1 address" in page.text
+    await undo(browser, page)
+    again = await browser.get(PATH)
+
+    assert "Undo this import" not in again.text
+    assert "undone" in again.text
+
+
+async def test_what_changed_since_stays_and_is_told(world: World):
+    browser = await world.browser()
+    done = await press(browser, await send(browser, b"one@example.org\ntwo@example.org\n"))
+    await world.store.release(OPERATOR, release("one@example.org"))
+    await world.store.suppress(OPERATOR, dataclasses.replace(suppression("one@example.org"), since=NOON + DAY))
+    page = await undo(browser, done)
+
+    assert "1 address is free again." in page.text
+    assert "1 address stays as it is: it was suppressed before the import, or changed since." in page.text
+    assert "one@example.org" in await suppressed(world)
+
+
+async def test_an_import_of_another_account_is_unknown_and_support_cannot_undo(world: World):
+    browser = await world.browser()
+    done = await press(browser, await send(browser, b"one@example.org\n"))
+    import_id = fields_of(done.text, "/suppressions/import/undo")["import"]
+    for stranger, status in (
+        (await world.browser(account="zoo"), 404),
+        (await world.browser(Role.SUPPORT, person="sue@acme.example"), 403),
+    ):
+        token = fields_of((await stranger.get("/")).text, "/sign-out")["token"]
+        answer = await stranger.post("/suppressions/import/undo", data={"token": token, "import": import_id})
+        assert answer.status_code == status
+
+    assert "one@example.org" in await suppressed(world)
+
+
+async def test_an_operator_undoes_it_for_the_account(world: World):
+    owner, operator = await world.browser(), await world.browser(Role.OPERATOR, person="root")
+    await press(owner, await send(owner, b"one@example.org\n"))
+    page = await undo(operator, await operator.get(f"{PATH}?account=acme"))
+
+    assert "1 address is free again." in page.text
+    assert "Undo this import" not in (await operator.get(PATH)).text
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGE_CODES))
+async def test_an_undone_import_is_told_in_each_language(world: World, language: str):
+    browser = await world.browser()
+    browser.headers["accept-language"] = language
+    await press(browser, await send(browser, b"one@example.org\n"))
+    await undo(browser, await browser.get(PATH))
+    story = (await browser.get("/address?address=one@example.org")).text
+
+    assert ("Imported from" in story) == (language == "en")
+    assert ("was undone" in story) == (language == "en")
+
+
+async def test_a_file_name_is_text_wherever_the_import_is_told(world: World):
+    browser = await world.browser()
+    name = "<script>alert(1)</script>\u202ecsv"
+    done = await press(browser, await send(browser, b"one@example.org\n", name))
+    for page in (done, await browser.get(PATH), await browser.get("/address?address=one@example.org")):
+        assert "<script" not in page.text
+        assert "\u202e" not in page.text
+        assert "alert(1)" in page.text

@@ -30,6 +30,7 @@ from bouncer.store.tables import (
     erased_suppressions,
     former_accounts,
     former_aliases,
+    imports,
     letters,
     outbox,
     owners,
@@ -48,7 +49,7 @@ ROWS_PER_COMMIT = 2000
 
 _RENAMED = (letters, bounces, outbox, trail, sent_messages)
 """Tables whose rows stay, under the former name; each has an id."""
-_DELETED = (allowed, owners, buckets, subscriptions, webhooks, erased_suppressions)
+_DELETED = (allowed, owners, buckets, subscriptions, webhooks, erased_suppressions, imports)
 """Tables whose rows are deleted."""
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from bouncer.policy.records import Suppression
+from bouncer.ports.imports import ImportLabel, ImportUndoing, UndoneImport
 from bouncer.ports.suppressions import ImportResult
 from bouncer.store.engine.engine import Engine
-from bouncer.store.suppressions import staging
+from bouncer.store.suppressions import staging, undoing
 from bouncer.store.suppressions.staging import MergedRows
 
 STAGED_AT_ONCE = 5000
@@ -17,6 +18,8 @@ DELETED_AT_ONCE = 5000
 """Rows of an import that one commit deletes: few enough that no letter waits long."""
 MERGED_AT_ONCE = 5000
 """Rows of an import that one commit merges into the suppressions."""
+UNDONE_AT_ONCE = 2000
+"""Rows of an import that one commit undoes: few enough that no letter waits long."""
 PAUSE_SECONDS = 0.12
 """Seconds between two commits of an import: a waiting writer tries the file's lock every 0.1 seconds (sqlite3_busy_timeout)."""
 
@@ -28,7 +31,9 @@ class SuppressionImports:
         self._engine = engine
         self._now = now
 
-    async def run(self, rows: Iterable[Suppression], merged: Callable[[int], None]) -> ImportResult:
+    async def run(
+        self, rows: Iterable[Suppression], merged: Callable[[int], None], label: ImportLabel | None = None
+    ) -> ImportResult:
         """Activate all *rows*, or none, then merge them; *merged* is called with the number of rows of each part.
 
         A thread reads the rows, which takes a tenth of a second for each part.
@@ -38,7 +43,7 @@ class SuppressionImports:
         try:
             while part := await asyncio.to_thread(list, islice(remaining, STAGED_AT_ONCE)):
                 await self.stage(name, part)
-            await self.activate(name)
+            await self.activate(name, label)
         except BaseException:
             await self.drop(name)
             raise
@@ -47,7 +52,7 @@ class SuppressionImports:
             progress = await self.merge(name)
             merged(progress.count)
             if not progress.has_more:
-                return ImportResult(progress.new, progress.kept_out)
+                return ImportResult(progress.new, progress.kept_out, name)
 
     async def open(self) -> str:
         """Begin an import and give its name; staged rows of older imports that never came in force are deleted."""
@@ -62,9 +67,9 @@ class SuppressionImports:
         await self._engine.write(staging.stage, name, suppressions)
         await asyncio.sleep(PAUSE_SECONDS)
 
-    async def activate(self, name: str) -> None:
+    async def activate(self, name: str, label: ImportLabel | None = None) -> None:
         """Put all staged rows in force by one commit, for every process."""
-        await self._engine.write(staging.activate, name, now=self._now())
+        await self._engine.write(staging.activate, name, label, now=self._now())
 
     async def merge(self, name: str) -> MergedRows:
         """Merge a part of an import that is in force into the suppressions; pause for other writers where rows are left."""
@@ -77,6 +82,22 @@ class SuppressionImports:
         """Delete the staged rows of an import; nothing where it is in force."""
         while await self._engine.write(staging.drop, name, DELETED_AT_ONCE):
             pass
+
+    async def undo(self, order: ImportUndoing, *, most: int) -> UndoneImport | None:
+        """Free what an import suppressed, part by part, until some *most* addresses are free."""
+        await self.settle()
+        at = await self._engine.read(undoing.find, order)
+        if at is None:
+            return None
+        freed, stay, last = 0, 0, 0
+        while freed < most:
+            part = await self._engine.write(undoing.undo_part, order, at, last, UNDONE_AT_ONCE, freed)
+            freed, stay, last = freed + part.freed, stay + part.stay, part.last
+            if part.count < UNDONE_AT_ONCE:
+                await self._engine.write(undoing.note_undone, order)
+                return UndoneImport(freed, stay, has_more=False)
+            await asyncio.sleep(PAUSE_SECONDS)
+        return UndoneImport(freed, stay, has_more=True)
 
     async def settle(self) -> None:
         """Merge the rest of every import in force: one that was interrupted, or runs in another process."""

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from bouncer.mail.address import ALL_OF_GMAIL, split
 from bouncer.policy.address_list import list_of
 from bouncer.policy.records import Suppression
+from bouncer.ports.imports import UNDO_LASTS, ImportLabel
 from bouncer.ports.suppressions import TrailChange
 from bouncer.store.engine.engine import insert
 from bouncer.store.suppressions import changes, merging
@@ -79,10 +80,15 @@ def staged_names(connection: sa.Connection) -> list[str]:
     return names
 
 
-def activate(connection: sa.Connection, name: str, *, now: dt.datetime) -> None:
+def activate(connection: sa.Connection, name: str, label: ImportLabel | None, *, now: dt.datetime) -> None:
     """Activate an import: all its rows are in force; the rows in ``imports`` of old merged imports are deleted."""
-    connection.execute(sa.delete(imports).where(imports.c.placed, imports.c.at < now - ABANDONED_AFTER))
-    connection.execute(sa.insert(imports), [{"name": name, "at": now, "new": 0, "kept_out": 0, "placed": False}])
+    of_no_file = sa.and_(imports.c.account == "", imports.c.at < now - ABANDONED_AFTER)
+    is_old = sa.or_(of_no_file, imports.c.at < now - UNDO_LASTS)
+    connection.execute(sa.delete(imports).where(imports.c.placed, is_old))
+    of_file = {"account": label.account, "why": label.why} if label else {"account": "", "why": ""}
+    connection.execute(
+        sa.insert(imports), [{"name": name, "at": now, "new": 0, "kept_out": 0, "placed": False, **of_file}]
+    )
 
 
 def find_unmerged(connection: sa.Connection) -> str | None:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from bouncer.mail.letter import spell_id
 from bouncer.policy.records import ChangeSource, Release, Suppression
+from bouncer.ports.imports import ImportLabel, ImportUndoing, RecordedImport, UndoneImport
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
 from bouncer.ports.sends import Count, DayCount, FailingDomains, RegisteredMessage, SendFilter, Sent
@@ -17,7 +18,7 @@ from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import unsent
 from bouncer.store.sends import counts, daily, failing, messages_to, rolling_up, unsent_events
-from bouncer.store.suppressions import allow_list, changes, suppressions, trail
+from bouncer.store.suppressions import allow_list, changes, suppressions, trail, undoing
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.keys import ADDRESS, key
 from bouncer.store.suppressions.looking_up import Found, LookUp, look_up
@@ -123,10 +124,24 @@ class SqlSuppressionList:
         return await self._engine.read(trail.list_changes, scope, address=address, page=page)
 
     async def import_suppressions(
-        self, scope: Scope, rows: Iterable[Suppression], *, merged: Callable[[int], None] = lambda _count: None
+        self,
+        scope: Scope,
+        rows: Iterable[Suppression],
+        *,
+        label: ImportLabel | None = None,
+        merged: Callable[[int], None] = lambda _count: None,
     ) -> ImportResult:
         """Import all rows, or none."""
-        return await self._imports.run((row for row in rows if scope.covers(row.account)), merged)
+        listed = label if label is not None and scope.covers(label.account) else None
+        return await self._imports.run((row for row in rows if scope.covers(row.account)), merged, listed)
+
+    async def imports(self, scope: Scope, account: str, *, since: dt.datetime, most: int) -> Sequence[RecordedImport]:
+        """List an account's imports of files."""
+        return await self._engine.read(undoing.listed, account, since, most) if scope.covers(account) else ()
+
+    async def undo_import(self, scope: Scope, order: ImportUndoing, *, most: int) -> UndoneImport | None:
+        """Free what an import suppressed."""
+        return await self._imports.undo(order, most=most) if scope.covers(order.account) else None
 
     async def tell_ended_suppressions(self, *, now: dt.datetime) -> int:
         """Tell webhooks of suppressions whose time is over."""

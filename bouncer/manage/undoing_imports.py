@@ -1,0 +1,41 @@
+"""Undoing an import: the addresses that it suppressed are free again, except those that were suppressed before or changed since."""
+
+import datetime as dt
+
+from bouncer.errors import NotFound
+from bouncer.manage.change_values import ChangedBy
+from bouncer.manage.scopes import known_account
+from bouncer.ports.imports import UNDO_LASTS, ImportUndoing, RecordedImport, UndoneImport
+from bouncer.ports.scope import Scope
+from bouncer.ports.store import Store
+
+MOST_LISTED = 10
+"""Imports that are listed, the newest."""
+MOST_FREED = 150_000
+"""Addresses that one call frees: as many as a page imports; they take half a minute."""
+
+
+async def list_imports(store: Store, scope: Scope, name: str, *, now: dt.datetime) -> list[RecordedImport]:
+    """Give the imports of the account *name* that can be undone, or were, newest first. Raises NotFound."""
+    await known_account(store, scope, name)
+    return list(await store.imports(scope, name, since=now - UNDO_LASTS, most=MOST_LISTED))
+
+
+async def undo_import(
+    store: Store, scope: Scope, name: str, import_id: str, *, by: ChangedBy, now: dt.datetime
+) -> UndoneImport:
+    """Free the addresses that an import of the account *name* suppressed. Raises NotFound.
+
+    The trail has an entry for each, with the words of *by*. Idempotent; where the result has more, the next call goes on.
+    """
+    await known_account(store, scope, name)
+    order = ImportUndoing(name, import_id, by.source, by.words, now)
+    undone = await store.undo_import(scope, order, most=MOST_FREED)
+    if undone is None:
+        raise NotFound(f"there is no import {import_id!r}")
+    return undone
+
+
+def undoing_words(of: dt.datetime) -> str:
+    """Word the undoing of an import for the audit trail."""
+    return f"undid the import of {of:%Y-%m-%d %H:%M} UTC"
