@@ -92,7 +92,7 @@ _STANDS_ALONE = re.compile(rf"(?:^|[^a-z0-9-])((?:{_ALL_WORDS})(?:[a-z]+ ){{0,2}
 _HEADS_REPLY = re.compile(
     r"\b(?:(?P<rcpt>rcpt(?: to)?)|(?P<mail>mail from)|(?P<ehlo>[eh]h?e?lo|lhlo)|(?P<starttls>starttls)"
     r"|(?P<data>end of data|data(?= command)))"
-    r"(?: command)?[\"')]?(?::? ?<[^<>\s]{0,320}>)?(?: (?:with|was|is|by|gave))?: ?(?:<<< )?[\"']?[45]\d\d[ -]"
+    r"(?: command)?[\"')]?(?::? ?<[^<>\s]{0,320}>)?(?: (?:with|was|is|by|gave))? ?: ?(?:<<< )?[\"']?[45]\d\d[ -]"
 )
 """A command and, after a colon, the reply to it: the line above a reply names what was answered, in whatever language."""
 _BEFORE = 40

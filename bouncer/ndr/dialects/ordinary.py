@@ -81,7 +81,7 @@ def _might_be_report(letter: Letter) -> bool:
 
 def _is_persons_answer(headers: Headers) -> bool:
     """Whether a person answers; at times, a postmaster is one."""
-    return "in-reply-to" in headers and "auto-submitted" not in headers
+    return origin.is_persons_answer(headers) or ("in-reply-to" in headers and "auto-submitted" not in headers)
 
 
 def _why(letter: Letter) -> str:
