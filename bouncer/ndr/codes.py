@@ -16,6 +16,10 @@ _CANDIDATE = re.compile(r"[45](?<![\w.@/$+-][45])[0-57]\d(?![\w%]|\.\d|/\d)")
 _SUCCESS = re.compile(r"\s*+(2[0-5]\d)[ -]")
 # Sendmail 5 wraps another server's reply into its own: 554 <a@example.org>... 550 Host unknown
 _WRAPPED = re.compile(r"[\s>]*+55\d [^\n]{0,200}?\.\.\. ([45]\d\d)(?= [A-Z])")
+# A system that gave up after 4yz answers writes a 5yz code of its own and quotes the last answer behind its words.
+_GAVE_UP = re.compile(
+    r"\s*+5\d\d[ -]#?4\.\d{1,3}\.\d{1,3}[^\n]{0,300}?(?:->|<|\blast [a-z]{3,10}(?: was)?:?) ?[\"']?(4\d\d)[ -]#?4\.\d{1,3}\.\d"
+)
 _STATUS_NEXT = re.compile(r"[ \t-]{1,3}[#(]?(?:id )?[45]\.\d{1,3}\.\d{1,3}(?![\d]|\.\d)")
 # The beginning of nearly all replies.
 _PLAIN = re.compile(r"([45][0-57]\d)" + _STATUS_NEXT.pattern)
@@ -60,6 +64,8 @@ def reply_code(text: str) -> int | None:
         return None
     if "..." in text and (wrapped := _WRAPPED.match(text)):
         return int(wrapped[1])
+    if "4." in text and (quoted := _GAVE_UP.match(text)):
+        return int(quoted[1])
     if plain := _PLAIN.match(text):
         return int(plain[1])
     best, code = _NONE, None

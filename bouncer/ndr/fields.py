@@ -73,7 +73,7 @@ def _read(text: str, names: frozenset[str] | None) -> list[Block]:
                 block = _close(blocks, block)
             block.setdefault(name, field[2].strip()[:MAX_VALUE])
         elif name and (folded or name in _WORDY) and len(block[name]) < MAX_VALUE:
-            block[name] += " " + line.strip()[:MAX_VALUE]
+            block[name] = f"{block[name]} {line.strip()[:MAX_VALUE]}".lstrip()
     _close(blocks, block)
     return blocks
 

@@ -154,15 +154,14 @@ class Letter:
     def _speaks_as_mail_system(self) -> bool:
         headers, words = self.headers, phrases.normalize(self.evidence)
         for_nobody = origin.has_null_or_system_path(headers, self.envelope.reverse_path)
-        if origin.has_subject_of_report(headers) and (
-            for_nobody or (self._is_notice and phrases.contains_any(phrases.UNDELIVERED, words))
-        ):
+        tells = phrases.contains_any(phrases.UNDELIVERED, words) and not origin.tells_of_goods(words)
+        if origin.has_subject_of_report(headers) and (for_nobody or (tells and self._is_notice)):
             return True
         if self.returns_addressees_message:
             return phrases.contains_any(phrases.FAILED, words)
         if not (for_nobody and origin.is_postmaster(headers) and wording.mentions_delivery(self.evidence)):
             return False
-        return origin.has_second_sign(headers) or self._is_notice
+        return origin.has_second_sign(headers) or (self._is_notice and not origin.is_persons_answer(headers))
 
     @property
     def _is_notice(self) -> bool:

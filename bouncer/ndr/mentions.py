@@ -60,7 +60,11 @@ _LABEL_NAMES_RECIPIENT = re.compile(
     r"|адрес|получател|宛先|受信者|送信先|配信先|收件人|收信人|收件者|수신자|받는",
     re.IGNORECASE,
 )
-_LABEL_SAYS_WHY = re.compile(r"unknown|invalid|full|exceed|reject|error|disabled|over", re.IGNORECASE)
+_LABEL_SAYS_WHY = re.compile(
+    r"unknown|invalid|full|exceed|reject|error|disabled|over|attempts|tries|times|expired|tim(?:ed )?out|refus|closed|block|no such"
+    r"|not found",
+    re.IGNORECASE,
+)
 _LABEL_NAMES_OTHER = re.compile(
     r"(?:original )?(?:from|sender|reply|return|message|date|subject|cc|sent|to|contact|help|postmaster|mail from"
     r"|original|envelope|generated|expanded|alias|url|http|reporting|originator|x-|von|de|para|an|à|da|a|received|by|id)\b",
@@ -88,10 +92,14 @@ _NAMES = re.compile(
     r"[\s:\uff1a]{0,3}(?:(?:e-?mail|address|local user|user|mailbox|adresse)\b)?"
     r"[\s:\"'(<\[\xab\xbb\u2018-\u201f\u2039\uff08\uff1a\u300a]{0,4}(?:smtp:|mailto:)?$|<(?:smtp:|mailto:)?$"
 )
+_OF_SENDER = re.compile(r"\bmail[ _]?from[ ]?:?[ ]{0,8}<?$")
+"""Before an address in a command that names the sender, in a transcript that shows no mark before its commands."""
 _MAX_LIST = 8
 """Lines between an entry and the words that introduce it."""
 _MAX_ASKING = 2
 """Lines above the last line of a sentence that asks the reader to write somewhere."""
+_FOLDED = 8
+"""Characters at the end of a line that may hold the first word of a folded command."""
 _CONTEXT = 60
 """Characters before an address that are searched for the words that introduce it."""
 
@@ -116,11 +124,13 @@ def _continues(mention: Mention, before: Mention, lines: list[str]) -> bool:
 def _in_line(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
     if "2" in line and _ACCEPTS.match(line):  # the server accepted this recipient
         return []
-    return _of_command(number, line) or _in_words(lines, number, line, failures)
+    return _of_command(number, line, lines[number - 1] if number else "") or _in_words(lines, number, line, failures)
 
 
-def _of_command(number: int, line: str) -> list[Mention]:
-    """Give the recipient in a transcript's command."""
+def _of_command(number: int, line: str, before: str) -> list[Mention]:
+    """Give the recipient in a transcript's command, which may be folded after its first word."""
+    if before[-_FOLDED:].lower().rstrip().endswith("rcpt"):
+        line = f"rcpt {line.lstrip()}"
     if "rcpt" in line.lower() and (command := _COMMAND.search(line)) and "@" not in line[: command.start()]:
         refused = _CODE_BEFORE.search(line[: command.start()]) is not None
         way, rest = (MentionKind.REPLY, line) if refused else (MentionKind.COMMAND, line[command.end() :])
@@ -234,7 +244,8 @@ def _in_sentence(lines: list[str], number: int, line: str, failures: FailureLine
     before = lines[number - 1] + " " if number else ""
     named: list[str] = []
     for start, address in addresses.find_with_positions(line):
-        if _NAMES.search((before + line[:start])[-_CONTEXT:].lower()):
+        context = (before + line[:start])[-_CONTEXT:].lower()
+        if _NAMES.search(context) and not _OF_SENDER.search(context):
             named += [address, *_row(line[start + len(address) :].lstrip(">\"')]"))[0]]
     if not named or not failures.says_failed(number):
         return []

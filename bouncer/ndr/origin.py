@@ -46,10 +46,15 @@ _SUBJECT = re.compile(
 _GOODS = re.compile(
     r"parcel|package|shipment|courier|\border\b|paket|sendung|colis|paquete|pacote|pacco|pakje|przesyłk"
     r"|paczk|посылк|kargo"
+    r"|colet|посилк|δέμα|csomag|balí[kč]|\bطرد|الطرد|חביל|bưu kiện|\bpakken?\b|paketti|\bgoods\b"
     r"|荷物|包裹|택배|快递|快遞",
 )
+_ASKS = ("?", "\uff1f")
 _SUMS_UP = re.compile(
-    r"(?:quarantine|spam).{0,12} (?:summary|digest|report)\b|log summar|logwatch|\bqueue (?:warning|report|status)"
+    r"\bcron <|\*\* ?(?:problem|recovery|warning|critical)\b|service alert"
+    r"|\b(?:hourly|daily|weekly|monthly)\b.{0,30}\b(?:report|table|bounces|summary|statistics|digest)\b"
+    r"|\b(?:delivery|mail) statistics\b"
+    r"|(?:quarantine|spam).{0,12} (?:summary|digest|report)\b|log summar|logwatch|\bqueue (?:warning|report|status)"
 )
 _TICKET = re.compile(
     r"\[[^\]]{0,30}#[^\]]{0,20}\d{2,}\]|\[(?i:ticket|case|request|id|ref)[ :#-]{1,3}[\w-]{2,20}\]|\b(?:INC"
@@ -66,7 +71,10 @@ _CERTIFIED = frozenset({"errore-consegna", "preavviso-errore-consegna", "non-acc
 """Receipts of Italy's certified mail that tell of a failure (Decreto 2 novembre 2005, Allegato tecnico, section 7)."""
 _MAILBOX = re.compile(r"mailer-daemon\b|postmaster@", re.IGNORECASE)
 _ANSWER = re.compile(
-    r"\s*+(?:\[[^\]]{1,60}\]\s*+)?(?:re|aw|antw|sv|vs|odp|rif|res)\s*+(?:\[\d{1,4}\])?:", re.IGNORECASE
+    r"\s*+(?:\[[^\]]{1,60}\]\s*+)?(?:re|aw|antw|sv|vs|odp|rif|res|r|ynt|yan|vá|bls|atb|απ"
+    r"|ответ|відп|回复|回覆|答复|返信|답장|회신|رد|תגובה|השב)"
+    r"\s*+(?:\[\d{1,4}\])?[:\uff1a]",
+    re.IGNORECASE,
 )
 _OPENS = re.compile(
     r"\s*+(?:undeliver(?:able|ed)(?: mail| message| e-?mail)?|non-?delivery|returned mail|delivery failure) ?(?::|$)",
@@ -185,20 +193,37 @@ def may_be_from_mail_system(headers: Headers) -> bool:
 def has_subject_of_report(headers: Headers) -> bool:
     """Whether the subject is one that reports have. An answer to a report, or a forwarded one, must have the null reverse-path.
 
-    Newsletters also write of failed deliveries: of parcels.
+    Newsletters also write of failed deliveries: of parcels; and people ask: "Delivery problem?"
     """
     subject = headers.get("subject").lower()
     if _OPENS.match(subject):
         return True
     if "list-unsubscribe" in headers or "list-id" in headers:
         return False
-    if (_is_answer(headers) or _FORWARD.match(subject)) and not has_null_path(headers):
+    answers = _is_answer(headers) or is_persons_answer(headers)
+    if (answers or _FORWARD.match(subject) or subject.endswith(_ASKS)) and not has_null_path(headers):
         return False
     return _SUBJECT.search(subject) is not None and _GOODS.search(subject) is None
 
 
+def tells_of_goods(words: str) -> bool:
+    """Whether *words*, in lower case, are about a parcel or an order."""
+    return _GOODS.search(words) is not None
+
+
 def _is_answer(headers: Headers) -> bool:
     return _ANSWER.match(headers.get("subject")) is not None and ("in-reply-to" in headers or "references" in headers)
+
+
+def is_persons_answer(headers: Headers) -> bool:
+    """Whether somebody who is no mail system answers a mail: by In-Reply-To, or by "Re:" right before the subject of a report."""
+    if is_system(headers) or has_null_path(headers) or "auto-submitted" in headers:
+        return False
+    subject = headers.get("subject").lower()
+    answer = _ANSWER.match(subject)
+    return "in-reply-to" in headers or (
+        answer is not None and _SUBJECT.match(subject[answer.end() :].lstrip()) is not None
+    )
 
 
 def _by_person(headers: Headers) -> bool:

@@ -80,7 +80,8 @@ FAILED = split_phrases(
     esiste | bestaat niet | не существует | nie istnieje | neexistuje | unbekannt | inconnu | desconocid |
     desconhecid | sconosciut | onbekend | неизвест | kein benutzer | kein postfach | kein empfänger | keinen benutzer |
     aucun utilisateur | aucun destinataire | ningún usuario | nessun utente | nenhum usuário | geen gebruiker | nie ma
-    takiego | žádný uživatel | ingen användare | ingen bruger | ingen bruker | нет такого | böyle bir kullan
+    takiego | žádný uživatel | ingen användare | ingen bruger | ingen bruker | нет такого | böyle bir kullan |
+    nie ma użytkownika | nie ma uzytkownika | nie ma adresu | nie ma konta | nie ma skrzynki | nie ma odbiorcy
     """
 )
 """Every report of a failure contains one of these, mostly among its first words."""
@@ -161,7 +162,13 @@ CHALLENGES = split_phrases(
     подтвердить отправку | click once | senders i do not know | senders i don't know | verify your message | verify your
     identity | requires authorization | requires authorisation | authorize your message | authorise your message |
     authorize yourself | authorise yourself | type the digits | type the characters | type the letters | was written by a person |
-    to have it delivered | prove that you are no robot | prove you are no robot
+    to have it delivered | prove that you are no robot | prove you are no robot | dass sie ein mensch | sie bestätigen, dass |
+    que vous êtes humain | que vous êtes un humain | que vous êtes une personne | que vous n'êtes pas un robot | que es humano |
+    que es una persona | que no es un robot | que você é humano | que você não é um robô | é uma pessoa | essere umano |
+    di essere una persona | di non essere un robot | que eres humano | dat u een mens | dat je een mens | geen robot bent |
+    att du är en människa | at du er et menneske | że jesteś człowiekiem | że nie jesteś robotem | że jest pan człowiekiem |
+    že jste člověk | что вы человек | что вы не робот | що ви людина | insan olduğunuz | robot olmad |
+    人間であること | ロボットではない | 确认您是真人 | 不是机器人 | 사람임을 확인
     """
 )
 """Asks a message's sender to do something before it is delivered."""

@@ -1,5 +1,6 @@
 """The meaning of an answer's codes: of the significant enhanced status, else the reply code, else the recipient's action."""
 
+import re
 from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Recipient
@@ -9,9 +10,15 @@ from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.rules import replies, statuses
 from bouncer.verdict.stage import BEFORE_RECIPIENT
 from bouncer.verdict.verdict import Category, Reason
+from bouncer.verdict.words import MAX_TEXT
 
 _ABOUT_MAILBOX = frozenset({Category.HARD, Category.SOFT})
 _ADDRESSING = 1  # RFC 3463 section 3.2
+_QUOTES_FOR_NOW = re.compile(
+    r"(?:->|[\w.]<|\blast [a-z]{3,10}(?: was)?:?) ?[\"']?4\d\d[ -]#?4\.\d{1,3}\.\d(?!.{0,400}(?:->|<|[\"']) ?5\d\d[ -])",
+    re.DOTALL,
+)
+"""The quotation of a 4yz answer, as the last one, in an answer of a server that gave up: "5.4.300 Message expired -> 450 4.1.1"."""
 _LENGTHS = {4: Length.FOR_NOW, 5: Length.FINAL}
 
 
@@ -64,6 +71,8 @@ def _reply(recipient: Recipient) -> Code:
 def length_of(recipient: Recipient, words: Witness | None = None) -> Length:
     """Tell how long a failure lasts: by *words* that name a time, else by the class of the reply code, else of the status."""
     if words is not None and asserted.is_for_now(words.before, words.phrase):
+        return Length.FOR_NOW
+    if "4." in (answer := recipient.diagnostic_code or "") and _QUOTES_FOR_NOW.search(answer[:MAX_TEXT]):
         return Length.FOR_NOW
     klass = recipient.reply_code // 100 if recipient.reply_code else recipient.status.class_ if recipient.status else 0
     return _LENGTHS.get(klass, Length.UNSAID)

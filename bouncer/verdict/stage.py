@@ -89,6 +89,12 @@ _PROMPT = re.compile(rf"(?:{'|'.join(_TRANSCRIPTS)})<?")
 _ALL_WORDS = "|".join(map(re.escape, (*_SENTENCES, *_TRANSCRIPTS)))
 _STANDS_ALONE = re.compile(rf"(?:^|[^a-z0-9-])((?:{_ALL_WORDS})(?:[a-z]+ ){{0,2}}[^a-z]{{0,2}})$")
 """These words match whole words only: no "hereafter", no "dial-in"."""
+_HEADS_REPLY = re.compile(
+    r"\b(?:(?P<rcpt>rcpt(?: to)?)|(?P<mail>mail from)|(?P<ehlo>[eh]h?e?lo|lhlo)|(?P<starttls>starttls)"
+    r"|(?P<data>end of data|data(?= command)))"
+    r"(?: command)?[\"')]?(?::? ?<[^<>\s]{0,320}>)?(?: (?:with|was|is|by|gave))? ?: ?(?:<<< )?[\"']?[45]\d\d[ -]"
+)
+"""A command and, after a colon, the reply to it: the line above a reply names what was answered, in whatever language."""
 _BEFORE = 40
 """Characters before a command that are searched for these words."""
 _DIALOGUE = "while talking to"
@@ -157,6 +163,8 @@ def find_flat(flat: str) -> Moment:
     for words, stage in _PLAIN:
         if words in flat:
             return Moment(stage, words)
+    if headed := _HEADS_REPLY.search(flat):
+        return Moment(Stage(headed.lastgroup or ""), headed[0])
     flat = _last_try(flat)
     if _DIALOGUE in flat and (greeted := _AT_GREETING.search(flat)):
         return Moment(Stage.CONNECT, greeted[0])

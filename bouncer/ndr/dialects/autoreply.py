@@ -26,7 +26,8 @@ _SUBJECTS = phrases.split_phrases(
     automatisch antwoord | afwezig | autosvar | automatisk svar | frånvaro | fraværende | automaattinen vastaus | poissa |
     réponse automatique | reponse automatique | réponse auto | respuesta autom | fuera de la oficina | fuera de oficina |
     ausencia | ausente | risposta automatica | fuori sede | fuori ufficio | resposta autom | fora do escrit | ausência |
-    răspuns automat | odpowiedź automatyczna | nieobecn | automatická odpov | nepřítom | automatikus válasz |
+    răspuns automat | odpowiedź automatyczna |
+    automatyczna odpowiedź | nieobecn | automatická odpov | nepřítom | automatikus válasz |
     házon kívül | otomatik yan\u0131t | otomatik cevap |
     автоответ | автоматический ответ | автоматична відповідь | нет на месте | αυτόματη απάντηση |
     תגובה אוטומטית | رد تلقائي | 自動返信 | 自動応答 | 不在 | 自动回复 | 自動回覆 | 外出 |

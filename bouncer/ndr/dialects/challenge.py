@@ -3,7 +3,7 @@
 Not a bounce: the address is good. Some come in the form of a delivery report, without Action (RFC 3464 section 2.3.3 requires it).
 """
 
-from bouncer.ndr import codes, phrases
+from bouncer.ndr import codes, origin, phrases
 from bouncer.ndr.header import Headers
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
@@ -29,6 +29,14 @@ _HELD = phrases.split_phrases(
     доставлен | pendente | retenid | retenu | before it is delivered | before it reaches
     """
 )
+_SURELY_HELD = phrases.split_phrases(
+    """
+    on hold | waits in | suspect email | waitlisted | zurückgehalten | en attente | seja encaminhada | sea entregado | in my inbox |
+    to my inbox | not been delivered | quarantine | delivered once | não foi entregue | no ha sido entregado | pendente | retenid |
+    retenu | before it is delivered | before it reaches
+    """
+)
+"""The same without words of other requests: people ask each other to confirm an order that waits, or a visit."""
 _YOURS = phrases.split_phrases(
     """
     your message | your e-mail to | your email to | your mail to | message you sent | e-mail you sent | email you
@@ -66,8 +74,24 @@ _OF_LISTS = frozenset({"list-id", "list-unsubscribe", "list-post"})
 
 
 def _agent(headers: Headers) -> str:
-    """Give the fields that name the filter, in lower case."""
-    return (headers.raw("x-delivery-agent") + headers.get("from") + headers.raw("x-mailer")).lower()
+    """Give the fields that name the filter, in lower case; TMDA's X-Delivery-Agent is on all mail that its user writes."""
+    return (headers.get("from") + headers.raw("x-mailer")).lower()
+
+
+def _is_report(letter: Letter) -> bool:
+    """Whether the letter has the fields of a report: then it is about a message of ours, whatever the language of its words."""
+    return letter.content_type == "multipart/report" and bool(letter.status_blocks)
+
+
+def _says_held(letter: Letter) -> bool:
+    """Whether the letter says that a message is held: without a sign of a program, it must say so plainly, in no answer."""
+    headers = letter.headers
+    if phrases.contains_any(_AGENT, _agent(headers)):
+        return True
+    null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
+    if null or "auto-submitted" in headers or "precedence" in headers:
+        return phrases.contains_any(_HELD, letter.flat)
+    return "in-reply-to" not in headers and phrases.contains_any(_SURELY_HELD, letter.flat)
 
 
 class Challenge:
@@ -85,9 +109,8 @@ class Challenge:
             and not headers.any_of(_OF_LISTS)
             and phrases.contains_any(_ASKS_TO_ACT, letter.flat)
             and phrases.contains_any(phrases.CHALLENGES, letter.flat)
-            and phrases.contains_any(_YOURS, letter.flat)
             and not phrases.contains_any(phrases.GAVE_UP, letter.flat)
-            and (phrases.contains_any(_HELD, letter.flat) or phrases.contains_any(_AGENT, _agent(headers)))
+            and (_is_report(letter) or (phrases.contains_any(_YOURS, letter.flat) and _says_held(letter)))
             and not _quotes_reply(letter)
         ):
             return self._reading(letter, "by its words")

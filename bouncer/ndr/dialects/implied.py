@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from bouncer.ndr import addresses, codes, fallback, notice_text, origin, phrases
 from bouncer.ndr.dialects.notice import action_of
 from bouncer.ndr.letter import Letter
+from bouncer.ndr.lure import is_lure
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
 _SENTENCE = 300
@@ -27,6 +28,8 @@ class Implied:
         None where the notice does not report a failure.
         """
         if not letter.is_by_mail_system or not _undelivered(letter) or letter.tells_success:
+            return None
+        if is_lure(letter) and not origin.is_declared(letter.headers, letter.content_type):
             return None
         meant = _only_recipient(letter)
         if meant is None and fallback.came_to_our_path(letter):
@@ -68,10 +71,18 @@ def _undelivered(letter: Letter) -> bool:
 
 
 def _is_one_sentence(letter: Letter) -> bool:
-    """Whether a mail system sent, from the null path, one or two sentences that report a failure: they can mean nothing else."""
+    """Whether a mail system sent, from the null path, one or two sentences that report a failure: they can mean nothing else.
+
+    In a language of which no word is known, an automatic answer that names one stranger and has no link counts as such a report.
+    """
     headers = letter.headers
     null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
-    return null and origin.is_system(headers) and len(letter.evidence) <= _SENTENCE and letter.is_about_failure
+    if not (null and origin.is_system(headers) and len(letter.evidence) <= _SENTENCE):
+        return False
+    if letter.is_about_failure:
+        return True
+    is_unread = "auto-submitted" in headers and "://" not in letter.evidence
+    return is_unread and len(set(_strangers(addresses.find(letter.evidence), letter))) == 1
 
 
 def _returns_what_it_names(letter: Letter) -> bool:

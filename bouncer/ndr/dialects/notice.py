@@ -5,17 +5,29 @@ One mechanism for many families, because their forms agree (``ndr.mentions`` say
 James, Smail, IMail, MDaemon, MailEnable, hMailServer, Gmail, Yahoo, mail.ru, Zoho and most other providers.
 """
 
+import re
 from dataclasses import replace
 
 from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import addresses, codes, intended_recipient, mentions, notice_text, phrases
+from bouncer.ndr import addresses, codes, intended_recipient, mentions, notice_text, origin, phrases
 from bouncer.ndr.letter import Letter
+from bouncer.ndr.lure import is_lure
 from bouncer.ndr.notice_text import Statement
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
 _NOT_FATAL = "non-fatal"
 """The word in Sendmail's heading above the recipients whose mail is delayed."""
+_WARNS = re.compile(
+    r"(?:warning|warnung|achtung|avertissement|attention|aviso|advertencia|avviso|attenzione|atenção|waarschuwing|varning|advarsel"
+    r"|varoitus|ostrzeżenie|uwaga|upozornění|varování|upozornenie|figyelmeztetés|avertizare|uyar[\u0131i]|предупреждение|внимание"
+    r"|попередження|警告)\b.{0,100}?"
+    r"(?:\d ?(?:h|hours?|days?|minutes?|stunden?|tagen?|heures?|jours?|horas?|d[ií]as?|ore|giorni|uur|dagen|timm?er|timmar|dagar"
+    r"|dager|dage|tuntia|päivää|godzin|dni|hodin|nap|óra|ore|zile|saat|gün|час|дн|時間|日|小时|小時|天)"
+    r"|\b(?:still|not yet|so far|noch nicht|bisher|bislang|encore|todavía|aún|ancora|ainda|nog (?:niet|steeds)|ännu|endnu|ennå"
+    r"|vielä|jeszcze|zatím|пока|ещё|еще)\b|まだ)"
+)
+"""A subject that warns and tells a time: the server goes on trying, whatever its words (Sendmail, Smail, Exim)."""
 
 
 class NoticeDialect:
@@ -30,7 +42,7 @@ class NoticeDialect:
         statements = _with_header_field(notice_text.failed_statements(letter), letter) or notice_text.local_names(
             letter
         )
-        if not statements:
+        if not statements or (not _is_declared(letter) and is_lure(letter)):
             return None
         action = action_of(letter)
         recipients = [
@@ -47,11 +59,17 @@ class NoticeDialect:
         )
 
 
+def _is_declared(letter: Letter) -> bool:
+    """Whether the header says that this is a report about delivery."""
+    return origin.is_declared(letter.headers, letter.content_type)
+
+
 def action_of(letter: Letter) -> Action:
     """Tell whether a notice reports a failure or a delay."""
     if phrases.contains_any(phrases.GAVE_UP, letter.flat):
         return Action.FAILED
-    return Action.DELAYED if phrases.contains_any(phrases.LATE, letter.flat) else Action.FAILED
+    late = phrases.contains_any(phrases.LATE, letter.flat) or _WARNS.match(letter.subject)
+    return Action.DELAYED if late else Action.FAILED
 
 
 def _action_under_heading(line: int, letter: Letter, of_all: Action) -> Action:

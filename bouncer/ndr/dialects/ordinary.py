@@ -2,9 +2,10 @@
 
 import re
 
-from bouncer.ndr import addresses, origin
+from bouncer.ndr import origin
 from bouncer.ndr.header import Headers
 from bouncer.ndr.letter import Letter
+from bouncer.ndr.lure import is_lure
 from bouncer.ndr.reading import Kind, Reading
 
 _ABOUT_POLICY = re.compile(r"report[ _-]domain: .{0,300}submitter:|dmarc aggregate report", re.IGNORECASE)
@@ -15,7 +16,6 @@ _OF_POST = re.compile(r"\brequest to mailing list \S{1,80} rejected\b", re.IGNOR
 """Mailman's subject for a post that its moderator refused."""
 _OF_SESSION = re.compile(r"smtp server: errors from", re.IGNORECASE)
 """Postfix tells its postmaster of an SMTP session with errors: no message was accepted, so none failed."""
-_LINK = re.compile(r"https?://|<a\s[^<>]{0,200}href", re.IGNORECASE)
 _LIST = ("list-id", "list-unsubscribe", "list-post")
 
 
@@ -47,7 +47,7 @@ def machine_sign(letter: Letter) -> str | None:
 def _machine_sign(letter: Letter) -> str | None:
     if why := _digest(letter.headers):
         return why
-    if _is_lure(letter):
+    if is_lure(letter):
         return "it says that a mailbox of its own reader has mail waiting, and wants a click"
     if letter.carries_program:
         return "a program or an archive is attached, as no mail system does"
@@ -79,18 +79,9 @@ def _might_be_report(letter: Letter) -> bool:
     )
 
 
-def _is_lure(letter: Letter) -> bool:
-    """Whether a letter has a link, names only its own addressee, and returns no message: no mail system writes so."""
-    if letter.returned or not _LINK.search(letter.text):
-        return False
-    ours = " ".join(letter.addressed_to).lower()
-    named = [address.lower() for address in addresses.find(letter.text)]
-    return bool(named) and all(address in ours for address in named)
-
-
 def _is_persons_answer(headers: Headers) -> bool:
     """Whether a person answers; at times, a postmaster is one."""
-    return "in-reply-to" in headers and "auto-submitted" not in headers
+    return origin.is_persons_answer(headers) or ("in-reply-to" in headers and "auto-submitted" not in headers)
 
 
 def _ground(letter: Letter) -> str:

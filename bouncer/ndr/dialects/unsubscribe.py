@@ -33,7 +33,8 @@ _FIRST_PERSON = phrases.split_phrases(
     | mich abzumelden | mich austragen | tragen sie mich | streichen sie mich | nehmen sie mich | löschen sie mich |
     bitte abmelden | bitte um abmeldung | keine werbung mehr | keine mails mehr | keine e-mails mehr | keinen
     newsletter mehr | me désinscrire | me désabonner | désinscrivez-moi | désabonnez-moi | retirez-moi |
-    supprimez-moi | retirer mon adresse | supprimer mon adresse | ne plus recevoir | darme de baja | denme de baja |
+    supprimez-moi | retirer mon adresse | supprimer mon adresse | ne plus recevoir | veux plus recevoir | souhaite plus
+    recevoir | désire plus recevoir | darme de baja | denme de baja |
     dame de baja | darnos de baja | quiero darme | bórrenme | borrarme | eliminarme | elimínenme | no deseo recibir
     | no quiero recibir | descadastre-me | remova-me | me remov | retirem meu | me descadastr | não quero mais
     receber | não desejo mais receber | cancelar minha inscri | cancellatemi | cancellarmi | disiscrivermi |
@@ -79,6 +80,28 @@ _FROM_ELSEWHERE = re.compile(
     r"|distribut|group|updates|notif|alerts|record|system|file|\b(?:this|these|it|all|future|here)\b))"
 )
 """To be taken off a committee or a meeting is another wish."""
+_PREPOSITION = re.compile(
+    r"(?: (?:bitte|please|doch|svp|por favor|per favore|proszę|пожалуйста))?,? (?:from|off|vom|von|aus|für|du|de|des|del|da|dal"
+    r"|dalla|dallo|do|na|das|van|voor|uit|från|fra|z|ze|iz|od|из|\u0441|від|із)"
+    r" (?:(?:la|le|les|der|dem|den|l'|los|las|o|a|de|het) ?)?"
+)
+"""After a wish: the thing that its writer wants to leave."""
+_RECEIVES = (
+    "sending me", "send me", "to receive", "recibir", "receber", "ricevere", "recevoir", "otrzymywać", "получать",
+)  # fmt: skip
+"""Ends of the wishes that are followed by the thing that is not wanted."""
+_OF_MAIL = re.compile(
+    r"list(?<!guest list)(?<!guestlist)(?<!waiting list)|lijst|verteiler|mail|letter|lettre|brief|bolet|subscri|suscri|inscri|iscri"
+    r"|abonn|notif|nachricht|meddel|info|werbung|public|propag|reklam|рассыл|розсил|письм|список|спис|подпис|courr|corre[oi]|posta|post\b"
+    r"|messa|mensa|wiadom|database|datenbank|dane|datos|dati|donn[ée]es|base|kartei|adress|dirección|indirizz|endereço|updates|alerts"
+    r"|distribut|group|record|system|file|\b(?:this|these|it|all|future|here|them|any|anything|more|stuff|your|ihr\w{0,2}|eur\w{0,2}"
+    r"|votre|vos|sus?|vuestr\w|tus?|vostr\w|vos|tuo|sua?s?|uw|jullie|er|er[ae]|wasz\w{0,3}|ваш\w{0,3})\b|spam|advert|\bads\b|offer|angebot|offre|ofert"
+    r"|promo|marketing|commercial|catalog|katalog|nieuws|novin|nyhe[dt]|news|uitgave|biuletyn|zprav|zpráv|hírlev|bülten|メール|邮件|郵件|메일"
+)
+"""Words for mail, and for a list of those who get it, in whatever language."""
+_ENDS_CLAUSE = re.compile(r"[,;:]")
+_THING = 60
+"""Characters after a wish that tell what is not wanted."""
 _QUOTES = re.compile(
     r"\n[ \t]*+(?:>|-{3,} ?\w|_{10,}|(?:on|am|le|el|il|op|den|em|dnia|w dniu)\b[^\n]{5,120}(?:wrote"
     r"|schrieb|écrit|escribió|scritto|schreef|skrev"
@@ -183,4 +206,20 @@ def _is_request(words: str) -> bool:
     """Whether a sentence is a request in the first person, and does not tell others how to unsubscribe."""
     if not phrases.contains_any(_FIRST_PERSON, words) or phrases.contains_any(_REFUSED, words):
         return False
-    return not (_LINK.search(words) or _ADVISES.search(words) or _FROM_ELSEWHERE.search(words))
+    return not (_LINK.search(words) or _ADVISES.search(words) or _FROM_ELSEWHERE.search(words) or _is_about_else(words))
+
+
+def _is_about_else(words: str) -> bool:
+    """Whether every wish in a sentence is about something else than mail: a course, a committee, pictures."""
+    return all(_follows_other(words, words.find(wish) + len(wish), wish) for wish in _FIRST_PERSON if wish in words)
+
+
+def _follows_other(words: str, end: int, wish: str) -> bool:
+    """Whether the words after a wish name a thing, and nothing of mail."""
+    after = _ENDS_CLAUSE.split(words[end : end + _THING])[0]
+    if wish.endswith(" from"):
+        return re.search(r"\w", after) is not None and _OF_MAIL.search(after) is None
+    named = _PREPOSITION.match(words, end)
+    if named is None and not (wish.endswith(_RECEIVES) and re.search(r"\w", after)):
+        return False
+    return _OF_MAIL.search(after) is None

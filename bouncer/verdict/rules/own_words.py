@@ -177,6 +177,10 @@ RULES = (
                 r"(?:nobody|no one|no-one|none)\b[^:]{0,40} (?:has|have|uses|with|answers to) (?:this|that"
                 r"|such an?) (?:address|name|mailbox)\b"
             ),
+            (
+                r"(?:nobody|no one|no-one|none) (?:here |at this (?:host|site|company) )?(?:has|have|uses) "
+                r"(?:the |an? )?(?:e-?mail )?address <?@"
+            ),
             r"(?:belongs|assigned|allotted|given) to (?:nobody|no one|no-one)\b",
             r"(?:niemand|keiner)\b[^:]{0,30} (?:diese|dieser|so eine) (?:e-?mail-?)?(?:adresse|name)\b",
             r"(?:unter|hinter|zu) dieser (?:e-?mail-?|mail)?adresse\b.{0,20} kein",

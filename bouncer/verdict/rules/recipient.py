@@ -139,6 +139,7 @@ RULES = (
         ),
         (
             r"no such (?:\S{1,40} ){0,2}?<who>",
+            r"no record of (?:such an? |any such |this |that )<who>",
             r"no such (?:recipient|person|one|local|id|uid|user-?id|login|name here|subscriber|contact|employee)\b",
             (
                 r"(?:nobody|no one|no-one|no <who>|anyone|anybody) "

@@ -31,6 +31,10 @@ RULES = (
             ),
             r"\b(?:limit|quota|allowance) (?:of|for|per) (?:this |the |an? |each |every )?(?:hour|day|minute|session|connection)\b",
             r"\bsender (?:has |had )?(?:used up|exhausted|spent|reached|exceeded|hit)\b.{0,30} (?:quota|limit|allowance)\b",
+            (
+                r"(?:sending|outbound|relay|submission) (?:quota|allowance|limit) (?:for|of) "
+                r"(?:today|the day|this (?:hour|day)|the hour)\b"
+            ),
             r"your (?:daily |hourly |monthly )?(?:sending|outgoing|outbound|relay|submission) (?:quota|allowance|limit)\b",
             (
                 r"\d (?:letters|messages|mails|e-?mails|recipients|connections) (?:an?|per|in an?|each|every)"

@@ -1,0 +1,23 @@
+"""Lures: letters in the dress of a mail system that want their reader to follow a link."""
+
+import re
+
+from bouncer.ndr import addresses
+from bouncer.ndr.letter import Letter
+
+_LINK = re.compile(r"https?://|<a\s[^<>]{0,200}href", re.IGNORECASE)
+
+
+def is_lure(letter: Letter) -> bool:
+    """Whether a letter has a link, names only its own addressee, and returns no message: no mail system writes so."""
+    if letter.returned:
+        return False
+    ours = " ".join(letter.addressed_to).lower()
+    named = addresses.find(letter.text)
+    return bool(named) and all(address.lower() in ours for address in named) and _has_link(letter)
+
+
+def _has_link(letter: Letter) -> bool:
+    """Whether the words have a link, or their HTML, from which only the words are read."""
+    pages = (part.text(letter.limits.text) for part in letter.parts if part.content_type == "text/html")
+    return _LINK.search(letter.text) is not None or any(map(_LINK.search, pages))
