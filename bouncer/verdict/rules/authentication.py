@@ -23,7 +23,7 @@ RULES = (
         Reason.AUTHENTICATION_FAILED,
         "RFC 7208 section 8.4; policyd-spf, open-spf.org; Microsoft 5.7.23, Gmail 5.7.27; RFC 4407 (Sender ID)",
         (
-            r"\bspf (?:check|validation|verification|record|test|policy|hard|soft|perm|temp|forgery|restriction)",
+            r"(?<!set up )\bspf (?:check|validation|verification|record|test|policy|hard|soft|perm|temp|forgery|restriction)",
             r"\bspf\b.{0,60}(?:<fails>|<refused>|not permit|not authenticated)",
             r"(?:<fails>|<refused>|due to|per|no)[a-z]{0,5} .{0,40}\bspf\b(?!=)",
             r"openspf\.(?:org|net)",

@@ -148,6 +148,27 @@ RULES = (
         ),
     ),
     Rule(
+        "thing-missing",
+        Reason.POLICY,
+        "gateways that want a key, a password or a token: it is that which is not found, not the recipient",
+        (
+            (
+                r"(?<!dkim )(?<!domain )(?<!signing )\bkeys? (?:(?:for|of|in|on|from) (?:\S{1,30} ){1,3})?(?:is |was "
+                r"|were |are |could |can ){0,1}"
+                r"(?:not (?:be )?(?:found|known|available|present|located)|unknown|missing|invalid|expired|(?:does|do) not exist)\b"
+            ),
+            (
+                r"\bno (?:\S{1,20} ){0,2}(?:key|password|pass ?phrase|token|ticket|invitation)s? (?:\S{1,20}"
+                r" ){0,2}(?:found|known|available)\b"
+            ),
+            (
+                r"\b(?:password|pass ?phrase|token|ticket|invitation|access code|verification code|user[- ]agent|mail client)"
+                r" (?:\S{1,20} ){0,2}(?:<gone>|not match|does not match)"
+            ),
+            r"\b(?:unknown|invalid|missing|unrecogni[sz]ed) (?:user[- ]agent|token|ticket|password|pass ?phrase|invitation|key)\b",
+        ),
+    ),
+    Rule(
         "journal",
         Reason.POLICY,
         "Exchange Online 5.3.190: a copy for a journal, which the organization does not take",

@@ -24,7 +24,8 @@ FULL = (
             r"<over> .{0,40}\bquota\b",
             r"(?:disk|mailbox|storage|user|hard|soft|mail) quota",
             (
-                r"(?:mail ?box|inbox|account|user|recipient|@)\b.{0,20}<over> .{0,30}(?:limit|space|storage|size|room"
+                r"(?:mail ?box|inbox|account|user|recipient|@)\b(?!.{0,20}\battach).{0,20}<over> .{0,30}(?:limit|space"
+                r"|storage|size|room"
                 r"|capacity)"
             ),
             (

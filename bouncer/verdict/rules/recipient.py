@@ -53,7 +53,7 @@ RULES = (
         "RFC 5321 reply 551, RFC 3463 X.1.6; qmail bouncesaying, Exim redirect",
         (
             r"(?<!perhaps the )\b<who>\b<at><is>(?:moved|relocated|changed)",
-            r"no forwarding address",
+            r"no forwarding (?:address|known|left|given)\b",
             r"(?:person|user|recipient|customer) [^:]{0,40}has moved\b",
             r"(?:moved|relocated) to [<\"']?@",
             r"(?:new|changed|current) (?:e-?mail )?address (?:is|of)\b",
@@ -102,7 +102,7 @@ RULES = (
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
             r"(?:mailbox|account) (?:has been |is )?(?:abandoned|discontinued)",
             (
-                r"<who>\b<at><is>(?:given up|surrendered|relinquished|vacated|withdrawn|dissolved|shut down|erased"
+                r"<who>\b<at><is>(?:given up|defunct|obsolete|surrendered|relinquished|vacated|withdrawn|dissolved|shut down|erased"
                 r"|wiped)\b"
             ),
             r"\balias (?:has |is )?expired\b",
@@ -113,7 +113,7 @@ RULES = (
             ),
             r"(?:company|firm|organi[sz]ation|business) <is>(?:dissolved|liquidated|wound up)\b",
             r"(?:throw-?away|temporary|disposable|one-time) (?:e-?mail )?address .{0,20}(?:run out|expired|ended)",
-            r"<who>\b(?: number)?(?: \S{1,40})? (?:is|are) not in use\b",
+            r"<who>\b(?: number)?(?: \S{1,40})? (?:is|are) not in (?:use|service)\b",
             (
                 r"(?:user|mail ?box|account|alias|login) [\w.+-]{1,64} (?:is|was|has been) (?:permanently |now )?"
                 r"(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|de-?provisioned|off-?boarded|purged)\b"
@@ -157,7 +157,18 @@ RULES = (
             r"never (?:had|has had|opened|owned) (?:an? |any |such an? )?(?:mail ?box|account|address|inbox)\b",
             r"\bno match (?:\S{1,20} )?in (?:the |our |this )?(?:directory|address ?book|user ?(?:list|database))\b",
             r"(?:nobody|no one|no-one) at (?:this|that) (?:e-?mail )?address\b",
-            r"(?:does not|doesn't) belong to (?:any|an?) (?:\S{1,12} )?(?:user|subscriber|customer|mail ?box|account|person)\b",
+            (
+                r"(?:does not|doesn't) (?:belong|correspond|map|relate) to (?:any|an?|one) (?:of (?:our|the) )?(?:\S{1,12} )?"
+                r"(?:users?|subscribers?|customers?|mail ?box(?:es)?|accounts?|persons?|people|members?|recipients?)\b"
+            ),
+            r"unknown (?:to|on|at|in) (?:this|our|the) (?:system|server|host|domain|directory)\b[:,]? \W{0,3}@",
+            r"\bexists? no (?:\S{1,12} )?<who>\b",
+            (
+                r"(?:<who>|@)[>)\"']{0,2} (?:does not|doesn't|do not) (?:appear|occur) (?:in|on|among) (?:our|the|this|any) "
+                r"(?:\S{1,20} ){0,2}(?:database|directory|lists?|records?|books?|tables?|files?|system)\b"
+            ),
+            r"\b(?:unkown|unknwon|uknown|unknow|unkonwn) (?:<who>|@)",
+            r"<who>\b<at><is>(?:unkown|unknwon|uknown|unknow|unkonwn)\b",
             r"(?:do not|don't|does not|doesn't) (?:know|have) (?:any |of |an )?@",
             r"(?:nobody|no one|no-one|none) (?:called|named|known as|here called)\b",
             r"\bno .{2,40} (?:has|have|uses) (?:that|this|such an?) (?:address|name|mailbox)",
@@ -194,7 +205,8 @@ RULES = (
                 r" ){0,2}<who>\b"
                 r"(?!:? \W?\d{1,3}\.\d{1,3}\.\d"
                 r"|, error_code|, error code| error| (?:count|limit|class|type|policy|format|store|server|database|object"
-                r"|property|quota|data|table|filter|setting|option|field|header|parameter|attribute|profile)s?\b)"
+                r"|property|quota|data|table|filter|setting|option|field|header|parameter|attribute|profile|token|agent|session|key"
+                r"|certificate|password|credential|request|script|sequence|combination|permission|right|role)s?\b)"
             ),
             r"unknown or illegal <who>",
             (
@@ -203,7 +215,8 @@ RULES = (
                 r"|setting|manager|book"
                 r"|preference|class|type|option|quota|rule|folder|limit|key|agent|session|token|role|field|attribute|property"
                 r"|template|profile|group)"
-                r"\S{1,64} (?:is |was )?(?:not found|unknown|not known)\b"
+                r"\S{1,64} (?:is |was |has )?(?:not found|unknown|not known|never (?:been )?(?:opened|created"
+                r"|registered|assigned|set up|known))\b"
             ),
             (
                 r"\bno (?:mail ?box|user|account|recipient|entry|alias) (?:for|named|called|by the name(?: of)?"

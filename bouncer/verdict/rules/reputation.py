@@ -31,6 +31,14 @@ RULES = (
             ),
             r"\b(?:limit|quota|allowance) (?:of|for|per) (?:this |the |an? |each |every )?(?:hour|day|minute|session|connection)\b",
             r"\bsender (?:has |had )?(?:used up|exhausted|spent|reached|exceeded|hit)\b.{0,30} (?:quota|limit|allowance)\b",
+            (
+                r"(?:not enough|insufficient|no|out of) (?:\S{1,12} )?(?:sending|outgoing|outbound|relay|submission)"
+                r" (?:quota|allowance|credits?|limit)\b"
+            ),
+            (
+                r"\b(?:number|count) of (?:rcpts?|rcpt tos?|recipients|addressees) (?:is |was )?(?:too|over|above"
+                r"|beyond|exceed|more than|larger|greater)"
+            ),
             r"your (?:daily |hourly |monthly )?(?:sending|outgoing|outbound|relay|submission) (?:quota|allowance|limit)\b",
             (
                 r"\d (?:letters|messages|mails|e-?mails|recipients|connections) (?:an?|per|in an?|each|every)"
@@ -188,6 +196,7 @@ RULES = (
             ),
             r"\baup ?# ?",
             r"access from (?:your |ip |\[?[0-9])",
+            r"(?:temporary|permanent) denial of (?:connection|service|access)",
             r"client (?:host )?(?:@ |\[?[0-9a-z.:\[\] -]{0,100}\]?:? )?(?:<refused>|blocked)",
             r"no access from mail server",
             r"(?:will not be|not be|never be|not|are no longer) accepted from",
@@ -205,7 +214,7 @@ RULES = (
             r"\(rly:[a-z]{1,2}\d?\)",
             r"\(dns:[a-z]{1,2}\d?\)",
             r"esmtp not accepting messages",  # Sendmail's greeting to a client that it refuses
-            r"host network not allowed",
+            r"host network,? not allowed",
             r"\[bl\d\d\]",
             r"\[ph\d\d\]",
             r"\[pr\d\d\]",

@@ -49,6 +49,16 @@ RULES = (
             " Exim sender verify; Coremail"
         ),
         (
+            (
+                r"(?:mail |message |e-?mail |smtp )?sending (?:mails? |messages? |e-?mails? )?(?:for|from|by|of|with) "
+                r"(?:this|your|the|that) (?:\S{1,20} )?(?:account|mail ?box|user|address|login|domain)\b.{0,20} "
+                r"(?:disabled|suspended|blocked|locked|stopped|frozen|not (?:allowed|permitted|possible)|forbidden|restricted)\b"
+            ),
+            r"(?:suspended|blocked|banned|disabled|restricted|prevented|prohibited) from (?:sending|relaying|submitting)\b",
+            (
+                r"not (?:allowed|permitted|authori[sz]ed|able) to send (?:any )?(?:mail|messages|e-?mails?) (?:from"
+                r"|with) (?:this|that|your)\b"
+            ),
             # cPanel: the hosting company stopped the account that sends.
             r"(?:outgoing|outbound) (?:e-?mails?|mails?|messages?)\b.{0,60} (?:suspen|disabled|blocked|on hold|restrict|hold)",
             (
@@ -118,7 +128,7 @@ RULES = (
                 r"(?:has )?(?:fail|error)"
             ),
             r"(?:unresolvable|unverifiable|unknown) .{0,24}\bfrom domain",
-            r"\b(?:helo|ehlo)\b.{0,60}(?:<refused>|<gone>|bad|error|forged|mismatch|requir|resolv|own)",
+            r"\b(?:helo|ehlo)\b.{0,60}(?:<refused>|<gone>|bad|error|forged|malformed|syntax|mismatch|requir|resolv|own)",
             r"(?:<refused>|invalid|bad|forged)[a-z]{0,3} .{0,20}\b(?:helo|ehlo)\b",
             r"helohost",
             r"fully-?qualified (?:host ?name|domain)",
@@ -135,6 +145,7 @@ RULES = (
                 r"|registered|internal"
                 r"|members)"
             ),
+            r"only (?:accepts?|takes?|receives?|reads?) (?:e-?mails?|mail|messages?) (?:sent )?from\b",
             (
                 r"(?:not|never) accept(?:ing|s)? (?:any )?(?:e-?mails?|mail|messages?) from (?!this|your|that|the"
                 r" network|\[?[0-9])"
@@ -185,7 +196,7 @@ RULES = (
         (
             (
                 r"(?:you|sender|poster|author)\b.{0,40}(?:not|n't)"
-                r" (?:a |an? registered |allowed to be a )?(?:member|subscriber|subscribed)\b"
+                r" (?:an? (?:\S{1,12} )?|allowed to be a )?(?:member|subscriber|subscribed)\b"
             ),
             r"non-?members?\b",
             r"not (?:a |an )?(?:registered |allowed |list )?members? of (?:this|the|our) (?:list|group)",
@@ -212,6 +223,7 @@ RULES = (
             r"\brelay(?:ing)?\b.{0,40}(?:<refused>|restricted|not supported|fail)",
             r"(?:unable to|not|n't|cannot|<refused>|no|refuse[sd]? to|never|denies) (?:to |mail |allow )?relay",
             r"(?:not|isn't|aren't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
+            r"\brelay(?:ing)? (?:is |was |has been )?(?:disabled|off|closed|turned off|switched off|not available|unavailable)\b",
             r"(?:as|not) a relay\b",
             r"(?:\bno|\ban) open relay\b",
             (

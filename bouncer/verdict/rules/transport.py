@@ -70,7 +70,7 @@ RULES = (
             r"(?:routing|mail|forwarding|message|delivery|address|relay|alias) ?-?loop",
             r"\blooping\b",
             r"loops? back to",
-            r"loop[ -](?:detected|count)",
+            r"loop[ -](?:detect|count)",
             r"too many (?:hops|received|levels)",
             r"hop ?count",
             r"already (?:contains|has) (?:my |a |this )?delivered-to",
@@ -258,6 +258,10 @@ RULES = (
             (
                 r"(?:syntax error|unrecogni[sz]ed|not implemented|bad sequence|out of order|unknown command|not"
                 r" recogni[sz]ed)\b.{0,30}command"
+            ),
+            (
+                r"(?:unsupported|unknown|unrecogni[sz]ed|unimplemented) (?:(?:mail|rcpt|smtp|esmtp) )?(?:option"
+                r"|parameter|extension|keyword)s?\b"
             ),
             r"command (?:not|un)[ -]?(?:recogni[sz]ed|implemented)",
             r"command unknown",
