@@ -99,6 +99,10 @@ RULES = (
             r"client host rejected: (?:cannot|could not|no|unknown)",
             r"(?:unresolvable|unknown|generic|dynamic) (?:client host|client hostname|ptr|rdns)",
             r"forward[ -]confirmed",
+            (
+                r"\bno (?:dns |a |aaaa |address |ptr )?(?:records?|entr(?:y|ies)|names?) (?:for|of) (?:the |your"
+                r" )?(?:connecting|sending|client|peer)\b"
+            ),
             r"\bhost \[?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\]? (?:is |was )?(?:<gone>|not resolve)",
             r"unknown host \[?\d{1,3}\.\d",
             r"(?:host ?name|name|dns) for (?:your |the )?(?:ip|client|\[?\d{1,3}\.\d)",

@@ -14,6 +14,10 @@ HEADER = (
         (
             r"failing address in",
             (
+                r"(?:media|mime|content|document|message|attachment|body) (?:type|class|encoding) (?:is |was )?"
+                r"(?:unknown|not known|not recogni[sz]ed|invalid|unsupported|not supported)\b"
+            ),
+            (
                 r"(?:in|of) (?:the |your )?\W{0,2}(?:to|from|cc|bcc|reply-to|sender|date"
                 r"|message-id):?\W{0,3}\b(?:header|field)\b"
             ),

@@ -128,6 +128,8 @@ OFF = (
                 r"(?:disabled|inactive|suspended|locked|deactivated|frozen|dormant|blocked|expired) (?:e-?mail"
                 r" )?(?:mail ?box|account|user|recipient|address|inbox)"
             ),
+            r"\barchived (?:e-?mail )?(?:recipient|mail-? ?box|account|user|address)\b",
+            r"(?:recipient|mail-? ?box|account|user) <is>archived\b",
             r"not accepting messages",
             (
                 r"(?:has not|hasn't|not) (?:been )?(?:logged in|logged on|signed in|entered|visited|opened|checked"

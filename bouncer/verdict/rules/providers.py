@@ -155,6 +155,12 @@ RULES = (
         (r"hasn't got the service mapped",),
     ),
     Rule(
+        "sendgrid-no-mx",
+        Reason.DNS_ERROR,
+        "SendGrid: it finds no mail server of the recipient's domain, now or at all",
+        (r"unable to get mx info",),
+    ),
+    Rule(
         "ionos-mailbox-unavailable",
         Reason.INVALID_RECIPIENT,
         "ionos.de and postmaster.gmx.net, lists of errors: mailbox unavailable, the address does not exist on this server",

@@ -100,7 +100,8 @@ RULES = (
             r"(?:person|user|employee|colleague|recipient|member) [^:]{0,60}(?:has|have) left\b",
             r"(?:he|she|they) (?:has|have|had) left\b",
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
-            r"(?:mailbox|account) (?:has been |is )?(?:abandoned|discontinued)",
+            r"<who>\b<at><is>(?:permanently )?(?:abandoned|discontinued)\b",
+            r"\bdead (?:e-?mail )?(?:address|mail ?box|account)\b",
             (
                 r"<who>\b<at><is>(?:given up|defunct|obsolete|surrendered|relinquished|vacated|withdrawn|dissolved|shut down|erased"
                 r"|wiped)\b"
@@ -224,6 +225,17 @@ RULES = (
             ),
             r"no local (?:mail ?box|user|account|recipient)",
             r"not found: ?[<\"']?@",
+            (
+                r"\bthere (?:is|was|exists) no (?:such )?<who>(?=\W{0,3}$|[.,;:!]"
+                r"| (?:for (?!you|this|the (?:sender|message))|called|named|of|by|at|on|in|here|like|@))"
+            ),
+            r"\bnothing (?:is )?known (?:about|of) \W{0,3}@",
+            (
+                r"\b(?!(?:host|server|client|sender|originator|domain|name|network|ip|you|it|this|that|which|who|what|command|reason|cause"
+                r"|error|system|message|list|link|file|certificate)\b)[\w.+-]{2,64} (?:is|are) (?:unknown|not known)"
+                r" (?:at|in) (?!all\b)"
+                r"(?:this|our|[a-z0-9-]{1,63}\.[a-z])"
+            ),
             r"<who>\b<at><is>(?:an? )?<gone>",
             r"<who>\b[^:]{0,60}(?:does not|doesn't|did not|didn't|do not|don't|not) (?:seem to |appear to )?exist",
             # with the wrong inflections that servers write: "dosn't exist", "dont exists", "is not exist"
@@ -255,7 +267,10 @@ RULES = (
             ),
             (
                 r"(?:is not|isn't|not) (?:an? )(?:known |valid |registered |local |existing |current |active "
-                r"|recogni[sz]ed ){0,2}(?:\S{1,60} )?(?:user|mail ?box|recipient|account|customer|address"
+                r"|recogni[sz]ed ){0,2}(?!(?:public|external|permitted|allowed|authori[sz]ed|trusted|private|paying"
+                r"|free|monitored|verified"
+                r"|confirmed|premium|shared|accepted|approved|protected|reply|no-?reply|trusting)\b)"
+                r"(?:\S{1,60} )?(?:user|mail ?box|recipient|account|customer|address"
                 r"|subscriber)\b"
             ),
             r"(?:not|isn't|aren't) (?:known|recogni[sz]ed) (?:here|at this|by this|as a)",
@@ -278,11 +293,11 @@ RULES = (
             r"recipient (?:address )?(?:verification|verify|lookup|validation) (?:has )?failed",
             r"(?:user|address|account|mailbox) (?:lookup|verification|validation) (?:has )?failed(?!.{0,20}tempor)",
             r"no valid recipient",
-            r"no <who> (?:were |was )?found",
+            r"no <who> (?:were |was |has )?(?:found|matched|matches)\b",
             r"all recipients (?:\S{1,20} ){0,2}(?:invalid|unknown)",
             r"(?:addressee|recipient|mailbox|account|address|alias) (?:is )?unknown",
             r"not (?:deliverable|routable) (?:address|recipient)",
-            r"not a valid (?:mail ?box|user|recipient|address|account|e-?mail)",
+            r"not a valid (?:mail ?box|user|recipient|address|account|e-?mail|name (?:at|on|in|here))",
             r"(?:mailbox|user|account) (?:name )?not (?:allowed|local)\b",
             r"blank mailhost",
             r"not hosted here",

@@ -25,6 +25,26 @@ VERIFIED = (
         ),
         (
             r"sender (?:address )?(?:verify|verification|callout|callback)(?: has)? fail",
+            r"sender (?:address )?(?:verify|verification|call-?out|call-?back|check)\b.{0,40} (?:<gone>|no such|reject|refus)",
+            (
+                r"\bcall-?back (?:to|of|for|at) (?!the recipient|recipient)\S{1,80} .{0,40}(?:<gone>|no such|unknown"
+                r"|reject|refus|fail)"
+            ),
+            (
+                r"\b(?:author|poster|submitter|(?:originating|sending|authenticated|submitting|smtp|submission)"
+                r" (?:user|account|mail ?box|login))"
+                r"(?: address)?\b.{0,40} (?:<gone>|no such|deleted|closed|left|disabled)\b"
+            ),
+            (
+                r"\b(?:address|account|mail ?box|user|domain|login|identity) (?:that |which )?(?:you (?:are |were "
+                r"|have )?(?:send|sent|write|wrote"
+                r"|written|sending|writing|mailing|mail) (?:from|with)|used (?:for|to) send(?:ing)?)\b.{0,40}"
+                r" (?:<gone>|deleted|closed|disabled)\b"
+            ),
+            (
+                r"\b(?:mails?|messages?) (?:of|from|by) (?:deleted|unknown|invalid|non-?exist\w{0,5}|unregistered"
+                r"|closed) (?:users?|accounts?|addresses|senders?|people)\b"
+            ),
             r"verification failed for <?@",
             r"could not verify (?:the )?sender",
             (
@@ -54,6 +74,12 @@ RULES = (
                 r"(?:this|your|the|that) (?:\S{1,20} )?(?:account|mail ?box|user|address|login|domain)\b.{0,20} "
                 r"(?:disabled|suspended|blocked|locked|stopped|frozen|not (?:allowed|permitted|possible)|forbidden|restricted)\b"
             ),
+            (
+                r"(?:e-?mails?|mail|messages?) from your (?:account|mail ?box|address|login)\b.{0,30} (?:disabled"
+                r"|suspended|blocked|locked|stopped)\b"
+            ),
+            r"\b(?:unknown|invalid|unregistered) (?:customer|user|person|account|address) (?:wrote|sent|tried|sends|writes)\b",
+            r"\bsender restrictions?\b",
             r"(?:suspended|blocked|banned|disabled|restricted|prevented|prohibited) from (?:sending|relaying|submitting)\b",
             (
                 r"not (?:allowed|permitted|authori[sz]ed|able) to send (?:any )?(?:mail|messages|e-?mails?) (?:from"
@@ -87,7 +113,10 @@ RULES = (
             r"domain of sender .{0,80}(?:<gone>|resolve)",
             r"(?:<gone>|invalid|bad) .{0,40}(?:return|reverse)[- ]path",
             r"\b(?:postmaster|abuse)\b (?:address |mailbox )?(?:at|of|for) .{0,60} (?:<gone>|no such)",
-            r"\byour (?:e-?mail |mail |from |reply |return |sending |own ){0,2}address\b.{0,60}(?:<refused>|<gone>)",
+            (
+                r"\byour (?:e-?mail |mail |from |reply |return |sending |own |bounce |errors? |envelope |sender"
+                r" ){0,2}address\b.{0,60}(?:<refused>|<gone>)"
+            ),
             r"(?:<refused>) (?:messages? |mail )?(?:from )?your (?:e-?mail )?(?:address|domain)\b",
             r"(?:verify|validate) (?:the |your |this )?sender",
             r"sender .{0,12}not (?:in|on)\b",

@@ -31,6 +31,7 @@ BROKEN = (
             ),
             r"\blicen[cs]es?\b.{0,60}\b(?:expired|exceeded|exhausted|invalid)",
             r"(?:ldap|database|sql|mysql|directory|table|map)(?: lookup| query| search)? (?:error|failure|connection)",
+            r"unable to open (?:the )?(?:mail ?box|mail|message|database) (?:file|database|store)\b",
             r"\bspool (?:quota|space|disk)",
             r"\bcommand startup\b",
             r"(?:server|system|service) (?:is |was )?out of order",
