@@ -70,7 +70,9 @@ _LEADS_TO_SENDER = re.compile(
     r"|your (?:own )?(?:e-?mail |mail )?(?:address|account|mail ?box|user|domain|login|server|host|ip)\b)"
 )
 _LEADS_TO_SERVER = re.compile(
-    _LEAD + r"(?:(?:user|recipient|mail-? ?box|account|address|alias|e-?mail|mail|member|group|login)s?(?:'s)? )?"
+    r"(?!unknown (?:to|on|at|in) )"
+    + _LEAD
+    + r"(?:(?:user|recipient|mail-? ?box|account|address|alias|e-?mail|mail|member|group|login)s?(?:'s)? )?"
     r"(?:server|store|database|table|directory|host|gateway|system|filter|service|back-?end|cluster"
     r"|quota file|lookup)s?\b"
 )

@@ -44,7 +44,8 @@ ABSENT = alternatives(
     " besteht_nicht / ungültig / gibt_es_nicht / gibt_es_(?:\\w{1,12}_){1,3}nicht / немає(?!_м.сц) / gibt_es_hier_nicht"
     " / nicht_existent / inconnu / introuvable / inexistant / n'existe_pas / n'est_pas_connu / n'a_pas_été_trouvé"
     " / invalide / incorrecte / desconocid / no_existe / no_encontrad / no_se_encontr / inexistente / inválid"
-    " / desconhecid / não_existe / nao_existe / não_encontrad / não_foi_encontrad / incorret / sconosciut"
+    " / desconhecid / não_existe / nao_existe / não_encontrad / nao_encontrad / não_foi_encontrad /"
+    " nao_foi_encontrad / incorret / sconosciut"
     " / non_esiste / non_trovat / inesistente / non_valid / onbekend / bestaat_niet / niet_gevonden / ongeldig"
     " / okänd / finns_inte / hittades_inte / ogiltig / ukjent / ukendt / finnes_ikke / findes_ikke / tuntematon"
     " / ei_ole_olemassa / ei_löydy / ei_löytynyt / nieznan / nie_istnieje / nie_znaleziono / nieprawidłow / neexistuj"
@@ -98,7 +99,7 @@ SPENT = alternatives(
 SENDER = alternatives(
     "absender / absenderadresse / absenderdomain / αποστολέ / avsändardomän / afsenderdomæn /"
     " avsenderdomen / expéditeur / expediteur / émetteur / emetteur / remitente / remetente / mittente"
-    " / afzender / avsändar / avsender / afsender / lähettäj / nadawc / odesílatel / odesilatel / odosielateľ"
+    " / afzender / afzenderdomein / avsändar / avsender / afsender / lähettäj / nadawc / odesílatel / odesilatel / odosielateľ"
     " / feladó / felado / expeditor / gönderen / gonderen / отправител / відправник / подател / pošiljatelj"
     " / pengirim / người_gửi / remitent"
 )

@@ -23,7 +23,7 @@ RULES = (
         Reason.AUTHENTICATION_FAILED,
         "RFC 7208 section 8.4; policyd-spf, open-spf.org; Microsoft 5.7.23, Gmail 5.7.27; RFC 4407 (Sender ID)",
         (
-            r"\bspf (?:check|validation|verification|record|test|policy|hard|soft|perm|temp|forgery|restriction)",
+            r"(?<!set up )\bspf (?:check|validation|verification|record|test|policy|hard|soft|perm|temp|forgery|restriction)",
             r"\bspf\b.{0,60}(?:<fails>|<refused>|not permit|not authenticated)",
             r"(?:<fails>|<refused>|due to|per|no)[a-z]{0,5} .{0,40}\bspf\b(?!=)",
             r"openspf\.(?:org|net)",
@@ -99,6 +99,10 @@ RULES = (
             r"client host rejected: (?:cannot|could not|no|unknown)",
             r"(?:unresolvable|unknown|generic|dynamic) (?:client host|client hostname|ptr|rdns)",
             r"forward[ -]confirmed",
+            (
+                r"\bno (?:dns |a |aaaa |address |ptr )?(?:records?|entr(?:y|ies)|names?) (?:for|of) (?:the |your"
+                r" )?(?:connecting|sending|client|peer)\b"
+            ),
             r"\bhost \[?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\]? (?:is |was )?(?:<gone>|not resolve)",
             r"unknown host \[?\d{1,3}\.\d",
             r"(?:host ?name|name|dns) for (?:your |the )?(?:ip|client|\[?\d{1,3}\.\d)",

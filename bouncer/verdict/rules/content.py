@@ -14,6 +14,10 @@ HEADER = (
         (
             r"failing address in",
             (
+                r"(?:media|mime|content|document|message|attachment|body) (?:type|class|encoding) (?:is |was )?"
+                r"(?:unknown|not known|not recogni[sz]ed|invalid|unsupported|not supported)\b"
+            ),
+            (
                 r"(?:in|of) (?:the |your )?\W{0,2}(?:to|from|cc|bcc|reply-to|sender|date"
                 r"|message-id):?\W{0,3}\b(?:header|field)\b"
             ),
@@ -60,6 +64,10 @@ RULES = (
             r"\d ?(?:kb|mb|gb|kib|mib|megabytes?|kilobytes?) (?:at most|at the most|is the (?:limit|maximum|most)|maximum)\b",
             r"exceed[a-z]{0,3} .{0,60}(?:message size|size limit|length|maximum size|inbound message|mailsize)",
             r"size .{0,30}(?:limit|maximum|too)",
+            (
+                r"exceed[a-z]{0,3} (?:the |our |its |your )?(?:allowed|allowable|permitted|maximum|max\.?) (?:message "
+                r"|attachment |file )?size\b"
+            ),
             r"(?:maximum|max|fixed) (?:allowed |message |permitted |inbound )?(?:message )?size",
             r"too (?:big|large)\b",
             r"message length",
@@ -159,7 +167,7 @@ RULES = (
                 r" .{0,30}(?:suspicious|bulk|junk|similar)"
             ),
             (
-                r"(?:inappropriate|objectionable|prohibited|offensive|unwanted|suspicious|forbidden|banned|illegal)"
+                r"(?:inappropriate|objectionable|prohibited|offensive|unwanted|suspicious|suspect|forbidden|banned|illegal)"
                 r" (?:content|words?|text|subject|message|mail|url|link)"
             ),
             r"refused by .{0,30}filter",
@@ -208,6 +216,11 @@ RULES = (
                 r"\b[45]\d\d[- ](?:[45]\.[0-35-9]\.\d{1,3} )?connections? (?:\S{1,20} ){0,2}(?:refused|rejected"
                 r"|denied|dropped)"
                 r"(?! by (?!us|this|our))"
+            ),
+            (
+                r"(?:disallowed|forbidden|prohibited|blocked|illegal|bad|dangerous|unsafe|banned|unsupported"
+                r"|restricted|not allowed) "
+                r"(?:attach\w{0,6}|file)[- ]?(?:types?|names?|extensions?)\b"
             ),
             r"(?:attachment|file) ?(?:type|name|extension)?s? .{0,40}(?:<refused>|not support)",
             r"delivery not authori[sz]ed",

@@ -23,6 +23,7 @@ RULES = (
         (
             r"(?:invalid|expired|bad|untrusted|self-signed|wrong|unknown) (?:tls |ssl |x\.?509 )?certificate",
             r"\bcertificate\b.{0,80}(?:host ?name|host|name|domain)\b",
+            r"(?:invalid|not valid|expired|wrong|unknown|bad) (?:for|in|on) (?:this|the|your|its) (?:\S{1,12} )?certificate\b",
             r"\b(?:tls|ssl) (?:session|handshake|negotiation|connection|certificate)\b.{0,80}(?:fail|required|invalid|unknown)",
             r"(?:cannot|can't|could not|couldn't|failed to|unable to) start (?:tls|ssl)",
             r"handshake fail",
@@ -125,6 +126,10 @@ RULES = (
             (
                 r"(?:couldn't|could not|can't|cannot|unable to|failed to) (?:find|resolve|locate|look ?up|determine)"
                 r" (?:any |the |an? |your ){0,2}(?:mail )?(?:host|domain|hostname|mx|gateway|exchanger|ip)"
+            ),
+            (
+                r"(?:couldn't|could not|can't|cannot|unable to|failed to) (?:find|locate|determine) (?:any |an? |the"
+                r" )?mail ?(?:server|host|exchanger)s? for\b"
             ),
             r"name or service not known",
             (

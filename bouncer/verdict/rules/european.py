@@ -40,20 +40,23 @@ RULES = (
         "Postfix and Exim translated; Exchange 5.4.4 and 5.4.310 in each language; OpenSMTPD and DragonFly packages",
         (
             (
-                r"(?:domain|domäne|domaine|rechner|host)\b.{0,60}(?:existiert nicht|nicht gefunden|unbekannt|n.existe"
+                r"(?:domain|domäne|domaine|rechner|host)\b(?!.{0,20}<sender>).{0,60}(?:existiert nicht|nicht gefunden"
+                r"|unbekannt|n.existe"
                 r" pas|introuvable)"
             ),
             (
-                r"(?:dominio|dom.nio)\b.{0,60}(?:no existe|non esiste|n.o existe|desconocid|inesistente|n.o (?:foi"
+                r"(?:dominio|dom.nio)\b(?!.{0,20}<sender>).{0,60}(?:no existe|non esiste|n.o existe|desconocid"
+                r"|inesistente|n.o (?:foi"
                 r" )?encontrad|no (?:fue |se )?encontr)"
             ),
-            r"domein\b.{0,60}(?:bestaat niet|niet gevonden|onbekend)",
+            r"domein\b(?!.{0,20}<sender>).{0,60}(?:bestaat niet|niet gevonden|onbekend)",
             (
-                r"(?:domen|domän|domene|domæne)\w{0,3}\b.{0,60}(?:nie istnieje|finns inte|finnes ikke|findes ikke"
+                r"(?:domen|domän|domene|domæne)\w{0,3}\b(?!.{0,20}<sender>).{0,60}(?:nie istnieje|finns inte|finnes"
+                r" ikke|findes ikke"
                 r"|neexistuje)"
             ),
-            r"domainname\w{0,2}\b.{0,60}(?:existiert nicht|nicht gefunden|unbekannt|ung.ltig)",
-            r"домен\w{0,3}\b.{0,60}(?:не существует|не найден)",
+            r"domainname\w{0,2}\b(?!.{0,20}<sender>).{0,60}(?:existiert nicht|nicht gefunden|unbekannt|ung.ltig)",
+            r"домен\w{0,3}\b(?!.{0,20}<sender>).{0,60}(?:не существует|не найден)",
         ),
     ),
     Rule(
@@ -65,7 +68,7 @@ RULES = (
                 r"(?:mitarbeiter|adresse|e-mail-adresse|mailadresse|konto|postfach|mailbox|benutzer|account"
                 r"|empf.nger)\w{0,3}\b"
                 r"[^:]{0,60}nicht mehr (?:g.ltig|aktiv|im unternehmen|bei|erreichbar|t.tig|in verwendung|verf.gbar"
-                r"|vorhanden"
+                r"|vorhanden|gelesen|abgerufen|abgefragt"
                 r"|existent|besch.ftigt|verwendet|genutzt|g.ltige)"
             ),
             (
@@ -78,7 +81,7 @@ RULES = (
             ),
             (
                 r"(?:cuenta|buz.n|direcci.n|usuario|correo)\b[^:]{0,60}"
-                r"(?:ya no (?:existe|est.|es|trabaja)|(?:ha sido|fue|est.) (?:eliminad|cerrad|cancelad|borrad"
+                r"(?:ya no (?:existe|est.|es|trabaja)|dad[oa] de baja|(?:ha sido|fue|est.) (?:eliminad|cerrad|cancelad|borrad"
                 r"|dad. de baja))"
             ),
             (

@@ -84,6 +84,11 @@ RULES = (
                 r"\b(?:alias|forward|redirect)\w{0,4}\b (?:\S{1,80} )?(?:points?|leads?|refers?|goes) to (?:an? |the )?"
                 r"(?:host|(?:mail )?server|domain) \S{1,100} .{0,20}(?:<gone>|unknown|not resolve)"
             ),
+            r"\bexpansion of \S{1,80} (?:has )?failed\b",
+            (
+                r"\b(?:delivery|mail|forwarding) to (?:\S{1,64}(?:'s|s') |the |his |her |an? )?(?:delegate|deputy"
+                r"|substitute|stand-in)\b"
+            ),
             r"target (?:address )?of (?:the |this |an? )?(?:forward|redirect|alias)\w{0,3}\b",
             r"(?:misconfigured|broken|faulty) (?:mail )?(?:forward|redirect|alias)",
             (
@@ -145,6 +150,65 @@ RULES = (
         (
             r"\buser or password\b",
             r"(?:user|login|account|client) credentials\b",
+            r"\blog-?in (?:names?|ids?|data)\b.{0,20} (?:<gone>|wrong|incorrect)",
+        ),
+    ),
+    Rule(
+        "thing-missing",
+        Reason.POLICY,
+        "gateways that want a key, a password or a token: it is that which is not found, not the recipient",
+        (
+            (
+                r"(?<!dkim )(?<!domain )(?<!signing )\bkeys? (?:(?:for|of|in|on|from) (?:\S{1,30} ){1,3})?(?:is |was "
+                r"|were |are |could |can ){0,1}"
+                r"(?:not (?:be )?(?:found|known|available|present|located)|unknown|missing|invalid|expired|(?:does|do) not exist)\b"
+            ),
+            (
+                r"\bno (?:\S{1,20} ){0,2}(?:key|password|pass ?phrase|token|ticket|invitation)s? (?:\S{1,20}"
+                r" ){0,2}(?:found|known|available)\b"
+            ),
+            (
+                r"\b(?:password|pass ?phrase|token|ticket|invitation|access code|verification code|user[- ]agent|mail client)"
+                r" (?:\S{1,20} ){0,2}(?:<gone>|not match|does not match)"
+            ),
+            r"\b(?:unknown|invalid|missing|unrecogni[sz]ed) (?:user[- ]agent|token|ticket|password|pass ?phrase|invitation|key)\b",
+        ),
+    ),
+    Rule(
+        "topic-missing",
+        Reason.POLICY,
+        "mail robots, trackers, forums, list managers: what the message speaks of is not there",
+        (
+            (
+                r"\b(?:ticket|discussion|topic|thread|conversation|event|invitation|(?:order|customer|account|invoice"
+                r"|contract|case|reference|registration)(?: (?:number|no\.|id))|order|contract|project|issue"
+                r"|confirmation code|verification code|activation code|keyword|calendar user|attendee)"
+                r"(?: (?!mail|user|acc|addr|recip|alias|inbox)[^\s:]{1,20}| (?:for|of|in|on|named|called)"
+                r" (?:[^\s:]{1,40} ){0,2}[^\s:]{1,40}| (?:that |which )?you (?:\w{1,12} ){1,3}to){0,1}"
+                r"(?: is| was| has been| are| were| could| can){0,1} (?:<gone>|no longer exists?|no longer (?:known"
+                r"|valid|available)|deleted|closed|removed|not be (?:found|located))\b"
+            ),
+            (
+                r"\b(?:to|cc|bcc|from):? (?:header |field |line )?(?:contains?|has|lists?|names?) (?:an? )?(?:unknown"
+                r"|invalid|bad|illegal)\b"
+            ),
+        ),
+    ),
+    Rule(
+        "part-of-server-missing",
+        Reason.RECEIVER_ERROR,
+        "servers with a fault: a part of theirs, or of the mailbox's settings, is not there",
+        (
+            (
+                r"\b(?:(?:mail ?box|message|storage|file) format|home ?dir(?:ectory)?|maildir|(?:recipient|user|alias"
+                r"|mail ?box|lookup"
+                r"|transport|virtual|domain) (?:map|class)|vacation (?:message|text)|filter(?: rule)?|sieve (?:script|rule|filter)"
+                r"|(?:mail ?box|user|account) (?:plan|class|role|template|settings?)|transport)"
+                r"(?: (?!mail|user|acc|addr|recip|alias|inbox)[^\s:]{1,20}| (?:for|of|in|on|named|called)"
+                r" (?:[^\s:]{1,40} ){0,2}[^\s:]{1,40}| (?:that |which )?you (?:\w{1,12} ){1,3}to){0,1}"
+                r"(?: is| was| has been| are| were| could| can){0,1} (?:<gone>|no longer exists?|no longer (?:known"
+                r"|valid|available)|deleted|closed|removed|not be (?:found|located))\b"
+            ),
         ),
     ),
     Rule(
@@ -175,7 +239,7 @@ RULES = (
             r"never_users",
             r"(?:user|uid|group|gid) \S{1,40} (?:is |was )?(?:set|given|configured) (?:for|in|on|by)\b",
             (
-                r"(?:user|uid|group|gid|account|login) \W{0,2}\b(?:vmail|dovecot|_dovecot|dovenull|vpopmail|cyrus|exim"
+                r"(?<!sent by )(?:user|uid|group|gid|account|login) \W{0,2}\b(?:vmail|dovecot|_dovecot|dovenull|vpopmail|cyrus|exim"
                 r"|debian-exim|mailnull|smmsp|postfix|nobody|popuser|virtual|amavis|clamav|spamd|opendkim|qmailq|courier)\b"
             ),
             (

@@ -9,6 +9,7 @@ DOUBT = (
     r"whether\b",
     r"cannot tell\b",
     r"can't tell\b",
+    r"(?:polic(?:y|ies)|blocked|filter(?:ed)?|spam|refused|denied|greylist\w{0,3})[)\]]",
     r"not sure\b",
     r"it may be\b",
     r"could be that\b",
@@ -98,6 +99,10 @@ FOR_NOW = (
     r"later today",
     r"next (?:day|week|month|monday)",
     r"(?:not|isn't|hasn't been|wasn't)(?: been)?(?: \w{3,15})? yet",
+    r"yet\b",
+    r"(?:at|before|after) (?:this hour|this time of (?:day|night)|\d{1,2}[:.]\d\d)\b",
+    r"created (?:today|just now|only|recently|a few|an hour|minutes)\b",
+    r"(?:verified|checked|found|reached|delivered|accepted|looked up) now\b",
     r"not yet",
     r"(?:during|for|since|because of) (?:\S{1,12} )?(?:maintenance|repairs?|fail-?over|restart|reboot|sync\w{0,15}|updates?)\b",
     r"back (?:on|at|in|by|after|again)\b",
@@ -317,6 +322,19 @@ OTHER_CAUSE = (
         r"your (?:e-?mail|mail|message|letter) (?:to|for) (?:\S{1,20} ){0,3}(?:was|is|has been) (?:cancell?ed|deleted"
         r"|removed|terminated)\b"
     ),
+    r"(?:delegate|deputy|substitute|stand-in|out-of-office|vacation|absence)s?\b",
+    r"(?:expansion|expanding) (?:of )?\S{1,80} (?:has )?(?:failed|fails)\b",
+    (
+        r"(?:list|alias|group)\b.{0,60} (?:contains?|has|have|includes?|lists?) (?:an? |one |some |no"
+        r" )?(?:unknown|invalid|bad|non-?existent|valid|wrong)\b"
+    ),
+    r"(?:one|some|another|any) (?:of (?:the|its) )?members?(?:'s)?\b",
+    r"(?:refers?|referring|referred|pointing) to an?\b",
+    r"(?:connector|delivery agent|transport agent|calendar|address ?book|contact list)s?\b",
+    r"(?:owner|primary|unix|file)(?:'s)? group\b",
+    r"(?:anonymous|guest|external|outside|unauthenticated|unregistered|foreign) (?:users|senders|accounts|people)\b",
+    r"you (?:claim|pretend|say|seem) to\b",
+    r"(?:backup|secondary|fallback) (?:mx|mail ?server|server)\b",
     r"user of (?:the |this )?(?:list|relay)\b",
     r"(?:named |given )?in (?:the )?subject\b",
     # a thing of the recipient's: "mailbox plan not found", "destination network unknown"
@@ -404,7 +422,7 @@ OTHER_CAUSE = (
     ),
     (
         r"(?:recipient|user|addressee|subscriber|account|customer(?!'s director))(?:'s|s') "
-        r"(?!e-?mail|mail|address|account|name|user|inbox"
+        r"(?!e-?mail|mail|address|account|name|user|inbox|(?:own )?(?:request|wish)"
         r"|destination|id\b|domain|mbox|box|full|local)[a-z]"
     ),
     (

@@ -24,7 +24,8 @@ FULL = (
             r"<over> .{0,40}\bquota\b",
             r"(?:disk|mailbox|storage|user|hard|soft|mail) quota",
             (
-                r"(?:mail ?box|inbox|account|user|recipient|@)\b.{0,20}<over> .{0,30}(?:limit|space|storage|size|room"
+                r"(?:mail ?box|inbox|account|user|recipient|@)\b(?!.{0,20}\battach).{0,20}<over> .{0,30}(?:limit|space"
+                r"|storage|size|room"
                 r"|capacity)"
             ),
             (
@@ -127,6 +128,8 @@ OFF = (
                 r"(?:disabled|inactive|suspended|locked|deactivated|frozen|dormant|blocked|expired) (?:e-?mail"
                 r" )?(?:mail ?box|account|user|recipient|address|inbox)"
             ),
+            r"\barchived (?:e-?mail )?(?:recipient|mail-? ?box|account|user|address)\b",
+            r"(?:recipient|mail-? ?box|account|user) <is>archived\b",
             r"not accepting messages",
             (
                 r"(?:has not|hasn't|not) (?:been )?(?:logged in|logged on|signed in|entered|visited|opened|checked"

@@ -44,6 +44,7 @@ RULES = (
             r"<sender>\b.{0,60}<unwanted>",
             r"<unwanted>\b.{0,20}<sender>",
             r"<only> (?:\S{1,15} ){0,3}<belong>",
+            r"<only> (?:\S{1,15} ){0,3}<sender>",
             r"only\b.{0,40} (?:may|can|(?:are|is) (?:allowed|permitted|entitled) to) (?:write|post|send|mail)\b",
             r"not (?:among|one of) (?:those|the people|the persons|the senders) (?:who|that|allowed|permitted)\b",
             r"who (?:may|can|are allowed to|is allowed to) (?:write|post|send)\b",
@@ -130,7 +131,7 @@ RULES = (
         "bad-domain-abroad",
         Reason.BAD_DOMAIN,
         "notices of providers and administrators: the domain was given up",
-        (r"<site>\b.{0,80}(?:<absent>|<closed>)",),
+        (r"<site>\b(?!.{0,30}<sender>).{0,80}(?:<absent>|<closed>)",),
     ),
     Rule(
         "account-closed-abroad",

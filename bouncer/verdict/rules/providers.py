@@ -142,6 +142,25 @@ RULES = (
         providers=("Sina",),
     ),
     Rule(
+        "sina-sender",
+        Reason.SENDER_REJECTED,
+        "help.sina.com.cn, list of bounces: 554 mail address invalid, the sender's address does not match",
+        (r"mail address invalid",),
+        providers=("Sina",),
+    ),
+    Rule(
+        "seznam-no-service",
+        Reason.INVALID_RECIPIENT,
+        "napoveda.seznam.cz/uzivatel-neexistuje: the address that was entered is not there",
+        (r"hasn't got the service mapped",),
+    ),
+    Rule(
+        "sendgrid-no-mx",
+        Reason.DNS_ERROR,
+        "SendGrid: it finds no mail server of the recipient's domain, now or at all",
+        (r"unable to get mx info",),
+    ),
+    Rule(
         "ionos-mailbox-unavailable",
         Reason.INVALID_RECIPIENT,
         "ionos.de and postmaster.gmx.net, lists of errors: mailbox unavailable, the address does not exist on this server",

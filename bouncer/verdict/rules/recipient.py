@@ -53,7 +53,7 @@ RULES = (
         "RFC 5321 reply 551, RFC 3463 X.1.6; qmail bouncesaying, Exim redirect",
         (
             r"(?<!perhaps the )\b<who>\b<at><is>(?:moved|relocated|changed)",
-            r"no forwarding address",
+            r"no forwarding (?:address|known|left|given)\b",
             r"(?:person|user|recipient|customer) [^:]{0,40}has moved\b",
             r"(?:moved|relocated) to [<\"']?@",
             r"(?:new|changed|current) (?:e-?mail )?address (?:is|of)\b",
@@ -100,9 +100,10 @@ RULES = (
             r"(?:person|user|employee|colleague|recipient|member) [^:]{0,60}(?:has|have) left\b",
             r"(?:he|she|they) (?:has|have|had) left\b",
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
-            r"(?:mailbox|account) (?:has been |is )?(?:abandoned|discontinued)",
+            r"<who>\b<at><is>(?:permanently )?(?:abandoned|discontinued)\b",
+            r"\bdead (?:e-?mail )?(?:address|mail ?box|account)\b",
             (
-                r"<who>\b<at><is>(?:given up|surrendered|relinquished|vacated|withdrawn|dissolved|shut down|erased"
+                r"<who>\b<at><is>(?:given up|defunct|obsolete|surrendered|relinquished|vacated|withdrawn|dissolved|shut down|erased"
                 r"|wiped)\b"
             ),
             r"\balias (?:has |is )?expired\b",
@@ -113,7 +114,7 @@ RULES = (
             ),
             r"(?:company|firm|organi[sz]ation|business) <is>(?:dissolved|liquidated|wound up)\b",
             r"(?:throw-?away|temporary|disposable|one-time) (?:e-?mail )?address .{0,20}(?:run out|expired|ended)",
-            r"<who>\b(?: number)?(?: \S{1,40})? (?:is|are) not in use\b",
+            r"<who>\b(?: number)?(?: \S{1,40})? (?:is|are) not in (?:use|service)\b",
             (
                 r"(?:user|mail ?box|account|alias|login) [\w.+-]{1,64} (?:is|was|has been) (?:permanently |now )?"
                 r"(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|de-?provisioned|off-?boarded|purged)\b"
@@ -158,7 +159,18 @@ RULES = (
             r"never (?:had|has had|opened|owned) (?:an? |any |such an? )?(?:mail ?box|account|address|inbox)\b",
             r"\bno match (?:\S{1,20} )?in (?:the |our |this )?(?:directory|address ?book|user ?(?:list|database))\b",
             r"(?:nobody|no one|no-one) at (?:this|that) (?:e-?mail )?address\b",
-            r"(?:does not|doesn't) belong to (?:any|an?) (?:\S{1,12} )?(?:user|subscriber|customer|mail ?box|account|person)\b",
+            (
+                r"(?:does not|doesn't) (?:belong|correspond|map|relate) to (?:any|an?|one) (?:of (?:our|the) )?(?:\S{1,12} )?"
+                r"(?:users?|subscribers?|customers?|mail ?box(?:es)?|accounts?|persons?|people|members?|recipients?)\b"
+            ),
+            r"unknown (?:to|on|at|in) (?:this|our|the) (?:system|server|host|domain|directory)\b[:,]? \W{0,3}@",
+            r"\bexists? no (?:\S{1,12} )?<who>\b",
+            (
+                r"(?:<who>|@)[>)\"']{0,2} (?:does not|doesn't|do not) (?:appear|occur) (?:in|on|among) (?:our|the|this|any) "
+                r"(?:\S{1,20} ){0,2}(?:database|directory|lists?|records?|books?|tables?|files?|system)\b"
+            ),
+            r"\b(?:unkown|unknwon|uknown|unknow|unkonwn) (?:<who>|@)",
+            r"<who>\b<at><is>(?:unkown|unknwon|uknown|unknow|unkonwn)\b",
             r"(?:do not|don't|does not|doesn't) (?:know|have) (?:any |of |an )?@",
             r"(?:nobody|no one|no-one|none) (?:called|named|known as|here called)\b",
             r"\bno .{2,40} (?:has|have|uses) (?:that|this|such an?) (?:address|name|mailbox)",
@@ -195,7 +207,8 @@ RULES = (
                 r" ){0,2}<who>\b"
                 r"(?!:? \W?\d{1,3}\.\d{1,3}\.\d"
                 r"|, error_code|, error code| error| (?:count|limit|class|type|policy|format|store|server|database|object"
-                r"|property|quota|data|table|filter|setting|option|field|header|parameter|attribute|profile)s?\b)"
+                r"|property|quota|data|table|filter|setting|option|field|header|parameter|attribute|profile|token|agent|session|key"
+                r"|certificate|password|credential|request|script|sequence|combination|permission|right|role)s?\b)"
             ),
             r"unknown or illegal <who>",
             (
@@ -204,7 +217,8 @@ RULES = (
                 r"|setting|manager|book"
                 r"|preference|class|type|option|quota|rule|folder|limit|key|agent|session|token|role|field|attribute|property"
                 r"|template|profile|group)"
-                r"\S{1,64} (?:is |was )?(?:not found|unknown|not known)\b"
+                r"\S{1,64} (?:is |was |has )?(?:not found|unknown|not known|never (?:been )?(?:opened|created"
+                r"|registered|assigned|set up|known))\b"
             ),
             (
                 r"\bno (?:mail ?box|user|account|recipient|entry|alias) (?:for|named|called|by the name(?: of)?"
@@ -212,6 +226,17 @@ RULES = (
             ),
             r"no local (?:mail ?box|user|account|recipient)",
             r"not found: ?[<\"']?@",
+            (
+                r"\bthere (?:is|was|exists) no (?:such )?<who>(?=\W{0,3}$|[.,;:!]"
+                r"| (?:for (?!you|this|the (?:sender|message))|called|named|of|by|at|on|in|here|like|@))"
+            ),
+            r"\bnothing (?:is )?known (?:about|of) \W{0,3}@",
+            (
+                r"\b(?!(?:host|server|client|sender|originator|domain|name|network|ip|you|it|this|that|which|who|what|command|reason|cause"
+                r"|error|system|message|list|link|file|certificate)\b)[\w.+-]{2,64} (?:is|are) (?:unknown|not known)"
+                r" (?:at|in) (?!all\b)"
+                r"(?:this|our|[a-z0-9-]{1,63}\.[a-z])"
+            ),
             r"<who>\b<at><is>(?:an? )?<gone>",
             r"<who>\b[^:]{0,60}(?:does not|doesn't|did not|didn't|do not|don't|not) (?:seem to |appear to )?exist",
             # with the wrong inflections that servers write: "dosn't exist", "dont exists", "is not exist"
@@ -243,7 +268,10 @@ RULES = (
             ),
             (
                 r"(?:is not|isn't|not) (?:an? )(?:known |valid |registered |local |existing |current |active "
-                r"|recogni[sz]ed ){0,2}(?:\S{1,60} )?(?:user|mail ?box|recipient|account|customer|address"
+                r"|recogni[sz]ed ){0,2}(?!(?:public|external|permitted|allowed|authori[sz]ed|trusted|private|paying"
+                r"|free|monitored|verified"
+                r"|confirmed|premium|shared|accepted|approved|protected|reply|no-?reply|trusting)\b)"
+                r"(?:\S{1,60} )?(?:user|mail ?box|recipient|account|customer|address"
                 r"|subscriber)\b"
             ),
             r"(?:not|isn't|aren't) (?:known|recogni[sz]ed) (?:here|at this|by this|as a)",
@@ -266,11 +294,11 @@ RULES = (
             r"recipient (?:address )?(?:verification|verify|lookup|validation) (?:has )?failed",
             r"(?:user|address|account|mailbox) (?:lookup|verification|validation) (?:has )?failed(?!.{0,20}tempor)",
             r"no valid recipient",
-            r"no <who> (?:were |was )?found",
+            r"no <who> (?:were |was |has )?(?:found|matched|matches)\b",
             r"all recipients (?:\S{1,20} ){0,2}(?:invalid|unknown)",
             r"(?:addressee|recipient|mailbox|account|address|alias) (?:is )?unknown",
             r"not (?:deliverable|routable) (?:address|recipient)",
-            r"not a valid (?:mail ?box|user|recipient|address|account|e-?mail)",
+            r"not a valid (?:mail ?box|user|recipient|address|account|e-?mail|name (?:at|on|in|here))",
             r"(?:mailbox|user|account) (?:name )?not (?:allowed|local)\b",
             r"blank mailhost",
             r"not hosted here",

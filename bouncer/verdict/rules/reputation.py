@@ -29,11 +29,29 @@ RULES = (
                 r"\b(?:number|count|share|percentage) of (?:unknown|invalid|bad|non-?existent) "
                 r"(?:users|recipients|addresses|mailboxes)\b"
             ),
+            (
+                r"\byou (?:have |had )?(?:tried|sent|wrote|mailed|send|write|attempted)\b.{0,40} (?:unknown|invalid"
+                r"|non-?exist\w{0,5}|bad|deleted) "
+                r"(?:users|recipients|addresses|mail ?boxes|accounts)\b"
+            ),
+            (
+                r"\b(?:sending|sent|mailing|attempts?) to (?:\S{1,12} ){0,2}(?:unknown|invalid|non-?exist\w{0,5}|bad|deleted) "
+                r"(?:users|recipients|addresses|mail ?boxes|accounts)\b"
+            ),
+            r"\d ?(?:%|percent|per cent) of (?:your|the) (?:recipients|addresses|users|e-?mails?|messages)\b",
             r"\b(?:limit|quota|allowance) (?:of|for|per) (?:this |the |an? |each |every )?(?:hour|day|minute|session|connection)\b",
             r"\bsender (?:has |had )?(?:used up|exhausted|spent|reached|exceeded|hit)\b.{0,30} (?:quota|limit|allowance)\b",
             (
                 r"(?:sending|outbound|relay|submission) (?:quota|allowance|limit) (?:for|of) "
                 r"(?:today|the day|this (?:hour|day)|the hour)\b"
+            ),
+            (
+                r"(?:not enough|insufficient|no|out of) (?:\S{1,12} )?(?:sending|outgoing|outbound|relay|submission)"
+                r" (?:quota|allowance|credits?|limit)\b"
+            ),
+            (
+                r"\b(?:number|count) of (?:rcpts?|rcpt tos?|recipients|addressees) (?:is |was )?(?:too|over|above"
+                r"|beyond|exceed|more than|larger|greater)"
             ),
             r"your (?:daily |hourly |monthly )?(?:sending|outgoing|outbound|relay|submission) (?:quota|allowance|limit)\b",
             (
@@ -185,6 +203,7 @@ RULES = (
             r"\b(?:invalid|bad|unknown|wrong) (?:client |source |sending )?ip\b",
             r"user complaints",
             r"(?:directory harvest|dictionary) (?:attack)?",
+            r"\bharvest(?:ing)? attack",
             r"(?:spam|abuse|junk) (?:source|originat|was received from|complaints?|reports?)",
             (
                 r"(?:suspicious|malicious|spamming|untrusted|abusive) (?:activity|ip|source|sender|host|connection"
@@ -192,6 +211,8 @@ RULES = (
             ),
             r"\baup ?# ?",
             r"access from (?:your |ip |\[?[0-9])",
+            r"\bip(?: address)?(?: [0-9a-f.:]{3,45})? (?:is )?in (?:prison|jail|quarantine)\b",
+            r"(?:temporary|permanent) denial of (?:connection|service|access)",
             r"client (?:host )?(?:@ |\[?[0-9a-z.:\[\] -]{0,100}\]?:? )?(?:<refused>|blocked)",
             r"no access from mail server",
             r"(?:will not be|not be|never be|not|are no longer) accepted from",
@@ -209,7 +230,7 @@ RULES = (
             r"\(rly:[a-z]{1,2}\d?\)",
             r"\(dns:[a-z]{1,2}\d?\)",
             r"esmtp not accepting messages",  # Sendmail's greeting to a client that it refuses
-            r"host network not allowed",
+            r"host network,? not allowed",
             r"\[bl\d\d\]",
             r"\[ph\d\d\]",
             r"\[pr\d\d\]",

@@ -25,6 +25,26 @@ VERIFIED = (
         ),
         (
             r"sender (?:address )?(?:verify|verification|callout|callback)(?: has)? fail",
+            r"sender (?:address )?(?:verify|verification|call-?out|call-?back|check)\b.{0,40} (?:<gone>|no such|reject|refus)",
+            (
+                r"\bcall-?back (?:to|of|for|at) (?!the recipient|recipient)\S{1,80} .{0,40}(?:<gone>|no such|unknown"
+                r"|reject|refus|fail)"
+            ),
+            (
+                r"\b(?:author|poster|submitter|(?:originating|sending|authenticated|submitting|smtp|submission)"
+                r" (?:user|account|mail ?box|login))"
+                r"(?: address)?\b.{0,40} (?:<gone>|no such|deleted|closed|left|disabled)\b"
+            ),
+            (
+                r"\b(?:address|account|mail ?box|user|domain|login|identity) (?:that |which )?(?:you (?:are |were "
+                r"|have )?(?:send|sent|write|wrote"
+                r"|written|sending|writing|mailing|mail) (?:from|with)|used (?:for|to) send(?:ing)?)\b.{0,40}"
+                r" (?:<gone>|deleted|closed|disabled)\b"
+            ),
+            (
+                r"\b(?:mails?|messages?) (?:of|from|by) (?:deleted|unknown|invalid|non-?exist\w{0,5}|unregistered"
+                r"|closed) (?:users?|accounts?|addresses|senders?|people)\b"
+            ),
             r"verification failed for <?@",
             r"could not verify (?:the )?sender",
             (
@@ -49,6 +69,22 @@ RULES = (
             " Exim sender verify; Coremail"
         ),
         (
+            (
+                r"(?:mail |message |e-?mail |smtp )?sending (?:mails? |messages? |e-?mails? )?(?:for|from|by|of|with) "
+                r"(?:this|your|the|that) (?:\S{1,20} )?(?:account|mail ?box|user|address|login|domain)\b.{0,20} "
+                r"(?:disabled|suspended|blocked|locked|stopped|frozen|not (?:allowed|permitted|possible)|forbidden|restricted)\b"
+            ),
+            (
+                r"(?:e-?mails?|mail|messages?) from your (?:account|mail ?box|address|login)\b.{0,30} (?:disabled"
+                r"|suspended|blocked|locked|stopped)\b"
+            ),
+            r"\b(?:unknown|invalid|unregistered) (?:customer|user|person|account|address) (?:wrote|sent|tried|sends|writes)\b",
+            r"\bsender restrictions?\b",
+            r"(?:suspended|blocked|banned|disabled|restricted|prevented|prohibited) from (?:sending|relaying|submitting)\b",
+            (
+                r"not (?:allowed|permitted|authori[sz]ed|able) to send (?:any )?(?:mail|messages|e-?mails?) (?:from"
+                r"|with) (?:this|that|your)\b"
+            ),
             # cPanel: the hosting company stopped the account that sends.
             r"(?:outgoing|outbound) (?:e-?mails?|mails?|messages?)\b.{0,60} (?:suspen|disabled|blocked|on hold|restrict|hold)",
             (
@@ -77,7 +113,10 @@ RULES = (
             r"domain of sender .{0,80}(?:<gone>|resolve)",
             r"(?:<gone>|invalid|bad) .{0,40}(?:return|reverse)[- ]path",
             r"\b(?:postmaster|abuse)\b (?:address |mailbox )?(?:at|of|for) .{0,60} (?:<gone>|no such)",
-            r"\byour (?:e-?mail |mail |from |reply |return |sending |own ){0,2}address\b.{0,60}(?:<refused>|<gone>)",
+            (
+                r"\byour (?:e-?mail |mail |from |reply |return |sending |own |bounce |errors? |envelope |sender"
+                r" ){0,2}address\b.{0,60}(?:<refused>|<gone>)"
+            ),
             r"(?:<refused>) (?:messages? |mail )?(?:from )?your (?:e-?mail )?(?:address|domain)\b",
             r"(?:verify|validate) (?:the |your |this )?sender",
             r"sender .{0,12}not (?:in|on)\b",
@@ -118,7 +157,7 @@ RULES = (
                 r"(?:has )?(?:fail|error)"
             ),
             r"(?:unresolvable|unverifiable|unknown) .{0,24}\bfrom domain",
-            r"\b(?:helo|ehlo)\b.{0,60}(?:<refused>|<gone>|bad|error|forged|mismatch|requir|resolv|own)",
+            r"\b(?:helo|ehlo)\b.{0,60}(?:<refused>|<gone>|bad|error|forged|malformed|syntax|mismatch|requir|resolv|own)",
             r"(?:<refused>|invalid|bad|forged)[a-z]{0,3} .{0,20}\b(?:helo|ehlo)\b",
             r"helohost",
             r"fully-?qualified (?:host ?name|domain)",
@@ -135,6 +174,7 @@ RULES = (
                 r"|registered|internal"
                 r"|members)"
             ),
+            r"only (?:accepts?|takes?|receives?|reads?) (?:e-?mails?|mail|messages?) (?:sent )?from\b",
             (
                 r"(?:not|never) accept(?:ing|s)? (?:any )?(?:e-?mails?|mail|messages?) from (?!this|your|that|the"
                 r" network|\[?[0-9])"
@@ -185,7 +225,7 @@ RULES = (
         (
             (
                 r"(?:you|sender|poster|author)\b.{0,40}(?:not|n't)"
-                r" (?:a |an? registered |allowed to be a )?(?:member|subscriber|subscribed)\b"
+                r" (?:an? (?:\S{1,12} )?|allowed to be a )?(?:member|subscriber|subscribed)\b"
             ),
             r"non-?members?\b",
             r"not (?:a |an )?(?:registered |allowed |list )?members? of (?:this|the|our) (?:list|group)",
@@ -212,6 +252,7 @@ RULES = (
             r"\brelay(?:ing)?\b.{0,40}(?:<refused>|restricted|not supported|fail)",
             r"(?:unable to|not|n't|cannot|<refused>|no|refuse[sd]? to|never|denies) (?:to |mail |allow )?relay",
             r"(?:not|isn't|aren't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
+            r"\brelay(?:ing)? (?:is |was |has been )?(?:disabled|off|closed|turned off|switched off|not available|unavailable)\b",
             r"(?:as|not) a relay\b",
             r"(?:\bno|\ban) open relay\b",
             (

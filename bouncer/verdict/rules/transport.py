@@ -31,6 +31,7 @@ BROKEN = (
             ),
             r"\blicen[cs]es?\b.{0,60}\b(?:expired|exceeded|exhausted|invalid)",
             r"(?:ldap|database|sql|mysql|directory|table|map)(?: lookup| query| search)? (?:error|failure|connection)",
+            r"unable to open (?:the )?(?:mail ?box|mail|message|database) (?:file|database|store)\b",
             r"\bspool (?:quota|space|disk)",
             r"\bcommand startup\b",
             r"(?:server|system|service) (?:is |was )?out of order",
@@ -70,7 +71,7 @@ RULES = (
             r"(?:routing|mail|forwarding|message|delivery|address|relay|alias) ?-?loop",
             r"\blooping\b",
             r"loops? back to",
-            r"loop[ -](?:detected|count)",
+            r"loop[ -](?:detect|count)",
             r"too many (?:hops|received|levels)",
             r"hop ?count",
             r"already (?:contains|has) (?:my |a |this )?delivered-to",
@@ -258,6 +259,10 @@ RULES = (
             (
                 r"(?:syntax error|unrecogni[sz]ed|not implemented|bad sequence|out of order|unknown command|not"
                 r" recogni[sz]ed)\b.{0,30}command"
+            ),
+            (
+                r"(?:unsupported|unknown|unrecogni[sz]ed|unimplemented) (?:(?:mail|rcpt|smtp|esmtp) )?(?:option"
+                r"|parameter|extension|keyword)s?\b"
             ),
             r"command (?:not|un)[ -]?(?:recogni[sz]ed|implemented)",
             r"command unknown",

@@ -31,6 +31,7 @@ RULES = (
         (
             r"mail ?box (?:@ )?<is>(?:unavailable|not available)",
             r"(?:recipient|account|user|address) <is>(?:unavailable|not available)",
+            r"unavailable (?:e-?mail |mail ){0,1}(?:user|recipient|mail-? ?box|account|address)\b",
             r"<who>\b<at>(?:address )?<is><refused>(?! ?: ?[a-z])",  # the text after a colon is the cause, known or not
             r"(?:<refused>|not accepting) (?!by\b).{0,20}recipient",
             (
@@ -46,6 +47,7 @@ RULES = (
         (
             r"access (?:is )?denied",
             r"(?:message|mail|delivery|transaction|connection|it|this|command|service) <is><refused>",
+            r"\bblock (?:permanently|temporarily)\b",
             r"\brejected\b",
             r"\brefused\b",
             r"\bdenied\b",
