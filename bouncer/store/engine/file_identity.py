@@ -40,7 +40,7 @@ class DatabaseFiles:
             raise FileNotFoundError(why)
 
     def missing_file(self) -> str | None:
-        """Name a file that is no longer the file that was opened; None where all are. Costs four calls of stat(2), one of pread(2)."""
+        """Name a file that is no longer the file that was opened, or None. It calls stat(2) four times, pread(2) once."""
         for name, identity in self._opened:
             try:
                 current, size = _look(name)
