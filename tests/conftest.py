@@ -32,6 +32,7 @@ LONG_FILES = (
     "wire/test_http_api.py",
     "wire/test_pages.py",
     "wire/test_recording_process.py",
+    "acceptance/test_crowded_doors.py",
 )
 """Files of tests that take half a minute and more, the longest first: what begins last must end soon, or the others wait."""
 
