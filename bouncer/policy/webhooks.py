@@ -93,10 +93,14 @@ def event_type(kind: str, action: str, category: str | None) -> EventType:
 
 
 def webhook_entries(endpoints: Iterable[Endpoint], kind: Kind, bounces: Sequence[Bounce]) -> Iterator[Parcel]:
-    """Make the outbox entries for the outcomes of one letter of *kind*: one for each endpoint and outcome that it wants."""
+    """Make the outbox entries for the outcomes of one letter of *kind*: one for each endpoint and outcome that it wants.
+
+    What the letter says again of a recipient makes no further event: a report to one recipient's path may name any addresses.
+    """
+    outcomes = list(_different(kind, bounces[:MAX_EVENTS]))
     for endpoint in endpoints:
-        for place, bounce in enumerate(bounces[:MAX_EVENTS], 1):
-            if endpoint.wants(_event_of(kind, bounce), bounce.believed.belief):
+        for place, event, bounce in outcomes:
+            if endpoint.wants(event, bounce.believed.belief):
                 yield Parcel(
                     ParcelKind.EVENT,
                     endpoint.id,
@@ -106,6 +110,16 @@ def webhook_entries(endpoints: Iterable[Endpoint], kind: Kind, bounces: Sequence
                     place=place,
                     is_given_up=endpoint.is_resting,
                 )
+
+
+def _different(kind: Kind, bounces: Sequence[Bounce]) -> Iterator[tuple[int, EventType, Bounce]]:
+    """Give the first outcome of each event, recipient and belief, with its place among all."""
+    seen = set[tuple[EventType, str, Belief]]()
+    for place, bounce in enumerate(bounces, 1):
+        event = _event_of(kind, bounce)
+        if (same := (event, bounce.key, bounce.believed.belief)) not in seen:
+            seen.add(same)
+            yield place, event, bounce
 
 
 def _event_of(kind: Kind, bounce: Bounce) -> EventType:

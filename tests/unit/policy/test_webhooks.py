@@ -70,9 +70,25 @@ def test_an_endpoint_gets_what_it_asks_for_and_believes():
 
 
 def test_a_letter_about_very_many_is_bounded():
-    entries = list(webhook_entries((ALL,), Kind.BOUNCE, (bounce(),) * (MAX_EVENTS + 5)))
+    many = tuple(bounce(f"reader{n}@example.org") for n in range(MAX_EVENTS + 5))
 
-    assert len(entries) == MAX_EVENTS
+    assert len(list(webhook_entries((ALL,), Kind.BOUNCE, many))) == MAX_EVENTS
+
+
+def test_what_a_letter_says_again_of_one_recipient_is_one_event():
+    """The holder of a path names five hundred addresses, and each is recorded as a failure of his own."""
+    again = tuple(dataclasses.replace(bounce(), reported=f"t{n}@inner.example") for n in range(500))
+    blocked, doubted = (
+        bounce(reason=Reason.SPAM_CONTENT),
+        dataclasses.replace(bounce(), believed=Believed(Belief.UNPROVEN, "")),
+    )
+
+    entries = list(webhook_entries((ALL, SURE), Kind.BOUNCE, (*again, blocked, doubted, bounce("joe@example.org"))))
+
+    assert [(entry.to, entry.place) for entry in entries] == [
+        *(("wh_1", place) for place in (1, 501, 502, 503)),
+        *(("wh_2", place) for place in (1, 501, 503)),
+    ]
 
 
 def test_an_id_names_letter_and_outcome():
