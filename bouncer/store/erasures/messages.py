@@ -13,6 +13,7 @@ from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.erasures.lists import Counts
 from bouncer.store.erasures.records import ROWS_PER_SEARCH
 from bouncer.store.scoping import scope_checks, unindexed
+from bouncer.store.sends.messages import ERASED
 from bouncer.store.tables import api_answers, api_keys, outbox, sent_messages, unsent
 
 ANSWERS_PER_SEARCH = 200
@@ -48,11 +49,16 @@ def search_messages(connection: sa.Connection, scope: Scope, erased: ErasedAddre
 
 
 def erase_messages(connection: sa.Connection, rows: Sequence[Any], erased: ErasedAddresses) -> Counts:
-    """Take the addresses out of messages; a message that went to nobody else is deleted."""
+    """Take the addresses out of messages; a message that went to nobody else is deleted.
+
+    Where a message has a reference, ERASED stays in their place: another recipient is not the only holder of its return path.
+    """
     counts, changed, gone = Counts(), list[dict[str, Any]](), list[int]()
     for row in rows:
         counts[row.account, "messages"] += 1
         others = tuple(recipient for recipient in row.recipients if not erased.has(recipient))
+        if row.reference and len(others) < len(row.recipients) and ERASED not in others:
+            others = *others, ERASED
         subject = None if erased.names(row.subject or "") else row.subject
         if others:
             changed.append({"_id": row.id, "recipients": others, "subject": subject})

@@ -21,7 +21,9 @@ MOST_RECIPIENTS = 1000
 EXAMINED_MESSAGES = 50
 """Messages with one reference or Message-ID that are examined, the newest: a campaign may use one for all of its mails."""
 ASSUMED_REACH = 2
-"""The least number of addresses assumed for a reference with more messages than are examined."""
+"""The least number of addresses assumed for a reference with more messages than are examined, or forgotten ones."""
+ERASED = ""
+"""Stands for a recipient who was erased: whoever that was still holds the message's return path."""
 
 Name = tuple[str, str]
 """An account, and a reference or a Message-ID of its messages."""
@@ -103,7 +105,7 @@ _COLUMNS = ("account", "sent_at", "message_id", "reference", "subject", "campaig
 
 
 def _message(rows: Sequence[Any], query: HistoryQuery) -> SentMessage | None:
-    row = _best(rows[:EXAMINED_MESSAGES], query)
+    row = _best([row for row in rows[:EXAMINED_MESSAGES] if any(row.recipients)], query)
     if row is None:
         return None
     return SentMessage(
@@ -112,16 +114,17 @@ def _message(rows: Sequence[Any], query: HistoryQuery) -> SentMessage | None:
         row.subject,
         row.campaign,
         row.stream,
-        frozenset(row.recipients),
-        _reach(rows),
+        frozenset(filter(None, row.recipients)),
+        _reach(rows, is_partly_forgotten=query.is_partly_forgotten),
         found_by_reference=query.reference is not None,
     )
 
 
-def _reach(rows: Sequence[Any]) -> int:
+def _reach(rows: Sequence[Any], *, is_partly_forgotten: bool) -> int:
     """Count the addresses of all messages: each recipient may hold the path that they share."""
     reached = len({address for row in rows for address in row.recipients})
-    return max(reached, ASSUMED_REACH) if len(rows) > EXAMINED_MESSAGES else reached
+    has_more = is_partly_forgotten or len(rows) > EXAMINED_MESSAGES
+    return max(reached, ASSUMED_REACH) if has_more else reached
 
 
 def _best(rows: Sequence[Any], query: HistoryQuery) -> Any:
