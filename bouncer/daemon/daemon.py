@@ -141,6 +141,7 @@ async def reading_again(
     admit = make_admit(settings.smtp, store, keys)
     reader = ReaderProcess(settings.reading)
     reading = Read(store, reader, admit, keys=keys, operator=None, now=now, wake=lambda: None)
+    reading.outliving_days = settings.outliving_days
 
     async def read(letter: KeptLetter) -> PendingDecision:
         rules = (await admit.directory()).rules

@@ -67,6 +67,7 @@ class Recording:
         )
         operator, wake = settings.forward.operator, self._delivering.wake
         self._read = Read(store, reader, admit, keys=keys, operator=operator, now=clock, wake=wake)
+        self._read.outliving_days = settings.outliving_days
         self._lapse = Lapse(store, now=now, wake=wake)
         self._retire = Retire(store, settings.retention, now=now)
         self._clock_back = ClockBack(store, now=now, elapsed=time.monotonic, wake=self._wake_all)
@@ -82,6 +83,7 @@ class Recording:
     def renew(self, settings: Settings) -> None:
         """Put *settings* in force, as far as they can change."""
         self._admit.keys = self._read.keys = read_keys(settings.tokens.keys)
+        self._read.outliving_days = settings.outliving_days
         self._retire.renew(settings.retention)
         self._settings = settings
 

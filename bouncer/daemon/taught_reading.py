@@ -49,6 +49,7 @@ async def reading_taught(store: Store, settings: Settings) -> AsyncIterator[Taug
     admit = make_admit(settings.smtp, store, keys)
     reader = ReaderProcess(settings.reading)
     reading = Read(store, reader, admit, keys=keys, operator=None, now=now, wake=lambda: None)
+    reading.outliving_days = settings.outliving_days
     try:
         yield TaughtReading(reader, reading, admit)
     finally:

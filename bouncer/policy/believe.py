@@ -7,6 +7,7 @@ recipients, or for several messages with one reference, is known to all of them:
 proven when a server of the account's own reports it. An alias is known to anyone: a letter to it is plausible at best.
 """
 
+import datetime as dt
 from dataclasses import dataclass
 
 from bouncer.mail.address import comparable, split
@@ -22,6 +23,7 @@ from bouncer.policy.records import Belief, Believed
 DAILY_USES = 10
 """Letters a day that one path is believed for each of its recipients: a mail is delayed a few times and fails once."""
 
+DAY_SECONDS = 86_400
 MAX_HOLDERS = 1000
 """Recipients of a path for several where no message is registered: as many as mail servers accept in one transaction."""
 
@@ -71,6 +73,16 @@ def is_overused(past: History) -> bool:
     if past.message and past.message.found_by_reference:
         several = past.message.holders
     return past.uses >= DAILY_USES * max(1, several)
+
+
+def is_partly_forgotten(token: Signed | None, outliving_days: int, now: dt.datetime) -> bool:
+    """Whether messages that carried *token* may be forgotten: whoever got one of them still holds it.
+
+    On the last *outliving_days* of a path, and on its last day, messages of its first day may be forgotten.
+    """
+    if token is None or token.reference is None:
+        return False
+    return token.day - int(now.timestamp()) // DAY_SECONDS <= outliving_days
 
 
 def is_counted_by_address(past: History) -> bool:

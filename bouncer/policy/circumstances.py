@@ -33,6 +33,7 @@ class Circumstances:
     compared: Comparison = NO_COMPARISON
     subscriptions: tuple[Subscription, ...] = ()  # of the account, beside its owners
     endpoints: tuple[Endpoint, ...] = ()  # of the account's webhooks
+    outliving_days: int = 0  # days by which return paths outlive what is remembered of the messages that carried them
 
     @property
     def subscribers(self) -> tuple[Subscription, ...]:

@@ -28,6 +28,7 @@ class HistoryQuery:
     reference: str | None = None
     notices: tuple[str, ...] = ()  # Message-IDs of the letter or its returned messages that may be notices of ours
     owner: str | None = None  # in comparable form: the addressee of the notice that bounced
+    is_partly_forgotten: bool = False  # messages with the token's reference may have been forgotten
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from bouncer.mail.address import comparable
 from bouncer.mail.letter import PathKind
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.policy.address_match import compare
-from bouncer.policy.believe import Credentials, is_overused
+from bouncer.policy.believe import Credentials, is_overused, is_partly_forgotten
 from bouncer.policy.blocking import warnings_of_blocks
 from bouncer.policy.circumstances import Circumstances
 from bouncer.policy.history import History, HistoryQuery
@@ -61,6 +61,7 @@ class RoutedLetter:
             message_id=reading.original.message_id,
             reference=token.reference if token else None,
             notices=circumstances.notices,
+            is_partly_forgotten=is_partly_forgotten(token, circumstances.outliving_days, circumstances.now),
         )
 
     def decide(self, history: History) -> Record:

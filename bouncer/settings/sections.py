@@ -382,6 +382,11 @@ class Settings:
     retention: RetentionSettings = RetentionSettings()
     log: LogSettings = LogSettings()
 
+    @property
+    def outliving_days(self) -> int:
+        """Days by which return paths outlive what is remembered of the messages that carried them; negative: they do not."""
+        return self.tokens.expire_days - self.retention.messages_days
+
 
 def key_of(field: "dataclasses.Field[Any]") -> str:
     """Give the key that *field* has in the settings file, such as ``from`` for ``from_``."""

@@ -72,6 +72,8 @@ class Read:
         self._naming = LoggedAddresses(admit)
         self.keys = keys
         """The master keys; a reload replaces them."""
+        self.outliving_days = 0
+        """As in Circumstances, 0 by the default settings; whoever knows others sets it."""
         self._operator = operator
         self._now = now
         self._wake = wake
@@ -210,6 +212,7 @@ class Read:
             forwards=account is None or account.forwarding,
             subscriptions=account.subscriptions if account else (),
             endpoints=account.endpoints if account else (),
+            outliving_days=self.outliving_days,
         )
         return Careful.of(RoutedCase(opened.judgement, with_comparison(circumstances, reading, opened.forms)))
 

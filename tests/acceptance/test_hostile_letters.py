@@ -129,6 +129,23 @@ def test_a_reader_of_a_campaign_silences_no_other_reader(world: World, mails: in
     assert world.suppressed() == set()
 
 
+def test_a_path_that_outlives_what_is_remembered_proves_nothing(tmp_path: Path):
+    """Whoever got an earlier message holds it; that message is forgotten after as many days as the settings say."""
+    with Ours(tmp_path, log="[retention]\nmessages_days = 14") as ours:
+        ours.command("account", "add", "acme", "--owner", ANN)
+        world, today = World(ours), int(time.time()) // 86_400
+        count(ours, Sent("acme", dt.datetime.now(dt.UTC), (PAUL,), subject="Sale", reference="sale"))
+        old = sign("acme", None, domain=DOMAIN, key=world.key, today=today, days=15, reference="sale")
+        world.send(old, failure(PAUL, "Subject: Sale\r\n"))
+        first = [row["belief"] for row in world.settled()]
+        suppressed = world.suppressed()
+        world.send(world.path(None, reference="sale"), failure(PAUL, "Subject: Sale\r\n"))
+        both = {row["belief"] for row in world.settled()}
+
+    assert (first, suppressed) == (["plausible"], set())
+    assert both == {"plausible", "proven"}
+
+
 def test_a_path_of_one_message_to_one_still_proves(world: World):
     """Even where its program sent it twice, as after an answer that got lost."""
     once = Sent("acme", dt.datetime.now(dt.UTC), (PAUL,), subject="Order", reference="order7")

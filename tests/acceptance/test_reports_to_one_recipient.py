@@ -22,8 +22,9 @@ from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.policy.read_letter import ReadLetter
-from bouncer.policy.records import ParcelKind
+from bouncer.policy.records import ChangeSource, ParcelKind
 from bouncer.ports.accounts import Account, Alias
+from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
@@ -304,6 +305,7 @@ class House:
 
     store: Store
     now: dt.datetime = NOW
+    outliving_days: int = 0
 
     async def hear(self, came_to: str, text: str) -> list[BounceRow]:
         """Let a letter come and be read; give what is recorded of it, in its order."""
@@ -313,6 +315,7 @@ class House:
         letter = Received(admitted, "", "198.51.100.7", "mx", None, smtputf8=True, received_at=self.now, raw=raw)
         await Keep(self.store, wake=lambda: None).keep([letter])
         stage = Read(self.store, Room(), admit, keys=(KEY,), operator=None, now=lambda: self.now, wake=lambda: None)
+        stage.outliving_days = self.outliving_days
         assert await stage.once() == 1
         newest = (await self.store.letters(OPERATOR, LetterFilter(), Page(1)))[0]
         return list(
@@ -503,6 +506,48 @@ async def test_a_path_for_several_that_went_to_one_alone_knows_who_failed_too(ho
 
     assert (row.recipient, row.reported, row.belief, row.effect) == (JANE, OTHER, "proven", "counted")
     assert (shared.recipient, shared.belief) == ("k@inner.example", "contradicted")
+
+
+@pytest.mark.parametrize("erased", [("joe@example.org",), ("joe@example.org", "ann@example.org")])
+@pytest.mark.parametrize("mails", [1, 2], ids=["one mail to all", "one mail to each"])
+async def test_whoever_had_herself_erased_still_holds_the_path(house: House, erased: tuple[str, ...], mails: int):
+    """Her address is forgotten; that she got the message, and can write to its path, is not."""
+    sent = [(JANE, *erased)] if mails == 1 else [(JANE,), *((address,) for address in erased)]
+    await house.store.count(OPERATOR, [dataclasses.replace(registered(), recipients=those) for those in sent])
+    for address in erased:
+        order = ErasureOrder((address,), ChangeSource.COMMAND, "by command of ann", NOW)
+        assert (await house.store.erase(OPERATOR, order)).messages == 1
+        assert (await house.store.erase(OPERATOR, order)).messages == 0
+    forged = await house.hear(path(None, reference="r1"), dsn(block(JANE), returned=returning()))
+    of_nobody = await house.hear(path(None, reference="r1"), dsn(block(erased[0]), returned=returning(erased[0])))
+
+    assert [(row.recipient, row.belief) for row in forged] == [(JANE, "plausible")]
+    assert [row.belief for row in of_nobody] == ["contradicted"]
+    assert await house.suppressed() == set()
+
+
+@pytest.mark.parametrize(
+    ("days_left", "outliving_days", "belief"),
+    [
+        (30, 0, "proven"),
+        (1, 0, "proven"),
+        (0, 0, "plausible"),
+        (16, 16, "plausible"),
+        (17, 16, "proven"),
+        (0, -1, "proven"),
+    ],
+)
+async def test_a_path_proves_nothing_of_the_one_message_that_is_left_where_others_may_be_forgotten(
+    house: House, days_left: int, outliving_days: int, belief: str
+):
+    """A message of the path's first day may have gone to somebody else, who holds the path as long as it is good."""
+    house.outliving_days = outliving_days
+    await house.store.count(OPERATOR, [registered()])
+    lasting = sign("acme", None, domain=DOMAIN, key=KEY, today=TODAY, days=days_left, reference="r1")
+    (row,) = await house.hear(lasting, dsn(block(JANE), returned=returning()))
+
+    assert row.belief == belief
+    assert await house.suppressed() == ({JANE} if belief == "proven" else set())
 
 
 NO_FAILURES = {

@@ -25,7 +25,7 @@ MOST_RECIPIENTS = 1000
 EXAMINED_MESSAGES = 50
 """Messages with one reference or Message-ID that are examined, the newest: a campaign may use one for all of its mails."""
 ASSUMED_REACH = 2
-"""The least number of addresses assumed for a reference with more messages than are examined."""
+"""The least number of addresses assumed for a reference with more messages than are examined, or forgotten ones."""
 UNNAMED = ""
 """Stands for recipients whose addresses are not stored any more."""
 
@@ -119,15 +119,16 @@ def _message(rows: Sequence[Any], query: HistoryQuery) -> SentMessage | None:
         row.campaign,
         row.stream,
         frozenset(row.recipients) - {UNNAMED},
-        _reach(rows),
+        _reach(rows, is_partly_forgotten=query.is_partly_forgotten),
         found_by_reference=query.reference is not None,
     )
 
 
-def _reach(rows: Sequence[Any]) -> int:
+def _reach(rows: Sequence[Any], *, is_partly_forgotten: bool) -> int:
     """Count the addresses of all messages, UNNAMED as one: each recipient may hold the path that they share."""
     reached = len({address for row in rows for address in row.recipients})
-    return max(reached, ASSUMED_REACH) if len(rows) > EXAMINED_MESSAGES else reached
+    has_more = is_partly_forgotten or len(rows) > EXAMINED_MESSAGES
+    return max(reached, ASSUMED_REACH) if has_more else reached
 
 
 def _best(rows: Sequence[Any], query: HistoryQuery) -> Any:
