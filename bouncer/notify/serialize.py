@@ -62,7 +62,9 @@ _SPELLED_IDS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def _spelled(value: Any) -> Any:
-    if isinstance(value, str):  # a word of an enumeration: half of the values that come here, and the dearest to look at
+    if isinstance(
+        value, str
+    ):  # a word of an enumeration: half of the values that come here, and the dearest to look at
         return value
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="seconds")
