@@ -198,7 +198,7 @@ async def _fill(store: Store) -> tuple[Mapping[str, str], Mapping[str, str]]:
         "email": "jane@example.org",
         "webhook_id": "wh_1",
         "account_name": "acme",
-        "msg_id": f"{spell_id(letter_id)}.1",
+        "msg_id": spell_id(bounced.id),
         "bounce_id": str(short_id(bounced.id)),
         "unread_id": unread_id,
         "rule_id": rule_id,

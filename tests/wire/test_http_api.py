@@ -66,7 +66,7 @@ UNKNOWN = {
     "key_id": "5f0c1f3d9a7b",
     "email": "nobody@example.org",
     "webhook_id": "wh_0000000000",
-    "msg_id": "0000000000001.1",
+    "msg_id": "0000000000001",
     "bounce_id": "1234567",
     "address": "nobody@example.org",
     "unread_id": "0000000000001",
