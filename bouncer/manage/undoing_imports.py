@@ -36,6 +36,6 @@ async def undo_import(
     return undone
 
 
-def undoing_words(of: dt.datetime) -> str:
+def undoing_words(imported_at: dt.datetime) -> str:
     """Word the undoing of an import for the audit trail."""
-    return f"undid the import of {of:%Y-%m-%d %H:%M} UTC"
+    return f"undid the import of {imported_at:%Y-%m-%d %H:%M} UTC"

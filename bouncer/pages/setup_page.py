@@ -12,6 +12,7 @@ from bouncer.manage.queue import count_notices
 from bouncer.manage.stories import changes
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.cause_words import cause_words
+from bouncer.pages.check_words import shown_findings
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.pages.setup_words import PRESET_WORDS, held_for, preference_fields, term_fields
@@ -33,7 +34,7 @@ MOST_CHANGES = 10
 MOST_ALIASES = 20
 """Return paths that are shown."""
 
-_TONES = {Level.FAIL: "hard", Level.WARN: "soft", Level.OK: GOOD}
+_TONES = {Level.FAIL: "hard", Level.WARN: "soft"}
 OWNER = Parameter("owner", TEXT, "the owner whose preferences are shown", "ann@acme.example")
 
 
@@ -45,7 +46,8 @@ async def _setup(visit: Visit) -> Drawn:
 async def _installation(visit: Visit) -> Drawn:
     report, language = await visit.checks.report(), visit.language
     findings = report.findings if report else ()
-    worst_first = sorted(findings, key=lambda finding: [*_TONES].index(finding.level))
+    troubles = [finding for level in (Level.FAIL, Level.WARN) for finding in findings if finding.level is level]
+    good = [(finding, GOOD) for finding in findings if finding.level is Level.OK]
     accounts = await list_accounts(visit.store, visit.scope)
     answer, tone = _answer(findings, language) if report else (language.say("The checks still run."), "other")
     values = {
@@ -53,8 +55,8 @@ async def _installation(visit: Visit) -> Drawn:
         "tone": tone,
         "report": report,
         "is_running": visit.checks.is_running,
-        "troubles": [(finding, _TONES[finding.level]) for finding in worst_first if finding.level is not Level.OK],
-        "good": [finding for finding in worst_first if finding.level is Level.OK],
+        "troubles": shown_findings([(finding, _TONES[finding.level]) for finding in troubles], language),
+        "good": shown_findings(good, language),
         "records": "\n".join(map(str, report.records)) if report else "",
         "accounts": accounts[:MOST_ACCOUNTS],
         "is_cut": len(accounts) > MOST_ACCOUNTS,

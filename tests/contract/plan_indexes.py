@@ -493,6 +493,10 @@ trail.list_changes
 trail.old
     suppressions by uq_suppressions_stream
     trail by ix_trail_at
+undoing.undo_part
+    suppressions by uq_suppressions_stream
+    trail by ix_trail_address
+    trail by ix_trail_at
 unread.drop_parcels
     outbox by ix_outbox_letter
 unsent.delete_unsent

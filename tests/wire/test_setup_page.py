@@ -2,6 +2,8 @@
 
 import asyncio
 import datetime as dt
+import html
+import re
 import threading
 from collections.abc import AsyncIterator
 from functools import partial
@@ -17,7 +19,7 @@ from bouncer.doctor.publish_command import DnsRecord
 from bouncer.errors import StoreError
 from bouncer.pages import check_runner
 from bouncer.pages.all_pages import make_pages
-from bouncer.pages.check_runner import FRESH, CheckRunner
+from bouncer.pages.check_runner import FRESH, CheckRunner, examine
 from bouncer.pages.people_pages import MOST_OWNERS
 from bouncer.policy.account_rules import SuppressedMail
 from bouncer.policy.preferences import preferences
@@ -406,3 +408,16 @@ async def test_the_real_checks_give_results(world: World):
     assert "only good for trying out" in page
     assert "to think about" in page or "put right" in page
     assert JANE not in page
+
+
+async def test_the_results_of_a_new_installation_are_in_the_language_of_the_page(tmp_path: Path):
+    """All but the names of settings, which are the same in each."""
+    async with browsing(tmp_path, host_settings=Settings(), pages=partial(make_pages, examining=examine)) as world:
+        root = await world.browser(Role.OPERATOR, person="root")
+        root.headers["accept-language"] = "de"
+        page = (await root.get("/setup")).text
+
+    assert "The checks" not in page
+    without_titles = re.sub(r"<strong>.*?</strong>", "", page)
+    english = {html.unescape(text) for text in re.findall(r'<bdi lang="en">(.*?)</bdi>', without_titles)}
+    assert english == set()

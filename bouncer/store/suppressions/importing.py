@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 
 from bouncer.policy.records import Suppression
-from bouncer.ports.imports import ImportLabel, ImportUndoing, UndoneImport
+from bouncer.ports.imports import ImportLabel, ImportUndoing, RecordedImport, UndoneImport
 from bouncer.ports.suppressions import ImportResult
 from bouncer.store.engine.engine import Engine
-from bouncer.store.suppressions import staging, undoing
+from bouncer.store.suppressions import staging
 from bouncer.store.suppressions.staging import MergedRows
 
 STAGED_AT_ONCE = 5000
@@ -83,8 +83,16 @@ class SuppressionImports:
         while await self._engine.write(staging.drop, name, DELETED_AT_ONCE):
             pass
 
+    async def listed(self, account: str, since: dt.datetime, most: int) -> Sequence[RecordedImport]:
+        """List an account's imports of files, newest first."""
+        from bouncer.store.suppressions import undoing  # noqa: PLC0415 -- as below
+
+        return await self._engine.read(undoing.listed, account, since, most)
+
     async def undo(self, order: ImportUndoing, *, most: int) -> UndoneImport | None:
         """Free what an import suppressed, part by part, until some *most* addresses are free."""
+        from bouncer.store.suppressions import undoing  # noqa: PLC0415 -- few processes undo an import
+
         await self.settle()
         at = await self._engine.read(undoing.find, order)
         if at is None:

@@ -18,7 +18,7 @@ from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import unsent
 from bouncer.store.sends import counts, daily, failing, messages_to, rolling_up, unsent_events
-from bouncer.store.suppressions import allow_list, changes, suppressions, trail, undoing
+from bouncer.store.suppressions import allow_list, changes, suppressions, trail
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.keys import ADDRESS, key
 from bouncer.store.suppressions.looking_up import Found, LookUp, look_up
@@ -137,7 +137,7 @@ class SqlSuppressionList:
 
     async def imports(self, scope: Scope, account: str, *, since: dt.datetime, most: int) -> Sequence[RecordedImport]:
         """List an account's imports of files."""
-        return await self._engine.read(undoing.listed, account, since, most) if scope.covers(account) else ()
+        return await self._imports.listed(account, since, most) if scope.covers(account) else ()
 
     async def undo_import(self, scope: Scope, order: ImportUndoing, *, most: int) -> UndoneImport | None:
         """Free what an import suppressed."""

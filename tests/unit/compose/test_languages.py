@@ -39,6 +39,7 @@ from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.pages import (
     cause_words,
+    check_words,
     connection_words,
     country_page,
     import_page,
@@ -105,6 +106,7 @@ def texts() -> frozenset[str]:
         sentences,
         wording,
         cause_words,
+        check_words,
         connection_words,
         country_page,
         import_page,
