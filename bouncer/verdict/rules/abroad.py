@@ -43,7 +43,7 @@ ABSENT = alternatives(
     "není_znám / unbekannt / nicht_bekannt / existiert_nicht / nicht_gefunden / nicht_vorhanden /"
     " besteht_nicht / ungültig / gibt_es_nicht / gibt_es_(?:\\w{1,12}_){1,3}nicht / немає(?!_м.сц) / gibt_es_hier_nicht"
     " / nicht_existent / inconnu / introuvable / inexistant / n'existe_pas / n'est_pas_connu / n'a_pas_été_trouvé"
-    " / invalide / incorrecte / desconocid / no_existe / no_encontrad / no_se_encontr / inexistente / inválid"
+    " / invalide / incorrecte / desconocid / no_existe / no_encontrad / no_se_encontr / inexistent / inválid"
     " / desconhecid / não_existe / nao_existe / não_encontrad / nao_encontrad / não_foi_encontrad /"
     " nao_foi_encontrad / incorret / sconosciut"
     " / non_esiste / non_trovat / inesistente / non_valid / onbekend / bestaat_niet / niet_gevonden / ongeldig"

@@ -73,7 +73,7 @@ BOX = alternatives(
     " / dirección / casilla / caixa / conta\\b / endereço / casella / account / indirizzo / postvak"
     " / postbus / adres / skrzynk / kont"
     " / schránk / účet / adresa / brevlåd / postlåd / kontot / postkass / postboks / kontoen"
-    " / postilaatik / tili\\b / sähköpostitili"
+    " / postilaatik / tili\\b / käyttäjätili / sähköpostitili"
     " / pósthólf / netfang / fiók / postafiók / cím\\b / cutia / căsuț / contul / θυρίδα / λογαριασμ"
     " / γραμματοκιβώτιο / διεύθυνση"
     " / ящик / аккаунт / адрес / учётная / скриньк / обліков / кутия / сандуч / налог / sandučić / predal"

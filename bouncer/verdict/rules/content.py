@@ -14,8 +14,8 @@ HEADER = (
         (
             r"failing address in",
             (
-                r"(?:media|mime|content|document|message|attachment|body) (?:type|class|encoding) (?:is |was )?"
-                r"(?:unknown|not known|not recogni[sz]ed|invalid|unsupported|not supported)\b"
+                r"(?:media|mime|content|document|message|attachment) (?:type|class|encoding) (?:is |was )?"
+                r"(?:unknown|not known|not recogni[sz]ed|invalid)\b"
             ),
             (
                 r"(?:in|of) (?:the |your )?\W{0,2}(?:to|from|cc|bcc|reply-to|sender|date"
@@ -68,7 +68,7 @@ RULES = (
                 r"exceed[a-z]{0,3} (?:the |our |its |your )?(?:allowed|allowable|permitted|maximum|max\.?) (?:message "
                 r"|attachment |file )?size\b"
             ),
-            r"(?:maximum|max|fixed) (?:allowed |message |permitted |inbound )?(?:message )?size",
+            r"(?:maximum|max|fixed) (?:allowed |message |permitted |inbound |attachment |file |mail ){0,2}size",
             r"too (?:big|large)\b",
             r"message length",
             r"line limit exceeded",

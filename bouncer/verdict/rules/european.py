@@ -86,7 +86,8 @@ RULES = (
             ),
             (
                 r"(?:conta|caixa postal|endere.o|usu.rio)\b[^:]{0,60}"
-                r"(?:n.o existe mais|n.o est. mais|foi (?:exclu.d|encerrad|cancelad|removid|desativad. permanente))"
+                r"(?:n.o existe mais|n.o est. mais|foi (?:exclu.d|encerrad|cancelad|removid|desativad. permanente)"
+                r"|desativad. permanente)"
             ),
             (
                 r"(?:casella|account|indirizzo|utente|utenza)\b[^:]{0,60}"

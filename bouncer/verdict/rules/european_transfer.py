@@ -21,6 +21,11 @@ SENDER = (
                 r"|blokov|blokiran|blockera|engellen)"
             ),
             r"(?:ip|ip-адрес|адрес\w)\b.{0,40}заблок",
+            (
+                r"(?:zu ?viele|trop d['e]|demasiad[oa]s|troppi|muitos|te veel|zbyt wiel\w|příliš mnoho|för många|for"
+                r" mange|liian mont|túl sok|prea mul|çok fazla|слишком много|забагато)"
+                r" (?:\S{1,15} ){0,2}(?:<absent> .{0,10}<person>|<person>.{0,10} <absent>)"
+            ),
         ),
     ),
     Rule(
@@ -32,6 +37,10 @@ SENDER = (
         ),
         (
             r"<sender>\b.{0,60}<absent>",
+            (
+                r"(?:ihre?|deine?|votre|ta|su|tu|vuestro|vostro|tuo|seu|sua|teu|uw|jouw|twoja|wasza|pa.ska|va.e|tvoje|er|din|deres|jeres"
+                r"|teidän|sizin|ваш\w{0,2}|твой) <site>\b.{0,40} (?:<absent>|<closed>|<dismissed>)"
+            ),
             r"<sender>\b.{0,60}<dismissed>",
             r"<absent> .{0,20}<sender>",
             r"<sender>\b.{0,60}<closed>",

@@ -189,7 +189,7 @@ RULES = (
                 r"|valid|available)|deleted|closed|removed|not be (?:found|located))\b"
             ),
             (
-                r"\b(?:to|cc|bcc|from):? (?:header |field |line )?(?:contains?|has|lists?|names?) (?:an? )?(?:unknown"
+                r"\b(?:to|cc|bcc|from):? (?:contains?|has|lists?|names?) (?:an? )?(?:unknown"
                 r"|invalid|bad|illegal)\b"
             ),
         ),

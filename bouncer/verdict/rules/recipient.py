@@ -119,6 +119,10 @@ RULES = (
                 r"(?:user|mail ?box|account|alias|login) [\w.+-]{1,64} (?:is|was|has been) (?:permanently |now )?"
                 r"(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|de-?provisioned|off-?boarded|purged)\b"
             ),
+            (
+                r"(?:has been|was|is) (?:permanently )?(?:closed|deleted|terminated|cancell?ed|removed) by (?:its|his"
+                r"|her|the) (?:owner|user|holder)\b"
+            ),
             r"<who>\b<at><is>(?:de-?provisioned|off-?boarded)\b",
         ),
     ),

@@ -39,6 +39,8 @@ RULES = (
                 r"(?:users|recipients|addresses|mail ?boxes|accounts)\b"
             ),
             r"\d ?(?:%|percent|per cent) of (?:your|the) (?:recipients|addresses|users|e-?mails?|messages)\b",
+            r"\b(?:limit|quota|allowance) (?:of|for) (?:the |this |your )?(?:sender|sending|client|relay|host|ip)\b",
+            r"\b(?:daily|hourly|weekly|monthly) (?:message|mail|e-?mail|recipient|sending) (?:quota|limit|allowance)\b",
             r"\b(?:limit|quota|allowance) (?:of|for|per) (?:this |the |an? |each |every )?(?:hour|day|minute|session|connection)\b",
             r"\bsender (?:has |had )?(?:used up|exhausted|spent|reached|exceeded|hit)\b.{0,30} (?:quota|limit|allowance)\b",
             (

@@ -79,6 +79,10 @@ RULES = (
                 r"|suspended|blocked|locked|stopped)\b"
             ),
             r"\b(?:unknown|invalid|unregistered) (?:customer|user|person|account|address) (?:wrote|sent|tried|sends|writes)\b",
+            (
+                r"\b(?:external|outside|internet|foreign) (?:e-?mails?|mail|messages?|senders?)\b.{0,40} (?:<refused>"
+                r"|not (?:taken|welcome|possible))\b"
+            ),
             r"\bsender restrictions?\b",
             r"(?:suspended|blocked|banned|disabled|restricted|prevented|prohibited) from (?:sending|relaying|submitting)\b",
             (
