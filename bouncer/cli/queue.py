@@ -99,8 +99,10 @@ def list_(
 def _list(
     context: click.Context, state: str | None, account: str | None, to: str | None, limit: int, *, as_json: bool
 ) -> None:
+    only = ParcelState(state) if state else None
+
     async def ask(store: Store, _settings: Settings) -> Sequence[OutboxEntry]:
-        return await list_queue(store, OPERATOR, account, state=state, to=to, page=Page(limit))
+        return await list_queue(store, OPERATOR, account, state=only, to=to, page=Page(limit))
 
     rows = call_with_store(context, ask)
     nothing = nothing_found(context, "The queue is empty.", "Nothing in the queue matches.", state, account, to)

@@ -31,7 +31,7 @@ _FORMULA = (
     "\uff20",
 )  # the last four: fullwidth forms of the first
 _INSIDE = re.compile(r"(; *)(?=[=+@\uff1d\uff0b\uff0d\uff20-])")
-"""In locales with a decimal comma, a semicolon ends a cell."""
+"""A semicolon with the beginning of a formula behind it: in locales with a decimal comma, a semicolon ends a cell."""
 _NAME = "bounces.csv"
 
 

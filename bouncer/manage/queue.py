@@ -21,7 +21,7 @@ MAY_BE_DROPPED = (ParcelState.WAITING, ParcelState.HELD)
 
 
 async def list_queue(
-    store: Store, scope: Scope, name: str | None, *, state: str | None, to: str | None, page: Page
+    store: Store, scope: Scope, name: str | None, *, state: ParcelState | None, to: str | None, page: Page
 ) -> list[OutboxEntry]:
     """Give the notices of an account, a removed one too, or all inside *scope*, newest first.
 

@@ -154,10 +154,7 @@ async def check_addresses(
 async def check_many(
     store: Store, scope: Scope, name: str, addresses: Sequence[str], *, stream: str | None, now: dt.datetime
 ) -> Mapping[str, CheckedAddress]:
-    """Give those of *addresses* that are suppressed, by address as given, in the form of ``check_addresses``.
-
-    Most of a thousand addresses are not suppressed, and this function makes no value of them.
-    """
+    """Give those of *addresses* that are suppressed, by address as given: most of a thousand are not."""
     in_force = await store.suppressed(scope, name, addresses, now=now, stream=stream)
     return {
         address: CheckedAddress(address, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)

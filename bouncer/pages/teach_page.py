@@ -147,7 +147,7 @@ async def _try(visit: Visit) -> Drawn:
 
 
 def _changes(changes: Sequence[VerdictChange], language: Language) -> list[ShownChange]:
-    """Put the changes of recipients into words; that a letter is then read goes without saying."""
+    """Put the changes of recipients into words, without the change of the letter itself, which is always that it is read."""
     of_recipients = [change for change in changes if change.recipient != NOTHING]
     return [
         ShownChange(

@@ -99,7 +99,7 @@ class BounceRow:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of a list, newest first: at most ``limit`` rows, older than ``before``."""
+    """A page of a list, newest first: at most ``limit`` rows, older than ``before`` (keyset pagination)."""
 
     limit: int = 50
     before: int | None = None  # an id

@@ -145,7 +145,7 @@ class Outbox(Protocol):
         ...
 
     async def entries(
-        self, scope: Scope, *, state: str | None, page: Page, to: str | None = None
+        self, scope: Scope, *, state: ParcelState | None, page: Page, to: str | None = None
     ) -> Sequence[OutboxEntry]:
         """List the entries inside *scope*, newest first: in *state* and to the address *to*; None means any."""
         ...

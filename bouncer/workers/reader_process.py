@@ -99,7 +99,7 @@ class ReaderProcess:
         return sorted(places, key=lambda place: not self._troublesome.keys().isdisjoint(_origin_of(letters[place])))
 
     def _blame(self, letter: Received) -> bool:
-        """Remember the client and path of a lost letter; gives whether another one of theirs had been lost."""
+        """Remember the client and the path of a lost letter; gives whether another letter of either was lost before."""
         again = not self._troublesome.keys().isdisjoint(_origin_of(letter))
         self._troublesome |= dict.fromkeys(_origin_of(letter))
         while len(self._troublesome) > MANY_TROUBLESOME:

@@ -422,12 +422,12 @@ rolling_up._merge
 scheduling._count_earlier
     bounces by ix_bounces_counts
     outbox by ix_outbox_letter
-scheduling._topics
-    bounces by ix_bounces_letter_id
-    letters by id
 scheduling._subjects_of
     bounces by id
     bounces by ix_bounces_letter_id
+scheduling._topics
+    bounces by ix_bounces_letter_id
+    letters by id
 scheduling.schedule_entries
     outbox by id
     outbox by ix_outbox_turn

@@ -148,8 +148,8 @@ async def test_what_is_sent_again_has_the_same_id(store: Store, way: Way):
     for _ in range(2):
         await way.delivery.channel.send(job)
 
-    first, second = way.arrived()
-    assert first[0] == second[0]
+    names = {name for name, _ in way.arrived()}  # of two, or of one where the channel itself drops what came before
+    assert len(names) == 1
 
 
 async def test_many_at_a_time_arrive_each_by_itself(store: Store, way: Way):

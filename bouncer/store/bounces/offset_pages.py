@@ -1,4 +1,4 @@
-"""Pages of bounces after an offset: the ids of a list are walked through in parts, each a query of bounded work."""
+"""Pages of bounces after an offset (offset pagination): a walk through the ids of a list, in queries of bounded work."""
 
 import datetime as dt
 from collections.abc import Sequence

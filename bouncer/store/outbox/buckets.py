@@ -31,7 +31,7 @@ class Owner:
     known: bool = True  # False where the account is gone, and no preferences hold
 
     def bound(self, bucket: Bucket) -> RateLimit:
-        """Give the state of *bucket*; a full bucket where no token was taken yet."""
+        """Give the state of the token bucket *bucket*; a full one where no token was taken yet."""
         return self.bounds.get(bucket, RateLimit(_LONG_AGO))
 
     def send(self, bucket: Bucket, now: dt.datetime) -> None:

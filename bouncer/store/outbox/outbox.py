@@ -100,7 +100,7 @@ def release(connection: sa.Connection) -> None:
 
 
 def list_entries(
-    connection: sa.Connection, scope: Scope, *, state: str | None, page: Page, to: str | None = None
+    connection: sa.Connection, scope: Scope, *, state: ParcelState | None, page: Page, to: str | None = None
 ) -> list[OutboxEntry]:
     """List entries, newest first."""
     query = sa.select(outbox).where(outbox.c.id < (MAX_ID if page.before is None else page.before))

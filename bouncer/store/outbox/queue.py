@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from bouncer.policy.records import ParcelState
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import OutboxEntry, ParcelFilter
 from bouncer.ports.scope import Scope
@@ -17,7 +18,7 @@ class SqlParcels:
     _engine: Engine
 
     async def entries(
-        self, scope: Scope, *, state: str | None, page: Page, to: str | None = None
+        self, scope: Scope, *, state: ParcelState | None, page: Page, to: str | None = None
     ) -> Sequence[OutboxEntry]:
         """List entries."""
         return await self._engine.read(outbox.list_entries, scope, state=state, page=page, to=to)
