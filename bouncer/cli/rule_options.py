@@ -26,7 +26,8 @@ _OPTIONS = (
     click.option(
         "--suppress-on",
         type=click.Choice([Belief.PROVEN.value, Belief.PLAUSIBLE.value]),
-        help=f"Suppress only on reports with this belief or more. A new account has {_NEW.suppress_on.value}.",
+        help="Suppress only on reports with this belief or more; a stranger can forge a plausible one. "
+        f"A new account has {_NEW.suppress_on.value}.",
     ),
     click.option(
         "--soft-failures",

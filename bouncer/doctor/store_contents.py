@@ -1,4 +1,4 @@
-"""Checks the contents of the store: which accounts trust which servers, whether the clock was steady."""
+"""Checks the contents of the store: which accounts trust whom, whether the clock was steady."""
 
 import datetime as dt
 import sqlite3
@@ -11,6 +11,7 @@ from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError, StoreError
 from bouncer.own_hosts import describe_overlap
 from bouncer.policy.clock_trust import MAX_GAP, ClockObservation
+from bouncer.policy.records import Belief
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.ports.scope import OPERATOR
@@ -102,8 +103,11 @@ def check_waiting(troubled: tuple[int, OutboxEntry | None]) -> Iterator[Finding]
 
 
 def check_trust(known: Iterable[Account], smtp: SmtpSettings) -> Iterator[Finding]:
-    """Name the accounts for which this host's reports about mails to several recipients are proof."""
+    """Name the accounts that anybody's letters can suppress for: by their terms, or as they believe this host's reports."""
     for account in sorted(known, key=lambda account: account.name):
+        if account.terms.suppress_on is not Belief.PROVEN:
+            says = "suppresses on plausible reports: a stranger who knows an alias can make one about anybody"
+            yield warn(f"account {account.name}", says, f"bouncer account set {account.name} --suppress-on proven")
         for network in account.terms.servers:
             if why := describe_overlap(network, smtp):
                 remedy = f"bouncer account set {account.name} --server ...: only servers that your own mail leaves from"

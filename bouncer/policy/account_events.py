@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Written
 from bouncer.policy.blocking import Blocking
-from bouncer.policy.records import Belief, Parcel, ParcelKind, Release, Suppression, Unread
+from bouncer.policy.records import Belief, Bucket, Parcel, ParcelKind, Release, Suppression, Unread
 from bouncer.policy.webhooks import CHANNEL, OF_SUPPRESSIONS, Endpoint, EventType
 
 MAX_CHANGES = 1000
@@ -20,6 +20,8 @@ MAX_CHANGES = 1000
 that hears of more reads the list."""
 TIME = "time"
 """The source of a release at the end of a suppression's own time."""
+_OF_STRANGERS = (EventType.UNREAD, EventType.AUTO_REPLY)
+"""Events that anybody's letter makes, as many as he likes: others go first."""
 _LIMITS = (1000, 100, 10)
 """Characters of each text of an event, and texts of a list; the next limit holds where the facts are too long."""
 _MAX_ABOUT = 16_000
@@ -69,6 +71,7 @@ class AccountEvent:
             ParcelKind.EVENT,
             endpoint.id,
             about,
+            bucket=Bucket.UNPROVEN if self.type in _OF_STRANGERS else Bucket.PROVEN,
             channel=CHANNEL,
             at_once=True,
             recipient_key=self.key or event,  # an event without an address waits for no other event

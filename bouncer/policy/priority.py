@@ -17,23 +17,24 @@ PRIORITY_DELAY: Mapping[ParcelKind, dt.timedelta] = {
     ParcelKind.WARNINGS: dt.timedelta(),
     ParcelKind.ENDPOINT: dt.timedelta(),
     ParcelKind.NOTICE: dt.timedelta(minutes=10),
+    ParcelKind.EVENT: dt.timedelta(minutes=10),
     ParcelKind.DIGEST: dt.timedelta(hours=1),  # it reports late anyway
     ParcelKind.UNSENT: dt.timedelta(hours=1),
-    ParcelKind.EVENT: dt.timedelta(hours=1),  # its channel has no other kind
     ParcelKind.OPERATOR: dt.timedelta(hours=1),  # anyone can write to postmaster@, as often as he likes
     ParcelKind.LISTED: dt.timedelta(hours=1),
     ParcelKind.UNREAD: dt.timedelta(hours=1),  # anyone can write to a return path too
     ParcelKind.UNREAD_DIGEST: dt.timedelta(hours=1),
 }
 """The priority delay of each kind: a mail that came later overtakes one whose delay is longer by more than the difference."""
+_OF_REPORTS = (ParcelKind.NOTICE, ParcelKind.EVENT)
 MAX_PRIORITY_DELAY = max(PRIORITY_DELAY.values())
 
 
 def priority(kind: ParcelKind, due: dt.datetime, bucket: Bucket = Bucket.PROVEN) -> dt.datetime:
     """Give the moment by which a mail of *kind*, first due at *due*, is sorted among the others.
 
-    A notice of an unproven report has the delay of mail to postmaster@: it may be one of very many forged ones.
+    A notice or event of an unproven report has the delay of mail to postmaster@: it may be one of very many forged ones.
     """
-    if kind is ParcelKind.NOTICE and bucket is not Bucket.PROVEN:
+    if kind in _OF_REPORTS and bucket is not Bucket.PROVEN:
         return due + PRIORITY_DELAY[ParcelKind.OPERATOR]
     return due + PRIORITY_DELAY[kind]

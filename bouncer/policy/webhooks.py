@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Kind
-from bouncer.policy.records import Belief, Bounce, Parcel, ParcelKind
+from bouncer.policy.records import Belief, Bounce, Bucket, Parcel, ParcelKind
 from bouncer.verdict.verdict import Category
 
 CHANNEL = "webhook"
@@ -104,6 +104,7 @@ def webhook_entries(endpoints: Iterable[Endpoint], kind: Kind, bounces: Sequence
                 yield Parcel(
                     ParcelKind.EVENT,
                     endpoint.id,
+                    bucket=Bucket.PROVEN if bounce.believed.belief is Belief.PROVEN else Bucket.UNPROVEN,
                     channel=CHANNEL,
                     at_once=True,
                     recipient_key=bounce.key,

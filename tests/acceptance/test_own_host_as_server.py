@@ -120,6 +120,17 @@ def test_check_names_accounts_that_believe_this_host_since_before(tmp_path: Path
     ]
 
 
+def test_check_names_accounts_that_suppress_on_the_word_of_strangers(tmp_path: Path):
+    for name, belief in (("acme", "plausible"), ("zoo", "proven")):
+        bouncer(tmp_path, "account", "add", name, "--owner", "ann@acme.example", "--suppress-on", belief)
+
+    checked = bouncer(tmp_path, "check", "--no-dns", "--timeout", "0.2")
+
+    assert "account acme: suppresses on plausible reports: a stranger who knows an alias can make" in checked.stdout
+    assert "bouncer account set acme --suppress-on proven" in checked.stdout
+    assert "account zoo: suppresses" not in checked.stdout
+
+
 def test_check_makes_no_database_and_says_where_one_cannot_be_looked_into(tmp_path: Path):
     bouncer(tmp_path, "check", "--no-dns", "--timeout", "0.2")
     none = not (tmp_path / "bouncer.db").exists()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 from contract.made import ALL, DAY, MINUTE, NOON, bounce, leased, letter, record, retired
 
-from bouncer.policy.records import MAIL, Belief, Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import MAIL, Belief, Bucket, Parcel, ParcelKind, ParcelState
 from bouncer.policy.webhooks import CHANNEL, GIVE_UP, OF_OUTCOMES, Endpoint, EventType
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import DeliveryJob, Lane, OutboxEntry
@@ -89,6 +89,18 @@ async def test_an_endpoint_is_listed_with_its_facts_and_opened_with_its_secrets(
     assert not await acme.add_webhook(OPERATOR, endpoint("wh_2", account="nobody"))
     assert SECRET not in repr(added)
     assert "password" not in repr(added)
+
+
+async def test_events_of_forged_reports_let_a_proven_one_pass_that_comes_after_them(acme: Store):
+    forged = tuple(event(f"victim{n}@example.org", place=n + 1, bucket=Bucket.UNPROVEN) for n in range(40))
+    await recorded(acme, *forged)
+    await recorded(acme, event(JOE))
+
+    (first,) = await due(acme, count=1)
+    others = await due(acme)
+
+    assert first.row.recipient_key == JOE
+    assert len(others) == len(forged), "and none is lost"
 
 
 async def test_an_endpoint_keeps_what_its_people_call_it(acme: Store):

@@ -6,7 +6,7 @@ import pytest
 from contract.made import bounce
 
 from bouncer.ndr.reading import Action, Kind
-from bouncer.policy.records import Belief, Believed
+from bouncer.policy.records import Belief, Believed, Bucket
 from bouncer.policy.webhooks import (
     MAX_EVENTS,
     OF_OUTCOMES,
@@ -85,6 +85,7 @@ def test_what_a_letter_says_again_of_one_recipient_is_one_event():
 
     entries = list(webhook_entries((ALL, SURE), Kind.BOUNCE, (*again, blocked, doubted, bounce("joe@example.org"))))
 
+    assert {entry.place for entry in entries if entry.bucket is not Bucket.PROVEN} == {502}
     assert [(entry.to, entry.place) for entry in entries] == [
         *(("wh_1", place) for place in (1, 501, 502, 503)),
         *(("wh_2", place) for place in (1, 501, 503)),
