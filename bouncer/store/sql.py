@@ -19,6 +19,7 @@ from bouncer.settings.sections import StoreSettings
 from bouncer.store import clock_faults, clock_observations
 from bouncer.store.api_keys.key_store import SqlApiKeys
 from bouncer.store.bounces import recording
+from bouncer.store.bounces.foreseeing import foresee, is_worthwhile
 from bouncer.store.engine.backend import LEFT_BY_RECORDS
 from bouncer.store.engine.databases import CREATORS, ENGINES, url_of
 from bouncer.store.engine.engine import Engine, write_numbered
@@ -185,8 +186,15 @@ class SqlStore(
         """Decide on letters that are still kept, and commit the records."""
         numbering = self._bounce_numbering
         await self._engine.require_room(len(cases) * recording.OCTETS_OF_RECORD, leaving=LEFT_BY_RECORDS)
+        foreseen = await self._engine.ask(foresee, cases, now=now) if is_worthwhile(cases) else None
         return await write_numbered(
-            self._engine, recording.record, cases, now=now, hostname=self._hostname, numbering=numbering
+            self._engine,
+            recording.record,
+            cases,
+            now=now,
+            hostname=self._hostname,
+            numbering=numbering,
+            foreseen=foreseen,
         )
 
     async def rerecord(self, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> None:

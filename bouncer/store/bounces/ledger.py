@@ -36,6 +36,8 @@ from bouncer.verdict.verdict import Category
 HISTORY = dt.timedelta(days=366)
 """The longest time for which failures count: no account's window is longer."""
 Key = tuple[str, str]  # account, address in the account's comparable form
+LedgerFacts = tuple[object, ...]
+"""All that a ledger was loaded with, in a form that can be compared."""
 
 
 class Ledger:
@@ -63,6 +65,13 @@ class Ledger:
         self._allowed = allowed_of(connection, self.keys, pairs)
         accounts = sorted({account for account, _ in pairs})
         self._load(connection, accounts, sorted({form for _, form in pairs}))
+
+    def facts(self) -> LedgerFacts:
+        """Give all that was loaded; before any decision is noted."""
+        by_address = (self._failures, self._changes, self._suppressions)
+        of_addresses = tuple({key: tuple(entries) for key, entries in loaded.items()} for loaded in by_address)
+        of_letters = (dict(self._owned), frozenset(self._ours), dict(self._messages), Counter(self._counts))
+        return (self.keys.facts(), frozenset(self._allowed), *of_addresses, *of_letters)
 
     def history(self, asks: HistoryQuery) -> History:
         """Give the history as it is now, earlier decisions of the batch included."""

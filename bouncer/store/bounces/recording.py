@@ -17,6 +17,7 @@ from bouncer.ports.letters import PendingDecision
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces import returned_args
 from bouncer.store.bounces.bounce_columns import bounce_rows
+from bouncer.store.bounces.foreseeing import Foreseen, decide
 from bouncer.store.bounces.ledger import Ledger
 from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.queries import fetch_rows
@@ -45,14 +46,20 @@ def record(
     now: dt.datetime,
     hostname: str,
     numbering: Numbering,
+    foreseen: Foreseen | None = None,
 ) -> list[Record]:
-    """Decide on the letters that are still kept and write the consequences; gives them."""
+    """Decide on the letters that are still kept and write the consequences; gives them.
+
+    *foreseen*: decisions that were made beforehand, for what has not changed since.
+    """
     account_of = _in_state(connection, [case.letter_id for case in cases], (LetterState.KEPT,))
     taken = [case for letter_id, case in {case.letter_id: case for case in cases}.items() if letter_id in account_of]
     if not taken:
         return []
     ledger = Ledger(connection, taken, now=now)
-    records = [entry for entry in decide_all(ledger, taken) if _is_still_of(account_of[entry.letter_id], entry.account)]
+    records = [
+        entry for entry in decide(ledger, taken, foreseen) if _is_still_of(account_of[entry.letter_id], entry.account)
+    ]
     if not records:
         return []
     _write_letters(connection, records, now)
@@ -64,14 +71,6 @@ def record(
     entries = [row for entry in records for row in _parcel_rows(entry, now, hostname)]
     add_rows(connection, entries)
     return records
-
-
-def decide_all(ledger: Ledger, cases: Sequence[PendingDecision]) -> Iterator[Record]:
-    """Decide case by case, each with the earlier decisions in its history."""
-    for case in cases:
-        entry = case.decide(ledger.history(case.query))
-        ledger.add_decision(entry)
-        yield entry
 
 
 def preview(connection: sa.Connection, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> Record | None:

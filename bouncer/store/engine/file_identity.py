@@ -56,12 +56,15 @@ class DatabaseFiles:
     def _compare(self, size: int, header: StoreHeader) -> None:
         if self._overwritten is None:
             if size < self._size:
-                self._overwritten = (
-                    f"{self._path} was overwritten in its place: it had {self._size} octets, and has {size}"
-                )
+                self._overwritten = self._describe(f"it had {self._size} octets, and has {size}")
             elif header.is_older_than(self._header):
-                self._overwritten = f"{self._path} was overwritten in its place, by an older or another database"
+                self._overwritten = self._describe("an older or another database is there")
             self._size, self._header = size, header
+
+    def _describe(self, sign: str) -> str:
+        return (
+            f"{self._path} was overwritten in its place: {sign} (stop the daemon, and bouncer store restore a backup)"
+        )
 
 
 def _look(name: str) -> tuple[Identity, int]:

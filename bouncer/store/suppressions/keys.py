@@ -96,6 +96,10 @@ class Keys:
         if asked := sorted(set(names)):
             self._read(asked)
 
+    def facts(self) -> dict[str, object]:
+        """Give all that was read of accounts, to be compared."""
+        return dict(self._facts)
+
     def terms(self, account: str) -> AccountRules:
         """Give an account's rules; the default rules where the account is unknown."""
         return self._facts_of(account).terms
