@@ -45,13 +45,20 @@ class AddressStory:
 async def stories(
     store: Store, scope: Scope, address: str, name: str | None, *, now: dt.datetime
 ) -> list[AddressStory]:
-    """Give the story of *address* for the account *name*, or for each account inside *scope*. Raises NotFound."""
+    """Give the story of *address* for the account *name*, or for each account inside *scope* that may know it. Raises NotFound.
+
+    Where no account knows it, that of the first one: it says so.
+    """
     narrowed = await account_scope(store, scope, name)
-    accounts = (await store.directory(narrowed)).accounts.values()
+    accounts = (await store.directory(narrowed)).accounts
     sent = defaultdict[str, list[RegisteredMessage]](list)
     for message in await store.messages_to(narrowed, address, most=MOST_MESSAGES):
         sent[message.account].append(message)
-    return [await _story(store, account, address, sent[account.name], now) for account in accounts]
+    names = sorted(accounts)
+    if len(names) > 1:
+        knowing = sent.keys() | await store.accounts_knowing(narrowed, address)
+        names = [name for name in names if name in knowing] or names[:1]
+    return [await _story(store, accounts[name], address, sent[name], now) for name in names]
 
 
 async def _story(

@@ -119,6 +119,13 @@ class SuppressionList(Protocol):
         """Give every suppression of one address of *account*'s, of all streams; none for an account outside *scope*."""
         ...
 
+    async def accounts_knowing(self, scope: Scope, address: str) -> frozenset[str]:
+        """Give the names of the accounts inside *scope* that may know *address*: by a report, a change, a suppression or an entry.
+
+        It is one transaction, however many accounts there are. Some of them may know another spelling only, or only the domain.
+        """
+        ...
+
     async def allow(self, scope: Scope, allowed: Allowed, *, source: ChangeSource) -> bool:
         """Put an entry on the allow-list and lift its suppressions; its addresses are not suppressed while it stands there.
 

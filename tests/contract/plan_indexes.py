@@ -212,6 +212,15 @@ filtering.chosen_ids
 keys.Keys._read
     allowed by primary key
     sent_messages by ix_sent_messages_reference
+knowing.accounts_knowing
+    allowed by ix_allowed_folded
+    allowed by primary key
+    bounces by ix_bounces_counts
+    bounces by ix_bounces_folded
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
+    trail by ix_trail_address
+    trail by ix_trail_folded
 leasing.Leases.lease
     letters by id
 leasing.release

@@ -289,6 +289,7 @@ CALLS: dict[str, Call] = {
         scope, Allowed("acme", "ann@friend.example", NOON), source=ChangeSource.KEY
     ),
     "allow_list": lambda store, scope, _: store.allow_list(scope),
+    "accounts_knowing": lambda store, scope, _: store.accounts_knowing(scope, "jane@example.org"),
     "trail": lambda store, scope, _: store.trail(scope, address=None, page=ALL),
     "import_suppressions": _import,
     "imports": lambda store, scope, _: store.imports(scope, "acme", since=NOON - DAY, most=9),

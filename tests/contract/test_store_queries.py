@@ -185,6 +185,8 @@ async def use_the_lists_of_addresses(store: Store) -> None:
     for name in ("acme", "folding"):
         await store.allow_entries(OPERATOR, name, "friend1@gmail.com")
     await store.trail(OPERATOR, address="a@x", page=ALL)
+    for address in ("a@x", "j.ane@gmail.com"):
+        await store.accounts_knowing(OPERATOR, address)
     await use_the_lists_of_other_providers(store)
     await store.count(OPERATOR, [Sent("acme", NOON, (), dropped=("b@x",))])
     await store.tell_ended_suppressions(now=NOON + 400 * DAY)

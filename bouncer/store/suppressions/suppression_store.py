@@ -18,7 +18,7 @@ from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import unsent
 from bouncer.store.sends import counts, daily, failing, messages_to, rolling_up, unsent_events
-from bouncer.store.suppressions import allow_list, changes, suppressions, trail
+from bouncer.store.suppressions import allow_list, changes, knowing, suppressions, trail
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.keys import ADDRESS, key
 from bouncer.store.suppressions.looking_up import Found, LookUp, look_up
@@ -97,6 +97,11 @@ class SqlSuppressionList:
             return ()
         await self._settle()
         return await self._engine.read(suppressions.in_force, account, address, now=now)
+
+    async def accounts_knowing(self, scope: Scope, address: str) -> frozenset[str]:
+        """Give the accounts that may know an address."""
+        await self._settle()
+        return await self._engine.read(knowing.accounts_knowing, scope, address)
 
     async def allow(self, scope: Scope, allowed: Allowed, *, source: ChangeSource) -> bool:
         """Add an entry to the allow-list."""

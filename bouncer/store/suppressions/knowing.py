@@ -1,0 +1,64 @@
+"""The accounts that may know an address: found at once, as a story of each account takes ten transactions."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from bouncer.mail.address import split
+from bouncer.ports.scope import Scope
+from bouncer.store.engine.values import in_parts
+from bouncer.store.erasures.digests import digest, secret_of
+from bouncer.store.scoping import scope_conditions
+from bouncer.store.suppressions.keys import ADDRESS, RECIPIENT, both_forms, key
+from bouncer.store.tables import accounts, allowed, bounces, erased_suppressions, suppressions, trail
+
+MOST_REPORTS = 10_000
+"""Reports on an address, the newest, that are looked at: some ten milliseconds."""
+
+
+def accounts_knowing(connection: sa.Connection, scope: Scope, address: str) -> frozenset[str]:
+    """Give the names of accounts inside *scope* that may know *address*, or its domain, in any spelling that an account folds."""
+    query = sa.select(accounts.c.name).where(*scope_conditions(scope, accounts.c.name))
+    names = connection.scalars(query.order_by(accounts.c.name)).all()
+    forms = both_forms(address), both_forms(f"@{split(key(address))[1]}")
+    knowing = {name for query in _of_address(forms[0]) for name in connection.scalars(query)}
+    for some in in_parts(names):
+        for query in _of_accounts(forms, some):
+            knowing |= set(connection.scalars(query))
+        knowing |= _who_erased(connection, forms[0], some)
+    return frozenset(knowing.intersection(names))
+
+
+_Forms = dict[str, str | None]
+
+
+def _of_address(forms: _Forms) -> Iterator[sa.Select[Any]]:
+    """Give the queries of tables in which an address is found without its account."""
+    for column, of_bounces in zip(ADDRESS, RECIPIENT, strict=True):
+        if (form := forms[column]) is not None:
+            yield sa.select(trail.c.account).where(trail.c[column] == form).distinct()
+            newest = sa.select(bounces.c.account).where(bounces.c[of_bounces] == form).limit(MOST_REPORTS).subquery()
+            yield sa.select(newest.c.account).distinct()
+
+
+def _of_accounts(forms: Sequence[_Forms], names: Sequence[str]) -> Iterator[sa.Select[Any]]:
+    """Give the queries of tables in which an address is found with its account."""
+    for table, column in ((table, column) for table in (suppressions, allowed) for column in ADDRESS):
+        asked = [form for form in (spelling[column] for spelling in forms) if form is not None]
+        if asked:
+            yield sa.select(table.c.account).where(table.c.account.in_(names), table.c[column].in_(asked)).distinct()
+
+
+def _who_erased(connection: sa.Connection, forms: _Forms, names: Sequence[str]) -> set[str]:
+    """Give the accounts that hold the address, erased, by its digests."""
+    secret = secret_of(connection)
+    if secret is None:
+        return set()
+    knowing = set[str]()
+    for column, of_erased in zip(ADDRESS, ("digest", "folded"), strict=True):
+        if (form := forms[column]) is not None:
+            digests = [digest(secret, name, form) for name in names]
+            query = sa.select(erased_suppressions.c.account).where(erased_suppressions.c[of_erased].in_(digests))
+            knowing |= set(connection.scalars(query.distinct()))
+    return knowing
