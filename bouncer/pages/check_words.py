@@ -157,8 +157,8 @@ def check_words(text: str, language: Language) -> ShownText:
     """Say a text of a check in *language*; one that is not known stays as it is."""
     if language.code == ENGLISH or not text:
         return ShownText(text)
-    said = _KNOWN.say(text, language)
-    return ShownText(text, ENGLISH) if said is None else ShownText(said)
+    translation = _KNOWN.say(text, language)
+    return ShownText(text, ENGLISH) if translation is None else ShownText(translation)
 
 
 def texts() -> tuple[str, ...]:

@@ -1,12 +1,12 @@
 """English texts of other layers that pages say again in the reader's language, with names and numbers as they are."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
+from string import Formatter
 
 from bouncer.compose.language import Language
 
-_PLACES = {"number": r"[\d,.]+"}
-_PLACE = re.compile(r"\{(\w+)\}")
+_NUMBER = "number"
+"""The place that takes digits, commas and full stops alone."""
 
 
 class KnownTexts:
@@ -14,22 +14,35 @@ class KnownTexts:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._whole = frozenset(text for text in texts if "{" not in text)
-        self._patterns = tuple((text, _pattern(text)) for text in texts if "{" in text)
+        self._parts = {text: _parts(text) for text in texts if "{" in text}
 
     def say(self, text: str, language: Language) -> str | None:
         """Give *text* in *language*; None where it is not known."""
-        return next(self._translations(text, language), None)
-
-    def _translations(self, text: str, language: Language) -> Iterator[str]:
         if text in self._whole:
-            yield language.say(text)
-        for known, pattern in self._patterns:
-            if match := pattern.fullmatch(text):
-                yield language.say(known, **match.groupdict())
+            return language.say(text)
+        for known, parts in self._parts.items():
+            values = _values(parts, text)
+            if values is not None:
+                return language.say(known, **values)
+        return None
 
 
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = _PLACE.split(text)  # words and names of places in turn
-    named = (f"(?P<{name}>{_PLACES.get(name, '.+')})" for name in parts[1::2])
-    words = (re.escape(part) for part in parts[::2])
-    return re.compile("".join(part for pair in zip(words, [*named, ""], strict=True) for part in pair), re.DOTALL)
+def _parts(text: str) -> tuple[tuple[str, str], ...]:
+    """Split a text into words, each with the name of the place behind them; the last has none."""
+    parts = [(words, name or "") for words, name, _, _ in Formatter().parse(text)]
+    return (*parts, ("", "")) if parts[-1][1] else tuple(parts)
+
+
+def _values(parts: Sequence[tuple[str, str]], text: str) -> Mapping[str, str] | None:
+    """Give what stands in each place; None where the words are others. Takes linear time, whatever *text* is."""
+    last = len(text) - len(parts[-1][0])
+    if not text.startswith(parts[0][0]) or not text.endswith(parts[-1][0]):
+        return None
+    values, begin = dict[str, str](), len(parts[0][0])
+    for number, (words, _) in enumerate(parts[1:], 1):
+        end = last if number == len(parts) - 1 else text.find(words, begin + 1)
+        name, value = parts[number - 1][1], text[begin:end]
+        if end <= begin or (name == _NUMBER and value.strip("0123456789,.")):
+            return None
+        values[name], begin = value, end + len(words)
+    return values

@@ -209,8 +209,8 @@ class PageExchange:
         return Response(draw(drawn.template, values), drawn.status, {**HEADERS, **PRIVATE, **drawn.headers}, HTML)
 
     def _problem(self, problem: Problem) -> Response:
-        told = replace(problem, detail=problem_words(problem.detail, self._language))
-        response = self._page(Drawn("problem.html.j2", {"problem": told}, problem.status))
+        shown = replace(problem, detail=problem_words(problem.detail, self._language))
+        response = self._page(Drawn("problem.html.j2", {"problem": shown}, problem.status))
         response.headers.update(problem.headers)
         return self._finish(response)
 

@@ -56,8 +56,8 @@ _KNOWN = KnownTexts(TEXTS)
 
 def problem_words(detail: str, language: Language) -> str:
     """Say the detail of an error; one that is not known, or is in the reader's language already, stays as it is."""
-    said = None if language.code == ENGLISH else _KNOWN.say(detail, language)
-    return capital(detail if said is None else said)
+    translation = None if language.code == ENGLISH else _KNOWN.say(detail, language)
+    return capital(detail if translation is None else translation)
 
 
 def texts() -> tuple[str, ...]:
