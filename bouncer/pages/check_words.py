@@ -4,12 +4,12 @@ The checks speak English, as the command ``bouncer check`` prints them. The text
 names, numbers and paths in them as they are; any other text, such as an error of the system or a line for the DNS, stays as it is.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bouncer.compose.language import Language
 from bouncer.doctor.finding import Finding
+from bouncer.pages.known_texts import KnownTexts
 from bouncer.policy.languages import ENGLISH
 
 TEXTS = (
@@ -124,19 +124,7 @@ TEXTS = (
     "{what}, and back",
 )
 """The texts of the package ``doctor`` that are said in each language, with places for what differs."""
-_PLACES = {"number": r"[\d,.]+"}
-_PLACE = re.compile(r"\{(\w+)\}")
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    parts = _PLACE.split(text)  # words and names of places in turn
-    named = (f"(?P<{name}>{_PLACES.get(name, '.+')})" for name in parts[1::2])
-    words = (re.escape(part) for part in parts[::2])
-    return re.compile("".join(part for pair in zip(words, [*named, ""], strict=True) for part in pair), re.DOTALL)
-
-
-_PATTERNS = tuple((text, _pattern(text)) for text in TEXTS if "{" in text)
-_WHOLE = frozenset(text for text in TEXTS if "{" not in text)
+_KNOWN = KnownTexts(TEXTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +157,8 @@ def check_words(text: str, language: Language) -> ShownText:
     """Say a text of a check in *language*; one that is not known stays as it is."""
     if language.code == ENGLISH or not text:
         return ShownText(text)
-    return next(_translations(text, language), ShownText(text, ENGLISH))
-
-
-def _translations(text: str, language: Language) -> Iterator[ShownText]:
-    if text in _WHOLE:
-        yield ShownText(language.say(text))
-    for known, pattern in _PATTERNS:
-        if match := pattern.fullmatch(text):
-            yield ShownText(language.say(known, **match.groupdict()))
+    translation = _KNOWN.say(text, language)
+    return ShownText(text, ENGLISH) if translation is None else ShownText(translation)
 
 
 def texts() -> tuple[str, ...]:

@@ -5,6 +5,7 @@ import logging
 import secrets
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from urllib.parse import parse_qsl, urlsplit
 
@@ -17,6 +18,7 @@ from bouncer.pages.drawing import draw
 from bouncer.pages.layout import layout
 from bouncer.pages.page_context import PageContext
 from bouncer.pages.page_route import Drawn, Elsewhere, PageAnswer, PageRoute, PlainText, Visit
+from bouncer.pages.problem_words import problem_words
 from bouncer.pages.receiving_upload import receive_upload
 from bouncer.pages.session_pages import own_path
 from bouncer.pages.uploads import ReceivedFile
@@ -209,7 +211,8 @@ class PageExchange:
         return Response(draw(drawn.template, values), drawn.status, {**HEADERS, **PRIVATE, **drawn.headers}, HTML)
 
     def _problem(self, problem: Problem) -> Response:
-        response = self._page(Drawn("problem.html.j2", {"problem": problem}, problem.status))
+        shown = replace(problem, detail=problem_words(problem.detail, self._language))
+        response = self._page(Drawn("problem.html.j2", {"problem": shown}, problem.status))
         response.headers.update(problem.headers)
         return self._finish(response)
 

@@ -25,6 +25,7 @@ from bouncer.pages.list_pages import ROWS_SHOWN
 from bouncer.pages.page_context import SIGN_INS_A_MINUTE
 from bouncer.pages.page_exchange import POLICY
 from bouncer.pages.page_route import PageRoute
+from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.policy.records import Belief, Believed, Bounce, ChangeSource
 from bouncer.policy.sign_in import LINK_LASTS, SESSION_IDLES, SESSION_LASTS, Role
 from bouncer.ports.accounts import Account
@@ -930,3 +931,28 @@ async def test_a_session_over_tls_needs_no_proxy(tmp_path: Path, contexts: tuple
         await client.aclose()
 
     assert "Secure" in page.headers["set-cookie"]
+
+
+@pytest.mark.parametrize(
+    ("path", "english"),
+    [
+        ("/report/0000000000000", "there is no"),
+        ("/setup?owner=x@y.example", "there is no owner"),
+        ("/activity?since=never", "is no day"),
+        ("/activity?category=x", "must be one of"),
+        ("/activity?a=1", "There is no parameter"),
+        ("/activity?since=2026-01-01&since=2026-01-01", "stands there twice"),
+        (f"/connections/webhooks/{'x' * 9}", "there is no"),
+    ],
+)
+@pytest.mark.parametrize("code", [code for code in LANGUAGE_CODES if code != "en"])
+async def test_an_error_is_told_in_the_language_of_the_page(world: World, code: str, path: str, english: str):
+    browser = await world.browser()
+    browser.headers["accept-language"] = code
+    answer = await browser.get(path)
+    browser.headers["accept-language"] = "en"
+    plain = await browser.get(path)
+
+    assert answer.status_code == plain.status_code
+    assert english.lower() in plain.text.lower()
+    assert english.lower() not in answer.text.lower()

@@ -1,12 +1,10 @@
 """The results of the checks in the reader's language: what is known is said again, what is not stays as it is."""
 
-import ast
 import re
-from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 
 import pytest
+from unit.pages.wordings import texts_of
 
 from bouncer import doctor
 from bouncer.compose.language import LANGUAGES
@@ -19,29 +17,8 @@ GERMAN = LANGUAGES["de"]
 TRANSLATED = sorted(LANGUAGES.keys() - {ENGLISH})
 
 
-def wordings(node: ast.expr) -> list[str]:
-    """Give the texts that an expression can make, with {} for what differs."""
-    match node:
-        case ast.Constant(value=str(text)):
-            return [text]
-        case ast.JoinedStr(values=values):
-            return ["".join(part.value if isinstance(part, ast.Constant) else "{}" for part in values)]
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            return [a + b for a, b in product(wordings(left), wordings(right))]
-        case ast.IfExp(body=body, orelse=orelse):
-            return wordings(body) + wordings(orelse)
-    return ["{}"]
-
-
-def of_the_doctor() -> Iterator[str]:
-    for module in Path(doctor.__file__).parent.glob("*.py"):
-        for node in ast.walk(ast.parse(module.read_text())):
-            if isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp):
-                yield from wordings(node)
-
-
 def test_each_text_is_what_a_check_says():
-    said = {text.replace("{}{}", "{}") for text in of_the_doctor()}
+    said = {*texts_of(Path(doctor.__file__).parent.glob("*.py"))}
 
     assert [text for text in TEXTS if re.sub(r"\{\w+\}", "{}", text) not in said] == []
 

@@ -1,0 +1,65 @@
+"""The sentence of a page that tells of an error, in the reader's language: other layers word theirs in English."""
+
+from bouncer.compose.language import Language
+from bouncer.compose.sentences import capital
+from bouncer.pages.known_texts import KnownTexts
+from bouncer.policy.languages import ENGLISH
+
+TEXTS = (
+    "there is no account {what}",
+    "there is no letter {what}",
+    "there is no letter {what}, or it is not kept any more",
+    "there is no bounce {what}",
+    "there is no import {what}",
+    "there is no notice {what}",
+    "there is no rule {what}",
+    "there is no saved filter {what}",
+    "there is no session {what}",
+    "there is no share link {what}",
+    "there is no webhook {what}",
+    "there is no API key {what}",
+    "there is no owner {what}",
+    "there is such a rule already, or there are {number}; bouncer rule list shows them",
+    "there is an account {what} already",
+    "{what} is no mail address",
+    "{what} is no mail address and no domain",
+    "{what} is no owner of {other}",
+    "{what} has this endpoint already: {other}",
+    "{what} has {number} endpoints already",
+    "{what} has {number} share links: end some, or wait until they end",
+    "{what} said that it is gone (410): add it again",
+    "you have {number} saved filters: delete one first",
+    "a filter's name has 1 to {number} characters, all printable",
+    "the URL must begin with https://; http:// is for the networks of [forward] webhook_networks",
+    "a URL has no spaces and control characters, and {number} characters at most",
+    "the host has an address that is not public, and not in [forward] webhook_networks",
+    "the URL must name a host",
+    "{what} is no day, as 2026-11-01, and no time, as 2026-11-01T12:30:00Z.",
+    "{what} must have 1 to {number} characters.",
+    "{what} must be one of {other}.",
+    "There is no parameter {what} here.",
+    "The parameter {what} stands there twice.",
+    "The store does not answer now; try again.",
+    "Sign in first.",
+    "Name the account.",
+    "This form was sent by another site.",
+    "This page has no such method.",
+    "There is no such language.",
+    "The upload ended early.",
+    "The body is no form that can be read.",
+    "There are more than {number} fields.",
+    "A field has more than {number} octets.",
+)
+"""The errors that people meet on pages, with places for what differs."""
+_KNOWN = KnownTexts(TEXTS)
+
+
+def problem_words(detail: str, language: Language) -> str:
+    """Say the detail of an error; one that is not known, or is in the reader's language already, stays as it is."""
+    translation = None if language.code == ENGLISH else _KNOWN.say(detail, language)
+    return capital(detail if translation is None else translation)
+
+
+def texts() -> tuple[str, ...]:
+    """Give the texts of this module that appear in no call, for translators."""
+    return TEXTS

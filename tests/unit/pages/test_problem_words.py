@@ -1,0 +1,43 @@
+"""The errors that people meet on pages, in their language."""
+
+import re
+from pathlib import Path
+
+import pytest
+from unit.pages.wordings import texts_of
+
+import bouncer
+from bouncer.compose.language import LANGUAGES
+from bouncer.pages.problem_words import TEXTS, problem_words
+from bouncer.policy.languages import ENGLISH
+
+GERMAN = LANGUAGES["de"]
+
+
+def test_each_text_is_what_some_module_says():
+    """Those of a request's parameter begin with its name."""
+    modules = [*Path(bouncer.__file__).parent.rglob("*.py")]
+    said = {*texts_of(module for module in modules if module.name not in {"problem_words.py", "check_words.py"})}
+    said |= {f"{{}} {text}." for text in said}
+
+    assert [text for text in TEXTS if re.sub(r"\{\w+\}", "{}", text) not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("detail", "sentence"),
+    [
+        ("there is no account 'zoo'", "Ein Konto 'zoo' gibt es nicht"),
+        ("'x' is no mail address", "'x' ist keine Mailadresse"),
+        ("since must be one of a, b.", "Since muss eines von diesen sein: a, b."),
+        ("you have 20 saved filters: delete one first", "Sie haben 20 gespeicherte Filter: Löschen Sie zuerst einen"),
+        ("Nennen Sie eine Adresse.", "Nennen Sie eine Adresse."),
+        ("some error that nobody foresaw", "Some error that nobody foresaw"),
+        ("", ""),
+    ],
+)
+def test_an_error_is_a_sentence_in_the_readers_language(detail: str, sentence: str):
+    assert problem_words(detail, GERMAN) == sentence
+
+
+def test_in_english_it_is_the_use_cases_own():
+    assert problem_words("there is no account 'zoo'", LANGUAGES[ENGLISH]) == "There is no account 'zoo'"
