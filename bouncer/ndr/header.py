@@ -60,6 +60,8 @@ _WIDER = {
     "x_euc_jp": "euc_jp",
 }
 """Charsets that mails name when they mean a wider one (WHATWG Encoding Standard, section 4.2)."""
+_BLANKS = " \t\n\r\f\v"
+"""Blanks of ASCII: Latin-1 has others, whose octets end letters of UTF-8."""
 _WORD = re.compile(r"=\?([\w.+-]++)(?:\*[\w-]++)?\?([bBqQ])\?([^?\s]*+)\?=(?:[ \t\n]{1,40}(?==\?))?")
 
 
@@ -98,7 +100,7 @@ class Headers:
                 return ""
             value = self._fields[name]
             value = _cut(value) if len(value) > MAX_VALUE else value
-            value = self._unfolded[name] = unfold(value) if "\n" in value else value.strip()
+            value = self._unfolded[name] = unfold(value) if "\n" in value else value.strip(_BLANKS)
         return value
 
     def get(self, name: str) -> str:
@@ -120,7 +122,7 @@ def _cut(value: str) -> str:
 
 def unfold(value: str) -> str:
     """Join the lines of a folded field (RFC 5322 section 2.2.3)."""
-    return _FOLD.sub(" ", value).strip()
+    return _FOLD.sub(" ", value).strip(_BLANKS)
 
 
 def decode_words(value: str) -> str:

@@ -7,7 +7,7 @@ A gateway may write the sender into Final-Recipient. A forwarding host names onl
 import re
 from functools import lru_cache
 
-from bouncer.ndr import addresses, fallback, origin
+from bouncer.ndr import addresses, fallback, parties
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.notice_text import NEVER
 
@@ -34,7 +34,7 @@ def original_address(named: str, final: str, original: str, diagnostic: str, let
     to = letter.original.to
     if lower in _lower_case(to):
         return named
-    if lower in origin.senders_as_written(letter.addressed_to, letter.returned) and lower in _senders(letter):
+    if lower in parties.senders_as_written(letter.addressed_to, letter.returned) and lower in _senders(letter):
         return _other_than_sender(diagnostic, letter) or ("" if letter.returned else named)
     if (original and original.lower() != final.lower()) or not alone or len(to) != 1:
         return named
@@ -64,7 +64,7 @@ def _lower_case(to: tuple[str, ...]) -> frozenset[str]:
 
 
 def _senders(letter: Letter) -> frozenset[str]:
-    return origin.senders(letter.addressed_to, letter.returned)
+    return parties.senders(letter.addressed_to, letter.returned)
 
 
 def _other_than_sender(diagnostic: str, letter: Letter) -> str:

@@ -6,6 +6,7 @@ from bouncer.ndr.cached import cached_property
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.paragraphs import FailureLines
+from bouncer.ndr.parties import parties_of, senders
 from bouncer.ndr.reading import NO_ENVELOPE, NO_ORIGINAL, Envelope, Original
 
 _BEFORE_ADDRESS = 120
@@ -194,12 +195,12 @@ class Letter:
         if origin.has_null_path(self.headers) or self.envelope.reverse_path == "":
             return True
         ours = {address.lower() for value in self.addressed_to for address in addresses.in_field(value)}
-        return not ours.isdisjoint(origin.senders((), self.returned))
+        return not ours.isdisjoint(senders((), self.returned))
 
     @cached_property
     def parties(self) -> frozenset[str]:
         """Addresses that send or receive the report, which are never failed recipients. In lower case."""
-        return origin.parties(self.headers, self.returned)
+        return parties_of(self.headers, self.returned)
 
     @cached_property
     def status_blocks(self) -> list[fields.Block]:

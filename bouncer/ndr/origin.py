@@ -4,15 +4,14 @@ If no mail system wrote a letter, addresses in its text are not read as failures
 """
 
 import re
-from collections.abc import Iterable
 
-from bouncer.ndr import addresses, phrases
+from bouncer.ndr import phrases
 from bouncer.ndr.header import Headers, parameter
 
 # Looked up in lower case: the engine skips alternatives by their first letter only in a case-sensitive expression.
 _SYSTEM = re.compile(
     r"mailer.?daemon|mail.?deliver|\bdelivery (?:system|subsystem|status|service|agent|report|notif|fail)"
-    r"|mdaemon|system.administrator"
+    r"|mdaemon|system.administrator(?!['\u2019])"
     r"|\bndr\b|mailerror|mail.?daemon|\bdaemon@|undeliver|imss|interscan|messagelabs|symantec|mailmarshal"
     r"|mimesweeper|mailsweeper"
     r"|post_master|no-?reply@sns\.",
@@ -58,7 +57,7 @@ _SUMS_UP = re.compile(
 )
 _TICKET = re.compile(
     r"\[[^\]]{0,30}#[^\]]{0,20}\d{2,}\]|\[(?i:ticket|case|request|id|ref)[ :#-]{1,3}[\w-]{2,20}\]|\b(?:INC"
-    r"|REQ|CS|TICKET|SR)[-#]?\d{5,}\b"
+    r"|REQ|CS|CASE|TICKET|SR)[-#]?\d{5,}\b"
 )
 """A ticket number in a subject; helpdesks write it to recognize the answer."""
 _OF_LISTS = frozenset({"list-id", "list-unsubscribe"})
@@ -81,8 +80,6 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _FORWARD = re.compile(r"\s*+(?:fwd?|wg|tr|rv|i|enc|vs|doorst|pd|továbbítva|fs|转发|轉寄|転送)\s*+:", re.IGNORECASE)
-_OWN_FIELDS = ("to", "from", "reply-to", "sender", "errors-to", "delivered-to", "cc")
-_SENDER_FIELDS = ("from", "return-path", "sender", "reply-to", "errors-to")
 
 
 def is_declared(headers: Headers, media_type: str) -> bool:
@@ -200,6 +197,8 @@ def has_subject_of_report(headers: Headers) -> bool:
         return True
     if "list-unsubscribe" in headers or "list-id" in headers:
         return False
+    if answers_report(headers) and not is_system(headers):
+        return False
     answers = _is_answer(headers) or is_persons_answer(headers)
     if (answers or _FORWARD.match(subject) or subject.endswith(_ASKS)) and not has_null_path(headers):
         return False
@@ -217,13 +216,17 @@ def _is_answer(headers: Headers) -> bool:
 
 def is_persons_answer(headers: Headers) -> bool:
     """Whether somebody who is no mail system answers a mail: by In-Reply-To, or by "Re:" right before the subject of a report."""
-    if is_system(headers) or has_null_path(headers) or "auto-submitted" in headers:
+    if is_system(headers):
         return False
+    by_program = has_null_path(headers) or "auto-submitted" in headers
+    return answers_report(headers) or ("in-reply-to" in headers and not by_program)
+
+
+def answers_report(headers: Headers) -> bool:
+    """Whether the subject is "Re:" and then the subject of a report: even a program that writes so answers one."""
     subject = headers.get("subject").lower()
     answer = _ANSWER.match(subject)
-    return "in-reply-to" in headers or (
-        answer is not None and _SUBJECT.match(subject[answer.end() :].lstrip()) is not None
-    )
+    return answer is not None and _SUBJECT.match(subject[answer.end() :].lstrip()) is not None
 
 
 def _by_person(headers: Headers) -> bool:
@@ -241,21 +244,3 @@ def has_null_path(headers: Headers) -> bool:
     """Whether the letter came, by its own header, with the null reverse-path or a mail system's."""
     path = headers.raw("return-path").lower()
     return path == "<>" or path.startswith(("<mailer-daemon", "mailer-daemon"))
-
-
-def parties(headers: Headers, returned: Headers) -> frozenset[str]:
-    """The addresses that send or receive a report: its own To and From, and the returned message's sender. In lower case."""
-    values = [headers.raw(name) for name in _OWN_FIELDS if name in headers]
-    values += [returned.raw(name) for name in _SENDER_FIELDS if name in returned]
-    return frozenset(address.lower() for value in values for address in addresses.in_field(value))
-
-
-def senders_as_written(addressed_to: Iterable[str], returned: Headers) -> str:
-    """The text of the fields that ``senders`` reads, in lower case."""
-    return " ".join([*addressed_to, *[returned.raw(name) for name in _SENDER_FIELDS if name in returned]]).lower()
-
-
-def senders(addressed_to: Iterable[str], returned: Headers) -> frozenset[str]:
-    """The addresses of a message's sender: *addressed_to*, fields of the report, and the returned message's own. In lower case."""
-    values = [*addressed_to, *(returned.raw(name) for name in _SENDER_FIELDS if name in returned)]
-    return frozenset(address.lower() for value in values for address in addresses.in_field(value))

@@ -98,7 +98,10 @@ LATE = split_phrases(
     bisher nicht zugestellt | bislang nicht zugestellt | versuchen es weiter | weitere zustellversuche | nous réessaierons |
     de nouvelles tentatives | seguiremos intentando | se volverá a intentar | continueremo a provare | continuaremos tentando |
     novas tentativas serão | blijven het proberen | будут продолжены | продолжаем попытки | будем продолжать | kolejne próby |
-    další pokusy | 再送を試み | 继续尝试 | 繼續嘗試 |
+    další pokusy | we try for | is tried again | wartet noch | versuchen die zustellung | attend encore | nouvel essai |
+    nouvelle tentative | sigue pendiente | intentaremos de nuevo | intentará de nuevo | ancora in attesa | riproveremo |
+    tentaremos novamente | wacht nog | proberen het opnieuw | försöker igen | forsøger igen | prøver igen | spróbujemy ponownie |
+    zkusíme znovu | újra megpróbál | попробуем ещё | попробуем снова | 再送を試み | 再試行します | 继续尝试 | 繼續嘗試 |
     (delay) | delayed mail | not need to re-send | still trying | wurde verzögert | verzögerung | noch nicht
     zugestellt | a été retardé | n'a pas encore | se ha retrasado | retrasad | in ritardo | atrasad | отложен |
     задержка | 遅延 | 遅れ | 延迟 | 延遲 | 지연

@@ -90,9 +90,10 @@ _ALL_WORDS = "|".join(map(re.escape, (*_SENTENCES, *_TRANSCRIPTS)))
 _STANDS_ALONE = re.compile(rf"(?:^|[^a-z0-9-])((?:{_ALL_WORDS})(?:[a-z]+ ){{0,2}}[^a-z]{{0,2}})$")
 """These words match whole words only: no "hereafter", no "dial-in"."""
 _HEADS_REPLY = re.compile(
-    r"\b(?:(?P<rcpt>rcpt(?: to)?)|(?P<mail>mail from)|(?P<ehlo>[eh]h?e?lo|lhlo)|(?P<starttls>starttls)"
-    r"|(?P<data>end of data|data(?= command)))"
-    r"(?: command)?[\"')]?(?::? ?<[^<>\s]{0,320}>)?(?: (?:with|was|is|by|gave))? ?: ?(?:<<< )?[\"']?[45]\d\d[ -]"
+    r"\b(?:(?P<rcpt>rcpt(?: to)?|recipient(?= command))|(?P<mail>mail from|mail(?= command))|(?P<ehlo>[eh]h?e?lo|lhlo)"
+    r"|(?P<starttls>starttls)|(?P<data>end of data|data(?= command)))[\"')]?(?::? ?<[^<>\s]{0,320}>)?"
+    r"(?: command| failed| rejected| refused| denied| was| is| with| by| gave| error| ?[^\x00-\x7f]{1,20}){0,5} ?:"
+    r" ?(?:<<< )?[\"']?[45]\d\d[ -]"
 )
 """A command and, after a colon, the reply to it: the line above a reply names what was answered, in whatever language."""
 _BEFORE = 40
@@ -108,6 +109,7 @@ _NO_RECIPIENTS = re.compile(r"(?:<<<|<--) ?5\d\d[^\n<>]{0,60}(?:rcpt|recipient)"
 _PLAIN: tuple[tuple[str, Stage], ...] = (
     ("refused to talk to me", Stage.CONNECT),
     ("greeting failed", Stage.CONNECT),
+    ("invalid greeting", Stage.CONNECT),
     ("my name was rejected", Stage.EHLO),
     ("sender was rejected", Stage.MAIL),
     ("does not like recipient", Stage.RCPT),

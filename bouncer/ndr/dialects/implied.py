@@ -5,6 +5,7 @@ only foreign address in the words, in any language; else the one in the subject;
 Such notices come from Verizon's and Vodafone's gateways, virus scanners, and Postfix with "Delivery report unavailable".
 """
 
+import re
 from collections.abc import Iterable
 
 from bouncer.ndr import addresses, codes, fallback, notice_text, origin, phrases
@@ -13,6 +14,7 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.lure import is_lure
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
+_NO_REPLY = re.compile(r"\b(?:no|do-?not)[-_.]?reply@", re.IGNORECASE)
 _SENTENCE = 300
 """Characters of a notice of one or two sentences."""
 
@@ -27,7 +29,8 @@ class Implied:
 
         None where the notice does not report a failure.
         """
-        if not letter.is_by_mail_system or not _undelivered(letter) or letter.tells_success:
+        is_notice = letter.is_by_mail_system or _returns_what_it_names(letter)
+        if not is_notice or not _undelivered(letter) or letter.tells_success:
             return None
         if is_lure(letter) and not origin.is_declared(letter.headers, letter.content_type):
             return None
@@ -86,13 +89,14 @@ def _is_one_sentence(letter: Letter) -> bool:
 
 
 def _returns_what_it_names(letter: Letter) -> bool:
-    """Whether a mail system, from the null path, writes a few words and names only recipients of the message that it returns.
+    """Whether a program, from the null path, writes a few words and names only recipients of the message that it returns.
 
     Whatever its language, such a letter is a notice: no other mail looks so.
     """
     headers = letter.headers
     null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
-    if not (null and origin.may_be_from_mail_system(headers) and len(letter.evidence) <= _SENTENCE):
+    is_program = origin.may_be_from_mail_system(headers) or _NO_REPLY.search(headers.get("from")) is not None
+    if not (null and is_program and letter.returned and len(letter.evidence) <= _SENTENCE):
         return False
     named = {address.lower() for address in addresses.find(letter.evidence)}
     return bool(named) and named == {address.lower() for address in letter.original.to}

@@ -66,5 +66,6 @@ def _is_automatic(letter: Letter) -> bool:
         and answers
         and not headers.any_of(_OF_LISTS)
         and not origin.is_from_helpdesk(headers)
+        and not origin.answers_report(headers)
         and not letter.carries_program
     )

@@ -165,7 +165,9 @@ _TOKEN = re.compile(rf"[\s:!.,;=-]{{0,40}}(?=\S{{0,200}}[^\s\w]|\S{{0,200}}\d|$)
 """The same, or one token with a digit or sign in it, which mail programs copy from List-Unsubscribe."""
 _ONE_WORD = re.compile(rf"[\s:!.,;=-]{{0,40}}\S{{0,200}}$|{_ENDS_WISH.pattern}")
 """The same, or a list's name, where the mail has no text: "unsubscribe problems" may be the subject of a mail with text."""
-_BEFORE = re.compile(r"^(?:(?:re|aw|sv|antw|odp|fwd?) ?: ?)*")
+_BEFORE = re.compile(
+    r"^(?:(?:re|aw|sv|antw|odp|fwd?) ?: ?)*(?:(?:please(?=,? unsub)|bitte|por favor|per favore|proszę|prosím)[,:]? )?"
+)
 
 
 def _mailbox(sender: str) -> str:
