@@ -78,7 +78,7 @@ _TURN = re.compile(r" (?=(?:<--|-->|<<<|>>>|--- ?[A-Z]))")
 _QMAIL = re.compile(
     r"\bdoes not like recipient\.(?: Remote host said:)?|\bRemote host said:|\bGiving up on [\w.:\[\]-]{1,80}"
 )
-"""What qmail's programs say around a server's answer: often in one line with it."""
+"""The frame in which qmail sets a server's answer, often in one line with it."""
 _CAPITALS = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]{1,19}(?:[-_][A-Z]{2,20}){1,6}\b")
 _JOINS_CAPITALS = re.compile(r"[-_][A-Z]{2}")
 """Words in capitals are searched only where this matches: the engine skips to the few signs of a text."""
