@@ -75,6 +75,10 @@ _PATH = re.compile(r"https?://[^\s/]{1,255}(/\S{0,300})")
 _LINK = re.compile(r"https?://\S{1,300}")
 _TURN = re.compile(r" (?=(?:<--|-->|<<<|>>>|--- ?[A-Z]))")
 """Before each turn of a transcript whose lines were joined: a turn names the sender, another one refuses the recipient."""
+_QMAIL = re.compile(
+    r"\bdoes not like recipient\.(?: Remote host said:)?|\bRemote host said:|\bGiving up on [\w.:\[\]-]{1,80}"
+)
+"""The frame in which qmail sets a server's answer, often in one line with it."""
 _CAPITALS = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]{1,19}(?:[-_][A-Z]{2,20}){1,6}\b")
 _JOINS_CAPITALS = re.compile(r"[-_][A-Z]{2}")
 """Words in capitals are searched only where this matches: the engine skips to the few signs of a text."""
@@ -177,6 +181,8 @@ def unwrap(answer: str) -> str:
 def _plain(lines: tuple[str, ...], whole: str) -> Iterable[str]:
     """Remove text without meaning from *lines*, and split words in capitals: ``ACCOUNT-CLOSED``."""
     lines = without_cause_lists(lines)
+    if "iving up on " in whole:
+        lines = tuple([_QMAIL.sub(" ", line) for line in lines])
     if _JOINS_CAPITALS.search(whole) and not whole.isupper():
         lines = tuple([_CAPITALS.sub(_blanked, line) for line in lines])
     return lines

@@ -84,6 +84,8 @@ RULES = (
                 r"\b(?:alias|forward|redirect)\w{0,4}\b (?:\S{1,80} )?(?:points?|leads?|refers?|goes) to (?:an? |the )?"
                 r"(?:host|(?:mail )?server|domain) \S{1,100} .{0,20}(?:<gone>|unknown|not resolve)"
             ),
+            r"\b(?:bad|invalid|unknown|wrong) (?:destination|target|address|recipient) for (?:the )?(?:forward|redirect)\w{0,3}\b",
+            r"\btarget (?:mail ?box|address|account|folder|user|recipient)\b[^:]{0,20} (?:<gone>|unknown)",
             r"\bexpansion of \S{1,80} (?:has )?failed\b",
             (
                 r"\b(?:delivery|mail|forwarding) to (?:\S{1,64}(?:'s|s') |the |his |her |an? )?(?:delegate|deputy"

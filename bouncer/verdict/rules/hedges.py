@@ -336,6 +336,7 @@ OTHER_CAUSE = (
     r"(?:anonymous|guest|external|outside|unauthenticated|unregistered|foreign) (?:users|senders|accounts|people)\b",
     r"you (?:claim|pretend|say|seem) to\b",
     r"(?:backup|secondary|fallback) (?:mx|mail ?server|server)\b",
+    r"(?:mail |message )?routing\b",
     r"user of (?:the |this )?(?:list|relay)\b",
     r"(?:named |given )?in (?:the )?subject\b",
     # a thing of the recipient's: "mailbox plan not found", "destination network unknown"

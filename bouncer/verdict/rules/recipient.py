@@ -231,9 +231,10 @@ RULES = (
             r"no local (?:mail ?box|user|account|recipient)",
             r"not found: ?[<\"']?@",
             (
-                r"\bthere (?:is|was|exists) no (?:such )?<who>(?=\W{0,3}$|[.,;:!]"
+                r"\bthere (?:is|was|are|were|exists) no (?:such )?<who>(?=\W{0,3}$|[.,;:!]| with (?:this|that|such)"
                 r"| (?:for (?!you|this|the (?:sender|message))|called|named|of|by|at|on|in|here|like|@))"
             ),
+            r"\bno (?:such )?(?:inbox|address|mail ?drop|alias|login) (?:exists?|is known|found)\b",
             r"\bnothing (?:is )?known (?:about|of) \W{0,3}@",
             (
                 r"\b(?!(?:host|server|client|sender|originator|domain|name|network|ip|you|it|this|that|which|who|what|command|reason|cause"

@@ -53,7 +53,7 @@ VOCABULARY: dict[str, str] = {
         "|not traceable|untraceable"
         "|(?:unknown|invalid|unrecogni[sz]ed|unregistered|undefined|unroutable|unrouteable|incorrect(?!ly)"
         "|unidentified|illegal)"
-        "(?! (?!(?:at|in|on|here|to|by|this|that|the|our|please|user|recipient|address|mailbox|account|or"
+        "(?! (?!(?:giving|at|in|on|here|to|by|this|that|the|our|please|user|recipient|address|mailbox|account|or"
         "|and|for|from|error|with|using"
         "|host|domain|is|was|it|a|an|as|because|since|due|if|check|not|reject|name|local|sorry|according"
         "|under|within|of|via|at)\\b)[a-z]))"

@@ -46,6 +46,7 @@ VERIFIED = (
                 r"|closed) (?:users?|accounts?|addresses|senders?|people)\b"
             ),
             r"verification failed for <?@",
+            r"\b(?:bounce|return|reply|reverse|from) (?:address|path) (?:check|verification|test)\b",
             r"could not verify (?:the )?sender",
             (
                 r"(?:on|in|to) (?:his|her|their|my|the (?:recipient|user|addressee)'s) (?:own |personal "
@@ -83,6 +84,8 @@ RULES = (
                 r"\b(?:external|outside|internet|foreign) (?:e-?mails?|mail|messages?|senders?)\b.{0,40} (?:<refused>"
                 r"|not (?:taken|welcome|possible))\b"
             ),
+            r"\bwho are you\b",
+            r"\bunknown (?:sending|originating|connecting|submitting) (?:system|host|server|mta|network)\b",
             r"\bsender restrictions?\b",
             r"(?:suspended|blocked|banned|disabled|restricted|prevented|prohibited) from (?:sending|relaying|submitting)\b",
             (
@@ -257,6 +260,7 @@ RULES = (
             r"(?:unable to|not|n't|cannot|<refused>|no|refuse[sd]? to|never|denies) (?:to |mail |allow )?relay",
             r"(?:not|isn't|aren't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
             r"\brelay(?:ing)? (?:is |was |has been )?(?:disabled|off|closed|turned off|switched off|not available|unavailable)\b",
+            r"(?:unauthenticated relay|relay attempt)",
             r"(?:as|not) a relay\b",
             r"(?:\bno|\ban) open relay\b",
             (

@@ -49,6 +49,7 @@ MAINTAINED = (
         Reason.SERVER_BUSY,
         "while a server is moved or mended, its mailboxes are not there: told before what is said of them",
         (
+            r"\b4\.3\.2 system not accepting network messages\b",
             (
                 r"\b(?:host|server|system|site)\b <is>(?:currently )?not (?:currently |now )?accepting (?:messages|mail"
                 r"|e-?mails?)\b"
