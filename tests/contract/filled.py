@@ -145,8 +145,8 @@ def multiply(connection: sa.Connection, copies: int) -> None:
     copy(bounces, id=bounces.c.id + later, letter_id=bounces.c.letter_id + later, at=at)
     event = mark + outbox.c.event
     copy(outbox, letter_id=outbox.c.letter_id + later, event=event, message_id=mark + outbox.c.message_id)
-    for table in (suppressions, trail):
-        copy(table, letter_id=table.c.letter_id + later)
+    copy(suppressions, letter_id=suppressions.c.letter_id + later)
+    copy(trail, letter_id=trail.c.letter_id + later, at=_number(trail.c.at) + moments)
     copy(allowed)
     copy(staged)
     copy(day_counts, subject=mark + sa.type_coerce(day_counts.c.subject, sa.Text))

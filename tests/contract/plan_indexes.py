@@ -70,7 +70,6 @@ LONG = {
     "outbox.count_entries": "the same",
     "outbox.change_some": "the same",
     "listing.list_addresses": "addresses that begin alike, 50,000 at most, are put in the order of the list",
-    "trail.old": "every hour, beside the writers: on SQLite changes of one moment are passed over",
 }
 """By query: why it may read so much."""
 

@@ -5,7 +5,6 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -98,22 +97,22 @@ def plan_of(connection: Connection, query: Query) -> QueryPlan:
     connection.execute(f"SET plan_cache_mode = {mode}; PREPARE query AS {text}".encode())
     execution = f"EXECUTE query ({', '.join(['%s'] * len(query.values))})" if query.values else "EXECUTE query"
     try:
-        for _ in range(CUSTOM_PLANS - 1 if not query.in_reading else 0):
+        for _ in range(CUSTOM_PLANS if not query.in_reading else 0):
             connection.execute(f"EXPLAIN {execution}".encode(), query.values)
-        plan, rows = _planned(connection, f"EXPLAIN (FORMAT JSON) {execution}", query.values)
-        with suppress(psycopg.IntegrityError):  # the rows that it refers to are in the copy
-            plan, rows = _planned(connection, f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {execution}", query.values)
+        try:
+            return _planned(connection, f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {execution}", query.values)
+        except psycopg.IntegrityError:  # the rows that it refers to are in the copy
+            return _planned(connection, f"EXPLAIN (FORMAT JSON) {execution}", query.values)
     finally:
         connection.execute("DEALLOCATE query")
-    return QueryPlan(plan, rows)
 
 
-def _planned(connection: Connection, explaining: str, values: Sequence[Any]) -> tuple[frozenset[tuple[str, str]], int]:
+def _planned(connection: Connection, explaining: str, values: Sequence[Any]) -> QueryPlan:
     with connection.transaction(force_rollback=True):
         row = connection.execute(explaining.encode(), values).fetchone()
     assert row
     plan = row[0][0]["Plan"]
-    return frozenset(_uses(plan, "")), sum(map(_rows_read, _nodes(plan)))
+    return QueryPlan(frozenset(_uses(plan, "")), sum(map(_rows_read, _nodes(plan))))
 
 
 def _uses(node: Mapping[str, Any], table: str) -> Iterator[tuple[str, str]]:

@@ -116,6 +116,7 @@ async def use_everything(store: Store) -> None:
     for page in (ALL, Page(before=1 << 62)):
         await use_every_list(store, page)
         await use_the_filters(store, page)
+    await use_the_filters_of_changes(store, ALL.limit)
     for _ in range(3):
         await retired(store, letters_before=NOON + DAY, records_before=NOON + DAY, count=9)
     await use_the_lists_of_addresses(store)
@@ -290,13 +291,23 @@ async def use_every_list(store: Store, page: Page) -> None:
             await store.bounces(scope, BounceFilter(**{name: FILTERS[name] for name in names}), page)  # type: ignore[arg-type]
 
 
-async def use_the_filters(store: Store, page: Page) -> None:
-    """Take each further filter alone and with each other filter, of bounces and of letters."""
+def chosen_filters() -> Iterator[dict[str, Any]]:
+    """Give each further filter alone and with each other filter; two of them are the same two in either order."""
     every = {**FILTERS, **MORE_FILTERS}
-    for name, other, scope in itertools.product(MORE_FILTERS, every, SCOPES):
-        which = {name: every[name], other: every[other]}
+    for names in dict.fromkeys(frozenset(names) for names in itertools.product(MORE_FILTERS, every)):
+        yield {name: every[name] for name in every if name in names}
+
+
+async def use_the_filters_of_changes(store: Store, limit: int) -> None:
+    """Take each choice of filters of bounces whose changes are asked for."""
+    for which, scope in itertools.product(chosen_filters(), SCOPES):
+        await store.bounce_changes(scope, BounceFilter(**which), ChangePage(limit, 0, NOON + DAY))
+
+
+async def use_the_filters(store: Store, page: Page) -> None:
+    """Take each choice of filters, of bounces and of letters."""
+    for which, scope in itertools.product(chosen_filters(), SCOPES):
         await store.bounce_page(scope, BounceFilter(**which), page)
-        await store.bounce_changes(scope, BounceFilter(**which), ChangePage(page.limit, 0, NOON + DAY))
         report = {
             key: value for key, value in which.items() if key not in ("letter_id", "since", "before", "message_id")
         }

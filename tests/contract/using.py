@@ -19,6 +19,7 @@ from contract.test_store_queries import (
     use_the_book,
     use_the_erasures,
     use_the_filters,
+    use_the_filters_of_changes,
     use_the_lists_of_addresses,
     use_the_taught_rules,
 )
@@ -132,6 +133,7 @@ async def use_filled(store: Store) -> None:
     for page in (Page(1000), Page(1000, before=1 << 62)):
         await use_every_list(store, page)
         await use_the_filters(store, dataclasses.replace(page, limit=20))
+    await use_the_filters_of_changes(store, 20)
     await use_the_lists_of_addresses(store)
     await use_the_book(store)
     await use_the_taught_rules(store)
