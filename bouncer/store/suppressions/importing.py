@@ -83,11 +83,11 @@ class SuppressionImports:
         while await self._engine.write(staging.drop, name, DELETED_AT_ONCE):
             pass
 
-    async def listed(self, account: str, since: dt.datetime, most: int) -> Sequence[RecordedImport]:
+    async def list_imports(self, account: str, since: dt.datetime, most: int) -> Sequence[RecordedImport]:
         """List an account's imports of files, newest first."""
         from bouncer.store.suppressions import undoing  # noqa: PLC0415 -- as below
 
-        return await self._engine.read(undoing.listed, account, since, most)
+        return await self._engine.read(undoing.list_imports, account, since, most)
 
     async def undo(self, order: ImportUndoing, *, most: int) -> UndoneImport | None:
         """Free what an import suppressed, part by part, until some *most* addresses are free."""

@@ -142,7 +142,7 @@ class SqlSuppressionList:
 
     async def imports(self, scope: Scope, account: str, *, since: dt.datetime, most: int) -> Sequence[RecordedImport]:
         """List an account's imports of files."""
-        return await self._imports.listed(account, since, most) if scope.covers(account) else ()
+        return await self._imports.list_imports(account, since, most) if scope.covers(account) else ()
 
     async def undo_import(self, scope: Scope, order: ImportUndoing, *, most: int) -> UndoneImport | None:
         """Free what an import suppressed."""
