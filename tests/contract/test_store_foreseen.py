@@ -47,7 +47,7 @@ class Watched:
         return HistoryQuery("acme", (JANE, *(f"r{n}@example.org" for n in range(self.count - 1))))
 
     def decide(self, past: History) -> Record:
-        self.noted.append((can_write(self.path), len(past.about(JANE).suppressions)))
+        self.noted.append((can_write(self.path), len(past.history_of(JANE).suppressions)))
         self.then()
         return record(self.letter_id)
 
