@@ -139,7 +139,9 @@ def import_(
 
     summary = call_with_store(context, ask)
     if as_json:
-        click.echo(json.dumps(to_plain(summary)))
+        counts = to_plain(summary)
+        del counts["id"]  # the web page undoes an import by its id, and no command does
+        click.echo(json.dumps(counts))
     else:
         _report(summary)
     context.exit(1 if summary.refused else 0)

@@ -223,7 +223,7 @@ async def test_a_removal_that_was_broken_off_is_ended_by_who_takes_the_name(
     monkeypatch.setattr(account_store, "PAUSE_SECONDS", 0)
     await filled(store)
     with monkeypatch.context() as broken:
-        broken.setattr(removing, "find", lambda *_: pytest.fail("killed"))
+        broken.setattr(removing, "find_part", lambda *_: pytest.fail("killed"))
         with pytest.raises(pytest.fail.Exception, match="killed"):
             await store.remove_account(OPERATOR, "acme")
     assert "acme" not in (await store.directory(OPERATOR)).accounts
@@ -248,7 +248,7 @@ async def test_a_removal_leaves_alone_who_took_the_name_meanwhile(
         parts.append(part)
         return part
 
-    monkeypatch.setattr(removing, "find", find_late)
+    monkeypatch.setattr(removing, "find_part", find_late)
     await store.remove_account(OPERATOR, "acme")
     assert await other.add_account(OPERATOR, Account("acme", ()), now=NOON + DAY)
     await other.keep([letter()])

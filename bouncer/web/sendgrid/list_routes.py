@@ -1,6 +1,5 @@
 """Routes of SendGrid's suppression lists: bounces, blocks, invalid emails, spam reports, unsubscribes."""
 
-import dataclasses
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
@@ -153,7 +152,7 @@ def _routes_of(of_list: SendGridList) -> tuple[ApiRoute, ...]:
         result = await list_more(
             request.store, request.scope, account_of(request), listed_in, rows, by=request.by, now=request.now
         )
-        answer = dataclasses.asdict(result)
+        answer = {"new": result.new, "kept_out": result.kept_out}
         return {**answer, "without_effect": len(rows)} if listed_in is AddressList.BLOCKS else answer
 
     async def taken_off(request: ApiRequest) -> Any:
