@@ -185,6 +185,7 @@ def test_an_account_of_a_removed_ones_name_inherits_nothing(world: World):
     assert accounts_of(ours.rows("bounces", "--account", "acme/removed-1")) == ["acme/removed-1"] * 2
     assert accounts_of(ours.rows("queue")) == ["acme/removed-1"] * told
     assert ours.command("token", "verify", path(old), check=False).returncode == 1
+    assert ours.command("token", "verify", ours.command("token", "sign", "acme", PAUL).stdout.strip()).returncode == 0
 
     world.send(path(key_of(ours, "acme")), failure(PAUL))
     row = next(row for row in world.settled() if row["account"] == "acme")

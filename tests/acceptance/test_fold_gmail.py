@@ -96,6 +96,17 @@ def test_two_spellings_are_each_kept_whichever_came_first(acme: Account):
     assert acme.refused("m.m@gmail.com", "mm@googlemail.com", "mm@gmail.com") == ["m.m@gmail.com", "mm@googlemail.com"]
 
 
+def test_addresses_elsewhere_are_found_and_freed_as_before(acme: Account):
+    acme.fold(on=True)
+    acme.suppressions("add", "j.j+1@example.org")
+
+    assert acme.refused("j.j+1@example.org", "jj@example.org") == ["j.j+1@example.org"]
+    rows = acme.ours.rows("suppressions", "trail", "--account", "acme", "--address", "j.j+1@example.org")
+    assert [row["address"] for row in rows] == ["j.j+1@example.org"]
+    assert "released" in acme.suppressions("remove", "j.j+1@example.org")
+    assert acme.refused("j.j+1@example.org") == []
+
+
 def test_whoever_is_freed_is_free_in_every_spelling_and_each_story_tells_it(acme: Account):
     acme.suppressions("add", "l.l@gmail.com", "ll+2@gmail.com")
     acme.fold(on=True)
