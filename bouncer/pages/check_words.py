@@ -123,13 +123,13 @@ TEXTS = (
     "a null MX (RFC 7505): this domain takes no mail",
     "{what}, and back",
 )
-"""The texts of the package ``doctor`` that are said in each language, with places for what differs."""
+"""The texts of the package ``doctor`` that have a translation, each with named places for the values in it."""
 _KNOWN = KnownTexts(TEXTS)
 
 
 @dataclass(frozen=True, slots=True)
 class ShownText:
-    """A text of a check in words, and its language where that is not the page's; else empty."""
+    """A text of a check as the page shows it, and its language code where that is not the page's; else empty."""
 
     words: str
     language: str = ""
@@ -137,7 +137,7 @@ class ShownText:
 
 @dataclass(frozen=True, slots=True)
 class ShownFinding:
-    """A result of a check in words."""
+    """A result of a check as the page shows it."""
 
     tone: str
     about: ShownText
@@ -146,7 +146,7 @@ class ShownFinding:
 
 
 def shown_findings(findings: Sequence[tuple[Finding, str]], language: Language) -> list[ShownFinding]:
-    """Word results, each with its tone."""
+    """Give the *findings*, each with its tone, translated into *language*."""
     return [
         ShownFinding(tone, *(check_words(text, language) for text in (finding.about, finding.says, finding.remedy)))
         for finding, tone in findings
@@ -154,7 +154,7 @@ def shown_findings(findings: Sequence[tuple[Finding, str]], language: Language) 
 
 
 def check_words(text: str, language: Language) -> ShownText:
-    """Say a text of a check in *language*; one that is not known stays as it is."""
+    """Translate a text of a check into *language*; a text that TEXTS does not hold stays English."""
     if language.code == ENGLISH or not text:
         return ShownText(text)
     translation = _KNOWN.say(text, language)

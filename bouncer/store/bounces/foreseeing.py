@@ -1,8 +1,8 @@
 """Decisions about a letter of many recipients, made before the transaction that writes them.
 
 A decision follows from the letter and the history alone. So the history is read and the decisions are made without the lock of the
-writer; the transaction reads the history again, and where that is the same, so are the decisions. Otherwise they are made anew,
-inside. For five hundred recipients other writers, such as Keep, wait half as long.
+writer. The transaction reads the history again. If it is unchanged, the decisions are written as they are; if not, they are made
+anew. For five hundred recipients other writers, such as Keep, wait half as long.
 """
 
 import datetime as dt
@@ -34,7 +34,7 @@ def is_worthwhile(cases: Sequence[PendingDecision]) -> bool:
 
 
 def foresee(connection: sa.Connection, cases: Sequence[PendingDecision], *, now: dt.datetime) -> Foreseen:
-    """Decide, and write nothing."""
+    """Decide *cases* by the history of now, and write nothing."""
     ledger = Ledger(connection, cases, now=now)
     facts = ledger.facts()
     return Foreseen(tuple(cases), facts, tuple(decide_all(ledger, cases)))
