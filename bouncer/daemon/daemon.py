@@ -145,7 +145,7 @@ async def reading_again(
 
     async def read(letter: KeptLetter) -> PendingDecision:
         rules = (await admit.directory()).rules
-        return (await reading.cases([letter], await reader.open([letter.received], rules)))[0]
+        return (await reading.cases([letter], await reader.read([letter.received], rules)))[0]
 
     try:
         yield read

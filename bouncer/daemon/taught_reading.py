@@ -36,8 +36,8 @@ class TaughtReading:
         async def read(letter: KeptLetter) -> PendingDecision:
             in_force = (await self._admit.newest_directory()).rules
             added = (rule for rule in rules if rule.id not in {known.id for known in in_force})
-            opened = await self._reader.open([letter.received], (*in_force, *added))
-            return (await self._reading.cases([letter], opened))[0]
+            readings = await self._reader.read([letter.received], (*in_force, *added))
+            return (await self._reading.cases([letter], readings))[0]
 
         return read
 

@@ -13,7 +13,7 @@ from bouncer.verdict.taught_rule import TaughtRule
 class Reader(Protocol):
     """Reads letters in a confined process, where a hostile letter harms nothing."""
 
-    async def open(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter | None]:
+    async def read(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter | None]:
         """Give the reading of each letter, in order, by the taught *rules* too.
 
         No content of a letter raises an error: a letter that cannot be read gets the kind unreadable.

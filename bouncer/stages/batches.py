@@ -43,22 +43,22 @@ def split_for_reader(letters: Sequence[KeptLetter]) -> list[Sequence[KeptLetter]
 
 
 def split_for_commits(
-    letters: Sequence[KeptLetter], opened: Sequence[ReadLetter | None]
+    letters: Sequence[KeptLetter], readings: Sequence[ReadLetter | None]
 ) -> Iterator[tuple[Sequence[KeptLetter], Sequence[ReadLetter]]]:
     """Split the *letters* that could be read, and their readings, into groups of COMMIT_RECIPIENTS for one commit each."""
-    group, readings, room = list[KeptLetter](), list[ReadLetter](), COMMIT_RECIPIENTS
-    for letter, judged in zip(letters, opened, strict=True):
-        if judged is None:
+    group, group_readings, room = list[KeptLetter](), list[ReadLetter](), COMMIT_RECIPIENTS
+    for letter, reading in zip(letters, readings, strict=True):
+        if reading is None:
             continue
-        size = len(judged.judgement.reading.recipients)
+        size = len(reading.judgement.reading.recipients)
         if group and size > room:
-            yield group, readings
-            group, readings, room = [], [], COMMIT_RECIPIENTS
+            yield group, group_readings
+            group, group_readings, room = [], [], COMMIT_RECIPIENTS
         group.append(letter)
-        readings.append(judged)
+        group_readings.append(reading)
         room -= size
     if group:
-        yield group, readings
+        yield group, group_readings
 
 
 def next_count(count: int, done: int, took: dt.timedelta) -> int:

@@ -110,9 +110,9 @@ class Read:
             return 0
         waiting = {letter.id: letter for letter in letters}
         try:
-            async with contextlib.aclosing(self._opened(letters, now + BATCH_TIME)) as parts:
-                async for part, opened in parts:
-                    for letter_id in await self._record(part, opened, now + BATCH_TIME):
+            async with contextlib.aclosing(self._readings(letters, now + BATCH_TIME)) as parts:
+                async for part, readings in parts:
+                    for letter_id in await self._record(part, readings, now + BATCH_TIME):
                         del waiting[letter_id]
         except (ReaderError, TryLater, StoreError):
             await self._give_back(letters, now + LEASE)
@@ -123,7 +123,7 @@ class Read:
         self._count = next_count(self._count, count, self._now() - now)
         return count
 
-    async def _opened(
+    async def _readings(
         self, letters: Sequence[KeptLetter], deadline: dt.datetime
     ) -> AsyncGenerator[tuple[Sequence[KeptLetter], Sequence[ReadLetter | None]], None]:
         """Give *letters* part by part with their readings, no further part after *deadline*; the reader is a part ahead."""
@@ -133,31 +133,31 @@ class Read:
             for part, following in zip(parts, [*parts[1:], ()], strict=True):
                 if reading is None:
                     break
-                opened = await reading
+                readings = await reading
                 reading = self._begin(following) if following and self._now() < deadline else None
-                yield part, opened
+                yield part, readings
         finally:
             if reading is not None:
                 reading.cancel()
                 await asyncio.gather(reading, return_exceptions=True)
 
     def _begin(self, part: Sequence[KeptLetter]) -> asyncio.Task[Sequence[ReadLetter | None]]:
-        return asyncio.create_task(self._reader.open([letter.received for letter in part], self._rules))
+        return asyncio.create_task(self._reader.read([letter.received for letter in part], self._rules))
 
     async def _record(
-        self, letters: Sequence[KeptLetter], opened: Sequence[ReadLetter | None], deadline: dt.datetime
+        self, letters: Sequence[KeptLetter], readings: Sequence[ReadLetter | None], deadline: dt.datetime
     ) -> Sequence[int]:
         """Decide on the letters that could be read, and record and log the decisions, with no further commit after *deadline*.
 
         Gives the ids of the letters that are done.
         """
-        if unread := [letter.id for letter, judged in zip(letters, opened, strict=True) if judged is None]:
+        if unread := [letter.id for letter, judged in zip(letters, readings, strict=True) if judged is None]:
             _log.warning(
                 "%d letters wait until their lease has run out: one of their peer or path cannot be read", len(unread)
             )
         done, recorded = unread, list[Record]()
         try:
-            for of_commit in split_for_commits(letters, opened):
+            for of_commit in split_for_commits(letters, readings):
                 cases = await self.cases(*of_commit)
                 records = await self._store.record(cases, now=self._now())
                 if any(record.parcels for record in records):
@@ -179,17 +179,19 @@ class Read:
             level = error.level(logging.WARNING) if isinstance(error, StoreError) else logging.WARNING
             _log.log(level, "%d letters are read again once their leases have run out: %s", len(letters), error)
 
-    async def cases(self, letters: Sequence[KeptLetter], opened: Sequence[ReadLetter | None]) -> list[PendingDecision]:
+    async def cases(
+        self, letters: Sequence[KeptLetter], readings: Sequence[ReadLetter | None]
+    ) -> list[PendingDecision]:
         """Make a pending decision of each letter that could be read: all that its decision needs beside the history."""
         directory, cases = await self._admit.newest_directory(), list[PendingDecision]()
-        for letter, judged in zip(letters, opened, strict=True):
+        for letter, judged in zip(letters, readings, strict=True):
             if judged is not None:
                 cases.append(self._case(letter, judged, directory))
                 await asyncio.sleep(0)  # other tasks have their turn: a letter may name many recipients
         return cases
 
-    def _case(self, letter: KeptLetter, opened: ReadLetter, directory: Directory) -> PendingDecision:
-        received, reading = letter.received, opened.judgement.reading
+    def _case(self, letter: KeptLetter, read_letter: ReadLetter, directory: Directory) -> PendingDecision:
+        received, reading = letter.received, read_letter.judgement.reading
         path = self._path_of_generation(received, directory)
         account = directory.accounts.get(path.account or "")
         generation_of = _generations(path.account, directory)
@@ -206,15 +208,15 @@ class Read:
             flaw=(mark_flaw if path.kind in _OPEN_TO_ALL else flaw),
             peer=received.peer,
             came_at=received.received_at,
-            notices=opened.notices,
-            is_from_bouncer=opened.is_from_bouncer,
-            extract=opened.written,
+            notices=read_letter.notices,
+            is_from_bouncer=read_letter.is_from_bouncer,
+            extract=read_letter.written,
             forwards=account is None or account.forwarding,
             subscriptions=account.subscriptions if account else (),
             endpoints=account.endpoints if account else (),
             outliving_days=self.outliving_days,
         )
-        return Careful.of(RoutedCase(opened.judgement, with_comparison(circumstances, reading, opened.forms)))
+        return Careful.of(RoutedCase(read_letter.judgement, with_comparison(circumstances, reading, read_letter.forms)))
 
     def _path_of_generation(self, received: Received, directory: Directory) -> ReturnPath:
         """Give the letter's path; under the former name of its account, where that was removed and another has the name now.

@@ -26,7 +26,7 @@ _VALUES = {
 }
 
 
-class _OfValues(pickle.Unpickler):
+class _ValueUnpickler(pickle.Unpickler):
     def find_class(self, module: str, name: str) -> Any:
         """Give a listed class; raises UnpicklingError for every other one."""
         try:
@@ -44,7 +44,7 @@ _MEMBERS: dict[type, tuple[str, ...]] = {
 fields each time, takes half as long again."""
 
 
-class _Writing(pickle.Pickler):
+class _ValuePickler(pickle.Pickler):
     def reducer_override(self, value: Any) -> Any:
         """Write a value of a listed class as a call of its constructor."""
         kind = type(value)
@@ -52,19 +52,22 @@ class _Writing(pickle.Pickler):
         return NotImplemented if members is None else (kind, tuple([getattr(value, name) for name in members]))
 
 
-def write_opened(opened: ReadLetter) -> bytes:
+def serialize_read_letter(read_letter: ReadLetter) -> bytes:
     """Serialize the result for one letter."""
     octets = io.BytesIO()
-    _Writing(octets, protocol=pickle.HIGHEST_PROTOCOL).dump(opened)
+    _ValuePickler(octets, protocol=pickle.HIGHEST_PROTOCOL).dump(read_letter)
     return octets.getvalue()
 
 
-def read_opened(octets: bytes) -> ReadLetter:
-    """Parse the octets of ``write_opened``; raises EOFError for other octets: then the child cannot be trusted any more."""
+def parse_read_letter(octets: bytes) -> ReadLetter:
+    """Parse the octets of ``serialize_read_letter``.
+
+    Raises EOFError for other octets: the child cannot be trusted any more.
+    """
     try:
-        opened = _OfValues(io.BytesIO(octets)).load()
+        read_letter = _ValueUnpickler(io.BytesIO(octets)).load()
     except Exception as error:  # a malformed pickle can raise any exception
-        raise EOFError(f"an answer that is none: {error}") from error
-    if not isinstance(opened, ReadLetter):
-        raise EOFError("an answer that is none")
-    return opened
+        raise EOFError(f"not an answer of a reader: {error}") from error
+    if not isinstance(read_letter, ReadLetter):
+        raise EOFError("not an answer of a reader")
+    return read_letter

@@ -39,7 +39,7 @@ def read_drawn(octets: bytes) -> TemplateOutput:
         drawn = TemplateOutput(**json.loads(octets))
         within = len(drawn.text) <= MAX_DRAWN and len(drawn.fault) <= MAX_FAULT
     except (ValueError, TypeError, RecursionError) as error:
-        raise EOFError(f"an answer that is none: {error}") from error
+        raise EOFError(f"not an answer of a drawer: {error}") from error
     if not (within and isinstance(drawn.text, str) and isinstance(drawn.fault, str)):
-        raise EOFError("an answer that is none")
+        raise EOFError("not an answer of a drawer")
     return drawn

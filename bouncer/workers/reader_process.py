@@ -19,7 +19,7 @@ from bouncer.policy.read_letter import ReadLetter
 from bouncer.settings.sections import ReadingSettings
 from bouncer.verdict.taught_rule import TaughtRule
 from bouncer.verdict.verdict import Judgement
-from bouncer.workers.answers import read_opened
+from bouncer.workers.answers import parse_read_letter
 from bouncer.workers.child import Child
 from bouncer.workers.protocol import RECEIVED_ALL, ReadingTask, write_batch
 
@@ -37,7 +37,7 @@ WORKER_MODULE = "bouncer.workers.reader_worker"
 class _Answer:
     """The child's progress with some letters."""
 
-    opened: list[ReadLetter]
+    read_letters: list[ReadLetter]
     fresh: bool = True  # the child was started for these letters
     why: str | None = None  # the cause of the child's end
     taken: bool = False  # the child had received all letters: then the next one is at fault
@@ -50,7 +50,7 @@ class ReaderProcess:
     def __init__(self, settings: ReadingSettings) -> None:
         self._settings = settings
         self._child: Child | None = None
-        self._opened = 0
+        self._read_count = 0
         self._task = self._known_task = ReadingTask()
         self._turn = asyncio.Lock()
         self._troublesome: dict[str, None] = {}
@@ -60,18 +60,18 @@ class ReaderProcess:
         async with self._turn:
             await self._ready()
 
-    async def open(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter | None]:
+    async def read(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter | None]:
         """Read *letters*; None for letters that must wait, since a second one of their client or path was lost."""
-        return await self._open(letters, ReadingTask(tuple(rules)))
+        return await self._read(letters, ReadingTask(tuple(rules)))
 
     async def outline(self, letter: Received, rules: Sequence[TaughtRule] = ()) -> Outline:
         """Give the lines of *letter*, and whether it can be taught; without lines where it cannot be read within its bounds."""
-        (opened,) = await self._open([letter], ReadingTask(tuple(rules), outlines=True))
-        return (opened and opened.outline) or Outline(
+        (read_letter,) = await self._read([letter], ReadingTask(tuple(rules), outlines=True))
+        return (read_letter and read_letter.outline) or Outline(
             (), refusal="it cannot be read within the bounds of memory and time"
         )
 
-    async def _open(self, letters: Sequence[Received], task: ReadingTask) -> Sequence[ReadLetter | None]:
+    async def _read(self, letters: Sequence[Received], task: ReadingTask) -> Sequence[ReadLetter | None]:
         async with self._turn:
             self._task = task
             read: dict[int, ReadLetter] = {}
@@ -79,8 +79,8 @@ class ReaderProcess:
             at_once, lost = len(waiting), 0
             while waiting and lost < MOST_LOST:
                 answer = await self._ask([letters[place] for place in waiting[:at_once]])
-                read |= zip(waiting, answer.opened, strict=False)
-                waiting = waiting[len(answer.opened) :]
+                read |= zip(waiting, answer.read_letters, strict=False)
+                waiting = waiting[len(answer.read_letters) :]
                 if answer.why is None:
                     at_once = len(waiting)
                 elif not answer.late and (at_once > 1 or not answer.fresh):
@@ -123,7 +123,7 @@ class ReaderProcess:
                 answer.taken = await child.receive() == RECEIVED_ALL
             for _ in letters:
                 async with asyncio.timeout(self._settings.seconds):
-                    answer.opened.append(read_opened(await child.receive()))
+                    answer.read_letters.append(parse_read_letter(await child.receive()))
         except TimeoutError:
             await self._end()
             answer.late = answer.taken
@@ -134,14 +134,14 @@ class ReaderProcess:
         except asyncio.CancelledError:
             await self._end()
             raise
-        self._opened += len(answer.opened)
-        if self._opened >= LETTERS_OF_ONE_PROCESS:
+        self._read_count += len(answer.read_letters)
+        if self._read_count >= LETTERS_OF_ONE_PROCESS:
             await self._end()
         return answer
 
     async def _ready(self) -> Child:
         if self._child is None or not self._child.is_running:
-            self._opened, self._known_task = 0, ReadingTask()
+            self._read_count, self._known_task = 0, ReadingTask()
             try:
                 self._child = await Child.start(WORKER_MODULE, self._settings.memory)
             except ChildError as error:

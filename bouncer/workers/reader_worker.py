@@ -19,7 +19,7 @@ from bouncer.ndr.written import summarize
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.policy.read_letter import ReadLetter
 from bouncer.verdict.judge import judge
-from bouncer.workers.answers import write_opened
+from bouncer.workers.answers import serialize_read_letter
 from bouncer.workers.protocol import RECEIVED_ALL, ReadingTask, read_batch
 from bouncer.workers.worker import answer, confine_and_report
 
@@ -44,7 +44,7 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
         if changed is not None:
             task, forms = changed, tuple(rule.form for rule in changed.rules)
         for raw, envelope in letters:
-            answer(answers, write_opened(_open(raw, envelope, task, forms)))
+            answer(answers, serialize_read_letter(_open(raw, envelope, task, forms)))
 
 
 def main() -> None:

@@ -23,7 +23,7 @@ from bouncer.policy.read_letter import ReadLetter
 from bouncer.settings.sections import ReadingSettings
 from bouncer.verdict.judge import judge
 from bouncer.workers import confinement, reader_process
-from bouncer.workers.answers import read_opened, write_opened
+from bouncer.workers.answers import parse_read_letter, serialize_read_letter
 from bouncer.workers.reader_process import ReaderProcess
 
 TESTS = Path(__file__).parents[1]
@@ -59,7 +59,7 @@ async def test_what_reads_letters_can_do_nothing_else(room: ReaderProcess, monke
     monkeypatch.setattr(reader_process, "WORKER_MODULE", "real.trying_desk")
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
 
-    (opened,) = await room.open([received(LETTERS[0].read_bytes())])
+    (opened,) = await room.read([received(LETTERS[0].read_bytes())])
 
     assert opened is not None
     assert opened.judgement.reading.why == "nothing"
@@ -83,7 +83,7 @@ async def test_every_letter_is_read_as_it_is_without_confinement(room: ReaderPro
         b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n" + beyond.encode() + b"--B--\r\n"
     )
 
-    opened = await room.open([received(raw) for raw in raws])
+    opened = await room.read([received(raw) for raw in raws])
 
     assert len(opened) > 1_000
     assert [one and one.judgement for one in opened] == [judge(read(raw, Envelope(PATH, ""))) for raw in raws]
@@ -96,7 +96,7 @@ async def test_charsets_that_no_fixture_has_are_read_too(room: ReaderProcess, ch
     subject = f"Subject: =?{charset}?Q?=41=FF=1B$B=46=7C=1B(B?=\r\n"
     raw = LETTERS[0].read_bytes().replace(b"Subject:", subject.encode() + b"X-Old:", 1)
 
-    (opened,) = await room.open([received(raw)])
+    (opened,) = await room.read([received(raw)])
 
     assert opened is not None
     assert opened.judgement == judge(read(raw, Envelope(PATH, "")))
@@ -162,13 +162,13 @@ class Nasty:
 def test_an_answer_of_anything_but_a_reader_is_none(answer: bytes):
     """Whoever steers the process must not steer its parent by what it answers."""
     with pytest.raises(EOFError):
-        read_opened(answer)
+        parse_read_letter(answer)
 
 
 def test_an_answer_of_a_reader_comes_through():
     opened = ReadLetter(judge(read(LETTERS[0].read_bytes())), {"a@b.example": comparable("a@b.example")}, ("1@mx",))
 
-    assert read_opened(write_opened(opened)) == opened
+    assert parse_read_letter(serialize_read_letter(opened)) == opened
 
 
 def test_an_answer_names_no_function_however_python_pickles_enumerations(monkeypatch: pytest.MonkeyPatch):
@@ -177,4 +177,4 @@ def test_an_answer_names_no_function_however_python_pickles_enumerations(monkeyp
     monkeypatch.setattr(Enum, "__reduce_ex__", by_name)
     opened = ReadLetter(judge(read(LETTERS[0].read_bytes())), {})
 
-    assert read_opened(write_opened(opened)) == opened
+    assert parse_read_letter(serialize_read_letter(opened)) == opened

@@ -54,7 +54,7 @@ async def test_the_largest_letter_is_read_with_the_least_memory(mib: int):
         for make in (report, plain)
     ]
     try:
-        read = [opened for letter in letters for opened in await room.open([letter])]
+        read = [opened for letter in letters for opened in await room.read([letter])]
     finally:
         await room.close()
 

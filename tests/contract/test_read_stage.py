@@ -35,7 +35,7 @@ class Room:
     def __init__(self, *faults: Exception) -> None:
         self.faults = list(faults)
 
-    async def open(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
+    async def read(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
         if self.faults:
             raise self.faults.pop()
         readings = [read(one.raw, taught=[rule.form for rule in rules]) for one in letters]
@@ -114,9 +114,9 @@ async def test_where_letters_take_long_fewer_are_read_at_once(store: Store):
     seconds = iter([3.0, 0.01, 0.01, 0.01, 0.01])
 
     class Slow(Room):
-        async def open(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
+        async def read(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
             clock.time += dt.timedelta(seconds=next(seconds))
-            return await super().open(letters, rules)
+            return await super().read(letters, rules)
 
     slow = stage(store, Slow(), now=clock)
 
@@ -165,9 +165,9 @@ async def test_the_reader_is_a_part_ahead_of_the_record(store: Store, monkeypatc
     opened = list[int]()
 
     class Counting(Room):
-        async def open(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
+        async def read(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
             opened.append(len(letters))
-            return await super().open(letters, rules)
+            return await super().read(letters, rules)
 
     reading = stage(store, Counting())
     record, at_record = store.record, list[Sequence[int]]()

@@ -10,7 +10,7 @@ from bouncer.ndr.reading import Envelope
 from bouncer.ndr.written import summarize
 from bouncer.policy.read_letter import ReadLetter
 from bouncer.verdict.judge import judge
-from bouncer.workers.answers import read_opened, write_opened
+from bouncer.workers.answers import parse_read_letter, serialize_read_letter
 
 FIXTURES = Path(__file__).parents[3] / "fixtures/ndr"
 ENVELOPE = Envelope("acme@rp.example.com", "")
@@ -25,9 +25,9 @@ def test_an_answer_is_read_as_it_was_written(path: Path):
         judge(reading), {"a@b.example": "a"}, ("1@c",), written=summary, outline=outline(raw, reading, ENVELOPE)
     )
 
-    assert read_opened(write_opened(opened)) == opened
+    assert parse_read_letter(serialize_read_letter(opened)) == opened
 
 
 def test_octets_of_another_class_are_no_answer():
     with pytest.raises(EOFError):
-        read_opened(b"cbuiltins\nlist\n.")
+        parse_read_letter(b"cbuiltins\nlist\n.")

@@ -39,14 +39,14 @@ async def room() -> AsyncIterator[ReaderProcess]:
 
 
 async def test_letters_are_read_in_order(room: ReaderProcess):
-    bounce, other = await room.open([LETTER, received(b"")])
+    bounce, other = await room.read([LETTER, received(b"")])
 
     assert bounce.judgement.reading.kind is Kind.BOUNCE
     assert other.judgement.reading.kind is Kind.UNREADABLE
 
 
 async def test_a_letter_that_needs_too_much_memory_is_given_up_and_the_others_are_read(room: ReaderProcess):
-    first, huge, last = await room.open([LETTER, HUGE, LETTER])
+    first, huge, last = await room.read([LETTER, HUGE, LETTER])
 
     assert first.judgement.reading.kind is last.judgement.reading.kind is Kind.BOUNCE
     assert huge.judgement.reading.kind is Kind.UNREADABLE
@@ -64,15 +64,15 @@ async def test_a_process_that_cannot_be_started_is_an_error_of_the_reader(
     with monkeypatch.context() as patched:
         patched.setattr(asyncio, "create_subprocess_exec", full)
         with pytest.raises(ReaderError, match="Too many open files"):
-            await room.open([LETTER])
+            await room.read([LETTER])
 
-    assert (await room.open([LETTER]))[0].judgement.reading.kind is Kind.BOUNCE
+    assert (await room.read([LETTER]))[0].judgement.reading.kind is Kind.BOUNCE
 
 
 async def test_a_letter_that_takes_too_long_is_given_up():
     room = ReaderProcess(ReadingSettings(seconds=1e-9))
     try:
-        (slow,) = await room.open([LETTER])
+        (slow,) = await room.read([LETTER])
     finally:
         await room.close()
 
@@ -87,7 +87,7 @@ async def test_a_killed_process_costs_no_letter(room: ReaderProcess):
     assert child
     os.kill(child.pid, signal.SIGKILL)
 
-    (read,) = await room.open([LETTER])
+    (read,) = await room.read([LETTER])
 
     assert read.judgement.reading.kind is Kind.BOUNCE
 
@@ -97,7 +97,7 @@ async def test_a_process_that_cannot_start_is_no_letters_fault(monkeypatch: pyte
     room = ReaderProcess(ReadingSettings())
 
     with pytest.raises(ReaderError):
-        await room.open([LETTER])
+        await room.read([LETTER])
 
 
 async def test_the_event_loop_turns_while_a_large_letter_is_read(room: ReaderProcess):
@@ -111,7 +111,7 @@ async def test_the_event_loop_turns_while_a_large_letter_is_read(room: ReaderPro
             await asyncio.sleep(0)
 
     turning = asyncio.create_task(turn())
-    await room.open([received(b"From: a@b.example\r\n\r\n" + b"550 5.1.1 <jane@example.org>\r\n" * 300_000)])
+    await room.read([received(b"From: a@b.example\r\n\r\n" + b"550 5.1.1 <jane@example.org>\r\n" * 300_000)])
     turning.cancel()
 
     assert turns > 100
@@ -154,7 +154,7 @@ async def test_a_slow_letter_costs_its_own_time_once_and_no_other_is_read_again(
     child = PlayedRoom()
     others = [received(b"", peer=f"192.0.2.{n}", path=f"a{n}@rp.example.com") for n in range(2, 5)]
 
-    assert whys(await child.open([others[0], received(SLOW), *others[1:]])) == ["read", "too slow", "read", "read"]
+    assert whys(await child.read([others[0], received(SLOW), *others[1:]])) == ["read", "too slow", "read", "read"]
     assert child.asked == [4, 2]
 
 
@@ -163,26 +163,26 @@ async def test_the_other_letters_of_its_peer_and_of_its_path_are_read_last_and_w
     of_peer, of_path = received(SLOW, path="b@rp.example.com"), received(b"", peer="192.0.2.9")
     other = received(b"", peer="192.0.2.9", path="b@rp.example.org")
 
-    assert whys(await child.open([received(SLOW), of_peer, of_path, other])) == ["too slow", "too slow", None, "read"]
-    assert whys(await child.open([of_path, other])) == ["read", "read"]
+    assert whys(await child.read([received(SLOW), of_peer, of_path, other])) == ["too slow", "too slow", None, "read"]
+    assert whys(await child.read([of_path, other])) == ["read", "read"]
 
 
 async def test_lost_letters_of_many_peers_end_a_batch_before_its_lease_does():
     child = PlayedRoom()
     slow = [received(SLOW, peer=f"192.0.2.{n}", path=f"a{n}@rp.example.com") for n in range(20)]
 
-    assert whys(await child.open(slow)) == ["too slow"] * reader_process.MOST_LOST + [None] * 15
+    assert whys(await child.read(slow)) == ["too slow"] * reader_process.MOST_LOST + [None] * 15
 
 
 async def test_letters_that_are_too_much_together_are_halved_and_none_is_blamed():
     child = PlayedRoom(takes=3)
 
-    assert whys(await child.open([LETTER] * 10)) == ["read"] * 10
+    assert whys(await child.read([LETTER] * 10)) == ["read"] * 10
 
 
 async def test_what_is_remembered_of_peers_and_paths_is_bounded():
     child = PlayedRoom()
     for n in range(reader_process.MANY_TROUBLESOME):
-        await child.open([received(SLOW, peer=f"2001:db8::{n:x}", path=f"a{n}@rp.example.com")])
+        await child.read([received(SLOW, peer=f"2001:db8::{n:x}", path=f"a{n}@rp.example.com")])
 
     assert len(child._troublesome) == reader_process.MANY_TROUBLESOME  # noqa: SLF001 -- nobody else sees it
