@@ -29,6 +29,10 @@ HEADER = (
             r"malformed (?:mime|message|body)",
             r"characters? in (?:the |your )?(?:message )?headers?\b",
             r"headers? (?:line|fails?)\b",
+            r"headers? (?:field )?(?:size |length )?(?:is |are )?(?:exceed|too (?:large|long|big)\b)",
+            r"\b(?:line|field|text value) (?:length|size) .{0,24}exceed",
+            r"(?:number of )?mime parts? .{0,24}exceed",
+            r"maximum line length",
         ),
     ),
 )

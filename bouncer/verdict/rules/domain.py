@@ -124,9 +124,11 @@ RULES = (
                 r"|system address|host name)\b"
             ),
             (
-                r"(?:couldn't|could not|can't|cannot|unable to|failed to) (?:find|resolve|locate|look ?up|determine)"
-                r" (?:any |the |an? |your ){0,2}(?:mail )?(?:host|domain|hostname|mx|gateway|exchanger|ip)"
+                r"(?:couldn't|could not|can't|cannot|unable to|failed to|(?:not|n't) able to) (?:find|resolve|locate"
+                r"|look ?up|determine) (?:any |the |an? |your |recipient |recipient's |receiving |destination ){0,3}(?:mail )?"
+                r"(?:host|domain|hostname|mx|gateway|exchanger|ip)"
             ),
+            r"\bdomain of (?:the |this |your )?(?:recipient|addressee)\b <is>(?:<gone>|unresolvable|not be (?:resolved|located))",
             (
                 r"(?:couldn't|could not|can't|cannot|unable to|failed to) (?:find|locate|determine) (?:any |an? |the"
                 r" )?mail ?(?:server|host|exchanger)s? for\b"

@@ -109,7 +109,7 @@ RULES = (
                 r"quota"
             ),
             r"messages? from .{0,60}temporarily deferred(?! due to unresolv)",
-            r"\[tss?0\d\]",
+            r"\[ts(?:s0[0-8]|0[0-24-9])\]",  # Yahoo; TSS09 and TS03 are for good
             r"mail flood",
             r"slow down",
             r"(?:recipient|session|message) limit (?:is |was |has been )?exceeded",
@@ -148,6 +148,12 @@ RULES = (
             "nixspam",
             r"\b0spam\b",
             r"\bspfbl\b",
+            r"abuseat\.org",
+            r"\bpsbl\b",
+            r"junkemailfilter",
+            r"ipcheck\.proofpoint",
+            r"ipremoval\.sms",
+            r"sender\.office\.com",
             r"mail-abuse\.(?:org|com)",
             "dnsbl",
             "dnsrbl",
@@ -175,6 +181,7 @@ RULES = (
         ),
         (
             "reputation",
+            r"permanently deferred\b",
             r"registered (?:only |just )?\d{1,3} (?:hours?|days?|weeks?) ago",
             r"\b(?:domain|sender|host) .{0,30}\b(?:too|is) (?:young|new|fresh)\b",
             r"(?:poor|bad|low|negative) (?:sender|sending|ip|domain|mail|trust) (?:score|history|rating)",
@@ -234,7 +241,7 @@ RULES = (
             r"esmtp not accepting messages",  # Sendmail's greeting to a client that it refuses
             r"host network,? not allowed",
             r"\[bl\d\d\]",
-            r"\[ph\d\d\]",
+            r"\bbanned sender ?\[[0-9a-f.:]{3,45}\]",  # Exchange Online: the client's address
             r"\[pr\d\d\]",
             r"\[ac\d\d\]",
             r"\bbl0000\d",
