@@ -149,6 +149,10 @@ RULES = (
             r"domain is not reachable",
             r"(?:domain|host)\b.{0,80}(?:does not|doesn't) (?:appear|seem) to (?:be registered|exist)",
             r"not a valid (?:domain|host)\b",
+            (
+                r"no longer (?:hosts?|hosting|serves?|serving|handles?|handling|accepts?) (?:e-?mail |mail )?(?:for )?"
+                r"(?:this|that|the) domain\b"
+            ),
             r"\bdomain\b (?:\S{1,100} )?<is>not (?:served|serviced|handled|managed) (?:here|by (?:us|this|our|any)|on|at)\b",
             r"(?:couldn't|could not|can't|cannot|unable to|failed to) resolve [a-z0-9-]{1,63}\.[a-z]",
             r"domain (?:part|portion) .{0,40}(?:not|unknown|invalid)",

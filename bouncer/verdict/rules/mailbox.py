@@ -142,7 +142,7 @@ OFF = (
                 r"|your )?(?:account|mailbox|user)"
             ),
             (
-                r"\b(?:domain|hosting|site|service for this domain|service for the domain) <is>(?:disabled|suspended"
+                r"\b(?:domain|hosting|site|service for this domain|service for the domain) (?:\S{1,100} )?<is>(?:disabled|suspended"
                 r"|inactive|deactivated|frozen)"
             ),
             (
@@ -165,6 +165,10 @@ OFF = (
             r"inactivity",
             r"account .{0,30}(?:unpaid|payment|temporarily)",
             r"user is (?:suspended|locked|disabled|inactive)",
+            (
+                r"(?:account|mail ?box|user) <is>blocked by (?:the |our |its |an? |your )?"
+                r"(?:administrator|admin|owner|provider|operator)\b"
+            ),
             r"switched (?:the |this |his |her |off the ){0,2}(?:mail ?box|account|address)(?: off)?\b",
         ),
     ),

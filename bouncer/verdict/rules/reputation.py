@@ -182,6 +182,8 @@ RULES = (
         (
             "reputation",
             r"permanently deferred\b",
+            r"(?<!@ was )(?<!@ is )(?:blocked|banned|listed|rejected|refused) (?:for|due to|because of) (?:\S{1,20} )?abuse\b",
+            r"(?:mail|messages?|connections?|traffic|access) from (?:this|your|that|its) (?:country|region)\b",
             r"registered (?:only |just )?\d{1,3} (?:hours?|days?|weeks?) ago",
             r"\b(?:domain|sender|host) .{0,30}\b(?:too|is) (?:young|new|fresh)\b",
             r"(?:poor|bad|low|negative) (?:sender|sending|ip|domain|mail|trust) (?:score|history|rating)",
