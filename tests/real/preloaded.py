@@ -10,6 +10,7 @@ own fork server, as always.
 import array
 import atexit
 import contextlib
+import encodings
 import gc
 import importlib
 import json
@@ -127,8 +128,10 @@ def _serve(path: str) -> None:
             importlib.import_module(module.name)
     from bouncer.ndr.reader import read  # noqa: PLC0415 -- only this process needs what follows
     from bouncer.verdict.judge import judge  # noqa: PLC0415
+    from bouncer.workers.worker import import_submodules  # noqa: PLC0415
 
     judge(read(LETTER.read_bytes()))
+    import_submodules(encodings)  # as each daemon does
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(socket.SOMAXCONN)
