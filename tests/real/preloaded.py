@@ -1,13 +1,16 @@
 """Commands of ours, each in a process of its own that is forked from one that has loaded them all; the daemon is one of them.
 
 A process that begins anew takes half a second of the processor to load its modules, and a daemon has three or four; hundreds of
-tests run several commands each, or a daemon. A fork runs the same entry with its own arguments, environment and outputs, and ends
-as any process does. The processes of the daemon are forks of its own fork server, as always.
+tests run several commands each, or a daemon. A fork runs the same entry with its own arguments, environment and outputs. It ends as
+any process does, threads and exit handlers included, but does not take apart its modules one by one, for which it would first have
+to copy the memory that it shares: that took more of the processor than most commands. The processes of the daemon are forks of its
+own fork server, as always.
 """
 
 import array
 import atexit
 import contextlib
+import encodings
 import gc
 import importlib
 import json
@@ -32,6 +35,8 @@ LETTER = Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml"
 MAX_REQUEST = 1 << 20
 """Octets of one request: arguments and environment."""
 PID_OCTETS = 8
+_statuses: list[int] = []
+"""The exit status of this process, once it is a command that has ended."""
 
 
 def run(words: Sequence[str], environment: Mapping[str, str], seconds: float) -> subprocess.CompletedProcess[str]:
@@ -115,6 +120,7 @@ def _receive(connection: socket.socket, octets: int) -> bytes:
 
 def _serve(path: str) -> None:
     """Load the commands, then fork one for each connection, until standard input ends."""
+    atexit.register(_leave)  # the first that is registered is the last that is called
     for module in pkgutil.walk_packages(importlib.import_module(PRELOADED).__path__, f"{PRELOADED}."):
         if ".migrations." not in module.name and not module.name.endswith(
             "__main__"
@@ -122,8 +128,10 @@ def _serve(path: str) -> None:
             importlib.import_module(module.name)
     from bouncer.ndr.reader import read  # noqa: PLC0415 -- only this process needs what follows
     from bouncer.verdict.judge import judge  # noqa: PLC0415
+    from bouncer.workers.worker import import_submodules  # noqa: PLC0415
 
     judge(read(LETTER.read_bytes()))
+    import_submodules(encodings)  # as each daemon does
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(path)
     listener.listen(socket.SOMAXCONN)
@@ -175,7 +183,20 @@ def _become(request: dict[str, object], outputs: Sequence[int]) -> None:
     os.environ.update(request["environment"])  # type: ignore[call-overload]  # what `PreloadedProcess` wrote
     os.chdir(str(request["folder"]))
     sys.argv[1:] = request["words"]  # type: ignore[call-overload]
-    runpy.run_module("bouncer", run_name="__main__", alter_sys=True)
+    try:
+        runpy.run_module("bouncer", run_name="__main__", alter_sys=True)
+    except SystemExit as end:
+        if isinstance(end.code, int):
+            _statuses.append(end.code)
+        raise
+
+
+def _leave() -> None:
+    """End this process with the status of its command, where that is known; otherwise as Python ends."""
+    if _statuses:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_statuses[0])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 from collections.abc import Container, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -39,7 +40,7 @@ class WaitingWalk:
     """
 
     def __init__(self, column: sa.Column[Any]) -> None:
-        self._walk = _walk(column)
+        self._column = column
         self._after = -1  # the key behind which the next walk begins
         self._depth = 1  # letters of a key: the fewer keys there are, the more
 
@@ -49,7 +50,7 @@ class WaitingWalk:
         The *known* ids are left out.
         """
         values = {"now": now, "count": count, "each": self._depth, "after": self._after}
-        rows = fetch_rows(connection, self._walk, values)
+        rows = fetch_rows(connection, _walk(self._column), values)
         keys = {row.key for row in rows}
         if len(rows) == count:
             self._after, self._depth = rows[-1].key, max(1, self._depth // 2)
@@ -82,8 +83,12 @@ _WAITING = sa.select(*_FACTS).where(_WAITS).limit(sa.bindparam("count")).with_fo
 _OLDEST, _NEWEST = _WAITING.order_by(letters.c.id), _WAITING.order_by(letters.c.id.desc())
 
 
+@cache
 def _walk(column: sa.Column[Any]) -> sa.Select[Any]:
-    """Make the query of a walk: each step goes to the next letter of the same key, after :each letters to the next key."""
+    """Make the query of a walk: each step goes to the next letter of the same key, after :each letters to the next key.
+
+    It is made when it is first asked: that takes as long as all else at the opening of a store, and commands lease nothing.
+    """
 
     def first_behind(key: sa.ColumnElement[Any]) -> sa.Select[Any]:
         table = letters.alias()
