@@ -6,8 +6,9 @@ from collections.abc import Collection
 from bouncer.smtpd import replies
 from bouncer.smtpd.data import MAX_LINE
 
-_HTTP = re.compile(rb"(?:CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT|TRACE) ", re.IGNORECASE)
-"""An HTTP request that a page or a proxy made a browser send us: the lines after it may be somebody's SMTP (RFC 9110 section 9)."""
+_HTTP = re.compile(rb"(?:CONNECT|DELETE|GET|HEAD|OPTIONS|PATCH|POST|PRI|PUT|TRACE) ", re.IGNORECASE)
+"""An HTTP request that a page or a proxy made a browser send us: the lines after it may be somebody's SMTP (RFC 9110 section 9, and
+RFC 9113 section 3.4)."""
 
 
 def refuse_line(line: bytes, known_commands: Collection[bytes], *, is_over_limit: bool) -> str | None:

@@ -413,6 +413,24 @@ async def test_what_comes_by_an_overused_path_waits_for_the_morning_however_ofte
     assert "30 of these reports are not proven" in text(mail)
 
 
+async def test_beyond_its_bound_a_path_costs_one_mail_in_the_morning_whomever_its_letters_name(house: House):
+    """Each names another address, so that no bound of an address helps; and none is told to nobody."""
+    hidden = sign(
+        "acme", "mallory@evil.example", domain=DOMAIN, key=KEY, today=TODAY, days=30, hashed=True, reference="sale"
+    )
+    named = [f"lady{n}@example.org" for n in range(DAILY_USES + 30)]
+    await house.hear(hidden, *[report(block(address)) for address in named])
+
+    by_evening = [mail for _, mail in await house.mails_of(9 * HOUR)]
+    in_the_morning = [(row.kind.value, mail) for row, mail in await house.mails_of(12 * HOUR)]
+
+    words = " ".join(str(mail["Subject"]) + text(mail) + table(mail) for mail in by_evening)
+    assert [address for address in named if address in words] == named[:DAILY_USES]
+    ((kind, digest),) = in_the_morning
+    assert kind == "digest"
+    assert [address for address in named if address in table(digest)] == named[DAILY_USES:]
+
+
 async def test_who_uses_up_a_path_for_several_keeps_the_accounts_own_server_from_nothing(house: House):
     """Each of the recipients has the path, and twenty letters a day by it are believed."""
     several = ("mallory@evil.example", "lady@example.org")

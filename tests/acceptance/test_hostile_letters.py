@@ -172,3 +172,51 @@ def test_a_reader_whose_address_was_erased_silences_no_other_reader(world: World
 
     assert [row["belief"] for row in world.settled()] == ["plausible"]
     assert world.suppressed() == set()
+
+
+NAMELESS = {
+    "olga@example.org": b"From: MAILER-DAEMON@example.org\r\nSubject: Undelivered Mail Returned to Sender\r\n\r\n"
+    b"The mailbox that you wrote to does not exist. 550 5.1.1\r\n",
+    "berta@example.org": failure("<>"),
+    "rosa@example.org": failure("news@acme.example", "From: News <news@acme.example>\r\nTo: undisclosed:;\r\n"),
+    "news@acme.example": failure("news@acme.example", "From: news@acme.example\r\nTo: news@acme.example\r\n"),
+}
+"""Reports by whom they came to: words, a recipient withheld, the sender alone named, and a mail that the sender wrote to itself."""
+
+
+def test_a_report_that_names_nobody_is_about_the_recipient_of_its_path(world: World):
+    """It was told to nobody."""
+    for recipient, raw in NAMELESS.items():
+        world.send(world.path(recipient), raw)
+
+    rows = {row["recipient"]: (row["reported"], row["belief"], row["effect"]) for row in world.settled()}
+
+    assert rows == dict.fromkeys(NAMELESS, (None, "proven", "suppressed"))
+    assert world.suppressed() == set(NAMELESS)
+
+
+def test_a_report_that_names_nobody_is_told_though_its_path_hides_the_recipient(world: World):
+    """As paths for several do: it suppresses nobody."""
+    raw = NAMELESS["olga@example.org"]
+    world.send(world.path("olga@example.org", hashed=True), raw)
+    world.send(world.path(None), raw)
+    world.settled()
+
+    assert world.suppressed() == set()
+    assert len(world.ours.notices()) == 2
+
+
+def test_a_failure_where_mail_is_sent_on_to_is_shown_with_both_addresses(world: World):
+    world.send(world.path("lena@example.org"), failure("lena@inner.example", "To: readers@acme.example\r\n"))
+
+    (row,) = world.settled()
+    (notice,) = world.ours.notices()
+    body = notice.get_body(("plain",))
+
+    assert (row["recipient"], row["reported"]) == ("lena@example.org", "lena@inner.example")
+    assert row["effect"] == "counted"
+    assert world.suppressed() == set()
+    assert body is not None
+    words = " ".join(body.get_content().split())
+    assert "lena@example.org" in words
+    assert "lena@inner.example" in words

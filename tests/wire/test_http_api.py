@@ -859,6 +859,27 @@ async def test_a_signed_path_is_verified_by_its_account_and_by_nobody_else(asker
     assert (await verified(jane, key="zoo read"))[0]["why"] == "not signed by a key of ours"
 
 
+async def test_a_path_is_signed_for_the_account_that_has_the_name_today(asker: Asker):
+    """An account of the name was there before: what was signed for it is nobody's, and what is signed now is good."""
+
+    async def signed() -> str:
+        body = json.dumps({"recipients": [JANE]})
+        answer = await asker.ask("POST", "/api/v1/return-paths?account=zoo", body, key="operator write")
+        return str(answer.json["data"][0]["return_path"])
+
+    before = await signed()
+    assert (await asker.ask("DELETE", "/api/v1/accounts/zoo?confirm=zoo", key="operator admin")).status < 300
+    again = await asker.ask("POST", "/api/v1/accounts", '{"name": "zoo", "owners": []}', key="operator admin")
+    assert again.status < 300
+    paths = json.dumps({"paths": [before, await signed()]})
+    verified = await asker.ask("POST", "/api/v1/return-paths/verify", paths, key="operator read")
+
+    assert [(row["valid"], row["why"]) for row in verified.json["data"]] == [
+        (False, "not signed by a key of ours"),
+        (True, None),
+    ]
+
+
 @pytest.mark.parametrize(
     ("body", "parameter"),
     [

@@ -134,7 +134,8 @@ async def test_a_mail_server_in_front_may_be_all_there_is(opened: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "request_line", ["GET / HTTP/1.1", "post /x HTTP/1.1", "CONNECT mx.example.com:25 HTTP/1.1", "HEAD  /", "PUT x"]
+    "request_line",
+    ["GET / HTTP/1.1", "post /x HTTP/1.1", "CONNECT mx.example.com:25 HTTP/1.1", "HEAD  /", "PUT x", "PRI * HTTP/2.0"],
 )
 async def test_a_web_request_ends_the_connection_at_once(request_line: str, opened: Any) -> None:
     """A page can have a browser post a mail's commands to us: not one of them is obeyed."""
