@@ -157,7 +157,7 @@ def find(texts: Iterable[str]) -> Moment:
 
 
 def find_flat(flat: str) -> Moment:
-    """Find the stage in text normalized by ``phrases.flat``: as a sentence names it, else by a transcript."""
+    """Find the stage in text normalized by ``phrases.normalize``: as a sentence names it, else by a transcript."""
     if not flat:
         return UNKNOWN_MOMENT
     if command := next(_in_sentences(flat), None):
