@@ -14,7 +14,7 @@ from bouncer.cli.context import call_with_store, changed_by, nothing_found
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, show, show_pairs
 from bouncer.cli.preference_lines import show_preferences
-from bouncer.cli.preference_options import first_wishes_options, wishes_options
+from bouncer.cli.preference_options import new_account_preference_options, preference_options
 from bouncer.cli.rule_options import NONE, chosen_rules, terms_options
 from bouncer.cli.subscribing import subscribe, unsubscribe
 from bouncer.clock import now
@@ -60,7 +60,7 @@ account.add_command(unsubscribe)
 @owners
 @senders
 @forwarding
-@first_wishes_options
+@new_account_preference_options
 @terms_options
 @click.option(
     "--alias/--no-alias",
@@ -140,7 +140,7 @@ def show_(context: click.Context, name: str, as_json: bool) -> None:
 @owners
 @senders
 @forwarding
-@wishes_options
+@preference_options
 @terms_options
 @click.pass_context
 def set_(

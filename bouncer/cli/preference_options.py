@@ -44,7 +44,7 @@ _PREFER = click.option(
 _MEANT_FOR = "Set preferences for the mail of people, each report at once, or for newsletters, the defaults"
 
 
-def first_wishes_options(command: Any) -> Any:
+def new_account_preference_options(command: Any) -> Any:
     """Add the options to a command that makes an account."""
     command = _PREFER(command)
     return click.option("--for", "--preset", "preset_name", type=click.Choice([*PRESETS]), help=f"{_MEANT_FOR}.")(
@@ -52,7 +52,7 @@ def first_wishes_options(command: Any) -> Any:
     )
 
 
-def wishes_options(command: Any) -> Any:
+def preference_options(command: Any) -> Any:
     """Add the options to a command that changes an account."""
     command = click.option(
         "--for", "only_for", metavar="ADDRESS", help="Let --prefer and --preset hold for this owner only."

@@ -10,7 +10,7 @@ from bouncer.compose.language import Language, language
 from bouncer.compose.plain_text import columns, line
 from bouncer.compose.sentences import MAX_ADDRESS
 from bouncer.compose.tally import DigestTally, Group
-from bouncer.compose.view import MAX_CONTACT, MAX_NAME, MAX_PREVIEW, MAX_SAID
+from bouncer.compose.view import MAX_CONTACT, MAX_NAME, MAX_PREVIEW, MAX_REPLY
 from bouncer.verdict.verdict import Category
 
 CAUSES = 10
@@ -197,7 +197,7 @@ def _cause(group: Group, speech: Language) -> DigestCause:
         count=speech.number(group.count),
         title=sentences.capital(_title(group, speech)),
         why=sentences.cause_sentences(phrases, providers.provider_fact(group.provider, phrases, reason), (), speech),
-        reply=words(group.reply, MAX_SAID, proven=group.proven),
+        reply=words(group.reply, MAX_REPLY, proven=group.proven),
         advice=sentences.advice(
             phrases,
             providers.signposts(group.provider, phrases, reason, group.reply),

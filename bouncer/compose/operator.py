@@ -20,7 +20,7 @@ from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.languages import ENGLISH
 from bouncer.verdict.verdict import Reason
 
-MAX_SAID = 5
+MOST_REPLIES = 5
 """Different server replies in a warning."""
 MAX_PASSED_ON = 256 * 1024
 """Octets of a letter that is forwarded; a larger one is only named: nearly all that people write is smaller."""
@@ -29,7 +29,7 @@ READ_COMMAND = "bouncer letters --raw ID > letter.eml"
 _COMMAND = "bouncer sends report --by provider --by hour"
 MOST_ACCOUNTS = 5
 """Accounts of an owner whose commands are written out."""
-_POINTED = 3
+_MOST_WITH_PAGES = 3
 """Providers of a warning whose pages are named."""
 
 
@@ -95,11 +95,11 @@ class _View:
 def compose_warning(warning: BlockWarning, *, from_: str, reverse_path: str) -> OutgoingMail:
     """Make the mail that warns of providers that block often."""
     speech, blocking = language(warning.language, warning.zone), warning.blocking
-    sayings = _quoted(warning.replies, proven=warning.proven)
+    replies = _quoted(warning.replies, proven=warning.proven)
     alone = len(blocking.blocked) == 1 and not blocking.omitted
     subject, sentence = _one_blocks(warning, speech) if alone else _several_block(warning, speech)
     blocks = () if alone else tuple(_blocks(warning, speech))
-    shown = _View(sentence, sayings, tuple(_against_blocks(warning, speech)), blocks=blocks)
+    shown = _View(sentence, replies, tuple(_against_blocks(warning, speech)), blocks=blocks)
     envelope = OutgoingEnvelope(warning.to, warning.message_id, warning.made_at, from_, reverse_path, warning.language)
     return make_mail(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
 
@@ -188,7 +188,9 @@ def _against_blocks(warning: BlockWarning, speech: Language) -> Iterable[str]:
     yield speech.say("Send more slowly, and only to people who asked for your mail and still read it.")
     reason, answer = Reason.BAD_REPUTATION, " ".join(warning.replies)
     posts = (
-        post for provider in named[:_POINTED] for post in providers.signposts(provider, WORDS[reason], reason, answer)
+        post
+        for provider in named[:_MOST_WITH_PAGES]
+        for post in providers.signposts(provider, WORDS[reason], reason, answer)
     )
     yield from sentences.signpost_sentences(dict.fromkeys(posts), speech)
     if warning.has_commands:
@@ -221,8 +223,8 @@ def _against_failing(accounts: Sequence[str], speech: Language, *, has_commands:
         yield speech.say("See whose mail comes back: {command}", command=showing)
 
 
-def _quoted(sayings: Iterable[str], *, proven: bool) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(words(saying, MAX_FIELD, proven=proven) for saying in sayings))[:MAX_SAID]
+def _quoted(replies: Iterable[str], *, proven: bool) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words(reply, MAX_FIELD, proven=proven) for reply in replies))[:MOST_REPLIES]
 
 
 def compose_forwarded(letter: ForwardedMail, *, from_: str, reverse_path: str) -> OutgoingMail:

@@ -24,7 +24,7 @@ MAX_DIAGNOSTIC = 900
 
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,253}[A-Za-z0-9])?")
 _STATUS = re.compile(r"[245]\.[0-9]{1,3}\.[0-9]{1,3}")
-_UNTOLD = {Action.FAILED: "5.0.0", Action.DELAYED: "4.0.0"}
+_UNKNOWN_STATUS = {Action.FAILED: "5.0.0", Action.DELAYED: "4.0.0"}
 """The required Status field's value where no status is known (RFC 3464 section 2.3.4, RFC 3463 section 3.1)."""
 
 
@@ -79,7 +79,7 @@ def _recipient(recipient: NoticeRecipient) -> Iterator[str]:
     yield f"Final-Recipient: {typed_address(recipient.recipient)}"
     yield f"Action: {recipient.action}"
     known = recipient.status and _STATUS.fullmatch(recipient.status)
-    yield f"Status: {recipient.status if known else _UNTOLD[recipient.action]}"
+    yield f"Status: {recipient.status if known else _UNKNOWN_STATUS[recipient.action]}"
     if _HOST.fullmatch(recipient.remote_mta or ""):
         yield f"Remote-MTA: dns; {recipient.remote_mta}"
     if diagnostic := line(recipient.diagnostic_code or "", MAX_DIAGNOSTIC):

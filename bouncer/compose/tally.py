@@ -10,7 +10,7 @@ from bouncer.compose.particular_causes import FailureSigns
 from bouncer.compose.plain_text import line
 from bouncer.compose.reasons import COMPLAINT, DELAY, ReasonText
 from bouncer.compose.table import Table
-from bouncer.compose.view import MAX_NAME, MAX_SAID
+from bouncer.compose.view import MAX_NAME, MAX_REPLY
 from bouncer.mail.address import split
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.records import Belief
@@ -100,7 +100,7 @@ class Group:
         self.count += 1
         self.proven = self.proven and row.belief is Belief.PROVEN
         self.believed = self.believed or row.belief in (Belief.PROVEN, Belief.PLAUSIBLE)
-        self.reply = self.reply or line(row.diagnostic_code or "", MAX_SAID)
+        self.reply = self.reply or line(row.diagnostic_code or "", MAX_REPLY)
         if len(self.addresses) < EXAMPLES:
             self.addresses.append(row.recipient)
 

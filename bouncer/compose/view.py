@@ -29,7 +29,7 @@ MAX_SUBJECT = 200
 """Characters of the original's subject. Inboxes show sixty."""
 MAX_PREVIEW = 150
 """Characters of the text that an inbox shows beside the subject; the widest inbox shows about as many."""
-MAX_SAID = 1000
+MAX_REPLY = 1000
 """Characters of a server's own words. RFC 5321 section 4.5.3.1.5: 512 octets a reply line; replies have a few."""
 MAX_NAME = 255
 """Characters of a host's name (RFC 1035 section 2.3.4)."""
@@ -39,7 +39,7 @@ CAUSES = 10
 """Causes that are shown. Nobody reads more; the report has them all."""
 ADDRESSES = 20
 """Addresses that are shown for a cause; the notice gives the number of the others."""
-SAYINGS = 3
+MOST_REPLIES = 3
 """Different server replies shown for a cause: most differ only in the address."""
 MOST_READ = Limits().recipients
 """Recipients of one report that are read."""
@@ -190,18 +190,18 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
     addresses = list(dict.fromkeys(recipient.recipient for recipient in group))
     targets = list(dict.fromkeys(filter(None, (sentences.forwarding(recipient, speech) for recipient in shown))))
     diagnoses = (recipient.diagnostic_code for recipient in shown)
-    sayings = tuple(dict.fromkeys(words(text, MAX_SAID, proven=proven) for text in diagnoses if text))[:SAYINGS]
+    replies = tuple(dict.fromkeys(words(text, MAX_REPLY, proven=proven) for text in diagnoses if text))[:MOST_REPLIES]
     servers = {recipient.remote_mta for recipient in shown}
     return Cause(
         title=sentences.capital(speech.say(phrases.title)),
         addresses=tuple(address(recipient, MAX_ADDRESS, proven=proven) for recipient in addresses[:ADDRESSES]),
         omitted=max(0, len(addresses) - ADDRESSES),
         why=sentences.cause_sentences(
-            phrases, providers.provider_fact(provider, phrases, first.reason), targets[:SAYINGS], speech
+            phrases, providers.provider_fact(provider, phrases, first.reason), targets[:MOST_REPLIES], speech
         ),
         server=words(servers.pop() or "", MAX_NAME, proven=proven) if len(servers) == 1 else "",
-        replies=sayings,
-        codes=tuple(_codes(first, phrases, sayings, speech)),
+        replies=replies,
+        codes=tuple(_codes(first, phrases, replies, speech)),
         done=sentences.consequence(kind, first, len(addresses), speech),
         advice=sentences.advice(
             phrases,
@@ -228,11 +228,11 @@ def _provider(kind: Kind, recipient: NoticeRecipient) -> str | None:
 
 
 def _codes(
-    recipient: NoticeRecipient, phrases: ReasonText, sayings: Sequence[str], speech: Language
+    recipient: NoticeRecipient, phrases: ReasonText, replies: Sequence[str], speech: Language
 ) -> Iterator[tuple[str, str]]:
     """Give the codes that the server's shown words do not contain, and the facts that a code adds to *phrases*."""
     code, status = str(recipient.reply_code or ""), recipient.status or ""
-    answer = " ".join(sayings)
+    answer = " ".join(replies)
     if code and not answer:
         yield code, ""
     adds = (

@@ -87,7 +87,7 @@ class Daemon:
         return [*self.outgoing.items(), *([(HTTP, self.http)] if self.http else [])]
 
     async def drain(self) -> None:
-        """Accept no new connections, and let peers finish their letters and requests for ``smtp.drain_seconds``."""
+        """Accept no new connections, and let peers finish their letters and requests for [smtp] drain_seconds."""
         seconds = self.settings.smtp.drain_seconds
         await asyncio.gather(
             self.smtp_server.drain(seconds), *(server.drain(seconds) for _, server in self._other_servers)

@@ -17,14 +17,14 @@ _log = logging.getLogger(__name__)
 
 
 class StoreWatch:
-    """Checks whether the store's files are gone; calls *end* when they have been gone for *seconds*, and ``lost`` says why then.
+    """Checks whether the store's files are gone; calls *end* when they have been gone for *seconds*; then ``lost`` says why.
 
-    *astray* gives the reason in words, or None while the files are in place.
+    *missing_files* gives the reason in words, or None while the files are in place.
     """
 
     def __init__(self, missing_files: Callable[[], str | None], *, seconds: float, end: Callable[[], None]) -> None:
         self.lost: str | None = None
-        self._astray = missing_files
+        self._missing_files = missing_files
         self._seconds = seconds
         self._end = end
         self._since: float | None = None
@@ -38,7 +38,7 @@ class StoreWatch:
 
     def check(self, now: float) -> None:
         """Check once; *now* is in seconds, of a monotonic clock."""
-        why = self._astray()
+        why = self._missing_files()
         if why is None:
             if self._since is not None:
                 _log.warning("the database's files are as they were: letters are kept again")

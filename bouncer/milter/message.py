@@ -47,7 +47,7 @@ class MilterMessage:
             raise ValueError("more recipients than a message has")
 
     def add_header(self, octets: bytes, facts: dict[bytes, str]) -> None:
-        """Store a field where *fields* maps its name to a fact; the first field of a name counts (RFC 7103 section 7.1.1)."""
+        """Store a field where *facts* maps its name to a fact; the first field of a name counts (RFC 7103 section 7.1.1)."""
         name, _, value = octets.partition(b"\0")
         name = name.lower()
         fact = facts.get(name)

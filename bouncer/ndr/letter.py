@@ -74,12 +74,12 @@ class Letter:
 
     @cached_property
     def subject(self) -> str:
-        """The subject, normalized by ``phrases.flat``."""
+        """The subject, normalized by ``phrases.normalize``."""
         return phrases.normalize(self.headers.get("subject"))
 
     @cached_property
     def flat(self) -> str:
-        """Subject and evidence, normalized by ``phrases.flat``."""
+        """Subject and evidence, normalized by ``phrases.normalize``."""
         return phrases.normalize(f"{self.subject} {self.evidence}")
 
     @cached_property

@@ -11,7 +11,7 @@ from bouncer.ndr.cached import cached_property
 
 LINES_AROUND = 8
 """Lines of a paragraph before a line, and with it after it: a sentence is no longer."""
-ASKED_ONE_BY_ONE = 64
+MOST_SINGLE_SEARCHES = 64
 """Lines whose paragraph is searched by itself: a mailing to many names no more in sentences, and searching all words costs more."""
 
 
@@ -36,12 +36,12 @@ class FailureLines:
 
     def __init__(self, lines: list[str]) -> None:
         self._lines = lines
-        self._asked = 0
+        self._searches = 0
 
     def says_failed(self, number: int) -> bool:
         """Whether the paragraph of line *number* says that mail failed."""
-        self._asked += 1
-        if self._asked <= ASKED_ONE_BY_ONE:
+        self._searches += 1
+        if self._searches <= MOST_SINGLE_SEARCHES:
             return phrases.contains_any(phrases.FAILED, phrases.normalize(paragraph(self._lines, number)))
         first, last = _bounds(self._lines, number)
         return self._next_end[first] <= last

@@ -97,7 +97,7 @@ _ENDS = re.compile(r"(?<=[.!?\u0964])\s+|(?<=[\u3002\uff01\uff1f])|\n\s*\n")
 
 
 def sentences(text: str) -> list[str]:
-    """Split *text* into sentences, each normalized by ``phrases.flat``."""
+    """Split *text* into sentences, each normalized by ``phrases.normalize``."""
     return [phrases.normalize(sentence) for sentence in _ENDS.split(text) if sentence.strip()]
 
 

@@ -20,7 +20,7 @@ REPEATED = 3
 
 @dataclass(frozen=True, slots=True)
 class ShownRepeated:
-    """The addresses that are shown, each with whether it *is_held*: no mail goes to it; *further* ones are not shown."""
+    """The addresses that are shown, each with whether mail to it is suppressed; *further* is the number of the others."""
 
     rows: Sequence[tuple[RepeatedFailure, bool]]
     further: int

@@ -56,7 +56,7 @@ class WaitingUpload:
 
 
 class WaitingUploads:
-    """The files that wait in this process. *working* is held by the one that is read: reading takes seconds of the processor."""
+    """The files that wait in this process. ``working`` locks the file that is read, which takes seconds of the processor."""
 
     def __init__(self) -> None:
         self.working = asyncio.Lock()

@@ -16,7 +16,7 @@ _HOUR = dt.timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """Token bucket of capacity *most*; one token returns each 1 h / max(most - 1, 1)."""
+    """A token bucket of ``most`` tokens, which each method gets; a token returns every 1 h / max(most - 1, 1)."""
 
     full_at: dt.datetime  # when the bucket is, or was, full
 

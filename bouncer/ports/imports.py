@@ -63,7 +63,7 @@ class ImportHistory(Protocol):
         ...
 
     async def undo_import(self, scope: Scope, order: ImportUndoing, *, most: int) -> UndoneImport | None:
-        """Free what an import suppressed, with an entry of the trail for each address; None where *account* has no such import.
+        """Free what an import suppressed, with an entry of the trail for each address; None where the account has no such import.
 
         An address that was suppressed before the import, or of which the trail has a later change, stays as it is. It is done
         part by part, each a commit of its own, and ends when some *most* addresses are free; the next call goes on. Idempotent.

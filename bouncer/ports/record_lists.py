@@ -133,7 +133,7 @@ class RecordLists(Protocol):
         ...
 
     async def bounce_changes(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
-        """Give one page of bounces inside *scope*, oldest first; *next* is then never None: the next changes come after it.
+        """Give one page of bounces inside *scope*, oldest first. Its ``next`` is never None: later changes come after it.
 
         Each bounce is given once when it is recorded, in the order of the records, and once more when its letter was read again.
         """

@@ -36,7 +36,7 @@ class OperatorScope:
     account: ClassVar[None] = None
 
     def covers(self, _account: str | None) -> bool:
-        """Whether a row of *account* is inside the scope: each is."""
+        """Whether a row is inside the scope: every row is."""
         return True
 
 

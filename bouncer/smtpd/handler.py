@@ -1,7 +1,7 @@
 """The handler: which senders, recipients and letters are taken. An ordinary handler of aiosmtpd, for any of its servers.
 
 aiosmtpd's SMTP class, or our subclass of it, parses the commands, calls these hooks and sends what they return (aiosmtpd's manual,
-"Handlers"). A null reverse-path is "<>" in ``envelope.mail_from``, as aiosmtpd has it.
+"Handlers"). A null reverse-path is "<>" in the ``mail_from`` of aiosmtpd's envelope.
 """
 
 # ruff: noqa: N802, ARG002 -- aiosmtpd calls its hooks by these names, with these arguments

@@ -54,7 +54,7 @@ class Failure:
         if recipient.dialogue != "":  # the answer's own words come before the text around it
             moment = stage.find((recipient.diagnostic_code or "", *recipient.own_lines))
         if moment is stage.UNKNOWN_MOMENT and recipient.dialogue:
-            moment = stage.find_flat(recipient.dialogue)
+            moment = stage.find_in_normalized(recipient.dialogue)
         if moment is stage.UNKNOWN_MOMENT and recipient.reply_code in _AUTH_REPLIES:
             return Moment(stage.Stage.AUTH, str(recipient.reply_code))
         return moment

@@ -150,14 +150,14 @@ def find(texts: Iterable[str]) -> Moment:
         lower = text[:MAX_TEXT].lower()
         if (
             phrases.contains_any(phrases.STAGE, lower)
-            and (moment := find_flat(" ".join(lower.split()))) is not UNKNOWN_MOMENT
+            and (moment := find_in_normalized(" ".join(lower.split()))) is not UNKNOWN_MOMENT
         ):
             return moment
     return UNKNOWN_MOMENT
 
 
-def find_flat(flat: str) -> Moment:
-    """Find the stage in text normalized by ``phrases.flat``: as a sentence names it, else by a transcript."""
+def find_in_normalized(flat: str) -> Moment:
+    """Find the stage in text normalized by ``phrases.normalize``: as a sentence names it, else by a transcript."""
     if not flat:
         return UNKNOWN_MOMENT
     if command := next(_in_sentences(flat), None):

@@ -40,7 +40,7 @@ class Problem:
 
 
 class ProblemError(Exception):
-    """Ends a request with its *problem*."""
+    """Ends a request; its ``problem`` is what the client gets."""
 
     def __init__(
         self,

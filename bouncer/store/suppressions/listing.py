@@ -99,7 +99,7 @@ def _last_place(which: ListFilter, before: ListPlace) -> ListPlace:
 
 
 def pattern_values(pattern: str, prefix: str) -> dict[str, str]:
-    """Give the values of the parameters of ``pattern_conditions``."""
+    """Give the values of the parameters in the conditions on an address: its prefix, and its pattern of LIKE."""
     values = {"prefix": prefix, "beyond": prefix + _AFTER_ALL} if prefix else {}
     return {**values, "pattern": like(pattern)} if "%" in pattern else values
 

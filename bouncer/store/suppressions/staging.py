@@ -1,7 +1,7 @@
 """Imports in the store: staged part by part, activated by one small commit, merged into the suppressions part by part.
 
 The commit that writes a row into ``imports`` activates the import: before it no row is in force, after it all rows are, staged or
-merged (``suppressions.suppressed_now`` looks up staged rows, too). Merging changes no answer, and any process can resume an
+merged (the look-ups of suppressions read staged rows, too). Merging changes no answer, and any process can resume an
 interrupted merge. Each commit is one part, so that no other writer waits for more.
 """
 

@@ -175,10 +175,8 @@ _ALWAYS = 1_000_000
 
 
 def _needs(pieces: Pieces, *, at_edge: bool, ends: bool = False) -> Iterator[Need]:
-    """Give all needs of one alternative; *at_edge* tells that a word begins at its start, *ends* that one ends at its end.
-
-    In *literal* a blank marks the end or beginning of a word, NUL a place where it may continue.
-    """
+    """Give all needs of one alternative; *at_edge* tells that a word begins at its start, *ends* that one ends at its end."""
+    # In the text so far a blank marks the beginning or end of a word, NUL a place where the word may continue.
     literal, position = (" " if at_edge else "\0"), 0
     while position < len(pieces):
         piece = pieces[position]

@@ -28,7 +28,7 @@ LINES = st.lists(st.lists(WORDS, max_size=3).map(" ".join), min_size=1, max_size
 @given(LINES)
 def test_all_at_once_finds_what_each_paragraph_says(lines: list[str]):
     failures = FailureLines(lines)
-    failures._asked = paragraphs.ASKED_ONE_BY_ONE  # noqa: SLF001 -- from the next line on all words are searched
+    failures._searches = paragraphs.MOST_SINGLE_SEARCHES  # noqa: SLF001 -- from the next line on all words are searched
 
     for number, line in enumerate(lines):
         if line.strip():

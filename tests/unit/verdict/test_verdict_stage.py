@@ -134,7 +134,7 @@ def test_long_lines_may_be_folded_before_and_after_the_command(end: str):
 
 
 def test_the_stage_is_found_in_a_text_that_was_flattened_before():
-    assert wrong(phrases.normalize, lambda flat: stage.find_flat(flat).stage) == []
+    assert wrong(phrases.normalize, lambda flat: stage.find_in_normalized(flat).stage) == []
 
 
 def test_the_words_that_tell_it_are_words_of_the_text():
@@ -287,7 +287,7 @@ def test_other_words_tell_no_stage():
     written = [each for text in OTHER_WORDS for each in (text, text.upper(), text.replace(" ", "\n  "))]
 
     assert [text for text in written if stage.find([text]) is not UNKNOWN_MOMENT] == []
-    assert [text for text in written if stage.find_flat(phrases.normalize(text)) is not UNKNOWN_MOMENT] == []
+    assert [text for text in written if stage.find_in_normalized(phrases.normalize(text)) is not UNKNOWN_MOMENT] == []
 
 
 def test_the_stages_before_rcpt_are_those_at_which_no_recipient_is_known():
@@ -327,7 +327,7 @@ PIECES = st.sampled_from(
 @given(st.lists(st.text(max_size=40), max_size=4))
 def test_any_text_gives_a_moment(texts: list[str]):
     assert isinstance(stage.find(texts), Moment)
-    assert isinstance(stage.find_flat(phrases.normalize(" ".join(texts))), Moment)
+    assert isinstance(stage.find_in_normalized(phrases.normalize(" ".join(texts))), Moment)
     assert isinstance(stage.speaker(texts, None), Speaker)
 
 
@@ -337,7 +337,7 @@ def test_any_mixture_of_the_words_gives_a_moment(pieces: list[str]):
     text = "".join(pieces)
 
     assert isinstance(stage.find([text]), Moment)
-    assert isinstance(stage.find_flat(phrases.normalize(text)), Moment)
+    assert isinstance(stage.find_in_normalized(phrases.normalize(text)), Moment)
 
 
 REPEATED = [
@@ -352,7 +352,7 @@ def test_a_long_text_gives_a_moment_too():
     flat = {piece: phrases.normalize(piece * (MAX_TEXT // len(piece))) for piece in REPEATED}
 
     assert [piece for piece, text in without_end.items() if not isinstance(stage.find([text]), Moment)] == []
-    assert [piece for piece, text in flat.items() if not isinstance(stage.find_flat(text), Moment)] == []
+    assert [piece for piece, text in flat.items() if not isinstance(stage.find_in_normalized(text), Moment)] == []
 
 
 def test_what_stands_beyond_the_limit_is_not_looked_at():
