@@ -319,6 +319,11 @@ OTHER_CAUSE = (
         r"|shadow|spam|junk|migration) (?:mail ?box|account|folder|user|recipient)\b"
     ),
     r"no such (?:command|option|file|partition|policy|rule|key|class)\b",
+    r"folders? \W?inbox\b",
+    (
+        r"in (?:an? |the |our |its |his |your )?(?:group|(?:list of )?(?:permitted|allowed|approved|authori[sz]ed|trusted|safe)"
+        r" (?:list|recipients|users|senders|addresses))\b"
+    ),
     (
         r"your (?:e-?mail|mail|message|letter) (?:to|for) (?:\S{1,20} ){0,3}(?:was|is|has been) (?:cancell?ed|deleted"
         r"|removed|terminated)\b"
@@ -341,7 +346,8 @@ OTHER_CAUSE = (
     r"(?:named |given )?in (?:the )?subject\b",
     # a thing of the recipient's: "mailbox plan not found", "destination network unknown"
     (
-        r"(?:mail ?box|user|account|recipient|address|login|destination|customer|member|group|name|alias|home|domain|relay)(?:'s)? "
+        r"(?:mail ?box|inbox|user|account|recipient|address|login|destination|customer|member|group|name|alias|home|domain|relay)"
+        r"(?:'s)? "
         r"(?:(?:lock|index|quota|home|mail) )?(?:plan|path|index|file|servers?|ports?|network|family|balance|controller|type|class"
         r"|space|range|pool|stores?|storage|database|schema|folder|quota|limit|policy|rule|settings?|option|preference|permission"
         r"|role|token|key|session|cache|node|cluster|shard|replica|partition|volume|driver|agent|client|manager|filter|script"
