@@ -13,7 +13,7 @@ class Limits:
     header_octets: int = 512 * 1024
     """Octets of one header block. Trace headers of real letters stay under 100 kB."""
     parts: int = 200
-    """MIME parts. A report has three; a digest of reports has some dozens."""
+    """MIME parts, and multiparts that hold them. A report has three; a digest of reports has some dozens."""
     delimiters: int = 20_000
     """Lines that begin with ``--``, where a MIME part may end."""
     text: int = 128 * 1024

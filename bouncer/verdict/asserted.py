@@ -56,34 +56,42 @@ _ADVICE = re.compile(
 """Words that begin advice to the reader, which is no cause."""
 
 
-def _any(phrases: Iterable[str]) -> re.Pattern[str]:
-    """Join *phrases* into one expression; those of an alphabet share one word edge, which costs least."""
-    alphabetic = "|".join(phrase for phrase in phrases if max(phrase) < needs.CJK)
-    others = "|".join(phrase for phrase in phrases if max(phrase) >= needs.CJK)
-    return re.compile(rf"\b(?:{alphabetic})|{others}" if others else rf"\b(?:{alphabetic})")
+_LOOKS = ("(?<", "(?!")
+"""The beginnings of phrases that look around before their first word: they do not show that a word begins there."""
+
+
+def index_of(signs: Iterable[str]) -> Lexicon:
+    """Make an index of *signs*, each of which begins a word, but in scripts without blanks."""
+    return Lexicon([Rule("hedge", Reason.UNKNOWN, "words of doubt and of time", tuple(map(_at_word, signs)))])
+
+
+def _at_word(sign: str) -> str:
+    return rf"\b{sign}" if sign.startswith(_LOOKS) and max(sign) < needs.CJK else sign
 
 
 @cache
-def _signs() -> Lexicon:
-    """Make the lexicon of words of doubt and of time: one search shows that most answers have none."""
-    phrases = (*hedges.DOUBT, *hedges.FOR_NOW, *hedges.OTHER_CAUSE)
-    return Lexicon([Rule("hedge", Reason.UNKNOWN, "words of doubt and of time", phrases)])
+def _any_sign() -> Lexicon:
+    """Make the index of all at its first use, as the next three make theirs: a search shows that most answers have none."""
+    return index_of((*hedges.DOUBT, *hedges.FOR_NOW, *hedges.OTHER_CAUSE))
 
 
 @cache
-def _doubt() -> re.Pattern[str]:
-    """Compile the words of doubt at their first use, as the next two: few letters need them."""
-    return _any(hedges.DOUBT)
+def _doubt() -> Lexicon:
+    return index_of(hedges.DOUBT)
 
 
 @cache
-def _for_now() -> re.Pattern[str]:
-    return _any(hedges.FOR_NOW)
+def _for_now() -> Lexicon:
+    return index_of(hedges.FOR_NOW)
 
 
 @cache
-def _other_cause() -> re.Pattern[str]:
-    return _any(hedges.OTHER_CAUSE)
+def _other_cause() -> Lexicon:
+    return index_of(hedges.OTHER_CAUSE)
+
+
+def _says(signs: Lexicon, text: str) -> bool:
+    return signs.find(AnswerText((), (), text)) is not None
 
 
 _LINK = re.compile(r"https?://[^\s()<>\"']{1,300}")
@@ -103,12 +111,12 @@ def is_plain(words: AnswerText) -> bool:
 
 def is_undoubted(words: AnswerText) -> bool:
     """Whether *words* have no word of doubt, of time or of another cause anywhere."""
-    return _signs().find(words) is None
+    return _any_sign().find(words) is None
 
 
 def is_for_now(before: str, phrase: str) -> bool:
     """Whether the sentence around a phrase (the text *before* it, and from its beginning on) names a time or a passing state."""
-    return _for_now().search(before + phrase) is not None
+    return _says(_for_now(), before + phrase)
 
 
 def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None]) -> bool:
@@ -119,7 +127,7 @@ def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None])
     sentence, at = _sentence(before, phrase)
     if "://" in sentence:
         sentence = _LINK.sub(lambda link: " " * len(link[0]), sentence)
-    if _doubt().search(sentence) or _other_cause().search(_clause(sentence, at)):
+    if _says(_doubt(), sentence) or _says(_other_cause(), _clause(sentence, at)):
         return True
     others = [names_other(piece) for piece in _alternatives(sentence, at)]
     return any(others) or (None in others and _EITHER.search(sentence) is not None)

@@ -96,6 +96,8 @@ _HEADS_REPLY = re.compile(
     r" ?(?:<<< )?[\"']?[45]\d\d[ -]"
 )
 """A command and, after a colon, the reply to it: the line above a reply names what was answered, in whatever language."""
+_REPLY_AFTER_COLON = re.compile(r": ?(?:<<< )?[\"']?[45]\d\d[ -]")
+"""The end of such a line: the engine skips to the few colons of a text, which is a tenth of the search for each command's name."""
 _BEFORE = 40
 """Characters before a command that are searched for these words."""
 _DIALOGUE = "while talking to"
@@ -165,7 +167,7 @@ def find_in_normalized(flat: str) -> Moment:
     for words, stage in _PLAIN:
         if words in flat:
             return Moment(stage, words)
-    if headed := _HEADS_REPLY.search(flat):
+    if _REPLY_AFTER_COLON.search(flat) and (headed := _HEADS_REPLY.search(flat)):
         return Moment(Stage(headed.lastgroup or ""), headed[0])
     flat = _last_try(flat)
     if _DIALOGUE in flat and (greeted := _AT_GREETING.search(flat)):

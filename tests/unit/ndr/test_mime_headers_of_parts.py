@@ -36,3 +36,23 @@ def test_each_field_of_many_broken_headers_is_of_one_part():
 
     assert len(parts) == LIMITS.parts
     assert sum(len(list(part.headers)) for part in parts) == 2 * LIMITS.parts
+
+
+NESTED = "".join(f"--B{depth}\nContent-Type: multipart/mixed; boundary=B{depth + 1}\n\n" for depth in range(1_000))
+SIDE_BY_SIDE = "".join(f"--B0\nContent-Type: multipart/mixed; boundary=C{number}\n\n" for number in range(1_000))
+
+
+LEAF = "--B0\nContent-Type: text/x-last\n\ntext\n"
+
+
+@pytest.mark.parametrize("multiparts", [NESTED, SIDE_BY_SIDE], ids=["nested", "side by side"])
+def test_no_part_is_read_behind_more_multiparts_than_the_limit_of_parts(multiparts: str):
+    few = "".join(multiparts.splitlines(keepends=True)[: 3 * (LIMITS.parts - 1)])
+    many = "".join(multiparts.splitlines(keepends=True)[: 3 * LIMITS.parts])
+
+    assert [part.content_type for part in parts_with(few + LEAF)] == ["text/x-last"]
+    assert parts_with(many + LEAF) == []
+
+
+def parts_with(body: str) -> list[mime.Part]:
+    return mime.split(Headers("Content-Type: multipart/mixed; boundary=B0\n"), "multipart/mixed", body, LIMITS)

@@ -1,10 +1,19 @@
 """A word for absence is hard only where the answer asserts it: not as one cause of several, not perhaps, not for now."""
 
 import itertools
+import re
+from pathlib import Path
+
+import pytest
 
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.verdict import asserted
 from bouncer.verdict.classify import classify
+from bouncer.verdict.rules import hedges, needs
 from bouncer.verdict.verdict import Category, Verdict
+from bouncer.verdict.words import AnswerText
+
+DIAGNOSTICS = Path(__file__).with_name("diagnostics.tsv")
 
 FROM_US = Original(from_="Example News <news@example.com>")
 ABSENT = ["user unknown", "no such user", "the mailbox does not exist", "recipient not found", "unknown recipient"]
@@ -237,3 +246,21 @@ BESIDE_THE_POINT = [
 
 def test_words_of_another_cause_outside_the_clause_change_nothing():
     assert [words for words in BESIDE_THE_POINT if judged(words).category is not Category.HARD] == []
+
+
+def as_expression(signs: tuple[str, ...]) -> re.Pattern[str]:
+    """Join words of doubt or of time into one expression, which searches them as they are written."""
+    alphabetic = "|".join(sign for sign in signs if max(sign) < needs.CJK)
+    others = "|".join(sign for sign in signs if max(sign) >= needs.CJK)
+    return re.compile(rf"\b(?:{alphabetic})|{others}" if others else rf"\b(?:{alphabetic})")
+
+
+@pytest.mark.parametrize("signs", [hedges.DOUBT, hedges.FOR_NOW, hedges.OTHER_CAUSE])
+def test_the_index_of_the_words_of_doubt_finds_what_one_expression_of_them_finds(signs: tuple[str, ...]):
+    answers = [line.rpartition("\t")[2].lower() for line in DIAGNOSTICS.read_text(encoding="utf-8").splitlines()]
+    answers += [words.lower() for words in (*DOUBTS, *TIMES, *TIMES_ABROAD, *OF_SOMETHING_ELSE)]
+    expression, index = as_expression(signs), asserted.index_of(signs)
+    found = [answer for answer in answers if index.find(AnswerText((), (), answer))]
+
+    assert found == [answer for answer in answers if expression.search(answer)]
+    assert found
