@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from real.empty_store import make_empty_store
 
-from bouncer.cli.serve import FORKED_MODULES
+from bouncer.cli.serve import SHARED_MODULES
 from bouncer.mail.keys import Key
 
 LETTER = Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml"
@@ -85,7 +85,7 @@ def test_a_command_without_a_store_loads_neither_the_store_nor_its_ports(words: 
 
 
 def test_what_the_processes_of_a_daemon_share_has_nothing_that_an_idle_one_does_not_need():
-    modules = "; ".join(f"import {module}" for module in FORKED_MODULES)
+    modules = "; ".join(f"import {module}" for module in SHARED_MODULES)
     done = subprocess.run(
         [sys.executable, "-c", f"{modules}; import sys; print(*sys.modules)"],
         capture_output=True,
@@ -97,6 +97,26 @@ def test_what_the_processes_of_a_daemon_share_has_nothing_that_an_idle_one_does_
 
     assert "flufl.bounce" in shared  # the reader could not load it once it is confined
     assert shared & {"alembic", "cryptography", "dkim", "dns", "jinja2", "psycopg", "starlette", "uvicorn"} == set()
+
+
+def test_what_a_daemon_consists_of_is_loaded_before_its_processes_are_forked():
+    """A module that is loaded after the fork copies memory which the processes share."""
+    script = """\
+import sys
+from bouncer.workers import fork_server
+forked = lambda modules, heirs: (_load(modules), loaded.update(sys.modules))
+_load = lambda modules: [__import__(module) for module in modules]
+loaded, fork_server.start_fork_server = set(), forked
+from bouncer.cli import serve
+serve.run = lambda main: (main.close(), __import__("bouncer.daemon.daemon"), __import__("bouncer.daemon.systemd"))
+serve.serve(["--log-level", "error"], standalone_mode=False)
+print(len(loaded), *(set(sys.modules) - loaded))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    count, *late = done.stdout.split()
+
+    assert int(count) > MOST_OF_OURS
+    assert late == []
 
 
 def test_who_imports_sqlalchemys_asyncio_after_our_engine_gets_all_of_it():
