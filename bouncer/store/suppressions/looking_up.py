@@ -88,8 +88,10 @@ def _facts(connection: sa.Connection, asked: Sequence[LookUp]) -> tuple[frozense
     """Give the accounts that fold Gmail's addresses, among those that ask about such an address, and the imports to be merged."""
     names = {entry.account for entry in asked if any(map(gmail_mailbox, entry.keys.values()))}
     terms = [(_TERMS, {"accounts": sorted(names)})] if names else []
-    imported, *found = fetch_each(connection, (UNMERGED, {}), *terms)
-    return frozenset(row.name for rows in found for row in rows if row.terms.fold_gmail), [row.name for row in imported]
+    imported, *accounts_terms = fetch_each(connection, (UNMERGED, {}), *terms)
+    return frozenset(row.name for rows in accounts_terms for row in rows if row.terms.fold_gmail), [
+        row.name for row in imported
+    ]
 
 
 def _index_key(account: str, key: str, folding: frozenset[str]) -> IndexKey:
@@ -111,8 +113,8 @@ def _rows(
         for column, (names, forms) in by_column.items()
     ]
     rows = defaultdict[IndexKey, list[Any]](list)
-    found = fetch_each(connection, *((query, values) for _, query, values in asked))
-    for (column, _, _), some in zip(asked, found, strict=True):
+    answers = fetch_each(connection, *((query, values) for _, query, values in asked))
+    for (column, _, _), some in zip(asked, answers, strict=True):
         for row in some:
             rows[column, row.account, row.form].append(row)
     return rows
