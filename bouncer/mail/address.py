@@ -25,7 +25,7 @@ _MAX_LABEL = 59
 ALL_OF_GMAIL = "@gmail.com"
 """The result of ``fold_comparable`` for an entry for a whole domain, @gmail.com or @googlemail.com."""
 
-_GMAIL = frozenset({"gmail.com", "googlemail.com"})
+_GMAIL = ("@gmail.com", "@googlemail.com")
 _PRINTABLE = re.compile(r"[^\x00-\x20\x7f<>]+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ATOM = r'[^\s\x00-\x1f\x7f()<>\[\]:;@\\,."]+'
@@ -79,9 +79,9 @@ def gmail_mailbox(form: str) -> str | None:
 
     A local part that consists of a +tag alone is kept, for an empty one would mean the whole domain.
     """
-    local, domain = split(form)
-    if domain not in _GMAIL:
+    if not form.endswith(_GMAIL):
         return None
+    local, _ = split(form)
     return f"{local.partition('+')[0].replace('.', '') or local}{ALL_OF_GMAIL}"
 
 

@@ -1,6 +1,7 @@
 """Cells of a table that a spreadsheet takes for text: no formula of a stranger's is calculated (OWASP, CSV injection). Pure."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are =, +, - and @ in full width, which spreadsheets of East Asia take for the narrow ones."""
 
 
 def guard_cell(text: str) -> str:

@@ -47,6 +47,19 @@ _TIMES = (
     Parameter("since", MOMENT, "only what came from this day or time on, UTC", "2026-11-01"),
     Parameter("before", MOMENT, "only what came before this day or time, UTC", "2026-12-01"),
 )
+OF_BOUNCES = (
+    *_REPORTS,
+    Parameter("letter", LETTER_ID, "only what this letter says", "38g0n6damk02s"),
+    *_TIMES,
+)
+OF_LETTERS = (
+    Parameter("state", word_of(LetterState), "only letters in this state", "shunted"),
+    Parameter("unread", FLAG, "true: only what a person has to see", "true", default=False),
+    *_REPORTS,
+    *_TIMES,
+)
+OF_ADDRESS = Parameter("address", TEXT, "only changes of this address", "jane@example.org")
+"""The filters of the three lists, which their exports have, too."""
 _CHANGED_SINCE = Parameter(
     "changed_since", CURSOR, "0, or `next` of the last answer: what was recorded after it, oldest first, each once", "0"
 )
@@ -56,14 +69,22 @@ def _page(request: ApiRequest) -> Page:
     return Page(request.parameters["limit"], request.parameters["cursor"])
 
 
-def _bounce_filter(asked: Mapping[str, Any]) -> BounceFilter:
+def bounce_filter(asked: Mapping[str, Any]) -> BounceFilter:
+    """Give the filter of the parameters OF_BOUNCES."""
     return BounceFilter(
-        asked["recipient"], asked["category"], asked.get("letter"), **{name: asked[name] for name in _OF_BOUNCES}
+        asked["recipient"], asked["category"], asked["letter"], **{name: asked[name] for name in _OF_BOUNCES}
     )
 
 
+def letter_filter(asked: Mapping[str, Any]) -> LetterFilter:
+    """Give the filter of the parameters OF_LETTERS."""
+    reporting = BounceFilter(asked["recipient"], asked["category"], **{name: asked[name] for name in _OF_REPORTS})
+    times = {name: asked[name] for name in ("since", "before", "message_id")}
+    return LetterFilter(asked["state"], unread=asked["unread"], **times, reporting=reporting)
+
+
 async def _bounces(request: ApiRequest) -> Any:
-    asked, which = request.parameters, _bounce_filter(request.parameters)
+    asked, which = request.parameters, bounce_filter(request.parameters)
     store, scope, account = request.store, request.scope, asked["account"]
     if asked["changed_since"] is None:
         page = await bounce_page(store, scope, account, which, _page(request))
@@ -80,11 +101,8 @@ def _page_answer(page: BouncePage | LetterPage) -> dict[str, Any]:
 
 
 async def _letters(request: ApiRequest) -> Any:
-    asked = request.parameters
-    reporting = BounceFilter(asked["recipient"], asked["category"], **{name: asked[name] for name in _OF_REPORTS})
-    times = {name: asked[name] for name in ("since", "before", "message_id")}
-    which = LetterFilter(asked["state"], unread=asked["unread"], **times, reporting=reporting)
-    return _page_answer(await letter_page(request.store, request.scope, asked["account"], which, _page(request)))
+    which, account = letter_filter(request.parameters), request.parameters["account"]
+    return _page_answer(await letter_page(request.store, request.scope, account, which, _page(request)))
 
 
 async def _trail(request: ApiRequest) -> Any:
@@ -116,9 +134,7 @@ RECORD_ROUTES = (
         page_schema(row_schema(BounceRow)),
         (
             OF_ACCOUNT,
-            *_REPORTS,
-            Parameter("letter", LETTER_ID, "only what this letter says", "38g0n6damk02s"),
-            *_TIMES,
+            *OF_BOUNCES,
             _CHANGED_SINCE,
             *PAGES,
         ),
@@ -134,10 +150,7 @@ RECORD_ROUTES = (
         page_schema(row_schema(LetterRow)),
         (
             OF_ACCOUNT,
-            Parameter("state", word_of(LetterState), "only letters in this state", "shunted"),
-            Parameter("unread", FLAG, "true: only what a person has to see", "true", default=False),
-            *_REPORTS,
-            *_TIMES,
+            *OF_LETTERS,
             *PAGES,
         ),
         errors=(404,),
@@ -175,7 +188,7 @@ RECORD_ROUTES = (
         page_schema(row_schema(TrailRow)),
         (
             OF_ACCOUNT,
-            Parameter("address", TEXT, "only changes of this address", "jane@example.org"),
+            OF_ADDRESS,
             *PAGES,
         ),
         errors=(404,),

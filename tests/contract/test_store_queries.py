@@ -173,7 +173,8 @@ async def use_the_lists_of_addresses(store: Store) -> None:
     name = await steps(store).open()
     await steps(store).stage(name, [suppression("b@x", source=ChangeSource.IMPORT)])
     await steps(store).activate(name, ImportLabel("acme", "imported from b.csv"))
-    await store.suppressed(OPERATOR, "acme", ["b@x", "b@gmail.com"], now=NOON, stream="")
+    for account in ("acme", "folding"):
+        await store.suppressed(OPERATOR, account, ["b@x", "b@gmail.com"], now=NOON, stream="")
     await steps(store).merge(name)
     await steps(store).drop(name)
     await store.imports(OPERATOR, "acme", since=NOON - DAY, most=9)

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, closing, contextmanager
 import pytest
 import sqlalchemy as sa
 from contract.made import ALL, DAY, NOON, Clock, Opening, letter, release, steps, suppression
+from contract.sent_statements import noting_statements
 from sqlalchemy.util import await_
 
 from bouncer.mail.letter import PathKind, ReturnPath
@@ -193,7 +194,7 @@ async def test_all_addresses_are_looked_up_by_one_query_of_each_index(
     store: Store, url: str, addresses: list[str], folds: bool, indexes: list[str]
 ):
     await account(store, fold_gmail=folds)
-    with queries(store) as asked:
+    with queries() as asked:
         await store.suppressed(OPERATOR, "acme", addresses, now=NOON, stream="news")
 
     look_ups = [entry for entry in asked if "FROM suppressions" in entry[0]]
@@ -206,17 +207,11 @@ async def test_all_addresses_are_looked_up_by_one_query_of_each_index(
 
 
 @contextmanager
-def queries(store: Store) -> Iterator[list[tuple[str, tuple[object, ...]]]]:
-    """Take down the queries of answers that mails wait for, with their values."""
+def queries() -> Iterator[list[tuple[str, tuple[object, ...]]]]:
+    """Take down the queries of stores, with their values."""
     asked = list[tuple[str, tuple[object, ...]]]()
-    engine = store._engine._asker._engine.sync_engine  # type: ignore[attr-defined]  # noqa: SLF001 -- no other way in
-
-    def note(_connection: object, _cursor: object, sql: str, values: tuple[object, ...], *_more: object) -> None:
-        asked.append((sql, values))
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    sa.event.remove(engine, "before_cursor_execute", note)
+    with noting_statements(lambda _connection, sql, values: asked.append((sql, values))):
+        yield asked
 
 
 async def test_calls_at_the_same_time_share_a_query_and_each_gets_its_own_answer(store: Store):
@@ -234,7 +229,7 @@ async def test_calls_at_the_same_time_share_a_query_and_each_gets_its_own_answer
         await store.suppress(OPERATOR, entry)
     addresses = [JANE, "kk@gmail.com", "k.k@gmail.com", "late@example.org", "news@example.org"]
 
-    with queries(store) as asked:
+    with queries() as asked:
         first = asyncio.create_task(store.suppressed(OPERATOR, "acme", ["x@example.org"], now=NOON))
         await asyncio.sleep(0)  # while it is answered, the others wait and come together
         answers = await asyncio.gather(
@@ -259,6 +254,20 @@ async def test_calls_at_the_same_time_share_a_query_and_each_gets_its_own_answer
     ]
     assert {entry.account for answer in answers[:6] for entry in answer.values()} == {"acme"}
     assert len([sql for sql, _ in asked if "FROM suppressions" in sql]) == 3
+    assert not [sql for sql, _ in asked if "FROM staged" in sql], "no import is in force that is not in its place"
+
+
+async def test_staged_rows_are_read_before_the_suppressions_that_a_merge_makes_of_them(store: Store):
+    """A row that is moved between the two queries is found by both; the other way round, by neither."""
+    name = await steps(store).open()
+    await steps(store).stage(name, [suppression(source=ChangeSource.IMPORT)])
+    await steps(store).activate(name)
+
+    with queries() as asked:
+        assert await store.suppressed(OPERATOR, "acme", [JANE], now=NOON, stream="")
+
+    tables = [table for sql, _ in asked for table in ("imports", "staged", "suppressions") if f"FROM {table}" in sql]
+    assert tables == ["imports", "staged", "suppressions"]
 
 
 async def test_a_message_to_very_many_lets_others_go_between(store: Store):

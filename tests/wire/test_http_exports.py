@@ -15,7 +15,9 @@ from wire.http_asking import Asker, asking, parsed
 
 from bouncer.errors import NotFound, StoreError
 from bouncer.policy.api_key import KeyAccess
-from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.letters import BounceFilter, Page
+from bouncer.ports.record_lists import BouncePage
+from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.web.exporting import ROWS_AT_ONCE
 
 COUNT = 2 * ROWS_AT_ONCE + 7
@@ -61,7 +63,49 @@ async def test_each_export_has_the_rows_of_its_list_and_no_other_account(asker: 
     assert (await asker.ask("GET", f"/api/v1/exports/{name}?format=xlsx")).status == 422
 
 
-@pytest.mark.parametrize("begin", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize(
+    ("name", "which"),
+    [
+        ("bounces", "category=hard"),
+        ("bounces", "category=soft"),
+        ("bounces", "recipient=jane%40example.org&before=2099-01-01"),
+        ("bounces", "domain=nowhere.example"),
+        ("bounces", "status=5.1&reason=invalid-recipient&since=2000-01-01"),
+        ("bounces", "since=2099-01-01"),
+        ("letters", "state=read"),
+        ("letters", "state=shunted&unread=true"),
+        ("letters", "recipient=jane%40example.org"),
+        ("letters", "belief=contradicted"),
+        ("trail", "address=jane%40example.org"),
+        ("trail", "address=nobody%40example.org"),
+    ],
+)
+async def test_an_export_takes_the_filters_of_its_list(asker: Asker, name: str, which: str):
+    listed = (await asker.ask("GET", f"/api/v1/{name}?{which}")).json["data"]
+    exported = await asker.ask("GET", f"/api/v1/exports/{name}?{which}")
+
+    assert [json.loads(line) for line in exported.body.splitlines()] == listed
+
+
+async def test_an_export_goes_on_behind_empty_pages(asker: Asker, monkeypatch: pytest.MonkeyPatch):
+    """A list's page for a filter that few rows fit may be empty, and have a next one all the same."""
+    (row,) = await asker.store.bounces(OPERATOR, BounceFilter(), Page(1))
+    asked, pages = list[int | None](), [((), 9), ((row,), 7), ((), 5), ((row,), None)]
+
+    async def given(_scope: Scope, _which: BounceFilter, page: Page) -> BouncePage:
+        asked.append(page.before)
+        return BouncePage(*pages[len(asked) - 1])
+
+    monkeypatch.setattr(asker.store, "bounce_page", given)
+    answer = await asker.ask("GET", "/api/v1/exports/bounces?provider=Gmail")
+
+    assert asked == [None, 9, 7, 5]
+    assert len(answer.body.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "begin", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\uff1d1+1", "\uff0b1", "\uff0d1", "\uff20SUM(A1)"]
+)
 async def test_no_cell_begins_a_formula(asker: Asker, begin: str):
     await asker.store.suppress(OPERATOR, suppression("eve@example.net", reason=begin, why=f'{begin}\r\n"x",y'))
 
@@ -70,7 +114,7 @@ async def test_no_cell_begins_a_formula(asker: Asker, begin: str):
 
     assert len(rows) == 2
     for cell in rows[0].values():
-        assert cell[:1] not in ("=", "+", "-", "@", "\t", "\r")
+        assert cell[:1] not in ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
         assert "\n" not in cell
 
 

@@ -1,12 +1,15 @@
 """Looking up which addresses are suppressed: one query for many addresses, of any accounts and streams.
 
-It finds the rows of an import in force that are not merged yet, too, so nothing has to be merged before. The accounts and the
-addresses are two lists of the query, and SQLite searches the index for each pair; of a list of pairs it would read the whole table.
+It finds the rows of an import in force that are not merged yet, too, so nothing has to be merged before. The staged rows are read
+before the suppressions: a merge moves rows, and one that is moved between the two queries is found by both and never missed.
+
+The accounts and the addresses are two lists of the query, and SQLite searches the index for each pair; of a list of pairs it would
+read the whole table.
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +18,13 @@ import sqlalchemy as sa
 from bouncer.mail.address import ALL_OF_GMAIL, gmail_mailbox
 from bouncer.policy.records import Suppression
 from bouncer.store.engine.columns import MAX_KEY, clean
+from bouncer.store.engine.queries import fetch_each
 from bouncer.store.engine.values import VALUES_PER_QUERY
 from bouncer.store.erasures import suppression_digests
 from bouncer.store.suppressions.keys import ADDRESS
+from bouncer.store.suppressions.staging import UNMERGED
 from bouncer.store.suppressions.suppressions import FIELDS, suppression
-from bouncer.store.tables import accounts, allowed, imports, staged, suppressions
+from bouncer.store.tables import accounts, allowed, staged, suppressions
 
 MAX_LOOK_UPS = 50
 """Look-ups of one query: with ``VALUES_PER_QUERY`` addresses, each of another account, they search the index for some ten
@@ -54,11 +59,11 @@ IndexKey = tuple[str, str, str]
 
 def look_up(connection: sa.Connection, asked: Sequence[LookUp]) -> list[Found]:
     """Give for each look-up its suppressed addresses, each with its suppressions in force."""
-    folding = _folding_accounts(connection, asked)
+    folding, unmerged = _facts(connection, asked)
     places = [
         {address: _index_key(entry.account, key, folding) for address, key in entry.keys.items()} for entry in asked
     ]
-    rows = _rows(connection, {place for by_address in places for place in by_address.values()})
+    rows = _rows(connection, {place for by_address in places for place in by_address.values()}, unmerged)
     answers = [_in_force(entry, by_address, rows) for entry, by_address in zip(asked, places, strict=True)]
     if suppression_digests.has_any(connection):
         for entry, by_address, answer in zip(asked, places, answers, strict=True):
@@ -79,14 +84,14 @@ def _add_erased(connection: sa.Connection, entry: LookUp, places: Mapping[str, I
             answer[address] = (*answer.get(address, ()), *lasting[form])
 
 
-def _folding_accounts(connection: sa.Connection, asked: Sequence[LookUp]) -> frozenset[str]:
-    """Give the accounts that fold Gmail's addresses, among those that ask about such an address."""
+def _facts(connection: sa.Connection, asked: Sequence[LookUp]) -> tuple[frozenset[str], list[str]]:
+    """Give the accounts that fold Gmail's addresses, among those that ask about such an address, and the imports to be merged."""
     names = {entry.account for entry in asked if any(map(gmail_mailbox, entry.keys.values()))}
-    if not names:
-        return frozenset()
-    return frozenset(
-        row.name for row in connection.execute(_TERMS, {"accounts": sorted(names)}) if row.terms.fold_gmail
-    )
+    terms = [(_TERMS, {"accounts": sorted(names)})] if names else []
+    imported, *accounts_terms = fetch_each(connection, (UNMERGED, {}), *terms)
+    return frozenset(row.name for rows in accounts_terms for row in rows if row.terms.fold_gmail), [
+        row.name for row in imported
+    ]
 
 
 def _index_key(account: str, key: str, folding: frozenset[str]) -> IndexKey:
@@ -94,16 +99,32 @@ def _index_key(account: str, key: str, folding: frozenset[str]) -> IndexKey:
     return (FOLDED, account, mailbox) if mailbox else (KEY, account, key)
 
 
-def _rows(connection: sa.Connection, index_keys: set[IndexKey]) -> Mapping[IndexKey, Sequence[Any]]:
+def _rows(
+    connection: sa.Connection, index_keys: set[IndexKey], unmerged: Sequence[str]
+) -> Mapping[IndexKey, Sequence[Any]]:
+    by_column = defaultdict[str, tuple[set[str], set[str]]](lambda: (set(), set()))
+    for column, account, form in index_keys:
+        names, forms = by_column[column]
+        names.add(account)
+        forms.add(form)
+    asked = [
+        (column, query[column], {"accounts": sorted(names), "forms": sorted(forms), **of_imports})
+        for query, of_imports in _queries(unmerged)
+        for column, (names, forms) in by_column.items()
+    ]
     rows = defaultdict[IndexKey, list[Any]](list)
-    for column, query in _QUERIES.items():
-        pairs = [(account, form) for of_column, account, form in index_keys if of_column == column]
-        if not pairs:
-            continue
-        names, forms = ({pair[place] for pair in pairs} for place in (0, 1))
-        for row in connection.execute(query, {"accounts": sorted(names), "forms": sorted(forms)}):
+    answers = fetch_each(connection, *((query, values) for _, query, values in asked))
+    for (column, _, _), some in zip(asked, answers, strict=True):
+        for row in some:
             rows[column, row.account, row.form].append(row)
     return rows
+
+
+def _queries(unmerged: Sequence[str]) -> Iterator[tuple[Mapping[str, sa.Select[Any]], Mapping[str, Sequence[str]]]]:
+    """Give the queries, by column, in the order in which they are asked, each with the imports that it asks about."""
+    if unmerged:
+        yield _STAGED, {"imports": unmerged}
+    yield _MERGED, {}
 
 
 def _in_force(entry: LookUp, places: Mapping[str, IndexKey], rows: Mapping[IndexKey, Sequence[Any]]) -> Found:
@@ -116,32 +137,33 @@ def _in_force(entry: LookUp, places: Mapping[str, IndexKey], rows: Mapping[Index
     return hits
 
 
-def _query(column: str, domain: sa.ColumnElement[str]) -> sa.CompoundSelect[Any]:
-    """Make the query by the form of the address in *column*; *domain* is the allow-list's entry for a staged row's domain."""
+def _merged(column: str) -> sa.Select[Any]:
+    """Make the query of suppressions by the form of the address in *column*."""
+    fields = (suppressions.c[name] for name in FIELDS)
+    return sa.select(*fields, suppressions.c[column].label("form")).where(_is_asked(suppressions, column))
 
-    def conditions(table: sa.Table) -> sa.ColumnElement[bool]:
-        return sa.and_(table.c.account.in_(_ACCOUNTS), table.c[column].in_(_FORMS))
 
-    merged = sa.select(*(suppressions.c[name] for name in FIELDS), suppressions.c[column].label("form"))
-    unmerged = sa.select(
-        *(staged.c[name] if name in staged.c else sa.null().label(name) for name in FIELDS),
-        staged.c[column].label("form"),
-    )
+def _unmerged(column: str, domain: sa.ColumnElement[str]) -> sa.Select[Any]:
+    """Make the query of the rows of imports; *domain* is the allow-list's entry for a row's domain."""
+    fields = (staged.c[name] if name in staged.c else sa.null().label(name) for name in FIELDS)
     # by its bare name, SQLite would take the primary key for the folded form, too, and read all that the account has in the import
     name = staged.c.name if column == KEY else staged.c.name.concat("")
-    in_force = name.in_(sa.select(imports.c.name).where(~imports.c.placed))
     entries = allowed.c[column].in_([staged.c[column], domain])
     is_allowed = sa.exists().where(allowed.c.account == staged.c.account, entries)
-    return sa.union_all(
-        merged.where(conditions(suppressions)), unmerged.where(in_force, conditions(staged), ~is_allowed)
-    )
+    where = (name.in_(sa.bindparam("imports", expanding=True)), _is_asked(staged, column), ~is_allowed)
+    return sa.select(*fields, staged.c[column].label("form")).where(*where)
+
+
+def _is_asked(table: sa.Table, column: str) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.account.in_(_ACCOUNTS), table.c[column].in_(_FORMS))
 
 
 _ACCOUNTS: sa.BindParameter[Sequence[str]] = sa.bindparam("accounts", expanding=True)
 _FORMS: sa.BindParameter[Sequence[str]] = sa.bindparam("forms", type_=sa.Text, expanding=True)
-"""Forms are clean as they come; with the columns' own type each of them, twice in the query, would be cleaned again."""
-_QUERIES = {
-    KEY: _query(KEY, "@" + staged.c.address_domain),
-    FOLDED: _query(FOLDED, sa.literal(ALL_OF_GMAIL)),
+"""Forms are clean as they come; with the columns' own type each of them would be cleaned again."""
+_MERGED = {column: _merged(column) for column in ADDRESS}
+_STAGED = {
+    KEY: _unmerged(KEY, "@" + staged.c.address_domain),
+    FOLDED: _unmerged(FOLDED, sa.literal(ALL_OF_GMAIL)),
 }
 _TERMS = sa.select(accounts.c.name, accounts.c.terms).where(accounts.c.name.in_(_ACCOUNTS))

@@ -42,7 +42,8 @@ class MergedRows:
     kept_out: int  # by the allow-list
 
 
-_UNMERGED = sa.select(imports.c.name).where(~imports.c.placed)
+UNMERGED = sa.select(imports.c.name).where(~imports.c.placed)
+"""The names of the imports that are in force and not wholly merged; mostly there is none."""
 
 
 def open_import(connection: sa.Connection, *, now: dt.datetime) -> tuple[str, list[str]]:
@@ -93,7 +94,7 @@ def activate(connection: sa.Connection, name: str, label: ImportLabel | None, *,
 
 def find_unmerged(connection: sa.Connection) -> str | None:
     """Give the name of an import that is in force and not wholly merged; None where there is none."""
-    return connection.scalar(_UNMERGED.limit(1))
+    return connection.scalar(UNMERGED.limit(1))
 
 
 def merge(connection: sa.Connection, name: str, count: int) -> MergedRows:
