@@ -140,7 +140,7 @@ def import_(
     summary = call_with_store(context, ask)
     if as_json:
         counts = to_plain(summary)
-        del counts["id"]  # the web page undoes an import by its id, and no command does
+        del counts["id"]  # "suppressions imports" lists the ids
         click.echo(json.dumps(counts))
     else:
         _report(summary)

@@ -15,6 +15,7 @@ from bouncer.cli.exporting import export
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.importing import SHOWN, import_
 from bouncer.cli.output import as_json, limited, show
+from bouncer.cli.undoing import imports, undo_import_
 from bouncer.clock import now
 from bouncer.mail.address import MAX_PATH
 from bouncer.mail.logged import escape_invisible
@@ -53,7 +54,7 @@ def suppressions() -> None:
     """Manage the addresses that mail must not go to."""
 
 
-for command in (import_, export, explain_, trail, allow, disallow, allowed):
+for command in (import_, imports, undo_import_, export, explain_, trail, allow, disallow, allowed):
     suppressions.add_command(command)
 
 

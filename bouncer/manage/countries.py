@@ -11,11 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from bouncer.files import require_regular_file
-from bouncer.manage.records import newest_bounces
-from bouncer.ndr.reading import Action
+from bouncer.manage.scopes import recorded_scope
 from bouncer.policy.country import address_in, answering_server, country_of_name
-from bouncer.policy.records import Belief
-from bouncer.ports.letters import BounceFilter, BounceRow
+from bouncer.ports.record_lists import ServerRefusals
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
 
@@ -71,9 +69,9 @@ async def count_countries(
 
     Counts those of the account *name*, or with None all inside *scope*. Raises NotFound.
     """
-    day = await _read(store, scope, name, BounceFilter(since=now - DAY), now)
-    before = now - DAY
-    week = await _read(store, scope, name, BounceFilter(since=before - WEEK, before=before), before)
+    narrowed, yesterday = await recorded_scope(store, scope, name), now - DAY
+    day = await _read(store, narrowed, yesterday, None, now)
+    week = await _read(store, narrowed, yesterday - WEEK, yesterday, yesterday)
     addresses = {server.address for _, server in (*day.failed, *week.failed) if server.address}
     countries = await asyncio.to_thread(look_up, file, addresses) if file and addresses else {}
     reasons, earlier = day.by_country(countries or {}), week.by_country(countries or {})
@@ -89,24 +87,26 @@ async def count_countries(
 class _Period:
     """The failures of a period, the newest, each with its server; *days*: the length of the part that was read."""
 
-    failed: Sequence[tuple[BounceRow, "_Server"]]
+    failed: Sequence[tuple[ServerRefusals, "_Server"]]
     is_cut: bool
     days: float
 
     def by_country(self, countries: Mapping[str, str]) -> Mapping[tuple[str, KnownBy], Counter[str]]:
         """Count the reasons of each country."""
         reasons = defaultdict[tuple[str, KnownBy], Counter[str]](Counter)
-        for row, server in self.failed:
-            reasons[_country(server, countries)][str(row.reason or "")] += 1
+        for refusal, server in self.failed:
+            reasons[_country(server, countries)][refusal.reason or ""] += refusal.count
         return reasons
 
 
-async def _read(store: Store, scope: Scope, name: str | None, which: BounceFilter, end: dt.datetime) -> _Period:
+async def _read(
+    store: Store, scope: Scope, since: dt.datetime, before: dt.datetime | None, end: dt.datetime
+) -> _Period:
     """Read the newest failures of a period that ends then."""
-    rows = await newest_bounces(store, scope, name, which, MOST_READ)
-    is_cut = len(rows) == MOST_READ
-    failed = [(row, _server(row)) for row in rows if row.action is Action.FAILED and row.belief == Belief.PROVEN]
-    begin = rows[-1].at if is_cut else which.since or end
+    refusals = await store.refusals(scope, since, before, most=MOST_READ)
+    is_cut = refusals.examined == MOST_READ
+    begin = refusals.oldest if is_cut and refusals.oldest else since
+    failed = [(refusal, _server(refusal)) for refusal in refusals.rows]
     return _Period(failed, is_cut, max(end - begin, SHORTEST) / DAY)
 
 
@@ -118,11 +118,11 @@ class _Server:
     country: str
 
 
-def _server(row: BounceRow) -> _Server:
+def _server(refusal: ServerRefusals) -> _Server:
     """Read the report's field for the server, and where that is not enough the words in front of its answer."""
-    field = row.remote_mta or ""
+    field = refusal.remote_mta or ""
     address, country = address_in(field), country_of_name(field)
-    for answer in (row.diagnostic_code, row.evidence):
+    for answer in (refusal.diagnostic_code, refusal.evidence):
         if (address and country) or not answer:
             continue
         server = answering_server(answer)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bouncer.compose.country_names import country_name
 from bouncer.compose.language import Language
 from bouncer.manage.countries import MOST_READ, CountryCounts, CountryLine, KnownBy, count_countries
 from bouncer.pages.address_page import ACCOUNT
@@ -28,6 +29,7 @@ class ShownCountry:
     """A country in words."""
 
     line: CountryLine
+    name: str
     why: str
     advice: Sequence[AdviceText]
     known_by: str
@@ -57,10 +59,10 @@ def _answer(counts: CountryCounts, language: Language) -> str:
     if not most.country:
         return language.say("No country is known of the servers that refused mail in the last 24 hours.")
     return language.say(
-        "{country} has most failures of the last 24 hours: {number} of {total} whose country is known.",
+        "Most failures of the last 24 hours: {country}, {number} of {total} whose country is known.",
         total=known,
         number=language.number(most.failed),
-        country=most.country,
+        country=country_name(most.country, language.code),
     )
 
 
@@ -69,9 +71,8 @@ def _shown(line: CountryLine, language: Language) -> ShownCountry:
     reason = Reason.recorded(line.reason or None)
     advice = advice_on(None, reason, language) if reason else ()
     is_more = line.failed >= FEWEST and line.rate > TIMES * line.usual
-    return ShownCountry(
-        line, why, advice, language.say(_KNOWN_BY[line.known_by]), usual_number(line.usual, language), is_more
-    )
+    name, known_by = country_name(line.country, language.code), language.say(_KNOWN_BY[line.known_by])
+    return ShownCountry(line, name, why, advice, known_by, usual_number(line.usual, language), is_more)
 
 
 def texts() -> tuple[str, ...]:

@@ -4,10 +4,10 @@ import datetime as dt
 import logging
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -20,6 +20,7 @@ from bouncer.pages.page_context import PageContext
 from bouncer.pages.page_route import Drawn, Elsewhere, PageAnswer, PageRoute, PlainText, Visit
 from bouncer.pages.problem_words import problem_words
 from bouncer.pages.receiving_upload import receive_upload
+from bouncer.pages.sent_form import fields_of, parse_fields, sending_page, typed_texts
 from bouncer.pages.session_pages import own_path
 from bouncer.pages.uploads import ReceivedFile
 from bouncer.policy.sign_in import SECRET_OCTETS, is_form_token, is_secret, make_secret
@@ -35,8 +36,6 @@ from bouncer.web.reading_language import chosen_language
 
 MOST_FORM_OCTETS = 16 * 1024
 """Octets of a form: the longest has an address, a reason and a date."""
-MOST_FIELDS = 20
-"""Fields of a form or a query: more than any page has."""
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
@@ -70,6 +69,8 @@ class PageExchange:
         self._session: Session | None = None
         self._received: ReceivedFile | None = None
         self._secret = self._cookie(cookies.FORM)
+        self._typed: Sequence[str] = ()
+        self._is_signed_out = False
         self._fresh_secret: str | None = None
         self._language = chosen_language(self._cookie(cookies.LANGUAGE), request.headers.get("accept-language", ""))
 
@@ -104,6 +105,9 @@ class PageExchange:
             return self._finish(RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER), {cookies.WANTED: asked_path})
         elif not is_secret(self._secret):
             self._secret = self._fresh_secret = make_secret(secrets.token_bytes(SECRET_OCTETS))
+        self._bound_requests()
+        if route.role and not self._session:
+            await self._refuse_form(route)
         self._check_role(route)
         if route.takes_file and self._session and is_multipart(request.headers.get("content-type", "")):
             with self._pages.uploads.receiving(self._session, self._language):
@@ -116,7 +120,7 @@ class PageExchange:
         self._check_site()
         fields, self._received = await receive_upload(self._request, self._check_token, self._language)
         try:
-            visit = self._visit(route, _fields_of(route, fields), now)
+            visit = self._visit(route, fields_of(route, fields), now)
             return await self._answered(await route.answer(visit))
         finally:
             if self._received and not self._pages.uploads.has(self._received):
@@ -127,7 +131,7 @@ class PageExchange:
         return Visit(
             context.store,
             self._session,
-            parse_parameters(route.parameters, request.path_params, _fields(request.url.query)),
+            parse_parameters(route.parameters, request.path_params, parse_fields(request.url.query)),
             parse_parameters(route.form, {}, form),
             self._language,
             request.headers.get("user-agent", ""),
@@ -144,8 +148,8 @@ class PageExchange:
             self._received,
         )
 
-    def _check_role(self, route: PageRoute) -> None:
-        """Bound the requests of a session, or the attempts of a client that has none, and ask for the role of the page."""
+    def _bound_requests(self) -> None:
+        """Bound the requests of a session, or the attempts of a client that has none."""
         try:
             if self._session:
                 self._context.rates.take(f"session {self._session.id}", time.monotonic())
@@ -154,6 +158,18 @@ class PageExchange:
         except ProblemError as error:
             sentence = self._language.say("Too much at once: wait a moment, then try again.")
             raise ProblemError(error.problem.status, sentence, headers=error.problem.headers) from None
+
+    async def _refuse_form(self, route: PageRoute) -> None:
+        """Refuse the form of a person whose session has ended; a file that comes with it is not read."""
+        if not is_multipart(self._request.headers.get("content-type", "")):
+            await self._read_form(route)
+        self._is_signed_out = True
+        sentence = self._language.say(
+            "You are not signed in any more, so nothing was changed. Sign in, then do it again."
+        )
+        raise ProblemError(403, sentence)
+
+    def _check_role(self, route: PageRoute) -> None:
         if route.role and not (self._session and self._session.role.includes(route.role)):
             raise ProblemError(403, self._language.say("Your role does not allow this."))
 
@@ -161,9 +177,11 @@ class PageExchange:
         """Give the fields of a form that a page of ours has sent. Raises ProblemError: 403 for one of another site."""
         body = await read_body(self._request, MOST_FORM_OCTETS)
         self._check_site()
-        fields = _fields(body.decode("utf-8", "replace"))
-        self._check_token(fields)
-        return _fields_of(route, fields)
+        fields = parse_fields(body.decode("utf-8", "replace"))
+        self._typed = typed_texts(route, fields)
+        if self._session or not route.role:
+            self._check_token(fields)
+        return fields_of(route, fields)
 
     def _check_site(self) -> None:
         if not self._is_from_us():
@@ -212,9 +230,11 @@ class PageExchange:
 
     def _problem(self, problem: Problem) -> Response:
         shown = replace(problem, detail=problem_words(problem.detail, self._language))
-        response = self._page(Drawn("problem.html.j2", {"problem": shown}, problem.status))
+        values = {"problem": shown, "typed": self._typed, "is_signed_out": self._is_signed_out}
+        response = self._page(Drawn("problem.html.j2", values, problem.status))
         response.headers.update(problem.headers)
-        return self._finish(response)
+        referer = self._request.headers.get("referer", "")
+        return self._finish(response, {cookies.WANTED: sending_page(referer)} if self._is_signed_out else {})
 
     def _finish(self, response: Response, changed: Mapping[str, str | None] | None = None) -> Response:
         """Add the headers of every answer, and the cookies."""
@@ -226,18 +246,3 @@ class PageExchange:
         for name, value in {**own, **(changed or {})}.items():
             cookies.set_cookie(response, name, value, secure=self._secure)
         return response
-
-
-def _fields(text: str) -> list[tuple[str, str]]:
-    """Parse a query or a form; a field that a person left empty is not there."""
-    try:
-        fields = parse_qsl(text, keep_blank_values=False, max_num_fields=MOST_FIELDS)
-    except ValueError:
-        raise ProblemError(422, f"There are more than {MOST_FIELDS} fields.") from None
-    return [(name, value.strip()) for name, value in fields if value.strip()]
-
-
-def _fields_of(route: PageRoute, fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Give the fields that the form of a page has."""
-    names = {field.name for field in route.form}
-    return [(name, value) for name, value in fields if name in names]

@@ -88,7 +88,7 @@ def _times(retention: RetentionSettings, language: Language) -> dict[str, Any]:
         (language.say("What was read in them"), retention.records_days),
         (language.say("The messages that you sent"), retention.messages_days),
     )
-    retained = [(words, language.count("{number} day", "{number} days", number)) for words, number in days]
+    retained = [(words, language.count("for {number} day", "for {number} days", number)) for words, number in days]
     return {"retention": retained, "held_for": list(held_for(language))}
 
 

@@ -145,5 +145,5 @@ def held_for(language: Language) -> Iterator[tuple[str, str]]:
 
 def _times(rule: LadderRule, language: Language) -> str:
     forever = language.say("until somebody frees it")
-    times = [language.count("{number} day", "{number} days", days) if days else forever for days in rule.days]
+    times = [language.count("for {number} day", "for {number} days", days) if days else forever for days in rule.days]
     return language.say(", ").join(times)

@@ -53,6 +53,33 @@ class OutcomeCount:
     count: int
 
 
+ANSWER_LENGTH = 1000
+"""Characters of a server's answer that a ServerRefusals has: the server's name stands in front."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRefusals:
+    """The number of proven failures of which the same is known: the fields that may name the server, and the reason.
+
+    *diagnostic_code* and *evidence* are the first ANSWER_LENGTH characters; each field is None where the report had none.
+    """
+
+    remote_mta: str | None
+    diagnostic_code: str | None
+    evidence: str | None
+    reason: str | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewestRefusals:
+    """The refusals among *examined* bounces, of which the oldest came at *oldest*; None where there are no bounces."""
+
+    rows: Sequence[ServerRefusals]
+    examined: int
+    oldest: dt.datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class RepeatedFailure:
     """An address of an account whose mail failed *count* times; *is_due*: a failure on one more day suppresses it."""
@@ -119,6 +146,15 @@ class RecordLists(Protocol):
 
     async def count_outcomes(self, scope: Scope, since: dt.datetime, *, most: int) -> Sequence[OutcomeCount]:
         """Count the newest bounces inside *scope* since then, *most* of them, by outcome; no row of them is given."""
+        ...
+
+    async def refusals(
+        self, scope: Scope, since: dt.datetime, before: dt.datetime | None, *, most: int
+    ) -> NewestRefusals:
+        """Count the proven failures among the newest bounces inside *scope* of that time, *most* of them, by server and reason.
+
+        *before* None: up to now.
+        """
         ...
 
     async def repeated_failures(self, scope: Scope, since: dt.datetime, *, fewest: int, most: int) -> RepeatedFailures:

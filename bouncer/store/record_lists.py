@@ -10,6 +10,7 @@ from bouncer.ports.record_lists import (
     ChangePage,
     CountedBounces,
     LetterPage,
+    NewestRefusals,
     OutcomeCount,
     RepeatedFailures,
 )
@@ -79,6 +80,12 @@ class SqlRecordLists:
     async def count_outcomes(self, scope: Scope, since: dt.datetime, *, most: int) -> Sequence[OutcomeCount]:
         """Count the newest bounces by outcome."""
         return await self._engine.read(outcome_counts.newest, scope, since, most)
+
+    async def refusals(
+        self, scope: Scope, since: dt.datetime, before: dt.datetime | None, *, most: int
+    ) -> NewestRefusals:
+        """Count the newest bounces by what names their server."""
+        return await self._engine.read(outcome_counts.refusals, scope, since, before, most)
 
     async def repeated_failures(self, scope: Scope, since: dt.datetime, *, fewest: int, most: int) -> RepeatedFailures:
         """Give the addresses that failed again and again."""

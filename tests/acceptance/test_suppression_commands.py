@@ -358,3 +358,35 @@ def test_a_path_signed_elsewhere_is_the_same(bouncer: Bouncer, tmp_path: Path):
     made = sign("acme", "jane@example.org", domain="rp.localhost", key=key, today=21_000, days=3000)
 
     assert json.loads(bouncer("token", "verify", made, "--json").stdout)["recipient"] == "jane@example.org"
+
+
+def test_an_import_is_listed_and_taken_back(bouncer: Bouncer):
+    bouncer("suppressions", "add", "--account", "acme", "before@example.org")
+    bouncer(*IMPORT, "-", given="email\nbefore@example.org\nwrong@example.org\nlater@example.org\n")
+    bouncer("suppressions", "remove", "--account", "acme", "later@example.org")
+    bouncer("suppressions", "add", "--account", "acme", "later@example.org")
+    (made,) = bouncer.rows("suppressions", "imports", "--account", "acme")
+    assert (made["new"], made["undone_at"]) == (2, None)
+
+    done = bouncer("suppressions", "undo", "--account", "acme", str(made["id"]))
+    assert done.stdout == "1 addresses freed, 1 stay as they are\n"
+    assert bouncer.suppressed() == {"before@example.org", "later@example.org"}
+    (entry, *_) = bouncer.rows("suppressions", "trail", "--account", "acme", "--address", "wrong@example.org")
+    assert (entry["change"], entry["source"]) == ("freed", "command")
+    assert str(entry["why"]).startswith("undid the import of ")
+    assert bouncer.rows("suppressions", "imports", "--account", "acme")[0]["undone_at"]
+    again = bouncer("suppressions", "undo", "--account", "acme", str(made["id"]))
+    assert again.stdout.startswith("0 addresses freed")
+
+
+def test_an_import_of_another_account_is_not_there(bouncer: Bouncer):
+    bouncer("account", "add", "zoo", "--owner", "zoe@zoo.example")
+    bouncer(*IMPORT, "-", given="email\njane@example.org\n")
+    (made,) = bouncer.rows("suppressions", "imports", "--account", "acme")
+
+    for account, number in (("zoo", str(made["id"])), ("acme", "nothing"), ("acme", "\x1b[2J")):
+        refused = bouncer("suppressions", "undo", "--account", account, number, code=1)
+        assert "there is no import" in str(refused.exception)
+        assert "\x1b" not in str(refused.exception)
+    assert bouncer.suppressed() == {"jane@example.org"}
+    assert "Nothing was imported for zoo." in bouncer("suppressions", "imports", "--account", "zoo").output

@@ -334,6 +334,9 @@ outbox.retry
 outcome_counts.newest
     bounces by id
     bounces by ix_bounces_account
+outcome_counts.refusals
+    bounces by id
+    bounces by ix_bounces_account
 recording._in_state
     letters by id
     letters by ix_letters_state

@@ -203,6 +203,10 @@ async def _repeated(store: Store, scope: Scope, _: int) -> object:
     return (await store.repeated_failures(scope, NOON - DAY, fewest=1, most=9)).rows
 
 
+async def _refusals(store: Store, scope: Scope, _: int) -> object:
+    return (await store.refusals(scope, NOON - DAY, None, most=9)).rows
+
+
 async def _foreseen(store: Store, scope: Scope, number: int) -> object:
     return await store.foresee(scope, record(number), now=NOON)
 
@@ -299,6 +303,7 @@ CALLS: dict[str, Call] = {
     "daily_counts": lambda store, scope, _: store.daily_counts(scope, (NOON - DAY).date(), days=9),
     "failing_domains": _failing,
     "count_outcomes": lambda store, scope, _: store.count_outcomes(scope, NOON - DAY, most=9),
+    "refusals": _refusals,
     "repeated_failures": _repeated,
     "messages_to": lambda store, scope, _: store.messages_to(scope, JANE, most=9),
     "listed_addresses": lambda store, scope, _: store.listed_addresses(

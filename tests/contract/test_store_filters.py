@@ -12,7 +12,7 @@ from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.policy.records import Belief, Believed, Bounce, Counted
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
-from bouncer.ports.record_lists import BouncePage, ChangePage
+from bouncer.ports.record_lists import ANSWER_LENGTH, BouncePage, ChangePage, NewestRefusals
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.store import Store
 from bouncer.store.bounces import filtering, repeated
@@ -192,6 +192,42 @@ async def test_the_newest_reports_are_counted_by_outcome(store: Store, scope: Sc
     assert sum(row.count for row in await store.count_outcomes(scope, NOON - DAY, most=10)) == 10
     assert await store.count_outcomes(scope, NOON + 300 * DAY, most=10) == []
     assert await store.count_outcomes(AccountScope("zoo"), NOON - DAY, most=10) == []
+
+
+def refusal(
+    belief: Belief, *, server: str = "mx.example.de", answer: str = "550 no", action: Action = Action.FAILED
+) -> Bounce:
+    """What a server said."""
+    recipient = Recipient("joe@x.example", action, remote_mta=server, diagnostic_code=answer)
+    verdict = Verdict(Reason.POLICY, "a-rule", "550 no")
+    return Bounce(recipient, verdict, Believed(belief, "so"), comparable("joe@x.example"))
+
+
+@pytest.mark.parametrize("scope", [OPERATOR, ACME])
+async def test_the_newest_proven_failures_are_counted_by_what_names_their_server(store: Store, scope: Scope):
+    first, last = NOON, NOON + DAY
+    long = "5" * 3000
+    for at, what in (
+        (first, refusal(Belief.PROVEN)),
+        (first + DAY / 2, refusal(Belief.UNPROVEN)),
+        (first + DAY / 2, refusal(Belief.PROVEN, action=Action.DELAYED)),
+        (first + DAY / 2, refusal(Belief.PROVEN, answer=long)),
+        (last, refusal(Belief.PROVEN)),
+    ):
+        (number,) = await store.keep([letter()])
+        await store.record([record(number, what, parcels=())], now=at)
+
+    found = await store.refusals(scope, NOON - DAY, None, most=9)
+    assert (found.examined, found.oldest) == (5, first)
+    assert {(row.remote_mta, row.diagnostic_code, row.evidence, row.reason): row.count for row in found.rows} == {
+        ("mx.example.de", "550 no", "550 no", "policy"): 2,
+        ("mx.example.de", long[:ANSWER_LENGTH], "550 no", "policy"): 1,
+    }
+    before = await store.refusals(scope, NOON - DAY, last, most=9)
+    assert (before.examined, sum(row.count for row in before.rows)) == (4, 2)
+    newest = await store.refusals(scope, NOON - DAY, None, most=1)
+    assert (newest.examined, newest.oldest, sum(row.count for row in newest.rows)) == (1, last, 1)
+    assert await store.refusals(AccountScope("zoo"), NOON - DAY, None, most=9) == NewestRefusals([], 0, None)
 
 
 def soft(address: str, belief: Belief = Belief.PROVEN, action: Action = Action.FAILED) -> Bounce:

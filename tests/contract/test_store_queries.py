@@ -280,6 +280,7 @@ async def use_every_list(store: Store, page: Page) -> None:
     for scope in SCOPES:
         await store.count_outcomes(scope, NOON, most=9)
         await store.repeated_failures(scope, NOON, fewest=3, most=9)
+        await store.refusals(scope, NOON, NOON + DAY, most=9)
     for state, scope in itertools.product((None, LetterState.KEPT), SCOPES):
         await store.letters(scope, LetterFilter(state=state), page)
         await store.letters(scope, LetterFilter(state=state, unread=True), page)

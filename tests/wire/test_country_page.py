@@ -56,7 +56,7 @@ async def test_without_a_file_the_ending_of_the_name_tells_the_country_and_the_p
         await refuse(world, "mx.example.com [192.0.2.25]")
         page = await page_of(world)
 
-    assert "DE has most failures of the last 24 hours: 3 of 3 whose country is known." in page
+    assert "Most failures of the last 24 hours: Germany, 3 of 3 whose country is known." in page
     assert "by the ending of the server&#39;s name" in page
     assert "the name tells none" in page
     assert "[http] country_file" in page
@@ -70,9 +70,9 @@ async def test_with_a_file_the_address_tells_it_even_against_the_name(tmp_path: 
         await refuse(world, "mx.example.de [198.51.100.7]")
         page = await page_of(world)
 
-    assert "SE has most failures of the last 24 hours: 4 of 5" in page
+    assert "Most failures of the last 24 hours: Sweden, 4 of 5" in page
     assert "by the server&#39;s address" in page
-    assert ">DE<" in page
+    assert ">Germany<" in page
     assert "country_file" not in page
 
 
@@ -87,14 +87,14 @@ async def test_where_a_report_has_no_field_for_the_server_the_answer_names_it(tm
             await keep_report(world.store, dataclasses.replace(what, recipient=recipient))
         page = await page_of(world)
 
-    assert "SE has most failures of the last 24 hours: 1 of 1 whose country is known." in page
+    assert "Most failures of the last 24 hours: Sweden, 1 of 1 whose country is known." in page
 
 
 async def test_what_nobody_has_proven_counts_nowhere(tmp_path: Path):
     async with browsing(tmp_path) as world:
         await refuse(world, "mx.example.de", 2, Belief.UNPROVEN)
 
-        assert ">DE<" not in await page_of(world)
+        assert ">Germany<" not in await page_of(world)
 
 
 BROKEN = {
@@ -120,7 +120,7 @@ async def test_a_broken_file_leads_to_a_sentence_and_to_no_error(tmp_path: Path,
         answer = await (await world.browser()).get(PAGE)
 
     assert answer.status_code == 200
-    assert ">DE<" in answer.text or ">SE<" in answer.text
+    assert ">Germany<" in answer.text or ">Sweden<" in answer.text
     assert look_up(path, ["192.0.2.25"]) is not None or "cannot be read" in answer.text
 
 
@@ -139,7 +139,7 @@ async def test_an_entry_of_another_form_tells_nothing(tmp_path: Path, entry: Any
         await refuse(world, "mx.example.de [192.0.2.25]")
         page = await page_of(world)
 
-    assert ">DE<" in page
+    assert ">Germany<" in page
     assert "<script>" not in page
 
 
@@ -168,13 +168,13 @@ async def test_each_country_stands_beside_its_week_before(tmp_path: Path):
         await refuse(world, "mx.example.se", 35, at=world.now - 3 * DAY)
         page = await page_of(world)
 
-    rows = {row[:2]: row for row in re.findall(r'<td class="address head">(.*?)</tr>', page, re.DOTALL)}
-    assert "2 a day" in rows["DE"]
-    assert "more than usual" not in rows["DE"]
-    assert "0 a day" in rows["FR"]
-    assert "more than usual" in rows["FR"]
-    assert "5 a day" in rows["SE"]
-    assert "more than usual" not in rows["SE"]
+    rows = {row.partition("<")[0]: row for row in re.findall(r'<td class="address head">(.*?)</tr>', page, re.DOTALL)}
+    assert "2 a day" in rows["Germany"]
+    assert "more than usual" not in rows["Germany"]
+    assert "0 a day" in rows["France"]
+    assert "more than usual" in rows["France"]
+    assert "5 a day" in rows["Sweden"]
+    assert "more than usual" not in rows["Sweden"]
 
 
 async def test_a_week_of_which_not_all_is_read_is_counted_by_the_day_all_the_same(
@@ -191,3 +191,18 @@ async def test_a_week_of_which_not_all_is_read_is_counted_by_the_day_all_the_sam
     assert "24 a day" in page
     assert "more than usual" not in page
     assert "The newest 20 reports are counted." in page
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("de", "Vereinigtes Königreich"), ("ja", "イギリス"), ("en", "United Kingdom")]
+)
+async def test_a_country_has_its_name_in_the_language_of_the_page(tmp_path: Path, language: str, name: str):
+    async with browsing(tmp_path) as world:
+        await refuse(world, "mx.example.uk", 3)
+        await refuse(world, "mx.example.qq")
+        browser = await world.browser()
+        page = (await browser.get(PAGE, headers={"Accept-Language": language})).text
+
+    assert page.count(name) == 2
+    assert ">GB<" not in page
+    assert ">QQ<" in page

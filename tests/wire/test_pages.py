@@ -318,6 +318,58 @@ async def test_a_form_of_another_site_does_nothing(world: World, kind: str):
     assert await everything(world) == before
 
 
+async def test_a_form_of_an_ended_session_says_so_gives_back_what_was_typed_and_leads_back_to_its_page(world: World):
+    browser = await world.browser()
+    page = f"/address?address={JANE}"
+    token = fields_of((await browser.get(page)).text, "/address/free")["token"]
+    for session in await world.store.sessions(OPERATOR):
+        await world.store.end_session(OPERATOR, session.id)
+    before = await everything(world)
+    typed = {"token": token, "why": "she asked <b>by phone</b>\u202e"}
+    answer = await browser.post(f"/address/free?address={JANE}", data=typed, headers={"referer": world.base + page})
+
+    assert answer.status_code == 403
+    assert "You are not signed in any more, so nothing was changed." in answer.text
+    assert "she asked &lt;b&gt;by phone&lt;/b&gt;⟦202E⟧" in answer.text
+    assert token not in answer.text
+    assert 'href="/sign-in"' in answer.text
+    assert await everything(world) == before
+    again = await browser.get(await world.link())
+    begun = await browser.post("/sign-in", data=fields_of(again.text, "/sign-in"))
+    assert begun.headers["location"] == page
+
+
+@pytest.mark.parametrize(
+    "headers", [{"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}], ids=["site", "origin"]
+)
+async def test_another_site_has_no_words_of_its_own_shown_on_a_page(world: World, headers: dict[str, str]):
+    async with world.client() as stranger:
+        answer = await stranger.post("/suppressions", data={"why": "call 555-0100"}, headers=headers)
+
+    assert answer.status_code == 403
+    assert "555-0100" not in answer.text
+
+
+@pytest.mark.parametrize("referer", ["https://evil.example//evil.example/", "//evil.example", "x" * 5000, "https://["])
+async def test_after_an_ended_session_no_referer_leads_to_another_site(world: World, referer: str):
+    async with world.client() as stranger:
+        answer = await stranger.post("/suppressions", data={"why": "so"}, headers={"referer": referer})
+        assert answer.status_code == 403
+        fields = fields_of((await stranger.get(await world.link())).text, "/sign-in")
+        assert (await stranger.post("/sign-in", data=fields)).headers["location"] == "/"
+
+
+async def test_what_was_typed_is_given_back_where_it_is_refused(world: World):
+    browser = await world.browser()
+    fields = fields_of((await browser.get("/suppressions")).text, "/suppressions")
+    filled = {**fields, "address": "jane at example", "why": "a long reason, typed with care"}
+    answer = await browser.post("/suppressions", data=filled)
+
+    assert answer.status_code == 422
+    assert "a long reason, typed with care" in answer.text
+    assert "jane at example" in answer.text
+
+
 LINK_AWAY = re.compile(r'<a href="(https://[^"]+)" rel="noreferrer">')
 """A link to a provider's own page, which a person may follow; no page fetches it."""
 

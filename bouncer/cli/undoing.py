@@ -1,0 +1,52 @@
+"""``bouncer suppressions``: the commands imports, which lists those of the last days, and undo, which takes one back."""
+
+import click
+
+from bouncer.cli.context import call_with_store, changed_by, nothing_found
+from bouncer.cli.output import as_json, show
+from bouncer.clock import now
+from bouncer.manage.change_values import ChangedBy
+from bouncer.manage.undoing_imports import list_imports, undo_import, undoing_words
+from bouncer.ports.imports import RecordedImport, UndoneImport
+from bouncer.ports.scope import OPERATOR
+from bouncer.ports.store import Store
+from bouncer.settings.sections import Settings
+
+account_option = click.option("--account", metavar="NAME", required=True, help="The account whose list it is.")
+
+
+@click.command(epilog="Example: bouncer suppressions imports --account acme")
+@account_option
+@as_json
+@click.pass_context
+def imports(context: click.Context, account: str, as_json: bool) -> None:
+    """List the newest imports of files, those of the last 30 days: undo takes one back by its id."""
+
+    async def ask(store: Store, _settings: Settings) -> list[RecordedImport]:
+        return await list_imports(store, OPERATOR, account, now=now())
+
+    nothing = nothing_found(context, "Nothing was imported.", f"Nothing was imported for {account}.", account)
+    show(call_with_store(context, ask), ("id", "at", "new", "undone_at", "why"), as_json=as_json, nothing=nothing)
+
+
+@click.command("undo", epilog="Example: bouncer suppressions undo --account acme 2026-11-28T06:09:35.173063+00:00")
+@click.argument("import_id", metavar="ID")
+@account_option
+@click.pass_context
+def undo_import_(context: click.Context, import_id: str, account: str) -> None:
+    """Free the addresses that the import ID suppressed; imports lists the ids.
+
+    An address that was suppressed before the import, or was changed since, stays as it is.
+    """
+
+    async def ask(store: Store, _settings: Settings) -> UndoneImport:
+        moment, author = now(), changed_by()
+        made = await list_imports(store, OPERATOR, account, now=moment)
+        at = next((row.at for row in made if row.id == import_id), moment)
+        by = ChangedBy(author.source, f"{undoing_words(at)}; {author.words}")
+        return await undo_import(store, OPERATOR, account, import_id, by=by, now=moment)
+
+    undone = call_with_store(context, ask)
+    click.echo(f"{undone.freed:,} addresses freed, {undone.stay:,} stay as they are")
+    if undone.has_more:
+        click.echo("The import has more: call it again.")
