@@ -24,6 +24,9 @@ KILLS = 30
 KILLS_OF_RECORDING = 5
 CLIENTS = 8
 LONGEST_LOAD = 0.6
+PAUSE = 0.03
+"""Seconds between two letters of a client, where the load lasts as long as processes take to start: some are under way at each
+moment, and those that wait at the end are hundreds."""
 LARGE_EVERY = 40
 PADDING = ("y" * 70 + "\n") * 35_000
 """Before a report: with it, the letter goes into the store piece by piece."""
@@ -62,10 +65,13 @@ Subject: News
 
 
 class Load:
-    """Clients that send letters, one connection each, until the daemon is gone; each letter has a recipient of its own."""
+    """Clients that send letters, one connection each, until the daemon is gone; each letter has a recipient of its own.
 
-    def __init__(self, path: Callable[[str], str]) -> None:
-        self._path = path
+    *pause*: the seconds between two letters of a client.
+    """
+
+    def __init__(self, path: Callable[[str], str], pause: float = 0.0) -> None:
+        self._path, self._pause = path, pause
         self.acknowledged: dict[str, str] = {}
         self._count = 0
         self._lock = threading.Lock()
@@ -90,6 +96,7 @@ class Load:
                 continue
             if reply.startswith("250 "):
                 self.acknowledged[recipient] = reply.split()[-1]
+            time.sleep(self._pause)
 
 
 def _letter(recipient: str) -> str:
@@ -154,7 +161,7 @@ def test_no_acknowledged_letter_is_lost_however_often_it_is_killed(tmp_path: Pat
 def test_letters_are_taken_and_none_is_lost_while_the_recording_process_is_killed_again_and_again(tmp_path: Path):
     chance = random.Random(20261127)  # noqa: S311 -- moments, not secrets
     ours = Ours(tmp_path, anew=True)
-    load = Load(lambda recipient: ours.path("acme", recipient))
+    load = Load(lambda recipient: ours.path("acme", recipient), PAUSE)
     ours.command("account", "add", "acme", "--owner", "ann@acme.example")
     ours.command("account", "set", "acme", "--prefer", "most=0")
     with ours:

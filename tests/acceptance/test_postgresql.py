@@ -12,7 +12,7 @@ import subprocess
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -39,6 +39,8 @@ pytestmark = [pytest.mark.real("postgresql"), pytest.mark.timeout(240)]
 REPORT = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
 RECIPIENT = "unknown@example.org"
 CLIENTS = 6
+PAUSE = 0.02
+"""Seconds between two letters of a client, also while nobody answers: the load lasts as long as a server takes to start."""
 SMALL_DISK, LARGER_DISK = "24m", "80m"
 
 
@@ -203,13 +205,11 @@ class Load:
     def _send(self) -> None:
         path = self._ours.path("acme", RECIPIENT)
         while not self._ended.is_set():
-            try:
+            with suppress(OSError, smtplib.SMTPException):
                 reply = self._ours.send(path, REPORT)
-            except (OSError, smtplib.SMTPException):
-                time.sleep(0.02)
-                continue
-            if reply.startswith("250 "):
-                self.acknowledged.add(reply.split()[-1])
+                if reply.startswith("250 "):
+                    self.acknowledged.add(reply.split()[-1])
+            time.sleep(PAUSE)
 
     def until(self, count: int) -> None:
         """Wait until that many letters were acknowledged."""
