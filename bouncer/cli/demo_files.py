@@ -42,7 +42,7 @@ def with_key(settings: Settings) -> Settings:
 
 
 def with_pages(settings: Settings) -> Settings:
-    """Give *settings* with the web pages on a free port of this host, if they have no place for them."""
+    """Give *settings* with the web pages on a free port of this host, if they name no address for them."""
     if settings.http.listen:
         return settings
     return dataclasses.replace(settings, http=dataclasses.replace(settings.http, listen=("127.0.0.1:0",)))
@@ -51,7 +51,7 @@ def with_pages(settings: Settings) -> Settings:
 def command_with_settings(
     settings: Settings, file: Path | None, listening: Sequence[str], pages: Sequence[str], *, own_key: bool
 ) -> str:
-    """Give the command line that runs ``bouncer`` with the demo's settings, by the name that it was called by now.
+    """Give the command line that runs ``bouncer`` with the demo's settings, by the name under which it was called.
 
     *pages*: where the web pages listen. *file* is the settings file of the demo; if it is None, a file is written.
     *own_key*: the key is the demo's own.

@@ -26,7 +26,7 @@ PART_OF_EXIM = 0.3
 JANE = "jane@example.com"
 """The reader whom the manual looks for."""
 GROUP = dt.timedelta(minutes=20)
-"""Letters that come within so long are played together, so that the month is played within seconds."""
+"""The span of time whose letters are played together, so that the month is played within seconds."""
 _HOUR = dt.timedelta(hours=1)
 
 

@@ -92,7 +92,7 @@ def _values(installation: Installation) -> Values:
 
 
 def _suggested(installation: Installation) -> Values:
-    """Give the values that comments show instead of a default that would be no use."""
+    """Give the values that comments suggest for settings whose default would be of no use."""
     return _certificate(installation)
 
 

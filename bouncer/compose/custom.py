@@ -11,7 +11,7 @@ NOTICE, DIGEST = ("notice.txt.j2", "notice.html.j2"), ("digest.txt.j2", "digest.
 NAMES = (*NOTICE, *DIGEST)
 """The templates that an account can replace."""
 PARTS = ("page.html.j2",)
-"""Templates that those extend; an account can replace them too."""
+"""Templates that the templates in NAMES extend; an account can replace them, too."""
 MAX_SOURCE = 256 * 1024
 """Characters of a template; ours have a twentieth of it."""
 MAX_DRAWN = 2 * 1024 * 1024

@@ -31,7 +31,7 @@ def titles(kind: Kind, groups: Groups, language: Language) -> str:
 
 
 def subject(kind: Kind, groups: Groups, language: Language) -> str:
-    """Write the subject, which tells the whole result; of an unproven one, that it was reported."""
+    """Write the subject, which tells the whole result; an unproven result is told as a report."""
     whom = _recipients(groups, language) or language.say("one of your messages")
     why = titles(kind, groups, language) if kind is Kind.BOUNCE else ""
     proven, reported = _SUBJECTS.get((kind, bool(why)), _SUBJECTS[Kind.OTHER, False])
@@ -79,7 +79,7 @@ _SENTENCES: dict[tuple[Kind, bool], tuple[str, str]] = {  # by (kind, proven): w
 
 
 def sentence(kind: Kind, groups: Groups, language: Language) -> str:
-    """Write the headline; of an unproven result, that it was reported."""
+    """Write the headline; an unproven result is told as a report."""
     proven = is_proven(groups)
     named, unnamed = _SENTENCES.get((kind, proven), _OTHER)
     whom = _recipients(groups, language)

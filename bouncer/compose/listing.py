@@ -24,7 +24,7 @@ _ALL = "bouncer letters --operator"
 
 @dataclass(frozen=True, slots=True)
 class ListedMail:
-    """A mail to postmaster@ or abuse@, without most of its octets."""
+    """A mail to postmaster@ or abuse@: the facts of its envelope, and its header."""
 
     report: str  # the letter's id, spelled as in logs
     came_to: str

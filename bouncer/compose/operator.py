@@ -29,8 +29,8 @@ READ_COMMAND = "bouncer letters --raw ID > letter.eml"
 _COMMAND = "bouncer sends report --by provider --by hour"
 MOST_ACCOUNTS = 5
 """Accounts of an owner whose commands are written out."""
-_MOST_WITH_PAGES = 3
-"""Providers of a warning whose pages are named."""
+_LINKED = 3
+"""Providers of a warning whose pages it links."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +188,7 @@ def _against_blocks(warning: BlockWarning, speech: Language) -> Iterable[str]:
     yield speech.say("Send more slowly, and only to people who asked for your mail and still read it.")
     reason, answer = Reason.BAD_REPUTATION, " ".join(warning.replies)
     posts = (
-        post
-        for provider in named[:_MOST_WITH_PAGES]
-        for post in providers.signposts(provider, WORDS[reason], reason, answer)
+        post for provider in named[:_LINKED] for post in providers.signposts(provider, WORDS[reason], reason, answer)
     )
     yield from sentences.signpost_sentences(dict.fromkeys(posts), speech)
     if warning.has_commands:

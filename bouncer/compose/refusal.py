@@ -18,13 +18,13 @@ from bouncer.policy.records import Suppression
 from bouncer.verdict.verdict import Reason
 
 SUPPRESSED = EnhancedStatus(5, 7, 1)
-"""Refused by our own policy, and not 5.1.1: the recipient's own server has spoken about the address before."""
+"""The code of a policy of ours. 5.1.1, an unknown mailbox, would be a statement that only the recipient's own server can make."""
 MAX_LINE = 512
 """Octets of a reply line, with code, status and line end."""
 IN_FRONT = "<>: Recipient address rejected: "
-"""Postfix's smtpd(8) writes this before other programs' words, the address inside; Sendmail writes "<ADDRESS>... "."""
+"""Postfix's smtpd(8) writes this text, with the address in its brackets, before our reply; Sendmail writes "<ADDRESS>... "."""
 MAX_SHOWN = 100
-"""Octets of that address; nearly all are shorter."""
+"""Octets of the address in the text of ``IN_FRONT``; nearly all addresses are shorter."""
 MAX_CAUSE = 60
 """Characters of a person's own reason for a suppression."""
 ANY_ADDRESS = "ADDRESS"

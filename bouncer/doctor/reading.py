@@ -13,7 +13,7 @@ ABOUT = "reading process"
 
 
 def reading(settings: ReadingSettings) -> Iterator[Finding]:
-    """Start one as the daemon does, and end it."""
+    """Start a reading process as the daemon does, and end it."""
     try:
         unconfined = asyncio.run(_unconfined(settings.memory))
     except ChildError as error:

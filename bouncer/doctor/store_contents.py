@@ -103,7 +103,7 @@ def check_waiting(troubled: tuple[int, OutboxEntry | None]) -> Iterator[Finding]
 
 
 def check_trust(known: Iterable[Account], smtp: SmtpSettings) -> Iterator[Finding]:
-    """Name the accounts that anybody's letters can suppress for: by their terms, or as they believe this host's reports."""
+    """Name the accounts that suppress an address because of anybody's letter: by their terms, or since they believe this host."""
     for account in sorted(known, key=lambda account: account.name):
         if account.terms.suppress_on is not Belief.PROVEN:
             says = "suppresses on plausible reports: a stranger who knows an alias can make one about anybody"

@@ -20,9 +20,9 @@ from bouncer.store.lifecycle.recognizing import FileKind, connect_to_read, descr
 LOOK_SECONDS = 3.0
 """Time to search for damage."""
 STEPS = 10_000
-"""Steps of SQLite's machine between two looks at the clock."""
+"""Instructions of SQLite's virtual machine between two looks at the clock."""
 LITTLE_ROOM = 1 << 30
-"""Octets; half a million reports, a bad day of a large sender."""
+"""Octets of free space below which the check warns: half a million reports, a bad day of a large sender, take as much."""
 
 
 def store(settings: StoreSettings) -> Iterator[Finding]:

@@ -15,10 +15,10 @@ from bouncer.ndr.limits import Limits
 
 _DELIMITER = re.compile(r"\n[ \t>]*+--(?=[^\s])(.*+)")
 MANY_RETURNS = 8
-"""CRs for each LF from which on the few lines that end in LF are looked at, and not each CR; a letter has one for each."""
+"""A text with more CRs than this for each LF is searched line by line: a usual letter has one CR for each LF."""
 _GAP = "\n" * 1000
 _SMALL = 32 * 1024
-"""Characters of a text in which empty lines need no search: its expressions take a millisecond at most."""
+"""Characters of a text that is searched whole, whatever empty lines it has: that takes a millisecond at most."""
 _LINE_ENDS = re.compile(r"\n++")
 _CR_AS_LF = bytes.maketrans(b"\r", b"\n")
 _TYPE = re.compile(r"\s*+([\w.+-]++/[\w.+-]++)")

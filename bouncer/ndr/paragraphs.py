@@ -12,7 +12,7 @@ from bouncer.ndr.cached import cached_property
 LINES_AROUND = 8
 """Lines of a paragraph before a line, and with it after it: a sentence is no longer."""
 MOST_SINGLE_SEARCHES = 64
-"""Lines whose paragraph is searched by itself: a mailing to many names no more in sentences, and searching all words costs more."""
+"""Paragraphs that are searched singly. Few reports need more; for more, one search of the whole text is cheaper."""
 
 
 def paragraph(lines: list[str], number: int) -> str:
@@ -55,7 +55,7 @@ class FailureLines:
         return list(accumulate(reversed(ends), min))[::-1]
 
     def _places(self) -> list[tuple[int, int]]:
-        """Give the lines on which a phrase begins and ends; of a phrase that a line has twice the first, which ends first."""
+        """Give the lines on which each phrase begins and ends. Where a phrase begins twice on a line, only the first counts."""
         words = [phrases.normalize(line) for line in self._lines]
         text = " ".join(words)
         line_of = [number for number, line in enumerate(words) for _ in range(len(line) + 1)]

@@ -18,7 +18,7 @@ class Phrases(tuple[str, ...]):  # noqa: SLOT001 -- its properties are kept in i
 
     @cached_property
     def ascii(self) -> tuple[str, ...]:
-        """Those of them that a text in ASCII, as most are, can contain."""
+        """The phrases of ``shortest`` that are ASCII: a text in ASCII, as most texts are, can contain no others."""
         return tuple(phrase for phrase in self.shortest if phrase.isascii())
 
 

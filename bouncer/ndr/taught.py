@@ -24,7 +24,7 @@ _CLOSES = " >)\"'].,;:}\u201d\u201c\u00bb\u300d"
 
 
 def why_not_teachable(letter: Letter) -> str | None:
-    """Give why no form is asked about *letter*, in which no dialect found a report; None where forms are asked."""
+    """Give the reason why no taught form may read *letter*, in which no dialect found a report; None where forms may."""
     if sign := ordinary.machine_sign(letter):
         return sign
     if letter.tells_success:

@@ -10,7 +10,7 @@ _NUMBER = "number"
 
 
 class KnownTexts:
-    """Texts with places for what differs; the first that fits is said."""
+    """Texts with placeholders; the first text that fits a sentence gives its translation."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._whole = frozenset(text for text in texts if "{" not in text)

@@ -384,7 +384,7 @@ class Settings:
 
     @property
     def outliving_days(self) -> int:
-        """Days by which return paths outlive what is remembered of the messages that carried them; negative: they do not."""
+        """Days for which a return path is valid after the record of its message is deleted; negative: the record is kept longer."""
         return self.tokens.expire_days - self.retention.messages_days
 
 

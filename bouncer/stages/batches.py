@@ -7,19 +7,19 @@ from bouncer.policy.read_letter import ReadLetter
 from bouncer.ports.letters import KeptLetter
 
 BATCH_LETTERS = 256
-"""Letters of a batch at most: when much comes they share the price of a lease."""
+"""The most letters of a batch: under load they share the cost of one lease."""
 PART_LETTERS = 64
 """Letters that the reader is given at once: while one part of a batch is recorded, it reads the next."""
 PART_OCTETS = 128 * 1024
-"""Octets that the reader is given at once: as many small letters as a part has. Two letters of a hundred recipients take it some
-hundredths of a second; a batch that takes long ends between two parts, and its last letters have not been read in vain."""
+"""Octets that the reader is given at once: PART_LETTERS letters of usual size. A batch that takes too long ends between two
+parts, so that no letter is read in vain; two letters of a hundred recipients each take some hundredths of a second."""
 FEW_LETTERS = 32
-"""Letters of a batch below which little comes: then the next batch waits until some have gathered."""
+"""A batch of fewer letters shows that the load is low: the next batch waits for GATHER_SECONDS, while letters gather."""
 GATHER_SECONDS = 0.03
-"""Time for which letters gather after a batch of few. A lease and a commit have a fixed price, some milliseconds of the processor:
-at 200 letters a second six of them share it. A record is half of this time later on average."""
+"""Seconds for which letters gather after a batch of few. A lease and a commit cost some milliseconds of the processor, whatever the
+number of letters: at 200 letters a second six letters share that. A letter is recorded half of this time later, on average."""
 MIN_BATCH_LETTERS = 4
-"""Letters of a batch at least, however slow they are to read: they share a commit."""
+"""The fewest letters of a batch, however slow they are to read: they share a commit."""
 BATCH_TIME = dt.timedelta(milliseconds=300)
 """Time of a batch: one that takes longer ends early, and fewer letters are leased next, so that new letters do not wait long."""
 COMMIT_RECIPIENTS = 32

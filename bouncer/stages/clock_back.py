@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class ClockBack:
-    """Looks every few seconds; calls *wake* when something that waited may leave. *elapsed* is a clock that never leaps."""
+    """Compares two clocks every few seconds; calls *wake* when waiting rows may leave. *elapsed* is a clock that never leaps."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class ClockBack:
         """The system's time minus the elapsed time, in seconds, where it was furthest ahead; None before the first look."""
 
     async def run(self) -> None:
-        """Look for ever."""
+        """Compare the clocks every few seconds, for ever."""
         while True:
             try:
                 await self.once()
@@ -49,7 +49,7 @@ class ClockBack:
             await asyncio.sleep(self._interval_seconds)
 
     async def once(self) -> int:
-        """Look once, the first time as if it was set back; gives the number of rows that were brought back. Raises StoreError."""
+        """Compare once; gives the number of rows brought back. The first call always brings back; raises StoreError."""
         now = self._now()
         ahead = now.timestamp() - self._elapsed()
         if self._furthest is not None and ahead > self._furthest - SET_BACK_SECONDS:

@@ -58,7 +58,7 @@ class Deliver:
         chance: Callable[[], float] = random.random,
         pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
-        """*naming* words addresses for the log; without it no address is logged."""
+        """*naming* writes addresses for the log; without it no address is logged."""
         self._outbox = outbox
         self._naming = naming
         self._channel = delivery.channel

@@ -9,13 +9,13 @@ from bouncer.errors import StoreError
 from bouncer.ports.suppressions import SuppressionList
 
 INTERVAL_SECONDS = 60.0
-"""Seconds between two looks: suppressions last days, so that nobody counts the seconds of their end."""
+"""Seconds between two searches: suppressions last for days, so a minute is exact enough."""
 
 _log = logging.getLogger(__name__)
 
 
 class Lapse:
-    """Looks once a minute; calls *wake* when there are new entries of the outbox."""
+    """Adds an event to the outbox for each suppression that has ended since the last minute; calls *wake* if there is any."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class Lapse:
         self._interval_seconds = interval_seconds
 
     async def run(self) -> None:
-        """Look for ever."""
+        """Search once a minute, for ever."""
         while True:
             try:
                 if await self._suppressions.tell_ended_suppressions(now=self._now()):

@@ -13,7 +13,7 @@ from bouncer.stages.admit import Admit, parse_alias
 
 
 class LoggedAddresses:
-    """Words addresses for the log; *admit* has the rules of the accounts."""
+    """Writes addresses for the log, hidden where their account wants that; *admit* has the rules of the accounts."""
 
     def __init__(self, admit: Admit) -> None:
         self._admit = admit

@@ -11,7 +11,7 @@ _log = logging.getLogger(__name__)
 
 
 class Vouch:
-    """Answers like RCPT does, and tells no more; ``shown`` words addresses for the log."""
+    """Gives the answer that RCPT would give, and no more; ``shown`` writes addresses for the log."""
 
     def __init__(self, admit: Callable[[str], Awaitable[ReturnPath]], *, shown: Callable[[str, str], str]) -> None:
         self._admit = admit

@@ -44,7 +44,7 @@ _JOINTS = frozenset(
     }
     | {"ali", "ili", "atau", "veya", "vagy", "of", "soit"}
 )
-"""The ASCII ones among them, and the mark that replaces the others."""
+"""The words of ``_OR`` in ASCII, and the mark that replaces the others."""
 _OR_DUTCH = re.compile(r" of (?=(?:de|het|uw|bericht|afzender|mail|er|deze|e-mail|geweigerd)\b)")
 _EITHER = re.compile(
     r"\b(?:either|entweder|soit|o bien|antingen|enten|joko|albo|buď|либо|одно из двух|ya|fie|είτε|ofwel|hetzij)\b"
@@ -77,6 +77,7 @@ def _any_sign() -> Lexicon:
 
 @cache
 def _doubt() -> Lexicon:
+    """Index the words of doubt at their first use; few letters need them. The next functions do the same."""
     return index_of(hedges.DOUBT)
 
 
@@ -103,7 +104,7 @@ _CLAUSE_STOPS = re.compile(r"[;!?|] |<--|-->|---|<<<|>>>| (?:because|so|and so|b
 
 
 def is_plain(words: AnswerText) -> bool:
-    """Whether *words* have none between two causes, and ``is_undoubted``; then the other functions need not be called."""
+    """Whether *words* name no alternative and are undoubted (``is_undoubted``): then no clause needs to be examined."""
     text = words.text
     joined = not _JOINTS.isdisjoint(text.split()) or "/" in text or not text.isascii()
     return not joined and is_undoubted(words)

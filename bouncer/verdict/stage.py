@@ -79,16 +79,16 @@ _SENTENCES = (
 _TRANSCRIPTS = (">>> ", "--> ", "in: ")
 """Marks before a command in a transcript; the refused command counts."""
 _BETWEEN = ("", "the ", "our ", "pipelined ", "sending ", "sending the ", "smtp ", "the smtp ", '"', "'", "<", "[", "(")
-"""Words between these and the command."""
+"""Words between the text of ``_SENTENCES`` and the command."""
 _IN_SENTENCE = tuple(words + between for words in _SENTENCES for between in _BETWEEN)
 _LEAST = 3
-"""Characters of the shortest of these texts."""
+"""Characters of the shortest text of ``_IN_SENTENCE``."""
 _ENDINGS = frozenset(words[-_LEAST:] for words in _IN_SENTENCE)
-"""Their last characters: nearly every command that no sentence introduces has others before it."""
+"""The last characters of the texts of ``_IN_SENTENCE``: a command without such characters before it stands in no sentence."""
 _PROMPT = re.compile(rf"(?:{'|'.join(_TRANSCRIPTS)})<?")
 _ALL_WORDS = "|".join(map(re.escape, (*_SENTENCES, *_TRANSCRIPTS)))
 _STANDS_ALONE = re.compile(rf"(?:^|[^a-z0-9-])((?:{_ALL_WORDS})(?:[a-z]+ ){{0,2}}[^a-z]{{0,2}})$")
-"""These words match whole words only: no "hereafter", no "dial-in"."""
+"""An introduction matches whole words only: no "hereafter", no "dial-in"."""
 _HEADS_REPLY = re.compile(
     r"\b(?:(?P<rcpt>rcpt(?: to)?|recipient(?= command))|(?P<mail>mail from|mail(?= command))|(?P<ehlo>[eh]h?e?lo|lhlo)"
     r"|(?P<starttls>starttls)|(?P<data>end of data|data(?= command)))[\"')]?(?::? ?<[^<>\s]{0,320}>)?"

@@ -99,7 +99,7 @@ _STATED_OF = re.compile(
 _ABSENT = re.compile(
     r"[>\"')\]]{0,3}[:,]? (?:no such|(?:unknown|invalid|does not|doesn't|not found|user unknown|not a valid)\b)"
 )
-"""The same of an address that is none of the sender's own: "abuse@example.com | : no such user"."""
+"""Words right after an address that say that it does not exist: "abuse@example.com | : no such user"."""
 _GIVES_CAUSE = re.compile(
     r"(?:refused|rejected|denied|blocked|not accepted|failed)(?:[:;,] ?| because | since | as )<?$"
 )

@@ -6,7 +6,7 @@ from itertools import islice
 from bouncer.verdict.words import AnswerText
 
 ENOUGH = 1
-"""Words that make a statement, beside those of the frames and the recipient's name."""
+"""Words from which on an answer says more than its frame; words of the frame and of the recipient's name do not count."""
 _SHORTEST_NAME = 3
 """Characters of a local part that is looked for; a shorter one is a word of many languages."""
 _MOST = 400

@@ -45,7 +45,7 @@ _LISTED = re.compile(
     r"|redenen|przyczyny|причины)\b[^.\n:]{0,40}: ?(?:1[.)]|a\)|[-*\u2022\u2013]) [^\n]{0,600}",
     re.IGNORECASE,
 )
-"""The same as a numbered list, or with a bullet before each item."""
+"""Possible causes as a numbered list, or with a bullet before each item."""
 _HEDGED = re.compile(r"[^.;:\n]{0,200}\b(?:may|might)\b[^.;:\n]{0,120}\b(?:may|might)\b[^.;:\n]{0,200}", re.IGNORECASE)
 """A list of possible causes proves none of them."""
 _CAUSE = (
@@ -132,7 +132,7 @@ class AnswerText(NamedTuple):
         return AnswerText(self.lines, self._cut_alike(text), text)
 
     def _cut_alike(self, text: str) -> tuple[str, ...]:
-        """Split *text*, as long as the searched text, into its lines again."""
+        """Split *text* into lines where the searched text, which is as long, has its line ends."""
         ends = list(accumulate(len(line) + 1 for line in self.searched))
         return tuple(text[end - len(line) - 1 : end - 1] for line, end in zip(self.searched, ends, strict=True))
 

@@ -30,7 +30,7 @@ from bouncer.web.row_schema import row_schema
 from bouncer.web.suppression_routes import Address
 
 MOST_VALUES = 1000
-"""Owners, senders or servers of an account, each: all of them are in memory at every recipient of a mail."""
+"""Owners of an account, and likewise senders and servers: they are kept in memory, and searched for every recipient of a mail."""
 MOST_DAYS = 365
 """Days of the windows in which failures are counted, as in the commands."""
 

@@ -77,7 +77,7 @@ class HttpConnection(H11Protocol, Connection):
         super().data_received(data)
 
     def on_response_complete(self) -> None:
-        """Hook of uvicorn: an answer is written; the next request may take its time."""
+        """Hook of uvicorn: an answer is written; the idle timeout begins."""
         self._waits_since = self.loop.time()
         if self._open.closing:
             self.transport.close()

@@ -14,10 +14,10 @@ Headers = Mapping[str, str]
 class ApiForm:
     """The form of a tree's errors and headers, and how exact a request must be.
 
-    *status* gives the status that a problem goes out with, *errors* the statuses of a route's errors from ours. *headers* gives the
-    header fields of an answer, those of the rate limit among them, at a time in seconds since 1970. A *lenient* tree passes over
-    unknown parameters and members, takes repeated parameters, empty ones and bodies of any media type, and an empty body for an
-    empty object.
+    *status* gives the status that a problem goes out with, *errors* the statuses that the errors of a route have in this
+    tree. *headers* gives the header fields of an answer, those of the rate limit among them, at a time in seconds since 1970. A
+    *lenient* tree passes over unknown parameters and members, takes repeated parameters, empty ones and bodies of any media type,
+    and an empty body for an empty object.
     """
 
     name: str

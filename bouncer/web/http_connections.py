@@ -53,7 +53,7 @@ class HttpConnections(ClientConnections[Connection]):
 
 
 class BoundedRequests:
-    """The application, which answers so many requests of one client behind a trusted proxy at the same time, and no more."""
+    """The application, with a limit on the requests of one client behind a trusted proxy that are answered at the same time."""
 
     def __init__(self, application: ASGIApp, connections: HttpConnections, peers: Peers) -> None:
         self._application = application

@@ -98,7 +98,7 @@ def _refuse_oauth(body: WebhookToChange) -> None:
 
 
 async def _saying(request: ApiRequest, url: str, change: Awaitable[Webhook]) -> Webhook:
-    """Await a change of a webhook; its obstacles get SendGrid's words."""
+    """Await a change of a webhook; an error that forbids the change gets SendGrid's words."""
     try:
         return await change
     except InvalidValue as error:
