@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bouncer.errors import InvalidValue
-from bouncer.policy.records import MAX_STREAM, ChangeSource
+from bouncer.policy.records import MAX_STREAM, ChangeSource, is_possible_stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,6 @@ class ChangedBy:
 
 def checked_stream(text: str) -> str:
     """Give the name of a stream. Raises InvalidValue for one that no mail can have: it would suppress nobody."""
-    if len(text.encode("utf-8", "replace")) > MAX_STREAM or "\0" in text:
+    if not is_possible_stream(text):
         raise InvalidValue(f"longer than {MAX_STREAM} octets, or with a NUL", field="stream")
     return text

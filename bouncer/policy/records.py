@@ -8,7 +8,12 @@ from bouncer.ndr.reading import Kind, Reading, Recipient, Written
 from bouncer.verdict.verdict import Verdict
 
 MAX_STREAM = 640
-"""Characters of a stream's name that the store keeps in its indexes; a longer name in a mail's header is cut."""
+"""Octets of a stream's name that the store keeps in its indexes; a longer name in a mail's header is cut."""
+
+
+def is_possible_stream(name: str) -> bool:
+    """Whether mail can be of a stream of this name; a suppression for any other would stop nothing."""
+    return len(name.encode("utf-8", "replace")) <= MAX_STREAM and "\0" not in name
 
 
 NO_ACCOUNT = ""

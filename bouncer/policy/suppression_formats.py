@@ -25,7 +25,7 @@ from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.address_list import BOUNCED
 from bouncer.policy.guarded_cells import unguard_cell
 from bouncer.policy.ladder import COMPLAINT, OF_THE_MESSAGE, UNSUBSCRIBE, rule_for
-from bouncer.policy.records import MAX_STREAM, ChangeSource, Suppression
+from bouncer.policy.records import MAX_STREAM, ChangeSource, Suppression, is_possible_stream
 from bouncer.verdict.verdict import Category, Reason
 
 COLUMNS = ("address", "reason", "source", "since", "until", "stream", "why")
@@ -131,8 +131,8 @@ def _fault(facts: Mapping[str, str]) -> str:
         return "a time that cannot be read"
     if (status := facts["code"].strip().lower()) in _GETS_MAIL:
         return f"is written to there: {status}"
-    long = len(unguard_cell(facts["stream"]).strip()) > MAX_STREAM
-    return f"a stream of more than {MAX_STREAM} characters" if long else ""
+    can_be = is_possible_stream(unguard_cell(facts["stream"]).strip())
+    return "" if can_be else f"a stream of more than {MAX_STREAM} octets, or with a NUL"
 
 
 def _bare(text: str) -> str:

@@ -220,3 +220,34 @@ def test_a_failure_where_mail_is_sent_on_to_is_shown_with_both_addresses(world: 
     words = " ".join(body.get_content().split())
     assert "lena@example.org" in words
     assert "lena@inner.example" in words
+
+
+WORD = "\u00e9" * 35_000
+IN_WORDS = "Subject: failure notice\r\n\r\nfailed\r\n"
+LONG = {
+    "blanks in an address": failure("a@x" + " " * 45_000 + "b"),
+    "tabs before a comment": failure("a@x" + "\t(" * 22_000 + "b"),
+    **{
+        f"one word in {field}": f"From: MAILER-DAEMON@mx.example.net\r\n{field}: {WORD}\r\n{IN_WORDS}".encode()
+        for field in ("X-Failed-Recipients", "To", "Cc", "X-Original-To", "Received", "Auto-Submitted")
+    },
+    "one word in a report": failure(WORD),
+    "one word in the returned To": failure("kim@example.org", f"To: {WORD}\r\n"),
+    "words with two dashes": f"From: MAILER-DAEMON@mx.example.net\r\nSubject: failure notice\r\n\r\n{'--' * 35_000}\r\n".encode(),
+}
+"""Fields of tens of thousands of octets, which took ten seconds each."""
+
+
+def test_fields_of_tens_of_kilobytes_are_read_and_keep_no_bounce_waiting(world: World):
+    for raw in LONG.values():
+        for _ in range(4):
+            world.send(f"acme@{DOMAIN}", raw)
+    world.send(world.path(PAUL), failure(PAUL))
+
+    rows = world.settled()
+    log = world.ours.log.read_text()
+
+    assert [row["effect"] for row in rows if row["recipient"] == PAUL] == ["suppressed"]
+    assert "longer than" not in log
+    assert "more memory" not in log
+    assert len(world.ours.rows("letters", "--limit", "200")) == 4 * len(LONG) + 1

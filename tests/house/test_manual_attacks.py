@@ -31,14 +31,15 @@ def test_each_fault_has_a_row_and_each_cell_says_something():
     cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", row)[1:-1]] for row in ROWS]
 
     assert [row[0] for row in cells] == FAULTS
-    assert all(len(row) == 5 and all(row) for row in cells)
+    assert all(len(row) == 6 and all(row) for row in cells)
 
 
-def test_each_test_that_a_row_names_is_there():
+def test_each_fault_has_a_test_of_its_script_and_others_of_variations_and_each_is_there():
     for row in ROWS:
-        tests = named(row.rsplit("|", 2)[1])
-        assert tests, row
-        for file, name in tests:
+        scripts, variations = map(named, row.rsplit("|", 3)[1:3])
+        assert scripts, row
+        assert set(variations) - set(scripts), row
+        for file, name in (*scripts, *variations):
             assert name.startswith("test_"), row
             assert name in defined_in(TESTS / file), f"{file} has no {name}"
 

@@ -7,6 +7,7 @@ import pytest
 from wire.asking import ALL_ACTIONS, HEADERS, NEWS, Stage, frame, listeners
 
 from bouncer.errors import TryLater
+from bouncer.policy.outgoing import MAX_TEXT
 
 JANE, JOHN, GONE = "jane@example.org", "john@example.org", "gone@example.org"
 
@@ -319,6 +320,20 @@ async def test_who_comes_too_many_is_turned_away_and_the_others_are_served():
 
         assert await other.hear() == (b"", b"")
         assert (await server.message([JANE])).last == b"c"
+
+
+@pytest.mark.parametrize("first", ["", "=?utf-8?q?=C3=A9?= " * 2_000, "=?utf-8?b?" + "w6nDqcOp" * 8_000 + "?="])
+async def test_the_first_field_of_a_name_counts_whatever_stands_in_it_and_however_others_write_the_name(first: str):
+    stage = Stage()
+    async with listeners(stage) as made:
+        server = await made.server()
+        others = [(name, "another") for name in ("subject", "SUBJECT", "sUbJeCt") * 500]
+        answered = await server.message([JANE], headers=(("SubJect", first), *others))
+
+    (mail,) = stage.asked
+    assert answered.last == b"c"
+    assert "another" not in (mail.subject or "")
+    assert len(mail.subject or "") <= MAX_TEXT
 
 
 @pytest.mark.parametrize("name", ["Subject", "X-Campaign", "Message-ID"])

@@ -468,14 +468,17 @@ def test_no_file_breaks_reading(octets: bytes):
         assert "heading" in str(error) or "in this JSON" in str(error)  # noqa: PT017 -- both ends are right
 
 
-def test_a_stream_that_no_mail_can_have_is_refused():
-    """The store would cut it, and it would match nothing."""
-    longest = taken(email="jane@example.org", stream="s" * MAX_STREAM)
-
+@pytest.mark.parametrize("longest", ["s" * MAX_STREAM, "\u00e9" * (MAX_STREAM // 2)])
+def test_the_longest_stream_of_a_mail_is_taken(longest: str):
     assert MAX_STREAM == MAX_KEY
-    assert longest.stream == "s" * MAX_STREAM
-    assert read_row({"email": "jane@example.org", "stream": "s" * (MAX_STREAM + 1)}, TERMS) == (
-        f"a stream of more than {MAX_STREAM} characters"
+    assert taken(email="jane@example.org", stream=longest).stream == longest
+
+
+@pytest.mark.parametrize("stream", ["s" * (MAX_STREAM + 1), "\u00e9" * (MAX_STREAM // 2 + 1), "news\0"])
+def test_a_stream_that_no_mail_can_have_is_refused(stream: str):
+    """The store would cut or alter it, and it would match nothing."""
+    assert read_row({"email": "jane@example.org", "stream": stream}, TERMS) == (
+        f"a stream of more than {MAX_STREAM} octets, or with a NUL"
     )
 
 
