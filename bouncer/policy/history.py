@@ -14,6 +14,10 @@ from bouncer.policy.owner_bounces import OwnedAccount
 from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.verdict.verdict import Category
 
+DAILY_FAILURES = 10
+"""Failures of one address, category and day (UTC) that count: days decide, the holder of many paths may report any number, and all
+that count are loaded for each decision on the address."""
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
@@ -58,6 +62,21 @@ class AddressHistory:
     changes: tuple[Change, ...] = ()
     suppressions: tuple[Suppression, ...] = ()  # one for each stream, in force or expired
     allowed: bool = False
+
+    def failures_of_day(self, category: Category, now: dt.datetime) -> list[EarlierFailure]:
+        """Give the failures of one category on the day of *now* (UTC)."""
+        today = now.astimezone(dt.UTC).date()
+        return [
+            failure
+            for failure in self.failures
+            if failure.category is category and failure.at.astimezone(dt.UTC).date() == today
+        ]
+
+    def counts_another(self, category: Category, now: dt.datetime) -> bool:
+        """Whether a failure of *now* counts: DAILY_FAILURES a day do, and as many since the address was suppressed or freed."""
+        changed = max((change.at for change in self.changes), default=None)
+        earlier = self.failures_of_day(category, now)
+        return sum(changed is None or failure.at >= changed for failure in earlier) < DAILY_FAILURES
 
 
 @dataclass(frozen=True, slots=True)

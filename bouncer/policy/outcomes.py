@@ -139,7 +139,7 @@ class _Decisions:
         if self.powerless:
             return Consequence(Effect.NONE)
         key = self.by.compared.comparable(claim.address)
-        mailbox = fold_comparable(key) if self.past.rules.fold_gmail else key
+        mailbox = self._mailbox(key)
         about = self.pasts.get(mailbox) or self.past.history_of(mailbox)
         follows = decide_suppression(claim, about, self.past.rules, now=self.now)
         self.suppressions += _in_its_spelling(follows.existing, claim.address, key)
@@ -152,6 +152,9 @@ class _Decisions:
             about = dataclasses.replace(about, suppressions=(*about.suppressions, new))
         self.pasts[mailbox] = about
         return follows
+
+    def _mailbox(self, key: str) -> str:
+        return fold_comparable(key) if self.past.rules.fold_gmail else key
 
     def _is_about(self, address: str, recipient: Recipient, believed: Believed) -> bool:
         """Whether the bounce is recorded for *address*, where the report names another; a contradicted report stays as it came."""
@@ -169,7 +172,10 @@ class _Decisions:
     def _counts(self, bounce: Bounce) -> bool:
         failed = bounce.recipient.action is Action.FAILED
         of_message = bounce.verdict is not None and bounce.verdict.reason in OF_THE_MESSAGE
-        return failed and not of_message and is_believed(bounce.believed, self.past.rules) and not self.powerless
+        if not failed or of_message or not is_believed(bounce.believed, self.past.rules) or self.powerless:
+            return False
+        past = self.past.history_of(self._mailbox(bounce.key))
+        return bounce.verdict is None or past.counts_another(bounce.verdict.category, self.now)
 
 
 def _stream(past: History) -> str:
@@ -241,7 +247,9 @@ def _label(bounce: Bounce, kind: Kind) -> str | None:
 def _blocked(bounces: Iterable[Bounce], past: History, now: dt.datetime) -> tuple[str, ...]:
     """The providers of proven blocks, each address once a day: the holder of its path may report the block more often."""
     addresses = dict.fromkeys(bounce.key for bounce in bounces if _is_proven_block(bounce))
-    return tuple(provider(split(key)[1]) for key in addresses if not _was_blocked(past.history_of(key), now))
+    return tuple(
+        provider(split(key)[1]) for key in addresses if not past.history_of(key).failures_of_day(Category.BLOCK, now)
+    )
 
 
 def _is_proven_block(bounce: Bounce) -> bool:
@@ -249,11 +257,3 @@ def _is_proven_block(bounce: Bounce) -> bool:
     if bounce.reported is not None:  # forwarded mail: another provider than the recipient's may have blocked it
         return False
     return blocked and bounce.recipient.action is Action.FAILED and bounce.believed.belief is Belief.PROVEN
-
-
-def _was_blocked(about: AddressHistory, now: dt.datetime) -> bool:
-    """Whether an earlier letter of the day (UTC) reported a block of the address."""
-    today = now.astimezone(dt.UTC).date()
-    return any(
-        past.category is Category.BLOCK and past.at.astimezone(dt.UTC).date() == today for past in about.failures
-    )
