@@ -45,7 +45,7 @@ def code_of(failure: Failure) -> Code:
     for status in failure.statuses:
         if failure.wrapped and status == failure.recipient.status:
             # a wrapper's own code proves nothing about the answer inside it
-            return _of_subject(each for each in failure.statuses if each != status) or _of_wrapper(status)
+            return _of_subject(code for code in failure.statuses if code != status) or _of_wrapper(status)
         published = statuses.is_published(status)
         kind, reason = statuses.meaning(status, failure.providers if published else frozenset())
         if reason is None or (before and reason.category in _ABOUT_MAILBOX and reason is not Reason.MESSAGE_TOO_LARGE):
@@ -61,9 +61,9 @@ def _of_wrapper(status: EnhancedStatus) -> Code:
     return Code(kind, Reason.GENERAL_PERMANENT, "wrapper", str(status), f"Status: {status}")
 
 
-def _of_subject(found: Iterable[EnhancedStatus]) -> Code | None:
-    """Interpret the subject of the first status of *found* that has one: 5.7.x speaks of policy, whatever its detail."""
-    for status in found:
+def _of_subject(candidates: Iterable[EnhancedStatus]) -> Code | None:
+    """Interpret the subject of the first of *candidates* that has one: 5.7.x speaks of policy, whatever its detail."""
+    for status in candidates:
         if reason := statuses.VAGUE_SUBJECT.get(status.subject):
             kind = statuses.KIND_OF_SUBJECT.get(status.subject, CodesMeaning.REGION)
             return Code(kind, reason, f"registry-x.{status.subject}", str(status), f"Status: {status}")
