@@ -52,7 +52,7 @@ CLOSED = alternatives(
     "gelöscht / entfernt / geschlossen / aufgelöst / gekündigt / stillgelegt / été_supprim / est_supprim"
     " / fermé / clôturé / résilié"
     " / eliminad / borrad / dada_de_baja / dado_de_baja / cerrad / cancelad / suprimid / excluíd / encerrad / apagad / foi_removid"
-    " / fue_removid / eliminat / chius / cancellat"
+    " / fue_removid / caduc\\w{1,3}_por_(?:falta_de_uso|desuso) / eliminat / chius / cancellat"
     " / rimoss / soppress / verwijderd / opgeheven / gesloten / opgezegd / gewist / usuni / zamkni / zlikwidowan / skasowan"
     " / zrušen / smazán / odstraněn / uzavřen / zmazan / odstránen / borttag / raderat / raderad"
     " / avslutat / avslutad / nedlagt"

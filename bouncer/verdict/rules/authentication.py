@@ -34,8 +34,9 @@ RULES = (
                 r"(?:mail from|mailfrom|sender|envelope|helo)\b.{0,80}(?:mismatch|does not match|doesn't match"
                 r"|not match).{0,30}\b(?:client|ip|host)\b"
             ),
-            r"\bip check (?:error|fail)",
+            r"\b(?:ip|smtp ?port|port|client|host) check (?:error|fail)",
             r"\bauth(?:entication)? (?:error|check (?:error|fail))",
+            r"\bauth fail",
             r"is not (?:allowed|permitted|authori[sz]ed) to send (?:e-?)?mails? (?:from|for|on behalf)",
             r"not (?:allowed|permitted|authori[sz]ed) to send (?:e-?)?mails? .{0,20}from this domain",
             r"invalid ip for sending",

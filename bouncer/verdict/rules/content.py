@@ -62,7 +62,7 @@ RULES = (
             (
                 r"(?:message|mail|attachment) (?!.{0,12}(?:depth|time|lifetime|hop|rate|volume|count))(?:size "
                 r"|length )?.{0,12}exceed"
-                r"(?:s|ed|ing)?\b(?! .{0,24}(?:hop|time|queue|retr|depth|spam|score))"
+                r"(?:s|ed|ing)?\b(?! .{0,24}(?:hop|time|queue|retr|depth|spam|score|count))"
             ),
             r"(?:size|length) .{0,24}exceed",
             r"\d ?(?:kb|mb|gb|kib|mib|megabytes?|kilobytes?) (?:at most|at the most|is the (?:limit|maximum|most)|maximum)\b",
@@ -126,6 +126,7 @@ RULES = (
             r"header error",
             r"conversion .{0,40}(?:prohibited|fail|required)",
             r"(?:message|mail) (?:is |was )?(?:malformed|corrupt)",
+            r"(?:invalid|bad|broken|malformed) (?:mime |message |body )?structure\b",
         ),
     ),
     Rule(
@@ -227,6 +228,14 @@ RULES = (
                 r"(?:attach\w{0,6}|file)[- ]?(?:types?|names?|extensions?)\b"
             ),
             r"(?:attachment|file) ?(?:type|name|extension)?s? .{0,40}(?:<refused>|not support)",
+            r"(?:\battachment count|too many attachments|number of attachments)\b",
+            r"message filtered",
+            r"\bheld (?:back )?(?:for|pending|until|awaiting) (?:\S{1,20} ){0,2}(?:verif|approv|moderat|review|confirm)",
+            (
+                r"(?:not|never) (?:accept|tak|receiv)(?:ing|es?|s)? (?:any )?(?:e-?mails?|mail|messages) "
+                r"(?:with|containing|that contain)\b"
+            ),
+            r"(?:mail ?box|recipient|user|address|account|@)\b<at><is>restricted\b",
             r"delivery not authori[sz]ed",
             (
                 r"(?:content|html|tags?|scripts?|attachments?|macros?|headers?|charset|character set|language|links?"

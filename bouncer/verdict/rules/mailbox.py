@@ -60,6 +60,18 @@ FULL = (
             r"out of (?:storage|mailbox)",
             r"storage (?:allocation|quota|limit|space)",
             r"mailbox is at its limit",
+            (
+                r"(?<!server )(?<!system )(?<!host )(?:does not|doesn't|do not|don't) have enough "
+                r"(?:free |disk |storage |mail ){0,2}(?:space|room|storage)\b"
+            ),
+            (
+                r"(?:over|exceed(?:s|ed|ing)?) (?:the |its |his |her )?(?:maximum |max ?|allowed |permitted ){1,2}"
+                r"(?:(?:message|mail) count|(?:number|count) of (?:messages|mails))\b(?! (?:per|an?|in|from|to|within|for)\b)"
+            ),
+            (
+                r"(?<!server )(?<!system )(?<!host )\b(?:is not able|is unable|not able) to "
+                r"(?:receive|store|hold|accept|take) any more (?:e-?mails?|mail|messages)\b"
+            ),
             r"maildir .{0,30}over",
             r"(?:recipient|user|owner).{0,60}over (?:disk|quota|limit|their|his|the allow)",
             r"(?:disk|mail|mailbox) ?space (?:is )?(?:full|exceeded|exhausted)",
@@ -193,7 +205,7 @@ OFF = (
             r"unable to lock",
             r"recipient-unavailable",
             r"(?:lock|access|open|select|create) .{0,20}mail ?box",
-            r"message filtered",
+            r"message filtered\b(?!.{1,40} (?:spam|see|refer|visit)\b)",
             r"filtered by (?:the )?(?:recipient|user)",
             r"recipients was rejected by a remote mail server",
         ),

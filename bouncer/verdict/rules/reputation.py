@@ -210,6 +210,7 @@ RULES = (
             r"\bno (?:users|service|access|mail|entry) (?:here )?for \[?\d{1,3}\.\d",
             r"\bthis (?:ip|network|isp|domain)\b.{0,40}<refused>",
             r"\bip(?: address)? ?[(\[]?[0-9a-f.:]{3,45}[)\]]? (?:is |was |has been ){0,2}(?:filtered|<refused>)",
+            r"\bip (?:is |was |has been ){0,2}(?:filtered|hangup|hung up|on hold|suspended|reject|<refused>)",
             r"\bmust register your ip\b",
             r"\b(?:invalid|bad|unknown|wrong) (?:client |source |sending )?ip\b",
             r"user complaints",

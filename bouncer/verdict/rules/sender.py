@@ -109,7 +109,7 @@ RULES = (
             (
                 r"(?:mail from|mailfrom|envelope from|envelope sender|from address|from domain|from header"
                 r"|originator)\b"
-                r"(?!:? ?<?@>? to\b).{0,60}(?:<refused>|<gone>|bad|verif|unresolv|forg|missing|not match)"
+                r"(?!:? ?<?@>? to\b).{0,60}(?:<refused>|<gone>|bad|verif|unresolv|forg|missing|not match|mismatch)"
             ),
             r"(?:return|reverse)[- ](?:path|address).{0,60}(?:<refused>|<gone>|bad|unresolv|missing|no\b)",
             (
@@ -158,6 +158,7 @@ RULES = (
             ),
             r"internal (?:use|mail|senders?|users?) only",
             r"badmailfrom",
+            r"\bblack (?:e-?mail|mail|sender) address\b",
             r"(?:unauthori[sz]ed|untrusted|unvalidated|unapproved|blocked|unwanted) sender",
             (
                 r"sender (?:domain |address |host )?(?:resolve|resolution|lookup|dns|check|verification|callout) "
@@ -189,6 +190,15 @@ RULES = (
             (
                 r"(?:recipient|user|mailbox|customer|he|she) .{0,30}(?:does not|doesn't|won't|refuses to) (?:accept"
                 r"|want|receive) (?:e-?mails?|mail|messages?) from"
+            ),
+            (
+                r"(?:not|never|no longer|refus\w{1,4}|declin\w{1,4}) (?:to )?(?:accept|tak|receiv)(?:ing|es?|s)? "
+                r"(?:any |new ){0,2}(?:e-?mails?|mail|messages?) (?:sent )?from (?:this|your|that) "
+                r"(?:sender|address|domain|account|organi[sz]ation|company)\b"
+            ),
+            (
+                r"(?:user|recipient|customer|addressee|owner) (?:has |have )?(?:refused|refuses|declined|declines) to "
+                r"(?:receive|accept|take|get|have)\b"
             ),
             r"blocked by (?:the )?(?:recipient|user|customer|mailbox owner|addressee)",
             (

@@ -50,6 +50,7 @@ RULES = (
             r"\bblock (?:permanently|temporarily)\b",
             r"\brejected\b",
             r"\brefused\b",
+            r"\brestricted\b(?! [a-z])",
             r"\bdenied\b",
             r"\bblocked\b",
         ),
