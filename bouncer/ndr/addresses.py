@@ -26,14 +26,26 @@ def find(text: str) -> list[str]:
     """Give every address in *text*, in order, repeats included."""
     if "@" not in text:
         return []
-    return [strip_address(match) for match in _FREE.findall(_URL.sub(" ", text) if "://" in text else text)]
+    if "://" in text:
+        text = _URL.sub(" ", text)
+    return [strip_address(match) for match in _FREE.findall(text, *_around_signs(text))]
 
 
 def find_with_positions(text: str) -> list[tuple[int, str]]:
     """Give every address in *text* with the index where it begins."""
     if "://" in text:
         text = _URL.sub(lambda url: " " * len(url[0]), text)
-    return [(match.start(), strip_address(match[0])) for match in _FREE.finditer(text)]
+    return [(match.start(), strip_address(match[0])) for match in _FREE.finditer(text, *_around_signs(text))]
+
+
+def _around_signs(text: str) -> tuple[int, int]:
+    """Give the bounds of the words of *text* with an @: elsewhere the expression would be tried at each word for nothing."""
+    first = text.find("@")
+    if first < 0:
+        return 0, 0
+    begin = text.rfind(" ", 0, first) + 1 if '"' not in text else 0  # a quoted local part may hold blanks
+    end = text.find(" ", text.rfind("@"))
+    return begin, end if end >= 0 else len(text)
 
 
 def strip_address(address: str) -> str:

@@ -170,7 +170,11 @@ def _without_repeats(lowered: Iterable[str], unfinished: re.Match[str]) -> Itera
 
 def without_addresses(line: str) -> str:
     """Replace every mail address in *line* with "@": the words in an address are no evidence."""
-    return _ADDRESS.sub("@", line) if "@" in line else line
+    sign = line.find("@")
+    if sign < 0:
+        return line
+    begin = line.rfind(" ", 0, sign) + 1  # the first word with the sign; the words before it hold no address
+    return line[:begin] + _ADDRESS.sub("@", line[begin:])
 
 
 def unwrap(answer: str) -> str:
