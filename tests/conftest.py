@@ -1,5 +1,6 @@
 """What every test may use: the marker ``real``, for tests that need a real program of the machine or of .cache/real-parts."""
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # tests say `from real import ...`, wherever pytest was started
 
+from examples import times
 from real import parts
 
 # Hundreds of tests start processes, and each would compile every module anew.
@@ -17,7 +19,7 @@ sys.dont_write_bytecode = False
 
 
 # Hypothesis would fail an example that takes more than 200 ms, as one does where others use the processor, too.
-settings.register_profile("untimed", settings(), deadline=None)
+settings.register_profile("untimed", settings(), deadline=None, max_examples=times(100))
 settings.load_profile("untimed")
 
 TESTS = Path(__file__).parent
@@ -41,6 +43,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that take long; `make test` gives whole files to its processes, in this order."""
     places = {TESTS / name: place for place, name in enumerate(LONG_FILES)}
     items.sort(key=lambda item: places.get(item.path, len(places)))
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what stays to the end: ten thousand tests and all modules."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import string
 import tempfile
 import threading
@@ -15,6 +14,7 @@ from urllib.parse import quote_from_bytes
 
 import pytest
 import schemathesis
+from examples import TIMES, times
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
@@ -38,9 +38,7 @@ OF_OURS = (200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415,
 """Every status but those of a fault of ours."""
 NOT_CHECKED = ["positive_data_acceptance"]
 """Checks of schemathesis that cannot hold: a text may be no mail address, and a time may be past, which no schema says."""
-TIMES = int(os.environ.get("BOUNCER_EXAMPLES", "1"))
-"""How many times as many examples are tried: `make fuzz-http` asks for more than each run of the tests."""
-EACH = settings(max_examples=60 * TIMES, deadline=None, suppress_health_check=list(HealthCheck))
+EACH = settings(max_examples=times(60), deadline=None, suppress_health_check=list(HealthCheck))
 
 octets = st.binary(max_size=200)
 field_value = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=80)
@@ -192,7 +190,7 @@ def test_any_form_is_answered(background: Background, content_type: str, body: b
         assert answer.status in OF_OURS
 
 
-@pytest.mark.timeout(300 * TIMES)  # some hundred requests, and schemathesis thinks about each
+@pytest.mark.timeout(300 * max(1, TIMES))  # some hundred requests, and schemathesis thinks about each
 def test_the_answers_are_those_of_the_description(background: Background):
     """Schemathesis makes requests of the description, and compares each answer with it."""
     asker = background.asker
@@ -218,7 +216,7 @@ def put_to_the_test(operation: Any, asker: Asker, base: str, asked: list[int]) -
     form = next(route.form for route in ROUTES if route.path == operation.path)
 
     @given(case=operation.as_strategy())
-    @settings(max_examples=6 * TIMES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+    @settings(max_examples=times(6), deadline=None, suppress_health_check=list(HealthCheck), database=None)
     def answers(case: Any) -> None:
         key = asker.keys[
             "operator admin" if "of the operator" in operation.definition.raw["description"] else "acme admin"

@@ -10,6 +10,7 @@ from email.policy import default
 from html.parser import HTMLParser
 
 import pytest
+from examples import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from real.mails import LETTER, notice
@@ -173,7 +174,7 @@ def test_an_encoded_words_bomb_is_one_short_line(bomb: str):
         assert len(body(message, "plain")) < 4_000
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=times(60), deadline=None)
 @given(st.binary(max_size=400))
 def test_whatever_is_attached_stays_in_its_part(letter: bytes):
     told = replace(WHOLE, letter=letter, attach=Attach.FULL, data=b"[]")

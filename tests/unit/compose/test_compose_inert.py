@@ -10,6 +10,7 @@ from email.policy import default
 from typing import Any
 
 import pytest
+from examples import times
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from real.mails import subject_of, texts_of
@@ -159,7 +160,7 @@ def test_no_lure_is_a_link_in_any_mail(lure: str, belief: Belief):
         assert [link for form in forms(mail) for link in links(form)] == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=times(40), deadline=None)
 @given(short, st.sampled_from(DOUBTED))
 @example("зло.рфзло.рф@evil.exampl", Belief.UNPROVEN)
 def test_no_text_of_a_stranger_is_a_link_in_any_mail(text: str, belief: Belief):
@@ -168,7 +169,7 @@ def test_no_text_of_a_stranger_is_a_link_in_any_mail(text: str, belief: Belief):
         assert [link for form in forms(mail) for link in links(form.replace(whole, "<>"))] == []
 
 
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=times(1_000), deadline=None)
 @given(st.one_of(texts, st.text(max_size=40)))
 def test_nothing_inert_matches_what_makes_links(text: str):
     assert links(inert(text)) == []

@@ -10,6 +10,7 @@ from importlib import resources
 from zoneinfo import ZoneInfo
 
 import pytest
+from examples import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -137,7 +138,7 @@ OUTLOOKS = _comments((resources.files("bouncer.compose") / "templates/page.html.
 """What our page says to Outlook alone, in comments."""
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=times(200), deadline=None)
 @given(NOTICES)
 def test_no_value_whatever_adds_a_field_a_part_or_markup(notice: Notice) -> None:
     sent = compose(notice, from_="bouncer <bouncer@rp.example>", reverse_path="")
@@ -186,7 +187,7 @@ def _is_visible(message: EmailMessage) -> None:
     assert all(str(message.get(name, "")).isprintable() for name in ("Subject", "X-Bounce-Recipient"))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=times(100), deadline=None)
 @given(TEXT, TEXT, TEXT, st.binary(max_size=300))
 def test_what_is_passed_on_stays_in_its_part(came_to: str, reverse_path: str, peer: str, letter: bytes) -> None:
     given_letter = ForwardedMail(

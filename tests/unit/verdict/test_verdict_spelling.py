@@ -1,5 +1,6 @@
 """Words that servers write together are taken apart; names of hosts, letters and people stay as they are."""
 
+from examples import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -147,7 +148,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=times(50), deadline=None)
 @given(st.lists(st.text() | st.lists(PIECES, max_size=20).map("".join), max_size=6))
 def test_any_text_can_be_taken_apart(lines: list[str]):
     """As many lines are searched as there are shown, so that the evidence is the right one."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from examples import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -323,7 +324,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=times(50), deadline=None)
 @given(st.lists(st.text(max_size=40), max_size=4))
 def test_any_text_gives_a_moment(texts: list[str]):
     assert isinstance(stage.find(texts), Moment)
@@ -331,7 +332,7 @@ def test_any_text_gives_a_moment(texts: list[str]):
     assert isinstance(stage.speaker(texts, None), Speaker)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=times(50), deadline=None)
 @given(st.lists(PIECES, max_size=60))
 def test_any_mixture_of_the_words_gives_a_moment(pieces: list[str]):
     text = "".join(pieces)
