@@ -1,6 +1,5 @@
 """The ASGI application: a route of Starlette for each path of the list, and for the two documents that describe it."""
 
-import datetime as dt
 import functools
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -44,7 +43,7 @@ def make_application(routes: Sequence[ApiRoute], context: HttpContext, others: S
         of_tree = forms.setdefault(route.path.split("/")[1], [])
         if route.form not in of_tree:
             of_tree.append(route.form)
-    return Application([*entries, *others], forms, context.now)
+    return Application([*entries, *others], forms, context)
 
 
 def _literal(pattern: str) -> tuple[bool, int, int]:
@@ -64,11 +63,11 @@ class Application:
     """Starlette's router; requests that it cannot place are problems, and connections other than HTTP are refused."""
 
     def __init__(
-        self, entries: Sequence[BaseRoute], forms: Mapping[str, Sequence[ApiForm]], now: Callable[[], dt.datetime]
+        self, entries: Sequence[BaseRoute], forms: Mapping[str, Sequence[ApiForm]], context: HttpContext
     ) -> None:
         self._router = Router(entries, redirect_slashes=False)
         self._forms = forms
-        self._now = now
+        self._context = context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -77,9 +76,12 @@ class Application:
         try:
             scope = settled(scope)
             await self._router({**scope, "app": self}, receive, send)
-        except (HTTPException, ProblemError) as error:
-            problem = error.problem if isinstance(error, ProblemError) else _unplaced(error)
-            response = problem_response(problem, {}, self._form(scope), self._now().timestamp())
+        except ProblemError as error:
+            response = problem_response(error.problem, {}, self._form(scope), self._context.now().timestamp())
+            await response(scope, receive, send)
+        except HTTPException as error:
+            exchange = Exchange(self._context, Request(scope, receive, send))
+            response = await exchange.refuse(_unplaced(error), self._form(scope))
             await response(scope, receive, send)
 
     def _form(self, scope: Scope) -> ApiForm:

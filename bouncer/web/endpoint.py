@@ -1,5 +1,6 @@
 """One path of the API: every request to it, from its key to its answer."""
 
+import contextlib
 import datetime as dt
 import logging
 import time
@@ -21,7 +22,7 @@ from bouncer.web.authenticate import authenticate, is_known
 from bouncer.web.body import decode_body, read_body
 from bouncer.web.encoding import encode_answer, problem_response, stream_answer
 from bouncer.web.exporting import Export
-from bouncer.web.form import OWN
+from bouncer.web.form import OWN, ApiForm
 from bouncer.web.idempotency import IdempotentRequests, digest_of_request
 from bouncer.web.parameter import parse_parameters
 from bouncer.web.peer import Peers
@@ -73,6 +74,21 @@ class Exchange:
         log_answer(_log, self._request, response, at=self._at, asker=self._key, peer=peer, began=self._began)
         return response
 
+    async def refuse(self, problem: Problem, form: ApiForm) -> Response:
+        """Answer a request to a path that no route has, in the form of its tree."""
+        self._form = form
+        return await answer_errors(self._refused(problem), self._error, _log)
+
+    async def _refused(self, problem: Problem) -> Response:
+        """Raise the problem of a request that no route answers; it counts among those of its key, if that is known."""
+        with contextlib.suppress(ProblemError):
+            self._key = await authenticate(
+                self._context.store, self._request.headers, self._form.credentials, self._context.now()
+            )
+        if self._key is not None:
+            self._limits = self._context.rates.take(self._key.id, time.monotonic())
+        raise ProblemError(problem.status, problem.detail, headers=problem.headers)
+
     def _error(self, problem: Problem) -> Response:
         return problem_response(problem, self._limits, self._form, self._context.now().timestamp())
 
@@ -82,7 +98,7 @@ class Exchange:
         method = "GET" if request.method == "HEAD" else request.method
         if method not in routes:
             allowed = {"allow": ", ".join([*routes, *(["HEAD"] if "GET" in routes else [])])}
-            raise ProblemError(405, "This path has no such method.", headers=allowed)
+            return await self._refused(Problem(405, "This path has no such method.", headers=allowed))
         route, now = routes[method], context.now()
         self._key = await authenticate(context.store, request.headers, route.form.credentials, now)
         self._limits = context.rates.take(self._key.id, time.monotonic())

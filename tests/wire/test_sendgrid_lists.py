@@ -440,6 +440,29 @@ async def test_nothing_is_redirected(asker: Asker):
         assert answer.status in (200, 404)
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/v3/templates", 404),
+        ("GET", "/v3", 404),
+        ("GET", "/api/v1/nothing", 404),
+        ("GET", "/nothing", 404),
+        ("PUT", "/v3/suppression/bounces", 405),
+        ("OPTIONS", "/api/v1/bounces", 405),
+    ],
+)
+async def test_a_request_that_no_route_answers_counts_for_its_key(tmp_path: Path, method: str, path: str, status: int):
+    name = f"{'x-' if path.startswith('/v3') else ''}ratelimit-remaining"
+    async with asking(tmp_path, {"per_minute": 2}) as asker:
+        answers = [await asker.ask(method, path) for _ in range(3)]
+        strangers = [await asker.ask(method, path, key=key) for key in (None, "bnc_wrong") for _ in range(3)]
+
+    assert [answer.status for answer in answers] == [status, status, 429]
+    assert [answer.headers[name] for answer in answers] == ["1", "0", "0"]
+    assert {answer.status for answer in strangers} == {status}
+    assert not any(name in answer.headers for answer in strangers)
+
+
 async def test_each_answer_says_how_often_the_key_may_ask_and_when_again(tmp_path: Path):
     async with asking(tmp_path, {"per_minute": 2}) as asker:
         answers = [await asker.ask("GET", "/v3/suppression/bounces") for _ in range(3)]
