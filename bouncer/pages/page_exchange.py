@@ -224,7 +224,9 @@ class PageExchange:
         return await session_of(self._context.store, self._secret, self._context.now()) is not None
 
     def _page(self, drawn: Drawn) -> Response:
-        values = {**layout(self._language, self._session, self._secret, self._path_and_query), **drawn.values}
+        is_asked = self._request.method in ("GET", "HEAD")
+        where = self._path_and_query if is_asked else self._sending_page() or "/"  # a form's own path may be no page
+        values = {**layout(self._language, self._session, self._secret, where), **drawn.values}
         # not compressed: the size of a page that has both a token and words of a link would tell of the token (BREACH)
         return Response(draw(drawn.template, values), drawn.status, {**HEADERS, **PRIVATE, **drawn.headers}, HTML)
 
@@ -233,8 +235,10 @@ class PageExchange:
         values = {"problem": shown, "typed": self._typed, "is_signed_out": self._is_signed_out}
         response = self._page(Drawn("problem.html.j2", values, problem.status))
         response.headers.update(problem.headers)
-        referer = self._request.headers.get("referer", "")
-        return self._finish(response, {cookies.WANTED: sending_page(referer)} if self._is_signed_out else {})
+        return self._finish(response, {cookies.WANTED: self._sending_page()} if self._is_signed_out else {})
+
+    def _sending_page(self) -> str | None:
+        return sending_page(self._request.headers.get("referer", ""))
 
     def _finish(self, response: Response, changed: Mapping[str, str | None] | None = None) -> Response:
         """Add the headers of every answer, and the cookies."""

@@ -5,6 +5,7 @@ from bouncer.web.alias_routes import ALIAS_ROUTES
 from bouncer.web.allow_list_routes import ALLOW_LIST_ROUTES
 from bouncer.web.erasure_routes import ERASURE_ROUTES
 from bouncer.web.export_routes import EXPORT_ROUTES
+from bouncer.web.import_routes import IMPORT_ROUTES
 from bouncer.web.key_routes import KEY_ROUTES
 from bouncer.web.mailgun.routes import MAILGUN_ROUTES
 from bouncer.web.notice_routes import NOTICE_ROUTES
@@ -25,6 +26,7 @@ ROUTES: tuple[ApiRoute, ...] = (
     *RULE_ROUTES,
     *SUPPRESSION_ROUTES,
     *ALLOW_LIST_ROUTES,
+    *IMPORT_ROUTES,
     *SEND_ROUTES,
     *NOTICE_ROUTES,
     *EXPORT_ROUTES,

@@ -33,6 +33,7 @@ UNKNOWN = {
     "msg_id": "x",
     "bounce_id": "1234567",
     "rule_id": "x",
+    "import_id": "x",
 }
 OF_OURS = (200, 201, 202, 204, 304, 400, 401, 403, 404, 405, 409, 412, 413, 415, 422, 429)
 """Every status but those of a fault of ours."""

@@ -32,6 +32,7 @@ from bouncer.policy.api_key import KEY_OCTETS, KeyAccess
 from bouncer.policy.records import Belief, Unread
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.accounts import Account
+from bouncer.ports.imports import ImportLabel
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
@@ -191,6 +192,8 @@ async def _fill(store: Store) -> tuple[Mapping[str, str], Mapping[str, str]]:
     test_notice = await store.add_test_notice(AccountScope("acme"), "ann@acme.example", now=NOON)
     unread_id, rule_id = await _teachable(store)
     key = next(key for key in await store.keys(AccountScope("acme")) if key.access is KeyAccess.WRITE)
+    label = ImportLabel("acme", "imported from list.csv by root")
+    imported = await store.import_suppressions(AccountScope("acme"), [], label=label)
     ids = {
         "letter_id": spell_id(letter_id),
         "number": str(test_notice),
@@ -202,6 +205,7 @@ async def _fill(store: Store) -> tuple[Mapping[str, str], Mapping[str, str]]:
         "bounce_id": str(short_id(bounced.id)),
         "unread_id": unread_id,
         "rule_id": rule_id,
+        "import_id": imported.id,
     }
     return keys, ids
 

@@ -18,8 +18,11 @@ from wire.http_asking import Asker, HttpAnswer, asking, beside
 from bouncer.errors import StoreError
 from bouncer.mail.letter import spell_id
 from bouncer.policy.api_key import KeyAccess
+from bouncer.policy.records import ChangeSource
 from bouncer.ports.api_keys import BEGUN, KeptAnswer
+from bouncer.ports.imports import ImportLabel
 from bouncer.ports.scope import OPERATOR, AccountScope
+from bouncer.ports.suppressions import TrailChange
 from bouncer.web.all_routes import ROUTES
 from bouncer.web.form import OWN, ApiForm
 from bouncer.web.idempotency import digest_of_request
@@ -71,6 +74,7 @@ UNKNOWN = {
     "address": "nobody@example.org",
     "unread_id": "0000000000001",
     "rule_id": "0000000000",
+    "import_id": "2026-01-01T00:00:00.000000+00:00",
 }
 """Ids of nothing."""
 
@@ -143,7 +147,9 @@ async def test_a_foreign_key_sees_nothing_of_another_account(asker: Asker):
         is_named = route.form is MAILGUN_FORM
         answer = await example(asker, route, asker.ids, key="zoo admin", account="zoo" if is_named else "")
 
-        names_a_thing = any(name in route.path for name in ("{webhook_id}", "{msg_id}")) or route.path == POSTS
+        names_a_thing = (
+            any(name in route.path for name in ("{webhook_id}", "{msg_id}", "{import_id}")) or route.path == POSTS
+        )
         assert answer.status == (404 if names_a_thing else route.status)
         assert b"acme" not in answer.body
     assert await everything(asker) == before
@@ -1090,3 +1096,22 @@ async def test_marks_that_make_no_rule_are_refused(asker: Asker, changed: dict[s
 async def test_no_key_of_an_account_teaches(asker: Asker):
     for path in ("/try", ""):
         assert (await teach(asker, path, key="acme admin")).status == 403
+
+
+async def test_an_import_is_taken_back_by_a_program(asker: Asker):
+    """The trail says which key did it."""
+    rows = [suppression("wrong@example.org", source=ChangeSource.IMPORT, reason="import", letter_id=None)]
+    label = ImportLabel("acme", "imported from other.csv by root")
+    asker.now = NOON + DAY
+    made = await asker.store.import_suppressions(AccountScope("acme"), rows, label=label)
+    listed = (await asker.ask("GET", "/api/v1/imports")).json["data"]
+    assert [(row["id"], row["new"], row["undone_at"]) for row in listed if row["new"]] == [(made.id, 1, None)]
+
+    undone = await asker.ask("POST", f"/api/v1/imports/{made.id}/undo", key="acme write")
+    assert undone.json == {"freed": 1, "stay": 0, "has_more": False}
+    (entry, *_) = await asker.store.trail(AccountScope("acme"), address="wrong@example.org", page=ALL)
+    assert (entry.change, entry.source) == (TrailChange.FREED, ChangeSource.KEY)
+    assert entry.why.startswith("undid the import of ")
+    assert "by API key" in entry.why
+    again = await asker.ask("POST", f"/api/v1/imports/{made.id}/undo", key="acme write")
+    assert again.json["freed"] == 0

@@ -370,6 +370,19 @@ async def test_what_was_typed_is_given_back_where_it_is_refused(world: World):
     assert "jane at example" in answer.text
 
 
+async def test_on_the_answer_to_a_form_the_choice_of_a_language_leads_back_to_the_page_of_the_form(world: World):
+    browser = await world.browser()
+    page = f"/address?address={JANE}"
+    fields = fields_of((await browser.get(page)).text, "/address/free")
+    headers = {"referer": world.base + page}
+    refused = await browser.post("/suppressions", data={**fields, "address": "no address"}, headers=headers)
+    chosen = await browser.post("/language", data={**fields_of(refused.text, "/language"), "language": "de"})
+
+    assert (refused.status_code, chosen.headers["location"]) == (422, page)
+    bare = await browser.post("/suppressions", data={**fields, "address": "no address"})
+    assert fields_of(bare.text, "/language")["back"] == "/"
+
+
 LINK_AWAY = re.compile(r'<a href="(https://[^"]+)" rel="noreferrer">')
 """A link to a provider's own page, which a person may follow; no page fetches it."""
 
