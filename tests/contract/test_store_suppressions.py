@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, closing, contextmanager
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, NOON, Clock, Opening, letter, release, steps, suppression
+from contract.factories import ALL, DAY, NOON, Clock, Opening, letter, release, steps, suppression
 from sqlalchemy.util import await_
 
 from bouncer.mail.letter import PathKind, ReturnPath
