@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from wire.browsing import fields_of
+from wire.pages_client import fields_of
 
 from bouncer.cli import demo_files
 from bouncer.settings.load import load

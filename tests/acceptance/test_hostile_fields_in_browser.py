@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 from acceptance.test_pages_in_browser import MADE, TRICKS
-from contract.made import DAY, NOON, suppression
+from contract.factories import DAY, NOON, suppression
 from playwright.async_api import Page, async_playwright
 from real.chromium import chromium_to_drive
-from wire.browsing import ANN, JANE, World, browsing, failure, keep_report
+from wire.pages_client import ANN, JANE, World, browsing, failure, keep_report
 from wire.taught_world import keep_and_read, notice, path_of, write_settings
 
 from bouncer.manage.api_keys import make_key

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from real.ours import LISTENERS, Ours
-from wire.asking import CONNECT, HEADER, HEADERS, MAIL, NEWS, RCPT, Answered, MailServer, frame
+from wire.milter_client import CONNECT, HEADER, HEADERS, MAIL, NEWS, RCPT, Answered, MailServer, frame
 
 MANY = 2_000
 EACH = 50

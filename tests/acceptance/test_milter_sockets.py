@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from real.ours import Ours
-from wire.asking import MailServer
+from wire.milter_client import MailServer
 
 HAND_OVER = """
 import os, sys

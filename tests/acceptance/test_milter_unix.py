@@ -14,7 +14,7 @@ from real.ours import Ours
 from real.parts import mail_server
 from real.peers import Peer
 from real.private_root import Place
-from wire.asking import PATIENCE
+from wire.milter_client import PATIENCE
 
 pytestmark = pytest.mark.timeout(180)
 

@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import axe_playwright_python
 import pytest
-from contract.made import NOON, suppression
+from contract.factories import NOON, suppression
 from playwright.async_api import Browser, Page, async_playwright
 from real.chromium import chromium_to_drive
-from wire.browsing import JANE, World, browsing, failure, keep_report
+from wire.pages_client import JANE, World, browsing, failure, keep_report
 
 from bouncer.policy.records import Belief
 from bouncer.policy.sign_in import Role

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from contract.made import NOON
+from contract.factories import NOON
 from real.firefox import Firefox, firefox
-from wire.browsing import JANE, World, browsing
+from wire.pages_client import JANE, World, browsing
 
 from bouncer.ports.scope import AccountScope
 

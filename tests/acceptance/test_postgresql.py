@@ -19,7 +19,7 @@ from typing import Self
 import psycopg
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, NOON, letter, record
+from contract.factories import ALL, NOON, letter, record
 from real.ours import LISTENERS, Ours
 from real.parts import free_port
 from real.postgresql import SOCKETS, Server, postgresql

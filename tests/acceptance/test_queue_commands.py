@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from contract.made import NOON, bounce, letter, record
+from contract.factories import NOON, bounce, letter, record
 from real.empty_store import make_empty_store
 
 from bouncer.cli.root import root

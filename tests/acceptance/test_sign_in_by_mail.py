@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from real.ours import Ours
-from wire.browsing import fields_of
+from wire.pages_client import fields_of
 
 OWNER = "ann@acme.example"
 

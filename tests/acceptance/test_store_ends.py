@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from contract.made import letter
+from contract.factories import letter
 from real.empty_store import make_empty_store
 
 from bouncer.cli.root import root
@@ -30,7 +30,7 @@ import asyncio, os, sys
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
 sys.path.insert(0, "tests")
-from contract.made import letter
+from contract.factories import letter
 
 async def main():
     store = await open_store(StoreSettings(sys.argv[1], busy_seconds=2))

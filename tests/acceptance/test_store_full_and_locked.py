@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, NOON, letter, record
+from contract.factories import ALL, NOON, letter, record
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.policy.records import LetterState
@@ -35,7 +35,7 @@ from bouncer.ports.scope import OPERATOR
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.engine import Engine
 from bouncer.store.sql import open_store
-from contract.made import letter
+from contract.factories import letter
 
 disk = sys.argv[1]
 
@@ -70,7 +70,7 @@ import asyncio, datetime as dt, json, subprocess, sys
 from bouncer.errors import StoreError
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
-from contract.made import NOON, letter, record
+from contract.factories import NOON, letter, record
 
 disk = sys.argv[1]
 

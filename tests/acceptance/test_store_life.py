@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from contract.made import NOON, letter, record
+from contract.factories import NOON, letter, record
 from contract.older import back_to
 from real.ours import Ours
 

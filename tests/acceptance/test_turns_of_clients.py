@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from contract.made import letter
+from contract.factories import letter
 from real.ours import Ours
 
 from bouncer.clock import now

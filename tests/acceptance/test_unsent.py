@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from real.ours import LISTENERS, Ours
-from wire.asking import HEADERS, MailServer
+from wire.milter_client import HEADERS, MailServer
 
 JANE, GONE, FULL = "jane@example.org", "gone@example.org", "full@example.org"
 SPRING = (*HEADERS, ("X-Campaign", "spring"), ("X-Stream", "news"))

@@ -19,7 +19,7 @@ from real.node import run_script
 from real.ours import LISTENERS, Ours
 from real.webhook_reader import WebhookReader
 from real.webhook_readers import AnymailSite
-from wire.asking import CONNECT, MailServer
+from wire.milter_client import CONNECT, MailServer
 
 from bouncer.mail.signed_header import make_header
 from bouncer.policy.webhooks import ALL_EVENTS, EventType

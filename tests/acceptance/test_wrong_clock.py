@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from contract.made import ALL, NOON, Clock, letter, record
+from contract.factories import ALL, NOON, Clock, letter, record
 from real.empty_store import make_empty_store
 from real.ours import Ours
 

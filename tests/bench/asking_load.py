@@ -16,7 +16,7 @@ import uvloop
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from wire.asking import ALL_ACTIONS, ALL_STEPS, frame
+from wire.milter_client import ALL_ACTIONS, ALL_STEPS, frame
 
 HEADERS = {
     "From": "Acme News <news@acme.example>",

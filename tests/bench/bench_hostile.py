@@ -37,7 +37,7 @@ from acceptance.test_forged import DOMAIN, FORMS, KEY, Letter, failure, path
 from fuzz import grafted
 from hostile_shapes import shapes
 from real.ours import LISTENERS, Ours
-from wire.asking import CONNECT, MailServer
+from wire.milter_client import CONNECT, MailServer
 
 from bouncer.ndr.reader import read
 from bouncer.verdict.judge import as_line, judge

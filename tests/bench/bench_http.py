@@ -35,9 +35,9 @@ sys.path.insert(0, str(PROJECT / "tests"))
 
 import uvloop
 from contract import filled
-from contract.made import DAY, NOON
+from contract.factories import DAY, NOON
 from real.empty_store import make_empty_store
-from wire.http_asking import mail_host
+from wire.http_client import mail_host
 
 from bouncer.manage.api_keys import make_key
 from bouncer.manage.signing_in import make_link, use_link

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import uvloop
-from contract.made import bounce, letter, record
+from contract.factories import bounce, letter, record
 from real.ours import DOMAIN, Ours
 from real.parts import find, free_port, postfix, why_absent
 

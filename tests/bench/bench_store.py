@@ -26,7 +26,7 @@ PROJECT = Path(__file__).parents[2]
 sys.path.insert(0, str(PROJECT / "tests"))
 
 from contract import filled
-from contract.made import NOON, Clock, bounce, letter, record, suppression
+from contract.factories import NOON, Clock, bounce, letter, record, suppression
 
 from bouncer.mail.letter import Received
 from bouncer.policy.records import Record

@@ -16,7 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import uvloop
-from contract.made import bounce, letter, record
+from contract.factories import bounce, letter, record
 from contract.test_store_webhooks import endpoint, event
 from real.webhook_reader import WebhookReader
 

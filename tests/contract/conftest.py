@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from contract.made import Clock, Opening
+from contract.factories import Clock, Opening
 from contract.postgresql import Databases
 from real.empty_store import make_empty_store
 from real.postgresql import postgresql

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
-from contract.made import DAY, MINUTE, NOON, bounce, leased, letter, record, steps, suppression
+from contract.factories import DAY, MINUTE, NOON, bounce, leased, letter, record, steps, suppression
 
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.records import ChangeSource, CountedOutcome, LetterState, Parcel, ParcelKind, ParcelState, Unread

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import NOON
+from contract.factories import NOON
 
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.engine import Engine

@@ -11,7 +11,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from contract.made import NOON, Decided, Opening, bounce, leased, letter, record
+from contract.factories import NOON, Decided, Opening, bounce, leased, letter, record
 from contract.test_store_webhooks import endpoint
 from real.webhook_reader import Posted, WebhookReader
 

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 
 import pytest
-from contract.made import ALL, DAY, NOON, Decided, letter, record, steps, suppression
+from contract.factories import ALL, DAY, NOON, Decided, letter, record, steps, suppression
 
 from bouncer.errors import Conflict, InvalidValue, NotFound, UseCaseError
 from bouncer.manage import accounts, aliases, importing, previews, records, rereading, sends, stories, suppressing

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter
+from contract.factories import ALL, DAY, MINUTE, NOON, Clock, letter
 
 from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.letter import PathKind, Received, ReturnPath

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from contract.made import ALL, DAY, NOON, bounce, letter, record, release, suppression
+from contract.factories import ALL, DAY, NOON, bounce, letter, record, release, suppression
 from contract.test_store_webhooks import endpoint, event
 
 from bouncer.ndr.taught_form import RecipientPlace, TaughtForm

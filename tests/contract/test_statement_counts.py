@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from contract.made import MINUTE, NOON, letter
+from contract.factories import MINUTE, NOON, letter
 from contract.sent_statements import noting_statements
 from contract.test_read_stage import KEY, REPORT, Room, stage
 

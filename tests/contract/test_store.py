@@ -5,7 +5,7 @@ import dataclasses
 from collections.abc import Sequence
 
 import pytest
-from contract.made import ALL, MINUTE, NOON, Clock, Opening, letter, record
+from contract.factories import ALL, MINUTE, NOON, Clock, Opening, letter, record
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.policy.records import LetterState

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, Clock, leased, suppression
+from contract.factories import ALL, DAY, MINUTE, NOON, Clock, leased, suppression
 from contract.test_store_webhooks import LANE, endpoint
 
 from bouncer.notify.webhooks.channel import event_of

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import (
+from contract.factories import (
     ALL,
     DAY,
     MINUTE,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from contract.made import DAY, MINUTE, NOON, Opening
+from contract.factories import DAY, MINUTE, NOON, Opening
 
 from bouncer.policy.api_key import KeyAccess
 from bouncer.ports.accounts import Account

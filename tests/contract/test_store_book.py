@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import DAY, NOON, bounce, letter, record
+from contract.factories import DAY, NOON, bounce, letter, record
 
 from bouncer.policy.history import HistoryQuery
 from bouncer.policy.rates import SendEvent

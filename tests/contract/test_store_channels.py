@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
-from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record
+from contract.factories import ALL, DAY, MINUTE, NOON, leased, letter, record
 
 from bouncer.policy.notifications import Subscription, event_id
 from bouncer.policy.records import MAIL, Parcel, ParcelKind, ParcelState

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, Clock, Opening, bounce, leased, letter, record
+from contract.factories import ALL, DAY, MINUTE, NOON, Clock, Opening, bounce, leased, letter, record
 
 from bouncer.policy.preferences import Overrides
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from contract.made import ALL, DAY, NOON, Clock, bounce, letter, record, retired
+from contract.factories import ALL, DAY, NOON, Clock, bounce, letter, record, retired
 
 from bouncer.mail.letter import PathKind
 from bouncer.ndr.reading import Kind

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import NOON, letter
+from contract.factories import NOON, letter
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.settings.sections import StoreSettings

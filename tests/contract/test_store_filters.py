@@ -5,7 +5,7 @@ import itertools
 from typing import Any
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record
+from contract.factories import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record
 
 from bouncer.mail.address import comparable
 from bouncer.mail.status import EnhancedStatus

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from contract.made import ALL, NOON, letter, record, suppression
+from contract.factories import ALL, NOON, letter, record, suppression
 from real.empty_store import make_empty_store
 
 from bouncer.policy.history import History, HistoryQuery

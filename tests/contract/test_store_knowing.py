@@ -1,7 +1,7 @@
 """An address's stories for the operator: those of all accounts that know it, found at once, however many others there are."""
 
 import pytest
-from contract.made import NOON, bounce, letter, record, suppression
+from contract.factories import NOON, bounce, letter, record, suppression
 
 from bouncer.manage.stories import stories
 from bouncer.policy.account_rules import AccountRules

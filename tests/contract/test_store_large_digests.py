@@ -3,7 +3,7 @@
 from collections import Counter
 
 import pytest
-from contract.made import ALL, DAY, NOON, Clock, Opening, bounce, letter, record
+from contract.factories import ALL, DAY, NOON, Clock, Opening, bounce, letter, record
 
 from bouncer.policy.preferences import Overrides
 from bouncer.policy.records import Belief, Believed, Bucket, Parcel, ParcelKind, ParcelState

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, bounce, letter, record, release, suppression
+from contract.factories import ALL, DAY, MINUTE, NOON, bounce, letter, record, release, suppression
 from contract.older import back_to
 from contract.using import Asked, noted
 

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from contract.made import ALL, NOON, bounce, letter, record, suppression
+from contract.factories import ALL, NOON, bounce, letter, record, suppression
 
 from bouncer.ports.letters import BounceFilter
 from bouncer.ports.scope import OPERATOR

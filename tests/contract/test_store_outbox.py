@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 
-from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, leased, letter, record, retired
+from contract.factories import ALL, DAY, MINUTE, NOON, Opening, bounce, leased, letter, record, retired
 
 from bouncer.policy.records import Parcel, ParcelKind, ParcelState
 from bouncer.ports.letters import Page

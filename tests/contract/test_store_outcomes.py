@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from contract.made import ALL, DAY, MINUTE, NOON, bounce, letter, record, release, suppression
+from contract.factories import ALL, DAY, MINUTE, NOON, bounce, letter, record, release, suppression
 
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.outcome_kinds import OutcomeKind

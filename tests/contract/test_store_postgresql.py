@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, NOON, letter, record, suppression
+from contract.factories import ALL, NOON, letter, record, suppression
 from contract.postgresql import Databases
 
 from bouncer.errors import ConfigError, NotNow, StoreError

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from contract.made import NOON, letter
+from contract.factories import NOON, letter
 from real.empty_store import make_empty_store
 
 from bouncer.ports.letters import Page
@@ -25,7 +25,7 @@ import asyncio, sys
 from bouncer.ports.letters import BounceFilter
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
-from contract.made import letter
+from contract.factories import letter
 
 async def keep_on(store):
     while True:
@@ -44,7 +44,7 @@ from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
-from contract.made import NOON
+from contract.factories import NOON
 
 async def main():
     store = await open_store(StoreSettings(sys.argv[1]))
@@ -60,7 +60,7 @@ from bouncer.ports.scope import OPERATOR
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.suppressions import importing
 from bouncer.store.sql import open_store
-from contract.made import NOON, suppression
+from contract.factories import NOON, suppression
 
 importing.STAGED_AT_ONCE, importing.MERGED_AT_ONCE, importing.PAUSE_SECONDS = 20, 20, 0.002
 
@@ -83,7 +83,7 @@ import asyncio, sys
 from bouncer.ports.letters import BounceFilter
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
-from contract.made import letter
+from contract.factories import letter
 
 async def main():
     asyncio.get_running_loop().slow_callback_duration = 60  # -X dev complains of a busy machine, too

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, leased, letter, record, release, retired, steps, suppression
+from contract.factories import ALL, DAY, MINUTE, NOON, leased, letter, record, release, retired, steps, suppression
 from contract.sent_statements import noting_statements
 from contract.test_store_webhooks import attempt, endpoint, event
 

@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record, suppression
+from contract.factories import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, record, suppression
 
 from bouncer.mail.letter import spell_id
 from bouncer.mail.status import EnhancedStatus

@@ -5,7 +5,7 @@ import datetime as dt
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, NOON, Clock, leased, letter, record, release, retired, suppression
+from contract.factories import ALL, DAY, NOON, Clock, leased, letter, record, release, retired, suppression
 
 from bouncer.policy.records import LetterState, Parcel, ParcelKind
 from bouncer.ports.letters import BounceFilter, LetterFilter

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from contract.made import MINUTE, NOON
+from contract.factories import MINUTE, NOON
 
 from bouncer.policy.records import ChangeSource
 from bouncer.ports.accounts import Account

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from contract.made import DAY, MINUTE, NOON, Opening
+from contract.factories import DAY, MINUTE, NOON, Opening
 
 from bouncer.policy.records import ChangeSource
 from bouncer.ports.accounts import Account

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from contract.made import DAY, MINUTE, NOON, Opening, leased
+from contract.factories import DAY, MINUTE, NOON, Opening, leased
 
 from bouncer.policy.sign_in import Role
 from bouncer.ports.accounts import Account

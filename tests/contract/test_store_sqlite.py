@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, MINUTE, NOON, Clock, bounce, leased, letter, record, retired, suppression
+from contract.factories import ALL, DAY, MINUTE, NOON, Clock, bounce, leased, letter, record, retired, suppression
 from contract.older import back_to
 from contract.test_store_webhooks import endpoint
 from real.empty_store import make_empty_store

@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, closing, contextmanager
 
 import pytest
 import sqlalchemy as sa
-from contract.made import ALL, DAY, NOON, Clock, Opening, letter, release, steps, suppression
+from contract.factories import ALL, DAY, NOON, Clock, Opening, letter, release, steps, suppression
 from contract.sent_statements import noting_statements
 from sqlalchemy.util import await_
 

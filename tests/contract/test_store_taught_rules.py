@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from contract.made import MINUTE, NOON, Opening, letter, record
+from contract.factories import MINUTE, NOON, Opening, letter, record
 
 from bouncer.ndr.reading import Kind, Reading
 from bouncer.ndr.taught_form import RecipientPlace, TaughtForm

@@ -5,7 +5,7 @@ import datetime as dt
 from collections import Counter
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, Opening, bounce, leased, letter, record
+from contract.factories import ALL, DAY, MINUTE, NOON, Opening, bounce, leased, letter, record
 
 from bouncer.compose.listing import MOST_LISTED
 from bouncer.mail.letter import PathKind, ReturnPath

@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, Clock, release, suppression
+from contract.factories import ALL, DAY, MINUTE, NOON, Clock, release, suppression
 
 from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.ports.accounts import Account

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import replace
 
-from contract.made import ALL, DAY, NOON, bounce, leased, letter, record, retired
+from contract.factories import ALL, DAY, NOON, bounce, leased, letter, record, retired
 
 from bouncer.compose.unread_listing import MOST_SHOWN, MOST_WISHES
 from bouncer.mail.letter import spell_id

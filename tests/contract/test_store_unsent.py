@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from contract import made
-from contract.made import ALL, DAY, NOON, Clock, letter, record, retired, suppression
+from contract import factories
+from contract.factories import ALL, DAY, NOON, Clock, letter, record, retired, suppression
 
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.preferences import Overrides
@@ -35,7 +35,7 @@ def dropped(
 
 
 async def leased(store: Store, now: dt.datetime) -> Sequence[DeliveryJob]:
-    return await made.leased(store, now=now, count=100, until=now + DAY)
+    return await factories.leased(store, now=now, count=100, until=now + DAY)
 
 
 async def parcels(store: Store) -> dict[str, tuple[ParcelState, dt.datetime]]:

@@ -5,7 +5,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, bounce, leased, letter, record, retired
+from contract.factories import ALL, DAY, MINUTE, NOON, bounce, leased, letter, record, retired
 
 from bouncer.policy.records import MAIL, Belief, Bucket, Parcel, ParcelKind, ParcelState
 from bouncer.policy.webhooks import CHANNEL, GIVE_UP, OF_OUTCOMES, Endpoint, EventType

@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from contract import filled
-from contract.made import DAY, MINUTE, NOON, Clock, bounce, letter, record, release, suppression
+from contract.factories import DAY, MINUTE, NOON, Clock, bounce, letter, record, release, suppression
 from contract.sent_statements import noting_statements
 from contract.test_store_queries import (
     Asking,

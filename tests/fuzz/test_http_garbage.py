@@ -18,7 +18,7 @@ from examples import TIMES, times
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import CHECKS, load_all_checks
-from wire.http_asking import Asker, HttpAnswer, asking, key_field
+from wire.http_client import Asker, HttpAnswer, asking, key_field
 
 from bouncer.web.all_routes import ROUTES
 from bouncer.web.mailgun.form import MAILGUN_FORM

@@ -12,7 +12,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 
 import pytest
-from wire.asking import MailServer, Opened, Stage, frame, listeners
+from wire.milter_client import MailServer, Opened, Stage, frame, listeners
 
 TRIES = int(os.environ.get("MILTER_GARBAGE", "600"))
 AT_ONCE = 50

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from wire.speaking import Client, Place, opened
+from wire.smtp_client import Client, Place, opened
 
 from bouncer.smtpd.data import MAX_LINE, Data, NoLetter, take_line
 from bouncer.smtpd.memory import MemoryBudget, Reservation

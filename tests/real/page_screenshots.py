@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))  # as tests/conftest.py does
 from playwright.async_api import Page, async_playwright
 from real.chromium import chromium_to_drive
 from real.parts import why_absent
-from wire.browsing import JANE, World, browsing
+from wire.pages_client import JANE, World, browsing
 from wire.taught_world import keep_and_read, notice, path_of, write_settings
 
 from bouncer.ndr.taught_form import RecipientPlace, TaughtForm

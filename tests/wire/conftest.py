@@ -12,7 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from wire import speaking
+from wire import smtp_client
 
 try:
     import uvloop
@@ -29,9 +29,9 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[]
 
 
 @pytest.fixture
-def opened() -> Callable[..., AbstractAsyncContextManager[speaking.Place]]:
-    """Give what opens a server: see wire.speaking.opened."""
-    return speaking.opened
+def opened() -> Callable[..., AbstractAsyncContextManager[smtp_client.Place]]:
+    """Give what opens a server: see wire.smtp_client.opened."""
+    return smtp_client.opened
 
 
 @pytest.fixture(scope="session")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from contract.made import DAY, NOON
+from contract.factories import DAY, NOON
 from real.webhook_reader import WebhookReader
-from wire.browsing import ANN, World, browsing, fields_of
+from wire.pages_client import ANN, World, browsing, fields_of
 
 from bouncer.notify.webhooks.formats import FORMATS as KNOWN_FORMATS
 from bouncer.notify.webhooks.formats import format_of

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract.made import DAY, NOON
+from contract.factories import DAY, NOON
 from mmdb_writer import MMDBWriter
 from netaddr import IPSet
-from wire.browsing import World, browsing, failure, keep_report
+from wire.pages_client import World, browsing, failure, keep_report
 
 from bouncer.manage import countries
 from bouncer.manage.countries import look_up

@@ -12,7 +12,7 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, Clock, letter, record
+from contract.factories import ALL, DAY, MINUTE, NOON, Clock, letter, record
 from real.empty_store import make_empty_store
 
 from bouncer.courier.choose import make_courier

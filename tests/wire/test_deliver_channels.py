@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from contract.made import ALL, NOON, Clock, letter, record
+from contract.factories import ALL, NOON, Clock, letter, record
 from real.empty_store import make_empty_store
 
 from bouncer.daemon.delivering import make_delivering

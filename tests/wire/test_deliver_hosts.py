@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from contract.made import ALL, MINUTE, NOON, Clock, letter, record
+from contract.factories import ALL, MINUTE, NOON, Clock, letter, record
 from real.empty_store import make_empty_store
 from wire.hosts import Host, listening
 

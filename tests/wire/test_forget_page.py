@@ -5,8 +5,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from contract.made import NOON
-from wire.browsing import JANE, World, browsing, fields_of
+from contract.factories import NOON
+from wire.pages_client import JANE, World, browsing, fields_of
 
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import BounceFilter, Page

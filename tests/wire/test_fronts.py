@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from wire.speaking import Client, Place
+from wire.smtp_client import Client, Place
 
 from bouncer.errors import TryLater
 from bouncer.smtpd.attributes import MAX_VALUE, XCLIENT, XFORWARD, read_attributes

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import UnthreadedController
-from wire.speaking import NOW, PATIENCE, Client, Keeper
+from wire.smtp_client import NOW, PATIENCE, Client, Keeper
 from wire.test_dialogs import DIALOGS, play, settings_of
 
 from bouncer.errors import TryLater

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
+from contract.factories import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
 from contract.test_store_webhooks import endpoint
-from wire.http_asking import Asker, HttpAnswer, asking, beside
+from wire.http_client import Asker, HttpAnswer, asking, beside
 
 from bouncer.errors import StoreError
 from bouncer.mail.letter import spell_id

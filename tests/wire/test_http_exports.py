@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract.made import suppression
-from wire.http_asking import Asker, asking, parsed
+from contract.factories import suppression
+from wire.http_client import Asker, asking, parsed
 
 from bouncer.errors import NotFound, StoreError
 from bouncer.policy.api_key import KeyAccess

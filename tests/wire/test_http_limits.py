@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from contract.made import suppression
-from wire.http_asking import Asker, asking, parsed
+from contract.factories import suppression
+from wire.http_client import Asker, asking, parsed
 
 from bouncer.ports.scope import OPERATOR
 from bouncer.web.connection import MOST_HEAD_OCTETS

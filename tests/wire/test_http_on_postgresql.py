@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from real.postgresql import postgresql
-from wire.http_asking import Asker, asking
+from wire.http_client import Asker, asking
 
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import create_store

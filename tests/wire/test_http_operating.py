@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from contract.made import ALL, NOON, letter, record
+from contract.factories import ALL, NOON, letter, record
 from contract.test_store_webhooks import SECRET, attempt, endpoint, event
-from wire.http_asking import Asker, HttpAnswer, asking
+from wire.http_client import Asker, HttpAnswer, asking
 
 from bouncer.policy.records import ParcelState
 from bouncer.ports.outbox import OutboxEntry

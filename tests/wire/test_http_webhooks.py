@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from contract.made import NOON
+from contract.factories import NOON
 from contract.test_store_webhooks import SECRET, attempt, endpoint
 from real.webhook_reader import WebhookReader
 from standardwebhooks import Webhook as Verifier
-from wire.http_asking import Asker, HttpAnswer, asking
+from wire.http_client import Asker, HttpAnswer, asking
 
 from bouncer.notify.webhooks.formats import FORMATS, format_of
 from bouncer.policy.records import Belief

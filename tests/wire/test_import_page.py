@@ -10,8 +10,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from contract.made import DAY, NOON, release, suppression
-from wire.browsing import ANN, JANE, World, browsing, fields_of
+from contract.factories import DAY, NOON, release, suppression
+from wire.pages_client import ANN, JANE, World, browsing, fields_of
 
 from bouncer.pages.import_page import MOST_LINES, MOST_SHOWN
 from bouncer.pages.receiving_upload import MAX_UPLOAD, MEGABYTE, MOST_IGNORED

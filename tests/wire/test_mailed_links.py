@@ -14,9 +14,9 @@ from typing import cast
 
 import httpx2
 import pytest
-from contract.made import MINUTE, NOON, leased
-from wire.browsing import ANN, ZOE, World, browsing, fields_of
-from wire.http_asking import KEYS
+from contract.factories import MINUTE, NOON, leased
+from wire.http_client import KEYS
+from wire.pages_client import ANN, ZOE, World, browsing, fields_of
 
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.mail.returnpath import Key

@@ -6,8 +6,8 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
-from contract.made import DAY, MINUTE, NOON, bounce, letter, record
-from wire.http_asking import Asker, HttpAnswer, asking
+from contract.factories import DAY, MINUTE, NOON, bounce, letter, record
+from wire.http_client import Asker, HttpAnswer, asking
 
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.records import Belief, Believed, Bounce

@@ -9,8 +9,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
-from wire.http_asking import Asker, HttpAnswer, asking
+from contract.factories import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
+from wire.http_client import Asker, HttpAnswer, asking
 
 from bouncer.ndr.reading import Recipient
 from bouncer.ports.accounts import Account

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from contract.made import NOON, bounce, leased, letter, record
+from contract.factories import NOON, bounce, leased, letter, record
 from real.empty_store import make_empty_store
 from wire.hosts import Host, listening
 

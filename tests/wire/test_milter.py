@@ -4,7 +4,7 @@ import asyncio
 import struct
 
 import pytest
-from wire.asking import ALL_ACTIONS, HEADERS, NEWS, Stage, frame, listeners
+from wire.milter_client import ALL_ACTIONS, HEADERS, NEWS, Stage, frame, listeners
 
 from bouncer.errors import TryLater
 from bouncer.policy.outgoing import MAX_TEXT

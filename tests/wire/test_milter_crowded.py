@@ -5,7 +5,7 @@ import struct
 from typing import Any
 
 import pytest
-from wire.asking import ALL_ACTIONS, ALL_STEPS, MailServer, Stage, frame, listeners
+from wire.milter_client import ALL_ACTIONS, ALL_STEPS, MailServer, Stage, frame, listeners
 
 NEGOTIATION = frame(b"O", struct.pack("!LLL", 6, ALL_ACTIONS, ALL_STEPS))
 JANE = "jane@example.org"

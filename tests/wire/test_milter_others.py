@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from wire.asking import PATIENCE, MailServer, Stage, listeners
+from wire.milter_client import PATIENCE, MailServer, Stage, listeners
 
 from bouncer.errors import TryLater
 from bouncer.mail.keys import is_account_name

@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
-from contract.made import DAY, NOON, letter, record, suppression
-from wire.browsing import ANN, JANE, RAW, ZOE, World, browsing, failure, fields_of, keep_report
+from contract.factories import DAY, NOON, letter, record, suppression
+from wire.pages_client import ANN, JANE, RAW, ZOE, World, browsing, failure, fields_of, keep_report
 
 from bouncer.compose import providers
 from bouncer.compose.language import LANGUAGES

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from contract.made import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
-from wire.http_asking import Asker, HttpAnswer, asking
+from contract.factories import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
+from wire.http_client import Asker, HttpAnswer, asking
 
 from bouncer.mail.short_id import MAX_SHORT_ID, short_id
 from bouncer.ndr.reading import Action, Kind

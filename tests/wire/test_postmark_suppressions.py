@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from contract.made import ALL, DAY, NOON, suppression
-from wire.http_asking import Asker, HttpAnswer, asking
+from contract.factories import ALL, DAY, NOON, suppression
+from wire.http_client import Asker, HttpAnswer, asking
 
 from bouncer.policy.records import ChangeSource
 from bouncer.ports.scope import OPERATOR, AccountScope

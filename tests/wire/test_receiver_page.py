@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from contract.made import DAY, NOON
-from wire.browsing import World, browsing, failure, fields_of, keep_report
+from contract.factories import DAY, NOON
+from wire.pages_client import World, browsing, failure, fields_of, keep_report
 
 from bouncer.manage import receivers
 from bouncer.manage.receivers import ReceiversBy, compare_receivers

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from contract.made import NOON, letter
+from contract.factories import NOON, letter
 from real.empty_store import make_empty_store
 
 from bouncer.daemon import recording_process

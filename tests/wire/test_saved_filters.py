@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from contract.made import NOON
-from wire.browsing import ANN, JANE, World, browsing, fields_of
+from contract.factories import NOON
+from wire.pages_client import ANN, JANE, World, browsing, fields_of
 
 from bouncer.manage.saving_filters import MAX_NAME, MOST_FILTERS
 from bouncer.policy.sign_in import Role

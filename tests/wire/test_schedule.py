@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from contract.made import ALL, DAY, NOON, Clock, letter, record
+from contract.factories import ALL, DAY, NOON, Clock, letter, record
 from real.empty_store import make_empty_store
 
 from bouncer.errors import StoreError

@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from contract.made import DAY, NOON, bounce, letter, record, suppression
+from contract.factories import DAY, NOON, bounce, letter, record, suppression
 from contract.test_store_outcomes import arrived
-from wire.http_asking import Asker, asking
+from wire.http_client import Asker, asking
 
 from bouncer.ndr.reading import Kind
 from bouncer.ports.letters import BounceFilter, Page

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
-from contract.made import ALL, suppression
-from wire.http_asking import Asker, HttpAnswer, asking
+from contract.factories import ALL, suppression
+from wire.http_client import Asker, HttpAnswer, asking
 
 from bouncer.manage import erasing
 from bouncer.manage.erasing import MOST_IN_JOB

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from contract.made import DAY, NOON, letter, record
-from wire.http_asking import Asker, HttpAnswer, asking
+from contract.factories import DAY, NOON, letter, record
+from wire.http_client import Asker, HttpAnswer, asking
 
 from bouncer.policy.preferences import Frequency, preferences
 from bouncer.policy.records import CountedOutcome

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from real.webhook_reader import WebhookReader
 from sendgrid.helpers.eventwebhook import EventWebhook, EventWebhookHeader
-from wire.http_asking import Asker, HttpAnswer, asking
+from wire.http_client import Asker, HttpAnswer, asking
 
 from bouncer.manage.webhooks import MOST_WEBHOOKS
 from bouncer.policy.webhooks import EventType

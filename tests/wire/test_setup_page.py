@@ -11,8 +11,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from contract.made import NOON
-from wire.browsing import ANN, JANE, ZOE, World, browsing, fields_of
+from contract.factories import NOON
+from wire.pages_client import ANN, JANE, ZOE, World, browsing, fields_of
 
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.publish_command import DnsRecord

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from contract.made import MINUTE, NOON, suppression
-from wire.browsing import ANN, JANE, RAW, World, browsing, failure, fields_of, keep_report
+from contract.factories import MINUTE, NOON, suppression
+from wire.pages_client import ANN, JANE, RAW, World, browsing, failure, fields_of, keep_report
 
 from bouncer.pages.all_pages import PAGES
 from bouncer.policy.records import Belief

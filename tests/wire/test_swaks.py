@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from real.parts import find
-from wire.speaking import Place
+from wire.smtp_client import Place
 
 pytestmark = pytest.mark.real("swaks")
 

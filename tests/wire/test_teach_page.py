@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from wire.browsing import World, browsing, fields_of
+from wire.pages_client import World, browsing, fields_of
 from wire.taught_world import keep_and_read, notice
 
 from bouncer.mail.letter import PathKind, ReturnPath

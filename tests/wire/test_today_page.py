@@ -7,8 +7,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from contract.made import DAY, NOON, letter, record, suppression
-from wire.browsing import JANE, World, browsing, failure, keep_report
+from contract.factories import DAY, NOON, letter, record, suppression
+from wire.pages_client import JANE, World, browsing, failure, keep_report
 
 from bouncer.ndr.reading import Kind
 from bouncer.pages import today_news, today_page, today_tasks

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from contract.made import NOON, letter, record
-from wire.browsing import World, browsing
+from contract.factories import NOON, letter, record
+from wire.pages_client import World, browsing
 
 from bouncer.ndr.reading import Kind
 from bouncer.pages.unread_page import LETTERS_SHOWN

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from contract.made import ALL, NOON, bounce, letter, record
+from contract.factories import ALL, NOON, bounce, letter, record
 from contract.test_store_webhooks import LANE, LATER, endpoint, event
 from real.empty_store import make_empty_store
 from real.webhook_reader import WebhookReader

@@ -7,9 +7,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from contract.made import ALL, NOON, suppression
+from contract.factories import ALL, NOON, suppression
 from contract.test_store_webhooks import endpoint
-from wire.http_asking import Asker, asking
+from wire.http_client import Asker, asking
 
 from bouncer.policy.records import ChangeSource
 from bouncer.policy.webhooks import EventType

@@ -1,7 +1,7 @@
 """The cause of a change in the reader's language: what a report led to, who asked; a person's own words as they are."""
 
 import pytest
-from contract.made import suppression
+from contract.factories import suppression
 
 from bouncer.compose.language import language
 from bouncer.pages.cause_words import cause_words

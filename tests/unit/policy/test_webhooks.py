@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from contract.made import bounce
+from contract.factories import bounce
 
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.records import Belief, Believed, Bucket

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 import sqlalchemy as sa
-from contract.made import NOON
+from contract.factories import NOON
 
 from bouncer.store.outbox import delivery_facts, scheduling
 from bouncer.store.tables import meta

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from contract.made import NOON, letter, record, suppression
+from contract.factories import NOON, letter, record, suppression
 from real.empty_store import make_filled_store
 from wire.taught_world import notice
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
-from contract.made import DAY, NOON, letter, record, suppression
+from contract.factories import DAY, NOON, letter, record, suppression
 from real.empty_store import make_filled_store
-from wire.http_asking import mail_host
+from wire.http_client import mail_host
 
 from bouncer.mail.address import split
 from bouncer.mail.letter import spell_id
