@@ -144,7 +144,7 @@ def _envelope(letter: Received) -> Envelope:
 class Room:
     """Reads letters where we stand: what one costs is measured elsewhere."""
 
-    async def open(self, letters: Sequence[Received], _rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
+    async def read(self, letters: Sequence[Received], _rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
         return [self._open(letter) for letter in letters]
 
     def _open(self, letter: Received) -> ReadLetter:

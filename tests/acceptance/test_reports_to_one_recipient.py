@@ -287,7 +287,7 @@ SHAPES: dict[str, Shape] = {
 class Room:
     """Reads letters where we stand."""
 
-    async def open(self, letters: Sequence[Received], _rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
+    async def read(self, letters: Sequence[Received], _rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
         return [self._open(letter) for letter in letters]
 
     def _open(self, letter: Received) -> ReadLetter:

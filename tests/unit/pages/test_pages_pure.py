@@ -138,6 +138,8 @@ def test_whatever_a_template_writes_is_escaped_and_visible():
     language = chosen_language("en", "")
     values = {"language": language, "say": language.say, "count": language.count, "session": None, "menu": (),
               "token": "", "languages": (), "where": "/", "asked": "", "style": "/pages.css"}  # fmt: skip
-    page = draw("problem.html.j2", {**values, "problem": Problem(500, "<b>\u202e'\"&</b>")}).decode()
+    problem = {"problem": Problem(500, "<b>\u202e'\"&</b>"), "typed": ("<i>\u202e",), "is_signed_out": False}
+    page = draw("problem.html.j2", {**values, **problem}).decode()
 
     assert "&lt;b&gt;⟦202E⟧&#39;&#34;&amp;&lt;/b&gt;" in page
+    assert "<bdi>&lt;i&gt;⟦202E⟧</bdi>" in page
