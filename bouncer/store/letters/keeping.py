@@ -17,10 +17,6 @@ MOST_LETTERS = 500
 MOST_OCTETS = 4 * chunks.CHUNK_OCTETS
 """Octets of one commit: the next caller waits for as long as they take."""
 
-SEVERAL_SECONDS = 0.003
-"""Time for which letters gather before a commit where several sessions send: about as long as a commit takes. A letter of 20
-sessions costs a twentieth less of the processor by it, and a session that sends alone waits for nothing."""
-
 
 class Keeping:
     """Commits letters: many small ones at a time, and the pieces of a large one one by one before the commit of its row."""
@@ -28,7 +24,7 @@ class Keeping:
     def __init__(self, engine: Engine, number: Callable[[], int]) -> None:
         self._engine = engine
         self._number = number
-        self._group_commit = GroupCommit(self._commit_batches, _share, several_seconds=SEVERAL_SECONDS)
+        self._group_commit = GroupCommit(self._commit_batches, _share)
         self._turn = asyncio.Lock()  # one piece at a time, however many large letters there are
 
     async def commit(self, received: Sequence[Received]) -> Sequence[int]:

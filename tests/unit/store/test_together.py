@@ -4,17 +4,17 @@ import asyncio
 from collections.abc import Callable, Sequence
 
 from bouncer.errors import StoreError
-from bouncer.store.engine.group_commit import GroupCommit, RecentSizes
+from bouncer.store.engine.group_commit import GroupCommit
 
 
 class Commits:
     """Doubles what is wanted; the first commit ends only when it is let go."""
 
-    def __init__(self, share: Callable[[int], float] = lambda _: 0.01, several_seconds: float = 0.0) -> None:
+    def __init__(self, share: Callable[[int], float] = lambda _: 0.01) -> None:
         self.sizes: list[int] = []
         self.came, self.let_go = asyncio.Event(), asyncio.Event()
         self.away = False
-        self.together = GroupCommit(self._commit, share, several_seconds=several_seconds)
+        self.together = GroupCommit(self._commit, share)
 
     async def _commit(self, wanted: list[int]) -> Sequence[int]:
         if self.away:
@@ -86,48 +86,3 @@ async def test_finishing_waits_for_the_last_answer():
     await commits.together.finish()
 
     assert waiting.done() or await waiting == 2
-
-
-HOUR = 3600.0
-"""Far more seconds than a test has."""
-
-
-async def test_a_single_caller_waits_for_nothing_however_much_it_wants():
-    commits = Commits(several_seconds=HOUR)
-    commits.let_go.set()
-
-    assert [await commits.together.submit(n) for n in range(50)] == [2 * n for n in range(50)]
-    assert commits.sizes == [1] * 50
-
-
-async def test_where_several_have_come_at_the_same_time_the_next_ones_gather_for_a_moment():
-    commits = Commits(several_seconds=0.2)
-    commits.let_go.set()
-    await asyncio.gather(*map(commits.together.submit, range(20)))
-    early = asyncio.create_task(commits.together.submit(1))
-    for _ in range(5):  # by then a commit without a pause has ended
-        await asyncio.sleep(0)
-    late = asyncio.create_task(commits.together.submit(2))
-
-    assert await asyncio.gather(early, late) == [2, 4]
-    assert commits.sizes == [20, 2]
-
-
-def test_a_caller_is_single_again_soon_after_the_others_have_gone():
-    sizes = RecentSizes()
-    assert not sizes.are_several()
-    for _ in range(50):
-        sizes.note(3)
-    assert sizes.are_several()
-    for _ in range(20):
-        sizes.note(1)
-
-    assert not sizes.are_several()
-
-
-def test_now_and_then_two_at_the_same_time_are_not_several():
-    sizes = RecentSizes()
-
-    for size in (1, 1, 1, 1, 1, 2) * 20:
-        sizes.note(size)
-        assert not sizes.are_several()
