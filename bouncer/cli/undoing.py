@@ -5,8 +5,7 @@ import click
 from bouncer.cli.context import call_with_store, changed_by, nothing_found
 from bouncer.cli.output import as_json, show
 from bouncer.clock import now
-from bouncer.manage.change_values import ChangedBy
-from bouncer.manage.undoing_imports import list_imports, undo_import, undoing_words
+from bouncer.manage.undoing_imports import list_imports, undo_import
 from bouncer.ports.imports import RecordedImport, UndoneImport
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
@@ -40,13 +39,9 @@ def undo_import_(context: click.Context, import_id: str, account: str) -> None:
     """
 
     async def ask(store: Store, _settings: Settings) -> UndoneImport:
-        moment, author = now(), changed_by()
-        made = await list_imports(store, OPERATOR, account, now=moment)
-        at = next((row.at for row in made if row.id == import_id), moment)
-        by = ChangedBy(author.source, f"{undoing_words(at)}; {author.words}")
-        return await undo_import(store, OPERATOR, account, import_id, by=by, now=moment)
+        return await undo_import(store, OPERATOR, account, import_id, by=changed_by(), now=now())
 
     undone = call_with_store(context, ask)
-    click.echo(f"{undone.freed:,} addresses freed, {undone.stay:,} stay as they are")
+    click.echo(f"freed: {undone.freed:,}; unchanged: {undone.stay:,}")
     if undone.has_more:
         click.echo("The import has more: call it again.")

@@ -11,6 +11,8 @@ from bouncer.ports.store import Store
 
 MOST_LISTED = 10
 """Imports that are listed, the newest."""
+MOST_SEARCHED = 1_000
+"""Imports among which the import to be undone is looked for: more than anybody makes within UNDO_LASTS."""
 MOST_FREED = 150_000
 """Addresses that one call frees: as many as a page imports; they take half a minute."""
 
@@ -24,18 +26,19 @@ async def list_imports(store: Store, scope: Scope, name: str, *, now: dt.datetim
 async def undo_import(
     store: Store, scope: Scope, name: str, import_id: str, *, by: ChangedBy, now: dt.datetime
 ) -> UndoneImport:
-    """Free the addresses that an import of the account *name* suppressed. Raises NotFound.
+    """Free the addresses that an import of the account *name* suppressed. Raises NotFound, for one older than UNDO_LASTS, too.
 
-    The trail has an entry for each, with the words of *by*. Idempotent; where the result has more, the next call goes on.
+    The trail has an entry for each address, which names the import's time and the author *by*. Idempotent; where the result has
+    more, the next call goes on.
     """
     await known_account(store, scope, name)
-    order = ImportUndoing(name, import_id, by.source, by.words, now)
-    undone = await store.undo_import(scope, order, most=MOST_FREED)
+    made = await store.imports(scope, name, since=now - UNDO_LASTS, most=MOST_SEARCHED)
+    imported_at = next((row.at for row in made if row.id == import_id), None)
+    undone = None
+    if imported_at is not None:
+        words = f"undid the import of {imported_at:%Y-%m-%d %H:%M} UTC; {by.words}"
+        order = ImportUndoing(name, import_id, by.source, words, now)
+        undone = await store.undo_import(scope, order, most=MOST_FREED)
     if undone is None:
         raise NotFound(f"there is no import {import_id!r}")
     return undone
-
-
-def undoing_words(imported_at: dt.datetime) -> str:
-    """Word the undoing of an import for the audit trail."""
-    return f"undid the import of {imported_at:%Y-%m-%d %H:%M} UTC"

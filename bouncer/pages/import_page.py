@@ -11,7 +11,7 @@ from bouncer.manage.import_preview import ImportPreview, PreviewedRow, RowFate, 
 from bouncer.manage.importing import NoWatch, import_suppressions
 from bouncer.manage.json_rows import Row
 from bouncer.manage.tabular_input import rows
-from bouncer.manage.undoing_imports import list_imports, undo_import, undoing_words
+from bouncer.manage.undoing_imports import list_imports, undo_import
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.cause_words import PASTED_LIST, imported_words
 from bouncer.pages.form_fields import choice_of
@@ -182,10 +182,7 @@ async def _import(visit: Visit) -> Drawn:
 async def _undo(visit: Visit) -> Drawn:
     """Free what an import suppressed. Raises NotFound for one that is another account's, or older than UNDO_LASTS."""
     account, import_id = visit.account, visit.form["import"] or ""
-    made = await list_imports(visit.store, visit.scope, account, now=visit.now)
-    at = next((row.at for row in made if row.id == import_id), visit.now)
-    by = visit.by(undoing_words(at))
-    undone = await undo_import(visit.store, visit.scope, account, import_id, by=by, now=visit.now)
+    undone = await undo_import(visit.store, visit.scope, account, import_id, by=visit.by(None), now=visit.now)
     values = {"undone": undone, "id": import_id, "account": account}
     return Drawn("import-undone.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from bouncer.manage.change_values import ChangedBy
-from bouncer.manage.undoing_imports import list_imports, undo_import, undoing_words
+from bouncer.manage.undoing_imports import list_imports, undo_import
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
 from bouncer.ports.imports import RecordedImport, UndoneImport
@@ -20,11 +19,9 @@ async def _list(request: ApiRequest) -> Any:
 
 
 async def _undo(request: ApiRequest) -> Any:
-    account, import_id = request.account, request.parameters["import_id"]
-    made = await list_imports(request.store, request.scope, account, now=request.now)
-    at = next((row.at for row in made if row.id == import_id), request.now)
-    by = ChangedBy(request.by.source, f"{undoing_words(at)}; {request.by.words}")
-    return to_plain(await undo_import(request.store, request.scope, account, import_id, by=by, now=request.now))
+    import_id = request.parameters["import_id"]
+    undone = await undo_import(request.store, request.scope, request.account, import_id, by=request.by, now=request.now)
+    return to_plain(undone)
 
 
 IMPORT_ROUTES = (

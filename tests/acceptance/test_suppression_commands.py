@@ -369,7 +369,7 @@ def test_an_import_is_listed_and_taken_back(bouncer: Bouncer):
     assert (made["new"], made["undone_at"]) == (2, None)
 
     done = bouncer("suppressions", "undo", "--account", "acme", str(made["id"]))
-    assert done.stdout == "1 addresses freed, 1 stay as they are\n"
+    assert done.stdout == "freed: 1; unchanged: 1\n"
     assert bouncer.suppressed() == {"before@example.org", "later@example.org"}
     (entry, *_) = bouncer.rows("suppressions", "trail", "--account", "acme", "--address", "wrong@example.org")
     assert (entry["change"], entry["source"]) == ("freed", "command")

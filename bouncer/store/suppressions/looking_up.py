@@ -59,7 +59,7 @@ IndexKey = tuple[str, str, str]
 
 def look_up(connection: sa.Connection, asked: Sequence[LookUp]) -> list[Found]:
     """Give for each look-up its suppressed addresses, each with its suppressions in force."""
-    folding, unmerged = _facts(connection, asked)
+    folding, unmerged = _folding_and_unmerged(connection, asked)
     places = [
         {address: _index_key(entry.account, key, folding) for address, key in entry.keys.items()} for entry in asked
     ]
@@ -84,7 +84,7 @@ def _add_erased(connection: sa.Connection, entry: LookUp, places: Mapping[str, I
             answer[address] = (*answer.get(address, ()), *lasting[form])
 
 
-def _facts(connection: sa.Connection, asked: Sequence[LookUp]) -> tuple[frozenset[str], list[str]]:
+def _folding_and_unmerged(connection: sa.Connection, asked: Sequence[LookUp]) -> tuple[frozenset[str], list[str]]:
     """Give the accounts that fold Gmail's addresses, among those that ask about such an address, and the imports to be merged."""
     names = {entry.account for entry in asked if any(map(gmail_mailbox, entry.keys.values()))}
     terms = [(_TERMS, {"accounts": sorted(names)})] if names else []
