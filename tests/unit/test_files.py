@@ -52,10 +52,10 @@ def test_a_template_that_is_a_pipe_costs_only_itself(tmp_path: Path):
     (tmp_path / "acme/notice.html.j2").write_text("Hello")
     os.mkfifo(tmp_path / "acme/notice.txt.j2")
 
-    found = read_templates(tmp_path)["acme"]
+    templates = read_templates(tmp_path)["acme"]
 
-    assert found.faults == ("notice.txt.j2: not a regular file",)
-    assert list(found.sources) == ["notice.html.j2"]
+    assert templates.faults == ("notice.txt.j2: not a regular file",)
+    assert list(templates.sources) == ["notice.html.j2"]
 
 
 @pytest.mark.timeout(30)
@@ -96,10 +96,10 @@ def test_every_setting_that_names_a_file_is_tried():
 
     tree = Settings()
     paths = {
-        f"{section.name}.{one.name}"
+        f"{section.name}.{setting.name}"
         for section in fields(tree)
-        for one in fields(getattr(tree, section.name))
-        if "Path" in str(one.type)
+        for setting in fields(getattr(tree, section.name))
+        if "Path" in str(setting.type)
     }
 
     assert paths - {"forward.templates", "http.country_file"} == READERS.keys()

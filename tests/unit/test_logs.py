@@ -69,8 +69,8 @@ def test_the_journal_gets_priorities_and_no_time(level: int, priority: int):
 def test_no_line_begins_with_what_a_stranger_wrote(form: str, *, journal: bool, failed: bool):
     """Neither in an event, nor in a message that somebody forgot to quote, nor in a trace."""
     formatter = make_formatter(form, journal=journal)
-    for one in (record(Event("kept", said=FORGED), failed=failed), record("pauses: %s", FORGED, failed=failed)):
-        lines = formatter.format(one).split("\n")
+    for log_record in (record(Event("kept", said=FORGED), failed=failed), record("pauses: %s", FORGED, failed=failed)):
+        lines = formatter.format(log_record).split("\n")
 
         assert all(line.isprintable() for line in lines)
         assert not [line for line in lines[1:] if not line.removeprefix("<6>").startswith("    ")]
@@ -80,10 +80,10 @@ def test_no_line_begins_with_what_a_stranger_wrote(form: str, *, journal: bool, 
 def test_json_has_the_facts_as_members():
     event = Event("sent", parcel=7, letter="38g0n6damk02s", account=None, said="250 it's \u00e9")
 
-    told = json.loads(make_formatter(JSON, journal=False).format(record(event)))
+    entry = json.loads(make_formatter(JSON, journal=False).format(record(event)))
 
-    assert told.pop("time").endswith("+00:00")
-    assert told == {
+    assert entry.pop("time").endswith("+00:00")
+    assert entry == {
         "level": "info",
         "logger": "bouncer.stages.read",
         "event": "sent",
@@ -94,17 +94,17 @@ def test_json_has_the_facts_as_members():
 
 
 def test_json_of_a_message_and_a_trace():
-    told = json.loads(make_formatter(JSON, journal=False).format(record("pauses: %s", "locked", failed=True)))
+    entry = json.loads(make_formatter(JSON, journal=False).format(record("pauses: %s", "locked", failed=True)))
 
-    assert (told["event"], told["message"]) == ("message", "pauses: locked")
-    assert told["trace"].startswith("Traceback ")
+    assert (entry["event"], entry["message"]) == ("message", "pauses: locked")
+    assert entry["trace"].startswith("Traceback ")
 
 
 def test_the_journal_is_known_by_device_and_inode(tmp_path: Path):
     """JOURNAL_STREAM is inherited by whoever writes elsewhere, too (systemd.exec(5))."""
     with (tmp_path / "a").open("w") as file, (tmp_path / "b").open("w") as other:
-        found = os.fstat(file.fileno())
-        environment = {"JOURNAL_STREAM": f"{found.st_dev}:{found.st_ino}"}
+        status = os.fstat(file.fileno())
+        environment = {"JOURNAL_STREAM": f"{status.st_dev}:{status.st_ino}"}
 
         assert is_journal(environment, file.fileno())
         assert not is_journal(environment, other.fileno())

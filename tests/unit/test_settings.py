@@ -31,17 +31,17 @@ def test_bad_settings_get_every_fault_with_file_and_key(file: Path):
         load(text, {}, str(file))
 
     assert len(refused.value.faults) == len(expected)
-    for fault, wanted in zip(sorted(refused.value.faults), sorted(expected), strict=True):
-        assert fault.startswith(f"{file}: {wanted}")
+    for fault, expected_fault in zip(sorted(refused.value.faults), sorted(expected), strict=True):
+        assert fault.startswith(f"{file}: {expected_fault}")
 
 
 def test_everything_can_be_set_by_the_file_that_sets_everything():
     """Each key of the example differs from its default: none is ignored."""
     tree = load((ROOT / "fixtures/settings/good/everything.toml").read_text(), {})
 
-    for one in describe_settings():
-        section = getattr(tree, one.section)
-        assert getattr(section, one.key, getattr(section, f"{one.key}_", None)) != one.default, one
+    for setting in describe_settings():
+        section = getattr(tree, setting.section)
+        assert getattr(section, setting.key, getattr(section, f"{setting.key}_", None)) != setting.default, setting
 
 
 def test_the_environment_wins_over_the_file():
@@ -71,9 +71,9 @@ def test_an_empty_variable_unsets_what_may_be_unset():
 
 
 def test_every_setting_is_in_the_manual():
-    for one in describe_settings():
-        assert f"`{one.section}.{one.key}`" in MANUAL, one
-        assert one.meaning in MANUAL, one
+    for setting in describe_settings():
+        assert f"`{setting.section}.{setting.key}`" in MANUAL, setting
+        assert setting.meaning in MANUAL, setting
 
 
 @pytest.mark.parametrize(

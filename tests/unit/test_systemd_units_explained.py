@@ -52,10 +52,10 @@ def test_the_example_settings_are_settings() -> None:
     """The sample loads, with its certificate in force, too; its secrets are where LoadCredential= puts them."""
     sample = (SYSTEMD / "bouncer.toml").read_text()
     settings = load(re.sub(r"^#(?=tls_)", "", sample, flags=re.MULTILINE), {})
-    (shown,) = re.findall(r"^```toml\n(.+?)^```$", README, re.MULTILINE | re.DOTALL)
+    (example,) = re.findall(r"^```toml\n(.+?)^```$", README, re.MULTILINE | re.DOTALL)
     secrets = [*settings.tokens.keys, settings.smtp.tls_key, settings.smtp.tls_certificate, settings.forward.password]
 
-    assert load(shown, {}) == load(sample, {})
+    assert load(example, {}) == load(sample, {})
     assert "LoadCredential=secret:/etc/bouncer/secrets" in (SYSTEMD / "bouncer.service").read_text()
     assert all(str(secret).startswith("/run/credentials/bouncer.service/secret_") for secret in secrets)
 

@@ -50,14 +50,18 @@ def test_it_has_three_campaigns_in_two_streams_and_every_address_is_one_of_the_d
 
 
 def test_a_mailbox_that_is_gone_gets_no_later_campaign(month: DemoMonth):
-    gone = {
+    failed_at = {
         arrival.sent.recipient: arrival.at
         for arrival in month.arrivals
         if arrival.sent and b"5.1.1" in arrival.write(PATH)
     }
-    later = [sent for sent in month.sent if sent.campaign and sent.recipient in gone and sent.at > gone[sent.recipient]]
+    later = [
+        sent
+        for sent in month.sent
+        if sent.campaign and sent.recipient in failed_at and sent.at > failed_at[sent.recipient]
+    ]
 
-    assert gone
+    assert failed_at
     assert later == []
 
 

@@ -23,7 +23,7 @@ LETTER = (
 )
 
 
-def told(*arguments: str, stdin: bytes = b"", status: int = 0) -> list[dict[str, Any]]:
+def read_files(*arguments: str, stdin: bytes = b"", status: int = 0) -> list[dict[str, Any]]:
     result = CliRunner().invoke(read, ["--format", "jsonl", *arguments], input=stdin, catch_exceptions=False)
     assert result.exit_code == status
     return [json.loads(line) for line in result.stdout.splitlines()]
@@ -31,26 +31,26 @@ def told(*arguments: str, stdin: bytes = b"", status: int = 0) -> list[dict[str,
 
 def test_a_file_is_one_line(tmp_path: Path) -> None:
     (tmp_path / "one.eml").write_bytes(LETTER)
-    [reading] = told(str(tmp_path / "one.eml"))
+    [reading] = read_files(str(tmp_path / "one.eml"))
     assert reading["file"] == str(tmp_path / "one.eml")
     assert reading["kind"] == "bounce"
     assert reading["recipients"][0]["recipient"] == "jane@example.org"
 
 
 def test_standard_input_is_a_letter_when_nothing_is_named() -> None:
-    assert [reading["file"] for reading in told(stdin=LETTER)] == ["-"]
+    assert [reading["file"] for reading in read_files(stdin=LETTER)] == ["-"]
 
 
 def test_names_come_from_standard_input_and_one_that_is_missing_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "one.eml").write_bytes(LETTER)
     names = f"{tmp_path / 'missing.eml'}\n{tmp_path / 'one.eml'}\n"
-    missing, one = told("--files-from", "-", stdin=names.encode(), status=1)
+    missing, second = read_files("--files-from", "-", stdin=names.encode(), status=1)
     assert (missing["kind"], missing["why"]) == ("unreadable", "No such file or directory")
-    assert one["kind"] == "bounce"
+    assert second["kind"] == "bounce"
 
 
 def test_a_list_that_is_missing_is_a_line_too(tmp_path: Path) -> None:
-    [reading] = told("--files-from", str(tmp_path / "list"), status=1)
+    [reading] = read_files("--files-from", str(tmp_path / "list"), status=1)
     assert (reading["kind"], reading["why"]) == ("unreadable", "No such file or directory")
 
 
@@ -58,7 +58,7 @@ def test_an_mbox_is_a_line_for_each_letter_and_a_sentence_that_begins_with_from_
     line = b"From jane@example.org Mon Nov  2 10:11:12 2026\r\n"
     mbox = tmp_path / "mbox"
     mbox.write_bytes(line + LETTER + b"\r\nFrom here on there is text.\r\n\r\n" + line + LETTER)
-    readings = told(str(mbox))
+    readings = read_files(str(mbox))
     assert [reading["file"] for reading in readings] == [str(mbox), f"{mbox}#2"]
     assert [reading["kind"] for reading in readings] == ["bounce", "bounce"]
 
@@ -67,31 +67,31 @@ def test_a_maildir_is_read_but_not_what_still_arrives(tmp_path: Path) -> None:
     for folder in ("cur", "new", "tmp"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "1793614272.example").write_bytes(LETTER)
-    assert len(told(str(tmp_path))) == 2
+    assert len(read_files(str(tmp_path))) == 2
 
 
 def test_a_folder_is_read_with_its_folders(tmp_path: Path) -> None:
     (tmp_path / "deeper").mkdir()
     (tmp_path / "deeper" / "one.eml").write_bytes(LETTER)
-    assert [reading["kind"] for reading in told(str(tmp_path))] == ["bounce"]
+    assert [reading["kind"] for reading in read_files(str(tmp_path))] == ["bounce"]
 
 
 def test_a_pipe_in_a_folder_is_passed_over(tmp_path: Path) -> None:
     """Nobody writes into it, so reading it would wait for ever."""
     os.mkfifo(tmp_path / "a-pipe")
     (tmp_path / "one.eml").write_bytes(LETTER)
-    assert [reading["kind"] for reading in told(str(tmp_path))] == ["bounce"]
+    assert [reading["kind"] for reading in read_files(str(tmp_path))] == ["bounce"]
 
 
 @pytest.mark.parametrize("octets", [b"", b"\0" * 1000, bytes(range(256)) * 10, b"\xff\xfe", b"From \n", b"\r"])
 def test_any_file_is_one_line(tmp_path: Path, octets: bytes) -> None:
     (tmp_path / "anything").write_bytes(octets)
-    assert len(told(str(tmp_path / "anything"))) == 1
+    assert len(read_files(str(tmp_path / "anything"))) == 1
 
 
 @pytest.mark.parametrize("name", ["/dev/null", "", "a\0b", "/dev/null/below"])
 def test_any_name_is_one_line(name: str) -> None:
-    assert [reading["kind"] for reading in told(name, status=int(name != "/dev/null"))] == ["unreadable"]
+    assert [reading["kind"] for reading in read_files(name, status=int(name != "/dev/null"))] == ["unreadable"]
 
 
 @pytest.mark.parametrize("how", [["--explain"], ["--format", "text"], ["--format", "jsonl"]])
@@ -105,7 +105,7 @@ def test_a_file_that_is_missing_is_told_and_the_others_are_read(tmp_path: Path, 
 
 
 def test_an_empty_folder_is_one_line(tmp_path: Path) -> None:
-    [reading] = told(str(tmp_path), status=1)
+    [reading] = read_files(str(tmp_path), status=1)
     assert (reading["kind"], reading["why"]) == ("unreadable", "a folder without letters")
 
 
@@ -124,20 +124,20 @@ def test_what_a_terminal_would_obey_or_hide_is_shown(tmp_path: Path, how: list[s
     utf8 = LETTER.replace(b"message/delivery-status", b"message/global-delivery-status; charset=utf-8")
     name.write_bytes(utf8.replace(b"no such user", sly.encode()))
 
-    told = CliRunner().invoke(read, [*how, str(name)]).stdout
+    output = CliRunner().invoke(read, [*how, str(name)]).stdout
 
-    assert all(character.isprintable() or character == "\n" for character in told)
-    assert "one\\u202egpj.eml" in told
-    assert "\\u202eresu" in told
+    assert all(character.isprintable() or character == "\n" for character in output)
+    assert "one\\u202egpj.eml" in output
+    assert "\\u202eresu" in output
 
 
 def test_explain_shows_parts_evidence_dialects_and_the_deciding_line(tmp_path: Path) -> None:
     (tmp_path / "one.eml").write_bytes(LETTER)
-    told = CliRunner().invoke(read, ["--explain", str(tmp_path / "one.eml")]).stdout
-    assert "message/delivery-status" in told
-    assert "rfc8098: not this format" in told
-    assert "rfc3464: reads it, bounce" in told
-    assert "rule unknown-user: 550 5.1.1 no such user" in told
+    explanation = CliRunner().invoke(read, ["--explain", str(tmp_path / "one.eml")]).stdout
+    assert "message/delivery-status" in explanation
+    assert "rfc8098: not this format" in explanation
+    assert "rfc3464: reads it, bounce" in explanation
+    assert "rule unknown-user: 550 5.1.1 no such user" in explanation
 
 
 def test_explain_shows_the_four_facts_each_with_its_evidence(tmp_path: Path) -> None:
@@ -179,7 +179,7 @@ def test_a_letter_has_the_bounds_of_the_daemons_reading_process(
     )
     (tmp_path / "a.eml").write_bytes(b"slow")
     (tmp_path / "b.eml").write_bytes(LETTER)
-    slow, after = told(str(tmp_path))
+    slow, after = read_files(str(tmp_path))
 
     assert (slow["kind"], slow["why"]) == ("unreadable", "reading took longer than 0.2 s")
     assert after["kind"] == "bounce"

@@ -49,9 +49,9 @@ def test_the_settings_may_stand_behind_a_command_of_a_command(file: Path):
 
 
 def test_those_behind_win(file: Path):
-    shown = run("--settings", str(file.parent / "none.toml"), "check", "--settings", str(file), "--no-dns").output
+    output = run("--settings", str(file.parent / "none.toml"), "check", "--settings", str(file), "--no-dns").output
 
-    assert "hostname named.example.com" in shown
+    assert "hostname named.example.com" in output
 
 
 @pytest.mark.parametrize("words", list(every_command(root)), ids=" ".join)

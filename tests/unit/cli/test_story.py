@@ -15,9 +15,9 @@ class Teller:
     """Hears events as the daemon logs them; what a story does soon is done when ``over`` is called."""
 
     def __init__(self) -> None:
-        self.said: list[str] = []
+        self.lines: list[str] = []
         self._later: list[Callable[[], None]] = []
-        self.story = TerminalStory(self.said.append, self._later.append)
+        self.story = TerminalStory(self.lines.append, self._later.append)
 
     def hear(self, name: str, **facts: Fact) -> None:
         self.story.emit(logging.LogRecord("bouncer", logging.INFO, "", 0, Event(name, **facts), None, None))
@@ -28,7 +28,7 @@ class Teller:
 
     @property
     def text(self) -> str:
-        return "\n".join(self.said)
+        return "\n".join(self.lines)
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_where_nobody_is_told_that_is_said(teller: Teller):
     assert not teller.story.is_told("a")
     teller.over()
 
-    assert teller.said == ["  read       auto-reply: its subject", "  notice     none, nobody needs to know"]
+    assert teller.lines == ["  read       auto-reply: its subject", "  notice     none, nobody needs to know"]
     assert teller.story.is_told("a")
 
 
@@ -93,7 +93,7 @@ def test_what_comes_later_is_named(teller: Teller):
     teller.hear("sent", parcel=2, to="ann@acme.example", said="ok")
     teller.hear("refused", return_path="x@rp.example", said="550 no such path")
 
-    assert [line for line in teller.said if line.startswith("\n")] == [
+    assert [line for line in teller.lines if line.startswith("\n")] == [
         "\nLetter a, 12 octets from 192.0.2.1 to acme@rp.example",
         "\nLetter b, 12 octets from 192.0.2.1 to acme@rp.example",
         "\nLetter a",

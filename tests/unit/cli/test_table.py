@@ -48,15 +48,17 @@ def test_far_too_wide_a_row_takes_several_lines_and_the_head_as_many():
     lines = drawn(LONG, SHORT, width=60)
 
     assert len(lines) % 3 == 0
-    each = len(lines) // 3
-    assert each > 1
-    assert [line.startswith(INDENT) for line in lines] == [number % each > 0 for number in range(len(lines))]
-    (head_at,) = [number for number, line in enumerate(lines[:each]) if "letter id" in line]
-    assert lines[head_at].index("letter id") == lines[each + head_at].index(ID) == lines[2 * each + head_at].index(ID)
+    height = len(lines) // 3
+    assert height > 1
+    assert [line.startswith(INDENT) for line in lines] == [number % height > 0 for number in range(len(lines))]
+    (head_at,) = [number for number, line in enumerate(lines[:height]) if "letter id" in line]
+    assert (
+        lines[head_at].index("letter id") == lines[height + head_at].index(ID) == lines[2 * height + head_at].index(ID)
+    )
 
 
 @pytest.mark.parametrize(
-    ("text", "room", "shown"),
+    ("text", "room", "drawing"),
     [
         ("abcdef", 6, "abcdef"),
         ("abcdefg", 6, "abcde…"),
@@ -67,6 +69,6 @@ def test_far_too_wide_a_row_takes_several_lines_and_the_head_as_many():
         ("abc", 1, "…"),
     ],
 )
-def test_wide_and_combining_characters_count_as_terminals_show_them(text: str, room: int, shown: str):
-    assert shorten(text, room) == shown
-    assert columns_taken(shown) <= room
+def test_wide_and_combining_characters_count_as_terminals_show_them(text: str, room: int, drawing: str):
+    assert shorten(text, room) == drawing
+    assert columns_taken(drawing) <= room

@@ -126,22 +126,22 @@ def test_where_the_message_has_no_subject_the_first_words_are_the_servers() -> N
 
 
 def test_the_headline_follows_the_facts_of_the_message() -> None:
-    told = words(mail(JANE))
+    prose = words(mail(JANE))
 
-    assert "mx.example.net Your message to jane@example.org was not delivered: mailbox does not exist. WHY" in told
+    assert "mx.example.net Your message to jane@example.org was not delivered: mailbox does not exist. WHY" in prose
 
 
 def test_a_common_notice_has_few_lines_and_says_nothing_twice() -> None:
-    told = text(mail(JANE)).splitlines()
+    lines = text(mail(JANE)).splitlines()
 
-    assert len(told) <= 28
-    assert sum("jane@example.org" in line for line in told) == 2  # the headline and the server's words
+    assert len(lines) <= 28
+    assert sum("jane@example.org" in line for line in lines) == 2  # the headline and the server's words
     assert "RECIPIENT" not in text(mail(JANE))
     assert "RECIPIENT" in text(mail(JANE, changed(recipient="john@example.org")))
 
 
 def test_a_notice_tells_what_since_when_why_and_what_to_do() -> None:
-    told = words(mail(JANE))
+    prose = words(mail(JANE))
 
     for expected in (
         "Subject März news",
@@ -154,18 +154,18 @@ def test_a_notice_tells_what_since_when_why_and_what_to_do() -> None:
         "* Check the part before the @ for typos.",
         "Account acme, report 3abcdefghjkmn",
     ):
-        assert expected in told
+        assert expected in prose
 
 
 def test_text_and_html_say_the_same() -> None:
-    shown = unescape(re.sub(r"<[^>]*>", " ", html(mail(JANE)).partition("</div>")[2]))
+    visible_text = unescape(re.sub(r"<[^>]*>", " ", html(mail(JANE)).partition("</div>")[2]))
 
-    assert _words_of(text(mail(JANE))) == _words_of(shown)
+    assert _words_of(text(mail(JANE))) == _words_of(visible_text)
 
 
-def _words_of(shown: str) -> set[str]:
+def _words_of(text: str) -> set[str]:
     """Without the marks that only one of the two has: bullets, bars, full stops between lines."""
-    return {word.strip(".:") for word in shown.casefold().split()} - {"|", "*", "--", "\u2022", ""}
+    return {word.strip(".:") for word in text.casefold().split()} - {"|", "*", "--", "\u2022", ""}
 
 
 def test_the_text_fits_72_columns() -> None:
@@ -175,10 +175,10 @@ def test_the_text_fits_72_columns() -> None:
 
 
 def test_the_html_fetches_nothing() -> None:
-    shown = html(mail(JANE))
+    page = html(mail(JANE))
 
     for fetching in ("http:", "https:", "src=", "url(", "@import", "<script", "<img", "<link"):
-        assert fetching not in shown
+        assert fetching not in page
 
 
 def test_only_the_headers_of_the_returned_message_are_attached() -> None:
@@ -214,17 +214,17 @@ def test_a_suppression_tells_until_when() -> None:
 
 
 def test_a_block_tells_that_the_address_is_good() -> None:
-    told = words(mail(changed(reason=Reason.BAD_REPUTATION, suppressed=False)))
+    prose = words(mail(changed(reason=Reason.BAD_REPUTATION, suppressed=False)))
 
-    assert "Your suppression list was not changed: the address is not at fault." in told
-    assert "keep it on your list" in told
+    assert "Your suppression list was not changed: the address is not at fault." in prose
+    assert "keep it on your list" in prose
 
 
 @pytest.mark.parametrize("reason", [Reason.MESSAGE_TOO_LARGE, Reason.FORMAT_ERROR])
 def test_what_was_wrong_with_one_message_tells_that_the_address_is_not_at_fault(reason: Reason) -> None:
-    told = words(mail(changed(reason=reason, suppressed=False, effect=Effect.NEVER)))
+    prose = words(mail(changed(reason=reason, suppressed=False, effect=Effect.NEVER)))
 
-    assert "Your suppression list was not changed: the address is not at fault." in told
+    assert "Your suppression list was not changed: the address is not at fault." in prose
 
 
 @pytest.mark.parametrize(
@@ -274,11 +274,11 @@ def test_recipients_that_got_the_message_are_not_told_of_as_failed() -> None:
 
 
 def test_recipients_with_one_cause_stand_together() -> None:
-    told = text(mail(JANE, changed(reason=Reason.MAILBOX_FULL), changed(recipient="john@example.org")))
+    lines = text(mail(JANE, changed(reason=Reason.MAILBOX_FULL), changed(recipient="john@example.org")))
 
-    assert told.count("WHY") == 2
-    assert "1. Mailbox does not exist" in told
-    assert "2. Mailbox is full" in told
+    assert lines.count("WHY") == 2
+    assert "1. Mailbox does not exist" in lines
+    assert "2. Mailbox is full" in lines
 
 
 def test_thousands_of_recipients_make_a_short_mail() -> None:
@@ -337,8 +337,8 @@ def test_every_reason_has_words(reason: Reason) -> None:
 
 def passed_on(letter: bytes) -> OutgoingMail:
     fields = ("postmaster@rp.example", "ann@example.net", "192.0.2.1", NOW, "3abcdefghjkmn", letter)
-    given = ForwardedMail("operator@acme.example", "3abcdefghjkmn.0@mx.rp.example", NOW, *fields)
-    return compose_forwarded(given, from_="bouncer@rp.example", reverse_path="")
+    forwarded = ForwardedMail("operator@acme.example", "3abcdefghjkmn.0@mx.rp.example", NOW, *fields)
+    return compose_forwarded(forwarded, from_="bouncer@rp.example", reverse_path="")
 
 
 def test_mail_to_postmaster_is_passed_on_whole() -> None:

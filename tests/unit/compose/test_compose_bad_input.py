@@ -57,15 +57,15 @@ TRICKS = {
 """Name of what a stranger tries -> what stands in every place that a stranger fills."""
 
 
-def tricked(said: str) -> Notice:
-    """A notice with *said* wherever a stranger's words can come to stand."""
-    who = replace(JANE, recipient=said, diagnostic_code=said, remote_mta=said, status=said, belief_why=said)
-    octets = said.encode("utf-8", "replace")
+def tricked(trick: str) -> Notice:
+    """A notice with *trick* wherever a stranger's words can come to stand."""
+    recipient = replace(JANE, recipient=trick, diagnostic_code=trick, remote_mta=trick, status=trick, belief_why=trick)
+    octets = trick.encode("utf-8", "replace")
     returned = b"From: " + octets + b" <x@example.org>\r\nSubject: " + octets + b"\r\nDate: " + octets + b"\r\n"
     letter = b"Content-Type: message/rfc822; name=" + octets + b"\r\n\r\n" + returned + b"\r\nbody\r\n"
-    fields = {"reporting_mta": said, "subject": said, "original_message_id": said, "campaign": said}
+    fields = {"reporting_mta": trick, "subject": trick, "original_message_id": trick, "campaign": trick}
     return replace(
-        WHOLE, recipients=(who,), letter=letter, attach=Attach.FULL, data=json.dumps([said]).encode(), **fields
+        WHOLE, recipients=(recipient,), letter=letter, attach=Attach.FULL, data=json.dumps([trick]).encode(), **fields
     )
 
 
@@ -78,33 +78,33 @@ def opened(sent: OutgoingMail) -> EmailMessage:
 class _Markup(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.found: set[object] = set()
+        self.elements: set[object] = set()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found.add((tag, *attrs))
+        self.elements.add((tag, *attrs))
 
     def handle_comment(self, data: str) -> None:
-        self.found.add(data)
+        self.elements.add(data)
 
 
 def markup(html: str) -> set[object]:
     """Every tag with its attributes and their values, and every comment."""
     parser = _Markup()
     parser.feed(html)
-    return parser.found
+    return parser.elements
 
 
 def body(message: EmailMessage, kind: str) -> str:
-    found = message.get_body((kind,))
-    assert found is not None
-    return str(found.get_content())
+    part = message.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
 
 
-@pytest.mark.parametrize("said", TRICKS.values(), ids=TRICKS)
-def test_a_trick_changes_neither_header_nor_parts_nor_markup(said: str):
+@pytest.mark.parametrize("trick", TRICKS.values(), ids=TRICKS)
+def test_a_trick_changes_neither_header_nor_parts_nor_markup(trick: str):
     plain = opened(compose(WHOLE, from_=FROM, reverse_path=""))
 
-    message = opened(compose(tricked(said), from_=FROM, reverse_path=""))
+    message = opened(compose(tricked(trick), from_=FROM, reverse_path=""))
 
     assert {name.lower() for name in message.keys()} <= {name.lower() for name in plain.keys()}  # noqa: SIM118 -- twice named
     assert len(message.keys()) <= len(plain.keys())
@@ -115,38 +115,40 @@ def test_a_trick_changes_neither_header_nor_parts_nor_markup(said: str):
     assert markup(body(message, "html")) <= markup(body(plain, "html"))
 
 
-@pytest.mark.parametrize("said", TRICKS.values(), ids=TRICKS)
-def test_a_trick_is_seen(said: str):
-    message = opened(compose(tricked(said), from_=FROM, reverse_path=""))
-    shown = [*body(message, "plain").splitlines(), *body(message, "html").splitlines(), str(message["Subject"])]
+@pytest.mark.parametrize("trick", TRICKS.values(), ids=TRICKS)
+def test_a_trick_is_seen(trick: str):
+    message = opened(compose(tricked(trick), from_=FROM, reverse_path=""))
+    lines = [*body(message, "plain").splitlines(), *body(message, "html").splitlines(), str(message["Subject"])]
 
-    assert all(one.isprintable() for one in shown)
-    assert not set("".join(shown)) & set(INVISIBLE)
-    assert not re.search("[\u0300-\u036f]{5}", "".join(shown))
+    assert all(line.isprintable() for line in lines)
+    assert not set("".join(lines)) & set(INVISIBLE)
+    assert not re.search("[\u0300-\u036f]{5}", "".join(lines))
     assert max(map(columns, body(message, "plain").splitlines())) <= 72
 
 
-@pytest.mark.parametrize("said", TRICKS.values(), ids=TRICKS)
-def test_a_trick_makes_no_large_mail(said: str):
-    told = replace(tricked(said), attach=Attach.HEADERS, data=None)
+@pytest.mark.parametrize("trick", TRICKS.values(), ids=TRICKS)
+def test_a_trick_makes_no_large_mail(trick: str):
+    notice = replace(tricked(trick), attach=Attach.HEADERS, data=None)
 
-    assert len(compose(told, from_=FROM, reverse_path="").octets) < 150_000
+    assert len(compose(notice, from_=FROM, reverse_path="").octets) < 150_000
 
 
-@pytest.mark.parametrize("said", TRICKS.values(), ids=TRICKS)
-def test_a_trick_in_a_digest_is_text(said: str):
+@pytest.mark.parametrize("trick", TRICKS.values(), ids=TRICKS)
+def test_a_trick_in_a_digest_is_text(trick: str):
     tally = DigestTally()
-    texts = {"diagnostic_code": said, "remote_mta": said, "subject": said, "message_id": said, "status": said}
-    tally.add(DigestRow(NOW, said, Kind.BOUNCE, Action.FAILED, Reason.BAD_REPUTATION, **texts))  # type: ignore[arg-type]
-    told = Digest("ann@acme.example", "3abcdefghjkmn.7@mx.rp.example", NOW, tally, "acme")
+    texts = {"diagnostic_code": trick, "remote_mta": trick, "subject": trick, "message_id": trick, "status": trick}
+    tally.add(DigestRow(NOW, trick, Kind.BOUNCE, Action.FAILED, Reason.BAD_REPUTATION, **texts))  # type: ignore[arg-type]
+    summary = Digest("ann@acme.example", "3abcdefghjkmn.7@mx.rp.example", NOW, tally, "acme")
 
-    message = opened(compose_digest(told, from_=FROM, reverse_path=""))
+    message = opened(compose_digest(summary, from_=FROM, reverse_path=""))
 
     assert message["Bcc"] is None
     assert [attachment.get_filename() for attachment in message.iter_attachments()] == ["bounces.csv"]
     assert all(line.isprintable() for kind in ("plain", "html") for line in body(message, kind).splitlines())
     assert {
-        one for one in markup(body(message, "html")) if isinstance(one, tuple) and one[0] in ("script", "img", "a")
+        element
+        for element in markup(body(message, "html"))
+        if isinstance(element, tuple) and element[0] in ("script", "img", "a")
     } == {("a", ("href", "#cause-1")), ("a", ("name", "cause-1"), ("id", "cause-1"))}
     assert len(bytes(message)) < 60_000
 
@@ -177,9 +179,9 @@ def test_an_encoded_words_bomb_is_one_short_line(bomb: str):
 @settings(max_examples=times(60), deadline=None)
 @given(st.binary(max_size=400))
 def test_whatever_is_attached_stays_in_its_part(letter: bytes):
-    told = replace(WHOLE, letter=letter, attach=Attach.FULL, data=b"[]")
+    attaching = replace(WHOLE, letter=letter, attach=Attach.FULL, data=b"[]")
 
-    message = opened(compose(told, from_=FROM, reverse_path=""))
+    message = opened(compose(attaching, from_=FROM, reverse_path=""))
 
     names = [part.get_filename() for part in message.iter_attachments()]
     assert names in (
@@ -212,22 +214,22 @@ def test_file_names_of_a_report_are_nobodys_file_names_here(name: str):
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_report_of_ten_megabytes_is_attached_as_far_as_it_is_useful_and_says_so(code: str):
-    told = notice(code)
-    large = replace(told, letter=LETTER + b"x" * 70 + b"\r\n" * 5_000_000, attach=Attach.FULL)
+    attaching = notice(code)
+    large = replace(attaching, letter=LETTER + b"x" * 70 + b"\r\n" * 5_000_000, attach=Attach.FULL)
 
     sent = compose(large, from_=FROM, reverse_path="")
 
     assert len(sent.octets) < 150_000
     assert body(opened(sent), "plain") != body(
-        opened(compose(replace(told, attach=Attach.FULL), from_=FROM, reverse_path="")), "plain"
+        opened(compose(replace(attaching, attach=Attach.FULL), from_=FROM, reverse_path="")), "plain"
     )
 
 
 def test_a_report_that_names_more_than_are_read_says_so():
-    said = "If a report has more than 500 recipients, only the first 500 are read."
+    sentence = "If a report has more than 500 recipients, only the first 500 are read."
     many = tuple(replace(JANE, recipient=f"user{n}@example.org") for n in range(500))
 
-    assert said in body(opened(compose(replace(WHOLE, recipients=many), from_=FROM, reverse_path="")), "plain")
-    assert said not in body(
+    assert sentence in body(opened(compose(replace(WHOLE, recipients=many), from_=FROM, reverse_path="")), "plain")
+    assert sentence not in body(
         opened(compose(replace(WHOLE, recipients=many[:499]), from_=FROM, reverse_path="")), "plain"
     )

@@ -39,9 +39,9 @@ def meaning(code: EnhancedStatus) -> Reason | None:
 
 @pytest.mark.parametrize("reason", Reason)
 def test_no_code_says_anything_but_the_reason(reason: Reason):
-    said = {str(code): meaning(code) for code in CODES if explanation(str(code), reason)}
+    meanings = {str(code): meaning(code) for code in CODES if explanation(str(code), reason)}
 
-    assert {code: means for code, means in said.items() if means not in {reason, *KIN.get(reason, ())}} == {}
+    assert {code: means for code, means in meanings.items() if means not in {reason, *KIN.get(reason, ())}} == {}
 
 
 def test_of_most_codes_nothing_is_said():
@@ -60,7 +60,7 @@ def test_of_most_codes_nothing_is_said():
 @cache
 def failures() -> tuple[NoticeRecipient, ...]:
     """Every failure that the fixtures tell of."""
-    found = []
+    recipients = []
     for file in sorted(FIXTURES.rglob("*.eml")):
         if "hostile" in file.parts:
             continue
@@ -76,8 +76,10 @@ def failures() -> tuple[NoticeRecipient, ...]:
                     Belief.PROVEN,
                 )
                 about = (recipient.recipient, recipient.action, verdict.reason)
-                found.append(NoticeRecipient(*about, *diagnosis, rule=verdict.rule))
-    return tuple({(one.reason, one.rule, one.status, one.reply_code): one for one in found}.values())
+                recipients.append(NoticeRecipient(*about, *diagnosis, rule=verdict.rule))
+    return tuple(
+        {(failure.reason, failure.rule, failure.status, failure.reply_code): failure for failure in recipients}.values()
+    )
 
 
 @cache
@@ -90,12 +92,12 @@ def said_of(failure: NoticeRecipient) -> str:
 
 def test_the_fixtures_tell_of_enough():
     assert len(failures()) > 500
-    assert {one.reason for one in failures()} == set(Reason)
+    assert {failure.reason for failure in failures()} == set(Reason)
 
 
 def test_a_block_is_never_told_as_a_fault_of_the_mailbox():
     """Whatever the code is: 550, 5.1.1, 5.2.1, 5.2.2."""
-    blocks = [one for one in failures() if one.reason and one.reason.category is Category.BLOCK]
+    blocks = [failure for failure in failures() if failure.reason and failure.reason.category is Category.BLOCK]
     of_mailboxes = (
         "mailbox does not exist",
         "no such mailbox",
@@ -104,8 +106,10 @@ def test_a_block_is_never_told_as_a_fault_of_the_mailbox():
         "mailbox is inactive",
     )
 
-    told = {one.diagnostic_code: said_of(one) for one in blocks}
-    assert {said for said, text in told.items() if any(words in text for words in of_mailboxes)} == set()
+    sentences = {failure.diagnostic_code: said_of(failure) for failure in blocks}
+    assert {
+        diagnostic for diagnostic, text in sentences.items() if any(words in text for words in of_mailboxes)
+    } == set()
 
 
 def test_no_explanation_of_a_reply_code_stands_in_any_notice():

@@ -62,9 +62,9 @@ def with_jane(**changed: object) -> Notice:
 def test_the_history_of_the_address_is_told():
     earlier = Earlier(3, dt.datetime(2025, 12, 24, tzinfo=dt.UTC), dt.datetime(2026, 2, 1, tzinfo=dt.UTC))
 
-    told = words(with_jane(earlier=earlier))
+    prose = words(with_jane(earlier=earlier))
 
-    assert "HISTORY OF THIS ADDRESS There were 3 earlier reports, from 24 December 2025 to 1 February 2026." in told
+    assert "HISTORY OF THIS ADDRESS There were 3 earlier reports, from 24 December 2025 to 1 February 2026." in prose
 
 
 def test_one_earlier_report_is_told_with_its_day():
@@ -78,11 +78,11 @@ def test_a_first_report_has_no_history():
 
 
 def test_a_failure_that_counts_tells_how_many_suppress():
-    told = words(with_jane(effect=Effect.COUNTED, counted=Counted(2, 5, 30)))
+    prose = words(with_jane(effect=Effect.COUNTED, counted=Counted(2, 5, 30)))
 
     assert (
         "This counts as 2 of 5: an address goes on your suppression list when mail to it fails on 5 different days within 30 days."
-        in told
+        in prose
     )
 
 
@@ -101,19 +101,19 @@ def test_what_was_not_done_is_told_with_the_reason(effect: Effect | None, expect
 
 
 def test_a_report_that_says_too_little_suppresses_nobody_and_says_so():
-    told = words(with_jane(reason=Reason.UNKNOWN, effect=Effect.NEVER))
+    prose = words(with_jane(reason=Reason.UNKNOWN, effect=Effect.NEVER))
 
-    assert "the report says too little for that." in told
+    assert "the report says too little for that." in prose
 
 
 def test_nobody_is_advised_to_strike_an_address_on_the_word_of_a_report_that_may_be_forged():
-    gone = {"reason": Reason.INVALID_RECIPIENT, "effect": Effect.DOUBTED}
+    facts = {"reason": Reason.INVALID_RECIPIENT, "effect": Effect.DOUBTED}
 
-    assert "or remove the address" in words(with_jane(**gone))
+    assert "or remove the address" in words(with_jane(**facts))
     for belief in (Belief.UNPROVEN, Belief.CONTRADICTED):
-        told = words(with_jane(**gone, belief=belief))
-        assert "This report may be forged." in told
-        assert "or remove the address" not in told
+        prose = words(with_jane(**facts, belief=belief))
+        assert "This report may be forged." in prose
+        assert "or remove the address" not in prose
 
 
 PASSED_ON = {
@@ -128,11 +128,11 @@ PASSED_ON = {
 
 @pytest.mark.parametrize("code", PASSED_ON)
 def test_the_address_that_mail_is_passed_on_to_is_told(code: str):
-    gone = with_jane(reason=Reason.INVALID_RECIPIENT, reported="j@inner.example")
+    notice = with_jane(reason=Reason.INVALID_RECIPIENT, reported="j@inner.example")
 
-    shown = words(replace(gone, language=code))
+    prose = words(replace(notice, language=code))
     assert "".join(PASSED_ON[code].split()) in "".join(
-        shown.split()
+        prose.split()
     )  # lines are folded, in Japanese between any two signs
 
 
@@ -181,10 +181,10 @@ def test_a_named_address_is_a_strangers_text():
 
 
 def test_the_campaign_and_whom_to_ask_are_told():
-    told = words(replace(NOTICE, campaign="spring-2026", contact="Bea Admin <bea@acme.example>, extension 12"))
+    prose = words(replace(NOTICE, campaign="spring-2026", contact="Bea Admin <bea@acme.example>, extension 12"))
 
-    assert "Campaign spring-2026" in told
-    assert "WHO TO ASK Bea Admin <bea@acme.example>, extension 12" in told
+    assert "Campaign spring-2026" in prose
+    assert "WHO TO ASK Bea Admin <bea@acme.example>, extension 12" in prose
 
 
 def test_fields_for_filters():
@@ -227,7 +227,7 @@ def test_what_is_no_address_stands_in_no_field():
 def test_the_account_chooses_what_is_attached(attach: Attach, types: list[str]):
     message = opened(replace(NOTICE, attach=attach))
 
-    assert [one.get_content_type() for one in message.iter_attachments()] == types
+    assert [attachment.get_content_type() for attachment in message.iter_attachments()] == types
 
 
 def test_the_whole_report_is_attached_as_it_came():
@@ -318,7 +318,7 @@ def test_which_of_the_owners_senders_wrote_it_is_told():
 
 
 @pytest.mark.parametrize(
-    ("from_", "code", "shown"),
+    ("from_", "code", "name"),
     [
         ("bounces@example.com", "en", "Mail delivery at example.com <bounces@example.com>"),
         ("bounces@example.com", "de", "Mailzustellung bei example.com <bounces@example.com>"),
@@ -326,11 +326,11 @@ def test_which_of_the_owners_senders_wrote_it_is_told():
         ("Acme Post <bounces@example.com>", "de", "Acme Post <bounces@example.com>"),
     ],
 )
-def test_whoever_writes_has_a_name(from_: str, code: str, shown: str):
+def test_whoever_writes_has_a_name(from_: str, code: str, name: str):
     octets = compose(replace(NOTICE, language=code), from_=from_, reverse_path="").octets
     (address,) = message_from_bytes(octets, policy=default)["From"].addresses
 
-    assert f"{address.display_name} <{address.addr_spec}>" == shown
+    assert f"{address.display_name} <{address.addr_spec}>" == name
 
 
 def test_codes_are_shown_where_the_servers_words_do_not_have_them():

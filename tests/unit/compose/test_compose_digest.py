@@ -47,8 +47,8 @@ def digest(*rows: DigestRow, code: str = "en") -> EmailMessage:
 
 
 def opened(tally: DigestTally, code: str = "en") -> EmailMessage:
-    told = Digest("ann@acme.example", "3abcdefghjkmn.7@mx.rp.example", NOON, tally, "acme", code, "Bea")
-    octets = compose_digest(told, from_="bounces@example.com", reverse_path="").octets
+    content = Digest("ann@acme.example", "3abcdefghjkmn.7@mx.rp.example", NOON, tally, "acme", code, "Bea")
+    octets = compose_digest(content, from_="bounces@example.com", reverse_path="").octets
     assert named_notices(octets) == ("3abcdefghjkmn.7@mx.rp.example",)
     message = message_from_bytes(octets, policy=default)
     assert isinstance(message, EmailMessage)
@@ -56,9 +56,9 @@ def opened(tally: DigestTally, code: str = "en") -> EmailMessage:
 
 
 def body(message: EmailMessage, kind: str = "plain") -> str:
-    found = message.get_body((kind,))
-    assert found is not None
-    return str(found.get_content())
+    part = message.get_body((kind,))
+    assert part is not None
+    return str(part.get_content())
 
 
 def words(message: EmailMessage) -> str:
@@ -75,10 +75,10 @@ def table(message: EmailMessage) -> list[list[str]]:
 
 def test_what_is_not_proven_is_counted_and_marked_in_the_table():
     proven = replace(HARD, belief=Belief.PROVEN)
-    told = digest(proven, *[HARD] * 3)
+    mail = digest(proven, *[HARD] * 3)
 
-    assert "3 of these reports are not proven: anyone could have sent them." in words(told)
-    assert [row[-1] for row in table(told)] == ["belief", "proven", *["unproven"] * 3]
+    assert "3 of these reports are not proven: anyone could have sent them." in words(mail)
+    assert [row[-1] for row in table(mail)] == ["belief", "proven", *["unproven"] * 3]
     assert "not proven" not in words(digest(proven, proven))
 
 
@@ -87,42 +87,42 @@ def test_of_very_many_the_table_has_the_first_and_the_rest_is_counted():
     for row in (HARD, BLOCK):
         tally.add(row)
     tally.add_unread(9_998)
-    told = opened(tally)
+    mail = opened(tally)
 
-    assert words(told).startswith("10,000 bounces in 1 minute")
-    assert "The attached table lists the first 2 of them" in words(told)
-    assert len(table(told)) == 3
+    assert words(mail).startswith("10,000 bounces in 1 minute")
+    assert "The attached table lists the first 2 of them" in words(mail)
+    assert len(table(mail)) == 3
 
 
 def test_a_table_of_words_that_do_not_pack_ends_where_a_mail_would_be_too_large(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("bouncer.compose.table.MAX_PACKED", 100_000)
     rows = [replace(HARD, diagnostic_code=hashlib.shake_128(b"%d" % n).hexdigest(200)) for n in range(3_000)]
-    told = digest(*rows)
+    mail = digest(*rows)
 
-    assert len(told.as_bytes()) < 1_000_000
-    assert 100 < len(table(told)) < 2_000
-    assert f"The attached table lists the first {len(table(told)) - 1}" in words(told).replace(",", "")
-    assert words(told).startswith("3,000 bounces")
+    assert len(mail.as_bytes()) < 1_000_000
+    assert 100 < len(table(mail)) < 2_000
+    assert f"The attached table lists the first {len(table(mail)) - 1}" in words(mail).replace(",", "")
+    assert words(mail).startswith("3,000 bounces")
 
 
 def test_a_storm_is_told_by_its_cause():
-    told = digest(*[BLOCK] * 1180, *[HARD] * 60)
+    mail = digest(*[BLOCK] * 1180, *[HARD] * 60)
 
-    assert told["Subject"] == "1,240 bounces \u00b7 most often: your mail server is blocked (Outlook.com)"
-    said = words(told)
-    assert said.startswith(
+    assert mail["Subject"] == "1,240 bounces \u00b7 most often: your mail server is blocked (Outlook.com)"
+    prose = words(mail)
+    assert prose.startswith(
         "1,240 bounces in 1 minute. 1,180 Your mail server is blocked (Outlook.com) 60 Mailbox does not exist The first"
     )
-    assert "The first came in on 3 March 2026, 12:00 UTC, the last on 3 March 2026, 12:01 UTC." in said
-    assert "60 addresses were put on your suppression list." in said
-    assert "1,180 \u00b7 Your mail server is blocked (Outlook.com)" in said
-    assert "60 \u00b7 Mailbox does not exist" in said
-    assert "weren't sent" in said
-    assert "ask Outlook.com to lift the block: https://olcsupport.office.com" in said
+    assert "The first came in on 3 March 2026, 12:00 UTC, the last on 3 March 2026, 12:01 UTC." in prose
+    assert "60 addresses were put on your suppression list." in prose
+    assert "1,180 \u00b7 Your mail server is blocked (Outlook.com)" in prose
+    assert "60 \u00b7 Mailbox does not exist" in prose
+    assert "weren't sent" in prose
+    assert "ask Outlook.com to lift the block: https://olcsupport.office.com" in prose
 
 
 @pytest.mark.parametrize(
-    ("lasted", "told"),
+    ("lasted", "period"),
     [
         (0 * MINUTE, "1 minute"),
         (MINUTE, "1 minute"),
@@ -131,10 +131,10 @@ def test_a_storm_is_told_by_its_cause():
         (2881 * MINUTE, "3 days"),
     ],
 )
-def test_the_first_line_says_in_what_time_they_came(lasted: dt.timedelta, told: str):
-    said = words(digest(BLOCK, replace(BLOCK, at=BLOCK.at + lasted)))
+def test_the_first_line_says_in_what_time_they_came(lasted: dt.timedelta, period: str):
+    prose = words(digest(BLOCK, replace(BLOCK, at=BLOCK.at + lasted)))
 
-    assert said.startswith(f"2 bounces in {told}. 2 Your mail server is blocked (Outlook.com)")
+    assert prose.startswith(f"2 bounces in {period}. 2 Your mail server is blocked (Outlook.com)")
 
 
 def test_small_domains_that_refuse_for_one_cause_stand_together():
@@ -158,10 +158,10 @@ def test_complaints_and_delays_are_causes_too():
     rows = [DigestRow(NOON, "a@x.example", Kind.COMPLAINT, Action.FAILED)]
     rows += [DigestRow(NOON, "a@x.example", Kind.DELAY, Action.DELAYED)]
 
-    said = words(digest(*rows))
+    prose = words(digest(*rows))
 
-    assert "1 \u00b7 Marked as spam" in said
-    assert "1 \u00b7 Not delivered yet" in said
+    assert "1 \u00b7 Marked as spam" in prose
+    assert "1 \u00b7 Not delivered yet" in prose
 
 
 def test_the_table_has_every_report():
@@ -192,12 +192,12 @@ def test_a_formula_is_only_text_where_semicolons_part_the_cells(inside: str):
 
 
 def test_a_large_table_travels_as_a_zip():
-    told = digest(*[BLOCK] * 10_000)
-    (attached,) = told.iter_attachments()
+    mail = digest(*[BLOCK] * 10_000)
+    (attached,) = mail.iter_attachments()
 
     assert attached.get_filename() == "bounces.csv.zip"
-    assert len(table(told)) == 10_001
-    assert len(bytes(told)) < PLAIN_OCTETS
+    assert len(table(mail)) == 10_001
+    assert len(bytes(mail)) < PLAIN_OCTETS
 
 
 def test_the_same_rows_are_the_same_mail():
@@ -215,31 +215,31 @@ def test_a_table_keeps_only_what_is_packed():
 def test_causes_are_bounded_whoever_invents_providers():
     invented = [DigestRow(NOON, f"a@x{n}.example", *_failed(Reason.VIRUS)) for n in range(3000)]
 
-    told = digest(*invented)
+    mail = digest(*invented)
 
-    assert "3,000 \u00b7 Attachment refused" in words(told)
-    assert len(body(told)) < 20_000
+    assert "3,000 \u00b7 Attachment refused" in words(mail)
+    assert len(body(mail)) < 20_000
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_language_fits_72_columns_and_says_the_same_in_both_forms(code: str):
     message = digest(*[BLOCK] * 1180, *[HARD] * 60, code=code)
-    shown = unescape(re.sub(r"<[^>]*>", " ", body(message, "html").partition("</div>")[2]))
+    visible_text = unescape(re.sub(r"<[^>]*>", " ", body(message, "html").partition("</div>")[2]))
 
     assert max(map(columns, body(message).splitlines())) <= 72
-    assert _letters(body(message)) == _letters(shown)
+    assert _letters(body(message)) == _letters(visible_text)
 
 
-def _letters(shown: str) -> list[str]:
-    return sorted(one for one in shown.upper() if one.isalnum())
+def _letters(text: str) -> list[str]:
+    return sorted(character for character in text.upper() if character.isalnum())
 
 
 def test_markup_in_a_servers_words_is_text():
     nasty = "<script>alert(1)</script>\r\nBcc: x@y.example"
-    told = digest(DigestRow(NOON, nasty, *_failed(Reason.UNKNOWN), diagnostic_code=nasty))
+    mail = digest(DigestRow(NOON, nasty, *_failed(Reason.UNKNOWN), diagnostic_code=nasty))
 
-    assert "<script" not in body(told, "html")
-    assert told["Bcc"] is None
+    assert "<script" not in body(mail, "html")
+    assert mail["Bcc"] is None
 
 
 DELAY = DigestRow(NOON, "late@example.org", Kind.DELAY, Action.DELAYED, Reason.SERVER_BUSY)
@@ -259,13 +259,13 @@ def overview(message: EmailMessage) -> list[str]:
 
 
 def test_a_digest_begins_with_a_line_for_each_cause_blocks_first_delays_apart():
-    told = digest(*hundred())
+    mail = digest(*hundred())
 
     assert (
-        told["Subject"] == "93 bounces, 2 spam complaints, 5 delayed messages \u00b7 most often: mailbox does not exist"
+        mail["Subject"] == "93 bounces, 2 spam complaints, 5 delayed messages \u00b7 most often: mailbox does not exist"
     )
-    assert words(told).startswith("93 bounces, 2 spam complaints, 5 delayed messages in 1 minute. 20 Your mail server")
-    assert [line.strip() for line in overview(told)] == [
+    assert words(mail).startswith("93 bounces, 2 spam complaints, 5 delayed messages in 1 minute. 20 Your mail server")
+    assert [line.strip() for line in overview(mail)] == [
         "20  Your mail server is blocked (Outlook.com)",
         "4  Sender could not be verified (Gmail)",
         "2  Marked as spam",
@@ -312,10 +312,10 @@ def test_what_inboxes_show_of_a_digest_is_its_overview():
     ],
 )
 def test_a_delay_is_no_bounce(rows: list[DigestRow], subject: str, headline: str):
-    told = digest(*rows)
+    mail = digest(*rows)
 
-    assert told["Subject"] == subject
-    assert words(told).startswith(headline)
+    assert mail["Subject"] == subject
+    assert words(mail).startswith(headline)
 
 
 def test_nobody_is_advised_to_strike_addresses_that_only_strangers_report():

@@ -30,8 +30,8 @@ def columns(line: str) -> int:
     """How wide a terminal shows a line (UAX 11)."""
     if line.isascii():
         return len(line)
-    wide = sum(unicodedata.east_asian_width(one) in "WF" for one in line)
-    return len(line) + wide - sum(unicodedata.combining(one) > 0 for one in line)
+    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in line)
+    return len(line) + wide - sum(unicodedata.combining(character) > 0 for character in line)
 
 
 def test_no_line_is_wider_than_72_columns():
@@ -53,7 +53,7 @@ def test_every_mail_server_takes_it_as_it_is():
 
 def _long_headers(mail: OutgoingMail) -> list[bytes]:
     header, _, _ = mail.octets.partition(b"\r\n\r\n")
-    return [one for one in header.split(b"\r\n") if len(one) > 78 and max(map(len, one.split())) < 60]
+    return [field for field in header.split(b"\r\n") if len(field) > 78 and max(map(len, field.split())) < 60]
 
 
 class _Styles(HTMLParser):
@@ -63,7 +63,7 @@ class _Styles(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         declared = (dict(attrs).get("style") or "").split(";")
-        self.used |= {(tag, one.partition(":")[0].strip()) for one in declared if one}
+        self.used |= {(tag, declaration.partition(":")[0].strip()) for declaration in declared if declaration}
 
 
 def test_outlook_draws_every_style_where_it_stands():

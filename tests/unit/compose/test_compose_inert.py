@@ -125,29 +125,31 @@ def forms(mail: OutgoingMail) -> Iterator[str]:
 def all_mails(text: str, belief: Belief, recipient: str = "someone") -> Iterator[OutgoingMail]:
     """Every mail of ours, with *text* wherever a stranger's stands."""
     proven = belief is Belief.PROVEN
-    who: Any = {"to": "ann@localhost", "message_id": "1@localhost", "made_at": AT}
+    envelope: Any = {"to": "ann@localhost", "message_id": "1@localhost", "made_at": AT}
     reason = {"diagnostic_code": text, "remote_mta": text, "belief": belief, "belief_why": text, "status": text}
     about = (NoticeRecipient(recipient, Action.FAILED, Reason.BAD_REPUTATION, **reason),)
     facts = {"reporting_mta": text, "subject": text, "campaign": text, "original_message_id": text}
     for kind, recipients in ((Kind.BOUNCE, about), (Kind.COMPLAINT, about), (Kind.OTHER, ())):
         letter = f"Subject: x\r\n\r\n------ This is a copy of the message.\r\n\r\nSubject: {text}\r\nDate: {text}\r\n".encode()
-        yield compose(Notice(kind=kind, recipients=recipients, letter=letter, **who, **facts), **FROM)
+        yield compose(Notice(kind=kind, recipients=recipients, letter=letter, **envelope, **facts), **FROM)
     tally = DigestTally()
     row = {"diagnostic_code": text, "remote_mta": text, "subject": text, "message_id": text, "belief": belief}
     tally.add(DigestRow(AT, f"a b@{text}", Kind.BOUNCE, Action.FAILED, Reason.BAD_REPUTATION, **row))
     tally.add(DigestRow(AT, recipient, Kind.BOUNCE, Action.FAILED, Reason.INVALID_RECIPIENT, **row))
-    yield compose_digest(Digest(**who, tally=tally, account="acme"), **FROM)
+    yield compose_digest(Digest(**envelope, tally=tally, account="acme"), **FROM)
     yield compose_warning(
-        BlockWarning(**who, account="acme", blocking=Blocking((Blocked(text, 10),)), replies=(text,), proven=proven),
+        BlockWarning(
+            **envelope, account="acme", blocking=Blocking((Blocked(text, 10),)), replies=(text,), proven=proven
+        ),
         **FROM,
     )
     yield compose_failing(
-        FailingOwnerMail(**who, accounts=("acme",), owner="ann", replies=(text,), proven=proven), **FROM
+        FailingOwnerMail(**envelope, accounts=("acme",), owner="ann", replies=(text,), proven=proven), **FROM
     )
     raw = f"Subject: {text}\r\n\r\nhello\r\n".encode()
     yield compose_forwarded(
         ForwardedMail(
-            **who, came_to="postmaster", reverse_path=text, peer="::1", arrived_at=AT, report="38g", letter=raw
+            **envelope, came_to="postmaster", reverse_path=text, peer="::1", arrived_at=AT, report="38g", letter=raw
         ),
         **FROM,
     )
@@ -176,7 +178,7 @@ def test_nothing_inert_matches_what_makes_links(text: str):
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "visible"),
     [
         ("https://evil.example/a.b?c=d.e", "hxxps[:]//evil[.]example/a[.]b?c=d[.]e"),
         ("FTP://evil.example", "FTP[:]//evil[.]example"),
@@ -191,12 +193,12 @@ def test_nothing_inert_matches_what_makes_links(text: str):
         ("fe80::1, 100.5 %, e. g. this... and/or that", "fe80::1, 100.5 %, e. g. this... and/or that"),
     ],
 )
-def test_a_person_can_still_read_it(text: str, shown: str):
-    assert inert(text) == shown
+def test_a_person_can_still_read_it(text: str, visible: str):
+    assert inert(text) == visible
 
 
 @pytest.mark.parametrize(
-    ("recipient", "shown"),
+    ("recipient", "visible"),
     [
         ("jane+a@example.org", "jane+a@example.org"),
         ("J\u00f6rg@b\u00fccher.example", "J\u00f6rg@b\u00fccher.example"),
@@ -206,14 +208,14 @@ def test_a_person_can_still_read_it(text: str, shown: str):
         ("visit evil.example/@x.example", "visit evil[.]example/@x[.]example"),
     ],
 )
-def test_an_address_stands_whole_where_it_is_a_plain_one(recipient: str, shown: str):
+def test_an_address_stands_whole_where_it_is_a_plain_one(recipient: str, visible: str):
     """It has to be found and copied."""
     mails = list(all_mails("x", Belief.UNPROVEN, recipient=recipient))
 
     assert str(message_from_bytes(mails[0].octets, policy=default)["Subject"]).startswith(
-        f"Reported as not delivered: {shown} "
+        f"Reported as not delivered: {visible} "
     )
-    assert shown in next(form for form in list(forms(mails[3]))[1:])
+    assert visible in next(form for form in list(forms(mails[3]))[1:])
 
 
 def test_what_is_proven_stays_as_it_is():

@@ -35,14 +35,14 @@ def text(message: EmailMessage) -> str:
 
 def test_each_mail_stands_there_with_sender_time_subject_and_id_and_how_to_read_it():
     message = opened(Listing(2, (ASKED, replace(ASKED, beginning=b"", reverse_path=""))))
-    said = " ".join(text(message).split())
+    prose = " ".join(text(message).split())
 
     assert message["Subject"] == "2 messages to postmaster or abuse"
-    assert "Mail to abuse@rp.example.com: Spam from your caf\u00e9 From <jo@example.net> Client 192.0.2.77" in said
-    assert "Received 22 November 2026, 09:30 UTC Octets 12,345 Letter 38g0n6damk02s" in said
-    assert "Mail to abuse@rp.example.com: (no subject) From <> " in said
-    assert "Read one: bouncer letters --raw ID > letter.eml" in said
-    assert "List them all: bouncer letters --operator" in said
+    assert "Mail to abuse@rp.example.com: Spam from your caf\u00e9 From <jo@example.net> Client 192.0.2.77" in prose
+    assert "Received 22 November 2026, 09:30 UTC Octets 12,345 Letter 38g0n6damk02s" in prose
+    assert "Mail to abuse@rp.example.com: (no subject) From <> " in prose
+    assert "Read one: bouncer letters --raw ID > letter.eml" in prose
+    assert "List them all: bouncer letters --operator" in prose
 
 
 def test_a_list_of_ten_thousand_is_cut_and_says_how_many_more_there_are():

@@ -32,7 +32,7 @@ GROUP = NoticeRecipient(
 CLOSED_CODES = [2, 12, *range(120, 140), 193]
 
 
-def told(recipient: NoticeRecipient, code: str = "en", form: str = "plain") -> str:
+def notice_words(recipient: NoticeRecipient, code: str = "en", form: str = "plain") -> str:
     notice = Notice("ann@acme.example", "1@mx.example.com", NOON, Kind.BOUNCE, (recipient,), language=code)
     return " ".join(body_of(compose(notice, from_="b@example.com", reverse_path="").octets, form).split())
 
@@ -47,41 +47,45 @@ def digest(*rows: DigestRow) -> str:
 
 def row(recipient: NoticeRecipient) -> DigestRow:
     facts = {name: getattr(recipient, name) for name in ("status", "reply_code", "remote_mta", "diagnostic_code")}
-    more = {name: getattr(recipient, name) for name in ("belief", "rule", "reported")}
+    particulars = {name: getattr(recipient, name) for name in ("belief", "rule", "reported")}
     about = (NOON, recipient.recipient, Kind.BOUNCE, recipient.action, recipient.reason)
-    return DigestRow(*about, **facts, **more)
+    return DigestRow(*about, **facts, **particulars)
 
 
 @pytest.mark.parametrize("detail", CLOSED_CODES)
 @pytest.mark.parametrize("reason", [Reason.SENDER_REJECTED, Reason.POLICY])
 def test_a_closed_group_or_mailbox_is_told_as_one(detail: int, reason: Reason):
-    said = told(replace(GROUP, status=f"5.7.{detail}", reason=reason))
+    prose = notice_words(replace(GROUP, status=f"5.7.{detail}", reason=reason))
 
-    assert "only certain senders may write to this address" in said
-    assert "Ask the owner of the group or mailbox, or their administrator, to allow your address." in said
+    assert "only certain senders may write to this address" in prose
+    assert "Ask the owner of the group or mailbox, or their administrator, to allow your address." in prose
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
 @pytest.mark.parametrize("detail", [124, 133, 134, 193])
 def test_no_language_sends_anybody_after_spf_or_delisting_for_a_closed_group(code: str, detail: int):
     for form in ("plain", "html"):
-        said = told(replace(GROUP, status=f"5.7.{detail}"), code, form).partition("</head>")[2 if form == "html" else 0]
-        assert not [words for words in ("SPF", "DKIM", "DMARC", "sender.office.com", "https://") if words in said]
+        prose = notice_words(replace(GROUP, status=f"5.7.{detail}"), code, form).partition("</head>")[
+            2 if form == "html" else 0
+        ]
+        assert not [words for words in ("SPF", "DKIM", "DMARC", "sender.office.com", "https://") if words in prose]
 
 
 def test_a_closed_group_is_known_by_its_words_too():
     mailman = replace(GROUP, status="5.0.0", diagnostic_code="550 members-only list", rule="sender-not-member")
     outsiders = replace(GROUP, status="5.1.1", diagnostic_code="550 external senders not allowed", rule="doubt-sender")
 
-    assert "only certain senders" in told(mailman)
-    assert "only certain senders" in told(outsiders)
+    assert "only certain senders" in notice_words(mailman)
+    assert "only certain senders" in notice_words(outsiders)
 
 
 def test_words_about_permitted_senders_beside_a_code_of_spf_are_no_closed_group():
-    said = told(replace(GROUP, status="5.7.23", diagnostic_code="550 SPF: not permitted", rule="sender-not-member"))
+    prose = notice_words(
+        replace(GROUP, status="5.7.23", diagnostic_code="550 SPF: not permitted", rule="sender-not-member")
+    )
 
-    assert "only certain senders" not in said
-    assert "5.7.23 the SPF check failed" in said
+    assert "only certain senders" not in prose
+    assert "5.7.23 the SPF check failed" in prose
 
 
 @pytest.mark.parametrize(
@@ -122,7 +126,7 @@ def test_a_cause_of_its_own_is_told_by_rule_code_and_words(grounds: FailureSigns
     assert (words.title if words else None) == title
 
 
-@pytest.mark.parametrize("reason", [one for one in Reason if one.category in (Category.HARD, Category.SOFT)])
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason.category in (Category.HARD, Category.SOFT)])
 def test_no_code_makes_a_fault_of_the_mailbox_one_of_the_sender(reason: Reason):
     for detail in range(400):
         assert particular(FailureSigns(reason, f"5.7.{detail}", 550)) is None
@@ -130,45 +134,45 @@ def test_no_code_makes_a_fault_of_the_mailbox_one_of_the_sender(reason: Reason):
 
 def test_an_address_that_forwards_is_not_told_as_misspelt():
     forwards = replace(GROUP, reason=Reason.INVALID_RECIPIENT, status="5.1.1", reported="old@inner.example")
-    said = told(forwards)
+    prose = notice_words(forwards)
 
-    assert "not delivered: mail is forwarded to an address that does not exist." in said
-    assert "mail to team@contoso.example is forwarded to old@inner.example, which does not exist." in said
-    assert "their forwarding leads nowhere" in said
-    assert "misspelt" not in said
-    assert "or remove the address" not in said
+    assert "not delivered: mail is forwarded to an address that does not exist." in prose
+    assert "mail to team@contoso.example is forwarded to old@inner.example, which does not exist." in prose
+    assert "their forwarding leads nowhere" in prose
+    assert "misspelt" not in prose
+    assert "or remove the address" not in prose
     assert "Mail is forwarded to an address that does not exist" in digest(row(forwards))
 
 
 def test_a_forwarded_message_whose_sender_fails_is_told_what_survives_forwarding():
     failing = replace(GROUP, reason=Reason.AUTHENTICATION_FAILED, status="5.7.26", reported="j@gmail.com")
 
-    assert "Forwarding breaks SPF, but a DKIM signature survives it" in told(failing)
-    assert "Forwarding breaks SPF" not in told(replace(failing, reported=None))
+    assert "Forwarding breaks SPF, but a DKIM signature survives it" in notice_words(failing)
+    assert "Forwarding breaks SPF" not in notice_words(replace(failing, reported=None))
 
 
 def test_a_full_mailbox_behind_a_forwarding_stays_a_full_mailbox():
-    said = told(replace(GROUP, reason=Reason.MAILBOX_FULL, status="5.2.2", reported="j@inner.example"))
+    prose = notice_words(replace(GROUP, reason=Reason.MAILBOX_FULL, status="5.2.2", reported="j@inner.example"))
 
-    assert "mailbox is full" in said
-    assert "is forwarded to j@inner.example and could not be delivered there." in said
+    assert "mailbox is full" in prose
+    assert "is forwarded to j@inner.example and could not be delivered there." in prose
 
 
 def test_a_digest_tells_closed_groups_apart_from_senders_that_are_refused():
     refused = replace(GROUP, status="5.7.1", diagnostic_code="550 5.7.1 sender refused")
-    said = digest(row(GROUP), row(refused))
+    prose = digest(row(GROUP), row(refused))
 
-    assert "1 \u00b7 Only certain senders may write to this address" in said
-    assert "1 \u00b7 Sender is refused" in said
+    assert "1 \u00b7 Only certain senders may write to this address" in prose
+    assert "1 \u00b7 Sender is refused" in prose
 
 
 def test_the_delisting_page_of_microsoft_365_is_named_for_blocked_servers_only():
     page = "https://sender.office.com"
     blocked = replace(GROUP, reason=Reason.BAD_REPUTATION, status="5.7.606", diagnostic_code="550 banned sending IP")
 
-    assert page in told(blocked)
-    assert page not in told(replace(blocked, reason=Reason.POLICY, status="5.7.1"))
-    assert page not in told(replace(blocked, reason=Reason.SENDER_REJECTED, status="5.7.1"))
+    assert page in notice_words(blocked)
+    assert page not in notice_words(replace(blocked, reason=Reason.POLICY, status="5.7.1"))
+    assert page not in notice_words(replace(blocked, reason=Reason.SENDER_REJECTED, status="5.7.1"))
 
 
 @pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])

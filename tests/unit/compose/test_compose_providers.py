@@ -26,23 +26,23 @@ NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
 OUTLOOK = "https://substrate.office.com/ip-domain-management-snds"
 
 
-def told(*recipients: NoticeRecipient, form: str = "plain") -> str:
+def notice_words(*recipients: NoticeRecipient, form: str = "plain") -> str:
     notice = Notice("ann@acme.example", "1@mx.example.com", NOW, Kind.BOUNCE, recipients)
     mail = message_from_bytes(compose(notice, from_="b@example.com", reverse_path="").octets, policy=default)
     return " ".join(str(mail.get_body((form,)).get_content()).split())
 
 
-def failed(address: str, reason: Reason, said: str = "550 no", server: str | None = None) -> NoticeRecipient:
-    return NoticeRecipient(address, Action.FAILED, reason, "5.7.1", 550, said, server, Belief.PROVEN)
+def failed(address: str, reason: Reason, diagnostic: str = "550 no", server: str | None = None) -> NoticeRecipient:
+    return NoticeRecipient(address, Action.FAILED, reason, "5.7.1", 550, diagnostic, server, Belief.PROVEN)
 
 
 def test_a_block_by_outlook_says_what_is_peculiar_there_and_where_to_look_and_ask():
-    said = told(failed("john@hotmail.com", Reason.BAD_REPUTATION))
+    prose = notice_words(failed("john@hotmail.com", Reason.BAD_REPUTATION))
 
-    assert "Outlook.com blocks whole networks, so spam from a neighbour may be the cause." in said
-    assert f"Check how Outlook.com rates your server and your domain: {OUTLOOK} *" in said
-    assert "ask Outlook.com to lift the block: https://olcsupport.office.com" in said
-    assert "block list (the server's response may name it)" not in said  # it is Outlook's own
+    assert "Outlook.com blocks whole networks, so spam from a neighbour may be the cause." in prose
+    assert f"Check how Outlook.com rates your server and your domain: {OUTLOOK} *" in prose
+    assert "ask Outlook.com to lift the block: https://olcsupport.office.com" in prose
+    assert "block list (the server's response may name it)" not in prose  # it is Outlook's own
 
 
 @pytest.mark.parametrize(
@@ -64,12 +64,12 @@ def test_a_block_by_outlook_says_what_is_peculiar_there_and_where_to_look_and_as
     ],
 )
 def test_large_providers_are_known(address: str, reason: Reason, expected: str):
-    assert expected in told(failed(address, reason))
+    assert expected in notice_words(failed(address, reason))
 
 
 def test_of_what_lies_at_the_address_nothing_is_said_by_provider():
-    assert "Gmail" not in told(failed("a@gmail.com", Reason.INVALID_RECIPIENT))
-    assert "http" not in told(failed("a@example.org", Reason.BAD_REPUTATION))
+    assert "Gmail" not in notice_words(failed("a@gmail.com", Reason.INVALID_RECIPIENT))
+    assert "http" not in notice_words(failed("a@example.org", Reason.BAD_REPUTATION))
 
 
 @pytest.mark.parametrize(
@@ -91,22 +91,25 @@ def test_who_takes_a_companys_mail_is_known_by_its_servers(server: str | None, e
 
 def test_recipients_at_different_providers_stand_apart_where_it_matters():
     both = [failed("a@hotmail.com", Reason.BAD_REPUTATION), failed("b@yahoo.com", Reason.BAD_REPUTATION)]
-    gone = [failed("a@hotmail.com", Reason.INVALID_RECIPIENT), failed("b@yahoo.com", Reason.INVALID_RECIPIENT)]
+    failures = [failed("a@hotmail.com", Reason.INVALID_RECIPIENT), failed("b@yahoo.com", Reason.INVALID_RECIPIENT)]
 
-    assert "2. Your mail server is blocked" in told(*both)
-    assert "2. Mailbox does not exist" not in told(*gone)
+    assert "2. Your mail server is blocked" in notice_words(*both)
+    assert "2. Mailbox does not exist" not in notice_words(*failures)
 
 
 @pytest.mark.parametrize(("name", "page"), BLOCK_LISTS.items())
 def test_a_block_list_that_the_server_names_is_named_with_its_page(name: str, page: str):
-    said = told(failed("a@example.org", Reason.BAD_REPUTATION, f"554 blocked using {name.upper()}"))
+    prose = notice_words(failed("a@example.org", Reason.BAD_REPUTATION, f"554 blocked using {name.upper()}"))
 
-    assert f"ask to be removed: {page} " in said
-    assert "Check whether your mail server is on a block list" not in said
+    assert f"ask to be removed: {page} " in prose
+    assert "Check whether your mail server is on a block list" not in prose
 
 
 def test_a_page_is_named_once():
-    pages = [one.page for one in providers.signposts("Microsoft", WORDS[Reason.SPAM_CONTENT], Reason.SPAM_CONTENT, "")]
+    pages = [
+        signpost.page
+        for signpost in providers.signposts("Microsoft", WORDS[Reason.SPAM_CONTENT], Reason.SPAM_CONTENT, "")
+    ]
 
     assert len(pages) == len(set(pages)) <= providers.FEW
 
@@ -117,11 +120,11 @@ def test_a_page_fits_its_line_and_is_a_link_in_html(page: str):
 
 
 def test_only_our_pages_become_links():
-    shown = told(failed("a@icloud.com", Reason.POLICY), form="html")
-    typo = told(failed("a@gmial.example", Reason.BAD_DOMAIN, "550 see http://evil.example"), form="html")
+    page = notice_words(failed("a@icloud.com", Reason.POLICY), form="html")
+    typo = notice_words(failed("a@gmial.example", Reason.BAD_DOMAIN, "550 see http://evil.example"), form="html")
 
-    assert '<a href="https://support.apple.com/102322">https://support.apple.com/102322</a>' in shown
-    assert '<a href="mailto:icloudadmin@apple.com">icloudadmin@apple.com</a>' in shown
+    assert '<a href="https://support.apple.com/102322">https://support.apple.com/102322</a>' in page
+    assert '<a href="mailto:icloudadmin@apple.com">icloudadmin@apple.com</a>' in page
     assert "gmial.com" in typo
     assert "<a " not in typo
 
@@ -129,7 +132,7 @@ def test_only_our_pages_become_links():
 def test_every_provider_that_is_described_can_be_recognised():
     domains = {"Gmail": "gmail.com", "Microsoft": "live.com", "United Internet": "gmx.de", "AT&T": "att.net"}
 
-    assert [provider(one) for one in domains.values()] == list(domains)
+    assert [provider(domain) for domain in domains.values()] == list(domains)
     by_server = {provider_behind("x.example", f"mx.{end}") for end in provider.__globals__["_SERVERS"]}
     by_domain = set(provider.__globals__["_PROVIDER_OF"].values())
     assert set(PROVIDERS) <= by_server | by_domain
@@ -140,18 +143,18 @@ def whys() -> list[str]:
     """Every reason for a belief in policy.believe, its places filled."""
     tree = ast.parse(Path(believe.__file__).read_text())
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    doubts = [one for one in calls if one.func.id in ("_unproven", "_contradicted")]  # type: ignore[attr-defined]
-    believed = [one for one in calls if one.func.id == "Believed" and not isinstance(one.args[1], ast.Name)]  # type: ignore[attr-defined]
+    doubts = [call for call in calls if call.func.id in ("_unproven", "_contradicted")]  # type: ignore[attr-defined]
+    believed = [call for call in calls if call.func.id == "Believed" and not isinstance(call.args[1], ast.Name)]  # type: ignore[attr-defined]
     filled = {"token_name": "its return path", "past": "7", "count": "3", "by": "expired", "returns": ""}
-    found = []
-    for node in [*(one.args[0] for one in doubts), *(one.args[1] for one in believed)]:
+    reasons = []
+    for node in [*(call.args[0] for call in doubts), *(call.args[1] for call in believed)]:
         parts = node.values if isinstance(node, ast.JoinedStr) else [node]
-        names = ["".join(n.id for n in ast.walk(one) if isinstance(n, ast.Name)) for one in parts]
-        found.append("".join(filled[name] if name else one.value for one, name in zip(parts, names, strict=True)))  # type: ignore[attr-defined]
-    return found
+        names = ["".join(n.id for n in ast.walk(part) if isinstance(n, ast.Name)) for part in parts]
+        reasons.append("".join(filled[name] if name else part.value for part, name in zip(parts, names, strict=True)))  # type: ignore[attr-defined]
+    return reasons
 
 
-@pytest.mark.parametrize("code", [one for one in LANGUAGES if one != "en"])
+@pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
 def test_why_a_report_is_believed_or_not_is_said_in_every_language(code: str):
     assert len(whys()) > 15
     for why in whys():

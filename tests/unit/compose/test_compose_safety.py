@@ -144,15 +144,15 @@ def test_no_value_whatever_adds_a_field_a_part_or_markup(notice: Notice) -> None
     sent = compose(notice, from_="bouncer <bouncer@rp.example>", reverse_path="")
 
     head = sent.octets.split(b"\r\n\r\n", 1)[0].decode("utf-8")
-    names = [one.partition(":")[0] for one in re.split(r"\r\n(?![ \t])", head)]
+    names = [field.partition(":")[0] for field in re.split(r"\r\n(?![ \t])", head)]
     assert [name for name in names if name not in SOMETIMES] == FIELDS
     assert "\n" not in head.replace("\r\n", "")
     message = message_from_bytes(sent.octets, policy=default)
     assert isinstance(message, EmailMessage)
     types = [part.get_content_type() for part in message.walk() if not part.is_multipart()]
     assert types[:2] == ["text/plain", "text/html"]
-    told = [name for part in _of_status(message) for name in part.keys()]  # noqa: SIM118 -- twice named
-    assert set(told) <= {"Reporting-MTA", "Final-Recipient", "Action", "Status", "Remote-MTA", "Diagnostic-Code"}
+    fields = [name for part in _of_status(message) for name in part.keys()]  # noqa: SIM118 -- twice named
+    assert set(fields) <= {"Reporting-MTA", "Final-Recipient", "Action", "Status", "Remote-MTA", "Diagnostic-Code"}
     assert types[2 + len(_of_status(message)) :] in ([], ["text/rfc822-headers"], ["application/octet-stream"])
     _holds_only_our_markup(message)
     _is_visible(message)
@@ -160,8 +160,8 @@ def test_no_value_whatever_adds_a_field_a_part_or_markup(notice: Notice) -> None
 
 def _of_status(message: EmailMessage) -> list[EmailMessage]:
     """The groups of fields of the delivery status, each of which Python's email package takes for a part."""
-    found = [part for part in message.walk() if part.get_content_type() == "message/delivery-status"]
-    return [group for part in found for group in part.iter_parts()]
+    statuses = [part for part in message.walk() if part.get_content_type() == "message/delivery-status"]
+    return [group for part in statuses for group in part.iter_parts()]
 
 
 def _holds_only_our_markup(message: EmailMessage) -> None:
@@ -180,10 +180,10 @@ def _is_visible(message: EmailMessage) -> None:
     text, html = message.get_body(("plain",)), message.get_body(("html",))
     assert text is not None
     assert html is not None
-    for shown in text.get_content().split("\r\n"):
-        assert all(one.isprintable() or one in OUR_BLANKS for one in shown)
-        assert columns(shown) <= 72
-    assert all(one.isprintable() or one in OUR_BLANKS for one in html.get_content())
+    for text_line in text.get_content().split("\r\n"):
+        assert all(character.isprintable() or character in OUR_BLANKS for character in text_line)
+        assert columns(text_line) <= 72
+    assert all(character.isprintable() or character in OUR_BLANKS for character in html.get_content())
     assert all(str(message.get(name, "")).isprintable() for name in ("Subject", "X-Bounce-Recipient"))
 
 
@@ -204,14 +204,14 @@ def test_what_is_passed_on_stays_in_its_part(came_to: str, reverse_path: str, pe
 
 @given(TEXT, st.integers(10, 300))
 def test_a_line_is_one_line_that_can_be_seen_whole(text: str, limit: int) -> None:
-    shown = line(text, limit)
+    cut = line(text, limit)
 
-    assert shown.isprintable()
-    assert len(shown) <= limit
+    assert cut.isprintable()
+    assert len(cut) <= limit
 
 
 @pytest.mark.parametrize(
-    ("written", "shown"),
+    ("written", "visible"),
     [
         ("jane\u200b@example.org", "jane\ufffd@example.org"),
         ("invoice\u202efdp.exe", "invoice\ufffdfdp.exe"),
@@ -221,8 +221,8 @@ def test_a_line_is_one_line_that_can_be_seen_whole(text: str, limit: int) -> Non
         ("naïve 日本 \U0001f600", "naïve 日本 \U0001f600"),
     ],
 )
-def test_what_hides_becomes_visible_and_what_does_not_stays(written: str, shown: str) -> None:
-    assert line(written, 100) == shown
+def test_what_hides_becomes_visible_and_what_does_not_stays(written: str, visible: str) -> None:
+    assert line(written, 100) == visible
 
 
 @given(TEXT, st.integers(10, 80))
@@ -232,7 +232,7 @@ def test_wrapping_loses_nothing_and_fits(text: str, width: int) -> None:
     lines = wrap(text, width)
 
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
-    assert all(columns(one) <= width for one in lines)
+    assert all(columns(text_line) <= width for text_line in lines)
 
 
 def test_japanese_breaks_between_its_characters_and_addresses_stay_whole() -> None:
@@ -261,7 +261,9 @@ def test_a_subject_reads_back_as_it_was_and_fits_its_lines(text: str) -> None:
     written = mime.header("Subject", text)
 
     assert str(message_from_bytes(f"{written}\r\n\r\n".encode(), policy=default)["Subject"]) == text
-    assert all(len(one) <= 76 or " " not in one.removeprefix("Subject: ").strip() for one in written.split("\r\n"))
+    assert all(
+        len(folded) <= 76 or " " not in folded.removeprefix("Subject: ").strip() for folded in written.split("\r\n")
+    )
 
 
 @pytest.mark.parametrize(

@@ -192,12 +192,12 @@ def test_addresses_beyond_ascii_are_written_in_ascii():
 
 
 @pytest.mark.parametrize(
-    "said", ["x\r\nBcc: v@z.example\r\n\r\n--=_b\r\n", "\x1b[31m\u202e", "=?utf-8?q?=0D=0A?=", "y" * 5000]
+    "words", ["x\r\nBcc: v@z.example\r\n\r\n--=_b\r\n", "\x1b[31m\u202e", "=?utf-8?q?=0D=0A?=", "y" * 5000]
 )
-def test_a_strangers_words_are_neither_field_nor_part(said: str):
-    hostile = with_jane(diagnostic_code=said, remote_mta=said, status=said)
+def test_a_strangers_words_are_neither_field_nor_part(words: str):
+    hostile = with_jane(diagnostic_code=words, remote_mta=words, status=words)
     plain = [part.get_content_type() for part in opened(NOTICE).walk()]
-    message = opened(replace(hostile, reporting_mta=said))
+    message = opened(replace(hostile, reporting_mta=words))
 
     assert [part.get_content_type() for part in message.walk()] == plain
     assert message["Bcc"] is None

@@ -33,13 +33,13 @@ def opened(listing: UnreadListing, account: str | None = "acme", contact: str = 
     return message
 
 
-def said(message: EmailMessage) -> str:
+def prose(message: EmailMessage) -> str:
     return " ".join(str(message.get_content()).split())
 
 
 def test_a_letter_stands_there_with_subject_sender_time_id_its_first_lines_and_how_to_read_it():
     message = opened(UnreadListing(1, (ANSWER,)), contact="the post office, ext. 12")
-    text = said(message)
+    text = prose(message)
 
     assert message["Subject"] == "1 letter for you to read"
     assert message["X-Bounce-Category"] == "unread"
@@ -54,7 +54,7 @@ def test_a_letter_stands_there_with_subject_sender_time_id_its_first_lines_and_h
 
 
 def test_a_wish_says_what_was_done_or_how_to_follow_it():
-    done, open_ = (said(opened(UnreadListing(1, (replace(WISH, followed=followed),)))) for followed in (True, False))
+    done, open_ = (prose(opened(UnreadListing(1, (replace(WISH, followed=followed),)))) for followed in (True, False))
 
     assert "Wants no more mail: Take me off your list" in done
     assert "the address is on your suppression list." in done
@@ -62,7 +62,7 @@ def test_a_wish_says_what_was_done_or_how_to_follow_it():
 
 
 def test_the_operator_is_told_whose_letter_it_is_and_what_has_neither_subject_nor_sender():
-    text = said(
+    text = prose(
         opened(UnreadListing(1, (replace(ANSWER, subject="", sender="", why=Unread.UNREADABLE),)), account=None)
     )
 
@@ -71,15 +71,15 @@ def test_the_operator_is_told_whose_letter_it_is_and_what_has_neither_subject_no
 
 
 def test_automatic_replies_are_only_counted():
-    assert "Besides, 12 automatic replies came, which are not listed." in said(opened(UnreadListing(1, (ANSWER,), 12)))
-    assert "automatic" not in said(opened(UnreadListing(1, (ANSWER,))))
+    assert "Besides, 12 automatic replies came, which are not listed." in prose(opened(UnreadListing(1, (ANSWER,), 12)))
+    assert "automatic" not in prose(opened(UnreadListing(1, (ANSWER,))))
 
 
 def test_a_list_of_ten_thousand_is_cut_and_says_how_many_more_there_are():
     message = opened(UnreadListing(10_000, (replace(ANSWER, lines=("w" * 10_000,) * 1000),) * 10_000))
 
     assert message["Subject"] == "10,000 letters for you to read"
-    assert "... and 9,950 more" in said(message)
+    assert "... and 9,950 more" in prose(message)
     assert str(message.get_content()).count("38g0n6damk02s") == MOST_SHOWN
     assert len(message.as_bytes()) < MOST_SHOWN * MOST_LINES * 300
 
@@ -92,7 +92,7 @@ def test_strangers_words_are_neither_header_nor_line_nor_control_nor_link_nor_te
     letter = replace(ANSWER, sender=nasty, subject=nasty, lines=(nasty,) * 3)
     for account in ("acme", None):
         message = opened(UnreadListing(99, (letter,) * MOST_SHOWN), account)
-        text = said(message)
+        text = prose(message)
 
         assert message.get_content_type() == "text/plain"
         assert message["Bcc"] is None

@@ -28,12 +28,12 @@ def warned(blocked: tuple[str, ...], past: History, operator: str | None = None)
     return outbox_entries(warnings_of_blocks(blocked, past, account="acme", now=NOW), subscribers, "acme")
 
 
-def counts(before: int, more: int, step: int = 10) -> list[int]:
+def counts(before: int, further: int, step: int = 10) -> list[int]:
     past = History(rules=AccountRules(block_warning=step), blocked={"Gmail": before})
-    return [block.count for block in told(*warned(("Gmail",) * more, past)[:1])]
+    return [block.count for block in blocks_of(*warned(("Gmail",) * further, past)[:1])]
 
 
-def told(*parcels: Parcel) -> list[Blocked]:
+def blocks_of(*parcels: Parcel) -> list[Blocked]:
     return [block for parcel in parcels for block in Blocking.parse(parcel.about or "").blocked]
 
 
@@ -57,7 +57,7 @@ def test_each_provider_is_counted_for_itself():
     (for_ann, for_bob) = warned(("Gmail", "Yahoo Japan"), History(blocked={"Yahoo Japan": 9}))
 
     assert (for_ann.to, for_bob.to) == (ANN, BOB)
-    assert told(for_ann) == [Blocked("Yahoo Japan", 10, "acme", TODAY)]
+    assert blocks_of(for_ann) == [Blocked("Yahoo Japan", 10, "acme", TODAY)]
 
 
 def test_of_one_letter_that_names_fifty_blocking_providers_all_are_told_in_one_warning_to_each():
@@ -66,7 +66,7 @@ def test_of_one_letter_that_names_fifty_blocking_providers_all_are_told_in_one_w
     parcels = warned(named * 10, History(), OPERATOR)
 
     assert [parcel.to for parcel in parcels] == [ANN, BOB, OPERATOR]
-    assert {block.provider for block in told(parcels[0])} == {*named}
+    assert {block.provider for block in blocks_of(parcels[0])} == {*named}
     assert {parcel.about for parcel in parcels} == {parcels[0].about}
 
 
@@ -99,10 +99,10 @@ def test_many_warnings_become_one_with_the_highest_count_of_each():
     first = Blocking((Blocked("Gmail", 10, "acme", TODAY), Blocked("Gmail", 10, "acme", yesterday)), omitted=1)
     second = Blocking((Blocked("Gmail", 100, "acme", TODAY), Blocked("Gmail", 10, "globex", TODAY)))
 
-    one = merge_warnings([(str(first), "acme"), (str(second), None), ("10 Yahoo Japan", "acme")], unread=3)
+    merged = merge_warnings([(str(first), "acme"), (str(second), None), ("10 Yahoo Japan", "acme")], unread=3)
 
-    assert one.omitted == 4
-    assert [(block.provider, block.count, block.account, block.day) for block in one.blocked] == [
+    assert merged.omitted == 4
+    assert [(block.provider, block.count, block.account, block.day) for block in merged.blocked] == [
         ("Gmail", 100, "acme", TODAY),
         ("Gmail", 10, "acme", yesterday),
         ("Gmail", 10, "globex", TODAY),
@@ -132,14 +132,14 @@ def test_a_mail_about_several_accounts_says_so():
 
 
 def test_the_mail_says_who_blocks_and_in_which_words():
-    said = ("550 5.7.1 blocked\r\nBcc: everyone@example.org", "550 5.7.1 \x1b[31mblocked")
+    replies = ("550 5.7.1 blocked\r\nBcc: everyone@example.org", "550 5.7.1 \x1b[31mblocked")
     warning = BlockWarning(
         "ann@acme.example",
         "1.1@mx.example.com",
         NOW,
         "acme",
         Blocking((Blocked("Microsoft", 1000),)),
-        said,
+        replies,
         proven=True,
     )
 

@@ -65,21 +65,21 @@ def digest(zone: dt.tzinfo, code: str = "en") -> EmailMessage:
 
 
 def test_two_adjacent_lines_stand_in_one_zone():
-    said = notice(BERLIN)
+    prose = notice(BERLIN)
 
-    assert "Sent 2 July 2026, 00:30 CEST Reported 2 July 2026, 00:30 CEST" in said
-    assert "until 3 July 2026" in said
-    assert "from 23 June 2026 to 2 July 2026" in said
+    assert "Sent 2 July 2026, 00:30 CEST Reported 2 July 2026, 00:30 CEST" in prose
+    assert "until 3 July 2026" in prose
+    assert "from 23 June 2026 to 2 July 2026" in prose
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "Asia/Tokyo", "America/Sao_Paulo", "Asia/Kathmandu"])
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_every_time_in_notice_and_digest_names_one_zone(zone: str, code: str):
-    there = zone_of(Preferences(zone=zone))
+    reader_zone = zone_of(Preferences(zone=zone))
     name = {"America/Sao_Paulo": "UTC-03:00", "Asia/Kathmandu": "UTC+05:45", "Asia/Tokyo": "JST", "UTC": "UTC"}
 
-    for said in (notice(there, code=code), text(digest(there, code).as_bytes())):
-        zones = TIME.findall(said)
+    for mail_text in (notice(reader_zone, code=code), text(digest(reader_zone, code).as_bytes())):
+        zones = TIME.findall(mail_text)
         assert len(zones) == 2
         assert set(zones) == {name.get(zone, "CEST")}
 
@@ -89,7 +89,7 @@ def test_winter_and_summer_are_told_apart():
 
 
 @pytest.mark.parametrize(
-    ("date", "shown"),
+    ("date", "date_text"),
     [
         ("Wed, 1 Jul 2026 22:30:00 -0000", "2 July 2026, 00:30 CEST"),
         ("Wed, 1 Jul 2026 22:30:00", "2 July 2026, 00:30 CEST"),
@@ -97,8 +97,8 @@ def test_winter_and_summer_are_told_apart():
         ("yesterday", "yesterday"),
     ],
 )
-def test_whatever_date_a_stranger_wrote_is_told(date: str, shown: str):
-    assert f"Sent {shown} " in notice(BERLIN, date)
+def test_whatever_date_a_stranger_wrote_is_told(date: str, date_text: str):
+    assert f"Sent {date_text} " in notice(BERLIN, date)
 
 
 def test_the_table_of_a_digest_has_the_readers_times_with_their_distance():

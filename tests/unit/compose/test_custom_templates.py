@@ -30,8 +30,8 @@ TOLD = Notice("ann@acme.example", "1@localhost", AT, Kind.COMPLAINT, (), account
 
 def drawn(sources: Mapping[str, str], name: str = "notice.txt.j2") -> TemplateOutput:
     """Draw as the drawing process does, which gets what is asked as JSON."""
-    asked = read_drawing(write_drawing(Drawing(sources, name, shown_notice(TOLD))))
-    return draw(asked.sources, asked.name, asked.shown)
+    drawing = read_drawing(write_drawing(Drawing(sources, name, shown_notice(TOLD))))
+    return draw(drawing.sources, drawing.name, drawing.shown)
 
 
 def octets(drawn: Mapping[str, str]) -> str:
@@ -48,11 +48,11 @@ def test_what_was_drawn_is_sent_in_place_of_ours():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_our_own_templates_are_good_templates_and_draw_the_same(name: str):
-    sources = {one: (OURS / one).read_text() for one in (*NAMES, "page.html.j2")}
-    given = sample(name)
+    sources = {file_name: (OURS / file_name).read_text() for file_name in (*NAMES, "page.html.j2")}
+    contents = sample(name)
 
-    assert draw(sources, name, given).fault == ""
-    assert draw(sources, name, given) == draw({}, name, given)
+    assert draw(sources, name, contents).fault == ""
+    assert draw(sources, name, contents) == draw({}, name, contents)
 
 
 def test_in_html_everything_is_escaped():
@@ -86,11 +86,11 @@ def test_in_html_everything_is_escaped():
     ],
 )
 def test_a_template_that_fails_is_named_with_its_line(source: str, says: str):
-    came = drawn({"notice.txt.j2": source})
+    output = drawn({"notice.txt.j2": source})
 
-    assert came.text == ""
-    assert says in came.fault
-    assert came.fault.startswith("notice.txt.j2")
+    assert output.text == ""
+    assert says in output.fault
+    assert output.fault.startswith("notice.txt.j2")
 
 
 def test_what_is_said_of_a_fault_is_bounded():
@@ -102,9 +102,9 @@ def test_nothing_of_ours_reaches_a_template():
     import json  # noqa: PLC0415
 
     for name in NAMES:
-        given = sample(name)
-        assert given is not None
-        assert json.loads(json.dumps(given.view)).keys() == given.view.keys()
+        contents = sample(name)
+        assert contents is not None
+        assert json.loads(json.dumps(contents.view)).keys() == contents.view.keys()
 
 
 @pytest.mark.parametrize(
@@ -120,10 +120,10 @@ def test_nothing_of_ours_reaches_a_template():
         "{0}",
     ],
 )
-@pytest.mark.parametrize("asked", ["say({!r}, x=say)", "count({0!r}, {0!r}, 2, x=count)"])
-def test_what_say_and_count_put_in_is_named_plainly(text: str, asked: str):
+@pytest.mark.parametrize("call", ["say({!r}, x=say)", "count({0!r}, {0!r}, 2, x=count)"])
+def test_what_say_and_count_put_in_is_named_plainly(text: str, call: str):
     """No attribute, item, conversion or width: no way from a value into the program, and no end of blanks."""
-    assert drawn({"notice.txt.j2": "Said: {{ " + asked.format(text) + " }}\n"}).text == f"Said: {text}"
+    assert drawn({"notice.txt.j2": "Said: {{ " + call.format(text) + " }}\n"}).text == f"Said: {text}"
 
 
 def test_a_value_is_no_template_and_a_name_that_is_not_given_is_a_fault():
@@ -164,10 +164,10 @@ def test_templates_lie_in_a_folder_for_each_account(tmp_path: Path):
     (tmp_path / "acme/README").write_text("{{")
     (tmp_path / ".git").mkdir()
 
-    found = read_templates(tmp_path)
+    templates_read = read_templates(tmp_path)
 
-    assert {name: own.sources for name, own in found.items()} == {"acme": {"notice.txt.j2": "Hello"}}
-    assert found["acme"].faults == ()
+    assert {name: own.sources for name, own in templates_read.items()} == {"acme": {"notice.txt.j2": "Hello"}}
+    assert templates_read["acme"].faults == ()
     assert read_templates(None) == {}
     with pytest.raises(ConfigError, match="templates"):
         read_templates(tmp_path / "none")
@@ -181,13 +181,13 @@ def test_a_fault_costs_one_file_and_is_told(tmp_path: Path):
     (tmp_path / "acme/notice.html.j2").write_bytes("Grüße".encode("latin-1"))
     (tmp_path / "acme/digest.html").write_text("a suffix is missing")
 
-    found = read_templates(tmp_path)
+    templates_read = read_templates(tmp_path)
 
-    assert list(found["acme"].sources) == ["notice.txt.j2"]
-    missing, *others = found["acme"].faults
+    assert list(templates_read["acme"].sources) == ["notice.txt.j2"]
+    missing, *others = templates_read["acme"].faults
     assert others == ["digest.txt.j2: Is a directory", "notice.html.j2: not UTF-8 at octet 2"]
     assert missing.startswith("digest.html: there is no such template")
-    assert "no account can have this name" in found["No Account"].faults[0]
+    assert "no account can have this name" in templates_read["No Account"].faults[0]
 
 
 def test_check_names_the_faults_and_what_is_good(tmp_path: Path):
@@ -195,10 +195,10 @@ def test_check_names_the_faults_and_what_is_good(tmp_path: Path):
     (tmp_path / "acme/notice.txt.j2").write_text("Hello")
     (tmp_path / "acme/digest.txt.j2").write_text("{{ view.colour }}")
 
-    found = [(finding.level, finding.says) for finding in templates(ForwardSettings(templates=tmp_path))]
+    answers = [(finding.level, finding.says) for finding in templates(ForwardSettings(templates=tmp_path))]
 
-    assert [level for level, _ in found] == [Level.WARN, Level.OK]
-    assert "colour" in found[0][1]
-    assert found[1][1] == "notice.txt.j2"
+    assert [level for level, _ in answers] == [Level.WARN, Level.OK]
+    assert "colour" in answers[0][1]
+    assert answers[1][1] == "notice.txt.j2"
     assert [finding.level for finding in templates(ForwardSettings(templates=tmp_path / "none"))] == [Level.FAIL]
     assert list(templates(ForwardSettings())) == []

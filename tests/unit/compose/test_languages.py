@@ -72,15 +72,19 @@ def in_code() -> Iterator[str]:
         tree = ast.parse(module.read_text())
         for node in ast.walk(tree):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                given = [one.value for one in node.args if isinstance(one, ast.Constant) and isinstance(one.value, str)]
-                if node.func.attr == "say" and given:
-                    yield given[0]
-                elif node.func.attr == "count" and len(given) > 1:
-                    yield "\0".join(given[:2])
+                texts = [
+                    argument.value
+                    for argument in node.args
+                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+                ]
+                if node.func.attr == "say" and texts:
+                    yield texts[0]
+                elif node.func.attr == "count" and len(texts) > 1:
+                    yield "\0".join(texts[:2])
             elif isinstance(node, ast.Assign) and isinstance(node.value, ast.Tuple):
-                given = [one.value for one in node.value.elts if isinstance(one, ast.Constant)]
-                if len(given) == 2 and all("{number}" in str(one) for one in given):
-                    yield "\0".join(map(str, given))
+                texts = [element.value for element in node.value.elts if isinstance(element, ast.Constant)]
+                if len(texts) == 2 and all("{number}" in str(form) for form in texts):
+                    yield "\0".join(map(str, texts))
 
 
 def templates() -> list[Path]:
@@ -116,7 +120,7 @@ def texts() -> frozenset[str]:
         setup_words,
         teach_page,
     )
-    return frozenset((*in_code(), *in_templates(), *MONTHS, *(text for one in tables for text in one.texts())))
+    return frozenset((*in_code(), *in_templates(), *MONTHS, *(text for table in tables for text in table.texts())))
 
 
 @cache
@@ -181,7 +185,7 @@ def test_no_template_speaks_for_itself():
         )
         assert not re.search(r"\w", NAMES.sub("", bare)), template.name
         spoken = re.findall(LITERAL, " ".join(re.findall(r"\{\{(.*?)\}\}", template.read_text())))
-        assert [one for one in spoken if " " in one.strip() and one not in known] == []
+        assert [text for text in spoken if " " in text.strip() and text not in known] == []
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
@@ -190,7 +194,7 @@ def test_a_sentence_stays_a_sentence(code: str):
     ends = tuple(".。")
     wrong = {key for key, value in catalogue(code).items() if key.endswith(".") != value.endswith(ends)}
 
-    assert {one for one in wrong if not (code == "ja" and one in reasons.texts())} == set()
+    assert {key for key in wrong if not (code == "ja" and key in reasons.texts())} == set()
 
 
 @pytest.mark.parametrize(
@@ -265,10 +269,10 @@ def test_french_says_none_in_the_singular():
 def notices(code: str) -> Iterator[Notice]:
     """One of each reason, and of each other kind."""
     earlier = Earlier(2, NOW, NOW)
-    kept = ("550 5.1.1 <jane@example.org>: User unknown", "mx.example.org", Belief.UNPROVEN, "the reason why")
+    proofs = ("550 5.1.1 <jane@example.org>: User unknown", "mx.example.org", Belief.UNPROVEN, "the reason why")
     for reason in Reason:
-        one = NoticeRecipient("jane@example.org", Action.FAILED, reason, "5.1.1", 550, *kept, earlier=earlier)
-        yield _notice(code, Kind.BOUNCE, one)
+        recipient = NoticeRecipient("jane@example.org", Action.FAILED, reason, "5.1.1", 550, *proofs, earlier=earlier)
+        yield _notice(code, Kind.BOUNCE, recipient)
     proven = NoticeRecipient("jane@example.org", Action.FAILED, Reason.MAILBOX_FULL, belief=Belief.PROVEN)
     for changed in (
         {"suppressed": True},
@@ -301,45 +305,47 @@ def _notice(code: str, kind: Kind, *recipients: NoticeRecipient) -> Notice:
 
 def beside(code: str) -> Iterator[tuple[OutgoingMail, str]]:
     """The other mails, each with words of its English form that must not be in it."""
-    who = ("op@example.com", "1.1@mx.example.com", NOW)
+    envelope = ("op@example.com", "1.1@mx.example.com", NOW)
     how = {"from_": "b@example.com", "reverse_path": ""}
     yield (
-        compose_warning(BlockWarning(*who, "acme", Blocking((Blocked("Gmail", 10),)), ("550 no",), code), **how),
+        compose_warning(BlockWarning(*envelope, "acme", Blocking((Blocked("Gmail", 10),)), ("550 no",), code), **how),
         "refused",
     )
     several = Blocking(
         (Blocked("Gmail", 10, "acme", NOW.date()), Blocked("x.example", 1, "acme", NOW.date())), omitted=2
     )
     for blocking in (several, Blocking((Blocked("Gmail", 10), Blocked("Gmail", 2, "globex")))):
-        yield compose_warning(BlockWarning(*who, "acme", blocking, ("550 no",), code), **how), "providers"
+        yield compose_warning(BlockWarning(*envelope, "acme", blocking, ("550 no",), code), **how), "providers"
     mail = ListedMail("1", "abuse@rp.example", "u@x.example", "192.0.2.1", NOW, 1234, b"Subject: x\r\n\r\n")
     for count in (1, 99):
         listing = Listing(count, (mail, replace(mail, beginning=b"")) * min(count, 40))
-        yield compose_listing(listing, OutgoingEnvelope(*who, **how), code), "for postmaster or abuse"
+        yield compose_listing(listing, OutgoingEnvelope(*envelope, **how), code), "for postmaster or abuse"
     unread = [
         UnreadLetter("1", why, "u@x.example", "", NOW, ("x",), followed=n % 2 > 0) for n, why in enumerate(Unread)
     ]
     for count in (1, 99):
-        shown = tuple(unread[:count] + [replace(unread[0], followed=True)] * (count > 1))
-        mail_of = compose_unread(UnreadListing(count, shown, count), OutgoingEnvelope(*who, **how), "acme", code)
+        listed = tuple(unread[:count] + [replace(unread[0], followed=True)] * (count > 1))
+        mail_of = compose_unread(UnreadListing(count, listed, count), OutgoingEnvelope(*envelope, **how), "acme", code)
         yield mail_of, "should look at"
     for count in (1, 99):
         to = UnsentTo("jane@x.example", 1, "unsubscribe", NOW, "Our news")
         yield (
-            compose_unsent(Unsent((to,), count - 1), "acme", OutgoingEnvelope(*who, **how), code),
+            compose_unsent(Unsent((to,), count - 1), "acme", OutgoingEnvelope(*envelope, **how), code),
             "were not sent" if count > 1 else "was not sent",
         )
     yield (
-        compose_failing(FailingOwnerMail(*who, ("acme", "globex"), "ann@acme.example", ("550 no",), code), **how),
+        compose_failing(FailingOwnerMail(*envelope, ("acme", "globex"), "ann@acme.example", ("550 no",), code), **how),
         "comes back",
     )
     for letter in (b"Subject: x\r\n\r\nx\r\n", b"x\r\n" * 2_000_000):
-        passed_on = ForwardedMail(*who, "postmaster@rp.example", "u@x.example", "192.0.2.1", NOW, "1", letter, code)
+        passed_on = ForwardedMail(
+            *envelope, "postmaster@rp.example", "u@x.example", "192.0.2.1", NOW, "1", letter, code
+        )
         yield compose_forwarded(passed_on, **how), "Mail to"
     tally = DigestTally()
     tally.add(DigestRow(NOW, "a@x.example", Kind.BOUNCE, Action.FAILED, Reason.VIRUS))
     tally.add_unread(5)
-    yield compose_digest(Digest(*who, tally, "acme", code), **how), "attachment refused"
+    yield compose_digest(Digest(*envelope, tally, "acme", code), **how), "attachment refused"
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -359,15 +365,15 @@ def _bodies(notice: Notice) -> tuple[str, str]:
 def test_every_notice_fits_72_columns_and_says_the_same_in_both_forms(code: str):
     for notice in notices(code):
         text, html = _bodies(notice)
-        shown = unescape(re.sub(r"<[^>]*>", " ", html.partition("</div>")[2]))
+        visible_text = unescape(re.sub(r"<[^>]*>", " ", html.partition("</div>")[2]))
         assert max(map(columns, text.splitlines())) <= 72
-        assert _letters(text) == _letters(shown)
+        assert _letters(text) == _letters(visible_text)
         assert f'<html lang="{code}">' in html
 
 
-def _letters(shown: str) -> list[str]:
+def _letters(text: str) -> list[str]:
     """Every letter and digit, in order of the alphabet: a language without blanks has no words to compare."""
-    return sorted(one for one in shown.upper() if one.isalnum())
+    return sorted(character for character in text.upper() if character.isalnum())
 
 
 class Missed(gettext.NullTranslations):
@@ -402,8 +408,8 @@ def test_whatever_is_composed_asks_for_no_text_that_the_catalogue_lacks(code: st
         for reason in Reason
     ]
     effects = [replace(doubted, effect=effect) for effect in Effect]
-    for one in (*odd, *served, *effects):
-        compose(_notice(code, Kind.BOUNCE, one), from_="b@example.com", reverse_path="")
+    for recipient in (*odd, *served, *effects):
+        compose(_notice(code, Kind.BOUNCE, recipient), from_="b@example.com", reverse_path="")
     for notice in notices(code):
         compose(notice, from_="b@example.com", reverse_path="")
     assert list(beside(code))

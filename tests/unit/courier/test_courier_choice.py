@@ -42,9 +42,9 @@ def test_a_login_is_read_from_its_file(password: Path) -> None:
 
 
 def faults(settings: ForwardSettings) -> tuple[str, ...]:
-    with pytest.raises(ConfigError) as found:
+    with pytest.raises(ConfigError) as refused:
         make_courier(settings)
-    return found.value.faults
+    return refused.value.faults
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def faults(settings: ForwardSettings) -> tuple[str, ...]:
     ],
 )
 def test_a_courier_that_cannot_be_is_a_fault(named: str, fault: str) -> None:
-    assert any(fault in one for one in faults(ForwardSettings(courier=named)))
+    assert any(fault in message for message in faults(ForwardSettings(courier=named)))
 
 
 def test_all_faults_are_told_at_once() -> None:

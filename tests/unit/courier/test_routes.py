@@ -12,18 +12,18 @@ from bouncer.ports.outbox import Lane
 from bouncer.settings.sections import ForwardSettings
 
 
-def of(*routes: str, **changed: object) -> ForwardSettings:
+def routed(*routes: str, **changed: object) -> ForwardSettings:
     return ForwardSettings(routes=routes, courier="smtp://mx.example", **changed)  # type: ignore[arg-type]
 
 
 def test_without_routes_one_courier_takes_all() -> None:
-    (route,) = make_routes(of())
+    (route,) = make_routes(routed())
 
     assert (route.lane, type(route.courier)) == (Lane(), Smtp)
 
 
 def test_a_route_takes_its_domain_and_the_courier_all_others() -> None:
-    rest, acme = make_routes(of("Acme.Example maildir:box"))
+    rest, acme = make_routes(routed("Acme.Example maildir:box"))
 
     assert rest.lane == Lane(but=frozenset({"acme.example"}))
     assert acme.lane == Lane(frozenset({"acme.example"}))
@@ -31,13 +31,13 @@ def test_a_route_takes_its_domain_and_the_courier_all_others() -> None:
 
 
 def test_a_domain_beyond_ascii_is_compared_in_a_labels() -> None:
-    _, route = make_routes(of("bücher.example maildir:box"))
+    _, route = make_routes(routed("bücher.example maildir:box"))
 
     assert route.lane.only == {"xn--bcher-kva.example"}
 
 
 def test_domains_with_one_courier_share_it() -> None:
-    _, both, other = make_routes(of("a.example maildir:box", "b.example  maildir:box", "c.example maildir:other"))
+    _, both, other = make_routes(routed("a.example maildir:box", "b.example  maildir:box", "c.example maildir:other"))
 
     assert both.lane.only == {"a.example", "b.example"}
     assert other.lane.only == {"c.example"}
@@ -47,7 +47,7 @@ def test_a_route_has_its_own_bounds_and_its_own_login(tmp_path: Path) -> None:
     (tmp_path / "word").write_text("s3cret\n")
     words = f"a.example smtp://ann@relay.example password={tmp_path}/word starttls=required connections=2 per_minute=30"
 
-    rest, own = make_routes(of(words, connections=8))
+    rest, own = make_routes(routed(words, connections=8))
 
     assert (rest.settings.connections, rest.settings.per_minute, rest.settings.password) == (8, 0, None)
     assert (own.settings.connections, own.settings.per_minute) == (2, 30)
@@ -78,19 +78,19 @@ def test_the_courier_s_password_is_not_the_route_s(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_wrong_with_a_route_is_said(route: str, fault: str) -> None:
-    with pytest.raises(ConfigError) as found:
-        make_routes(of(route))
+    with pytest.raises(ConfigError) as refused:
+        make_routes(routed(route))
 
-    assert fault in found.value.faults[0]
+    assert fault in refused.value.faults[0]
 
 
 def test_a_domain_has_one_route() -> None:
     with pytest.raises(ConfigError, match="has a route already"):
-        make_routes(of("a.example maildir:box", "A.example smtp://relay"))
+        make_routes(routed("a.example maildir:box", "A.example smtp://relay"))
 
 
 def test_all_faults_are_told_at_once() -> None:
-    with pytest.raises(ConfigError) as found:
-        make_routes(of("a.example http://x", "b.example ftp://y"))
+    with pytest.raises(ConfigError) as refused:
+        make_routes(routed("a.example http://x", "b.example ftp://y"))
 
-    assert len(found.value.faults) == 2
+    assert len(refused.value.faults) == 2

@@ -36,9 +36,9 @@ def listener() -> Iterator[socket.socket]:
         yield listening
 
 
-def handed(count: int = 1, **more: str) -> dict[str, str]:
+def handed(count: int = 1, **variables: str) -> dict[str, str]:
     """The environment of a process that sockets were handed to."""
-    return {"LISTEN_FDS": str(count), "LISTEN_PID": "7", **more}
+    return {"LISTEN_FDS": str(count), "LISTEN_PID": "7", **variables}
 
 
 def test_ready_is_one_datagram_with_its_status(address: str) -> None:
@@ -86,11 +86,11 @@ def test_a_manager_that_does_not_read_is_not_waited_for_for_ever(address: str) -
     """Its queue full, a sign of life is given up; the daemon goes on."""
     with manager(address):
         notifier = Notifier.take({"NOTIFY_SOCKET": address})
-        told = 0
+        signs = 0
         while notifier.alive():
-            told += 1
+            signs += 1
 
-        assert told > 0
+        assert signs > 0
 
 
 def test_the_notify_socket_is_taken_out_of_the_environment(address: str) -> None:
@@ -144,14 +144,16 @@ def test_an_inherited_socket_does_not_block_and_is_not_passed_on(listener: socke
 def test_sockets_come_in_the_order_of_the_unit() -> None:
     """Two descriptors in a row, as systemd lays them; port 25 of IPv4 and of IPv6."""
     first, second = socket.create_server(("127.0.0.1", 0)), socket.create_server(("127.0.0.1", 0))
-    ports = [one.getsockname()[1] for one in (first, second)]
+    ports = [listening.getsockname()[1] for listening in (first, second)]
     low = 200  # free in a test process
-    for nth, one in enumerate((first, second)):
-        os.dup2(one.fileno(), low + nth)
-        one.close()
+    for nth, listening in enumerate((first, second)):
+        os.dup2(listening.fileno(), low + nth)
+        listening.close()
     taken = listening_sockets(handed(2, LISTEN_FDNAMES="four:six"), pid=7, first=low)
 
-    assert [(one.name, one.socket.getsockname()[1]) for one in taken] == list(zip(("four", "six"), ports, strict=True))
+    assert [(inherited_socket.name, inherited_socket.socket.getsockname()[1]) for inherited_socket in taken] == list(
+        zip(("four", "six"), ports, strict=True)
+    )
     for inherited in taken:
         inherited.socket.close()
 
@@ -178,11 +180,11 @@ def test_a_senseless_number_of_sockets_is_an_error_of_the_set_up(count: str) -> 
 
 def test_what_does_not_listen_is_an_error_of_the_set_up() -> None:
     """A connection (Accept=yes), a datagram socket, a file, nothing at all."""
-    one, other = socket.socketpair()
+    connected, other = socket.socketpair()
     datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     reading, writing = os.pipe()
-    with one, other, datagrams:
-        for descriptor in (one.fileno(), datagrams.fileno(), reading, 12345):
+    with connected, other, datagrams:
+        for descriptor in (connected.fileno(), datagrams.fileno(), reading, 12345):
             with pytest.raises(ConfigError, match=f"descriptor {descriptor}"):
                 listening_sockets(handed(), pid=7, first=descriptor)
     os.close(reading)
@@ -197,7 +199,7 @@ def test_a_real_child_finds_its_socket_at_descriptor_three(listener: socket.sock
         "print(found[0].name, found[0].socket.getsockname()[1], 'LISTEN_FDS' in os.environ)"
     )
     shell = f'exec 3<&{listener.fileno()}; LISTEN_FDS=1 LISTEN_FDNAMES=smtp LISTEN_PID=$$ exec "$0" -c "$1"'
-    said = subprocess.run(
+    result = subprocess.run(
         ["bash", "-c", shell, sys.executable, child],
         pass_fds=[listener.fileno()],
         capture_output=True,
@@ -206,4 +208,4 @@ def test_a_real_child_finds_its_socket_at_descriptor_three(listener: socket.sock
         timeout=60,
     )
 
-    assert said.stdout.split() == ["smtp", str(listener.getsockname()[1]), "False"]
+    assert result.stdout.split() == ["smtp", str(listener.getsockname()[1]), "False"]

@@ -25,14 +25,14 @@ NOT_ROOT = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhe
 @contextmanager
 def answering(*replies: bytes) -> Iterator[tuple[int, list[bytes]]]:
     """A server for one client: says the first reply, and each other one after a line of the client; gives what it heard."""
-    heard: list[bytes] = []
+    lines_heard: list[bytes] = []
 
     def serve() -> None:
         connection, _ = listener.accept()
         with connection, connection.makefile("rb") as lines:
             connection.sendall(replies[0])
             for reply in replies[1:]:
-                heard.append(lines.readline().rstrip())
+                lines_heard.append(lines.readline().rstrip())
                 connection.sendall(reply)
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -40,7 +40,7 @@ def answering(*replies: bytes) -> Iterator[tuple[int, list[bytes]]]:
         serving = threading.Thread(target=serve)
         serving.start()
         try:
-            yield listener.getsockname()[1], heard
+            yield listener.getsockname()[1], lines_heard
         finally:
             serving.join()
 
@@ -71,10 +71,10 @@ def test_our_own_greeting_is_good() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", [b"220 other.example ESMTP Postfix\r\n", b"SSH-2.0-OpenSSH\r\n", b"", b"\xff" * 5000, b"421 busy\n"]
+    "reply", [b"220 other.example ESMTP Postfix\r\n", b"SSH-2.0-OpenSSH\r\n", b"", b"\xff" * 5000, b"421 busy\n"]
 )
-def test_someone_elses_greeting_fails(said: bytes) -> None:
-    with answering(said) as (port, _):
+def test_someone_elses_greeting_fails(reply: bytes) -> None:
+    with answering(reply) as (port, _):
         finding = next(iter(ports.ports(smtp(port), SECONDS)))
 
     assert finding.level is Level.FAIL
@@ -128,11 +128,14 @@ def test_port_25_answered_by_the_mail_server_in_front_is_good(free_port: int, mo
 @pytest.mark.parametrize(
     ("front", "level"),
     [
-        *((one, Level.OK) for one in ("127.0.0.1", "127.0.0.0/8", "10.0.0.0/8", "::1", "fd00::/8", "192.0.2.25")),
-        *((one, Level.OK) for one in ("192.0.2.0/24", "2001:db8:26::/64", "172.20.0.0/14", "::ffff:10.0.0.1")),
         *(
-            (one, Level.FAIL)
-            for one in ("0.0.0.0/0", "::/0", "192.0.2.0/23", "172.16.0.0/8", "2001:db8::/32", "::ffff:0:0/96")
+            (network, Level.OK)
+            for network in ("127.0.0.1", "127.0.0.0/8", "10.0.0.0/8", "::1", "fd00::/8", "192.0.2.25")
+        ),
+        *((network, Level.OK) for network in ("192.0.2.0/24", "2001:db8:26::/64", "172.20.0.0/14", "::ffff:10.0.0.1")),
+        *(
+            (network, Level.FAIL)
+            for network in ("0.0.0.0/0", "::/0", "192.0.2.0/23", "172.16.0.0/8", "2001:db8::/32", "::ffff:0:0/96")
         ),
     ],
 )
@@ -197,12 +200,12 @@ def test_a_front_that_is_not_there_or_elsewhere_is_not_asked(free_port: int) -> 
 
 def test_behind_a_proxy_we_speak_as_one() -> None:
     """A port that waits for the PROXY protocol gets its header first."""
-    with answering(b"", b"220 mx.example.com ESMTP\r\n") as (port, heard):
+    with answering(b"", b"220 mx.example.com ESMTP\r\n") as (port, lines_heard):
         settings = dataclasses.replace(smtp(port), proxy_protocol=("127.0.0.0/8",))
         finding = next(iter(ports.ports(settings, SECONDS)))
 
     assert finding.level is Level.OK
-    assert heard == [b"PROXY UNKNOWN"]
+    assert lines_heard == [b"PROXY UNKNOWN"]
 
 
 def test_an_address_that_is_not_ours_fails(free_port: int) -> None:
@@ -229,20 +232,20 @@ def courier(**forward: Any) -> list[Finding]:
 
 
 def test_a_smarthost_that_answers_is_good() -> None:
-    with answering(b"220 smart.example ESMTP\r\n", b"250 smart.example\r\n", b"221 bye\r\n") as (port, heard):
+    with answering(b"220 smart.example ESMTP\r\n", b"250 smart.example\r\n", b"221 bye\r\n") as (port, lines_heard):
         (finding,) = courier(courier=f"smtp://127.0.0.1:{port}")
 
     assert (finding.level, finding.says) == (Level.OK, "answers")
-    assert heard == [b"ehlo localhost", b"QUIT"]
+    assert lines_heard == [b"ehlo localhost", b"QUIT"]
 
 
 def test_a_smarthost_takes_our_login(tmp_path: Path) -> None:
     replies = (b"220 smart\r\n", b"250-smart\r\n250 AUTH PLAIN\r\n", b"235 good\r\n", b"221 bye\r\n")
-    with answering(*replies) as (port, heard):
+    with answering(*replies) as (port, lines_heard):
         (finding,) = courier(courier=f"smtp://us@127.0.0.1:{port}", password=password_file(tmp_path))
 
     assert (finding.level, finding.says) == (Level.OK, "took our login")
-    assert heard[1] == b"AUTH PLAIN AHVzAHNlY3JldA=="
+    assert lines_heard[1] == b"AUTH PLAIN AHVzAHNlY3JldA=="
 
 
 def test_a_refused_login_fails_and_shows_no_secret(tmp_path: Path) -> None:
@@ -262,9 +265,9 @@ def test_a_smarthost_without_the_tls_that_we_require_fails() -> None:
     assert "STARTTLS" in finding.says
 
 
-@pytest.mark.parametrize("said", [b"554 go away\r\n", b"SSH-2.0-OpenSSH\r\n", b"", b"\xff\x00" * 10_000 + b"\r\n"])
-def test_what_is_no_smarthost_fails(said: bytes) -> None:
-    with answering(said) as (port, _):
+@pytest.mark.parametrize("reply", [b"554 go away\r\n", b"SSH-2.0-OpenSSH\r\n", b"", b"\xff\x00" * 10_000 + b"\r\n"])
+def test_what_is_no_smarthost_fails(reply: bytes) -> None:
+    with answering(reply) as (port, _):
         (finding,) = courier(courier=f"smtp://127.0.0.1:{port}")
 
     assert finding.level is Level.FAIL

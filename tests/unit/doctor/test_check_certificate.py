@@ -47,7 +47,7 @@ def key_pem(
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption)
 
 
-def found(folder: Path, chain: bytes, key: bytes, *, mode: int = 0o600, now: dt.datetime = NOW) -> list[Finding]:
+def findings_of(folder: Path, chain: bytes, key: bytes, *, mode: int = 0o600, now: dt.datetime = NOW) -> list[Finding]:
     (folder / "chain.pem").write_bytes(chain)
     (folder / "key.pem").write_bytes(key)
     (folder / "key.pem").chmod(mode)
@@ -65,7 +65,7 @@ def failures(findings: list[Finding]) -> str:
 
 def test_a_good_certificate_is_good(tmp_path: Path) -> None:
     key = new_key()
-    findings = found(tmp_path, certificate_pem(key, "mx.example.com"), key_pem(key))
+    findings = findings_of(tmp_path, certificate_pem(key, "mx.example.com"), key_pem(key))
 
     assert [finding.says for finding in findings] == ["fits its key, valid until 2026-06-30", "is for mx.example.com"]
     assert levels(findings) == {Level.OK}
@@ -82,20 +82,22 @@ def test_an_expired_certificate_fails_with_its_date(tmp_path: Path) -> None:
     key = new_key()
     chain = certificate_pem(key, "mx.example.com")
 
-    assert "expired on 2026-06-30" in failures(found(tmp_path, chain, key_pem(key), now=NOW + dt.timedelta(days=61)))
+    assert "expired on 2026-06-30" in failures(
+        findings_of(tmp_path, chain, key_pem(key), now=NOW + dt.timedelta(days=61))
+    )
 
 
 def test_a_certificate_of_tomorrow_fails(tmp_path: Path) -> None:
     key = new_key()
     chain = certificate_pem(key, "mx.example.com", begins=NOW + HOUR)
 
-    assert "not valid before 2026-05-01 13:00 UTC" in failures(found(tmp_path, chain, key_pem(key)))
+    assert "not valid before 2026-05-01 13:00 UTC" in failures(findings_of(tmp_path, chain, key_pem(key)))
 
 
 def test_a_certificate_that_was_not_renewed_in_time_warns(tmp_path: Path) -> None:
     key = new_key()
     chain = certificate_pem(key, "mx.example.com", ends=NOW + dt.timedelta(days=13))
-    findings = found(tmp_path, chain, key_pem(key))
+    findings = findings_of(tmp_path, chain, key_pem(key))
 
     assert "expires on 2026-05-14, in 13 days" in [finding.says for finding in findings if finding.level is Level.WARN]
 
@@ -106,33 +108,33 @@ def test_a_certificate_for_another_name_fails(tmp_path: Path, names: tuple[str, 
     key = new_key()
 
     assert f"is for {listed}, not for mx.example.com" in failures(
-        found(tmp_path, certificate_pem(key, *names), key_pem(key))
+        findings_of(tmp_path, certificate_pem(key, *names), key_pem(key))
     )
 
 
 def test_another_certificates_key_fails(tmp_path: Path) -> None:
     chain = certificate_pem(new_key(), "mx.example.com")
 
-    assert "the key is not this certificate's" in failures(found(tmp_path, chain, key_pem(new_key())))
+    assert "the key is not this certificate's" in failures(findings_of(tmp_path, chain, key_pem(new_key())))
 
 
 def test_an_encrypted_key_fails_without_asking_for_its_password(tmp_path: Path) -> None:
     key = new_key()
     encrypted = key_pem(key, serialization.BestAvailableEncryption(b"secret"))
 
-    assert "cannot be read" in failures(found(tmp_path, certificate_pem(key, "mx.example.com"), encrypted))
+    assert "cannot be read" in failures(findings_of(tmp_path, certificate_pem(key, "mx.example.com"), encrypted))
 
 
 def test_a_certificate_for_clients_fails(tmp_path: Path) -> None:
     key = new_key()
     chain = certificate_pem(key, "mx.example.com", usage=ExtendedKeyUsageOID.CLIENT_AUTH)
 
-    assert "unsuitable certificate purpose" in failures(found(tmp_path, chain, key_pem(key)))
+    assert "unsuitable certificate purpose" in failures(findings_of(tmp_path, chain, key_pem(key)))
 
 
 @pytest.mark.parametrize("octets", [b"", b"-----BEGIN CERTIFICATE-----\n", b"\0\xff" * 1000])
 def test_a_file_that_holds_no_certificate_fails(tmp_path: Path, octets: bytes) -> None:
-    assert "cannot be read" in failures(found(tmp_path, octets, key_pem(new_key())))
+    assert "cannot be read" in failures(findings_of(tmp_path, octets, key_pem(new_key())))
 
 
 def test_files_that_are_not_there_fail(tmp_path: Path) -> None:
@@ -145,7 +147,7 @@ def test_a_key_that_everyone_can_read_fails(tmp_path: Path) -> None:
     key = new_key()
 
     assert "can be read by everyone" in failures(
-        found(tmp_path, certificate_pem(key, "mx.example.com"), key_pem(key), mode=0o644)
+        findings_of(tmp_path, certificate_pem(key, "mx.example.com"), key_pem(key), mode=0o644)
     )
 
 

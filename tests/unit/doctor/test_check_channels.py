@@ -94,5 +94,5 @@ def test_the_command_says_it(tmp_path: Path, folder: str, level: str):
 
     lines = CliRunner().invoke(root, ["--settings", str(settings), "check", "--no-dns", "--json"]).stdout.splitlines()
 
-    shown = [json.loads(line)["finding"] for line in lines if f"channel file {tmp_path}" in line]
-    assert [finding["level"] for finding in shown] == [level], lines
+    findings = [json.loads(line)["finding"] for line in lines if f"channel file {tmp_path}" in line]
+    assert [finding["level"] for finding in findings] == [level], lines

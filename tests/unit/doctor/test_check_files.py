@@ -76,7 +76,7 @@ def test_a_store_is_looked_at_without_being_made(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("url", ["not a url", "sqlite://", "sqlite:///:memory:"])
 def test_a_store_that_is_none_fails(url: str) -> None:
-    assert [one.level for one in store_place.store(StoreSettings(url))] == [Level.FAIL]
+    assert [finding.level for finding in store_place.store(StoreSettings(url))] == [Level.FAIL]
 
 
 @NOT_ROOT
@@ -107,7 +107,9 @@ def test_a_maildir_that_is_a_file_fails(tmp_path: Path) -> None:
 def test_a_program_that_starts_is_good_and_one_that_does_not_fails(tmp_path: Path) -> None:
     file = written(tmp_path / "sendmail", b"#!/bin/sh\n", 0o600)
 
-    assert [courier(courier=f"sendmail:{one}")[0].level for one in (sys.executable, file, tmp_path / "none")] == [
+    assert [
+        courier(courier=f"sendmail:{command}")[0].level for command in (sys.executable, file, tmp_path / "none")
+    ] == [
         Level.OK,
         Level.FAIL,
         Level.FAIL,
@@ -115,9 +117,9 @@ def test_a_program_that_starts_is_good_and_one_that_does_not_fails(tmp_path: Pat
 
 
 def test_the_courier_of_each_route_is_looked_at(tmp_path: Path):
-    found = courier(courier=f"maildir:{tmp_path}", routes=(f"acme.example sendmail:{tmp_path}/none",))
+    findings = courier(courier=f"maildir:{tmp_path}", routes=(f"acme.example sendmail:{tmp_path}/none",))
 
-    assert [one.level for one in found] == [Level.OK, Level.FAIL]
+    assert [finding.level for finding in findings] == [Level.OK, Level.FAIL]
 
 
 def test_a_password_that_everyone_can_read_fails(tmp_path: Path) -> None:
@@ -131,7 +133,7 @@ def test_a_password_that_everyone_can_read_fails(tmp_path: Path) -> None:
     "text", ["carrier-pigeon:", "maildir:", "smtp://", "smtp://h:99999", "smtp://u:p@h", "sendmail:x"]
 )
 def test_a_courier_that_is_none_fails(text: str) -> None:
-    assert {one.level for one in courier(courier=text)} == {Level.FAIL}
+    assert {finding.level for finding in courier(courier=text)} == {Level.FAIL}
 
 
 def test_names_in_full_are_good_and_others_are_not() -> None:

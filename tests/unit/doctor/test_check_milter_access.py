@@ -12,11 +12,16 @@ OPEN = ("127.0.0.1:8827",)
 
 
 def test_the_table_is_warned_of_and_the_policy_service_is_not():
-    found = {one.about: one for one in check_access(MilterSettings(policy_listen=OPEN, socketmap_listen=OPEN))}
+    findings = {
+        finding.about: finding for finding in check_access(MilterSettings(policy_listen=OPEN, socketmap_listen=OPEN))
+    }
 
-    assert {about: one.level for about, one in found.items()} == {"policy service": Level.OK, "socketmap": Level.WARN}
-    assert "submission service only" in found["socketmap"].remedy
-    assert "policy_listen" in found["socketmap"].remedy
+    assert {about: finding.level for about, finding in findings.items()} == {
+        "policy service": Level.OK,
+        "socketmap": Level.WARN,
+    }
+    assert "submission service only" in findings["socketmap"].remedy
+    assert "policy_listen" in findings["socketmap"].remedy
 
 
 def test_listeners_that_are_not_open_are_not_spoken_of():
@@ -26,12 +31,12 @@ def test_listeners_that_are_not_open_are_not_spoken_of():
 def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("BOUNCER_MILTER__SOCKETMAP_LISTEN", OPEN[0])
 
-    said = CliRunner().invoke(root, ["check", "--no-dns"]).output
+    output = CliRunner().invoke(root, ["check", "--no-dns"]).output
 
-    assert "socketmap: an account's table knows neither client nor sender" in said
+    assert "socketmap: an account's table knows neither client nor sender" in output
 
 
 def test_the_help_of_the_daemon_says_where_the_table_belongs():
-    said = " ".join(CliRunner().invoke(root, ["serve", "--help"]).output.split())
+    output = " ".join(CliRunner().invoke(root, ["serve", "--help"]).output.split())
 
-    assert "An account's socketmap table is for submission services only" in said
+    assert "An account's socketmap table is for submission services only" in output

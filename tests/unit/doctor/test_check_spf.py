@@ -25,8 +25,8 @@ def look_in(zone: dict[tuple[str, str], tuple[str, ...]], silent: tuple[str, ...
     def look(name: str, kind: str) -> Answer:
         if name in silent:
             return Answer(AnswerKind.NO_ANSWER, why="nothing came")
-        found = zone.get((name, kind), ())
-        return Answer(AnswerKind.FOUND if found else AnswerKind.NO_NAME, found)
+        records = zone.get((name, kind), ())
+        return Answer(AnswerKind.FOUND if records else AnswerKind.NO_NAME, records)
 
     return look
 
@@ -119,16 +119,16 @@ def test_no_text_whatever_is_more_than_faults(text: str) -> None:
     )
 )
 def test_no_record_whatever_keeps_us_asking(terms: list[str]) -> None:
-    asked = []
+    lookups = []
 
     def look(name: str, kind: str) -> Answer:
-        asked.append((name, kind))
+        lookups.append((name, kind))
         return LOOK(name, kind)
 
     reach = evaluate("rp.example.com", read_spf(" ".join(["v=spf1", *terms])), look)
 
     assert reach.lookups <= MOST_LOOKUPS + 1
-    assert len(asked) <= 3 * (MOST_LOOKUPS + 1)
+    assert len(lookups) <= 3 * (MOST_LOOKUPS + 1)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from bouncer.mail.status import EnhancedStatus
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first_spelling", "other"),
     [
         ("Jane@Example.ORG", "jane@example.org"),
         ("jane@bücher.example", "jane@xn--bcher-kva.example"),
@@ -31,12 +31,12 @@ from bouncer.mail.status import EnhancedStatus
         (r'"a\ b"@example.org', '"a b"@example.org'),
     ],
 )
-def test_two_spellings_of_one_mailbox_compare_equal(one: str, other: str):
-    assert comparable(one) == comparable(other)
+def test_two_spellings_of_one_mailbox_compare_equal(first_spelling: str, other: str):
+    assert comparable(first_spelling) == comparable(other)
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first_spelling", "other"),
     [
         ("kim@fa\u00df.example", "kim@fass.example"),
         ("kim@\u03b2\u03cc\u03bb\u03bf\u03c2.example", "kim@\u03b2\u03cc\u03bb\u03bf\u03c3.example"),
@@ -49,8 +49,8 @@ def test_two_spellings_of_one_mailbox_compare_equal(one: str, other: str):
         ("stra\u00dfe@example.org", "strasse@example.org"),
     ],
 )
-def test_two_mailboxes_stay_two(one: str, other: str):
-    assert comparable(one) != comparable(other)
+def test_two_mailboxes_stay_two(first_spelling: str, other: str):
+    assert comparable(first_spelling) != comparable(other)
 
 
 nasty = st.text(
@@ -131,9 +131,9 @@ def test_no_other_text_is_a_letters_number(text: str):
     ],
 )
 def test_an_enhanced_status_code_is_read_from_the_start(text: str, status: str | None):
-    found = EnhancedStatus.parse(text)
+    parsed = EnhancedStatus.parse(text)
 
-    assert (str(found) if found else None) == status
+    assert (str(parsed) if parsed else None) == status
 
 
 def test_an_ip_address_is_no_enhanced_status_code():

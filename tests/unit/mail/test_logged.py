@@ -8,8 +8,8 @@ from bouncer.mail.returnpath import Flaw, Key, sign, verify
 KEY = Key(b"a secret of at least sixteen octets")
 
 
-def path(recipient: str | None, **more: object) -> str:
-    return sign("my-acme.x", recipient, domain="rp.example.com", key=KEY, today=20_400, days=30, **more)  # type: ignore[arg-type]
+def path(recipient: str | None, **options: object) -> str:
+    return sign("my-acme.x", recipient, domain="rp.example.com", key=KEY, today=20_400, days=30, **options)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -26,12 +26,12 @@ def path(recipient: str | None, **more: object) -> str:
     ],
 )
 def test_no_signature_is_left_of_a_path(whole: str):
-    shown = without_signature(whole)
+    logged = without_signature(whole)
 
-    assert CUT in shown
-    assert len(shown) == len(whole) - 16 + len(CUT)
-    assert shown.rpartition("@")[2] == whole.rpartition("@")[2]
-    assert isinstance(verify(shown, keys=(KEY,), today=20_400), Flaw)
+    assert CUT in logged
+    assert len(logged) == len(whole) - 16 + len(CUT)
+    assert logged.rpartition("@")[2] == whole.rpartition("@")[2]
+    assert isinstance(verify(logged, keys=(KEY,), today=20_400), Flaw)
 
 
 @pytest.mark.parametrize(

@@ -31,10 +31,10 @@ def signed(recipient: str = "jane@example.org", account: str = "acme", days: int
 
 
 def test_a_signed_path_names_account_and_recipient():
-    found = verify(signed(), keys=(KEY,), today=TODAY)
+    signature = verify(signed(), keys=(KEY,), today=TODAY)
 
-    assert isinstance(found, Signed)
-    assert (found.account, found.recipient) == ("acme", "jane@example.org")
+    assert isinstance(signature, Signed)
+    assert (signature.account, signature.recipient) == ("acme", "jane@example.org")
 
 
 addresses = st.builds(
@@ -49,14 +49,14 @@ accounts = st.from_regex(r"[a-z0-9]([a-z0-9.-]{0,18}[a-z0-9])?", fullmatch=True)
 def test_whatever_is_signed_verifies_and_speaks_for_its_recipient(recipient: str, account: str, hashed: bool):
     path = signed(recipient, account, hashed=hashed)
     local = path.rpartition("@")[0]
-    found = verify(path, keys=(OLD, KEY), today=TODAY)
+    signature = verify(path, keys=(OLD, KEY), today=TODAY)
 
     assert path == path.lower()
     assert len(local.encode()) <= MAX_LOCAL_PART
-    assert isinstance(found, Signed)
-    assert found.account == account
-    assert found.speaks_for(recipient)
-    assert not found.speaks_for("x" + recipient)
+    assert isinstance(signature, Signed)
+    assert signature.account == account
+    assert signature.speaks_for(recipient)
+    assert not signature.speaks_for("x" + recipient)
 
 
 @given(position=st.integers(0, 63), character=st.sampled_from("abcdefghijklmnopqrstuvwxyz234567=-."))
@@ -136,23 +136,23 @@ def test_a_reference_comes_back(hashed: bool):
         hashed=hashed,
         reference="spring26",
     )
-    found = verify(path, keys=(KEY,), today=TODAY)
+    signature = verify(path, keys=(KEY,), today=TODAY)
 
-    assert isinstance(found, Signed)
-    assert found.reference == "spring26"
-    assert found.speaks_for("jane@example.org")
+    assert isinstance(signature, Signed)
+    assert signature.reference == "spring26"
+    assert signature.speaks_for("jane@example.org")
     assert verify(path.replace("spring26", "spring27"), keys=(KEY,), today=TODAY) is Flaw.MAC
 
 
 @pytest.mark.parametrize("hashed", [False, True])
 def test_a_path_speaks_for_its_domain_and_not_for_one_that_older_rules_took_for_the_same(hashed: bool):
     """By IDNA 2003 faß.example was fass.example, which is somebody else's."""
-    found = verify(signed("kim@faß.example", hashed=hashed), keys=(KEY,), today=TODAY)
+    signature = verify(signed("kim@faß.example", hashed=hashed), keys=(KEY,), today=TODAY)
 
-    assert isinstance(found, Signed)
-    assert found.speaks_for("kim@xn--fa-hia.example")
-    assert found.speaks_for("KIM@FAß.example")
-    assert not found.speaks_for("kim@fass.example")
+    assert isinstance(signature, Signed)
+    assert signature.speaks_for("kim@xn--fa-hia.example")
+    assert signature.speaks_for("KIM@FAß.example")
+    assert not signature.speaks_for("kim@fass.example")
 
 
 @pytest.mark.parametrize(
@@ -160,10 +160,10 @@ def test_a_path_speaks_for_its_domain_and_not_for_one_that_older_rules_took_for_
     [("jose\u0301@example.org", "jos\u00e9@example.org"), ('"jane"@example.org', "jane@example.org")],
 )
 def test_a_path_speaks_for_every_spelling_of_its_recipient(sent: str, reported: str):
-    found = verify(signed(sent), keys=(KEY,), today=TODAY)
+    signature = verify(signed(sent), keys=(KEY,), today=TODAY)
 
-    assert isinstance(found, Signed)
-    assert found.speaks_for(reported)
+    assert isinstance(signature, Signed)
+    assert signature.speaks_for(reported)
 
 
 def test_paths_that_went_out_long_ago_are_still_good():
@@ -176,19 +176,19 @@ def test_paths_that_went_out_long_ago_are_still_good():
         "acme-ocdyoqshvtmkjtmguad3-=6k3nfkrco7j2mpcl@rp.example.com": "x+tag@example.org",
     }
     for path, recipient in paths.items():
-        found = verify(path, keys=(KEY,), today=TODAY)
-        assert isinstance(found, Signed)
-        assert found.speaks_for(recipient)
+        signature = verify(path, keys=(KEY,), today=TODAY)
+        assert isinstance(signature, Signed)
+        assert signature.speaks_for(recipient)
 
 
 def test_a_path_for_several_recipients_speaks_for_none():
     path = sign("acme", None, domain="x.example", key=KEY, today=TODAY, days=1, reference="m4711")
-    found = verify(path, keys=(KEY,), today=TODAY)
+    signature = verify(path, keys=(KEY,), today=TODAY)
 
-    assert isinstance(found, Signed)
-    assert (found.recipient, found.recipient_hash, found.reference) == (None, None, "m4711")
-    assert not found.speaks_for("")
-    assert not found.speaks_for("jane@example.org")
+    assert isinstance(signature, Signed)
+    assert (signature.recipient, signature.recipient_hash, signature.reference) == (None, None, "m4711")
+    assert not signature.speaks_for("")
+    assert not signature.speaks_for("jane@example.org")
 
 
 def test_a_reference_that_cannot_stand_in_a_path_is_refused():
@@ -199,28 +199,28 @@ def test_a_reference_that_cannot_stand_in_a_path_is_refused():
 @pytest.mark.parametrize("local", ["a/b", "a%b", "a!b", "a|b", "a..b", ".a", "a.", '"a b"', "a+b", "jäne", "a'b"])
 def test_what_servers_might_stumble_over_is_hashed(local: str):
     path = signed(f"{local}@example.org")
-    found = verify(path, keys=(KEY,), today=TODAY)
+    signature = verify(path, keys=(KEY,), today=TODAY)
 
     assert path.rpartition("@")[0].isascii()
-    assert isinstance(found, Signed)
-    assert found.recipient is None
-    assert found.speaks_for(f"{local}@example.org")
+    assert isinstance(signature, Signed)
+    assert signature.recipient is None
+    assert signature.speaks_for(f"{local}@example.org")
 
 
 def test_a_long_recipient_is_hashed():
-    found = verify(signed("a.very.long.local.part.indeed@mail.example.org"), keys=(KEY,), today=TODAY)
+    signature = verify(signed("a.very.long.local.part.indeed@mail.example.org"), keys=(KEY,), today=TODAY)
 
-    assert isinstance(found, Signed)
-    assert found.recipient is None
-    assert found.speaks_for("a.very.long.local.part.indeed@mail.example.org")
+    assert isinstance(signature, Signed)
+    assert signature.recipient is None
+    assert signature.speaks_for("a.very.long.local.part.indeed@mail.example.org")
 
 
 def test_a_recipient_that_looks_like_a_hash_is_hashed():
-    found = verify(signed("=abc@example.org"), keys=(KEY,), today=TODAY)
+    signature = verify(signed("=abc@example.org"), keys=(KEY,), today=TODAY)
 
-    assert isinstance(found, Signed)
-    assert found.recipient is None
-    assert found.speaks_for("=abc@example.org")
+    assert isinstance(signature, Signed)
+    assert signature.recipient is None
+    assert signature.speaks_for("=abc@example.org")
 
 
 def test_the_recipient_of_one_account_is_not_that_of_another():
@@ -281,17 +281,17 @@ def test_the_key_of_one_account_signs_for_no_other(own: str, other: str, recipie
     """However its holder goes about it: not by name, not by renaming the key, not by renaming the path."""
     assume(own != other)
     key = KEY.derive(own)
-    more = {"domain": "rp.example.com", "today": TODAY, "days": 30, "hashed": hashed}
+    options = {"domain": "rp.example.com", "today": TODAY, "days": 30, "hashed": hashed}
     with pytest.raises(ValueError, match="signs for no other"):
-        sign(other, recipient, key=key, **more)  # type: ignore[arg-type]
+        sign(other, recipient, key=key, **options)  # type: ignore[arg-type]
 
-    renamed_key = sign(other, recipient, key=AccountKey(other, key.secret), **more)  # type: ignore[arg-type]
-    derived_again = sign(other, recipient, key=Key(key.secret), **more)  # type: ignore[arg-type]
-    renamed_path = other + sign(own, recipient, key=key, **more)[len(own) :]  # type: ignore[arg-type]
+    renamed_key = sign(other, recipient, key=AccountKey(other, key.secret), **options)  # type: ignore[arg-type]
+    derived_again = sign(other, recipient, key=Key(key.secret), **options)  # type: ignore[arg-type]
+    renamed_path = other + sign(own, recipient, key=key, **options)[len(own) :]  # type: ignore[arg-type]
 
     for path in (renamed_key, derived_again, renamed_path):
-        found = verify(path, keys=(KEY,), today=TODAY)
-        assert isinstance(found, Flaw) or found.account != other
+        signature = verify(path, keys=(KEY,), today=TODAY)
+        assert isinstance(signature, Flaw) or signature.account != other
 
 
 def test_a_later_account_of_a_name_has_another_key():
@@ -319,10 +319,10 @@ OF_BEFORE = {
 @pytest.mark.parametrize(("path", "recipient"), OF_BEFORE.items())
 def test_paths_of_before_account_keys_are_good_until_they_expire(path: str, recipient: str | None):
     for until in (TODAY + 30, TODAY + 400):
-        found = verify(path, keys=(OLD, KEY), today=TODAY + 30, generation_of=lambda _, u=until: Generation(1, u))  # type: ignore[misc]
-        assert isinstance(found, Signed)
-        assert found.is_for_one_recipient == (recipient is not None)
-        assert recipient is None or found.speaks_for(recipient)
+        signature = verify(path, keys=(OLD, KEY), today=TODAY + 30, generation_of=lambda _, u=until: Generation(1, u))  # type: ignore[misc]
+        assert isinstance(signature, Signed)
+        assert signature.is_for_one_recipient == (recipient is not None)
+        assert recipient is None or signature.speaks_for(recipient)
         expired = verify(path, keys=(OLD, KEY), today=TODAY + 31, generation_of=lambda _, u=until: Generation(1, u))  # type: ignore[misc]
         assert expired is Flaw.EXPIRED
 
@@ -355,8 +355,8 @@ def test_what_is_no_accounts_key_is_refused_and_not_shown(text: str):
 
 
 def test_no_secret_is_shown():
-    shown = repr(KEY) + repr(KEY.derive("acme")) + repr(verify(signed(), keys=(KEY,), today=TODAY))
+    representation = repr(KEY) + repr(KEY.derive("acme")) + repr(verify(signed(), keys=(KEY,), today=TODAY))
 
-    assert repr(KEY.secret)[2:-1] not in shown
-    assert repr(KEY.derive("acme").secret)[2:-1] not in shown
-    assert KEY.derive("acme").spell() not in shown
+    assert repr(KEY.secret)[2:-1] not in representation
+    assert repr(KEY.derive("acme").secret)[2:-1] not in representation
+    assert KEY.derive("acme").spell() not in representation

@@ -31,14 +31,14 @@ def test_delimiters_beside_gaps_are_found_where_they_stand(body: str):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(mime, "_GAP", "\n" * 4)
         patch.setattr(mime, "_SMALL", 0)
-        found = mime._delimiters(body, LIMITS)  # noqa: SLF001 -- its places are seen nowhere else
+        places = mime._delimiters(body, LIMITS)  # noqa: SLF001 -- its places are seen nowhere else
 
     lines = re.finditer(r"\n[ \t>]*--(?=\S)(.+)", "\n" + body)
-    assert found == [(line.start(), line.end() - 1, line[1].rstrip()) for line in lines]
+    assert places == [(line.start(), line.end() - 1, line[1].rstrip()) for line in lines]
 
 
 @pytest.mark.parametrize("gap", [1, 999, 1000, 1001, 5000, 50_000])
 def test_a_part_behind_a_gap_is_found(gap: int):
-    found = mime._delimiters("\n" * gap + "--b\nx", LIMITS)  # noqa: SLF001 -- as above
+    places = mime._delimiters("\n" * gap + "--b\nx", LIMITS)  # noqa: SLF001 -- as above
 
-    assert found == [(gap, gap + 3, "b")]
+    assert places == [(gap, gap + 3, "b")]

@@ -16,7 +16,7 @@ FAR = " user unknown "
 @example("jane@x.example. jane@[1.2.3.4]")
 def test_words_around_change_nothing(text: str):
     assert addresses.find(FAR + text + FAR) == addresses.find(text)
-    assert [found for _, found in addresses.find_with_positions(FAR + text + FAR)] == addresses.find(text)
+    assert [address for _, address in addresses.find_with_positions(FAR + text + FAR)] == addresses.find(text)
 
 
 @given(TEXTS)

@@ -22,11 +22,13 @@ MANY = 1_000
 
 def patterns() -> dict[str, re.Pattern[str]]:
     """Every compiled expression that is a name of a module under ``bouncer.ndr``."""
-    found = {}
+    patterns = {}
     for info in pkgutil.walk_packages(bouncer.ndr.__path__, "bouncer.ndr."):
         module = importlib.import_module(info.name)
-        found |= {f"{info.name}.{name}": value for name, value in vars(module).items() if isinstance(value, re.Pattern)}
-    return found
+        patterns |= {
+            f"{info.name}.{name}": value for name, value in vars(module).items() if isinstance(value, re.Pattern)
+        }
+    return patterns
 
 
 def endless(tree: Any, *, outermost: bool = True) -> int:
@@ -61,14 +63,14 @@ def stops_by_itself(body: Any, after: Any, *, outermost: bool) -> bool:
 
 def takes(element: Any, character: int) -> bool:
     """Whether one element of an expression may take *character*; ranges and categories may take any."""
-    kind, what = element
+    kind, argument = element
     if kind is sre.NOT_LITERAL:
-        return bool(what != character)
+        return bool(argument != character)
     if kind is not sre.IN:
         return True
-    if what[0][0] is sre.NEGATE:
-        return (sre.LITERAL, character) not in what[1:]
-    return any(item == (sre.LITERAL, character) or item[0] in (sre.RANGE, sre.CATEGORY) for item in what)
+    if argument[0][0] is sre.NEGATE:
+        return (sre.LITERAL, character) not in argument[1:]
+    return any(item == (sre.LITERAL, character) or item[0] in (sre.RANGE, sre.CATEGORY) for item in argument)
 
 
 def test_there_are_expressions_to_check() -> None:

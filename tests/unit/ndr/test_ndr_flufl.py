@@ -21,10 +21,10 @@ def detected(addresses: str) -> tuple[str, ...]:
 def test_a_list_of_failed_recipients_is_cut_behind_a_whole_address():
     addresses = [f"reader{number:04}@example.org" for number in range(400)]
 
-    found = detected(", ".join(addresses))
+    detection = detected(", ".join(addresses))
 
-    assert 100 < len(found) < 400
-    assert list(found) == addresses[: len(found)]
+    assert 100 < len(detection) < 400
+    assert list(detection) == addresses[: len(detection)]
 
 
 def test_a_list_of_few_is_read_whole():

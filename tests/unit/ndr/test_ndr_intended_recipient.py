@@ -262,16 +262,18 @@ class TestTheOriginalRecipient:
             ("RFC 6533", "utf-8; jan\\x{E9}@example.org", "jané@example.org"),
         ]
 
-        def found(written: str, meant: str) -> list[tuple[str, str | None]]:
+        def intended(written: str, meant: str) -> list[tuple[str, str | None]]:
             raw = report(block("rfc822; jd@example.net", original=written), returned=f"To: {meant}\n")
             return [(recipient.recipient, recipient.original_recipient) for recipient in recipients(raw)]
 
-        assert [row for row in rows if found(*row[1:]) != [(row[2], row[2])]] == []
+        assert [row for row in rows if intended(*row[1:]) != [(row[2], row[2])]] == []
 
     def test_what_is_no_address_there_is_passed_over(self):
         others = ("rfc822; unknown", "rfc822;", "x-unix; |/usr/bin/filter", "rfc822; jane")
 
-        assert [each for each in others if named(report(block(f"rfc822; {JANE}", original=each))) != [JANE]] == []
+        assert [
+            original for original in others if named(report(block(f"rfc822; {JANE}", original=original))) != [JANE]
+        ] == []
 
     def test_it_is_enough_alone(self):
         assert named(report(block(original=f"rfc822; {JANE}"))) == [JANE]

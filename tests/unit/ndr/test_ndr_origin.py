@@ -216,7 +216,7 @@ def test_a_report_about_something_else_is_no_report_about_delivery():
     types = ("disposition-notification", "feedback-report", "tlsrpt")
     head = "From: jane@example.net\nSubject: Hm\nContent-Type: multipart/report; report-type={}; boundary=b\n"
 
-    assert [each for each in types if is_system(head.format(each), "", None)] == []
+    assert [media_type for media_type in types if is_system(head.format(media_type), "", None)] == []
 
 
 def test_the_envelope_is_believed_before_a_field_that_anyone_may_write():

@@ -32,4 +32,4 @@ from bouncer.ndr import codes
 )
 def test_codes_are_read_where_replies_have_them(text: str, code: int | None, status: str | None) -> None:
     assert codes.reply_code(text) == code
-    assert (str(found) if (found := codes.status(text)) else None) == status
+    assert (str(status_read) if (status_read := codes.status(text)) else None) == status

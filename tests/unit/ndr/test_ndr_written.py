@@ -15,14 +15,14 @@ ANSWER = (
 )
 
 
-def seen(raw: bytes) -> Written:
-    found = summarize(raw, read(raw).kind)
-    assert found is not None
-    return found
+def summary_of(raw: bytes) -> Written:
+    written = summarize(raw, read(raw).kind)
+    assert written is not None
+    return written
 
 
 def test_an_answer_is_shown_with_sender_subject_and_its_own_lines():
-    assert seen(ANSWER) == Written(
+    assert summary_of(ANSWER) == Written(
         "Jo <jo@example.net>", "Re: Caf\u00e9", ("Dear Ann,", "please call me."), by_person=True, answers=True
     )
 
@@ -30,7 +30,7 @@ def test_an_answer_is_shown_with_sender_subject_and_its_own_lines():
 def test_of_html_the_words_are_shown():
     page = b"From: jo@example.net\r\nSubject: hi\r\nContent-Type: text/html\r\n\r\n<p>Call <b>me</b>.</p><script>x()</script>\r\n"
 
-    assert seen(page).lines == ("Call me.",)
+    assert summary_of(page).lines == ("Call me.",)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_of_html_the_words_are_shown():
     ],
 )
 def test_people_write(name: str):
-    assert seen((LETTERS / f"{name}.eml").read_bytes()).by_person
+    assert summary_of((LETTERS / f"{name}.eml").read_bytes()).by_person
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_people_write(name: str):
     ],
 )
 def test_machines_write(name: str):
-    assert not seen((LETTERS / f"{name}.eml").read_bytes()).by_person
+    assert not summary_of((LETTERS / f"{name}.eml").read_bytes()).by_person
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,11 @@ def test_machines_write(name: str):
     ["Auto-Submitted: auto-generated", "Precedence: bulk", "List-Id: <news.example.net>", "List-Unsubscribe: <x>"],
 )
 def test_a_machine_says_so_in_its_header(field: str):
-    assert not seen(ANSWER.replace(b"To:", f"{field}\r\nTo:".encode())).by_person
+    assert not summary_of(ANSWER.replace(b"To:", f"{field}\r\nTo:".encode())).by_person
 
 
 def test_that_a_letter_was_not_submitted_by_a_machine_is_no_sign_of_one():
-    assert seen(ANSWER.replace(b"To:", b"Auto-Submitted: no\r\nTo:")).by_person
+    assert summary_of(ANSWER.replace(b"To:", b"Auto-Submitted: no\r\nTo:")).by_person
 
 
 @pytest.mark.parametrize(
@@ -79,17 +79,17 @@ def test_reports_and_machines_answers_are_not_shown(kind: Kind):
 def test_what_is_shown_is_bounded():
     raw = b"From: " + b"x" * 5000 + b"\r\nSubject: " + b"y" * 5000 + b"\r\n\r\n" + (b"z" * 5000 + b"\r\n") * 5000
 
-    found = seen(raw)
+    written = summary_of(raw)
 
-    assert (len(found.sender), len(found.subject)) == (MAX_SENDER, MAX_SUBJECT)
-    assert [len(line) for line in found.lines] == [MAX_LINE] * MAX_LINES
+    assert (len(written.sender), len(written.subject)) == (MAX_SENDER, MAX_SUBJECT)
+    assert [len(line) for line in written.lines] == [MAX_LINE] * MAX_LINES
 
 
 @pytest.mark.parametrize(
     "raw", [b"", b"\0\1\2", b"\xff" * 10_000, b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B"]
 )
 def test_of_garbage_nothing_is_known_and_nothing_is_raised(raw: bytes):
-    found = summarize(raw, Kind.UNREADABLE)
+    written = summarize(raw, Kind.UNREADABLE)
 
-    assert found is not None
-    assert found.sender == ""
+    assert written is not None
+    assert written.sender == ""

@@ -99,24 +99,24 @@ def zone(**records: str):
 
     def look(name: str, kind: str) -> Answer:
         assert kind == "TXT"
-        found = names.get(name.removesuffix(".example.com") if name != "example.com" else "here")
-        return Answer(AnswerKind.FOUND, (found,)) if found else Answer(AnswerKind.NO_NAME)
+        records = names.get(name.removesuffix(".example.com") if name != "example.com" else "here")
+        return Answer(AnswerKind.FOUND, (records,)) if records else Answer(AnswerKind.NO_NAME)
 
     return look
 
 
 def levels(settings: ForwardSettings, return_path: str = "", **records: str) -> dict[str, Level]:
-    found = notices(settings, zone(**records), return_path=return_path)
-    return {one.about.split()[0]: one.level for one in found}
+    findings = notices(settings, zone(**records), return_path=return_path)
+    return {finding.about.split()[0]: finding.level for finding in findings}
 
 
 def test_check_finds_all_three_good(settings: ForwardSettings):
     signer = read_signer(settings)
     assert signer is not None
 
-    found = levels(settings, bouncer___domainkey=signer.record, here="v=spf1 -all", _dmarc="v=DMARC1; p=reject")
+    levels_found = levels(settings, bouncer___domainkey=signer.record, here="v=spf1 -all", _dmarc="v=DMARC1; p=reject")
 
-    assert found == {"DKIM": Level.OK, "SPF": Level.OK, "DMARC": Level.OK}
+    assert levels_found == {"DKIM": Level.OK, "SPF": Level.OK, "DMARC": Level.OK}
 
 
 def test_check_finds_what_is_missing(settings: ForwardSettings):
@@ -145,6 +145,6 @@ def test_check_prints_the_records(settings: ForwardSettings):
 
 
 def test_check_looks_at_the_key(settings: ForwardSettings, tmp_path: Path):
-    assert [one.level for one in signing(settings)] == [Level.OK]
-    assert [one.level for one in signing(ForwardSettings())] == [Level.WARN]
-    assert [one.level for one in signing(ForwardSettings(dkim_key=tmp_path / "none"))] == [Level.FAIL]
+    assert [finding.level for finding in signing(settings)] == [Level.OK]
+    assert [finding.level for finding in signing(ForwardSettings())] == [Level.WARN]
+    assert [finding.level for finding in signing(ForwardSettings(dkim_key=tmp_path / "none"))] == [Level.FAIL]

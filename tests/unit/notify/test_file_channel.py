@@ -110,10 +110,10 @@ def test_settings_that_name_no_channel_well_are_refused(channels: tuple[str, ...
 
 
 def test_every_fault_is_named():
-    with pytest.raises(ConfigError) as found:
+    with pytest.raises(ConfigError) as refused:
         check_channels(ForwardSettings(channels=("fax 1", "file var", "telex")))
 
-    assert len(found.value.faults) == 3
+    assert len(refused.value.faults) == 3
 
 
 def test_nobody_subscribes_by_a_channel_that_is_off_or_by_mail():

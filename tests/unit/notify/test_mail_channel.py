@@ -20,21 +20,21 @@ NOON = dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)
 OPERATOR = "op@example.net"
 
 
-def opened(told: DeliveryJob, folder: Path) -> EmailMessage:
+def opened(job: DeliveryJob, folder: Path) -> EmailMessage:
     settings = ForwardSettings(
         courier=f"maildir:{folder}", from_="b@example.com", operator=OPERATOR, operator_language="de"
     )
-    mail = MailChannel(make_courier(settings), settings, reverse_path=lambda _owner: "").compose(told)
+    mail = MailChannel(make_courier(settings), settings, reverse_path=lambda _owner: "").compose(job)
     assert mail is not None
     message = message_from_bytes(mail.octets, policy=default)
     assert isinstance(message, EmailMessage)
     return message
 
 
-def told(kind: ParcelKind, to: str, about: str | None = None, **facts: object) -> DeliveryJob:
+def delivery_job(kind: ParcelKind, to: str, about: str | None = None, **facts: object) -> DeliveryJob:
     row = OutboxEntry(1, 7, "acme", kind, to, "1@mx", ParcelState.WAITING, 1, NOON, NOON, None, None, about)
     plain: dict[str, object] = dict.fromkeys(BounceRow.__dataclass_fields__)
-    said: dict[str, object] = {
+    columns: dict[str, object] = {
         "id": 1,
         "letter_id": 7,
         "at": NOON,
@@ -49,7 +49,7 @@ def told(kind: ParcelKind, to: str, about: str | None = None, **facts: object) -
         "suppressed": False,
         "campaign": "",
     }
-    bounce = BounceRow(**{**plain, **said, **facts})  # type: ignore[arg-type]
+    bounce = BounceRow(**{**plain, **columns, **facts})  # type: ignore[arg-type]
     return DeliveryJob(row, None, (bounce,), kind="bounce", preferences=Preferences(language="sv"))
 
 
@@ -67,14 +67,14 @@ def text(message: EmailMessage) -> str:
     ],
 )
 def test_owner_and_operator_are_warned_each_in_their_language(to: str, subject: str, tmp_path: Path):
-    mail = opened(told(ParcelKind.WARNING, to, "10 Gmail"), tmp_path)
+    mail = opened(delivery_job(ParcelKind.WARNING, to, "10 Gmail"), tmp_path)
 
     assert mail["Subject"] == subject
     assert "| 550 no" in text(mail)
 
 
 def test_whoever_is_told_of_an_owner_whose_mail_comes_back_can_copy_the_command(tmp_path: Path):
-    mail = opened(told(ParcelKind.FAILING, OPERATOR, "ann@acme.example"), tmp_path)
+    mail = opened(delivery_job(ParcelKind.FAILING, OPERATOR, "ann@acme.example"), tmp_path)
 
     assert mail["Subject"] == "Unsere Mail an ann@acme.example kommt zurück"
     assert "bouncer account set acme --owner" in text(mail)
@@ -84,14 +84,16 @@ def test_a_notice_tells_what_was_recorded(tmp_path: Path):
     soft = {"category": "soft", "reason": "mailbox-full"}
     counted = {"effect": "counted", "counted_day": 2, "counted_needed": 5, "counted_window": 30}
 
-    assert "räknas som 2 av 5" in text(opened(told(ParcelKind.NOTICE, "ann@acme.example", **soft, **counted), tmp_path))
-    already = told(ParcelKind.NOTICE, "ann@acme.example", **soft, effect="already-suppressed")
+    assert "räknas som 2 av 5" in text(
+        opened(delivery_job(ParcelKind.NOTICE, "ann@acme.example", **soft, **counted), tmp_path)
+    )
+    already = delivery_job(ParcelKind.NOTICE, "ann@acme.example", **soft, effect="already-suppressed")
     assert "stod redan på din spärrlista" in text(opened(already, tmp_path))
 
 
 @pytest.mark.parametrize("effect", [None, "a word of a later version"])
 def test_of_what_was_recorded_otherwise_nothing_is_claimed(effect: str | None, tmp_path: Path):
-    row = told(ParcelKind.NOTICE, "ann@acme.example", category="soft", reason="mailbox-full", effect=effect)
+    row = delivery_job(ParcelKind.NOTICE, "ann@acme.example", category="soft", reason="mailbox-full", effect=effect)
 
     assert "Detta har registrerats. Inget sattes upp på din spärrlista." in text(opened(row, tmp_path))
 
@@ -100,5 +102,5 @@ def test_of_what_was_recorded_otherwise_nothing_is_claimed(effect: str | None, t
 def test_an_owner_is_given_no_command_of_ours(kind: ParcelKind, tmp_path: Path):
     about = "10 Gmail" if kind is ParcelKind.WARNING else "bob@acme.example"
 
-    assert "bouncer " not in text(opened(told(kind, "ann@acme.example", about), tmp_path))
-    assert "bouncer " in text(opened(told(kind, OPERATOR, about), tmp_path))
+    assert "bouncer " not in text(opened(delivery_job(kind, "ann@acme.example", about), tmp_path))
+    assert "bouncer " in text(opened(delivery_job(kind, OPERATOR, about), tmp_path))

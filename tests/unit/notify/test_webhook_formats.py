@@ -213,7 +213,7 @@ def test_a_bounce_in_sendgrids_form():
 CAUSE = Suppression("acme", "jane@example.org", "complaint", ChangeSource.BOUNCE, 5, NOW, None, why="she complained")
 
 
-def told(name: str, event: AccountEvent) -> Any:
+def body_in(name: str, event: AccountEvent) -> Any:
     """What a format makes of an event that is no outcome."""
     known = format_of(name)
     assert known is not None
@@ -237,8 +237,8 @@ def test_dropped_mail_in_the_forms_that_know_it(reason: str, in_sendgrid: str, i
     cause = dataclasses.replace(CAUSE, reason=reason)
     event = drop_event(NOW, "jane@example.org", cause, {"message_id": "m1@acme.example"}, is_refused=False)
 
-    (sendgrid,) = told("sendgrid", event)
-    mailgun = told("mailgun", event)["event-data"]
+    (sendgrid,) = body_in("sendgrid", event)
+    mailgun = body_in("mailgun", event)["event-data"]
 
     assert (sendgrid["event"], sendgrid["reason"]) == ("dropped", in_sendgrid)
     assert (sendgrid["email"], sendgrid["smtp-id"]) == ("jane@example.org", "<m1@acme.example>")
@@ -246,16 +246,16 @@ def test_dropped_mail_in_the_forms_that_know_it(reason: str, in_sendgrid: str, i
 
 
 def test_postmark_hears_that_an_address_is_suppressed_and_free_again():
-    created = told("postmark", SuppressionChange(CAUSE, "jane@example.org").event)
+    created = body_in("postmark", SuppressionChange(CAUSE, "jane@example.org").event)
     by_hand = dataclasses.replace(CAUSE, reason="moved away", source=ChangeSource.COMMAND)
     freed = Release("acme", "jane@example.org", ChangeSource.KEY, None, NOW)
-    released = told("postmark", SuppressionChange(freed, "jane@example.org").event)
+    released = body_in("postmark", SuppressionChange(freed, "jane@example.org").event)
 
     assert (created["RecordType"], created["Recipient"]) == ("SubscriptionChange", "jane@example.org")
     assert (created["SuppressSending"], created["SuppressionReason"], created["Origin"]) == (
         True, "SpamComplaint", "Recipient",
     )  # fmt: skip
-    change = told("postmark", SuppressionChange(by_hand, "jane@example.org").event)
+    change = body_in("postmark", SuppressionChange(by_hand, "jane@example.org").event)
     assert (change["SuppressionReason"], change["Origin"]) == ("ManualSuppression", "Customer")
     assert (released["SuppressSending"], released["SuppressionReason"], released["Origin"]) == (
         False, None, "Customer",
@@ -264,7 +264,7 @@ def test_postmark_hears_that_an_address_is_suppressed_and_free_again():
 
 def test_standard_shows_the_facts_of_any_event_and_hostile_ones_stay_values():
     written = Written(HOSTILE, HOSTILE, (HOSTILE,) * 1000)
-    event = told("standard", unread_event(NOW, 5, Unread.WISH, written))
+    event = body_in("standard", unread_event(NOW, 5, Unread.WISH, written))
 
     assert event["type"] == "unread"
     assert event["data"]["unread"] == "wish"

@@ -9,7 +9,7 @@ from bouncer.policy.records import ChangeSource
 
 
 @pytest.mark.parametrize(
-    ("why", "shown"),
+    ("why", "translation"),
     [
         (
             "hard, at once; its return path was signed for this recipient",
@@ -38,20 +38,20 @@ from bouncer.policy.records import ChangeSource
         ("", ""),
     ],
 )
-def test_what_a_report_led_to_is_said_in_the_readers_language(why: str, shown: str):
-    assert cause_words(suppression(source=ChangeSource.BOUNCE, why=why), language("de")) == shown
+def test_what_a_report_led_to_is_said_in_the_readers_language(why: str, translation: str):
+    assert cause_words(suppression(source=ChangeSource.BOUNCE, why=why), language("de")) == translation
 
 
 @pytest.mark.parametrize(
-    ("why", "shown"),
+    ("why", "translation"),
     [
         ("by ann@acme.example on the web pages", "Von ann@acme.example."),
         ("asked by phone; by ann@acme.example on the web pages", "Von ann@acme.example. Asked by phone"),
         ("by hand", "By hand"),
     ],
 )
-def test_a_person_is_named_with_the_own_words(why: str, shown: str):
-    assert cause_words(suppression(source=ChangeSource.PAGE, why=why), language("de")) == shown
+def test_a_person_is_named_with_the_own_words(why: str, translation: str):
+    assert cause_words(suppression(source=ChangeSource.PAGE, why=why), language("de")) == translation
 
 
 def test_only_a_reports_words_are_said_again():

@@ -18,18 +18,18 @@ TRANSLATED = sorted(LANGUAGES.keys() - {ENGLISH})
 
 
 def test_each_text_is_what_a_check_says():
-    said = {*texts_of(Path(doctor.__file__).parent.glob("*.py"))}
+    texts = {*texts_of(Path(doctor.__file__).parent.glob("*.py"))}
 
-    assert [text for text in TEXTS if re.sub(r"\{\w+\}", "{}", text) not in said] == []
+    assert [text for text in TEXTS if re.sub(r"\{\w+\}", "{}", text) not in texts] == []
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_each_text_is_said_in_each_language_with_its_names_and_numbers(code: str):
     for text in TEXTS:
         values = {name: SAMPLES.get(name, "0.1.0") for name in re.findall(r"\{(\w+)\}", text)}
-        shown = check_words(text.format(**values), LANGUAGES[code])
+        translation = check_words(text.format(**values), LANGUAGES[code])
 
-        assert shown == ShownText(LANGUAGES[code].say(text, **values))
+        assert translation == ShownText(LANGUAGES[code].say(text, **values))
 
 
 @pytest.mark.parametrize(
@@ -45,9 +45,9 @@ def test_another_text_stays_as_it_is_and_is_marked_as_english(text: str):
 
 
 def test_braces_of_a_stranger_are_no_places():
-    shown = check_words("answers as {what} {0} {number.__class__}", GERMAN)
+    translation = check_words("answers as {what} {0} {number.__class__}", GERMAN)
 
-    assert shown == ShownText("antwortet als {what} {0} {number.__class__}")
+    assert translation == ShownText("antwortet als {what} {0} {number.__class__}")
 
 
 def test_a_result_is_worded_with_its_tone():

@@ -16,7 +16,7 @@ SECRET = make_secret(bytes(32))
 
 
 @pytest.mark.parametrize(
-    ("text", "shown"),
+    ("text", "expected"),
     [
         ("plain text, é and 日本", "plain text, é and 日本"),
         ("two\nlines\tand a tab", "two\nlines\tand a tab"),
@@ -31,8 +31,8 @@ SECRET = make_secret(bytes(32))
         ("Z" + "\u0335" * 8, "Z" + "\u0335" * 6 + "⟦335⟧⟦335⟧"),
     ],
 )
-def test_what_cannot_be_seen_is_a_mark(text: str, shown: str):
-    assert visible(text) == shown
+def test_what_cannot_be_seen_is_a_mark(text: str, expected: str):
+    assert visible(text) == expected
 
 
 def test_a_cut_text_is_one_line_within_its_limit():
@@ -48,7 +48,7 @@ def test_a_link_is_ascii_whatever_is_in_it():
 
 
 @pytest.mark.parametrize(
-    ("raw", "line", "found"),
+    ("raw", "line", "marked"),
     [
         ("a\r\nsaid: 550 no\r\n  such user\r\nb", "550 no such user", "550 no\n  such user"),
         ("550 NO SUCH USER", "550 no such user", "550 NO SUCH USER"),
@@ -57,10 +57,10 @@ def test_a_link_is_ascii_whatever_is_in_it():
         ("anything", "", ""),
     ],
 )
-def test_the_deciding_line_is_found_however_it_is_folded(raw: str, line: str, found: str):
+def test_the_deciding_line_is_found_however_it_is_folded(raw: str, line: str, marked: str):
     text = mark_line(raw, line)
 
-    assert text.line == found
+    assert text.line == marked
     assert f"{text.before}{text.line}{text.after}" == raw.replace("\r\n", "\n")
 
 
@@ -128,7 +128,7 @@ def test_what_is_no_secret_is_not_looked_up(text: str):
 def test_each_role_may_do_what_those_before_it_may():
     order = [Role.SUPPORT, Role.OWNER, Role.OPERATOR]
 
-    assert [[one.includes(other) for other in order] for one in order] == [
+    assert [[role.includes(other) for other in order] for role in order] == [
         [True, False, False], [True, True, False], [True, True, True],
     ]  # fmt: skip
 

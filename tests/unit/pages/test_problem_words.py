@@ -17,10 +17,10 @@ GERMAN = LANGUAGES["de"]
 def test_each_text_is_what_some_module_says():
     """Those of a request's parameter begin with its name."""
     modules = [*Path(bouncer.__file__).parent.rglob("*.py")]
-    said = {*texts_of(module for module in modules if module.name not in {"problem_words.py", "check_words.py"})}
-    said |= {f"{{}} {text}." for text in said}
+    texts = {*texts_of(module for module in modules if module.name not in {"problem_words.py", "check_words.py"})}
+    texts |= {f"{{}} {text}." for text in texts}
 
-    assert [text for text in TEXTS if re.sub(r"\{\w+\}", "{}", text) not in said] == []
+    assert [text for text in TEXTS if re.sub(r"\{\w+\}", "{}", text) not in texts] == []
 
 
 @pytest.mark.parametrize(

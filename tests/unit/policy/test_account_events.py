@@ -98,8 +98,8 @@ def test_a_change_is_told_to_those_who_believe_the_report_as_far():
     plausible = SuppressionChange(CAUSE, JANE, belief=Belief.PLAUSIBLE).event
     by_hand = SuppressionChange(CAUSE, JANE).event
 
-    told = [AccountEvent.parse(entry.about or "") for entry in account_entries([sure], (plausible, by_hand), "acme")]
+    events = [AccountEvent.parse(entry.about or "") for entry in account_entries([sure], (plausible, by_hand), "acme")]
 
-    assert [event.facts["belief"] for event in told if event] == [None]
+    assert [event.facts["belief"] for event in events if event] == [None]
     assert any_wants([sure], EventType.DROPPED, EventType.SUPPRESSION_CREATED)
     assert not any_wants([sure], EventType.DROPPED)

@@ -24,22 +24,22 @@ PAUL = "paul+a@example.org"
 
 
 def token(recipient: str | None = PAUL) -> Signed:
-    found = verify(
+    signature = verify(
         sign("acme", recipient, domain="rp.example.com", key=KEY, today=TODAY, days=9), keys=(KEY,), today=TODAY
     )
-    assert isinstance(found, Signed)
-    return found
+    assert isinstance(signature, Signed)
+    return signature
 
 
 def reading(recipients: list[str], to: tuple[str, ...] = ()) -> Reading:
-    said = tuple(Recipient(recipient, Action.FAILED) for recipient in recipients)
-    return Reading(Kind.BOUNCE, recipients=said, original=Original(to=to))
+    failures = tuple(Recipient(recipient, Action.FAILED) for recipient in recipients)
+    return Reading(Kind.BOUNCE, recipients=failures, original=Original(to=to))
 
 
-def found(recipients: list[str], to: tuple[str, ...] = (), by: Signed | None = None) -> Comparison:
-    said = reading(recipients, to)
+def comparison(recipients: list[str], to: tuple[str, ...] = (), by: Signed | None = None) -> Comparison:
+    report = reading(recipients, to)
     by = by or token()
-    return compare(said, comparable_forms(said), token=by, signed=by, mark=None)
+    return compare(report, comparable_forms(report), token=by, signed=by, mark=None)
 
 
 def others(count: int) -> list[str]:
@@ -47,20 +47,20 @@ def others(count: int) -> list[str]:
 
 
 def test_a_token_speaks_for_its_recipient_in_every_spelling():
-    one = found([*others(3), "PAUL+A@Example.org"], ("Paul+a@example.org.",))
+    match = comparison([*others(3), "PAUL+A@Example.org"], ("Paul+a@example.org.",))
 
-    assert (one.intended, one.intended_address) == ({PAUL}, "PAUL+A@Example.org")
-    assert found(others(3), (PAUL,)).intended_address == PAUL
-    assert (found(others(3)).intended, found(others(3)).intended_address) == (frozenset(), None)
-    assert found(others(3), by=token(None)).intended == frozenset()
+    assert (match.intended, match.intended_address) == ({PAUL}, "PAUL+A@Example.org")
+    assert comparison(others(3), (PAUL,)).intended_address == PAUL
+    assert (comparison(others(3)).intended, comparison(others(3)).intended_address) == (frozenset(), None)
+    assert comparison(others(3), by=token(None)).intended == frozenset()
     assert (
-        found(others(3), by=token("jane@example.org")).intended_address == "jane@example.org"
+        comparison(others(3), by=token("jane@example.org")).intended_address == "jane@example.org"
     )  # it stands in the path
 
 
 def test_a_token_is_asked_no_more_often_than_a_report_can_name_recipients():
-    assert found([*others(MOST_ASKED - 1), PAUL]).intended == {PAUL}
-    assert found([*others(MOST_ASKED), PAUL]).intended == frozenset()
+    assert comparison([*others(MOST_ASKED - 1), PAUL]).intended == {PAUL}
+    assert comparison([*others(MOST_ASKED), PAUL]).intended == frozenset()
 
 
 def test_a_hashed_path_from_before_addresses_had_one_form_still_speaks(monkeypatch: pytest.MonkeyPatch):
@@ -69,22 +69,22 @@ def test_a_hashed_path_from_before_addresses_had_one_form_still_speaks(monkeypat
         before.setattr("bouncer.mail.returnpath.comparable", lambda address: address)
         old = token('"jane"@example.org')
 
-    assert found(['"jane"@example.org'], by=old).intended == {"jane@example.org"}
-    assert found(["jane@example.org"], by=old).intended == frozenset()
+    assert comparison(['"jane"@example.org'], by=old).intended == {"jane@example.org"}
+    assert comparison(["jane@example.org"], by=old).intended == frozenset()
 
 
 def calls(count: int, by: Signed, past: History) -> tuple[int, int]:
     """How many calls a decision on a letter with *count* recipients and as many To makes; how many ask a signature."""
-    said = reading(others(count), tuple(f"t{n}@b\u00fccher{n}.example" for n in range(count)))
+    report = reading(others(count), tuple(f"t{n}@b\u00fccher{n}.example" for n in range(count)))
     path = ReturnPath("x@rp.example.com", PathKind.SIGNED, "acme")
     about = Circumstances(1, path, by, owners=(), operator=None, now=NOW, mark=by)
-    case = RoutedLetter(Judgement(said, (None,) * count), with_comparison(about, said, comparable_forms(said)))
-    made, asked = 0, 0
+    case = RoutedLetter(Judgement(report, (None,) * count), with_comparison(about, report, comparable_forms(report)))
+    made, signatures_checked = 0, 0
 
     def note(_frame: Any, event: str, call: Any) -> None:
-        nonlocal made, asked
+        nonlocal made, signatures_checked
         made += event in ("call", "c_call")
-        asked += event == "c_call" and call in (hmac.digest, hmac.compare_digest)
+        signatures_checked += event == "c_call" and call in (hmac.digest, hmac.compare_digest)
 
     sys.setprofile(note)
     try:
@@ -92,7 +92,7 @@ def calls(count: int, by: Signed, past: History) -> tuple[int, int]:
         case.decide(past)
     finally:
         sys.setprofile(None)
-    return made, asked
+    return made, signatures_checked
 
 
 @pytest.mark.parametrize("recipient", [PAUL, "jane@example.org", None], ids=["hashed", "plain", "several"])
@@ -111,12 +111,12 @@ def test_the_decision_is_linear_in_what_a_letter_names_and_asks_no_signature_of_
 
 def test_a_long_header_is_compared_once_and_cut():
     """A subject of 500 kB was taken apart for each of 500 recipients, in the transaction."""
-    said = Reading(
+    report = Reading(
         Kind.BOUNCE, original=Original("<M1@x.example>", "a  B " * 100_000, f"{'x' * 100_000} <Ann@FA\u00df.example>")
     )
-    one = compare(said, {}, token=None, signed=None, mark=None)
+    match = compare(report, {}, token=None, signed=None, mark=None)
 
-    assert (one.message_id, one.sender) == ("m1@x.example", "xn--fa-hia.example")
-    assert one.subject is not None
-    assert one.subject.startswith("a b a b")
-    assert len(one.subject) <= MAX_TEXT
+    assert (match.message_id, match.sender) == ("m1@x.example", "xn--fa-hia.example")
+    assert match.subject is not None
+    assert match.subject.startswith("a b a b")
+    assert len(match.subject) <= MAX_TEXT

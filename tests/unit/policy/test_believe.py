@@ -36,9 +36,9 @@ def token(
         hashed=hashed,
         reference=reference,
     )
-    found = verify(path, keys=(KEY,), today=TODAY)
-    assert isinstance(found, Signed)
-    return found
+    signature = verify(path, keys=(KEY,), today=TODAY)
+    assert isinstance(signature, Signed)
+    return signature
 
 
 def by_path(signed: Signed | None, mark: Signed | None = None, **facts: object) -> Credentials:
@@ -61,10 +61,12 @@ def judged(
 ) -> Believed:
     recipients = tuple(Recipient(name, Action.FAILED) for name in named_ones)
     reading = Reading(Kind.BOUNCE, recipients=recipients, original=original or Original())
-    found = compare(reading, named_addresses.comparable_forms(reading), token=by.token, signed=by.signed, mark=by.mark)
+    comparison = compare(
+        reading, named_addresses.comparable_forms(reading), token=by.token, signed=by.signed, mark=by.mark
+    )
     past = past or History()
-    of = intended_recipient(reading, by.token, found, past.message)
-    return believe(recipients[0], reading, dataclasses.replace(by, compared=found), past, of)
+    intended = intended_recipient(reading, by.token, comparison, past.message)
+    return believe(recipients[0], reading, dataclasses.replace(by, compared=comparison), past, intended)
 
 
 @pytest.mark.parametrize("hashed", [False, True])
@@ -78,9 +80,9 @@ def test_a_signed_path_proves_a_report_about_its_recipient_whomever_it_names(has
 
 
 def test_a_hashed_path_whose_recipient_nobody_spells_says_so():
-    found = judged(by_path(token(JANE, hashed=True)), JOE)
+    believed = judged(by_path(token(JANE, hashed=True)), JOE)
 
-    assert (found.belief, found.why) == (
+    assert (believed.belief, believed.why) == (
         UNPROVEN,
         "its return path was signed for one recipient, and nothing says for whom",
     )
@@ -97,10 +99,12 @@ def test_where_the_recipient_failed_whoever_else_is_named_is_somebody_else():
 def test_a_success_that_names_another_is_not_the_recipients(action: Action):
     reading = Reading(Kind.SUCCESS, recipients=(Recipient(JOE, action),))
     by = by_path(token(JANE))
-    found = compare(reading, named_addresses.comparable_forms(reading), token=by.token, signed=by.signed, mark=None)
+    comparison = compare(
+        reading, named_addresses.comparable_forms(reading), token=by.token, signed=by.signed, mark=None
+    )
 
     believed = believe(
-        reading.recipients[0], reading, dataclasses.replace(by, compared=found), History(), IntendedRecipient(JANE)
+        reading.recipients[0], reading, dataclasses.replace(by, compared=comparison), History(), IntendedRecipient(JANE)
     )
 
     assert believed.belief is CONTRADICTED
@@ -138,8 +142,10 @@ def test_a_path_for_several_may_speak_more_often_only_if_it_was_signed_for_them(
 def test_a_path_for_nobody_knows_how_many_may_tell_ten_times_a_day_of_each():
     signed, to = token(None), Original(to=(JANE, JOE))
 
-    def after(told: dict[str, int], **facts: int) -> Belief:
-        return judged(by_path(signed), JANE, past=History(shared=True, reports_today=told, **facts), original=to).belief
+    def after(reports: dict[str, int], **facts: int) -> Belief:
+        return judged(
+            by_path(signed), JANE, past=History(shared=True, reports_today=reports, **facts), original=to
+        ).belief
 
     assert after({JOE: DAILY_USES, JANE: DAILY_USES - 1}, uses=500, addresses_today=2) is PLAUSIBLE
     assert after({JANE: DAILY_USES}, uses=DAILY_USES, addresses_today=1) is UNPROVEN
@@ -176,9 +182,9 @@ def test_a_path_for_several_proves_nothing_by_naming_another_message():
     """Its holder cites the Message-ID of a mailing that he never got."""
     signed = token(None)
 
-    found = judged(by_path(signed, from_own_server=True), JANE, past=sent(JANE, JOE, signed_for=False))
+    believed = judged(by_path(signed, from_own_server=True), JANE, past=sent(JANE, JOE, signed_for=False))
 
-    assert found.belief is UNPROVEN
+    assert believed.belief is UNPROVEN
 
 
 def test_returned_headers_that_are_not_those_that_were_sent_contradict():
@@ -238,8 +244,8 @@ def test_an_alias_is_plausible_by_the_owners_domain_and_says_what_a_bad_header_w
     ours = Original(from_="News <news@acme.example>")
 
     assert judged(by_alias(owners=("ann@acme.example",)), JANE, original=ours).belief is PLAUSIBLE
-    found = judged(by_alias(flaw="expired"), JANE)
-    assert (found.belief, "expired" in found.why) == (UNPROVEN, True)
+    believed = judged(by_alias(flaw="expired"), JANE)
+    assert (believed.belief, "expired" in believed.why) == (UNPROVEN, True)
 
 
 def test_quarantine_operator_and_lost_keys_prove_nothing():

@@ -50,7 +50,7 @@ def test_an_address_stands_beside_or_instead_of_the_name(server: str, address: s
 
 
 @pytest.mark.parametrize(
-    ("said", "server"),
+    ("answer", "server"),
     [
         ("host mx.example.org[192.0.2.25] said: 550 5.1.1 no such user", "mx.example.org[192.0.2.25]"),
         ("<jane@example.org>: host mx.example.de[2001:db8::25] said: 550", "mx.example.de[2001:db8::25]"),
@@ -66,8 +66,8 @@ def test_an_address_stands_beside_or_instead_of_the_name(server: str, address: s
         ("", ""),
     ],
 )
-def test_the_server_is_named_in_front_of_the_answer_that_it_gave(said: str, server: str):
-    assert answering_server(said) == server
+def test_the_server_is_named_in_front_of_the_answer_that_it_gave(answer: str, server: str):
+    assert answering_server(answer) == server
 
 
 @pytest.mark.parametrize(

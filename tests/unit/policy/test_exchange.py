@@ -27,27 +27,27 @@ def read(**columns: str) -> Suppression | str:
 
 
 def taken(**columns: str) -> Suppression:
-    found = read(**columns)
-    assert isinstance(found, Suppression), found
-    return found
+    row = read(**columns)
+    assert isinstance(row, Suppression), row
+    return row
 
 
 def test_sendgrid():
-    one = taken(email="jane@example.org", created="1443651125", reason="550 5.1.1 user unknown", status="5.1.1")
+    entry = taken(email="jane@example.org", created="1443651125", reason="550 5.1.1 user unknown", status="5.1.1")
 
-    assert (one.address, one.reason, one.since.year) == ("jane@example.org", "invalid-recipient", 2015)
-    assert "550 5.1.1 user unknown" in one.why
+    assert (entry.address, entry.reason, entry.since.year) == ("jane@example.org", "invalid-recipient", 2015)
+    assert "550 5.1.1 user unknown" in entry.why
 
 
 def test_mailgun():
-    one = taken(
+    entry = taken(
         address="jane@example.org",
         code="552",
         error="5.2.2 Mailbox full, over quota",
         created_at="Fri, 20 Nov 2026 11:02:55 GMT",
     )
 
-    assert (one.reason, one.since) == ("mailbox-full", dt.datetime(2026, 11, 20, 11, 2, 55, tzinfo=dt.UTC))
+    assert (entry.reason, entry.since) == ("mailbox-full", dt.datetime(2026, 11, 20, 11, 2, 55, tzinfo=dt.UTC))
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def test_mailgun():
 )
 def test_what_another_service_calls_bounced_is_a_failure_and_no_wish(row: dict[str, str]):
     """Nobody asked to be taken off: it stands among the bounces, and is freed with them."""
-    found = taken(**row)
+    entry = taken(**row)
 
-    assert list_of(found.reason, found.stream) is AddressList.BOUNCES
-    assert not is_wish(found.reason)
+    assert list_of(entry.reason, entry.stream) is AddressList.BOUNCES
+    assert not is_wish(entry.reason)
 
 
 def test_what_passes_is_believed_for_as_long_as_the_ladder_says():
@@ -89,11 +89,11 @@ def test_what_passes_is_believed_for_as_long_as_the_ladder_says():
     ],
 )
 def test_postmark(reason: str, origin: str, expected: str):
-    one = taken(
+    entry = taken(
         EmailAddress="jane@example.org", SuppressionReason=reason, Origin=origin, CreatedAt="2026-05-18T06:11:05-05:00"
     )
 
-    assert (one.reason, one.since) == (expected, dt.datetime(2026, 5, 18, 11, 11, 5, tzinfo=dt.UTC))
+    assert (entry.reason, entry.since) == (expected, dt.datetime(2026, 5, 18, 11, 11, 5, tzinfo=dt.UTC))
 
 
 def test_readers_whom_a_newsletter_tool_writes_to_are_not_suppressed():
@@ -175,7 +175,7 @@ def test_words_without_a_code_are_understood_where_they_are_a_servers(words: str
 
 
 def test_ses():
-    one = read_row(
+    entry = read_row(
         {
             "EmailAddress": "jane@example.org",
             "Reason": "COMPLAINT",
@@ -184,27 +184,29 @@ def test_ses():
         TERMS,
     )
 
-    assert isinstance(one, Suppression)
-    assert (one.reason, one.since) == ("complaint", dt.datetime(2020, 4, 10, 19, 30, 30, tzinfo=dt.UTC))
+    assert isinstance(entry, Suppression)
+    assert (entry.reason, entry.since) == ("complaint", dt.datetime(2020, 4, 10, 19, 30, 30, tzinfo=dt.UTC))
 
 
-@pytest.mark.parametrize("shown", ["Jane Doe <jane@example.org>", "<jane@example.org>", " Jane < jane@example.org > "])
-def test_an_address_may_have_a_name_before_it(shown: str):
+@pytest.mark.parametrize(
+    "address_text", ["Jane Doe <jane@example.org>", "<jane@example.org>", " Jane < jane@example.org > "]
+)
+def test_an_address_may_have_a_name_before_it(address_text: str):
     """As Mailman lists its members."""
-    assert taken(email=shown).address == "jane@example.org"
+    assert taken(email=address_text).address == "jane@example.org"
 
 
-@pytest.mark.parametrize("shown", ["jane@example.org>", "Jane <jane>", "Jane <>", "<jane@example.org> Jane"])
-def test_what_only_looks_like_it_is_no_address(shown: str):
-    assert read(email=shown) in ("no mail address", "no address")
+@pytest.mark.parametrize("address_text", ["jane@example.org>", "Jane <jane>", "Jane <>", "<jane@example.org> Jane"])
+def test_what_only_looks_like_it_is_no_address(address_text: str):
+    assert read(email=address_text) in ("no mail address", "no address")
 
 
 def test_what_the_file_does_not_say_is_said_by_the_command():
     terms = ImportOptions("acme", NOW, "imported", "unsubscribe", "news", NOW + dt.timedelta(days=9))
 
-    one = read_row({"email": "jane@example.org"}, terms)
+    entry = read_row({"email": "jane@example.org"}, terms)
 
-    assert one == Suppression(
+    assert entry == Suppression(
         "acme", "jane@example.org", "unsubscribe", "import", None, NOW, terms.until, "news", why="imported"
     )
 
@@ -244,14 +246,14 @@ def test_a_row_is_refused_with_its_reason(columns: dict[str, str], why: str):
         stream=st.sampled_from(["", "news", "=1+1"]),
     )
 )
-def test_what_is_exported_is_imported_again_and_is_no_formula(one: Suppression):
-    cells = {name: guard_cell(cell) for name, cell in write_row(one).items()}
+def test_what_is_exported_is_imported_again_and_is_no_formula(entry: Suppression):
+    cells = {name: guard_cell(cell) for name, cell in write_row(entry).items()}
 
     back = read_row(cells, ImportOptions("acme", NOW, ""))
 
     assert tuple(cells) == COLUMNS
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in cells.values())
-    assert back == one
+    assert back == entry
 
 
 BEGINNINGS = ("", "'", "''", "'\t", "'\r", "\t", "\t'=", "'=", "'''-", "@'")
@@ -264,12 +266,12 @@ def test_what_is_guarded_is_no_formula_and_comes_back(text: str):
     assert not guard_cell(text).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
-def found(octets: bytes, encoding: str = "utf-8") -> list[Row]:
+def rows_in(octets: bytes, encoding: str = "utf-8") -> list[Row]:
     return list(rows(io.BytesIO(octets), encoding=encoding, read=lambda _: None))
 
 
 def addresses(octets: bytes, encoding: str = "utf-8") -> list[str | None]:
-    return [row.columns["email"] if row.columns else None for row in found(octets, encoding)]
+    return [row.columns["email"] if row.columns else None for row in rows_in(octets, encoding)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1"])
@@ -290,7 +292,7 @@ def test_in_utf16_an_octet_of_a_character_is_no_line_end():
 def test_a_line_in_another_encoding_is_told_and_the_next_is_read():
     octets = b"email\nj\xe4ne@example.org\njoe@example.org\n"
 
-    bad, good = found(octets)
+    bad, good = rows_in(octets)
 
     assert (bad.number, bad.columns) == (2, None)
     assert "not in the file's encoding" in bad.fault
@@ -300,7 +302,7 @@ def test_a_line_in_another_encoding_is_told_and_the_next_is_read():
 def test_excels_own_first_line_is_passed_over():
     """Where the cells are parted by something else than its language would have it."""
     assert addresses(b"sep=;\r\nemail;reason\r\na@example.org;x\r\n") == ["a@example.org"]
-    assert found(b"sep=;\r\nemail;reason\r\na@example.org;x\r\n")[0].number == 3
+    assert rows_in(b"sep=;\r\nemail;reason\r\na@example.org;x\r\n")[0].number == 3
 
 
 def test_a_line_of_any_length_costs_no_memory():
@@ -321,7 +323,7 @@ def test_a_line_of_any_length_costs_no_memory():
 def test_a_quoted_cell_may_have_line_ends_and_a_stray_quote_swallows_nothing():
     octets = b'email,reason\na@x.example,"550-no\n550 such"\n"b@x.example,oops\nc@x.example,fine\n'
 
-    first, broken, last = found(octets)
+    first, broken, last = rows_in(octets)
 
     assert first.columns == {"email": "a@x.example", "reason": "550-no\n550 such"}
     assert broken.fault.startswith("not CSV")
@@ -331,7 +333,7 @@ def test_a_quoted_cell_may_have_line_ends_and_a_stray_quote_swallows_nothing():
 def test_json_lines():
     octets = b'{"email": "a@x.example", "created": 1443651125}\n[1]\nnonsense\n' + b"[" * 50_000 + b"\n"
 
-    good, *bad = found(octets)
+    good, *bad = rows_in(octets)
 
     assert good.columns == {"email": "a@x.example", "created": "1443651125"}
     assert [row.fault for row in bad] == ["not a JSON object", "not JSON", "not JSON"]
@@ -356,7 +358,7 @@ AWS_CLI = b"""{
 
 
 def test_a_json_document_as_the_aws_cli_prints_it():
-    first, second = found(AWS_CLI)
+    first, second = rows_in(AWS_CLI)
 
     assert (first.number, first.columns and first.columns["EmailAddress"]) == (3, "a@x.example")
     assert (second.number, second.columns and second.columns["Reason"]) == (8, "COMPLAINT")
@@ -375,7 +377,7 @@ def test_a_json_document_as_the_aws_cli_prints_it():
 )
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_json_documents_of_other_tools(document: str, encoding: str):
-    listed = [next(iter(row.columns.values())) for row in found(document.encode(encoding), encoding) if row.columns]
+    listed = [next(iter(row.columns.values())) for row in rows_in(document.encode(encoding), encoding) if row.columns]
 
     assert listed == ["a@x.example", "b@x.example"]
 
@@ -383,7 +385,7 @@ def test_json_documents_of_other_tools(document: str, encoding: str):
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
 def test_a_list_of_addresses_alone(encoding: str):
     """As SendGrid writes an unsubscribe group; pages one behind the other."""
-    listed = found('["a@x.example",\n"b\\u0040x.example"]\n["c@x.example"]\n[]'.encode(encoding), encoding)
+    listed = rows_in('["a@x.example",\n"b\\u0040x.example"]\n["c@x.example"]\n[]'.encode(encoding), encoding)
 
     assert listed == [
         Row(1, {"address": "a@x.example"}),
@@ -395,7 +397,7 @@ def test_a_list_of_addresses_alone(encoding: str):
 def test_a_list_of_addresses_that_breaks_off_or_is_larger_than_a_piece():
     many = '["' + '","'.join(f"u{number}@x.example" for number in range(9_000)) + '","cut off'
 
-    *whole, last = found(many.encode())
+    *whole, last = rows_in(many.encode())
 
     assert [row.columns for row in whole] == [{"address": f"u{number}@x.example"} for number in range(9_000)]
     assert last.fault == "not JSON"
@@ -429,7 +431,7 @@ def test_a_json_document_of_any_size_is_read_piece_by_piece():
     """In one line, as an API gives it, larger than any piece; an object that is broken costs itself only."""
     objects = [f'{{"EmailAddress": "u{number}@x.example"}}' for number in range(9_000)]
     objects[5_000] = '{"EmailAddress": broken}'
-    listed = found(('{"Suppressions": [' + ", ".join(objects) + "]}").encode())
+    listed = rows_in(('{"Suppressions": [' + ", ".join(objects) + "]}").encode())
 
     assert len([row for row in listed if row.columns]) == 8_999
     assert [row.fault for row in listed if row.fault] == ["not JSON"]
@@ -437,32 +439,32 @@ def test_a_json_document_of_any_size_is_read_piece_by_piece():
 
 def test_a_json_document_without_addresses_is_refused_whole():
     with pytest.raises(BouncerError, match="no object in this JSON"):
-        found(b'[{"name": "jane"}, {"name": "joe"}]')
-    assert found(b"[]") == []
+        rows_in(b'[{"name": "jane"}, {"name": "joe"}]')
+    assert rows_in(b"[]") == []
 
 
 def test_ses_takes_files_without_a_heading_and_so_do_we():
-    assert [row.columns for row in found(b"a@x.example,BOUNCE\nb@x.example,COMPLAINT\n")] == [
+    assert [row.columns for row in rows_in(b"a@x.example,BOUNCE\nb@x.example,COMPLAINT\n")] == [
         {"address": "a@x.example", "reason": "BOUNCE"},
         {"address": "b@x.example", "reason": "COMPLAINT"},
     ]
-    assert [row.columns for row in found(b"a@x.example\n")] == [{"address": "a@x.example"}]
+    assert [row.columns for row in rows_in(b"a@x.example\n")] == [{"address": "a@x.example"}]
 
 
 def test_a_file_without_an_address_is_refused_whole():
     with pytest.raises(BouncerError, match="give the file a heading"):
-        found(b"name,age\njane,9\n")
+        rows_in(b"name,age\njane,9\n")
     with pytest.raises(BouncerError, match="give the file a heading"):
-        found(b"email\rname\nx\n")
-    assert found(b"") == []
-    assert found(b"\n\n") == []
+        rows_in(b"email\rname\nx\n")
+    assert rows_in(b"") == []
+    assert rows_in(b"\n\n") == []
 
 
 @settings(deadline=None)  # the rules of verdicts are compiled when they are first asked
 @given(st.binary(max_size=300))
 def test_no_file_breaks_reading(octets: bytes):
     try:
-        for row in found(octets):
+        for row in rows_in(octets):
             assert row.fault if row.columns is None else isinstance(read_row(row.columns, TERMS), str | Suppression)
     except BouncerError as error:
         assert "heading" in str(error) or "in this JSON" in str(error)  # noqa: PT017 -- both ends are right
@@ -483,10 +485,10 @@ def test_a_stream_that_no_mail_can_have_is_refused(stream: str):
 
 
 def test_more_cells_than_columns_are_refused():
-    assert found(b"email\na@x.example,b\n")[0].fault == "more cells than columns"
+    assert rows_in(b"email\na@x.example,b\n")[0].fault == "more cells than columns"
 
 
 def test_a_row_is_written_as_json_can_hold_it():
-    one = taken(email="jane@example.org")
+    entry = taken(email="jane@example.org")
 
-    assert json.loads(json.dumps(write_row(one)))["address"] == "jane@example.org"
+    assert json.loads(json.dumps(write_row(entry)))["address"] == "jane@example.org"

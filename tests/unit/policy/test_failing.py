@@ -10,7 +10,7 @@ ACME = OwnedAccount("acme", (ANN, BOB))
 BOUNCED = Reading(Kind.BOUNCE, recipients=(Recipient(ANN, Action.FAILED, diagnostic_code="550 no such user"),))
 
 
-def told(account: OwnedAccount, operator: str | None = OPERATOR, owner: str = ANN) -> list[Parcel]:
+def warnings(account: OwnedAccount, operator: str | None = OPERATOR, owner: str = ANN) -> list[Parcel]:
     return list(
         outbox_entries(warnings_of_failing(newly_failing(BOUNCED, owner, [account]), [account], operator), (), None)
     )
@@ -23,23 +23,23 @@ def test_the_owner_is_marked_with_the_servers_words():
 
 
 def test_the_other_owner_is_told():
-    assert told(ACME) == [Parcel(ParcelKind.FAILING, BOB, about=ANN, account="acme")]
+    assert warnings(ACME) == [Parcel(ParcelKind.FAILING, BOB, about=ANN, account="acme")]
 
 
 def test_without_another_owner_the_operator_is_told():
-    assert told(OwnedAccount("acme", (ANN,))) == [Parcel(ParcelKind.FAILING, OPERATOR, about=ANN, account="acme")]
-    assert told(OwnedAccount("acme", (ANN,)), operator=None) == []
+    assert warnings(OwnedAccount("acme", (ANN,))) == [Parcel(ParcelKind.FAILING, OPERATOR, about=ANN, account="acme")]
+    assert warnings(OwnedAccount("acme", (ANN,)), operator=None) == []
 
 
 def test_an_owner_that_is_marked_already_leads_to_nothing():
-    assert told(OwnedAccount("acme", (ANN, BOB), failing=(ANN,))) == []
+    assert warnings(OwnedAccount("acme", (ANN, BOB), failing=(ANN,))) == []
 
 
 def test_when_all_owners_fail_it_ends_at_the_operator():
-    assert told(OwnedAccount("acme", (ANN, BOB), failing=(ANN,)), owner=BOB) == [
+    assert warnings(OwnedAccount("acme", (ANN, BOB), failing=(ANN,)), owner=BOB) == [
         Parcel(ParcelKind.FAILING, OPERATOR, about=BOB, account="acme")
     ]
-    assert told(OwnedAccount("acme", (ANN, BOB), failing=(ANN, BOB)), owner=OPERATOR) == []
+    assert warnings(OwnedAccount("acme", (ANN, BOB), failing=(ANN, BOB)), owner=OPERATOR) == []
 
 
 def test_an_owner_of_several_accounts_is_told_of_in_one_mail_that_names_them_all():
@@ -61,4 +61,4 @@ def test_a_delay_or_an_automatic_answer_marks_nobody():
 def test_a_report_that_says_nothing_says_so():
     silent = Reading(Kind.BOUNCE, recipients=(Recipient(ANN, Action.FAILED),))
 
-    assert [one.why for one in newly_failing(silent, ANN, [ACME])] == [NO_REPLY_TEXT]
+    assert [failing.why for failing in newly_failing(silent, ANN, [ACME])] == [NO_REPLY_TEXT]

@@ -31,22 +31,22 @@ def test_nobody_hears_of_another_account(account: str | None):
 
 
 @pytest.mark.parametrize(
-    ("topics", "told", "hears"),
+    ("topics", "topics_told", "hears"),
     [((), {"hard"}, True), (("hard",), {"hard", "soft"}, True), (("soft",), {"hard"}, False), (("soft",), set(), True)],
 )
-def test_a_subscription_of_some_topics_hears_of_those(topics: tuple[str, ...], told: set[str], hears: bool):
+def test_a_subscription_of_some_topics_hears_of_those(topics: tuple[str, ...], topics_told: set[str], hears: bool):
     subscription = Subscription("acme", "file", "x", topics)
 
-    found = outbox_entries([Notification(ParcelKind.NOTICE, frozenset(told))], [subscription], "acme")
+    entries = outbox_entries([Notification(ParcelKind.NOTICE, frozenset(topics_told))], [subscription], "acme")
 
-    assert bool(found) is hears
+    assert bool(entries) is hears
 
 
 def test_an_operator_who_is_an_owner_hears_as_an_owner_and_once():
-    whose = (Notification(ParcelKind.WARNING), Notification(ParcelKind.WARNING, account=NO_ACCOUNT))
+    notifications = (Notification(ParcelKind.WARNING), Notification(ParcelKind.WARNING, account=NO_ACCOUNT))
     subscribers = (*mail_subscriptions("acme", (ANN,)), *mail_subscriptions(NO_ACCOUNT, (ANN,)))
 
-    assert outbox_entries(whose, subscribers, "acme") == (Parcel(ParcelKind.WARNING, ANN),)
+    assert outbox_entries(notifications, subscribers, "acme") == (Parcel(ParcelKind.WARNING, ANN),)
 
 
 def test_what_is_for_one_person_goes_to_nobody_else():

@@ -21,23 +21,23 @@ def mail(*recipients: str, sender: str = "news@acme.example", login: str = "", a
     return Outgoing(sender, recipients, login, account)
 
 
-def sent(one: Outgoing, *gone: str, hashed: bool = False, own: OwnPath | None = None) -> Sending:
-    return prepare(one, "acme", set(gone), SIGNING, "r2d2", forms=forms(one), hashed=hashed, own=own)
+def sent(message: Outgoing, *suppressed: str, hashed: bool = False, own: OwnPath | None = None) -> Sending:
+    return prepare(message, "acme", set(suppressed), SIGNING, "r2d2", forms=forms(message), hashed=hashed, own=own)
 
 
-def forms(one: Outgoing) -> dict[str, str]:
-    return {recipient: comparable(recipient) for recipient in one.recipients}
+def forms(message: Outgoing) -> dict[str, str]:
+    return {recipient: comparable(recipient) for recipient in message.recipients}
 
 
 def signed(path: str | None) -> Signed:
     assert path is not None
-    found = verify(path, keys=(KEY,), today=20_030)
-    assert isinstance(found, Signed)
-    return found
+    signature = verify(path, keys=(KEY,), today=20_030)
+    assert isinstance(signature, Signed)
+    return signature
 
 
 @pytest.mark.parametrize(
-    ("one", "account"),
+    ("message", "account"),
     [
         (mail(JANE), "acme"),
         (mail(JANE, sender="NEWS@Acme.Example"), "acme"),
@@ -59,8 +59,8 @@ def signed(path: str | None) -> Signed:
         (mail(JANE, sender="ann@shared.example", login="bob@shared.example", account="zoo"), None),
     ],
 )
-def test_an_account_is_known_by_login_sender_or_header(one: Outgoing, account: str | None):
-    assert account_of(SENDERS, NAMES, one) == account
+def test_an_account_is_known_by_login_sender_or_header(message: Outgoing, account: str | None):
+    assert account_of(SENDERS, NAMES, message) == account
 
 
 def test_what_is_proven_wins_over_what_is_claimed():
@@ -72,18 +72,18 @@ def test_what_is_proven_wins_over_what_is_claimed():
 
 def test_one_recipient_gets_a_path_of_its_own():
     sending = sent(mail(JANE))
-    found = signed(sending.reverse_path)
+    signature = signed(sending.reverse_path)
 
-    assert (found.account, found.recipient, found.reference) == ("acme", JANE, "r2d2")
+    assert (signature.account, signature.recipient, signature.reference) == ("acme", JANE, "r2d2")
     assert (sending.mark, sending.reference, sending.recipients) == (None, "r2d2", (JANE,))
     assert str(sending.reverse_path).endswith("@rp.example.com")
 
 
 def test_several_recipients_get_a_path_for_the_message_and_the_mark():
     sending = sent(mail(JANE, JOHN))
-    found = signed(sending.reverse_path)
+    signature = signed(sending.reverse_path)
 
-    assert (found.recipient, found.recipient_hash, found.reference) == (None, None, "r2d2")
+    assert (signature.recipient, signature.recipient_hash, signature.reference) == (None, None, "r2d2")
     assert sending.mark == ("X-Bouncer-Return-Path", f"<{sending.reverse_path}>")
 
 
@@ -108,10 +108,12 @@ def test_the_null_sender_stays_null():
     assert sent(mail(JANE, sender="")) == Sending("acme", (JANE,))
 
 
-def made(recipient: str | None, account: str = "acme", **more: Any) -> str:
+def made(recipient: str | None, account: str = "acme", **options: Any) -> str:
     """A path that a program signed."""
     key = KEY.derive(account)
-    return sign(account, recipient, domain="rp.example.com", key=key, today=20_000, days=30, reference="mine", **more)
+    return sign(
+        account, recipient, domain="rp.example.com", key=key, today=20_000, days=30, reference="mine", **options
+    )
 
 
 STAYS = [
@@ -157,8 +159,8 @@ def test_a_path_for_the_one_who_is_left_stays():
 @pytest.mark.parametrize(("path", "recipients"), REPLACED)
 def test_a_path_for_another_recipient_or_account_makes_room(path: str, recipients: tuple[str, ...]):
     """What comes back to it would be about somebody else, or told to somebody else."""
-    found = signed(path)
-    sending = sent(mail(*recipients, sender=path), own=OwnPath(found.account, found))
+    signature = signed(path)
+    sending = sent(mail(*recipients, sender=path), own=OwnPath(signature.account, signature))
     new = signed(sending.reverse_path)
 
     assert (new.account, new.reference, sending.reference) == ("acme", "r2d2", "r2d2")

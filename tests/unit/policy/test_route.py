@@ -105,7 +105,7 @@ def test_of_several_recipients_only_the_tokens_own_is_suppressed():
     reading = Reading(
         Kind.BOUNCE,
         "rfc3464",
-        recipients=tuple(Recipient(one, Action.FAILED) for one in (JANE, "mallory@example.net")),
+        recipients=tuple(Recipient(address, Action.FAILED) for address in (JANE, "mallory@example.net")),
     )
 
     record = route(Judgement(reading, (HARD, HARD)), about(path, signed))
@@ -267,8 +267,8 @@ def test_what_is_proven_and_what_anyone_may_have_written_are_taken_from_buckets_
         )
     )
 
-    assert [one.bucket for one in proven] == [Bucket.PROVEN]
-    assert {one.bucket for one in (*forged, *made_to_look_like_ours)} == {Bucket.UNPROVEN}
+    assert [parcel.bucket for parcel in proven] == [Bucket.PROVEN]
+    assert {parcel.bucket for parcel in (*forged, *made_to_look_like_ours)} == {Bucket.UNPROVEN}
 
 
 def test_a_report_by_an_overused_path_is_told_in_a_digest_and_never_to_nobody():
@@ -295,13 +295,13 @@ def test_what_nobody_can_read_may_be_a_report_and_is_shown_to_the_owner():
 
 @pytest.mark.parametrize("answers", [True, False])
 def test_what_a_person_wrote_is_shown_to_the_owner(*, answers: bool):
-    seen = Written("Jo <jo@example.net>", "hello", ("Hi",), answers=answers)
+    written = Written("Jo <jo@example.net>", "hello", ("Hi",), answers=answers)
 
-    record = route(MAIL, about(alias(), extract=seen))
+    record = route(MAIL, about(alias(), extract=written))
 
     assert [parcel.kind for parcel in record.parcels] == [ParcelKind.UNREAD]
     assert record.unread is (Unread.ANSWER if answers else Unread.WRITTEN)
-    assert record.written == seen
+    assert record.written == written
 
 
 def test_what_a_machine_wrote_is_shown_to_nobody():
@@ -410,13 +410,13 @@ def test_mail_to_postmaster_goes_to_the_operator():
     path = ReturnPath("postmaster@rp.example.com", PathKind.OPERATOR)
     judgement = Judgement(Reading(Kind.UNREADABLE), ())
 
-    told = route(judgement, about(path, operator="op@example.com", owners=()))
-    kept = route(judgement, about(path, owners=()))
+    to_operator = route(judgement, about(path, operator="op@example.com", owners=()))
+    to_nobody = route(judgement, about(path, owners=()))
 
-    assert told.parcels == (Parcel(ParcelKind.OPERATOR, "op@example.com", bucket=Bucket.OPERATOR),)
-    assert kept.parcels == ()
-    assert kept.note == "no operator is set; kept only"
-    assert told.state is LetterState.READ
+    assert to_operator.parcels == (Parcel(ParcelKind.OPERATOR, "op@example.com", bucket=Bucket.OPERATOR),)
+    assert to_nobody.parcels == ()
+    assert to_nobody.note == "no operator is set; kept only"
+    assert to_operator.state is LetterState.READ
 
 
 def test_a_loop_through_postmaster_ends():

@@ -26,11 +26,11 @@ def test_a_clock_that_goes_on_is_trusted():
 @pytest.mark.parametrize("leap", [1100 * DAY, 2 * DAY, -2 * DAY, -1100 * DAY, 180 * DAY])
 def test_a_leap_is_trusted_after_a_day_of_steadiness(leap: dt.timedelta):
     """Whether the clock is wrong or the daemon was off for half a year, nobody here knows."""
-    there = NOON + leap
+    moment = NOON + leap
 
-    assert observe(STEADY, there).leapt_from == NOON
-    assert not looked(STEADY, there, 23).is_trusted
-    assert looked(STEADY, there, 24).is_trusted
+    assert observe(STEADY, moment).leapt_from == NOON
+    assert not looked(STEADY, moment, 23).is_trusted
+    assert looked(STEADY, moment, 24).is_trusted
 
 
 def test_a_wrong_clock_that_was_set_right_is_trusted_a_day_later():
@@ -43,11 +43,11 @@ def test_a_wrong_clock_that_was_set_right_is_trusted_a_day_later():
 
 def test_leap_after_leap_is_never_trusted():
     """As of a machine whose clock is another one at each start, a day and more between them."""
-    seen, moments = STEADY, [NOON + n * 26 * HOUR for n in range(1, 200)]
+    clock, moments = STEADY, [NOON + n * 26 * HOUR for n in range(1, 200)]
     for before, now in pairwise(moments):
         assert now - before > STEADY_PERIOD
-        seen = observe(seen, now)
-        assert not seen.is_trusted
+        clock = observe(clock, now)
+        assert not clock.is_trusted
 
 
 @pytest.mark.parametrize("step", [dt.timedelta(seconds=-40), dt.timedelta(hours=20), -HOUR])

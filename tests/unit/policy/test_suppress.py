@@ -35,7 +35,7 @@ def claim(reason: Reason = Reason.INVALID_RECIPIENT, **facts: object) -> Claim:
 
 
 def failed(reason: Reason, *days_ago: float) -> tuple[EarlierFailure, ...]:
-    return tuple(EarlierFailure(NOW - one * DAY, reason.category) for one in days_ago)
+    return tuple(EarlierFailure(NOW - ago * DAY, reason.category) for ago in days_ago)
 
 
 def suppressed(days_ago: float, reason: Reason | str, source: ChangeSource = ChangeSource.BOUNCE) -> Change:
@@ -51,13 +51,13 @@ def standing(until: dt.datetime | None, reason: str = "mailbox-full", **facts: o
     return dataclasses.replace(plain, **facts)  # type: ignore[arg-type]
 
 
-def days(found: Suppression | None) -> int | None:
-    assert found is not None
-    return (found.until - NOW).days if found.until else None
+def days(suppression: Suppression | None) -> int | None:
+    assert suppression is not None
+    return (suppression.until - NOW).days if suppression.until else None
 
 
-def suppress(of: Claim, past: AddressHistory, terms: AccountRules, *, now: dt.datetime) -> Suppression | None:
-    return decide_suppression(of, past, terms, now=now).suppression
+def suppress(report: Claim, past: AddressHistory, terms: AccountRules, *, now: dt.datetime) -> Suppression | None:
+    return decide_suppression(report, past, terms, now=now).suppression
 
 
 def test_a_hard_failure_suppresses_at_once_for_a_year_and_then_for_good():
@@ -78,8 +78,8 @@ def test_soft_and_technical_failures_suppress_on_different_days_inside_the_windo
 
     assert after(*before[:-1]) is None
     assert after(*before) is not None
-    assert after(*(one / 100 for one in before)) is None  # all on one day
-    assert after(*(one + 29 for one in before)) is None  # too long ago
+    assert after(*(ago / 100 for ago in before)) is None  # all on one day
+    assert after(*(ago + 29 for ago in before)) is None  # too long ago
     assert after(*before[:-1], 40) is None
 
 
@@ -118,7 +118,7 @@ def test_failures_before_an_end_are_spent():
         assert suppress(claim(Reason.MAILBOX_FULL), new, TERMS, now=NOW) is not None
 
 
-@pytest.mark.parametrize("reason", [one for one in Reason if one.category in (Category.BLOCK, Category.OTHER)])
+@pytest.mark.parametrize("reason", [reason for reason in Reason if reason.category in (Category.BLOCK, Category.OTHER)])
 def test_a_block_never_suppresses_however_often(reason: Reason):
     past = AddressHistory(failed(reason, *range(1, 30)))
 
@@ -127,23 +127,23 @@ def test_a_block_never_suppresses_however_often(reason: Reason):
 
 @pytest.mark.parametrize(("kind", "reason"), [(Kind.COMPLAINT, "complaint"), (Kind.UNSUBSCRIBE, "unsubscribe")])
 def test_who_complains_or_asks_to_be_taken_off_is_suppressed_until_lifted(kind: Kind, reason: str):
-    found = suppress(claim(kind=kind, action=Action.DELIVERED, verdict=None), AddressHistory(), TERMS, now=NOW)
+    suppression = suppress(claim(kind=kind, action=Action.DELIVERED, verdict=None), AddressHistory(), TERMS, now=NOW)
 
-    assert found is not None
-    assert (found.reason, found.until) == (reason, None)
+    assert suppression is not None
+    assert (suppression.reason, suppression.until) == (reason, None)
 
 
-@pytest.mark.parametrize("kind", [one for one in Kind if one not in (Kind.BOUNCE, Kind.COMPLAINT, Kind.UNSUBSCRIBE)])
+@pytest.mark.parametrize("kind", [kind for kind in Kind if kind not in (Kind.BOUNCE, Kind.COMPLAINT, Kind.UNSUBSCRIBE)])
 def test_no_other_kind_of_letter_suppresses(kind: Kind):
     assert suppress(claim(kind=kind), AddressHistory(), TERMS, now=NOW) is None
 
 
 @pytest.mark.parametrize("belief", [Belief.PLAUSIBLE, Belief.UNPROVEN, Belief.CONTRADICTED])
 def test_only_what_is_proven_suppresses_unless_the_account_says_otherwise(belief: Belief):
-    one = claim(believed=Believed(belief, "why"))
+    report = claim(believed=Believed(belief, "why"))
 
-    assert suppress(one, AddressHistory(), TERMS, now=NOW) is None
-    trusting = suppress(one, AddressHistory(), AccountRules(suppress_on=Belief.PLAUSIBLE), now=NOW)
+    assert suppress(report, AddressHistory(), TERMS, now=NOW) is None
+    trusting = suppress(report, AddressHistory(), AccountRules(suppress_on=Belief.PLAUSIBLE), now=NOW)
     assert (trusting is not None) is (belief is Belief.PLAUSIBLE)
 
 
@@ -171,8 +171,8 @@ def test_what_a_clock_that_was_ahead_has_dated_is_no_history(ahead: float):
 
 
 def test_what_stands_is_only_made_longer():
-    def after(one: Suppression, reason: Reason) -> Suppression | None:
-        past = AddressHistory(failed(reason, 1, 2), suppressions=(one,))
+    def after(earlier: Suppression, reason: Reason) -> Suppression | None:
+        past = AddressHistory(failed(reason, 1, 2), suppressions=(earlier,))
         return suppress(claim(reason), past, TERMS, now=NOW)
 
     assert after(standing(NOW + DAY), Reason.MAILBOX_FULL) is None  # more of the same, while it stands
@@ -185,10 +185,10 @@ def test_a_stream_is_left_alone_by_what_another_did_but_a_dead_address_is_dead_f
     by_stream = AccountRules(by_stream=True)
     wish = claim(kind=Kind.COMPLAINT, action=Action.DELIVERED, verdict=None, stream="news")
 
-    def stream(one: Claim, terms: AccountRules) -> str:
-        found = suppress(one, AddressHistory(), terms, now=NOW)
-        assert found is not None
-        return found.stream
+    def stream(report: Claim, terms: AccountRules) -> str:
+        suppression = suppress(report, AddressHistory(), terms, now=NOW)
+        assert suppression is not None
+        return suppression.stream
 
     assert stream(wish, by_stream) == "news"
     assert stream(wish, TERMS) == ""
@@ -196,7 +196,7 @@ def test_a_stream_is_left_alone_by_what_another_did_but_a_dead_address_is_dead_f
 
 
 @pytest.mark.parametrize(
-    ("one", "past", "effect"),
+    ("report", "past", "effect"),
     [
         (claim(), AddressHistory(), Effect.SUPPRESSED),
         (claim(), AddressHistory(suppressions=(standing(None, "invalid-recipient"),)), Effect.ALREADY),
@@ -221,12 +221,12 @@ def test_a_stream_is_left_alone_by_what_another_did_but_a_dead_address_is_dead_f
         ),
     ],
 )
-def test_what_a_report_led_to_is_said_in_a_word(one: Claim, past: AddressHistory, effect: Effect):
-    found = decide_suppression(one, past, TERMS, now=NOW)
+def test_what_a_report_led_to_is_said_in_a_word(report: Claim, past: AddressHistory, effect: Effect):
+    decision = decide_suppression(report, past, TERMS, now=NOW)
 
-    assert found.effect is effect
-    assert (found.suppression is not None) == (effect is Effect.SUPPRESSED)
-    assert (found.counted is not None) == (effect is Effect.COUNTED)
+    assert decision.effect is effect
+    assert (decision.suppression is not None) == (effect is Effect.SUPPRESSED)
+    assert (decision.counted is not None) == (effect is Effect.COUNTED)
 
 
 def test_how_far_an_address_is_from_being_suppressed_is_counted_in_days_of_failure():
@@ -244,10 +244,10 @@ DELIVERED = {"kind": Kind.SUCCESS, "action": Action.DELIVERED, "verdict": None}
 
 
 def test_a_proven_delivery_frees_the_address():
-    found = decide_release(claim(**DELIVERED), AddressHistory(suppressions=(standing(None, "invalid-recipient"),)))
+    release = decide_release(claim(**DELIVERED), AddressHistory(suppressions=(standing(None, "invalid-recipient"),)))
 
-    assert found is not None
-    assert (found.address, found.letter_id) == (JANE, 7)
+    assert release is not None
+    assert (release.address, release.letter_id) == (JANE, 7)
 
 
 @pytest.mark.parametrize(

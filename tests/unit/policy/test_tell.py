@@ -29,19 +29,19 @@ FULL = RateLimit(NOON - HOUR)
 
 
 def placed(
-    wanted: Preferences, *topics: str, bound: RateLimit = FULL, told: int = 0, now: dt.datetime = NOON
+    preferences: Preferences, *topics: str, bound: RateLimit = FULL, told_before: int = 0, now: dt.datetime = NOON
 ) -> Timing:
-    return schedule(wanted, topics, bound, told_of_address=told, now=now)
+    return schedule(preferences, topics, bound, told_of_address=told_before, now=now)
 
 
-@pytest.mark.parametrize("one", ["hard", "block", "complaint", "other"])
-def test_what_the_owner_must_act_on_is_told_at_once(one: str):
-    assert placed(Preferences(), one) == Timing(at_once=True)
+@pytest.mark.parametrize("topic", ["hard", "block", "complaint", "other"])
+def test_what_the_owner_must_act_on_is_told_at_once(topic: str):
+    assert placed(Preferences(), topic) == Timing(at_once=True)
 
 
-@pytest.mark.parametrize("one", ["soft", "technical", "delay"])
-def test_what_passes_by_itself_is_told_in_the_morning(one: str):
-    assert placed(Preferences(), one) == Timing(
+@pytest.mark.parametrize("topic", ["soft", "technical", "delay"])
+def test_what_passes_by_itself_is_told_in_the_morning(topic: str):
+    assert placed(Preferences(), topic) == Timing(
         digest_at=dt.datetime(2026, 3, 4, 8, 0, tzinfo=dt.UTC), why=HoldReason.PREFERENCE
     )
 
@@ -105,16 +105,16 @@ def test_quiet_hours_end_by_the_clock_on_the_night_that_it_changes():
 
 def mails_in(hours: float, most: int) -> int:
     """Count what leaves when a report comes every second: singles, and a digest whenever one is due."""
-    wanted, bound, count, held = Preferences(most=most), FULL, 0, None
+    preferences, bound, count, held = Preferences(most=most), FULL, 0, None
     for second in range(int(hours * 3600)):
         now = NOON + dt.timedelta(seconds=second)
         if held and held <= now:
             count, held, bound = count + 1, None, bound.take(most, now)
-        one = placed(wanted, "hard", bound=bound, now=now)
-        if one.at_once:
+        timing = placed(preferences, "hard", bound=bound, now=now)
+        if timing.at_once:
             count, bound = count + 1, bound.take(most, now)
         else:
-            held = min(held or one.digest_at or now, one.digest_at or now)
+            held = min(held or timing.digest_at or now, timing.digest_at or now)
     return count
 
 
@@ -136,9 +136,9 @@ def test_after_a_storm_the_bucket_fills_again():
 
 @pytest.mark.parametrize("bucket", sorted(set(Bucket) - {Bucket.PROVEN, Bucket.DIGEST}))
 def test_who_wants_no_bound_has_one_for_what_strangers_can_send(bucket: Bucket):
-    wanted, bound, count = Preferences(most=0), FULL, 0
-    while schedule(wanted, ("hard",), bound, told_of_address=0, now=NOON, bucket=bucket).at_once:
-        bound, count = bound.take(bucket_capacity(bucket, wanted.most), NOON), count + 1
+    preferences, bound, count = Preferences(most=0), FULL, 0
+    while schedule(preferences, ("hard",), bound, told_of_address=0, now=NOON, bucket=bucket).at_once:
+        bound, count = bound.take(bucket_capacity(bucket, preferences.most), NOON), count + 1
 
     assert count == MAX_FROM_STRANGERS
 
@@ -157,8 +157,10 @@ def test_who_wants_no_bound_has_none():
 
 
 def test_one_address_that_fails_again_and_again_goes_into_the_digest():
-    assert placed(Preferences(), "hard", told=ADDRESS_MAILS - 1).at_once
-    assert placed(Preferences(), "hard", told=ADDRESS_MAILS).digest_at == dt.datetime(2026, 3, 4, 8, tzinfo=dt.UTC)
+    assert placed(Preferences(), "hard", told_before=ADDRESS_MAILS - 1).at_once
+    assert placed(Preferences(), "hard", told_before=ADDRESS_MAILS).digest_at == dt.datetime(
+        2026, 3, 4, 8, tzinfo=dt.UTC
+    )
 
 
 def test_an_owners_own_wishes_go_before_the_accounts():
@@ -180,7 +182,7 @@ def test_a_wish_is_added_and_taken_back():
 
 
 @pytest.mark.parametrize(
-    ("key", "said", "fault"),
+    ("key", "value", "fault"),
     [
         ("colour", "red", "no such preference"),
         ("soft", "sometimes", "one of at-once"),
@@ -194,9 +196,9 @@ def test_a_wish_is_added_and_taken_back():
         ("contact", "x" * 401, "characters"),
     ],
 )
-def test_what_cannot_be_wished_is_told(key: str, said: str, fault: str):
+def test_what_cannot_be_wished_is_told(key: str, value: str, fault: str):
     with pytest.raises(ValueError, match=fault):
-        parse_preference(key, said)
+        parse_preference(key, value)
 
 
 def test_every_topic_can_be_preferred():

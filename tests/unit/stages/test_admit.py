@@ -22,10 +22,10 @@ class Book:
     def __init__(self) -> None:
         self.directory_now = Directory({"acme": Account("acme", ())}, {"acme@rp.example.com": "acme"})
         self.away = False
-        self.asked = 0
+        self.questions = 0
 
     async def changed_directory(self, _scope: Scope, known: Directory) -> Directory | None:
-        self.asked += 1
+        self.questions += 1
         await asyncio.sleep(0)
         if self.away:
             raise StoreError("locked")
@@ -60,9 +60,13 @@ def path(account: str = "acme", day: int = TODAY) -> str:
 
 
 async def test_a_signed_return_path(admit: Admit):
-    found = await admit.admit(path())
+    return_path = await admit.admit(path())
 
-    assert (found.kind, found.account, found.recipient) == (PathKind.SIGNED, "acme", "jane@example.org")
+    assert (return_path.kind, return_path.account, return_path.recipient) == (
+        PathKind.SIGNED,
+        "acme",
+        "jane@example.org",
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,9 +88,9 @@ async def test_a_signed_return_path(admit: Admit):
     ],
 )
 async def test_what_else_is_ours(admit: Admit, address: str, kind: PathKind, recipient: str | None):
-    found = await admit.admit(address)
+    return_path = await admit.admit(address)
 
-    assert (found.kind, found.recipient) == (kind, recipient)
+    assert (return_path.kind, return_path.recipient) == (kind, recipient)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +130,7 @@ async def test_the_return_path_of_our_notices_is_known_as_such(admit: Admit):
 async def test_the_store_is_asked_once_a_second_at_most(admit: Admit, book: Book, clock: Clock):
     for _ in range(100):
         await admit.admit("acme@rp.example.com")
-    assert book.asked == 1
+    assert book.questions == 1
 
     book.directory_now = Directory({"other": Account("other", ())}, {})
     clock.seconds += 1.1
@@ -146,10 +150,10 @@ async def test_where_no_account_is_known_at_all_nobody_is_refused_for_good(admit
 
 
 async def test_a_burst_at_the_start_asks_the_store_once_and_all_are_admitted(admit: Admit, book: Book):
-    found = await asyncio.gather(*(admit.admit("acme@rp.example.com") for _ in range(20)))
+    return_paths = await asyncio.gather(*(admit.admit("acme@rp.example.com") for _ in range(20)))
 
-    assert {one.kind for one in found} == {PathKind.ALIAS}
-    assert book.asked == 1
+    assert {return_path.kind for return_path in return_paths} == {PathKind.ALIAS}
+    assert book.questions == 1
 
 
 async def test_while_the_store_is_away_what_was_known_is_still_known(admit: Admit, book: Book, clock: Clock):
@@ -180,12 +184,12 @@ async def test_a_bad_signature_is_refused_unless_its_account_wants_to_see_it(adm
         {},
     )
 
-    for one in (expired, forged):
-        found = await admit.admit(one)
-        assert (found.kind, found.account, found.recipient) == (PathKind.QUARANTINE, "acme", None)
-    for one in (path("other", TODAY - 11), path("nobody", TODAY - 11), "acme-nothing@rp.example.com"):
+    for recipient in (expired, forged):
+        return_path = await admit.admit(recipient)
+        assert (return_path.kind, return_path.account, return_path.recipient) == (PathKind.QUARANTINE, "acme", None)
+    for recipient in (path("other", TODAY - 11), path("nobody", TODAY - 11), "acme-nothing@rp.example.com"):
         with pytest.raises(Refused):
-            await admit.admit(one)
+            await admit.admit(recipient)
 
 
 def former_path(number: int, day: int = TODAY) -> str:

@@ -77,8 +77,8 @@ def test_of_very_many_that_are_away_a_few_are_looked_at_in_one_go_and_all_in_tur
 
     rounds = [only(state, REST) for _ in range(3)]
 
-    assert [len(found) for found in rounds] == [MAX_DESTINATIONS_ASKED] * 3
-    assert sorted(name for found in rounds for name in found) == sorted(names)
+    assert [len(destinations) for destinations in rounds] == [MAX_DESTINATIONS_ASKED] * 3
+    assert sorted(name for destinations in rounds for name in destinations) == sorted(names)
 
 
 def test_one_that_nobody_asked_for_is_forgotten():

@@ -27,8 +27,8 @@ async def naming() -> LoggedAddresses:
     return LoggedAddresses(admit)
 
 
-def path(account: str, **more: object) -> str:
-    return sign(account, JANE, domain="rp.example.com", key=KEY, today=TODAY, days=30, **more)  # type: ignore[arg-type]
+def path(account: str, **options: object) -> str:
+    return sign(account, JANE, domain="rp.example.com", key=KEY, today=TODAY, days=30, **options)  # type: ignore[arg-type]
 
 
 async def test_a_plain_account_is_told_of_in_plain_words(naming: LoggedAddresses):
@@ -59,10 +59,10 @@ async def test_of_a_hiding_or_unknown_account_no_address_stands_anywhere(naming:
     ],
 )
 async def test_its_paths_name_no_recipient(naming: LoggedAddresses, address: str):
-    shown = naming.path(address, address)
+    logged = naming.path(address, address)
 
-    assert "jane" not in shown.lower()
-    assert shown.lower().endswith("...@rp.example.com")
+    assert "jane" not in logged.lower()
+    assert logged.lower().endswith("...@rp.example.com")
     assert naming.path(JANE, address) == "...@example.org"
 
 

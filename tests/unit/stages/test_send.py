@@ -41,7 +41,7 @@ class World:
     away: bool = False
     full: bool = False
     counted: list[Sent] = field(default_factory=list)
-    asked: list[tuple[str, tuple[str, ...], str | None]] = field(default_factory=list)
+    queries: list[tuple[str, tuple[str, ...], str | None]] = field(default_factory=list)
 
     async def look(self) -> Directory:
         if self.directory is None:
@@ -52,7 +52,7 @@ class World:
         self, _scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None
     ) -> dict[str, Suppression]:
         assert now == NOW
-        self.asked.append((account, tuple(addresses), stream))
+        self.queries.append((account, tuple(addresses), stream))
         if self.away:
             raise StoreError("the store is away")
         return {GONE: dataclasses.replace(SUPPRESSED, account=account)} if GONE in addresses else {}
@@ -95,14 +95,14 @@ async def test_what_goes_out_is_counted_with_what_is_known_of_it():
             causes=(SUPPRESSED,),
         )
     ]
-    assert world.asked == [("acme", (JANE, GONE), "news")]
+    assert world.queries == [("acme", (JANE, GONE), "news")]
 
 
 async def test_a_mail_of_nobody_is_neither_counted_nor_looked_up():
     world = World()
 
     assert await world.stage().send(Outgoing("x@else.example", (JANE,))) is None
-    assert (world.counted, world.asked) == ([], [])
+    assert (world.counted, world.queries) == ([], [])
 
 
 async def test_a_login_that_no_account_knows_sends_as_nobody(caplog: pytest.LogCaptureFixture):
@@ -113,7 +113,7 @@ async def test_a_login_that_no_account_knows_sends_as_nobody(caplog: pytest.LogC
 
     assert await world.stage().send(bob) is None
     assert not await world.stage().refusal(dataclasses.replace(bob, recipients=(GONE,)), can_drop=False)
-    assert (world.counted, world.asked) == ([], [])
+    assert (world.counted, world.queries) == ([], [])
     assert caplog.messages == ["login='bob@other.example' is of no account: its mail goes as it is"] * 2
 
 
@@ -125,7 +125,7 @@ async def test_an_account_that_there_is_not_is_told_to_the_operator(caplog: pyte
     assert caplog.messages == []
     assert not await world.stage().suppression("acne", GONE)
     assert "account='acne', which there is not" in caplog.text
-    assert world.asked == [("acme", (GONE,), "")]
+    assert world.queries == [("acme", (GONE,), "")]
 
 
 async def test_an_account_may_want_no_address_in_a_path():
@@ -182,7 +182,7 @@ async def test_a_mail_to_suppressed_ones_only_is_refused_or_dropped_as_its_accou
 
     assert sending is not None
     assert (sending.refused is not None) == refuses
-    assert [(one.recipients, one.dropped, one.refused) for one in world.counted] == [
+    assert [(count.recipients, count.dropped, count.refused) for count in world.counted] == [
         ((), (), (GONE,)) if refuses else ((), (GONE,), ())
     ]
     assert caplog.messages[0].startswith("refused " if refuses else "dropped ")
@@ -195,10 +195,10 @@ async def test_a_mail_to_suppressed_ones_only_is_refused_or_dropped_as_its_accou
 async def test_at_rcpt_who_drops_later_refuses_nobody(chosen: SuppressedMail, can_drop: bool, refused: bool):
     """The policy service and the table cannot drop one of several: they refuse for everybody."""
     world = World(choosing(chosen))
-    found = await world.stage().refusal(Outgoing("news@acme.example", (GONE,)), can_drop=can_drop)
+    refusal = await world.stage().refusal(Outgoing("news@acme.example", (GONE,)), can_drop=can_drop)
 
-    assert (found is not None) == refused
-    assert [one.refused for one in world.counted] == ([(GONE,)] if refused else [])
+    assert (refusal is not None) == refused
+    assert [count.refused for count in world.counted] == ([(GONE,)] if refused else [])
 
 
 async def test_every_refusal_is_counted_and_stands_even_where_it_cannot_be():
@@ -209,7 +209,7 @@ async def test_every_refusal_is_counted_and_stands_even_where_it_cannot_be():
     world.full = True
 
     assert await stage.suppression("acme", GONE) is not None
-    assert [(one.account, one.recipients, one.dropped, one.refused) for one in world.counted] == [
+    assert [(count.account, count.recipients, count.dropped, count.refused) for count in world.counted] == [
         ("acme", (), (), (GONE,))
     ] * 2
 
@@ -227,7 +227,7 @@ async def test_a_change_of_accounts_is_seen():
     world.directory = Directory({"zoo": Account("zoo", (), senders=("acme.example",))}, {})
     await stage.send(MAIL)
 
-    assert [one.account for one in world.counted] == ["acme", "zoo"]
+    assert [count.account for count in world.counted] == ["acme", "zoo"]
 
 
 async def test_closed_means_that_mail_waits_while_the_store_is_away():
@@ -361,7 +361,9 @@ async def test_each_recipient_is_compared_once_and_the_others_have_their_turns(
     """A mail to a thousand held every server: each recipient was made comparable four times, and nobody had a turn meanwhile."""
     compared, turns = Counter[str](), 0
     remap = idna.uts46_remap
-    monkeypatch.setattr("idna.uts46_remap", lambda domain, **more: compared.update([domain]) or remap(domain, **more))
+    monkeypatch.setattr(
+        "idna.uts46_remap", lambda domain, **options: compared.update([domain]) or remap(domain, **options)
+    )
     recipients = tuple(f"r{n}@\u00e0{n}of{count}.{LABELS}" for n in range(count))
     world = World()
     account = Account("acme", (), senders=("acme.example",), terms=AccountRules(fold_gmail=True))

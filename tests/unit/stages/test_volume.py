@@ -48,9 +48,9 @@ def today(clock: Turned) -> Volume:
 def taken(today: Volume, *letters: Received) -> int:
     """How many of *letters*, each by itself, are taken."""
     count = 0
-    for one in letters:
+    for letter in letters:
         try:
-            today.take([one])
+            today.take([letter])
         except TryLater:
             continue
         count += 1
@@ -154,11 +154,11 @@ class Summed:
     """A store that has sums."""
 
     sums: DayOctets
-    asked: list[tuple[dt.datetime, dt.datetime]] = dataclasses.field(default_factory=list)
+    periods: list[tuple[dt.datetime, dt.datetime]] = dataclasses.field(default_factory=list)
 
     async def octets_between(self, since: dt.datetime, before: dt.datetime, *, most: int) -> DayOctets:
         assert most >= len(self.sums.paths)
-        self.asked.append((since, before))
+        self.periods.append((since, before))
         return self.sums
 
 
@@ -168,6 +168,6 @@ async def test_a_start_goes_on_from_what_was_kept_today(today: Volume):
     before = taken(today, *(letter() for _ in range(2)))  # while it is summed up
     await today.load(cast("LetterStore", store))
 
-    assert store.asked == [(NOON.replace(hour=0), NOON)]
+    assert store.periods == [(NOON.replace(hour=0), NOON)]
     assert (before, taken(today, *(letter() for _ in range(20)))) == (2, 2)
     assert taken(today, *(letter(JANE) for _ in range(20))) == 1

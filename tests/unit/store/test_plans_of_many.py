@@ -26,8 +26,10 @@ def database() -> Iterator[sa.Connection]:
 
 def plan(database: sa.Connection, query: sa.Select[*tuple[object, ...]], **values: object) -> list[str]:
     """The steps of a query's plan."""
-    asked = query.params(values).compile(database, compile_kwargs={"render_postcompile": True, "literal_binds": True})
-    return [row[3] for row in database.exec_driver_sql(f"EXPLAIN QUERY PLAN {asked}")]
+    statement = query.params(values).compile(
+        database, compile_kwargs={"render_postcompile": True, "literal_binds": True}
+    )
+    return [row[3] for row in database.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}")]
 
 
 @pytest.mark.parametrize("count", MANY)

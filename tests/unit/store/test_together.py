@@ -12,25 +12,25 @@ class Commits:
 
     def __init__(self, share: Callable[[int], float] = lambda _: 0.01) -> None:
         self.sizes: list[int] = []
-        self.came, self.let_go = asyncio.Event(), asyncio.Event()
+        self.arrived, self.let_go = asyncio.Event(), asyncio.Event()
         self.away = False
         self.together = GroupCommit(self._commit, share)
 
-    async def _commit(self, wanted: list[int]) -> Sequence[int]:
+    async def _commit(self, numbers: list[int]) -> Sequence[int]:
         if self.away:
             raise StoreError("the store is away")
-        if -1 in wanted:
+        if -1 in numbers:
             raise ValueError("cannot be written")
-        self.sizes.append(len(wanted))
-        self.came.set()
+        self.sizes.append(len(numbers))
+        self.arrived.set()
         await self.let_go.wait()
-        return [2 * one for one in wanted]
+        return [2 * number for number in numbers]
 
 
 async def test_those_who_wait_share_the_next_commit_and_each_gets_its_own_answer():
     commits = Commits()
     first = asyncio.create_task(commits.together.submit(0))
-    await commits.came.wait()
+    await commits.arrived.wait()
     late = [asyncio.create_task(commits.together.submit(n)) for n in range(1, 51)]
     await asyncio.sleep(0)
     commits.let_go.set()
@@ -40,7 +40,7 @@ async def test_those_who_wait_share_the_next_commit_and_each_gets_its_own_answer
 
 
 async def test_a_commit_holds_no_more_than_its_share_unless_one_alone_is_larger():
-    commits = Commits(share=lambda wanted: wanted / 10)
+    commits = Commits(share=lambda number: number / 10)
     commits.let_go.set()
 
     assert await asyncio.gather(*map(commits.together.submit, (4, 4, 4, 40, 1))) == [8, 8, 8, 80, 2]
@@ -68,10 +68,10 @@ async def test_a_store_that_is_away_is_told_to_all_who_wait():
 async def test_whoever_is_cancelled_before_its_commit_begins_is_left_out():
     commits = Commits()
     first = asyncio.create_task(commits.together.submit(0))
-    await commits.came.wait()
-    gone, stays = (asyncio.create_task(commits.together.submit(n)) for n in (1, 2))
+    await commits.arrived.wait()
+    cancelled, stays = (asyncio.create_task(commits.together.submit(n)) for n in (1, 2))
     await asyncio.sleep(0)
-    gone.cancel()
+    cancelled.cancel()
     commits.let_go.set()
 
     assert await asyncio.gather(first, stays) == [0, 4]
@@ -81,7 +81,7 @@ async def test_whoever_is_cancelled_before_its_commit_begins_is_left_out():
 async def test_finishing_waits_for_the_last_answer():
     commits = Commits()
     waiting = asyncio.create_task(commits.together.submit(1))
-    await commits.came.wait()
+    await commits.arrived.wait()
     commits.let_go.set()
     await commits.together.finish()
 

@@ -23,10 +23,10 @@ class Row:
     recipient: Recipient
 
     @classmethod
-    def of(cls, line: str) -> "Row":
-        reason, rule, diagnostic, *more = line.split("\t")
-        status, action, code = (*more, "-", "-", "-")[:3]
-        found = re.match(r"(?:#)?([245]\d\d)\b", diagnostic)
+    def parse(cls, line: str) -> "Row":
+        reason, rule, diagnostic, *columns = line.split("\t")
+        status, action, code = (*columns, "-", "-", "-")[:3]
+        reply = re.match(r"(?:#)?([245]\d\d)\b", diagnostic)
         return cls(
             Reason(reason),
             rule,
@@ -34,14 +34,14 @@ class Row:
                 "jane@example.org",
                 Action(action) if action != "-" else Action.FAILED,
                 status=EnhancedStatus.parse(status) or EnhancedStatus.find(diagnostic),
-                reply_code=int(code) if code != "-" else found and int(found[1]),
+                reply_code=int(code) if code != "-" else reply and int(reply[1]),
                 diagnostic_code=None if diagnostic == "-" else diagnostic,
             ),
         )
 
 
 TABLE = (Path(__file__).parent / "diagnostics.tsv").read_text(encoding="utf-8")
-ROWS = [Row.of(line) for line in TABLE.splitlines() if line and not line.startswith("#")]
+ROWS = [Row.parse(line) for line in TABLE.splitlines() if line and not line.startswith("#")]
 SPOKEN = [row for row in ROWS if row.recipient.diagnostic_code]
 
 
@@ -130,7 +130,10 @@ def test_line_breaks_change_nothing():
 
 def test_shouting_changes_nothing():
     """Servers write in capitals too."""
-    assert wrong(SPOKEN, lambda one: {"diagnostic_code": (one.diagnostic_code or "").upper()}, same_reason) == []
+    assert (
+        wrong(SPOKEN, lambda recipient: {"diagnostic_code": (recipient.diagnostic_code or "").upper()}, same_reason)
+        == []
+    )
 
 
 HEADINGS = (

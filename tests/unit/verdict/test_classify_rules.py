@@ -77,9 +77,9 @@ def test_preparing_patterns_do_not_nest_open_repeats(pattern: re.Pattern[str]):
 @pytest.mark.parametrize("nested", [r"(?:a+)+b", r"(?:a{0,9}b?){0,9}", r"a*"])
 def test_the_inspection_sees_what_it_looks_for(nested: str):
     """The test above can fail."""
-    found = list(repeats(parser.parse(nested)))
+    repetitions = list(repeats(parser.parse(nested)))
 
-    assert any(most is ops.MAXREPEAT or (inside and most > 3) for inside, _, most in found)
+    assert any(most is ops.MAXREPEAT or (inside and most > 3) for inside, _, most in repetitions)
 
 
 def test_phrases_have_alternatives_in_groups_only():
@@ -155,7 +155,7 @@ def test_rule_ids_are_given_once():
 
 def test_first_rule_in_order_decides():
     """What blames the sender is asked before what blames the recipient."""
-    found = Lexicon(PLAIN).find(AnswerText.of(["550 user unknown; client host blocked using zen.spamhaus.org"]))
+    phrases = Lexicon(PLAIN).find(AnswerText.of(["550 user unknown; client host blocked using zen.spamhaus.org"]))
 
-    assert found is not None
-    assert found[0].id == "reputation-blocklist"
+    assert phrases is not None
+    assert phrases[0].id == "reputation-blocklist"

@@ -14,7 +14,7 @@ from bouncer.verdict.words import MAX_EVIDENCE, MAX_TEXT, AnswerText
 
 def failed(
     diagnostic: str | None = None,
-    *said: str,
+    *own_lines: str,
     status: str = "",
     code: int | None = None,
     action: Action = Action.FAILED,
@@ -25,7 +25,7 @@ def failed(
         status=EnhancedStatus.parse(status),
         reply_code=code,
         diagnostic_code=diagnostic,
-        own_lines=said,
+        own_lines=own_lines,
     )
 
 
@@ -69,9 +69,9 @@ def test_an_address_is_no_evidence():
 
 def test_the_deciding_line_is_the_evidence():
     """The line stands as the letter has it, blanks aside."""
-    said = ("jane@example.org", "Remote host said:", "550 5.1.1   No Such User", "Giving up on 192.0.2.1.")
+    lines = ("jane@example.org", "Remote host said:", "550 5.1.1   No Such User", "Giving up on 192.0.2.1.")
 
-    assert judged(failed(None, *said)).evidence == "550 5.1.1 No Such User"
+    assert judged(failed(None, *lines)).evidence == "550 5.1.1 No Such User"
 
 
 def test_evidence_is_bounded_and_holds_the_phrase():

@@ -33,8 +33,8 @@ def test_only_the_phrases_that_are_tried_are_compiled_and_each_once(compiled: li
     assert compiled == []
 
     for _ in range(2):
-        found = rules.find(AnswerText.of(["550 5.1.1 no such user here"]))
-        assert found is not None
+        phrases = rules.find(AnswerText.of(["550 5.1.1 no such user here"]))
+        assert phrases is not None
 
     assert 0 < len(compiled) < 50
     assert len(compiled) == len(set(compiled))
@@ -65,6 +65,6 @@ def test_words_that_were_searched_before_match_the_rules_of_whoever_may_have_ans
     )
     answer = AnswerText.of(["550 user unknown"])
 
-    found = [rules.find(answer, lambda _, is_theirs=is_theirs: is_theirs) for is_theirs in (True, False, True, False)]
+    phrases = [rules.find(answer, lambda _, is_theirs=is_theirs: is_theirs) for is_theirs in (True, False, True, False)]
 
-    assert [match and (match[0].id, match[1]) for match in found] == [("own", 4), ("usual", 9)] * 2
+    assert [match and (match[0].id, match[1]) for match in phrases] == [("own", 4), ("usual", 9)] * 2

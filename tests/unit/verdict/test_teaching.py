@@ -25,10 +25,10 @@ def letter(
     sender: str = "posti.example.fi",
     subject: str = "Viestisi palautuu",
     line: str = "Vastaanottajaa {} ei ole talossa.",
-    more: str = "",
+    further_lines: str = "",
 ) -> bytes:
     """A report in words that no dialect knows."""
-    words = f"Hyvä lähettäjä,\r\n\r\n{line.format(recipient)}\r\nTunnus 4A3F-22\r\n{more}"
+    words = f"Hyvä lähettäjä,\r\n\r\n{line.format(recipient)}\r\nTunnus 4A3F-22\r\n{further_lines}"
     head = f"From: Postivahti <{writer}@{sender}>\r\nTo: news@acme.example\r\nSubject: {subject}\r\n"
     return f"{head}Content-Type: text/plain; charset=utf-8\r\n\r\n{words}".encode()
 
@@ -147,22 +147,22 @@ def test_what_the_reader_knows_stays_as_it_is(field: str):
 
 
 def test_a_bounce_that_the_reader_knows_is_read_by_the_reader():
-    raw = letter(writer="mailer-daemon", more="550 5.2.2 mailbox full\r\n")
+    raw = letter(writer="mailer-daemon", further_lines="550 5.2.2 mailbox full\r\n")
     rule = TaughtRule(TaughtForm(("vastaanottajaa",), RecipientPlace.ONLY), Reason.INVALID_RECIPIENT)
 
     assert read_by(rule, raw)[0] == read(raw, TO_PATH)
 
 
 @pytest.mark.parametrize(
-    ("more", "reason"),
+    ("further_lines", "reason"),
     [
         ("452 4.2.2 mailbox full", Reason.MAILBOX_FULL),
         ("421 4.7.0", None),
     ],
 )
-def test_what_words_and_codes_say_stands_and_a_failure_for_now_is_never_hard(more: str, reason: Reason | None):
+def test_what_words_and_codes_say_stands_and_a_failure_for_now_is_never_hard(further_lines: str, reason: Reason | None):
     rule = replace(taught(), form=replace(taught().form, after=""))
-    raw = letter(line="Vastaanottajaa {} ei ole talossa. " + more)
+    raw = letter(line="Vastaanottajaa {} ei ole talossa. " + further_lines)
     reading, verdicts = read_by(rule, raw)
 
     assert reading.recipients, reading
@@ -180,7 +180,9 @@ def test_mail_that_is_late_has_not_failed():
 
 
 def test_a_letter_may_name_several():
-    raw = letter(more="Vastaanottajaa bob@example.net ei ole talossa.\r\nVastaanottajaa eve@example.net odotetaan.\r\n")
+    raw = letter(
+        further_lines="Vastaanottajaa bob@example.net ei ole talossa.\r\nVastaanottajaa eve@example.net odotetaan.\r\n"
+    )
     reading, _ = read_by(taught(), raw)
 
     assert [recipient.recipient for recipient in reading.recipients] == ["jane@example.org", "bob@example.net"]
@@ -260,7 +262,7 @@ def test_few_characters_of_chinese_are_a_phrase():
 
 
 def test_a_letter_that_is_read_already_or_comes_from_a_person_teaches_nothing():
-    known = letter(writer="mailer-daemon", more="550 5.1.1 no such user\r\n")
+    known = letter(writer="mailer-daemon", further_lines="550 5.1.1 no such user\r\n")
     for raw, envelope in ((known, TO_PATH), (letter(), Envelope("news@acme.example", "ann@posti.example.fi"))):
         with pytest.raises(InvalidValue, match="no rule can read this letter"):
             taught(raw, envelope)

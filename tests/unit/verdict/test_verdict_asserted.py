@@ -20,8 +20,8 @@ ABSENT = ["user unknown", "no such user", "the mailbox does not exist", "recipie
 
 
 def judged(words: str, status: str = "") -> Verdict:
-    said = f"550 {status} {words}".replace("  ", " ")
-    recipient = Recipient("jane@example.org", Action.FAILED, reply_code=550, diagnostic_code=said)
+    answer = f"550 {status} {words}".replace("  ", " ")
+    recipient = Recipient("jane@example.org", Action.FAILED, reply_code=550, diagnostic_code=answer)
     return classify(recipient, Reading(Kind.BOUNCE, original=FROM_US, recipients=(recipient,)))
 
 
@@ -127,8 +127,10 @@ TIMES = [
 
 
 def test_what_holds_for_now_is_soft():
-    said = ["user unknown", "mailbox closed", "the mailbox does not exist", "account deleted"]
-    answers = [f"{absent}{joint}{time}" for absent, joint, time in itertools.product(said, (" ", ", ", " ("), TIMES)]
+    assertions = ["user unknown", "mailbox closed", "the mailbox does not exist", "account deleted"]
+    answers = [
+        f"{absent}{joint}{time}" for absent, joint, time in itertools.product(assertions, (" ", ", ", " ("), TIMES)
+    ]
 
     assert hard(answers) == []
 
@@ -260,7 +262,7 @@ def test_the_index_of_the_words_of_doubt_finds_what_one_expression_of_them_finds
     answers = [line.rpartition("\t")[2].lower() for line in DIAGNOSTICS.read_text(encoding="utf-8").splitlines()]
     answers += [words.lower() for words in (*DOUBTS, *TIMES, *TIMES_ABROAD, *OF_SOMETHING_ELSE)]
     expression, index = as_expression(signs), asserted.index_of(signs)
-    found = [answer for answer in answers if index.find(AnswerText((), (), answer))]
+    asserting = [answer for answer in answers if index.find(AnswerText((), (), answer))]
 
-    assert found == [answer for answer in answers if expression.search(answer)]
-    assert found
+    assert asserting == [answer for answer in answers if expression.search(answer)]
+    assert asserting

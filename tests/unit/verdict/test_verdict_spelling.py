@@ -48,9 +48,9 @@ TOGETHER = [
 
 
 def test_words_that_are_written_together_are_taken_apart():
-    found = [(written, meant, taken_apart(written)) for written, meant in TOGETHER]
+    split = [(written, meant, taken_apart(written)) for written, meant in TOGETHER]
 
-    assert [row for row in found if row[-1] != row[-2]] == []
+    assert [row for row in split if row[-1] != row[-2]] == []
 
 
 EVERYTHING_ELSE = [
@@ -98,9 +98,9 @@ def test_a_name_stays_as_it_is_beside_words_that_are_taken_apart():
         users = 1 + (0 if "@" in name else name.lower().count("user"))
         return apart.endswith(" no such user") and apart.count("user") == users and "mailbox full" not in apart
 
-    found = {name: taken_apart(f"550 {name} NO_SUCH_USER") for name in NAMES}
+    words = {name: taken_apart(f"550 {name} NO_SUCH_USER") for name in NAMES}
 
-    assert {name: apart for name, apart in found.items() if apart is None or not stays(name, apart)} == {}
+    assert {name: apart for name, apart in words.items() if apart is None or not stays(name, apart)} == {}
 
 
 def test_the_lines_that_are_shown_as_evidence_stay_as_the_server_wrote_them():
@@ -134,9 +134,9 @@ def judged(words: str) -> Verdict:
 
 
 def test_what_is_taken_apart_is_understood():
-    found = [(words, reason, judged(words).reason) for words, reason in UNDERSTOOD]
+    reasons = [(words, reason, judged(words).reason) for words, reason in UNDERSTOOD]
 
-    assert [row for row in found if row[-1] is not row[-2]] == []
+    assert [row for row in reasons if row[-1] is not row[-2]] == []
 
 
 def test_the_evidence_is_the_line_as_it_stands():

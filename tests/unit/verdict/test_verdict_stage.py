@@ -100,11 +100,11 @@ def found_in(*texts: str) -> Stage:
 
 
 def wrong(
-    change: Callable[[str], str] = str, found: Callable[[str], Stage] = found_in
+    change: Callable[[str], str] = str, find_stage: Callable[[str], Stage] = found_in
 ) -> list[tuple[str, Stage, Stage]]:
     """Look through each text as *change* alters it; give those in which another stage is found than is told."""
-    changed = [(change(text), told) for text, told in TOLD]
-    return [(text, told, at) for text, told in changed if (at := found(text)) is not told]
+    changed = [(change(text), expected) for text, expected in TOLD]
+    return [(text, expected, at) for text, expected in changed if (at := find_stage(text)) is not expected]
 
 
 def test_each_mail_system_tells_the_stage_in_words_of_its_own():
@@ -145,11 +145,11 @@ def test_the_words_that_tell_it_are_words_of_the_text():
 
 
 def test_every_stage_of_the_dialogue_is_told_by_somebody():
-    assert {told for _, told in TOLD} == set(Stage) - {Stage.ACCEPTED, Stage.UNKNOWN}
+    assert {expected for _, expected in TOLD} == set(Stage) - {Stage.ACCEPTED, Stage.UNKNOWN}
 
 
 @pytest.mark.parametrize(
-    ("transcript", "told"),
+    ("transcript", "expected"),
     [
         (
             """
@@ -222,8 +222,8 @@ def test_every_stage_of_the_dialogue_is_told_by_somebody():
     ],
     ids=["MAIL", "RCPT, then DATA", "the second RCPT", "the dot", "arrows", "In and Out", "RSET"],
 )
-def test_of_several_commands_the_first_that_was_refused_is_the_one(transcript: str, told: Stage):
-    assert found_in(transcript) is told
+def test_of_several_commands_the_first_that_was_refused_is_the_one(transcript: str, expected: Stage):
+    assert found_in(transcript) is expected
 
 
 def test_a_transcript_in_which_everything_was_accepted_tells_nothing():
@@ -285,7 +285,7 @@ OTHER_WORDS = [
 
 
 def test_other_words_tell_no_stage():
-    written = [each for text in OTHER_WORDS for each in (text, text.upper(), text.replace(" ", "\n  "))]
+    written = [text_form for text in OTHER_WORDS for text_form in (text, text.upper(), text.replace(" ", "\n  "))]
 
     assert [text for text in written if stage.find([text]) is not UNKNOWN_MOMENT] == []
     assert [text for text in written if stage.find_in_normalized(phrases.normalize(text)) is not UNKNOWN_MOMENT] == []
@@ -309,9 +309,11 @@ SPEAKERS = [
 
 
 def test_who_spoke_is_told_by_what_is_quoted():
-    found = [(text, remote_mta, who, stage.speaker([text], remote_mta)) for text, remote_mta, who in SPEAKERS]
+    speakers = [
+        (text, remote_mta, speaker, stage.speaker([text], remote_mta)) for text, remote_mta, speaker in SPEAKERS
+    ]
 
-    assert [row for row in found if row[-1] is not row[-2]] == []
+    assert [row for row in speakers if row[-1] is not row[-2]] == []
 
 
 PIECES = st.sampled_from(

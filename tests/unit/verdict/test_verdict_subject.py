@@ -25,7 +25,7 @@ def judged(words: str, reading: Reading = FROM_NEWS) -> Verdict:
 
 def wrong(rows: list[tuple[str, Reason]]) -> list[tuple[str, Reason]]:
     """Judge the words of each row; give those that get another reason, with that."""
-    return [(words, got) for words, reason in rows if (got := judged(words).reason) is not reason]
+    return [(words, judged_reason) for words, reason in rows if (judged_reason := judged(words).reason) is not reason]
 
 
 NAMED_BY = {
@@ -70,7 +70,7 @@ OF_OTHERS = {
 
 
 def test_a_line_that_does_not_name_the_sender_is_not_about_him():
-    assert [who for who, line in OF_OTHERS.items() if names_sender(line)] == []
+    assert [sender for sender, line in OF_OTHERS.items() if names_sender(line)] == []
 
 
 OF_BOTH = [
@@ -232,9 +232,9 @@ BEFORE_A_PHRASE = [
 
 
 def test_the_noun_before_a_phrase_tells_whom_it_speaks_of():
-    found = [(*row, subject.of_clause(row[0], "", of_domain=row[1])) for row in BEFORE_A_PHRASE]
+    subjects = [(*row, subject.of_clause(row[0], "", of_domain=row[1])) for row in BEFORE_A_PHRASE]
 
-    assert [row for row in found if row[-1] is not row[-2]] == []
+    assert [row for row in subjects if row[-1] is not row[-2]] == []
 
 
 OF_ANOTHER_CLAUSE = [
@@ -254,9 +254,9 @@ OF_ANOTHER_CLAUSE = [
 
 
 def test_a_noun_of_another_clause_tells_nothing():
-    found = [(before, subject.of_clause(before, "", of_domain=False)) for before in OF_ANOTHER_CLAUSE]
+    subjects = [(before, subject.of_clause(before, "", of_domain=False)) for before in OF_ANOTHER_CLAUSE]
 
-    assert [(before, about) for before, about in found if about is not Subject.UNKNOWN] == []
+    assert [(before, about) for before, about in subjects if about is not Subject.UNKNOWN] == []
 
 
 def test_a_noun_far_away_tells_nothing():
@@ -280,9 +280,9 @@ PHRASES = [
 
 
 def test_the_noun_of_a_phrase_tells_whom_it_speaks_of():
-    found = [(before, phrase, subject.of_clause(before, phrase, of_domain=False)) for before, phrase, _ in PHRASES]
+    subjects = [(before, phrase, subject.of_clause(before, phrase, of_domain=False)) for before, phrase, _ in PHRASES]
 
-    assert found == PHRASES
+    assert subjects == PHRASES
 
 
 ABOUT_SOMETHING_ELSE = [
@@ -321,6 +321,6 @@ VERDICTS = [
 
 
 def test_a_verdict_says_whom_it_speaks_of():
-    found = [(words, about, judged(words).subject) for words, about in VERDICTS]
+    subjects = [(words, about, judged(words).subject) for words, about in VERDICTS]
 
-    assert [row for row in found if row[-1] != row[-2]] == []
+    assert [row for row in subjects if row[-1] != row[-2]] == []

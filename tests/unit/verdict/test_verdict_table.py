@@ -24,7 +24,7 @@ CODE_SAYS_HARD = {CodesMeaning.RECIPIENT, CodesMeaning.DOMAIN}
 LATE = Action.DELAYED
 
 
-def told(words: str, status: str = "", action: Action = Action.FAILED, around: str | None = None) -> Recipient:
+def recipient_of(words: str, status: str = "", action: Action = Action.FAILED, around: str | None = None) -> Recipient:
     """A recipient as a report would give it: the reply code is the one in the server's words."""
     return Recipient(
         "jane@example.org",
@@ -39,97 +39,113 @@ def told(words: str, status: str = "", action: Action = Action.FAILED, around: s
 EXAMPLES = [
     (
         "sender-code",
-        told("550 5.1.8 <news@example.com>: Sender address rejected: Domain not found", "5.1.8"),
+        recipient_of("550 5.1.8 <news@example.com>: Sender address rejected: Domain not found", "5.1.8"),
         Reason.SENDER_REJECTED,
     ),
-    ("sender-code", told("550 5.1.7 mailbox does not exist", "5.1.7"), Reason.SENDER_REJECTED),
+    ("sender-code", recipient_of("550 5.1.7 mailbox does not exist", "5.1.7"), Reason.SENDER_REJECTED),
     (
         "closed-group",
-        told("550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required", "5.7.133"),
+        recipient_of("550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required", "5.7.133"),
         Reason.SENDER_REJECTED,
     ),
-    ("closed-group", told("550 5.7.124 not in the list", "5.7.124"), Reason.SENDER_REJECTED),
-    ("before-tls", told("454 4.3.0 Hm", "4.3.0", around=">>> STARTTLS\n<<< 454 4.3.0 Hm"), Reason.TLS_ERROR),
-    ("before-tls", told("550 command rejected", around=">>> STARTTLS\n<<< 550 command rejected"), Reason.TLS_ERROR),
+    ("closed-group", recipient_of("550 5.7.124 not in the list", "5.7.124"), Reason.SENDER_REJECTED),
+    ("before-tls", recipient_of("454 4.3.0 Hm", "4.3.0", around=">>> STARTTLS\n<<< 454 4.3.0 Hm"), Reason.TLS_ERROR),
+    (
+        "before-tls",
+        recipient_of("550 command rejected", around=">>> STARTTLS\n<<< 550 command rejected"),
+        Reason.TLS_ERROR,
+    ),
     (
         "before-quota",
-        told("host mx.example.org[192.0.2.1] refused to talk to me: 554 quota exceeded", "4.0.0"),
+        recipient_of("host mx.example.org[192.0.2.1] refused to talk to me: 554 quota exceeded", "4.0.0"),
         Reason.RATE_LIMITED,
     ),
     (
         "before-recipient",
-        told("550 5.1.1 no such user here (in reply to MAIL FROM command)", "5.1.1"),
+        recipient_of("550 5.1.1 no such user here (in reply to MAIL FROM command)", "5.1.1"),
         Reason.SENDER_REJECTED,
     ),
     (
         "before-recipient",
-        told("550 mailbox is disabled (in reply to MAIL FROM command)", "5.2.1"),
+        recipient_of("550 mailbox is disabled (in reply to MAIL FROM command)", "5.2.1"),
         Reason.SENDER_REJECTED,
     ),
     (
         "before-words",
-        told("554 5.7.1 your IP address is listed on bl.example.net (in reply to EHLO command)", "5.7.1"),
+        recipient_of("554 5.7.1 your IP address is listed on bl.example.net (in reply to EHLO command)", "5.7.1"),
         Reason.BAD_REPUTATION,
     ),
-    ("before-auth", told("535 Hm (in reply to AUTH LOGIN command)"), Reason.AUTHENTICATION_FAILED),
-    ("before-auth", told("535 Hm"), Reason.AUTHENTICATION_FAILED),
-    ("before-code", told("550 5.7.1 Hm (in reply to MAIL FROM command)", "5.7.1"), Reason.POLICY),
-    ("before-code", told("550 5.7.26 Hm (in reply to EHLO)", "5.7.26"), Reason.AUTHENTICATION_FAILED),
-    ("before-for-now", told("450 Hm (in reply to EHLO command)"), Reason.SERVER_BUSY),
-    ("before-mail", told("550 Hm (in reply to MAIL FROM command)"), Reason.SENDER_REJECTED),
-    ("before", told("550 5.1.1 Hm (in reply to HELO command)", "5.1.1"), Reason.POLICY),
-    ("names-sender", told("550 <news@example.com>: user unknown", "5.1.1"), Reason.SENDER_REJECTED),
-    ("names-sender", told("550 Domain example.com does not exist", "5.1.2"), Reason.SENDER_REJECTED),
-    ("names-message", told("550 your message has a link to a domain that does not exist", "5.0.0"), Reason.POLICY),
-    ("names-server", told("550 5.1.1 mailbox server does not exist", "5.1.1"), Reason.RECEIVER_ERROR),
-    ("names-hop", told("550 5.1.2 relay host not found", "5.1.2"), Reason.DNS_ERROR),
-    ("late-domain", told("450 domain does not exist", "4.1.2", action=LATE), Reason.DNS_ERROR),
-    ("late-domain", told("lookup of example.org responded with code NXDOMAIN", "4.0.0", action=LATE), Reason.DNS_ERROR),
-    ("late-recipient", told("550 5.1.1 no such user", "5.1.1", action=LATE), Reason.MAILBOX_UNAVAILABLE),
+    ("before-auth", recipient_of("535 Hm (in reply to AUTH LOGIN command)"), Reason.AUTHENTICATION_FAILED),
+    ("before-auth", recipient_of("535 Hm"), Reason.AUTHENTICATION_FAILED),
+    ("before-code", recipient_of("550 5.7.1 Hm (in reply to MAIL FROM command)", "5.7.1"), Reason.POLICY),
+    ("before-code", recipient_of("550 5.7.26 Hm (in reply to EHLO)", "5.7.26"), Reason.AUTHENTICATION_FAILED),
+    ("before-for-now", recipient_of("450 Hm (in reply to EHLO command)"), Reason.SERVER_BUSY),
+    ("before-mail", recipient_of("550 Hm (in reply to MAIL FROM command)"), Reason.SENDER_REJECTED),
+    ("before", recipient_of("550 5.1.1 Hm (in reply to HELO command)", "5.1.1"), Reason.POLICY),
+    ("names-sender", recipient_of("550 <news@example.com>: user unknown", "5.1.1"), Reason.SENDER_REJECTED),
+    ("names-sender", recipient_of("550 Domain example.com does not exist", "5.1.2"), Reason.SENDER_REJECTED),
+    (
+        "names-message",
+        recipient_of("550 your message has a link to a domain that does not exist", "5.0.0"),
+        Reason.POLICY,
+    ),
+    ("names-server", recipient_of("550 5.1.1 mailbox server does not exist", "5.1.1"), Reason.RECEIVER_ERROR),
+    ("names-hop", recipient_of("550 5.1.2 relay host not found", "5.1.2"), Reason.DNS_ERROR),
+    ("late-domain", recipient_of("450 domain does not exist", "4.1.2", action=LATE), Reason.DNS_ERROR),
+    (
+        "late-domain",
+        recipient_of("lookup of example.org responded with code NXDOMAIN", "4.0.0", action=LATE),
+        Reason.DNS_ERROR,
+    ),
+    ("late-recipient", recipient_of("550 5.1.1 no such user", "5.1.1", action=LATE), Reason.MAILBOX_UNAVAILABLE),
     (
         "nxdomain",
-        told("DNS Error: DNS type 'mx' lookup of example.org responded with code NXDOMAIN", "4.0.0"),
+        recipient_of("DNS Error: DNS type 'mx' lookup of example.org responded with code NXDOMAIN", "4.0.0"),
         Reason.BAD_DOMAIN,
     ),
-    ("domain-for-now", told("450 4.1.2 domain does not exist", "4.1.2"), Reason.DNS_ERROR),
-    ("recipient-for-now", told("450 4.1.1 no such user", "4.1.1"), Reason.MAILBOX_UNAVAILABLE),
-    ("left-open", told("550 no such user, or you are blocked", "5.1.1"), Reason.GENERAL_PERMANENT),
-    ("left-open", told("550 perhaps the user does not exist"), Reason.GENERAL_PERMANENT),
-    ("bare-against-policy", told("550 5.7.1 user unknown", "5.7.1"), Reason.MAILBOX_UNAVAILABLE),
-    ("bare-against-disabled", told("550 5.2.1 user unknown", "5.2.1"), Reason.ACCOUNT_INACTIVE),
+    ("domain-for-now", recipient_of("450 4.1.2 domain does not exist", "4.1.2"), Reason.DNS_ERROR),
+    ("recipient-for-now", recipient_of("450 4.1.1 no such user", "4.1.1"), Reason.MAILBOX_UNAVAILABLE),
+    ("left-open", recipient_of("550 no such user, or you are blocked", "5.1.1"), Reason.GENERAL_PERMANENT),
+    ("left-open", recipient_of("550 perhaps the user does not exist"), Reason.GENERAL_PERMANENT),
+    ("bare-against-policy", recipient_of("550 5.7.1 user unknown", "5.7.1"), Reason.MAILBOX_UNAVAILABLE),
+    ("bare-against-disabled", recipient_of("550 5.2.1 user unknown", "5.2.1"), Reason.ACCOUNT_INACTIVE),
     (
         "filter-after-data",
-        told("550 user unknown (in reply to end of DATA command)", "5.0.0"),
+        recipient_of("550 user unknown (in reply to end of DATA command)", "5.0.0"),
         Reason.MAILBOX_UNAVAILABLE,
     ),
     (
         "filter-of-carrier",
-        told("550 Unknown user jane@example.org"),
+        recipient_of("550 Unknown user jane@example.org"),
         Reason.MAILBOX_UNAVAILABLE,
     ),
-    ("recipient", told("550 5.1.1 no such user", "5.1.1"), Reason.INVALID_RECIPIENT),
-    ("recipient", told("550 5.7.1 user unknown (in reply to RCPT TO command)", "5.7.1"), Reason.INVALID_RECIPIENT),
-    ("recipient", told("550 this account has been deleted", "5.0.0"), Reason.CLOSED_ACCOUNT),
-    ("domain", told("550 domain does not exist", "5.0.0"), Reason.BAD_DOMAIN),
-    ("domain", told("domain has a null MX", "5.1.10"), Reason.DOMAIN_TAKES_NO_MAIL),
-    ("words", told("552 mailbox is full", "5.1.1"), Reason.MAILBOX_FULL),
-    ("words", told("554 5.7.1 message looks like spam", "5.7.1"), Reason.SPAM_CONTENT),
-    ("code-doubted", told("550 5.1.1 pause and come later", "5.1.1"), Reason.MAILBOX_UNAVAILABLE),
-    ("code-doubted", told("550 5.1.2 by the administrator", "5.1.2"), Reason.POLICY),
-    ("code-doubted", told("550 5.1.1 visitors enter by the garden", "5.1.1"), Reason.GENERAL_PERMANENT),
-    ("code-late-domain", told("451 4.1.2 Hm", "4.1.2", action=LATE), Reason.DNS_ERROR),
-    ("code-late", told("451 4.1.1 Hm", "4.1.1", action=LATE), Reason.MAILBOX_UNAVAILABLE),
-    ("code-for-now-domain", told("451 4.1.2 Hm", "4.1.2"), Reason.DNS_ERROR),
-    ("code-for-now", told("451 4.1.1 Hm", "4.1.1"), Reason.MAILBOX_UNAVAILABLE),
-    ("code-of-recipient", told("550 5.1.1 Hm", "5.1.1"), Reason.INVALID_RECIPIENT),
-    ("code-of-recipient", told("550 5.1.2 Hm", "5.1.2"), Reason.BAD_DOMAIN),
-    ("code-of-recipient", told("550 5.1.3 Hm", "5.1.3"), Reason.ADDRESS_ERROR),
-    ("code-of-recipient", told("550 5.1.6 Hm", "5.1.6"), Reason.RECIPIENT_MOVED),
-    ("code-of-recipient", told("550 5.1.10 Hm", "5.1.10"), Reason.DOMAIN_TAKES_NO_MAIL),
-    ("code", told("552 5.2.2 Hm", "5.2.2"), Reason.MAILBOX_FULL),
-    ("code", told("550 Hm"), Reason.GENERAL_PERMANENT),
-    ("code", told(""), Reason.UNKNOWN),
-    ("code", told("", action=LATE), Reason.EXPIRED),
+    ("recipient", recipient_of("550 5.1.1 no such user", "5.1.1"), Reason.INVALID_RECIPIENT),
+    (
+        "recipient",
+        recipient_of("550 5.7.1 user unknown (in reply to RCPT TO command)", "5.7.1"),
+        Reason.INVALID_RECIPIENT,
+    ),
+    ("recipient", recipient_of("550 this account has been deleted", "5.0.0"), Reason.CLOSED_ACCOUNT),
+    ("domain", recipient_of("550 domain does not exist", "5.0.0"), Reason.BAD_DOMAIN),
+    ("domain", recipient_of("domain has a null MX", "5.1.10"), Reason.DOMAIN_TAKES_NO_MAIL),
+    ("words", recipient_of("552 mailbox is full", "5.1.1"), Reason.MAILBOX_FULL),
+    ("words", recipient_of("554 5.7.1 message looks like spam", "5.7.1"), Reason.SPAM_CONTENT),
+    ("code-doubted", recipient_of("550 5.1.1 pause and come later", "5.1.1"), Reason.MAILBOX_UNAVAILABLE),
+    ("code-doubted", recipient_of("550 5.1.2 by the administrator", "5.1.2"), Reason.POLICY),
+    ("code-doubted", recipient_of("550 5.1.1 visitors enter by the garden", "5.1.1"), Reason.GENERAL_PERMANENT),
+    ("code-late-domain", recipient_of("451 4.1.2 Hm", "4.1.2", action=LATE), Reason.DNS_ERROR),
+    ("code-late", recipient_of("451 4.1.1 Hm", "4.1.1", action=LATE), Reason.MAILBOX_UNAVAILABLE),
+    ("code-for-now-domain", recipient_of("451 4.1.2 Hm", "4.1.2"), Reason.DNS_ERROR),
+    ("code-for-now", recipient_of("451 4.1.1 Hm", "4.1.1"), Reason.MAILBOX_UNAVAILABLE),
+    ("code-of-recipient", recipient_of("550 5.1.1 Hm", "5.1.1"), Reason.INVALID_RECIPIENT),
+    ("code-of-recipient", recipient_of("550 5.1.2 Hm", "5.1.2"), Reason.BAD_DOMAIN),
+    ("code-of-recipient", recipient_of("550 5.1.3 Hm", "5.1.3"), Reason.ADDRESS_ERROR),
+    ("code-of-recipient", recipient_of("550 5.1.6 Hm", "5.1.6"), Reason.RECIPIENT_MOVED),
+    ("code-of-recipient", recipient_of("550 5.1.10 Hm", "5.1.10"), Reason.DOMAIN_TAKES_NO_MAIL),
+    ("code", recipient_of("552 5.2.2 Hm", "5.2.2"), Reason.MAILBOX_FULL),
+    ("code", recipient_of("550 Hm"), Reason.GENERAL_PERMANENT),
+    ("code", recipient_of(""), Reason.UNKNOWN),
+    ("code", recipient_of("", action=LATE), Reason.EXPIRED),
 ]
 
 
@@ -138,7 +154,7 @@ def judged(recipient: Recipient) -> Verdict:
 
 
 def test_each_row_decides_its_example():
-    verdicts = [(row, one.diagnostic_code, reason, judged(one)) for row, one, reason in EXAMPLES]
+    verdicts = [(row, recipient.diagnostic_code, reason, judged(recipient)) for row, recipient, reason in EXAMPLES]
 
     assert [
         (row, words, reason, verdict)
@@ -247,8 +263,10 @@ def test_no_word_of_doubt_makes_a_verdict_hard():
 
 @pytest.mark.parametrize("providers", [frozenset(), frozenset({"Microsoft"})], ids=["anyone's", "Microsoft's"])
 def test_only_codes_that_name_the_recipient_or_its_domain_have_a_hard_reason(providers: frozenset[str]):
-    each = [EnhancedStatus(5, subject, detail) for subject, detail in itertools.product(range(8), range(1000))]
-    meanings = [(status, *statuses.meaning(status, providers)) for status in each]
+    codes_of_class = [
+        EnhancedStatus(5, subject, detail) for subject, detail in itertools.product(range(8), range(1000))
+    ]
+    meanings = [(status, *statuses.meaning(status, providers)) for status in codes_of_class]
 
     assert [
         (str(status), coded, reason)
@@ -274,10 +292,10 @@ def test_a_reply_code_that_nobody_has_defined_is_not_hard_either():
     ("klass", "hard"), [(5, {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"}), (4, set())], ids=["5yz", "4yz"]
 )
 def test_a_status_alone_is_hard_only_where_it_names_the_recipient_or_its_domain(klass: int, hard: set[str]):
-    found = set()
+    hard_codes = set()
     for subject, detail in itertools.product(range(8), range(1000)):
         status = EnhancedStatus(klass, subject, detail)
         if judged(Recipient("jane@example.org", Action.FAILED, status=status)).category is Category.HARD:
-            found.add(str(status))
+            hard_codes.add(str(status))
 
-    assert found == hard
+    assert hard_codes == hard

@@ -94,15 +94,15 @@ def test_beside_the_frames_of_an_answer_the_code_stands_alone():
 
 
 def test_beside_a_word_of_absence_the_code_is_believed():
-    found = categories(WITH_A_WORD_OF_ABSENCE)
+    found_categories = categories(WITH_A_WORD_OF_ABSENCE)
 
-    assert [words for words, category in found.items() if category is not Category.HARD] == []
+    assert [words for words, category in found_categories.items() if category is not Category.HARD] == []
 
 
 def test_a_word_of_absence_beside_one_of_another_cause_or_of_time_is_not_enough():
-    found = categories(OF_SOMETHING_ELSE)
+    found_categories = categories(OF_SOMETHING_ELSE)
 
-    assert [words for words, category in found.items() if category is Category.HARD] == []
+    assert [words for words, category in found_categories.items() if category is Category.HARD] == []
 
 
 def test_the_words_in_a_link_are_no_evidence():

@@ -135,10 +135,10 @@ class PlayedRoom(ReaderProcess):
     def __init__(self, *, takes: int = 1_000) -> None:
         super().__init__(ReadingSettings())
         self.takes = takes  # so many letters at once, and no more
-        self.asked: list[int] = []
+        self.rounds: list[int] = []
 
     async def _ask(self, letters: Sequence[Received]) -> reader_process._Answer:
-        self.asked.append(len(letters))
+        self.rounds.append(len(letters))
         if len(letters) > self.takes:
             return reader_process._Answer([], why="too much")  # noqa: SLF001 -- what this plays
         fine = next((place for place, letter in enumerate(letters) if letter.raw == SLOW), len(letters))
@@ -147,7 +147,7 @@ class PlayedRoom(ReaderProcess):
 
 
 def whys(opened: Sequence[ReadLetter | None]) -> list[str | None]:
-    return [one.judgement.reading.why if one else None for one in opened]
+    return [letter.judgement.reading.why if letter else None for letter in opened]
 
 
 async def test_a_slow_letter_costs_its_own_time_once_and_no_other_is_read_again():
@@ -155,7 +155,7 @@ async def test_a_slow_letter_costs_its_own_time_once_and_no_other_is_read_again(
     others = [received(b"", peer=f"192.0.2.{n}", path=f"a{n}@rp.example.com") for n in range(2, 5)]
 
     assert whys(await child.read([others[0], received(SLOW), *others[1:]])) == ["read", "too slow", "read", "read"]
-    assert child.asked == [4, 2]
+    assert child.rounds == [4, 2]
 
 
 async def test_the_other_letters_of_its_peer_and_of_its_path_are_read_last_and_wait_where_a_second_is_lost():
