@@ -129,7 +129,7 @@ async def test_what_is_sent_ahead_waits_in_the_socket_and_not_in_memory():
     async with listeners(stage) as opened:
         server = await opened.server()
         server.send(b"".join(MESSAGE[3:9]))
-        await stage.came.wait()
+        await stage.arrived.wait()
         sent, patience = 0, 0.2
         with contextlib.suppress(TimeoutError):
             for _ in range(2000):

@@ -51,7 +51,7 @@ class Peer:
         self.refusals = dict(refusals or {})
         self.keywords = tuple(keywords)
         self.sender_refusals = dict(sender_refusals or {})
-        self.heard: list[str] = []
+        self.commands: list[str] = []
         """The verbs of all commands."""
         self._letters: list[Collected] = []
         self._arrival = threading.Condition()
@@ -84,13 +84,13 @@ class Peer:
         with self._arrival:
             return tuple(self._letters)
 
-    def wait_for(self, wanted: Callable[[Collected], bool], seconds: float = PATIENCE_SECONDS) -> Collected:
+    def wait_for(self, is_awaited: Callable[[Collected], bool], seconds: float = PATIENCE_SECONDS) -> Collected:
         """Answer the first letter that is wanted, waiting for it to come; TimeoutError when it does not."""
         end = time.monotonic() + seconds
         with self._arrival:
             while True:
                 for letter in self._letters:
-                    if wanted(letter):
+                    if is_awaited(letter):
                         return letter
                 if not self._arrival.wait(end - time.monotonic()):
                     raise TimeoutError(f"{self.hostname}: the letter did not come within {seconds} s")
@@ -135,7 +135,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         try:
             while line := self.rfile.readline():
                 verb, _, argument = line.decode("utf-8", "surrogateescape").strip().partition(" ")
-                self.peer.heard.append(verb.upper())
+                self.peer.commands.append(verb.upper())
                 self._answer(verb.upper(), argument)
         except (_Hangup, ConnectionError):
             return

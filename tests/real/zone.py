@@ -27,7 +27,7 @@ class NameServer:
     """Answers from its zone over UDP, follows CNAMEs as a resolver does, and says a response code where the zone names one."""
 
     zone: Zone
-    asked: list[tuple[str, str]] = field(default_factory=list)
+    questions: list[tuple[str, str]] = field(default_factory=list)
     listener: socket.socket = field(default_factory=lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
 
     @property
@@ -49,27 +49,27 @@ class NameServer:
         """Answer one question; None: say nothing at all."""
         question = query.question[0]
         name, kind = question.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(question.rdtype)
-        self.asked.append((name, kind))
+        self.questions.append((name, kind))
         answer = dns.message.make_response(query)
         answer.flags |= dns.flags.RA
         for _ in range(20):  # a loop of CNAMEs is answered as far as a patient server would follow it
-            said = self.zone.get((name, kind)) or self.zone.get((name, "CNAME"))
-            if said == [SILENCE]:
+            records = self.zone.get((name, kind)) or self.zone.get((name, "CNAME"))
+            if records == [SILENCE]:
                 return None
-            if said and said[0] in dns.rcode.Rcode.__members__:
-                answer.set_rcode(dns.rcode.from_text(said[0]))
+            if records and records[0] in dns.rcode.Rcode.__members__:
+                answer.set_rcode(dns.rcode.from_text(records[0]))
                 return answer
-            if not said:
+            if not records:
                 known = any(owner == name or owner.endswith(f".{name}") for owner, _ in self.zone)
                 answer.set_rcode(dns.rcode.NOERROR if known else dns.rcode.NXDOMAIN)
                 return answer
             direct = (name, kind) in self.zone
-            found = dns.rrset.from_text(name + ".", 60, "IN", kind if direct else "CNAME", *said)
-            if found not in answer.answer:
-                answer.answer.append(found)
+            rrset = dns.rrset.from_text(name + ".", 60, "IN", kind if direct else "CNAME", *records)
+            if rrset not in answer.answer:
+                answer.answer.append(rrset)
             if direct:
                 return answer
-            name = said[0].rstrip(".").lower()
+            name = records[0].rstrip(".").lower()
         return answer
 
 

@@ -32,8 +32,8 @@ class Host:
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         await asyncio.sleep(self.seconds)
-        if said := self.answer(address):
-            return said
+        if reply := self.answer(address):
+            return reply
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
@@ -86,6 +86,6 @@ async def listening(host: Host) -> AsyncIterator[Host]:
         yield host
     finally:
         server.close()
-        for one in made:
-            if one.transport is not None:
-                one.transport.abort()
+        for connection in made:
+            if connection.transport is not None:
+                connection.transport.abort()

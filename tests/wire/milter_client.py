@@ -45,9 +45,9 @@ class Answered:
     edits: list[tuple[bytes, bytes]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
 
-    def of(self, command: bytes) -> list[bytes]:
+    def edits_by(self, command: bytes) -> list[bytes]:
         """The edits of one kind."""
-        return [rest for one, rest in self.edits if one == command]
+        return [rest for edit_command, rest in self.edits if edit_command == command]
 
 
 class MailServer:
@@ -112,10 +112,10 @@ class MailServer:
         name = b"{auth_authen}\0" + login.encode() + b"\0" if login else b""
         self.send(frame(b"D", b"M{mail_addr}\0" + sender.encode() + b"\0" + name))
         assert (await self.tell(MAIL, f"<{sender}>\0{parameters}\0".encode()))[0] == b"c"
-        for one in recipients:
-            last, rest = await self.tell(RCPT, f"<{one}>".encode() + b"\0")
+        for recipient in recipients:
+            last, rest = await self.tell(RCPT, f"<{recipient}>".encode() + b"\0")
             if last != b"c":
-                answered.refused.append(one)
+                answered.refused.append(recipient)
                 answered.last, answered.text = last, rest.decode().rstrip("\0")
         if len(answered.refused) == len(recipients):
             self.send(frame(b"A"))
@@ -145,31 +145,31 @@ class MailServer:
 class Stage:
     """Decides what a test wants: who is suppressed, what is signed; remembers what it was asked."""
 
-    gone: frozenset[str] = frozenset()
+    gone_addresses: frozenset[str] = frozenset()
     drops: bool = False
     fault: Exception | None = None
-    asked: list[Outgoing] = field(default_factory=list)
+    mails: list[Outgoing] = field(default_factory=list)
     asked_at_rcpt: list[Outgoing] = field(default_factory=list)
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
-    came: asyncio.Event = field(default_factory=asyncio.Event)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.let_go.set()
 
     async def _wait(self) -> None:
-        self.came.set()
+        self.arrived.set()
         await self.let_go.wait()
         if self.fault is not None:
             raise self.fault
 
     async def send(self, mail: Outgoing, *, can_refuse: bool = True) -> Sending | None:
         """Sign for acme, whatever it is."""
-        self.asked.append(mail)
+        self.mails.append(mail)
         await self._wait()
         if not mail.reverse_path.endswith("@acme.example"):
             return None
-        staying = tuple(recipient for recipient in mail.recipients if recipient not in self.gone)
-        dropped = tuple(recipient for recipient in mail.recipients if recipient in self.gone)
+        staying = tuple(recipient for recipient in mail.recipients if recipient not in self.gone_addresses)
+        dropped = tuple(recipient for recipient in mail.recipients if recipient in self.gone_addresses)
         mark = ("X-Bouncer-Return-Path", "<acme-m@rp.example.com>") if len(staying) > 1 else None
         path = "acme-m@rp.example.com" if staying else None
         refused = can_refuse and not staying and not self.drops
@@ -179,13 +179,13 @@ class Stage:
         """Say whether the recipient is among those who are gone; where the account drops them, that is left for later."""
         self.asked_at_rcpt.append(mail)
         await self._wait()
-        gone = mail.recipients[0] in self.gone and not (can_drop and self.drops)
-        return suppressed(mail.recipients[0]) if gone else None
+        is_refused = mail.recipients[0] in self.gone_addresses and not (can_drop and self.drops)
+        return suppressed(mail.recipients[0]) if is_refused else None
 
     async def suppression(self, account: str, address: str) -> Suppression | None:
         """Say so for acme."""
         await self._wait()
-        return suppressed(address) if account == "acme" and address in self.gone else None
+        return suppressed(address) if account == "acme" and address in self.gone_addresses else None
 
     async def takes(self, address: str) -> bool:
         """Take mail for acme's return path alone."""
@@ -225,11 +225,11 @@ async def listeners(stage: Any, **settings: Any) -> AsyncIterator[Opened]:
     anywhere = ("127.0.0.1:0",)
     opened = Opened(make_servers(MilterSettings(anywhere, anywhere, anywhere, **settings), stage, stage.takes))
     try:
-        for one in opened.listeners.values():
-            await one.start()
+        for listener in opened.listeners.values():
+            await listener.start()
         yield opened
     finally:
         for server in opened.inside:
             server.close()
-        for one in opened.listeners.values():
-            await one.close()
+        for listener in opened.listeners.values():
+            await listener.close()

@@ -109,7 +109,7 @@ def fields_of(page: str, action: str) -> dict[str, str]:
 def failure(
     recipient: str,
     reason: Reason,
-    said: str,
+    answer: str,
     *,
     belief: Belief = Belief.PROVEN,
     suppressed: bool = False,
@@ -117,15 +117,15 @@ def failure(
     why: str = "the recipient's own path",
 ) -> Bounce:
     """A failure of any kind."""
-    code = int(said[:3]) if said[:3].isdigit() else None
-    status = match[0] if (match := re.search(r"[245]\.\d\.\d+", said)) else None
+    code = int(answer[:3]) if answer[:3].isdigit() else None
+    status = match[0] if (match := re.search(r"[245]\.\d\.\d+", answer)) else None
     outcome = Recipient(
-        recipient, Action.FAILED, status=status, reply_code=code, diagnostic_code=said, remote_mta="mx.example.org"
+        recipient, Action.FAILED, status=status, reply_code=code, diagnostic_code=answer, remote_mta="mx.example.org"
     )
     effect = Effect.SUPPRESSED if suppressed else Effect.NEVER if belief is Belief.PROVEN else Effect.DOUBTED
     return Bounce(
         outcome,
-        Verdict(reason, "a-rule", said),
+        Verdict(reason, "a-rule", answer),
         Believed(belief, why),
         recipient.lower(),
         suppressed=suppressed,
@@ -136,17 +136,17 @@ def failure(
 
 
 async def keep_report(
-    store: Store, what: Bounce, *, raw: bytes = RAW, subject: str = "Your order", **changed: Any
+    store: Store, bounce: Bounce, *, raw: bytes = RAW, subject: str = "Your order", **changed: Any
 ) -> int:
-    """Keep and record a letter that reports *what*."""
+    """Keep and record a letter that reports *bounce*."""
     at = changed.pop("at", NOON)
     (letter_id,) = await store.keep([letter(raw)])
     message_id = changed.pop("message_id", "m1@acme.example")
-    original = Original(message_id, subject, "shop@acme.example", (what.recipient.recipient,), "Sun, 1 Mar 2026")
+    original = Original(message_id, subject, "shop@acme.example", (bounce.recipient.recipient,), "Sun, 1 Mar 2026")
     reading = Reading(Kind.BOUNCE, "rfc3464", "mx.example.net", "Sat, 28 Feb 2026", None, original)
-    counted = str(what.verdict.reason) if what.verdict and what.believed.belief is Belief.PROVEN else "unproven"
-    count = CountedOutcome("acme", at, split(what.key)[1], counted, what.campaign, what.stream)
-    decided = record(letter_id, what, reading=reading, parcels=(), counts=(count,), **changed)
+    counted = str(bounce.verdict.reason) if bounce.verdict and bounce.believed.belief is Belief.PROVEN else "unproven"
+    count = CountedOutcome("acme", at, split(bounce.key)[1], counted, bounce.campaign, bounce.stream)
+    decided = record(letter_id, bounce, reading=reading, parcels=(), counts=(count,), **changed)
     await store.record([decided], now=at)
     return letter_id
 
@@ -157,14 +157,14 @@ async def fill(store: Store) -> int:
         await store.add_account(OPERATOR, Account(name, (owner,)), now=NOON - 30 * DAY)
     jane = failure(JANE, Reason.INVALID_RECIPIENT, LINE, suppressed=True, campaign="spring")
     letter_id = await keep_report(store, jane, suppressions=(suppression(until=NOON + 90 * DAY),))
-    for what in (
+    for bounce in (
         failure("joe@example.net", Reason.MAILBOX_FULL, "452 4.2.2 The email account that you tried to reach is over quota"),
         failure("kim@gmail.com", Reason.POLICY, "550 5.7.26 Your email has been blocked because the sender is unauthenticated"),
         failure("lee@example.com", Reason.SERVER_BUSY, "421 4.3.2 Try again later", campaign="spring"),
         failure("max@example.com", Reason.INVALID_RECIPIENT, "550 no such user", belief=Belief.UNPROVEN,
                 why="it came to an alias that anyone may know"),
     ):  # fmt: skip
-        await keep_report(store, what)
+        await keep_report(store, bounce)
     await store.suppress(OPERATOR, suppression("pat@example.org", source=ChangeSource.COMMAND, reason="asked by phone"))
     return letter_id
 
@@ -194,7 +194,7 @@ async def fill_and_connect(store: Store) -> tuple[int, Connections]:
 
 
 @contextlib.asynccontextmanager
-async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **more: Any) -> AsyncIterator[World]:
+async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **arguments: Any) -> AsyncIterator[World]:
     """Open a filled store and a server with the pages on it."""
     url, (letter_id, connections) = await make_filled_store(folder / "bouncer.db", fill_and_connect)
     store = await open_store(StoreSettings(url))
@@ -203,11 +203,11 @@ async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **mo
     server = HttpServer(
         http,
         store,
-        tls=more.get("tls"),
+        tls=arguments.get("tls"),
         now=lambda: world.now,
-        forward=more.get("forward", ForwardSettings()),
-        host=more.get("host") or mail_host(store, more.get("host_settings")),
-        pages=more.get("pages", make_pages),
+        forward=arguments.get("forward", ForwardSettings()),
+        host=arguments.get("host") or mail_host(store, arguments.get("host_settings")),
+        pages=arguments.get("pages", make_pages),
     )
     await server.start()
     world.port = int(server.listening[0].rpartition(":")[2])

@@ -31,14 +31,14 @@ class Keeper:
     letters: list[Received] = field(default_factory=list)
     fault: Exception | None = None
     let_go: asyncio.Event = field(default_factory=asyncio.Event)
-    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    called: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
         self.let_go.set()
 
     async def keep(self, letters: Sequence[Received]) -> list[int]:
         """Keep, once a test has let go."""
-        self.asked.set()
+        self.called.set()
         await self.let_go.wait()
         if self.fault is not None:
             raise self.fault
@@ -119,10 +119,10 @@ class Client:
 
     async def hear_all(self) -> list[bytes]:
         """Hear replies till the server ends the connection."""
-        heard = []
+        replies = []
         while reply := await self.hear():
-            heard.append(reply)
-        return heard
+            replies.append(reply)
+        return replies
 
     async def close(self) -> None:
         """Go away without a word."""

@@ -71,8 +71,8 @@ def checked(zone: Zone, *, timeout: str = "2") -> tuple[dict[str, list[dict[str,
     }, result
 
 
-def said(findings: list[dict[str, str]]) -> list[str]:
-    return [f"{one['about']}: {one['says']}" for one in findings]
+def lines_of(findings: list[dict[str, str]]) -> list[str]:
+    return [f"{finding['about']}: {finding['says']}" for finding in findings]
 
 
 def test_a_good_zone_has_nothing_to_put_right() -> None:
@@ -81,9 +81,9 @@ def test_a_good_zone_has_nothing_to_put_right() -> None:
     assert findings["fail"] == []
     assert result.exit_code == 0
     assert {"MX of rp.example.com: mx.example.com", f"PTR of {V4}: {MX}, and back", f"PTR of {V6}: {MX}, and back"} <= {
-        *said(findings["ok"])
+        *lines_of(findings["ok"])
     }
-    assert not any("DNS" in one or "of rp." in one or MX in one for one in said(findings["warn"]))
+    assert not any("DNS" in line or "of rp." in line or MX in line for line in lines_of(findings["warn"]))
 
 
 SPF_KEY = ("rp.example.com", "TXT")
@@ -138,9 +138,13 @@ MX_KEY = ("rp.example.com", "MX")
 )  # fmt: skip
 def test_each_fault_is_found_and_fails_with_what_to_do(changed: Zone, finding: str, remedy: str) -> None:
     findings, result = checked({key: value for key, value in {**GOOD, **changed}.items() if value})
-    (found,) = [one for one in findings["fail"] if finding in f"{one['about']}: {one['says']}"]
+    (wrong_record,) = [
+        listed_finding
+        for listed_finding in findings["fail"]
+        if finding in f"{listed_finding['about']}: {listed_finding['says']}"
+    ]
 
-    assert remedy in found["remedy"]
+    assert remedy in wrong_record["remedy"]
     assert result.exit_code == 1
 
 
@@ -182,9 +186,13 @@ def test_each_fault_is_found_and_fails_with_what_to_do(changed: Zone, finding: s
 )
 def test_each_weakness_is_found_and_does_not_fail(changed: Zone, finding: str, remedy: str) -> None:
     findings, result = checked({key: value for key, value in {**GOOD, **changed}.items() if value})
-    (found,) = [one for one in findings["warn"] if finding in f"{one['about']}: {one['says']}"]
+    (warning,) = [
+        listed_finding
+        for listed_finding in findings["warn"]
+        if finding in f"{listed_finding['about']}: {listed_finding['says']}"
+    ]
 
-    assert remedy in found["remedy"]
+    assert remedy in warning["remedy"]
     assert result.exit_code == 0
 
 
@@ -194,7 +202,7 @@ def test_a_silent_server_is_given_up_soon() -> None:
     silent |= {("_dmarc.rp.example.com", "TXT"): [SILENCE]}
     with serving(silent) as server:
         result = run(server, "--json", timeout="0.2")
-        questions = set(server.asked)
+        questions = set(server.questions)
 
     assert result.exit_code == 1
     assert "nothing came within 0.2 s" in result.output
@@ -205,7 +213,7 @@ def test_no_dns_asks_nobody_and_prints_what_to_publish() -> None:
     with serving(GOOD) as server:
         result = run(server, "--no-dns")
 
-    assert server.asked == []
+    assert server.questions == []
     assert "rp.example.com. IN MX 10 mx.example.com." in result.output
     assert "mx.example.com. IN A <IPv4 address of this host>" in result.output
     assert 'rp.example.com. IN TXT "v=spf1 mx -all"' in result.output

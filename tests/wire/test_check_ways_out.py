@@ -74,21 +74,21 @@ def checked(folder: Path, courier: str, forward: str = "") -> list[dict[str, str
     return [line["finding"] for line in lines if line.get("finding", {}).get("about", "").startswith("courier")]
 
 
-def asked(folder: Path, peer: Peer, forward: str = "") -> tuple[list[str], str]:
+def check_through(folder: Path, peer: Peer, forward: str = "") -> tuple[list[str], str]:
     """The levels of what is found of a smarthost, and all that is said of it."""
-    found = checked(folder, f"smtp://127.0.0.1:{peer.port}", forward)
-    return [finding["level"] for finding in found], " ".join(
-        f"{finding['says']} {finding['remedy']}" for finding in found
+    findings = checked(folder, f"smtp://127.0.0.1:{peer.port}", forward)
+    return [finding["level"] for finding in findings], " ".join(
+        f"{finding['says']} {finding['remedy']}" for finding in findings
     )
 
 
 def test_a_smarthost_that_takes_all_is_good_and_gets_no_mail(folder: Path):
     with Peer("smarthost.example") as peer:
-        levels, says = asked(folder, peer)
+        levels, says = check_through(folder, peer)
 
     assert levels == ["ok", "ok"]
     assert f"takes mail for {OPERATOR} and 2 more" in says
-    assert peer.heard == ["EHLO", "MAIL", "RCPT", "RCPT", "RCPT", "RSET", "MAIL", "RCPT", "RSET", "QUIT"]
+    assert peer.commands == ["EHLO", "MAIL", "RCPT", "RCPT", "RCPT", "RSET", "MAIL", "RCPT", "RSET", "QUIT"]
     assert peer.letters() == ()
 
 
@@ -98,9 +98,9 @@ def test_a_real_postfix_takes_all(folder: Path):
         Peer("mx.acme.example") as mailbox,
         postfix({"acme.example": mailbox.port, "example.com": mailbox.port}) as server,
     ):
-        found = checked(folder, f"smtp://127.0.0.1:{server.port}")
+        findings = checked(folder, f"smtp://127.0.0.1:{server.port}")
 
-    assert [finding["level"] for finding in found] == ["ok", "ok"]
+    assert [finding["level"] for finding in findings] == ["ok", "ok"]
 
 
 @pytest.mark.parametrize(
@@ -129,19 +129,19 @@ def test_each_refusal_is_found_with_what_to_do(
     folder: Path, refusals: Mapping[str, str], senders: Mapping[str, str], level: str, says: str
 ):
     with Peer(
-        "smarthost.example", {who: Refusal(text) for who, text in refusals.items()}, sender_refusals=senders
+        "smarthost.example", {address: Refusal(text) for address, text in refusals.items()}, sender_refusals=senders
     ) as peer:
-        levels, words = asked(folder, peer)
+        levels, words = check_through(folder, peer)
 
     assert levels[0] == "ok"  # it answers
     assert levels[-1] == level
     assert says in words
-    assert "DATA" not in peer.heard
+    assert "DATA" not in peer.commands
 
 
 def test_a_signed_envelope_sender_is_asked_for_as_it_will_be(folder: Path):
     with Peer("smarthost.example", sender_refusals={"": "550 5.7.1 No null senders"}) as peer:
-        levels, _ = asked(folder, peer, 'reverse_path = "signed"\n')
+        levels, _ = check_through(folder, peer, 'reverse_path = "signed"\n')
 
     assert levels == ["ok", "ok"]
 
@@ -149,53 +149,53 @@ def test_a_signed_envelope_sender_is_asked_for_as_it_will_be(folder: Path):
 def test_owners_of_a_route_are_asked_for_at_its_own_courier(folder: Path):
     with Peer("everybody.example") as others, Peer("acme.example", {ANN: Refusal("550 5.1.1 Unknown")}) as own:
         route = f'routes = ["acme.example smtp://127.0.0.1:{own.port}"]\n'
-        found = checked(folder, f"smtp://127.0.0.1:{others.port}", route)
+        findings = checked(folder, f"smtp://127.0.0.1:{others.port}", route)
 
-    assert [finding["says"] for finding in found if finding["level"] == "fail"] == [
+    assert [finding["says"] for finding in findings if finding["level"] == "fail"] == [
         f"refuses the recipient {ANN}: 550 5.1.1 Unknown"
     ]
-    assert others.heard.count("RCPT") == 2  # the operator, with either sender
+    assert others.commands.count("RCPT") == 2  # the operator, with either sender
 
 
 def test_many_owners_are_not_all_asked_for(folder: Path):
     run(folder, "account", "add", "many", *(word for n in range(50) for word in ("--owner", f"o{n}@example.org")))
     with Peer("smarthost.example") as peer:
-        asked(folder, peer)
+        check_through(folder, peer)
 
-    assert peer.heard.count("RCPT") <= 21
+    assert peer.commands.count("RCPT") <= 21
 
 
 def test_a_courier_that_answers_with_our_own_greeting_is_found(folder: Path, tmp_path: Path):
     """The port of a daemon of ours that another address leads to, as through a forwarded port."""
     (tmp_path / "ours").mkdir()
     with Ours(tmp_path / "ours") as ours:
-        (found,) = checked(folder, f"smtp://127.0.0.1:{ours.port}")
+        (finding,) = checked(folder, f"smtp://127.0.0.1:{ours.port}")
 
-    assert found["level"] == "fail"
-    assert "answers with our own greeting, 220 mx.example.com ESMTP: notices would come back to us" in found["says"]
+    assert finding["level"] == "fail"
+    assert "answers with our own greeting, 220 mx.example.com ESMTP: notices would come back to us" in finding["says"]
 
 
 def test_a_server_of_the_same_name_is_not_taken_for_us(folder: Path):
     """Their host has one name for both; our own greeting has no more words."""
     with Peer("mx.example.com ESMTP Postfix") as peer:
-        levels, _ = asked(folder, peer)
+        levels, _ = check_through(folder, peer)
 
     assert levels == ["ok", "ok"]
 
 
 @pytest.mark.parametrize("path", ["/proc/x", "/proc/self/x", "/dev/null/x", "/sys/x"])
 def test_a_maildir_where_nothing_can_be_made_fails(folder: Path, path: str):
-    (found,) = checked(folder, f"maildir:{path}")
+    (finding,) = checked(folder, f"maildir:{path}")
 
-    assert found["level"] == "fail"
+    assert finding["level"] == "fail"
 
 
 def test_trying_a_maildir_leaves_nothing_behind(folder: Path):
     for name in ("", "tmp", "new", "cur"):
         (folder / "mail" / name).mkdir(parents=True, exist_ok=True)
-    (found,) = checked(folder, f"maildir:{folder}/mail")
+    (finding,) = checked(folder, f"maildir:{folder}/mail")
 
-    assert found["level"] == "ok"
+    assert finding["level"] == "ok"
     assert sorted(path.name for path in (folder / "mail").rglob("*")) == ["cur", "new", "tmp"]
 
 
@@ -244,35 +244,37 @@ def test_listeners_of_the_daemon_answer_and_stay_as_they_were(tmp_path: Path):
         settings = MilterSettings(
             *((f"127.0.0.1:{ours.listeners[name]}",) for name in ("milter", "policy", "socketmap"))
         )
-        found = list(milter_ports.check_ports(settings, 5, serving=True))
+        findings = list(milter_ports.check_ports(settings, 5, serving=True))
         log = ours.log.read_text()
 
-    assert [(finding.level, finding.says) for finding in found] == [(Level.OK, "answers")] * 3
+    assert [(finding.level, finding.says) for finding in findings] == [(Level.OK, "answers")] * 3
     assert "WARNING" not in log
 
 
 @pytest.mark.parametrize("octets", [b"220 other.example ESMTP\r\n", b"", b"\xff" * 5000, b"SSH-2.0-OpenSSH\r\n"])
 def test_another_program_at_a_port_is_found(octets: bytes):
     with saying(octets) as port:
-        found = list(milter_ports.check_ports(listeners_at(port), 5, serving=True))
+        findings = list(milter_ports.check_ports(listeners_at(port), 5, serving=True))
 
-    assert [finding.level for finding in found] == [Level.FAIL] * 3
-    assert all("ss -ltnp" in finding.remedy or "name another port in [milter]" in finding.remedy for finding in found)
+    assert [finding.level for finding in findings] == [Level.FAIL] * 3
+    assert all(
+        "ss -ltnp" in finding.remedy or "name another port in [milter]" in finding.remedy for finding in findings
+    )
 
 
 def test_who_takes_connections_and_says_nothing_is_not_waited_for_for_ever():
     with socket.create_server(("127.0.0.1", 0)) as silent:
-        found = list(milter_ports.check_ports(listeners_at(silent.getsockname()[1]), 0.2, serving=True))
+        findings = list(milter_ports.check_ports(listeners_at(silent.getsockname()[1]), 0.2, serving=True))
 
-    assert [finding.level for finding in found] == [Level.FAIL] * 3
+    assert [finding.level for finding in findings] == [Level.FAIL] * 3
 
 
 def test_a_socket_of_the_file_system_is_asked_too(tmp_path: Path):
-    there, stale = tmp_path / "there", tmp_path / "stale"
+    answering_path, stale = tmp_path / "there", tmp_path / "stale"
     with socket.socket(socket.AF_UNIX) as left_behind:
         left_behind.bind(str(stale))
     with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(there))
+        listener.bind(str(answering_path))
         listener.listen()
 
         def serve() -> None:
@@ -282,13 +284,13 @@ def test_a_socket_of_the_file_system_is_asked_too(tmp_path: Path):
 
         answering = threading.Thread(target=serve)
         answering.start()
-        found = {
+        findings = {
             path.name: next(milter_ports.check_ports(MilterSettings(policy_listen=(f"unix:{path}",)), 5, serving=True))
-            for path in (there, stale, tmp_path / "none")
+            for path in (answering_path, stale, tmp_path / "none")
         }
         answering.join()
 
-    assert {name: finding.level for name, finding in found.items()} == {
+    assert {name: finding.level for name, finding in findings.items()} == {
         "there": Level.OK,
         "stale": Level.FAIL,
         "none": Level.FAIL,
@@ -313,6 +315,6 @@ def test_notices_that_could_not_leave_are_told_with_the_last_words(tmp_path: Pat
         ours.command("account", "add", "acme", "--owner", ANN)
         ours.send(ours.path("acme", "unknown@example.org"), letter)
         ours.until(lambda: ours.lines("deferred"))
-        shown = run(tmp_path / "ours", "check", "--no-dns")
+        output = run(tmp_path / "ours", "check", "--no-dns")
 
-    assert "notices: 1 could not leave yet; the last one was told: 554 5.7.1 Relay access denied" in shown
+    assert "notices: 1 could not leave yet; the last one was told: 554 5.7.1 Relay access denied" in output

@@ -41,7 +41,7 @@ def offered(folder: Path, *words: str) -> list[str]:
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="bash is not there")
 @pytest.mark.parametrize(
-    ("words", "wanted"),
+    ("words", "expected"),
     [
         (("bouncer", ""), [*COMMANDS]),
         (("bouncer", "su"), ["suppressions"]),
@@ -53,8 +53,8 @@ def offered(folder: Path, *words: str) -> list[str]:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
-def test_bash_offers_what_comes_next(tmp_path: Path, words: tuple[str, ...], wanted: list[str]):
-    assert sorted(offered(tmp_path, *words)) == sorted(wanted)
+def test_bash_offers_what_comes_next(tmp_path: Path, words: tuple[str, ...], expected: list[str]):
+    assert sorted(offered(tmp_path, *words)) == sorted(expected)
 
 
 def test_commands_are_offered_without_loading_any(tmp_path: Path):

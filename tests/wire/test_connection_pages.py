@@ -71,8 +71,8 @@ async def test_an_endpoint_shows_every_attempt_with_its_answer(world: World):
     assert "whsec_" not in page
 
 
-@pytest.mark.parametrize(("status", "shown"), [(200, "gets events"), (500, "fails"), (410, "is gone")])
-async def test_a_test_event_is_posted_now_and_its_answer_is_shown(world: World, status: int, shown: str):
+@pytest.mark.parametrize(("status", "sentence"), [(200, "gets events"), (500, "fails"), (410, "is gone")])
+async def test_a_test_event_is_posted_now_and_its_answer_is_shown(world: World, status: int, sentence: str):
     with WebhookReader(answer=lambda _posted: (status, b"heard you", {})) as reader:
         path = await add_endpoint(world, reader.url)
         browser = await world.browser()
@@ -82,7 +82,7 @@ async def test_a_test_event_is_posted_now_and_its_answer_is_shown(world: World, 
     assert (done.status_code, done.headers["location"]) == (303, path)
     assert len(reader.posts) == 1
     assert "heard you" in page
-    assert f": {shown}</h1>" in page
+    assert f": {sentence}</h1>" in page
     assert (f'action="{path}/test"' in page) == (status != 410)
 
 
@@ -272,9 +272,9 @@ async def test_every_attempt_is_shown_page_by_page(world: World):
     assert older
     second = (await browser.get(older[1])).text
 
-    shown = [re.findall(r"<bdi>(evt_\w+)</bdi>", page) for page in (first, second)]
-    assert [len(events) for events in shown] == [MOST_ATTEMPTS, 5]
-    assert len({*shown[0], *shown[1]}) == MOST_ATTEMPTS + 5
+    event_ids = [re.findall(r"<bdi>(evt_\w+)</bdi>", page) for page in (first, second)]
+    assert [len(events) for events in event_ids] == [MOST_ATTEMPTS, 5]
+    assert len({*event_ids[0], *event_ids[1]}) == MOST_ATTEMPTS + 5
 
 
 async def test_a_webhook_is_removed_after_a_look_at_what_that_means(world: World):

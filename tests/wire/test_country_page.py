@@ -41,9 +41,9 @@ async def refuse(
 ) -> None:
     """Have a server refuse that many mails."""
     for number in range(count):
-        what = failure(f"c{number}@example.org", Reason.POLICY, "550 5.7.1 no", belief=belief)
-        recipient = dataclasses.replace(what.recipient, remote_mta=server)
-        await keep_report(world.store, dataclasses.replace(what, recipient=recipient), at=at)
+        bounce = failure(f"c{number}@example.org", Reason.POLICY, "550 5.7.1 no", belief=belief)
+        recipient = dataclasses.replace(bounce.recipient, remote_mta=server)
+        await keep_report(world.store, dataclasses.replace(bounce, recipient=recipient), at=at)
 
 
 async def page_of(world: World, path: str = PAGE) -> str:
@@ -78,13 +78,13 @@ async def test_with_a_file_the_address_tells_it_even_against_the_name(tmp_path: 
 
 async def test_where_a_report_has_no_field_for_the_server_the_answer_names_it(tmp_path: Path):
     async with browsing(tmp_path, host_settings=with_file(country_file(tmp_path))) as world:
-        for said in (
+        for answer in (
             "host mx.example.com[192.0.2.25] said: 550 5.7.1 no",
             "550 5.7.1 client host [192.0.2.80] blocked",
         ):
-            what = failure("d@example.org", Reason.POLICY, said)
-            recipient = dataclasses.replace(what.recipient, remote_mta=None)
-            await keep_report(world.store, dataclasses.replace(what, recipient=recipient))
+            bounce = failure("d@example.org", Reason.POLICY, answer)
+            recipient = dataclasses.replace(bounce.recipient, remote_mta=None)
+            await keep_report(world.store, dataclasses.replace(bounce, recipient=recipient))
         page = await page_of(world)
 
     assert "Most failures of the last 24 hours: Sweden, 1 of 1 whose country is known." in page

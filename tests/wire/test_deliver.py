@@ -54,7 +54,7 @@ async def post(store: Store, count: int = 1, kind: ParcelKind = ParcelKind.NOTIC
     """Put parcels into the outbox, each of a letter of its own."""
     ids = await store.keep([letter(b"Subject: failure\r\n\r\nno such user\r\n") for _ in range(count)])
     parcels = (Parcel(kind, "owner@acme.example"),)
-    await store.record([record(one, parcels=parcels) for one in ids], now=NOON)
+    await store.record([record(letter_id, parcels=parcels) for letter_id in ids], now=NOON)
     await Schedule(store, now=lambda: NOON, wake=lambda: None).once()
 
 
@@ -74,18 +74,18 @@ class Channel:
 
     def __init__(self, *answers: DeliveryResult | Exception) -> None:
         self.answers = list(answers)
-        self.told: list[DeliveryJob] = []
+        self.jobs: list[DeliveryJob] = []
         self.at_once = 0
         self.most_at_once = 0
         self.open = asyncio.Event()
         self.open.set()
         self.arrivals: asyncio.Queue[DeliveryJob] = asyncio.Queue()
 
-    async def send(self, told: DeliveryJob) -> DeliveryResult:
-        self.told.append(told)
+    async def send(self, job: DeliveryJob) -> DeliveryResult:
+        self.jobs.append(job)
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
-        self.arrivals.put_nowait(told)
+        self.arrivals.put_nowait(job)
         await self.open.wait()
         self.at_once -= 1
         answer = self.answers.pop(0) if self.answers else DeliveryResult(Outcome.SENT, "taken")
@@ -152,7 +152,7 @@ def by_maildir(folder: Path) -> MailChannel:
 
 def mails_in(folder: Path) -> list[EmailMessage]:
     read = [message_from_bytes(file.read_bytes(), policy=default) for file in (folder / "new").iterdir()]
-    return [one for one in read if isinstance(one, EmailMessage)]
+    return [message for message in read if isinstance(message, EmailMessage)]
 
 
 async def test_a_recorded_bounce_becomes_the_owner_s_mail(store: Store, clock: Clock, tmp_path: Path) -> None:
@@ -181,18 +181,18 @@ async def test_mail_to_postmaster_reaches_the_operator(store: Store, clock: Cloc
 
 async def test_without_its_letter_there_is_nothing_to_pass_on(store: Store, tmp_path: Path) -> None:
     await post(store, kind=ParcelKind.OPERATOR)
-    (told,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
+    (job,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
 
-    handed = await by_maildir(tmp_path / "box").send(replace(told, letter=None))
+    handed = await by_maildir(tmp_path / "box").send(replace(job, letter=None))
 
     assert handed.outcome is Outcome.REFUSED
 
 
 async def test_a_notice_can_be_told_without_its_letter(store: Store, tmp_path: Path) -> None:
     await post(store)
-    (told,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
+    (job,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
 
-    await by_maildir(tmp_path / "box").send(replace(told, letter=None))
+    await by_maildir(tmp_path / "box").send(replace(job, letter=None))
 
     (mail,) = mails_in(tmp_path / "box")
     assert "jane@example.org" in str(mail["Subject"])
@@ -319,7 +319,7 @@ async def test_a_sent_parcel_is_marked_however_long_the_store_is_away(store: Sto
     await deliver(Away(store, mark=20), channel, clock).once()
 
     assert (await the_row(store)).state is ParcelState.SENT
-    assert len(channel.told) == 1
+    assert len(channel.jobs) == 1
 
 
 async def test_stopping_lets_what_is_under_way_finish(store: Store, clock: Clock) -> None:
@@ -358,8 +358,8 @@ async def test_a_second_try_is_the_same_mail(store: Store, clock: Clock, tmp_pat
     """A crash between sending and marking: whoever receives both can tell."""
     await post(store)
     channel = by_maildir(tmp_path / "box")
-    (told,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
-    await channel.send(told)
+    (job,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
+    await channel.send(job)
     clock.time = NOON + MINUTE
 
     await deliver(store, channel, clock).once()

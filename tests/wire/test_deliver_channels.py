@@ -45,7 +45,7 @@ async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
 
 async def post(store: Store, *to: str, channel: str = "file") -> None:
     ids = await store.keep([letter() for _ in to])
-    entries = [Parcel(ParcelKind.NOTICE, one, channel=channel, at_once=True) for one in to]
+    entries = [Parcel(ParcelKind.NOTICE, address, channel=channel, at_once=True) for address in to]
     await store.record([record(n, parcels=(entry,)) for n, entry in zip(ids, entries, strict=True)], now=NOON)
 
 
@@ -126,17 +126,17 @@ async def test_a_channel_is_a_module_and_a_line(
     store: Store, clock: Clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Added to the list, a channel can be turned on, subscribed to, and gets the events of its topics; nothing else knows it."""
-    heard: list[str] = []
+    accounts: list[str] = []
 
     class Shout:
         name = "shout"
 
         async def send(self, job: DeliveryJob) -> DeliveryResult:
-            heard.append(f"{job.row.to}: {job.row.event} {job.bounces[0].recipient}")
+            accounts.append(f"{job.row.to}: {job.row.event} {job.bounces[0].recipient}")
             return DeliveryResult(Outcome.SENT, "heard")
 
         async def close(self) -> None:
-            heard.append("closed")
+            accounts.append("closed")
 
     def open_shout(_context: ChannelContext, words: str) -> list[Delivery]:
         assert words == "loudly, please"
@@ -159,7 +159,7 @@ async def test_a_channel_is_a_module_and_a_line(
         async with cancelled_at_the_end(*(asyncio.ensure_future(run()) for run in made.runs.values())):
             await until_sent(store, 1)
 
-    assert heard == [f"EVERYBODY: {event_id(letter_id, ParcelKind.NOTICE)} jane@example.org", "closed"]
+    assert accounts == [f"EVERYBODY: {event_id(letter_id, ParcelKind.NOTICE)} jane@example.org", "closed"]
 
 
 async def test_the_daemon_s_stages_write_files_beside_mail(

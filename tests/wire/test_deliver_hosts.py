@@ -42,7 +42,9 @@ async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
 
 async def post(store: Store, *to: str) -> None:
     ids = await store.keep([letter(b"Subject: failure\r\n\r\nno such user\r\n") for _ in to])
-    cases = [record(one, parcels=(Parcel(ParcelKind.NOTICE, owner),)) for one, owner in zip(ids, to, strict=True)]
+    cases = [
+        record(letter_id, parcels=(Parcel(ParcelKind.NOTICE, owner),)) for letter_id, owner in zip(ids, to, strict=True)
+    ]
     await store.record(cases, now=NOON)
 
 
@@ -53,19 +55,24 @@ async def rows(store: Store) -> list[OutboxEntry]:
 async def when(store: Store, holds: Callable[[list[OutboxEntry]], bool]) -> list[OutboxEntry]:
     """The parcels, as soon as they are so."""
     async with asyncio.timeout(SECONDS):
-        while not holds(found := await rows(store)):  # noqa: ASYNC110 -- it is the store that tells
+        while not holds(outbox_rows := await rows(store)):  # noqa: ASYNC110 -- it is the store that tells
             await asyncio.sleep(0.01)
-    return found
+    return outbox_rows
 
 
 async def until(store: Store, state: ParcelState, count: int) -> None:
     """Until so many parcels are in that state: a mail is taken a moment before it is marked."""
-    await when(store, lambda found: sum(row.state is state for row in found) >= count)
+    await when(store, lambda outbox_rows: sum(row.state is state for row in outbox_rows) >= count)
 
 
 async def settled(store: Store, clock: Clock) -> OutboxEntry:
     """The one parcel, when it has left or waits for another time."""
-    return (await when(store, lambda found: found[0].state is not ParcelState.WAITING or found[0].due > clock.time))[0]
+    return (
+        await when(
+            store,
+            lambda outbox_rows: outbox_rows[0].state is not ParcelState.WAITING or outbox_rows[0].due > clock.time,
+        )
+    )[0]
 
 
 @contextlib.asynccontextmanager
@@ -189,8 +196,10 @@ async def test_a_smarthost_that_is_away_is_not_hammered_and_nothing_waits_for_it
     tried = LEASES_PER_CONNECTION * FORWARD.connections
 
     async with delivering(store, clock, monkeypatch, courier=to(host)) as made:
-        found = await when(store, lambda found: sum(row.last_error is not None for row in found) == tried)
-        waiting = [row for row in found if row.attempts]
+        tried_rows = await when(
+            store, lambda tried_rows: sum(row.last_error is not None for row in tried_rows) == tried
+        )
+        waiting = [row for row in tried_rows if row.attempts]
         async with listening(host):
             await until(store, ParcelState.SENT, 100 - len(waiting))
             clock.time += 2 * MINUTE

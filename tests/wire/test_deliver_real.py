@@ -24,8 +24,8 @@ async def test_postfix_takes_notices_over_connections_that_are_used_again() -> N
 
         handed = await asyncio.gather(*(courier.deliver(mail(number)) for number in range(50)))
         await courier.close()
-        arrived = await asyncio.to_thread(owner.wait_for, lambda one: b"<49@mx.rp.example>" in one.octets)
+        arrived = await asyncio.to_thread(owner.wait_for, lambda letter: b"<49@mx.rp.example>" in letter.octets)
 
-    assert {one.outcome for one in handed} == {Outcome.SENT}
+    assert {result.outcome for result in handed} == {Outcome.SENT}
     assert arrived.reverse_path == ""
     assert "\r\n.\r\nGrüße\r\n".encode() in arrived.octets

@@ -24,34 +24,34 @@ def settings_of(lines: list[str]) -> dict[str, Any]:
 
 async def play(lines: list[str], client: Any, keeper: Any) -> None:
     """Go through a dialogue line by line."""
-    heard: list[bytes] = []
-    kept = 0
+    replies: list[bytes] = []
+    kept_count = 0
     for number, line in enumerate(lines, 1):
         mark, rest = line[:2], line[3:]
-        if mark in ("S:", "S~") and not heard:
-            heard = (await client.hear()).splitlines()
+        if mark in ("S:", "S~") and not replies:
+            replies = (await client.hear()).splitlines()
         match mark:
             case "C:":
                 await client.say(rest.encode() + b"\r\n")
             case "C!":
                 await client.say(octets(rest))
             case "S:":
-                assert heard.pop(0).decode() == rest, f"line {number}"
+                assert replies.pop(0).decode() == rest, f"line {number}"
             case "S~":
-                assert re.match(rest, said := heard.pop(0).decode()), f"line {number}: {said}"
+                assert re.match(rest, reply := replies.pop(0).decode()), f"line {number}: {reply}"
             case "K:":
                 return_path, _, raw = rest.partition(" ")
-                assert (keeper.letters[kept].return_path.address, keeper.letters[kept].raw) == (
+                assert (keeper.letters[kept_count].return_path.address, keeper.letters[kept_count].raw) == (
                     return_path,
                     octets(raw),
                 )
-                kept += 1
+                kept_count += 1
             case "E:":
                 assert await client.hear() == b"", f"line {number}: not ended"
             case _:
                 assert mark in ("", "# ", "#", "@ "), f"line {number}: {line}"
-    assert not heard, "the server said more"
-    assert kept == len(keeper.letters), "more was kept than the dialogue says"
+    assert not replies, "the server said more"
+    assert kept_count == len(keeper.letters), "more was kept than the dialogue says"
 
 
 @pytest.mark.parametrize("dialog", DIALOGS.values(), ids=DIALOGS)

@@ -165,10 +165,10 @@ async def test_xforward_is_about_the_next_letter_alone(opened: Any, caplog: pyte
             ("127.0.0.1", "front.example"),
             ("2001:db8::9", "other.example"),
         ]
-    kept = [record.getMessage() for record in caplog.records if record.getMessage().startswith("kept")]
-    assert "peer=203.0.113.9 helo='mx.example.net'" in kept[0]
-    assert "queue_id='4XyZ'" in kept[0]
-    assert "queue_id" not in kept[1]
+    lines = [record.getMessage() for record in caplog.records if record.getMessage().startswith("kept")]
+    assert "peer=203.0.113.9 helo='mx.example.net'" in lines[0]
+    assert "queue_id='4XyZ'" in lines[0]
+    assert "queue_id" not in lines[1]
 
 
 @pytest.mark.parametrize("between", ["RSET", "EHLO front.example"])
@@ -186,8 +186,8 @@ async def test_the_two_are_never_mixed(opened: Any) -> None:
     """XFORWARD_README, note 4: a client of whom no name is known has none, and a letter of the front's own is the front's."""
     async with opened(**FRONT) as place:
         client = await ready(place)
-        for said in ("ADDR=203.0.113.9", "ADDR=[UNAVAILABLE] HELO=x.example SOURCE=LOCAL", "HELO=x.example"):
-            await client.ask(f"XFORWARD {said}")
+        for attributes in ("ADDR=203.0.113.9", "ADDR=[UNAVAILABLE] HELO=x.example SOURCE=LOCAL", "HELO=x.example"):
+            await client.ask(f"XFORWARD {attributes}")
             await send(client)
 
         assert peers(place) == [("203.0.113.9", ""), ("127.0.0.1", "front.example"), ("127.0.0.1", "front.example")]
@@ -345,8 +345,8 @@ async def test_what_is_put_off_is_told_of_the_client(opened: Any, caplog: pytest
         await client.ask("XFORWARD ADDR=203.0.113.10 HELO=mx.example.net")
         assert (await send(client, "nobody@rp.example.com")).startswith(b"550 5.1.1")
 
-    told = [record.getMessage() for record in caplog.records if "peer=203.0.113" in record.getMessage()]
-    assert [(line.split()[0], line.split("peer=")[1].split()[0]) for line in told] == [
+    lines = [record.getMessage() for record in caplog.records if "peer=203.0.113" in record.getMessage()]
+    assert [(line.split()[0], line.split("peer=")[1].split()[0]) for line in lines] == [
         ("put-off", "203.0.113.9"),
         ("refused", "203.0.113.10"),
     ]

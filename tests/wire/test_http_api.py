@@ -493,8 +493,8 @@ async def test_each_stream_of_an_address_is_checked_with_cause_and_end(asker: As
 @pytest.mark.parametrize("stream", ["a\0b", "ü" * 321, "x" * 641])
 async def test_a_stream_that_no_mail_can_have_is_refused(asker: Asker, stream: str):
     bodies = {"suppressions": {"stream": stream}, "suppressions/check-streams": {"streams": [stream]}}
-    for path, more in bodies.items():
-        body = json.dumps({"addresses": [JANE], **more})
+    for path, fields in bodies.items():
+        body = json.dumps({"addresses": [JANE], **fields})
         assert problem(await asker.ask("POST", f"/api/v1/{path}", body, key="acme write"))[0] == 422
 
 
@@ -504,8 +504,8 @@ async def test_ten_thousand_addresses_are_checked_for_twenty_streams(asker: Aske
     answer = await asker.ask("POST", "/api/v1/suppressions/check-streams", body)
 
     assert [row["address"] for row in answer.json["data"] if not row["may_send"]["s7"]] == [JANE]
-    more = json.dumps({"addresses": addresses[:1], "streams": ["s"] * 21})
-    assert problem(await asker.ask("POST", "/api/v1/suppressions/check-streams", more))[0] == 422
+    too_many = json.dumps({"addresses": addresses[:1], "streams": ["s"] * 21})
+    assert problem(await asker.ask("POST", "/api/v1/suppressions/check-streams", too_many))[0] == 422
 
 
 async def test_ten_thousand_addresses_are_checked_at_once(asker: Asker):
@@ -519,16 +519,16 @@ async def test_ten_thousand_addresses_are_checked_at_once(asker: Asker):
 async def test_pages_have_every_row_once_while_rows_are_added(asker: Asker):
     for number in range(7):
         await asker.store.suppress(OPERATOR, suppression(f"reader{number}@example.net"))
-    seen, cursor = [], ""
+    addresses, cursor = [], ""
     for number in range(10):
         page = (await asker.ask("GET", f"/api/v1/suppressions?limit=3{cursor}")).json
-        seen += [row["address"] for row in page["data"]]
+        addresses += [row["address"] for row in page["data"]]
         await asker.store.suppress(OPERATOR, suppression(f"later{number}@example.net"))
         if page["next"] is None:
             break
         cursor = f"&cursor={page['next']}"
 
-    assert seen == [f"reader{number}@example.net" for number in reversed(range(7))] + [JANE]
+    assert addresses == [f"reader{number}@example.net" for number in reversed(range(7))] + [JANE]
 
 
 async def test_no_filter_has_wildcards(asker: Asker):
@@ -606,8 +606,8 @@ async def test_of_equal_requests_at_a_time_one_has_an_effect_whichever_daemon_is
     async with beside(asker, tmp_path) as other:
         answers = await asyncio.gather(
             *(
-                each.ask("POST", "/api/v1/sends", body, key="acme write", headers={"idempotency-key": "mailing-17"})
-                for each in (asker, other) * 10
+                client.ask("POST", "/api/v1/sends", body, key="acme write", headers={"idempotency-key": "mailing-17"})
+                for client in (asker, other) * 10
             )
         )
     rows = (await asker.ask("GET", "/api/v1/statistics?by=campaign")).json["data"]
@@ -733,9 +733,9 @@ async def test_an_allowed_address_is_free_and_is_not_suppressed(asker: Asker):
 async def test_a_notice_is_dropped_and_sent_after_all(asker: Asker):
     number = asker.ids["number"]
 
-    async def change(what: str) -> list[bool]:
+    async def change(act: str) -> list[bool]:
         body = json.dumps({"ids": [number, "4711"]})
-        rows = (await asker.ask("POST", f"/api/v1/notices/{what}", body, key="acme write")).json["data"]
+        rows = (await asker.ask("POST", f"/api/v1/notices/{act}", body, key="acme write")).json["data"]
         return [value for row in rows for name, value in row.items() if name != "id"]
 
     async def listed(query: str) -> list[str]:
@@ -992,21 +992,21 @@ async def test_the_reading_of_a_letter_about_many_comes_in_pages(asker: Asker):
     (letter_id,) = await asker.store.keep([letter()])
     people = [f"reader{number}@example.org" for number in range(5)]
     await asker.store.record([record(letter_id, *map(bounce, people))], now=NOON)
-    seen, cursor = list[str](), ""
+    recipients, cursor = list[str](), ""
     while True:
         target = f"/api/v1/letters/{spell_id(letter_id)}/reading?limit=2{cursor}"
         page = (await asker.ask("GET", target)).json
-        seen += [row["recipient"] for row in page["data"]]
+        recipients += [row["recipient"] for row in page["data"]]
         if page["next"] is None:
             break
         cursor = f"&cursor={page['next']}"
 
-    assert sorted(seen) == people
+    assert sorted(recipients) == people
 
 
 async def test_a_letter_is_read_again_first_only_to_see_what_would_change(asker: Asker):
-    async def reread(key: str = "acme write", **more: object) -> dict[str, Any]:
-        body = json.dumps({"letters": [asker.ids["letter_id"]] * 2, **more})
+    async def reread(key: str = "acme write", **fields: object) -> dict[str, Any]:
+        body = json.dumps({"letters": [asker.ids["letter_id"]] * 2, **fields})
         return dict((await asker.ask("POST", "/api/v1/letters/reread", body, key=key)).json)
 
     async def recorded() -> object:
@@ -1056,17 +1056,17 @@ async def test_a_letter_that_nobody_read_is_taught_tried_first_then_kept_and_rem
     trial = (await teach(asker, "/try")).json
     assert [change["recipient"] for change in trial["unread"] if change["recipient"] != "-"] == []  # of no account
     assert trial["unread_looked_at"] == 1
-    kept = await teach(asker, "")
-    assert (kept.status, kept.json["phrases"]) == (201, ["vastaanottajaa", "ei ole talossa"])
+    answer = await teach(asker, "")
+    assert (answer.status, answer.json["phrases"]) == (201, ["vastaanottajaa", "ei ole talossa"])
     assert (await teach(asker, "")).status == 422, "it is read already"
 
     rules = (await asker.ask("GET", "/api/v1/rules", key="operator read")).json["data"]
-    assert kept.json["id"] in {rule["id"] for rule in rules}
-    export = (await asker.ask("GET", f"/api/v1/rules/{kept.json['id']}/export", key="operator read")).json
+    assert answer.json["id"] in {rule["id"] for rule in rules}
+    export = (await asker.ask("GET", f"/api/v1/rules/{answer.json['id']}/export", key="operator read")).json
     assert "jane@example.org" in export["letter"]
-    removed = await asker.ask("DELETE", f"/api/v1/rules/{kept.json['id']}", key="operator write")
+    removed = await asker.ask("DELETE", f"/api/v1/rules/{answer.json['id']}", key="operator write")
     assert removed.status == 200
-    assert (await asker.ask("DELETE", f"/api/v1/rules/{kept.json['id']}", key="operator write")).status == 404
+    assert (await asker.ask("DELETE", f"/api/v1/rules/{answer.json['id']}", key="operator write")).status == 404
 
 
 @pytest.mark.parametrize(

@@ -90,16 +90,16 @@ async def test_an_export_takes_the_filters_of_its_list(asker: Asker, name: str, 
 async def test_an_export_goes_on_behind_empty_pages(asker: Asker, monkeypatch: pytest.MonkeyPatch):
     """A list's page for a filter that few rows fit may be empty, and have a next one all the same."""
     (row,) = await asker.store.bounces(OPERATOR, BounceFilter(), Page(1))
-    asked, pages = list[int | None](), [((), 9), ((row,), 7), ((), 5), ((row,), None)]
+    cursors, pages = list[int | None](), [((), 9), ((row,), 7), ((), 5), ((row,), None)]
 
-    async def given(_scope: Scope, _which: BounceFilter, page: Page) -> BouncePage:
-        asked.append(page.before)
-        return BouncePage(*pages[len(asked) - 1])
+    async def next_page(_scope: Scope, _which: BounceFilter, page: Page) -> BouncePage:
+        cursors.append(page.before)
+        return BouncePage(*pages[len(cursors) - 1])
 
-    monkeypatch.setattr(asker.store, "bounce_page", given)
+    monkeypatch.setattr(asker.store, "bounce_page", next_page)
     answer = await asker.ask("GET", "/api/v1/exports/bounces?provider=Gmail")
 
-    assert asked == [None, 9, 7, 5]
+    assert cursors == [None, 9, 7, 5]
     assert len(answer.body.splitlines()) == 2
 
 
@@ -150,13 +150,13 @@ async def test_an_export_that_loses_the_store_breaks_off_with_one_line_in_the_lo
     await fill(asker, COUNT)
     read, calls = asker.store.suppressions, list[int]()
 
-    async def lost(*given: Any, **named: Any) -> Any:
+    async def fail_later(*arguments: Any, **named: Any) -> Any:
         calls.append(1)
         if len(calls) > 1:
             raise StoreError("database is locked")
-        return await read(*given, **named)
+        return await read(*arguments, **named)
 
-    monkeypatch.setattr(asker.store, "suppressions", lost)
+    monkeypatch.setattr(asker.store, "suppressions", fail_later)
     head = (
         f"GET /api/v1/exports/suppressions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {asker.keys['acme read']}\r\n"
     )
@@ -180,13 +180,13 @@ def between_pages(asker: Asker, monkeypatch: pytest.MonkeyPatch, event: Callable
     """Let *event* happen before the second page of suppressions is read; gives what grows by one for each page."""
     read, calls = asker.store.suppressions, list[int]()
 
-    async def reading(*given: Any, **named: Any) -> Any:
+    async def read_counted(*arguments: Any, **named: Any) -> Any:
         calls.append(1)
         if len(calls) == 2:
             await event()
-        return await read(*given, **named)
+        return await read(*arguments, **named)
 
-    monkeypatch.setattr(asker.store, "suppressions", reading)
+    monkeypatch.setattr(asker.store, "suppressions", read_counted)
     return calls
 
 
@@ -214,11 +214,11 @@ async def test_an_export_breaks_off_when_its_key_is_revoked(
 async def test_an_export_breaks_off_with_a_line_in_the_log_when_what_it_lists_is_gone(
     asker: Asker, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ):
-    async def gone() -> None:
+    async def go() -> None:
         raise NotFound("there is no account 'acme'")
 
     await fill(asker, COUNT)
-    between_pages(asker, monkeypatch, gone)
+    between_pages(asker, monkeypatch, go)
     head = (
         f"GET /api/v1/exports/suppressions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {asker.keys['acme read']}\r\n"
     )

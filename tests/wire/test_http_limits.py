@@ -46,9 +46,9 @@ async def first_ended(held: Sequence[tuple[asyncio.StreamReader, asyncio.StreamW
 
 
 def request(
-    asker: Asker, target: str = "/api/v1/bounces", key: str = "acme read", *more: str, method: str = "GET"
+    asker: Asker, target: str = "/api/v1/bounces", key: str = "acme read", *fields: str, method: str = "GET"
 ) -> bytes:
-    lines = [f"{method} {target} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {asker.keys[key]}", *more]
+    lines = [f"{method} {target} HTTP/1.1", "Host: localhost", f"Authorization: Bearer {asker.keys[key]}", *fields]
     return "\r\n".join([*lines, "", ""]).encode()
 
 
@@ -394,8 +394,8 @@ async def test_a_body_that_was_cut_off_gets_no_answer(tmp_path: Path, length: in
         assert [int(part[:3]) for part in (await ended(reader)).split(b"HTTP/1.1 ")[1:]] == status
 
 
-async def asked(asker: Asker, target: str, *more: str, method: str = "GET") -> tuple[int, bytes]:
-    octets = request(asker, target, "acme read", "Connection: close", *more, method=method)
+async def reply_to(asker: Asker, target: str, *fields: str, method: str = "GET") -> tuple[int, bytes]:
+    octets = request(asker, target, "acme read", "Connection: close", *fields, method=method)
     answer = parsed(await asker.raw(octets))
     return answer.status, answer.body
 
@@ -405,9 +405,9 @@ async def test_a_target_with_its_host_is_that_of_its_path(tmp_path: Path, host: 
     """RFC 9112 section 3.2.2: a server must accept the absolute form."""
     async with asking(tmp_path) as asker:
         for target in ("/api/v1/bounces?limit=1", "/v3/suppression/bounces", "/v3/suppression/bounces/j%25x", "/docs"):
-            assert await asked(asker, host + target) == await asked(asker, target)
-        assert (await asked(asker, host))[0] == 404
-        assert (await asked(asker, f"{host}?x=/api/v1/bounces"))[0] == 404
+            assert await reply_to(asker, host + target) == await reply_to(asker, target)
+        assert (await reply_to(asker, host))[0] == 404
+        assert (await reply_to(asker, f"{host}?x=/api/v1/bounces"))[0] == 404
 
 
 async def test_the_host_of_a_target_counts_and_not_that_of_the_field(tmp_path: Path):
@@ -434,7 +434,7 @@ TWICE = (
 @pytest.mark.parametrize("target", ["/api/v1/bounces", "/v3/suppression/bounces", "/docs", "/nowhere"])
 async def test_a_field_that_says_one_thing_stands_there_once(tmp_path: Path, field: str, target: str):
     async with asking(tmp_path) as asker:
-        status, body = await asked(asker, target, field, field)
+        status, body = await reply_to(asker, target, field, field)
 
     assert status == 400
     assert b"there twice" in body

@@ -62,7 +62,7 @@ def spoiled(value: Any, text: str) -> Any:
 async def test_whatever_stands_in_a_request_the_answer_is_no_fault_of_ours(
     asker: Asker, caplog: pytest.LogCaptureFixture
 ):
-    asked = 0
+    questions = 0
     for route in ROUTES:
         ids = asker.ids if route.method == "GET" else {}
         requests = [(target, route.example.body or None) for target in targets(route, ids)]
@@ -71,7 +71,7 @@ async def test_whatever_stands_in_a_request_the_answer_is_no_fault_of_ours(
             key = "operator admin" if route.operator_only else "acme admin"
             answer = await asker.ask(route.method, target, body, key=key, form=route.form)
             assert answer.status < 500, (route.method, target, body, answer)
-            asked += 1
+            questions += 1
 
-    assert asked > 400
+    assert questions > 400
     assert "Traceback" not in caplog.text

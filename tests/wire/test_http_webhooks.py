@@ -52,9 +52,9 @@ async def test_an_endpoint_of_each_format_is_added_and_its_secret_shown_once(ask
     current = webhook.secrets.current
     assert row["secret"] == (known.shown(current) if current else None)
     for target in ("", f"/{row['id']}", f"/{row['id']}/attempts"):
-        shown = (await ask(asker, "GET", target)).body.decode()
-        assert not current or current not in shown
-        assert "secret" not in shown
+        output = (await ask(asker, "GET", target)).body.decode()
+        assert not current or current not in output
+        assert "secret" not in output
 
 
 async def test_an_endpoint_gets_what_was_chosen_for_it(asker: Asker):

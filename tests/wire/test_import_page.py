@@ -173,16 +173,16 @@ async def test_formulas_and_markup_are_text(world: World):
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"),
+    ("name", "visible"),
     [("<img src=x onerror=alert(1)>.csv", "&lt;img src=x onerror=alert(1)&gt;.csv"), ("../../etc/passwd", "../../etc/passwd"),
      ("list\u202evsc.exe", "list⟦202E⟧vsc.exe"),
      ("a" * 300, "a" * 99 + "…"), ("{{ 7 * 7 }}", "{{ 7 * 7 }}"), ("\x1b[2J", "⟦1B⟧[2J")],
 )  # fmt: skip
-async def test_the_name_of_a_file_is_text(world: World, name: str, shown: str):
+async def test_the_name_of_a_file_is_text(world: World, name: str, visible: str):
     browser = await world.browser()
     preview = await send(browser, b"one@example.org\n", name)
-    assert f"<bdi>{shown}</bdi>" in preview.text
-    assert f"<bdi>{shown}</bdi>" in (await press(browser, preview)).text
+    assert f"<bdi>{visible}</bdi>" in preview.text
+    assert f"<bdi>{visible}</bdi>" in (await press(browser, preview)).text
     story = (await browser.get("/address?address=one@example.org")).text
 
     assert "<img" not in story
@@ -216,13 +216,13 @@ async def test_another_account_neither_imports_for_acme_nor_uses_its_list(world:
 
 
 async def test_a_list_is_its_sessions_alone(world: World):
-    here, there = await world.browser(), await world.browser()
-    preview = await send(here)
+    first_browser, second_browser = await world.browser(), await world.browser()
+    preview = await send(first_browser)
 
     assert (
-        await there.post(APPLY, data={**fields_of(preview.text, APPLY), **await token_of(there)})
+        await second_browser.post(APPLY, data={**fields_of(preview.text, APPLY), **await token_of(second_browser)})
     ).status_code == 404
-    assert (await press(here, preview)).status_code == 200
+    assert (await press(first_browser, preview)).status_code == 200
 
 
 async def test_an_operator_names_the_account(world: World):

@@ -114,9 +114,9 @@ def text_of(letter: EmailMessage) -> str:
 
 
 def link_in(letter: EmailMessage) -> str:
-    found = re.search(r"^https://bounces\.acme\.example(/sign-in\?link=\S+)$", text_of(letter), re.MULTILINE)
-    assert found, text_of(letter)
-    return found[1]
+    link = re.search(r"^https://bounces\.acme\.example(/sign-in\?link=\S+)$", text_of(letter), re.MULTILINE)
+    assert link, text_of(letter)
+    return link[1]
 
 
 async def test_an_owner_signs_in_by_a_link_that_came_by_mail_and_once(world: World, monkeypatch: pytest.MonkeyPatch):
@@ -244,10 +244,10 @@ async def test_so_many_links_work_at_a_time_whoever_asks(world: World):
 
 
 async def test_requests_for_an_address_are_limited_in_silence(world: World, monkeypatch: pytest.MonkeyPatch):
-    asked = list[str]()
+    addresses = list[str]()
 
     async def note(_store: object, address: str, *_args: object, **_named: object) -> int:
-        asked.append(address)
+        addresses.append(address)
         return 0
 
     monkeypatch.setattr(mail_requests, "mail_links", note)
@@ -256,7 +256,7 @@ async def test_requests_for_an_address_are_limited_in_silence(world: World, monk
     await asyncio.sleep(0.1)
 
     assert statuses == [200] * (FOR_AN_ADDRESS + 2)
-    assert asked == [ANN] * FOR_AN_ADDRESS
+    assert addresses == [ANN] * FOR_AN_ADDRESS
 
 
 async def test_requests_of_a_client_are_limited(world: World):

@@ -36,10 +36,10 @@ async def ask(
     body: str | bytes | None = None,
     *,
     key: str | None = "acme write",
-    **more: str,
+    **fields: str,
 ) -> HttpAnswer:
-    """Ask for something of the domain acme; *more* are header fields."""
-    headers = {name.replace("_", "-"): value for name, value in more.items()}
+    """Ask for something of the domain acme; *fields* are header fields."""
+    headers = {name.replace("_", "-"): value for name, value in fields.items()}
     return await asker.ask(method, f"/v3/acme/{target}", body, key=key, headers=headers, form=MAILGUN_FORM)
 
 
@@ -99,8 +99,8 @@ async def test_a_term_gives_the_addresses_that_begin_so_page_by_page(asker: Aske
     first = (await ask(asker, "GET", "bounces?term=JA&limit=3")).json
     second = (await ask(asker, "GET", first["paging"]["next"].split("/acme/")[1])).json
 
-    found = [row["address"] for page in (first, second) for row in page["items"]]
-    assert sorted(found) == ["ja1@x.example", "ja2@x.example", "ja3@nowhere.example", JANE]
+    addresses = [row["address"] for page in (first, second) for row in page["items"]]
+    assert sorted(addresses) == ["ja1@x.example", "ja2@x.example", "ja3@nowhere.example", JANE]
     assert (await ask(asker, "GET", "bounces?term=_a")).json["items"] == []
 
 
@@ -282,14 +282,14 @@ async def test_a_reader_that_deletes_what_it_reads_misses_nothing(asker: Asker):
     for number in range(7):
         await suppress(asker, f"r{number}@example.net", "complaint")
 
-    seen, target = [], "complaints?limit=2"
+    addresses, target = [], "complaints?limit=2"
     while items := (answer := (await ask(asker, "GET", target)).json)["items"]:
         for item in items:
-            seen.append(item["address"])
+            addresses.append(item["address"])
             assert (await ask(asker, "DELETE", f"complaints/{item['address']}")).status == 200
         target = target_of(answer["paging"]["next"])
 
-    assert len(seen) == len(set(seen)) == 7
+    assert len(addresses) == len(set(addresses)) == 7
 
 
 async def test_a_page_may_be_named_by_its_address_alone(asker: Asker):
@@ -436,9 +436,9 @@ async def test_the_log_gets_no_address_of_a_path(asker: Asker, caplog: pytest.Lo
     with caplog.at_level(logging.INFO):
         await ask(asker, "GET", "bounces/secret%2Bx@example.org")
 
-    shown = " ".join(str(vars(entry)) for entry in caplog.records)
-    assert "/v3/{domain}/bounces/{address}" in shown
-    assert "secret" not in shown
+    logged = " ".join(str(vars(entry)) for entry in caplog.records)
+    assert "/v3/{domain}/bounces/{address}" in logged
+    assert "secret" not in logged
 
 
 async def test_a_suppression_that_has_run_out_is_off_its_list(asker: Asker):

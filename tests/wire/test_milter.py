@@ -39,7 +39,7 @@ async def test_what_could_pass_for_our_mark_is_taken_away():
         server = await made.server()
         answered = await server.message([JANE], headers=(*HEADERS, forged, forged))
 
-    assert answered.of(b"m") == [
+    assert answered.edits_by(b"m") == [
         struct.pack("!L", 2) + b"X-Bouncer-Return-Path\0\0",
         struct.pack("!L", 1) + b"X-Bouncer-Return-Path\0\0",
     ]
@@ -50,7 +50,7 @@ async def test_suppressed_recipients_are_taken_off_one_by_one():
         server = await made.server()
         answered = await server.message([JANE, GONE, JOHN])
 
-    assert answered.of(b"-") == [b"<gone@example.org>\0"]
+    assert answered.edits_by(b"-") == [b"<gone@example.org>\0"]
     assert answered.last == b"c"
 
 
@@ -69,7 +69,7 @@ async def test_refusing_is_said_at_each_recipient():
 
     assert answered.refused == [GONE]
     assert answered.last == b"c"
-    assert answered.of(b"-") == []
+    assert answered.edits_by(b"-") == []
 
 
 async def test_the_refusal_says_why_and_how_to_free_the_address():
@@ -87,23 +87,23 @@ async def test_the_refusal_says_why_and_how_to_free_the_address():
 
 
 async def test_a_refusal_is_beyond_ascii_only_for_a_client_that_asked_for_it():
-    gone = "gön@example.org"
-    async with listeners(Stage(frozenset({gone}))) as made:
+    address = "gön@example.org"
+    async with listeners(Stage(frozenset({address}))) as made:
         server = await made.server()
-        asked = await server.message([gone], parameters="SIZE=100\0smtputf8")
-        not_asked = await server.message([gone], parameters="SIZE=100")
+        with_smtputf8 = await server.message([address], parameters="SIZE=100\0smtputf8")
+        not_asked = await server.message([address], parameters="SIZE=100")
 
-    assert asked.text.startswith("550 5.7.1 gön@example.org: not sent, ")
+    assert with_smtputf8.text.startswith("550 5.7.1 gön@example.org: not sent, ")
     assert not_asked.text.startswith("550 5.7.1 g?n@example.org: not sent, ")
     assert not_asked.text.endswith("remove --account acme ADDRESS")
 
 
 async def test_a_percent_sign_in_a_refusal_is_no_format():
     """Sendmail and Postfix read the reply as printf would: there it stands twice."""
-    gone = "100%sure%n@example.org"
-    async with listeners(Stage(frozenset({gone}))) as made:
+    address = "100%sure%n@example.org"
+    async with listeners(Stage(frozenset({address}))) as made:
         server = await made.server()
-        answered = await server.message([gone])
+        answered = await server.message([address])
 
     assert answered.text.startswith("550 5.7.1 100%%sure%%n@example.org: ")
 
@@ -115,7 +115,7 @@ async def test_a_refusal_of_the_whole_mail_waits_for_its_end():
         server = await made.server()
         await server.tell(b"M", b"<news@acme.example>\0")
         await server.tell(b"R", b"<gone@example.org>\0")
-        stage.gone = frozenset({GONE})
+        stage.gone_addresses = frozenset({GONE})
         server.send(frame(b"E"))
         last, text = await server.hear()
 
@@ -128,7 +128,7 @@ async def test_mail_that_postfix_plays_to_us_is_never_refused_a_recipient():
         server = await made.server(port=0)
         answered = await server.message([JANE, GONE])
 
-    assert (answered.refused, answered.of(b"-")) == ([], [b"<gone@example.org>\0"])
+    assert (answered.refused, answered.edits_by(b"-")) == ([], [b"<gone@example.org>\0"])
 
 
 @pytest.mark.parametrize("client", ["192.0.2.7", "2001:db8::7", "no address"])
@@ -138,7 +138,7 @@ async def test_mail_of_strangers_is_left_alone(client: str):
         server = await made.server(client=client)
         answered = await server.message([JANE])
 
-    assert (answered.last, answered.edits, stage.asked) == (b"c", [], [])
+    assert (answered.last, answered.edits, stage.mails) == (b"c", [], [])
 
 
 async def test_a_login_makes_it_ours_wherever_it_comes_from():
@@ -148,8 +148,8 @@ async def test_a_login_makes_it_ours_wherever_it_comes_from():
         answered = await server.message([JANE], login="Acme")
         later = await server.message([JANE])
 
-    assert (answered.of(b"e"), later.edits) == ([b"<acme-m@rp.example.com>\0"], [])
-    assert stage.asked[0].login == "Acme"
+    assert (answered.edits_by(b"e"), later.edits) == ([b"<acme-m@rp.example.com>\0"], [])
+    assert stage.mails[0].login == "Acme"
 
 
 @pytest.mark.parametrize("between", [b"", b"D"], ids=["no frame", "an empty frame"])
@@ -168,7 +168,7 @@ async def test_a_login_is_of_the_mail_that_it_was_told_for(between: bytes, ended
         server.send(frame(b"E"))
 
         assert await server.hear() == (b"c", b"")
-    assert stage.asked == []
+    assert stage.mails == []
 
 
 async def test_an_empty_frame_of_macros_takes_back_a_login():
@@ -181,7 +181,7 @@ async def test_an_empty_frame_of_macros_takes_back_a_login():
         server.send(frame(b"E"))
 
         assert await server.hear() == (b"c", b"")
-    assert stage.asked == []
+    assert stage.mails == []
 
 
 SPELLINGS = [
@@ -202,7 +202,7 @@ async def test_no_spelling_of_a_suppressed_mailbox_is_sent_to(spelled: str, supp
         answered = await server.message([JANE, spelled])
 
     if suppressed == "drop":
-        assert answered.of(b"-") == [f"<{spelled}>".encode() + b"\0"]
+        assert answered.edits_by(b"-") == [f"<{spelled}>".encode() + b"\0"]
     else:
         assert answered.refused == [spelled]
 
@@ -213,7 +213,7 @@ async def test_each_spelling_of_a_mailbox_is_taken_away():
         server = await made.server()
         answered = await server.message([GONE, '"gone"@example.org', JANE])
 
-    assert answered.of(b"-") == [b"<gone@example.org>\0", b'<"gone"@example.org>\0']
+    assert answered.edits_by(b"-") == [b"<gone@example.org>\0", b'<"gone"@example.org>\0']
 
 
 async def test_the_stage_hears_what_the_message_says():
@@ -230,7 +230,7 @@ async def test_the_stage_hears_what_the_message_says():
         server = await made.server()
         await server.message([JANE], headers=headers)
 
-    (mail,) = stage.asked
+    (mail,) = stage.mails
     assert (mail.reverse_path, mail.recipients) == (NEWS, (JANE,))
     assert (mail.subject, mail.message_id) == ("Café on Monday", "<1@acme.example>")
     assert (mail.campaign, mail.stream, mail.account) == ("spring", "news", "acme")
@@ -246,7 +246,7 @@ async def test_many_messages_share_a_connection_and_an_abort_forgets_one():
         server.send(frame(b"A"))
         await server.message([JOHN])
 
-    assert [one.recipients for one in stage.asked] == [(JANE,), (JOHN,)]
+    assert [mail.recipients for mail in stage.mails] == [(JANE,), (JOHN,)]
 
 
 async def test_a_mail_server_that_wants_every_answer_gets_it():
@@ -302,7 +302,7 @@ async def test_closing_lets_an_open_message_come_to_its_answer():
     async with listeners(stage) as made:
         server, idle = await made.server(), await made.server()
         message = asyncio.create_task(server.message([JANE]))
-        await stage.came.wait()
+        await stage.arrived.wait()
         draining = asyncio.create_task(made.listeners["milter"].drain(30))
         assert await idle.hear() == (b"", b"")
         assert not draining.done()
@@ -330,7 +330,7 @@ async def test_the_first_field_of_a_name_counts_whatever_stands_in_it_and_howeve
         others = [(name, "another") for name in ("subject", "SUBJECT", "sUbJeCt") * 500]
         answered = await server.message([JANE], headers=(("SubJect", first), *others))
 
-    (mail,) = stage.asked
+    (mail,) = stage.mails
     assert answered.last == b"c"
     assert "another" not in (mail.subject or "")
     assert len(mail.subject or "") <= MAX_TEXT
@@ -349,7 +349,7 @@ async def test_of_thousands_of_fields_of_one_name_the_first_alone_is_decoded(
         server = await made.server()
         answered = await server.message([JANE], headers=((name, "the first"), *many, *HEADERS))
 
-    (mail,) = stage.asked
+    (mail,) = stage.mails
     assert answered.last == b"c"
     assert "the first" in (mail.subject, mail.campaign, mail.message_id)
     assert len(decoded) <= len(("Subject", "X-Campaign", "Message-ID"))

@@ -34,7 +34,7 @@ async def answered(made: Any, listener: str, question: bytes, octets: int) -> by
 
 
 @pytest.mark.parametrize(
-    ("listener", "said", "question"),
+    ("listener", "octets", "question"),
     [
         ("milter", b"", NEGOTIATION),
         ("milter", b"\0\0", NEGOTIATION),
@@ -47,33 +47,33 @@ async def answered(made: Any, listener: str, question: bytes, octets: int) -> by
         ("socketmap", b"6:acme x,", b"6:acme x,"),
     ],
 )
-async def test_silent_clients_of_every_listener_make_room(listener: str, said: bytes, question: bytes) -> None:
+async def test_silent_clients_of_every_listener_make_room(listener: str, octets: bytes, question: bytes) -> None:
     async with listeners(Stage(), max_connections=20) as made:
         place = made.listeners[listener].listening[0].split(":")
         silent = [await asyncio.open_connection(*place) for _ in range(20)]
         for _, writer in silent:
-            writer.write(said)
-        heard = [await answered(made, listener, question, 4)]
-        while not heard[-1] and len(heard) < SOON:
+            writer.write(octets)
+        answers = [await answered(made, listener, question, 4)]
+        while not answers[-1] and len(answers) < SOON:
             await asyncio.sleep(0.1)
-            heard.append(await answered(made, listener, question, 4))
+            answers.append(await answered(made, listener, question, 4))
         for _, writer in silent:
             writer.close()
 
-    assert heard[0] == b""
-    assert heard[-1] != b""
+    assert answers[0] == b""
+    assert answers[-1] != b""
 
 
 async def test_a_mail_server_amid_a_message_is_not_hurt_by_the_crowd() -> None:
     """It says something all the time; the idle ones go."""
     async with listeners(Stage(), max_connections=3) as made:
         busy, *idle = [await made.server() for _ in range(3)]
-        gone = asyncio.gather(*(one.hear() for one in idle))
+        ends = asyncio.gather(*(client.hear() for client in idle))
         for _ in range(30):
             assert (await busy.message([JANE])).last == b"c"
             await asyncio.sleep(0.1)
 
-        assert await gone == [(b"", b"")] * 2
+        assert await ends == [(b"", b"")] * 2
 
 
 async def test_a_listener_that_is_not_crowded_is_patient() -> None:

@@ -68,7 +68,7 @@ def path_of(route: PageRoute, world: World, session: str = "0" * 12) -> str:
         filter_id=own.filter,
         rule_id="5f0c1f3d9a",
     )
-    return f"{path}?address={JANE}" if any(each.name == "address" for each in route.parameters) else path
+    return f"{path}?address={JANE}" if any(parameter.name == "address" for parameter in route.parameters) else path
 
 
 async def trail(world: World, address: str = JANE) -> list[TrailRow]:
@@ -190,12 +190,12 @@ async def test_who_is_no_owner_any_more_is_signed_out(world: World):
 
 async def test_signing_out_ends_the_session(world: World):
     browser = await world.browser()
-    kept = str(browser.cookies["bouncer-session"])
+    session = str(browser.cookies["bouncer-session"])
 
     await press(browser, "/", "/sign-out")
 
     assert await world.store.sessions(OPERATOR) == []
-    assert (await world.client({"cookie": f"bouncer-session={kept}"}).get("/")).status_code == 303
+    assert (await world.client({"cookie": f"bouncer-session={session}"}).get("/")).status_code == 303
 
 
 async def test_an_owner_sees_and_ends_the_sessions_of_the_account(world: World):
@@ -233,13 +233,13 @@ async def test_a_page_is_nobodys_who_is_not_signed_in(world: World):
 
 async def test_after_signing_in_a_browser_goes_on_to_the_page_that_was_asked_for(world: World):
     browser = world.client()
-    wanted = f"/address?address={JANE}&account=acme"
-    assert (await browser.get(wanted)).headers["location"] == "/sign-in"
+    target = f"/address?address={JANE}&account=acme"
+    assert (await browser.get(target)).headers["location"] == "/sign-in"
     page = await browser.get(await world.link())
     done = await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))
 
-    assert done.headers["location"] == wanted
-    assert (await browser.get(wanted)).status_code == 200
+    assert done.headers["location"] == target
+    assert (await browser.get(target)).status_code == 200
     assert "bouncer-wanted" not in browser.cookies
 
 
@@ -254,15 +254,15 @@ async def test_whatever_path_is_asked_for_it_leads_to_the_sign_in_page(world: Wo
 
 
 @pytest.mark.parametrize(
-    "wanted",
+    "target",
     ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/a b", "/%0d%0aX: y\t"],
 )
-async def test_a_wanted_page_is_one_of_ours(world: World, wanted: str):
+async def test_a_wanted_page_is_one_of_ours(world: World, target: str):
     """Whatever cookie a browser was made to bring."""
     page = await world.client().get(await world.link())
     form = re.search(r"bouncer-form=([^;]*)", page.headers["set-cookie"])
     assert form
-    brought = world.client({"cookie": f'bouncer-form={form[1]}; bouncer-wanted="{wanted}"'})
+    brought = world.client({"cookie": f'bouncer-form={form[1]}; bouncer-wanted="{target}"'})
     done = await brought.post("/sign-in", data=fields_of(page.text, "/sign-in"))
 
     assert done.status_code == 303
@@ -397,7 +397,7 @@ async def test_every_page_is_whole_without_scripts_and_without_anything_from_els
         if answer.headers.get("content-type", "").startswith("text/html"):
             assert answer.headers["x-content-type-options"] == "nosniff"
             assert not re.search(r"<script|<style|<img|<iframe|\sstyle=|\son\w+=|javascript:", answer.text)
-            own = LINK_AWAY.sub(lambda found: "" if found[1] in providers.PAGES else found[0], answer.text)
+            own = LINK_AWAY.sub(lambda link: "" if link[1] in providers.PAGES else link[0], answer.text)
             assert not re.search(r'(?:href|src|action)="(?!/|#)', own)
             assert '<html lang="en">' in answer.text
             assert len(answer.content) < MOST_OCTETS
@@ -655,8 +655,8 @@ async def test_reports_are_found_by_message_id_domain_and_words(world: World, te
 async def test_a_message_a_domain_and_a_campaign_are_found_however_old_they_are(
     world: World, text: str, monkeypatch: pytest.MonkeyPatch
 ):
-    what = failure("eve@old.example", Reason.POLICY, "550 no", campaign="last winter")
-    await keep_report(world.store, what, message_id="old@acme.example")
+    bounce = failure("eve@old.example", Reason.POLICY, "550 no", campaign="last winter")
+    await keep_report(world.store, bounce, message_id="old@acme.example")
     for number in range(3):
         await keep_report(world.store, failure(f"new{number}@new.example", Reason.POLICY, "550 no"))
     monkeypatch.setattr(find_page, "MOST_LOOKED_AT", 2)
@@ -702,25 +702,25 @@ async def test_the_activity_is_filtered_by_words_of_the_url(world: World):
 
 async def many_reports(world: World) -> None:
     for number in range(3):
-        what = failure(f"a{number}@firm.example", Reason.MAILBOX_FULL, "452 4.2.2 over quota", campaign="autumn")
-        await keep_report(world.store, dataclasses.replace(what, stream="news"), at=NOON + number * DAY)
+        bounce = failure(f"a{number}@firm.example", Reason.MAILBOX_FULL, "452 4.2.2 over quota", campaign="autumn")
+        await keep_report(world.store, dataclasses.replace(bounce, stream="news"), at=NOON + number * DAY)
 
 
-@pytest.mark.parametrize(("query", "found"), [
+@pytest.mark.parametrize(("query", "count"), [
     ("campaign=autumn", 3), ("campaign=spring", 2), ("stream=news", 3), ("domain=firm.example", 3),
     ("domain=FIRM.example&stream=receipts", 0), ("provider=Gmail", 1), ("reason=mailbox-full", 4), ("belief=unproven", 1),
     ("campaign=autumn&until=2026-03-01", 1), ("campaign=autumn&until=2026-03-02", 2), ("until=2026-02-28", 0),
     ("campaign=autumn&since=2026-03-02&until=2026-03-02&reason=mailbox-full&belief=proven&stream=news", 1),
 ])  # fmt: skip
-async def test_each_filter_is_a_word_of_the_url_of_the_list_and_of_its_exports(world: World, query: str, found: int):
+async def test_each_filter_is_a_word_of_the_url_of_the_list_and_of_its_exports(world: World, query: str, count: int):
     await many_reports(world)
     browser = await world.browser()
     page = (await browser.get(f"/activity?{query}")).text
 
-    assert len(re.findall('<td class="address">', page)) == found
-    assert len((await browser.get(f"/activity.ndjson?{query}")).text.splitlines()) == found
-    assert len((await browser.get(f"/activity.csv?{query}")).text.splitlines()) == 1 + found
-    if found:
+    assert len(re.findall('<td class="address">', page)) == count
+    assert len((await browser.get(f"/activity.ndjson?{query}")).text.splitlines()) == count
+    assert len((await browser.get(f"/activity.csv?{query}")).text.splitlines()) == 1 + count
+    if count:
         name, _, value = query.partition("&")[0].partition("=")
         assert fields_of(page, '/activity/filters"')[name] == value
         assert "<details open>" in page
@@ -744,8 +744,8 @@ async def test_a_filter_that_few_reports_fit_looks_through_the_list_page_by_page
     following, pages = "/activity?campaign=spring&stream=none", []
     while following:
         pages.append((await browser.get(following)).text)
-        found = re.search(r'href="(/activity\?campaign=spring&amp;stream=none&amp;before=\d+)"', pages[-1])
-        following = unescape(found[1]) if found else ""
+        cursor_link = re.search(r'href="(/activity\?campaign=spring&amp;stream=none&amp;before=\d+)"', pages[-1])
+        following = unescape(cursor_link[1]) if cursor_link else ""
 
     assert len(pages) > 1
     assert all("None among these. There may be older ones." in page for page in pages[:-1])
@@ -782,13 +782,13 @@ async def test_an_export_breaks_off_when_the_session_ends(
     )
     (session,) = await world.store.sessions(AccountScope("acme"))
 
-    async def reading(*given: Any, **named: Any) -> Any:
+    async def read_counted(*arguments: Any, **named: Any) -> Any:
         calls.append(1)
         if len(calls) == 2:
             await world.store.end_session(OPERATOR, session.id)
-        return await read(*given, **named)
+        return await read(*arguments, **named)
 
-    monkeypatch.setattr(world.store, "suppressions", reading)
+    monkeypatch.setattr(world.store, "suppressions", read_counted)
     with pytest.raises(httpx2.RemoteProtocolError):
         await browser.get("/suppressions.csv")
     assert "an export broke off: the key or session that asked for it is no longer known" in caplog.text
@@ -823,7 +823,7 @@ async def test_an_address_is_suppressed_and_freed_on_the_list(world: World):
 
 
 @pytest.mark.parametrize(
-    ("asked", "listed"),
+    ("query", "listed"),
     [
         ("example.net", ["joe@example.net"]),
         ("@EXAMPLE.net", ["joe@example.net"]),
@@ -833,12 +833,12 @@ async def test_an_address_is_suppressed_and_freed_on_the_list(world: World):
         ("'; --", []),
     ],
 )
-async def test_suppressions_are_found_by_address_and_by_domain(world: World, asked: str, listed: list[str]):
+async def test_suppressions_are_found_by_address_and_by_domain(world: World, query: str, listed: list[str]):
     await world.store.suppress(OPERATOR, suppression("joe@example.net"))
     await world.store.suppress(OPERATOR, suppression("joe@example.net", account="zoo"))
     browser = await world.browser()
-    page = (await browser.get("/suppressions", params={"address": asked})).text
-    export = (await browser.get("/suppressions.csv", params={"address": asked})).text
+    page = (await browser.get("/suppressions", params={"address": query})).text
+    export = (await browser.get("/suppressions.csv", params={"address": query})).text
 
     assert re.findall(r'<td class="address"><a[^>]*><bdi>([^<]*)', page) == listed
     assert [line for line in export.splitlines() if "joe@" in line or "pat@" in line] == export.splitlines()[1:]
@@ -940,10 +940,10 @@ HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}\u202
 
 async def test_what_a_stranger_writes_is_shown_as_text_with_its_hidden_characters_as_marks(world: World):
     raw = f"Subject: {HOSTILE}\r\n\r\n550 {HOSTILE}\r\n".encode()
-    what = failure(
+    bounce = failure(
         "evil\u202e@example.org", Reason.POLICY, f"550 {HOSTILE}", campaign=HOSTILE, belief=Belief.UNPROVEN, why=HOSTILE
     )
-    await keep_report(world.store, what, raw=raw, subject=HOSTILE)
+    await keep_report(world.store, bounce, raw=raw, subject=HOSTILE)
     await world.store.suppress(
         OPERATOR, suppression("evil@example.org", reason=HOSTILE, why=HOSTILE, stream=HOSTILE[:60])
     )
@@ -966,12 +966,14 @@ async def test_what_a_stranger_writes_is_shown_as_text_with_its_hidden_character
 async def test_the_largest_pages_stay_small(world: World):
     """Lists full of the longest texts, and a letter of which each character is escaped."""
     long = "'\"" * 500
-    said, raw = f"550 {long}", b"Subject: x\r\n\r\n" + b"'\"\x00\x1b" * 9000
+    long_answer, raw = f"550 {long}", b"Subject: x\r\n\r\n" + b"'\"\x00\x1b" * 9000
     for number in range(ROWS_SHOWN + 1):
         local = f"{number:03}" + "é" * 60
-        what = failure(f"{local}@example.org", Reason.POLICY, said, campaign=long, belief=Belief.UNPROVEN, why=long)
-        await keep_report(world.store, what, raw=raw, subject=long)
-        await keep_report(world.store, failure(JANE, Reason.POLICY, said), subject=long)
+        bounce = failure(
+            f"{local}@example.org", Reason.POLICY, long_answer, campaign=long, belief=Belief.UNPROVEN, why=long
+        )
+        await keep_report(world.store, bounce, raw=raw, subject=long)
+        await keep_report(world.store, failure(JANE, Reason.POLICY, long_answer), subject=long)
         await world.store.suppress(
             OPERATOR, suppression(f"{local}@example.org", reason=long, stream=f"{long[:50]}{number}")
         )

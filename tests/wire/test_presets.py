@@ -34,7 +34,7 @@ def done(*words: str) -> str:
     return result.output
 
 
-def told(output: str, owner: str = ANN) -> dict[str, str]:
+def printed_preferences(output: str, owner: str = ANN) -> dict[str, str]:
     """What is told how, as it is printed for *owner*."""
     (block,) = [block for block in output.split("\nWhat holds for ")[1:] if owner in block.partition(":\n")[0]]
     rows = (re.split(r" {2,}", line.strip()) for line in block.partition(":\n")[2].splitlines())
@@ -43,7 +43,7 @@ def told(output: str, owner: str = ANN) -> dict[str, str]:
 
 @pytest.mark.usefixtures("folder")
 def test_an_account_for_people_is_told_each_report_at_once():
-    holds = told(done("account", "add", "acme", "--owner", ANN, "--for", "people"))
+    holds = printed_preferences(done("account", "add", "acme", "--owner", ANN, "--for", "people"))
 
     reports = set(TOPICS) - {"unread"}
     assert {holds[topic] for topic in reports} == {"at once"}
@@ -54,7 +54,7 @@ def test_an_account_for_people_is_told_each_report_at_once():
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("words", [(), ("--for", "newsletters"), ("--preset", "newsletters")], ids=" ".join)
 def test_an_account_for_newsletters_has_the_defaults(words: tuple[str, ...]):
-    holds = told(done("account", "add", "acme", "--owner", ANN, *words))
+    holds = printed_preferences(done("account", "add", "acme", "--owner", ANN, *words))
 
     assert holds["hard"] == "at once"
     assert {holds["soft"], holds["technical"], holds["delay"]} == {"in a digest each day at 8:00 UTC"}
@@ -66,8 +66,10 @@ def test_an_account_for_newsletters_has_the_defaults(words: tuple[str, ...]):
 def test_an_account_can_be_given_a_preset_and_take_it_back():
     done("account", "add", "acme", "--owner", ANN)
 
-    assert told(done("account", "set", "acme", "--preset", "people"))["soft"] == "at once"
-    assert told(done("account", "set", "acme", "--preset", "newsletters"))["soft"].startswith("in a digest")
+    assert printed_preferences(done("account", "set", "acme", "--preset", "people"))["soft"] == "at once"
+    assert printed_preferences(done("account", "set", "acme", "--preset", "newsletters"))["soft"].startswith(
+        "in a digest"
+    )
     assert '"wishes": {}' in done("account", "show", "acme", "--json")
 
 
@@ -77,8 +79,11 @@ def test_a_preset_holds_for_one_owner_and_each_owner_is_shown():
 
     output = done("account", "set", "acme", "--preset", "newsletters", "--for", BOB)
 
-    assert (told(output)["soft"], told(output)["most"]) == ("at once", "10, then one digest in 6 min 40 s")
-    assert (told(output, BOB)["soft"], told(output, BOB)["most"]) == (
+    assert (printed_preferences(output)["soft"], printed_preferences(output)["most"]) == (
+        "at once",
+        "10, then one digest in 6 min 40 s",
+    )
+    assert (printed_preferences(output, BOB)["soft"], printed_preferences(output, BOB)["most"]) == (
         "in a digest each day at 8:00 UTC",
         "2, then one digest in an hour",
     )
@@ -95,11 +100,11 @@ def test_what_is_preferred_goes_before_the_preset_and_is_shown_in_words():
         "contact=Jo",
         "most=0",
     )
-    wanted = [part for word in words for part in ("--prefer", word)]
+    options = [part for word in words for part in ("--prefer", word)]
 
-    output = done("account", "add", "acme", "--owner", ANN, "--owner", BOB, "--for", "people", *wanted)
+    output = done("account", "add", "acme", "--owner", ANN, "--owner", BOB, "--for", "people", *options)
 
-    holds = told(output, f"{ANN}, {BOB}")
+    holds = printed_preferences(output, f"{ANN}, {BOB}")
     assert (holds["delay"], holds["hard"]) == ("never", "in a digest each hour")
     assert holds["block"] == "in a digest on Mondays at 8:00 Europe/Berlin"
     assert (holds["quiet"], holds["contact"]) == ("22:00-07:00 Europe/Berlin", "Jo")
@@ -124,25 +129,25 @@ def test_an_owners_name_and_a_presets_do_not_mix():
 
 @pytest.mark.parametrize("command", ["add", "set"])
 def test_the_help_lists_what_can_be_preferred_and_how(command: str):
-    shown = " ".join(ran("account", command, "--help").output.split())
+    output = " ".join(ran("account", command, "--help").output.split())
 
-    for what, how in HOW.items():
-        assert f"{what}: {how}" in shown
+    for keys, values in HOW.items():
+        assert f"{keys}: {values}" in output
 
 
 def test_every_preference_and_only_values_that_are_taken_are_listed():
-    listed = [key for what in HOW for key in what.split(", ")]
+    listed = [key for keys in HOW for key in keys.split(", ")]
     assert sorted(listed) == sorted(KEYS)
-    for what, how in HOW.items():
-        for key in what.split(", "):
-            for value in how.split(" to " if key == "most" else ", "):
+    for keys, values in HOW.items():
+        for key in keys.split(", "):
+            for value in values.split(" to " if key == "most" else ", "):
                 parse_preference(key, value)
 
 
 def test_each_preset_says_something_of_the_same_and_newsletters_is_the_default():
-    assert {frozenset(said) for said in PRESETS.values()} == {frozenset(PRESETS[PEOPLE])}
+    assert {frozenset(preset_values) for preset_values in PRESETS.values()} == {frozenset(PRESETS[PEOPLE])}
     default, named = Preferences(), preferences({ANN: PRESETS[NEWSLETTERS]}, ANN)
-    assert [(one.name, getattr(named, one.name)) for one in fields(Preferences)] == [
-        (one.name, getattr(default, one.name)) for one in fields(Preferences)
+    assert [(field.name, getattr(named, field.name)) for field in fields(Preferences)] == [
+        (field.name, getattr(default, field.name)) for field in fields(Preferences)
     ]
     assert preset({"": {"soft": "at-once", "language": "de"}}, "", NEWSLETTERS) == {"": {"language": "de"}}

@@ -114,10 +114,10 @@ async def test_nobody_else_may_say_who_he_is(opened: Any) -> None:
 
 async def test_clients_are_counted_by_the_address_that_the_proxy_says(opened: Any) -> None:
     async with opened(**TRUSTED, max_connections_per_client=1) as place:
-        for address, said in (("192.0.2.7", b"220"), ("192.0.2.8", b"220"), ("192.0.2.7", b"421 4.7.0")):
+        for address, greeting in (("192.0.2.7", b"220"), ("192.0.2.8", b"220"), ("192.0.2.7", b"421 4.7.0")):
             client = await place.client()
             await client.say(v2(address))
-            assert (await client.hear()).startswith(said)
+            assert (await client.hear()).startswith(greeting)
 
 
 async def test_a_proxy_that_says_nothing_is_not_waited_for(opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:

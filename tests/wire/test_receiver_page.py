@@ -34,8 +34,8 @@ async def sends(world: World, count: int, domain: str, *, days: int = 0, account
 
 async def blocks(world: World, count: int, domain: str, **changed: str) -> None:
     for number in range(count):
-        what = failure(f"a{number}@{domain}", Reason.POLICY, "550 5.7.26 unauthenticated", **changed)
-        await keep_report(world.store, what)
+        bounce = failure(f"a{number}@{domain}", Reason.POLICY, "550 5.7.26 unauthenticated", **changed)
+        await keep_report(world.store, bounce)
 
 
 async def test_where_sends_are_not_known_failures_are_counted_and_the_page_says_so(world: World):
@@ -191,10 +191,10 @@ async def test_a_strangers_words_stand_as_text(world: World):
 async def test_the_largest_page_stays_small(world: World):
     long = "'\"" * 100
     for number in range(40):
-        what = dataclasses.replace(
+        bounce = dataclasses.replace(
             failure(f"a@{number}.example.org", Reason.POLICY, "550 no"), campaign=f"{number}{long}"
         )
-        await keep_report(world.store, what)
+        await keep_report(world.store, bounce)
     answer = await (await world.browser()).get("/receivers?by=campaign")
 
     assert "more groups have fewer failures" in answer.text

@@ -32,8 +32,8 @@ async def save(browser: httpx2.AsyncClient, name: str, **fields: str) -> httpx2.
 
 def links(page: str) -> dict[str, str]:
     """The saved filters of a page: name and path."""
-    found = re.findall(r'<li><a href="([^"]*)"><bdi>(.*?)</bdi></a> <form action="/activity/filters', page)
-    return {unescape(name): unescape(path) for path, name in found}
+    links = re.findall(r'<li><a href="([^"]*)"><bdi>(.*?)</bdi></a> <form action="/activity/filters', page)
+    return {unescape(name): unescape(path) for path, name in links}
 
 
 async def test_a_filter_is_saved_opened_and_deleted(world: World):
@@ -49,7 +49,7 @@ async def test_a_filter_is_saved_opened_and_deleted(world: World):
     page = (await browser.get(saved["gone"])).text
     assert JANE in page
     assert "kim@gmail.com" not in page
-    (known,) = [kept for kept in await world.store.saved_filters(ACME, OF_ANN) if kept.name == "gone"]
+    (known,) = [saved for saved in await world.store.saved_filters(ACME, OF_ANN) if saved.name == "gone"]
     action = f"/activity/filters/{known.id}/delete"
     assert (await browser.post(action, data=fields_of(page, action))).headers["location"] == "/activity"
     assert "gone" not in links((await browser.get("/activity")).text)
@@ -61,7 +61,7 @@ async def test_filters_are_a_persons_own_in_whatever_browser(world: World):
 
     assert "mine" in links((await (await world.browser(person="Ann@acme.EXAMPLE")).get("/activity")).text)
     assert links((await bob.get("/activity")).text) == {}
-    (known,) = [kept for kept in await world.store.saved_filters(ACME, OF_ANN) if kept.name == "mine"]
+    (known,) = [saved for saved in await world.store.saved_filters(ACME, OF_ANN) if saved.name == "mine"]
     token = fields_of((await bob.get("/")).text, "/sign-out")["token"]
     assert (await bob.post(f"/activity/filters/{known.id}/delete", data={"token": token})).status_code == 404
     await save(bob, "his", recipient=JANE)

@@ -48,18 +48,18 @@ class Unsteady:
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
-        self.asked = 0
+        self.calls = 0
 
     async def schedule_entries(self, *, now: dt.datetime) -> Scheduled:
-        self.asked += 1
-        if self.asked == 1:
+        self.calls += 1
+        if self.calls == 1:
             raise StoreError("locked")
         return await self._outbox.schedule_entries(now=now)
 
 
 @contextlib.asynccontextmanager
-async def running(stage: Schedule, came: asyncio.Event) -> AsyncIterator[None]:
-    task = asyncio.create_task(stage.run(came))
+async def running(stage: Schedule, work: asyncio.Event) -> AsyncIterator[None]:
+    task = asyncio.create_task(stage.run(work))
     try:
         yield
     finally:
@@ -79,8 +79,11 @@ async def test_a_storm_is_scheduled_part_by_part_and_delivering_is_woken(store: 
 
     assert count == AT_A_TIME + 7
     assert len(woken) == 1  # while the rest is scheduled, the first part leaves
-    found = await states(store)
-    assert (found.count(ParcelState.WAITING), found.count(ParcelState.HELD)) == (2, len(found) - 2)
+    parcel_states = await states(store)
+    assert (parcel_states.count(ParcelState.WAITING), parcel_states.count(ParcelState.HELD)) == (
+        2,
+        len(parcel_states) - 2,
+    )
 
 
 async def test_it_decides_once_and_makes_the_digest_when_that_is_due(store: Store, clock: Clock):
@@ -98,14 +101,14 @@ async def test_it_decides_once_and_makes_the_digest_when_that_is_due(store: Stor
 async def test_what_comes_while_it_runs_is_scheduled_when_it_is_woken_also_after_the_store_was_away(
     store: Store, clock: Clock
 ):
-    came, left = asyncio.Event(), asyncio.Event()
+    work, left = asyncio.Event(), asyncio.Event()
     outbox = Unsteady(store)
     stage = Schedule(outbox, now=clock, wake=left.set, pause_seconds=0)  # type: ignore[arg-type] -- all that it asks for
 
-    async with running(stage, came), asyncio.timeout(SECONDS):
+    async with running(stage, work), asyncio.timeout(SECONDS):
         await left.wait()
         left.clear()
         await post(store, 1)
-        came.set()
+        work.set()
         await left.wait()
         assert len(await store.lease_parcels(now=NOON, count=9, until=NOON + DAY)) == 1

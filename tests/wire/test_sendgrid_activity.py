@@ -31,8 +31,8 @@ async def report(asker: Asker, *outcomes: tuple[str, Reason]) -> None:
     await asker.store.record([record(letter_id, *bounces)], now=NOON + DAY)
 
 
-async def messages(asker: Asker, query: str, more: str = "", key: str = "acme read") -> list[dict[str, Any]]:
-    answer = await asker.ask("GET", f"/v3/messages?query={quote(query)}{more}", key=key)
+async def messages(asker: Asker, query: str, parameters: str = "", key: str = "acme read") -> list[dict[str, Any]]:
+    answer = await asker.ask("GET", f"/v3/messages?query={quote(query)}{parameters}", key=key)
     assert answer.status == 200, answer
     rows: list[dict[str, Any]] = answer.json["messages"]
     return rows
@@ -98,11 +98,11 @@ async def test_a_list_asks_the_store_once_however_many_letters_it_is_about(
 ):
     for _ in range(30):
         await report(asker, (JANE, Reason.POLICY))
-    asked = list[BounceFilter]()
+    filters = list[BounceFilter]()
 
     def counted(ask: Callable[..., Any]) -> Callable[..., Any]:
         def counting(scope: Scope, which: BounceFilter, page: Page) -> Any:
-            asked.append(which)
+            filters.append(which)
             return ask(scope, which, page)
 
         return counting
@@ -111,7 +111,7 @@ async def test_a_list_asks_the_store_once_however_many_letters_it_is_about(
         monkeypatch.setattr(asker.store, name, counted(getattr(asker.store, name)))
 
     assert len(await messages(asker, 'status="not_delivered"', "&limit=31")) == 31
-    assert len(asked) == 1
+    assert len(filters) == 1
 
 
 async def test_several_statuses_are_asked_for_at_once(asker: Asker):

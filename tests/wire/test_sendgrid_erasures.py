@@ -25,8 +25,8 @@ async def asker(tmp_path: Path) -> AsyncIterator[Asker]:
         yield asker
 
 
-async def erase(asker: Asker, addresses: Sequence[object], *, key: str = "acme admin", of: str = "") -> HttpAnswer:
-    headers = {"on-behalf-of": of} if of else {}
+async def erase(asker: Asker, addresses: Sequence[object], *, key: str = "acme admin", subuser: str = "") -> HttpAnswer:
+    headers = {"on-behalf-of": subuser} if subuser else {}
     return await asker.ask("POST", PATH, json.dumps({"email_addresses": addresses}), key=key, headers=headers)
 
 
@@ -94,14 +94,14 @@ async def test_a_job_has_five_thousand_addresses_and_256_kilobytes_at_most(
 
 async def test_an_account_erases_its_own_people_alone(asker: Asker):
     assert (await erase(asker, [JANE], key="zoo admin")).status == 202
-    assert (await erase(asker, [JANE], key="zoo admin", of="acme")).status == 403
+    assert (await erase(asker, [JANE], key="zoo admin", subuser="acme")).status == 403
     assert (await erase(asker, [JANE], key="acme write")).status == 403
-    assert (await erase(asker, [JANE], key="operator admin", of="nobody")).status == 404
+    assert (await erase(asker, [JANE], key="operator admin", subuser="nobody")).status == 404
     assert (await erase(asker, [JANE], key="operator admin")).status == 400
     assert await known(asker)
 
     await asker.store.suppress(OPERATOR, suppression(account="zoo"))
-    assert (await erase(asker, [JANE], key="operator admin", of="account-id acme")).status == 202
+    assert (await erase(asker, [JANE], key="operator admin", subuser="account-id acme")).status == 202
     assert await known(asker) == 0
     assert await asker.store.in_force(AccountScope("zoo"), "zoo", JANE, now=asker.now)
 

@@ -54,9 +54,11 @@ async def block(asker: Asker, address: str, *, belief: Belief = Belief.PROVEN, r
 
 async def test_a_bounce_has_the_status_and_the_line_of_its_report(asker: Asker):
     (letter_id,) = await asker.store.keep([letter()])
-    said = dataclasses.replace(bounce("joe@example.net").recipient, status="5.1.10", diagnostic_code="550 nobody here")
-    assert isinstance(said, Recipient)
-    outcome = dataclasses.replace(bounce("joe@example.net"), recipient=said)
+    recipient = dataclasses.replace(
+        bounce("joe@example.net").recipient, status="5.1.10", diagnostic_code="550 nobody here"
+    )
+    assert isinstance(recipient, Recipient)
+    outcome = dataclasses.replace(bounce("joe@example.net"), recipient=recipient)
     await asker.store.record([record(letter_id, outcome)], now=NOON)
     await suppress(asker, "joe@example.net", "invalid-recipient", letter_id=letter_id)
 
@@ -366,13 +368,13 @@ async def test_only_a_percent_sign_stands_for_other_characters(asker: Asker, nam
 async def test_pages_have_every_row_once_while_rows_are_added_and_taken_off(asker: Asker):
     for number in range(10):
         await suppress(asker, f"r{number}@example.net", "complaint", seconds=number)
-    seen = await listed(asker, "spam_reports", "limit=4")
+    rows = await listed(asker, "spam_reports", "limit=4")
     await suppress(asker, "later@example.net", "complaint", seconds=60)
     await asker.ask("DELETE", "/v3/suppression/spam_reports/r0@example.net", key="acme write")
-    seen += await listed(asker, "spam_reports", "limit=4&offset=4")
-    seen += await listed(asker, "spam_reports", "limit=4&offset=8")
+    rows += await listed(asker, "spam_reports", "limit=4&offset=4")
+    rows += await listed(asker, "spam_reports", "limit=4&offset=8")
 
-    assert seen == [*(f"r{number}@example.net" for number in range(10)), "later@example.net"]
+    assert rows == [*(f"r{number}@example.net" for number in range(10)), "later@example.net"]
     assert await listed(asker, "spam_reports", "limit=4&offset=12") == []
 
 
@@ -510,9 +512,9 @@ async def test_the_log_gets_no_address_of_a_path(asker: Asker, caplog: pytest.Lo
         for method in ("GET", "DELETE", "PUT"):
             await asker.ask(method, "/v3/suppression/bounces/secret%2Bx@example.org", key="acme write")
 
-    shown = " ".join(str(vars(entry)) for entry in caplog.records)
-    assert shown.count("/v3/suppression/bounces/{email}") >= 3
-    assert "secret" not in shown
+    logged = " ".join(str(vars(entry)) for entry in caplog.records)
+    assert logged.count("/v3/suppression/bounces/{email}") >= 3
+    assert "secret" not in logged
 
 
 async def test_the_scopes_of_a_key_have_sendgrids_names(asker: Asker):

@@ -65,7 +65,7 @@ async def test_webhooks_are_listed_from_the_oldest_on(asker: Asker):
 
     assert listed["max_allowed"] == 20
     assert [row["id"] for row in listed["webhooks"]] == ["wh_1", row["id"]] or listed["webhooks"][0]["id"] == row["id"]
-    assert [each["created_date"] is None for each in listed["webhooks"]] == [True, False]
+    assert [webhook["created_date"] is None for webhook in listed["webhooks"]] == [True, False]
     assert (await ask(asker, "GET", f"{SETTINGS}/all", key="zoo admin")).json["webhooks"] == []
 
 
@@ -154,8 +154,8 @@ async def test_a_webhook_without_flags_shows_the_events_that_it_gets(asker: Aske
     row = (await ask(asker, "POST", SETTINGS, {"url": "https://app.example.com/plain"})).json
 
     (webhook,) = [entry for entry in await asker.store.webhooks(AccountScope("acme")) if entry.id == row["id"]]
-    shown = {event for flag, events in FLAGS.items() if row[flag] for event in events}
-    assert shown == set(webhook.events)
+    flagged = {event for flag, events in FLAGS.items() if row[flag] for event in events}
+    assert flagged == set(webhook.events)
 
 
 @pytest.mark.parametrize(
@@ -193,12 +193,12 @@ async def test_a_friendly_name_is_kept_as_it_was_given(asker: Asker):
     assert (await ask(asker, "PATCH", path, {"friendly_name": "shop"})).json["friendly_name"] == "shop"
     assert (await ask(asker, "PATCH", path, {"friendly_name": ""})).json["friendly_name"] is None
     same = await add(asker, url="https://app.example.com/more", friendly_name="shop")  # it need not be unique
-    (shown,) = [
+    (native,) = [
         entry
         for entry in (await asker.ask("GET", "/api/v1/webhooks", key="acme admin")).json["data"]
         if entry["id"] == same["id"]
     ]
-    assert shown["label"] == "shop"
+    assert native["label"] == "shop"
 
 
 @pytest.mark.parametrize("name", ["x" * 101, "a\nb", "\u202eab", 5])

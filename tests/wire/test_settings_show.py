@@ -32,7 +32,7 @@ reverse_path = "signed"
 """
 
 
-def shown(*words: str, text: str = "", folder: Path, code: int = 0, **environment: str) -> Result:
+def show(*words: str, text: str = "", folder: Path, code: int = 0, **environment: str) -> Result:
     """What ``settings show`` prints for a file with *text*."""
     file = folder / "bouncer.toml"
     file.write_text(text)
@@ -45,27 +45,27 @@ def shown(*words: str, text: str = "", folder: Path, code: int = 0, **environmen
 
 
 def rows(*words: str, text: str = "", folder: Path, **environment: str) -> dict[str, dict[str, Any]]:
-    told = shown("--json", *words, text=text, folder=folder, **environment).stdout
-    return {f"{row['section']}.{row['key']}": row for row in map(json.loads, told.splitlines())}
+    output = show("--json", *words, text=text, folder=folder, **environment).stdout
+    return {f"{row['section']}.{row['key']}": row for row in map(json.loads, output.splitlines())}
 
 
 def test_every_setting_says_where_it_comes_from(tmp_path: Path):
-    told = rows(text=FILE, folder=tmp_path, BOUNCER_MILTER__NETWORKS="192.0.2.0/24, 2001:db8::/32")
+    settings = rows(text=FILE, folder=tmp_path, BOUNCER_MILTER__NETWORKS="192.0.2.0/24, 2001:db8::/32")
 
-    assert list(told) == [f"{setting.section}.{setting.key}" for setting in describe_settings()]
-    assert told["store.url"]["source"] == "default"
+    assert list(settings) == [f"{setting.section}.{setting.key}" for setting in describe_settings()]
+    assert settings["store.url"]["source"] == "default"
     for setting, line in {"log.format": 1, "smtp.listen": 4, "smtp.hostname": 7, "forward.reverse_path": 12}.items():
-        assert (told[setting]["place"], told[setting]["line"]) == (str(tmp_path / "bouncer.toml"), line)
-    networks = told["milter.networks"]
+        assert (settings[setting]["place"], settings[setting]["line"]) == (str(tmp_path / "bouncer.toml"), line)
+    networks = settings["milter.networks"]
     assert (networks["source"], networks["place"]) == ("environment", "BOUNCER_MILTER__NETWORKS")
     assert networks["value"] == ["192.0.2.0/24", "2001:db8::/32"]
 
 
 def test_the_environment_wins_and_is_named(tmp_path: Path):
-    told = shown(text=FILE, folder=tmp_path, BOUNCER_SMTP__HOSTNAME="mx2.example.com").stdout
+    output = show(text=FILE, folder=tmp_path, BOUNCER_SMTP__HOSTNAME="mx2.example.com").stdout
 
-    assert 'hostname = "mx2.example.com"  # BOUNCER_SMTP__HOSTNAME\n' in told
-    assert 'format = "json"  # ' + f"{tmp_path}/bouncer.toml, line 1\n" in told
+    assert 'hostname = "mx2.example.com"  # BOUNCER_SMTP__HOSTNAME\n' in output
+    assert 'format = "json"  # ' + f"{tmp_path}/bouncer.toml, line 1\n" in output
 
 
 @pytest.mark.parametrize("file", sorted(GOOD.glob("*.toml")), ids=lambda file: file.stem)
@@ -73,7 +73,7 @@ def test_what_is_shown_gives_the_same_settings_again(file: Path, tmp_path: Path)
     text = file.read_text()
 
     for words in ((), ("--changed",)):
-        again = load(shown(*words, text=text, folder=tmp_path).stdout, {})
+        again = load(show(*words, text=text, folder=tmp_path).stdout, {})
         assert with_absolute_paths(again, tmp_path) == with_absolute_paths(load(text, {}), tmp_path)
 
 
@@ -81,23 +81,23 @@ def test_what_is_shown_gives_the_same_settings_again(file: Path, tmp_path: Path)
 def test_any_text_is_shown_as_one_line_that_no_terminal_obeys(template: str, tmp_path_factory: pytest.TempPathFactory):
     folder = tmp_path_factory.mktemp("shown")
 
-    told = shown("--changed", folder=folder, BOUNCER_FORWARD__TEMPLATES=template).stdout
+    output = show("--changed", folder=folder, BOUNCER_FORWARD__TEMPLATES=template).stdout
 
-    assert told.count("\n") == 2
-    assert all(character.isprintable() or character == "\n" for character in told)
-    assert load(told, {}).forward.templates == folder / template
+    assert output.count("\n") == 2
+    assert all(character.isprintable() or character == "\n" for character in output)
+    assert load(output, {}).forward.templates == folder / template
 
 
 def test_only_what_differs_from_its_default(tmp_path: Path):
     same = "[store]\nbusy_seconds = 5.0\n[smtp]\nmax_errors = 11\n"
 
     assert list(rows("--changed", text=same, folder=tmp_path)) == ["smtp.max_errors"]
-    nothing = shown("--changed", folder=tmp_path)
+    nothing = show("--changed", folder=tmp_path)
     assert (nothing.stdout, nothing.stderr) == ("", "Every setting has its default.\n")
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "kept"),
+    ("name", "value", "masked"),
     [
         ("FORWARD__COURIER", "smtp://ann:s3cret@mx.example.com:587", "smtp://ann:***@mx.example.com:587"),
         ("FORWARD__COURIER", "smtp://ann:s3@cr/et@mx.example.com", "smtp://ann:***@mx.example.com"),
@@ -111,25 +111,25 @@ def test_only_what_differs_from_its_default(tmp_path: Path):
         ("STORE__URL", "sqlite:////srv/a:b/c@d.db", "sqlite:////srv/a:b/c@d.db"),
     ],
 )
-def test_no_password_is_shown(name: str, given: str, kept: str, tmp_path: Path):
+def test_no_password_is_shown(name: str, value: str, masked: str, tmp_path: Path):
     for words in ((), ("--json",)):
-        told = shown(*words, folder=tmp_path, **{f"BOUNCER_{name}": given}).stdout
-        assert "s3" not in told
-        assert kept in told
+        output = show(*words, folder=tmp_path, **{f"BOUNCER_{name}": value}).stdout
+        assert "s3" not in output
+        assert masked in output
 
 
 def test_no_secret_file_is_opened(tmp_path: Path):
     (tmp_path / "password").write_text("s3cret")
-    told = shown(text=f'[forward]\npassword = "{tmp_path}/password"\n', folder=tmp_path).stdout
+    output = show(text=f'[forward]\npassword = "{tmp_path}/password"\n', folder=tmp_path).stdout
 
-    assert f'password = "{tmp_path}/password"' in told
-    assert "s3cret" not in told
+    assert f'password = "{tmp_path}/password"' in output
+    assert "s3cret" not in output
 
 
 def test_faults_are_told_as_everywhere_and_no_store_is_made(tmp_path: Path):
     url = f"sqlite:///{tmp_path}/none/bouncer.db"
-    shown(folder=tmp_path, BOUNCER_STORE__URL=url)
+    show(folder=tmp_path, BOUNCER_STORE__URL=url)
     assert not (tmp_path / "none").exists()
 
-    done = shown(folder=tmp_path, code=1, BOUNCER_SMTP__MAX_ERRORS="many")
+    done = show(folder=tmp_path, code=1, BOUNCER_SMTP__MAX_ERRORS="many")
     assert "BOUNCER_SMTP__MAX_ERRORS: must be a whole number" in str(done.exception)

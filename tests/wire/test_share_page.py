@@ -42,9 +42,9 @@ async def made_here(world: World) -> list[Share]:
 
 def path_in(page: str) -> str:
     """The path of the link that a page shows."""
-    found = re.search(r"https?://[^/]+(/shared\?link=[\w-]{43})<", unescape(page))
-    assert found, page
-    return found[1]
+    link = re.search(r"https?://[^/]+(/shared\?link=[\w-]{43})<", unescape(page))
+    assert link, page
+    return link[1]
 
 
 async def shared(world: World, address: str = JANE) -> str:
@@ -105,8 +105,8 @@ async def test_a_link_shows_its_own_address_and_account_and_no_other(world: Worl
     assert "secret of zoo" not in page
     assert "other words" not in page
 
-    for more in ("&address=pat@example.org", "&account=zoo", "&link=x"):
-        assert (await stranger.get(path + more)).status_code == 422
+    for addition in ("&address=pat@example.org", "&account=zoo", "&link=x"):
+        assert (await stranger.get(path + addition)).status_code == 422
     for route in PAGES:
         if route.role and route.method == "GET":
             answer = await stranger.get(f"{route.path.split('{')[0]}?{path.partition('?')[2]}")
@@ -179,10 +179,10 @@ async def test_very_many_links_are_refused_with_a_sentence(world: World):
 
 
 async def test_what_strangers_and_persons_wrote_is_text_on_the_page_of_a_link(world: World):
-    what = failure(
+    bounce = failure(
         "eve@example.org", Reason.POLICY, f"550 {HOSTILE}", campaign=HOSTILE, belief=Belief.UNPROVEN, why=HOSTILE
     )
-    await keep_report(world.store, what, raw=RAW, subject=HOSTILE)
+    await keep_report(world.store, bounce, raw=RAW, subject=HOSTILE)
     await world.store.suppress(
         OPERATOR, suppression("eve@example.org", reason=HOSTILE, why=HOSTILE, stream=HOSTILE[:60])
     )

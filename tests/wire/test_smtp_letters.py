@@ -30,17 +30,17 @@ async def test_the_letter_is_kept_with_its_envelope(opened: Any) -> None:
         await client.say(b"hello\r\n.\r\n")
         await client.hear()
 
-        one, other = place.keeper.letters
-        assert (one.return_path.address, other.return_path.address) == ("acme@rp.example.com", "b1@rp.example.com")
-        assert one.return_path.kind is PathKind.ALIAS
-        assert (one.reverse_path, one.peer, one.helo) == (
+        first, other = place.keeper.letters
+        assert (first.return_path.address, other.return_path.address) == ("acme@rp.example.com", "b1@rp.example.com")
+        assert first.return_path.kind is PathKind.ALIAS
+        assert (first.reverse_path, first.peer, first.helo) == (
             "mailer-daemon@example.net",
             "127.0.0.1",
             "client.example.net",
         )
-        assert (one.tls, one.smtputf8, one.raw) == (None, False, b"hello\r\n")
-        assert one.received_at.tzinfo is not None
-        assert one.raw is other.raw
+        assert (first.tls, first.smtputf8, first.raw) == (None, False, b"hello\r\n")
+        assert first.received_at.tzinfo is not None
+        assert first.raw is other.raw
 
 
 async def test_250_is_said_only_once_the_letter_is_kept(opened: Any) -> None:
@@ -49,7 +49,7 @@ async def test_250_is_said_only_once_the_letter_is_kept(opened: Any) -> None:
         client = await place.client()
         await client.open("<>")
         await client.say(b"x\r\n.\r\nNOOP\r\n")
-        await place.keeper.asked.wait()
+        await place.keeper.called.wait()
         other = await place.client()
         await other.hear()
         assert (await other.ask("NOOP")) == b"250 2.0.0 OK\r\n"  # meanwhile others are served
@@ -106,11 +106,11 @@ async def test_a_client_that_closes_its_side_still_gets_its_replies(opened: Any)
         await client.open("<>")
         await client.say(b"x\r\n.\r\nNOOP\r\n")
         client.writer.write_eof()
-        await place.keeper.asked.wait()
+        await place.keeper.called.wait()
         place.keeper.let_go.set()
 
-        kept, noop = await client.hear_all()
-        assert kept.startswith(b"250 2.0.0 Kept")
+        reply, noop = await client.hear_all()
+        assert reply.startswith(b"250 2.0.0 Kept")
         assert noop == b"250 2.0.0 OK\r\n"
 
 
@@ -124,7 +124,7 @@ async def test_a_letter_whose_client_leaves_while_it_is_kept_is_kept(
         client = await place.client()
         await client.open("<>")
         await client.say(b"x\r\n.\r\n")
-        await place.keeper.asked.wait()
+        await place.keeper.called.wait()
         client.writer.transport.abort()
         assert (await (await place.client()).hear()).startswith(b"421 4.3.2")
         place.keeper.let_go.set()
@@ -255,7 +255,7 @@ async def test_the_same_recipient_again_is_one_copy(sender: str, opened: Any) ->
             '"acme"@rp.example.com',
             "@x.example:acme@rp.example.com",
         ]
-        codes = [(await client.ask(f"RCPT TO:<{one}>"))[:3] for one in again]
+        codes = [(await client.ask(f"RCPT TO:<{recipient}>"))[:3] for recipient in again]
         other = (await client.ask("RCPT TO:<b1@rp.example.com>"))[:3] if sender == "<>" else b"452"
         await client.ask("DATA")
         await client.say(b"x\r\n.\r\n")
@@ -299,7 +299,7 @@ async def test_a_refused_recipient_is_logged_without_its_signature(
         assert (await client.ask("RCPT TO:<x@else.example>"))[:3] == b"550"
 
     refused = [message for message in caplog.messages if message.startswith("refused ")]
-    assert [one.partition(" peer=")[0] for one in refused] == [
+    assert [line.partition(" peer=")[0] for line in refused] == [
         f"refused return_path='{without_signature(path)}' cause=no-such-path said='550 5.1.1 No such return path'",
         "refused return_path='x@else.example' cause=foreign-domain said='550 5.7.1 Not a return-path domain of this server'",
     ]
@@ -323,9 +323,9 @@ async def test_one_line_of_log_for_each_letter_with_strangers_text_escaped(
         await client.say(b"x\r\n.\r\nQUIT\r\n")
         await client.hear_all()
 
-    kept = [record.getMessage() for record in caplog.records if record.getMessage().startswith("kept ")]
-    assert len(kept) == 1
-    assert kept[0].isascii()
-    assert kept[0].isprintable()
-    assert "reverse_path='\"\\xe9\\' x=y\"@example.net'" in kept[0]
+    lines = [record.getMessage() for record in caplog.records if record.getMessage().startswith("kept ")]
+    assert len(lines) == 1
+    assert lines[0].isascii()
+    assert lines[0].isprintable()
+    assert "reverse_path='\"\\xe9\\' x=y\"@example.net'" in lines[0]
     assert not [record for record in caplog.records if record.name.startswith("mail.")]

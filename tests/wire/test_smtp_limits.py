@@ -46,40 +46,40 @@ async def test_a_few_silent_addresses_cannot_fill_the_house(opened: Any) -> None
     """20 addresses that open as many connections as they may, and come back at once: another client is greeted all the time."""
     async with opened(max_connections=200, max_connections_per_client=10) as place:
         silent = [await place.client(source=f"127.0.1.{1 + n % 20}") for n in range(200)]
-        heard = [(await one.hear())[:9] for one in silent]
+        greetings = [(await client.hear())[:9] for client in silent]
         again = [(await (await place.client(source=f"127.0.1.{1 + n}")).hear())[:9] for n in range(20)]
         other = await place.client(source="127.0.2.1")
 
-        assert heard.count(b"421 4.7.0") == 100
+        assert greetings.count(b"421 4.7.0") == 100
         assert set(again) == {b"421 4.7.0"}
         assert (await other.hear()).startswith(b"220")
 
 
 @pytest.mark.parametrize(
-    "said",
+    "octets",
     [b"", b"EHLO x\r\n", b"EHL", b"EHLO x\r\nMAIL FROM:<>\r\n", b"STARTTLS\r\n"],
     ids=["nothing", "greeting", "part", "sender", "handshake"],
 )
 async def test_silent_clients_make_room_in_a_crowded_house(
-    said: bytes, hasty: None, opened: Any, contexts: tuple[ssl.SSLContext, ssl.SSLContext]
+    octets: bytes, hasty: None, opened: Any, contexts: tuple[ssl.SSLContext, ssl.SSLContext]
 ) -> None:
     """From many addresses: who comes next is turned away, and seconds later is served."""
     async with opened(max_connections=20, tls=contexts[0]) as place:
         silent = [await place.client(source=f"127.0.1.{1 + n}") for n in range(20)]
-        for one in silent:
-            await one.say(said)
-        heard = [(await (await place.client(source="127.0.2.1")).hear())[:9]]
-        while heard[-1].startswith(b"421") and len(heard) < 100:
+        for client in silent:
+            await client.say(octets)
+        greetings = [(await (await place.client(source="127.0.2.1")).hear())[:9]]
+        while greetings[-1].startswith(b"421") and len(greetings) < 100:
             await asyncio.sleep(0.1)
-            heard.append((await (await place.client(source="127.0.2.1")).hear())[:9])
+            greetings.append((await (await place.client(source="127.0.2.1")).hear())[:9])
 
-        assert heard[0] == b"421 4.3.2"
-        assert heard[-1].startswith(b"220")
+        assert greetings[0] == b"421 4.3.2"
+        assert greetings[-1].startswith(b"220")
 
 
-@pytest.mark.parametrize("said", ["NOOP", "RSET", "EHLO x", "MAIL FROM:<>", "RCPT TO:<acme@rp.example.com>"])
+@pytest.mark.parametrize("command_line", ["NOOP", "RSET", "EHLO x", "MAIL FROM:<>", "RCPT TO:<acme@rp.example.com>"])
 async def test_commands_that_lead_to_no_letter_buy_no_time_in_a_crowded_house(
-    said: str, hasty: None, opened: Any
+    command_line: str, hasty: None, opened: Any
 ) -> None:
     """One that goes round in circles, with an accepted recipient or without, is let go like a silent one."""
     async with opened(max_connections=1, max_errors=1000) as place:
@@ -87,7 +87,7 @@ async def test_commands_that_lead_to_no_letter_buy_no_time_in_a_crowded_house(
         await client.hear()
         for begin in ("EHLO x", "MAIL FROM:<>"):
             await client.ask(begin)
-        reply, commands = b"250", itertools.cycle((said, "RSET", "MAIL FROM:<>"))
+        reply, commands = b"250", itertools.cycle((command_line, "RSET", "MAIL FROM:<>"))
         while not reply.startswith(b"421"):
             reply = await client.ask(next(commands))
             await asyncio.sleep(0.02)  # else max_commands comes first
@@ -162,11 +162,11 @@ def test_an_ipv6_host_counts_as_one_however_many_addresses_it_uses(address: str,
     assert client_of(address) == client
 
 
-@pytest.mark.parametrize("said", [b"", b"EHLO x\r\n", b"EHL"], ids=["nothing", "one command", "a part of one"])
-async def test_a_silent_client_is_let_go(said: bytes, opened: Any) -> None:
+@pytest.mark.parametrize("octets", [b"", b"EHLO x\r\n", b"EHL"], ids=["nothing", "one command", "a part of one"])
+async def test_a_silent_client_is_let_go(octets: bytes, opened: Any) -> None:
     async with opened(idle_seconds=1) as place:
         client = await place.client()
-        await client.say(said)
+        await client.say(octets)
 
         assert (await client.hear_all())[-1].startswith(b"421 4.4.2")
 
@@ -214,7 +214,7 @@ async def test_the_wait_for_the_store_is_not_the_clients_silence(opened: Any) ->
         await client.open("<>")
         silent = await place.client()
         await client.say(b"x\r\n.\r\n")
-        await place.keeper.asked.wait()
+        await place.keeper.called.wait()
         await silent.hear_all()  # somebody else's time has run out since
         place.keeper.let_go.set()
 
@@ -254,11 +254,11 @@ async def test_a_client_that_sends_ahead_without_end_is_not_read_meanwhile(opene
         client = await place.client()
         await client.open("<>")
         await client.say(b"x\r\n.\r\n")
-        await place.keeper.asked.wait()
+        await place.keeper.called.wait()
         client.writer.write(b"NOOP\r\n" * 3_000_000)
         other = await place.client()
         await other.hear()
-        (session,) = (one for one in place.smtp_server._connections.open if one.is_keeping)  # noqa: SLF001 -- what it holds is the point
+        (session,) = (connection for connection in place.smtp_server._connections.open if connection.is_keeping)  # noqa: SLF001 -- what it holds is the point
         for _ in range(200):
             assert (await other.ask("NOOP")).startswith(b"250")
 
@@ -276,15 +276,15 @@ async def test_a_client_that_takes_no_replies_is_not_obeyed_on(opened: Any) -> N
         client.writer.write(b"HELP\r\n" * 200_000 + b"QUIT\r\n")
         other = await place.client()
         await other.hear()
-        (session,) = (one for one in place.smtp_server._connections.open if one._command_count)  # noqa: SLF001 -- as above
+        (session,) = (connection for connection in place.smtp_server._connections.open if connection._command_count)  # noqa: SLF001 -- as above
         for _ in range(200):
             await other.ask("NOOP")
         assert session.transport.get_write_buffer_size() < 1_000_000
         client.reader._transport.resume_reading()  # type: ignore[attr-defined]  # noqa: SLF001 -- as above
 
-        heard = await client.hear_all()
-        assert len(heard) == 200_002
-        assert heard[-1].startswith(b"221")
+        replies = await client.hear_all()
+        assert len(replies) == 200_002
+        assert replies[-1].startswith(b"221")
 
 
 async def test_draining_lets_open_letters_end_and_turns_all_others_away(opened: Any) -> None:
@@ -298,8 +298,8 @@ async def test_draining_lets_open_letters_end_and_turns_all_others_away(opened: 
         assert not draining.done()
         await busy.say(b"x\r\n.\r\nMAIL FROM:<>\r\n")
 
-        kept, closing = await busy.hear_all()
-        assert kept.startswith(b"250 2.0.0 Kept")
+        reply, closing = await busy.hear_all()
+        assert reply.startswith(b"250 2.0.0 Kept")
         assert closing.startswith(b"421 4.3.2")
         await draining
         assert place.keeper.raws == [b"x\r\n"]

@@ -62,9 +62,9 @@ async def test_a_mail_in_tls_is_kept_with_its_cipher(contexts: Any, opened: Any)
 async def test_a_mail_through_a_proxy_is_kept_with_the_clients_address(version: str, opened: Any) -> None:
     proxy = ("--proxy-family", "TCP4" if version == "1" else "AF_INET", "--proxy-source", "192.0.2.7")
     where = ("--proxy-source-port", "40000", "--proxy-dest", "198.51.100.1", "--proxy-dest-port", "25")
-    more = () if version == "1" else ("--proxy-protocol", "STREAM", "--proxy-command", "PROXY")
+    options = () if version == "1" else ("--proxy-protocol", "STREAM", "--proxy-command", "PROXY")
     async with opened(proxy_protocol=("127.0.0.1/32",)) as place:
-        status, transcript = await swaks(place, *TO_ACME, "--proxy-version", version, *proxy, *where, *more)
+        status, transcript = await swaks(place, *TO_ACME, "--proxy-version", version, *proxy, *where, *options)
 
         assert status == 0, transcript
         assert place.keeper.letters[0].peer == "192.0.2.7"

@@ -55,8 +55,8 @@ async def test_the_letter_is_taught_in_three_steps_and_the_others_are_read(world
     assert "None of them changes." in trial, "what this version reads otherwise is no work of the rule"
     assert await world.store.rules(OPERATOR) == []
 
-    kept = await browser.post(f"/unread/{jane}/rule", data=fields_of(trial, f"/unread/{jane}/rule"))
-    assert (kept.status_code, kept.headers["location"]) == (303, "/rules")
+    answer = await browser.post(f"/unread/{jane}/rule", data=fields_of(trial, f"/unread/{jane}/rule"))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/rules")
     rules = (await browser.get("/rules")).text
     assert ("read 2 letters" in rules, "mailbox does not exist" in rules.lower()) == (True, True)
     recorded = await world.store.bounces(OPERATOR, BounceFilter(domain="example.net"), Page())
@@ -68,9 +68,9 @@ async def test_a_removed_rule_gives_its_letters_back(world: World):
     letter = await keep(world)
     browser, trial = await tried(world, letter)
     await browser.post(f"/unread/{letter}/rule", data=fields_of(trial, f"/unread/{letter}/rule"))
-    (kept,) = await world.store.rules(OPERATOR)
+    (rule,) = await world.store.rules(OPERATOR)
     page = (await browser.get("/rules")).text
-    action = f"/rules/{kept.rule.id}/remove"
+    action = f"/rules/{rule.rule.id}/remove"
     assert (await browser.post(action, data=fields_of(page, action))).status_code == 303
 
     assert "No rule was taught." in (await browser.get("/rules")).text

@@ -44,8 +44,8 @@ async def block(world: World, recipient: str = "kim@gmail.com", **changed: objec
 async def write(world: World) -> None:
     """Let a person's letter come."""
     (letter_id,) = await world.store.keep([letter()])
-    kept = record(letter_id, kind=Kind.OTHER, bounces=(), parcels=(), unread=Unread.WRITTEN)
-    await world.store.record([kept], now=NOON)
+    written = record(letter_id, kind=Kind.OTHER, bounces=(), parcels=(), unread=Unread.WRITTEN)
+    await world.store.record([written], now=NOON)
 
 
 def tasks(page: str) -> list[tuple[str, str]]:
@@ -86,9 +86,13 @@ async def test_what_concerns_most_mails_comes_first(world: World):
     for number in range(3):
         doubtful = failure(f"a{number}@example.com", Reason.POLICY, "550 no", belief=Belief.UNPROVEN)
         await keep_report(world.store, doubtful)
-    said = [words for words, _ in tasks(await today(await world.browser()))]
+    sentences = [words for words, _ in tasks(await today(await world.browser()))]
 
-    assert [words[:20] for words in said] == ["4 mails were blocked", "4 reports are not pr", "2 letters came that "]
+    assert [words[:20] for words in sentences] == [
+        "4 mails were blocked",
+        "4 reports are not pr",
+        "2 letters came that ",
+    ]
 
 
 async def test_the_provider_that_blocks_most_is_named(world: World):
@@ -96,8 +100,8 @@ async def test_the_provider_that_blocks_most_is_named(world: World):
     for recipient in ("a@example.org", "b@gmail.com", "c@outlook.com"):
         await block(world, recipient)
 
-    found = [path for words, path in tasks(await today(await world.browser())) if "Gmail blocks most: 2." in words]
-    assert found == ["/receivers"]
+    paths = [path for words, path in tasks(await today(await world.browser())) if "Gmail blocks most: 2." in words]
+    assert paths == ["/receivers"]
 
 
 async def test_addresses_that_fail_again_and_again_are_to_be_looked_at(world: World):
@@ -189,8 +193,8 @@ async def test_at_the_first_look_nothing_is_new_and_at_the_next_all_that_came_si
     world.now += DAY
     later = NOON + 2 * DAY - MINUTE
     (letter_id,) = await world.store.keep([letter()])
-    what = failure("new@example.org", Reason.POLICY, "550 5.7.26 unauthenticated")
-    await world.store.record([record(letter_id, what, parcels=(), counts=())], now=later)
+    bounce = failure("new@example.org", Reason.POLICY, "550 5.7.26 unauthenticated")
+    await world.store.record([record(letter_id, bounce, parcels=(), counts=())], now=later)
     await world.store.suppress(OPERATOR, suppression("held@example.org", since=later))
     page = await today(browser)
 
@@ -209,16 +213,16 @@ async def test_loading_the_page_again_loses_nothing_of_what_is_new(world: World)
     await today(browser)
     world.now += 2 * LOOK_LASTS
     await today(browser)
-    kept = browser.cookies[COOKIE]
+    session = browser.cookies[COOKIE]
 
     world.now += LOOK_LASTS
     page = await today(browser)
-    assert browser.cookies[COOKIE] == kept
+    assert browser.cookies[COOKIE] == session
     assert "Nothing came since 1 March 2026, 12:01 UTC." in page
 
     world.now += MINUTE
     assert "Nothing came since 1 March 2026, 13:01 UTC." in await today(browser)
-    assert browser.cookies[COOKIE] != kept
+    assert browser.cookies[COOKIE] != session
 
 
 @pytest.mark.parametrize(
@@ -243,10 +247,10 @@ async def test_a_cookie_that_is_unreadable_or_tells_of_the_future_counts_as_none
 
     assert answer.status_code == 200
     assert "New since you looked" not in answer.text
-    (kept,) = [line for line in answer.headers.get_list("set-cookie") if line.startswith(COOKIE)]
-    assert kept.startswith(f"{COOKIE}={int(NOON.timestamp())}-0;")
-    assert "HttpOnly" in kept
-    assert "SameSite=lax" in kept
+    (cookie_line,) = [line for line in answer.headers.get_list("set-cookie") if line.startswith(COOKIE)]
+    assert cookie_line.startswith(f"{COOKIE}={int(NOON.timestamp())}-0;")
+    assert "HttpOnly" in cookie_line
+    assert "SameSite=lax" in cookie_line
 
 
 async def test_of_very_much_that_is_new_the_page_says_that_there_is_more(world: World, monkeypatch: pytest.MonkeyPatch):

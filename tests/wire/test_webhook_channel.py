@@ -65,7 +65,9 @@ async def add_events(store: SqlStore, reader: WebhookReader, count: int, opened:
     await store.add_webhook(OPERATOR, opened or endpoint(url=reader.url))
     ids = await store.keep([letter() for _ in range(count)])
     people = [(number, f"r{n}@example.org") for n, number in enumerate(ids)]
-    await store.record([record(number, bounce(who), parcels=(event(who),)) for number, who in people], now=NOON)
+    await store.record(
+        [record(number, bounce(address), parcels=(event(address),)) for number, address in people], now=NOON
+    )
 
 
 async def sent(channel: WebhookChannel, leased: Sequence[DeliveryJob]) -> list[DeliveryResult]:
@@ -77,11 +79,11 @@ async def test_many_events_at_a_time_read_their_endpoint_once(
 ):
     leased = await jobs(store, reader)
     await channel.send(leased[0])
-    asked: list[str] = []
+    webhook_ids: list[str] = []
     open_webhook = store.open_webhook
 
     async def counted(webhook_id: str) -> OpenWebhook | None:
-        asked.append(webhook_id)
+        webhook_ids.append(webhook_id)
         return await open_webhook(webhook_id)
 
     monkeypatch.setattr(store, "open_webhook", counted)
@@ -90,7 +92,7 @@ async def test_many_events_at_a_time_read_their_endpoint_once(
     results = await sent(channel, leased[1:])
 
     assert {result.outcome for result in results} == {Outcome.SENT}
-    assert asked == ["wh_1"]
+    assert webhook_ids == ["wh_1"]
     assert len(await store.webhook_attempts(OPERATOR, "wh_1", ALL)) == MANY
 
 
@@ -108,8 +110,8 @@ async def test_events_that_wait_leave_in_one_signed_array_where_the_format_has_r
     results = await sent(channel, leased)
 
     assert {result.outcome for result in results} == {Outcome.SENT}
-    told = Counter(event["email"] for post in reader.posts for event in post.json)
-    assert told == Counter(job.row.recipient_key for job in leased)
+    posts_by_address = Counter(event["email"] for post in reader.posts for event in post.json)
+    assert posts_by_address == Counter(job.row.recipient_key for job in leased)
     assert len(reader.posts) <= 2 * CONNECTIONS
     helper = EventWebhook(public_key(opened.secrets.current))
     for post in reader.posts:

@@ -176,13 +176,13 @@ async def talking(
     writers: list[asyncio.StreamWriter] = []
     tasks: list[asyncio.Task[None] | None] = []
 
-    async def heard(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def talk_noted(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writers.append(writer)
         tasks.append(asyncio.current_task())
         with contextlib.suppress(OSError, asyncio.CancelledError):
             await talk(reader, writer)
 
-    server = await asyncio.start_server(heard, "127.0.0.1", 0)
+    server = await asyncio.start_server(talk_noted, "127.0.0.1", 0)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     finally:
@@ -307,9 +307,9 @@ def server_context(file: Path, name: str) -> ssl.SSLContext:
 
 async def test_the_certificate_must_be_for_the_hosts_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """By SNI and checked by name, though the connection is to an address."""
-    asked: list[str | None] = []
+    hosts: list[str | None] = []
     server = server_context(tmp_path / "both.pem", "app.example")
-    server.sni_callback = lambda _socket, name, _context: asked.append(name)
+    server.sni_callback = lambda _socket, name, _context: hosts.append(name)
     client = ssl.create_default_context(cafile=tmp_path / "both.pem")
     monkeypatch.setattr(posting, "_tls_context", lambda: client)
     with WebhookReader(tls=server) as reader:
@@ -318,7 +318,7 @@ async def test_the_certificate_must_be_for_the_hosts_name(tmp_path: Path, monkey
         (by_address,) = await post(f"https://127.0.0.1:{reader.port}/")
 
     assert right.status == 200
-    assert asked[:2] == ["app.example", "other.example"]
+    assert hosts[:2] == ["app.example", "other.example"]
     assert (wrong.status, by_address.status) == (None, None)
     assert "certificate" in wrong.answer.lower()
     assert len(reader.posts) == 1

@@ -57,7 +57,7 @@ async def stopped(asker: Asker) -> dict[str, set[str]]:
 
 
 def everywhere(*streams: str) -> dict[str, set[str]]:
-    return {asked: set(streams) for asked in ("milter", "check", "postmark")}
+    return {place: set(streams) for place in ("milter", "check", "postmark")}
 
 
 async def on_lists_of_all_mail(asker: Asker) -> list[bool]:
