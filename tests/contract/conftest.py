@@ -61,8 +61,8 @@ async def opening(url: str, clock: Clock) -> AsyncIterator[Opening]:
         return opened[-1]
 
     yield again
-    for one in opened:
-        await one.close()
+    for store in opened:
+        await store.close()
 
 
 @pytest.fixture

@@ -61,11 +61,11 @@ def letter(raw: bytes = b"Subject: failure\r\n\r\nno such user\r\n", account: st
 
 def bounce(recipient: str = "jane@example.org", reason: Reason = Reason.INVALID_RECIPIENT) -> Bounce:
     """A proven failure."""
-    said = Recipient(
+    recipient_row = Recipient(
         recipient, Action.FAILED, reply_code=550, diagnostic_code="550 no such user", own_lines=("550 no", "x")
     )
     believed = Believed(Belief.PROVEN, "signed")
-    return Bounce(said, Verdict(reason, "a-rule", "550 no"), believed, comparable(recipient), suppressed=True)
+    return Bounce(recipient_row, Verdict(reason, "a-rule", "550 no"), believed, comparable(recipient), suppressed=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,8 +98,8 @@ def _record(n: int, letter_id: int) -> Any:
 
 async def send_notices(store: Store) -> None:
     """Bring the notices into every state, and count the sends of many messages."""
-    told = await leased(store, now=NOON, count=200, until=NOON + MINUTE)
-    for n, job in enumerate(told):
+    notices = await leased(store, now=NOON, count=200, until=NOON + MINUTE)
+    for n, job in enumerate(notices):
         if n % 10 == 0:
             await store.mark_given_up(job.row.id, now=NOON, reply="550 no")
         elif n % 10 == 1:

@@ -122,8 +122,8 @@ UNDONE = {
 
 def back_to(revision: str) -> tuple[str, ...]:
     """Give the statements that make a database of today one of *revision*, newest first."""
-    later = sorted((each for each in UNDONE if each > revision), reverse=True)
+    later = sorted((revision_after for revision_after in UNDONE if revision_after > revision), reverse=True)
     return (
-        *(statement for each in later for statement in UNDONE[each]),
+        *(statement for revision_after in later for statement in UNDONE[revision_after]),
         f"UPDATE alembic_version SET version_num = '{revision}'",  # noqa: S608 -- a revision of ours
     )

@@ -44,13 +44,13 @@ def insert(connection: sa.Connection, *ids: int) -> None:
 
 
 @pytest.mark.parametrize("ids", [(), (3,), (3, 4), (1, 2, 3), range(1, 9), range(1, 10), (7, 7, 7), range(15, 120)])
-@pytest.mark.parametrize(("query", "more"), [(_SOME, {}), (_BETWEEN, {"below": 5}), (_NOT_AMONG, {})])
+@pytest.mark.parametrize(("query", "parameters"), [(_SOME, {}), (_BETWEEN, {"below": 5}), (_NOT_AMONG, {})])
 async def test_rows_are_those_that_sqlalchemy_gives(
-    engine: Engine, query: Any, more: dict[str, int], ids: Sequence[int]
+    engine: Engine, query: Any, parameters: dict[str, int], ids: Sequence[int]
 ):
-    asked = {"ids": list(ids), **more}
-    ours = await engine.read(lambda connection: fetch_rows(connection, query, asked))
-    theirs = await engine.read(lambda connection: connection.execute(query, asked).all())
+    values = {"ids": list(ids), **parameters}
+    ours = await engine.read(lambda connection: fetch_rows(connection, query, values))
+    theirs = await engine.read(lambda connection: connection.execute(query, values).all())
 
     assert [tuple(row) for row in ours] == [tuple(row) for row in theirs]
     assert [row.id for row in ours] == [row.id for row in theirs]

@@ -55,7 +55,9 @@ def settings(tmp_path: Path) -> ForwardSettings:
 def delivery_of(name: str, tmp_path: Path, store: Store) -> Delivery:
     forward = settings(tmp_path)
     context = ChannelContext(forward, make_routes(forward), lambda _to: "", webhooks=store)
-    (delivery,) = (found for found in open_channels(context) if found.channel.name == name)
+    (delivery,) = (
+        channel_delivery for channel_delivery in open_channels(context) if channel_delivery.channel.name == name
+    )
     return delivery
 
 

@@ -60,12 +60,12 @@ async def through_a_program(tmp_path: Path) -> AsyncIterator[Way]:
     program.chmod(0o700)
 
     def arrived() -> list[tuple[str, str, bytes]]:
-        found = []
+        mails = []
         for file in tmp_path.glob("arguments.*"):
             dash_i, dash_f, reverse_path, dashes, forward_path = file.read_text().splitlines()
             assert (dash_i, dash_f, dashes) == ("-i", "-f", "--")
-            found.append((reverse_path.strip("<>"), forward_path, file.with_name(f"mail{file.suffix}").read_bytes()))
-        return found
+            mails.append((reverse_path.strip("<>"), forward_path, file.with_name(f"mail{file.suffix}").read_bytes()))
+        return mails
 
     yield Way(Sendmail(program), arrived, Sendmail(tmp_path / "no-such-program"))
 
@@ -85,14 +85,14 @@ class Kept:
 
 @contextlib.asynccontextmanager
 async def over_smtp(_tmp_path: Path) -> AsyncIterator[Way]:
-    kept, loop = Kept(), asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(kept, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0)
+    receiver, loop = Kept(), asyncio.get_running_loop()
+    server = await loop.create_server(lambda: SMTP(receiver, enable_SMTPUTF8=True, loop=loop), "127.0.0.1", 0)
     nobody = await loop.create_server(asyncio.Protocol, "127.0.0.1", 0)
     nobodys_port = nobody.sockets[0].getsockname()[1]
     nobody.close()
     courier = Smtp(Smarthost("127.0.0.1", server.sockets[0].getsockname()[1]), hostname="mx.example")
     try:
-        yield Way(courier, lambda: kept.mails, Smtp(Smarthost("127.0.0.1", nobodys_port), hostname="mx.example"))
+        yield Way(courier, lambda: receiver.mails, Smtp(Smarthost("127.0.0.1", nobodys_port), hostname="mx.example"))
     finally:
         await courier.close()
         server.close()
@@ -100,8 +100,8 @@ async def over_smtp(_tmp_path: Path) -> AsyncIterator[Way]:
 
 @pytest.fixture(params=[into_a_maildir, through_a_program, over_smtp], ids=["maildir", "sendmail", "smtp"])
 async def way(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Way]:
-    async with request.param(tmp_path) as one:
-        yield one
+    async with request.param(tmp_path) as opened:
+        yield opened
 
 
 async def test_a_mail_arrives_whole_with_its_envelope(way: Way) -> None:
@@ -149,7 +149,7 @@ async def test_many_at_once_all_arrive(way: Way) -> None:
 
     handed = await asyncio.gather(*(way.courier.deliver(mail(to=owner)) for owner in owners))
 
-    assert {one.outcome for one in handed} == {Outcome.SENT}
+    assert {result.outcome for result in handed} == {Outcome.SENT}
     assert {to for _, to, _ in way.arrived()} == owners
 
 

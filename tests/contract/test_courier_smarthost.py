@@ -469,12 +469,12 @@ def test_a_smarthost_s_password_is_not_shown() -> None:
     assert "s3cret" not in repr(Smarthost("mx.example", 25, "ann", "s3cret"))
 
 
-async def asked(host: Host, **forward: Any) -> list[tuple[Level, str]]:
+async def check_results(host: Host, **forward: Any) -> list[tuple[Level, str]]:
     """What ``bouncer check`` finds, which asks as the courier sends."""
     settings = ForwardSettings(f"smtp://{forward.pop('user', '')}127.0.0.1:{host.port}", **forward)
     question = Question("mx.example.com", ("op@example.com",), lambda _owner: "")
-    found = await asyncio.to_thread(lambda: list(check_of_smarthost(settings, question, 10)))
-    return [(finding.level, finding.says) for finding in found]
+    findings = await asyncio.to_thread(lambda: list(check_of_smarthost(settings, question, 10)))
+    return [(finding.level, finding.says) for finding in findings]
 
 
 async def test_check_uses_starttls_and_the_login_as_the_courier_does(tls: ssl.SSLContext, tmp_path: Path) -> None:
@@ -483,9 +483,9 @@ async def test_check_uses_starttls_and_the_login_as_the_courier_does(tls: ssl.SS
     right.write_text("s3cret\n")
     wrong.write_text("other\n")
     async with smarthost(**options) as host:
-        taken = await asked(host, user="ann@", password=right)
-        refused = await asked(host, user="ann@", password=wrong)
-        without = await asked(host)
+        taken = await check_results(host, user="ann@", password=right)
+        refused = await check_results(host, user="ann@", password=wrong)
+        without = await check_results(host)
 
     assert taken == [(Level.OK, "took our login"), (Level.OK, "takes mail for op@example.com")]
     assert [level for level, _ in refused] == [Level.FAIL]
@@ -497,7 +497,7 @@ async def test_check_uses_starttls_and_the_login_as_the_courier_does(tls: ssl.SS
 
 async def test_check_trusts_no_certificate_that_the_courier_would_not(tls: ssl.SSLContext) -> None:
     async with smarthost(tls_context=tls) as host:
-        offered, required = await asked(host), await asked(host, starttls="required")
+        offered, required = await check_results(host), await check_results(host, starttls="required")
 
     assert offered[-1] == (Level.OK, "takes mail for op@example.com")
     assert [level for level, _ in required] == [Level.FAIL]

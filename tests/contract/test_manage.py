@@ -35,16 +35,16 @@ class Watch:
     """Holds what an import tells."""
 
     def __init__(self) -> None:
-        self.told: list[object] = []
+        self.events: list[object] = []
 
     def refused(self, line: RefusedLine) -> None:
-        self.told.append(line)
+        self.events.append(line)
 
     def merging(self, rows: int) -> None:
-        self.told.append(("merging", rows))
+        self.events.append(("merging", rows))
 
     def merged(self, rows: int) -> None:
-        self.told.append(("merged", rows))
+        self.events.append(("merged", rows))
 
 
 async def import_rows(
@@ -211,11 +211,11 @@ async def test_what_became_of_each_address_is_told(two: Store):
     until = NOON + DAY
     await suppressing.allow_addresses(two, ACME, "acme", ["@friend.example"], why="ours", by=BY, now=NOON)
     order = SuppressionOrder("by hand", until)
-    asked = [JANE, JANE, "x@friend.example"]
+    addresses = [JANE, JANE, "x@friend.example"]
 
-    became = await suppressing.suppress_addresses(two, ACME, "acme", asked, order, by=BY, now=NOON)
+    became = await suppressing.suppress_addresses(two, ACME, "acme", addresses, order, by=BY, now=NOON)
 
-    assert [(each.outcome, each.until, each.entry) for each in became] == [
+    assert [(result.outcome, result.until, result.entry) for result in became] == [
         (SuppressOutcome.SUPPRESSED, until, None),
         (SuppressOutcome.ALREADY, until, None),
         (SuppressOutcome.ON_ALLOW_LIST, None, "@friend.example"),
@@ -234,8 +234,8 @@ async def test_an_import_tells_how_it_goes_on(two: Store, monkeypatch: pytest.Mo
 
     assert (summary.good, summary.refused, summary.suppressed) == (3, 3, 3)
     assert [line.line for line in summary.refused_lines] == [4, 5]  # the first two
-    assert [event.line for event in watch.told if isinstance(event, RefusedLine)] == [4, 5, 6]
-    assert [event for event in watch.told if not isinstance(event, RefusedLine)] == [
+    assert [event.line for event in watch.events if isinstance(event, RefusedLine)] == [4, 5, 6]
+    assert [event for event in watch.events if not isinstance(event, RefusedLine)] == [
         ("merging", 3),
         ("merged", 2),
         ("merged", 1),
@@ -274,12 +274,12 @@ async def test_an_import_whose_caller_goes_away_while_it_is_merged_is_finished_b
     monkeypatch.setattr(store_importing, "MERGED_AT_ONCE", 2)
     monkeypatch.setattr(store_importing, "PAUSE_SECONDS", 0)
 
-    def gone(rows: int) -> None:
+    def break_pipe(rows: int) -> None:
         if rows:
             raise BrokenPipeError
 
     with pytest.raises(BrokenPipeError):
-        await two.import_suppressions(ACME, [suppression(f"{n}@example.org") for n in range(7)], merged=gone)
+        await two.import_suppressions(ACME, [suppression(f"{n}@example.org") for n in range(7)], merged=break_pipe)
 
     assert len(await two.suppressions(ACME, now=NOON, page=ALL)) == 7
     assert await steps(two).open()
@@ -299,12 +299,12 @@ async def test_a_foreign_letter_is_read_again_by_nobody(two: Store):
     (number,) = await two.keep([letter()])
     await two.record([record(number)], now=NOON)
 
-    async def again(kept: KeptLetter) -> Decided:
-        return record(kept.id, state=LetterState.SHUNTED)
+    async def reread_as_shunted(stored: KeptLetter) -> Decided:
+        return record(stored.id, state=LetterState.SHUNTED)
 
     async def run(scope: Scope, *, dry_run: bool) -> rereading.Reread:
         chosen: AsyncIterator[KeptLetter] = rereading.letters_by_id(two, scope, [number])
-        return await rereading.reread(two, scope, chosen, again, dry_run=dry_run, now=lambda: NOON)
+        return await rereading.reread(two, scope, chosen, reread_as_shunted, dry_run=dry_run, now=lambda: NOON)
 
     assert (await run(ZOO, dry_run=False)).letters == 0
     assert [change.recipient for change in (await run(ACME, dry_run=True)).changes] == ["-"]
@@ -322,11 +322,11 @@ async def test_a_preview_is_of_the_scope_too(two: Store):
     job = await previews.preview_of_letter(two, ACME, number, language="de", message_id="p@mx.example")
 
     assert (job.row.to, job.preferences.language) == ("ann@acme.example", "de")
-    for scope, asked in ((ZOO, number), (ACME, number + 1)):
+    for scope, letter_id in ((ZOO, number), (ACME, number + 1)):
         with pytest.raises(NotFound, match="there is no such letter"):
-            await previews.preview_of_letter(two, scope, asked, language=None, message_id="p@mx.example")
+            await previews.preview_of_letter(two, scope, letter_id, language=None, message_id="p@mx.example")
         with pytest.raises(NotFound, match="there is no letter"):
-            await records.kept_letter(two, scope, asked)
+            await records.kept_letter(two, scope, letter_id)
 
 
 async def test_an_account_that_is_added_says_which_alias_it_does_not_get(store: Store):
@@ -336,7 +336,7 @@ async def test_an_account_that_is_added_says_which_alias_it_does_not_get(store: 
     added = await add(store, "acme")
 
     assert added.aliases == ()
-    assert [kept.address for kept in added.kept_free] == ["acme@rp.example.com"]
+    assert [alias.address for alias in added.kept_free] == ["acme@rp.example.com"]
     assert added.kept_free[0].until - NOON >= dt.timedelta(days=29)
     with pytest.raises(Conflict) as refused:
         await aliases.add_alias(store, OPERATOR, "ACME@rp.example.com", "acme", SMTP, now=NOON)

@@ -102,7 +102,7 @@ def test_each_query_takes_its_index(connection: sqlite3.Connection, used: Sequen
 
 def test_no_query_reads_a_large_table_whole(connection: sqlite3.Connection, used: Sequence[Query]):
     uses = indexes(connection, used)
-    whole = {(name, table) for name, tables in uses.items() for table, found in tables.items() if ALL_ROWS in found}
+    whole = {(name, table) for name, tables in uses.items() for table, steps in tables.items() if ALL_ROWS in steps}
 
     assert whole == WHOLE.keys()
 

@@ -92,7 +92,7 @@ def plan_of(connection: Connection, query: Query) -> QueryPlan:
     has planned so often that it may choose a plan for all values.
     """
     numbers = itertools.count(1)
-    text = PLACE.sub(lambda found: "%" if found[0] == "%%" else f"${next(numbers)}", query.sql)
+    text = PLACE.sub(lambda match: "%" if match[0] == "%%" else f"${next(numbers)}", query.sql)
     mode = "force_custom_plan" if query.in_reading else "auto"
     connection.execute(f"SET plan_cache_mode = {mode}; PREPARE query AS {text}".encode())
     execution = f"EXECUTE query ({', '.join(['%s'] * len(query.values))})" if query.values else "EXECUTE query"

@@ -38,8 +38,11 @@ class Room:
     async def read(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
         if self.faults:
             raise self.faults.pop()
-        readings = [read(one.raw, taught=[rule.form for rule in rules]) for one in letters]
-        return [ReadLetter(judge(one, rules), comparable_forms(one)) for one in readings]
+        readings = [read(received.raw, taught=[rule.form for rule in rules]) for received in letters]
+        return [
+            ReadLetter(judge(reading_of_letter, rules), comparable_forms(reading_of_letter))
+            for reading_of_letter in readings
+        ]
 
     async def close(self) -> None:
         pass
@@ -197,8 +200,8 @@ async def test_where_little_comes_letters_gather(store: Store, monkeypatch: pyte
     reading, leased = stage(store, Room()), list[int]()
     lease = store.lease_letters
 
-    async def counting(**asked: Any) -> Sequence[KeptLetter]:
-        letters = await lease(**asked)
+    async def counting(**options: Any) -> Sequence[KeptLetter]:
+        letters = await lease(**options)
         leased.append(len(letters))
         return letters
 
@@ -287,9 +290,9 @@ async def test_a_removed_accounts_letter_says_the_same_when_it_is_read_again(sto
     await store.add_account(OPERATOR, Account("acme", ("thief@example.net",)), now=NOON)
     (before,) = await store.bounces(OPERATOR, BounceFilter(), ALL)
 
-    kept = await store.letter(OPERATOR, letter_id)
-    assert kept is not None
-    (case,) = await reading(store).cases([kept], [ReadLetter(judge(read(REPORT)), comparable_forms(read(REPORT)))])
+    row = await store.letter(OPERATOR, letter_id)
+    assert row is not None
+    (case,) = await reading(store).cases([row], [ReadLetter(judge(read(REPORT)), comparable_forms(read(REPORT)))])
     await store.rerecord(OPERATOR, case, now=NOON)
 
     (again,) = await store.bounces(OPERATOR, BounceFilter(), ALL)

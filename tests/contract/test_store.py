@@ -42,15 +42,15 @@ async def test_a_letter_outlives_the_store_that_kept_it(store: Store, opening: O
     assert (await (await opening()).letter(OPERATOR, letter_id)).received == letter()
 
 
-@pytest.mark.parametrize("more", [-1, 0, 1, 2 * CHUNK_OCTETS, 2 * CHUNK_OCTETS + 7])
-async def test_a_large_letter_comes_back_whole(store: Store, more: int):
+@pytest.mark.parametrize("beyond", [-1, 0, 1, 2 * CHUNK_OCTETS, 2 * CHUNK_OCTETS + 7])
+async def test_a_large_letter_comes_back_whole(store: Store, beyond: int):
     """Whatever pieces it was kept in."""
-    large = letter((bytes(range(251)) * (3 * CHUNK_OCTETS // 251))[: CHUNK_OCTETS + more])
+    large = letter((bytes(range(251)) * (3 * CHUNK_OCTETS // 251))[: CHUNK_OCTETS + beyond])
 
     ids = await store.keep([large, letter(), dataclasses.replace(large, peer="192.0.2.77")])
 
     assert (await store.letter(OPERATOR, ids[0])).received == large
-    assert [one.received.raw for one in await lease(store)] == [large.raw, letter().raw, large.raw]
+    assert [leased.received.raw for leased in await lease(store)] == [large.raw, letter().raw, large.raw]
 
 
 async def test_a_small_letter_does_not_wait_for_a_large_one(store: Store):
@@ -74,7 +74,7 @@ async def test_the_letters_of_one_data_have_each_an_id(store: Store):
 
     ids = await store.keep([first, second])
 
-    assert [(await store.letter(OPERATOR, one)).received for one in ids] == [first, second]
+    assert [(await store.letter(OPERATOR, letter_id)).received for letter_id in ids] == [first, second]
 
 
 async def test_keeping_nothing_gives_nothing(store: Store):
@@ -88,30 +88,30 @@ async def test_ids_rise_even_when_the_clock_goes_back(store: Store, clock: Clock
         ids += await store.keep([letter()])
 
     assert ids == sorted(set(ids))
-    assert all(0 < one < 1 << 63 for one in ids)
+    assert all(0 < letter_id < 1 << 63 for letter_id in ids)
 
 
 async def test_many_keep_at_once(store: Store):
     """Each of many callers gets the ids of its own letters."""
-    wanted = [letter(b"%d" % n) for n in range(200)]
+    letters = [letter(b"%d" % n) for n in range(200)]
 
-    ids = await asyncio.gather(*(store.keep([one]) for one in wanted))
+    ids = await asyncio.gather(*(store.keep([received]) for received in letters))
 
-    assert [(await store.letter(OPERATOR, one)).received for (one,) in ids] == wanted
+    assert [(await store.letter(OPERATOR, letter_id)).received for (letter_id,) in ids] == letters
 
 
 async def test_a_cancelled_caller_harms_no_other(store: Store):
     callers = [asyncio.create_task(store.keep([letter(b"%d" % n)])) for n in range(60)]
     await asyncio.sleep(0)
-    for one in callers[::3]:
-        one.cancel()
+    for caller in callers[::3]:
+        caller.cancel()
 
     done = await asyncio.gather(*callers, return_exceptions=True)
-    kept = [ids[0] for ids in done if not isinstance(ids, BaseException)]
+    acknowledged = [ids[0] for ids in done if not isinstance(ids, BaseException)]
 
-    assert [type(one) for one in done[::3]] == [asyncio.CancelledError] * 20
-    assert len(kept) == 40
-    assert all([await store.letter(OPERATOR, one) for one in kept])
+    assert [type(outcome) for outcome in done[::3]] == [asyncio.CancelledError] * 20
+    assert len(acknowledged) == 40
+    assert all([await store.letter(OPERATOR, letter_id) for letter_id in acknowledged])
 
 
 async def test_a_letter_that_cannot_be_stored_harms_no_other(store: Store):
@@ -143,7 +143,7 @@ async def test_strangers_text_is_kept_without_what_no_database_holds(store: Stor
 async def test_leases_take_the_oldest_first_and_hide_them(store: Store):
     ids = [(await store.keep([letter()]))[0] for _ in range(5)]
 
-    taken = [[one.id for one in await lease(store, count=2)] for _ in range(4)]
+    taken = [[leased.id for leased in await lease(store, count=2)] for _ in range(4)]
 
     assert taken == [ids[:2], ids[2:4], ids[4:], []]
 
@@ -164,8 +164,8 @@ async def test_where_many_wait_each_client_and_path_has_its_turn(store: Store):
 
     taken = await lease(store, count=5)
 
-    assert honest in [one.id for one in taken]
-    assert {one.received.return_path.address for one in taken} >= {"acme@rp.example.com", path.address}
+    assert honest in [leased.id for leased in taken]
+    assert {leased.received.return_path.address for leased in taken} >= {"acme@rp.example.com", path.address}
 
 
 async def test_the_newest_are_looked_at_too_where_very_many_wait(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -178,10 +178,10 @@ async def test_the_newest_are_looked_at_too_where_very_many_wait(store: Store, m
     )
     await store.keep([letter()])
 
-    assert honest in [one.id for one in await lease(store, count=2)]
+    assert honest in [leased.id for leased in await lease(store, count=2)]
 
 
-def of(peer: str, path: str = "acme@rp.example.com") -> Received:
+def received_from(peer: str, path: str = "acme@rp.example.com") -> Received:
     return dataclasses.replace(letter(), peer=peer, return_path=ReturnPath(path, PathKind.ALIAS, "acme"))
 
 
@@ -192,19 +192,21 @@ async def keep_all(store: Store, letters: Sequence[Received]) -> list[int]:
 
 @pytest.mark.parametrize("flooding", ["198.51.100.7", "2001:db8::{}"], ids=["address", "network"])
 @pytest.mark.parametrize(
-    "honest", [of("203.0.113.9"), of("198.51.100.7", "zoo@rp.example.com")], ids=["client", "path"]
+    "honest",
+    [received_from("203.0.113.9"), received_from("198.51.100.7", "zoo@rp.example.com")],
+    ids=["client", "path"],
 )
 async def test_nobody_waits_for_a_flood_on_both_sides(
     store: Store, monkeypatch: pytest.MonkeyPatch, honest: Received, flooding: str
 ):
     """Neither another client nor, behind the same client, another path: neither has to be among the oldest or the newest."""
     monkeypatch.setattr(leasing, "EXAMINED_WAITING", 4)
-    flood = [of(flooding.format(number)) for number in range(40)]
+    flood = [received_from(flooding.format(number)) for number in range(40)]
     await keep_all(store, flood[:20])
     (honest_id,) = await store.keep([honest])
     await keep_all(store, flood[20:])
 
-    taken = [one.id for _ in range(2) for one in await lease(store, count=3)]
+    taken = [leased.id for _ in range(2) for leased in await lease(store, count=3)]
 
     assert honest_id in taken
 
@@ -212,9 +214,9 @@ async def test_nobody_waits_for_a_flood_on_both_sides(
 async def test_of_many_clients_each_has_its_turn(store: Store, monkeypatch: pytest.MonkeyPatch):
     """There are more of them than a lease looks at, and all of them write to one path."""
     monkeypatch.setattr(leasing, "EXAMINED_WAITING", 5)
-    await keep_all(store, [of(f"198.51.100.{client}") for client in range(20) for _ in range(10)])
+    await keep_all(store, [received_from(f"198.51.100.{client}") for client in range(20) for _ in range(10)])
 
-    taken = [one.received.peer for _ in range(40) for one in await lease(store, count=2)]
+    taken = [leased.received.peer for _ in range(40) for leased in await lease(store, count=2)]
 
     assert len(set(taken)) == 20
 
@@ -251,9 +253,9 @@ async def test_two_stores_never_lease_the_same_letter(store: Store, opening: Ope
     other = await opening()
     ids = {(await store.keep([letter()]))[0] for _ in range(20)}
 
-    rounds = await asyncio.gather(*(lease(one, count=3) for one in (store, other) * 5))
+    rounds = await asyncio.gather(*(lease(opened, count=3) for opened in (store, other) * 5))
 
-    taken = [one.id for leased in rounds for one in leased]
+    taken = [lease_row.id for leased in rounds for lease_row in leased]
     assert sorted(taken) == sorted(ids)
 
 

@@ -59,8 +59,8 @@ def facts(happened: Iterable[WebhookEvent], *names: str) -> list[tuple[object, .
 
 def held(address: str = JANE, days: int | None = 3, **changed: object) -> Suppression:
     until = NOON + days * DAY if days else None
-    given = {"source": ChangeSource.COMMAND, "letter_id": None, "why": "by ann", **changed}
-    return suppression(address, until, **given)
+    facts = {"source": ChangeSource.COMMAND, "letter_id": None, "why": "by ann", **changed}
+    return suppression(address, until, **facts)
 
 
 async def test_a_suppression_that_begins_grows_and_is_lifted_is_told_with_who_why_and_until(acme: Store):
@@ -198,9 +198,9 @@ async def test_many_ends_in_one_minute_are_bounded_and_an_endpoint_hears_of_none
 
     await acme.tell_ended_suppressions(now=NOON + 3 * DAY)
 
-    told = await jobs(acme, NOON + 3 * DAY)
-    assert {job.row.to for job in told} == {"wh_acme"}
-    happened = [event for job in told if (event := event_of(job))]
+    posted = await jobs(acme, NOON + 3 * DAY)
+    assert {job.row.to for job in posted} == {"wh_acme"}
+    happened = [event for job in posted if (event := event_of(job))]
     assert Counter(event.type for event in happened) == {RELEASED: MAX_CHANGES, BULK: 1}
     assert (happened[-1].facts or {})["count"] == MAX_CHANGES + 5
 
@@ -244,8 +244,8 @@ async def test_an_address_that_is_taken_off_a_list_is_told(acme: Store):
 
     assert await acme.take_off(AccountScope("acme"), "acme", AddressList.BOUNCES, off) == 1
 
-    told = facts(await events(acme), "address", "source", "why")
-    assert told == [(RELEASED, JANE, "key", "by the key of the shop")]
+    events_told = facts(await events(acme), "address", "source", "why")
+    assert events_told == [(RELEASED, JANE, "key", "by the key of the shop")]
     trail = await acme.trail(AccountScope("acme"), address=None, page=ALL)
     assert [row.address for row in trail if row.change == "freed"] == [JANE]
 
@@ -253,8 +253,12 @@ async def test_an_address_that_is_taken_off_a_list_is_told(acme: Store):
 @pytest.mark.parametrize("remains", ["wish", "erased wish", "wish for a stream"])
 async def test_an_address_that_stays_on_another_list_is_not_said_to_be_free(acme: Store, remains: str):
     """A spelling of a mailbox at Gmail failed, and another one complained."""
-    (known,) = [one for one in (await acme.directory(OPERATOR)).accounts.values() if one.name == "acme"]
-    await acme.set_account(OPERATOR, dataclasses.replace(known, terms=AccountRules(fold_gmail=True)))
+    (account,) = [
+        found_account
+        for found_account in (await acme.directory(OPERATOR)).accounts.values()
+        if found_account.name == "acme"
+    ]
+    await acme.set_account(OPERATOR, dataclasses.replace(account, terms=AccountRules(fold_gmail=True)))
     stream = "news" if remains == "wish for a stream" else ""
     await acme.suppress(OPERATOR, held("jdoe@gmail.com", reason="unsubscribe", stream=stream))
     if remains == "erased wish":

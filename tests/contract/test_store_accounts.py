@@ -159,7 +159,7 @@ async def test_an_account_of_a_removed_ones_name_inherits_nothing(
 
 async def past_of(store: Store) -> History:
     """What a decision on a letter of the account is made on."""
-    heard: list[History] = []
+    histories: list[History] = []
 
     class Asking(Decided):
         """Asks for all that there may be."""
@@ -170,14 +170,14 @@ async def past_of(store: Store) -> History:
             return HistoryQuery("acme", addresses, reference="r1", message_id="m1@acme.example")
 
         def decide(self, past: History) -> Record:
-            heard.append(past)
+            histories.append(past)
             return self
 
     decided = record(7)
     await store.foresee(
         OPERATOR, Asking(**{name: getattr(decided, name) for name in Record.__dataclass_fields__}), now=NOON
     )
-    return heard[0]
+    return histories[0]
 
 
 async def test_what_waits_for_a_removed_accounts_owners_never_leaves(store: Store):
@@ -213,7 +213,7 @@ async def test_what_was_read_before_its_account_was_removed_is_not_recorded_for_
     assert (await everything(store, "acme"))["bounces"] == 0
     assert await store.entries(OPERATOR, state=None, page=ALL) == []
     assert [
-        one.id for one in await store.lease_letters(now=NOON + MINUTE, count=9, octets=1 << 20, until=NOON + DAY)
+        leased.id for leased in await store.lease_letters(now=NOON + MINUTE, count=9, octets=1 << 20, until=NOON + DAY)
     ] == [letter_id]
 
 
@@ -327,18 +327,18 @@ async def test_an_alias_is_registered_once(store: Store):
 async def test_suppressed_addresses_are_found_however_they_are_written(store: Store):
     assert await store.suppress(OPERATOR, suppression("Jane@Bücher.example"))
 
-    found = await store.suppressed(OPERATOR, "acme", ["JANE@xn--bcher-kva.EXAMPLE", "joe@example.org"], now=NOON)
+    suppressed = await store.suppressed(OPERATOR, "acme", ["JANE@xn--bcher-kva.EXAMPLE", "joe@example.org"], now=NOON)
 
-    assert found == {"JANE@xn--bcher-kva.EXAMPLE": suppression("Jane@Bücher.example")}
+    assert suppressed == {"JANE@xn--bcher-kva.EXAMPLE": suppression("Jane@Bücher.example")}
     assert await store.suppressed(OPERATOR, "other", ["jane@bücher.example"], now=NOON) == {}
 
 
 async def test_many_addresses_are_asked_at_once(store: Store):
     await store.suppress(OPERATOR, suppression("4321@example.org"))
 
-    found = await store.suppressed(OPERATOR, "acme", [f"{n}@example.org" for n in range(5000)], now=NOON)
+    suppressed = await store.suppressed(OPERATOR, "acme", [f"{n}@example.org" for n in range(5000)], now=NOON)
 
-    assert list(found) == ["4321@example.org"]
+    assert list(suppressed) == ["4321@example.org"]
 
 
 async def test_a_suppression_ends(store: Store):
@@ -370,30 +370,30 @@ async def test_the_longer_suppression_stays(
 
 
 async def test_a_bounce_never_shortens_what_the_operator_said(store: Store):
-    said = suppression(source=ChangeSource.COMMAND, reason="asked us to")
-    await store.suppress(OPERATOR, said)
+    by_operator = suppression(source=ChangeSource.COMMAND, reason="asked us to")
+    await store.suppress(OPERATOR, by_operator)
     (letter_id,) = await store.keep([letter()])
 
     await store.record([record(letter_id, suppressions=(suppression(until=NOON + DAY),))], now=NOON)
 
-    assert await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON) == {"jane@example.org": said}
+    assert await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON) == {"jane@example.org": by_operator}
 
 
 async def test_a_longer_suppression_keeps_when_the_first_began(store: Store):
     await store.suppress(OPERATOR, suppression(until=NOON + 2 * DAY))
     await store.suppress(OPERATOR, suppression(since=NOON + DAY, reason="bad-domain"))
 
-    (found,) = (await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON + DAY)).values()
+    (standing,) = (await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON + DAY)).values()
 
-    assert (found.since, found.until, found.reason) == (NOON, None, "bad-domain")
+    assert (standing.since, standing.until, standing.reason) == (NOON, None, "bad-domain")
 
 
 async def test_a_suppression_that_ended_begins_anew(store: Store):
     await store.suppress(OPERATOR, suppression(until=NOON + DAY))
 
     assert await store.suppress(OPERATOR, suppression(since=NOON + 2 * DAY, until=NOON + 3 * DAY))
-    (found,) = (await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON + 2 * DAY)).values()
-    assert (found.since, found.until) == (NOON + 2 * DAY, NOON + 3 * DAY)
+    (standing,) = (await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON + 2 * DAY)).values()
+    assert (standing.since, standing.until) == (NOON + 2 * DAY, NOON + 3 * DAY)
 
 
 async def test_a_suppression_is_lifted(store: Store):
@@ -413,8 +413,8 @@ async def test_suppressions_are_listed_newest_first(store: Store):
     rest = await store.suppressions(OPERATOR, now=NOON, page=Page(limit=3, before=first[-1][0]))
     acmes = await store.suppressions(AccountScope("acme"), now=NOON, page=ALL)
 
-    assert [one.address[0] for _, one in [*first, *rest]] == ["3", "2", "1", "0"]
-    assert [one.address[0] for _, one in acmes] == ["3", "1"]
+    assert [entry.address[0] for _, entry in [*first, *rest]] == ["3", "2", "1", "0"]
+    assert [entry.address[0] for _, entry in acmes] == ["3", "1"]
 
 
 FAILING = FailingOwner("acme", "ann@acme.example", "550 no such user")

@@ -185,7 +185,7 @@ class Curious:
         return record(self.letter_id, bounce())
 
 
-async def found(store: Store, **asks: object) -> object:
+async def message_of(store: Store, **asks: object) -> object:
     case = Curious(1, HistoryQuery(**{"account": "acme", **asks}))  # type: ignore[arg-type]
     await store.foresee(OPERATOR, case, now=NOON)
     return case.past.message  # type: ignore[attr-defined]
@@ -196,14 +196,14 @@ async def test_a_message_is_found_by_reference_or_message_id(store: Store):
         OPERATOR, [sent("A@x.example", message_id="<M1@acme.example>", subject="Hi", reference="r1", stream="news")]
     )
 
-    by_reference, by_id = await found(store, reference="r1"), await found(store, message_id="m1@ACME.example")
+    by_reference, by_id = await message_of(store, reference="r1"), await message_of(store, message_id="m1@ACME.example")
 
     assert by_reference.found_by_reference  # type: ignore[attr-defined]
     assert not by_id.found_by_reference  # type: ignore[attr-defined]
     assert (by_id.recipients, by_id.campaign, by_id.stream) == ({"a@x.example"}, "spring", "news")  # type: ignore[attr-defined]
-    assert await found(store, reference="r2") is None
-    assert await found(store, message_id="m1@acme.example", account="other") is None
-    assert await found(store) is None
+    assert await message_of(store, reference="r2") is None
+    assert await message_of(store, message_id="m1@acme.example", account="other") is None
+    assert await message_of(store) is None
 
 
 async def test_of_a_campaigns_many_messages_the_recipients_own_is_found(store: Store):
@@ -212,11 +212,11 @@ async def test_of_a_campaigns_many_messages_the_recipients_own_is_found(store: S
         OPERATOR, [sent(f"{n}@x.example", reference="spring", message_id=f"<{n}@acme.example>") for n in range(9)]
     )
 
-    mine = await found(store, reference="spring", addresses=("4@x.example",))
+    mine = await message_of(store, reference="spring", addresses=("4@x.example",))
 
     assert mine.recipients == {"4@x.example"}  # type: ignore[attr-defined]
     assert mine.address_count == 9  # type: ignore[attr-defined] # everybody else holds the same path
-    assert await found(store, reference="spring", addresses=("nobody@x.example",)) is None
+    assert await message_of(store, reference="spring", addresses=("nobody@x.example",)) is None
 
 
 async def test_a_reference_reaches_one_where_all_of_its_messages_were_looked_at(store: Store):
@@ -224,8 +224,8 @@ async def test_a_reference_reaches_one_where_all_of_its_messages_were_looked_at(
     await store.count(OPERATOR, [sent("a@x.example", reference="twice") for _ in range(2)])
     await store.count(OPERATOR, [sent("a@x.example", reference="often") for _ in range(EXAMINED_MESSAGES + 1)])
 
-    assert (await found(store, reference="twice", addresses=("a@x.example",))).address_count == 1  # type: ignore[attr-defined]
-    assert (await found(store, reference="often", addresses=("a@x.example",))).address_count == ASSUMED_REACH  # type: ignore[attr-defined]
+    assert (await message_of(store, reference="twice", addresses=("a@x.example",))).address_count == 1  # type: ignore[attr-defined]
+    assert (await message_of(store, reference="often", addresses=("a@x.example",))).address_count == ASSUMED_REACH  # type: ignore[attr-defined]
 
 
 async def test_rolling_up_keeps_the_sums(store: Store):
@@ -269,8 +269,8 @@ async def test_old_messages_and_counts_are_forgotten(store: Store):
 
     assert await counted(store) == {("acme", "sent"): 1}
     assert await total_rows(store) == 1
-    assert await found(store, reference="r1") is None
-    assert await found(store, reference="r2") is not None
+    assert await message_of(store, reference="r1") is None
+    assert await message_of(store, reference="r2") is not None
 
 
 @pytest.mark.parametrize("day", [0, 40], ids=["beside the forgotten one", "after it"])
@@ -288,14 +288,14 @@ async def test_who_got_a_forgotten_mail_counts_as_long_as_its_path_is_good(store
     for later in (31, 36, 40):
         await forget(NOON + later * DAY)
     if day:
-        assert await found(store, reference="welcome", addresses=("mallory@x.example",)) is None
+        assert await message_of(store, reference="welcome", addresses=("mallory@x.example",)) is None
         await store.count(OPERATOR, [sent("lady@x.example", at=NOON + 40 * DAY, **path)])
-    message = await found(store, reference="welcome", addresses=("lady@x.example",))
+    message = await message_of(store, reference="welcome", addresses=("lady@x.example",))
     await forget(NOON + 121 * DAY)
 
     assert (message.recipients, message.holders) == ({"lady@x.example"}, 2)  # type: ignore[attr-defined]
     assert await store.messages_to(OPERATOR, "mallory@x.example", most=9) == []
-    assert await found(store, reference="welcome", addresses=("lady@x.example",)) is None
+    assert await message_of(store, reference="welcome", addresses=("lady@x.example",)) is None
 
 
 async def test_of_many_forgotten_mails_with_one_path_one_row_is_left(store: Store):
@@ -333,5 +333,5 @@ async def test_much_is_rolled_up_and_forgotten_in_steps(store: Store, monkeypatc
 
     day = old.replace(hour=0, minute=0, second=0, microsecond=0)
     assert await counted(store, "hour", "domain") == {("acme", day, "", "sent"): 14}
-    assert await found(store, reference=f"{domains[0]} {old}") is None
+    assert await message_of(store, reference=f"{domains[0]} {old}") is None
     assert len(steps) > 4 * 7 // 3 * 2, "each of 28 messages, 28 counts and 28 tokens went in a step of three"

@@ -30,8 +30,8 @@ async def posted(store: Store, *, now: dt.datetime, count: int = 1) -> None:
     """Read *count* letters, each about an address of its own, and tell Ann of each."""
     for number in range(count):
         (letter_id,) = await store.keep([letter()])
-        told = (Parcel(ParcelKind.NOTICE, ANN),)
-        await store.record([record(letter_id, bounce(f"{now:%Y}-{number}@x.example"), parcels=told)], now=now)
+        parcels = (Parcel(ParcelKind.NOTICE, ANN),)
+        await store.record([record(letter_id, bounce(f"{now:%Y}-{number}@x.example"), parcels=parcels)], now=now)
 
 
 async def states(store: Store) -> list[ParcelState]:
@@ -159,14 +159,14 @@ async def test_small_steps_back_add_up(store: Store, clock: Clock):
     elapsed = [0.0]
     watch = ClockBack(store, now=clock, elapsed=lambda: elapsed[0], wake=lambda: None)
     await watch.once()
-    found = list[int]()
+    waking = list[int]()
     for _ in range(3):
         elapsed[0] += 5
         clock.time += dt.timedelta(seconds=5 - 0.6 * SET_BACK_SECONDS)
         await store.attend(Presence("abc", "mx", 7, "1", (), clock.time, clock.time + DAY))
-        found.append(await watch.once())
+        waking.append(await watch.once())
 
-    assert found == [0, 1, 0]
+    assert waking == [0, 1, 0]
 
 
 @pytest.mark.parametrize("ahead", [AHEAD, NOON + 2 * DAY])

@@ -37,10 +37,10 @@ async def read(
 
 async def sizes(store: Store, letter_id: int) -> tuple[int, int | None, int | None]:
     """What is left of it; how much it was, where it was cut; what lists show."""
-    found = await store.letter(OPERATOR, letter_id)
-    assert found is not None
+    stored = await store.letter(OPERATOR, letter_id)
+    assert stored is not None
     (row,) = [row for row in await store.letters(OPERATOR, LetterFilter(), ALL) if row.letter_id == letter_id]
-    return len(found.received.raw), found.cut_from, row.left_octets
+    return len(stored.received.raw), stored.cut_from, row.left_octets
 
 
 @pytest.mark.parametrize("raw", [RAW, LARGE], ids=["in one", "in pieces"])
@@ -62,9 +62,9 @@ async def test_of_a_letter_that_proves_nothing_the_beginning_is_left(
     assert await store.cut(before=SOON, count=9) == 1
     assert await store.cut(before=SOON, count=9) == 0
     assert await sizes(store, letter_id) == (KEPT_OCTETS, len(raw), KEPT_OCTETS)
-    found = await store.letter(OPERATOR, letter_id)
-    assert found is not None
-    assert found.received.raw == raw[:KEPT_OCTETS]
+    stored = await store.letter(OPERATOR, letter_id)
+    assert stored is not None
+    assert stored.received.raw == raw[:KEPT_OCTETS]
 
 
 @pytest.mark.parametrize("raw", [RAW, LARGE], ids=["in one", "in pieces"])
@@ -81,13 +81,13 @@ async def test_a_report_that_is_believed_stays_whole(store: Store, raw: bytes, k
 
 async def test_small_and_young_letters_and_those_that_are_not_read_or_told_yet_stay(store: Store, clock: Clock):
     small = await read(store, RAW[:KEPT_OCTETS])
-    (kept,) = await store.keep([letter(RAW)])
+    (unread_id,) = await store.keep([letter(RAW)])
     waiting = await read(store, RAW, parcels=(Parcel(ParcelKind.NOTICE, "owner@acme.example"),))
     clock.time = SOON
     young = await read(store, RAW)
 
     assert await store.cut(before=SOON, count=9) == 0
-    assert [(await sizes(store, one))[1] for one in (small, kept, waiting, young)] == [None] * 4
+    assert [(await sizes(store, letter_id))[1] for letter_id in (small, unread_id, waiting, young)] == [None] * 4
 
 
 async def test_octets_that_a_believed_report_shares_stay(store: Store):
@@ -98,14 +98,14 @@ async def test_octets_that_a_believed_report_shares_stay(store: Store):
     assert await store.cut(before=SOON, count=9) == 0, "the other is not read yet"
     await store.record([record(second, parcels=(), bounces=(believed(Belief.PROVEN),))], now=NOON)
     assert await store.cut(before=SOON, count=9) == 2
-    assert [await sizes(store, one) for one in (first, second)] == [(len(LARGE), None, len(LARGE))] * 2
+    assert [await sizes(store, letter_id) for letter_id in (first, second)] == [(len(LARGE), None, len(LARGE))] * 2
 
 
 async def test_cutting_is_bounded_and_comes_to_an_end(store: Store):
     ids = [await read(store, RAW + bytes([n])) for n in range(5)]
 
     assert [await store.cut(before=SOON, count=2) for _ in range(4)] == [2, 2, 1, 0]
-    assert {(await sizes(store, one))[0] for one in ids} == {KEPT_OCTETS}
+    assert {(await sizes(store, letter_id))[0] for letter_id in ids} == {KEPT_OCTETS}
 
 
 async def test_a_cut_letter_is_forgotten_as_any_other(store: Store):

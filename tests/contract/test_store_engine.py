@@ -314,17 +314,17 @@ def test_a_thread_whose_event_loop_was_closed_goes_on_in_silence(path: Path):
     """A traceback of it would be a fault of this test."""
     loop = asyncio.new_event_loop()
     connection = ThreadConnection(partial(connect, path, 1, writes=True))
-    asked, go_on = threading.Event(), threading.Event()
+    began, go_on = threading.Event(), threading.Event()
 
     def slow(driver: sqlite3.Connection) -> None:
-        asked.set()
+        began.set()
         go_on.wait(20)
         driver.execute("CREATE TABLE done (x)")
 
     async def ask() -> None:
         await connection
         asking = loop.create_task(connection.trip(slow))
-        await asyncio.to_thread(asked.wait, 20)
+        await asyncio.to_thread(began.wait, 20)
         asking.cancel()
 
     loop.run_until_complete(ask())

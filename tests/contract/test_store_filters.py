@@ -30,9 +30,9 @@ def outcome(n: int) -> Bounce:
     address, reason = ADDRESSES[n % 3], REASONS[n % 2]
     status = EnhancedStatus(5, n % 5, 1)
     server = "mx.google.com" if n % 7 == 0 else None
-    said = Recipient(address, Action.FAILED, status=status, remote_mta=server)
+    recipient = Recipient(address, Action.FAILED, status=status, remote_mta=server)
     return Bounce(
-        said,
+        recipient,
         Verdict(reason, "a-rule", "550"),
         Believed(BELIEFS[n % 4 == 3], "so"),
         comparable(address),
@@ -123,13 +123,13 @@ async def test_a_page_looks_at_few_rows_and_says_where_to_go_on(
 
 async def poll(store: Store, after: int, settled: Any, which: BounceFilter, limit: int = 4) -> tuple[list[int], int]:
     """Ask for changes until none are left; give the minutes of the records, and where to go on."""
-    seen = list[int]()
+    polled = list[int]()
     while True:
         page: BouncePage = await store.bounce_changes(ACME, which, ChangePage(limit, after, settled))
         assert page.next is not None
         if page.next == after:
-            return seen, after
-        seen, after = seen + minutes(page.rows), page.next
+            return polled, after
+        polled, after = polled + minutes(page.rows), page.next
 
 
 @pytest.mark.parametrize("names", [(), ("reason",), ("domain",), ("belief", "campaign")])
@@ -152,8 +152,8 @@ async def test_a_record_that_another_process_commits_late_is_seen(store: Store, 
     """A slow transaction took its ids at noon, and ends after a later one: nobody was told of the later one before."""
     (slow,), (fast,) = await store.keep([letter()]), await store.keep([letter()])
     await store.record([record(fast, bounce("fast@x.example"))], now=NOON + MINUTE)
-    seen, after = await poll(store, 0, NOON, BounceFilter())
-    assert seen == []
+    polled, after = await poll(store, 0, NOON, BounceFilter())
+    assert polled == []
 
     await (await opening()).record([record(slow, bounce("slow@x.example"))], now=NOON)
     assert (await poll(store, after, NOON + DAY, BounceFilter()))[0] == [0, 1]
@@ -207,7 +207,7 @@ def refusal(
 async def test_the_newest_proven_failures_are_counted_by_what_names_their_server(store: Store, scope: Scope):
     first, last = NOON, NOON + DAY
     long = "5" * 3000
-    for at, what in (
+    for at, report in (
         (first, refusal(Belief.PROVEN)),
         (first + DAY / 2, refusal(Belief.UNPROVEN)),
         (first + DAY / 2, refusal(Belief.PROVEN, action=Action.DELAYED)),
@@ -215,11 +215,11 @@ async def test_the_newest_proven_failures_are_counted_by_what_names_their_server
         (last, refusal(Belief.PROVEN)),
     ):
         (number,) = await store.keep([letter()])
-        await store.record([record(number, what, parcels=())], now=at)
+        await store.record([record(number, report, parcels=())], now=at)
 
-    found = await store.refusals(scope, NOON - DAY, None, most=9)
-    assert (found.examined, found.oldest) == (5, first)
-    assert {(row.remote_mta, row.diagnostic_code, row.evidence, row.reason): row.count for row in found.rows} == {
+    refused = await store.refusals(scope, NOON - DAY, None, most=9)
+    assert (refused.examined, refused.oldest) == (5, first)
+    assert {(row.remote_mta, row.diagnostic_code, row.evidence, row.reason): row.count for row in refused.rows} == {
         ("mx.example.de", "550 no", "550 no", "policy"): 2,
         ("mx.example.de", long[:ANSWER_LENGTH], "550 no", "policy"): 1,
     }
@@ -236,10 +236,10 @@ def soft(address: str, belief: Belief = Belief.PROVEN, action: Action = Action.F
     return Bounce(Recipient(address, action), verdict, Believed(belief, "so"), comparable(address))
 
 
-async def fail_softly(store: Store, *what: Bounce, account: str = "acme") -> None:
-    for n, each in enumerate(what):
+async def fail_softly(store: Store, *failures: Bounce, account: str = "acme") -> None:
+    for n, failure in enumerate(failures):
         (number,) = await store.keep([letter()])
-        await store.record([record(number, each, account=account, parcels=())], now=NOON + n * MINUTE)
+        await store.record([record(number, failure, account=account, parcels=())], now=NOON + n * MINUTE)
 
 
 async def test_addresses_that_fail_again_and_again_are_counted_in_the_store(
@@ -250,12 +250,12 @@ async def test_addresses_that_fail_again_and_again_are_counted_in_the_store(
     await fail_softly(store, *[soft("sue@x.example", action=Action.DELAYED)] * 4)
     await fail_softly(store, *[soft("zoe@x.example")] * 3, account="zoo")
 
-    found = await store.repeated_failures(ACME, NOON - DAY, fewest=3, most=9)
-    assert [(row.account, row.address, row.count, row.is_due) for row in found.rows] == [
+    repetitions = await store.repeated_failures(ACME, NOON - DAY, fewest=3, most=9)
+    assert [(row.account, row.address, row.count, row.is_due) for row in repetitions.rows] == [
         ("acme", "ann@x.example", 4, False),
         ("acme", "joe@x.example", 3, False),
     ]
-    assert (found.number, found.examined) == (2, 16)
+    assert (repetitions.number, repetitions.examined) == (2, 16)
     assert (await store.repeated_failures(OPERATOR, NOON - DAY, fewest=3, most=1)).number == 3
     assert (await store.repeated_failures(ACME, NOON + 300 * DAY, fewest=1, most=9)).rows == []
     monkeypatch.setattr(repeated, "MOST_REPEATED_EXAMINED", 9)

@@ -52,8 +52,8 @@ async def fill(store: Store) -> None:
 async def test_the_stories_of_all_accounts_are_those_of_each(store: Store, address: str):
     await fill(store)
     names = sorted((await store.directory(OPERATOR)).accounts)
-    each = [story for name in names for story in await stories(store, OPERATOR, address, name, now=NOON)]
-    known = [story for story in each if not story.is_empty]
+    all_stories = [story for name in names for story in await stories(store, OPERATOR, address, name, now=NOON)]
+    known = [story for story in all_stories if not story.is_empty]
 
     together = await stories(store, OPERATOR, address, None, now=NOON)
 
@@ -79,17 +79,17 @@ async def test_of_what_nobody_knows_there_is_one_empty_story(store: Store):
 
 async def test_accounts_that_know_nothing_are_not_asked(store: Store, monkeypatch: pytest.MonkeyPatch):
     await report_of_many(store)
-    asked = list[str]()
+    accounts = list[str]()
     in_force = store.in_force
 
     async def noted(*words: object, **named: object) -> object:
-        asked.append(str(words[1]))
+        accounts.append(str(words[1]))
         return await in_force(*words, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(store, "in_force", noted)
 
     assert [story.account for story in await stories(store, OPERATOR, JANE, None, now=NOON)] == ["a7"]
-    assert asked == ["a7"]
+    assert accounts == ["a7"]
 
 
 async def report_of_many(store: Store) -> None:

@@ -29,8 +29,8 @@ async def hold(store: Store, count: int, to: str = ANN) -> None:
     """Record so many reports of which *to* wants to be told in a digest."""
     for number in range(count):
         (letter_id,) = await store.keep([letter()])
-        told = (Parcel(ParcelKind.NOTICE, to),)
-        await store.record([record(letter_id, bounce(f"{to[0]}{number}@x.example"), parcels=told)], now=NOON)
+        parcels = (Parcel(ParcelKind.NOTICE, to),)
+        await store.record([record(letter_id, bounce(f"{to[0]}{number}@x.example"), parcels=parcels)], now=NOON)
     while (await store.schedule_entries(now=NOON)).is_unfinished:
         pass
 
@@ -114,12 +114,14 @@ async def test_what_is_dropped_amid_it_is_not_waited_for(acme: Store):
 
 async def test_a_digest_draws_one_token_however_many_parts_it_has(acme: Store):
     """From the bucket of unproven reports, where all of them are."""
-    said = Believed(Belief.UNPROVEN, "anyone")
+    believed = Believed(Belief.UNPROVEN, "anyone")
     for number in range(25):
         (letter_id,) = await acme.keep([letter()])
         unproven = bounce(f"a{number}@x.example")
-        told = (Parcel(ParcelKind.NOTICE, ANN, bucket=Bucket.UNPROVEN),)
-        row = record(letter_id, type(unproven)(unproven.recipient, unproven.verdict, said, unproven.key), parcels=told)
+        parcels = (Parcel(ParcelKind.NOTICE, ANN, bucket=Bucket.UNPROVEN),)
+        row = record(
+            letter_id, type(unproven)(unproven.recipient, unproven.verdict, believed, unproven.key), parcels=parcels
+        )
         await acme.record([row], now=NOON)
     while (await acme.schedule_entries(now=NOON)).is_unfinished:
         pass

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from contract.factories import ALL, DAY, MINUTE, NOON, bounce, letter, record, release, suppression
 from contract.older import back_to
-from contract.using import Asked, noted
+from contract.using import Statements, noted
 
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.address_list import OF_A_STREAM, AddressList, list_of
@@ -98,11 +98,11 @@ async def test_a_page_goes_on_behind_the_page_before_whatever_was_taken_off(stor
     for minutes, address in enumerate(addresses):
         await complain(store, address, minutes=minutes)
 
-    seen = await listed(store, COMPLAINTS, page=ListPage(3))
+    rows = await listed(store, COMPLAINTS, page=ListPage(3))
     await store.take_off(ACME, "acme", COMPLAINTS, [release(address) for address in addresses[:2]])
     for offset in (3, 6, 9):
-        seen += await listed(store, COMPLAINTS, page=ListPage(3, offset))
-    assert seen == addresses
+        rows += await listed(store, COMPLAINTS, page=ListPage(3, offset))
+    assert rows == addresses
     assert await listed(store, COMPLAINTS, page=ListPage(3, 2)) == addresses[4:7]
 
 
@@ -110,10 +110,12 @@ async def test_addresses_of_one_moment_are_read_page_by_page(store: Store):
     rows = [suppression(f"r{number}@example.org", reason="complaint") for number in range(10)]
     await store.import_suppressions(OPERATOR, rows)
 
-    seen = [address for offset in (0, 3, 6, 9) for address in await listed(store, COMPLAINTS, page=ListPage(3, offset))]
-    assert seen == [row.address for row in rows]
-    assert await listed(store, COMPLAINTS, page=ListPage(3, 5)) == seen[5:8]
-    assert await listed(store, COMPLAINTS, ListFilter(NOON, NOON)) == seen
+    addresses = [
+        address for offset in (0, 3, 6, 9) for address in await listed(store, COMPLAINTS, page=ListPage(3, offset))
+    ]
+    assert addresses == [row.address for row in rows]
+    assert await listed(store, COMPLAINTS, page=ListPage(3, 5)) == addresses[5:8]
+    assert await listed(store, COMPLAINTS, ListFilter(NOON, NOON)) == addresses
 
 
 @pytest.mark.parametrize("seconds", [0, 1], ids=["of one moment", "of many moments"])
@@ -139,9 +141,9 @@ async def test_a_late_page_costs_what_the_first_one_costs(tmp_path: Path, second
     assert steps_of(path, late) < 1.5 * steps_of(path, first)
 
 
-def steps_of(path: Path, asked: Asked) -> int:
+def steps_of(path: Path, statements: Statements) -> int:
     """Give the instructions of SQLite's virtual machine for a page, in tens."""
-    (query,) = [query for query in asked.queries.values() if query.name == "listing.list_addresses"]
+    (query,) = [query for query in statements.queries.values() if query.name == "listing.list_addresses"]
     count = 0
 
     def step() -> None:

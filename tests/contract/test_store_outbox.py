@@ -19,7 +19,7 @@ HOUR = 60 * MINUTE
 async def posted(store: Store, *to: str, octets: int = 10) -> int:
     """Keep a letter and record it with parcels to *to*; gives its id."""
     (letter_id,) = await store.keep([letter(b"x" * octets)])
-    parcels = tuple(Parcel(ParcelKind.NOTICE, one) for one in to)
+    parcels = tuple(Parcel(ParcelKind.NOTICE, address) for address in to)
     await store.record([record(letter_id, bounce("a@x.example"), bounce("b@x.example"), parcels=parcels)], now=NOON)
     return letter_id
 
@@ -36,12 +36,12 @@ async def the_parcel(store: Store) -> OutboxEntry:
 async def test_a_leased_parcel_brings_its_facts(store: Store):
     letter_id = await posted(store, "owner@acme.example")
 
-    (told,) = await lease(store)
+    (job,) = await lease(store)
 
-    assert told.row == await the_parcel(store)
-    assert (told.row.attempts, told.row.due, told.row.created_at) == (1, NOON, NOON)
-    assert told.letter == await store.letter(OPERATOR, letter_id)
-    assert [row.recipient for row in told.bounces] == ["a@x.example", "b@x.example"]
+    assert job.row == await the_parcel(store)
+    assert (job.row.attempts, job.row.due, job.row.created_at) == (1, NOON, NOON)
+    assert job.letter == await store.letter(OPERATOR, letter_id)
+    assert [row.recipient for row in job.bounces] == ["a@x.example", "b@x.example"]
 
 
 async def test_a_leased_parcel_is_hidden_until_the_lease_has_run_out(store: Store):
@@ -58,12 +58,12 @@ async def test_a_daemon_that_starts_takes_back_the_leases_of_the_one_before(stor
     (first,) = await lease(store)
     await store.keep([letter(b"another")])
     ahead = {"now": NOON, "count": 9, "octets": 1000}
-    (kept,) = await store.lease_letters(**ahead, until=LATER)
+    (leased_letter,) = await store.lease_letters(**ahead, until=LATER)
 
     await store.release_leases()
 
-    assert [told.row.id for told in await lease(store)] == [first.row.id]
-    assert [leased.id for leased in await store.lease_letters(**ahead, until=LATER)] == [kept.id]
+    assert [job.row.id for job in await lease(store)] == [first.row.id]
+    assert [leased.id for leased in await store.lease_letters(**ahead, until=LATER)] == [leased_letter.id]
 
 
 async def test_a_parcel_that_must_wait_still_waits_when_leases_are_taken_back(store: Store):
@@ -84,7 +84,7 @@ async def test_parcels_leave_in_the_order_in_which_they_are_due(store: Store):
 
     due = await leased(store, now=NOON + 2 * DAY, count=9, until=NOON + 3 * DAY)
 
-    assert [told.row.to for told in due] == ["b@x.example", "c@x.example", "a@x.example"]
+    assert [job.row.to for job in due] == ["b@x.example", "c@x.example", "a@x.example"]
 
 
 KINDS = (ParcelKind.OPERATOR, ParcelKind.DIGEST, ParcelKind.NOTICE, ParcelKind.WARNING)
@@ -96,7 +96,7 @@ async def of_kind(store: Store, kind: ParcelKind, at: dt.datetime, to: str = "ow
 
 
 async def leased_kinds(store: Store, now: dt.datetime) -> list[ParcelKind]:
-    return [told.row.kind for told in await leased(store, now=now, count=9, until=now + MINUTE)]
+    return [job.row.kind for job in await leased(store, now=now, count=9, until=now + MINUTE)]
 
 
 async def test_parcels_that_matter_more_leave_first(store: Store):
@@ -121,17 +121,17 @@ async def test_a_lane_takes_the_parcels_of_its_domains_and_the_rest_all_others(s
     named = await leased(store, now=NOON, count=9, until=LATER, lane=Lane(ours))
     others = await leased(store, now=NOON, count=9, until=LATER, lane=Lane(but=ours))
 
-    assert [told.row.to[0] for told in named] == ["a", "b", "d"]
-    assert [told.row.to[0] for told in others] == ["c"]
+    assert [job.row.to[0] for job in named] == ["a", "b", "d"]
+    assert [job.row.to[0] for job in others] == ["c"]
 
 
 async def test_two_stores_never_lease_the_same_parcel(store: Store, opening: Opening):
     other = await opening()
     await posted(store, *(f"{n}@x.example" for n in range(20)))
 
-    rounds = await asyncio.gather(*(lease(one, count=3) for one in (store, other) * 5))
+    rounds = await asyncio.gather(*(lease(opened, count=3) for opened in (store, other) * 5))
 
-    taken = [told.row.to for leased in rounds for told in leased]
+    taken = [job.row.to for leased in rounds for job in leased]
     assert sorted(taken) == sorted(f"{n}@x.example" for n in range(20))
 
 
@@ -159,15 +159,20 @@ async def test_marks_that_come_at_once_are_all_kept(store: Store):
     ids = [row.id for row in await store.entries(OPERATOR, state=None, page=ALL)]
 
     await asyncio.gather(
-        *(store.mark_sent(one, now=NOON, reply=f"250 {one}") for one in ids[:30]),
-        *(store.mark_waiting(one, due=LATER, reply=f"451 {one}") for one in ids[30:50]),
-        *(store.mark_given_up(one, now=NOON, reply=f"550 {one}") for one in ids[50:]),
+        *(store.mark_sent(entry_id, now=NOON, reply=f"250 {entry_id}") for entry_id in ids[:30]),
+        *(store.mark_waiting(entry_id, due=LATER, reply=f"451 {entry_id}") for entry_id in ids[30:50]),
+        *(store.mark_given_up(entry_id, now=NOON, reply=f"550 {entry_id}") for entry_id in ids[50:]),
     )
 
     rows = {row.id: row for row in await store.entries(OPERATOR, state=None, page=ALL)}
-    assert all((rows[one].state, rows[one].reply) == (ParcelState.SENT, f"250 {one}") for one in ids[:30])
-    assert all((rows[one].due, rows[one].last_error) == (LATER, f"451 {one}") for one in ids[30:50])
-    assert all((rows[one].state, rows[one].last_error) == (ParcelState.GIVEN_UP, f"550 {one}") for one in ids[50:])
+    assert all(
+        (rows[entry_id].state, rows[entry_id].reply) == (ParcelState.SENT, f"250 {entry_id}") for entry_id in ids[:30]
+    )
+    assert all((rows[entry_id].due, rows[entry_id].last_error) == (LATER, f"451 {entry_id}") for entry_id in ids[30:50])
+    assert all(
+        (rows[entry_id].state, rows[entry_id].last_error) == (ParcelState.GIVEN_UP, f"550 {entry_id}")
+        for entry_id in ids[50:]
+    )
 
 
 async def test_a_mark_that_cannot_be_made_costs_the_others_nothing(store: Store):
@@ -177,20 +182,20 @@ async def test_a_mark_that_cannot_be_made_costs_the_others_nothing(store: Store)
     nonsense = dt.datetime(2026, 3, 1)  # noqa: DTZ001 -- that is what is wrong with it
 
     made = await asyncio.gather(
-        *(store.mark_sent(one, now=nonsense if one == ids[1] else NOON, reply="") for one in ids),
+        *(store.mark_sent(entry_id, now=nonsense if entry_id == ids[1] else NOON, reply="") for entry_id in ids),
         return_exceptions=True,
     )
 
-    assert [isinstance(one, Exception) for one in made] == [False, True, False]
+    assert [isinstance(result, Exception) for result in made] == [False, True, False]
     states = [row.state for row in await store.entries(OPERATOR, state=None, page=ALL)]
     assert states == [ParcelState.SENT, ParcelState.WAITING, ParcelState.SENT]
 
 
 async def test_a_waiting_parcel_is_due_when_said(store: Store):
     await posted(store, "owner@acme.example")
-    (told,) = await lease(store)
+    (job,) = await lease(store)
 
-    await store.mark_waiting(told.row.id, due=NOON + DAY, reply="451 later \udcff\0")
+    await store.mark_waiting(job.row.id, due=NOON + DAY, reply="451 later \udcff\0")
 
     row = await the_parcel(store)
     assert (row.state, row.due, row.last_error) == (ParcelState.WAITING, NOON + DAY, "451 later \ufffd\ufffd")
@@ -200,9 +205,9 @@ async def test_a_waiting_parcel_is_due_when_said(store: Store):
 
 async def test_a_parcel_given_up_says_why(store: Store):
     await posted(store, "owner@acme.example")
-    (told,) = await lease(store)
+    (job,) = await lease(store)
 
-    await store.mark_given_up(told.row.id, now=NOON, reply="550 unknown")
+    await store.mark_given_up(job.row.id, now=NOON, reply="550 unknown")
 
     row = await the_parcel(store)
     assert (row.state, row.last_error) == (ParcelState.GIVEN_UP, "550 unknown")
@@ -212,11 +217,11 @@ async def test_a_parcel_given_up_says_why(store: Store):
 async def test_what_has_left_does_not_wait_again(store: Store):
     """Who lost its lease speaks late: a sent parcel stays sent."""
     await posted(store, "owner@acme.example")
-    (told,) = await lease(store)
-    await store.mark_sent(told.row.id, now=NOON, reply="")
+    (job,) = await lease(store)
+    await store.mark_sent(job.row.id, now=NOON, reply="")
 
-    await store.mark_waiting(told.row.id, due=NOON, reply="late")
-    await store.mark_given_up(told.row.id, now=NOON, reply="later still")
+    await store.mark_waiting(job.row.id, due=NOON, reply="late")
+    await store.mark_given_up(job.row.id, now=NOON, reply="later still")
 
     assert (await the_parcel(store)).state is ParcelState.SENT
 
@@ -258,8 +263,8 @@ async def test_parcels_are_listed_by_account_and_owner(store: Store):
 async def test_all_parcels_that_are_meant_are_changed_and_no_others(store: Store):
     waiting, given_up = (ParcelFilter((state,)) for state in (ParcelState.WAITING, ParcelState.GIVEN_UP))
     await posted(store, *(f"{n}@x.example" for n in range(4)))
-    for told in (await lease(store))[:2]:
-        await store.mark_given_up(told.row.id, now=NOON, reply="550")
+    for job in (await lease(store))[:2]:
+        await store.mark_given_up(job.row.id, now=NOON, reply="550")
     lost = [row.to for row in await store.entries(OPERATOR, state="given-up", page=ALL)]
     await store.release_leases()
 
@@ -292,17 +297,17 @@ async def test_more_parcels_than_one_commit_changes_are_all_changed(store: Store
 
 async def test_a_test_notice_is_a_parcel_about_no_letter(store: Store):
     number = await store.add_test_notice(OPERATOR, "owner@acme.example", now=NOON)
-    (told,) = await lease(store)
+    (job,) = await lease(store)
     read = await store.lease_letters(now=NOON, count=9, octets=1000, until=LATER)
 
-    assert (told.row.id, told.row.kind, told.row.to) == (number, ParcelKind.TEST, "owner@acme.example")
-    assert (told.letter, told.bounces, list(read)) == (None, (), [])
+    assert (job.row.id, job.row.kind, job.row.to) == (number, ParcelKind.TEST, "owner@acme.example")
+    assert (job.letter, job.bounces, list(read)) == (None, (), [])
 
 
 async def test_test_notices_have_names_of_their_own_and_are_forgotten_with_the_records(store: Store):
     for _ in range(3):
         await store.add_test_notice(AccountScope("acme"), "owner@acme.example", now=NOON)
-    names = {told.row.message_id for told in await lease(store)}
+    names = {job.row.message_id for job in await lease(store)}
     for row in await store.entries(OPERATOR, state=None, page=ALL):
         await store.mark_sent(row.id, now=NOON, reply="taken")
     await retired(store, letters_before=NOON + DAY, records_before=NOON + DAY, count=100)

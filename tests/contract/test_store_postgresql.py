@@ -398,7 +398,7 @@ async def test_those_who_only_read_have_each_query_planned_for_its_values(databa
 async def test_no_query_starts_helpers_or_is_compiled(databases: Databases):
     """Ours are short: a server that thinks otherwise makes a check of 10,000 addresses ten times as long."""
 
-    def shown(connection: sa.Connection) -> list[str]:
+    def settings_of(connection: sa.Connection) -> list[str]:
         names = "max_parallel_workers_per_gather", "jit"
         return [str(connection.exec_driver_sql(f"SHOW {name}").scalar_one()) for name in names]
 
@@ -406,7 +406,7 @@ async def test_no_query_starts_helpers_or_is_compiled(databases: Databases):
         databases.server.sql("ALTER ROLE bouncer SET max_parallel_workers_per_gather = 4")
         databases.server.sql("ALTER ROLE bouncer SET jit = on")
         engine = await open_postgresql(sa.make_url(databases.emptied()), StoreSettings())
-        settings = [await work(shown) for work in (engine.read, engine.ask, engine.write)]
+        settings = [await work(settings_of) for work in (engine.read, engine.ask, engine.write)]
         await engine.close()
     finally:
         databases.server.sql("ALTER ROLE bouncer RESET ALL")
@@ -417,15 +417,15 @@ async def test_no_query_starts_helpers_or_is_compiled(databases: Databases):
 async def test_transactions_are_of_their_kind_whatever_the_roles_settings_are(databases: Databases):
     names = ("transaction_isolation", "transaction_read_only", "synchronous_commit", "lock_timeout", "client_encoding")
 
-    def shown(connection: sa.Connection) -> list[str]:
+    def settings_of(connection: sa.Connection) -> list[str]:
         return [connection.exec_driver_sql(f"SHOW {name}").scalar_one().lower() for name in names]
 
     try:
         for statement in HOSTILE_ROLE:
             databases.server.sql(statement)
         engine = await open_postgresql(sa.make_url(databases.emptied()), StoreSettings(busy_seconds=7))
-        reading, durable = await engine.read(shown), await engine.write(shown)
-        unsynced, again = await engine.write_unsynced(shown), await engine.write(shown)
+        reading, durable = await engine.read(settings_of), await engine.write(settings_of)
+        unsynced, again = await engine.write_unsynced(settings_of), await engine.write(settings_of)
         await engine.close()
     finally:
         databases.server.sql("ALTER ROLE bouncer RESET ALL")

@@ -122,8 +122,8 @@ def test_processes_that_open_a_new_file_at_once_all_can(new_url: str):
     """Each of them may be the one that makes the tables."""
     opening = [leaving(LEAVING, new_url, "close") for _ in range(4)]
 
-    assert [one.communicate() for one in opening] == [("left\n", "")] * 4
-    assert [one.returncode for one in opening] == [0] * 4
+    assert [process.communicate() for process in opening] == [("left\n", "")] * 4
+    assert [process.returncode for process in opening] == [0] * 4
 
 
 def test_a_process_ends_quietly(new_url: str):
@@ -162,25 +162,25 @@ async def test_what_was_acknowledged_outlives_kill_9(url: str):
         acknowledged += [int(line) for line in killed(process) if line[-1] == "\n"]
 
     store = await open_store(StoreSettings(url))
-    kept = {one.id for one in await store.lease_letters(now=NOON, count=20_000, octets=1 << 30, until=NOON)}
+    letter_ids = {leased.id for leased in await store.lease_letters(now=NOON, count=20_000, octets=1 << 30, until=NOON)}
     await store.close()
 
     assert len(acknowledged) > 100
-    assert set(acknowledged) <= kept
+    assert set(acknowledged) <= letter_ids
 
 
 async def test_what_was_counted_outlives_kill_9(url: str):
     """It does not wait for the disk, so a power cut may take the last of it; an end of ours takes nothing."""
     process = python(COUNTING, url)
     assert process.stdout is not None
-    said = [process.stdout.readline() for _ in range(100)]
-    said += killed(process)
+    lines = [process.stdout.readline() for _ in range(100)]
+    lines += killed(process)
 
     store = await open_store(StoreSettings(url))
-    (found,) = await store.counts(OPERATOR, SendFilter(), ())
+    (counted,) = await store.counts(OPERATOR, SendFilter(), ())
     await store.close()
 
-    assert len(said) <= found.count <= len(said) + 1
+    assert len(lines) <= counted.count <= len(lines) + 1
 
 
 @pytest.mark.parametrize("steps", [1, 9, 10, 11, 12, 16])
@@ -188,8 +188,8 @@ async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(url: str
     """While it is laid ready, put in force, brought to its place. What said "taken" is in force."""
     process = python(IMPORTING, url, "killed", "10")
     assert process.stdout is not None
-    said = [process.stdout.readline() for _ in range(steps)]
-    said += killed(process)
+    lines = [process.stdout.readline() for _ in range(steps)]
+    lines += killed(process)
 
     addresses = [f"{part}.{n}@killed.example" for part in range(10) for n in range(20)]
     store = await open_store(StoreSettings(url))
@@ -198,21 +198,21 @@ async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(url: str
     await store.close()
 
     assert at_once == later
-    assert later in ((200,) if "taken\n" in said else (0, 200))
+    assert later in ((200,) if "taken\n" in lines else (0, 200))
 
 
 async def test_letters_are_kept_while_another_process_imports(url: str):
     """Nobody waits for more than a part of it: the store's busy time is far less than what the import takes."""
     store = await open_store(StoreSettings(url, busy_seconds=1))
     process = python(IMPORTING, url, "large", "150")
-    kept = 0
+    count = 0
     while process.poll() is None:
-        kept += len(await store.keep([letter()]))
+        count += len(await store.keep([letter()]))
     await store.close()
     words = process.communicate()
 
     assert process.returncode == 0, words
-    assert kept > 0
+    assert count > 0
 
 
 @pytest.mark.parametrize("log", ["full", "empty"])

@@ -73,7 +73,7 @@ MORE_FILTERS: dict[str, Any] = {
 """Filters beside those: each alone, with one of those, and with one another."""
 
 
-class Asked:
+class Statements:
     """The statements that a store sends, with values for each."""
 
     def __init__(self) -> None:
@@ -84,10 +84,10 @@ class Asked:
 
 
 @pytest.fixture
-def asked() -> Iterator[Asked]:
-    asked = Asked()
-    with noting_statements(asked):
-        yield asked
+def statements() -> Iterator[Statements]:
+    noted = Statements()
+    with noting_statements(noted):
+        yield noted
 
 
 async def use_everything(store: Store) -> None:
@@ -106,10 +106,10 @@ async def use_everything(store: Store) -> None:
     shunted = record(second, suppressions=(suppression(),), state=LetterState.SHUNTED)
     await store.record([record(first, suppressions=(suppression(),)), shunted], now=NOON)
     await store.rerecord(OPERATOR, record(first), now=NOON)
-    for told in await leased(store, now=NOON, count=9, until=LATER):
-        await store.mark_waiting(told.row.id, due=NOON, reply="")
-        await store.mark_given_up(told.row.id, now=NOON, reply="")
-        await store.mark_sent(told.row.id, now=NOON, reply="")
+    for job in await leased(store, now=NOON, count=9, until=LATER):
+        await store.mark_waiting(job.row.id, due=NOON, reply="")
+        await store.mark_given_up(job.row.id, now=NOON, reply="")
+        await store.mark_sent(job.row.id, now=NOON, reply="")
     await store.letter(OPERATOR, first)
     await store.suppress(OPERATOR, suppression())
     await store.suppressed(OPERATOR, "acme", ["a@x", "b@x"], now=NOON)
@@ -325,12 +325,12 @@ async def use_the_filters(store: Store, page: Page) -> None:
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # its own plan of a query
-async def test_no_query_reads_a_large_table_whole(store: Store, url: str, asked: Asked):
+async def test_no_query_reads_a_large_table_whole(store: Store, url: str, statements: Statements):
     await use_everything(store)
 
     plans = {}
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-        for statement, values in asked.statements.items():
+        for statement, values in statements.statements.items():
             if statement.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
                 plans[statement] = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
     scans = {statement: plan for statement, plan in plans.items() if any(_reads_whole(step) for step in plan)}
@@ -354,13 +354,13 @@ async def test_a_query_that_reads_whole_is_seen(store: Store, url: str):
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # its own plan of a query
-async def test_no_list_is_sorted_by_hand(store: Store, url: str, asked: Asked):
+async def test_no_list_is_sorted_by_hand(store: Store, url: str, statements: Statements):
     """Pages come in the order of their index: the first row is there at once, however long the list."""
     await use_every_list(store, ALL)
 
     sorted_by_hand = []
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-        for statement, values in asked.statements.items():
+        for statement, values in statements.statements.items():
             if statement.startswith("SELECT") and "GROUP BY" not in statement:  # groups are of a bounded number of rows
                 plan = [row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {statement}", values)]
                 sorted_by_hand += [statement for step in plan if "TEMP B-TREE" in step]

@@ -63,7 +63,7 @@ async def test_a_bounce_row_says_all_that_was_recorded(store: Store):
         "Mon, 2 Mar 2026",
     )
     believed = Believed(Belief.PROVEN, "signed")
-    one = dataclasses.replace(
+    report = dataclasses.replace(
         bounce(),
         recipient=recipient,
         believed=believed,
@@ -75,7 +75,7 @@ async def test_a_bounce_row_says_all_that_was_recorded(store: Store):
         counted=Counted(2, 5, 30),
         reported="j@inner.example",
     )
-    letter_id = await recorded(store, one)
+    letter_id = await recorded(store, report)
 
     (row,) = await store.bounces(OPERATOR, BounceFilter(), ALL)
 
@@ -163,7 +163,7 @@ async def test_a_letter_is_recorded_once(store: Store, opening: Opening):
     (first,), (second,) = await store.keep([letter()]), await store.keep([letter()])
     both = [record(first), record(second), record(first)]
 
-    counts = await asyncio.gather(*(one.record(both, now=NOON) for one in (store, other, store)))
+    counts = await asyncio.gather(*(opened.record(both, now=NOON) for opened in (store, other, store)))
 
     assert sorted(map(len, counts)) == [0, 0, 2]
     assert sorted(row.letter_id for row in await store.bounces(OPERATOR, BounceFilter(), ALL)) == [first, second]
@@ -275,27 +275,27 @@ async def test_rereading_lets_a_report_that_suppressed_stay_one_that_did(store: 
 
 
 async def test_bounces_are_listed_by_what_is_asked(store: Store):
-    one = await recorded(store, bounce("jane@example.org"), bounce("joe@example.org", Reason.MAILBOX_FULL))
+    letter_id = await recorded(store, bounce("jane@example.org"), bounce("joe@example.org", Reason.MAILBOX_FULL))
     (other,) = await store.keep([letter()])
     await store.record([record(other, bounce("JANE@EXAMPLE.ORG"), account="other")], now=NOON + DAY)
 
-    async def found(account: str | None = None, **which: object) -> list[tuple[int, str]]:
+    async def listed(account: str | None = None, **which: object) -> list[tuple[int, str]]:
         scope = AccountScope(account) if account else OPERATOR
         rows = await store.bounces(scope, BounceFilter(**which), ALL)  # type: ignore[arg-type]
         return [(row.letter_id, row.recipient) for row in rows]
 
-    jane, joe, late = (one, "jane@example.org"), (one, "joe@example.org"), (other, "JANE@EXAMPLE.ORG")
-    assert await found() == [late, joe, jane]
-    assert await found(account="acme") == [joe, jane]
-    assert await found(recipient="Jane@example.ORG") == [late, jane]
-    assert await found(category="soft") == [joe]
-    assert await found(letter_id=one) == [joe, jane]
-    assert await found(since=NOON + MINUTE) == [late]
-    assert await found(since=NOON) == [late, joe, jane]
-    assert await found(account="acme", recipient="jane@example.org", category="hard", letter_id=one, since=NOON) == [
-        jane
-    ]
-    assert await found(account="other", category="soft") == []
+    jane, joe, late = (letter_id, "jane@example.org"), (letter_id, "joe@example.org"), (other, "JANE@EXAMPLE.ORG")
+    assert await listed() == [late, joe, jane]
+    assert await listed(account="acme") == [joe, jane]
+    assert await listed(recipient="Jane@example.ORG") == [late, jane]
+    assert await listed(category="soft") == [joe]
+    assert await listed(letter_id=letter_id) == [joe, jane]
+    assert await listed(since=NOON + MINUTE) == [late]
+    assert await listed(since=NOON) == [late, joe, jane]
+    assert await listed(
+        account="acme", recipient="jane@example.org", category="hard", letter_id=letter_id, since=NOON
+    ) == [jane]
+    assert await listed(account="other", category="soft") == []
 
 
 async def test_bounces_are_listed_by_page(store: Store):

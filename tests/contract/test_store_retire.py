@@ -67,10 +67,10 @@ async def test_a_waiting_parcel_keeps_its_letter_and_records(store: Store):
 
     assert await retired(store, letters_before=SOON, records_before=SOON, count=9) == (0, 0)
 
-    (told,) = await leased(store, now=NOON, count=1, until=SOON)
-    assert told.letter is not None
-    assert len(told.bounces) == 1
-    await store.mark_given_up(told.row.id, now=NOON, reply="")
+    (job,) = await leased(store, now=NOON, count=1, until=SOON)
+    assert job.letter is not None
+    assert len(job.bounces) == 1
+    await store.mark_given_up(job.row.id, now=NOON, reply="")
     assert await retired(store, letters_before=SOON, records_before=NOON, count=9) == (1, 0)
     assert await store.letter(OPERATOR, letter_id) is None
 
@@ -118,18 +118,18 @@ async def rows_of(store: Store, table: sa.Table) -> int:
 
 async def test_letters_that_stay_between_others_keep_their_octets(store: Store, clock: Clock):
     """In the range of a step: one that is not read, one whose notice waits, one that nobody could read, and a younger one."""
-    gone = [await read(store) for _ in range(3)]
+    retired = [await read(store) for _ in range(3)]
     (unread_letter,) = await store.keep([letter(b"unread")])
     waiting = await read(store, LetterState.READ, Parcel(ParcelKind.NOTICE, "owner@acme.example"))
     shunted = await read(store, LetterState.SHUNTED)
-    gone += [await read(store) for _ in range(3)]
+    retired += [await read(store) for _ in range(3)]
     clock.time = SOON
     young = await read(store)
 
     steps = await steps_of(store, 4)
 
     assert [sum(step) for step in steps] == [3, 3, 1]  # of the first four, one stays
-    assert [number for number in gone if await store.letter(OPERATOR, number)] == []
+    assert [number for number in retired if await store.letter(OPERATOR, number)] == []
     assert await store.letter(OPERATOR, shunted) is None
     for number in (unread_letter, waiting, young):
         assert await store.letter(OPERATOR, number) is not None
@@ -158,9 +158,9 @@ async def test_a_letter_that_has_to_stay_since_it_was_found_stays(store: Store, 
     engine: Engine = store._engine  # type: ignore[attr-defined]  # noqa: SLF001 -- between its two calls
     write = engine.write_unsynced
 
-    async def write_later(*given: object) -> object:
+    async def write_later(*arguments: object) -> object:
         await store.retry_parcel(OPERATOR, jobs[1].row.id, now=NOON)
-        return await write(*given)  # type: ignore[arg-type]
+        return await write(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(engine, "write_unsynced", write_later)
 
@@ -198,8 +198,8 @@ async def test_all_is_forgotten_in_the_end(store: Store):
     """A letter's row goes when its octets and bounces have gone, with parcels that left long ago."""
     for state in (LetterState.READ, LetterState.SHUNTED):
         await read(store, state, Parcel(ParcelKind.NOTICE, "owner@acme.example"))
-    for told in await leased(store, now=NOON, count=9, until=SOON):
-        await store.mark_sent(told.row.id, now=NOON, reply="")
+    for job in await leased(store, now=NOON, count=9, until=SOON):
+        await store.mark_sent(job.row.id, now=NOON, reply="")
 
     assert await steps_of(store, 1, records_before=SOON) == [*2 * [(1, 0)], *4 * [(0, 1)]]
 

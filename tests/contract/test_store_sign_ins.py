@@ -73,9 +73,9 @@ async def test_a_session_is_found_as_long_as_it_is_young_and_used(store: Store):
     assert await of_digest(store, "session digest", NOON + MINUTE) is None
     assert await of_digest(store, "session dige") is None
     await store.note_session_seen("session dige", now=NOON + DAY)
-    seen = await store.session_of_digest("session digest", begun_since=NOON, seen_since=NOON + DAY)
-    assert seen
-    assert seen.seen_at == NOON + DAY
+    session = await store.session_of_digest("session digest", begun_since=NOON, seen_since=NOON + DAY)
+    assert session
+    assert session.seen_at == NOON + DAY
 
 
 async def test_a_mailed_link_is_a_link_and_a_mail_to_its_person(store: Store):

@@ -51,7 +51,7 @@ from bouncer.store.tables import meta
 from bouncer.verdict.taught_rule import TaughtRule
 from bouncer.verdict.verdict import Reason
 
-NEWEST = max(one.name[:4] for one in (SCRIPTS / "versions").glob("[0-9]*.py"))
+NEWEST = max(script.name[:4] for script in (SCRIPTS / "versions").glob("[0-9]*.py"))
 """Revision of the last migration."""
 
 
@@ -222,7 +222,7 @@ async def test_parcels_of_before_lanes_leave_by_their_domain(tmp_path: Path):
     others = await leased(store, **ahead, lane=Lane(but=frozenset({"xn--bcher-kva.example"})))
     await store.close()
 
-    assert [[told.row.to for told in leased] for leased in (named, others)] == [
+    assert [[job.row.to for job in leased] for leased in (named, others)] == [
         ["b\u00fc@B\u00fccher.example"],
         ["x@acme.example"],
     ]
@@ -238,9 +238,9 @@ async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path
     await store.close()
     when = microseconds(NOON)
     rows = [
-        *((one, "notice", "ann@acme.example", "acme", 0, False) for one in (proven, unproven)),
+        *((letter_id, "notice", "ann@acme.example", "acme", 0, False) for letter_id in (proven, unproven)),
         (tried, "operator", "op@example.com", None, 3, True),
-        *((one, "operator", "op@example.com", None, 0, True) for one in ids[3:]),
+        *((letter_id, "operator", "op@example.com", None, 0, True) for letter_id in ids[3:]),
     ]
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
         for step in (*back_to("0009"), "DELETE FROM outbox"):
@@ -258,12 +258,12 @@ async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path
             )
 
     store = await open_store(made(tmp_path / "bouncer.db"), now=lambda: NOON)
-    told = await leased(store, now=NOON, count=100, until=NOON + MINUTE)
+    jobs = await leased(store, now=NOON, count=100, until=NOON + MINUTE)
     held = await store.entries(OPERATOR, state="held", page=Page(100))
     await store.close()
 
-    assert Counter(one.row.kind for one in told) == {ParcelKind.OPERATOR: 4, ParcelKind.NOTICE: 1}
-    assert [one.row.letter_id for one in told if one.row.kind is ParcelKind.NOTICE] == [unproven]
+    assert Counter(job.row.kind for job in jobs) == {ParcelKind.OPERATOR: 4, ParcelKind.NOTICE: 1}
+    assert [job.row.letter_id for job in jobs if job.row.kind is ParcelKind.NOTICE] == [unproven]
     assert len(held) == len(rows) - 5
 
 
@@ -271,8 +271,8 @@ async def test_letters_of_before_cuts_are_all_there_and_cut_when_they_are_old(tm
     """A file from before: nothing is lost, small letters are left alone, and the clock of its newest letter is known."""
     path, raws = tmp_path / "bouncer.db", (b"small", b"x" * 100_000, b"y" * (3 * CHUNK_OCTETS + 5))
     store = await open_store(settings(path), now=Clock())
-    kept = [(await store.keep([letter(raw)]))[0] for raw in raws]
-    for number in kept:
+    letter_ids = [(await store.keep([letter(raw)]))[0] for raw in raws]
+    for number in letter_ids:
         await store.record([record(number, kind=Kind.OTHER, bounces=(), parcels=())], now=NOON)
     await store.close()
     with closing(sqlite3.connect(path)) as connection, connection:
@@ -280,25 +280,25 @@ async def test_letters_of_before_cuts_are_all_there_and_cut_when_they_are_old(tm
             connection.execute(step)
 
     store = await open_store(settings(path))
-    there = [found.received.raw for number in kept if (found := await store.letter(OPERATOR, number))]
-    seen = await store.look_at_clock(now=NOON + 2 * DAY)
+    before_cut = [row.received.raw for number in letter_ids if (row := await store.letter(OPERATOR, number))]
+    clock_state = await store.look_at_clock(now=NOON + 2 * DAY)
     decided = await store.cut(before=NOON + DAY, count=9)
-    left = [len(found.received.raw) for number in kept if (found := await store.letter(OPERATOR, number))]
+    left = [len(row.received.raw) for number in letter_ids if (row := await store.letter(OPERATOR, number))]
     await store.close()
 
-    assert there == list(raws)
-    assert (seen.leapt_from, seen.is_trusted) == (NOON, False)
+    assert before_cut == list(raws)
+    assert (clock_state.leapt_from, clock_state.is_trusted) == (NOON, False)
     assert (decided, left) == (2, [5, 65_536, 65_536])
 
 
 async def test_what_is_to_be_cut_is_found_without_a_look_at_the_others(tmp_path: Path):
     engine = await open_sqlite(sa.make_url(f"sqlite:///{tmp_path}/bouncer.db"), StoreSettings(), make_at=NOON)
-    asked: list[Any] = []
+    statements: list[Any] = []
 
     def cut(connection: sa.Connection) -> list[str]:
-        sa.event.listen(connection, "before_cursor_execute", lambda *args: asked.append((args[2], args[3])))
+        sa.event.listen(connection, "before_cursor_execute", lambda *args: statements.append((args[2], args[3])))
         cutting.cut(connection, before=NOON, count=9)
-        statement, values = asked[0]
+        statement, values = statements[0]
         return [row[-1] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
 
     plan = await engine.write(cut)
@@ -328,12 +328,12 @@ async def test_suppressions_of_before_one_form_are_found_by_it(tmp_path: Path):
         _suppress_as_before(connection, 9, "kim@fass.example", "kim@fass.example", None, "news")
 
     store = await open_store(made(tmp_path / "bouncer.db"))
-    asked = [*rows, "jane@example.org", "jos\u00e9@EXAMPLE.org", "kim@xn--fa-hia.example", "kim@fass.example"]
-    found = set(await store.suppressed(OPERATOR, "acme", asked, now=NOON, stream=""))
+    addresses = [*rows, "jane@example.org", "jos\u00e9@EXAMPLE.org", "kim@xn--fa-hia.example", "kim@fass.example"]
+    suppressed = set(await store.suppressed(OPERATOR, "acme", addresses, now=NOON, stream=""))
     of_stream = await store.suppressed(OPERATOR, "acme", ["kim@fass.example"], now=NOON, stream="news")
     await store.close()
 
-    assert found == {*asked} - {"kim@fass.example"}
+    assert suppressed == {*addresses} - {"kim@fass.example"}
     # written for that address: nothing tells that it was meant otherwise
     assert [suppression.address for suppression in of_stream.values()] == ["kim@fass.example"]
 
@@ -395,28 +395,28 @@ async def test_records_of_accounts_removed_before_generations_are_inherited_by_n
             connection.execute(step)
 
     store = await open_store(made(tmp_path / "bouncer.db"))
-    was = {name: await seen(store, name) for name in ("acme", "gone", "gone/removed-1")}
+    was = {name: await counts_of(store, name) for name in ("acme", "gone", "gone/removed-1")}
     today = (dt.datetime.now(dt.UTC) - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).days
     acme = (await store.directory(OPERATOR)).accounts["acme"]
     assert await store.add_account(OPERATOR, Account("gone", ()), now=NOON)
-    gone = (await store.directory(OPERATOR)).accounts["gone"]
+    anew = (await store.directory(OPERATOR)).accounts["gone"]
     path = (await store.letter(OPERATOR, waiting)).received.return_path  # type: ignore[union-attr]
     await store.close()
 
     assert was == {"acme": [1, 1, 1, 1], "gone": [0, 0, 0, 0], "gone/removed-1": [2, 1, 1, 1]}
     assert acme.generation.number == 1
     assert acme.generation.underived_until in (today + 400, today + 399)
-    assert gone.generation == Generation(2)
+    assert anew.generation == Generation(2)
     assert path.account == "gone/removed-1"
 
 
-async def seen(store: Store, account: str) -> list[int]:
+async def counts_of(store: Store, account: str) -> list[int]:
     """How many letters, bounces, changes and sends the account has."""
     return [
         len(await store.letters(AccountScope(account), LetterFilter(), ALL)),
         len(await store.bounces(AccountScope(account), BounceFilter(), ALL)),
         len(await store.trail(AccountScope(account), address=None, page=ALL)),
-        sum(one.count for one in await store.counts(AccountScope(account), SendFilter(), ())),
+        sum(count.count for count in await store.counts(AccountScope(account), SendFilter(), ())),
     ]
 
 
@@ -438,7 +438,7 @@ async def test_letters_of_before_a_person_had_to_see_some_stay_and_are_listed(tm
 
     assert after == before
     assert unread == []
-    assert [told.row.letter_id for told in waiting] == [letter_id]
+    assert [job.row.letter_id for job in waiting] == [letter_id]
 
 
 async def test_a_store_of_before_api_keys_gets_them_and_keeps_the_rest(tmp_path: Path):
@@ -553,15 +553,15 @@ async def test_suppressions_of_before_both_forms_keep_the_address_that_was_named
 
     store = await open_store(made(tmp_path / "bouncer.db"))
     forms = ["z.z.z+9@gmail.com", "zzz@gmail.com", "x@googlemail.com", "m.m@gmail.com", "k.k@gmail.com", "kk@gmail.com"]
-    found = set[tuple[str, str, bool]]()
+    suppressed = set[tuple[str, str, bool]]()
     for folds in (False, True):
         for account in ("acme", "other"):
             await store.set_account(OPERATOR, Account(account, (), terms=AccountRules(fold_gmail=folds)))
-            found |= {
+            suppressed |= {
                 (account, form, folds) for form in await store.suppressed(OPERATOR, account, forms, now=NOON, stream="")
             }
     await store.set_account(OPERATOR, Account("other", ()))
-    rows = {one.address for _, one in await store.suppressions(OPERATOR, now=NOON, page=ALL)}
+    rows = {entry.address for _, entry in await store.suppressions(OPERATOR, now=NOON, page=ALL)}
     story = await store.trail(AccountScope("acme"), address="z.z.z+9@googlemail.com", page=ALL)
     bounced = [
         len(await store.bounces(AccountScope("acme"), BounceFilter(form), ALL))
@@ -573,13 +573,13 @@ async def test_suppressions_of_before_both_forms_keep_the_address_that_was_named
     ]
     await store.close()
 
-    assert {(account, form) for account, form, folds in found if not folds} == {
+    assert {(account, form) for account, form, folds in suppressed if not folds} == {
         ("acme", "z.z.z+9@gmail.com"),
         ("acme", "x@googlemail.com"),
         ("acme", "m.m@gmail.com"),
         ("other", "k.k@gmail.com"),
     }
-    assert {(account, form) for account, form, folds in found if folds} == {
+    assert {(account, form) for account, form, folds in suppressed if folds} == {
         ("acme", "z.z.z+9@gmail.com"),
         ("acme", "zzz@gmail.com"),
         ("acme", "x@googlemail.com"),
@@ -688,7 +688,7 @@ async def test_what_a_large_letter_left_that_could_not_be_kept_is_gone_at_once(
 async def test_pieces_of_a_letter_that_a_crash_cut_off_are_forgotten_at_the_next_start(tmp_path: Path):
     """Those of letters that were kept are not."""
     store = await open_store(made(tmp_path / "bouncer.db"))
-    (kept,) = await store.keep([letter(bytes(3 * CHUNK_OCTETS))])
+    (large_id,) = await store.keep([letter(bytes(3 * CHUNK_OCTETS))])
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as crashed:
         crashed.execute("INSERT INTO raw_pieces VALUES (7, 0, x'00')")
         crashed.commit()
@@ -698,7 +698,7 @@ async def test_pieces_of_a_letter_that_a_crash_cut_off_are_forgotten_at_the_next
     await store.forget_unfinished()
 
     assert count_pieces(tmp_path / "bouncer.db") == 2
-    assert len((await store.letter(OPERATOR, kept)).received.raw) == 3 * CHUNK_OCTETS  # type: ignore[union-attr]
+    assert len((await store.letter(OPERATOR, large_id)).received.raw) == 3 * CHUNK_OCTETS  # type: ignore[union-attr]
     await store.close()
 
 
@@ -724,25 +724,25 @@ async def test_a_letter_whose_pieces_went_is_not_kept(tmp_path: Path):
 
     with pytest.raises(StoreError):
         await keeping
-    assert [one.letter_id for one in await store.letters(OPERATOR, LetterFilter(), ALL)] == [small]
+    assert [row.letter_id for row in await store.letters(OPERATOR, LetterFilter(), ALL)] == [small]
     await store.close()
 
 
 async def test_processes_that_meet_in_one_number_take_another(tmp_path: Path, clock: Clock):
     """Same millisecond, same chance: the second takes the next number, of letters as of bounces."""
-    one = await open_store(made(tmp_path / "bouncer.db"), now=clock, chance=lambda bits: bits)
+    migrated = await open_store(made(tmp_path / "bouncer.db"), now=clock, chance=lambda bits: bits)
     two = await open_store(made(tmp_path / "bouncer.db"), now=clock, chance=lambda bits: bits)
 
-    (first,) = await one.keep([letter()])
+    (first,) = await migrated.keep([letter()])
     (second,) = await two.keep([letter()])
 
     assert first != second
-    assert len(await one.letters(OPERATOR, LetterFilter(state=LetterState.KEPT), ALL)) == 2
+    assert len(await migrated.letters(OPERATOR, LetterFilter(state=LetterState.KEPT), ALL)) == 2
 
-    assert len(await one.record([record(first)], now=NOON)) == 1
+    assert len(await migrated.record([record(first)], now=NOON)) == 1
     assert len(await two.record([record(second)], now=NOON)) == 1
-    assert {row.letter_id for row in await one.bounces(OPERATOR, BounceFilter(), ALL)} == {first, second}
-    await one.close()
+    assert {row.letter_id for row in await migrated.bounces(OPERATOR, BounceFilter(), ALL)} == {first, second}
+    await migrated.close()
     await two.close()
 
 
@@ -786,7 +786,7 @@ async def test_addresses_that_one_message_was_too_large_for_are_free_after_the_u
             connection.execute(step)
 
     store = await open_store(made(tmp_path / "bouncer.db"))
-    left = {one.address for _, one in await store.suppressions(OPERATOR, now=NOON, page=ALL)}
+    left = {entry.address for _, entry in await store.suppressions(OPERATOR, now=NOON, page=ALL)}
     stories = {
         address: [
             (row.change, row.source, row.why)
@@ -926,11 +926,11 @@ async def test_endpoints_from_before_are_told_of_the_ends_of_suppressions_from_t
     store = await open_store(settings(tmp_path / "bouncer.db"), now=clock)
     after = [await store.webhooks(OPERATOR), await store.entries(OPERATOR, state=None, page=ALL)]
     assert await store.suppressions(OPERATOR, now=NOON, page=ALL) == listed
-    told = await store.tell_ended_suppressions(now=new + DAY)
+    released = await store.tell_ended_suppressions(now=new + DAY)
     events = await store.entries(OPERATOR, state=None, page=ALL)
     await store.close()
 
     assert after == before
     assert len(listed) == len(before[1]) == 3
-    assert told == 1
+    assert released == 1
     assert events[0].recipient_key == "new@example.org"

@@ -78,19 +78,19 @@ def case(letter_id: int, reason: Reason = Reason.INVALID_RECIPIENT, to: str = JA
     return RoutedLetter(Judgement(reading, (verdict,)), about)
 
 
-async def came(store: Store, *reasons: Reason, at: dt.datetime = NOON, **facts: object) -> list[Record]:
+async def record_failures(store: Store, *reasons: Reason, at: dt.datetime = NOON, **facts: object) -> list[Record]:
     """Keep letters with these failures, and record them in one commit."""
     ids = [(await store.keep([letter()]))[0] for _ in reasons]
-    cases = [case(one, why, now=at, **facts) for one, why in zip(ids, reasons, strict=True)]
+    cases = [case(letter_id, why, now=at, **facts) for letter_id, why in zip(ids, reasons, strict=True)]
     return list(await store.record(cases, now=at))
 
 
 async def test_the_answer_to_a_mail_server_is_that_of_the_list(store: Store):
     await store.suppress(OPERATOR, suppression(until=NOON + DAY))
 
-    found = await store.suppressed(OPERATOR, "acme", [JANE], now=NOON, stream="")
+    answer = await store.suppressed(OPERATOR, "acme", [JANE], now=NOON, stream="")
 
-    assert found == {JANE: suppression(until=NOON + DAY)}
+    assert answer == {JANE: suppression(until=NOON + DAY)}
     assert await store.suppressed(OPERATOR, "acme", [JANE], now=NOON + DAY, stream="") == {}
     assert await store.suppressed(OPERATOR, "other", [JANE], now=NOON, stream="") == {}
     await store.release(OPERATOR, release())
@@ -102,7 +102,7 @@ async def test_the_index_is_read_through_part_by_part(store: Store, monkeypatch:
     monkeypatch.setattr(suppressions, "READ_AT_ONCE", 3)
     ends = list[object]()
     read_on = suppressions.read_index
-    monkeypatch.setattr(suppressions, "read_index", lambda *given: ends.append(read_on(*given)) or ends[-1])
+    monkeypatch.setattr(suppressions, "read_index", lambda *arguments: ends.append(read_on(*arguments)) or ends[-1])
     for n in range(8):
         await store.warm()
         await store.suppress(OPERATOR, suppression(f"{n}@example.org" if n % 2 else f"{n}.x@gmail.com"))
@@ -122,11 +122,11 @@ async def test_all_suppressions_of_many_addresses_are_given_those_of_erased_ones
     await store.erase(OPERATOR, ErasureOrder(["joe@example.org"], ChangeSource.KEY, "by key", NOON))
     await store.suppress(OPERATOR, suppression("joe@example.org", stream="news"))
 
-    found = await store.all_suppressed(
+    suppressed = await store.all_suppressed(
         OPERATOR, "acme", ["JANE@example.org", "joe@example.org", "x@example.org"], now=NOON
     )
 
-    assert {address: {row.stream for row in rows} for address, rows in found.items()} == {
+    assert {address: {row.stream for row in rows} for address, rows in suppressed.items()} == {
         "JANE@example.org": {"", "news"},
         "joe@example.org": {"shop", "news"},
     }
@@ -194,10 +194,10 @@ async def test_all_addresses_are_looked_up_by_one_query_of_each_index(
     store: Store, url: str, addresses: list[str], folds: bool, indexes: list[str]
 ):
     await account(store, fold_gmail=folds)
-    with queries() as asked:
+    with queries() as statements:
         await store.suppressed(OPERATOR, "acme", addresses, now=NOON, stream="news")
 
-    look_ups = [entry for entry in asked if "FROM suppressions" in entry[0]]
+    look_ups = [entry for entry in statements if "FROM suppressions" in entry[0]]
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
         plans = [[row[3] for row in connection.execute(f"EXPLAIN QUERY PLAN {sql}", v)] for sql, v in look_ups]
     assert len(plans) == len(indexes)
@@ -209,9 +209,9 @@ async def test_all_addresses_are_looked_up_by_one_query_of_each_index(
 @contextmanager
 def queries() -> Iterator[list[tuple[str, tuple[object, ...]]]]:
     """Take down the queries of stores, with their values."""
-    asked = list[tuple[str, tuple[object, ...]]]()
-    with noting_statements(lambda _connection, sql, values: asked.append((sql, values))):
-        yield asked
+    statements = list[tuple[str, tuple[object, ...]]]()
+    with noting_statements(lambda _connection, sql, values: statements.append((sql, values))):
+        yield statements
 
 
 async def test_calls_at_the_same_time_share_a_query_and_each_gets_its_own_answer(store: Store):
@@ -229,7 +229,7 @@ async def test_calls_at_the_same_time_share_a_query_and_each_gets_its_own_answer
         await store.suppress(OPERATOR, entry)
     addresses = [JANE, "kk@gmail.com", "k.k@gmail.com", "late@example.org", "news@example.org"]
 
-    with queries() as asked:
+    with queries() as statements:
         first = asyncio.create_task(store.suppressed(OPERATOR, "acme", ["x@example.org"], now=NOON))
         await asyncio.sleep(0)  # while it is answered, the others wait and come together
         answers = await asyncio.gather(
@@ -253,8 +253,8 @@ async def test_calls_at_the_same_time_share_a_query_and_each_gets_its_own_answer
         {"news@example.org"},
     ]
     assert {entry.account for answer in answers[:6] for entry in answer.values()} == {"acme"}
-    assert len([sql for sql, _ in asked if "FROM suppressions" in sql]) == 3
-    assert not [sql for sql, _ in asked if "FROM staged" in sql], "no import is in force that is not in its place"
+    assert len([sql for sql, _ in statements if "FROM suppressions" in sql]) == 3
+    assert not [sql for sql, _ in statements if "FROM staged" in sql], "no import is in force that is not in its place"
 
 
 async def test_staged_rows_are_read_before_the_suppressions_that_a_merge_makes_of_them(store: Store):
@@ -263,10 +263,12 @@ async def test_staged_rows_are_read_before_the_suppressions_that_a_merge_makes_o
     await steps(store).stage(name, [suppression(source=ChangeSource.IMPORT)])
     await steps(store).activate(name)
 
-    with queries() as asked:
+    with queries() as statements:
         assert await store.suppressed(OPERATOR, "acme", [JANE], now=NOON, stream="")
 
-    tables = [table for sql, _ in asked for table in ("imports", "staged", "suppressions") if f"FROM {table}" in sql]
+    tables = [
+        table for sql, _ in statements for table in ("imports", "staged", "suppressions") if f"FROM {table}" in sql
+    ]
     assert tables == ["imports", "staged", "suppressions"]
 
 
@@ -297,7 +299,8 @@ async def test_an_import_in_force_is_found_folded_before_it_is_in_its_place(stor
     await store.allow(OPERATOR, Allowed("acme", "friend@gmail.com", NOON), source=ChangeSource.COMMAND)
     name = await steps(store).open()
     await steps(store).stage(
-        name, [suppression(one, source=ChangeSource.IMPORT) for one in ("k.k@gmail.com", "f.riend@gmail.com", JANE)]
+        name,
+        [suppression(address, source=ChangeSource.IMPORT) for address in ("k.k@gmail.com", "f.riend@gmail.com", JANE)],
     )
     await steps(store).activate(name)
 
@@ -340,35 +343,39 @@ async def test_failures_of_all_spellings_count_together_for_who_folds(store: Sto
     for day, address in enumerate(spelled):
         if day == 2:
             await fold(store, on=True)
-        (last,) = await came(store, Reason.MAILBOX_FULL, at=NOON + day * DAY, to=address)
+        (last,) = await record_failures(store, Reason.MAILBOX_FULL, at=NOON + day * DAY, to=address)
 
-    assert [one.address for one in last.suppressions] == ["jdoe@googlemail.com"]
+    assert [entry.address for entry in last.suppressions] == ["jdoe@googlemail.com"]
     assert len(await store.bounces(AccountScope("acme"), BounceFilter("jdoe@gmail.com"), ALL)) == 3
     await fold(store, on=False)
     assert [row.recipient for row in await store.bounces(AccountScope("acme"), BounceFilter(spelled[0]), ALL)] == [
         spelled[0]
     ]
-    assert len((await came(store, Reason.MAILBOX_FULL, at=NOON + 3 * DAY, to=spelled[0]))[0].suppressions) == 0
+    assert (
+        len((await record_failures(store, Reason.MAILBOX_FULL, at=NOON + 3 * DAY, to=spelled[0]))[0].suppressions) == 0
+    )
 
 
 async def test_a_report_of_another_spelling_of_a_suppressed_mailbox_is_not_lost(store: Store):
     """Both bounced while they were one mailbox; as two addresses both are gone, and neither has relapsed."""
     await account(store, fold_gmail=True)
     for address in ("j.doe@gmail.com", "jdoe@gmail.com"):
-        (record,) = await came(store, Reason.INVALID_RECIPIENT, to=address)
+        (record,) = await record_failures(store, Reason.INVALID_RECIPIENT, to=address)
     assert record.bounces[0].effect == "already-suppressed"
     assert not record.bounces[0].suppressed
 
     await fold(store, on=False)
 
-    assert [await now_suppressed(store, one) for one in ("j.doe@gmail.com", "jdoe@gmail.com", "j.d.oe@gmail.com")] == [
+    assert [
+        await now_suppressed(store, address) for address in ("j.doe@gmail.com", "jdoe@gmail.com", "j.d.oe@gmail.com")
+    ] == [
         True,
         True,
         False,
     ]
     await fold(store, on=True)
     await store.release(OPERATOR, release("jdoe@gmail.com", at=NOON))
-    (again,) = await came(store, Reason.INVALID_RECIPIENT, at=NOON + DAY, to="jd.oe@gmail.com")
+    (again,) = await record_failures(store, Reason.INVALID_RECIPIENT, at=NOON + DAY, to="jd.oe@gmail.com")
     assert "suppressed once before" in again.suppressions[0].why
 
 
@@ -393,9 +400,9 @@ async def test_an_accounts_terms_are_kept(store: Store, opening: Opening):
     )
     await store.add_account(OPERATOR, Account("acme", (), terms=terms, senders=("acme.example",)), now=NOON)
 
-    found = (await (await opening()).directory(OPERATOR)).accounts["acme"]
+    found_account = (await (await opening()).directory(OPERATOR)).accounts["acme"]
 
-    assert (found.terms, found.senders) == (terms, ("acme.example",))
+    assert (found_account.terms, found_account.senders) == (terms, ("acme.example",))
     await store.set_account(OPERATOR, Account("acme", ()))
     assert (await store.directory(OPERATOR)).accounts["acme"].terms == AccountRules()
 
@@ -430,9 +437,9 @@ async def test_the_allow_list_is_never_suppressed(store: Store, entry: str):
 
     assert not await now_suppressed(store)
     assert not await store.suppress(OPERATOR, suppression())
-    await came(store, Reason.INVALID_RECIPIENT)
+    await record_failures(store, Reason.INVALID_RECIPIENT)
     assert not await now_suppressed(store)
-    assert [one.address for one in await store.allow_list(AccountScope("acme"))] == [entry]
+    assert [allowed.address for allowed in await store.allow_list(AccountScope("acme"))] == [entry]
     assert await store.disallow(OPERATOR, Allowed("acme", entry, NOON), source=ChangeSource.COMMAND)
     assert await store.suppress(OPERATOR, suppression())
 
@@ -475,16 +482,18 @@ async def test_what_came_while_the_list_was_searched_is_lifted_too(store: Store,
     await store.suppress(OPERATOR, suppression("other@example.net"))
     find, late = allow_list.find_covered, list[bool]()
 
-    def slow(connection: sa.Connection, one: Allowed) -> allow_list.CoveredSuppressions:
-        found = find(connection, one)
+    def slow(connection: sa.Connection, allowed: Allowed) -> allow_list.CoveredSuppressions:
+        covered = find(connection, allowed)
         late.append(await_(store.suppress(OPERATOR, suppression("late@example.org"))))
-        return found
+        return covered
 
     monkeypatch.setattr(allow_list, "find_covered", slow)
     await store.allow(OPERATOR, Allowed("acme", "@example.org", NOON), source=ChangeSource.COMMAND)
 
     assert late == [True]
-    assert [one.address for _, one in await store.suppressions(OPERATOR, now=NOON, page=ALL)] == ["other@example.net"]
+    assert [entry.address for _, entry in await store.suppressions(OPERATOR, now=NOON, page=ALL)] == [
+        "other@example.net"
+    ]
 
 
 async def test_a_report_is_decided_on_what_came_before(store: Store):
@@ -492,9 +501,9 @@ async def test_a_report_is_decided_on_what_came_before(store: Store):
     await account(store)
 
     for day in range(2):
-        await came(store, Reason.MAILBOX_FULL, at=NOON + day * DAY)
+        await record_failures(store, Reason.MAILBOX_FULL, at=NOON + day * DAY)
     assert not await now_suppressed(store)
-    (last,) = await came(store, Reason.MAILBOX_FULL, at=NOON + 2 * DAY)
+    (last,) = await record_failures(store, Reason.MAILBOX_FULL, at=NOON + 2 * DAY)
 
     assert last.bounces[0].suppressed_until == NOON + 23 * DAY
     assert await now_suppressed(store)
@@ -504,23 +513,25 @@ async def test_letters_of_one_commit_see_one_another(store: Store):
     """Ten times a day a token is believed, however many of its letters are read at once."""
     await account(store, soft_failures=1)
 
-    records = await came(store, *[Reason.MAILBOX_FULL] * 12)
+    records = await record_failures(store, *[Reason.MAILBOX_FULL] * 12)
 
     assert [record.bounces[0].believed.belief for record in records].count(Belief.PROVEN) == 10
     assert [len(record.suppressions) for record in records] == [1] + [0] * 11
     buckets = [parcel.bucket for record in records for parcel in record.parcels]
     assert buckets == [Bucket.PROVEN] * 10 + [Bucket.DIGEST] * 2
-    assert (await came(store, Reason.MAILBOX_FULL, at=NOON + DAY))[0].bounces[0].believed.belief is Belief.PROVEN
+    assert (await record_failures(store, Reason.MAILBOX_FULL, at=NOON + DAY))[0].bounces[
+        0
+    ].believed.belief is Belief.PROVEN
 
 
 async def test_a_delivery_frees_and_the_next_failure_climbs_the_ladder(store: Store):
     await account(store)
-    await came(store, Reason.INVALID_RECIPIENT)
+    await record_failures(store, Reason.INVALID_RECIPIENT)
     assert await now_suppressed(store)
 
-    await came(store, Reason.UNKNOWN, at=NOON + DAY, kind=Kind.SUCCESS, action=Action.DELIVERED)
+    await record_failures(store, Reason.UNKNOWN, at=NOON + DAY, kind=Kind.SUCCESS, action=Action.DELIVERED)
     assert not await now_suppressed(store)
-    (again,) = await came(store, Reason.INVALID_RECIPIENT, at=NOON + 2 * DAY)
+    (again,) = await record_failures(store, Reason.INVALID_RECIPIENT, at=NOON + 2 * DAY)
 
     assert again.suppressions[0].until is None
     changes = [row.change for row in await store.trail(AccountScope("acme"), address=JANE, page=ALL)]
@@ -532,8 +543,8 @@ async def test_blocks_of_a_provider_warn_once_for_each_step(store: Store):
     warned = []
     for n in range(5):
         ids = [(await store.keep([letter()]))[0]]
-        (one,) = await store.record([case(ids[0], Reason.SPAM_CONTENT, f"user{n}@gmail.com")], now=NOON)
-        warned += [(n, parcel.to, parcel.about) for parcel in one.parcels if parcel.kind.value == "warning"]
+        (recorded,) = await store.record([case(ids[0], Reason.SPAM_CONTENT, f"user{n}@gmail.com")], now=NOON)
+        warned += [(n, parcel.to, parcel.about) for parcel in recorded.parcels if parcel.kind.value == "warning"]
 
     about = str(Blocking((Blocked("Gmail", 3, "acme", NOON.date()),)))
     assert warned == [(2, "ann@acme.example", about), (2, "op@example.com", about)]
@@ -544,7 +555,7 @@ async def test_what_a_report_led_to_stays_as_it_was_decided(store: Store):
     """A notice that leaves days later tells the number of then, whatever came in between."""
     await account(store)
     for days in range(4):
-        await came(store, Reason.MAILBOX_FULL, at=NOON + days * DAY)
+        await record_failures(store, Reason.MAILBOX_FULL, at=NOON + days * DAY)
 
     rows = reversed(await store.bounces(OPERATOR, BounceFilter(), ALL))
 
@@ -561,10 +572,12 @@ async def test_the_registered_message_gives_stream_and_campaign(store: Store):
     await store.count(OPERATOR, [Sent("acme", NOON, (JANE,), "<M1@acme.example>", "Hi", "spring", "news")])
     original = Original("<m1@acme.example>", "Hi")
 
-    (one,) = await came(store, Reason.UNKNOWN, kind=Kind.COMPLAINT, action=Action.DELIVERED, original=original)
+    (recorded,) = await record_failures(
+        store, Reason.UNKNOWN, kind=Kind.COMPLAINT, action=Action.DELIVERED, original=original
+    )
 
-    assert [(each.stream, each.reason) for each in one.suppressions] == [("news", "complaint")]
-    assert (one.bounces[0].campaign, one.counts[0].campaign) == ("spring", "spring")
+    assert [(made.stream, made.reason) for made in recorded.suppressions] == [("news", "complaint")]
+    assert (recorded.bounces[0].campaign, recorded.counts[0].campaign) == ("spring", "spring")
 
 
 async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: Opening, clock: Clock):
@@ -573,8 +586,8 @@ async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: 
     await store.suppress(OPERATOR, suppression("old@example.org", until=NOON + DAY))
     name = await steps(store).open()
     addresses = ["a@example.org", "A@example.org", "old@example.org", "x@friend.example"]
-    for one in addresses:
-        await steps(store).stage(name, [suppression(one, source=ChangeSource.IMPORT)])
+    for address in addresses:
+        await steps(store).stage(name, [suppression(address, source=ChangeSource.IMPORT)])
 
     assert set(await store.suppressed(OPERATOR, "acme", addresses, now=NOON)) == {"old@example.org"}
     other = await opening()  # another process sees nothing of it either
@@ -582,13 +595,13 @@ async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: 
 
     clock.time = NOON + DAY
     await steps(store).activate(name)
-    assert [await now_suppressed(one, address) for one in (store, other) for address in addresses] == [True] * 3 + [
-        False
-    ] + [True] * 3 + [False]
+    assert [await now_suppressed(opened, address) for opened in (store, other) for address in addresses] == [
+        True
+    ] * 3 + [False] + [True] * 3 + [False]
     assert await steps(store).merge(name) == MergedRows(3, has_more=False, new=2, kept_out=1)
-    found = await store.suppressed(OPERATOR, "acme", addresses, now=NOON + 9 * DAY)
-    assert set(found) == set(addresses[:3])
-    assert {one.source for one in found.values()} == {"import"}
+    suppressed = await store.suppressed(OPERATOR, "acme", addresses, now=NOON + 9 * DAY)
+    assert set(suppressed) == set(addresses[:3])
+    assert {entry.source for entry in suppressed.values()} == {"import"}
     trail = await store.trail(AccountScope("acme"), address="old@example.org", page=ALL)
     assert [(row.source, row.at) for row in trail] == [("import", NOON + DAY), ("bounce", NOON)]
 
@@ -604,7 +617,7 @@ async def how_many(store: Store) -> int:
 async def laid_ready(store: Store) -> str:
     """An import of many addresses, not in force yet."""
     name = await steps(store).open()
-    await steps(store).stage(name, [suppression(one, source=ChangeSource.IMPORT) for one in MANY])
+    await steps(store).stage(name, [suppression(address, source=ChangeSource.IMPORT) for address in MANY])
     return name
 
 
@@ -647,9 +660,9 @@ async def test_an_import_that_broke_off_leaves_nothing(store: Store, clock: Cloc
     clock.time = NOON + 2 * DAY
     later = await steps(store).open()
 
-    for one in (name, later):
-        await steps(store).activate(one)
-        assert await steps(store).merge(one) == MergedRows(0, has_more=False, new=0, kept_out=0)
+    for import_name in (name, later):
+        await steps(store).activate(import_name)
+        assert await steps(store).merge(import_name) == MergedRows(0, has_more=False, new=0, kept_out=0)
     assert not await now_suppressed(store)
 
 
@@ -659,11 +672,11 @@ async def test_two_processes_lose_no_failure(store: Store, opening: Opening):
     other = await opening()
     midnight = dt.datetime.combine(NOON + 2 * DAY, dt.time(), dt.UTC)
     moment = dt.timedelta(seconds=10)
-    await came(store, Reason.MAILBOX_FULL, at=NOON)
+    await record_failures(store, Reason.MAILBOX_FULL, at=NOON)
 
     await asyncio.gather(
-        came(store, Reason.MAILBOX_FULL, at=midnight - moment),
-        came(other, Reason.MAILBOX_FULL, at=midnight + moment),
+        record_failures(store, Reason.MAILBOX_FULL, at=midnight - moment),
+        record_failures(other, Reason.MAILBOX_FULL, at=midnight + moment),
     )
 
     assert await now_suppressed(other)
@@ -693,10 +706,10 @@ async def test_a_source_is_read_back_as_it_was_recorded(store: Store, source: Ch
     """In the list, in the answer to a sending program, and in the trail; programs see the text."""
     await store.suppress(OPERATOR, suppression(JANE, source=source))
     ((_, listed),) = await store.suppressions(OPERATOR, now=NOON, page=ALL)
-    asked = (await store.suppressed(OPERATOR, "acme", [JANE], now=NOON))[JANE]
+    answered = (await store.suppressed(OPERATOR, "acme", [JANE], now=NOON))[JANE]
     (change,) = await store.trail(OPERATOR, address=JANE, page=ALL)
 
-    sources = [row.source for row in (listed, asked, change)]
+    sources = [row.source for row in (listed, answered, change)]
     assert [(type(kind), kind.value) for kind in sources] == 3 * [(ChangeSource, text)]
     assert to_plain(change)["source"] == text
 
@@ -811,12 +824,12 @@ async def test_a_letter_with_a_wish_outlasts_a_bounce_in_the_same_commit_and_lat
     wish: dict[str, object] = {"kind": kind, "action": Action.DELIVERED}
     facts = [wish, {}] if is_wish_first else [{}, wish]
 
-    for given in facts:
-        await came(store, Reason.INVALID_RECIPIENT, **given)
+    for failure in facts:
+        await record_failures(store, Reason.INVALID_RECIPIENT, **failure)
 
     assert await causes(store) == [(kind.value, None)]
     await store.take_off(AccountScope("acme"), "acme", AddressList.BOUNCES, [release()])
-    await came(store, Reason.UNKNOWN, at=NOON + DAY, kind=Kind.SUCCESS, action=Action.DELIVERED)
+    await record_failures(store, Reason.UNKNOWN, at=NOON + DAY, kind=Kind.SUCCESS, action=Action.DELIVERED)
     assert await now_suppressed(store)
 
 
@@ -825,7 +838,7 @@ async def test_a_failure_and_a_wish_of_one_commit_are_merged(store: Store):
     ids = [(await store.keep([letter()]))[0] for _ in range(2)]
     facts: list[dict[str, object]] = [{}, {"kind": Kind.UNSUBSCRIBE, "action": Action.DELIVERED}]
 
-    await store.record([case(number, **given) for number, given in zip(ids, facts, strict=True)], now=NOON)
+    await store.record([case(number, **failure) for number, failure in zip(ids, facts, strict=True)], now=NOON)
 
     assert await causes(store) == [("unsubscribe", None)]
 

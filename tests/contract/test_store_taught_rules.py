@@ -77,7 +77,7 @@ async def test_letters_are_counted_by_the_rule_that_has_read_them(store: Store):
     cases = [record(ids[0], reading=by_rule), record(ids[1]), record(ids[2], reading=by_rule)]
     await store.record(cases, now=NOON)
 
-    assert [kept.letters for kept in await store.rules(OPERATOR)] == [2]
+    assert [rule.letters for rule in await store.rules(OPERATOR)] == [2]
     assert await store.letters_of_rule(OPERATOR, RULE.id, most=9) == [ids[2], ids[0]]
     assert await store.letters_of_rule(OPERATOR, RULE.id, most=1) == [ids[2]]
 
@@ -91,4 +91,4 @@ async def test_a_letter_that_is_read_again_without_the_rule_counts_no_more(store
     )
     await store.rerecord(OPERATOR, unread, now=NOON)
 
-    assert [kept.letters for kept in await store.rules(OPERATOR)] == [0]
+    assert [rule.letters for rule in await store.rules(OPERATOR)] == [0]

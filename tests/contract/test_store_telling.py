@@ -44,8 +44,8 @@ async def report(
     (letter_id,) = await store.keep([letter()])
     believed = Believed(Belief.PROVEN if bucket is Bucket.PROVEN else Belief.UNPROVEN, "")
     failed = [bounce(recipient, reason or Reason.INVALID_RECIPIENT) for recipient in recipients]
-    failed = [dataclasses.replace(one, believed=believed) for one in failed]
-    parcels = tuple(Parcel(ParcelKind.NOTICE, one, bucket=bucket) for one in to)
+    failed = [dataclasses.replace(failure_row, believed=believed) for failure_row in failed]
+    parcels = tuple(Parcel(ParcelKind.NOTICE, owner, bucket=bucket) for owner in to)
     await store.record([record(letter_id, *failed, parcels=parcels)], now=NOON)
     return letter_id
 
@@ -62,7 +62,8 @@ async def warn(store: Store, *blocked: Blocked, to: tuple[str, ...] = (ANN, OPER
     (letter_id,) = await store.keep([letter(account=account)])
     about = str(Blocking(blocked))
     parcels = tuple(
-        Parcel(ParcelKind.WARNING, one, about, NO_ACCOUNT if one == OPERATOR else None, Bucket.WARNING) for one in to
+        Parcel(ParcelKind.WARNING, owner, about, NO_ACCOUNT if owner == OPERATOR else None, Bucket.WARNING)
+        for owner in to
     )
     await store.record([record(letter_id, account=account, parcels=parcels)], now=NOON)
     return letter_id
@@ -73,8 +74,8 @@ async def write_to_operator(store: Store, raw: bytes = b"Subject: hello\r\n\r\nh
     path = ReturnPath("postmaster@rp.example.com", PathKind.OPERATOR)
     (letter_id,) = await store.keep([dataclasses.replace(letter(raw), return_path=path, reverse_path="jo@example.net")])
     parcels = (Parcel(ParcelKind.OPERATOR, OPERATOR, bucket=Bucket.OPERATOR),)
-    one = record(letter_id, account=None, kind=Kind.OTHER, parcels=parcels)
-    await store.record([dataclasses.replace(one, bounces=())], now=NOON)
+    recorded = record(letter_id, account=None, kind=Kind.OTHER, parcels=parcels)
+    await store.record([dataclasses.replace(recorded, bounces=())], now=NOON)
     return letter_id
 
 
@@ -95,9 +96,9 @@ async def test_the_first_reports_are_told_at_once_and_the_rest_in_one_digest(sto
     await reports(store, 10)
 
     at_once = await lease(store)
-    (digest,) = [told for told in await lease(store, NOON + HOUR) if told.row.kind is ParcelKind.DIGEST]
+    (digest,) = [job for job in await lease(store, NOON + HOUR) if job.row.kind is ParcelKind.DIGEST]
 
-    assert [told.row.kind for told in at_once] == [ParcelKind.NOTICE, ParcelKind.NOTICE]
+    assert [job.row.kind for job in at_once] == [ParcelKind.NOTICE, ParcelKind.NOTICE]
     assert digest.tally is not None
     assert digest.tally.count == 8
     assert (digest.row.to, digest.row.account, digest.letter, digest.bounces) == (ANN, "acme", None, ())
@@ -110,9 +111,9 @@ async def test_what_is_not_proven_takes_no_room_from_what_is(store: Store):
     await lease(store)
 
     await report(store, "jane@example.org")
-    (told,) = [told for told in await lease(store) if told.bounces[0].recipient == "jane@example.org"]
+    (job,) = [job for job in await lease(store) if job.bounces[0].recipient == "jane@example.org"]
 
-    assert told.row.state is ParcelState.WAITING
+    assert job.row.state is ParcelState.WAITING
 
 
 async def test_what_is_not_proven_and_placed_with_what_is_takes_no_room_either(store: Store):
@@ -124,10 +125,10 @@ async def test_what_is_not_proven_and_placed_with_what_is_takes_no_room_either(s
     await report(store, "jane@example.org")
     await reports(store, 20, bucket=Bucket.UNPROVEN, name="other")
 
-    told = await lease(store)
+    jobs = await lease(store)
 
-    assert [one.bounces[0].belief for one in told].count("proven") == 1
-    assert len(told) == 1 + Preferences().most
+    assert [job.bounces[0].belief for job in jobs].count("proven") == 1
+    assert len(jobs) == 1 + Preferences().most
 
 
 async def test_what_is_not_proven_is_bounded_even_for_owners_who_want_no_bound(store: Store):
@@ -168,8 +169,8 @@ async def test_warnings_have_their_own_bucket_and_then_come_together_in_one(stor
     for n in range(20):
         await warn(store, Blocked(f"x{n}.example", 10, "acme", NOON.date()))
 
-    first = [told.row for told in await lease(store) if told.row.kind is ParcelKind.WARNING]
-    later = [told.row for told in await lease(store, NOON + HOUR) if told.row.kind is ParcelKind.WARNINGS]
+    first = [job.row for job in await lease(store) if job.row.kind is ParcelKind.WARNING]
+    later = [job.row for job in await lease(store, NOON + HOUR) if job.row.kind is ParcelKind.WARNINGS]
 
     assert Counter(row.to for row in first) == {ANN: 2, OPERATOR: 3}
     assert {row.to: len(Blocking.parse(row.about or "").blocked) for row in later} == {ANN: 18, OPERATOR: 17}
@@ -183,10 +184,10 @@ async def test_the_operators_warnings_of_all_accounts_share_one_bucket(store: St
             await warn(store, Blocked(f"x{n}.example", 10, name, NOON.date()), account=name)
 
     first = await lease(store)
-    in_an_hour = [told.row for told in await lease(store, NOON + HOUR) if told.row.kind is ParcelKind.WARNINGS]
+    in_an_hour = [job.row for job in await lease(store, NOON + HOUR) if job.row.kind is ParcelKind.WARNINGS]
     (later,) = [row for row in in_an_hour if row.to == OPERATOR]
 
-    assert Counter(told.row.to for told in first) == {ANN: 6, OPERATOR: 3}
+    assert Counter(row.row.to for row in first) == {ANN: 6, OPERATOR: 3}
     assert {block.account for block in Blocking.parse(later.about or "").blocked} == {"acme", "globex", "initech"}
 
 
@@ -195,8 +196,8 @@ async def test_warnings_keep_to_wishes_and_quiet_hours(store: Store):
     await account(store, {ANN: {"block": "off"}, BOB: night, "cid@acme.example": {"block": "daily"}}, ANN, BOB)
     await warn(store, Blocked("Gmail", 10, "acme", NOON.date()), to=(ANN, BOB, "cid@acme.example", OPERATOR))
 
-    assert [told.row.to for told in await lease(store)] == [OPERATOR]
-    assert [told.row.to for told in await lease(store, NOON + 2 * HOUR) if told.row.to != OPERATOR] == [BOB]
+    assert [job.row.to for job in await lease(store)] == [OPERATOR]
+    assert [job.row.to for job in await lease(store, NOON + 2 * HOUR) if job.row.to != OPERATOR] == [BOB]
     assert [row.to for row in await rows(store, ParcelState.DROPPED)] == [ANN]
     assert [row.to for row in await rows(store, ParcelState.HELD)] == ["cid@acme.example"]
 
@@ -211,10 +212,10 @@ async def test_reports_and_warnings_of_one_letter_are_told_in_two_mails(store: S
         await store.record([record(letter_id, parcels=parcels)], now=NOON)
 
     assert await lease(store) == []
-    told = await lease(store, NOON + HOUR)
+    jobs = await lease(store, NOON + HOUR)
 
-    assert {one.row.kind for one in told} == {ParcelKind.DIGEST, ParcelKind.WARNINGS}
-    assert len({one.row.message_id for one in told}) == 2
+    assert {job.row.kind for job in jobs} == {ParcelKind.DIGEST, ParcelKind.WARNINGS}
+    assert len({job.row.message_id for job in jobs}) == 2
 
 
 async def test_mail_to_the_operator_is_passed_on_within_bounds_and_then_listed(store: Store):
@@ -222,9 +223,9 @@ async def test_mail_to_the_operator_is_passed_on_within_bounds_and_then_listed(s
         await write_to_operator(store, b"Subject: number %d\r\n\r\nhi\r\n" % n)
 
     first = await lease(store)
-    (listed,) = [told for told in await lease(store, NOON + HOUR) if told.row.kind is ParcelKind.LISTED]
+    (listed,) = [job for job in await lease(store, NOON + HOUR) if job.row.kind is ParcelKind.LISTED]
 
-    assert [told.row.kind for told in first] == [ParcelKind.OPERATOR] * 3
+    assert [job.row.kind for job in first] == [ParcelKind.OPERATOR] * 3
     assert listed.listing is not None
     assert (listed.listing.count, len(listed.listing.mails)) == (147, MOST_LISTED)
     assert listed.listing.mails[0].beginning.startswith(b"Subject: number 3\r\n")
@@ -237,7 +238,7 @@ async def test_of_a_listed_mail_in_pieces_the_beginning_is_read(store: Store):
         await write_to_operator(store, b"Subject: large\r\n\r\n" + b"x" * (2 * CHUNK_OCTETS))
     await lease(store)
 
-    (listed,) = [told for told in await lease(store, NOON + HOUR) if told.listing]
+    (listed,) = [job for job in await lease(store, NOON + HOUR) if job.listing]
 
     assert listed.listing is not None
     assert {(mail.beginning[:16], mail.octets) for mail in listed.listing.mails} == {
@@ -270,7 +271,7 @@ async def test_of_more_than_are_looked_at_the_others_are_counted_and_what_is_pro
     await reports(store, 3, name="real")
 
     assert await lease(store) == []
-    digest = max(await lease(store, NOON + HOUR), key=lambda told: told.row.id)
+    digest = max(await lease(store, NOON + HOUR), key=lambda job: job.row.id)
 
     assert digest.tally is not None
     assert (digest.tally.count, digest.tally.rows, digest.tally.unproven) == (13, 5, 2)
@@ -279,9 +280,9 @@ async def test_of_more_than_are_looked_at_the_others_are_counted_and_what_is_pro
 async def test_a_digest_has_a_message_id_that_no_notice_uses(store: Store):
     await account(store)
     await reports(store, 5)
-    sent = {told.row.message_id for told in await lease(store)}
+    sent = {job.row.message_id for job in await lease(store)}
 
-    sent |= {told.row.message_id for told in await lease(store, NOON + HOUR)}
+    sent |= {job.row.message_id for job in await lease(store, NOON + HOUR)}
 
     assert len(sent) == 3
 
@@ -291,10 +292,10 @@ async def test_what_is_leased_again_is_the_same_digest(store: Store):
     await reports(store, 5)
     await lease(store)
 
-    first, second = [[told for told in await lease(store, NOON + HOUR * n) if told.tally] for n in (2, 3)]
+    first, second = [[job for job in await lease(store, NOON + HOUR * n) if job.tally] for n in (2, 3)]
 
-    assert [told.row.id for told in first] == [told.row.id for told in second]
-    assert [told.tally.count for told in second if told.tally] == [3]
+    assert [job.row.id for job in first] == [job.row.id for job in second]
+    assert [job.tally.count for job in second if job.tally] == [3]
 
 
 async def test_a_digest_of_one_report_is_its_notice(store: Store):
@@ -302,18 +303,18 @@ async def test_a_digest_of_one_report_is_its_notice(store: Store):
     await report(store, "jane@example.org", reason=Reason.MAILBOX_FULL)
 
     assert await lease(store) == []
-    (told,) = await lease(store, NOON + DAY)
+    (job,) = await lease(store, NOON + DAY)
 
-    assert (told.row.kind, told.kind) == (ParcelKind.NOTICE, "bounce")
+    assert (job.row.kind, job.kind) == (ParcelKind.NOTICE, "bounce")
 
 
 async def test_each_owner_is_told_as_that_owner_wishes(store: Store):
     await account(store, {"": {"language": "de"}, BOB: {"hard": "off", "language": "sv"}}, ANN, BOB)
     await report(store, "jane@example.org", to=(ANN, BOB))
 
-    (told,) = await lease(store)
+    (job,) = await lease(store)
 
-    assert (told.row.to, told.preferences.language) == (ANN, "de")
+    assert (job.row.to, job.preferences.language) == (ANN, "de")
     assert [row.to for row in await rows(store, ParcelState.DROPPED)] == [BOB]
 
 
@@ -326,7 +327,7 @@ async def test_a_report_is_placed_once_however_often_it_is_tried(store: Store):
     await lease(store, NOON + MINUTE)
     await report(store, "john@example.org")
 
-    assert [told.row.kind for told in await lease(store, NOON + MINUTE)] == [ParcelKind.NOTICE]
+    assert [job.row.kind for job in await lease(store, NOON + MINUTE)] == [ParcelKind.NOTICE]
 
 
 async def test_two_stores_share_one_bucket(store: Store, opening: Opening):
@@ -381,11 +382,13 @@ async def test_a_storm_is_placed_whole(store: Store):
     await account(store)
     ids = await store.keep([letter(b"x") for _ in range(1300)])
     parcels = (Parcel(ParcelKind.NOTICE, ANN),)
-    await store.record([record(one, bounce(f"u{n}@x.example"), parcels=parcels) for n, one in enumerate(ids)], now=NOON)
+    await store.record(
+        [record(letter_id, bounce(f"u{n}@x.example"), parcels=parcels) for n, letter_id in enumerate(ids)], now=NOON
+    )
 
     while await lease(store):
         pass
-    (digest,) = [told for told in await lease(store, NOON + HOUR) if told.tally]
+    (digest,) = [job for job in await lease(store, NOON + HOUR) if job.tally]
 
     assert digest.tally is not None
     assert digest.tally.count == 1298
@@ -396,10 +399,12 @@ async def test_what_came_before_on_an_address_goes_along(store: Store):
     for n in range(3):
         await report(store, "jane@example.org", f"user{n}@example.org")
 
-    told = (await lease(store))[-1]
+    job = (await lease(store))[-1]
 
-    assert told.row.kind is ParcelKind.NOTICE
-    assert {who: before.count for who, before in told.earlier.items()} in ({"jane@example.org": n} for n in (1, 2))
+    assert job.row.kind is ParcelKind.NOTICE
+    assert {address: before.count for address, before in job.earlier.items()} in (
+        {"jane@example.org": n} for n in (1, 2)
+    )
 
 
 async def test_the_letters_own_kind_goes_along_when_it_names_nobody(store: Store):
@@ -407,20 +412,20 @@ async def test_the_letters_own_kind_goes_along_when_it_names_nobody(store: Store
     empty = record(letter_id, parcels=(Parcel(ParcelKind.NOTICE, ANN),))
     await store.record([dataclasses.replace(empty, bounces=())], now=NOON)
 
-    (told,) = await lease(store)
+    (job,) = await lease(store)
 
-    assert (told.bounces, told.kind) == ((), "bounce")
+    assert (job.bounces, job.kind) == ((), "bounce")
 
 
 async def test_a_parcel_that_was_given_up_is_retried_by_hand(store: Store):
     await report(store, "jane@example.org")
-    (told,) = await lease(store)
-    await store.mark_given_up(told.row.id, now=NOON, reply="550 no")
+    (job,) = await lease(store)
+    await store.mark_given_up(job.row.id, now=NOON, reply="550 no")
 
-    assert await store.retry_parcel(OperatorScope(), told.row.id, now=NOON + DAY)
+    assert await store.retry_parcel(OperatorScope(), job.row.id, now=NOON + DAY)
 
     (again,) = await lease(store, NOON + DAY)
-    assert (again.row.id, again.row.created_at) == (told.row.id, NOON + DAY)
+    assert (again.row.id, again.row.created_at) == (job.row.id, NOON + DAY)
 
 
 async def test_a_parcel_that_was_dropped_never_leaves_and_one_that_left_is_neither_dropped_nor_retried(store: Store):
@@ -429,7 +434,7 @@ async def test_a_parcel_that_was_dropped_never_leaves_and_one_that_left_is_neith
     first, second = await store.entries(OperatorScope(), state=None, page=ALL)
 
     assert await store.drop_parcel(OperatorScope(), first.id, now=NOON)
-    assert [told.row.id for told in await lease(store)] == [second.id]
+    assert [job.row.id for job in await lease(store)] == [second.id]
     await store.mark_sent(second.id, now=NOON, reply="taken")
     assert not await store.drop_parcel(OperatorScope(), second.id, now=NOON)
     assert not await store.retry_parcel(OperatorScope(), second.id, now=NOON)
@@ -455,7 +460,7 @@ async def test_of_two_owners_whose_mail_comes_back_together_the_second_leads_to_
 
     records = await store.record(cases, now=NOON)
 
-    assert [one.to for each in records for one in each.parcels] == [BOB, OPERATOR]
+    assert [parcel.to for decision in records for parcel in decision.parcels] == [BOB, OPERATOR]
     assert (await store.directory(scope.OPERATOR)).accounts["acme"].failing == (ANN, BOB)
 
 

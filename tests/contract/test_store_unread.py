@@ -25,7 +25,7 @@ async def account(store: Store, wishes: Overrides | None = None) -> None:
     assert await store.add_account(scope.OPERATOR, Account("acme", (ANN,), wishes=wishes or {}), now=NOON)
 
 
-async def came(
+async def record_unread(
     store: Store, why: Unread, subject: str = "hi", *, effect: Effect | None = None, to_operator: bool = False
 ) -> int:
     """Record a letter that a person has to see."""
@@ -35,8 +35,8 @@ async def came(
         parcel = Parcel(ParcelKind.UNREAD, OPERATOR, account=NO_ACCOUNT, bucket=Bucket.UNREAD)
     case = record(letter_id, kind=Kind.UNSUBSCRIBE if why is Unread.WISH else Kind.OTHER, parcels=(parcel,))
     bounces = (replace(bounce(), effect=effect),) if effect else ()
-    seen = Written("Jo <jo@example.net>", subject, ("Dear Ann,", "call me"))
-    await store.record([replace(case, bounces=bounces, unread=why, written=seen)], now=NOON)
+    extract = Written("Jo <jo@example.net>", subject, ("Dear Ann,", "call me"))
+    await store.record([replace(case, bounces=bounces, unread=why, written=extract)], now=NOON)
     return letter_id
 
 
@@ -53,42 +53,42 @@ async def lease(store: Store, now: dt.datetime = NOON) -> list[DeliveryJob]:
 async def test_letters_wait_for_the_morning_and_leave_in_one_mail_the_wishes_first(store: Store):
     await account(store)
     for why in (Unread.WRITTEN, Unread.UNREADABLE, Unread.ANSWER, Unread.WISH):
-        await came(store, why, why.value)
+        await record_unread(store, why, why.value)
 
     assert await lease(store) == []
-    (told,) = await lease(store, NOON + DAY)
+    (job,) = await lease(store, NOON + DAY)
 
-    assert (told.row.kind, told.row.to) == (ParcelKind.UNREAD_DIGEST, ANN)
-    assert told.unread is not None
-    assert [one.why for one in told.unread.letters] == list(Unread)
-    first = told.unread.letters[0]
+    assert (job.row.kind, job.row.to) == (ParcelKind.UNREAD_DIGEST, ANN)
+    assert job.unread is not None
+    assert [unread_letter.why for unread_letter in job.unread.letters] == list(Unread)
+    first = job.unread.letters[0]
     assert (first.sender, first.subject, first.lines) == ("Jo <jo@example.net>", "wish", ("Dear Ann,", "call me"))
-    assert (told.letter, told.bounces, told.unread.count) == (None, (), 4)
+    assert (job.letter, job.bounces, job.unread.count) == (None, (), 4)
 
 
 async def test_one_alone_leaves_as_itself(store: Store):
     await account(store)
-    letter_id = await came(store, Unread.ANSWER)
+    letter_id = await record_unread(store, Unread.ANSWER)
 
     await lease(store)
-    (told,) = await lease(store, NOON + DAY)
+    (job,) = await lease(store, NOON + DAY)
 
-    assert told.row.kind is ParcelKind.UNREAD
-    assert told.unread is not None
-    assert [one.report for one in told.unread.letters] == [spell_id(letter_id)]
+    assert job.row.kind is ParcelKind.UNREAD
+    assert job.unread is not None
+    assert [unread_letter.report for unread_letter in job.unread.letters] == [spell_id(letter_id)]
 
 
 async def test_they_come_at_once_where_the_owner_prefers_that_and_within_bounds(store: Store):
     await account(store, {"": {"unread": "at-once", "most": "3"}})
     for _ in range(10):
-        await came(store, Unread.WRITTEN)
+        await record_unread(store, Unread.WRITTEN)
 
     assert len(await lease(store)) == 3
 
 
 async def test_they_never_come_where_the_owner_does_not_want_them(store: Store):
     await account(store, {"": {"unread": "off"}})
-    await came(store, Unread.WISH)
+    await record_unread(store, Unread.WISH)
 
     assert await lease(store) == []
     assert [row.state for row in await store.entries(OperatorScope(), state=None, page=ALL)] == [ParcelState.DROPPED]
@@ -98,73 +98,73 @@ async def test_they_never_come_where_the_owner_does_not_want_them(store: Store):
 async def test_they_take_no_room_from_reports(store: Store):
     await account(store, {"": {"unread": "at-once"}})
     for _ in range(50):
-        await came(store, Unread.WRITTEN)
+        await record_unread(store, Unread.WRITTEN)
     await lease(store)
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id)], now=NOON)
 
-    assert ParcelKind.NOTICE in {told.row.kind for told in await lease(store)}
+    assert ParcelKind.NOTICE in {job.row.kind for job in await lease(store)}
 
 
 async def test_the_operator_gets_those_of_accounts_without_owners(store: Store):
     assert await store.add_account(scope.OPERATOR, Account("acme", ()), now=NOON)
-    await came(store, Unread.WRITTEN, to_operator=True)
-    await came(store, Unread.UNREADABLE, to_operator=True)
+    await record_unread(store, Unread.WRITTEN, to_operator=True)
+    await record_unread(store, Unread.UNREADABLE, to_operator=True)
 
     await lease(store)
-    (told,) = await lease(store, NOON + DAY)
+    (job,) = await lease(store, NOON + DAY)
 
-    assert (told.row.to, told.row.account, OPERATORS.unread) == (OPERATOR, None, "daily")
-    assert told.unread is not None
-    assert {one.account for one in told.unread.letters} == {"acme"}
+    assert (job.row.to, job.row.account, OPERATORS.unread) == (OPERATOR, None, "daily")
+    assert job.unread is not None
+    assert {unread_letter.account for unread_letter in job.unread.letters} == {"acme"}
 
 
 async def test_a_thousand_wishes_hide_no_answer_and_those_that_were_followed_come_last(store: Store):
     await account(store)
     for n in range(MOST_SHOWN + 5):
-        await came(store, Unread.WISH, effect=Effect.SUPPRESSED if n < 5 else None)
+        await record_unread(store, Unread.WISH, effect=Effect.SUPPRESSED if n < 5 else None)
     for _ in range(MOST_WISHES + 5):
-        await came(store, Unread.ANSWER)
+        await record_unread(store, Unread.ANSWER)
 
     await lease(store)
-    (told,) = await lease(store, NOON + DAY)
+    (job,) = await lease(store, NOON + DAY)
 
-    assert told.unread is not None
-    whys = [one.why for one in told.unread.letters]
+    assert job.unread is not None
+    whys = [unread_letter.why for unread_letter in job.unread.letters]
     assert whys == [Unread.WISH] * MOST_WISHES + [Unread.ANSWER] * (MOST_SHOWN - MOST_WISHES)
-    assert not any(one.followed for one in told.unread.letters)
-    assert told.unread.count == MOST_SHOWN + MOST_WISHES + 10
+    assert not any(unread_letter.followed for unread_letter in job.unread.letters)
+    assert job.unread.count == MOST_SHOWN + MOST_WISHES + 10
 
 
 async def test_a_wish_that_was_followed_says_so(store: Store):
     await account(store)
-    await came(store, Unread.WISH, effect=Effect.ALREADY)
+    await record_unread(store, Unread.WISH, effect=Effect.ALREADY)
 
     await lease(store)
-    (told,) = await lease(store, NOON + DAY)
+    (job,) = await lease(store, NOON + DAY)
 
-    assert told.unread is not None
-    assert told.unread.letters[0].followed
+    assert job.unread is not None
+    assert job.unread.letters[0].followed
 
 
 async def test_automatic_replies_are_counted_from_the_first_letter_on(store: Store):
     await account(store)
     await counted(store, Kind.AUTO_REPLY)
-    await came(store, Unread.ANSWER)
+    await record_unread(store, Unread.ANSWER)
     for kind in (Kind.AUTO_REPLY, Kind.RECEIPT, Kind.CHALLENGE, Kind.OTHER):
         await counted(store, kind)
 
     await lease(store)
-    (told,) = await lease(store, NOON + DAY)
+    (job,) = await lease(store, NOON + DAY)
 
-    assert told.unread is not None
-    assert (told.unread.count, told.unread.automatic) == (1, 3)
+    assert job.unread is not None
+    assert (job.unread.count, job.unread.automatic) == (1, 3)
 
 
 async def test_they_are_listed_with_who_wrote_what(store: Store):
     await account(store)
     await counted(store, Kind.AUTO_REPLY)
-    await came(store, Unread.ANSWER, "hello")
+    await record_unread(store, Unread.ANSWER, "hello")
 
     (row,) = await store.letters(AccountScope("acme"), LetterFilter(unread=True), ALL)
 
@@ -175,7 +175,7 @@ async def test_they_are_listed_with_who_wrote_what(store: Store):
 
 async def test_what_a_person_wrote_is_forgotten_with_the_letter(store: Store):
     await account(store, {"": {"unread": "off"}})
-    await came(store, Unread.ANSWER)
+    await record_unread(store, Unread.ANSWER)
     await lease(store)
 
     assert await retired(store, letters_before=NOON + DAY, records_before=NOON, count=9) == (1, 0)
@@ -187,7 +187,7 @@ async def test_what_a_person_wrote_is_forgotten_with_the_letter(store: Store):
 
 async def test_a_letter_that_can_be_read_after_all_is_not_shown_any_more(store: Store):
     await account(store)
-    letter_id = await came(store, Unread.UNREADABLE)
+    letter_id = await record_unread(store, Unread.UNREADABLE)
     await lease(store)
 
     await store.rerecord(scope.OPERATOR, record(letter_id, state=LetterState.READ), now=NOON)

@@ -50,14 +50,14 @@ async def test_what_is_dropped_is_told_the_next_morning_by_address(store: Store)
 
     assert not await leased(store, NOON)
     assert await parcels(store) == {ANN: (ParcelState.HELD, MORNING)}
-    (told,) = await leased(store, MORNING)
-    assert told.unsent == Unsent(
+    (job,) = await leased(store, MORNING)
+    assert job.unsent == Unsent(
         (
             UnsentTo(GONE, 2, "invalid-recipient", UNTIL, "Your invoice"),
             UnsentTo(FULL, 1, "invalid-recipient", UNTIL, "Our news"),
         )
     )
-    assert told.row.account == "acme"
+    assert job.row.account == "acme"
 
 
 async def test_what_is_dropped_after_a_mail_was_made_is_told_in_the_next(store: Store):
@@ -80,11 +80,11 @@ async def test_a_mailing_to_very_many_takes_little_room(store: Store):
     for start in range(0, 3000, 500):
         await store.count(OPERATOR, [dropped(*(f"u{number}@example.org" for number in range(start, start + 500)))])
 
-    (told,) = await leased(store, MORNING)
-    assert told.unsent is not None
-    assert len(told.unsent.addresses) == MOST_NAMED
-    assert told.unsent.others == 3000 - MOST_NAMED
-    assert told.unsent.count == 3000
+    (job,) = await leased(store, MORNING)
+    assert job.unsent is not None
+    assert len(job.unsent.addresses) == MOST_NAMED
+    assert job.unsent.others == 3000 - MOST_NAMED
+    assert job.unsent.count == 3000
 
 
 async def test_each_owner_is_told_as_often_as_they_prefer(store: Store):
@@ -119,15 +119,15 @@ async def test_an_account_that_is_removed_is_told_no_more(store: Store):
     await account(store)
     await store.count(OPERATOR, [dropped(FULL)])
 
-    told = [told.unsent for told in await leased(store, MORNING)]
-    assert [[to.address for to in one.addresses] for one in told if one] == [[FULL]]
+    digests = [job.unsent for job in await leased(store, MORNING)]
+    assert [[to.address for to in digest.addresses] for digest in digests if digest] == [[FULL]]
 
 
 async def test_what_was_told_is_forgotten_with_the_records(store: Store, clock: Clock):
     await account(store)
     await store.count(OPERATOR, [dropped(GONE)])
-    (told,) = await leased(store, MORNING)
-    await store.mark_sent(told.row.id, now=MORNING, reply="250 ok")
+    (job,) = await leased(store, MORNING)
+    await store.mark_sent(job.row.id, now=MORNING, reply="250 ok")
     await store.count(OPERATOR, [dropped(FULL, at=NOON + 2 * DAY)])
 
     clock.time = NOON + 900 * DAY
@@ -141,10 +141,10 @@ class Asking:
 
     letter_id: int
     query: HistoryQuery
-    heard: list[bool] = field(default_factory=list)
+    own_marks: list[bool] = field(default_factory=list)
 
     def decide(self, past: History) -> Record:
-        self.heard.append(past.is_our_own)
+        self.own_marks.append(past.is_our_own)
         return record(self.letter_id)
 
 
@@ -157,4 +157,4 @@ async def test_such_a_mail_is_known_as_ours_when_it_comes_back(store: Store):
     case = Asking(letter_id, HistoryQuery(notices=("0000000000000.1@mx.rp.example.com", row.message_id.lower())))
     await store.record([case], now=NOON)
 
-    assert case.heard == [True]
+    assert case.own_marks == [True]

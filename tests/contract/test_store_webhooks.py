@@ -206,8 +206,8 @@ async def test_the_hourly_run_forgets_attempts_that_are_fourteen_days_old(acme: 
 
     await Retire(acme, RetentionSettings(), now=lambda: NOON).retire_all()
 
-    kept = await acme.webhook_attempts(OPERATOR, "wh_1", ALL)
-    assert [NOON - entry.at for entry in kept] == [0 * DAY, 13 * DAY]
+    attempts = await acme.webhook_attempts(OPERATOR, "wh_1", ALL)
+    assert [NOON - entry.at for entry in attempts] == [0 * DAY, 13 * DAY]
 
 
 @pytest.mark.parametrize(
@@ -247,8 +247,8 @@ async def test_an_endpoint_that_takes_nothing_for_72_hours_rests_and_its_owners_
     assert sorted(mail.to for mail in mails) == [ANN, "bob@acme.example"]
     assert {(mail.kind, mail.account) for mail in mails} == {(ParcelKind.ENDPOINT, "acme")}
     assert all("https://app.example/wh_1" in (mail.about or "") for mail in mails)
-    told = await leased(acme, now=NOON + 2 * GIVE_UP, count=9, until=NOON + 3 * GIVE_UP)
-    assert len(told) == 2
+    jobs_left = await leased(acme, now=NOON + 2 * GIVE_UP, count=9, until=NOON + 3 * GIVE_UP)
+    assert len(jobs_left) == 2
 
 
 async def test_one_success_begins_the_time_anew_and_wakes_an_endpoint(acme: Store):

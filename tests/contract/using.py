@@ -62,7 +62,7 @@ class Query:
 
 
 @dataclass
-class Asked:
+class Statements:
     """Takes down the queries of a store, each text once for each kind of transaction."""
 
     queries: dict[tuple[str, bool], Query] = field(default_factory=dict)
@@ -88,11 +88,11 @@ def _name_of_caller() -> str:
 
 
 @contextmanager
-def noted() -> Iterator[Asked]:
+def noted() -> Iterator[Statements]:
     """Take down what every store of this process asks."""
-    asked = Asked()
-    with noting_statements(asked.note):
-        yield asked
+    statements = Statements()
+    with noting_statements(statements.note):
+        yield statements
 
 
 async def _open(url: str, clock: Clock, seed: int) -> SqlStore:
@@ -114,13 +114,13 @@ async def use(url: str) -> tuple[Query, ...]:
     """Use everything of a copy of the filled store, and give its queries."""
     clock = Clock()
     clock.time += DAY  # so that an import has another name than the one that is staged
-    with noted() as asked:
+    with noted() as statements:
         store = await _open(url, clock, 2)
         try:
             await use_filled(store)
         finally:
             await store.close()
-    return tuple(asked.queries.values())
+    return tuple(statements.queries.values())
 
 
 async def use_filled(store: Store) -> None:
