@@ -123,12 +123,12 @@ def test_keys_are_rotated_as_before(world: World):
     ours.start()
     after = path(key_of(ours, "acme"))
     assert before != after
-    assert [is_refused(ours, one) for one in (before, after)] == [False, False]
+    assert [is_refused(ours, path) for path in (before, after)] == [False, False]
 
     ours.settings.write_text(settings.replace("2026.key", "2027.key"))
     ours.stop()
     ours.start()
-    assert [is_refused(ours, one) for one in (before, after)] == [True, False]
+    assert [is_refused(ours, path) for path in (before, after)] == [True, False]
 
 
 def signed_before_account_keys(account: str, days: int = 30) -> str:
@@ -162,7 +162,7 @@ def test_an_account_of_a_removed_ones_name_inherits_nothing(world: World):
     world.send(path(old), failure(PAUL))
     world.send(path(old, "joe@example.org"), failure("joe@example.org"))
     assert len(world.settled()) == 2
-    told = len(ours.notices())
+    count = len(ours.notices())
 
     removed = ours.command("account", "remove", "acme", "--yes").stdout
     added = ours.command("account", "add", "acme", "--owner", "new@other.example", "--bad-paths", "quarantine")
@@ -183,7 +183,7 @@ def test_an_account_of_a_removed_ones_name_inherits_nothing(world: World):
     (own,) = ours.rows("suppressions", "trail", "--account", "acme")
     assert (own["change"], own["why"].endswith("it was added")) == ("account", True)
     assert accounts_of(ours.rows("bounces", "--account", "acme/removed-1")) == ["acme/removed-1"] * 2
-    assert accounts_of(ours.rows("queue")) == ["acme/removed-1"] * told
+    assert accounts_of(ours.rows("queue")) == ["acme/removed-1"] * count
     assert ours.command("token", "verify", path(old), check=False).returncode == 1
     assert ours.command("token", "verify", ours.command("token", "sign", "acme", PAUL).stdout.strip()).returncode == 0
 

@@ -66,9 +66,9 @@ def path(recipient: str | None, account: str = "acme", reference: str | None = N
     return sign(account, recipient, domain=DOMAIN, key=KEY, today=TODAY, days=30, reference=reference)
 
 
-def block(final: str, said: str = UNKNOWN) -> str:
+def block(final: str, answer: str = UNKNOWN) -> str:
     """What a report says of one recipient."""
-    fields = f"Action: failed\r\nStatus: {said[4:9]}\r\nDiagnostic-Code: smtp; {said}\r\n\r\n"
+    fields = f"Action: failed\r\nStatus: {answer[4:9]}\r\nDiagnostic-Code: smtp; {answer}\r\n\r\n"
     return f"Final-Recipient: rfc822; {final}\r\n{fields}"
 
 
@@ -89,9 +89,9 @@ class Room:
 
     def _open(self, letter: Received) -> ReadLetter:
         reading = read(letter.raw, Envelope(letter.return_path.address, letter.reverse_path))
-        seen = summarize(letter.raw, reading.kind)
+        extract = summarize(letter.raw, reading.kind)
         return ReadLetter(
-            judge(reading), comparable_forms(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw), seen
+            judge(reading), comparable_forms(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw), extract
         )
 
     async def close(self) -> None:
@@ -137,13 +137,13 @@ class House:
         before = len(self.left)
         for _ in range(2):  # what is scheduled in one look is leased in it or in the next
             await self.store.schedule_entries(now=self.now)
-            for told in await self.store.lease_parcels(now=self.now, count=10_000, until=self.now + HOUR):
-                mail = channel.compose(told)
+            for job in await self.store.lease_parcels(now=self.now, count=10_000, until=self.now + HOUR):
+                mail = channel.compose(job)
                 assert mail is not None
                 message = message_from_bytes(mail.octets, policy=default)
                 assert isinstance(message, EmailMessage)
-                self.left.append((told.row, message))
-                await self.store.mark_sent(told.row.id, now=self.now, reply="taken")
+                self.left.append((job.row, message))
+                await self.store.mark_sent(job.row.id, now=self.now, reply="taken")
         await channel.close()
         return self.left[before:]
 
@@ -205,9 +205,9 @@ async def test_forged_blocks_warn_nobody_and_make_no_more_mails_than_any_forged_
     await house.hear(ALIAS, *forged_blocks(60))
 
     assert whom(await house.mails()) == {("notice", ANN): Preferences().most}
-    ((digest, told),) = await house.mails_of(HOUR)
+    ((digest, mail),) = await house.mails_of(HOUR)
     assert (digest.kind.value, digest.to) == ("digest", ANN)
-    assert "580 of these reports are not proven: anyone could have sent them." in text(told)
+    assert "580 of these reports are not proven: anyone could have sent them." in text(mail)
 
 
 async def test_blocks_that_many_recipients_paths_prove_are_warned_of_once_to_each(house: House):
@@ -393,10 +393,10 @@ async def test_no_report_of_a_real_recipient_is_told_to_nobody(house: House):
     """A mail to twelve by one path: the eleventh and the twelfth report of a day were."""
     to = [f"r{n}@example.org" for n in range(12)]
     await house.hear(path(None), *[report(block(address), f"To: {', '.join(to)}\r\n") for address in to])
-    told = [mail for _, mail in await house.mails_of(2 * DAY)]
+    mails = [mail for _, mail in await house.mails_of(2 * DAY)]
 
-    said = " ".join(str(mail["Subject"]) + text(mail) + table(mail) for mail in told)
-    assert [address for address in to if address not in said] == []
+    all_text = " ".join(str(mail["Subject"]) + text(mail) + table(mail) for mail in mails)
+    assert [address for address in to if address not in all_text] == []
     assert {row.state.value for row in await house.rows()} <= {"sent", "bundled"}
 
 

@@ -24,14 +24,14 @@ def send(ours: Ours, letter: bytes = REPORT) -> str:
         client.ehlo("client.example.net")
         client.mail("")
         client.rcpt(f"acme@{DOMAIN}")
-        code, said = client.data(letter)
-        return f"{code} {said.decode()}"
+        code, reply = client.data(letter)
+        return f"{code} {reply.decode()}"
 
 
 def test_while_another_process_holds_the_database_senders_are_told_to_come_back(tmp_path: Path):
     with Ours(tmp_path, store="busy_seconds = 0.2") as ours:
         ours.command("account", "add", "acme")
-        kept = send(ours)
+        letter = send(ours)
         other = sqlite3.connect(tmp_path / "bouncer.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         refused = send(ours)
@@ -40,7 +40,7 @@ def test_while_another_process_holds_the_database_senders_are_told_to_come_back(
         again = send(ours)
         letters = ours.rows("letters")
 
-    assert kept.startswith("250 2.0.0 ")
+    assert letter.startswith("250 2.0.0 ")
     assert refused == "451 4.3.0 Cannot keep mail now, try later"
     assert again.startswith("250 2.0.0 ")
     assert len(letters) == 2

@@ -42,18 +42,18 @@ def acme(ours: Ours) -> Ours:
 
 @pytest.mark.parametrize("words", [*every_command()], ids=" ".join)
 def test_every_command_has_help_with_an_example(words: tuple[str, ...]):
-    told = CliRunner().invoke(root, [*words, "--help"])
+    result = CliRunner().invoke(root, [*words, "--help"])
 
-    assert re.search(rf"Examples?:.*\bbouncer (--settings \S+ )?{' '.join(words)}", told.output, re.DOTALL)
+    assert re.search(rf"Examples?:.*\bbouncer (--settings \S+ )?{' '.join(words)}", result.output, re.DOTALL)
 
 
 def test_an_account_and_what_becomes_of_it(acme: Ours):
     assert [row["name"] for row in acme.rows("account", "list")] == ["acme"]
     acme.command("account", "set", "acme", "--owner", "ann@acme.example", "--owner", "bob@acme.example", "--no-forward")
-    (shown,) = acme.rows("account", "show", "acme")
-    assert (shown["owners"], shown["forwarding"]) == (["ann@acme.example", "bob@acme.example"], False)
-    assert shown["aliases"] == [f"acme@{DOMAIN}"]
-    assert shown["preferences"]["bob@acme.example"]["soft"] == "daily"
+    (account,) = acme.rows("account", "show", "acme")
+    assert (account["owners"], account["forwarding"]) == (["ann@acme.example", "bob@acme.example"], False)
+    assert account["aliases"] == [f"acme@{DOMAIN}"]
+    assert account["preferences"]["bob@acme.example"]["soft"] == "daily"
     acme.command("account", "remove", "acme", "--yes")
     assert acme.rows("account", "list") == acme.rows("alias", "list") == []
 
@@ -122,11 +122,11 @@ def test_a_suppression(acme: Ours):
     acme.command("suppressions", "add", "--account", "acme", "Jane@Example.org", "--reason", "asked on the phone")
     (row,) = acme.rows("suppressions", "list", "--account", "acme")
     assert (row["reason"], row["source"], row["until"]) == ("asked on the phone", "command", None)
-    asked = acme.command(
+    checked = acme.command(
         "suppressions", "check", "--account", "acme", "--json", "jane@example.org", "x@y.example", check=False
     )
-    assert [json.loads(line)["suppressed"] for line in asked.stdout.splitlines()] == [True, False]
-    assert asked.returncode == 1
+    assert [json.loads(line)["suppressed"] for line in checked.stdout.splitlines()] == [True, False]
+    assert checked.returncode == 1
     acme.command("suppressions", "remove", "--account", "acme", "jane@example.org")
     assert acme.command("suppressions", "check", "--account", "acme", "jane@example.org").returncode == 0
 
@@ -176,26 +176,26 @@ def test_a_path_of_no_account_or_of_another_domain_is_not_valid(acme: Ours):
     path = acme.command("token", "sign", "acme", "jane@example.org").stdout.strip()
     elsewhere = path.replace(f"@{DOMAIN}", "@x.example")
     acme.command("account", "add", "zoo")
-    gone = acme.command("token", "sign", "zoo", "jane@example.org").stdout.strip()
+    zoo_path = acme.command("token", "sign", "zoo", "jane@example.org").stdout.strip()
     acme.command("account", "remove", "zoo", "--yes")
 
     assert json.loads(acme.command("token", "verify", path.upper(), "--json").stdout)["valid"]
     for address, why in (
         (elsewhere, "x.example is none of the return-path domains"),
-        (gone, "there is no account 'zoo'"),
+        (zoo_path, "there is no account 'zoo'"),
     ):
         done = acme.command("token", "verify", address, "--json", check=False)
-        found = json.loads(done.stdout)
-        assert (done.returncode, found["valid"]) == (1, False)
-        assert why in found["why"]
+        result = json.loads(done.stdout)
+        assert (done.returncode, result["valid"]) == (1, False)
+        assert why in result["why"]
 
 
 def test_a_token(acme: Ours):
     path = acme.command("token", "sign", "acme", "jane@example.org").stdout.strip()
-    found = json.loads(acme.command("token", "verify", path, "--json").stdout)
+    verified = json.loads(acme.command("token", "verify", path, "--json").stdout)
     wrong = acme.command("token", "verify", path.replace("jane", "june"), check=False)
 
-    assert (found["valid"], found["account"], found["recipient"]) == (True, "acme", "jane@example.org")
+    assert (verified["valid"], verified["account"], verified["recipient"]) == (True, "acme", "jane@example.org")
     assert wrong.returncode == 1
     assert "not signed by a key of ours" in wrong.stdout
 

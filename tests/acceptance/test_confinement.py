@@ -86,7 +86,9 @@ async def test_every_letter_is_read_as_it_is_without_confinement(room: ReaderPro
     opened = await room.read([received(raw) for raw in raws])
 
     assert len(opened) > 1_000
-    assert [one and one.judgement for one in opened] == [judge(read(raw, Envelope(PATH, ""))) for raw in raws]
+    assert [opened_letter and opened_letter.judgement for opened_letter in opened] == [
+        judge(read(raw, Envelope(PATH, ""))) for raw in raws
+    ]
     assert opened[-1] is not None
     assert "lee@xn--bcher-kva.xn--fa-hia.example" in opened[-1].forms.values()
 
@@ -108,8 +110,8 @@ def test_the_numbers_of_the_calls_are_those_of_the_kernel():
     library = ctypes.CDLL("libseccomp.so.2")
     for machine, (column, arch) in confinement._MACHINES.items():  # noqa: SLF001 -- the table itself
         for name, numbers in confinement._NEEDED.items():  # noqa: SLF001 -- as above
-            found = library.seccomp_syscall_resolve_name_arch(ctypes.c_uint32(arch), name.encode())
-            assert numbers[column] == found, f"{name} on {machine}"
+            number = library.seccomp_syscall_resolve_name_arch(ctypes.c_uint32(arch), name.encode())
+            assert numbers[column] == number, f"{name} on {machine}"
 
 
 ASKING = """

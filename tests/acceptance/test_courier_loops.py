@@ -76,8 +76,8 @@ def test_others_are_not_taken_for_ourselves(port: int, listen: str, courier: str
 
 
 def test_the_name_of_this_host_is_resolved(port: int, monkeypatch: pytest.MonkeyPatch):
-    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.9", 0))]
-    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: found)
+    addresses = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.9", 0))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_: addresses)
 
     assert address_of_ours(f"smtp://mx.example.com:{port}", [f"0.0.0.0:{port}"]) == f"0.0.0.0:{port}"
 

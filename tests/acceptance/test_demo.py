@@ -47,8 +47,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return environment / "bin/bouncer"
 
 
-def plain(**more: str) -> dict[str, str]:
-    return {"PATH": "/usr/bin:/bin", "BOUNCER_SMTP__LISTEN": "127.0.0.1:0", **more}
+def plain(**variables: str) -> dict[str, str]:
+    return {"PATH": "/usr/bin:/bin", "BOUNCER_SMTP__LISTEN": "127.0.0.1:0", **variables}
 
 
 class Demo:
@@ -61,17 +61,17 @@ class Demo:
             self._process = subprocess.Popen(arguments, stdout=out, stderr=subprocess.STDOUT, **where)  # type: ignore[call-overload]
 
     @property
-    def said(self) -> str:
+    def output(self) -> str:
         return self._out.read_text()
 
     def until(self, words: str, after: str = "") -> str:
         """Wait until it says *words*, after what it said before, and give all that it said since."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while words not in self.said[len(after) :]:
-            assert self._process.poll() is None, self.said
-            assert time.monotonic() < deadline, self.said
+        while words not in self.output[len(after) :]:
+            assert self._process.poll() is None, self.output
+            assert time.monotonic() < deadline, self.output
             time.sleep(0.05)
-        return self.said[len(after) :]
+        return self.output[len(after) :]
 
     def stop(self) -> int:
         if self._process.poll() is None:
@@ -96,23 +96,24 @@ def demo(installed: Path, folder: Path) -> Iterator[Demo]:
 
 def test_it_is_our_wheel_that_runs(installed: Path):
     where = [str(installed.parent / "python"), "-P", "-c", "import bouncer; print(bouncer.__file__)"]
-    found = subprocess.run(where, env=plain(), capture_output=True, text=True, check=True, cwd="/").stdout
+    output = subprocess.run(where, env=plain(), capture_output=True, text=True, check=True, cwd="/").stdout
 
-    assert found.startswith(str(installed.parents[1]))
+    assert output.startswith(str(installed.parents[1]))
 
 
 def test_it_plays_a_letter_of_each_kind_and_shows_the_first_notice_whole(demo: Demo):
-    said = demo.said
+    output = demo.output
 
     assert (
-        "account demo, return path demo@rp.localhost; its owner owner@demo.example has the default preferences" in said
+        "account demo, return path demo@rp.localhost; its owner owner@demo.example has the default preferences"
+        in output
     )
-    assert "recorded   unknown@example.org: failed hard invalid-recipient 5.1.1 (proven)" in said
-    assert "suppressed unknown@example.org until " in said
-    assert "recorded   jane@example.org: complaint (proven)" in said
-    assert re.search(r"read +auto-reply: .*\n +notice +none, nobody needs to know", said)
-    assert "unread     a person answers" in said
-    notice = said.partition("The notice, as its reader gets it:")[2]
+    assert "recorded   unknown@example.org: failed hard invalid-recipient 5.1.1 (proven)" in output
+    assert "suppressed unknown@example.org until " in output
+    assert "recorded   jane@example.org: complaint (proven)" in output
+    assert re.search(r"read +auto-reply: .*\n +notice +none, nobody needs to know", output)
+    assert "unread     a person answers" in output
+    notice = output.partition("The notice, as its reader gets it:")[2]
     for line in (
         "From: Mail delivery at localhost <bouncer@localhost>",
         "To: owner@demo.example",
@@ -121,11 +122,11 @@ def test_it_plays_a_letter_of_each_kind_and_shows_the_first_notice_whole(demo: D
         assert f"  | {line}" in notice
     assert "  | WHAT YOU CAN DO" in notice
     assert "550 5.1.1 <unknown@example.org>" in notice
-    assert said.count("The notice, as its reader gets it:") == 1
+    assert output.count("The notice, as its reader gets it:") == 1
 
 
 def test_it_plays_a_month_that_lies_in_the_past_before_the_letters_of_today(demo: Demo, installed: Path, folder: Path):
-    played, _, today = demo.said.partition("The letters of today:")
+    played, _, today = demo.output.partition("The letters of today:")
     counted = re.search(
         r"played the last 28 days: ([\d,]+) mails .* the (\d+) letters that came back", played, re.DOTALL
     )
@@ -141,16 +142,16 @@ def test_it_plays_a_month_that_lies_in_the_past_before_the_letters_of_today(demo
 
 
 def test_it_says_why_and_until_when_a_notice_is_held(demo: Demo):
-    held = re.findall(r"notice +held until (\S+) (\S+) UTC: (.+)", demo.said)
+    held = re.findall(r"notice +held until (\S+) (\S+) UTC: (.+)", demo.output)
 
     assert {clock for _, clock, why in held if "prefers a digest" in why} == {"08:00"}
     assert any("wants at once (most)" in why for _, _, why in held)
-    assert not re.search(r"held[^u]*$", demo.said, re.MULTILINE)
+    assert not re.search(r"held[^u]*$", demo.output, re.MULTILINE)
 
 
 def test_a_letter_that_comes_later_is_told(demo: Demo):
-    (line,) = re.findall(r"^ +python3 -c (.+)$", demo.said, re.MULTILINE)
-    played = demo.said
+    (line,) = re.findall(r"^ +python3 -c (.+)$", demo.output, re.MULTILINE)
+    played = demo.output
     subprocess.run(f"{sys.executable} -c {line}", shell=True, check=True, env=plain())  # noqa: S602 -- as a person types it
 
     echo = demo.until("(most)", after=played)
@@ -166,9 +167,9 @@ def test_a_letter_that_comes_later_is_told(demo: Demo):
 def links_of(demo: Demo) -> tuple[str, str]:
     """The links of the owner and of the operator, each printed below a sentence that says whose it is."""
     link = r" +(http://127\.0\.0\.1:\d+/sign-in\?link=\S+)\n"
-    found = re.search(rf" +As owner@demo\.example you [^\n]+:\n{link} +As operator you [^\n]+:\n{link}", demo.said)
-    assert found, demo.said
-    return found[1], found[2]
+    links = re.search(rf" +As owner@demo\.example you [^\n]+:\n{link} +As operator you [^\n]+:\n{link}", demo.output)
+    assert links, demo.output
+    return links[1], links[2]
 
 
 def test_its_second_link_opens_what_only_an_operator_may_see(demo: Demo):
@@ -193,15 +194,15 @@ def test_its_link_opens_the_pages_with_what_was_played(demo: Demo):
         story = browser.get("/address?address=unknown@example.org").text
 
         receivers = browser.get("/receivers").text
-        gone = browser.get("/address?address=jane@example.com").text
+        address_page = browser.get("/address?address=jane@example.com").text
         suppressed = browser.get("/suppressions.ndjson").text
 
     assert "reported in the last 24 hours" in today
     assert "mails were blocked" in today
     assert "More than usual: Microsoft" in receivers
     assert '<rect class="failed"' in receivers
-    assert "mailbox does not exist" in gone
-    assert "Campaign" in gone
+    assert "mailbox does not exist" in address_page
+    assert "Campaign" in address_page
     assert "unsubscribe" in suppressed
     assert "No mail goes to this address until" in story
     assert "mailbox does not exist" in story
@@ -210,12 +211,14 @@ def test_its_link_opens_the_pages_with_what_was_played(demo: Demo):
 def test_it_names_the_next_steps_by_the_command_as_it_was_called_and_they_work(
     demo: Demo, installed: Path, folder: Path, tmp_path: Path
 ):
-    steps = re.findall(rf"^ +({re.escape(str(installed))} --settings .+)$", demo.said, re.MULTILINE)
+    steps = re.findall(rf"^ +({re.escape(str(installed))} --settings .+)$", demo.output, re.MULTILINE)
     assert [step.rpartition(" ")[2] for step in steps] == ["bounces", "check"]
 
     done = [
-        subprocess.run([*step.split(), *more], cwd=tmp_path, env=ELSEWHERE, capture_output=True, text=True, check=False)
-        for step, more in zip(steps, ([], ["--no-dns"]), strict=True)
+        subprocess.run(
+            [*step.split(), *options], cwd=tmp_path, env=ELSEWHERE, capture_output=True, text=True, check=False
+        )
+        for step, options in zip(steps, ([], ["--no-dns"]), strict=True)
     ]
 
     assert "unknown@example.org" in done[0].stdout
@@ -282,8 +285,8 @@ def test_with_settings_of_ones_own_the_variable_of_the_key_is_named(here: Path, 
 
 
 def test_the_settings_that_it_writes_are_those_that_it_runs_by(here: Path):
-    given = load('[smtp]\nhostname = "mx.example.com"\ndomains = ["rp.example.com"]\n', {})
-    settings = demo_files.with_key(given)
+    loaded = load('[smtp]\nhostname = "mx.example.com"\ndomains = ["rp.example.com"]\n', {})
+    settings = demo_files.with_key(loaded)
 
     demo_files.command_with_settings(settings, None, ["127.0.0.1:4711"], (), own_key=True)
     read = load((here / "var/demo.toml").read_text(), {})

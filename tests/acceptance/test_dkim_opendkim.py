@@ -37,9 +37,9 @@ def test_each_form_is_there_in_each_language():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_opendkim_finds_every_mail_well_signed(name: str, ours: Signer, tmp_path: Path):
-    said = verdict(ours.sign(mails()[name].octets), ours, tmp_path)
+    judgement = verdict(ours.sign(mails()[name].octets), ours, tmp_path)
 
-    assert "dkim=pass" in said, said
+    assert "dkim=pass" in judgement, judgement
 
 
 def test_opendkim_finds_a_changed_word(ours: Signer, tmp_path: Path):

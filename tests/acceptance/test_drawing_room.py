@@ -40,9 +40,9 @@ Faults = list[tuple[str, str]]
 Opened = Callable[[Mapping[str, Mapping[str, str]]], DrawerProcess]
 
 
-def shown(recipient: str) -> TemplateInput:
-    who = NoticeRecipient(recipient, Action.FAILED, Reason.POLICY)
-    return shown_notice(Notice("ann@acme.example", "1@localhost", AT, Kind.BOUNCE, (who,), account="acme"))
+def template_input(recipient: str) -> TemplateInput:
+    notice_recipient = NoticeRecipient(recipient, Action.FAILED, Reason.POLICY)
+    return shown_notice(Notice("ann@acme.example", "1@localhost", AT, Kind.BOUNCE, (notice_recipient,), account="acme"))
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ async def test_a_good_template_is_drawn(opened: Opened, faults: Faults):
 
     assert room.has_templates("acme")
     assert not room.has_templates("globex")
-    drawn = await room.draw("acme", shown("kim@example.org"))
+    drawn = await room.draw("acme", template_input("kim@example.org"))
 
     assert drawn.keys() == {TEXT}
     assert drawn[TEXT].startswith("Hello, Your message to kim@example.org")
@@ -108,7 +108,7 @@ async def test_a_template_that_hangs_grows_or_breaks_is_named(opened: Opened, fa
     begun = time.monotonic()
 
     drawn, other = await asyncio.gather(
-        room.draw("acme", shown("kim@example.org")), room.draw("globex", shown("kim@example.org"))
+        room.draw("acme", template_input("kim@example.org")), room.draw("globex", template_input("kim@example.org"))
     )
 
     assert time.monotonic() - begun < GENEROUS
@@ -122,9 +122,9 @@ async def test_a_template_that_hangs_grows_or_breaks_is_named(opened: Opened, fa
 async def test_a_template_that_hangs_on_one_notice_costs_that_one_its_form(opened: Opened, faults: Faults):
     room = opened({"acme": {TEXT: AS_SOON_AS_LEE}})
 
-    before = await room.draw("acme", shown("kim@example.org"))
-    lost = await room.draw("acme", shown("lee@example.org"))
-    after = await room.draw("acme", shown("kim@example.org"))
+    before = await room.draw("acme", template_input("kim@example.org"))
+    lost = await room.draw("acme", template_input("lee@example.org"))
+    after = await room.draw("acme", template_input("kim@example.org"))
 
     assert (before.keys(), lost, after) == ({TEXT}, {}, before)
     assert [(account, fault) for account, fault in faults] == [
@@ -136,10 +136,10 @@ async def test_templates_that_are_lost_again_and_again_rest_and_hold_up_nobody(o
     """Forty notices that hang take the time of three; all the while another account's are drawn."""
     room = opened({"acme": {TEXT: AS_SOON_AS_LEE}, "globex": {TEXT: GOOD}})
     await room.try_all()
-    hanging = asyncio.gather(*(room.draw("acme", shown(f"lee{n}@example.org")) for n in range(40)))
+    hanging = asyncio.gather(*(room.draw("acme", template_input(f"lee{n}@example.org")) for n in range(40)))
     begun, others = time.monotonic(), 0
     while not hanging.done():
-        assert (await room.draw("globex", shown("kim@example.org"))).keys() == {TEXT}
+        assert (await room.draw("globex", template_input("kim@example.org"))).keys() == {TEXT}
         others += 1
         await asyncio.sleep(0.01)
 
@@ -147,7 +147,7 @@ async def test_templates_that_are_lost_again_and_again_rest_and_hold_up_nobody(o
     assert time.monotonic() - begun < GENEROUS
     assert others > 40
     assert len(faults) == 1
-    assert await room.draw("acme", shown("kim@example.org")) == {}, "they rest"
+    assert await room.draw("acme", template_input("kim@example.org")) == {}, "they rest"
 
 
 async def test_more_hanging_accounts_than_processes_end_in_time_too(opened: Opened):
@@ -155,7 +155,7 @@ async def test_more_hanging_accounts_than_processes_end_in_time_too(opened: Open
     begun = time.monotonic()
 
     *hanging, good = await asyncio.gather(
-        *(room.draw(account, shown("kim@example.org")) for account in (*(f"a{n}" for n in range(6)), "globex"))
+        *(room.draw(account, template_input("kim@example.org")) for account in (*(f"a{n}" for n in range(6)), "globex"))
     )
 
     assert hanging == [{}] * 6
@@ -169,7 +169,7 @@ async def test_a_process_that_was_killed_costs_nothing(opened: Opened, faults: F
     (child,) = room._idle  # noqa: SLF001 -- whom to kill is nobody's business but this test's
     os.kill(child.pid, signal.SIGKILL)
 
-    assert (await room.draw("acme", shown("kim@example.org"))).keys() == {TEXT}
+    assert (await room.draw("acme", template_input("kim@example.org"))).keys() == {TEXT}
     assert faults == []
 
 
@@ -179,11 +179,11 @@ async def test_without_a_process_ours_is_sent_and_that_is_told_once(
     room = opened({"acme": {TEXT: GOOD}})
     with monkeypatch.context() as patched:
         patched.setattr("sys.executable", "/bin/false")
-        assert [await room.draw("acme", shown("kim@example.org")) for _ in range(2)] == [{}, {}]
+        assert [await room.draw("acme", template_input("kim@example.org")) for _ in range(2)] == [{}, {}]
 
     assert [account for account, _ in faults] == ["acme"]
     assert "drawing process does not start" in faults[0][1]
-    assert (await room.draw("acme", shown("kim@example.org"))).keys() == {TEXT}
+    assert (await room.draw("acme", template_input("kim@example.org"))).keys() == {TEXT}
 
 
 async def test_a_drawing_that_is_given_up_leaves_no_process(opened: Opened):
@@ -245,11 +245,13 @@ async def test_every_filter_of_jinja_works_in_the_process(opened: Opened, faults
     uses += ["{{ 'gr\u00fc\u00dfe'.encode('punycode') }}", "{{ 'x'.encode('x-none') }}", "{{ '%s' % view | tojson }}"]
     room = opened({f"a{n}": {TEXT: source} for n, source in enumerate(uses)})
     for n, source in enumerate(uses):
-        here = draw({TEXT: source}, TEXT, shown("kim@example.org"))
+        here = draw({TEXT: source}, TEXT, template_input("kim@example.org"))
 
-        there = await room.draw(f"a{n}", shown("kim@example.org"))
+        elsewhere = await room.draw(f"a{n}", template_input("kim@example.org"))
 
-        assert {name: plain(text) for name, text in there.items()} == ({} if here.fault else {TEXT: plain(here.text)})
+        assert {name: plain(text) for name, text in elsewhere.items()} == (
+            {} if here.fault else {TEXT: plain(here.text)}
+        )
         assert [plain(fault) for account, fault in faults if account == f"a{n}"] == [plain(here.fault)] * bool(
             here.fault
         )
@@ -286,9 +288,9 @@ def test_check_tries_templates_within_the_same_bounds(tmp_path: Path):
     for name, source in zip(NAMES, (SILENT, GOOD, "{{ 'x' * 10**10 }}", ""), strict=True):
         (tmp_path / "acme" / name).write_text(source)
 
-    found = [(finding.level, finding.says) for finding in templates(ForwardSettings(templates=tmp_path))]
+    answers = [(finding.level, finding.says) for finding in templates(ForwardSettings(templates=tmp_path))]
 
-    assert found == [
+    assert answers == [
         (Level.WARN, "digest.html.j2: draws nothing"),
         (Level.WARN, f"digest.txt.j2: {drawer_process.LOST}"),
         (Level.WARN, f"{TEXT}: {drawer_process.LATE}"),

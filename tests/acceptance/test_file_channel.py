@@ -54,7 +54,7 @@ def subscribe(ours: Ours, *words: str, to: str = "acme.jsonl") -> str:
 
 
 def test_each_event_is_a_line_beside_the_owner_s_mail(ours: Ours, tmp_path: Path):
-    said = subscribe(ours)
+    answer = subscribe(ours)
     subscribe(ours, "--topic", "soft", "--topic", "delay", to=f"{tmp_path}/events/soft.jsonl")
     file = tmp_path / "events/acme.jsonl"
 
@@ -66,7 +66,7 @@ def test_each_event_is_a_line_beside_the_owner_s_mail(ours: Ours, tmp_path: Path
         ours.until(lambda: len(events(file.with_name("soft.jsonl"))) == 1)
         ours.until(lambda: len(ours.notices()) == 2)
 
-    assert said == "acme: file acme.jsonl hears of everything\n"
+    assert answer == "acme: file acme.jsonl hears of everything\n"
     jane = next(event for event in events(file) if "jane@example.org" in str(event))
     (recipient,) = jane["recipients"]  # type: ignore[misc, attr-defined] -- of any JSON
     assert (jane["type"], jane["account"]) == ("notice", "acme")
@@ -139,27 +139,27 @@ def test_no_event_is_lost_by_kills_and_rotation(ours: Ours, tmp_path: Path):
     load = Load(lambda recipient: ours.path("acme", recipient))
     for turn in range(KILLS):
         ours.start()
-        gone = threading.Event()
-        clients = load.run(ours.port, gone)
+        ended = threading.Event()
+        clients = load.run(ours.port, ended)
         time.sleep(chance.uniform(0.1, 0.6))  # the moment of the kill is what is tried here
         if (folder / "acme.jsonl").exists():
             (folder / "acme.jsonl").rename(folder / f"acme.jsonl.{turn}")
         ours.kill()
-        gone.set()
+        ended.set()
         for client in clients:
             client.join()
 
-    def told() -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
+    def events_of_reports() -> dict[str, set[str]]:
+        events: dict[str, set[str]] = {}
         for line in (line for file in folder.iterdir() for line in file.read_text().splitlines()):
             try:
                 event = json.loads(line)
             except ValueError:  # cut off by a kill
                 continue
-            found.setdefault(event["report"], set()).add(event["event"])
-        return found
+            events.setdefault(event["report"], set()).add(event["event"])
+        return events
 
     assert len(load.acknowledged) > KILLS, "a load that loads nothing tries nothing"
     with ours:
-        ours.until(lambda: set(load.acknowledged.values()) <= told().keys(), seconds=120)
-    assert {len(names) for names in told().values()} == {1}
+        ours.until(lambda: set(load.acknowledged.values()) <= events_of_reports().keys(), seconds=120)
+    assert {len(names) for names in events_of_reports().values()} == {1}

@@ -78,11 +78,11 @@ def test_what_was_suppressed_folded_stays_by_its_own_name(acme: Account):
 
     acme.fold(on=False)
 
-    asked = ("z.z.z+9@gmail.com", "zzz@gmail.com", "zzz+9@gmail.com")
-    assert acme.refused(*asked) == acme.checked(*asked) == ["z.z.z+9@gmail.com"]
+    spellings = ("z.z.z+9@gmail.com", "zzz@gmail.com", "zzz+9@gmail.com")
+    assert acme.refused(*spellings) == acme.checked(*spellings) == ["z.z.z+9@gmail.com"]
     assert "was not suppressed" in acme.suppressions("remove", "zzz@gmail.com")
     assert "released" in acme.suppressions("remove", "z.z.z+9@gmail.com")
-    assert acme.refused(*asked) == []
+    assert acme.refused(*spellings) == []
 
 
 def test_two_spellings_are_each_kept_whichever_came_first(acme: Account):

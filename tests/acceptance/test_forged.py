@@ -52,16 +52,16 @@ def victim(n: int) -> str:
 
 
 def path(
-    recipient: str | None, account: str = "acme", key: Key = KEY, days: int = 30, ago: int = 0, **more: str
+    recipient: str | None, account: str = "acme", key: Key = KEY, days: int = 30, ago: int = 0, **options: str
 ) -> str:
     """A signed return path, as it was made *ago* days ago."""
-    return sign(account, recipient, domain=DOMAIN, key=key, today=TODAY - ago, days=days, **more)
+    return sign(account, recipient, domain=DOMAIN, key=key, today=TODAY - ago, days=days, **options)
 
 
 def failure(*recipients: str, returned: Sequence[str] = ()) -> bytes:
     """A perfect report of hard failures, as any mail server writes it."""
-    blocks = (f"Final-Recipient: rfc822; {one}\nAction: failed\nStatus: 5.1.1\n" for one in recipients)
-    reported = "\n".join(f"{one}Diagnostic-Code: smtp; 550 5.1.1 no such user\n" for one in blocks)
+    blocks = (f"Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.1.1\n" for address in recipients)
+    reported = "\n".join(f"{group}Diagnostic-Code: smtp; 550 5.1.1 no such user\n" for group in blocks)
     return _report("delivery-status", f"Reporting-MTA: dns; mx.example.net\n\n{reported}", returned)
 
 
@@ -95,7 +95,7 @@ def vacation() -> bytes:
 def altered(n: int) -> str:
     """A good path with one bit turned over, bit by bit; not the one that makes a capital of a letter: that is no other path."""
     local = path(victim(n)).partition("@")[0]
-    turned = ((place, chr(ord(one) ^ 1 << bit)) for place, one in enumerate(local) for bit in range(8))
+    turned = ((place, chr(ord(character) ^ 1 << bit)) for place, character in enumerate(local) for bit in range(8))
     others = [(place, other) for place, other in turned if other.lower() != local[place]]
     place, other = others[n % len(others)]
     return f"{local[:place]}{other}{local[place + 1 :]}@{DOMAIN}"
@@ -210,7 +210,7 @@ async def beliefs(store: Store) -> Counter[str]:
 
 
 async def suppressed(store: Store) -> set[str]:
-    return {one.address for _, one in await store.suppressions(OPERATOR, now=NOW, page=Page(100_000))}
+    return {entry.address for _, entry in await store.suppressions(OPERATOR, now=NOW, page=Page(100_000))}
 
 
 OWN = {"replayed@example.net", MALLORY, *(f"own{n}@example.net" for n in range(EACH))}
@@ -219,20 +219,20 @@ OWN = {"replayed@example.net", MALLORY, *(f"own{n}@example.net" for n in range(E
 
 @pytest.mark.timeout(300)
 async def test_no_forged_report_suppresses_anyone_but_the_tokens_own_recipient(store: Store, admit: Admit):
-    told, before = [], Counter[str]()
+    results, before = [], Counter[str]()
     for words, form in FORMS.items():
         refused = await send(store, admit, map(form, range(EACH)))
         await read_all(store, admit)
         now = await beliefs(store)
-        told.append((words, refused, now - before))
+        results.append((words, refused, now - before))
         before = now
 
     print(f"\n{'form':52} {'tried':>6} {'refused':>8} {'recorded as':}")  # noqa: T201 -- the table, with -s
-    for words, refused, counts in told:
+    for words, refused, counts in results:
         print(f"{words:52} {EACH:6} {refused:8} {', '.join(f'{n} {b}' for b, n in counts.items())}")  # noqa: T201 -- as above
     assert EACH * len(FORMS) >= 10_000
     assert await suppressed(store) == OWN
-    refused_whole = {words for words, refused, _ in told if refused == EACH}
+    refused_whole = {words for words, refused, _ in results if refused == EACH}
     assert refused_whole == {
         "token of another account, its name altered",
         "expired",

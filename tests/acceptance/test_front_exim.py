@@ -46,7 +46,7 @@ class Fronted:
                 code, words = session.data(letter)
             return f"{code} {words.decode()}"
 
-    def kept(self, count: int) -> list[str]:
+    def kept_lines(self, count: int) -> list[str]:
         """The log's lines of letters that were kept, when there are *count* of them."""
         return self.ours.until(lambda: lines if len(lines := self.ours.lines("kept")) >= count else [])
 
@@ -62,19 +62,19 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fronted]:
 
 def peer(line: str) -> str:
     """The client of a line of the log."""
-    found = re.search(r" peer=(\S+) ", line)
-    assert found
-    return found[1]
+    client = re.search(r" peer=(\S+) ", line)
+    assert client
+    return client[1]
 
 
 def test_a_bounce_is_kept_with_the_clients_address_and_proven(front: Fronted):
     before = len(front.ours.lines("kept"))
     assert front.hand(front.ours.path("acme", GONE)).startswith("250 OK id=")
-    kept = front.kept(before + 1)[-1]
+    line = front.kept_lines(before + 1)[-1]
     (bounce,) = front.ours.until(lambda: front.ours.rows("bounces", "--recipient", GONE))
 
-    assert peer(kept) == "127.0.0.9"
-    assert "reverse_path=''" in kept
+    assert peer(line) == "127.0.0.9"
+    assert "reverse_path=''" in line
     assert (bounce["belief"], bounce["suppresses"]) == ("proven", True)
 
 
@@ -83,9 +83,9 @@ def test_each_letter_is_of_its_own_client(front: Fronted):
     clients = [f"127.0.1.{n}" for n in range(1, 16)]
     for client in clients:
         assert front.hand(f"acme@{DOMAIN}", client=client).startswith("250 ")
-    kept = front.kept(before + len(clients))[before:]
+    lines = front.kept_lines(before + len(clients))[before:]
 
-    assert sorted(map(peer, kept)) == sorted(clients)
+    assert sorted(map(peer, lines)) == sorted(clients)
 
 
 @pytest.mark.parametrize("path", [f"acme+jane=example.org@{DOMAIN}", f"postmaster@{DOMAIN}", f"Abuse@{DOMAIN}"])
@@ -93,7 +93,7 @@ def test_all_that_we_take_is_taken_at_the_front(front: Fronted, path: str):
     before = len(front.ours.lines("kept"))
     assert front.hand(path).startswith("250 ")
 
-    assert len(front.kept(before + 1)) == before + 1
+    assert len(front.kept_lines(before + 1)) == before + 1
 
 
 @pytest.mark.parametrize("local", ["nobody", "acme-aaaaaaaaaaaaaaaaaaaa-jane=example.org", "acme.x"])
@@ -131,10 +131,10 @@ def test_reports_of_the_front_itself_are_its_own(front: Fronted):
     before = len(front.ours.lines("kept"))
     recipient = "nobody@acme.example"
     front.hand(recipient, client="127.0.0.1", sender=front.ours.path("acme", recipient))
-    kept = front.kept(before + 1)[before:]
+    lines = front.kept_lines(before + 1)[before:]
     (bounce,) = front.ours.until(lambda: front.ours.rows("bounces", "--recipient", recipient))
 
-    assert list(map(peer, kept)) == ["127.0.0.1"]
+    assert list(map(peer, lines)) == ["127.0.0.1"]
     assert bounce["belief"] == "proven"
 
 
@@ -143,8 +143,8 @@ def test_letters_in_eight_bits_and_of_megabytes_pass(front: Fronted):
     letters = ["Subject: café\r\n\r\né\r\n".encode(), b"Subject: large\r\n\r\n" + (b"x" * 70 + b"\r\n") * 60_000]
     for letter in letters:
         assert front.hand(f"acme@{DOMAIN}", letter).startswith("250 ")
-        front.kept(before := before + 1)
-    largest = re.search(r"octets=(\d+)", front.kept(before)[-1])
+        front.kept_lines(before := before + 1)
+    largest = re.search(r"octets=(\d+)", front.kept_lines(before)[-1])
 
     assert largest
     assert int(largest[1]) > len(letters[1])

@@ -55,7 +55,7 @@ class Fronted:
                 code, words = session.data(letter)
             return f"{code} {words.decode()}"
 
-    def kept(self, count: int) -> list[str]:
+    def kept_lines(self, count: int) -> list[str]:
         """The log's lines of letters that were kept, when there are *count* of them."""
         return self.ours.until(lambda: lines if len(lines := self.ours.lines("kept")) >= count else [])
 
@@ -86,11 +86,11 @@ def facts(line: str) -> dict[str, str]:
 def test_a_bounce_is_kept_with_the_clients_address_and_proven(front: Fronted):
     before = len(front.ours.lines("kept"))
     assert front.hand(front.ours.path("acme", GONE), BOUNCE).startswith("250 2.0.0 Ok: queued as ")
-    kept = facts(front.kept(before + 1)[-1])
+    line_facts = facts(front.kept_lines(before + 1)[-1])
     (bounce,) = front.ours.until(lambda: front.ours.rows("bounces", "--recipient", GONE))
 
-    assert (kept["peer"], kept["helo"], kept["reverse_path"]) == (WORLD, "'mx.example.net'", "''")
-    assert kept["queue_id"].strip("'") in front.server.log()
+    assert (line_facts["peer"], line_facts["helo"], line_facts["reverse_path"]) == (WORLD, "'mx.example.net'", "''")
+    assert line_facts["queue_id"].strip("'") in front.server.log()
     assert (bounce["belief"], bounce["suppresses"], bounce["reason"]) == ("proven", True, "invalid-recipient")
 
 
@@ -98,7 +98,7 @@ def test_a_client_on_ipv6_is_itself(front: Fronted):
     before = len(front.ours.lines("kept"))
     front.hand(f"acme@{DOMAIN}", BOUNCE, client=ANOTHER)
 
-    assert facts(front.kept(before + 1)[-1])["peer"] == "2001:db8::9"
+    assert facts(front.kept_lines(before + 1)[-1])["peer"] == "2001:db8::9"
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_all_that_we_take_is_taken_at_the_front(front: Fronted, path: str):
     before = len(front.ours.lines("kept"))
     assert front.hand(path, BOUNCE).startswith("250 2.0.0 Ok")
 
-    assert len(front.kept(before + 1)) == before + 1
+    assert len(front.kept_lines(before + 1)) == before + 1
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_an_expired_path_is_refused_at_the_front(front: Fronted):
 
     assert front.hand(altered, BOUNCE).startswith("550 5.1.1 ")
     assert front.hand(good, BOUNCE).startswith("250 2.0.0 ")
-    front.kept(before + 1)  # or the next test would take it for its own
+    front.kept_lines(before + 1)  # or the next test would take it for its own
 
 
 def test_check_finds_the_front_right(front: Fronted):
@@ -165,8 +165,8 @@ def test_the_front_relays_for_nobody_else(front: Fronted):
 def test_letters_come_as_they_were_sent(front: Fronted, letter: bytes, options: str):
     before = len(front.ours.lines("kept"))
     assert front.hand(f"acme@{DOMAIN}", letter, options=options).startswith("250 2.0.0 Ok")
-    kept = facts(front.kept(before + 1)[-1])
-    raw = front.ours.command("letters", "--raw", kept["letter"]).stdout.encode("utf-8", "surrogateescape")
+    line_facts = facts(front.kept_lines(before + 1)[-1])
+    raw = front.ours.command("letters", "--raw", line_facts["letter"]).stdout.encode("utf-8", "surrogateescape")
 
     head, _, body = letter.replace(b"\r\n", b"\n").partition(b"\n\n")
     assert raw.partition(b"\n\n")[2] == body
@@ -179,9 +179,9 @@ def test_letters_of_one_connection_are_of_their_own_clients(front: Fronted):
     clients = [f"198.51.100.{n}" for n in range(1, 41)]
     for client in clients:
         assert front.hand(f"acme@{DOMAIN}", BOUNCE, client=client).startswith("250 ")
-    kept = front.kept(before + len(clients))[before:]
+    lines = front.kept_lines(before + len(clients))[before:]
 
-    assert sorted(facts(line)["peer"] for line in kept) == sorted(clients)
+    assert sorted(facts(line)["peer"] for line in lines) == sorted(clients)
 
 
 def test_a_servers_word_of_the_accounts_own_is_believed_and_a_strangers_is_not(front: Fronted):
@@ -214,9 +214,9 @@ def test_a_front_that_is_not_named_speaks_for_nobody(tmp_path: Path):
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
         with fronted(ours) as both:
             both.hand(f"acme@{DOMAIN}", BOUNCE)
-            (kept,) = both.kept(1)
+            (line,) = both.kept_lines(1)
 
-    assert facts(kept)["peer"] == "127.0.0.1"
+    assert facts(line)["peer"] == "127.0.0.1"
 
 
 def test_without_the_table_a_probe_asks_for_each_path(tmp_path: Path):
@@ -281,10 +281,10 @@ def test_while_we_are_away_the_front_puts_off_what_it_cannot_check_and_keeps_wha
         configure(server, "defer_transports =")
         ours.until(lambda: re.search(r"status=deferred \(connect to 127", server.log()))
         ours.start()
-        (kept,) = front.kept(1)
+        (line,) = front.kept_lines(1)
 
     assert (accepted[:12], put_off[:10], went_on[:12]) == ("250 2.0.0 Ok", "451 4.3.0 ", "250 2.0.0 Ok")
-    assert facts(kept)["peer"] == WORLD
+    assert facts(line)["peer"] == WORLD
 
 
 def test_the_fronts_own_report_to_a_path_of_ours_ends_there(tmp_path: Path):
@@ -305,10 +305,10 @@ def test_the_fronts_own_report_to_a_path_of_ours_ends_there(tmp_path: Path):
             ours.until(lambda: len(ours.lines("kept")) == 2)
             ours.until(lambda: not server.run("mailq").stdout.count(b"@"))
 
-        kept = ours.lines("kept")
+        lines = ours.lines("kept")
 
     assert (bounce["belief"], bounce["recipient"]) == ("proven", GONE)
-    assert [facts(line)["peer"] for line in kept] == ["127.0.0.1", "127.0.0.1"]
+    assert [facts(line)["peer"] for line in lines] == ["127.0.0.1", "127.0.0.1"]
 
 
 def test_notices_leave_through_the_same_front(tmp_path: Path):
@@ -335,7 +335,7 @@ def test_tls_between_the_front_and_us(tmp_path: Path):
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
         with fronted(ours, also="smtp_tls_security_level = encrypt\n") as both:
             both.hand(f"acme@{DOMAIN}", BOUNCE)
-            (kept,) = both.kept(1)
+            (line,) = both.kept_lines(1)
 
-    assert facts(kept)["peer"] == WORLD
-    assert "TLSv1.3" in kept
+    assert facts(line)["peer"] == WORLD
+    assert "TLSv1.3" in line

@@ -49,8 +49,8 @@ def path(recipient: str) -> str:
 
 def report(recipients: Sequence[str], to: Sequence[str] = (), returned: str = "Subject: s\r\n") -> bytes:
     """A report of hard failures that returns headers with these To."""
-    said = "Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n"
-    blocks = "".join(f"Final-Recipient: rfc822; {one}\r\n{said}" for one in recipients)
+    group_fields = "Action: failed\r\nStatus: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n"
+    blocks = "".join(f"Final-Recipient: rfc822; {address}\r\n{group_fields}" for address in recipients)
     head = f"To: {', '.join(to)}\r\n".replace(", ", ",\r\n ") if to else ""
     return (
         "From: MAILER-DAEMON@mx.example.net\r\nSubject: Undelivered Mail\r\n"
@@ -81,7 +81,7 @@ class House:
         return list(await self.store.bounces(OPERATOR, BounceFilter(letter_id=newest.letter_id), Page(1000)))
 
     async def suppressed(self) -> set[str]:
-        return {one.address for _, one in await self.store.suppressions(OPERATOR, now=NOW, page=Page(1000))}
+        return {entry.address for _, entry in await self.store.suppressions(OPERATOR, now=NOW, page=Page(1000))}
 
 
 def counting(did: Counter[str], name: str, call: Callable[..., Any]) -> Callable[..., Any]:
@@ -150,7 +150,7 @@ async def test_an_overused_path_is_not_looked_at(house: House, monkeypatch: pyte
     """It can be sent for ever; what the store knows of all those addresses is not even loaded."""
     loaded: list[int] = []
     load = resolve_name("bouncer.store.bounces.ledger.Ledger._load")
-    note = lambda ledger, *asked: loaded.append(len(asked[-1])) or load(ledger, *asked)  # noqa: E731
+    note = lambda ledger, *arguments: loaded.append(len(arguments[-1])) or load(ledger, *arguments)  # noqa: E731
     monkeypatch.setattr("bouncer.store.bounces.ledger.Ledger._load", note)
     raw = report([f"r{n}@evil.example" for n in range(20)])
     for _ in range(DAILY_USES + 1):

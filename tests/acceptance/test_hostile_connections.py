@@ -80,8 +80,10 @@ def sent(ours: Ours, to: str, octets: int, source: str = "127.0.0.1") -> tuple[i
     with smtplib.SMTP("127.0.0.1", ours.port, timeout=60, source_address=(source, 0)) as client:
         client.ehlo("client.example.net")
         client.mail("")
-        asked = client.rcpt(to)
-        return asked if asked[0] != 250 else client.data(b"Subject: x\r\n\r\n" + (b"x" * 76 + b"\r\n") * (octets // 78))
+        answer = client.rcpt(to)
+        return (
+            answer if answer[0] != 250 else client.data(b"Subject: x\r\n\r\n" + (b"x" * 76 + b"\r\n") * (octets // 78))
+        )
 
 
 TOO_MUCH_FROM = (452, b"4.7.0 Too much mail from you today, try tomorrow")

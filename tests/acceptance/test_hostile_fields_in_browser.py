@@ -70,10 +70,10 @@ async def fill_every_field(world: World, number: int, trick: str) -> None:
     await store.add_rule(OPERATOR, KeptRule(rule, text, world.now, None), most=99)
     note = AccountNote(NOON, ChangeSource.PAGE, text)
     await store.set_account(OPERATOR, Account("acme", (ANN,), wishes={"": {"contact": text}}), note)
-    what = failure(JANE, Reason.POLICY, f"550 {text}", campaign=text, why=text, belief=Belief.UNPROVEN)
-    recipient = dataclasses.replace(what.recipient, remote_mta=f"{text}.de", status=None)
+    bounce = failure(JANE, Reason.POLICY, f"550 {text}", campaign=text, why=text, belief=Belief.UNPROVEN)
+    recipient = dataclasses.replace(bounce.recipient, remote_mta=f"{text}.de", status=None)
     await keep_report(
-        store, dataclasses.replace(what, recipient=recipient, stream=text[:60]), subject=text, message_id=text
+        store, dataclasses.replace(bounce, recipient=recipient, stream=text[:60]), subject=text, message_id=text
     )
 
 

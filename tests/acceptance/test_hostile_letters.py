@@ -28,10 +28,10 @@ class World:
         self.ours = ours
         self.key = Key((ours.folder / "2026.key").read_bytes().strip())
 
-    def path(self, to: str | None, **more: Any) -> str:
+    def path(self, to: str | None, **options: Any) -> str:
         """A path that the account signed."""
         today = int(time.time()) // 86_400
-        return sign("acme", to, domain=DOMAIN, key=self.key, today=today, days=30, **more)
+        return sign("acme", to, domain=DOMAIN, key=self.key, today=today, days=30, **options)
 
     def send(self, to: str, raw: bytes) -> None:
         """Hand a letter in."""

@@ -44,8 +44,11 @@ class Mailed:
 
     def to(self, *recipients: str) -> dict[str, str]:
         """The path of the mail to just these, by its stream."""
-        found = [letter for letter in self.letters if set(letter.recipients) == set(recipients)]
-        return {next(name for name in STREAMS if f"<{name}-".encode() in one.octets): one.reverse_path for one in found}
+        letters = [letter for letter in self.letters if set(letter.recipients) == set(recipients)]
+        return {
+            next(name for name in STREAMS if f"<{name}-".encode() in letter.octets): letter.reverse_path
+            for letter in letters
+        }
 
     def suppressed(self) -> set[tuple[str, str]]:
         """Addresses and streams that get no mail, when all letters are read."""

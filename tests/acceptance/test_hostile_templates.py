@@ -44,16 +44,16 @@ def bounce(ours: Ours, account: str, *recipients: str) -> None:
             client.sendmail("", [ours.path(account, recipient)], report.encode())
 
 
-def told(ours: Ours, recipient: str) -> str:
+def notice_text(ours: Ours, recipient: str) -> str:
     """Wait for the notice about *recipient*, and give its text."""
 
-    def found() -> str:
+    def text_of_notice() -> str:
         for mail in ours.notices():
             if mail["X-Bounce-Recipient"] == recipient:
                 return text(mail)
         return ""
 
-    return ours.until(found)
+    return ours.until(text_of_notice)
 
 
 def text(mail: EmailMessage) -> str:
@@ -79,8 +79,8 @@ def test_the_daemon_starts_serves_and_stops_whatever_a_template_does(tmp_path: P
         bounce(ours, "acme", "kim@example.org")
         bounce(ours, "globex", "joe@example.org")
 
-        assert OURS in told(ours, "joe@example.org")
-        assert OURS in told(ours, "kim@example.org")
+        assert OURS in notice_text(ours, "joe@example.org")
+        assert OURS in notice_text(ours, "kim@example.org")
         log = ours.log.read_text()
         stopping = time.monotonic()
         assert ours.stop() == 0
@@ -112,10 +112,10 @@ def test_what_passes_the_trial_and_hangs_on_one_notice_costs_that_one_its_form(t
         bounce(ours, "globex", "joe@example.org")
         bounce(ours, "acme", "jan@example.org")
 
-        assert OURS in told(ours, "joe@example.org")
-        assert OURS in told(ours, "lee@example.org")
-        assert OWN in told(ours, "kim@example.org")
-        assert OWN in told(ours, "jan@example.org")
+        assert OURS in notice_text(ours, "joe@example.org")
+        assert OURS in notice_text(ours, "lee@example.org")
+        assert OWN in notice_text(ours, "kim@example.org")
+        assert OWN in notice_text(ours, "jan@example.org")
         assert ours.log.read_text().count("on a notice, notice.txt.j2: takes longer than") == 1
 
 
@@ -125,15 +125,15 @@ def test_sixty_notices_that_hang_hold_up_no_other_account(tmp_path: Path):
         bounce(ours, "globex", "joe@example.org")
 
         begun = time.monotonic()
-        assert OURS in told(ours, "joe@example.org")
-        assert OURS in told(ours, "lee59@example.org")
+        assert OURS in notice_text(ours, "joe@example.org")
+        assert OURS in notice_text(ours, "lee59@example.org")
         assert time.monotonic() - begun < 3 * PROMPT
 
 
 def test_check_and_preview_have_the_same_bounds(tmp_path: Path):
     with serving(tmp_path, AS_SOON_AS_LEE) as ours:
         bounce(ours, "acme", "lee@example.org", "kim@example.org")
-        told(ours, "lee@example.org")
+        notice_text(ours, "lee@example.org")
         letters = {row["recipient"]: row["letter_id"] for row in ours.rows("bounces")}
         begun = time.monotonic()
 

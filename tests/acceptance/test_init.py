@@ -180,12 +180,12 @@ def test_a_person_at_a_terminal_is_asked_and_asked_again(tmp_path: Path):
     words = [sys.executable, "-m", "bouncer", "init", "--settings", str(file)]
     with subprocess.Popen(words, stdin=terminal, stdout=terminal, stderr=terminal, start_new_session=True) as process:
         os.close(terminal)
-        shown = asked(master, answers)
-        assert process.wait(SECONDS) == 0, shown
+        terminal_output = answer_at(master, answers)
+        assert process.wait(SECONDS) == 0, terminal_output
     os.close(master)
     settings = load(file.read_text(), {})
 
-    assert "is not a domain name" in shown
+    assert "is not a domain name" in terminal_output
     assert settings.smtp.domains == ("rp.example.com",)
     assert settings.forward.operator == "postmaster@example.com"
     assert settings.forward.from_ == "Bounces <bounces@example.com>"
@@ -193,21 +193,21 @@ def test_a_person_at_a_terminal_is_asked_and_asked_again(tmp_path: Path):
     assert settings.forward.password is not None
     assert settings.forward.password.read_text() == "pass\n"
     assert mode(settings.forward.password) == 0o600
-    assert "pass\r" not in shown
+    assert "pass\r" not in terminal_output
 
 
-def asked(master: int, answers: tuple[str, ...]) -> str:
+def answer_at(master: int, answers: tuple[str, ...]) -> str:
     """Answer each question at a terminal when it stands there; give all that stood there."""
-    shown, waiting = "", list(answers)
+    terminal_output, waiting = "", list(answers)
     while True:
         try:
-            more = os.read(master, 65_536).decode()
+            piece = os.read(master, 65_536).decode()
         except OSError:  # the other end is closed
-            return shown
-        if not more:
-            return shown
-        shown += more
-        if waiting and re.search(r": $", shown):
+            return terminal_output
+        if not piece:
+            return terminal_output
+        terminal_output += piece
+        if waiting and re.search(r": $", terminal_output):
             os.write(master, waiting.pop(0).encode())
 
 
@@ -281,10 +281,10 @@ def test_the_dns_records_are_those_that_check_prints(tmp_path: Path):
     file = tmp_path / "bouncer.toml"
     made = init(file, *options(courier=f"maildir:{tmp_path}/mail")).output
     checked = CliRunner().invoke(root, ["check", "--no-dns", "--settings", str(file)]).output
-    shown = made.partition("; the DNS records to publish\n")[2].partition("\n\n")[0]
+    records = made.partition("; the DNS records to publish\n")[2].partition("\n\n")[0]
 
-    assert "rp.example.com. IN MX 10 mx.example.com." in shown
-    assert shown == checked.partition("; the DNS records to publish\n")[2].strip()
+    assert "rp.example.com. IN MX 10 mx.example.com." in records
+    assert records == checked.partition("; the DNS records to publish\n")[2].strip()
 
 
 def test_every_setting_stands_in_the_file_with_its_default():
@@ -319,19 +319,19 @@ def test_the_sample_is_what_init_writes(tmp_path: Path):
 
 
 def test_the_manual_shows_that_file_and_no_other():
-    shown = without_comments(SAMPLE.read_text())
+    sample = without_comments(SAMPLE.read_text())
 
     for page in INSTALLS:
         text = re.sub(r"^ {7}", "", page.read_text(), flags=re.MULTILINE)
-        assert shown in text, page
-        assert re.findall(r"^courier = .*", text, re.MULTILINE) == re.findall(r"^courier = .*", shown, re.MULTILINE)
+        assert sample in text, page
+        assert re.findall(r"^courier = .*", text, re.MULTILINE) == re.findall(r"^courier = .*", sample, re.MULTILINE)
 
 
 def test_the_manual_calls_init_as_the_sample_was_made():
     for page in INSTALLS:
-        (shown,) = re.findall(r"/opt/bouncer/bin/bouncer (init(?:.*\\\n)+.*)", page.read_text())
+        (example,) = re.findall(r"/opt/bouncer/bin/bouncer (init(?:.*\\\n)+.*)", page.read_text())
 
-        assert sorted(shlex.split(shown.replace("\\\n", " "))) == sorted(["init", "--systemd", *options()]), page
+        assert sorted(shlex.split(example.replace("\\\n", " "))) == sorted(["init", "--systemd", *options()]), page
 
 
 def test_no_sample_sends_notices_to_port_25_of_this_machine():

@@ -81,14 +81,14 @@ class Load:
             self._count += 1
             return f"{'jane' if self._count % LARGE_EVERY else 'large'}{self._count}@example.org"
 
-    def run(self, port: int, gone: threading.Event) -> list[threading.Thread]:
-        threads = [threading.Thread(target=self._client, args=(port, gone)) for _ in range(CLIENTS)]
+    def run(self, port: int, ended: threading.Event) -> list[threading.Thread]:
+        threads = [threading.Thread(target=self._client, args=(port, ended)) for _ in range(CLIENTS)]
         for thread in threads:
             thread.start()
         return threads
 
-    def _client(self, port: int, gone: threading.Event) -> None:
-        while not gone.is_set():
+    def _client(self, port: int, ended: threading.Event) -> None:
+        while not ended.is_set():
             recipient = self._next_recipient()
             try:
                 reply = _send(port, self._path(recipient), _letter(recipient))
@@ -135,11 +135,11 @@ def test_no_acknowledged_letter_is_lost_however_often_it_is_killed(tmp_path: Pat
     ours.command("account", "set", "acme", "--prefer", "most=0")  # each report is a mail that can be counted
     for _ in range(KILLS):
         ours.start()
-        gone = threading.Event()
-        clients = load.run(ours.port, gone)
+        ended = threading.Event()
+        clients = load.run(ours.port, ended)
         time.sleep(chance.uniform(0.0, LONGEST_LOAD))  # the moment of the kill is what is tried here
         ours.kill()
-        gone.set()
+        ended.set()
         for client in clients:
             client.join()
     with ours:
@@ -165,8 +165,8 @@ def test_letters_are_taken_and_none_is_lost_while_the_recording_process_is_kille
     ours.command("account", "add", "acme", "--owner", "ann@acme.example")
     ours.command("account", "set", "acme", "--prefer", "most=0")
     with ours:
-        gone = threading.Event()
-        clients = load.run(ours.port, gone)
+        ended = threading.Event()
+        clients = load.run(ours.port, ended)
         taken_meanwhile = []
         for _ in range(KILLS_OF_RECORDING):
             killed = ours.until(lambda: ours.recording_pid)
@@ -175,7 +175,7 @@ def test_letters_are_taken_and_none_is_lost_while_the_recording_process_is_kille
             before = len(load.acknowledged)
             ours.until(lambda old=killed: ours.recording_pid not in (None, old))
             taken_meanwhile.append(len(load.acknowledged) - before)
-        gone.set()
+        ended.set()
         for client in clients:
             client.join()
         ours.until(lambda: _finished(tmp_path), seconds=300)
@@ -219,9 +219,9 @@ def test_on_one_processor_one_process_receives_and_records(tmp_path: Path):
 def _finished(folder: Path) -> bool:
     """Nothing is left to read or to send."""
     with sqlite3.connect(folder / "bouncer.db") as store:
-        (kept,) = store.execute("SELECT count(*) FROM letters WHERE state = 'kept'").fetchone()
+        (count,) = store.execute("SELECT count(*) FROM letters WHERE state = 'kept'").fetchone()
         (waiting,) = store.execute("SELECT count(*) FROM outbox WHERE state = 'waiting'").fetchone()
-    return kept == waiting == 0
+    return count == waiting == 0
 
 
 def _recorded(folder: Path) -> tuple[set[str], Counter[str]]:
@@ -244,9 +244,9 @@ def _not_whole(folder: Path) -> list[tuple[int, ...]]:
 
 def _message_ids(folder: Path) -> dict[str, set[str]]:
     """For each recipient, the Message-IDs of the notices about it."""
-    found: dict[str, set[str]] = defaultdict(set)
+    reports: dict[str, set[str]] = defaultdict(set)
     for file in (folder / "forwarded" / "new").iterdir():
         notice = message_from_bytes(file.read_bytes())
         recipient = next(word for word in str(notice["Subject"]).split() if "@" in word)
-        found[recipient].add(str(notice["Message-ID"]))
-    return found
+        reports[recipient].add(str(notice["Message-ID"]))
+    return reports

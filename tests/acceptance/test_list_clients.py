@@ -296,8 +296,8 @@ def test_the_pages_are_followed_as_they_stand(ours: Ours, tmp_path: Path):
         assert "joe@example.net" in run_script(script)
 
 
-def run(command: list[str], more: dict[str, str], folder: Path) -> Any:
-    environment = {**os.environ, **more}
+def run(command: list[str], variables: dict[str, str], folder: Path) -> Any:
+    environment = {**os.environ, **variables}
     done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout

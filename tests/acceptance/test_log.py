@@ -54,10 +54,10 @@ def signed(ours: Ours, *words: str) -> str:
 def line_of(ours: Ours, event: str, holds: str = "") -> str:
     """The one line about *event* that holds a text, as soon as it is there."""
 
-    def found() -> list[str]:
+    def lines() -> list[str]:
         return [line for line in ours.lines(event) if holds in line]
 
-    (line,) = ours.until(found)
+    (line,) = ours.until(lines)
     return line
 
 
@@ -85,12 +85,12 @@ def test_the_same_life_as_json(tmp_path: Path):
     with running(tmp_path / "ours", log='format = "json"') as ours:
         letter = send(ours, signed(ours)).rpartition(" ")[2]
         ours.until(lambda: '"event": "sent"' in ours.log.read_text())
-        told = [json.loads(line) for line in ours.log.read_text().splitlines()]
+        entries = [json.loads(line) for line in ours.log.read_text().splitlines()]
 
-    assert all({"time", "level", "logger", "event"} <= one.keys() for one in told)
-    life = [one for one in told if one.get("letter") == letter]
-    assert [one["event"] for one in life] == ["kept", "read", "recorded", "suppressed", "queued", "sent"]
-    assert {one["account"] for one in life} == {"acme"}
+    assert all({"time", "level", "logger", "event"} <= entry.keys() for entry in entries)
+    life = [entry for entry in entries if entry.get("letter") == letter]
+    assert [entry["event"] for entry in life] == ["kept", "read", "recorded", "suppressed", "queued", "sent"]
+    assert {entry["account"] for entry in life} == {"acme"}
     assert life[2]["recipient"] == RECIPIENT
     assert life[-1]["parcel"] == 1  # the first of a new store
 
@@ -108,8 +108,8 @@ def test_the_same_life_as_json(tmp_path: Path):
     ids=["altered", "expired", "unknown", "of no account", "foreign", "no address"],
 )
 def test_a_refusal_says_why_and_shows_no_signature(ours: Ours, path: Callable[[Ours], str], cause: str):
-    asked = path(ours)
-    assert send(ours, asked)[0] == "5"
+    address = path(ours)
+    assert send(ours, address)[0] == "5"
 
     line = line_of(ours, "refused")
 

@@ -40,18 +40,18 @@ def settled(ours: Ours) -> bool:
 
 def played(ours: Ours, answer: Answer) -> int:
     """Play the owner's server for some rounds; gives how many mails of ours there were in all."""
-    seen: set[str] = set()
+    message_ids: set[str] = set()
     for _ in range(ROUNDS):
         ours.until(lambda: settled(ours))
-        new = [one for one in ours.notices() if str(one["Message-ID"]) not in seen]
+        new = [notice for notice in ours.notices() if str(notice["Message-ID"]) not in message_ids]
         if not new:
             break
         for notice in new:
-            seen.add(str(notice["Message-ID"]))
+            message_ids.add(str(notice["Message-ID"]))
             send(ours, *answer(notice))
     else:
         pytest.fail(f"after {ROUNDS} rounds it still goes on")
-    return len(seen)
+    return len(message_ids)
 
 
 def bounce_of(notice: EmailMessage, *, headers: bool = True) -> bytes:
@@ -92,8 +92,8 @@ def test_two_daemons_that_own_each_other(ours: Ours, tmp_path: Path):
         send(other, f"acme@{DOMAIN}", bytes(notice))
         send(other, f"acme@{DOMAIN}", bounce_of(notice))
         other.until(lambda: settled(other))
-        (told,) = other.notices()
-        send(ours, f"acme@{DOMAIN}", bytes(told))
+        (other_notice,) = other.notices()
+        send(ours, f"acme@{DOMAIN}", bytes(other_notice))
         ours.until(lambda: settled(ours))
 
         assert len(ours.notices()) == len(other.notices()) == 1
@@ -124,9 +124,9 @@ def test_an_owners_forwarder_that_bounces_to_our_return_path(tmp_path: Path, hea
             return str(notice["Return-Path"]).strip("<>"), bounce_of(notice, headers=headers)
 
         assert played(ours, forwarder) == 2 + 1 + 1  # two notices, one that tells the other owner, one the operator
-        shown = ours.rows("account", "show", "acme")[0]
+        account = ours.rows("account", "show", "acme")[0]
 
-    assert shown["failing"] == [ANN, BOB]
+    assert account["failing"] == [ANN, BOB]
 
 
 def test_a_smarthost_that_bounces_to_the_alias(ours: Ours):
@@ -142,9 +142,9 @@ def test_changing_the_account_takes_the_mark_off(tmp_path: Path):
         send(ours, f"acme@{DOMAIN}", REPORT)
         notice = ours.until(ours.notices)[0]
         send(ours, str(notice["Return-Path"]).strip("<>"), bounce_of(notice))
-        told = ours.until(lambda: [one for one in ours.notices() if str(one["To"]) == OPERATOR])[0]
+        operator_notice = ours.until(lambda: [mail for mail in ours.notices() if str(mail["To"]) == OPERATOR])[0]
 
-        assert str(told["Subject"]) == f"Our mail to {ANN} comes back"
+        assert str(operator_notice["Subject"]) == f"Our mail to {ANN} comes back"
         assert ours.rows("account", "show", "acme")[0]["failing"] == [ANN]
         ours.command("account", "set", "acme", "--owner", BOB)
         assert ours.rows("account", "show", "acme")[0]["failing"] == []

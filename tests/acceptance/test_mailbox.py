@@ -45,13 +45,13 @@ class Inboxes:
     boxes: Mailboxes
     ours: Ours
 
-    def mails(self, address: str, *wanted: str, folder: str = "INBOX") -> list[EmailMessage]:
+    def mails(self, address: str, *criteria: str, folder: str = "INBOX") -> list[EmailMessage]:
         """The mails of a folder that a search finds."""
         with self.boxes.opened(address) as client:
             client.select(folder, readonly=True)
-            found = client.search(None, *(wanted or ("ALL",)))[1][0].split()
-            octets = [client.fetch(number.decode(), "(RFC822)")[1][0][1] for number in found]  # type: ignore[index]
-        return [message_from_bytes(one, policy=default) for one in octets]  # type: ignore[arg-type, misc]
+            numbers = client.search(None, *(criteria or ("ALL",)))[1][0].split()
+            octets = [client.fetch(number.decode(), "(RFC822)")[1][0][1] for number in numbers]  # type: ignore[index]
+        return [message_from_bytes(octets_of_mail, policy=default) for octets_of_mail in octets]  # type: ignore[arg-type, misc]
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def inboxes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Inboxes]:
         ) as ours,
     ):
         submit(smarthost.port, ANN, [ANN], ORIGINAL)
-        ours.command("account", "add", "acme", *(word for one in (ANN, BOB, CAROL) for word in ("--owner", one)))
+        ours.command("account", "add", "acme", *(word for owner in (ANN, BOB, CAROL) for word in ("--owner", owner)))
         ours.command("account", "set", "acme", *WISHES, "--for", BOB)
         receive_all(ours)
         boxes.wait_for(ANN, "ALL", count=4)
@@ -166,9 +166,9 @@ def test_an_address_beyond_ascii_is_told_in_plain_sight(inboxes: Inboxes):
     with inboxes.boxes.opened(ANN) as client:
         client.select(readonly=True)
         client.literal = "über@example.org".encode()
-        _, (found,) = client.search("UTF-8", "SUBJECT")
-        _, data = client.fetch(found.decode(), "(BODY.PEEK[HEADER])")
-    (notice,) = inboxes.mails(ANN, f"UID {found.decode()}")
+        _, (numbers,) = client.search("UTF-8", "SUBJECT")
+        _, data = client.fetch(numbers.decode(), "(BODY.PEEK[HEADER])")
+    (notice,) = inboxes.mails(ANN, f"UID {numbers.decode()}")
 
     assert str(notice["Subject"]).startswith("Not delivered: über@example.org")
     assert str(notice["X-Bounce-Recipient"]) == "über@example.org"

@@ -54,13 +54,13 @@ def load(name: str) -> ModuleType:
 
 def signed_for(server: Peer) -> dict[str, str | None]:
     """By recipient: whom the envelope sender was signed for."""
-    found = {}
+    paths = {}
     for letter in server.letters():
         signed = verify(letter.reverse_path, keys=(Key(SECRET),), today=20_000)
         assert isinstance(signed, Signed)
         (recipient,) = letter.recipients
-        found[recipient] = signed.recipient
-    return found
+        paths[recipient] = signed.recipient
+    return paths
 
 
 def base32(octets: bytes) -> str:
@@ -84,8 +84,8 @@ def test_paths_are_made_as_the_readme_says_for_other_languages(recipient: str, r
     path = f"acme-{name}{day}{mac}{mark}{'-' if recipient else ''}{recipient}@rp.example.com"
 
     key, hashed = AccountKey.read(text), recipient.startswith("=")
-    more = {"domain": "rp.example.com", "today": 20_000, "days": 30, "hashed": hashed, "reference": reference}
-    assert path == sign("acme", JANE if recipient else None, key=key, **more)  # type: ignore[arg-type]
+    options = {"domain": "rp.example.com", "today": 20_000, "days": 30, "hashed": hashed, "reference": reference}
+    assert path == sign("acme", JANE if recipient else None, key=key, **options)  # type: ignore[arg-type]
     assert isinstance(verify(path, keys=(Key(SECRET),), today=20_030), Signed)
 
 

@@ -69,9 +69,9 @@ SCP = '#!/bin/sh\nmkdir -p {other}/root && cp -pr "$2" "$3" {other}/root/\n'
 
 def blocks(title: str, language: str = "sh") -> list[str]:
     """The blocks of code under a heading, in their order."""
-    found = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
-    assert found, title
-    return re.findall(rf"^```{language}\n(.*?)^```", found[1], re.MULTILINE | re.DOTALL)
+    section = re.search(rf"^## {title}\n(.*?)(?=^## |\Z)", PAGE, re.MULTILINE | re.DOTALL)
+    assert section, title
+    return re.findall(rf"^```{language}\n(.*?)^```", section[1], re.MULTILINE | re.DOTALL)
 
 
 class Machine:
@@ -222,14 +222,14 @@ def test_moving_to_another_host(machine: Machine, tmp_path: Path):
     (arriving,) = blocks("Moving to another host", "sh on the new host")
 
     machine.run(leaving)
-    there = other.root / "root/bouncer/bouncer.toml"  # a file of ours has the machine's own folder in it
-    there.write_text(there.read_text().replace(str(machine.root), str(other.root)))
-    said = other.run(arriving)
+    settings_file = other.root / "root/bouncer/bouncer.toml"  # a file of ours has the machine's own folder in it
+    settings_file.write_text(settings_file.read_text().replace(str(machine.root), str(other.root)))
+    output = other.run(arriving)
     accounts = other.accounts()
     other.end()
 
     assert accounts == {"acme"}
-    assert "by a daemon on this machine" in said
+    assert "by a daemon on this machine" in output
 
 
 def test_what_the_page_shows_first(machine: Machine):
@@ -244,5 +244,5 @@ def test_every_block_of_the_page_is_run():
     """By the tests above: a block more on the page needs a test."""
     languages = re.findall(r"^```(\S.*)$", PAGE, re.MULTILINE)
 
-    assert [languages.count(one) for one in ("sh", "ini", "cron", "sh on the new host")] == [8, 2, 1, 1]
+    assert [languages.count(language) for language in ("sh", "ini", "cron", "sh on the new host")] == [8, 2, 1, 1]
     assert len(languages) == 12

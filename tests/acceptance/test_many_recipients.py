@@ -43,7 +43,7 @@ async def sent_ahead(ours: Ours, recipients: list[str]) -> tuple[list[bytes], An
     client, answered = await server(ours), Answered()
     assert (await client.tell(MAIL, f"<{NEWS}>\0".encode()))[0] == GOES_ON
     client.send(b"".join(frame(RCPT, f"<{address}>".encode() + b"\0") for address in recipients))
-    heard = [(await client.hear())[0] for _ in recipients]
+    answers_in_order = [(await client.hear())[0] for _ in recipients]
     for name, value in HEADERS:
         await client.tell(HEADER, name.encode() + b"\0" + value.encode() + b"\0")
     client.send(frame(b"E"))
@@ -53,26 +53,26 @@ async def sent_ahead(ours: Ours, recipients: list[str]) -> tuple[list[bytes], An
         command, rest = await client.hear()
     answered.last = command
     client.writer.close()
-    return heard, answered
+    return answers_in_order, answered
 
 
 async def others(ours: Ours, over: asyncio.Event) -> list[bytes]:
     """Play small mails to one through, one after the other, until it is *over*; give what each came to."""
-    client, heard = await server(ours), list[bytes]()
+    client, answers_to_small = await server(ours), list[bytes]()
     while not over.is_set():
-        heard.append((await client.message([JANE])).last)
+        answers_to_small.append((await client.message([JANE])).last)
     client.writer.close()
-    return heard
+    return answers_to_small
 
 
 async def beside(ours: Ours, recipients: list[str]) -> tuple[list[bytes], Answered, list[bytes]]:
     over = asyncio.Event()
     small = asyncio.create_task(others(ours, over))
     try:
-        heard, answered = await sent_ahead(ours, recipients)
+        replies, answered = await sent_ahead(ours, recipients)
     finally:
         over.set()
-    return heard, answered, await small
+    return replies, answered, await small
 
 
 @pytest.mark.timeout(300)
@@ -80,11 +80,11 @@ def test_thousands_of_recipients_sent_ahead_are_answered_in_order_and_nobody_wai
     recipients = [f"r{n}@example.org" for n in range(MANY)]
     suppress(ours, recipients[::EACH])
 
-    heard, answered, small = asyncio.run(beside(ours, recipients))
+    replies, answered, small = asyncio.run(beside(ours, recipients))
 
-    assert heard == [GOES_ON if number % EACH else REFUSED for number in range(MANY)]
+    assert replies == [GOES_ON if number % EACH else REFUSED for number in range(MANY)]
     assert answered.last == GOES_ON
-    assert len(answered.of(b"e")) == 1, "signed, once for all"
+    assert len(answered.edits_by(b"e")) == 1, "signed, once for all"
     assert set(small) == {GOES_ON}
     assert len(small) > MANY / 100, "a small mail for each hundred recipients at least"
 
@@ -94,19 +94,19 @@ def test_a_thousand_recipients_in_the_dearest_domains_hold_nobody_up_either(ours
     recipients = [f"r{n}@{DEAREST}" for n in range(1000)]
     suppress(ours, [JANE])
 
-    heard, answered, small = asyncio.run(beside(ours, [*recipients, JANE]))
+    replies, answered, small = asyncio.run(beside(ours, [*recipients, JANE]))
 
-    assert heard == [*[GOES_ON] * 1000, REFUSED]
+    assert replies == [*[GOES_ON] * 1000, REFUSED]
     assert answered.last == GOES_ON
     assert set(small) == {REFUSED}
     assert len(small) > 10
 
 
 def test_a_recipient_of_a_quarter_of_a_million_octets_is_answered_like_any(ours: Ours):
-    heard, answered, small = asyncio.run(
+    replies, answered, small = asyncio.run(
         beside(ours, [JANE, "kim@" + "\u00e9." * 83_000 + "example", "joe@example.org"])
     )
 
-    assert heard == [GOES_ON] * 3
+    assert replies == [GOES_ON] * 3
     assert answered.last == GOES_ON
     assert set(small) <= {GOES_ON}

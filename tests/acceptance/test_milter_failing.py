@@ -44,7 +44,7 @@ def counted(ours: Ours) -> int:
 
 def signed_for(peer: Peer) -> dict[str, str]:
     """Whose letters came, each with its envelope sender."""
-    return {one: each.reverse_path for each in peer.letters() for one in each.recipients}
+    return {recipient: letter.reverse_path for letter in peer.letters() for recipient in letter.recipients}
 
 
 @pytest.mark.parametrize("how", ["restarted", "killed"])
@@ -70,7 +70,7 @@ def test_a_restart_in_the_middle_of_a_mailing_loses_no_mail(tmp_path: Path, how:
             else:
                 ours.kill()
             ours.start()
-            total = sum(one.result() for one in tries)
+            total = sum(attempt.result() for attempt in tries)
             ours.until(lambda: signed_for(peer).keys() == set(READERS))
 
         assert all(path.startswith("acme-") for path in signed_for(peer).values())

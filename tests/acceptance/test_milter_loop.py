@@ -17,8 +17,8 @@ pytestmark = pytest.mark.timeout(240)
 
 RECIPIENTS = [f"reader{number:02}@example.org" for number in range(20)]
 GONE = RECIPIENTS[3::5]
-STAYING = [one for one in RECIPIENTS if one not in GONE]
-REFUSALS = {one: Refusal("550 5.1.1 No such user here") for one in GONE}
+STAYING = [recipient for recipient in RECIPIENTS if recipient not in GONE]
+REFUSALS = {recipient: Refusal("550 5.1.1 No such user here") for recipient in GONE}
 SERVERS = [pytest.param(name, marks=pytest.mark.real(name)) for name in ("postfix", "sendmail")]
 
 Starts = Callable[..., AbstractContextManager[Place]]
@@ -58,8 +58,8 @@ def log_of_both(ours: Ours, server: Place) -> dict[str, list[str]]:
     """What the server logged of both mailings; it does so a moment after the world has the last letter."""
 
     def log() -> dict[str, list[str]] | None:
-        found = logged(server.log(), "example.org")
-        return found if len(found.get("sent", ())) >= 2 * len(STAYING) else None
+        outcomes = logged(server.log(), "example.org")
+        return outcomes if len(outcomes.get("sent", ())) >= 2 * len(STAYING) else None
 
     return ours.until(log)
 
@@ -78,8 +78,11 @@ def test_a_mailing_to_twenty_teaches_the_next_one(name: str, ours: Ours, world: 
     assert sorted(row["recipient"] for row in ours.rows("bounces")) == GONE
     # what both servers logged: every letter was handed over once, and the second mailing to none of those who are gone
     assert sorted(log["sent"]) == sorted(2 * STAYING)
-    assert sorted(one for outcome, those in log.items() if outcome != "sent" for one in those) == GONE
-    assert sorted(one for each in world.letters() for one in each.recipients) == sorted(2 * STAYING)
+    assert (
+        sorted(recipient for outcome, recipients in log.items() if outcome != "sent" for recipient in recipients)
+        == GONE
+    )
+    assert sorted(recipient for letter in world.letters() for recipient in letter.recipients) == sorted(2 * STAYING)
     first, second = report(ours, "first"), report(ours, "second")
     assert (first["sent"], first["hard"], first["dropped"]) == (20, 4, 0)
     assert (second["sent"], second["hard"], second["dropped"]) == (16, 0, 0)
@@ -114,19 +117,19 @@ def test_who_is_suppressed_is_refused_with_the_cause_and_the_way_out(name: str, 
     ours.command("suppressions", "add", "--account", "acme", "--days", "90", "--reason", "100% by hand", *odd)
     with started(name, ours, world) as server:
         refused = to_all(server.port, [*odd, *STAYING], "first")
-        said = {one: text.decode() for one, (_, text) in refused.items()}
-        for text in said.values():
+        refusal_texts = {recipient: text.decode() for recipient, (_, text) in refused.items()}
+        for text in refusal_texts.values():
             ours.command(*shlex.split(text.partition("to free it: bouncer ")[2]))
         assert to_all(server.port, odd, "second") == {}
 
     assert sorted(refused) == sorted(odd)
     assert {code for code, _ in refused.values()} == {550}
-    for one, text in said.items():
-        in_front = f"<{one}>... " if name == "sendmail" else ""
-        assert text.startswith(f"5.7.1 {in_front}{one}: not sent, reason: 100% by hand (suppressed until ")
-        assert text.endswith(f"; to free it: bouncer suppressions remove --account acme {shlex.quote(one)}")
+    for recipient, text in refusal_texts.items():
+        in_front = f"<{recipient}>... " if name == "sendmail" else ""
+        assert text.startswith(f"5.7.1 {in_front}{recipient}: not sent, reason: 100% by hand (suppressed until ")
+        assert text.endswith(f"; to free it: bouncer suppressions remove --account acme {shlex.quote(recipient)}")
     assert [line.partition("queue_id")[0].strip() for line in ours.lines("refused")] == [
-        f"refused account=acme recipient={one!r} cause='100% by hand'" for one in odd
+        f"refused account=acme recipient={recipient!r} cause='100% by hand'" for recipient in odd
     ]
 
 
@@ -144,9 +147,9 @@ def test_postfix_can_ask_for_the_refusal_alone(ours: Ours, world: Peer):
         (
             550,
             (
-                f"5.7.1 <{one}>: Recipient address rejected: not sent, reason: by hand (suppressed); "
-                f"to free it: bouncer suppressions remove --account acme {one}"
+                f"5.7.1 <{address}>: Recipient address rejected: not sent, reason: by hand (suppressed); "
+                f"to free it: bouncer suppressions remove --account acme {address}"
             ).encode(),
         )
-        for one in GONE
+        for address in GONE
     }

@@ -42,9 +42,9 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> tuple[Signer, Path]:
     return signer(NEWS, key), key
 
 
-def hand_in(port: int, recipients: Sequence[str], more: str = "") -> dict[str, tuple[int, bytes]]:
+def hand_in(port: int, recipients: Sequence[str], fields: str = "") -> dict[str, tuple[int, bytes]]:
     with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
-        return client.sendmail(NEWS, list(recipients), f"{MAIL}{more}\r\nOn Monday.\r\n".encode())
+        return client.sendmail(NEWS, list(recipients), f"{MAIL}{fields}\r\nOn Monday.\r\n".encode())
 
 
 def delivered(
@@ -66,9 +66,9 @@ def delivered(
 
 
 def signed_fields(letter: Collected) -> list[str]:
-    found = re.search(rb"DKIM-Signature:.*?\bh=([^;]*);", letter.octets, re.DOTALL)
-    assert found is not None, letter.octets
-    return "".join(found[1].decode().split()).lower().split(":")
+    signed_fields = re.search(rb"DKIM-Signature:.*?\bh=([^;]*);", letter.octets, re.DOTALL)
+    assert signed_fields is not None, letter.octets
+    return "".join(signed_fields[1].decode().split()).lower().split(":")
 
 
 def test_in_the_told_order_what_leaves_is_well_signed(
@@ -93,5 +93,5 @@ def test_in_the_other_order_a_forged_mark_breaks_the_signature(
     _, letters = delivered(ours, world, acme, tmp_path, last=True)
     verdicts = [verdict(letter.octets, acme[0], tmp_path) for letter in letters]
 
-    assert ["dkim=pass" in said for said in verdicts] == [True, True, False]
+    assert ["dkim=pass" in judgement for judgement in verdicts] == [True, True, False]
     assert "x-bouncer-return-path" not in signed_fields(letters[1])

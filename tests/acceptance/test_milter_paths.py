@@ -29,8 +29,8 @@ class Program:
         self.key = AccountKey.read(ours.command("token", "key", account).stdout)
 
     def path(self, recipient: str | None, *, days: int = 30, hashed: bool = False, reference: str | None = None) -> str:
-        more = {"hashed": hashed, "reference": reference}
-        return sign(self.account, recipient, domain=DOMAIN, key=self.key, today=TODAY, days=days, **more)  # type: ignore[arg-type]
+        options = {"hashed": hashed, "reference": reference}
+        return sign(self.account, recipient, domain=DOMAIN, key=self.key, today=TODAY, days=days, **options)  # type: ignore[arg-type]
 
 
 def hand_in(port: int, sender: str, recipients: Sequence[str], *fields: str, login: str = "") -> list[int]:
@@ -49,9 +49,9 @@ def hand_in(port: int, sender: str, recipients: Sequence[str], *fields: str, log
 
 
 def signed(letter: Collected) -> Signed:
-    found = verify(letter.reverse_path, keys=(MASTER,), today=TODAY)
-    assert isinstance(found, Signed)
-    return found
+    signature = verify(letter.reverse_path, keys=(MASTER,), today=TODAY)
+    assert isinstance(signature, Signed)
+    return signature
 
 
 def sends(ours: Ours) -> list[tuple[str, int, int]]:
@@ -131,12 +131,12 @@ def test_a_path_for_one_recipient_is_not_used_for_others(ours: Ours, world: Peer
         ours.until(lambda: len(world.letters()) == 4)
 
     for letter in world.letters():
-        found = signed(letter)
-        assert found.account == "acme"
+        signature = signed(letter)
+        assert signature.account == "acme"
         if letter.recipients == (JOE,):
-            assert found.recipient == JOE
+            assert signature.recipient == JOE
         else:
-            assert not found.is_for_one_recipient
+            assert not signature.is_for_one_recipient
             assert f"X-Bouncer-Return-Path: <{letter.reverse_path}>".encode() in letter.octets
     assert sends(ours) == [("acme", 6, 0)]
 

@@ -47,9 +47,9 @@ async def test_each_socket_goes_to_the_server_of_its_name(
     """Nothing of [milter] is set: the socket alone opens the server. Who connects early waits in its queue."""
     ours = Ours(tmp_path)
     ours.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example")
-    milter, smtp = (one.getsockname()[1] for one in listening)
+    milter, smtp = (listener.getsockname()[1] for listener in listening)
     server = await MailServer.connect(f"127.0.0.1:{milter}")
-    numbers = [one.fileno() for one in listening]
+    numbers = [listener.fileno() for listener in listening]
     daemon = await asyncio.create_subprocess_exec(*handing_over(ours, numbers), pass_fds=numbers)
     try:
         await server.negotiate()
@@ -62,7 +62,7 @@ async def test_each_socket_goes_to_the_server_of_its_name(
     assert await daemon.wait() == 0
     assert greeting == 250
 
-    (path,) = answered.of(b"e")
+    (path,) = answered.edits_by(b"e")
     assert path.startswith(b"<acme-")
 
 
@@ -86,14 +86,14 @@ async def test_a_socket_at_a_path_is_taken_over_and_left_where_it_is(tmp_path: P
             daemon.terminate()
         assert await daemon.wait() == 0
 
-    assert answered.of(b"e")[0].startswith(b"<acme-")
+    assert answered.edits_by(b"e")[0].startswith(b"<acme-")
     assert path.is_socket()
 
 
 def test_a_milter_without_a_key_ends_with_78(tmp_path: Path, listening: tuple[socket.socket, socket.socket]):
     ours = Ours(tmp_path)
     ours.settings.write_text(ours.settings.read_text().replace(f'keys = ["{tmp_path}/2026.key"]', "keys = []"))
-    numbers = [one.fileno() for one in listening]
+    numbers = [listener.fileno() for listener in listening]
     done = subprocess.run(
         handing_over(ours, numbers),
         pass_fds=numbers,

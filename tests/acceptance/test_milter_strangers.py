@@ -59,26 +59,26 @@ def servers(ours: Ours) -> Iterator[Servers]:
         yield Servers(ours, server.port, submission)
 
 
-def answers(port: int, sender: str, *, client: str = ANYWHERE, login: str = "", asked: str = "RCPT") -> list[str]:
+def answers(port: int, sender: str, *, client: str = ANYWHERE, login: str = "", command: str = "RCPT") -> list[str]:
     """Say what is answered about Jane and about Bob, of a mail from *sender*; each in a session of its own, as strangers try."""
-    return [_answer(port, sender, recipient, client, login, asked) for recipient in (JANE, BOB)]
+    return [_answer(port, sender, recipient, client, login, command) for recipient in (JANE, BOB)]
 
 
-def _answer(port: int, sender: str, recipient: str, client: str, login: str, asked: str) -> str:
+def _answer(port: int, sender: str, recipient: str, client: str, login: str, command: str) -> str:
     with smtplib.SMTP("127.0.0.1", port, timeout=60) as session:
         session.ehlo()
         if client != HOME:
             session.docmd("XCLIENT", f"ADDR={client} NAME=client.example")
             session.ehlo("client.example")
         if login:
-            given = base64.b64encode(f"\0{login}\0any".encode()).decode()
-            assert session.docmd("AUTH", f"PLAIN {given}")[0] == 235
-        if asked == "VRFY":
-            code, said = session.docmd("VRFY", recipient)
+            credentials = base64.b64encode(f"\0{login}\0any".encode()).decode()
+            assert session.docmd("AUTH", f"PLAIN {credentials}")[0] == 235
+        if command == "VRFY":
+            code, text = session.docmd("VRFY", recipient)
         else:
             session.docmd(f"MAIL FROM:<{sender}>")
-            code, said = session.docmd(f"RCPT TO:<{recipient}>")
-    return f"{code} {said.decode()}"
+            code, text = session.docmd(f"RCPT TO:<{recipient}>")
+    return f"{code} {text.decode()}"
 
 
 @pytest.mark.parametrize(
@@ -108,20 +108,20 @@ def test_another_accounts_login_is_not(servers: Servers):
 
 def test_a_stranger_who_only_asks_learns_nothing(servers: Servers):
     """VRFY goes by the same restrictions (RFC 5321 section 3.5.3)."""
-    jane, bob = answers(servers.world, STRANGER, asked="VRFY")
+    jane, bob = answers(servers.world, STRANGER, command="VRFY")
 
     assert jane.replace(JANE, BOB) == bob
     assert bob.startswith("252 ")
 
 
 @pytest.mark.parametrize("client", [ANYWHERE, HOME])
-@pytest.mark.parametrize("asked", ["RCPT", "VRFY"])
+@pytest.mark.parametrize("command", ["RCPT", "VRFY"])
 @pytest.mark.parametrize("sender", [STRANGER, NEWS, ""])
 def test_who_has_not_logged_in_hears_the_same_of_everybody_at_submission(
-    servers: Servers, sender: str, client: str, asked: str
+    servers: Servers, sender: str, client: str, command: str
 ):
     """There the table is asked, and only of those who may send."""
-    jane, bob = answers(servers.submission, sender, client=client, asked=asked)
+    jane, bob = answers(servers.submission, sender, client=client, command=command)
 
     assert jane.replace(JANE, BOB) == bob
     assert bob.startswith("554 ")

@@ -30,11 +30,11 @@ def world() -> Iterator[Peer]:
         yield peer
 
 
-def ours(folder: Path, sockets: Path, more: str = f'socket_group = "{MAIL_SERVER}"') -> Ours:
+def ours(folder: Path, sockets: Path, settings_lines: str = f'socket_group = "{MAIL_SERVER}"') -> Ours:
     """A daemon whose servers are in the folder *sockets*, for the mail server's group."""
     places = {"listen": "milter", "policy_listen": "policy", "socketmap_listen": "table"}
     lines = "".join(f'{setting} = ["unix:{sockets}/{name}"]\n' for setting, name in places.items())
-    return Ours(folder, milter=lines + more)
+    return Ours(folder, milter=lines + settings_lines)
 
 
 def folder_of(server: Place, path: str) -> Path:
@@ -70,12 +70,12 @@ def test_a_real_mail_server_asks_the_milter_at_a_path(
             prepared(daemon)
             made = (sockets / "milter").lstat()
             refused = mailing(server.port, [JANE, GONE], "spring")
-            came = world.wait_for(lambda _: True)
+            letter = world.wait_for(lambda _: True)
             assert daemon.stop() == 0
         left = list(sockets.iterdir())
 
     assert [*refused] == [GONE]
-    assert came.reverse_path.startswith("acme-")
+    assert letter.reverse_path.startswith("acme-")
     assert (stat.S_ISSOCK(made.st_mode), stat.S_IMODE(made.st_mode), made.st_gid) == (True, 0o660, MAIL_SERVER)
     assert left == []
 
@@ -104,7 +104,7 @@ def test_a_mail_server_that_is_not_in_the_group_is_let_in_by_nobody(tmp_path: Pa
     listeners = {"milter": "unix:/run/bouncer/milter"}
     with (
         mail_server("postfix", {"example.org": world.port}, listeners=listeners) as server,
-        ours(tmp_path, folder_of(server, "/run/bouncer"), more="") as daemon,
+        ours(tmp_path, folder_of(server, "/run/bouncer"), settings_lines="") as daemon,
     ):
         prepared(daemon)
         sent = subprocess.run(
@@ -140,7 +140,7 @@ def connected(path: Path) -> bool:
 
 
 def test_what_a_killed_daemon_left_behind_is_no_hindrance(tmp_path: Path):
-    with ours(tmp_path, tmp_path, more="") as daemon:
+    with ours(tmp_path, tmp_path, settings_lines="") as daemon:
         daemon.kill()
         assert stat.S_ISSOCK((tmp_path / "milter").lstat().st_mode)
         assert not connected(tmp_path / "milter")
@@ -150,10 +150,10 @@ def test_what_a_killed_daemon_left_behind_is_no_hindrance(tmp_path: Path):
 
 def test_a_socket_that_somebody_answers_stays_his(tmp_path: Path):
     """And a second daemon takes nothing from the first."""
-    with ours(tmp_path, tmp_path, more="") as daemon:
+    with ours(tmp_path, tmp_path, settings_lines="") as daemon:
         other = tmp_path / "other"
         other.mkdir()
-        done = served(ours(other, tmp_path, more=""))
+        done = served(ours(other, tmp_path, settings_lines=""))
         assert connected(tmp_path / "milter")
         assert daemon.stop() == 0
 
@@ -179,7 +179,7 @@ def a_folder(path: Path) -> None:
 def test_what_is_no_socket_stays(make: object, tmp_path: Path):
     make(tmp_path / "policy")  # type: ignore[operator]
     before = (tmp_path / "policy").lstat()
-    done = served(ours(tmp_path, tmp_path, more=""))
+    done = served(ours(tmp_path, tmp_path, settings_lines=""))
 
     assert done.returncode == 78
     assert f"[milter] policy_listen: {tmp_path}/policy is there already and is no socket" in done.stderr
@@ -192,7 +192,7 @@ def test_another_users_dead_socket_stays(tmp_path: Path):
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(tmp_path / "milter"))
     os.chown(tmp_path / "milter", 65534, 65534)
-    done = served(ours(tmp_path, tmp_path, more=""))
+    done = served(ours(tmp_path, tmp_path, settings_lines=""))
 
     assert done.returncode == 78
     assert "is another user's socket" in done.stderr
@@ -200,22 +200,22 @@ def test_another_users_dead_socket_stays(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    ("sockets", "more", "said"),
+    ("sockets", "settings_lines", "message"),
     [
         ("none/there", "", "there is no folder {}/none/there; make it"),
         ("", 'socket_group = "no-such-group"', "there is no group no-such-group on this machine"),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line(sockets: str, more: str, said: str, tmp_path: Path):
-    done = served(ours(tmp_path, tmp_path / sockets, more=more))
+def test_what_is_wrong_is_told_in_one_line(sockets: str, settings_lines: str, message: str, tmp_path: Path):
+    done = served(ours(tmp_path, tmp_path / sockets, settings_lines=settings_lines))
 
     assert done.returncode == 78
-    assert said.format(tmp_path) in done.stderr
+    assert message.format(tmp_path) in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_a_path_that_the_kernel_does_not_take_is_told_with_its_length(tmp_path: Path):
-    done = served(ours(tmp_path, tmp_path / ("deep" * 25), more=""))
+    done = served(ours(tmp_path, tmp_path / ("deep" * 25), settings_lines=""))
 
     assert done.returncode == 78
     assert "is not host:port, or unix: and an absolute path of at most 107 octets" in done.stderr

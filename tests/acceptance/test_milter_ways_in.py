@@ -96,12 +96,12 @@ def test_what_a_program_submits_by_sendmail_is_ours_too(tmp_path: Path, world: P
         with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
             done = server.run("/usr/sbin/sendmail", "-f", NEWS, JANE, "gone@example.org", given=letter)
             assert done.returncode == 0, done.stderr
-            came = world.wait_for(lambda _: True)
+            delivered = world.wait_for(lambda _: True)
         (row,) = ours.rows("sends", "report")
         (line,) = ours.lines("dropped")
 
-    assert came.recipients == (JANE,)
-    assert came.reverse_path.startswith("acme-")
+    assert delivered.recipients == (JANE,)
+    assert delivered.reverse_path.startswith("acme-")
     assert re.fullmatch(
         r"dropped account=acme recipient='gone@example\.org' cause='by hand' queue_id='\w+' message_id='<\S+@\S+>'",
         line,
@@ -120,12 +120,12 @@ def test_no_spelling_of_a_suppressed_mailbox_gets_past_a_real_server(tmp_path: P
             with smtplib.SMTP("127.0.0.1", server.port) as client:
                 client.ehlo()
                 client.docmd(f"MAIL FROM:<{NEWS}>")
-                codes = [client.docmd(f"RCPT TO:<{one}>")[0] for one in (JANE, *spelled)]
+                codes = [client.docmd(f"RCPT TO:<{spelling}>")[0] for spelling in (JANE, *spelled)]
                 client.data(b"Subject: We open\r\n\r\nOn Monday.\r\n")
-            came = world.wait_for(lambda _: True)
+            delivered = world.wait_for(lambda _: True)
 
     assert codes == [250, *([250 if suppressed == "drop" else 550] * len(spelled))]
-    assert came.recipients == (JANE,)
+    assert delivered.recipients == (JANE,)
 
 
 def test_a_load_goes_through_signed_and_counted_to_the_last(ours: Ours, world: Peer):

@@ -35,8 +35,8 @@ def test_only_the_full_mailbox_is_suppressed(tmp_path: Path):
     with Ours(tmp_path) as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--soft-failures", "1")
         ours.command("account", "set", "acme", "--technical-failures", "1")
-        for address, said in FAILURES.items():
-            report = REPORT.format(address=address, said=said, status=said.split()[1])
+        for address, answer in FAILURES.items():
+            report = REPORT.format(address=address, said=answer, status=answer.split()[1])
             ours.send(ours.path("acme", address), report.replace("\n", "\r\n").encode())
         ours.until(lambda: len(ours.lines("recorded")) == len(FAILURES))
         suppressed = [row["address"] for row in ours.rows("suppressions", "list")]

@@ -40,17 +40,17 @@ def ran(
     tmp_path: Path, *words: str, before: Sequence[str] = (), **environment: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run a command that is to fail, in a folder of its own, without a settings file."""
-    given = {
+    plain = {
         "PATH": "/usr/bin:/bin",
         "PYTHONPATH": str(Path(__file__).parents[2]),
         "BOUNCER_SMTP__LISTEN": "127.0.0.1:0",
     }
     if not before:
         with contextlib.chdir(tmp_path):
-            return run(words, {**given, **environment}, 60)
+            return run(words, {**plain, **environment}, 60)
     command = [*before, sys.executable, "-m", "bouncer", *words]
     return subprocess.run(
-        command, cwd=tmp_path, env={**given, **environment}, capture_output=True, text=True, check=False, timeout=60
+        command, cwd=tmp_path, env={**plain, **environment}, capture_output=True, text=True, check=False, timeout=60
     )
 
 

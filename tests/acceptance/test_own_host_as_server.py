@@ -79,9 +79,9 @@ def test_another_host_is_none_of_ours(network: str):
 
 def test_where_no_table_tells_an_address_is_ours_that_can_be_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(own_hosts, "IPV4_TABLE", tmp_path / "nothing")
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
-        asked.connect(("203.0.113.1", 9))  # sends nothing
-        ours = asked.getsockname()[0]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unconnected:
+        unconnected.connect(("203.0.113.1", 9))  # sends nothing
+        ours = unconnected.getsockname()[0]
 
     assert describe_overlap(ours, SmtpSettings(listen=())) is not None
 
@@ -91,12 +91,12 @@ def test_an_account_is_not_made_to_believe_this_host(tmp_path: Path, network: st
     added = bouncer(tmp_path, "account", "add", "acme", "--server", network)
     bouncer(tmp_path, "account", "add", "acme", "--server", "198.51.100.80")
     changed = bouncer(tmp_path, "account", "set", "acme", "--server", "198.51.100.81", "--server", network)
-    shown = json.loads(bouncer(tmp_path, "account", "show", "acme", "--json").stdout.splitlines()[0])
+    account = json.loads(bouncer(tmp_path, "account", "show", "acme", "--json").stdout.splitlines()[0])
 
     assert [added.exit_code, changed.exit_code] == [1, 1]
     assert f"--server {network}: " in str(added.exception)
     assert "is this host" in str(changed.exception) or "is an address of this host" in str(changed.exception)
-    assert shown["terms"]["servers"] == ["198.51.100.80"]
+    assert account["terms"]["servers"] == ["198.51.100.80"]
 
 
 def test_check_names_accounts_that_believe_this_host_since_before(tmp_path: Path):
@@ -107,8 +107,12 @@ def test_check_names_accounts_that_believe_this_host_since_before(tmp_path: Path
             database.execute("UPDATE accounts SET terms = ? WHERE name = ?", (json.dumps({"servers": servers}), name))
 
     checked = bouncer(tmp_path, "check", "--no-dns", "--timeout", "0.2", "--json")
-    found = [json.loads(line)["finding"] for line in checked.stdout.splitlines()]
-    accounts = [(one["level"], one["about"], one["says"]) for one in found if one["about"].startswith("account ")]
+    findings = [json.loads(line)["finding"] for line in checked.stdout.splitlines()]
+    accounts = [
+        (finding["level"], finding["about"], finding["says"])
+        for finding in findings
+        if finding["about"].startswith("account ")
+    ]
 
     assert accounts == [
         ("fail", "account acme", "believes 127.0.0.1, and 127.0.0.0/8 is this host: so anybody's letters"),

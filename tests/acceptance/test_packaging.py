@@ -24,24 +24,24 @@ BUILD = "import sys; from hatchling.build import build_wheel; build_wheel(sys.ar
 
 def locked(name: str) -> dict[str, tuple[str, frozenset[str]]]:
     """What a lock file pins: by name the requirement as it stands there, and its hashes."""
-    found, text = dict[str, tuple[str, frozenset[str]]](), (ROOT / name).read_text().replace("\\\n", " ")
+    pinned, text = dict[str, tuple[str, frozenset[str]]](), (ROOT / name).read_text().replace("\\\n", " ")
     for line in text.splitlines():
         requirement, *hashes = re.split(r"\s+--hash=", line.strip())
-        found[canonicalize_name(Requirement(requirement).name)] = (requirement, frozenset(hashes))
-    return found
+        pinned[canonicalize_name(Requirement(requirement).name)] = (requirement, frozenset(hashes))
+    return pinned
 
 
-def closure(wanted: list[str]) -> set[str]:
-    """The names of all that *wanted* need on this machine, by what the installed packages say themselves."""
-    found = set[tuple[str, frozenset[str]]]()  # names, each with the extras that are asked of it
-    left = needed_here(wanted, frozenset())
+def closure(requirements: list[str]) -> set[str]:
+    """The names of all that *requirements* need on this machine, by what the installed packages say themselves."""
+    needed = set[tuple[str, frozenset[str]]]()  # names, each with the extras that are asked of it
+    left = needed_here(requirements, frozenset())
     while left:
         requirement = left.pop()
         name, extras = canonicalize_name(requirement.name), frozenset(requirement.extras)
-        if (name, extras) not in found:
-            found.add((name, extras))
+        if (name, extras) not in needed:
+            needed.add((name, extras))
             left += needed_here(importlib.metadata.requires(name) or (), extras)
-    return {name for name, _ in found}
+    return {name for name, _ in needed}
 
 
 def needed_here(texts: Iterable[str], extras: frozenset[str]) -> list[Requirement]:
@@ -62,9 +62,9 @@ def here(pinned: dict[str, tuple[str, frozenset[str]]]) -> set[str]:
 
 def test_production_gets_exactly_what_the_program_and_its_extras_need():
     extras = PROJECT["project"]["optional-dependencies"].values()
-    wanted = [*PROJECT["project"]["dependencies"], *(text for extra in extras for text in extra)]
+    requirements = [*PROJECT["project"]["dependencies"], *(text for extra in extras for text in extra)]
 
-    assert here(locked("production.lock")) == closure(wanted)
+    assert here(locked("production.lock")) == closure(requirements)
 
 
 def test_production_gets_the_versions_that_developers_test():
@@ -76,7 +76,7 @@ def test_production_gets_the_versions_that_developers_test():
 
 
 def test_production_gets_no_tool_of_developers():
-    tools = {canonicalize_name(Requirement(one).name) for one in PROJECT["dependency-groups"]["dev"]}
+    tools = {canonicalize_name(Requirement(requirement).name) for requirement in PROJECT["dependency-groups"]["dev"]}
 
     assert tools & locked("production.lock").keys() == set()
     assert tools <= locked("requirements.lock").keys()

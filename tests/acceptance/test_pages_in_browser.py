@@ -180,7 +180,7 @@ async def test_axe_finds_nothing_on_any_page(world: World, chromium: Browser, sc
             await summary.click()
         faults[f"{path}, for an operator"] = await complaints(page)
 
-    assert {path: found for path, found in faults.items() if found} == {}
+    assert {path: page_faults for path, page_faults in faults.items() if page_faults} == {}
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -209,10 +209,10 @@ async def test_no_trick_opens_a_dialog_or_runs(world: World, chromium: Browser):
     """In diagnostic text, subject, campaign, sender's words, letter, address, a person's name and the field above."""
     for number, trick in enumerate(TRICKS):
         await world.store.count(OPERATOR, [Sent("acme", NOON, ("x1@example.org",), trick, trick, trick, trick)])
-        what = failure(
+        bounce = failure(
             f"x{number}@example.org", Reason.POLICY, f"550 {trick}", campaign=trick, belief=Belief.UNPROVEN, why=trick
         )
-        await keep_report(world.store, what, raw=f"Subject: {trick}\r\n\r\n550 {trick}\r\n".encode(), subject=trick)
+        await keep_report(world.store, bounce, raw=f"Subject: {trick}\r\n\r\n550 {trick}\r\n".encode(), subject=trick)
         await world.store.suppress(
             OPERATOR, suppression(f"y{number}@example.org", reason=trick, why=trick, stream=trick)
         )
@@ -227,7 +227,7 @@ async def test_no_trick_opens_a_dialog_or_runs(world: World, chromium: Browser):
         for kind in ("find?q", "address?address", "activity?recipient", "activity?campaign")
     ]
 
-    shown = [
+    pages_shown = [
         "/",
         "/suppressions",
         "/receivers?by=campaign",
@@ -235,7 +235,7 @@ async def test_no_trick_opens_a_dialog_or_runs(world: World, chromium: Browser):
         "/address?address=x1@example.org",
         "/address?address=y1@example.org",
     ]
-    for path in [*map(str, reports[: len(TRICKS)]), *own, *shown]:
+    for path in [*map(str, reports[: len(TRICKS)]), *own, *pages_shown]:
         await page.goto(world.base + path)
         await page.mouse.move(400, 300)
         assert await page.evaluate(f"document.querySelectorAll({MADE!r}).length") == 0, path
@@ -244,13 +244,13 @@ async def test_no_trick_opens_a_dialog_or_runs(world: World, chromium: Browser):
 
 async def test_a_page_asks_nobody_but_its_server(world: World, chromium: Browser):
     page = await signed_in(chromium, world)
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls: list[str] = []
+    page.on("request", lambda request: urls.append(request.url))
     for path in paths(world):
         await page.goto(world.base + path)
 
-    assert asked
-    assert [url for url in asked if not url.startswith(world.base)] == []
+    assert urls
+    assert [url for url in urls if not url.startswith(world.base)] == []
 
 
 async def test_no_other_site_can_put_a_page_into_a_frame(world: World, chromium: Browser):

@@ -14,7 +14,7 @@ from bouncer.mail.signed_header import make_header
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(180)]
 
 GONE, ALSO_GONE, HERE = "gone@example.org", "also-gone@example.org", "here@example.org"
-REFUSALS = {one: Refusal("550 5.1.1 No such user here") for one in (GONE, ALSO_GONE)}
+REFUSALS = {recipient: Refusal("550 5.1.1 No such user here") for recipient in (GONE, ALSO_GONE)}
 
 
 @pytest.fixture
@@ -42,8 +42,8 @@ def letter(*fields: tuple[str, str]) -> bytes:
 
 def rows_of(ours: Ours, count: int) -> dict[str, tuple[str, bool]]:
     """By recipient: belief, and whether it was suppressed; when *count* are there."""
-    found = ours.until(lambda: rows if len(rows := ours.rows("bounces")) >= count else [])
-    return {row["recipient"]: (row["belief"], row["suppresses"]) for row in found}
+    bounces = ours.until(lambda: rows if len(rows := ours.rows("bounces")) >= count else [])
+    return {row["recipient"]: (row["belief"], row["suppresses"]) for row in bounces}
 
 
 def suppressed(ours: Ours) -> set[str]:
@@ -56,9 +56,9 @@ def test_an_alias_is_proven_by_our_header_in_what_postfix_returns(ours: Ours, re
     with postfix({DOMAIN: ours.port, "example.org": refuser.port}) as server:
         submit(server.port, f"acme@{DOMAIN}", [GONE], letter(make_header(path)))
         submit(server.port, f"acme@{DOMAIN}", [ALSO_GONE], letter())
-        found = rows_of(ours, 2)
+        bounces = rows_of(ours, 2)
 
-    assert found == {GONE: ("proven", True), ALSO_GONE: ("unproven", False)}
+    assert bounces == {GONE: ("proven", True), ALSO_GONE: ("unproven", False)}
     assert suppressed(ours) == {GONE}
 
 
@@ -71,11 +71,11 @@ def test_a_mail_to_several_is_proven_by_the_accounts_own_server(ours: Ours, refu
     ours.command("sends", "add", "--account", "acme", "--reference", "m1", "--campaign", "opening", *to)
     with postfix({DOMAIN: ours.port, "example.org": refuser.port}) as server:
         submit(server.port, path, to, letter(make_header(path)))
-        found = rows_of(ours, 2)
+        bounces = rows_of(ours, 2)
     (report,) = ours.rows("sends", "report", "--by", "campaign")
 
     belief = ("proven", True) if trusted else ("plausible", False)
-    assert found == {GONE: belief, ALSO_GONE: belief}
+    assert bounces == {GONE: belief, ALSO_GONE: belief}
     assert suppressed(ours) == ({GONE, ALSO_GONE} if trusted else set())
     assert (report["of"], report["sent"], report["hard"]) == ("opening", 3, 2)
     assert report["explained"] == "1 of 3 delivered as far as is known; 2 failed: 2 invalid-recipient"

@@ -49,9 +49,11 @@ class Servers:
 
     def pipelined(self, door: str, *commands: str, proxy: str = "") -> list[str]:
         """Say everything in one packet (RFC 2920), and give the replies but for the greeting and EHLO's."""
-        said = "".join(f"{command}\r\n" for command in ("EHLO client.example", *commands, "DATA")) + TEXT + "QUIT\r\n"
+        commands_and_text = (
+            "".join(f"{command}\r\n" for command in ("EHLO client.example", *commands, "DATA")) + TEXT + "QUIT\r\n"
+        )
         with socket.create_connection(("127.0.0.1", self.port(door, proxied=bool(proxy))), timeout=60) as client:
-            client.sendall((proxy + said).encode())
+            client.sendall((proxy + commands_and_text).encode())
             answer = b""
             while part := client.recv(65_536):
                 answer += part
@@ -106,8 +108,8 @@ def test_recipients_that_postfix_or_we_refuse_are_no_recipients_of_a_pipelined_m
     replies = servers.pipelined("milter", *mail(SENDERS[account], NOBODY, jane, GONE, jane, GONE.upper()))
     letter = servers.letter_to(jane)
 
-    said = code(account)
-    assert [reply[:3] for reply in replies] == ["250", "550", "250", said, "250", said, "354", "250"]
+    reply = code(account)
+    assert [reply[:3] for reply in replies] == ["250", "550", "250", reply, "250", reply, "354", "250"]
     assert letter.recipients == (jane,)
     assert letter.reverse_path.startswith(f"{account}-")
     assert jane.replace("@", "=") in letter.reverse_path
@@ -151,8 +153,8 @@ def test_a_recipient_in_utf8_gets_a_path_in_ascii(servers: Servers):
 def test_of_a_mail_to_hundreds_the_suppressed_ones_alone_get_none(servers: Servers, account: str):
     """And Postfix hands it over in parts, all under one path, with our mark."""
     everybody = [f"{account}{number}@example.org" for number in range(MANY)]
-    gone = everybody[3 :: MANY // SUPPRESSED][:SUPPRESSED]
-    servers.ours.command("suppressions", "add", "--account", account, *gone)
+    suppressed = everybody[3 :: MANY // SUPPRESSED][:SUPPRESSED]
+    servers.ours.command("suppressions", "add", "--account", account, *suppressed)
     sent, _ = servers.counts(account)
 
     def reached() -> list[Collected]:
@@ -161,7 +163,9 @@ def test_of_a_mail_to_hundreds_the_suppressed_ones_alone_get_none(servers: Serve
     replies = servers.pipelined("milter", *mail(SENDERS[account], *everybody))
     servers.ours.until(lambda: sum(len(letter.recipients) for letter in reached()) >= MANY - SUPPRESSED)
 
-    assert sorted(one for letter in reached() for one in letter.recipients) == sorted(set(everybody) - set(gone))
+    assert sorted(recipient for letter in reached() for recipient in letter.recipients) == sorted(
+        set(everybody) - set(suppressed)
+    )
     assert len({letter.reverse_path for letter in reached()}) == 1
     assert all(b"X-Bouncer-" in letter.octets for letter in reached())
     assert sum(reply.startswith("550") for reply in replies) == (SUPPRESSED if account == "refuse" else 0)

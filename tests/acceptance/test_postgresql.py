@@ -79,7 +79,7 @@ def opened(folder: Path, url: str) -> Iterator[Ours]:
 
 def policy_answer(ours: Ours, recipient: str) -> str:
     """Ask as Postfix does at RCPT, and give the action."""
-    asked = {
+    attributes = {
         "request": "smtpd_access_policy",
         "protocol_state": "RCPT",
         "client_address": "127.0.0.1",
@@ -87,7 +87,7 @@ def policy_answer(ours: Ours, recipient: str) -> str:
         "recipient": recipient,
     }
     with socket.create_connection(("127.0.0.1", ours.listeners["policy"]), timeout=30) as client:
-        client.sendall("".join(f"{name}={value}\n" for name, value in asked.items()).encode() + b"\n")
+        client.sendall("".join(f"{name}={value}\n" for name, value in attributes.items()).encode() + b"\n")
         return client.makefile("rb").readline().decode().strip()
 
 
@@ -119,7 +119,7 @@ def test_commands_about_a_file_say_what_to_do_with_a_database(tmp_path: Path, se
     with opened(tmp_path, url) as ours:
         ours.send(ours.path("acme", RECIPIENT), REPORT)
         ours.until(lambda: ours.rows("bounces"))
-        shown = ours.command("store", "show").stdout
+        output = ours.command("store", "show").stdout
         facts = json.loads(ours.command("store", "show", "--json").stdout)
         backup = ours.command("store", "backup", str(tmp_path / "copy"), check=False)
         restore = ours.command("store", "restore", str(tmp_path / "copy"), check=False)
@@ -128,7 +128,7 @@ def test_commands_about_a_file_say_what_to_do_with_a_database(tmp_path: Path, se
 
     name = sa.make_url(url).database
     assert (facts["letters"], facts["is_served"], facts["is_current"]) == (1, True, True)
-    assert "by a daemon\n" in shown
+    assert "by a daemon\n" in output
     assert (backup.returncode, restore.returncode) == (78, 78)
     assert f"pg_dump --format=custom --file=FILE --dbname='postgresql://bouncer@/{name}?host=" in backup.stderr
     assert (
@@ -137,7 +137,7 @@ def test_commands_about_a_file_say_what_to_do_with_a_database(tmp_path: Path, se
     assert migrated.endswith(": is up to date\n")
     assert "answers: PostgreSQL 15." in checked.stdout
     assert "serves this store, and does not answer at [smtp] listen" in checked.stdout
-    for words in (shown, backup.stderr, restore.stderr, migrated, checked.stdout, checked.stderr):
+    for words in (output, backup.stderr, restore.stderr, migrated, checked.stdout, checked.stderr):
         assert "Traceback" not in words
 
 
@@ -171,8 +171,8 @@ def test_while_the_server_is_away_senders_are_told_to_come_back_and_then_all_goe
                 send("away")
             server.start()
             send("back")
-        kept = sum(reply.startswith("250") for reply in (*replies["before"], *replies["back"]))
-        ours.until(lambda: len(ours.rows("letters")) == kept)
+        acknowledged = sum(reply.startswith("250") for reply in (*replies["before"], *replies["back"]))
+        ours.until(lambda: len(ours.rows("letters")) == acknowledged)
         assert ours.until(lambda: ours.rows("letters", "--state", "read"))
         log = ours.log.read_text()
 
@@ -247,7 +247,7 @@ def test_no_acknowledged_letter_is_lost_whoever_is_killed_under_load(
     assert "Traceback" not in log
 
 
-async def kept(store: Store) -> list[int]:
+async def kept_letters(store: Store) -> list[int]:
     return [row.letter_id for row in await store.letters(OPERATOR, LetterFilter(state=LetterState.KEPT), ALL)]
 
 
@@ -264,12 +264,12 @@ def locked(server: Server, url: str) -> Iterator["psycopg.Connection[tuple[objec
 async def test_a_locked_store_keeps_nothing_and_then_again(store: Store, server: Server, url: str):
     with locked(server, url):
         answers = await asyncio.gather(*(store.keep([letter()]) for _ in range(5)), return_exceptions=True)
-        assert await kept(store) == []  # readers wait for nobody
+        assert await kept_letters(store) == []  # readers wait for nobody
 
     assert [type(answer) for answer in answers] == [StoreError] * 5
     assert "lock timeout (lock_not_available)" in str(answers[0])
     afterwards = list(await store.keep([letter()]))
-    assert await kept(store) == afterwards
+    assert await kept_letters(store) == afterwards
 
 
 async def test_a_table_that_is_locked_holds_up_what_needs_it_for_no_longer(store: Store, server: Server, url: str):
@@ -288,11 +288,11 @@ async def test_a_connection_that_ends_between_two_transactions_is_missed_by_nobo
     store: Store, server: Server, url: str
 ):
     ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database()"
-    await kept(store)
+    await kept_letters(store)
     for number in range(1, 4):
         await store.keep([letter()])
         server.sql(ending, str(sa.make_url(url).database))
-        assert len(await kept(store)) == number
+        assert len(await kept_letters(store)) == number
 
 
 async def test_a_connection_that_ends_amid_a_transaction_undoes_it_and_the_next_one_is_whole(
@@ -317,9 +317,9 @@ async def test_a_connection_that_ends_amid_a_transaction_undoes_it_and_the_next_
     assert "terminating connection" in str(raised.value) or "connection" in str(raised.value)
     assert "UPDATE" not in str(raised.value)
     assert attempts == [1]
-    assert await kept(store) == [number]
+    assert await kept_letters(store) == [number]
     await engine.write(work)
-    assert await kept(store) == []
+    assert await kept_letters(store) == []
 
 
 def on_small_disk(server: Server, *options: str) -> None:
@@ -382,10 +382,10 @@ def test_the_check_says_what_is_wrong_with_a_database(server: Server, url: str):
 
     ((level, says, _),) = checks(url)
     assert (level, says.endswith(" MB; no tables yet")) == ("ok", True)
-    assert [found[1:] for found in checks(nobodys)] == [
+    assert [finding[1:] for finding in checks(nobodys)] == [
         ("this role may make no tables in the schema public", "make the role the database's owner")
     ]
-    assert [found[1:] for found in checks(foreign)] == [
+    assert [finding[1:] for finding in checks(foreign)] == [
         ("this is no store of bouncer's, it is another program's database", "[store] url must name another database")
     ]
     ((level, says, remedy),) = checks(away)

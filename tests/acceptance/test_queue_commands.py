@@ -77,8 +77,8 @@ def test_filters_leave_the_others_alone(url: str, which: tuple[str, ...]):
 
     assert bouncer(url, "queue", "drop", "--all", *which).stdout == "1 notice is dropped\n"
     assert states(url) == before - Counter({("zoo", "waiting"): 1}) + Counter({("zoo", "dropped"): 1})
-    said = bouncer(url, "queue", "drop", "--all", *which).stdout
-    assert said == f"Nothing in the queue matches. Looked in {url.removeprefix('sqlite:///')}.\n"
+    output = bouncer(url, "queue", "drop", "--all", *which).stdout
+    assert output == f"Nothing in the queue matches. Looked in {url.removeprefix('sqlite:///')}.\n"
 
 
 def test_what_was_dropped_leaves_only_where_its_state_is_named(url: str):

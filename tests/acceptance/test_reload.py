@@ -29,15 +29,15 @@ def ours(tmp_path: Path) -> Iterator[Ours]:
 def reload(ours: Ours) -> str:
     """Send SIGHUP; answer the one line that is said of it."""
 
-    def said() -> list[str]:
+    def reload_lines() -> list[str]:
         return ours.lines("reloaded") + ours.lines("not-reloaded")
 
-    before = len(said())
+    before = len(reload_lines())
     os.kill(ours.pid, signal.SIGHUP)
-    ours.until(lambda: len(said()) > before)
-    assert len(said()) == before + 1
+    ours.until(lambda: len(reload_lines()) > before)
+    assert len(reload_lines()) == before + 1
     text = ours.log.read_text()
-    return max(said(), key=text.rindex)
+    return max(reload_lines(), key=text.rindex)
 
 
 def shown_certificate(ours: Ours) -> str:
@@ -48,9 +48,9 @@ def shown_certificate(ours: Ours) -> str:
         client.ehlo("client.example.net")
         client.starttls(context=context)
         assert isinstance(client.sock, ssl.SSLSocket)
-        shown = client.sock.getpeercert(binary_form=True)
-    assert shown
-    (name,) = x509.load_der_x509_certificate(shown).subject
+        certificate = client.sock.getpeercert(binary_form=True)
+    assert certificate
+    (name,) = x509.load_der_x509_certificate(certificate).subject
     return str(name.value)
 
 

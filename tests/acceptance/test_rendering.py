@@ -55,20 +55,20 @@ def album(pages: dict[str, str]) -> str:
 
 def measured(browser: Browser, pages: dict[str, str], scheme: str) -> list[dict[str, object]]:
     document = browser.document(album(pages), scheme=scheme)
-    found: list[dict[str, object]] = json.loads(unescape(document.partition("<body>")[2].partition("</body>")[0]))
-    assert [one["name"] for one in found] == list(pages)
-    return found
+    measures: list[dict[str, object]] = json.loads(unescape(document.partition("<body>")[2].partition("</body>")[0]))
+    assert [page["name"] for page in measures] == list(pages)
+    return measures
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_every_page_fits_a_telephone_and_can_be_read(browser: Browser, scheme: str):
     pages = {f"{kind}, {code}": html(mail) for code, kind, mail in every() if kind in KINDS}
 
-    found = measured(browser, pages, scheme)
+    measures = measured(browser, pages, scheme)
 
-    assert {one["dark"] for one in found} == {scheme == "dark"}
-    assert [one for one in found if one["width"] != WIDTH] == []
-    assert [one for one in found if one["contrast"] < READABLE] == []
+    assert {page["dark"] for page in measures} == {scheme == "dark"}
+    assert [page for page in measures if page["width"] != WIDTH] == []
+    assert [page for page in measures if page["contrast"] < READABLE] == []
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_every_page_fits_a_telephone_and_can_be_read(browser: Browser, scheme: s
     ],
 )
 def test_what_is_measured_can_be_wrong(browser: Browser, page: str, scheme: str, fault: str):
-    (found,) = measured(browser, {"one": f"<!DOCTYPE html>{page}"}, scheme)
+    (measure,) = measured(browser, {"one": f"<!DOCTYPE html>{page}"}, scheme)
 
-    assert (found["width"] != WIDTH) == (fault == "width")
-    assert (found["contrast"] < READABLE) == (fault == "contrast")
+    assert (measure["width"] != WIDTH) == (fault == "width")
+    assert (measure["contrast"] < READABLE) == (fault == "contrast")

@@ -59,11 +59,11 @@ def wrapped(before: str) -> str:
     return before + path()
 
 
-def block(final: str | None = None, original: str | None = None, said: str = UNKNOWN, action: str = "failed") -> str:
+def block(final: str | None = None, original: str | None = None, answer: str = UNKNOWN, action: str = "failed") -> str:
     """The fields of one recipient (RFC 3464 section 2.3)."""
     named_so = (("Original-Recipient", original), ("Final-Recipient", final))
     fields = [f"{name}: rfc822;{address}" for name, address in named_so if address is not None]
-    return "\n".join([*fields, f"Action: {action}", f"Status: {said[4:9]}", f"Diagnostic-Code: smtp; {said}", ""])
+    return "\n".join([*fields, f"Action: {action}", f"Status: {answer[4:9]}", f"Diagnostic-Code: smtp; {answer}", ""])
 
 
 def returning(to: str | None = JANE, message_id: str = "<m1@acme.example>", subject: str | None = "Your order") -> str:
@@ -114,7 +114,7 @@ class Shape:
 
     text: str
     outcome: str = "suppressed"  # or counted
-    of: str = JANE
+    failed: str = JANE
     came_to: str | None = None  # where that is not the plain path
     sent: Sent | None = None  # the message as it was registered
 
@@ -136,7 +136,7 @@ SHAPES: dict[str, Shape] = {
     "Sendmail, final only": Shape(dsn(block("JANE@Example.ORG"), returned=returning())),
     "Exchange, nothing returned": Shape(dsn(block(JANE))),
     "Bcc, named all the same": Shape(dsn(block(JANE), returned=HIDDEN)),
-    "mailbox full": Shape(dsn(block(JANE, said=FULL)), COUNTED),
+    "mailbox full": Shape(dsn(block(JANE, answer=FULL)), COUNTED),
     "qmail": Shape(
         in_words(
             "Hi. This is the qmail-send program at mx.example.net.",
@@ -196,7 +196,7 @@ SHAPES: dict[str, Shape] = {
     "forwarded, a list in To": Shape(dsn(block(OTHER), returned=LISTED), COUNTED),
     "forwarded, Bcc": Shape(dsn(block(OTHER), returned=HIDDEN), COUNTED),
     "forwarded, nothing returned": Shape(dsn(block(OTHER)), COUNTED),
-    "forwarded, mailbox full there": Shape(dsn(block(OTHER, said=FULL), returned=LISTED), COUNTED),
+    "forwarded, mailbox full there": Shape(dsn(block(OTHER, answer=FULL), returned=LISTED), COUNTED),
     "forwarded, both addresses": Shape(dsn(block(OTHER, JANE), returned=returning()), COUNTED),
     "forwarded, qmail": Shape(in_words(f"<{OTHER}>:", "Sorry, no mailbox here by that name. (#5.1.1)"), COUNTED),
     "Exim, generated from": Shape(
@@ -214,23 +214,23 @@ SHAPES: dict[str, Shape] = {
         dsn(block(OTHER), block("k@inner.example"), returned=LISTED), COUNTED, ROLE
     ),
     "one dead target, the other got it": Shape(
-        dsn(block(OTHER), block("k@inner.example", said="250 2.0.0 ok", action="delivered"), returned=LISTED),
+        dsn(block(OTHER), block("k@inner.example", answer="250 2.0.0 ok", action="delivered"), returned=LISTED),
         COUNTED,
         ROLE,
     ),
     "domain alias": Shape(dsn(block("jane@example.net"), returned=LISTED), COUNTED),
     # she is named in another spelling
     "mailbox host": Shape(dsn(block("jane@mail.example.org"), returned=LISTED)),
-    "Gmail without dots": Shape(dsn(block("janedoe@gmail.com"), returned=LISTED), of=GMAIL),
-    "googlemail for gmail": Shape(dsn(block("jane.doe@googlemail.com"), returned=LISTED), of=GMAIL),
+    "Gmail without dots": Shape(dsn(block("janedoe@gmail.com"), returned=LISTED), failed=GMAIL),
+    "googlemail for gmail": Shape(dsn(block("jane.doe@googlemail.com"), returned=LISTED), failed=GMAIL),
     "tag stripped": Shape(
         dsn(block(JANE), returned=LISTED),
-        of=TAGGED,
+        failed=TAGGED,
         came_to=path(TAGGED, reference="r1"),
         sent=dataclasses.replace(registered(), recipients=(TAGGED,)),
     ),
-    "tag in xtext, twice encoded": Shape(dsn(block(JANE, "jane+2B2Bnews@example.org"), returned=LISTED), of=TAGGED),
-    "tag in xtext, in the final field": Shape(dsn(block("jane+2Bnews@example.org"), returned=LISTED), of=TAGGED),
+    "tag in xtext, twice encoded": Shape(dsn(block(JANE, "jane+2B2Bnews@example.org"), returned=LISTED), failed=TAGGED),
+    "tag in xtext, in the final field": Shape(dsn(block("jane+2Bnews@example.org"), returned=LISTED), failed=TAGGED),
     "local part alone": Shape(dsn(block("jane"), returned=LISTED)),
     "percent and gateway": Shape(dsn(block("jane%example.org@gateway.example"), returned=LISTED)),
     "Exchange, IMCEAEX": Shape(
@@ -324,7 +324,7 @@ class House:
         )
 
     async def suppressed(self) -> set[str]:
-        return {one.address for _, one in await self.store.suppressions(OPERATOR, now=self.now, page=MOST_RECORDED)}
+        return {entry.address for _, entry in await self.store.suppressions(OPERATOR, now=self.now, page=MOST_RECORDED)}
 
     async def notices(self) -> int:
         return sum(
@@ -358,36 +358,36 @@ async def outcome(house: House, shape: Shape) -> str:
     if shape.sent:
         await house.store.count(OPERATOR, [shape.sent])
     try:
-        rows = await house.hear(shape.came_to or path(shape.of), shape.text)
+        rows = await house.hear(shape.came_to or path(shape.failed), shape.text)
     except Refused:
         return "refused"
     suppressed = await house.suppressed()
     if suppressed:
-        return "suppressed" if suppressed == {shape.of} else f"suppressed {suppressed}"
-    if any(row.recipient == shape.of and row.effect == "counted" for row in rows):
+        return "suppressed" if suppressed == {shape.failed} else f"suppressed {suppressed}"
+    if any(row.recipient == shape.failed and row.effect == "counted" for row in rows):
         return COUNTED
     return f"recorded as {', '.join(sorted({row.belief for row in rows}))}" if rows else "recorded for nobody"
 
 
 async def test_reports_to_the_path_of_one_recipient_are_acted_on(tmp_path: Path):
-    found = {}
+    outcomes = {}
     for number, (name, shape) in enumerate(SHAPES.items()):
         (folder := tmp_path / str(number)).mkdir()
         async for house in _opened(folder):
-            found[name] = await outcome(house, shape)
+            outcomes[name] = await outcome(house, shape)
 
     print()  # noqa: T201 -- the table, with -s
     for name, shape in SHAPES.items():
-        print(f"{name:50} {shape.outcome:11} {found[name]}")  # noqa: T201 -- as above
-    acted = sum(one in ("suppressed", COUNTED) for one in found.values())
+        print(f"{name:50} {shape.outcome:11} {outcomes[name]}")  # noqa: T201 -- as above
+    acted = sum(result in ("suppressed", COUNTED) for result in outcomes.values())
     print(f"{acted} of {len(SHAPES)} are acted on")  # noqa: T201 -- as above
     assert len(SHAPES) == 52
-    assert found == {name: shape.outcome for name, shape in SHAPES.items()}
+    assert outcomes == {name: shape.outcome for name, shape in SHAPES.items()}
 
 
 async def test_a_report_of_another_address_is_recorded_with_both(house: House):
     (row,) = await house.hear(
-        path("lena@example.org"), dsn(block("lena@inner.example", said="550 5.7.1 blocked"), returned=LISTED)
+        path("lena@example.org"), dsn(block("lena@inner.example", answer="550 5.7.1 blocked"), returned=LISTED)
     )
     (worse,) = await house.hear(path("lena@example.org"), dsn(block("l.x@inner.example"), returned=LISTED))
     (nameless,) = await house.hear(path("olga@example.org"), SHAPES["words that name nobody"].text)
@@ -410,7 +410,7 @@ async def test_one_dead_member_of_a_role_address_suppresses_it_on_the_third_day_
     assert await house.suppressed() == {ROLE}
     assert (row.counted_day, row.effect, again.effect) == (None, "suppressed", "already-suppressed")
     (held,) = [
-        one for _, one in await house.store.suppressions(AccountScope("acme"), now=house.now, page=MOST_RECORDED)
+        entry for _, entry in await house.store.suppressions(AccountScope("acme"), now=house.now, page=MOST_RECORDED)
     ]
     assert held.until == house.now + dt.timedelta(days=14)  # as after soft failures: the others may still be there
     assert held.reason == "invalid-recipient"
@@ -418,7 +418,7 @@ async def test_one_dead_member_of_a_role_address_suppresses_it_on_the_third_day_
 
 MEMBER = "anna@customer.example"
 BY_MEMBER = {
-    "the answer names her": dsn(block(ROLE, said=f"550 5.1.1 <{MEMBER}>: Recipient address rejected: User unknown")),
+    "the answer names her": dsn(block(ROLE, answer=f"550 5.1.1 <{MEMBER}>: Recipient address rejected: User unknown")),
     "Sendmail's own field": dsn(
         block(ROLE).rstrip() + f"\nX-Actual-Recipient: RFC822; {MEMBER}\n", returned=returning(ROLE)
     ),
@@ -436,7 +436,7 @@ BY_MEMBER = {
     "qmail's alias": in_words(
         f"<{ROLE}>:", f"Remote host said: 550 5.1.1 <{MEMBER}>: Recipient address rejected: User unknown"
     ),
-    "the role as expanded": dsn(block(ROLE, said="250 2.0.0 ok", action="expanded"), block(MEMBER)),
+    "the role as expanded": dsn(block(ROLE, answer="250 2.0.0 ok", action="expanded"), block(MEMBER)),
 }
 
 
@@ -450,10 +450,10 @@ async def test_a_role_address_does_not_die_with_one_member_in_whatever_form_she_
 
 
 @pytest.mark.parametrize(
-    "said", [f"550 5.1.1 <{ROLE}>: User unknown", "550 5.1.1 User unknown, see postmaster@customer.example"]
+    "answer", [f"550 5.1.1 <{ROLE}>: User unknown", "550 5.1.1 User unknown, see postmaster@customer.example"]
 )
-async def test_a_role_address_that_is_gone_itself_is_suppressed_at_once(house: House, said: str):
-    await house.hear(path(ROLE), dsn(block(ROLE, said=said), returned=LISTED))
+async def test_a_role_address_that_is_gone_itself_is_suppressed_at_once(house: House, answer: str):
+    await house.hear(path(ROLE), dsn(block(ROLE, answer=answer), returned=LISTED))
 
     assert await house.suppressed() == {ROLE}
 
@@ -488,7 +488,7 @@ async def test_ten_failures_of_a_day_count_however_many_paths_somebody_holds(hou
     for day in range(3):
         house.now = NOW + dt.timedelta(days=day)
         paths = [path(mallory, reference=f"mail{day}x{n}") for n in range(14)]
-        effects.append([row.effect for one in paths for row in await house.hear(one, dsn(block(OTHER)))])
+        effects.append([row.effect for address in paths for row in await house.hear(address, dsn(block(OTHER)))])
 
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection:
         counting = connection.execute("SELECT count(*) FROM bounces WHERE counts GROUP BY at ORDER BY at").fetchall()
@@ -518,16 +518,16 @@ async def test_a_day_counts_again_after_a_release(house: House, tmp_path: Path):
 @pytest.mark.parametrize("shape", ["Gmail without dots", "forwarded, a list in To", "words that name nobody"])
 async def test_a_path_that_hides_the_address_is_of_whom_the_registered_message_went_to(house: House, shape: str):
     """The milter makes such a path for each recipient, and remembers the message; before it did, nobody could say."""
-    of = SHAPES[shape].of
-    hidden = path(of, hashed=True, reference="r1")
+    failed = SHAPES[shape].failed
+    hidden = path(failed, hashed=True, reference="r1")
     before = await house.hear(hidden, SHAPES[shape].text)
-    await house.store.count(OPERATOR, [dataclasses.replace(registered(), recipients=(of,))])
+    await house.store.count(OPERATOR, [dataclasses.replace(registered(), recipients=(failed,))])
     (after,) = await house.hear(hidden, SHAPES[shape].text)
 
     assert {row.belief_why for row in before} <= {
         "its return path was signed for one recipient, and nothing says for whom"
     }
-    assert (after.recipient, after.belief) == (of, "proven")
+    assert (after.recipient, after.belief) == (failed, "proven")
     assert after.effect == SHAPES[shape].outcome
     assert await house.notices() == 2
 
@@ -547,7 +547,7 @@ async def test_a_path_for_several_that_went_to_one_alone_knows_who_failed_too(ho
 async def test_whoever_had_herself_erased_still_holds_the_path(house: House, erased: tuple[str, ...], mails: int):
     """Her address is forgotten; that she got the message, and can write to its path, is not."""
     sent = [(JANE, *erased)] if mails == 1 else [(JANE,), *((address,) for address in erased)]
-    await house.store.count(OPERATOR, [dataclasses.replace(registered(), recipients=those) for those in sent])
+    await house.store.count(OPERATOR, [dataclasses.replace(registered(), recipients=recipients) for recipients in sent])
     for address in erased:
         order = ErasureOrder((address,), ChangeSource.COMMAND, "by command of ann", NOW)
         assert (await house.store.erase(OPERATOR, order)).messages == 1
@@ -585,10 +585,10 @@ async def test_a_path_proves_nothing_of_the_one_message_that_is_left_where_other
 
 
 NO_FAILURES = {
-    "delivered elsewhere": dsn(block(OTHER, said="250 2.0.0 ok", action="delivered"), returned=LISTED),
-    "relayed": dsn(block(OTHER, said="250 2.0.0 ok", action="relayed")),
-    "expanded": dsn(block(JANE, said="250 2.0.0 ok", action="expanded")),
-    "late": dsn(block(OTHER, said="451 4.4.1 timeout", action="delayed"), returned=LISTED),
+    "delivered elsewhere": dsn(block(OTHER, answer="250 2.0.0 ok", action="delivered"), returned=LISTED),
+    "relayed": dsn(block(OTHER, answer="250 2.0.0 ok", action="relayed")),
+    "expanded": dsn(block(JANE, answer="250 2.0.0 ok", action="expanded")),
+    "late": dsn(block(OTHER, answer="451 4.4.1 timeout", action="delayed"), returned=LISTED),
     "late, in words": in_words(
         "Your message has not been delivered yet: 451 4.4.1 timeout.",
         "It will be retried.",
@@ -650,7 +650,7 @@ async def test_reports_to_one_path_for_several_are_bounded_by_recipient_and_all_
 
 
 async def test_a_path_of_one_that_was_used_too_often_is_still_told(house: House):
-    rows = [row for _ in range(12) for row in await house.hear(path(), dsn(block(OTHER, said=FULL)))]
+    rows = [row for _ in range(12) for row in await house.hear(path(), dsn(block(OTHER, answer=FULL)))]
 
     assert [row.belief for row in rows] == ["proven"] * 10 + ["unproven"] * 2
     assert {(row.recipient, row.reported) for row in rows} == {(JANE, OTHER)}

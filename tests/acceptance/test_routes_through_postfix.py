@@ -79,11 +79,11 @@ def test_each_notice_takes_the_route_of_its_owner_whatever_becomes_of_the_others
         )
 
     house.ours.until(lambda: len(house.world.letters()) == 2 and house.own.letters())
-    (kept,) = house.ours.until(lambda: list((house.books / "new").glob("*")))
+    (file,) = house.ours.until(lambda: list((house.books / "new").glob("*")))
 
     assert house.owners(house.world) == {OWNERS["rest"], OWNERS["below"]}
     assert house.owners(house.own) == {OWNERS["post"]}
-    assert b"xn--bcher-kva.example" in kept.read_bytes() or "bücher.example".encode() in kept.read_bytes()
+    assert b"xn--bcher-kva.example" in file.read_bytes() or "bücher.example".encode() in file.read_bytes()
     waiting = {row["account"] for row in house.ours.rows("queue") if row["state"] != "sent"}
     assert waiting == {"stuck", "away"}
     for letter in (*house.world.letters(), *house.own.letters()):
@@ -106,9 +106,9 @@ def test_a_bounced_notice_that_a_real_server_reports_marks_its_owner_and_speaks_
     altered = report.recipients[0].replace("gone=", "bob=")
     assert ours.send(altered, failure(BOB)).startswith("550 5.1.1")
     ours.until(lambda: not ours.rows("letters", "--state", "kept"))
-    told = house.world.wait_for(lambda letter: letter.recipients == (BOB,) and b"comes back" in letter.octets)
+    letter = house.world.wait_for(lambda letter: letter.recipients == (BOB,) and b"comes back" in letter.octets)
 
-    assert owner_of_notice(told) == BOB
+    assert owner_of_notice(letter) == BOB
     assert ours.rows("account", "show", "rest")[0]["failing"] == [GONE]
     assert ours.rows("account", "show", "post")[0]["failing"] == []
     assert [row["address"] for row in ours.rows("suppressions", "list")] == ["kim@example.org"]

@@ -59,15 +59,15 @@ class Receiver:
 
 def published(settings: Path) -> Zone:
     """The DNS as `bouncer check` says that it should be, for a host and a domain that have addresses."""
-    there: Zone = {(HOST, "A"): [ADDRESS], (DOMAIN, "A"): ["192.0.2.80"], (DOMAIN, "MX"): [f"10 {HOST}."]}
-    with serving(there) as names:
+    zone: Zone = {(HOST, "A"): [ADDRESS], (DOMAIN, "A"): ["192.0.2.80"], (DOMAIN, "MX"): [f"10 {HOST}."]}
+    with serving(zone) as names:
         host, port = names.address
         words = ["--settings", str(settings), "check", "--dns-server", f"{host}:{port}"]
         _, _, lines = CliRunner().invoke(root, words).output.partition("; the DNS records to publish\n")
     for line in lines.splitlines():
         owner, _, kind, value = line.partition("  ;")[0].split(" ", 3)
-        there[owner.rstrip("."), kind] = [value]
-    return there
+        zone[owner.rstrip("."), kind] = [value]
+    return zone
 
 
 def settings_file(folder: Path, key: Path) -> Path:
@@ -94,12 +94,12 @@ def now() -> dt.datetime:
 
 
 def test_every_mail_in_every_language_is_welcome(receiver: Receiver):
-    said = receiver.judgements({(kind, code): mail for code, kind, mail in every(now())})
-    scores = {of: one.score for of, one in said.items()}
+    judgements = receiver.judgements({(kind, code): mail for code, kind, mail in every(now())})
+    scores = {kind_and_code: judgement.score for kind_and_code, judgement in judgements.items()}
 
     print(table(scores))  # noqa: T201 -- the table, with -s
-    assert {of: score for of, score in scores.items() if score >= WORST} == {}
-    assert all({"R_DKIM_ALLOW", "DMARC_POLICY_ALLOW"} <= one.symbols.keys() for one in said.values())
+    assert {kind_and_code: score for kind_and_code, score in scores.items() if score >= WORST} == {}
+    assert all({"R_DKIM_ALLOW", "DMARC_POLICY_ALLOW"} <= judgement.symbols.keys() for judgement in judgements.values())
 
 
 def test_the_words_of_real_servers_are_welcome_too(receiver: Receiver):
@@ -119,10 +119,10 @@ def test_the_words_of_real_servers_are_welcome_too(receiver: Receiver):
                 ]
                 octets = CliRunner().invoke(root, words, catch_exceptions=False).stdout_bytes
                 mails[f"{report.parent.name}/{report.stem}", code] = OutgoingMail("", "owner@example.com", "", octets)
-    said = receiver.judgements(mails)
+    judgements = receiver.judgements(mails)
 
-    assert len(said) > 100 * len(LANGUAGES)
-    assert {name: one.score for name, one in said.items() if one.score >= WORST} == {}
+    assert len(judgements) > 100 * len(LANGUAGES)
+    assert {name: judgement.score for name, judgement in judgements.items() if judgement.score >= WORST} == {}
 
 
 def table(scores: dict[tuple[str, str], float]) -> str:
@@ -137,17 +137,17 @@ def table(scores: dict[tuple[str, str], float]) -> str:
 def test_a_return_path_of_our_own_is_aligned_too(receiver: Receiver):
     _, _, mail = next(every(now()))
 
-    said = receiver.judgement(replace(mail, reverse_path=REVERSE_PATH))
+    judgement = receiver.judgement(replace(mail, reverse_path=REVERSE_PATH))
 
-    assert {"R_SPF_ALLOW", "R_DKIM_ALLOW", "DMARC_POLICY_ALLOW"} <= said.symbols.keys()
-    assert said.score < WORST
+    assert {"R_SPF_ALLOW", "R_DKIM_ALLOW", "DMARC_POLICY_ALLOW"} <= judgement.symbols.keys()
+    assert judgement.score < WORST
 
 
 def test_it_finds_a_changed_word(receiver: Receiver):
     """That it judges at all: the same mail, altered on its way, is far from welcome."""
     _, _, mail = next(every(now()))
 
-    said = receiver.judgement(mail, altered=(b"jane@", b"joan@"))
+    judgement = receiver.judgement(mail, altered=(b"jane@", b"joan@"))
 
-    assert "R_DKIM_REJECT" in said.symbols
-    assert said.score > receiver.judgement(mail).score
+    assert "R_DKIM_REJECT" in judgement.symbols
+    assert judgement.score > receiver.judgement(mail).score

@@ -34,13 +34,13 @@ def ours(tmp_path: Path, peer: Peer) -> Ours:
 def steps(ours: Ours, address: str) -> tuple[int, list[tuple[str, str]]]:
     """The exit code, and each step with what is said of it."""
     done = ours.command("check", "--send-test", address, "--json", check=False)
-    found = [json.loads(text)["test"] for text in done.stdout.splitlines()]
-    return done.returncode, [(step["step"], step["says"]) for step in found]
+    steps_taken = [json.loads(text)["test"] for text in done.stdout.splitlines()]
+    return done.returncode, [(step["step"], step["says"]) for step in steps_taken]
 
 
 def test_through_the_daemon_it_goes_as_every_notice_and_counts_as_nothing(ours: Ours, peer: Peer):
     with ours:
-        code, found = steps(ours, ANN)
+        code, results = steps(ours, ANN)
         mail = peer.wait_for(lambda letter: letter.recipients == (ANN,))
         (sent,) = ours.rows("queue")
         (letter,) = ours.rows("letters")
@@ -48,8 +48,8 @@ def test_through_the_daemon_it_goes_as_every_notice_and_counts_as_nothing(ours: 
         log = ours.lines("sent")
 
     assert code == 0
-    assert [step for step, _ in found] == ["queued", "sent"]
-    assert found[-1][1] == "2.0.0 Ok: kept"
+    assert [step for step, _ in results] == ["queued", "sent"]
+    assert results[-1][1] == "2.0.0 Ok: kept"
     assert b"Subject: =?utf-8?" in mail.octets or b"Subject: Test: Die Benachrichtigungen" in mail.octets
     assert b"Dies ist ein Test." in mail.octets
     assert (sent["kind"], sent["state"], sent["account"]) == ("test", "sent", "acme")
@@ -59,11 +59,11 @@ def test_through_the_daemon_it_goes_as_every_notice_and_counts_as_nothing(ours: 
 
 
 def test_without_a_daemon_it_goes_through_the_courier_and_leaves_nothing_behind(ours: Ours, peer: Peer):
-    code, found = steps(ours, BOB)
+    code, results = steps(ours, BOB)
     mail = peer.wait_for(lambda letter: letter.recipients == (BOB,))
 
-    assert (code, found[0]) == (0, ("queued", "no daemon answers: it goes through the courier at once"))
-    assert found[1] == ("sent", "2.0.0 Ok: kept")
+    assert (code, results[0]) == (0, ("queued", "no daemon answers: it goes through the courier at once"))
+    assert results[1] == ("sent", "2.0.0 Ok: kept")
     assert b"This is a test." in mail.octets
     assert ours.rows("queue") == []
 
@@ -84,14 +84,14 @@ def test_what_the_smarthost_says_is_told_and_no_test_comes_later(
     if runs:
         ours.start()
     try:
-        code, found = steps(ours, ANN)
+        code, results = steps(ours, ANN)
         states = [row["state"] for row in ours.rows("queue")]
     finally:
         if runs:
             ours.kill()
 
     assert code == 1
-    assert found[-1] == (step, reply)
+    assert results[-1] == (step, reply)
     assert "waiting" not in states
 
 
@@ -99,9 +99,9 @@ def test_a_smarthost_that_is_not_there_is_told(ours: Ours, peer: Peer):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         free = listener.getsockname()[1]
     ours.settings.write_text(ours.settings.read_text().replace(f":{peer.port}", f":{free}"))
-    code, found = steps(ours, ANN)
+    code, results = steps(ours, ANN)
 
-    assert (code, found[-1][0]) == (1, "deferred")
+    assert (code, results[-1][0]) == (1, "deferred")
 
 
 def test_a_daemon_with_another_store_is_found(tmp_path: Path, peer: Peer, monkeypatch: pytest.MonkeyPatch):
@@ -148,9 +148,9 @@ def test_an_owner_of_a_route_is_reached_by_it(ours: Ours, peer: Peer):
 def test_a_real_postfix_hands_it_to_the_mailbox(tmp_path: Path):
     with Peer("mx.acme.example") as mailbox, postfix({"acme.example": mailbox.port}) as server:
         ours = Ours(tmp_path, courier=f"smtp://127.0.0.1:{server.port}")
-        code, found = steps(ours, ANN)
+        code, results = steps(ours, ANN)
         mail = mailbox.wait_for(lambda letter: letter.recipients == (ANN,))
 
-    assert (code, found[-1][0]) == (0, "sent")
-    assert "queued as" in found[-1][1]
+    assert (code, results[-1][0]) == (0, "sent")
+    assert "queued as" in results[-1][1]
     assert b"Auto-Submitted: auto-generated" in mail.octets

@@ -227,8 +227,8 @@ def test_the_page_is_followed_as_it_stands(ours: Ours, tmp_path: Path):
         ]
     of_manual = SendGridAPIClient(secret, host=url(ours)).client.suppression
     assert len(of_manual.bounces.get(query_params={"offset": 500}).to_dict) == 102
-    told = ours.command(*explain.replace("acme", "manual").split()[1:]).stdout
-    assert "unsubscribe" in told
+    story = ours.command(*explain.replace("acme", "manual").split()[1:]).stdout
+    assert "unsubscribe" in story
 
 
 def filled(ours: Ours) -> str:

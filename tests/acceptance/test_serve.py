@@ -133,10 +133,10 @@ def test_a_bad_settings_file_gets_every_fault_and_exit_78(ours: Ours):
 
 def test_what_the_settings_name_is_complained_of_all_together(ours: Ours):
     """What only whoever uses it can judge: a store, a courier, a key, a certificate that cannot be."""
-    gone = ours.folder / "gone"
+    missing = ours.folder / "gone"
     ours.settings.write_text(
-        f'[store]\nurl = "mysql://db"\n[tokens]\nkeys = ["{gone}"]\n[forward]\ncourier = "pigeon:"\ndkim_key = "{gone}"\n'
-        f'[smtp]\ntls_certificate = "{gone}"\ntls_key = "{gone}"\n'
+        f'[store]\nurl = "mysql://db"\n[tokens]\nkeys = ["{missing}"]\n[forward]\ncourier = "pigeon:"\ndkim_key = "{missing}"\n'
+        f'[smtp]\ntls_certificate = "{missing}"\ntls_key = "{missing}"\n'
     )
 
     done = ours.command("serve", check=False)
@@ -172,5 +172,5 @@ def test_the_next_client_is_served_while_others_are_silent(ours: Ours):
     silent = [socket.create_connection(("127.0.0.1", ours.port), timeout=30) for _ in range(20)]
 
     assert send(ours, f"acme@{DOMAIN}").startswith("250")
-    for one in silent:
-        one.close()
+    for connection in silent:
+        connection.close()

@@ -24,16 +24,16 @@ def test_a_link_comes_by_mail_and_signs_her_in_once(ours: Ours):
     with httpx2.Client(base_url=base, trust_env=False, timeout=30) as browser:
         page = browser.get("/sign-in").text
         for address in ("nobody@acme.example", "ANN@acme.example"):
-            asked = browser.post("/sign-in/mail", data={**fields_of(page, "/sign-in/mail"), "email": address})
-            assert "Look into your mailbox." in asked.text
+            answer = browser.post("/sign-in/mail", data={**fields_of(page, "/sign-in/mail"), "email": address})
+            assert "Look into your mailbox." in answer.text
         (mail,) = ours.until(lambda: ours.notices() or None)
         assert (mail["To"], mail["Subject"]) == (OWNER, "Anmelden bei acme")
         text = mail.get_body(("plain",)).get_content()
-        found = re.search(r"https://bounces\.acme\.example(/sign-in\?link=[\w-]+)", text)
-        assert found
-        form = fields_of(browser.get(found[1]).text, "/sign-in")
+        link = re.search(r"https://bounces\.acme\.example(/sign-in\?link=[\w-]+)", text)
+        assert link
+        form = fields_of(browser.get(link[1]).text, "/sign-in")
         assert browser.post("/sign-in", data=form).status_code == 303
         assert OWNER in browser.get("/setup").text
 
-    assert found[1].partition("=")[2] not in ours.log.read_text()
-    assert found[1].partition("=")[2] not in ours.command("queue", "list", "--json").stdout
+    assert link[1].partition("=")[2] not in ours.log.read_text()
+    assert link[1].partition("=")[2] not in ours.command("queue", "list", "--json").stdout

@@ -22,17 +22,17 @@ NOBODY = "127.0.0.1:1"
 """Where nothing listens: tcpmux is not used any more."""
 
 
-def asked(ours: Ours, *words: str, listen: str = "") -> Result:
+def status(ours: Ours, *words: str, listen: str = "") -> Result:
     """What ``status`` says; the daemon's port was chosen by the system."""
     environment = {"BOUNCER_SMTP__LISTEN": listen or f"127.0.0.1:{ours.port}"}
     return CliRunner().invoke(root, ["--settings", str(ours.settings), "status", *words], env=environment)
 
 
 def facts(ours: Ours, code: int, listen: str = "") -> dict[str, Any]:
-    done = asked(ours, "--json", listen=listen)
+    done = status(ours, "--json", listen=listen)
     assert done.exit_code == code, done.output
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
 
 
 def changed(ours: Ours, sql: str) -> None:
@@ -70,7 +70,7 @@ def left(serving: Ours, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def told(left: Path, tmp_path: Path) -> Ours:
+def ended(left: Path, tmp_path: Path) -> Ours:
     """One that has ended, on such a store."""
     (tmp_path / "ours").mkdir()
     shutil.copy(left, tmp_path / "ours")
@@ -78,23 +78,23 @@ def told(left: Path, tmp_path: Path) -> Ours:
 
 
 def test_a_daemon_that_serves(serving: Ours):
-    found = facts(serving, 0)
+    answer = facts(serving, 0)
 
-    assert (found["status"], found["why"], found["daemon"]) == ("ok", [], "serves")
-    (place,) = found["places"]
+    assert (answer["status"], answer["why"], answer["daemon"]) == ("ok", [], "serves")
+    (place,) = answer["places"]
     assert (place["at"], place["serves"]) == (f"127.0.0.1:{serving.port}", True)
     assert place["heard"].startswith("220 mx.example.com ")
 
 
-def test_one_that_has_ended(told: Ours):
-    found = facts(told, 2, NOBODY)
+def test_one_that_has_ended(ended: Ours):
+    answer = facts(ended, 2, NOBODY)
 
-    assert found["why"] == ["no daemon answers"]
-    assert (found["daemon"], found["places"][0]["serves"]) == ("does not answer", False)
-    assert found["store"] == f"{told.folder}/bouncer.db"
-    assert found["store_octets"] > 100_000
-    assert (found["unread_letters"], found["waiting_notices"], found["suppressed_addresses"]) == (0, 0, 1)
-    assert found["last_letter"] <= found["last_sent"]
+    assert answer["why"] == ["no daemon answers"]
+    assert (answer["daemon"], answer["places"][0]["serves"]) == ("does not answer", False)
+    assert answer["store"] == f"{ended.folder}/bouncer.db"
+    assert answer["store_octets"] > 100_000
+    assert (answer["unread_letters"], answer["waiting_notices"], answer["suppressed_addresses"]) == (0, 0, 1)
+    assert answer["last_letter"] <= answer["last_sent"]
 
 
 @pytest.mark.parametrize(
@@ -116,13 +116,13 @@ def test_one_that_has_ended(told: Ours):
         ),
     ],
 )
-def test_what_needs_a_look_is_a_warning_while_the_daemon_serves(told: Ours, serving: Ours, sql: str, why: str):
+def test_what_needs_a_look_is_a_warning_while_the_daemon_serves(ended: Ours, serving: Ours, sql: str, why: str):
     """The daemon that answers is another store's: its own would put right what is made up here."""
-    changed(told, sql)
+    changed(ended, sql)
 
-    found = facts(told, 1, f"127.0.0.1:{serving.port}")
+    answer = facts(ended, 1, f"127.0.0.1:{serving.port}")
 
-    assert (found["status"], found["why"]) == ("warning", [why])
+    assert (answer["status"], answer["why"]) == ("warning", [why])
 
 
 @pytest.mark.parametrize(
@@ -135,29 +135,29 @@ def test_what_needs_a_look_is_a_warning_while_the_daemon_serves(told: Ours, serv
         "UPDATE outbox SET state = 'held', created_at = :now - 86400000000",
     ],
 )
-def test_what_is_usual_or_long_known_is_none(told: Ours, sql: str):
-    changed(told, sql)
+def test_what_is_usual_or_long_known_is_none(ended: Ours, sql: str):
+    changed(ended, sql)
 
-    assert facts(told, 2, NOBODY)["why"] == ["no daemon answers"]
-
-
-def test_it_writes_nothing(told: Ours):
-    before = files(told.folder)
-
-    assert asked(told, listen=NOBODY).exit_code == 2
-    assert files(told.folder) == before
+    assert facts(ended, 2, NOBODY)["why"] == ["no daemon answers"]
 
 
-def test_after_a_kill_it_reads_the_log_and_writes_nothing(told: Ours):
+def test_it_writes_nothing(ended: Ours):
+    before = files(ended.folder)
+
+    assert status(ended, listen=NOBODY).exit_code == 2
+    assert files(ended.folder) == before
+
+
+def test_after_a_kill_it_reads_the_log_and_writes_nothing(ended: Ours):
     """But for the index of the log, which SQLite makes anew: nothing is kept in it."""
-    first = facts(told, 2, NOBODY)["last_letter"]
-    told.start()
-    told.send(told.path("acme", "joe@example.org"), BOUNCE)
-    told.kill()
-    before = files(told.folder)
+    first = facts(ended, 2, NOBODY)["last_letter"]
+    ended.start()
+    ended.send(ended.path("acme", "joe@example.org"), BOUNCE)
+    ended.kill()
+    before = files(ended.folder)
 
-    assert facts(told, 2, NOBODY)["last_letter"] > first
-    assert {**files(told.folder), "bouncer.db-shm": ""} == {**before, "bouncer.db-shm": ""}
+    assert facts(ended, 2, NOBODY)["last_letter"] > first
+    assert {**files(ended.folder), "bouncer.db-shm": ""} == {**before, "bouncer.db-shm": ""}
 
 
 def test_a_store_that_is_not_there_is_not_made(tmp_path: Path):
@@ -165,7 +165,7 @@ def test_a_store_that_is_not_there_is_not_made(tmp_path: Path):
     ours = Ours(tmp_path / "ours")
     (ours.folder / "bouncer.db").unlink()
 
-    done = asked(ours, listen=NOBODY)
+    done = status(ours, listen=NOBODY)
 
     assert done.exit_code == 2
     assert f"the store cannot be read: there is none at {ours.folder}/bouncer.db" in done.stdout
@@ -179,15 +179,15 @@ def test_a_file_that_is_no_store_is_told(tmp_path: Path, octets: bytes):
     (ours.folder / "bouncer.db").write_bytes(octets)
     before = files(ours.folder)
 
-    found = facts(ours, 2, NOBODY)
+    answer = facts(ours, 2, NOBODY)
 
-    assert any(why.startswith("the store cannot be read: ") for why in found["why"])
-    assert "suppressed_addresses" not in found
+    assert any(why.startswith("the store cannot be read: ") for why in answer["why"])
+    assert "suppressed_addresses" not in answer
     assert files(ours.folder) == before
 
 
-def test_people_see_the_same_in_lines(told: Ours):
-    lines = asked(told, listen=NOBODY).stdout.splitlines()
+def test_people_see_the_same_in_lines(ended: Ours):
+    lines = status(ended, listen=NOBODY).stdout.splitlines()
 
     assert lines[0].split() == ["status", "critical"]
     assert lines[1].split(maxsplit=1) == ["why", "no daemon answers"]

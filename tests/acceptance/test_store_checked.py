@@ -30,11 +30,11 @@ def checked(path: Path, port: int = 0) -> list[Finding]:
     }
     done = CliRunner().invoke(root, ["check", "--no-dns", "--timeout", "5", "--json"], env=environment)
     assert done.exit_code in (0, 1), done
-    return [found["finding"] for found in map(json.loads, done.stdout.splitlines()) if "finding" in found]
+    return [line["finding"] for line in map(json.loads, done.stdout.splitlines()) if "finding" in line]
 
 
 def about(findings: list[Finding], word: str) -> list[tuple[str, str]]:
-    return [(found["level"], found["says"]) for found in findings if found["about"].startswith(word)]
+    return [(finding["level"], finding["says"]) for finding in findings if finding["about"].startswith(word)]
 
 
 def sqlite(path: Path, *statements: str) -> None:
@@ -68,16 +68,16 @@ def test_a_store_other_than_the_daemons_is_found(ours: Ours, tmp_path: Path):
     other = tmp_path / "other.db"
     make_empty_store(other)
     with ours:
-        found = about(checked(other, ours.port), "daemon at 127.0.0.1:")
+        findings = about(checked(other, ours.port), "daemon at 127.0.0.1:")
 
-    assert found == [("fail", f"keeps its letters in another store than {other}")]
+    assert findings == [("fail", f"keeps its letters in another store than {other}")]
 
 
 def test_a_store_that_is_not_there_is_not_the_daemons_either(ours: Ours, tmp_path: Path):
     with ours:
-        found = about(checked(tmp_path / "none.db", ours.port), "daemon at 127.0.0.1:")
+        findings = about(checked(tmp_path / "none.db", ours.port), "daemon at 127.0.0.1:")
 
-    assert found == [("fail", f"keeps its letters in another store than {tmp_path}/none.db")]
+    assert findings == [("fail", f"keeps its letters in another store than {tmp_path}/none.db")]
     assert not (tmp_path / "none.db").exists()
 
 
@@ -87,15 +87,15 @@ def test_a_copy_of_the_daemons_store_is_not_taken_for_it(ours: Ours, tmp_path: P
         copy.parent.mkdir()
         for ending in ("", "-wal"):
             shutil.copy(ours.folder / f"bouncer.db{ending}", copy.with_name(f"bouncer.db{ending}"))
-        found = about(checked(copy, ours.port), "daemon at 127.0.0.1:")
+        findings = about(checked(copy, ours.port), "daemon at 127.0.0.1:")
 
-    assert found == [("fail", f"keeps its letters elsewhere: {copy} is a copy of its store")]
+    assert findings == [("fail", f"keeps its letters elsewhere: {copy} is a copy of its store")]
 
 
 def test_no_daemon_is_told(ours: Ours):
-    found = about(checked(ours.folder / "bouncer.db"), "daemon")
+    findings = about(checked(ours.folder / "bouncer.db"), "daemon")
 
-    assert found == [("warn", f"none on this machine serves {ours.folder}/bouncer.db")]
+    assert findings == [("warn", f"none on this machine serves {ours.folder}/bouncer.db")]
 
 
 @pytest.mark.parametrize("how", ["stopped", "killed"])
@@ -103,10 +103,10 @@ def test_a_daemon_that_ended_is_gone_at_once(ours: Ours, how: str):
     with ours:
         ours.stop() if how == "stopped" else ours.kill()
         ours.start()
-        found = checked(ours.folder / "bouncer.db", ours.port)
+        findings = checked(ours.folder / "bouncer.db", ours.port)
 
-    assert about(found, "another daemon") == []
-    assert [level for level, _ in about(found, "daemon at")] == ["ok"]
+    assert about(findings, "another daemon") == []
+    assert [level for level, _ in about(findings, "daemon at")] == ["ok"]
 
 
 def test_two_daemons_on_one_store_say_so_of_each_other(ours: Ours, tmp_path: Path):
@@ -118,21 +118,21 @@ def test_two_daemons_on_one_store_say_so_of_each_other(ours: Ours, tmp_path: Pat
             other.settings.read_text().replace(f"{second}/bouncer.db", f"{ours.folder}/bouncer.db")
         )
         other.start()
-        told = other.log.read_text()
-        found = checked(ours.folder / "bouncer.db", ours.port)
+        log = other.log.read_text()
+        findings = checked(ours.folder / "bouncer.db", ours.port)
 
     assert (
-        f"another daemon serves this store, too, or was killed a short time ago: process {ours_pid_of(found)} of"
-        in told
+        f"another daemon serves this store, too, or was killed a short time ago: process {ours_pid_of(findings)} of"
+        in log
     )
-    ((level, says),) = about(found, "another daemon")
+    ((level, says),) = about(findings, "another daemon")
     assert level == "ok"
     assert says.startswith("serves this store, too: process ")
     assert f" UTC, at 127.0.0.1:{other.port}" in says
 
 
-def ours_pid_of(found: list[Finding]) -> str:
-    return ours_pid(about(found, "daemon at")[0][1])
+def ours_pid_of(findings: list[Finding]) -> str:
+    return ours_pid(about(findings, "daemon at")[0][1])
 
 
 def test_help_tells_a_stranger_a_name_that_means_nothing_and_is_another_at_each_start(ours: Ours):
@@ -195,10 +195,10 @@ def test_what_the_daemon_cannot_use_fails_and_is_left_as_it_is(tmp_path: Path, m
     make(path)
     before = {file.name: file.read_bytes() for file in path.parent.iterdir() if file.is_file()}
 
-    level, found = about(checked(path), "store")[0]
+    level, sentence = about(checked(path), "store")[0]
 
     assert level == "fail"
-    assert says in found
+    assert says in sentence
     assert {file.name: file.read_bytes() for file in path.parent.iterdir() if file.is_file()} == before
 
 
@@ -207,10 +207,10 @@ def test_an_older_store_is_told(tmp_path: Path):
     make_empty_store(path)
     sqlite(path, *back_to("0012"))
 
-    found = about(checked(path), "store")
+    findings = about(checked(path), "store")
 
     assert (
         "warn",
         "cannot be looked into: another version made it, and it is brought up to date at the next start",
-    ) in found
+    ) in findings
     assert not path.with_name("bouncer.db-wal").exists()

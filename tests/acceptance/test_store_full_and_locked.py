@@ -137,7 +137,7 @@ async def bound_file(store: Store, *, pages: int | None = None) -> None:
     await engine.write_unsynced(bound)
 
 
-async def kept(store: Store) -> list[int]:
+async def kept_letters(store: Store) -> list[int]:
     return [row.letter_id for row in await store.letters(OPERATOR, LetterFilter(state=LetterState.KEPT), ALL)]
 
 
@@ -145,12 +145,12 @@ async def test_a_locked_store_keeps_nothing_and_then_again(store: Store, path: P
     with locked(path):
         answers = await asyncio.gather(*(store.keep([letter()]) for _ in range(5)), return_exceptions=True)
 
-    assert [type(one) for one in answers] == [StoreError] * 5
-    assert [one.full for one in answers if isinstance(one, StoreError)] == [False] * 5
+    assert [type(answer) for answer in answers] == [StoreError] * 5
+    assert [answer.full for answer in answers if isinstance(answer, StoreError)] == [False] * 5
     assert "locked" in str(answers[0])
-    assert await kept(store) == []
+    assert await kept_letters(store) == []
     afterwards = list(await store.keep([letter()]))
-    assert await kept(store) == afterwards
+    assert await kept_letters(store) == afterwards
 
 
 async def test_no_method_is_half_done_when_the_store_is_locked(store: Store, path: Path):
@@ -162,7 +162,7 @@ async def test_no_method_is_half_done_when_the_store_is_locked(store: Store, pat
         with pytest.raises(StoreError):
             await store.record([record(letter_id)], now=NOON)
 
-    assert await kept(store) == [letter_id]
+    assert await kept_letters(store) == [letter_id]
     assert len(await store.record([record(letter_id)], now=NOON)) == 1
 
 
@@ -174,7 +174,7 @@ async def test_a_lock_that_is_short_is_waited_for(path: Path):
         await store.letters(OPERATOR, LetterFilter(), ALL)
         assert not keeping.done()
 
-    assert list(await keeping) == await kept(store)
+    assert list(await keeping) == await kept_letters(store)
     await store.close()
 
 
@@ -197,11 +197,11 @@ async def test_a_full_store_says_so_and_recovers(path: Path):
         await store.keep([letter(bytes(100_000))])
 
     assert raised.value.full
-    assert await kept(store) == before
+    assert await kept_letters(store) == before
     assert await store.bounces(OPERATOR, BounceFilter(), ALL) == []
     await bound_file(store, pages=NO_LIMIT)
     after = list(await store.keep([letter(bytes(100_000))]))
-    assert await kept(store) == after + before
+    assert await kept_letters(store) == after + before
     await store.close()
 
 
@@ -214,7 +214,7 @@ async def test_a_record_that_finds_no_room_leaves_its_letter_kept(path: Path):
         await store.record([record(letter_id, note="n" * 15_000)], now=NOON)
 
     assert raised.value.full
-    assert await kept(store) == [letter_id]
+    assert await kept_letters(store) == [letter_id]
     assert await store.entries(OPERATOR, state=None, page=ALL) == []
     await bound_file(store, pages=NO_LIMIT)
     assert len(await store.record([record(letter_id, note="n" * 15_000)], now=NOON)) == 1
@@ -240,20 +240,20 @@ def run_with_a_disk(script: str, folder: Path) -> Any:
 
 def test_letters_that_fill_a_disk_leave_room_to_record_and_to_forget_them(tmp_path: Path):
     """Then there is room for others, time and again, without a larger disk."""
-    told = run_with_a_disk(ON_A_DISK_THAT_LETTERS_FILL, tmp_path)
+    output = run_with_a_disk(ON_A_DISK_THAT_LETTERS_FILL, tmp_path)
 
-    assert told["full"] == [True, True]
-    assert min(told["rounds"]) > 20
+    assert output["full"] == [True, True]
+    assert min(output["rounds"]) > 20
 
 
 def test_a_full_disk_loses_nothing_that_was_kept(tmp_path: Path):
     """A real small disk; later it has room again."""
-    told = run_with_a_disk(ON_A_SMALL_DISK, tmp_path)
+    output = run_with_a_disk(ON_A_SMALL_DISK, tmp_path)
 
-    assert told["kept"] > 20
-    assert set(told["refused"]) == {True}
-    assert all(told["still"])
-    assert all(told["after"])
+    assert output["kept"] > 20
+    assert set(output["refused"]) == {True}
+    assert all(output["still"])
+    assert all(output["after"])
 
 
 async def test_a_store_whose_file_was_moved_away_keeps_nothing(store: Store, path: Path):
@@ -286,12 +286,12 @@ async def test_another_file_in_its_place_is_not_written_to(store: Store, path: P
         await store.keep([letter()])
 
 
-@pytest.mark.parametrize("what", ["a folder", "no database", "a file for a folder"])
-async def test_what_is_no_database_is_not_opened(tmp_path: Path, what: str):
+@pytest.mark.parametrize("fault", ["a folder", "no database", "a file for a folder"])
+async def test_what_is_no_database_is_not_opened(tmp_path: Path, fault: str):
     path = tmp_path / "bouncer.db"
-    if what == "a folder":
+    if fault == "a folder":
         path.mkdir()
-    elif what == "no database":
+    elif fault == "no database":
         path.write_bytes(b"this is no database at all" * 1000)
     else:
         path.write_bytes(b"")

@@ -132,10 +132,10 @@ def running(code: str, path: Path) -> Iterator[None]:
 
 
 def test_a_migration_keeps_a_copy_of_what_was_there(older: Path):
-    said = did(older, "store", "migrate")
+    output = did(older, "store", "migrate")
 
     (copy,) = beside(older, "copy")
-    assert said == f"{older}: brought from revision 0012 to {newest()}\nas it was: {copy}\n"
+    assert output == f"{older}: brought from revision 0012 to {newest()}\nas it was: {copy}\n"
     assert copy.name.startswith("bouncer.db.0012.2")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert (recognize(copy).revision, counted(copy)) == ("0012", 3)
@@ -165,9 +165,9 @@ def test_the_last_copies_stay(older: Path):
 
     did(older, "store", "migrate")
 
-    kept = beside(older, "copy")
-    assert len(kept) == KEPT_COPIES
-    assert recognize(kept[-1]).kind is FileKind.OURS
+    copies = beside(older, "copy")
+    assert len(copies) == KEPT_COPIES
+    assert recognize(copies[-1]).kind is FileKind.OURS
     assert (older.parent / "bouncer.db.mine").exists()
 
 
@@ -269,14 +269,14 @@ async def test_backups_are_whole_while_the_store_is_written_to(tmp_path: Path):
     assert all(count % 5 == 0 for count in counts), "what was committed together is there together"
 
 
-@pytest.mark.parametrize("what", ["a backup", "the store", "a folder", "a link to nothing"])
-def test_a_backup_overwrites_nothing(path: Path, tmp_path: Path, what: str):
-    target = path if what == "the store" else tmp_path / "backup.db"
-    if what == "a backup":
+@pytest.mark.parametrize("obstacle", ["a backup", "the store", "a folder", "a link to nothing"])
+def test_a_backup_overwrites_nothing(path: Path, tmp_path: Path, obstacle: str):
+    target = path if obstacle == "the store" else tmp_path / "backup.db"
+    if obstacle == "a backup":
         did(path, "store", "backup", str(target))
-    elif what == "a folder":
+    elif obstacle == "a folder":
         target.mkdir()
-    elif what == "a link to nothing":
+    elif obstacle == "a link to nothing":
         target.symlink_to(tmp_path / "nothing")
     before = None if target.is_dir() or target.is_symlink() else target.read_bytes()
 
@@ -314,10 +314,10 @@ def test_a_backup_takes_the_place_of_the_store_which_stays_beside_it(path: Path)
     octets = backup.read_bytes()
     did(path, "account", "add", "zoo")
 
-    said = did(path, "store", "restore", str(backup))
+    output = did(path, "store", "restore", str(backup))
 
     (old,) = beside(path, "replaced")
-    assert said.splitlines() == [
+    assert output.splitlines() == [
         f"{path}: restored from {backup}",
         f"what was there is now {old}",
         "3 notices wait in it and leave when the daemon starts; some may have left before",
@@ -347,12 +347,12 @@ def test_what_is_in_the_log_alone_is_put_aside_with_the_store(path: Path, tmp_pa
 
 def test_a_backup_is_restored_where_there_is_no_store_yet(path: Path, tmp_path: Path):
     """As on another host."""
-    there = tmp_path / "other" / "host" / "bouncer.db"
+    new_place = tmp_path / "other" / "host" / "bouncer.db"
 
-    said = did(there, "store", "restore", str(copied(path)))
+    output = did(new_place, "store", "restore", str(copied(path)))
 
-    assert "what was there" not in said
-    assert counted(there) == 3
+    assert "what was there" not in output
+    assert counted(new_place) == 3
 
 
 def test_a_damaged_store_is_replaced(path: Path):
@@ -369,26 +369,26 @@ def test_an_older_backup_is_restored_as_it_is_and_told(older: Path, tmp_path: Pa
     backup = copied(older)
     did(older, "store", "migrate")
 
-    said = did(older, "store", "restore", str(backup))
+    output = did(older, "store", "restore", str(backup))
 
-    assert "it is of an older version (revision 0012): 'bouncer store migrate'" in said
+    assert "it is of an older version (revision 0012): 'bouncer store migrate'" in output
     assert recognize(older).revision == "0012"
 
 
-@pytest.mark.parametrize("what", ["text", "foreign", "newer", "missing", "folder", "the store", "damaged"])
-def test_what_is_no_backup_of_ours_is_not_restored(path: Path, tmp_path: Path, what: str):
+@pytest.mark.parametrize("kind_of_file", ["text", "foreign", "newer", "missing", "folder", "the store", "damaged"])
+def test_what_is_no_backup_of_ours_is_not_restored(path: Path, tmp_path: Path, kind_of_file: str):
     backup = tmp_path / "backup.db"
-    if what == "text":
+    if kind_of_file == "text":
         backup.write_text("no backup at all " * 100)
-    elif what == "foreign":
+    elif kind_of_file == "foreign":
         sqlite(backup, "CREATE TABLE recipes (name TEXT)")
-    elif what == "newer":
+    elif kind_of_file == "newer":
         sqlite(copied(path), "UPDATE alembic_version SET version_num = '9999'")
-    elif what == "folder":
+    elif kind_of_file == "folder":
         backup.mkdir()
-    elif what == "the store":
+    elif kind_of_file == "the store":
         backup = path
-    elif what == "damaged":
+    elif kind_of_file == "damaged":
         with copied(path).open("r+b") as file:
             file.truncate(20_000)
     before = path.read_bytes()
@@ -411,20 +411,20 @@ def test_another_programs_database_is_not_replaced(path: Path, tmp_path: Path):
 
 
 def test_a_store_is_shown(path: Path):
-    shown = json.loads(did(path, "store", "show", "--json"))
+    facts = json.loads(did(path, "store", "show", "--json"))
 
-    assert (shown["path"], shown["revision"], shown["letters"], shown["waiting"]) == (str(path), newest(), 3, 3)
-    assert (shown["is_current"], shown["is_served"], shown["copies"]) == (True, False, [])
-    assert shown["newest_letter"] == NOON.isoformat(timespec="seconds")
-    assert shown["octets"] == path.stat().st_size
+    assert (facts["path"], facts["revision"], facts["letters"], facts["waiting"]) == (str(path), newest(), 3, 3)
+    assert (facts["is_current"], facts["is_served"], facts["copies"]) == (True, False, [])
+    assert facts["newest_letter"] == NOON.isoformat(timespec="seconds")
+    assert facts["octets"] == path.stat().st_size
 
 
 def test_an_older_store_is_shown_with_its_copies(older: Path):
-    said = did(older, "store", "show")
+    output = did(older, "store", "show")
     did(older, "store", "migrate")
     (copy,) = beside(older, "copy")
 
-    assert "0012, an older one" in said
+    assert "0012, an older one" in output
     assert json.loads(did(older, "store", "show", "--json"))["copies"][0]["path"] == str(copy)
 
 

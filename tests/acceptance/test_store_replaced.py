@@ -26,8 +26,8 @@ def send(ours: Ours) -> str:
         client.ehlo("client.example.net")
         client.mail("")
         client.rcpt(f"acme@{DOMAIN}")
-        code, said = client.data(REPORT)
-        return f"{code} {said.decode()}"
+        code, reply = client.data(REPORT)
+        return f"{code} {reply.decode()}"
 
 
 def replaced(path: Path) -> None:
@@ -144,10 +144,10 @@ def test_a_store_that_comes_back_in_time_goes_on(tmp_path: Path):
         time.sleep(2.5)  # it was looked at
         away.rename(path)
         ours.until(lambda: "letters are kept again" in ours.log.read_text())
-        kept = send(ours)[:9]
+        reply = send(ours)[:9]
         code = ours.stop()
 
-    assert (refused, kept, code) == (ASTRAY, "250 2.0.0", 0)
+    assert (refused, reply, code) == (ASTRAY, "250 2.0.0", 0)
 
 
 def test_a_start_beside_an_empty_database_refuses_nobody_for_good(tmp_path: Path):

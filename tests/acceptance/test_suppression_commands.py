@@ -29,8 +29,8 @@ class Bouncer:
             "BOUNCER_TOKENS__KEYS": str(folder / "key"),
         }
 
-    def __call__(self, *words: str, given: bytes | str = "", code: int = 0) -> Result:
-        done = CliRunner().invoke(root, words, input=given, env=self._environment)
+    def __call__(self, *words: str, input_text: bytes | str = "", code: int = 0) -> Result:
+        done = CliRunner().invoke(root, words, input=input_text, env=self._environment)
         assert done.exit_code == code, done.output
         return done
 
@@ -82,9 +82,9 @@ def test_adding_says_why_an_address_is_not_new(bouncer: Bouncer):
     bouncer("suppressions", "add", "--account", "acme", "joe@example.org")
 
     addresses = ("jane@example.org", "JOE@example.org", "boss@acme.example", "ann@partner.example", "new@example.org")
-    told = bouncer("suppressions", "add", "--account", "acme", *addresses, "--days", "5").stdout.splitlines()
+    lines = bouncer("suppressions", "add", "--account", "acme", *addresses, "--days", "5").stdout.splitlines()
 
-    assert told == [
+    assert lines == [
         "jane@example.org: suppressed",
         "JOE@example.org: was suppressed already, until it is removed",
         "boss@acme.example: not suppressed: the allow-list has boss@acme.example",
@@ -168,14 +168,14 @@ def test_an_address_is_explained(bouncer: Bouncer):
     story = bouncer("suppressions", "explain", "Jane@Example.org").stdout
 
     assert "It is on the allow-list as @example.org" in story
-    for said in (
+    for answer in (
         "Suppressed by import",
         "imported from",
         "Freed by command",
         "Put on the allow-list by command",
         "partners",
     ):
-        assert said in story
+        assert answer in story
     assert "nothing is known about it" in bouncer("suppressions", "explain", "joe@example.net").stdout
     assert [row["change"] for row in bouncer.rows("suppressions", "trail")] == [
         "allowed",
@@ -203,31 +203,31 @@ NO_ADDRESS = [
 ]
 
 
-@pytest.mark.parametrize("given", AS_SHOWN)
-def test_an_address_is_read_as_mail_programs_show_it(bouncer: Bouncer, given: str):
-    bouncer("suppressions", "add", "--account", "acme", given)
+@pytest.mark.parametrize("spelling", AS_SHOWN)
+def test_an_address_is_read_as_mail_programs_show_it(bouncer: Bouncer, spelling: str):
+    bouncer("suppressions", "add", "--account", "acme", spelling)
     assert {str(address).lower() for address in bouncer.suppressed()} == {"jane@example.org"}
 
-    bouncer(*CHECK, given, code=1)
-    bouncer(*CHECK, "--files-from", "-", given=f"{given}\n", code=1)
-    assert "No mail goes to it" in bouncer("suppressions", "explain", given).stdout
-    assert len(bouncer.rows("suppressions", "trail", "--address", given)) == 1
-    assert "released" in bouncer("suppressions", "remove", "--account", "acme", given).stdout
-    bouncer(*CHECK, given, code=0)
-    bouncer("suppressions", "allow", "--account", "acme", given)
+    bouncer(*CHECK, spelling, code=1)
+    bouncer(*CHECK, "--files-from", "-", given=f"{spelling}\n", code=1)
+    assert "No mail goes to it" in bouncer("suppressions", "explain", spelling).stdout
+    assert len(bouncer.rows("suppressions", "trail", "--address", spelling)) == 1
+    assert "released" in bouncer("suppressions", "remove", "--account", "acme", spelling).stdout
+    bouncer(*CHECK, spelling, code=0)
+    bouncer("suppressions", "allow", "--account", "acme", spelling)
     assert len(bouncer.rows("suppressions", "allowed")) == 1
-    assert "taken off" in bouncer("suppressions", "disallow", "--account", "acme", given).stdout
+    assert "taken off" in bouncer("suppressions", "disallow", "--account", "acme", spelling).stdout
 
 
-@pytest.mark.parametrize("given", NO_ADDRESS)
-def test_what_is_no_address_is_refused_and_never_called_free(bouncer: Bouncer, given: str):
+@pytest.mark.parametrize("spelling", NO_ADDRESS)
+def test_what_is_no_address_is_refused_and_never_called_free(bouncer: Bouncer, spelling: str):
     for command in ("add", "remove", "check", "explain"):
-        whose = () if command == "explain" else ("--account", "acme")
-        refused = bouncer("suppressions", command, *whose, "--", given, code=2)
+        account_option = () if command == "explain" else ("--account", "acme")
+        refused = bouncer("suppressions", command, *account_option, "--", spelling, code=2)
         assert "is no mail address" in refused.stderr
         assert refused.stdout == ""
-    if not given.startswith("@"):
-        bouncer("suppressions", "allow", "--account", "acme", "--", given, code=2)
+    if not spelling.startswith("@"):
+        bouncer("suppressions", "allow", "--account", "acme", "--", spelling, code=2)
     assert [row["change"] for row in bouncer.rows("suppressions", "trail")] == ["account"]
 
 
@@ -272,18 +272,20 @@ def test_streams_are_checked_alone(bouncer: Bouncer):
 
 @pytest.mark.parametrize("command", [("add",), ("check",), ("import", "-")])
 def test_a_stream_that_no_mail_can_have_is_refused(bouncer: Bouncer, command: tuple[str, ...]):
-    given, *words = ("suppressions", *command), "--account", "acme", "--stream", "s" * 641
-    who = () if command[0] == "import" else ("jane@example.org",)
+    command_words, *words = ("suppressions", *command), "--account", "acme", "--stream", "s" * 641
+    addresses = () if command[0] == "import" else ("jane@example.org",)
 
-    bouncer(*given, *who, *words, code=2)
+    bouncer(*command_words, *addresses, *words, code=2)
     assert bouncer.rows("suppressions", "list", "--account", "acme") == []
 
 
 def test_many_addresses_are_checked_from_a_file(bouncer: Bouncer):
     bouncer(*IMPORT, "-", given="email\n" + "\n".join(f"user{n}@example.org" for n in range(0, 3000, 3)))
-    asked = "\n".join(f"User{n}@example.org" for n in range(3000))
+    address_lines = "\n".join(f"User{n}@example.org" for n in range(3000))
 
-    done = bouncer("suppressions", "check", "--account", "acme", "--files-from", "-", "--json", given=asked, code=1)
+    done = bouncer(
+        "suppressions", "check", "--account", "acme", "--files-from", "-", "--json", given=address_lines, code=1
+    )
 
     answers = [json.loads(line)["suppressed"] for line in done.stdout.splitlines()]
     assert answers == [n % 3 == 0 for n in range(3000)]
@@ -316,9 +318,9 @@ def test_an_accounts_terms_are_set_and_shown(bouncer: Bouncer):
     )
     bouncer("account", "set", "acme", "--fold-gmail")
 
-    shown = json.loads(bouncer("account", "show", "acme", "--json").stdout.splitlines()[0])
+    account = json.loads(bouncer("account", "show", "acme", "--json").stdout.splitlines()[0])
 
-    terms = shown["terms"]
+    terms = account["terms"]
     assert (terms["soft_failures"], terms["servers"], terms["bad_paths"], terms["fold_gmail"]) == (
         5,
         ["198.51.100.0/24"],

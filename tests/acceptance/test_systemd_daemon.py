@@ -109,8 +109,8 @@ def until(folder: Path, pattern: str) -> Path:
     """Wait for a file to appear that only another process can tell of."""
     deadline = time.monotonic() + SECONDS
     while time.monotonic() < deadline:
-        if found := next(folder.glob(pattern), None):
-            return found
+        if file := next(folder.glob(pattern), None):
+            return file
         time.sleep(0.02)
     raise AssertionError(f"no {pattern} came to {folder}")
 
@@ -179,7 +179,7 @@ def test_a_letter_goes_all_the_way_under_the_units_restrictions(
 )
 def test_the_restrictions_bite(forbidden: str, tmp_path: Path) -> None:
     """So that the test above can fail."""
-    said = subprocess.run(
+    result = subprocess.run(
         [sys.executable, str(CONFINED), restrictions(), sys.executable, "-c", forbidden],
         cwd=tmp_path,
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
@@ -189,4 +189,4 @@ def test_the_restrictions_bite(forbidden: str, tmp_path: Path) -> None:
         timeout=SECONDS,
     )
 
-    assert "PermissionError: [Errno 1]" in said.stderr
+    assert "PermissionError: [Errno 1]" in result.stderr

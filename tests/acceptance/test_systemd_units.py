@@ -33,11 +33,11 @@ def units(tmp_path: Path) -> Path:
 
 @pytest.mark.real("systemd-analyze")
 def test_systemd_finds_nothing_wrong_with_the_units(units: Path) -> None:
-    said = analyze(
+    result = analyze(
         "verify", "--man=no", "./bouncer.service", "./bouncer.socket", "./bouncer-milter.socket", units=units
     )
 
-    assert (said.stdout + said.stderr, said.returncode) == ("", 0)
+    assert (result.stdout + result.stderr, result.returncode) == ("", 0)
 
 
 @pytest.mark.real("systemd-analyze")
@@ -45,27 +45,27 @@ def test_systemd_would_find_a_misspelt_line(units: Path) -> None:
     """The check above can fail: what systemd does not know, it says."""
     service = units / "bouncer.service"
     service.write_text(service.read_text().replace("ProtectClock=", "ProtectClocks="))
-    said = analyze("verify", "--man=no", "./bouncer.service", units=units)
+    result = analyze("verify", "--man=no", "./bouncer.service", units=units)
 
-    assert "ProtectClocks" in said.stdout + said.stderr
+    assert "ProtectClocks" in result.stdout + result.stderr
 
 
 @pytest.mark.real("systemd-analyze")
 def test_the_service_is_hardly_exposed(units: Path) -> None:
     """The sum of what is still open, weighed by systemd, and the threshold as it takes it: tenths."""
     arguments = ("security", "--offline=yes", "--no-pager", f"--threshold={MOST_EXPOSURE * 10:g}")
-    said = analyze(*arguments, "bouncer.service", units=units)
-    (overall,) = [line for line in said.stdout.splitlines() if "Overall exposure level" in line]
+    result = analyze(*arguments, "bouncer.service", units=units)
+    (overall,) = [line for line in result.stdout.splitlines() if "Overall exposure level" in line]
 
-    assert float(overall.partition("service: ")[2].split()[0]) <= MOST_EXPOSURE, said.stdout
-    assert said.returncode == 0
+    assert float(overall.partition("service: ")[2].split()[0]) <= MOST_EXPOSURE, result.stdout
+    assert result.returncode == 0
 
 
 @pytest.mark.real("systemd-analyze")
 def test_what_stays_open_is_what_a_mail_server_is(units: Path) -> None:
     """Nothing is open that the README does not own up to."""
-    said = analyze("security", "--offline=yes", "--no-pager", "--json=short", "bouncer.service", units=units)
-    still_open = {item["json_field"] for item in json.loads(said.stdout) if item["set"] is False and item["exposure"]}
+    result = analyze("security", "--offline=yes", "--no-pager", "--json=short", "bouncer.service", units=units)
+    still_open = {item["json_field"] for item in json.loads(result.stdout) if item["set"] is False and item["exposure"]}
 
     assert still_open == {
         "PrivateNetwork",

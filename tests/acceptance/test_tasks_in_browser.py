@@ -66,8 +66,8 @@ class Visitor:
     async def press(self, name: str, role: str = "button") -> None:
         """Press the first button, link or summary of this name."""
         self.clicks += 1
-        found = self.page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
-        await found.first.click()
+        elements = self.page.get_by_role(role, name=name, exact=True)  # type: ignore[arg-type]
+        await elements.first.click()
 
     async def heading(self) -> str:
         return await self.page.inner_text("h1")
@@ -124,9 +124,9 @@ async def test_the_readmes_path_leads_to_the_answer_in_under_a_minute(demo: Path
             await page.get_by_role("searchbox").fill(text)
         for name in re.findall(r"\*\*([^*]+)\*\*", step):
             await visitor.press(name, "link" if name.startswith("See") else "button")
-        shown = (await page.inner_text("body")).lower()
+        page_text = (await page.inner_text("body")).lower()
         for words in re.findall(r'"([^"]+)"', step):
-            assert words.lower() in shown, (step, shown)
+            assert words.lower() in page_text, (step, page_text)
 
     assert await page.locator("mark").count() == 1
     visitor.end(clicks=4, most=PATH_SECONDS)

@@ -81,7 +81,7 @@ async def test_axe_finds_nothing_on_the_way(world: World, chromium: Browser, sch
     await page.get_by_role("button", name="Keep this rule").click()
     await look("rules")
 
-    assert {name: found for name, found in faults.items() if found} == {}
+    assert {name: page_faults for name, page_faults in faults.items() if page_faults} == {}
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
@@ -96,6 +96,6 @@ async def test_a_letter_that_nobody_read_is_taught_in_seven_clicks(world: World,
     await page.get_by_role("button", name="Keep this rule").click()
 
     assert "read 2 letters" in await page.inner_text("main")
-    assert [kept.taught_by for kept in await world.store.rules(OPERATOR)] == ["root"]
+    assert [rule.taught_by for rule in await world.store.rules(OPERATOR)] == ["root"]
     await page.get_by_role("link", name="Unread", exact=True).first.click()
     assert "Every letter was read" in await page.inner_text("main")

@@ -43,17 +43,17 @@ def test_each_owner_is_told_in_the_language_of_choice(ours: Ours):
     prefer(ours, "language=ja", "attach=full", "json=yes", owner=OTHER)
 
     send(ours, UNKNOWN.read_bytes())
-    told = ours.until(
+    notices = ours.until(
         lambda: {str(notice["To"]): notice for notice in ours.notices()} if len(ours.notices()) == 2 else None
     )
 
-    assert str(told[OWNER]["Subject"]).startswith("Als nicht zugestellt gemeldet: unknown@example.org")
-    assert "Durchwahl 12" in told[OWNER].get_body(("plain",)).get_content()
-    assert "配信できなかったとの報告" in str(told[OTHER]["Subject"])
-    assert [attachment.get_filename() for attachment in told[OTHER].iter_attachments()] == [
+    assert str(notices[OWNER]["Subject"]).startswith("Als nicht zugestellt gemeldet: unknown@example.org")
+    assert "Durchwahl 12" in notices[OWNER].get_body(("plain",)).get_content()
+    assert "配信できなかったとの報告" in str(notices[OTHER]["Subject"])
+    assert [attachment.get_filename() for attachment in notices[OTHER].iter_attachments()] == [
         *("returned-headers.txt", "report.eml", "bounces.json")
     ]
-    *_, attached = told[OTHER].iter_attachments()
+    *_, attached = notices[OTHER].iter_attachments()
     assert [row["recipient"] for row in json.loads(attached.get_content())] == ["unknown@example.org"]
 
 
@@ -63,9 +63,11 @@ def test_an_owner_that_is_a_program_gets_reports_and_another_its_own_time(ours: 
     prefer(ours, "zone=Asia/Tokyo", owner=OTHER)
 
     ours.send(ours.path("acme", "unknown@example.org"), UNKNOWN.read_bytes())
-    told = ours.until(lambda: {str(one["To"]): one for one in ours.notices()} if len(ours.notices()) == 2 else None)
+    notices = ours.until(
+        lambda: {str(notice["To"]): notice for notice in ours.notices()} if len(ours.notices()) == 2 else None
+    )
 
-    program, person = told[OWNER], told[OTHER]
+    program, person = notices[OWNER], notices[OTHER]
     assert program.get_content_type() == "multipart/report"
     assert scan_message(message_from_bytes(bytes(program))) == {b"unknown@example.org"}
     assert {str(notice["X-Failed-Recipients"]) for notice in (program, person)} == {"unknown@example.org"}
@@ -117,14 +119,14 @@ def test_a_report_about_a_hundred_thousand_recipients_is_one_short_mail(ours: Ou
     prefer(ours, "attach=full", "json=yes", owner=OTHER)
 
     send(ours, before + b"\r\n\r\n".join(many) + b"\r\n" + after)
-    told = ours.until(
+    notices = ours.until(
         lambda: {str(notice["To"]): notice for notice in ours.notices()} if len(ours.notices()) == 2 else None
     )
 
-    assert str(told[OWNER]["Subject"]) == "Reported as not delivered: 500 recipients \u00b7 mailbox does not exist"
-    assert "only the first 500 are read" in " ".join(told[OWNER].get_body(("plain",)).get_content().split())
-    assert len(bytes(told[OWNER])) < 20_000
-    assert len(bytes(told[OTHER])) < 1_000_000
+    assert str(notices[OWNER]["Subject"]) == "Reported as not delivered: 500 recipients \u00b7 mailbox does not exist"
+    assert "only the first 500 are read" in " ".join(notices[OWNER].get_body(("plain",)).get_content().split())
+    assert len(bytes(notices[OWNER])) < 20_000
+    assert len(bytes(notices[OTHER])) < 1_000_000
 
 
 def test_an_owner_that_wants_nothing_gets_nothing(ours: Ours):
@@ -175,10 +177,10 @@ def test_a_wish_that_cannot_be_is_refused(ours: Ours, words: tuple[str, ...], sa
 def test_a_wish_is_shown_and_taken_back(ours: Ours):
     prefer(ours, "quiet=22:00-07:00", "zone=Europe/Berlin")
     assert ours.rows("account", "list")[0]["wishes"] == {"": {"quiet": "22:00-07:00", "zone": "Europe/Berlin"}}
-    shown = [line.split() for line in ours.command("account", "show", "acme").stdout.splitlines()]
-    assert ["prefers", "quiet", "22:00-07:00"] in shown
-    assert ["prefers", "zone", "Europe/Berlin"] in shown
-    assert ["prefers", "soft", "daily"] in shown  # all that holds, not only what was wished
+    rows = [line.split() for line in ours.command("account", "show", "acme").stdout.splitlines()]
+    assert ["prefers", "quiet", "22:00-07:00"] in rows
+    assert ["prefers", "zone", "Europe/Berlin"] in rows
+    assert ["prefers", "soft", "daily"] in rows  # all that holds, not only what was wished
 
     prefer(ours, "quiet=", "zone=")
 

@@ -34,11 +34,11 @@ def on_terminal(ours: Ours, columns: int, *words: str) -> list[str]:
     arguments = [sys.executable, "-m", "bouncer", "--settings", str(ours.settings), *words]
     subprocess.run(arguments, stdout=terminal, env=environment, check=True, timeout=60)
     os.close(terminal)
-    said = b""
-    while more := _read(theirs):
-        said += more
+    octets = b""
+    while piece := _read(theirs):
+        octets += piece
     os.close(theirs)
-    return said.decode().splitlines()
+    return octets.decode().splitlines()
 
 
 def _read(descriptor: int) -> bytes:
@@ -72,10 +72,10 @@ def test_an_account_is_shown_with_a_name_and_a_value_a_line(ours: Ours):
     )
     ours.command("account", "set", "acme", "--prefer", "soft=off", "--for", "ann@acme.example")
 
-    shown = dict(
+    colours = dict(
         line.split("  ", 1) for line in ours.command("account", "show", "acme").stdout.splitlines() if "  " in line
     )
-    values = {name: value.strip() for name, value in shown.items()}
+    values = {name: value.strip() for name, value in colours.items()}
 
     assert values["owners"] == f"{ADDRESS}, ann@acme.example"
     assert (values["soft failures"], values["senders"]) == ("3", "-")

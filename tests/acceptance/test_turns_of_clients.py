@@ -21,7 +21,7 @@ EACH_SIDE = 1_200
 FLOODING, HONEST = "198.51.100.7", "203.0.113.9"
 
 
-def of(peer: str, path: str) -> Received:
+def received_from(peer: str, path: str) -> Received:
     """A letter that is no report, so that nobody is told of it."""
     alias = ReturnPath(path, PathKind.ALIAS, "acme")
     received = letter(b"Subject: hello\r\n\r\nHow are you?\r\n")
@@ -32,7 +32,7 @@ async def keep_in_the_middle_of_a_flood(file: Path, report: Received) -> int:
     """Keep the report as a daemon that is stopped right then would leave it; gives its id."""
     store = await open_store(StoreSettings(f"sqlite:///{file}"), now=now)
     try:
-        flood = [of(FLOODING, "acme@rp.example.com")] * EACH_SIDE
+        flood = [received_from(FLOODING, "acme@rp.example.com")] * EACH_SIDE
         await store.keep(flood)
         (letter_id,) = await store.keep([report])
         await store.keep(flood)
@@ -42,7 +42,9 @@ async def keep_in_the_middle_of_a_flood(file: Path, report: Received) -> int:
 
 
 @pytest.mark.parametrize(
-    "report", [of(HONEST, "acme@rp.example.com"), of(FLOODING, "zoo@rp.example.com")], ids=["client", "path"]
+    "report",
+    [received_from(HONEST, "acme@rp.example.com"), received_from(FLOODING, "zoo@rp.example.com")],
+    ids=["client", "path"],
 )
 def test_a_report_does_not_wait_for_a_flood_on_both_sides(tmp_path: Path, report: Received):
     """It is recorded with the first batch: before letters that came long before it."""

@@ -48,18 +48,18 @@ async def test_a_day_of_mail_by_people_is_one_mail_in_the_morning_with_the_wish_
 
     assert await house.mails_of(9 * HOUR) == []
     ((row, mail),) = await house.mails_of(15 * HOUR)
-    said = text(mail)
+    prose = text(mail)
 
     assert (row.to, mail["Subject"]) == (ANN, "3 letters for you to read")
     places = [
-        said.index(words) for words in ("Wants no more mail: your news", "Reply: Re: offer", "Could not be read: ")
+        prose.index(words) for words in ("Wants no more mail: your news", "Reply: Re: offer", "Could not be read: ")
     ]
     assert places == sorted(places)
-    assert "From Jo <jo@example.net>" in said
-    assert "| Please call me." in said
-    assert "Nothing was done yet. To stop mail to an address: bouncer suppressions add --account acme ADDRESS" in said
-    assert "Besides, 1 automatic reply came" in said
-    assert "Buy" not in said
+    assert "From Jo <jo@example.net>" in prose
+    assert "| Please call me." in prose
+    assert "Nothing was done yet. To stop mail to an address: bouncer suppressions add --account acme ADDRESS" in prose
+    assert "Besides, 1 automatic reply came" in prose
+    assert "Buy" not in prose
 
 
 async def test_a_wish_by_the_recipients_own_path_is_followed_and_shown_as_done(house: House):

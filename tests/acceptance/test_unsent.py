@@ -32,7 +32,7 @@ async def handed_in(ours: Ours, recipients: list[str], *, sender: str, port: int
         server.close()
 
 
-def told(ours: Ours) -> list[EmailMessage]:
+def mails_of_dropped(ours: Ours) -> list[EmailMessage]:
     """The mails about what was dropped, let go before their morning comes."""
     for row in ours.rows("queue", "list", "--state", "held"):
         ours.command("queue", "retry", row["id"])
@@ -50,7 +50,7 @@ async def test_what_an_account_drops_is_in_log_report_and_mail(ours: Ours):
     assert await handed_in(ours, [GONE], sender="news@acme.example") == b"d", "discarded"
     assert await handed_in(ours, [JANE, GONE, FULL], sender="news@acme.example") == b"c"
     assert await handed_in(ours, [GONE], sender="news@zoo.example") == b"y", "refused"
-    (mail,) = told(ours)
+    (mail,) = mails_of_dropped(ours)
 
     assert ours.lines("dropped") == [
         f"dropped account=acme recipient='{address}' cause='by hand' queue_id='4XyZ' message_id='<1@acme.example>'"
@@ -76,7 +76,7 @@ async def test_what_cannot_be_refused_is_told_too(ours: Ours):
     """Mail that a program submits by sendmail(1) has no client that could hear a refusal."""
     assert await handed_in(ours, [JANE, GONE], sender="news@zoo.example", port=0) == b"c"
     assert await handed_in(ours, [GONE], sender="news@zoo.example", port=0) == b"d"
-    (mail,) = told(ours)
+    (mail,) = mails_of_dropped(ours)
 
     assert report(ours) == {"zoo": (1, 2, 0)}
     assert (mail["To"], mail["Subject"]) == ("ann@zoo.example", "2 mails were not sent: their addresses are suppressed")

@@ -55,13 +55,13 @@ def data(reader: WebhookReader, kind: EventType) -> list[dict[str, Any]]:
 
 def until_heard(ours: Ours, reader: WebhookReader, **counts: int) -> None:
     """Wait until so many events of each type have come."""
-    wanted = {kind.replace("_", "-"): count for kind, count in counts.items()}
+    least = {kind.replace("_", "-"): count for kind, count in counts.items()}
 
-    def heard() -> bool:
+    def have_come() -> bool:
         types = Counter(post.json["type"] for post in reader.posts)
-        return all(types[kind] >= count for kind, count in wanted.items())
+        return all(types[kind] >= count for kind, count in least.items())
 
-    ours.until(heard)
+    ours.until(have_come)
 
 
 def success(recipient: str) -> bytes:
@@ -82,8 +82,8 @@ def wish(recipient: str) -> bytes:
 
 REPORTS: dict[EventType, Callable[[str], bytes]] = {
     EventType.BOUNCE: report,
-    EventType.BLOCK: lambda who: report(who, "5.7.1", "message rejected as spam"),
-    EventType.DEFERRAL: lambda who: report(who, "4.2.2", "mailbox is full"),
+    EventType.BLOCK: lambda address: report(address, "5.7.1", "message rejected as spam"),
+    EventType.DEFERRAL: lambda address: report(address, "4.2.2", "mailbox is full"),
     EventType.DELAY: delay,
     EventType.DELIVERED: success,
     EventType.UNSUBSCRIBE: wish,
@@ -219,7 +219,7 @@ def test_mail_that_the_milter_drops_or_a_door_refuses_is_told(ours: Ours, reader
     how = {"drop": ("dropped", "m7@acme.example", "News"), "refuse": ("refused", None, None)}[suppressed]
     assert tuple(at_the_milter[name] for name in ("how", "message_id", "subject")) == how
     assert at_the_policy_service["how"] == "refused"
-    assert {(one["recipient"], one["reason"]) for one in data(reader, EventType.DROPPED)} == {(JANE, "complaint")}
+    assert {(event["recipient"], event["reason"]) for event in data(reader, EventType.DROPPED)} == {(JANE, "complaint")}
 
 
 def test_sendgrids_readers_hear_that_mail_was_dropped(ours: Ours):
@@ -316,4 +316,4 @@ def test_letters_that_are_read_again_tell_of_the_suppressions_that_follow_now(ou
         ours.until(lambda: any(b"last@example.org" in post.body for post in reader.posts))
 
     listed = {row["address"] for row in ours.rows("suppressions", "list")}
-    assert {one["address"] for one in data(reader, EventType.SUPPRESSION_CREATED)} == listed
+    assert {event["address"] for event in data(reader, EventType.SUPPRESSION_CREATED)} == listed

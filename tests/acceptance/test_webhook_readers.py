@@ -71,17 +71,17 @@ class World:
     site: AnymailSite
     listener: Listener
 
-    def heard(self) -> set[tuple[str, str, str, str]]:
+    def events_read(self) -> set[tuple[str, str, str, str]]:
         """Give (reader, dialect, address, word) of all that was read."""
         names = {"SendGrid": "sendgrid", "Mailgun": "mailgun", "Postmark": "postmark"}
         real = {("anymail", names[event["dialect"]], event["recipient"], event["event"]) for event in self.site.events}
-        return real | set(self.listener.heard)
+        return real | set(self.listener.events_read)
 
 
 def known(name: str) -> WebhookFormat:
-    found = format_of(name)
-    assert found is not None
-    return found
+    dialect_format = format_of(name)
+    assert dialect_format is not None
+    return dialect_format
 
 
 @pytest.fixture
@@ -101,9 +101,11 @@ async def world(tmp_path: Path, site: AnymailSite) -> AsyncIterator[World]:
     now = lambda: dt.datetime.now(dt.UTC)  # noqa: E731 -- readers look at the time of a signature
     channel = WebhookChannel(store, ("127.0.0.1",), now=now)
     with WebhookReader(listener.answer) as reader:
-        for who, dialect in PAIRS:
-            url = site.url(dialect) if who == "anymail" else f"{reader.url.removesuffix('/hook')}/{who}/{dialect}/"
-            await add(store, "acme", f"{who}-{dialect}", url, dialect, secrets[dialect])
+        for client, dialect in PAIRS:
+            url = (
+                site.url(dialect) if client == "anymail" else f"{reader.url.removesuffix('/hook')}/{client}/{dialect}/"
+            )
+            await add(store, "acme", f"{client}-{dialect}", url, dialect, secrets[dialect])
         yield World(store, channel, site, listener)
         await channel.close()
     await store.close()
@@ -203,10 +205,10 @@ async def test_no_forgery_silences_anybody_at_any_reader(world: World):
     assert len(jobs) > 10 * EACH
     assert {job.row.recipient_key for job in jobs} == OWN
     assert set(outcomes) == {Outcome.SENT}
-    heard = world.heard()
-    assert len({address for _, _, address, _ in heard}) > MOST_OF_ONE
-    assert {address for _, _, address, _ in heard} <= OWN
-    silenced = {(reader, dialect) for reader, dialect, _, word in heard if word in SILENCED}
+    events_read = world.events_read()
+    assert len({address for _, _, address, _ in events_read}) > MOST_OF_ONE
+    assert {address for _, _, address, _ in events_read} <= OWN
+    silenced = {(reader, dialect) for reader, dialect, _, word in events_read if word in SILENCED}
     assert silenced == {pair for pair in PAIRS if pair[0] != "discourse"}, (
         "it knows mails by Message-ID: these name none"
     )
@@ -234,14 +236,14 @@ async def words_of(world: World, blocks: bool) -> dict[tuple[str, str, str], str
     await read_all(world.store, admit)
     outcomes = await post(world, await leased_events(world.store))
     assert blocks or set(outcomes) == {Outcome.SENT}
-    return {(reader, dialect, address): word for reader, dialect, address, word in world.heard()}
+    return {(reader, dialect, address): word for reader, dialect, address, word in world.events_read()}
 
 
 def row(
-    reader: str, dialect: str, words: dict[tuple[str, str, str], str], asked: dict[tuple[str, str, str], str]
+    reader: str, dialect: str, words: dict[tuple[str, str, str], str], blocks: dict[tuple[str, str, str], str]
 ) -> str:
     cells = [words.get((reader, dialect, address), "nothing") for address in COLUMNS]
-    cells.insert(3, asked.get((reader, dialect, BLOCK), "nothing"))
+    cells.insert(3, blocks.get((reader, dialect, BLOCK), "nothing"))
     return f"| `{dialect}` | {reader} | {' | '.join(cells)} |"
 
 
@@ -257,8 +259,8 @@ async def test_the_manual_says_what_each_reader_does(world: World, tmp_path: Pat
         assert words.get((reader, dialect, SOFT), "nothing") not in SILENCED
         assert (reader, dialect, BLOCK) not in words
         assert (reader, dialect, FORGED) not in words
-    asked = await blocks_asked_for(world, tmp_path)
-    table = [row(reader, dialect, words, asked) for reader, dialect in PAIRS]
+    blocks = await blocks_asked_for(world, tmp_path)
+    table = [row(reader, dialect, words, blocks) for reader, dialect in PAIRS]
     print("\n" + "\n".join(table))  # noqa: T201 -- the table for the manual, with -s
     assert listed == table
 
@@ -274,5 +276,5 @@ async def blocks_asked_for(world: World, tmp_path: Path) -> dict[tuple[str, str,
             [EventType.BLOCK],
         )  # fmt: skip
     world.site.events.clear()
-    world.listener.heard.clear()
+    world.listener.events_read.clear()
     return await words_of(world, blocks=True)

@@ -70,7 +70,7 @@ def test_each_report_is_an_event_that_the_real_library_verifies(ours: Ours, read
         )
 
     events = {event["data"]["recipient"]: event for event in (verified(secret, post) for post in reader.posts)}  # type: ignore[index]
-    assert {who: event["type"] for who, event in events.items()} == {
+    assert {address: event["type"] for address, event in events.items()} == {
         JANE: "bounce",
         "full@example.org": "deferral",
         "spam@example.org": "block",
@@ -79,9 +79,9 @@ def test_each_report_is_an_event_that_the_real_library_verifies(ours: Ours, read
     assert (data["account"], data["belief"], data["reason"]) == ("acme", "proven", "invalid-recipient")  # type: ignore[index]
     assert len({post.headers["webhook-id"] for post in reader.posts}) == 3
     assert all("." not in post.headers["webhook-id"] for post in reader.posts)
-    shown = ours.command("webhook", "show", webhook).stdout
-    assert "taken" in shown
-    assert secret not in shown
+    output = ours.command("webhook", "show", webhook).stdout
+    assert "taken" in output
+    assert secret not in output
 
 
 def test_a_body_that_was_altered_and_another_secret_do_not_verify(ours: Ours, reader: WebhookReader):
@@ -107,19 +107,21 @@ def test_the_secret_is_shown_once_alone_on_the_last_line_and_nowhere_else(ours: 
     assert secret.startswith("whsec_")
     assert " " not in secret
     assert reader.posts[0].headers["Authorization"] == "Basic dXNlcjpwYXNzIHdvcmQ="
-    told = "".join(
+    report = "".join(
         ours.command("webhook", *words).stdout
         for words in (("list",), ("list", "--json"), ("show", webhook), ("show", webhook, "--json"))
     )
     for word in (secret, secret.removeprefix("whsec_"), "pass word", "pass%20word"):
-        assert word not in told + ours.log.read_text()
+        assert word not in report + ours.log.read_text()
 
 
 def test_a_report_about_several_is_an_event_for_each_that_names_nobody_else(ours: Ours, reader: WebhookReader):
     """To an alias, whose reports prove nothing: the format standard says so, and the reader decides."""
     added(ours, reader.url)
     recipients = [f"r{n}@example.org" for n in range(3)]
-    blocks = "".join(f"\r\nFinal-Recipient: rfc822; {who}\r\nAction: failed\r\nStatus: 5.1.1\r\n" for who in recipients)
+    blocks = "".join(
+        f"\r\nFinal-Recipient: rfc822; {address}\r\nAction: failed\r\nStatus: 5.1.1\r\n" for address in recipients
+    )
     letter = report("first@example.org").replace(b"\r\n\r\n--b--", blocks.encode() + b"\r\n--b--")
 
     with ours:
@@ -128,9 +130,9 @@ def test_a_report_about_several_is_an_event_for_each_that_names_nobody_else(ours
 
     events = {post.json["data"]["recipient"]: post for post in reader.posts}
     assert set(events) == {"first@example.org", *recipients}
-    for who, post in events.items():
+    for address, post in events.items():
         assert post.json["data"]["belief"] == "unproven"
-        assert [other for other in events if other != who and other.encode() in post.body] == []
+        assert [other for other in events if other != address and other.encode() in post.body] == []
     assert len({post.headers["webhook-id"] for post in reader.posts}) == 4
 
 
@@ -169,8 +171,8 @@ def test_a_failed_try_is_made_again_signed_anew_under_the_same_id(ours: Ours, re
     assert len({post.headers["webhook-signature"] for post in reader.posts}) > 1
     assert len({post.body for post in reader.posts}) == 1
     assert {verified(secret, post)["type"] for post in reader.posts} == {"bounce"}
-    shown = json.loads(ours.command("webhook", "show", webhook, "--json").stdout)
-    assert [(attempt["status"], attempt["answer"]) for attempt in shown["attempts"]] == [
+    facts = json.loads(ours.command("webhook", "show", webhook, "--json").stdout)
+    assert [(attempt["status"], attempt["answer"]) for attempt in facts["attempts"]] == [
         (204, ""),
         (500, "database is down"),
         (500, "database is down"),
@@ -202,8 +204,8 @@ def test_events_about_one_address_come_in_order_and_others_pass(ours: Ours, read
 def test_a_dead_endpoint_delays_nobody_else(ours: Ours, reader: WebhookReader):
     with WebhookReader(lambda _posted: (time.sleep(2), (503, b"", {}))[1]) as slow:  # type: ignore[func-returns-value]
         added(ours, slow.url)
-        with WebhookReader() as gone:
-            added(ours, gone.url)
+        with WebhookReader() as stopped:
+            added(ours, stopped.url)
         added(ours, reader.url)
         people = [f"r{n}@example.org" for n in range(40)]
 
@@ -268,7 +270,7 @@ def test_events_are_posted_again_one_or_those_that_failed_or_those_of_a_time(our
         ours.until(lambda: {post.json["data"]["recipient"] for post in reader.posts} == {JANE, "bad@example.org"})
         ours.until(lambda: "sent" in _states(ours))  # an event that is on its way is not posted again
         first = next(post for post in reader.posts if JANE.encode() in post.body)
-        one = ours.command("webhook", "replay", webhook, "--event", first.headers["webhook-id"]).stdout
+        output = ours.command("webhook", "replay", webhook, "--event", first.headers["webhook-id"]).stdout
         ours.until(lambda: sum(post.body == first.body for post in reader.posts) == 2)
         reader.answer = lambda _posted: (200, b"", {})
         ours.command("webhook", "replay", webhook, "--failed")
@@ -278,7 +280,7 @@ def test_events_are_posted_again_one_or_those_that_failed_or_those_of_a_time(our
         ours.until(lambda: len(reader.posts) == count + 2)
     none = ours.command("webhook", "replay", webhook, "--until", "2026-01-01").stdout
 
-    assert (one, every, none) == (
+    assert (output, every, none) == (
         "1 event will be posted again\n",
         "2 events will be posted again\n",
         "0 events will be posted again\n",
@@ -318,14 +320,14 @@ def test_a_test_says_what_the_endpoint_answered_and_fails_where_it_fails(ours: O
     reader.answer = lambda _posted: (500, b"\x1b[31mno table\nfor you", {})
     refused = ours.command("webhook", "test", webhook, check=False)
     reader.stop()
-    gone = ours.command("webhook", "test", webhook, check=False)
+    unreachable = ours.command("webhook", "test", webhook, check=False)
 
     assert "200" in taken.stdout
     assert "taken" in taken.stdout
-    assert (refused.returncode, gone.returncode) == (1, 1)
+    assert (refused.returncode, unreachable.returncode) == (1, 1)
     assert "no table" in refused.stdout
     assert "\x1b" not in refused.stdout
-    assert "no connection" in gone.stdout
+    assert "no connection" in unreachable.stdout
 
 
 def test_what_is_removed_gets_nothing_more(ours: Ours, reader: WebhookReader):

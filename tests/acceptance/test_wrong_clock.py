@@ -68,7 +68,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     await store.close()
 
 
-async def there(store: Store) -> tuple[int, int]:
+async def counts_there(store: Store) -> tuple[int, int]:
     """Letters whose octets are there, and bounces."""
     rows = await store.letters(OPERATOR, LetterFilter(state=LetterState.READ), ALL)
     return len(rows), len(await store.bounces(OPERATOR, BounceFilter(), ALL))
@@ -88,14 +88,14 @@ async def test_a_clock_years_ahead_forgets_nothing_and_is_told_once(store: Store
     await live(store, clock, 48)
     clock.time = NOON + AHEAD * DAY
     wrong = await live(store, clock, 20)
-    still = await there(store)
+    still = await counts_there(store)
     clock.time = NOON + 3 * DAY
     right = await live(store, clock, 48)
 
     assert set(wrong) == {False}
-    assert still == await there(store) == (COUNT, COUNT)
+    assert still == await counts_there(store) == (COUNT, COUNT)
     assert right == [False] * 24 + [True] * 24
-    warnings = [one.getMessage() for one in caplog.records if one.levelname == "WARNING"]
+    warnings = [log_record.getMessage() for log_record in caplog.records if log_record.levelname == "WARNING"]
     assert len(warnings) == 2, "one for each leap"
     assert "nothing is forgotten until" in warnings[0]
 
@@ -105,11 +105,11 @@ async def test_a_daemon_that_was_off_for_half_a_year_forgets_a_day_after_its_sta
     await live(store, clock, 48)
     clock.time = NOON + 180 * DAY
     first = await live(store, clock, 24)
-    before = await there(store)
+    before = await counts_there(store)
     await live(store, clock, 2)
 
     assert (set(first), before) == ({False}, (COUNT, COUNT))
-    assert await there(store) == (0, COUNT), "letters after 90 days, records after two years"
+    assert await counts_there(store) == (0, COUNT), "letters after 90 days, records after two years"
 
 
 async def test_starts_again_and_again_with_a_wrong_clock_are_no_steadiness(store: Store):
@@ -119,7 +119,7 @@ async def test_starts_again_and_again_with_a_wrong_clock_are_no_steadiness(store
         clock.time = NOON + (AHEAD + 30 * n) * DAY
         await live(store, clock, 3)
 
-    assert await there(store) == (COUNT, COUNT)
+    assert await counts_there(store) == (COUNT, COUNT)
 
 
 def test_a_real_daemon_with_a_wrong_clock_forgets_nothing_and_check_says_so(tmp_path: Path):
@@ -136,15 +136,21 @@ def test_a_real_daemon_with_a_wrong_clock_forgets_nothing_and_check_says_so(tmp_
             wrong.until(lambda: "the clock went from" in wrong.log.read_text())
             wrong.stop()
         log = wrong.log.read_text()
-        found = right.command("check", "--no-dns", "--timeout", "0.2", "--json", check=False).stdout.splitlines()
+        lines = right.command("check", "--no-dns", "--timeout", "0.2", "--json", check=False).stdout.splitlines()
         letters = right.rows("letters", "--state", "read", "--limit", "1000")
         bounces = right.rows("bounces", "--limit", "1000")
 
-    clock = [one["finding"] for line in found if (one := json.loads(line)).get("finding", {}).get("about") == "clock"]
+    clock = [
+        line_facts["finding"]
+        for line in lines
+        if (line_facts := json.loads(line)).get("finding", {}).get("about") == "clock"
+    ]
     assert (len(letters), len(bounces)) == (COUNT, COUNT)
     assert log.count("nothing is forgotten until") == 1
     assert "forgot" not in log.replace("forgotten", "")
-    assert [(one["level"], "when the daemon last looked it said" in one["says"]) for one in clock] == [("warn", True)]
+    assert [(finding["level"], "when the daemon last looked it said" in finding["says"]) for finding in clock] == [
+        ("warn", True)
+    ]
 
 
 @pytest.mark.parametrize(("days", "most"), [(1 / 24, 0), (AHEAD, 3)], ids=["an hour", "years"])
@@ -177,8 +183,8 @@ def test_a_daemon_whose_clock_leaps_ahead_and_back_goes_on_telling(tmp_path: Pat
 
 
 def _are_told(ours: Ours, addresses: Iterable[str]) -> bool:
-    told = "".join(mail.as_string() for mail in ours.notices())
-    return all(address in told for address in addresses)
+    all_mails = "".join(mail.as_string() for mail in ours.notices())
+    return all(address in all_mails for address in addresses)
 
 
 def _bounce(ours: Ours, name: str, count: int) -> set[str]:

@@ -74,7 +74,7 @@ class Listener:
 
     sendgrid_key: Callable[[str], str] = lambda _reader: ""
     mailgun_key: str = ""
-    heard: list[tuple[str, str, str, str]] = field(default_factory=list)
+    events_read: list[tuple[str, str, str, str]] = field(default_factory=list)
     tokens: set[str] = field(default_factory=set)
 
     def answer(self, posted: Posted) -> Answer:
@@ -84,7 +84,7 @@ class Listener:
         return read(self, posted)
 
     def hear(self, reader: str, dialect: str, address: str, word: str) -> None:
-        self.heard.append((reader, dialect, address.lower(), word))
+        self.events_read.append((reader, dialect, address.lower(), word))
 
 
 def _is_signed_by_sendgrid(key: str, posted: Posted) -> bool:
@@ -156,9 +156,9 @@ def _discourse_mailgun(listener: Listener, posted: Posted) -> Answer:
     content = posted.json
     signed, event = content["signature"], content["event-data"]
     token, moment = signed["token"], signed["timestamp"]
-    wanted = hmac.new(listener.mailgun_key.encode(), f"{moment}{token}".encode(), hashlib.sha256).hexdigest()
+    signature = hmac.new(listener.mailgun_key.encode(), f"{moment}{token}".encode(), hashlib.sha256).hexdigest()
     is_new = token not in listener.tokens and abs(int(moment) - time.time()) < DISCOURSE_HOURS * 3600
-    if len(token) != MAILGUN_TOKEN or not is_new or signed["signature"] != wanted:
+    if len(token) != MAILGUN_TOKEN or not is_new or signed["signature"] != signature:
         return 406, b"", {}
     listener.tokens.add(token)
     if event["event"] == "failed" and event["message"]["headers"]["message-id"]:
