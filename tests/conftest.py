@@ -53,8 +53,8 @@ def pytest_collection_finish() -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Skip a test whose real parts are absent, saying why; with BOUNCER_REAL_PARTS=required it fails instead."""
-    wanted = [name for marker in item.iter_markers("real") for name in marker.args]
-    reasons = [reason for name in wanted if (reason := parts.why_absent(name))]
+    part_names = [name for marker in item.iter_markers("real") for name in marker.args]
+    reasons = [reason for name in part_names if (reason := parts.why_absent(name))]
     if not reasons:
         return
     if os.environ.get("BOUNCER_REAL_PARTS") == "required":

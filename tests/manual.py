@@ -10,6 +10,6 @@ MANUAL = "\n".join(page.read_text() for page in PAGES)
 
 def section(title: str) -> str:
     """What stands under a heading of the first or second order, up to the next."""
-    found = re.search(rf"^##? {re.escape(title)}\n(.*?)(?=^##? |\Z)", MANUAL, re.MULTILINE | re.DOTALL)
-    assert found, title
-    return found[1]
+    match = re.search(rf"^##? {re.escape(title)}\n(.*?)(?=^##? |\Z)", MANUAL, re.MULTILINE | re.DOTALL)
+    assert match, title
+    return match[1]

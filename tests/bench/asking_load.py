@@ -79,8 +79,8 @@ async def main(place: str, messages: int, connections: int, suppressed: int) -> 
     begun = time.monotonic()
     share = messages // connections
     parts = [range(start, start + share) for start in range(0, share * connections, share)]
-    heard = await asyncio.gather(*(connection(host, int(port), part, suppressed) for part in parts))
-    answers = [one for part in heard for one in part]
+    replies = await asyncio.gather(*(connection(host, int(port), part, suppressed) for part in parts))
+    answers = [reply for part in replies for reply in part]
     print(time.monotonic() - begun, answers.count(SIGNED), answers.count(DISCARDED))
 
 

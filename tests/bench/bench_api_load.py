@@ -128,26 +128,28 @@ def main() -> int:
     parser.add_argument("--letters", type=int, default=4000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--rate", type=float, default=20.0)
-    given = parser.parse_args()
-    alone, asked = list[Taken](), list[Taken]()
+    options = parser.parse_args()
+    alone, beside_questions = list[Taken](), list[Taken]()
     with tempfile.TemporaryDirectory() as folder:
         lines = 'listen = ["127.0.0.1:0"]\nper_minute = 1000000'
         with Ours(Path(folder), http=lines, anew=True) as ours:
             ours.command("account", "add", ACCOUNT, "--no-forward")
             key = ours.command("key", "add", ACCOUNT).stdout.splitlines()[-1]
-            take(ours, given.letters // 4)  # every process runs, and the lists have rows
-            for _ in range(given.rounds):
+            take(ours, options.letters // 4)  # every process runs, and the lists have rows
+            for _ in range(options.rounds):
                 rest(ours)
-                alone.append(take(ours, given.letters))
+                alone.append(take(ours, options.letters))
                 rest(ours)
-                asked.append(take_while_asked(ours, given.letters, given.rate, key))
-    for name, runs in (("alone", alone), ("asked", asked)):
+                beside_questions.append(take_while_asked(ours, options.letters, options.rate, key))
+    for name, runs in (("alone", alone), ("asked", beside_questions)):
         figures = ", ".join(f"{run.rate:.0f} a second ({run.receiving:.2f} ms)" for run in runs)
         print(f"{name}: {figures}")
     letter = statistics.median(run.receiving for run in alone)
-    request = statistics.median((run.receiving - letter) * run.letters / max(1, run.requests) for run in asked)
+    request = statistics.median(
+        (run.receiving - letter) * run.letters / max(1, run.requests) for run in beside_questions
+    )
     print(f"a request takes {request:.1f} ms of the receiving process's processor, a letter {letter:.2f} ms")
-    ratio = statistics.median(run.rate for run in asked) / statistics.median(run.rate for run in alone)
+    ratio = statistics.median(run.rate for run in beside_questions) / statistics.median(run.rate for run in alone)
     print(f"receiving keeps {ratio:.2f} of its rate (goal {GOAL})")
     return 0 if ratio >= GOAL else 1
 

@@ -118,9 +118,12 @@ def attack(ours: Ours) -> None:
     """Have a large hostile letter read."""
     letter = hostile()
     send(ours, letter)
-    kept = re.compile(rf" kept letter=(\S+) .* octets={len(letter)}\n")
+    kept_line = re.compile(rf" kept letter=(\S+) .* octets={len(letter)}\n")
     until_logged(
-        ours, lambda log: (found := kept.search(log)) and re.search(rf" (read|shunted) letter={found[1]} ", log)
+        ours,
+        lambda log: (
+            (kept_match := kept_line.search(log)) and re.search(rf" (read|shunted) letter={kept_match[1]} ", log)
+        ),
     )
 
 
@@ -153,10 +156,10 @@ def print_waiting(ours: Ours) -> None:
         f"beside {REPORTS} reports": lambda: flood(ours),
     }
     for name, work in works.items():
-        kept, asked = waiting(ours, work)
+        receiving, milter = waiting(ours, work)
         columns = [
             f"{statistics.median(taken):.1f} {taken[len(taken) * 99 // 100]:7.1f} {taken[-1]:7.1f}"
-            for taken in (kept, asked)
+            for taken in (receiving, milter)
         ]
         print(f"{name:28}{columns[0]:>26}{columns[1]:>30}", flush=True)
 

@@ -45,7 +45,7 @@ class Costs:
         self._admit = Admit(store, domains=(DOMAIN,), keys=(KEY,), today=lambda: TODAY, elapsed=lambda: 0.0)
         self._honest = itertools.count()
 
-    async def of(self, form: Callable[[int], Letter], letters: int) -> tuple[float, float]:
+    async def costs_of(self, form: Callable[[int], Letter], letters: int) -> tuple[float, float]:
         """Give the microseconds of processor of one letter of *form*, and of an honest one: medians of the goes."""
         forged, plain = [], []
         for start in range(0, letters, TOGETHER):
@@ -67,9 +67,9 @@ async def main(letters: int) -> int:
         store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"), now=lambda: NOW)
         await made(store)
         costs = Costs(store)
-        await costs.of(honest, letters)  # until everything is warm
+        await costs.costs_of(honest, letters)  # until everything is warm
         for words, form in FORMS.items():
-            forged, plain = await costs.of(form, letters)
+            forged, plain = await costs.costs_of(form, letters)
             most = max(most, forged / plain)
             print(f"{words:52} {forged:6.0f} µs, an honest one {plain:6.0f} µs: {forged / plain:.2f}")
         await store.close()

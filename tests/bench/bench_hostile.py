@@ -205,8 +205,8 @@ def longest_to_record(ours: Ours, paths: list[str]) -> float:
         ours.until(lambda: not store.execute("SELECT 1 FROM letters WHERE state = 'kept' LIMIT 1").fetchone(), 1200)
         query = "SELECT return_path, recorded_at - received_at FROM letters WHERE peer = ?"  # a flood may use the same paths
         rows = store.execute(query, (HONEST,)).fetchall()
-    wanted = set(paths)
-    return max(taken for address, taken in rows if address in wanted) / 1e6
+    honest_paths = set(paths)
+    return max(taken for address, taken in rows if address in honest_paths) / 1e6
 
 
 def beside(ours: Ours, name: str | None, seconds: float, numbers: Iterator[int]) -> tuple[float, float, float, int]:
@@ -225,8 +225,8 @@ def beside(ours: Ours, name: str | None, seconds: float, numbers: Iterator[int])
         finally:
             over.set()
         waits, paths = letters.result()
-        asked = milter.result()
-    return max(waits), max(asked), longest_to_record(ours, paths), sent
+        milter_waits = milter.result()
+    return max(waits), max(milter_waits), longest_to_record(ours, paths), sent
 
 
 def all_beside(seconds: float, only: re.Pattern[str]) -> bool:
@@ -236,16 +236,16 @@ def all_beside(seconds: float, only: re.Pattern[str]) -> bool:
         numbers = itertools.count()
         beside(ours, None, 2.0, numbers)  # until everything is warm
         quiet = [beside(ours, None, seconds, numbers) for _ in range(2)]
-        keep, milter, record = (max(one[place] for one in quiet) for place in range(3))
+        keep, milter, record = (max(times[place] for times in quiet) for place in range(3))
         print(f"{'':52} {'letters/s':>9} {'slowest 250':>12} {'milter':>12} {'to record':>10}")
         print(f"{'quiet':52} {'':9} {keep:9.1f} ms {milter:9.1f} ms {record:8.2f} s")
         for name in filter(only.search, KINDS):
-            found = beside(ours, name, seconds, numbers)
+            measures = beside(ours, name, seconds, numbers)
             print(
-                f"{name:52} {found[3] / seconds:9.0f} {found[0]:9.1f} ms {found[1]:9.1f} ms {found[2]:8.2f} s",
+                f"{name:52} {measures[3] / seconds:9.0f} {measures[0]:9.1f} ms {measures[1]:9.1f} ms {measures[2]:8.2f} s",
                 flush=True,
             )
-            if max(found[0] - keep, found[1] - milter) > GOAL_WAIT or found[2] > GOAL_READ:
+            if max(measures[0] - keep, measures[1] - milter) > GOAL_WAIT or measures[2] > GOAL_READ:
                 missed.append(name)
         troubles = told_in_log(ours)
     missed += [name for name in ("log",) if troubles]
@@ -257,10 +257,10 @@ def all_beside(seconds: float, only: re.Pattern[str]) -> bool:
 def told_in_log(ours: Ours) -> Counter[str]:
     """The kinds of trouble that the daemon's log tells, printed."""
     log = re.sub(r" said=.*", "", ours.log.read_text("utf-8", "replace"))  # a stranger's words may be those of trouble
-    found = Counter({word.strip(): log.count(word) for word in TROUBLE if word in log})
-    for word, count in found.items():
+    troubles = Counter({word.strip(): log.count(word) for word in TROUBLE if word in log})
+    for word, count in troubles.items():
         print(f"in the log: {word} {count} times")
-    return found
+    return troubles
 
 
 def milliseconds(name: str, size: int) -> float:
@@ -276,21 +276,21 @@ def milliseconds(name: str, size: int) -> float:
 
 def all_shapes(megabytes: int, only: re.Pattern[str]) -> bool:
     """Print the slowest shapes and how they grow; gives whether a goal is missed."""
-    size, found = megabytes << 20, list[tuple[float, float, str]]()
+    size, measures = megabytes << 20, list[tuple[float, float, str]]()
     with ProcessPoolExecutor(1, get_context("spawn")) as reading:
         for name in filter(only.search, dict(shapes())):
             whole, half = (reading.submit(milliseconds, name, octets).result() for octets in (size, size // 2))
-            found.append((whole, whole / half if half else 0.0, name))
-    found.sort(reverse=True)
-    for whole, growth, name in found[:10]:
+            measures.append((whole, whole / half if half else 0.0, name))
+    measures.sort(reverse=True)
+    for whole, growth, name in measures[:10]:
         print(f"{name:52} {whole:7.0f} ms, {growth:.2f} times half of it")
-    grown = [(growth, name) for whole, growth, name in found if whole > NOISE and growth > GOAL_GROWTH]
+    grown = [(growth, name) for whole, growth, name in measures if whole > NOISE and growth > GOAL_GROWTH]
     for growth, name in grown:
         print(f"{name:52} grows {growth:.2f} times where its size doubles")
-    slow = [name for whole, _, name in found if whole > GOAL_SHAPE]
-    middle = statistics.median(whole for whole, _, _ in found)
+    slow = [name for whole, _, name in measures if whole > GOAL_SHAPE]
+    middle = statistics.median(whole for whole, _, _ in measures)
     print(
-        f"{len(found)} shapes of {megabytes} MB: the slowest {found[0][0]:.0f} ms, in the middle {middle:.0f} ms",
+        f"{len(measures)} shapes of {megabytes} MB: the slowest {measures[0][0]:.0f} ms, in the middle {middle:.0f} ms",
         end="; ",
     )
     missed = {*slow, *(name for _, name in grown)}
@@ -330,8 +330,8 @@ def all_altered(count: int, seed: int) -> bool:
             ours.until(lambda: not store.execute("SELECT 1 FROM letters WHERE state = 'kept' LIMIT 1").fetchone(), 3600)
             states = store.execute("SELECT state, note, count(*) FROM letters GROUP BY state, note").fetchall()
         seconds, troubles = time.monotonic() - begun, told_in_log(ours)
-    said = ", ".join(f"{number:,} x {code}" for code, number in sorted(codes.items()))
-    print(f"{count:,} altered fixtures (from number {seed}) in {seconds:.0f} s: answered {said}")
+    replies = ", ".join(f"{number:,} x {code}" for code, number in sorted(codes.items()))
+    print(f"{count:,} altered fixtures (from number {seed}) in {seconds:.0f} s: answered {replies}")
     by_state: Counter[Any] = Counter()
     for state, note, number in states:
         by_state[state] += number
@@ -351,15 +351,15 @@ def main() -> int:
     parser.add_argument("--letters", type=int, default=5_000, help="altered fixtures")
     parser.add_argument("--seed", type=int, default=0, help="number of the first altered fixture")
     parser.add_argument("--only", type=re.compile, default=re.compile(""), help="kinds and shapes with such a name")
-    given = parser.parse_args()
+    options = parser.parse_args()
     parts: dict[str, Callable[[], bool]] = {
-        "beside": lambda: all_beside(given.seconds, given.only),
-        "shapes": lambda: all_shapes(given.megabytes, given.only),
-        "altered": lambda: all_altered(given.letters, given.seed),
+        "beside": lambda: all_beside(options.seconds, options.only),
+        "shapes": lambda: all_shapes(options.megabytes, options.only),
+        "altered": lambda: all_altered(options.letters, options.seed),
     }
-    if unknown := [part for part in given.parts if part not in parts]:
+    if unknown := [part for part in options.parts if part not in parts]:
         parser.error(f"there is no part {unknown[0]}")
-    return int(any([parts[part]() for part in given.parts or parts]))  # noqa: C419 -- each is run, whatever the others miss
+    return int(any([parts[part]() for part in options.parts or parts]))  # noqa: C419 -- each is run, whatever the others miss
 
 
 if __name__ == "__main__":

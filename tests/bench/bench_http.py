@@ -116,9 +116,9 @@ class Secrets:
 class Client:
     """Asks over one connection."""
 
-    def __init__(self, port: int, shown: Secrets) -> None:
+    def __init__(self, port: int, secrets: Secrets) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-        self.shown = shown
+        self.secrets = secrets
 
     def ask(self, request: Request) -> bytes:
         """Give the answer's octets; a problem ends the program."""
@@ -132,7 +132,7 @@ class Client:
 
     def value(self, target: str) -> Any:
         """Give the value of an answer of the API."""
-        return json.loads(self.ask(Request(f"/api/v1/{target}", self.shown.api)))
+        return json.loads(self.ask(Request(f"/api/v1/{target}", self.secrets.api)))
 
     def timed(self, request: Request, count: int) -> Times:
         """Ask *count* times."""
@@ -162,9 +162,9 @@ def serving(url: str, count: int) -> Iterator[Client]:
     store = run(open_store(StoreSettings(url)))
     now = NOON + dt.timedelta(minutes=filled.STEP_MINUTES * _copies(count) + 1)
     try:
-        shown = run(_filled(store, count, now))
+        secrets = run(_filled(store, count, now))
         server, port = run(_server(store, now))
-        yield Client(port, shown)
+        yield Client(port, secrets)
         run(server.close())
     finally:
         run(store.close())
@@ -248,7 +248,7 @@ def requests(client: Client) -> dict[str, Request]:
             f"page {name}, {person}": Request(
                 path, headers, most_ms=TODAY_MS if path == "/" else PAGE_MS, most_octets=PAGE_OCTETS
             )
-            for person, headers in client.shown.people.items()
+            for person, headers in client.secrets.people.items()
             for name, path in pages.items()
         },
     }
@@ -274,7 +274,7 @@ def _of_program(client: Client, jane: str) -> dict[str, Request]:
     return {
         name: Request(
             f"/api/v1/{target}",
-            client.shown.api,
+            client.secrets.api,
             many if "check" in target else None,
             MOST_MS.get(name.partition(" ")[0], 0.0) if name != "statistics by domain" else 0.0,
             is_dear="check" in target or name == "statistics by domain",
@@ -294,17 +294,17 @@ def _cursor(client: Client) -> str:
     return cursor
 
 
-def measured(client: Client, asked: int, only: str) -> tuple[dict[str, Times], list[str]]:
+def measured(client: Client, questions: int, only: str) -> tuple[dict[str, Times], list[str]]:
     """Ask for each kind of answer; give the times, and the goals that are missed."""
     times, faults = dict[str, Times](), list[str]()
     for name, request in requests(client).items():
         if not re.search(only, name):
             continue
-        times[name] = found = client.timed(request, max(asked // 10, FEW) if request.is_dear else asked)
-        print(f"  {name}: {found.line(request)}", flush=True)
-        faults += [f"{name} {found.late:.1f} ms"] if request.most_ms and found.late > request.most_ms else []
+        times[name] = taken = client.timed(request, max(questions // 10, FEW) if request.is_dear else questions)
+        print(f"  {name}: {taken.line(request)}", flush=True)
+        faults += [f"{name} {taken.late:.1f} ms"] if request.most_ms and taken.late > request.most_ms else []
         faults += (
-            [f"{name} {found.octets:,} octets"] if request.most_octets and found.octets > request.most_octets else []
+            [f"{name} {taken.octets:,} octets"] if request.most_octets and taken.octets > request.most_octets else []
         )
     return times, [*faults, *late_page(times)]
 
@@ -333,17 +333,17 @@ def main() -> int:
     parser.add_argument("--asked", type=int, default=300)
     parser.add_argument("--only", default="")
     parser.add_argument("--store", default="", help="the url of a store that is not in a file of ours")
-    given = parser.parse_args()
-    sizes = [int(text) for text in given.bounces.split(",")]
-    if given.store:
-        create_store(StoreSettings(given.store))
+    options = parser.parse_args()
+    sizes = [int(text) for text in options.bounces.split(",")]
+    if options.store:
+        create_store(StoreSettings(options.store))
     by_size, faults = dict[int, dict[str, Times]](), list[str]()
-    for size in sizes[:1] if given.store else sizes:
+    for size in sizes[:1] if options.store else sizes:
         with tempfile.TemporaryDirectory() as name:
-            url = given.store or make_empty_store(Path(name) / "bouncer.db")
+            url = options.store or make_empty_store(Path(name) / "bouncer.db")
             with serving(url, size) as client:
                 print(f"{size:,} bounces")
-                by_size[size], missed = measured(client, given.asked, given.only)
+                by_size[size], missed = measured(client, options.asked, options.only)
         faults += [f"{fault} of {size:,}" for fault in missed]
     if len(by_size) > 1:
         faults += compared(by_size[min(by_size)], by_size[max(by_size)])

@@ -107,13 +107,13 @@ def rates_through(letters: int, rounds: int) -> list[tuple[float, float]]:
             stack.enter_context(postfix(routes, listeners=listeners)).port
             for listeners in ({}, {"milter": ours.listeners["milter"]})
         ]
-        for one in ports:
-            rate_through(one, source.command, letters)  # until its processes are there
-        found = []
+        for listening_port in ports:
+            rate_through(listening_port, source.command, letters)  # until its processes are there
+        rate_pairs = []
         for turn in range(rounds):
-            taken = {one: rate_through(one, source.command, letters) for one in ports[:: 1 - turn % 2 * 2]}
-            found.append((taken[ports[0]], taken[ports[1]]))
-    return found
+            taken = {port: rate_through(port, source.command, letters) for port in ports[:: 1 - turn % 2 * 2]}
+            rate_pairs.append((taken[ports[0]], taken[ports[1]]))
+    return rate_pairs
 
 
 def main() -> int:
@@ -122,21 +122,21 @@ def main() -> int:
     arguments.add_argument("--messages", type=int, default=20_000)
     arguments.add_argument("--letters", type=int, default=1000)
     arguments.add_argument("--rounds", type=int, default=9)
-    asked = arguments.parse_args()
+    options = arguments.parse_args()
     with daemon() as ours:
         for connections in (1, CONNECTIONS, 100):
-            rate, by_core = rate_alone(ours, asked.messages // (10 if connections == 1 else 1), connections)
+            rate, by_core = rate_alone(ours, options.messages // (10 if connections == 1 else 1), connections)
             print(f"milter, {connections} connections: {rate:.0f}/s, {by_core:.0f} for each second of one core")
     missed = by_core < GOAL_RATE
     print(f"milter: goal {GOAL_RATE}/s on one core: {'MISSED' if missed else 'reached'}")
     if reason := why_absent("postfix") or why_absent("smtp-source"):
         print(f"milter, Postfix: not measured: {reason}")
         return int(missed)
-    found = rates_through(asked.letters, asked.rounds)
-    without, with_it = (statistics.median(rates) for rates in zip(*found, strict=True))
-    ratio = statistics.median(one / other for other, one in found)
+    pairs = rates_through(options.letters, options.rounds)
+    without, with_it = (statistics.median(rates) for rates in zip(*pairs, strict=True))
+    ratio = statistics.median(through_milter / other for other, through_milter in pairs)
     print(
-        f"Postfix takes {without:.0f}/s, with the milter {with_it:.0f}/s: ratio {ratio:.2f} (median of {asked.rounds})"
+        f"Postfix takes {without:.0f}/s, with the milter {with_it:.0f}/s: ratio {ratio:.2f} (median of {options.rounds})"
     )
     print(f"Postfix: goal {GOAL_RATIO}: {'reached' if ratio >= GOAL_RATIO else 'MISSED'}")
     return int(missed or ratio < GOAL_RATIO)

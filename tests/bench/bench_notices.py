@@ -65,14 +65,22 @@ AT_ONCE = 20
 
 def notice(language: str = "en") -> Notice:
     judged = judge(read(REPORT))
-    (one,), (verdict,) = judged.reading.recipients, judged.verdicts
+    (recipient,), (verdict,) = judged.reading.recipients, judged.verdicts
     assert verdict
-    diagnosis = (str(one.status), one.reply_code, one.diagnostic_code, one.remote_mta)
-    who = NoticeRecipient(one.recipient, one.action, verdict.reason, *diagnosis, Belief.PROVEN, suppressed=True)
+    diagnosis = (str(recipient.status), recipient.reply_code, recipient.diagnostic_code, recipient.remote_mta)
+    notice_recipient = NoticeRecipient(
+        recipient.recipient, recipient.action, verdict.reason, *diagnosis, Belief.PROVEN, suppressed=True
+    )
     subject = judged.reading.original.subject
     fixed = {"account": "acme", "report": "38g0n6damk02s", "arrived_at": NOON, "subject": subject, "letter": REPORT}
     return Notice(
-        OWNER, "38g0n6damk02s.1@mx.example.com", NOON, judged.reading.kind, (who,), language=language, **fixed
+        OWNER,
+        "38g0n6damk02s.1@mx.example.com",
+        NOON,
+        judged.reading.kind,
+        (notice_recipient,),
+        language=language,
+        **fixed,
     )
 
 
@@ -139,13 +147,13 @@ def _serve(end: Connection) -> None:
 def _smarthost() -> Iterator[int]:
     """A smarthost beside this process, so that what it and its log cost is not counted as ours; gives its port."""
     spawning = multiprocessing.get_context("spawn")
-    here, there = spawning.Pipe()
-    serving = spawning.Process(target=_serve, args=(there,))
+    own_end, other_end = spawning.Pipe()
+    serving = spawning.Process(target=_serve, args=(other_end,))
     serving.start()
     try:
-        yield here.recv()
+        yield own_end.recv()
     finally:
-        here.send("stop")
+        own_end.send("stop")
         serving.join()
 
 
@@ -168,12 +176,14 @@ async def _whole(folder: Path, port: int) -> None:
     for _ in range(0, DELIVERED, 500):
         ids = await store.keep([letter(REPORT) for _ in range(500)])
         parcels = (Parcel(ParcelKind.NOTICE, OWNER),)
-        await store.record([record(one, bounce(f"u{one}@hotmail.com"), parcels=parcels) for one in ids], now=NOON)
+        await store.record(
+            [record(letter_id, bounce(f"u{letter_id}@hotmail.com"), parcels=parcels) for letter_id in ids], now=NOON
+        )
     begun, busy = time.perf_counter(), time.process_time()
-    came, delivery = asyncio.Event(), Delivery(channel, EVERY_LANE, settings.connections)
+    scheduled, delivery = asyncio.Event(), Delivery(channel, EVERY_LANE, settings.connections)
     stages = (
-        Schedule(store, now=clock.now, wake=came.set).run(asyncio.Event()),
-        Deliver(store, delivery, backoff_of(settings), now=clock.now).run(came),
+        Schedule(store, now=clock.now, wake=scheduled.set).run(asyncio.Event()),
+        Deliver(store, delivery, backoff_of(settings), now=clock.now).run(scheduled),
     )
     tasks = [asyncio.create_task(stage) for stage in stages]
     while await store.entries(OPERATOR, state="waiting", page=Page(1)):  # noqa: ASYNC110 -- it is the store that tells
@@ -207,11 +217,11 @@ async def _storm(folder: Path) -> None:
         ids = await store.keep([letter(REPORT[:3000]) for _ in range(step)])
         cases = [
             record(
-                one,
+                letter_id,
                 replace(blocked, recipient=replace(blocked.recipient, recipient=f"u{at + n}@hotmail.com")),
                 parcels=(Parcel(ParcelKind.NOTICE, OWNER),),
             )
-            for n, one in enumerate(ids)
+            for n, letter_id in enumerate(ids)
         ]
         await store.record(cases, now=now)
         sent += await _send(store, channel, now)
@@ -229,10 +239,10 @@ async def _send(store, channel: MailChannel, now: dt.datetime) -> int:  # noqa: 
     count = 0
     while (await store.schedule_entries(now=now)).is_unfinished:
         pass
-    while told := await store.lease_parcels(now=now, count=8, until=now + HOUR):
-        for one in told:
-            await channel.send(one)
-            await store.mark_sent(one.row.id, now=now, reply="")
+    while jobs := await store.lease_parcels(now=now, count=8, until=now + HOUR):
+        for job in jobs:
+            await channel.send(job)
+            await store.mark_sent(job.row.id, now=now, reply="")
             count += 1
     return count
 
@@ -269,5 +279,5 @@ BENCHES = {
 }
 
 if __name__ == "__main__":
-    for wanted in sys.argv[1:] or BENCHES:
-        BENCHES[wanted]()
+    for name in sys.argv[1:] or BENCHES:
+        BENCHES[name]()

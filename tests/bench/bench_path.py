@@ -67,7 +67,7 @@ class Run:
 
     sent: dict[str, tuple[float, float]]  # by recipient: the end of DATA, and 250
     recorded: dict[str, float] = field(default_factory=dict)
-    told: dict[str, float] = field(default_factory=dict)
+    notified: dict[str, float] = field(default_factory=dict)
     cpu: float = 0.0
     cpu_of: dict[str, float] = field(default_factory=dict)  # by PROCESSES
     pss: float = 0.0
@@ -141,11 +141,11 @@ def accounts_of(kind: str) -> list[str]:
 
 @contextlib.contextmanager
 def loading(
-    port: int, key: str, accounts: Sequence[str], count: int, rate: float, *, kept: bool
+    port: int, key: str, accounts: Sequence[str], count: int, rate: float, *, keep_open: bool
 ) -> Iterator[subprocess.Popen[str]]:
     """Run the load generator until it is ready to send."""
     sessions = STEADY_SESSIONS if rate else FULL_SESSIONS
-    words = [port, key, f"r{secrets.token_hex(4)}", ",".join(accounts), count, rate, sessions, *(["kept"] * kept)]
+    words = [port, key, f"r{secrets.token_hex(4)}", ",".join(accounts), count, rate, sessions, *(["kept"] * keep_open)]
     with beside(str(HERE / "path_load.py"), *map(str, words)) as load:
         assert heard_from(load).readline() == "ready\n"
         yield load
@@ -184,8 +184,8 @@ class Watching:
         with self._ours.log.open("rb") as file:
             file.seek(self._from)
             while True:
-                if more := file.read():
-                    log, at = log + more, time.monotonic()
+                if octets := file.read():
+                    log, at = log + octets, time.monotonic()
                 whole = log.count(b" recorded letter=") >= recorded and log.count(b" sent parcel=") >= sent
                 if time.monotonic() - at > (REST_SECONDS if whole else PATIENCE_SECONDS):
                     return log
@@ -206,17 +206,17 @@ def _moment(text: bytes) -> float:
     return dt.datetime.strptime(text.decode() + "000+0000", "%Y-%m-%d %H:%M:%S,%f%z").timestamp()
 
 
-def measure(ours: Ours, sink: subprocess.Popen[str], mode: str, asked: argparse.Namespace) -> Run:
+def measure(ours: Ours, sink: subprocess.Popen[str], mode: str, options: argparse.Namespace) -> Run:
     """Run *mode*; the notices are not known until the sink has ended."""
-    told = mode.endswith("-told")
-    rate = asked.rate if mode.startswith("steady") else 0
-    count = rate * asked.seconds if rate else asked.letters
-    accounts = accounts_of("told" if told else "quiet")
+    is_told = mode.endswith("-told")
+    rate = options.rate if mode.startswith("steady") else 0
+    count = rate * options.seconds if rate else options.letters
+    accounts = accounts_of("told" if is_told else "quiet")
     key = (ours.folder / "2026.key").read_text().strip()
-    with loading(ours.port, key, accounts, count, rate, kept=asked.kept) as load:
+    with loading(ours.port, key, accounts, count, rate, keep_open=options.kept) as load:
         watching = Watching(ours)
         run = results(load)
-    log = watching.until(len(run.taken), len(run.taken) if told else 0)
+    log = watching.until(len(run.taken), len(run.taken) if is_told else 0)
     run.cpu, *of_each = watching.end()
     run.cpu_of = dict(zip(PROCESSES, of_each, strict=True))
     run.pss = watching.pss
@@ -227,26 +227,26 @@ def measure(ours: Ours, sink: subprocess.Popen[str], mode: str, asked: argparse.
             numbers[number.decode()] = name
     told_to(sink).close()
     for line in heard_from(sink):
-        message_id, came = line.split()
+        message_id, moment_text = line.split()
         if (named := numbers.get(message_id.partition(".")[0])) is not None:
-            run.told[named] = float(came)
+            run.notified[named] = float(moment_text)
     return run
 
 
 @contextlib.contextmanager
-def serving(folder: Path, port: int, asked: argparse.Namespace) -> Iterator[Ours]:
+def serving(folder: Path, port: int, options: argparse.Namespace) -> Iterator[Ours]:
     """Run the daemon in *folder*, with its accounts, and with a sink at *port* for its smarthost."""
-    forward = f'dkim_key = "{folder}/dkim.pem"' if asked.dkim else ""
-    if asked.dkim:
+    forward = f'dkim_key = "{folder}/dkim.pem"' if options.dkim else ""
+    if options.dkim:
         subprocess.run(["openssl", "genrsa", "-out", f"{folder}/dkim.pem", "2048"], capture_output=True, check=True)
     ours = Ours(folder, courier=f"smtp://127.0.0.1:{port}", forward=forward, anew=True)
-    if asked.store:
-        ours.settings.write_text(ours.settings.read_text().replace(f"sqlite:///{folder}/bouncer.db", asked.store))
+    if options.store:
+        ours.settings.write_text(ours.settings.read_text().replace(f"sqlite:///{folder}/bouncer.db", options.store))
     with ours:
-        there = {row["name"] for row in ours.rows("account", "list")}
+        names = {row["name"] for row in ours.rows("account", "list")}
         for kind, forwarding in KINDS.items():
             for name in accounts_of(kind):
-                if name not in there:
+                if name not in names:
                     owner = ("--owner", f"ann@{name}.example", "--prefer", "most=0")
                     ours.command("account", "add", name, *owner, forwarding)
         time.sleep(2)  # the daemon reads its accounts once a second
@@ -257,26 +257,29 @@ def serving(folder: Path, port: int, asked: argparse.Namespace) -> Iterator[Ours
 def _warm(ours: Ours) -> None:
     """Have a report told, so that every process runs."""
     key = (ours.folder / "2026.key").read_text().strip()
-    with loading(ours.port, key, accounts_of("told"), ACCOUNTS, 0, kept=False) as load:
+    with loading(ours.port, key, accounts_of("told"), ACCOUNTS, 0, keep_open=False) as load:
         watching = Watching(ours)
         results(load)
     watching.until(ACCOUNTS, ACCOUNTS)
     watching.end()
 
 
-def run_mode(folder: Path, mode: str, asked: argparse.Namespace) -> Run:
+def run_mode(folder: Path, mode: str, options: argparse.Namespace) -> Run:
     """Run *mode* on the store in *folder*."""
-    with beside(str(HERE / "notice_sink.py")) as sink, serving(folder, int(heard_from(sink).readline()), asked) as ours:
-        return measure(ours, sink, mode, asked)
+    with (
+        beside(str(HERE / "notice_sink.py")) as sink,
+        serving(folder, int(heard_from(sink).readline()), options) as ours,
+    ):
+        return measure(ours, sink, mode, options)
 
 
-def sink_run(asked: argparse.Namespace, rate: int = 0) -> Run:
+def sink_run(options: argparse.Namespace, rate: int = 0) -> Run:
     """Have a bare aiosmtpd sink take the letters of the same load generator."""
     port = free_port()
     with beside(str(HERE / "bare_sink.py"), str(port)) as sink:
         heard_from(sink).readline()
-        count = rate * asked.seconds if rate else asked.letters
-        with loading(port, "k" * 32, ["acme"], count, rate, kept=asked.kept) as load:
+        count = rate * options.seconds if rate else options.letters
+        with loading(port, "k" * 32, ["acme"], count, rate, keep_open=options.kept) as load:
             before = cpu_seconds([sink.pid])
             run = results(load)
             run.cpu = cpu_seconds([sink.pid]) - before
@@ -290,25 +293,25 @@ def sink_row(run: Run) -> str:
     return f"{'bare aiosmtpd sink':20}{taken:7}{run.rate(run.taken):7.0f}{1000 * run.cpu / max(1, taken):29.2f}"
 
 
-def url_of(folder: Path, asked: argparse.Namespace) -> str:
+def url_of(folder: Path, options: argparse.Namespace) -> str:
     """Give the store's url."""
-    return asked.store or f"sqlite:///{folder}/bouncer.db"
+    return options.store or f"sqlite:///{folder}/bouncer.db"
 
 
-def fill(folder: Path, asked: argparse.Namespace) -> None:
+def fill(folder: Path, options: argparse.Namespace) -> None:
     """Fill the store in *folder*: the daemon records BASE bounces, half of them told, and SQL repeats them hour by hour."""
     done = folder / "filled"
     if done.exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
-    base = argparse.Namespace(**{**vars(asked), "letters": min(BASE, asked.bounces) // 2})
+    base = argparse.Namespace(**{**vars(options), "letters": min(BASE, options.bounces) // 2})
     for mode in ("full", "full-told"):
         run_mode(folder, mode, base)
-    engine = sa.create_engine(url_of(folder, asked))
+    engine = sa.create_engine(url_of(folder, options))
     with engine.begin() as connection:
         last = {table.name: connection.scalar(sa.select(sa.func.max(table.c.id))) for table in COPIED}
         hours = connection.scalars(sa.select(send_counts.c.hour).distinct()).all()
-    for copy in range(1, asked.bounces // base.letters // 2):
+    for copy in range(1, options.bounces // base.letters // 2):
         with engine.begin() as connection:
             if engine.dialect.name == "sqlite":
                 connection.exec_driver_sql("PRAGMA synchronous = OFF")
@@ -366,11 +369,11 @@ def _counting(copy: int, hours: Sequence[dt.datetime]) -> sa.Insert:
 
 def row(name: str, run: Run, sink: float) -> str:
     """Give the figures of a run in one line."""
-    goal = run.told if "-told" in name else run.recorded
+    goal = run.notified if "-told" in name else run.recorded
     columns = [f"{name:20}{len(run.taken):7}{run.rate(run.taken):7.0f}{run.rate(run.recorded):7.0f}"]
-    columns.append(f"{run.rate(run.told):7.0f}{run.rate(goal) / sink:7.2f}")
+    columns.append(f"{run.rate(run.notified):7.0f}{run.rate(goal) / sink:7.2f}")
     columns += [f"{1000 * seconds / max(1, len(run.taken)):8.2f}" for seconds in (run.cpu, *run.cpu_of.values())]
-    for moments in (run.recorded, run.told):
+    for moments in (run.recorded, run.notified):
         delays = run.delays(moments)
         columns += [
             f"{1000 * delays[int(len(delays) * part)]:7.0f}" if delays else f"{'-':>7}" for part in (0.5, 0.9, 0.99)
@@ -398,21 +401,21 @@ def main() -> None:
     parser.add_argument("--store", default="", help="the url of a store that is not in a file of ours")
     parser.add_argument("--kept", action="store_true", help="keep the connections")
     parser.add_argument("--dkim", action="store_true", help="sign the notices")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     print(HEAD, flush=True)
-    print(sink_row(bare := sink_run(asked)), flush=True)
+    print(sink_row(bare := sink_run(options)), flush=True)
     sink = bare.rate(bare.taken)
-    for place in asked.on.split(","):
-        for mode in asked.only.split(","):
+    for place in options.on.split(","):
+        for mode in options.only.split(","):
             with tempfile.TemporaryDirectory(dir=made(PROJECT / "var/bench")) as fresh:
                 folder = Path(fresh) / "store"
                 if place == "filled":
-                    folder = PROJECT / f"var/bench/{asked.bounces}"
-                    fill(folder, asked)
-                print(row(f"{mode}, {place}", run_mode(made(folder), mode, asked), sink), flush=True)
-    print(sink_row(sink_run(asked)), flush=True)
-    if any(mode.startswith("steady") for mode in asked.only.split(",")):
-        print(sink_row(sink_run(asked, asked.rate)))
+                    folder = PROJECT / f"var/bench/{options.bounces}"
+                    fill(folder, options)
+                print(row(f"{mode}, {place}", run_mode(made(folder), mode, options), sink), flush=True)
+    print(sink_row(sink_run(options)), flush=True)
+    if any(mode.startswith("steady") for mode in options.only.split(",")):
+        print(sink_row(sink_run(options, options.rate)))
 
 
 def made(folder: Path) -> Path:

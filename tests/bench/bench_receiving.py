@@ -99,16 +99,18 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     arguments.add_argument("--letters", type=int, default=5000)
     arguments.add_argument("--rounds", type=int, default=5)
-    asked = arguments.parse_args()
+    options = arguments.parse_args()
     source = find("smtp-source")
     if source is None:
         print(f"receiving: not measured: {why_absent('smtp-source')}")
         return 0
     ratios = []
-    for mode, (sink, listener) in measure(source.command, asked.letters, asked.rounds).items():
-        taken, kept = statistics.median(sink.rates), statistics.median(listener.rates)
-        ratios.append(kept / taken)
-        print(f"receiving, {mode}: bare sink takes {taken:.0f}/s, we keep {kept:.0f}/s: ratio {kept / taken:.2f}")
+    for mode, (sink, listener) in measure(source.command, options.letters, options.rounds).items():
+        sink_rate, our_rate = statistics.median(sink.rates), statistics.median(listener.rates)
+        ratios.append(our_rate / sink_rate)
+        print(
+            f"receiving, {mode}: bare sink takes {sink_rate:.0f}/s, we keep {our_rate:.0f}/s: ratio {our_rate / sink_rate:.2f}"
+        )
         sinks, ours = statistics.median(sink.costs), statistics.median(listener.costs)
         print(f"  processor time for each: {sinks:.2f} and {ours:.2f} ms: ratio {sinks / ours:.2f}")
     print(f"receiving: goal {GOAL}: {'reached' if ratios[0] >= GOAL else 'MISSED'}")

@@ -70,7 +70,7 @@ async def read(store: Store) -> float:
     """Letters a second that one reader leases and records, with a bounce, a suppression and a parcel each."""
     count, begun, now = 0, time.perf_counter(), dt.datetime.now(dt.UTC)
     while taken := await store.lease_letters(now=now, count=READ_AT_ONCE, octets=4 << 20, until=now + dt.timedelta(1)):
-        count += len(await store.record([outcome(one.id) for one in taken], now=now))
+        count += len(await store.record([outcome(kept_letter.id) for kept_letter in taken], now=now))
     return count / (time.perf_counter() - begun)
 
 
@@ -153,18 +153,18 @@ def main() -> int:
     arguments.add_argument("--letters", type=int, default=10_000)
     arguments.add_argument("--rounds", type=int, default=5)
     arguments.add_argument("--retired", type=int, default=200_000)
-    asked = arguments.parse_args()
+    options = arguments.parse_args()
     rounds = []
     (PROJECT / ".cache").mkdir(exist_ok=True)
-    for _ in range(asked.rounds):
+    for _ in range(options.rounds):
         with tempfile.TemporaryDirectory(dir=PROJECT / ".cache") as folder:  # on a disk: /tmp may be memory
-            rounds.append(uvloop.run(measure(asked.letters, Path(folder))))
-    rates = {name: statistics.median(one[name] for one in rounds) for name in rounds[0]}
-    ratio = statistics.median(one["keep"] / one["bare"] for one in rounds)
+            rounds.append(uvloop.run(measure(options.letters, Path(folder))))
+    rates = {name: statistics.median(rates_of_round[name] for rates_of_round in rounds) for name in rounds[0]}
+    ratio = statistics.median(rates_of_round["keep"] / rates_of_round["bare"] for rates_of_round in rounds)
     print(f"store: keep {rates['keep']:.0f}/s, bare sqlite3 {rates['bare']:.0f}/s: ratio {ratio:.2f}")
     print(f"store: lease and record {rates['record']:.0f}/s; keep meanwhile {rates['keep while recording']:.0f}/s")
     with tempfile.TemporaryDirectory(dir=PROJECT / ".cache") as folder:
-        retired, longest = uvloop.run(retire(asked.retired, Path(folder)))
+        retired, longest = uvloop.run(retire(options.retired, Path(folder)))
     verdict = "reached" if retired >= GOAL_RETIRED else "MISSED"
     print(
         f"store: retire {retired:.0f} raw letters/s, the longest step {longest * 1000:.0f} ms: goal {GOAL_RETIRED}/s {verdict}"

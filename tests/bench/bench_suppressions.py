@@ -83,61 +83,67 @@ def fill(file: Path, count: int) -> float:
         for start in range(0, count, BATCH):
             some = [address(n) for n in range(start, min(start + BATCH, count))]
             connection.execute("BEGIN")
-            connection.executemany(INSERT, ((one, one, one.partition("@")[2]) for one in some))
+            connection.executemany(
+                INSERT,
+                (
+                    (suppressed_address, suppressed_address, suppressed_address.partition("@")[2])
+                    for suppressed_address in some
+                ),
+            )
             connection.execute("COMMIT")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return time.perf_counter() - begun
 
 
-def timed(work: Callable[[str], object], given: list[str]) -> list[tuple[float, float]]:
-    """Do *work* with each of *given*; gives the microseconds by the clock, and of our own thread: others run here, too."""
+def timed(work: Callable[[str], object], arguments: list[str]) -> list[tuple[float, float]]:
+    """Do *work* with each of *arguments*; gives the microseconds by the clock, and of our own thread: others run here, too."""
     spent = []
-    for one in given:
+    for argument in arguments:
         begun, own = time.perf_counter_ns(), time.thread_time_ns()
-        work(one)
+        work(argument)
         spent.append(((time.perf_counter_ns() - begun) / 1000, (time.thread_time_ns() - own) / 1000))
     return spent
 
 
-def told(what: str, spent: list[tuple[float, float]]) -> float:
+def print_times(title: str, spent: list[tuple[float, float]]) -> float:
     """Print median and tail of both; gives the median by the clock."""
     for by, kind in enumerate(("by the clock", "of our own")):
-        ordered = sorted(one[by] for one in spent)
+        ordered = sorted(times[by] for times in spent)
         median, tail = statistics.median(ordered), ordered[int(len(ordered) * 0.99)]
-        print(f"{what:26} {kind:14} median {median:7.1f} µs   99 % {tail:7.1f} µs   most {ordered[-1]:9.1f} µs")
-    return statistics.median(one[0] for one in spent)
+        print(f"{title:26} {kind:14} median {median:7.1f} µs   99 % {tail:7.1f} µs   most {ordered[-1]:9.1f} µs")
+    return statistics.median(times[0] for times in spent)
 
 
-async def answers(file: Path, addresses: int, asked: int) -> float:
+async def answers(file: Path, addresses: int, questions: int) -> float:
     """Time the answers; gives the larger median of hits and misses."""
     store = await open_store(StoreSettings(f"sqlite:///{file}"))
     before = megabytes()
-    hits = [address(random.randrange(addresses)) for _ in range(asked)]  # noqa: S311 -- places, not secrets
-    misses = [address(addresses + n) for n in range(asked)]
+    hits = [address(random.randrange(addresses)) for _ in range(questions)]  # noqa: S311 -- places, not secrets
+    misses = [address(addresses + n) for n in range(questions)]
 
-    async def timed(given: list[str], together: int = ASKED_TOGETHER) -> list[tuple[float, float]]:
-        """Look *given* up in mails to so many; gives the microseconds of each address, by the clock and of our own process."""
+    async def timed(looked_up: list[str], together: int = ASKED_TOGETHER) -> list[tuple[float, float]]:
+        """Look *looked_up* up in mails to so many; gives the microseconds of each address, by the clock and of our own process."""
         spent = []
-        for start in range(0, len(given), together):
+        for start in range(0, len(looked_up), together):
             begun, own = time.perf_counter_ns(), time.process_time_ns()
-            await store.suppressed(OPERATOR, "acme", given[start : start + together], now=NOW, stream="")
+            await store.suppressed(OPERATOR, "acme", looked_up[start : start + together], now=NOW, stream="")
             parts = time.perf_counter_ns() - begun, time.process_time_ns() - own
             spent.append((parts[0] / 1000 / together, parts[1] / 1000 / together))
         return spent
 
     _forget(file)
-    told("the first, from disk", await timed(hits[:1], 1))
-    told("suppressed, from disk", await timed(hits[:1000]))
-    told("not suppressed, from disk", await timed(misses[:1000]))
+    print_times("the first, from disk", await timed(hits[:1], 1))
+    print_times("suppressed, from disk", await timed(hits[:1000]))
+    print_times("not suppressed, from disk", await timed(misses[:1000]))
     _forget(file)
     begun = time.perf_counter()
     await store.warm()
     print(f"the index is read through in {time.perf_counter() - begun:.1f} s, as at the daemon's start")
-    told("suppressed, at first", await timed(hits[1000:2000]))
-    told("not suppressed, at first", await timed(misses[1000:2000]))
+    print_times("suppressed, at first", await timed(hits[1000:2000]))
+    print_times("not suppressed, at first", await timed(misses[1000:2000]))
     _remember(file)
-    spent = max(told("suppressed", await timed(hits)), told("not suppressed", await timed(misses)))
-    told("suppressed, one alone", await timed(hits[:5000], 1))
+    spent = max(print_times("suppressed", await timed(hits)), print_times("not suppressed", await timed(misses)))
+    print_times("suppressed, one alone", await timed(hits[:5000], 1))
     assert len(await store.suppressed(OPERATOR, "acme", hits[:100], now=NOW)) == len(set(hits[:100]))
     print(f"memory of the process: {before:.0f} MB before, {megabytes():.0f} MB after the looks")
     await store.close()
@@ -211,21 +217,23 @@ async def imported(folder: Path, lines: int) -> float:
     with ProcessPoolExecutor(1, get_context("spawn")) as other:
         beside = other.submit(keep_beside, url, over)
         before, begun = megabytes(), time.perf_counter()
-        found = rows(_Lines(lines), encoding="utf-8", read=lambda _: None)  # type: ignore[arg-type]
+        entries = rows(_Lines(lines), encoding="utf-8", read=lambda _: None)  # type: ignore[arg-type]
         watch = _Stopwatch()
         options = ImportOptions("acme", NOW, "bench")
-        summary = await import_suppressions(store, OPERATOR, found, options, dry_run=False, watch=watch, most_refused=0)
+        summary = await import_suppressions(
+            store, OPERATOR, entries, options, dry_run=False, watch=watch, most_refused=0
+        )
         taken, new = watch.in_force - begun, summary.suppressed
         spent = time.perf_counter() - begun
         over.touch()
-        kept, longest = beside.result()
+        letters_kept, longest = beside.result()
     await store.close()
     print(
         f"import of {lines:,} lines: in force after {taken:.1f} s, in its place after {spent:.1f} s, {new:,} new,",
         end=" ",
     )
     print(
-        f"memory {before:.0f} -> {megabytes():.0f} MB; {kept:,} letters kept beside it, the longest wait {longest:.2f} s"
+        f"memory {before:.0f} -> {megabytes():.0f} MB; {letters_kept:,} letters kept beside it, the longest wait {longest:.2f} s"
     )
     return longest
 
@@ -234,9 +242,9 @@ def tokens(count: int) -> float:
     """Time signing and verifying; gives the microseconds of one verification."""
     keys = (Key(b"an older secret of enough octets"), Key(b"a secret of at least sixteen octets"))
     made = [sign("acme", address(n), domain="rp.example.com", key=keys[1], today=20_000, days=30) for n in range(count)]
-    forged = [one[:10] + ("a" if one[10] != "a" else "b") + one[11:] for one in made]
+    forged = [path[:10] + ("a" if path[10] != "a" else "b") + path[11:] for path in made]
     check = partial(verify, keys=keys, today=20_001)
-    return max(told("token verified", timed(check, made)), told("token refused", timed(check, forged)))
+    return max(print_times("token verified", timed(check, made)), print_times("token refused", timed(check, forged)))
 
 
 def main() -> int:
@@ -246,19 +254,19 @@ def main() -> int:
     parser.add_argument("--asked", type=int, default=50_000)
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--file", type=Path)
-    given = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         verified = tokens(20_000)
-        file = given.file or folder / "b.db"
+        file = options.file or folder / "b.db"
         if not file.exists():
             asyncio.run(_made(file))
             with ProcessPoolExecutor(1, get_context("spawn")) as other:
-                seconds = other.submit(fill, file, given.addresses).result()
-            print(f"{given.addresses:,} suppressed addresses written in {seconds:.0f} s", end=": ")
-        print(f"{given.addresses:,} addresses are {file.stat().st_size / 1e6:,.0f} MB on disk")
-        look = asyncio.run(answers(file, given.addresses, given.asked))
-        waited = asyncio.run(imported(folder, given.lines))
+                seconds = other.submit(fill, file, options.addresses).result()
+            print(f"{options.addresses:,} suppressed addresses written in {seconds:.0f} s", end=": ")
+        print(f"{options.addresses:,} addresses are {file.stat().st_size / 1e6:,.0f} MB on disk")
+        look = asyncio.run(answers(file, options.addresses, options.asked))
+        waited = asyncio.run(imported(folder, options.lines))
     return int(look > GOAL_LOOK or verified > GOAL_VERIFY or waited > GOAL_WAIT)
 
 

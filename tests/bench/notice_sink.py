@@ -21,10 +21,10 @@ END = b"\r\n.\r\n"
 class Sink(asyncio.Protocol):
     """One connection."""
 
-    came: list[tuple[str, float]] = []  # noqa: RUF012 -- of all connections
+    arrivals: list[tuple[str, float]] = []  # noqa: RUF012 -- of all connections
 
     def __init__(self) -> None:
-        self._heard = bytearray()
+        self._received = bytearray()
         self._in_data = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -34,16 +34,16 @@ class Sink(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hook of asyncio: answer each command and each mail that is whole."""
-        self._heard += data
-        while (end := self._heard.find(END if self._in_data else b"\r\n")) >= 0:
-            octets = bytes(self._heard[:end])
-            del self._heard[: end + (len(END) if self._in_data else 2)]
+        self._received += data
+        while (end := self._received.find(END if self._in_data else b"\r\n")) >= 0:
+            octets = bytes(self._received[:end])
+            del self._received[: end + (len(END) if self._in_data else 2)]
             self._transport.write(self._take(octets) if self._in_data else self._answer(octets[:4].upper()))
 
     def _take(self, mail: bytes) -> bytes:
         self._in_data = False
-        found = MESSAGE_ID.search(mail)
-        self.came.append((found[1].decode() if found else "?", time.time()))
+        message_id = MESSAGE_ID.search(mail)
+        self.arrivals.append((message_id[1].decode() if message_id else "?", time.time()))
         return b"250 2.0.0 taken\r\n"
 
     def _answer(self, command: bytes) -> bytes:
@@ -60,7 +60,7 @@ async def main() -> None:
     server = await asyncio.get_running_loop().create_server(Sink, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.to_thread(sys.stdin.read)
-    for message_id, moment in Sink.came:
+    for message_id, moment in Sink.arrivals:
         print(message_id, moment)
 
 

@@ -55,7 +55,7 @@ class Client(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.ended = False
-        self._heard = b""
+        self._received = b""
         self._reply: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()  # at first, the greeting
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -64,9 +64,9 @@ class Client(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hook of asyncio: a reply ends with a line whose code a blank follows (RFC 5321 section 4.2)."""
-        self._heard += data
-        if self._heard.endswith(b"\r\n") and self._heard[self._heard.rfind(b"\n", 0, -1) + 4 :][:1] == b" ":
-            reply, self._heard = self._heard, b""
+        self._received += data
+        if self._received.endswith(b"\r\n") and self._received[self._received.rfind(b"\n", 0, -1) + 4 :][:1] == b" ":
+            reply, self._received = self._received, b""
             self._answer(reply)
 
     def connection_lost(self, _error: Exception | None) -> None:
@@ -115,7 +115,7 @@ async def send(client: Client, letter: Letter) -> None:
     letter.taken_at = time.time()
 
 
-async def work(port: int, letters: Iterator[tuple[int, Letter]], rate: float, begun: float, kept: bool) -> None:
+async def work(port: int, letters: Iterator[tuple[int, Letter]], rate: float, begun: float, keep_open: bool) -> None:
     """Send letters, each at its time, until there are no more."""
     client = None
     for number, letter in letters:
@@ -124,7 +124,7 @@ async def work(port: int, letters: Iterator[tuple[int, Letter]], rate: float, be
         if client is None or client.ended:
             client = await connected(port)
         await send(client, letter)
-        if not kept:
+        if not keep_open:
             client.close()
             client = None
     if client is not None:

@@ -58,10 +58,10 @@ def run_one(name: str, options: list[str]) -> None:
 def grafted(octets: bytes, other: bytes, chance: random.Random) -> bytes:
     """Take out some lines and put others there: some of the other's, its rest, or the same once more; or change the line ends."""
     lines, theirs = octets.split(b"\n"), other.split(b"\n")
-    at, there = chance.randrange(len(lines)), chance.randrange(len(theirs))
+    at, place = chance.randrange(len(lines)), chance.randrange(len(theirs))
     to = at + chance.choice((0, 0, 1, chance.randrange(20)))
-    some = theirs[there : there + chance.randrange(40)]
-    graft = chance.choice(([], theirs[there : there + 1], some, theirs[there:], lines[at:to] * 2))
+    some = theirs[place : place + chance.randrange(40)]
+    graft = chance.choice(([], theirs[place : place + 1], some, theirs[place:], lines[at:to] * 2))
     whole = b"\n".join([*lines[:at], *graft, *lines[to:]])
     ends = chance.choice((b"\n", b"\n", b"\n", b"\r\n", b"\r"))
     return whole if ends == b"\n" else whole.replace(b"\r\n", b"\n").replace(b"\n", ends)

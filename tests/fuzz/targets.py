@@ -79,10 +79,13 @@ def attributes(octets: bytes) -> None:
     """What a front says of its client is known attributes of printable words, and an address that can be compared, or nothing."""
     argument = octets.decode("utf-8", "replace")
     for known in (XFORWARD, XCLIENT):
-        found = read_attributes(argument, known) or {}
-        assert found.keys() <= set(known)
-        assert all(value is None or (value.isprintable() and not re.search(r"\s", value)) for value in found.values())
-        address = found.get("ADDR")
+        known_attributes = read_attributes(argument, known) or {}
+        assert known_attributes.keys() <= set(known)
+        assert all(
+            value is None or (value.isprintable() and not re.search(r"\s", value))
+            for value in known_attributes.values()
+        )
+        address = known_attributes.get("ADDR")
         assert address is None or read_host(address) == address
 
 
@@ -116,7 +119,7 @@ def milter(octets: bytes) -> None:
     except ValueError:
         return
     outgoing = message.outgoing()
-    answer = bytearray(b"".join(frames.delete_recipient(message.recipients[one]) for one in outgoing.recipients))
+    answer = bytearray(b"".join(frames.delete_recipient(message.recipients[index]) for index in outgoing.recipients))
     while answer:
         assert frames.take_frame(answer) is not None
 
@@ -124,12 +127,12 @@ def milter(octets: bytes) -> None:
 def _dialogues() -> list[bytes]:
     """Arguments of MAIL and RCPT, and all that clients say, out of the dialogues that the tests play."""
     texts = (path.read_text("utf-8") for path in sorted((FIXTURES / "dialogs").glob("*.smtp")))
-    said = [
+    lines = [
         codecs.escape_decode(line.encode())[0]
         for text in texts
         for line in re.findall(r"^C[:!] ?(.*)$", text, re.MULTILINE)
     ]  # type: ignore[attr-defined]
-    return [bytes(line) for line in said]
+    return [bytes(line) for line in lines]
 
 
 class Target(NamedTuple):
@@ -142,7 +145,7 @@ class Target(NamedTuple):
 
 TARGETS: dict[str, Target] = {
     "letter": Target(letter, lambda: [file.read_bytes() for file in sorted(FIXTURES.glob("**/*.eml"))], 32_768),
-    "path": Target(path, lambda: [each.encode() for each in OURS] + [b"prvs=1234abcd=jane@rp.example.com", b"<a@b>"], 512),
+    "path": Target(path, lambda: [address.encode() for address in OURS] + [b"prvs=1234abcd=jane@rp.example.com", b"<a@b>"], 512),
     "envelope": Target(envelope, lambda: [line[5:] for line in _dialogues() if line[:4] in {b"MAIL", b"RCPT"}], 2_048),
     "proxy": Target(proxy, lambda: [
         b"PROXY TCP4 192.0.2.1 192.0.2.2 1 25\r\n", b"PROXY TCP6 2001:db8::1 ::1 1 25\r\n", b"PROXY UNKNOWN\r\n",

@@ -198,21 +198,21 @@ def test_the_answers_are_those_of_the_description(background: Background):
     base = f"http://127.0.0.1:{asker.port}"
     schema = schemathesis.openapi.from_url(f"{base}/openapi.json")
     load_all_checks()
-    asked: list[int] = []
+    statuses: list[int] = []
 
     operations = [result.ok() for result in schema.get_all_operations()]
     for operation in operations:
-        put_to_the_test(operation, asker, base, asked)
-    by_status = ", ".join(f"{count} {status}" for status, count in sorted(Counter(asked).items()))
+        put_to_the_test(operation, asker, base, statuses)
+    by_status = ", ".join(f"{count} {status}" for status, count in sorted(Counter(statuses).items()))
     print(
-        f"schemathesis: {len(operations)} operations, {len(asked)} cases, no answer that is not described: {by_status}"
+        f"schemathesis: {len(operations)} operations, {len(statuses)} cases, no answer that is not described: {by_status}"
     )
     assert len(operations) == len(ROUTES)
-    assert len(asked) > len(operations)
-    assert set(asked) <= set(OF_OURS)
+    assert len(statuses) > len(operations)
+    assert set(statuses) <= set(OF_OURS)
 
 
-def put_to_the_test(operation: Any, asker: Asker, base: str, asked: list[int]) -> None:
+def put_to_the_test(operation: Any, asker: Asker, base: str, statuses: list[int]) -> None:
     """Ask an operation with what schemathesis makes, and note the statuses."""
     form = next(route.form for route in ROUTES if route.path == operation.path)
 
@@ -225,6 +225,6 @@ def put_to_the_test(operation: Any, asker: Asker, base: str, asked: list[int]) -
         fields = {name.title(): value for name, value in key_field(form, key).items()}
         response = case.call(base_url=base, headers=fields)
         case.validate_response(response, excluded_checks=CHECKS.get_by_names(NOT_CHECKED))
-        asked.append(response.status_code)
+        statuses.append(response.status_code)
 
     answers()

@@ -64,10 +64,10 @@ def read_every_cut(file: Path) -> None:
 @quick
 @given(st.data())
 def test_two_letters_spliced_give_a_reading(data: st.DataObject) -> None:
-    one, other = data.draw(st.sampled_from(LETTERS)), data.draw(st.sampled_from(LETTERS))
-    cut, joint = data.draw(st.integers(0, len(one))), data.draw(st.integers(0, len(other)))
+    first, other = data.draw(st.sampled_from(LETTERS)), data.draw(st.sampled_from(LETTERS))
+    cut, joint = data.draw(st.integers(0, len(first))), data.draw(st.integers(0, len(other)))
     ends = data.draw(st.sampled_from(ENDS))
-    assert isinstance(read((one[:cut] + other[joint:]).replace(b"\r\n", ends), strict=True), Reading)
+    assert isinstance(read((first[:cut] + other[joint:]).replace(b"\r\n", ends), strict=True), Reading)
 
 
 TAUGHT = (

@@ -24,10 +24,10 @@ END = b"\r\n.\r\n"
 
 def spoken(path: Path) -> bytes:
     """All that the client of a dialogue sends."""
-    said = CLIENT_LINE.findall(path.read_text("utf-8"))
+    client_lines = CLIENT_LINE.findall(path.read_text("utf-8"))
     return b"".join(
         codecs.escape_decode(text.encode())[0] if mark == "!" else text.encode() + b"\r\n"  # type: ignore[attr-defined]
-        for mark, text in said
+        for mark, text in client_lines
     )
 
 
@@ -71,11 +71,11 @@ async def hammer(octets: bytes) -> None:
     """One hostile client, then an honest one."""
     async with opened(max_errors=100) as place:
         replies = await converse(place, octets)
-        kept = [reply for reply in replies if reply.startswith(b"250 2.0.0 Kept")]
+        kept_replies = [reply for reply in replies if reply.startswith(b"250 2.0.0 Kept")]
 
         assert replies[0].startswith(b"220 ")
-        assert len(kept) <= (b"\r\n" + octets).count(b".\r\n")
-        assert len(place.keeper.raws) >= len(kept)
+        assert len(kept_replies) <= (b"\r\n" + octets).count(b".\r\n")
+        assert len(place.keeper.raws) >= len(kept_replies)
         assert not [raw for raw in place.keeper.raws if raw and not raw.endswith(b"\r\n")]
         await serves_the_next(place)
 
@@ -115,12 +115,12 @@ FORWARDING = st.sampled_from(
 
 @settings(max_examples=120, deadline=None)
 @given(st.lists(st.one_of(FORWARDING, FORWARDING, FORWARDING, st.binary(max_size=20)), max_size=30))
-def test_whatever_a_front_says_gets_answers_in_smtp_and_letters_of_known_clients(said: list[bytes]) -> None:
+def test_whatever_a_front_says_gets_answers_in_smtp_and_letters_of_known_clients(front_lines: list[bytes]) -> None:
     """Of the front itself, or of an address that it named."""
 
     async def talk() -> None:
         async with opened(max_errors=100, fronts=("127.0.0.1",)) as place:
-            replies = await converse(place, b"".join(line + b"\r\n" for line in said))
+            replies = await converse(place, b"".join(line + b"\r\n" for line in front_lines))
             assert replies[0].startswith(b"220 ")
             assert {letter.peer for letter in place.keeper.letters} <= {
                 "127.0.0.1",
@@ -165,8 +165,8 @@ async def test_a_dialogue_cut_into_octets_gets_the_same_answers(seed: int) -> No
         client.writer.write_eof()
 
         numberless = re.compile(rb"Kept as \w+")
-        assert [numberless.sub(b"", one) for one in await client.hear_all()] == [
-            numberless.sub(b"", one) for one in whole
+        assert [numberless.sub(b"", reply) for reply in await client.hear_all()] == [
+            numberless.sub(b"", reply) for reply in whole
         ]
 
 

@@ -47,7 +47,9 @@ def faults(expected: dict[str, Any], answer: dict[str, Any]) -> Iterator[str]:
     if answer["kind"] not in expected["kind"]:
         yield f"kind {answer['kind']}"
     yield from (
-        f"{each['recipient']} is named" for each in named if each["recipient"].lower() in lowered(expected.get("never"))
+        f"{recipient['recipient']} is named"
+        for recipient in named
+        if recipient["recipient"].lower() in lowered(expected.get("never"))
     )
     if named or not expected.get("empty_ok"):
         yield from wrong_recipients(expected, named)
@@ -55,24 +57,30 @@ def faults(expected: dict[str, Any], answer: dict[str, Any]) -> Iterator[str]:
 
 def wrong_recipients(expected: dict[str, Any], named: list[dict[str, Any]]) -> Iterator[str]:
     left = list(named)
-    for wanted in expected["recipients"]:
-        spellings = lowered(wanted["recipient"])
-        found = next((each for each in left if each["recipient"].lower() in spellings), None)
-        if found is None:
+    for expected_row in expected["recipients"]:
+        spellings = lowered(expected_row["recipient"])
+        match = next((recipient for recipient in left if recipient["recipient"].lower() in spellings), None)
+        if match is None:
             if not spellings & lowered(expected.get("optional")):
-                yield f"{wanted['recipient'][0]} is not named"
+                yield f"{expected_row['recipient'][0]} is not named"
             continue
-        left.remove(found)
+        left.remove(match)
         yield from (
-            f"{key} {found[key]}" for key in COMPARED if wanted.get(key) and found[key] not in allowed(wanted[key])
+            f"{key} {match[key]}"
+            for key in COMPARED
+            if expected_row.get(key) and match[key] not in allowed(expected_row[key])
         )
-        if (target := expected.get("written_to")) and target.lower() not in spelled(found):
+        if (target := expected.get("written_to")) and target.lower() not in spelled(match):
             yield f"{target} is not whom it was written to"
     if expected.get("never_hard"):
-        yield from (f"{each['recipient']} is hard" for each in left if each["category"] == "hard")
+        yield from (f"{recipient['recipient']} is hard" for recipient in left if recipient["category"] == "hard")
     if not expected.get("any_recipients"):
         others = lowered(expected.get("also"))
-        yield from (f"{each['recipient']} is named besides" for each in left if each["recipient"].lower() not in others)
+        yield from (
+            f"{recipient['recipient']} is named besides"
+            for recipient in left
+            if recipient["recipient"].lower() not in others
+        )
 
 
 def allowed(values: list[Any]) -> list[Any]:
@@ -86,9 +94,9 @@ def spelled(recipient: dict[str, Any]) -> set[str]:
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_each_case_is_read_as_expected(folder: Path) -> None:
     wrong = {
-        case["file"]: found
+        case["file"]: case_faults
         for case in cases(folder)
-        if (found := list(faults(case["expected"], answer_to(folder / case["file"]))))
+        if (case_faults := list(faults(case["expected"], answer_to(folder / case["file"]))))
     }
 
     assert wrong == {}
@@ -96,10 +104,10 @@ def test_each_case_is_read_as_expected(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_each_case_is_told_and_each_letter_is_a_case(folder: Path) -> None:
-    told = cases(folder)
+    expected_cases = cases(folder)
 
-    assert {case["file"] for case in told} == {path.name for path in folder.glob("*.eml")}
-    assert [case["file"] for case in told if not case["source"].strip() or not case["why"].strip()] == []
+    assert {case["file"] for case in expected_cases} == {path.name for path in folder.glob("*.eml")}
+    assert [case["file"] for case in expected_cases if not case["source"].strip() or not case["why"].strip()] == []
 
 
 @pytest.mark.parametrize(

@@ -52,11 +52,11 @@ def test_nobody_is_blamed(letter: Path):
 @pytest.mark.parametrize("letter", LETTERS, ids=named)
 def test_a_letter_has_a_story(letter: Path):
     """Source and reason are written down."""
-    told = story(letter)
+    letter_story = story(letter)
 
-    assert told["source"].strip()
-    assert told["why"].strip()
-    assert Kind(told["kind"]) not in FAILURES
+    assert letter_story["source"].strip()
+    assert letter_story["why"].strip()
+    assert Kind(letter_story["kind"]) not in FAILURES
 
 
 def test_the_letters_are_many_and_of_many_kinds():

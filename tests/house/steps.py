@@ -158,11 +158,11 @@ def _of_items(items: list[Any]) -> Callable[[str], bool]:
     return inside
 
 
-def _in_item(character: str, kind: Any, what: Any) -> bool:
+def _in_item(character: str, kind: Any, operand: Any) -> bool:
     if kind is sre.LITERAL:
-        return ord(character) == what
+        return ord(character) == operand
     if kind is sre.RANGE:
-        return bool(what[0] <= ord(character) <= what[1])
+        return bool(operand[0] <= ord(character) <= operand[1])
     known = {
         sre.CATEGORY_SPACE: character.isspace(),
         sre.CATEGORY_DIGIT: character.isdecimal(),
@@ -173,7 +173,7 @@ def _in_item(character: str, kind: Any, what: Any) -> bool:
         sre.CATEGORY_NOT_DIGIT: sre.CATEGORY_DIGIT,
         sre.CATEGORY_NOT_WORD: sre.CATEGORY_WORD,
     }
-    return known[what] if what in known else not known[opposite[what]]
+    return known[operand] if operand in known else not known[opposite[operand]]
 
 
 def _in_word(character: str) -> bool:
@@ -181,11 +181,11 @@ def _in_word(character: str) -> bool:
 
 
 def _character(fitting: Callable[[str], bool]) -> Match:
-    def one(run: Run, at: int) -> Iterator[int]:
+    def step_over(run: Run, at: int) -> Iterator[int]:
         if run.sees(at, fitting):
             yield at + 1
 
-    return one
+    return step_over
 
 
 def _repetition(op: Any, value: Any, flags: int, cut: int | None) -> Match:
@@ -256,10 +256,10 @@ def _group_again(number: int, flags: int) -> Match:
         if number not in run.groups:
             return
         begin, end = run.groups[number]
-        wanted, here = run.text[begin:end], run.text[at : at + end - begin]
-        run.steps += 1 + len(wanted)
-        if wanted == here or (flags & re.IGNORECASE and wanted.lower() == here.lower()):
-            yield at + len(wanted)
+        text, text_here = run.text[begin:end], run.text[at : at + end - begin]
+        run.steps += 1 + len(text)
+        if text == text_here or (flags & re.IGNORECASE and text.lower() == text_here.lower()):
+            yield at + len(text)
 
     return again
 
@@ -273,13 +273,13 @@ def _branches(branches: list[Match]) -> Match:
     return any_of
 
 
-def _look(wanted: bool, behind: bool, tree: Any, inner: Match) -> Match:
+def _look(is_positive: bool, behind: bool, tree: Any, inner: Match) -> Match:
     width = tree.getwidth()[0] if behind else 0
 
     def look(run: Run, at: int) -> Iterator[int]:
         run.steps += 1
-        found = at >= width and next(inner(run, at - width), None) is not None
-        if found is wanted:
+        is_there = at >= width and next(inner(run, at - width), None) is not None
+        if is_there is is_positive:
             yield at
 
     return look

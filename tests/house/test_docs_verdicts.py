@@ -21,8 +21,8 @@ def listed(values: Iterable[str], every: Iterable[str]) -> str:
     left_out = [value for value in every if value not in values]
     if not values or not left_out:
         return ""
-    shown, but = ", ".join(values), f"any but {', '.join(left_out)}"
-    return but if len(but) < len(shown) else shown
+    named, but = ", ".join(values), f"any but {', '.join(left_out)}"
+    return but if len(but) < len(named) else named
 
 
 def stages(row: TableRow) -> str:
@@ -62,7 +62,7 @@ def table() -> str:
             f"`{row.id}`",
             stages(row),
             str(row.subject or ""),
-            listed([heard for heard in WordsMeaning if heard in row.words], WordsMeaning),
+            listed([meaning for meaning in WordsMeaning if meaning in row.words], WordsMeaning),
             codes,
             lasts(row),
             gives(row),
@@ -75,12 +75,12 @@ def table() -> str:
 def test_the_table_in_the_docs_is_the_code():
     """Whoever changes a row changes the page."""
     before, _, rest = PAGE.read_text().partition(BEGIN)
-    shown, _, after = rest.partition(END)
+    table_in_page, _, after = rest.partition(END)
     if os.environ.get("REGOLD"):
         PAGE.write_text(before + BEGIN + table() + END + after)
-        shown = table()
+        table_in_page = table()
 
-    assert shown == table()
+    assert table_in_page == table()
 
 
 def test_the_codes_that_may_prove_a_recipient_gone_stand_there():

@@ -44,13 +44,13 @@ def modules() -> Iterator[Any]:
             yield importlib.import_module(info.name)
 
 
-def inside(value: Any, seen: set[int]) -> Iterator["re.Pattern[Any]"]:
+def inside(value: Any, visited: set[int]) -> Iterator["re.Pattern[Any]"]:
     """Each expression that *value* is or holds: in collections, and in objects of our own classes."""
     if isinstance(value, re.Pattern):
         yield value
-    if id(value) in seen:
+    if id(value) in visited:
         return
-    seen.add(id(value))
+    visited.add(id(value))
     held: list[Any] = []
     if isinstance(value, dict):
         held = [*value, *value.values()]
@@ -61,8 +61,8 @@ def inside(value: Any, seen: set[int]) -> Iterator["re.Pattern[Any]"]:
         cached = [name for name, work in vars(type(value)).items() if isinstance(work, cached_property)]
         held = [getattr(value, name) for name in cached if name == "pattern"]
         held += [*getattr(value, "__dict__", {}).values(), *(getattr(value, name, None) for name in slots)]
-    for each in held:
-        yield from inside(each, seen)
+    for part in held:
+        yield from inside(part, visited)
 
 
 def made_by(value: Any) -> Any:
@@ -75,20 +75,20 @@ def made_by(value: Any) -> Any:
 @cache
 def expressions() -> dict[str, "re.Pattern[Any]"]:
     """Every expression by a name: that of its module and its own, or its text where it has none."""
-    found: dict[str, re.Pattern[Any]] = {}
+    by_name: dict[str, re.Pattern[Any]] = {}
     known: set[re.Pattern[Any]] = set()
     everything = [(module, name, made_by(value)) for module in modules() for name, value in vars(module).items()]
     for module, name, value in everything:
         if isinstance(value, re.Pattern) and f"{name} = " in Path(module.__file__).read_text():
-            found[f"{module.__name__}.{name}"] = value
+            by_name[f"{module.__name__}.{name}"] = value
             known.add(value)
     for module, name, value in everything:
         if not isinstance(value, re.Pattern):
-            for each in inside(value, set()):
-                if each not in known:
-                    known.add(each)
-                    found[f"{module.__name__}.{name}: {each.pattern!r}"] = each
-    return found | inline()
+            for expression in inside(value, set()):
+                if expression not in known:
+                    known.add(expression)
+                    by_name[f"{module.__name__}.{name}: {expression.pattern!r}"] = expression
+    return by_name | inline()
 
 
 @cache
@@ -122,10 +122,10 @@ def written(argument: ast.expr) -> str:
 def imported(module: str, tree: ast.Module) -> dict[str, str]:
     """What a module's names for other modules' things stand for."""
     return {
-        one.asname or one.name: f"{node.module}.{one.name}"
+        imported.asname or imported.name: f"{node.module}.{imported.name}"
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module
-        for one in node.names
+        for imported in node.names
     }
 
 
@@ -178,14 +178,14 @@ def signs_of(node: Any) -> list[str]:
     if op is sre.LITERAL:
         return [chr(value)]
     if op is not sre.IN or value[0][0] is sre.NEGATE:
-        outside = {chr(what) for kind, what in value[1:] if kind is sre.LITERAL} if op is sre.IN else set()
+        outside = {chr(operand) for kind, operand in value[1:] if kind is sre.LITERAL} if op is sre.IN else set()
         return [
             sign for sign in "x 0é-@\n" if sign not in outside and (op is not sre.NOT_LITERAL or ord(sign) != value)
         ]
     known = {sre.CATEGORY_SPACE: " ", sre.CATEGORY_DIGIT: "5", sre.CATEGORY_WORD: "w", sre.CATEGORY_NOT_SPACE: "x"}
     return [
-        chr(what) if kind is sre.LITERAL else chr(what[0]) if kind is sre.RANGE else known.get(what, "-")
-        for kind, what in value
+        chr(operand) if kind is sre.LITERAL else chr(operand[0]) if kind is sre.RANGE else known.get(operand, "-")
+        for kind, operand in value
     ]
 
 
@@ -212,7 +212,7 @@ def alphabet(tree: Any) -> list[str]:
 
 def pairs(tree: Any) -> list[str]:
     """The first signs of the alphabet, two by two."""
-    return ["".join(two) for two in product(alphabet(tree)[:MANY_SIGNS], repeat=2)]
+    return ["".join(pair) for pair in product(alphabet(tree)[:MANY_SIGNS], repeat=2)]
 
 
 def units(tree: Any) -> list[str]:
@@ -243,10 +243,12 @@ def grows(expression: Expression, lead: str, unit: str, *, search: bool, length:
     """Whether twice the text takes more than twice the steps; asked again with longer texts before it is believed."""
     count = expression.steps_of_search if search else expression.steps_of_match
     try:
-        one, two, four = (count(lead + (unit * length * times)[: length * times] + END) for times in (1, 2, 4))
+        single, double, quadruple = (
+            count(lead + (unit * length * times)[: length * times] + END) for times in (1, 2, 4)
+        )
     except TooManySteps:
         return True
-    if four - two <= MOST * (two - one) + LENGTH:
+    if quadruple - double <= MOST * (double - single) + LENGTH:
         return False
     return length > LENGTH or grows(expression, lead, unit, search=search, length=2 * length)
 
@@ -303,5 +305,5 @@ def test_the_steps_that_are_counted_find_what_re_finds() -> None:
             continue
         expression = Expression(pattern, cut=None)
         text = " ".join(units(expression.tree))[:300] + "\n" + of_sequence(expression.tree) * 2
-        found = [(begin, end) for _, begin, end in expression.searched(text)][:-1]
-        assert found == [each.span() for each in pattern.finditer(text)], name
+        spans = [(begin, end) for _, begin, end in expression.searched(text)][:-1]
+        assert spans == [match.span() for match in pattern.finditer(text)], name

@@ -57,7 +57,7 @@ THIRD_PARTIES_BELOW = {
 }
 TEMPLATES_IN = "compose"
 
-MODULES = [one for one in sources.MODULES if one != PACKAGE / "__init__.py"]  # it holds the version alone
+MODULES = [module for module in sources.MODULES if module != PACKAGE / "__init__.py"]  # it holds the version alone
 
 
 def room_of(module: Path) -> str:
@@ -72,11 +72,11 @@ def imports(module: Path) -> tuple[str, ...]:
 def _imports(module: Path) -> Iterator[str]:
     for node in ast.walk(tree_of(module)):
         if isinstance(node, ast.Import):
-            yield from (one.name for one in node.names)
+            yield from (imported.name for imported in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert not node.level, f"{module}: imports are written out whole"
             yield node.module or ""
-            yield from (f"{node.module}.{one.name}" for one in node.names)
+            yield from (f"{node.module}.{imported.name}" for imported in node.names)
 
 
 def name(module: Path) -> str:
@@ -84,14 +84,14 @@ def name(module: Path) -> str:
 
 
 def trespasses(module: Path) -> list[str]:
-    room, found = room_of(module), []
+    room, upward = room_of(module), []
     for imported in imports(module):
         other = imported.split(".")[1] if imported.startswith("bouncer.") else None
         if other not in FLOOR_OF or other == room or (room, other) in SHARED_VALUES:
             continue
         if FLOOR_OF[other] >= FLOOR_OF[room]:
-            found.append(f"{name(module)} (floor {FLOOR_OF[room]}) imports {imported} (floor {FLOOR_OF[other]})")
-    return found
+            upward.append(f"{name(module)} (floor {FLOOR_OF[room]}) imports {imported} (floor {FLOOR_OF[other]})")
+    return upward
 
 
 def test_imports_go_down_only():

@@ -70,13 +70,13 @@ def test_a_default_is_shown(option: click.Option):
     "name", [name for name in COMMANDS if isinstance(root.get_command(click.Context(root), name), click.Group)]
 )
 def test_a_group_lists_the_whole_first_sentence_of_each_command(name: str):
-    told = " ".join(CliRunner().invoke(root, [name, "--help"], terminal_width=200).output.split())
+    help_text = " ".join(CliRunner().invoke(root, [name, "--help"], terminal_width=200).output.split())
     group = root.get_command(click.Context(root), name)
     assert isinstance(group, click.Group)
 
     for inner in group.commands.values():
         first = " ".join((inner.help or "").split()).partition(". ")[0].rstrip(".")
-        assert f"{inner.name} {first}." in told
+        assert f"{inner.name} {first}." in help_text
 
 
 def test_the_first_lines_are_the_manuals():

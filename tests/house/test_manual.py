@@ -24,17 +24,17 @@ def sample_notice() -> str:
     """The text of the notice that a report of a real Postfix leads to."""
     raw = (ROOT / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
     judged = judge(read(raw))
-    (one,), (verdict,) = judged.reading.recipients, judged.verdicts
+    (failure,), (verdict,) = judged.reading.recipients, judged.verdicts
     assert verdict
     moment = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
     recipient = NoticeRecipient(
-        one.recipient,
-        one.action,
+        failure.recipient,
+        failure.action,
         verdict.reason,
-        str(one.status),
-        one.reply_code,
-        one.diagnostic_code,
-        one.remote_mta,
+        str(failure.status),
+        failure.reply_code,
+        failure.diagnostic_code,
+        failure.remote_mta,
         Belief.PROVEN,
         suppressed=True,
         suppressed_until=moment + dt.timedelta(days=365),  # as the rules have it, the first time
@@ -60,20 +60,20 @@ def sample_notice() -> str:
 
 
 def test_the_sample_notice_is_what_is_sent():
-    shown = "\n".join(f"    {line}".rstrip() for line in sample_notice().splitlines())
+    notice_shown = "\n".join(f"    {line}".rstrip() for line in sample_notice().splitlines())
 
-    assert shown in MANUAL
+    assert notice_shown in MANUAL
 
 
 def test_every_event_of_the_log_stands_in_the_manual():
-    told = {
+    meanings = {
         name
         for module in (ROOT / "bouncer").rglob("*.py")
         for name in re.findall(r'log_event\(\s*_log,\s*[\w.]+,\s*"([\w-]+)"', module.read_text())
     }
 
-    assert told
-    assert told <= EVENTS.keys()
+    assert meanings
+    assert meanings <= EVENTS.keys()
     for name, says in EVENTS.items():
         assert f"| `{name}` | {says} | `" in MANUAL
 
@@ -88,7 +88,7 @@ def test_every_category_and_reason_stands_in_the_manual():
     rows = {row.split("|")[1].strip(): row for row in lines if row.startswith("| ")}
 
     for category in Category:
-        assert {one for one in Reason if one.category is category} == set(
+        assert {reason for reason in Reason if reason.category is category} == set(
             re.findall(r"[a-z-]+", rows[category].split("|")[3])
         )
 

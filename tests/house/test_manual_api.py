@@ -14,7 +14,7 @@ from bouncer.web.route import ApiRoute
 from bouncer.web.sendgrid.form import SENDGRID_FORM
 
 
-def shown(route: ApiRoute) -> str:
+def row_of(route: ApiRoute) -> str:
     """A route as a row of the manual's table."""
     names = [parameter.name for parameter in route.parameters if parameter.where == "query"]
     kind = route.body
@@ -35,7 +35,7 @@ def test_the_table_of_routes_is_the_list():
     for heading, form in tables:
         rows = [line for line in section(heading).splitlines() if line.startswith("| `")]
 
-        assert rows == [shown(route) for route in ROUTES if route.form is form]
+        assert rows == [row_of(route) for route in ROUTES if route.form is form]
 
 
 def test_every_status_of_an_error_is_explained():
@@ -53,7 +53,11 @@ def test_the_description_is_for_people_who_see_nothing_else():
         for operation in methods.values():
             assert set(operation["tags"]) <= trees
             assert operation["summary"].strip()
-    indented = [name for name, of in description["components"]["schemas"].items() if "\n " in of.get("description", "")]
+    indented = [
+        name
+        for name, schema_of in description["components"]["schemas"].items()
+        if "\n " in schema_of.get("description", "")
+    ]
     assert indented == []
 
 
@@ -69,5 +73,5 @@ def test_each_route_stands_once_and_in_the_description():
 
     assert len(set(places)) == len(places)
     assert all(described[path][method.lower()]["responses"] for method, path in places)
-    operations = [of["operationId"] for methods in described.values() for of in methods.values()]
+    operations = [operation["operationId"] for methods in described.values() for operation in methods.values()]
     assert len(set(operations)) == len(operations)

@@ -13,21 +13,21 @@ from bouncer.settings.load import load
 PORT, TABLE = 2525, 8827
 
 
-def shown(lines: str) -> str:
+def indented(lines: str) -> str:
     """The lines as a page shows them."""
     return textwrap.indent(lines, "    ")
 
 
 def test_the_lines_for_postfix():
-    assert shown(FRONT.format(port=PORT, table=TABLE)) in section("Postfix in front")
-    assert shown(FRONT_SERVICE) in section("Postfix in front")
+    assert indented(FRONT.format(port=PORT, table=TABLE)) in section("Postfix in front")
+    assert indented(FRONT_SERVICE) in section("Postfix in front")
     assert f":{RETURN_PATHS}\n" in FRONT
     assert f"`{UNLISTED}`" in section("Postfix in front")
 
 
 def test_the_lines_for_exim():
     for lines in (FRONT_ACL, FRONT_ROUTER.format(port=PORT), FRONT_TRANSPORT):
-        assert shown(lines) in section("Exim in front")
+        assert indented(lines) in section("Exim in front")
 
 
 def test_our_own_settings_go_with_them():

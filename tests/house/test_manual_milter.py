@@ -17,9 +17,9 @@ def test_the_lines_for_postfix():
 
 
 def test_the_submission_service_of_postfix():
-    shown = "".join(f"    {line}\n" for line in SUBMISSION.format(place=postfix.place(PORTS["socketmap"])).splitlines())
+    lines = "".join(f"    {line}\n" for line in SUBMISSION.format(place=postfix.place(PORTS["socketmap"])).splitlines())
 
-    assert shown in MANUAL
+    assert lines in MANUAL
 
 
 def test_no_line_for_a_server_that_takes_mail_from_the_world_asks_the_table():

@@ -18,9 +18,9 @@ def first_part(path: str) -> str:
 
 
 def test_every_page_stands_in_the_table_and_no_other():
-    shown = {first_part(path) for path in re.findall(r"^\| `(/[^`]*)`", TEXT, re.MULTILINE)}
+    paths_shown = {first_part(path) for path in re.findall(r"^\| `(/[^`]*)`", TEXT, re.MULTILINE)}
 
-    assert shown == {first_part(route.path) for route in PAGES if route.method == "GET"} - NOT_IN_THE_TABLE
+    assert paths_shown == {first_part(route.path) for route in PAGES if route.method == "GET"} - NOT_IN_THE_TABLE
 
 
 def test_the_question_of_each_page_is_the_one_that_it_answers():

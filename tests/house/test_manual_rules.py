@@ -14,7 +14,7 @@ def table(title: str) -> list[str]:
     return [line for line in section(title).splitlines() if line.startswith("| ")]
 
 
-def shown(report: str, rule: LadderRule) -> str:
+def row_of(report: str, rule: LadderRule) -> str:
     after = f"after `{rule.after}` failures" if rule.after in ("soft", "technical") else rule.after
     ladder = ", then ".join(f"{days} days" if days else "until it is taken off" for days in rule.days)
     return f"| {report} | {after} | {ladder} |".replace("|  |", "| |")
@@ -23,7 +23,9 @@ def shown(report: str, rule: LadderRule) -> str:
 def test_the_table_of_rules_is_the_code():
     rules = [row for row in table("Suppression") if not row.startswith(("| report", "| `--", "| option"))]
 
-    assert rules == [shown(report, rule) for report, rule in sorted(RULES.items(), key=lambda one: order(one[0]))]
+    assert rules == [
+        row_of(report, rule) for report, rule in sorted(RULES.items(), key=lambda rule_row: order(rule_row[0]))
+    ]
 
 
 def order(report: str) -> int:
@@ -32,9 +34,9 @@ def order(report: str) -> int:
 
 
 def test_every_term_of_an_account_stands_there_with_its_default():
-    for one in dataclasses.fields(AccountRules):
-        name = {"servers": "--server"}.get(one.name, f"--{one.name.replace('_', '-')}")
-        default = f"`{one.default}`" if one.default != () else "none"
+    for option in dataclasses.fields(AccountRules):
+        name = {"servers": "--server"}.get(option.name, f"--{option.name.replace('_', '-')}")
+        default = f"`{option.default}`" if option.default != () else "none"
         assert any(row.startswith(f"| `{name}` | {default} |") for row in table("Suppression")), name
 
 

@@ -29,12 +29,12 @@ def clauses(texts: Iterator[str]) -> list[str]:
 
 
 def test_the_search_finds_a_clause_at_the_beginning_of_a_sentence_and_no_question():
-    found = '"""What is stored stays.\n\nWhoever asks gets it.\n"""\nX = 1  # Whose turn it is\n'
+    source = '"""What is stored stays.\n\nWhoever asks gets it.\n"""\nX = 1  # Whose turn it is\n'
     plain = (
         '"""Rows stay.\n\nA client that asks gets them: they are those of whoever asked.\n\nWhat became of it?\n"""\n'
     )
 
-    assert len(clauses(prose(found))) == 3
+    assert len(clauses(prose(source))) == 3
     assert clauses(prose(plain)) == []
 
 

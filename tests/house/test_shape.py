@@ -43,7 +43,7 @@ def named(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [node.name]
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
-    return [one.id for one in targets if isinstance(one, ast.Name)]
+    return [name.id for name in targets if isinstance(name, ast.Name)]
 
 
 def long_functions(shape: Shape) -> list[tuple[str, int]]:

@@ -12,10 +12,10 @@ from cryptography.x509.oid import NameOID
 def write_certificate(file: Path, name: str) -> None:
     """Write a certificate for *name*, of an hour, with its key, as one PEM file."""
     key = ec.generate_private_key(ec.SECP256R1())
-    of = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     now, hour = dt.datetime.now(dt.UTC), dt.timedelta(hours=1)
     certificate = (
-        x509.CertificateBuilder(of, of, key.public_key(), x509.random_serial_number())
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - hour)
         .not_valid_after(now + hour)
         .sign(key, hashes.SHA256())

@@ -76,17 +76,19 @@ class Mailboxes:
             client.login(address, "any")
             yield client
 
-    def wait_for(self, address: str, *wanted: str, count: int = 1, folder: str = "INBOX") -> list[bytes]:
+    def wait_for(self, address: str, *criteria: str, count: int = 1, folder: str = "INBOX") -> list[bytes]:
         """Wait until a search finds *count* mails, and give their numbers; TimeoutError when it does not."""
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
             with self.opened(address) as client:
                 status, _ = client.select(folder)
-                found = client.search(None, *wanted)[1][0].split() if status == "OK" else []
-            if len(found) >= count:
-                return found
+                numbers = client.search(None, *criteria)[1][0].split() if status == "OK" else []
+            if len(numbers) >= count:
+                return numbers
             if time.monotonic() > end:
-                raise TimeoutError(f"{address} has {len(found)} mails for {' '.join(wanted)} in {folder}, not {count}")
+                raise TimeoutError(
+                    f"{address} has {len(numbers)} mails for {' '.join(criteria)} in {folder}, not {count}"
+                )
             time.sleep(LOOK_SECONDS)
 
 

@@ -55,14 +55,14 @@ class Firefox:
     def receive(self) -> Any:
         """Give the next frame."""
         while b":" not in self._read:
-            self._more()
+            self._read_on()
         length, _, self._read = self._read.partition(b":")
         while len(self._read) < int(length):
-            self._more()
+            self._read_on()
         body, self._read = self._read[: int(length)], self._read[int(length) :]
         return json.loads(body)
 
-    def _more(self) -> None:
+    def _read_on(self) -> None:
         octets = self.connection.recv(1 << 16)
         if not octets:
             raise FirefoxError("it has ended")
@@ -89,8 +89,8 @@ class Firefox:
         return str(self.call("WebDriver:GetCurrentURL")["value"])
 
     def _find(self, selector: str) -> str:
-        found = self.call("WebDriver:FindElement", using="css selector", value=selector)
-        return str(found["value"][ELEMENT])
+        element = self.call("WebDriver:FindElement", using="css selector", value=selector)
+        return str(element["value"][ELEMENT])
 
 
 @contextlib.contextmanager

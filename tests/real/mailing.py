@@ -74,10 +74,10 @@ def until_accepted(port: int, recipient: str, campaign: str, seconds: float = PA
 
 def logged(log: str, domain: str) -> dict[str, list[str]]:
     """Give what a Postfix or Sendmail logged of its deliveries to *domain*: outcome in small letters -> recipients, in order."""
-    found: dict[str, list[str]] = {}
+    outcomes: dict[str, list[str]] = {}
     for line in log.splitlines():
-        if said := _POSTFIX.search(line) or _SENDMAIL.search(line):
-            for one in said[1].replace("<", "").replace(">", "").split(","):
-                if one.endswith("@" + domain):
-                    found.setdefault(said[2].lower(), []).append(one)
-    return found
+        if logged_line := _POSTFIX.search(line) or _SENDMAIL.search(line):
+            for recipient in logged_line[1].replace("<", "").replace(">", "").split(","):
+                if recipient.endswith("@" + domain):
+                    outcomes.setdefault(logged_line[2].lower(), []).append(recipient)
+    return outcomes

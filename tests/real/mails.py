@@ -90,10 +90,12 @@ def notice(code: str, *recipients: NoticeRecipient, at: dt.datetime = AT) -> Not
 def digest(code: str, at: dt.datetime = AT) -> Digest:
     """Give a storm with two causes, and a few mails that are late."""
     tally = DigestTally()
-    said = "550 5.7.1 Unfortunately, messages from [192.0.2.1] weren't sent. Part of their network is on our block list"
+    answer = (
+        "550 5.7.1 Unfortunately, messages from [192.0.2.1] weren't sent. Part of their network is on our block list"
+    )
     for n in range(1180):
         whom = f"user{n}@hotmail.com"
-        tally.add(DigestRow(at, whom, Kind.BOUNCE, Action.FAILED, Reason.BAD_REPUTATION, "5.7.1", 550, None, said))
+        tally.add(DigestRow(at, whom, Kind.BOUNCE, Action.FAILED, Reason.BAD_REPUTATION, "5.7.1", 550, None, answer))
     for n in range(60):
         late, whom = at + dt.timedelta(minutes=n), f"gone{n}@example.org"
         tally.add(DigestRow(late, whom, Kind.BOUNCE, Action.FAILED, Reason.INVALID_RECIPIENT, suppressed=True))
@@ -112,9 +114,9 @@ def stress(code: str, at: dt.datetime = AT) -> Notice:
     )
     hebrew = "\u05d9\u05d5\u05e1\u05d9@\u05d3\u05d5\u05d2\u05de\u05d4.example"
     right_to_left = replace(JANE, recipient=hebrew, reason=Reason.MAILBOX_FULL, remote_mta=f"{'mx.' * 60}example.org")
-    told = notice(code, long, right_to_left, at=at)
+    content = notice(code, long, right_to_left, at=at)
     subject = f"\u202e{'Donaudampfschifffahrtsgesellschaft' * 5}"
-    return replace(told, subject=subject, contact=f"https://example.com/{'help/' * 40}")
+    return replace(content, subject=subject, contact=f"https://example.com/{'help/' * 40}")
 
 
 def html(mail: OutgoingMail) -> str:
@@ -154,8 +156,8 @@ def subject_of(octets: bytes) -> str:
 def every(at: dt.datetime = AT, from_: str = FROM) -> Iterator[tuple[str, str, OutgoingMail]]:
     """Give every kind of mail in every language that it is written in: (language, kind, mail)."""
     for code in LANGUAGES:
-        for kind, told in _notices(code, at):
-            yield code, kind, compose(told, from_=from_, reverse_path="")
+        for kind, content in _notices(code, at):
+            yield code, kind, compose(content, from_=from_, reverse_path="")
         yield code, "digest", compose_digest(digest(code, at), from_=from_, reverse_path="")
         for kind, mail in _beside(code, at, from_):
             yield code, kind, mail
@@ -173,7 +175,7 @@ def _notices(code: str, at: dt.datetime) -> Iterator[tuple[str, Notice]]:
         replace(whole, recipients=(replace(JANE, belief=Belief.UNPROVEN, belief_why="it came to an alias"),)),
     )
     yield "beyond ASCII", replace(whole, recipients=(replace(JANE, recipient="jörg@müller.example"),))
-    many = tuple(replace(JANE, recipient=f"user{n}@example.org", reason=one) for n in range(30) for one in Reason)
+    many = tuple(replace(JANE, recipient=f"user{n}@example.org", reason=reason) for n in range(30) for reason in Reason)
     yield "many recipients", replace(whole, recipients=many)
     yield "hard to draw", stress(code, at)
     data = json.dumps([{"recipient": "jane@example.org"}]).encode()
@@ -188,11 +190,13 @@ def _notices(code: str, at: dt.datetime) -> Iterator[tuple[str, Notice]]:
 
 
 def _beside(code: str, at: dt.datetime, from_: str) -> Iterator[tuple[str, OutgoingMail]]:
-    said = ("550 5.7.1 Our system has detected that this message is likely unsolicited mail.",)
-    warning = BlockWarning(OWNER, "3.1@mx.example.com", at, "acme", Blocking((Blocked("Microsoft", 10),)), said, code)
+    answers = ("550 5.7.1 Our system has detected that this message is likely unsolicited mail.",)
+    warning = BlockWarning(
+        OWNER, "3.1@mx.example.com", at, "acme", Blocking((Blocked("Microsoft", 10),)), answers, code
+    )
     yield "warning", compose_warning(warning, from_=from_, reverse_path="")
     blocked = tuple(Blocked(name, 10, "acme", at.date()) for name in ("Microsoft", "Gmail", "x.example"))
-    several = BlockWarning(OWNER, "3.4@mx.example.com", at, "acme", Blocking(blocked, omitted=2), said, code)
+    several = BlockWarning(OWNER, "3.4@mx.example.com", at, "acme", Blocking(blocked, omitted=2), answers, code)
     yield "warning of several", compose_warning(several, from_=from_, reverse_path="")
     unsent = Unsent((UnsentTo("jane@example.org", 2, "invalid-recipient", at + dt.timedelta(days=365), "Our news"),), 7)
     envelope = OutgoingEnvelope(OWNER, "3.5@mx.example.com", at, from_, "")
@@ -201,9 +205,9 @@ def _beside(code: str, at: dt.datetime, from_: str) -> Iterator[tuple[str, Outgo
         "op@example.com", "3.2@mx.example.com", at, ("acme",), OWNER, ("550 5.1.1 User unknown",), code
     )
     yield "owner's mail comes back", compose_failing(failing, from_=from_, reverse_path="")
-    came = ("postmaster@rp.example.com", "jo@example.net", "192.0.2.77", at, "38g0n6damk02s", ASKED)
-    asked = ForwardedMail("op@example.com", "3.3@mx.example.com", at, *came, code)
-    yield "passed on", compose_forwarded(asked, from_=from_, reverse_path="")
-    mail = ListedMail("38g0n6damk02s", came[0], came[1], came[2], at, len(ASKED), ASKED)
+    received = ("postmaster@rp.example.com", "jo@example.net", "192.0.2.77", at, "38g0n6damk02s", ASKED)
+    forwarded = ForwardedMail("op@example.com", "3.3@mx.example.com", at, *received, code)
+    yield "passed on", compose_forwarded(forwarded, from_=from_, reverse_path="")
+    mail = ListedMail("38g0n6damk02s", received[0], received[1], received[2], at, len(ASKED), ASKED)
     envelope = OutgoingEnvelope("op@example.com", "3.5@mx.example.com", at, from_, "")
     yield "listed", compose_listing(Listing(99, (mail,) * 50), envelope, code)

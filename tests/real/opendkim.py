@@ -21,9 +21,9 @@ def make_key(file: Path) -> Path:
 
 def signer(from_: str, key: Path) -> Signer:
     """Give our signer with that key."""
-    found = read_signer(ForwardSettings(from_=from_, dkim_key=key))
-    assert found is not None
-    return found
+    signer = read_signer(ForwardSettings(from_=from_, dkim_key=key))
+    assert signer is not None
+    return signer
 
 
 def verdict(octets: bytes, signer: Signer, folder: Path) -> str:

@@ -148,11 +148,11 @@ class Ours:
         with self.log.open("wb") as log:
             self._process = self._started(log)
         places = re.compile(r"listening on 127\.0\.0\.1:(\d+)(.*)\n")
-        heard = self.until(lambda: places.search(self.log.read_text()) or self._ended())
-        if not isinstance(heard, re.Match):
+        place_line = self.until(lambda: places.search(self.log.read_text()) or self._ended())
+        if not isinstance(place_line, re.Match):
             raise RuntimeError(self.log.read_text())
-        self.port = int(heard[1])
-        self.listeners = {name: int(port) for name, port in re.findall(r"(\w+) on 127\.0\.0\.1:(\d+)", heard[2])}
+        self.port = int(place_line[1])
+        self.listeners = {name: int(port) for name, port in re.findall(r"(\w+) on 127\.0\.0\.1:(\d+)", place_line[2])}
 
     def _started(self, log: BinaryIO) -> "subprocess.Popen[bytes] | PreloadedProcess":
         if self._is_forked:
@@ -255,32 +255,32 @@ class Ours:
         """Answer every mail that was forwarded, in no order."""
         new = self.folder / "forwarded" / "new"
         return [
-            cast("EmailMessage", email.message_from_bytes(one.read_bytes(), policy=default))
-            for one in (new.iterdir() if new.exists() else ())
+            cast("EmailMessage", email.message_from_bytes(file.read_bytes(), policy=default))
+            for file in (new.iterdir() if new.exists() else ())
         ]
 
     def lines(self, event: str) -> list[str]:
         """Answer what the log says of one kind of event, without time and level."""
-        found = re.finditer(rf"^\S+ \S+ [A-Z]+ bouncer\.\S+ ({event} .*)$", self.log.read_text(), re.MULTILINE)
-        return [line[1] for line in found]
+        matches = re.finditer(rf"^\S+ \S+ [A-Z]+ bouncer\.\S+ ({event} .*)$", self.log.read_text(), re.MULTILINE)
+        return [line[1] for line in matches]
 
-    def until(self, wanted: Callable[[], Found], seconds: float = PATIENCE_SECONDS) -> Found:
-        """Wait until *wanted* answers something true, and answer that."""
+    def until(self, look: Callable[[], Found], seconds: float = PATIENCE_SECONDS) -> Found:
+        """Wait until *look* answers something true, and answer that."""
         deadline = time.monotonic() + seconds
-        while not (found := wanted()):
+        while not (answer := look()):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"not within {seconds:g} s; its log:\n{self.log.read_text()}")
             time.sleep(LOOK_SECONDS)
-        return found
+        return answer
 
 
 def descendants(pid: int) -> list[int]:
     """The processes that the process *pid* has started, and those that they have started."""
-    found: list[int] = []
+    children: list[int] = []
     with contextlib.suppress(OSError):  # it has ended meanwhile
         for tasks in Path(f"/proc/{pid}/task").glob("*/children"):
-            found += [int(child) for child in tasks.read_text().split()]
-    return [*found, *(further for child in found for further in descendants(child))]
+            children += [int(child) for child in tasks.read_text().split()]
+    return [*children, *(further for child in children for further in descendants(child))]
 
 
 def _runs(pid: int, name: str) -> bool:

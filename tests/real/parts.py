@@ -69,17 +69,17 @@ class Part:
 
 def find(name: str) -> Part | None:
     """Answer the mail server or command of that name, None when it cannot be used here (see ``why_absent``)."""
-    return None if why_absent(name) else _found(name)
+    return None if why_absent(name) else _find_uncached(name)
 
 
 def why_absent(name: str) -> str:
     """Answer in a sentence why the part cannot be used here; empty when it can."""
-    if _found(name) is None:
+    if _find_uncached(name) is None:
         return f"{name} is not there: `make real-parts` gets it"
     return "" if name in COMMANDS or name in LIBRARIES else _why_no_private_root()
 
 
-def _found(name: str) -> Part | None:
+def _find_uncached(name: str) -> Part | None:
     package, path = COMMANDS.get(name, (name, ""))
     if name not in (known := [*SERVERS, *READERS, *COMMANDS, *LIBRARIES]):
         raise LookupError(f"no real part is called {name!r}; there are {', '.join(known)}")

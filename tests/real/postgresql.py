@@ -50,13 +50,13 @@ class Server:
 
     def url(self, database: str, user: str = "bouncer", **query: str) -> str:
         """Give the url of a database, by way of the socket."""
-        more = "".join(f"&{name}={value}" for name, value in query.items())
-        return f"postgresql+psycopg://{user}@/{database}?host={self.place.folder}{SOCKETS}&port={self.port}{more}"
+        parameters = "".join(f"&{name}={value}" for name, value in query.items())
+        return f"postgresql+psycopg://{user}@/{database}?host={self.place.folder}{SOCKETS}&port={self.port}{parameters}"
 
-    def make_database(self, template: str = "template0", owner: str = "bouncer", more: str = "") -> str:
+    def make_database(self, template: str = "template0", owner: str = "bouncer", options: str = "") -> str:
         """Make a database as our manual says, and give its name."""
         name = f"test_{next(_names)}"
-        self.sql(f"CREATE DATABASE {name} OWNER {owner} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C' {more}")
+        self.sql(f"CREATE DATABASE {name} OWNER {owner} TEMPLATE {template} ENCODING 'UTF8' LOCALE 'C' {options}")
         return name
 
     def drop_database(self, name: str) -> None:
@@ -68,10 +68,10 @@ class Server:
         words = ("psql", "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", SOCKETS, "-p", str(self.port), "-U", "postgres")
         return self.run(*words, "-d", database, "-c", statement)
 
-    def run(self, program: str, *words: str, given: bytes = b"") -> str:
+    def run(self, program: str, *words: str, input_octets: bytes = b"") -> str:
         """Run a program of PostgreSQL's as its user; RuntimeError with its words where it fails."""
         done = self.place.run(
-            "chroot", f"--userspec={POSTGRES}:{POSTGRES}", "/", f"{BIN}/{program}", *words, given=given
+            "chroot", f"--userspec={POSTGRES}:{POSTGRES}", "/", f"{BIN}/{program}", *words, input_octets=input_octets
         )
         if done.returncode:
             raise RuntimeError(f"{program}: {done.stderr.decode('utf-8', 'replace')}")

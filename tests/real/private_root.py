@@ -80,8 +80,8 @@ class Place:
             if (self.folder / name).exists()
         )
 
-    def run(self, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-        """Run a program of the server's own inside, with *given* as its standard input."""
+    def run(self, *words: str, input_octets: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+        """Run a program of the server's own inside, with *input_octets* as its standard input."""
         enter = (
             "nsenter",
             "--target",
@@ -93,7 +93,9 @@ class Place:
             "--root",
             "--wd=/",
         )
-        return subprocess.run([*enter, *words], input=given, capture_output=True, check=False, timeout=STARTING_SECONDS)
+        return subprocess.run(
+            [*enter, *words], input=input_octets, capture_output=True, check=False, timeout=STARTING_SECONDS
+        )
 
     def inhabited(self) -> bool:
         """Whether it runs."""

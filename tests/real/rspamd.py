@@ -48,8 +48,8 @@ class Judge:
         headers = {name.rstrip("_").capitalize(): value for name, value in envelope.items()}
         request = urllib.request.Request(f"http://{LOOPBACK}:{self.place.port}/checkv2", octets, headers)
         with urllib.request.urlopen(request, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310 -- our own loopback
-            said: dict[str, Any] = json.load(answer)
-        return Judgement(said["score"], {name: one["score"] for name, one in said["symbols"].items()})
+            verdict: dict[str, Any] = json.load(answer)
+        return Judgement(verdict["score"], {name: symbol["score"] for name, symbol in verdict["symbols"].items()})
 
 
 @contextlib.contextmanager
@@ -82,4 +82,4 @@ def rspamd(nameserver: tuple[str, int]) -> Iterator[Judge]:
 def _top_level_domains(root: Path) -> str:
     """The top of Debian's list of public suffixes: it takes ten seconds to read the whole, and no mail of ours has the rest."""
     every = (root / SUFFIXES).read_text("utf-8").splitlines()
-    return "".join(f"{one}\n" for one in every if one.isalnum())
+    return "".join(f"{suffix}\n" for suffix in every if suffix.isalnum())

@@ -51,14 +51,14 @@ def capture(name: str) -> Iterator[Path]:
     """Capture every report of one kind of server that is not there yet; yield the files as they are written."""
     folder = FIXTURES / name
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [case for case in CASES if name not in case.not_from and not kept(folder, case)]
+    missing = [case for case in CASES if name not in case.not_from and not is_captured(folder, case)]
     for slow in (False, True):
         cases = [case for case in missing if case.slow == slow]
         for report, letter in collected(name, cases, slow=slow) if cases else ():
             yield write(folder, report, letter, source(name))
 
 
-def kept(folder: Path, case: Case) -> bool:
+def is_captured(folder: Path, case: Case) -> bool:
     """Tell whether every report of the case is there."""
     return all(list(folder.glob(f"[0-9][0-9]-{report.slug}.eml")) for report in case.reports)
 
@@ -83,13 +83,13 @@ def collected(name: str, cases: Sequence[Case], *, slow: bool) -> list[tuple[Rep
                 mail_options=case.mail_options,
                 rcpt_options=case.rcpt_options,
             )
-        found = [(report, came(sink, case, report)) for case in cases for report in case.reports]
-        for _, letter in found:
+        reports = [(report, await_report(sink, case, report)) for case in cases for report in case.reports]
+        for _, letter in reports:
             refuse_traces_of_this_machine(letter, server)
-        return found
+        return reports
 
 
-def came(sink: Peer, case: Case, report: Report) -> Collected:
+def await_report(sink: Peer, case: Case, report: Report) -> Collected:
     """Wait until the case's report with that sign comes."""
     sign = re.compile(report.sign.encode(), re.MULTILINE | re.IGNORECASE)
     return sink.wait_for(
@@ -118,13 +118,13 @@ def refuse_traces_of_this_machine(letter: Collected, server: Place) -> None:
 
 def write(folder: Path, report: Report, letter: Collected, source: str) -> Path:
     """Write the letter and its story; what else the story says stays."""
-    there = sorted(folder.glob(f"[0-9][0-9]-{report.slug}.json"))
-    story = there[0] if there else folder / f"{len(list(folder.glob('*.json'))) + 1:02}-{report.slug}.json"
+    stories = sorted(folder.glob(f"[0-9][0-9]-{report.slug}.json"))
+    story = stories[0] if stories else folder / f"{len(list(folder.glob('*.json'))) + 1:02}-{report.slug}.json"
     file = story.with_suffix(".eml")
     file.write_bytes(letter.octets)
-    told = json.loads(story.read_text("utf-8")) if there else {}
-    told = {"why": report.why} | told | {"source": source}
-    story.write_text(json.dumps(told, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    facts = json.loads(story.read_text("utf-8")) if stories else {}
+    facts = {"why": report.why} | facts | {"source": source}
+    story.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", "utf-8")
     return file
 
 
