@@ -9,11 +9,18 @@ from pathlib import Path
 
 PACKAGE = Path(__file__).parents[2] / "bouncer"
 MODULES = sorted(PACKAGE.rglob("*.py"))
+TESTS_FOLDER = Path(__file__).parents[1]
+TESTS = sorted(TESTS_FOLDER.rglob("*.py"))
 
 
 def name_of(module: Path) -> str:
     """Give a module's path within the package, by which a test that fails names it."""
     return str(module.relative_to(PACKAGE))
+
+
+def name_in_tests(module: Path) -> str:
+    """Give the path of a module of the tests within their folder."""
+    return str(module.relative_to(TESTS_FOLDER))
 
 
 def tree_of(module: Path) -> ast.Module:

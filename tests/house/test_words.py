@@ -1,11 +1,14 @@
-"""Plain words: a name says what the value is or what the function does, and each class name stands once in the project."""
+"""Plain words: a name says what the value is or what the function does, and each class name stands once in the project.
+
+The names of the tests are looked at as well: a test is read as a sentence.
+"""
 
 import ast
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 
-from house.sources import MODULES, name_of, tree_of
+from house.sources import MODULES, TESTS, name_in_tests, name_of, tree_of
 
 RIDDLES = frozenset(
     {
@@ -31,15 +34,17 @@ RIDDLES = frozenset(
     }
 )
 """Names that say nothing of a value or an act: an article, a pronoun, a participle, a preposition."""
+TEST_RIDDLES = RIDDLES | {"asked", "came", "gone", "got", "heard", "seen", "shown"}
+"""What a test must not name so: participles for what a program answered, logged or sent."""
 NO_ACTS = frozenset({"about", "at", "how", "listed", "nothing", "others", "over", "welcome", "where", "whom", "why"})
 """Names that say neither what a function does nor what it gives; a property, which is a value, may have some of them."""
 CONSTRUCTOR = "of"
 """A class method may have this name: ``Times.of(seconds)`` makes a value out of others."""
 
 
-def riddles(node: ast.AST) -> Iterator[tuple[int, str]]:
+def riddles(node: ast.AST, words: frozenset[str] = RIDDLES) -> Iterator[tuple[int, str]]:
     """Give (line, name) of each variable, argument, field, attribute or function that *node* names so, also behind ``_``."""
-    yield from ((getattr(node, "lineno", 0), name) for name in _names(node) if name.strip("_") in RIDDLES)
+    yield from ((getattr(node, "lineno", 0), name) for name in _names(node) if name.strip("_") in words)
 
 
 def _names(node: ast.AST) -> list[str]:
@@ -123,6 +128,15 @@ def list_rows():
 
 def test_names_say_what_a_value_is():
     riddles_of, _ = named()
+
+    assert {module: names for module, names in riddles_of.items() if names} == {}
+
+
+def test_names_in_tests_say_what_a_value_is():
+    riddles_of = {
+        name_in_tests(module): [riddle for node in ast.walk(tree_of(module)) for riddle in riddles(node, TEST_RIDDLES)]
+        for module in TESTS
+    }
 
     assert {module: names for module, names in riddles_of.items() if names} == {}
 
