@@ -15,6 +15,7 @@ from acceptance.test_file_channel import report
 from acceptance.test_forged import complaint, field
 from acceptance.test_unread import ANSWER, VACATION
 from acceptance.test_webhooks import JANE, OWNER, added, verified
+from mailgun.security import SecurityGuard
 from real.node import run_script
 from real.ours import LISTENERS, Ours
 from real.webhook_reader import WebhookReader
@@ -267,6 +268,55 @@ def test_the_helper_of_npm_verifies_what_the_daemon_and_the_command_sign(ours: O
     assert run_script(VERIFY, key, *map(json.dumps, [*posts, altered])) == [True, True, False]
     other = ours.command("webhook", "rotate", webhook).stdout.splitlines()[-1]
     assert run_script(VERIFY, other, json.dumps(posts[0])) == [False]
+
+
+VERIFY_STANDARD = """
+    const {Webhook} = require("standardwebhooks");
+    const [secret, ...posts] = process.argv.slice(2);
+    const webhook = new Webhook(secret);
+    const types = posts.map(JSON.parse).map(([body, headers]) => {
+        try { return webhook.verify(body, headers).type; } catch (error) { return error.name; }
+    });
+    console.log(JSON.stringify(types));
+"""
+
+
+@pytest.mark.real("node", "npm")
+def test_the_library_of_npm_verifies_standard_webhooks_by_both_secrets_of_a_rotation(ours: Ours, reader: WebhookReader):
+    """The unmodified standardwebhooks; an altered body, another time and another secret are refused."""
+    webhook, before = added(ours, reader.url)
+    ours.command("webhook", "test", webhook)
+    after = ours.command("webhook", "rotate", webhook).stdout.splitlines()[-1]
+
+    with ours:
+        ours.send(ours.path("acme", JANE), report(JANE, words='said "no" \u2713'))
+        until_heard(ours, reader, bounce=1)
+
+    (test, *_), bounce = reader.posts, next(post for post in reader.posts if post.json["type"] == "bounce")
+    posts = [(post.body.decode(), dict(post.headers.items())) for post in (test, bounce)]
+    altered = (posts[1][0] + " ", posts[1][1])
+    late = (posts[1][0], {**posts[1][1], "webhook-timestamp": "1700000000"})
+    refused = ["WebhookVerificationError"] * 2
+    given = [json.dumps(post) for post in (*posts, altered, late)]
+    assert run_script(VERIFY_STANDARD, before, *given) == ["test", "bounce", *refused]
+    assert run_script(VERIFY_STANDARD, after, *given) == [refused[0], "bounce", *refused]
+    other = added(ours, reader.url + "/other")[1]
+    assert run_script(VERIFY_STANDARD, other, given[1]) == refused[:1]
+
+
+def test_mailguns_own_helper_verifies_each_event(ours: Ours, reader: WebhookReader):
+    webhook, key = added(ours, reader.url, "--format", "mailgun")
+    ours.command("webhook", "test", webhook)
+
+    with ours:
+        ours.send(ours.path("acme", JANE), report(JANE))
+        ours.until(lambda: len(reader.posts) == 2)
+
+    signatures = [post.json["signature"] for post in reader.posts]
+    assert all(SecurityGuard.verify_webhook(key, **signature) for signature in signatures)
+    assert len({signature["token"] for signature in signatures}) == len(signatures)
+    assert not SecurityGuard.verify_webhook("another key", **signatures[0])
+    assert not SecurityGuard.verify_webhook(key, **{**signatures[0], "token": signatures[1]["token"]})
 
 
 def test_letters_for_people_blocking_providers_and_answers_of_machines(ours: Ours, reader: WebhookReader):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from contract.factories import MINUTE, NOON, letter
+from contract.factories import MINUTE, NOON, letter, suppression
 from contract.sent_statements import noting_statements
 from contract.test_read_stage import KEY, REPORT, Room, stage
 
@@ -26,6 +26,8 @@ ACCOUNTS = tuple(f"acme{number}" for number in range(5))
 MOST_TO_LEASE_AND_RECORD = 26
 """Of 64 reports in a commit: 82 for one account before each was asked for all letters at once."""
 MOST_TO_SCHEDULE = 12
+MANY_CHECKED, MOST_TO_CHECK = 10_000, 4 * 4
+"""Addresses of a check, and its statements: of each fourth the beginning, the imports, the suppressions, and what was erased."""
 MOST_TRIPS = 10
 """To SQLite's thread, to lease and record letters; 16 before queries of one batch shared them."""
 
@@ -96,6 +98,23 @@ async def test_released_addresses_are_released_at_once(store_of_accounts: Store,
 
     assert many[0] == few[0]
     assert await store_of_accounts.suppressions(OPERATOR, now=NOON, page=Page()) == []
+
+
+@pytest.mark.real("postgresql")
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+async def test_a_check_of_many_addresses_sends_each_list_as_one_value(store_of_accounts: Store):
+    """Of thousands of parameters the text alone costs more than the search."""
+    sent = list[int]()
+    gone = dataclasses.replace(suppression(f"r{MANY_CHECKED - 1}@example.org"), account="acme0")
+    assert await store_of_accounts.suppress(OPERATOR, gone)
+    with noting_statements(lambda _connection, _sql, values: sent.append(len(values))):
+        found = await store_of_accounts.suppressed(
+            OPERATOR, "acme0", [f"r{number}@example.org" for number in range(MANY_CHECKED)], now=NOON
+        )
+
+    assert list(found) == [gone.address]
+    assert len(sent) <= MOST_TO_CHECK
+    assert max(sent) <= 2
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # which has a thread

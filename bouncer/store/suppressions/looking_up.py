@@ -1,10 +1,11 @@
-"""Looking up which addresses are suppressed: one query for many addresses, of any accounts and streams.
+"""Looking up which addresses are suppressed: few queries for many addresses, of any accounts and streams.
 
 It finds the rows of an import in force that are not merged yet, too, so nothing has to be merged before. The staged rows are read
 before the suppressions: a merge moves rows, and one that is moved between the two queries is found by both and never missed.
 
 The accounts and the addresses are two lists of the query, and SQLite searches the index for each pair; of a list of pairs it would
-read the whole table.
+read the whole table. PostgreSQL gets each list as one array: as thousands of parameters, to write them takes several times as long
+as to search.
 """
 
 import datetime as dt
@@ -19,13 +20,15 @@ from bouncer.mail.address import ALL_OF_GMAIL, gmail_mailbox
 from bouncer.policy.records import Suppression
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.queries import fetch_each
-from bouncer.store.engine.values import VALUES_PER_QUERY
+from bouncer.store.engine.values import VALUES_PER_QUERY, in_parts
 from bouncer.store.erasures import suppression_digests
 from bouncer.store.suppressions.keys import ADDRESS
 from bouncer.store.suppressions.staging import UNMERGED
 from bouncer.store.suppressions.suppressions import FIELDS, suppression
 from bouncer.store.tables import accounts, allowed, staged, suppressions
 
+LOOKED_UP_AT_ONCE = 2_500
+"""Addresses of one look-up: they take the event loop some ten milliseconds, and whoever asks meanwhile waits so long."""
 MAX_LOOK_UPS = 50
 """Look-ups of one query: with ``VALUES_PER_QUERY`` addresses, each of another account, they search the index for some ten
 milliseconds."""
@@ -37,7 +40,7 @@ KEY, FOLDED = ADDRESS
 class LookUp:
     """The question which of *keys*, addresses as given -> their comparable form, are suppressed for *account* at *now*.
 
-    *stream* as in ``ports.suppressions.SuppressionList.suppressed``. At most ``VALUES_PER_QUERY`` addresses.
+    *stream* as in ``ports.suppressions.SuppressionList.suppressed``. At most ``LOOKED_UP_AT_ONCE`` addresses.
     """
 
     account: str
@@ -47,8 +50,8 @@ class LookUp:
 
     @property
     def share(self) -> float:
-        """The part of one query (0 to 1) that it takes."""
-        return max(len(self.keys) / VALUES_PER_QUERY, 1 / MAX_LOOK_UPS)
+        """The part (0 to 1) that it takes of those that are asked together."""
+        return min(max(len(self.keys) / VALUES_PER_QUERY, 1 / MAX_LOOK_UPS), 1.0)
 
 
 Found = dict[str, tuple[Suppression, ...]]
@@ -107,10 +110,12 @@ def _rows(
         names, forms = by_column[column]
         names.add(account)
         forms.add(form)
+    arrays = connection.dialect.name == "postgresql"
     asked = [
-        (column, query[column], {"accounts": sorted(names), "forms": sorted(forms), **of_imports})
-        for query, of_imports in _queries(unmerged)
+        (column, query[column], {"accounts": sorted(names), "forms": some, **of_imports})
+        for query, of_imports in _queries(unmerged, arrays=arrays)
         for column, (names, forms) in by_column.items()
+        for some in in_parts(sorted(forms), LOOKED_UP_AT_ONCE if arrays else VALUES_PER_QUERY)
     ]
     rows = defaultdict[IndexKey, list[Any]](list)
     answers = fetch_each(connection, *((query, values) for _, query, values in asked))
@@ -120,11 +125,13 @@ def _rows(
     return rows
 
 
-def _queries(unmerged: Sequence[str]) -> Iterator[tuple[Mapping[str, sa.Select[Any]], Mapping[str, Sequence[str]]]]:
+def _queries(
+    unmerged: Sequence[str], *, arrays: bool
+) -> Iterator[tuple[Mapping[str, sa.Select[Any]], Mapping[str, Sequence[str]]]]:
     """Give the queries, by column, in the order in which they are asked, each with the imports that it asks about."""
     if unmerged:
-        yield _STAGED, {"imports": unmerged}
-    yield _MERGED, {}
+        yield _STAGED[arrays], {"imports": unmerged}
+    yield _MERGED[arrays], {}
 
 
 def _in_force(entry: LookUp, places: Mapping[str, IndexKey], rows: Mapping[IndexKey, Sequence[Any]]) -> Found:
@@ -137,33 +144,40 @@ def _in_force(entry: LookUp, places: Mapping[str, IndexKey], rows: Mapping[Index
     return hits
 
 
-def _merged(column: str) -> sa.Select[Any]:
-    """Make the query of suppressions by the form of the address in *column*."""
+def _merged(column: str, *, arrays: bool) -> sa.Select[Any]:
+    """Make the query of suppressions by the form of the address in *column*; with *arrays* a list is one value."""
     fields = (suppressions.c[name] for name in FIELDS)
-    return sa.select(*fields, suppressions.c[column].label("form")).where(_is_asked(suppressions, column))
+    asked = _is_asked(suppressions, column, arrays=arrays)
+    return sa.select(*fields, suppressions.c[column].label("form")).where(asked)
 
 
-def _unmerged(column: str, domain: sa.ColumnElement[str]) -> sa.Select[Any]:
-    """Make the query of the rows of imports; *domain* is the allow-list's entry for a row's domain."""
+def _unmerged(column: str, *, arrays: bool) -> sa.Select[Any]:
+    """Make the query of the rows of imports."""
     fields = (staged.c[name] if name in staged.c else sa.null().label(name) for name in FIELDS)
     # by its bare name, SQLite would take the primary key for the folded form, too, and read all that the account has in the import
     name = staged.c.name if column == KEY else staged.c.name.concat("")
-    entries = allowed.c[column].in_([staged.c[column], domain])
+    entries = allowed.c[column].in_([staged.c[column], _ALLOWED_DOMAIN[column]])
     is_allowed = sa.exists().where(allowed.c.account == staged.c.account, entries)
-    where = (name.in_(sa.bindparam("imports", expanding=True)), _is_asked(staged, column), ~is_allowed)
+    of_imports = name.in_(sa.bindparam("imports", expanding=True))
+    where = (of_imports, _is_asked(staged, column, arrays=arrays), ~is_allowed)
     return sa.select(*fields, staged.c[column].label("form")).where(*where)
 
 
-def _is_asked(table: sa.Table, column: str) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.account.in_(_ACCOUNTS), table.c[column].in_(_FORMS))
+def _is_asked(table: sa.Table, column: str, *, arrays: bool) -> sa.ColumnElement[bool]:
+    if not arrays:
+        return sa.and_(table.c.account.in_(_ACCOUNTS), table.c[column].in_(_FORMS))
+    return sa.and_(
+        *(table.c[name] == sa.any_(of_all) for name, of_all in (("account", _ACCOUNT_ARRAY), (column, _FORM_ARRAY)))
+    )
 
 
 _ACCOUNTS: sa.BindParameter[Sequence[str]] = sa.bindparam("accounts", expanding=True)
 _FORMS: sa.BindParameter[Sequence[str]] = sa.bindparam("forms", type_=sa.Text, expanding=True)
 """Forms are clean as they come; with the columns' own type each of them would be cleaned again."""
-_MERGED = {column: _merged(column) for column in ADDRESS}
-_STAGED = {
-    KEY: _unmerged(KEY, "@" + staged.c.address_domain),
-    FOLDED: _unmerged(FOLDED, sa.literal(ALL_OF_GMAIL)),
-}
+_ACCOUNT_ARRAY, _FORM_ARRAY = (sa.bindparam(name, type_=sa.ARRAY(sa.Text)) for name in ("accounts", "forms"))
+_ALLOWED_DOMAIN = {KEY: "@" + staged.c.address_domain, FOLDED: sa.literal(ALL_OF_GMAIL)}
+"""The allow-list's entry for the domain of a staged row."""
+_MERGED = {arrays: {column: _merged(column, arrays=arrays) for column in ADDRESS} for arrays in (False, True)}
+_STAGED = {arrays: {column: _unmerged(column, arrays=arrays) for column in ADDRESS} for arrays in (False, True)}
+"""The queries, by whether lists are arrays, and by column."""
 _TERMS = sa.select(accounts.c.name, accounts.c.terms).where(accounts.c.name.in_(_ACCOUNTS))

@@ -21,7 +21,7 @@ from bouncer.store.sends import counts, daily, failing, messages_to, rolling_up,
 from bouncer.store.suppressions import allow_list, changes, knowing, suppressions, trail
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.keys import ADDRESS, key
-from bouncer.store.suppressions.looking_up import Found, LookUp, look_up
+from bouncer.store.suppressions.looking_up import LOOKED_UP_AT_ONCE, Found, LookUp, look_up
 
 
 class SqlSuppressionList:
@@ -83,7 +83,7 @@ class SqlSuppressionList:
         if not scope.covers(account):
             return {}
         hits: Found = {}
-        for some in in_parts(addresses):
+        for some in in_parts(addresses, LOOKED_UP_AT_ONCE):
             keys = {address: key(address) for address in some}
             hits |= await self._asking.submit(LookUp(account, keys, stream, now))
         return hits
