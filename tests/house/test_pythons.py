@@ -59,9 +59,3 @@ def test_one_that_is_not_there_is_left_out(machine: dict[str, str]):
 
 def test_the_one_that_all_tests_run_with_is_not_run_again(machine: dict[str, str]):
     assert run(machine, THIS_VERSION) == []
-
-
-def test_ci_tests_on_the_other_pythons_after_all_tests():
-    lines = (ROOT / ".ci/run").read_text().splitlines()
-
-    assert lines.index("make test-pythons") > lines.index("BOUNCER_REAL_PARTS=required make test")
