@@ -84,6 +84,23 @@ def confine() -> str:
     return ""
 
 
+def forget_environment() -> None:
+    """Overwrite the environment in this process's memory, and leave it empty: a password may stand in it, as settings may.
+
+    Python has a value of its own beside the one on the process's stack; CPython's ``id`` is its address. A single octet
+    is not a variable's own: CPython has each of them once.
+    """
+    getenv = ctypes.CDLL(None).getenv
+    getenv.restype = ctypes.c_void_p
+    for name in list(os.environb):
+        value = os.environb[name]
+        if address := getenv(name):
+            ctypes.memset(address, 0, len(value))
+        if sys.implementation.name == "cpython" and len(value) > 1:
+            ctypes.memset(id(value) + bytes.__basicsize__ - 1, 0, len(value))
+        del value, os.environb[name]
+
+
 def end_with_parent() -> None:
     """Let the kernel end this process with its parent: it may be in endless work, and nobody else would stop it."""
     if sys.platform == "linux":

@@ -10,7 +10,7 @@ import sys
 from types import ModuleType
 from typing import BinaryIO
 
-from bouncer.workers.confinement import confine, end_with_parent
+from bouncer.workers.confinement import confine, end_with_parent, forget_environment
 from bouncer.workers.protocol import frame
 
 NICENESS = 5
@@ -28,6 +28,7 @@ def confine_and_report() -> tuple[BinaryIO, BinaryIO]:
     """Bound and confine this process, which has imported what it needs, and report it; gives the pipes of requests and answers."""
     end_with_parent()
     import_submodules(encodings)  # decoding names a charset
+    forget_environment()
     memory = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
     with contextlib.suppress(OSError):  # a service manager may forbid it; then the child has normal priority

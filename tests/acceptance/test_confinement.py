@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import Path
 
 import pytest
+from real.ours import Ours
 
 from bouncer.doctor.finding import Level
 from bouncer.doctor.reading import reading
@@ -72,6 +73,45 @@ async def test_the_process_has_a_filter_and_gets_no_new_privileges(room: ReaderP
     status = status_of(room)
 
     assert (status["Seccomp"], status["NoNewPrivs"], status["Threads"]) == ("2", "1", "1")
+
+
+def count_in_memory(pid: int, octets: bytes) -> int:
+    """How often *octets* stand in the memory of a process (proc(5))."""
+    found = 0
+    with Path(f"/proc/{pid}/mem").open("rb", 0) as memory:
+        for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
+            begin, end = (int(place, 16) for place in line.split()[0].split("-"))
+            if " r" in line and "[v" not in line:  # the kernel's own pages are not to be read
+                memory.seek(begin)
+                found += memory.read(end - begin).count(octets)
+    return found
+
+
+async def test_a_program_that_reads_letters_keeps_nothing_of_the_environment(
+    room: ReaderProcess, monkeypatch: pytest.MonkeyPatch
+):
+    """Settings may stand in the environment, a password among them; a single octet is no secret, and Python has each once."""
+    monkeypatch.setenv("BOUNCER_STORE__URL", "postgresql://bouncer:hunter2-and-more@db.example/bouncer")
+    monkeypatch.setenv("BOUNCER_ONE", "=")
+    await room.start()
+    assert room._child is not None  # noqa: SLF001 -- as above
+
+    left = count_in_memory(room._child.pid, b"hunter2-and-more")  # noqa: SLF001 -- as above
+    (opened,) = await room.read([received(LETTERS[0].read_bytes())])
+
+    assert left == 0
+    assert opened is not None
+    assert opened.judgement == judge(read(LETTERS[0].read_bytes(), Envelope(PATH, "")))
+
+
+def test_the_daemons_reading_process_keeps_nothing_of_its_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PASSWORD_OF_THE_HOST", "hunter2-and-more")
+    with Ours(tmp_path, anew=True) as ours:
+        reader = ours.until(lambda: ours.reader_pid)
+        left, of_the_daemon = (count_in_memory(pid, b"hunter2-and-more") for pid in (reader, ours.pid))
+
+    assert of_the_daemon > 0
+    assert left == 0
 
 
 async def test_every_letter_is_read_as_it_is_without_confinement(room: ReaderProcess):
