@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from contract.factories import DAY, NOON, release, suppression
+from contract.factories import DAY, MINUTE, NOON, release, suppression
 from wire.pages_client import ANN, JANE, World, browsing, fields_of
 
 from bouncer.pages.import_page import MOST_LINES, MOST_SHOWN
@@ -19,6 +19,7 @@ from bouncer.pages.uploads import OF_AN_ACCOUNT, WAITS
 from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.policy.records import ChangeSource
 from bouncer.policy.sign_in import Role
+from bouncer.ports.imports import UNDO_LASTS
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.suppressions import Allowed, TrailChange
@@ -519,3 +520,24 @@ async def test_a_file_name_is_text_wherever_the_import_is_told(world: World):
         assert "<script" not in page.text
         assert "\u202e" not in page.text
         assert "alert(1)" in page.text
+
+
+async def test_an_import_older_than_thirty_days_is_neither_listed_nor_undone(world: World):
+    browser = await world.browser()
+    done = await press(browser, await send(browser, b"one@example.org\n"))
+    import_id = fields_of(done.text, "/suppressions/import/undo")["import"]
+    (made,) = [row for row in await world.store.imports(ACME, "acme", since=NOON, most=9) if row.id == import_id]
+
+    world.now = made.at + UNDO_LASTS + MINUTE
+    browser = await world.browser()  # no session lasts longer than thirty days
+    page = await browser.get(PATH)
+    assert "Undo this import" not in page.text
+    late = await browser.post(
+        "/suppressions/import/undo", data={"import": import_id, "token": fields_of(page.text, PATH)["token"]}
+    )
+    assert late.status_code == 404
+    assert "one@example.org" in await suppressed(world)
+
+    world.now = made.at + UNDO_LASTS - MINUTE
+    browser = await world.browser()
+    assert "1 address is free again." in (await undo(browser, await browser.get(PATH))).text
