@@ -69,7 +69,7 @@ class DigestView:
     tone: str
     overview: tuple[DigestLine, ...]
     count_columns: int  # of the widest count in the overview
-    hidden: str  # the number of causes that the overview does not have
+    hidden: str  # the number of causes that are missing in the overview
     summary: tuple[str, ...]
     causes: tuple[DigestCause, ...]
     contact: str

@@ -183,17 +183,15 @@ def _sent(date: str, speech: Language, *, proven: bool) -> str:
 
 
 def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Cause:
-    first, listed_recipients = group[0], group[:ADDRESSES]
+    first, members = group[0], group[:ADDRESSES]
     proven = first.belief is Belief.PROVEN  # the recipients of a group share it
     phrases = sentences.words_of(kind, first)
     provider = _provider(kind, first)
     addresses = list(dict.fromkeys(recipient.recipient for recipient in group))
-    targets = list(
-        dict.fromkeys(filter(None, (sentences.forwarding(recipient, speech) for recipient in listed_recipients)))
-    )
-    diagnoses = (recipient.diagnostic_code for recipient in listed_recipients)
+    targets = list(dict.fromkeys(filter(None, (sentences.forwarding(recipient, speech) for recipient in members))))
+    diagnoses = (recipient.diagnostic_code for recipient in members)
     replies = tuple(dict.fromkeys(words(text, MAX_REPLY, proven=proven) for text in diagnoses if text))[:MOST_REPLIES]
-    servers = {recipient.remote_mta for recipient in listed_recipients}
+    servers = {recipient.remote_mta for recipient in members}
     return Cause(
         title=sentences.capital(speech.say(phrases.title)),
         addresses=tuple(address(recipient, MAX_ADDRESS, proven=proven) for recipient in addresses[:ADDRESSES]),

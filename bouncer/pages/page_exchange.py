@@ -196,7 +196,7 @@ class PageExchange:
     def _is_from_us(self) -> bool:
         """Whether the browser says that a page of ours sent the request; one that says nothing has the form's token.
 
-        Sec-Fetch-Site (W3C Fetch Metadata) is the browser's own judgement, and holds behind a proxy that changes Host, too.
+        Sec-Fetch-Site (W3C Fetch Metadata) is the browser's own judgement, which is also right behind a proxy that changes Host.
         """
         headers = self._request.headers
         if (site := headers.get("sec-fetch-site")) is not None:

@@ -135,7 +135,7 @@ class Exchange:
         return await self._respond_once(route, api_request, name, body)
 
     async def _is_open(self) -> bool:
-        """Whether the key still opens what was asked for: a long answer outlasts keys."""
+        """Whether the key still gives access to the data: a key may be revoked while a long answer is sent."""
         return await is_known(self._context.store, self._request.headers, self._form.credentials)
 
     async def _respond_once(self, route: ApiRoute, api_request: ApiRequest, name: str, body: bytes) -> Response:
