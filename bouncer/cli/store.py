@@ -108,7 +108,7 @@ def restore(context: click.Context, file: Path) -> None:
 def migrate(context: click.Context, without_copy: bool) -> None:
     """Bring the store to the form that this version knows, behind a copy of it, while no daemon serves it.
 
-    The daemon does the same when it starts. Of a database on a server no copy is made: pg_dump makes one before.
+    The daemon does the same when it starts. A database on a server is not copied: make a copy with pg_dump before.
     """
     from bouncer.store.engine.databases import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 

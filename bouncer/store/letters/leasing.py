@@ -70,7 +70,7 @@ def release(connection: sa.Connection) -> None:
 
 
 def first_within(octets: int, sized: Iterable[tuple[int, int]]) -> list[int]:
-    """Of (id, octets), give the first ids that have at most *octets* in all; the very first whatever its size."""
+    """Give the first ids of pairs (id, size) whose sizes sum up to at most *octets*; the very first whatever its size."""
     ids: list[int] = []
     for letter_id, size in sized:
         octets -= size
