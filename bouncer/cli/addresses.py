@@ -37,14 +37,14 @@ def explain_(context: click.Context, address: str, account: str | None, as_json:
     async def ask(store: Store, _settings: Settings) -> list[AddressStory]:
         return await stories(store, OPERATOR, address, account, now=now())
 
-    shown = [story for story in call_with_store(context, ask) if account or not story.is_empty]
-    if not shown:
+    filled_stories = [story for story in call_with_store(context, ask) if account or not story.is_empty]
+    if not filled_stories:
         click.echo(f"{escape_invisible(address)}: nothing is known about it, and mail goes to it.", err=as_json)
     if as_json:
-        for story in shown:
+        for story in filled_stories:
             click.echo(json.dumps({**to_plain(story), "explained": list(explain_story(story))}))
         return
-    for n, story in enumerate(shown):
+    for n, story in enumerate(filled_stories):
         click.echo("\n" * bool(n) + "\n".join(escape_invisible(line) for line in explain_story(story)))
 
 

@@ -83,5 +83,5 @@ def _show(finding: Finding, *, as_json: bool) -> None:
 
 
 def _line(text: str) -> str:
-    shown = escape_invisible(text[:LONGEST])
-    return shown if len(text) <= LONGEST else f"{shown}…"
+    visible = escape_invisible(text[:LONGEST])
+    return visible if len(text) <= LONGEST else f"{visible}…"

@@ -58,14 +58,14 @@ def call_with_store(context: click.Context, ask: "Callable[[Store, Settings], Aw
 
     settings = settings_of(context)
 
-    async def asked() -> Answer:
+    async def ask_store() -> Answer:
         store = await find_store(settings.store, hostname=settings.smtp.hostname)
         try:
             return await ask(store, settings)
         finally:
             await store.close()
 
-    return asyncio.run(asked())
+    return asyncio.run(ask_store())
 
 
 def nothing_found(context: click.Context, empty: str, filtered: str = "", *filters: object) -> str:

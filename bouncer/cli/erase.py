@@ -42,8 +42,8 @@ def erase(
     if not yes:
         if not sys.stdin.isatty():
             raise BouncerError("nothing was erased: say --yes, for it cannot be undone")
-        shown = ", ".join(map(escape_invisible, addresses))
-        click.confirm(f"Erase all that names {shown}? It cannot be undone", abort=True, err=True)
+        address_list = ", ".join(map(escape_invisible, addresses))
+        click.confirm(f"Erase all that names {address_list}? It cannot be undone", abort=True, err=True)
 
     async def ask(store: Store, _settings: Settings) -> Erasure:
         return await erase_addresses(

@@ -43,11 +43,11 @@ def _parts(letter: Letter) -> Iterator[str]:
 def _evidence(letter: Letter) -> Iterator[str]:
     yield "evidence"
     yield f"  a mail system wrote it: {'yes' if letter.is_by_mail_system else 'no'}"
-    shown = [line for line in letter.lines if line.strip()]
-    for number, line in enumerate(shown[:MAX_LINES], 1):
+    filled_lines = [line for line in letter.lines if line.strip()]
+    for number, line in enumerate(filled_lines[:MAX_LINES], 1):
         yield f"  {number:3}  {line}"
-    if len(shown) > MAX_LINES:
-        yield f"       and {len(shown) - MAX_LINES} more lines"
+    if len(filled_lines) > MAX_LINES:
+        yield f"       and {len(filled_lines) - MAX_LINES} more lines"
     rest = letter.text[len(letter.evidence) :].strip().split("\n", 1)[0]
     if rest:
         yield f"       here the returned message begins: {rest}"

@@ -25,7 +25,7 @@ from bouncer.cli.installing import (
     secret_file,
     settings_text,
 )
-from bouncer.cli.questions import asked, check_value
+from bouncer.cli.questions import ask_for, check_value
 from bouncer.doctor.dns_records import records_of_installation, show_records
 from bouncer.installation import SYSTEM_FILE
 from bouncer.mail.logged import escape_invisible
@@ -127,7 +127,7 @@ def _installation(file: Path, options: dict[str, Any], state: Path, *, systemd: 
         unanswered = ", ".join(f"--{name}" for name in missing)
         raise click.UsageError(f"Nobody is at a terminal to be asked, and these are missing: {unanswered}")
     for name in missing:
-        answers[name] = asked(name, answers)
+        answers[name] = ask_for(name, answers)
     domain = answers["domain"]
     return Installation(
         file=file,
@@ -163,9 +163,9 @@ def _say_what_differs(settings: Settings, options: dict[str, Any]) -> None:
     }
     for key, value in in_force.items():
         if options[key] and options[key] != value:
-            shown = ", ".join(value) if isinstance(value, tuple) else value
+            value_text = ", ".join(value) if isinstance(value, tuple) else value
             name = key.rstrip("_") if key != "domains" else "domain"
-            click.echo(f"      it says --{name} {escape_invisible(str(shown))}; edit it to change that", err=True)
+            click.echo(f"      it says --{name} {escape_invisible(str(value_text))}; edit it to change that", err=True)
 
 
 def _make_keys(file: Path, settings: Settings, owner: tuple[int, int] | None) -> bool:

@@ -47,13 +47,13 @@ def preview(context: click.Context, source: str, form: str | None, language: str
     order = PreviewOrder(settings.forward.from_, f"preview@{settings.smtp.hostname}", language)
     number = read_id(source)
     if Path(source).is_file():
-        shown = preview_report(Path(source).read_bytes(), order, now=now())
+        content = preview_report(Path(source).read_bytes(), order, now=now())
     elif number is not None:
-        shown = _of_letter(context, number, order)
+        content = _of_letter(context, number, order)
     else:
         raise BouncerError(f"{source} is neither a file nor a letter's id")
-    texts = {"html": shown.html, None: f"Subject: {shown.subject}\n\n{shown.text}"}
-    click.echo(shown.octets if form == "raw" else texts[form], nl=form != "raw")
+    texts = {"html": content.html, None: f"Subject: {content.subject}\n\n{content.text}"}
+    click.echo(content.octets if form == "raw" else texts[form], nl=form != "raw")
 
 
 def _of_letter(context: click.Context, number: int, order: PreviewOrder) -> NoticePreview:
@@ -64,13 +64,13 @@ def _of_letter(context: click.Context, number: int, order: PreviewOrder) -> Noti
     return call_with_store(context, ask)
 
 
-async def _draw(settings: Settings, account: str, shown: TemplateInput) -> Mapping[str, str]:
+async def _draw(settings: Settings, account: str, content: TemplateInput) -> Mapping[str, str]:
     """Draw the account's own templates within the daemon's bounds; their faults go to standard error."""
     own = {name: templates for name, templates in read_templates(settings.forward.templates).items() if name == account}
     drawer = DrawerProcess(
         own, tell=lambda _account, fault: click.echo(escape_invisible(f"template not used: {fault}"), err=True)
     )
     try:
-        return await drawer.draw(account, shown) if own else {}
+        return await drawer.draw(account, content) if own else {}
     finally:
         await drawer.close()

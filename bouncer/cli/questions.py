@@ -38,7 +38,7 @@ def check_value(context: click.Context, option: click.Parameter, value: Any) -> 
     return value
 
 
-def asked(name: str, answers: dict[str, Any]) -> str:
+def ask_for(name: str, answers: dict[str, Any]) -> str:
     """Ask a person, again and again until the answer fits the constraint of its setting."""
     kind, key = SETTINGS[name]
 

@@ -65,17 +65,17 @@ def show(context: click.Context, changed: bool, as_json: bool) -> None:
     """
     tree = settings_of(context)
     in_force = list(_in_force(context, tree))
-    shown = [
+    setting_rows = [
         setting
         for setting in in_force
         if not changed or (setting.source != DEFAULT and setting.value != setting.default)
     ]
     if as_json:
-        for setting in shown:
+        for setting in setting_rows:
             click.echo(json.dumps(to_plain(setting), default=str))
-    elif not shown:
+    elif not setting_rows:
         click.echo("Every setting has its default.", err=True)
-    for line in () if as_json else _toml(shown):
+    for line in () if as_json else _toml(setting_rows):
         click.echo(line)
 
 
@@ -133,9 +133,9 @@ def _lines(text: str) -> dict[tuple[str, str], int]:
     return {place: number for place, number in line_of.items() if place not in doubtful}
 
 
-def _toml(shown: Iterable[SettingInForce]) -> Iterator[str]:
+def _toml(setting_rows: Iterable[SettingInForce]) -> Iterator[str]:
     """Give settings as lines of TOML by section, each with its source in a comment."""
-    for number, (section, settings_of_section) in enumerate(groupby(shown, key=lambda setting: setting.section)):
+    for number, (section, settings_of_section) in enumerate(groupby(setting_rows, key=lambda setting: setting.section)):
         yield from ("", f"[{section}]") if number else (f"[{section}]",)
         for setting in settings_of_section:
             yield f"{setting.key} = {_as_toml(setting.value)}  # {_source(setting)}"

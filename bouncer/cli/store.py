@@ -31,29 +31,29 @@ def store() -> None:
 @click.pass_context
 def show_command(context: click.Context, as_json: bool) -> None:
     """Say where the store is, of which revision, what is in it, and which copies are beside it; nothing is written."""
-    shown = _with_store_errors(lambda: _whole_store(_settings(context)))
+    contents = _with_store_errors(lambda: _whole_store(_settings(context)))
     if as_json:
-        show([shown], (), as_json=True, nothing="")
+        show([contents], (), as_json=True, nothing="")
         return
     show_pairs(
         [
-            ("store", shown.path),
-            ("id", shown.id),
+            ("store", contents.path),
+            ("id", contents.id),
             (
                 "revision",
-                shown.revision if shown.is_current else f"{shown.revision}, an older one or a newer program's",
+                contents.revision if contents.is_current else f"{contents.revision}, an older one or a newer program's",
             ),
             (
                 "served",
-                f"by {'a' if shown.is_served else 'no'} daemon{'' if shown.is_on_server else ' on this machine'}",
+                f"by {'a' if contents.is_served else 'no'} daemon{'' if contents.is_on_server else ' on this machine'}",
             ),
-            ("octets", shown.octets),
-            ("letters", shown.letters),
-            ("newest letter", shown.newest_letter and shown.newest_letter.isoformat(timespec="seconds")),
-            ("notices waiting", shown.waiting),
+            ("octets", contents.octets),
+            ("letters", contents.letters),
+            ("newest letter", contents.newest_letter and contents.newest_letter.isoformat(timespec="seconds")),
+            ("notices waiting", contents.waiting),
             *(
                 (f"copy {copy.path.name}", f"{copy.octets} octets, {copy.made_at:%Y-%m-%d %H:%M} UTC")
-                for copy in shown.copies
+                for copy in contents.copies
             ),
         ]
     )
@@ -108,7 +108,7 @@ def restore(context: click.Context, file: Path) -> None:
 def migrate(context: click.Context, without_copy: bool) -> None:
     """Bring the store to the form that this version knows, behind a copy of it, while no daemon serves it.
 
-    The daemon does the same when it starts. Of a database on a server no copy is made: pg_dump makes one before.
+    The daemon does the same when it starts. A database on a server is not copied: make a copy with pg_dump before.
     """
     from bouncer.store.engine.databases import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 

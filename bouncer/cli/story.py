@@ -179,9 +179,9 @@ class TerminalStory(logging.Handler):
             return
         self.notice_shown = True
         head = [f"{name}: {message[name]}" for name in ("From", "To", "Subject", "Date")]
-        shown = [*head, "", *str(body.get_content())[:LONGEST_NOTICE].splitlines()]
+        notice_lines = [*head, "", *str(body.get_content())[:LONGEST_NOTICE].splitlines()]
         self._say("\n  The notice, as its reader gets it:\n")
-        for line in shown:
+        for line in notice_lines:
             self._say(f"  | {escape_invisible(line)}".rstrip())
 
 

@@ -163,21 +163,21 @@ def check(
     named and has no answer; the others have theirs.
     """
     refused = list[int]()
-    asked = chain(addresses, _read(files_from or (), refused))
+    texts = chain(addresses, _read(files_from or (), refused))
     columns = ("address", "suppressed", "reason", "since", "until")
 
     async def ask(store: Store, _settings: Settings) -> bool:
         await known_account(store, OPERATOR, account)
-        some, shown = False, list[CheckedAddress]()
-        while chunk := list(islice(asked, CHUNK)):
+        some, checked = False, list[CheckedAddress]()
+        while chunk := list(islice(texts, CHUNK)):
             answers = await check_addresses(store, OPERATOR, account, chunk, stream=stream, now=now())
             some = some or any(answer.suppressed for answer in answers)
-            shown += answers
+            checked += answers
             if as_json:  # the widths of a table depend on all rows, JSON lines do not
-                show(shown, columns, as_json=True, nothing="")
-                shown.clear()
+                show(checked, columns, as_json=True, nothing="")
+                checked.clear()
         if not as_json:
-            show(shown, columns, as_json=False, nothing="No address was asked about.")
+            show(checked, columns, as_json=False, nothing="No address was asked about.")
         return some
 
     some = call_with_store(context, ask)

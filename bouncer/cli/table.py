@@ -90,8 +90,8 @@ def _loosened(lines: list[list[tuple[int, int]]], natural: list[int], width: int
 
 
 def _cell(text: str, room: int) -> str:
-    shown = shorten(text, room)
-    return shown + " " * (room - columns_taken(shown))
+    cell_text = shorten(text, room)
+    return cell_text + " " * (room - columns_taken(cell_text))
 
 
 def _columns_of_character(character: str) -> int:

@@ -104,7 +104,7 @@ def add(
 
 def _print_secret(known: Any, secret: str) -> None:
     if secret:
-        click.echo(known.shown(secret))
+        click.echo(known.show_secret(secret))
 
 
 @webhook.command("list", epilog="Example: bouncer webhook list --account acme")

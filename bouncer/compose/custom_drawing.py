@@ -66,13 +66,13 @@ def _names(shown: TemplateInput) -> dict[str, Any]:
 
 def _drawn(template: Template, names: Mapping[str, Any]) -> str:
     """Draw piece by piece, so that an endless template can be stopped."""
-    drawn, characters = [], 0
+    pieces, characters = [], 0
     for piece in template.generate(**names):
         characters += len(piece)
         if characters > MAX_DRAWN:
             raise TemplateError(f"draws more than {MAX_DRAWN} characters")
-        drawn.append(piece)
-    return "".join(drawn)
+        pieces.append(piece)
+    return "".join(pieces)
 
 
 def _short_range(*bounds: int) -> range:

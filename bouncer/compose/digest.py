@@ -69,7 +69,7 @@ class DigestView:
     tone: str
     overview: tuple[DigestLine, ...]
     count_columns: int  # of the widest count in the overview
-    hidden: str  # the number of causes that the overview does not have
+    hidden: str  # the number of causes that are missing in the overview
     summary: tuple[str, ...]
     causes: tuple[DigestCause, ...]
     contact: str
@@ -82,14 +82,14 @@ def view(digest: Digest) -> DigestView:
     speech = language(digest.language, tally.zone)
     groups = tally.groups()
     overview = tuple(_line(place, group, speech) for place, group in enumerate(groups[:OVERVIEW], 1))
-    preview = speech.say(", ").join(f"{shown.count} \u00b7 {shown.title}" for shown in overview)
+    preview = speech.say(", ").join(f"{line.count} \u00b7 {line.title}" for line in overview)
     return DigestView(
         subject=_subject(tally, groups, speech),
         preview=line(preview, MAX_PREVIEW),
         sentence=_sentence(digest, groups, speech),
         tone=groups[0].tone if groups else Category.OTHER.value,
         overview=overview,
-        count_columns=max((columns(shown.count) for shown in overview), default=0),
+        count_columns=max((columns(line.count) for line in overview), default=0),
         hidden=_hidden(len(groups[OVERVIEW:]), speech),
         summary=tuple(_summary(digest, speech)),
         causes=tuple(_cause(group, speech) for group in groups[:CAUSES]),

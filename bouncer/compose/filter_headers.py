@@ -17,7 +17,7 @@ from bouncer.mail.address import ascii_domain, is_plausible, split
 from bouncer.ndr.reading import Kind
 
 MOST = 10
-"""Addresses that a field names: filters search for one."""
+"""Addresses that a field names at most: a filter searches for a single address."""
 
 _LIST_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
 _LISTABLE = re.compile(r"[^\s,;:<>()\[\]\\\"@]+@[^\s,;:<>()\[\]\\\"@]+")

@@ -44,5 +44,5 @@ def words(text: str, limit: int, *, proven: bool) -> str:
 
 def address(text: str, limit: int, *, proven: bool) -> str:
     """Like ``words``, for an address: a plain one is left unchanged."""
-    shown = line(text, limit)
-    return shown if proven or (_PLAIN_ADDRESS.fullmatch(shown) and not _WWW.search(shown)) else inert(shown)
+    visible = line(text, limit)
+    return visible if proven or (_PLAIN_ADDRESS.fullmatch(visible) and not _WWW.search(visible)) else inert(visible)

@@ -67,7 +67,7 @@ def compose_listing(listing: Listing, envelope: OutgoingEnvelope, code: str = EN
     speech = language(code)
     items = tuple(_item(mail, speech) for mail in listing.mails[:MOST_LISTED])
     hidden = listing.count - len(items)
-    shown = _ShownMail(
+    content = _ShownMail(
         sentence=speech.count(
             "{number} message came in for postmaster or abuse, more than is passed on one by one. It is kept and listed here.",
             "{number} messages came in for postmaster or abuse, more than are passed on one by one. They are kept and listed here.",
@@ -84,7 +84,7 @@ def compose_listing(listing: Listing, envelope: OutgoingEnvelope, code: str = EN
     subject = speech.count(
         "{number} message to postmaster or abuse", "{number} messages to postmaster or abuse", listing.count
     )
-    return make_mail(envelope, subject, (), mime.text("plain", render("listed.txt.j2", shown, speech)))
+    return make_mail(envelope, subject, (), mime.text("plain", render("listed.txt.j2", content, speech)))
 
 
 def _item(mail: ListedMail, speech: Language) -> _Item:

@@ -99,9 +99,9 @@ def compose_warning(warning: BlockWarning, *, from_: str, reverse_path: str) -> 
     alone = len(blocking.blocked) == 1 and not blocking.omitted
     subject, sentence = _one_blocks(warning, speech) if alone else _several_block(warning, speech)
     blocks = () if alone else tuple(_blocks(warning, speech))
-    shown = _View(sentence, replies, tuple(_against_blocks(warning, speech)), blocks=blocks)
+    content = _View(sentence, replies, tuple(_against_blocks(warning, speech)), blocks=blocks)
     envelope = OutgoingEnvelope(warning.to, warning.message_id, warning.made_at, from_, reverse_path, warning.language)
-    return make_mail(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
+    return make_mail(envelope, subject, (), mime.text("plain", render("warning.txt.j2", content, speech)))
 
 
 def _one_blocks(warning: BlockWarning, speech: Language) -> tuple[str, str]:
@@ -205,10 +205,10 @@ def compose_failing(failing: FailingOwnerMail, *, from_: str, reverse_path: str)
         **facts,
     )
     advice = tuple(_against_failing(accounts, speech, has_commands=failing.has_commands))
-    shown = _View(sentence, _quoted(failing.replies, proven=failing.proven), advice)
+    content = _View(sentence, _quoted(failing.replies, proven=failing.proven), advice)
     envelope = OutgoingEnvelope(failing.to, failing.message_id, failing.made_at, from_, reverse_path, failing.language)
     subject = speech.say("Our mail to {owner} comes back", **facts)
-    return make_mail(envelope, subject, (), mime.text("plain", render("warning.txt.j2", shown, speech)))
+    return make_mail(envelope, subject, (), mime.text("plain", render("warning.txt.j2", content, speech)))
 
 
 def _against_failing(accounts: Sequence[str], speech: Language, *, has_commands: bool) -> Iterable[str]:
@@ -245,8 +245,8 @@ def compose_forwarded(letter: ForwardedMail, *, from_: str, reverse_path: str) -
     else:
         sentence = speech.say("Mail to {address} came in and is passed on to you as it is.", address=address)
         how = speech.say("It is attached. Open it to reply: replies to this mail reach nobody.")
-    shown = _View(sentence, advice=(how,), facts=facts, label_columns=label_columns(facts))
-    body = mime.text("plain", render("passed-on.txt.j2", shown, speech))
+    content = _View(sentence, advice=(how,), facts=facts, label_columns=label_columns(facts))
+    body = mime.text("plain", render("passed-on.txt.j2", content, speech))
     if not large:
         body = mime.multipart("mixed", body, mime.attached(mime.enclosed(letter.letter), "letter.eml"))
     envelope = OutgoingEnvelope(letter.to, letter.message_id, letter.made_at, from_, reverse_path, letter.language)

@@ -22,21 +22,23 @@ from bouncer.policy.preferences import Attach
 from bouncer.policy.records import Belief
 
 
-def compose(notice: Notice, *, from_: str, reverse_path: str, drawn: Mapping[str, str] | None = None) -> OutgoingMail:
+def compose(
+    notice: Notice, *, from_: str, reverse_path: str, custom_texts: Mapping[str, str] | None = None
+) -> OutgoingMail:
     """Make the mail with *notice*: text, HTML, attachments. *from_* is an address, with or without a display name.
 
-    *drawn* is the output of the account's own templates, by name.
+    *custom_texts* is the output of the account's own templates, by name.
     """
     block = returned_headers(notice.letter) if notice.letter else ""
-    shown = view(notice, Headers(block))
-    body = _alternatives(NOTICE, shown, language(notice.language), drawn or {})
+    shown_values = view(notice, Headers(block))
+    body = _alternatives(NOTICE, shown_values, language(notice.language), custom_texts or {})
     as_status = is_status(notice)
     if attachments := list(_attachments(notice, "" if as_status else block)):
         body = mime.multipart("mixed", body, *attachments)
     if as_status:
         body = make_report(notice, body, to_text(block, "utf-8"))
     envelope = OutgoingEnvelope(notice.to, notice.message_id, notice.made_at, from_, reverse_path, notice.language)
-    return make_mail(envelope, shown.subject, (*_thread(notice), *fields(notice, from_)), body)
+    return make_mail(envelope, shown_values.subject, (*_thread(notice), *fields(notice, from_)), body)
 
 
 def shown_notice(notice: Notice) -> TemplateInput:
@@ -50,9 +52,11 @@ def shown_digest(digest: Digest) -> TemplateInput:
     return TemplateInput(DIGEST, asdict(view_digest(digest)), digest.language)
 
 
-def _alternatives(names: Sequence[str], shown: Any, speech: Language, drawn: Mapping[str, str]) -> mime.OutgoingPart:
-    """Make the text and the HTML part: from *drawn*, else with our templates."""
-    text, html = (drawn[name] if name in drawn else render(name, shown, speech) for name in names)
+def _alternatives(
+    names: Sequence[str], shown_values: Any, speech: Language, custom_texts: Mapping[str, str]
+) -> mime.OutgoingPart:
+    """Make the text and the HTML part: from *custom_texts*, else with our templates."""
+    text, html = (custom_texts[name] if name in custom_texts else render(name, shown_values, speech) for name in names)
     return mime.multipart("alternative", mime.text("plain", text), mime.text("html", html))
 
 
@@ -67,21 +71,23 @@ def _attachments(notice: Notice, block: str) -> Iterator[mime.OutgoingPart]:
 
 
 def compose_digest(
-    digest: Digest, *, from_: str, reverse_path: str, drawn: Mapping[str, str] | None = None
+    digest: Digest, *, from_: str, reverse_path: str, custom_texts: Mapping[str, str] | None = None
 ) -> OutgoingMail:
     """Make the mail with *digest*: text, HTML, the table of all reports. No row can be added to its tally afterwards.
 
-    *drawn* is as in ``compose``.
+    *custom_texts* is as in ``compose``.
     """
-    shown = view_digest(digest)
+    shown_values = view_digest(digest)
     name, media_type, content = digest.tally.table()
     body = mime.multipart(
         "mixed",
-        _alternatives(DIGEST, shown, language(digest.language), drawn or {}),
+        _alternatives(DIGEST, shown_values, language(digest.language), custom_texts or {}),
         mime.attached(mime.octets(media_type, content), name),
     )
     envelope = OutgoingEnvelope(digest.to, digest.message_id, digest.made_at, from_, reverse_path, digest.language)
-    return make_mail(envelope, shown.subject, ("X-Bounce-Category: digest", *list_id(digest.account, from_)), body)
+    return make_mail(
+        envelope, shown_values.subject, ("X-Bounce-Category: digest", *list_id(digest.account, from_)), body
+    )
 
 
 def _thread(notice: Notice) -> tuple[str, ...]:

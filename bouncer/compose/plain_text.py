@@ -10,9 +10,9 @@ import unicodedata
 from collections.abc import Iterator
 
 MARK = "\ufffd"
-"""Replaces an invisible character."""
+"""The character in place of an invisible one."""
 CUT = "..."
-"""Replaces text that was cut off."""
+"""The character in place of text that was cut off."""
 
 _BLANKS = re.compile(r"\s+")
 _BETWEEN_WORDS = re.compile(r"[^\S\u00a0\u202f]+")

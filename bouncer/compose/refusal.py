@@ -28,7 +28,7 @@ MAX_SHOWN = 100
 MAX_CAUSE = 60
 """Characters of a person's own reason for a suppression."""
 ANY_ADDRESS = "ADDRESS"
-"""Replaces, in the command, an address that is too long for the line, or that cannot be written in it."""
+"""Text in the command in place of an address that is too long for the line, or cannot be written in it."""
 
 _NOT_ASCII = re.compile(r"[^\x20-\x7e]")
 

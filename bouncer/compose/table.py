@@ -80,5 +80,5 @@ class Table:
 
 
 def _cell(text: str) -> str:
-    shown = _INSIDE.sub(r"\1'", line(text, MAX_CELL))
-    return f"'{shown}" if shown.startswith(_FORMULA) else shown
+    cell = _INSIDE.sub(r"\1'", line(text, MAX_CELL))
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

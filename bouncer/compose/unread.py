@@ -59,7 +59,7 @@ def compose_unread(
     speech = language(code)
     items = tuple(_item(letter, account, speech) for letter in listing.letters[:MOST_SHOWN])
     hidden, automatic = listing.count - len(items), listing.automatic
-    shown = _UnreadView(
+    content = _UnreadView(
         sentence=speech.count(
             "{number} letter came to a return path that a person should look at: somebody wrote it, or no program could "
             "read it.",
@@ -85,7 +85,7 @@ def compose_unread(
         label_columns=max((label_columns(item.facts) for item in items), default=0),
     )
     subject = speech.count("{number} letter for you to read", "{number} letters for you to read", listing.count)
-    body = mime.text("plain", render("unread.txt.j2", shown, speech))
+    body = mime.text("plain", render("unread.txt.j2", content, speech))
     return make_mail(envelope, subject, ("X-Bounce-Category: unread", *list_id(account, envelope.from_)), body)
 
 

@@ -44,7 +44,7 @@ def compose_unsent(unsent: Unsent, account: str, envelope: OutgoingEnvelope, cod
     speech = language(code)
     items = tuple(_named(to, speech) for to in unsent.addresses[:MOST_NAMED])
     hidden = unsent.count - sum(to.count for to in unsent.addresses[:MOST_NAMED])
-    shown = _ShownUnsent(
+    content = _ShownUnsent(
         sentence=speech.count(
             "{number} mail of account {account} was dropped, because its address is on your suppression list. Your mail server "
             "took it, so whoever sent it was not told.",
@@ -63,7 +63,7 @@ def compose_unsent(unsent: Unsent, account: str, envelope: OutgoingEnvelope, cod
         "{number} mails were not sent: their addresses are suppressed",
         unsent.count,
     )
-    return make_mail(envelope, subject, (), mime.text("plain", render("listed.txt.j2", shown, speech)))
+    return make_mail(envelope, subject, (), mime.text("plain", render("listed.txt.j2", content, speech)))
 
 
 def _named(to: UnsentTo, speech: Language) -> _Named:

@@ -183,15 +183,15 @@ def _sent(date: str, speech: Language, *, proven: bool) -> str:
 
 
 def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Cause:
-    first, shown = group[0], group[:ADDRESSES]
+    first, members = group[0], group[:ADDRESSES]
     proven = first.belief is Belief.PROVEN  # the recipients of a group share it
     phrases = sentences.words_of(kind, first)
     provider = _provider(kind, first)
     addresses = list(dict.fromkeys(recipient.recipient for recipient in group))
-    targets = list(dict.fromkeys(filter(None, (sentences.forwarding(recipient, speech) for recipient in shown))))
-    diagnoses = (recipient.diagnostic_code for recipient in shown)
+    targets = list(dict.fromkeys(filter(None, (sentences.forwarding(recipient, speech) for recipient in members))))
+    diagnoses = (recipient.diagnostic_code for recipient in members)
     replies = tuple(dict.fromkeys(words(text, MAX_REPLY, proven=proven) for text in diagnoses if text))[:MOST_REPLIES]
-    servers = {recipient.remote_mta for recipient in shown}
+    servers = {recipient.remote_mta for recipient in members}
     return Cause(
         title=sentences.capital(speech.say(phrases.title)),
         addresses=tuple(address(recipient, MAX_ADDRESS, proven=proven) for recipient in addresses[:ADDRESSES]),
@@ -238,9 +238,9 @@ def _codes(
     adds = (
         codes.explanation(status, recipient.reason) if phrases is WORDS.get(recipient.reason or Reason.UNKNOWN) else ""
     )
-    shown = words(status, MAX_NAME, proven=recipient.belief is Belief.PROVEN)
-    if adds or (shown and shown not in answer and not codes.is_bare(status)):
-        yield shown, speech.say(adds) if adds else ""
+    status_text = words(status, MAX_NAME, proven=recipient.belief is Belief.PROVEN)
+    if adds or (status_text and status_text not in answer and not codes.is_bare(status)):
+        yield status_text, speech.say(adds) if adds else ""
 
 
 def _footer(notice: Notice, returned: Headers, speech: Language) -> list[str]:

@@ -179,7 +179,7 @@ async def _build(
         check_volume=volume.require_room,
         keep=keep.keep,
         now=clock,
-        shown=LoggedAddresses(admit).path,
+        address_for_log=LoggedAddresses(admit).path,
         tls_context=tls,
         name=name,
     )

@@ -138,9 +138,11 @@ class RemoteCourier:
         """Hand *mail* over."""
         return await self._process.send((self._number, mail, "", {}))
 
-    async def deliver_notice(self, job: DeliveryJob, reverse_path: str, drawn: Mapping[str, str]) -> DeliveryResult:
+    async def deliver_notice(
+        self, job: DeliveryJob, reverse_path: str, custom_texts: Mapping[str, str]
+    ) -> DeliveryResult:
         """Compose, sign and hand over the notice of *job*."""
-        return await self._process.send((self._number, job, reverse_path, dict(drawn)))
+        return await self._process.send((self._number, job, reverse_path, dict(custom_texts)))
 
     async def close(self) -> None:
         """Do nothing: the process closes its couriers."""

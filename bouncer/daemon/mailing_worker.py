@@ -36,19 +36,29 @@ class Mailing:
         self._results: list[tuple[int, str, str]] = []  # they leave in one go, when the event loop has come round
 
     def begin(
-        self, number: int, route: int, content: DeliveryJob | OutgoingMail, reverse_path: str, drawn: Mapping[str, str]
+        self,
+        number: int,
+        route: int,
+        content: DeliveryJob | OutgoingMail,
+        reverse_path: str,
+        custom_texts: Mapping[str, str],
     ) -> None:
         """Begin to carry out an order."""
-        task = asyncio.create_task(self._carry_out(number, route, content, reverse_path, drawn))
+        task = asyncio.create_task(self._carry_out(number, route, content, reverse_path, custom_texts))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 
     async def _carry_out(
-        self, number: int, route: int, content: DeliveryJob | OutgoingMail, reverse_path: str, drawn: Mapping[str, str]
+        self,
+        number: int,
+        route: int,
+        content: DeliveryJob | OutgoingMail,
+        reverse_path: str,
+        custom_texts: Mapping[str, str],
     ) -> None:
         try:
             if isinstance(content, DeliveryJob):
-                mail = self._channels[route].compose(content, drawn, reverse_path)
+                mail = self._channels[route].compose(content, custom_texts, reverse_path)
                 assert mail is not None, "a notice needs no letter"
             else:
                 mail = content

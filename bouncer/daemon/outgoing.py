@@ -54,7 +54,9 @@ async def open_outgoing(
         closed=settings.milter.fails == "closed",
         suppressed=SuppressedMail(settings.milter.suppressed),
     )
-    servers = make_servers(settings.milter, stage, Vouch(admit.admit, shown=LoggedAddresses(admit).path).takes)
+    servers = make_servers(
+        settings.milter, stage, Vouch(admit.admit, address_for_log=LoggedAddresses(admit).path).takes
+    )
     for name, server in servers.items():
         await server.start(sockets.get(name, ()))
         stack.push_async_callback(server.close)

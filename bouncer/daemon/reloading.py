@@ -78,15 +78,15 @@ class Reloading:
     def reload(self, load: Callable[[], Settings]) -> bool:
         """Put in force the settings that *load* gives, as far as they can change, and log it; False if they have a fault."""
         try:
-            asked = load()
-            self._check(asked)
-            settings = _as_far_as_possible(self.settings, asked)
+            new_settings = load()
+            self._check(new_settings)
+            settings = _as_far_as_possible(self.settings, new_settings)
             self._renew(settings)
         except BouncerError as error:
             log_event(_log, logging.WARNING, "not-reloaded", said="; ".join(str(error).splitlines()))
             return False
         changed = list(_differing(self.settings, settings))
-        waiting = list(_differing(settings, asked))
+        waiting = list(_differing(settings, new_settings))
         self.settings = settings
         has_certificate = settings.smtp.tls_certificate or settings.http.tls_certificate
         reloaded = ["keys", *(["certificate"] if has_certificate else []), *changed]
@@ -94,14 +94,14 @@ class Reloading:
         log_event(_log, level, "reloaded", said=", ".join(reloaded), needs_restart=", ".join(waiting) or None)
         return True
 
-    def _check(self, asked: Settings) -> None:
-        collect_faults(lambda: self._check_keys(asked), lambda: tls_context(asked.smtp), self._check_http)
+    def _check(self, new_settings: Settings) -> None:
+        collect_faults(lambda: self._check_keys(new_settings), lambda: tls_context(new_settings.smtp), self._check_http)
 
     def _check_http(self) -> None:
         http_tls_context(self.settings.http)
 
-    def _check_keys(self, asked: Settings) -> None:
-        if self.keys and not read_keys(asked.tokens.keys):  # programs that sign are configured to do so already
+    def _check_keys(self, new_settings: Settings) -> None:
+        if self.keys and not read_keys(new_settings.tokens.keys):  # programs that sign are configured to do so already
             raise ConfigError("[tokens] keys: none is left, which needs a restart")
 
 

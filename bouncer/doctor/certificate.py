@@ -28,7 +28,7 @@ def certificate(settings: SmtpSettings, now: dt.datetime) -> Iterator[Finding]:
         yield warn(_ABOUT, "none: STARTTLS is not offered", remedy)
         return
     try:
-        shown = present(settings.tls_certificate, settings.tls_key)
+        certificate = present(settings.tls_certificate, settings.tls_key)
     except (OSError, ssl.SSLError) as error:
         yield _unusable(settings.tls_certificate, settings.tls_key, error)
         return
@@ -36,7 +36,7 @@ def certificate(settings: SmtpSettings, now: dt.datetime) -> Iterator[Finding]:
         yield fail(
             _ABOUT, f"{settings.tls_key} can be read by everyone", f"chmod o= {settings.tls_key}, and get a new one"
         )
-    yield from judge(shown, settings.hostname, now)
+    yield from judge(certificate, settings.hostname, now)
 
 
 def present(certificate: Path, key: Path) -> Mapping[str, Any]:
@@ -61,9 +61,9 @@ def present(certificate: Path, key: Path) -> Mapping[str, Any]:
     return asking.getpeercert() or {}
 
 
-def judge(shown: Mapping[str, Any], hostname: str, now: dt.datetime) -> Iterator[Finding]:
+def judge(certificate: Mapping[str, Any], hostname: str, now: dt.datetime) -> Iterator[Finding]:
     """Judge the dates and the names of a certificate."""
-    begins, ends = (_moment(shown[name]) for name in ("notBefore", "notAfter"))
+    begins, ends = (_moment(certificate[name]) for name in ("notBefore", "notAfter"))
     if now < begins:
         yield fail(_ABOUT, f"not valid before {begins:%Y-%m-%d %H:%M} UTC", "see whether this host's clock is right")
     elif ends <= now:
@@ -72,7 +72,7 @@ def judge(shown: Mapping[str, Any], hostname: str, now: dt.datetime) -> Iterator
         yield warn(_ABOUT, f"expires on {ends:%Y-%m-%d}, in {(ends - now).days} days", "see why it was not renewed yet")
     else:
         yield ok(_ABOUT, f"fits its key, valid until {ends:%Y-%m-%d}")
-    names = [value for kind, value in shown.get("subjectAltName", ()) if kind == "DNS"]
+    names = [value for kind, value in certificate.get("subjectAltName", ()) if kind == "DNS"]
     if any(covers(name, hostname) for name in names):
         yield ok(_ABOUT, f"is for {hostname}")
     else:

@@ -38,8 +38,8 @@ def _ask(settings: HttpSettings, text: str, seconds: float, *, serving: bool) ->
         why = error.strerror or str(error)
         return fail(about, f"cannot be reached, or does not answer: {why}", "see what listens there: ss -ltnp")
     if _OURS not in answer:
-        shown = answer.partition(b"\r\n")[0].decode("utf-8", "replace").strip() or "nothing"
-        return fail(about, f"something else answers there, and says {shown}", "stop it, or change [http] listen")
+        status_line = answer.partition(b"\r\n")[0].decode("utf-8", "replace").strip() or "nothing"
+        return fail(about, f"something else answers there, and says {status_line}", "stop it, or change [http] listen")
     return ok(about, "answers")
 
 

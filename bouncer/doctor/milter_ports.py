@@ -85,8 +85,10 @@ def _ask(protocol: Protocol, text: str, seconds: float, *, serving: bool) -> Fin
             f"see what listens there: ss -ltnp; {_other_program(protocol)}",
         )
     if not protocol.is_answer(answer):
-        shown = answer.decode("utf-8", "replace").strip() or "nothing"
-        return fail(about, f"something else answers there, and says {shown}", f"stop it, or {_other_program(protocol)}")
+        answer_text = answer.decode("utf-8", "replace").strip() or "nothing"
+        return fail(
+            about, f"something else answers there, and says {answer_text}", f"stop it, or {_other_program(protocol)}"
+        )
     return ok(about, "answers")
 
 

@@ -90,13 +90,13 @@ def _dmarc(domain: str, look: Lookup, *, signed: bool, aligned: bool) -> Finding
     if not policies:
         return warn(about, "no policy", "publish the record below: large receivers want one from whoever sends much")
     tags = dict(tag.strip().lower().partition("=")[::2] for tag in policies[0].split(";"))
-    asked = f"policy p={tags.get('p', '?').strip()}"
+    dmarc_policy = f"policy p={tags.get('p', '?').strip()}"
     if signed or aligned:
         means = "our DKIM signature" if signed else "SPF, by the return path"
-        return ok(about, f"{asked}; our notices pass by {means}")
+        return ok(about, f"{dmarc_policy}; our notices pass by {means}")
     remedy = "sign with [forward] dkim_key, or let the smarthost sign for this domain"
     strict = tags.get("p", "none").strip() != "none"
-    return (fail if strict else warn)(about, f"{asked}; our notices do not pass by themselves", remedy)
+    return (fail if strict else warn)(about, f"{dmarc_policy}; our notices do not pass by themselves", remedy)
 
 
 def _policies(domain: str, look: Lookup) -> list[str]:

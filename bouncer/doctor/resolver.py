@@ -50,15 +50,17 @@ class Resolver:
 
     def _resolved(self, name: str, kind: str) -> Answer:
         try:
-            asked = dns.name.from_text(name)
-            answer = self._resolver.resolve(asked, kind, raise_on_no_answer=False, search=False, lifetime=self._seconds)
+            query_name = dns.name.from_text(name)
+            answer = self._resolver.resolve(
+                query_name, kind, raise_on_no_answer=False, search=False, lifetime=self._seconds
+            )
         except dns.resolver.NXDOMAIN:
             return Answer(AnswerKind.NO_NAME)
         except dns.resolver.LifetimeTimeout:
             return Answer(AnswerKind.NO_ANSWER, why=f"{_SILENT} within {self._seconds:g} s")
         except dns.exception.DNSException as error:
             return Answer(AnswerKind.NO_ANSWER, why=_reason(error))
-        alias_of = None if answer.canonical_name == asked else _plain(answer.canonical_name)
+        alias_of = None if answer.canonical_name == query_name else _plain(answer.canonical_name)
         if answer.rrset is None:
             return Answer(AnswerKind.NO_RECORD, alias_of=alias_of)
         return Answer(AnswerKind.FOUND, tuple(sorted(_text(record) for record in answer.rrset)), alias_of)

@@ -67,7 +67,7 @@ class _Connection(smtplib.SMTP):
 
 
 class _TlsConnection(_Connection, smtplib.SMTP_SSL):
-    """The same with TLS from the start (RFC 8314)."""
+    """A connection with TLS from the start (RFC 8314)."""
 
 
 def _connected(forward: ForwardSettings, hostname: str, seconds: float) -> _Connection:

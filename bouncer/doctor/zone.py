@@ -138,12 +138,14 @@ def _other_exchange(about: str, name: str, preference: int, look: Lookup) -> Ite
 def _aligned(domain: str, place: str, policy: str) -> Finding:
     about = f"DMARC of {domain}"
     tags = dict(tag.strip().lower().partition("=")[::2] for tag in policy.split(";"))
-    asked = f"policy p={tags.get('p', '?').strip()} at _dmarc.{place}"
+    dmarc_policy = f"policy p={tags.get('p', '?').strip()} at _dmarc.{place}"
     if tags.get("aspf", "r").strip() == "s" and place != domain:
         remedy = (
             f"aspf=r there, or rely on DKIM: with aspf=s a return path at {domain} never counts for a From at {place}"
         )
-        return warn(about, f"{asked}, strict alignment (aspf=s)", remedy)
+        return warn(about, f"{dmarc_policy}, strict alignment (aspf=s)", remedy)
     return ok(
-        about, asked, f"SPF counts for mail whose From is at {place} or below it; for any other From it is DKIM alone"
+        about,
+        dmarc_policy,
+        f"SPF counts for mail whose From is at {place} or below it; for any other From it is DKIM alone",
     )

@@ -37,7 +37,7 @@ EPOCH_DAY = 18262
 MAX_DAY = 32**3 - 1
 """The last expiry day that three characters can hold."""
 LAST_DAY = EPOCH_DAY + MAX_DAY
-"""The same day as days since 1970: no path is good for longer."""
+"""The last day that a path can name, as days since 1970: no path is good for longer."""
 
 _MAC_CHARS = 16  # 80 bits
 # The part of atext (RFC 5321 section 4.1.2) that no common server refuses: Exim's example configuration refuses % ! / |

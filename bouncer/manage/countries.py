@@ -147,8 +147,8 @@ def look_up(file: Path, addresses: Iterable[str]) -> Mapping[str, str] | None:
         require_regular_file(file)
         with maxminddb.open_database(file, maxminddb.MODE_FILE) as database:
             is_old = database.metadata().ip_version == IPV4  # such a file has no IPv6 addresses
-            asked = [address for address in addresses if not (is_old and ":" in address)]
-            codes = {address: _code(database.get(address)) for address in asked}
+            readable = [address for address in addresses if not (is_old and ":" in address)]
+            codes = {address: _code(database.get(address)) for address in readable}
     except Exception as error:  # noqa: BLE001 -- a broken file raises errors of many kinds, and a missing package one
         _log.warning("[http] country_file: %s: %s: %s", file, type(error).__name__, error)
         return None

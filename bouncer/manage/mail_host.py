@@ -21,6 +21,6 @@ class MailHost:
     read_again: Callable[[], AbstractAsyncContextManager[ReadAgain]]
     """Opens a reading process of its own, which ends with the context."""
     read_taught: Callable[[], AbstractAsyncContextManager[TaughtReader]]
-    """The same, for rules that are not kept yet."""
+    """Opens a reading process of its own, which uses rules that are not kept yet, and ends with the context."""
     rereading: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while letters are read again: each such process takes the memory of a reader."""

@@ -58,9 +58,9 @@ class NoticePreview:
     html: str
 
 
-def compose_preview(notice: Notice, *, from_: str, drawn: Mapping[str, str] | None = None) -> NoticePreview:
-    """Compose *notice* as the mail channel does. *from_* and *drawn* are as in ``compose``. Pure."""
-    octets = compose(notice, from_=from_, reverse_path="", drawn=drawn).octets
+def compose_preview(notice: Notice, *, from_: str, custom_texts: Mapping[str, str] | None = None) -> NoticePreview:
+    """Compose *notice* as the mail channel does. *from_* and *custom_texts* are as in ``compose``. Pure."""
+    octets = compose(notice, from_=from_, reverse_path="", custom_texts=custom_texts).octets
     message = message_from_bytes(octets, policy=default)
     assert isinstance(message, EmailMessage)
     return NoticePreview(octets, str(message["Subject"]), _body(message, "plain"), _body(message, "html"))
@@ -94,8 +94,8 @@ async def preview_letter(
     """
     job = await preview_of_letter(store, scope, letter_id, language=order.language, message_id=order.message_id)
     notice = notice_of(job)
-    drawn = await draw(notice.account or "", shown_notice(notice))
-    return compose_preview(notice, from_=order.from_, drawn=drawn)
+    custom_texts = await draw(notice.account or "", shown_notice(notice))
+    return compose_preview(notice, from_=order.from_, custom_texts=custom_texts)
 
 
 def preview_of_report(raw: bytes, *, language: str, message_id: str, now: dt.datetime) -> Notice:

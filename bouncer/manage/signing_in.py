@@ -17,7 +17,7 @@ MAX_PERSON = 254
 MAX_BROWSER = 200
 """Characters of a browser's name for itself that are kept."""
 USE_NOTED_AFTER = dt.timedelta(minutes=1)
-"""The last use of a session is written once in so long."""
+"""Time between two writes of a session's last use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from bouncer.settings.sections import MilterSettings
 QUESTION_SECONDS = 60.0
 """The timeout for the rest of a request that has begun, and for the first request: mail servers write a request in one go."""
 CROWDED_QUESTION_SECONDS = 10.0
-"""The same where more than half of the connections (connection limit) are taken: still far longer than a mail server needs."""
+"""Seconds for a question where more than half of the connections (connection limit) are taken: far longer than a mail server
+needs."""
 CROWDED_IDLE_SECONDS = 60.0
 """The idle timeout between requests where more than half of the connections are taken. Postfix reconnects to the policy service
 and to a table by itself; the SMTP client of a milter session that is cut off retries later."""

@@ -19,7 +19,7 @@ _GLUED = re.compile(rf"^{_UNSPACED}{{1,20}}+(?=[\w.+-]{{1,64}}@[\x00-\x7f])(?=[\
 _WORD = re.compile(r"[^\s<>,;:\"()\[\]]++")
 """A word of a field. Code checks for the @ when the word is whole: an expression with @ in it would be tried at each letter."""
 _FIELDS = 16
-"""Fields whose addresses are remembered: a letter has a few of people, and several questions are asked about each."""
+"""Header fields whose addresses are cached: few fields of a letter name people, and several functions read each."""
 
 
 def find(text: str) -> list[str]:

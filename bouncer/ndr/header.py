@@ -68,7 +68,7 @@ _WORD = re.compile(r"=\?([\w.+-]++)(?:\*[\w-]++)?\?([bBqQ])\?([^?\s]*+)\?=(?:[ \
 class Headers:
     """One header block. The first field of a name counts, as RFC 7103 section 7.1.1 advises for fields that must be single.
 
-    Of a *returned* message only the fields that the program reads are kept.
+    With *returned*, the block is a returned message's: only the fields that the program reads are kept.
     """
 
     __slots__ = ("_decoded", "_fields", "_unfolded")

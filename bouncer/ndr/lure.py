@@ -1,4 +1,4 @@
-"""Lures: letters in the dress of a mail system that want their reader to follow a link."""
+"""Lures: letters that imitate a mail system's report so that their reader follows a link."""
 
 import re
 

@@ -230,7 +230,7 @@ def strip_html(text: str) -> str:
         text = _PREFORMATTED.sub(lambda block: block[0].replace("\n ", "\n\xa0").replace("\n", "<br>"), text)
     text = _BLOCK_TAG.sub("\x1e", _LINE_TAG.sub("\n", text.replace("\n", " ")))
     text = _TAG.sub("", _CELL_TAG.sub("\t", text))
-    blocks = (block.strip(" \t") for block in text.split("\x1e"))  # one ends where the next begins: one line end
+    blocks = (block.strip(" \t") for block in text.split("\x1e"))  # one line end where a gap ends and another begins
     lines = "\n".join(block for block in blocks if block).split("\n")
     return html.unescape("\n".join(line.strip(" \t") for line in lines)).replace("\xa0", " ")
 

@@ -1,7 +1,8 @@
 """Paragraphs of a notice: which lines stand in one that says that mail failed.
 
-A paragraph is the lines around a line between two blank ones, cut where it is long. Of a few lines each paragraph is searched. Of
-thousands, as only a hostile letter has, all words are searched once: each line would have the sixteen lines around it searched.
+A paragraph is the lines around a line between two blank ones, cut where it is long. In a letter of few lines, each paragraph is
+searched. Only a hostile letter has thousands of lines: there, the whole text is searched once, since a search for each line would
+read the sixteen lines around it again.
 """
 
 from itertools import accumulate

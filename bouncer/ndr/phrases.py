@@ -44,7 +44,7 @@ UNDELIVERED = split_phrases(
     전달되지
     """
 )
-"""Says by itself that mail was not delivered."""
+"""Phrases that say by themselves that mail was not delivered."""
 
 FAILED = split_phrases(
     """
@@ -107,7 +107,7 @@ LATE = split_phrases(
     задержка | 遅延 | 遅れ | 延迟 | 延遲 | 지연
     """
 )
-"""Says that the server goes on trying."""
+"""Phrases that say that the server goes on trying."""
 
 FAILED_OR_LATE = Phrases(FAILED + LATE)
 UNDELIVERED_OR_LATE = Phrases(UNDELIVERED + LATE)
@@ -119,7 +119,7 @@ GAVE_UP = split_phrases(
     long | will not try | cannot send message for | retry timeout exceeded | delivery time expired
     """
 )
-"""Says that the server stopped trying; overrides ``LATE``."""
+"""Phrases that say that the server stopped trying; they override ``LATE``."""
 
 ASK = split_phrases(
     """
@@ -129,7 +129,7 @@ ASK = split_phrases(
     обратитесь | 問い合わせ | 联系 | to reach | reference | please quote
     """
 )
-"""Introduces an address of somebody who helps, which did not fail."""
+"""Phrases before the address of somebody who helps: that address did not fail."""
 
 
 DELIVERED = split_phrases(
@@ -142,7 +142,7 @@ DELIVERED = split_phrases(
     | teslim edildi | bylo doručeno | に配信されました | 已送达 | 배달되었습니다
     """
 )
-"""Introduces addresses whose mail was delivered."""
+"""Phrases before addresses whose mail was delivered."""
 
 CHALLENGES = split_phrases(
     """
@@ -174,7 +174,7 @@ CHALLENGES = split_phrases(
     人間であること | ロボットではない | 确认您是真人 | 不是机器人 | 사람임을 확인
     """
 )
-"""Asks a message's sender to do something before it is delivered."""
+"""Phrases that ask a message's sender to do something before the message is delivered."""
 
 STAGE = split_phrases(
     """

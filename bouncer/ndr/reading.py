@@ -21,7 +21,7 @@ class Kind(StrEnum):
     RECEIPT = "receipt"  # RFC 8098
     UNSUBSCRIBE = "unsubscribe"
     OTHER = "other"  # mail of another kind
-    UNREADABLE = "unreadable"  # no dialect knows this handwriting
+    UNREADABLE = "unreadable"  # no dialect can read the letter
 
 
 class Action(StrEnum):

@@ -1,7 +1,8 @@
 """Reading by taught forms: the letters in which no dialect found a report are compared with the forms' words.
 
-A form is asked only about letters in which no dialect found a report, and only about those that may be one: they came with the null
-reverse-path, or a mail system wrote them. It has no patterns, only words that are compared, so its work is linear in the letter.
+A form is applied only to letters in which no dialect found a report, and only to letters that may be a report: they came with the
+null reverse-path, or a mail system wrote them. It has no patterns, only words that are compared, so its work is linear in the
+letter.
 """
 
 from collections.abc import Iterator, Sequence

@@ -53,13 +53,13 @@ def _written(letter: Letter, kind: Kind) -> Written:
 
 def _first_lines(letter: Letter) -> tuple[str, ...]:
     own = (line.strip()[:MAX_LINE] for line in (letter.lines if letter.evidence.strip() else letter.text.split("\n")))
-    shown: list[str] = []
+    written_lines: list[str] = []
     for line in own:
         if line and not line.startswith((">", "|")):
-            shown.append(line)
-        if len(shown) == MAX_LINES:
+            written_lines.append(line)
+        if len(written_lines) == MAX_LINES:
             break
-    return tuple(shown)
+    return tuple(written_lines)
 
 
 def _by_machine(letter: Letter, kind: Kind) -> bool:

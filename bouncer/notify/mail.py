@@ -89,10 +89,10 @@ class MailChannel:
         """Compose the mail and hand it over; the same *job* gives the same mail, octet by octet."""
         if job.row.kind is ParcelKind.SIGN_IN and self._has_ended(job.row):
             return DeliveryResult(Outcome.REFUSED, "its sign-in link does not work any more")
-        drawn = await self._render_templates(job)
+        custom_texts = await self._render_templates(job)
         if job.row.kind is ParcelKind.NOTICE and self._composer is not None:
-            return await self._composer.deliver_notice(job, self._reverse_path(job.row.to), drawn)
-        mail = await self._in_thread(lambda: self.compose(job, drawn))
+            return await self._composer.deliver_notice(job, self._reverse_path(job.row.to), custom_texts)
+        mail = await self._in_thread(lambda: self.compose(job, custom_texts))
         if mail is None:
             return DeliveryResult(Outcome.REFUSED, "the letter was retired before it could be passed on")
         return await self._courier.deliver(mail)
@@ -114,26 +114,28 @@ class MailChannel:
         return await self._drawer.draw(account, values) if values else {}
 
     def compose(
-        self, job: DeliveryJob, drawn: Mapping[str, str] | None = None, reverse_path: str | None = None
+        self, job: DeliveryJob, custom_texts: Mapping[str, str] | None = None, reverse_path: str | None = None
     ) -> OutgoingMail | None:
-        """Compose and sign the mail, with the rendered templates *drawn*; None where its letter was retired before.
+        """Compose and sign the mail, with the rendered templates *custom_texts*; None where its letter was retired before.
 
         *reverse_path*: another envelope sender than the channel's own.
         """
         mail = self._compose_unsigned(
-            job, drawn, self._reverse_path(job.row.to) if reverse_path is None else reverse_path
+            job, custom_texts, self._reverse_path(job.row.to) if reverse_path is None else reverse_path
         )
         if mail is None or self._signer is None:
             return mail
         return dataclasses.replace(mail, octets=self._signer.sign(mail.octets))
 
     def _compose_unsigned(
-        self, job: DeliveryJob, drawn: Mapping[str, str] | None, reverse_path: str
+        self, job: DeliveryJob, custom_texts: Mapping[str, str] | None, reverse_path: str
     ) -> OutgoingMail | None:
         if job.row.kind is ParcelKind.NOTICE:
-            return compose(make_notice(job), from_=self._from, reverse_path=reverse_path, drawn=drawn)
+            return compose(make_notice(job), from_=self._from, reverse_path=reverse_path, custom_texts=custom_texts)
         if job.tally is not None:
-            return compose_digest(digest_for(job, job.tally), from_=self._from, reverse_path=reverse_path, drawn=drawn)
+            return compose_digest(
+                digest_for(job, job.tally), from_=self._from, reverse_path=reverse_path, custom_texts=custom_texts
+            )
         if job.row.kind is ParcelKind.FAILING:
             return compose_failing(self._failing_owner_mail(job), from_=self._from, reverse_path=reverse_path)
         if job.row.kind in (ParcelKind.WARNING, ParcelKind.WARNINGS):

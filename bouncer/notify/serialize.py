@@ -44,9 +44,9 @@ def to_plain(row: Any) -> dict[str, Any]:
 def _form_of(row_class: type) -> _Form:
     """Give the form of a class; a list has many rows of one class, and looking at its fields for each would cost the most."""
     fields = dataclasses.fields(row_class)
-    shown = {field.name: field.metadata.get("shown", field.name) for field in fields}
-    ids = {shown[name]: spell for name, spell in _SPELLED_IDS.items() if name in shown}
-    return _Form(tuple(shown.values()), _values_of(tuple(shown)), ids)
+    shown_names = {field.name: field.metadata.get("shown", field.name) for field in fields}
+    ids = {shown_names[name]: spell for name, spell in _SPELLED_IDS.items() if name in shown_names}
+    return _Form(tuple(shown_names.values()), _values_of(tuple(shown_names)), ids)
 
 
 def _values_of(names: tuple[str, ...]) -> Callable[[Any], Sequence[Any]]:

@@ -79,8 +79,14 @@ async def _address(visit: Visit) -> Drawn:
     address = asked_address(visit)
     known = await stories(visit.store, visit.scope, address, visit.parameters["account"], now=visit.now)
     full = [story for story in known if not story.is_empty]
-    shown = [shown_story(story, visit.language) for story in full or known[:1]]
-    values = {"address": address, "stories": shown, "asked": address, "is_known": bool(full), "day": _in_a_month}
+    shown_stories = [shown_story(story, visit.language) for story in full or known[:1]]
+    values = {
+        "address": address,
+        "stories": shown_stories,
+        "asked": address,
+        "is_known": bool(full),
+        "day": _in_a_month,
+    }
     return Drawn("address.html.j2", {**values, "names_account": visit.signed_in.account is None})
 
 

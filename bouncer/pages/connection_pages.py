@@ -118,7 +118,7 @@ async def _add(visit: Visit) -> Drawn:
     secret = known.make_secret(secrets.token_bytes(SECRET_OCTETS))
     new = NewWebhook(visit.account, visit.form["url"], known.name, known.events, known.belief, secret)
     added = await add_webhook(visit.store, visit.scope, new, networks=visit.forward.webhook_networks, now=visit.now)
-    return Drawn("webhook-added.html.j2", {"webhook": added, "secret": known.shown(secret) if secret else ""})
+    return Drawn("webhook-added.html.j2", {"webhook": added, "secret": known.show_secret(secret) if secret else ""})
 
 
 async def _webhook(visit: Visit) -> Drawn:

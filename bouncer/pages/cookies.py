@@ -17,7 +17,7 @@ LOOKS = "bouncer-looks"
 WANTED = "bouncer-wanted"
 """The path that a person asked for before signing in; after signing in the browser goes on there."""
 MAX_WANTED = 1000
-"""Characters of such a path: a longer one is not worth its octets in every request."""
+"""Characters of such a path; a longer path is not stored, since the browser would send it in every request."""
 
 _LANGUAGE_SECONDS = 365 * 24 * 60 * 60
 _LOOKS_SECONDS = 30 * 24 * 60 * 60  # after a longer absence a person needs the trend, not the list of news

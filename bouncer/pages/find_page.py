@@ -42,8 +42,8 @@ async def _find(visit: Visit) -> Drawn | Elsewhere:
 
 
 def _list(visit: Visit, text: str, rows: Sequence[BounceRow], facts: Mapping[str, Any]) -> Drawn:
-    shown = [ShownOutcome(row, tell(row, visit.language)) for row in rows[:ROWS_SHOWN]]
-    values = {"asked": text, "rows": shown, **facts}
+    outcomes = [ShownOutcome(row, tell(row, visit.language)) for row in rows[:ROWS_SHOWN]]
+    values = {"asked": text, "rows": outcomes, **facts}
     return Drawn("find.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 
 

@@ -13,7 +13,7 @@ from bouncer.web.problem import ProblemError
 
 async def _forget(visit: Visit) -> Drawn:
     """Show what the button would delete; for an operator who names no account, in all accounts."""
-    address, account = _asked(visit), visit.parameters["account"]
+    address, account = _typed_address(visit), visit.parameters["account"]
     known = [
         story
         for story in await stories(visit.store, visit.scope, address, account, now=visit.now)
@@ -31,12 +31,12 @@ async def _forget(visit: Visit) -> Drawn:
 
 async def _erase(visit: Visit) -> Drawn:
     """Erase the address, and show how many rows were erased; neither that page nor the trail names the address."""
-    address, account = _asked(visit), visit.parameters["account"]
+    address, account = _typed_address(visit), visit.parameters["account"]
     erased = await erase_addresses(visit.store, visit.scope, account, [address], by=visit.by(None), now=visit.now)
     return Drawn("forgotten.html.j2", {"erased": _erased(erased, visit.language), "result": erased})
 
 
-def _asked(visit: Visit) -> str:
+def _typed_address(visit: Visit) -> str:
     address = visit.parameters["address"]
     if address is None or not is_plausible(address):
         raise ProblemError(422, visit.language.say("Name an address."), parameter="address")

@@ -1,4 +1,4 @@
-"""Fields of the forms that change an account: their words, their choices, the value that holds now, and their bounds."""
+"""Fields of the forms that change an account: their labels, their choices, the value in force, and their bounds."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

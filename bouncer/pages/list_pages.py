@@ -44,13 +44,13 @@ class ShownSuppression:
 
 
 async def _suppressions(visit: Visit) -> Drawn:
-    asked, language = visit.parameters, visit.language
-    part = await _asked_suppressions(visit, Page(ROWS_SHOWN, asked["before"]))
-    shown = [_shown_suppression(row, language) for _, row in part.rows]
-    query = {"account": asked["account"], "address": asked["address"]}
+    parameters, language = visit.parameters, visit.language
+    part = await _asked_suppressions(visit, Page(ROWS_SHOWN, parameters["before"]))
+    shown_rows = [_shown_suppression(row, language) for _, row in part.rows]
+    query = {"account": parameters["account"], "address": parameters["address"]}
     following = link("/suppressions", **query, before=part.next) if part.next is not None else None
-    values = {"rows": shown, "query": query, "next": following, "looked_at": part.looked_at}
-    values["is_first"] = asked["before"] is None
+    values = {"rows": shown_rows, "query": query, "next": following, "looked_at": part.looked_at}
+    values["is_first"] = parameters["before"] is None
     return Drawn("suppressions.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 
 

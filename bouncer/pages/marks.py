@@ -35,11 +35,11 @@ def visible(text: str) -> str:
     """Give *text* with each such character as a mark; line breaks and tabs stay."""
     if text.isprintable() and not _SUSPICIOUS.search(text):
         return text
-    shown, combining = list[str](), 0
+    visible, combining = list[str](), 0
     for character in text:
         combining = combining + 1 if unicodedata.category(character)[0] == "M" else 0
-        shown.append(_mark(character, is_beyond=combining > MOST_COMBINING))
-    return "".join(shown)
+        visible.append(_mark(character, is_beyond=combining > MOST_COMBINING))
+    return "".join(visible)
 
 
 def _mark(character: str, *, is_beyond: bool) -> str:

@@ -35,13 +35,13 @@ class ShownNotice:
 
 
 async def _notices(visit: Visit) -> Drawn:
-    asked, language = visit.parameters, visit.language
-    query = {name: asked[name] for name in ("account", "state", "to")}
-    page = Page(ROWS_SHOWN, asked["before"])
+    parameters, language = visit.parameters, visit.language
+    query = {name: parameters[name] for name in ("account", "state", "to")}
+    page = Page(ROWS_SHOWN, parameters["before"])
     rows = await list_queue(visit.store, visit.scope, query["account"], state=query["state"], to=query["to"], page=page)
     states = [(state.value, notice_state(state, language)[0]) for state in ParcelState]
     following = link("/connections/notices", **query, before=rows[-1].id) if len(rows) == ROWS_SHOWN else None
-    is_filtered = any(value is not None for value in (*query.values(), asked["before"]))
+    is_filtered = any(value is not None for value in (*query.values(), parameters["before"]))
     values = {"rows": [_show(visit, entry) for entry in rows], "states": states, "query": query, "next": following}
     return Drawn(
         "notices.html.j2", {**values, "is_filtered": is_filtered, "shows_account": visit.signed_in.account is None}

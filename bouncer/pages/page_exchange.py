@@ -196,7 +196,7 @@ class PageExchange:
     def _is_from_us(self) -> bool:
         """Whether the browser says that a page of ours sent the request; one that says nothing has the form's token.
 
-        Sec-Fetch-Site (W3C Fetch Metadata) is the browser's own judgement, and holds behind a proxy that changes Host, too.
+        Sec-Fetch-Site (W3C Fetch Metadata) is the browser's own judgement, which is also right behind a proxy that changes Host.
         """
         headers = self._request.headers
         if (site := headers.get("sec-fetch-site")) is not None:
@@ -231,8 +231,8 @@ class PageExchange:
         return Response(draw(drawn.template, values), drawn.status, {**HEADERS, **PRIVATE, **drawn.headers}, HTML)
 
     def _problem(self, problem: Problem) -> Response:
-        shown = replace(problem, detail=problem_words(problem.detail, self._language))
-        values = {"problem": shown, "typed": self._typed, "is_signed_out": self._is_signed_out}
+        translated = replace(problem, detail=problem_words(problem.detail, self._language))
+        values = {"problem": translated, "typed": self._typed, "is_signed_out": self._is_signed_out}
         response = self._page(Drawn("problem.html.j2", values, problem.status))
         response.headers.update(problem.headers)
         return self._finish(response, {cookies.WANTED: self._sending_page()} if self._is_signed_out else {})

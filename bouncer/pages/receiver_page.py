@@ -205,8 +205,8 @@ def _around_page(text: str) -> AdviceText:
 def _bars(lines: Mapping[str, ReceiverLine], now: dt.datetime, language: Language) -> list[ChartBar]:
     """Make the bars of the last 24 hours, the oldest first; empty where nothing failed."""
     hours = [f"{now - dt.timedelta(hours=ago):%H}" for ago in reversed(range(24))]
-    shown = [lines.get(hour, ReceiverLine(hour, _NOTHING, _NOTHING)) for hour in hours]
-    most = max(max(line.failed, line.usual) for line in shown)
+    hour_lines = [lines.get(hour, ReceiverLine(hour, _NOTHING, _NOTHING)) for hour in hours]
+    most = max(max(line.failed, line.usual) for line in hour_lines)
     if not most:
         return []
     scale = CHART_HEIGHT / most
@@ -219,7 +219,7 @@ def _bars(lines: Mapping[str, ReceiverLine], now: dt.datetime, language: Languag
             round(line.failed * scale),
             round(line.usual * scale),
         )
-        for place, line in enumerate(shown)
+        for place, line in enumerate(hour_lines)
     ]
 
 

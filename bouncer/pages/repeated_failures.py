@@ -15,7 +15,7 @@ SOFT_DAYS, SOFT_SHOWN = 14, 10
 HELD_DAYS = 30
 """Days for which the button beside such an address suppresses it, as on its own page."""
 REPEATED = 3
-"""Failures for now of one address that are worth a look."""
+"""Least number of temporary failures with which an address is listed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,13 +116,13 @@ async def _account(visit: Visit, name: str) -> Drawn:
     return Drawn("account.html.j2", {**values, **times, "names_account": visit.signed_in.account is None})
 
 
-def _owner(details: AccountDetails, asked: str | None) -> str | None:
+def _owner(details: AccountDetails, text: str | None) -> str | None:
     """Give the owner that was asked for as the account spells the address. Raises NotFound."""
-    if asked is None:
+    if text is None:
         return None
-    owner = next((owner for owner in details.account.owners if comparable(owner) == comparable(asked)), None)
+    owner = next((owner for owner in details.account.owners if comparable(owner) == comparable(text)), None)
     if owner is None:
-        raise NotFound(f"there is no owner {asked!r}")
+        raise NotFound(f"there is no owner {text!r}")
     return owner
 
 

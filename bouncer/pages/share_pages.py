@@ -13,7 +13,7 @@ from bouncer.web.parameter import TEXT, Parameter
 from bouncer.web.problem import ProblemError
 
 SECRET_PAGE: Mapping[str, str] = {"referrer-policy": "no-referrer"}
-"""The headers of pages at a URL with a secret that works for long: it goes on to nobody, our own pages included."""
+"""The headers of pages whose URL holds a secret that is valid for long: no other page gets the URL as a Referer, not even ours."""
 _SIGNED_OUT: Mapping[str, Any] = {"session": None, "role": None, "menu": (), "token": ""}
 """The frame of the page of a link: the same for everybody who opens it, signed in or not."""
 

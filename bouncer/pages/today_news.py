@@ -12,7 +12,7 @@ from bouncer.pages.today_tasks import MOST_LETTERS, count_unread, number_of
 from bouncer.ports.letters import Page
 
 MOST_REPORTS = 1000
-"""Reports that are counted: a hundredth of a second. Of more, the page says that there are more."""
+"""Reports that are counted, which takes a hundredth of a second; where there are more, the page says so."""
 MOST_SUPPRESSIONS = 100
 """Suppressions that are counted: reading them takes a few milliseconds."""
 

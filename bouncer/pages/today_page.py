@@ -22,7 +22,7 @@ from bouncer.ports.record_lists import OutcomeCount
 
 DAY = dt.timedelta(days=1)
 MOST_COUNTED = 1000
-"""Reports of a day that are counted: a hundredth of a second. Of more, the page says that there are more."""
+"""Reports of a day that are counted, which takes a hundredth of a second; where there are more, the page says so."""
 ROWS_SHOWN = 8
 """The newest reports below the sentences."""
 TREND_DAYS = 14

@@ -24,9 +24,9 @@ from bouncer.verdict.verdict import Category
 MOST_TASKS = 5
 """Sentences that are shown: more would be a list that nobody reads."""
 MOST_LETTERS = 100
-"""Letters that are counted; of more, the sentence says that there are more. Reading them takes a few milliseconds."""
+"""Letters that are counted, which takes a few milliseconds; where there are more, the sentence says so."""
 BLOCKS_READ = 100
-"""Blocks, the newest, of which the provider is looked at: reading them takes a few milliseconds."""
+"""The newest blocks, whose providers are counted: reading them takes a few milliseconds."""
 MOST_REPEATED = 100
 """Addresses, those that failed most often, whose mails and coming suppressions the sentence counts."""
 

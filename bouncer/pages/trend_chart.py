@@ -69,9 +69,9 @@ def trend_chart(days: Sequence[TrendDay], language: Language) -> TrendChart | No
         return None
     step = CHART_WIDTH // len(days)
     labels = {category: category_label(category, language) for category in _COUNTS}
-    shown = [_day(day, place * step, CHART_HEIGHT / max(most, 1), labels, language) for place, day in enumerate(days)]
+    columns = [_day(day, place * step, CHART_HEIGHT / max(most, 1), labels, language) for place, day in enumerate(days)]
     categories = [(category.value, label) for category, label in labels.items()]
-    return TrendChart(_answer(days, sent, language), shown, step - _GAP, categories, knows_sends=sent > 0)
+    return TrendChart(_answer(days, sent, language), columns, step - _GAP, categories, knows_sends=sent > 0)
 
 
 def _answer(days: Sequence[TrendDay], sent: int, language: Language) -> str:

@@ -31,15 +31,15 @@ class UnreadRow:
 
 
 async def _unread(visit: Visit) -> Drawn:
-    asked = visit.parameters
-    which, asked_page = LetterFilter(unread=True), Page(LETTERS_SHOWN, asked["before"])
-    page = await letter_page(visit.store, visit.scope, asked["account"], which, asked_page)
-    following = link("/unread", account=asked["account"], before=page.next) if page.next is not None else None
+    parameters = visit.parameters
+    which, asked_page = LetterFilter(unread=True), Page(LETTERS_SHOWN, parameters["before"])
+    page = await letter_page(visit.store, visit.scope, parameters["account"], which, asked_page)
+    following = link("/unread", account=parameters["account"], before=page.next) if page.next is not None else None
     values = {
         "rows": [_row(letter, visit.language) for letter in page.rows],
         "next": following,
-        "is_first": asked["before"] is None,
-        "account": asked["account"],
+        "is_first": parameters["before"] is None,
+        "account": parameters["account"],
         "teaches": visit.signed_in.role.includes(Role.OPERATOR),
     }
     return Drawn("unread.html.j2", {**values, "shows_account": visit.signed_in.account is None})

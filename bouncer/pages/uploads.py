@@ -28,7 +28,7 @@ MOST_WAITING = 8
 MOST_RECEIVED = 4
 """Files that are received and read for a preview at a time: more would share the line, and all would be late."""
 OF_AN_ACCOUNT = 2
-"""Files of one account that are received, and that wait: so others have their places, whatever an account sends."""
+"""Files of one account that are received, or wait: other accounts then find a place, whatever one account sends."""
 ID_OCTETS = 16
 """Random octets in the id of a file that waits: nobody can guess the id, and it works in the file's own session only."""
 

@@ -89,11 +89,11 @@ def normalize_header(text: str | None) -> str | None:
 
 def is_subject_of(sent: str, seen: str) -> bool:
     """Whether the subject *seen* is the *sent* one, with a tag before or after it, shortened, or folded anew; both are bare."""
-    whole, shown = ("".join(subject.split()) for subject in (sent, seen))
-    if not whole or (len(whole) >= LEAST_OF_SUBJECT and whole in shown):
+    whole, quoted_subject = ("".join(subject.split()) for subject in (sent, seen))
+    if not whole or (len(whole) >= LEAST_OF_SUBJECT and whole in quoted_subject):
         return True
-    tag = _TAG.match(shown)
-    rest = shown[tag.end() if tag else 0 :].rstrip(".\u2026")
+    tag = _TAG.match(quoted_subject)
+    rest = quoted_subject[tag.end() if tag else 0 :].rstrip(".\u2026")
     return rest == whole or (len(rest) >= LEAST_OF_SUBJECT and whole.startswith(rest))
 
 
@@ -113,7 +113,7 @@ def _intended_forms(token: Signed | None, forms: Mapping[str, str]) -> frozenset
         return frozenset()
     if token.recipient is not None:
         return frozenset((token.recipient,))
-    return frozenset(form for asked, form in islice(_candidates(forms), MOST_ASKED) if token.is_for(asked))
+    return frozenset(form for candidate, form in islice(_candidates(forms), MOST_ASKED) if token.is_for(candidate))
 
 
 def _spellings(own: str, forms: Mapping[str, str]) -> frozenset[str]:

@@ -206,7 +206,7 @@ def _address(recipient: Recipient, by: Credentials, past: History) -> str:
 
 
 def _as_written_to(recipient: Recipient, address: str) -> Recipient:
-    """The same outcome for the address that the mail was written to; the failed address stays as the final one."""
+    """Give the outcome for the address that the mail was written to; the failed address stays as the final one."""
     final = recipient.final_recipient or recipient.recipient
     return dataclasses.replace(recipient, recipient=address, final_recipient=final)
 

@@ -42,8 +42,8 @@ def parse_webhook_url(text: str, *, allows_http: bool) -> WebhookUrl:
     if parts.fragment:
         raise ValueError("the URL must not have a fragment (#)")
     host, port = _host(parts), _port(parts)
-    shown = f"[{host}]" if ":" in host else host
-    place = shown if port == _PORTS[parts.scheme] else f"{shown}:{port}"
+    host_text = f"[{host}]" if ":" in host else host
+    place = host_text if port == _PORTS[parts.scheme] else f"{host_text}:{port}"
     path = parts.path or "/"
     query = f"?{parts.query}" if parts.query else ""
     return WebhookUrl(f"{parts.scheme}://{place}{path}{query}", parts.scheme, host, port, _credentials(parts))

@@ -24,7 +24,7 @@ class ApiKey:
     label: str
     created_at: dt.datetime
     last_used_at: dt.datetime | None = None
-    """Of a minute's use, the first; None: never used."""
+    """The time of the last use, to the minute: the first use in that minute. None: never used."""
 
 
 @dataclass(frozen=True, slots=True)

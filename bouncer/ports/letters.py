@@ -25,7 +25,7 @@ class KeptLetter:
     state: LetterState
     received: Received
     cut_from: int | None = None
-    """Its size in octets, where only its beginning is left."""
+    """The letter's size in octets, where only its beginning is left."""
 
 
 @dataclass(frozen=True, slots=True)

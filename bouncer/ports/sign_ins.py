@@ -31,7 +31,7 @@ class Session:
     person: str
     begun_at: dt.datetime
     seen_at: dt.datetime
-    """Of a minute's use, the first."""
+    """The time of the last use, to the minute: the first use in that minute."""
     browser: str
     """The browser's own name for itself (User-Agent); a stranger's text."""
 

@@ -53,7 +53,7 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
 
 
 def environment_names(environment: Mapping[str, str]) -> dict[str, tuple[str, str]]:
-    """Give section and key of each variable in *environment* that is a setting. Of two for the same key, the last by name wins."""
+    """Give section and key of each setting in *environment*. Where two variables set one key, the last by name wins."""
     return {
         name: (section, key)
         for name in sorted(environment)

@@ -212,7 +212,7 @@ class SmtpConnection(Connection, FrontedProtocol):
     def advance(self, *, by_recipient: bool = False) -> None:
         """Note the time of a step towards a letter.
 
-        Of RCPTs only the first of a letter counts, so that a peer which resets and repeats it gains no time.
+        Only the first RCPT of a letter counts as a step, so that a peer which resets and repeats RCPT gains no time.
         """
         if not (by_recipient and self._has_recipient):
             self._has_recipient = self._has_recipient or by_recipient

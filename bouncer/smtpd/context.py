@@ -14,7 +14,7 @@ from bouncer.smtpd.attributes import XCLIENT, XFORWARD
 
 Admit: TypeAlias = Callable[[str], ReturnPath | Awaitable[ReturnPath]]
 CheckVolume: TypeAlias = Callable[[ReturnPath, str], None]
-Shown: TypeAlias = Callable[[str, str], str]
+AddressForLog: TypeAlias = Callable[[str, str], str]
 Keep: TypeAlias = Callable[[Sequence[Received]], Awaitable[Sequence[int]]]
 
 _ALWAYS = ("8BITMIME", "SMTPUTF8", "ENHANCEDSTATUSCODES")
@@ -27,8 +27,8 @@ class SmtpContext:
 
     ``admit`` says which return path an address is, at once or awaited, or raises errors.SmtpError; ``check_volume`` raises it where
     that path or the client, its address, has reached its limit of today; ``keep`` commits the letters of one DATA durably and gives
-    their ids, or raises and has kept nothing; ``now`` is the time in UTC. ``shown`` gives an address, forward-path or reverse-path,
-    of a letter to a return path (its second argument) as it may stand in the log.
+    their ids, or raises and has kept nothing; ``now`` is the time in UTC. ``address_for_log`` gives an
+    address, forward-path or reverse-path, of a letter to a return path (its second argument) as it may stand in the log.
     """
 
     settings: SmtpSettings
@@ -36,7 +36,7 @@ class SmtpContext:
     check_volume: CheckVolume
     keep: Keep
     now: Callable[[], dt.datetime]
-    shown: Shown
+    address_for_log: AddressForLog
     tls_context: ssl.SSLContext | None
     hostname: str
     help_reply: str
@@ -66,7 +66,7 @@ def make_context(
     check_volume: CheckVolume,
     keep: Keep,
     now: Callable[[], dt.datetime],
-    shown: Shown,
+    address_for_log: AddressForLog,
     tls_context: ssl.SSLContext | None,
     name: str,
 ) -> SmtpContext:
@@ -77,7 +77,7 @@ def make_context(
         check_volume=check_volume,
         keep=keep,
         now=now,
-        shown=shown,
+        address_for_log=address_for_log,
         tls_context=tls_context,
         hostname=replies.line(settings.hostname),
         help_reply=replies.help_reply(name),

@@ -124,9 +124,17 @@ class SmtpHandler:
         ]
 
     def _log_kept(self, letter_id: str, letter: Received, queue_id: str | None) -> None:
-        path, shown = letter.return_path, self._context.shown
-        to = {"account": path.account, "path": path.kind.value, "return_path": shown(path.address, path.address)}
-        by = {"reverse_path": shown(letter.reverse_path, path.address), "peer": letter.peer, "helo": letter.helo}
+        path, address_for_log = letter.return_path, self._context.address_for_log
+        to = {
+            "account": path.account,
+            "path": path.kind.value,
+            "return_path": address_for_log(path.address, path.address),
+        }
+        by = {
+            "reverse_path": address_for_log(letter.reverse_path, path.address),
+            "peer": letter.peer,
+            "helo": letter.helo,
+        }
         octets = len(letter.raw)
         log_event(
             _log, logging.INFO, "kept", letter=letter_id, **to, **by, tls=letter.tls, octets=octets, queue_id=queue_id
@@ -145,7 +153,7 @@ class SmtpHandler:
 
     def log_refusal(self, event: str, client: SmtpClient, address: str, reply: str, cause: str | None) -> None:
         """Log why the recipient *address*, or its letter, is not taken."""
-        path = self._context.shown(address, address)
+        path = self._context.address_for_log(address, address)
         log_event(
             _log, logging.INFO, event, return_path=path, cause=cause, said=reply, peer=client.peer, helo=client.helo
         )

@@ -12,7 +12,7 @@ from bouncer.mail.logged import without_signature
 from bouncer.server import Server
 from bouncer.settings.sections import SmtpSettings
 from bouncer.smtpd.connection import SmtpConnection
-from bouncer.smtpd.context import Admit, CheckVolume, Keep, Shown, SmtpContext, make_context
+from bouncer.smtpd.context import AddressForLog, Admit, CheckVolume, Keep, SmtpContext, make_context
 from bouncer.smtpd.handler import SmtpHandler
 from bouncer.smtpd.smtp_connections import SmtpConnections
 
@@ -39,12 +39,18 @@ class SmtpServer(Server[SmtpConnection]):
         check_volume: CheckVolume = lambda _path, _peer: None,
         keep: Keep,
         now: Callable[[], dt.datetime],
-        shown: Shown = lambda address, _return_path: without_signature(address),
+        address_for_log: AddressForLog = lambda address, _return_path: without_signature(address),
         tls_context: ssl.SSLContext | None = None,
         name: str = "",
     ) -> None:
         self._make_context = functools.partial(
-            make_context, admit=admit, check_volume=check_volume, keep=keep, now=now, shown=shown, name=name
+            make_context,
+            admit=admit,
+            check_volume=check_volume,
+            keep=keep,
+            now=now,
+            address_for_log=address_for_log,
+            name=name,
         )
         self._context: SmtpContext = self._make_context(settings, tls_context=tls_context)
         self._prototype: SmtpConnection | None = None

@@ -14,7 +14,7 @@ from bouncer.ports.store import Store
 INTERVAL_SECONDS = 5.0
 """Seconds between two looks: two clocks are read, nothing else."""
 SET_BACK_SECONDS = 60.0
-"""The least step that counts: time servers (NTP) correct less than that without harm, and nothing is dated so exactly."""
+"""The least step that is acted on: time servers (NTP) correct smaller errors, and no stored time needs to be more exact."""
 
 _log = logging.getLogger(__name__)
 

@@ -11,18 +11,20 @@ _log = logging.getLogger(__name__)
 
 
 class Vouch:
-    """Gives the answer that RCPT would give, and no more; ``shown`` writes addresses for the log."""
+    """Gives the answer that RCPT would give, and no more; ``address_for_log`` writes addresses for the log."""
 
-    def __init__(self, admit: Callable[[str], Awaitable[ReturnPath]], *, shown: Callable[[str, str], str]) -> None:
+    def __init__(
+        self, admit: Callable[[str], Awaitable[ReturnPath]], *, address_for_log: Callable[[str, str], str]
+    ) -> None:
         self._admit = admit
-        self._shown = shown
+        self._address_for_log = address_for_log
 
     async def takes(self, address: str) -> bool:
         """Whether *address* is a return path that is admitted now. Raises TryLater when the accounts are not known."""
         try:
             await self._admit(address)
         except Refused as error:
-            path = self._shown(address, address)
+            path = self._address_for_log(address, address)
             log_event(_log, logging.INFO, "refused", return_path=path, cause=error.cause, said=str(error.reply))
             return False
         return True

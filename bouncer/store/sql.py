@@ -120,7 +120,7 @@ class SqlStore(
         self._leases = leasing.Leases()
         self._imports = SuppressionImports(engine, now)
         self._places = ListPlaces()
-        self._asking = GroupCommit(self._look_up, lambda asked: asked.share)
+        self._asking = GroupCommit(self._look_up, lambda look_up: look_up.share)
         self._counting = GroupCommit(self._count, lambda sends: len(sends) / MOST_SENDS)
         self._marking = GroupCommit(self._mark, lambda _: 1 / MOST_MARKS, gather_seconds=MARK_SECONDS)
         self._attempting = GroupCommit(

@@ -57,7 +57,7 @@ _ADVICE = re.compile(
 
 
 _LOOKS = ("(?<", "(?!")
-"""The beginnings of phrases that look around before their first word: they do not show that a word begins there."""
+"""Beginnings of patterns that are look-arounds: such a beginning does not show whether the pattern starts with a word."""
 
 
 def index_of(signs: Iterable[str]) -> Lexicon:
@@ -71,7 +71,7 @@ def _at_word(sign: str) -> str:
 
 @cache
 def _any_sign() -> Lexicon:
-    """Make the index of all at its first use, as the next three make theirs: a search shows that most answers have none."""
+    """Make the index of all signs at its first use: with one search, it shows that most answers have no sign."""
     return index_of((*hedges.DOUBT, *hedges.FOR_NOW, *hedges.OTHER_CAUSE))
 
 

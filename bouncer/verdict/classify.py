@@ -51,7 +51,7 @@ _OTHER_CAUSES = frozenset(
 """Causes that, beside an absence, leave open which of the two is true; a switched-off mailbox counts as an absence."""
 _NAMES_RECIPIENT = frozenset({CodesMeaning.RECIPIENT, CodesMeaning.DOMAIN})
 _ONE_CAUSE = frozenset({CodesMeaning.RECIPIENT, CodesMeaning.DOMAIN, CodesMeaning.DISABLED, CodesMeaning.CAUSE})
-"""Beside a code that names one of these causes, words that name none are not considered."""
+"""Meanings of codes that name one cause: beside such a code the vague rules are not tried."""
 _ANSWERED = frozenset({Stage.RCPT, Stage.DATA})
 """Stages at which a server had answered for the recipient."""
 _LOOK_AROUND = 120

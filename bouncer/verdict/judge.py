@@ -17,7 +17,7 @@ _ENCODER = json.JSONEncoder(check_circular=False)  # no value here contains itse
 def judge(reading: Reading, rules: Sequence[TaughtRule] = ()) -> Judgement:
     """Give a verdict for each recipient that failed or is late; None for those delivered, relayed or expanded.
 
-    *rules* are those whose forms were asked in the reading.
+    *rules* are the taught rules whose forms the reading was allowed to use.
     """
     rule = rule_of(reading, rules)
     return Judgement(

@@ -89,7 +89,7 @@ _ANSWERERS: dict[str, str] = {
     "ionos.de": "IONOS",
     "1and1.com": "IONOS",
 }
-"""The same, plus servers that are no provider's but whose answers have a meaning of their own."""
+"""The entries of _SERVERS, and servers that belong to no provider but whose answers have a meaning of their own."""
 _PROVIDER_OF = {domain: name for name, domains in _DOMAINS.items() for domain in domains.split()}
 KNOWN_DOMAINS = frozenset(_PROVIDER_OF)
 """The domains of large providers, which reports list separately."""

@@ -66,7 +66,7 @@ _COMMANDS = (
 )  # fmt: skip
 """The beginnings of commands; the most common first."""
 _TYPED = (*_COMMANDS, ".")
-"""The same in a transcript, which shows the end of the data as it was typed."""
+"""A command as in _COMMAND, in a transcript, which shows the end of the data as it was typed."""
 _SENTENCES = (
     "in reply to ", "after ", "in response to ", "answer to ", "response to ", "did not like our ", "did not accept our ",
     "while sending ", "while performing ", "while receiving ", "during ", "smtp command: ", "smtp command ",
@@ -190,7 +190,7 @@ def speaker(texts: Iterable[str], remote_mta: str | None) -> Speaker:
 
 
 class _Command(NamedTuple):
-    """A command in a text, the words that introduce it, and the index where it ends."""
+    """A command in a text, with the words that introduce it, and the index where the command ends."""
 
     stage: Stage
     words: str

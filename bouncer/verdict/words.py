@@ -63,7 +63,7 @@ _CAUSE = (
     "zyczyny",
     "ричины",
 )
-"""Such a list contains one of these, in either case."""
+"""A list of possible causes contains one of these words, in either case."""
 _CLAUSE = re.compile(r"[^.;:\n]+")
 _HEDGE = re.compile(r"\b(?:may|might)\b", re.IGNORECASE)
 _CONDITION = re.compile(

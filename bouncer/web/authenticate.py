@@ -11,7 +11,7 @@ from bouncer.web.credentials import KeyPlace
 from bouncer.web.problem import ProblemError
 
 USE_NOTED_AFTER = dt.timedelta(minutes=1)
-"""The last use of a key is written once in so long: a write for each request would cost more than most requests."""
+"""Time between two writes of a key's last use: a write for each request would cost more than most requests."""
 
 
 async def authenticate(store: Store, headers: Mapping[str, str], credentials: KeyPlace, now: dt.datetime) -> ApiKey:

@@ -70,7 +70,7 @@ def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> objec
 
 
 def _each_once(members: list[tuple[str, object]]) -> None:
-    """Refuse an object of which two readers may take two values for one. Raises ProblemError (422; RFC 7493 section 2.3)."""
+    """Refuse an object with two members of one name (RFC 7493 section 2.3): readers differ. Raises ProblemError (422)."""
     names = [name for name, _ in members]
     if len(set(names)) != len(names):
         name = next(name for name in names if names.count(name) > 1)

@@ -49,6 +49,6 @@ def crowded_page(request: Request, problem: Problem) -> Response:
     language = chosen_language("", request.headers.get("accept-language", ""))
     title = language.say("That did not work.")
     words = language.say("Too much at once: wait a moment, then try again.")
-    shown = {"code": language.code, "status": str(problem.status), "title": title, "words": words}
-    page = _PAGE.format(**{name: escape(text) for name, text in shown.items()})
+    values = {"code": language.code, "status": str(problem.status), "title": title, "words": words}
+    page = _PAGE.format(**{name: escape(text) for name, text in values.items()})
     return Response(page, problem.status, _HEADERS, "text/html; charset=utf-8")

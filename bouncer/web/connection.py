@@ -31,7 +31,7 @@ class HttpConnection(H11Protocol, Connection):
 
     Seconds are as in the settings of [http].
 
-    *leave* is called before it counts itself: the handshake that stood in its place counts no longer.
+    *leave* is called before the connection counts itself: it ends the count of the TLS handshake that came before.
     """
 
     def __init__(
@@ -45,7 +45,7 @@ class HttpConnection(H11Protocol, Connection):
         leave: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__(config, state, {}, asyncio.get_running_loop())
-        self.access_log = False  # whatever handlers there are: our own line for each request has no address in it
+        self.access_log = False  # uvicorn's access log has addresses, our own line for each request has none
         self._open = connections
         self._leave = leave
         self._idle_seconds = idle_seconds

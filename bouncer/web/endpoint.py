@@ -121,34 +121,36 @@ class Exchange:
         most = min(context.max_body, route.max_body or context.max_body)
         body = await read_body(request, most) if route.body else b""
         value = decode_body(route, request.headers.get("content-type"), body) if route.body else None
-        asked = ApiRequest(context.store, self._key, parameters, value, now, context.forward, context.host, self._url)
+        api_request = ApiRequest(
+            context.store, self._key, parameters, value, now, context.forward, context.host, self._url
+        )
         name = request.headers.get("idempotency-key") if method == "POST" else None
         if name is None:
-            value = await route.answer(asked)
+            value = await route.answer(api_request)
             if isinstance(value, Export):
                 return await stream_answer(request, value, self._headers, is_open=self._is_open)
             return encode_answer(
                 request, route.status, _octets(route, value), self._headers, media_type=route.media_type
             )
-        return await self._respond_once(route, asked, name, body)
+        return await self._respond_once(route, api_request, name, body)
 
     async def _is_open(self) -> bool:
-        """Whether the key still opens what was asked for: a long answer outlasts keys."""
+        """Whether the key still gives access to the data: a key may be revoked while a long answer is sent."""
         return await is_known(self._context.store, self._request.headers, self._form.credentials)
 
-    async def _respond_once(self, route: ApiRoute, asked: ApiRequest, name: str, body: bytes) -> Response:
+    async def _respond_once(self, route: ApiRoute, api_request: ApiRequest, name: str, body: bytes) -> Response:
         """Answer a request that has a *name*, or give the answer that it got before."""
         if route.shows_secret:
             raise ProblemError(422, "This answer is shown once, so the request cannot have an Idempotency-Key.")
         idempotent, request = self._context.idempotent, self._request
         digest = digest_of_request(route.method, f"{request.url.path}?{request.url.query}", body)
-        begun = KeptAnswer(asked.key.id, name, digest, BEGUN, b"", asked.now)
+        begun = KeptAnswer(api_request.key.id, name, digest, BEGUN, b"", api_request.now)
         if (earlier := await idempotent.earlier(begun)) is not None:
             return encode_answer(
                 request, earlier.status, earlier.body, {**self._headers, "idempotency-replayed": "true"}
             )
         async with idempotent.answering(begun):
-            answer = _octets(route, await route.answer(asked))
+            answer = _octets(route, await route.answer(api_request))
             await idempotent.record_answer(replace(begun, status=route.status, body=answer))
         return encode_answer(request, route.status, answer, self._headers)
 

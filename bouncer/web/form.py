@@ -16,8 +16,8 @@ class ApiForm:
 
     *status* gives the status that a problem goes out with, *errors* the statuses that the errors of a route have in this
     tree. *headers* gives the header fields of an answer, those of the rate limit among them, at a time in seconds since 1970. A
-    *lenient* tree passes over unknown parameters and members, takes repeated parameters, empty ones and bodies of any media type,
-    and an empty body for an empty object.
+    *lenient* tree ignores unknown parameters and members, takes repeated parameters, empty ones and bodies of any media type, and
+    an empty body for an empty object.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""Open HTTP connections: how many in all, and how many of each client, also of one that comes through a trusted proxy.
+"""Counts open HTTP connections: all together, and those of each client, also of a client behind a trusted proxy.
 
 A proxy has connections for many clients, one after the other. So its connections are not counted for a client; a request through it
 counts for the client that it names, as long as the request is answered. Where that many requests are answered, each holds a

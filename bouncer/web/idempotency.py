@@ -68,7 +68,7 @@ class IdempotentRequests:
     async def record_answer(self, answer: KeptAnswer) -> None:
         """Keep an answer for a day; one that is too large is not kept.
 
-        Where the store does not take it, the client gets it all the same: it is not to ask for the effect a second time.
+        Where the store cannot record the answer, the client still gets it, so that the client does not ask for the effect again.
         """
         try:
             if len(answer.body) <= MOST_OCTETS:

@@ -27,10 +27,10 @@ class NoticesToChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def _list(request: ApiRequest) -> Any:
-    asked = request.parameters
-    page = Page(asked["limit"], asked["cursor"])
+    parameters = request.parameters
+    page = Page(parameters["limit"], parameters["cursor"])
     rows = await list_queue(
-        request.store, request.scope, asked["account"], state=asked["state"], to=asked["to"], page=page
+        request.store, request.scope, parameters["account"], state=parameters["state"], to=parameters["to"], page=page
     )
     return page_of([to_plain(row) for row in rows], page.limit, rows[-1].id if rows else None)
 

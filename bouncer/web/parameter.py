@@ -32,7 +32,7 @@ class ParameterType:
     schema: Mapping[str, Any]
     parse: Callable[[str], Any]
     spans_slashes: bool = False
-    """Of a parameter in the path: whether a slash may be part of it."""
+    """Whether a slash may be part of the value, for a parameter in the path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def _moment(text: str) -> dt.datetime:
 
 
 def in_utc(moment: dt.datetime, name: str) -> dt.datetime:
-    """Give a moment of a body in UTC. Raises ProblemError (422) for one that no calendar has there."""
+    """Give a moment of a body in UTC. Raises ProblemError (422) for a moment that is outside the calendar in UTC."""
     try:
         return moment.astimezone(dt.UTC)
     except OverflowError:

@@ -34,9 +34,9 @@ class LettersToReread(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 async def _recorded_reading(request: ApiRequest) -> Any:
-    asked = request.parameters
-    page = Page(asked["limit"], asked["cursor"])
-    reading = await recorded_reading(request.store, request.scope, asked["letter_id"], page)
+    parameters = request.parameters
+    page = Page(parameters["limit"], parameters["cursor"])
+    reading = await recorded_reading(request.store, request.scope, parameters["letter_id"], page)
     rows = reading.recipients
     listed = page_of([to_plain(row) for row in rows], page.limit, rows[-1].id if rows else None)
     return {"letter": to_plain(reading.letter), **listed}

@@ -69,29 +69,34 @@ def _page(request: ApiRequest) -> Page:
     return Page(request.parameters["limit"], request.parameters["cursor"])
 
 
-def bounce_filter(asked: Mapping[str, Any]) -> BounceFilter:
+def bounce_filter(parameters: Mapping[str, Any]) -> BounceFilter:
     """Give the filter of the parameters OF_BOUNCES."""
     return BounceFilter(
-        asked["recipient"], asked["category"], asked["letter"], **{name: asked[name] for name in _OF_BOUNCES}
+        parameters["recipient"],
+        parameters["category"],
+        parameters["letter"],
+        **{name: parameters[name] for name in _OF_BOUNCES},
     )
 
 
-def letter_filter(asked: Mapping[str, Any]) -> LetterFilter:
+def letter_filter(parameters: Mapping[str, Any]) -> LetterFilter:
     """Give the filter of the parameters OF_LETTERS."""
-    reporting = BounceFilter(asked["recipient"], asked["category"], **{name: asked[name] for name in _OF_REPORTS})
-    times = {name: asked[name] for name in ("since", "before", "message_id")}
-    return LetterFilter(asked["state"], unread=asked["unread"], **times, reporting=reporting)
+    reporting = BounceFilter(
+        parameters["recipient"], parameters["category"], **{name: parameters[name] for name in _OF_REPORTS}
+    )
+    times = {name: parameters[name] for name in ("since", "before", "message_id")}
+    return LetterFilter(parameters["state"], unread=parameters["unread"], **times, reporting=reporting)
 
 
 async def _bounces(request: ApiRequest) -> Any:
-    asked, which = request.parameters, bounce_filter(request.parameters)
-    store, scope, account = request.store, request.scope, asked["account"]
-    if asked["changed_since"] is None:
+    parameters, which = request.parameters, bounce_filter(request.parameters)
+    store, scope, account = request.store, request.scope, parameters["account"]
+    if parameters["changed_since"] is None:
         page = await bounce_page(store, scope, account, which, _page(request))
-    elif asked["cursor"] is not None:
+    elif parameters["cursor"] is not None:
         raise ProblemError(422, "Give changed_since or cursor, not both.", parameter="cursor")
     else:
-        after, limit = asked["changed_since"], asked["limit"]
+        after, limit = parameters["changed_since"], parameters["limit"]
         page = await bounce_changes(store, scope, account, which, after=after, limit=limit, now=request.now)
     return _page_answer(page)
 
@@ -106,8 +111,8 @@ async def _letters(request: ApiRequest) -> Any:
 
 
 async def _trail(request: ApiRequest) -> Any:
-    asked, page = request.parameters, _page(request)
-    rows = await changes(request.store, request.scope, asked["account"], address=asked["address"], page=page)
+    parameters, page = request.parameters, _page(request)
+    rows = await changes(request.store, request.scope, parameters["account"], address=parameters["address"], page=page)
     return page_of([to_plain(row) for row in rows], page.limit, rows[-1].id if rows else None)
 
 

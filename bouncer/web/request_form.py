@@ -1,4 +1,4 @@
-"""The form of a request before anything is looked up: its target as the routes know it, and header fields that say one thing."""
+"""The form of a request, checked before any look-up: its target as the routes expect it, and header fields with a single value."""
 
 from collections import Counter
 from urllib.parse import unquote
@@ -36,7 +36,7 @@ def settled(scope: Scope) -> Scope:
 
 
 def _in_origin_form(scope: Scope) -> Scope:
-    """Take the host of an absolute target for that of the field Host, which then counts for nothing (RFC 9112 section 3.2.2)."""
+    """Use the host of an absolute target in place of the field Host, which is then ignored (RFC 9112 section 3.2.2)."""
     _, _, rest = scope["raw_path"].partition(b"://")
     host, slash, raw_path = rest.partition(b"/")
     raw_path = slash + raw_path or b"/"

@@ -35,7 +35,7 @@ class ApiRequest:
     """The settings with the networks that webhooks may go to, and with the operator, who may be told of their faults."""
     host: MailHost
     url: str = ""
-    """The URL that was asked, as the client knows this server, without its query."""
+    """The URL of the request, with the host as the client knows this server, without its query."""
 
     @property
     def scope(self) -> Scope:

@@ -79,11 +79,11 @@ def _sent(request: ApiRequest, message: MessageSent) -> Sent:
 
 
 async def _statistics(request: ApiRequest) -> Any:
-    asked = request.parameters
-    domains = None if asked["domain"] is None else [asked["domain"]]
-    which = SendFilter(asked["campaign"], asked["stream"], domains, asked["since"], asked["before"])
-    apart = [asked["by"].value] if asked["by"] else []
-    rows = await report_sends(request.store, request.scope, asked["account"], which, apart)
+    parameters = request.parameters
+    domains = None if parameters["domain"] is None else [parameters["domain"]]
+    which = SendFilter(parameters["campaign"], parameters["stream"], domains, parameters["since"], parameters["before"])
+    apart = [parameters["by"].value] if parameters["by"] else []
+    rows = await report_sends(request.store, request.scope, parameters["account"], which, apart)
     return {"data": [to_plain(row) for row in rows]}
 
 

@@ -79,7 +79,7 @@ class AddressesToFree(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class UnsuppressedAddress(msgspec.Struct, frozen=True):
-    """A CheckedAddress that is not suppressed, in the form that is made and written fastest: of ten thousand nearly all are so."""
+    """A CheckedAddress that is not suppressed, as most are, in the form that is made and written fastest."""
 
     address: str
     suppressed: bool = False

@@ -1,7 +1,8 @@
-"""The TLS handshake of a connection, which counts as a connection from the moment at which it is accepted.
+"""The TLS handshake of a connection; the connection is counted from the moment at which it is accepted.
 
-The event loop's own TLS servers tell a protocol of a connection when the handshake is over, so clients that never end theirs would
-count nowhere. Here the connection is accepted without TLS and counted; then its socket is handed to the loop anew, with TLS.
+The event loop's own TLS servers tell a protocol of a connection when the handshake is over, so clients that never end their
+handshake would not be counted. Here the connection is accepted without TLS and counted; then its socket is handed to the loop
+anew, with TLS.
 """
 
 import asyncio

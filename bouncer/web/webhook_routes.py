@@ -35,8 +35,8 @@ async def _list(request: ApiRequest) -> Any:
 
 
 async def _attempts(request: ApiRequest) -> Any:
-    asked = request.parameters
-    details = await show_webhook(request.store, request.scope, asked["webhook_id"], attempts=asked["limit"])
+    parameters = request.parameters
+    details = await show_webhook(request.store, request.scope, parameters["webhook_id"], attempts=parameters["limit"])
     return {"data": [to_plain(row) for row in details.attempts]}
 
 

@@ -97,19 +97,19 @@ class DrawerProcess:
             for name in shown.names:
                 if not templates.good.get(name) or _rests(templates):
                     continue
-                drawn = await self._draw_one(account, name, shown)
-                if drawn.fault in (LOST, LATE):
+                output = await self._draw_one(account, name, shown)
+                if output.fault in (LOST, LATE):
                     templates.lost = [*templates.lost[1 - MOST_LOST :], asyncio.get_running_loop().time()]
-                if drawn.fault:
-                    self._tell_once(account, f"on a notice, {_named(name, drawn.fault)}", about=name)
+                if output.fault:
+                    self._tell_once(account, f"on a notice, {_named(name, output.fault)}", about=name)
                 else:
-                    texts[name] = drawn.text
+                    texts[name] = output.text
 
     async def _try(self, account: str, templates: _OfAccount) -> None:
         """Draw a sample with each untried template; raises ChildError where no process can be started."""
         for name in [name for name in templates.own.sources if name not in templates.good]:
-            drawn = await self._draw_one(account, name, sample(name))
-            fault = drawn.fault or ("" if drawn.text.strip() or name not in NAMES else "draws nothing")
+            output = await self._draw_one(account, name, sample(name))
+            fault = output.fault or ("" if output.text.strip() or name not in NAMES else "draws nothing")
             templates.good[name] = not fault
             if fault:
                 self._tell_once(account, _named(name, fault))
@@ -132,17 +132,17 @@ class DrawerProcess:
     async def _ask(self, request: bytes) -> TemplateOutput:
         """Ask a child, and a new one where the first died: earlier drawings may have harmed it. Raises ChildError."""
         async with self._places:
-            drawn = await self._ask_child(self._idle.pop(), request) if self._idle else None
-            if drawn is None:
-                drawn = await self._ask_child(await Child.start(WORKER_MODULE, MEMORY), request)
-        return drawn or TemplateOutput(fault=LOST)
+            output = await self._ask_child(self._idle.pop(), request) if self._idle else None
+            if output is None:
+                output = await self._ask_child(await Child.start(WORKER_MODULE, MEMORY), request)
+        return output or TemplateOutput(fault=LOST)
 
     async def _ask_child(self, child: Child, request: bytes) -> TemplateOutput | None:
         """Ask *child*; None where it died."""
         try:
             async with asyncio.timeout(SECONDS):
                 await child.send(frame(request))
-                drawn = read_drawn(await child.receive())
+                output = read_drawn(await child.receive())
         except TimeoutError:
             await child.end()
             return TemplateOutput(fault=LATE)
@@ -153,7 +153,7 @@ class DrawerProcess:
             await child.end()
             raise
         self._idle.append(child)
-        return drawn
+        return output
 
 
 def _rests(templates: _OfAccount) -> bool:

@@ -19,8 +19,8 @@ from bouncer.workers.worker import answer, confine_and_report, import_submodules
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while (octets := read_frame(requests)) is not None:
-        asked = read_drawing(octets)
-        answer(answers, write_drawn(draw(asked.sources, asked.name, asked.shown)))
+        drawing = read_drawing(octets)
+        answer(answers, write_drawn(draw(drawing.sources, drawing.name, drawing.shown)))
 
 
 def main() -> None:

@@ -95,7 +95,7 @@ async def world(tmp_path: Path, site: AnymailSite) -> AsyncIterator[World]:
     store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=lambda: NOW)
     await made(store)
     secrets = {name: known(name).make_secret(OCTETS) for name in (*DIALECTS, "listmonk")}
-    public = known("sendgrid").shown(secrets["sendgrid"])
+    public = known("sendgrid").show_secret(secrets["sendgrid"])
     listener = Listener(sendgrid_key=lambda _reader: public, mailgun_key=secrets["mailgun"])
     site.start(public, secrets["mailgun"])
     now = lambda: dt.datetime.now(dt.UTC)  # noqa: E731 -- readers look at the time of a signature

@@ -14,6 +14,11 @@ MANUAL = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 CLAUSE_AS_SUBJECT = re.compile(r"(?:^|[.:;] |\n\n|# )(?:What|Whatever|Who|Whoever|Whose|That which)\b(?![^.\n]*\?)")
 """The beginning of a sentence whose subject is a clause, such as "What is stored ..."; a question is none."""
 
+PART_BEFORE_SUBJECT = re.compile(r"(?:^|[.:;]\s|\n\s*\n\s*|# )Of\b(?![^.\n]*\?)")
+"""The beginning of a sentence that names a whole before the part that it is about, such as "Of two ends the later one stays"."""
+POINTS_ELSEWHERE = re.compile(r"^\s*(?:# )?(?:The same|Likewise|It|They|He|She|Its|Their|This|These|Those|Such)\b")
+"""The beginning of a docstring or comment that only the text before it explains, such as "The same in a transcript"."""
+
 
 def prose(source: str) -> Iterator[str]:
     """Give the docstrings and comments of a module."""
@@ -24,8 +29,8 @@ def prose(source: str) -> Iterator[str]:
     yield from (token.string for token in tokens if token.type == tokenize.COMMENT)
 
 
-def clauses(texts: Iterator[str]) -> list[str]:
-    return [text[match.start() : match.start() + 60] for text in texts for match in CLAUSE_AS_SUBJECT.finditer(text)]
+def clauses(texts: Iterator[str], beginning: re.Pattern[str] = CLAUSE_AS_SUBJECT) -> list[str]:
+    return [text[match.start() : match.start() + 60] for text in texts for match in beginning.finditer(text)]
 
 
 def test_the_search_finds_a_clause_at_the_beginning_of_a_sentence_and_no_question():
@@ -42,6 +47,28 @@ def test_no_sentence_of_the_code_has_a_clause_for_its_subject():
     assert {
         str(module.relative_to(ROOT)): begin for module in MODULES if (begin := clauses(prose(module.read_text())))
     } == {}
+
+
+def test_the_search_finds_a_part_before_its_subject_and_a_text_that_points_elsewhere():
+    source = (
+        '"""Of two ends the later stays.\n\nRows stay: of two, one. Of more, none.\n"""\n'
+        'X = 1\n"""The same in seconds."""\nY = 2  # It holds both\nZ = 3\n"""Of what?"""\n'
+    )
+
+    assert clauses(prose(source), PART_BEFORE_SUBJECT) == [
+        "Of two ends the later stays.\n\nRows stay: of two, one. Of mor",
+        ". Of more, none.\n",
+    ]
+    assert clauses(prose(source), POINTS_ELSEWHERE) == ["The same in seconds.", "# It holds both"]
+
+
+def test_no_sentence_of_the_code_names_a_part_before_its_subject_or_begins_with_a_pronoun():
+    assert {
+        (str(module.relative_to(ROOT)), text)
+        for module in MODULES
+        for beginning in (PART_BEFORE_SUBJECT, POINTS_ELSEWHERE)
+        for text in clauses(prose(module.read_text()), beginning)
+    } == set()
 
 
 def test_no_sentence_of_the_manual_has_a_clause_for_its_subject():

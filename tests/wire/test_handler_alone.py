@@ -49,7 +49,7 @@ def handler_for(keeper: Keeper, **settings: Any) -> SmtpHandler:
         check_volume=lambda _path, _peer: None,
         keep=keeper.keep,
         now=lambda: NOW,
-        shown=lambda address, _path: without_signature(address),
+        address_for_log=lambda address, _path: without_signature(address),
         tls_context=None,
         name="",
     )

@@ -50,7 +50,7 @@ async def test_an_endpoint_of_each_format_is_added_and_its_secret_shown_once(ask
     assert (row["account"], row["url"], row["format"], row["label"]) == ("acme", URL, form, "the shop")
     assert (webhook.webhook.events, webhook.webhook.belief) == (known.events, known.belief)
     current = webhook.secrets.current
-    assert row["secret"] == (known.shown(current) if current else None)
+    assert row["secret"] == (known.show_secret(current) if current else None)
     for target in ("", f"/{row['id']}", f"/{row['id']}/attempts"):
         output = (await ask(asker, "GET", target)).body.decode()
         assert not current or current not in output
@@ -165,7 +165,7 @@ async def test_a_new_secret_signs_beside_the_one_before(asker: Asker):
     assert held.signing(NOON) == (answer["secret"], added["secret"])
     assert answer["former_until"] == held.former_until.isoformat() if held.former_until else False
     Verifier(answer["secret"])
-    assert (await ask(asker, "POST", "/wh_1/rotate")).json["secret"] == FORMATS[1].shown(
+    assert (await ask(asker, "POST", "/wh_1/rotate")).json["secret"] == FORMATS[1].show_secret(
         (await opened(asker, "wh_1")).secrets.current
     )
 

@@ -36,7 +36,7 @@ _SURELY_HELD = phrases.split_phrases(
     retenu | before it is delivered | before it reaches
     """
 )
-"""The same without words of other requests: people ask each other to confirm an order that waits, or a visit."""
+"""Words of a held mail alone: other requests also ask to confirm, such as a person's about an order or a visit."""
 _YOURS = phrases.split_phrases(
     """
     your message | your e-mail to | your email to | your mail to | message you sent | e-mail you sent | email you
@@ -46,7 +46,7 @@ _YOURS = phrases.split_phrases(
     ваше сообщение | ваше письмо | twoja wiadomo
     """
 )
-"""Says that the reader sent a message; a request to confirm a registration speaks of an address instead."""
+"""Words that say that the reader sent a message; a request to confirm a registration speaks of an address instead."""
 _AGENT = ("tmda", "boxbe", "spamarrest", "spam arrest", "choicemail", "bluebottle", "sendio", "spamblocker")
 
 
@@ -84,7 +84,7 @@ def _is_report(letter: Letter) -> bool:
 
 
 def _says_held(letter: Letter) -> bool:
-    """Whether the letter says that a message is held: without a sign of a program, it must say so plainly, in no answer."""
+    """Whether the letter says that a message is held: plainly, and in no answer, where it has no sign of a program."""
     headers = letter.headers
     if phrases.contains_any(_AGENT, _agent(headers)):
         return True

@@ -1,8 +1,8 @@
 """The detectors of flufl.bounce (https://gitlab.com/warsaw/flufl.bounce): the last resort.
 
 They yield addresses and nothing else. They raise on mail without From, so it is added; they walk MIME by recursion, so they get
-the text alone. They need the standard library's Message object, which only this module makes. Few letters come this far, so that
-both are loaded for the first of them.
+the text alone. They need the standard library's Message object, which only this module makes. Few letters come this far, so both
+are imported for the first such letter.
 """
 
 import re

@@ -79,7 +79,7 @@ _FROM_ELSEWHERE = re.compile(
     r"\b(?:remove|take|delete|drop|strike) (?:me|us|my \w{2,10}) (?:from|off) (?![^,;.]{0,40}(?:list|mail|letter|subscri|database"
     r"|distribut|group|updates|notif|alerts|record|system|file|\b(?:this|these|it|all|future|here)\b))"
 )
-"""To be taken off a committee or a meeting is another wish."""
+"""Words of another wish: to be taken off a committee or a meeting."""
 _PREPOSITION = re.compile(
     r"(?: (?:bitte|please|doch|svp|por favor|per favore|proszę|пожалуйста))?,? (?:from|off|vom|von|aus|für|du|de|des|del|da|dal"
     r"|dalla|dallo|do|na|das|van|voor|uit|från|fra|z|ze|iz|od|из|\u0441|від|із)"
@@ -108,7 +108,7 @@ _QUOTES = re.compile(
     r"|escreveu|napisał|пишет|pisze)|from: |von: |de : )",
     re.IGNORECASE,
 )
-"""After one of these the text is a quotation of our message or of somebody else's."""
+"""Signs of a quotation: the text after one of them is our message or somebody else's."""
 _LINK = re.compile(r"https?://|\bclick\b|\bhere\b|\bhier\b|\bici\b|\baquí\b|\bqui\b")
 _SENTENCE_ENDS = re.compile(r"\n[ \t]*\n|(?<=[.!?])\s")
 _SHORT = 600
@@ -162,9 +162,9 @@ _ENDS_WISH = re.compile(
 )
 """Text that may follow in the subject of a request."""
 _TOKEN = re.compile(rf"[\s:!.,;=-]{{0,40}}(?=\S{{0,200}}[^\s\w]|\S{{0,200}}\d|$)\S{{0,200}}$|{_ENDS_WISH.pattern}")
-"""The same, or one token with a digit or sign in it, which mail programs copy from List-Unsubscribe."""
+"""Text as in _ENDS_WISH, or one token with a digit or sign in it, which mail programs copy from List-Unsubscribe."""
 _ONE_WORD = re.compile(rf"[\s:!.,;=-]{{0,40}}\S{{0,200}}$|{_ENDS_WISH.pattern}")
-"""The same, or a list's name, where the mail has no text: "unsubscribe problems" may be the subject of a mail with text."""
+"""Text as in _TOKEN, or a list's name, for a mail without text: "unsubscribe problems" may be the subject of a mail with text."""
 _BEFORE = re.compile(
     r"^(?:(?:re|aw|sv|antw|odp|fwd?) ?: ?)*(?:(?:please(?=,? unsub)|bitte|por favor|per favore|proszę|prosím)[,:]? )?"
 )

@@ -103,7 +103,7 @@ class WebhookChannel:
             session.users -= 1
 
     async def _opened(self, webhook_id: str) -> EndpointSession | None:
-        """Give the session. Of the events that came together one reads the endpoint's row, and the others go on with it."""
+        """Give the session. Events that came together share one read of the endpoint's row."""
         while (opening := self._opening.get(webhook_id)) is not None:
             await opening.wait()
         now = asyncio.get_running_loop().time()

@@ -56,7 +56,7 @@ class WebhookFormat:
     """The least belief of an event, where an endpoint names none."""
     make_secret: Callable[[bytes], str]
     """Makes a secret of SECRET_OCTETS random octets; empty where the format signs nothing."""
-    shown: Callable[[str], str]
+    show_secret: Callable[[str], str]
     """Gives the part of a secret that the reader needs: the secret itself, or a public key."""
     write: Callable[[WebhookEvent, TrySigning], WebhookPost]
     """Writes and signs an event."""

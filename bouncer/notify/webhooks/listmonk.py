@@ -44,6 +44,6 @@ LISTMONK = WebhookFormat(
     can=(EventType.BOUNCE, EventType.BLOCK, EventType.DEFERRAL, EventType.DELAY, EventType.COMPLAINT),
     belief=Belief.PROVEN,
     make_secret=lambda _octets: "",
-    shown=lambda secret: secret,
+    show_secret=lambda secret: secret,
     write=write_listmonk,
 )

@@ -117,6 +117,6 @@ MAILGUN = WebhookFormat(
     can=(*OF_OUTCOMES, EventType.DROPPED),
     belief=Belief.PROVEN,
     make_secret=bytes.hex,
-    shown=lambda secret: secret,
+    show_secret=lambda secret: secret,
     write=write_mailgun,
 )

@@ -113,6 +113,6 @@ POSTMARK = WebhookFormat(
     can=(*OF_OUTCOMES, EventType.SUPPRESSION_CREATED, EventType.SUPPRESSION_RELEASED),
     belief=Belief.PROVEN,
     make_secret=lambda _octets: "",
-    shown=lambda secret: secret,
+    show_secret=lambda secret: secret,
     write=write_postmark,
 )

@@ -144,7 +144,7 @@ SENDGRID = WebhookFormat(
     can=(*OF_OUTCOMES, EventType.DROPPED),
     belief=Belief.PROVEN,
     make_secret=make_key,
-    shown=public_key,
+    show_secret=public_key,
     write=write_sendgrid,
     write_many=write_array,
 )

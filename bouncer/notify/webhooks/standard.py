@@ -70,6 +70,6 @@ STANDARD = WebhookFormat(
     can=ALL_EVENTS,
     belief=Belief.CONTRADICTED,  # any: the belief is a field of the event
     make_secret=make_standard_secret,
-    shown=lambda secret: secret,
+    show_secret=lambda secret: secret,
     write=write_standard,
 )

@@ -60,6 +60,6 @@ def replace_answer(connection: sa.Connection, answer: KeptAnswer, *, forget_befo
 
 def find(connection: sa.Connection, key_id: str, name: str, *, since: dt.datetime) -> KeptAnswer | None:
     """Give the answer that was kept under a name."""
-    asked = {"of_key": key_id, "of_name": name, "since": since}
-    row = connection.execute(_BY_NAME, asked).mappings().first()
+    bind_values = {"of_key": key_id, "of_name": name, "since": since}
+    row = connection.execute(_BY_NAME, bind_values).mappings().first()
     return KeptAnswer(**row) if row else None

@@ -119,8 +119,8 @@ def _of_addresses(connection: sa.Connection, account: str, addresses: Sequence[s
 
 def take_off(connection: sa.Connection, account: str, releases: Sequence[Release]) -> int:
     """Write into the trail that addresses were freed; give the number of those that were on the list."""
-    asked = {entry.address: entry for entry in releases}
-    rows = _of_addresses(connection, account, list(asked))
+    by_address = {entry.address: entry for entry in releases}
+    rows = _of_addresses(connection, account, list(by_address))
     first = next(iter(releases), None)
     freed = {row.recipient_key: row.recipient for row in rows}
     if first is not None:

@@ -61,27 +61,27 @@ MOST_EARLIER = 1000
 """Reports that a history counts at most: an address may have any number."""
 
 
-def page(connection: sa.Connection, scope: Scope, which: BounceFilter, asked: Page) -> BouncePage:
+def page(connection: sa.Connection, scope: Scope, which: BounceFilter, page_request: Page) -> BouncePage:
     """Give a page of bounces inside *scope*, newest first."""
-    last = MAX_ID if asked.before is None else asked.before
-    return _page(connection, scope, which, Span(least_of(which), min(last, before_of(which))), asked.limit)
+    last = MAX_ID if page_request.before is None else page_request.before
+    return _page(connection, scope, which, Span(least_of(which), min(last, before_of(which))), page_request.limit)
 
 
-def changes(connection: sa.Connection, scope: Scope, which: BounceFilter, asked: ChangePage) -> BouncePage:
+def changes(connection: sa.Connection, scope: Scope, which: BounceFilter, page_request: ChangePage) -> BouncePage:
     """Give a page of new and changed bounces inside *scope*, oldest first; the id of its last change is always given."""
-    span = Span(max(asked.after + 1, least_of(which)), min(least_id(asked.settled), before_of(which)))
-    parts = [choose(connection, scope, which, span, asked.limit) for choose in (new_bounces, changed_bounces)]
+    span = Span(max(page_request.after + 1, least_of(which)), min(least_id(page_request.settled), before_of(which)))
+    parts = [choose(connection, scope, which, span, page_request.limit) for choose in (new_bounces, changed_bounces)]
     end = min((part.end for part in parts if part.is_more), default=max(part.end for part in parts))
     by_change = sorted((change, number) for part in parts for change, number in part.by_change.items() if change <= end)
-    chosen = by_change[: asked.limit]
+    chosen = by_change[: page_request.limit]
     rows = in_order(connection, [number for _, number in chosen])
-    return BouncePage(rows, chosen[-1][0] if len(by_change) > asked.limit else max(end, asked.after))
+    return BouncePage(rows, chosen[-1][0] if len(by_change) > page_request.limit else max(end, page_request.after))
 
 
-def oldest_first(connection: sa.Connection, scope: Scope, which: BounceFilter, asked: ChangePage) -> BouncePage:
+def oldest_first(connection: sa.Connection, scope: Scope, which: BounceFilter, page_request: ChangePage) -> BouncePage:
     """Give a page of bounces inside *scope*, oldest first, each at the place where it was recorded."""
-    span = Span(max(asked.after + 1, least_of(which)), min(least_id(asked.settled), before_of(which)))
-    part = oldest_bounces(connection, scope, which, span, asked.limit)
+    span = Span(max(page_request.after + 1, least_of(which)), min(least_id(page_request.settled), before_of(which)))
+    part = oldest_bounces(connection, scope, which, span, page_request.limit)
     return BouncePage(in_order(connection, sorted(part.by_change)), part.end if part.is_more else None)
 
 
@@ -146,8 +146,8 @@ def earlier(connection: sa.Connection, report: Sequence[BounceRow]) -> dict[str,
     """Give the earlier reports about the addresses of one report, by recipient; of a report on many, about the first few."""
     histories = {}
     for bounce in report[:EARLIER_OF]:
-        asked = {"about": key(bounce.recipient), "of": bounce.account, "newest": report[0].id}
-        count, first, last = connection.execute(_COUNTING_EARLIER, asked).one()
+        bind_values = {"about": key(bounce.recipient), "of": bounce.account, "newest": report[0].id}
+        count, first, last = connection.execute(_COUNTING_EARLIER, bind_values).one()
         if count:
             histories[bounce.recipient] = Earlier(count, first, last)
     return histories

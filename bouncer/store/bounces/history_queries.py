@@ -29,11 +29,11 @@ def _queries(*, folds: bool) -> HistoryQueries:
 
 
 def _suppressions(folds: bool) -> sa.Select[Any]:
-    asked = (
+    binds = (
         sa.bindparam("forms", type_=sa.Text, expanding=True),
         sa.bindparam("accounts", type_=sa.Text, expanding=True),
     )
-    return sa.select(suppressions).where(among_by_id(suppressions, ADDRESS if folds else ADDRESS[:1], *asked))
+    return sa.select(suppressions).where(among_by_id(suppressions, ADDRESS if folds else ADDRESS[:1], *binds))
 
 
 def _failures(folds: bool) -> sa.Select[Any]:

@@ -44,8 +44,8 @@ class Ledger:
     """Answers history queries of a batch's cases, and notes the decisions."""
 
     def __init__(self, connection: sa.Connection, cases: Sequence[PendingDecision], *, now: dt.datetime) -> None:
-        asked = [case.query for case in cases]
-        self.keys = Keys(connection, (asks.account for asks in asked if asks.account))
+        history_queries = [case.query for case in cases]
+        self.keys = Keys(connection, (query.account for query in history_queries if query.account))
         """The forms of addresses by the rules of the batch's accounts."""
         self._today = day_counts.day_of(now)
         self._now = now
@@ -54,14 +54,16 @@ class Ledger:
         self._failures = defaultdict[Key, list[EarlierFailure]](list)
         self._changes = defaultdict[Key, list[Change]](list)
         self._suppressions = defaultdict[Key, list[Suppression]](list)
-        self._owned = _owned(connection, asked)
-        self._ours = outbox.known_message_ids(connection, [notice for asks in asked for notice in asks.notices])
-        self._messages = find_registered(connection, asked, self.keys.has_messages)
-        self._counts = day_counts.counts_of(connection, self._subjects(asked), self._today)
+        self._owned = _owned(connection, history_queries)
+        self._ours = outbox.known_message_ids(
+            connection, [notice for query in history_queries for notice in query.notices]
+        )
+        self._messages = find_registered(connection, history_queries, self.keys.has_messages)
+        self._counts = day_counts.counts_of(connection, self._subjects(history_queries), self._today)
         heard = [
-            asks for asks in asked if not self._is_overused(asks)
+            query for query in history_queries if not self._is_overused(query)
         ]  # letters with an overused token count for nothing
-        pairs = {(asks.account, form) for asks in heard if asks.account for form in self._forms(asks)}
+        pairs = {(query.account, form) for query in heard if query.account for form in self._forms(query)}
         self._allowed = allowed_of(connection, self.keys, pairs)
         accounts = sorted({account for account, _ in pairs})
         self._load(connection, accounts, sorted({form for _, form in pairs}))
@@ -73,28 +75,28 @@ class Ledger:
         of_letters = (dict(self._owned), frozenset(self._ours), dict(self._messages), Counter(self._counts))
         return (self.keys.facts(), frozenset(self._allowed), *of_addresses, *of_letters)
 
-    def history(self, asks: HistoryQuery) -> History:
+    def history(self, query: HistoryQuery) -> History:
         """Give the history as it is now, earlier decisions of the batch included."""
-        if asks.account is None:
-            return History(is_our_own=self._is_ours(asks), owned=self._of_owner(asks.owner))
-        account = asks.account
+        if query.account is None:
+            return History(is_our_own=self._is_ours(query), owned=self._of_owner(query.owner))
+        account = query.account
         bare = History(
             self.keys.terms(account),
-            self._uses_of(asks),
-            self._messages[asks],
-            shared=asks.is_shared,
-            is_our_own=self._is_ours(asks),
+            self._uses_of(query),
+            self._messages[query],
+            shared=query.is_shared,
+            is_our_own=self._is_ours(query),
         )
         if is_overused(bare):
             return bare
-        providers = {provider(split(address)[1]) for address in asks.addresses}
-        shared = [asks.token] if asks.token and asks.is_shared else []
+        providers = {provider(split(address)[1]) for address in query.addresses}
+        shared = [query.token] if query.token and query.is_shared else []
         return dataclasses.replace(
             bare,
-            by_address={form: self._history_of((account, form)) for form in self._forms(asks)},
+            by_address={form: self._history_of((account, form)) for form in self._forms(query)},
             blocked={name: self._count(day_counts.blocks_by(account, name)) for name in providers},
             reports_today={
-                form: self._count(day_counts.reports_about(token, form)) for token in shared for form in asks.addresses
+                form: self._count(day_counts.reports_about(token, form)) for token in shared for form in query.addresses
             },
             addresses_today=sum(self._count(day_counts.reported_addresses(token)) for token in shared),
         )
@@ -133,30 +135,30 @@ class Ledger:
             counted += [day_counts.uses_of(record.token, by_own_server=record.is_of_own_server), *reports, *of_new]
         return counted
 
-    def _uses_of(self, asks: HistoryQuery) -> int:
-        return self._count(self._uses_subject(asks, asks.token)) if asks.token else 0
+    def _uses_of(self, query: HistoryQuery) -> int:
+        return self._count(self._uses_subject(query, query.token)) if query.token else 0
 
-    def _uses_subject(self, asks: HistoryQuery, token: str) -> day_counts.Subject:
-        own_servers = self.keys.terms(asks.account or "").servers
-        return day_counts.uses_of(token, by_own_server=is_within(asks.peer, own_servers))
+    def _uses_subject(self, query: HistoryQuery, token: str) -> day_counts.Subject:
+        own_servers = self.keys.terms(query.account or "").servers
+        return day_counts.uses_of(token, by_own_server=is_within(query.peer, own_servers))
 
     def _count(self, subject: day_counts.Subject) -> int:
         return self._counts[subject] + self._uses[subject]
 
-    def _is_overused(self, asks: HistoryQuery) -> bool:
-        return is_overused(History(uses=self._uses_of(asks), message=self._messages[asks], shared=asks.is_shared))
+    def _is_overused(self, query: HistoryQuery) -> bool:
+        return is_overused(History(uses=self._uses_of(query), message=self._messages[query], shared=query.is_shared))
 
-    def _forms(self, asks: HistoryQuery) -> list[str]:
+    def _forms(self, query: HistoryQuery) -> list[str]:
         """Give the forms of a letter's addresses, as its account compares them; cached, for a letter may name hundreds."""
-        if asks not in self._made:
-            message = self._messages[asks]
+        if query not in self._made:
+            message = self._messages[query]
             sent_to = message.recipients if message and len(message.recipients) == 1 else ()
-            forms = (self.keys.form(asks.account or "", address) for address in (*asks.addresses, *sent_to))
-            self._made[asks] = list(dict.fromkeys(forms))
-        return self._made[asks]
+            forms = (self.keys.form(query.account or "", address) for address in (*query.addresses, *sent_to))
+            self._made[query] = list(dict.fromkeys(forms))
+        return self._made[query]
 
-    def _is_ours(self, asks: HistoryQuery) -> bool:
-        return not self._ours.isdisjoint(asks.notices)
+    def _is_ours(self, query: HistoryQuery) -> bool:
+        return not self._ours.isdisjoint(query.notices)
 
     def _of_owner(self, owner: str | None) -> tuple[OwnedAccount, ...]:
         mine = (owned for owned in self._owned.values() if owner in set(map(comparable, owned.owners)))
@@ -170,27 +172,27 @@ class Ledger:
             allowed=at in self._allowed,
         )
 
-    def _subjects(self, asked: Sequence[HistoryQuery]) -> set[day_counts.Subject]:
-        tokens = {self._uses_subject(asks, asks.token) for asks in asked if asks.token}
-        shared = [(asks.token, asks.addresses) for asks in asked if asks.token and asks.is_shared]
+    def _subjects(self, history_queries: Sequence[HistoryQuery]) -> set[day_counts.Subject]:
+        tokens = {self._uses_subject(query, query.token) for query in history_queries if query.token}
+        shared = [(query.token, query.addresses) for query in history_queries if query.token and query.is_shared]
         tokens |= {day_counts.reported_addresses(token) for token, _ in shared}
         tokens |= {day_counts.reports_about(token, form) for token, forms in shared for form in forms}
         return tokens | {
-            day_counts.blocks_by(asks.account, provider(split(address)[1]))
-            for asks in asked
-            if asks.account
-            for address in asks.addresses
+            day_counts.blocks_by(query.account, provider(split(address)[1]))
+            for query in history_queries
+            if query.account
+            for address in query.addresses
         }
 
     def _load(self, connection: sa.Connection, accounts: Sequence[str], forms: Sequence[str]) -> None:
         queries = QUERIES[any(map(self.keys.folds, accounts))]
         for some in in_parts(forms):
-            asked = {"accounts": accounts, "forms": some}
+            bind_values = {"accounts": accounts, "forms": some}
             suppressed, failed, changed = fetch_each(
                 connection,
-                (queries.suppressions, asked),
-                (queries.failures, {**asked, "since": self._now - HISTORY}),
-                (queries.changes, asked),
+                (queries.suppressions, bind_values),
+                (queries.failures, {**bind_values, "since": self._now - HISTORY}),
+                (queries.changes, bind_values),
             )
             for row in suppressed:
                 self._suppressions[self._key_of_row(row)].append(suppression(row))
@@ -205,9 +207,9 @@ class Ledger:
         return row.account, self.keys.form_of(row.account, row, columns)
 
 
-def _owned(connection: sa.Connection, asked: Sequence[HistoryQuery]) -> dict[str, OwnedAccount]:
+def _owned(connection: sa.Connection, history_queries: Sequence[HistoryQuery]) -> dict[str, OwnedAccount]:
     """Give all accounts with their owners, but only in the rare case that a notice bounced."""
-    if not any(asks.owner for asks in asked):
+    if not any(query.owner for query in history_queries):
         return {}
     return {
         name: OwnedAccount(name, account.owners, account.failing)

@@ -36,12 +36,12 @@ def fetch_rows(connection: sa.Connection, query: Query, values: Mapping[str, Any
     return rows
 
 
-def fetch_each(connection: sa.Connection, *asked: tuple[Query, Mapping[str, Any]]) -> list[Sequence[Any]]:
+def fetch_each(connection: sa.Connection, *bound_queries: tuple[Query, Mapping[str, Any]]) -> list[Sequence[Any]]:
     """Give the rows of each query for its values, as ``fetch_rows`` does; on SQLite by one trip to the thread."""
     if not _is_in_thread(connection):
-        return [connection.execute(cast("sa.Executable", query), dict(values)).all() for query, values in asked]
-    fetched = _fetch(connection, [_bound(connection, query, values) for query, values in asked])
-    return [_named(connection.dialect, query, rows) for (query, _), rows in zip(asked, fetched, strict=True)]
+        return [connection.execute(cast("sa.Executable", query), dict(values)).all() for query, values in bound_queries]
+    fetched = _fetch(connection, [_bound(connection, query, values) for query, values in bound_queries])
+    return [_named(connection.dialect, query, rows) for (query, _), rows in zip(bound_queries, fetched, strict=True)]
 
 
 def queue_change(connection: sa.Connection, change: Change, values: Mapping[str, Any]) -> None:

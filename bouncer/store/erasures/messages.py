@@ -75,8 +75,8 @@ def erase_unsent(connection: sa.Connection, scope: Scope, erased: ErasedAddresse
     connection.execute(sa.delete(unsent).where(where))
     is_empty = ~sa.exists().where(unsent.c.parcel_id == outbox.c.id).correlate(outbox)
     waits = without_index(outbox.c.state).in_((ParcelState.WAITING.value, ParcelState.HELD.value))
-    mine = outbox.c.id.in_(sorted(set(parcels)))
-    connection.execute(sa.delete(outbox).where(mine, outbox.c.kind == ParcelKind.UNSENT, waits, is_empty))
+    is_listed = outbox.c.id.in_(sorted(set(parcels)))
+    connection.execute(sa.delete(outbox).where(is_listed, outbox.c.kind == ParcelKind.UNSENT, waits, is_empty))
 
 
 AnswerKey = tuple[str, str]

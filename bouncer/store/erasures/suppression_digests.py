@@ -89,8 +89,8 @@ def _rows(
     connection: sa.Connection, secret: bytes, account: str, forms: Sequence[str], *, folds: bool
 ) -> Iterable[tuple[Any, str]]:
     for column, query in _BY_FORM.items():
-        asked = [form for form in forms if (column == "folded") is (folds and gmail_mailbox(form) is not None)]
-        by_digest = all_digests(secret, account, asked)
+        column_forms = [form for form in forms if (column == "folded") is (folds and gmail_mailbox(form) is not None)]
+        by_digest = all_digests(secret, account, column_forms)
         for some in in_parts(sorted(by_digest)):
             for row in connection.execute(query, {"digests": some}):
                 yield row, by_digest[getattr(row, column)]

@@ -30,11 +30,13 @@ def cut(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
     ids = first_within(MAX_OCTETS, sized)
     if not ids:
         return 0
-    mine = letters.c.id.in_(ids)
-    stay = set(connection.scalars(sa.select(letters.c.raw_id).where(mine, _shared(_is_believed))))
-    gone = set(connection.scalars(sa.select(letters.c.raw_id).where(mine))) - stay
+    is_listed = letters.c.id.in_(ids)
+    stay = set(connection.scalars(sa.select(letters.c.raw_id).where(is_listed, _shared(_is_believed))))
+    gone = set(connection.scalars(sa.select(letters.c.raw_id).where(is_listed))) - stay
     _cut(connection, gone)
-    connection.execute(sa.update(letters).where(mine, letters.c.raw_id.in_(stay)).values(left_octets=letters.c.octets))
+    connection.execute(
+        sa.update(letters).where(is_listed, letters.c.raw_id.in_(stay)).values(left_octets=letters.c.octets)
+    )
     connection.execute(sa.update(letters).where(letters.c.raw_id.in_(gone)).values(left_octets=KEPT_OCTETS))
     return len(ids)
 

@@ -42,8 +42,8 @@ class Leases:
 
     def give_back(self, connection: sa.Connection, ids: Sequence[int], *, until: dt.datetime) -> None:
         """End the leases that last *until* then, and give the turns of their letters back to the clients."""
-        mine = sa.and_(letters.c.id.in_(ids), letters.c.state == LetterState.KEPT, letters.c.leased_until == until)
-        connection.execute(sa.update(letters).where(mine).values(leased_until=None))
+        is_leased = sa.and_(letters.c.id.in_(ids), letters.c.state == LetterState.KEPT, letters.c.leased_until == until)
+        connection.execute(sa.update(letters).where(is_leased).values(leased_until=None))
         self._queue.give_back(self._last.pop(letter_id) for letter_id in ids if letter_id in self._last)
 
     def _examine(self, connection: sa.Connection, now: dt.datetime, waiting: Sequence[Waiting]) -> list[Waiting]:
@@ -70,7 +70,7 @@ def release(connection: sa.Connection) -> None:
 
 
 def first_within(octets: int, sized: Iterable[tuple[int, int]]) -> list[int]:
-    """Of (id, octets), give the first ids that have at most *octets* in all; the very first whatever its size."""
+    """Give the first ids of pairs (id, size) whose sizes sum up to at most *octets*; the very first whatever its size."""
     ids: list[int] = []
     for letter_id, size in sized:
         octets -= size

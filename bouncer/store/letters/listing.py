@@ -41,25 +41,25 @@ _LISTED = (
 )
 
 
-def page(connection: sa.Connection, scope: Scope, which: LetterFilter, asked: Page) -> LetterPage:
+def page(connection: sa.Connection, scope: Scope, which: LetterFilter, page_request: Page) -> LetterPage:
     """Give a page of letters inside *scope*."""
     report = which.reporting
     if which.unread and scope.account is not None and report is None and which.message_id is None:
-        query = _unread_of_account(scope.account, which, asked)
+        query = _unread_of_account(scope.account, which, page_request)
     else:
-        span = _span(which, asked.before)
+        span = _span(which, page_request.before)
         query = _newest(sa.select(*_LISTED).where(*span, *_conditions(connection, scope, which)))
     if report is None or not _has_residual(report):
-        rows = [_listed_row(row) for row in connection.execute(query.limit(asked.limit)).mappings()]
-        return LetterPage(rows, rows[-1].letter_id if len(rows) == asked.limit else None)
+        rows = [_listed_row(row) for row in connection.execute(query.limit(page_request.limit)).mappings()]
+        return LetterPage(rows, rows[-1].letter_id if len(rows) == page_request.limit else None)
     of_letter = bounces.c.letter_id == letters.c.id
     # not EXISTS, for which PostgreSQL may read all bounces once
     first = sa.select(bounces.c.id).where(of_letter, *residual(bounces, report)).correlate(letters).limit(1)
     fits = first.scalar_subquery().is_not(None).label("fits")
     some = query.add_columns(fits).limit(EXAMINED).subquery()
-    fitting = sa.select(some).where(some.c.fits).order_by(some.c.letter_id.desc()).limit(asked.limit)
+    fitting = sa.select(some).where(some.c.fits).order_by(some.c.letter_id.desc()).limit(page_request.limit)
     rows = [_listed_row(row) for row in connection.execute(fitting).mappings()]
-    if len(rows) == asked.limit:
+    if len(rows) == page_request.limit:
         return LetterPage(rows, rows[-1].letter_id)
     count, last = connection.execute(sa.select(sa.func.count(), sa.func.min(some.c.letter_id))).one()
     return LetterPage(rows, last if count == EXAMINED else None)
@@ -69,14 +69,14 @@ def _newest(query: sa.Select[Any]) -> sa.Select[Any]:
     return query.order_by(letters.c.id.desc())
 
 
-def _unread_of_account(account: str, which: LetterFilter, asked: Page) -> sa.Select[Any]:
+def _unread_of_account(account: str, which: LetterFilter, page_request: Page) -> sa.Select[Any]:
     """Select those that a person has to see by places in the index of the account's.
 
     With the account and the id as conditions of their own PostgreSQL, which expects an account to have its share everywhere, may
     read those of all accounts.
     """
     least = 0 if which.since is None else least_id(which.since)
-    end = _end_of(which, asked.before)
+    end = _end_of(which, page_request.before)
     place, columns = sa.tuple_(letters.c.account, letters.c.id), (letters.c.account.type, letters.c.id.type)
     first, beyond = (sa.tuple_(account, number, types=columns) for number in (least, end))
     query = sa.select(*_LISTED).where(place >= first, place < beyond, *_of_each(which))
@@ -106,8 +106,8 @@ def _conditions(connection: sa.Connection, scope: Scope, which: LetterFilter) ->
     """Give a condition for each field of the filter that is set; an address or a message chooses the index."""
     narrow = list[sa.ColumnElement[bool]]()
     if which.reporting is not None and which.reporting.recipient is not None:
-        mine = about_recipient(Keys(connection), scope.account, which.reporting.recipient)
-        narrow.append(letters.c.id.in_(sa.select(bounces.c.letter_id).where(mine)))
+        names_recipient = about_recipient(Keys(connection), scope.account, which.reporting.recipient)
+        narrow.append(letters.c.id.in_(sa.select(bounces.c.letter_id).where(names_recipient)))
     if which.message_id is not None:
         narrow.append(letters.c.id.in_(letters_about(which.message_id)))
     conditions = [*narrow, *(scope_checks if narrow else scope_conditions)(scope, letters.c.account)]

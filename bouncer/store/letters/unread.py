@@ -43,8 +43,8 @@ def columns(record: Record) -> dict[str, object]:
 def drop_parcels(connection: sa.Connection, letter_id: int, now: dt.datetime) -> None:
     """Drop the mails about a letter that could be read after all."""
     waits = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
-    mine = sa.and_(outbox.c.letter_id == letter_id, outbox.c.kind == ParcelKind.UNREAD, waits)
-    connection.execute(sa.update(outbox).where(mine).values(state=ParcelState.DROPPED.value, ended_at=now))
+    is_waiting_entry = sa.and_(outbox.c.letter_id == letter_id, outbox.c.kind == ParcelKind.UNREAD, waits)
+    connection.execute(sa.update(outbox).where(is_waiting_entry).values(state=ParcelState.DROPPED.value, ended_at=now))
 
 
 def listing(connection: sa.Connection, parcel: OutboxEntry) -> UnreadListing:
@@ -55,8 +55,8 @@ def listing(connection: sa.Connection, parcel: OutboxEntry) -> UnreadListing:
     wishes = _first_letters(connection, of_parcel, is_wish)
     others = _first_letters(connection, of_parcel, sa.or_(letters.c.unread.is_(None), ~is_wish))
     wishes = wishes[: max(MOST_WISHES, MOST_SHOWN - len(others))]
-    shown = [_letter(row) for row in (*wishes, *others[: MOST_SHOWN - len(wishes)])]
-    return UnreadListing(count, tuple(shown), _automatic(connection, parcel, first))
+    listed_letters = [_letter(row) for row in (*wishes, *others[: MOST_SHOWN - len(wishes)])]
+    return UnreadListing(count, tuple(listed_letters), _automatic(connection, parcel, first))
 
 
 def _letters_of(parcel: OutboxEntry) -> sa.ColumnElement[bool]:

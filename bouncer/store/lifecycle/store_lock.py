@@ -107,8 +107,8 @@ def _opener(path: Path) -> int | None:
     except FileNotFoundError:
         return None
     try:
-        asked = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, SHARED_AT, SHARED_OCTETS, 0)
-        kind, _, _, _, process = struct.unpack(_FLOCK, fcntl.fcntl(looking, fcntl.F_GETLK, asked))
+        lock_query = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, SHARED_AT, SHARED_OCTETS, 0)
+        kind, _, _, _, process = struct.unpack(_FLOCK, fcntl.fcntl(looking, fcntl.F_GETLK, lock_query))
     finally:
         os.close(looking)
     return process if kind != fcntl.F_UNLCK else None

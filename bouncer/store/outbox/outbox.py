@@ -31,8 +31,8 @@ def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.
     """Lease entries of *lane* that are due until *until*, and count one more attempt of each; give their ids."""
     statement = _DUE_IN_ORDER if lane.is_ordered else _DUE
     lanes = {"only": sorted(lane.only)} if lane.only else {"but": sorted(lane.but)}
-    asked = {"now": now, "last": now + MAX_PRIORITY_DELAY, "count": count, "channel": lane.channel, **lanes}
-    ids = first_within(LEASED_OCTETS, fetch_rows(connection, statement[bool(lane.only)], asked))
+    bind_values = {"now": now, "last": now + MAX_PRIORITY_DELAY, "count": count, "channel": lane.channel, **lanes}
+    ids = first_within(LEASED_OCTETS, fetch_rows(connection, statement[bool(lane.only)], bind_values))
     if ids:
         queue_change(connection, _TAKE, {"ids": ids, "until": until})
     return ids

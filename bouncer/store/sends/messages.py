@@ -47,17 +47,17 @@ def find_registered(
 
     ``has_messages`` tells of an account whether it may have registered any.
     """
-    asked = {
+    bind_values = {
         query
         for query in queries
         if query.account is not None and (query.reference or query.message_id) and has_messages(query.account)
     }
     newest = {
-        column: _newest(connection, column, {_name(query) for query in asked if _column(query) == column})
+        column: _newest(connection, column, {_name(query) for query in bind_values if _column(query) == column})
         for column in ("reference", "message_id")
     }
     return {
-        query: _message(newest[_column(query)].get(_name(query), ()), query) if query in asked else None
+        query: _message(newest[_column(query)].get(_name(query), ()), query) if query in bind_values else None
         for query in queries
     }
 
@@ -90,10 +90,10 @@ def _newest(connection: sa.Connection, column: str, names: set[Name]) -> dict[Na
 @lru_cache(maxsize=256)
 def _search(column: str, count: int) -> sa.TextualSelect:
     """Make the query for the newest messages of *count* names; each name reads the end of its part of the index, and no more."""
-    asked = ", ".join(f"(:a{n}, :n{n})" for n in range(count))
+    places = ", ".join(f"(:a{n}, :n{n})" for n in range(count))
     columns = [sent_messages.c[name] for name in _COLUMNS]
     return sa.text(
-        f"WITH asked (account, named) AS (VALUES {asked}),"  # noqa: S608 -- our own names
+        f"WITH asked (account, named) AS (VALUES {places}),"  # noqa: S608 -- our own names
         # made ready, or PostgreSQL compares the id of each message, and not only of the newest
         " bounded AS MATERIALIZED (SELECT account, named, COALESCE((SELECT older.id FROM sent_messages AS older"
         f" WHERE older.account = asked.account AND older.{column} = asked.named"

@@ -58,7 +58,7 @@ async def roll_up(
 def _forget_messages(connection: sa.Connection, now: dt.datetime, before: dt.datetime) -> bool:
     """Delete old messages; gives whether more may be left.
 
-    Of each reference whose path may still be used a row stays, without address and text, as long as the path is good: who got a
+    A reference whose path may still be used keeps a row, without address and text, as long as the path is good: who got a
     forgotten mail holds the path of the next ones.
     """
     columns = (sent_messages.c[name] for name in ("id", "account", "reference", "path_until"))

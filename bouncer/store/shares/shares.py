@@ -24,8 +24,8 @@ _KNOWN = sa.select(accounts.c.name).where(accounts.c.name == sa.bindparam("of_ac
 def add(connection: sa.Connection, share: Share, digest: str, *, most: int) -> bool:
     """Add a link, and delete those that have ended; False where its account is unknown or has *most* already."""
     connection.execute(_ENDED, {"now": share.made_at})
-    asked = {"of_account": share.account}
-    if connection.scalar(_KNOWN, asked) is None or connection.execute(_COUNT, asked).scalar_one() >= most:
+    bind_values = {"of_account": share.account}
+    if connection.scalar(_KNOWN, bind_values) is None or connection.execute(_COUNT, bind_values).scalar_one() >= most:
         return False
     row = {**{name: getattr(share, name) for name in _FIELDS}, "digest": digest}
     return connection.execute(insert(connection, shares).values(row).on_conflict_do_nothing()).rowcount > 0

@@ -70,8 +70,10 @@ def mail_link(connection: sa.Connection, mailed: MailedLink, *, most: int, now: 
     """Add a link and its mail; False where its account is unknown, or the person has *most* already."""
     link = mailed.link
     connection.execute(_OLD_LINKS, {"before": now})
-    asked = {"of_account": link.account, "of_person": link.person}
-    if connection.execute(_LIVE_LINKS, asked).scalar_one() >= most or not add_link(connection, link, mailed.digest):
+    bind_values = {"of_account": link.account, "of_person": link.person}
+    if connection.execute(_LIVE_LINKS, bind_values).scalar_one() >= most or not add_link(
+        connection, link, mailed.digest
+    ):
         return False
     entry = Parcel(ParcelKind.SIGN_IN, link.person, link.until.isoformat(), event=mailed.event, at_once=True)
     row = new_row(entry, letter_id=None, account=link.account, message_id=mailed.message_id, now=now)
@@ -105,8 +107,8 @@ def of_digest(
     connection: sa.Connection, digest: str, *, begun_since: dt.datetime, seen_since: dt.datetime
 ) -> Session | None:
     """Give the session with this digest."""
-    asked = {"of_digest": digest, "begun_since": begun_since, "seen_since": seen_since}
-    row = connection.execute(_BY_DIGEST, asked).mappings().first()
+    bind_values = {"of_digest": digest, "begun_since": begun_since, "seen_since": seen_since}
+    row = connection.execute(_BY_DIGEST, bind_values).mappings().first()
     return _session(row) if row else None
 
 

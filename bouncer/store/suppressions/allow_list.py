@@ -94,20 +94,20 @@ def entries_of(connection: sa.Connection, account: str, address: str) -> list[Al
     return [Allowed(account, row.address, row.at, row.why) for _, row in sorted(entries.items())]
 
 
-def allowed_of(connection: sa.Connection, keys: Keys, asked: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Give the pairs (account, form) of *asked*, forms by *keys*, whose address or domain is on the account's allow-list."""
-    asked = [pair for pair in asked if keys.has_allow_list(pair[0])]
-    if not asked:
+def allowed_of(connection: sa.Connection, keys: Keys, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Give the pairs (account, form) of *pairs*, forms by *keys*, whose address or domain is on the account's allow-list."""
+    pairs = [pair for pair in pairs if keys.has_allow_list(pair[0])]
+    if not pairs:
         return set()
-    names = sorted({account for account, _ in asked})
+    names = sorted({account for account, _ in pairs})
     query = _ALLOWED[any(map(keys.folds, names))]
-    forms = sorted({form for _, address in asked for form in (address, _domain(address))})
+    forms = sorted({form for _, address in pairs for form in (address, _domain(address))})
     entries = {
         (row.account, keys.form_of(row.account, row))
         for some in in_parts(forms)
         for row in fetch_rows(connection, query, {"names": names, "forms": some})
     }
-    return {(account, form) for account, form in asked if {(account, form), (account, _domain(form))} & entries}
+    return {(account, form) for account, form in pairs if {(account, form), (account, _domain(form))} & entries}
 
 
 _OF_NAMES = allowed.c.account.in_(sa.bindparam("names", expanding=True))

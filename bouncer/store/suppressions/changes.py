@@ -161,11 +161,11 @@ def _note_ended(connection: sa.Connection, webhook: Any, now: dt.datetime) -> in
     after = connection.scalar(_TAKE, {"webhook": webhook.id}) or webhook.created_at
     if after >= now:  # another process was faster
         return 0
-    asked = {"account": webhook.account, "after": after, "now": now}
-    rows = connection.execute(_ENDED, {**asked, "most": MAX_CHANGES + 1}).all()
+    bind_values = {"account": webhook.account, "after": after, "now": now}
+    rows = connection.execute(_ENDED, {**bind_values, "most": MAX_CHANGES + 1}).all()
     events = [end_event(_value(row), row.address_key) for row in rows[:MAX_CHANGES]]
     if len(rows) > MAX_CHANGES:
-        total = connection.scalar(_COUNT_ENDED, asked) or 0
+        total = connection.scalar(_COUNT_ENDED, bind_values) or 0
         events.append(bulk_event(now, EventType.SUPPRESSION_RELEASED, "time", total, "their time is over"))
     endpoints: Endpoints = {webhook.account: (endpoint_of(webhook),)}
     tell(connection, endpoints, ((webhook.account, event) for event in events), now=now)

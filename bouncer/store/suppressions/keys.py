@@ -141,10 +141,10 @@ class Keys:
         self, account: str, table: sa.Table, forms: Iterable[str], columns: tuple[str, str] = ADDRESS
     ) -> sa.ColumnElement[bool]:
         """Select the rows whose address *account* takes for one of *forms*; the caller selects the account itself."""
-        asked, names = list(forms), columns if self.folds(account) else columns[:1]
+        form_list, names = list(forms), columns if self.folds(account) else columns[:1]
         if "id" not in table.c:
-            return sa.or_(*(table.c[name].in_(asked) for name in names))
-        return among_by_id(table, names, asked, [account] if table.name in _INDEXED_BY_ACCOUNT else None)
+            return sa.or_(*(table.c[name].in_(form_list) for name in names))
+        return among_by_id(table, names, form_list, [account] if table.name in _INDEXED_BY_ACCOUNT else None)
 
     def among_all_accounts(self, table: sa.FromClause, address: str) -> sa.ColumnElement[bool]:
         """Select the rows, of all accounts, whose address their account takes for *address*."""

@@ -45,9 +45,13 @@ def _of_address(forms: _Forms) -> Iterator[sa.Select[Any]]:
 def _of_accounts(forms: Sequence[_Forms], names: Sequence[str]) -> Iterator[sa.Select[Any]]:
     """Give the queries of tables in which an address is found with its account."""
     for table, column in ((table, column) for table in (suppressions, allowed) for column in ADDRESS):
-        asked = [form for form in (spelling[column] for spelling in forms) if form is not None]
-        if asked:
-            yield sa.select(table.c.account).where(table.c.account.in_(names), table.c[column].in_(asked)).distinct()
+        column_forms = [form for form in (spelling[column] for spelling in forms) if form is not None]
+        if column_forms:
+            yield (
+                sa.select(table.c.account)
+                .where(table.c.account.in_(names), table.c[column].in_(column_forms))
+                .distinct()
+            )
 
 
 def _who_erased(connection: sa.Connection, forms: _Forms, names: Sequence[str]) -> set[str]:

@@ -60,16 +60,16 @@ IndexKey = tuple[str, str, str]
 """A column of an address's form, an account, and the form: what the index of that column is searched for."""
 
 
-def look_up(connection: sa.Connection, asked: Sequence[LookUp]) -> list[Found]:
+def look_up(connection: sa.Connection, look_ups: Sequence[LookUp]) -> list[Found]:
     """Give for each look-up its suppressed addresses, each with its suppressions in force."""
-    folding, unmerged = _folding_and_unmerged(connection, asked)
+    folding, unmerged = _folding_and_unmerged(connection, look_ups)
     places = [
-        {address: _index_key(entry.account, key, folding) for address, key in entry.keys.items()} for entry in asked
+        {address: _index_key(entry.account, key, folding) for address, key in entry.keys.items()} for entry in look_ups
     ]
     rows = _rows(connection, {place for by_address in places for place in by_address.values()}, unmerged)
-    answers = [_in_force(entry, by_address, rows) for entry, by_address in zip(asked, places, strict=True)]
+    answers = [_in_force(entry, by_address, rows) for entry, by_address in zip(look_ups, places, strict=True)]
     if suppression_digests.has_any(connection):
-        for entry, by_address, answer in zip(asked, places, answers, strict=True):
+        for entry, by_address, answer in zip(look_ups, places, answers, strict=True):
             _add_erased(connection, entry, by_address, answer)
     return answers
 
@@ -78,18 +78,18 @@ def _add_erased(connection: sa.Connection, entry: LookUp, places: Mapping[str, I
     """Add the suppressions of a look-up that hold on after their address was erased."""
     forms = {address: form for address, (_, _, form) in places.items()}
     folds = any(column == FOLDED for column, _, _ in places.values())
-    asked = set(forms.values())
+    forms_to_find = set(forms.values())
     lasting = suppression_digests.look_up(
-        connection, entry.account, asked, folds=folds, now=entry.now, stream=entry.stream
+        connection, entry.account, forms_to_find, folds=folds, now=entry.now, stream=entry.stream
     )
     for address, form in forms.items():
         if form in lasting:
             answer[address] = (*answer.get(address, ()), *lasting[form])
 
 
-def _folding_and_unmerged(connection: sa.Connection, asked: Sequence[LookUp]) -> tuple[frozenset[str], list[str]]:
+def _folding_and_unmerged(connection: sa.Connection, look_ups: Sequence[LookUp]) -> tuple[frozenset[str], list[str]]:
     """Give the accounts that fold Gmail's addresses, among those that ask about such an address, and the imports to be merged."""
-    names = {entry.account for entry in asked if any(map(gmail_mailbox, entry.keys.values()))}
+    names = {entry.account for entry in look_ups if any(map(gmail_mailbox, entry.keys.values()))}
     terms = [(_TERMS, {"accounts": sorted(names)})] if names else []
     imported, *accounts_terms = fetch_each(connection, (UNMERGED, {}), *terms)
     return frozenset(row.name for rows in accounts_terms for row in rows if row.terms.fold_gmail), [
@@ -111,15 +111,15 @@ def _rows(
         names.add(account)
         forms.add(form)
     arrays = connection.dialect.name == "postgresql"
-    asked = [
+    bound_queries = [
         (column, query[column], {"accounts": sorted(names), "forms": some, **of_imports})
         for query, of_imports in _queries(unmerged, arrays=arrays)
         for column, (names, forms) in by_column.items()
         for some in in_parts(sorted(forms), LOOKED_UP_AT_ONCE if arrays else VALUES_PER_QUERY)
     ]
     rows = defaultdict[IndexKey, list[Any]](list)
-    answers = fetch_each(connection, *((query, values) for _, query, values in asked))
-    for (column, _, _), some in zip(asked, answers, strict=True):
+    answers = fetch_each(connection, *((query, values) for _, query, values in bound_queries))
+    for (column, _, _), some in zip(bound_queries, answers, strict=True):
         for row in some:
             rows[column, row.account, row.form].append(row)
     return rows

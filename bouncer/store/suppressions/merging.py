@@ -1,6 +1,6 @@
 """Merging a suppression into one that exists for the same account, address and stream.
 
-Of two ends the later one stays. A wish (a complaint, an unsubscription, a person's own words) gives the cause, whichever of the two
+The later of two ends stays. A wish (a complaint, an unsubscription, a person's own words) gives the cause, whichever of the two
 came first: freeing the failure does not free the wish. A suppression whose time is over gives way to the new one.
 """
 

@@ -88,8 +88,8 @@ class SqlSuppressionList:
             hits |= await self._asking.submit(LookUp(account, keys, stream, now))
         return hits
 
-    async def _look_up(self, asked: list[LookUp]) -> Sequence[Found]:
-        return await self._engine.ask(look_up, asked)
+    async def _look_up(self, look_ups: list[LookUp]) -> Sequence[Found]:
+        return await self._engine.ask(look_up, look_ups)
 
     async def in_force(self, scope: Scope, account: str, address: str, *, now: dt.datetime) -> Sequence[Suppression]:
         """Give every suppression of one address."""

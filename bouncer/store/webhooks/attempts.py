@@ -127,8 +127,8 @@ def list_attempts(connection: sa.Connection, scope: Scope, webhook_id: str, page
     """List the attempts of an endpoint, newest first."""
     if endpoints.find(connection, scope, webhook_id) is None:
         return []
-    asked = {"webhook": webhook_id, "before": page.before or MAX_ID, "count": page.limit}
-    rows = connection.execute(_LISTED, asked)
+    bind_values = {"webhook": webhook_id, "before": page.before or MAX_ID, "count": page.limit}
+    rows = connection.execute(_LISTED, bind_values)
     return [
         WebhookAttempt(row.webhook, row.event, row.at, row.status, row.answer, row.milliseconds, row.id) for row in rows
     ]

@@ -19,7 +19,7 @@ try:22 poli:22 was:22 be:22 you:21 smtp:21 rela:20 sorr:20 vali:20 acti:19 such:
 """
 """For each prefix, how many of a thousand of our diagnostics (tests/unit/verdict/diagnostics.tsv) have it; others are rarer."""
 _COUNTED = 4
-"""Letters of these prefixes."""
+"""Letters of the prefixes in _SHARES."""
 _SHARE = {beginning: int(share) for beginning, _, share in (pair.partition(":") for pair in _SHARES.split())}
 _RARE = 4
 """The estimate for any other prefix."""

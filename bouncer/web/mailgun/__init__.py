@@ -1,1 +1,1 @@
-"""Mailgun's lists under /v3/{domain}, as its own clients ask them."""
+"""Mailgun's lists under /v3/{domain}, in the form that Mailgun's own clients expect."""

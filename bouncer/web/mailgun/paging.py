@@ -89,8 +89,8 @@ def paging(request: ApiRequest, ends: Sequence[tuple[str, ListPlace | None]]) ->
 
     The neighbours of an empty page are beside the address of the page that was asked for.
     """
-    asked = request.parameters["address"]
-    first, last = ends or ((asked, request.parameters.get("place")),) * 2
+    address = request.parameters["address"]
+    first, last = ends or ((address, request.parameters.get("place")),) * 2
     beside = {"first": (None, None), "next": last, "previous": first, "last": (None, None)}
     return {word: _url(request, word, *neighbour) for word, neighbour in beside.items()}
 
@@ -101,10 +101,10 @@ def ends_of(rows: Sequence[ListedAddress]) -> Sequence[tuple[str, ListPlace | No
 
 
 def _url(request: ApiRequest, word: str, address: str | None, place: ListPlace | None) -> str:
-    named = {"address": address} if address else {}
-    placed = {"place": _spelled(place)} if address and place else {}
-    asked = {name: value for name in ("term", "limit") if (value := request.parameters.get(name))}
-    return f"{request.url}?{urlencode({'page': word, **named, **placed, **asked})}"
+    address_parameter = {"address": address} if address else {}
+    place_parameter = {"place": _spelled(place)} if address and place else {}
+    filters = {name: value for name in ("term", "limit") if (value := request.parameters.get(name))}
+    return f"{request.url}?{urlencode({'page': word, **address_parameter, **place_parameter, **filters})}"
 
 
 def _spelled(place: ListPlace) -> str:

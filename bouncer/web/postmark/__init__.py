@@ -1,1 +1,1 @@
-"""Postmark's suppressions under /message-streams, as its own clients ask them."""
+"""Postmark's suppressions under /message-streams, in the form that Postmark's own clients expect."""

@@ -27,18 +27,18 @@ MAX_CONTENT = 256 * 1024
 
 async def list_bounces(request: ApiRequest) -> Any:
     """Give the bounces that a filter chooses, and how many there are."""
-    asked, name = request.parameters, account_of(request)
-    kinds = ALL_KINDS if asked["type"] is None else BY_NAME[asked["type"]].kinds
+    parameters, name = request.parameters, account_of(request)
+    kinds = ALL_KINDS if parameters["type"] is None else BY_NAME[parameters["type"]].kinds
     if not kinds:
         return {"TotalCount": 0, "Bounces": []}
     which = BounceFilter(
-        recipient=asked["emailfilter"],
-        since=asked["fromdate"],
-        before=asked["todate"],
+        recipient=parameters["emailfilter"],
+        since=parameters["fromdate"],
+        before=parameters["todate"],
         belief=Belief.PROVEN,
-        campaign=asked["tag"],
-        stream=None if asked["messagestream"] is None else stream_of(asked["messagestream"]),
-        message_id=asked["messageid"],
+        campaign=parameters["tag"],
+        stream=None if parameters["messagestream"] is None else stream_of(parameters["messagestream"]),
+        message_id=parameters["messageid"],
         outcomes=kinds,
     )
     page = await counted_bounces(
@@ -46,9 +46,9 @@ async def list_bounces(request: ApiRequest) -> Any:
         request.scope,
         name,
         which,
-        is_stopped=asked["inactive"],
-        offset=asked["offset"],
-        limit=asked["count"],
+        is_stopped=parameters["inactive"],
+        offset=parameters["offset"],
+        limit=parameters["count"],
         now=request.now,
     )
     return {"TotalCount": page.total, "Bounces": await _rows(request, page.rows)}

@@ -71,17 +71,17 @@ async def _dump(request: ApiRequest) -> Any:
     return {"Suppressions": [_row(entry) for entry in stops.values()]}
 
 
-def _is_wider(entry: Suppression, shown: Suppression | None) -> bool:
+def _is_wider(entry: Suppression, other: Suppression | None) -> bool:
     """Whether *entry* is to be shown of an address: of two suppressions, the one for all mail."""
-    return shown is None or (shown.stream != "" and not entry.stream)
+    return other is None or (other.stream != "" and not entry.stream)
 
 
 def _fits(request: ApiRequest, entry: Suppression) -> bool:
-    asked = request.parameters
-    since, until, address = asked["fromdate"], asked["todate"], asked["emailaddress"]
+    parameters = request.parameters
+    since, until, address = parameters["fromdate"], parameters["todate"], parameters["emailaddress"]
     return (
-        asked["suppressionreason"] in (None, _word(entry))
-        and asked["origin"] in (None, _origin(entry))
+        parameters["suppressionreason"] in (None, _word(entry))
+        and parameters["origin"] in (None, _origin(entry))
         and (address is None or address.lower() == entry.address.lower())
         and (since is None or entry.since >= since)
         and (until is None or entry.since < until + _DAY)

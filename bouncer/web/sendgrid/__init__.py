@@ -1,1 +1,1 @@
-"""SendGrid's API under /v3, as its own clients ask it."""
+"""SendGrid's API under /v3, in the form that SendGrid's own clients expect."""

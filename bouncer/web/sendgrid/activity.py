@@ -60,7 +60,7 @@ async def log(request: ApiRequest) -> Any:
 async def _rows(
     request: ApiRequest, query: ActivityQuery, status_of: Mapping[EventType, str], limit: int
 ) -> list[BounceRow]:
-    """Give up to *limit* reports that a query is about, newest first; *status_of* has the words of the list that is asked."""
+    """Give up to *limit* reports that a query is about, newest first; *status_of* gives the list's words for an outcome."""
     kinds = tuple(OutcomeKind(event) for event in OF_OUTCOMES if status_of.get(event, _ARRIVED) in query.statuses)
     if query.statuses and not kinds:
         return []

@@ -54,15 +54,15 @@ class PurgeToChange(msgspec.Struct, frozen=True):
 
 
 def _forwarding_routes(name: str, topics: Forwarded, says: str) -> tuple[ApiRoute, ApiRoute]:
-    async def shown(request: ApiRequest) -> Any:
-        held = await forwarding_of(request.store, request.scope, account_of(request), topics)
-        return {"enabled": held.enabled, "email": ",".join(held.owners) or None}
+    async def show_setting(request: ApiRequest) -> Any:
+        listed_entries = await forwarding_of(request.store, request.scope, account_of(request), topics)
+        return {"enabled": listed_entries.enabled, "email": ",".join(listed_entries.owners) or None}
 
     async def changed(request: ApiRequest) -> Any:
         body: ForwardingToChange = request.body
         owners = None if body.email is None else tuple(part.strip() for part in body.email.split(",") if part.strip())
         with naming("email"):
-            held = await change_forwarding(
+            listed_entries = await change_forwarding(
                 request.store,
                 request.scope,
                 account_of(request),
@@ -72,11 +72,11 @@ def _forwarding_routes(name: str, topics: Forwarded, says: str) -> tuple[ApiRout
                 by=request.by,
                 now=request.now,
             )
-        return {"enabled": held.enabled, "email": ",".join(held.owners) or None}
+        return {"enabled": listed_entries.enabled, "email": ",".join(listed_entries.owners) or None}
 
     schema = object_of(enabled=_FLAG_SCHEMA, email={"type": ["string", "null"]})
     example = '{"enabled": true, "email": "ann@example.com"}'
-    return _setting(name, says, shown, changed, schema, ForwardingToChange, example, KeyAccess.ADMIN)
+    return _setting(name, says, show_setting, changed, schema, ForwardingToChange, example, KeyAccess.ADMIN)
 
 
 async def _whitelist(request: ApiRequest) -> Any:
@@ -100,10 +100,10 @@ def _entry(text: str) -> str:
 async def _replace_whitelist(request: ApiRequest, entries: tuple[str, ...]) -> None:
     name, store, scope, by, now = account_of(request), request.store, request.scope, request.by, request.now
     account = await known_account(store, scope, name)
-    asked = {entry_form(account, entry): entry for entry in entries}
-    held = {entry_form(account, row.address): row.address for row in await list_allowed(store, scope, name)}
-    added = [entry for form, entry in asked.items() if form not in held]
-    removed = [entry for form, entry in held.items() if form not in asked]
+    wanted_entries = {entry_form(account, entry): entry for entry in entries}
+    listed_entries = {entry_form(account, row.address): row.address for row in await list_allowed(store, scope, name)}
+    added = [entry for form, entry in wanted_entries.items() if form not in listed_entries]
+    removed = [entry for form, entry in listed_entries.items() if form not in wanted_entries]
     with naming("list"):
         await allow_addresses(store, scope, name, added, why="", by=by, now=now)
     await disallow_addresses(store, scope, name, removed, by=by, now=now)
@@ -142,7 +142,7 @@ async def _list_settings(request: ApiRequest) -> Any:
 def _setting(
     name: str,
     says: str,
-    shown: Callable[[ApiRequest], Awaitable[Any]],
+    show_setting: Callable[[ApiRequest], Awaitable[Any]],
     changed: Callable[[ApiRequest], Awaitable[Any]],
     schema: dict[str, Any],
     body: type,
@@ -156,7 +156,7 @@ def _setting(
             path,
             f"Show {says}",
             KeyAccess.READ,
-            shown,
+            show_setting,
             schema,
             (ON_BEHALF_OF,),
             errors=(404,),

@@ -1,4 +1,4 @@
-"""SendGrid's metrics, of counts of ours."""
+"""SendGrid's metrics, computed from our counts."""
 
 from collections import Counter
 from collections.abc import Iterable

@@ -101,7 +101,7 @@ def account_of(request: ApiRequest) -> str:
 
 @contextlib.contextmanager
 def naming(member: str) -> Iterator[None]:
-    """Give a value that cannot be used the name of the member that has it. Raises InvalidValue, with that name."""
+    """Raise InvalidValue with the member's name, where the block raises it for the value of the JSON member *member*."""
     try:
         yield
     except InvalidValue as error:

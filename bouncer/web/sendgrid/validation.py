@@ -1,4 +1,4 @@
-"""SendGrid's validation of an address, out of our own history: no DNS is asked, and no mail server."""
+"""SendGrid's validation of an address, from our own records: it sends no query to DNS and none to a mail server."""
 
 from typing import Any
 

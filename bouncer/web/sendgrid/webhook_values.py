@@ -63,11 +63,11 @@ def events_of(
     """Give the types of events of an endpoint that had *present*; *usual* are those of one that names none."""
     if body.enabled is False:
         return ()
-    asked = {flag: getattr(body, flag) for flag in FLAGS if getattr(body, flag) is not None}
-    switched = {event for flag in asked for event in FLAGS[flag]}
+    flags = {flag: getattr(body, flag) for flag in FLAGS if getattr(body, flag) is not None}
+    switched = {event for flag in flags for event in FLAGS[flag]}
     events = [event for event in present if event not in switched]
-    events += [event for flag, is_on in asked.items() if is_on for event in FLAGS[flag]]
-    if body.enabled and not events and not asked:
+    events += [event for flag, is_on in flags.items() if is_on for event in FLAGS[flag]]
+    if body.enabled and not events and not flags:
         return usual
     return tuple(event for event in EventType if event in events)
 

@@ -62,7 +62,7 @@ async def _without_id(request: ApiRequest, webhook: Webhook) -> dict[str, Any]:
 async def _public_key(request: ApiRequest, webhook: Webhook) -> str:
     from bouncer.notify.webhooks.sendgrid import SENDGRID  # noqa: PLC0415 -- cryptography, where it is needed
 
-    return SENDGRID.shown((await open_endpoint(request.store, request.scope, webhook.id)).secrets.current)
+    return SENDGRID.show_secret((await open_endpoint(request.store, request.scope, webhook.id)).secrets.current)
 
 
 async def all_shown(request: ApiRequest) -> Any:

@@ -35,7 +35,7 @@ def drawn(sources: Mapping[str, str], name: str = "notice.txt.j2") -> TemplateOu
 
 
 def octets(drawn: Mapping[str, str]) -> str:
-    return compose(TOLD, from_="b@example.com", reverse_path="", drawn=drawn).octets.decode()
+    return compose(TOLD, from_="b@example.com", reverse_path="", custom_texts=drawn).octets.decode()
 
 
 def test_what_was_drawn_is_sent_in_place_of_ours():

@@ -154,18 +154,18 @@ def test_sendgrids_own_helper_verifies_three_hundred_signatures():
     for n in range(300):
         secret = make_key(hashlib.sha256(b"%d" % n).digest())
         post = written(known, EventType.BOUNCE, outcome(diagnostic_code=f"550 ü {n}"), secret)
-        helper = EventWebhook(known.shown(secret))
+        helper = EventWebhook(known.show_secret(secret))
         signed = post.headers[SIGNATURE], post.headers[TIMESTAMP]
         assert helper.verify_signature(post.body.decode(), *signed)
         assert not helper.verify_signature(post.body.decode() + " ", *signed)
-    assert len(known.shown(secret)) == 124
+    assert len(known.show_secret(secret)) == 124
 
 
 @pytest.mark.parametrize("octets", [bytes(32), b"\xff" * 32])
 def test_any_random_octets_make_a_key(octets: bytes):
     known = format_of("sendgrid")
     assert known is not None
-    assert known.shown(make_key(octets))
+    assert known.show_secret(make_key(octets))
 
 
 @pytest.mark.parametrize("reported", ["m1@acme.example", "<m1@acme.example>", " <m1@acme.example> "])

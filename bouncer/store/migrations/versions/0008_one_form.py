@@ -23,7 +23,7 @@ depends_on = None
 KEYED = {"suppressions": ("account", "stream"), "staged": ("name", "account", "stream"), "allowed": ("account",)}
 """Tables with one row for a key and these columns."""
 MORE = dict.fromkeys(("suppressions", "staged"), ("address_domain", "until"))
-"""Their columns that follow from the key, or decide between two rows."""
+"""Further columns of these tables, which follow from the key, or decide between two rows."""
 
 
 def upgrade() -> None:
@@ -105,5 +105,5 @@ def _domain(address: str) -> str:
 
 
 def _rekeyed_list(addresses: str) -> str:
-    """Of a sent message only forms are kept: those of before IDNA 2008 cannot be told from others, and stay."""
+    """A sent message has only comparable forms: a form from before IDNA 2008 looks like any other, and stays."""
     return json.dumps([comparable(address) for address in json.loads(addresses)], ensure_ascii=False)

@@ -1,7 +1,8 @@
 """Both forms of each address: as it is compared, and for Gmail's addresses the mailbox without the parts that Gmail ignores.
 
 Before this step, a row had one of them, by the account's terms of the day on which it was written. Each row keeps its address as it
-was written, and so gets both from that. Of several spellings that an account suppressed as one address only the last is known.
+was written, and so gets both from that. Where an account suppressed several spellings as one address, only the last spelling is
+known.
 """
 
 from collections.abc import Sequence
