@@ -182,7 +182,7 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await here.store.close()
 
 
-def whom(mails: Sequence[tuple[OutboxEntry, EmailMessage]]) -> Counter[tuple[str, str]]:
+def count_by_recipient(mails: Sequence[tuple[OutboxEntry, EmailMessage]]) -> Counter[tuple[str, str]]:
     return Counter((row.kind.value, row.to) for row, _ in mails)
 
 
@@ -204,7 +204,7 @@ async def test_forged_blocks_warn_nobody_and_make_no_more_mails_than_any_forged_
     """Letters that only look as if they return a message of the owner's: 20 of them made 40 mails, 60 made 120."""
     await house.hear(ALIAS, *forged_blocks(60))
 
-    assert whom(await house.mails()) == {("notice", ANN): Preferences().most}
+    assert count_by_recipient(await house.mails()) == {("notice", ANN): Preferences().most}
     ((digest, mail),) = await house.mails_of(HOUR)
     assert (digest.kind.value, digest.to) == ("digest", ANN)
     assert "580 of these reports are not proven: anyone could have sent them." in text(mail)
@@ -232,7 +232,7 @@ async def test_who_holds_the_path_of_one_mail_makes_no_warning_of_it(house: Hous
     await house.hear(path("mallory@gmail.com"), *[report(blocks + spelled)] * letters)
 
     assert {row.kind.value for row in await house.rows()} == {"notice"}
-    assert set(whom(await house.mails_of(DAY))) <= {("notice", ANN), ("digest", ANN)}
+    assert set(count_by_recipient(await house.mails_of(DAY))) <= {("notice", ANN), ("digest", ANN)}
 
 
 async def test_one_letter_that_proves_fifty_blocking_providers_tells_them_all_in_one_mail_to_each(house: House):
@@ -271,8 +271,8 @@ async def test_beyond_their_bound_warnings_come_together(house: House):
     at_once = [(row, mail) for row, mail in await house.mails() if row.kind.value.startswith("warning")]
     later = [(row, mail) for row, mail in await house.mails_of(HOUR) if row.kind.value.startswith("warning")]
 
-    assert whom(at_once) == {("warning", ANN): Preferences().most, ("warning", OPERATOR): OPERATORS.most}
-    assert whom(later) == {("warnings", ANN): 1, ("warnings", OPERATOR): 1}
+    assert count_by_recipient(at_once) == {("warning", ANN): Preferences().most, ("warning", OPERATOR): OPERATORS.most}
+    assert count_by_recipient(later) == {("warnings", ANN): 1, ("warnings", OPERATOR): 1}
     assert {str(mail["Subject"]) for row, mail in later if row.to == ANN} == {
         "Warning: 6 providers refused messages from account acme"
     }
@@ -293,10 +293,10 @@ async def test_warnings_keep_to_the_wishes_of_each_owner(house: House):
     await house.prefer(wishes, ANN, BOB)
     await proven_blocks(house, 1)
 
-    assert whom(await house.mails()) == {("warning", OPERATOR): 1}
-    in_quiet_hours = whom(await house.mails_of(2 * HOUR - dt.timedelta(minutes=20)))
+    assert count_by_recipient(await house.mails()) == {("warning", OPERATOR): 1}
+    in_quiet_hours = count_by_recipient(await house.mails_of(2 * HOUR - dt.timedelta(minutes=20)))
     assert {to for _, to in in_quiet_hours} <= {OPERATOR}
-    awake = whom(await house.mails_of(HOUR))
+    awake = count_by_recipient(await house.mails_of(HOUR))
     assert awake["warning", ANN] == 1
     assert not [to for _, to in awake if to == BOB]
 
@@ -308,7 +308,7 @@ async def test_the_operator_of_many_accounts_is_warned_within_one_bound(house: H
     await house.restart()
     await proven_blocks(house, 2)
 
-    at_once = whom(await house.mails())
+    at_once = count_by_recipient(await house.mails())
     later = [(row, mail) for row, mail in await house.mails_of(HOUR) if row.to == OPERATOR]
 
     assert at_once["warning", OPERATOR] == OPERATORS.most
@@ -324,7 +324,7 @@ async def test_mail_to_the_operator_is_passed_on_within_bounds(house: House, loc
     letters = [b"From: x@evil.example\r\nSubject: number %d\r\n\r\nhi\r\n" % n for n in range(150)]
     await house.hear(f"{local}@{DOMAIN}", *letters)
 
-    assert whom(await house.mails()) == {("operator", OPERATOR): OPERATORS.most}
+    assert count_by_recipient(await house.mails()) == {("operator", OPERATOR): OPERATORS.most}
     await house.restart()
     ((row, listed),) = await house.mails_of(HOUR)
     assert row.kind.value == "listed"
@@ -357,7 +357,7 @@ async def test_forged_reports_take_no_room_from_a_proven_one(house: House):
     """100 forged ones made the proven one wait 48 minutes."""
     forged = [report(block(f"x{n}@example.org")) for n in range(97)]
     await house.hear(ALIAS, *forged, *[report(block("jane@example.org"))] * 3)
-    assert whom(await house.mails()) == {("notice", ANN): Preferences().most}
+    assert count_by_recipient(await house.mails()) == {("notice", ANN): Preferences().most}
 
     await house.hear(path("jane@example.org"), report(block("jane@example.org")))
 
@@ -374,7 +374,7 @@ async def test_forged_and_proven_ones_that_are_read_together_draw_from_their_own
 
     at_once = [(row, mail) for row, mail in await house.mails() if "jane" in str(mail["Subject"])]
 
-    assert whom(at_once) == {("notice", ANN): 2, ("notice", BOB): 2}
+    assert count_by_recipient(at_once) == {("notice", ANN): 2, ("notice", BOB): 2}
 
 
 async def test_forged_reports_are_bounded_over_a_day_a_restart_and_even_without_a_wish_for_bounds(house: House):
