@@ -46,3 +46,18 @@ def test_a_test_outside_of_the_folders_is_of_a_module_outside_of_the_packages():
     modules = {path.stem for path in PACKAGE.glob("*.py")}
 
     assert [test.name for test in UNIT.glob("*.py") if test.stem.removeprefix("test_") not in modules] == []
+
+
+def test_helpers_stand_apart_from_tests():
+    """A module that holds a test is imported by no other."""
+    tests = {path.stem for path in TESTS_FOLDER.rglob("test_*.py")}
+    borrowed = {
+        (path.name, name)
+        for path in TESTS_FOLDER.rglob("*.py")
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ImportFrom)
+        for name in [(node.module or "").rpartition(".")[2], *(entry.name for entry in node.names)]
+        if name in tests
+    }
+
+    assert sorted(borrowed) == []

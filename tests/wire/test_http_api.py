@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from contract.factories import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
-from contract.test_store_webhooks import endpoint
+from contract.webhook_rows import endpoint
 from wire.http_client import Asker, HttpAnswer, asking, beside
 
 from bouncer.errors import StoreError

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bouncer.errors import Reply
+from bouncer.mail.address import EnhancedStatus
 from bouncer.milter import frames
 from bouncer.milter.message import mailbox
 
@@ -47,7 +48,7 @@ def test_only_steps_that_the_server_supports_are_spared():
 
 def test_a_percent_sign_in_a_reply_is_doubled():
     """Postfix and Sendmail take the text for a format string."""
-    frame = frames.reply_frame(Reply(550, "5.7.1", "100%s not sent"))
+    frame = frames.reply_frame(Reply(550, EnhancedStatus(5, 7, 1), "100%s not sent"))
 
     assert b"100%%s" in frame
 
