@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bouncer.errors import Reply
-from bouncer.mail.address import EnhancedStatus
+from bouncer.mail.status import EnhancedStatus
 from bouncer.milter import frames
 from bouncer.milter.message import mailbox
 
