@@ -14,5 +14,5 @@ async def test_the_server_answers_as_written(dialog: str, opened: Any) -> None:
         await play(lines, await place.client(), place.keeper)
 
 
-def test_there_are_dialogs() -> None:
+def test_dialogues_are_found() -> None:
     assert len(DIALOGS) > 10

@@ -14,7 +14,7 @@ JANE = "jane@example.org"
 __all__ = ("settings",)  # the fixture
 
 
-def test_it_erases_and_says_what(settings: Path):
+def test_the_command_erases_and_says_what(settings: Path):
     done = command(settings, "erase", "Jane <jane@example.org>", "--yes")
 
     assert done.stdout.splitlines() == ["bounces: 1", "letters: 1", "notices: 1", "changes: 1", "kept suppressions: 1"]

@@ -538,7 +538,7 @@ async def test_no_filter_has_wildcards(asker: Asker):
         assert (await asker.ask("GET", target)).json["data"] == []
 
 
-async def test_filters_narrow(asker: Asker):
+async def test_filters_narrow_a_list(asker: Asker):
     for query, count in (
         ("recipient=Jane@EXAMPLE.org", 1),
         ("recipient=joe@example.org", 0),
