@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from acceptance.test_hostile_letters import World, failure
+from acceptance.world_outside import World, failure
 from real.ours import DOMAIN, Ours
 
 from bouncer.mail.returnpath import AccountKey, sign

@@ -9,167 +9,44 @@ import re
 import smtplib
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from email import message_from_bytes
+from collections.abc import AsyncIterator, Iterator
 from email.message import EmailMessage
-from email.policy import default
 from pathlib import Path
 
 import pytest
+from acceptance.house import (
+    ALIAS,
+    ANN,
+    BLOCKED,
+    BOB,
+    DAY,
+    HOUR,
+    KEY,
+    NOON,
+    OPERATOR,
+    SERVER,
+    STRANGER,
+    TODAY,
+    House,
+    block,
+    count_by_recipient,
+    opened,
+    path,
+    report,
+    text,
+)
 from real.empty_store import make_empty_store
 from real.ours import DOMAIN, Ours
 
 from bouncer.compose.operator import MAX_PASSED_ON
-from bouncer.courier.choose import make_courier
-from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr.named_addresses import comparable_forms
-from bouncer.ndr.reader import read
-from bouncer.ndr.reading import Envelope
-from bouncer.ndr.written import summarize
-from bouncer.notify.mail import MailChannel
-from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.believe import DAILY_USES
-from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.policy.preferences import OPERATOR as OPERATORS
-from bouncer.policy.preferences import Overrides, Preferences
+from bouncer.policy.preferences import Preferences
 from bouncer.policy.rate_limit import MAX_FROM_STRANGERS
-from bouncer.policy.read_letter import ReadLetter
 from bouncer.ports import scope
 from bouncer.ports.accounts import Account, Alias
-from bouncer.ports.letters import Page
-from bouncer.ports.outbox import OutboxEntry
-from bouncer.ports.scope import OperatorScope
 from bouncer.ports.sends import Sent
-from bouncer.ports.store import Store
-from bouncer.settings.sections import ForwardSettings, StoreSettings
-from bouncer.stages.admit import Admit
-from bouncer.stages.keep import Keep
-from bouncer.stages.read import Read
-from bouncer.store.sql import open_store
-from bouncer.verdict.judge import judge
-from bouncer.verdict.taught_rule import TaughtRule
-
-NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
-TODAY = int(NOON.timestamp()) // 86_400
-HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
-KEY = Key(b"a secret of at least sixteen octets")
-ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
-SERVER, STRANGER = "192.0.2.10", "198.51.100.7"
-"""A server of the account's own, and anybody else."""
-ALIAS = f"acme@{DOMAIN}"
-UNKNOWN, BLOCKED = "550 5.1.1 User unknown", "550 5.7.1 blocked"
-
-
-def path(recipient: str | None, account: str = "acme", reference: str | None = None) -> str:
-    return sign(account, recipient, domain=DOMAIN, key=KEY, today=TODAY, days=30, reference=reference)
-
-
-def block(final: str, answer: str = UNKNOWN) -> str:
-    """What a report says of one recipient."""
-    fields = f"Action: failed\r\nStatus: {answer[4:9]}\r\nDiagnostic-Code: smtp; {answer}\r\n\r\n"
-    return f"Final-Recipient: rfc822; {final}\r\n{fields}"
-
-
-def report(blocks: str, returned: str = "Subject: s\r\n") -> bytes:
-    return (
-        "From: MAILER-DAEMON@mx.example.net\r\nSubject: Undelivered Mail\r\n"
-        "Content-Type: multipart/report; report-type=delivery-status; boundary=B\r\n\r\n--B\r\n"
-        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
-        f"{blocks}--B\r\nContent-Type: text/rfc822-headers\r\n\r\n{returned}\r\n--B--\r\n"
-    ).encode()
-
-
-class Room:
-    """Reads letters where we stand: what one costs is measured elsewhere."""
-
-    async def read(self, letters: Sequence[Received], _rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
-        return [self._open(letter) for letter in letters]
-
-    def _open(self, letter: Received) -> ReadLetter:
-        reading = read(letter.raw, Envelope(letter.return_path.address, letter.reverse_path))
-        extract = summarize(letter.raw, reading.kind)
-        return ReadLetter(
-            judge(reading), comparable_forms(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw), extract
-        )
-
-    async def close(self) -> None:
-        """Nothing to stop."""
-
-
-@dataclass
-class House:
-    """A store in *folder*, whoever writes to it, and the mails that leave it."""
-
-    folder: Path
-    store: Store
-    now: dt.datetime = NOON
-    left: list[tuple[OutboxEntry, EmailMessage]] = field(default_factory=list)
-
-    async def hear(self, address: str, *raws: bytes, peer: str = STRANGER) -> None:
-        """Let letters come to *address* and be read."""
-        await self.hear_later(address, *raws, peer=peer)
-        await self.read()
-
-    async def hear_later(self, address: str, *raws: bytes, peer: str = STRANGER) -> None:
-        """Let letters come to *address* and wait."""
-        admit = Admit(self.store, domains=(DOMAIN,), keys=(KEY,), today=lambda: TODAY, elapsed=lambda: 0.0)
-        admitted = await admit.admit(address)
-        plain = Received(
-            admitted, "x@evil.example", peer, "mx.example.net", None, smtputf8=False, received_at=self.now, raw=b""
-        )
-        await Keep(self.store, wake=lambda: None).keep([replace(plain, raw=raw) for raw in raws])
-
-    async def read(self) -> None:
-        """Let what waits be read."""
-        admit = Admit(self.store, domains=(DOMAIN,), keys=(KEY,), today=lambda: TODAY, elapsed=lambda: 0.0)
-        reading = Read(
-            self.store, Room(), admit, keys=(KEY,), operator=OPERATOR, now=lambda: self.now, wake=lambda: None
-        )
-        while await reading.once():
-            pass
-
-    async def mails(self) -> list[tuple[OutboxEntry, EmailMessage]]:
-        """Send what leaves now."""
-        settings = ForwardSettings(courier=f"maildir:{self.folder}/mails", from_="b@example.com", operator=OPERATOR)
-        channel = MailChannel(make_courier(settings), settings, reverse_path=lambda _to: "")
-        before = len(self.left)
-        for _ in range(2):  # what is scheduled in one look is leased in it or in the next
-            await self.store.schedule_entries(now=self.now)
-            for job in await self.store.lease_parcels(now=self.now, count=10_000, until=self.now + HOUR):
-                mail = channel.compose(job)
-                assert mail is not None
-                message = message_from_bytes(mail.octets, policy=default)
-                assert isinstance(message, EmailMessage)
-                self.left.append((job.row, message))
-                await self.store.mark_sent(job.row.id, now=self.now, reply="taken")
-        await channel.close()
-        return self.left[before:]
-
-    async def mails_of(self, span: dt.timedelta) -> list[tuple[OutboxEntry, EmailMessage]]:
-        """Send what leaves within *span*, looking every ten minutes."""
-        before, end = len(self.left), self.now + span
-        while self.now <= end:
-            await self.mails()
-            self.now += dt.timedelta(minutes=10)
-        return self.left[before:]
-
-    async def rows(self) -> list[OutboxEntry]:
-        return list(await self.store.entries(OperatorScope(), state=None, page=Page(100_000)))
-
-    async def prefer(self, wishes: Overrides, *owners: str, **terms: object) -> None:
-        account = Account("acme", owners or (ANN,), wishes=wishes, terms=AccountRules(**terms))  # type: ignore[arg-type]
-        assert await self.store.set_account(scope.OPERATOR, account)
-
-    async def restart(self) -> None:
-        """Go on with another process on the same file."""
-        await self.store.close()
-        self.store = await opened(self.folder, lambda: self.now)
-
-
-async def opened(folder: Path, now: Callable[[], dt.datetime]) -> Store:
-    return await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"), hostname="mx.example.com", now=now)
 
 
 @pytest.fixture
@@ -180,16 +57,6 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     await here.store.add_alias(scope.OPERATOR, Alias(ALIAS, "acme"), now=NOON)
     yield here
     await here.store.close()
-
-
-def whom(mails: Sequence[tuple[OutboxEntry, EmailMessage]]) -> Counter[tuple[str, str]]:
-    return Counter((row.kind.value, row.to) for row, _ in mails)
-
-
-def text(message: EmailMessage) -> str:
-    body = message.get_body(("plain",))
-    assert body is not None
-    return " ".join(str(body.get_content()).split())
 
 
 def forged_blocks(count: int, returned: str = "From: x@acme.example\r\n") -> list[bytes]:
@@ -204,7 +71,7 @@ async def test_forged_blocks_warn_nobody_and_make_no_more_mails_than_any_forged_
     """Letters that only look as if they return a message of the owner's: 20 of them made 40 mails, 60 made 120."""
     await house.hear(ALIAS, *forged_blocks(60))
 
-    assert whom(await house.mails()) == {("notice", ANN): Preferences().most}
+    assert count_by_recipient(await house.mails()) == {("notice", ANN): Preferences().most}
     ((digest, mail),) = await house.mails_of(HOUR)
     assert (digest.kind.value, digest.to) == ("digest", ANN)
     assert "580 of these reports are not proven: anyone could have sent them." in text(mail)
@@ -232,7 +99,7 @@ async def test_who_holds_the_path_of_one_mail_makes_no_warning_of_it(house: Hous
     await house.hear(path("mallory@gmail.com"), *[report(blocks + spelled)] * letters)
 
     assert {row.kind.value for row in await house.rows()} == {"notice"}
-    assert set(whom(await house.mails_of(DAY))) <= {("notice", ANN), ("digest", ANN)}
+    assert set(count_by_recipient(await house.mails_of(DAY))) <= {("notice", ANN), ("digest", ANN)}
 
 
 async def test_one_letter_that_proves_fifty_blocking_providers_tells_them_all_in_one_mail_to_each(house: House):
@@ -271,8 +138,8 @@ async def test_beyond_their_bound_warnings_come_together(house: House):
     at_once = [(row, mail) for row, mail in await house.mails() if row.kind.value.startswith("warning")]
     later = [(row, mail) for row, mail in await house.mails_of(HOUR) if row.kind.value.startswith("warning")]
 
-    assert whom(at_once) == {("warning", ANN): Preferences().most, ("warning", OPERATOR): OPERATORS.most}
-    assert whom(later) == {("warnings", ANN): 1, ("warnings", OPERATOR): 1}
+    assert count_by_recipient(at_once) == {("warning", ANN): Preferences().most, ("warning", OPERATOR): OPERATORS.most}
+    assert count_by_recipient(later) == {("warnings", ANN): 1, ("warnings", OPERATOR): 1}
     assert {str(mail["Subject"]) for row, mail in later if row.to == ANN} == {
         "Warning: 6 providers refused messages from account acme"
     }
@@ -293,10 +160,10 @@ async def test_warnings_keep_to_the_wishes_of_each_owner(house: House):
     await house.prefer(wishes, ANN, BOB)
     await proven_blocks(house, 1)
 
-    assert whom(await house.mails()) == {("warning", OPERATOR): 1}
-    in_quiet_hours = whom(await house.mails_of(2 * HOUR - dt.timedelta(minutes=20)))
+    assert count_by_recipient(await house.mails()) == {("warning", OPERATOR): 1}
+    in_quiet_hours = count_by_recipient(await house.mails_of(2 * HOUR - dt.timedelta(minutes=20)))
     assert {to for _, to in in_quiet_hours} <= {OPERATOR}
-    awake = whom(await house.mails_of(HOUR))
+    awake = count_by_recipient(await house.mails_of(HOUR))
     assert awake["warning", ANN] == 1
     assert not [to for _, to in awake if to == BOB]
 
@@ -308,7 +175,7 @@ async def test_the_operator_of_many_accounts_is_warned_within_one_bound(house: H
     await house.restart()
     await proven_blocks(house, 2)
 
-    at_once = whom(await house.mails())
+    at_once = count_by_recipient(await house.mails())
     later = [(row, mail) for row, mail in await house.mails_of(HOUR) if row.to == OPERATOR]
 
     assert at_once["warning", OPERATOR] == OPERATORS.most
@@ -324,7 +191,7 @@ async def test_mail_to_the_operator_is_passed_on_within_bounds(house: House, loc
     letters = [b"From: x@evil.example\r\nSubject: number %d\r\n\r\nhi\r\n" % n for n in range(150)]
     await house.hear(f"{local}@{DOMAIN}", *letters)
 
-    assert whom(await house.mails()) == {("operator", OPERATOR): OPERATORS.most}
+    assert count_by_recipient(await house.mails()) == {("operator", OPERATOR): OPERATORS.most}
     await house.restart()
     ((row, listed),) = await house.mails_of(HOUR)
     assert row.kind.value == "listed"
@@ -357,7 +224,7 @@ async def test_forged_reports_take_no_room_from_a_proven_one(house: House):
     """100 forged ones made the proven one wait 48 minutes."""
     forged = [report(block(f"x{n}@example.org")) for n in range(97)]
     await house.hear(ALIAS, *forged, *[report(block("jane@example.org"))] * 3)
-    assert whom(await house.mails()) == {("notice", ANN): Preferences().most}
+    assert count_by_recipient(await house.mails()) == {("notice", ANN): Preferences().most}
 
     await house.hear(path("jane@example.org"), report(block("jane@example.org")))
 
@@ -374,7 +241,7 @@ async def test_forged_and_proven_ones_that_are_read_together_draw_from_their_own
 
     at_once = [(row, mail) for row, mail in await house.mails() if "jane" in str(mail["Subject"])]
 
-    assert whom(at_once) == {("notice", ANN): 2, ("notice", BOB): 2}
+    assert count_by_recipient(at_once) == {("notice", ANN): 2, ("notice", BOB): 2}
 
 
 async def test_forged_reports_are_bounded_over_a_day_a_restart_and_even_without_a_wish_for_bounds(house: House):

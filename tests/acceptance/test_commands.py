@@ -108,7 +108,7 @@ def test_a_mistake_is_said_in_one_line(acme: Ours, words: tuple[str, ...], says:
     assert "Traceback" not in done.stderr
 
 
-def test_an_alias(acme: Ours):
+def test_an_alias_is_added_listed_and_removed(acme: Ours):
     acme.command("alias", "add", f"News@{DOMAIN.upper()}", "--account", "acme")
     assert {row["address"] for row in acme.rows("alias", "list", "--account", "acme")} == {
         f"acme@{DOMAIN}",
@@ -118,7 +118,7 @@ def test_an_alias(acme: Ours):
     assert [row["address"] for row in acme.rows("alias", "list")] == [f"acme@{DOMAIN}"]
 
 
-def test_a_suppression(acme: Ours):
+def test_a_suppression_is_added_checked_and_removed(acme: Ours):
     acme.command("suppressions", "add", "--account", "acme", "Jane@Example.org", "--reason", "asked on the phone")
     (row,) = acme.rows("suppressions", "list", "--account", "acme")
     assert (row["reason"], row["source"], row["until"]) == ("asked on the phone", "command", None)
@@ -190,7 +190,7 @@ def test_a_path_of_no_account_or_of_another_domain_is_not_valid(acme: Ours):
         assert why in result["why"]
 
 
-def test_a_token(acme: Ours):
+def test_a_path_is_signed_and_verified(acme: Ours):
     path = acme.command("token", "sign", "acme", "jane@example.org").stdout.strip()
     verified = json.loads(acme.command("token", "verify", path, "--json").stdout)
     wrong = acme.command("token", "verify", path.replace("jane", "june"), check=False)

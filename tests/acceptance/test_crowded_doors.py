@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from acceptance.test_milter_paths import hand_in
+from acceptance.handing_in import hand_in
 from real.ours import LISTENERS, Ours
 from real.parts import postfix
 from real.peers import Peer

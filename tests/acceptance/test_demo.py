@@ -94,14 +94,14 @@ def demo(installed: Path, folder: Path) -> Iterator[Demo]:
         running.stop()
 
 
-def test_it_is_our_wheel_that_runs(installed: Path):
+def test_the_wheel_that_runs_is_ours(installed: Path):
     where = [str(installed.parent / "python"), "-P", "-c", "import bouncer; print(bouncer.__file__)"]
     output = subprocess.run(where, env=plain(), capture_output=True, text=True, check=True, cwd="/").stdout
 
     assert output.startswith(str(installed.parents[1]))
 
 
-def test_it_plays_a_letter_of_each_kind_and_shows_the_first_notice_whole(demo: Demo):
+def test_the_demo_plays_a_letter_of_each_kind_and_shows_the_first_notice_whole(demo: Demo):
     output = demo.output
 
     assert (
@@ -125,7 +125,9 @@ def test_it_plays_a_letter_of_each_kind_and_shows_the_first_notice_whole(demo: D
     assert output.count("The notice, as its reader gets it:") == 1
 
 
-def test_it_plays_a_month_that_lies_in_the_past_before_the_letters_of_today(demo: Demo, installed: Path, folder: Path):
+def test_the_demo_plays_a_month_that_lies_in_the_past_before_the_letters_of_today(
+    demo: Demo, installed: Path, folder: Path
+):
     played, _, today = demo.output.partition("The letters of today:")
     counted = re.search(
         r"played the last 28 days: ([\d,]+) mails .* the (\d+) letters that came back", played, re.DOTALL
@@ -141,7 +143,7 @@ def test_it_plays_a_month_that_lies_in_the_past_before_the_letters_of_today(demo
     assert today.index("1-unknown-user.eml") < today.index("8-a-person-writes.eml")
 
 
-def test_it_says_why_and_until_when_a_notice_is_held(demo: Demo):
+def test_the_demo_says_why_and_until_when_a_notice_is_held(demo: Demo):
     held = re.findall(r"notice +held until (\S+) (\S+) UTC: (.+)", demo.output)
 
     assert {clock for _, clock, why in held if "prefers a digest" in why} == {"08:00"}
@@ -172,7 +174,7 @@ def links_of(demo: Demo) -> tuple[str, str]:
     return links[1], links[2]
 
 
-def test_its_second_link_opens_what_only_an_operator_may_see(demo: Demo):
+def test_the_second_link_opens_what_only_an_operator_may_see(demo: Demo):
     _, link = links_of(demo)
     with httpx2.Client(base_url=link.partition("/sign-in")[0], trust_env=False) as browser:
         signed_in = browser.post("/sign-in", data=fields_of(browser.get(link).text, "/sign-in"))
@@ -183,7 +185,7 @@ def test_its_second_link_opens_what_only_an_operator_may_see(demo: Demo):
     assert rules.status_code == 200
 
 
-def test_its_link_opens_the_pages_with_what_was_played(demo: Demo):
+def test_the_link_opens_the_pages_with_what_was_played(demo: Demo):
     link, _ = links_of(demo)
     base = link.partition("/sign-in")[0]
     with httpx2.Client(base_url=base, trust_env=False) as browser:
@@ -208,7 +210,7 @@ def test_its_link_opens_the_pages_with_what_was_played(demo: Demo):
     assert "mailbox does not exist" in story
 
 
-def test_it_names_the_next_steps_by_the_command_as_it_was_called_and_they_work(
+def test_the_demo_names_the_next_steps_by_the_command_as_it_was_called_and_they_work(
     demo: Demo, installed: Path, folder: Path, tmp_path: Path
 ):
     steps = re.findall(rf"^ +({re.escape(str(installed))} --settings .+)$", demo.output, re.MULTILINE)
@@ -321,7 +323,7 @@ def test_a_command_on_the_path_is_named_alone(tmp_path: Path, monkeypatch: pytes
     assert demo_files.command_line() == "bouncer"
 
 
-def test_its_letters_are_small_and_the_same_as_those_that_reading_is_tested_with():
+def test_the_letters_of_the_demo_are_small_and_the_same_as_those_that_reading_is_tested_with():
     known = {file.read_bytes() for file in (ROOT / "fixtures").rglob("*.eml")}
 
     letters = demo_files.letters()

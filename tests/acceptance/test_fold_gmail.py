@@ -51,7 +51,7 @@ class Account:
         rows = map(json.loads, self.suppressions("check", *addresses, "--json").splitlines())
         return [address for address, row in zip(addresses, rows, strict=True) if row["suppressed"]]
 
-    def listed(self) -> set[str]:
+    def list_addresses(self) -> set[str]:
         return {row["address"] for row in self.ours.rows("suppressions", "list")} - {CANARY}
 
 
@@ -131,7 +131,7 @@ def test_imports_and_exports_name_each_address_as_it_was_named(acme: Account, tm
 
     acme.fold(on=False)
 
-    assert acme.listed() == names
+    assert acme.list_addresses() == names
     assert set(acme.refused(*names, "ab@gmail.com", "cd@gmail.com")) == names
     exported = acme.suppressions("export")
     assert all(f"{name}," in exported for name in names)
@@ -146,7 +146,7 @@ def test_the_allow_list_keeps_its_names_too(acme: Account):
     acme.fold(on=False)
 
     acme.suppressions("add", "v.i.p@gmail.com", "vip@gmail.com", "vip+1@googlemail.com")
-    assert acme.listed() == {"vip+1@googlemail.com"}
+    assert acme.list_addresses() == {"vip+1@googlemail.com"}
     assert "taken off" in acme.suppressions("disallow", "v.i.p@gmail.com")
     acme.fold(on=True)
     assert "taken off" in acme.suppressions("disallow", "V.I.P@gmail.com")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance.test_file_channel import report
+from acceptance.failure_report import report
 from real.descriptors import open_descriptors
 from real.ours import Ours
 

@@ -244,7 +244,7 @@ def _final(reply: str) -> str:
     return "" if reply.startswith("4") else reply
 
 
-def at(folder: Path, port: int, table: int, **how: str) -> Ours:
+def daemon_at(folder: Path, port: int, table: int, **how: str) -> Ours:
     """A daemon that listens at the same ports after each start."""
     ours = Ours(folder, smtp=FRONT, milter=f'socketmap_listen = ["127.0.0.1:{table}"]', **how)
     ours.settings.write_text(ours.settings.read_text().replace('["127.0.0.1:0"]', f'["127.0.0.1:{port}"]'))
@@ -269,7 +269,7 @@ def test_while_we_are_away_the_front_puts_off_what_it_cannot_check_and_keeps_wha
     with (
         Peer("mx.other.example") as other,
         postfix({"other.example": other.port}, **how) as server,
-        at(tmp_path, port, table) as ours,
+        daemon_at(tmp_path, port, table) as ours,
     ):
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
         front = Fronted(ours, server)
@@ -318,7 +318,7 @@ def test_notices_leave_through_the_same_front(tmp_path: Path):
     with (
         Peer("mx.acme.example") as owner,
         postfix({"acme.example": owner.port}, behind=behind, listeners=listeners, hostname="mx.example.com") as server,
-        at(tmp_path, port, table, courier=f"smtp://127.0.0.1:{server.port}") as ours,
+        daemon_at(tmp_path, port, table, courier=f"smtp://127.0.0.1:{server.port}") as ours,
     ):
         ours.command("account", "add", "acme", "--owner", "ann@acme.example")
         Fronted(ours, server).hand(ours.path("acme", GONE), BOUNCE)

@@ -5,7 +5,7 @@ import secrets
 from pathlib import Path
 
 import pytest
-from acceptance.test_pages_in_browser import MADE, TRICKS
+from acceptance.hostile_texts import MADE, TRICKS
 from contract.factories import DAY, NOON, suppression
 from playwright.async_api import Page, async_playwright
 from real.chromium import chromium_to_drive

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from acceptance.test_hostile_letters import failure
-from acceptance.test_milter_paths import hand_in
+from acceptance.handing_in import hand_in
+from acceptance.world_outside import failure
 from real.ours import DOMAIN, LISTENERS, Ours
 from real.parts import postfix
 from real.peers import Collected, Peer

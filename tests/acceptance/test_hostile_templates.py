@@ -91,7 +91,7 @@ def test_the_daemon_starts_serves_and_stops_whatever_a_template_does(tmp_path: P
     assert "RecursionError" not in log
 
 
-def test_it_is_ready_and_stops_while_a_template_is_still_tried(tmp_path: Path):
+def test_the_daemon_is_ready_and_stops_while_a_template_is_still_tried(tmp_path: Path):
     own = tmp_path / "templates"
     for n in range(20):
         (own / f"a{n}").mkdir(parents=True)

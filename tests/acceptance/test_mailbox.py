@@ -116,7 +116,7 @@ def test_a_notice_is_whole(inboxes: Inboxes):
     assert "Message-ID: <unknown-user@news.example.com>" in headers.get_content()
 
 
-def test_its_header_says_what_programs_want_to_know(inboxes: Inboxes):
+def test_the_header_of_a_notice_says_what_programs_want_to_know(inboxes: Inboxes):
     (notice,) = inboxes.mails(ANN, "HEADER X-Bounce-Recipient unknown@example.org")
 
     assert (notice["X-Bounce-Category"], notice["X-Bounce-Status"]) == ("hard", "5.1.1")
@@ -126,7 +126,7 @@ def test_its_header_says_what_programs_want_to_know(inboxes: Inboxes):
     assert notice["In-Reply-To"] == notice["References"] == "<unknown-user@news.example.com>"
 
 
-def test_it_stands_in_the_thread_of_the_message(inboxes: Inboxes):
+def test_a_notice_stands_in_the_thread_of_the_message(inboxes: Inboxes):
     """As the server threads (RFC 5256): Ann's own mail is first, the notice is its answer, what is about others stands apart."""
     with inboxes.boxes.opened(ANN) as client:
         client.select(readonly=True)
@@ -138,7 +138,7 @@ def test_it_stands_in_the_thread_of_the_message(inboxes: Inboxes):
     assert threads.count(b"(") == 3
 
 
-def test_it_is_new_and_nothing_else(inboxes: Inboxes):
+def test_a_notice_is_new_and_nothing_else(inboxes: Inboxes):
     with inboxes.boxes.opened(ANN) as client:
         client.select(readonly=True)
         flagged = client.search(None, "OR OR SEEN FLAGGED OR ANSWERED DELETED")[1][0]

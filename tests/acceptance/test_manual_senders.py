@@ -89,7 +89,7 @@ def test_paths_are_made_as_the_readme_says_for_other_languages(recipient: str, r
     assert isinstance(verify(path, keys=(Key(SECRET),), today=20_030), Signed)
 
 
-def test_smtplib(snippets: Path, server: Peer):
+def test_a_mail_by_smtplib_carries_a_return_path(snippets: Path, server: Peer):
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "Acme <news@acme.example>", "readers:;", "News"
     message.set_content("We open on Monday.\n")
@@ -139,7 +139,7 @@ def handed_in(server: Peer, pushed: dict[str, Any]) -> EmailMessage:
     return mail
 
 
-def test_listmonk(snippets: Path, server: Peer):
+def test_listmonk_sends_as_the_manual_says(snippets: Path, server: Peer):
     mail = handed_in(server, PUSHED)
 
     assert (mail["From"], mail["Subject"], mail["X-Campaign"]) == ("Acme <spring@acme.example>", "News", "spring")
@@ -175,7 +175,7 @@ def test_listmonk_without_campaign_headers(snippets: Path, server: Peer):
     assert (mail["From"], mail["X-Campaign"]) == ("Acme <news@acme.example>", "spring")
 
 
-def test_listmonks_attachments(snippets: Path, server: Peer):
+def test_attachments_of_listmonk_arrive(snippets: Path, server: Peer):
     mail = handed_in(server, {**PUSHED, "attachments": [FILE, {**FILE, "header": None, "name": "b.bin"}]})
 
     (first, second) = mail.iter_attachments()
@@ -190,7 +190,7 @@ def test_listmonks_attachments(snippets: Path, server: Peer):
     assert "Monday" in body.get_content()
 
 
-def test_django(snippets: Path, server: Peer):
+def test_django_sends_as_the_manual_says(snippets: Path, server: Peer):
     """With the real Django, where it is installed."""
     settings = pytest.importorskip("django.conf").settings
     from django.core.mail import EmailMessage as DjangoMessage  # noqa: PLC0415 -- not everywhere

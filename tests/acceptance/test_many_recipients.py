@@ -56,7 +56,7 @@ async def sent_ahead(ours: Ours, recipients: list[str]) -> tuple[list[bytes], An
     return answers_in_order, answered
 
 
-async def others(ours: Ours, over: asyncio.Event) -> list[bytes]:
+async def play_small_mails(ours: Ours, over: asyncio.Event) -> list[bytes]:
     """Play small mails to one through, one after the other, until it is *over*; give what each came to."""
     client, answers_to_small = await server(ours), list[bytes]()
     while not over.is_set():
@@ -67,7 +67,7 @@ async def others(ours: Ours, over: asyncio.Event) -> list[bytes]:
 
 async def beside(ours: Ours, recipients: list[str]) -> tuple[list[bytes], Answered, list[bytes]]:
     over = asyncio.Event()
-    small = asyncio.create_task(others(ours, over))
+    small = asyncio.create_task(play_small_mails(ours, over))
     try:
         replies, answered = await sent_ahead(ours, recipients)
     finally:

@@ -1,12 +1,12 @@
 """Mail that programs signed themselves, through a real Postfix: the milter knows whose it is and whom it goes to by its path."""
 
 import re
-import smtplib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from acceptance.handing_in import hand_in
 from real.ours import DOMAIN, LISTENERS, Ours
 from real.parts import postfix
 from real.peers import Collected, Peer
@@ -31,21 +31,6 @@ class Program:
     def path(self, recipient: str | None, *, days: int = 30, hashed: bool = False, reference: str | None = None) -> str:
         options = {"hashed": hashed, "reference": reference}
         return sign(self.account, recipient, domain=DOMAIN, key=self.key, today=TODAY, days=days, **options)  # type: ignore[arg-type]
-
-
-def hand_in(port: int, sender: str, recipients: Sequence[str], *fields: str, login: str = "") -> list[int]:
-    """Send one mail, with XCLIENT (Postfix's XCLIENT_README) as if somebody had logged in; give the code of each RCPT."""
-    with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
-        client.ehlo()
-        if login:
-            assert client.docmd("XCLIENT", f"LOGIN={login}")[0] == 220
-            client.ehlo()
-        assert client.docmd(f"MAIL FROM:<{sender}>")[0] == 250
-        codes = [client.docmd(f"RCPT TO:<{recipient}>")[0] for recipient in recipients]
-        if 250 in codes:
-            head = "\r\n".join(("From: shop@else.example", "Subject: Your order", *fields))
-            assert client.data(f"{head}\r\n\r\nIt is on its way.\r\n".encode())[0] == 250
-        return codes
 
 
 def signed(letter: Collected) -> Signed:

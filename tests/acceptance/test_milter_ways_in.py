@@ -94,7 +94,7 @@ def test_what_a_program_submits_by_sendmail_is_ours_too(tmp_path: Path, world: P
         ours.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example")
         ours.command("suppressions", "add", "--account", "acme", "gone@example.org")
         with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
-            done = server.run("/usr/sbin/sendmail", "-f", NEWS, JANE, "gone@example.org", given=letter)
+            done = server.run("/usr/sbin/sendmail", "-f", NEWS, JANE, "gone@example.org", input_octets=letter)
             assert done.returncode == 0, done.stderr
             delivered = world.wait_for(lambda _: True)
         (row,) = ours.rows("sends", "report")

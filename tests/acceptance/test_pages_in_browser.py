@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import axe_playwright_python
 import pytest
+from acceptance.hostile_texts import MADE, TRICKS
 from contract.factories import NOON, suppression
 from playwright.async_api import Browser, Page, async_playwright
 from real.chromium import chromium_to_drive
@@ -25,20 +26,6 @@ RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice
 FAULTS = f"""axe.run(document, {{runOnly: {RULES}, resultTypes: ['violations']}}).then(
     result => result.violations.map(fault => fault.id + ': ' + fault.nodes[0].html))"""
 """All rules are tried; of those that find nothing axe need not describe each element, which took most of the time."""
-TRICKS = (
-    "<script>alert(1)</script>",
-    '"><img src=x onerror=alert(1)>',
-    "' onmouseover='alert(1)' autofocus onfocus='alert(1)",
-    "<svg/onload=alert(1)>",
-    "javascript:alert(1)",
-    "</pre></textarea></title><iframe srcdoc='<script>parent.alert(1)</script>'>",
-    "{{ ''.__class__ }}{% raw %}",
-)
-"""What people try in fields that others will look at."""
-
-
-MADE = "main script, main img, main iframe, main svg:not(.chart), [onfocus], [onmouseover]"
-"""Elements that no page of ours has, and the tricks would make."""
 
 
 @pytest.fixture

@@ -336,7 +336,7 @@ def small_disk(server: Server) -> str:
     server.place.run("chown", "904:904", "/var/lib/small")
     server.sql("CREATE TABLESPACE small LOCATION '/var/lib/small'")
     server.sql("GRANT CREATE ON TABLESPACE small TO bouncer")
-    return server.url(server.make_database(more="TABLESPACE small"))
+    return server.url(server.make_database(options="TABLESPACE small"))
 
 
 async def test_a_full_disk_loses_nothing_that_was_kept(server: Server, small_disk: str):

@@ -33,7 +33,7 @@ def sink() -> Iterator[Peer]:
     "name",
     [pytest.param(name, marks=pytest.mark.real(name)) for name in SERVERS],
 )
-def test_its_report_of_a_refused_recipient_comes_to_the_return_path(name: str, refuser: Peer, sink: Peer) -> None:
+def test_a_servers_report_of_a_refused_recipient_comes_to_the_return_path(name: str, refuser: Peer, sink: Peer) -> None:
     with mail_server(name, {"rp.example.com": sink.port, "example.org": refuser.port}) as server:
         submit(server.port, RETURN_PATH, ["unknown@example.org"], LETTER)
         report = sink.wait_for(lambda letter: letter.recipients == (RETURN_PATH,))

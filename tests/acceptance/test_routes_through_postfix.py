@@ -10,7 +10,7 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from acceptance.test_hostile_letters import failure
+from acceptance.world_outside import failure
 from real.ours import DOMAIN, Ours
 from real.parts import free_port, postfix
 from real.peers import Collected, Peer, Refusal

@@ -143,7 +143,7 @@ def test_a_return_path_of_our_own_is_aligned_too(receiver: Receiver):
     assert judgement.score < WORST
 
 
-def test_it_finds_a_changed_word(receiver: Receiver):
+def test_rspamd_finds_a_changed_word(receiver: Receiver):
     """That it judges at all: the same mail, altered on its way, is far from welcome."""
     _, _, mail = next(every(now()))
 

@@ -95,7 +95,7 @@ def test_what_nobody_can_read_is_shunted_and_can_be_written_out(ours: Ours):
     assert written == b"Subject: \xff\xfe\r\n\r\n\0\1\2\r\n"
 
 
-def test_it_stops_in_order_and_goes_on_from_what_it_kept(ours: Ours):
+def test_the_daemon_stops_in_order_and_goes_on_from_what_it_kept(ours: Ours):
     send(ours, signed(ours))
     ours.until(ours.notices)
 

@@ -141,7 +141,7 @@ def test_what_is_usual_or_long_known_is_none(ended: Ours, sql: str):
     assert facts(ended, 2, NOBODY)["why"] == ["no daemon answers"]
 
 
-def test_it_writes_nothing(ended: Ours):
+def test_status_writes_nothing(ended: Ours):
     before = files(ended.folder)
 
     assert status(ended, listen=NOBODY).exit_code == 2

@@ -33,7 +33,7 @@ def checked(path: Path, port: int = 0) -> list[Finding]:
     return [line["finding"] for line in map(json.loads, done.stdout.splitlines()) if "finding" in line]
 
 
-def about(findings: list[Finding], word: str) -> list[tuple[str, str]]:
+def findings_about(findings: list[Finding], word: str) -> list[tuple[str, str]]:
     return [(finding["level"], finding["says"]) for finding in findings if finding["about"].startswith(word)]
 
 
@@ -53,7 +53,7 @@ def ours(tmp_path: Path) -> Ours:
 
 def test_the_daemon_at_the_port_has_the_store_of_the_settings(ours: Ours):
     with ours:
-        ((level, says),) = about(checked(ours.folder / "bouncer.db", ours.port), "daemon at 127.0.0.1:")
+        ((level, says),) = findings_about(checked(ours.folder / "bouncer.db", ours.port), "daemon at 127.0.0.1:")
 
     assert level == "ok"
     assert says.startswith("serves this store: process ")
@@ -68,14 +68,14 @@ def test_a_store_other_than_the_daemons_is_found(ours: Ours, tmp_path: Path):
     other = tmp_path / "other.db"
     make_empty_store(other)
     with ours:
-        findings = about(checked(other, ours.port), "daemon at 127.0.0.1:")
+        findings = findings_about(checked(other, ours.port), "daemon at 127.0.0.1:")
 
     assert findings == [("fail", f"keeps its letters in another store than {other}")]
 
 
 def test_a_store_that_is_not_there_is_not_the_daemons_either(ours: Ours, tmp_path: Path):
     with ours:
-        findings = about(checked(tmp_path / "none.db", ours.port), "daemon at 127.0.0.1:")
+        findings = findings_about(checked(tmp_path / "none.db", ours.port), "daemon at 127.0.0.1:")
 
     assert findings == [("fail", f"keeps its letters in another store than {tmp_path}/none.db")]
     assert not (tmp_path / "none.db").exists()
@@ -87,13 +87,13 @@ def test_a_copy_of_the_daemons_store_is_not_taken_for_it(ours: Ours, tmp_path: P
         copy.parent.mkdir()
         for ending in ("", "-wal"):
             shutil.copy(ours.folder / f"bouncer.db{ending}", copy.with_name(f"bouncer.db{ending}"))
-        findings = about(checked(copy, ours.port), "daemon at 127.0.0.1:")
+        findings = findings_about(checked(copy, ours.port), "daemon at 127.0.0.1:")
 
     assert findings == [("fail", f"keeps its letters elsewhere: {copy} is a copy of its store")]
 
 
 def test_no_daemon_is_told(ours: Ours):
-    findings = about(checked(ours.folder / "bouncer.db"), "daemon")
+    findings = findings_about(checked(ours.folder / "bouncer.db"), "daemon")
 
     assert findings == [("warn", f"none on this machine serves {ours.folder}/bouncer.db")]
 
@@ -105,8 +105,8 @@ def test_a_daemon_that_ended_is_gone_at_once(ours: Ours, how: str):
         ours.start()
         findings = checked(ours.folder / "bouncer.db", ours.port)
 
-    assert about(findings, "another daemon") == []
-    assert [level for level, _ in about(findings, "daemon at")] == ["ok"]
+    assert findings_about(findings, "another daemon") == []
+    assert [level for level, _ in findings_about(findings, "daemon at")] == ["ok"]
 
 
 def test_two_daemons_on_one_store_say_so_of_each_other(ours: Ours, tmp_path: Path):
@@ -125,14 +125,14 @@ def test_two_daemons_on_one_store_say_so_of_each_other(ours: Ours, tmp_path: Pat
         f"another daemon serves this store, too, or was killed a short time ago: process {ours_pid_of(findings)} of"
         in log
     )
-    ((level, says),) = about(findings, "another daemon")
+    ((level, says),) = findings_about(findings, "another daemon")
     assert level == "ok"
     assert says.startswith("serves this store, too: process ")
     assert f" UTC, at 127.0.0.1:{other.port}" in says
 
 
 def ours_pid_of(findings: list[Finding]) -> str:
-    return ours_pid(about(findings, "daemon at")[0][1])
+    return ours_pid(findings_about(findings, "daemon at")[0][1])
 
 
 def test_help_tells_a_stranger_a_name_that_means_nothing_and_is_another_at_each_start(ours: Ours):
@@ -195,7 +195,7 @@ def test_what_the_daemon_cannot_use_fails_and_is_left_as_it_is(tmp_path: Path, m
     make(path)
     before = {file.name: file.read_bytes() for file in path.parent.iterdir() if file.is_file()}
 
-    level, sentence = about(checked(path), "store")[0]
+    level, sentence = findings_about(checked(path), "store")[0]
 
     assert level == "fail"
     assert says in sentence
@@ -207,7 +207,7 @@ def test_an_older_store_is_told(tmp_path: Path):
     make_empty_store(path)
     sqlite(path, *back_to("0012"))
 
-    findings = about(checked(path), "store")
+    findings = findings_about(checked(path), "store")
 
     assert (
         "warn",

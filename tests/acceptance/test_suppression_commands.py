@@ -53,14 +53,14 @@ IMPORT = ("suppressions", "import", "--account", "acme")
 
 
 def test_a_file_goes_in_and_comes_out_the_same(bouncer: Bouncer, tmp_path: Path):
-    first = bouncer(*IMPORT, "-", given=SENDGRID, code=1)
+    first = bouncer(*IMPORT, "-", input_text=SENDGRID, code=1)
     assert "2 addresses suppressed, 1 were there already or twice in the file" in first.stdout
     assert "line 5: no mail address" in first.stderr
 
     for form in ("csv", "jsonl"):
         listed = bouncer("suppressions", "export", "--account", "acme", "--format", form).stdout
         bouncer("account", "add", form)
-        bouncer("suppressions", "import", "--account", form, "-", given=listed)
+        bouncer("suppressions", "import", "--account", form, "-", input_text=listed)
         again = bouncer("suppressions", "export", "--account", form, "--format", form).stdout
         assert entries(again) == entries(listed)
         assert len(entries(again)) == 2
@@ -96,14 +96,14 @@ def test_adding_says_why_an_address_is_not_new(bouncer: Bouncer):
 
 
 def test_a_dry_run_changes_nothing(bouncer: Bouncer):
-    done = bouncer(*IMPORT, "-", "--dry-run", given=SENDGRID, code=1)
+    done = bouncer(*IMPORT, "-", "--dry-run", input_text=SENDGRID, code=1)
 
     assert "3 lines would be imported, 1 refused; nothing was changed" in done.stdout
     assert bouncer.suppressed() == set()
 
 
 def test_a_file_that_cannot_be_read_changes_nothing(bouncer: Bouncer):
-    bouncer(*IMPORT, "-", given="name,age\njane,9\n", code=1)
+    bouncer(*IMPORT, "-", input_text="name,age\njane,9\n", code=1)
 
     assert bouncer.suppressed() == set()
 
@@ -111,8 +111,8 @@ def test_a_file_that_cannot_be_read_changes_nothing(bouncer: Bouncer):
 def test_an_import_is_summed_up_as_json(bouncer: Bouncer):
     bouncer("suppressions", "allow", "--account", "acme", "=cmd@example.org")
 
-    dry = json.loads(bouncer(*IMPORT, "-", "--json", "--dry-run", given=SENDGRID, code=1).stdout)
-    done = bouncer(*IMPORT, "-", "--json", given=SENDGRID, code=1)
+    dry = json.loads(bouncer(*IMPORT, "-", "--json", "--dry-run", input_text=SENDGRID, code=1).stdout)
+    done = bouncer(*IMPORT, "-", "--json", input_text=SENDGRID, code=1)
 
     refused = {"refused": 1, "refused_lines": [{"line": 5, "why": "no mail address"}]}
     nothing = {"suppressed": 0, "there_already": 0, "on_allow_list": 0}
@@ -125,7 +125,7 @@ def test_an_import_is_summed_up_as_json(bouncer: Bouncer):
 def test_a_summary_as_json_is_bounded(bouncer: Bouncer):
     lines = "\n".join(["email", *(f"bad{n}" for n in range(1500))])
 
-    summary = json.loads(bouncer(*IMPORT, "-", "--json", given=lines, code=1).stdout)
+    summary = json.loads(bouncer(*IMPORT, "-", "--json", input_text=lines, code=1).stdout)
 
     assert (summary["refused"], len(summary["refused_lines"])) == (1500, 1000)
 
@@ -133,7 +133,7 @@ def test_a_summary_as_json_is_bounded(bouncer: Bouncer):
 def test_every_refused_line_is_told(bouncer: Bouncer, tmp_path: Path):
     lines = "\n".join(["email", *(f"bad{n}" for n in range(500)), "good@example.org"])
 
-    done = bouncer(*IMPORT, "-", "--refused", str(tmp_path / "refused"), given=lines, code=1)
+    done = bouncer(*IMPORT, "-", "--refused", str(tmp_path / "refused"), input_text=lines, code=1)
 
     assert "... and 480 more" in done.stderr
     assert len((tmp_path / "refused").read_text().splitlines()) == 500
@@ -141,7 +141,7 @@ def test_every_refused_line_is_told(bouncer: Bouncer, tmp_path: Path):
 
 
 def test_a_story_is_told_as_json(bouncer: Bouncer):
-    bouncer(*IMPORT, "-", given="email,reason\njane@example.org,550 5.1.1 user unknown\n")
+    bouncer(*IMPORT, "-", input_text="email,reason\njane@example.org,550 5.1.1 user unknown\n")
     bouncer("account", "add", "zoo")
     bouncer("suppressions", "allow", "--account", "zoo", "jane@example.org")
 
@@ -161,7 +161,7 @@ def test_a_story_is_told_as_json(bouncer: Bouncer):
 
 
 def test_an_address_is_explained(bouncer: Bouncer):
-    bouncer(*IMPORT, "-", given="email,reason\njane@example.org,550 5.1.1 user unknown\n")
+    bouncer(*IMPORT, "-", input_text="email,reason\njane@example.org,550 5.1.1 user unknown\n")
     bouncer("suppressions", "remove", "--account", "acme", "jane@example.org")
     bouncer("suppressions", "allow", "--account", "acme", "@example.org", "--why", "partners")
 
@@ -209,7 +209,7 @@ def test_an_address_is_read_as_mail_programs_show_it(bouncer: Bouncer, spelling:
     assert {str(address).lower() for address in bouncer.suppressed()} == {"jane@example.org"}
 
     bouncer(*CHECK, spelling, code=1)
-    bouncer(*CHECK, "--files-from", "-", given=f"{spelling}\n", code=1)
+    bouncer(*CHECK, "--files-from", "-", input_text=f"{spelling}\n", code=1)
     assert "No mail goes to it" in bouncer("suppressions", "explain", spelling).stdout
     assert len(bouncer.rows("suppressions", "trail", "--address", spelling)) == 1
     assert "released" in bouncer("suppressions", "remove", "--account", "acme", spelling).stdout
@@ -235,7 +235,12 @@ def test_a_line_of_a_list_that_is_no_address_is_told_and_has_no_answer(bouncer: 
     bouncer("suppressions", "add", "--account", "acme", "jane@example.org")
 
     done = bouncer(
-        *CHECK, "--files-from", "-", "--json", given="joe@example.org\n\ngarbage\nJane <jane@example.org>\n", code=2
+        *CHECK,
+        "--files-from",
+        "-",
+        "--json",
+        input_text="joe@example.org\n\ngarbage\nJane <jane@example.org>\n",
+        code=2,
     )
 
     answers = {row["address"]: row["suppressed"] for row in map(json.loads, done.stdout.splitlines())}
@@ -280,11 +285,11 @@ def test_a_stream_that_no_mail_can_have_is_refused(bouncer: Bouncer, command: tu
 
 
 def test_many_addresses_are_checked_from_a_file(bouncer: Bouncer):
-    bouncer(*IMPORT, "-", given="email\n" + "\n".join(f"user{n}@example.org" for n in range(0, 3000, 3)))
+    bouncer(*IMPORT, "-", input_text="email\n" + "\n".join(f"user{n}@example.org" for n in range(0, 3000, 3)))
     address_lines = "\n".join(f"User{n}@example.org" for n in range(3000))
 
     done = bouncer(
-        "suppressions", "check", "--account", "acme", "--files-from", "-", "--json", given=address_lines, code=1
+        "suppressions", "check", "--account", "acme", "--files-from", "-", "--json", input_text=address_lines, code=1
     )
 
     answers = [json.loads(line)["suppressed"] for line in done.stdout.splitlines()]
@@ -298,7 +303,7 @@ def test_sends_are_counted_and_reported(bouncer: Bouncer):
     lines = '{"recipients": "d@gmail.com", "campaign": "autumn"}\n{"recipients": ["e@x.example"]}\n'
     assert (
         "counted 2 messages to 2 recipients"
-        in bouncer("sends", "add", "--account", "acme", "--files-from", "-", given=lines).stdout
+        in bouncer("sends", "add", "--account", "acme", "--files-from", "-", input_text=lines).stdout
     )
 
     by = {row["of"]: row["sent"] for row in bouncer.rows("sends", "report", "--by", "provider")}
@@ -308,7 +313,7 @@ def test_sends_are_counted_and_reported(bouncer: Bouncer):
     assert all_["failure_rate"] == 0.0
     assert "0.00%" in bouncer("sends", "report", "--account", "acme").stdout
     assert "line 1: " in str(
-        bouncer("sends", "add", "--account", "acme", "--files-from", "-", given="x\n", code=1).exception
+        bouncer("sends", "add", "--account", "acme", "--files-from", "-", input_text="x\n", code=1).exception
     )
 
 
@@ -364,7 +369,7 @@ def test_a_path_signed_elsewhere_is_the_same(bouncer: Bouncer, tmp_path: Path):
 
 def test_an_import_is_listed_and_taken_back(bouncer: Bouncer):
     bouncer("suppressions", "add", "--account", "acme", "before@example.org")
-    bouncer(*IMPORT, "-", given="email\nbefore@example.org\nwrong@example.org\nlater@example.org\n")
+    bouncer(*IMPORT, "-", input_text="email\nbefore@example.org\nwrong@example.org\nlater@example.org\n")
     bouncer("suppressions", "remove", "--account", "acme", "later@example.org")
     bouncer("suppressions", "add", "--account", "acme", "later@example.org")
     (made,) = bouncer.rows("suppressions", "imports", "--account", "acme")
@@ -383,7 +388,7 @@ def test_an_import_is_listed_and_taken_back(bouncer: Bouncer):
 
 def test_an_import_of_another_account_is_not_there(bouncer: Bouncer):
     bouncer("account", "add", "zoo", "--owner", "zoe@zoo.example")
-    bouncer(*IMPORT, "-", given="email\njane@example.org\n")
+    bouncer(*IMPORT, "-", input_text="email\njane@example.org\n")
     (made,) = bouncer.rows("suppressions", "imports", "--account", "acme")
 
     for account, number in (("zoo", str(made["id"])), ("acme", "nothing"), ("acme", "\x1b[2J")):

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from acceptance.test_bounded_telling import (
+from acceptance.house import (
     ALIAS,
     ANN,
     BOB,
@@ -15,12 +15,13 @@ from acceptance.test_bounded_telling import (
     OPERATOR,
     House,
     block,
+    count_by_recipient,
     opened,
     path,
     report,
     text,
-    whom,
 )
+from acceptance.unread_letters import ANSWER, VACATION
 from real.ours import DOMAIN, Ours
 
 from bouncer.ports import scope
@@ -28,9 +29,7 @@ from bouncer.ports.accounts import Account, Alias
 
 LETTERS = Path(__file__).parents[2] / "fixtures/not-bounces"
 UNREADABLE = b"Subject: \xff\xfe\r\n\r\n\0\1\2\r\n"
-ANSWER = b"From: Jo <jo@example.net>\r\nSubject: Re: offer\r\nIn-Reply-To: <1@acme.example>\r\n\r\nPlease call me.\r\n"
 WISH = b"From: jane@example.org\r\nSubject: your news\r\n\r\nPlease take me off your list.\r\n"
-VACATION = b"From: jo@example.net\r\nSubject: Out of office\r\nAuto-Submitted: auto-replied\r\n\r\nBack on Monday.\r\n"
 NEWS = b"From: news@example.net\r\nSubject: News\r\nList-Unsubscribe: <https://x.example>\r\n\r\nBuy\r\n"
 
 
@@ -83,7 +82,7 @@ async def test_each_owner_is_told_as_he_prefers(house: House):
     ((row, mail),) = await house.mails()
 
     assert (row.to, mail["Subject"]) == (BOB, "1 Zuschrift f\u00fcr Sie zu lesen")
-    assert whom(await house.mails_of(DAY)) == {("unread", ANN): 1}
+    assert count_by_recipient(await house.mails_of(DAY)) == {("unread", ANN): 1}
 
 
 @pytest.mark.parametrize("letter", [UNREADABLE, ANSWER, WISH], ids=["unreadable", "answer", "wish"])
@@ -103,7 +102,7 @@ async def test_a_letter_for_an_account_that_was_removed_reaches_the_operator(hou
     await house.store.remove_account(scope.OPERATOR, "acme")
     await house.read()
 
-    assert whom(await house.mails_of(DAY)) == {("unread", OPERATOR): 1}
+    assert count_by_recipient(await house.mails_of(DAY)) == {("unread", OPERATOR): 1}
 
 
 async def test_a_flood_of_mail_is_one_short_mail_a_day_and_holds_up_no_report(house: House):
@@ -111,7 +110,7 @@ async def test_a_flood_of_mail_is_one_short_mail_a_day_and_holds_up_no_report(ho
     await house.hear(ALIAS, *[ANSWER] * 500)
     await house.hear(path("jane@example.org"), report(block("jane@example.org")))
 
-    assert whom(await house.mails()) == {("notice", ANN): 1}
+    assert count_by_recipient(await house.mails()) == {("notice", ANN): 1}
     ((_, mail),) = await house.mails_of(DAY)
     assert mail["Subject"] == "500 letters for you to read"
     assert "... and 450 more" in text(mail)

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from acceptance.test_file_channel import report
-from acceptance.test_forged import complaint, field
-from acceptance.test_unread import ANSWER, VACATION
-from acceptance.test_webhooks import JANE, OWNER, added, verified
+from acceptance.failure_report import report
+from acceptance.forging import complaint, field
+from acceptance.unread_letters import ANSWER, VACATION
+from acceptance.webhooks import JANE, OWNER, added, verified
 from mailgun.security import SecurityGuard
 from real.node import run_script
 from real.ours import LISTENERS, Ours

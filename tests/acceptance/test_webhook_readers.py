@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from acceptance.test_forged import (
+from acceptance.forging import (
     ACME_PATH,
     EACH,
     FORMS,

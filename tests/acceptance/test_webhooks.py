@@ -9,17 +9,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from acceptance.test_file_channel import report
+from acceptance.failure_report import report
+from acceptance.webhooks import JANE, OWNER, added, verified
 from real.ours import Ours
 from real.webhook_reader import Posted, WebhookReader
-from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
-from bouncer.policy.webhooks import GIVE_UP, OF_OUTCOMES
-
-OWNER = "ann@acme.example"
-JANE = "jane@example.org"
-OUTCOMES = ",".join(OF_OUTCOMES)
+from bouncer.policy.webhooks import GIVE_UP
 
 
 @pytest.fixture
@@ -35,21 +31,6 @@ def ours(tmp_path: Path) -> Ours:
 def reader() -> Iterator[WebhookReader]:
     with WebhookReader() as reader:
         yield reader
-
-
-def added(ours: Ours, url: str, *words: str, account: str = "acme") -> tuple[str, str]:
-    """Add an endpoint, for the outcomes of reports unless *words* say otherwise; gives its id, and the last line of the output."""
-    if "--events" not in words and "--format" not in words:
-        words = (*words, "--events", OUTCOMES)
-    lines = ours.command("webhook", "add", account, url, *words).stdout.splitlines()
-    return lines[0].split()[1].removesuffix(":"), lines[-1]
-
-
-def verified(secret: str, posted: Posted) -> dict[str, object]:
-    """What the real library of Standard Webhooks makes of a request; raises where it does not verify."""
-    content = Verifier(secret).verify(posted.body, {name: str(value) for name, value in posted.headers.items()})
-    assert isinstance(content, dict)
-    return content
 
 
 def fail(ours: Ours, *recipients: str, status: str = "5.1.1", words: str = "User unknown") -> None:

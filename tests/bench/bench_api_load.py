@@ -96,7 +96,7 @@ def ask(port: int, key: str, rate: float) -> None:
 def take(ours: Ours, letters: int) -> Taken:
     """Send *letters*, and give how they were taken."""
     key = (ours.folder / "2026.key").read_text().strip()
-    with loading(ours.port, key, [ACCOUNT], letters, 0, kept=False) as load:
+    with loading(ours.port, key, [ACCOUNT], letters, 0, keep_open=False) as load:
         before = cpu_seconds([ours.pid])
         run: Run = results(load)
     return Taken(run.rate(run.taken), 1000 * (cpu_seconds([ours.pid]) - before) / len(run.taken), len(run.taken))

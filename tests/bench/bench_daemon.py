@@ -109,7 +109,7 @@ def hostile() -> bytes:
 def flood(ours: Ours) -> None:
     """Have *REPORTS* reports recorded, as quickly as they come."""
     key = (ours.folder / "2026.key").read_text().strip()
-    with loading(ours.port, key, ["acme"], REPORTS, 0, kept=False) as load:
+    with loading(ours.port, key, ["acme"], REPORTS, 0, keep_open=False) as load:
         results(load)
     until_logged(ours, lambda log: len(re.findall(r" recorded letter=.* recipient='u[^@]*@d", log)) >= REPORTS)
 

@@ -2,7 +2,7 @@
 
     bench_forged.py [--letters N]
 
-The forms are those of ``tests/acceptance/test_forged.py``, in a real store; honest reports and forged ones take turns, and the
+The forms are those of ``tests/acceptance/forging.py``, in a real store; honest reports and forged ones take turns, and the
 processor's time is counted. Twice as many in all as the test tries: what was forged before makes no letter dearer. Exit
 status 1 where a form costs more than GOAL times an honest report.
 """
@@ -19,7 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from acceptance.test_forged import DOMAIN, FORMS, KEY, NOW, TODAY, Letter, failure, made, path, read_all, send
+from acceptance.forging import DOMAIN, FORMS, KEY, NOW, TODAY, Letter, failure, made, path, read_all, send
 
 from bouncer.ports.store import Store
 from bouncer.settings.sections import StoreSettings

@@ -32,8 +32,8 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parents[1]), str(Path(__file__).parents[1] / "fuzz"), str(Path(__file__).parent)]
 
-from acceptance import test_forged
-from acceptance.test_forged import DOMAIN, FORMS, KEY, Letter, failure, path
+from acceptance import forging
+from acceptance.forging import DOMAIN, FORMS, KEY, Letter, failure, path
 from fuzz import grafted
 from hostile_shapes import shapes
 from real.ours import LISTENERS, Ours
@@ -98,7 +98,7 @@ KINDS: dict[str, Callable[[int], Letter]] = {
 @contextlib.contextmanager
 def daemon() -> Iterator[Ours]:
     """Our daemon with two accounts, and the key that the forged forms know."""
-    test_forged.TODAY = int(time.time()) // 86_400
+    forging.TODAY = int(time.time()) // 86_400
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "ours"  # its log lies beside it
         folder.mkdir()
@@ -154,7 +154,7 @@ class Sender:
 
 def flood(port: int, name: str, seconds: float, start: int, today: int) -> int:
     """Send letters of one kind without end, in a process of its own; gives how many were answered."""
-    test_forged.TODAY = today
+    forging.TODAY = today
     end, numbers = time.monotonic() + seconds, itertools.count(start)
 
     def attack(_: int) -> int:
@@ -221,7 +221,7 @@ def beside(ours: Ours, name: str | None, seconds: float, numbers: Iterator[int])
                 time.sleep(seconds)
             else:
                 start = next(numbers) * 1000
-                sent = attacker.submit(flood, ours.port, name, seconds, start, test_forged.TODAY).result()
+                sent = attacker.submit(flood, ours.port, name, seconds, start, forging.TODAY).result()
         finally:
             over.set()
         waits, paths = letters.result()

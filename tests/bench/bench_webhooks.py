@@ -17,7 +17,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 import uvloop
 from contract.factories import bounce, letter, record
-from contract.test_store_webhooks import endpoint, event
+from contract.webhook_rows import endpoint, event
 from real.webhook_reader import WebhookReader
 
 from bouncer.notify.webhooks.channel import WebhookChannel

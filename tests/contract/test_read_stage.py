@@ -3,15 +3,16 @@
 import asyncio
 import dataclasses
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from contract.factories import ALL, DAY, MINUTE, NOON, Clock, letter
+from contract.read_stage import KEY, REPORT, Room, stage
 
 from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.letter import PathKind, Received, ReturnPath
-from bouncer.mail.returnpath import Key, sign
+from bouncer.mail.returnpath import sign
 from bouncer.ndr.named_addresses import comparable_forms
 from bouncer.ndr.reader import read
 from bouncer.policy.read_letter import ReadLetter
@@ -20,37 +21,10 @@ from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, KeptLetter, LetterFilter, PendingDecision
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
-from bouncer.stages.admit import Admit
 from bouncer.stages.batches import BATCH_TIME, COMMIT_RECIPIENTS, GATHER_SECONDS, PART_LETTERS
 from bouncer.stages.read import Read
 from bouncer.verdict.judge import judge
 from bouncer.verdict.taught_rule import TaughtRule
-
-KEY = Key(b"a secret of at least sixteen octets")
-
-
-class Room:
-    """Reads where we stand, after it has failed with each of *faults*."""
-
-    def __init__(self, *faults: Exception) -> None:
-        self.faults = list(faults)
-
-    async def read(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
-        if self.faults:
-            raise self.faults.pop()
-        readings = [read(received.raw, taught=[rule.form for rule in rules]) for received in letters]
-        return [
-            ReadLetter(judge(reading_of_letter, rules), comparable_forms(reading_of_letter))
-            for reading_of_letter in readings
-        ]
-
-    async def close(self) -> None:
-        pass
-
-
-def stage(store: Store, room: Room, now: Callable[[], dt.datetime] = lambda: NOON) -> Read:
-    admit = Admit(store, domains=("rp.example.com",), keys=(KEY,), today=lambda: 20_000, elapsed=lambda: 0.0)
-    return Read(store, room, admit, keys=(KEY,), operator=None, now=now, wake=lambda: None)
 
 
 @pytest.mark.parametrize("fault", [ReaderError("killed at its start"), TryLater.store()])
@@ -124,14 +98,6 @@ async def test_where_letters_take_long_fewer_are_read_at_once(store: Store):
     slow = stage(store, Slow(), now=clock)
 
     assert [await slow.once() for _ in range(4)] == [64, 6, 10, 0]
-
-
-REPORT = (
-    b"Content-Type: multipart/report; report-type=delivery-status; boundary=B\r\n\r\n--B\r\n"
-    b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
-    b"Final-Recipient: rfc822; jane@example.org\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-    b"Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n--B--\r\n"
-)
 
 
 def many_recipients(count: int) -> bytes:

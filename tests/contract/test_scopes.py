@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from contract.factories import ALL, DAY, NOON, bounce, letter, record, release, suppression
-from contract.test_store_webhooks import endpoint, event
+from contract.webhook_rows import endpoint, event
 
 from bouncer.ndr.taught_form import RecipientPlace, TaughtForm
 from bouncer.policy.address_list import AddressList

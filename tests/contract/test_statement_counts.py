@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from contract.factories import MINUTE, NOON, letter, suppression
+from contract.read_stage import KEY, REPORT, Room, stage
 from contract.sent_statements import noting_statements
-from contract.test_read_stage import KEY, REPORT, Room, stage
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import sign

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 from contract.factories import ALL, DAY, MINUTE, NOON, Clock, leased, suppression
-from contract.test_store_webhooks import LANE, endpoint
+from contract.webhook_rows import LANE, endpoint
 
 from bouncer.notify.webhooks.channel import event_of
 from bouncer.notify.webhooks.format import WebhookEvent

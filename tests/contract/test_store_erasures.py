@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 import sqlalchemy as sa
 from contract.factories import ALL, DAY, MINUTE, NOON, bounce, leased, letter, record, release, suppression
-from contract.test_store_webhooks import attempt, endpoint, event
+from contract.webhook_rows import attempt, endpoint, event
 
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.address_list import AddressList

@@ -27,7 +27,7 @@ BOUNCES, BLOCKS, COMPLAINTS = AddressList.BOUNCES, AddressList.BLOCKS, AddressLi
 EVERY = ListFilter()
 
 
-async def listed(
+async def addresses_on(
     store: Store, listed_in: AddressList, which: ListFilter = EVERY, page: ListPage | None = None
 ) -> list[str]:
     rows = await store.listed_addresses(ACME, "acme", listed_in, which, page or ListPage(500), now=NOON + DAY)
@@ -65,9 +65,9 @@ async def test_a_list_is_in_the_order_of_time(store: Store):
     )
 
     expected = ["early@example.org", "next@example.org", "imported@example.org", "late@example.org"]
-    assert await listed(store, COMPLAINTS) == expected
-    assert await listed(store, COMPLAINTS, page=ListPage(2, 1)) == expected[1:3]
-    assert await listed(store, COMPLAINTS, ListFilter(since=NOON + MINUTE, until=NOON + MINUTE)) == expected[2:3]
+    assert await addresses_on(store, COMPLAINTS) == expected
+    assert await addresses_on(store, COMPLAINTS, page=ListPage(2, 1)) == expected[1:3]
+    assert await addresses_on(store, COMPLAINTS, ListFilter(since=NOON + MINUTE, until=NOON + MINUTE)) == expected[2:3]
 
 
 @pytest.mark.parametrize("listed_in", [COMPLAINTS, BLOCKS])
@@ -81,9 +81,9 @@ async def test_a_pattern_has_one_wildcard(
     await fill(store, "ab@example.org", "a_b@example.org", "xa_b@example.org", "A_c@example.org")
 
     async def matching(pattern: str) -> set[str]:
-        return set(await listed(store, listed_in, ListFilter(pattern=pattern)))
+        return set(await addresses_on(store, listed_in, ListFilter(pattern=pattern)))
 
-    assert await listed(store, listed_in, ListFilter(pattern="A"), ListPage(2, 1)) == [
+    assert await addresses_on(store, listed_in, ListFilter(pattern="A"), ListPage(2, 1)) == [
         "a_b@example.org",
         "A_c@example.org",
     ]
@@ -98,12 +98,12 @@ async def test_a_page_goes_on_behind_the_page_before_whatever_was_taken_off(stor
     for minutes, address in enumerate(addresses):
         await complain(store, address, minutes=minutes)
 
-    rows = await listed(store, COMPLAINTS, page=ListPage(3))
+    rows = await addresses_on(store, COMPLAINTS, page=ListPage(3))
     await store.take_off(ACME, "acme", COMPLAINTS, [release(address) for address in addresses[:2]])
     for offset in (3, 6, 9):
-        rows += await listed(store, COMPLAINTS, page=ListPage(3, offset))
+        rows += await addresses_on(store, COMPLAINTS, page=ListPage(3, offset))
     assert rows == addresses
-    assert await listed(store, COMPLAINTS, page=ListPage(3, 2)) == addresses[4:7]
+    assert await addresses_on(store, COMPLAINTS, page=ListPage(3, 2)) == addresses[4:7]
 
 
 async def test_addresses_of_one_moment_are_read_page_by_page(store: Store):
@@ -111,11 +111,13 @@ async def test_addresses_of_one_moment_are_read_page_by_page(store: Store):
     await store.import_suppressions(OPERATOR, rows)
 
     addresses = [
-        address for offset in (0, 3, 6, 9) for address in await listed(store, COMPLAINTS, page=ListPage(3, offset))
+        address
+        for offset in (0, 3, 6, 9)
+        for address in await addresses_on(store, COMPLAINTS, page=ListPage(3, offset))
     ]
     assert addresses == [row.address for row in rows]
-    assert await listed(store, COMPLAINTS, page=ListPage(3, 5)) == addresses[5:8]
-    assert await listed(store, COMPLAINTS, ListFilter(NOON, NOON)) == addresses
+    assert await addresses_on(store, COMPLAINTS, page=ListPage(3, 5)) == addresses[5:8]
+    assert await addresses_on(store, COMPLAINTS, ListFilter(NOON, NOON)) == addresses
 
 
 @pytest.mark.parametrize("seconds", [0, 1], ids=["of one moment", "of many moments"])
@@ -129,13 +131,13 @@ async def test_a_late_page_costs_what_the_first_one_costs(tmp_path: Path, second
             for number in range(5000)
         ),
     )
-    await listed(store, COMPLAINTS, page=ListPage(50, 4900))  # counted from the beginning, once
+    await addresses_on(store, COMPLAINTS, page=ListPage(50, 4900))  # counted from the beginning, once
     with noted() as first:
-        assert await listed(store, COMPLAINTS, page=ListPage(50)) == [
+        assert await addresses_on(store, COMPLAINTS, page=ListPage(50)) == [
             f"r{number:05}@example.org" for number in range(50)
         ]
     with noted() as late:
-        assert (await listed(store, COMPLAINTS, page=ListPage(50, 4950)))[-1] == "r04999@example.org"
+        assert (await addresses_on(store, COMPLAINTS, page=ListPage(50, 4950)))[-1] == "r04999@example.org"
     await store.close()
 
     assert steps_of(path, late) < 1.5 * steps_of(path, first)
@@ -162,7 +164,7 @@ async def test_taking_off_leaves_the_other_lists_and_writes_the_trail(store: Sto
     both = [release("A@example.org", why="because"), release("b@example.org")]
 
     assert await store.take_off(ACME, "acme", COMPLAINTS, both) == 1
-    assert (await listed(store, COMPLAINTS), await listed(store, BOUNCES)) == ([], ["b@example.org"])
+    assert (await addresses_on(store, COMPLAINTS), await addresses_on(store, BOUNCES)) == ([], ["b@example.org"])
     (entry, *_) = await store.trail(ACME, address="a@example.org", page=ALL)
     assert (entry.change, entry.address, entry.why) == ("freed", "a@example.org", "because")
     assert await store.take_off(ACME, "acme", COMPLAINTS, both) == 0
@@ -171,9 +173,9 @@ async def test_taking_off_leaves_the_other_lists_and_writes_the_trail(store: Sto
 async def test_a_blocked_address_stands_once_until_it_is_taken_off(store: Store):
     await block(store, "a@example.org", "b@example.org", "a@example.org")
 
-    assert await listed(store, BLOCKS) == ["b@example.org", "a@example.org"]
+    assert await addresses_on(store, BLOCKS) == ["b@example.org", "a@example.org"]
     assert await store.take_off(ACME, "acme", BLOCKS, [release("a@example.org"), release("c@example.org")]) == 1
-    assert await listed(store, BLOCKS) == ["b@example.org"]
+    assert await addresses_on(store, BLOCKS) == ["b@example.org"]
     assert await store.find_listed(ACME, "acme", BLOCKS, "a@example.org", now=NOON) is None
     assert await store.trail(ACME, address="c@example.org", page=ALL) == []
 
@@ -188,7 +190,7 @@ async def test_an_address_is_found_as_the_account_compares_it(store: Store):
         assert row is not None
         assert row.address == "j.doe@gmail.com"
         assert await store.take_off(ACME, "acme", listed_in, [release("jd.oe@gmail.com")]) == 1
-        assert await listed(store, listed_in) == []
+        assert await addresses_on(store, listed_in) == []
 
 
 @pytest.mark.parametrize("revision", ["0023", "0035"])
@@ -235,4 +237,4 @@ async def test_a_page_in_front_of_a_place_keeps_to_the_times_of_its_filter(store
 
     which = ListFilter(NOON + MINUTE, NOON + 3 * MINUTE)
     page = ListPage(9, before=ListPlace(NOON + DAY, 1))
-    assert await listed(store, COMPLAINTS, which, page) == ["r1@example.org", "r2@example.org", "r3@example.org"]
+    assert await addresses_on(store, COMPLAINTS, which, page) == ["r1@example.org", "r2@example.org", "r3@example.org"]

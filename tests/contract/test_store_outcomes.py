@@ -3,6 +3,7 @@
 import dataclasses
 
 from contract.factories import ALL, DAY, MINUTE, NOON, bounce, letter, record, release, suppression
+from contract.outcome_rows import arrived
 
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.outcome_kinds import OutcomeKind
@@ -21,11 +22,6 @@ ACME = AccountScope("acme")
 async def recorded(store: Store, *bounces: Bounce, **facts: object) -> None:
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id, *bounces, **facts)], now=NOON)
-
-
-def arrived(address: str, action: Action = Action.DELIVERED) -> Bounce:
-    recipient = dataclasses.replace(bounce(address).recipient, action=action)
-    return dataclasses.replace(bounce(address), recipient=recipient, verdict=None)
 
 
 async def one_of_each(store: Store) -> None:

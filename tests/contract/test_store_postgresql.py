@@ -378,7 +378,7 @@ HOSTILE_ROLE = (
 )
 
 
-async def test_those_who_only_read_have_each_query_planned_for_its_values(databases: Databases):
+async def test_connections_that_only_read_have_each_query_planned_for_its_values(databases: Databases):
     """However often it is asked: an account may have all rows or none. A look at the plans themselves is in the tests of plans."""
 
     def mode(connection: sa.Connection) -> str:

@@ -279,23 +279,23 @@ async def test_bounces_are_listed_by_what_is_asked(store: Store):
     (other,) = await store.keep([letter()])
     await store.record([record(other, bounce("JANE@EXAMPLE.ORG"), account="other")], now=NOON + DAY)
 
-    async def listed(account: str | None = None, **which: object) -> list[tuple[int, str]]:
+    async def bounces_found(account: str | None = None, **which: object) -> list[tuple[int, str]]:
         scope = AccountScope(account) if account else OPERATOR
         rows = await store.bounces(scope, BounceFilter(**which), ALL)  # type: ignore[arg-type]
         return [(row.letter_id, row.recipient) for row in rows]
 
     jane, joe, late = (letter_id, "jane@example.org"), (letter_id, "joe@example.org"), (other, "JANE@EXAMPLE.ORG")
-    assert await listed() == [late, joe, jane]
-    assert await listed(account="acme") == [joe, jane]
-    assert await listed(recipient="Jane@example.ORG") == [late, jane]
-    assert await listed(category="soft") == [joe]
-    assert await listed(letter_id=letter_id) == [joe, jane]
-    assert await listed(since=NOON + MINUTE) == [late]
-    assert await listed(since=NOON) == [late, joe, jane]
-    assert await listed(
+    assert await bounces_found() == [late, joe, jane]
+    assert await bounces_found(account="acme") == [joe, jane]
+    assert await bounces_found(recipient="Jane@example.ORG") == [late, jane]
+    assert await bounces_found(category="soft") == [joe]
+    assert await bounces_found(letter_id=letter_id) == [joe, jane]
+    assert await bounces_found(since=NOON + MINUTE) == [late]
+    assert await bounces_found(since=NOON) == [late, joe, jane]
+    assert await bounces_found(
         account="acme", recipient="jane@example.org", category="hard", letter_id=letter_id, since=NOON
     ) == [jane]
-    assert await listed(account="other", category="soft") == []
+    assert await bounces_found(account="other", category="soft") == []
 
 
 async def test_bounces_are_listed_by_page(store: Store):

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from contract.factories import ALL, DAY, MINUTE, NOON, Clock, bounce, leased, letter, record, retired, suppression
 from contract.older import back_to
-from contract.test_store_webhooks import endpoint
+from contract.webhook_rows import endpoint
 from real.empty_store import make_empty_store
 
 from bouncer.errors import ConfigError, StoreError

@@ -38,7 +38,7 @@ async def test_a_rule_is_kept_whole_and_in_the_order_of_teaching(store: Store, o
     assert await (await opening()).rules(OPERATOR) == [KEPT, OTHER]
 
 
-async def test_there_is_one_rule_of_a_form_and_no_more_than_there_may_be(store: Store):
+async def test_a_form_has_one_rule_and_the_number_of_rules_is_bounded(store: Store):
     assert await store.add_rule(OPERATOR, KEPT, most=1)
     assert not await store.add_rule(OPERATOR, replace(KEPT, taught_by="ann"), most=9)
     assert not await store.add_rule(OPERATOR, OTHER, most=1)

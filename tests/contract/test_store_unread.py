@@ -78,7 +78,7 @@ async def test_one_alone_leaves_as_itself(store: Store):
     assert [unread_letter.report for unread_letter in job.unread.letters] == [spell_id(letter_id)]
 
 
-async def test_they_come_at_once_where_the_owner_prefers_that_and_within_bounds(store: Store):
+async def test_unread_letters_are_told_at_once_where_the_owner_prefers_that_and_within_bounds(store: Store):
     await account(store, {"": {"unread": "at-once", "most": "3"}})
     for _ in range(10):
         await record_unread(store, Unread.WRITTEN)
@@ -86,7 +86,7 @@ async def test_they_come_at_once_where_the_owner_prefers_that_and_within_bounds(
     assert len(await lease(store)) == 3
 
 
-async def test_they_never_come_where_the_owner_does_not_want_them(store: Store):
+async def test_unread_letters_are_never_told_where_the_owner_does_not_want_them(store: Store):
     await account(store, {"": {"unread": "off"}})
     await record_unread(store, Unread.WISH)
 
@@ -95,7 +95,7 @@ async def test_they_never_come_where_the_owner_does_not_want_them(store: Store):
     assert len(await store.letters(scope.OPERATOR, LetterFilter(unread=True), ALL)) == 1
 
 
-async def test_they_take_no_room_from_reports(store: Store):
+async def test_unread_letters_take_no_room_from_reports(store: Store):
     await account(store, {"": {"unread": "at-once"}})
     for _ in range(50):
         await record_unread(store, Unread.WRITTEN)
@@ -161,7 +161,7 @@ async def test_automatic_replies_are_counted_from_the_first_letter_on(store: Sto
     assert (job.unread.count, job.unread.automatic) == (1, 3)
 
 
-async def test_they_are_listed_with_who_wrote_what(store: Store):
+async def test_unread_letters_are_listed_with_who_wrote_what(store: Store):
     await account(store)
     await counted(store, Kind.AUTO_REPLY)
     await record_unread(store, Unread.ANSWER, "hello")

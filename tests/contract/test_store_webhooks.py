@@ -1,56 +1,24 @@
 """What every store promises about webhooks: endpoints, their attempts, the order of their events, rests, ends and replays."""
 
-import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 
 import pytest
 from contract.factories import ALL, DAY, MINUTE, NOON, bounce, leased, letter, record, retired
+from contract.webhook_rows import ANN, JANE, JOE, LANE, LATER, SECRET, attempt, endpoint, event
 
 from bouncer.policy.records import MAIL, Belief, Bucket, Parcel, ParcelKind, ParcelState
 from bouncer.policy.webhooks import CHANNEL, GIVE_UP, OF_OUTCOMES, Endpoint, EventType
 from bouncer.ports.accounts import Account
-from bouncer.ports.outbox import DeliveryJob, Lane, OutboxEntry
+from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.ports.webhooks import (
-    OpenWebhook,
     ReplayFilter,
-    Webhook,
-    WebhookAttempt,
-    WebhookSecrets,
     WebhookState,
 )
 from bouncer.settings.sections import RetentionSettings
 from bouncer.stages.retire import Retire
-
-ANN, JANE, JOE = "ann@acme.example", "jane@example.org", "joe@example.org"
-LATER = NOON + DAY
-SECRET = "whsec_c2VjcmV0LTE="
-LANE = Lane(channel=CHANNEL, letters=False, is_ordered=True)
-
-
-def endpoint(name: str = "wh_1", account: str = "acme", **changed: object) -> OpenWebhook:
-    facts: dict[str, object] = {
-        "id": name,
-        "account": account,
-        "url": f"https://app.example/{name}",
-        "format": "standard",
-        "events": OF_OUTCOMES,
-        "belief": Belief.PROVEN,
-        "state": WebhookState.ACTIVE,
-        "created_at": NOON,
-    }
-    return OpenWebhook(Webhook(**{**facts, **changed}), WebhookSecrets(SECRET, credentials="user:password"))  # type: ignore[arg-type]
-
-
-def attempt(status: int | None, at: dt.datetime = NOON, name: str = "wh_1", answer: str = "x") -> WebhookAttempt:
-    return WebhookAttempt(name, "evt_1", at, status, answer, 12)
-
-
-def event(recipient: str = JANE, to: str = "wh_1", place: int = 1, **changed: object) -> Parcel:
-    entry = Parcel(ParcelKind.EVENT, to, channel=CHANNEL, at_once=True, recipient_key=recipient, place=place)
-    return dataclasses.replace(entry, **changed)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from contract import filled
 from contract.factories import DAY, MINUTE, NOON, Clock, bounce, letter, record, release, suppression
 from contract.sent_statements import noting_statements
-from contract.test_store_queries import (
+from contract.use_queries import (
     Asking,
     use_every_list,
     use_the_book,

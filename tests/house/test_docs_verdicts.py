@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "verdicts.md"
 BEGIN, END = "<!-- table: begin -->\n", "<!-- table: end -->\n"
 
 
-def listed(values: Iterable[str], every: Iterable[str]) -> str:
+def join_values(values: Iterable[str], every: Iterable[str]) -> str:
     """Name the values of a fact; by what is left out where that is shorter; nothing for any."""
     values, every = list(values), list(every)
     left_out = [value for value in every if value not in values]
@@ -26,7 +26,7 @@ def listed(values: Iterable[str], every: Iterable[str]) -> str:
 
 
 def stages(row: TableRow) -> str:
-    return "before RCPT" if row.stages == BEFORE_RECIPIENT else listed(row.stages and sorted(row.stages), Stage)
+    return "before RCPT" if row.stages == BEFORE_RECIPIENT else join_values(row.stages and sorted(row.stages), Stage)
 
 
 def may_be_hard(row: TableRow) -> bool:
@@ -55,14 +55,14 @@ def table() -> str:
         "|---|---|---|---|---|---|---|---|\n",
     ]
     for row in ROWS:
-        codes = listed([coded for coded in CodesMeaning if coded in row.codes], CodesMeaning) + (
+        codes = join_values([coded for coded in CodesMeaning if coded in row.codes], CodesMeaning) + (
             " and a doubt" if row.is_doubted else ""
         )
         cells = (
             f"`{row.id}`",
             stages(row),
             str(row.subject or ""),
-            listed([meaning for meaning in WordsMeaning if meaning in row.words], WordsMeaning),
+            join_values([meaning for meaning in WordsMeaning if meaning in row.words], WordsMeaning),
             codes,
             lasts(row),
             gives(row),

@@ -270,7 +270,7 @@ def test_the_projects_expressions_are_found() -> None:
     assert 80 < sum(map(is_searched, named)) < len(named)
 
 
-def test_none_is_searched_or_matched_in_more_than_linear_time() -> None:
+def test_no_expression_is_searched_or_matched_in_more_than_linear_time() -> None:
     growing = {name: grows_over(pattern, search=is_searched(name)) for name, pattern in expressions().items()}
 
     assert {name: over for name, over in growing.items() if over is not None} == {}

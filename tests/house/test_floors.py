@@ -8,27 +8,11 @@ from pathlib import Path
 
 import pytest
 from house import sources
+from house.floors import FLOORS
 from house.sources import tree_of
 
 PACKAGE = sources.PACKAGE
 
-FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "mail"),
-    ("ndr",),
-    ("verdict",),
-    ("policy",),
-    ("compose",),
-    ("ports", "settings", "files", "logs", "clock", "installation", "garbage"),
-    ("own_hosts", "settings_file", "key_files", "unix_listening"),
-    ("store", "courier", "notify", "stages", "manage", "workers", "listening", "connections"),
-    ("server",),
-    ("smtpd", "milter", "web"),
-    ("doctor",),
-    ("pages",),
-    ("daemon",),
-    ("cli",),
-    ("__main__",),
-)
 FLOOR_OF = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
 PURE = 4  # mail, ndr, verdict, policy, compose
 SHARED_VALUES = {("errors", "mail"), ("settings", "ports")}  # one uses the words of the other; never both ways

@@ -5,7 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from house.test_floors import FLOORS
+from house.floors import FLOORS
 from manual import PAGES, ROOT, section
 
 FOR_DEVELOPERS = (ROOT / "docs/design.md", ROOT / "CONTRIBUTING.md", ROOT / "fixtures/README.md")

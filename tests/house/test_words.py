@@ -36,10 +36,18 @@ RIDDLES = frozenset(
 """Names that say nothing of a value or an act: an article, a pronoun, a participle, a preposition."""
 TEST_RIDDLES = RIDDLES | {"asked", "came", "gone", "got", "heard", "seen", "shown"}
 """What a test must not name so: participles for what a program answered, logged or sent."""
+NO_SUBJECTS = frozenset({"it", "its", "so", "they", "their", "them", "those"})
+"""The first word of a test's name is none of these: the sentence names what it is about."""
 NO_ACTS = frozenset({"about", "at", "how", "listed", "nothing", "others", "over", "welcome", "where", "whom", "why"})
 """Names that say neither what a function does nor what it gives; a property, which is a value, may have some of them."""
 CONSTRUCTOR = "of"
 """A class method may have this name: ``Times.of(seconds)`` makes a value out of others."""
+
+
+def is_sentence(name: str) -> bool:
+    """Whether the name of a test is a sentence: of two words at least, and about something that it names."""
+    first, *others = name.removeprefix("test_").split("_")
+    return first not in NO_SUBJECTS and len(others) > 0
 
 
 def riddles(node: ast.AST, words: frozenset[str] = RIDDLES) -> Iterator[tuple[int, str]]:
@@ -134,11 +142,27 @@ def test_names_say_what_a_value_is():
 
 def test_names_in_tests_say_what_a_value_is():
     riddles_of = {
-        name_in_tests(module): [riddle for node in ast.walk(tree_of(module)) for riddle in riddles(node, TEST_RIDDLES)]
+        name_in_tests(module): [
+            riddle for node in ast.walk(tree_of(module)) for riddle in (*riddles(node, TEST_RIDDLES), *no_acts(node))
+        ]
         for module in TESTS
     }
 
     assert {module: names for module, names in riddles_of.items() if names} == {}
+
+
+def test_the_name_of_a_test_is_a_sentence_about_something_that_it_names():
+    assert [name for name in ("test_it_is_kept", "test_topics") if is_sentence(name)] == []
+    names = [
+        f"{name_in_tests(module)}: {node.name}"
+        for module in TESTS
+        for node in ast.walk(tree_of(module))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.name.startswith("test_")
+        and not is_sentence(node.name)
+    ]
+
+    assert names == []
 
 
 def test_a_class_name_stands_once():

@@ -1,45 +1,20 @@
 """``bouncer erase``: what it asks, what it says, and what is left."""
 
-import asyncio
 import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from contract.factories import NOON, letter, record, suppression
-from real.empty_store import make_empty_store
+from wire.commands import command, settings
 
-from bouncer.cli.root import root
 from bouncer.errors import BouncerError
-from bouncer.ports.accounts import Account
-from bouncer.ports.scope import OPERATOR
-from bouncer.settings.sections import StoreSettings
-from bouncer.store.sql import open_store
 
 JANE = "jane@example.org"
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Path:
-    file = tmp_path / "bouncer.toml"
-    file.write_text(f'[store]\nurl = "sqlite:///{tmp_path}/bouncer.db"\n')
-
-    async def fill() -> None:
-        store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")))
-        await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
-        (number,) = await store.keep([letter()])
-        await store.record([record(number, suppressions=(suppression(),))], now=NOON)
-        await store.close()
-
-    asyncio.run(fill())
-    return file
+__all__ = ("settings",)  # the fixture
 
 
-def command(settings: Path, *words: str) -> Result:
-    return CliRunner().invoke(root, ["--settings", str(settings), *words])
-
-
-def test_it_erases_and_says_what(settings: Path):
+def test_the_command_erases_and_says_what(settings: Path):
     done = command(settings, "erase", "Jane <jane@example.org>", "--yes")
 
     assert done.stdout.splitlines() == ["bounces: 1", "letters: 1", "notices: 1", "changes: 1", "kept suppressions: 1"]

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from wire.test_erase_command import command, settings
+from wire.commands import command, settings
 
 __all__ = ("settings",)  # the fixture
 

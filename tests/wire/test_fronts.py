@@ -220,7 +220,7 @@ async def test_nobody_becomes_another_amid_a_letter(command: str, opened: Any) -
         assert peers(place) == [("203.0.113.9", "mx.example.net")]
 
 
-async def test_it_may_be_sent_ahead(opened: Any) -> None:
+async def test_xforward_may_be_sent_ahead(opened: Any) -> None:
     """PIPELINING: the second letter's attributes come with the end of the first letter."""
     async with opened(**FRONT) as place:
         client = await ready(place)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import UnthreadedController
+from wire.dialogs import DIALOGS, play, settings_of
 from wire.smtp_client import NOW, PATIENCE, Client, Keeper
-from wire.test_dialogs import DIALOGS, play, settings_of
 
 from bouncer.errors import TryLater
 from bouncer.listening import socket_name_text

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import pytest
 from contract.factories import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
-from contract.test_store_webhooks import endpoint
+from contract.webhook_rows import endpoint
 from wire.http_client import Asker, HttpAnswer, asking, beside
 
 from bouncer.errors import StoreError
@@ -538,7 +538,7 @@ async def test_no_filter_has_wildcards(asker: Asker):
         assert (await asker.ask("GET", target)).json["data"] == []
 
 
-async def test_filters_narrow(asker: Asker):
+async def test_filters_narrow_a_list(asker: Asker):
     for query, count in (
         ("recipient=Jane@EXAMPLE.org", 1),
         ("recipient=joe@example.org", 0),
@@ -738,13 +738,13 @@ async def test_a_notice_is_dropped_and_sent_after_all(asker: Asker):
         rows = (await asker.ask("POST", f"/api/v1/notices/{act}", body, key="acme write")).json["data"]
         return [value for row in rows for name, value in row.items() if name != "id"]
 
-    async def listed(query: str) -> list[str]:
+    async def list_notices(query: str) -> list[str]:
         return [row["id"] for row in (await asker.ask("GET", f"/api/v1/notices?{query}")).json["data"]]
 
-    assert number in await listed("to=ann@acme.example&state=waiting")
-    assert await listed("to=bob@acme.example") == []
+    assert number in await list_notices("to=ann@acme.example&state=waiting")
+    assert await list_notices("to=bob@acme.example") == []
     assert await change("drop") == [True, False]
-    assert await listed("state=dropped") == [number]
+    assert await list_notices("state=dropped") == [number]
     assert await change("retry") == [True, False]
     assert (await asker.ask("GET", f"/api/v1/notices/{number}")).json["state"] == "waiting"
 

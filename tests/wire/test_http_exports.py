@@ -118,7 +118,7 @@ async def test_no_cell_begins_a_formula(asker: Asker, begin: str):
         assert "\n" not in cell
 
 
-async def test_it_is_compressed_for_clients_that_take_it(asker: Asker):
+async def test_an_export_is_compressed_for_clients_that_take_it(asker: Asker):
     await fill(asker, COUNT)
     plain = await asker.ask("GET", "/api/v1/exports/suppressions")
     packed = await asker.ask("GET", "/api/v1/exports/suppressions", headers={"accept-encoding": "gzip"})

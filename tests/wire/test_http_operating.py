@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import ALL, NOON, letter, record
-from contract.test_store_webhooks import SECRET, attempt, endpoint, event
+from contract.webhook_rows import SECRET, attempt, endpoint, event
 from wire.http_client import Asker, HttpAnswer, asking
 
 from bouncer.policy.records import ParcelState

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import NOON
-from contract.test_store_webhooks import SECRET, attempt, endpoint
+from contract.webhook_rows import SECRET, attempt, endpoint
 from real.webhook_reader import WebhookReader
 from standardwebhooks import Webhook as Verifier
 from wire.http_client import Asker, HttpAnswer, asking

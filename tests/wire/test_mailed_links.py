@@ -234,7 +234,7 @@ async def test_an_owner_of_very_many_accounts_gets_a_few(world: World):
     assert count == MOST_ACCOUNTS
 
 
-async def test_so_many_links_work_at_a_time_whoever_asks(world: World):
+async def test_a_bounded_number_of_links_works_at_a_time_whoever_asks(world: World):
     """Also where several servers and a restart know nothing of each other's requests: the store counts."""
     counts = [await mail_links(world.store, ANN, KEYS[0], chance=secrets.token_bytes, now=NOON) for _ in range(5)]
     assert counts == [1] * MOST_LINKS + [0] * (5 - MOST_LINKS)

@@ -29,7 +29,7 @@ async def ask(asker: Asker, target: str, *, key: str = "acme read") -> HttpAnswe
     return await asker.ask("GET", target, key=key, form=MAILGUN_FORM)
 
 
-async def listed(asker: Asker, query: str = "") -> list[str]:
+async def list_recipients(asker: Asker, query: str = "") -> list[str]:
     answer = await ask(asker, f"/v3/acme/events?{query}")
     assert answer.status == 200, answer
     return [item["recipient"].partition("@")[0] for item in answer.json["items"]]
@@ -75,32 +75,43 @@ async def test_an_event_is_that_of_the_webhooks(asker: Asker):
 async def test_events_are_chosen_by_name_and_severity(asker: Asker):
     await one_of_each(asker)
 
-    assert await listed(asker) == ["off", "angry", "ok", "late", "spam", "full", "jane"]
-    assert await listed(asker, "event=failed") == ["late", "spam", "full", "jane"]
-    assert await listed(asker, "event=failed&severity=permanent") == ["jane"]
-    assert await listed(asker, "severity=temporary") == ["late", "spam", "full"]
-    assert await listed(asker, "event=failed&severity=permanent%20or%20temporary") == ["late", "spam", "full", "jane"]
+    assert await list_recipients(asker) == ["off", "angry", "ok", "late", "spam", "full", "jane"]
+    assert await list_recipients(asker, "event=failed") == ["late", "spam", "full", "jane"]
+    assert await list_recipients(asker, "event=failed&severity=permanent") == ["jane"]
+    assert await list_recipients(asker, "severity=temporary") == ["late", "spam", "full"]
+    assert await list_recipients(asker, "event=failed&severity=permanent%20or%20temporary") == [
+        "late",
+        "spam",
+        "full",
+        "jane",
+    ]
     ghosts = quote("delivered OR opened OR failed OR unsubscribed OR complained")
-    assert await listed(asker, f"event={ghosts}") == ["off", "angry", "ok", "late", "spam", "full", "jane"]
-    assert await listed(asker, "event=complained") == ["angry"]
-    assert await listed(asker, "event=opened") == []
-    assert await listed(asker, "event=delivered&severity=permanent") == []
+    assert await list_recipients(asker, f"event={ghosts}") == ["off", "angry", "ok", "late", "spam", "full", "jane"]
+    assert await list_recipients(asker, "event=complained") == ["angry"]
+    assert await list_recipients(asker, "event=opened") == []
+    assert await list_recipients(asker, "event=delivered&severity=permanent") == []
 
 
 async def test_events_are_narrowed_by_each_parameter(asker: Asker):
     await recorded(asker, dataclasses.replace(bounce("joe@example.net"), campaign="march"), minutes=60)
     later = NOON + 30 * MINUTE
 
-    assert await listed(asker, "recipient=JOE@example.net") == ["joe"]
-    assert await listed(asker, "tags=march") == ["joe"]
-    assert await listed(asker, "tags=ghost-email%20AND%20bulk-email") == ["joe", "jane"]
-    assert await listed(asker, "message-id=m1@acme.example") == ["joe", "jane"]
-    assert await listed(asker, "message-id=m2@acme.example") == []
-    assert await listed(asker, f"begin={later.timestamp()}") == ["joe"]
-    assert await listed(asker, f"end={quote(later.strftime('%a, %d %b %Y %H:%M:%S +0000'))}") == ["jane"]
-    assert await listed(asker, f"begin={(NOON + DAY).timestamp()}&end={(NOON - DAY).timestamp()}") == ["joe", "jane"]
-    assert await listed(asker, f"begin={(NOON - DAY).timestamp()}&end={(NOON + DAY).timestamp()}") == ["jane", "joe"]
-    assert await listed(asker, "begin=0&pretty=yes") == ["jane", "joe"]
+    assert await list_recipients(asker, "recipient=JOE@example.net") == ["joe"]
+    assert await list_recipients(asker, "tags=march") == ["joe"]
+    assert await list_recipients(asker, "tags=ghost-email%20AND%20bulk-email") == ["joe", "jane"]
+    assert await list_recipients(asker, "message-id=m1@acme.example") == ["joe", "jane"]
+    assert await list_recipients(asker, "message-id=m2@acme.example") == []
+    assert await list_recipients(asker, f"begin={later.timestamp()}") == ["joe"]
+    assert await list_recipients(asker, f"end={quote(later.strftime('%a, %d %b %Y %H:%M:%S +0000'))}") == ["jane"]
+    assert await list_recipients(asker, f"begin={(NOON + DAY).timestamp()}&end={(NOON - DAY).timestamp()}") == [
+        "joe",
+        "jane",
+    ]
+    assert await list_recipients(asker, f"begin={(NOON - DAY).timestamp()}&end={(NOON + DAY).timestamp()}") == [
+        "jane",
+        "joe",
+    ]
+    assert await list_recipients(asker, "begin=0&pretty=yes") == ["jane", "joe"]
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=301", "begin=soon", "end=-1", "ascending=up", "begin=1e9"])
@@ -113,7 +124,7 @@ async def test_a_bad_parameter_is_refused_in_mailguns_form(asker: Asker, query: 
 @pytest.mark.parametrize("query", ["", ASCENDING])
 async def test_pages_lead_through_all_events_and_back(asker: Asker, query: str):
     await one_of_each(asker)
-    whole = await listed(asker, query)
+    whole = await list_recipients(asker, query)
     page = await ask(asker, f"/v3/acme/events?limit=3&event=failed%20OR%20delivered&{query}")
     expected = [name for name in whole if name not in ("angry", "off")]
 
@@ -153,7 +164,7 @@ async def test_a_program_that_polls_gets_what_is_new_by_the_next_page(asker: Ask
 async def test_what_is_not_proven_is_no_event(asker: Asker, belief: Belief):
     await recorded(asker, dataclasses.replace(bounce("forged@example.org"), believed=Believed(belief, "x")))
 
-    assert await listed(asker) == ["jane"]
+    assert await list_recipients(asker) == ["jane"]
 
 
 async def test_another_accounts_events_are_unknown(asker: Asker):

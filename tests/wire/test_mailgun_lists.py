@@ -43,7 +43,7 @@ async def ask(
     return await asker.ask(method, f"/v3/acme/{target}", body, key=key, headers=headers, form=MAILGUN_FORM)
 
 
-async def listed(asker: Asker, target: str) -> list[str]:
+async def list_values(asker: Asker, target: str) -> list[str]:
     answer = await ask(asker, "GET", target, key="acme read")
     assert answer.status == 200, answer
     return [item.get("address") or item["value"] for item in answer.json["items"]]
@@ -87,9 +87,9 @@ async def test_each_suppression_stands_on_one_list(asker: Asker):
     await suppress(asker, "gone@example.net", "unsubscribe")
     await suppress(asker, "some@example.net", "unsubscribe", stream="news")
 
-    assert sorted(await listed(asker, "bounces")) == ["full@example.net", JANE, "x@nowhere.example"]
-    assert await listed(asker, "complaints") == ["angry@example.net"]
-    assert await listed(asker, "unsubscribes") == ["gone@example.net"]
+    assert sorted(await list_values(asker, "bounces")) == ["full@example.net", JANE, "x@nowhere.example"]
+    assert await list_values(asker, "complaints") == ["angry@example.net"]
+    assert await list_values(asker, "unsubscribes") == ["gone@example.net"]
 
 
 async def test_a_term_gives_the_addresses_that_begin_so_page_by_page(asker: Asker):
@@ -134,7 +134,7 @@ async def test_an_address_is_added_by_each_form_of_body(asker: Asker, name: str,
 
     assert answer.status == 200, answer
     assert answer.json["message"].endswith(f"added to the {name} table")
-    assert PLUS in await listed(asker, name)
+    assert PLUS in await list_values(asker, name)
     assert (await ask(asker, "GET", f"{name}/jane%2Bx%40example.org")).json["address"] == PLUS
     assert await asker.store.suppressed(OPERATOR, "acme", [PLUS], now=NOON)
 
@@ -184,7 +184,7 @@ async def test_a_body_that_cannot_be_used_changes_nothing(asker: Asker, body: st
 
     assert answer.status == 400, answer
     assert answer.json["message"]
-    assert await listed(asker, "unsubscribes") == []
+    assert await list_values(asker, "unsubscribes") == []
 
 
 async def test_a_file_is_imported(asker: Asker):
@@ -201,7 +201,7 @@ async def test_a_file_is_imported(asker: Asker):
     assert row["created_at"] == "Fri, 21 Oct 2011 11:02:55 UTC"
     body, content_type = multipart({"other": "x"}, b"address,tags,created_at\nann@example.net,*,\n")
     assert (await ask(asker, "POST", "unsubscribes/import", body, content_type=content_type)).status == 200
-    assert await listed(asker, "unsubscribes") == ["ann@example.net"]
+    assert await list_values(asker, "unsubscribes") == ["ann@example.net"]
 
 
 @pytest.mark.parametrize("file", [b"name,code\nx,y\n", None])
@@ -210,7 +210,7 @@ async def test_a_file_without_addresses_is_refused(asker: Asker, file: bytes | N
     answer = await ask(asker, "POST", "bounces/import", body, content_type=content_type)
 
     assert answer.status == 400
-    assert await listed(asker, "bounces") == [JANE]
+    assert await list_values(asker, "bounces") == [JANE]
 
 
 async def test_an_address_is_taken_off_the_named_list_only_and_the_trail_names_the_key(asker: Asker):
@@ -220,8 +220,8 @@ async def test_an_address_is_taken_off_the_named_list_only_and_the_trail_names_t
     answer = await ask(asker, "DELETE", "bounces/x%40nowhere.example")
     assert (answer.status, answer.json["address"]) == (200, "x@nowhere.example")
     assert (await ask(asker, "DELETE", "bounces/angry@example.net")).status == 404
-    assert await listed(asker, "bounces") == [JANE]
-    assert await listed(asker, "complaints") == ["angry@example.net"]
+    assert await list_values(asker, "bounces") == [JANE]
+    assert await list_values(asker, "complaints") == ["angry@example.net"]
     (entry, *_) = await asker.store.trail(AccountScope("acme"), address="x@nowhere.example", page=ALL)
     assert (entry.change, entry.source) == ("freed", "key")
 
@@ -243,7 +243,7 @@ async def test_a_whole_list_is_emptied_and_no_other(asker: Asker, name: str):
 
     assert (await ask(asker, "DELETE", name)).status == 200
 
-    counts = {other: len(await listed(asker, other)) for other in LISTS}
+    counts = {other: len(await list_values(asker, other)) for other in LISTS}
     assert counts == {"bounces": 7, "complaints": 3, "unsubscribes": 3} | {name: 0}
 
 
@@ -275,7 +275,7 @@ async def test_the_urls_of_paging_lead_through_the_list_and_back(asker: Asker, n
         back.append([item["address"][2] for item in items])
         target = target_of(answer["paging"]["previous"])
     assert back == [["4", "5", "6"], ["1", "2", "3"], ["0"]]
-    assert len(await listed(asker, target_of(answer["paging"]["first"]))) == 3
+    assert len(await list_values(asker, target_of(answer["paging"]["first"]))) == 3
 
 
 async def test_a_reader_that_deletes_what_it_reads_misses_nothing(asker: Asker):
@@ -297,12 +297,16 @@ async def test_a_page_may_be_named_by_its_address_alone(asker: Asker):
         await suppress(asker, f"r{number}@example.net", "complaint", seconds=number)
 
     after = ["r2@example.net"]
-    assert await listed(asker, "complaints?page=next&address=r1%40example.net") == after
-    assert await listed(asker, "complaints?page=previous&address=r2%40example.net&limit=1&limit=1") == [
+    assert await list_values(asker, "complaints?page=next&address=r1%40example.net") == after
+    assert await list_values(asker, "complaints?page=previous&address=r2%40example.net&limit=1&limit=1") == [
         "r1@example.net"
     ]
     assert (await ask(asker, "GET", "complaints?page=next&address=nobody@example.net")).status == 404
-    assert len(await listed(asker, "complaints?page=next")) == len(await listed(asker, "complaints?page=first")) == 3
+    assert (
+        len(await list_values(asker, "complaints?page=next"))
+        == len(await list_values(asker, "complaints?page=first"))
+        == 3
+    )
 
 
 @pytest.mark.parametrize(
@@ -345,12 +349,12 @@ async def test_the_whitelist_is_the_allow_list(asker: Asker):
         pages.append([item["value"] for item in items])
         target = target_of(answer["paging"]["next"])
     assert [len(page) for page in pages] == [2, 2, 1]
-    assert await listed(asker, target_of(answer["paging"]["last"])) == [pages[1][1], pages[2][0]]
+    assert await list_values(asker, target_of(answer["paging"]["last"])) == [pages[1][1], pages[2][0]]
 
     assert (await ask(asker, "DELETE", "whitelists/partner.example")).status == 200
     assert (await ask(asker, "DELETE", "whitelists/partner.example")).status == 404
     assert (await ask(asker, "DELETE", "whitelists")).status == 200
-    assert await listed(asker, "whitelists") == []
+    assert await list_values(asker, "whitelists") == []
 
 
 @pytest.mark.parametrize(
@@ -366,7 +370,7 @@ async def test_the_whitelist_is_the_allow_list(asker: Asker):
 )
 async def test_an_unclear_entry_of_the_whitelist_is_refused(asker: Asker, body: str):
     assert (await ask(asker, "POST", "whitelists", body, content_type=URLENCODED)).status == 400
-    assert await listed(asker, "whitelists") == []
+    assert await list_values(asker, "whitelists") == []
 
 
 async def test_a_domain_that_the_account_sends_from_names_it(asker: Asker):
@@ -445,5 +449,5 @@ async def test_a_suppression_that_has_run_out_is_off_its_list(asker: Asker):
     await suppress(asker, "past@example.net", "mailbox-full", until=NOON + MINUTE)
     asker.now = NOON + DAY
 
-    assert await listed(asker, "bounces") == [JANE]
+    assert await list_values(asker, "bounces") == [JANE]
     assert (await ask(asker, "GET", "bounces/past@example.net")).status == 404

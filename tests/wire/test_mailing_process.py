@@ -206,7 +206,7 @@ async def test_a_file_that_is_gone_at_the_process_s_start_holds_the_mails_back(h
     assert result == DeliveryResult(Outcome.UNAVAILABLE, "the mailing process ended")
 
 
-def test_it_does_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
+def test_the_process_does_not_outlive_a_parent_that_is_killed(tmp_path: Path) -> None:
     script = (
         "import asyncio, os, sys\n"
         "from bouncer.daemon.mailing_process import MailingProcess\n"

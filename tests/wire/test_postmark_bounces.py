@@ -31,7 +31,7 @@ async def ask(asker: Asker, method: str, target: str, *, key: str | None = "acme
     return await asker.ask(method, target, key=key, form=POSTMARK_FORM)
 
 
-async def listed(asker: Asker, query: str = "") -> list[str]:
+async def list_addresses(asker: Asker, query: str = "") -> list[str]:
     """The addresses of a page of bounces."""
     answer = await ask(asker, "GET", f"/bounces?{query}", key="acme read")
     assert answer.status == 200, answer
@@ -105,7 +105,7 @@ async def test_each_failure_has_its_type_and_is_found_by_it(asker: Asker):
     assert rows["TotalCount"] == len(by_address)
     for word in {*by_address.values(), "AutoResponder"}:
         expected = sorted(address for address, of_address in by_address.items() if of_address == word)
-        assert sorted(await listed(asker, f"type={word.upper()}")) == expected
+        assert sorted(await list_addresses(asker, f"type={word.upper()}")) == expected
 
 
 async def test_what_is_no_proven_failure_is_no_bounce_there(asker: Asker):
@@ -116,7 +116,7 @@ async def test_what_is_no_proven_failure_is_no_bounce_there(asker: Asker):
     arrived = dataclasses.replace(bounce("ok@example.org").recipient, action=Action.DELIVERED)
     await recorded(asker, dataclasses.replace(bounce("ok@example.org"), recipient=arrived, verdict=None))
 
-    assert await listed(asker) == [JANE]
+    assert await list_addresses(asker) == [JANE]
 
 
 async def test_bounces_are_narrowed_by_each_parameter(asker: Asker):
@@ -125,18 +125,20 @@ async def test_bounces_are_narrowed_by_each_parameter(asker: Asker):
     day = (NOON + 2 * DAY).strftime("%Y-%m-%d")
     asker.now = NOON + 3 * DAY
 
-    assert await listed(asker, "emailFilter=JOE@example.net") == ["joe@example.net"]
-    assert await listed(asker, "tag=march&Count=5") == ["joe@example.net"]
-    assert await listed(asker, "messagestream=news") == ["joe@example.net"]
-    assert await listed(asker, "messageStream=Outbound") == [JANE]
-    assert await listed(asker, f"fromdate={day}") == ["joe@example.net"]
-    assert await listed(asker, f"toDate={day}") == ["joe@example.net", JANE]
-    assert await listed(asker, f"todate={(NOON + DAY).strftime('%Y-%m-%d')}") == [JANE]
-    assert await listed(asker, f"fromdate={NOON.strftime('%Y-%m-%dT%H:%M:%SZ')}&todate={NOON:%Y-%m-%d}") == [JANE]
-    assert await listed(asker, "messageID=m1@acme.example") == ["joe@example.net", JANE]
-    assert await listed(asker, "messageID=other") == []
-    assert await listed(asker, "inactive=True") == [JANE]
-    assert await listed(asker, "inactive=false") == ["joe@example.net"]
+    assert await list_addresses(asker, "emailFilter=JOE@example.net") == ["joe@example.net"]
+    assert await list_addresses(asker, "tag=march&Count=5") == ["joe@example.net"]
+    assert await list_addresses(asker, "messagestream=news") == ["joe@example.net"]
+    assert await list_addresses(asker, "messageStream=Outbound") == [JANE]
+    assert await list_addresses(asker, f"fromdate={day}") == ["joe@example.net"]
+    assert await list_addresses(asker, f"toDate={day}") == ["joe@example.net", JANE]
+    assert await list_addresses(asker, f"todate={(NOON + DAY).strftime('%Y-%m-%d')}") == [JANE]
+    assert await list_addresses(asker, f"fromdate={NOON.strftime('%Y-%m-%dT%H:%M:%SZ')}&todate={NOON:%Y-%m-%d}") == [
+        JANE
+    ]
+    assert await list_addresses(asker, "messageID=m1@acme.example") == ["joe@example.net", JANE]
+    assert await list_addresses(asker, "messageID=other") == []
+    assert await list_addresses(asker, "inactive=True") == [JANE]
+    assert await list_addresses(asker, "inactive=false") == ["joe@example.net"]
 
 
 @pytest.mark.parametrize("query", ["count=0", "count=501", "offset=-1", "type=Nothing", "inactive=x", "fromdate=soon"])
@@ -157,11 +159,11 @@ async def test_pages_after_an_offset_miss_nothing_though_bounces_come_meanwhile(
     pages = [[row["Email"].partition("@")[0] for row in page["Bounces"]] for page in (first, second, last)]
     assert pages == [["u6", "u5", "u4"], ["u3", "u2", "u1"], ["u0", "jane"]]
     assert [page["TotalCount"] for page in (first, second, last)] == [8, 8, 8]
-    assert await listed(asker, "count=2&offset=7") == [
+    assert await list_addresses(asker, "count=2&offset=7") == [
         "u0@example.org",
         JANE,
     ]  # an offset that no page ended at is counted
-    assert await listed(asker, "offset=9") == []
+    assert await list_addresses(asker, "offset=9") == []
 
 
 async def test_inactive_is_what_stops_mail_of_the_bounces_stream_now(asker: Asker):
@@ -170,13 +172,13 @@ async def test_inactive_is_what_stops_mail_of_the_bounces_stream_now(asker: Aske
     await recorded(asker, bounce("j.oe@gmail.com"))
     await asker.store.suppress(OPERATOR, suppression("joe@example.net", stream="receipts"))
     await asker.store.suppress(OPERATOR, suppression("joe@gmail.com"))
-    assert await listed(asker, "inactive=true") == [JANE]
+    assert await list_addresses(asker, "inactive=true") == [JANE]
 
     await asker.store.suppress(OPERATOR, suppression("joe@example.net", NOON + MINUTE, stream="news"))
     await asker.store.set_account(OPERATOR, _folding())
-    assert await listed(asker, "inactive=true") == ["j.oe@gmail.com", "joe@example.net", JANE]
+    assert await list_addresses(asker, "inactive=true") == ["j.oe@gmail.com", "joe@example.net", JANE]
     asker.now = NOON + 2 * MINUTE
-    assert await listed(asker, "inactive=true") == ["j.oe@gmail.com", JANE]
+    assert await list_addresses(asker, "inactive=true") == ["j.oe@gmail.com", JANE]
     rows = (await ask(asker, "GET", "/bounces")).json["Bounces"]
     assert [row["Inactive"] for row in rows] == [True, False, True]
 

@@ -86,7 +86,7 @@ async def test_a_storm_is_scheduled_part_by_part_and_delivering_is_woken(store: 
     )
 
 
-async def test_it_decides_once_and_makes_the_digest_when_that_is_due(store: Store, clock: Clock):
+async def test_the_stage_decides_once_and_makes_the_digest_when_that_is_due(store: Store, clock: Clock):
     stage = Schedule(store, now=clock, wake=lambda: None)
     await post(store, 5)
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import pytest
 from contract.factories import DAY, NOON, bounce, letter, record, suppression
-from contract.test_store_outcomes import arrived
+from contract.outcome_rows import arrived
 from wire.http_client import Asker, asking
 
 from bouncer.ndr.reading import Kind

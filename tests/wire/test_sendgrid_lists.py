@@ -35,7 +35,7 @@ def error(answer: HttpAnswer) -> tuple[int, str, str | None]:
     return answer.status, only["message"], only["field"]
 
 
-async def listed(asker: Asker, name: str, query: str = "", key: str = "acme read") -> list[str]:
+async def list_addresses(asker: Asker, name: str, query: str = "", key: str = "acme read") -> list[str]:
     answer = await asker.ask("GET", f"/v3/suppression/{name}?{query}", key=key)
     assert answer.status == 200, answer
     return [row["email"] for row in answer.json]
@@ -79,11 +79,11 @@ async def test_each_suppression_stands_on_one_list(asker: Asker):
     await suppress(asker, "past@example.net", "mailbox-full", until=NOON + MINUTE)
     asker.now = NOON + DAY
 
-    assert await listed(asker, "bounces") == [JANE, "full@example.net"]
-    assert await listed(asker, "invalid_emails") == ["x@nowhere.example"]
-    assert await listed(asker, "spam_reports") == ["angry@example.net"]
-    assert await listed(asker, "unsubscribes") == ["gone@example.net", "phone@example.net"]
-    assert await listed(asker, "blocks") == []
+    assert await list_addresses(asker, "bounces") == [JANE, "full@example.net"]
+    assert await list_addresses(asker, "invalid_emails") == ["x@nowhere.example"]
+    assert await list_addresses(asker, "spam_reports") == ["angry@example.net"]
+    assert await list_addresses(asker, "unsubscribes") == ["gone@example.net", "phone@example.net"]
+    assert await list_addresses(asker, "blocks") == []
 
 
 async def test_rows_have_the_members_that_sendgrid_gives(asker: Asker):
@@ -109,7 +109,7 @@ async def test_an_unknown_address_is_an_empty_list_and_can_be_deleted(asker: Ask
         assert ((answer := await asker.ask("GET", path)).status, answer.json) == (200, [])
         deleted = await asker.ask("DELETE", path, key="acme write")
         assert (deleted.status, deleted.body) == (204, b"")
-    assert await listed(asker, "bounces") == [JANE]
+    assert await list_addresses(asker, "bounces") == [JANE]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ async def test_a_plus_in_a_path_is_a_plus(asker: Asker, spelling: str):
 
     assert len((await asker.ask("GET", f"/v3/suppression/bounces/{spelling}")).json) == 1
     assert (await asker.ask("DELETE", f"/v3/suppression/bounces/{spelling}", key="acme write")).status == 204
-    assert await listed(asker, "bounces") == [JANE]
+    assert await list_addresses(asker, "bounces") == [JANE]
 
 
 async def test_a_slash_may_stand_in_an_address(asker: Asker):
@@ -133,8 +133,8 @@ async def test_a_slash_may_stand_in_an_address(asker: Asker):
 async def test_a_plus_in_a_query_is_a_space(asker: Asker):
     await suppress(asker, "jane+x@example.org", "invalid-recipient")
 
-    assert await listed(asker, "bounces", "email=jane%2Bx") == ["jane+x@example.org"]
-    assert await listed(asker, "bounces", "email=jane+x") == []
+    assert await list_addresses(asker, "bounces", "email=jane%2Bx") == ["jane+x@example.org"]
+    assert await list_addresses(asker, "bounces", "email=jane+x") == []
 
 
 @pytest.mark.parametrize(
@@ -167,7 +167,7 @@ async def test_a_body_or_a_query_beside_the_address_is_not_needed(asker: Asker, 
     path = f"/v3/suppression/bounces/{JANE}?email_address={JANE}"
 
     assert (await asker.ask("DELETE", path, body, key="acme write")).status == 204
-    assert await listed(asker, "bounces") == []
+    assert await list_addresses(asker, "bounces") == []
 
 
 async def test_some_addresses_are_taken_off_and_the_trail_names_the_key(asker: Asker):
@@ -177,7 +177,7 @@ async def test_some_addresses_are_taken_off_and_the_trail_names_the_key(asker: A
 
     assert (await asker.ask("DELETE", "/v3/suppression/bounces", body, key="acme write")).status == 204
 
-    assert await listed(asker, "bounces") == [JANE, "r1@example.net"]
+    assert await list_addresses(asker, "bounces") == [JANE, "r1@example.net"]
     (entry, *_) = await asker.store.trail(AccountScope("acme"), address="r2@example.net", page=ALL)
     assert (entry.change, entry.source) == ("freed", "key")
     assert entry.why.startswith("by API key ")
@@ -195,7 +195,7 @@ async def test_a_whole_list_is_emptied_and_no_other(asker: Asker, name: str):
         await asker.ask("DELETE", f"/v3/suppression/{name}", '{"delete_all": true}', key="acme write")
     ).status == 204
 
-    counts = {other: len(await listed(asker, other)) for other in LISTS}
+    counts = {other: len(await list_addresses(asker, other)) for other in LISTS}
     assert counts == {**dict.fromkeys(LISTS, 7), "bounces": 8} | {name: 0}
 
 
@@ -217,7 +217,7 @@ async def test_an_unclear_deletion_deletes_nothing(asker: Asker, body: str):
     answer = await asker.ask("DELETE", "/v3/suppression/bounces", body, key="acme write")
 
     assert error(answer)[0] == 400
-    assert await listed(asker, "bounces") == [JANE]
+    assert await list_addresses(asker, "bounces") == [JANE]
 
 
 async def test_an_address_is_taken_off_the_named_list_only(asker: Asker):
@@ -225,7 +225,7 @@ async def test_an_address_is_taken_off_the_named_list_only(asker: Asker):
 
     assert (await asker.ask("DELETE", "/v3/suppression/bounces/angry@example.net", key="acme write")).status == 204
 
-    assert await listed(asker, "spam_reports") == ["angry@example.net"]
+    assert await list_addresses(asker, "spam_reports") == ["angry@example.net"]
 
 
 async def test_a_block_is_listed_once_and_only_where_it_is_proven(asker: Asker):
@@ -242,13 +242,13 @@ async def test_a_block_is_listed_once_and_only_where_it_is_proven(asker: Asker):
 async def test_a_block_that_was_taken_off_comes_back_with_the_next_one(asker: Asker):
     await block(asker, "joe@example.net")
     assert (await asker.ask("DELETE", "/v3/suppression/blocks/joe@example.net", key="acme write")).status == 204
-    assert await listed(asker, "blocks") == []
+    assert await list_addresses(asker, "blocks") == []
     assert (await asker.ask("GET", "/v3/suppression/blocks/joe@example.net")).json == []
     assert len((await asker.ask("GET", "/api/v1/bounces?recipient=joe@example.net")).json["data"]) == 1
 
     (letter_id,) = await asker.store.keep([letter()])
     await asker.store.record([record(letter_id, bounce("joe@example.net", Reason.POLICY))], now=NOON + DAY)
-    assert await listed(asker, "blocks") == ["joe@example.net"]
+    assert await list_addresses(asker, "blocks") == ["joe@example.net"]
 
 
 async def test_rows_of_sendgrids_own_answer_can_be_added(asker: Asker):
@@ -270,12 +270,12 @@ async def test_an_address_can_be_added_to_a_list(asker: Asker, name: str):
     answer = await asker.ask("POST", f"/v3/suppression/{name}", '[{"email": "joe@example.net"}]', key="acme write")
 
     assert answer.status == 201
-    assert "joe@example.net" in await listed(asker, name)
+    assert "joe@example.net" in await list_addresses(asker, name)
     bad = await asker.ask(
         "POST", f"/v3/suppression/{name}", '[{"email": "a@b.example"}, {"email": "no"}]', key="acme write"
     )
     assert error(bad) == (400, "'no' is no mail address", "email")
-    assert "a@b.example" not in await listed(asker, name)
+    assert "a@b.example" not in await list_addresses(asker, name)
 
 
 async def test_an_allowed_address_is_kept_out(asker: Asker):
@@ -297,19 +297,22 @@ async def test_global_suppressions_are_the_unsubscribes(asker: Asker):
     assert (answer.status, answer.json) == (201, json.loads(body))
     assert (await asker.ask("GET", f"{path}/eve@example.net")).json == {"recipient_email": "Eve@example.net"}
     assert (await asker.ask("GET", f"{path}/{JANE}")).json == {}
-    assert await listed(asker, "unsubscribes") == ["Eve@example.net", "joe@example.net"]
+    assert await list_addresses(asker, "unsubscribes") == ["Eve@example.net", "joe@example.net"]
     assert (await asker.ask("DELETE", f"{path}/joe@example.net", key="acme write")).status == 204
-    assert await listed(asker, "unsubscribes") == ["Eve@example.net"]
+    assert await list_addresses(asker, "unsubscribes") == ["Eve@example.net"]
 
 
 async def test_start_and_end_are_inclusive_whole_seconds(asker: Asker):
     for number in range(3):
         await suppress(asker, f"r{number}@example.net", "complaint", seconds=number)
 
-    assert await listed(asker, "spam_reports", f"start_time={SECOND + 1}") == ["r1@example.net", "r2@example.net"]
-    assert await listed(asker, "spam_reports", f"end_time={SECOND + 1}") == ["r0@example.net", "r1@example.net"]
-    assert await listed(asker, "spam_reports", f"start_time={SECOND}&end_time={SECOND}") == ["r0@example.net"]
-    assert await listed(asker, "spam_reports", "start_time=0&end_time=4102444800&limit=2") == [
+    assert await list_addresses(asker, "spam_reports", f"start_time={SECOND + 1}") == [
+        "r1@example.net",
+        "r2@example.net",
+    ]
+    assert await list_addresses(asker, "spam_reports", f"end_time={SECOND + 1}") == ["r0@example.net", "r1@example.net"]
+    assert await list_addresses(asker, "spam_reports", f"start_time={SECOND}&end_time={SECOND}") == ["r0@example.net"]
+    assert await list_addresses(asker, "spam_reports", "start_time=0&end_time=4102444800&limit=2") == [
         "r0@example.net",
         "r1@example.net",
     ]
@@ -318,9 +321,9 @@ async def test_start_and_end_are_inclusive_whole_seconds(asker: Asker):
 async def test_the_times_of_blocks_are_inclusive_too(asker: Asker):
     await block(asker, "joe@example.net")
 
-    assert await listed(asker, "blocks", f"start_time={SECOND}&end_time={SECOND}") == ["joe@example.net"]
-    assert await listed(asker, "blocks", f"start_time={SECOND + 1}") == []
-    assert await listed(asker, "blocks", f"end_time={SECOND - 1}") == []
+    assert await list_addresses(asker, "blocks", f"start_time={SECOND}&end_time={SECOND}") == ["joe@example.net"]
+    assert await list_addresses(asker, "blocks", f"start_time={SECOND + 1}") == []
+    assert await list_addresses(asker, "blocks", f"end_time={SECOND - 1}") == []
 
 
 async def test_blocks_of_another_service_are_taken_and_stop_no_mail(asker: Asker):
@@ -329,7 +332,7 @@ async def test_blocks_of_another_service_are_taken_and_stop_no_mail(asker: Asker
     answer = await asker.ask("POST", "/v3/suppression/blocks", body, key="acme write")
 
     assert (answer.status, answer.json) == (201, {"new": 0, "kept_out": 0, "without_effect": 1})
-    assert [await listed(asker, name) for name in ("blocks", "unsubscribes", "invalid_emails")] == [[], [], []]
+    assert [await list_addresses(asker, name) for name in ("blocks", "unsubscribes", "invalid_emails")] == [[], [], []]
     assert not await asker.store.suppressed(OPERATOR, "acme", ["joe@example.net"], now=NOON)
     assert error(await asker.ask("POST", "/v3/suppression/blocks", '[{"email": "no"}]', key="acme write"))[0] == 400
     assert (await asker.ask("POST", "/v3/suppression/blocks", body, key="acme read")).status == 403
@@ -353,7 +356,7 @@ async def test_only_a_percent_sign_stands_for_other_characters(asker: Asker, nam
         await (block(asker, address) if name == "blocks" else suppress(asker, address, "complaint"))
 
     async def matching(pattern: str) -> list[str]:
-        return await listed(asker, name, f"email={quote(pattern)}")
+        return await list_addresses(asker, name, f"email={quote(pattern)}")
 
     assert await matching("market") == ["market.tree@a.example"]
     assert await matching("%market%tree") == ["market.tree@a.example", "super.market-tree@b.example"]
@@ -368,14 +371,14 @@ async def test_only_a_percent_sign_stands_for_other_characters(asker: Asker, nam
 async def test_pages_have_every_row_once_while_rows_are_added_and_taken_off(asker: Asker):
     for number in range(10):
         await suppress(asker, f"r{number}@example.net", "complaint", seconds=number)
-    rows = await listed(asker, "spam_reports", "limit=4")
+    rows = await list_addresses(asker, "spam_reports", "limit=4")
     await suppress(asker, "later@example.net", "complaint", seconds=60)
     await asker.ask("DELETE", "/v3/suppression/spam_reports/r0@example.net", key="acme write")
-    rows += await listed(asker, "spam_reports", "limit=4&offset=4")
-    rows += await listed(asker, "spam_reports", "limit=4&offset=8")
+    rows += await list_addresses(asker, "spam_reports", "limit=4&offset=4")
+    rows += await list_addresses(asker, "spam_reports", "limit=4&offset=8")
 
     assert rows == [*(f"r{number}@example.net" for number in range(10)), "later@example.net"]
-    assert await listed(asker, "spam_reports", "limit=4&offset=12") == []
+    assert await list_addresses(asker, "spam_reports", "limit=4&offset=12") == []
 
 
 async def test_an_offset_that_no_page_ended_at_is_counted(asker: Asker):
@@ -383,9 +386,9 @@ async def test_an_offset_that_no_page_ended_at_is_counted(asker: Asker):
         await suppress(asker, f"r{number}@example.net", "complaint", seconds=number)
         await block(asker, f"b{number}@example.net")
 
-    assert await listed(asker, "spam_reports", "limit=2&offset=7") == ["r7@example.net", "r8@example.net"]
-    assert await listed(asker, "blocks", "limit=2&offset=7") == ["b7@example.net", "b8@example.net"]
-    assert await listed(asker, "blocks", "offset=9") == ["b9@example.net"]
+    assert await list_addresses(asker, "spam_reports", "limit=2&offset=7") == ["r7@example.net", "r8@example.net"]
+    assert await list_addresses(asker, "blocks", "limit=2&offset=7") == ["b7@example.net", "b8@example.net"]
+    assert await list_addresses(asker, "blocks", "offset=9") == ["b9@example.net"]
 
 
 @pytest.mark.parametrize(
@@ -411,7 +414,7 @@ async def test_a_bad_parameter_is_named(asker: Asker, query: str, field: str):
 
 
 async def test_unknown_and_empty_parameters_are_passed_over(asker: Asker):
-    assert await listed(asker, "bounces", "email=&limit=&search=x&start_time=") == [JANE]
+    assert await list_addresses(asker, "bounces", "email=&limit=&search=x&start_time=") == [JANE]
 
 
 @pytest.mark.parametrize(
@@ -479,7 +482,7 @@ async def test_each_answer_says_how_often_the_key_may_ask_and_when_again(tmp_pat
 
 
 async def test_a_key_with_sendgrids_beginning_is_taken(asker: Asker):
-    assert await listed(asker, "bounces", key=f"SG.{asker.keys['acme read']}") == [JANE]
+    assert await list_addresses(asker, "bounces", key=f"SG.{asker.keys['acme read']}") == [JANE]
     assert (await asker.ask("GET", "/api/v1/bounces", key=f"SG.{asker.keys['acme read']}")).status == 401
 
 
@@ -504,7 +507,7 @@ async def test_addresses_that_an_account_takes_for_one_are_found_under_each_spel
 
     assert len((await asker.ask("GET", "/v3/suppression/spam_reports/jdoe+x@gmail.com")).json) == 1
     await asker.ask("DELETE", "/v3/suppression/spam_reports/jd.oe@gmail.com", key="acme write")
-    assert await listed(asker, "spam_reports") == []
+    assert await list_addresses(asker, "spam_reports") == []
 
 
 async def test_the_log_gets_no_address_of_a_path(asker: Asker, caplog: pytest.LogCaptureFixture):
@@ -540,11 +543,11 @@ async def test_who_bounced_and_wants_no_mail_is_not_freed_with_the_bounces(
 
     for path, body in (bounce_row, wish) if bounced_first else (wish, bounce_row):
         assert (await asker.ask("POST", path, body, key="acme write")).status == 201
-    assert await listed(asker, "bounces") == [JANE]
+    assert await list_addresses(asker, "bounces") == [JANE]
     await asker.ask("DELETE", "/v3/suppression/bounces/joe@example.net", key="acme write")
     await asker.ask("DELETE", "/v3/suppression/bounces", '{"delete_all": true}', key="acme write")
 
-    assert await listed(asker, list_name) == ["Joe@example.net"]
+    assert await list_addresses(asker, list_name) == ["Joe@example.net"]
     assert await asker.store.suppressed(OPERATOR, "acme", ["joe@example.net"], now=NOON, stream="")
     await asker.ask("DELETE", f"/v3/suppression/{list_name}/joe@example.net", key="acme write")
     assert not await asker.store.suppressed(OPERATOR, "acme", ["joe@example.net"], now=NOON, stream="")

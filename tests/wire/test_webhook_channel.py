@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import ALL, NOON, bounce, letter, record
-from contract.test_store_webhooks import LANE, LATER, endpoint, event
+from contract.webhook_rows import LANE, LATER, endpoint, event
 from real.empty_store import make_empty_store
 from real.webhook_reader import WebhookReader
 from sendgrid.helpers.eventwebhook import EventWebhook

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import ALL, NOON, suppression
-from contract.test_store_webhooks import endpoint
+from contract.webhook_rows import endpoint
 from wire.http_client import Asker, asking
 
 from bouncer.policy.records import ChangeSource

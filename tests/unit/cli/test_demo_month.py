@@ -42,7 +42,7 @@ def test_whatever_the_seed_it_lies_in_the_last_days_and_in_order(seed: int):
         assert moments[-1] < END
 
 
-def test_it_has_three_campaigns_in_two_streams_and_every_address_is_one_of_the_demo(month: DemoMonth):
+def test_the_month_has_three_campaigns_in_two_streams_and_every_address_is_one_of_the_demo(month: DemoMonth):
     assert {sent.campaign for sent in month.sent} == {None, *(campaign.name for campaign in CAMPAIGNS)}
     assert {sent.stream for sent in month.sent} == {"news", "orders"}
     assert len({sent.message_id for sent in month.sent}) == len(month.sent)

@@ -48,7 +48,7 @@ def test_the_settings_may_stand_behind_a_command_of_a_command(file: Path):
     assert '"name": "acme"' in listed.output
 
 
-def test_those_behind_win(file: Path):
+def test_options_behind_the_command_win(file: Path):
     output = run("--settings", str(file.parent / "none.toml"), "check", "--settings", str(file), "--no-dns").output
 
     assert "hostname named.example.com" in output

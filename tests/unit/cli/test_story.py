@@ -12,7 +12,7 @@ from bouncer.policy.records import Unread
 
 
 class Teller:
-    """Hears events as the daemon logs them; what a story does soon is done when ``over`` is called."""
+    """Hears events as the daemon logs them; what a story does soon is done when ``finish`` is called."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -22,7 +22,7 @@ class Teller:
     def hear(self, name: str, **facts: Fact) -> None:
         self.story.emit(logging.LogRecord("bouncer", logging.INFO, "", 0, Event(name, **facts), None, None))
 
-    def over(self) -> None:
+    def finish(self) -> None:
         while self._later:
             self._later.pop()()
 
@@ -40,7 +40,7 @@ def test_a_letter_is_told_when_all_its_notices_are(teller: Teller):
     teller.hear("read", letter="a", kind="bounce")
     teller.hear("queued", letter="a", to="ann@acme.example")
     teller.hear("queued", letter="a", to="bob@acme.example")
-    teller.over()
+    teller.finish()
     teller.hear("held", letter="a", parcel=1, until="2026-11-27T08:00:00+00:00", cause=HoldReason.PREFERENCE)
     assert not teller.story.is_told("a")
 
@@ -55,7 +55,7 @@ def test_a_notice_may_be_placed_before_it_is_told_that_it_waits(teller: Teller):
     teller.hear("unwanted", letter="a", parcel=1)
     teller.hear("read", letter="a", kind="bounce")
     teller.hear("queued", letter="a")
-    teller.over()
+    teller.finish()
 
     assert teller.story.is_told("a")
     assert "none, its reader does not want such news" in teller.text
@@ -64,7 +64,7 @@ def test_a_notice_may_be_placed_before_it_is_told_that_it_waits(teller: Teller):
 def test_where_nobody_is_told_that_is_said(teller: Teller):
     teller.hear("read", letter="a", kind="auto-reply", said="its subject")
     assert not teller.story.is_told("a")
-    teller.over()
+    teller.finish()
 
     assert teller.lines == ["  read       auto-reply: its subject", "  notice     none, nobody needs to know"]
     assert teller.story.is_told("a")
@@ -131,7 +131,7 @@ def test_strangers_words_move_no_cursor_and_begin_no_line(teller: Teller):
             "notice",
         )
         teller.hear(event, octets=1, parcel=1, **dict.fromkeys(names, nasty))
-    teller.over()
+    teller.finish()
 
     assert not {"\x1b", "\u202e"} & set(teller.text)
     assert not any(line.startswith("  notice     forged") for line in teller.text.splitlines())

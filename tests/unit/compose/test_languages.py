@@ -135,7 +135,7 @@ def places(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
 
 
-def test_there_are_six():
+def test_notices_are_written_in_six_languages():
     assert set(LANGUAGES) >= {"en", "de", "fr", "es", "sv", "ja"}
 
 

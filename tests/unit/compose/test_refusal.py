@@ -21,7 +21,7 @@ def suppressed(reason: str = "invalid-recipient", until: dt.datetime | None = UN
     return Suppression("acme", JANE, reason, ChangeSource.BOUNCE, None, SINCE, until)
 
 
-def test_it_says_who_why_how_long_and_how_to_free_the_address():
+def test_a_refusal_says_who_why_how_long_and_how_to_free_the_address():
     assert str(refusal(suppressed(), JANE, utf8=False)) == (
         "550 5.7.1 jane@example.org: not sent, mailbox does not exist (suppressed until 2027-11-22); "
         f"to free it: {COMMAND}jane@example.org"

@@ -40,7 +40,7 @@ def test_a_job_is_the_same_at_the_other_end(job: DeliveryJob) -> None:
     )
 
 
-def test_so_are_a_mail_and_the_settings() -> None:
+def test_a_mail_and_the_settings_are_the_same_at_the_other_end() -> None:
     order = (OutgoingMail("", "a@b", "1@mx", b"x" * 100_000), ForwardSettings(), ZoneInfo("Europe/Berlin"))
 
     assert read_order(write_order(order)) == order

@@ -73,7 +73,7 @@ def takes(element: Any, character: int) -> bool:
     return any(item == (sre.LITERAL, character) or item[0] in (sre.RANGE, sre.CATEGORY) for item in argument)
 
 
-def test_there_are_expressions_to_check() -> None:
+def test_the_check_finds_expressions() -> None:
     assert len(patterns()) > 40
 
 

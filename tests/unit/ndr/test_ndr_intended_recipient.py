@@ -222,7 +222,7 @@ class TestSeveralRecipients:
 class TestTheOriginalRecipient:
     """It is the address that was written to, and settles it (RFC 3464 section 2.3.1)."""
 
-    def test_it_is_named_before_the_final_one(self):
+    def test_the_original_recipient_is_named_before_the_final_one(self):
         (recipient,) = recipients(report(block("rfc822; jd@example.net", original=f"rfc822; {JANE}")))
 
         assert (recipient.recipient, recipient.original_recipient, recipient.final_recipient) == (
@@ -231,7 +231,7 @@ class TestTheOriginalRecipient:
             "jd@example.net",
         )
 
-    def test_it_is_named_where_the_message_has_been_written_to_somebody_else(self):
+    def test_the_original_recipient_is_named_where_the_message_was_written_to_somebody_else(self):
         raw = report(
             block("rfc822; jd@example.net", original=f"rfc822; {JANE}"),
             returned="Delivered-To: all@example.net\nTo: all@example.net\n",
@@ -275,7 +275,7 @@ class TestTheOriginalRecipient:
             original for original in others if named(report(block(f"rfc822; {JANE}", original=original))) != [JANE]
         ] == []
 
-    def test_it_is_enough_alone(self):
+    def test_an_original_recipient_alone_is_enough(self):
         assert named(report(block(original=f"rfc822; {JANE}"))) == [JANE]
 
 

@@ -113,11 +113,11 @@ def test_a_wish_in_the_first_person_is_one_in_every_language():
     assert [words for words in WISHES if not is_wish(mail(words))] == []
 
 
-def test_it_may_stand_between_a_greeting_and_a_signature():
+def test_a_wish_may_stand_between_a_greeting_and_a_signature():
     assert [words for words in WISHES if not is_wish(mail(f"Hello,\n\n{words}\n\nJane Doe\nExample Street 1"))] == []
 
 
-def test_it_may_stand_above_the_letter_that_it_answers():
+def test_a_wish_may_stand_above_the_letter_that_it_answers():
     answered = (
         "On 21 Nov 2026 Example News wrote:\n> Our news of June, to be read at https://example.com/\n" + "> news\n" * 99
     )

@@ -41,7 +41,7 @@ def test_of_html_the_words_are_shown():
         "27-unsubscribe-french",
     ],
 )
-def test_people_write(name: str):
+def test_letters_of_people_are_known(name: str):
     assert summary_of((LETTERS / f"{name}.eml").read_bytes()).by_person
 
 
@@ -53,7 +53,7 @@ def test_people_write(name: str):
         *("24-arf-opt-out", "25-apple-unsubscribe"),
     ],
 )
-def test_machines_write(name: str):
+def test_letters_of_machines_are_known(name: str):
     assert not summary_of((LETTERS / f"{name}.eml").read_bytes()).by_person
 
 

@@ -42,25 +42,28 @@ def comparison(recipients: list[str], to: tuple[str, ...] = (), by: Signed | Non
     return compare(report, comparable_forms(report), token=by, signed=by, mark=None)
 
 
-def others(count: int) -> list[str]:
+def other_addresses(count: int) -> list[str]:
     return [f"r{n}@example.net" for n in range(count)]
 
 
 def test_a_token_speaks_for_its_recipient_in_every_spelling():
-    match = comparison([*others(3), "PAUL+A@Example.org"], ("Paul+a@example.org.",))
+    match = comparison([*other_addresses(3), "PAUL+A@Example.org"], ("Paul+a@example.org.",))
 
     assert (match.intended, match.intended_address) == ({PAUL}, "PAUL+A@Example.org")
-    assert comparison(others(3), (PAUL,)).intended_address == PAUL
-    assert (comparison(others(3)).intended, comparison(others(3)).intended_address) == (frozenset(), None)
-    assert comparison(others(3), by=token(None)).intended == frozenset()
+    assert comparison(other_addresses(3), (PAUL,)).intended_address == PAUL
+    assert (comparison(other_addresses(3)).intended, comparison(other_addresses(3)).intended_address) == (
+        frozenset(),
+        None,
+    )
+    assert comparison(other_addresses(3), by=token(None)).intended == frozenset()
     assert (
-        comparison(others(3), by=token("jane@example.org")).intended_address == "jane@example.org"
+        comparison(other_addresses(3), by=token("jane@example.org")).intended_address == "jane@example.org"
     )  # it stands in the path
 
 
 def test_a_token_is_asked_no_more_often_than_a_report_can_name_recipients():
-    assert comparison([*others(MOST_ASKED - 1), PAUL]).intended == {PAUL}
-    assert comparison([*others(MOST_ASKED), PAUL]).intended == frozenset()
+    assert comparison([*other_addresses(MOST_ASKED - 1), PAUL]).intended == {PAUL}
+    assert comparison([*other_addresses(MOST_ASKED), PAUL]).intended == frozenset()
 
 
 def test_a_hashed_path_from_before_addresses_had_one_form_still_speaks(monkeypatch: pytest.MonkeyPatch):
@@ -75,7 +78,7 @@ def test_a_hashed_path_from_before_addresses_had_one_form_still_speaks(monkeypat
 
 def calls(count: int, by: Signed, past: History) -> tuple[int, int]:
     """How many calls a decision on a letter with *count* recipients and as many To makes; how many ask a signature."""
-    report = reading(others(count), tuple(f"t{n}@b\u00fccher{n}.example" for n in range(count)))
+    report = reading(other_addresses(count), tuple(f"t{n}@b\u00fccher{n}.example" for n in range(count)))
     path = ReturnPath("x@rp.example.com", PathKind.SIGNED, "acme")
     about = Circumstances(1, path, by, owners=(), operator=None, now=NOW, mark=by)
     case = RoutedLetter(Judgement(report, (None,) * count), with_comparison(about, report, comparable_forms(report)))

@@ -32,14 +32,14 @@ def taken(**columns: str) -> Suppression:
     return row
 
 
-def test_sendgrid():
+def test_a_row_of_sendgrid_is_read():
     entry = taken(email="jane@example.org", created="1443651125", reason="550 5.1.1 user unknown", status="5.1.1")
 
     assert (entry.address, entry.reason, entry.since.year) == ("jane@example.org", "invalid-recipient", 2015)
     assert "550 5.1.1 user unknown" in entry.why
 
 
-def test_mailgun():
+def test_a_row_of_mailgun_is_read():
     entry = taken(
         address="jane@example.org",
         code="552",
@@ -88,7 +88,7 @@ def test_what_passes_is_believed_for_as_long_as_the_ladder_says():
         ("ManualSuppression", "Customer", "import"),
     ],
 )
-def test_postmark(reason: str, origin: str, expected: str):
+def test_a_row_of_postmark_is_read(reason: str, origin: str, expected: str):
     entry = taken(
         EmailAddress="jane@example.org", SuppressionReason=reason, Origin=origin, CreatedAt="2026-05-18T06:11:05-05:00"
     )
@@ -174,7 +174,7 @@ def test_words_without_a_code_are_understood_where_they_are_a_servers(words: str
     assert taken(email="jane@example.org", reason=words).reason == reason
 
 
-def test_ses():
+def test_a_row_of_ses_is_read():
     entry = read_row(
         {
             "EmailAddress": "jane@example.org",
@@ -330,7 +330,7 @@ def test_a_quoted_cell_may_have_line_ends_and_a_stray_quote_swallows_nothing():
     assert (last.number, last.columns) == (5, {"email": "c@x.example", "reason": "fine"})
 
 
-def test_json_lines():
+def test_json_lines_are_read():
     octets = b'{"email": "a@x.example", "created": 1443651125}\n[1]\nnonsense\n' + b"[" * 50_000 + b"\n"
 
     good, *bad = rows_in(octets)

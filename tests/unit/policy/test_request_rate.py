@@ -18,7 +18,7 @@ def taken(rate: RequestRate, moments: list[float]) -> list[bool]:
 
 @pytest.mark.parametrize("most", [1, 2, 3, 7, 600, 1_000_000])
 @pytest.mark.parametrize("begin", [0.0, 12.345, 1e7])
-def test_so_many_are_taken_at_once_and_no_more(most: int, begin: float):
+def test_a_burst_of_requests_is_taken_at_once_and_no_more_of_them(most: int, begin: float):
     count = min(most, 2000)
     assert all(taken(RequestRate(most), [begin] * count))
     if count == most:

@@ -56,7 +56,7 @@ def failing(
     return Judgement(dataclasses.replace(reading, **facts), (verdict,))
 
 
-def about(path: ReturnPath, signed: Signed | None = None, **facts: object) -> Circumstances:
+def circumstances(path: ReturnPath, signed: Signed | None = None, **facts: object) -> Circumstances:
     plain = Circumstances(1, path, signed, owners=("ann@acme.example",), operator=None, now=NOW)
     return dataclasses.replace(plain, **facts)
 
@@ -70,7 +70,7 @@ def route(judgement: Judgement, about: Circumstances, past: History | None = Non
 def test_a_proven_hard_bounce_suppresses_its_recipient_and_tells_the_owner():
     path, signed = signed_for(JANE)
 
-    record = route(failing(), about(path, signed))
+    record = route(failing(), circumstances(path, signed))
 
     assert record.state is LetterState.READ
     assert [bounce.believed.belief for bounce in record.bounces] == [Belief.PROVEN]
@@ -83,7 +83,7 @@ def test_a_proven_hard_bounce_suppresses_its_recipient_and_tells_the_owner():
 def test_a_hashed_path_suppresses_the_address_that_it_was_made_for():
     path, signed = signed_for("Jane@Example.org", hashed=True)
 
-    record = route(failing("jane@example.org"), about(path, signed))
+    record = route(failing("jane@example.org"), circumstances(path, signed))
 
     assert [suppression.address for suppression in record.suppressions] == ["jane@example.org"]
 
@@ -92,7 +92,7 @@ def test_a_token_says_nothing_about_another_recipient():
     """A recipient who holds a return path of ours reports a failure of somebody else: it is his own, and counts by days."""
     path, signed = signed_for("mallory@example.net")
 
-    record = route(failing(JANE), about(path, signed))
+    record = route(failing(JANE), circumstances(path, signed))
 
     (bounce,) = record.bounces
     assert (bounce.believed.belief, bounce.key, bounce.reported) == (Belief.PROVEN, "mallory@example.net", JANE)
@@ -108,7 +108,7 @@ def test_of_several_recipients_only_the_tokens_own_is_suppressed():
         recipients=tuple(Recipient(address, Action.FAILED) for address in (JANE, "mallory@example.net")),
     )
 
-    record = route(Judgement(reading, (HARD, HARD)), about(path, signed))
+    record = route(Judgement(reading, (HARD, HARD)), circumstances(path, signed))
 
     assert [bounce.believed.belief for bounce in record.bounces] == [Belief.CONTRADICTED, Belief.PROVEN]
     assert [suppression.address for suppression in record.suppressions] == ["mallory@example.net"]
@@ -118,7 +118,7 @@ def test_a_forwarded_recipient_is_the_one_that_the_token_names():
     """jane@example.org has her mail sent on; the other address fails; what is counted is hers, never the other's."""
     path, signed = signed_for(JANE)
 
-    record = route(failing("jane.private@example.net", original=Original(to=(JANE,))), about(path, signed))
+    record = route(failing("jane.private@example.net", original=Original(to=(JANE,))), circumstances(path, signed))
 
     assert record.bounces[0].believed.belief is Belief.PROVEN
     assert [(bounce.key, bounce.is_counted, bounce.effect) for bounce in record.bounces] == [
@@ -131,7 +131,7 @@ def test_the_original_recipient_counts_as_well_as_the_final_one():
     path, signed = signed_for(JANE)
     recipient = Recipient("j@example.net", Action.FAILED, original_recipient=JANE, final_recipient="j@example.net")
 
-    record = route(Judgement(Reading(Kind.BOUNCE, recipients=(recipient,)), (HARD,)), about(path, signed))
+    record = route(Judgement(Reading(Kind.BOUNCE, recipients=(recipient,)), (HARD,)), circumstances(path, signed))
 
     assert [(bounce.key, bounce.reported, bounce.effect) for bounce in record.bounces] == [
         (JANE, "j@example.net", Effect.COUNTED)
@@ -143,7 +143,7 @@ def test_a_report_may_name_many_addresses_for_one_and_counts_once():
     path, signed = signed_for(JANE)
     failed = tuple(Recipient(f"{name}@inner.example", Action.FAILED) for name in "abc")
 
-    record = route(Judgement(Reading(Kind.BOUNCE, recipients=failed), (HARD, HARD, SPAM)), about(path, signed))
+    record = route(Judgement(Reading(Kind.BOUNCE, recipients=failed), (HARD, HARD, SPAM)), circumstances(path, signed))
 
     assert [(bounce.key, bounce.is_counted) for bounce in record.bounces] == [(JANE, True), (JANE, False), (JANE, True)]
     assert [count.kind for count in record.counts] == ["invalid-recipient", "spam-content"]
@@ -155,8 +155,8 @@ def test_a_failure_without_a_name_is_of_whom_the_token_was_made_for():
     path, signed = signed_for(JANE)
     hidden, unknown = signed_for(JANE, hashed=True)
 
-    assert [suppression.address for suppression in route(nameless, about(path, signed)).suppressions] == [JANE]
-    nobody = route(nameless, about(hidden, unknown))
+    assert [suppression.address for suppression in route(nameless, circumstances(path, signed)).suppressions] == [JANE]
+    nobody = route(nameless, circumstances(hidden, unknown))
     assert (nobody.bounces, len(nobody.parcels), nobody.token) == ((), 1, unknown.mac)
 
 
@@ -164,12 +164,12 @@ def test_a_failure_without_a_name_is_of_whom_the_token_was_made_for():
 def test_only_hard_failures_suppress_at_once(verdict: Verdict):
     path, signed = signed_for(JANE)
 
-    assert route(failing(verdict=verdict), about(path, signed)).suppressions == ()
+    assert route(failing(verdict=verdict), circumstances(path, signed)).suppressions == ()
 
 
 @pytest.mark.parametrize("path", [alias(), alias(JANE)], ids=["alias", "verp"])
 def test_an_alias_suppresses_nobody(path: ReturnPath):
-    record = route(failing(), about(path))
+    record = route(failing(), circumstances(path))
 
     assert record.bounces[0].believed.belief is Belief.UNPROVEN
     assert record.suppressions == ()
@@ -177,20 +177,20 @@ def test_an_alias_suppresses_nobody(path: ReturnPath):
 
 
 def test_an_alias_and_a_message_from_the_owners_domain_is_plausible():
-    record = route(failing(original=Original(from_="Acme <news@acme.example>")), about(alias()))
+    record = route(failing(original=Original(from_="Acme <news@acme.example>")), circumstances(alias()))
 
     assert record.bounces[0].believed.belief is Belief.PLAUSIBLE
     assert record.suppressions == ()
 
 
 def test_a_verp_path_that_names_another_recipient_contradicts():
-    assert route(failing(), about(alias("bob@example.org"))).bounces[0].believed.belief is Belief.CONTRADICTED
+    assert route(failing(), circumstances(alias("bob@example.org"))).bounces[0].believed.belief is Belief.CONTRADICTED
 
 
 def test_a_key_that_is_gone_proves_nothing():
     path, _ = signed_for(JANE)
 
-    record = route(failing(), about(path, None))
+    record = route(failing(), circumstances(path, None))
 
     assert record.bounces[0].believed.belief is Belief.UNPROVEN
     assert record.suppressions == ()
@@ -199,7 +199,7 @@ def test_a_key_that_is_gone_proves_nothing():
 def test_a_proven_complaint_suppresses():
     path, signed = signed_for(JANE)
 
-    record = route(failing(kind=Kind.COMPLAINT, verdict=None), about(path, signed))
+    record = route(failing(kind=Kind.COMPLAINT, verdict=None), circumstances(path, signed))
 
     assert [suppression.reason for suppression in record.suppressions] == ["complaint"]
 
@@ -208,7 +208,7 @@ def test_a_proven_complaint_suppresses():
 def test_what_is_no_bounce_is_told_to_nobody_and_suppresses_nobody(kind: Kind):
     path, signed = signed_for(JANE)
 
-    record = route(failing(kind=kind), about(path, signed))
+    record = route(failing(kind=kind), circumstances(path, signed))
 
     assert (record.bounces, record.suppressions, record.parcels) == ((), (), ())
     assert record.state is LetterState.READ
@@ -218,7 +218,7 @@ def test_a_delay_is_recorded_and_never_suppresses():
     path, signed = signed_for(JANE)
     reading = Reading(Kind.DELAY, recipients=(Recipient(JANE, Action.DELAYED),))
 
-    record = route(Judgement(reading, (HARD,)), about(path, signed))
+    record = route(Judgement(reading, (HARD,)), circumstances(path, signed))
 
     assert len(record.bounces) == 1
     assert record.suppressions == ()
@@ -228,18 +228,18 @@ def test_a_delivered_recipient_of_a_bounce_is_not_suppressed():
     path, signed = signed_for(JANE)
     reading = Reading(Kind.BOUNCE, recipients=(Recipient(JANE, Action.DELIVERED),))
 
-    assert route(Judgement(reading, (None,)), about(path, signed)).suppressions == ()
+    assert route(Judgement(reading, (None,)), circumstances(path, signed)).suppressions == ()
 
 
 def test_what_nobody_can_read_is_shunted():
-    record = route(Judgement(Reading(Kind.UNREADABLE, why="no dialect"), ()), about(alias()))
+    record = route(Judgement(Reading(Kind.UNREADABLE, why="no dialect"), ()), circumstances(alias()))
 
     assert record.state is LetterState.SHUNTED
     assert record.note == "no dialect"
 
 
 def test_what_comes_back_for_our_own_notices_is_told_to_nobody():
-    record = route(failing(), about(ReturnPath("bouncer-x@rp.example.com", PathKind.NOTICE)))
+    record = route(failing(), circumstances(ReturnPath("bouncer-x@rp.example.com", PathKind.NOTICE)))
 
     assert (record.bounces, record.suppressions, record.parcels) == ((), (), ())
     assert record.note
@@ -249,7 +249,7 @@ def test_one_of_our_own_notices_is_told_to_nobody_and_suppresses_nobody():
     """The loop: the owner's address is a return path of ours."""
     path, signed = signed_for(JANE)
 
-    record = route(failing(), about(path, signed), History(is_our_own=True))
+    record = route(failing(), circumstances(path, signed), History(is_our_own=True))
 
     assert (record.suppressions, record.parcels) == ((), ())
 
@@ -261,9 +261,9 @@ def test_what_is_proven_and_what_anyone_may_have_written_are_taken_from_buckets_
     proven, forged, made_to_look_like_ours = (
         route(judgement, where).parcels
         for judgement, where in (
-            (failing(), about(path, signed)),
-            (failing(), about(alias())),
-            (plausible, about(alias())),
+            (failing(), circumstances(path, signed)),
+            (failing(), circumstances(alias())),
+            (plausible, circumstances(alias())),
         )
     )
 
@@ -274,7 +274,7 @@ def test_what_is_proven_and_what_anyone_may_have_written_are_taken_from_buckets_
 def test_a_report_by_an_overused_path_is_told_in_a_digest_and_never_to_nobody():
     path, signed = signed_for(JANE)
 
-    record = route(failing(), about(path, signed), History(uses=DAILY_USES))
+    record = route(failing(), circumstances(path, signed), History(uses=DAILY_USES))
 
     assert [(parcel.to, parcel.bucket) for parcel in record.parcels] == [("ann@acme.example", Bucket.DIGEST)]
     assert "told in a digest only" in (record.note or "")
@@ -286,7 +286,7 @@ TO_OPERATOR = Parcel(ParcelKind.UNREAD, "op@example.com", account=NO_ACCOUNT, bu
 
 
 def test_what_nobody_can_read_may_be_a_report_and_is_shown_to_the_owner():
-    record = route(UNREADABLE, about(alias()))
+    record = route(UNREADABLE, circumstances(alias()))
 
     assert record.parcels == (Parcel(ParcelKind.UNREAD, "ann@acme.example", bucket=Bucket.UNREAD),)
     assert record.unread is Unread.UNREADABLE
@@ -297,7 +297,7 @@ def test_what_nobody_can_read_may_be_a_report_and_is_shown_to_the_owner():
 def test_what_a_person_wrote_is_shown_to_the_owner(*, answers: bool):
     written = Written("Jo <jo@example.net>", "hello", ("Hi",), answers=answers)
 
-    record = route(MAIL, about(alias(), extract=written))
+    record = route(MAIL, circumstances(alias(), extract=written))
 
     assert [parcel.kind for parcel in record.parcels] == [ParcelKind.UNREAD]
     assert record.unread is (Unread.ANSWER if answers else Unread.WRITTEN)
@@ -305,14 +305,14 @@ def test_what_a_person_wrote_is_shown_to_the_owner(*, answers: bool):
 
 
 def test_what_a_machine_wrote_is_shown_to_nobody():
-    record = route(MAIL, about(alias(), extract=Written(by_person=False)))
+    record = route(MAIL, circumstances(alias(), extract=Written(by_person=False)))
 
     assert (record.parcels, record.unread, record.written) == ((), None, None)
 
 
 def wish(path: ReturnPath, signed: Signed | None = None, *, by_person: bool = True) -> Record:
     judgement = Judgement(Reading(Kind.UNSUBSCRIBE, recipients=(Recipient(JANE, Action.DELIVERED),)), (None,))
-    return route(judgement, about(path, signed, extract=Written(by_person=by_person)))
+    return route(judgement, circumstances(path, signed, extract=Written(by_person=by_person)))
 
 
 def test_a_wish_to_be_taken_off_is_shown_unless_a_program_wrote_it_and_it_was_followed():
@@ -326,20 +326,20 @@ def test_a_wish_to_be_taken_off_is_shown_unless_a_program_wrote_it_and_it_was_fo
 
 @pytest.mark.parametrize("judgement", [UNREADABLE, MAIL], ids=["unreadable", "mail"])
 def test_without_an_owner_the_operator_sees_it(judgement: Judgement):
-    record = route(judgement, about(alias(), owners=(), operator="op@example.com"))
+    record = route(judgement, circumstances(alias(), owners=(), operator="op@example.com"))
 
     assert record.parcels == (TO_OPERATOR,)
 
 
 def test_an_account_that_wants_no_mail_gets_none_and_it_is_listed():
-    record = route(UNREADABLE, about(alias(), owners=(), operator="op@example.com", forwards=False))
+    record = route(UNREADABLE, circumstances(alias(), owners=(), operator="op@example.com", forwards=False))
 
     assert record.parcels == ()
     assert record.unread is Unread.UNREADABLE
 
 
 def test_where_nobody_can_be_told_it_is_listed():
-    assert route(MAIL, about(alias(), owners=())).unread is Unread.WRITTEN
+    assert route(MAIL, circumstances(alias(), owners=())).unread is Unread.WRITTEN
 
 
 def test_that_nobody_could_read_what_came_back_for_a_notice_is_shown_to_the_operator_unless_it_was_his():
@@ -347,7 +347,7 @@ def test_that_nobody_could_read_what_came_back_for_a_notice_is_shown_to_the_oper
 
     def came_back_from(owner: str | None, **facts: object) -> Record:
         path = ReturnPath("bouncer-x@rp.example.com", PathKind.NOTICE, recipient=owner)
-        return route(UNREADABLE, about(path, operator="op@example.com", **facts))
+        return route(UNREADABLE, circumstances(path, operator="op@example.com", **facts))
 
     assert came_back_from("ann@acme.example").parcels == (TO_OPERATOR,)
     for record in (
@@ -360,18 +360,18 @@ def test_that_nobody_could_read_what_came_back_for_a_notice_is_shown_to_the_oper
 
 def test_where_a_loop_could_begin_no_letter_is_shown():
     for facts, past in (({"is_from_bouncer": True}, History()), ({}, History(is_our_own=True))):
-        assert route(UNREADABLE, about(alias(), **facts), past).parcels == ()
+        assert route(UNREADABLE, circumstances(alias(), **facts), past).parcels == ()
 
 
 def test_a_letter_in_quarantine_is_shown_to_nobody():
     path = ReturnPath("acme-x@rp.example.com", PathKind.QUARANTINE, "acme")
 
-    assert (route(MAIL, about(path)).parcels, route(MAIL, about(path)).unread) == ((), None)
+    assert (route(MAIL, circumstances(path)).parcels, route(MAIL, circumstances(path)).unread) == ((), None)
 
 
 def blocks(belief_path: ReturnPath, signed: Signed | None, past: History, **facts: object) -> Record:
     judgement = failing(verdict=SPAM, original=Original(from_="x@acme.example"))
-    return route(judgement, about(belief_path, signed, **facts), past)
+    return route(judgement, circumstances(belief_path, signed, **facts), past)
 
 
 def test_only_proven_blocks_are_counted_and_warned_of():
@@ -410,8 +410,8 @@ def test_mail_to_postmaster_goes_to_the_operator():
     path = ReturnPath("postmaster@rp.example.com", PathKind.OPERATOR)
     judgement = Judgement(Reading(Kind.UNREADABLE), ())
 
-    to_operator = route(judgement, about(path, operator="op@example.com", owners=()))
-    to_nobody = route(judgement, about(path, owners=()))
+    to_operator = route(judgement, circumstances(path, operator="op@example.com", owners=()))
+    to_nobody = route(judgement, circumstances(path, owners=()))
 
     assert to_operator.parcels == (Parcel(ParcelKind.OPERATOR, "op@example.com", bucket=Bucket.OPERATOR),)
     assert to_nobody.parcels == ()
@@ -422,7 +422,9 @@ def test_mail_to_postmaster_goes_to_the_operator():
 def test_a_loop_through_postmaster_ends():
     path = ReturnPath("abuse@rp.example.com", PathKind.OPERATOR)
 
-    record = route(Judgement(Reading(Kind.OTHER), ()), about(path, operator="op@example.com"), History(is_our_own=True))
+    record = route(
+        Judgement(Reading(Kind.OTHER), ()), circumstances(path, operator="op@example.com"), History(is_our_own=True)
+    )
 
     assert record.parcels == ()
 
@@ -432,7 +434,7 @@ def test_the_mail_of_another_bouncer_is_told_to_nobody():
     path = ReturnPath("abuse@rp.example.com", PathKind.OPERATOR)
     judgement = Judgement(Reading(Kind.OTHER), ())
 
-    record = route(judgement, about(path, operator="op@example.com", is_from_bouncer=True))
+    record = route(judgement, circumstances(path, operator="op@example.com", is_from_bouncer=True))
 
     assert (record.parcels, record.note) == ((), "the mail of another bouncer; told to nobody")
 
@@ -445,7 +447,7 @@ SOFT_BY_FILE = Subscription("acme", "file", "soft.jsonl", ("soft",))
 def test_a_file_hears_of_the_topics_that_it_subscribes_to_beside_the_owner(verdict: Verdict, hears: list[str]):
     path, signed = signed_for(JANE)
 
-    record = route(failing(verdict=verdict), about(path, signed, subscriptions=(BY_FILE, SOFT_BY_FILE)))
+    record = route(failing(verdict=verdict), circumstances(path, signed, subscriptions=(BY_FILE, SOFT_BY_FILE)))
 
     assert [(entry.channel, entry.to) for entry in record.parcels] == [
         ("mail", "ann@acme.example"),
@@ -457,18 +459,18 @@ def test_an_account_that_wants_no_mail_is_heard_of_by_its_files():
     facts = {"owners": (), "forwards": False, "operator": "op@example.com", "subscriptions": (BY_FILE,)}
 
     for judgement, kind in ((failing(), ParcelKind.NOTICE), (UNREADABLE, ParcelKind.UNREAD)):
-        record = route(judgement, about(alias(), **facts))
+        record = route(judgement, circumstances(alias(), **facts))
         assert [(entry.kind, entry.to) for entry in record.parcels] == [(kind, "acme.jsonl")]
 
 
 @pytest.mark.parametrize(("facts", "past"), [({"is_from_bouncer": True}, History()), ({}, History(is_our_own=True))])
 def test_what_is_told_to_nobody_is_told_to_no_file(facts: dict[str, bool], past: History):
-    assert route(failing(), about(alias(), subscriptions=(BY_FILE,), **facts), past).parcels == ()
+    assert route(failing(), circumstances(alias(), subscriptions=(BY_FILE,), **facts), past).parcels == ()
 
 
 def test_mail_to_postmaster_is_the_operators_alone():
     path = ReturnPath("postmaster@rp.example.com", PathKind.OPERATOR)
 
-    record = route(MAIL, about(path, operator="op@example.com", owners=(), subscriptions=(BY_FILE,)))
+    record = route(MAIL, circumstances(path, operator="op@example.com", owners=(), subscriptions=(BY_FILE,)))
 
     assert [entry.to for entry in record.parcels] == ["op@example.com"]

@@ -205,7 +205,7 @@ def test_every_topic_can_be_preferred():
     assert set(TOPICS) < set(KEYS)
 
 
-def test_topics():
+def test_each_kind_of_report_has_a_topic():
     assert [
         topic_of("bounce", "soft"),
         topic_of("delay", None),

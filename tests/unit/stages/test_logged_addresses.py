@@ -58,7 +58,7 @@ async def test_of_a_hiding_or_unknown_account_no_address_stands_anywhere(naming:
         "quiet+jane=example.org@rp.example.com",
     ],
 )
-async def test_its_paths_name_no_recipient(naming: LoggedAddresses, address: str):
+async def test_return_paths_of_a_quiet_account_name_no_recipient(naming: LoggedAddresses, address: str):
     logged = naming.path(address, address)
 
     assert "jane" not in logged.lower()

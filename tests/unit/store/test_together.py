@@ -27,7 +27,7 @@ class Commits:
         return [2 * number for number in numbers]
 
 
-async def test_those_who_wait_share_the_next_commit_and_each_gets_its_own_answer():
+async def test_callers_who_wait_share_the_next_commit_and_each_gets_its_own_answer():
     commits = Commits()
     first = asyncio.create_task(commits.together.submit(0))
     await commits.arrived.wait()

@@ -12,7 +12,7 @@ from bouncer.settings.load import load
 from bouncer.settings.paths import with_absolute_paths
 from bouncer.settings.sections import MilterSettings, Settings
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 GOOD = sorted((ROOT / "fixtures/settings/good").glob("*.toml"))
 BAD = sorted((ROOT / "fixtures/settings/bad").glob("*.toml"))
 
