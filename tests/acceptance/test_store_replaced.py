@@ -66,6 +66,12 @@ def moved(path: Path) -> None:
     path.rename(path.with_name("moved.db"))
 
 
+def linked_to(path: Path) -> None:
+    """As somebody does who moves the file to another folder of the disk; who opens it by the link has another log."""
+    path.rename(path.with_name("moved.db"))
+    path.symlink_to("moved.db")
+
+
 def without_log(path: Path) -> None:
     path.with_name(f"{path.name}-wal").unlink()
 
@@ -90,7 +96,7 @@ def grown(path: Path) -> None:
     "happens",
     [
         *(replaced, overwritten, overwritten_by_a_larger, overwritten_by_its_own_copy, emptied),
-        *(Path.unlink, moved, without_log, another_log, without_index),
+        *(Path.unlink, moved, linked_to, without_log, another_log, without_index),
     ],
 )
 def test_a_store_that_is_lost_ends_the_daemon_and_no_letter(tmp_path: Path, happens: Callable[[Path], None]):
@@ -133,6 +139,34 @@ def test_what_was_kept_is_there_after_the_next_start(tmp_path: Path, happens: Ca
     assert before == ["250 2.0.0"] * 5
     assert again == "250 2.0.0"
     assert letters == 6
+
+
+def test_a_database_that_a_link_leads_to_is_kept_where_it_is(tmp_path: Path):
+    """Its log lies beside the file itself, for daemon, commands and the next start; a link that leads elsewhere is noticed."""
+    with Ours(tmp_path, store="astray_seconds = 3") as ours:
+        ours.command("account", "add", "acme")
+        ours.stop()
+    link, file = tmp_path / "bouncer.db", tmp_path / "disk" / "data.db"
+    file.parent.mkdir()
+    link.rename(file)
+    link.symlink_to(file)
+    with ours:
+        kept = [send(ours)[:9] for _ in range(3)]
+        beside = {one.name for one in file.parent.iterdir()}
+        ours.kill()
+        ours.start()
+        kept.append(send(ours)[:9])
+        listed = len(ours.rows("letters"))
+        link.unlink()
+        link.symlink_to(shutil.copy(file, tmp_path / "other.db"))
+        after = ours.send(f"acme@{DOMAIN}", REPORT)
+        ended = ours.ended()
+
+    assert kept == ["250 2.0.0"] * 4
+    assert beside == {"data.db", "data.db-wal", "data.db-shm", "data.db.lock"}
+    assert not list(tmp_path.glob("bouncer.db-*"))
+    assert listed == len(kept)
+    assert (after[:4], ended) == ("451 ", EX_TEMPFAIL)
 
 
 def test_a_store_that_comes_back_in_time_goes_on(tmp_path: Path):

@@ -49,7 +49,7 @@ def url_of(settings: StoreSettings) -> sa.URL:
 def file_of(settings: StoreSettings) -> Path | None:
     """Give the absolute path of the store's file; None for a store in a server's database. Raises as ``url_of``."""
     url = url_of(settings)
-    return path_of(url).absolute() if url.drivername == "sqlite" else None
+    return path_of(url) if url.drivername == "sqlite" else None
 
 
 def place_of(settings: StoreSettings) -> str:

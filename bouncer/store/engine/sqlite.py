@@ -43,11 +43,16 @@ _READ_ONLY = ("SQLITE_READONLY", "SQLITE_READONLY_CANTINIT", "SQLITE_READONLY_DI
 
 
 def path_of(url: sa.URL) -> Path:
-    """Give the file that *url* names, ``sqlite:///relative`` or ``sqlite:////absolute``; ConfigError for any other form."""
+    """Give the file of *url*, behind symbolic links: its log and its lock stand beside it. Raises ConfigError."""
+    return Path(os.path.realpath(_named_path(url)))
+
+
+def _named_path(url: sa.URL) -> Path:
+    """Give the path that *url* names, ``sqlite:///relative`` or ``sqlite:////absolute``; ConfigError for any other form."""
     named = url.database
     if url.host or url.query or not named or named == ":memory:" or named.startswith("file:"):
         raise ConfigError("[store] url: SQLite needs a file: sqlite:///relative/path or sqlite:////absolute/path")
-    return Path(named)
+    return Path(named).absolute()
 
 
 async def open_sqlite(url: sa.URL, settings: StoreSettings, *, make_at: dt.datetime | None = None) -> Engine:
@@ -56,12 +61,12 @@ async def open_sqlite(url: sa.URL, settings: StoreSettings, *, make_at: dt.datet
     Without *make_at*, a file that is not our store in today's form is left unchanged, and ConfigError describes it. Raises
     StoreError where the file cannot be opened now.
     """
-    engine = Engine(SqliteFile(path_of(url), settings.busy_seconds, make_at))
+    engine = Engine(SqliteFile(_named_path(url), settings.busy_seconds, make_at))
     try:
         await engine.open()
     except BaseException as error:
         await engine.close()
-        file = path_of(url).absolute()
+        file = path_of(url)
         if isinstance(error, StoreError) and str(file.parent) not in str(error):
             raise StoreError(f"{file}: {error}", full=error.full, is_astray=error.is_astray) from error
         raise
@@ -71,7 +76,7 @@ async def open_sqlite(url: sa.URL, settings: StoreSettings, *, make_at: dt.datet
 def create_sqlite(url: sa.URL, settings: StoreSettings) -> bool:
     """Make the file if it is missing; False if it exists. Raises ConfigError for another program's file, OSError, StoreError."""
     try:
-        return create_file(path_of(url).absolute(), settings.busy_seconds)
+        return create_file(path_of(url), settings.busy_seconds)
     except (sqlite3.Error, sa.exc.DBAPIError) as error:
         raise StoreError(_describe(_cause(error))) from error
 
@@ -79,11 +84,11 @@ def create_sqlite(url: sa.URL, settings: StoreSettings) -> bool:
 class SqliteFile:
     """The port Backend on one file; with a moment *make_at*, a missing one is made and an old one migrated."""
 
-    def __init__(self, path: Path, busy_seconds: float, make_at: dt.datetime | None) -> None:
-        self._path = path.absolute()
+    def __init__(self, named: Path, busy_seconds: float, make_at: dt.datetime | None) -> None:
+        self._path = Path(os.path.realpath(named))
         self._busy_seconds = busy_seconds
         self._make_at = make_at
-        self._files = DatabaseFiles(self._path)
+        self._files = DatabaseFiles(self._path, named)
         self._log = WalCheckpointer(self._path)
         self._room = DiskRoom(self._path)
         self._hold: StoreLock | None = None
