@@ -182,10 +182,10 @@ class Letter:
     @cached_property
     def is_by_correspondent(self) -> bool:
         """Whether somebody other than a mail system wrote the letter: without the null path, a mail system returns the message."""
-        headers = self.headers
-        if origin.is_from_helpdesk(headers):
-            return True
-        return origin.has_own_reverse_path(headers, self.envelope.reverse_path) and not self.returned
+        headers, path = self.headers, self.envelope.reverse_path
+        asks = origin.may_be_by_postmaster(headers, path) and wording.asks(self.evidence)
+        by_writer = asks or origin.has_own_reverse_path(headers, path)
+        return origin.is_from_helpdesk(headers) or (by_writer and not self.returned)
 
     @cached_property
     def returns_addressees_message(self) -> bool:

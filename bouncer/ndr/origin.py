@@ -117,6 +117,12 @@ def is_postmaster(headers: Headers) -> bool:
     return "postmaster@" in headers.raw("from").lower()
 
 
+def may_be_by_postmaster(headers: Headers, reverse_path: str | None) -> bool:
+    """Whether a postmaster may have written it himself: neither the null reverse-path nor Auto-Submitted shows a program."""
+    by_program = reverse_path == "" or "auto-submitted" in headers or has_null_path(headers)
+    return not by_program and is_postmaster(headers)
+
+
 def has_own_reverse_path(headers: Headers, reverse_path: str | None) -> bool:
     """Whether the reverse-path is the writer's own address: mail systems report from the null one (RFC 5321 section 4.5.5).
 

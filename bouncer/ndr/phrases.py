@@ -116,7 +116,8 @@ GAVE_UP = split_phrases(
     """
     giving up | given up | not going to try again | no longer | will not be retried | permanent error | failed
     permanently | permanent failure | permanent fatal | was aborted | gave up | no further | been in the queue too
-    long | will not try | cannot send message for | retry timeout exceeded | delivery time expired
+    long | will not try | cannot send message for | retry timeout exceeded | delivery time expired | not
+    continue trying | not continue to try | not keep trying
     """
 )
 """Phrases that say that the server stopped trying; they override ``LATE``."""

@@ -1,6 +1,15 @@
 """Signs in a letter's words of its writer: a mail system about mail, or a person."""
 
+import re
+
 from bouncer.ndr import addresses, codes, phrases
+
+_QUESTION = re.compile(r"(?<=\w)[\"')»” ]?[?\uff1f\u061f](?=\s|$)")
+
+
+def asks(evidence: str) -> bool:
+    """Whether *evidence* asks its reader something."""
+    return _QUESTION.search(evidence) is not None
 
 
 def mentions_delivery(evidence: str) -> bool:

@@ -22,14 +22,15 @@ _NAMED = re.compile(
     r"|return[- ]path|your (?:mail ?)?(?:server|host|domain|ip|client|network)|connecting (?:server|host|ip)"
     r"|sending (?:server|host|domain|ip))"
     r"|links?|urls?|uris?|(?:it|mail|message|letter|text|which) (?:(?:points?|refers?|redirects?|leads?) to"
-    r"|mentions?|contains?|has|with)"
+    r"|mentions?|contains?|quotes?|cites?|lists?|includes?|carries|has|with)"
     r"|body|attachments?|content|reply-to|message-id|header|(?:to|cc):? (?:header"
     r"|field)|list-unsubscribe|image"
     r"|hyperlink)\b"
 )
 """The noun of a clause: something of the sender's, else a part of the message."""
 _THING = re.compile(
-    r"\b(?:(?P<message>charset|character set|subject|certificate|parameter|command|template|encoding|file)"
+    r"\b(?:(?P<message>charset|character set|subject|certificate|parameter|command|template|encoding|file"
+    r"|(?:meeting |conference |chat )?room|project|issue|article|event|page|repository|document)"
     r"|(?P<server>(?:mail ?|directory |ldap |sql |back-?end |relay |next |smart ?)?(?:server|host|hop)"
     r"|database|directory|gateway"
     r"|(?:mailbox|message|mail) store|filter|(?:mailing |distribution )?list|route|transport|lookup table|service|relay))"

@@ -82,6 +82,11 @@ _QMAIL = re.compile(
 _CAPITALS = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]{1,19}(?:[-_][A-Z]{2,20}){1,6}\b")
 _JOINS_CAPITALS = re.compile(r"[-_][A-Z]{2}")
 """Words in capitals are searched only where this matches: the engine skips to the few signs of a text."""
+_ALPHABETS_MEET = re.compile(
+    r"(?<=[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[A-Za-z])"
+    r"|(?<=[A-Za-z])(?=[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+)
+"""Where a script without blanks and Latin letters meet: a word begins or ends there."""
 _ADDRESS = re.compile(r"(?<![\w.+=-])[\w.+=/~&$!#%*?^{|}'-]{1,200}+@(?:[\w-]{1,63}\.){0,10}[\w-]{1,63}")
 
 
@@ -189,7 +194,7 @@ def _plain(lines: tuple[str, ...], whole: str) -> Iterable[str]:
         lines = tuple([_QMAIL.sub(" ", line) for line in lines])
     if _JOINS_CAPITALS.search(whole) and not whole.isupper():
         lines = tuple([_CAPITALS.sub(_blanked, line) for line in lines])
-    return lines
+    return lines if whole.isascii() else tuple([_ALPHABETS_MEET.sub(" ", line) for line in lines])
 
 
 def without_cause_lists(lines: tuple[str, ...]) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ DOUBT = (
     r"not sure\b",
     r"it may be\b",
     r"could be that\b",
+    r"(?:may|might|could) (?:also )?be an? (?:unknown|invalid|bad|wrong|misspelt|misspelled|non-?existent|closed|deleted)\b",
+    r"(?:may|might|could|can|usually|often|normally|typically) (?:also )?(?:just |simply )?(?:mean|happen|occur)",
     r"(?:may|might)(?: not (?:be|exist|have)| be (?:unknown|invalid|wrong|misspelled|closed|deleted|gone|that))\b",
     r"(?<!check )(?<!see )if (?:(?:the|this|that|your|such an?|no) )?(?:user|mailbox|account|recipient|address|domain)\b\b",
     r"vielleicht\b",
@@ -92,7 +94,8 @@ FOR_NOW = (
         r"(?:closed|shut) (?:down )?for (?:the |this |these |his |her |our )?(?:holidays?|vacations?|weekend|summer"
         r"|winter|night|season|break|term)\b"
     ),
-    r"(?:is|are|am) (?:\S{1,12} ){0,4}(?:today|this week|this month|on (?:holidays?|vacation|leave))\b",
+    r"(?:at|from) (?:his|her|their|my) (?:desk|office|post)\b",
+    r"(?:is|are|am) (?:\S{1,12} ){0,6}(?:today|this week|this month|on (?:holidays?|vacation|leave))\b",
     r"temporar(?:y|ily)",
     r"again later",
     r"try later",
@@ -262,7 +265,12 @@ OTHER_CAUSE = (
     r"(?:unknown|invalid|non-?existent|non-?existing|bad|wrong) (?:users|addresses|accounts|mailboxes) (?:were|are|was|have|in)\b",
     r"(?:other|another|one of the) (?:other )?(?:recipients|users|addresses)\b",
     r"in (?:cc|bcc|to|from)\b",
-    r"(?:table|relation|column|object) ['\"]",
+    r"(?:table|relation|column|object) (?:['\"]|[\w.]{2,40} (?:does not|doesn't) exist\b)",
+    # a text that a filter looks for, or that a page explains
+    r"(?:phrase|words?|text|string|pattern|keyword|expression)s? (?:like |such as )?['\"]",
+    r"(?:page|article|section|entry|chapter|hints?|faq|information) (?:about|on|for|of|named|called) (?:the )?(?:error )?['\"]",
+    r"(?:message|letter|mail|e-?mail|request|command|language|format) (?:is|was) (?:unknown|not (?:known|found|recogni[sz]ed))\b",
+    r"(?:list|group)(?:'s)? (?:owner|moderator|manager|administrator)(?:'s)?\b",
     r"sending (?:domain|host|server|system|address|ip|account)",
     (
         r"(?:moved|migrated|relocated|transferred|changed) to (?:\S{1,12} ){0,3}(?:server|host|node|store|storage|tier|archive"
@@ -287,7 +295,7 @@ OTHER_CAUSE = (
         r"(?:\S{1,20} ){1,3}(?:is|was|has been|are) (?:now )?(?:closed|cancell?ed|terminated|removed|deleted|retired|expired)\b"
     ),
     # a tag, a ticket or an error that is unknown or invalid, and a stranger
-    r"(?:batv|prvs|srs)\b",
+    r"(?:batv|prvs|srs|verp)\b",
     (
         r"(?:invalid|unknown|wrong|bad|incorrect|illegal) (?:number|problem|cause|time|hash|port|from|use|usage|value|order"
         r"|combination|count|length|errors?"
@@ -310,11 +318,12 @@ OTHER_CAUSE = (
     r"unknown to (?:our|the|my|an?) (?:\S{1,20} )?(?:partner|upstream|provider|next)",
     r"retried\b",
     r"yourself\b",
-    r"you are (?:not|no|unknown)\b",
+    r"you are (?:not|no|unknown|an? (?:unknown|invalid))\b",
     r"you (?:do not|don't|have not|haven't) (?:exist|appear|stand|figure|been)\b",
     # a mailbox that a server or an administrator keeps for a purpose of its own
     (
         r"(?:archiv\w{0,3}|journal\w{0,3}|quarantine|arbitration|discovery|backup|catch-?all"
+        r"|tenant|service|bind|proxy|sql|daemon|organi[sz]er"
         r"|(?:moderator|administrator|approver|manager|delegate|assistant|secretary|postmaster|sponsor|partner)(?:'?s)?"
         r"|shadow|spam|junk|migration) (?:mail ?box|account|folder|user|recipient)\b"
     ),
@@ -385,6 +394,30 @@ OTHER_CAUSE = (
         r"(?:\w{0,20}prüfung|v.rification|verificaci.n|verifica|verifica..o|controle|weryfikacj\w|проверк\w|ov..en.)"
         r" (?:\S{1,14} ){0,3}(?:nicht|impossible|imposible|impossibile|imposs.vel|niet|niemożliw|невозможн|nen.|.chou|fehl)"
     ),
+    r"(?:not|nothing) (?:an? |to do with (?:an? )?|about (?:an? )?|because of (?:an? )?)(?:unknown|invalid|non-?existent|bad)\b",
+    # an address beside the recipient's: where answers, errors and complaints go
+    (
+        r"(?:reply|return|bounce|error|errors|feedback|complaint|complaints|notification|unsubscribe|abuse|envelope|signature|signing)"
+        r"(?:[ -]?to|[ -]path)? (?:e-?mail )?(?:address|mailbox|user|account|domain)(?:es)?\b"
+    ),
+    r"(?<!nothing )(?<!mail )(?:is|are|was|gets|being) (?:auto-?)?(?:forwarded|redirected|resent)\b",
+    # another list than that of the mailboxes: those who may log in, send or relay
+    (
+        r"(?:for|in|to) (?:the |our |your )?(?:smtp[ -]?auth|relay(?:ing|s)?(?! recipient)|auth(?:entication|ori[sz]ation)?"
+        r"|log-?in|logging in|submission|sasl)\b"
+    ),
+    r"(?:authentication|auth|login|log-?on|sign-?in) (?:failed|failure|error|required|unsuccessful|incorrect|denied|unknown)\b",
+    (
+        r"(?:unknown|invalid|bad|unsupported|wrong|unexpected) (?:address|mail ?box|user|account|recipient|group|name|domain"
+        r"|destination) (?:famil(?:y|ies)|space|pool|range|class|scheme|server|object|state|status|keys?"
+        r"|ports?|certificates?|records?|polic(?:y|ies))\b"
+    ),
+    # the will of the person: "nobody here by that name wants your mail", "unknown to have asked for it"
+    r"to have (?:opted|requested|asked|subscribed|consented|agreed|ordered|signed)\b",
+    (
+        r"(?:wants?|wanted|wishes|wished|expects?|asked for|requested|ordered|reads?|opened|likes?) (?:for )?"
+        r"(?:your|this|such|any of your) (?:\S{1,12} )?(?:mails?|messages?|e-?mails?|letters?|offers?)\b"
+    ),
     r"(?:spf|dkim|dmarc|arc)\b(?!=pass)",
     r"(?:ptr|rdns|helo|ehlo|selector|certificate)\b",
     r"(?:spam|junk|bulk|virus|malware|phishing|newsletters?|marketing|advert\w{0,8}|unsolicited)\b",
@@ -434,7 +467,8 @@ OTHER_CAUSE = (
         r"|destination|id\b|domain|mbox|box|full|local)[a-z]"
     ),
     (
-        r"(?:folder|target|key|route|shard|policy|filter|script|rule|profile|plan|database|server|host|store|partition|volume|disk"
+        r"(?:folder|target|key|route|tag|pipe|command|certificate|licen[sc]e|signature"
+        r"|shard|policy|filter|script|rule|profile|plan|database|server|host|store|partition|volume|disk"
         r"|container|pool|relay) (?:of|for) (?:the |this |that )?(?:recipient|user|mailbox|account|address|@)"
     ),
     (

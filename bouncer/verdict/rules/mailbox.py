@@ -149,6 +149,8 @@ OFF = (
                 r"|collected|active)\b.{0,40}(?:for|in|since|after|during|within|over)\b"
             ),
             r"disabled or discontinued",
+            r"(?:account|mailbox) ?disabled ?exception",
+            r"mapi ?exception ?(?:mailbox|account) ?disabled",
             (
                 r"(?:suspended|disabled|deactivated|locked|inactive|frozen) (?:is|was|has been) (?:the |this "
                 r"|your )?(?:account|mailbox|user)"

@@ -76,6 +76,7 @@ RULES = (
             r"(?:connections?|recipients|messages|mails|rcpts) (?:limit|count|number|per .{0,20}) ?.{0,20}exceed",
             r"too (?:fast|frequent|quickly|often|much (?:mail|e-?mail) (?:from|in (?:an?|one|the last)\b))",
             r"received too (?:much|many)\b(?! times)",
+            r"(?:messages?|mails?|e-?mails?|connections?|recipients?) too (?:many|frequent|often)\b",
             r"too many (?:\S{1,20} ){0,2}(?:users|recipients|addresses|rcpts)\b",
             r"(?:unknown|invalid) (?:users?|recipients?) (?:limit|quota|threshold)",
             r"recipient ?rate ?limit",

@@ -281,6 +281,7 @@ RULES = (
             r"rcpthosts",
             r"(?:don't|do not|doesn't|does not) relay",
             r"(?:turn on|enable|use) smtp[ -]auth",
+            r"\bi cannot deliver mail for",
             r"not a gateway",
             r"(?:requires? |need |must )?(?:smtp[- ])?auth(?:entication)? (?:is )?required",
             r"(?:server|host|system|we) requires? (?:smtp )?authentication",

@@ -32,7 +32,9 @@ RULES = (
             r"mail ?box (?:@ )?<is>(?:unavailable|not available)",
             r"(?:recipient|account|user|address) <is>(?:unavailable|not available)",
             r"unavailable (?:e-?mail |mail ){0,1}(?:user|recipient|mail-? ?box|account|address)\b",
-            r"<who>\b<at>(?:address )?<is><refused>(?! ?: ?[a-z])",  # the text after a colon is the cause, known or not
+            # "e-mail rejected" is about the message
+            # the text after a colon is the cause, known or not
+            r"\b(?!e-?mail <is><refused>)<who>\b<at>(?:address )?<is><refused>(?! ?: ?[a-z])",
             r"(?:<refused>|not accepting) (?!by\b).{0,20}recipient",
             (
                 r"(?:rcpt|recipient|user|mail ?box|account)\b[^.;:@]{0,12}@\W{0,3} <is>not (?:ok(?:ay)?|good"

@@ -91,6 +91,51 @@ def test_a_list_of_possible_causes_proves_none_of_them():
     assert {judged(words).category for words in answers} <= {Category.OTHER, Category.BLOCK}
 
 
+SOMETHING_ELSE = [
+    "This is not an unknown user error. Your message was refused by our filter",
+    "reply address unknown",
+    "bounce address invalid",
+    "the address to which jane@example.org is forwarded is unknown",
+    "message quotes an address that does not exist",
+    "user not found in relay database",
+    "not a valid user for relaying",
+    "account not found for SMTP AUTH",
+    "Login unknown user",
+    "unknown address family",
+    "invalid mailbox state",
+    "The person you write to is unknown to have requested this mail",
+    "nobody here by that name wants your mail",
+    "the employee is no longer at her desk today",
+    "your message was unknown to our scanner",
+    "bounce tag of the address is invalid",
+    "cloud tenant account not found",
+    "table mailbox does not exist",
+    "You are an unknown user to us",
+    "may be a bad address or a filter",
+    "this could mean that the user does not exist",
+    'see our page about "user unknown" errors',
+    "content filter: phrase 'mailbox does not exist' is forbidden",
+    "meeting room does not exist",
+    "list owner's address is invalid",
+]
+
+
+def test_a_hard_phrase_about_something_else_is_no_statement_about_the_recipient():
+    assert hard(SOMETHING_ELSE) == []
+
+
+NEIGHBOURS = [
+    "User unknown in relay recipient table",
+    "5.1.0 - Unknown address error 550-'5.1.1 Mailbox does not exist'",
+    "no such user, see our page about bounces",
+    "user unknown; the reply address of your letter is fine",
+]
+
+
+def test_words_that_only_resemble_it_leave_the_statement_as_it_is():
+    assert hard(NEIGHBOURS) == NEIGHBOURS
+
+
 DOUBTS = [
     "perhaps the user does not exist",
     "the mailbox probably does not exist",
