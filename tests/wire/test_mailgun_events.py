@@ -84,6 +84,12 @@ async def test_events_are_chosen_by_name_and_severity(asker: Asker):
     assert await listed(asker, f"event={ghosts}") == ["off", "angry", "ok", "late", "spam", "full", "jane"]
     assert await listed(asker, "event=complained") == ["angry"]
     assert await listed(asker, "event=opened") == []
+    assert await listed(asker, "event=NOT%20failed") == ["off", "angry", "ok"]
+    assert await listed(asker, "event=NOT%20failed%20AND%20NOT%20delivered") == ["off", "angry"]
+    assert await listed(asker, "event=failed%20OR%20delivered%20AND%20NOT%20failed") == ["ok"]
+    assert await listed(asker, "event=failed%20AND%20NOT%20failed") == []
+    assert await listed(asker, "severity=NOT%20permanent%20AND%20NOT%20temporary") == []
+    assert await listed(asker, "event=NOT%20opened&severity=NOT%20temporary") == ["jane"]
     assert await listed(asker, "event=delivered&severity=permanent") == []
 
 
