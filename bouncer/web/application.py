@@ -67,6 +67,8 @@ class Application:
     ) -> None:
         self._router = Router(entries, redirect_slashes=False)
         self._forms = forms
+        of_providers = [form for of_tree in forms.values() for form in of_tree if form is not OWN]
+        self._all_forms = (OWN, *of_providers)
         self._context = context
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,9 +87,12 @@ class Application:
             await response(scope, receive, send)
 
     def _form(self, scope: Scope) -> ApiForm:
-        """Give the form of a path's tree; where two trees share it, the form whose key the request has, else the first."""
+        """Give the form of a path's tree; where several trees share it, the form whose key the request has, else the first.
+
+        A path of no tree may be one that a provider's client asks for: they share it all.
+        """
         _, _, path = scope["path"].partition("/")
-        forms = self._forms.get(path.partition("/")[0], (OWN,))
+        forms = self._forms.get(path.partition("/")[0], self._all_forms)
         headers = Headers(scope=scope)
         return next((form for form in forms if form.credentials.find(headers)), forms[0])
 

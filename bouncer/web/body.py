@@ -14,6 +14,10 @@ from bouncer.web.route import ApiRoute
 _JSON = "application/json"
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """NUL in a string of JSON, after an even number of backslashes."""
+_PLACE = " - at `$"
+"""In an error of msgspec's the place of the fault stands behind it, as `$.terms.days` or `$[0].emails[1]`."""
+_MEMBER = re.compile(r"\.(\w{1,100})")
+_FIELD = re.compile(r"Object (?:missing required|contains unknown) field `(\w{1,100})`")
 _HAS_NUL = ProblemError(422, "The body has a NUL character, which no address and no text has.")
 
 
@@ -63,7 +67,7 @@ def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> objec
         if not is_lenient:
             json.loads(body, object_pairs_hook=_each_once)
     except msgspec.ValidationError as error:
-        raise ProblemError(422, f"The body does not fit: {error}.") from None
+        raise ProblemError(422, f"The body does not fit: {error}.", parameter=_faulty_member(str(error))) from None
     except (msgspec.DecodeError, ValueError, RecursionError):  # also text that is not UTF-8, and endless numbers
         raise ProblemError(400, "The body is no JSON.") from None
     return value
@@ -91,7 +95,15 @@ def _converted(route: ApiRoute, values: Mapping[str, object]) -> object:
     try:
         return msgspec.convert(values, type=route.body, strict=False)
     except msgspec.ValidationError as error:
-        raise ProblemError(422, f"The form does not fit: {error}.") from None
+        raise ProblemError(422, f"The form does not fit: {error}.", parameter=_faulty_member(str(error))) from None
+
+
+def _faulty_member(words: str) -> str | None:
+    """Give the member of the body that an error's *words* are about; None where it is the body itself."""
+    if match := _FIELD.match(words):
+        return match[1]
+    _, _, place = words.rpartition(_PLACE) if _PLACE in words else ("", "", "")
+    return next(reversed(_MEMBER.findall(place)), None)
 
 
 def _texts(value: object) -> list[str]:

@@ -775,8 +775,8 @@ async def test_a_send_has_addresses_and_a_time_that_can_be(asker: Asker):
         ({"recipients": ["no address"]}, "recipients"),
         ({"recipients": [JANE], "at": "2027-01-01T00:00:00Z"}, "at"),
         ({"recipients": [JANE], "at": "0001-01-01T00:00:00+23:59"}, "at"),
-        ({"recipients": []}, None),
-        ({"recipients": [JANE], "at": "2026-03-01T10:00:00"}, None),
+        ({"recipients": []}, "recipients"),
+        ({"recipients": [JANE], "at": "2026-03-01T10:00:00"}, "at"),
     ):
         answer = await asker.ask("POST", "/api/v1/sends", json.dumps({"messages": [message]}), key="acme write")
         assert problem(answer) == (422, parameter)
@@ -891,9 +891,9 @@ async def test_a_path_is_signed_for_the_account_that_has_the_name_today(asker: A
     [
         ({"recipients": ["no address"]}, "recipients"),
         ({"recipients": [JANE], "domain": "foreign.example"}, "domain"),
-        ({"recipients": [JANE], "reference": "Ä"}, None),
-        ({"recipients": [JANE], "days": 0}, None),
-        ({"recipients": [JANE], "days": 3651}, None),
+        ({"recipients": [JANE], "reference": "Ä"}, "reference"),
+        ({"recipients": [JANE], "days": 0}, "days"),
+        ({"recipients": [JANE], "days": 3651}, "days"),
         ({"recipients": [JANE], "domain": "\0"}, "domain"),
     ],
 )
@@ -947,8 +947,8 @@ async def test_the_operators_key_adds_changes_and_lists_accounts(asker: Asker):
         ({"name": "x", "preferences": {"zone": "../etc/passwd"}}, "preferences"),
         ({"name": "x", "preferences": {"contact": "a\0b"}}, "contact"),
         ({"name": "x", "terms": {"servers": ["nowhere"]}}, "servers"),
-        ({"name": "x", "terms": {"soft_failures": 0}}, None),
-        ({"name": "x", "terms": {"suppress_on": "unproven"}}, None),
+        ({"name": "x", "terms": {"soft_failures": 0}}, "soft_failures"),
+        ({"name": "x", "terms": {"suppress_on": "unproven"}}, "suppress_on"),
     ],
 )
 async def test_an_account_that_cannot_be_is_a_problem_and_none_is_added(
@@ -1039,7 +1039,7 @@ async def test_one_request_at_a_time_has_letters_read_again(asker: Asker):
 @pytest.mark.parametrize("letters", [[], ["x"], ["8zzzzzzzzzzzz"], ["0000000000001"] * 21, "0000000000001"])
 async def test_letters_to_read_again_are_a_few_ids(asker: Asker, letters: object):
     body = json.dumps({"letters": letters})
-    assert problem(await asker.ask("POST", "/api/v1/letters/reread", body, key="acme write")) == (422, None)
+    assert problem(await asker.ask("POST", "/api/v1/letters/reread", body, key="acme write")) == (422, "letters")
 
 
 MARKS = {"says": [2], "names": 2, "reason": "invalid-recipient"}

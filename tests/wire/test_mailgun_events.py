@@ -89,6 +89,12 @@ async def test_events_are_chosen_by_name_and_severity(asker: Asker):
     assert await list_recipients(asker, f"event={ghosts}") == ["off", "angry", "ok", "late", "spam", "full", "jane"]
     assert await list_recipients(asker, "event=complained") == ["angry"]
     assert await list_recipients(asker, "event=opened") == []
+    assert await list_recipients(asker, "event=NOT%20failed") == ["off", "angry", "ok"]
+    assert await list_recipients(asker, "event=NOT%20failed%20AND%20NOT%20delivered") == ["off", "angry"]
+    assert await list_recipients(asker, "event=failed%20OR%20delivered%20AND%20NOT%20failed") == ["ok"]
+    assert await list_recipients(asker, "event=failed%20AND%20NOT%20failed") == []
+    assert await list_recipients(asker, "severity=NOT%20permanent%20AND%20NOT%20temporary") == []
+    assert await list_recipients(asker, "event=NOT%20opened&severity=NOT%20temporary") == ["jane"]
     assert await list_recipients(asker, "event=delivered&severity=permanent") == []
 
 

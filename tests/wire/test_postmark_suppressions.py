@@ -167,5 +167,7 @@ async def test_errors_have_postmarks_form(asker: Asker):
         "ErrorCode": 404,
         "Message": "There is nothing at this path.",
     }
+    for path in ("/server", "/email", "/v9/x"):  # of no tree here
+        assert (await ask(asker, "GET", path)).json["ErrorCode"] == 404
     bearer = {"authorization": f"Bearer {asker.keys['acme read']}"}
     assert (await asker.ask("GET", DUMP, key=None, headers=bearer)).status == 401

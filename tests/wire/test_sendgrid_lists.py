@@ -255,10 +255,11 @@ async def test_rows_of_sendgrids_own_answer_can_be_added(asker: Asker):
     rows = [
         {"created": SECOND - 86_400, "email": "joe@example.net", "reason": "550 5.1.1 nobody", "status": "5.1.1"},
         {"created": SECOND + 86_400, "email": "eve@example.net", "reason": "", "status": "", "more": [1]},
+        {"created": None, "email": "sue@example.net", "reason": None, "status": None},
     ]
     answer = await asker.ask("POST", "/v3/suppression/bounces", json.dumps(rows), key="acme write")
 
-    assert (answer.status, answer.json) == (201, {"new": 2, "kept_out": 0})
+    assert (answer.status, answer.json) == (201, {"new": 3, "kept_out": 0})
     assert (await asker.ask("GET", "/v3/suppression/bounces?limit=1")).json == rows[:1]
     (eve,) = (await asker.ask("GET", "/v3/suppression/bounces/eve@example.net")).json
     assert eve == {"created": SECOND, "email": "eve@example.net", "reason": "invalid-recipient", "status": "5.1.1"}
@@ -411,6 +412,26 @@ async def test_a_bad_parameter_is_named(asker: Asker, query: str, field: str):
 
     assert (status, named) == (400, field)
     assert message.startswith(field)
+
+
+@pytest.mark.parametrize(
+    ("method", "body", "field"),
+    [
+        ("DELETE", '{"emails": "jane@example.org"}', "emails"),
+        ("DELETE", '{"emails": ["jane@example.org", 5]}', "emails"),
+        ("DELETE", '{"delete_all": "true"}', "delete_all"),
+        ("DELETE", "[]", None),
+        ("POST", '[{"email": "jane@example.org", "created": "2026-03-01"}]', "created"),
+        ("POST", '[{"email": "jane@example.org", "reason": {"`$.email`": 1}}]', "reason"),
+        ("POST", '[{"created": 5}]', "email"),
+        ("POST", '{"email": "jane@example.org"}', None),
+    ],
+)
+async def test_a_member_that_does_not_fit_is_named(asker: Asker, method: str, body: str, field: str | None):
+    status, message, named = error(await asker.ask(method, "/v3/suppression/bounces", body, key="acme write"))
+
+    assert (status, named) == (400, field)
+    assert message.startswith("The body does not fit: ")
 
 
 async def test_unknown_and_empty_parameters_are_passed_over(asker: Asker):

@@ -226,6 +226,18 @@ async def test_failures_are_counted_by_classification(asker: Asker):
     }
 
 
+async def test_classifications_need_no_dates(asker: Asker):
+    """SendGrid's client asks without them; then they are of the last thirty days."""
+    await fill(asker)
+    dated = (await get(asker, f"{CLASSES}?{SPAN}"))["result"]
+
+    for query in ("", "?end_date=2026-03-30", "?start_date=2026-03-01"):
+        assert (await get(asker, CLASSES + query))["result"] == dated
+        (row,) = (await get(asker, f"{CLASSES}/Content{query}"))["result"]
+        assert row["date"] == "2026-03-01"
+    assert (await get(asker, f"{CLASSES}?end_date=2026-03-31"))["result"] == []
+
+
 @pytest.mark.parametrize("name", ["Invalid%20Address", "invalid%20address"])
 async def test_the_domains_of_a_classification_are_counted(asker: Asker, name: str):
     await fill(asker)
@@ -266,7 +278,8 @@ async def test_classifications_come_as_csv_to_a_client_that_asks_for_it(asker: A
         ("categories/stats/sums?start_date=2026-03-01&sort_by_metric=x", "sort_by_metric"),
         ("categories/stats/sums", "start_date"),
         ("mailbox_providers/stats", "start_date"),
-        (CLASSES, "start_date"),
+        (f"{CLASSES}?start_date=x", "start_date"),
+        (f"{CLASSES}?start_date=2026-03-02&end_date=2026-03-01", "end_date"),
     ],
 )
 async def test_a_bad_parameter_of_statistics_is_named(asker: Asker, path: str, field: str):

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -35,14 +35,31 @@ _EVENTS = {
 }
 """By Mailgun's word, our types of such an event; its other events do not happen here."""
 _SEVERITIES = {"permanent": _PERMANENT, "temporary": _TEMPORARY}
+_NOTHING = "nothing"
+"""The word of an expression that leaves everything out: no event has it."""
+_JOINING = frozenset({"or", "and", "not"})
 _JOINS = (" AND ", " OR ", ",")
 
 
-def _words(text: str) -> tuple[str, ...]:
-    if len(text) > MAX_TEXT:
-        raise ValueError(f"must have 1 to {MAX_TEXT} characters")
-    words = (word.strip("\"'()").lower() for word in text.replace(",", " ").split())
-    return tuple(word for word in words if word != "or")
+def _words_of(known: Iterable[str]) -> ParameterType:
+    """Make the type of an expression: words joined by OR, or those of *known* that do not stand behind a NOT."""
+    every = tuple(known)
+
+    def parse(text: str) -> tuple[str, ...]:
+        if len(text) > MAX_TEXT:
+            raise ValueError(f"must have 1 to {MAX_TEXT} characters")
+        words = [word.strip("\"'()").lower() for word in text.replace(",", " ").split()]
+        words_asked, left_out = list[str](), set[str]()
+        for before, word in zip(["", *words], words, strict=False):
+            if before == "not":
+                left_out.add(word)
+            elif word not in _JOINING:
+                words_asked.append(word)
+        if not left_out:
+            return tuple(words_asked)
+        return tuple(word for word in words_asked or every if word not in left_out) or (_NOTHING,)
+
+    return ParameterType({"type": "string", "minLength": 1, "maxLength": MAX_TEXT}, parse)
 
 
 def _moment(text: str) -> dt.datetime:
@@ -64,11 +81,12 @@ def _way(text: str) -> str:
 
 
 _WAYS = ("first", "next", "previous", "last")
-_EXPRESSION = ParameterType({"type": "string", "minLength": 1, "maxLength": MAX_TEXT}, _words)
 _TIME = ParameterType({"type": "string"}, _moment)
 FILTERS = (
-    Parameter("event", _EXPRESSION, "only these, joined by OR: failed, delivered, complained, unsubscribed", "failed"),
-    Parameter("severity", _EXPRESSION, "of failures only these: permanent, temporary", "permanent"),
+    Parameter(
+        "event", _words_of(_EVENTS), "only these, joined by OR: failed, delivered, complained, unsubscribed", "failed"
+    ),
+    Parameter("severity", _words_of(_SEVERITIES), "of failures only these: permanent, temporary", "permanent"),
     Parameter("recipient", TEXT, "only events of this address", "jane@example.org"),
     Parameter("message-id", TEXT, "only events of the message with this Message-ID", "m1@acme.example"),
     Parameter("tags", TEXT, "only events of this campaign", "march"),

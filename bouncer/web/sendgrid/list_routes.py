@@ -103,8 +103,8 @@ class RowToList(msgspec.Struct, frozen=True):
 
     email: Address
     created: Annotated[int, msgspec.Meta(ge=0, le=4_102_444_800)] | None = None
-    reason: Annotated[str, msgspec.Meta(max_length=MAX_WORDS)] = ""
-    status: Annotated[str, msgspec.Meta(max_length=20)] = ""
+    reason: Annotated[str, msgspec.Meta(max_length=MAX_WORDS)] | None = None
+    status: Annotated[str, msgspec.Meta(max_length=20)] | None = None
 
 
 RowsToList = Annotated[tuple[RowToList, ...], msgspec.Meta(max_length=MOST_CHANGED)]
@@ -199,7 +199,8 @@ _PASSED_OVER = object_of(new=NUMBER_SCHEMA, kept_out=NUMBER_SCHEMA, without_effe
 
 
 def _to_list(row: RowToList) -> AddressToList:
-    words = row.reason if not row.status or row.status in row.reason else f"{row.status} {row.reason}".strip()
+    status, reason = row.status or "", row.reason or ""
+    words = reason if status in reason else f"{status} {reason}".strip()
     at = None if row.created is None else dt.datetime.fromtimestamp(row.created, dt.UTC)
     return AddressToList(row.email, at, words)
 

@@ -1,5 +1,6 @@
 """SendGrid's statistics: all mail, by category (campaign here), by mailbox provider, and classes of failures."""
 
+import dataclasses
 import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
@@ -15,6 +16,8 @@ from bouncer.web.route import ApiRequest
 from bouncer.web.sendgrid.metrics import METRICS, PROVIDER_METRICS, metrics_of
 from bouncer.web.sendgrid.parameters import account_of
 
+USUAL_DAYS = 30
+"""Days of classifications for a request that names no first day."""
 MOST_DAYS = 1100
 """Days of one answer: three years."""
 MOST_NAMES = 10
@@ -37,6 +40,15 @@ def _span(request: ApiRequest) -> tuple[dt.datetime, dt.datetime]:
     if not dt.timedelta() < after - first <= MOST_DAYS * _DAY:
         raise ProblemError(422, f"end_date must be 0 to {MOST_DAYS} days after start_date.", parameter="end_date")
     return first, after
+
+
+def _recent(request: ApiRequest) -> ApiRequest:
+    """Let a request that names no first day ask for the days up to its last one, ``USUAL_DAYS`` in all."""
+    if request.parameters["start_date"] is not None:
+        return request
+    last = request.parameters["end_date"] or request.now.replace(hour=0, minute=0, second=0, microsecond=0)
+    first = last - (USUAL_DAYS - 1) * _DAY
+    return dataclasses.replace(request, parameters={**request.parameters, "start_date": first})
 
 
 async def _counts(request: ApiRequest, by: CountedBy, period: Period) -> DatedCounts:
@@ -137,6 +149,7 @@ async def providers_by_date(request: ApiRequest) -> Any:
 
 async def classes(request: ApiRequest) -> Any:
     """Give the failures of each date by classification."""
+    request = _recent(request)
     counts = await _counts(request, CountedBy.NOTHING, Period.DAY)
     by_date = {
         date: _summed((class_of(event), count) for event, count in _failures(pairs))
@@ -147,7 +160,7 @@ async def classes(request: ApiRequest) -> Any:
 
 async def domains_of_class(request: ApiRequest) -> Any:
     """Give the failures of one classification by date and domain."""
-    name = request.parameters["name"]
+    request, name = _recent(request), request.parameters["name"]
     known = next((known for known in CLASS_NAMES if name in (known, known.lower())), None)
     if known is None:
         raise ProblemError(404, f"There is no classification {name!r}.")

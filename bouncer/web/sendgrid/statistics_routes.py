@@ -21,6 +21,7 @@ from bouncer.web.sendgrid.parameters import (
     object_of,
 )
 from bouncer.web.sendgrid.statistics import (
+    USUAL_DAYS,
     all_by_date,
     categories,
     categories_by_date,
@@ -59,6 +60,10 @@ _ACCEPT = Parameter(
 _SPAN = (
     Parameter("start_date", DAY, "the first day, UTC; it must be there", "2026-11-01"),
     Parameter("end_date", DAY, "the last day; today where it is left out", "2026-11-30"),
+)
+_RECENT = (
+    Parameter("start_date", DAY, f"the first day, UTC; left out: {USUAL_DAYS} days in all", "2026-11-01"),
+    *_SPAN[1:],
 )
 _BY = Parameter("aggregated_by", word_of(Period), "day, week or month", "day", default=Period.DAY)
 _PAGE = tuple(parameter for parameter in LISTS if parameter.name in ("limit", "offset"))
@@ -162,7 +167,7 @@ STATISTICS_ROUTES = (
         "Failures of each day by SendGrid's classification, as JSON or CSV",
         classes,
         object_of(result=array_of(_dated(object_of(classification=TEXT_SCHEMA, count=NUMBER_SCHEMA)))),
-        (*_SPAN, _ACCEPT),
+        (*_RECENT, _ACCEPT),
         _QUERY,
         others=(CSV,),
     ),
@@ -171,7 +176,7 @@ STATISTICS_ROUTES = (
         "The failures of one classification by domain",
         domains_of_class,
         object_of(result=array_of(_dated(object_of(domain=TEXT_SCHEMA, count=NUMBER_SCHEMA)))),
-        (Parameter("name", TEXT, "the classification", "Invalid Address", where="path"), *_SPAN, _ACCEPT),
+        (Parameter("name", TEXT, "the classification", "Invalid Address", where="path"), *_RECENT, _ACCEPT),
         _QUERY,
         others=(CSV,),
         named={"name": "Invalid%20Address"},
