@@ -404,6 +404,18 @@ async def test_every_page_is_whole_without_scripts_and_without_anything_from_els
             assert len(answer.content) < MOST_OCTETS
 
 
+def test_the_policy_of_every_page_allows_our_own_sheet_and_forms_and_no_frame_around_it():
+    directives = dict(directive.split(" ", 1) for directive in POLICY.split("; "))
+
+    assert {name for name, value in directives.items() if value == "'none'"} == {
+        "default-src",
+        "frame-ancestors",
+        "base-uri",
+    }
+    assert {name for name, value in directives.items() if value == "'self'"} == {"style-src", "img-src", "form-action"}
+    assert len(directives) == 6
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
 async def test_other_methods_are_refused(world: World, method: str):
     assert (await (await world.browser()).request(method, "/activity")).status_code == 405
