@@ -43,6 +43,7 @@ bench: $(READY) real-parts ## the figures in docs/figures.md
 	$(BIN)/python tests/bench/bench_notices.py
 	$(BIN)/python tests/bench/bench_webhooks.py
 	$(BIN)/python tests/bench/bench_http.py
+	$(BIN)/python tests/bench/bench_pages.py
 
 screenshots: $(READY) ## notice and digest in every language, and each web page: light, dark and narrow, drawn by Chromium into .cache/
 	tests/real/fetch chromium

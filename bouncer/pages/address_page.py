@@ -1,7 +1,7 @@
 """The page of an address: "why did jane not get it?" The answer in one sentence, then the whole story, each act with its undo."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -103,14 +103,15 @@ def _in_a_month(now: dt.datetime) -> str:
 
 
 def shown_story(story: AddressStory, language: Language) -> ShownStory:
-    """Put a story into words, its newest events first."""
+    """Put a story into words, its newest events first; what a report changed stands above the report."""
+    reported = {row.letter_id: row.at for row in story.bounces}
     events = sorted(
         [
             *(_report(row, language) for row in story.bounces),
             *(_changed(row, language) for row in story.trail),
             *(_sent(row, language) for row in story.messages),
         ],
-        key=lambda event: (event.at, event.change is not None),
+        key=lambda event: _place(event, reported),
         reverse=True,
     )
     answer, tone = _answer(story, language)
@@ -123,6 +124,13 @@ def shown_story(story: AddressStory, language: Language) -> ShownStory:
         len(events) > MOST_SHOWN,
         _former(story),
     )
+
+
+def _place(event: StoryEvent, reported: Mapping[int, dt.datetime]) -> tuple[dt.datetime, bool]:
+    """Give an event's place in time; a change has the time of the report that led to it, if that was recorded a moment later."""
+    if event.change is None:
+        return event.at, False
+    return max(event.at, reported.get(event.change.letter_id or 0, event.at)), True
 
 
 def _answer(story: AddressStory, language: Language) -> tuple[str, str]:

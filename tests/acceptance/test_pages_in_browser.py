@@ -117,6 +117,28 @@ async def test_everything_on_a_page_is_reached_with_the_keyboard_and_shows_that_
         assert {"none"} not in outlines.values(), path
 
 
+CUT_OFF = """() => [document.documentElement, ...document.querySelectorAll('.wide')]
+    .filter(part => part.scrollWidth > part.clientWidth || getComputedStyle(part).overflowX === 'auto')
+    .map(part => part.className + ' ' + part.scrollWidth + ' of ' + part.clientWidth)"""
+"""What paper would cut off at its edge: it does not scroll."""
+PAPER = 680
+"""The width of A4 within its margins, in pixels."""
+
+
+async def test_on_paper_no_column_of_any_page_is_cut_off_and_no_button_stands(world: World, chromium: Browser):
+    page = await signed_in(chromium, world)
+    await page.set_viewport_size({"width": PAPER, "height": 900})
+    await page.emulate_media(media="print", color_scheme="dark")
+    cut_off, pressed = {}, {}
+    for path in paths(world):
+        await page.goto(world.base + path)
+        cut_off[path] = await page.evaluate(CUT_OFF)
+        pressed[path] = await page.locator("button:visible, .button:visible").count()
+
+    assert {path: found for path, found in cut_off.items() if found} == {}
+    assert set(pressed.values()) == {0}
+
+
 async def test_she_frees_jane_with_the_keyboard_alone(world: World, chromium: Browser):
     page = await signed_in(chromium, world, java_script_enabled=False)
     await page.get_by_role("searchbox").focus()

@@ -1,6 +1,7 @@
 """The import of a list on its page: the preview changes nothing, the button does what it says, and nothing is kept too long."""
 
 import asyncio
+import contextlib
 import dataclasses
 import json
 import re
@@ -13,6 +14,7 @@ import pytest
 from contract.factories import DAY, MINUTE, NOON, release, suppression
 from wire.pages_client import ANN, JANE, World, browsing, fields_of
 
+from bouncer.pages import receiving_upload
 from bouncer.pages.import_page import MOST_LINES, MOST_SHOWN
 from bouncer.pages.receiving_upload import MAX_UPLOAD, MEGABYTE, MOST_IGNORED
 from bouncer.pages.uploads import OF_AN_ACCOUNT, WAITS
@@ -288,6 +290,27 @@ async def test_a_body_that_is_far_too_large_is_refused_before_it_comes(world: Wo
     assert (await reader.readline()).split()[1] == b"413"
     writer.close()
     await writer.wait_closed()
+
+
+async def test_a_body_that_tells_no_length_is_refused_once_it_is_too_large(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    most = MEGABYTE  # of 128, which take a second to send
+    monkeypatch.setattr(receiving_upload, "MOST_IGNORED", most)
+    browser = await world.browser()
+    token = (await token_of(browser))["token"]
+    head = begun(browser, 0).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
+    form = f'--b\r\nContent-Disposition: form-data; name="token"\r\n\r\n{token}\r\n--b\r\n'
+    form += 'Content-Disposition: form-data; name="file"; filename="x"\r\n\r\n'
+    reader, writer = await asyncio.open_connection("127.0.0.1", world.port)
+    writer.write(head)
+    for piece in (form.encode(), *[b"x" * 65_536] * (most // 65_536)):  # and no end
+        writer.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+
+    assert (await asyncio.wait_for(reader.readline(), 30)).split()[1] == b"413"
+    writer.close()
+    with contextlib.suppress(OSError):
+        await writer.wait_closed()
 
 
 def begun(browser: httpx2.AsyncClient, length: int) -> bytes:

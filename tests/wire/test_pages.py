@@ -1,6 +1,7 @@
 """The web pages over HTTP: who may see what, what each page says, and what each button does."""
 
 import dataclasses
+import datetime as dt
 import re
 import ssl
 from collections.abc import AsyncIterator
@@ -403,6 +404,18 @@ async def test_every_page_is_whole_without_scripts_and_without_anything_from_els
             assert len(answer.content) < MOST_OCTETS
 
 
+def test_the_policy_of_every_page_allows_our_own_sheet_and_forms_and_no_frame_around_it():
+    directives = dict(directive.split(" ", 1) for directive in POLICY.split("; "))
+
+    assert {name for name, value in directives.items() if value == "'none'"} == {
+        "default-src",
+        "frame-ancestors",
+        "base-uri",
+    }
+    assert {name for name, value in directives.items() if value == "'self'"} == {"style-src", "img-src", "form-action"}
+    assert len(directives) == 6
+
+
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
 async def test_other_methods_are_refused(world: World, method: str):
     assert (await (await world.browser()).request(method, "/activity")).status_code == 405
@@ -473,6 +486,19 @@ async def test_the_address_page_answers_in_its_first_sentence_and_tells_the_stor
     assert "Your order" in page
     assert "spring" in page
     assert f"/report/{world.letter}" in page
+
+
+async def test_what_a_report_changed_stands_above_the_report_that_was_recorded_a_moment_later(world: World):
+    (letter_id,) = await world.store.keep([letter(RAW)])
+    gone = failure("gone@example.org", Reason.INVALID_RECIPIENT, "550 5.1.1 no such user", suppressed=True)
+    held = suppression("gone@example.org", letter_id=letter_id, since=NOON)
+    decided = record(letter_id, gone, parcels=(), suppressions=(held,))
+    await world.store.record([decided], now=NOON + dt.timedelta(milliseconds=1))
+
+    page = (await (await world.browser()).get("/address?address=gone@example.org")).text
+    words = re.findall(r'<p class="what"><strong>([^<]*)', page)
+
+    assert [text.partition(",")[0] for text in words] == ["Suppressed by a report", "Mailbox does not exist"]
 
 
 async def test_an_address_is_freed_with_a_reason_and_the_undo_puts_the_suppression_back(world: World):

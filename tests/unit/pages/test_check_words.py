@@ -9,7 +9,8 @@ from unit.pages.wordings import texts_of
 from bouncer import doctor
 from bouncer.compose.language import LANGUAGES
 from bouncer.doctor.finding import fail, ok, warn
-from bouncer.pages.check_words import TEXTS, ShownText, check_words, shown_findings
+from bouncer.pages.check_texts import TEXTS
+from bouncer.pages.check_words import ShownText, check_words, shown_findings
 from bouncer.policy.languages import ENGLISH
 
 SAMPLES = {"number": "1,234", "what": "/srv/<b>.pem: x", "place": "s1._domainkey.acme.example", "other": "b.example"}
