@@ -13,6 +13,9 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests say `from real import ..
 from examples import times
 from real import parts
 
+# What is made while tests are collected stays to the end: the garbage collector would pass over it again and again.
+gc.disable()
+
 # Hundreds of tests start processes, and each would compile every module anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -49,6 +52,7 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what stays to the end: ten thousand tests and all modules."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
