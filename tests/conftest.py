@@ -36,7 +36,13 @@ LONG_FILES = (
     "contract/test_scopes.py",
     "wire/test_http_api.py",
     "wire/test_pages.py",
+    "wire/test_import_page.py",
     "wire/test_recording_process.py",
+    "wire/test_smtp_limits.py",
+    "wire/test_http_limits.py",
+    "wire/test_check_ways_out.py",
+    "wire/test_check_dns.py",
+    "wire/test_http_on_postgresql.py",
     "acceptance/test_crowded_doors.py",
 )
 """Files of tests that take half a minute and more, the longest first: what begins last must end soon, or the others wait."""
