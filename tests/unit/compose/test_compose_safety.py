@@ -181,10 +181,14 @@ def _is_visible(message: EmailMessage) -> None:
     assert text is not None
     assert html is not None
     for shown in text.get_content().split("\r\n"):
-        assert all(one.isprintable() or one in OUR_BLANKS for one in shown)
+        assert _without_our_blanks(shown).isprintable()
         assert columns(shown) <= 72
-    assert all(one.isprintable() or one in OUR_BLANKS for one in html.get_content())
+    assert _without_our_blanks(html.get_content()).isprintable()
     assert all(str(message.get(name, "")).isprintable() for name in ("Subject", "X-Bounce-Recipient"))
+
+
+def _without_our_blanks(text: str) -> str:
+    return text.translate(dict.fromkeys(map(ord, OUR_BLANKS)))
 
 
 @settings(max_examples=times(100), deadline=None)
