@@ -13,6 +13,9 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests say `from real import ..
 from examples import times
 from real import parts
 
+# What is made while tests are collected stays to the end: the garbage collector would pass over it again and again.
+gc.disable()
+
 # Hundreds of tests start processes, and each would compile every module anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
@@ -33,7 +36,13 @@ LONG_FILES = (
     "contract/test_scopes.py",
     "wire/test_http_api.py",
     "wire/test_pages.py",
+    "wire/test_import_page.py",
     "wire/test_recording_process.py",
+    "wire/test_smtp_limits.py",
+    "wire/test_http_limits.py",
+    "wire/test_check_ways_out.py",
+    "wire/test_check_dns.py",
+    "wire/test_http_on_postgresql.py",
     "acceptance/test_crowded_doors.py",
 )
 """Files of tests that take half a minute and more, the longest first: what begins last must end soon, or the others wait."""
@@ -49,6 +58,7 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what stays to the end: ten thousand tests and all modules."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

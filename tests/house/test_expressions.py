@@ -7,6 +7,7 @@ tells which those are.
 """
 
 import ast
+import gc
 import importlib
 import inspect
 import pkgutil
@@ -93,9 +94,16 @@ def expressions() -> dict[str, "re.Pattern[Any]"]:
 
 @cache
 def trees() -> dict[str, ast.Module]:
-    """The syntax tree of each module, by the module's name."""
+    """The syntax tree of each module, by the module's name.
+
+    They stay to the end, and are so many objects that the collector needs a second for each pass over them: it leaves them out.
+    """
     files = {path: path.relative_to(ROOT.parent).with_suffix("") for path in ROOT.rglob("*.py")}
-    return {".".join(name.parts).removesuffix(".__init__"): ast.parse(path.read_text()) for path, name in files.items()}
+    found = {
+        ".".join(name.parts).removesuffix(".__init__"): ast.parse(path.read_text()) for path, name in files.items()
+    }
+    gc.freeze()
+    return found
 
 
 def inline() -> dict[str, "re.Pattern[Any]"]:
