@@ -77,14 +77,14 @@ async def test_the_process_has_a_filter_and_gets_no_new_privileges(room: ReaderP
 
 def count_in_memory(pid: int, octets: bytes) -> int:
     """How often *octets* stand in the memory of a process (proc(5))."""
-    found = 0
+    count = 0
     with Path(f"/proc/{pid}/mem").open("rb", 0) as memory:
         for line in Path(f"/proc/{pid}/maps").read_text().splitlines():
             begin, end = (int(place, 16) for place in line.split()[0].split("-"))
             if " r" in line and "[v" not in line:  # the kernel's own pages are not to be read
                 memory.seek(begin)
-                found += memory.read(end - begin).count(octets)
-    return found
+                count += memory.read(end - begin).count(octets)
+    return count
 
 
 async def test_a_program_that_reads_letters_keeps_nothing_of_the_environment(

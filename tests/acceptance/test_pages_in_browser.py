@@ -135,7 +135,7 @@ async def test_on_paper_no_column_of_any_page_is_cut_off_and_no_button_stands(wo
         cut_off[path] = await page.evaluate(CUT_OFF)
         pressed[path] = await page.locator("button:visible, .button:visible").count()
 
-    assert {path: found for path, found in cut_off.items() if found} == {}
+    assert {path: elements for path, elements in cut_off.items() if elements} == {}
     assert set(pressed.values()) == {0}
 
 

@@ -151,21 +151,21 @@ def test_a_database_that_a_link_leads_to_is_kept_where_it_is(tmp_path: Path):
     link.rename(file)
     link.symlink_to(file)
     with ours:
-        kept = [send(ours)[:9] for _ in range(3)]
-        beside = {one.name for one in file.parent.iterdir()}
+        replies = [send(ours)[:9] for _ in range(3)]
+        beside = {entry.name for entry in file.parent.iterdir()}
         ours.kill()
         ours.start()
-        kept.append(send(ours)[:9])
+        replies.append(send(ours)[:9])
         listed = len(ours.rows("letters"))
         link.unlink()
         link.symlink_to(shutil.copy(file, tmp_path / "other.db"))
         after = ours.send(f"acme@{DOMAIN}", REPORT)
         ended = ours.ended()
 
-    assert kept == ["250 2.0.0"] * 4
+    assert replies == ["250 2.0.0"] * 4
     assert beside == {"data.db", "data.db-wal", "data.db-shm", "data.db.lock"}
     assert not list(tmp_path.glob("bouncer.db-*"))
-    assert listed == len(kept)
+    assert listed == len(replies)
     assert (after[:4], ended) == ("451 ", EX_TEMPFAIL)
 
 

@@ -297,11 +297,11 @@ def test_the_library_of_npm_verifies_standard_webhooks_by_both_secrets_of_a_rota
     altered = (posts[1][0] + " ", posts[1][1])
     late = (posts[1][0], {**posts[1][1], "webhook-timestamp": "1700000000"})
     refused = ["WebhookVerificationError"] * 2
-    given = [json.dumps(post) for post in (*posts, altered, late)]
-    assert run_script(VERIFY_STANDARD, before, *given) == ["test", "bounce", *refused]
-    assert run_script(VERIFY_STANDARD, after, *given) == [refused[0], "bounce", *refused]
+    encoded_posts = [json.dumps(post) for post in (*posts, altered, late)]
+    assert run_script(VERIFY_STANDARD, before, *encoded_posts) == ["test", "bounce", *refused]
+    assert run_script(VERIFY_STANDARD, after, *encoded_posts) == [refused[0], "bounce", *refused]
     other = added(ours, reader.url + "/other")[1]
-    assert run_script(VERIFY_STANDARD, other, given[1]) == refused[:1]
+    assert run_script(VERIFY_STANDARD, other, encoded_posts[1]) == refused[:1]
 
 
 def test_mailguns_own_helper_verifies_each_event(ours: Ours, reader: WebhookReader):

@@ -66,11 +66,11 @@ async def measure(times: int, only: str) -> list[str]:
                 await page.click("main button")
                 for title, path in all_pages.items():
                     if re.search(only, title):
-                        missed += _told(title, *await measured(page, world, path, times))
+                        missed += _print_figures(title, *await measured(page, world, path, times))
     return missed
 
 
-def _told(title: str, median: float, longest: float, octets: int) -> list[str]:
+def _print_figures(title: str, median: float, longest: float, octets: int) -> list[str]:
     print(
         f"  {title}: paint median {median:.0f} ms, longest {longest:.0f} ms (goal {PAINT_MS:.0f}); {octets:,} octets",
         flush=True,
@@ -83,8 +83,8 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--times", type=int, default=15)
     parser.add_argument("--only", default="")
-    given = parser.parse_args()
-    missed = asyncio.run(measure(given.times, given.only))
+    options = parser.parse_args()
+    missed = asyncio.run(measure(options.times, options.only))
     print("missed: " + ", ".join(missed) if missed else "all goals met")
     return 1 if missed else 0
 

@@ -105,14 +105,14 @@ async def test_released_addresses_are_released_at_once(store_of_accounts: Store,
 async def test_a_check_of_many_addresses_sends_each_list_as_one_value(store_of_accounts: Store):
     """Of thousands of parameters the text alone costs more than the search."""
     sent = list[int]()
-    gone = dataclasses.replace(suppression(f"r{MANY_CHECKED - 1}@example.org"), account="acme0")
-    assert await store_of_accounts.suppress(OPERATOR, gone)
+    absent = dataclasses.replace(suppression(f"r{MANY_CHECKED - 1}@example.org"), account="acme0")
+    assert await store_of_accounts.suppress(OPERATOR, absent)
     with noting_statements(lambda _connection, _sql, values: sent.append(len(values))):
-        found = await store_of_accounts.suppressed(
+        suppressions = await store_of_accounts.suppressed(
             OPERATOR, "acme0", [f"r{number}@example.org" for number in range(MANY_CHECKED)], now=NOON
         )
 
-    assert list(found) == [gone.address]
+    assert list(suppressions) == [absent.address]
     assert len(sent) <= MOST_TO_CHECK
     assert max(sent) <= 2
 
