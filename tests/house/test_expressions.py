@@ -99,11 +99,11 @@ def trees() -> dict[str, ast.Module]:
     They stay to the end, and are so many objects that the collector needs a second for each pass over them: it leaves them out.
     """
     files = {path: path.relative_to(ROOT.parent).with_suffix("") for path in ROOT.rglob("*.py")}
-    found = {
+    modules = {
         ".".join(name.parts).removesuffix(".__init__"): ast.parse(path.read_text()) for path, name in files.items()
     }
     gc.freeze()
-    return found
+    return modules
 
 
 def inline() -> dict[str, "re.Pattern[Any]"]:

@@ -490,9 +490,9 @@ async def test_the_address_page_answers_in_its_first_sentence_and_tells_the_stor
 
 async def test_what_a_report_changed_stands_above_the_report_that_was_recorded_a_moment_later(world: World):
     (letter_id,) = await world.store.keep([letter(RAW)])
-    gone = failure("gone@example.org", Reason.INVALID_RECIPIENT, "550 5.1.1 no such user", suppressed=True)
+    absent = failure("gone@example.org", Reason.INVALID_RECIPIENT, "550 5.1.1 no such user", suppressed=True)
     held = suppression("gone@example.org", letter_id=letter_id, since=NOON)
-    decided = record(letter_id, gone, parcels=(), suppressions=(held,))
+    decided = record(letter_id, absent, parcels=(), suppressions=(held,))
     await world.store.record([decided], now=NOON + dt.timedelta(milliseconds=1))
 
     page = (await (await world.browser()).get("/address?address=gone@example.org")).text

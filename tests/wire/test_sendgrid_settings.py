@@ -41,6 +41,16 @@ async def test_reports_are_forwarded_to_whom_the_setting_names(asker: Asker):
     assert (await patch(asker, "forward_bounce", "{}")).json == answer.json
 
 
+@pytest.mark.parametrize("email", ['""', '" , "', "null"])
+async def test_a_switch_without_an_address_leaves_the_owners(email: str, asker: Asker):
+    await patch(asker, "forward_bounce", '{"email": "ann@acme.example"}')
+
+    answer = await patch(asker, "forward_spam", f'{{"enabled": false, "email": {email}}}')
+
+    assert answer.json == {"enabled": False, "email": "ann@acme.example"}
+    assert (await asker.store.directory(OPERATOR)).accounts["acme"].owners == ("ann@acme.example",)
+
+
 async def test_reports_and_complaints_are_switched_each_by_itself(asker: Asker):
     assert (await patch(asker, "forward_bounce", '{"enabled": false}')).json["enabled"] is False
 

@@ -32,7 +32,11 @@ _PATH = "/v3/mail_settings"
 
 
 class ForwardingToChange(msgspec.Struct, frozen=True):
-    """A forwarding: on or off, and its addresses with commas between them. A member that is left out stays as it is."""
+    """A forwarding: on or off, and its addresses with commas between them.
+
+    A member that is left out stays as it is, and so do the addresses where *email* has none: clients that only switch send "",
+    and the owners sign in and are warned by the same addresses.
+    """
 
     enabled: bool | None = None
     email: Annotated[str, msgspec.Meta(max_length=MOST_OWNERS * MAX_TEXT)] | None = None
@@ -60,7 +64,7 @@ def _forwarding_routes(name: str, topics: Forwarded, says: str) -> tuple[ApiRout
 
     async def changed(request: ApiRequest) -> Any:
         body: ForwardingToChange = request.body
-        owners = None if body.email is None else tuple(part.strip() for part in body.email.split(",") if part.strip())
+        owners = tuple(part.strip() for part in (body.email or "").split(",") if part.strip()) or None
         with naming("email"):
             listed_entries = await change_forwarding(
                 request.store,
