@@ -42,6 +42,12 @@ def split_for_reader(letters: Sequence[KeptLetter]) -> list[Sequence[KeptLetter]
     return list[Sequence[KeptLetter]](parts)
 
 
+def fill_a_commit(readings: Sequence[ReadLetter | None]) -> bool:
+    """Say whether letters of these *readings* are enough for a commit of their own."""
+    read = (read_letter.judgement.reading for read_letter in readings if read_letter is not None)
+    return sum(max(1, len(reading.recipients)) for reading in read) >= COMMIT_RECIPIENTS
+
+
 def split_for_commits(
     letters: Sequence[KeptLetter], readings: Sequence[ReadLetter | None]
 ) -> Iterator[tuple[Sequence[KeptLetter], Sequence[ReadLetter]]]:

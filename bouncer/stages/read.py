@@ -9,7 +9,7 @@ import contextlib
 import dataclasses
 import datetime as dt
 import logging
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import Callable, Sequence
 
 from bouncer.errors import ReaderError, StoreError, TryLater
 from bouncer.mail.former import former_name, parse_former_name
@@ -32,11 +32,11 @@ from bouncer.stages.batches import (
     GATHER_SECONDS,
     next_count,
     split_for_commits,
-    split_for_reader,
 )
 from bouncer.stages.careful import Careful
 from bouncer.stages.logged_addresses import LoggedAddresses
 from bouncer.stages.outcome_log import log_record
+from bouncer.stages.read_ahead import read_ahead
 from bouncer.verdict.taught_rule import TaughtRule
 
 LEASE = dt.timedelta(minutes=5)
@@ -110,7 +110,9 @@ class Read:
             return 0
         waiting = {letter.id: letter for letter in letters}
         try:
-            async with contextlib.aclosing(self._readings(letters, now + BATCH_TIME)) as parts:
+            async with contextlib.aclosing(
+                read_ahead(letters, self._begin, lambda: self._now() >= now + BATCH_TIME)
+            ) as parts:
                 async for part, readings in parts:
                     for letter_id in await self._record(part, readings, now + BATCH_TIME):
                         del waiting[letter_id]
@@ -122,24 +124,6 @@ class Read:
         count = len(letters) - len(waiting)
         self._count = next_count(self._count, count, self._now() - now)
         return count
-
-    async def _readings(
-        self, letters: Sequence[KeptLetter], deadline: dt.datetime
-    ) -> AsyncGenerator[tuple[Sequence[KeptLetter], Sequence[ReadLetter | None]], None]:
-        """Give *letters* part by part with their readings, no further part after *deadline*; the reader is a part ahead."""
-        parts = split_for_reader(letters)
-        reading: asyncio.Task[Sequence[ReadLetter | None]] | None = self._begin(parts[0])
-        try:
-            for part, following in zip(parts, [*parts[1:], ()], strict=True):
-                if reading is None:
-                    break
-                readings = await reading
-                reading = self._begin(following) if following and self._now() < deadline else None
-                yield part, readings
-        finally:
-            if reading is not None:
-                reading.cancel()
-                await asyncio.gather(reading, return_exceptions=True)
 
     def _begin(self, part: Sequence[KeptLetter]) -> asyncio.Task[Sequence[ReadLetter | None]]:
         return asyncio.create_task(self._reader.read([letter.received for letter in part], self._rules))

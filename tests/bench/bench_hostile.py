@@ -79,6 +79,13 @@ def a_long_recipient(_: int) -> Letter:
     return f"acme@{DOMAIN}", failure("a@x" + " " * 45_000 + "b")
 
 
+def honest_of_70_kb(n: int) -> Letter:
+    """A true report of the octets that the long word has: what these alone cost."""
+    return path(f"large{n}@example.org"), failure(
+        f"large{n}@example.org", returned=("Subject: news", "", *("x" * 70,) * 970)
+    )
+
+
 def a_long_word(_: int) -> Letter:
     """One word of 70 kB where addresses are listed."""
     field = b"From: MAILER-DAEMON@mx.example.net\r\nX-Failed-Recipients: " + b"\xc3\xa9" * 35_000
@@ -87,6 +94,7 @@ def a_long_word(_: int) -> Letter:
 
 KINDS: dict[str, Callable[[int], Letter]] = {
     "ordinary letters": honest,
+    "ordinary letters of 70 kB": honest_of_70_kb,
     "a hundred recipients, a hundred To, beyond ASCII": many_addresses,
     "an address of 45 kB of blanks": a_long_recipient,
     "a list of recipients of one long word": a_long_word,

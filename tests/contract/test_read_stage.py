@@ -152,6 +152,48 @@ async def test_the_reader_is_a_part_ahead_of_the_record(store: Store, monkeypatc
     assert at_record == [(PART_LETTERS, 1), (PART_LETTERS, 1)]
 
 
+async def test_large_letters_that_are_read_soon_share_a_commit(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """Each is a part of its own for the reader; a commit for each would hold up whoever keeps a letter, again and again."""
+    for _ in range(COMMIT_RECIPIENTS + 3):
+        await store.keep([letter(REPORT + b"x" * 70_000)])
+    reading, committed, record = stage(store, Room()), list[int](), store.record
+
+    async def noting(cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
+        committed.append(len(cases))
+        return await record(cases, now=now)
+
+    monkeypatch.setattr(store, "record", noting)
+
+    assert await reading.once() == COMMIT_RECIPIENTS + 3
+    assert committed == [COMMIT_RECIPIENTS, 3]
+
+
+async def test_a_letter_that_is_slow_to_read_holds_up_no_letter_that_was_read(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    for _ in range(2):
+        await store.keep([letter(REPORT + b"x" * 70_000)])
+    recorded, parts, committed, record = asyncio.Event(), list[int](), list[int](), store.record
+
+    class Slow(Room):
+        async def read(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
+            parts.append(len(letters))
+            if len(parts) > 1:
+                await asyncio.wait_for(recorded.wait(), 30)
+            return await super().read(letters, rules)
+
+    async def noting(cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
+        records = await record(cases, now=now)
+        committed.append(len(cases))
+        recorded.set()
+        return records
+
+    monkeypatch.setattr(store, "record", noting)
+
+    assert await stage(store, Slow()).once() == 2
+    assert (parts, committed) == ([1, 1], [1, 1])
+
+
 async def test_where_little_comes_letters_gather(store: Store, monkeypatch: pytest.MonkeyPatch):
     """The first is read at once; those that come in the rest after it are one batch."""
     rest, rested = asyncio.Event(), asyncio.Event()
