@@ -1,7 +1,8 @@
 """The results of the checks in the reader's language: their titles, states and remedies.
 
 The checks speak English, as the command ``bouncer check`` prints them. The texts of ``pages.check_texts`` are recognized and said
-again, with the names, numbers and paths in them as they are; any other text, such as an error of the system or a line for the DNS, stays as it is.
+again, with the names, numbers and paths in them as they are; any other text, such as an error of the system or a line for the
+DNS, stays as it is.
 """
 
 from collections.abc import Sequence
