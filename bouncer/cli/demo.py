@@ -17,7 +17,7 @@ import click
 from bouncer.cli import demo_month
 from bouncer.cli.context import settings_of
 from bouncer.cli.demo_files import command_line, command_with_settings, letters, with_key, with_pages
-from bouncer.cli.serve import run, stop_at_signals
+from bouncer.cli.serve import prepare_forks, run, stop_at_signals
 from bouncer.cli.story import TerminalStory, quiet_log
 from bouncer.installation import SYSTEM_FILE
 from bouncer.logs import log_to_stderr
@@ -52,6 +52,7 @@ def demo(context: click.Context, files: tuple[Path, ...], stop: bool) -> None:
     Without FILES it plays a month of an account with three campaigns, then a letter of each kind. All files of the demo are in the
     folder var; started again, it goes on with them.
     """
+    prepare_forks()
     log_to_stderr("warning")
     configured = settings_of(context)
     settings = with_pages(with_key(configured))

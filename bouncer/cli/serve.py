@@ -47,10 +47,15 @@ def serve(context: click.Context, log_level: str) -> None:
     mail from strangers it would refuse their mail too, and tell them which addresses are suppressed. The policy service knows whose
     mail it is asked about. The table return_paths is for a mail server in front of this one.
     """
+    prepare_forks()
+    run(serve_until_stopped(lambda: settings_of(context), log_level))
+
+
+def prepare_forks() -> None:
+    """Start the server that forks a daemon's processes: before settings and an event loop, of which no fork has a copy."""
     from bouncer.workers.fork_server import start_fork_server  # noqa: PLC0415 -- only a daemon needs it
 
     start_fork_server(SHARED_MODULES, heirs=FORKED_MODULES[:1])
-    run(serve_until_stopped(lambda: settings_of(context), log_level))
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

@@ -51,6 +51,14 @@ def plain(**variables: str) -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", "BOUNCER_SMTP__LISTEN": "127.0.0.1:0", **variables}
 
 
+def read_quietly(file: Path) -> str:
+    """A file of a process that may end meanwhile."""
+    try:
+        return file.read_text()
+    except OSError:
+        return ""
+
+
 class Demo:
     """``bouncer demo`` running in *folder*."""
 
@@ -63,6 +71,13 @@ class Demo:
     @property
     def output(self) -> str:
         return self._out.read_text()
+
+    @property
+    def children(self) -> list[str]:
+        """The names of the processes that it has started."""
+        files = Path("/proc").glob("[0-9]*/status")
+        texts = [read_quietly(file) for file in files]
+        return [text.split()[1] for text in texts if f"\nPPid:\t{self._process.pid}\n" in text]
 
     def until(self, words: str, after: str = "") -> str:
         """Wait until it says *words*, after what it said before, and give all that it said since."""
@@ -92,6 +107,10 @@ def demo(installed: Path, folder: Path) -> Iterator[Demo]:
         yield running
     finally:
         running.stop()
+
+
+def test_its_processes_are_forked_so_that_the_page_of_teaching_waits_for_no_interpreter(demo: Demo):
+    assert demo.children == ["fork"]  # "fork server"
 
 
 def test_the_wheel_that_runs_is_ours(installed: Path):
