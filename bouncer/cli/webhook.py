@@ -89,10 +89,10 @@ def add(
     from bouncer.notify.webhooks.formats import known_format, refuse_impossible  # noqa: PLC0415 -- as above
 
     known = known_format(format_name)
-    chosen = events or known.events
-    refuse_impossible(known, chosen)
+    event_types = events or known.events
+    refuse_impossible(known, event_types)
     secret = known.make_secret(secrets.token_bytes(SECRET_OCTETS))
-    new = NewWebhook(account, url, known.name, chosen, Belief(belief) if belief else known.belief, secret)
+    new = NewWebhook(account, url, known.name, event_types, Belief(belief) if belief else known.belief, secret)
 
     async def ask(store: Store, settings: Settings) -> Webhook:
         return await add_webhook(store, OPERATOR, new, networks=settings.forward.webhook_networks, now=now())

@@ -15,13 +15,13 @@ from bouncer.workers.drawer_process import DrawerProcess
 def templates(settings: ForwardSettings) -> Iterator[Finding]:
     """Check every account's templates."""
     try:
-        own = read_templates(settings.templates)
+        own_templates = read_templates(settings.templates)
     except ConfigError as error:
         yield fail("templates", error.faults[0], "name a folder that stays, or none")
         return
     faults: dict[str, list[str]] = defaultdict(list)
-    good = asyncio.run(_tried(own, faults)) if own else {}
-    for account in own:
+    good = asyncio.run(_tried(own_templates, faults)) if own_templates else {}
+    for account in own_templates:
         about = f"templates of {account}"
         for fault in faults[account]:
             yield warn(about, fault, "ours is sent instead until it is mended and the daemon started again")
@@ -29,10 +29,10 @@ def templates(settings: ForwardSettings) -> Iterator[Finding]:
             yield ok(about, ", ".join(good[account]))
 
 
-async def _tried(own: Mapping[str, OwnTemplates], faults: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+async def _tried(own_templates: Mapping[str, OwnTemplates], faults: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
     """Try all templates; gives the good ones by account, and adds the faults to *faults*."""
-    room = DrawerProcess(own, tell=lambda account, fault: faults[account].append(fault))
+    room = DrawerProcess(own_templates, tell=lambda account, fault: faults[account].append(fault))
     try:
-        return {account: await room.good_templates(account) for account in own}
+        return {account: await room.good_templates(account) for account in own_templates}
     finally:
         await room.close()

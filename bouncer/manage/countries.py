@@ -21,7 +21,7 @@ DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
 MOST_READ = 1000
 """Reports of the last day, and of the week before, that are read, the newest: some hundredths of a second."""
 SHORTEST = dt.timedelta(minutes=1)
-"""The shortest time that a number of reports is set against: a thousand may come in one moment."""
+"""The shortest period by which a number of reports is divided: a thousand may come in one moment."""
 CODE_LENGTH = 2
 IPV4 = 4
 

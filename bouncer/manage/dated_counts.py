@@ -1,4 +1,4 @@
-"""Counts of sends and failures for each day. The roll-ups tell them; no bounce is read."""
+"""Counts of sends and failures for each day. The counts come from the roll-ups; no bounce is read."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Erasing a person's addresses: all that names them, while suppressions in force hold on."""
+"""Erasing a person's addresses: all rows that name them are deleted, and suppressions in force stay in force."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -93,7 +93,7 @@ class _Columns:
     names: tuple[str, ...] = ()
 
     def noted(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Give *rows* on."""
+        """Give the *rows* unchanged, and note the columns."""
         for row in rows:
             if not self.names and row.columns:
                 self.names = tuple(row.columns)

@@ -124,19 +124,19 @@ async def list_webhooks(store: Store, scope: Scope, account: str | None) -> tupl
 
 async def open_endpoint(store: Store, scope: Scope, webhook_id: str) -> OpenWebhook:
     """Give an endpoint with its secrets, for a try. Raises NotFound."""
-    opened = await store.webhook(scope, webhook_id)
-    if opened is None:
+    open_webhook = await store.webhook(scope, webhook_id)
+    if open_webhook is None:
         raise NotFound(f"there is no webhook {webhook_id!r}")
-    return opened
+    return open_webhook
 
 
 async def show_webhook(
     store: Store, scope: Scope, webhook_id: str, *, attempts: int, before: int | None = None
 ) -> WebhookDetails:
     """Give an endpoint with its last *attempts*, or those before the attempt with the id *before*. Raises NotFound."""
-    opened = await open_endpoint(store, scope, webhook_id)
+    open_webhook = await open_endpoint(store, scope, webhook_id)
     page = Page(attempts, before)
-    return WebhookDetails(opened.webhook, tuple(await store.webhook_attempts(scope, webhook_id, page)))
+    return WebhookDetails(open_webhook.webhook, tuple(await store.webhook_attempts(scope, webhook_id, page)))
 
 
 async def change_webhook(
@@ -147,24 +147,24 @@ async def change_webhook(
     Raises NotFound, and as ``add_webhook`` for a URL that cannot be posted to or that the account has already, and for a label.
     """
     refuse_long_label(change.label or "")
-    opened = await open_endpoint(store, scope, webhook_id)
-    if change.url not in (None, opened.webhook.url):
-        opened = await _moved(store, scope, opened, _parsed(change.url or "", networks))
-    chosen = {"events": change.events, "belief": change.belief, "label": change.label}
-    changes: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
-    opened = replace(opened, webhook=replace(opened.webhook, **changes))
-    if not await store.change_webhook(scope, opened, now=now):
+    open_webhook = await open_endpoint(store, scope, webhook_id)
+    if change.url not in (None, open_webhook.webhook.url):
+        open_webhook = await _moved(store, scope, open_webhook, _parsed(change.url or "", networks))
+    choices = {"events": change.events, "belief": change.belief, "label": change.label}
+    changes: dict[str, Any] = {name: value for name, value in choices.items() if value is not None}
+    open_webhook = replace(open_webhook, webhook=replace(open_webhook.webhook, **changes))
+    if not await store.change_webhook(scope, open_webhook, now=now):
         raise NotFound(f"there is no webhook {webhook_id!r}")
-    return opened.webhook
+    return open_webhook.webhook
 
 
-async def _moved(store: Store, scope: Scope, opened: OpenWebhook, url: WebhookUrl) -> OpenWebhook:
+async def _moved(store: Store, scope: Scope, open_webhook: OpenWebhook, url: WebhookUrl) -> OpenWebhook:
     """Give an endpoint at another URL, with the user and password of that one."""
-    webhook = opened.webhook
+    webhook = open_webhook.webhook
     present = await store.webhooks(await account_scope(store, scope, webhook.account))
     others = [other for other in present if other.id != webhook.id and other.state is not WebhookState.ENDED]
     _refuse_same(webhook.account, url.text, webhook.format, others)
-    secrets_held = replace(opened.secrets, credentials=url.credentials)
+    secrets_held = replace(open_webhook.secrets, credentials=url.credentials)
     return OpenWebhook(replace(webhook, url=url.text), secrets_held)
 
 
@@ -191,8 +191,8 @@ async def replay_events(store: Store, scope: Scope, webhook_id: str, which: Repl
     """
     if which.since and which.until and which.until <= which.since:
         raise InvalidValue("until must be later than since", field="until")
-    opened = await open_endpoint(store, scope, webhook_id)
-    if opened.webhook.state is WebhookState.ENDED:
+    open_webhook = await open_endpoint(store, scope, webhook_id)
+    if open_webhook.webhook.state is WebhookState.ENDED:
         raise Conflict(f"{webhook_id} said that it is gone (410): add it again", field="webhook")
     return await store.replay_webhook(scope, webhook_id, which, now=now)
 

@@ -30,7 +30,7 @@ _DIGEST_OCTETS = 8
 _TIME_BITS = 21
 """Bits below the milliseconds in an id, as in the ids of letters."""
 _LAST_MILLISECOND = (1 << 63 - _TIME_BITS) - 1
-"""The last one that ids can hold, in 2109."""
+"""The last millisecond that ids can hold, in 2109."""
 
 
 @dataclass(frozen=True, slots=True)

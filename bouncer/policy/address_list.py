@@ -26,7 +26,7 @@ FAILURES = (AddressList.BOUNCES, AddressList.INVALID)
 INVALID_REASONS = (Reason.ADDRESS_ERROR, Reason.BAD_DOMAIN)
 """Reasons that lie in the address's text: its form, and a domain that does not exist."""
 OF_A_STREAM = "stream"
-"""Where a wish stands that is about the mail of one stream only: on none of these lists."""
+"""The value for a wish that is about the mail of one stream only: such a wish is on none of these lists."""
 
 BOUNCED = "bounce"
 """The reason of an address that another service calls bounced, and says no more: a failure, and no wish."""

@@ -68,7 +68,7 @@ def believe(
 
 
 def is_overused(past: History) -> bool:
-    """Whether the token has brought so many letters today that another one counts for nothing."""
+    """Whether the token has brought so many letters today that another letter is not believed."""
     several = MAX_HOLDERS if past.shared else 1
     if past.message and past.message.found_by_reference:
         several = past.message.holders

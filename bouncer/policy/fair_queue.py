@@ -14,7 +14,7 @@ from bouncer.mail.host import client_of
 SIZE_STEP = 4096
 """Octets of a share: most reports have one. Letters of as many shares have their turns in the order in which they came."""
 MOST_CLIENTS = 4096
-"""Clients whose shares are remembered; of more, all are forgotten, and begin anew with as many shares."""
+"""Clients whose shares are remembered; with more clients all shares are forgotten, and all clients begin anew."""
 
 
 @dataclass(frozen=True, slots=True)

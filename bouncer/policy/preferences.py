@@ -156,8 +156,10 @@ def preferences(wishes: Overrides, owner: str) -> Preferences:
 
 def override(wishes: Overrides, owner: str, key: str, text: str) -> Overrides:
     """Give *wishes* with the preference *key* of *owner* set to *text*, or removed where *text* is empty."""
-    own = {**wishes.get(owner, {}), key: text} if text else {k: v for k, v in wishes.get(owner, {}).items() if k != key}
-    by_owner = {**wishes, owner: own}
+    owner_wishes = (
+        {**wishes.get(owner, {}), key: text} if text else {k: v for k, v in wishes.get(owner, {}).items() if k != key}
+    )
+    by_owner = {**wishes, owner: owner_wishes}
     return {name: texts for name, texts in by_owner.items() if texts}
 
 

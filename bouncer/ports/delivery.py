@@ -87,8 +87,10 @@ class Courier(Protocol):
 class NoticeCourier(Courier, Protocol):
     """A courier that also composes: notices are most of the mails, and take most of the time that mails take."""
 
-    async def deliver_notice(self, job: DeliveryJob, reverse_path: str, drawn: Mapping[str, str]) -> DeliveryResult:
-        """Compose, sign and hand over the notice of *job*, with the rendered templates *drawn*; a second call as in ``deliver``."""
+    async def deliver_notice(
+        self, job: DeliveryJob, reverse_path: str, custom_texts: Mapping[str, str]
+    ) -> DeliveryResult:
+        """Compose, sign and hand over the notice of *job*, with the templates' *custom_texts*; a second call as in ``deliver``."""
         ...
 
 

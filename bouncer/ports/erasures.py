@@ -29,7 +29,7 @@ class Erasure:
     suppressions: int = 0
     """Suppressions that are over."""
     kept_suppressions: int = 0
-    """Suppressions that hold on without the address."""
+    """Suppressions that stay in force without the address."""
     waiting_letters: int = 0
     """Letters that name the address and are not read yet: they stay, and a later erasure finds what they say."""
 
@@ -38,7 +38,7 @@ class Erasure:
 class ErasureOrder:
     """An order to erase all that names one of *addresses*; *words* say who ordered it, for the audit trail.
 
-    With *keeps_suppressions* a suppression in force holds on, as a keyed digest of the address. *words* must name nobody.
+    With *keeps_suppressions* a suppression in force stays, as a keyed digest of the address. *words* must name nobody.
     """
 
     addresses: Sequence[str]

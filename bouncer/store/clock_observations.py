@@ -26,6 +26,6 @@ def observe(connection: sa.Connection, *, now: dt.datetime) -> ClockObservation:
     """Add the observation of *now*, and give the result."""
     observation = clock_trust.observe(last_observation(connection), now)
     row = {"since": observation.steady_since, "last": observation.last_at, "leapt_from": observation.leapt_from}
-    adding = insert(connection, clock)
-    connection.execute(adding.on_conflict_do_update(index_elements=["id"], set_=row), {"id": ONLY_ID, **row})
+    statement = insert(connection, clock)
+    connection.execute(statement.on_conflict_do_update(index_elements=["id"], set_=row), {"id": ONLY_ID, **row})
     return observation

@@ -34,8 +34,8 @@ class SqlPresences:
 def attend(connection: sa.Connection, presence: Presence) -> None:
     """Write a daemon's presence, and delete the presences of daemons that are gone."""
     row = {field: getattr(presence, field) for field in Presence.__dataclass_fields__}
-    adding = insert(connection, presences)
-    connection.execute(adding.on_conflict_do_update(index_elements=["name"], set_=row), row)
+    statement = insert(connection, presences)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_=row), row)
     connection.execute(sa.delete(presences).where(presences.c.seen_at < presence.seen_at - GONE_AFTER))
 
 

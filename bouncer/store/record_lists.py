@@ -1,7 +1,9 @@
 """The port RecordLists on an SQL engine, and the lists of the port LetterStore: each page is one transaction."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Protocol, TypeVar
 
 from bouncer.ports.address_lists import ListPlace
 from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, LetterRow, Page
@@ -21,6 +23,18 @@ from bouncer.store.letters import listing
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.places import ListPlaces
 
+_Row_co = TypeVar("_Row_co", covariant=True)
+
+
+class _PartOfList(Protocol[_Row_co]):
+    """A page of a list, as the port's docstrings say of each."""
+
+    @property
+    def rows(self) -> Sequence[_Row_co]: ...
+
+    @property
+    def next(self) -> int | None: ...
+
 
 class SqlRecordLists:
     """The port RecordLists; its docstrings hold here."""
@@ -31,14 +45,7 @@ class SqlRecordLists:
 
     async def letters(self, scope: Scope, which: LetterFilter, page: Page) -> Sequence[LetterRow]:
         """List letters, page by page until there are enough."""
-        rows, before = list[LetterRow](), page.before
-        while len(rows) < page.limit:
-            part = await self.letter_page(scope, which, Page(page.limit - len(rows), before))
-            rows += part.rows
-            if part.next is None:
-                break
-            before = part.next
-        return rows
+        return await _rows_of(partial(self.letter_page, scope, which), page)
 
     async def letter_page(self, scope: Scope, which: LetterFilter, page: Page) -> LetterPage:
         """Give one page of letters."""
@@ -46,14 +53,7 @@ class SqlRecordLists:
 
     async def bounces(self, scope: Scope, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
         """List bounces, page by page until there are enough."""
-        rows, before = list[BounceRow](), page.before
-        while len(rows) < page.limit:
-            part = await self.bounce_page(scope, which, Page(page.limit - len(rows), before))
-            rows += part.rows
-            if part.next is None:
-                break
-            before = part.next
-        return rows
+        return await _rows_of(partial(self.bounce_page, scope, which), page)
 
     async def bounce_page(self, scope: Scope, which: BounceFilter, page: Page) -> BouncePage:
         """Give one page of bounces."""
@@ -98,3 +98,15 @@ class SqlRecordLists:
     async def bounce_changes(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
         """Give one page of bounces, oldest first."""
         return await self._engine.read(bounces.changes, scope, which, page)
+
+
+async def _rows_of(read: Callable[[Page], Awaitable[_PartOfList[_Row_co]]], page: Page) -> list[_Row_co]:
+    """Read pages until there are the rows that *page* asks for, or no more: a page may have fewer rows than its limit."""
+    rows, before = list[_Row_co](), page.before
+    while len(rows) < page.limit:
+        part = await read(Page(page.limit - len(rows), before))
+        rows += part.rows
+        if part.next is None:
+            break
+        before = part.next
+    return rows

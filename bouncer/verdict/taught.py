@@ -29,12 +29,12 @@ def taught_verdict(recipient: Recipient, reading: Reading, rule: TaughtRule) -> 
     What the reader understands itself stands: a rule's reason counts where words and codes say too little. A failure that is
     only for now (4yz, 4.y.z), or mail that is late, is never hard, as in the table of verdicts.
     """
-    own = classify(recipient, reading)
-    if own.category is not Category.OTHER and own.rule != LATE:
-        return own
+    own_verdict = classify(recipient, reading)
+    if own_verdict.category is not Category.OTHER and own_verdict.rule != LATE:
+        return own_verdict
     reason = rule.reason
     is_for_now = recipient.action is Action.DELAYED or length_of(recipient) is Length.FOR_NOW
     if reason.category is Category.HARD and is_for_now:
         reason = Reason.MAILBOX_UNAVAILABLE
-    evidence = recipient.own_lines[0] if recipient.own_lines else own.evidence
-    return Verdict(reason, rule.form.dialect, evidence, ROW, own.stage, subject.of_reason(reason))
+    evidence = recipient.own_lines[0] if recipient.own_lines else own_verdict.evidence
+    return Verdict(reason, rule.form.dialect, evidence, ROW, own_verdict.stage, subject.of_reason(reason))

@@ -81,8 +81,8 @@ async def _changed(request: ApiRequest) -> Any:
 
     body: EndpointToChange = request.body
     webhook_id = request.parameters["webhook_id"]
-    opened = await open_endpoint(request.store, request.scope, webhook_id)
-    refuse_impossible(known_format(opened.webhook.format), body.events or ())
+    open_webhook = await open_endpoint(request.store, request.scope, webhook_id)
+    refuse_impossible(known_format(open_webhook.webhook.format), body.events or ())
     events = None if body.events is None else _in_order(body.events)
     change = WebhookChange(body.url, events, body.belief, body.label)
     networks = request.forward.webhook_networks
@@ -107,8 +107,8 @@ async def _rotated(request: ApiRequest) -> Any:
 async def _tested(request: ApiRequest) -> Any:
     from bouncer.notify.webhooks.trying import try_endpoint  # noqa: PLC0415 -- as above
 
-    opened = await open_endpoint(request.store, request.scope, request.parameters["webhook_id"])
-    attempt = await try_endpoint(opened, request.forward.webhook_networks, request.now)
+    open_webhook = await open_endpoint(request.store, request.scope, request.parameters["webhook_id"])
+    attempt = await try_endpoint(open_webhook, request.forward.webhook_networks, request.now)
     await record_attempt(request.store, attempt, operator=request.forward.operator)
     return {**to_plain(attempt), "taken": attempt.succeeded}
 

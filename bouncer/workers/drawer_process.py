@@ -30,7 +30,7 @@ MOST_CHILDREN = 2
 MOST_LOST = 3
 """Lost drawings of an account within REST_SECONDS after which its templates rest, since they delay its own notices."""
 REST_SECONDS = 3600.0
-"""A day has time for a few dozen lost drawings of an account, and within an hour a retry shows whether the fault is gone."""
+"""Seconds for which templates rest: an account loses some dozen drawings a day at most, and a mended fault shows within an hour."""
 PATIENCE_SECONDS = 30.0
 """Time that one notice waits for its drawings, including other notices' turns; then it is drawn with our templates."""
 LOST = "needs more memory than it may have, or ends its process"

@@ -122,16 +122,16 @@ class WebhookChannel:
 
     async def _read(self, webhook_id: str, now: float) -> EndpointSession | None:
         await self._close_idle(now)
-        opened = await self._webhooks.open_webhook(webhook_id)
+        open_webhook = await self._webhooks.open_webhook(webhook_id)
         session = self._sessions.get(webhook_id)
-        if opened is None:
+        if open_webhook is None:
             if session is not None:
                 session.read_at = NEVER
             return None
         if session is None:
-            poster = Poster(stored_url(opened), self._networks, resolve=self._resolve)
-            session = self._sessions[webhook_id] = EndpointSession(opened, poster, now)
-        session.webhook = opened
+            poster = Poster(stored_url(open_webhook), self._networks, resolve=self._resolve)
+            session = self._sessions[webhook_id] = EndpointSession(open_webhook, poster, now)
+        session.webhook = open_webhook
         return session
 
     async def _close_idle(self, now: float) -> None:
@@ -147,14 +147,14 @@ class WebhookChannel:
             await session.poster.close()
 
 
-def stored_url(opened: OpenWebhook) -> WebhookUrl:
+def stored_url(open_webhook: OpenWebhook) -> WebhookUrl:
     """Parse the URL of a recorded endpoint, which was checked when it was added."""
-    return parse_webhook_url(opened.webhook.url, allows_http=True)
+    return parse_webhook_url(open_webhook.webhook.url, allows_http=True)
 
 
-def attempt_of(opened: OpenWebhook, event: WebhookEvent, result: PostResult, now: dt.datetime) -> WebhookAttempt:
+def attempt_of(open_webhook: OpenWebhook, event: WebhookEvent, result: PostResult, now: dt.datetime) -> WebhookAttempt:
     """Give the attempt as it is recorded."""
-    return WebhookAttempt(opened.webhook.id, event.id, now, result.status, result.answer, result.milliseconds)
+    return WebhookAttempt(open_webhook.webhook.id, event.id, now, result.status, result.answer, result.milliseconds)
 
 
 def event_of(job: DeliveryJob) -> WebhookEvent | None:
@@ -179,9 +179,9 @@ def _bounce_of(job: DeliveryJob) -> BounceRow | None:
     return next(iter(at_place or about), None)
 
 
-def _is_believed(event: WebhookEvent, opened: OpenWebhook) -> bool:
+def _is_believed(event: WebhookEvent, open_webhook: OpenWebhook) -> bool:
     return event.facts is not None or (
-        event.bounce is not None and is_enough(event.bounce.belief, opened.webhook.belief)
+        event.bounce is not None and is_enough(event.bounce.belief, open_webhook.webhook.belief)
     )
 
 

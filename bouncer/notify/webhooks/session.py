@@ -89,19 +89,19 @@ class EndpointSession:
 
 
 async def post_events(
-    events: Sequence[WebhookEvent], opened: OpenWebhook, poster: Poster, now: dt.datetime
+    events: Sequence[WebhookEvent], open_webhook: OpenWebhook, poster: Poster, now: dt.datetime
 ) -> PostResult:
     """Write *events* in the endpoint's format, sign them for *now*, and post them once; several only where it has room for them."""
-    known = format_of(opened.webhook.format)
+    known = format_of(open_webhook.webhook.format)
     if known is None:
-        return PostResult(None, f"this version does not know the format {opened.webhook.format}", 0)
-    signing = TrySigning(opened.secrets.signing(now), now, secrets.token_hex(TOKEN_OCTETS))
+        return PostResult(None, f"this version does not know the format {open_webhook.webhook.format}", 0)
+    signing = TrySigning(open_webhook.secrets.signing(now), now, secrets.token_hex(TOKEN_OCTETS))
     if known.write_many is not None:
         post = known.write_many(events, signing)
     else:
         (event,) = events
         post = known.write(event, signing)
-    return await poster.post(post, opened.secrets.credentials)
+    return await poster.post(post, open_webhook.secrets.credentials)
 
 
 def outcome_of(status: int | None) -> Outcome:

@@ -9,11 +9,11 @@ from bouncer.notify.webhooks.session import post_events
 from bouncer.ports.webhooks import OpenWebhook, WebhookAttempt
 
 
-async def try_endpoint(opened: OpenWebhook, networks: Sequence[str], now: dt.datetime) -> WebhookAttempt:
+async def try_endpoint(open_webhook: OpenWebhook, networks: Sequence[str], now: dt.datetime) -> WebhookAttempt:
     """Post a test event to an endpoint; *networks* may be posted to beside public addresses."""
-    event = make_test_event(opened.webhook, int(now.timestamp()), now)
-    poster = Poster(stored_url(opened), networks)
+    event = make_test_event(open_webhook.webhook, int(now.timestamp()), now)
+    poster = Poster(stored_url(open_webhook), networks)
     try:
-        return attempt_of(opened, event, await post_events([event], opened, poster, now), now)
+        return attempt_of(open_webhook, event, await post_events([event], open_webhook, poster, now), now)
     finally:
         await poster.close()

@@ -36,8 +36,8 @@ def begin(
     made_at = api_answers.c.made_at
     is_stale = sa.and_(api_answers.c.status == BEGUN, made_at < stale_before)
     row = {name: getattr(begun, name) for name in _FIELDS}
-    adding = insert(connection, api_answers).values(row)
-    taking = adding.on_conflict_do_update(
+    statement = insert(connection, api_answers).values(row)
+    taking = statement.on_conflict_do_update(
         index_elements=["key_id", "name"], set_=row, where=sa.or_(is_stale, made_at < forget_before)
     )
     return connection.execute(taking).rowcount > 0
@@ -54,8 +54,8 @@ def replace_answer(connection: sa.Connection, answer: KeptAnswer, *, forget_befo
     if old:
         connection.execute(_FORGETTING, [{"of_key": row.key_id, "of_name": row.name} for row in old])
     row = {name: getattr(answer, name) for name in _FIELDS}
-    adding = insert(connection, api_answers).values(row)
-    connection.execute(adding.on_conflict_do_update(index_elements=["key_id", "name"], set_=row))
+    statement = insert(connection, api_answers).values(row)
+    connection.execute(statement.on_conflict_do_update(index_elements=["key_id", "name"], set_=row))
 
 
 def find(connection: sa.Connection, key_id: str, name: str, *, since: dt.datetime) -> KeptAnswer | None:

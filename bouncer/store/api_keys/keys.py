@@ -28,8 +28,8 @@ def add(connection: sa.Connection, added: ApiKey, digest: str) -> bool:
     if added.account is not None and connection.scalar(known) is None:
         return False
     row = {**{name: getattr(added, name) for name in _FIELDS}, "digest": digest}
-    adding = insert(connection, api_keys).values(row).on_conflict_do_nothing()
-    return connection.execute(adding).rowcount > 0
+    statement = insert(connection, api_keys).values(row).on_conflict_do_nothing()
+    return connection.execute(statement).rowcount > 0
 
 
 def list_keys(connection: sa.Connection, scope: Scope) -> list[ApiKey]:

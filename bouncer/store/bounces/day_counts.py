@@ -64,14 +64,14 @@ _COUNTS = sa.select(day_counts.c.what, day_counts.c.subject, day_counts.c["count
 def add(connection: sa.Connection, counts: Counter[Subject], day: int) -> None:
     """Add *counts* to those of *day*."""
     rows = [{"what": kind, "subject": name, "day": day, "count": n} for (kind, name), n in counts.items()]
-    write_rows(connection, _adding(insert_of(connection)), rows)
+    write_rows(connection, _insert_statement(insert_of(connection)), rows)
 
 
 @cache
-def _adding(insert: Insert) -> sa.Insert:
-    adding = insert(day_counts)
-    added = {"count": day_counts.c.count + adding.excluded["count"]}
-    return adding.on_conflict_do_update(index_elements=["what", "subject", "day"], set_=added)
+def _insert_statement(insert: Insert) -> sa.Insert:
+    statement = insert(day_counts)
+    added = {"count": day_counts.c.count + statement.excluded["count"]}
+    return statement.on_conflict_do_update(index_elements=["what", "subject", "day"], set_=added)
 
 
 def retire(connection: sa.Connection, *, now: dt.datetime, count: int) -> bool:

@@ -161,8 +161,8 @@ class Ledger:
         return not self._ours.isdisjoint(query.notices)
 
     def _of_owner(self, owner: str | None) -> tuple[OwnedAccount, ...]:
-        mine = (owned for owned in self._owned.values() if owner in set(map(comparable, owned.owners)))
-        return tuple(mine) if owner else ()
+        owned_accounts = (owned for owned in self._owned.values() if owner in set(map(comparable, owned.owners)))
+        return tuple(owned_accounts) if owner else ()
 
     def _history_of(self, at: Key) -> AddressHistory:
         return AddressHistory(

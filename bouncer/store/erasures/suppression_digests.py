@@ -36,14 +36,14 @@ def insert_digests(connection: sa.Connection, secret: bytes, rows: Sequence[Any]
 
     One that is kept already has the later of the two ends, and the cause of a wish.
     """
-    adding = insert(connection, erased_suppressions)
+    statement = insert(connection, erased_suppressions)
     for row in rows:
         reason = row.reason if row.reason in _KNOWN else REASON
         facts = {"account": row.account, "stream": row.stream, "reason": reason, "source": row.source}
         digests, times = digests_of(secret, row.account, row.address_key), {"since": row.since, "until": row.until}
         before = connection.execute(_KEPT, {"digest": digests["digest"], "stream": row.stream}).first()
         change = {**facts, **times, **_merged(before, row, reason)} if before else {**facts, **times}
-        upsert = adding.values(**digests, **facts, **times)
+        upsert = statement.values(**digests, **facts, **times)
         connection.execute(upsert.on_conflict_do_update(index_elements=["digest", "stream"], set_=change))
 
 

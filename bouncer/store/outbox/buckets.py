@@ -69,9 +69,9 @@ def write_buckets(connection: sa.Connection, by_key: Mapping[tuple[str, str], Ow
 
 @cache
 def _setting(insert: Insert) -> sa.Insert:
-    adding = insert(buckets)
-    full_at = {"full_at": adding.excluded.full_at}
-    return adding.on_conflict_do_update(index_elements=["account", "address", "bucket"], set_=full_at)
+    statement = insert(buckets)
+    full_at = {"full_at": statement.excluded.full_at}
+    return statement.on_conflict_do_update(index_elements=["account", "address", "bucket"], set_=full_at)
 
 
 def mark_failing(connection: sa.Connection, failing: Sequence[FailingOwner], *, now: dt.datetime) -> None:
@@ -88,6 +88,6 @@ def mark_failing(connection: sa.Connection, failing: Sequence[FailingOwner], *, 
 
 @cache
 def _marking(insert: Insert) -> sa.Insert:
-    adding = insert(owners)
-    failed = {"failed_at": adding.excluded.failed_at, "failed_why": adding.excluded.failed_why}
-    return adding.on_conflict_do_update(index_elements=["account", "address"], set_=failed)
+    statement = insert(owners)
+    failed = {"failed_at": statement.excluded.failed_at, "failed_why": statement.excluded.failed_why}
+    return statement.on_conflict_do_update(index_elements=["account", "address"], set_=failed)

@@ -89,15 +89,15 @@ def _finish(connection: sa.Connection, group: Any, digest: int | None, now: dt.d
     """Let what is held of a group leave: the digest that was begun for it, a new one, or the single entry, which needs none."""
     held = _held(group, now)
     if digest is None and group.many == 1:
-        leaving = connection.scalars(sa.select(outbox.c.id).where(held)).all()
+        entry_ids = connection.scalars(sa.select(outbox.c.id).where(held)).all()
         buckets = connection.scalars(sa.select(outbox.c.bucket).where(held)).all()
     else:
         about = str(_merged(connection, held)) if group.kind == ParcelKind.WARNING else None
         digest = digest or _begin(connection, group, now, about)
         _take(connection, digest, held, now)
-        leaving, of_digest = [digest], outbox.c.digest_id == digest
+        entry_ids, of_digest = [digest], outbox.c.digest_id == digest
         buckets = connection.scalars(sa.select(outbox.c.bucket).where(of_digest).distinct()).all()
-    _let_leave(connection, leaving, now)
+    _let_leave(connection, entry_ids, now)
     told_to = owners_of(connection, {(group.account or NO_ACCOUNT, group.destination)})
     for owner in told_to.values():
         for bucket in buckets:
@@ -106,14 +106,14 @@ def _finish(connection: sa.Connection, group: Any, digest: int | None, now: dt.d
 
 
 def _take(connection: sa.Connection, digest: int, chosen: sa.ColumnElement[bool], now: dt.datetime) -> None:
-    taken = {"state": ParcelState.BUNDLED.value, "digest_id": digest, "ended_at": now}
-    connection.execute(sa.update(outbox).where(chosen).values(taken))
+    new_values = {"state": ParcelState.BUNDLED.value, "digest_id": digest, "ended_at": now}
+    connection.execute(sa.update(outbox).where(chosen).values(new_values))
 
 
 def _let_leave(connection: sa.Connection, ids: Sequence[int], now: dt.datetime) -> None:
     for row in connection.execute(sa.select(outbox.c.id, outbox.c.kind).where(outbox.c.id.in_(ids))).all():
-        leaving = {"state": ParcelState.WAITING.value, "due": now, "turn": priority(ParcelKind(row.kind), now)}
-        connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(leaving))
+        new_values = {"state": ParcelState.WAITING.value, "due": now, "turn": priority(ParcelKind(row.kind), now)}
+        connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(new_values))
 
 
 def _held(group: Any, now: dt.datetime) -> sa.ColumnElement[bool]:

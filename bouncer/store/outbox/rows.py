@@ -66,11 +66,11 @@ def _event(entry: Parcel, letter_id: int | None, message_id: str) -> str:
 
 def add_rows(connection: sa.Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Insert *rows*; an entry that is there already stays as it is."""
-    write_rows(connection, _adding(insert_of(connection)), rows)
+    write_rows(connection, _insert_statement(insert_of(connection)), rows)
 
 
 @cache
-def _adding(insert: Insert) -> sa.Insert:
+def _insert_statement(insert: Insert) -> sa.Insert:
     return insert(outbox).on_conflict_do_nothing()
 
 

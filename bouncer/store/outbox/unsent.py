@@ -87,11 +87,11 @@ def _add(connection: sa.Connection, parcel: int, sends: Sequence[Sent]) -> None:
         row["count"] += 1
         if key != OTHERS:
             row.update(reason=cause.reason, until=cause.until, subject=subject)
-    adding = insert(connection, unsent)
-    new = adding.excluded
+    statement = insert(connection, unsent)
+    new = statement.excluded
     change = {"count": unsent.c["count"] + new["count"], **{name: new[name] for name in ("reason", "until", "subject")}}
     connection.execute(
-        adding.on_conflict_do_update(index_elements=["parcel_id", "address"], set_=change), list(rows.values())
+        statement.on_conflict_do_update(index_elements=["parcel_id", "address"], set_=change), list(rows.values())
     )
 
 
@@ -107,8 +107,8 @@ _DUE = sa.and_(_LETTERLESS, outbox.c.state == ParcelState.HELD, outbox.c.due <= 
 
 def release(connection: sa.Connection, *, now: dt.datetime) -> int:
     """Let the entries that are due leave; mail that is dropped later begins another entry. Gives their number."""
-    leaving = {"state": ParcelState.WAITING.value, "due": now, "turn": priority(ParcelKind.UNSENT, now)}
-    return connection.execute(sa.update(outbox).where(_DUE).values(leaving), {"now": now}).rowcount
+    new_values = {"state": ParcelState.WAITING.value, "due": now, "turn": priority(ParcelKind.UNSENT, now)}
+    return connection.execute(sa.update(outbox).where(_DUE).values(new_values), {"now": now}).rowcount
 
 
 def unsent_of_entry(connection: sa.Connection, parcel: int) -> Unsent:

@@ -128,14 +128,14 @@ def _totals(counts: Counter[CountKey]) -> Counter[TotalKey]:
 
 def _write(connection: sa.Connection, table: sa.Table, names: Sequence[str], counts: Counter[Any]) -> None:
     rows = [{**dict(zip(names, key, strict=True)), "count": n} for key, n in counts.items() if n]
-    write_rows(connection, _adding(insert_of(connection), table), rows)
+    write_rows(connection, _insert_statement(insert_of(connection), table), rows)
 
 
 @cache
-def _adding(insert: Insert, table: sa.Table) -> sa.Insert:
-    adding = insert(table)
-    added = {"count": table.c["count"] + adding.excluded["count"]}
-    return adding.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
+def _insert_statement(insert: Insert, table: sa.Table) -> sa.Insert:
+    statement = insert(table)
+    added = {"count": table.c["count"] + statement.excluded["count"]}
+    return statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=added)
 
 
 def _conditions(

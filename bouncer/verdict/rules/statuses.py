@@ -175,10 +175,12 @@ def meaning(status: EnhancedStatus, providers: frozenset[str]) -> tuple[CodesMea
         return CodesMeaning.SENDER, Reason.SENDER_REJECTED
     if key in _GROUPS:
         return CodesMeaning.GROUP, Reason.SENDER_REJECTED
-    own = next((codes[key] for name, codes in _PROVIDERS_OWN.items() if key in codes and name in providers), None)
-    if own or key in TELLING:
+    provider_meaning = next(
+        (codes[key] for name, codes in _PROVIDERS_OWN.items() if key in codes and name in providers), None
+    )
+    if provider_meaning or key in TELLING:
         kind = _NAMES_RECIPIENT.get(key) or _NAMES_DOMAIN.get(key)
-        telling = own or TELLING[key]
+        telling = provider_meaning or TELLING[key]
         return kind or _KINDS.get(key, CodesMeaning.CAUSE), telling
     if key in PUBLISHED:
         return CodesMeaning.CAUSE, PUBLISHED[key]

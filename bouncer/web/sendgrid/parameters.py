@@ -91,10 +91,10 @@ def account_of(request: ApiRequest) -> str:
     """
     named: str | None = request.parameters[_ON_BEHALF_OF]
     name = named.removeprefix(_ACCOUNT_ID).strip() if named else None
-    own = request.key.account
-    if own is not None and name not in (None, own):
+    key_account = request.key.account
+    if key_account is not None and name not in (None, key_account):
         raise ProblemError(403, "This key is for one account, and acts for no other.")
-    if (account := own or name) is None:
+    if (account := key_account or name) is None:
         raise ProblemError(422, "Name the account in the header On-Behalf-Of: this key is for all accounts.")
     return account
 

@@ -168,8 +168,8 @@ async def post_test(request: ApiRequest) -> Any:
             break
     else:
         raise ProblemError(404, "The account has no webhook with this id or URL.")
-    opened = await open_endpoint(request.store, request.scope, webhook.id)
-    attempt = await try_endpoint(opened, request.forward.webhook_networks, request.now)
+    open_webhook = await open_endpoint(request.store, request.scope, webhook.id)
+    attempt = await try_endpoint(open_webhook, request.forward.webhook_networks, request.now)
     await record_attempt(request.store, attempt, operator=request.forward.operator)
     if not attempt.succeeded:
         raise ProblemError(
