@@ -5,7 +5,7 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from manual import PAGES, ROOT
+from manual import PAGES, ROOT, anchor
 
 WHOLE = {"mailgun", "postmark", "sendgrid", *(page.stem for page in (ROOT / "docs/guides").glob("*.md"))}
 """Pages for people who come from one service: each is whole by itself, and may say what another says."""
@@ -47,3 +47,19 @@ def test_no_long_sentence_stands_on_two_pages():
 
     assert len(pages_of) > 500
     assert {sentence: pages for sentence, pages in pages_of.items() if len(pages) > 1} == {}
+
+
+def contents(page: Path) -> list[str]:
+    """The headings that the list of links at the top of a page leads to; none where there is no such list."""
+    paragraphs = re.split(r"\n{2,}", page.read_text())[:4]
+    lists = [paragraph for paragraph in paragraphs if paragraph.startswith("[") and " · " in paragraph]
+    return [name for paragraph in lists for name in re.findall(r"\]\(#([\w-]+)\)", paragraph)]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if contents(page)], ids=lambda page: page.stem)
+def test_the_contents_of_a_page_name_every_part_of_it_in_order(page: Path):
+    marks = "##|###" if page.stem == "CONTRIBUTING" else "##"
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    titles = re.findall(rf"^(?:{marks}) (.+)$", text, re.MULTILINE)
+
+    assert contents(page) == [anchor(title) for title in titles]
