@@ -17,7 +17,7 @@ def command_lines(text: str) -> Iterator[str]:
     """What stands behind ``bouncer`` in code: in a block, and between backticks."""
     # "bouncer unix - -" is a line of Postfix's master.cf
     joined = text.replace("\\\n", " ")
-    blocks = re.findall(r"^(?: {4,}|)(?:\$ )?(?:\S*/bin/)?bouncer (?!unix )(.+)$", joined, re.MULTILINE)
+    blocks = re.findall(r"^(?: {4,}|)(?:\$ )?(?:\S*/bin/)?bouncer (?! *unix )(.+)$", joined, re.MULTILINE)
     for line in [*blocks, *re.findall(r"`(?:\S*/)?bouncer ([^`]+)`", " ".join(joined.split()))]:
         yield END.split(line)[0]
 
