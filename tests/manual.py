@@ -13,3 +13,8 @@ def section(title: str) -> str:
     match = re.search(rf"^##? {re.escape(title)}\n(.*?)(?=^##? |\Z)", MANUAL, re.MULTILINE | re.DOTALL)
     assert match, title
     return match[1]
+
+
+def anchor(heading: str) -> str:
+    """A heading as a link names it."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")

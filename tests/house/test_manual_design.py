@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from house.floors import FLOORS
-from manual import PAGES, ROOT, section
+from manual import PAGES, ROOT, anchor, section
 
 FOR_DEVELOPERS = (ROOT / "docs/design.md", ROOT / "CONTRIBUTING.md", ROOT / "fixtures/README.md")
 LONGEST_README = 150
@@ -74,11 +74,6 @@ def test_the_installation_is_told_in_one_place():
     pages = [page.name for page in PAGES if "bouncer init --systemd" in page.read_text()]
 
     assert pages == ["install.md"]
-
-
-def anchor(heading: str) -> str:
-    """A heading as a link names it."""
-    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
 
 
 def test_every_link_to_a_heading_leads_to_one():
