@@ -30,7 +30,8 @@ _NAMED = re.compile(
 """The noun of a clause: something of the sender's, else a part of the message."""
 _THING = re.compile(
     r"\b(?:(?P<message>charset|character set|subject|certificate|parameter|command|template|encoding|file"
-    r"|(?:meeting |conference |chat )?room|project|issue|article|event|page|repository|document)"
+    r"|(?:meeting |conference |chat )?room|project|issue|article|event|page|repository|document"
+    r"|bucket|container|pod|handler)"
     r"|(?P<server>(?:mail ?|directory |ldap |sql |back-?end |relay |next |smart ?)?(?:server|host|hop)"
     r"|database|directory|gateway"
     r"|(?:mailbox|message|mail) store|filter|(?:mailing |distribution )?list|route|transport|lookup table|service|relay))"

@@ -44,6 +44,7 @@ LARGER = (
         "GMX, United Internet: RFC 5321's sentence of 552 about storage stands before the true cause",
         (
             r"(?:message|mail) is (?:larger|bigger) than",
+            r"(?:above|over|beyond) (?:our|the|its) (?:size )?limit of \d{1,9} ?(?:kb|mb|gb|bytes|octets)",
             r"\d{1,6} ?(?:kb|mb|gb|kib|mib|bytes|octets) (?:is|are) (?:more|larger|bigger|greater|over)\b",
         ),
     ),

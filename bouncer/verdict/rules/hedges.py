@@ -14,6 +14,9 @@ DOUBT = (
     r"it may be\b",
     r"could be that\b",
     r"(?:may|might|could) (?:also )?be an? (?:unknown|invalid|bad|wrong|misspelt|misspelled|non-?existent|closed|deleted)\b",
+    r"(?:never|do not|don't|cannot) (?:say|assume|believe|think|conclude|claim)\b",
+    r"(?:user|mailbox|account|recipient|address) (?:does exist|exists,? but)\b",
+    r"(?:unknown|exists?|invalid|wrong|misspelt|misspelled|closed|deleted)\?",
     r"(?:may|might|could|can|usually|often|normally|typically) (?:also )?(?:just |simply )?(?:mean|happen|occur)",
     r"(?:may|might)(?: not (?:be|exist|have)| be (?:unknown|invalid|wrong|misspelled|closed|deleted|gone|that))\b",
     r"(?<!check )(?<!see )if (?:(?:the|this|that|your|such an?|no) )?(?:user|mailbox|account|recipient|address|domain)\b\b",
@@ -265,6 +268,10 @@ OTHER_CAUSE = (
     r"(?:unknown|invalid|non-?existent|non-?existing|bad|wrong) (?:users|addresses|accounts|mailboxes) (?:were|are|was|have|in)\b",
     r"(?:other|another|one of the) (?:other )?(?:recipients|users|addresses)\b",
     r"in (?:cc|bcc|to|from)\b",
+    r"in (?:your|the|its) (?:cc|bcc|from|reply-to|sender)\b",
+    r"you (?:are )?(?:send|sent|sending|mail|mailing|write|writing) from\b",
+    r"left (?:the |this |your )?(?:chat|channel|list|conversation|meeting|room|thread)\b",
+    r"address of (?:our|the|this) (?:new )?(?:server|host|gateway|mx|relay)\b",
     r"(?:table|relation|column|object) (?:['\"]|[\w.]{2,40} (?:does not|doesn't) exist\b)",
     # a text that a filter looks for, or that a page explains
     r"(?:phrase|words?|text|string|pattern|keyword|expression)s? (?:like |such as )?['\"]",
@@ -408,9 +415,13 @@ OTHER_CAUSE = (
     ),
     r"(?:authentication|auth|login|log-?on|sign-?in) (?:failed|failure|error|required|unsuccessful|incorrect|denied|unknown)\b",
     (
-        r"(?:unknown|invalid|bad|unsupported|wrong|unexpected) (?:address|mail ?box|user|account|recipient|group|name|domain"
-        r"|destination) (?:famil(?:y|ies)|space|pool|range|class|scheme|server|object|state|status|keys?"
-        r"|ports?|certificates?|records?|polic(?:y|ies))\b"
+        r"(?:unknown|invalid|bad|unsupported|wrong|unexpected|no such) (?:address|mail ?box|user|account|recipient|group|name"
+        r"|domain|destination) (?:famil(?:y|ies)|space|pool|range|class|scheme|server|object|locks?|handlers?|hooks?|state|status"
+        r"|keys?|ports?|certificates?|records?|polic(?:y|ies))\b"
+    ),
+    (
+        r"(?:user|account|recipient|address|mail ?box) (?:pages?|handlers?|hooks?|locks?|containers?|buckets?) (?:is |was )?"
+        r"(?:not|missing)\b"
     ),
     # the will of the person: "nobody here by that name wants your mail", "unknown to have asked for it"
     r"to have (?:opted|requested|asked|subscribed|consented|agreed|ordered|signed)\b",

@@ -52,7 +52,10 @@ RULES = (
         Reason.RECIPIENT_MOVED,
         "RFC 5321 reply 551, RFC 3463 X.1.6; qmail bouncesaying, Exim redirect",
         (
-            r"(?<!perhaps the )\b<who>\b<at><is>(?:moved|relocated|changed)",
+            (
+                r"(?<!perhaps the )\b<who>\b<at><is>(?:moved|relocated"
+                r"|changed(?! (?:its|his|her|their|the) (?!(?:e-?mail )?address)))"
+            ),
             r"no forwarding (?:address|known|left|given)\b",
             r"(?:person|user|recipient|customer) [^:]{0,40}has moved\b",
             r"(?:moved|relocated) to [<\"']?@",

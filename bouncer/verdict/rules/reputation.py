@@ -83,7 +83,7 @@ RULES = (
             r"(?:quota|allowance) .{0,20}for your (?:server|host|ip|account|domain|network)\b",
             r"receiving (?:e-?)?mails? (?:at a rate|too)",
             (
-                r"(?:send|sending|hourly|daily|outbound|submission|per[- ]hour|message rate|connection|throughput) "
+                r"(?:send|sending|hourly|daily|outbound|submission|per[- ]hour|message rate|connection|session|throughput) "
                 r"(?:rate "
                 r"|limit|quota|threshold)s? ?.{0,30}(?:exceed|reach|hit|over)"
             ),

@@ -117,6 +117,18 @@ SOMETHING_ELSE = [
     "content filter: phrase 'mailbox does not exist' is forbidden",
     "meeting room does not exist",
     "list owner's address is invalid",
+    "The domain you send from has no MX and no A record",
+    "the user has left the chat",
+    "the recipient has changed his password, deliveries are paused",
+    "please use the new address of our server",
+    "address syntax in your From is wrong",
+    "malformed address in the Reply-To",
+    "is this user unknown? ask the postmaster",
+    "do not assume that the user does not exist",
+    "user does exist, but quota service not found",
+    "user page not found",
+    "no such recipient handler",
+    "bucket does not exist",
 ]
 
 
@@ -128,6 +140,9 @@ NEIGHBOURS = [
     "User unknown in relay recipient table",
     "5.1.0 - Unknown address error 550-'5.1.1 Mailbox does not exist'",
     "no such user, see our page about bounces",
+    "no such user exists",
+    "User unknown. Questions? Ask the postmaster",
+    "the recipient has changed its address",
     "user unknown; the reply address of your letter is fine",
 ]
 
