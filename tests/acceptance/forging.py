@@ -63,16 +63,16 @@ def failure(*recipients: str, returned: Sequence[str] = ()) -> bytes:
     """A perfect report of hard failures, as any mail server writes it."""
     blocks = (f"Final-Recipient: rfc822; {address}\nAction: failed\nStatus: 5.1.1\n" for address in recipients)
     reported = "\n".join(f"{group}Diagnostic-Code: smtp; 550 5.1.1 no such user\n" for group in blocks)
-    return _report("delivery-status", f"Reporting-MTA: dns; mx.example.net\n\n{reported}", returned)
+    return report_of("delivery-status", f"Reporting-MTA: dns; mx.example.net\n\n{reported}", returned)
 
 
 def complaint(recipient: str, returned: Sequence[str] = ()) -> bytes:
     """A feedback report (RFC 5965)."""
     fields = f"Feedback-Type: abuse\nUser-Agent: fbl/1\nVersion: 1\nOriginal-Rcpt-To: {recipient}\n"
-    return _report("feedback-report", fields, returned)
+    return report_of("feedback-report", fields, returned)
 
 
-def _report(kind: str, fields: str, returned: Sequence[str]) -> bytes:
+def report_of(kind: str, fields: str, returned: Sequence[str]) -> bytes:
     lines = (
         "From: MAILER-DAEMON@mx.example.net",
         "Subject: Undelivered Mail Returned to Sender",

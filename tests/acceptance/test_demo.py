@@ -109,7 +109,7 @@ def demo(installed: Path, folder: Path) -> Iterator[Demo]:
         running.stop()
 
 
-def test_its_processes_are_forked_so_that_the_page_of_teaching_waits_for_no_interpreter(demo: Demo):
+def test_the_processes_of_the_demo_are_forked_so_that_the_page_of_teaching_waits_for_no_interpreter(demo: Demo):
     assert demo.children == ["fork"]  # "fork server"
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 import pytest
-from acceptance.test_forged import ACME_PATH, MALLORY, RETIRED, _report, field, path, read_all, send, victim
-from acceptance.test_webhook_readers import NOW, World, admitting, leased_events, post, site, world
+from acceptance.forging import ACME_PATH, MALLORY, NOW, RETIRED, field, path, read_all, report_of, send, victim
+from acceptance.webhook_world import World, admitting, leased_events, post, site, world
 
 from bouncer.mail.signed_header import make_header
 from bouncer.ports.scope import OPERATOR
@@ -24,12 +24,12 @@ def failed(recipient: str, original: str = "", outcome: tuple[str, str, str] = (
 
 
 def report(*of_recipients: str) -> bytes:
-    return _report("delivery-status", "Reporting-MTA: dns; mx.example.net\n\n" + "".join(of_recipients), ())
+    return report_of("delivery-status", "Reporting-MTA: dns; mx.example.net\n\n" + "".join(of_recipients), ())
 
 
 def complaint(*lines: str, returned: tuple[str, ...] = ()) -> bytes:
     fields = "".join(f"{line}\n" for line in ("Feedback-Type: abuse", "User-Agent: x/1", "Version: 1", *lines))
-    return _report("feedback-report", fields, [f"To: {VICTIM}", *returned])
+    return report_of("feedback-report", fields, [f"To: {VICTIM}", *returned])
 
 
 def text(*lines: str) -> bytes:
@@ -81,5 +81,5 @@ async def test_a_token_speaks_for_its_own_recipient_only_whatever_the_shape(worl
     await post(world, jobs)
 
     assert {job.row.recipient_key for job in jobs} == {MALLORY}
-    assert {address for _, _, address, _ in world.heard()} == {MALLORY}
+    assert {address for _, _, address, _ in world.events_read()} == {MALLORY}
     assert not await world.store.suppressed(OPERATOR, "acme", [VICTIM], now=NOW)
