@@ -4,8 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
-# Tests at a time: three for each processor, because two thirds of a test's time are waiting. What they print is seen where it is one.
-JOBS ?= $(if $(filter -s,$(ARGS)),0,$(shell echo $$((3 * $$(getconf _NPROCESSORS_ONLN)))))
+# Tests at a time: two for each processor, because most of a test's time is waiting. What they print is seen where it is one.
+JOBS ?= $(if $(filter -s,$(ARGS)),0,$(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN)))))
 
 .PHONY: run test test-pythons lint format regold bench screenshots real-parts fuzz fuzz-http lock share wheel clean
 

@@ -1,4 +1,4 @@
-"""`.ci/run` runs several things beside one another: it ends well only where each of them did, and shows what each said."""
+"""`.ci/run` ends well only where each of its parts did, and shows what each said."""
 
 import shutil
 import subprocess
@@ -46,7 +46,7 @@ def test_all_is_made_and_what_each_said_is_shown(tmp_path: Path):
 
 
 @pytest.mark.parametrize("failing", TARGETS)
-def test_what_fails_beside_the_others_fails_the_whole(failing: str, tmp_path: Path):
+def test_a_part_that_fails_fails_the_whole(failing: str, tmp_path: Path):
     done = run(tmp_path, failing=failing)
 
     assert done.returncode != 0
