@@ -3,15 +3,12 @@
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 
+from acceptance.inline_reader import InlineReader
+
 from bouncer.errors import Refused
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
 from bouncer.mail.signed_header import make_header
-from bouncer.ndr.named_addresses import comparable_forms
-from bouncer.ndr.reader import read
-from bouncer.ndr.reading import Envelope
-from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
-from bouncer.policy.read_letter import ReadLetter
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
@@ -19,8 +16,6 @@ from bouncer.ports.store import Store
 from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
-from bouncer.verdict.judge import judge
-from bouncer.verdict.taught_rule import TaughtRule
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
@@ -138,26 +133,6 @@ FORMS: dict[str, Callable[[int], Letter]] = {
 """By the words of the table: the n-th letter of a form."""
 
 
-def _envelope(letter: Received) -> Envelope:
-    return Envelope(letter.return_path.address, letter.reverse_path)
-
-
-class Room:
-    """Reads letters where we stand: what one costs is measured elsewhere."""
-
-    async def read(self, letters: Sequence[Received], _rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
-        return [self._open(letter) for letter in letters]
-
-    def _open(self, letter: Received) -> ReadLetter:
-        reading = read(letter.raw, _envelope(letter))
-        return ReadLetter(
-            judge(reading), comparable_forms(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw)
-        )
-
-    async def close(self) -> None:
-        pass
-
-
 async def made(store: Store) -> None:
     """Two accounts, and the mailings that reports may speak of."""
     for name in ("acme", "evil"):
@@ -183,7 +158,7 @@ async def send(store: Store, admit: Admit, letters: Iterator[Letter]) -> int:
 
 
 async def read_all(store: Store, admit: Admit) -> None:
-    reading = Read(store, Room(), admit, keys=(KEY,), operator=None, now=lambda: NOW, wake=lambda: None)
+    reading = Read(store, InlineReader(), admit, keys=(KEY,), operator=None, now=lambda: NOW, wake=lambda: None)
     while await reading.once():
         pass
 

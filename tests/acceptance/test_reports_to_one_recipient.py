@@ -7,22 +7,18 @@ import dataclasses
 import datetime as dt
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from acceptance.inline_reader import InlineReader
 
 from bouncer.errors import Refused
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr.named_addresses import comparable_forms
-from bouncer.ndr.reader import read
-from bouncer.ndr.reading import Envelope
 from bouncer.policy.history import DAILY_FAILURES
-from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
-from bouncer.policy.read_letter import ReadLetter
 from bouncer.policy.records import ChangeSource, ParcelKind, Release, Suppression
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.erasures import ErasureOrder
@@ -35,8 +31,6 @@ from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
 from bouncer.store.sql import open_store
-from bouncer.verdict.judge import judge
-from bouncer.verdict.taught_rule import TaughtRule
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 TODAY = int(NOW.timestamp()) // 86_400
@@ -284,24 +278,8 @@ SHAPES: dict[str, Shape] = {
 }
 
 
-class Room:
-    """Reads letters where we stand."""
-
-    async def read(self, letters: Sequence[Received], _rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
-        return [self._open(letter) for letter in letters]
-
-    def _open(self, letter: Received) -> ReadLetter:
-        reading = read(letter.raw, Envelope(letter.return_path.address, letter.reverse_path))
-        return ReadLetter(
-            judge(reading), comparable_forms(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw)
-        )
-
-    async def close(self) -> None:
-        pass
-
-
 @dataclass
-class House:
+class Installation:
     """A store, and the stages before and behind it."""
 
     store: Store
@@ -315,7 +293,9 @@ class House:
         admitted = await admit.admit(came_to)
         letter = Received(admitted, "", "198.51.100.7", "mx", None, smtputf8=True, received_at=self.now, raw=raw)
         await Keep(self.store, wake=lambda: None).keep([letter])
-        stage = Read(self.store, Room(), admit, keys=(KEY,), operator=None, now=lambda: self.now, wake=lambda: None)
+        stage = Read(
+            self.store, InlineReader(), admit, keys=(KEY,), operator=None, now=lambda: self.now, wake=lambda: None
+        )
         stage.outliving_days = self.outliving_days
         assert await stage.once() == 1
         newest = (await self.store.letters(OPERATOR, LetterFilter(), Page(1)))[0]
@@ -333,13 +313,13 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
+async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
     async for opened in _opened(tmp_path):
         yield opened
 
 
-async def _opened(folder: Path) -> AsyncIterator[House]:
-    """A house of its own; the first one of a test makes the tables, the others get a copy."""
+async def _opened(folder: Path) -> AsyncIterator[Installation]:
+    """A installation of its own; the first one of a test makes the tables, the others get a copy."""
     model, database = folder.parent / "model.db", folder / "bouncer.db"
     if model.exists():
         shutil.copy(model, database)
@@ -349,19 +329,19 @@ async def _opened(folder: Path) -> AsyncIterator[House]:
         await store.add_alias(OPERATOR, Alias(ALIAS, "acme"), now=NOW)
         with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(model)) as target:
             source.backup(target)
-    yield House(store)
+    yield Installation(store)
     await store.close()
 
 
-async def outcome(house: House, shape: Shape) -> str:
+async def outcome(installation: Installation, shape: Shape) -> str:
     """What came of the report for its recipient, in a word."""
     if shape.sent:
-        await house.store.count(OPERATOR, [shape.sent])
+        await installation.store.count(OPERATOR, [shape.sent])
     try:
-        rows = await house.hear(shape.came_to or path(shape.failed), shape.text)
+        rows = await installation.hear(shape.came_to or path(shape.failed), shape.text)
     except Refused:
         return "refused"
-    suppressed = await house.suppressed()
+    suppressed = await installation.suppressed()
     if suppressed:
         return "suppressed" if suppressed == {shape.failed} else f"suppressed {suppressed}"
     if any(row.recipient == shape.failed and row.effect == "counted" for row in rows):
@@ -373,8 +353,8 @@ async def test_reports_to_the_path_of_one_recipient_are_acted_on(tmp_path: Path)
     outcomes = {}
     for number, (name, shape) in enumerate(SHAPES.items()):
         (folder := tmp_path / str(number)).mkdir()
-        async for house in _opened(folder):
-            outcomes[name] = await outcome(house, shape)
+        async for installation in _opened(folder):
+            outcomes[name] = await outcome(installation, shape)
 
     print()  # noqa: T201 -- the table, with -s
     for name, shape in SHAPES.items():
@@ -385,34 +365,43 @@ async def test_reports_to_the_path_of_one_recipient_are_acted_on(tmp_path: Path)
     assert outcomes == {name: shape.outcome for name, shape in SHAPES.items()}
 
 
-async def test_a_report_of_another_address_is_recorded_with_both(house: House):
-    (row,) = await house.hear(
+async def test_a_report_of_another_address_is_recorded_with_both(installation: Installation):
+    (row,) = await installation.hear(
         path("lena@example.org"), dsn(block("lena@inner.example", answer="550 5.7.1 blocked"), returned=LISTED)
     )
-    (worse,) = await house.hear(path("lena@example.org"), dsn(block("l.x@inner.example"), returned=LISTED))
-    (nameless,) = await house.hear(path("olga@example.org"), SHAPES["words that name nobody"].text)
+    (worse,) = await installation.hear(path("lena@example.org"), dsn(block("l.x@inner.example"), returned=LISTED))
+    (nameless,) = await installation.hear(path("olga@example.org"), SHAPES["words that name nobody"].text)
 
     assert (row.recipient, row.reported, row.effect) == ("lena@example.org", "lena@inner.example", "never")
     assert (worse.recipient, worse.reported, worse.effect) == ("lena@example.org", "l.x@inner.example", "counted")
     assert (nameless.recipient, nameless.reported, nameless.effect) == ("olga@example.org", None, "suppressed")
-    assert await house.notices() == 3
+    assert await installation.notices() == 3
 
 
-async def test_one_dead_member_of_a_role_address_suppresses_it_on_the_third_day_and_himself_never(house: House):
+async def test_one_dead_member_of_a_role_address_suppresses_it_on_the_third_day_and_himself_never(
+    installation: Installation,
+):
     """The report has both fields, and returns the message: it was proven and suppressed the role at once."""
     left = "anna@customer.example"
     for day in range(3):
-        house.now = NOW + dt.timedelta(days=day)
-        assert await house.suppressed() == set()
-        (row,) = await house.hear(path(ROLE), dsn(block(left, ROLE), returned=returning(ROLE)))
-        (again,) = await house.hear(path(ROLE), dsn(block("AnnA@customer.example", ROLE), returned=returning(ROLE)))
+        installation.now = NOW + dt.timedelta(days=day)
+        assert await installation.suppressed() == set()
+        (row,) = await installation.hear(path(ROLE), dsn(block(left, ROLE), returned=returning(ROLE)))
+        (again,) = await installation.hear(
+            path(ROLE), dsn(block("AnnA@customer.example", ROLE), returned=returning(ROLE))
+        )
 
-    assert await house.suppressed() == {ROLE}
+    assert await installation.suppressed() == {ROLE}
     assert (row.counted_day, row.effect, again.effect) == (None, "suppressed", "already-suppressed")
     (held,) = [
-        entry for _, entry in await house.store.suppressions(AccountScope("acme"), now=house.now, page=MOST_RECORDED)
+        entry
+        for _, entry in await installation.store.suppressions(
+            AccountScope("acme"), now=installation.now, page=MOST_RECORDED
+        )
     ]
-    assert held.until == house.now + dt.timedelta(days=14)  # as after soft failures: the others may still be there
+    assert held.until == installation.now + dt.timedelta(
+        days=14
+    )  # as after soft failures: the others may still be there
     assert held.reason == "invalid-recipient"
 
 
@@ -441,54 +430,58 @@ BY_MEMBER = {
 
 
 @pytest.mark.parametrize("form", BY_MEMBER)
-async def test_a_role_address_does_not_die_with_one_member_in_whatever_form_she_is_named(house: House, form: str):
-    rows = await house.hear(path(ROLE), BY_MEMBER[form])
+async def test_a_role_address_does_not_die_with_one_member_in_whatever_form_she_is_named(
+    installation: Installation, form: str
+):
+    rows = await installation.hear(path(ROLE), BY_MEMBER[form])
     failed = [row for row in rows if row.action == "failed"]
 
-    assert await house.suppressed() == set()
+    assert await installation.suppressed() == set()
     assert [(row.recipient, row.reported, row.effect) for row in failed] == [(ROLE, MEMBER, "counted")]
 
 
 @pytest.mark.parametrize(
     "answer", [f"550 5.1.1 <{ROLE}>: User unknown", "550 5.1.1 User unknown, see postmaster@customer.example"]
 )
-async def test_a_role_address_that_is_gone_itself_is_suppressed_at_once(house: House, answer: str):
-    await house.hear(path(ROLE), dsn(block(ROLE, answer=answer), returned=LISTED))
+async def test_a_role_address_that_is_gone_itself_is_suppressed_at_once(installation: Installation, answer: str):
+    await installation.hear(path(ROLE), dsn(block(ROLE, answer=answer), returned=LISTED))
 
-    assert await house.suppressed() == {ROLE}
+    assert await installation.suppressed() == {ROLE}
 
 
-async def test_whoever_holds_a_path_silences_nobody_but_himself(house: House):
+async def test_whoever_holds_a_path_silences_nobody_but_himself(installation: Installation):
     """On every day of the path's life he names others, alone and by the hundred, in every field, as failures and complaints."""
     mallory, victims = "mallory@example.net", [f"victim{n}@example.org" for n in range(60)]
     for day in range(6):
-        house.now = NOW + dt.timedelta(days=day)
+        installation.now = NOW + dt.timedelta(days=day)
         for victim in victims[:4]:
-            await house.hear(path(mallory), dsn(block(victim, victim), returned=returning(victim)))
-        await house.hear(
+            await installation.hear(path(mallory), dsn(block(victim, victim), returned=returning(victim)))
+        await installation.hear(
             path(mallory), dsn(*(block(victim) for victim in victims), returned=returning(", ".join(victims)))
         )
-        await house.hear(path(mallory), arf(f"Original-Rcpt-To: {victims[0]}", returning(victims[0])))
+        await installation.hear(path(mallory), arf(f"Original-Rcpt-To: {victims[0]}", returning(victims[0])))
 
-    assert await house.suppressed() == {mallory}
+    assert await installation.suppressed() == {mallory}
     for victim in victims:
-        assert await house.store.bounces(OPERATOR, BounceFilter(recipient=victim), MOST_RECORDED) == []
+        assert await installation.store.bounces(OPERATOR, BounceFilter(recipient=victim), MOST_RECORDED) == []
 
 
-async def test_a_hundred_named_addresses_count_as_one_failure(house: House):
-    await house.hear(path(), dsn(*(block(f"t{n}@inner.example") for n in range(100))))
+async def test_a_hundred_named_addresses_count_as_one_failure(installation: Installation):
+    await installation.hear(path(), dsn(*(block(f"t{n}@inner.example") for n in range(100))))
 
-    counts = await house.store.counts(OPERATOR, SendFilter(), ())
+    counts = await installation.store.counts(OPERATOR, SendFilter(), ())
     assert [(count.event, count.count) for count in counts] == [("invalid-recipient", 1)]
 
 
-async def test_ten_failures_of_a_day_count_however_many_paths_somebody_holds(house: House, tmp_path: Path):
+async def test_ten_failures_of_a_day_count_however_many_paths_somebody_holds(
+    installation: Installation, tmp_path: Path
+):
     """All that count were loaded for each letter about her: beside a few thousand every commit took a tenth of a second."""
     mallory, effects = "mallory@example.net", list[list[str]]()
     for day in range(3):
-        house.now = NOW + dt.timedelta(days=day)
+        installation.now = NOW + dt.timedelta(days=day)
         paths = [path(mallory, reference=f"mail{day}x{n}") for n in range(14)]
-        effects.append([row.effect for address in paths for row in await house.hear(address, dsn(block(OTHER)))])
+        effects.append([row.effect for address in paths for row in await installation.hear(address, dsn(block(OTHER)))])
 
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection:
         counting = connection.execute("SELECT count(*) FROM bounces WHERE counts GROUP BY at ORDER BY at").fetchall()
@@ -497,18 +490,18 @@ async def test_ten_failures_of_a_day_count_however_many_paths_somebody_holds(hou
     assert effects[2] == ["suppressed", *["already-suppressed"] * 13]
 
 
-async def test_a_day_counts_again_after_a_release(house: House, tmp_path: Path):
+async def test_a_day_counts_again_after_a_release(installation: Installation, tmp_path: Path):
     for n in range(14):
-        await house.hear(path(reference=f"mail{n}"), dsn(block(OTHER)))
-    house.now += dt.timedelta(hours=1)
-    await house.store.suppress(
-        OPERATOR, Suppression("acme", JANE, "manual", ChangeSource.COMMAND, None, house.now, until=None)
+        await installation.hear(path(reference=f"mail{n}"), dsn(block(OTHER)))
+    installation.now += dt.timedelta(hours=1)
+    await installation.store.suppress(
+        OPERATOR, Suppression("acme", JANE, "manual", ChangeSource.COMMAND, None, installation.now, until=None)
     )
-    await house.store.release(
-        OPERATOR, Release("acme", JANE, ChangeSource.COMMAND, None, house.now, "by command of ann")
+    await installation.store.release(
+        OPERATOR, Release("acme", JANE, ChangeSource.COMMAND, None, installation.now, "by command of ann")
     )
-    house.now += dt.timedelta(hours=1)
-    (row,) = await house.hear(path(reference="another"), dsn(block(OTHER)))
+    installation.now += dt.timedelta(hours=1)
+    (row,) = await installation.hear(path(reference="another"), dsn(block(OTHER)))
 
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection:
         (counting,) = connection.execute("SELECT count(*) FROM bounces WHERE counts").fetchone()
@@ -516,27 +509,29 @@ async def test_a_day_counts_again_after_a_release(house: House, tmp_path: Path):
 
 
 @pytest.mark.parametrize("shape", ["Gmail without dots", "forwarded, a list in To", "words that name nobody"])
-async def test_a_path_that_hides_the_address_is_of_whom_the_registered_message_went_to(house: House, shape: str):
+async def test_a_path_that_hides_the_address_is_of_whom_the_registered_message_went_to(
+    installation: Installation, shape: str
+):
     """The milter makes such a path for each recipient, and remembers the message; before it did, nobody could say."""
     failed = SHAPES[shape].failed
     hidden = path(failed, hashed=True, reference="r1")
-    before = await house.hear(hidden, SHAPES[shape].text)
-    await house.store.count(OPERATOR, [dataclasses.replace(registered(), recipients=(failed,))])
-    (after,) = await house.hear(hidden, SHAPES[shape].text)
+    before = await installation.hear(hidden, SHAPES[shape].text)
+    await installation.store.count(OPERATOR, [dataclasses.replace(registered(), recipients=(failed,))])
+    (after,) = await installation.hear(hidden, SHAPES[shape].text)
 
     assert {row.belief_why for row in before} <= {
         "its return path was signed for one recipient, and nothing says for whom"
     }
     assert (after.recipient, after.belief) == (failed, "proven")
     assert after.effect == SHAPES[shape].outcome
-    assert await house.notices() == 2
+    assert await installation.notices() == 2
 
 
-async def test_a_path_for_several_that_went_to_one_alone_knows_who_failed_too(house: House):
-    await house.store.count(OPERATOR, [registered()])
-    (row,) = await house.hear(path(None, reference="r1"), dsn(block(OTHER), returned=LISTED))
-    await house.store.count(OPERATOR, [dataclasses.replace(registered(), recipients=("joe@example.org",))])
-    (shared,) = await house.hear(path(None, reference="r1"), dsn(block("k@inner.example"), returned=LISTED))
+async def test_a_path_for_several_that_went_to_one_alone_knows_who_failed_too(installation: Installation):
+    await installation.store.count(OPERATOR, [registered()])
+    (row,) = await installation.hear(path(None, reference="r1"), dsn(block(OTHER), returned=LISTED))
+    await installation.store.count(OPERATOR, [dataclasses.replace(registered(), recipients=("joe@example.org",))])
+    (shared,) = await installation.hear(path(None, reference="r1"), dsn(block("k@inner.example"), returned=LISTED))
 
     assert (row.recipient, row.reported, row.belief, row.effect) == (JANE, OTHER, "proven", "counted")
     assert (shared.recipient, shared.belief) == ("k@inner.example", "contradicted")
@@ -544,20 +539,26 @@ async def test_a_path_for_several_that_went_to_one_alone_knows_who_failed_too(ho
 
 @pytest.mark.parametrize("erased", [("joe@example.org",), ("joe@example.org", "ann@example.org")])
 @pytest.mark.parametrize("mails", [1, 2], ids=["one mail to all", "one mail to each"])
-async def test_whoever_had_herself_erased_still_holds_the_path(house: House, erased: tuple[str, ...], mails: int):
+async def test_whoever_had_herself_erased_still_holds_the_path(
+    installation: Installation, erased: tuple[str, ...], mails: int
+):
     """Her address is forgotten; that she got the message, and can write to its path, is not."""
     sent = [(JANE, *erased)] if mails == 1 else [(JANE,), *((address,) for address in erased)]
-    await house.store.count(OPERATOR, [dataclasses.replace(registered(), recipients=recipients) for recipients in sent])
+    await installation.store.count(
+        OPERATOR, [dataclasses.replace(registered(), recipients=recipients) for recipients in sent]
+    )
     for address in erased:
         order = ErasureOrder((address,), ChangeSource.COMMAND, "by command of ann", NOW)
-        assert (await house.store.erase(OPERATOR, order)).messages == 1
-        assert (await house.store.erase(OPERATOR, order)).messages == 0
-    forged = await house.hear(path(None, reference="r1"), dsn(block(JANE), returned=returning()))
-    of_nobody = await house.hear(path(None, reference="r1"), dsn(block(erased[0]), returned=returning(erased[0])))
+        assert (await installation.store.erase(OPERATOR, order)).messages == 1
+        assert (await installation.store.erase(OPERATOR, order)).messages == 0
+    forged = await installation.hear(path(None, reference="r1"), dsn(block(JANE), returned=returning()))
+    of_nobody = await installation.hear(
+        path(None, reference="r1"), dsn(block(erased[0]), returned=returning(erased[0]))
+    )
 
     assert [(row.recipient, row.belief) for row in forged] == [(JANE, "plausible")]
     assert [row.belief for row in of_nobody] == ["contradicted"]
-    assert await house.suppressed() == set()
+    assert await installation.suppressed() == set()
 
 
 @pytest.mark.parametrize(
@@ -572,16 +573,16 @@ async def test_whoever_had_herself_erased_still_holds_the_path(house: House, era
     ],
 )
 async def test_a_path_proves_nothing_of_the_one_message_that_is_left_where_others_may_be_forgotten(
-    house: House, days_left: int, outliving_days: int, belief: str
+    installation: Installation, days_left: int, outliving_days: int, belief: str
 ):
     """A message of the path's first day may have gone to somebody else, who holds the path as long as it is good."""
-    house.outliving_days = outliving_days
-    await house.store.count(OPERATOR, [registered()])
+    installation.outliving_days = outliving_days
+    await installation.store.count(OPERATOR, [registered()])
     lasting = sign("acme", None, domain=DOMAIN, key=KEY, today=TODAY, days=days_left, reference="r1")
-    (row,) = await house.hear(lasting, dsn(block(JANE), returned=returning()))
+    (row,) = await installation.hear(lasting, dsn(block(JANE), returned=returning()))
 
     assert row.belief == belief
-    assert await house.suppressed() == ({JANE} if belief == "proven" else set())
+    assert await installation.suppressed() == ({JANE} if belief == "proven" else set())
 
 
 NO_FAILURES = {
@@ -607,34 +608,34 @@ NO_FAILURES = {
 
 
 @pytest.mark.parametrize("name", NO_FAILURES)
-async def test_what_is_no_failure_becomes_none_at_the_path_of_one(house: House, name: str):
-    rows = await house.hear(path(), NO_FAILURES[name])
+async def test_what_is_no_failure_becomes_none_at_the_path_of_one(installation: Installation, name: str):
+    rows = await installation.hear(path(), NO_FAILURES[name])
 
-    assert await house.suppressed() == set()
+    assert await installation.suppressed() == set()
     assert {row.effect for row in rows} <= {"none"}
 
 
-async def test_another_message_of_ours_contradicts(house: House):
+async def test_another_message_of_ours_contradicts(installation: Installation):
     other = dataclasses.replace(registered("An invoice"), message_id="<m2@acme.example>", reference="r2")
-    await house.store.count(OPERATOR, [registered(), other])
+    await installation.store.count(OPERATOR, [registered(), other])
     returned = returning(message_id="<m2@acme.example>", subject="An invoice")
-    (row,) = await house.hear(BY_REFERENCE, dsn(block(JANE), returned=returned))
+    (row,) = await installation.hear(BY_REFERENCE, dsn(block(JANE), returned=returned))
 
     assert (row.belief, row.effect) == ("contradicted", "doubted")
 
 
 @pytest.mark.parametrize("reference", [None, "sale"])
 async def test_reports_to_one_path_for_several_are_bounded_by_recipient_and_all_are_told(
-    house: House, reference: str | None
+    installation: Installation, reference: str | None
 ):
     """The eleventh report of a day was told to nobody, though each was of another recipient."""
     several = [f"reader{n}@example.org" for n in range(12)]
     shared = path(None, reference=reference)
-    first = [row for to in several for row in await house.hear(shared, dsn(block(to), returned=returning(to)))]
+    first = [row for to in several for row in await installation.hear(shared, dsn(block(to), returned=returning(to)))]
     again = [
         row
         for _ in range(10)
-        for row in await house.hear(shared, dsn(block(several[0]), returned=returning(several[0])))
+        for row in await installation.hear(shared, dsn(block(several[0]), returned=returning(several[0])))
     ]
 
     assert {row.belief for row in [*first, *again[:-1]]} == {"plausible"}
@@ -642,24 +643,24 @@ async def test_reports_to_one_path_for_several_are_bounded_by_recipient_and_all_
         "unproven",
         "its return path has already told of this recipient 10 times today",
     )
-    (next_one,) = await house.hear(
+    (next_one,) = await installation.hear(
         shared, dsn(block("reader99@example.org"), returned=returning("reader99@example.org"))
     )
     assert next_one.belief == "plausible"
-    assert await house.notices() == 23
+    assert await installation.notices() == 23
 
 
-async def test_a_path_of_one_that_was_used_too_often_is_still_told(house: House):
-    rows = [row for _ in range(12) for row in await house.hear(path(), dsn(block(OTHER, answer=FULL)))]
+async def test_a_path_of_one_that_was_used_too_often_is_still_told(installation: Installation):
+    rows = [row for _ in range(12) for row in await installation.hear(path(), dsn(block(OTHER, answer=FULL)))]
 
     assert [row.belief for row in rows] == ["proven"] * 10 + ["unproven"] * 2
     assert {(row.recipient, row.reported) for row in rows} == {(JANE, OTHER)}
-    assert await house.notices() == 12
+    assert await installation.notices() == 12
 
 
-async def test_a_failure_of_a_message_to_several_that_names_nobody_is_told(house: House):
-    rows = await house.hear(path(None), SHAPES["words that name nobody"].text)
-    (letter,) = await house.store.letters(OPERATOR, LetterFilter(), Page(1))
+async def test_a_failure_of_a_message_to_several_that_names_nobody_is_told(installation: Installation):
+    rows = await installation.hear(path(None), SHAPES["words that name nobody"].text)
+    (letter,) = await installation.store.letters(OPERATOR, LetterFilter(), Page(1))
 
     assert (rows, letter.kind, letter.state) == ([], "bounce", "read")
-    assert await house.notices() == 1
+    assert await installation.notices() == 1

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from acceptance.house import (
+from acceptance.stages import (
     ALIAS,
     ANN,
     BOB,
@@ -13,7 +13,7 @@ from acceptance.house import (
     HOUR,
     NOON,
     OPERATOR,
-    House,
+    Installation,
     block,
     count_by_recipient,
     opened,
@@ -34,19 +34,19 @@ NEWS = b"From: news@example.net\r\nSubject: News\r\nList-Unsubscribe: <https://x
 
 
 @pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    here = House(tmp_path, await opened(tmp_path, lambda: here.now))
+async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
+    here = Installation(tmp_path, await opened(tmp_path, lambda: here.now))
     await here.store.add_account(scope.OPERATOR, Account("acme", (ANN,)), now=NOON)
     await here.store.add_alias(scope.OPERATOR, Alias(ALIAS, "acme"), now=NOON)
     yield here
     await here.store.close()
 
 
-async def test_a_day_of_mail_by_people_is_one_mail_in_the_morning_with_the_wish_first(house: House):
-    await house.hear(ALIAS, UNREADABLE, ANSWER, VACATION, WISH, NEWS)
+async def test_a_day_of_mail_by_people_is_one_mail_in_the_morning_with_the_wish_first(installation: Installation):
+    await installation.hear(ALIAS, UNREADABLE, ANSWER, VACATION, WISH, NEWS)
 
-    assert await house.mails_of(9 * HOUR) == []
-    ((row, mail),) = await house.mails_of(15 * HOUR)
+    assert await installation.mails_of(9 * HOUR) == []
+    ((row, mail),) = await installation.mails_of(15 * HOUR)
     prose = text(mail)
 
     assert (row.to, mail["Subject"]) == (ANN, "3 letters for you to read")
@@ -61,57 +61,57 @@ async def test_a_day_of_mail_by_people_is_one_mail_in_the_morning_with_the_wish_
     assert "Buy" not in prose
 
 
-async def test_a_wish_by_the_recipients_own_path_is_followed_and_shown_as_done(house: House):
-    await house.hear(path("jane@example.org"), WISH)
+async def test_a_wish_by_the_recipients_own_path_is_followed_and_shown_as_done(installation: Installation):
+    await installation.hear(path("jane@example.org"), WISH)
 
-    ((_, mail),) = await house.mails_of(DAY)
+    ((_, mail),) = await installation.mails_of(DAY)
 
     assert "This was done: the address is on your suppression list." in text(mail)
 
 
-async def test_a_wish_that_a_mail_program_wrote_and_that_was_followed_needs_nobody(house: House):
-    await house.hear(path("reader@example.org"), b"From: reader@example.org\r\nSubject: unsubscribe\r\n\r\n")
+async def test_a_wish_that_a_mail_program_wrote_and_that_was_followed_needs_nobody(installation: Installation):
+    await installation.hear(path("reader@example.org"), b"From: reader@example.org\r\nSubject: unsubscribe\r\n\r\n")
 
-    assert await house.mails_of(DAY) == []
+    assert await installation.mails_of(DAY) == []
 
 
-async def test_each_owner_is_told_as_he_prefers(house: House):
-    await house.prefer({BOB: {"unread": "at-once", "language": "de"}}, ANN, BOB)
-    await house.hear(ALIAS, ANSWER)
+async def test_each_owner_is_told_as_he_prefers(installation: Installation):
+    await installation.prefer({BOB: {"unread": "at-once", "language": "de"}}, ANN, BOB)
+    await installation.hear(ALIAS, ANSWER)
 
-    ((row, mail),) = await house.mails()
+    ((row, mail),) = await installation.mails()
 
     assert (row.to, mail["Subject"]) == (BOB, "1 Zuschrift f\u00fcr Sie zu lesen")
-    assert count_by_recipient(await house.mails_of(DAY)) == {("unread", ANN): 1}
+    assert count_by_recipient(await installation.mails_of(DAY)) == {("unread", ANN): 1}
 
 
 @pytest.mark.parametrize("letter", [UNREADABLE, ANSWER, WISH], ids=["unreadable", "answer", "wish"])
-async def test_without_an_owner_the_operator_sees_it(house: House, letter: bytes):
-    assert await house.store.set_account(scope.OPERATOR, Account("acme", ()))
-    await house.hear(ALIAS, letter)
+async def test_without_an_owner_the_operator_sees_it(installation: Installation, letter: bytes):
+    assert await installation.store.set_account(scope.OPERATOR, Account("acme", ()))
+    await installation.hear(ALIAS, letter)
 
-    ((row, mail),) = await house.mails_of(DAY)
+    ((row, mail),) = await installation.mails_of(DAY)
 
     assert row.to == OPERATOR
     assert "Account acme" in text(mail)
 
 
-async def test_a_letter_for_an_account_that_was_removed_reaches_the_operator(house: House):
+async def test_a_letter_for_an_account_that_was_removed_reaches_the_operator(installation: Installation):
     address = path("jane@example.org")
-    await house.hear_later(address, UNREADABLE)
-    await house.store.remove_account(scope.OPERATOR, "acme")
-    await house.read()
+    await installation.hear_later(address, UNREADABLE)
+    await installation.store.remove_account(scope.OPERATOR, "acme")
+    await installation.read()
 
-    assert count_by_recipient(await house.mails_of(DAY)) == {("unread", OPERATOR): 1}
+    assert count_by_recipient(await installation.mails_of(DAY)) == {("unread", OPERATOR): 1}
 
 
-async def test_a_flood_of_mail_is_one_short_mail_a_day_and_holds_up_no_report(house: House):
-    await house.prefer({"": {"unread": "daily"}})
-    await house.hear(ALIAS, *[ANSWER] * 500)
-    await house.hear(path("jane@example.org"), report(block("jane@example.org")))
+async def test_a_flood_of_mail_is_one_short_mail_a_day_and_holds_up_no_report(installation: Installation):
+    await installation.prefer({"": {"unread": "daily"}})
+    await installation.hear(ALIAS, *[ANSWER] * 500)
+    await installation.hear(path("jane@example.org"), report(block("jane@example.org")))
 
-    assert count_by_recipient(await house.mails()) == {("notice", ANN): 1}
-    ((_, mail),) = await house.mails_of(DAY)
+    assert count_by_recipient(await installation.mails()) == {("notice", ANN): 1}
+    ((_, mail),) = await installation.mails_of(DAY)
     assert mail["Subject"] == "500 letters for you to read"
     assert "... and 450 more" in text(mail)
     assert len(mail.as_bytes()) < 64 * 1024

@@ -4,6 +4,7 @@ import smtplib
 import time
 from typing import Any
 
+from acceptance.stages import block, report
 from real.ours import DOMAIN, Ours
 
 from bouncer.mail.returnpath import Key, sign
@@ -39,11 +40,4 @@ class World:
 
 def failure(final: str, returned: str = "Subject: s\r\n") -> bytes:
     """A report of a hard failure, as any server writes it."""
-    return (
-        "From: MAILER-DAEMON@mx.example.net\r\nSubject: Undelivered Mail\r\n"
-        "Content-Type: multipart/report; report-type=delivery-status; boundary=B\r\n\r\n--B\r\n"
-        "Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example.net\r\n\r\n"
-        f"Final-Recipient: rfc822; {final}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
-        "Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\n\r\n"
-        f"--B\r\nContent-Type: text/rfc822-headers\r\n\r\n{returned}\r\n--B--\r\n"
-    ).encode()
+    return report(block(final), returned)

@@ -1,4 +1,4 @@
-"""A house whose mails a test sees: a store and its stages, and a clock that the test turns."""
+"""An installation without processes: a store, its stages, and a clock that the test turns. The test sees which mails leave it."""
 
 import datetime as dt
 from collections import Counter
@@ -9,20 +9,15 @@ from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 
+from acceptance.inline_reader import InlineReader
 from real.ours import DOMAIN
 
 from bouncer.courier.choose import make_courier
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
-from bouncer.ndr.named_addresses import comparable_forms
-from bouncer.ndr.reader import read
-from bouncer.ndr.reading import Envelope
-from bouncer.ndr.written import summarize
 from bouncer.notify.mail import MailChannel
 from bouncer.policy.account_rules import AccountRules
-from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.policy.preferences import Overrides
-from bouncer.policy.read_letter import ReadLetter
 from bouncer.ports import scope
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
@@ -34,8 +29,6 @@ from bouncer.stages.admit import Admit
 from bouncer.stages.keep import Keep
 from bouncer.stages.read import Read
 from bouncer.store.sql import open_store
-from bouncer.verdict.judge import judge
-from bouncer.verdict.taught_rule import TaughtRule
 
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
@@ -81,25 +74,8 @@ def report(blocks: str, returned: str = "Subject: s\r\n") -> bytes:
     ).encode()
 
 
-class Room:
-    """Reads letters where we stand: what one costs is measured elsewhere."""
-
-    async def read(self, letters: Sequence[Received], _rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
-        return [self._open(letter) for letter in letters]
-
-    def _open(self, letter: Received) -> ReadLetter:
-        reading = read(letter.raw, Envelope(letter.return_path.address, letter.reverse_path))
-        extract = summarize(letter.raw, reading.kind)
-        return ReadLetter(
-            judge(reading), comparable_forms(reading), named_notices(letter.raw), is_of_a_bouncer(letter.raw), extract
-        )
-
-    async def close(self) -> None:
-        """Nothing to stop."""
-
-
 @dataclass
-class House:
+class Installation:
     """A store in *folder*, whoever writes to it, and the mails that leave it."""
 
     folder: Path
@@ -125,7 +101,7 @@ class House:
         """Let what waits be read."""
         admit = Admit(self.store, domains=(DOMAIN,), keys=(KEY,), today=lambda: TODAY, elapsed=lambda: 0.0)
         reading = Read(
-            self.store, Room(), admit, keys=(KEY,), operator=OPERATOR, now=lambda: self.now, wake=lambda: None
+            self.store, InlineReader(), admit, keys=(KEY,), operator=OPERATOR, now=lambda: self.now, wake=lambda: None
         )
         while await reading.once():
             pass
