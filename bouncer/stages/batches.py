@@ -42,8 +42,8 @@ def split_for_reader(letters: Sequence[KeptLetter]) -> list[Sequence[KeptLetter]
     return list[Sequence[KeptLetter]](parts)
 
 
-def fill_a_commit(readings: Sequence[ReadLetter | None]) -> bool:
-    """Say whether letters of these *readings* are enough for a commit of their own."""
+def is_enough_for_commit(readings: Sequence[ReadLetter | None]) -> bool:
+    """Whether the letters of these *readings* are enough for a commit of their own."""
     read = (read_letter.judgement.reading for read_letter in readings if read_letter is not None)
     return sum(max(1, len(reading.recipients)) for reading in read) >= COMMIT_RECIPIENTS
 

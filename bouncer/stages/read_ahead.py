@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 
 from bouncer.policy.read_letter import ReadLetter
 from bouncer.ports.letters import KeptLetter
-from bouncer.stages.batches import fill_a_commit, split_for_reader
+from bouncer.stages.batches import is_enough_for_commit, split_for_reader
 
 SHARING_SECONDS = 0.03
 """Seconds for which letters that were read wait for the next part, to share a commit with it: letters of 70 kB are a part each. A
@@ -22,7 +22,7 @@ async def read_ahead(
 ) -> AsyncGenerator[tuple[Sequence[KeptLetter], Readings], None]:
     """Give *letters* with their readings, some parts at a time; *begin* has a part read, and none begins once *is_late*.
 
-    Raises what reading raises; what was read and not given is then read again.
+    Raises as reading does; letters that were read and not given by then are read again later.
     """
     parts = split_for_reader(letters)
     reading: asyncio.Task[Readings] | None = begin(parts[0])
@@ -34,7 +34,7 @@ async def read_ahead(
             readings += await reading
             done += part
             reading = begin(following) if following and not is_late() else None
-            if reading is not None and not fill_a_commit(readings):
+            if reading is not None and not is_enough_for_commit(readings):
                 await asyncio.wait({reading}, timeout=SHARING_SECONDS)
                 if reading.done():
                     continue

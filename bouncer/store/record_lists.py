@@ -27,7 +27,7 @@ _Row_co = TypeVar("_Row_co", covariant=True)
 
 
 class _PartOfList(Protocol[_Row_co]):
-    """A page of a list, as the port's docstrings say of each."""
+    """A page of a list of letters or bounces; *next* is where the next page begins, None at the end."""
 
     @property
     def rows(self) -> Sequence[_Row_co]: ...

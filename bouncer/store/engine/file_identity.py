@@ -17,9 +17,8 @@ from bouncer.store.engine.file_header import StoreHeader, read_header
 DATABASE, LOG, INDEX = "", "-wal", "-shm"
 """SQLite's suffixes to the database's name."""
 
-Identity = tuple[
-    int, int, int
-]  # device and inode; the inode of the name itself, which is another's where it is a symbolic link
+Identity = tuple[int, int, int]
+"""Device and inode of the file; inode of its name, which differs from the file's where the name is a symbolic link."""
 
 
 class DatabaseFiles:
