@@ -20,7 +20,7 @@ LONGEST_FACT = 300
 """Characters of a fact: an address and a reply of a mail server fit."""
 FACT_LIMITS: Final[Mapping[str, int]] = {"helo": 99, "login": 99, "queue_id": 20}
 """Characters of facts whose honest values are shorter."""
-_IDS = ("letter", "account", "parcel", "peer")
+_IDS = ("letter", "account", "entry", "peer")
 _TERMS = (
     "path",
     "kind",

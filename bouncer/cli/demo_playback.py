@@ -19,8 +19,8 @@ from bouncer.manage.change_values import ChangedBy
 from bouncer.manage.queue import count_notices
 from bouncer.manage.sends import count_sends
 from bouncer.manage.suppressing import release_addresses
-from bouncer.policy.records import ChangeSource, ParcelState
-from bouncer.ports.outbox import ParcelFilter
+from bouncer.policy.records import ChangeSource, EntryState
+from bouncer.ports.outbox import EntryFilter
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
 
@@ -109,7 +109,7 @@ class Playback:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(WAIT_SECONDS):
                 await self.letters.wait_for(count)
-                waiting = ParcelFilter((ParcelState.WAITING,))
+                waiting = EntryFilter((EntryState.WAITING,))
                 while await count_notices(self.store, OPERATOR, self.account, waiting):  # noqa: ASYNC110 -- no event tells of a digest
                     await asyncio.sleep(LOOK_SECONDS)
 

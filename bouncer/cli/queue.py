@@ -25,9 +25,9 @@ from bouncer.manage.queue import (
     show_notice,
 )
 from bouncer.notify.serialize import to_plain
-from bouncer.policy.records import ParcelState
+from bouncer.policy.records import EntryState
 from bouncer.ports.letters import Page
-from bouncer.ports.outbox import OutboxEntry, ParcelFilter
+from bouncer.ports.outbox import EntryFilter, OutboxEntry
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
@@ -37,7 +37,7 @@ COLUMNS = ("id", "created_at", "state", "kind", "to", "attempts", "due", "last_e
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-def _filters(states: Sequence[ParcelState]) -> Callable[[Command], Command]:
+def _filters(states: Sequence[EntryState]) -> Callable[[Command], Command]:
     """Make a decorator that adds the options --state (one of *states*), --account and --to to a command."""
 
     def decorate(command: Command) -> Command:
@@ -68,7 +68,7 @@ def _all_options(command: Command) -> Command:
     invoke_without_command=True,
     epilog="Example: bouncer queue --state waiting; bouncer queue retry 42",
 )
-@_filters([*ParcelState])
+@_filters([*EntryState])
 @limited
 @as_json
 @click.pass_context
@@ -85,7 +85,7 @@ def queue(
 
 
 @queue.command("list", epilog="Example: bouncer queue list --state given-up --account acme --json")
-@_filters([*ParcelState])
+@_filters([*EntryState])
 @limited
 @as_json
 @click.pass_context
@@ -99,7 +99,7 @@ def list_(
 def _list(
     context: click.Context, state: str | None, account: str | None, to: str | None, limit: int, *, as_json: bool
 ) -> None:
-    only = ParcelState(state) if state else None
+    only = EntryState(state) if state else None
 
     async def ask(store: Store, _settings: Settings) -> Sequence[OutboxEntry]:
         return await list_queue(store, OPERATOR, account, state=only, to=to, page=Page(limit))
@@ -141,7 +141,7 @@ def retry(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> 
     async def ask(store: Store, _settings: Settings) -> list[bool]:
         return await retry_notices(store, OPERATOR, numbers, now=now())
 
-    async def ask_all(store: Store, chosen: ParcelFilter) -> int:
+    async def ask_all(store: Store, chosen: EntryFilter) -> int:
         return await retry_all(store, OPERATOR, which["account"], chosen, now=now())
 
     if _is_all(numbers, which):
@@ -164,7 +164,7 @@ def drop(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> N
     async def ask(store: Store, _settings: Settings) -> list[bool]:
         return await drop_notices(store, OPERATOR, numbers, now=now())
 
-    async def ask_all(store: Store, chosen: ParcelFilter) -> int:
+    async def ask_all(store: Store, chosen: EntryFilter) -> int:
         return await drop_all(store, OPERATOR, which["account"], chosen, now=now())
 
     if _is_all(numbers, which):
@@ -185,13 +185,13 @@ def _is_all(numbers: tuple[int, ...], which: dict[str, Any]) -> bool:
 def _change_all(
     context: click.Context,
     which: dict[str, Any],
-    states: tuple[ParcelState, ...],
-    change: Callable[[Store, ParcelFilter], Awaitable[int]],
+    states: tuple[EntryState, ...],
+    change: Callable[[Store, EntryFilter], Awaitable[int]],
     words: tuple[str, str],
 ) -> None:
     """Change all notices that *which* chooses, after a question where a person is at the terminal, and print their number."""
-    meant = (ParcelState(which["state"]),) if which["state"] else states
-    chosen = ParcelFilter(meant, which["to"])
+    meant = (EntryState(which["state"]),) if which["state"] else states
+    chosen = EntryFilter(meant, which["to"])
 
     async def count(store: Store, _settings: Settings) -> int:
         return await count_notices(store, OPERATOR, which["account"], chosen)
@@ -201,12 +201,12 @@ def _change_all(
 
     number = call_with_store(context, count)
     if number and not which["yes"] and sys.stdin.isatty():
-        click.confirm(f"{_parcels(number, words)}. Go on?", abort=True, err=True)
+        click.confirm(f"{_entries(number, words)}. Go on?", abort=True, err=True)
     nothing = nothing_found(context, "Nothing in the queue matches.")
-    click.echo(_parcels(call_with_store(context, ask), words) if number else nothing)
+    click.echo(_entries(call_with_store(context, ask), words) if number else nothing)
 
 
-def _parcels(count: int, words: tuple[str, str]) -> str:
+def _entries(count: int, words: tuple[str, str]) -> str:
     return f"{count:,} notice{'' if count == 1 else 's'} {words[count != 1]}"
 
 

@@ -25,7 +25,7 @@ from bouncer.mail.logged import escape_invisible
 from bouncer.notify.mail import MailChannel
 from bouncer.notify.notice_path import notice_path
 from bouncer.policy.preferences import preferences
-from bouncer.policy.records import ParcelKind, ParcelState
+from bouncer.policy.records import EntryKind, EntryState
 from bouncer.ports.accounts import Account
 from bouncer.ports.delivery import DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
@@ -81,38 +81,38 @@ def _account_of(address: str, known: Collection[Account]) -> Account | None:
 
 async def _by_daemon(store: Store, address: str, account: Account | None, *, as_json: bool) -> TestStep:
     scope = AccountScope(account.name) if account else OPERATOR
-    parcel = await store.add_test_notice(scope, address, now=now())
-    _show(TestStep("queued", f"parcel {parcel}, for the daemon that runs"), as_json=as_json)
-    row = await _wait_for_attempt(store, scope, parcel)
+    entry = await store.add_test_notice(scope, address, now=now())
+    _show(TestStep("queued", f"entry {entry}, for the daemon that runs"), as_json=as_json)
+    row = await _wait_for_attempt(store, scope, entry)
     if row is None:
-        await store.drop_parcel(scope, parcel, now=now())
+        await store.drop_entry(scope, entry, now=now())
         remedy = "see whether that daemon was started with these settings; it is taken back"
         return TestStep(
             "stuck", f"the daemon that answers did not take it within {LEASE_TIMEOUT_SECONDS:g} seconds", remedy
         )
     last = _outcome(row)
-    if row.state is ParcelState.WAITING:  # a retry tomorrow would be of no use
-        await store.drop_parcel(scope, parcel, now=now())
+    if row.state is EntryState.WAITING:  # a retry tomorrow would be of no use
+        await store.drop_entry(scope, entry, now=now())
     return last
 
 
-async def _wait_for_attempt(store: Store, scope: Scope, parcel: int) -> OutboxEntry | None:
+async def _wait_for_attempt(store: Store, scope: Scope, entry: int) -> OutboxEntry | None:
     """Wait until the entry was tried once, and give its row; None if no daemon leases it in time."""
     began = time.monotonic()
     while True:
-        row = await store.parcel(scope, parcel)
+        row = await store.entry(scope, entry)
         elapsed = time.monotonic() - began
-        if row is None or (row.attempts == 0 and row.state is ParcelState.WAITING and elapsed > LEASE_TIMEOUT_SECONDS):
+        if row is None or (row.attempts == 0 and row.state is EntryState.WAITING and elapsed > LEASE_TIMEOUT_SECONDS):
             return None
-        if row.state is not ParcelState.WAITING or row.last_error is not None or elapsed > DELIVERY_TIMEOUT_SECONDS:
+        if row.state is not EntryState.WAITING or row.last_error is not None or elapsed > DELIVERY_TIMEOUT_SECONDS:
             return row
         await asyncio.sleep(LOOK_SECONDS)
 
 
 def _outcome(row: OutboxEntry) -> TestStep:
-    if row.state is ParcelState.SENT:
+    if row.state is EntryState.SENT:
         return TestStep("sent", row.reply or "handed over")
-    if row.state is ParcelState.GIVEN_UP:
+    if row.state is EntryState.GIVEN_UP:
         return _not_sent("given-up", row.last_error or "")
     return _not_sent("deferred", row.last_error or "it was not handed over in time")
 
@@ -143,7 +143,7 @@ def _row(address: str, account: Account | None, hostname: str, moment: dt.dateti
     name = account.name if account else None
     message_id = f"test.{secrets.token_hex(8)}@{hostname}"
     return OutboxEntry(
-        0, 0, name, ParcelKind.TEST, address, message_id, ParcelState.WAITING, 1, moment, moment, None, None
+        0, 0, name, EntryKind.TEST, address, message_id, EntryState.WAITING, 1, moment, moment, None, None
     )
 
 

@@ -14,7 +14,7 @@ from bouncer.logs import Event, Fact
 from bouncer.mail.logged import escape_invisible
 from bouncer.ndr.reading import Kind
 from bouncer.policy.preferences import HoldReason
-from bouncer.policy.records import Effect, ParcelKind, Unread
+from bouncer.policy.records import Effect, EntryKind, Unread
 
 LONGEST_NOTICE = 64 * 1024
 """Characters of a notice that are shown; our notices have about two thousand."""
@@ -163,9 +163,9 @@ class TerminalStory(logging.Handler):
                 "given-up": f"to {facts.get('to')}: refused for good: {answer}",
             }[event],
         )
-        self._chapter(facts).ended.add(int(facts.get("parcel") or 0))
+        self._chapter(facts).ended.add(int(facts.get("entry") or 0))
         self.on_event()
-        if event == "sent" and facts.get("notice") == ParcelKind.NOTICE and not self.notice_shown:
+        if event == "sent" and facts.get("notice") == EntryKind.NOTICE and not self.notice_shown:
             self._show(answer)
 
     def _show(self, file: str) -> None:

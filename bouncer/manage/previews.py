@@ -18,7 +18,7 @@ from bouncer.ndr.reading import Kind, Recipient
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.history import AddressHistory
 from bouncer.policy.preferences import Overrides, override, preferences
-from bouncer.policy.records import Belief, Believed, ParcelKind, ParcelState
+from bouncer.policy.records import Belief, Believed, EntryKind, EntryState
 from bouncer.policy.suppress import Claim, decide_suppression
 from bouncer.ports.letters import BounceFilter, BounceRow, Page
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
@@ -176,7 +176,7 @@ async def preview_of_letter(
     overrides = override(overrides, to, "language", language) if language else overrides
     at = letter.received.received_at
     row = OutboxEntry(
-        0, letter_id, account, ParcelKind.NOTICE, to, message_id, ParcelState.WAITING, 0, at, at, None, None
+        0, letter_id, account, EntryKind.NOTICE, to, message_id, EntryState.WAITING, 0, at, at, None, None
     )
     kind = bounces[0].kind if bounces else None
     earlier = await _earlier(store, scope, bounces)

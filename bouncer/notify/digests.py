@@ -5,13 +5,13 @@ from bouncer.compose.digest import Digest
 from bouncer.compose.owner_mails import shown_digest, shown_notice
 from bouncer.compose.tally import DigestTally
 from bouncer.notify.facts import make_notice
-from bouncer.policy.records import ParcelKind
+from bouncer.policy.records import EntryKind
 from bouncer.ports.outbox import DeliveryJob
 
 
 def template_input(job: DeliveryJob) -> TemplateInput | None:
     """Give the input of an account's templates; None for mails that are always in our form."""
-    if job.row.kind is ParcelKind.NOTICE:
+    if job.row.kind is EntryKind.NOTICE:
         return shown_notice(make_notice(job))
     return shown_digest(digest_for(job, job.tally)) if job.tally is not None else None
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.blocking import Blocked, Blocking
-from bouncer.policy.records import ParcelKind
+from bouncer.policy.records import EntryKind
 from bouncer.ports.letters import BounceRow
 from bouncer.ports.outbox import DeliveryJob
 
@@ -61,7 +61,7 @@ def _blocked(block: Blocked) -> dict[str, Any]:
 
 def _facts_of_kind(job: DeliveryJob) -> dict[str, Any]:
     """Give the keys of special kinds: the blocks that a warning counts, the letters that a person has to see."""
-    if job.row.kind is ParcelKind.WARNING:
+    if job.row.kind is EntryKind.WARNING:
         blocking = Blocking.parse(job.row.about or "")
         return {"blocked": [_blocked(block) for block in blocking.blocked], "more_blocked": blocking.omitted}
     if job.unread is not None:

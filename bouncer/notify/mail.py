@@ -36,7 +36,7 @@ from bouncer.policy.blocking import Blocking
 from bouncer.policy.languages import ENGLISH
 from bouncer.policy.owner_bounces import BouncedOwner
 from bouncer.policy.preferences import zone_of
-from bouncer.policy.records import MAIL, Belief, ParcelKind
+from bouncer.policy.records import MAIL, Belief, EntryKind
 from bouncer.policy.sign_in import LINK_LASTS
 from bouncer.ports.delivery import Courier, Delivery, DeliveryResult, Drawer, NoticeCourier, Outcome
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
@@ -87,10 +87,10 @@ class MailChannel:
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
         """Compose the mail and hand it over; the same *job* gives the same mail, octet by octet."""
-        if job.row.kind is ParcelKind.SIGN_IN and self._has_ended(job.row):
+        if job.row.kind is EntryKind.SIGN_IN and self._has_ended(job.row):
             return DeliveryResult(Outcome.REFUSED, "its sign-in link does not work any more")
         custom_texts = await self._render_templates(job)
-        if job.row.kind is ParcelKind.NOTICE and self._composer is not None:
+        if job.row.kind is EntryKind.NOTICE and self._composer is not None:
             return await self._composer.deliver_notice(job, self._reverse_path(job.row.to), custom_texts)
         mail = await self._in_thread(lambda: self.compose(job, custom_texts))
         if mail is None:
@@ -130,15 +130,15 @@ class MailChannel:
     def _compose_unsigned(
         self, job: DeliveryJob, custom_texts: Mapping[str, str] | None, reverse_path: str
     ) -> OutgoingMail | None:
-        if job.row.kind is ParcelKind.NOTICE:
+        if job.row.kind is EntryKind.NOTICE:
             return compose(make_notice(job), from_=self._from, reverse_path=reverse_path, custom_texts=custom_texts)
         if job.tally is not None:
             return compose_digest(
                 digest_for(job, job.tally), from_=self._from, reverse_path=reverse_path, custom_texts=custom_texts
             )
-        if job.row.kind is ParcelKind.FAILING:
+        if job.row.kind is EntryKind.FAILING:
             return compose_failing(self._failing_owner_mail(job), from_=self._from, reverse_path=reverse_path)
-        if job.row.kind in (ParcelKind.WARNING, ParcelKind.WARNINGS):
+        if job.row.kind in (EntryKind.WARNING, EntryKind.WARNINGS):
             return compose_warning(self._block_warning(job), from_=self._from, reverse_path=reverse_path)
         return self._compose_list(job, reverse_path) or self._compose_for_operator(job, reverse_path)
 
@@ -157,12 +157,12 @@ class MailChannel:
 
     def _compose_for_operator(self, job: DeliveryJob, reverse_path: str) -> OutgoingMail | None:
         row = job.row
-        if row.kind is ParcelKind.TEST:
+        if row.kind is EntryKind.TEST:
             code = self._language(job)
             return compose_test(self._envelope(row, reverse_path, code), code)
-        if row.kind is ParcelKind.SIGN_IN:
+        if row.kind is EntryKind.SIGN_IN:
             return self._compose_sign_in(job, reverse_path)
-        if row.kind is ParcelKind.ENDPOINT:
+        if row.kind is EntryKind.ENDPOINT:
             code = self._language(job)
             stopped = StoppedEndpoint.parse(row.about or "", row.account or "")
             return compose_endpoint(stopped, self._envelope(row, reverse_path, code), code)

@@ -22,9 +22,9 @@ from bouncer.pages.connection_words import access_words, endpoint_state, notice_
 from bouncer.pages.drawing import link
 from bouncer.pages.list_pages import NEXT
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
-from bouncer.policy.records import ParcelState
+from bouncer.policy.records import EntryState
 from bouncer.policy.sign_in import Role
-from bouncer.ports.outbox import ParcelFilter
+from bouncer.ports.outbox import EntryFilter
 from bouncer.ports.webhooks import ReplayFilter, Webhook, WebhookState
 from bouncer.web.parameter import MOMENT, NUMBER, TEXT, Parameter
 from bouncer.web.problem import ProblemError
@@ -35,7 +35,7 @@ MOST_LISTED = 100
 """Endpoints and keys that are listed: an account has at most 20 endpoints, and an operator lists those of one account."""
 FORMATS = ("standard", "sendgrid", "mailgun", "postmark", "listmonk")
 """The names of ``notify.webhooks.formats``, which takes a tenth of a second to load: the page lists them and needs no more."""
-_COUNTED = (*MAY_BE_DROPPED, ParcelState.GIVEN_UP)
+_COUNTED = (*MAY_BE_DROPPED, EntryState.GIVEN_UP)
 
 WEBHOOK = Parameter("webhook_id", TEXT, "the id of a webhook", "wh_5f0c1f3d9a", where="path")
 KEY = Parameter("key_id", TEXT, "the id of an API key", "5f0c1f3d9a7b", where="path")
@@ -55,7 +55,7 @@ class ShownEndpoint:
 class NoticeCount:
     """The number of notices in a state."""
 
-    state: ParcelState
+    state: EntryState
     words: str
     tone: str
     count: int
@@ -66,7 +66,7 @@ async def _connections(visit: Visit) -> Drawn:
     webhooks = await list_webhooks(visit.store, visit.scope, account)
     keys = await list_keys(visit.store, visit.scope, account)
     counts = [await _count(visit, account, state) for state in _COUNTED]
-    given_up = next(count.count for count in counts if count.state is ParcelState.GIVEN_UP)
+    given_up = next(count.count for count in counts if count.state is EntryState.GIVEN_UP)
     values = {
         "answers": list(_answers(webhooks, given_up, language)),
         "endpoints": [_endpoint(webhook, language) for webhook in webhooks[:MOST_LISTED]],
@@ -79,8 +79,8 @@ async def _connections(visit: Visit) -> Drawn:
     return Drawn("connections.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 
 
-async def _count(visit: Visit, account: str | None, state: ParcelState) -> NoticeCount:
-    count = await count_notices(visit.store, visit.scope, account, ParcelFilter((state,)))
+async def _count(visit: Visit, account: str | None, state: EntryState) -> NoticeCount:
+    count = await count_notices(visit.store, visit.scope, account, EntryFilter((state,)))
     return NoticeCount(state, *notice_state(state, visit.language), count)
 
 

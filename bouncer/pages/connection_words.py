@@ -3,7 +3,7 @@
 from bouncer.compose.language import Language
 from bouncer.pages.wording import GOOD
 from bouncer.policy.api_key import KeyAccess
-from bouncer.policy.records import ParcelKind, ParcelState
+from bouncer.policy.records import EntryKind, EntryState
 from bouncer.ports.webhooks import Webhook, WebhookState
 
 _ENDPOINTS = {
@@ -13,29 +13,29 @@ _ENDPOINTS = {
 }
 _FAILING = ("fails", "soft")
 _NOTICES = {
-    ParcelState.WAITING: ("waiting", "other"),
-    ParcelState.SENT: ("sent", GOOD),
-    ParcelState.GIVEN_UP: ("given up", "hard"),
-    ParcelState.HELD: ("held for a digest", "other"),
-    ParcelState.BUNDLED: ("told in a digest", GOOD),
-    ParcelState.DROPPED: ("dropped", "other"),
+    EntryState.WAITING: ("waiting", "other"),
+    EntryState.SENT: ("sent", GOOD),
+    EntryState.GIVEN_UP: ("given up", "hard"),
+    EntryState.HELD: ("held for a digest", "other"),
+    EntryState.BUNDLED: ("told in a digest", GOOD),
+    EntryState.DROPPED: ("dropped", "other"),
 }
 _WARNING, _TROUBLE, _PASSED_ON, _LETTERS = "warning", "trouble of a connection", "mail passed on", "letters to read"
 _KINDS = {
-    ParcelKind.NOTICE: "notice of a report",
-    ParcelKind.DIGEST: "digest",
-    ParcelKind.WARNING: _WARNING,
-    ParcelKind.WARNINGS: _WARNING,
-    ParcelKind.FAILING: _TROUBLE,
-    ParcelKind.ENDPOINT: _TROUBLE,
-    ParcelKind.OPERATOR: _PASSED_ON,
-    ParcelKind.LISTED: _PASSED_ON,
-    ParcelKind.TEST: "test",
-    ParcelKind.SIGN_IN: "sign-in link",
-    ParcelKind.UNREAD: _LETTERS,
-    ParcelKind.UNREAD_DIGEST: _LETTERS,
-    ParcelKind.EVENT: "event",
-    ParcelKind.UNSENT: "mail that was not sent",
+    EntryKind.NOTICE: "notice of a report",
+    EntryKind.DIGEST: "digest",
+    EntryKind.WARNING: _WARNING,
+    EntryKind.WARNINGS: _WARNING,
+    EntryKind.FAILING: _TROUBLE,
+    EntryKind.ENDPOINT: _TROUBLE,
+    EntryKind.OPERATOR: _PASSED_ON,
+    EntryKind.LISTED: _PASSED_ON,
+    EntryKind.TEST: "test",
+    EntryKind.SIGN_IN: "sign-in link",
+    EntryKind.UNREAD: _LETTERS,
+    EntryKind.UNREAD_DIGEST: _LETTERS,
+    EntryKind.EVENT: "event",
+    EntryKind.UNSENT: "mail that was not sent",
 }
 _ACCESS = {
     KeyAccess.READ: "may look",
@@ -51,13 +51,13 @@ def endpoint_state(webhook: Webhook, language: Language) -> tuple[str, str]:
     return language.say(words), tone
 
 
-def notice_state(state: ParcelState, language: Language) -> tuple[str, str]:
+def notice_state(state: EntryState, language: Language) -> tuple[str, str]:
     """Give the state of a notice in words, and its tone."""
     words, tone = _NOTICES[state]
     return language.say(words), tone
 
 
-def notice_kind(kind: ParcelKind, language: Language) -> str:
+def notice_kind(kind: EntryKind, language: Language) -> str:
     """Give the words that stand for a kind of notice."""
     return language.say(_KINDS[kind])
 

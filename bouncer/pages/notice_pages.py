@@ -9,14 +9,14 @@ from bouncer.pages.connection_words import notice_kind, notice_state
 from bouncer.pages.drawing import link
 from bouncer.pages.list_pages import ROWS_SHOWN
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
-from bouncer.policy.records import ParcelState
+from bouncer.policy.records import EntryState
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.web.parameter import CURSOR, NUMBER, TEXT, Parameter, word_of
 
 NUMBER_OF_NOTICE = Parameter("number", NUMBER, "the number of a notice", "4611686018427387904", where="path")
-_STATE = Parameter("state", word_of(ParcelState), "only those in this state", "given-up")
+_STATE = Parameter("state", word_of(EntryState), "only those in this state", "given-up")
 _TO = Parameter("to", TEXT, "only those to this address or webhook", "ann@acme.example")
 _FILTERS = (ACCOUNT, _STATE, _TO)
 _BEFORE = Parameter("before", CURSOR, "the next page", "4611686018427387904")
@@ -39,7 +39,7 @@ async def _notices(visit: Visit) -> Drawn:
     query = {name: parameters[name] for name in ("account", "state", "to")}
     page = Page(ROWS_SHOWN, parameters["before"])
     rows = await list_queue(visit.store, visit.scope, query["account"], state=query["state"], to=query["to"], page=page)
-    states = [(state.value, notice_state(state, language)[0]) for state in ParcelState]
+    states = [(state.value, notice_state(state, language)[0]) for state in EntryState]
     following = link("/connections/notices", **query, before=rows[-1].id) if len(rows) == ROWS_SHOWN else None
     is_filtered = any(value is not None for value in (*query.values(), parameters["before"]))
     values = {"rows": [_show(visit, entry) for entry in rows], "states": states, "query": query, "next": following}

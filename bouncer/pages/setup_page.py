@@ -18,10 +18,10 @@ from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.pages.setup_words import PRESET_WORDS, held_for, preference_fields, term_fields
 from bouncer.pages.wording import GOOD, change_words
 from bouncer.policy.preferences import preferences
-from bouncer.policy.records import ParcelState
+from bouncer.policy.records import EntryState
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import Page
-from bouncer.ports.outbox import ParcelFilter
+from bouncer.ports.outbox import EntryFilter
 from bouncer.settings.sections import RetentionSettings
 from bouncer.web.parameter import TEXT, Parameter
 
@@ -95,7 +95,7 @@ def _times(retention: RetentionSettings, language: Language) -> dict[str, Any]:
 async def _account(visit: Visit, name: str) -> Drawn:
     details = await show_account(visit.store, visit.scope, name)
     account, language = details.account, visit.language
-    given_up = await count_notices(visit.store, visit.scope, name, ParcelFilter((ParcelState.GIVEN_UP,)))
+    given_up = await count_notices(visit.store, visit.scope, name, EntryFilter((EntryState.GIVEN_UP,)))
     owner = _owner(details, visit.parameters["owner"])
     trail = await changes(visit.store, visit.scope, name, address="", page=Page(MOST_CHANGES))
     held = preferences(account.wishes, owner or "")

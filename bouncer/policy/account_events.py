@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Written
 from bouncer.policy.blocking import Blocking
-from bouncer.policy.records import Belief, Bucket, Parcel, ParcelKind, Release, Suppression, Unread
+from bouncer.policy.records import Belief, Bucket, EntryKind, NewEntry, Release, Suppression, Unread
 from bouncer.policy.webhooks import CHANNEL, OF_SUPPRESSIONS, Endpoint, EventType
 
 MAX_CHANGES = 1000
@@ -61,14 +61,14 @@ class AccountEvent:
             return None
         return cls(EventType(content["type"]), dt.datetime.fromisoformat(content["at"]), content["facts"])
 
-    def entry_for(self, endpoint: Endpoint, account: str) -> Parcel:
+    def entry_for(self, endpoint: Endpoint, account: str) -> NewEntry:
         """Make the outbox entry for an endpoint of *account*. The same event has the same id for each endpoint."""
         about = self.about
         identity = f"{account}\0{self.key}\0{about}".encode(errors="replace")
         digest = hashlib.sha256(identity).digest()[:_DIGEST_OCTETS].hex()
         event = f"{id_of_time(self.at)}_c{digest}"
-        return Parcel(
-            ParcelKind.EVENT,
+        return NewEntry(
+            EntryKind.EVENT,
             endpoint.id,
             about,
             bucket=Bucket.UNPROVEN if self.type in _OF_STRANGERS else Bucket.PROVEN,
@@ -94,7 +94,7 @@ def id_of_time(moment: dt.datetime) -> str:
     return f"evt_{spell_id(milliseconds << _TIME_BITS)}"
 
 
-def account_entries(endpoints: Iterable[Endpoint], events: Iterable[AccountEvent], account: str) -> Iterator[Parcel]:
+def account_entries(endpoints: Iterable[Endpoint], events: Iterable[AccountEvent], account: str) -> Iterator[NewEntry]:
     """Make the outbox entries for *events* of *account*: one for each endpoint that wants it."""
     known = tuple(events)
     for endpoint in endpoints:
@@ -108,7 +108,7 @@ def any_wants(endpoints: Iterable[Endpoint], *types: EventType) -> bool:
     return any(not set(types).isdisjoint(endpoint.events) for endpoint in endpoints)
 
 
-def is_of_suppression(entry: Parcel) -> bool:
+def is_of_suppression(entry: NewEntry) -> bool:
     """Whether an outbox entry tells that an address was suppressed, or for longer than before."""
     if not entry.event or entry.about is None:
         return False

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from bouncer.policy.history import History
 from bouncer.policy.notifications import Notification
-from bouncer.policy.records import NO_ACCOUNT, Bucket, ParcelKind
+from bouncer.policy.records import NO_ACCOUNT, Bucket, EntryKind
 
 MOST_NAMED = 50
 """Blocks that one warning names; it counts the others."""
@@ -98,7 +98,7 @@ def warnings_of_blocks(
     about = str(Blocking.of(crossed))
     topics = frozenset({BLOCK})
     return tuple(
-        Notification(ParcelKind.WARNING, topics, holder, about, Bucket.WARNING) for holder in (None, NO_ACCOUNT)
+        Notification(EntryKind.WARNING, topics, holder, about, Bucket.WARNING) for holder in (None, NO_ACCOUNT)
     )
 
 

@@ -15,7 +15,7 @@ from bouncer.policy.account_events import (
 from bouncer.policy.circumstances import Circumstances
 from bouncer.policy.notifications import Notification
 from bouncer.policy.outcomes import Outcomes
-from bouncer.policy.records import Parcel, ParcelKind, Unread
+from bouncer.policy.records import EntryKind, NewEntry, Unread
 from bouncer.policy.webhooks import MAX_EVENTS, webhook_entries
 
 
@@ -27,7 +27,7 @@ def letter_events(
     unread: Unread | None,
     *,
     is_silent: bool,
-) -> Iterator[Parcel]:
+) -> Iterator[NewEntry]:
     """Make the outbox entries for webhooks.
 
     With *is_silent*, mail about the letter could loop: nobody is told of its outcomes, but endpoints get changes of suppressions.
@@ -54,7 +54,7 @@ def _events(
     if unread:
         yield unread_event(now, letter_id, unread, circumstances.extract)
     for notification in notifications:
-        if notification.kind is ParcelKind.WARNING and notification.account is None and notification.about:
+        if notification.kind is EntryKind.WARNING and notification.account is None and notification.about:
             yield blocking_event(now, notification.about)
     if kind is Kind.AUTO_REPLY and not is_silent:
         key, is_signed = comparable(circumstances.path.recipient or ""), circumstances.signed is not None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bouncer.mail.address import ascii_domain, split
 from bouncer.mail.letter import spell_id
-from bouncer.policy.records import MAIL, Bucket, Parcel, ParcelKind
+from bouncer.policy.records import MAIL, Bucket, EntryKind, NewEntry
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Subscription:
 class Notification:
     """An event that subscribers get."""
 
-    kind: ParcelKind
+    kind: EntryKind
     topics: frozenset[str] = frozenset()
     account: str | None = None  # None: the letter's; NO_ACCOUNT: the operator's
     about: str | None = None  # facts beside the letter
@@ -42,13 +42,13 @@ def mail_subscriptions(account: str, addresses: Iterable[str]) -> tuple[Subscrip
 
 def outbox_entries(
     notifications: Iterable[Notification], subscriptions: Iterable[Subscription], account: str | None
-) -> tuple[Parcel, ...]:
+) -> tuple[NewEntry, ...]:
     """Make the entries for the *notifications* of one letter of *account*: one for each event, channel and destination.
 
     Where two notifications tell a destination of one event, the first counts: an operator who is an owner hears as an owner.
     """
     known = tuple(subscriptions)
-    entries: dict[tuple[ParcelKind, str, str], Parcel] = {}
+    entries: dict[tuple[EntryKind, str, str], NewEntry] = {}
     for notification in notifications:
         for entry in _entries(notification, known, account):
             entries.setdefault((entry.kind, entry.channel, entry.to), entry)
@@ -57,20 +57,20 @@ def outbox_entries(
 
 def _entries(
     notification: Notification, subscriptions: tuple[Subscription, ...], account: str | None
-) -> Iterator[Parcel]:
+) -> Iterator[NewEntry]:
     kind, about, bucket = notification.kind, notification.about, notification.bucket
     billed = notification.account
     if notification.to is not None:
-        yield Parcel(kind, notification.to, about, billed, bucket)
+        yield NewEntry(kind, notification.to, about, billed, bucket)
         return
     subscribed = account if billed is None else billed
     for subscription in subscriptions:
         if subscription.account == subscribed and subscription.wants(notification.topics):
             destination, channel = subscription.destination, subscription.channel
-            yield Parcel(kind, destination, about, billed, bucket, channel, subscription.at_once)
+            yield NewEntry(kind, destination, about, billed, bucket, channel, subscription.at_once)
 
 
-def event_id(letter_id: int, kind: ParcelKind) -> str:
+def event_id(letter_id: int, kind: EntryKind) -> str:
     """Make the id of an event that follows from a letter, at most 32 characters of ASCII: the same at every attempt."""
     return f"{spell_id(letter_id)}.{kind.value}"
 

@@ -16,7 +16,7 @@ from itertools import islice
 from bouncer.mail.letter import read_id
 
 NOTICE_FIELD = "X-Bouncer-Notice"
-"""The field's name; its value is the parcel's Message-ID."""
+"""The field's name; its value is the entry's Message-ID."""
 MOST_NAMED = 8
 """Ids of notices that one letter may name: a report returns one mail, and each id is looked up."""
 MAX_HEADER = 64 * 1024

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from bouncer.mail.address import comparable
 from bouncer.ndr.reading import Action, Kind, Reading
 from bouncer.policy.notifications import Notification
-from bouncer.policy.records import FailingOwner, ParcelKind
+from bouncer.policy.records import EntryKind, FailingOwner
 
 NO_REPLY_TEXT = "the report does not say why"
 
@@ -73,4 +73,4 @@ def warnings_of_failing(
 def _notification(to: str, failures: list[FailingOwner]) -> Notification:
     """Make one mail for one person about all of an owner's accounts."""
     about = BouncedOwner(failures[0].owner, tuple(failure.account for failure in failures))
-    return Notification(ParcelKind.FAILING, to=to, about=str(about), account=about.accounts[0])
+    return Notification(EntryKind.FAILING, to=to, about=str(about), account=about.accounts[0])

@@ -7,34 +7,34 @@ have not waited long, and no mail waits for ever: a digest lets the notices of o
 import datetime as dt
 from collections.abc import Mapping
 
-from bouncer.policy.records import Bucket, ParcelKind
+from bouncer.policy.records import Bucket, EntryKind
 
-PRIORITY_DELAY: Mapping[ParcelKind, dt.timedelta] = {
-    ParcelKind.FAILING: dt.timedelta(),  # rare, ours, and somebody must act
-    ParcelKind.TEST: dt.timedelta(),  # somebody waits for it
-    ParcelKind.SIGN_IN: dt.timedelta(),  # the same
-    ParcelKind.WARNING: dt.timedelta(),
-    ParcelKind.WARNINGS: dt.timedelta(),
-    ParcelKind.ENDPOINT: dt.timedelta(),
-    ParcelKind.NOTICE: dt.timedelta(minutes=10),
-    ParcelKind.EVENT: dt.timedelta(minutes=10),
-    ParcelKind.DIGEST: dt.timedelta(hours=1),  # it reports late anyway
-    ParcelKind.UNSENT: dt.timedelta(hours=1),
-    ParcelKind.OPERATOR: dt.timedelta(hours=1),  # anyone can write to postmaster@, as often as he likes
-    ParcelKind.LISTED: dt.timedelta(hours=1),
-    ParcelKind.UNREAD: dt.timedelta(hours=1),  # anyone can write to a return path too
-    ParcelKind.UNREAD_DIGEST: dt.timedelta(hours=1),
+PRIORITY_DELAY: Mapping[EntryKind, dt.timedelta] = {
+    EntryKind.FAILING: dt.timedelta(),  # rare, ours, and somebody must act
+    EntryKind.TEST: dt.timedelta(),  # somebody waits for it
+    EntryKind.SIGN_IN: dt.timedelta(),  # the same
+    EntryKind.WARNING: dt.timedelta(),
+    EntryKind.WARNINGS: dt.timedelta(),
+    EntryKind.ENDPOINT: dt.timedelta(),
+    EntryKind.NOTICE: dt.timedelta(minutes=10),
+    EntryKind.EVENT: dt.timedelta(minutes=10),
+    EntryKind.DIGEST: dt.timedelta(hours=1),  # it reports late anyway
+    EntryKind.UNSENT: dt.timedelta(hours=1),
+    EntryKind.OPERATOR: dt.timedelta(hours=1),  # anyone can write to postmaster@, as often as he likes
+    EntryKind.LISTED: dt.timedelta(hours=1),
+    EntryKind.UNREAD: dt.timedelta(hours=1),  # anyone can write to a return path too
+    EntryKind.UNREAD_DIGEST: dt.timedelta(hours=1),
 }
 """The priority delay of each kind: a mail that came later overtakes one whose delay is longer by more than the difference."""
-_OF_REPORTS = (ParcelKind.NOTICE, ParcelKind.EVENT)
+_OF_REPORTS = (EntryKind.NOTICE, EntryKind.EVENT)
 MAX_PRIORITY_DELAY = max(PRIORITY_DELAY.values())
 
 
-def priority(kind: ParcelKind, due: dt.datetime, bucket: Bucket = Bucket.PROVEN) -> dt.datetime:
+def priority(kind: EntryKind, due: dt.datetime, bucket: Bucket = Bucket.PROVEN) -> dt.datetime:
     """Give the moment by which a mail of *kind*, first due at *due*, is sorted among the others.
 
     A notice or event of an unproven report has the delay of mail to postmaster@: it may be one of very many forged ones.
     """
     if kind in _OF_REPORTS and bucket is not Bucket.PROVEN:
-        return due + PRIORITY_DELAY[ParcelKind.OPERATOR]
+        return due + PRIORITY_DELAY[EntryKind.OPERATOR]
     return due + PRIORITY_DELAY[kind]

@@ -40,7 +40,7 @@ class LetterState(StrEnum):
     RETIRED = "retired"  # the raw octets are forgotten
 
 
-class ParcelState(StrEnum):
+class EntryState(StrEnum):
     """The state of an entry of the outbox."""
 
     WAITING = "waiting"
@@ -51,7 +51,7 @@ class ParcelState(StrEnum):
     DROPPED = "dropped"  # the owner, or the operator, does not want it
 
 
-class ParcelKind(StrEnum):
+class EntryKind(StrEnum):
     """The kind of a notification."""
 
     NOTICE = "notice"  # a bounce notice, to the account's owner
@@ -186,10 +186,10 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Parcel:
+class NewEntry:
     """A new entry of the outbox: a mail or an event, mostly about a letter, and its destination."""
 
-    kind: ParcelKind
+    kind: EntryKind
     to: str  # a mail address; for another channel its own form of a destination
     about: str | None = None  # facts beside the letter, such as the provider that blocks
     account: str | None = None  # where it is not the letter's; NO_ACCOUNT: it is of no account
@@ -235,7 +235,7 @@ class Record:
     bounces: tuple[Bounce, ...] = ()
     suppressions: tuple[Suppression, ...] = ()
     releases: tuple[Release, ...] = ()
-    parcels: tuple[Parcel, ...] = ()
+    entries: tuple[NewEntry, ...] = ()
     counts: tuple[CountedOutcome, ...] = ()
     token: str | None = None  # the MAC of the signed path or header field, which is believed for a few letters a day
     is_of_own_server: bool = False  # a server of the account's own brought the letter: such letters are counted apart

@@ -22,7 +22,7 @@ from bouncer.policy.notifications import Notification, outbox_entries
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
 from bouncer.policy.owner_bounces import newly_failing, warnings_of_failing
 from bouncer.policy.preferences import topic_of
-from bouncer.policy.records import Belief, Bounce, Bucket, LetterState, ParcelKind, Record, Unread
+from bouncer.policy.records import Belief, Bounce, Bucket, EntryKind, LetterState, Record, Unread
 from bouncer.policy.unread import mails_about, reason_to_show
 from bouncer.verdict.verdict import Judgement
 
@@ -127,7 +127,7 @@ def route(judgement: Judgement, circumstances: Circumstances, history: History |
         bounces=results.bounces,
         suppressions=results.suppressions,
         releases=results.releases,
-        parcels=(
+        entries=(
             *outbox_entries(notifications, circumstances.subscribers, circumstances.path.account),
             *letter_events(reading.kind, circumstances, results, notifications, unread, is_silent=is_silent),
         ),
@@ -187,7 +187,7 @@ def _notifications(
         return (), None
     bucket, note = _bucket(bounces, by, history)
     # a removed account has no subscriptions: its records can be listed only
-    return (Notification(ParcelKind.NOTICE, _topics(reading, bounces), bucket=bucket),), note
+    return (Notification(EntryKind.NOTICE, _topics(reading, bounces), bucket=bucket),), note
 
 
 def _topics(reading: Reading, bounces: tuple[Bounce, ...]) -> frozenset[str]:
@@ -220,4 +220,4 @@ def _reason_for_silence(circumstances: Circumstances, history: History) -> str |
 def _to_operator(operator: str | None) -> tuple[tuple[Notification, ...], str | None]:
     if operator is None:  # the settings name none; such letters are listed
         return (), "no operator is set; kept only"
-    return (Notification(ParcelKind.OPERATOR, to=operator, bucket=Bucket.OPERATOR),), None
+    return (Notification(EntryKind.OPERATOR, to=operator, bucket=Bucket.OPERATOR),), None

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from bouncer.ndr.reading import Kind, Written
 from bouncer.policy.notifications import Notification
 from bouncer.policy.preferences import UNREAD
-from bouncer.policy.records import NO_ACCOUNT, Bounce, Bucket, Effect, ParcelKind, Unread
+from bouncer.policy.records import NO_ACCOUNT, Bounce, Bucket, Effect, EntryKind, Unread
 
 COUNTED = frozenset({Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT})
 """Kinds of machines' mail whose number a digest gives."""
@@ -32,7 +32,7 @@ def reason_to_show(kind: Kind, written: Written | None, bounces: Iterable[Bounce
 
 def mails_about(owners: tuple[str, ...], *, forwards: bool) -> tuple[Notification, ...]:
     """Give a letter's notifications: for the account's subscribers; without owners for the operator, too, unless not *forwards*."""
-    topics, kind = frozenset({UNREAD}), ParcelKind.UNREAD
+    topics, kind = frozenset({UNREAD}), EntryKind.UNREAD
     of_account = Notification(kind, topics, bucket=Bucket.UNREAD)
     if owners or not forwards:
         return (of_account,)

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Kind
-from bouncer.policy.records import Belief, Bounce, Bucket, Parcel, ParcelKind
+from bouncer.policy.records import Belief, Bounce, Bucket, EntryKind, NewEntry
 from bouncer.verdict.verdict import Category
 
 CHANNEL = "webhook"
@@ -92,7 +92,7 @@ def event_type(kind: str, action: str, category: str | None) -> EventType:
     return EventType.DELAY if action == "delayed" else EventType.DELIVERED
 
 
-def webhook_entries(endpoints: Iterable[Endpoint], kind: Kind, bounces: Sequence[Bounce]) -> Iterator[Parcel]:
+def webhook_entries(endpoints: Iterable[Endpoint], kind: Kind, bounces: Sequence[Bounce]) -> Iterator[NewEntry]:
     """Make the outbox entries for the outcomes of one letter of *kind*: one for each endpoint and outcome that it wants.
 
     What the letter says again of a recipient makes no further event: a report to one recipient's path may name any addresses.
@@ -101,8 +101,8 @@ def webhook_entries(endpoints: Iterable[Endpoint], kind: Kind, bounces: Sequence
     for endpoint in endpoints:
         for place, event, bounce in outcomes:
             if endpoint.wants(event, bounce.believed.belief):
-                yield Parcel(
-                    ParcelKind.EVENT,
+                yield NewEntry(
+                    EntryKind.EVENT,
                     endpoint.id,
                     bucket=Bucket.PROVEN if bounce.believed.belief is Belief.PROVEN else Bucket.UNPROVEN,
                     channel=CHANNEL,

@@ -197,7 +197,7 @@ class LetterStore(Protocol):
         ...
 
     async def rerecord(self, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> None:
-        """Replace the record of a letter (its bounces, state, kind); adds no parcels and lifts no suppressions.
+        """Replace the record of a letter (its bounces, state, kind); adds no entries and lifts no suppressions.
 
         Idempotent. Does nothing for a letter that is unknown, outside *scope*, not read yet, or retired.
         """

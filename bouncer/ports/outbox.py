@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from bouncer.compose.notice import Earlier
 from bouncer.mail.letter import spell_id
 from bouncer.policy.preferences import Preferences
-from bouncer.policy.records import MAIL, ParcelKind, ParcelState
+from bouncer.policy.records import MAIL, EntryKind, EntryState
 from bouncer.policy.unsent import Unsent
 from bouncer.ports.letters import BounceRow, KeptLetter, Page
 from bouncer.ports.scope import Scope
@@ -28,10 +28,10 @@ class OutboxEntry:
     id: int
     letter_id: int | None  # None: the event is about no letter
     account: str | None
-    kind: ParcelKind
+    kind: EntryKind
     to: str
     message_id: str  # the same at every attempt, without angle brackets
-    state: ParcelState
+    state: EntryState
     attempts: int
     created_at: dt.datetime
     due: dt.datetime
@@ -49,10 +49,10 @@ class OutboxEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class ParcelFilter:
+class EntryFilter:
     """A choice of outbox entries: those in one of *states*, and to *to* where it is not None."""
 
-    states: tuple[ParcelState, ...]
+    states: tuple[EntryState, ...]
     to: str | None = None  # the owner's or operator's address, compared without case
 
 
@@ -121,7 +121,7 @@ class Outbox(Protocol):
         """
         ...
 
-    async def lease_parcels(
+    async def lease_entries(
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
     ) -> Sequence[DeliveryJob]:
         """Lease up to *count* waiting entries of *lane* that are due, with their facts, by priority (``policy.priority``).
@@ -132,20 +132,20 @@ class Outbox(Protocol):
         """
         ...
 
-    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, reply: str) -> None:
+    async def mark_sent(self, entry_id: int, *, now: dt.datetime, reply: str) -> None:
         """Mark an entry as sent, in any state, with the receiver's *reply*. Idempotent; an unknown id changes nothing."""
         ...
 
-    async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, reply: str) -> None:
+    async def mark_waiting(self, entry_id: int, *, due: dt.datetime, reply: str) -> None:
         """Record a failed attempt with its *reply* or fault; the retry is *due* then. Changes nothing unless the entry waits."""
         ...
 
-    async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, reply: str) -> None:
+    async def mark_given_up(self, entry_id: int, *, now: dt.datetime, reply: str) -> None:
         """Record that the entry is not retried any more, with the *reply* or the fault. Changes nothing unless it is waiting."""
         ...
 
     async def entries(
-        self, scope: Scope, *, state: ParcelState | None, page: Page, to: str | None = None
+        self, scope: Scope, *, state: EntryState | None, page: Page, to: str | None = None
     ) -> Sequence[OutboxEntry]:
         """List the entries inside *scope*, newest first: in *state* and to the address *to*; None means any."""
         ...
@@ -157,37 +157,37 @@ class Outbox(Protocol):
         """
         ...
 
-    async def count_parcels(self, scope: Scope, which: ParcelFilter) -> int:
+    async def count_entries(self, scope: Scope, which: EntryFilter) -> int:
         """Count the entries inside *scope* that *which* chooses."""
         ...
 
-    async def retry_parcels(self, scope: Scope, which: ParcelFilter, *, now: dt.datetime) -> int:
-        """Retry, as ``retry_parcel`` does, all entries inside *scope* that *which* chooses; give how many were changed.
+    async def retry_entries(self, scope: Scope, which: EntryFilter, *, now: dt.datetime) -> int:
+        """Retry, as ``retry_entry`` does, all entries inside *scope* that *which* chooses; give how many were changed.
 
         A leased entry leaves at this moment, and is not changed. A second call begins the retry periods anew.
         Some hundred entries are changed in one commit: an error leaves the commits before it in force.
         """
         ...
 
-    async def drop_parcels(self, scope: Scope, which: ParcelFilter, *, now: dt.datetime) -> int:
-        """Drop, as ``drop_parcel`` does, all entries inside *scope* that *which* chooses; give how many were changed.
+    async def drop_entries(self, scope: Scope, which: EntryFilter, *, now: dt.datetime) -> int:
+        """Drop, as ``drop_entry`` does, all entries inside *scope* that *which* chooses; give how many were changed.
 
-        Idempotent. Some hundred entries are changed in one commit, as in ``retry_parcels``.
+        Idempotent. Some hundred entries are changed in one commit, as in ``retry_entries``.
         """
         ...
 
-    async def parcel(self, scope: Scope, parcel_id: int) -> OutboxEntry | None:
+    async def entry(self, scope: Scope, entry_id: int) -> OutboxEntry | None:
         """Give one entry; None where there is none with that id inside *scope*."""
         ...
 
-    async def retry_parcel(self, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
+    async def retry_entry(self, scope: Scope, entry_id: int, *, now: dt.datetime) -> bool:
         """Make an entry that waits, is held, was given up or dropped due now, with a new retry period.
 
         False, and no change, where *scope* has no such entry.
         """
         ...
 
-    async def drop_parcel(self, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
+    async def drop_entry(self, scope: Scope, entry_id: int, *, now: dt.datetime) -> bool:
         """Drop an entry that waits or is held, so that it never leaves.
 
         False, and no change, where *scope* has no such entry.

@@ -47,14 +47,14 @@ class Careful:
                 circumstances.notices or circumstances.is_from_bouncer or circumstances.path.kind is PathKind.NOTICE
             )
             addressees = () if may_be_ours else mails_about(circumstances.owners, forwards=circumstances.forwards)
-            parcels = outbox_entries(addressees, circumstances.subscribers, circumstances.path.account)
+            entries = outbox_entries(addressees, circumstances.subscribers, circumstances.path.account)
             return Record(
                 self.letter_id,
                 LetterState.SHUNTED,
                 reading.kind,
                 circumstances.path.account,
                 reading,
-                parcels=parcels,
+                entries=entries,
                 note=note,
                 unread=None if may_be_ours else Unread.UNREADABLE,
                 written=circumstances.extract,

@@ -17,28 +17,28 @@ from bouncer.compose.plain_text import line
 from bouncer.errors import StoreError
 from bouncer.logs import log_event
 from bouncer.policy.backoff import Backoff, is_over, wait
-from bouncer.policy.records import MAIL, ParcelKind
+from bouncer.policy.records import MAIL, EntryKind
 from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob, Lane, Outbox, OutboxEntry
 from bouncer.stages.lanes import make_lanes
 from bouncer.stages.logged_addresses import LoggedAddresses
 
 LEASE = dt.timedelta(hours=3)
-"""Longer than LEASES_PER_CONNECTION mails take with any courier; after a crash a parcel waits this long at most."""
+"""Longer than LEASES_PER_CONNECTION mails take with any courier; after a crash an entry waits this long at most."""
 MAX_OCTETS = 64 << 20
 """Octets of the letters under way, from which on nothing more is leased."""
 IDLE_SECONDS = 5.0
-"""Seconds between two looks without a wake-up: parcels become due by time alone."""
+"""Seconds between two looks without a wake-up: entries become due by time alone."""
 PAUSE_SECONDS = 1.0
 """Seconds to wait when the store does not answer."""
 DRAIN_SECONDS = 20.0
-"""Seconds that parcels under way may take to finish at a stop; a parcel that is cut off is sent again."""
+"""Seconds that entries under way may take to finish at a stop; an entry that is cut off is sent again."""
 MAX_REPLY_CHARACTERS = 500
 """Characters of the receiver's last reply that are recorded."""
 
 _KINDS_OF_SEVERAL = (
-    *(ParcelKind.DIGEST, ParcelKind.WARNINGS, ParcelKind.LISTED),
-    *(ParcelKind.UNREAD_DIGEST, ParcelKind.UNSENT),
+    *(EntryKind.DIGEST, EntryKind.WARNINGS, EntryKind.LISTED),
+    *(EntryKind.UNREAD_DIGEST, EntryKind.UNSENT),
 )
 
 _log = logging.getLogger(__name__)
@@ -71,13 +71,13 @@ class Deliver:
         self._under_way: set[asyncio.Task[None]] = set()
         self._octets = 0  # of the letters under way
 
-    async def run(self, parcels_came: asyncio.Event) -> None:
-        """Deliver due entries for ever; *parcels_came* wakes it at once. Cancelled, it drains: parcels under way may finish."""
+    async def run(self, entries_came: asyncio.Event) -> None:
+        """Deliver due entries for ever; *entries_came* wakes it at once. Cancelled, it drains: entries under way may finish."""
         try:
             while True:
-                parcels_came.clear()
-                await self._start_due(parcels_came)
-                await self._wait(parcels_came)
+                entries_came.clear()
+                await self._start_due(entries_came)
+                await self._wait(entries_came)
         finally:
             await self._drain()
 
@@ -153,7 +153,7 @@ class Deliver:
 
     async def _lease_from(self, lane: Lane, count: int) -> Sequence[DeliveryJob]:
         now = self._now()
-        jobs = await self._outbox.lease_parcels(now=now, count=count, until=now + LEASE, lane=lane)
+        jobs = await self._outbox.lease_entries(now=now, count=count, until=now + LEASE, lane=lane)
         self._lanes.begin((job.row for job in jobs), _elapsed())
         return jobs
 
@@ -172,11 +172,11 @@ class Deliver:
         try:
             return await self._channel.send(job)
         except Exception as error:  # noqa: BLE001 -- a channel's bug must neither lose a notice nor stop the others
-            _log.error("parcel %d: channel %s failed with %s", job.row.id, self._channel.name, type(error).__name__)
+            _log.error("entry %d: channel %s failed with %s", job.row.id, self._channel.name, type(error).__name__)
             return DeliveryResult(Outcome.DEFERRED, f"{self._channel.name} failed: {type(error).__name__}")
 
     async def _mark(self, mark: Callable[[], Awaitable[None]]) -> None:
-        """Await *mark* until it succeeds, however long the store is away: an unmarked parcel would be sent again."""
+        """Await *mark* until it succeeds, however long the store is away: an unmarked entry would be sent again."""
         while True:
             try:
                 return await mark()
@@ -206,7 +206,7 @@ class Deliver:
             self._log(logging.WARNING, "deferred", row, reply, until=due.isoformat(timespec="seconds"))
 
     def _log(self, level: int, event: str, row: OutboxEntry, reply: str, until: str | None = None) -> None:
-        """Log an event of a parcel; a parcel about several letters is logged without a letter."""
+        """Log an event of an entry; an entry about several letters is logged without a letter."""
         naming, account = self._naming, row.account or None
         facts = {
             "letter": None if row.kind in _KINDS_OF_SEVERAL else row.report,
@@ -218,7 +218,7 @@ class Deliver:
             _log,
             level,
             event,
-            parcel=row.id,
+            entry=row.id,
             account=account,
             notice=row.kind.value,
             tries=row.attempts,

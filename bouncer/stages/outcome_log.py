@@ -27,7 +27,7 @@ def log_record(record: Record, naming: LoggedAddresses) -> None:
         count = len(record.bounces)
         log_event(_log, logging.INFO, "read", letter=letter, account=account, **facts, recipients=count, said=note)
     if record.unread:
-        note = None if record.parcels else "told to nobody: there is no owner who wants mail, and no operator"
+        note = None if record.entries else "told to nobody: there is no owner who wants mail, and no operator"
         facts = {"kind": record.kind.value, "cause": record.unread.value, "said": note}
         log_event(_log, logging.WARNING, "unread", letter=letter, account=account, **facts)
     if _log.isEnabledFor(logging.INFO):
@@ -48,13 +48,13 @@ def _log_outcomes(record: Record, letter: str, account: str | None, naming: Logg
         name = naming.recipient(release.account, release.address)
         log_event(_log, logging.INFO, "freed", letter=letter, account=release.account, recipient=name)
     _log_omitted("freed", letter, account, len(record.releases))
-    for parcel in record.parcels[:MAX_LINES]:
-        owner = (account if parcel.account is None else parcel.account) or None
-        to = naming.recipient(owner, parcel.to)
-        channel = None if parcel.channel == MAIL else parcel.channel
-        facts = {"letter": letter, "account": owner, "notice": parcel.kind.value, "channel": channel, "to": to}
+    for entry in record.entries[:MAX_LINES]:
+        owner = (account if entry.account is None else entry.account) or None
+        to = naming.recipient(owner, entry.to)
+        channel = None if entry.channel == MAIL else entry.channel
+        facts = {"letter": letter, "account": owner, "notice": entry.kind.value, "channel": channel, "to": to}
         log_event(_log, logging.INFO, "queued", **facts)
-    _log_omitted("queued", letter, account, len(record.parcels))
+    _log_omitted("queued", letter, account, len(record.entries))
 
 
 def _log_bounce(bounce: Bounce, letter: str, account: str | None, naming: LoggedAddresses) -> None:

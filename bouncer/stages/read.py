@@ -144,7 +144,7 @@ class Read:
             for of_commit in split_for_commits(letters, readings):
                 cases = await self.cases(*of_commit)
                 records = await self._store.record(cases, now=self._now())
-                if any(record.parcels for record in records):
+                if any(record.entries for record in records):
                     self._wake()
                 recorded += records
                 done += (case.letter_id for case in cases)

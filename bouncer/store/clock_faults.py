@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from bouncer.policy.records import LetterState, ParcelState
+from bouncer.policy.records import EntryState, LetterState
 from bouncer.policy.sign_in import LINK_LASTS
 from bouncer.store.tables import (
     buckets,
@@ -40,12 +40,12 @@ def bring_back(connection: sa.Connection, *, now: dt.datetime) -> int:
 
 
 def _statements(now: dt.datetime) -> Iterator[sa.Update | sa.Delete]:
-    waiting = outbox.c.state == ParcelState.WAITING
+    waiting = outbox.c.state == EntryState.WAITING
     yield _lease_of(letters, letters.c.state == LetterState.KEPT, now)
     yield _lease_of(outbox, waiting, now)
     of_then = sa.or_(outbox.c.created_at > now + SAME_TIME, outbox.c.due > now + PLANNED_AT_MOST)
     yield sa.update(outbox).where(waiting, outbox.c.due > now, of_then).values(due=now, turn=now)
-    yield sa.update(outbox).where(outbox.c.state == ParcelState.HELD, outbox.c.due > now, of_then).values(due=now)
+    yield sa.update(outbox).where(outbox.c.state == EntryState.HELD, outbox.c.due > now, of_then).values(due=now)
     yield sa.update(buckets).where(buckets.c.full_at > now + EMPTY_AT_MOST).values(full_at=now)
     yield sa.update(webhooks).where(webhooks.c.ends_told_until > now + TOLERANCE).values(ends_told_until=now)
     begun = sa.or_(sessions.c.begun_at > now + TOLERANCE, sessions.c.seen_at > now + TOLERANCE)

@@ -31,7 +31,7 @@ from bouncer.store.letters.keeping import Keeping
 from bouncer.store.letters.retiring import Retirement
 from bouncer.store.outbox import outbox, test_notice
 from bouncer.store.outbox.delivery_store import MARK_SECONDS, MOST_MARKS, SqlDeliveries
-from bouncer.store.outbox.queue import SqlParcels
+from bouncer.store.outbox.queue import SqlQueue
 from bouncer.store.presences import SqlPresences
 from bouncer.store.record_lists import SqlRecordLists
 from bouncer.store.saved_filters.filter_store import SqlSavedFilters
@@ -61,7 +61,7 @@ async def open_store(
 ) -> "SqlStore":
     """Open the store of *settings* for the daemon: create it where it is missing, and migrate it to the present revision.
 
-    The caller closes it; until then no other process migrates or restores it. *hostname* is the domain of parcels' Message-IDs;
+    The caller closes it; until then no other process migrates or restores it. *hostname* is the domain of entries' Message-IDs;
     ``now()`` and ``chance(bits)`` make the letters' ids. Raises ConfigError for a url without a store and for another program's
     file, NotNow where another daemon serves an older store or there is no room for its copy, StoreError when the store does not
     answer.
@@ -93,7 +93,7 @@ def create_store(settings: StoreSettings) -> bool:
 
 class SqlStore(
     SqlTaughtRules,
-    SqlParcels,
+    SqlQueue,
     SqlDeliveries,
     SqlSendCounts,
     SqlPresences,

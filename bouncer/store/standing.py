@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.policy.records import LetterState, ParcelState
+from bouncer.policy.records import EntryState, LetterState
 from bouncer.ports.standing import Standing
 from bouncer.store.tables import letters, outbox, suppressions
 
@@ -18,13 +18,13 @@ EXAMINED_SENT = 10_000
 def standing(connection: sa.Connection, *, now: dt.datetime) -> Standing:
     """Give the state of the store; *now* decides what is recent and which suppressions are in force."""
     entry, lately = outbox.c, now - LATELY
-    waiting = entry.state == ParcelState.WAITING
+    waiting = entry.state == EntryState.WAITING
     deferred = sa.and_(waiting, entry.last_error.is_not(None))
-    given_up, shunted = entry.state == ParcelState.GIVEN_UP, letters.c.state == LetterState.SHUNTED
+    given_up, shunted = entry.state == EntryState.GIVEN_UP, letters.c.state == LetterState.SHUNTED
     unread = letters.c.state == LetterState.KEPT
     in_force = sa.or_(suppressions.c.until.is_(None), suppressions.c.until > now)
     newest_letter = sa.select(letters.c.received_at).order_by(letters.c.id.desc()).limit(1)
-    newest_sent = sa.select(entry.ended_at).where(entry.state == ParcelState.SENT).order_by(entry.id.desc())
+    newest_sent = sa.select(entry.ended_at).where(entry.state == EntryState.SENT).order_by(entry.id.desc())
     ends = newest_sent.limit(EXAMINED_SENT).subquery()
 
     def ask(column: Any, *where: sa.ColumnElement[bool]) -> Any:
@@ -41,7 +41,7 @@ def standing(connection: sa.Connection, *, now: dt.datetime) -> Standing:
         oldest_due=ask(sa.func.min(entry.due), waiting),
         deferred_notices=ask(sa.func.count(entry.id), deferred),
         oldest_deferred=ask(sa.func.min(entry.created_at), deferred),
-        held_notices=ask(sa.func.count(entry.id), entry.state == ParcelState.HELD),
+        held_notices=ask(sa.func.count(entry.id), entry.state == EntryState.HELD),
         given_up_notices=ask(sa.func.count(entry.id), given_up),
         given_up_lately=ask(sa.func.count(entry.id), given_up, entry.ended_at >= lately),
         last_sent=connection.scalar(sa.select(sa.func.max(ends.c.ended_at))),

@@ -203,7 +203,7 @@ outbox = sa.Table(
     sa.Column("about", StrangersText),
     # whether the schedule stage has decided on it
     sa.Column("scheduled", sa.Boolean, nullable=False, server_default=sa.false()),
-    sa.Column("digest_id", Id),  # the parcel that holds it; no foreign key: each retires in its own time
+    sa.Column("digest_id", Id),  # the entry that holds it; no foreign key: each retires in its own time
     # its priority: the order in which entries are leased
     sa.Column("turn", Instant, nullable=False, server_default="0"),
     # for mail, the domain in comparable form
@@ -214,7 +214,7 @@ outbox = sa.Table(
     sa.Index("ix_outbox_letter", "letter_id"),  # the entries of a letter; retire
     sa.Index("ix_outbox_due", "state", "due"),  # make digests
     sa.Index("ix_outbox_turn", "state", "scheduled", "channel", "turn", "lane"),  # schedule, lease
-    sa.Index("ix_outbox_state", "state", "id"),  # parcels of a state
+    sa.Index("ix_outbox_state", "state", "id"),  # entries of a state
     sa.Index("ix_outbox_digest", "digest_id"),  # the entries of a digest
     sa.Index("ix_outbox_account", "account", "id"),  # the entries of a removed account
     sa.Index("ix_outbox_recipient", "recipient_key", sqlite_where=sa.text("recipient_key IS NOT NULL")),  # erase
@@ -239,9 +239,11 @@ unsent = sa.Table(
     "unsent",
     meta,
     sa.Column(
-        "parcel_id",
+        "entry_id",
         Id,
-        sa.ForeignKey("outbox.id", name="fk_unsent_parcel_id", ondelete="CASCADE"),
+        sa.ForeignKey(
+            "outbox.id", name="fk_unsent_parcel_id", ondelete="CASCADE"
+        ),  # from before the column was renamed
         primary_key=True,
         autoincrement=False,
     ),

@@ -7,7 +7,7 @@ import msgspec
 from bouncer.manage.queue import drop_notices, list_queue, retry_notices, show_notice
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
-from bouncer.policy.records import ParcelState
+from bouncer.policy.records import EntryState
 from bouncer.ports.letters import Page
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.web.parameter import NUMBER, TEXT, Parameter, word_of
@@ -71,7 +71,7 @@ NOTICE_ROUTES = (
         page_schema(_NOTICE),
         (
             OF_ACCOUNT,
-            Parameter("state", word_of(ParcelState), "only those in this state", "waiting"),
+            Parameter("state", word_of(EntryState), "only those in this state", "waiting"),
             Parameter("to", TEXT, "only those to this address", "ann@acme.example"),
             *PAGES,
         ),

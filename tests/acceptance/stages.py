@@ -113,7 +113,7 @@ class Installation:
         before = len(self.left)
         for _ in range(2):  # what is scheduled in one look is leased in it or in the next
             await self.store.schedule_entries(now=self.now)
-            for job in await self.store.lease_parcels(now=self.now, count=10_000, until=self.now + HOUR):
+            for job in await self.store.lease_entries(now=self.now, count=10_000, until=self.now + HOUR):
                 mail = channel.compose(job)
                 assert mail is not None
                 message = message_from_bytes(mail.octets, policy=default)

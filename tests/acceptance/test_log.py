@@ -78,7 +78,7 @@ def test_the_life_of_a_letter_is_in_the_log(ours: Ours):
     assert "550 5.1.1" in lines["recorded"]
     assert f" recipient='{RECIPIENT}' cause=" in lines["suppressed"]
     assert f" notice=notice to='{OWNER}'" in lines["queued"]
-    assert re.match(rf"sent parcel=\d+ account=acme notice=notice tries=1 letter={letter} to='{OWNER}' ", lines["sent"])
+    assert re.match(rf"sent entry=\d+ account=acme notice=notice tries=1 letter={letter} to='{OWNER}' ", lines["sent"])
 
 
 def test_the_same_life_as_json(tmp_path: Path):
@@ -92,7 +92,7 @@ def test_the_same_life_as_json(tmp_path: Path):
     assert [entry["event"] for entry in life] == ["kept", "read", "recorded", "suppressed", "queued", "sent"]
     assert {entry["account"] for entry in life} == {"acme"}
     assert life[2]["recipient"] == RECIPIENT
-    assert life[-1]["parcel"] == 1  # the first of a new store
+    assert life[-1]["entry"] == 1  # the first of a new store
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from contract.factories import NOON, bounce, letter, record
 from real.empty_store import make_empty_store
 
 from bouncer.cli.root import root
-from bouncer.policy.records import Parcel, ParcelKind
+from bouncer.policy.records import EntryKind, NewEntry
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import OPERATOR, AccountScope
@@ -41,8 +41,8 @@ async def _fill(url: str) -> None:
         await store.add_account(OPERATOR, Account(account, (owner,)), now=NOON)
         for _ in range(COUNTS[owner]):
             (letter_id,) = await store.keep([letter(account=account)])
-            parcels = (Parcel(ParcelKind.NOTICE, owner),)
-            await store.record([record(letter_id, bounce(), parcels=parcels, account=account)], now=NOON)
+            entries = (NewEntry(EntryKind.NOTICE, owner),)
+            await store.record([record(letter_id, bounce(), entries=entries, account=account)], now=NOON)
         oldest = (await store.entries(AccountScope(account), state=None, page=Page(100)))[-1]
         await store.mark_given_up(oldest.id, now=NOON, reply="550 5.7.1 no")
     await store.close()

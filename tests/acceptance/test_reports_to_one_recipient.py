@@ -19,7 +19,7 @@ from bouncer.errors import Refused
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign
 from bouncer.policy.history import DAILY_FAILURES
-from bouncer.policy.records import ChangeSource, ParcelKind, Release, Suppression
+from bouncer.policy.records import ChangeSource, EntryKind, Release, Suppression
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, Page
@@ -308,7 +308,7 @@ class Installation:
 
     async def notices(self) -> int:
         return sum(
-            row.kind is ParcelKind.NOTICE for row in await self.store.entries(OPERATOR, state=None, page=MOST_RECORDED)
+            row.kind is EntryKind.NOTICE for row in await self.store.entries(OPERATOR, state=None, page=MOST_RECORDED)
         )
 
 

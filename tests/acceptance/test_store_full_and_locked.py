@@ -91,7 +91,7 @@ async def main():
     rounds = []
     for _ in range(2):
         for number in [*large, *small]:
-            await store.record([record(number, parcels=())], now=NOON)
+            await store.record([record(number, entries=())], now=NOON)
         later = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
         async for _ in store.retire(letters_before=later, records_before=NOON, count=100):
             pass

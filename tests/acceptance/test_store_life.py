@@ -21,7 +21,7 @@ from real.ours import Ours
 
 from bouncer.cli.root import root
 from bouncer.errors import BouncerError, ConfigError, NotNow
-from bouncer.policy.records import Parcel, ParcelKind
+from bouncer.policy.records import EntryKind, NewEntry
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR
 from bouncer.settings.sections import StoreSettings
@@ -42,8 +42,8 @@ async def fill(path: Path, letters: int = 3) -> None:
     await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
     for _ in range(letters):
         (letter_id,) = await store.keep([letter()])
-        parcels = (Parcel(ParcelKind.NOTICE, "ann@acme.example"),)
-        await store.record([dataclasses.replace(record(letter_id), parcels=parcels)], now=NOON)
+        entries = (NewEntry(EntryKind.NOTICE, "ann@acme.example"),)
+        await store.record([dataclasses.replace(record(letter_id), entries=entries)], now=NOON)
     await store.close()
 
 

@@ -63,7 +63,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
     store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=Clock())
     for _ in range(COUNT):
         (letter_id,) = await store.keep([letter()])
-        await store.record([record(letter_id, parcels=())], now=NOON)
+        await store.record([record(letter_id, entries=())], now=NOON)
     yield store
     await store.close()
 
@@ -203,7 +203,7 @@ def _fill(path: Path) -> None:
         store = await open_store(StoreSettings(f"sqlite:///{path}"))
         for _ in range(COUNT):
             (letter_id,) = await store.keep([letter()])
-            await store.record([record(letter_id, parcels=())], now=now)
+            await store.record([record(letter_id, entries=())], now=now)
         await store.look_at_clock(now=now)
         await store.close()
 

@@ -122,7 +122,7 @@ def admitting(store: Store) -> Admit:
 
 async def leased_events(store: Store) -> list[DeliveryJob]:
     jobs: list[DeliveryJob] = []
-    while leased := await store.lease_parcels(now=NOW, count=500, until=NOW + dt.timedelta(days=1), lane=ALL_AT_ONCE):
+    while leased := await store.lease_entries(now=NOW, count=500, until=NOW + dt.timedelta(days=1), lane=ALL_AT_ONCE):
         jobs += leased
     return jobs
 

@@ -40,7 +40,7 @@ from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reader import read
 from bouncer.notify.dkim import Signer
 from bouncer.notify.mail import MailChannel
-from bouncer.policy.records import Belief, Parcel, ParcelKind
+from bouncer.policy.records import Belief, EntryKind, NewEntry
 from bouncer.ports.accounts import Account
 from bouncer.ports.delivery import Delivery
 from bouncer.ports.letters import Page
@@ -175,9 +175,9 @@ async def _whole(folder: Path, port: int) -> None:
     channel = MailChannel(courier, settings, reverse_path=lambda _to: "")
     for _ in range(0, DELIVERED, 500):
         ids = await store.keep([letter(REPORT) for _ in range(500)])
-        parcels = (Parcel(ParcelKind.NOTICE, OWNER),)
+        entries = (NewEntry(EntryKind.NOTICE, OWNER),)
         await store.record(
-            [record(letter_id, bounce(f"u{letter_id}@hotmail.com"), parcels=parcels) for letter_id in ids], now=NOON
+            [record(letter_id, bounce(f"u{letter_id}@hotmail.com"), entries=entries) for letter_id in ids], now=NOON
         )
     begun, busy = time.perf_counter(), time.process_time()
     scheduled, delivery = asyncio.Event(), Delivery(channel, EVERY_LANE, settings.connections)
@@ -219,7 +219,7 @@ async def _storm(folder: Path) -> None:
             record(
                 letter_id,
                 replace(blocked, recipient=replace(blocked.recipient, recipient=f"u{at + n}@hotmail.com")),
-                parcels=(Parcel(ParcelKind.NOTICE, OWNER),),
+                entries=(NewEntry(EntryKind.NOTICE, OWNER),),
             )
             for n, letter_id in enumerate(ids)
         ]
@@ -239,7 +239,7 @@ async def _send(store, channel: MailChannel, now: dt.datetime) -> int:  # noqa: 
     count = 0
     while (await store.schedule_entries(now=now)).is_unfinished:
         pass
-    while jobs := await store.lease_parcels(now=now, count=8, until=now + HOUR):
+    while jobs := await store.lease_entries(now=now, count=8, until=now + HOUR):
         for job in jobs:
             await channel.send(job)
             await store.mark_sent(job.row.id, now=now, reply="")

@@ -186,7 +186,7 @@ class Watching:
             while True:
                 if octets := file.read():
                     log, at = log + octets, time.monotonic()
-                whole = log.count(b" recorded letter=") >= recorded and log.count(b" sent parcel=") >= sent
+                whole = log.count(b" recorded letter=") >= recorded and log.count(b" sent entry=") >= sent
                 if time.monotonic() - at > (REST_SECONDS if whole else PATIENCE_SECONDS):
                     return log
                 time.sleep(LOOK_SECONDS)

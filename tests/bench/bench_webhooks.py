@@ -62,7 +62,7 @@ async def fill(store: Store, urls: dict[str, str], count: int, form: str) -> Non
         ids = await store.keep([letter() for _ in range(min(500, count - start))])
         people = {number: f"r{start + n}@example.org" for n, number in enumerate(ids)}
         cases = [
-            record(number, bounce(recipient), parcels=[event(recipient, name) for name in urls])
+            record(number, bounce(recipient), entries=[event(recipient, name) for name in urls])
             for number, recipient in people.items()
         ]
         await store.record(cases, now=now())

@@ -13,9 +13,9 @@ from bouncer.policy.records import (
     Believed,
     Bounce,
     ChangeSource,
+    EntryKind,
     LetterState,
-    Parcel,
-    ParcelKind,
+    NewEntry,
     Record,
     Release,
     Suppression,
@@ -91,7 +91,7 @@ def record(letter_id: int, *bounces: Bounce, **changed: object) -> Decided:
         "account": "acme",
         "reading": reading,
         "bounces": bounces or (bounce(),),
-        "parcels": (Parcel(ParcelKind.NOTICE, "owner@acme.example"),),
+        "entries": (NewEntry(EntryKind.NOTICE, "owner@acme.example"),),
     }
     return Decided(**{**facts, **changed})  # type: ignore[arg-type]
 
@@ -102,7 +102,7 @@ async def leased(
     """Schedule what was recorded, then lease: as the two stages do, one after the other."""
     while (await store.schedule_entries(now=now)).is_unfinished:
         pass
-    return await store.lease_parcels(now=now, count=count, until=until, lane=lane)
+    return await store.lease_entries(now=now, count=count, until=until, lane=lane)
 
 
 async def retired(

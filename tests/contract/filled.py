@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from contract.factories import DAY, MINUTE, NOON, bounce, leased, letter, record, steps, suppression
 
 from bouncer.policy.account_rules import AccountRules
-from bouncer.policy.records import ChangeSource, CountedOutcome, LetterState, Parcel, ParcelKind, ParcelState, Unread
+from bouncer.policy.records import ChangeSource, CountedOutcome, EntryKind, EntryState, LetterState, NewEntry, Unread
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
@@ -82,7 +82,7 @@ async def record_letters(store: Store, octets: int) -> None:
 
 def _record(n: int, letter_id: int) -> Any:
     account, address = ACCOUNTS[n % len(ACCOUNTS)], f"user{n}@{DOMAINS[n % len(DOMAINS)]}"
-    owner = Parcel(ParcelKind.NOTICE, f"ann@{account}.example")
+    owner = NewEntry(EntryKind.NOTICE, f"ann@{account}.example")
     return record(
         letter_id,
         bounce(address),
@@ -90,7 +90,7 @@ def _record(n: int, letter_id: int) -> Any:
         state=LetterState.SHUNTED if n % 50 == 0 else LetterState.READ,
         unread=Unread.WRITTEN if n % 50 == 1 else None,
         suppressions=(suppression(address, account=account, letter_id=letter_id, since=NOON - DAY),),
-        parcels=() if n % 4 == 0 else (owner,),
+        entries=() if n % 4 == 0 else (owner,),
         counts=(CountedOutcome(account, NOON, DOMAINS[n % len(DOMAINS)], "invalid-recipient"),),
         token=f"token{n}",
     )
@@ -176,7 +176,7 @@ def add_totals(connection: sa.Connection) -> None:
 
 async def end_notices(store: Store) -> None:
     """Have every notice sent."""
-    sent = sa.update(outbox).values(state=ParcelState.SENT.value)
+    sent = sa.update(outbox).values(state=EntryState.SENT.value)
     await store._engine.write(lambda connection: connection.execute(sent))  # type: ignore[attr-defined]  # noqa: SLF001 -- as above
 
 

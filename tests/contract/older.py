@@ -116,6 +116,7 @@ UNDONE = {
         "DROP INDEX ix_imports_account",
         *(f"ALTER TABLE imports DROP COLUMN {column}" for column in ("account", "why", "undone_at")),
     ),
+    "0047": ("ALTER TABLE unsent RENAME COLUMN entry_id TO parcel_id",),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -374,7 +374,7 @@ records.erase_letters
     letters by id
 removing._delete_rows
     suppressions by id
-removing._drop_parcels
+removing._drop_entries
     outbox by id
     outbox by ix_outbox_account
 removing._next_part
@@ -508,7 +508,7 @@ undoing.undo_part
     suppressions by uq_suppressions_stream
     trail by ix_trail_address
     trail by ix_trail_at
-unread.drop_parcels
+unread.drop_entries
     outbox by ix_outbox_letter
 unsent.delete_unsent
     outbox by id

@@ -20,7 +20,7 @@ from bouncer.mail.address import comparable
 from bouncer.ndr.reading import Action, Recipient
 from bouncer.notify.channel import ChannelContext
 from bouncer.notify.channels import CHANNELS, open_channels
-from bouncer.policy.records import MAIL, Parcel, ParcelKind
+from bouncer.policy.records import MAIL, EntryKind, NewEntry
 from bouncer.ports.accounts import Account
 from bouncer.ports.delivery import Delivery, Outcome
 from bouncer.ports.outbox import DeliveryJob
@@ -38,7 +38,7 @@ class Way:
 
     delivery: Delivery
     destination: str
-    kind: ParcelKind
+    kind: EntryKind
     arrived: Callable[[], list[tuple[str, str]]]
     folder: Path
 
@@ -70,7 +70,7 @@ async def by_mail(tmp_path: Path, store: Store) -> AsyncIterator[Way]:
         ]
 
     delivery = delivery_of(MAIL, tmp_path, store)
-    yield Way(delivery, "ann@acme.example", ParcelKind.NOTICE, arrived, tmp_path / "there")
+    yield Way(delivery, "ann@acme.example", EntryKind.NOTICE, arrived, tmp_path / "there")
 
 
 @contextlib.asynccontextmanager
@@ -79,7 +79,7 @@ async def into_a_file(tmp_path: Path, store: Store) -> AsyncIterator[Way]:
         lines = (tmp_path / "there/acme.jsonl").read_text().splitlines()
         return [(json.loads(line)["event"], line) for line in lines]
 
-    yield Way(delivery_of("file", tmp_path, store), "acme.jsonl", ParcelKind.NOTICE, arrived, tmp_path / "there")
+    yield Way(delivery_of("file", tmp_path, store), "acme.jsonl", EntryKind.NOTICE, arrived, tmp_path / "there")
 
 
 @contextlib.asynccontextmanager
@@ -101,7 +101,7 @@ async def to_an_endpoint(tmp_path: Path, store: Store) -> AsyncIterator[Way]:
         taken: list[Posted] = []
         reader.answer = answer
         await store.add_webhook(OPERATOR, endpoint(url=reader.url))
-        yield Way(delivery_of("webhook", tmp_path, store), "wh_1", ParcelKind.EVENT, arrived, folder)
+        yield Way(delivery_of("webhook", tmp_path, store), "wh_1", EntryKind.EVENT, arrived, folder)
 
 
 WAYS = {MAIL: by_mail, "webhook": to_an_endpoint, "file": into_a_file}
@@ -123,11 +123,11 @@ async def jobs(store: Store, way: Way, count: int = 1, recipient: str = "jane@ex
 
 
 def _report(way: Way, number: int, recipient: str) -> Decided:
-    name, is_event = way.delivery.channel.name, way.kind is ParcelKind.EVENT
+    name, is_event = way.delivery.channel.name, way.kind is EntryKind.EVENT
     about = {"recipient_key": comparable(recipient), "place": 1} if is_event else {}
-    entry = Parcel(way.kind, way.destination, channel=name, at_once=name != MAIL, **about)  # type: ignore[arg-type]
+    entry = NewEntry(way.kind, way.destination, channel=name, at_once=name != MAIL, **about)  # type: ignore[arg-type]
     failed = dataclasses.replace(bounce(), recipient=Recipient(recipient, Action.FAILED))
-    return record(number, failed, parcels=(entry,))
+    return record(number, failed, entries=(entry,))
 
 
 def test_every_channel_is_put_to_this_contract():

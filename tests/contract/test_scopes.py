@@ -13,7 +13,7 @@ from bouncer.ndr.taught_form import RecipientPlace, TaughtForm
 from bouncer.policy.address_list import AddressList
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.notifications import Subscription
-from bouncer.policy.records import ChangeSource, CountedOutcome, LetterState, Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import ChangeSource, CountedOutcome, EntryKind, EntryState, LetterState, NewEntry
 from bouncer.policy.sign_in import Role
 from bouncer.ports.accounts import Account, Accounts, Alias, Directory
 from bouncer.ports.address_lists import AddressLists, ListFilter, ListPage
@@ -21,7 +21,7 @@ from bouncer.ports.api_keys import ApiKey, ApiKeys
 from bouncer.ports.erasures import Erasure, ErasureOrder, Erasures
 from bouncer.ports.imports import ImportHistory, ImportLabel, ImportUndoing
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterStore
-from bouncer.ports.outbox import Outbox, ParcelFilter
+from bouncer.ports.outbox import EntryFilter, Outbox
 from bouncer.ports.presences import Presences
 from bouncer.ports.record_lists import BouncePage, ChangePage, CountedBounces, LetterPage, RecordLists
 from bouncer.ports.saved_filters import FilterOwner, SavedFilter, SavedFilters
@@ -75,7 +75,7 @@ FOR_ALL_ACCOUNTS = {
     "bring_back": "of the machine's clock, whatever it has dated",
     "forget_unfinished": "deletes letters that nobody was told are kept",
     "schedule_entries": "the daemon schedules the entries of all accounts in turn",
-    "lease_parcels": "the daemon sends the entries of all accounts in turn",
+    "lease_entries": "the daemon sends the entries of all accounts in turn",
     "mark_sent": "of an entry that the daemon leased",
     "mark_waiting": "of an entry that the daemon leased",
     "mark_given_up": "of an entry that the daemon leased",
@@ -132,7 +132,7 @@ def test_a_scope_is_the_first_argument_and_has_no_default(name: str):
     assert [other.name for other in others if other.name == "account" and "None" in str(other.annotation)] == []
 
 
-@pytest.mark.parametrize("filter_of", [BounceFilter, LetterFilter, SendFilter, ParcelFilter])
+@pytest.mark.parametrize("filter_of", [BounceFilter, LetterFilter, SendFilter, EntryFilter])
 def test_no_filter_names_an_account(filter_of: type):
     """Whose rows are meant is the scope's to say."""
     assert "account" not in inspect.signature(filter_of).parameters
@@ -167,7 +167,7 @@ class World:
 Call = Callable[[Store, Scope, int], Awaitable[object]]
 """Calls one method about acme's data under a scope; the letter's id is acme's. What takes most away is called last."""
 
-WAITING, DROPPED = ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelState.DROPPED,))
+WAITING, DROPPED = EntryFilter((EntryState.WAITING,)), EntryFilter((EntryState.DROPPED,))
 
 
 async def _import(store: Store, scope: Scope, _letter: int) -> object:
@@ -214,19 +214,19 @@ async def _foreseen(store: Store, scope: Scope, number: int) -> object:
 async def _notice(store: Store, letter_id: int) -> int:
     """Give the number of the notice of acme's letter."""
     rows = await store.entries(OPERATOR, state=None, page=ALL)
-    return next(row.id for row in rows if row.letter_id == letter_id and row.kind is ParcelKind.NOTICE)
+    return next(row.id for row in rows if row.letter_id == letter_id and row.kind is EntryKind.NOTICE)
 
 
-async def _parcel(store: Store, scope: Scope, letter_id: int) -> object:
-    return await store.parcel(scope, await _notice(store, letter_id))
+async def _entry(store: Store, scope: Scope, letter_id: int) -> object:
+    return await store.entry(scope, await _notice(store, letter_id))
 
 
-async def _drop_parcel(store: Store, scope: Scope, letter_id: int) -> object:
-    return await store.drop_parcel(scope, await _notice(store, letter_id), now=NOON)
+async def _drop_entry(store: Store, scope: Scope, letter_id: int) -> object:
+    return await store.drop_entry(scope, await _notice(store, letter_id), now=NOON)
 
 
-async def _retry_parcel(store: Store, scope: Scope, letter_id: int) -> object:
-    return await store.retry_parcel(scope, await _notice(store, letter_id), now=NOON)
+async def _retry_entry(store: Store, scope: Scope, letter_id: int) -> object:
+    return await store.retry_entry(scope, await _notice(store, letter_id), now=NOON)
 
 
 async def _directory(store: Store, scope: Scope, _letter: int) -> object:
@@ -274,12 +274,12 @@ CALLS: dict[str, Call] = {
     "letter_page": lambda store, scope, _: _rows(store.letter_page(scope, LetterFilter(), ALL)),
     "count_suppressions": lambda store, scope, _: store.count_suppressions(scope, "acme", now=NOON),
     "entries": lambda store, scope, _: store.entries(scope, state=None, page=ALL),
-    "parcel": _parcel,
-    "count_parcels": lambda store, scope, _: store.count_parcels(scope, WAITING),
-    "drop_parcel": _drop_parcel,
-    "retry_parcel": _retry_parcel,
-    "drop_parcels": lambda store, scope, _: store.drop_parcels(scope, WAITING, now=NOON),
-    "retry_parcels": lambda store, scope, _: store.retry_parcels(scope, DROPPED, now=NOON),
+    "entry": _entry,
+    "count_entries": lambda store, scope, _: store.count_entries(scope, WAITING),
+    "drop_entry": _drop_entry,
+    "retry_entry": _retry_entry,
+    "drop_entries": lambda store, scope, _: store.drop_entries(scope, WAITING, now=NOON),
+    "retry_entries": lambda store, scope, _: store.retry_entries(scope, DROPPED, now=NOON),
     "suppress": lambda store, scope, _: store.suppress(scope, suppression("more@example.org")),
     "suppressions": lambda store, scope, _: store.suppressions(scope, now=NOON, page=ALL),
     "suppressed": lambda store, scope, _: store.suppressed(scope, "acme", [JANE], now=NOON),
@@ -360,13 +360,13 @@ async def world(store: Store) -> World:
     await store.add_webhook(OPERATOR, endpoint())
     await store.record_webhook_attempt(WebhookAttempt("wh_1", "evt_1", NOON, 200, "taken", 1))
     (letter_id,) = await store.keep([letter()])
-    owner = Parcel(ParcelKind.NOTICE, "owner@acme.example")
+    owner = NewEntry(EntryKind.NOTICE, "owner@acme.example")
     reading = replace(record(letter_id).reading, dialect=FORM.dialect)
     failed = CountedOutcome("acme", NOON, "example.org", "invalid-recipient")
-    parcels = (owner, event(is_given_up=True))
-    await store.record([record(letter_id, parcels=parcels, reading=reading, counts=(failed,))], now=NOON)
+    entries = (owner, event(is_given_up=True))
+    await store.record([record(letter_id, entries=entries, reading=reading, counts=(failed,))], now=NOON)
     (full,) = await store.keep([letter()])
-    await store.record([record(full, bounce(JANE, Reason.MAILBOX_FULL), parcels=())], now=NOON)
+    await store.record([record(full, bounce(JANE, Reason.MAILBOX_FULL), entries=())], now=NOON)
     await store.suppress(OPERATOR, suppression(JANE))
     await store.allow(OPERATOR, Allowed("acme", "ann@friend.example", NOON), source=ChangeSource.COMMAND)
     await store.count(OPERATOR, [Sent("acme", NOON, (JANE,))])
@@ -445,9 +445,9 @@ async def test_an_unknown_notice_is_answered_as_a_foreign_one(world: World):
     store = world.store
 
     for number in (world.notice, world.notice + 1000):
-        assert await store.parcel(ZOO, number) is None
-        assert not await store.retry_parcel(ZOO, number, now=NOON)
-        assert not await store.drop_parcel(ZOO, number, now=NOON)
+        assert await store.entry(ZOO, number) is None
+        assert not await store.retry_entry(ZOO, number, now=NOON)
+        assert not await store.drop_entry(ZOO, number, now=NOON)
 
 
 async def test_a_sent_notice_is_sent_again_by_nobody(world: World):
@@ -455,18 +455,18 @@ async def test_a_sent_notice_is_sent_again_by_nobody(world: World):
     await store.mark_sent(world.notice, now=NOON, reply="250 taken")
 
     for scope in (ACME, ZOO, OPERATOR):
-        assert not await store.retry_parcel(scope, world.notice, now=NOON)
-        assert not await store.drop_parcel(scope, world.notice, now=NOON)
+        assert not await store.retry_entry(scope, world.notice, now=NOON)
+        assert not await store.drop_entry(scope, world.notice, now=NOON)
 
 
 async def test_a_notice_of_nobody_is_the_operators(world: World):
     store = world.store
     of_nobody = await store.add_test_notice(OPERATOR, "postmaster@example.org", now=NOON)
 
-    assert await store.parcel(OPERATOR, of_nobody)
+    assert await store.entry(OPERATOR, of_nobody)
     for scope in (ACME, ZOO):
-        assert await store.parcel(scope, of_nobody) is None
-        assert not await store.drop_parcel(scope, of_nobody, now=NOON)
+        assert await store.entry(scope, of_nobody) is None
+        assert not await store.drop_entry(scope, of_nobody, now=NOON)
         assert of_nobody not in [row.id for row in await store.entries(scope, state=None, page=ALL)]
 
 
@@ -475,17 +475,17 @@ async def test_a_test_notice_belongs_to_the_account_of_the_scope(world: World):
     number = await store.add_test_notice(ZOO, "ann@acme.example", now=NOON)
 
     assert [row.id for row in await store.entries(ZOO, state=None, page=ALL)] == [number]
-    assert await store.parcel(ACME, number) is None
+    assert await store.entry(ACME, number) is None
 
 
 async def test_the_owners_address_opens_no_other_account(world: World):
     """One person may own two accounts: a scope shows the notices of its own only."""
     store = world.store
     await store.add_test_notice(ZOO, "ann@acme.example", now=NOON)
-    to_ann = ParcelFilter((ParcelState.WAITING,), "ann@acme.example")
+    to_ann = EntryFilter((EntryState.WAITING,), "ann@acme.example")
 
-    assert await store.drop_parcels(ZOO, to_ann, now=NOON) == 1
-    assert await store.count_parcels(ACME, to_ann) == await store.count_parcels(OPERATOR, to_ann)
+    assert await store.drop_entries(ZOO, to_ann, now=NOON) == 1
+    assert await store.count_entries(ACME, to_ann) == await store.count_entries(OPERATOR, to_ann)
 
 
 async def test_a_letter_of_nobody_is_the_operators(world: World):

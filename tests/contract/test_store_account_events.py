@@ -15,7 +15,7 @@ from bouncer.notify.webhooks.format import WebhookEvent
 from bouncer.policy.account_events import MAX_CHANGES
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.address_list import AddressList
-from bouncer.policy.records import ChangeSource, ParcelState, Release, Suppression
+from bouncer.policy.records import ChangeSource, EntryState, Release, Suppression
 from bouncer.policy.webhooks import ALL_EVENTS, OF_OUTCOMES, OF_SUPPRESSIONS, EventType
 from bouncer.ports.accounts import Account
 from bouncer.ports.erasures import ErasureOrder
@@ -230,7 +230,7 @@ async def test_events_about_no_letter_are_forgotten_with_the_records(acme: Store
     deleted = sum([records async for _, records in steps])
 
     assert deleted
-    rows = await acme.entries(OPERATOR, state=ParcelState.SENT, page=ALL)
+    rows = await acme.entries(OPERATOR, state=EntryState.SENT, page=ALL)
     assert rows == []
 
 

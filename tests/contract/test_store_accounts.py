@@ -28,7 +28,7 @@ from contract.sent_statements import noting_statements
 from bouncer.mail.returnpath import Generation, Key
 from bouncer.policy.history import AddressHistory, History, HistoryQuery
 from bouncer.policy.notifications import Subscription
-from bouncer.policy.records import ChangeSource, CountedOutcome, FailingOwner, ParcelState, Record
+from bouncer.policy.records import ChangeSource, CountedOutcome, EntryState, FailingOwner, Record
 from bouncer.ports.accounts import Account, Alias, Directory
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope
@@ -120,7 +120,7 @@ async def everything(store: Store, account: str) -> dict[str, int]:
     return {
         "letters": len(await store.letters(AccountScope(account), LetterFilter(), ALL)),
         "bounces": len(await store.bounces(AccountScope(account), BounceFilter(), ALL)),
-        "parcels": sum(row.account == account for row in await store.entries(OPERATOR, state=None, page=ALL)),
+        "entries": sum(row.account == account for row in await store.entries(OPERATOR, state=None, page=ALL)),
         "suppressions": len(await store.suppressions(AccountScope(account), now=NOON, page=ALL)),
         "allowed": len(await store.allow_list(AccountScope(account))),
         "trail": len(await store.trail(AccountScope(account), address=None, page=ALL)),
@@ -186,7 +186,7 @@ async def test_what_waits_for_a_removed_accounts_owners_never_leaves(store: Stor
 
     assert not await leased(store, now=NOON + DAY, count=99, until=NOON + 2 * DAY)
     assert {(row.account, row.state) for row in await store.entries(OPERATOR, state=None, page=ALL)} == {
-        ("acme/removed-1", ParcelState.DROPPED)
+        ("acme/removed-1", EntryState.DROPPED)
     }
 
 

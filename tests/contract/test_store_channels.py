@@ -12,7 +12,7 @@ from alembic.config import Config
 from contract.factories import ALL, DAY, MINUTE, NOON, leased, letter, record
 
 from bouncer.policy.notifications import Subscription, event_id
-from bouncer.policy.records import MAIL, Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import MAIL, EntryKind, EntryState, NewEntry
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import Lane
 from bouncer.ports.scope import OPERATOR
@@ -25,21 +25,21 @@ ANN = "ann@acme.example"
 LATER = NOON + DAY
 FILE = Lane(channel="file", letters=False)
 BY_FILE = Subscription("acme", "file", "acme.jsonl")
-BY_MAIL = Parcel(ParcelKind.NOTICE, ANN)
+BY_MAIL = NewEntry(EntryKind.NOTICE, ANN)
 
 
-def to_file(destination: str = "acme.jsonl", kind: ParcelKind = ParcelKind.NOTICE) -> Parcel:
-    return Parcel(kind, destination, channel="file", at_once=True)
+def to_file(destination: str = "acme.jsonl", kind: EntryKind = EntryKind.NOTICE) -> NewEntry:
+    return NewEntry(kind, destination, channel="file", at_once=True)
 
 
-async def recorded(store: Store, *entries: Parcel) -> int:
+async def recorded(store: Store, *entries: NewEntry) -> int:
     (letter_id,) = await store.keep([letter()])
-    await store.record([record(letter_id, parcels=entries)], now=NOON)
+    await store.record([record(letter_id, entries=entries)], now=NOON)
     return letter_id
 
 
 async def test_one_event_is_an_entry_for_each_channel_and_destination(store: Store):
-    await recorded(store, BY_MAIL, to_file(), to_file("other.jsonl"), to_file(), Parcel(ParcelKind.WARNING, ANN))
+    await recorded(store, BY_MAIL, to_file(), to_file("other.jsonl"), to_file(), NewEntry(EntryKind.WARNING, ANN))
 
     rows = await store.entries(OPERATOR, state=None, page=ALL)
 
@@ -49,13 +49,13 @@ async def test_one_event_is_an_entry_for_each_channel_and_destination(store: Sto
         (MAIL, ANN, "notice"),
         (MAIL, ANN, "warning"),
     ]
-    assert len({row.event for row in rows if row.kind is ParcelKind.NOTICE}) == 1
+    assert len({row.event for row in rows if row.kind is EntryKind.NOTICE}) == 1
     assert len({row.event for row in rows}) == 2
     assert len({row.message_id for row in rows}) == 4
 
 
 async def test_two_channels_may_call_a_destination_by_one_name(store: Store):
-    await recorded(store, to_file("same"), Parcel(ParcelKind.NOTICE, "same", channel="hook", at_once=True))
+    await recorded(store, to_file("same"), NewEntry(EntryKind.NOTICE, "same", channel="hook", at_once=True))
 
     assert len(await store.entries(OPERATOR, state=None, page=ALL)) == 2
 
@@ -101,11 +101,11 @@ async def test_what_nobody_scheduled_is_not_leased_and_is_scheduled_once(store: 
     await recorded(store, BY_MAIL)
     ahead = {"now": NOON, "count": 9, "until": LATER}
 
-    assert not await store.lease_parcels(**ahead)
+    assert not await store.lease_entries(**ahead)
     first, second = await store.schedule_entries(now=NOON), await store.schedule_entries(now=NOON)
 
     assert (first.count, second.count) == (1, 0)
-    assert len(await store.lease_parcels(**ahead)) == 1
+    assert len(await store.lease_entries(**ahead)) == 1
 
 
 async def test_a_subscription_is_a_row_of_its_account(store: Store):
@@ -139,9 +139,9 @@ async def test_who_unsubscribes_gets_nothing_of_what_waits(store: Store):
 
     states = {row.to: row.state for row in await store.entries(OPERATOR, state=None, page=ALL)}
     assert states == {
-        ANN: ParcelState.WAITING,
-        "acme.jsonl": ParcelState.DROPPED,
-        "other.jsonl": ParcelState.WAITING,
+        ANN: EntryState.WAITING,
+        "acme.jsonl": EntryState.DROPPED,
+        "other.jsonl": EntryState.WAITING,
     }
 
 
@@ -218,7 +218,7 @@ async def test_an_outbox_of_before_channels_is_mail_with_the_same_numbers_and_id
     assert after == before
     assert {channel for _, channel, _, _ in events} <= {MAIL}
     assert {event for event, _, letter_id, kind in events if letter_id and kind == "notice"} <= {
-        event_id(number, ParcelKind.NOTICE)
+        event_id(number, EntryKind.NOTICE)
     }
     assert checks == [[("ok",)], []]
 

@@ -6,7 +6,7 @@ import pytest
 from contract.factories import ALL, DAY, MINUTE, NOON, Clock, Opening, bounce, leased, letter, record
 
 from bouncer.policy.preferences import Overrides
-from bouncer.policy.records import Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import EntryKind, EntryState, NewEntry
 from bouncer.policy.sign_in import Role
 from bouncer.ports.accounts import Account
 from bouncer.ports.presences import Presence
@@ -30,11 +30,11 @@ async def posted(store: Store, *, now: dt.datetime, count: int = 1) -> None:
     """Read *count* letters, each about an address of its own, and tell Ann of each."""
     for number in range(count):
         (letter_id,) = await store.keep([letter()])
-        parcels = (Parcel(ParcelKind.NOTICE, ANN),)
-        await store.record([record(letter_id, bounce(f"{now:%Y}-{number}@x.example"), parcels=parcels)], now=now)
+        entries = (NewEntry(EntryKind.NOTICE, ANN),)
+        await store.record([record(letter_id, bounce(f"{now:%Y}-{number}@x.example"), entries=entries)], now=now)
 
 
-async def states(store: Store) -> list[ParcelState]:
+async def states(store: Store) -> list[EntryState]:
     return [row.state for row in await store.entries(OPERATOR, state=None, page=ALL)]
 
 
@@ -67,26 +67,26 @@ async def test_what_was_held_for_a_digest_of_then_is_told_now(store: Store):
     await with_account(store, {"": {"hard": "weekly"}})
     await posted(store, now=AHEAD, count=3)
     await store.schedule_entries(now=AHEAD)
-    assert await states(store) == [ParcelState.HELD] * 3
+    assert await states(store) == [EntryState.HELD] * 3
 
     await store.bring_back(now=NOON)
 
     (digest,) = await leased(store, now=NOON, count=9, until=NOON + DAY)
-    assert (digest.row.kind, digest.tally and digest.tally.count) == (ParcelKind.DIGEST, 3)
+    assert (digest.row.kind, digest.tally and digest.tally.count) == (EntryKind.DIGEST, 3)
 
 
 async def test_a_rate_that_was_used_up_then_is_not_used_up_now(store: Store):
     await with_account(store)
     await posted(store, now=AHEAD, count=9)
     await store.schedule_entries(now=AHEAD)
-    assert ParcelState.HELD in await states(store), "beyond the bound"
+    assert EntryState.HELD in await states(store), "beyond the bound"
 
     await store.bring_back(now=NOON)
     await posted(store, now=NOON)
     before = await states(store)
     await store.schedule_entries(now=NOON)
 
-    assert (await states(store))[0] is before[0] is ParcelState.WAITING, "the newest leaves at once"
+    assert (await states(store))[0] is before[0] is EntryState.WAITING, "the newest leaves at once"
 
 
 async def test_plans_of_today_stay_as_they_are(store: Store):

@@ -7,7 +7,7 @@ from contract.factories import ALL, DAY, NOON, Clock, bounce, letter, record, re
 
 from bouncer.mail.letter import PathKind
 from bouncer.ndr.reading import Kind
-from bouncer.policy.records import Belief, Believed, LetterState, Parcel, ParcelKind
+from bouncer.policy.records import Belief, Believed, EntryKind, LetterState, NewEntry
 from bouncer.ports.letters import LetterFilter
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
@@ -30,7 +30,7 @@ async def read(
     """Keep and record a letter; gives its id."""
     (letter_id,) = await store.keep([letter(raw)])
     bounces = () if belief is None else (believed(belief),)
-    facts = {"kind": kind, "bounces": bounces, "parcels": (), **changed}
+    facts = {"kind": kind, "bounces": bounces, "entries": (), **changed}
     await store.record([record(letter_id, **facts)], now=NOON)
     return letter_id
 
@@ -82,7 +82,7 @@ async def test_a_report_that_is_believed_stays_whole(store: Store, raw: bytes, k
 async def test_small_and_young_letters_and_those_that_are_not_read_or_told_yet_stay(store: Store, clock: Clock):
     small = await read(store, RAW[:KEPT_OCTETS])
     (unread_id,) = await store.keep([letter(RAW)])
-    waiting = await read(store, RAW, parcels=(Parcel(ParcelKind.NOTICE, "owner@acme.example"),))
+    waiting = await read(store, RAW, entries=(NewEntry(EntryKind.NOTICE, "owner@acme.example"),))
     clock.time = SOON
     young = await read(store, RAW)
 
@@ -93,10 +93,10 @@ async def test_small_and_young_letters_and_those_that_are_not_read_or_told_yet_s
 async def test_octets_that_a_believed_report_shares_stay(store: Store):
     """One DATA for two return paths: the report proves something to one of them alone."""
     first, second = await store.keep([letter(LARGE), letter(LARGE)])
-    await store.record([record(first, parcels=(), kind=Kind.BOUNCE, bounces=(believed(Belief.UNPROVEN),))], now=NOON)
+    await store.record([record(first, entries=(), kind=Kind.BOUNCE, bounces=(believed(Belief.UNPROVEN),))], now=NOON)
 
     assert await store.cut(before=SOON, count=9) == 0, "the other is not read yet"
-    await store.record([record(second, parcels=(), bounces=(believed(Belief.PROVEN),))], now=NOON)
+    await store.record([record(second, entries=(), bounces=(believed(Belief.PROVEN),))], now=NOON)
     assert await store.cut(before=SOON, count=9) == 2
     assert [await sizes(store, letter_id) for letter_id in (first, second)] == [(len(LARGE), None, len(LARGE))] * 2
 

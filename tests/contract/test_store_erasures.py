@@ -9,7 +9,7 @@ from contract.webhook_rows import attempt, endpoint, event
 
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.address_list import AddressList
-from bouncer.policy.records import ChangeSource, Parcel, ParcelKind
+from bouncer.policy.records import ChangeSource, EntryKind, NewEntry
 from bouncer.ports.accounts import Account
 from bouncer.ports.api_keys import KeptAnswer
 from bouncer.ports.erasures import Erasure, ErasureOrder
@@ -33,13 +33,13 @@ async def erased(store: Store, *addresses: str, scope: Scope = OPERATOR, keeps: 
 async def fill(store: Store, account: str = "acme") -> int:
     """Let an account have something of every kind about jane and about bob; give the id of a letter about both."""
     await store.add_account(OPERATOR, Account(account, (f"ann@{account}.example",)), now=NOON)
-    of_jane = Parcel(ParcelKind.NOTICE, f"ann@{account}.example")
+    of_jane = NewEntry(EntryKind.NOTICE, f"ann@{account}.example")
     (alone,) = await store.keep([letter(b"To: jane@example.org\r\n\r\nno such user", account)])
     await store.record(
-        [record(alone, account=account, parcels=(of_jane,), suppressions=(suppression(account=account),))], now=NOON
+        [record(alone, account=account, entries=(of_jane,), suppressions=(suppression(account=account),))], now=NOON
     )
     (both,) = await store.keep([letter(b"Final-Recipient: rfc822; jane@example.org", account)])
-    await store.record([record(both, bounce(BOB), bounce(JANE), account=account, parcels=(of_jane,))], now=NOON)
+    await store.record([record(both, bounce(BOB), bounce(JANE), account=account, entries=(of_jane,))], now=NOON)
     for address in (JANE, BOB):
         await store.suppress(OPERATOR, suppression(address, account=account))
         await store.allow(OPERATOR, Allowed(account, f"vip.{address}", NOON, "a friend"), source=ChangeSource.KEY)
@@ -201,7 +201,7 @@ async def test_an_address_that_is_part_of_another_is_another(store: Store):
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     for address in ("mary.jane@example.org", "jane@example.org.uk", "xjane@example.org", "jane_example.org@x.example"):
         (number,) = await store.keep([letter(b"x", None)])
-        await store.record([record(number, bounce(address), parcels=())], now=NOON)
+        await store.record([record(number, bounce(address), entries=())], now=NOON)
     await erased(store, "jane@example.org")  # of the letters' other fields
     before = await rows(store)
 
@@ -214,7 +214,7 @@ async def test_events_their_attempts_and_lists_of_dropped_mail_go(store: Store):
     await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
     await store.add_webhook(OPERATOR, endpoint())
     (number,) = await store.keep([letter()])
-    await store.record([record(number, parcels=(event(),))], now=NOON)
+    await store.record([record(number, entries=(event(),))], now=NOON)
     (entry,) = await store.entries(OPERATOR, state=None, page=ALL)
     await store.record_webhook_attempt(dataclasses.replace(attempt(500), event=entry.event))
     cause = suppression(JANE)

@@ -48,7 +48,7 @@ async def fill(store: Store, count: int = 30) -> None:
         reading = Reading(
             Kind.BOUNCE, "rfc3464", original=Original(f"<m{n}@acme.example>" if n % 2 else f"m{n}@acme.example")
         )
-        await store.record([record(number, outcome(n), reading=reading, parcels=())], now=NOON + n * MINUTE)
+        await store.record([record(number, outcome(n), reading=reading, entries=())], now=NOON + n * MINUTE)
 
 
 CHOICES: dict[str, tuple[Any, Any]] = {
@@ -215,7 +215,7 @@ async def test_the_newest_proven_failures_are_counted_by_what_names_their_server
         (last, refusal(Belief.PROVEN)),
     ):
         (number,) = await store.keep([letter()])
-        await store.record([record(number, report, parcels=())], now=at)
+        await store.record([record(number, report, entries=())], now=at)
 
     refused = await store.refusals(scope, NOON - DAY, None, most=9)
     assert (refused.examined, refused.oldest) == (5, first)
@@ -239,7 +239,7 @@ def soft(address: str, belief: Belief = Belief.PROVEN, action: Action = Action.F
 async def fail_softly(store: Store, *failures: Bounce, account: str = "acme") -> None:
     for n, failure in enumerate(failures):
         (number,) = await store.keep([letter()])
-        await store.record([record(number, failure, account=account, parcels=())], now=NOON + n * MINUTE)
+        await store.record([record(number, failure, account=account, entries=())], now=NOON + n * MINUTE)
 
 
 async def test_addresses_that_fail_again_and_again_are_counted_in_the_store(

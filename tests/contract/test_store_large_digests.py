@@ -6,9 +6,9 @@ import pytest
 from contract.factories import ALL, DAY, NOON, Clock, Opening, bounce, letter, record
 
 from bouncer.policy.preferences import Overrides
-from bouncer.policy.records import Belief, Believed, Bucket, Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import Belief, Believed, Bucket, EntryKind, EntryState, NewEntry
 from bouncer.ports.accounts import Account
-from bouncer.ports.outbox import DeliveryJob, ParcelFilter
+from bouncer.ports.outbox import DeliveryJob, EntryFilter
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 
@@ -29,18 +29,18 @@ async def hold(store: Store, count: int, to: str = ANN) -> None:
     """Record so many reports of which *to* wants to be told in a digest."""
     for number in range(count):
         (letter_id,) = await store.keep([letter()])
-        parcels = (Parcel(ParcelKind.NOTICE, to),)
-        await store.record([record(letter_id, bounce(f"{to[0]}{number}@x.example"), parcels=parcels)], now=NOON)
+        entries = (NewEntry(EntryKind.NOTICE, to),)
+        await store.record([record(letter_id, bounce(f"{to[0]}{number}@x.example"), entries=entries)], now=NOON)
     while (await store.schedule_entries(now=NOON)).is_unfinished:
         pass
 
 
-async def states(store: Store) -> Counter[ParcelState]:
+async def states(store: Store) -> Counter[EntryState]:
     return Counter(row.state for row in await store.entries(OPERATOR, state=None, page=ALL))
 
 
 async def lease(store: Store) -> list[DeliveryJob]:
-    return list(await store.lease_parcels(now=LATER, count=99, until=LATER + DAY))
+    return list(await store.lease_entries(now=LATER, count=99, until=LATER + DAY))
 
 
 async def test_a_part_of_a_commit_and_nothing_leaves_before_the_last(acme: Store):
@@ -49,7 +49,7 @@ async def test_a_part_of_a_commit_and_nothing_leaves_before_the_last(acme: Store
     for _ in range(3):
         done = await acme.schedule_entries(now=LATER)
         now = await states(acme)
-        parts.append((done.is_unfinished, now[ParcelState.BUNDLED], len(await lease(acme))))
+        parts.append((done.is_unfinished, now[EntryState.BUNDLED], len(await lease(acme))))
 
     assert parts == [(True, 10, 0), (True, 20, 0), (False, 25, 1)]
 
@@ -60,7 +60,7 @@ async def test_the_digest_has_all_of_them_once(acme: Store):
         pass
 
     (digest,) = await lease(acme)
-    assert digest.row.kind is ParcelKind.DIGEST
+    assert digest.row.kind is EntryKind.DIGEST
     assert digest.tally
     assert digest.tally.count == 25
     assert not (await acme.schedule_entries(now=LATER)).count
@@ -95,16 +95,16 @@ async def test_a_part_of_just_the_bound_makes_no_digest_of_one(acme: Store):
         pass
 
     kinds = {job.row.to: job.row.kind for job in await lease(acme)}
-    assert kinds == {ANN: ParcelKind.DIGEST, BOB: ParcelKind.NOTICE}
+    assert kinds == {ANN: EntryKind.DIGEST, BOB: EntryKind.NOTICE}
 
 
 async def test_what_is_dropped_amid_it_is_not_waited_for(acme: Store):
     await hold(acme, 25)
     await acme.schedule_entries(now=LATER)
-    entries = await acme.entries(OPERATOR, state=ParcelState.HELD.value, page=ALL)
+    entries = await acme.entries(OPERATOR, state=EntryState.HELD.value, page=ALL)
     for row in entries:
-        if row.kind is ParcelKind.NOTICE:
-            await acme.drop_parcel(OPERATOR, row.id, now=LATER)
+        if row.kind is EntryKind.NOTICE:
+            await acme.drop_entry(OPERATOR, row.id, now=LATER)
     await acme.schedule_entries(now=LATER)
 
     (digest,) = await lease(acme)
@@ -118,9 +118,9 @@ async def test_a_digest_draws_one_token_however_many_parts_it_has(acme: Store):
     for number in range(25):
         (letter_id,) = await acme.keep([letter()])
         unproven = bounce(f"a{number}@x.example")
-        parcels = (Parcel(ParcelKind.NOTICE, ANN, bucket=Bucket.UNPROVEN),)
+        entries = (NewEntry(EntryKind.NOTICE, ANN, bucket=Bucket.UNPROVEN),)
         row = record(
-            letter_id, type(unproven)(unproven.recipient, unproven.verdict, believed, unproven.key), parcels=parcels
+            letter_id, type(unproven)(unproven.recipient, unproven.verdict, believed, unproven.key), entries=entries
         )
         await acme.record([row], now=NOON)
     while (await acme.schedule_entries(now=NOON)).is_unfinished:
@@ -128,5 +128,5 @@ async def test_a_digest_draws_one_token_however_many_parts_it_has(acme: Store):
     while (await acme.schedule_entries(now=LATER)).is_unfinished:
         pass
 
-    held = await acme.count_parcels(OPERATOR, ParcelFilter((ParcelState.HELD,)))
+    held = await acme.count_entries(OPERATOR, EntryFilter((EntryState.HELD,)))
     assert (held, len(await lease(acme))) == (0, 1)

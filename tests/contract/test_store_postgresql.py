@@ -14,7 +14,7 @@ from contract.factories import ALL, NOON, letter, record, suppression
 from contract.postgresql import Databases
 
 from bouncer.errors import ConfigError, NotNow, StoreError
-from bouncer.policy.records import Parcel, ParcelKind
+from bouncer.policy.records import EntryKind, NewEntry
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import LetterFilter
 from bouncer.ports.scope import OPERATOR
@@ -552,7 +552,7 @@ async def test_no_connection_is_left_of_a_closed_store(databases: Databases):
     url = databases.emptied()
     store = await open_store(StoreSettings(url))
     (number,) = await store.keep([letter()])
-    await store.record([record(number, parcels=(Parcel(ParcelKind.NOTICE, "ann@acme.example"),))], now=NOON)
+    await store.record([record(number, entries=(NewEntry(EntryKind.NOTICE, "ann@acme.example"),))], now=NOON)
     asking = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'bouncer'"
     before = int(databases.server.sql(asking, database_of(url)))
     await store.close()

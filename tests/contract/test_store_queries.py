@@ -78,7 +78,7 @@ async def use_everything(store: Store) -> None:
         await store.subscribe(OPERATOR, Subscription("acme", "file", "acme.jsonl"), now=NOON)
         await store.unsubscribe(OPERATOR, "acme", "file", "acme.jsonl")
     for only, but in ((frozenset({"a"}), frozenset()), (frozenset(), frozenset({"a"}))):
-        await store.lease_parcels(now=NOON, count=9, until=LATER, lane=Lane(only, but, "file", letters=False))
+        await store.lease_entries(now=NOON, count=9, until=LATER, lane=Lane(only, but, "file", letters=False))
     first, second = await store.keep([letter(), letter(bytes(CHUNK_OCTETS + 1))])
     await store.lease_letters(now=NOON, count=9, octets=1 << 20, until=LATER)
     shunted = record(second, suppressions=(suppression(),), state=LetterState.SHUNTED)
@@ -113,10 +113,10 @@ async def use_the_webhooks(store: Store) -> None:
     for name in ("wh_1", "wh_2"):
         await store.add_webhook(OPERATOR, endpoint(name))
     (letter_id,) = await store.keep([letter()])
-    await store.record([record(letter_id, parcels=(event(), event(is_given_up=True, place=2)))], now=NOON)
+    await store.record([record(letter_id, entries=(event(), event(is_given_up=True, place=2)))], now=NOON)
     for only, but in ((frozenset({"wh_1"}), frozenset[str]()), (frozenset[str](), frozenset({"wh_2"}))):
         lane = Lane(only, but, CHANNEL, letters=False, is_ordered=True)
-        await store.lease_parcels(now=NOON, count=9, until=LATER, lane=lane)
+        await store.lease_entries(now=NOON, count=9, until=LATER, lane=lane)
     for status in (200, 500, 410):
         await store.record_webhook_attempt(attempt(status))
     for which in (

@@ -16,9 +16,9 @@ from bouncer.policy.records import (
     ChangeSource,
     Counted,
     Effect,
+    EntryKind,
     LetterState,
-    Parcel,
-    ParcelKind,
+    NewEntry,
 )
 from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
@@ -38,11 +38,11 @@ async def test_recording_writes_everything_at_once(store: Store):
     letter_id = await recorded(store, suppressions=(suppression(),), note="for people")
 
     (row,) = await store.letters(AccountScope("acme"), LetterFilter(state=LetterState.READ), ALL)
-    (parcel,) = await store.entries(OPERATOR, state="waiting", page=ALL)
+    (entry,) = await store.entries(OPERATOR, state="waiting", page=ALL)
 
     assert (row.letter_id, row.kind, row.dialect, row.note) == (letter_id, "bounce", "rfc3464", "for people")
-    assert (parcel.letter_id, parcel.to, parcel.attempts) == (letter_id, "owner@acme.example", 0)
-    assert parcel.message_id == f"{spell_id(letter_id)}.1@mx.rp.example.com"
+    assert (entry.letter_id, entry.to, entry.attempts) == (letter_id, "owner@acme.example", 0)
+    assert entry.message_id == f"{spell_id(letter_id)}.1@mx.rp.example.com"
     assert await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON) == {
         "jane@example.org": suppression()
     }
@@ -186,23 +186,23 @@ async def test_recording_is_all_or_nothing(store: Store):
     assert {row.state for row in await store.letters(OPERATOR, LetterFilter(), ALL)} == {"kept"}
 
 
-async def test_a_parcel_for_each_address_and_kind_once(store: Store):
-    parcels = (
-        Parcel(ParcelKind.NOTICE, "a@x.example"),
-        Parcel(ParcelKind.NOTICE, "b@x.example"),
-        Parcel(ParcelKind.OPERATOR, "a@x.example"),
-        Parcel(ParcelKind.NOTICE, "a@x.example"),
+async def test_an_entry_for_each_address_and_kind_once(store: Store):
+    entries = (
+        NewEntry(EntryKind.NOTICE, "a@x.example"),
+        NewEntry(EntryKind.NOTICE, "b@x.example"),
+        NewEntry(EntryKind.OPERATOR, "a@x.example"),
+        NewEntry(EntryKind.NOTICE, "a@x.example"),
     )
-    await recorded(store, parcels=parcels)
+    await recorded(store, entries=entries)
 
     rows = await store.entries(OPERATOR, state=None, page=ALL)
 
-    assert [(row.kind, row.to) for row in reversed(rows)] == [(parcel.kind, parcel.to) for parcel in parcels[:3]]
+    assert [(row.kind, row.to) for row in reversed(rows)] == [(entry.kind, entry.to) for entry in entries[:3]]
     assert len({row.message_id for row in rows}) == 3
 
 
 async def test_a_shunted_letter_is_listed_with_its_note(store: Store):
-    changed = {"state": LetterState.SHUNTED, "kind": Kind.UNREADABLE, "parcels": (), "note": "nobody could read it"}
+    changed = {"state": LetterState.SHUNTED, "kind": Kind.UNREADABLE, "entries": (), "note": "nobody could read it"}
     (letter_id,) = await store.keep([letter()])
     await store.record([dataclasses.replace(record(letter_id), bounces=(), **changed)], now=NOON)
 
@@ -213,14 +213,14 @@ async def test_a_shunted_letter_is_listed_with_its_note(store: Store):
 
 
 async def test_rereading_replaces_what_was_recorded(store: Store):
-    """The new reading's bounces stand in the place of the old, with their numbers; no parcel is added."""
+    """The new reading's bounces stand in the place of the old, with their numbers; no entry is added."""
     letter_id = await recorded(store, bounce("a@x.example"), bounce("b@x.example"))
     before = await store.bounces(OPERATOR, BounceFilter(), ALL)
     now = NOON + 30 * DAY
 
     changed = [bounce("a@x.example", Reason.MAILBOX_FULL), bounce("b@x.example"), bounce("c@x.example")]
     await store.rerecord(
-        OPERATOR, record(letter_id, *changed, parcels=(Parcel(ParcelKind.NOTICE, "new@x.example"),)), now=now
+        OPERATOR, record(letter_id, *changed, entries=(NewEntry(EntryKind.NOTICE, "new@x.example"),)), now=now
     )
 
     after = await store.bounces(OPERATOR, BounceFilter(), ALL)
@@ -243,7 +243,7 @@ async def test_rereading_a_shunted_letter_makes_it_read(store: Store):
 
 
 async def test_rereading_leaves_a_kept_letter_to_its_reader(store: Store):
-    """Else it would be read without its parcels ever being made."""
+    """Else it would be read without its entries ever being made."""
     (letter_id,) = await store.keep([letter()])
 
     await store.rerecord(OPERATOR, record(letter_id), now=NOON)

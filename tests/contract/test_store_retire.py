@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from contract.factories import ALL, DAY, NOON, Clock, leased, letter, record, release, retired, suppression
 
-from bouncer.policy.records import LetterState, Parcel, ParcelKind
+from bouncer.policy.records import EntryKind, LetterState, NewEntry
 from bouncer.ports.letters import BounceFilter, LetterFilter
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
@@ -19,10 +19,10 @@ from bouncer.store.tables import raw_letters, raw_pieces
 SOON = NOON + DAY
 
 
-async def read(store: Store, state: LetterState = LetterState.READ, *parcels: Parcel) -> int:
+async def read(store: Store, state: LetterState = LetterState.READ, *entries: NewEntry) -> int:
     """Keep and record a letter; gives its id."""
     (letter_id,) = await store.keep([letter()])
-    await store.record([record(letter_id, state=state, parcels=parcels)], now=NOON)
+    await store.record([record(letter_id, state=state, entries=entries)], now=NOON)
     return letter_id
 
 
@@ -62,8 +62,8 @@ async def test_a_kept_letter_stays_however_old(store: Store):
     assert await store.letter(OPERATOR, letter_id) is not None
 
 
-async def test_a_waiting_parcel_keeps_its_letter_and_records(store: Store):
-    letter_id = await read(store, LetterState.READ, Parcel(ParcelKind.NOTICE, "owner@acme.example"))
+async def test_a_waiting_entry_keeps_its_letter_and_records(store: Store):
+    letter_id = await read(store, LetterState.READ, NewEntry(EntryKind.NOTICE, "owner@acme.example"))
 
     assert await retired(store, letters_before=SOON, records_before=SOON, count=9) == (0, 0)
 
@@ -78,7 +78,7 @@ async def test_a_waiting_parcel_keeps_its_letter_and_records(store: Store):
 async def test_octets_that_a_kept_letter_shares_stay(store: Store):
     """Two letters of one DATA are kept once; the first is read and old, the second not yet read."""
     first, second = await store.keep([letter(), letter()])
-    await store.record([record(first, parcels=())], now=NOON)
+    await store.record([record(first, entries=())], now=NOON)
 
     assert await retired(store, letters_before=SOON, records_before=NOON, count=9) == (1, 0)
 
@@ -105,7 +105,7 @@ async def test_the_octets_of_a_step_are_bounded(store: Store, monkeypatch: pytes
     monkeypatch.setattr(retiring, "MAX_OCTETS", CHUNK_OCTETS)
     for octets in (100, CHUNK_OCTETS + 100, 2 * CHUNK_OCTETS + 100, 100):
         (letter_id,) = await store.keep([letter(bytes(octets))])
-        await store.record([record(letter_id, parcels=())], now=NOON)
+        await store.record([record(letter_id, entries=())], now=NOON)
 
     assert await steps_of(store, 9) == [(1, 0)] * 4
     assert await rows_of(store, raw_letters) == await rows_of(store, raw_pieces) == 0
@@ -120,7 +120,7 @@ async def test_letters_that_stay_between_others_keep_their_octets(store: Store, 
     """In the range of a step: one that is not read, one whose notice waits, one that nobody could read, and a younger one."""
     retired = [await read(store) for _ in range(3)]
     (unread_letter,) = await store.keep([letter(b"unread")])
-    waiting = await read(store, LetterState.READ, Parcel(ParcelKind.NOTICE, "owner@acme.example"))
+    waiting = await read(store, LetterState.READ, NewEntry(EntryKind.NOTICE, "owner@acme.example"))
     shunted = await read(store, LetterState.SHUNTED)
     retired += [await read(store) for _ in range(3)]
     clock.time = SOON
@@ -140,18 +140,18 @@ async def test_shared_octets_go_with_the_last_letter_whatever_steps_they_are_in(
     """Three letters of one DATA, of which the last is read later than the others are retired."""
     ids = await store.keep([letter(), letter(), letter()])
     for number in ids[:2]:
-        await store.record([record(number, parcels=())], now=NOON)
+        await store.record([record(number, entries=())], now=NOON)
 
     assert await steps_of(store, 1) == [(1, 0), (1, 0)]
     assert (await store.letter(OPERATOR, ids[2])).received == letter()
-    await store.record([record(ids[2], parcels=())], now=NOON)
+    await store.record([record(ids[2], entries=())], now=NOON)
     assert await steps_of(store, 1) == [(1, 0)]
     assert await rows_of(store, raw_letters) == 0
 
 
 async def test_a_letter_that_has_to_stay_since_it_was_found_stays(store: Store, monkeypatch: pytest.MonkeyPatch):
     """A step is found beside the writers; meanwhile a notice about one of its letters was tried again by a person."""
-    ids = [await read(store, LetterState.READ, Parcel(ParcelKind.NOTICE, "owner@acme.example")) for _ in range(3)]
+    ids = [await read(store, LetterState.READ, NewEntry(EntryKind.NOTICE, "owner@acme.example")) for _ in range(3)]
     jobs = await leased(store, now=NOON, count=9, until=SOON)
     for job in jobs:
         await store.mark_given_up(job.row.id, now=NOON, reply="")
@@ -159,7 +159,7 @@ async def test_a_letter_that_has_to_stay_since_it_was_found_stays(store: Store, 
     write = engine.write_unsynced
 
     async def write_later(*arguments: object) -> object:
-        await store.retry_parcel(OPERATOR, jobs[1].row.id, now=NOON)
+        await store.retry_entry(OPERATOR, jobs[1].row.id, now=NOON)
         return await write(*arguments)  # type: ignore[arg-type]
 
     monkeypatch.setattr(engine, "write_unsynced", write_later)
@@ -195,9 +195,9 @@ async def test_old_changes_of_suppressed_addresses_stay_in_the_trail(store: Stor
 
 
 async def test_all_is_forgotten_in_the_end(store: Store):
-    """A letter's row goes when its octets and bounces have gone, with parcels that left long ago."""
+    """A letter's row goes when its octets and bounces have gone, with entries that left long ago."""
     for state in (LetterState.READ, LetterState.SHUNTED):
-        await read(store, state, Parcel(ParcelKind.NOTICE, "owner@acme.example"))
+        await read(store, state, NewEntry(EntryKind.NOTICE, "owner@acme.example"))
     for job in await leased(store, now=NOON, count=9, until=SOON):
         await store.mark_sent(job.row.id, now=NOON, reply="")
 

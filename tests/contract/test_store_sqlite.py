@@ -23,7 +23,7 @@ from bouncer.ndr.reading import Kind
 from bouncer.ndr.taught_form import RecipientPlace, TaughtForm
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.api_key import KeyAccess
-from bouncer.policy.records import ChangeSource, LetterState, Parcel, ParcelKind
+from bouncer.policy.records import ChangeSource, EntryKind, LetterState, NewEntry
 from bouncer.policy.sign_in import Role
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.accounts import Account
@@ -194,7 +194,7 @@ async def test_an_upgrade_keeps_what_is_there(tmp_path: Path):
         await open_store(made(tmp_path / "bouncer.db"))
 
 
-async def test_parcels_of_before_lanes_leave_by_their_domain(tmp_path: Path):
+async def test_entries_of_before_lanes_leave_by_their_domain(tmp_path: Path):
     """A file from before the outbox had lanes: what waits is found by its domain, in the order in which it is due."""
     store = await open_store(made(tmp_path / "bouncer.db"))
     (letter_id,) = await store.keep([letter()])
@@ -262,8 +262,8 @@ async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path
     held = await store.entries(OPERATOR, state="held", page=Page(100))
     await store.close()
 
-    assert Counter(job.row.kind for job in jobs) == {ParcelKind.OPERATOR: 4, ParcelKind.NOTICE: 1}
-    assert [job.row.letter_id for job in jobs if job.row.kind is ParcelKind.NOTICE] == [unproven]
+    assert Counter(job.row.kind for job in jobs) == {EntryKind.OPERATOR: 4, EntryKind.NOTICE: 1}
+    assert [job.row.letter_id for job in jobs if job.row.kind is EntryKind.NOTICE] == [unproven]
     assert len(held) == len(rows) - 5
 
 
@@ -273,7 +273,7 @@ async def test_letters_of_before_cuts_are_all_there_and_cut_when_they_are_old(tm
     store = await open_store(settings(path), now=Clock())
     letter_ids = [(await store.keep([letter(raw)]))[0] for raw in raws]
     for number in letter_ids:
-        await store.record([record(number, kind=Kind.OTHER, bounces=(), parcels=())], now=NOON)
+        await store.record([record(number, kind=Kind.OTHER, bounces=(), entries=())], now=NOON)
     await store.close()
     with closing(sqlite3.connect(path)) as connection, connection:
         for step in back_to("0010"):
@@ -705,7 +705,7 @@ async def test_pieces_of_a_letter_that_a_crash_cut_off_are_forgotten_at_the_next
 async def test_the_pieces_of_an_old_letter_go_with_it(tmp_path: Path):
     store = await open_store(made(tmp_path / "bouncer.db"))
     old, young = [(await store.keep([letter(bytes(3 * CHUNK_OCTETS))]))[0] for _ in range(2)]
-    await store.record([record(old, parcels=())], now=NOON)
+    await store.record([record(old, entries=())], now=NOON)
 
     await retired(store, letters_before=dt.datetime.now(dt.UTC) + DAY, records_before=NOON, count=9)
 
@@ -810,13 +810,13 @@ async def test_addresses_that_one_message_was_too_large_for_are_free_after_the_u
     assert [change for change, _, _ in stories["full@example.org"]] == ["suppressed"]
 
 
-async def test_parcels_of_before_stay_when_others_may_be_of_no_letter(tmp_path: Path):
+async def test_entries_of_before_stay_when_others_may_be_of_no_letter(tmp_path: Path):
     """NOT NULL is taken off the column of a table that is full, and nothing is copied."""
     store = await open_store(made(tmp_path / "bouncer.db"))
     await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
     ids = [number for _ in range(50) for number in await store.keep([letter()])]
-    parcels = (Parcel(ParcelKind.NOTICE, "ann@acme.example"),)
-    await store.record([record(number, bounce(), parcels=parcels) for number in ids], now=NOON)
+    entries = (NewEntry(EntryKind.NOTICE, "ann@acme.example"),)
+    await store.record([record(number, bounce(), entries=entries) for number in ids], now=NOON)
     before = await store.entries(OPERATOR, state=None, page=ALL)
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
@@ -836,7 +836,7 @@ async def test_parcels_of_before_stay_when_others_may_be_of_no_letter(tmp_path: 
 
     assert len(before) == 50
     assert after == list(before)
-    assert (new.kind, new.letter_id) == (ParcelKind.UNSENT, None)
+    assert (new.kind, new.letter_id) == (EntryKind.UNSENT, None)
     assert checked == [[("ok",)], []]
 
 

@@ -517,7 +517,7 @@ async def test_letters_of_one_commit_see_one_another(store: Store):
 
     assert [record.bounces[0].believed.belief for record in records].count(Belief.PROVEN) == 10
     assert [len(record.suppressions) for record in records] == [1] + [0] * 11
-    buckets = [parcel.bucket for record in records for parcel in record.parcels]
+    buckets = [entry.bucket for record in records for entry in record.entries]
     assert buckets == [Bucket.PROVEN] * 10 + [Bucket.DIGEST] * 2
     assert (await record_failures(store, Reason.MAILBOX_FULL, at=NOON + DAY))[0].bounces[
         0
@@ -544,7 +544,7 @@ async def test_blocks_of_a_provider_warn_once_for_each_step(store: Store):
     for n in range(5):
         ids = [(await store.keep([letter()]))[0]]
         (recorded,) = await store.record([case(ids[0], Reason.SPAM_CONTENT, f"user{n}@gmail.com")], now=NOON)
-        warned += [(n, parcel.to, parcel.about) for parcel in recorded.parcels if parcel.kind.value == "warning"]
+        warned += [(n, entry.to, entry.about) for entry in recorded.entries if entry.kind.value == "warning"]
 
     about = str(Blocking((Blocked("Gmail", 3, "acme", NOON.date()),)))
     assert warned == [(2, "ann@acme.example", about), (2, "op@example.com", about)]

@@ -14,7 +14,7 @@ from bouncer.policy.blocking import Blocked, Blocking
 from bouncer.policy.circumstances import Circumstances
 from bouncer.policy.preferences import ADDRESS_MAILS, Overrides, Preferences
 from bouncer.policy.rate_limit import MAX_FROM_STRANGERS
-from bouncer.policy.records import NO_ACCOUNT, Belief, Believed, Bucket, Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import NO_ACCOUNT, Belief, Believed, Bucket, EntryKind, EntryState, NewEntry
 from bouncer.policy.route import RoutedLetter
 from bouncer.ports import scope
 from bouncer.ports.accounts import Account
@@ -45,8 +45,8 @@ async def report(
     believed = Believed(Belief.PROVEN if bucket is Bucket.PROVEN else Belief.UNPROVEN, "")
     failed = [bounce(recipient, reason or Reason.INVALID_RECIPIENT) for recipient in recipients]
     failed = [dataclasses.replace(failure_row, believed=believed) for failure_row in failed]
-    parcels = tuple(Parcel(ParcelKind.NOTICE, owner, bucket=bucket) for owner in to)
-    await store.record([record(letter_id, *failed, parcels=parcels)], now=NOON)
+    entries = tuple(NewEntry(EntryKind.NOTICE, owner, bucket=bucket) for owner in to)
+    await store.record([record(letter_id, *failed, entries=entries)], now=NOON)
     return letter_id
 
 
@@ -61,11 +61,11 @@ async def warn(store: Store, *blocked: Blocked, to: tuple[str, ...] = (ANN, OPER
     """Record a letter that leads to a warning."""
     (letter_id,) = await store.keep([letter(account=account)])
     about = str(Blocking(blocked))
-    parcels = tuple(
-        Parcel(ParcelKind.WARNING, owner, about, NO_ACCOUNT if owner == OPERATOR else None, Bucket.WARNING)
+    entries = tuple(
+        NewEntry(EntryKind.WARNING, owner, about, NO_ACCOUNT if owner == OPERATOR else None, Bucket.WARNING)
         for owner in to
     )
-    await store.record([record(letter_id, account=account, parcels=parcels)], now=NOON)
+    await store.record([record(letter_id, account=account, entries=entries)], now=NOON)
     return letter_id
 
 
@@ -73,8 +73,8 @@ async def write_to_operator(store: Store, raw: bytes = b"Subject: hello\r\n\r\nh
     """Record a letter to postmaster@."""
     path = ReturnPath("postmaster@rp.example.com", PathKind.OPERATOR)
     (letter_id,) = await store.keep([dataclasses.replace(letter(raw), return_path=path, reverse_path="jo@example.net")])
-    parcels = (Parcel(ParcelKind.OPERATOR, OPERATOR, bucket=Bucket.OPERATOR),)
-    recorded = record(letter_id, account=None, kind=Kind.OTHER, parcels=parcels)
+    entries = (NewEntry(EntryKind.OPERATOR, OPERATOR, bucket=Bucket.OPERATOR),)
+    recorded = record(letter_id, account=None, kind=Kind.OTHER, entries=entries)
     await store.record([dataclasses.replace(recorded, bounces=())], now=NOON)
     return letter_id
 
@@ -87,7 +87,7 @@ async def states(store: Store) -> list[str]:
     return sorted(row.state for row in await store.entries(OperatorScope(), state=None, page=ALL))
 
 
-async def rows(store: Store, state: ParcelState) -> list[OutboxEntry]:
+async def rows(store: Store, state: EntryState) -> list[OutboxEntry]:
     return list(await store.entries(OperatorScope(), state=state, page=ALL))
 
 
@@ -96,13 +96,13 @@ async def test_the_first_reports_are_told_at_once_and_the_rest_in_one_digest(sto
     await reports(store, 10)
 
     at_once = await lease(store)
-    (digest,) = [job for job in await lease(store, NOON + HOUR) if job.row.kind is ParcelKind.DIGEST]
+    (digest,) = [job for job in await lease(store, NOON + HOUR) if job.row.kind is EntryKind.DIGEST]
 
-    assert [job.row.kind for job in at_once] == [ParcelKind.NOTICE, ParcelKind.NOTICE]
+    assert [job.row.kind for job in at_once] == [EntryKind.NOTICE, EntryKind.NOTICE]
     assert digest.tally is not None
     assert digest.tally.count == 8
     assert (digest.row.to, digest.row.account, digest.letter, digest.bounces) == (ANN, "acme", None, ())
-    assert await states(store) == [ParcelState.BUNDLED] * 8 + [ParcelState.WAITING] * 3
+    assert await states(store) == [EntryState.BUNDLED] * 8 + [EntryState.WAITING] * 3
 
 
 async def test_what_is_not_proven_takes_no_room_from_what_is(store: Store):
@@ -113,7 +113,7 @@ async def test_what_is_not_proven_takes_no_room_from_what_is(store: Store):
     await report(store, "jane@example.org")
     (job,) = [job for job in await lease(store) if job.bounces[0].recipient == "jane@example.org"]
 
-    assert job.row.state is ParcelState.WAITING
+    assert job.row.state is EntryState.WAITING
 
 
 async def test_what_is_not_proven_and_placed_with_what_is_takes_no_room_either(store: Store):
@@ -157,8 +157,8 @@ async def test_a_report_counts_as_about_the_address_that_it_proves(store: Store)
     for n in range(10):
         (letter_id,) = await store.keep([letter()])
         first = dataclasses.replace(bounce(f"user{n}@example.org"), believed=doubted)
-        parcels = (Parcel(ParcelKind.NOTICE, ANN),)
-        await store.record([record(letter_id, first, bounce("mallory@example.org"), parcels=parcels)], now=NOON)
+        entries = (NewEntry(EntryKind.NOTICE, ANN),)
+        await store.record([record(letter_id, first, bounce("mallory@example.org"), entries=entries)], now=NOON)
 
     assert len(await lease(store)) == ADDRESS_MAILS
 
@@ -169,12 +169,12 @@ async def test_warnings_have_their_own_bucket_and_then_come_together_in_one(stor
     for n in range(20):
         await warn(store, Blocked(f"x{n}.example", 10, "acme", NOON.date()))
 
-    first = [job.row for job in await lease(store) if job.row.kind is ParcelKind.WARNING]
-    later = [job.row for job in await lease(store, NOON + HOUR) if job.row.kind is ParcelKind.WARNINGS]
+    first = [job.row for job in await lease(store) if job.row.kind is EntryKind.WARNING]
+    later = [job.row for job in await lease(store, NOON + HOUR) if job.row.kind is EntryKind.WARNINGS]
 
     assert Counter(row.to for row in first) == {ANN: 2, OPERATOR: 3}
     assert {row.to: len(Blocking.parse(row.about or "").blocked) for row in later} == {ANN: 18, OPERATOR: 17}
-    assert await rows(store, ParcelState.HELD) == []
+    assert await rows(store, EntryState.HELD) == []
 
 
 async def test_the_operators_warnings_of_all_accounts_share_one_bucket(store: Store):
@@ -184,7 +184,7 @@ async def test_the_operators_warnings_of_all_accounts_share_one_bucket(store: St
             await warn(store, Blocked(f"x{n}.example", 10, name, NOON.date()), account=name)
 
     first = await lease(store)
-    in_an_hour = [job.row for job in await lease(store, NOON + HOUR) if job.row.kind is ParcelKind.WARNINGS]
+    in_an_hour = [job.row for job in await lease(store, NOON + HOUR) if job.row.kind is EntryKind.WARNINGS]
     (later,) = [row for row in in_an_hour if row.to == OPERATOR]
 
     assert Counter(row.row.to for row in first) == {ANN: 6, OPERATOR: 3}
@@ -198,8 +198,8 @@ async def test_warnings_keep_to_wishes_and_quiet_hours(store: Store):
 
     assert [job.row.to for job in await lease(store)] == [OPERATOR]
     assert [job.row.to for job in await lease(store, NOON + 2 * HOUR) if job.row.to != OPERATOR] == [BOB]
-    assert [row.to for row in await rows(store, ParcelState.DROPPED)] == [ANN]
-    assert [row.to for row in await rows(store, ParcelState.HELD)] == ["cid@acme.example"]
+    assert [row.to for row in await rows(store, EntryState.DROPPED)] == [ANN]
+    assert [row.to for row in await rows(store, EntryState.HELD)] == ["cid@acme.example"]
 
 
 async def test_reports_and_warnings_of_one_letter_are_told_in_two_mails(store: Store):
@@ -208,13 +208,13 @@ async def test_reports_and_warnings_of_one_letter_are_told_in_two_mails(store: S
     for n in range(2):
         (letter_id,) = await store.keep([letter()])
         about = str(Blocking((Blocked(f"x{n}.example", 10, "acme", NOON.date()),)))
-        parcels = (Parcel(ParcelKind.NOTICE, ANN), Parcel(ParcelKind.WARNING, ANN, about, bucket=Bucket.WARNING))
-        await store.record([record(letter_id, parcels=parcels)], now=NOON)
+        entries = (NewEntry(EntryKind.NOTICE, ANN), NewEntry(EntryKind.WARNING, ANN, about, bucket=Bucket.WARNING))
+        await store.record([record(letter_id, entries=entries)], now=NOON)
 
     assert await lease(store) == []
     jobs = await lease(store, NOON + HOUR)
 
-    assert {job.row.kind for job in jobs} == {ParcelKind.DIGEST, ParcelKind.WARNINGS}
+    assert {job.row.kind for job in jobs} == {EntryKind.DIGEST, EntryKind.WARNINGS}
     assert len({job.row.message_id for job in jobs}) == 2
 
 
@@ -223,9 +223,9 @@ async def test_mail_to_the_operator_is_passed_on_within_bounds_and_then_listed(s
         await write_to_operator(store, b"Subject: number %d\r\n\r\nhi\r\n" % n)
 
     first = await lease(store)
-    (listed,) = [job for job in await lease(store, NOON + HOUR) if job.row.kind is ParcelKind.LISTED]
+    (listed,) = [job for job in await lease(store, NOON + HOUR) if job.row.kind is EntryKind.LISTED]
 
-    assert [job.row.kind for job in first] == [ParcelKind.OPERATOR] * 3
+    assert [job.row.kind for job in first] == [EntryKind.OPERATOR] * 3
     assert listed.listing is not None
     assert (listed.listing.count, len(listed.listing.mails)) == (147, MOST_LISTED)
     assert listed.listing.mails[0].beginning.startswith(b"Subject: number 3\r\n")
@@ -305,7 +305,7 @@ async def test_a_digest_of_one_report_is_its_notice(store: Store):
     assert await lease(store) == []
     (job,) = await lease(store, NOON + DAY)
 
-    assert (job.row.kind, job.kind) == (ParcelKind.NOTICE, "bounce")
+    assert (job.row.kind, job.kind) == (EntryKind.NOTICE, "bounce")
 
 
 async def test_each_owner_is_told_as_that_owner_wishes(store: Store):
@@ -315,7 +315,7 @@ async def test_each_owner_is_told_as_that_owner_wishes(store: Store):
     (job,) = await lease(store)
 
     assert (job.row.to, job.preferences.language) == (ANN, "de")
-    assert [row.to for row in await rows(store, ParcelState.DROPPED)] == [BOB]
+    assert [row.to for row in await rows(store, EntryState.DROPPED)] == [BOB]
 
 
 async def test_a_report_is_placed_once_however_often_it_is_tried(store: Store):
@@ -327,7 +327,7 @@ async def test_a_report_is_placed_once_however_often_it_is_tried(store: Store):
     await lease(store, NOON + MINUTE)
     await report(store, "john@example.org")
 
-    assert [job.row.kind for job in await lease(store, NOON + MINUTE)] == [ParcelKind.NOTICE]
+    assert [job.row.kind for job in await lease(store, NOON + MINUTE)] == [EntryKind.NOTICE]
 
 
 async def test_two_stores_share_one_bucket(store: Store, opening: Opening):
@@ -346,7 +346,7 @@ async def test_an_address_that_fails_again_and_again_is_told_twice_a_day(store: 
         await report(store, "jane@example.org")
         await lease(store)
 
-    assert (await states(store)).count(ParcelState.HELD) == 3
+    assert (await states(store)).count(EntryState.HELD) == 3
 
 
 async def test_reports_of_one_address_that_come_together_count_each_other(store: Store):
@@ -357,7 +357,7 @@ async def test_reports_of_one_address_that_come_together_count_each_other(store:
         await report(store, "bob@example.org")
     for _ in range(4):
         (letter_id,) = await store.keep([letter()])
-        nobody = record(letter_id, parcels=(Parcel(ParcelKind.NOTICE, ANN),))
+        nobody = record(letter_id, entries=(NewEntry(EntryKind.NOTICE, ANN),))
         await store.record([dataclasses.replace(nobody, bounces=())], now=NOON)
 
     at_once = await lease(store)
@@ -381,9 +381,9 @@ async def test_an_account_that_is_gone_wishes_nothing(store: Store):
 async def test_a_storm_is_placed_whole(store: Store):
     await account(store)
     ids = await store.keep([letter(b"x") for _ in range(1300)])
-    parcels = (Parcel(ParcelKind.NOTICE, ANN),)
+    entries = (NewEntry(EntryKind.NOTICE, ANN),)
     await store.record(
-        [record(letter_id, bounce(f"u{n}@x.example"), parcels=parcels) for n, letter_id in enumerate(ids)], now=NOON
+        [record(letter_id, bounce(f"u{n}@x.example"), entries=entries) for n, letter_id in enumerate(ids)], now=NOON
     )
 
     while await lease(store):
@@ -401,7 +401,7 @@ async def test_what_came_before_on_an_address_goes_along(store: Store):
 
     job = (await lease(store))[-1]
 
-    assert job.row.kind is ParcelKind.NOTICE
+    assert job.row.kind is EntryKind.NOTICE
     assert {address: before.count for address, before in job.earlier.items()} in (
         {"jane@example.org": n} for n in (1, 2)
     )
@@ -409,7 +409,7 @@ async def test_what_came_before_on_an_address_goes_along(store: Store):
 
 async def test_the_letters_own_kind_goes_along_when_it_names_nobody(store: Store):
     (letter_id,) = await store.keep([letter()])
-    empty = record(letter_id, parcels=(Parcel(ParcelKind.NOTICE, ANN),))
+    empty = record(letter_id, entries=(NewEntry(EntryKind.NOTICE, ANN),))
     await store.record([dataclasses.replace(empty, bounces=())], now=NOON)
 
     (job,) = await lease(store)
@@ -417,30 +417,30 @@ async def test_the_letters_own_kind_goes_along_when_it_names_nobody(store: Store
     assert (job.bounces, job.kind) == ((), "bounce")
 
 
-async def test_a_parcel_that_was_given_up_is_retried_by_hand(store: Store):
+async def test_an_entry_that_was_given_up_is_retried_by_hand(store: Store):
     await report(store, "jane@example.org")
     (job,) = await lease(store)
     await store.mark_given_up(job.row.id, now=NOON, reply="550 no")
 
-    assert await store.retry_parcel(OperatorScope(), job.row.id, now=NOON + DAY)
+    assert await store.retry_entry(OperatorScope(), job.row.id, now=NOON + DAY)
 
     (again,) = await lease(store, NOON + DAY)
     assert (again.row.id, again.row.created_at) == (job.row.id, NOON + DAY)
 
 
-async def test_a_parcel_that_was_dropped_never_leaves_and_one_that_left_is_neither_dropped_nor_retried(store: Store):
+async def test_an_entry_that_was_dropped_never_leaves_and_one_that_left_is_neither_dropped_nor_retried(store: Store):
     await report(store, "jane@example.org")
     await report(store, "john@example.org")
     first, second = await store.entries(OperatorScope(), state=None, page=ALL)
 
-    assert await store.drop_parcel(OperatorScope(), first.id, now=NOON)
+    assert await store.drop_entry(OperatorScope(), first.id, now=NOON)
     assert [job.row.id for job in await lease(store)] == [second.id]
     await store.mark_sent(second.id, now=NOON, reply="taken")
-    assert not await store.drop_parcel(OperatorScope(), second.id, now=NOON)
-    assert not await store.retry_parcel(OperatorScope(), second.id, now=NOON)
-    assert not await store.drop_parcel(OperatorScope(), 99, now=NOON)
-    assert (await store.parcel(OperatorScope(), first.id) or first).state is ParcelState.DROPPED
-    assert await store.parcel(OperatorScope(), 99) is None
+    assert not await store.drop_entry(OperatorScope(), second.id, now=NOON)
+    assert not await store.retry_entry(OperatorScope(), second.id, now=NOON)
+    assert not await store.drop_entry(OperatorScope(), 99, now=NOON)
+    assert (await store.entry(OperatorScope(), first.id) or first).state is EntryState.DROPPED
+    assert await store.entry(OperatorScope(), 99) is None
 
 
 async def test_wishes_are_kept(store: Store):
@@ -460,7 +460,7 @@ async def test_of_two_owners_whose_mail_comes_back_together_the_second_leads_to_
 
     records = await store.record(cases, now=NOON)
 
-    assert [parcel.to for decision in records for parcel in decision.parcels] == [BOB, OPERATOR]
+    assert [entry.to for decision in records for entry in decision.entries] == [BOB, OPERATOR]
     assert (await store.directory(scope.OPERATOR)).accounts["acme"].failing == (ANN, BOB)
 
 
@@ -470,7 +470,7 @@ async def test_an_owner_that_is_marked_is_not_told_of_again(store: Store):
         (letter_id,) = await store.keep([letter(account=None)])
         await store.record([came_back(letter_id, ANN)], now=now)
 
-    assert [row.to for row in await rows(store, ParcelState.WAITING)] == [BOB]
+    assert [row.to for row in await rows(store, EntryState.WAITING)] == [BOB]
 
 
 def came_back(letter_id: int, owner: str) -> RoutedLetter:

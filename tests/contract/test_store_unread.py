@@ -10,7 +10,7 @@ from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Kind, Written
 from bouncer.policy.preferences import OPERATOR as OPERATORS
 from bouncer.policy.preferences import Overrides
-from bouncer.policy.records import NO_ACCOUNT, Bucket, Effect, LetterState, Parcel, ParcelKind, ParcelState, Unread
+from bouncer.policy.records import NO_ACCOUNT, Bucket, Effect, EntryKind, EntryState, LetterState, NewEntry, Unread
 from bouncer.ports import scope
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import LetterFilter
@@ -30,10 +30,10 @@ async def record_unread(
 ) -> int:
     """Record a letter that a person has to see."""
     (letter_id,) = await store.keep([letter()])
-    parcel = Parcel(ParcelKind.UNREAD, ANN, bucket=Bucket.UNREAD)
+    entry = NewEntry(EntryKind.UNREAD, ANN, bucket=Bucket.UNREAD)
     if to_operator:
-        parcel = Parcel(ParcelKind.UNREAD, OPERATOR, account=NO_ACCOUNT, bucket=Bucket.UNREAD)
-    case = record(letter_id, kind=Kind.UNSUBSCRIBE if why is Unread.WISH else Kind.OTHER, parcels=(parcel,))
+        entry = NewEntry(EntryKind.UNREAD, OPERATOR, account=NO_ACCOUNT, bucket=Bucket.UNREAD)
+    case = record(letter_id, kind=Kind.UNSUBSCRIBE if why is Unread.WISH else Kind.OTHER, entries=(entry,))
     bounces = (replace(bounce(), effect=effect),) if effect else ()
     extract = Written("Jo <jo@example.net>", subject, ("Dear Ann,", "call me"))
     await store.record([replace(case, bounces=bounces, unread=why, written=extract)], now=NOON)
@@ -43,7 +43,7 @@ async def record_unread(
 async def counted(store: Store, kind: Kind) -> None:
     """Record a letter of a machine."""
     (letter_id,) = await store.keep([letter()])
-    await store.record([replace(record(letter_id, kind=kind, parcels=()), bounces=())], now=NOON)
+    await store.record([replace(record(letter_id, kind=kind, entries=()), bounces=())], now=NOON)
 
 
 async def lease(store: Store, now: dt.datetime = NOON) -> list[DeliveryJob]:
@@ -58,7 +58,7 @@ async def test_letters_wait_for_the_morning_and_leave_in_one_mail_the_wishes_fir
     assert await lease(store) == []
     (job,) = await lease(store, NOON + DAY)
 
-    assert (job.row.kind, job.row.to) == (ParcelKind.UNREAD_DIGEST, ANN)
+    assert (job.row.kind, job.row.to) == (EntryKind.UNREAD_DIGEST, ANN)
     assert job.unread is not None
     assert [unread_letter.why for unread_letter in job.unread.letters] == list(Unread)
     first = job.unread.letters[0]
@@ -73,7 +73,7 @@ async def test_one_alone_leaves_as_itself(store: Store):
     await lease(store)
     (job,) = await lease(store, NOON + DAY)
 
-    assert job.row.kind is ParcelKind.UNREAD
+    assert job.row.kind is EntryKind.UNREAD
     assert job.unread is not None
     assert [unread_letter.report for unread_letter in job.unread.letters] == [spell_id(letter_id)]
 
@@ -91,7 +91,7 @@ async def test_unread_letters_are_never_told_where_the_owner_does_not_want_them(
     await record_unread(store, Unread.WISH)
 
     assert await lease(store) == []
-    assert [row.state for row in await store.entries(OperatorScope(), state=None, page=ALL)] == [ParcelState.DROPPED]
+    assert [row.state for row in await store.entries(OperatorScope(), state=None, page=ALL)] == [EntryState.DROPPED]
     assert len(await store.letters(scope.OPERATOR, LetterFilter(unread=True), ALL)) == 1
 
 
@@ -103,7 +103,7 @@ async def test_unread_letters_take_no_room_from_reports(store: Store):
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id)], now=NOON)
 
-    assert ParcelKind.NOTICE in {job.row.kind for job in await lease(store)}
+    assert EntryKind.NOTICE in {job.row.kind for job in await lease(store)}
 
 
 async def test_the_operator_gets_those_of_accounts_without_owners(store: Store):

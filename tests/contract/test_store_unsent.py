@@ -9,7 +9,7 @@ from contract.factories import ALL, DAY, NOON, Clock, letter, record, retired, s
 
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.preferences import Overrides
-from bouncer.policy.records import ParcelKind, ParcelState, Record
+from bouncer.policy.records import EntryKind, EntryState, Record
 from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import DeliveryJob
@@ -38,9 +38,9 @@ async def leased(store: Store, now: dt.datetime) -> Sequence[DeliveryJob]:
     return await factories.leased(store, now=now, count=100, until=now + DAY)
 
 
-async def parcels(store: Store) -> dict[str, tuple[ParcelState, dt.datetime]]:
+async def entries(store: Store) -> dict[str, tuple[EntryState, dt.datetime]]:
     rows = await store.entries(OPERATOR, state=None, page=ALL)
-    assert {(row.kind, row.letter_id) for row in rows} <= {(ParcelKind.UNSENT, None)}
+    assert {(row.kind, row.letter_id) for row in rows} <= {(EntryKind.UNSENT, None)}
     return {row.to: (row.state, row.due) for row in rows}
 
 
@@ -49,7 +49,7 @@ async def test_what_is_dropped_is_told_the_next_morning_by_address(store: Store)
     await store.count(OPERATOR, [dropped(GONE, FULL), dropped(GONE, at=NOON + DAY / 24, subject="Your invoice")])
 
     assert not await leased(store, NOON)
-    assert await parcels(store) == {ANN: (ParcelState.HELD, MORNING)}
+    assert await entries(store) == {ANN: (EntryState.HELD, MORNING)}
     (job,) = await leased(store, MORNING)
     assert job.unsent == Unsent(
         (
@@ -94,7 +94,7 @@ async def test_each_owner_is_told_as_often_as_they_prefer(store: Store):
 
     hour = NOON.replace(minute=0, second=0, microsecond=0) + DAY / 24
     assert MORNING.weekday() == 0, "a Monday"
-    assert await parcels(store) == {ANN: (ParcelState.HELD, MORNING), BOB: (ParcelState.HELD, hour)}
+    assert await entries(store) == {ANN: (EntryState.HELD, MORNING), BOB: (EntryState.HELD, hour)}
 
 
 async def test_nobody_is_told_where_nobody_wants_mail_or_the_account_is_gone(store: Store):
@@ -102,14 +102,14 @@ async def test_nobody_is_told_where_nobody_wants_mail_or_the_account_is_gone(sto
     await account(store, forwarding=False)
     await store.count(OPERATOR, [dropped(GONE)])
 
-    assert await parcels(store) == {}
+    assert await entries(store) == {}
 
 
 async def test_what_was_refused_is_told_to_nobody_but_its_sender(store: Store):
     await account(store)
     await store.count(OPERATOR, [Sent("acme", NOON, (), refused=(GONE,))])
 
-    assert await parcels(store) == {}
+    assert await entries(store) == {}
 
 
 async def test_an_account_that_is_removed_is_told_no_more(store: Store):
@@ -132,7 +132,7 @@ async def test_what_was_told_is_forgotten_with_the_records(store: Store, clock: 
 
     clock.time = NOON + 900 * DAY
     await retired(store, letters_before=NOON + 3 * DAY, records_before=NOON + 3 * DAY, count=100)
-    assert [row.state for row in await store.entries(OPERATOR, state=None, page=ALL)] == [ParcelState.HELD]
+    assert [row.state for row in await store.entries(OPERATOR, state=None, page=ALL)] == [EntryState.HELD]
 
 
 @dataclass

@@ -7,7 +7,7 @@ import pytest
 from contract.factories import ALL, DAY, MINUTE, NOON, bounce, leased, letter, record, retired
 from contract.webhook_rows import ANN, JANE, JOE, LANE, LATER, SECRET, attempt, endpoint, event
 
-from bouncer.policy.records import MAIL, Belief, Bucket, Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import MAIL, Belief, Bucket, EntryKind, EntryState, NewEntry
 from bouncer.policy.webhooks import CHANNEL, GIVE_UP, OF_OUTCOMES, Endpoint, EventType
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
@@ -28,10 +28,10 @@ async def acme(store: Store) -> Store:
     return store
 
 
-async def recorded(store: Store, *entries: Parcel) -> int:
+async def recorded(store: Store, *entries: NewEntry) -> int:
     (letter_id,) = await store.keep([letter()])
     bounces = [bounce(entry.recipient_key or JANE) for entry in entries]
-    await store.record([record(letter_id, *bounces, parcels=entries)], now=NOON)
+    await store.record([record(letter_id, *bounces, entries=entries)], now=NOON)
     return letter_id
 
 
@@ -44,7 +44,7 @@ async def events(store: Store, channel: str = CHANNEL) -> list[OutboxEntry]:
     return sorted((row for row in rows if row.channel == channel), key=lambda row: row.id)
 
 
-async def states(store: Store) -> list[ParcelState]:
+async def states(store: Store) -> list[EntryState]:
     return [row.state for row in await events(store)]
 
 
@@ -102,7 +102,7 @@ async def test_changing_the_account_keeps_its_endpoints_and_removing_it_removes_
 
     assert await acme.webhooks(OPERATOR) == []
     assert await acme.open_webhook("wh_1") is None
-    assert await states(acme) == [ParcelState.DROPPED]
+    assert await states(acme) == [EntryState.DROPPED]
 
 
 async def test_each_outcome_of_a_letter_is_an_event_of_its_own_with_a_stable_id(acme: Store):
@@ -150,7 +150,7 @@ async def test_an_event_that_was_given_up_holds_up_no_other(acme: Store, end: st
 async def test_mail_about_one_address_is_leased_as_before(acme: Store):
     """The order is of events for programs only."""
     for _ in range(3):
-        await recorded(acme, Parcel(ParcelKind.NOTICE, "eve@example.net", account=""))
+        await recorded(acme, NewEntry(EntryKind.NOTICE, "eve@example.net", account=""))
 
     assert len(await leased(acme, now=NOON, count=9, until=LATER)) == 3
 
@@ -210,10 +210,10 @@ async def test_an_endpoint_that_takes_nothing_for_72_hours_rests_and_its_owners_
 
     (webhook,) = await acme.webhooks(OPERATOR)
     assert (webhook.state, webhook.failing_since) == (WebhookState.RESTING, NOON)
-    assert await states(acme) == [ParcelState.GIVEN_UP, ParcelState.GIVEN_UP]
+    assert await states(acme) == [EntryState.GIVEN_UP, EntryState.GIVEN_UP]
     mails = await events(acme, MAIL)
     assert sorted(mail.to for mail in mails) == [ANN, "bob@acme.example"]
-    assert {(mail.kind, mail.account) for mail in mails} == {(ParcelKind.ENDPOINT, "acme")}
+    assert {(mail.kind, mail.account) for mail in mails} == {(EntryKind.ENDPOINT, "acme")}
     assert all("https://app.example/wh_1" in (mail.about or "") for mail in mails)
     jobs_left = await leased(acme, now=NOON + 2 * GIVE_UP, count=9, until=NOON + 3 * GIVE_UP)
     assert len(jobs_left) == 2
@@ -248,7 +248,7 @@ async def test_an_endpoint_that_is_gone_ends_for_good(acme: Store):
         await acme.record_webhook_attempt(attempt(status))
 
     assert (await acme.webhooks(OPERATOR))[0].state is WebhookState.ENDED
-    assert await states(acme) == [ParcelState.DROPPED]
+    assert await states(acme) == [EntryState.DROPPED]
     assert await acme.replay_webhook(OPERATOR, "wh_1", ReplayFilter(), now=LATER) == 0
     assert len(await events(acme, MAIL)) == 2
 
@@ -276,7 +276,7 @@ async def test_a_replay_chooses_by_event_by_time_and_by_failure(acme: Store):
     assert await chosen(since=NOON + DAY) == 0
     assert await chosen(event=sent.event) == 1
     assert await chosen(only_failed=True) == 1
-    assert [row.state for row in await events(acme)] == [ParcelState.WAITING] * 3
+    assert [row.state for row in await events(acme)] == [EntryState.WAITING] * 3
     assert await chosen(since=NOON - DAY, until=NOON + DAY) == 2, "the third leaves at this moment"
     assert {row.event for row in await events(acme)} == {sent.event, given_up.event, _leased.event}
 

@@ -13,13 +13,13 @@ from bouncer.policy.address_list import AddressList
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.outcome_kinds import OutcomeKind
 from bouncer.policy.postmark_types import ALL_KINDS
-from bouncer.policy.records import Belief, ChangeSource, CountedOutcome, LetterState, ParcelState, Record
+from bouncer.policy.records import Belief, ChangeSource, CountedOutcome, EntryState, LetterState, Record
 from bouncer.policy.webhooks import ALL_EVENTS, OF_OUTCOMES, EventType
 from bouncer.ports.address_lists import ListFilter, ListPage, ListPlace
 from bouncer.ports.erasures import ErasureOrder
 from bouncer.ports.imports import ImportLabel, ImportUndoing
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
-from bouncer.ports.outbox import ParcelFilter
+from bouncer.ports.outbox import EntryFilter
 from bouncer.ports.record_lists import ChangePage
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import SendFilter, Sent
@@ -133,11 +133,11 @@ async def use_the_book(store: Store) -> None:
         await store.failing_domains(scope, NOON, most=9)
         await store.messages_to(scope, "a@x", most=9)
         await store.counts(scope, SendFilter(domains=["x", "y"], since=NOON), ("domain",))
-    filters = ParcelFilter((ParcelState.WAITING,)), ParcelFilter((ParcelState.HELD,), "ann@acme.example")
+    filters = EntryFilter((EntryState.WAITING,)), EntryFilter((EntryState.HELD,), "ann@acme.example")
     for scope, which in itertools.product(SCOPES, filters):
-        await store.count_parcels(scope, which)
-        await store.retry_parcels(scope, which, now=NOON)
-        await store.drop_parcels(scope, which, now=NOON)
+        await store.count_entries(scope, which)
+        await store.retry_entries(scope, which, now=NOON)
+        await store.drop_entries(scope, which, now=NOON)
     await store.roll_up(now=NOON, days_before=NOON + DAY, messages_before=NOON + DAY, counts_before=NOON - DAY)
 
 

@@ -25,7 +25,7 @@ from contract.use_queries import (
 )
 
 from bouncer.policy.history import HistoryQuery
-from bouncer.policy.records import LetterState, Parcel, ParcelKind
+from bouncer.policy.records import EntryKind, LetterState, NewEntry
 from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.outbox import Lane
@@ -161,7 +161,7 @@ async def use_letters(store: Store) -> None:
             letter_id,
             bounce(f"user{n}@example.org"),
             suppressions=(suppression(f"user{n}@example.org"), suppression(f"u{n}@gmail.com", account="folding")),
-            parcels=(Parcel(ParcelKind.NOTICE, "ann@acme.example"),),
+            entries=(NewEntry(EntryKind.NOTICE, "ann@acme.example"),),
             state=LetterState.READ if n % 2 else LetterState.SHUNTED,
         )
         for n, letter_id in enumerate(ids)
@@ -182,15 +182,15 @@ async def use_letters(store: Store) -> None:
         await store.suppressed(scope, name, ["c7xuser1@gmail.com", "user5@example.org"], now=NOON)
     await store.schedule_entries(now=NOON)
     for only, but in ((frozenset({"a"}), frozenset()), (frozenset(), frozenset({"a"}))):
-        await store.lease_parcels(now=NOON, count=9, until=LATER, lane=Lane(only, but, "file", letters=False))
-    jobs = await store.lease_parcels(now=NOON + DAY, count=50, until=NOON + DAY + MINUTE)
+        await store.lease_entries(now=NOON, count=9, until=LATER, lane=Lane(only, but, "file", letters=False))
+    jobs = await store.lease_entries(now=NOON + DAY, count=50, until=NOON + DAY + MINUTE)
     assert jobs
     for job in jobs:
         await store.mark_waiting(job.row.id, due=NOON, reply="")
         await store.mark_given_up(job.row.id, now=NOON, reply="")
         await store.mark_sent(job.row.id, now=NOON, reply="")
-        await store.parcel(OPERATOR, job.row.id)
-        await store.retry_parcel(OPERATOR, job.row.id, now=NOON)
-        await store.drop_parcel(OPERATOR, job.row.id, now=NOON)
+        await store.entry(OPERATOR, job.row.id)
+        await store.retry_entry(OPERATOR, job.row.id, now=NOON)
+        await store.drop_entry(OPERATOR, job.row.id, now=NOON)
     await store.release(OPERATOR, release("user1@gmail.com", account="folding"))
     await store.suppress(OPERATOR, suppression("user1@gmail.com", account="folding"))

@@ -5,7 +5,7 @@ import datetime as dt
 
 from contract.factories import DAY, NOON
 
-from bouncer.policy.records import Belief, Parcel, ParcelKind
+from bouncer.policy.records import Belief, EntryKind, NewEntry
 from bouncer.policy.webhooks import CHANNEL, OF_OUTCOMES
 from bouncer.ports.outbox import Lane
 from bouncer.ports.webhooks import (
@@ -46,6 +46,6 @@ def attempt(status: int | None, at: dt.datetime = NOON, name: str = "wh_1", answ
     return WebhookAttempt(name, "evt_1", at, status, answer, 12)
 
 
-def event(recipient: str = JANE, to: str = "wh_1", place: int = 1, **changed: object) -> Parcel:
-    entry = Parcel(ParcelKind.EVENT, to, channel=CHANNEL, at_once=True, recipient_key=recipient, place=place)
+def event(recipient: str = JANE, to: str = "wh_1", place: int = 1, **changed: object) -> NewEntry:
+    entry = NewEntry(EntryKind.EVENT, to, channel=CHANNEL, at_once=True, recipient_key=recipient, place=place)
     return dataclasses.replace(entry, **changed)  # type: ignore[arg-type]

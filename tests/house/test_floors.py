@@ -143,7 +143,7 @@ def holds_a_docstring_alone(tree: ast.Module) -> bool:
 
 ASKS_THE_STORE = {
     "cli/demo.py": "adds its account to the daemon that it runs",
-    "cli/send_test.py": "follows one parcel of the outbox while it leaves",
+    "cli/send_test.py": "follows one entry of the outbox while it leaves",
     "cli/token.py": "checks paths with the whole directory, as the server does",
 }
 """Commands that call methods of the store, and why no use case does it for them."""

@@ -6,13 +6,13 @@ import pytest
 from manual import ROOT
 
 from bouncer.ndr.reading import Kind
-from bouncer.policy.records import Belief, LetterState, ParcelState
+from bouncer.policy.records import Belief, EntryState, LetterState
 from bouncer.verdict.verdict import Category, Reason
 
 GLOSSARY = ROOT / "docs/glossary.md"
 WORDS = re.findall(r"^\| (.+?) \| (.+) \|$", GLOSSARY.read_text(), re.MULTILINE)
 OWN = """account, alias, allow-list, belief, campaign, channel, courier, dialect, digest, evidence, lease, letter, notice, operator,
-owner, parcel, path for several, return path, stream, suppression, trail, verdict, preference, wish, reread""".replace(
+owner, entry, path for several, return path, stream, suppression, trail, verdict, preference, wish, reread""".replace(
     "\n", " "
 )
 FIELD = "ARF, BATV, DSN, enhanced status code, envelope sender, FBL, milter, NDR, smarthost, SRS, VERP"
@@ -23,7 +23,7 @@ def explained() -> list[str]:
     return [word for words, _ in WORDS if words not in ("word", "---") for word in words.split(", ")]
 
 
-@pytest.mark.parametrize("values", [Category, Reason, Belief, LetterState, ParcelState, Kind])
+@pytest.mark.parametrize("values", [Category, Reason, Belief, LetterState, EntryState, Kind])
 def test_every_value_stands_there_or_on_a_page_that_is_linked_there(values: type[Category]):
     glossary = GLOSSARY.read_text()
     pages = {GLOSSARY.parent / link for link in re.findall(r"\]\(([a-z-]+\.md)", glossary)}
@@ -32,7 +32,7 @@ def test_every_value_stands_there_or_on_a_page_that_is_linked_there(values: type
     assert [value for value in values if f"`{value.value}`" not in text] == []
 
 
-@pytest.mark.parametrize("values", [Category, Belief, LetterState, ParcelState, Kind])
+@pytest.mark.parametrize("values", [Category, Belief, LetterState, EntryState, Kind])
 def test_short_lists_stand_there_whole(values: type[Category]):
     glossary = GLOSSARY.read_text()
 

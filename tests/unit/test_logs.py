@@ -48,9 +48,9 @@ def test_a_long_fact_is_cut_and_stays_on_its_line(key: str):
 
 
 def test_text_has_time_level_and_logger_in_front():
-    line = make_formatter(TEXT, journal=False).format(record(Event("sent", parcel=1)))
+    line = make_formatter(TEXT, journal=False).format(record(Event("sent", entry=1)))
 
-    assert line.endswith(" INFO bouncer.stages.read sent parcel=1")
+    assert line.endswith(" INFO bouncer.stages.read sent entry=1")
     assert line[:4].isdigit()
 
 
@@ -78,7 +78,7 @@ def test_no_line_begins_with_what_a_stranger_wrote(form: str, *, journal: bool, 
 
 
 def test_json_has_the_facts_as_members():
-    event = Event("sent", parcel=7, letter="38g0n6damk02s", account=None, said="250 it's \u00e9")
+    event = Event("sent", entry=7, letter="38g0n6damk02s", account=None, said="250 it's \u00e9")
 
     entry = json.loads(make_formatter(JSON, journal=False).format(record(event)))
 
@@ -87,7 +87,7 @@ def test_json_has_the_facts_as_members():
         "level": "info",
         "logger": "bouncer.stages.read",
         "event": "sent",
-        "parcel": 7,
+        "entry": 7,
         "letter": "38g0n6damk02s",
         "said": "250 it's \u00e9",
     }

@@ -156,7 +156,7 @@ def _endpoint() -> OpenWebhook:
 async def _teachable(store: Store) -> tuple[str, str]:
     """Keep a letter of no account that nobody can read, and a rule; give their ids."""
     (letter_id,) = await store.keep([letter(notice("jane@example.org"), account=None)])
-    facts = {"kind": Kind.OTHER, "bounces": (), "parcels": (), "unread": Unread.WRITTEN, "account": None}
+    facts = {"kind": Kind.OTHER, "bounces": (), "entries": (), "unread": Unread.WRITTEN, "account": None}
     await store.record([record(letter_id, **facts)], now=NOON)
     rule = TaughtRule(TaughtForm(("saapuva viesti palautui",), RecipientPlace.ONLY), Reason.POLICY)
     await store.add_rule(OPERATOR, KeptRule(rule, "root", NOON, None), most=9)

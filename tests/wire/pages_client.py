@@ -146,7 +146,7 @@ async def keep_report(
     reading = Reading(Kind.BOUNCE, "rfc3464", "mx.example.net", "Sat, 28 Feb 2026", None, original)
     counted = str(bounce.verdict.reason) if bounce.verdict and bounce.believed.belief is Belief.PROVEN else "unproven"
     count = CountedOutcome("acme", at, split(bounce.key)[1], counted, bounce.campaign, bounce.stream)
-    decided = record(letter_id, bounce, reading=reading, parcels=(), counts=(count,), **changed)
+    decided = record(letter_id, bounce, reading=reading, entries=(), counts=(count,), **changed)
     await store.record([decided], now=at)
     return letter_id
 

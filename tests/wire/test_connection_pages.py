@@ -14,7 +14,7 @@ from wire.pages_client import ANN, World, browsing, fields_of
 from bouncer.notify.webhooks.formats import FORMATS as KNOWN_FORMATS
 from bouncer.notify.webhooks.formats import format_of
 from bouncer.pages.connection_pages import FORMATS, MOST_ATTEMPTS
-from bouncer.policy.records import Belief, ParcelState
+from bouncer.policy.records import Belief, EntryState
 from bouncer.policy.sign_in import Role
 from bouncer.policy.webhooks import EventType
 from bouncer.ports.letters import Page
@@ -122,7 +122,7 @@ async def test_a_notice_is_sent_now_and_dropped_and_the_list_keeps_its_filters(w
     again = await browser.post(f"/connections/notices/{number}/drop", data={"token": token})
     assert (again.status_code, "does not wait any more" in again.text) == (409, True)
     await browser.post(f"/connections/notices/{number}/retry", data={"token": token})
-    (entry,) = await world.store.entries(ACME, state=ParcelState.WAITING, page=Page())
+    (entry,) = await world.store.entries(ACME, state=EntryState.WAITING, page=Page())
     assert entry.id == number
     await world.store.mark_sent(number, now=NOON, reply="250 ok")
     sent = await browser.post(f"/connections/notices/{number}/retry", data={"token": token})

@@ -1,4 +1,4 @@
-"""Parcels leave: out of a real store, through the channel and a real courier, whatever goes wrong on the way."""
+"""Entries leave: out of a real store, through the channel and a real courier, whatever goes wrong on the way."""
 
 import asyncio
 import contextlib
@@ -19,7 +19,7 @@ from bouncer.courier.choose import make_courier
 from bouncer.daemon.delivering import backoff_of
 from bouncer.errors import ConfigError, StoreError
 from bouncer.notify.mail import MailChannel
-from bouncer.policy.records import Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import EntryKind, EntryState, NewEntry
 from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import EVERY_LANE, DeliveryJob, Lane, Outbox, OutboxEntry
 from bouncer.ports.scope import OPERATOR
@@ -50,11 +50,11 @@ async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
     await opened.close()
 
 
-async def post(store: Store, count: int = 1, kind: ParcelKind = ParcelKind.NOTICE) -> None:
-    """Put parcels into the outbox, each of a letter of its own."""
+async def post(store: Store, count: int = 1, kind: EntryKind = EntryKind.NOTICE) -> None:
+    """Put entries into the outbox, each of a letter of its own."""
     ids = await store.keep([letter(b"Subject: failure\r\n\r\nno such user\r\n") for _ in range(count)])
-    parcels = (Parcel(kind, "owner@acme.example"),)
-    await store.record([record(letter_id, parcels=parcels) for letter_id in ids], now=NOON)
+    entries = (NewEntry(kind, "owner@acme.example"),)
+    await store.record([record(letter_id, entries=entries) for letter_id in ids], now=NOON)
     await Schedule(store, now=lambda: NOON, wake=lambda: None).once()
 
 
@@ -109,15 +109,15 @@ class Away:
             self._times[name] -= 1
             raise StoreError("locked")
 
-    async def lease_parcels(
+    async def lease_entries(
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
     ) -> Sequence[DeliveryJob]:
         self._ask("lease")
-        return await self._outbox.lease_parcels(now=now, count=count, until=until, lane=lane)
+        return await self._outbox.lease_entries(now=now, count=count, until=until, lane=lane)
 
-    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, reply: str) -> None:
+    async def mark_sent(self, entry_id: int, *, now: dt.datetime, reply: str) -> None:
         self._ask("mark")
-        await self._outbox.mark_sent(parcel_id, now=now, reply=reply)
+        await self._outbox.mark_sent(entry_id, now=now, reply=reply)
 
     mark_waiting = mark_given_up = outbox = NotImplemented
 
@@ -130,8 +130,8 @@ def deliver(
 
 
 @contextlib.asynccontextmanager
-async def running(stage: Deliver, parcels_came: asyncio.Event | None = None) -> AsyncIterator[asyncio.Task[None]]:
-    task = asyncio.create_task(stage.run(parcels_came or asyncio.Event()))
+async def running(stage: Deliver, entries_came: asyncio.Event | None = None) -> AsyncIterator[asyncio.Task[None]]:
+    task = asyncio.create_task(stage.run(entries_came or asyncio.Event()))
     try:
         yield task
     finally:
@@ -161,7 +161,7 @@ async def test_a_recorded_bounce_becomes_the_owner_s_mail(store: Store, clock: C
     delivered = await deliver(store, by_maildir(tmp_path / "box"), clock).once()
 
     row = await the_row(store)
-    assert (delivered, row.state) == (1, ParcelState.SENT)
+    assert (delivered, row.state) == (1, EntryState.SENT)
     (mail,) = mails_in(tmp_path / "box")
     assert mail["To"] == "owner@acme.example"
     assert mail["Message-ID"] == f"<{row.message_id}>"
@@ -170,7 +170,7 @@ async def test_a_recorded_bounce_becomes_the_owner_s_mail(store: Store, clock: C
 
 
 async def test_mail_to_postmaster_reaches_the_operator(store: Store, clock: Clock, tmp_path: Path) -> None:
-    await post(store, kind=ParcelKind.OPERATOR)
+    await post(store, kind=EntryKind.OPERATOR)
 
     await deliver(store, by_maildir(tmp_path / "box"), clock).once()
 
@@ -180,8 +180,8 @@ async def test_mail_to_postmaster_reaches_the_operator(store: Store, clock: Cloc
 
 
 async def test_without_its_letter_there_is_nothing_to_pass_on(store: Store, tmp_path: Path) -> None:
-    await post(store, kind=ParcelKind.OPERATOR)
-    (job,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
+    await post(store, kind=EntryKind.OPERATOR)
+    (job,) = await store.lease_entries(now=NOON, count=1, until=NOON + MINUTE)
 
     handed = await by_maildir(tmp_path / "box").send(replace(job, letter=None))
 
@@ -190,7 +190,7 @@ async def test_without_its_letter_there_is_nothing_to_pass_on(store: Store, tmp_
 
 async def test_a_notice_can_be_told_without_its_letter(store: Store, tmp_path: Path) -> None:
     await post(store)
-    (job,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
+    (job,) = await store.lease_entries(now=NOON, count=1, until=NOON + MINUTE)
 
     await by_maildir(tmp_path / "box").send(replace(job, letter=None))
 
@@ -210,12 +210,12 @@ async def test_what_does_not_leave_waits_longer_each_time(store: Store, clock: C
         clock.time = row.due
 
     assert waits == [MINUTE, 2 * MINUTE, 4 * MINUTE]
-    assert (row.state, row.last_error) == (ParcelState.WAITING, "451 4.3.0 busy")
+    assert (row.state, row.last_error) == (EntryState.WAITING, "451 4.3.0 busy")
     assert await stage.once() == 1
-    assert (await the_row(store)).state is ParcelState.SENT
+    assert (await the_row(store)).state is EntryState.SENT
 
 
-async def test_a_waiting_parcel_is_left_alone_until_it_is_due(store: Store, clock: Clock) -> None:
+async def test_a_waiting_entry_is_left_alone_until_it_is_due(store: Store, clock: Clock) -> None:
     await post(store)
     stage = deliver(store, Channel(DeliveryResult(Outcome.DEFERRED, "busy")), clock)
     await stage.once()
@@ -231,18 +231,18 @@ async def test_what_is_refused_is_given_up_at_once_with_the_last_words(store: St
     await deliver(store, Channel(DeliveryResult(Outcome.REFUSED, "550 5.1.1 no\r\n such \x1bowner")), clock).once()
 
     row = await the_row(store)
-    assert (row.state, row.last_error) == (ParcelState.GIVEN_UP, "550 5.1.1 no such \u241bowner")
+    assert (row.state, row.last_error) == (EntryState.GIVEN_UP, "550 5.1.1 no such \u241bowner")
 
 
 async def test_what_was_tried_for_five_days_is_given_up_with_the_last_words(store: Store, clock: Clock) -> None:
     await post(store)
     stage = deliver(store, Channel(*[DeliveryResult(Outcome.DEFERRED, f"try {n}") for n in range(1000)]), clock)
 
-    while (row := await the_row(store)).state is ParcelState.WAITING:
+    while (row := await the_row(store)).state is EntryState.WAITING:
         clock.time = row.due
         await stage.once()
 
-    assert row.state is ParcelState.GIVEN_UP
+    assert row.state is EntryState.GIVEN_UP
     assert 5 * DAY <= clock.time - NOON < 5 * DAY + dt.timedelta(hours=6)
     assert row.last_error == f"try {row.attempts - 1}"
 
@@ -255,25 +255,25 @@ async def test_a_channel_s_bug_is_later_and_its_words_stay_out_of_the_log(
     with caplog.at_level(logging.DEBUG):
         await deliver(store, Channel(KeyError("jane@example.org's secret")), clock).once()
 
-    assert (await the_row(store)).state is ParcelState.WAITING
+    assert (await the_row(store)).state is EntryState.WAITING
     assert "KeyError" in caplog.text
     assert "secret" not in caplog.text
 
 
-async def test_a_bug_with_one_parcel_does_not_stop_the_others(store: Store, clock: Clock) -> None:
+async def test_a_bug_with_one_entry_does_not_stop_the_others(store: Store, clock: Clock) -> None:
     await post(store, 3)
 
     await deliver(store, Channel(ValueError("a bug")), clock).once()
 
     states = sorted(row.state for row in await rows(store))
-    assert states == [ParcelState.SENT, ParcelState.SENT, ParcelState.WAITING]
+    assert states == [EntryState.SENT, EntryState.SENT, EntryState.WAITING]
 
 
-async def test_a_parcel_leaves_as_soon_as_it_is_announced(store: Store, clock: Clock) -> None:
-    channel, parcels_came = Channel(), asyncio.Event()
-    async with running(deliver(store, channel, clock), parcels_came):
+async def test_an_entry_leaves_as_soon_as_it_is_announced(store: Store, clock: Clock) -> None:
+    channel, entries_came = Channel(), asyncio.Event()
+    async with running(deliver(store, channel, clock), entries_came):
         await post(store)
-        parcels_came.set()
+        entries_came.set()
 
         await arrive(channel)
 
@@ -285,19 +285,19 @@ async def test_all_leave_though_they_are_more_than_go_at_once(store: Store, cloc
     async with running(deliver(store, channel, clock)):
         await arrive(channel, 3 * UNDER_WAY + 1)
 
-    assert {row.state for row in await rows(store)} == {ParcelState.SENT}
+    assert {row.state for row in await rows(store)} == {EntryState.SENT}
     assert channel.most_at_once <= UNDER_WAY
 
 
 async def test_one_that_hangs_holds_back_none_of_the_others(store: Store, clock: Clock) -> None:
-    held, parcels_came = Channel(), asyncio.Event()
+    held, entries_came = Channel(), asyncio.Event()
     held.open.clear()
-    async with running(deliver(store, held, clock), parcels_came):
+    async with running(deliver(store, held, clock), entries_came):
         await post(store)
-        parcels_came.set()
+        entries_came.set()
         await arrive(held)
         await post(store, 5)
-        parcels_came.set()
+        entries_came.set()
 
         await arrive(held, 5)
         held.open.set()
@@ -311,14 +311,14 @@ async def test_delivering_goes_on_when_the_store_is_back(store: Store, clock: Cl
         await arrive(channel)
 
 
-async def test_a_sent_parcel_is_marked_however_long_the_store_is_away(store: Store, clock: Clock) -> None:
+async def test_a_sent_entry_is_marked_however_long_the_store_is_away(store: Store, clock: Clock) -> None:
     """Unmarked it would be sent once more when its lease has run out."""
     await post(store)
     channel = Channel()
 
     await deliver(Away(store, mark=20), channel, clock).once()
 
-    assert (await the_row(store)).state is ParcelState.SENT
+    assert (await the_row(store)).state is EntryState.SENT
     assert len(channel.jobs) == 1
 
 
@@ -334,7 +334,7 @@ async def test_stopping_lets_what_is_under_way_finish(store: Store, clock: Clock
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    assert (await the_row(store)).state is ParcelState.SENT
+    assert (await the_row(store)).state is EntryState.SENT
 
 
 async def test_being_stopped_twice_cuts_off_what_is_under_way(store: Store, clock: Clock) -> None:
@@ -351,14 +351,14 @@ async def test_being_stopped_twice_cuts_off_what_is_under_way(store: Store, cloc
         with pytest.raises(asyncio.CancelledError):
             await task
 
-    assert (await the_row(store)).state is ParcelState.WAITING
+    assert (await the_row(store)).state is EntryState.WAITING
 
 
 async def test_a_second_try_is_the_same_mail(store: Store, clock: Clock, tmp_path: Path) -> None:
     """A crash between sending and marking: whoever receives both can tell."""
     await post(store)
     channel = by_maildir(tmp_path / "box")
-    (job,) = await store.lease_parcels(now=NOON, count=1, until=NOON + MINUTE)
+    (job,) = await store.lease_entries(now=NOON, count=1, until=NOON + MINUTE)
     await channel.send(job)
     clock.time = NOON + MINUTE
 

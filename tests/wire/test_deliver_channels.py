@@ -16,7 +16,7 @@ from bouncer.notify.channel import ChannelContext, ChannelType
 from bouncer.notify.channels import CHANNELS, check_channels, checked_destination
 from bouncer.policy.backoff import Backoff
 from bouncer.policy.notifications import Notification, Subscription, event_id, outbox_entries
-from bouncer.policy.records import Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import EntryKind, EntryState, NewEntry
 from bouncer.ports.accounts import Account
 from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob, Lane
@@ -45,13 +45,13 @@ async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
 
 async def post(store: Store, *to: str, channel: str = "file") -> None:
     ids = await store.keep([letter() for _ in to])
-    entries = [Parcel(ParcelKind.NOTICE, address, channel=channel, at_once=True) for address in to]
-    await store.record([record(n, parcels=(entry,)) for n, entry in zip(ids, entries, strict=True)], now=NOON)
+    entries = [NewEntry(EntryKind.NOTICE, address, channel=channel, at_once=True) for address in to]
+    await store.record([record(n, entries=(entry,)) for n, entry in zip(ids, entries, strict=True)], now=NOON)
 
 
 async def until_sent(store: Store, count: int) -> None:
     async with asyncio.timeout(SECONDS):
-        while len(await store.entries(OPERATOR, state=ParcelState.SENT, page=ALL)) < count:  # noqa: ASYNC110 -- it is the store that tells
+        while len(await store.entries(OPERATOR, state=EntryState.SENT, page=ALL)) < count:  # noqa: ASYNC110 -- it is the store that tells
             await asyncio.sleep(0.01)
 
 
@@ -151,15 +151,15 @@ async def test_a_channel_is_a_module_and_a_line(
     await store.subscribe(OPERATOR, Subscription("acme", "shout", destination, ("hard",)), now=NOON)
     (letter_id,) = await store.keep([letter()])
     subscribed = (await store.directory(OPERATOR)).accounts["acme"].subscriptions
-    entries = outbox_entries([Notification(ParcelKind.NOTICE, frozenset({"hard"}))], subscribed, "acme")
-    await store.record([record(letter_id, parcels=entries)], now=NOON)
+    entries = outbox_entries([Notification(EntryKind.NOTICE, frozenset({"hard"}))], subscribed, "acme")
+    await store.record([record(letter_id, entries=entries)], now=NOON)
 
     async with contextlib.AsyncExitStack() as stack:
         made = make_delivering(Settings(forward=forward), store, lambda _owner: "", stack, clock=clock)
         async with cancelled_at_the_end(*(asyncio.ensure_future(run()) for run in made.runs.values())):
             await until_sent(store, 1)
 
-    assert accounts == [f"EVERYBODY: {event_id(letter_id, ParcelKind.NOTICE)} jane@example.org", "closed"]
+    assert accounts == [f"EVERYBODY: {event_id(letter_id, EntryKind.NOTICE)} jane@example.org", "closed"]
 
 
 async def test_the_daemon_s_stages_write_files_beside_mail(
@@ -183,6 +183,6 @@ async def test_the_daemon_s_stages_write_files_beside_mail(
     assert len({event["event"] for event in events}) == 2
     assert events[0]["recipients"][0]["recipient"] == "jane@example.org"
     assert len(list((tmp_path / "box/new").iterdir())) == 1
-    (waiting,) = await store.entries(OPERATOR, state=ParcelState.WAITING, page=ALL)
+    (waiting,) = await store.entries(OPERATOR, state=EntryState.WAITING, page=ALL)
     assert waiting.to == "missing/acme.jsonl"
     assert "No such file" in (waiting.last_error or "")

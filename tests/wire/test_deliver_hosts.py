@@ -13,7 +13,7 @@ from real.empty_store import make_empty_store
 from wire.hosts import Host, listening
 
 from bouncer.daemon.delivering import Delivering, make_delivering
-from bouncer.policy.records import Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import EntryKind, EntryState, NewEntry
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
@@ -43,7 +43,8 @@ async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
 async def post(store: Store, *to: str) -> None:
     ids = await store.keep([letter(b"Subject: failure\r\n\r\nno such user\r\n") for _ in to])
     cases = [
-        record(letter_id, parcels=(Parcel(ParcelKind.NOTICE, owner),)) for letter_id, owner in zip(ids, to, strict=True)
+        record(letter_id, entries=(NewEntry(EntryKind.NOTICE, owner),))
+        for letter_id, owner in zip(ids, to, strict=True)
     ]
     await store.record(cases, now=NOON)
 
@@ -53,24 +54,24 @@ async def rows(store: Store) -> list[OutboxEntry]:
 
 
 async def when(store: Store, holds: Callable[[list[OutboxEntry]], bool]) -> list[OutboxEntry]:
-    """The parcels, as soon as they are so."""
+    """The entries, as soon as they are so."""
     async with asyncio.timeout(SECONDS):
         while not holds(outbox_rows := await rows(store)):  # noqa: ASYNC110 -- it is the store that tells
             await asyncio.sleep(0.01)
     return outbox_rows
 
 
-async def until(store: Store, state: ParcelState, count: int) -> None:
-    """Until so many parcels are in that state: a mail is taken a moment before it is marked."""
+async def until(store: Store, state: EntryState, count: int) -> None:
+    """Until so many entries are in that state: a mail is taken a moment before it is marked."""
     await when(store, lambda outbox_rows: sum(row.state is state for row in outbox_rows) >= count)
 
 
 async def settled(store: Store, clock: Clock) -> OutboxEntry:
-    """The one parcel, when it has left or waits for another time."""
+    """The one entry, when it has left or waits for another time."""
     return (
         await when(
             store,
-            lambda outbox_rows: outbox_rows[0].state is not ParcelState.WAITING or outbox_rows[0].due > clock.time,
+            lambda outbox_rows: outbox_rows[0].state is not EntryState.WAITING or outbox_rows[0].due > clock.time,
         )
     )[0]
 
@@ -109,7 +110,7 @@ async def test_a_smarthost_that_takes_half_a_minute_for_each_answer_delays_nobod
         routes = (f"slow.example {to(slow)}",)
         async with delivering(store, clock, monkeypatch, courier=to(quick), routes=routes), asyncio.timeout(SECONDS):
             await quick.wait_for(len(quick_ones))
-            await until(store, ParcelState.SENT, len(quick_ones))
+            await until(store, EntryState.SENT, len(quick_ones))
 
         assert {owner for owner, _ in quick.taken} == set(quick_ones)
         assert slow.taken == []
@@ -145,7 +146,7 @@ async def test_greylisting_holds_a_notice_up_for_minutes(
                 row = await settled(store, clock)
                 clock.time = max(clock.time, row.due)
 
-        assert row.state is ParcelState.SENT
+        assert row.state is EntryState.SENT
         assert clock.time - NOON < dt.timedelta(minutes=10)
         assert len(host.taken) == 1
 
@@ -159,10 +160,10 @@ async def test_one_owner_that_is_refused_costs_the_others_nothing(
         return "550 5.1.1 No such user" if owner == "owner3@acme.example" else None
 
     async with listening(Host(answer=answer)) as host, delivering(store, clock, monkeypatch, courier=to(host)):
-        await until(store, ParcelState.SENT, 9)
-        await until(store, ParcelState.GIVEN_UP, 1)
+        await until(store, EntryState.SENT, 9)
+        await until(store, EntryState.GIVEN_UP, 1)
 
-    (given_up,) = [row for row in await rows(store) if row.state is ParcelState.GIVEN_UP]
+    (given_up,) = [row for row in await rows(store) if row.state is EntryState.GIVEN_UP]
     assert (given_up.to, given_up.last_error) == ("owner3@acme.example", "550 5.1.1 No such user")
 
 
@@ -178,7 +179,7 @@ async def test_a_mail_whose_answer_is_lost_comes_again_as_the_same_mail(
             await settled(store, clock)
             clock.time += 2 * MINUTE
             made.wake()
-            await until(store, ParcelState.SENT, 1)
+            await until(store, EntryState.SENT, 1)
 
         (first, second) = host.taken
         assert first == second
@@ -201,10 +202,10 @@ async def test_a_smarthost_that_is_away_is_not_hammered_and_nothing_waits_for_it
         )
         waiting = [row for row in tried_rows if row.attempts]
         async with listening(host):
-            await until(store, ParcelState.SENT, 100 - len(waiting))
+            await until(store, EntryState.SENT, 100 - len(waiting))
             clock.time += 2 * MINUTE
             made.wake()
-            await until(store, ParcelState.SENT, 100)
+            await until(store, EntryState.SENT, 100)
 
     assert len(waiting) == tried
     assert all(row.due - NOON < 1.3 * MINUTE for row in waiting)
@@ -215,6 +216,6 @@ async def test_a_pace_lets_the_rest_stay_in_line(store: Store, clock: Clock, mon
     await post(store, *["owner@acme.example"] * 5)
 
     async with listening(Host()) as host, delivering(store, clock, monkeypatch, courier=to(host), per_minute=1):
-        await until(store, ParcelState.SENT, 1)
+        await until(store, EntryState.SENT, 1)
 
     assert sorted(row.attempts for row in await rows(store)) == [0, 0, 0, 0, 1]

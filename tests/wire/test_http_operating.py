@@ -9,7 +9,7 @@ from contract.factories import ALL, NOON, letter, record
 from contract.webhook_rows import SECRET, attempt, endpoint, event
 from wire.http_client import Asker, HttpAnswer, asking
 
-from bouncer.policy.records import ParcelState
+from bouncer.policy.records import EntryState
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.ports.scope import OPERATOR, AccountScope
 
@@ -101,8 +101,8 @@ async def failed(asker: Asker) -> str:
         await asker.store.add_webhook(OPERATOR, endpoint(name))
     for _ in range(3):
         (letter_id,) = await asker.store.keep([letter()])
-        parcels = tuple(event(to=name, is_given_up=True) for name in ("wh_2", "wh_3"))
-        await asker.store.record([record(letter_id, parcels=parcels)], now=NOON)
+        entries = tuple(event(to=name, is_given_up=True) for name in ("wh_2", "wh_3"))
+        await asker.store.record([record(letter_id, entries=entries)], now=NOON)
     return (await entries_of(asker, "wh_2"))[0].event
 
 
@@ -127,9 +127,9 @@ async def test_events_of_a_time_are_posted_again(asker: Asker, failed: str, body
 
     assert failed
     assert (answer.status, answer.json) == (200, {"replayed": count})
-    assert [entry.state for entry in await entries_of(asker, "wh_3")] == [ParcelState.GIVEN_UP] * 3
+    assert [entry.state for entry in await entries_of(asker, "wh_3")] == [EntryState.GIVEN_UP] * 3
     states = [entry.state for entry in await entries_of(asker, "wh_2")]
-    assert states.count(ParcelState.WAITING) == count
+    assert states.count(EntryState.WAITING) == count
 
 
 async def test_one_event_is_posted_again_to_its_own_endpoint(asker: Asker, failed: str):
@@ -156,7 +156,7 @@ async def test_a_replay_that_says_nothing_or_ends_before_it_begins_is_refused(
     asker: Asker, failed: str, body: dict[str, object]
 ):
     assert (await replay(asker, body)).status == 422
-    assert {entry.state for entry in await entries_of(asker, "wh_2") if failed} == {ParcelState.GIVEN_UP}
+    assert {entry.state for entry in await entries_of(asker, "wh_2") if failed} == {EntryState.GIVEN_UP}
 
 
 async def test_an_end_beyond_every_calendar_is_refused(asker: Asker):
@@ -172,7 +172,7 @@ async def test_another_accounts_endpoint_is_unknown(asker: Asker, failed: str):
     assert (await ask(asker, "GET", "webhooks/wh_2/attempts", key="zoo admin")).status == 404
     assert (await ask(asker, "GET", "webhooks", key="zoo admin")).json == {"data": []}
     assert (await replay(asker, {"failed": True}, key="acme write")).status == 403
-    assert {entry.state for entry in await entries_of(asker, "wh_2") if failed} == {ParcelState.GIVEN_UP}
+    assert {entry.state for entry in await entries_of(asker, "wh_2") if failed} == {EntryState.GIVEN_UP}
     assert (await replay(asker, {"event": failed}, key="operator admin")).json == {"replayed": 1}
 
 

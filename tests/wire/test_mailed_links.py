@@ -27,7 +27,7 @@ from bouncer.notify.mail import MailChannel
 from bouncer.pages import mail_requests
 from bouncer.pages.mail_requests import FOR_AN_ADDRESS, HOUR_SECONDS, OF_A_NETWORK, RecentRequests, network_of
 from bouncer.pages.page_context import SIGN_INS_A_MINUTE
-from bouncer.policy.records import ParcelKind
+from bouncer.policy.records import EntryKind
 from bouncer.policy.sign_in import LINK_LASTS, is_secret
 from bouncer.ports.accounts import Account
 from bouncer.ports.delivery import DeliveryResult, Outcome
@@ -81,13 +81,13 @@ async def mailed(world: World, count: int) -> Sequence[OutboxEntry]:
     """The mails with links, once there are so many; a little later there are no more."""
     for _ in range(200):
         entries = await world.store.entries(OPERATOR, state=None, page=Page())
-        mails = [entry for entry in entries if entry.kind is ParcelKind.SIGN_IN]
+        mails = [entry for entry in entries if entry.kind is EntryKind.SIGN_IN]
         if len(mails) >= count:
             break
         await asyncio.sleep(0.02)
     await asyncio.sleep(0.1)
     entries = await world.store.entries(OPERATOR, state=None, page=Page())
-    mails = [entry for entry in entries if entry.kind is ParcelKind.SIGN_IN]
+    mails = [entry for entry in entries if entry.kind is EntryKind.SIGN_IN]
     assert len(mails) == count
     return mails
 
@@ -99,7 +99,7 @@ async def letters_of(world: World, monkeypatch: pytest.MonkeyPatch) -> list[Emai
     urls = link_urls(SETTINGS, lambda: KEYS)
     channel = MailChannel(mailbox, ForwardSettings(), reverse_path=lambda _to: "", link_url=urls)
     for job in await leased(world.store, now=world.now, count=99, until=world.now + MINUTE):
-        if job.row.kind is ParcelKind.SIGN_IN:
+        if job.row.kind is EntryKind.SIGN_IN:
             again = [await channel.send(job) for _ in range(2)]
             assert again[0] == again[1]
     await channel.close()

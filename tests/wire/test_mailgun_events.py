@@ -43,7 +43,7 @@ async def follow(asker: Asker, answer: HttpAnswer, way: str) -> HttpAnswer:
 
 async def recorded(asker: Asker, *bounces: Bounce, minutes: int = 0, **facts: object) -> None:
     (letter_id,) = await asker.store.keep([letter()])
-    await asker.store.record([record(letter_id, *bounces, parcels=(), **facts)], now=NOON + minutes * MINUTE)
+    await asker.store.record([record(letter_id, *bounces, entries=(), **facts)], now=NOON + minutes * MINUTE)
 
 
 def with_action(address: str, action: Action) -> Bounce:

@@ -18,7 +18,7 @@ from bouncer.courier.routes import make_routes
 from bouncer.daemon.mailing_process import MailingProcess, RemoteCourier, remote_routes
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.notify.mail import MailChannel
-from bouncer.policy.records import Parcel, ParcelKind
+from bouncer.policy.records import EntryKind, NewEntry
 from bouncer.ports.accounts import Account
 from bouncer.ports.delivery import DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob
@@ -56,7 +56,7 @@ async def job(tmp_path: Path) -> DeliveryJob:
     store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), hostname="mx.rp.example")
     await store.add_account(OPERATOR, Account("acme", (OWNER,)), now=NOON)
     ids = await store.keep([letter(b"Subject: failure\r\n\r\nno such user <jane@example.org> \xff\r\n")])
-    decided = record(ids[0], bounce("jane@example.org"), parcels=(Parcel(ParcelKind.NOTICE, OWNER),))
+    decided = record(ids[0], bounce("jane@example.org"), entries=(NewEntry(EntryKind.NOTICE, OWNER),))
     await store.record([decided], now=NOON)
     jobs = await leased(store, now=NOON, count=1, until=NOON)
     await store.close()

@@ -492,7 +492,7 @@ async def test_what_a_report_changed_stands_above_the_report_that_was_recorded_a
     (letter_id,) = await world.store.keep([letter(RAW)])
     absent = failure("gone@example.org", Reason.INVALID_RECIPIENT, "550 5.1.1 no such user", suppressed=True)
     held = suppression("gone@example.org", letter_id=letter_id, since=NOON)
-    decided = record(letter_id, absent, parcels=(), suppressions=(held,))
+    decided = record(letter_id, absent, entries=(), suppressions=(held,))
     await world.store.record([decided], now=NOON + dt.timedelta(milliseconds=1))
 
     page = (await (await world.browser()).get("/address?address=gone@example.org")).text
@@ -626,7 +626,7 @@ async def test_of_a_complaint_only_what_is_known_is_listed_and_its_colour_is_no_
     complaint = Bounce(outcome, None, Believed(Belief.PROVEN, "so"), "eve@example.org")
     (number,) = await world.store.keep([letter(RAW)])
     reading = Reading(Kind.COMPLAINT, "arf", original=Original("m1@acme.example"))
-    await world.store.record([record(number, complaint, kind=Kind.COMPLAINT, reading=reading, parcels=())], now=NOON)
+    await world.store.record([record(number, complaint, kind=Kind.COMPLAINT, reading=reading, entries=())], now=NOON)
     page = (await (await world.browser()).get(f"/report/{spell_id(number)}")).text
 
     assert re.findall(r"<h1 class=\"answer (\w+)\">([^:]*):", page) == [("hard", "Marked as spam")]

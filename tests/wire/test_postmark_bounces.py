@@ -41,7 +41,7 @@ async def list_addresses(asker: Asker, query: str = "") -> list[str]:
 async def recorded(asker: Asker, *bounces: Bounce, days: int = 0, raw: bytes = b"x", **facts: object) -> int:
     """Record a letter of acme's; gives its id."""
     (letter_id,) = await asker.store.keep([letter(raw)])
-    await asker.store.record([record(letter_id, *bounces, parcels=(), **facts)], now=NOON + days * DAY)
+    await asker.store.record([record(letter_id, *bounces, entries=(), **facts)], now=NOON + days * DAY)
     return letter_id
 
 

@@ -11,7 +11,7 @@ from contract.factories import ALL, DAY, NOON, Clock, letter, record
 from real.empty_store import make_empty_store
 
 from bouncer.errors import StoreError
-from bouncer.policy.records import Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import EntryKind, EntryState, NewEntry
 from bouncer.ports.accounts import Account
 from bouncer.ports.outbox import Outbox, Scheduled
 from bouncer.ports.scope import OPERATOR
@@ -39,8 +39,8 @@ async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
 
 async def post(store: Store, count: int) -> None:
     ids = await store.keep([letter() for _ in range(count)])
-    entries = (Parcel(ParcelKind.NOTICE, "ann@acme.example"),)
-    await store.record([record(number, parcels=entries) for number in ids], now=NOON)
+    entries = (NewEntry(EntryKind.NOTICE, "ann@acme.example"),)
+    await store.record([record(number, entries=entries) for number in ids], now=NOON)
 
 
 class Unsteady:
@@ -67,7 +67,7 @@ async def running(stage: Schedule, work: asyncio.Event) -> AsyncIterator[None]:
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def states(store: Store) -> list[ParcelState]:
+async def states(store: Store) -> list[EntryState]:
     return [row.state for row in await store.entries(OPERATOR, state=None, page=ALL)]
 
 
@@ -79,10 +79,10 @@ async def test_a_storm_is_scheduled_part_by_part_and_delivering_is_woken(store: 
 
     assert count == AT_A_TIME + 7
     assert len(woken) == 1  # while the rest is scheduled, the first part leaves
-    parcel_states = await states(store)
-    assert (parcel_states.count(ParcelState.WAITING), parcel_states.count(ParcelState.HELD)) == (
+    entry_states = await states(store)
+    assert (entry_states.count(EntryState.WAITING), entry_states.count(EntryState.HELD)) == (
         2,
-        len(parcel_states) - 2,
+        len(entry_states) - 2,
     )
 
 
@@ -95,7 +95,7 @@ async def test_the_stage_decides_once_and_makes_the_digest_when_that_is_due(stor
     digests = await stage.once()
 
     assert (first, second, digests) == (5, 0, 1)
-    assert (await states(store)).count(ParcelState.BUNDLED) == 3
+    assert (await states(store)).count(EntryState.BUNDLED) == 3
 
 
 async def test_what_comes_while_it_runs_is_scheduled_when_it_is_woken_also_after_the_store_was_away(
@@ -111,4 +111,4 @@ async def test_what_comes_while_it_runs_is_scheduled_when_it_is_woken_also_after
         await post(store, 1)
         work.set()
         await left.wait()
-        assert len(await store.lease_parcels(now=NOON, count=9, until=NOON + DAY)) == 1
+        assert len(await store.lease_entries(now=NOON, count=9, until=NOON + DAY)) == 1

@@ -44,7 +44,7 @@ async def block(world: World, recipient: str = "kim@gmail.com", **changed: objec
 async def write(world: World) -> None:
     """Let a person's letter come."""
     (letter_id,) = await world.store.keep([letter()])
-    written = record(letter_id, kind=Kind.OTHER, bounces=(), parcels=(), unread=Unread.WRITTEN)
+    written = record(letter_id, kind=Kind.OTHER, bounces=(), entries=(), unread=Unread.WRITTEN)
     await world.store.record([written], now=NOON)
 
 
@@ -194,7 +194,7 @@ async def test_at_the_first_look_nothing_is_new_and_at_the_next_all_that_came_si
     later = NOON + 2 * DAY - MINUTE
     (letter_id,) = await world.store.keep([letter()])
     bounce = failure("new@example.org", Reason.POLICY, "550 5.7.26 unauthenticated")
-    await world.store.record([record(letter_id, bounce, parcels=(), counts=())], now=later)
+    await world.store.record([record(letter_id, bounce, entries=(), counts=())], now=later)
     await world.store.suppress(OPERATOR, suppression("held@example.org", since=later))
     page = await today(browser)
 

@@ -23,7 +23,7 @@ async def world(tmp_path: Path) -> AsyncIterator[World]:
 
 async def keep(world: World, why: Unread, **changed: object) -> None:
     (letter_id,) = await world.store.keep([letter(b"From: bob@example.org\r\nSubject: Hello\r\n\r\nIs it you?\r\n")])
-    facts = {"kind": Kind.OTHER, "bounces": (), "parcels": (), "unread": why, **changed}
+    facts = {"kind": Kind.OTHER, "bounces": (), "entries": (), "unread": why, **changed}
     await world.store.record([record(letter_id, **facts)], now=NOON)
 
 
@@ -78,7 +78,7 @@ async def test_a_strangers_letter_is_shown_as_text_and_the_page_stays_small(worl
     (letter_id,) = await world.store.keep(
         [letter(f"From: {HOSTILE}\r\nSubject: {HOSTILE}\r\n\r\n{HOSTILE}\r\n".encode() + b"'\"&\x1b" * 9000)]
     )
-    facts = {"kind": Kind.OTHER, "bounces": (), "parcels": (), "unread": Unread.WRITTEN}
+    facts = {"kind": Kind.OTHER, "bounces": (), "entries": (), "unread": Unread.WRITTEN}
     await world.store.record([record(letter_id, **facts)], now=NOON)
     answer = await (await world.browser()).get("/unread")
 

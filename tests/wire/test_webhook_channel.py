@@ -18,7 +18,7 @@ from bouncer.notify.webhooks.channel import NEVER, WebhookChannel
 from bouncer.notify.webhooks.posting import CONNECTIONS
 from bouncer.notify.webhooks.sendgrid import SIGNATURE, TIMESTAMP, make_key, public_key
 from bouncer.policy.backoff import Backoff
-from bouncer.policy.records import Belief, ParcelState
+from bouncer.policy.records import Belief, EntryState
 from bouncer.ports.accounts import Account
 from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob
@@ -57,7 +57,7 @@ async def jobs(
 ) -> Sequence[DeliveryJob]:
     """Add an endpoint, and lease events about *count* people for it."""
     await add_events(store, reader, count, opened)
-    return await store.lease_parcels(now=NOON, count=count, until=LATER, lane=LANE)
+    return await store.lease_entries(now=NOON, count=count, until=LATER, lane=LANE)
 
 
 async def add_events(store: SqlStore, reader: WebhookReader, count: int, opened: OpenWebhook | None = None) -> None:
@@ -66,7 +66,7 @@ async def add_events(store: SqlStore, reader: WebhookReader, count: int, opened:
     ids = await store.keep([letter() for _ in range(count)])
     people = [(number, f"r{n}@example.org") for n, number in enumerate(ids)]
     await store.record(
-        [record(number, bounce(address), parcels=(event(address),)) for number, address in people], now=NOON
+        [record(number, bounce(address), entries=(event(address),)) for number, address in people], now=NOON
     )
 
 
@@ -251,7 +251,7 @@ async def test_an_endpoint_that_names_a_time_is_left_alone_until_then(
 
     assert await stage.once() == 1
 
-    (row,) = await store.entries(OPERATOR, state=ParcelState.WAITING, page=ALL)
+    (row,) = await store.entries(OPERATOR, state=EntryState.WAITING, page=ALL)
     assert row.due.replace(microsecond=0) == NOON.replace(microsecond=0) + dt.timedelta(minutes=minutes)
     assert len(reader.posts) == 1
 

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.former import former_name
-from bouncer.policy.records import ParcelState
+from bouncer.policy.records import EntryState
 from bouncer.store.api_keys import keys as api_keys
 from bouncer.store.bounces import day_counts
 from bouncer.store.engine.engine import insert
@@ -70,7 +70,7 @@ def remove(connection: sa.Connection, name: str, *, now: dt.datetime) -> bool:
     sign_ins.remove_account(connection, name)
     shares.remove_account(connection, name)
     saved_filters.remove_account(connection, name)
-    _drop_parcels(connection, outbox.c.account == name, now)
+    _drop_entries(connection, outbox.c.account == name, now)
     connection.execute(sa.delete(accounts).where(accounts.c.name == name))
     return True
 
@@ -82,11 +82,11 @@ def _upsert(connection: sa.Connection, table: sa.Table) -> sa.Insert:
     return adding.on_conflict_do_update(index_elements=[key], set_={name: adding.excluded[name] for name in rest})
 
 
-def _drop_parcels(
+def _drop_entries(
     connection: sa.Connection, where: sa.ColumnElement[bool], at: dt.datetime | sa.ScalarSelect[dt.datetime]
 ) -> None:
-    is_unsent = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
-    dropped = {"state": ParcelState.DROPPED.value, "ended_at": at, "scheduled": True}
+    is_unsent = outbox.c.state.in_((EntryState.WAITING, EntryState.HELD))
+    dropped = {"state": EntryState.DROPPED.value, "ended_at": at, "scheduled": True}
     connection.execute(sa.update(outbox).where(is_unsent, where).values(dropped))
 
 
@@ -165,7 +165,7 @@ def _rename_rows(table: sa.Table, ids: Sequence[int], name: str) -> Part:
         where = sa.and_(table.c.id.in_(ids), table.c.account == name)
         if table is outbox:
             removed_at = sa.select(former_accounts.c.removed_at).where(former_accounts.c.name == name)
-            _drop_parcels(connection, where, removed_at.scalar_subquery())
+            _drop_entries(connection, where, removed_at.scalar_subquery())
         return connection.execute(sa.update(table).where(where).values(change)).rowcount
 
     return part

@@ -5,7 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from bouncer.policy.notifications import Subscription
-from bouncer.policy.records import ParcelState
+from bouncer.policy.records import EntryState
 from bouncer.store.engine.engine import insert
 from bouncer.store.tables import accounts, outbox, subscriptions
 
@@ -44,8 +44,8 @@ def unsubscribe(connection: sa.Connection, account: str, channel: str, destinati
     where = sa.and_(*(subscriptions.c[name] == key for name, key in keys.items()))
     if not connection.execute(sa.delete(subscriptions).where(where)).rowcount:
         return False
-    is_unsent = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
+    is_unsent = outbox.c.state.in_((EntryState.WAITING, EntryState.HELD))
     entries = sa.and_(is_unsent, *(outbox.c[name] == key for name, key in keys.items()))
-    dropped = {"state": ParcelState.DROPPED.value, "ended_at": now}
+    dropped = {"state": EntryState.DROPPED.value, "ended_at": now}
     connection.execute(sa.update(outbox).where(entries).values(dropped))
     return True

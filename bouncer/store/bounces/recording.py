@@ -12,7 +12,7 @@ from bouncer.mail.former import parse_former_name
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.taught_form import form_id_of
 from bouncer.policy.account_events import is_of_suppression
-from bouncer.policy.records import Effect, LetterState, Parcel, Record, Release, Suppression
+from bouncer.policy.records import Effect, LetterState, NewEntry, Record, Release, Suppression
 from bouncer.ports.letters import PendingDecision
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces import returned_args
@@ -58,17 +58,19 @@ def record(
         return []
     ledger = Ledger(connection, taken, now=now)
     records = [
-        entry for entry in decide(ledger, taken, foreseen) if _is_still_of(account_of[entry.letter_id], entry.account)
+        record
+        for record in decide(ledger, taken, foreseen)
+        if _is_still_of(account_of[record.letter_id], record.account)
     ]
     if not records:
         return []
     _write_letters(connection, records, now)
-    write_rows(connection, _ADD_BOUNCE, [row for entry in records for row in bounce_rows(entry, now, numbering)])
+    write_rows(connection, _ADD_BOUNCE, [row for record in records for row in bounce_rows(record, now, numbering)])
     _write_consequences(connection, records, ledger.keys)
     ledger.write(connection)
-    mark_failing(connection, [owner for entry in records for owner in entry.failing], now=now)
-    counts.count_outcomes(connection, [outcome for entry in records for outcome in entry.counts])
-    entries = [row for entry in records for row in _parcel_rows(entry, now, hostname)]
+    mark_failing(connection, [owner for record in records for owner in record.failing], now=now)
+    counts.count_outcomes(connection, [outcome for record in records for outcome in record.counts])
+    entries = [row for record in records for row in _entry_rows(record, now, hostname)]
     add_rows(connection, entries)
     return records
 
@@ -98,9 +100,9 @@ def rerecord(
         .order_by(bounces.c.id)
     ).all()
     connection.execute(sa.delete(bounces).where(of_letter))
-    entry = _foreseen(connection, case, now)
-    _write_letters(connection, [entry], now)
-    rows = list(bounce_rows(entry, now, numbering))
+    record = _foreseen(connection, case, now)
+    _write_letters(connection, [record], now)
+    rows = list(bounce_rows(record, now, numbering))
     for row in rows:
         row["changed"] = row["id"]
     for row, was in zip(rows, before, strict=False):
@@ -108,23 +110,23 @@ def rerecord(
         if was.suppressed and not row["suppressed"]:  # the earlier suppression stays a fact
             row.update(suppressed=True, suppressed_until=was.suppressed_until, effect=Effect.SUPPRESSED.value)
     write_rows(connection, _ADD_BOUNCE, rows)
-    suppressions.add(connection, entry.suppressions, tells=False)
-    changes = [parcel for parcel in entry.parcels if is_of_suppression(parcel)]
-    add_rows(connection, [_event_row(parcel, entry, now) for parcel in changes])
-    if entry.unread is None:
-        unread.drop_parcels(connection, entry.letter_id, now)
+    suppressions.add(connection, record.suppressions, tells=False)
+    changes = [entry for entry in record.entries if is_of_suppression(entry)]
+    add_rows(connection, [_event_row(entry, record, now) for entry in changes])
+    if record.unread is None:
+        unread.drop_entries(connection, record.letter_id, now)
 
 
 def _write_consequences(connection: sa.Connection, records: Sequence[Record], keys: Keys) -> None:
     """Suppress and release, for each address in the order of the letters."""
     added, released = defaultdict[AddressKey, list[Suppression]](list), dict[AddressKey, Release]()
-    for entry in records:
-        for suppression in entry.suppressions:
+    for record in records:
+        for suppression in record.suppressions:
             key = suppression.account, keys.form(suppression.account, suppression.address)
             if key in released:
                 _write_changes(connection, added, released, keys)
             added[key].append(suppression)
-        for release in entry.releases:
+        for release in record.releases:
             key = release.account, keys.form(release.account, release.address)
             if key in added or key in released:
                 _write_changes(connection, added, released, keys)
@@ -171,23 +173,23 @@ _ADD_BOUNCE = sa.insert(bounces)
 
 
 def _write_letters(connection: sa.Connection, records: Sequence[Record], now: dt.datetime) -> None:
-    write_rows(connection, _DESCRIBE_LETTER, [_letter_row(entry, now) for entry in records])
+    write_rows(connection, _DESCRIBE_LETTER, [_letter_row(record, now) for record in records])
 
 
-def _letter_row(entry: Record, now: dt.datetime) -> dict[str, Any]:
-    reading, original = entry.reading, entry.reading.original
+def _letter_row(record: Record, now: dt.datetime) -> dict[str, Any]:
+    reading, original = record.reading, record.reading.original
     return {
-        "letter_id": entry.letter_id,
-        "state": entry.state.value,
+        "letter_id": record.letter_id,
+        "state": record.state.value,
         "leased_until": None,
         "client_key": None,
         "path_key": None,
-        "account": entry.account,
+        "account": record.account,
         "recorded_at": now,
-        "kind": entry.kind.value,
+        "kind": record.kind.value,
         "dialect": reading.dialect,
         "taught_rule": form_id_of(reading.dialect),
-        "note": entry.note,
+        "note": record.note,
         "reporting_mta": reading.reporting_mta,
         "arrival_date": reading.arrival_date,
         "original_envelope_id": reading.original_envelope_id,
@@ -196,17 +198,17 @@ def _letter_row(entry: Record, now: dt.datetime) -> dict[str, Any]:
         "original_from": original.from_,
         "original_to": original.to,
         "original_date": original.date,
-        "custom_args": returned_args.lines_of(entry),
-        **unread.columns(entry),
+        "custom_args": returned_args.lines_of(record),
+        **unread.columns(record),
     }
 
 
-def _event_row(parcel: Parcel, entry: Record, now: dt.datetime) -> dict[str, Any]:
-    message_id = parcel.event
-    return new_row(parcel, letter_id=entry.letter_id, account=entry.account, message_id=message_id, now=now)
+def _event_row(entry: NewEntry, record: Record, now: dt.datetime) -> dict[str, Any]:
+    message_id = entry.event
+    return new_row(entry, letter_id=record.letter_id, account=record.account, message_id=message_id, now=now)
 
 
-def _parcel_rows(entry: Record, now: dt.datetime, hostname: str) -> Iterator[dict[str, Any]]:
-    for n, parcel in enumerate(entry.parcels, 1):
-        message_id = f"{spell_id(entry.letter_id)}.{n}@{hostname}"
-        yield new_row(parcel, letter_id=entry.letter_id, account=entry.account, message_id=message_id, now=now)
+def _entry_rows(record: Record, now: dt.datetime, hostname: str) -> Iterator[dict[str, Any]]:
+    for n, entry in enumerate(record.entries, 1):
+        message_id = f"{spell_id(record.letter_id)}.{n}@{hostname}"
+        yield new_row(entry, letter_id=record.letter_id, account=record.account, message_id=message_id, now=now)

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.policy.records import ParcelKind, ParcelState
+from bouncer.policy.records import EntryKind, EntryState
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.erasures.erased_address import ErasedAddresses
@@ -69,14 +69,14 @@ def erase_messages(connection: sa.Connection, rows: Sequence[Any], erased: Erase
 def erase_unsent(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> None:
     """Take the addresses off the lists of dropped mail; a mail to an owner that would list nothing does not leave."""
     forms = [*erased.plain, *erased.folded]
-    of_scope = sa.select(outbox.c.id).where(outbox.c.id == unsent.c.parcel_id, *scope_checks(scope, outbox.c.account))
+    of_scope = sa.select(outbox.c.id).where(outbox.c.id == unsent.c.entry_id, *scope_checks(scope, outbox.c.account))
     where = sa.and_(unsent.c.address.in_(forms), of_scope.correlate(unsent).exists())
-    parcels = connection.scalars(sa.select(unsent.c.parcel_id).where(where)).all()
+    entries = connection.scalars(sa.select(unsent.c.entry_id).where(where)).all()
     connection.execute(sa.delete(unsent).where(where))
-    is_empty = ~sa.exists().where(unsent.c.parcel_id == outbox.c.id).correlate(outbox)
-    waits = without_index(outbox.c.state).in_((ParcelState.WAITING.value, ParcelState.HELD.value))
-    is_listed = outbox.c.id.in_(sorted(set(parcels)))
-    connection.execute(sa.delete(outbox).where(is_listed, outbox.c.kind == ParcelKind.UNSENT, waits, is_empty))
+    is_empty = ~sa.exists().where(unsent.c.entry_id == outbox.c.id).correlate(outbox)
+    waits = without_index(outbox.c.state).in_((EntryState.WAITING.value, EntryState.HELD.value))
+    is_listed = outbox.c.id.in_(sorted(set(entries)))
+    connection.execute(sa.delete(outbox).where(is_listed, outbox.c.kind == EntryKind.UNSENT, waits, is_empty))
 
 
 AnswerKey = tuple[str, str]

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.policy.records import NO_ACCOUNT, LetterState, ParcelKind, ParcelState
+from bouncer.policy.records import NO_ACCOUNT, EntryKind, EntryState, LetterState
 from bouncer.policy.webhooks import CHANNEL
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.rows import write_rows
@@ -35,9 +35,9 @@ _SEARCHED = ("written_by", "subject", "beginning")
 _BOUNCE_TEXTS = ("original_recipient", "final_recipient", "evidence", "diagnostic_code", "said", "reported")
 _BLANKS: dict[str, Any] = {"return_path": "", "reverse_path": ""}
 """The text that replaces a text that must not be null."""
-_UNSENT = (ParcelState.WAITING.value, ParcelState.HELD.value, ParcelState.BUNDLED.value)
+_UNSENT = (EntryState.WAITING.value, EntryState.HELD.value, EntryState.BUNDLED.value)
 _DIGESTS = tuple(
-    kind.value for kind in (ParcelKind.DIGEST, ParcelKind.WARNINGS, ParcelKind.LISTED, ParcelKind.UNREAD_DIGEST)
+    kind.value for kind in (EntryKind.DIGEST, EntryKind.WARNINGS, EntryKind.LISTED, EntryKind.UNREAD_DIGEST)
 )
 
 _BLANK_LETTERS = (

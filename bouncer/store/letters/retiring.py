@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.policy.records import LetterState, ParcelState
+from bouncer.policy.records import EntryState, LetterState
 from bouncer.store.engine.columns import microseconds
 from bouncer.store.engine.ids import least_id
 from bouncer.store.letters import chunks, unread
@@ -53,7 +53,7 @@ class Retirement:
 
 def has_waiting_entry(letter_id: Any) -> sa.Exists:
     """Whether an outbox entry of the letter has yet to leave."""
-    waits = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
+    waits = outbox.c.state.in_((EntryState.WAITING, EntryState.HELD))
     return sa.exists().where(outbox.c.letter_id == letter_id, waits).correlate(letter_id.table)
 
 

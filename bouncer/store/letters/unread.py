@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from bouncer.compose.unread_listing import MOST_SHOWN, MOST_WISHES, UnreadLetter, UnreadListing
 from bouncer.mail.letter import spell_id
-from bouncer.policy.records import ParcelKind, ParcelState, Record, Unread
+from bouncer.policy.records import EntryKind, EntryState, Record, Unread
 from bouncer.policy.unread import COUNTED, FOLLOWED
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.store.tables import bounces, letters, outbox
 
-KINDS = frozenset({ParcelKind.UNREAD, ParcelKind.UNREAD_DIGEST})
+KINDS = frozenset({EntryKind.UNREAD, EntryKind.UNREAD_DIGEST})
 """Kinds of mail that list such letters."""
 FORGOTTEN: Mapping[str, Any] = {"unread": None, "written_by": None, "subject": None, "beginning": ()}
 """The columns' values once a letter's octets are retired: nobody can look at it any more."""
@@ -40,48 +40,48 @@ def columns(record: Record) -> dict[str, object]:
     }
 
 
-def drop_parcels(connection: sa.Connection, letter_id: int, now: dt.datetime) -> None:
+def drop_entries(connection: sa.Connection, letter_id: int, now: dt.datetime) -> None:
     """Drop the mails about a letter that could be read after all."""
-    waits = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
-    is_waiting_entry = sa.and_(outbox.c.letter_id == letter_id, outbox.c.kind == ParcelKind.UNREAD, waits)
-    connection.execute(sa.update(outbox).where(is_waiting_entry).values(state=ParcelState.DROPPED.value, ended_at=now))
+    waits = outbox.c.state.in_((EntryState.WAITING, EntryState.HELD))
+    is_waiting_entry = sa.and_(outbox.c.letter_id == letter_id, outbox.c.kind == EntryKind.UNREAD, waits)
+    connection.execute(sa.update(outbox).where(is_waiting_entry).values(state=EntryState.DROPPED.value, ended_at=now))
 
 
-def listing(connection: sa.Connection, parcel: OutboxEntry) -> UnreadListing:
-    """Give the letters in *parcel*: requests to be taken off first, then answers, unreadable letters, and other mail."""
-    of_parcel = _letters_of(parcel)
+def listing(connection: sa.Connection, entry: OutboxEntry) -> UnreadListing:
+    """Give the letters in *entry*: requests to be taken off first, then answers, unreadable letters, and other mail."""
+    of_entry = _letters_of(entry)
     is_wish = letters.c.unread == Unread.WISH
-    count, first = connection.execute(sa.select(sa.func.count(), sa.func.min(letters.c.id)).where(of_parcel)).one()
-    wishes = _first_letters(connection, of_parcel, is_wish)
-    others = _first_letters(connection, of_parcel, sa.or_(letters.c.unread.is_(None), ~is_wish))
+    count, first = connection.execute(sa.select(sa.func.count(), sa.func.min(letters.c.id)).where(of_entry)).one()
+    wishes = _first_letters(connection, of_entry, is_wish)
+    others = _first_letters(connection, of_entry, sa.or_(letters.c.unread.is_(None), ~is_wish))
     wishes = wishes[: max(MOST_WISHES, MOST_SHOWN - len(others))]
     listed_letters = [_letter(row) for row in (*wishes, *others[: MOST_SHOWN - len(wishes)])]
-    return UnreadListing(count, tuple(listed_letters), _automatic(connection, parcel, first))
+    return UnreadListing(count, tuple(listed_letters), _automatic(connection, entry, first))
 
 
-def _letters_of(parcel: OutboxEntry) -> sa.ColumnElement[bool]:
-    if parcel.kind is ParcelKind.UNREAD:
-        return letters.c.id == parcel.letter_id
-    return letters.c.id.in_(sa.select(outbox.c.letter_id).where(outbox.c.digest_id == parcel.id))
+def _letters_of(entry: OutboxEntry) -> sa.ColumnElement[bool]:
+    if entry.kind is EntryKind.UNREAD:
+        return letters.c.id == entry.letter_id
+    return letters.c.id.in_(sa.select(outbox.c.letter_id).where(outbox.c.digest_id == entry.id))
 
 
 def _first_letters(
-    connection: sa.Connection, of_parcel: sa.ColumnElement[bool], which: sa.ColumnElement[bool]
+    connection: sa.Connection, of_entry: sa.ColumnElement[bool], which: sa.ColumnElement[bool]
 ) -> Sequence[sa.Row[Any]]:
     """Give the first MOST_SHOWN of an entry's letters; requests that were not followed before those that were."""
     place = sa.case(_IN_ORDER, value=letters.c.unread, else_=len(_IN_ORDER))
-    query = sa.select(*_COLUMNS).where(of_parcel, which)
+    query = sa.select(*_COLUMNS).where(of_entry, which)
     return connection.execute(
         query.order_by(place, sa.literal_column("followed"), letters.c.id).limit(MOST_SHOWN)
     ).all()
 
 
-def _automatic(connection: sa.Connection, parcel: OutboxEntry, first: int | None) -> int:
+def _automatic(connection: sa.Connection, entry: OutboxEntry, first: int | None) -> int:
     """Count the automatic replies to the account since the *first* letter in the mail."""
-    if parcel.account is None or first is None:
+    if entry.account is None or first is None:
         return 0
     since = (
-        sa.select(letters.c.kind).where(letters.c.account == parcel.account, letters.c.id > first).limit(MOST_COUNTED)
+        sa.select(letters.c.kind).where(letters.c.account == entry.account, letters.c.id > first).limit(MOST_COUNTED)
     )
     kinds = since.subquery()
     counting = sa.select(sa.func.count()).select_from(kinds).where(kinds.c.kind.in_(sorted(COUNTED)))

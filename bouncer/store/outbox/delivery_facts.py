@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from bouncer.compose.notice import Earlier
 from bouncer.policy.preferences import Overrides, preferences, zone_of
-from bouncer.policy.records import ParcelKind
+from bouncer.policy.records import EntryKind
 from bouncer.ports.letters import BounceRow
 from bouncer.ports.outbox import DeliveryJob
 from bouncer.store.bounces import bounces
@@ -21,7 +21,7 @@ from bouncer.store.tables import bounces as bounce_rows
 NO_LETTER = 0
 """No letter has this number."""
 
-_LISTING = frozenset({ParcelKind.DIGEST, ParcelKind.LISTED, *unread.KINDS})
+_LISTING = frozenset({EntryKind.DIGEST, EntryKind.LISTED, *unread.KINDS})
 """Kinds of mails that list letters, and need the octets of none."""
 
 
@@ -44,10 +44,10 @@ def delivery_jobs(connection: sa.Connection, ids: list[int], *, with_letters: bo
             kind=kinds.get(row.letter_id or NO_LETTER),
             preferences=held[row.id],
             earlier=earlier.get(row.letter_id or NO_LETTER, {}),
-            tally=digests.tally(connection, row.id, zone_of(held[row.id])) if row.kind is ParcelKind.DIGEST else None,
-            listing=digests.listing(connection, row.id) if row.kind is ParcelKind.LISTED else None,
+            tally=digests.tally(connection, row.id, zone_of(held[row.id])) if row.kind is EntryKind.DIGEST else None,
+            listing=digests.listing(connection, row.id) if row.kind is EntryKind.LISTED else None,
             unread=unread.listing(connection, row) if row.kind in unread.KINDS else None,
-            unsent=unsent.unsent_of_entry(connection, row.id) if row.kind is ParcelKind.UNSENT else None,
+            unsent=unsent.unsent_of_entry(connection, row.id) if row.kind is EntryKind.UNSENT else None,
         )
         for row in rows
     ]

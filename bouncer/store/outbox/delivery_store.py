@@ -12,7 +12,7 @@ from bouncer.store.outbox import marks, outbox, scheduling, unsent
 from bouncer.store.outbox.marks import Mark
 
 MOST_MARKS = 200
-"""Marks of parcels of one commit (group commit): few enough that no letter that is being kept waits long."""
+"""Marks of entries of one commit (group commit): few enough that no letter that is being kept waits long."""
 MARK_SECONDS = 0.03
 """Seconds in which marks gather for a commit: no mail waits for a mark, and each commit takes a turn of the writer."""
 
@@ -29,7 +29,7 @@ class SqlDeliveries:
         scheduling.log_decisions(decisions)
         return Scheduled(len(decisions) + others, is_unfinished=is_unfinished)
 
-    async def lease_parcels(
+    async def lease_entries(
         self, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane = EVERY_LANE
     ) -> Sequence[DeliveryJob]:
         """Lease entries that are due."""
@@ -42,17 +42,17 @@ class SqlDeliveries:
         await self._engine.write(marks.write, entries)
         return [None] * len(entries)
 
-    async def mark_sent(self, parcel_id: int, *, now: dt.datetime, reply: str) -> None:
+    async def mark_sent(self, entry_id: int, *, now: dt.datetime, reply: str) -> None:
         """Mark an entry as sent."""
-        await self._marking.submit(marks.sent(parcel_id, now=now, reply=reply))
+        await self._marking.submit(marks.sent(entry_id, now=now, reply=reply))
 
-    async def mark_waiting(self, parcel_id: int, *, due: dt.datetime, reply: str) -> None:
+    async def mark_waiting(self, entry_id: int, *, due: dt.datetime, reply: str) -> None:
         """Mark an entry as waiting for a retry at *due*."""
-        await self._marking.submit(marks.later(parcel_id, due=due, reply=reply))
+        await self._marking.submit(marks.later(entry_id, due=due, reply=reply))
 
-    async def mark_given_up(self, parcel_id: int, *, now: dt.datetime, reply: str) -> None:
+    async def mark_given_up(self, entry_id: int, *, now: dt.datetime, reply: str) -> None:
         """Mark an entry as given up."""
-        await self._marking.submit(marks.given_up(parcel_id, now=now, reply=reply))
+        await self._marking.submit(marks.given_up(entry_id, now=now, reply=reply))
 
 
 def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int, bool]:

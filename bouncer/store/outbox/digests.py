@@ -13,7 +13,7 @@ from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Action, Kind
 from bouncer.policy.blocking import Blocking, merge_warnings
 from bouncer.policy.priority import priority
-from bouncer.policy.records import NO_ACCOUNT, Belief, Bucket, Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import NO_ACCOUNT, Belief, Bucket, EntryKind, EntryState, NewEntry
 from bouncer.store.outbox.buckets import owners_of, write_buckets
 from bouncer.store.outbox.rows import add_row, new_row
 from bouncer.store.tables import bounces, letters, outbox, raw_letters, raw_pieces
@@ -33,12 +33,12 @@ MOST_TOLD = 100_000
 
 _GROUP = ("account", "channel", "destination", "kind")
 _KINDS = {
-    ParcelKind.WARNING: ParcelKind.WARNINGS,
-    ParcelKind.OPERATOR: ParcelKind.LISTED,
-    ParcelKind.UNREAD: ParcelKind.UNREAD_DIGEST,
+    EntryKind.WARNING: EntryKind.WARNINGS,
+    EntryKind.OPERATOR: EntryKind.LISTED,
+    EntryKind.UNREAD: EntryKind.UNREAD_DIGEST,
 }
 """The kind of the entry that many entries of a kind become; all others become a DIGEST."""
-_OF_MANY = frozenset({ParcelKind.DIGEST, *_KINDS.values()})
+_OF_MANY = frozenset({EntryKind.DIGEST, *_KINDS.values()})
 """The kinds of such entries."""
 _TOLD = outbox.join(letters, letters.c.id == outbox.c.letter_id).outerjoin(bounces, bounces.c.letter_id == letters.c.id)
 
@@ -46,7 +46,7 @@ _DIGESTS = (
     sa.select(
         *(outbox.c[name] for name in _GROUP), sa.func.count().label("many"), sa.func.max(outbox.c.id).label("newest")
     )
-    .where(outbox.c.state == ParcelState.HELD, outbox.c.due <= sa.bindparam("now"), outbox.c.kind != ParcelKind.UNSENT)
+    .where(outbox.c.state == EntryState.HELD, outbox.c.due <= sa.bindparam("now"), outbox.c.kind != EntryKind.UNSENT)
     .group_by(*(outbox.c[name] for name in _GROUP))
 )
 
@@ -74,7 +74,7 @@ def bundle(connection: sa.Connection, *, now: dt.datetime, most: int) -> Bundled
         if not room:
             return Bundled(made, is_unfinished=True)
         digest = begun.pop(_key(group, _digest_kind(group)), None)
-        if group.many > room and group.kind != ParcelKind.WARNING:  # warnings are few, and merged at once
+        if group.many > room and group.kind != EntryKind.WARNING:  # warnings are few, and merged at once
             _take(connection, digest or _begin(connection, group, now), _oldest(connection, group, now, room), now)
             return Bundled(made, is_unfinished=True)
         room = max(0, room - group.many)
@@ -92,7 +92,7 @@ def _finish(connection: sa.Connection, group: Any, digest: int | None, now: dt.d
         entry_ids = connection.scalars(sa.select(outbox.c.id).where(held)).all()
         buckets = connection.scalars(sa.select(outbox.c.bucket).where(held)).all()
     else:
-        about = str(_merged(connection, held)) if group.kind == ParcelKind.WARNING else None
+        about = str(_merged(connection, held)) if group.kind == EntryKind.WARNING else None
         digest = digest or _begin(connection, group, now, about)
         _take(connection, digest, held, now)
         entry_ids, of_digest = [digest], outbox.c.digest_id == digest
@@ -106,18 +106,18 @@ def _finish(connection: sa.Connection, group: Any, digest: int | None, now: dt.d
 
 
 def _take(connection: sa.Connection, digest: int, chosen: sa.ColumnElement[bool], now: dt.datetime) -> None:
-    new_values = {"state": ParcelState.BUNDLED.value, "digest_id": digest, "ended_at": now}
+    new_values = {"state": EntryState.BUNDLED.value, "digest_id": digest, "ended_at": now}
     connection.execute(sa.update(outbox).where(chosen).values(new_values))
 
 
 def _let_leave(connection: sa.Connection, ids: Sequence[int], now: dt.datetime) -> None:
     for row in connection.execute(sa.select(outbox.c.id, outbox.c.kind).where(outbox.c.id.in_(ids))).all():
-        new_values = {"state": ParcelState.WAITING.value, "due": now, "turn": priority(ParcelKind(row.kind), now)}
+        new_values = {"state": EntryState.WAITING.value, "due": now, "turn": priority(EntryKind(row.kind), now)}
         connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(new_values))
 
 
 def _held(group: Any, now: dt.datetime) -> sa.ColumnElement[bool]:
-    due = (outbox.c.state == ParcelState.HELD, outbox.c.due <= now)
+    due = (outbox.c.state == EntryState.HELD, outbox.c.due <= now)
     return sa.and_(*due, *(outbox.c[name] == getattr(group, name) for name in _GROUP))
 
 
@@ -131,17 +131,17 @@ def _key(group: Any, kind: str) -> tuple[Any, ...]:
     return group.account, group.channel, group.destination, kind
 
 
-def _digest_kind(group: Any) -> ParcelKind:
-    return _KINDS.get(ParcelKind(group.kind), ParcelKind.DIGEST)
+def _digest_kind(group: Any) -> EntryKind:
+    return _KINDS.get(EntryKind(group.kind), EntryKind.DIGEST)
 
 
 def _begin(connection: sa.Connection, group: Any, now: dt.datetime, about: str | None = None) -> int:
     """Add the entry of a digest, held. It takes the Message-ID of the group's newest entry, which never leaves by itself."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == group.newest)).one()
-    digest = Parcel(
+    digest = NewEntry(
         _digest_kind(group), row.destination, about, row.account or NO_ACCOUNT, Bucket(row.bucket), row.channel
     )
-    held = ParcelState.HELD
+    held = EntryState.HELD
     made = new_row(digest, letter_id=row.letter_id, account=None, message_id=row.message_id, now=now, state=held)
     return add_row(connection, outbox, made)
 

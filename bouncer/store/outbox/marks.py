@@ -7,21 +7,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.policy.records import ParcelState
+from bouncer.policy.records import EntryState
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.tables import outbox
 
 _ENTRY = outbox.c.id == sa.bindparam("entry")
-_WAITING_ENTRY = sa.and_(_ENTRY, outbox.c.state == ParcelState.WAITING)
+_WAITING_ENTRY = sa.and_(_ENTRY, outbox.c.state == EntryState.WAITING)
 _SENT = (
     sa.update(outbox)
     .where(_ENTRY)
-    .values(state=ParcelState.SENT.value, ended_at=sa.bindparam("at"), said=sa.bindparam("words"), last_error=sa.null())
+    .values(state=EntryState.SENT.value, ended_at=sa.bindparam("at"), said=sa.bindparam("words"), last_error=sa.null())
 )
 _GIVEN_UP = (
     sa.update(outbox)
     .where(_WAITING_ENTRY)
-    .values(state=ParcelState.GIVEN_UP.value, ended_at=sa.bindparam("at"), last_error=sa.bindparam("words"))
+    .values(state=EntryState.GIVEN_UP.value, ended_at=sa.bindparam("at"), last_error=sa.bindparam("words"))
 )
 _LATER = (
     sa.update(outbox)

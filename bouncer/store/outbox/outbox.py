@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from bouncer.policy.own_mail import letter_of
 from bouncer.policy.priority import MAX_PRIORITY_DELAY
-from bouncer.policy.records import ParcelState
+from bouncer.policy.records import EntryState
 from bouncer.ports.letters import Page
-from bouncer.ports.outbox import Lane, OutboxEntry, ParcelFilter
+from bouncer.ports.outbox import EntryFilter, Lane, OutboxEntry
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.columns import Instant
 from bouncer.store.engine.ids import MAX_ID
@@ -63,7 +63,7 @@ def _due(*conditions: sa.ColumnElement[bool]) -> sa.Select[int, int]:
         sa.select(outbox.c.id, sa.func.coalesce(letters.c.octets, 0).label("octets"))
         .join(letters, letters.c.id == outbox.c.letter_id, isouter=True)
         .where(
-            outbox.c.state == ParcelState.WAITING,
+            outbox.c.state == EntryState.WAITING,
             outbox.c.scheduled.is_(sa.true()),
             outbox.c.channel == sa.bindparam("channel"),
             outbox.c.turn <= sa.bindparam("last"),  # no other can be due: the index ends the search here
@@ -82,7 +82,7 @@ _IN_TURN = ~sa.exists().where(
     _earlier.c.recipient_key == outbox.c.recipient_key,
     _earlier.c.channel == outbox.c.channel,
     _earlier.c.destination == outbox.c.destination,
-    _earlier.c.state == ParcelState.WAITING,
+    _earlier.c.state == EntryState.WAITING,
     _earlier.c.id < outbox.c.id,
 )
 """Whether no earlier entry about the same address waits for the same destination."""
@@ -95,12 +95,12 @@ _DUE_IN_ORDER = {True: _due(_TO, _IN_TURN), False: _due(_BUT, _IN_TURN)}
 
 def release(connection: sa.Connection) -> None:
     """End every lease."""
-    leased = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.leased_until.is_not(None))
+    leased = sa.and_(outbox.c.state == EntryState.WAITING, outbox.c.leased_until.is_not(None))
     connection.execute(sa.update(outbox).where(leased).values(leased_until=None))
 
 
 def list_entries(
-    connection: sa.Connection, scope: Scope, *, state: ParcelState | None, page: Page, to: str | None = None
+    connection: sa.Connection, scope: Scope, *, state: EntryState | None, page: Page, to: str | None = None
 ) -> list[OutboxEntry]:
     """List entries, newest first."""
     query = sa.select(outbox).where(outbox.c.id < (MAX_ID if page.before is None else page.before))
@@ -112,15 +112,15 @@ def list_entries(
 
 def count_deferred(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
     """Count the waiting entries of which an attempt has failed, and give the newest."""
-    tried = sa.and_(outbox.c.state == ParcelState.WAITING, outbox.c.last_error.is_not(None))
+    tried = sa.and_(outbox.c.state == EntryState.WAITING, outbox.c.last_error.is_not(None))
     count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(tried)) or 0
     row = connection.execute(sa.select(outbox).where(tried).order_by(outbox.c.id.desc()).limit(1)).one_or_none()
     return count, entry_of(row) if row else None
 
 
-def entry(connection: sa.Connection, scope: Scope, parcel_id: int) -> OutboxEntry | None:
+def entry(connection: sa.Connection, scope: Scope, entry_id: int) -> OutboxEntry | None:
     """Give one entry."""
-    row = connection.execute(sa.select(outbox).where(outbox.c.id == parcel_id, *_scope_conditions(scope))).one_or_none()
+    row = connection.execute(sa.select(outbox).where(outbox.c.id == entry_id, *_scope_conditions(scope))).one_or_none()
     return entry_of(row) if row else None
 
 
@@ -131,7 +131,7 @@ def _scope_conditions(scope: Scope, to: str | None = None) -> Iterator[sa.Column
         yield sa.func.lower(outbox.c.destination) == to.lower()
 
 
-def count_entries(connection: sa.Connection, scope: Scope, which: ParcelFilter) -> int:
+def count_entries(connection: sa.Connection, scope: Scope, which: EntryFilter) -> int:
     """Count entries."""
     query = sa.select(sa.func.count()).select_from(outbox)
     return connection.scalar(query.where(outbox.c.state.in_(which.states), *_scope_conditions(scope, which.to))) or 0
@@ -140,7 +140,7 @@ def count_entries(connection: sa.Connection, scope: Scope, which: ParcelFilter) 
 def change_some(
     connection: sa.Connection,
     scope: Scope,
-    which: ParcelFilter,
+    which: EntryFilter,
     change: Callable[..., int],
     *,
     before: int,
@@ -154,7 +154,7 @@ def change_some(
     query = sa.select(outbox.c.id).where(outbox.c.id < before, outbox.c.state.in_(which.states))
     query = query.where(*_scope_conditions(scope, which.to))
     leaving = sa.and_(
-        outbox.c.state == ParcelState.WAITING, sa.func.coalesce(outbox.c.leased_until, sa.literal(now, Instant)) > now
+        outbox.c.state == EntryState.WAITING, sa.func.coalesce(outbox.c.leased_until, sa.literal(now, Instant)) > now
     )
     if change is retry:
         query = query.where(sa.not_(leaving))
@@ -162,13 +162,13 @@ def change_some(
     return change(connection, scope, ids, now=now), ids[-1] if ids else None
 
 
-_MAY_LEAVE = (ParcelState.WAITING, ParcelState.GIVEN_UP, ParcelState.HELD, ParcelState.DROPPED)
+_MAY_LEAVE = (EntryState.WAITING, EntryState.GIVEN_UP, EntryState.HELD, EntryState.DROPPED)
 
 
 def retry(connection: sa.Connection, scope: Scope, ids: Sequence[int], *, now: dt.datetime) -> int:
     """Let entries, AT_A_TIME at most, leave now; their retry period begins anew. Gives how many were changed."""
     again = {
-        "state": ParcelState.WAITING.value,
+        "state": EntryState.WAITING.value,
         "due": now,
         "turn": now,
         "scheduled": True,
@@ -183,7 +183,7 @@ def retry(connection: sa.Connection, scope: Scope, ids: Sequence[int], *, now: d
 
 def drop(connection: sa.Connection, scope: Scope, ids: Sequence[int], *, now: dt.datetime) -> int:
     """Let entries, AT_A_TIME at most, never leave; gives how many were changed."""
-    may_be_dropped = outbox.c.state.in_((ParcelState.WAITING, ParcelState.HELD))
+    may_be_dropped = outbox.c.state.in_((EntryState.WAITING, EntryState.HELD))
     entries = sa.and_(outbox.c.id.in_(ids), may_be_dropped, *_scope_conditions(scope))
-    dropped = {"state": ParcelState.DROPPED.value, "ended_at": now}
+    dropped = {"state": EntryState.DROPPED.value, "ended_at": now}
     return connection.execute(sa.update(outbox).where(entries).values(dropped)).rowcount

@@ -3,40 +3,40 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from bouncer.policy.records import ParcelState
+from bouncer.policy.records import EntryState
 from bouncer.ports.letters import Page
-from bouncer.ports.outbox import OutboxEntry, ParcelFilter
+from bouncer.ports.outbox import EntryFilter, OutboxEntry
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.outbox import outbox
 
 
-class SqlParcels:
+class SqlQueue:
     """The part of the port Outbox that people use."""
 
     _engine: Engine
 
     async def entries(
-        self, scope: Scope, *, state: ParcelState | None, page: Page, to: str | None = None
+        self, scope: Scope, *, state: EntryState | None, page: Page, to: str | None = None
     ) -> Sequence[OutboxEntry]:
         """List entries."""
         return await self._engine.read(outbox.list_entries, scope, state=state, page=page, to=to)
 
-    async def count_parcels(self, scope: Scope, which: ParcelFilter) -> int:
+    async def count_entries(self, scope: Scope, which: EntryFilter) -> int:
         """Count entries."""
         return await self._engine.read(outbox.count_entries, scope, which)
 
-    async def retry_parcels(self, scope: Scope, which: ParcelFilter, *, now: dt.datetime) -> int:
+    async def retry_entries(self, scope: Scope, which: EntryFilter, *, now: dt.datetime) -> int:
         """Let entries leave now."""
-        return await self._change_parcels(scope, which, outbox.retry, now)
+        return await self._change_entries(scope, which, outbox.retry, now)
 
-    async def drop_parcels(self, scope: Scope, which: ParcelFilter, *, now: dt.datetime) -> int:
+    async def drop_entries(self, scope: Scope, which: EntryFilter, *, now: dt.datetime) -> int:
         """Let entries never leave."""
-        return await self._change_parcels(scope, which, outbox.drop, now)
+        return await self._change_entries(scope, which, outbox.drop, now)
 
-    async def _change_parcels(
-        self, scope: Scope, which: ParcelFilter, change: Callable[..., int], now: dt.datetime
+    async def _change_entries(
+        self, scope: Scope, which: EntryFilter, change: Callable[..., int], now: dt.datetime
     ) -> int:
         """Change entries batch by batch, from the newest on: an entry that is added meanwhile stays as it is."""
         total, before = 0, MAX_ID
@@ -47,14 +47,14 @@ class SqlParcels:
                 return total
             before = oldest
 
-    async def parcel(self, scope: Scope, parcel_id: int) -> OutboxEntry | None:
+    async def entry(self, scope: Scope, entry_id: int) -> OutboxEntry | None:
         """Give one entry."""
-        return await self._engine.read(outbox.entry, scope, parcel_id)
+        return await self._engine.read(outbox.entry, scope, entry_id)
 
-    async def retry_parcel(self, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
+    async def retry_entry(self, scope: Scope, entry_id: int, *, now: dt.datetime) -> bool:
         """Let an entry leave now."""
-        return await self._engine.write(outbox.retry, scope, [parcel_id], now=now) > 0
+        return await self._engine.write(outbox.retry, scope, [entry_id], now=now) > 0
 
-    async def drop_parcel(self, scope: Scope, parcel_id: int, *, now: dt.datetime) -> bool:
+    async def drop_entry(self, scope: Scope, entry_id: int, *, now: dt.datetime) -> bool:
         """Let an entry never leave."""
-        return await self._engine.write(outbox.drop, scope, [parcel_id], now=now) > 0
+        return await self._engine.write(outbox.drop, scope, [entry_id], now=now) > 0

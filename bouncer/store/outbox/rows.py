@@ -9,26 +9,26 @@ import sqlalchemy as sa
 
 from bouncer.policy.notifications import event_id, lane_of
 from bouncer.policy.priority import priority
-from bouncer.policy.records import Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import EntryKind, EntryState, NewEntry
 from bouncer.policy.webhooks import webhook_event_id
 from bouncer.ports.outbox import OutboxEntry
 from bouncer.store.engine.engine import Insert, insert_of
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.tables import outbox
 
-HELD_KINDS = frozenset({ParcelKind.NOTICE, ParcelKind.WARNING, ParcelKind.OPERATOR, ParcelKind.UNREAD})
+HELD_KINDS = frozenset({EntryKind.NOTICE, EntryKind.WARNING, EntryKind.OPERATOR, EntryKind.UNREAD})
 """Kinds of mails under rate limits. A mail about an owner whose mail bounces is sent once, and at once."""
 
 
 def new_row(
-    entry: Parcel,
+    entry: NewEntry,
     *,
     letter_id: int | None,
     account: str | None,
     message_id: str,
     now: dt.datetime,
     due: dt.datetime | None = None,
-    state: ParcelState = ParcelState.WAITING,
+    state: EntryState = EntryState.WAITING,
 ) -> dict[str, Any]:
     """Give the row of *entry*, made *now*; an entry without a letter is an event by itself, named by its Message-ID in lower case.
 
@@ -44,7 +44,7 @@ def new_row(
         "kind": entry.kind.value,
         "about": entry.about,
         "message_id": message_id,
-        "state": (ParcelState.GIVEN_UP if entry.is_given_up else state).value,
+        "state": (EntryState.GIVEN_UP if entry.is_given_up else state).value,
         "attempts": 0,
         "created_at": now,
         "due": due,
@@ -56,7 +56,7 @@ def new_row(
     }
 
 
-def _event(entry: Parcel, letter_id: int | None, message_id: str) -> str:
+def _event(entry: NewEntry, letter_id: int | None, message_id: str) -> str:
     if entry.event:
         return entry.event
     if letter_id is None:
@@ -86,10 +86,10 @@ def entry_of(row: sa.Row[Any]) -> OutboxEntry:
         row.id,
         row.letter_id,
         row.account,
-        ParcelKind(row.kind),
+        EntryKind(row.kind),
         row.destination,
         row.message_id,
-        ParcelState(row.state),
+        EntryState(row.state),
         row.attempts,
         row.created_at,
         row.due,

@@ -25,7 +25,7 @@ from bouncer.policy.preferences import (
     topic_of,
 )
 from bouncer.policy.priority import MAX_PRIORITY_DELAY
-from bouncer.policy.records import MAIL, NO_ACCOUNT, Belief, Bucket, ParcelKind, ParcelState
+from bouncer.policy.records import MAIL, NO_ACCOUNT, Belief, Bucket, EntryKind, EntryState
 from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.engine.values import in_parts
@@ -37,9 +37,9 @@ _log = logging.getLogger(__name__)
 AT_A_TIME = 500
 """Entries that are scheduled in one transaction, so that keeping a letter waits no longer than that."""
 _DAY = dt.timedelta(days=1)
-_TOLD = (ParcelState.WAITING, ParcelState.SENT)
+_TOLD = (EntryState.WAITING, EntryState.SENT)
 _IS_PROVEN = bounces.c.belief == Belief.PROVEN
-_TOPICS = {ParcelKind.WARNING: (BLOCK,), ParcelKind.UNREAD: (UNREAD,)}
+_TOPICS = {EntryKind.WARNING: (BLOCK,), EntryKind.UNREAD: (UNREAD,)}
 
 
 _MailSubject = tuple[str | None, str, str, bool]
@@ -50,11 +50,11 @@ _MailSubject = tuple[str | None, str, str, bool]
 class Decision:
     """The decision on one entry: it waits to leave, is held for a digest until *until*, or is dropped, as nobody wants it."""
 
-    parcel: int
+    entry: int
     letter_id: int
     account: str | None
-    kind: ParcelKind
-    state: ParcelState
+    kind: EntryKind
+    state: EntryState
     until: dt.datetime | None
     why: HoldReason | None
 
@@ -62,13 +62,13 @@ class Decision:
 def log_decisions(decisions: Sequence[Decision]) -> None:
     """Log the entries that do not leave at once; to be called after the commit."""
     for decision in decisions:
-        if decision.state is ParcelState.WAITING:
+        if decision.state is EntryState.WAITING:
             continue
-        event = "held" if decision.state is ParcelState.HELD else "unwanted"
+        event = "held" if decision.state is EntryState.HELD else "unwanted"
         letter = spell_id(decision.letter_id)
         until = decision.until.isoformat(timespec="seconds") if decision.until else None
         facts = {"letter": letter, "account": decision.account, "notice": decision.kind.value}
-        log_event(_log, logging.INFO, event, parcel=decision.parcel, until=until, cause=decision.why, **facts)
+        log_event(_log, logging.INFO, event, entry=decision.entry, until=until, cause=decision.why, **facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class _Known:
 _UNSCHEDULED = (
     sa.select(*(outbox.c[name] for name in ("id", "letter_id", "account", "kind", "destination", "due", "bucket")))
     .where(
-        outbox.c.state == ParcelState.WAITING,
+        outbox.c.state == EntryState.WAITING,
         outbox.c.scheduled.is_(sa.false()),
         outbox.c.channel == MAIL,
         outbox.c.turn
@@ -95,7 +95,7 @@ _UNSCHEDULED = (
 )
 
 
-_DECIDE = sa.update(outbox).where(outbox.c.id == sa.bindparam("parcel"))
+_DECIDE = sa.update(outbox).where(outbox.c.id == sa.bindparam("entry"))
 
 
 def schedule_entries(connection: sa.Connection, *, now: dt.datetime) -> list[Decision]:
@@ -103,7 +103,7 @@ def schedule_entries(connection: sa.Connection, *, now: dt.datetime) -> list[Dec
     rows = fetch_rows(connection, _UNSCHEDULED, {"turn": now + MAX_PRIORITY_DELAY})
     if not rows:
         return []
-    ids = sorted({row.letter_id for row in rows if row.kind == ParcelKind.NOTICE})
+    ids = sorted({row.letter_id for row in rows if row.kind == EntryKind.NOTICE})
     whom = _subjects_of(connection, ids)
     known = _Known(_topics(connection, ids), whom, _count_earlier(connection, rows, whom, now))
     told_to = owners_of(connection, {(row.account or NO_ACCOUNT, row.destination) for row in rows})
@@ -112,8 +112,8 @@ def schedule_entries(connection: sa.Connection, *, now: dt.datetime) -> list[Dec
         owner = told_to[row.account or NO_ACCOUNT, row.destination]
         timing = _schedule(row, owner, known, now)
         changes.append(change := _change(row, timing, now))
-        state, due = ParcelState(str(change["state"])), timing.digest_at
-        decisions.append(Decision(row.id, row.letter_id, row.account, ParcelKind(row.kind), state, due, timing.why))
+        state, due = EntryState(str(change["state"])), timing.digest_at
+        decisions.append(Decision(row.id, row.letter_id, row.account, EntryKind(row.kind), state, due, timing.why))
     write_rows(connection, _DECIDE, changes)
     write_buckets(connection, told_to)
     return decisions
@@ -125,7 +125,7 @@ def _schedule(row: Any, owner: Owner, known: _Known, now: dt.datetime) -> Timing
     if not owner.known and bucket is Bucket.PROVEN:
         return Timing(at_once=True)
     subject = _subject(row, known.whom)
-    topics = known.topics.get(row.letter_id, ()) if row.kind == ParcelKind.NOTICE else _TOPICS.get(row.kind, ())
+    topics = known.topics.get(row.letter_id, ()) if row.kind == EntryKind.NOTICE else _TOPICS.get(row.kind, ())
     often = known.often[subject] if subject else 0
     timing = schedule(owner.preferences, topics, owner.bound(bucket), told_of_address=often, now=now, bucket=bucket)
     if timing.at_once:
@@ -136,15 +136,15 @@ def _schedule(row: Any, owner: Owner, known: _Known, now: dt.datetime) -> Timing
 
 def _subject(row: Any, whom: Mapping[int, str]) -> _MailSubject | None:
     """Give the key under which mails about an address are counted, if any; forged reports must not hold up proven ones."""
-    address = whom.get(row.letter_id) if row.kind == ParcelKind.NOTICE else None
+    address = whom.get(row.letter_id) if row.kind == EntryKind.NOTICE else None
     return (row.account, row.destination, address, row.bucket == Bucket.PROVEN) if address else None
 
 
 def _change(row: Any, timing: Timing, now: dt.datetime) -> dict[str, object]:
-    state = ParcelState.WAITING if timing.at_once else ParcelState.HELD if timing.digest_at else ParcelState.DROPPED
-    ended = now if state is ParcelState.DROPPED else None
+    state = EntryState.WAITING if timing.at_once else EntryState.HELD if timing.digest_at else EntryState.DROPPED
+    ended = now if state is EntryState.DROPPED else None
     due = timing.digest_at or row.due
-    return {"parcel": row.id, "state": state.value, "scheduled": True, "due": due, "ended_at": ended}
+    return {"entry": row.id, "state": state.value, "scheduled": True, "due": due, "ended_at": ended}
 
 
 _TOPICS_OF = (
@@ -190,7 +190,7 @@ _MAILS_ABOUT = (
         bounces.c.recipient_key.in_(sa.bindparam("keys", expanding=True)),
         bounces.c.at >= sa.bindparam("since"),
         outbox.c.channel == MAIL,
-        outbox.c.kind == ParcelKind.NOTICE,
+        outbox.c.kind == EntryKind.NOTICE,
         # not the bare column: SQLite would go through all mails that were ever sent, where it is asked for twenty addresses
         outbox.c.state.concat("").in_(_TOLD),
         outbox.c.scheduled.is_(sa.true()),

@@ -5,7 +5,7 @@ import datetime as dt
 import sqlalchemy as sa
 
 from bouncer.mail.letter import PathKind, spell_id
-from bouncer.policy.records import LetterState, Parcel, ParcelKind
+from bouncer.policy.records import EntryKind, LetterState, NewEntry
 from bouncer.store.outbox.rows import add_row, new_row
 from bouncer.store.tables import letters, outbox
 
@@ -36,7 +36,7 @@ def add(
     }
     connection.execute(sa.insert(letters).values(letter))
     message_id = f"{spell_id(number)}.1@{hostname}"
-    entry = Parcel(ParcelKind.TEST, to)
+    entry = NewEntry(EntryKind.TEST, to)
     return add_row(
         connection, outbox, new_row(entry, letter_id=number, account=account, message_id=message_id, now=now)
     )

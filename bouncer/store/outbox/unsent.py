@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from bouncer.policy.preferences import Frequency, Preferences, digest_time, preferences
 from bouncer.policy.priority import priority
-from bouncer.policy.records import Bucket, Parcel, ParcelKind, ParcelState, Suppression
+from bouncer.policy.records import Bucket, EntryKind, EntryState, NewEntry, Suppression
 from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
 from bouncer.ports.sends import Sent
 from bouncer.store.engine.columns import MAX_KEY, clean
@@ -32,12 +32,12 @@ _LETTERLESS = sa.and_(_OF_NO_LETTER, outbox.c.recipient_key.is_(None))
 """Mails about no letter; a webhook's events about none are no mails, and many more."""
 _HELD = sa.select(outbox.c.id).where(
     _LETTERLESS,
-    outbox.c.kind == ParcelKind.UNSENT,
+    outbox.c.kind == EntryKind.UNSENT,
     outbox.c.account == sa.bindparam("account"),
     outbox.c.destination == sa.bindparam("to"),
-    outbox.c.state == ParcelState.HELD,
+    outbox.c.state == EntryState.HELD,
 )
-_NAMED = sa.select(unsent.c.address).where(unsent.c.parcel_id == sa.bindparam("parcel"))
+_NAMED = sa.select(unsent.c.address).where(unsent.c.entry_id == sa.bindparam("entry"))
 
 
 def add_dropped(connection: sa.Connection, sends: Sequence[Sent], message_id: Callable[[dt.datetime], str]) -> None:
@@ -59,22 +59,22 @@ def _note(
         if own.dropped is Frequency.OFF:
             continue
         held = connection.execute(_HELD, {"account": account, "to": owner}).first()
-        parcel = held.id if held else _begin(connection, account, owner, own, message_id(now), now)
-        _add(connection, parcel, sends)
+        entry = held.id if held else _begin(connection, account, owner, own, message_id(now), now)
+        _add(connection, entry, sends)
 
 
 def _begin(
     connection: sa.Connection, account: str, owner: str, own: Preferences, message_id: str, now: dt.datetime
 ) -> int:
     due = digest_time(own, own.dropped, now)
-    entry, held = Parcel(ParcelKind.UNSENT, owner, bucket=Bucket.DIGEST), ParcelState.HELD
+    entry, held = NewEntry(EntryKind.UNSENT, owner, bucket=Bucket.DIGEST), EntryState.HELD
     row = new_row(entry, letter_id=None, account=account, message_id=message_id, now=now, due=due, state=held)
     return add_row(connection, outbox, row)
 
 
-def _add(connection: sa.Connection, parcel: int, sends: Sequence[Sent]) -> None:
+def _add(connection: sa.Connection, entry: int, sends: Sequence[Sent]) -> None:
     """Add dropped mail to an entry, by address while there is room for one more address, and then under OTHERS."""
-    named = set(connection.scalars(_NAMED, {"parcel": parcel}))
+    named = set(connection.scalars(_NAMED, {"entry": entry}))
     rows = dict[str, dict[str, Any]]()
     for form, cause, subject in _dropped(sends):
         key = clean(form, MAX_KEY)
@@ -82,7 +82,7 @@ def _add(connection: sa.Connection, parcel: int, sends: Sequence[Sent]) -> None:
             key = OTHERS
         named.add(key)
         row = rows.setdefault(
-            key, {"parcel_id": parcel, "address": key, "count": 0, "reason": "", "until": None, "subject": ""}
+            key, {"entry_id": entry, "address": key, "count": 0, "reason": "", "until": None, "subject": ""}
         )
         row["count"] += 1
         if key != OTHERS:
@@ -91,7 +91,7 @@ def _add(connection: sa.Connection, parcel: int, sends: Sequence[Sent]) -> None:
     new = statement.excluded
     change = {"count": unsent.c["count"] + new["count"], **{name: new[name] for name in ("reason", "until", "subject")}}
     connection.execute(
-        statement.on_conflict_do_update(index_elements=["parcel_id", "address"], set_=change), list(rows.values())
+        statement.on_conflict_do_update(index_elements=["entry_id", "address"], set_=change), list(rows.values())
     )
 
 
@@ -101,20 +101,20 @@ def _dropped(sends: Iterable[Sent]) -> Iterable[tuple[str, Suppression, str]]:
             yield form, cause, sent.subject or ""
 
 
-_HAS_LEFT = sa.and_(_OF_NO_LETTER, outbox.c.state.not_in((ParcelState.HELD, ParcelState.WAITING)))
-_DUE = sa.and_(_LETTERLESS, outbox.c.state == ParcelState.HELD, outbox.c.due <= sa.bindparam("now"))
+_HAS_LEFT = sa.and_(_OF_NO_LETTER, outbox.c.state.not_in((EntryState.HELD, EntryState.WAITING)))
+_DUE = sa.and_(_LETTERLESS, outbox.c.state == EntryState.HELD, outbox.c.due <= sa.bindparam("now"))
 
 
 def release(connection: sa.Connection, *, now: dt.datetime) -> int:
     """Let the entries that are due leave; mail that is dropped later begins another entry. Gives their number."""
-    new_values = {"state": ParcelState.WAITING.value, "due": now, "turn": priority(ParcelKind.UNSENT, now)}
+    new_values = {"state": EntryState.WAITING.value, "due": now, "turn": priority(EntryKind.UNSENT, now)}
     return connection.execute(sa.update(outbox).where(_DUE).values(new_values), {"now": now}).rowcount
 
 
-def unsent_of_entry(connection: sa.Connection, parcel: int) -> Unsent:
+def unsent_of_entry(connection: sa.Connection, entry: int) -> Unsent:
     """Give the dropped mail of an entry, the addresses with the most mails first."""
     columns = (unsent.c[name] for name in ("address", "count", "reason", "until", "subject"))
-    query = sa.select(*columns).where(unsent.c.parcel_id == parcel).order_by(unsent.c["count"].desc(), unsent.c.address)
+    query = sa.select(*columns).where(unsent.c.entry_id == entry).order_by(unsent.c["count"].desc(), unsent.c.address)
     rows = connection.execute(query).all()
     named = (UnsentTo(*row) for row in rows if row.address != OTHERS)
     return Unsent(tuple(named), sum(row[1] for row in rows if row.address == OTHERS))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from bouncer.policy.api_key import id_of
-from bouncer.policy.records import Parcel, ParcelKind
+from bouncer.policy.records import EntryKind, NewEntry
 from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import Scope
 from bouncer.ports.sign_ins import Session, SignInLink
@@ -75,7 +75,7 @@ def mail_link(connection: sa.Connection, mailed: MailedLink, *, most: int, now: 
         connection, link, mailed.digest
     ):
         return False
-    entry = Parcel(ParcelKind.SIGN_IN, link.person, link.until.isoformat(), event=mailed.event, at_once=True)
+    entry = NewEntry(EntryKind.SIGN_IN, link.person, link.until.isoformat(), event=mailed.event, at_once=True)
     row = new_row(entry, letter_id=None, account=link.account, message_id=mailed.message_id, now=now)
     connection.execute(sa.insert(outbox).values(row))
     return True

@@ -181,7 +181,7 @@ class SqlSendCounts:
         unsent_events.note(connection, sends)
 
     def _unsent_id(self, now: dt.datetime) -> str:
-        """Make the Message-ID of a parcel without a letter, in the form of the other parcels' Message-IDs."""
+        """Make the Message-ID of an entry without a letter, in the form of the other entries' Message-IDs."""
         return f"{spell_id(self._bounce_numbering.next(now))}.1@{self._hostname}"
 
     async def counts(self, scope: Scope, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
-from bouncer.policy.records import NO_ACCOUNT, Parcel, ParcelKind, ParcelState
+from bouncer.policy.records import NO_ACCOUNT, EntryKind, EntryState, NewEntry
 from bouncer.policy.webhooks import GIVE_UP
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
@@ -77,7 +77,7 @@ def _follow(connection: sa.Connection, webhook: Webhook, attempts: Sequence[Webh
     directory_version.renew(connection, now)
     if changed.state is WebhookState.ACTIVE:
         return None
-    end = ParcelState.DROPPED if changed.state is WebhookState.ENDED else ParcelState.GIVEN_UP
+    end = EntryState.DROPPED if changed.state is WebhookState.ENDED else EntryState.GIVEN_UP
     endpoints.end_waiting(connection, webhook.id, end, now)
     return changed
 
@@ -118,7 +118,7 @@ def _tell(
         return
     addresses = owners or ((operator,) if operator else ())
     for address in dict.fromkeys(addresses):
-        entry = Parcel(ParcelKind.ENDPOINT, address, "\n".join(facts), account=None if owners else NO_ACCOUNT)
+        entry = NewEntry(EntryKind.ENDPOINT, address, "\n".join(facts), account=None if owners else NO_ACCOUNT)
         row = new_row(entry, letter_id=None, account=webhook.account, message_id=message_id(now), now=now)
         connection.execute(sa.insert(outbox).values(row))
 

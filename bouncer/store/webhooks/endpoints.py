@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.policy.records import Belief, ParcelState
+from bouncer.policy.records import Belief, EntryState
 from bouncer.policy.webhooks import CHANNEL, Endpoint, EventType
 from bouncer.ports.scope import Scope
 from bouncer.ports.webhooks import OpenWebhook, Webhook, WebhookSecrets, WebhookState
@@ -127,7 +127,7 @@ def remove(connection: sa.Connection, scope: Scope, webhook_id: str, *, now: dt.
     where = sa.and_(webhooks.c.id == webhook_id, *scope_conditions(scope, webhooks.c.account))
     if not connection.execute(sa.delete(webhooks).where(where)).rowcount:
         return False
-    end_waiting(connection, webhook_id, ParcelState.DROPPED, now)
+    end_waiting(connection, webhook_id, EntryState.DROPPED, now)
     directory_version.renew(connection, now)
     return True
 
@@ -138,13 +138,13 @@ _END_WAITING = (
         outbox.c.recipient_key.is_not(None),
         outbox.c.channel == CHANNEL,
         outbox.c.destination == sa.bindparam("webhook"),
-        outbox.c.state == ParcelState.WAITING,
+        outbox.c.state == EntryState.WAITING,
     )
     .values(state=sa.bindparam("end"), ended_at=sa.bindparam("at"))
 )
 
 
-def end_waiting(connection: sa.Connection, webhook_id: str, state: ParcelState, now: dt.datetime) -> None:
+def end_waiting(connection: sa.Connection, webhook_id: str, state: EntryState, now: dt.datetime) -> None:
     """Put the events that wait for an endpoint into *state*, which is an end."""
     connection.execute(_END_WAITING, {"webhook": webhook_id, "end": state.value, "at": now})
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from bouncer.policy.account_events import id_of_time
-from bouncer.policy.records import ParcelState
+from bouncer.policy.records import EntryState
 from bouncer.policy.webhooks import CHANNEL
 from bouncer.ports.scope import Scope
 from bouncer.ports.webhooks import ReplayFilter, WebhookState
@@ -14,10 +14,10 @@ from bouncer.store.outbox.outbox import AT_A_TIME
 from bouncer.store.tables import outbox
 from bouncer.store.webhooks import endpoints
 
-_ENDED = (ParcelState.SENT, ParcelState.GIVEN_UP, ParcelState.DROPPED)
-_WAITS = outbox.c.state == ParcelState.WAITING
+_ENDED = (EntryState.SENT, EntryState.GIVEN_UP, EntryState.DROPPED)
+_WAITS = outbox.c.state == EntryState.WAITING
 _MAY_LEAVE = sa.or_(outbox.c.state.in_(_ENDED), _WAITS)
-_FAILED = sa.or_(outbox.c.state == ParcelState.GIVEN_UP, sa.and_(_WAITS, outbox.c.last_error.is_not(None)))
+_FAILED = sa.or_(outbox.c.state == EntryState.GIVEN_UP, sa.and_(_WAITS, outbox.c.last_error.is_not(None)))
 
 
 def replay_some(
@@ -43,7 +43,7 @@ def replay_some(
 def _leaving(now: dt.datetime) -> dict[str, object]:
     """Give the changes that let an event leave now; its retry period begins anew."""
     return {
-        "state": ParcelState.WAITING.value,
+        "state": EntryState.WAITING.value,
         "due": now,
         "turn": now,
         "created_at": now,

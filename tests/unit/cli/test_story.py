@@ -41,10 +41,10 @@ def test_a_letter_is_told_when_all_its_notices_are(teller: Teller):
     teller.hear("queued", letter="a", to="ann@acme.example")
     teller.hear("queued", letter="a", to="bob@acme.example")
     teller.finish()
-    teller.hear("held", letter="a", parcel=1, until="2026-11-27T08:00:00+00:00", cause=HoldReason.PREFERENCE)
+    teller.hear("held", letter="a", entry=1, until="2026-11-27T08:00:00+00:00", cause=HoldReason.PREFERENCE)
     assert not teller.story.is_told("a")
 
-    teller.hear("sent", letter="a", parcel=2, to="bob@acme.example", said="250 ok", notice="notice")
+    teller.hear("sent", letter="a", entry=2, to="bob@acme.example", said="250 ok", notice="notice")
 
     assert teller.story.is_told("a")
     assert "held until 2026-11-27 08:00 UTC: its reader prefers a digest for such news" in teller.text
@@ -52,7 +52,7 @@ def test_a_letter_is_told_when_all_its_notices_are(teller: Teller):
 
 
 def test_a_notice_may_be_placed_before_it_is_told_that_it_waits(teller: Teller):
-    teller.hear("unwanted", letter="a", parcel=1)
+    teller.hear("unwanted", letter="a", entry=1)
     teller.hear("read", letter="a", kind="bounce")
     teller.hear("queued", letter="a")
     teller.finish()
@@ -72,7 +72,7 @@ def test_where_nobody_is_told_that_is_said(teller: Teller):
 
 @pytest.mark.parametrize("why", HoldReason)
 def test_each_reason_to_hold_a_notice_has_words(teller: Teller, why: HoldReason):
-    teller.hear("held", letter="a", parcel=1, until="2026-11-27T08:00:00+00:00", cause=why)
+    teller.hear("held", letter="a", entry=1, until="2026-11-27T08:00:00+00:00", cause=why)
 
     assert "it goes into a digest" not in teller.text
 
@@ -89,8 +89,8 @@ def test_what_comes_later_is_named(teller: Teller):
     teller.hear("kept", letter="a", peer="192.0.2.1", return_path="acme@rp.example", octets=12)
     teller.hear("read", letter="a", kind="bounce")
     teller.hear("kept", letter="b", peer="192.0.2.1", return_path="acme@rp.example", octets=12)
-    teller.hear("sent", letter="a", parcel=1, to="ann@acme.example", said="ok")
-    teller.hear("sent", parcel=2, to="ann@acme.example", said="ok")
+    teller.hear("sent", letter="a", entry=1, to="ann@acme.example", said="ok")
+    teller.hear("sent", entry=2, to="ann@acme.example", said="ok")
     teller.hear("refused", return_path="x@rp.example", said="550 no such path")
 
     assert [line for line in teller.lines if line.startswith("\n")] == [
@@ -130,7 +130,7 @@ def test_strangers_words_move_no_cursor_and_begin_no_line(teller: Teller):
             "until",
             "notice",
         )
-        teller.hear(event, octets=1, parcel=1, **dict.fromkeys(names, nasty))
+        teller.hear(event, octets=1, entry=1, **dict.fromkeys(names, nasty))
     teller.finish()
 
     assert not {"\x1b", "\u202e"} & set(teller.text)

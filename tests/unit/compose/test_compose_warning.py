@@ -13,14 +13,14 @@ from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.blocking import MAX_ABOUT, MOST_NAMED, Blocked, Blocking, merge_warnings, warnings_of_blocks
 from bouncer.policy.history import History
 from bouncer.policy.notifications import mail_subscriptions, outbox_entries
-from bouncer.policy.records import NO_ACCOUNT, Bucket, Parcel
+from bouncer.policy.records import NO_ACCOUNT, Bucket, NewEntry
 
 NOW = dt.datetime(2026, 11, 22, 9, 30, tzinfo=dt.UTC)
 TODAY = NOW.date()
 ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
 
 
-def warned(blocked: tuple[str, ...], past: History, operator: str | None = None) -> tuple[Parcel, ...]:
+def warned(blocked: tuple[str, ...], past: History, operator: str | None = None) -> tuple[NewEntry, ...]:
     subscribers = (
         *mail_subscriptions("acme", (ANN, BOB)),
         *mail_subscriptions(NO_ACCOUNT, [operator] if operator else []),
@@ -33,8 +33,8 @@ def counts(before: int, further: int, step: int = 10) -> list[int]:
     return [block.count for block in blocks_of(*warned(("Gmail",) * further, past)[:1])]
 
 
-def blocks_of(*parcels: Parcel) -> list[Blocked]:
-    return [block for parcel in parcels for block in Blocking.parse(parcel.about or "").blocked]
+def blocks_of(*entries: NewEntry) -> list[Blocked]:
+    return [block for entry in entries for block in Blocking.parse(entry.about or "").blocked]
 
 
 def opened(warning: BlockWarning) -> EmailMessage:
@@ -63,27 +63,27 @@ def test_each_provider_is_counted_for_itself():
 def test_of_one_letter_that_names_fifty_blocking_providers_all_are_told_in_one_warning_to_each():
     named = tuple(f"x{n}.example" for n in range(50))
 
-    parcels = warned(named * 10, History(), OPERATOR)
+    entries = warned(named * 10, History(), OPERATOR)
 
-    assert [parcel.to for parcel in parcels] == [ANN, BOB, OPERATOR]
-    assert {block.provider for block in blocks_of(parcels[0])} == {*named}
-    assert {parcel.about for parcel in parcels} == {parcels[0].about}
+    assert [entry.to for entry in entries] == [ANN, BOB, OPERATOR]
+    assert {block.provider for block in blocks_of(entries[0])} == {*named}
+    assert {entry.about for entry in entries} == {entries[0].about}
 
 
 def test_the_operators_warnings_are_of_no_account_and_all_are_of_a_bucket_of_their_own():
-    parcels = warned(("Gmail",) * 10, History(), OPERATOR)
+    entries = warned(("Gmail",) * 10, History(), OPERATOR)
 
-    assert [parcel.account for parcel in parcels] == [None, None, NO_ACCOUNT]
-    assert {parcel.bucket for parcel in parcels} == {Bucket.WARNING}
-    assert [parcel.to for parcel in warned(("Gmail",) * 10, History(), ANN)] == [ANN, BOB]
+    assert [entry.account for entry in entries] == [None, None, NO_ACCOUNT]
+    assert {entry.bucket for entry in entries} == {Bucket.WARNING}
+    assert [entry.to for entry in warned(("Gmail",) * 10, History(), ANN)] == [ANN, BOB]
 
 
 @pytest.mark.parametrize("name", ["x{n}.example", "{n}." + "y" * 250, "{n}" + '"' * 250, "{n}" + "\u00e9" * 250])
 def test_what_one_warning_names_is_bounded_and_the_others_are_counted(name: str):
-    (parcel, *_) = warned(tuple(name.format(n=n) for n in range(500)), History(rules=AccountRules(block_warning=1)))
-    blocking = Blocking.parse(parcel.about or "")
+    (entry, *_) = warned(tuple(name.format(n=n) for n in range(500)), History(rules=AccountRules(block_warning=1)))
+    blocking = Blocking.parse(entry.about or "")
 
-    assert len(parcel.about or "") <= MAX_ABOUT
+    assert len(entry.about or "") <= MAX_ABOUT
     assert 10 < len(blocking.blocked) <= MOST_NAMED
     assert len(blocking.blocked) + blocking.omitted == 500
 

@@ -10,13 +10,13 @@ from bouncer.daemon.mailing_orders import read_order, write_order
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.policy.preferences import Preferences
-from bouncer.policy.records import LetterState, ParcelKind, ParcelState
+from bouncer.policy.records import EntryKind, EntryState, LetterState
 from bouncer.ports.letters import BounceRow, KeptLetter
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.settings.sections import ForwardSettings
 
 NOON = dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)
-ENTRY = OutboxEntry(1, 7, "acme", ParcelKind.NOTICE, "a@b", "1@mx", ParcelState.WAITING, 1, NOON, NOON, None, None)
+ENTRY = OutboxEntry(1, 7, "acme", EntryKind.NOTICE, "a@b", "1@mx", EntryState.WAITING, 1, NOON, NOON, None, None)
 PATH = ReturnPath("acme@rp.example", PathKind.ALIAS, "acme")
 LETTER = KeptLetter(
     7, LetterState.READ, Received(PATH, "", "::1", "mx", None, smtputf8=False, received_at=NOON, raw=b"\xff\r\n")

@@ -11,7 +11,7 @@ from bouncer.ndr.named_addresses import comparable_forms
 from bouncer.ndr.reader import read
 from bouncer.ndr.reading import Envelope, Kind, Reading
 from bouncer.policy.circumstances import Circumstances
-from bouncer.policy.records import Belief, ParcelKind, Record
+from bouncer.policy.records import Belief, EntryKind, Record
 from bouncer.policy.route import route, with_comparison
 from bouncer.verdict.judge import judge
 
@@ -293,4 +293,4 @@ class TestSuppression:
         assert [bounce.believed.belief for bounce in record.bounces] == [Belief.UNPROVEN]
 
     def test_a_wish_makes_no_notice_and_waits_to_be_seen(self):
-        assert [parcel.kind for parcel in self.routed(mail("Please unsubscribe me.")).parcels] == [ParcelKind.UNREAD]
+        assert [parcel.kind for parcel in self.routed(mail("Please unsubscribe me.")).entries] == [EntryKind.UNREAD]

@@ -22,7 +22,7 @@ from bouncer.policy.account_events import (
     unread_event,
 )
 from bouncer.policy.blocking import Blocked, Blocking
-from bouncer.policy.records import Belief, ChangeSource, Parcel, ParcelKind, Release, Suppression, Unread
+from bouncer.policy.records import Belief, ChangeSource, EntryKind, NewEntry, Release, Suppression, Unread
 from bouncer.policy.webhooks import ALL_EVENTS, OF_OUTCOMES, OF_SUPPRESSIONS, Endpoint, EventType, place_of
 from bouncer.store.engine.columns import MAX_WORDS
 from bouncer.store.engine.ids import least_id
@@ -74,7 +74,7 @@ def test_an_event_has_one_id_for_all_endpoints_and_another_is_another():
     assert all("." not in entry.event and place_of(entry.event) == 0 for entry in entries)
     assert {entry.event for entry in account_entries(endpoints, EVERY, "globex")}.isdisjoint(of_each[0])
     assert [is_of_suppression(entry) for entry in entries[: len(EVERY)]] == [True, True, *[False] * (len(EVERY) - 2)]
-    assert not is_of_suppression(Parcel(ParcelKind.EVENT, "wh_1", recipient_key=JANE, place=1))
+    assert not is_of_suppression(NewEntry(EntryKind.EVENT, "wh_1", recipient_key=JANE, place=1))
 
 
 def test_events_about_no_address_wait_for_no_other():

@@ -35,5 +35,5 @@ def test_chance_moves_a_wait_at_all() -> None:
 
 
 @pytest.mark.parametrize(("days", "over"), [(0, False), (4.9, False), (5, True), (50, True)])
-def test_a_parcel_is_tried_for_five_days(days: float, over: bool) -> None:
+def test_an_entry_is_tried_for_five_days(days: float, over: bool) -> None:
     assert is_over(NOW - dt.timedelta(days=days), NOW, MINUTES_UP_TO_SIX_HOURS) is over

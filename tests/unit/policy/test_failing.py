@@ -3,14 +3,14 @@
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.policy.notifications import outbox_entries
 from bouncer.policy.owner_bounces import NO_REPLY_TEXT, BouncedOwner, OwnedAccount, newly_failing, warnings_of_failing
-from bouncer.policy.records import FailingOwner, Parcel, ParcelKind
+from bouncer.policy.records import EntryKind, FailingOwner, NewEntry
 
 ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
 ACME = OwnedAccount("acme", (ANN, BOB))
 BOUNCED = Reading(Kind.BOUNCE, recipients=(Recipient(ANN, Action.FAILED, diagnostic_code="550 no such user"),))
 
 
-def warnings(account: OwnedAccount, operator: str | None = OPERATOR, owner: str = ANN) -> list[Parcel]:
+def warnings(account: OwnedAccount, operator: str | None = OPERATOR, owner: str = ANN) -> list[NewEntry]:
     return list(
         outbox_entries(warnings_of_failing(newly_failing(BOUNCED, owner, [account]), [account], operator), (), None)
     )
@@ -23,11 +23,11 @@ def test_the_owner_is_marked_with_the_servers_words():
 
 
 def test_the_other_owner_is_told():
-    assert warnings(ACME) == [Parcel(ParcelKind.FAILING, BOB, about=ANN, account="acme")]
+    assert warnings(ACME) == [NewEntry(EntryKind.FAILING, BOB, about=ANN, account="acme")]
 
 
 def test_without_another_owner_the_operator_is_told():
-    assert warnings(OwnedAccount("acme", (ANN,))) == [Parcel(ParcelKind.FAILING, OPERATOR, about=ANN, account="acme")]
+    assert warnings(OwnedAccount("acme", (ANN,))) == [NewEntry(EntryKind.FAILING, OPERATOR, about=ANN, account="acme")]
     assert warnings(OwnedAccount("acme", (ANN,)), operator=None) == []
 
 
@@ -37,7 +37,7 @@ def test_an_owner_that_is_marked_already_leads_to_nothing():
 
 def test_when_all_owners_fail_it_ends_at_the_operator():
     assert warnings(OwnedAccount("acme", (ANN, BOB), failing=(ANN,)), owner=BOB) == [
-        Parcel(ParcelKind.FAILING, OPERATOR, about=BOB, account="acme")
+        NewEntry(EntryKind.FAILING, OPERATOR, about=BOB, account="acme")
     ]
     assert warnings(OwnedAccount("acme", (ANN, BOB), failing=(ANN, BOB)), owner=OPERATOR) == []
 
@@ -45,10 +45,10 @@ def test_when_all_owners_fail_it_ends_at_the_operator():
 def test_an_owner_of_several_accounts_is_told_of_in_one_mail_that_names_them_all():
     accounts = [OwnedAccount(name, (ANN, BOB)) for name in ("acme", "globex", "initech")]
 
-    (parcel,) = warnings_of_failing(newly_failing(BOUNCED, ANN, accounts), accounts, OPERATOR)
+    (entry,) = warnings_of_failing(newly_failing(BOUNCED, ANN, accounts), accounts, OPERATOR)
 
-    assert (parcel.to, parcel.account) == (BOB, "acme")
-    assert BouncedOwner.parse(parcel.about or "", "acme") == BouncedOwner(ANN, ("acme", "globex", "initech"))
+    assert (entry.to, entry.account) == (BOB, "acme")
+    assert BouncedOwner.parse(entry.about or "", "acme") == BouncedOwner(ANN, ("acme", "globex", "initech"))
 
 
 def test_a_delay_or_an_automatic_answer_marks_nobody():

@@ -20,9 +20,9 @@ from bouncer.policy.records import (
     Bucket,
     Counted,
     Effect,
+    EntryKind,
     LetterState,
-    Parcel,
-    ParcelKind,
+    NewEntry,
     Record,
     Unread,
 )
@@ -77,7 +77,7 @@ def test_a_proven_hard_bounce_suppresses_its_recipient_and_tells_the_owner():
     assert [(suppression.account, suppression.address, suppression.reason) for suppression in record.suppressions] == [
         ("acme", JANE, "invalid-recipient")
     ]
-    assert [(parcel.kind, parcel.to) for parcel in record.parcels] == [(ParcelKind.NOTICE, "ann@acme.example")]
+    assert [(entry.kind, entry.to) for entry in record.entries] == [(EntryKind.NOTICE, "ann@acme.example")]
 
 
 def test_a_hashed_path_suppresses_the_address_that_it_was_made_for():
@@ -157,7 +157,7 @@ def test_a_failure_without_a_name_is_of_whom_the_token_was_made_for():
 
     assert [suppression.address for suppression in route(nameless, circumstances(path, signed)).suppressions] == [JANE]
     nobody = route(nameless, circumstances(hidden, unknown))
-    assert (nobody.bounces, len(nobody.parcels), nobody.token) == ((), 1, unknown.mac)
+    assert (nobody.bounces, len(nobody.entries), nobody.token) == ((), 1, unknown.mac)
 
 
 @pytest.mark.parametrize("verdict", [FULL, SPAM], ids=["soft", "block"])
@@ -173,7 +173,7 @@ def test_an_alias_suppresses_nobody(path: ReturnPath):
 
     assert record.bounces[0].believed.belief is Belief.UNPROVEN
     assert record.suppressions == ()
-    assert record.parcels
+    assert record.entries
 
 
 def test_an_alias_and_a_message_from_the_owners_domain_is_plausible():
@@ -210,7 +210,7 @@ def test_what_is_no_bounce_is_told_to_nobody_and_suppresses_nobody(kind: Kind):
 
     record = route(failing(kind=kind), circumstances(path, signed))
 
-    assert (record.bounces, record.suppressions, record.parcels) == ((), (), ())
+    assert (record.bounces, record.suppressions, record.entries) == ((), (), ())
     assert record.state is LetterState.READ
 
 
@@ -241,7 +241,7 @@ def test_what_nobody_can_read_is_shunted():
 def test_what_comes_back_for_our_own_notices_is_told_to_nobody():
     record = route(failing(), circumstances(ReturnPath("bouncer-x@rp.example.com", PathKind.NOTICE)))
 
-    assert (record.bounces, record.suppressions, record.parcels) == ((), (), ())
+    assert (record.bounces, record.suppressions, record.entries) == ((), (), ())
     assert record.note
 
 
@@ -251,7 +251,7 @@ def test_one_of_our_own_notices_is_told_to_nobody_and_suppresses_nobody():
 
     record = route(failing(), circumstances(path, signed), History(is_our_own=True))
 
-    assert (record.suppressions, record.parcels) == ((), ())
+    assert (record.suppressions, record.entries) == ((), ())
 
 
 def test_what_is_proven_and_what_anyone_may_have_written_are_taken_from_buckets_of_their_own():
@@ -259,7 +259,7 @@ def test_what_is_proven_and_what_anyone_may_have_written_are_taken_from_buckets_
     plausible = failing(original=Original(from_="Acme <news@acme.example>"))
 
     proven, forged, made_to_look_like_ours = (
-        route(judgement, where).parcels
+        route(judgement, where).entries
         for judgement, where in (
             (failing(), circumstances(path, signed)),
             (failing(), circumstances(alias())),
@@ -267,8 +267,8 @@ def test_what_is_proven_and_what_anyone_may_have_written_are_taken_from_buckets_
         )
     )
 
-    assert [parcel.bucket for parcel in proven] == [Bucket.PROVEN]
-    assert {parcel.bucket for parcel in (*forged, *made_to_look_like_ours)} == {Bucket.UNPROVEN}
+    assert [entry.bucket for entry in proven] == [Bucket.PROVEN]
+    assert {entry.bucket for entry in (*forged, *made_to_look_like_ours)} == {Bucket.UNPROVEN}
 
 
 def test_a_report_by_an_overused_path_is_told_in_a_digest_and_never_to_nobody():
@@ -276,19 +276,19 @@ def test_a_report_by_an_overused_path_is_told_in_a_digest_and_never_to_nobody():
 
     record = route(failing(), circumstances(path, signed), History(uses=DAILY_USES))
 
-    assert [(parcel.to, parcel.bucket) for parcel in record.parcels] == [("ann@acme.example", Bucket.DIGEST)]
+    assert [(entry.to, entry.bucket) for entry in record.entries] == [("ann@acme.example", Bucket.DIGEST)]
     assert "told in a digest only" in (record.note or "")
 
 
 UNREADABLE = Judgement(Reading(Kind.UNREADABLE, why="no dialect"), ())
 MAIL = Judgement(Reading(Kind.OTHER, why="no mail system sent it"), ())
-TO_OPERATOR = Parcel(ParcelKind.UNREAD, "op@example.com", account=NO_ACCOUNT, bucket=Bucket.UNREAD)
+TO_OPERATOR = NewEntry(EntryKind.UNREAD, "op@example.com", account=NO_ACCOUNT, bucket=Bucket.UNREAD)
 
 
 def test_what_nobody_can_read_may_be_a_report_and_is_shown_to_the_owner():
     record = route(UNREADABLE, circumstances(alias()))
 
-    assert record.parcels == (Parcel(ParcelKind.UNREAD, "ann@acme.example", bucket=Bucket.UNREAD),)
+    assert record.entries == (NewEntry(EntryKind.UNREAD, "ann@acme.example", bucket=Bucket.UNREAD),)
     assert record.unread is Unread.UNREADABLE
     assert record.note == "no dialect"
 
@@ -299,7 +299,7 @@ def test_what_a_person_wrote_is_shown_to_the_owner(*, answers: bool):
 
     record = route(MAIL, circumstances(alias(), extract=written))
 
-    assert [parcel.kind for parcel in record.parcels] == [ParcelKind.UNREAD]
+    assert [entry.kind for entry in record.entries] == [EntryKind.UNREAD]
     assert record.unread is (Unread.ANSWER if answers else Unread.WRITTEN)
     assert record.written == written
 
@@ -307,7 +307,7 @@ def test_what_a_person_wrote_is_shown_to_the_owner(*, answers: bool):
 def test_what_a_machine_wrote_is_shown_to_nobody():
     record = route(MAIL, circumstances(alias(), extract=Written(by_person=False)))
 
-    assert (record.parcels, record.unread, record.written) == ((), None, None)
+    assert (record.entries, record.unread, record.written) == ((), None, None)
 
 
 def wish(path: ReturnPath, signed: Signed | None = None, *, by_person: bool = True) -> Record:
@@ -328,13 +328,13 @@ def test_a_wish_to_be_taken_off_is_shown_unless_a_program_wrote_it_and_it_was_fo
 def test_without_an_owner_the_operator_sees_it(judgement: Judgement):
     record = route(judgement, circumstances(alias(), owners=(), operator="op@example.com"))
 
-    assert record.parcels == (TO_OPERATOR,)
+    assert record.entries == (TO_OPERATOR,)
 
 
 def test_an_account_that_wants_no_mail_gets_none_and_it_is_listed():
     record = route(UNREADABLE, circumstances(alias(), owners=(), operator="op@example.com", forwards=False))
 
-    assert record.parcels == ()
+    assert record.entries == ()
     assert record.unread is Unread.UNREADABLE
 
 
@@ -349,24 +349,24 @@ def test_that_nobody_could_read_what_came_back_for_a_notice_is_shown_to_the_oper
         path = ReturnPath("bouncer-x@rp.example.com", PathKind.NOTICE, recipient=owner)
         return route(UNREADABLE, circumstances(path, operator="op@example.com", **facts))
 
-    assert came_back_from("ann@acme.example").parcels == (TO_OPERATOR,)
+    assert came_back_from("ann@acme.example").entries == (TO_OPERATOR,)
     for record in (
         came_back_from("OP@example.com"),
         came_back_from(None),
         came_back_from("ann@acme.example", is_from_bouncer=True),
     ):
-        assert record.parcels == ()
+        assert record.entries == ()
 
 
 def test_where_a_loop_could_begin_no_letter_is_shown():
     for facts, past in (({"is_from_bouncer": True}, History()), ({}, History(is_our_own=True))):
-        assert route(UNREADABLE, circumstances(alias(), **facts), past).parcels == ()
+        assert route(UNREADABLE, circumstances(alias(), **facts), past).entries == ()
 
 
 def test_a_letter_in_quarantine_is_shown_to_nobody():
     path = ReturnPath("acme-x@rp.example.com", PathKind.QUARANTINE, "acme")
 
-    assert (route(MAIL, circumstances(path)).parcels, route(MAIL, circumstances(path)).unread) == ((), None)
+    assert (route(MAIL, circumstances(path)).entries, route(MAIL, circumstances(path)).unread) == ((), None)
 
 
 def blocks(belief_path: ReturnPath, signed: Signed | None, past: History, **facts: object) -> Record:
@@ -378,10 +378,10 @@ def test_only_proven_blocks_are_counted_and_warned_of():
     path, signed = signed_for(JANE)
     ninth = History(blocked={"example.org": 9})
 
-    assert [parcel.kind for parcel in blocks(path, signed, ninth).parcels] == [ParcelKind.NOTICE, ParcelKind.WARNING]
+    assert [entry.kind for entry in blocks(path, signed, ninth).entries] == [EntryKind.NOTICE, EntryKind.WARNING]
     for unproven in (alias(), alias(JANE)):
         assert blocks(unproven, None, ninth).blocked == ()
-        assert [parcel.kind for parcel in blocks(unproven, None, ninth).parcels] == [ParcelKind.NOTICE]
+        assert [entry.kind for entry in blocks(unproven, None, ninth).entries] == [EntryKind.NOTICE]
 
 
 def test_an_address_counts_as_blocked_once_a_day():
@@ -403,7 +403,7 @@ def test_where_a_loop_could_begin_nobody_is_warned_either(circumstance: dict[str
     path, signed = signed_for(JANE)
     past = History(blocked={"example.org": 9}, is_our_own=not circumstance)
 
-    assert blocks(path, signed, past, operator="op@example.com", **circumstance).parcels == ()
+    assert blocks(path, signed, past, operator="op@example.com", **circumstance).entries == ()
 
 
 def test_mail_to_postmaster_goes_to_the_operator():
@@ -413,8 +413,8 @@ def test_mail_to_postmaster_goes_to_the_operator():
     to_operator = route(judgement, circumstances(path, operator="op@example.com", owners=()))
     to_nobody = route(judgement, circumstances(path, owners=()))
 
-    assert to_operator.parcels == (Parcel(ParcelKind.OPERATOR, "op@example.com", bucket=Bucket.OPERATOR),)
-    assert to_nobody.parcels == ()
+    assert to_operator.entries == (NewEntry(EntryKind.OPERATOR, "op@example.com", bucket=Bucket.OPERATOR),)
+    assert to_nobody.entries == ()
     assert to_nobody.note == "no operator is set; kept only"
     assert to_operator.state is LetterState.READ
 
@@ -426,7 +426,7 @@ def test_a_loop_through_postmaster_ends():
         Judgement(Reading(Kind.OTHER), ()), circumstances(path, operator="op@example.com"), History(is_our_own=True)
     )
 
-    assert record.parcels == ()
+    assert record.entries == ()
 
 
 def test_the_mail_of_another_bouncer_is_told_to_nobody():
@@ -436,7 +436,7 @@ def test_the_mail_of_another_bouncer_is_told_to_nobody():
 
     record = route(judgement, circumstances(path, operator="op@example.com", is_from_bouncer=True))
 
-    assert (record.parcels, record.note) == ((), "the mail of another bouncer; told to nobody")
+    assert (record.entries, record.note) == ((), "the mail of another bouncer; told to nobody")
 
 
 BY_FILE = Subscription("acme", "file", "acme.jsonl")
@@ -449,7 +449,7 @@ def test_a_file_hears_of_the_topics_that_it_subscribes_to_beside_the_owner(verdi
 
     record = route(failing(verdict=verdict), circumstances(path, signed, subscriptions=(BY_FILE, SOFT_BY_FILE)))
 
-    assert [(entry.channel, entry.to) for entry in record.parcels] == [
+    assert [(entry.channel, entry.to) for entry in record.entries] == [
         ("mail", "ann@acme.example"),
         *(("file", name) for name in hears),
     ]
@@ -458,14 +458,14 @@ def test_a_file_hears_of_the_topics_that_it_subscribes_to_beside_the_owner(verdi
 def test_an_account_that_wants_no_mail_is_heard_of_by_its_files():
     facts = {"owners": (), "forwards": False, "operator": "op@example.com", "subscriptions": (BY_FILE,)}
 
-    for judgement, kind in ((failing(), ParcelKind.NOTICE), (UNREADABLE, ParcelKind.UNREAD)):
+    for judgement, kind in ((failing(), EntryKind.NOTICE), (UNREADABLE, EntryKind.UNREAD)):
         record = route(judgement, circumstances(alias(), **facts))
-        assert [(entry.kind, entry.to) for entry in record.parcels] == [(kind, "acme.jsonl")]
+        assert [(entry.kind, entry.to) for entry in record.entries] == [(kind, "acme.jsonl")]
 
 
 @pytest.mark.parametrize(("facts", "past"), [({"is_from_bouncer": True}, History()), ({}, History(is_our_own=True))])
 def test_what_is_told_to_nobody_is_told_to_no_file(facts: dict[str, bool], past: History):
-    assert route(failing(), circumstances(alias(), subscriptions=(BY_FILE,), **facts), past).parcels == ()
+    assert route(failing(), circumstances(alias(), subscriptions=(BY_FILE,), **facts), past).entries == ()
 
 
 def test_mail_to_postmaster_is_the_operators_alone():
@@ -473,4 +473,4 @@ def test_mail_to_postmaster_is_the_operators_alone():
 
     record = route(MAIL, circumstances(path, operator="op@example.com", owners=(), subscriptions=(BY_FILE,)))
 
-    assert [entry.to for entry in record.parcels] == ["op@example.com"]
+    assert [entry.to for entry in record.entries] == ["op@example.com"]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from bouncer.policy.records import ParcelKind, ParcelState
+from bouncer.policy.records import EntryKind, EntryState
 from bouncer.ports.delivery import Delivery, DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob, Lane, OutboxEntry
 from bouncer.stages.lanes import FAILURE_MEMORY_SECONDS, LEASES_PER_CONNECTION, MAX_DESTINATIONS_ASKED, DestinationLanes
@@ -24,7 +24,7 @@ class Nothing:
 
 def entry(to: str) -> OutboxEntry:
     return OutboxEntry(
-        1, None, "acme", ParcelKind.NOTICE, to, "1@mx", ParcelState.WAITING, 1, NOON, NOON, None, None, channel="none"
+        1, None, "acme", EntryKind.NOTICE, to, "1@mx", EntryState.WAITING, 1, NOON, NOON, None, None, channel="none"
     )
 
 
