@@ -70,7 +70,7 @@ def _at_word(sign: str) -> str:
 
 
 @cache
-def _any_sign() -> Lexicon:
+def any_sign() -> Lexicon:
     """Make the index of all signs at its first use: with one search, it shows that most answers have no sign."""
     return index_of((*hedges.DOUBT, *hedges.FOR_NOW, *hedges.OTHER_CAUSE))
 
@@ -112,7 +112,7 @@ def is_plain(words: AnswerText) -> bool:
 
 def is_undoubted(words: AnswerText) -> bool:
     """Whether *words* have no word of doubt, of time or of another cause anywhere."""
-    return _any_sign().find(words) is None
+    return any_sign().find(words) is None
 
 
 def is_for_now(before: str, phrase: str) -> bool:

@@ -4,12 +4,13 @@ The facts are the stage of the dialogue, the subject of the answer, its words, a
 row of the table, the rule or code that matched, and the line of the letter that it matched in.
 """
 
+from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Reading, Recipient
 from bouncer.verdict import asserted, spelling, subject, unread
-from bouncer.verdict.asserted import NEAR
+from bouncer.verdict.asserted import NEAR, any_sign
 from bouncer.verdict.codes import Code, code_of, length_of
 from bouncer.verdict.facts import CodesMeaning, Facts, Length, WordsMeaning, meaning_of
 from bouncer.verdict.failure import Failure, Witness
@@ -95,6 +96,12 @@ def _lexicons() -> tuple[Lexicon, Lexicon, Lexicon]:
 @cache
 def _absence() -> Lexicon:
     return Lexicon(ABSENCE)
+
+
+def patterns() -> Iterator[str]:
+    """Give the patterns of all rules, and of the words of doubt and of time; ``rules/needs.tsv`` has their needs."""
+    for lexicon in (*_lexicons(), _absence(), any_sign()):
+        yield from lexicon.patterns
 
 
 def classify(recipient: Recipient, reading: Reading) -> Verdict:

@@ -6,7 +6,7 @@ from functools import lru_cache, reduce
 from operator import or_
 
 from bouncer.ndr.cached import cached_property
-from bouncer.verdict.rules import needs
+from bouncer.verdict.rules import needs, written_needs
 from bouncer.verdict.rules.rule import Rule, pattern_of
 from bouncer.verdict.words import AnswerText
 
@@ -20,16 +20,12 @@ _OTHER_SIGN = re.compile(r"[^\w\x00-\x7f](?=[a-z0-9\u00df-\u052f])")
 """A character beyond ASCII before a word of an alphabet; it is replaced with a blank for the search."""
 
 
-_LEVELS = 3
-"""Required words of a phrase that are marked, its rarest ones: a phrase is tried where the text has all of them."""
-
-
 class _Phrase:
     """A phrase of a rule; it is compiled when it is first tried, because most letters try few of a thousand and more."""
 
     def __init__(self, rule: Rule, source: str) -> None:
         self.rule = rule
-        self._source = source
+        self.source = source
         self._begin = 0 if source.startswith(r"\b") else 1  # the pattern holds the character before the phrase, or not
 
     def find(self, text: str) -> int:
@@ -45,12 +41,12 @@ class _Phrase:
 
     @cached_property
     def _literals(self) -> tuple[needs.Literals, ...]:
-        return needs.literals(self._source)
+        return needs.literals(self.source)
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """The phrase; where it begins a word, with the character before it."""
-        source = self._source
+        source = self.source
         return re.compile(_EDGE + source.removeprefix(r"\b") if self._begin == 0 else source)
 
 
@@ -89,14 +85,19 @@ class Lexicon:
         self._matches = lru_cache(_RECENT)(self._find_matches)
 
     def _phrase(self, rank: int, rule: Rule, pattern: str) -> _Phrase:
-        needed = needs.needed(pattern)
-        for level in range(_LEVELS):
+        needed = written_needs.needed(pattern)
+        for level in range(written_needs.LEVELS):
             bit = 1 << ((level + 1) * self._size - 1 - rank)  # the first phrase has the highest bit
             if level < len(needed):
                 self._marks.add(needed[level], bit)
             else:
                 self._always |= bit
         return _Phrase(rule, pattern)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        """The patterns of the phrases, in order."""
+        return tuple(phrase.source for phrase in self._phrases)
 
     def find(self, words: AnswerText, knows: Callable[[Rule], bool] = lambda _: True) -> tuple[Rule, int] | None:
         """Give the first rule, in order, that matches *words*, and the index of the match; *knows* accepts providers' own rules."""

@@ -19,6 +19,7 @@ from bouncer.ndr.written import summarize
 from bouncer.policy.own_mail import is_of_a_bouncer, named_notices
 from bouncer.policy.read_letter import ReadLetter
 from bouncer.verdict.judge import judge
+from bouncer.verdict.rules import written_needs
 from bouncer.workers.answers import serialize_read_letter
 from bouncer.workers.protocol import RECEIVED_ALL, ReadingTask, read_batch
 from bouncer.workers.worker import answer, confine_and_report
@@ -49,6 +50,7 @@ def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
 
 def main() -> None:
     """Confine this process, then serve its parent until the pipe ends."""
+    written_needs.read_file()  # confined, it could not open the file
     _serve(*confine_and_report())
 
 
