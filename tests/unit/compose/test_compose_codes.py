@@ -20,6 +20,8 @@ from bouncer.verdict.rules import statuses
 from bouncer.verdict.verdict import Category, Reason
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
+SHARE = 4
+"""The fixtures that are read are those of every fourth place: golden tests read all, and few add a new pair of reason and code."""
 NOON = dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)
 CODES = [EnhancedStatus(klass, subject, detail) for klass in (4, 5) for subject in range(8) for detail in range(340)]
 KIN = {
@@ -59,9 +61,9 @@ def test_of_most_codes_nothing_is_said():
 
 @cache
 def failures() -> tuple[NoticeRecipient, ...]:
-    """Every failure that the fixtures tell of."""
+    """The failures that a share of the fixtures tell of, once for each reason, rule and code."""
     recipients = []
-    for file in sorted(FIXTURES.rglob("*.eml")):
+    for file in sorted(FIXTURES.rglob("*.eml"))[::SHARE]:
         if "hostile" in file.parts:
             continue
         judged = judge(read(file.read_bytes()))

@@ -255,12 +255,12 @@ def test_an_encoded_word_that_decodes_to_a_million_lines_stays_one_short_subject
     assert len(bytes(message)) < 100_000
 
 
-def test_a_hundred_thousand_recipients_make_a_short_mail():
-    many = tuple(replace(JANE, recipient=f"user{n}@example.org") for n in range(100_000))
+def test_tens_of_thousands_of_recipients_make_a_short_mail():
+    many = tuple(replace(JANE, recipient=f"user{n}@example.org") for n in range(20_000))
 
     message = opened(replace(NOTICE, recipients=many))
 
-    assert message["Subject"] == "Not delivered: 100,000 recipients \u00b7 mailbox is full"
+    assert message["Subject"] == "Not delivered: 20,000 recipients \u00b7 mailbox is full"
     assert len(bytes(message)) < 30_000
 
 

@@ -201,7 +201,7 @@ def test_a_large_table_travels_as_a_zip():
 
 
 def test_the_same_rows_are_the_same_mail():
-    assert digest(*[BLOCK] * 10_000).as_bytes() == digest(*[BLOCK] * 10_000).as_bytes()
+    assert digest(*[BLOCK] * 3_000).as_bytes() == digest(*[BLOCK] * 3_000).as_bytes()
 
 
 def test_a_table_keeps_only_what_is_packed():

@@ -138,7 +138,7 @@ OUTLOOKS = _comments((resources.files("bouncer.compose") / "templates/page.html.
 """What our page says to Outlook alone, in comments."""
 
 
-@settings(max_examples=times(200), deadline=None)
+@settings(max_examples=times(100), deadline=None)
 @given(NOTICES)
 def test_no_value_whatever_adds_a_field_a_part_or_markup(notice: Notice) -> None:
     sent = compose(notice, from_="bouncer <bouncer@rp.example>", reverse_path="")
