@@ -9,13 +9,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def read_file(path: Path, most: int) -> bytes:
-    """Read up to *most* octets of *path*; raises OSError, also where *path* is no regular file."""
+def read_file(path: Path, limit: int) -> bytes:
+    """Read up to *limit* octets of *path*; raises OSError, also where *path* is no regular file."""
     # Without O_NONBLOCK, opening a pipe would wait for somebody who writes into it.
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     with os.fdopen(descriptor, "rb") as file:
         _must_be_regular(path, os.fstat(descriptor).st_mode)
-        return file.read(most)
+        return file.read(limit)
 
 
 def describe_os_error(error: OSError) -> str:
@@ -39,12 +39,12 @@ def locked_folder(folder: Path) -> Iterator[None]:
     Waits until another process is done. Raises OSError where there is no such folder, or this user may not read it. A database that
     changes to the write-ahead log waits for no other process, and a socket that is bound and does not listen yet looks stale.
     """
-    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(held, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(held)
+        os.close(descriptor)
 
 
 def require_regular_file(path: Path) -> None:

@@ -22,21 +22,21 @@ TICK_SECONDS = 1.0
 
 
 class Listener:
-    """Listens on the addresses *listen* of the setting *named*: host:port, or unix:/path with the permissions of *access*.
+    """Listens on the addresses *listen* of the *setting*: host:port, or unix:/path with the permissions of *access*.
 
     With *tls*, every connection begins with a TLS handshake. Raises ConfigError for an address that is neither.
     """
 
     def __init__(
-        self, named: str, listen: Sequence[str], access: Access | None = None, tls: ssl.SSLContext | None = None
+        self, setting: str, listen: Sequence[str], access: Access | None = None, tls: ssl.SSLContext | None = None
     ) -> None:
         self._tls = tls
-        self._named = named
+        self._setting = setting
         self._access = access or Access()
         try:
             self._addresses = [socket_path(text) or host_port(text) for text in listen]
         except ValueError as error:
-            raise ConfigError(f"{named}: {error}") from None
+            raise ConfigError(f"{setting}: {error}") from None
         self._servers: list[asyncio.Server] = []
         self._paths: list[BoundPath] = []
         self._ticking: asyncio.TimerHandle | None = None
@@ -70,7 +70,7 @@ class Listener:
 
     async def _open(self, begin: Callable[[], asyncio.BaseProtocol], address: Path | tuple[str, int]) -> asyncio.Server:
         if isinstance(address, Path):
-            bound = BoundPath.open(self._named, address, self._access, backlog=BACKLOG)
+            bound = BoundPath.open(self._setting, address, self._access, backlog=BACKLOG)
             self._paths.append(bound)
             return await _serve(begin, bound.socket, self._tls)
         host, port = address
@@ -79,7 +79,7 @@ class Listener:
                 begin, host or None, port, backlog=BACKLOG, **_handshake(self._tls)
             )
         except OSError as error:
-            raise listen_error(self._named, host_port_text(host, port), error) from error
+            raise listen_error(self._setting, host_port_text(host, port), error) from error
 
     def _tick(self, tick: Callable[[float], None]) -> None:
         loop = asyncio.get_running_loop()
@@ -101,24 +101,24 @@ class Listener:
         self.stop()
 
 
-def listen_error(named: str, address: str, error: OSError) -> BouncerError:
-    """Make the error for an address of the setting *named* that cannot be listened on: the cause, and the remedy."""
+def listen_error(setting: str, address: str, error: OSError) -> BouncerError:
+    """Make the error for an address of the setting *setting* that cannot be listened on: the cause, and the remedy."""
     if error.errno == errno.EADDRINUSE:
         remedy = "stop it (ss -ltnp says which it is), or name another port"
-        return ListenError(f"{named}: {address} is in use, another program listens there; {remedy}")
+        return ListenError(f"{setting}: {address} is in use, another program listens there; {remedy}")
     if isinstance(error, socket.gaierror):
         return ConfigError(
-            f"{named}: {address}: no such host is known ({error.strerror}); name an address of this machine"
+            f"{setting}: {address}: no such host is known ({error.strerror}); name an address of this machine"
         )
     if error.errno == errno.EADDRNOTAVAIL:
         return ConfigError(
-            f"{named}: {address} is no address of this machine; name one that it has (ip address lists them)"
+            f"{setting}: {address} is no address of this machine; name one that it has (ip address lists them)"
         )
     if error.errno in (errno.EACCES, errno.EPERM):
         remedy = "name a port from 1024 on, or let systemd open it (systemd/bouncer.socket)"
-        return ConfigError(f"{named}: this user may not listen on {address}; {remedy}")
+        return ConfigError(f"{setting}: this user may not listen on {address}; {remedy}")
     why = os.strerror(error.errno) if error.errno else str(error)
-    return ConfigError(f"{named}: nobody can listen on {address}: {why}")
+    return ConfigError(f"{setting}: nobody can listen on {address}: {why}")
 
 
 def host_port_text(host: str, port: int) -> str:

@@ -39,18 +39,18 @@ class BoundPath:
     inode: int
 
     @classmethod
-    def open(cls, named: str, path: Path, access: Access, *, backlog: int) -> Self:
-        """Listen at *path*, of the setting *named*, with the permissions of *access*.
+    def open(cls, setting: str, path: Path, access: Access, *, backlog: int) -> Self:
+        """Listen at *path*, of the setting *setting*, with the permissions of *access*.
 
         Raises ListenError where another program listens there, ConfigError where another file is there, or this user may not.
         """
         try:
-            group = _group(named, access.group)
+            group = _group(setting, access.group)
             with locked_folder(path.parent):
-                _clear(named, path)
+                _clear(setting, path)
                 return cls._bind(path, access.mode, group, backlog)
         except OSError as error:
-            raise _cannot_listen(named, path, error) from error
+            raise _cannot_listen(setting, path, error) from error
 
     @classmethod
     def _bind(cls, path: Path, mode: int, group: int | None, backlog: int) -> Self:
@@ -83,19 +83,19 @@ class BoundPath:
                 self.path.unlink()
 
 
-def _clear(named: str, path: Path) -> None:
+def _clear(setting: str, path: Path) -> None:
     """Remove a stale socket of our own user; raises ConfigError or ListenError for any other file."""
     try:
         status = path.lstat()
     except FileNotFoundError:
         return
     if not stat.S_ISSOCK(status.st_mode):
-        raise ConfigError(f"{named}: {path} is there already and is no socket; move it away, or name another path")
+        raise ConfigError(f"{setting}: {path} is there already and is no socket; move it away, or name another path")
     if _is_answered(path):
-        raise ListenError(f"{named}: {path} is in use, another program listens there; stop it, or name another path")
+        raise ListenError(f"{setting}: {path} is in use, another program listens there; stop it, or name another path")
     if status.st_uid != os.geteuid():
         raise ConfigError(
-            f"{named}: {path} is another user's socket; remove it if nobody needs it, or name another path"
+            f"{setting}: {path} is another user's socket; remove it if nobody needs it, or name another path"
         )
     path.unlink()
 
@@ -113,7 +113,7 @@ def _is_answered(path: Path) -> bool:
     return True
 
 
-def _group(named: str, group: str | None) -> int | None:
+def _group(setting: str, group: str | None) -> int | None:
     if group is None:
         return None
     if group.isascii() and group.isdigit():
@@ -121,20 +121,20 @@ def _group(named: str, group: str | None) -> int | None:
     try:
         return grp.getgrnam(group).gr_gid
     except KeyError:
-        raise ConfigError(f"{named}: there is no group {group} on this machine; see [milter] socket_group") from None
+        raise ConfigError(f"{setting}: there is no group {group} on this machine; see [milter] socket_group") from None
 
 
-def _cannot_listen(named: str, path: Path, error: OSError) -> BouncerError:
+def _cannot_listen(setting: str, path: Path, error: OSError) -> BouncerError:
     if error.errno == errno.EADDRINUSE:
-        return ListenError(f"{named}: {path} is in use, another program listens there; stop it, or name another path")
+        return ListenError(f"{setting}: {path} is in use, another program listens there; stop it, or name another path")
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
         remedy = "make it, or have systemd make it (RuntimeDirectory=)"
-        return ConfigError(f"{named}: {path}: there is no folder {path.parent}; {remedy}")
+        return ConfigError(f"{setting}: {path}: there is no folder {path.parent}; {remedy}")
     if error.errno == errno.EPERM:
         remedy = "a program may give a socket only to a group that its user is in"
-        return ConfigError(f"{named}: {path} cannot get the group of [milter] socket_group; {remedy}")
+        return ConfigError(f"{setting}: {path} cannot get the group of [milter] socket_group; {remedy}")
     if error.errno == errno.EACCES:
         return ConfigError(
-            f"{named}: this user may not make a socket in {path.parent}; let it write there, or name another path"
+            f"{setting}: this user may not make a socket in {path.parent}; let it write there, or name another path"
         )
-    return ConfigError(f"{named}: nobody can listen at {path}: {os.strerror(error.errno) if error.errno else error}")
+    return ConfigError(f"{setting}: nobody can listen at {path}: {os.strerror(error.errno) if error.errno else error}")

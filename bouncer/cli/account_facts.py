@@ -12,7 +12,7 @@ _ITS_OWN = ("name", "owners", "forwarding", "senders", "created_at", "failing")
 
 def as_object(details: AccountDetails) -> dict[str, Any]:
     """Give the details of an account as plain data; "preferences" has the preferences in force for each owner."""
-    preferred = {owner: to_plain(held) for owner, held in details.preferences.items()}
+    preferred = {owner: to_plain(owner_preferences) for owner, owner_preferences in details.preferences.items()}
     return {**to_plain(details.account), "aliases": [*details.aliases], "preferences": preferred}
 
 
@@ -29,5 +29,9 @@ def as_pairs(details: AccountDetails) -> Iterator[tuple[str, Any]]:
     for_all = to_plain(preferences(account.wishes, ""))
     yield from ((f"prefers {name}", value) for name, value in for_all.items())
     for owner in (owner for owner in sorted(account.wishes) if owner):
-        own = to_plain(preferences(account.wishes, owner))
-        yield from ((f"{owner} prefers {name}", own[name]) for name in account.wishes[owner] if name in own)
+        owner_preferences = to_plain(preferences(account.wishes, owner))
+        yield from (
+            (f"{owner} prefers {name}", owner_preferences[name])
+            for name in account.wishes[owner]
+            if name in owner_preferences
+        )

@@ -20,8 +20,8 @@ def address_in(text: str) -> str | None:
     True
     """
     stripped = text.strip()
-    named = _WITH_NAME.fullmatch(stripped)
-    address = named["address"].strip() if named else stripped
+    match = _WITH_NAME.fullmatch(stripped)
+    address = match["address"].strip() if match else stripped
     return address if is_plausible(address) and _is_single(address) else None
 
 

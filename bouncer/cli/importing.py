@@ -127,14 +127,14 @@ def import_(
     until = moment + dt.timedelta(days=days) if days else None
     name = Path(getattr(file, "name", "-")).name
     terms = ImportOptions(account, moment, f"imported from {name} {changed_by().words}", reason, stream, until)
-    most = MOST_IN_JSON if as_json else SHOWN
+    line_limit = MOST_IN_JSON if as_json else SHOWN
 
     async def ask(store: Store, _settings: Settings) -> ImportSummary:
         with contextlib.ExitStack() as later:
             watch = _TerminalWatch(_size(file), refused, later)
             lines = rows(file, encoding=encoding, read=watch.read)
             return await import_suppressions(
-                store, OPERATOR, lines, terms, dry_run=dry_run, watch=watch, most_refused=most
+                store, OPERATOR, lines, terms, dry_run=dry_run, watch=watch, most_refused=line_limit
             )
 
     summary = call_with_store(context, ask)

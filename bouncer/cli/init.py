@@ -170,7 +170,7 @@ def _say_what_differs(settings: Settings, options: dict[str, Any]) -> None:
 
 def _make_keys(file: Path, settings: Settings, owner: tuple[int, int] | None) -> bool:
     """Make the first key if no key file of the settings exists. If only some are missing, a person has to find them."""
-    keys = [secret_file(file, named) for named in settings.tokens.keys]
+    keys = [secret_file(file, key_file) for key_file in settings.tokens.keys]
     existing = [key for key in keys if key.exists()]
     for key in existing:
         _report("kept", key)

@@ -126,11 +126,11 @@ def _refuse_state(settings: Settings, state: Path) -> None:
         raise ConfigError(f"--state {state}: the url of a database cannot carry this name; choose another")
 
 
-def secret_file(file: Path, named: Path) -> Path:
-    """Give the secret file that the settings in *file* name as *named*; the original, if systemd makes a copy of it."""
-    if named.parent == CREDENTIALS:
-        return file.parent / SECRETS / named.name.removeprefix("secret_")
-    return named
+def secret_file(file: Path, path: Path) -> Path:
+    """Give the secret file that the settings in *file* name as *path*; the original, if systemd makes a copy of it."""
+    if path.parent == CREDENTIALS:
+        return file.parent / SECRETS / path.name.removeprefix("secret_")
+    return path
 
 
 def owner_of(name: str | None) -> tuple[int, int] | None:

@@ -47,10 +47,10 @@ def bounces(
 ) -> None:
     """List what reports say of each recipient, newest first: one row for each recipient of each report."""
     times = {name: moment_of(options[name]) for name in ("since", "before")}
-    which = bounce_filter(options, letter_id=letter, **times)
+    criteria = bounce_filter(options, letter_id=letter, **times)
 
     async def ask(store: Store, _settings: Settings) -> list[BounceRow]:
-        return await list_bounces(store, OPERATOR, account, which, Page(limit))
+        return await list_bounces(store, OPERATOR, account, criteria, Page(limit))
 
     columns = (
         "at",
@@ -103,7 +103,7 @@ def letters(
     path_kind = PathKind.OPERATOR if operator else None
     times = {name: moment_of(options[name]) for name in ("since", "before")}
     reporting = bounce_filter(options, message_id=None)
-    which = LetterFilter(
+    criteria = LetterFilter(
         LetterState(state) if state else None,
         path_kind,
         unread,
@@ -113,7 +113,7 @@ def letters(
     )
 
     async def ask(store: Store, _settings: Settings) -> list[LetterRow]:
-        return await list_letters(store, OPERATOR, account, which, Page(limit))
+        return await list_letters(store, OPERATOR, account, criteria, Page(limit))
 
     paths = ("return_path", "reverse_path") if operator else ("state", "kind", "dialect", "return_path")
     columns: tuple[str, ...] = ("letter_id", "received_at", *paths, "peer", "octets", "left_octets", "note")

@@ -66,11 +66,14 @@ def _of_letter(context: click.Context, number: int, order: PreviewOrder) -> Noti
 
 async def _draw(settings: Settings, account: str, content: TemplateInput) -> Mapping[str, str]:
     """Draw the account's own templates within the daemon's bounds; their faults go to standard error."""
-    own = {name: templates for name, templates in read_templates(settings.forward.templates).items() if name == account}
+    account_templates = {
+        name: templates for name, templates in read_templates(settings.forward.templates).items() if name == account
+    }
     drawer = DrawerProcess(
-        own, tell=lambda _account, fault: click.echo(escape_invisible(f"template not used: {fault}"), err=True)
+        account_templates,
+        tell=lambda _account, fault: click.echo(escape_invisible(f"template not used: {fault}"), err=True),
     )
     try:
-        return await drawer.draw(account, content) if own else {}
+        return await drawer.draw(account, content) if account_templates else {}
     finally:
         await drawer.close()

@@ -29,23 +29,23 @@ def show_preferences(account: Account) -> None:
     if not account.forwarding:
         click.echo("Nobody is told of anything: no notices are sent (--forward changes that).")
         return
-    for held in held_preferences(account):
-        owners = ", ".join(held.owners) or "its owners, once there are any"
+    for preferences in held_preferences(account):
+        owners = ", ".join(preferences.owners) or "its owners, once there are any"
         click.echo(f"\nWhat holds for {escape_invisible(owners)}:")
-        for line in table(_HEAD, list(_cells(held.preferences)), whole=(), width=None):
+        for line in table(_HEAD, list(_cells(preferences.preferences)), whole=(), width=None):
             click.echo(f"  {line}".rstrip())
 
 
-def _cells(held: Preferences) -> Iterator[list[str]]:
+def _cells(preferences: Preferences) -> Iterator[list[str]]:
     for topic in TOPICS:
-        yield [topic, _MEANING[topic], _how_soon(Frequency(getattr(held, topic)), held.zone)]
-    yield ["most", "mails at once", _how_many(held.most)]
-    if held.quiet:
-        yield ["quiet", "hours in which nothing is sent", f"{held.quiet} {held.zone}"]
-    yield ["language", "of the mails", held.language]
-    yield ["attach", "what goes along", f"{held.attach}{', and JSON' if held.json else ''}"]
-    if held.contact:
-        yield ["contact", "whom they can ask", escape_invisible(held.contact)]
+        yield [topic, _MEANING[topic], _how_soon(Frequency(getattr(preferences, topic)), preferences.zone)]
+    yield ["most", "mails at once", _how_many(preferences.most)]
+    if preferences.quiet:
+        yield ["quiet", "hours in which nothing is sent", f"{preferences.quiet} {preferences.zone}"]
+    yield ["language", "of the mails", preferences.language]
+    yield ["attach", "what goes along", f"{preferences.attach}{', and JSON' if preferences.json else ''}"]
+    if preferences.contact:
+        yield ["contact", "whom they can ask", escape_invisible(preferences.contact)]
 
 
 def _how_soon(often: Frequency, zone: str) -> str:
@@ -59,9 +59,9 @@ def _how_soon(often: Frequency, zone: str) -> str:
     }[often]
 
 
-def _how_many(most: int) -> str:
-    if most == 0:
+def _how_many(limit: int) -> str:
+    if limit == 0:
         return "any number of what is proven"
-    minutes, seconds = divmod(round(token_interval(most).total_seconds()), 60)
+    minutes, seconds = divmod(round(token_interval(limit).total_seconds()), 60)
     later = f"{minutes} min {seconds} s" if seconds else "an hour" if minutes == 60 else f"{minutes} min"  # noqa: PLR2004 -- of an hour
-    return f"{most}, then one digest in {later}"
+    return f"{limit}, then one digest in {later}"

@@ -56,8 +56,8 @@ def ask_for(name: str, answers: dict[str, Any]) -> str:
 def _suggestion(name: str, answers: dict[str, Any]) -> str | None:
     """Suggest an answer that fits the answers so far; None if only the operator knows it."""
     if name == "hostname":
-        own = socket.getfqdn()
-        return own if "." in own and not own.startswith("localhost") else None
+        hostname = socket.getfqdn()
+        return hostname if "." in hostname and not hostname.startswith("localhost") else None
     parent = (answers["hostname"] or "").partition(".")[2]
     suggestions = {
         "domain": f"rp.{parent}",

@@ -131,7 +131,7 @@ def show_(context: click.Context, number: int, as_json: bool) -> None:
 @_filters(MAY_BE_RETRIED)
 @_all_options
 @click.pass_context
-def retry(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> None:
+def retry(context: click.Context, /, numbers: tuple[int, ...], **options: Any) -> None:
     """Send the notices NUMBERS now, though they wait, are held for a digest, were given up or dropped.
 
     --all takes those that wait or were given up, of the account and to the owner that are named; held and dropped ones only where
@@ -142,10 +142,10 @@ def retry(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> 
         return await retry_notices(store, OPERATOR, numbers, now=now())
 
     async def ask_all(store: Store, chosen: EntryFilter) -> int:
-        return await retry_all(store, OPERATOR, which["account"], chosen, now=now())
+        return await retry_all(store, OPERATOR, options["account"], chosen, now=now())
 
-    if _is_all(numbers, which):
-        _change_all(context, which, RETRIED, ask_all, ("is sent now", "are sent now"))
+    if _is_all(numbers, options):
+        _change_all(context, options, RETRIED, ask_all, ("is sent now", "are sent now"))
     else:
         _say(numbers, call_with_store(context, ask), "is sent now", "was sent already, or there is no such notice")
 
@@ -155,7 +155,7 @@ def retry(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> 
 @_filters(MAY_BE_DROPPED)
 @_all_options
 @click.pass_context
-def drop(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> None:
+def drop(context: click.Context, /, numbers: tuple[int, ...], **options: Any) -> None:
     """Never send the notices NUMBERS, which wait or are held for a digest.
 
     --all takes all of these, of the account and to the owner that are named.
@@ -165,42 +165,42 @@ def drop(context: click.Context, /, numbers: tuple[int, ...], **which: Any) -> N
         return await drop_notices(store, OPERATOR, numbers, now=now())
 
     async def ask_all(store: Store, chosen: EntryFilter) -> int:
-        return await drop_all(store, OPERATOR, which["account"], chosen, now=now())
+        return await drop_all(store, OPERATOR, options["account"], chosen, now=now())
 
-    if _is_all(numbers, which):
-        _change_all(context, which, MAY_BE_DROPPED, ask_all, ("is dropped", "are dropped"))
+    if _is_all(numbers, options):
+        _change_all(context, options, MAY_BE_DROPPED, ask_all, ("is dropped", "are dropped"))
     else:
         _say(numbers, call_with_store(context, ask), "is dropped", "is not waiting, or there is no such notice")
 
 
-def _is_all(numbers: tuple[int, ...], which: dict[str, Any]) -> bool:
-    """Whether the command is for all notices that *which* chooses, not for *numbers*. Raises UsageError where it is unclear."""
-    if bool(numbers) == which["is_all"]:
+def _is_all(numbers: tuple[int, ...], options: dict[str, Any]) -> bool:
+    """Whether the command is for all notices that *options* choose, not for *numbers*. Raises UsageError where it is unclear."""
+    if bool(numbers) == options["is_all"]:
         raise click.UsageError("Name the numbers of notices, or say --all.")
-    if numbers and any(which[name] for name in ("state", "account", "to")):
+    if numbers and any(options[name] for name in ("state", "account", "to")):
         raise click.UsageError("--state, --account and --to go with --all, not with numbers.")
-    return bool(which["is_all"])
+    return bool(options["is_all"])
 
 
 def _change_all(
     context: click.Context,
-    which: dict[str, Any],
+    options: dict[str, Any],
     states: tuple[EntryState, ...],
     change: Callable[[Store, EntryFilter], Awaitable[int]],
     words: tuple[str, str],
 ) -> None:
-    """Change all notices that *which* chooses, after a question where a person is at the terminal, and print their number."""
-    meant = (EntryState(which["state"]),) if which["state"] else states
-    chosen = EntryFilter(meant, which["to"])
+    """Change all notices that *options* choose, after a question where a person is at the terminal, and print their number."""
+    meant = (EntryState(options["state"]),) if options["state"] else states
+    chosen = EntryFilter(meant, options["to"])
 
     async def count(store: Store, _settings: Settings) -> int:
-        return await count_notices(store, OPERATOR, which["account"], chosen)
+        return await count_notices(store, OPERATOR, options["account"], chosen)
 
     async def ask(store: Store, _settings: Settings) -> int:
         return await change(store, chosen)
 
     number = call_with_store(context, count)
-    if number and not which["yes"] and sys.stdin.isatty():
+    if number and not options["yes"] and sys.stdin.isatty():
         click.confirm(f"{_entries(number, words)}. Go on?", abort=True, err=True)
     nothing = nothing_found(context, "Nothing in the queue matches.")
     click.echo(_entries(call_with_store(context, ask), words) if number else nothing)

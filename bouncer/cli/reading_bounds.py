@@ -32,9 +32,9 @@ def limit_reading(bounds: ReadingSettings = _BOUNDS) -> Iterator[None]:
         raise OutOfBounds(f"reading took longer than {bounds.seconds:g} s")
 
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    most = bounds.memory if hard == resource.RLIM_INFINITY else min(bounds.memory, hard)
+    limit = bounds.memory if hard == resource.RLIM_INFINITY else min(bounds.memory, hard)
     before = signal.signal(signal.SIGALRM, ring)
-    resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     signal.setitimer(signal.ITIMER_REAL, bounds.seconds, _AGAIN_SECONDS)
     try:
         yield

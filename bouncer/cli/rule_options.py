@@ -105,8 +105,8 @@ def terms_options(command: Command) -> Command:
 
 def chosen_rules(options: dict[str, Any]) -> dict[str, Any]:
     """Give the fields of ``AccountRules`` that are set in *options*, by name."""
-    known = {field.name for field in dataclasses.fields(AccountRules)}
-    given_values = {name: value for name, value in options.items() if name in known and value not in (None, ())}
+    field_names = {field.name for field in dataclasses.fields(AccountRules)}
+    given_values = {name: value for name, value in options.items() if name in field_names and value not in (None, ())}
     return {name: _MADE[name](value) if name in _MADE else value for name, value in given_values.items()}
 
 

@@ -73,10 +73,10 @@ def send_test(context: click.Context, settings: Settings, address: str, seconds:
     return last.is_end
 
 
-def _account_of(address: str, known: Collection[Account]) -> Account | None:
+def _account_of(address: str, accounts: Collection[Account]) -> Account | None:
     """Give the first account that has *address* as an owner; its preferences have the language of the notice."""
     owner = comparable(address)
-    return next((account for account in known if owner in map(comparable, account.owners)), None)
+    return next((account for account in accounts if owner in map(comparable, account.owners)), None)
 
 
 async def _by_daemon(store: Store, address: str, account: Account | None, *, as_json: bool) -> TestStep:

@@ -54,8 +54,8 @@ def add(
     A line that cannot be read is named and ends the command; the lines before it are counted.
     """
     moment = at.replace(tzinfo=dt.UTC) if at else now()
-    named = [Sent(account, moment, recipients, **facts)] if recipients else []
-    messages = chain(named, _read(files_from, account, moment, facts) if files_from else ())
+    sends = [Sent(account, moment, recipients, **facts)] if recipients else []
+    messages = chain(sends, _read(files_from, account, moment, facts) if files_from else ())
 
     async def ask(store: Store, _settings: Settings) -> CountedSends:
         return await count_sends(store, OPERATOR, account, messages)
@@ -123,10 +123,10 @@ def report(
     that nobody has proven are counted apart.
     """
     since, before = (at and at.replace(tzinfo=dt.UTC) for at in (since, before))
-    which = SendFilter(campaign, stream, None if domain is None else [domain], since, before)
+    criteria = SendFilter(campaign, stream, None if domain is None else [domain], since, before)
 
     async def ask(store: Store, _settings: Settings) -> list[ReportLine]:
-        return await report_sends(store, OPERATOR, account, which, apart)
+        return await report_sends(store, OPERATOR, account, criteria, apart)
 
     columns = ("account", *(["of"] if apart else []), "sent", "hard", "soft", "technical", "blocked", "other")
     columns += ("complained", "unproven", "dropped", "refused", "failure_rate", "explained")

@@ -201,7 +201,7 @@ _TELLERS: Mapping[str, Callable[[TerminalStory, Mapping[str, Fact]], None]] = {
 def quiet_log() -> Iterator[logging.Logger]:
     """Give our logger, whose events go to handlers that are added to it; other warnings go to standard error as usual."""
     log, others = logging.getLogger("bouncer"), logging.getLogger().handlers
-    before, own, levels = log.level, list(log.handlers), [(handler, handler.level) for handler in others]
+    before, own_handlers, levels = log.level, list(log.handlers), [(handler, handler.level) for handler in others]
 
     def is_no_event(record: logging.LogRecord) -> bool:
         return not isinstance(record.msg, Event)
@@ -213,7 +213,7 @@ def quiet_log() -> Iterator[logging.Logger]:
     try:
         yield log
     finally:
-        log.handlers[:] = own
+        log.handlers[:] = own_handlers
         log.setLevel(before)
         for handler, level in levels:
             handler.setLevel(level)

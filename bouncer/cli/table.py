@@ -41,10 +41,10 @@ def shorten(text: str, room: int) -> str:
     """Cut *text* to at most *room* terminal columns, with an ellipsis at the end if it was cut."""
     if columns_taken(text) <= room:
         return text
-    taken, beginning = 1, ""
+    width, beginning = 1, ""
     for character in text:
-        taken += _columns_of_character(character)
-        if taken > room:
+        width += _columns_of_character(character)
+        if width > room:
             break
         beginning += character
     return beginning + "…"

@@ -48,9 +48,9 @@ def _chosen_events(_context: click.Context, _option: click.Parameter, text: str 
     if text is None:
         return None
     names = [name.strip() for name in text.split(",") if name.strip()]
-    known = [event.value for event in ALL_EVENTS]
-    if not names or not set(names) <= set(known):
-        raise click.BadParameter(f"must be some of {', '.join(known)}, with commas between")
+    event_names = [event.value for event in ALL_EVENTS]
+    if not names or not set(names) <= set(event_names):
+        raise click.BadParameter(f"must be some of {', '.join(event_names)}, with commas between")
     return tuple(event for event in ALL_EVENTS if event in names)
 
 
@@ -88,23 +88,25 @@ def add(
     from bouncer.notify.webhooks.format import SECRET_OCTETS  # noqa: PLC0415 -- formats take a tenth of a second
     from bouncer.notify.webhooks.formats import known_format, refuse_impossible  # noqa: PLC0415 -- as above
 
-    known = known_format(format_name)
-    event_types = events or known.events
-    refuse_impossible(known, event_types)
-    secret = known.make_secret(secrets.token_bytes(SECRET_OCTETS))
-    new = NewWebhook(account, url, known.name, event_types, Belief(belief) if belief else known.belief, secret)
+    webhook_format = known_format(format_name)
+    event_types = events or webhook_format.events
+    refuse_impossible(webhook_format, event_types)
+    secret = webhook_format.make_secret(secrets.token_bytes(SECRET_OCTETS))
+    new = NewWebhook(
+        account, url, webhook_format.name, event_types, Belief(belief) if belief else webhook_format.belief, secret
+    )
 
     async def ask(store: Store, settings: Settings) -> Webhook:
         return await add_webhook(store, OPERATOR, new, networks=settings.forward.webhook_networks, now=now())
 
     added = call_with_store(context, ask)
     click.echo(f"added {added.id}: {added.url} gets {', '.join(added.events)}, belief {added.belief} at least")
-    _print_secret(known, secret)
+    _print_secret(webhook_format, secret)
 
 
-def _print_secret(known: Any, secret: str) -> None:
+def _print_secret(webhook_format: Any, secret: str) -> None:
     if secret:
-        click.echo(known.show_secret(secret))
+        click.echo(webhook_format.show_secret(secret))
 
 
 @webhook.command("list", epilog="Example: bouncer webhook list --account acme")
@@ -170,12 +172,14 @@ def rotate(context: click.Context, webhook_id: str) -> None:
     octets = secrets.token_bytes(SECRET_OCTETS)
 
     async def ask(store: Store, _settings: Settings) -> tuple[Any, str]:
-        known = known_format((await open_endpoint(store, OPERATOR, webhook_id)).webhook.format)
-        secret = known.make_secret(octets)
+        webhook_format = known_format((await open_endpoint(store, OPERATOR, webhook_id)).webhook.format)
+        secret = webhook_format.make_secret(octets)
         if not secret:
-            raise BouncerError(f"the format {known.name} signs nothing: change the user and password in the URL")
+            raise BouncerError(
+                f"the format {webhook_format.name} signs nothing: change the user and password in the URL"
+            )
         await rotate_secret(store, OPERATOR, webhook_id, secret, now=now())
-        return known, secret
+        return webhook_format, secret
 
     _print_secret(*call_with_store(context, ask))
 

@@ -60,10 +60,10 @@ def replay(
     """
     if not (event or since or until or failed):
         raise click.UsageError("Say which: --event, --since, --until or --failed.")
-    which = ReplayFilter(event, _in_utc(since), _in_utc(until), failed)
+    criteria = ReplayFilter(event, _in_utc(since), _in_utc(until), failed)
 
     async def ask(store: Store, _settings: Settings) -> int:
-        return await replay_events(store, OPERATOR, webhook_id, which, now=now())
+        return await replay_events(store, OPERATOR, webhook_id, criteria, now=now())
 
     count = call_with_store(context, ask)
     click.echo(f"{count:,} event{'' if count == 1 else 's'} will be posted again")

@@ -33,8 +33,8 @@ class StoppedEndpoint:
 
         In older texts the account is missing; it is the row's, *account*, then.
         """
-        state, webhook, since, status, url, named = (about.split("\n") + [""] * 6)[:6]
-        return cls(named or account, webhook, url, state == ENDED, since, status)
+        state, webhook, since, status, url, webhook_name = (about.split("\n") + [""] * 6)[:6]
+        return cls(webhook_name or account, webhook, url, state == ENDED, since, status)
 
 
 @dataclass(frozen=True, slots=True)

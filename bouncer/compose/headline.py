@@ -81,9 +81,11 @@ _SENTENCES: dict[tuple[Kind, bool], tuple[str, str]] = {  # by (kind, proven): w
 def sentence(kind: Kind, groups: Groups, language: Language) -> str:
     """Write the headline; an unproven result is told as a report."""
     proven = is_proven(groups)
-    named, unnamed = _SENTENCES.get((kind, proven), _OTHER)
+    named_form, unnamed_form = _SENTENCES.get((kind, proven), _OTHER)
     whom = _recipients(groups, language)
-    return language.say(named, whom=whom, why=titles(kind, groups, language)) if whom else language.say(unnamed)
+    return (
+        language.say(named_form, whom=whom, why=titles(kind, groups, language)) if whom else language.say(unnamed_form)
+    )
 
 
 def is_proven(groups: Groups) -> bool:

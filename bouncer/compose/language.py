@@ -94,8 +94,8 @@ def fill_placeholders(text: str, values: Mapping[str, Any]) -> str:
 
 def language(code: str, zone: dt.tzinfo = dt.UTC) -> Language:
     """Give the language of that code, for a reader in *zone*; English where there is no translation."""
-    known = LANGUAGES.get(code, LANGUAGES[ENGLISH])
-    return known if zone is dt.UTC else replace(known, zone=zone)
+    language = LANGUAGES.get(code, LANGUAGES[ENGLISH])
+    return language if zone is dt.UTC else replace(language, zone=zone)
 
 
 def read_po(text: str) -> dict[str, str]:

@@ -172,13 +172,13 @@ def _facts(blocked: Blocked, warning: BlockWarning, speech: Language) -> dict[st
 
 def _provider(provider: str, *, proven: bool) -> str:
     """Name the provider: a known one by its common name, any other by its domain, which may be a stranger's text."""
-    known = provider in providers.PROVIDERS
-    return words(providers.shown_name(provider), MAX_NAME, proven=proven or known)
+    is_known = provider in providers.PROVIDERS
+    return words(providers.shown_name(provider), MAX_NAME, proven=proven or is_known)
 
 
 def _against_blocks(warning: BlockWarning, speech: Language) -> Iterable[str]:
-    named = tuple(dict.fromkeys(block.provider for block in warning.blocking.blocked))
-    if len(named) == 1:
+    names = tuple(dict.fromkeys(block.provider for block in warning.blocking.blocked))
+    if len(names) == 1:
         yield speech.say("Pause your mailing to this provider until you know why: sending more makes it worse.")
     else:
         yield speech.say("Pause your mailing to these providers until you know why: sending more makes it worse.")
@@ -188,7 +188,7 @@ def _against_blocks(warning: BlockWarning, speech: Language) -> Iterable[str]:
     yield speech.say("Send more slowly, and only to people who asked for your mail and still read it.")
     reason, answer = Reason.BAD_REPUTATION, " ".join(warning.replies)
     posts = (
-        post for provider in named[:_LINKED] for post in providers.signposts(provider, WORDS[reason], reason, answer)
+        post for provider in names[:_LINKED] for post in providers.signposts(provider, WORDS[reason], reason, answer)
     )
     yield from sentences.signpost_sentences(dict.fromkeys(posts), speech)
     if warning.has_commands:

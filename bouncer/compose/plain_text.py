@@ -76,13 +76,13 @@ def wrap(text: str, width: int) -> list[str]:
     room = 0
     for word in filter(None, _BETWEEN_WORDS.split(text)):
         gap = " "
-        for piece, taken in _pieces(word, width):
-            if lines and room >= taken + len(gap):
+        for piece, piece_width in _pieces(word, width):
+            if lines and room >= piece_width + len(gap):
                 lines[-1] += gap + piece
-                room -= taken + len(gap)
+                room -= piece_width + len(gap)
             else:
                 lines.append(piece)
-                room = width - taken
+                room = width - piece_width
             gap = ""
     return lines
 
@@ -96,19 +96,19 @@ def _pieces(word: str, width: int) -> Iterator[tuple[str, int]]:
         yield word, len(word)
         return
     for atom in _ATOMS.findall(word) if _IDEOGRAPH.search(word) else (word,):
-        taken = _short_columns(atom) if len(atom) <= _SHORT else columns(atom)
-        if taken <= width:
-            yield atom, taken
+        piece_width = _short_columns(atom) if len(atom) <= _SHORT else columns(atom)
+        if piece_width <= width:
+            yield atom, piece_width
         else:
             yield from _cut(atom, width)
 
 
 def _cut(atom: str, width: int) -> Iterator[tuple[str, int]]:
-    begin, taken = 0, 0
+    begin, piece_width = 0, 0
     for at, character in enumerate(atom):
         added = _columns_of(character)
-        if taken + added > width:
-            yield atom[begin:at], taken
-            begin, taken = at, 0
-        taken += added
-    yield atom[begin:], taken
+        if piece_width + added > width:
+            yield atom[begin:at], piece_width
+            begin, piece_width = at, 0
+        piece_width += added
+    yield atom[begin:], piece_width

@@ -192,9 +192,9 @@ class Signpost:
 
 def provider_fact(provider: str | None, words: ReasonText, reason: Reason | None) -> Signpost | None:
     """Give the provider's own fact about a failure of this kind; None for a failure with *words* of its own."""
-    known = PROVIDERS.get(provider or "")
-    text = known.facts.get(reason) if known and reason and words is WORDS[reason] else None
-    return Signpost(text, known.name) if known and text else None
+    facts_of_provider = PROVIDERS.get(provider or "")
+    text = facts_of_provider.facts.get(reason) if facts_of_provider and reason and words is WORDS[reason] else None
+    return Signpost(text, facts_of_provider.name) if facts_of_provider and text else None
 
 
 def signposts(provider: str | None, words: ReasonText, reason: Reason | None, answer: str) -> tuple[Signpost, ...]:
@@ -221,16 +221,16 @@ def texts() -> tuple[str, ...]:
 
 
 def _pages(provider: str | None, reason: Reason) -> Iterator[Signpost]:
-    known = PROVIDERS.get(provider or "")
-    if known is None:
+    facts_of_provider = PROVIDERS.get(provider or "")
+    if facts_of_provider is None:
         return
     for kind in _PAGES_FOR.get(reason, ()):
-        page = known.pages.get(kind)
-        if page and (kind != ASK or reason in known.lifts):
-            yield Signpost(kind, known.name, page)
+        page = facts_of_provider.pages.get(kind)
+        if page and (kind != ASK or reason in facts_of_provider.lifts):
+            yield Signpost(kind, facts_of_provider.name, page)
 
 
 def _block_lists(answer: str, reason: Reason) -> Iterator[Signpost]:
     if reason in (*_BLOCKED, Reason.SPAM_CONTENT):
-        named = answer.lower()
-        yield from (Signpost(LISTED, page=page) for name, page in BLOCK_LISTS.items() if name in named)
+        folded_answer = answer.lower()
+        yield from (Signpost(LISTED, page=page) for name, page in BLOCK_LISTS.items() if name in folded_answer)

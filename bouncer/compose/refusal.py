@@ -33,10 +33,10 @@ ANY_ADDRESS = "ADDRESS"
 _NOT_ASCII = re.compile(r"[^\x20-\x7e]")
 
 
-def refusal(suppression: Suppression, address: str, *, utf8: bool, named: bool = False) -> Reply:
+def refusal(suppression: Suppression, address: str, *, utf8: bool, follows_address: bool = False) -> Reply:
     """Give the reply for *address* as the client wrote it; *utf8*: the client accepts text beyond ASCII.
 
-    *named*: the mail server itself puts the address before the text, so that the text may omit it.
+    *follows_address*: the mail server itself puts the address before the text, so that the text may omit it.
     """
     until = f"suppressed until {suppression.until:%Y-%m-%d}" if suppression.until else "suppressed"
     beginning = f"not sent, {_cause(suppression.reason, utf8=utf8)} ({until}); to free it: "
@@ -44,7 +44,7 @@ def refusal(suppression: Suppression, address: str, *, utf8: bool, named: bool =
     shown = _cut(_plain(address if written is None else written, utf8=utf8), MAX_SHOWN)
     placeless = beginning + release_command(suppression.account, ANY_ADDRESS)
     whole = placeless if written is None else beginning + release_command(suppression.account, written)
-    texts = (whole, placeless) if named else (f"{shown}: {whole}", f"{shown}: {placeless}", placeless)
+    texts = (whole, placeless) if follows_address else (f"{shown}: {whole}", f"{shown}: {placeless}", placeless)
     room = MAX_LINE - len(f"550 {SUPPRESSED} {IN_FRONT}\r\n") - min(len(address.encode("utf-8", "replace")), MAX_PATH)
     return Reply(550, SUPPRESSED, next((text for text in texts if len(text.encode()) <= room), placeless))
 
@@ -86,6 +86,6 @@ def _plain(text: str, *, utf8: bool) -> str:
     return text if utf8 else _NOT_ASCII.sub("?", text)
 
 
-def _cut(text: str, most: int) -> str:
+def _cut(text: str, limit: int) -> str:
     octets = text.encode()
-    return text if len(octets) <= most else octets[: most - len(CUT)].decode("utf-8", "ignore") + CUT
+    return text if len(octets) <= limit else octets[: limit - len(CUT)].decode("utf-8", "ignore") + CUT

@@ -24,8 +24,8 @@ def sample(name: str) -> TemplateInput | None:
 def _notice() -> Notice:
     diagnosis = ("5.7.1", 550, _SAID, "mx.example.org")
     jane = NoticeRecipient("jane@example.org", Action.FAILED, Reason.POLICY, *diagnosis, earlier=Earlier(2, _AT, _AT))
-    known = {"account": "acme", "report": "38g0n6damk02s", "arrived_at": _AT, "contact": "Bea"}
-    return Notice("ann@acme.example", "sample@localhost", _AT, Kind.BOUNCE, (jane,), **known)  # type: ignore[arg-type]
+    facts = {"account": "acme", "report": "38g0n6damk02s", "arrived_at": _AT, "contact": "Bea"}
+    return Notice("ann@acme.example", "sample@localhost", _AT, Kind.BOUNCE, (jane,), **facts)  # type: ignore[arg-type]
 
 
 def _digest() -> Digest:

@@ -80,8 +80,8 @@ def failed_behind(recipient: str, reported: str | None) -> str:
     """Give the address that a report names as failed, where it is not the *recipient*'s in another spelling."""
     if not reported:
         return ""
-    own, named = comparable(recipient), comparable(reported)
-    return reported if named and not is_same_mailbox(own, named) else ""
+    recipient_form, reported_form = comparable(recipient), comparable(reported)
+    return reported if reported_form and not is_same_mailbox(recipient_form, reported_form) else ""
 
 
 def joined(texts: Iterable[str], language: Language) -> str:

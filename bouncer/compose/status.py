@@ -47,11 +47,11 @@ def _is_believed(recipient: NoticeRecipient) -> bool:
 
 def is_status(notice: Notice) -> bool:
     """Whether *notice* is to leave as a report for programs: its owner prefers that, and all of its content is believed."""
-    known = {recipient.recipient for recipient in believed_recipients(notice)}
+    believed_addresses = {recipient.recipient for recipient in believed_recipients(notice)}
     return (
         notice.attach is Attach.REPORT
-        and bool(known)
-        and known == {recipient.recipient for recipient in affected(notice)}
+        and bool(believed_addresses)
+        and believed_addresses == {recipient.recipient for recipient in affected(notice)}
     )
 
 
@@ -78,8 +78,8 @@ def _reporting_mta(notice: Notice) -> str:
 def _recipient(recipient: NoticeRecipient) -> Iterator[str]:
     yield f"Final-Recipient: {typed_address(recipient.recipient)}"
     yield f"Action: {recipient.action}"
-    known = recipient.status and _STATUS.fullmatch(recipient.status)
-    yield f"Status: {recipient.status if known else _UNKNOWN_STATUS[recipient.action]}"
+    is_valid = recipient.status and _STATUS.fullmatch(recipient.status)
+    yield f"Status: {recipient.status if is_valid else _UNKNOWN_STATUS[recipient.action]}"
     if _HOST.fullmatch(recipient.remote_mta or ""):
         yield f"Remote-MTA: dns; {recipient.remote_mta}"
     if diagnostic := line(recipient.diagnostic_code or "", MAX_DIAGNOSTIC):

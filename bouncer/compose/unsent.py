@@ -42,7 +42,7 @@ class _ShownUnsent:
 def compose_unsent(unsent: Unsent, account: str, envelope: OutgoingEnvelope, code: str = ENGLISH) -> OutgoingMail:
     """Make the mail, in the language of *code*."""
     speech = language(code)
-    items = tuple(_named(to, speech) for to in unsent.addresses[:MOST_NAMED])
+    items = tuple(_named_recipient(to, speech) for to in unsent.addresses[:MOST_NAMED])
     hidden = unsent.count - sum(to.count for to in unsent.addresses[:MOST_NAMED])
     content = _ShownUnsent(
         sentence=speech.count(
@@ -66,7 +66,7 @@ def compose_unsent(unsent: Unsent, account: str, envelope: OutgoingEnvelope, cod
     return make_mail(envelope, subject, (), mime.text("plain", render("listed.txt.j2", content, speech)))
 
 
-def _named(to: UnsentTo, speech: Language) -> _Named:
+def _named_recipient(to: UnsentTo, speech: Language) -> _Named:
     title = cause_in_words(to.reason)
     why = speech.say(title) if title else inert.words(to.reason, MAX_CAUSE, proven=False)
     facts = [(speech.say("Why"), capital(why)), (speech.say("Mails"), speech.number(to.count))]

@@ -22,30 +22,30 @@ MAX_PASSWORD = 4096
 
 def make_courier(settings: ForwardSettings, *, hostname: str = "localhost") -> Courier:
     """Make the courier that *settings* name; *hostname* is our name in EHLO. Raises ConfigError with every fault."""
-    scheme, _, rest = settings.courier.partition(":")
+    scheme, _, target = settings.courier.partition(":")
     make = COURIERS.get(scheme)
     if make is None:
         raise ConfigError(f"[forward] courier: must begin with {', '.join(f'{name}:' for name in COURIERS)}")
-    return make(settings, rest, hostname)
+    return make(settings, target, hostname)
 
 
-def _maildir(settings: ForwardSettings, rest: str, _hostname: str) -> Courier:
+def _maildir(settings: ForwardSettings, target: str, _hostname: str) -> Courier:
     _raise(_useless_password(settings))
-    if not rest or "\0" in rest:
+    if not target or "\0" in target:
         raise ConfigError("[forward] courier: maildir:PATH needs the path of a folder")
-    return Maildir(Path(rest))
+    return Maildir(Path(target))
 
 
-def _sendmail(settings: ForwardSettings, rest: str, _hostname: str) -> Courier:
-    program = Path(rest) if rest else SENDMAIL
+def _sendmail(settings: ForwardSettings, target: str, _hostname: str) -> Courier:
+    program = Path(target) if target else SENDMAIL
     faults = _useless_password(settings)
-    if not program.is_absolute() or "\0" in rest:
+    if not program.is_absolute() or "\0" in target:
         faults.append("[forward] courier: sendmail:PATH needs the whole path of the program")
     _raise(faults)
     return Sendmail(program)
 
 
-def _smtp(settings: ForwardSettings, _rest: str, hostname: str) -> Courier:
+def _smtp(settings: ForwardSettings, _target: str, hostname: str) -> Courier:
     faults: list[str] = []
     try:
         url = urlsplit(settings.courier)

@@ -51,9 +51,11 @@ def make_routes(settings: ForwardSettings, *, hostname: str = "localhost") -> tu
         raise ConfigError(*faults)
     routes = [Route(Lane(but=frozenset(seen)), settings, make_courier(settings, hostname=hostname))]
     for own_words, domains in behind.items():
-        own = _route_settings(settings, own_words)
+        route_settings = _route_settings(settings, own_words)
         try:
-            routes.append(Route(Lane(frozenset(domains)), own, make_courier(own, hostname=hostname)))
+            routes.append(
+                Route(Lane(frozenset(domains)), route_settings, make_courier(route_settings, hostname=hostname))
+            )
         except ConfigError as error:
             faults += [
                 f"[forward] routes: {min(domains)}: {fault.removeprefix('[forward] ')}" for fault in error.faults

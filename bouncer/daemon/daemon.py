@@ -111,12 +111,14 @@ async def running(
     the recording process, goes by the system's clock.
     """
     async with contextlib.AsyncExitStack() as stack:
-        named = {name: [entry.socket for entry in sockets if entry.name == name] for name in (*KINDS, HTTP)}
-        inherited = [entry.socket for entry in sockets if entry.name not in named]
+        sockets_by_name = {name: [entry.socket for entry in sockets if entry.name == name] for name in (*KINDS, HTTP)}
+        inherited = [entry.socket for entry in sockets if entry.name not in sockets_by_name]
         _check_settings(
-            settings, [socket_name_text(taken.getsockname()) for taken in inherited] or settings.smtp.listen
+            settings,
+            [socket_name_text(inherited_socket.getsockname()) for inherited_socket in inherited]
+            or settings.smtp.listen,
         )
-        daemon = await _build(settings, named, stack, end, is_divided=is_divided, clock=clock)
+        daemon = await _build(settings, sockets_by_name, stack, end, is_divided=is_divided, clock=clock)
         await daemon.smtp_server.start(inherited)
         stack.push_async_callback(daemon.smtp_server.close)
         await daemon.attending.register(daemon.listening)

@@ -60,11 +60,11 @@ class RecordingProcess:
         """Have letters read, at once after a rest; a process that starts looks for letters anyhow."""
         if self._waking is None:
             loop = asyncio.get_running_loop()
-            rest = self._woken_at + WAKE_SECONDS - loop.time()
-            if rest <= 0:
+            seconds_left = self._woken_at + WAKE_SECONDS - loop.time()
+            if seconds_left <= 0:
                 self._send_wake()
             else:
-                self._waking = loop.call_later(rest, self._send_wake)
+                self._waking = loop.call_later(seconds_left, self._send_wake)
 
     def _send_wake(self) -> None:
         self._waking, self._woken_at = None, asyncio.get_running_loop().time()

@@ -111,17 +111,19 @@ def _name(variables: Mapping[str, str], nth: int) -> str:
 def _listening(descriptor: int) -> socket.socket:
     try:
         fcntl.fcntl(descriptor, fcntl.F_SETFD, fcntl.FD_CLOEXEC)
-        taken = socket.socket(fileno=descriptor)
-        listens = taken.type == socket.SOCK_STREAM and taken.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+        inherited_socket = socket.socket(fileno=descriptor)
+        listens = inherited_socket.type == socket.SOCK_STREAM and inherited_socket.getsockopt(
+            socket.SOL_SOCKET, socket.SO_ACCEPTCONN
+        )
     except OSError as error:
         raise ConfigError(f"LISTEN_FDS: descriptor {descriptor}: {error.strerror}") from None
     if not listens:
-        taken.detach()
+        inherited_socket.detach()
         raise ConfigError(
             f"LISTEN_FDS: descriptor {descriptor} is not a listening stream socket (Accept=no, ListenStream=)"
         )
-    taken.settimeout(0)
-    return taken
+    inherited_socket.settimeout(0)
+    return inherited_socket
 
 
 def _number(text: str) -> int | None:

@@ -35,7 +35,7 @@ class TaughtReading:
 
         async def read(letter: KeptLetter) -> PendingDecision:
             in_force = (await self._admit.newest_directory()).rules
-            added = (rule for rule in rules if rule.id not in {known.id for known in in_force})
+            added = (rule for rule in rules if rule.id not in {rule_in_force.id for rule_in_force in in_force})
             readings = await self._reader.read([letter.received], (*in_force, *added))
             return (await self._reading.cases([letter], readings))[0]
 

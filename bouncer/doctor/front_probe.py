@@ -31,13 +31,13 @@ def check_front(smtp: SmtpSettings, seconds: float, port: int = SMTP_PORT) -> It
 
 def _ask(client: smtplib.SMTP, domain: str) -> Finding:
     about = f"front, {domain}"
-    (refused, _), (taken, words) = _rcpt(client, f"{NO_PATH}@{domain}"), _rcpt(client, f"postmaster@{domain}")
+    (refused, _), (accepted, words) = _rcpt(client, f"{NO_PATH}@{domain}"), _rcpt(client, f"postmaster@{domain}")
     if refused // 100 == GOOD:
         says = "takes letters to addresses that are no return paths, and would have to bounce them to whoever is the sender"
         return fail(about, says, REMEDY)
-    if taken // 100 == NEVER:
-        return fail(about, f"refuses what we take: {taken} {words.decode('utf-8', 'replace')}", REMEDY)
-    if LATER in (refused // 100, taken // 100):
+    if accepted // 100 == NEVER:
+        return fail(about, f"refuses what we take: {accepted} {words.decode('utf-8', 'replace')}", REMEDY)
+    if LATER in (refused // 100, accepted // 100):
         return warn(about, "cannot say now what it takes", "start bouncer; if it runs, see that the front reaches it")
     return ok(about, "refuses at RCPT what we refuse")
 

@@ -46,4 +46,6 @@ def fronts(smtp: SmtpSettings) -> Iterator[Finding]:
 
 
 def _is_ours(network: Network) -> bool:
-    return any(own.overlaps(network) and own.prefixlen <= network.prefixlen for own in OWN_NETWORKS)
+    return any(
+        own_network.overlaps(network) and own_network.prefixlen <= network.prefixlen for own_network in OWN_NETWORKS
+    )

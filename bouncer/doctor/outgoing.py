@@ -51,11 +51,11 @@ def _courier(forward: ForwardSettings, question: Question, seconds: float) -> It
         yield fail(
             "courier", f"{forward.password} can be read by everyone", f"chmod o= {forward.password}, and change it"
         )
-    scheme, _, rest = forward.courier.partition(":")
+    scheme, _, target = forward.courier.partition(":")
     if scheme == "maildir":
-        yield check_folder(f"courier maildir {rest}", Path(rest), is_made=True, subfolder="tmp")
+        yield check_folder(f"courier maildir {target}", Path(target), is_made=True, subfolder="tmp")
     elif scheme == "sendmail":
-        yield _sendmail(Path(rest) if rest else SENDMAIL)
+        yield _sendmail(Path(target) if target else SENDMAIL)
     else:
         yield from smarthost(forward, question, seconds)
 

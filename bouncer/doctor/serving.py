@@ -30,16 +30,16 @@ def serving(settings: Settings, now: dt.datetime, seconds: float) -> Iterator[Fi
     """Compare the daemons that answer at our addresses with those that are registered in our store."""
     try:
         path, place = file_of(settings.store), place_of(settings.store)
-        known = _known_in_file(path, now) if path else _known_in_database(settings.store, now)
-        if known is None:
+        registered = _registered_in_file(path, now) if path else _registered_in_database(settings.store, now)
+        if registered is None:
             return
-        is_held = is_served(path) if path else any(map(_runs_here, known))
+        is_held = is_served(path) if path else any(map(_runs_here, registered))
     except (ConfigError, StoreError, OSError, sqlite3.Error):
         return  # the check of the file reports its faults
-    yield from compare_daemons(dict(_answering(settings.smtp, seconds)), known, place, is_held=is_held)
+    yield from compare_daemons(dict(_answering(settings.smtp, seconds)), registered, place, is_held=is_held)
 
 
-def _known_in_file(path: Path, now: dt.datetime) -> Sequence[Presence] | None:
+def _registered_in_file(path: Path, now: dt.datetime) -> Sequence[Presence] | None:
     """Give the daemons that are registered in a file; None for one that is no store of today's revision."""
     file = recognize(path)
     if not file.is_there:
@@ -50,7 +50,7 @@ def _known_in_file(path: Path, now: dt.datetime) -> Sequence[Presence] | None:
         return present_daemons(connection, now=now)
 
 
-def _known_in_database(settings: StoreSettings, now: dt.datetime) -> Sequence[Presence]:
+def _registered_in_database(settings: StoreSettings, now: dt.datetime) -> Sequence[Presence]:
     """Give the daemons that are registered in a server's database; raises ConfigError where it is no store, StoreError."""
     with open_current(url_of(settings), settings.busy_seconds) as connection:
         return present_daemons(connection, now=now)
@@ -61,16 +61,16 @@ def _runs_here(presence: Presence) -> bool:
 
 
 def compare_daemons(
-    names: Mapping[str, str | None], known: Sequence[Presence], store: object, *, is_held: bool
+    names: Mapping[str, str | None], registered: Sequence[Presence], store: object, *, is_held: bool
 ) -> Iterator[Finding]:
-    """Compare *names*, the daemons' names by the address where they answer, with the daemons *known* in the store.
+    """Compare *names*, the daemons' names by the address where they answer, with the daemons *registered* in the store.
 
     A name of None is a daemon that does not give one; *is_held*: a daemon of this machine holds the store's lock.
     """
-    by_name = {presence.name: presence for presence in known}
+    by_name = {presence.name: presence for presence in registered}
     for where, name in names.items():
         yield _finding_of(where, name, by_name.get(name or ""), store, is_held=is_held)
-    others = [other for other in known if other.name not in names.values() and not _has_ended(other)]
+    others = [other for other in registered if other.name not in names.values() and not _has_ended(other)]
     for other in others if is_held or names else ():
         yield _other_daemon(other, is_alone=not names)
     if not names and not is_held:

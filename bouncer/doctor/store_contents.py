@@ -32,9 +32,9 @@ def check_records(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
         with _opened(settings.store) as connection:
             if connection is None:  # the check of the file reports it
                 return
-            known = accounts.directory(connection, OPERATOR).accounts.values()
-            yield from check_owners(known)
-            yield from check_trust(known, settings.smtp)
+            account_list = accounts.directory(connection, OPERATOR).accounts.values()
+            yield from check_owners(account_list)
+            yield from check_trust(account_list, settings.smtp)
             yield from check_waiting(outbox.count_deferred(connection))
             yield from check_clock(clock_observations.last_observation(connection), now)
     except PermissionError:  # the check of the file reports it
@@ -73,23 +73,23 @@ def _connection(settings: StoreSettings, stack: ExitStack) -> sa.Connection | No
     return stack.enter_context(open_read_only(path)) if is_ours else None
 
 
-def owners(known: Iterable[Account]) -> tuple[str, ...]:
+def owners(account_list: Iterable[Account]) -> tuple[str, ...]:
     """Give everybody who gets notices, without repeats."""
-    return tuple(dict.fromkeys(owner for account in known if account.forwarding for owner in account.owners))
+    return tuple(dict.fromkeys(owner for account in account_list if account.forwarding for owner in account.owners))
 
 
-def check_owners(known: Collection[Account]) -> Iterator[Finding]:
+def check_owners(account_list: Collection[Account]) -> Iterator[Finding]:
     """Check whether there is an account, and whether each has an owner who gets notices."""
-    if not known:
+    if not account_list:
         remedy = "bouncer account add NAME --owner ADDRESS"
         yield fail("accounts", "none: every return path is put off, and bounces are not taken", remedy)
         return
-    nobodys = sorted(account.name for account in known if account.forwarding and not account.owners)
+    nobodys = sorted(account.name for account in account_list if account.forwarding and not account.owners)
     for name in nobodys:
         remedy = f"bouncer account set {name} --owner ADDRESS, or --no-forward where nobody is to be told"
         yield warn(f"account {name}", "has no owner: nobody is told of its bounces", remedy)
     if not nobodys:
-        yield ok("accounts", f"{len(known)}, and each has an owner, or wants no notices")
+        yield ok("accounts", f"{len(account_list)}, and each has an owner, or wants no notices")
 
 
 def check_waiting(troubled: tuple[int, OutboxEntry | None]) -> Iterator[Finding]:
@@ -102,9 +102,9 @@ def check_waiting(troubled: tuple[int, OutboxEntry | None]) -> Iterator[Finding]
         )
 
 
-def check_trust(known: Iterable[Account], smtp: SmtpSettings) -> Iterator[Finding]:
+def check_trust(account_list: Iterable[Account], smtp: SmtpSettings) -> Iterator[Finding]:
     """Name the accounts that suppress an address because of anybody's letter: by their terms, or since they believe this host."""
-    for account in sorted(known, key=lambda account: account.name):
+    for account in sorted(account_list, key=lambda account: account.name):
         if account.terms.suppress_on is not Belief.PROVEN:
             says = "suppresses on plausible reports: a stranger who knows an alias can make one about anybody"
             yield warn(f"account {account.name}", says, f"bouncer account set {account.name} --suppress-on proven")

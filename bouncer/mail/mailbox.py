@@ -54,11 +54,11 @@ def embedded_addresses(reported: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(candidates))
 
 
-def _agree(own: str, other: str) -> bool:
-    if fold_comparable(own) == fold_comparable(other):
+def _agree(ours: str, reported: str) -> bool:
+    if fold_comparable(ours) == fold_comparable(reported):
         return True
-    own_local, own_domain = split(own)
-    local, domain = split(other)
+    own_local, own_domain = split(ours)
+    local, domain = split(reported)
     return local in (own_local, _untagged(own_local)) and _is_part(domain, own_domain)
 
 
@@ -67,11 +67,11 @@ def _untagged(local: str) -> str:
     return local.partition("+")[0] or local
 
 
-def _is_part(domain: str, other: str) -> bool:
+def _is_part(domain: str, reported: str) -> bool:
     """Whether one domain is the other or a host in it; an empty domain or one of an internal network fits any other."""
-    if not domain or domain == other or domain.rpartition(".")[2] in _INTERNAL:
+    if not domain or domain == reported or domain.rpartition(".")[2] in _INTERNAL:
         return True
-    return domain.endswith(f".{other}") or ("." in domain and other.endswith(f".{domain}"))
+    return domain.endswith(f".{reported}") or ("." in domain and reported.endswith(f".{domain}"))
 
 
 def _with_at(text: str, sign: str) -> str:

@@ -131,9 +131,9 @@ def sign(
     return f"{account}-{key.id}{stamp}{mac}{mark}{spelled and '-'}{spelled}@{domain}"
 
 
-def _spell_recipient(account: str, recipient: str, key: AccountKey, taken: int, *, hashed: bool) -> str:
+def _spell_recipient(account: str, recipient: str, key: AccountKey, used_octets: int, *, hashed: bool) -> str:
     mailbox = comparable(recipient)
-    room = MAX_LOCAL_PART - len(account) - len("-") - 1 - 3 - _MAC_CHARS - taken - len("-")
+    room = MAX_LOCAL_PART - len(account) - len("-") - 1 - 3 - _MAC_CHARS - used_octets - len("-")
     if not hashed and len(mailbox) <= room and _EMBEDDABLE.fullmatch(mailbox):
         return mailbox.replace("@", "=")
     return "=" + _hash(account, mailbox, key)

@@ -87,8 +87,8 @@ async def add_account(
     await _refuse_templates(store, templates, name)
     if not await store.add_account(OPERATOR, account, now=now, note=note_of(by, "it was added", now)):
         raise Conflict(f"there is an account {name} already", field="name")
-    own = [Alias(comparable(f"{name}@{domain}"), name) for domain in (smtp.domains if alias else ())]
-    registered = tuple([new.address for new in own if await store.add_alias(OPERATOR, new, now=now)])
+    own_aliases = [Alias(comparable(f"{name}@{domain}"), name) for domain in (smtp.domains if alias else ())]
+    registered = tuple([new.address for new in own_aliases if await store.add_alias(OPERATOR, new, now=now)])
     return AddedAccount(account, registered, kept_free_aliases(await store.directory(OPERATOR), name, now))
 
 
@@ -134,8 +134,8 @@ async def show_account(store: Store, scope: Scope, name: str) -> AccountDetails:
     """Give all of the account *name*. Raises NotFound."""
     account = await known_account(store, scope, name)
     directory = await store.directory(AccountScope(account.name))
-    held = {owner: preferences(account.wishes, owner) for owner in account.owners}
-    return AccountDetails(account, tuple(sorted(directory.aliases)), held)
+    preferences_of = {owner: preferences(account.wishes, owner) for owner in account.owners}
+    return AccountDetails(account, tuple(sorted(directory.aliases)), preferences_of)
 
 
 def _changed(account: Account, change: AccountChange) -> Account:

@@ -35,14 +35,14 @@ async def list_addresses(
     scope: Scope,
     name: str,
     listed_in: AddressList,
-    which: ListFilter,
+    criteria: ListFilter,
     page: ListPage,
     *,
     now: dt.datetime,
 ) -> Sequence[ListedAddress]:
     """Give a page of a list of the account *name*, oldest first. Raises NotFound."""
     await known_account(store, scope, name)
-    return await store.listed_addresses(scope, name, listed_in, which, page, now=now)
+    return await store.listed_addresses(scope, name, listed_in, criteria, page, now=now)
 
 
 async def merged_lists(
@@ -50,14 +50,14 @@ async def merged_lists(
     scope: Scope,
     name: str,
     lists: Sequence[AddressList],
-    which: ListFilter,
+    criteria: ListFilter,
     page: ListPage,
     *,
     now: dt.datetime,
 ) -> Sequence[ListedAddress]:
     """Give a page of several lists of the account *name* together, oldest first; its offset must be 0. Raises NotFound."""
     await known_account(store, scope, name)
-    parts = [await store.listed_addresses(scope, name, of_list, which, page, now=now) for of_list in lists]
+    parts = [await store.listed_addresses(scope, name, of_list, criteria, page, now=now) for of_list in lists]
     rows = sorted(itertools.chain(*parts), key=lambda row: (row.place.at, row.place.id))
     return rows[-page.limit :] if page.before else rows[: page.limit]
 

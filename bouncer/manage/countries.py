@@ -57,7 +57,7 @@ class CountryCounts:
     is_unreadable: bool
 
     @property
-    def known(self) -> int:
+    def known_total(self) -> int:
         """The failures by servers whose country is known."""
         return sum(line.failed for line in self.lines if line.country)
 
@@ -76,9 +76,9 @@ async def count_countries(
     countries = await asyncio.to_thread(look_up, file, addresses) if file and addresses else {}
     reasons, earlier = day.by_country(countries or {}), week.by_country(countries or {})
     lines = []
-    for known, counted in sorted(reasons.items()):
-        total, usual = counted.total(), earlier[known].total() / week.days
-        lines.append(CountryLine(*known, total, counted.most_common(1)[0][0], total / day.days, usual))
+    for country_known, counted in sorted(reasons.items()):
+        total, usual = counted.total(), earlier[country_known].total() / week.days
+        lines.append(CountryLine(*country_known, total, counted.most_common(1)[0][0], total / day.days, usual))
     most_first = sorted(lines, key=lambda line: (not line.country, -line.failed))
     return CountryCounts(tuple(most_first), day.is_cut or week.is_cut, countries is None)
 
@@ -103,7 +103,7 @@ async def _read(
     store: Store, scope: Scope, since: dt.datetime, before: dt.datetime | None, end: dt.datetime
 ) -> _Period:
     """Read the newest failures of a period that ends then."""
-    refusals = await store.refusals(scope, since, before, most=MOST_READ)
+    refusals = await store.refusals(scope, since, before, limit=MOST_READ)
     is_cut = refusals.examined == MOST_READ
     begin = refusals.oldest if is_cut and refusals.oldest else since
     failed = [(refusal, _server(refusal)) for refusal in refusals.rows]

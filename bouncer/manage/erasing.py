@@ -55,9 +55,9 @@ async def erase_by_job(
         await store.erase(inside, ErasureOrder(part, by.source, f"{by.words}, job {job}", now))
 
 
-def _refuse_unusable(addresses: Sequence[str], most: int, field: str) -> None:
-    if len(addresses) > most:
-        raise InvalidValue(f"more than {most} addresses at once", field=field)
+def _refuse_unusable(addresses: Sequence[str], limit: int, field: str) -> None:
+    if len(addresses) > limit:
+        raise InvalidValue(f"more than {limit} addresses at once", field=field)
     for address in addresses:
         if not is_plausible(address):
             raise InvalidValue(f"{address[:_MAX_SHOWN]!r} is no mail address", field=field)

@@ -74,6 +74,6 @@ async def change_forwarding(
 
 
 def _forwarding(account: Account, topic_group: Forwarded) -> Forwarding:
-    held = preferences(account.wishes, "")
-    is_told = any(getattr(held, topic) is not Frequency.OFF for topic in TOPICS_OF[topic_group])
+    account_preferences = preferences(account.wishes, "")
+    is_told = any(getattr(account_preferences, topic) is not Frequency.OFF for topic in TOPICS_OF[topic_group])
     return Forwarding(account.forwarding and is_told, account.owners)

@@ -58,7 +58,7 @@ async def mail_links(store: Store, address: str, key: Key, *, chance: Callable[[
         link = SignInLink(account.name, Role.OWNER, owner, now + LINK_LASTS)
         digest = digest_of(derive_secret(key.secret, event))
         scope = AccountScope(account.name)
-        count += await store.mail_link(scope, link, digest, event=event, most=MOST_LINKS, now=now)
+        count += await store.mail_link(scope, link, digest, event=event, limit=MOST_LINKS, now=now)
     return count
 
 

@@ -55,5 +55,5 @@ def held_preferences(account: Account) -> tuple[HeldPreferences, ...]:
     alike: dict[Preferences, list[str]] = {}
     for owner in account.owners:
         alike.setdefault(preferences(account.wishes, owner), []).append(owner)
-    held = tuple(HeldPreferences(tuple(owners), shared) for shared, owners in alike.items())
-    return held or (HeldPreferences((), preferences(account.wishes, "")),)
+    groups = tuple(HeldPreferences(tuple(owners), shared) for shared, owners in alike.items())
+    return groups or (HeldPreferences((), preferences(account.wishes, "")),)

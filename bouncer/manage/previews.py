@@ -170,9 +170,9 @@ async def preview_of_letter(
         raise NotFound("there is no such letter, or its octets are not kept any more")
     bounces = tuple(reversed(await store.bounces(scope, BounceFilter(letter_id=letter_id), Page(MAX_RECIPIENTS))))
     account = letter.received.return_path.account
-    known = (await store.directory(scope)).accounts.get(account or "")
-    overrides: Overrides = known.wishes if known else {}
-    to = known.owners[0] if known and known.owners else TO
+    existing = (await store.directory(scope)).accounts.get(account or "")
+    overrides: Overrides = existing.wishes if existing else {}
+    to = existing.owners[0] if existing and existing.owners else TO
     overrides = override(overrides, to, "language", language) if language else overrides
     at = letter.received.received_at
     row = OutboxEntry(

@@ -48,19 +48,19 @@ async def drop_notices(store: Store, scope: Scope, numbers: Sequence[int], *, no
     return [await store.drop_entry(scope, number, now=now) for number in numbers]
 
 
-async def count_notices(store: Store, scope: Scope, name: str | None, which: EntryFilter) -> int:
-    """Count the notices of an account, or all inside *scope*, that *which* chooses. Raises NotFound for an unknown account."""
-    return await store.count_entries(await recorded_scope(store, scope, name), which)
+async def count_notices(store: Store, scope: Scope, name: str | None, criteria: EntryFilter) -> int:
+    """Count the notices of an account, or all inside *scope*, that *criteria* choose. Raises NotFound for an unknown account."""
+    return await store.count_entries(await recorded_scope(store, scope, name), criteria)
 
 
-async def retry_all(store: Store, scope: Scope, name: str | None, which: EntryFilter, *, now: dt.datetime) -> int:
+async def retry_all(store: Store, scope: Scope, name: str | None, criteria: EntryFilter, *, now: dt.datetime) -> int:
     """Send now all notices that ``count_notices`` counts and that do not leave at this moment; gives how many.
 
     Raises NotFound for an unknown account.
     """
-    return await store.retry_entries(await recorded_scope(store, scope, name), which, now=now)
+    return await store.retry_entries(await recorded_scope(store, scope, name), criteria, now=now)
 
 
-async def drop_all(store: Store, scope: Scope, name: str | None, which: EntryFilter, *, now: dt.datetime) -> int:
+async def drop_all(store: Store, scope: Scope, name: str | None, criteria: EntryFilter, *, now: dt.datetime) -> int:
     """Drop the notices that ``count_notices`` counts; gives how many. Raises NotFound for an unknown account."""
-    return await store.drop_entries(await recorded_scope(store, scope, name), which, now=now)
+    return await store.drop_entries(await recorded_scope(store, scope, name), criteria, now=now)

@@ -104,9 +104,9 @@ async def _domains(store: Store, scope: Scope, by: ReceiversBy, since: dt.dateti
     """Give the domains to compare, and the number of all that fail; None where groups are not of domains."""
     if by not in (ReceiversBy.PROVIDER, ReceiversBy.DOMAIN):
         return None, 0
-    failing = await store.failing_domains(scope, since, most=MOST_DOMAINS)
-    known = KNOWN_DOMAINS if by is ReceiversBy.PROVIDER else ()
-    return sorted({*failing.names, *known, SMALL_DOMAINS}), failing.number
+    failing = await store.failing_domains(scope, since, limit=MOST_DOMAINS)
+    provider_domains = KNOWN_DOMAINS if by is ReceiversBy.PROVIDER else ()
+    return sorted({*failing.names, *provider_domains, SMALL_DOMAINS}), failing.number
 
 
 def _grouped(counts: Sequence[Count], by: ReceiversBy) -> defaultdict[str, list[tuple[str, int]]]:

@@ -54,19 +54,19 @@ _PROVIDERS = {name.casefold(): name for name in PROVIDERS}
 
 
 async def list_bounces(
-    store: Store, scope: Scope, name: str | None, which: BounceFilter, page: Page
+    store: Store, scope: Scope, name: str | None, criteria: BounceFilter, page: Page
 ) -> list[BounceRow]:
     """Give bounces, newest first, of an account, a removed one too, or all inside *scope*. Raises NotFound, InvalidValue."""
-    return list(await store.bounces(await recorded_scope(store, scope, name), checked_filter(which), page))
+    return list(await store.bounces(await recorded_scope(store, scope, name), checked_filter(criteria), page))
 
 
 async def newest_bounces(
-    store: Store, scope: Scope, name: str | None, which: BounceFilter, most: int
+    store: Store, scope: Scope, name: str | None, criteria: BounceFilter, limit: int
 ) -> list[BounceRow]:
-    """Give up to *most* bounces as ``list_bounces`` does, in parts: a letter that comes meanwhile does not wait for all of them."""
+    """Give up to *limit* bounces as ``list_bounces`` does, in parts: a letter that comes meanwhile waits for one of them only."""
     rows, before = list[BounceRow](), None
-    while len(rows) < most:
-        part = await list_bounces(store, scope, name, which, Page(min(ROWS_OF_A_PART, most - len(rows)), before))
+    while len(rows) < limit:
+        part = await list_bounces(store, scope, name, criteria, Page(min(ROWS_OF_A_PART, limit - len(rows)), before))
         rows += part
         if len(part) < ROWS_OF_A_PART:
             break
@@ -75,39 +75,39 @@ async def newest_bounces(
     return rows
 
 
-async def count_outcomes(store: Store, scope: Scope, since: dt.datetime, *, most: int) -> list[OutcomeCount]:
-    """Count the newest bounces inside *scope* since then, *most* of them, by outcome."""
-    return list(await store.count_outcomes(scope, since, most=most))
+async def count_outcomes(store: Store, scope: Scope, since: dt.datetime, *, limit: int) -> list[OutcomeCount]:
+    """Count the newest bounces inside *scope* since then, *limit* of them, by outcome."""
+    return list(await store.count_outcomes(scope, since, limit=limit))
 
 
 async def repeated_failures(
-    store: Store, scope: Scope, name: str | None, since: dt.datetime, *, fewest: int, most: int
+    store: Store, scope: Scope, name: str | None, since: dt.datetime, *, fewest: int, limit: int
 ) -> RepeatedFailures:
     """Give the addresses with soft failures again and again, of an account or all inside *scope*. Raises NotFound."""
-    return await store.repeated_failures(await recorded_scope(store, scope, name), since, fewest=fewest, most=most)
+    return await store.repeated_failures(await recorded_scope(store, scope, name), since, fewest=fewest, limit=limit)
 
 
-async def bounce_page(store: Store, scope: Scope, name: str | None, which: BounceFilter, page: Page) -> BouncePage:
+async def bounce_page(store: Store, scope: Scope, name: str | None, criteria: BounceFilter, page: Page) -> BouncePage:
     """Give a page of bounces, newest first, in bounded time whatever the filter. Raises NotFound, InvalidValue."""
-    return await store.bounce_page(await recorded_scope(store, scope, name), checked_filter(which), page)
+    return await store.bounce_page(await recorded_scope(store, scope, name), checked_filter(criteria), page)
 
 
 async def bounce_changes(
-    store: Store, scope: Scope, name: str | None, which: BounceFilter, *, after: int, limit: int, now: dt.datetime
+    store: Store, scope: Scope, name: str | None, criteria: BounceFilter, *, after: int, limit: int, now: dt.datetime
 ) -> BouncePage:
     """Give the bounces after the id *after*, oldest first, each once, of those that are SETTLED. Raises NotFound, InvalidValue."""
     narrowed = await recorded_scope(store, scope, name)
-    return await store.bounce_changes(narrowed, checked_filter(which), ChangePage(limit, after, now - SETTLED))
+    return await store.bounce_changes(narrowed, checked_filter(criteria), ChangePage(limit, after, now - SETTLED))
 
 
 async def walked_bounces(
-    store: Store, scope: Scope, name: str, which: BounceFilter, walk: BounceWalk, *, now: dt.datetime
+    store: Store, scope: Scope, name: str, criteria: BounceFilter, walk: BounceWalk, *, now: dt.datetime
 ) -> list[BounceRow]:
     """Give up to *walk.limit* bounces of an account beyond a place, in the order of the walk. Raises NotFound, InvalidValue.
 
     Fewer are given where the list ends, and where few of MOST_PARTS parts of it fit.
     """
-    narrowed, checked = await recorded_scope(store, scope, name), checked_filter(which)
+    narrowed, checked = await recorded_scope(store, scope, name), checked_filter(criteria)
     rows, place = list[BounceRow](), walk.beyond
     for _ in range(MOST_PARTS):
         limit = walk.limit - len(rows)
@@ -126,7 +126,7 @@ async def counted_bounces(
     store: Store,
     scope: Scope,
     name: str,
-    which: BounceFilter,
+    criteria: BounceFilter,
     *,
     is_stopped: bool | None,
     offset: int,
@@ -134,7 +134,7 @@ async def counted_bounces(
     now: dt.datetime,
 ) -> CountedBounces:
     """Give the bounces of an account after the *offset* newest ones, and count them. Raises NotFound, InvalidValue."""
-    narrowed, checked = await recorded_scope(store, scope, name), checked_filter(which)
+    narrowed, checked = await recorded_scope(store, scope, name), checked_filter(criteria)
     return await store.bounces_from(narrowed, checked, is_stopped=is_stopped, offset=offset, limit=limit, now=now)
 
 
@@ -154,28 +154,28 @@ async def bounce_by_short_id(store: Store, scope: Scope, name: str, short: int) 
     return found_rows[0]
 
 
-async def letter_page(store: Store, scope: Scope, name: str | None, which: LetterFilter, page: Page) -> LetterPage:
+async def letter_page(store: Store, scope: Scope, name: str | None, criteria: LetterFilter, page: Page) -> LetterPage:
     """Give a page of letters, newest first, in bounded time whatever the filter. Raises NotFound, InvalidValue."""
     narrowed = await recorded_scope(store, scope, name)
-    reporting = which.reporting and checked_filter(which.reporting)
-    return await store.letter_page(narrowed, dataclasses.replace(which, reporting=reporting), page)
+    reporting = criteria.reporting and checked_filter(criteria.reporting)
+    return await store.letter_page(narrowed, dataclasses.replace(criteria, reporting=reporting), page)
 
 
-def checked_filter(which: BounceFilter) -> BounceFilter:
+def checked_filter(criteria: BounceFilter) -> BounceFilter:
     """Give a filter with the provider's name as it is spelled. Raises InvalidValue for an unknown provider."""
-    if which.provider is None:
-        return which
-    provider = _PROVIDERS.get(which.provider.casefold())
+    if criteria.provider is None:
+        return criteria
+    provider = _PROVIDERS.get(criteria.provider.casefold())
     if provider is None:
         raise InvalidValue(f"is no provider that is known: {', '.join(PROVIDERS)}", field="provider")
-    return dataclasses.replace(which, provider=provider)
+    return dataclasses.replace(criteria, provider=provider)
 
 
 async def list_letters(
-    store: Store, scope: Scope, name: str | None, which: LetterFilter, page: Page
+    store: Store, scope: Scope, name: str | None, criteria: LetterFilter, page: Page
 ) -> list[LetterRow]:
     """Give letters, newest first, of an account, a removed one too, or all inside *scope*. Raises NotFound."""
-    return list(await store.letters(await recorded_scope(store, scope, name), which, page))
+    return list(await store.letters(await recorded_scope(store, scope, name), criteria, page))
 
 
 async def recorded_reading(store: Store, scope: Scope, letter_id: int, page: Page) -> RecordedReading:

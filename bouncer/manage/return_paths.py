@@ -122,5 +122,5 @@ async def verify_paths(
 
 def foreign_domain(domain: str, smtp: SmtpSettings) -> str:
     """Say why *domain* is none of our return-path domains; an empty text if it is one."""
-    known = ascii_domain(domain) in map(ascii_domain, smtp.domains)
-    return "" if known else f"{domain} is none of the return-path domains: {', '.join(smtp.domains)}"
+    is_ours = ascii_domain(domain) in map(ascii_domain, smtp.domains)
+    return "" if is_ours else f"{domain} is none of the return-path domains: {', '.join(smtp.domains)}"

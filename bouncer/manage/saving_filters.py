@@ -32,7 +32,7 @@ async def save_filter(
     if not scope.covers(owner.account):
         raise NotFound("there is no such account")
     new = SavedFilter(octets.hex(), owner.account, owner.person, name, words, now)
-    if not await store.save_filter(scope, new, most=MOST_FILTERS):
+    if not await store.save_filter(scope, new, limit=MOST_FILTERS):
         raise Conflict(f"you have {MOST_FILTERS} saved filters: delete one first", field="name")
     return new
 

@@ -89,14 +89,14 @@ async def counts_of_all_time(store: Store, scope: Scope, name: str, apart: Seque
 
 
 async def report_sends(
-    store: Store, scope: Scope, name: str | None, which: SendFilter, apart: Sequence[str]
+    store: Store, scope: Scope, name: str | None, criteria: SendFilter, apart: Sequence[str]
 ) -> list[ReportLine]:
     """Compare failures with sends, a line for each account and each group by *apart*, columns of APART.
 
     Reports mail of the account *name*, a removed one too, or with None all mail inside *scope*. Raises NotFound.
     """
     stored = tuple(dict.fromkeys(_STORED.get(part, part) for part in apart))
-    counts = await store.counts(await recorded_scope(store, scope, name), which, stored)
+    counts = await store.counts(await recorded_scope(store, scope, name), criteria, stored)
     return list(_lines(counts, apart))
 
 

@@ -36,7 +36,7 @@ async def share_story(
     secret = make_secret(octets)
     digest = digest_of(secret)
     share = Share(id_of(digest), account, address, person, now, now + SHARE_LASTS)
-    if not await store.add_share(scope, share, digest, most=MOST_SHARES):
+    if not await store.add_share(scope, share, digest, limit=MOST_SHARES):
         raise Conflict(f"{account} has {MOST_SHARES} share links: end some, or wait until they end", field="address")
     return MadeShare(share, secret)
 

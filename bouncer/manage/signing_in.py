@@ -83,11 +83,11 @@ async def use_link(store: Store, secret: str, browser: str, *, octets: bytes, no
     """Begin a session by the link with this *secret*; None where it is unknown, used or too old."""
     if not is_secret(secret):
         return None
-    own = make_secret(octets)
+    session_secret = make_secret(octets)
     session = await store.use_link(
-        digest_of(secret), digest_of(own), browser[:MAX_BROWSER], now=now, forget_before=now - SESSION_LASTS
+        digest_of(secret), digest_of(session_secret), browser[:MAX_BROWSER], now=now, forget_before=now - SESSION_LASTS
     )
-    return BegunSession(session, own) if session else None
+    return BegunSession(session, session_secret) if session else None
 
 
 async def session_of(store: Store, secret: str, now: dt.datetime) -> Session | None:

@@ -52,7 +52,7 @@ async def stories(
     narrowed = await account_scope(store, scope, name)
     accounts = (await store.directory(narrowed)).accounts
     sent = defaultdict[str, list[RegisteredMessage]](list)
-    for message in await store.messages_to(narrowed, address, most=MOST_MESSAGES):
+    for message in await store.messages_to(narrowed, address, limit=MOST_MESSAGES):
         sent[message.account].append(message)
     names = sorted(accounts)
     if len(names) > 1:

@@ -158,14 +158,14 @@ def _whole(line: str, waiting: deque[tuple[int, str]], lines: Iterator[tuple[int
     """Join a record whose quoted cell has line ends in it (RFC 4180 section 2.6); a stray quote swallows no other line."""
     if line.count('"') % 2 == 0 or line in _FAULTS:
         return line
-    taken = list[tuple[int, str]]()
+    cells = list[tuple[int, str]]()
     whole = line
-    while len(taken) < MOST_LINES and (numbered := waiting.popleft() if waiting else next(lines, None)):
-        taken.append(numbered)
+    while len(cells) < MOST_LINES and (numbered := waiting.popleft() if waiting else next(lines, None)):
+        cells.append(numbered)
         whole += "\n" + numbered[1]
         if numbered[1].count('"') % 2 and _cells(whole, delimiter):
             return whole
-    waiting.extendleft(reversed(taken))
+    waiting.extendleft(reversed(cells))
     return line
 
 

@@ -126,7 +126,7 @@ async def keep_rule(
     """
     _require_operator(scope)
     entry = KeptRule(checked_rule(rule), by, now(), letter_id)
-    if not await store.add_rule(OPERATOR, entry, most=MOST_RULES):
+    if not await store.add_rule(OPERATOR, entry, limit=MOST_RULES):
         raise Conflict(f"there is such a rule already, or there are {MOST_RULES}; bouncer rule list shows them")
     ids = await _unread(store, letter_id, MOST_REREAD)
     outcome = await _read_by(store, reader, entry.rule, ids, now=now, records=True)
@@ -189,7 +189,7 @@ async def remove_rule(
 
     Suppressions that followed from them stay: each is listed with its report, and can be lifted.
     """
-    ids = await store.letters_of_rule(OPERATOR, (await kept_rule(store, scope, rule_id)).rule.id, most=MOST_REREAD)
+    ids = await store.letters_of_rule(OPERATOR, (await kept_rule(store, scope, rule_id)).rule.id, limit=MOST_REREAD)
     if not await store.remove_rule(OPERATOR, rule_id):
         raise NotFound(f"there is no rule {rule_id!r}")
     outcome = await reread(
@@ -198,14 +198,14 @@ async def remove_rule(
     return outcome.changed_letters
 
 
-async def _unread(store: Store, letter_id: int, most: int) -> list[int]:
+async def _unread(store: Store, letter_id: int, limit: int) -> list[int]:
     """Give the ids of a letter, however old it is, and of the newest unread ones."""
-    return list(dict.fromkeys((letter_id, *await _newest(store, LetterFilter(unread=True), most))))
+    return list(dict.fromkeys((letter_id, *await _newest(store, LetterFilter(unread=True), limit))))
 
 
-async def _newest(store: Store, which: LetterFilter, most: int) -> list[int]:
+async def _newest(store: Store, criteria: LetterFilter, limit: int) -> list[int]:
     """Give the ids of the newest letters that can be read again and are not large."""
-    rows = await store.letters(OPERATOR, which, Page(most))
+    rows = await store.letters(OPERATOR, criteria, Page(limit))
     return [row.letter_id for row in rows if row.state not in NOT_A_STATE_TO_REREAD and row.octets <= MOST_OCTETS]
 
 

@@ -20,7 +20,7 @@ MOST_FREED = 150_000
 async def list_imports(store: Store, scope: Scope, name: str, *, now: dt.datetime) -> list[RecordedImport]:
     """Give the imports of the account *name* that can be undone, or were, newest first. Raises NotFound."""
     await known_account(store, scope, name)
-    return list(await store.imports(scope, name, since=now - UNDO_LASTS, most=MOST_LISTED))
+    return list(await store.imports(scope, name, since=now - UNDO_LASTS, limit=MOST_LISTED))
 
 
 async def undo_import(
@@ -32,13 +32,13 @@ async def undo_import(
     more, the next call goes on.
     """
     await known_account(store, scope, name)
-    made = await store.imports(scope, name, since=now - UNDO_LASTS, most=MOST_SEARCHED)
+    made = await store.imports(scope, name, since=now - UNDO_LASTS, limit=MOST_SEARCHED)
     imported_at = next((row.at for row in made if row.id == import_id), None)
     undone = None
     if imported_at is not None:
         words = f"undid the import of {imported_at:%Y-%m-%d %H:%M} UTC; {by.words}"
         order = ImportUndoing(name, import_id, by.source, words, now)
-        undone = await store.undo_import(scope, order, most=MOST_FREED)
+        undone = await store.undo_import(scope, order, limit=MOST_FREED)
     if undone is None:
         raise NotFound(f"there is no import {import_id!r}")
     return undone

@@ -184,17 +184,19 @@ async def record_attempt(store: Store, attempt: WebhookAttempt, *, operator: str
     await store.record_webhook_attempt(attempt, operator=operator)
 
 
-async def replay_events(store: Store, scope: Scope, webhook_id: str, which: ReplayFilter, *, now: dt.datetime) -> int:
+async def replay_events(
+    store: Store, scope: Scope, webhook_id: str, criteria: ReplayFilter, *, now: dt.datetime
+) -> int:
     """Send events again, under the ids that they had; gives their number. A resting endpoint becomes active, where there are any.
 
     Raises NotFound, Conflict for an endpoint that ended, and InvalidValue for a time that ends before it begins.
     """
-    if which.since and which.until and which.until <= which.since:
+    if criteria.since and criteria.until and criteria.until <= criteria.since:
         raise InvalidValue("until must be later than since", field="until")
     open_webhook = await open_endpoint(store, scope, webhook_id)
     if open_webhook.webhook.state is WebhookState.ENDED:
         raise Conflict(f"{webhook_id} said that it is gone (410): add it again", field="webhook")
-    return await store.replay_webhook(scope, webhook_id, which, now=now)
+    return await store.replay_webhook(scope, webhook_id, criteria, now=now)
 
 
 async def remove_webhook(store: Store, scope: Scope, webhook_id: str, *, now: dt.datetime) -> None:

@@ -93,14 +93,14 @@ def take_frame(octets: bytearray) -> tuple[int, bytes] | None:
         raise ValueError(f"a frame of {length} octets")
     if len(octets) < LENGTH_OCTETS + length:
         return None
-    rest = bytes(octets[LENGTH_OCTETS + 1 : LENGTH_OCTETS + length])
+    payload = bytes(octets[LENGTH_OCTETS + 1 : LENGTH_OCTETS + length])
     del octets[: LENGTH_OCTETS + length]
-    return command, rest
+    return command, payload
 
 
-def make_frame(command: bytes, rest: bytes = b"") -> bytes:
+def make_frame(command: bytes, payload: bytes = b"") -> bytes:
     """Give the octets of a frame."""
-    return _HEAD.pack(1 + len(rest), command[0]) + rest
+    return _HEAD.pack(1 + len(payload), command[0]) + payload
 
 
 def negotiate(offer: bytes, spared: Steps) -> Negotiated | None:
@@ -126,15 +126,15 @@ _UNANSWERED = {
 }
 
 
-def parse_macros(rest: bytes) -> tuple[int, dict[bytes, bytes]]:
+def parse_macros(payload: bytes) -> tuple[int, dict[bytes, bytes]]:
     """Read a macro frame: the command that the macros belong to, and a map of name to value; empty where it is cut off."""
-    words = rest[1:].split(b"\0")
-    return rest[0] if rest else 0, dict(zip(words[::2], words[1::2], strict=False))
+    words = payload[1:].split(b"\0")
+    return payload[0] if payload else 0, dict(zip(words[::2], words[1::2], strict=False))
 
 
-def parse_client(rest: bytes) -> tuple[str, int]:
+def parse_client(payload: bytes) -> tuple[str, int]:
     """Read a connect frame: the client's address and port; "local" for a Unix socket, empty for an unknown address."""
-    _, _, endpoint = rest.partition(b"\0")
+    _, _, endpoint = payload.partition(b"\0")
     family, port, address = endpoint[:1], endpoint[1:3], endpoint[3:].partition(b"\0")[0]
     if family == b"L":
         return "local", 0

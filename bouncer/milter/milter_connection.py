@@ -45,12 +45,12 @@ class MilterConnection(RequestConnection):
         frame = frames.take_frame(self.octets)
         if frame is None:
             return False
-        command, rest = frame
+        command, payload = frame
         if self._agreed is None and command != frames.NEGOTIATE:
             raise ValueError("no negotiation")
         event = self._EVENTS.get(command)
         if event is not None:
-            event(self, rest)
+            event(self, payload)
         elif command in frames.UNNEEDED_COMMANDS:
             self.answer(frames.CONTINUE)
         else:
@@ -62,36 +62,36 @@ class MilterConnection(RequestConnection):
         self._message = None
         self.answer(frames.TEMPFAIL if self.context.closed else frames.CONTINUE)
 
-    def _negotiate(self, rest: bytes) -> None:
-        self._agreed = frames.negotiate(rest, frames.UNNEEDED_STEPS)
+    def _negotiate(self, payload: bytes) -> None:
+        self._agreed = frames.negotiate(payload, frames.UNNEEDED_STEPS)
         if self._agreed is None:
             raise ValueError("a mail server that lets no milter change senders and recipients")
         self.answer(self._agreed.answer)
 
-    def _macros(self, rest: bytes) -> None:
+    def _macros(self, payload: bytes) -> None:
         # Postfix sends an empty frame before an event without macros: then the client has no login, either
-        command, values = frames.parse_macros(rest)
+        command, values = frames.parse_macros(payload)
         if command == frames.MAIL:
             self._login = values.get(LOGIN, b"").decode("utf-8", "replace")
         self._queue_id = values.get(QUEUE_ID, b"").decode("ascii", "replace") or self._queue_id
 
-    def _connect(self, rest: bytes) -> None:
-        address, port = frames.parse_client(rest)
+    def _connect(self, payload: bytes) -> None:
+        address, port = frames.parse_client(payload)
         self._is_trusted = address == "local" or self.context.trusts(address)
         # for mail of sendmail(1), Postfix replays the events after the fact, and cannot refuse
         self._is_replayed = not port
         self._continue_after(frames.CONNECT)
 
-    def _mail(self, rest: bytes) -> None:
+    def _mail(self, payload: bytes) -> None:
         login, self._login = self._login, ""  # the macros come anew with each MAIL
         is_ours = self._is_trusted or login
-        path, _, parameters = rest.partition(b"\0")
+        path, _, parameters = payload.partition(b"\0")
         utf8 = SMTPUTF8 in parameters.upper().split(b"\0")
         self._message = MilterMessage(path, login, utf8=utf8) if is_ours else None
         self._continue_after(frames.MAIL)
 
-    def _rcpt(self, rest: bytes) -> None:
-        octets = rest.partition(b"\0")[0]
+    def _rcpt(self, payload: bytes) -> None:
+        octets = payload.partition(b"\0")[0]
         if self._message is None:
             self._continue_after(frames.RCPT)
         elif self._is_replayed:
@@ -115,12 +115,12 @@ class MilterConnection(RequestConnection):
             message.add_recipient(octets)
             self._continue_after(frames.RCPT)
 
-    def _header(self, rest: bytes) -> None:
+    def _header(self, payload: bytes) -> None:
         if self._message is not None:
-            self._message.add_header(rest, self.context.headers)
+            self._message.add_header(payload, self.context.headers)
         self._continue_after(frames.HEADER)
 
-    def _end_of_message(self, _rest: bytes) -> None:
+    def _end_of_message(self, _payload: bytes) -> None:
         message = self._message
         if message is None or not message.recipients:
             self._message = None
@@ -148,14 +148,14 @@ class MilterConnection(RequestConnection):
         self._message = None
         self.answer(answer)
 
-    def _abort(self, _rest: bytes) -> None:
+    def _abort(self, _payload: bytes) -> None:
         self._message, self._login = None, ""
 
-    def _quit(self, _rest: bytes) -> None:
+    def _quit(self, _payload: bytes) -> None:
         self._message = None
         self.hang_up()
 
-    def _quit_for_next(self, _rest: bytes) -> None:
+    def _quit_for_next(self, _payload: bytes) -> None:
         self._message, self._login = None, ""
         self._is_trusted = self._is_replayed = False
 

@@ -57,7 +57,7 @@ class PolicyConnection(RequestConnection):
         if suppression is None:
             self.answer(DUNNO)
         else:  # a request does not say whether the client asked for SMTPUTF8
-            self.answer(_action(refusal(suppression, address, utf8=False, named=True)))
+            self.answer(_action(refusal(suppression, address, utf8=False, follows_address=True)))
 
 
 def _attribute(line: bytes) -> tuple[str, str]:

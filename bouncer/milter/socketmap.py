@@ -70,7 +70,7 @@ class SocketmapConnection(RequestConnection):
         if self._table == RETURN_PATHS:
             return GOOD_VALUE if await self.context.takes(address) else None
         suppression = await self.context.stage.suppression(self._table, address)
-        return None if suppression is None else str(refusal(suppression, address, utf8=False, named=True))
+        return None if suppression is None else str(refusal(suppression, address, utf8=False, follows_address=True))
 
 
 def _take_netstring(octets: bytearray) -> bytes | None:

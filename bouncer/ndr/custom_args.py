@@ -48,8 +48,8 @@ def _all_args(returned: Headers) -> Iterator[tuple[str, str]]:
         yield TAG, tag
     sendgrid = _object(returned.get(_SENDGRID))
     for member in _IN_SENDGRID:
-        held = sendgrid.get(member)
-        yield from _scalars(held if isinstance(held, dict) else {})
+        value = sendgrid.get(member)
+        yield from _scalars(value if isinstance(value, dict) else {})
     yield from _scalars(_object(returned.get(_MAILGUN)))
 
 

@@ -41,9 +41,9 @@ def from_text(letter: Letter) -> list[str]:
         if "@" in line and not _IDENTIFIES.match(line)
         for start, address in addresses.find_with_positions(line)
     )
-    named = (address for before, address in places if not NEVER.match(address) and not _OF_OTHERS.search(before))
-    named = (address for address in named if "." in address.rpartition("@")[2])
-    return list({address.lower(): address for address in named if address.lower() not in letter.parties}.values())
+    strangers = (address for before, address in places if not NEVER.match(address) and not _OF_OTHERS.search(before))
+    strangers = (address for address in strangers if "." in address.rpartition("@")[2])
+    return list({address.lower(): address for address in strangers if address.lower() not in letter.parties}.values())
 
 
 def from_subject(letter: Letter) -> list[str]:

@@ -21,8 +21,8 @@ _FORWARDED = ("x-forwarded-for", "x-forwarded-to")
 """Fields of forwarding hosts: the address that was written to, then the target."""
 
 
-def original_address(named: str, final: str, original: str, diagnostic: str, letter: Letter, *, alone: bool) -> str:
-    """Give the address that the message was written to, for a report that names *named*.
+def original_address(reported: str, final: str, original: str, diagnostic: str, letter: Letter, *, alone: bool) -> str:
+    """Give the address that the message was written to, for a report that names *reported*.
 
     *final* is its Final-Recipient; *original* its Original-Recipient, which decides where it is a different address.
     *diagnostic* is the answer, which may name the failed address; *alone* tells whether the report is about one recipient only.
@@ -30,15 +30,15 @@ def original_address(named: str, final: str, original: str, diagnostic: str, let
     Empty where only the sender is named and the returned message was not written to him. Without a returned message, he may have
     written to himself.
     """
-    lower = named.lower()
+    lower = reported.lower()
     to = letter.original.to
     if lower in _lower_case(to):
-        return named
+        return reported
     if lower in parties.senders_as_written(letter.addressed_to, letter.returned) and lower in _senders(letter):
-        return _other_than_sender(diagnostic, letter) or ("" if letter.returned else named)
+        return _other_than_sender(diagnostic, letter) or ("" if letter.returned else reported)
     if (original and original.lower() != final.lower()) or not alone or len(to) != 1:
-        return named
-    return to[0] if _is_forwarded(to[0], named, letter) and not _is_own_list(to[0], letter) else named
+        return reported
+    return to[0] if _is_forwarded(to[0], reported, letter) and not _is_own_list(to[0], letter) else reported
 
 
 def failed_address(final: str, diagnostic: str, declared: str, letter: Letter) -> str | None:
@@ -48,9 +48,9 @@ def failed_address(final: str, diagnostic: str, declared: str, letter: Letter) -
     the server was asked about, unless it is the sender's.
     """
     answered = _ANSWERED_FOR.findall(diagnostic[:MAX_ANSWER]) if "@" in diagnostic else ()
-    known = final.lower()
+    final_form = final.lower()
     for address in (declared, *map(addresses.strip_address, answered)):
-        if "@" not in address or address.lower() == known:
+        if "@" not in address or address.lower() == final_form:
             continue
         if not NEVER.match(address) and address.lower() not in _senders(letter):
             return address

@@ -66,10 +66,10 @@ class Letter:
     @cached_property
     def lines(self) -> list[str]:
         """The evidence line by line, without trailing blanks."""
-        most = self.limits.addresses
+        limit = self.limits.addresses
         text = self.evidence
-        if text.count("@") > most:
-            text = "@".join(text.split("@", most)[:most])
+        if text.count("@") > limit:
+            text = "@".join(text.split("@", limit)[:limit])
         return [line.rstrip() for line in text.split("\n", self.limits.lines)[: self.limits.lines]]
 
     @cached_property
@@ -233,8 +233,8 @@ class Letter:
     def went_through(self, address: str, target: str) -> bool:
         """Whether the returned trace (RFC 5321 section 4.4) names *address* as an envelope recipient, and *target* nowhere."""
         trace = self._returned_block[: self.limits.text].lower()
-        named = f"for <{address}>", f"delivered-to: {address}", f"x-original-to: {address}"
-        return target.lower() not in trace and phrases.contains_any(tuple(name.lower() for name in named), trace)
+        forms = f"for <{address}>", f"delivered-to: {address}", f"x-original-to: {address}"
+        return target.lower() not in trace and phrases.contains_any(tuple(name.lower() for name in forms), trace)
 
     @cached_property
     def original(self) -> Original:

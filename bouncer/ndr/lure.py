@@ -13,8 +13,8 @@ def is_lure(letter: Letter) -> bool:
     if letter.returned:
         return False
     ours = " ".join(letter.addressed_to).lower()
-    named = addresses.find(letter.text)
-    return bool(named) and all(address.lower() in ours for address in named) and _has_link(letter)
+    quoted = addresses.find(letter.text)
+    return bool(quoted) and all(address.lower() in ours for address in quoted) and _has_link(letter)
 
 
 def _has_link(letter: Letter) -> bool:

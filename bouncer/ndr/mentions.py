@@ -162,8 +162,8 @@ def _in_words(lines: list[str], number: int, line: str, failures: FailureLines) 
 def _entries(entry: re.Match[str], number: int) -> list[Mention]:
     """Give the address that begins a line, or follows a name there, and other addresses in a row after it."""
     indent, rest = len(entry["indent"].expandtabs()), entry["rest"]
-    if named := _NAME_BEFORE.match(rest):
-        return [Mention(MentionKind.ENTRY, number, indent, addresses.strip_address(named[1]), named[2])]
+    if labelled := _NAME_BEFORE.match(rest):
+        return [Mention(MentionKind.ENTRY, number, indent, addresses.strip_address(labelled[1]), labelled[2])]
     if label := entry["label"] or entry["phrase"]:
         rest = f"{label}: {rest}" if _LABEL_SAYS_WHY.search(label) else rest
     others, rest = _row(rest)
@@ -242,12 +242,12 @@ def _asks_to_write(lines: list[str], heading: int) -> bool:
 
 def _in_sentence(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
     before = lines[number - 1] + " " if number else ""
-    named: list[str] = []
+    addresses_in_row: list[str] = []
     for start, address in addresses.find_with_positions(line):
         context = (before + line[:start])[-_CONTEXT:].lower()
         if _NAMES.search(context) and not _OF_SENDER.search(context):
-            named += [address, *_row(line[start + len(address) :].lstrip(">\"')]"))[0]]
-    if not named or not failures.says_failed(number):
+            addresses_in_row += [address, *_row(line[start + len(address) :].lstrip(">\"')]"))[0]]
+    if not addresses_in_row or not failures.says_failed(number):
         return []
     words = paragraph(lines, number)
-    return [Mention(MentionKind.SENTENCE, number, 0, address, words) for address in dict.fromkeys(named)]
+    return [Mention(MentionKind.SENTENCE, number, 0, address, words) for address in dict.fromkeys(addresses_in_row)]

@@ -75,16 +75,16 @@ def local_names(letter: Letter) -> list[Statement]:
     )
     if start < 0 or not domain:
         return []
-    named: list[Statement] = []
+    statements: list[Statement] = []
     heading = ""  # in case a second list follows
     for number in range(start + 1, len(lines)):
         if name := _LOCAL_NAME.fullmatch(lines[number]):
-            named.append(Statement(_completed(name[1], domain, letter), number, name[2] or heading))
+            statements.append(Statement(_completed(name[1], domain, letter), number, name[2] or heading))
         elif lines[number].endswith(":") and letter.failure_lines.says_failed(number):
             heading = lines[number]
         elif lines[number]:
             break
-    return named
+    return statements
 
 
 def _completed(name: str, domain: str, letter: Letter) -> str:
@@ -103,17 +103,21 @@ def words_about(address: str, letter: Letter) -> str:
 
 def _words_about(mailbox: str, letter: Letter) -> str:
     local = mailbox.partition("@")[0]
-    named = [mention for mention in letter.mentions if comparable(mention.address) == mailbox]
-    if not named:
-        named = [mention for mention in letter.mentions if mention.address.lower().startswith(local + "@")]
-    gathered = _gather(named, letter.mentions, letter.lines)
+    mentions_of_mailbox = [mention for mention in letter.mentions if comparable(mention.address) == mailbox]
+    if not mentions_of_mailbox:
+        mentions_of_mailbox = [
+            mention for mention in letter.mentions if mention.address.lower().startswith(local + "@")
+        ]
+    gathered = _gather(mentions_of_mailbox, letter.mentions, letter.lines)
     words = [account.words for account in gathered.values()]
-    return " ".join([*words, *_heading_sentences(named, letter.lines)]).strip()[:MAX_WORDS]
+    return " ".join([*words, *_heading_sentences(mentions_of_mailbox, letter.lines)]).strip()[:MAX_WORDS]
 
 
-def _heading_sentences(named: list[Mention], lines: list[str]) -> list[str]:
+def _heading_sentences(mentions_of_mailbox: list[Mention], lines: list[str]) -> list[str]:
     """The sentences that head the entries, once each: KDDI writes there that accounts are disabled, or only limited."""
-    heads = (mentions.heading(lines, mention.line) for mention in named if mention.kind is MentionKind.ENTRY)
+    heads = (
+        mentions.heading(lines, mention.line) for mention in mentions_of_mailbox if mention.kind is MentionKind.ENTRY
+    )
     return list(dict.fromkeys(lines[head].strip() for head in heads if head >= 0 and lines[head].endswith(".")))
 
 
@@ -122,8 +126,8 @@ def words_of_short_notice(address: str, letter: Letter) -> str:
     words = " ".join(letter.evidence.split())
     if len(words) > _FEW or "@" not in words:
         return ""
-    named = {name.lower() for name in addresses.find(words)} - letter.parties
-    return words if named == {address.lower()} else ""
+    strangers = {name.lower() for name in addresses.find(words)} - letter.parties
+    return words if strangers == {address.lower()} else ""
 
 
 def words_after(letter: Letter, line: int) -> str:
@@ -169,14 +173,14 @@ def _is_accepted(command: Mention, lines: list[str]) -> bool:
     return command.line + 1 < len(lines) and _ACCEPTS.match(lines[command.line + 1]) is not None
 
 
-def _choose(mentions: list[Mention], own: frozenset[str], written_to: tuple[str, ...]) -> list[Mention]:
+def _choose(mentions: list[Mention], parties: frozenset[str], written_to: tuple[str, ...]) -> list[Mention]:
     """Select the most reliable mentions: entries if there are any, else replies and sentences; never the parties to the report.
 
     Among addresses in sentences those prevail that the returned message was *written_to*: others may be people to ask.
     """
     entries = [mention for mention in mentions if mention.kind is MentionKind.ENTRY]
     for candidates in (entries, [mention for mention in mentions if mention.kind is not MentionKind.ENTRY]):
-        fitting = [mention for mention in candidates if mention.address.lower() not in own]
+        fitting = [mention for mention in candidates if mention.address.lower() not in parties]
         others = [mention for mention in fitting if not NEVER.match(mention.address)]
         if others or fitting:
             return _in_message(others or fitting, written_to)

@@ -42,9 +42,9 @@ def read_taught(letter: Letter, forms: Sequence[TaughtForm]) -> Reading | None:
     if not forms or why_not_teachable(letter) is not None:
         return None
     text, host = letter.flat[:MAX_TEXT], sender_host(letter)
-    known = [form for form in forms if _is_known(form, text, host)]
-    places = _places(letter) if any(form.place is RecipientPlace.LINE for form in known) else ()
-    for form in known:
+    fitting_forms = [form for form in forms if _is_known(form, text, host)]
+    places = _places(letter) if any(form.place is RecipientPlace.LINE for form in fitting_forms) else ()
+    for form in fitting_forms:
         if recipients := _recipients(letter, form, places):
             return Reading(
                 kind=Kind.DELAY if form.is_delay else Kind.BOUNCE,
@@ -102,16 +102,16 @@ def _places(letter: Letter) -> list[_NamedAddress]:
 
 def _recipients(letter: Letter, form: TaughtForm, places: Sequence[_NamedAddress]) -> tuple[Recipient, ...]:
     """Give the recipients that the letter names where *form* says; none where it names nobody there."""
-    named = _named(letter, form, places)
+    lines = _lines_of_recipients(letter, form, places)
     words = " ".join(letter.evidence.split())[:MAX_WORDS]
-    deciding = _line_of(letter, form.phrases[0]) if named else ""
+    deciding = _line_of(letter, form.phrases[0]) if lines else ""
     return tuple(
-        _recipient(address, form, words if len(named) == 1 else " ".join(line.split())[:MAX_WORDS], deciding)
-        for address, line in named.items()
+        _recipient(address, form, words if len(lines) == 1 else " ".join(line.split())[:MAX_WORDS], deciding)
+        for address, line in lines.items()
     )
 
 
-def _named(letter: Letter, form: TaughtForm, places: Sequence[_NamedAddress]) -> dict[str, str]:
+def _lines_of_recipients(letter: Letter, form: TaughtForm, places: Sequence[_NamedAddress]) -> dict[str, str]:
     """Give each recipient with the line that names it."""
     if form.place is RecipientPlace.PATH:
         recipient = fallback.from_return_path(letter)
@@ -119,11 +119,11 @@ def _named(letter: Letter, form: TaughtForm, places: Sequence[_NamedAddress]) ->
     if form.place is RecipientPlace.ONLY:
         strangers = fallback.from_text(letter)
         return {strangers[0]: ""} if len(strangers) == 1 else {}
-    named: dict[str, str] = {}
+    lines: dict[str, str] = {}
     for place in places:
-        if len(named) < letter.limits.recipients and _stands(place, form):
-            named.setdefault(place.address, place.line)
-    return named
+        if len(lines) < letter.limits.recipients and _stands(place, form):
+            lines.setdefault(place.address, place.line)
+    return lines
 
 
 def _stands(place: _NamedAddress, form: TaughtForm) -> bool:

@@ -52,9 +52,11 @@ def _written(letter: Letter, kind: Kind) -> Written:
 
 
 def _first_lines(letter: Letter) -> tuple[str, ...]:
-    own = (line.strip()[:MAX_LINE] for line in (letter.lines if letter.evidence.strip() else letter.text.split("\n")))
+    own_lines = (
+        line.strip()[:MAX_LINE] for line in (letter.lines if letter.evidence.strip() else letter.text.split("\n"))
+    )
     written_lines: list[str] = []
-    for line in own:
+    for line in own_lines:
         if line and not line.startswith((">", "|")):
             written_lines.append(line)
         if len(written_lines) == MAX_LINES:

@@ -61,7 +61,7 @@ def channel_folders(settings: ForwardSettings) -> Iterator[tuple[str, Path]]:
 
 def _channels_on(settings: ForwardSettings) -> Iterator[tuple[ChannelType, str]]:
     """Give the channels that are on, each with the text after its name in the setting."""
-    named = {name: words.strip() for name, _, words in (text.partition(" ") for text in settings.channels)}
+    channel_words = {name: words.strip() for name, _, words in (text.partition(" ") for text in settings.channels)}
     for channel in CHANNELS:
-        if channel.is_always_on or channel.name in named:
-            yield channel, named.get(channel.name, "")
+        if channel.is_always_on or channel.name in channel_words:
+            yield channel, channel_words.get(channel.name, "")

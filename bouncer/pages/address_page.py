@@ -77,9 +77,9 @@ class ShownStory:
 
 async def _address(visit: Visit) -> Drawn:
     address = asked_address(visit)
-    known = await stories(visit.store, visit.scope, address, visit.parameters["account"], now=visit.now)
-    full = [story for story in known if not story.is_empty]
-    shown_stories = [shown_story(story, visit.language) for story in full or known[:1]]
+    told_stories = await stories(visit.store, visit.scope, address, visit.parameters["account"], now=visit.now)
+    full = [story for story in told_stories if not story.is_empty]
+    shown_stories = [shown_story(story, visit.language) for story in full or told_stories[:1]]
     values = {
         "address": address,
         "stories": shown_stories,

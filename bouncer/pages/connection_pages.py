@@ -110,15 +110,19 @@ async def _add(visit: Visit) -> Drawn:
     from bouncer.notify.webhooks.format import SECRET_OCTETS  # noqa: PLC0415 -- most daemons add no endpoint for long
     from bouncer.notify.webhooks.formats import format_of  # noqa: PLC0415 -- as above
 
-    known = format_of(visit.form["format"] or FORMATS[0])
-    if known is None:
+    webhook_format = format_of(visit.form["format"] or FORMATS[0])
+    if webhook_format is None:
         raise ProblemError(422, visit.language.say("There is no such format."), parameter="format")
     if visit.form["url"] is None:
         raise ProblemError(422, visit.language.say("Name the address that events are posted to."), parameter="url")
-    secret = known.make_secret(secrets.token_bytes(SECRET_OCTETS))
-    new = NewWebhook(visit.account, visit.form["url"], known.name, known.events, known.belief, secret)
+    secret = webhook_format.make_secret(secrets.token_bytes(SECRET_OCTETS))
+    new = NewWebhook(
+        visit.account, visit.form["url"], webhook_format.name, webhook_format.events, webhook_format.belief, secret
+    )
     added = await add_webhook(visit.store, visit.scope, new, networks=visit.forward.webhook_networks, now=visit.now)
-    return Drawn("webhook-added.html.j2", {"webhook": added, "secret": known.show_secret(secret) if secret else ""})
+    return Drawn(
+        "webhook-added.html.j2", {"webhook": added, "secret": webhook_format.show_secret(secret) if secret else ""}
+    )
 
 
 async def _webhook(visit: Visit) -> Drawn:
@@ -149,12 +153,12 @@ async def _test(visit: Visit) -> Elsewhere:
 
 async def _replay(visit: Visit) -> Elsewhere:
     webhook_id = visit.parameters["webhook_id"]
-    which = ReplayFilter(since=visit.form["since"], only_failed=visit.form["which"] != "all")
-    if which.since is None and not which.only_failed:
+    criteria = ReplayFilter(since=visit.form["since"], only_failed=visit.form["which"] != "all")
+    if criteria.since is None and not criteria.only_failed:
         raise ProblemError(
             422, visit.language.say("Name the day from which on all events leave again."), parameter="since"
         )
-    count = await replay_events(visit.store, visit.scope, webhook_id, which, now=visit.now)
+    count = await replay_events(visit.store, visit.scope, webhook_id, criteria, now=visit.now)
     return Elsewhere(link(_path_of(webhook_id), replayed=count))
 
 

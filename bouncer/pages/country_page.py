@@ -55,14 +55,14 @@ async def _countries(visit: Visit) -> Drawn:
 def _answer(counts: CountryCounts, language: Language) -> str:
     if not counts.lines:
         return language.say("No mail came back in the last 24 hours.")
-    known, most = language.number(counts.known), counts.lines[0]
-    if not most.country:
+    known_total, busiest = language.number(counts.known_total), counts.lines[0]
+    if not busiest.country:
         return language.say("No country is known of the servers that refused mail in the last 24 hours.")
     return language.say(
         "Most failures of the last 24 hours: {country}, {number} of {total} whose country is known.",
-        total=known,
-        number=language.number(most.failed),
-        country=country_name(most.country, language.code),
+        total=known_total,
+        number=language.number(busiest.failed),
+        country=country_name(busiest.country, language.code),
     )
 
 

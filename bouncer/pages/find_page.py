@@ -49,8 +49,8 @@ def _list(visit: Visit, text: str, rows: Sequence[BounceRow], facts: Mapping[str
 
 async def _filtered(visit: Visit, text: str) -> BouncePage | None:
     """Give a page of the reports, of any age, that an index finds by the whole *text*; None where it finds none."""
-    for which in filters_for(text):
-        page = await bounce_page(visit.store, visit.scope, None, which, Page(ROWS_SHOWN, visit.parameters["before"]))
+    for criteria in filters_for(text):
+        page = await bounce_page(visit.store, visit.scope, None, criteria, Page(ROWS_SHOWN, visit.parameters["before"]))
         if page.rows:
             return page
     return None
@@ -77,8 +77,8 @@ async def _is_known(visit: Visit, number: int) -> bool:
 
 
 async def _has_story(visit: Visit, address: str) -> bool:
-    known = await stories(visit.store, visit.scope, address, None, now=visit.now)
-    return any(not story.is_empty for story in known)
+    told_stories = await stories(visit.store, visit.scope, address, None, now=visit.now)
+    return any(not story.is_empty for story in told_stories)
 
 
 def matching(rows: list[BounceRow], text: str) -> Iterator[BounceRow]:

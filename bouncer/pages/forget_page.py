@@ -14,7 +14,7 @@ from bouncer.web.problem import ProblemError
 async def _forget(visit: Visit) -> Drawn:
     """Show what the button would delete; for an operator who names no account, in all accounts."""
     address, account = _typed_address(visit), visit.parameters["account"]
-    known = [
+    filled_stories = [
         story
         for story in await stories(visit.store, visit.scope, address, account, now=visit.now)
         if not story.is_empty
@@ -23,8 +23,8 @@ async def _forget(visit: Visit) -> Drawn:
         "address": address,
         "account": account,
         "asked": address,
-        "accounts": [story.account for story in known],
-        "is_held": any(story.suppressions for story in known),
+        "accounts": [story.account for story in filled_stories],
+        "is_held": any(story.suppressions for story in filled_stories),
     }
     return Drawn("forget.html.j2", {**values, "names_account": visit.signed_in.account is None})
 

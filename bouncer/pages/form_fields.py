@@ -8,37 +8,39 @@ from bouncer.web.parameter import ParameterType
 
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """A field: with *choices* (value, words) a list to choose from, with *most* a number, else a text."""
+    """A field: a list to choose from where *choices* (value, words) are given, a number where *maximum* is, else a text."""
 
     name: str
     words: str
     value: str
     choices: Sequence[tuple[str, str]] = ()
-    least: int = 0
-    most: int | None = None
+    minimum: int = 0
+    maximum: int | None = None
     hint: str = ""
 
 
-def number_between(least: int, most: int) -> ParameterType:
+def number_between(minimum: int, maximum: int) -> ParameterType:
     """Make the type of a whole number."""
 
     def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit() and len(text) <= len(str(most)) and least <= int(text) <= most):
-            raise ValueError(f"must be a number from {least} to {most}")
+        if not (
+            text.isascii() and text.isdigit() and len(text) <= len(str(maximum)) and minimum <= int(text) <= maximum
+        ):
+            raise ValueError(f"must be a number from {minimum} to {maximum}")
         return int(text)
 
-    return ParameterType({"type": "integer", "minimum": least, "maximum": most}, parse)
+    return ParameterType({"type": "integer", "minimum": minimum, "maximum": maximum}, parse)
 
 
-def line_of(most: int) -> ParameterType:
+def line_of(maximum: int) -> ParameterType:
     """Make the type of a text of one line, which may be shown in mails and logs."""
 
     def parse(text: str) -> str:
-        if len(text) > most or not text.isprintable():
-            raise ValueError(f"must have {most} characters at most, all printable")
+        if len(text) > maximum or not text.isprintable():
+            raise ValueError(f"must have {maximum} characters at most, all printable")
         return text
 
-    return ParameterType({"type": "string", "maxLength": most}, parse)
+    return ParameterType({"type": "string", "maxLength": maximum}, parse)
 
 
 def choice_of(words: Mapping[str, str]) -> ParameterType:

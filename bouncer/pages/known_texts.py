@@ -20,10 +20,10 @@ class KnownTexts:
         """Give *text* in *language*; None where it is not known."""
         if text in self._whole:
             return language.say(text)
-        for known, parts in self._parts.items():
+        for known_text, parts in self._parts.items():
             values = _values(parts, text)
             if values is not None:
-                return language.say(known, **values)
+                return language.say(known_text, **values)
         return None
 
 

@@ -26,11 +26,11 @@ def looks_at(text: str, now: dt.datetime) -> Looks:
 
     A cookie that is unreadable, or has a time ahead of *now*, counts as missing.
     """
-    known = _read(text)
+    last_look = _read(text)
     this_second = now.replace(microsecond=0)
-    if known is None or known.began > now:
+    if last_look is None or last_look.began > now:
         return Looks(this_second)
-    return Looks(this_second, known.began) if this_second - known.began > LOOK_LASTS else known
+    return Looks(this_second, last_look.began) if this_second - last_look.began > LOOK_LASTS else last_look
 
 
 def spell(looks: Looks) -> str:

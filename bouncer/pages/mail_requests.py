@@ -31,10 +31,10 @@ _log = logging.getLogger(__name__)
 
 
 class RecentRequests:
-    """Counts requests by name, *most* in an hour."""
+    """Counts requests by name, *limit* in an hour."""
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
         self._moments: dict[str, deque[float]] = {}
 
     def take(self, name: str, now: float) -> bool:
@@ -42,7 +42,7 @@ class RecentRequests:
         moments = self._moments.pop(name, deque())
         while moments and moments[0] <= now - HOUR_SECONDS:
             moments.popleft()
-        is_taken = len(moments) < self._most
+        is_taken = len(moments) < self._limit
         if is_taken:
             moments.append(now)
         self._moments[name] = moments  # as the youngest

@@ -209,10 +209,10 @@ class PageExchange:
             case Export():
                 return self._finish(await stream_answer(self._request, answer, HEADERS, is_open=self._is_open))
             case PlainText():
-                named = {"content-disposition": f'attachment; filename="{answer.name}"'}
+                file_headers = {"content-disposition": f'attachment; filename="{answer.name}"'}
                 text = "text/plain; charset=utf-8"
                 return self._finish(
-                    encode_answer(self._request, 200, answer.octets, {**HEADERS, **named}, media_type=text)
+                    encode_answer(self._request, 200, answer.octets, {**HEADERS, **file_headers}, media_type=text)
                 )
             case Elsewhere():
                 return self._finish(RedirectResponse(answer.path, HTTPStatus.SEE_OTHER), answer.cookies)
@@ -246,7 +246,7 @@ class PageExchange:
             if name != "vary":
                 response.headers.setdefault(name, text)
         response.headers.setdefault("cache-control", "no-store")
-        own = {cookies.FORM: self._fresh_secret} if self._fresh_secret else {}
-        for name, value in {**own, **(changed or {})}.items():
+        own_cookies = {cookies.FORM: self._fresh_secret} if self._fresh_secret else {}
+        for name, value in {**own_cookies, **(changed or {})}.items():
             cookies.set_cookie(response, name, value, secure=self._secure)
         return response

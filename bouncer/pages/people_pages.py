@@ -21,7 +21,7 @@ NAME = Parameter("name", TEXT, "the account's name", "acme")
 PRESET = Parameter("preset", choice_of(PRESET_WORDS), "the kind of mail", "people")
 
 
-def _named(visit: Visit, field: str) -> str:
+def _required_text(visit: Visit, field: str) -> str:
     text = visit.form[field]
     if text is None:
         raise ProblemError(422, visit.language.say("Fill the form in."), parameter=field)
@@ -29,7 +29,7 @@ def _named(visit: Visit, field: str) -> str:
 
 
 async def _add_owner(visit: Visit) -> Elsewhere:
-    owner, owners = _named(visit, "owner"), await _owners(visit)
+    owner, owners = _required_text(visit, "owner"), await _owners(visit)
     if comparable(owner) in map(comparable, owners):
         return setup_of(visit)
     if len(owners) >= MOST_OWNERS:
@@ -38,7 +38,7 @@ async def _add_owner(visit: Visit) -> Elsewhere:
 
 
 async def _take_off_owner(visit: Visit) -> Elsewhere:
-    key, owners = comparable(_named(visit, "owner")), await _owners(visit)
+    key, owners = comparable(_required_text(visit, "owner")), await _owners(visit)
     left = tuple(owner for owner in owners if comparable(owner) != key)
     if not left and owners:
         sentence = visit.language.say("An account keeps one owner at least: add another one first.")
@@ -57,7 +57,7 @@ async def _set_owners(visit: Visit, owners: tuple[str, ...]) -> Elsewhere:
 
 
 async def _add_account(visit: Visit) -> Elsewhere:
-    name, owner, settings = _named(visit, "name"), visit.form["owner"], visit.host.settings()
+    name, owner, settings = _required_text(visit, "name"), visit.form["owner"], visit.host.settings()
     first = AccountChange((owner,) if owner else (), preferences=PreferenceChange(preset=visit.form["preset"]))
     await add_account(
         visit.store,

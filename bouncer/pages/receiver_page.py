@@ -206,10 +206,10 @@ def _bars(lines: Mapping[str, ReceiverLine], now: dt.datetime, language: Languag
     """Make the bars of the last 24 hours, the oldest first; empty where nothing failed."""
     hours = [f"{now - dt.timedelta(hours=ago):%H}" for ago in reversed(range(24))]
     hour_lines = [lines.get(hour, ReceiverLine(hour, _NOTHING, _NOTHING)) for hour in hours]
-    most = max(max(line.failed, line.usual) for line in hour_lines)
-    if not most:
+    highest = max(max(line.failed, line.usual) for line in hour_lines)
+    if not highest:
         return []
-    scale = CHART_HEIGHT / most
+    scale = CHART_HEIGHT / highest
     return [
         ChartBar(
             f"{line.group}:00",

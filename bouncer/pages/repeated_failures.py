@@ -27,18 +27,18 @@ class ShownRepeated:
     examined: int | None  # the reports that were looked at, where there are more
 
 
-async def failing_again(visit: Visit, *, most: int) -> RepeatedFailures:
-    """Give the addresses that the person may see whose mail failed for now most often, *most* of them."""
+async def failing_again(visit: Visit, *, limit: int) -> RepeatedFailures:
+    """Give the addresses that the person may see whose mail failed for now most often, *limit* of them."""
     since, account = visit.now - dt.timedelta(days=SOFT_DAYS), visit.parameters.get("account")
-    return await repeated_failures(visit.store, visit.scope, account, since, fewest=REPEATED, most=most)
+    return await repeated_failures(visit.store, visit.scope, account, since, fewest=REPEATED, limit=limit)
 
 
 async def shown_repeated(visit: Visit) -> ShownRepeated:
     """Give the list of the page Receivers."""
-    failing = await failing_again(visit, most=SOFT_SHOWN)
-    held = await held_among(visit, failing.rows)
+    failing = await failing_again(visit, limit=SOFT_SHOWN)
+    suppressed = await held_among(visit, failing.rows)
     is_cut = failing.examined >= MOST_REPEATED_EXAMINED
-    rows = [(row, row in held) for row in failing.rows]
+    rows = [(row, row in suppressed) for row in failing.rows]
     return ShownRepeated(rows, failing.number - len(rows), failing.examined if is_cut else None)
 
 
@@ -47,9 +47,9 @@ async def held_among(visit: Visit, rows: Sequence[RepeatedFailure]) -> set[Repea
     by_account = defaultdict[str, list[RepeatedFailure]](list)
     for row in rows:
         by_account[row.account].append(row)
-    held = set[RepeatedFailure]()
+    suppressed = set[RepeatedFailure]()
     for account, failing in by_account.items():
         addresses = [row.address for row in failing]
         checked = await check_addresses(visit.store, visit.scope, account, addresses, stream=None, now=visit.now)
-        held |= {row for row, answer in zip(failing, checked, strict=True) if answer.suppressed}
-    return held
+        suppressed |= {row for row, answer in zip(failing, checked, strict=True) if answer.suppressed}
+    return suppressed

@@ -34,8 +34,8 @@ class ShownFilter:
 
 async def shown_filters(visit: Visit) -> list[ShownFilter]:
     """Give the saved filters of the signed-in person, by name."""
-    known = await list_filters(visit.store, visit.scope, _owner(visit))
-    return [ShownFilter(saved.id, saved.name, _path(saved.words)) for saved in known]
+    saved = await list_filters(visit.store, visit.scope, _owner(visit))
+    return [ShownFilter(saved.id, saved.name, _path(saved.words)) for saved in saved]
 
 
 def _owner(visit: Visit) -> FilterOwner:

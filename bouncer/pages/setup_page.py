@@ -98,7 +98,7 @@ async def _account(visit: Visit, name: str) -> Drawn:
     given_up = await count_notices(visit.store, visit.scope, name, EntryFilter((EntryState.GIVEN_UP,)))
     owner = _owner(details, visit.parameters["owner"])
     trail = await changes(visit.store, visit.scope, name, address="", page=Page(MOST_CHANGES))
-    held = preferences(account.wishes, owner or "")
+    owner_preferences = preferences(account.wishes, owner or "")
     values = {
         "account": account,
         "answers": list(_answers(details, given_up, language)),
@@ -107,7 +107,7 @@ async def _account(visit: Visit, name: str) -> Drawn:
         "keeps_last": len(account.owners) == 1,
         "aliases": details.aliases[:MOST_ALIASES],
         "owner": owner,
-        "preferences": list(preference_fields(held, language)),
+        "preferences": list(preference_fields(owner_preferences, language)),
         "presets": _presets(language),
         "terms": list(term_fields(account.terms, language)),
         "changes": [(row.at, change_words(row, language), cause_words(row, language)) for row in trail],

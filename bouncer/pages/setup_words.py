@@ -77,27 +77,34 @@ def _choices(table: Mapping[Any, str], language: Language) -> tuple[tuple[str, s
     return tuple((str(value), language.say(words)) for value, words in table.items())
 
 
-def preference_text(held: Preferences, key: str) -> str:
+def preference_text(owner_preferences: Preferences, key: str) -> str:
     """Give the text of a preference, as it is set."""
-    value = getattr(held, key)
+    value = getattr(owner_preferences, key)
     return (YES if value else NO) if isinstance(value, bool) else str(value)
 
 
-def preference_fields(held: Preferences, language: Language) -> Iterator[FormField]:
+def preference_fields(owner_preferences: Preferences, language: Language) -> Iterator[FormField]:
     """Give the fields of all preferences, with the values in force."""
     often = _choices(FREQUENCY_WORDS, language)
     later = tuple(choice for choice in often if choice[0] != Frequency.AT_ONCE)
     for key, words in TOPIC_WORDS.items():
-        yield FormField(key, language.say(words), preference_text(held, key), later if key == "dropped" else often)
+        yield FormField(
+            key, language.say(words), preference_text(owner_preferences, key), later if key == "dropped" else often
+        )
     yield FormField(
-        "most", language.say("Mails at once, before one digest tells the rest"), str(held.most), most=MAX_MAILS
+        "most",
+        language.say("Mails at once, before one digest tells the rest"),
+        str(owner_preferences.most),
+        maximum=MAX_MAILS,
     )
-    yield FormField("quiet", language.say("Hours without mail"), held.quiet, hint="22:00-07:00")
-    yield FormField("zone", language.say("Time zone"), held.zone, hint="Europe/Berlin")
-    yield FormField("language", language.say("Language"), held.language, tuple(NAMES.items()))
-    yield FormField("attach", language.say("Attached"), held.attach, _choices(ATTACH_WORDS, language))
-    yield FormField("json", language.say("Reports as JSON"), preference_text(held, "json"), _choices(_YES_NO, language))
-    yield FormField("contact", language.say("Who to ask"), held.contact)
+    yield FormField("quiet", language.say("Hours without mail"), owner_preferences.quiet, hint="22:00-07:00")
+    yield FormField("zone", language.say("Time zone"), owner_preferences.zone, hint="Europe/Berlin")
+    yield FormField("language", language.say("Language"), owner_preferences.language, tuple(NAMES.items()))
+    yield FormField("attach", language.say("Attached"), owner_preferences.attach, _choices(ATTACH_WORDS, language))
+    yield FormField(
+        "json", language.say("Reports as JSON"), preference_text(owner_preferences, "json"), _choices(_YES_NO, language)
+    )
+    yield FormField("contact", language.say("Who to ask"), owner_preferences.contact)
 
 
 PREFERENCE_KEYS = KEYS
@@ -113,8 +120,8 @@ def term_text(terms: AccountRules, key: str) -> str:
 def term_fields(terms: AccountRules, language: Language) -> Iterator[FormField]:
     """Give the fields of the terms that people change on the page, with the values in force."""
 
-    def number(key: str, words: str, least: int, most: int) -> FormField:
-        return FormField(key, words, term_text(terms, key), least=least, most=most)
+    def number(key: str, words: str, minimum: int, maximum: int) -> FormField:
+        return FormField(key, words, term_text(terms, key), minimum=minimum, maximum=maximum)
 
     def choice(key: str, words: str, table: dict[str, str]) -> FormField:
         return FormField(key, words, term_text(terms, key), _choices(table, language))

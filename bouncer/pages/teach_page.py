@@ -115,8 +115,8 @@ async def _lines(visit: Visit) -> Drawn:
 
 def _refusal(refusal: str | None, language: Language) -> str:
     """Put the reason why no rule can read a letter into words; empty where one can."""
-    known = next((text for text in _REFUSALS if refusal and refusal.startswith(text)), None)
-    return language.say(known) if known else refusal or ""
+    known_refusal = next((text for text in _REFUSALS if refusal and refusal.startswith(text)), None)
+    return language.say(known_refusal) if known_refusal else refusal or ""
 
 
 def _shown_lines(outline: Outline) -> list[TeachableLine]:

@@ -48,10 +48,12 @@ async def _prefer(visit: Visit) -> Elsewhere:
     """Set the preferences that differ from those in force, for one owner or for all."""
     owner = visit.parameters["owner"]
     account = (await show_account(visit.store, visit.scope, visit.account)).account
-    held = preferences(account.wishes, owner or "")
+    owner_preferences = preferences(account.wishes, owner or "")
     texts = {key: visit.form[key] for key in PREFERENCE_KEYS}
     texts |= {key: texts[key] or "" for key in _MAY_BE_EMPTY}
-    changed = tuple((key, text) for key, text in texts.items() if text not in (None, preference_text(held, key)))
+    changed = tuple(
+        (key, text) for key, text in texts.items() if text not in (None, preference_text(owner_preferences, key))
+    )
     return await _change(visit, AccountChange(preferences=PreferenceChange(changed, owner=owner)))
 
 

@@ -27,7 +27,7 @@ class NewLine:
 
 async def news(visit: Visit, since: dt.datetime) -> list[NewLine]:
     """Give the news since then; empty where nothing came."""
-    reports = number_of(await count_outcomes(visit.store, visit.scope, since, most=MOST_REPORTS + 1))
+    reports = number_of(await count_outcomes(visit.store, visit.scope, since, limit=MOST_REPORTS + 1))
     page = Page(MOST_SUPPRESSIONS + 1)
     listed = await list_suppressions(visit.store, visit.scope, None, now=visit.now, page=page)
     suppressed = sum(suppression.since >= since for _, suppression in listed)
@@ -44,8 +44,8 @@ def _lines(visit: Visit, since: dt.datetime, reports: int, suppressed: int, unre
     elif reports:
         yield NewLine(language.count("{number} report", "{number} reports", reports), link("/activity", since=since))
     if suppressed > MOST_SUPPRESSIONS:
-        most = language.number(MOST_SUPPRESSIONS)
-        yield NewLine(language.say("More than {number} suppressed addresses", number=most), "/suppressions")
+        limit = language.number(MOST_SUPPRESSIONS)
+        yield NewLine(language.say("More than {number} suppressed addresses", number=limit), "/suppressions")
     elif suppressed:
         words = ("{number} suppressed address", "{number} suppressed addresses")
         yield NewLine(language.count(*words, suppressed), "/suppressions")

@@ -31,9 +31,9 @@ TREND_DAYS = 14
 
 async def _today(visit: Visit) -> Drawn:
     since, looks, language = visit.now - DAY, looks_at(visit.looks, visit.now), visit.language
-    counts = await count_outcomes(visit.store, visit.scope, since, most=MOST_COUNTED)
+    counts = await count_outcomes(visit.store, visit.scope, since, limit=MOST_COUNTED)
     newest = await list_bounces(visit.store, visit.scope, None, BounceFilter(), Page(ROWS_SHOWN))
-    held = newest or await list_suppressions(visit.store, visit.scope, None, now=visit.now, page=Page(1))
+    is_in_use = newest or await list_suppressions(visit.store, visit.scope, None, now=visit.now, page=Page(1))
     days = await trend(visit.store, visit.scope, days=TREND_DAYS, now=visit.now)
     is_cut = number_of(counts) == MOST_COUNTED
     values = {
@@ -44,7 +44,7 @@ async def _today(visit: Visit) -> Drawn:
         "looked": looks.before,
         "news": await news(visit, looks.before) if looks.before else [],
         "rows": [ShownOutcome(row, tell(row, language)) for row in newest],
-        "is_empty": not held,
+        "is_empty": not is_in_use,
         "shows_account": visit.signed_in.account is None,
     }
     return Drawn("today.html.j2", values, cookies={cookies.LOOKS: spell(looks)})
@@ -53,8 +53,8 @@ async def _today(visit: Visit) -> Drawn:
 def _answer(counts: Sequence[OutcomeCount], language: Language, *, is_cut: bool) -> str:
     failed = [outcome for outcome in counts if outcome.action is Action.FAILED]
     if is_cut:
-        most = language.number(MOST_COUNTED)
-        return language.say("More than {number} reports came in the last 24 hours.", number=most)
+        limit = language.number(MOST_COUNTED)
+        return language.say("More than {number} reports came in the last 24 hours.", number=limit)
     if not failed:
         return language.say("No mail came back in the last 24 hours.")
     number, stopped = number_of(failed), number_of(outcome for outcome in failed if outcome.suppressed)

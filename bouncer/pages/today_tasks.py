@@ -83,17 +83,17 @@ async def _unread(visit: Visit, since: dt.datetime) -> Sequence[Task]:
         number,
     )
     if number > MOST_LETTERS:
-        most = language.number(MOST_LETTERS)
+        limit = language.number(MOST_LETTERS)
         words = language.say(
-            "More than {number} letters came that could not be read, or that people wrote.", number=most
+            "More than {number} letters came that could not be read, or that people wrote.", number=limit
         )
     return (Task(number, words, "soft", "/unread", language.say("See the letters")),)
 
 
 async def count_unread(visit: Visit, since: dt.datetime) -> int:
     """Count the letters since then that a person has to see; MOST_LETTERS and one where there are more."""
-    which = LetterFilter(unread=True, since=since)
-    return len(await list_letters(visit.store, visit.scope, None, which, Page(MOST_LETTERS + 1)))
+    criteria = LetterFilter(unread=True, since=since)
+    return len(await list_letters(visit.store, visit.scope, None, criteria, Page(MOST_LETTERS + 1)))
 
 
 async def _blocks(visit: Visit, failed: Sequence[OutcomeCount], since: dt.datetime) -> Sequence[Task]:
@@ -106,8 +106,8 @@ async def _blocks(visit: Visit, failed: Sequence[OutcomeCount], since: dt.dateti
         "{number} mails were blocked, and the addresses are not at fault: see what the servers ask for.",
         blocked,
     )
-    which = BounceFilter(category=Category.BLOCK, since=since)
-    rows = await list_bounces(visit.store, visit.scope, None, which, Page(BLOCKS_READ))
+    criteria = BounceFilter(category=Category.BLOCK, since=since)
+    rows = await list_bounces(visit.store, visit.scope, None, criteria, Page(BLOCKS_READ))
     names = Counter(provider(split(row.recipient)[1]) for row in rows if row.action is Action.FAILED)
     if by := _blocker(names, language):
         words = language.say("{general} {special}", general=words, special=by)
@@ -127,15 +127,15 @@ def _blocker(names: Counter[str], language: Language) -> str:
 async def _repeated(visit: Visit) -> Sequence[Task]:
     """Make a task of addresses that fail for now again and again and still get mail; one more failure suppresses some of them."""
     language = visit.language
-    failing = await failing_again(visit, most=MOST_REPEATED)
-    held = await held_among(visit, failing.rows)
-    rows = [row for row in failing.rows if row not in held]
+    failing = await failing_again(visit, limit=MOST_REPEATED)
+    suppressed = await held_among(visit, failing.rows)
+    rows = [row for row in failing.rows if row not in suppressed]
     if not rows:
         return ()
     words = language.count(
         "{number} address failed again and again in the last {days} days: see whether somebody reads it.",
         "{number} addresses failed again and again in the last {days} days: see whether somebody reads them.",
-        failing.number - len(held),
+        failing.number - len(suppressed),
         days=SOFT_DAYS,
     )
     if due := sum(row.is_due for row in rows):

@@ -63,13 +63,15 @@ class TrendChart:
 
 def trend_chart(days: Sequence[TrendDay], language: Language) -> TrendChart | None:
     """Draw the trend; None where nothing was sent and nothing failed."""
-    most = max((failures(day.rates) for day in days), default=0)
+    highest = max((failures(day.rates) for day in days), default=0)
     sent = sum(day.rates.sent for day in days)
-    if not most and not sent:
+    if not highest and not sent:
         return None
     step = CHART_WIDTH // len(days)
     labels = {category: category_label(category, language) for category in _COUNTS}
-    columns = [_day(day, place * step, CHART_HEIGHT / max(most, 1), labels, language) for place, day in enumerate(days)]
+    columns = [
+        _day(day, place * step, CHART_HEIGHT / max(highest, 1), labels, language) for place, day in enumerate(days)
+    ]
     categories = [(category.value, label) for category, label in labels.items()]
     return TrendChart(_answer(days, sent, language), columns, step - _GAP, categories, knows_sends=sent > 0)
 

@@ -95,9 +95,9 @@ def reason_title(reason: str, language: Language) -> str:
         return language.say(reasons.COMPLAINT.title)
     if reason == UNSUBSCRIBE:
         return language.say(reasons.ASKED)
-    known = Reason.recorded(reason)
-    is_own_word = known is None or (known is Reason.UNKNOWN and reason != Reason.UNKNOWN)
-    return reason if is_own_word else language.say(reasons.WORDS[known or Reason.UNKNOWN].title)
+    recorded = Reason.recorded(reason)
+    is_own_word = recorded is None or (recorded is Reason.UNKNOWN and reason != Reason.UNKNOWN)
+    return reason if is_own_word else language.say(reasons.WORDS[recorded or Reason.UNKNOWN].title)
 
 
 def until_words(until: dt.datetime | None, language: Language) -> str:

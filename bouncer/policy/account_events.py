@@ -84,8 +84,8 @@ def _cut(value: object, limit: int) -> object:
     if isinstance(value, str):
         return value[:limit]
     if isinstance(value, dict):
-        return {name: _cut(held, limit) for name, held in value.items()}
-    return [_cut(held, limit) for held in value[:limit]] if isinstance(value, list) else value
+        return {name: _cut(item, limit) for name, item in value.items()}
+    return [_cut(item, limit) for item in value[:limit]] if isinstance(value, list) else value
 
 
 def id_of_time(moment: dt.datetime) -> str:
@@ -96,9 +96,9 @@ def id_of_time(moment: dt.datetime) -> str:
 
 def account_entries(endpoints: Iterable[Endpoint], events: Iterable[AccountEvent], account: str) -> Iterator[NewEntry]:
     """Make the outbox entries for *events* of *account*: one for each endpoint that wants it."""
-    known = tuple(events)
+    event_list = tuple(events)
     for endpoint in endpoints:
-        for event in known:
+        for event in event_list:
             if endpoint.wants(event.type, event.belief):
                 yield event.entry_for(endpoint, account)
 

@@ -93,8 +93,8 @@ def is_subject_of(sent: str, seen: str) -> bool:
     if not whole or (len(whole) >= LEAST_OF_SUBJECT and whole in quoted_subject):
         return True
     tag = _TAG.match(quoted_subject)
-    rest = quoted_subject[tag.end() if tag else 0 :].rstrip(".\u2026")
-    return rest == whole or (len(rest) >= LEAST_OF_SUBJECT and whole.startswith(rest))
+    subject_end = quoted_subject[tag.end() if tag else 0 :].rstrip(".\u2026")
+    return subject_end == whole or (len(subject_end) >= LEAST_OF_SUBJECT and whole.startswith(subject_end))
 
 
 def _sender(field: str | None) -> str:
@@ -116,9 +116,9 @@ def _intended_forms(token: Signed | None, forms: Mapping[str, str]) -> frozenset
     return frozenset(form for candidate, form in islice(_candidates(forms), MOST_ASKED) if token.is_for(candidate))
 
 
-def _spellings(own: str, forms: Mapping[str, str]) -> frozenset[str]:
-    variants = (form for form in islice(forms.values(), MOST_ASKED) if is_same_mailbox(own, form))
-    return frozenset((own, *variants))
+def _spellings(address: str, forms: Mapping[str, str]) -> frozenset[str]:
+    variants = (form for form in islice(forms.values(), MOST_ASKED) if is_same_mailbox(address, form))
+    return frozenset((address, *variants))
 
 
 def _candidates(forms: Mapping[str, str]) -> Iterator[tuple[str, str]]:

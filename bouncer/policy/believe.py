@@ -49,30 +49,30 @@ class Credentials:
 
 
 def believe(
-    recipient: Recipient, reading: Reading, by: Credentials, past: History, intended: IntendedRecipient
+    recipient: Recipient, reading: Reading, by: Credentials, history: History, intended: IntendedRecipient
 ) -> Believed:
     """Judge the report about one *recipient*; *intended* is the recipient that the token was made for.
 
     The function compares only forms that were computed before.
     """
     path, token_name = by.path, _token_name(by)
-    if by.token is not None and is_overused(past):
-        return _unproven(f"{token_name} has already been used {past.uses} times today")
+    if by.token is not None and is_overused(history):
+        return _unproven(f"{token_name} has already been used {history.uses} times today")
     if path.kind is PathKind.QUARANTINE:
         return _unproven(f"its return path is {by.flaw or 'not in order'}; it is in quarantine")
     if path.kind is PathKind.SIGNED:
-        return _by_path(recipient, reading, by, past, intended)
+        return _by_path(recipient, reading, by, history, intended)
     if path.kind in (PathKind.ALIAS, PathKind.VERP):
-        return _by_alias(recipient, reading, by, past, intended)
+        return _by_alias(recipient, reading, by, history, intended)
     return _unproven("it did not come to a return path of an account")
 
 
-def is_overused(past: History) -> bool:
+def is_overused(history: History) -> bool:
     """Whether the token has brought so many letters today that another letter is not believed."""
-    several = MAX_HOLDERS if past.shared else 1
-    if past.message and past.message.found_by_reference:
-        several = past.message.holders
-    return past.uses >= DAILY_USES * max(1, several)
+    several = MAX_HOLDERS if history.shared else 1
+    if history.message and history.message.found_by_reference:
+        several = history.message.holders
+    return history.uses >= DAILY_USES * max(1, several)
 
 
 def is_partly_forgotten(token: Signed | None, outliving_days: int, now: dt.datetime) -> bool:
@@ -85,23 +85,23 @@ def is_partly_forgotten(token: Signed | None, outliving_days: int, now: dt.datet
     return token.day - int(now.timestamp()) // DAY_SECONDS <= outliving_days
 
 
-def is_counted_by_address(past: History) -> bool:
+def is_counted_by_address(history: History) -> bool:
     """Whether the token is for an unknown number of recipients: then it may bring ten reports a day about each of them."""
-    return past.shared and not (past.message and past.message.found_by_reference)
+    return history.shared and not (history.message and history.message.found_by_reference)
 
 
 def _by_path(
-    recipient: Recipient, reading: Reading, by: Credentials, past: History, intended: IntendedRecipient
+    recipient: Recipient, reading: Reading, by: Credentials, history: History, intended: IntendedRecipient
 ) -> Believed:
     if by.signed is None:
         return _unproven("the key that signed its return path is no longer known")
     if by.compared.is_mismatched:
         return _contradicted("the signed header that it returns was made for another message")
-    return _by_token(recipient, reading, by.signed, by, past, intended)
+    return _by_token(recipient, reading, by.signed, by, history, intended)
 
 
 def _by_alias(
-    recipient: Recipient, reading: Reading, by: Credentials, past: History, intended: IntendedRecipient
+    recipient: Recipient, reading: Reading, by: Credentials, history: History, intended: IntendedRecipient
 ) -> Believed:
     path = by.path
     if path.recipient and by.compared.comparable(path.recipient) not in _forms(recipient, by):
@@ -109,9 +109,9 @@ def _by_alias(
     if by.mark is not None and by.mark.account != path.account:
         return _contradicted("the signed header that it returns was made for another account")
     if by.mark is not None:
-        return _by_token(recipient, reading, by.mark, by, past, intended)
-    if past.message is not None:
-        return _by_message_id(recipient, by, past.message)
+        return _by_token(recipient, reading, by.mark, by, history, intended)
+    if history.message is not None:
+        return _by_message_id(recipient, by, history.message)
     return _by_owner(by)
 
 
@@ -123,16 +123,21 @@ def _by_owner(by: Credentials) -> Believed:
 
 
 def _by_token(
-    recipient: Recipient, reading: Reading, token: Signed, by: Credentials, past: History, intended: IntendedRecipient
+    recipient: Recipient,
+    reading: Reading,
+    token: Signed,
+    by: Credentials,
+    history: History,
+    intended: IntendedRecipient,
 ) -> Believed:
-    if past.message is not None and _is_other_message(by, past.message):
+    if history.message is not None and _is_other_message(by, history.message):
         token_name = _token_name(by)
         return _contradicted(f"{token_name} was signed for another message than the one that is returned")
     if token.is_for_one_recipient or intended.address is not None:
         return _by_token_for_one(recipient, reading, by, intended)
-    if past.message is None or not past.message.found_by_reference:
-        return _by_token_for_unknown(recipient, by, past)
-    return _by_message_token(recipient, by, past.message)
+    if history.message is None or not history.message.found_by_reference:
+        return _by_token_for_unknown(recipient, by, history)
+    return _by_message_token(recipient, by, history.message)
 
 
 def _by_token_for_one(recipient: Recipient, reading: Reading, by: Credentials, intended: IntendedRecipient) -> Believed:
@@ -152,13 +157,13 @@ def _by_token_for_one(recipient: Recipient, reading: Reading, by: Credentials, i
     return Believed(Belief.PROVEN, f"{token_name} was signed for one recipient, whatever address the report names")
 
 
-def _by_token_for_unknown(recipient: Recipient, by: Credentials, past: History) -> Believed:
+def _by_token_for_unknown(recipient: Recipient, by: Credentials, history: History) -> Believed:
     token_name = _token_name(by)
-    count = past.reports_today.get(by.compared.comparable(recipient.recipient), 0)
+    count = history.reports_today.get(by.compared.comparable(recipient.recipient), 0)
     if count >= DAILY_USES:
         return _unproven(f"{token_name} has already told of this recipient {count} times today")
-    if not count and past.addresses_today >= MAX_HOLDERS:
-        return _unproven(f"{token_name} has already told of {past.addresses_today} recipients today")
+    if not count and history.addresses_today >= MAX_HOLDERS:
+        return _unproven(f"{token_name} has already told of {history.addresses_today} recipients today")
     if not by.compared.to.isdisjoint(_forms(recipient, by)):
         return Believed(
             Belief.PLAUSIBLE, f"{token_name} was signed for a message to several, and its To names this one"

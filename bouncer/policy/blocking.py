@@ -49,8 +49,8 @@ class Blocking:
         """Parse the text in the outbox, also the form of older versions, ``10 Gmail``; malformed text gives no blocks."""
         if not about.startswith("{"):
             count, _, provider = about.partition(" ")
-            known = count.isascii() and count.isdigit()
-            return cls((Blocked(provider, int(count)) if known else Blocked(about, 0),))
+            is_number = count.isascii() and count.isdigit()
+            return cls((Blocked(provider, int(count)) if is_number else Blocked(about, 0),))
         facts = json.loads(about)
         return cls(tuple(_blocked(*fact) for fact in facts["blocked"]), facts["more"])
 
@@ -77,7 +77,7 @@ def _blocked(provider: str, count: int, account: str, day: str | None) -> Blocke
 
 def warnings_of_blocks(
     blocked: tuple[str, ...],
-    past: History,
+    history: History,
     *,
     account: str,
     now: dt.datetime,
@@ -89,9 +89,9 @@ def warnings_of_blocks(
     """
     day = now.astimezone(dt.UTC).date()
     crossed = [
-        Blocked(provider, past.blocked.get(provider, 0) + count, account, day)
+        Blocked(provider, history.blocked.get(provider, 0) + count, account, day)
         for provider, count in Counter(blocked).items()
-        if _crosses(past.blocked.get(provider, 0), count, past.rules.block_warning)
+        if _crosses(history.blocked.get(provider, 0), count, history.rules.block_warning)
     ]
     if not crossed:
         return ()

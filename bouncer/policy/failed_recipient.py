@@ -33,15 +33,17 @@ def intended_recipient(
     reading: Reading, token: Signed | None, compared: Comparison, message: SentMessage | None
 ) -> IntendedRecipient:
     """Find the recipient that *token* was made for; tests at most one address against its signature."""
-    own = _own_recipient(token, compared, message)
-    if own is None:
+    own_recipient = _own_recipient(token, compared, message)
+    if own_recipient is None:
         return UNKNOWN_RECIPIENT
     failed = (
         recipient
         for recipient in reading.recipients
         if recipient.action is Action.FAILED and reported_address(recipient, compared)
     )
-    return IntendedRecipient(own, any(not is_about_another(recipient, own, compared) for recipient in failed))
+    return IntendedRecipient(
+        own_recipient, any(not is_about_another(recipient, own_recipient, compared) for recipient in failed)
+    )
 
 
 def reported_address(recipient: Recipient, compared: Comparison) -> str | None:
@@ -49,19 +51,19 @@ def reported_address(recipient: Recipient, compared: Comparison) -> str | None:
 
     The address of the message's sender, which some gateways name, does not count.
     """
-    named = (recipient.actual_recipient, recipient.final_recipient, recipient.recipient)
-    return next((address for address in named if address and address.lower() not in compared.senders), None)
+    addresses = (recipient.actual_recipient, recipient.final_recipient, recipient.recipient)
+    return next((address for address in addresses if address and address.lower() not in compared.senders), None)
 
 
-def is_about_another(recipient: Recipient, own: str, compared: Comparison) -> bool:
-    """Whether, as far as the report names an address, a mailbox other than *own* failed."""
-    named = reported_address(recipient, compared)
-    if named is None:
+def is_about_another(recipient: Recipient, own_recipient: str, compared: Comparison) -> bool:
+    """Whether, as far as the report names an address, a mailbox other than *own_recipient* failed."""
+    reported = reported_address(recipient, compared)
+    if reported is None:
         return False
-    form = compared.comparable(named)
-    if own == compared.intended_address:
+    form = compared.comparable(reported)
+    if own_recipient == compared.intended_address:
         return form not in compared.spellings
-    return not is_same_mailbox(compared.comparable(own), form)
+    return not is_same_mailbox(compared.comparable(own_recipient), form)
 
 
 def can_be_about(recipient: Recipient, reading: Reading, intended: IntendedRecipient, compared: Comparison) -> bool:

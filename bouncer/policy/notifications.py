@@ -47,10 +47,10 @@ def outbox_entries(
 
     Where two notifications tell a destination of one event, the first counts: an operator who is an owner hears as an owner.
     """
-    known = tuple(subscriptions)
+    subscription_list = tuple(subscriptions)
     entries: dict[tuple[EntryKind, str, str], NewEntry] = {}
     for notification in notifications:
-        for entry in _entries(notification, known, account):
+        for entry in _entries(notification, subscription_list, account):
             entries.setdefault((entry.kind, entry.channel, entry.to), entry)
     return tuple(entries.values())
 

@@ -45,7 +45,7 @@ class Outcomes:
 def outcomes(
     judgement: Judgement,
     by: Credentials,
-    past: History,
+    history: History,
     *,
     letter_id: int,
     came_at: dt.datetime,
@@ -56,15 +56,15 @@ def outcomes(
     reading, account = judgement.reading, by.path.account
     if reading.kind not in RECORDED or account is None or by.path.kind is PathKind.NOTICE:
         return Outcomes()
-    intended = intended_recipient(reading, by.token, by.compared, past.message)
-    decisions = _Decisions(reading, account, by, past, intended, letter_id, came_at, now, is_our_own)
+    intended = intended_recipient(reading, by.token, by.compared, history.message)
+    decisions = _Decisions(reading, account, by, history, intended, letter_id, came_at, now, is_our_own)
     for recipient, verdict in _judged(judgement, intended.address):
         decisions.decide(recipient, verdict)
     counted = tuple(decisions.counted.values())
-    tallies = () if is_our_own else _tallies(counted, reading.kind, account, past, now)
-    told_of = tuple({bounce.key: None for bounce in decisions.bounces}) if is_counted_by_address(past) else ()
+    tallies = () if is_our_own else _tallies(counted, reading.kind, account, history, now)
+    told_of = tuple({bounce.key: None for bounce in decisions.bounces}) if is_counted_by_address(history) else ()
     changed = tuple(decisions.suppressions), tuple(decisions.releases)
-    bounces, blocked = tuple(decisions.bounces), _blocked(counted, past, now)
+    bounces, blocked = tuple(decisions.bounces), _blocked(counted, history, now)
     return Outcomes(bounces, *changed, tallies, blocked, told_of, tuple(decisions.changes))
 
 
@@ -75,7 +75,7 @@ class _Decisions:
     reading: Reading
     account: str
     by: Credentials
-    past: History
+    history: History
     intended: IntendedRecipient
     letter_id: int
     came_at: dt.datetime
@@ -87,18 +87,18 @@ class _Decisions:
     changes: list[SuppressionChange] = field(default_factory=list)
     # the first of the bounces that report the same about one address
     counted: dict[tuple[object, ...], Bounce] = field(default_factory=dict)
-    pasts: dict[str, AddressHistory] = field(
+    histories: dict[str, AddressHistory] = field(
         default_factory=dict
     )  # by address, with this letter's earlier consequences
 
     def decide(self, recipient: Recipient, verdict: Verdict | None) -> None:
         """Decide on one recipient."""
-        by, past = self.by, self.past
-        believed = believe(recipient, self.reading, by, past, self.intended)
-        address = self.intended.address or _address(recipient, by, past)
+        by, history = self.by, self.history
+        believed = believe(recipient, self.reading, by, history, self.intended)
+        address = self.intended.address or _address(recipient, by, history)
         another = is_about_another(recipient, address, by.compared)
         follows = self._follows(self._claim(recipient, verdict, believed, address, another=another))
-        named = reported_address(recipient, by.compared)
+        reported = reported_address(recipient, by.compared)
         if self._is_about(address, recipient, believed):
             recipient = _as_written_to(recipient, address)
         key = by.compared.comparable(recipient.recipient)
@@ -107,11 +107,11 @@ class _Decisions:
             verdict,
             believed,
             key,
-            reported=named if named and by.compared.comparable(named) != key else None,
+            reported=reported if reported and by.compared.comparable(reported) != key else None,
             suppressed=follows.suppression is not None,
             suppressed_until=follows.suppression.until if follows.suppression else None,
-            stream=_stream(past),
-            campaign=past.message.campaign if past.message else "",
+            stream=_stream(history),
+            campaign=history.message.campaign if history.message else "",
             effect=follows.effect,
             counted=follows.counted,
         )
@@ -121,7 +121,7 @@ class _Decisions:
     def _claim(
         self, recipient: Recipient, verdict: Verdict | None, believed: Believed, address: str, *, another: bool
     ) -> Claim:
-        kind, stream = self.reading.kind, _stream(self.past)
+        kind, stream = self.reading.kind, _stream(self.history)
         return Claim(
             self.account,
             address,
@@ -140,8 +140,8 @@ class _Decisions:
             return Consequence(Effect.NONE)
         key = self.by.compared.comparable(claim.address)
         mailbox = self._mailbox(key)
-        about = self.pasts.get(mailbox) or self.past.history_of(mailbox)
-        follows = decide_suppression(claim, about, self.past.rules, now=self.now)
+        about = self.histories.get(mailbox) or self.history.history_of(mailbox)
+        follows = decide_suppression(claim, about, self.history.rules, now=self.now)
         self.suppressions += _in_its_spelling(follows.existing, claim.address, key)
         if freed := decide_release(claim, about):
             self.releases.append(freed)
@@ -150,11 +150,11 @@ class _Decisions:
             self.suppressions.append(new)
             self.changes.append(SuppressionChange(new, key, not follows.is_longer, claim.believed.belief))
             about = dataclasses.replace(about, suppressions=(*about.suppressions, new))
-        self.pasts[mailbox] = about
+        self.histories[mailbox] = about
         return follows
 
     def _mailbox(self, key: str) -> str:
-        return fold_comparable(key) if self.past.rules.fold_gmail else key
+        return fold_comparable(key) if self.history.rules.fold_gmail else key
 
     def _is_about(self, address: str, recipient: Recipient, believed: Believed) -> bool:
         """Whether the bounce is recorded for *address*, where the report names another; a contradicted report stays as it came."""
@@ -172,33 +172,33 @@ class _Decisions:
     def _counts(self, bounce: Bounce) -> bool:
         failed = bounce.recipient.action is Action.FAILED
         of_message = bounce.verdict is not None and bounce.verdict.reason in OF_THE_MESSAGE
-        if not failed or of_message or not is_believed(bounce.believed, self.past.rules) or self.powerless:
+        if not failed or of_message or not is_believed(bounce.believed, self.history.rules) or self.powerless:
             return False
-        past = self.past.history_of(self._mailbox(bounce.key))
-        return bounce.verdict is None or past.counts_another(bounce.verdict.category, self.now)
+        history = self.history.history_of(self._mailbox(bounce.key))
+        return bounce.verdict is None or history.counts_another(bounce.verdict.category, self.now)
 
 
-def _stream(past: History) -> str:
-    return past.message.stream if past.message else ""
+def _stream(history: History) -> str:
+    return history.message.stream if history.message else ""
 
 
-def _judged(judgement: Judgement, own: str | None) -> list[tuple[Recipient, Verdict | None]]:
+def _judged(judgement: Judgement, own_recipient: str | None) -> list[tuple[Recipient, Verdict | None]]:
     """The recipients with their verdicts; if none is named, the one that the token was made for, where it is known."""
     reading = judgement.reading
     if not reading.recipients and reading.kind in _WISHES:
-        return [(Recipient(own, Action.DELIVERED), None)] if own else []
+        return [(Recipient(own_recipient, Action.DELIVERED), None)] if own_recipient else []
     judged = zip(reading.recipients, judgement.verdicts, strict=True)
-    named = ((_named(recipient, own), verdict) for recipient, verdict in judged)
-    return [(recipient, verdict) for recipient, verdict in named if recipient.recipient]
+    reported = ((_with_recipient(recipient, own_recipient), verdict) for recipient, verdict in judged)
+    return [(recipient, verdict) for recipient, verdict in reported if recipient.recipient]
 
 
-def _named(recipient: Recipient, own: str | None) -> Recipient:
-    return recipient if recipient.recipient or not own else dataclasses.replace(recipient, recipient=own)
+def _with_recipient(recipient: Recipient, address: str | None) -> Recipient:
+    return recipient if recipient.recipient or not address else dataclasses.replace(recipient, recipient=address)
 
 
-def _address(recipient: Recipient, by: Credentials, past: History) -> str:
+def _address(recipient: Recipient, by: Credentials, history: History) -> str:
     """The address that the bounce is about: the one that the message went to, as far as it is known."""
-    sent_to = past.message.recipients if past.message else ()
+    sent_to = history.message.recipients if history.message else ()
     return next(
         (address for address in addresses_of(recipient) if by.compared.comparable(address) in sent_to),
         recipient.recipient,
@@ -219,11 +219,11 @@ def _in_its_spelling(standing: Suppression | None, address: str, key: str) -> li
 
 
 def _tallies(
-    bounces: Iterable[Bounce], kind: Kind, account: str, past: History, now: dt.datetime
+    bounces: Iterable[Bounce], kind: Kind, account: str, history: History, now: dt.datetime
 ) -> tuple[CountedOutcome, ...]:
-    if is_overused(past):
+    if is_overused(history):
         return ()
-    at = past.message.sent_at if past.message else now
+    at = history.message.sent_at if history.message else now
     return tuple(
         CountedOutcome(account, at, split(bounce.key)[1], label, bounce.campaign, bounce.stream)
         for bounce in bounces
@@ -244,11 +244,11 @@ def _label(bounce: Bounce, kind: Kind) -> str | None:
     return CONFIRMED if proven and kind is Kind.SUCCESS and bounce.recipient.action is Action.DELIVERED else None
 
 
-def _blocked(bounces: Iterable[Bounce], past: History, now: dt.datetime) -> tuple[str, ...]:
+def _blocked(bounces: Iterable[Bounce], history: History, now: dt.datetime) -> tuple[str, ...]:
     """The providers of proven blocks, each address once a day: the holder of its path may report the block more often."""
     addresses = dict.fromkeys(bounce.key for bounce in bounces if _is_proven_block(bounce))
     return tuple(
-        provider(split(key)[1]) for key in addresses if not past.history_of(key).failures_of_day(Category.BLOCK, now)
+        provider(split(key)[1]) for key in addresses if not history.history_of(key).failures_of_day(Category.BLOCK, now)
     )
 
 

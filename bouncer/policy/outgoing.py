@@ -92,22 +92,22 @@ class OwnPath:
 
 
 def account_of(
-    senders: Mapping[str, str], names: Collection[str], mail: Outgoing, own: OwnPath | None = None
+    senders: Mapping[str, str], names: Collection[str], mail: Outgoing, own_path: OwnPath | None = None
 ) -> str | None:
     """Find the account of *mail*: by its login; without one by return path, the sender's address or domain, or the header.
 
-    *own* is the mail's reverse-path if it is a return path of ours; *senders* maps a login, address or domain in comparable form to
+    *own_path*: the reverse-path, if it is a return path of ours; *senders* maps a login, address or domain in comparable form to
     an account; *names* are those of all accounts. After authentication only the login counts: a login of no account gives None,
     whatever sender and header claim. A login in the form of an address also counts for its domain, as senders do.
     """
     if mail.login:
         return _account_by(senders, mail.login)
-    if own is not None:  # the return path of our own notices belongs to no account
-        return own.account if own.account in names else None
+    if own_path is not None:  # the return path of our own notices belongs to no account
+        return own_path.account if own_path.account in names else None
     if account := _account_by(senders, mail.reverse_path):
         return account
-    named = mail.account.strip().lower()
-    return named if named in names else None
+    account_name = mail.account.strip().lower()
+    return account_name if account_name in names else None
 
 
 def _account_by(senders: Mapping[str, str], name: str) -> str | None:
@@ -124,20 +124,20 @@ def prepare(
     *,
     forms: Mapping[str, str],
     hashed: bool = False,
-    own: OwnPath | None = None,
+    own_path: OwnPath | None = None,
     generation: Generation = FIRST,
 ) -> Sending:
     """Decide the changes to *mail* of *account*; *suppressed* are those of its recipients that must get no mail.
 
     *forms* gives the comparable form of each recipient: two spellings of one mailbox are one recipient.
     *reference* is for this message alone, 1 to 12 of a-z 0-9; with *hashed*, return paths contain no address.
-    *own* describes the reverse-path, where it is a return path of ours.
+    *own_path* describes the reverse-path, where it is a return path of ours.
     """
     staying = tuple(recipient for recipient in mail.recipients if recipient not in suppressed)
     dropped = tuple(recipient for recipient in mail.recipients if recipient in suppressed)
     mailboxes = {forms[recipient] for recipient in staying}
-    if own is not None and (own.account == NOTICE_ACCOUNT or own.fits(account, mailboxes)):
-        signed = own.signed
+    if own_path is not None and (own_path.account == NOTICE_ACCOUNT or own_path.fits(account, mailboxes)):
+        signed = own_path.signed
         reused = signed.day if signed and not signed.is_for_one_recipient else None
         return Sending(account, staying, dropped, reference=signed.reference if signed else None, path_day=reused)
     if not staying or not mail.reverse_path:

@@ -103,11 +103,11 @@ def _zone(text: str) -> str:
 
 
 def _one_of(names: Iterable[str]) -> Callable[[str], str]:
-    known = tuple(names)
+    name_list = tuple(names)
 
     def read(text: str) -> str:
-        if text not in known:
-            raise ValueError(f"must be one of {', '.join(known)}")
+        if text not in name_list:
+            raise ValueError(f"must be one of {', '.join(name_list)}")
         return text
 
     return read

@@ -16,22 +16,22 @@ _HOUR = dt.timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """A token bucket of ``most`` tokens, which each method gets; a token returns every 1 h / max(most - 1, 1)."""
+    """A token bucket of ``limit`` tokens, which each method gets; a token returns every 1 h / max(limit - 1, 1)."""
 
     full_at: dt.datetime  # when the bucket is, or was, full
 
-    def next_at(self, most: int) -> dt.datetime:
+    def next_at(self, limit: int) -> dt.datetime:
         """Give the moment from which a mail may leave."""
-        return self.full_at - (max(most, 1) - 1) * token_interval(most)
+        return self.full_at - (max(limit, 1) - 1) * token_interval(limit)
 
-    def take(self, most: int, now: dt.datetime) -> "RateLimit":
+    def take(self, limit: int, now: dt.datetime) -> "RateLimit":
         """Take out one token."""
-        return RateLimit(max(self.full_at, now) + token_interval(most))
+        return RateLimit(max(self.full_at, now) + token_interval(limit))
 
 
-def token_interval(most: int) -> dt.timedelta:
-    """Give the time in which one token returns to a bucket of capacity *most*."""
-    return _HOUR / max(most - 1, 1)
+def token_interval(limit: int) -> dt.timedelta:
+    """Give the time in which one token returns to a bucket of capacity *limit*."""
+    return _HOUR / max(limit - 1, 1)
 
 
 def bucket_capacity(bucket: Bucket, wished: int) -> int:

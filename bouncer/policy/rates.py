@@ -57,14 +57,14 @@ class Rates:
     def explained(self) -> str:
         """Explain the difference between sent and delivered in words."""
         if not self.sent:
-            return f"nothing was sent{self._held()}"
+            return f"nothing was sent{self._suppressed_text()}"
         why = ", ".join(f"{count:,} {reason}" for reason, count in self.reasons.items())
         lost = f"; {self.sent - self.delivered:,} failed: {why}" if why else ""
-        return f"{self.delivered:,} of {self.sent:,} delivered as far as is known{lost}{self._held()}"
+        return f"{self.delivered:,} of {self.sent:,} delivered as far as is known{lost}{self._suppressed_text()}"
 
-    def _held(self) -> str:
-        held = self.dropped + self.refused
-        return f"; {held:,} more were not sent, their addresses are suppressed" if held else ""
+    def _suppressed_text(self) -> str:
+        suppressed = self.dropped + self.refused
+        return f"; {suppressed:,} more were not sent, their addresses are suppressed" if suppressed else ""
 
 
 def sum_up(counts: Iterable[tuple[str, int]]) -> Rates:

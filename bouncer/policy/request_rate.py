@@ -8,18 +8,18 @@ SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class RequestRate:
-    """Takes *most* requests at once, and as many in each minute. Moments are seconds of any clock that never goes back."""
+    """Takes *limit* requests at once, and as many in each minute. Moments are seconds of any clock that never goes back."""
 
-    most: int
+    limit: int
 
     def take(self, full_at: float, now: float) -> float | None:
         """Give the moment at which the bucket is full again after one more request; None where it is empty."""
-        after = max(full_at, now) + SECONDS / self.most
+        after = max(full_at, now) + SECONDS / self.limit
         return after if after <= now + SECONDS + _ROUNDING else None
 
     def left(self, full_at: float, now: float) -> int:
         """Give the number of requests that are still taken at once."""
-        return int((SECONDS - max(full_at - now, 0)) / (SECONDS / self.most) + _ROUNDING)
+        return int((SECONDS - max(full_at - now, 0)) / (SECONDS / self.limit) + _ROUNDING)
 
 
 _ROUNDING = 1e-6

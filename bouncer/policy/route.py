@@ -51,10 +51,10 @@ class RoutedLetter:
         if circumstances.path.account is None or reading.kind not in RECORDED:
             return HistoryQuery(notices=circumstances.notices)
         token = credentials(circumstances, History()).token
-        own = (token.recipient,) if token and token.recipient else ()
+        token_recipients = (token.recipient,) if token and token.recipient else ()
         return HistoryQuery(
             account=circumstances.path.account,
-            addresses=tuple(dict.fromkeys((*own, *circumstances.compared.forms.values()))),
+            addresses=tuple(dict.fromkeys((*token_recipients, *circumstances.compared.forms.values()))),
             token=token.mac if token else None,
             is_shared=token is not None and not token.is_for_one_recipient,
             peer=circumstances.peer,

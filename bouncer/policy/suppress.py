@@ -57,39 +57,39 @@ class Consequence:
     is_longer: bool = False  # the suppression follows on one that is still in force
 
 
-def decide_suppression(claim: Claim, past: AddressHistory, terms: AccountRules, *, now: dt.datetime) -> Consequence:
+def decide_suppression(claim: Claim, history: AddressHistory, terms: AccountRules, *, now: dt.datetime) -> Consequence:
     """Decide whether *claim* suppresses the address, how long and why; or else why not."""
     rule = _rule_of(claim)
     if rule is None:
         return Consequence(Effect.NONE)
-    past = _without_future(past, now)
-    if bar := _obstacle(claim, past, rule, terms):
+    history = _without_future(history, now)
+    if bar := _obstacle(claim, history, rule, terms):
         return Consequence(bar)
     if wish := _WISHES.get(claim.kind):
         request = "complained" if wish == COMPLAINT else "asked to be taken off"
-        return _consequence(claim, past, wish, rule, f"the recipient {request}; {claim.believed.why}", terms, now)
-    return _after_failures(claim, past, rule, terms, now)
+        return _consequence(claim, history, wish, rule, f"the recipient {request}; {claim.believed.why}", terms, now)
+    return _after_failures(claim, history, rule, terms, now)
 
 
-def _without_future(past: AddressHistory, now: dt.datetime) -> AddressHistory:
+def _without_future(history: AddressHistory, now: dt.datetime) -> AddressHistory:
     """Leave out what a clock that was ahead has dated: no release of tomorrow is newer than the reports of today."""
     end = now + _SAME_TIME
     return dataclasses.replace(
-        past,
-        failures=tuple(failure for failure in past.failures if failure.at <= end),
-        changes=tuple(change for change in past.changes if change.at <= end),
+        history,
+        failures=tuple(failure for failure in history.failures if failure.at <= end),
+        changes=tuple(change for change in history.changes if change.at <= end),
     )
 
 
-def _obstacle(claim: Claim, past: AddressHistory, rule: LadderRule, terms: AccountRules) -> Effect | None:
+def _obstacle(claim: Claim, history: AddressHistory, rule: LadderRule, terms: AccountRules) -> Effect | None:
     """Give the effect that names the obstacle to a suppression; None where there is none."""
     if not is_believed(claim.believed, terms):
         return Effect.DOUBTED
     if rule.after == "never":
         return Effect.NEVER
-    if past.allowed:
+    if history.allowed:
         return Effect.ALLOWED
-    freed = _last_freed(past)
+    freed = _last_freed(history)
     return Effect.FREED if freed and claim.at <= freed else None
 
 
@@ -104,28 +104,30 @@ def _rule_of(claim: Claim) -> LadderRule | None:
 
 
 def _after_failures(
-    claim: Claim, past: AddressHistory, rule: LadderRule, terms: AccountRules, now: dt.datetime
+    claim: Claim, history: AddressHistory, rule: LadderRule, terms: AccountRules, now: dt.datetime
 ) -> Consequence:
     assert claim.verdict
     needed, window = count_and_window(rule, terms)
     by_days = claim.is_of_another or claim.verdict.category in _COUNTED
-    days = _days(claim, past, window) if by_days else needed
+    days = _days(claim, history, window) if by_days else needed
     if days < needed:
-        if any(_in_force(suppression, claim.stream, now) for suppression in past.suppressions):
+        if any(_in_force(suppression, claim.stream, now) for suppression in history.suppressions):
             return Consequence(Effect.ALREADY)
         return Consequence(Effect.COUNTED, counted=Counted(days, needed, window))
     why = f"failures on {days} days within {window}" if by_days else "at once"
     reason = claim.verdict.reason.value
-    return _consequence(claim, past, reason, rule, f"{claim.verdict.category}, {why}; {claim.believed.why}", terms, now)
+    return _consequence(
+        claim, history, reason, rule, f"{claim.verdict.category}, {why}; {claim.believed.why}", terms, now
+    )
 
 
-def decide_release(claim: Claim, past: AddressHistory) -> Release | None:
+def decide_release(claim: Claim, history: AddressHistory) -> Release | None:
     """Decide whether *claim* frees the address: a proven delivery lifts the suppressions that reports of failure made."""
     delivered = claim.kind is Kind.SUCCESS and claim.action is Action.DELIVERED
     if not delivered or claim.believed.belief is not Belief.PROVEN:
         return None
     in_force = [
-        suppression for suppression in past.suppressions if suppression.until is None or suppression.until > claim.at
+        suppression for suppression in history.suppressions if suppression.until is None or suppression.until > claim.at
     ]
     if not in_force or any(
         suppression.source != ChangeSource.BOUNCE or suppression.reason in (COMPLAINT, UNSUBSCRIBE)
@@ -137,20 +139,26 @@ def decide_release(claim: Claim, past: AddressHistory) -> Release | None:
 
 
 def _consequence(
-    claim: Claim, past: AddressHistory, reason: str, rule: LadderRule, why: str, terms: AccountRules, now: dt.datetime
+    claim: Claim,
+    history: AddressHistory,
+    reason: str,
+    rule: LadderRule,
+    why: str,
+    terms: AccountRules,
+    now: dt.datetime,
 ) -> Consequence:
     # counted by their times: a suppression of several spellings of one mailbox happened once
     relapses = len(
         {
             change.at
-            for change in past.changes
+            for change in history.changes
             if not change.is_release and change.source == ChangeSource.BOUNCE and _same_kind(change.reason, reason)
         }
     )
     days = rule.rung(relapses)
     until = None if days is None else now + dt.timedelta(days=days)
     stream = _scope(claim, reason, terms)
-    for standing in past.suppressions:
+    for standing in history.suppressions:
         if _covers(standing, stream, until, now, reason):
             return Consequence(Effect.ALREADY, existing=standing)
     again = f"; suppressed {'once' if relapses == 1 else f'{relapses} times'} before" if relapses else ""
@@ -166,7 +174,7 @@ def _consequence(
         rule=claim.verdict.rule if claim.verdict else None,
         why=why + again,
     )
-    is_longer = any(_in_force(suppression, stream, now) for suppression in past.suppressions)
+    is_longer = any(_in_force(suppression, stream, now) for suppression in history.suppressions)
     return Consequence(Effect.SUPPRESSED, new, is_longer=is_longer)
 
 
@@ -205,18 +213,18 @@ def _scope(claim: Claim, reason: str, terms: AccountRules) -> str:
     return claim.stream if terms.by_stream and not gone else ""
 
 
-def _days(claim: Claim, past: AddressHistory, window: int) -> int:
+def _days(claim: Claim, history: AddressHistory, window: int) -> int:
     """Count the different days, this one included, with such a failure in the window; days before a change do not count."""
     assert claim.verdict
     since = claim.at - dt.timedelta(days=window)
-    spent = max((change.at for change in past.changes), default=since)
+    spent = max((change.at for change in history.changes), default=since)
     days = {
         failure.at.date()
-        for failure in past.failures
+        for failure in history.failures
         if failure.category is claim.verdict.category and failure.at > max(since, spent)
     }
     return len(days | {claim.at.date()})
 
 
-def _last_freed(past: AddressHistory) -> dt.datetime | None:
-    return max((change.at for change in past.changes if change.is_release), default=None)
+def _last_freed(history: AddressHistory) -> dt.datetime | None:
+    return max((change.at for change in history.changes if change.is_release), default=None)

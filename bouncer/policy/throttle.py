@@ -52,9 +52,9 @@ class RateLimiter:
 
 @dataclass(frozen=True, slots=True)
 class CourierState:
-    """A courier's allowance: *most* mails at a time, within its rate; after a rest one, to find out whether it is back."""
+    """A courier's allowance: *limit* mails at a time, within its rate; a single mail after a pause, to try whether it is back."""
 
-    most: int
+    limit: int
     rate_limit: RateLimiter
     failures: int = 0  # in a row, each followed by a rest
     rests_until: float = 0.0
@@ -63,7 +63,7 @@ class CourierState:
         """Give how many more mails the courier may be given while *under_way* are in delivery."""
         if now < self.rests_until:
             return 0
-        return max(0, min((1 if self.failures else self.most) - under_way, self.rate_limit.allowance(now)))
+        return max(0, min((1 if self.failures else self.limit) - under_way, self.rate_limit.allowance(now)))
 
     def rest(self, now: float) -> float:
         """Give the seconds for which the courier is given no mail."""
@@ -83,5 +83,5 @@ class CourierState:
         if now < self.rests_until:
             return replace(self, rests_until=max(self.rests_until, now + asked_wait))
         failures = self.failures + 1
-        rest = max(wait(failures, RETRY_SCHEDULE, chance=chance).total_seconds(), asked_wait)
-        return replace(self, failures=failures, rests_until=now + rest)
+        pause = max(wait(failures, RETRY_SCHEDULE, chance=chance).total_seconds(), asked_wait)
+        return replace(self, failures=failures, rests_until=now + pause)

@@ -93,8 +93,8 @@ class Accounts(Protocol):
         """Give the accounts and aliases inside *scope*. Only the operator sees the addresses that are kept free."""
         ...
 
-    async def changed_directory(self, scope: Scope, known: Directory) -> Directory | None:
-        """Give the directory inside *scope* if it changed since *known* was read; None, after one small query, if it did not."""
+    async def changed_directory(self, scope: Scope, last_directory: Directory) -> Directory | None:
+        """Give the directory inside *scope* if it changed since *last_directory* was read; else None, after one small query."""
         ...
 
     async def add_account(

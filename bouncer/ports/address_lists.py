@@ -64,7 +64,7 @@ class AddressLists(Protocol):
         scope: Scope,
         account: str,
         listed_in: AddressList,
-        which: ListFilter,
+        criteria: ListFilter,
         page: ListPage,
         *,
         now: dt.datetime,

@@ -58,14 +58,14 @@ class UndoneImport:
 class ImportHistory(Protocol):
     """Keeps the imports of files of the last days. A call that returns has committed."""
 
-    async def imports(self, scope: Scope, account: str, *, since: dt.datetime, most: int) -> Sequence[RecordedImport]:
+    async def imports(self, scope: Scope, account: str, *, since: dt.datetime, limit: int) -> Sequence[RecordedImport]:
         """Give the imports of *account* since then, newest first; none for an account outside *scope*."""
         ...
 
-    async def undo_import(self, scope: Scope, order: ImportUndoing, *, most: int) -> UndoneImport | None:
+    async def undo_import(self, scope: Scope, order: ImportUndoing, *, limit: int) -> UndoneImport | None:
         """Free what an import suppressed, with an entry of the trail for each address; None where the account has no such import.
 
         An address that was suppressed before the import, or of which the trail has a later change, stays as it is. It is done
-        part by part, each a commit of its own, and ends when some *most* addresses are free; the next call goes on. Idempotent.
+        part by part, each a commit of its own, and ends when some *limit* addresses are free; the next call goes on. Idempotent.
         """
         ...

@@ -155,8 +155,8 @@ class PendingDecision(Protocol):
         """The part of the history that the decision needs."""
         ...
 
-    def decide(self, past: History) -> Record:
-        """Give the record that follows from the letter and from its history, *past*. Pure: the same history gives the same."""
+    def decide(self, history: History) -> Record:
+        """Give the record that follows from the letter and its *history*. Pure: the same history gives the same record."""
         ...
 
 
@@ -214,11 +214,11 @@ class LetterStore(Protocol):
         """Give one letter with its octets; None when it is unknown, outside *scope*, or retired."""
         ...
 
-    async def letters(self, scope: Scope, which: LetterFilter, page: Page) -> Sequence[LetterRow]:
+    async def letters(self, scope: Scope, criteria: LetterFilter, page: Page) -> Sequence[LetterRow]:
         """List letters inside *scope*, newest first; a page goes on from a letter's id."""
         ...
 
-    async def bounces(self, scope: Scope, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
+    async def bounces(self, scope: Scope, criteria: BounceFilter, page: Page) -> Sequence[BounceRow]:
         """List bounces inside *scope*, newest first; a page goes on from a bounce's id.
 
         A recipient is compared as the account of *scope* compares addresses; exactly where *scope* is the operator's. Pages of
@@ -236,8 +236,8 @@ class LetterStore(Protocol):
         """
         ...
 
-    async def octets_between(self, since: dt.datetime, before: dt.datetime, *, most: int) -> DayOctets:
-        """Sum up the octets of letters received from *since* on and before *before*; give at most *most* sums of each kind."""
+    async def octets_between(self, since: dt.datetime, before: dt.datetime, *, limit: int) -> DayOctets:
+        """Sum up the octets of letters received from *since* on and before *before*; give at most *limit* sums of each kind."""
         ...
 
     async def cut(self, *, before: dt.datetime, count: int) -> int:

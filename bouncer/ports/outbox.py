@@ -157,20 +157,20 @@ class Outbox(Protocol):
         """
         ...
 
-    async def count_entries(self, scope: Scope, which: EntryFilter) -> int:
-        """Count the entries inside *scope* that *which* chooses."""
+    async def count_entries(self, scope: Scope, criteria: EntryFilter) -> int:
+        """Count the entries inside *scope* that *criteria* choose."""
         ...
 
-    async def retry_entries(self, scope: Scope, which: EntryFilter, *, now: dt.datetime) -> int:
-        """Retry, as ``retry_entry`` does, all entries inside *scope* that *which* chooses; give how many were changed.
+    async def retry_entries(self, scope: Scope, criteria: EntryFilter, *, now: dt.datetime) -> int:
+        """Retry, as ``retry_entry`` does, all entries inside *scope* that *criteria* choose; give how many were changed.
 
         A leased entry leaves at this moment, and is not changed. A second call begins the retry periods anew.
         Some hundred entries are changed in one commit: an error leaves the commits before it in force.
         """
         ...
 
-    async def drop_entries(self, scope: Scope, which: EntryFilter, *, now: dt.datetime) -> int:
-        """Drop, as ``drop_entry`` does, all entries inside *scope* that *which* chooses; give how many were changed.
+    async def drop_entries(self, scope: Scope, criteria: EntryFilter, *, now: dt.datetime) -> int:
+        """Drop, as ``drop_entry`` does, all entries inside *scope* that *criteria* choose; give how many were changed.
 
         Idempotent. Some hundred entries are changed in one commit, as in ``retry_entries``.
         """

@@ -129,12 +129,19 @@ class ChangePage:
 class RecordLists(Protocol):
     """Lists records by filters, and the changes of them."""
 
-    async def bounce_page(self, scope: Scope, which: BounceFilter, page: Page) -> BouncePage:
+    async def bounce_page(self, scope: Scope, criteria: BounceFilter, page: Page) -> BouncePage:
         """Give one page of bounces inside *scope*, newest first, in bounded time whatever the filter."""
         ...
 
     async def bounces_from(
-        self, scope: Scope, which: BounceFilter, *, is_stopped: bool | None, offset: int, limit: int, now: dt.datetime
+        self,
+        scope: Scope,
+        criteria: BounceFilter,
+        *,
+        is_stopped: bool | None,
+        offset: int,
+        limit: int,
+        now: dt.datetime,
     ) -> CountedBounces:
         """Give the bounces inside *scope* after the *offset* newest ones, newest first, and count them.
 
@@ -144,37 +151,37 @@ class RecordLists(Protocol):
         """
         ...
 
-    async def count_outcomes(self, scope: Scope, since: dt.datetime, *, most: int) -> Sequence[OutcomeCount]:
-        """Count the newest bounces inside *scope* since then, *most* of them, by outcome; no row of them is given."""
+    async def count_outcomes(self, scope: Scope, since: dt.datetime, *, limit: int) -> Sequence[OutcomeCount]:
+        """Count the newest bounces inside *scope* since then, *limit* of them, by outcome; no row of them is given."""
         ...
 
     async def refusals(
-        self, scope: Scope, since: dt.datetime, before: dt.datetime | None, *, most: int
+        self, scope: Scope, since: dt.datetime, before: dt.datetime | None, *, limit: int
     ) -> NewestRefusals:
-        """Count the proven failures among the newest bounces inside *scope* of that time, *most* of them, by server and reason.
+        """Count the proven failures among the newest bounces inside *scope* of that time, *limit* of them, by server and reason.
 
         *before* None: up to now.
         """
         ...
 
-    async def repeated_failures(self, scope: Scope, since: dt.datetime, *, fewest: int, most: int) -> RepeatedFailures:
-        """Give the *most* addresses inside *scope* with *fewest* soft failures or more since then; unproven reports count nothing.
+    async def repeated_failures(self, scope: Scope, since: dt.datetime, *, fewest: int, limit: int) -> RepeatedFailures:
+        """Give the *limit* addresses inside *scope* with *fewest* soft failures or more since then; unproven reports count nothing.
 
         MOST_REPEATED_EXAMINED reports are looked at.
         """
         ...
 
-    async def bounces_after(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
+    async def bounces_after(self, scope: Scope, criteria: BounceFilter, page: ChangePage) -> BouncePage:
         """Give one page of bounces inside *scope* in the order of their records, oldest first; a later reading moves none."""
         ...
 
-    async def bounce_changes(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
+    async def bounce_changes(self, scope: Scope, criteria: BounceFilter, page: ChangePage) -> BouncePage:
         """Give one page of bounces inside *scope*, oldest first. Its ``next`` is never None: later changes come after it.
 
         Each bounce is given once when it is recorded, in the order of the records, and once more when its letter was read again.
         """
         ...
 
-    async def letter_page(self, scope: Scope, which: LetterFilter, page: Page) -> LetterPage:
+    async def letter_page(self, scope: Scope, criteria: LetterFilter, page: Page) -> LetterPage:
         """Give one page of letters inside *scope*, newest first, in bounded time whatever the filter."""
         ...

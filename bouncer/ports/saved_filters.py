@@ -33,10 +33,10 @@ class SavedFilter:
 class SavedFilters(Protocol):
     """Keeps saved filters. A call that returns has committed; one that raises StoreError changed nothing."""
 
-    async def save_filter(self, scope: Scope, new: SavedFilter, *, most: int) -> bool:
+    async def save_filter(self, scope: Scope, new: SavedFilter, *, limit: int) -> bool:
         """Save a filter, in the place of the person's filter of the same name.
 
-        False, and nothing changes, where its account is unknown or outside *scope*, or the person has *most* already.
+        False, and nothing changes, where its account is unknown or outside *scope*, or the person has *limit* already.
         """
         ...
 

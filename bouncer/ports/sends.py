@@ -102,7 +102,7 @@ class SendCounts(Protocol):
         """
         ...
 
-    async def counts(self, scope: Scope, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
+    async def counts(self, scope: Scope, criteria: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
         """Sum up inside *scope*, by account and event, and by the dimensions *apart*: some of hour, campaign, stream, domain."""
         ...
 
@@ -110,15 +110,15 @@ class SendCounts(Protocol):
         """Sum up inside *scope*, all of its accounts together, by event and by UTC day: *days* (at least 1) from *first* on."""
         ...
 
-    async def failing_domains(self, scope: Scope, since: dt.datetime, *, most: int) -> FailingDomains:
-        """Give the *most* domains inside *scope* with the most failures of mail that was sent since *since*, an hour.
+    async def failing_domains(self, scope: Scope, since: dt.datetime, *, limit: int) -> FailingDomains:
+        """Give the *limit* domains inside *scope* with the most failures of mail that was sent since *since*, an hour.
 
         Where there are extraordinarily many counts, the method looks at some of them, so that its work is bounded.
         """
         ...
 
-    async def messages_to(self, scope: Scope, address: str, *, most: int) -> Sequence[RegisteredMessage]:
-        """Give the *most* newest registered messages inside *scope* that went to *address*, newest first.
+    async def messages_to(self, scope: Scope, address: str, *, limit: int) -> Sequence[RegisteredMessage]:
+        """Give the *limit* newest registered messages inside *scope* that went to *address*, newest first.
 
         They are looked for among MOST_LOOKED_THROUGH messages, since no index finds recipients: it would be written for each
         recipient of every mail.

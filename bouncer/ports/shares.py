@@ -25,10 +25,10 @@ class Share:
 class Shares(Protocol):
     """Keeps share links by their digests. A call that returns has committed; one that raises StoreError changed nothing."""
 
-    async def add_share(self, scope: Scope, share: Share, digest: str, *, most: int) -> bool:
+    async def add_share(self, scope: Scope, share: Share, digest: str, *, limit: int) -> bool:
         """Add a link; links that ended before it was made are deleted.
 
-        False, and nothing else changes, where its account is unknown or outside *scope*, or has *most* links already.
+        False, and nothing else changes, where its account is unknown or outside *scope*, or has *limit* links already.
         """
         ...
 

@@ -44,11 +44,11 @@ class SignIns(Protocol):
         ...
 
     async def mail_link(
-        self, scope: Scope, link: SignInLink, digest: str, *, event: str, most: int, now: dt.datetime
+        self, scope: Scope, link: SignInLink, digest: str, *, event: str, limit: int, now: dt.datetime
     ) -> bool:
         """Add a link, and with it the mail *event* to its person, which carries it.
 
-        False, and nothing changes, where its account is unknown or outside *scope*, or the person has *most* links to it that
+        False, and nothing changes, where its account is unknown or outside *scope*, or the person has *limit* links to it that
         have not ended.
         """
         ...

@@ -29,8 +29,8 @@ class TaughtRules(Protocol):
     Each change is one durable commit, after which ``Accounts.changed_directory`` gives a directory with the rules of now.
     """
 
-    async def add_rule(self, scope: Scope, rule: KeptRule, *, most: int) -> bool:
-        """Add a rule. False, and nothing changes, where there is one of its form, or *most* of them, or for an account's scope."""
+    async def add_rule(self, scope: Scope, rule: KeptRule, *, limit: int) -> bool:
+        """Add a rule. False, and nothing changes, where there is one of its form, or *limit* of them, or for an account's scope."""
         ...
 
     async def remove_rule(self, scope: Scope, rule_id: str) -> bool:
@@ -41,6 +41,6 @@ class TaughtRules(Protocol):
         """Give the rules, oldest first; none for an account's scope."""
         ...
 
-    async def letters_of_rule(self, scope: Scope, rule_id: str, *, most: int) -> Sequence[int]:
-        """Give the ids of the newest *most* letters that a rule has read, newest first; none for an account's scope."""
+    async def letters_of_rule(self, scope: Scope, rule_id: str, *, limit: int) -> Sequence[int]:
+        """Give the ids of the newest *limit* letters that a rule has read, newest first; none for an account's scope."""
         ...

@@ -152,8 +152,8 @@ class Webhooks(Protocol):
         """List the attempts of an endpoint, newest first; nothing where *scope* has no such endpoint."""
         ...
 
-    async def replay_webhook(self, scope: Scope, webhook_id: str, which: ReplayFilter, *, now: dt.datetime) -> int:
-        """Let the events that *which* chooses leave again, each once, under their ids, oldest first; give their number.
+    async def replay_webhook(self, scope: Scope, webhook_id: str, criteria: ReplayFilter, *, now: dt.datetime) -> int:
+        """Let the events that *criteria* choose leave again, each once, under their ids, oldest first; give their number.
 
         A resting endpoint becomes active. 0, and nothing changes, where *scope* has no such endpoint, or it ended. Some
         hundred events are changed in one commit: an error leaves the commits before it in force.

@@ -35,10 +35,10 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
     for name, (section, key) in environment_names(environment).items():
         _override(document, section, key, environment[name])
     sections: dict[str, Any] = {}
-    known = {field.name: field.default for field in dataclasses.fields(Settings)}
-    for name in sorted(document.keys() - known.keys()):
+    defaults = {field.name: field.default for field in dataclasses.fields(Settings)}
+    for name in sorted(document.keys() - defaults.keys()):
         faults.append(f"{source}: [{name}] unknown section")
-    for name, default in known.items():
+    for name, default in defaults.items():
         table = document.get(name, {})
         if not isinstance(table, dict):
             faults.append(f"{source}: {name} must be a section, [{name}]")
@@ -115,11 +115,11 @@ def _in_the_clear(tree: Settings) -> Iterator[str]:
 
 
 def _too_large_to_read(tree: Settings) -> Iterator[str]:
-    most, memory = tree.smtp.max_message, tree.reading.memory
-    needed = READING_AT_REST + READING_OCTETS * most
+    max_message, memory = tree.smtp.max_message, tree.reading.memory
+    needed = READING_AT_REST + READING_OCTETS * max_message
     if memory < needed:
         fitting = (memory - READING_AT_REST) // READING_OCTETS
         yield (
-            f"[reading] memory: {memory} octets are too few to read a letter of [smtp] max_message, {most}: "
+            f"[reading] memory: {memory} octets are too few to read a letter of [smtp] max_message, {max_message}: "
             f"make it {needed} at least, or max_message {fitting} at most"
         )

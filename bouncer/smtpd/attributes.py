@@ -28,13 +28,13 @@ _ATTRIBUTE = re.compile(r"([A-Za-z]++)=((?:[!-*,-<>-~]|\+[0-9A-F]{2})++)")
 _HEXADECIMAL = re.compile(rb"\+([0-9A-F]{2})")
 
 
-def read_attributes(argument: str, known: tuple[str, ...]) -> Attributes | None:
-    """Read the argument of XFORWARD or XCLIENT, whose attributes are *known*; None where anything in it is malformed."""
+def read_attributes(argument: str, attribute_names: tuple[str, ...]) -> Attributes | None:
+    """Read the argument of XFORWARD or XCLIENT, whose attributes are *attribute_names*; None where anything in it is malformed."""
     attributes: dict[str, str | None] = {}
     for word in argument.split(" "):
         match = _ATTRIBUTE.fullmatch(word)
         name = match[1].upper() if match else ""
-        if match is None or name not in known or name in attributes or len(match[2]) > MAX_VALUE:
+        if match is None or name not in attribute_names or name in attributes or len(match[2]) > MAX_VALUE:
             return None
         value = _decoded(match[2])
         if value is None or not _FORMS.get(name, _is_plain)(value):

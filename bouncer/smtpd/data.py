@@ -44,11 +44,11 @@ class NoLetter(Enum):
 class Data:
     """One letter on its way in. If it is too large, its octets are discarded until its end, in bounded memory."""
 
-    def __init__(self, octets: bytearray, most: int, reservation: Reservation, part: int = PART) -> None:
+    def __init__(self, octets: bytearray, limit: int, reservation: Reservation, part: int = PART) -> None:
         octets[:0] = _LINE_END  # DATA begins at the start of a line
         self.reservation = reservation
         self._octets = octets
-        self._most = most
+        self._limit = limit
         self._part = part
         self._parts: list[bytearray] = []
         self._parted = 0
@@ -71,7 +71,7 @@ class Data:
         self._put_aside(end + len(_LINE_END))
         del octets[: len(_END) - len(_LINE_END)]
         raw = b"".join(self._parts)
-        return self._fault or (NoLetter.TOO_LARGE if len(raw) > self._most else raw)
+        return self._fault or (NoLetter.TOO_LARGE if len(raw) > self._limit else raw)
 
     def _go_on(self) -> None:
         octets = self._octets
@@ -81,8 +81,8 @@ class Data:
         self._seen = max(0, len(octets) - len(_END) + 1)
 
     def _too_much(self, size: int) -> NoLetter | None:
-        stuffing = self._most // 3  # at worst every third octet is a dot that it doubled
-        if size > self._most + stuffing + len(_END):
+        stuffing = self._limit // 3  # at worst every third octet is a dot that it doubled
+        if size > self._limit + stuffing + len(_END):
             return NoLetter.TOO_LARGE
         return None if self.reservation.grow(size) else NoLetter.NO_MEMORY
 

@@ -33,21 +33,21 @@ class ForwardPath:
     address: str
 
 
-def read_mail(argument: str, most: int) -> Sender | str:
-    """Read MAIL's argument, or give the reply that refuses it; *most* is the size in octets that SIZE may announce."""
+def read_mail(argument: str, limit: int) -> Sender | str:
+    """Read MAIL's argument, or give the reply that refuses it; *limit* is the size in octets that SIZE may announce."""
     path = read_path(argument, "FROM")
     if isinstance(path, PathFault):
         return _MAIL_FAULTS[path]
-    if refusal := _refused(path, most):
+    if refusal := _refused(path, limit):
         return refusal
     return Sender(path.address, "SMTPUTF8" in path.parameters)
 
 
-def _refused(path: Path, most: int) -> str | None:
+def _refused(path: Path, limit: int) -> str | None:
     for name, value in path.parameters.items():
         match name:
             case "SIZE" if value is not None and value.isascii() and value.isdigit():
-                if int(value) > most:
+                if int(value) > limit:
                     return replies.TOO_LARGE
             case "BODY" if value is not None and value.upper() in ("7BIT", "8BITMIME"):
                 pass

@@ -84,10 +84,10 @@ class FrontedProtocol(StarttlsProtocol):
         if self.count_client():
             await self.push(f"220 {self.hostname} {self.__ident__}")
 
-    def _attributes(self, argument: str | None, known: tuple[str, ...]) -> Attributes | str:
+    def _attributes(self, argument: str | None, attribute_names: tuple[str, ...]) -> Attributes | str:
         if not self.client.is_front:
             return replies.NOT_A_FRONT
         if self.in_transaction:
             return replies.IN_TRANSACTION
-        attributes = read_attributes(decoded(argument or ""), known)
+        attributes = read_attributes(decoded(argument or ""), attribute_names)
         return replies.BAD_ATTRIBUTE if attributes is None else attributes

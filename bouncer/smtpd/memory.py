@@ -22,19 +22,19 @@ class Reservation:
     """The part of the budget that one letter holds, in octets."""
 
     budget: MemoryBudget
-    held: int = 0
+    octets: int = 0
 
     def grow(self, size: int) -> bool:
         """Reserve memory for a letter of *size* octets so far; False where none is left, and then nothing is held."""
-        growth = max(0, size - EXEMPT) - self.held
+        growth = max(0, size - EXEMPT) - self.octets
         if growth > self.budget.left:
             self.release()
             return False
         self.budget.left -= growth
-        self.held += growth
+        self.octets += growth
         return True
 
     def release(self) -> None:
         """Give all of it back."""
-        self.budget.left += self.held
-        self.held = 0
+        self.budget.left += self.octets
+        self.octets = 0

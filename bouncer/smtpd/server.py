@@ -54,8 +54,8 @@ class SmtpServer(Server[SmtpConnection]):
         )
         self._context: SmtpContext = self._make_context(settings, tls_context=tls_context)
         self._prototype: SmtpConnection | None = None
-        most, most_per_client = settings.max_connections, settings.max_connections_per_client
-        self._client_connections = SmtpConnections[SmtpConnection](most, most_per_client=most_per_client)
+        max_connections, max_per_client = settings.max_connections, settings.max_connections_per_client
+        self._client_connections = SmtpConnections[SmtpConnection](max_connections, most_per_client=max_per_client)
         super().__init__("[smtp] listen", settings.listen, connections=self._client_connections, accept=self._accepted)
 
     def renew(self, settings: SmtpSettings, tls_context: ssl.SSLContext | None) -> None:

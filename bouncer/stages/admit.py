@@ -135,8 +135,8 @@ class Admit:
 
     def terms(self, account: str) -> AccountRules:
         """Give an account's rules from the cache; the default rules where the account is unknown."""
-        known = self.cached_directory.accounts.get(account)
-        return known.terms if known else AccountRules()
+        existing = self.cached_directory.accounts.get(account)
+        return existing.terms if existing else AccountRules()
 
     def _signed_path(self, address: str, directory: Directory) -> ReturnPath | None:
         signed = verify(address, keys=self.keys, today=self._today(), generation_of=generation_lookup(directory))

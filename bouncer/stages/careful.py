@@ -34,10 +34,10 @@ class Careful:
         """The id of the letter in the store."""
         return self.case.letter_id
 
-    def decide(self, past: History) -> Record:
+    def decide(self, history: History) -> Record:
         """Give the decision; where it raises, a record that shunts the letter."""
         try:
-            return self.case.decide(past)
+            return self.case.decide(history)
         except Exception as error:  # noqa: BLE001 -- see the class
             _log.exception("letter %s is shunted", spell_id(self.letter_id))
             circumstances, reading = self.case.circumstances, self.case.judgement.reading

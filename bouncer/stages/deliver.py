@@ -117,9 +117,9 @@ class Deliver:
 
     async def _wait(self, wake: asyncio.Event) -> None:
         """Wait for *wake*, or until the lanes may lease again; IDLE_SECONDS at most."""
-        rest = self._lanes.pause_seconds(_elapsed())
-        if rest:
-            await asyncio.sleep(min(rest, IDLE_SECONDS))
+        seconds = self._lanes.pause_seconds(_elapsed())
+        if seconds:
+            await asyncio.sleep(min(seconds, IDLE_SECONDS))
             return
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(IDLE_SECONDS):

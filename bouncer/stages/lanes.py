@@ -55,8 +55,8 @@ class SharedLane:
 
     def __init__(self, delivery: Delivery) -> None:
         self._lane = delivery.lane
-        self._most = LEASES_PER_CONNECTION * delivery.connections
-        self._state = CourierState(self._most, RateLimiter(delivery.per_minute))
+        self._lease_limit = LEASES_PER_CONNECTION * delivery.connections
+        self._state = CourierState(self._lease_limit, RateLimiter(delivery.per_minute))
         self._under_way = 0
         self._lease_more = False  # more entries may be due than were leased
 
@@ -79,7 +79,7 @@ class SharedLane:
     def end(self, entry: OutboxEntry, now: float) -> bool:  # noqa: ARG002 -- the destination does not matter
         """Note that *entry* is no longer under way."""
         self._under_way -= 1
-        return self._lease_more and self._under_way <= self._most // 2
+        return self._lease_more and self._under_way <= self._lease_limit // 2
 
     def pause_seconds(self, now: float) -> float:
         """Give the seconds for which the courier pauses."""

@@ -27,8 +27,8 @@ class LoggedAddresses:
         """Whether the log shows no address of *account*; for None, the operator's own mail, it shows them."""
         if account is None:
             return False
-        known = self._admit.cached_directory.accounts.get(account)
-        return known is None or known.terms.hash_paths
+        existing = self._admit.cached_directory.accounts.get(account)
+        return existing is None or existing.terms.hash_paths
 
     def recipient(self, account: str | None, address: str) -> str:
         """Give *address*, or the name that it has in the hashed return paths of *account*."""

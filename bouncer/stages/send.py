@@ -71,7 +71,7 @@ class Send:
         self._closed = closed
         self._suppressed = suppressed
         self._outgoing_log = OutgoingLog(_log, terms=self._terms, generation=self._generation, signing=signing)
-        self._known = Directory({}, {})
+        self._cached_directory = Directory({}, {})
         self._senders: dict[str, str] = {}
 
     async def send(self, mail: Outgoing, *, can_refuse: bool = True) -> Sending | None:
@@ -94,7 +94,7 @@ class Send:
             self._reference(),
             forms=forms,
             hashed=self._terms(account).hash_paths,
-            own=own_path,
+            own_path=own_path,
             generation=self._generation(account),
         )
         if can_refuse and sending.dropped and not sending.recipients and self._refuses(account):
@@ -122,7 +122,9 @@ class Send:
         """Give the suppression for which *account* sends nothing to *address*; None for an unknown account, which is logged."""
         if not await self._refresh():
             return None
-        if account not in self._known.accounts:  # a misspelt name in a mail server's settings shows nowhere else
+        if (
+            account not in self._cached_directory.accounts
+        ):  # a misspelt name in a mail server's settings shows nowhere else
             _log.warning("asked about account=%.99a, which there is not: nobody is suppressed for it", account)
             return None
         return await self._refuse(account, address)
@@ -173,12 +175,12 @@ class Send:
 
     def _own_path(self, mail: Outgoing) -> OwnPath | None:
         """Give the return path of ours that the mail has already; a badly signed or expired path counts as a stranger's address."""
-        signed = signed_path(mail.reverse_path, self._signing(), generation_lookup(self._known))
+        signed = signed_path(mail.reverse_path, self._signing(), generation_lookup(self._cached_directory))
         if signed is None:
             return None
         if not isinstance(signed, Flaw):
             return OwnPath(signed.account, signed)
-        alias = parse_alias(mail.reverse_path, self._known)
+        alias = parse_alias(mail.reverse_path, self._cached_directory)
         if alias is not None and alias.account is not None:
             return OwnPath(alias.account, mailbox=alias.recipient)
         if signed is not Flaw.FORM:
@@ -187,7 +189,7 @@ class Send:
 
     def _account(self, mail: Outgoing, own_path: OwnPath | None, *, logged_later: bool = False) -> str | None:
         """Give the account that *mail* belongs to; log a surprising login, unless a later call logs it (*logged_later*)."""
-        account = account_of(self._senders, self._known.accounts, mail, own_path)
+        account = account_of(self._senders, self._cached_directory.accounts, mail, own_path)
         if logged_later:
             return account
         if own_path is not None and mail.login and account != own_path.account:
@@ -208,17 +210,17 @@ class Send:
         except TryLater as error:
             self._fail(error)
             return False
-        if directory is not self._known:
-            self._known = directory
+        if directory is not self._cached_directory:
+            self._cached_directory = directory
             self._senders = directory.whose_senders()
         return True
 
     def _generation(self, account: str) -> Generation:
-        return self._known.generation(account) or FIRST
+        return self._cached_directory.generation(account) or FIRST
 
     def _terms(self, account: str) -> AccountRules:
-        known = self._known.accounts.get(account)
-        return known.terms if known else AccountRules()
+        existing = self._cached_directory.accounts.get(account)
+        return existing.terms if existing else AccountRules()
 
     def _counted_send(
         self, mail: Outgoing, sending: Sending, forms: Mapping[str, str], suppressed: Mapping[str, Suppression]

@@ -71,7 +71,7 @@ class Volume:
     async def load(self, store: LetterStore) -> None:
         """Add the letters that were kept today before this start. Raises StoreError."""
         midnight = dt.datetime.combine(self._began.date(), dt.time(), dt.UTC)
-        earlier = await store.octets_between(midnight, self._began, most=MAX_SUBJECTS)
+        earlier = await store.octets_between(midnight, self._began, limit=MAX_SUBJECTS)
         if self._now().date() == self._began.date():
             for peer, for_one, octets in earlier.peers:
                 self._octets[client_subject(peer, for_one=for_one)] += octets

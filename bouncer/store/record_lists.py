@@ -43,61 +43,70 @@ class SqlRecordLists:
     _imports: SuppressionImports
     _places: ListPlaces
 
-    async def letters(self, scope: Scope, which: LetterFilter, page: Page) -> Sequence[LetterRow]:
+    async def letters(self, scope: Scope, criteria: LetterFilter, page: Page) -> Sequence[LetterRow]:
         """List letters, page by page until there are enough."""
-        return await _rows_of(partial(self.letter_page, scope, which), page)
+        return await _rows_of(partial(self.letter_page, scope, criteria), page)
 
-    async def letter_page(self, scope: Scope, which: LetterFilter, page: Page) -> LetterPage:
+    async def letter_page(self, scope: Scope, criteria: LetterFilter, page: Page) -> LetterPage:
         """Give one page of letters."""
-        return await self._engine.read(listing.page, scope, which, page)
+        return await self._engine.read(listing.page, scope, criteria, page)
 
-    async def bounces(self, scope: Scope, which: BounceFilter, page: Page) -> Sequence[BounceRow]:
+    async def bounces(self, scope: Scope, criteria: BounceFilter, page: Page) -> Sequence[BounceRow]:
         """List bounces, page by page until there are enough."""
-        return await _rows_of(partial(self.bounce_page, scope, which), page)
+        return await _rows_of(partial(self.bounce_page, scope, criteria), page)
 
-    async def bounce_page(self, scope: Scope, which: BounceFilter, page: Page) -> BouncePage:
+    async def bounce_page(self, scope: Scope, criteria: BounceFilter, page: Page) -> BouncePage:
         """Give one page of bounces."""
-        return await self._engine.read(bounces.page, scope, which, page)
+        return await self._engine.read(bounces.page, scope, criteria, page)
 
     async def bounces_from(
-        self, scope: Scope, which: BounceFilter, *, is_stopped: bool | None, offset: int, limit: int, now: dt.datetime
+        self,
+        scope: Scope,
+        criteria: BounceFilter,
+        *,
+        is_stopped: bool | None,
+        offset: int,
+        limit: int,
+        now: dt.datetime,
     ) -> CountedBounces:
         """Give the bounces after an offset, part by part."""
         if is_stopped is not None:
             await self._imports.settle()
-        of_list = scope.account, which, is_stopped
+        of_list = scope.account, criteria, is_stopped
         place = self._places.find(of_list, offset, now) if offset else None
         walk = offset_pages.Walk(0 if place else offset, limit)
         before = place.id if place else None
         while not walk.is_over:
-            part = await self._engine.read(offset_pages.fitting, scope, which, before, is_stopped=is_stopped, now=now)
+            part = await self._engine.read(
+                offset_pages.fitting, scope, criteria, before, is_stopped=is_stopped, now=now
+            )
             before = walk.add(part)
         rows = await self._engine.read(bounces.in_order, walk.page)
         if rows:
             self._places.remember(of_list, offset + len(walk.page), ListPlace(rows[-1].at, walk.page[-1]), now)
         return CountedBounces(rows, walk.total + (offset if place else 0))
 
-    async def count_outcomes(self, scope: Scope, since: dt.datetime, *, most: int) -> Sequence[OutcomeCount]:
+    async def count_outcomes(self, scope: Scope, since: dt.datetime, *, limit: int) -> Sequence[OutcomeCount]:
         """Count the newest bounces by outcome."""
-        return await self._engine.read(outcome_counts.newest, scope, since, most)
+        return await self._engine.read(outcome_counts.newest, scope, since, limit)
 
     async def refusals(
-        self, scope: Scope, since: dt.datetime, before: dt.datetime | None, *, most: int
+        self, scope: Scope, since: dt.datetime, before: dt.datetime | None, *, limit: int
     ) -> NewestRefusals:
         """Count the newest bounces by what names their server."""
-        return await self._engine.read(outcome_counts.refusals, scope, since, before, most)
+        return await self._engine.read(outcome_counts.refusals, scope, since, before, limit)
 
-    async def repeated_failures(self, scope: Scope, since: dt.datetime, *, fewest: int, most: int) -> RepeatedFailures:
+    async def repeated_failures(self, scope: Scope, since: dt.datetime, *, fewest: int, limit: int) -> RepeatedFailures:
         """Give the addresses that failed again and again."""
-        return await self._engine.read(repeated.failures, scope, since, fewest, most)
+        return await self._engine.read(repeated.failures, scope, since, fewest, limit)
 
-    async def bounces_after(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
+    async def bounces_after(self, scope: Scope, criteria: BounceFilter, page: ChangePage) -> BouncePage:
         """Give one page of bounces, oldest first, each once."""
-        return await self._engine.read(bounces.oldest_first, scope, which, page)
+        return await self._engine.read(bounces.oldest_first, scope, criteria, page)
 
-    async def bounce_changes(self, scope: Scope, which: BounceFilter, page: ChangePage) -> BouncePage:
+    async def bounce_changes(self, scope: Scope, criteria: BounceFilter, page: ChangePage) -> BouncePage:
         """Give one page of bounces, oldest first."""
-        return await self._engine.read(bounces.changes, scope, which, page)
+        return await self._engine.read(bounces.changes, scope, criteria, page)
 
 
 async def _rows_of(read: Callable[[Page], Awaitable[_PartOfList[_Row_co]]], page: Page) -> list[_Row_co]:

@@ -229,9 +229,9 @@ class SqlStore(
             yield await self._engine.write_unsynced(retirement.delete, step)
             place = step.place
 
-    async def octets_between(self, since: dt.datetime, before: dt.datetime, *, most: int) -> DayOctets:
+    async def octets_between(self, since: dt.datetime, before: dt.datetime, *, limit: int) -> DayOctets:
         """Sum up the octets of letters by client and by path."""
-        return await self._engine.read(day_octets.octets_between, since, before, most)
+        return await self._engine.read(day_octets.octets_between, since, before, limit)
 
     async def cut(self, *, before: dt.datetime, count: int) -> int:
         """Cut old letters that prove nothing to their beginning."""

@@ -138,8 +138,8 @@ def _sentence(before: str, phrase: str) -> tuple[str, int]:
     """Give the sentence that contains the beginning of a phrase, and the phrase's index in it."""
     begin = max((end.end() for end in _ENDS.finditer(before)), default=0)
     end = _ENDS.search(phrase)
-    rest = phrase[: end.start() + 1] if end else phrase
-    return before[begin:] + rest, len(before) - begin
+    first_sentence = phrase[: end.start() + 1] if end else phrase
+    return before[begin:] + first_sentence, len(before) - begin
 
 
 def _clause(sentence: str, at: int) -> str:

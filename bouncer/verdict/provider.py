@@ -139,6 +139,6 @@ _FAMILY = {"Microsoft 365": "Microsoft", "Google Workspace": "Gmail"}
 def providers_of(recipient: str, servers: Iterable[str | None], text: str) -> frozenset[str]:
     """Give the providers that may have answered: by the recipient's domain, the *servers* of the report, or hosts in *text*."""
     by_domain = _PROVIDER_OF.get(ascii_domain(split(recipient)[1]))
-    named = (by_domain, *(_provider_of_host(server, _ANSWERERS) for server in servers))
+    providers = (by_domain, *(_provider_of_host(server, _ANSWERERS) for server in servers))
     quoted = (name for end, name in _ANSWERERS.items() if end in text)
-    return frozenset(_FAMILY.get(name, name) for name in (*named, *quoted) if name)
+    return frozenset(_FAMILY.get(name, name) for name in (*providers, *quoted) if name)

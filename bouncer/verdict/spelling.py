@@ -51,10 +51,10 @@ def _taken_apart(token: re.Match[str]) -> str:
     whole = token[0]
     humps = _HUMP.sub(" ", whole) if not whole.islower() and "." not in whole else whole
     pieces = [piece for piece in _JOINTS.split(humps) if piece]
-    taken = [_unglued(piece) for piece in pieces]
+    unglued = [_unglued(piece) for piece in pieces]
     if "." in whole and not all(_GLUED.fullmatch(piece.lower()) or piece.lower() in _WORDS for piece in pieces):
         return whole
-    return " ".join(taken) + (" " if whole[-1] in _SIGNS else "")
+    return " ".join(unglued) + (" " if whole[-1] in _SIGNS else "")
 
 
 _WORDS = frozenset(_KNOWN.split())

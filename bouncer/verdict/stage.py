@@ -206,9 +206,9 @@ def _in_sentences(flat: str) -> Iterator[_Command]:
             if (
                 before[-_LEAST:] in _ENDINGS
                 and before.endswith(_IN_SENTENCE)
-                and (named := _command_at(flat, at, before))
+                and (command_match := _command_at(flat, at, before))
             ):
-                yield named
+                yield command_match
             at = flat.find(command, at + len(command))
 
 

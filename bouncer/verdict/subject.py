@@ -174,9 +174,9 @@ def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
         return Subject.SENDER
     if not of_domain and not _OF_USER.search(phrase) and (thing := _THING.search(_RELATIVE.sub("", clause))):
         return Subject.MESSAGE if thing.lastgroup == "message" else Subject.SERVER
-    if len(clause) < _SHORTEST or (named := _NAMED.search(_OTHER_CLAUSE.split(clause)[-1])) is None:
+    if len(clause) < _SHORTEST or (match := _NAMED.search(_OTHER_CLAUSE.split(clause)[-1])) is None:
         return Subject.UNKNOWN
-    return Subject.SENDER if named.lastgroup == "sender" else Subject.MESSAGE
+    return Subject.SENDER if match.lastgroup == "sender" else Subject.MESSAGE
 
 
 def names_hop(line: str, recipient: Recipient, *, answered: bool) -> bool:
@@ -184,8 +184,8 @@ def names_hop(line: str, recipient: Recipient, *, answered: bool) -> bool:
 
     *answered* tells that a server answered for the recipient: then its domain is there, whatever host in it is not.
     """
-    named = (recipient.recipient, recipient.original_recipient, recipient.final_recipient, recipient.actual_recipient)
-    return hosts.is_about_other_host(line.lower(), filter(None, named), answered=answered)
+    forms = (recipient.recipient, recipient.original_recipient, recipient.final_recipient, recipient.actual_recipient)
+    return hosts.is_about_other_host(line.lower(), filter(None, forms), answered=answered)
 
 
 def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: bool) -> bool:
@@ -202,12 +202,12 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
         return True
     if f"<{recipient.recipient.lower()}>" in words:
         return False
-    named = set(addresses.find(words))
-    if named & theirs or "subject:" in words:
+    quoted = set(addresses.find(words))
+    if quoted & theirs or "subject:" in words:
         return False
     own_domains = _own_domains(reading, theirs)
     near = _domains(ours) - _domains(theirs)
-    if named & ours or any(_is_ours(address, words, own_domains, near) for address in named):
+    if quoted & ours or any(_is_ours(address, words, own_domains, near) for address in quoted):
         return True
     return of_domain and _names_domain(words, _domains(ours), _domains(theirs))
 
@@ -248,9 +248,9 @@ def _own_domains(reading: Reading, theirs: frozenset[str]) -> frozenset[str]:
     return _domains([reading.return_path.lower()] if reading.return_path else []) - _domains(theirs)
 
 
-def _domains(named: Iterable[str]) -> frozenset[str]:
-    return frozenset(domain for address in named if (domain := split(address)[1]))
+def _domains(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(domain for address in names if (domain := split(address)[1]))
 
 
-def _lower(named: Iterable[str | None]) -> frozenset[str]:
-    return frozenset(address.lower() for address in named if address)
+def _lower(texts: Iterable[str | None]) -> frozenset[str]:
+    return frozenset(address.lower() for address in texts if address)

@@ -133,13 +133,13 @@ def _with_gaps(text: str, outline: Outline) -> str:
 
 def _surroundings(line: str, outline: Outline) -> tuple[RecipientPlace, str, str]:
     """Give where the recipient stands on *line*: between words, or as the only address of the text where the words differ."""
-    named = [
+    strangers = [
         (start, address) for start, address in addresses.find_with_positions(line) if address.lower() not in outline.own
     ]
-    count = len({address.lower() for _, address in named})
+    count = len({address.lower() for _, address in strangers})
     if count != 1:
         raise InvalidValue(f"the line names {'several addresses' if count else 'no recipient'}", field="names")
-    before, after = context(line, *named[0])
+    before, after = context(line, *strangers[0])
     first_words = _with_gaps(before, outline).rpartition(_GAP)[2].strip()[-MAX_CONTEXT:]
     last_words = _with_gaps(after, outline).partition(_GAP)[0].strip()[:MAX_CONTEXT]
     if before and not first_words:

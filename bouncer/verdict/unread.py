@@ -47,7 +47,7 @@ def says_more(words: AnswerText, recipient: str) -> bool:
     """Whether *words* say more than the frames that servers use for every answer, and the *recipient*'s name."""
     if _BEYOND.search(words.text):
         return True
-    known = {*_NO_LETTERS.split(recipient.lower())}
+    address_parts = {*_NO_LETTERS.split(recipient.lower())}
     tokens = (match[1] for match in islice(_TOKEN.finditer(words.text), _MOST))
-    unread = {token for token in tokens if token not in _SAYS_NOTHING and token not in known}
+    unread = {token for token in tokens if token not in _SAYS_NOTHING and token not in address_parts}
     return len(unread) >= ENOUGH

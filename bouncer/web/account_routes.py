@@ -153,7 +153,7 @@ async def _change(request: ApiRequest, change: AccountChange) -> Any:
 
 
 def _details(details: AccountDetails) -> dict[str, Any]:
-    preferred = {owner: to_plain(held) for owner, held in details.preferences.items()}
+    preferred = {owner: to_plain(owner_preferences) for owner, owner_preferences in details.preferences.items()}
     return {**to_plain(details.account), "aliases": details.aliases, "preferences": preferred}
 
 

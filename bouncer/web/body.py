@@ -21,21 +21,21 @@ _FIELD = re.compile(r"Object (?:missing required|contains unknown) field `(\w{1,
 _HAS_NUL = ProblemError(422, "The body has a NUL character, which no address and no text has.")
 
 
-async def read_body(request: Request, most: int) -> bytes:
-    """Read the body, *most* octets of it.
+async def read_body(request: Request, limit: int) -> bytes:
+    """Read the body, *limit* octets of it.
 
     Raises ProblemError: 415 for a compressed one, 413, and 400 where the client leaves before its end.
     """
     _refuse_compressed(request.headers.get("content-encoding", ""))
     length = request.headers.get("content-length", "0")
-    too_large = ProblemError(413, f"The body has more than {most} octets.", headers={"connection": "close"})
-    if length.isdecimal() and int(length) > most:
+    too_large = ProblemError(413, f"The body has more than {limit} octets.", headers={"connection": "close"})
+    if length.isdecimal() and int(length) > limit:
         raise too_large
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > most:
+            if len(body) > limit:
                 raise too_large
     except ClientDisconnect:
         raise ProblemError(400, "The body ended early.") from None

@@ -118,8 +118,8 @@ class Exchange:
             is_lenient=route.form.lenient,
             joins=route.form.repeats,
         )
-        most = min(context.max_body, route.max_body or context.max_body)
-        body = await read_body(request, most) if route.body else b""
+        limit = min(context.max_body, route.max_body or context.max_body)
+        body = await read_body(request, limit) if route.body else b""
         value = decode_body(route, request.headers.get("content-type"), body) if route.body else None
         api_request = ApiRequest(
             context.store, self._key, parameters, value, now, context.forward, context.host, self._url

@@ -49,19 +49,19 @@ def _export(request: ApiRequest, row: type, read: ReadPage) -> Export:
 
 
 async def _bounces(request: ApiRequest) -> Any:
-    which, account = bounce_filter(request.parameters), request.parameters["account"]
+    criteria, account = bounce_filter(request.parameters), request.parameters["account"]
 
     async def read(page: Page) -> RecordPage:
-        return await bounce_page(request.store, request.scope, account, which, page)
+        return await bounce_page(request.store, request.scope, account, criteria, page)
 
     return _export(request, BounceRow, read)
 
 
 async def _letters(request: ApiRequest) -> Any:
-    which, account = letter_filter(request.parameters), request.parameters["account"]
+    criteria, account = letter_filter(request.parameters), request.parameters["account"]
 
     async def read(page: Page) -> RecordPage:
-        return await letter_page(request.store, request.scope, account, which, page)
+        return await letter_page(request.store, request.scope, account, criteria, page)
 
     return _export(request, LetterRow, read)
 

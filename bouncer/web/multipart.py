@@ -45,12 +45,12 @@ class MultipartParser:
                 yield event
 
     def _after_preamble(self) -> bytes | None:
-        before, delimiter, rest = self._waiting.partition(self._delimiter)
+        before, delimiter, remainder = self._waiting.partition(self._delimiter)
         if len(before) > MAX_HEAD:
             raise ValueError("no boundary at the beginning")
         if not delimiter:
             return None
-        self._waiting, self._next = rest, self._after_delimiter
+        self._waiting, self._next = remainder, self._after_delimiter
         return b""
 
     def _after_delimiter(self) -> bytes | None:
@@ -66,7 +66,7 @@ class MultipartParser:
         return b""
 
     def _after_head(self) -> PartHead | None:
-        head, end, rest = self._waiting.partition(b"\r\n\r\n")
+        head, end, remainder = self._waiting.partition(b"\r\n\r\n")
         if len(head) > MAX_HEAD:
             raise ValueError("a part with a long head")
         if not end:
@@ -74,18 +74,18 @@ class MultipartParser:
         self._parts += 1
         if self._parts > MOST_PARTS:
             raise ValueError("too many parts")
-        self._waiting, self._next = rest, self._content
+        self._waiting, self._next = remainder, self._content
         return part_head(head.decode("utf-8", "replace"))
 
     def _content(self) -> bytes | None:
-        content, delimiter, rest = self._waiting.partition(self._delimiter)
+        content, delimiter, remainder = self._waiting.partition(self._delimiter)
         if delimiter:
-            self._waiting, self._next = rest, self._after_delimiter
+            self._waiting, self._next = remainder, self._after_delimiter
             return content
-        most = len(self._waiting) - len(self._delimiter) + 1
-        if most <= 0:
+        safe_octets = len(self._waiting) - len(self._delimiter) + 1
+        if safe_octets <= 0:
             return None
-        piece, self._waiting = self._waiting[:most], self._waiting[most:]
+        piece, self._waiting = self._waiting[:safe_octets], self._waiting[safe_octets:]
         return piece
 
 

@@ -26,8 +26,8 @@ class Peers:
         lines = request.headers.getlist(
             "x-forwarded-for"
         )  # a proxy may add a line of its own behind what its client sent
-        named = [part.strip() for part in ",".join(lines).split(",")]
-        for address in reversed(named):
+        parts = [part.strip() for part in ",".join(lines).split(",")]
+        for address in reversed(parts):
             if not is_network(address) or "/" in address:
                 break
             peer = address
@@ -38,8 +38,8 @@ class Peers:
     def is_secure(self, request: Request) -> bool:
         """Whether the client asks over TLS: here, or at a trusted proxy that says so (X-Forwarded-Proto)."""
         peer = request.client.host if request.client else LOCAL
-        named = request.headers.getlist("x-forwarded-proto") if self._is_trusted(peer) else []
-        return "https" in (request.url.scheme, *(line.strip().lower() for line in named[-1:]))
+        parts = request.headers.getlist("x-forwarded-proto") if self._is_trusted(peer) else []
+        return "https" in (request.url.scheme, *(line.strip().lower() for line in parts[-1:]))
 
     def require_safe_way(self, request: Request) -> None:
         """Refuse a key that came in the clear over a network. Raises ProblemError (403)."""

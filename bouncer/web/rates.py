@@ -30,8 +30,8 @@ class KeyRates:
         after = rate.take(full_at, now)
         if after is None:
             headers = _headers(rate, full_at, now)
-            wait = max(1, math.ceil(full_at + SECONDS / rate.most - now - SECONDS))
-            sentence = f"This key asks more than {rate.most} times a minute; ask again in {wait} s."
+            wait = max(1, math.ceil(full_at + SECONDS / rate.limit - now - SECONDS))
+            sentence = f"This key asks more than {rate.limit} times a minute; ask again in {wait} s."
             raise ProblemError(429, sentence, headers={**headers, "retry-after": str(wait)})
         if len(self._full_at) >= MOST_BUCKETS:
             self._full_at = {name: moment for name, moment in self._full_at.items() if moment > now}
@@ -41,7 +41,7 @@ class KeyRates:
 
 def _headers(rate: RequestRate, full_at: float, now: float) -> dict[str, str]:
     return {
-        "ratelimit-limit": str(rate.most),
+        "ratelimit-limit": str(rate.limit),
         "ratelimit-remaining": str(rate.left(full_at, now)),
         "ratelimit-reset": str(math.ceil(max(full_at - now, 0))),
     }

@@ -14,8 +14,8 @@ def chosen_language(chosen: str, accept: str) -> Language:
 
 def _accepted(header: str) -> str:
     ranges = [_range(part) for part in header.split(",")[:MOST_RANGES]]
-    known = [(weight, -place, code) for place, (code, weight) in enumerate(ranges) if code in LANGUAGE_CODES]
-    return max(known)[2] if known and max(known)[0] > 0 else ENGLISH
+    candidates = [(weight, -place, code) for place, (code, weight) in enumerate(ranges) if code in LANGUAGE_CODES]
+    return max(candidates)[2] if candidates and max(candidates)[0] > 0 else ENGLISH
 
 
 def _range(part: str) -> tuple[str, float]:

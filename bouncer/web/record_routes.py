@@ -89,15 +89,15 @@ def letter_filter(parameters: Mapping[str, Any]) -> LetterFilter:
 
 
 async def _bounces(request: ApiRequest) -> Any:
-    parameters, which = request.parameters, bounce_filter(request.parameters)
+    parameters, criteria = request.parameters, bounce_filter(request.parameters)
     store, scope, account = request.store, request.scope, parameters["account"]
     if parameters["changed_since"] is None:
-        page = await bounce_page(store, scope, account, which, _page(request))
+        page = await bounce_page(store, scope, account, criteria, _page(request))
     elif parameters["cursor"] is not None:
         raise ProblemError(422, "Give changed_since or cursor, not both.", parameter="cursor")
     else:
         after, limit = parameters["changed_since"], parameters["limit"]
-        page = await bounce_changes(store, scope, account, which, after=after, limit=limit, now=request.now)
+        page = await bounce_changes(store, scope, account, criteria, after=after, limit=limit, now=request.now)
     return _page_answer(page)
 
 
@@ -106,8 +106,8 @@ def _page_answer(page: BouncePage | LetterPage) -> dict[str, Any]:
 
 
 async def _letters(request: ApiRequest) -> Any:
-    which, account = letter_filter(request.parameters), request.parameters["account"]
-    return _page_answer(await letter_page(request.store, request.scope, account, which, _page(request)))
+    criteria, account = letter_filter(request.parameters), request.parameters["account"]
+    return _page_answer(await letter_page(request.store, request.scope, account, criteria, _page(request)))
 
 
 async def _trail(request: ApiRequest) -> Any:
@@ -125,8 +125,8 @@ async def _story(request: ApiRequest) -> Any:
     address, name = request.parameters["address"], request.parameters["account"]
     if address is None:
         raise ProblemError(422, "Name the address.", parameter="address")
-    known = await stories(request.store, request.scope, address, name, now=request.now)
-    return {"data": [to_plain(story) for story in known if not story.is_empty]}
+    told_stories = await stories(request.store, request.scope, address, name, now=request.now)
+    return {"data": [to_plain(story) for story in told_stories if not story.is_empty]}
 
 
 RECORD_ROUTES = (

@@ -81,9 +81,11 @@ def _sent(request: ApiRequest, message: MessageSent) -> Sent:
 async def _statistics(request: ApiRequest) -> Any:
     parameters = request.parameters
     domains = None if parameters["domain"] is None else [parameters["domain"]]
-    which = SendFilter(parameters["campaign"], parameters["stream"], domains, parameters["since"], parameters["before"])
+    criteria = SendFilter(
+        parameters["campaign"], parameters["stream"], domains, parameters["since"], parameters["before"]
+    )
     apart = [parameters["by"].value] if parameters["by"] else []
-    rows = await report_sends(request.store, request.scope, parameters["account"], which, apart)
+    rows = await report_sends(request.store, request.scope, parameters["account"], criteria, apart)
     return {"data": [to_plain(row) for row in rows]}
 
 

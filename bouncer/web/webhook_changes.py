@@ -58,14 +58,16 @@ async def _added(request: ApiRequest) -> Any:
     from bouncer.notify.webhooks.formats import known_format, refuse_impossible  # noqa: PLC0415 -- as above
 
     body: WebhookToAdd = request.body
-    known = known_format(body.format)
-    refuse_impossible(known, body.events or ())
-    events = known.events if body.events is None else _in_order(body.events)
-    secret = known.make_secret(secrets.token_bytes(SECRET_OCTETS))
-    new = NewWebhook(request.account, body.url, known.name, events, body.belief or known.belief, secret, body.label)
+    webhook_format = known_format(body.format)
+    refuse_impossible(webhook_format, body.events or ())
+    events = webhook_format.events if body.events is None else _in_order(body.events)
+    secret = webhook_format.make_secret(secrets.token_bytes(SECRET_OCTETS))
+    new = NewWebhook(
+        request.account, body.url, webhook_format.name, events, body.belief or webhook_format.belief, secret, body.label
+    )
     networks = request.forward.webhook_networks
     added = await add_webhook(request.store, request.scope, new, networks=networks, now=request.now)
-    return {**to_plain(added), "secret": known.show_secret(secret) if secret else None}
+    return {**to_plain(added), "secret": webhook_format.show_secret(secret) if secret else None}
 
 
 def _in_order(events: tuple[EventType, ...]) -> tuple[EventType, ...]:
@@ -96,12 +98,14 @@ async def _rotated(request: ApiRequest) -> Any:
     from bouncer.notify.webhooks.formats import known_format  # noqa: PLC0415 -- as above
 
     webhook_id = request.parameters["webhook_id"]
-    known = known_format((await open_endpoint(request.store, request.scope, webhook_id)).webhook.format)
-    secret = known.make_secret(secrets.token_bytes(SECRET_OCTETS))
+    webhook_format = known_format((await open_endpoint(request.store, request.scope, webhook_id)).webhook.format)
+    secret = webhook_format.make_secret(secrets.token_bytes(SECRET_OCTETS))
     if not secret:
-        raise ProblemError(422, f"The format {known.name} signs nothing: change the user and password in the URL.")
+        raise ProblemError(
+            422, f"The format {webhook_format.name} signs nothing: change the user and password in the URL."
+        )
     until = await rotate_secret(request.store, request.scope, webhook_id, secret, now=request.now)
-    return {"id": webhook_id, "secret": known.show_secret(secret), "former_until": until.isoformat()}
+    return {"id": webhook_id, "secret": webhook_format.show_secret(secret), "former_until": until.isoformat()}
 
 
 async def _tested(request: ApiRequest) -> Any:
@@ -138,9 +142,19 @@ _NEW_SECRET = {
 def _about_one(
     method: str, path: str, says: str, answer: Any, schema: Any, body: Any = None, example: str = "", **others: Any
 ) -> ApiRoute:
-    named = Example(body=example, path=NAMED)
+    path_example = Example(body=example, path=NAMED)
     return ApiRoute(
-        method, path, says, KeyAccess.ADMIN, answer, schema, (WEBHOOK_ID,), body, errors=(404,), example=named, **others
+        method,
+        path,
+        says,
+        KeyAccess.ADMIN,
+        answer,
+        schema,
+        (WEBHOOK_ID,),
+        body,
+        errors=(404,),
+        example=path_example,
+        **others,
     )
 
 

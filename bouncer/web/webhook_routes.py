@@ -45,9 +45,9 @@ async def _replay(request: ApiRequest) -> Any:
     if not (body.event or body.since or body.until or body.failed):
         raise ProblemError(422, "Say which events: event, since, until or failed.", parameter="event")
     since, until = body.since and in_utc(body.since, "since"), body.until and in_utc(body.until, "until")
-    which = ReplayFilter(body.event, since, until, body.failed)
+    criteria = ReplayFilter(body.event, since, until, body.failed)
     webhook_id = request.parameters["webhook_id"]
-    count = await replay_events(request.store, request.scope, webhook_id, which, now=request.now)
+    count = await replay_events(request.store, request.scope, webhook_id, criteria, now=request.now)
     return {"replayed": count}
 
 

@@ -41,7 +41,7 @@ LATE = f"takes longer than {SECONDS:g} s"
 class _OfAccount:
     """An account's templates, and their record."""
 
-    own: OwnTemplates
+    templates: OwnTemplates
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     good: dict[str, bool] = field(default_factory=dict)  # by name; a template that is not in it was not tried yet
     reported: set[str] = field(default_factory=set)  # faults that were reported
@@ -52,14 +52,16 @@ class DrawerProcess:
     """Implements the port Drawer. *tell* is called with an account and a fault of its templates, once for each fault."""
 
     def __init__(self, templates: Mapping[str, OwnTemplates], *, tell: Callable[[str, str], None]) -> None:
-        self._accounts = {account: _OfAccount(own) for account, own in templates.items()}
+        self._accounts = {
+            account: _OfAccount(templates_of_account) for account, templates_of_account in templates.items()
+        }
         self._tell = tell
         self._places = asyncio.Semaphore(MOST_CHILDREN)
         self._idle: list[Child] = []
 
     def has_templates(self, account: str) -> bool:
         """Whether the account has templates of its own."""
-        return account in self._accounts and bool(self._accounts[account].own.sources)
+        return account in self._accounts and bool(self._accounts[account].templates.sources)
 
     async def draw(self, account: str, shown: TemplateInput) -> Mapping[str, str]:
         """Draw *shown* with the account's templates; gives texts by template name, without missing and failing templates."""
@@ -77,7 +79,7 @@ class DrawerProcess:
     async def good_templates(self, account: str) -> tuple[str, ...]:
         """Try the account's templates where that was not done; gives the names of the good ones."""
         templates = self._accounts[account]
-        for fault in templates.own.faults:
+        for fault in templates.templates.faults:
             self._tell_once(account, fault)
         with contextlib.suppress(ChildError):
             async with templates.turn:
@@ -101,18 +103,18 @@ class DrawerProcess:
                 if output.fault in (LOST, LATE):
                     templates.lost = [*templates.lost[1 - MOST_LOST :], asyncio.get_running_loop().time()]
                 if output.fault:
-                    self._tell_once(account, f"on a notice, {_named(name, output.fault)}", about=name)
+                    self._tell_once(account, f"on a notice, {_with_name(name, output.fault)}", about=name)
                 else:
                     texts[name] = output.text
 
     async def _try(self, account: str, templates: _OfAccount) -> None:
         """Draw a sample with each untried template; raises ChildError where no process can be started."""
-        for name in [name for name in templates.own.sources if name not in templates.good]:
+        for name in [name for name in templates.templates.sources if name not in templates.good]:
             output = await self._draw_one(account, name, sample(name))
             fault = output.fault or ("" if output.text.strip() or name not in NAMES else "draws nothing")
             templates.good[name] = not fault
             if fault:
-                self._tell_once(account, _named(name, fault))
+                self._tell_once(account, _with_name(name, fault))
 
     def _tell_once(self, account: str, fault: str, about: str = "") -> None:
         """Report *fault*, unless a fault was reported *about* the same before."""
@@ -122,7 +124,7 @@ class DrawerProcess:
             self._tell(account, fault)
 
     async def _draw_one(self, account: str, name: str, shown: TemplateInput | None) -> TemplateOutput:
-        request = write_drawing(Drawing(self._accounts[account].own.sources, name, shown))
+        request = write_drawing(Drawing(self._accounts[account].templates.sources, name, shown))
         try:
             return await self._ask(request)
         except ChildError as error:
@@ -162,5 +164,5 @@ def _rests(templates: _OfAccount) -> bool:
     return len(lost) >= MOST_LOST and asyncio.get_running_loop().time() - lost[0] < REST_SECONDS
 
 
-def _named(name: str, fault: str) -> str:
+def _with_name(name: str, fault: str) -> str:
     return fault if fault.startswith(name) else f"{name}: {fault}"

@@ -40,7 +40,7 @@ class _Answer:
     read_letters: list[ReadLetter]
     fresh: bool = True  # the child was started for these letters
     why: str | None = None  # the cause of the child's end
-    taken: bool = False  # the child had received all letters: then the next one is at fault
+    is_received: bool = False  # the child had received all letters: then the next one is at fault
     late: bool = False  # the next letter took too long
 
 
@@ -84,7 +84,9 @@ class ReaderProcess:
                 if answer.why is None:
                     at_once = len(waiting)
                 elif not answer.late and (at_once > 1 or not answer.fresh):
-                    at_once = 1 if answer.taken else max(1, at_once // 2)  # something else may have ended the process
+                    at_once = (
+                        1 if answer.is_received else max(1, at_once // 2)
+                    )  # something else may have ended the process
                 else:
                     culprit = waiting.pop(0)
                     read[culprit], lost = _unread(answer.why), lost + 1
@@ -120,13 +122,13 @@ class ReaderProcess:
                 changed = None if self._known_task == self._task else self._task
                 await child.send(write_batch(letters, changed))
                 self._known_task = self._task
-                answer.taken = await child.receive() == RECEIVED_ALL
+                answer.is_received = await child.receive() == RECEIVED_ALL
             for _ in letters:
                 async with asyncio.timeout(self._settings.seconds):
                     answer.read_letters.append(parse_read_letter(await child.receive()))
         except TimeoutError:
             await self._end()
-            answer.late = answer.taken
+            answer.late = answer.is_received
             answer.why = f"reading took longer than {self._settings.seconds:g} s"
         except (EOFError, ConnectionError):
             await self._end()

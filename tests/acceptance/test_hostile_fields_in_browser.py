@@ -53,9 +53,9 @@ async def fill_every_field(world: World, number: int, trick: str) -> None:
     octets = secrets.token_bytes(KEY_OCTETS)
     await make_key(store, OPERATOR, "acme", KeyAccess.READ, trick[:40], octets=octets, now=NOON)
     saved = SavedFilter(f"filter{number}", "acme", ANN, text, f"campaign={trick}", NOON)
-    await store.save_filter(OPERATOR, saved, most=99)
+    await store.save_filter(OPERATOR, saved, limit=99)
     share = Share(f"share{number}", "acme", JANE, text, NOON, NOON + SHARE_LASTS)
-    await store.add_share(OPERATOR, share, f"digest {number}", most=99)
+    await store.add_share(OPERATOR, share, f"digest {number}", limit=99)
     rows = [
         suppression(
             f"i{number}@example.org",
@@ -67,7 +67,7 @@ async def fill_every_field(world: World, number: int, trick: str) -> None:
     label = ImportLabel("acme", f"imported from {text}; by {ANN} on the web pages")
     await store.import_suppressions(ACME, rows, label=label)
     rule = TaughtRule(TaughtForm((f"phrase {number} {text}",), RecipientPlace.ONLY), Reason.POLICY)
-    await store.add_rule(OPERATOR, KeptRule(rule, text, world.now, None), most=99)
+    await store.add_rule(OPERATOR, KeptRule(rule, text, world.now, None), limit=99)
     note = AccountNote(NOON, ChangeSource.PAGE, text)
     await store.set_account(OPERATOR, Account("acme", (ANN,), wishes={"": {"contact": text}}), note)
     bounce = failure(JANE, Reason.POLICY, f"550 {text}", campaign=text, why=text, belief=Belief.UNPROVEN)

@@ -180,9 +180,9 @@ async def _import(store: Store, scope: Scope, _letter: int) -> object:
 
 
 async def _undo_import(store: Store, scope: Scope, _letter: int) -> object:
-    made = await store.imports(OPERATOR, "acme", since=NOON - DAY, most=1)
+    made = await store.imports(OPERATOR, "acme", since=NOON - DAY, limit=1)
     order = ImportUndoing("acme", made[0].id if made else "none", ChangeSource.KEY, "by key", NOON)
-    return await store.undo_import(scope, order, most=9)
+    return await store.undo_import(scope, order, limit=9)
 
 
 async def _erased(store: Store, scope: Scope, _letter: int) -> object:
@@ -196,15 +196,15 @@ async def _rows(page: Awaitable[BouncePage | CountedBounces | LetterPage]) -> ob
 
 
 async def _failing(store: Store, scope: Scope, _: int) -> object:
-    return (await store.failing_domains(scope, NOON - DAY, most=9)).names
+    return (await store.failing_domains(scope, NOON - DAY, limit=9)).names
 
 
 async def _repeated(store: Store, scope: Scope, _: int) -> object:
-    return (await store.repeated_failures(scope, NOON - DAY, fewest=1, most=9)).rows
+    return (await store.repeated_failures(scope, NOON - DAY, fewest=1, limit=9)).rows
 
 
 async def _refusals(store: Store, scope: Scope, _: int) -> object:
-    return (await store.refusals(scope, NOON - DAY, None, most=9)).rows
+    return (await store.refusals(scope, NOON - DAY, None, limit=9)).rows
 
 
 async def _foreseen(store: Store, scope: Scope, number: int) -> object:
@@ -256,7 +256,7 @@ CALLS: dict[str, Call] = {
     "unsubscribe": lambda store, scope, _: store.unsubscribe(scope, "acme", "file", "acme.jsonl"),
     "add_alias": lambda store, scope, _: store.add_alias(scope, Alias("more@rp.example.com", "acme"), now=NOON),
     "remove_alias": lambda store, scope, _: store.remove_alias(scope, "acme@rp.example.com"),
-    "letters_of_rule": lambda store, scope, _: store.letters_of_rule(scope, FORM.id, most=9),
+    "letters_of_rule": lambda store, scope, _: store.letters_of_rule(scope, FORM.id, limit=9),
     "foresee": _foreseen,
     "letter": lambda store, scope, number: store.letter(scope, number),
     "letters": lambda store, scope, _: store.letters(scope, LetterFilter(), ALL),
@@ -296,16 +296,16 @@ CALLS: dict[str, Call] = {
     "accounts_knowing": lambda store, scope, _: store.accounts_knowing(scope, "jane@example.org"),
     "trail": lambda store, scope, _: store.trail(scope, address=None, page=ALL),
     "import_suppressions": _import,
-    "imports": lambda store, scope, _: store.imports(scope, "acme", since=NOON - DAY, most=9),
+    "imports": lambda store, scope, _: store.imports(scope, "acme", since=NOON - DAY, limit=9),
     "erase": _erased,
     "count": lambda store, scope, _: store.count(scope, [Sent("acme", NOON, (JANE,))]),
     "counts": lambda store, scope, _: store.counts(scope, SendFilter(), ()),
     "daily_counts": lambda store, scope, _: store.daily_counts(scope, (NOON - DAY).date(), days=9),
     "failing_domains": _failing,
-    "count_outcomes": lambda store, scope, _: store.count_outcomes(scope, NOON - DAY, most=9),
+    "count_outcomes": lambda store, scope, _: store.count_outcomes(scope, NOON - DAY, limit=9),
     "refusals": _refusals,
     "repeated_failures": _repeated,
-    "messages_to": lambda store, scope, _: store.messages_to(scope, JANE, most=9),
+    "messages_to": lambda store, scope, _: store.messages_to(scope, JANE, limit=9),
     "listed_addresses": lambda store, scope, _: store.listed_addresses(
         scope, "acme", AddressList.BOUNCES, ListFilter(), ListPage(9), now=NOON
     ),
@@ -331,17 +331,17 @@ CALLS: dict[str, Call] = {
     "revoke_key": lambda store, scope, _: store.revoke_key(scope, "acme's"),
     "add_link": lambda store, scope, _: store.add_link(scope, LINK, "digest of a link"),
     "mail_link": lambda store, scope, _: store.mail_link(
-        scope, LINK, "digest of a mailed link", event="sign-in.1", most=9, now=NOON
+        scope, LINK, "digest of a mailed link", event="sign-in.1", limit=9, now=NOON
     ),
     "sessions": lambda store, scope, _: store.sessions(scope),
     "end_session": lambda store, scope, _: store.end_session(scope, "digest of a "),
-    "add_share": lambda store, scope, _: store.add_share(scope, replace(SHARE, id="more"), "digest of more", most=9),
+    "add_share": lambda store, scope, _: store.add_share(scope, replace(SHARE, id="more"), "digest of more", limit=9),
     "shares": lambda store, scope, _: store.shares(scope, now=NOON),
     "end_share": lambda store, scope, _: store.end_share(scope, "shared"),
-    "save_filter": lambda store, scope, _: store.save_filter(scope, replace(FILTER, id="more", name="more"), most=9),
+    "save_filter": lambda store, scope, _: store.save_filter(scope, replace(FILTER, id="more", name="more"), limit=9),
     "saved_filters": lambda store, scope, _: store.saved_filters(scope, OF_ANN),
     "delete_filter": lambda store, scope, _: store.delete_filter(scope, OF_ANN, "saved"),
-    "add_rule": lambda store, scope, _: store.add_rule(scope, OTHER_RULE, most=9),
+    "add_rule": lambda store, scope, _: store.add_rule(scope, OTHER_RULE, limit=9),
     "rules": lambda store, scope, _: store.rules(scope),
     "remove_rule": lambda store, scope, _: store.remove_rule(scope, FORM.id),
     "remove_account": lambda store, scope, _: store.remove_account(scope, "acme"),
@@ -373,9 +373,9 @@ async def world(store: Store) -> World:
     await store.add_key(OPERATOR, _api_key("acme's"), "digest")
     await store.add_link(OPERATOR, LINK, "digest")
     await store.use_link("digest", "digest of a session", "", now=NOON, forget_before=NOON)
-    await store.add_share(OPERATOR, SHARE, "digest", most=9)
-    await store.save_filter(OPERATOR, FILTER, most=9)
-    await store.add_rule(OPERATOR, RULE, most=9)
+    await store.add_share(OPERATOR, SHARE, "digest", limit=9)
+    await store.save_filter(OPERATOR, FILTER, limit=9)
+    await store.add_rule(OPERATOR, RULE, limit=9)
     return World(store, letter_id, await _notice(store, letter_id))
 
 
@@ -389,7 +389,7 @@ async def everything(world: World) -> tuple[object, ...]:
         await store.suppressions(OPERATOR, now=NOON, page=ALL),
         await store.allow_list(OPERATOR),
         await store.trail(OPERATOR, address=None, page=ALL),
-        await store.imports(OPERATOR, "acme", since=NOON - DAY, most=9),
+        await store.imports(OPERATOR, "acme", since=NOON - DAY, limit=9),
         await store.counts(OPERATOR, SendFilter(), ("hour",)),
         await store.entries(OPERATOR, state=None, page=ALL),
         await store.keys(OPERATOR),

@@ -169,8 +169,8 @@ async def past_of(store: Store) -> History:
             addresses = ("0@gmail.com", "1@gmail.com")
             return HistoryQuery("acme", addresses, reference="r1", message_id="m1@acme.example")
 
-        def decide(self, past: History) -> Record:
-            histories.append(past)
+        def decide(self, history: History) -> Record:
+            histories.append(history)
             return self
 
     decided = record(7)

@@ -27,10 +27,12 @@ def sent(*recipients: str, **facts: object) -> Sent:
     return Sent(**{"account": "acme", "at": NOON, "campaign": "spring", "recipients": recipients, **facts})  # type: ignore[arg-type]
 
 
-async def counted(store: Store, *apart: str, scope: Scope = OPERATOR, **which: object) -> dict[tuple[object, ...], int]:
+async def counted(
+    store: Store, *apart: str, scope: Scope = OPERATOR, **criteria: object
+) -> dict[tuple[object, ...], int]:
     """Give the counts, which are the same where they are summed up of those by domain."""
-    rows = await store.counts(scope, SendFilter(**which), apart)  # type: ignore[arg-type]
-    by_domain = await store.counts(scope, SendFilter(**which), tuple({*apart, "domain"}))  # type: ignore[arg-type]
+    rows = await store.counts(scope, SendFilter(**criteria), apart)  # type: ignore[arg-type]
+    by_domain = await store.counts(scope, SendFilter(**criteria), tuple({*apart, "domain"}))  # type: ignore[arg-type]
     of_domains = Counter[tuple[object, ...]]()
     for row in by_domain:
         of_domains[_group(row, apart)] += row.count
@@ -117,11 +119,11 @@ async def test_the_domains_that_fail_most_come_first(store: Store):
     for kind in sorted({*SendEvent}):
         await fail(store, "never.example", kind)
 
-    assert await store.failing_domains(AccountScope("acme"), hour, most=2) == FailingDomains(
+    assert await store.failing_domains(AccountScope("acme"), hour, limit=2) == FailingDomains(
         ["x.example", "y.example"], 3
     )
-    assert await store.failing_domains(AccountScope("other"), hour, most=2) == FailingDomains([], 0)
-    assert (await store.failing_domains(OPERATOR, hour, most=9)).number == 4
+    assert await store.failing_domains(AccountScope("other"), hour, limit=2) == FailingDomains([], 0)
+    assert (await store.failing_domains(OPERATOR, hour, limit=9)).number == 4
 
 
 async def test_messages_to_an_address_are_found_among_the_newest(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -132,20 +134,20 @@ async def test_messages_to_an_address_are_found_among_the_newest(store: Store, m
     ]  # fmt: skip
     await store.count(OPERATOR, [own, *others])
 
-    newest, first = await store.messages_to(AccountScope("acme"), "jane@example.org", most=9)
+    newest, first = await store.messages_to(AccountScope("acme"), "jane@example.org", limit=9)
     assert (newest.at, newest.campaign) == (NOON + HOUR, "")
     assert first == RegisteredMessage("acme", NOON, "m1@acme.example", "Hello", "spring", "news", 2)
-    assert len(await store.messages_to(OPERATOR, "JANE@example.ORG", most=9)) == 3
-    assert len(await store.messages_to(OPERATOR, "jane@example.org", most=1)) == 1
+    assert len(await store.messages_to(OPERATOR, "JANE@example.ORG", limit=9)) == 3
+    assert len(await store.messages_to(OPERATOR, "jane@example.org", limit=1)) == 1
     monkeypatch.setattr(messages_to, "MOST_LOOKED_THROUGH", 3)
-    assert len(await store.messages_to(OPERATOR, "jane@example.org", most=9)) == 2
+    assert len(await store.messages_to(OPERATOR, "jane@example.org", limit=9)) == 2
 
 
 @pytest.mark.parametrize("text", ["%", "_", "%@%", "\\", '"', "", "a\0b", "\ud800", "é" * 400, 'jane@example.org", "x'])
 async def test_no_address_is_a_pattern(store: Store, text: str):
     await store.count(OPERATOR, [sent("jane@example.org")])
 
-    assert await store.messages_to(OPERATOR, text, most=9) == []
+    assert await store.messages_to(OPERATOR, text, limit=9) == []
 
 
 async def test_counts_of_some_domains_are_given(store: Store):
@@ -180,15 +182,15 @@ class Curious:
     def __init__(self, letter_id: int, asks: HistoryQuery) -> None:
         self.letter_id, self.query = letter_id, asks
 
-    def decide(self, past: object) -> Record:
-        self.past = past
+    def decide(self, history: object) -> Record:
+        self.history = history
         return record(self.letter_id, bounce())
 
 
 async def message_of(store: Store, **asks: object) -> object:
     case = Curious(1, HistoryQuery(**{"account": "acme", **asks}))  # type: ignore[arg-type]
     await store.foresee(OPERATOR, case, now=NOON)
-    return case.past.message  # type: ignore[attr-defined]
+    return case.history.message  # type: ignore[attr-defined]
 
 
 async def test_a_message_is_found_by_reference_or_message_id(store: Store):
@@ -294,7 +296,7 @@ async def test_who_got_a_forgotten_mail_counts_as_long_as_its_path_is_good(store
     await forget(NOON + 121 * DAY)
 
     assert (message.recipients, message.holders) == ({"lady@x.example"}, 2)  # type: ignore[attr-defined]
-    assert await store.messages_to(OPERATOR, "mallory@x.example", most=9) == []
+    assert await store.messages_to(OPERATOR, "mallory@x.example", limit=9) == []
     assert await message_of(store, reference="welcome", addresses=("lady@x.example",)) is None
 
 

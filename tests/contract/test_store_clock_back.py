@@ -108,7 +108,7 @@ async def test_links_and_sessions_of_then_are_over(store: Store):
     await store.add_link(OPERATOR, SignInLink("acme", Role.OWNER, ANN, AHEAD + 15 * MINUTE), "left")
     await store.add_link(OPERATOR, SignInLink("acme", Role.OWNER, ANN, AHEAD + 15 * MINUTE), "used")
     await store.use_link("used", "session", "Firefox", now=AHEAD, forget_before=NOON)
-    await store.add_share(OPERATOR, Share("s", "acme", "jane@example.org", ANN, AHEAD, AHEAD + DAY), "shared", most=9)
+    await store.add_share(OPERATOR, Share("s", "acme", "jane@example.org", ANN, AHEAD, AHEAD + DAY), "shared", limit=9)
 
     await store.bring_back(now=NOON)
 

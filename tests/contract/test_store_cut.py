@@ -126,11 +126,11 @@ async def test_octets_are_summed_up_by_peer_and_path(store: Store, clock: Clock)
     clock.time = SOON
     await store.keep([letter(b"x" * 1000)])
 
-    summed = await store.octets_between(NOON, SOON, most=9)
+    summed = await store.octets_between(NOON, SOON, limit=9)
 
     assert summed.peers == (("a", False, 200), ("a", True, 20), ("b", False, 14))
     assert [(path.kind, path.account, path.recipient, octets) for path, octets in summed.paths] == [
         (PathKind.ALIAS, "acme", None, 214),
         (PathKind.SIGNED, "acme", "jane@example.org", 20),
     ]
-    assert len((await store.octets_between(NOON, SOON, most=1)).peers) == 1
+    assert len((await store.octets_between(NOON, SOON, limit=1)).peers) == 1

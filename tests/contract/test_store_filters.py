@@ -80,9 +80,9 @@ async def test_each_filter_alone_and_with_each_other(store: Store):
     await fill(store)
 
     for names in (*itertools.combinations(CHOICES, 1), *itertools.combinations(CHOICES, 2)):
-        which = BounceFilter(**{name: CHOICES[name][0] for name in names})
+        criteria = BounceFilter(**{name: CHOICES[name][0] for name in names})
         for scope in (OPERATOR, ACME):
-            assert minutes(await store.bounces(scope, which, ALL)) == chosen(names), names
+            assert minutes(await store.bounces(scope, criteria, ALL)) == chosen(names), names
     assert await store.bounces(AccountScope("zoo"), BounceFilter(reason=REASONS[1]), ALL) == []
 
 
@@ -91,8 +91,8 @@ async def test_letters_are_chosen_by_what_they_report(store: Store):
     numbers = [row.letter_id for row in await store.bounces(OPERATOR, BounceFilter(), ALL)]
 
     for name in CHOICES.keys() - {"since", "before", "message_id"}:
-        which = LetterFilter(reporting=BounceFilter(**{name: CHOICES[name][0]}))
-        page = await store.letter_page(ACME, which, ALL)
+        criteria = LetterFilter(reporting=BounceFilter(**{name: CHOICES[name][0]}))
+        page = await store.letter_page(ACME, criteria, ALL)
         assert [row.letter_id for row in page.rows] == [numbers[11 - n] for n in chosen((name,), 12)], name
     page = await store.letter_page(ACME, LetterFilter(message_id="m4@acme.example"), ALL)
     assert [row.letter_id for row in page.rows] == [numbers[11 - 4]]
@@ -107,25 +107,25 @@ async def test_a_page_looks_at_few_rows_and_says_where_to_go_on(
     monkeypatch.setattr(filtering, "EXAMINED", 4)
     monkeypatch.setattr(listing, "EXAMINED", 4)
     await fill(store)
-    which = BounceFilter(belief=Belief.UNPROVEN, campaign="c1")
+    criteria = BounceFilter(belief=Belief.UNPROVEN, campaign="c1")
 
-    pages = [await store.bounce_page(ACME, which, Page(limit))]
+    pages = [await store.bounce_page(ACME, criteria, Page(limit))]
     while (before := pages[-1].next) is not None:
-        pages.append(await store.bounce_page(ACME, which, Page(limit, before)))
+        pages.append(await store.bounce_page(ACME, criteria, Page(limit, before)))
     assert [n for page in pages for n in minutes(page.rows)] == chosen(("belief",))
     assert all(len(page.rows) <= min(limit, 4) for page in pages)
-    assert minutes(await store.bounces(ACME, which, Page(3))) == chosen(("belief",))[:3]
+    assert minutes(await store.bounces(ACME, criteria, Page(3))) == chosen(("belief",))[:3]
 
-    letters = await store.letter_page(ACME, LetterFilter(reporting=which), Page(limit))
+    letters = await store.letter_page(ACME, LetterFilter(reporting=criteria), Page(limit))
     assert len(letters.rows) <= 4
-    assert len(await store.letters(ACME, LetterFilter(reporting=which), ALL)) == len(chosen(("belief",)))
+    assert len(await store.letters(ACME, LetterFilter(reporting=criteria), ALL)) == len(chosen(("belief",)))
 
 
-async def poll(store: Store, after: int, settled: Any, which: BounceFilter, limit: int = 4) -> tuple[list[int], int]:
+async def poll(store: Store, after: int, settled: Any, criteria: BounceFilter, limit: int = 4) -> tuple[list[int], int]:
     """Ask for changes until none are left; give the minutes of the records, and where to go on."""
     polled = list[int]()
     while True:
-        page: BouncePage = await store.bounce_changes(ACME, which, ChangePage(limit, after, settled))
+        page: BouncePage = await store.bounce_changes(ACME, criteria, ChangePage(limit, after, settled))
         assert page.next is not None
         if page.next == after:
             return polled, after
@@ -138,14 +138,14 @@ async def test_who_polls_sees_each_record_once_in_order(
 ):
     monkeypatch.setattr(filtering, "EXAMINED", 5)
     await fill(store)
-    which = BounceFilter(**{name: CHOICES[name][0] for name in names})
+    criteria = BounceFilter(**{name: CHOICES[name][0] for name in names})
 
-    early, after = await poll(store, 0, NOON + 10 * MINUTE, which)
-    late, end = await poll(store, after, NOON + DAY, which)
+    early, after = await poll(store, 0, NOON + 10 * MINUTE, criteria)
+    late, end = await poll(store, after, NOON + DAY, criteria)
 
     assert early == [n for n in reversed(chosen(names)) if n < 10]
     assert early + late == list(reversed(chosen(names)))
-    assert await poll(store, end, NOON + DAY, which) == ([], end)
+    assert await poll(store, end, NOON + DAY, criteria) == ([], end)
 
 
 async def test_a_record_that_another_process_commits_late_is_seen(store: Store, opening: Opening):
@@ -182,16 +182,16 @@ async def test_no_filter_is_a_pattern(store: Store, text: str):
 @pytest.mark.parametrize("scope", [OPERATOR, ACME])
 async def test_the_newest_reports_are_counted_by_outcome(store: Store, scope: Scope):
     await fill(store)
-    counts = await store.count_outcomes(scope, NOON - DAY, most=100)
+    counts = await store.count_outcomes(scope, NOON - DAY, limit=100)
 
     assert {(row.action, row.category, row.belief, row.suppressed): row.count for row in counts} == {
         (Action.FAILED, REASONS[0].category, Belief.PROVEN, False): 15,
         (Action.FAILED, REASONS[1].category, Belief.PROVEN, False): 8,
         (Action.FAILED, REASONS[1].category, Belief.UNPROVEN, False): 7,
     }
-    assert sum(row.count for row in await store.count_outcomes(scope, NOON - DAY, most=10)) == 10
-    assert await store.count_outcomes(scope, NOON + 300 * DAY, most=10) == []
-    assert await store.count_outcomes(AccountScope("zoo"), NOON - DAY, most=10) == []
+    assert sum(row.count for row in await store.count_outcomes(scope, NOON - DAY, limit=10)) == 10
+    assert await store.count_outcomes(scope, NOON + 300 * DAY, limit=10) == []
+    assert await store.count_outcomes(AccountScope("zoo"), NOON - DAY, limit=10) == []
 
 
 def refusal(
@@ -217,17 +217,17 @@ async def test_the_newest_proven_failures_are_counted_by_what_names_their_server
         (number,) = await store.keep([letter()])
         await store.record([record(number, report, entries=())], now=at)
 
-    refused = await store.refusals(scope, NOON - DAY, None, most=9)
+    refused = await store.refusals(scope, NOON - DAY, None, limit=9)
     assert (refused.examined, refused.oldest) == (5, first)
     assert {(row.remote_mta, row.diagnostic_code, row.evidence, row.reason): row.count for row in refused.rows} == {
         ("mx.example.de", "550 no", "550 no", "policy"): 2,
         ("mx.example.de", long[:ANSWER_LENGTH], "550 no", "policy"): 1,
     }
-    before = await store.refusals(scope, NOON - DAY, last, most=9)
+    before = await store.refusals(scope, NOON - DAY, last, limit=9)
     assert (before.examined, sum(row.count for row in before.rows)) == (4, 2)
-    newest = await store.refusals(scope, NOON - DAY, None, most=1)
+    newest = await store.refusals(scope, NOON - DAY, None, limit=1)
     assert (newest.examined, newest.oldest, sum(row.count for row in newest.rows)) == (1, last, 1)
-    assert await store.refusals(AccountScope("zoo"), NOON - DAY, None, most=9) == NewestRefusals([], 0, None)
+    assert await store.refusals(AccountScope("zoo"), NOON - DAY, None, limit=9) == NewestRefusals([], 0, None)
 
 
 def soft(address: str, belief: Belief = Belief.PROVEN, action: Action = Action.FAILED) -> Bounce:
@@ -250,21 +250,21 @@ async def test_addresses_that_fail_again_and_again_are_counted_in_the_store(
     await fail_softly(store, *[soft("sue@x.example", action=Action.DELAYED)] * 4)
     await fail_softly(store, *[soft("zoe@x.example")] * 3, account="zoo")
 
-    repetitions = await store.repeated_failures(ACME, NOON - DAY, fewest=3, most=9)
+    repetitions = await store.repeated_failures(ACME, NOON - DAY, fewest=3, limit=9)
     assert [(row.account, row.address, row.count, row.is_due) for row in repetitions.rows] == [
         ("acme", "ann@x.example", 4, False),
         ("acme", "joe@x.example", 3, False),
     ]
     assert (repetitions.number, repetitions.examined) == (2, 16)
-    assert (await store.repeated_failures(OPERATOR, NOON - DAY, fewest=3, most=1)).number == 3
-    assert (await store.repeated_failures(ACME, NOON + 300 * DAY, fewest=1, most=9)).rows == []
+    assert (await store.repeated_failures(OPERATOR, NOON - DAY, fewest=3, limit=1)).number == 3
+    assert (await store.repeated_failures(ACME, NOON + 300 * DAY, fewest=1, limit=9)).rows == []
     monkeypatch.setattr(repeated, "MOST_REPEATED_EXAMINED", 9)
-    assert (await store.repeated_failures(ACME, NOON - DAY, fewest=1, most=9)).examined in (0, 9)
+    assert (await store.repeated_failures(ACME, NOON - DAY, fewest=1, limit=9)).examined in (0, 9)
 
 
 async def test_an_address_that_one_more_day_suppresses_is_due(store: Store):
     due = dataclasses.replace(soft("joe@x.example"), counted=Counted(2, 3, 30))
     await fail_softly(store, *[soft("joe@x.example")] * 2, due)
 
-    (row,) = (await store.repeated_failures(ACME, NOON - DAY, fewest=3, most=9)).rows
+    (row,) = (await store.repeated_failures(ACME, NOON - DAY, fewest=3, limit=9)).rows
     assert row.is_due

@@ -46,8 +46,8 @@ class Watched:
     def query(self) -> HistoryQuery:
         return HistoryQuery("acme", (JANE, *(f"r{n}@example.org" for n in range(self.count - 1))))
 
-    def decide(self, past: History) -> Record:
-        self.noted.append((can_write(self.path), len(past.history_of(JANE).suppressions)))
+    def decide(self, history: History) -> Record:
+        self.noted.append((can_write(self.path), len(history.history_of(JANE).suppressions)))
         self.then()
         return record(self.letter_id)
 

@@ -28,9 +28,9 @@ EVERY = ListFilter()
 
 
 async def addresses_on(
-    store: Store, listed_in: AddressList, which: ListFilter = EVERY, page: ListPage | None = None
+    store: Store, listed_in: AddressList, criteria: ListFilter = EVERY, page: ListPage | None = None
 ) -> list[str]:
-    rows = await store.listed_addresses(ACME, "acme", listed_in, which, page or ListPage(500), now=NOON + DAY)
+    rows = await store.listed_addresses(ACME, "acme", listed_in, criteria, page or ListPage(500), now=NOON + DAY)
     return [row.address for row in rows]
 
 
@@ -235,6 +235,10 @@ async def test_a_page_in_front_of_a_place_keeps_to_the_times_of_its_filter(store
     for minutes in range(5):
         await complain(store, f"r{minutes}@example.org", minutes=minutes)
 
-    which = ListFilter(NOON + MINUTE, NOON + 3 * MINUTE)
+    criteria = ListFilter(NOON + MINUTE, NOON + 3 * MINUTE)
     page = ListPage(9, before=ListPlace(NOON + DAY, 1))
-    assert await addresses_on(store, COMPLAINTS, which, page) == ["r1@example.org", "r2@example.org", "r3@example.org"]
+    assert await addresses_on(store, COMPLAINTS, criteria, page) == [
+        "r1@example.org",
+        "r2@example.org",
+        "r3@example.org",
+    ]

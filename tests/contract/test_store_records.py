@@ -279,9 +279,9 @@ async def test_bounces_are_listed_by_what_is_asked(store: Store):
     (other,) = await store.keep([letter()])
     await store.record([record(other, bounce("JANE@EXAMPLE.ORG"), account="other")], now=NOON + DAY)
 
-    async def bounces_found(account: str | None = None, **which: object) -> list[tuple[int, str]]:
+    async def bounces_found(account: str | None = None, **criteria: object) -> list[tuple[int, str]]:
         scope = AccountScope(account) if account else OPERATOR
-        rows = await store.bounces(scope, BounceFilter(**which), ALL)  # type: ignore[arg-type]
+        rows = await store.bounces(scope, BounceFilter(**criteria), ALL)  # type: ignore[arg-type]
         return [(row.letter_id, row.recipient) for row in rows]
 
     jane, joe, late = (letter_id, "jane@example.org"), (letter_id, "joe@example.org"), (other, "JANE@EXAMPLE.ORG")

@@ -25,8 +25,8 @@ async def with_accounts(store: Store) -> Store:
 async def test_filters_are_a_persons_own(store: Store):
     await with_accounts(store)
     of_root = replace(BLOCKS, id="2", account=None, person="root")
-    assert await store.save_filter(ACME, BLOCKS, most=9)
-    assert await store.save_filter(OPERATOR, of_root, most=9)
+    assert await store.save_filter(ACME, BLOCKS, limit=9)
+    assert await store.save_filter(OPERATOR, of_root, limit=9)
 
     assert list(await store.saved_filters(ACME, OF_ANN)) == [BLOCKS]
     assert list(await store.saved_filters(OPERATOR, OF_ROOT)) == [of_root]
@@ -42,10 +42,10 @@ async def test_filters_are_a_persons_own(store: Store):
 async def test_a_filter_takes_the_place_of_one_of_its_name_and_there_are_so_many(store: Store):
     await with_accounts(store)
     again = replace(BLOCKS, id="2", words="category=hard", saved_at=NOON + MINUTE)
-    assert await store.save_filter(ACME, BLOCKS, most=1)
-    assert await store.save_filter(ACME, again, most=1)
-    assert not await store.save_filter(ACME, replace(BLOCKS, id="3", name="others"), most=1)
-    assert await store.save_filter(ACME, replace(BLOCKS, id="4", person="bob"), most=1)
+    assert await store.save_filter(ACME, BLOCKS, limit=1)
+    assert await store.save_filter(ACME, again, limit=1)
+    assert not await store.save_filter(ACME, replace(BLOCKS, id="3", name="others"), limit=1)
+    assert await store.save_filter(ACME, replace(BLOCKS, id="4", person="bob"), limit=1)
 
     assert list(await store.saved_filters(ACME, OF_ANN)) == [again]
 
@@ -53,14 +53,14 @@ async def test_a_filter_takes_the_place_of_one_of_its_name_and_there_are_so_many
 async def test_a_filter_of_an_account_that_is_unknown_or_foreign_is_not_saved(store: Store):
     await with_accounts(store)
 
-    assert not await store.save_filter(OPERATOR, replace(BLOCKS, account="ghost"), most=9)
-    assert not await store.save_filter(ZOO, BLOCKS, most=9)
-    assert not await store.save_filter(ACME, replace(BLOCKS, account=None), most=9)
+    assert not await store.save_filter(OPERATOR, replace(BLOCKS, account="ghost"), limit=9)
+    assert not await store.save_filter(ZOO, BLOCKS, limit=9)
+    assert not await store.save_filter(ACME, replace(BLOCKS, account=None), limit=9)
 
 
 async def test_filters_go_with_their_account(store: Store):
     await with_accounts(store)
-    await store.save_filter(ACME, BLOCKS, most=9)
+    await store.save_filter(ACME, BLOCKS, limit=9)
     await store.remove_account(OPERATOR, "acme")
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
 
@@ -76,7 +76,7 @@ async def test_filters_that_name_an_address_go_when_it_is_erased(store: Store):
             ("of jane@example.org", "since=2026-01-01"),
         )
     ):
-        await store.save_filter(ACME, replace(BLOCKS, id=str(number), name=name, words=words), most=9)
+        await store.save_filter(ACME, replace(BLOCKS, id=str(number), name=name, words=words), limit=9)
     await store.erase(ACME, ErasureOrder(("Jane@example.org",), ChangeSource.COMMAND, "by command", NOON))
 
     assert [saved.name for saved in await store.saved_filters(ACME, OF_ANN)] == ["blocks"]

@@ -19,8 +19,8 @@ def share(name: str = "first", account: str = "acme", address: str = JANE, made_
     return Share(name, account, address, "ann@acme.example", made_at, made_at + DAY)
 
 
-async def add(store: Store, new: Share, scope: Scope = OPERATOR, most: int = 9) -> bool:
-    return await store.add_share(scope, new, f"digest of {new.id}", most=most)
+async def add(store: Store, new: Share, scope: Scope = OPERATOR, limit: int = 9) -> bool:
+    return await store.add_share(scope, new, f"digest of {new.id}", limit=limit)
 
 
 async def with_accounts(store: Store) -> Store:
@@ -54,10 +54,10 @@ async def test_links_are_listed_and_ended_inside_a_scope(store: Store):
 
 async def test_an_account_has_so_many_links_and_no_more_until_some_end(store: Store):
     await with_accounts(store)
-    assert [await add(store, share(str(number)), most=2) for number in range(3)] == [True, True, False]
-    assert await add(store, share("of zoo", "zoo"), most=2)
+    assert [await add(store, share(str(number)), limit=2) for number in range(3)] == [True, True, False]
+    assert await add(store, share("of zoo", "zoo"), limit=2)
 
-    assert await add(store, share("later", made_at=NOON + DAY), most=2)
+    assert await add(store, share("later", made_at=NOON + DAY), limit=2)
     assert [known.id for known in await store.shares(OPERATOR, now=NOON)] == ["later"]
 
 

@@ -493,9 +493,9 @@ async def test_a_store_of_before_share_links_and_saved_filters_gets_them_and_kee
     assert await store.use_link("digest", "session", "", now=NOON, forget_before=NOON)
     assert await store.shares(OPERATOR, now=NOON) == []
     share = Share("id", "acme", "jane@example.org", "ann@acme.example", NOON, NOON + DAY)
-    assert await store.add_share(OPERATOR, share, "digest", most=1)
+    assert await store.add_share(OPERATOR, share, "digest", limit=1)
     saved = SavedFilter("id", "acme", "ann@acme.example", "blocks", "category=block", NOON)
-    assert await store.save_filter(OPERATOR, saved, most=1)
+    assert await store.save_filter(OPERATOR, saved, limit=1)
     await store.close()
 
 
@@ -513,8 +513,8 @@ async def test_a_store_of_before_the_taught_rules_gets_them_and_keeps_the_rest(t
     form = TaughtForm(("ei ole talossa",), RecipientPlace.ONLY)
     assert [row.letter_id for row in await store.bounces(OPERATOR, BounceFilter(), Page())] == [letter_id]
     assert await store.rules(OPERATOR) == []
-    assert await store.add_rule(OPERATOR, KeptRule(TaughtRule(form, Reason.POLICY), "root", NOON, letter_id), most=9)
-    assert await store.letters_of_rule(OPERATOR, form.id, most=9) == []
+    assert await store.add_rule(OPERATOR, KeptRule(TaughtRule(form, Reason.POLICY), "root", NOON, letter_id), limit=9)
+    assert await store.letters_of_rule(OPERATOR, form.id, limit=9) == []
     await store.close()
 
 

@@ -37,9 +37,9 @@ async def do_import(store: Store, *addresses: str, **changed: object) -> str:
     return (await store.import_suppressions(ACME, rows, label=LIST)).id
 
 
-async def undo(store: Store, import_id: str, most: int = MOST) -> UndoneImport | None:
+async def undo(store: Store, import_id: str, limit: int = MOST) -> UndoneImport | None:
     order = ImportUndoing("acme", import_id, ChangeSource.PAGE, "undid it; by ann on the web pages", NOON + DAY)
-    return await store.undo_import(ACME, order, most=most)
+    return await store.undo_import(ACME, order, limit=limit)
 
 
 async def suppressed(store: Store, *addresses: str) -> set[str]:
@@ -61,7 +61,7 @@ async def test_what_an_import_added_is_free_again_and_the_trail_says_who_did_it(
         "undid it; by ann on the web pages",
     )
     assert added.change is TrailChange.SUPPRESSED
-    (recorded,) = await store.imports(ACME, "acme", since=NOON, most=9)
+    (recorded,) = await store.imports(ACME, "acme", since=NOON, limit=9)
     assert (recorded.id, recorded.why, recorded.new, recorded.undone_at) == (import_id, LIST.why, 20, NOON + DAY)
     assert await undo(store, import_id) == UndoneImport(0, 0, has_more=False)
 
@@ -129,8 +129,8 @@ async def test_a_call_frees_so_many_and_the_next_goes_on(store: Store, clock: Cl
     many = [f"x{number:02}@example.org" for number in range(20)]
     import_id = await do_import(store, *many)
 
-    assert await undo(store, import_id, most=5) == UndoneImport(7, 0, has_more=True)
-    assert [row.undone_at for row in await store.imports(ACME, "acme", since=NOON, most=9)] == [None]
+    assert await undo(store, import_id, limit=5) == UndoneImport(7, 0, has_more=True)
+    assert [row.undone_at for row in await store.imports(ACME, "acme", since=NOON, limit=9)] == [None]
     assert await undo(store, import_id) == UndoneImport(13, 0, has_more=False)
     assert await suppressed(store, *many) == set()
 
@@ -151,11 +151,11 @@ async def test_a_foreign_account_neither_sees_nor_undoes_an_import(store: Store,
     import_id = await do_import(store, "jane@example.org")
     theirs = ImportUndoing("zoo", import_id, ChangeSource.PAGE, "x", NOON + DAY)
 
-    assert not await store.imports(ZOO, "acme", since=NOON, most=9)
-    assert not await store.imports(ZOO, "zoo", since=NOON, most=9)
-    assert await store.undo_import(ZOO, theirs, most=MOST) is None
-    assert await store.undo_import(ZOO, dataclasses.replace(theirs, account="acme"), most=MOST) is None
-    assert await store.undo_import(OPERATOR, theirs, most=MOST) is None
+    assert not await store.imports(ZOO, "acme", since=NOON, limit=9)
+    assert not await store.imports(ZOO, "zoo", since=NOON, limit=9)
+    assert await store.undo_import(ZOO, theirs, limit=MOST) is None
+    assert await store.undo_import(ZOO, dataclasses.replace(theirs, account="acme"), limit=MOST) is None
+    assert await store.undo_import(OPERATOR, theirs, limit=MOST) is None
     assert await undo(store, "2026-01-01T00:00:00.000000+00:00") is None
     assert await suppressed(store, "jane@example.org") == {"jane@example.org"}
 
@@ -164,7 +164,7 @@ async def test_lists_of_programs_are_not_among_the_imports_of_files(store: Store
     clock.time = NOON + MINUTE
     result = await store.import_suppressions(ACME, [imported("jane@example.org")])
 
-    assert not await store.imports(ACME, "acme", since=NOON, most=9)
+    assert not await store.imports(ACME, "acme", since=NOON, limit=9)
     assert await undo(store, result.id) is None
 
 
@@ -174,9 +174,9 @@ async def test_an_import_is_known_for_thirty_days_and_goes_with_its_account(stor
     old = await do_import(store, "a@example.org")
     clock.time += UNDO_LASTS + MINUTE
     young = await do_import(store, "b@example.org")
-    assert [row.id for row in await store.imports(ACME, "acme", since=NOON, most=9)] == [young]
+    assert [row.id for row in await store.imports(ACME, "acme", since=NOON, limit=9)] == [young]
     assert await undo(store, old) is None
 
     await store.remove_account(OPERATOR, "acme")
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON + DAY)
-    assert not await store.imports(ACME, "acme", since=NOON, most=9)
+    assert not await store.imports(ACME, "acme", since=NOON, limit=9)

@@ -143,8 +143,8 @@ class Asking:
     query: HistoryQuery
     own_marks: list[bool] = field(default_factory=list)
 
-    def decide(self, past: History) -> Record:
-        self.own_marks.append(past.is_our_own)
+    def decide(self, history: History) -> Record:
+        self.own_marks.append(history.is_our_own)
         return record(self.letter_id)
 
 

@@ -268,8 +268,8 @@ async def test_a_replay_chooses_by_event_by_time_and_by_failure(acme: Store):
         await mark(job.row.id, now=NOON, reply="")
     sent, given_up, _leased = await events(acme)
 
-    async def chosen(**which: object) -> int:
-        return await acme.replay_webhook(OPERATOR, "wh_1", ReplayFilter(**which), now=NOON + MINUTE)  # type: ignore[arg-type]
+    async def chosen(**criteria: object) -> int:
+        return await acme.replay_webhook(OPERATOR, "wh_1", ReplayFilter(**criteria), now=NOON + MINUTE)  # type: ignore[arg-type]
 
     assert await chosen(event="evt_unknown_1") == 0
     assert await chosen(until=NOON - DAY) == 0

@@ -77,8 +77,8 @@ async def use_the_lists_of_addresses(store: Store) -> None:
         await store.suppressed(OPERATOR, account, ["b@x", "b@gmail.com"], now=NOON, stream="")
     await steps(store).merge(name)
     await steps(store).drop(name)
-    await store.imports(OPERATOR, "acme", since=NOON - DAY, most=9)
-    await store.undo_import(OPERATOR, ImportUndoing("acme", name, ChangeSource.PAGE, "undid it", LATER), most=9)
+    await store.imports(OPERATOR, "acme", since=NOON - DAY, limit=9)
+    await store.undo_import(OPERATOR, ImportUndoing("acme", name, ChangeSource.PAGE, "undid it", LATER), limit=9)
     for entry in (Allowed("acme", "c@x", NOON), Allowed("acme", "@y", NOON)):
         await store.allow(OPERATOR, entry, source=ChangeSource.COMMAND)
         await store.suppress(OPERATOR, suppression(entry.address))
@@ -108,9 +108,9 @@ async def use_the_lists_of_other_providers(store: Store) -> None:
 
 async def use_the_taught_rules(store: Store) -> None:
     form = TaughtForm(("ei ole talossa",), RecipientPlace.ONLY)
-    await store.add_rule(OPERATOR, KeptRule(TaughtRule(form, Reason.POLICY), "root", NOON, None), most=9)
+    await store.add_rule(OPERATOR, KeptRule(TaughtRule(form, Reason.POLICY), "root", NOON, None), limit=9)
     await store.rules(OPERATOR)
-    await store.letters_of_rule(OPERATOR, form.id, most=9)
+    await store.letters_of_rule(OPERATOR, form.id, limit=9)
     await store.remove_rule(OPERATOR, form.id)
 
 
@@ -130,8 +130,8 @@ async def use_the_book(store: Store) -> None:
         await store.counts(scope, SendFilter(since=NOON), apart)
     for scope in SCOPES:
         await store.daily_counts(scope, NOON.date(), days=2)
-        await store.failing_domains(scope, NOON, most=9)
-        await store.messages_to(scope, "a@x", most=9)
+        await store.failing_domains(scope, NOON, limit=9)
+        await store.messages_to(scope, "a@x", limit=9)
         await store.counts(scope, SendFilter(domains=["x", "y"], since=NOON), ("domain",))
     filters = EntryFilter((EntryState.WAITING,)), EntryFilter((EntryState.HELD,), "ann@acme.example")
     for scope, which in itertools.product(SCOPES, filters):
@@ -158,9 +158,9 @@ class Asking:
 
 async def use_every_list(store: Store, page: Page) -> None:
     for scope in SCOPES:
-        await store.count_outcomes(scope, NOON, most=9)
-        await store.repeated_failures(scope, NOON, fewest=3, most=9)
-        await store.refusals(scope, NOON, NOON + DAY, most=9)
+        await store.count_outcomes(scope, NOON, limit=9)
+        await store.repeated_failures(scope, NOON, fewest=3, limit=9)
+        await store.refusals(scope, NOON, NOON + DAY, limit=9)
     for state, scope in itertools.product((None, LetterState.KEPT), SCOPES):
         await store.letters(scope, LetterFilter(state=state), page)
         await store.letters(scope, LetterFilter(state=state, unread=True), page)

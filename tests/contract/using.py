@@ -144,7 +144,7 @@ async def use_filled(store: Store) -> None:
         if step is not None:
             await engine.write(retirement.delete, step)
     await store.cut(before=NOON + DAY, count=100)
-    await store.octets_between(NOON, NOON + MINUTE, most=9)
+    await store.octets_between(NOON, NOON + MINUTE, limit=9)
     await store.add_account(OPERATOR, Account("small", ("s@small.example",)), now=NOON)
     (number,) = await store.keep([letter(account="small")])
     await store.record([record(number, account="small", suppressions=(suppression(account="small"),))], now=NOON)

@@ -34,6 +34,8 @@ RIDDLES = frozenset(
     }
 )
 """Names that say nothing of a value or an act: an article, a pronoun, a participle, a preposition."""
+CODE_RIDDLES = RIDDLES | {"held", "known", "named", "past", "taken", "which"}
+"""What the program must not name so: participles and adjectives that leave out their noun, such as ``known`` for a directory."""
 TEST_RIDDLES = RIDDLES | {"asked", "came", "gone", "got", "heard", "seen", "shown"}
 """What a test must not name so: participles for what a program answered, logged or sent."""
 NO_SUBJECTS = frozenset({"it", "its", "so", "they", "their", "them", "those"})
@@ -82,7 +84,9 @@ def named() -> tuple[dict[str, list[tuple[int, str]]], Counter[str]]:
     riddles_of, classes = dict[str, list[tuple[int, str]]](), Counter[str]()
     for module in MODULES:
         nodes = list(ast.walk(tree_of(module)))
-        riddles_of[name_of(module)] = [riddle for node in nodes for riddle in (*riddles(node), *no_acts(node))]
+        riddles_of[name_of(module)] = [
+            riddle for node in nodes for riddle in (*riddles(node, CODE_RIDDLES), *no_acts(node))
+        ]
         classes.update(node.name for node in nodes if isinstance(node, ast.ClassDef))
     return riddles_of, classes
 

@@ -79,7 +79,7 @@ async def teachable(world: World, folder: Path) -> str:
     """Keep a letter that nobody can read, and a rule; give the letter's id."""
     settings = write_settings(folder)
     rule = TaughtRule(TaughtForm(("saapuva viesti palautui",), RecipientPlace.ONLY), Reason.POLICY)
-    await world.store.add_rule(OPERATOR, KeptRule(rule, "root", world.now, None), most=9)
+    await world.store.add_rule(OPERATOR, KeptRule(rule, "root", world.now, None), limit=9)
     return await keep_and_read(world.store, settings, notice(JANE), path_of(settings, JANE))
 
 

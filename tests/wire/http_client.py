@@ -159,7 +159,7 @@ async def _teachable(store: Store) -> tuple[str, str]:
     facts = {"kind": Kind.OTHER, "bounces": (), "entries": (), "unread": Unread.WRITTEN, "account": None}
     await store.record([record(letter_id, **facts)], now=NOON)
     rule = TaughtRule(TaughtForm(("saapuva viesti palautui",), RecipientPlace.ONLY), Reason.POLICY)
-    await store.add_rule(OPERATOR, KeptRule(rule, "root", NOON, None), most=9)
+    await store.add_rule(OPERATOR, KeptRule(rule, "root", NOON, None), limit=9)
     return spell_id(letter_id), rule.id
 
 

@@ -182,9 +182,9 @@ async def connect(store: Store) -> Connections:
         store, OPERATOR, "acme", KeyAccess.READ, "the shop", octets=secrets.token_bytes(KEY_OCTETS), now=NOON - DAY
     )
     share = Share("acmes share", "acme", "pat@example.org", ANN, NOON, NOON + SHARE_LASTS)
-    await store.add_share(OPERATOR, share, "digest of a share", most=1)
+    await store.add_share(OPERATOR, share, "digest of a share", limit=1)
     saved = SavedFilter("annsfilter", "acme", ANN, "blocks", "category=block", NOON)
-    await store.save_filter(OPERATOR, saved, most=1)
+    await store.save_filter(OPERATOR, saved, limit=1)
     return Connections(webhook.id, notice, made.key.id, share.id, saved.id)
 
 

@@ -550,7 +550,7 @@ async def test_an_import_older_than_thirty_days_is_neither_listed_nor_undone(wor
     browser = await world.browser()
     done = await press(browser, await send(browser, b"one@example.org\n"))
     import_id = fields_of(done.text, "/suppressions/import/undo")["import"]
-    (made,) = [row for row in await world.store.imports(ACME, "acme", since=NOON, most=9) if row.id == import_id]
+    (made,) = [row for row in await world.store.imports(ACME, "acme", since=NOON, limit=9) if row.id == import_id]
 
     world.now = made.at + UNDO_LASTS + MINUTE
     browser = await world.browser()  # no session lasts longer than thirty days

@@ -89,7 +89,7 @@ async def test_a_saved_filter_leads_to_no_other_page_and_to_no_other_site(world:
     assert done.headers["location"].startswith("/activity?recipient=%2F%2Fevil.example")
     for number, words in enumerate(("//evil.example", "javascript:alert(1)", "category=evil&since=x", "before=1&q=2")):
         bad = SavedFilter(str(number), "acme", ANN, f"bad {number}", words, NOON)
-        assert await world.store.save_filter(ACME, bad, most=99)
+        assert await world.store.save_filter(ACME, bad, limit=99)
 
     saved = links((await browser.get("/activity")).text)
     assert {path for name, path in saved.items() if name.startswith("bad")} == {"/activity"}

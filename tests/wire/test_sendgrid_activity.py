@@ -101,9 +101,9 @@ async def test_a_list_asks_the_store_once_however_many_letters_it_is_about(
     filters = list[BounceFilter]()
 
     def counted(ask: Callable[..., Any]) -> Callable[..., Any]:
-        def counting(scope: Scope, which: BounceFilter, page: Page) -> Any:
-            filters.append(which)
-            return ask(scope, which, page)
+        def counting(scope: Scope, criteria: BounceFilter, page: Page) -> Any:
+            filters.append(criteria)
+            return ask(scope, criteria, page)
 
         return counting
 

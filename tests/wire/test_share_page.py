@@ -172,7 +172,7 @@ async def test_very_many_links_are_refused_with_a_sentence(world: World):
     (first,) = await made_here(world)
     for number in range(MOST_SHARES - 2):
         same = Share(f"id{number}", "acme", JANE, ANN, NOON, first.until)
-        assert await world.store.add_share(OPERATOR, same, f"digest {number}", most=MOST_SHARES)
+        assert await world.store.add_share(OPERATOR, same, f"digest {number}", limit=MOST_SHARES)
     refused = await share(await world.browser())
 
     assert (refused.status_code, "share links" in refused.text) == (409, True)

@@ -46,8 +46,8 @@ def _first_block(blocks: list[fields.Block]) -> fields.Block:
 
 def _reading(dialect: str, report: fields.Block, letter: Letter) -> Reading:
     kind = report.get("feedback-type", "").lower().partition("(")[0].strip() or "abuse"
-    named = report.get("original-rcpt-to") or report.get("removal-recipient") or ""
-    address = fields.address(named) or _only_recipient(letter.original.to)
+    recipient = report.get("original-rcpt-to") or report.get("removal-recipient") or ""
+    address = fields.address(recipient) or _only_recipient(letter.original.to)
     meaning = _KINDS.get(kind, Kind.COMPLAINT)
     return Reading(
         kind=meaning,

@@ -98,15 +98,15 @@ def _returns_what_it_names(letter: Letter) -> bool:
     is_program = origin.may_be_from_mail_system(headers) or _NO_REPLY.search(headers.get("from")) is not None
     if not (null and is_program and letter.returned and len(letter.evidence) <= _SENTENCE):
         return False
-    named = {address.lower() for address in addresses.find(letter.evidence)}
-    return bool(named) and named == {address.lower() for address in letter.original.to}
+    quoted = {address.lower() for address in addresses.find(letter.evidence)}
+    return bool(quoted) and quoted == {address.lower() for address in letter.original.to}
 
 
 def _only_recipient(letter: Letter) -> str | None:
     if (recipient := fallback.from_return_path(letter)) is not None:
         return _recipient_in_words(recipient, letter)
-    named = letter.original.to or fallback.from_returned_header(letter)
-    strangers = _strangers(named, letter) or list(named)
+    returned_to = letter.original.to or fallback.from_returned_header(letter)
+    strangers = _strangers(returned_to, letter) or list(returned_to)
     if len(strangers) > 1:
         strangers = [address for address in fallback.from_text(letter) if address in strangers]
     elif (
@@ -126,6 +126,6 @@ def _recipient_in_words(recipient: str, letter: Letter) -> str:
     return strangers[0] if len(strangers) == 1 else recipient
 
 
-def _strangers(named: Iterable[str], letter: Letter) -> list[str]:
-    """Give the addresses in *named* that neither send nor receive the report."""
-    return [address for address in named if address.lower() not in letter.parties]
+def _strangers(candidates: Iterable[str], letter: Letter) -> list[str]:
+    """Give the addresses in *candidates* that neither send nor receive the report."""
+    return [address for address in candidates if address.lower() not in letter.parties]

@@ -95,16 +95,16 @@ def _with_header_field(statements: list[Statement], letter: Letter) -> list[Stat
 
     The field has the addresses that the mail was sent to; the words may have rewritten addresses, or local parts.
     """
-    named = addresses.in_field(letter.headers.get("x-failed-recipients"))
-    known = {comparable(statement.address) for statement in statements} | {
+    listed = addresses.in_field(letter.headers.get("x-failed-recipients"))
+    stated = {comparable(statement.address) for statement in statements} | {
         comparable(statement.alias) for statement in statements if statement.alias
     }
-    missing = [address for address in named if comparable(address) not in known]
+    missing = [address for address in listed if comparable(address) not in stated]
     if not missing:
         return statements
-    if len(statements) == len(named) == 1 and not statements[0].sentence:
+    if len(statements) == len(listed) == 1 and not statements[0].sentence:
         return [replace(statements[0], alias=missing[0])]
-    if any(comparable(address) in known for address in named):
+    if any(comparable(address) in stated for address in listed):
         return statements
     return [_account(address, letter) for address in missing]
 
@@ -113,14 +113,19 @@ def _account(address: str, letter: Letter) -> Statement:
     """Take the words about an address of the header field, or those below its local part where that stands alone."""
     alone = {address, address.partition("@")[0]}
     line = next((number for number, text in enumerate(letter.lines) if text.strip(" :<>") in alone), -1)
-    own = notice_text.below(line, set(), letter.lines) if line >= 0 else notice_text.words_about(address, letter)
-    return Statement(address, max(line, 0), own)
+    words = notice_text.below(line, set(), letter.lines) if line >= 0 else notice_text.words_about(address, letter)
+    return Statement(address, max(line, 0), words)
 
 
 def _recipient(account: Statement, statements: list[Statement], letter: Letter, action: Action) -> Recipient:
     words, context = account.words, ""
-    own = account.own if account.replies else ""  # the reply itself, where other sentences about it stand elsewhere
-    code, status = codes.reply_code(own) or codes.reply_code(words), codes.status(own) or codes.status(words)
+    reply_words = (
+        account.own if account.replies else ""
+    )  # the reply itself, where other sentences about it stand elsewhere
+    code, status = (
+        codes.reply_code(reply_words) or codes.reply_code(words),
+        codes.status(reply_words) or codes.status(words),
+    )
     if code is None and status is None and (not words or len(statements) == 1):
         code, status, context = _words_around(account, statements, letter)
     elif status is None and len(statements) == 1 and (quoted := codes.status(notice_text.quotations(letter))):

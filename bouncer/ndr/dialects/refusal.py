@@ -22,12 +22,12 @@ class Refusal:
 
     def read(self, letter: Letter) -> Reading | None:
         """Read whose mail was refused; None for every other automatic answer."""
-        named = refused_address(letter)
-        if named is None:
+        refused = refused_address(letter)
+        if refused is None:
             return None
         words = " ".join(letter.evidence.split())[: notice_text.MAX_WORDS]
         recipient = Recipient(
-            recipient=named,
+            recipient=refused,
             action=action_of(letter),
             status=codes.status(words),
             reply_code=codes.reply_code(words),
@@ -52,8 +52,8 @@ def refused_address(letter: Letter) -> str | None:
     if not any(map(refusals.is_refusal, [letter.subject, *sentences])):
         return None
     elsewhere = " ".join(filter(refusals.names_other_contact, sentences))
-    named = [address for address in fallback.from_text(letter) if address.lower() not in elsewhere]
-    return named[0] if len(named) == 1 else None
+    strangers = [address for address in fallback.from_text(letter) if address.lower() not in elsewhere]
+    return strangers[0] if len(strangers) == 1 else None
 
 
 def _is_automatic(letter: Letter) -> bool:

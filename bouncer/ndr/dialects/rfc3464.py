@@ -88,8 +88,8 @@ def _complete_single(blocks: list[Block], letter: Letter) -> list[Block]:
     if len(recipients) != 1:
         return []
     quoted = addresses.find(recipients[0].get("diagnostic-code", ""))
-    named = {address for address in quoted if address.lower() not in letter.parties} or set(letter.original.to)
-    return [{**recipients[0], "original-recipient": named.pop()}] if len(named) == 1 else []
+    candidates = {address for address in quoted if address.lower() not in letter.parties} or set(letter.original.to)
+    return [{**recipients[0], "original-recipient": candidates.pop()}] if len(candidates) == 1 else []
 
 
 def _join_torn(blocks: list[Block]) -> list[Block]:
@@ -133,7 +133,7 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
     final = fields.decode_address(literal)
     original = fields.original(block.get("original-recipient", ""))
     diagnostic = fields.text_of_typed(block.get("diagnostic-code", "")) or _supplement(block)
-    named = intended_recipient.original_address(
+    original_address = intended_recipient.original_address(
         _complete_address(original if is_plausible(original) or not final else final, letter),
         final,
         original,
@@ -143,24 +143,24 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
     )
     status = _status(block, diagnostic)
     code = _reply_code(block, diagnostic)
-    words = _words(final or named, letter) if named and code is None else ""
+    words = _words(final or original_address, letter) if original_address and code is None else ""
     action = fields.action(block) or _action_of(status, diagnostic)
-    if action is None or (not named and fallback.from_return_path(letter) is None):
+    if action is None or (not original_address and fallback.from_return_path(letter) is None):
         return None
     return Recipient(
-        recipient=named or fallback.from_return_path(letter) or "",
+        recipient=original_address or fallback.from_return_path(letter) or "",
         action=action,
         original_recipient=original or None,
         final_recipient=literal or None,
         actual_recipient=intended_recipient.failed_address(
-            final or named, diagnostic, fields.address(block.get(_ACTUAL, "")), letter
+            final or original_address, diagnostic, fields.address(block.get(_ACTUAL, "")), letter
         ),
         status=_more_precise(status, words),
         reply_code=code or _code_of_class(_code_in(words), status),
         remote_mta=fields.text_of_typed(block.get("remote-mta", "")) or None,
         diagnostic_code=diagnostic or None,
         own_lines=(words,) if words else (),
-        dialogue=_dialogue(final or named, letter, alone=alone),
+        dialogue=_dialogue(final or original_address, letter, alone=alone),
         will_retry_until=block.get("will-retry-until") or None,
     )
 
@@ -178,8 +178,8 @@ def _more_precise(status: EnhancedStatus | None, words: str) -> EnhancedStatus |
     """Take a status from the notice where the field gives only the class, and the notice has a status of that class."""
     if status is not None and (status.subject or status.detail):
         return status
-    named = codes.status(words) if words else None
-    return named if named and (status is None or named.class_ == status.class_) else status
+    in_words = codes.status(words) if words else None
+    return in_words if in_words and (status is None or in_words.class_ == status.class_) else status
 
 
 def _reply_code(block: Block, diagnostic: str) -> int | None:

@@ -52,17 +52,17 @@ class Ses:
         reported_kind = Kind.OTHER if _is_no_complaint(details) else _KINDS[kind]
         if reported_kind is Kind.OTHER:
             return self._reading(reported_kind, (), details, message)
-        named = _recipients(details.get(_LISTS.get(kind, "")), _ACTIONS[_KINDS[kind]], _subtype(details), letter)
-        return self._reading(reported_kind, named, details, message)
+        recipients = _recipients(details.get(_LISTS.get(kind, "")), _ACTIONS[_KINDS[kind]], _subtype(details), letter)
+        return self._reading(reported_kind, recipients, details, message)
 
-    def _reading(self, kind: Kind, named: tuple[Recipient, ...], details: Json, message: Json) -> Reading:
+    def _reading(self, kind: Kind, recipients: tuple[Recipient, ...], details: Json, message: Json) -> Reading:
         return Reading(
             kind=kind,
             dialect=self.name,
             reporting_mta=fields.text_of_typed(_text(details.get("reportingMTA"))) or None,
             arrival_date=_text(message.get("timestamp")) or None,
             original=_original(message),
-            recipients=named,
+            recipients=recipients,
         )
 
 

@@ -221,7 +221,7 @@ def _follows_other(words: str, end: int, wish: str) -> bool:
     after = _ENDS_CLAUSE.split(words[end : end + _THING])[0]
     if wish.endswith(" from"):
         return re.search(r"\w", after) is not None and _OF_MAIL.search(after) is None
-    named = _PREPOSITION.match(words, end)
-    if named is None and not (wish.endswith(_RECEIVES) and re.search(r"\w", after)):
+    preposition = _PREPOSITION.match(words, end)
+    if preposition is None and not (wish.endswith(_RECEIVES) and re.search(r"\w", after)):
         return False
     return _OF_MAIL.search(after) is None

@@ -22,20 +22,21 @@ FORMATS: tuple[WebhookFormat, ...] = (
 
 def format_of(name: str) -> WebhookFormat | None:
     """Give the format called *name*; None where there is none."""
-    return next((known for known in FORMATS if known.name == name), None)
+    return next((webhook_format for webhook_format in FORMATS if webhook_format.name == name), None)
 
 
 def known_format(name: str) -> WebhookFormat:
     """Give the format called *name*. Raises InvalidValue where there is none."""
-    known = format_of(name)
-    if known is None:
+    webhook_format = format_of(name)
+    if webhook_format is None:
         raise InvalidValue(
-            f"there is no format {name!r}, but {', '.join(known.name for known in FORMATS)}", field="format"
+            f"there is no format {name!r}, but {', '.join(webhook_format.name for webhook_format in FORMATS)}",
+            field="format",
         )
-    return known
+    return webhook_format
 
 
-def refuse_impossible(known: WebhookFormat, events: Sequence[EventType]) -> None:
+def refuse_impossible(webhook_format: WebhookFormat, events: Sequence[EventType]) -> None:
     """Raise InvalidValue where *events* has a type that the format cannot express."""
-    if impossible := [event.value for event in events if event not in known.can]:
-        raise InvalidValue(f"the format {known.name} has no event for {', '.join(impossible)}", field="events")
+    if impossible := [event.value for event in events if event not in webhook_format.can]:
+        raise InvalidValue(f"the format {webhook_format.name} has no event for {', '.join(impossible)}", field="events")

@@ -50,8 +50,8 @@ class EndpointSession:
         self, event: WebhookEvent, now: Callable[[], dt.datetime], *, is_first_try: bool
     ) -> PostResult | None:
         """Post *event*, among others where *is_first_try*; None where it was not tried, as the endpoint fails meanwhile."""
-        known = format_of(self.webhook.webhook.format)
-        if is_first_try and known is not None and known.write_many is not None:
+        webhook_format = format_of(self.webhook.webhook.format)
+        if is_first_try and webhook_format is not None and webhook_format.write_many is not None:
             return await self._post_among(event, now)
         failures = self.failures
         async with self.turn:
@@ -69,16 +69,16 @@ class EndpointSession:
         return await waiting.result
 
     async def _post_waiting(self, now: Callable[[], dt.datetime]) -> None:
-        taken, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
-        for entry in taken:
+        batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
+        for entry in batch:
             entry.is_taken = True
-        posted = [entry for entry in taken if entry.failures == self.failures]
+        posted = [entry for entry in batch if entry.failures == self.failures]
         result: PostResult | None = None
         try:
             if posted:
                 result = await self._post([entry.event for entry in posted], now)
         finally:
-            for entry in taken:
+            for entry in batch:
                 if not entry.result.done():
                     entry.result.set_result(result if entry in posted else None)
 
@@ -92,15 +92,15 @@ async def post_events(
     events: Sequence[WebhookEvent], open_webhook: OpenWebhook, poster: Poster, now: dt.datetime
 ) -> PostResult:
     """Write *events* in the endpoint's format, sign them for *now*, and post them once; several only where it has room for them."""
-    known = format_of(open_webhook.webhook.format)
-    if known is None:
+    webhook_format = format_of(open_webhook.webhook.format)
+    if webhook_format is None:
         return PostResult(None, f"this version does not know the format {open_webhook.webhook.format}", 0)
     signing = TrySigning(open_webhook.secrets.signing(now), now, secrets.token_hex(TOKEN_OCTETS))
-    if known.write_many is not None:
-        post = known.write_many(events, signing)
+    if webhook_format.write_many is not None:
+        post = webhook_format.write_many(events, signing)
     else:
         (event,) = events
-        post = known.write(event, signing)
+        post = webhook_format.write(event, signing)
     return await poster.post(post, open_webhook.secrets.credentials)
 
 

@@ -24,9 +24,9 @@ class SqlAccounts(SqlSuppressionList):
         """Give the accounts and aliases in *scope*."""
         return await self._engine.read(accounts.directory, scope)
 
-    async def changed_directory(self, scope: Scope, known: Directory) -> Directory | None:
+    async def changed_directory(self, scope: Scope, last_directory: Directory) -> Directory | None:
         """Give the accounts and aliases in *scope* where their version is another one."""
-        if await self._engine.ask(directory_version.current) == known.version:
+        if await self._engine.ask(directory_version.current) == last_directory.version:
             return None
         return await self.directory(scope)
 

@@ -94,10 +94,10 @@ def set_account(connection: sa.Connection, account: Account) -> bool:
 
 def add_alias(connection: sa.Connection, alias: Alias, *, now: dt.datetime) -> bool:
     """Register an alias; False where the address is taken or kept free, or the account unknown."""
-    known = connection.scalar(sa.select(accounts.c.name).where(accounts.c.name == alias.account))
+    account_name = connection.scalar(sa.select(accounts.c.name).where(accounts.c.name == alias.account))
     same_address = former_aliases.c.address == alias.address
     removed_at = connection.scalar(sa.select(former_aliases.c.removed_at).where(same_address))
-    if known is None or (removed_at is not None and now < removed_at + KEPT_FREE):
+    if account_name is None or (removed_at is not None and now < removed_at + KEPT_FREE):
         return False
     row = {"address": alias.address, "account": alias.account, "created_at": now}
     return connection.execute(insert(connection, aliases).values(row).on_conflict_do_nothing()).rowcount > 0

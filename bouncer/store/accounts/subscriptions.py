@@ -22,8 +22,8 @@ def by_account(connection: sa.Connection) -> dict[str, tuple[Subscription, ...]]
 
 def subscribe(connection: sa.Connection, subscription: Subscription, *, now: dt.datetime) -> bool:
     """Add a subscription, or change its topics; False where the account is unknown."""
-    known = sa.select(accounts.c.name).where(accounts.c.name == subscription.account)
-    if connection.scalar(known) is None:
+    account_exists = sa.select(accounts.c.name).where(accounts.c.name == subscription.account)
+    if connection.scalar(account_exists) is None:
         return False
     row = {
         "account": subscription.account,

@@ -24,8 +24,8 @@ _USING = (
 
 def add(connection: sa.Connection, added: ApiKey, digest: str) -> bool:
     """Add a key; False where its account is unknown, or its id is taken."""
-    known = sa.select(accounts.c.name).where(accounts.c.name == added.account)
-    if added.account is not None and connection.scalar(known) is None:
+    account_exists = sa.select(accounts.c.name).where(accounts.c.name == added.account)
+    if added.account is not None and connection.scalar(account_exists) is None:
         return False
     row = {**{name: getattr(added, name) for name in _FIELDS}, "digest": digest}
     statement = insert(connection, api_keys).values(row).on_conflict_do_nothing()

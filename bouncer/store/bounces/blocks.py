@@ -27,9 +27,9 @@ RECORDED_WITHIN = dt.timedelta(minutes=1)
 _COLUMNS = ("id", "recipient", "recipient_key", "at", "status", "reason", "diagnostic_code", "evidence")
 
 
-def list_blocks(connection: sa.Connection, account: str, which: ListFilter, page: ListPage) -> list[ListedAddress]:
+def list_blocks(connection: sa.Connection, account: str, criteria: ListFilter, page: ListPage) -> list[ListedAddress]:
     """Give a page of the list, oldest first."""
-    since, until, pattern = which.since or EARLIEST, which.until or LATEST, which.pattern or ""
+    since, until, pattern = criteria.since or EARLIEST, criteria.until or LATEST, criteria.pattern or ""
     prefix = clean(pattern.partition("%")[0].lower(), MAX_KEY)
     first = max(least_id(max(since - RECORDED_WITHIN, EARLIEST)), page.after.id + 1 if page.after else 0)
     values = {

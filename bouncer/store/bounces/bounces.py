@@ -61,16 +61,20 @@ MOST_EARLIER = 1000
 """Reports that a history counts at most: an address may have any number."""
 
 
-def page(connection: sa.Connection, scope: Scope, which: BounceFilter, page_request: Page) -> BouncePage:
+def page(connection: sa.Connection, scope: Scope, criteria: BounceFilter, page_request: Page) -> BouncePage:
     """Give a page of bounces inside *scope*, newest first."""
     last = MAX_ID if page_request.before is None else page_request.before
-    return _page(connection, scope, which, Span(least_of(which), min(last, before_of(which))), page_request.limit)
+    return _page(
+        connection, scope, criteria, Span(least_of(criteria), min(last, before_of(criteria))), page_request.limit
+    )
 
 
-def changes(connection: sa.Connection, scope: Scope, which: BounceFilter, page_request: ChangePage) -> BouncePage:
+def changes(connection: sa.Connection, scope: Scope, criteria: BounceFilter, page_request: ChangePage) -> BouncePage:
     """Give a page of new and changed bounces inside *scope*, oldest first; the id of its last change is always given."""
-    span = Span(max(page_request.after + 1, least_of(which)), min(least_id(page_request.settled), before_of(which)))
-    parts = [choose(connection, scope, which, span, page_request.limit) for choose in (new_bounces, changed_bounces)]
+    span = Span(
+        max(page_request.after + 1, least_of(criteria)), min(least_id(page_request.settled), before_of(criteria))
+    )
+    parts = [choose(connection, scope, criteria, span, page_request.limit) for choose in (new_bounces, changed_bounces)]
     end = min((part.end for part in parts if part.is_more), default=max(part.end for part in parts))
     by_change = sorted((change, number) for part in parts for change, number in part.by_change.items() if change <= end)
     chosen = by_change[: page_request.limit]
@@ -78,20 +82,24 @@ def changes(connection: sa.Connection, scope: Scope, which: BounceFilter, page_r
     return BouncePage(rows, chosen[-1][0] if len(by_change) > page_request.limit else max(end, page_request.after))
 
 
-def oldest_first(connection: sa.Connection, scope: Scope, which: BounceFilter, page_request: ChangePage) -> BouncePage:
+def oldest_first(
+    connection: sa.Connection, scope: Scope, criteria: BounceFilter, page_request: ChangePage
+) -> BouncePage:
     """Give a page of bounces inside *scope*, oldest first, each at the place where it was recorded."""
-    span = Span(max(page_request.after + 1, least_of(which)), min(least_id(page_request.settled), before_of(which)))
-    part = oldest_bounces(connection, scope, which, span, page_request.limit)
+    span = Span(
+        max(page_request.after + 1, least_of(criteria)), min(least_id(page_request.settled), before_of(criteria))
+    )
+    part = oldest_bounces(connection, scope, criteria, span, page_request.limit)
     return BouncePage(in_order(connection, sorted(part.by_change)), part.end if part.is_more else None)
 
 
-def _page(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int) -> BouncePage:
-    if is_indexed(which):
-        query = _ROWS.where(*span.conditions(), *conditions(connection, scope, which))
+def _page(connection: sa.Connection, scope: Scope, criteria: BounceFilter, span: Span, limit: int) -> BouncePage:
+    if is_indexed(criteria):
+        query = _ROWS.where(*span.conditions(), *conditions(connection, scope, criteria))
         newest = query.order_by(bounces.c.id.desc()).limit(limit)
         rows = [_bounce(row) for row in connection.execute(newest)]
         return BouncePage(rows, rows[-1].id if len(rows) == limit else None)
-    chosen = chosen_ids(connection, scope, which, span, limit)
+    chosen = chosen_ids(connection, scope, criteria, span, limit)
     return BouncePage(in_order(connection, chosen.ids), chosen.next)
 
 

@@ -63,43 +63,42 @@ class ChosenChanges:
     is_more: bool
 
 
-def least_of(which: BounceFilter) -> int:
+def least_of(criteria: BounceFilter) -> int:
     """Give the least id of a filter's rows: ids are in order of time."""
-    return least_id(which.since) if which.since else 0
+    return least_id(criteria.since) if criteria.since else 0
 
 
-def before_of(which: BounceFilter) -> int:
+def before_of(criteria: BounceFilter) -> int:
     """Give the id that the ids of a filter's rows are below."""
-    return least_id(which.before) if which.before else MAX_ID
+    return least_id(criteria.before) if criteria.before else MAX_ID
 
 
-def is_indexed(which: BounceFilter) -> bool:
+def is_indexed(criteria: BounceFilter) -> bool:
     """Whether indexes serve the whole filter."""
-    others = (
-        *(which.provider, which.reason, which.status, which.belief, which.campaign, which.stream),
-        which.outcomes or None,
-    )
-    narrow = (which.recipient, which.letter_id, which.category)
-    if which.message_id is not None or which.domain is not None:
-        return not any(narrow) and all(value is None for value in others) and not (which.message_id and which.domain)
-    return all(value is None for value in others)
+    others = (criteria.provider, criteria.reason, criteria.status, criteria.belief, criteria.campaign, criteria.stream)
+    if criteria.outcomes or any(value is not None for value in others):
+        return False
+    if criteria.message_id is None and criteria.domain is None:
+        return True
+    narrow = (criteria.recipient, criteria.letter_id, criteria.category)
+    return not any(narrow) and not (criteria.message_id and criteria.domain)
 
 
-def conditions(connection: sa.Connection, scope: Scope, which: BounceFilter) -> list[Condition]:
+def conditions(connection: sa.Connection, scope: Scope, criteria: BounceFilter) -> list[Condition]:
     """Give the conditions of a filter that indexes serve; the span of ids is not among them."""
-    if which.message_id is not None:
-        return [_about_message(which.message_id), *scope_checks(scope, bounces.c.account), *_time_bounds(which)]
-    if which.domain is not None:
-        return [_of_domain(which.domain), *scope_checks(scope, bounces.c.account), *_time_bounds(which)]
-    return [*_narrow(connection, scope, which), *_of_category(which), *_time_bounds(which)]
+    if criteria.message_id is not None:
+        return [_about_message(criteria.message_id), *scope_checks(scope, bounces.c.account), *_time_bounds(criteria)]
+    if criteria.domain is not None:
+        return [_of_domain(criteria.domain), *scope_checks(scope, bounces.c.account), *_time_bounds(criteria)]
+    return [*_narrow(connection, scope, criteria), *_of_category(criteria), *_time_bounds(criteria)]
 
 
-def _narrow(connection: sa.Connection, scope: Scope, which: BounceFilter) -> Iterator[Condition]:
+def _narrow(connection: sa.Connection, scope: Scope, criteria: BounceFilter) -> Iterator[Condition]:
     yield from scope_conditions(scope, bounces.c.account)
-    if which.recipient is not None:
-        yield about_recipient(Keys(connection), scope.account, which.recipient)
-    if which.letter_id is not None:
-        yield bounces.c.letter_id == which.letter_id
+    if criteria.recipient is not None:
+        yield about_recipient(Keys(connection), scope.account, criteria.recipient)
+    if criteria.letter_id is not None:
+        yield bounces.c.letter_id == criteria.letter_id
 
 
 def about_recipient(keys: Keys, account: str | None, recipient: str) -> Condition:
@@ -131,18 +130,18 @@ def _of_domain(domain: str) -> Condition:
     return bounces.c.recipient_domain == clean(ascii_domain(domain.removeprefix("@")), MAX_KEY)
 
 
-def _of_category(which: BounceFilter) -> list[Condition]:
-    return [] if which.category is None else [bounces.c.category == which.category]
+def _of_category(criteria: BounceFilter) -> list[Condition]:
+    return [] if criteria.category is None else [bounces.c.category == criteria.category]
 
 
-def _time_bounds(which: BounceFilter) -> list[Condition]:
+def _time_bounds(criteria: BounceFilter) -> list[Condition]:
     """Bound the time itself, too: the least id is that of the millisecond."""
-    return [] if which.since is None else [bounces.c.at >= which.since]
+    return [] if criteria.since is None else [bounces.c.at >= criteria.since]
 
 
-def chosen_ids(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int) -> ChosenIds:
+def chosen_ids(connection: sa.Connection, scope: Scope, criteria: BounceFilter, span: Span, limit: int) -> ChosenIds:
     """Look at EXAMINED rows of the narrowest index, and give the ids of those that the whole filter chooses."""
-    some = examine(connection, scope, which, span).subquery()
+    some = examine(connection, scope, criteria, span).subquery()
     fitting = sa.select(some.c.id).where(some.c.fits).order_by(some.c.id.desc()).limit(limit)
     ids = connection.scalars(fitting).all()
     if len(ids) == limit:
@@ -153,53 +152,55 @@ def chosen_ids(connection: sa.Connection, scope: Scope, which: BounceFilter, spa
 
 
 def examine(
-    connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, further: Sequence[Condition] = ()
+    connection: sa.Connection, scope: Scope, criteria: BounceFilter, span: Span, further: Sequence[Condition] = ()
 ) -> sa.Select[int, bool]:
     """Select EXAMINED ids of the narrowest index, newest first, each with whether filter and *further* choose its row."""
-    fits = sa.and_(*residual(bounces, which), *further, *_time_bounds(which)).label("fits")
-    rows = sa.select(bounces.c.id, fits).where(*span.conditions(), *_base(connection, scope, which))
+    fits = sa.and_(*residual(bounces, criteria), *further, *_time_bounds(criteria)).label("fits")
+    rows = sa.select(bounces.c.id, fits).where(*span.conditions(), *_base(connection, scope, criteria))
     return rows.order_by(bounces.c.id.desc()).limit(EXAMINED)
 
 
-def new_bounces(connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int) -> ChosenChanges:
+def new_bounces(
+    connection: sa.Connection, scope: Scope, criteria: BounceFilter, span: Span, limit: int
+) -> ChosenChanges:
     """Choose bounces of letters that were read once, oldest first: their changes have their own ids."""
-    return oldest_bounces(connection, scope, which, span, limit, [bounces.c.changed.is_(None)])
+    return oldest_bounces(connection, scope, criteria, span, limit, [bounces.c.changed.is_(None)])
 
 
 def oldest_bounces(
     connection: sa.Connection,
     scope: Scope,
-    which: BounceFilter,
+    criteria: BounceFilter,
     span: Span,
     limit: int,
     further: Sequence[Condition] = (),
 ) -> ChosenChanges:
     """Choose bounces, oldest first, by their ids."""
-    base, rest = _base(connection, scope, which), [*residual(bounces, which), *further, *_time_bounds(which)]
-    return _changes(connection, bounces.c.id, base, rest, span, limit)
+    checks = [*residual(bounces, criteria), *further, *_time_bounds(criteria)]
+    return _changes(connection, bounces.c.id, _base(connection, scope, criteria), checks, span, limit)
 
 
 def changed_bounces(
-    connection: sa.Connection, scope: Scope, which: BounceFilter, span: Span, limit: int
+    connection: sa.Connection, scope: Scope, criteria: BounceFilter, span: Span, limit: int
 ) -> ChosenChanges:
     """Choose bounces of letters that were read again, in the order of those readings."""
-    rest = [*scope_checks(scope, bounces.c.account), *residual(bounces, which), *_time_bounds(which)]
-    if which.recipient is not None:
-        rest.append(about_recipient(Keys(connection), scope.account, which.recipient))
-    if which.letter_id is not None:
-        rest.append(bounces.c.letter_id == which.letter_id)
-    return _changes(connection, bounces.c.changed, [bounces.c.changed.is_not(None)], rest, span, limit)
+    checks = [*scope_checks(scope, bounces.c.account), *residual(bounces, criteria), *_time_bounds(criteria)]
+    if criteria.recipient is not None:
+        checks.append(about_recipient(Keys(connection), scope.account, criteria.recipient))
+    if criteria.letter_id is not None:
+        checks.append(bounces.c.letter_id == criteria.letter_id)
+    return _changes(connection, bounces.c.changed, [bounces.c.changed.is_not(None)], checks, span, limit)
 
 
 def _changes(
     connection: sa.Connection,
     change: sa.ColumnElement[Any],
     base: Sequence[Condition],
-    rest: Sequence[Condition],
+    checks: Sequence[Condition],
     span: Span,
     limit: int,
 ) -> ChosenChanges:
-    columns = [bounces.c.id, change.label("change"), sa.and_(*rest).label("fits")]
+    columns = [bounces.c.id, change.label("change"), sa.and_(*checks).label("fits")]
     in_span = change >= span.least, change < span.end
     some = sa.select(*columns).where(*in_span, *base).order_by(change).limit(EXAMINED).subquery()
     fitting = sa.select(some.c.change, some.c.id).where(some.c.fits).order_by(some.c.change).limit(limit)
@@ -211,42 +212,42 @@ def _changes(
     return ChosenChanges(chosen, span.least - 1 if last is None else last, is_more=count == EXAMINED)
 
 
-def _base(connection: sa.Connection, scope: Scope, which: BounceFilter) -> list[Condition]:
+def _base(connection: sa.Connection, scope: Scope, criteria: BounceFilter) -> list[Condition]:
     """Give the condition whose index is read, and the scope."""
-    if which.recipient is not None or which.letter_id is not None:
-        return list(_narrow(connection, scope, which))
-    if which.message_id is not None:
-        return [_about_message(which.message_id), *scope_checks(scope, bounces.c.account)]
-    if which.domain is not None:
-        return [_of_domain(which.domain), *scope_checks(scope, bounces.c.account)]
-    return [*scope_conditions(scope, bounces.c.account), *_of_category(which)]
+    if criteria.recipient is not None or criteria.letter_id is not None:
+        return list(_narrow(connection, scope, criteria))
+    if criteria.message_id is not None:
+        return [_about_message(criteria.message_id), *scope_checks(scope, bounces.c.account)]
+    if criteria.domain is not None:
+        return [_of_domain(criteria.domain), *scope_checks(scope, bounces.c.account)]
+    return [*scope_conditions(scope, bounces.c.account), *_of_category(criteria)]
 
 
-def residual(rows: sa.FromClause, which: BounceFilter) -> Iterator[Condition]:
+def residual(rows: sa.FromClause, criteria: BounceFilter) -> Iterator[Condition]:
     """Give the conditions of a filter on each of *rows* that is looked at, in a form for which no index is taken."""
     equal = {
-        "category": which.category,
-        "reason": which.reason,
-        "belief": which.belief,
-        "campaign": which.campaign,
-        "stream": which.stream,
+        "category": criteria.category,
+        "reason": criteria.reason,
+        "belief": criteria.belief,
+        "campaign": criteria.campaign,
+        "stream": criteria.stream,
     }
     yield sa.true()
     for name, value in equal.items():
         if value is not None:
             yield without_index(rows.c[name]) == clean(str(value), MAX_KEY)
-    if which.domain is not None:
-        yield without_index(rows.c.recipient_domain) == clean(ascii_domain(which.domain.removeprefix("@")), MAX_KEY)
-    if which.status is not None:
-        status = clean(which.status)
+    if criteria.domain is not None:
+        yield without_index(rows.c.recipient_domain) == clean(ascii_domain(criteria.domain.removeprefix("@")), MAX_KEY)
+    if criteria.status is not None:
+        status = clean(criteria.status)
         whole, part = rows.c.status == status, rows.c.status.startswith(f"{status}.", autoescape=True)
         yield sa.or_(whole, part)
-    if which.provider is not None:
-        yield _of_provider(rows, which.provider)
-    if which.outcomes:
-        yield of_outcomes(rows, which.outcomes)
-    if which.message_id is not None and (which.recipient is not None or which.letter_id is not None):
-        yield _about_message(which.message_id)
+    if criteria.provider is not None:
+        yield _of_provider(rows, criteria.provider)
+    if criteria.outcomes:
+        yield of_outcomes(rows, criteria.outcomes)
+    if criteria.message_id is not None and (criteria.recipient is not None or criteria.letter_id is not None):
+        yield _about_message(criteria.message_id)
 
 
 def _of_provider(rows: sa.FromClause, name: str) -> Condition:

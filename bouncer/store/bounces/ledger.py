@@ -104,8 +104,8 @@ class Ledger:
     def add_decision(self, record: Record) -> None:
         """Note a decision for the cases that follow."""
         for failing in record.failing:
-            known = self._owned[failing.account]
-            self._owned[failing.account] = dataclasses.replace(known, failing=(*known.failing, failing.owner))
+            accounts = self._owned[failing.account]
+            self._owned[failing.account] = dataclasses.replace(accounts, failing=(*accounts.failing, failing.owner))
         account = record.account
         if account is None:
             return

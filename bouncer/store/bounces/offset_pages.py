@@ -40,18 +40,18 @@ class Walk:
 def fitting(
     connection: sa.Connection,
     scope: Scope,
-    which: BounceFilter,
+    criteria: BounceFilter,
     before: int | None,
     *,
     is_stopped: bool | None,
     now: dt.datetime,
 ) -> ChosenIds:
     """Look at EXAMINED bounces older than the id *before*, and give the ids of those that a filter chooses, newest first."""
-    span = Span(least_of(which), min(MAX_ID if before is None else before, before_of(which)))
-    rest = list[sa.ColumnElement[bool]]()
+    span = Span(least_of(criteria), min(MAX_ID if before is None else before, before_of(criteria)))
+    conditions = list[sa.ColumnElement[bool]]()
     if is_stopped is not None:
         is_so = stopped(scope.account is not None and Keys(connection).folds(scope.account), now)
-        rest.append(is_so if is_stopped else sa.not_(is_so))
-    rows: Sequence[sa.Row[int, bool]] = connection.execute(examine(connection, scope, which, span, rest)).all()
+        conditions.append(is_so if is_stopped else sa.not_(is_so))
+    rows: Sequence[sa.Row[int, bool]] = connection.execute(examine(connection, scope, criteria, span, conditions)).all()
     last = rows[-1].id if len(rows) == EXAMINED else None
     return ChosenIds([row.id for row in rows if row.fits], last)

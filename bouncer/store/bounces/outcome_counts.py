@@ -23,12 +23,12 @@ _ANSWERS = [
 _IS_PROVEN_FAILURE = sa.and_(bounces.c.action == Action.FAILED.value, bounces.c.belief == Belief.PROVEN.value)
 
 
-def newest(connection: sa.Connection, scope: Scope, since: dt.datetime, most: int) -> list[OutcomeCount]:
+def newest(connection: sa.Connection, scope: Scope, since: dt.datetime, limit: int) -> list[OutcomeCount]:
     """Count the newest bounces by outcome, as ``ports.record_lists.RecordLists.count_outcomes`` says."""
     columns = [bounces.c[name] for name in ("action", "category", "belief", "suppressed")]
     of_scope = scope_conditions(scope, bounces.c.account)
     recent = sa.select(*columns).where(bounces.c.id >= least_id(since), bounces.c.at >= since, *of_scope)
-    rows = recent.order_by(bounces.c.id.desc()).limit(most).subquery()
+    rows = recent.order_by(bounces.c.id.desc()).limit(limit).subquery()
     query = sa.select(*rows.c, sa.func.count().label("number")).group_by(*rows.c)
     return [
         OutcomeCount(Action(row.action), row.category, Belief(row.belief), row.suppressed, row.number)
@@ -37,14 +37,14 @@ def newest(connection: sa.Connection, scope: Scope, since: dt.datetime, most: in
 
 
 def refusals(
-    connection: sa.Connection, scope: Scope, since: dt.datetime, before: dt.datetime | None, most: int
+    connection: sa.Connection, scope: Scope, since: dt.datetime, before: dt.datetime | None, limit: int
 ) -> NewestRefusals:
     """Count the newest bounces by what names their server, as ``ports.record_lists.RecordLists.refusals`` says."""
-    which = BounceFilter(since=since, before=before)
-    span = Span(least_of(which), before_of(which))
+    criteria = BounceFilter(since=since, before=before)
+    span = Span(least_of(criteria), before_of(criteria))
     columns = bounces.c.at, _IS_PROVEN_FAILURE.label("counts"), *_ANSWERS
-    query = sa.select(*columns).where(*span.conditions(), *conditions(connection, scope, which))
-    rows = connection.execute(query.order_by(bounces.c.id.desc()).limit(most)).all()
+    query = sa.select(*columns).where(*span.conditions(), *conditions(connection, scope, criteria))
+    rows = connection.execute(query.order_by(bounces.c.id.desc()).limit(limit)).all()
     answers = Counter((row.remote_mta, row.diagnostic_code, row.evidence, row.reason) for row in rows if row.counts)
     counted = [ServerRefusals(*fields, count=number) for fields, number in answers.items()]
     return NewestRefusals(counted, len(rows), rows[-1].at if rows else None)

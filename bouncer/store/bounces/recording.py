@@ -53,13 +53,15 @@ def record(
     *foreseen*: decisions that were made beforehand, for what has not changed since.
     """
     account_of = _in_state(connection, [case.letter_id for case in cases], (LetterState.KEPT,))
-    taken = [case for letter_id, case in {case.letter_id: case for case in cases}.items() if letter_id in account_of]
-    if not taken:
+    leased_cases = [
+        case for letter_id, case in {case.letter_id: case for case in cases}.items() if letter_id in account_of
+    ]
+    if not leased_cases:
         return []
-    ledger = Ledger(connection, taken, now=now)
+    ledger = Ledger(connection, leased_cases, now=now)
     records = [
         record
-        for record in decide(ledger, taken, foreseen)
+        for record in decide(ledger, leased_cases, foreseen)
         if _is_still_of(account_of[record.letter_id], record.account)
     ]
     if not records:
@@ -82,8 +84,8 @@ def preview(connection: sa.Connection, scope: Scope, case: PendingDecision, *, n
 
 def _foreseen(connection: sa.Connection, case: PendingDecision, now: dt.datetime) -> Record:
     """Decide; the use of the letter's token was counted when the letter came."""
-    past = Ledger(connection, [case], now=now).history(case.query)
-    return case.decide(dataclasses.replace(past, uses=0))
+    history = Ledger(connection, [case], now=now).history(case.query)
+    return case.decide(dataclasses.replace(history, uses=0))
 
 
 def rerecord(

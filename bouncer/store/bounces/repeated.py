@@ -16,7 +16,7 @@ from bouncer.verdict.verdict import Category
 _BELIEVED = (Belief.PROVEN, Belief.PLAUSIBLE)
 
 
-def failures(connection: sa.Connection, scope: Scope, since: dt.datetime, fewest: int, most: int) -> RepeatedFailures:
+def failures(connection: sa.Connection, scope: Scope, since: dt.datetime, fewest: int, limit: int) -> RepeatedFailures:
     """Count failures by address, as ``ports.record_lists.RecordLists.repeated_failures`` says."""
     columns = bounces.c
     of_scope = scope_conditions(scope, columns.account)
@@ -41,7 +41,7 @@ def failures(connection: sa.Connection, scope: Scope, since: dt.datetime, fewest
     query = sa.select(*addresses.c, count.over().label("number"), examined.label("examined")).order_by(
         addresses.c.failed.desc(), addresses.c.account, addresses.c.recipient
     )
-    rows = connection.execute(query.limit(most)).all()
+    rows = connection.execute(query.limit(limit)).all()
     listed = [RepeatedFailure(row.account, row.recipient, row.failed, bool(row.due)) for row in rows]
     return RepeatedFailures(listed, rows[0].number if rows else 0, rows[0].examined if rows else 0)
 

@@ -118,8 +118,8 @@ class AccountTerms(TypeDecorator[AccountRules]):
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> AccountRules:
         """Read the object."""
-        known = {field.name for field in dataclasses.fields(AccountRules)}
-        known_values = {name: stored for name, stored in json.loads(value or "{}").items() if name in known}
+        field_names = {field.name for field in dataclasses.fields(AccountRules)}
+        known_values = {name: stored for name, stored in json.loads(value or "{}").items() if name in field_names}
         made = {name: _TERMS[name](stored) if name in _TERMS else stored for name, stored in known_values.items()}
         return AccountRules(**made)
 

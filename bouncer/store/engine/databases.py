@@ -41,8 +41,8 @@ def url_of(settings: StoreSettings) -> sa.URL:
     except sa.exc.ArgumentError:
         raise ConfigError("[store] url: not a url; sqlite:///path/of/file is one") from None
     if url.drivername not in ENGINES:
-        known = ", ".join(f"{name}:" for name in ENGINES)
-        raise ConfigError(f"[store] url: no store of kind {url.drivername}:, only {known}")
+        schemes = ", ".join(f"{name}:" for name in ENGINES)
+        raise ConfigError(f"[store] url: no store of kind {url.drivername}:, only {schemes}")
     return url
 
 

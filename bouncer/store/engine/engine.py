@@ -82,9 +82,9 @@ class HeldConnection:
         await self._engine.dispose()
 
     async def _drop(self) -> None:
-        held, self._connection = self._connection, None
-        if held is not None:
-            await held.close()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.close()
 
 
 class Engine:
@@ -151,8 +151,8 @@ class Engine:
                 for turn in (self._writer.turn, self._asker.turn, *READERS * [self._seats]):
                     await turns.enter_async_context(turn)
                 await self._reader.dispose()
-                for held in (self._asker, self._writer):
-                    await held.dispose()
+                for holder in (self._asker, self._writer):
+                    await holder.dispose()
         finally:
             await asyncio.to_thread(self._backend.close)
 

@@ -33,9 +33,9 @@ def descriptor_of(path: Path) -> int:
     connections, too. The next command would then take itself for the last one that has the database open, and delete its log.
     """
     about = os.stat(path)  # noqa: PTH116 -- for every commit, and Path's takes three times as long
-    known = _descriptors.get((about.st_dev, about.st_ino))
-    if known is not None:
-        return known
+    open_descriptor = _descriptors.get((about.st_dev, about.st_ino))
+    if open_descriptor is not None:
+        return open_descriptor
     made = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     opened = os.fstat(made)
     return _descriptors.setdefault((opened.st_dev, opened.st_ino), made)

@@ -22,11 +22,11 @@ Identity = tuple[int, int, int]
 
 
 class DatabaseFiles:
-    """The files of the database at *path*, which *named* leads to: the same path, or a symbolic link."""
+    """The files of the database at *path*, which people know as *shown_path*: the same path, or a symbolic link to it."""
 
-    def __init__(self, path: Path, named: Path) -> None:
+    def __init__(self, path: Path, shown_path: Path) -> None:
         self._path = path
-        self._named = named
+        self._shown_path = shown_path
         self._opened: list[tuple[str, Identity]] = []
         self._size = 0  # of the database, the largest that was seen
         self._header = StoreHeader(0, 0)  # the newest that was seen
@@ -35,8 +35,8 @@ class DatabaseFiles:
     def remember(self, *endings: str) -> None:
         """Record the identity of the existing files with these endings, which are now open; raises OSError."""
         names = [f"{self._path}{ending}" for ending in endings]
-        if DATABASE in endings and self._named != self._path:
-            names.append(str(self._named))
+        if DATABASE in endings and self._shown_path != self._path:
+            names.append(str(self._shown_path))
         self._opened += [(name, _look(name)[0]) for name in names]
 
     def require_unchanged(self) -> None:

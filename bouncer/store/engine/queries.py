@@ -41,7 +41,9 @@ def fetch_each(connection: sa.Connection, *bound_queries: tuple[Query, Mapping[s
     if not _is_in_thread(connection):
         return [connection.execute(cast("sa.Executable", query), dict(values)).all() for query, values in bound_queries]
     fetched = _fetch(connection, [_bound(connection, query, values) for query, values in bound_queries])
-    return [_named(connection.dialect, query, rows) for (query, _), rows in zip(bound_queries, fetched, strict=True)]
+    return [
+        _named_rows(connection.dialect, query, rows) for (query, _), rows in zip(bound_queries, fetched, strict=True)
+    ]
 
 
 def queue_change(connection: sa.Connection, change: Change, values: Mapping[str, Any]) -> None:
@@ -164,7 +166,7 @@ def _row_form(dialect: sa.Dialect, query: Query) -> tuple[Callable[[Sequence[Any
     return row_of._make, tuple((place, convert) for place, convert in enumerate(converts) if convert)
 
 
-def _named(dialect: sa.Dialect, query: Query, rows: Sequence[Sequence[Any]]) -> list[Any]:
+def _named_rows(dialect: sa.Dialect, query: Query, rows: Sequence[Sequence[Any]]) -> list[Any]:
     """Give *rows* of the database as named tuples of our values."""
     row_of, converts = _row_form(dialect, query)
     if not converts:

@@ -49,10 +49,10 @@ def path_of(url: sa.URL) -> Path:
 
 def _named_path(url: sa.URL) -> Path:
     """Give the path that *url* names, ``sqlite:///relative`` or ``sqlite:////absolute``; ConfigError for any other form."""
-    named = url.database
-    if url.host or url.query or not named or named == ":memory:" or named.startswith("file:"):
+    name = url.database
+    if url.host or url.query or not name or name == ":memory:" or name.startswith("file:"):
         raise ConfigError("[store] url: SQLite needs a file: sqlite:///relative/path or sqlite:////absolute/path")
-    return Path(named).absolute()
+    return Path(name).absolute()
 
 
 async def open_sqlite(url: sa.URL, settings: StoreSettings, *, make_at: dt.datetime | None = None) -> Engine:
@@ -84,11 +84,11 @@ def create_sqlite(url: sa.URL, settings: StoreSettings) -> bool:
 class SqliteFile:
     """The port Backend on one file; with a moment *make_at*, a missing one is made and an old one migrated."""
 
-    def __init__(self, named: Path, busy_seconds: float, make_at: dt.datetime | None) -> None:
-        self._path = Path(os.path.realpath(named))
+    def __init__(self, path: Path, busy_seconds: float, make_at: dt.datetime | None) -> None:
+        self._path = Path(os.path.realpath(path))
         self._busy_seconds = busy_seconds
         self._make_at = make_at
-        self._files = DatabaseFiles(self._path, named)
+        self._files = DatabaseFiles(self._path, path)
         self._log = WalCheckpointer(self._path)
         self._room = DiskRoom(self._path)
         self._hold: StoreLock | None = None

@@ -9,6 +9,6 @@ VALUES_PER_QUERY = 500
 """Values in one query: far below every database's limit."""
 
 
-def in_parts(values: Sequence[T], most: int = VALUES_PER_QUERY) -> Iterator[Sequence[T]]:
-    """Split *values* into lists of *most* values; so many as fit into one query, unless the caller says another number."""
-    return (values[start : start + most] for start in range(0, len(values), most))
+def in_parts(values: Sequence[T], limit: int = VALUES_PER_QUERY) -> Iterator[Sequence[T]]:
+    """Split *values* into lists of *limit* values; so many as fit into one query, unless the caller says another number."""
+    return (values[start : start + limit] for start in range(0, len(values), limit))

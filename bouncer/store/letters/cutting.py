@@ -65,7 +65,7 @@ def _cut(connection: sa.Connection, raw_ids: set[int]) -> None:
     first = sa.select(sa.func.substr(raw_pieces.c.octets, 1, KEPT_OCTETS)).where(
         raw_pieces.c.raw_id == raw_letters.c.id, raw_pieces.c.place == 0
     )
-    own = sa.func.substr(raw_letters.c.octets, 1, KEPT_OCTETS)
-    beginning = sa.func.coalesce(first.scalar_subquery(), own)
+    own_octets = sa.func.substr(raw_letters.c.octets, 1, KEPT_OCTETS)
+    beginning = sa.func.coalesce(first.scalar_subquery(), own_octets)
     connection.execute(sa.update(raw_letters).where(raw_letters.c.id.in_(raw_ids)).values(octets=beginning))
     connection.execute(sa.delete(raw_pieces).where(raw_pieces.c.raw_id.in_(raw_ids)))

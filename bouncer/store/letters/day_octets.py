@@ -19,11 +19,11 @@ _FOR_ONE = sa.and_(
 _PATH = (letters.c.path_kind, letters.c.path_account, letters.c.path_recipient, letters.c.path_recipient_hash)
 
 
-def octets_between(connection: sa.Connection, since: dt.datetime, before: dt.datetime, most: int) -> DayOctets:
+def octets_between(connection: sa.Connection, since: dt.datetime, before: dt.datetime, limit: int) -> DayOctets:
     """Sum up the octets; reads the rows of the period once for clients and once for paths."""
     where = sa.and_(letters.c.id >= least_id(since), letters.c.id < least_id(before))
-    peers = _sums(connection, (letters.c.peer, _FOR_ONE.label("for_one")), where, most)
-    paths = _sums(connection, _PATH, where, most)
+    peers = _sums(connection, (letters.c.peer, _FOR_ONE.label("for_one")), where, limit)
+    paths = _sums(connection, _PATH, where, limit)
     return DayOctets(
         tuple((row.peer, bool(row.for_one), row.octets) for row in peers),
         tuple((ReturnPath("", PathKind(row[0]), *row[1:4]), row.octets) for row in paths),
@@ -31,7 +31,7 @@ def octets_between(connection: sa.Connection, since: dt.datetime, before: dt.dat
 
 
 def _sums(
-    connection: sa.Connection, by: tuple[sa.ColumnElement[Any], ...], where: sa.ColumnElement[bool], most: int
+    connection: sa.Connection, by: tuple[sa.ColumnElement[Any], ...], where: sa.ColumnElement[bool], limit: int
 ) -> list[sa.Row[Any]]:
-    summed = sa.select(*by, _OCTETS.label("octets")).where(where).group_by(*by).order_by(_OCTETS.desc()).limit(most)
+    summed = sa.select(*by, _OCTETS.label("octets")).where(where).group_by(*by).order_by(_OCTETS.desc()).limit(limit)
     return list(connection.execute(summed))

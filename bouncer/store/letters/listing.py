@@ -41,14 +41,14 @@ _LISTED = (
 )
 
 
-def page(connection: sa.Connection, scope: Scope, which: LetterFilter, page_request: Page) -> LetterPage:
+def page(connection: sa.Connection, scope: Scope, criteria: LetterFilter, page_request: Page) -> LetterPage:
     """Give a page of letters inside *scope*."""
-    report = which.reporting
-    if which.unread and scope.account is not None and report is None and which.message_id is None:
-        query = _unread_of_account(scope.account, which, page_request)
+    report = criteria.reporting
+    if criteria.unread and scope.account is not None and report is None and criteria.message_id is None:
+        query = _unread_of_account(scope.account, criteria, page_request)
     else:
-        span = _span(which, page_request.before)
-        query = _newest(sa.select(*_LISTED).where(*span, *_conditions(connection, scope, which)))
+        span = _span(criteria, page_request.before)
+        query = _newest(sa.select(*_LISTED).where(*span, *_conditions(connection, scope, criteria)))
     if report is None or not _has_residual(report):
         rows = [_listed_row(row) for row in connection.execute(query.limit(page_request.limit)).mappings()]
         return LetterPage(rows, rows[-1].letter_id if len(rows) == page_request.limit else None)
@@ -69,58 +69,62 @@ def _newest(query: sa.Select[Any]) -> sa.Select[Any]:
     return query.order_by(letters.c.id.desc())
 
 
-def _unread_of_account(account: str, which: LetterFilter, page_request: Page) -> sa.Select[Any]:
+def _unread_of_account(account: str, criteria: LetterFilter, page_request: Page) -> sa.Select[Any]:
     """Select those that a person has to see by places in the index of the account's.
 
     With the account and the id as conditions of their own PostgreSQL, which expects an account to have its share everywhere, may
     read those of all accounts.
     """
-    least = 0 if which.since is None else least_id(which.since)
-    end = _end_of(which, page_request.before)
+    least = 0 if criteria.since is None else least_id(criteria.since)
+    end = _end_of(criteria, page_request.before)
     place, columns = sa.tuple_(letters.c.account, letters.c.id), (letters.c.account.type, letters.c.id.type)
     first, beyond = (sa.tuple_(account, number, types=columns) for number in (least, end))
-    query = sa.select(*_LISTED).where(place >= first, place < beyond, *_of_each(which))
-    if which.state is not None:
-        query = query.where(without_index(letters.c.state) == which.state)
+    query = sa.select(*_LISTED).where(place >= first, place < beyond, *_of_each(criteria))
+    if criteria.state is not None:
+        query = query.where(without_index(letters.c.state) == criteria.state)
     return query.order_by(letters.c.account.desc(), letters.c.id.desc())
 
 
-def _has_residual(which: BounceFilter) -> bool:
+def _has_residual(criteria: BounceFilter) -> bool:
     """Whether letters have to be looked at: by the recipient alone they are found."""
     names = ("category", "domain", "provider", "reason", "status", "belief", "campaign", "stream")
-    return bool(which.outcomes) or any(getattr(which, name) is not None for name in names)
+    return bool(criteria.outcomes) or any(getattr(criteria, name) is not None for name in names)
 
 
-def _span(which: LetterFilter, before: int | None) -> list[sa.ColumnElement[bool]]:
+def _span(criteria: LetterFilter, before: int | None) -> list[sa.ColumnElement[bool]]:
     """Bound the ids, which are in order of time, to the millisecond; each side once, for an index ends at one bound."""
-    end = _end_of(which, before)
-    return [letters.c.id < end, *([] if which.since is None else [letters.c.id >= least_id(which.since)])]
+    end = _end_of(criteria, before)
+    return [letters.c.id < end, *([] if criteria.since is None else [letters.c.id >= least_id(criteria.since)])]
 
 
-def _end_of(which: LetterFilter, before: int | None) -> int:
-    ends = [MAX_ID, *([] if before is None else [before]), *([] if which.before is None else [least_id(which.before)])]
+def _end_of(criteria: LetterFilter, before: int | None) -> int:
+    ends = [
+        MAX_ID,
+        *([] if before is None else [before]),
+        *([] if criteria.before is None else [least_id(criteria.before)]),
+    ]
     return min(ends)
 
 
-def _conditions(connection: sa.Connection, scope: Scope, which: LetterFilter) -> list[sa.ColumnElement[bool]]:
+def _conditions(connection: sa.Connection, scope: Scope, criteria: LetterFilter) -> list[sa.ColumnElement[bool]]:
     """Give a condition for each field of the filter that is set; an address or a message chooses the index."""
     narrow = list[sa.ColumnElement[bool]]()
-    if which.reporting is not None and which.reporting.recipient is not None:
-        names_recipient = about_recipient(Keys(connection), scope.account, which.reporting.recipient)
+    if criteria.reporting is not None and criteria.reporting.recipient is not None:
+        names_recipient = about_recipient(Keys(connection), scope.account, criteria.reporting.recipient)
         narrow.append(letters.c.id.in_(sa.select(bounces.c.letter_id).where(names_recipient)))
-    if which.message_id is not None:
-        narrow.append(letters.c.id.in_(letters_about(which.message_id)))
+    if criteria.message_id is not None:
+        narrow.append(letters.c.id.in_(letters_about(criteria.message_id)))
     conditions = [*narrow, *(scope_checks if narrow else scope_conditions)(scope, letters.c.account)]
-    if which.state is not None:
-        conditions.append(letters.c.state == which.state)
-    return [*conditions, *_of_each(which)]
+    if criteria.state is not None:
+        conditions.append(letters.c.state == criteria.state)
+    return [*conditions, *_of_each(criteria)]
 
 
-def _of_each(which: LetterFilter) -> Iterator[sa.ColumnElement[bool]]:
+def _of_each(criteria: LetterFilter) -> Iterator[sa.ColumnElement[bool]]:
     """Give the conditions for which no index is read, but for that of letters that a person has to see."""
-    if which.path_kind is not None:
-        yield letters.c.path_kind == which.path_kind
-    if which.unread:
+    if criteria.path_kind is not None:
+        yield letters.c.path_kind == criteria.path_kind
+    if criteria.unread:
         yield letters.c.unread.is_not(None)
 
 

@@ -66,11 +66,11 @@ def _letters_of(entry: OutboxEntry) -> sa.ColumnElement[bool]:
 
 
 def _first_letters(
-    connection: sa.Connection, of_entry: sa.ColumnElement[bool], which: sa.ColumnElement[bool]
+    connection: sa.Connection, of_entry: sa.ColumnElement[bool], condition: sa.ColumnElement[bool]
 ) -> Sequence[sa.Row[Any]]:
     """Give the first MOST_SHOWN of an entry's letters; requests that were not followed before those that were."""
     place = sa.case(_IN_ORDER, value=letters.c.unread, else_=len(_IN_ORDER))
-    query = sa.select(*_COLUMNS).where(of_entry, which)
+    query = sa.select(*_COLUMNS).where(of_entry, condition)
     return connection.execute(
         query.order_by(place, sa.literal_column("followed"), letters.c.id).limit(MOST_SHOWN)
     ).all()

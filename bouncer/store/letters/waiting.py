@@ -27,9 +27,9 @@ def oldest(connection: sa.Connection, now: dt.datetime, count: int) -> list[Wait
     return _read(connection, _OLDEST, {"now": now, "count": count})
 
 
-def newest(connection: sa.Connection, now: dt.datetime, count: int, known: Container[int]) -> list[Waiting]:
-    """Give the *count* newest letters that no lease hides *now*, without the *known* ids."""
-    return _read(connection, _NEWEST, {"now": now, "count": count}, known)
+def newest(connection: sa.Connection, now: dt.datetime, count: int, known_ids: Container[int]) -> list[Waiting]:
+    """Give the *count* newest letters that no lease hides *now*, without the *known_ids* ids."""
+    return _read(connection, _NEWEST, {"now": now, "count": count}, known_ids)
 
 
 class WaitingWalk:
@@ -44,10 +44,10 @@ class WaitingWalk:
         self._after = -1  # the key behind which the next walk begins
         self._depth = 1  # letters of a key: the fewer keys there are, the more
 
-    def next(self, connection: sa.Connection, now: dt.datetime, count: int, known: Container[int]) -> list[Waiting]:
+    def next(self, connection: sa.Connection, now: dt.datetime, count: int, known_ids: Container[int]) -> list[Waiting]:
         """Give up to *count* letters that no lease hides *now*, from where the last walk ended; after the end it begins anew.
 
-        The *known* ids are left out.
+        The *known_ids* ids are left out.
         """
         values = {"now": now, "count": count, "each": self._depth, "after": self._after}
         rows = fetch_rows(connection, _walk(self._column), values)
@@ -58,17 +58,17 @@ class WaitingWalk:
             if self._after == -1:  # these are all keys; half of the room is for others that come
                 self._depth = max(1, count // 2 // max(1, len(keys)))
             self._after = -1
-        return _waiting(rows, known)
+        return _waiting(rows, known_ids)
 
 
 def _read(
-    connection: sa.Connection, query: sa.Select[Any], values: Mapping[str, Any], known: Container[int] = ()
+    connection: sa.Connection, query: sa.Select[Any], values: Mapping[str, Any], known_ids: Container[int] = ()
 ) -> list[Waiting]:
-    return _waiting(fetch_rows(connection, query, values), known)
+    return _waiting(fetch_rows(connection, query, values), known_ids)
 
 
-def _waiting(rows: Sequence[Any], known: Container[int]) -> list[Waiting]:
-    return [Waiting(row.id, row.octets, row.peer, row.return_path) for row in rows if row.id not in known]
+def _waiting(rows: Sequence[Any], known_ids: Container[int]) -> list[Waiting]:
+    return [Waiting(row.id, row.octets, row.peer, row.return_path) for row in rows if row.id not in known_ids]
 
 
 def _is_free(table: Any) -> sa.ColumnElement[bool]:

@@ -31,30 +31,30 @@ class StoreLock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._held = _opened(path)
-        fcntl.flock(self._held, fcntl.LOCK_SH)
+        self._descriptor = _opened(path)
+        fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold the lock exclusively for a while; raises NotNow where another process has the store open, and then holds no lock."""
-        _take_alone(self._held, self._path)
+        _take_alone(self._descriptor, self._path)
         yield
-        fcntl.flock(self._held, fcntl.LOCK_SH)
+        fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 
     def release(self) -> None:
         """Release the lock."""
-        os.close(self._held)
+        os.close(self._descriptor)
 
 
 @contextmanager
 def held_alone(path: Path) -> Iterator[None]:
     """Hold the store at *path* exclusively; raises NotNow where another process has it open. Its folder must exist."""
-    held = _opened(path)
+    descriptor = _opened(path)
     try:
-        _take_alone(held, path)
+        _take_alone(descriptor, path)
         yield
     finally:
-        os.close(held)
+        os.close(descriptor)
 
 
 def is_served(path: Path) -> bool:
@@ -86,11 +86,11 @@ def _opened(path: Path) -> int:
     return descriptor
 
 
-def _take_alone(held: int, path: Path) -> None:
+def _take_alone(descriptor: int, path: Path) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while True:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             break
         except BlockingIOError:
             if time.monotonic() > deadline:

@@ -35,16 +35,18 @@ def delivery_jobs(connection: sa.Connection, ids: list[int], *, with_letters: bo
     kinds = {row.id: row.kind for row in fetch_rows(connection, _KINDS_OF, {"ids": letter_ids})}
     earlier = _earlier(connection, recorded) if with_letters else {}  # for mails to people
     wishes = _wishes(connection, {row.account for row in rows if row.account})
-    held = {row.id: preferences(wishes.get(row.account or "", {}), row.to) for row in rows}
+    preferences_of = {row.id: preferences(wishes.get(row.account or "", {}), row.to) for row in rows}
     return [
         DeliveryJob(
             row,
             loaded.get(row.letter_id or NO_LETTER),
             recorded.get(row.letter_id or NO_LETTER, ()),
             kind=kinds.get(row.letter_id or NO_LETTER),
-            preferences=held[row.id],
+            preferences=preferences_of[row.id],
             earlier=earlier.get(row.letter_id or NO_LETTER, {}),
-            tally=digests.tally(connection, row.id, zone_of(held[row.id])) if row.kind is EntryKind.DIGEST else None,
+            tally=digests.tally(connection, row.id, zone_of(preferences_of[row.id]))
+            if row.kind is EntryKind.DIGEST
+            else None,
             listing=digests.listing(connection, row.id) if row.kind is EntryKind.LISTED else None,
             unread=unread.listing(connection, row) if row.kind in unread.KINDS else None,
             unsent=unsent.unsent_of_entry(connection, row.id) if row.kind is EntryKind.UNSENT else None,

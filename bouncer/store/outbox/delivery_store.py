@@ -63,6 +63,6 @@ def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[sche
     from bouncer.store.outbox import digests  # noqa: PLC0415 -- it loads the composer, and no command makes digests
 
     decisions = scheduling.schedule_entries(connection, now=now)
-    bundled = digests.bundle(connection, now=now, most=digests.AT_A_TIME)
+    bundled = digests.bundle(connection, now=now, limit=digests.AT_A_TIME)
     count = bundled.count + unsent.release(connection, now=now)
     return decisions, count, bundled.is_unfinished or len(decisions) == scheduling.AT_A_TIME

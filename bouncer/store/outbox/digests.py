@@ -59,15 +59,15 @@ class Bundled:
     is_unfinished: bool
 
 
-def bundle(connection: sa.Connection, *, now: dt.datetime, most: int) -> Bundled:
+def bundle(connection: sa.Connection, *, now: dt.datetime, limit: int) -> Bundled:
     """Make the digests that are due: one entry for each person and kind, of all held entries.
 
-    Takes *most* entries: keeping a letter waits no longer than that. A digest whose entries are more is held meanwhile, and leaves
+    Takes *limit* entries: keeping a letter waits no longer than that. A digest whose entries are more is held meanwhile, and leaves
     with the last of them.
     """
     groups = connection.execute(_DIGESTS, {"now": now}).all()
     begun = {_key(group, group.kind): group.newest for group in groups if group.kind in _OF_MANY}
-    made, room = 0, most
+    made, room = 0, limit
     for group in groups:
         if group.kind in _OF_MANY:
             continue
@@ -87,14 +87,14 @@ def bundle(connection: sa.Connection, *, now: dt.datetime, most: int) -> Bundled
 
 def _finish(connection: sa.Connection, group: Any, digest: int | None, now: dt.datetime) -> None:
     """Let what is held of a group leave: the digest that was begun for it, a new one, or the single entry, which needs none."""
-    held = _held(group, now)
+    is_due = _is_due(group, now)
     if digest is None and group.many == 1:
-        entry_ids = connection.scalars(sa.select(outbox.c.id).where(held)).all()
-        buckets = connection.scalars(sa.select(outbox.c.bucket).where(held)).all()
+        entry_ids = connection.scalars(sa.select(outbox.c.id).where(is_due)).all()
+        buckets = connection.scalars(sa.select(outbox.c.bucket).where(is_due)).all()
     else:
-        about = str(_merged(connection, held)) if group.kind == EntryKind.WARNING else None
+        about = str(_merged(connection, is_due)) if group.kind == EntryKind.WARNING else None
         digest = digest or _begin(connection, group, now, about)
-        _take(connection, digest, held, now)
+        _take(connection, digest, is_due, now)
         entry_ids, of_digest = [digest], outbox.c.digest_id == digest
         buckets = connection.scalars(sa.select(outbox.c.bucket).where(of_digest).distinct()).all()
     _let_leave(connection, entry_ids, now)
@@ -116,14 +116,14 @@ def _let_leave(connection: sa.Connection, ids: Sequence[int], now: dt.datetime) 
         connection.execute(sa.update(outbox).where(outbox.c.id == row.id).values(new_values))
 
 
-def _held(group: Any, now: dt.datetime) -> sa.ColumnElement[bool]:
+def _is_due(group: Any, now: dt.datetime) -> sa.ColumnElement[bool]:
     due = (outbox.c.state == EntryState.HELD, outbox.c.due <= now)
     return sa.and_(*due, *(outbox.c[name] == getattr(group, name) for name in _GROUP))
 
 
 def _oldest(connection: sa.Connection, group: Any, now: dt.datetime, count: int) -> sa.ColumnElement[bool]:
     """Choose the *count* entries of a group that are held for the longest time."""
-    ids = sa.select(outbox.c.id).where(_held(group, now)).order_by(outbox.c.due, outbox.c.id).limit(count)
+    ids = sa.select(outbox.c.id).where(_is_due(group, now)).order_by(outbox.c.due, outbox.c.id).limit(count)
     return outbox.c.id.in_(connection.scalars(ids).all())
 
 
@@ -141,15 +141,15 @@ def _begin(connection: sa.Connection, group: Any, now: dt.datetime, about: str |
     digest = NewEntry(
         _digest_kind(group), row.destination, about, row.account or NO_ACCOUNT, Bucket(row.bucket), row.channel
     )
-    held = EntryState.HELD
-    made = new_row(digest, letter_id=row.letter_id, account=None, message_id=row.message_id, now=now, state=held)
+    state = EntryState.HELD
+    made = new_row(digest, letter_id=row.letter_id, account=None, message_id=row.message_id, now=now, state=state)
     return add_row(connection, outbox, made)
 
 
-def _merged(connection: sa.Connection, held: sa.ColumnElement[bool]) -> Blocking:
-    """Merge the warnings that are *held* into one, the newest first."""
-    count = connection.scalar(sa.select(sa.func.count()).where(held)) or 0
-    newest = sa.select(outbox.c.about, outbox.c.account).where(held).order_by(outbox.c.id.desc()).limit(MOST_MERGED)
+def _merged(connection: sa.Connection, is_due: sa.ColumnElement[bool]) -> Blocking:
+    """Merge the warnings that are *is_due* into one, the newest first."""
+    count = connection.scalar(sa.select(sa.func.count()).where(is_due)) or 0
+    newest = sa.select(outbox.c.about, outbox.c.account).where(is_due).order_by(outbox.c.id.desc()).limit(MOST_MERGED)
     rows = connection.execute(newest)
     return merge_warnings(((row.about or "", row.account) for row in rows), unread=max(0, count - MOST_MERGED))
 

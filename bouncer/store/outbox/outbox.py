@@ -131,16 +131,18 @@ def _scope_conditions(scope: Scope, to: str | None = None) -> Iterator[sa.Column
         yield sa.func.lower(outbox.c.destination) == to.lower()
 
 
-def count_entries(connection: sa.Connection, scope: Scope, which: EntryFilter) -> int:
+def count_entries(connection: sa.Connection, scope: Scope, criteria: EntryFilter) -> int:
     """Count entries."""
     query = sa.select(sa.func.count()).select_from(outbox)
-    return connection.scalar(query.where(outbox.c.state.in_(which.states), *_scope_conditions(scope, which.to))) or 0
+    return (
+        connection.scalar(query.where(outbox.c.state.in_(criteria.states), *_scope_conditions(scope, criteria.to))) or 0
+    )
 
 
 def change_some(
     connection: sa.Connection,
     scope: Scope,
-    which: EntryFilter,
+    criteria: EntryFilter,
     change: Callable[..., int],
     *,
     before: int,
@@ -151,8 +153,8 @@ def change_some(
     A leased entry leaves at this moment: it is not retried. Gives how many were changed, and the lowest id that was looked at;
     None where there were none.
     """
-    query = sa.select(outbox.c.id).where(outbox.c.id < before, outbox.c.state.in_(which.states))
-    query = query.where(*_scope_conditions(scope, which.to))
+    query = sa.select(outbox.c.id).where(outbox.c.id < before, outbox.c.state.in_(criteria.states))
+    query = query.where(*_scope_conditions(scope, criteria.to))
     leaving = sa.and_(
         outbox.c.state == EntryState.WAITING, sa.func.coalesce(outbox.c.leased_until, sa.literal(now, Instant)) > now
     )

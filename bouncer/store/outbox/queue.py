@@ -23,25 +23,27 @@ class SqlQueue:
         """List entries."""
         return await self._engine.read(outbox.list_entries, scope, state=state, page=page, to=to)
 
-    async def count_entries(self, scope: Scope, which: EntryFilter) -> int:
+    async def count_entries(self, scope: Scope, criteria: EntryFilter) -> int:
         """Count entries."""
-        return await self._engine.read(outbox.count_entries, scope, which)
+        return await self._engine.read(outbox.count_entries, scope, criteria)
 
-    async def retry_entries(self, scope: Scope, which: EntryFilter, *, now: dt.datetime) -> int:
+    async def retry_entries(self, scope: Scope, criteria: EntryFilter, *, now: dt.datetime) -> int:
         """Let entries leave now."""
-        return await self._change_entries(scope, which, outbox.retry, now)
+        return await self._change_entries(scope, criteria, outbox.retry, now)
 
-    async def drop_entries(self, scope: Scope, which: EntryFilter, *, now: dt.datetime) -> int:
+    async def drop_entries(self, scope: Scope, criteria: EntryFilter, *, now: dt.datetime) -> int:
         """Let entries never leave."""
-        return await self._change_entries(scope, which, outbox.drop, now)
+        return await self._change_entries(scope, criteria, outbox.drop, now)
 
     async def _change_entries(
-        self, scope: Scope, which: EntryFilter, change: Callable[..., int], now: dt.datetime
+        self, scope: Scope, criteria: EntryFilter, change: Callable[..., int], now: dt.datetime
     ) -> int:
         """Change entries batch by batch, from the newest on: an entry that is added meanwhile stays as it is."""
         total, before = 0, MAX_ID
         while True:
-            count, oldest = await self._engine.write(outbox.change_some, scope, which, change, before=before, now=now)
+            count, oldest = await self._engine.write(
+                outbox.change_some, scope, criteria, change, before=before, now=now
+            )
             total += count
             if oldest is None:
                 return total

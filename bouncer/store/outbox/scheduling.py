@@ -105,12 +105,12 @@ def schedule_entries(connection: sa.Connection, *, now: dt.datetime) -> list[Dec
         return []
     ids = sorted({row.letter_id for row in rows if row.kind == EntryKind.NOTICE})
     whom = _subjects_of(connection, ids)
-    known = _Known(_topics(connection, ids), whom, _count_earlier(connection, rows, whom, now))
+    facts = _Known(_topics(connection, ids), whom, _count_earlier(connection, rows, whom, now))
     told_to = owners_of(connection, {(row.account or NO_ACCOUNT, row.destination) for row in rows})
     changes, decisions = [], list[Decision]()
     for row in rows:
         owner = told_to[row.account or NO_ACCOUNT, row.destination]
-        timing = _schedule(row, owner, known, now)
+        timing = _schedule(row, owner, facts, now)
         changes.append(change := _change(row, timing, now))
         state, due = EntryState(str(change["state"])), timing.digest_at
         decisions.append(Decision(row.id, row.letter_id, row.account, EntryKind(row.kind), state, due, timing.why))
@@ -119,18 +119,18 @@ def schedule_entries(connection: sa.Connection, *, now: dt.datetime) -> list[Dec
     return decisions
 
 
-def _schedule(row: Any, owner: Owner, known: _Known, now: dt.datetime) -> Timing:
+def _schedule(row: Any, owner: Owner, facts: _Known, now: dt.datetime) -> Timing:
     """Decide on one entry, and take a token out of its bucket where it leaves at once."""
     bucket = Bucket(row.bucket)
-    if not owner.known and bucket is Bucket.PROVEN:
+    if not owner.has_account and bucket is Bucket.PROVEN:
         return Timing(at_once=True)
-    subject = _subject(row, known.whom)
-    topics = known.topics.get(row.letter_id, ()) if row.kind == EntryKind.NOTICE else _TOPICS.get(row.kind, ())
-    often = known.often[subject] if subject else 0
+    subject = _subject(row, facts.whom)
+    topics = facts.topics.get(row.letter_id, ()) if row.kind == EntryKind.NOTICE else _TOPICS.get(row.kind, ())
+    often = facts.often[subject] if subject else 0
     timing = schedule(owner.preferences, topics, owner.bound(bucket), told_of_address=often, now=now, bucket=bucket)
     if timing.at_once:
         owner.send(bucket, now)
-        known.often.update({subject, (*subject[:3], False)} if subject else ())
+        facts.often.update({subject, (*subject[:3], False)} if subject else ())
     return timing
 
 

@@ -55,32 +55,37 @@ def _note(
         return
     now = sends[-1].at
     for owner in dict.fromkeys(row.owners):
-        own = preferences(row.wishes, owner)
-        if own.dropped is Frequency.OFF:
+        owner_preferences = preferences(row.wishes, owner)
+        if owner_preferences.dropped is Frequency.OFF:
             continue
-        held = connection.execute(_HELD, {"account": account, "to": owner}).first()
-        entry = held.id if held else _begin(connection, account, owner, own, message_id(now), now)
+        existing = connection.execute(_HELD, {"account": account, "to": owner}).first()
+        entry = existing.id if existing else _begin(connection, account, owner, owner_preferences, message_id(now), now)
         _add(connection, entry, sends)
 
 
 def _begin(
-    connection: sa.Connection, account: str, owner: str, own: Preferences, message_id: str, now: dt.datetime
+    connection: sa.Connection,
+    account: str,
+    owner: str,
+    owner_preferences: Preferences,
+    message_id: str,
+    now: dt.datetime,
 ) -> int:
-    due = digest_time(own, own.dropped, now)
-    entry, held = NewEntry(EntryKind.UNSENT, owner, bucket=Bucket.DIGEST), EntryState.HELD
-    row = new_row(entry, letter_id=None, account=account, message_id=message_id, now=now, due=due, state=held)
+    due = digest_time(owner_preferences, owner_preferences.dropped, now)
+    entry, state = NewEntry(EntryKind.UNSENT, owner, bucket=Bucket.DIGEST), EntryState.HELD
+    row = new_row(entry, letter_id=None, account=account, message_id=message_id, now=now, due=due, state=state)
     return add_row(connection, outbox, row)
 
 
 def _add(connection: sa.Connection, entry: int, sends: Sequence[Sent]) -> None:
     """Add dropped mail to an entry, by address while there is room for one more address, and then under OTHERS."""
-    named = set(connection.scalars(_NAMED, {"entry": entry}))
+    addresses = set(connection.scalars(_NAMED, {"entry": entry}))
     rows = dict[str, dict[str, Any]]()
     for form, cause, subject in _dropped(sends):
         key = clean(form, MAX_KEY)
-        if key not in named and len(named - {OTHERS}) >= MOST_NAMED:
+        if key not in addresses and len(addresses - {OTHERS}) >= MOST_NAMED:
             key = OTHERS
-        named.add(key)
+        addresses.add(key)
         row = rows.setdefault(
             key, {"entry_id": entry, "address": key, "count": 0, "reason": "", "until": None, "subject": ""}
         )
@@ -116,8 +121,8 @@ def unsent_of_entry(connection: sa.Connection, entry: int) -> Unsent:
     columns = (unsent.c[name] for name in ("address", "count", "reason", "until", "subject"))
     query = sa.select(*columns).where(unsent.c.entry_id == entry).order_by(unsent.c["count"].desc(), unsent.c.address)
     rows = connection.execute(query).all()
-    named = (UnsentTo(*row) for row in rows if row.address != OTHERS)
-    return Unsent(tuple(named), sum(row[1] for row in rows if row.address == OTHERS))
+    destinations = (UnsentTo(*row) for row in rows if row.address != OTHERS)
+    return Unsent(tuple(destinations), sum(row[1] for row in rows if row.address == OTHERS))
 
 
 def old(connection: sa.Connection, before: dt.datetime, after: int, count: int) -> Sequence[int]:

@@ -13,9 +13,9 @@ class SqlSavedFilters:
 
     _engine: Engine
 
-    async def save_filter(self, scope: Scope, new: SavedFilter, *, most: int) -> bool:
+    async def save_filter(self, scope: Scope, new: SavedFilter, *, limit: int) -> bool:
         """Save a filter; an account's scope saves only filters of that account."""
-        return scope.covers(new.account) and await self._engine.write(saved_filters.save, new, most=most)
+        return scope.covers(new.account) and await self._engine.write(saved_filters.save, new, limit=limit)
 
     async def saved_filters(self, scope: Scope, owner: FilterOwner) -> Sequence[SavedFilter]:
         """Give the filters of a person."""

@@ -19,14 +19,14 @@ def _of_owner(owner: FilterOwner) -> tuple[sa.ColumnElement[bool], ...]:
     return saved_filters.c.account.is_not_distinct_from(owner.account), saved_filters.c.person == owner.person
 
 
-def save(connection: sa.Connection, new: SavedFilter, *, most: int) -> bool:
-    """Save a filter; False where its account is unknown, or its person has *most* of other names."""
+def save(connection: sa.Connection, new: SavedFilter, *, limit: int) -> bool:
+    """Save a filter; False where its account is unknown, or its person has *limit* of other names."""
     if new.account is not None and connection.scalar(_KNOWN, {"of_account": new.account}) is None:
         return False
     of_person = _of_owner(FilterOwner(new.account, new.person))
     connection.execute(sa.delete(saved_filters).where(*of_person, saved_filters.c.name == new.name))
     count = connection.execute(sa.select(sa.func.count()).select_from(saved_filters).where(*of_person)).scalar_one()
-    if count >= most:
+    if count >= limit:
         return False
     connection.execute(sa.insert(saved_filters).values({name: getattr(new, name) for name in _FIELDS}))
     return True

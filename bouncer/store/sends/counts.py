@@ -64,16 +64,16 @@ def count_outcomes(connection: sa.Connection, outcomes: Iterable[CountedOutcome]
 _EMPTY = sa.literal("", sa.Text)
 
 
-def sum_counts(connection: sa.Connection, scope: Scope, which: SendFilter, apart: Sequence[str]) -> list[Count]:
+def sum_counts(connection: sa.Connection, scope: Scope, criteria: SendFilter, apart: Sequence[str]) -> list[Count]:
     """Sum up inside *scope*, keeping *apart* some of hour, campaign, stream, domain."""
-    table = send_counts if "domain" in apart or which.domains is not None else send_totals
+    table = send_counts if "domain" in apart or criteria.domains is not None else send_totals
     # without an account, the hour is to choose the index, and not the order of the groups, for which all would be read
     account = without_index(table.c.account).label("account") if scope.account is None else table.c.account
     by = [account, *(table.c[name] for name in (*apart, "what"))]
     nothing = (("hour", sa.null()), ("campaign", _EMPTY), ("stream", _EMPTY), ("domain", _EMPTY))
     fields = [table.c[name] if name in apart else no_value.label(name) for name, no_value in nothing]
     total = sa.func.sum(table.c["count"]).label("count_of_all")
-    query = sa.select(account, *fields, table.c.what, total).where(*_conditions(connection, table, scope, which))
+    query = sa.select(account, *fields, table.c.what, total).where(*_conditions(connection, table, scope, criteria))
     query = query.group_by(*by).order_by(*by)
     return [
         Count(*row[:5], event, row.count_of_all)
@@ -139,18 +139,18 @@ def _insert_statement(insert: Insert, table: sa.Table) -> sa.Insert:
 
 
 def _conditions(
-    connection: sa.Connection, table: sa.Table, scope: Scope, which: SendFilter
+    connection: sa.Connection, table: sa.Table, scope: Scope, criteria: SendFilter
 ) -> list[sa.ColumnElement[bool]]:
     conditions = list(scope_conditions(scope, table.c.account))
     conditions += [
-        table.c[name] == value for name in ("campaign", "stream") if (value := getattr(which, name)) is not None
+        table.c[name] == value for name in ("campaign", "stream") if (value := getattr(criteria, name)) is not None
     ]
-    if which.domains is not None:
-        conditions.append(table.c.domain.in_(which.domains))
+    if criteria.domains is not None:
+        conditions.append(table.c.domain.in_(criteria.domains))
         if scope.account is None:  # the index of domains begins with the account
-            conditions.append(table.c.account.in_(active_accounts(connection, scope, which.since)))
-    if which.since is not None:
-        conditions.append(table.c.hour >= which.since)
-    if which.before is not None:
-        conditions.append(table.c.hour < which.before)
+            conditions.append(table.c.account.in_(active_accounts(connection, scope, criteria.since)))
+    if criteria.since is not None:
+        conditions.append(table.c.hour >= criteria.since)
+    if criteria.before is not None:
+        conditions.append(table.c.hour < criteria.before)
     return conditions

@@ -13,7 +13,7 @@ MOST_FAILURES = 50_000
 """Counts of failures that are looked at: some fifty milliseconds. A day of a million mails has fewer."""
 
 
-def domains(connection: sa.Connection, scope: Scope, since: dt.datetime, most: int) -> FailingDomains:
+def domains(connection: sa.Connection, scope: Scope, since: dt.datetime, limit: int) -> FailingDomains:
     """Give the domains with the most failures, as ``ports.sends.SendCounts.failing_domains`` says."""
     columns = send_counts.c
     failures = (
@@ -24,5 +24,5 @@ def domains(connection: sa.Connection, scope: Scope, since: dt.datetime, most: i
     )
     failed, number = sa.func.sum(failures.c["count"]), sa.func.count().over()
     query = sa.select(failures.c.domain, number).group_by(failures.c.domain).order_by(failed.desc(), failures.c.domain)
-    rows = connection.execute(query.limit(most)).all()
+    rows = connection.execute(query.limit(limit)).all()
     return FailingDomains([row[0] for row in rows], rows[0][1] if rows else 0)

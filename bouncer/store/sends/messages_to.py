@@ -12,7 +12,7 @@ from bouncer.store.scoping import scope_checks
 from bouncer.store.tables import sent_messages
 
 
-def newest(connection: sa.Connection, scope: Scope, address: str, most: int) -> list[RegisteredMessage]:
+def newest(connection: sa.Connection, scope: Scope, address: str, limit: int) -> list[RegisteredMessage]:
     """Give the newest messages to *address*, as ``ports.sends.SendCounts.messages_to`` says."""
     form, messages = clean(comparable(address)), sent_messages.c
     last = connection.scalar(sa.select(sa.func.max(messages.id)))
@@ -22,7 +22,7 @@ def newest(connection: sa.Connection, scope: Scope, address: str, most: int) -> 
     may_name = sa.type_coerce(messages.recipients, sa.Text).contains(as_listed, autoescape=True)
     recent = messages.id > last - MOST_LOOKED_THROUGH
     query = sa.select(sent_messages).where(recent, may_name, *scope_checks(scope, messages.account))
-    rows = connection.execute(query.order_by(messages.id.desc()).limit(most))
+    rows = connection.execute(query.order_by(messages.id.desc()).limit(limit))
     return [
         RegisteredMessage(
             row.account, row.sent_at, row.message_id, row.subject, row.campaign, row.stream, len(row.recipients)

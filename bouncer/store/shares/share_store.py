@@ -14,9 +14,9 @@ class SqlShares:
 
     _engine: Engine
 
-    async def add_share(self, scope: Scope, share: Share, digest: str, *, most: int) -> bool:
+    async def add_share(self, scope: Scope, share: Share, digest: str, *, limit: int) -> bool:
         """Add a link; an account's scope adds only links of that account."""
-        return scope.covers(share.account) and await self._engine.write(shares.add, share, digest, most=most)
+        return scope.covers(share.account) and await self._engine.write(shares.add, share, digest, limit=limit)
 
     async def share_of_digest(self, digest: str, *, now: dt.datetime) -> Share | None:
         """Give the link with this digest; no long reading delays it."""

@@ -21,11 +21,11 @@ _COUNT = sa.select(sa.func.count()).select_from(shares).where(shares.c.account =
 _KNOWN = sa.select(accounts.c.name).where(accounts.c.name == sa.bindparam("of_account"))
 
 
-def add(connection: sa.Connection, share: Share, digest: str, *, most: int) -> bool:
-    """Add a link, and delete those that have ended; False where its account is unknown or has *most* already."""
+def add(connection: sa.Connection, share: Share, digest: str, *, limit: int) -> bool:
+    """Add a link, and delete those that have ended; False where its account is unknown or has *limit* already."""
     connection.execute(_ENDED, {"now": share.made_at})
     bind_values = {"of_account": share.account}
-    if connection.scalar(_KNOWN, bind_values) is None or connection.execute(_COUNT, bind_values).scalar_one() >= most:
+    if connection.scalar(_KNOWN, bind_values) is None or connection.execute(_COUNT, bind_values).scalar_one() >= limit:
         return False
     row = {**{name: getattr(share, name) for name in _FIELDS}, "digest": digest}
     return connection.execute(insert(connection, shares).values(row).on_conflict_do_nothing()).rowcount > 0

@@ -20,11 +20,11 @@ class SqlSignIns:
         return scope.covers(link.account) and await self._engine.write(sign_ins.add_link, link, digest)
 
     async def mail_link(
-        self, scope: Scope, link: SignInLink, digest: str, *, event: str, most: int, now: dt.datetime
+        self, scope: Scope, link: SignInLink, digest: str, *, event: str, limit: int, now: dt.datetime
     ) -> bool:
         """Add a link and its mail; an account's scope adds only links of that account."""
         mailed = sign_ins.MailedLink(link, digest, event, f"{event}@{self._hostname}")
-        return scope.covers(link.account) and await self._engine.write(sign_ins.mail_link, mailed, most=most, now=now)
+        return scope.covers(link.account) and await self._engine.write(sign_ins.mail_link, mailed, limit=limit, now=now)
 
     async def use_link(
         self, link_digest: str, digest: str, browser: str, *, now: dt.datetime, forget_before: dt.datetime

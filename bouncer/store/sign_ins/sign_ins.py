@@ -49,8 +49,8 @@ _SEEING = (
 
 def add_link(connection: sa.Connection, link: SignInLink, digest: str) -> bool:
     """Add a link; False where its account is unknown."""
-    known = sa.select(accounts.c.name).where(accounts.c.name == link.account)
-    if link.account is not None and connection.scalar(known) is None:
+    account_exists = sa.select(accounts.c.name).where(accounts.c.name == link.account)
+    if link.account is not None and connection.scalar(account_exists) is None:
         return False
     row = {**{name: getattr(link, name) for name in _LINK_FIELDS}, "digest": digest}
     return connection.execute(insert(connection, sign_in_links).values(row).on_conflict_do_nothing()).rowcount > 0
@@ -66,12 +66,12 @@ class MailedLink:
     message_id: str
 
 
-def mail_link(connection: sa.Connection, mailed: MailedLink, *, most: int, now: dt.datetime) -> bool:
-    """Add a link and its mail; False where its account is unknown, or the person has *most* already."""
+def mail_link(connection: sa.Connection, mailed: MailedLink, *, limit: int, now: dt.datetime) -> bool:
+    """Add a link and its mail; False where its account is unknown, or the person has *limit* already."""
     link = mailed.link
     connection.execute(_OLD_LINKS, {"before": now})
     bind_values = {"of_account": link.account, "of_person": link.person}
-    if connection.execute(_LIVE_LINKS, bind_values).scalar_one() >= most or not add_link(
+    if connection.execute(_LIVE_LINKS, bind_values).scalar_one() >= limit or not add_link(
         connection, link, mailed.digest
     ):
         return False

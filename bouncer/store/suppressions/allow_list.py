@@ -87,8 +87,8 @@ def list_allowed(connection: sa.Connection, scope: Scope) -> list[Allowed]:
 def entries_of(connection: sa.Connection, account: str, address: str) -> list[Allowed]:
     """Give the entries of an account that cover *address*: its own, and that of its domain, in order of address."""
     keys = Keys(connection, [account])
-    own = keys.form(account, address)
-    forms = sorted({own, keys.form(account, _domain(key(address)))})
+    own_form = keys.form(account, address)
+    forms = sorted({own_form, keys.form(account, _domain(key(address)))})
     rows = fetch_rows(connection, _ENTRIES[keys.folds(account)], {"names": [account], "forms": forms})
     entries = {row.address_key: row for row in rows if keys.form_of(account, row) in forms}
     return [Allowed(account, row.address, row.at, row.why) for _, row in sorted(entries.items())]

@@ -83,14 +83,14 @@ class SuppressionImports:
         while await self._engine.write(staging.drop, name, DELETED_AT_ONCE):
             pass
 
-    async def list_imports(self, account: str, since: dt.datetime, most: int) -> Sequence[RecordedImport]:
+    async def list_imports(self, account: str, since: dt.datetime, limit: int) -> Sequence[RecordedImport]:
         """List an account's imports of files, newest first."""
         from bouncer.store.suppressions import undoing  # noqa: PLC0415 -- as below
 
-        return await self._engine.read(undoing.list_imports, account, since, most)
+        return await self._engine.read(undoing.list_imports, account, since, limit)
 
-    async def undo(self, order: ImportUndoing, *, most: int) -> UndoneImport | None:
-        """Free what an import suppressed, part by part, until some *most* addresses are free."""
+    async def undo(self, order: ImportUndoing, *, limit: int) -> UndoneImport | None:
+        """Free what an import suppressed, part by part, until some *limit* addresses are free."""
         from bouncer.store.suppressions import undoing  # noqa: PLC0415 -- few processes undo an import
 
         await self.settle()
@@ -98,7 +98,7 @@ class SuppressionImports:
         if at is None:
             return None
         freed, stay, last = 0, 0, 0
-        while freed < most:
+        while freed < limit:
             part = await self._engine.write(undoing.undo_part, order, at, last, UNDONE_AT_ONCE, freed)
             freed, stay, last = freed + part.freed, stay + part.stay, part.last
             if part.count < UNDONE_AT_ONCE:

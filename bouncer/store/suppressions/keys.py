@@ -26,8 +26,14 @@ RECIPIENT = ("recipient_key", "recipient_folded")
 
 def _has_any(table: sa.Table, second: str) -> sa.ColumnElement[bool]:
     """Whether *table* has rows of the account; in the order of an index, so that it is read where all is another one's."""
-    own = sa.select(table.c.account).where(table.c.account == accounts.c.name)
-    return own.order_by(table.c.account, table.c[second]).limit(1).correlate(accounts).scalar_subquery().is_not(None)
+    account_rows = sa.select(table.c.account).where(table.c.account == accounts.c.name)
+    return (
+        account_rows.order_by(table.c.account, table.c[second])
+        .limit(1)
+        .correlate(accounts)
+        .scalar_subquery()
+        .is_not(None)
+    )
 
 
 _FACTS = sa.select(
@@ -119,8 +125,8 @@ class Keys:
 
     def _read(self, names: Sequence[str]) -> None:
         rows = fetch_rows(self._connection, _FACTS, {"names": names})
-        known = {row.name: _Facts(row.terms, bool(row.allows), bool(row.registers)) for row in rows}
-        self._facts.update({**dict.fromkeys(names, _Facts()), **known})
+        facts = {row.name: _Facts(row.terms, bool(row.allows), bool(row.registers)) for row in rows}
+        self._facts.update({**dict.fromkeys(names, _Facts()), **facts})
 
     def folds(self, account: str) -> bool:
         """Whether *account* takes all spellings of a mailbox at Gmail for one address."""

@@ -23,21 +23,28 @@ class SqlAddressLists:
     _places: ListPlaces
 
     async def listed_addresses(
-        self, scope: Scope, account: str, listed_in: AddressList, which: ListFilter, page: ListPage, *, now: dt.datetime
+        self,
+        scope: Scope,
+        account: str,
+        listed_in: AddressList,
+        criteria: ListFilter,
+        page: ListPage,
+        *,
+        now: dt.datetime,
     ) -> Sequence[ListedAddress]:
         """Give a page of a list."""
         if not scope.covers(account):
             return ()
         await self._imports.settle()
-        of_list = account, listed_in, which
-        known = (
+        of_list = account, listed_in, criteria
+        known_place = (
             self._places.find(of_list, page.offset, now) if page.offset and not (page.after or page.before) else None
         )
-        begun = ListPage(page.limit, 0, known) if known else page
+        begun = ListPage(page.limit, 0, known_place) if known_place else page
         if listed_in is AddressList.BLOCKS:
-            rows = await self._engine.read(blocks.list_blocks, account, which, begun)
+            rows = await self._engine.read(blocks.list_blocks, account, criteria, begun)
         else:
-            rows = await self._engine.read(listing.list_addresses, account, listed_in, which, begun, now=now)
+            rows = await self._engine.read(listing.list_addresses, account, listed_in, criteria, begun, now=now)
         if rows and page.after is None and page.before is None:
             self._places.remember(of_list, page.offset + len(rows), rows[-1].place, now)
         return rows

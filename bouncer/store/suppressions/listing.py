@@ -48,18 +48,18 @@ def list_addresses(
     connection: sa.Connection,
     account: str,
     listed_in: AddressList,
-    which: ListFilter,
+    criteria: ListFilter,
     page: ListPage,
     *,
     now: dt.datetime,
 ) -> list[ListedAddress]:
     """Give a page of a list of suppressions, oldest first."""
-    pattern = which.pattern or ""
+    pattern = criteria.pattern or ""
     prefix = clean(pattern.partition("%")[0].lower(), MAX_KEY)
     by_index = bool(prefix) and _are_few(connection, account, prefix)
     has_pattern = "%" in pattern or bool(prefix and not by_index)
     query = _page(has_prefix=by_index, has_pattern=has_pattern, is_backward=page.before is not None)
-    place = _last_place(which, page.before) if page.before else first_place(which, page)
+    place = _last_place(criteria, page.before) if page.before else first_place(criteria, page)
     rows = connection.execute(
         query,
         {
@@ -67,7 +67,7 @@ def list_addresses(
             "listed_in": listed_in.value,
             "at": microseconds(place.at),
             "id": place.id,
-            **({"from": which.since or EARLIEST} if page.before else {"until": which.until or LATEST}),
+            **({"from": criteria.since or EARLIEST} if page.before else {"until": criteria.until or LATEST}),
             "now": now,
             "limit": page.limit,
             "offset": 0 if page.before else page.offset,
@@ -84,17 +84,17 @@ def _are_few(connection: sa.Connection, account: str, prefix: str) -> bool:
     return (connection.scalar(_COUNT_BEGINNING, values) or 0) <= FEW
 
 
-def first_place(which: ListFilter, page: ListPage) -> ListPlace:
+def first_place(criteria: ListFilter, page: ListPage) -> ListPlace:
     """Give the place behind which a page begins."""
-    start = ListPlace((which.since or EARLIEST) - _MICROSECOND, MAX_ID)
+    start = ListPlace((criteria.since or EARLIEST) - _MICROSECOND, MAX_ID)
     if page.after is None or (page.after.at, page.after.id) < (start.at, start.id):
         return start
     return page.after
 
 
-def _last_place(which: ListFilter, before: ListPlace) -> ListPlace:
+def _last_place(criteria: ListFilter, before: ListPlace) -> ListPlace:
     """Give the place in front of which a page ends."""
-    end = ListPlace(which.until or LATEST, MAX_ID)
+    end = ListPlace(criteria.until or LATEST, MAX_ID)
     return min(end, before, key=lambda place: (place.at, place.id))
 
 
@@ -183,9 +183,9 @@ def _find_erased(
 ) -> ListedAddress | None:
     """Give an erased address whose suppression holds on, and would stand on the list."""
     form, folds = keys.form(account, address), keys.folds(account)
-    for held in suppression_digests.look_up(connection, account, [form], folds=folds, now=now).get(form, ()):
-        if list_of(held.reason, held.stream) == listed_in:
-            return ListedAddress(ListPlace(held.since, MAX_ID), address, held.reason, None, held.why)
+    for suppressed in suppression_digests.look_up(connection, account, [form], folds=folds, now=now).get(form, ()):
+        if list_of(suppressed.reason, suppressed.stream) == listed_in:
+            return ListedAddress(ListPlace(suppressed.since, MAX_ID), address, suppressed.reason, None, suppressed.why)
     return None
 
 

@@ -31,8 +31,8 @@ class ListPlaces:
 
     def find(self, of_list: Hashable, offset: int, now: dt.datetime) -> ListPlace | None:
         """Give the place of *offset* on a list, where it was the end of a page."""
-        known = self._places.get((of_list, offset))
-        return known.place if known and now - known.at <= REMEMBERED_FOR else None
+        known_place = self._places.get((of_list, offset))
+        return known_place.place if known_place and now - known_place.at <= REMEMBERED_FOR else None
 
     def remember(self, of_list: Hashable, offset: int, place: ListPlace, now: dt.datetime) -> None:
         """Remember that *offset* is behind *place*."""

@@ -106,10 +106,10 @@ def merge(connection: sa.Connection, name: str, count: int) -> MergedRows:
     part = _first_rows(connection, name, count)
     is_allowed = _is_allowed(_folding_accounts(connection, part))
     kept_out = _count_allowed(connection, part, is_allowed)
-    taken = sa.and_(part, ~is_allowed, ~_is_covered()) if kept_out else sa.and_(part, ~_is_covered())
+    is_merged = sa.and_(part, ~is_allowed, ~_is_covered()) if kept_out else sa.and_(part, ~_is_covered())
     _lengthen_wishes(connection, part)
-    changes.note_import(connection, name, taken, earlier=before.new, at=before.at)
-    new = _merge_rows(connection, taken, at=before.at)
+    changes.note_import(connection, name, is_merged, earlier=before.new, at=before.at)
+    new = _merge_rows(connection, is_merged, at=before.at)
     merged = connection.execute(sa.delete(staged).where(part)).rowcount
     counts = {"new": before.new + new, "kept_out": before.kept_out + kept_out}
     connection.execute(sa.update(imports).where(imports.c.name == name).values(**counts, placed=merged < count))

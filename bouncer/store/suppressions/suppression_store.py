@@ -140,13 +140,13 @@ class SqlSuppressionList:
         listed = label if label is not None and scope.covers(label.account) else None
         return await self._imports.run((row for row in rows if scope.covers(row.account)), merged, listed)
 
-    async def imports(self, scope: Scope, account: str, *, since: dt.datetime, most: int) -> Sequence[RecordedImport]:
+    async def imports(self, scope: Scope, account: str, *, since: dt.datetime, limit: int) -> Sequence[RecordedImport]:
         """List an account's imports of files."""
-        return await self._imports.list_imports(account, since, most) if scope.covers(account) else ()
+        return await self._imports.list_imports(account, since, limit) if scope.covers(account) else ()
 
-    async def undo_import(self, scope: Scope, order: ImportUndoing, *, most: int) -> UndoneImport | None:
+    async def undo_import(self, scope: Scope, order: ImportUndoing, *, limit: int) -> UndoneImport | None:
         """Free what an import suppressed."""
-        return await self._imports.undo(order, most=most) if scope.covers(order.account) else None
+        return await self._imports.undo(order, limit=limit) if scope.covers(order.account) else None
 
     async def tell_ended_suppressions(self, *, now: dt.datetime) -> int:
         """Tell webhooks of suppressions whose time is over."""
@@ -184,21 +184,21 @@ class SqlSendCounts:
         """Make the Message-ID of an entry without a letter, in the form of the other entries' Message-IDs."""
         return f"{spell_id(self._bounce_numbering.next(now))}.1@{self._hostname}"
 
-    async def counts(self, scope: Scope, which: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
+    async def counts(self, scope: Scope, criteria: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
         """Sum up the counts."""
-        return await self._engine.read(counts.sum_counts, scope, which, apart)
+        return await self._engine.read(counts.sum_counts, scope, criteria, apart)
 
     async def daily_counts(self, scope: Scope, first: dt.date, *, days: int) -> Sequence[DayCount]:
         """Sum up the counts by day."""
         return await self._engine.read(daily.sum_days, scope, first, days)
 
-    async def failing_domains(self, scope: Scope, since: dt.datetime, *, most: int) -> FailingDomains:
+    async def failing_domains(self, scope: Scope, since: dt.datetime, *, limit: int) -> FailingDomains:
         """Give the domains with the most failures."""
-        return await self._engine.read(failing.domains, scope, since, most)
+        return await self._engine.read(failing.domains, scope, since, limit)
 
-    async def messages_to(self, scope: Scope, address: str, *, most: int) -> Sequence[RegisteredMessage]:
+    async def messages_to(self, scope: Scope, address: str, *, limit: int) -> Sequence[RegisteredMessage]:
         """Give the newest messages to an address."""
-        return await self._engine.read(messages_to.newest, scope, address, most)
+        return await self._engine.read(messages_to.newest, scope, address, limit)
 
     async def roll_up(
         self, *, now: dt.datetime, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime

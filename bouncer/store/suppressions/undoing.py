@@ -32,11 +32,11 @@ class UndonePart:
     stay: int
 
 
-def list_imports(connection: sa.Connection, account: str, since: dt.datetime, most: int) -> list[RecordedImport]:
+def list_imports(connection: sa.Connection, account: str, since: dt.datetime, limit: int) -> list[RecordedImport]:
     """Give an account's imports of files, newest first."""
     columns = (imports.c.name.label("id"), *(imports.c[name] for name in ("account", "at", "why", "new", "undone_at")))
     query = sa.select(*columns).where(imports.c.account == account, imports.c.at >= since)
-    rows = connection.execute(query.order_by(imports.c.at.desc()).limit(most)).mappings()
+    rows = connection.execute(query.order_by(imports.c.at.desc()).limit(limit)).mappings()
     return [RecordedImport(**row) for row in rows]
 
 

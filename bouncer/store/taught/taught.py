@@ -25,9 +25,9 @@ _READ_BY = (
 )
 
 
-def add(connection: sa.Connection, entry: KeptRule, most: int) -> bool:
-    """Add a rule; False where there is one of its form, or there are *most*."""
-    if (connection.scalar(_NUMBER) or 0) >= most:
+def add(connection: sa.Connection, entry: KeptRule, limit: int) -> bool:
+    """Add a rule; False where there is one of its form, or there are *limit*."""
+    if (connection.scalar(_NUMBER) or 0) >= limit:
         return False
     form = entry.rule.form
     row = {
@@ -62,9 +62,9 @@ def in_force(connection: sa.Connection) -> tuple[TaughtRule, ...]:
     return tuple(_rule(row) for row in connection.execute(_IN_ORDER))
 
 
-def letters_of(connection: sa.Connection, rule_id: str, most: int) -> Sequence[int]:
+def letters_of(connection: sa.Connection, rule_id: str, limit: int) -> Sequence[int]:
     """Give the newest letters that a rule has read."""
-    return connection.scalars(_READ_BY, {"of_id": rule_id, "most": most}).all()
+    return connection.scalars(_READ_BY, {"of_id": rule_id, "most": limit}).all()
 
 
 def _rule(row: sa.Row[Any]) -> TaughtRule:

@@ -11,10 +11,10 @@ from bouncer.store.taught import taught
 class SqlTaughtRules(SqlAccounts):
     """The port TaughtRules; its docstrings hold here. A change of them is a change of the directory."""
 
-    async def add_rule(self, scope: Scope, rule: KeptRule, *, most: int) -> bool:
+    async def add_rule(self, scope: Scope, rule: KeptRule, *, limit: int) -> bool:
         """Add a rule."""
         return scope.account is None and await self._change(
-            rule.taught_at, lambda connection: taught.add(connection, rule, most)
+            rule.taught_at, lambda connection: taught.add(connection, rule, limit)
         )
 
     async def remove_rule(self, scope: Scope, rule_id: str) -> bool:
@@ -27,6 +27,6 @@ class SqlTaughtRules(SqlAccounts):
         """Give the rules."""
         return await self._engine.read(taught.list_rules) if scope.account is None else ()
 
-    async def letters_of_rule(self, scope: Scope, rule_id: str, *, most: int) -> Sequence[int]:
+    async def letters_of_rule(self, scope: Scope, rule_id: str, *, limit: int) -> Sequence[int]:
         """Give letters that a rule has read."""
-        return await self._engine.read(taught.letters_of, rule_id, most) if scope.account is None else ()
+        return await self._engine.read(taught.letters_of, rule_id, limit) if scope.account is None else ()

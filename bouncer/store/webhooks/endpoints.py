@@ -41,8 +41,8 @@ def _events(names: Sequence[str]) -> tuple[EventType, ...]:
 def add(connection: sa.Connection, added: OpenWebhook) -> bool:
     """Add an endpoint; False where its account is unknown."""
     webhook, secrets = added.webhook, added.secrets
-    known = sa.select(accounts.c.name).where(accounts.c.name == webhook.account)
-    if connection.scalar(known) is None:
+    account_exists = sa.select(accounts.c.name).where(accounts.c.name == webhook.account)
+    if connection.scalar(account_exists) is None:
         return False
     row = {
         "id": webhook.id,

@@ -21,7 +21,7 @@ _FAILED = sa.or_(outbox.c.state == EntryState.GIVEN_UP, sa.and_(_WAITS, outbox.c
 
 
 def replay_some(
-    connection: sa.Connection, scope: Scope, webhook_id: str, which: ReplayFilter, *, after: int, now: dt.datetime
+    connection: sa.Connection, scope: Scope, webhook_id: str, criteria: ReplayFilter, *, after: int, now: dt.datetime
 ) -> tuple[int, int | None]:
     """Let the next AT_A_TIME of the chosen events after the id *after* leave again, oldest first.
 
@@ -30,7 +30,7 @@ def replay_some(
     opened = endpoints.find(connection, scope, webhook_id)
     if opened is None or opened.webhook.state is WebhookState.ENDED:
         return 0, None
-    query = sa.select(outbox.c.id).where(outbox.c.id > after, *_chosen(webhook_id, which, now))
+    query = sa.select(outbox.c.id).where(outbox.c.id > after, *_chosen(webhook_id, criteria, now))
     ids = connection.scalars(query.order_by(outbox.c.id).limit(AT_A_TIME)).all()
     if not ids:
         return 0, None
@@ -53,16 +53,16 @@ def _leaving(now: dt.datetime) -> dict[str, object]:
     }
 
 
-def _chosen(webhook_id: str, which: ReplayFilter, now: dt.datetime) -> Iterator[sa.ColumnElement[bool]]:
+def _chosen(webhook_id: str, criteria: ReplayFilter, now: dt.datetime) -> Iterator[sa.ColumnElement[bool]]:
     """Give the conditions of the chosen events; one that is leased leaves at this moment."""
     yield outbox.c.recipient_key.is_not(None)
     yield outbox.c.destination == webhook_id
     yield outbox.c.channel == CHANNEL
-    yield _FAILED if which.only_failed else _MAY_LEAVE
+    yield _FAILED if criteria.only_failed else _MAY_LEAVE
     yield sa.or_(~_WAITS, outbox.c.leased_until.is_(None), outbox.c.leased_until <= now)
-    if which.event is not None:
-        yield outbox.c.event == which.event
-    if which.since is not None:
-        yield outbox.c.event >= id_of_time(which.since)
-    if which.until is not None:
-        yield outbox.c.event < id_of_time(which.until)
+    if criteria.event is not None:
+        yield outbox.c.event == criteria.event
+    if criteria.since is not None:
+        yield outbox.c.event >= id_of_time(criteria.since)
+    if criteria.until is not None:
+        yield outbox.c.event < id_of_time(criteria.until)

@@ -77,12 +77,12 @@ class SqlWebhooks:
         """List the attempts of an endpoint."""
         return await self._engine.read(attempts.list_attempts, scope, webhook_id, page)
 
-    async def replay_webhook(self, scope: Scope, webhook_id: str, which: ReplayFilter, *, now: dt.datetime) -> int:
+    async def replay_webhook(self, scope: Scope, webhook_id: str, criteria: ReplayFilter, *, now: dt.datetime) -> int:
         """Let events leave again, batch by batch, each once."""
         total, after = 0, 0
         while True:
             count, last = await self._engine.write(
-                replaying.replay_some, scope, webhook_id, which, after=after, now=now
+                replaying.replay_some, scope, webhook_id, criteria, after=after, now=now
             )
             total += count
             if last is None:

@@ -41,9 +41,9 @@ _JOINING = frozenset({"or", "and", "not"})
 _JOINS = (" AND ", " OR ", ",")
 
 
-def _words_of(known: Iterable[str]) -> ParameterType:
-    """Make the type of an expression: words joined by OR, or those of *known* that do not stand behind a NOT."""
-    every = tuple(known)
+def _words_of(words: Iterable[str]) -> ParameterType:
+    """Make the type of an expression: words joined by OR, or those of *words* that do not stand behind a NOT."""
+    every = tuple(words)
 
     def parse(text: str) -> tuple[str, ...]:
         if len(text) > MAX_TEXT:
@@ -136,9 +136,9 @@ class EventQuery:
         if self.is_ascending:
             end = min(end or now, now - SETTLED)
         values = self.values
-        named = {"recipient": values["recipient"], "message_id": values["message-id"], "campaign": self._campaign()}
-        which = BounceFilter(since=begin, before=end, belief=Belief.PROVEN, outcomes=kinds, **named)
-        return which if kinds else None
+        facts = {"recipient": values["recipient"], "message_id": values["message-id"], "campaign": self._campaign()}
+        criteria = BounceFilter(since=begin, before=end, belief=Belief.PROVEN, outcomes=kinds, **facts)
+        return criteria if kinds else None
 
     def _types(self) -> Iterator[EventType]:
         events, severities = self.values["event"] or tuple(_EVENTS), self.values["severity"]

@@ -29,10 +29,10 @@ async def _further(request: ApiRequest) -> Any:
 
 
 async def _page(request: ApiRequest, query: EventQuery) -> Any:
-    name, which = await account_of(request), query.filter_at(request.now)
+    name, criteria = await account_of(request), query.filter_at(request.now)
     backward = query.way in ("previous", "last")
     walk = BounceWalk(query.values["limit"], query.is_ascending is not backward, query.place)
-    rows = await walked_bounces(request.store, request.scope, name, which, walk, now=request.now) if which else []
+    rows = await walked_bounces(request.store, request.scope, name, criteria, walk, now=request.now) if criteria else []
     if backward:
         rows.reverse()
     places = _places(query, walk, rows)

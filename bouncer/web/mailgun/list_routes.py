@@ -109,8 +109,8 @@ async def _find(request: ApiRequest, of_list: MailgunList, address: str) -> List
 async def _list(request: ApiRequest, of_list: MailgunList) -> Any:
     name = await account_of(request)
     page = await page_of(request, lambda address: _find(request, of_list, address))
-    which = ListFilter(pattern=request.parameters["term"])
-    rows = await merged_lists(request.store, request.scope, name, of_list.lists, which, page, now=request.now)
+    criteria = ListFilter(pattern=request.parameters["term"])
+    rows = await merged_lists(request.store, request.scope, name, of_list.lists, criteria, page, now=request.now)
     return {"items": [_row(of_list, row) for row in rows], "paging": paging(request, ends_of(rows))}
 
 

@@ -31,7 +31,7 @@ async def list_bounces(request: ApiRequest) -> Any:
     kinds = ALL_KINDS if parameters["type"] is None else BY_NAME[parameters["type"]].kinds
     if not kinds:
         return {"TotalCount": 0, "Bounces": []}
-    which = BounceFilter(
+    criteria = BounceFilter(
         recipient=parameters["emailfilter"],
         since=parameters["fromdate"],
         before=parameters["todate"],
@@ -45,7 +45,7 @@ async def list_bounces(request: ApiRequest) -> Any:
         request.store,
         request.scope,
         name,
-        which,
+        criteria,
         is_stopped=parameters["inactive"],
         offset=parameters["offset"],
         limit=parameters["count"],

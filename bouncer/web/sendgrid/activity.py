@@ -65,9 +65,9 @@ async def _rows(
     if query.statuses and not kinds:
         return []
     if query.msg_id is None:
-        which = BounceFilter(recipient=query.to_email, outcomes=kinds)
+        criteria = BounceFilter(recipient=query.to_email, outcomes=kinds)
         walk = BounceWalk(limit)
-        return await walked_bounces(request.store, request.scope, account_of(request), which, walk, now=request.now)
+        return await walked_bounces(request.store, request.scope, account_of(request), criteria, walk, now=request.now)
     row = await _find(request, query.msg_id)
     is_asked = (
         row is not None

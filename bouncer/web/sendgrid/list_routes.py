@@ -134,9 +134,9 @@ def _routes_of(of_list: SendGridList) -> tuple[ApiRoute, ...]:
 
     async def answer_list(request: ApiRequest) -> Any:
         page = ListPage(request.parameters["limit"], request.parameters["offset"])
-        which = filter_of(request.parameters)
+        criteria = filter_of(request.parameters)
         rows = await list_addresses(
-            request.store, request.scope, account_of(request), listed_in, which, page, now=request.now
+            request.store, request.scope, account_of(request), listed_in, criteria, page, now=request.now
         )
         return [row_of(of_list, row) for row in rows]
 
@@ -236,7 +236,7 @@ def _route(
     example: str = "",
 ) -> ApiRoute:
     access = KeyAccess.READ if method == "GET" else KeyAccess.WRITE
-    named = {"email": EMAIL.example} if EMAIL in parameters else {}
+    named_example = {"email": EMAIL.example} if EMAIL in parameters else {}
     return ApiRoute(
         method,
         path,
@@ -248,7 +248,7 @@ def _route(
         body,
         status,
         errors=(404,),
-        example=Example(body=example, path=named),
+        example=Example(body=example, path=named_example),
         form=SENDGRID_FORM,
     )
 

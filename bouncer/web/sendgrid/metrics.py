@@ -24,7 +24,7 @@ def metrics_of(counts: Iterable[tuple[str, int]], names: tuple[str, ...] = METRI
     summed = sum_up(pairs)
     dropped = summed.dropped + summed.refused
     invalid = sum(count for name, count in pairs if name in INVALID_REASONS)
-    known = Counter(
+    counts_by_name = Counter(
         blocks=summed.blocked,
         bounce_drops=dropped,
         drops=dropped,
@@ -37,4 +37,4 @@ def metrics_of(counts: Iterable[tuple[str, int]], names: tuple[str, ...] = METRI
         spam_reports=summed.complained,
         unsubscribes=summed.unsubscribed,
     )
-    return {name: known[name] for name in names}
+    return {name: counts_by_name[name] for name in names}

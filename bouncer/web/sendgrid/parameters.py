@@ -22,16 +22,16 @@ _ON_BEHALF_OF = "on-behalf-of"
 _ACCOUNT_ID = "account-id "
 
 
-def whole_number(least: int, most: int, usual: int | None = None) -> ParameterType:
-    """Make the type of a number from *least* to *most*."""
+def whole_number(minimum: int, maximum: int, usual: int | None = None) -> ParameterType:
+    """Make the type of a number from *minimum* to *maximum*."""
 
     def parse(text: str) -> int:
-        if not _DIGITS.fullmatch(text) or not least <= int(text) <= most:
-            raise ValueError(f"must be a number from {least} to {most}")
+        if not _DIGITS.fullmatch(text) or not minimum <= int(text) <= maximum:
+            raise ValueError(f"must be a number from {minimum} to {maximum}")
         return int(text)
 
     default = {} if usual is None else {"default": usual}
-    return ParameterType({"type": "integer", "minimum": least, "maximum": most, **default}, parse)
+    return ParameterType({"type": "integer", "minimum": minimum, "maximum": maximum, **default}, parse)
 
 
 def _second(text: str) -> dt.datetime:
@@ -89,8 +89,8 @@ def account_of(request: ApiRequest) -> str:
 
     Raises ProblemError: 403 for an account other than the key's own, 422 where an operator's key names none.
     """
-    named: str | None = request.parameters[_ON_BEHALF_OF]
-    name = named.removeprefix(_ACCOUNT_ID).strip() if named else None
+    requested_account: str | None = request.parameters[_ON_BEHALF_OF]
+    name = requested_account.removeprefix(_ACCOUNT_ID).strip() if requested_account else None
     key_account = request.key.account
     if key_account is not None and name not in (None, key_account):
         raise ProblemError(403, "This key is for one account, and acts for no other.")

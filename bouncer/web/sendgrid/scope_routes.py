@@ -42,8 +42,8 @@ SCOPES = {KeyAccess.READ: _READ, KeyAccess.WRITE: _WRITE, KeyAccess.ADMIN: _ADMI
 async def _list(request: ApiRequest) -> Any:
     if request.key.account is not None:
         account_of(request)
-    held = [name for access, names in SCOPES.items() if request.key.access.includes(access) for name in names]
-    return {"scopes": sorted(held)}
+    scope_names = [name for access, names in SCOPES.items() if request.key.access.includes(access) for name in names]
+    return {"scopes": sorted(scope_names)}
 
 
 SCOPE_ROUTES = (

@@ -75,7 +75,7 @@ async def all_by_date(request: ApiRequest) -> Any:
     ]
 
 
-def _named(
+def _named_group(
     request: ApiRequest, counts: DatedCounts, names: Iterable[str], kind: str, metrics: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     """Write for each date the metrics of each name."""
@@ -104,7 +104,7 @@ async def categories_by_date(request: ApiRequest) -> Any:
     """Give the metrics of some categories by date."""
     names = _names_asked(request, "categories", is_needed=True)
     counts = await _counts(request, CountedBy.CAMPAIGN, request.parameters["aggregated_by"])
-    return _named(request, counts, names, "category", METRICS)
+    return _named_group(request, counts, names, "category", METRICS)
 
 
 async def category_sums(request: ApiRequest) -> Any:
@@ -141,10 +141,10 @@ async def providers_by_date(request: ApiRequest) -> Any:
     by_domain = await _counts(request, CountedBy.DOMAIN, request.parameters["aggregated_by"])
     counts = defaultdict[tuple[dt.date, str], list[tuple[str, int]]](list)
     for (date, domain), pairs in by_domain.items():
-        known = provider(domain) if domain else _SMALL
-        counts[date, _SMALL if known == domain else known] += pairs
+        provider_name = provider(domain) if domain else _SMALL
+        counts[date, _SMALL if provider_name == domain else provider_name] += pairs
     names = _names_asked(request, "mailbox_providers", is_needed=False) or sorted({name for _, name in counts})
-    return _named(request, counts, names, "mailbox_provider", PROVIDER_METRICS)
+    return _named_group(request, counts, names, "mailbox_provider", PROVIDER_METRICS)
 
 
 async def classes(request: ApiRequest) -> Any:
@@ -161,12 +161,12 @@ async def classes(request: ApiRequest) -> Any:
 async def domains_of_class(request: ApiRequest) -> Any:
     """Give the failures of one classification by date and domain."""
     request, name = _recent(request), request.parameters["name"]
-    known = next((known for known in CLASS_NAMES if name in (known, known.lower())), None)
-    if known is None:
+    class_name = next((class_name for class_name in CLASS_NAMES if name in (class_name, class_name.lower())), None)
+    if class_name is None:
         raise ProblemError(404, f"There is no classification {name!r}.")
     by_date = defaultdict[dt.date, Counter[str]](Counter)
     for (date, domain), pairs in (await _counts(request, CountedBy.DOMAIN, Period.DAY)).items():
-        if failed := sum(count for event, count in _failures(pairs) if class_of(event) == known):
+        if failed := sum(count for event, count in _failures(pairs) if class_of(event) == class_name):
             by_date[date][domain] += failed
     return _classified(request, by_date, "domain")
 

@@ -102,7 +102,7 @@ def _route(
     query: str,
     *,
     others: tuple[str, ...] = (),
-    named: Mapping[str, str] | None = None,
+    path_example: Mapping[str, str] | None = None,
 ) -> ApiRoute:
     return ApiRoute(
         "GET",
@@ -113,7 +113,7 @@ def _route(
         schema,
         (ON_BEHALF_OF, *parameters),
         errors=(404,),
-        example=Example(query, path=named or {}),
+        example=Example(query, path=path_example or {}),
         other_media_types=others,
         form=SENDGRID_FORM,
     )
@@ -179,7 +179,7 @@ STATISTICS_ROUTES = (
         (Parameter("name", TEXT, "the classification", "Invalid Address", where="path"), *_RECENT, _ACCEPT),
         _QUERY,
         others=(CSV,),
-        named={"name": "Invalid%20Address"},
+        path_example={"name": "Invalid%20Address"},
     ),
 )
 """The routes, in the manual's order."""

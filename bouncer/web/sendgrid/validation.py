@@ -39,17 +39,17 @@ async def validate(request: ApiRequest) -> Any:
     await known_account(request.store, request.scope, name)
     scope = AccountScope(name)
     has_form = is_plausible(address)
-    (held,) = await check_addresses(request.store, scope, name, [address], stream=None, now=request.now)
+    (answer,) = await check_addresses(request.store, scope, name, [address], stream=None, now=request.now)
     rows = await request.store.bounces(scope, BounceFilter(recipient=address), Page(MOST_READ))
     failed = [row for row in rows if row.category is not None]
-    is_failure = held.reason is not None and not is_wish(held.reason)
+    is_failure = answer.reason is not None and not is_wish(answer.reason)
     is_gone = any(row.category == Category.HARD and row.suppressed for row in failed) or is_failure
-    has_domain = not any(row.reason == Reason.BAD_DOMAIN for row in failed) and held.reason != Reason.BAD_DOMAIN
+    has_domain = not any(row.reason == Reason.BAD_DOMAIN for row in failed) and answer.reason != Reason.BAD_DOMAIN
     verdict = (
         "Invalid"
-        if not has_form or (held.suppressed and is_gone)
+        if not has_form or (answer.suppressed and is_gone)
         else "Risky"
-        if failed or held.suppressed
+        if failed or answer.suppressed
         else "Valid"
     )
     local, domain = split(address)
@@ -60,7 +60,7 @@ async def validate(request: ApiRequest) -> Any:
             "is_suspected_disposable_address": False,
         },
         "local_part": {"is_suspected_role_address": local.lower() in _ROLES},
-        "additional": {"has_known_bounces": held.suppressed and is_gone, "has_suspected_bounces": bool(failed)},
+        "additional": {"has_known_bounces": answer.suppressed and is_gone, "has_suspected_bounces": bool(failed)},
     }
     facts = {"email": address, "verdict": verdict, "score": _SCORES[verdict], "local": local, "host": domain}
     return {"result": {**facts, "checks": checks, "source": request.body.source}}

@@ -43,7 +43,7 @@ def _route(
     example: str = "",
     status: int = 200,
 ) -> ApiRoute:
-    named = (_WEBHOOK_ID,) if "{webhook_id}" in path else ()
+    path_parameters = (_WEBHOOK_ID,) if "{webhook_id}" in path else ()
     return ApiRoute(
         method,
         path,
@@ -51,11 +51,11 @@ def _route(
         KeyAccess.ADMIN,
         answer,
         schema,
-        (ON_BEHALF_OF, *named),
+        (ON_BEHALF_OF, *path_parameters),
         body,
         status,
         errors=(404,),
-        example=Example(body=example, path={"webhook_id": "wh_0123456789"} if named else {}),
+        example=Example(body=example, path={"webhook_id": "wh_0123456789"} if path_parameters else {}),
         form=SENDGRID_FORM,
     )
 

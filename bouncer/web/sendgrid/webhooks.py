@@ -111,8 +111,8 @@ async def _saying(request: ApiRequest, url: str, change: Awaitable[Webhook]) -> 
         same = next((webhook for webhook in await _webhooks(request) if webhook.url == text), None)
         if same is None:
             raise ProblemError(422, str(error)) from None
-        known = {"id": same.id, "url": same.url}
-        raise ProblemError(422, f"Webhook at '{url}' already exists. {error}", members=known) from None
+        facts = {"id": same.id, "url": same.url}
+        raise ProblemError(422, f"Webhook at '{url}' already exists. {error}", members=facts) from None
 
 
 async def change(request: ApiRequest) -> Any:

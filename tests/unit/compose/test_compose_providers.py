@@ -145,7 +145,7 @@ def whys() -> list[str]:
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
     doubts = [call for call in calls if call.func.id in ("_unproven", "_contradicted")]  # type: ignore[attr-defined]
     believed = [call for call in calls if call.func.id == "Believed" and not isinstance(call.args[1], ast.Name)]  # type: ignore[attr-defined]
-    filled = {"token_name": "its return path", "past": "7", "count": "3", "by": "expired", "returns": ""}
+    filled = {"token_name": "its return path", "history": "7", "count": "3", "by": "expired", "returns": ""}
     reasons = []
     for node in [*(call.args[0] for call in doubts), *(call.args[1] for call in believed)]:
         parts = node.values if isinstance(node, ast.JoinedStr) else [node]

@@ -20,17 +20,17 @@ TODAY = NOW.date()
 ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
 
 
-def warned(blocked: tuple[str, ...], past: History, operator: str | None = None) -> tuple[NewEntry, ...]:
+def warned(blocked: tuple[str, ...], history: History, operator: str | None = None) -> tuple[NewEntry, ...]:
     subscribers = (
         *mail_subscriptions("acme", (ANN, BOB)),
         *mail_subscriptions(NO_ACCOUNT, [operator] if operator else []),
     )
-    return outbox_entries(warnings_of_blocks(blocked, past, account="acme", now=NOW), subscribers, "acme")
+    return outbox_entries(warnings_of_blocks(blocked, history, account="acme", now=NOW), subscribers, "acme")
 
 
 def counts(before: int, further: int, step: int = 10) -> list[int]:
-    past = History(rules=AccountRules(block_warning=step), blocked={"Gmail": before})
-    return [block.count for block in blocks_of(*warned(("Gmail",) * further, past)[:1])]
+    history = History(rules=AccountRules(block_warning=step), blocked={"Gmail": before})
+    return [block.count for block in blocks_of(*warned(("Gmail",) * further, history)[:1])]
 
 
 def blocks_of(*entries: NewEntry) -> list[Blocked]:

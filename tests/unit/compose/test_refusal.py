@@ -42,7 +42,7 @@ def test_a_persons_own_words_are_told_as_such():
 
 
 def test_where_the_server_names_the_address_it_is_not_named_twice():
-    reply = refusal(suppressed(), JANE, utf8=False, named=True)
+    reply = refusal(suppressed(), JANE, utf8=False, follows_address=True)
 
     assert reply.text.startswith("not sent, mailbox does not exist")
     assert reply.text.endswith(JANE)
@@ -78,9 +78,11 @@ def test_beyond_ascii_it_is_for_those_who_understand_it():
 TEXTS = st.text(max_size=700)
 
 
-@given(address=TEXTS, reason=TEXTS, utf8=st.booleans(), named=st.booleans())
-def test_whatever_a_stranger_writes_it_is_one_line_that_fits(address: str, reason: str, utf8: bool, named: bool):
-    line = str(refusal(suppressed(reason), address, utf8=utf8, named=named))
+@given(address=TEXTS, reason=TEXTS, utf8=st.booleans(), follows_address=st.booleans())
+def test_whatever_a_stranger_writes_it_is_one_line_that_fits(
+    address: str, reason: str, utf8: bool, follows_address: bool
+):
+    line = str(refusal(suppressed(reason), address, utf8=utf8, follows_address=follows_address))
     in_front = len(IN_FRONT) + min(len(address.encode("utf-8", "replace")), 256)
 
     assert line.isprintable()

@@ -76,7 +76,7 @@ def test_a_hashed_path_from_before_addresses_had_one_form_still_speaks(monkeypat
     assert comparison(["jane@example.org"], by=old).intended == frozenset()
 
 
-def calls(count: int, by: Signed, past: History) -> tuple[int, int]:
+def calls(count: int, by: Signed, history: History) -> tuple[int, int]:
     """How many calls a decision on a letter with *count* recipients and as many To makes; how many ask a signature."""
     report = reading(other_addresses(count), tuple(f"t{n}@b\u00fccher{n}.example" for n in range(count)))
     path = ReturnPath("x@rp.example.com", PathKind.SIGNED, "acme")
@@ -92,7 +92,7 @@ def calls(count: int, by: Signed, past: History) -> tuple[int, int]:
     sys.setprofile(note)
     try:
         assert case.query.addresses
-        case.decide(past)
+        case.decide(history)
     finally:
         sys.setprofile(None)
     return made, signatures_checked
@@ -105,8 +105,8 @@ def test_the_decision_is_linear_in_what_a_letter_names_and_asks_no_signature_of_
     message = SentMessage(
         NOW, recipients=frozenset(f"m{n}@example.org" for n in range(sent_to)), found_by_reference=True
     )
-    past = History(message=message if sent_to else None)
-    once, twice = (calls(count, token(recipient), past) for count in (100, 200))
+    history = History(message=message if sent_to else None)
+    once, twice = (calls(count, token(recipient), history) for count in (100, 200))
 
     assert twice[0] < 2.1 * once[0]
     assert once[1] == twice[1] <= 2

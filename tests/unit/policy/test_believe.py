@@ -57,16 +57,16 @@ def sent(*recipients: str, signed_for: bool = True) -> History:
 
 
 def judged(
-    by: Credentials, *named_ones: str, past: History | None = None, original: Original | None = None
+    by: Credentials, *named_ones: str, history: History | None = None, original: Original | None = None
 ) -> Believed:
     recipients = tuple(Recipient(name, Action.FAILED) for name in named_ones)
     reading = Reading(Kind.BOUNCE, recipients=recipients, original=original or Original())
     comparison = compare(
         reading, named_addresses.comparable_forms(reading), token=by.token, signed=by.signed, mark=by.mark
     )
-    past = past or History()
-    intended = intended_recipient(reading, by.token, comparison, past.message)
-    return believe(recipients[0], reading, dataclasses.replace(by, compared=comparison), past, intended)
+    history = history or History()
+    intended = intended_recipient(reading, by.token, comparison, history.message)
+    return believe(recipients[0], reading, dataclasses.replace(by, compared=comparison), history, intended)
 
 
 @pytest.mark.parametrize("hashed", [False, True])
@@ -74,7 +74,7 @@ def test_a_signed_path_proves_a_report_about_its_recipient_whomever_it_names(has
     signed, knowing = token(JANE, hashed=hashed), sent(JANE)
 
     assert judged(by_path(signed), "JANE@Example.Org").belief is PROVEN
-    assert judged(by_path(signed), JOE, past=knowing).belief is PROVEN
+    assert judged(by_path(signed), JOE, history=knowing).belief is PROVEN
     assert judged(by_path(signed), JOE, original=Original(to=(JANE,))).belief is PROVEN  # she has her mail sent on
     assert judged(by_path(signed), JOE, MALLORY, original=Original(to=(JANE,))).belief is PROVEN
 
@@ -122,8 +122,8 @@ def test_a_mark_for_somebody_else_contradicts_the_path():
 def test_a_token_speaks_only_so_often_a_day():
     signed = token(JANE)
 
-    assert judged(by_path(signed), JANE, past=History(uses=DAILY_USES - 1)).belief is PROVEN
-    worn = judged(by_path(signed), JANE, past=History(uses=DAILY_USES))
+    assert judged(by_path(signed), JANE, history=History(uses=DAILY_USES - 1)).belief is PROVEN
+    worn = judged(by_path(signed), JANE, history=History(uses=DAILY_USES))
     assert worn.belief is UNPROVEN
     assert f"{DAILY_USES} times today" in worn.why
 
@@ -133,7 +133,7 @@ def test_a_path_for_several_may_speak_more_often_only_if_it_was_signed_for_them(
     signed = token(None, reference="r1")
 
     def after(uses: int) -> Believed:
-        return judged(by_path(signed), many[0], past=dataclasses.replace(sent(*many), uses=uses, shared=True))
+        return judged(by_path(signed), many[0], history=dataclasses.replace(sent(*many), uses=uses, shared=True))
 
     assert after(DAILY_USES * 5 - 1).belief is PLAUSIBLE
     assert after(DAILY_USES * 5).belief is UNPROVEN
@@ -144,7 +144,7 @@ def test_a_path_for_nobody_knows_how_many_may_tell_ten_times_a_day_of_each():
 
     def after(reports: dict[str, int], **facts: int) -> Belief:
         return judged(
-            by_path(signed), JANE, past=History(shared=True, reports_today=reports, **facts), original=to
+            by_path(signed), JANE, history=History(shared=True, reports_today=reports, **facts), original=to
         ).belief
 
     assert after({JOE: DAILY_USES, JANE: DAILY_USES - 1}, uses=500, addresses_today=2) is PLAUSIBLE
@@ -156,13 +156,13 @@ def test_a_path_for_nobody_knows_how_many_may_tell_ten_times_a_day_of_each():
 
 def test_a_path_for_several_is_plausible_and_proven_by_the_accounts_own_server():
     """Every recipient of the message holds the path, so that each could report the failure of another."""
-    signed, past = token(None, reference="r1"), sent(JANE, JOE)
+    signed, history = token(None, reference="r1"), sent(JANE, JOE)
 
-    assert judged(by_path(signed), JANE, past=past).belief is PLAUSIBLE
-    assert judged(by_path(signed, from_own_server=True), JANE, past=past).belief is PROVEN
-    assert judged(by_path(signed, from_own_server=True), MALLORY, past=past).belief is CONTRADICTED
-    assert judged(by_path(signed), JANE, past=sent(JANE)).belief is PROVEN
-    assert judged(by_path(signed), JOE, past=sent(JANE)).belief is PROVEN  # it went to her alone
+    assert judged(by_path(signed), JANE, history=history).belief is PLAUSIBLE
+    assert judged(by_path(signed, from_own_server=True), JANE, history=history).belief is PROVEN
+    assert judged(by_path(signed, from_own_server=True), MALLORY, history=history).belief is CONTRADICTED
+    assert judged(by_path(signed), JANE, history=sent(JANE)).belief is PROVEN
+    assert judged(by_path(signed), JOE, history=sent(JANE)).belief is PROVEN  # it went to her alone
 
 
 def test_a_path_that_several_messages_share_proves_none_of_them():
@@ -172,26 +172,26 @@ def test_a_path_that_several_messages_share_proves_none_of_them():
     assert message is not None
     shared = History(message=dataclasses.replace(message, address_count=30))
 
-    assert judged(by_path(signed), JANE, past=shared).belief is PLAUSIBLE
-    assert judged(by_path(signed, from_own_server=True), JANE, past=shared).belief is PROVEN
+    assert judged(by_path(signed), JANE, history=shared).belief is PLAUSIBLE
+    assert judged(by_path(signed, from_own_server=True), JANE, history=shared).belief is PROVEN
     worn = dataclasses.replace(shared, uses=DAILY_USES * 30)
-    assert judged(by_path(signed), JANE, past=worn).belief is UNPROVEN
+    assert judged(by_path(signed), JANE, history=worn).belief is UNPROVEN
 
 
 def test_a_path_for_several_proves_nothing_by_naming_another_message():
     """Its holder cites the Message-ID of a mailing that he never got."""
     signed = token(None)
 
-    believed = judged(by_path(signed, from_own_server=True), JANE, past=sent(JANE, JOE, signed_for=False))
+    believed = judged(by_path(signed, from_own_server=True), JANE, history=sent(JANE, JOE, signed_for=False))
 
     assert believed.belief is UNPROVEN
 
 
 def test_returned_headers_that_are_not_those_that_were_sent_contradict():
-    signed, past = token(JANE, reference="r1"), sent(JANE)
+    signed, history = token(JANE, reference="r1"), sent(JANE)
 
     def returning(message_id: str, subject: str) -> Belief:
-        return judged(by_path(signed), JANE, past=past, original=Original(message_id, subject)).belief
+        return judged(by_path(signed), JANE, history=history, original=Original(message_id, subject)).belief
 
     assert returning("<M1@acme.example>", "Your order") is PROVEN
     assert returning("<rewritten@relay.example>", "Your order") is PROVEN  # by a relay on the way
@@ -214,29 +214,29 @@ def test_returned_headers_that_are_not_those_that_were_sent_contradict():
 def test_a_message_with_another_id_is_ours_by_its_subject_tagged_cut_folded_or_absent(subject: str | None):
     by = by_path(token(JANE, reference="r1"))
 
-    assert judged(by, JANE, past=sent(JANE), original=Original("<x@relay.example>", subject)).belief is PROVEN
+    assert judged(by, JANE, history=sent(JANE), original=Original("<x@relay.example>", subject)).belief is PROVEN
 
 
 @pytest.mark.parametrize("subject", ["Order", "You", "[EXT] Yo...", "Your bill", "[EXT]"])
 def test_a_message_with_another_id_and_too_little_of_the_subject_is_another(subject: str):
     by = by_path(token(JANE, reference="r1"))
 
-    assert judged(by, JANE, past=sent(JANE), original=Original("<x@relay.example>", subject)).belief is CONTRADICTED
+    assert judged(by, JANE, history=sent(JANE), original=Original("<x@relay.example>", subject)).belief is CONTRADICTED
 
 
 def test_an_alias_is_believed_by_the_signed_header_that_is_returned():
     assert judged(by_alias(token(JANE)), JANE).belief is PROVEN
     assert judged(by_alias(token(JANE)), JOE).belief is PROVEN
     assert judged(by_alias(token(JANE, "other")), JANE).belief is CONTRADICTED
-    assert judged(by_alias(token(JANE)), JANE, past=History(uses=DAILY_USES)).belief is UNPROVEN
+    assert judged(by_alias(token(JANE)), JANE, history=History(uses=DAILY_USES)).belief is UNPROVEN
 
 
 def test_an_alias_is_plausible_by_a_message_that_was_registered():
-    past = sent(JANE, JOE, signed_for=False)
+    history = sent(JANE, JOE, signed_for=False)
     known = Original("<m1@acme.example>", "Your order")
 
-    assert judged(by_alias(), JANE, past=past, original=known).belief is PLAUSIBLE
-    assert judged(by_alias(), MALLORY, past=past, original=known).belief is CONTRADICTED
+    assert judged(by_alias(), JANE, history=history, original=known).belief is PLAUSIBLE
+    assert judged(by_alias(), MALLORY, history=history, original=known).belief is CONTRADICTED
     assert judged(by_alias(), JANE, original=known).belief is UNPROVEN
 
 

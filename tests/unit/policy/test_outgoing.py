@@ -21,8 +21,10 @@ def mail(*recipients: str, sender: str = "news@acme.example", login: str = "", a
     return Outgoing(sender, recipients, login, account)
 
 
-def sent(message: Outgoing, *suppressed: str, hashed: bool = False, own: OwnPath | None = None) -> Sending:
-    return prepare(message, "acme", set(suppressed), SIGNING, "r2d2", forms=forms(message), hashed=hashed, own=own)
+def sent(message: Outgoing, *suppressed: str, hashed: bool = False, own_path: OwnPath | None = None) -> Sending:
+    return prepare(
+        message, "acme", set(suppressed), SIGNING, "r2d2", forms=forms(message), hashed=hashed, own_path=own_path
+    )
 
 
 def forms(message: Outgoing) -> dict[str, str]:
@@ -138,12 +140,12 @@ REPLACED = [
 def test_a_path_that_its_sender_made_for_these_recipients_stays_and_its_reference_is_known(
     path: str, recipients: tuple[str, ...]
 ):
-    own = OwnPath("acme", signed(path))
+    own_path = OwnPath("acme", signed(path))
     last_day = (
         None if signed(path).is_for_one_recipient else 20_030
     )  # one for several may be used for the next mail, too
 
-    assert sent(mail(*recipients, sender=path), own=own) == Sending(
+    assert sent(mail(*recipients, sender=path), own_path=own_path) == Sending(
         "acme", recipients, reference="mine", path_day=last_day
     )
 
@@ -151,7 +153,7 @@ def test_a_path_that_its_sender_made_for_these_recipients_stays_and_its_referenc
 def test_a_path_for_the_one_who_is_left_stays():
     path = made(JANE)
 
-    sending = sent(mail(JANE, GONE, sender=path), GONE, own=OwnPath("acme", signed(path)))
+    sending = sent(mail(JANE, GONE, sender=path), GONE, own_path=OwnPath("acme", signed(path)))
 
     assert sending == Sending("acme", (JANE,), (GONE,), reference="mine")
 
@@ -160,7 +162,7 @@ def test_a_path_for_the_one_who_is_left_stays():
 def test_a_path_for_another_recipient_or_account_makes_room(path: str, recipients: tuple[str, ...]):
     """What comes back to it would be about somebody else, or told to somebody else."""
     signature = signed(path)
-    sending = sent(mail(*recipients, sender=path), own=OwnPath(signature.account, signature))
+    sending = sent(mail(*recipients, sender=path), own_path=OwnPath(signature.account, signature))
     new = signed(sending.reverse_path)
 
     assert (new.account, new.reference, sending.reference) == ("acme", "r2d2", "r2d2")
@@ -170,7 +172,7 @@ def test_a_path_for_another_recipient_or_account_makes_room(path: str, recipient
 
 
 @pytest.mark.parametrize(
-    ("own", "stays"),
+    ("own_path", "stays"),
     [
         (OwnPath("acme"), True),
         (OwnPath("acme", mailbox=JANE), True),
@@ -180,8 +182,8 @@ def test_a_path_for_another_recipient_or_account_makes_room(path: str, recipient
     ],
     ids=["alias", "VERP form", "VERP form for another", "alias of another account", "our own notices'"],
 )
-def test_an_alias_stays_where_it_is_the_accounts(own: OwnPath, stays: bool):
-    assert (sent(mail(JANE, sender="x@rp.example.net"), own=own).reverse_path is None) == stays
+def test_an_alias_stays_where_it_is_the_accounts(own_path: OwnPath, stays: bool):
+    assert (sent(mail(JANE, sender="x@rp.example.net"), own_path=own_path).reverse_path is None) == stays
 
 
 def test_the_account_of_a_path_is_known_by_it():

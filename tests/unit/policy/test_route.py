@@ -61,9 +61,9 @@ def circumstances(path: ReturnPath, signed: Signed | None = None, **facts: objec
     return dataclasses.replace(plain, **facts)
 
 
-def route(judgement: Judgement, about: Circumstances, past: History | None = None) -> Record:
+def route(judgement: Judgement, about: Circumstances, history: History | None = None) -> Record:
     return routing.route(
-        judgement, routing.with_comparison(about, judgement.reading, comparable_forms(judgement.reading)), past
+        judgement, routing.with_comparison(about, judgement.reading, comparable_forms(judgement.reading)), history
     )
 
 
@@ -359,8 +359,8 @@ def test_that_nobody_could_read_what_came_back_for_a_notice_is_shown_to_the_oper
 
 
 def test_where_a_loop_could_begin_no_letter_is_shown():
-    for facts, past in (({"is_from_bouncer": True}, History()), ({}, History(is_our_own=True))):
-        assert route(UNREADABLE, circumstances(alias(), **facts), past).entries == ()
+    for facts, history in (({"is_from_bouncer": True}, History()), ({}, History(is_our_own=True))):
+        assert route(UNREADABLE, circumstances(alias(), **facts), history).entries == ()
 
 
 def test_a_letter_in_quarantine_is_shown_to_nobody():
@@ -369,9 +369,9 @@ def test_a_letter_in_quarantine_is_shown_to_nobody():
     assert (route(MAIL, circumstances(path)).entries, route(MAIL, circumstances(path)).unread) == ((), None)
 
 
-def blocks(belief_path: ReturnPath, signed: Signed | None, past: History, **facts: object) -> Record:
+def blocks(belief_path: ReturnPath, signed: Signed | None, history: History, **facts: object) -> Record:
     judgement = failing(verdict=SPAM, original=Original(from_="x@acme.example"))
-    return route(judgement, circumstances(belief_path, signed, **facts), past)
+    return route(judgement, circumstances(belief_path, signed, **facts), history)
 
 
 def test_only_proven_blocks_are_counted_and_warned_of():
@@ -401,9 +401,9 @@ def test_an_address_counts_as_blocked_once_a_day():
 @pytest.mark.parametrize("circumstance", [{"is_from_bouncer": True}, {}], ids=["mail of a bouncer", "ours"])
 def test_where_a_loop_could_begin_nobody_is_warned_either(circumstance: dict[str, bool]):
     path, signed = signed_for(JANE)
-    past = History(blocked={"example.org": 9}, is_our_own=not circumstance)
+    history = History(blocked={"example.org": 9}, is_our_own=not circumstance)
 
-    assert blocks(path, signed, past, operator="op@example.com", **circumstance).entries == ()
+    assert blocks(path, signed, history, operator="op@example.com", **circumstance).entries == ()
 
 
 def test_mail_to_postmaster_goes_to_the_operator():
@@ -463,9 +463,9 @@ def test_an_account_that_wants_no_mail_is_heard_of_by_its_files():
         assert [(entry.kind, entry.to) for entry in record.entries] == [(kind, "acme.jsonl")]
 
 
-@pytest.mark.parametrize(("facts", "past"), [({"is_from_bouncer": True}, History()), ({}, History(is_our_own=True))])
-def test_what_is_told_to_nobody_is_told_to_no_file(facts: dict[str, bool], past: History):
-    assert route(failing(), circumstances(alias(), subscriptions=(BY_FILE,), **facts), past).entries == ()
+@pytest.mark.parametrize(("facts", "history"), [({"is_from_bouncer": True}, History()), ({}, History(is_our_own=True))])
+def test_what_is_told_to_nobody_is_told_to_no_file(facts: dict[str, bool], history: History):
+    assert route(failing(), circumstances(alias(), subscriptions=(BY_FILE,), **facts), history).entries == ()
 
 
 def test_mail_to_postmaster_is_the_operators_alone():

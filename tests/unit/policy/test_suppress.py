@@ -56,8 +56,8 @@ def days(suppression: Suppression | None) -> int | None:
     return (suppression.until - NOW).days if suppression.until else None
 
 
-def suppress(report: Claim, past: AddressHistory, terms: AccountRules, *, now: dt.datetime) -> Suppression | None:
-    return decide_suppression(report, past, terms, now=now).suppression
+def suppress(report: Claim, history: AddressHistory, terms: AccountRules, *, now: dt.datetime) -> Suppression | None:
+    return decide_suppression(report, history, terms, now=now).suppression
 
 
 def test_a_hard_failure_suppresses_at_once_for_a_year_and_then_for_good():
@@ -84,25 +84,25 @@ def test_soft_and_technical_failures_suppress_on_different_days_inside_the_windo
 
 
 def test_an_account_has_its_own_numbers():
-    past = AddressHistory(failed(Reason.MAILBOX_FULL, 50))
+    history = AddressHistory(failed(Reason.MAILBOX_FULL, 50))
 
-    assert suppress(claim(Reason.MAILBOX_FULL), past, TERMS, now=NOW) is None
+    assert suppress(claim(Reason.MAILBOX_FULL), history, TERMS, now=NOW) is None
     eager = AccountRules(soft_failures=2, soft_window_days=60)
-    assert suppress(claim(Reason.MAILBOX_FULL), past, eager, now=NOW) is not None
+    assert suppress(claim(Reason.MAILBOX_FULL), history, eager, now=NOW) is not None
 
 
 def test_soft_and_technical_failures_are_counted_apart():
-    past = AddressHistory(failed(Reason.SERVER_BUSY, 1, 2, 3))
+    history = AddressHistory(failed(Reason.SERVER_BUSY, 1, 2, 3))
 
-    assert suppress(claim(Reason.MAILBOX_FULL), past, TERMS, now=NOW) is None
+    assert suppress(claim(Reason.MAILBOX_FULL), history, TERMS, now=NOW) is None
 
 
 def test_each_relapse_stays_longer():
     ladder = []
     changes: tuple[Change, ...] = ()
     for relapse in range(5):
-        past = AddressHistory(failed(Reason.MAILBOX_FULL, 1, 2), changes)
-        ladder.append(days(suppress(claim(Reason.MAILBOX_FULL), past, TERMS, now=NOW)))
+        history = AddressHistory(failed(Reason.MAILBOX_FULL, 1, 2), changes)
+        ladder.append(days(suppress(claim(Reason.MAILBOX_FULL), history, TERMS, now=NOW)))
         changes = (*changes, suppressed(500 - relapse, Reason.MAILBOX_FULL))
 
     assert ladder == [21, 60, 180, 365, 365]
@@ -120,9 +120,9 @@ def test_failures_before_an_end_are_spent():
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason.category in (Category.BLOCK, Category.OTHER)])
 def test_a_block_never_suppresses_however_often(reason: Reason):
-    past = AddressHistory(failed(reason, *range(1, 30)))
+    history = AddressHistory(failed(reason, *range(1, 30)))
 
-    assert suppress(claim(reason), past, TERMS, now=NOW) is None
+    assert suppress(claim(reason), history, TERMS, now=NOW) is None
 
 
 @pytest.mark.parametrize(("kind", "reason"), [(Kind.COMPLAINT, "complaint"), (Kind.UNSUBSCRIBE, "unsubscribe")])
@@ -152,10 +152,10 @@ def test_the_allow_list_is_never_suppressed():
 
 
 def test_an_old_report_does_not_undo_a_release():
-    past = AddressHistory(changes=(freed(1),))
+    history = AddressHistory(changes=(freed(1),))
 
-    assert suppress(claim(at=NOW - 2 * DAY), past, TERMS, now=NOW) is None
-    assert suppress(claim(at=NOW), past, TERMS, now=NOW) is not None
+    assert suppress(claim(at=NOW - 2 * DAY), history, TERMS, now=NOW) is None
+    assert suppress(claim(at=NOW), history, TERMS, now=NOW) is not None
 
 
 @pytest.mark.parametrize("ahead", [3600 / 86_400, 4000], ids=["an hour", "years"])
@@ -172,8 +172,8 @@ def test_what_a_clock_that_was_ahead_has_dated_is_no_history(ahead: float):
 
 def test_what_stands_is_only_made_longer():
     def after(earlier: Suppression, reason: Reason) -> Suppression | None:
-        past = AddressHistory(failed(reason, 1, 2), suppressions=(earlier,))
-        return suppress(claim(reason), past, TERMS, now=NOW)
+        history = AddressHistory(failed(reason, 1, 2), suppressions=(earlier,))
+        return suppress(claim(reason), history, TERMS, now=NOW)
 
     assert after(standing(NOW + DAY), Reason.MAILBOX_FULL) is None  # more of the same, while it stands
     assert days(after(standing(NOW + DAY), Reason.INVALID_RECIPIENT)) == 365
@@ -196,7 +196,7 @@ def test_a_stream_is_left_alone_by_what_another_did_but_a_dead_address_is_dead_f
 
 
 @pytest.mark.parametrize(
-    ("report", "past", "effect"),
+    ("report", "history", "effect"),
     [
         (claim(), AddressHistory(), Effect.SUPPRESSED),
         (claim(), AddressHistory(suppressions=(standing(None, "invalid-recipient"),)), Effect.ALREADY),
@@ -221,8 +221,8 @@ def test_a_stream_is_left_alone_by_what_another_did_but_a_dead_address_is_dead_f
         ),
     ],
 )
-def test_what_a_report_led_to_is_said_in_a_word(report: Claim, past: AddressHistory, effect: Effect):
-    decision = decide_suppression(report, past, TERMS, now=NOW)
+def test_what_a_report_led_to_is_said_in_a_word(report: Claim, history: AddressHistory, effect: Effect):
+    decision = decide_suppression(report, history, TERMS, now=NOW)
 
     assert decision.effect is effect
     assert (decision.suppression is not None) == (effect is Effect.SUPPRESSED)
@@ -231,8 +231,8 @@ def test_what_a_report_led_to_is_said_in_a_word(report: Claim, past: AddressHist
 
 def test_how_far_an_address_is_from_being_suppressed_is_counted_in_days_of_failure():
     def day(*days_ago: float, terms: AccountRules = TERMS) -> Counted | None:
-        past = AddressHistory(failed(Reason.MAILBOX_FULL, *days_ago))
-        return decide_suppression(claim(Reason.MAILBOX_FULL), past, terms, now=NOW).counted
+        history = AddressHistory(failed(Reason.MAILBOX_FULL, *days_ago))
+        return decide_suppression(claim(Reason.MAILBOX_FULL), history, terms, now=NOW).counted
 
     assert day() == Counted(1, 3, 30)
     assert day(0.1, 0.2) == Counted(1, 3, 30)  # the same day
@@ -287,6 +287,6 @@ def test_what_is_wrong_with_one_message_never_suppresses(reason: Reason, *, of_a
 @pytest.mark.parametrize("reason", [Reason.MESSAGE_TOO_LARGE, "message-too-large"])
 def test_what_it_suppressed_once_is_no_relapse(reason: str):
     """In the trail of before it stands still; the next suppression begins at the foot of the ladder."""
-    past = AddressHistory(failed(Reason.MAILBOX_UNAVAILABLE, 1, 2), changes=(suppressed(90, reason), freed(60)))
+    history = AddressHistory(failed(Reason.MAILBOX_UNAVAILABLE, 1, 2), changes=(suppressed(90, reason), freed(60)))
 
-    assert days(suppress(claim(Reason.MAILBOX_UNAVAILABLE), past, TERMS, now=NOW)) == 14
+    assert days(suppress(claim(Reason.MAILBOX_UNAVAILABLE), history, TERMS, now=NOW)) == 14

@@ -156,8 +156,8 @@ class Summed:
     sums: DayOctets
     periods: list[tuple[dt.datetime, dt.datetime]] = dataclasses.field(default_factory=list)
 
-    async def octets_between(self, since: dt.datetime, before: dt.datetime, *, most: int) -> DayOctets:
-        assert most >= len(self.sums.paths)
+    async def octets_between(self, since: dt.datetime, before: dt.datetime, *, limit: int) -> DayOctets:
+        assert limit >= len(self.sums.paths)
         self.periods.append((since, before))
         return self.sums
 

@@ -143,7 +143,8 @@ class PlayedRoom(ReaderProcess):
             return reader_process._Answer([], why="too much")  # noqa: SLF001 -- what this plays
         fine = next((place for place, letter in enumerate(letters) if letter.raw == SLOW), len(letters))
         opened = [reader_process._unread("read")] * fine  # noqa: SLF001 -- as above
-        return reader_process._Answer(opened, why="too slow" if fine < len(letters) else None, taken=True, late=True)  # noqa: SLF001
+        why = "too slow" if fine < len(letters) else None
+        return reader_process._Answer(opened, why=why, is_received=True, late=True)  # noqa: SLF001
 
 
 def whys(opened: Sequence[ReadLetter | None]) -> list[str | None]:
