@@ -29,7 +29,7 @@ def test_the_question_of_each_page_is_the_one_that_it_answers():
             assert route.question in TEXT or route.path in NOT_IN_THE_TABLE, route.path
 
 
-def test_every_role_and_every_time_stands_there():
+def test_every_role_and_every_time_stands_on_the_page():
     assert re.findall(r"^\| `(\w+)` \| `bouncer login", TEXT, re.MULTILINE) == [Role.OWNER, Role.SUPPORT, Role.OPERATOR]
     for words in (
         f"within {LINK_LASTS.seconds // 60} minutes",

@@ -138,7 +138,7 @@ class TestForwards:
         assert [trace for trace in traces if self.failed(f"{trace}\nTo: {JANE}\n") != [JANE]] == []
 
     @pytest.mark.parametrize("field", ["X-Forwarded-For", "X-Forwarded-To"])
-    def test_the_forwarding_hosts_own_field_tells_it(self, field: str):
+    def test_the_forwarding_hosts_own_field_tells_the_recipient(self, field: str):
         raw = report(block("rfc822; jd@example.net"), head=f"{field}: jane@example.org jd@example.net\n")
 
         assert named(raw) == [JANE]
