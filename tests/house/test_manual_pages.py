@@ -6,11 +6,14 @@ from manual import ROOT
 
 from bouncer.pages.all_pages import PAGES
 from bouncer.pages.find_page import MOST_LOOKED_AT
+from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.policy.sign_in import LINK_LASTS, SESSION_IDLES, SESSION_LASTS, Role
 
 TEXT = (ROOT / "docs/pages.md").read_text()
 NOT_IN_THE_TABLE = {"/sign-in"}
 """Pages that have a section of their own."""
+NUMBERS = ("five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+"""The number of languages in words."""
 
 
 def first_part(path: str) -> str:
@@ -38,3 +41,10 @@ def test_every_role_and_every_time_stands_on_the_page():
         f"newest {MOST_LOOKED_AT:,} reports",
     ):
         assert words in TEXT
+
+
+def test_the_pages_that_count_the_languages_count_them_right():
+    words = f"{NUMBERS[len(LANGUAGE_CODES) - 5]} languages"
+
+    assert words in (ROOT / "README.md").read_text()
+    assert words in TEXT
