@@ -165,10 +165,15 @@ def checked_filter(which: BounceFilter) -> BounceFilter:
     """Give a filter with the provider's name as it is spelled. Raises InvalidValue for an unknown provider."""
     if which.provider is None:
         return which
-    provider = _PROVIDERS.get(which.provider.casefold())
+    return dataclasses.replace(which, provider=known_provider(which.provider))
+
+
+def known_provider(name: str) -> str:
+    """Give the provider's name as it is spelled, by its *name* in any case. Raises InvalidValue for an unknown provider."""
+    provider = _PROVIDERS.get(name.casefold())
     if provider is None:
         raise InvalidValue(f"is no provider that is known: {', '.join(PROVIDERS)}", field="provider")
-    return dataclasses.replace(which, provider=provider)
+    return provider
 
 
 async def list_letters(
