@@ -9,6 +9,8 @@ import click
 
 from bouncer.cli.address_input import address_value
 from bouncer.cli.time_options import MomentType
+from bouncer.errors import InvalidValue
+from bouncer.manage.records import known_provider
 from bouncer.policy.records import Belief
 from bouncer.ports.letters import BounceFilter
 from bouncer.verdict.verdict import Category, Reason
@@ -37,6 +39,13 @@ def _status(_context: click.Context, parameter: click.Parameter, text: str | Non
     return text
 
 
+def _provider(_context: click.Context, parameter: click.Parameter, text: str | None) -> str | None:
+    try:
+        return text if text is None else known_provider(text)
+    except InvalidValue as error:
+        raise click.BadParameter(f"{text!r} {error}", param=parameter) from None
+
+
 def _words(words: Any) -> click.Choice[str]:
     return click.Choice([word.value for word in words])
 
@@ -44,7 +53,12 @@ def _words(words: Any) -> click.Choice[str]:
 _OPTIONS = (
     click.option("--recipient", metavar="ADDRESS", callback=address_value, help="Show only reports on this address."),
     click.option("--domain", metavar="DOMAIN", help="Show only reports on addresses of this domain."),
-    click.option("--provider", metavar="NAME", help="Show only reports of this mailbox provider, such as Gmail."),
+    click.option(
+        "--provider",
+        metavar="NAME",
+        callback=_provider,
+        help="Show only reports of this mailbox provider, such as Gmail.",
+    ),
     click.option("--category", type=_words(Category), help="Show only this category."),
     click.option("--reason", type=_words(Reason), metavar="REASON", help="Show only this reason."),
     click.option(

@@ -32,7 +32,7 @@ def _ask(settings: HttpSettings, text: str, seconds: float, *, serving: bool) ->
     except (ConnectionRefusedError, FileNotFoundError):
         if serving:
             remedy = "restart the daemon: it opens it at its start"
-            return fail(about, "nobody listens there, and the daemon runs", remedy)
+            return fail(about, "nobody listens there", remedy)
         return _unused(about, text)
     except OSError as error:
         why = error.strerror or str(error)

@@ -73,9 +73,7 @@ def _ask(protocol: Protocol, text: str, seconds: float, *, serving: bool) -> Fin
         answer = _answer(text, protocol, seconds)
     except (ConnectionRefusedError, FileNotFoundError):
         if serving:
-            return fail(
-                about, "nobody listens there, and the daemon runs", "restart the daemon: it opens it at its start"
-            )
+            return fail(about, "nobody listens there", "restart the daemon: it opens it at its start")
         return _unused(about, text)
     except OSError as error:
         why = error.strerror or str(error)

@@ -74,7 +74,11 @@ def compare_daemons(
     for other in others if is_held or names else ():
         yield _other_daemon(other, is_alone=not names)
     if not names and not is_held:
-        yield warn("daemon", f"none on this machine serves {store}", "start it: systemctl start bouncer.service")
+        yield warn(
+            "daemon",
+            f"none on this machine serves {store}",
+            "start it: systemctl start bouncer.service, or bouncer serve",
+        )
 
 
 def _finding_of(where: str, name: str | None, presence: Presence | None, store: object, *, is_held: bool) -> Finding:

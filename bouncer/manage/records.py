@@ -165,10 +165,15 @@ def checked_filter(criteria: BounceFilter) -> BounceFilter:
     """Give a filter with the provider's name as it is spelled. Raises InvalidValue for an unknown provider."""
     if criteria.provider is None:
         return criteria
-    provider = _PROVIDERS.get(criteria.provider.casefold())
+    return dataclasses.replace(criteria, provider=known_provider(criteria.provider))
+
+
+def known_provider(name: str) -> str:
+    """Give the provider's name as it is spelled, by its *name* in any case. Raises InvalidValue for an unknown provider."""
+    provider = _PROVIDERS.get(name.casefold())
     if provider is None:
         raise InvalidValue(f"is no provider that is known: {', '.join(PROVIDERS)}", field="provider")
-    return dataclasses.replace(criteria, provider=provider)
+    return provider
 
 
 async def list_letters(

@@ -47,7 +47,7 @@ def test_every_command_has_help_with_an_example(words: tuple[str, ...]):
     assert re.search(rf"Examples?:.*\bbouncer (--settings \S+ )?{' '.join(words)}", result.output, re.DOTALL)
 
 
-def test_an_account_and_what_becomes_of_it(acme: Ours):
+def test_an_account_is_listed_changed_shown_and_removed(acme: Ours):
     assert [row["name"] for row in acme.rows("account", "list")] == ["acme"]
     acme.command("account", "set", "acme", "--owner", "ann@acme.example", "--owner", "bob@acme.example", "--no-forward")
     (account,) = acme.rows("account", "show", "acme")

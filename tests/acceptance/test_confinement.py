@@ -201,7 +201,7 @@ class Nasty:
 @pytest.mark.parametrize(
     "answer", [pickle.dumps(Nasty()), pickle.dumps(dt.timedelta(1)), pickle.dumps("text"), b"", b"\x80\x05garbage"]
 )
-def test_an_answer_of_anything_but_a_reader_is_none(answer: bytes):
+def test_an_answer_of_anything_but_a_reader_is_refused(answer: bytes):
     """Whoever steers the process must not steer its parent by what it answers."""
     with pytest.raises(EOFError):
         parse_read_letter(answer)

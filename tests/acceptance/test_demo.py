@@ -271,7 +271,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_without_letters_it_says_so(here: Path):
+def test_a_demo_without_letters_says_so(here: Path):
     code = "from bouncer.cli import demo; demo.letters = list; demo.demo(['--stop'])"
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=here, env=plain(), capture_output=True, text=True, check=False

@@ -274,7 +274,7 @@ async def test_the_process_is_confined(opened: Opened):
 @pytest.mark.parametrize(
     "answer", [b"", b"[]", b"{}x", b'{"text": 1}', b'{"other": ""}', b'{"fault": "' + b"x" * 501 + b'"}']
 )
-def test_an_answer_of_anything_but_a_drawing_is_none(answer: bytes):
+def test_an_answer_of_anything_but_a_drawing_is_refused(answer: bytes):
     with pytest.raises(EOFError):
         read_drawn(answer)
 

@@ -178,7 +178,7 @@ def test_status_warns_where_the_api_does_not_answer(ours: Ours):
 
     code, says = status("127.0.0.1:1")
     assert (code, says["status"], says["daemon"]) == (1, "warning", "serves")
-    assert says["why"] == ["HTTP 127.0.0.1:1: nobody listens there, and the daemon runs"]
+    assert says["why"] == ["HTTP 127.0.0.1:1: nobody listens there"]
 
 
 def answer_as_another(server: socket.socket) -> None:

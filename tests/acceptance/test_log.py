@@ -81,7 +81,7 @@ def test_the_life_of_a_letter_is_in_the_log(ours: Ours):
     assert re.match(rf"sent entry=\d+ account=acme notice=notice tries=1 letter={letter} to='{OWNER}' ", lines["sent"])
 
 
-def test_the_same_life_as_json(tmp_path: Path):
+def test_the_life_of_a_letter_is_in_the_log_as_json(tmp_path: Path):
     with running(tmp_path / "ours", log='format = "json"') as ours:
         letter = send(ours, signed(ours)).rpartition(" ")[2]
         ours.until(lambda: '"event": "sent"' in ours.log.read_text())

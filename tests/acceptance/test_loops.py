@@ -82,7 +82,7 @@ def test_an_owner_that_is_a_return_path_of_ours(ours: Ours):
     assert any("one of our own notices" in (row["note"] or "") for row in ours.rows("letters"))
 
 
-def test_two_daemons_that_own_each_other(ours: Ours, tmp_path: Path):
+def test_two_daemons_that_own_each_other_make_no_loop(ours: Ours, tmp_path: Path):
     """A notice of another installation is told to nobody; that it came back is, as of any mail that is not ours, and it ends."""
     (tmp_path / "other").mkdir()
     with Ours(tmp_path / "other") as other:
@@ -99,7 +99,7 @@ def test_two_daemons_that_own_each_other(ours: Ours, tmp_path: Path):
         assert len(ours.notices()) == len(other.notices()) == 1
 
 
-def test_an_owners_vacation(ours: Ours):
+def test_nothing_follows_from_an_owners_vacation_reply(ours: Ours):
     """A vacation program that answers whatever asks it not to: an answer is no report, so that nothing follows from it."""
     send(ours, f"acme@{DOMAIN}", REPORT)
 
@@ -114,7 +114,7 @@ def test_an_owners_vacation(ours: Ours):
 
 
 @pytest.mark.parametrize("headers", [True, False], ids=["with headers", "without headers"])
-def test_an_owners_forwarder_that_bounces_to_our_return_path(tmp_path: Path, headers: bool):
+def test_an_owners_forwarder_that_bounces_to_our_return_path_makes_no_loop(tmp_path: Path, headers: bool):
     """The signed path of notices names the owner: one is marked and the other told, then that one too and the operator told."""
     with Ours(tmp_path, forward='reverse_path = "signed"') as ours:
         ours.command("account", "add", "acme", "--owner", ANN, "--owner", BOB)
@@ -129,7 +129,7 @@ def test_an_owners_forwarder_that_bounces_to_our_return_path(tmp_path: Path, hea
     assert account["failing"] == [ANN, BOB]
 
 
-def test_a_smarthost_that_bounces_to_the_alias(ours: Ours):
+def test_a_smarthost_that_bounces_to_the_alias_makes_no_loop(ours: Ours):
     """It reports to an address in the header instead of the envelope sender: the returned notice tells whose it is."""
     send(ours, f"acme@{DOMAIN}", REPORT)
 

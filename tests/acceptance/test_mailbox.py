@@ -146,7 +146,7 @@ def test_a_notice_is_new_and_nothing_else(inboxes: Inboxes):
     assert flagged == b""
 
 
-def test_filters_find_it(inboxes: Inboxes):
+def test_searches_over_imap_find_notices_by_their_header_fields(inboxes: Inboxes):
     hard = {str(mail["X-Bounce-Status"]) for mail in inboxes.mails(ANN, "HEADER X-Bounce-Category hard")}
     listed = inboxes.mails(ANN, "HEADER List-Id acme.bounces.example.com")
 

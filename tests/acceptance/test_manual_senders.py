@@ -169,7 +169,7 @@ def test_listmonks_campaign_says_how_to_unsubscribe_where_it_wants_to(snippets: 
     assert mail["List-Id"] == "<news.acme.example>"
 
 
-def test_listmonk_without_campaign_headers(snippets: Path, server: Peer):
+def test_listmonk_sends_without_headers_of_the_campaign_too(snippets: Path, server: Peer):
     mail = handed_in(server, {**PUSHED, "campaign": {**CAMPAIGN, "headers": None, "from_email": ""}})
 
     assert (mail["From"], mail["X-Campaign"]) == ("Acme <news@acme.example>", "spring")

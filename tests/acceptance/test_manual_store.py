@@ -150,7 +150,7 @@ def older(path: Path) -> None:
         connection.commit()
 
 
-def test_upgrade_and_going_back(machine: Machine):
+def test_the_manuals_upgrade_works_and_so_does_the_way_back(machine: Machine):
     machine.bouncer("account add acme --owner ann@acme.example")
     older(machine.store)
     machine.install("earlier")
@@ -172,14 +172,14 @@ def test_upgrade_and_going_back(machine: Machine):
         assert connection.execute("SELECT count(*) FROM accounts").fetchone() == (2,)
 
 
-def test_an_upgrade_by_hand(machine: Machine):
+def test_the_manuals_upgrade_by_hand_works(machine: Machine):
     older(machine.store)
     _, migrate = blocks("Upgrade")
 
     assert f"brought from revision {EARLIER} to {newest()}" in machine.run(migrate)
 
 
-def test_backup_and_restore_under_a_running_service(machine: Machine):
+def test_the_manuals_backup_and_restore_work_under_a_running_service(machine: Machine):
     machine.bouncer("account add acme --owner ann@acme.example")
     machine.run("systemctl start bouncer.service")
     (backup,) = blocks("Backup")
@@ -194,7 +194,7 @@ def test_backup_and_restore_under_a_running_service(machine: Machine):
     assert (machine.root / "var/backups/bouncer").stat().st_mode & 0o777 == 0o700
 
 
-def test_the_backup_of_every_night(machine: Machine):
+def test_the_manuals_backup_of_every_night_works(machine: Machine):
     service, timer = blocks("Backup", "ini")
     (cron,) = blocks("Backup", "cron")
     folder = machine.root / "var/backups/bouncer"
@@ -214,7 +214,7 @@ def test_the_backup_of_every_night(machine: Machine):
     assert "OnCalendar=03:00" in timer
 
 
-def test_moving_to_another_host(machine: Machine, tmp_path: Path):
+def test_the_manuals_move_to_another_host_works(machine: Machine, tmp_path: Path):
     other = Machine(tmp_path / "other", tmp_path / "none")
     machine.bouncer("account add acme --owner ann@acme.example")
     machine.run("systemctl start bouncer.service")
@@ -232,7 +232,7 @@ def test_moving_to_another_host(machine: Machine, tmp_path: Path):
     assert "by a daemon on this machine" in output
 
 
-def test_what_the_page_shows_first(machine: Machine):
+def test_the_commands_that_the_page_shows_first_work(machine: Machine):
     (first,) = re.findall(r"^```sh\n(.*?)^```", PAGE.partition("\n## ")[0], re.MULTILINE | re.DOTALL)
 
     show, check = first.splitlines()

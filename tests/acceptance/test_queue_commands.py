@@ -59,7 +59,7 @@ def states(url: str) -> Counter[tuple[str, str]]:
     return Counter((row["account"], row["state"]) for row in rows)
 
 
-def test_the_queue_of_one_account_and_of_one_owner(url: str):
+def test_the_queue_is_listed_for_one_account_and_for_one_owner(url: str):
     for words in (("--account", "zoo"), ("--to", "Bob <BOB@zoo.example>"), ("--account", "zoo", "--to", BOB)):
         for group in (("queue",), ("queue", "list")):
             rows = [json.loads(line) for line in bouncer(url, *group, *words, "--json").stdout.splitlines()]

@@ -83,7 +83,7 @@ def test_every_page_fits_a_telephone_and_can_be_read(browser: Browser, scheme: s
         ),
     ],
 )
-def test_what_is_measured_can_be_wrong(browser: Browser, page: str, scheme: str, fault: str):
+def test_the_measure_sees_a_page_that_is_too_wide_or_unreadable(browser: Browser, page: str, scheme: str, fault: str):
     (measure,) = measured(browser, {"one": f"<!DOCTYPE html>{page}"}, scheme)
 
     assert (measure["width"] != WIDTH) == (fault == "width")

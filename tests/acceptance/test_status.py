@@ -77,7 +77,7 @@ def ended(left: Path, tmp_path: Path) -> Ours:
     return Ours(tmp_path / "ours")
 
 
-def test_a_daemon_that_serves(serving: Ours):
+def test_a_daemon_that_serves_is_ok(serving: Ours):
     answer = facts(serving, 0)
 
     assert (answer["status"], answer["why"], answer["daemon"]) == ("ok", [], "serves")
@@ -86,7 +86,7 @@ def test_a_daemon_that_serves(serving: Ours):
     assert place["heard"].startswith("220 mx.example.com ")
 
 
-def test_one_that_has_ended(ended: Ours):
+def test_a_daemon_that_has_ended_is_critical(ended: Ours):
     answer = facts(ended, 2, NOBODY)
 
     assert answer["why"] == ["no daemon answers"]
@@ -135,7 +135,7 @@ def test_what_needs_a_look_is_a_warning_while_the_daemon_serves(ended: Ours, ser
         "UPDATE outbox SET state = 'held', created_at = :now - 86400000000",
     ],
 )
-def test_what_is_usual_or_long_known_is_none(ended: Ours, sql: str):
+def test_what_is_usual_or_long_known_is_no_cause_of_a_warning(ended: Ours, sql: str):
     changed(ended, sql)
 
     assert facts(ended, 2, NOBODY)["why"] == ["no daemon answers"]

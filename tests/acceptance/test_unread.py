@@ -86,7 +86,9 @@ async def test_each_owner_is_told_as_he_prefers(installation: Installation):
 
 
 @pytest.mark.parametrize("letter", [UNREADABLE, ANSWER, WISH], ids=["unreadable", "answer", "wish"])
-async def test_without_an_owner_the_operator_sees_it(installation: Installation, letter: bytes):
+async def test_an_unread_letter_of_an_account_without_owner_is_told_to_the_operator(
+    installation: Installation, letter: bytes
+):
     assert await installation.store.set_account(scope.OPERATOR, Account("acme", ()))
     await installation.hear(ALIAS, letter)
 
@@ -123,7 +125,7 @@ def ours(tmp_path: Path) -> Iterator[Ours]:
         yield daemon
 
 
-def test_the_daemon_warns_of_it_tells_it_and_lists_it(ours: Ours):
+def test_the_daemon_logs_tells_and_lists_each_unread_letter(ours: Ours):
     ours.command("account", "add", "acme", "--owner", "ann@acme.example")
     ours.command("account", "set", "acme", "--prefer", "unread=at-once")
     letters = [

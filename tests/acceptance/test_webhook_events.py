@@ -319,7 +319,7 @@ def test_mailguns_own_helper_verifies_each_event(ours: Ours, reader: WebhookRead
     assert not SecurityGuard.verify_webhook(key, **{**signatures[0], "token": signatures[1]["token"]})
 
 
-def test_letters_for_people_blocking_providers_and_answers_of_machines(ours: Ours, reader: WebhookReader):
+def test_letters_for_people_blocking_providers_and_answers_of_machines_are_told(ours: Ours, reader: WebhookReader):
     added(ours, reader.url, "--events", "unread,blocking,auto-reply")
 
     with ours:

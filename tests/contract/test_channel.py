@@ -154,7 +154,7 @@ async def test_what_is_sent_again_has_the_same_id(store: Store, way: Way):
     assert len(names) == 1
 
 
-async def test_many_at_a_time_arrive_each_by_itself(store: Store, way: Way):
+async def test_many_entries_at_a_time_arrive_each_by_itself(store: Store, way: Way):
     many = await jobs(store, way, 30)
 
     results = await asyncio.gather(*map(way.delivery.channel.send, many))

@@ -144,7 +144,7 @@ async def test_the_same_mail_twice_arrives_twice(way: Way) -> None:
     assert len(way.arrived()) == 2
 
 
-async def test_many_at_once_all_arrive(way: Way) -> None:
+async def test_many_mails_at_a_time_all_arrive(way: Way) -> None:
     owners = {f"owner{n}@acme.example" for n in range(30)}
 
     handed = await asyncio.gather(*(way.courier.deliver(mail(to=owner)) for owner in owners))

@@ -422,12 +422,12 @@ async def test_a_foreign_account_sees_nothing_and_changes_nothing(world: World):
     assert await without_effect(world, ZOO) == CALLS.keys()
 
 
-async def test_the_operator_does_see_or_change_it(world: World):
+async def test_each_call_has_an_effect_for_the_operator(world: World):
     """The calls fail for no other reason than their scope."""
     assert await without_effect(world, OPERATOR) == set()
 
 
-async def test_the_account_itself_does_too(world: World):
+async def test_each_call_has_an_effect_for_the_account_itself(world: World):
     """All but adding accounts, asking about those of another name, and what the reader was taught."""
     assert await without_effect(world, ACME) == {"add_account", "former_generation", *ONLY_OPERATORS}
 

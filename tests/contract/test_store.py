@@ -64,7 +64,7 @@ async def test_a_small_letter_does_not_wait_for_a_large_one(store: Store):
     assert await large
 
 
-async def test_an_unknown_letter_is_none(store: Store):
+async def test_an_unknown_id_gives_no_letter(store: Store):
     assert await store.letter(OPERATOR, 12345) is None
 
 
@@ -91,7 +91,7 @@ async def test_ids_rise_even_when_the_clock_goes_back(store: Store, clock: Clock
     assert all(0 < letter_id < 1 << 63 for letter_id in ids)
 
 
-async def test_many_keep_at_once(store: Store):
+async def test_many_letters_are_kept_at_a_time(store: Store):
     """Each of many callers gets the ids of its own letters."""
     letters = [letter(b"%d" % n) for n in range(200)]
 

@@ -128,7 +128,7 @@ async def test_links_and_sessions_of_today_stay(store: Store):
     assert await store.use_link("left", "other", "", now=NOON, forget_before=NOON - DAY)
 
 
-async def test_no_daemon_of_then_is_there(store: Store):
+async def test_a_daemon_of_the_wrong_time_counts_as_ended(store: Store):
     await store.attend(Presence("abc", "mx", 7, "1", (), AHEAD, AHEAD))
     assert await store.presences(now=NOON)
 

@@ -76,7 +76,7 @@ def minutes(rows: Any) -> list[int]:
     return [(row.at - NOON) // MINUTE for row in rows]
 
 
-async def test_each_filter_alone_and_with_each_other(store: Store):
+async def test_each_filter_works_alone_and_with_each_other(store: Store):
     await fill(store)
 
     for names in (*itertools.combinations(CHOICES, 1), *itertools.combinations(CHOICES, 2)):

@@ -186,7 +186,7 @@ async def test_recording_is_all_or_nothing(store: Store):
     assert {row.state for row in await store.letters(OPERATOR, LetterFilter(), ALL)} == {"kept"}
 
 
-async def test_an_entry_for_each_address_and_kind_once(store: Store):
+async def test_a_record_makes_one_entry_for_each_address_and_kind(store: Store):
     entries = (
         NewEntry(EntryKind.NOTICE, "a@x.example"),
         NewEntry(EntryKind.NOTICE, "b@x.example"),

@@ -170,7 +170,7 @@ async def test_the_migrations_make_exactly_the_tables(tmp_path: Path):
     assert schema(tmp_path / "migrated.db") == schema(tmp_path / "made.db")
 
 
-async def test_an_upgrade_keeps_what_is_there(tmp_path: Path):
+async def test_an_upgrade_keeps_the_rows(tmp_path: Path):
     """A file of today is brought to a form of tomorrow."""
     store = await open_store(made(tmp_path / "bouncer.db"))
     (letter_id,) = await store.keep([letter()])

@@ -83,7 +83,7 @@ def test_the_table_in_the_docs_is_the_code():
     assert table_in_page == table()
 
 
-def test_the_codes_that_may_prove_a_recipient_gone_stand_there():
+def test_the_codes_that_may_prove_a_recipient_gone_stand_on_the_page():
     """The five codes of RFC 3463 and RFC 7505 that may be hard alone are named, and no other is hard alone."""
     alone = {
         f"X.{subject}.{detail}"
@@ -95,7 +95,7 @@ def test_the_codes_that_may_prove_a_recipient_gone_stand_there():
     assert all(code in PAGE.read_text() for code in alone)
 
 
-def test_rules_of_providers_stand_there():
+def test_rules_of_providers_stand_on_the_page():
     """Each rule that holds for one provider's answers is listed with the provider."""
     page = PAGE.read_text()
     own = [rule for rule in PLAIN if rule.providers]

@@ -18,19 +18,19 @@ def indented(lines: str) -> str:
     return textwrap.indent(lines, "    ")
 
 
-def test_the_lines_for_postfix():
+def test_the_page_has_the_lines_for_postfix():
     assert indented(FRONT.format(port=PORT, table=TABLE)) in section("Postfix in front")
     assert indented(FRONT_SERVICE) in section("Postfix in front")
     assert f":{RETURN_PATHS}\n" in FRONT
     assert f"`{UNLISTED}`" in section("Postfix in front")
 
 
-def test_the_lines_for_exim():
+def test_the_page_has_the_lines_for_exim():
     for lines in (FRONT_ACL, FRONT_ROUTER.format(port=PORT), FRONT_TRANSPORT):
         assert indented(lines) in section("Exim in front")
 
 
-def test_our_own_settings_go_with_them():
+def test_our_own_settings_stand_beside_the_lines_of_the_front():
     sample = section("The settings of bouncer").partition("    [smtp]\n")[2].partition("\n\n`hostname`")[0]
     text = textwrap.dedent("    [smtp]\n" + sample)
     settings = load(text, {})

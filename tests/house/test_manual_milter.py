@@ -10,13 +10,13 @@ from bouncer.milter.socketmap import RETURN_PATHS
 PORTS = {"milter": 8825, "policy": 8826, "socketmap": 8827}
 
 
-def test_the_lines_for_postfix():
+def test_the_page_has_the_lines_for_postfix():
     for listener, lines in LISTENERS.items():
         for line in lines.format(place=postfix.place(PORTS[listener])).splitlines():
             assert f"`{line}`" in MANUAL
 
 
-def test_the_submission_service_of_postfix():
+def test_the_page_has_the_submission_service_of_postfix():
     lines = "".join(f"    {line}\n" for line in SUBMISSION.format(place=postfix.place(PORTS["socketmap"])).splitlines())
 
     assert lines in MANUAL
@@ -63,7 +63,7 @@ def test_no_port_is_one_of_the_programs_that_stand_beside_mail_servers():
     assert not others & set(PORTS.values())
 
 
-def test_the_line_for_sendmail():
+def test_the_page_has_the_line_for_sendmail():
     line = MILTER.format(place=sendmail.place(PORTS["milter"])).strip().removesuffix("dnl")
 
     assert f"``{line}``" in MANUAL

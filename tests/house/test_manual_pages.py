@@ -6,11 +6,14 @@ from manual import ROOT
 
 from bouncer.pages.all_pages import PAGES
 from bouncer.pages.find_page import MOST_LOOKED_AT
+from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.policy.sign_in import LINK_LASTS, SESSION_IDLES, SESSION_LASTS, Role
 
 TEXT = (ROOT / "docs/pages.md").read_text()
 NOT_IN_THE_TABLE = {"/sign-in"}
 """Pages that have a section of their own."""
+NUMBERS = ("five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+"""The number of languages in words."""
 
 
 def first_part(path: str) -> str:
@@ -29,7 +32,7 @@ def test_the_question_of_each_page_is_the_one_that_it_answers():
             assert route.question in TEXT or route.path in NOT_IN_THE_TABLE, route.path
 
 
-def test_every_role_and_every_time_stands_there():
+def test_every_role_and_every_time_stands_on_the_page():
     assert re.findall(r"^\| `(\w+)` \| `bouncer login", TEXT, re.MULTILINE) == [Role.OWNER, Role.SUPPORT, Role.OPERATOR]
     for words in (
         f"within {LINK_LASTS.seconds // 60} minutes",
@@ -38,3 +41,10 @@ def test_every_role_and_every_time_stands_there():
         f"newest {MOST_LOOKED_AT:,} reports",
     ):
         assert words in TEXT
+
+
+def test_the_pages_that_count_the_languages_count_them_right():
+    words = f"{NUMBERS[len(LANGUAGE_CODES) - 5]} languages"
+
+    assert words in (ROOT / "README.md").read_text()
+    assert words in TEXT

@@ -48,7 +48,7 @@ def test_no_line_of_the_man_page_is_a_request_by_chance(generate: ModuleType):
 
 @pytest.mark.skipif(not (shutil.which("man") and shutil.which("groff")), reason="man or groff is not there")
 @pytest.mark.parametrize("checker", [("man", "--warnings", "-l"), ("groff", "-man", "-ww", "-Tutf8")], ids=" ".join)
-def test_man_and_groff_find_no_fault_in_it(generate: ModuleType, checker: tuple[str, ...]):
+def test_man_and_groff_find_no_fault_in_the_man_page(generate: ModuleType, checker: tuple[str, ...]):
     done = subprocess.run([*checker, SHARE / generate.MAN_PAGE], capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr) == (0, "")

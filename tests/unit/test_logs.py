@@ -93,7 +93,7 @@ def test_json_has_the_facts_as_members():
     }
 
 
-def test_json_of_a_message_and_a_trace():
+def test_a_message_and_its_trace_are_members_in_json():
     entry = json.loads(make_formatter(JSON, journal=False).format(record("pauses: %s", "locked", failed=True)))
 
     assert (entry["event"], entry["message"]) == ("message", "pauses: locked")

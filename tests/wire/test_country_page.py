@@ -148,7 +148,7 @@ async def test_a_folder_or_a_file_without_the_address_is_no_error(tmp_path: Path
     assert look_up(country_file(tmp_path), ["198.51.100.7", "2001:db8::1", "192.0.2.1"]) == {"192.0.2.1": "SE"}
 
 
-async def test_an_account_sees_its_own_and_without_failures_the_page_says_so(tmp_path: Path):
+async def test_an_account_sees_its_own_countries_and_without_failures_the_page_says_so(tmp_path: Path):
     async with browsing(tmp_path) as world:
         await refuse(world, "mx.example.de")
         zoo = (await (await world.browser(account="zoo")).get(PAGE)).text

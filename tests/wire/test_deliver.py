@@ -289,7 +289,7 @@ async def test_all_leave_though_they_are_more_than_go_at_once(store: Store, cloc
     assert channel.most_at_once <= UNDER_WAY
 
 
-async def test_one_that_hangs_holds_back_none_of_the_others(store: Store, clock: Clock) -> None:
+async def test_a_mail_that_hangs_holds_back_no_other(store: Store, clock: Clock) -> None:
     held, entries_came = Channel(), asyncio.Event()
     held.open.clear()
     async with running(deliver(store, held, clock), entries_came):

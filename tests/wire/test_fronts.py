@@ -124,7 +124,7 @@ def peers(place: Place) -> list[tuple[str, str]]:
     return [(letter.peer, letter.helo) for letter in place.keeper.letters]
 
 
-async def test_only_a_front_is_offered_it_and_may_say_it(opened: Any) -> None:
+async def test_only_a_front_is_offered_xforward_and_xclient_and_may_use_them(opened: Any) -> None:
     async with opened(**FRONT) as place:
         for source, offered in (("127.0.0.1", True), (ELSEWHERE, False)):
             client = await place.client(source=source)
@@ -182,7 +182,7 @@ async def test_what_begins_anew_forgets_xforward(between: str, opened: Any) -> N
         assert peers(place) == [("127.0.0.1", "front.example")]
 
 
-async def test_the_two_are_never_mixed(opened: Any) -> None:
+async def test_attributes_of_a_client_and_of_the_front_are_never_mixed(opened: Any) -> None:
     """XFORWARD_README, note 4: a client of whom no name is known has none, and a letter of the front's own is the front's."""
     async with opened(**FRONT) as place:
         client = await ready(place)
@@ -237,7 +237,9 @@ async def test_xforward_may_be_sent_ahead(opened: Any) -> None:
         assert peers(place) == [("203.0.113.9", "a.example"), ("203.0.113.10", "b.example")]
 
 
-async def test_tls_forgets_it(opened: Any, contexts: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
+async def test_starttls_forgets_what_xforward_said(
+    opened: Any, contexts: tuple[ssl.SSLContext, ssl.SSLContext]
+) -> None:
     async with opened(**FRONT, tls=contexts[0]) as place:
         client = await ready(place)
         await client.ask("XFORWARD ADDR=203.0.113.9")

@@ -88,7 +88,7 @@ def test_any_text_is_shown_as_one_line_that_no_terminal_obeys(template: str, tmp
     assert load(output, {}).forward.templates == folder / template
 
 
-def test_only_what_differs_from_its_default(tmp_path: Path):
+def test_changed_lists_only_what_differs_from_its_default(tmp_path: Path):
     same = "[store]\nbusy_seconds = 5.0\n[smtp]\nmax_errors = 11\n"
 
     assert list(rows("--changed", text=same, folder=tmp_path)) == ["smtp.max_errors"]

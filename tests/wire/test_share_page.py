@@ -8,12 +8,12 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from contract.factories import MINUTE, NOON, suppression
+from contract.factories import DAY, MINUTE, NOON, suppression
 from wire.pages_client import ANN, JANE, RAW, World, browsing, failure, fields_of, keep_report
 
 from bouncer.pages.all_pages import PAGES
 from bouncer.policy.records import Belief
-from bouncer.policy.sharing import MOST_SHARES, SHARE_LASTS
+from bouncer.policy.sharing import MOST_SHARES
 from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.shares import Share
@@ -59,7 +59,7 @@ async def test_a_colleague_without_an_account_reads_the_story_for_a_day(world: W
     assert "No mail goes to this address until 30 May 2026: mailbox does not exist." in answer.text
     assert "User unknown" in answer.text
     assert f"{ANN} shared this story with you." in answer.text
-    world.now += SHARE_LASTS - MINUTE
+    world.now += DAY - MINUTE
     assert (await world.client().get(path)).status_code == 200
     world.now += MINUTE
     ended = await world.client().get(path)

@@ -53,7 +53,7 @@ async def test_what_looks_like_the_end_is_content(lookalike: bytes, apart: bool,
         assert place.keeper.raws == [content.replace(b"\r\n.", b"\r\n")]
 
 
-async def test_a_dot_line_after_a_stray_carriage_return_ends_it(opened: Any) -> None:
+async def test_a_dot_line_after_a_stray_carriage_return_ends_the_letter(opened: Any) -> None:
     """CR CR LF . CR LF holds the one true sequence; the first CR is content."""
     async with opened() as place:
         client = await place.client()

@@ -47,13 +47,13 @@ async def test_each_letter_says_why_a_person_has_to_see_it_and_can_be_read(world
     assert (read.status_code, "Is it you?" in read.text) == (200, True)
 
 
-async def test_today_leads_there(world: World):
+async def test_today_leads_to_the_unread_letters(world: World):
     await keep(world, Unread.ANSWER)
 
     assert 'href="/unread">See the letters' in (await (await world.browser()).get("/")).text
 
 
-async def test_another_account_sees_none_of_them_and_an_operator_all(world: World):
+async def test_another_account_sees_no_unread_letter_of_acme_and_an_operator_all(world: World):
     await keep(world, Unread.ANSWER)
     zoo, root = await world.browser(account="zoo"), await world.browser(Role.OPERATOR, person="root")
 

@@ -201,7 +201,7 @@ async def test_events_that_wait_behind_a_failing_try_are_not_tried(
         (599, Outcome.UNAVAILABLE),
     ],
 )
-async def test_what_each_status_means(
+async def test_each_status_of_an_answer_has_its_outcome(
     store: SqlStore, channel: WebhookChannel, reader: WebhookReader, status: int, outcome: Outcome
 ):
     (job,) = await jobs(store, reader, 1)

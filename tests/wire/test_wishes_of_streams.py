@@ -47,7 +47,7 @@ async def on_postmarks(asker: Asker, stream: str) -> bool:
 
 
 async def stopped(asker: Asker) -> dict[str, set[str]]:
-    """By whom is asked the streams whose mail is stopped: the milter's look-up, the check of streams, Postmark's lists."""
+    """The streams whose mail to Ann is stopped, as the milter's look-up, the check of streams and Postmark's lists each say."""
     body = json.dumps({"addresses": [ANN], "streams": ["a", "b"]})
     checked = (await asker.ask("POST", "/api/v1/suppressions/check-streams", body)).json["data"][0]["may_send"]
     streams = ("", "a", "b")

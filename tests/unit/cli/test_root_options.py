@@ -55,7 +55,7 @@ def test_options_behind_the_command_win(file: Path):
 
 
 @pytest.mark.parametrize("words", list(every_command(root)), ids=" ".join)
-def test_every_command_takes_them(words: tuple[str, ...]):
+def test_every_command_takes_the_options_of_the_root(words: tuple[str, ...]):
     result = run(*words, "--settings", "none.toml", "--version")
 
     assert (result.exit_code, result.output) == (0, f"bouncer, version {__version__}\n")

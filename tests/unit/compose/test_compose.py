@@ -92,7 +92,7 @@ def changed(**fields: object) -> NoticeRecipient:
     return NoticeRecipient(**{name: getattr(JANE, name) for name in JANE.__slots__} | fields)  # type: ignore[arg-type]
 
 
-def test_the_subject_says_it_all() -> None:
+def test_the_subject_names_recipient_and_reason() -> None:
     assert opened(mail(JANE))["Subject"] == "Not delivered: jane@example.org \u00b7 mailbox does not exist"
 
 

@@ -187,7 +187,7 @@ def test_the_campaign_and_whom_to_ask_are_told():
     assert "WHO TO ASK Bea Admin <bea@acme.example>, extension 12" in prose
 
 
-def test_fields_for_filters():
+def test_a_notice_has_header_fields_for_filters():
     message = opened(NOTICE)
 
     assert message["X-Bounce-Recipient"] == "jane@example.org"

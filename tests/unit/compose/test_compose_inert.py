@@ -193,7 +193,7 @@ def test_nothing_inert_matches_what_makes_links(text: str):
         ("fe80::1, 100.5 %, e. g. this... and/or that", "fe80::1, 100.5 %, e. g. this... and/or that"),
     ],
 )
-def test_a_person_can_still_read_it(text: str, visible: str):
+def test_an_inert_text_can_still_be_read_by_a_person(text: str, visible: str):
     assert inert(text) == visible
 
 

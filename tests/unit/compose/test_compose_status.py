@@ -115,7 +115,7 @@ def test_our_reader_finds_the_recipient_and_the_loop_check_our_own_notice():
     assert is_of_a_bouncer(octets)
 
 
-def test_a_delay_is_one():
+def test_a_delay_has_the_action_delayed_and_a_status_for_now():
     late = with_jane(action=Action.DELAYED, reason=None, status=None)
     _, jane = fields(replace(late, kind=Kind.DELAY))
 

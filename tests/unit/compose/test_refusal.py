@@ -28,7 +28,7 @@ def test_a_refusal_says_who_why_how_long_and_how_to_free_the_address():
     )
 
 
-def test_what_has_no_end_says_none():
+def test_a_suppression_without_end_is_told_without_a_day():
     assert "not sent, marked as spam (suppressed); to" in refusal(suppressed(COMPLAINT, None), JANE, utf8=False).text
 
 
@@ -68,7 +68,7 @@ def test_the_command_takes_the_address_as_a_shell_does(address: str, written: st
     assert shlex.split(release_command("acme", address))[-1] == address
 
 
-def test_beyond_ascii_it_is_for_those_who_understand_it():
+def test_a_client_that_understands_utf8_gets_the_address_as_it_is():
     text = refusal(suppressed(), "j\u00e4ne@ex\u00e4mple.org", utf8=True).text
 
     assert text.startswith("j\u00e4ne@ex\u00e4mple.org: not sent, ")

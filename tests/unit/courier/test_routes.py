@@ -36,7 +36,7 @@ def test_a_domain_beyond_ascii_is_compared_in_a_labels() -> None:
     assert route.lane.only == {"xn--bcher-kva.example"}
 
 
-def test_domains_with_one_courier_share_it() -> None:
+def test_domains_of_the_same_courier_share_one_route() -> None:
     _, both, other = make_routes(routed("a.example maildir:box", "b.example  maildir:box", "c.example maildir:other"))
 
     assert both.lane.only == {"a.example", "b.example"}

@@ -83,7 +83,7 @@ def test_nothing_is_said_of_channels_that_are_off():
 
 
 @pytest.mark.parametrize(("folder", "level"), [("events", "ok"), ("missing", "fail")])
-def test_the_command_says_it(tmp_path: Path, folder: str, level: str):
+def test_the_command_check_names_the_folder_and_its_level(tmp_path: Path, folder: str, level: str):
     (tmp_path / "events").mkdir()
     settings = tmp_path / "bouncer.toml"
     settings.write_text(

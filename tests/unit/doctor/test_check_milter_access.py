@@ -28,7 +28,7 @@ def test_listeners_that_are_not_open_are_not_spoken_of():
     assert list(check_access(MilterSettings(listen=OPEN))) == []
 
 
-def test_the_command_prints_it(monkeypatch: pytest.MonkeyPatch):
+def test_the_command_check_prints_what_the_table_does_not_know(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("BOUNCER_MILTER__SOCKETMAP_LISTEN", OPEN[0])
 
     output = CliRunner().invoke(root, ["check", "--no-dns"]).output

@@ -47,7 +47,7 @@ def test_what_servers_do_to_header_fields_does_no_harm(value: str):
 
 
 @pytest.mark.parametrize("value", ["", "<>", "none", "x" * 10_000])
-def test_what_is_no_path_is_none(value: str):
+def test_a_mark_that_is_no_path_is_not_read(value: str):
     assert parse_header(value) is None
 
 

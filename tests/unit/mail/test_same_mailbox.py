@@ -66,7 +66,7 @@ def test_another_spelling_is_the_same_mailbox(written: str, reported: str):
         ("kim@fa\u00df.example", "kim@fass.example"),
     ],
 )
-def test_another_mailbox_is_none(written: str, reported: str):
+def test_another_mailbox_is_not_the_same(written: str, reported: str):
     assert not same(written, reported)
 
 

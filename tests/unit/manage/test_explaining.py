@@ -59,7 +59,7 @@ def story_of(*events: BounceRow | TrailRow, **facts: object) -> str:
     return "\n".join(explain_story(story))
 
 
-def test_a_story_from_the_first_failure_to_the_release():
+def test_a_story_goes_from_the_first_failure_to_the_release():
     until = NOON + 23 * DAY
     suppression = Suppression(
         "acme", JANE, "mailbox-full", "bounce", 1, NOON + 2 * DAY, until, why="soft, failures on 3 days"

@@ -49,11 +49,11 @@ def test_a_header_block_in_the_text_ends_it_at_its_first_field() -> None:
         "The subject of the message is: November",
     ],
 )
-def test_words_about_the_message_do_not_end_it(line: str) -> None:
+def test_words_about_the_message_do_not_end_the_evidence(line: str) -> None:
     assert cut(f"{line}\n\n{WORDS}") == (f"{line}\n\n{WORDS}", -1)
 
 
-def test_a_summary_of_the_header_before_any_address_that_failed_does_not_end_it() -> None:
+def test_a_summary_of_the_header_before_any_failed_address_does_not_end_the_evidence() -> None:
     text = (
         "About a message with these fields:\n\n  From: news@example.com\n  To: all@example.net\n  Subject: x\n\n"
         + WORDS

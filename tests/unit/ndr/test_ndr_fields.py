@@ -35,7 +35,7 @@ def test_failure_has_many_words(word: str) -> None:
     assert fields.action({"action": word}) is Action.FAILED
 
 
-def test_an_action_that_nobody_knows_is_none() -> None:
+def test_an_action_that_nobody_knows_is_not_read() -> None:
     assert fields.action({"action": "sublimated"}) is None
 
 

@@ -110,7 +110,7 @@ def test_a_mail_system_is_recognised_in_a_letter_out_of_a_file():
 
 
 @pytest.mark.parametrize("in_header", [False, True], ids=["by envelope", "by Return-Path"])
-def test_a_shop_a_helpdesk_a_monitor_or_a_person_is_none(*, in_header: bool):
+def test_a_shop_a_helpdesk_a_monitor_or_a_person_is_no_mail_system(*, in_header: bool):
     assert [row for row in CORRESPONDENTS if is_system(*row, in_header=in_header)] == []
 
 
@@ -190,7 +190,7 @@ SUBJECTS_ABOUT_GOODS = [
 ]
 
 
-def test_a_subject_about_goods_is_none():
+def test_a_subject_about_goods_makes_no_mail_system():
     heads = [f"From: info@example.net\nSubject: {subject}\n" for subject in SUBJECTS_ABOUT_GOODS]
 
     assert [head for head in heads if is_system(head, SHOP, "info@example.net")] == []
@@ -198,13 +198,13 @@ def test_a_subject_about_goods_is_none():
 
 
 @pytest.mark.parametrize("field", ["List-Id: <news.example.net>", "List-Unsubscribe: <mailto:u@example.net>"])
-def test_a_newsletter_about_delivery_is_none(field: str):
+def test_a_newsletter_about_delivery_is_from_no_mail_system(field: str):
     head = f"From: info@example.net\n{field}\nSubject: Why delivery failed in June\n"
 
     assert not is_system(head, FAILED, None)
 
 
-def test_a_digest_is_none_whoever_sent_it():
+def test_a_digest_is_from_no_mail_system_whoever_sent_it():
     postmaster = "postmaster@example.net"
     subjects = ("Spam digest report", "Quarantine summary", "mail log summary", "queue warning", "Your spam report")
     heads = [f"From: {postmaster}\nSubject: {subject}\n" for subject in subjects]

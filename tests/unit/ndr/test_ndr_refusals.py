@@ -398,7 +398,7 @@ def test_a_refusal_in_its_writer_s_own_words_is_a_bounce(notice: tuple[str, ...]
 
 
 @pytest.mark.parametrize("notice", NOTICES, ids=LANGUAGES)
-def test_the_same_words_of_a_person_are_none(notice: tuple[str, ...]):
+def test_the_same_words_of_a_person_are_no_refusal(notice: tuple[str, ...]):
     """One with a reverse-path of his own, a helpdesk with its ticket, a list."""
     _, writer, subject, refuses, left, _ = notice
     text = f"{refuses.format(x=REFUSED)} {left}"

@@ -126,11 +126,11 @@ def test_a_wish_may_stand_above_the_letter_that_it_answers():
     assert [words for words, raw in letters.items() if not is_wish(raw)] == []
 
 
-def test_a_footer_a_link_or_another_letter_is_none():
+def test_a_footer_a_link_or_another_letter_is_no_wish():
     assert [words for words in NO_WISHES if is_wish(mail(words))] == []
 
 
-def test_what_is_quoted_from_somebody_else_is_none():
+def test_what_is_quoted_from_somebody_else_is_no_wish():
     wishes = ("Please unsubscribe me.", "Bitte melden Sie mich ab.", "Отпишите меня, пожалуйста.")
     above = ("> ", "On 21 Nov 2026 Joe Doe wrote:\n", "-----Original Message-----\n")
     letters = [f"Is this one of ours?\n\n{quoted}{words}\n" for words in wishes for quoted in above]
@@ -184,7 +184,7 @@ OTHER_SUBJECTS = [
 ]
 
 
-def test_another_subject_is_none():
+def test_another_subject_is_no_wish():
     assert [subject for subject in OTHER_SUBJECTS if is_wish(mail("See you on Monday.", subject=subject))] == []
 
 
@@ -204,11 +204,11 @@ def test_a_mail_programs_own_sentence_is_a_wish():
 
 
 @pytest.mark.parametrize("field", ["List-Id: <news.example.net>", "List-Unsubscribe: <mailto:leave@example.net>"])
-def test_what_a_list_sends_is_none(field: str):
+def test_what_a_list_sends_is_no_wish(field: str):
     assert not is_wish(mail("Please unsubscribe me.", subject="unsubscribe", head=f"{field}\n"))
 
 
-def test_what_a_mail_system_sends_is_none():
+def test_what_a_mail_system_sends_is_no_wish():
     assert not is_wish(mail("Please unsubscribe me.", subject="unsubscribe", sender="MAILER-DAEMON@mx.example.net"))
 
 
@@ -237,7 +237,7 @@ def test_the_wish_is_not_that_of_an_address_in_its_words():
     assert writers(mail("Please unsubscribe me, and joe@example.org too.")) == [JANE]
 
 
-def test_a_wish_that_nobody_wrote_is_none():
+def test_the_words_of_a_wish_in_a_letter_without_sender_are_no_wish():
     assert not is_wish(b"To: news@example.com\nSubject: unsubscribe\n\nPlease unsubscribe me.\n")
 
 

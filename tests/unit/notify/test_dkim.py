@@ -65,7 +65,7 @@ def test_the_signature_is_the_domains_of_the_from(settings: ForwardSettings):
     assert "h=" + ":".join(SIGNED_FIELDS) in written
 
 
-def test_a_key_in_either_form_of_pem(settings: ForwardSettings):
+def test_a_key_in_either_form_of_pem_signs(settings: ForwardSettings):
     assert settings.dkim_key is not None
     settings.dkim_key.write_bytes(pem(KEY, PrivateFormat.TraditionalOpenSSL))
 

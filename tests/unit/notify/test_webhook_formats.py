@@ -233,7 +233,7 @@ def body_in(name: str, event: AccountEvent) -> Any:
         ("moved away", "Bounced Address", "suppress-bounce"),
     ],
 )
-def test_dropped_mail_in_the_forms_that_know_it(reason: str, in_sendgrid: str, in_mailgun: str):
+def test_dropped_mail_is_told_in_the_forms_that_know_it(reason: str, in_sendgrid: str, in_mailgun: str):
     cause = dataclasses.replace(CAUSE, reason=reason)
     event = drop_event(NOW, "jane@example.org", cause, {"message_id": "m1@acme.example"}, is_refused=False)
 

@@ -39,5 +39,5 @@ def test_other_texts_are_no_keys(text: str):
     ("access", "includes"),
     [(KeyAccess.READ, ["read"]), (KeyAccess.WRITE, ["read", "write"]), (KeyAccess.ADMIN, ["read", "write", "admin"])],
 )
-def test_each_access_includes_those_before_it(access: KeyAccess, includes: list[str]):
+def test_each_access_includes_all_lesser_accesses(access: KeyAccess, includes: list[str]):
     assert [other.value for other in KeyAccess if access.includes(other)] == includes

@@ -29,7 +29,7 @@ def test_chance_moves_a_wait_by_a_fifth_at_most(attempts: int, chance: float) ->
     assert 0.79 < moved / middle < 1.21
 
 
-def test_chance_moves_a_wait_at_all() -> None:
+def test_chance_moves_a_wait() -> None:
     """Else all that failed together would come back together."""
     assert wait(3, MINUTES_UP_TO_SIX_HOURS, chance=0) < wait(3, MINUTES_UP_TO_SIX_HOURS, chance=1)
 

@@ -148,7 +148,7 @@ def test_a_bounce_of_listmonk_has_a_source_and_is_no_row_of_our_export():
         ("Fri, 21 Oct 2011 11:02:55 UTC", dt.datetime(2011, 10, 21, 11, 2, 55, tzinfo=dt.UTC)),
     ],
 )
-def test_times_as_the_tools_print_them(printed: str, moment: dt.datetime):
+def test_times_are_read_as_the_tools_print_them(printed: str, moment: dt.datetime):
     """Listmonk's are Go's own form, with the zone of its server."""
     assert taken(email="jane@example.org", updated_at=printed).since == moment
 
@@ -276,7 +276,7 @@ def addresses(octets: bytes, encoding: str = "utf-8") -> list[str | None]:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "latin-1"])
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
-def test_encodings_and_line_ends(encoding: str, line_end: str):
+def test_a_file_is_read_in_each_encoding_and_with_either_line_end(encoding: str, line_end: str):
     text = line_end.join(["email;reason", "jäne@example.org;x", "joe@example.org;y", ""])
 
     assert addresses(text.encode(encoding), encoding) == ["jäne@example.org", "joe@example.org"]
@@ -357,7 +357,7 @@ AWS_CLI = b"""{
 """
 
 
-def test_a_json_document_as_the_aws_cli_prints_it():
+def test_a_json_document_is_read_as_the_aws_cli_prints_it():
     first, second = rows_in(AWS_CLI)
 
     assert (first.number, first.columns and first.columns["EmailAddress"]) == (3, "a@x.example")

@@ -22,7 +22,7 @@ LETTER = b"From: MAILER-DAEMON@mx.example\r\nTo: owner@example.org\r\n\r\n"
     ],
     ids=["the notice itself", "returned", "in text", "quoted", "shouted", "bare CR", "by its Message-ID", "folded"],
 )
-def test_a_notice_or_a_bounce_of_one_names_it(letter: bytes) -> None:
+def test_a_notice_names_its_id_and_so_does_a_bounce_of_it(letter: bytes) -> None:
     assert [
         notice
         for notice in named_notices(letter)
@@ -40,7 +40,7 @@ def test_a_notice_or_a_bounce_of_one_names_it(letter: bytes) -> None:
     ],
     ids=["nothing", "spoken of", "another's", "another field"],
 )
-def test_other_letters_name_none(letter: bytes) -> None:
+def test_other_letters_name_no_notice(letter: bytes) -> None:
     assert [notice for notice in named_notices(letter) if letter_of(notice) is not None] == []
 
 

@@ -97,7 +97,7 @@ def test_mails_that_fail_together_count_once() -> None:
     assert taking.failures == 1
 
 
-def test_one_mail_that_is_answered_ends_it() -> None:
+def test_one_mail_that_is_answered_lets_all_connections_be_used_again() -> None:
     taking, now = away(9)
 
     assert taking.record_result(away=False, now=now, chance=0.5).allowance(0, now) == 4

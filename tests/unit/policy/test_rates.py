@@ -40,7 +40,7 @@ def test_every_reason_falls_into_one_column():
     assert rates.hard + rates.soft + rates.technical + rates.blocked + rates.other == len(Reason)
 
 
-def test_providers_by_domain():
+def test_a_provider_is_known_by_its_domain():
     assert [provider(domain) for domain in ("GMAIL.com", "hotmail.de", "example.org", "")] == [
         "Gmail",
         "Microsoft",

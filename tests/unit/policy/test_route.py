@@ -325,7 +325,7 @@ def test_a_wish_to_be_taken_off_is_shown_unless_a_program_wrote_it_and_it_was_fo
 
 
 @pytest.mark.parametrize("judgement", [UNREADABLE, MAIL], ids=["unreadable", "mail"])
-def test_without_an_owner_the_operator_sees_it(judgement: Judgement):
+def test_a_letter_of_an_account_without_owner_goes_to_the_operator(judgement: Judgement):
     record = route(judgement, circumstances(alias(), owners=(), operator="op@example.com"))
 
     assert record.entries == (TO_OPERATOR,)

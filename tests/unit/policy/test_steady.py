@@ -51,7 +51,7 @@ def test_leap_after_leap_is_never_trusted():
 
 
 @pytest.mark.parametrize("step", [dt.timedelta(seconds=-40), dt.timedelta(hours=20), -HOUR])
-def test_small_steps_are_none(step: dt.timedelta):
+def test_a_small_step_of_the_clock_is_no_leap(step: dt.timedelta):
     """Corrections, summer time that somebody set by hand, a night without the machine."""
     assert observe(STEADY, NOON + step).is_trusted
 

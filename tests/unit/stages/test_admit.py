@@ -59,7 +59,7 @@ def path(account: str = "acme", day: int = TODAY) -> str:
     return sign(account, "jane@example.org", domain="rp.example.com", key=KEY, today=day, days=10)
 
 
-async def test_a_signed_return_path(admit: Admit):
+async def test_a_signed_return_path_is_admitted_for_its_account_and_recipient(admit: Admit):
     return_path = await admit.admit(path())
 
     assert (return_path.kind, return_path.account, return_path.recipient) == (

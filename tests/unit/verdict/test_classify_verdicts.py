@@ -116,7 +116,7 @@ class TestDoubts:
         """What says plainly that there is no such mailbox is believed whenever it is said."""
         assert judged(failed(f"550 {words}", "(in reply to end of DATA command)")).category is Category.HARD
 
-    def test_status_of_the_address_settles_it(self):
+    def test_a_status_of_the_address_settles_the_verdict(self):
         """X.1.1 beside the two words is proof, even after DATA."""
         assert judged(failed("550 user unknown", ">>> DATA", status="5.1.1")).category is Category.HARD
 
@@ -204,7 +204,7 @@ def test_only_failed_and_late_recipients_are_judged():
     ]
 
 
-def test_json_of_a_judgement():
+def test_a_judgement_is_written_as_json():
     """The object that `bouncer read --format jsonl` prints; what the letter does not say is null."""
     original = Original("<1@example.com>", "June", "news@example.com", ("jane@example.org",), None)
     reading = Reading(

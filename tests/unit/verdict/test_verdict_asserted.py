@@ -74,7 +74,7 @@ ALTERNATIVES_ABROAD = [
 ]
 
 
-def test_nor_in_other_languages():
+def test_alternatives_in_other_languages_prove_nothing_either():
     assert hard(ALTERNATIVES_ABROAD) == []
 
 
