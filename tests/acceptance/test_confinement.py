@@ -75,6 +75,17 @@ async def test_the_process_has_a_filter_and_gets_no_new_privileges(room: ReaderP
     assert (status["Seccomp"], status["NoNewPrivs"], status["Threads"]) == ("2", "1", "1")
 
 
+async def test_where_no_filter_is_the_limits_let_it_open_and_start_nothing(room: ReaderProcess):
+    """They are all that stands in the way on a system without seccomp, and neither can be raised again without privileges."""
+    await room.start()
+    child = room._child  # noqa: SLF001 -- whose limits they are is nobody's business but this test's
+    assert child
+    lines = Path(f"/proc/{child.pid}/limits").read_text().splitlines()
+    limits = {line[:26].strip(): line[26:].split()[:2] for line in lines}
+
+    assert [limits[name] for name in ("Max open files", "Max processes", "Max core file size")] == [["0", "0"]] * 3
+
+
 def count_in_memory(pid: int, octets: bytes) -> int:
     """How often *octets* stand in the memory of a process (proc(5))."""
     count = 0
