@@ -73,17 +73,19 @@ class NotNow(BouncerError):
 
 
 class StoreError(BouncerError):
-    """The store is locked, full or away. Nothing of the transaction was kept; a retry may help."""
+    """The store is locked, full, away or damaged. Nothing of the transaction was kept; a retry may help."""
 
-    def __init__(self, why: str, *, full: bool = False, is_astray: bool = False) -> None:
+    def __init__(self, why: str, *, full: bool = False, is_astray: bool = False, is_damaged: bool = False) -> None:
         super().__init__(why)
         self.full = full
         self.is_astray = is_astray
         """The store's files were moved or removed: the daemon reports it once, and ends if it lasts."""
+        self.is_damaged = is_damaged
+        """Pages of the database cannot be read: the daemon reports it once an hour."""
 
     def level(self, usual: int) -> int:
-        """Give the level at which to log the error: *usual*, or logging.DEBUG for an error that the daemon has logged already."""
-        return 10 if self.is_astray else usual
+        """Give the level at which to log the error: *usual*, or logging.DEBUG for an error that the daemon reports by itself."""
+        return 10 if self.is_astray or self.is_damaged else usual
 
 
 class ReaderError(BouncerError):

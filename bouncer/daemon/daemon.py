@@ -18,6 +18,7 @@ from bouncer.courier.loops import refuse_loops
 from bouncer.courier.routes import courier_urls, make_routes
 from bouncer.daemon.admitting import make_admit
 from bouncer.daemon.certificate import http_tls_context, tls_context
+from bouncer.daemon.damage_watch import DamageWatch
 from bouncer.daemon.heartbeat import Heartbeat, draw_name
 from bouncer.daemon.http import HTTP, open_http
 from bouncer.daemon.outgoing import open_outgoing
@@ -125,6 +126,7 @@ async def running(
         stack.push_async_callback(daemon.attending.unregister)
         stages = {
             "watch": daemon.watch.run,
+            "damage": DamageWatch(daemon.store.take_damage).run,
             "attend": daemon.attending.run,
             "volume": lambda: daemon.volume.load(daemon.store),
             **daemon.recording.runs,

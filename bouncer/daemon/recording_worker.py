@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 import uvloop
 
+from bouncer.daemon.damage_watch import DamageWatch
 from bouncer.daemon.mailing_orders import read_order
 from bouncer.daemon.recording import Recording, open_recording
 from bouncer.daemon.running_stages import cancel_stages, start_stages
@@ -36,7 +37,8 @@ async def serve(orders: asyncio.StreamReader, sign: Callable[[], None]) -> None:
         store = await find_store(settings.store, hostname=settings.smtp.hostname)
         stack.push_async_callback(store.close)
         recording = await open_recording(settings, store, stack)
-        tasks = start_stages({**recording.runs, "sign": lambda: _give_signs(sign)})
+        watch = DamageWatch(store.take_damage)
+        tasks = start_stages({**recording.runs, "damage": watch.run, "sign": lambda: _give_signs(sign)})
         stack.push_async_callback(cancel_stages, tasks)
         freeze_loaded_objects()
         await _obey(orders, recording)

@@ -98,4 +98,5 @@ def _damage(path: Path) -> str:
             raise
         except sqlite3.DatabaseError as error:
             return str(error)
-    return "" if problem == "ok" else str(problem).partition("\n")[0]
+    lines = (line for line in str(problem).splitlines() if not line.startswith("***"))  # a heading names the database
+    return "" if problem == "ok" else next(lines, "pages cannot be read")

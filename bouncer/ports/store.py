@@ -54,6 +54,13 @@ class Store(
         """
         ...
 
+    def take_damage(self) -> str | None:
+        """Give the damage of the database that calls have met since the last call of this one, in words; None where they met none.
+
+        Answers at once. A second call gives None, until another call meets damage.
+        """
+        ...
+
     async def release_leases(self) -> None:
         """Take back every lease. Idempotent; for the process that leases, at its start, when no holder of a lease lives."""
         ...

@@ -137,6 +137,10 @@ class SqlStore(
         """Give why no letter can be kept; None where all is well."""
         return self._engine.lost_files()
 
+    def take_damage(self) -> str | None:
+        """Give the damage that was met since the last call."""
+        return self._engine.take_damage()
+
     async def release_leases(self) -> None:
         """End every lease."""
         await self._engine.write(leasing.release)

@@ -147,6 +147,21 @@ async def test_beyond_their_bound_warnings_come_together(installation: Installat
     }
 
 
+async def test_warnings_and_proven_reports_take_no_room_from_one_another(installation: Installation):
+    """Each kind has a bucket of its own: of many that come together, some of both leave at once."""
+    await proven_blocks(installation, 3)
+    together = count_by_recipient(await installation.mails())
+    await proven_blocks(installation, 6)
+    behind = count_by_recipient(await installation.mails())
+    installation.now += HOUR
+    await installation.hear(path("jane@example.org"), report(block("jane@example.org")))
+    after_an_hour = count_by_recipient(await installation.mails())
+
+    assert (together["notice", ANN], together["warning", ANN]) == (Preferences().most, Preferences().most)
+    assert (behind["notice", ANN], behind["warning", ANN]) == (0, 0)
+    assert after_an_hour["digest", ANN] == after_an_hour["warnings", ANN] == 1
+
+
 async def test_a_digest_and_its_table_tell_times_by_the_readers_clock(installation: Installation):
     await installation.prefer({"": {"zone": "Asia/Tokyo"}})
     await installation.hear(path("jane@example.org"), *[report(block("jane@example.org"))] * (Preferences().most + 2))

@@ -49,6 +49,13 @@ async def room() -> AsyncIterator[ReaderProcess]:
     await opened.close()
 
 
+def limits_of(room: ReaderProcess) -> dict[str, list[str]]:
+    """The soft and the hard limit of each resource."""
+    assert room._child is not None  # noqa: SLF001 -- as below
+    lines = Path(f"/proc/{room._child.pid}/limits").read_text().splitlines()  # noqa: SLF001 -- as below
+    return {line[:26].strip(): line[26:].split()[:2] for line in lines}
+
+
 def status_of(room: ReaderProcess) -> dict[str, str]:
     assert room._child is not None  # noqa: SLF001 -- whose process it is, is nobody's business but this test's
     lines = Path(f"/proc/{room._child.pid}/status").read_text().splitlines()  # noqa: SLF001 -- as above
@@ -73,6 +80,15 @@ async def test_the_process_has_a_filter_and_gets_no_new_privileges(room: ReaderP
     status = status_of(room)
 
     assert (status["Seccomp"], status["NoNewPrivs"], status["Threads"]) == ("2", "1", "1")
+
+
+async def test_where_no_filter_is_the_limits_let_it_open_and_start_nothing(room: ReaderProcess):
+    """They are all that stands in the way on a system without seccomp, and neither can be raised again without privileges."""
+    await room.start()
+
+    limits = limits_of(room)
+
+    assert [limits[name] for name in ("Max open files", "Max processes", "Max core file size")] == [["0", "0"]] * 3
 
 
 def count_in_memory(pid: int, octets: bytes) -> int:

@@ -537,6 +537,19 @@ async def test_a_path_for_several_that_went_to_one_alone_knows_who_failed_too(in
     assert (shared.recipient, shared.belief) == ("k@inner.example", "contradicted")
 
 
+async def test_the_message_id_that_a_report_returns_makes_no_path_for_several_one_of_its_recipient(
+    installation: Installation,
+):
+    """All mail of a day has one such path: whoever holds it can return the Message-ID of anybody's message."""
+    await installation.store.count(OPERATOR, [dataclasses.replace(registered(), reference=None)])
+    (row,) = await installation.hear(path(None), dsn(block(JANE), returned=returning()))
+    (other,) = await installation.hear(path(None), dsn(block(OTHER), returned=returning()))
+
+    assert (row.recipient, row.belief, row.effect) == (JANE, "plausible", "doubted")
+    assert (other.recipient, other.effect) == (OTHER, "doubted")
+    assert await installation.suppressed() == set()
+
+
 @pytest.mark.parametrize("erased", [("joe@example.org",), ("joe@example.org", "ann@example.org")])
 @pytest.mark.parametrize("mails", [1, 2], ids=["one mail to all", "one mail to each"])
 async def test_whoever_had_herself_erased_still_holds_the_path(

@@ -60,7 +60,7 @@ class Backend(Protocol):
         ...
 
     def failure(self, error: Exception) -> StoreError | None:
-        """Translate *error* where the database is locked, full or away; None for an error of the work itself."""
+        """Translate *error* where the database is locked, full, away or damaged; None for an error of the work itself."""
         ...
 
     def lost_files(self) -> str | None:

@@ -102,6 +102,7 @@ class Engine:
         self._seats = asyncio.Semaphore(READERS)
         self._tasks = set[asyncio.Task[Any]]()  # the event loop itself holds no task
         self._closed = False
+        self._damage: str | None = None
 
     async def open(self) -> None:
         """Open the database; raises StoreError, and the errors of the backend's ``open``."""
@@ -142,6 +143,11 @@ class Engine:
     def lost_files(self) -> str | None:
         """Give the reason why nothing can be kept until the files are restored or the store is reopened; None if all is well."""
         return self._backend.lost_files()
+
+    def take_damage(self) -> str | None:
+        """Give the damage of the database that was met since the last call, in words; None where none was."""
+        damage, self._damage = self._damage, None
+        return damage
 
     async def close(self) -> None:
         """Wait for running work, then close."""
@@ -202,6 +208,8 @@ class Engine:
                     continue
                 if (failure := self._backend.failure(error)) is None:
                     raise
+                if failure.is_damaged:
+                    self._damage = str(failure)
                 raise failure from error
         raise AssertionError
 

@@ -6,6 +6,8 @@ from bouncer.errors import StoreError
 
 DISK_FULL = "53100"
 """No room on the server's disk."""
+DAMAGED = ("XX001", "XX002")
+"""The server has found damaged rows or a damaged index; no attempt mends them."""
 TRANSIENT = ("40001", "40P01")
 """Conflicts with another transaction (serialization failure, deadlock): a retry succeeds."""
 _WORK_CLASSES = ("22", "23", "42", "54")
@@ -27,6 +29,8 @@ _NAMES = {
     "57P01": "admin_shutdown",
     "57P02": "crash_shutdown",
     "57P03": "cannot_connect_now",
+    "XX001": "data_corrupted",
+    "XX002": "index_corrupted",
 }
 """PostgreSQL's own names for the codes that an operator meets."""
 _HIDDEN = ("password", "sslpassword")
@@ -40,7 +44,10 @@ def sqlstate_of(error: BaseException) -> str:
 
 def failure_of(error: BaseException, url: sa.URL) -> StoreError | None:
     """Give what *error* means for the caller of the database at *url*; None for an error of the work itself."""
-    return StoreError(_describe(error, url), full=sqlstate_of(error) == DISK_FULL) if _is_of_database(error) else None
+    if not _is_of_database(error):
+        return None
+    state = sqlstate_of(error)
+    return StoreError(_describe(error, url), full=state == DISK_FULL, is_damaged=state in DAMAGED)
 
 
 def without_password(url: sa.URL) -> str:

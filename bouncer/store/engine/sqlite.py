@@ -39,6 +39,8 @@ _BUGS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.DataError, sq
 
 _TRANSIENT = ("SQLITE_BUSY_RECOVERY", "SQLITE_BUSY_SNAPSHOT", "SQLITE_PROTOCOL")
 """Errors while another process recovers or restarts the write-ahead log; SQLite does not wait for the end of that."""
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""Primary codes of errors for pages that are not what they were; no attempt mends them."""
 _READ_ONLY = ("SQLITE_READONLY", "SQLITE_READONLY_CANTINIT", "SQLITE_READONLY_DIRECTORY")
 
 
@@ -154,7 +156,9 @@ class SqliteFile:
         cause = _cause(error)
         if not isinstance(cause, (sqlite3.Error, sa.exc.DBAPIError, OSError)) or isinstance(cause, _BUGS):
             return None
-        return StoreError(_describe(cause), full=self._is_full(cause), is_astray=bool(self.lost_files()))
+        is_astray = bool(self.lost_files())
+        is_damaged = not is_astray and _is_of_damage(cause)
+        return StoreError(_describe(cause), full=self._is_full(cause), is_astray=is_astray, is_damaged=is_damaged)
 
     def lost_files(self) -> str | None:
         """Name a file that was moved, removed or replaced."""
@@ -185,7 +189,13 @@ def _describe(error: BaseException) -> str:
         return describe_os_error(error)
     name = getattr(error, "sqlite_errorname", None) or type(error).__name__
     remedy = "; run this as a user who may write to the file and to its folder" if name in _READ_ONLY else ""
+    if _is_of_damage(error):
+        remedy = "; stop the daemon, and put a backup in its place: bouncer store restore FILE"
     return f"{error} ({name}){remedy}"
+
+
+def _is_of_damage(error: BaseException) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
 
 
 def _begin_in_turn(connection: sqlite3.Connection, busy_seconds: float) -> None:

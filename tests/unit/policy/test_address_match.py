@@ -66,6 +66,13 @@ def test_a_token_is_asked_no_more_often_than_a_report_can_name_recipients():
     assert comparison([*other_addresses(MOST_ASKED), PAUL]).intended == frozenset()
 
 
+def test_spellings_of_the_recipient_are_looked_for_among_as_many_addresses():
+    jane, respelled = token("jane@example.org"), "jane@mail.example.org"
+
+    assert respelled in comparison([*other_addresses(MOST_ASKED - 1), respelled], by=jane).spellings
+    assert respelled not in comparison([*other_addresses(MOST_ASKED), respelled], by=jane).spellings
+
+
 def test_a_hashed_path_from_before_addresses_had_one_form_still_speaks(monkeypatch: pytest.MonkeyPatch):
     """It holds the hash of the address as it was written."""
     with monkeypatch.context() as before:

@@ -179,6 +179,7 @@ async def test_letters_that_are_too_much_together_are_halved_and_none_is_blamed(
     child = PlayedRoom(takes=3)
 
     assert whys(await child.read([LETTER] * 10)) == ["read"] * 10
+    assert child.rounds[:3] == [10, 5, 2]
 
 
 async def test_what_is_remembered_of_peers_and_paths_is_bounded():
