@@ -14,13 +14,15 @@ several pages of an API, one behind the other.
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from bouncer.errors import BouncerError
 
 MAX_OBJECT = 64 * 1024
 """Characters of one object; an address with all its facts is a hundredth of that."""
+MOST_NESTED = 8
+"""Objects around an object with an address; the deepest of the documents above has two."""
 _IN_A_LIST = re.compile(r'"[^"]{1,64}"\s*:\s*\[\s*\{')
 _decode = json.JSONDecoder().raw_decode
 
@@ -54,29 +56,47 @@ def rows(pieces: Iterator[str], has_address: Callable[[Mapping[str, object]], bo
     """
     text, number, at_start, rows_seen, objects_seen = "", 1, True, 0, 0
     for piece, last in _with_last(pieces):
-        text += piece
-        while (begin := text.find("{")) >= 0:
-            number += text.count("\n", 0, begin)
-            text = text[begin:]
-            value, end = _decoded(text)
-            if value is None and not last and len(text) < MAX_OBJECT:
+        text, at, nesting = text + piece, 0, _Nesting()
+        while (begin := text.find("{", at)) >= 0:
+            value, end = _decoded(text, begin)
+            if value is None and not last and len(text) - begin < MAX_OBJECT:
                 break  # the rest of it is in the next piece
+            number += text.count("\n", at, begin)
+            at = begin
             if value is not None and has_address(value):
                 yield Row(number, columns_of(value))
                 rows_seen += 1
             else:
                 if value is None and not at_start:
                     yield Row(number, fault="not JSON")
-                end = 1  # an object inside it may be whole, or have an address
+                end = nesting.next_place(begin, end)
             objects_seen += value is not None and bool(value)
             at_start = False
-            number += text.count("\n", 0, end)
-            text = text[end:]
-        else:
-            number += text.count("\n")
-            text = ""  # nothing of it is needed any more
+            number += text.count("\n", at, end)
+            at = end
+        rest = len(text) if begin < 0 else begin
+        number += text.count("\n", at, rest)
+        text = text[rest:]  # nothing before it is needed any more
     if objects_seen and not rows_seen:
         raise BouncerError("no object in this JSON has a member that is called address or email")
+
+
+@dataclass(slots=True)
+class _Nesting:
+    """The objects around a place that were decoded in vain, by their ends: each holds all that are decoded inside it."""
+
+    ends: list[int] = field(default_factory=list)
+
+    def next_place(self, begin: int, end: int) -> int:
+        """Give the place to go on at, behind an object from *begin* to *end* that is no row.
+
+        An object inside it may be whole, or have an address. Beyond MOST_NESTED objects around it nothing is looked for: each
+        octet would be decoded again and again.
+        """
+        while self.ends and self.ends[-1] <= begin:
+            self.ends.pop()
+        self.ends.append(end)
+        return end if len(self.ends) > MOST_NESTED else begin + 1
 
 
 def is_list_of_texts(head: str) -> bool:
@@ -88,19 +108,18 @@ def text_rows(pieces: Iterator[str]) -> Iterator[Row]:
     """Give a row for each text of a document that lists addresses alone."""
     text, number = "", 1
     for piece, last in _with_last(pieces):
-        text += piece
-        while (begin := text.find('"')) >= 0:
-            number += text.count("\n", 0, begin)
-            text = text[begin:]
-            value, end = _decoded(text)
-            if end == 0 and not last and len(text) < MAX_OBJECT:
+        text, at = text + piece, 0
+        while (begin := text.find('"', at)) >= 0:
+            value, end = _decoded(text, begin)
+            if value is None and not last and len(text) - begin < MAX_OBJECT:
                 break  # the rest of it is in the next piece
-            yield Row(number, {"address": str(value)}) if end else Row(number, fault="not JSON")
-            number += text.count("\n", 0, max(end, 1))
-            text = text[max(end, 1) :]
-        else:
-            number += text.count("\n")
-            text = ""
+            number += text.count("\n", at, begin)
+            yield Row(number, fault="not JSON") if value is None else Row(number, {"address": str(value)})
+            number += text.count("\n", begin, end)
+            at = end
+        rest = len(text) if begin < 0 else begin
+        number += text.count("\n", at, rest)
+        text = text[rest:]
 
 
 def columns_of(members: Mapping[str, object]) -> dict[str, str]:
@@ -108,12 +127,15 @@ def columns_of(members: Mapping[str, object]) -> dict[str, str]:
     return {str(name): "" if value is None else str(value) for name, value in members.items()}
 
 
-def _decoded(text: str) -> tuple[Any, int]:
-    """Decode the value that begins *text*, and say where it ends; None and 0 where it is not whole, or is none."""
+def _decoded(text: str, begin: int) -> tuple[Any, int]:
+    """Decode the value at *begin*, and say where it ends; None, and the place of the fault, where it is not whole, or is none."""
     try:
-        return _decode(text)
-    except (ValueError, RecursionError):
-        return None, 0
+        return _decode(text, begin)
+    except json.JSONDecodeError as error:
+        is_open = error.msg.startswith("Unterminated string")
+        return None, len(text) if is_open else max(error.pos, begin + 1)
+    except (ValueError, RecursionError):  # numbers and nestings beyond all bounds
+        return None, min(begin + MAX_OBJECT, len(text))
 
 
 def _with_last(pieces: Iterator[str]) -> Iterator[tuple[str, bool]]:

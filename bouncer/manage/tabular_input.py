@@ -155,18 +155,28 @@ def _csv_rows(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Itera
 
 
 def _whole(line: str, waiting: deque[tuple[int, str]], lines: Iterator[tuple[int, str]], delimiter: str) -> str:
-    """Join a record whose quoted cell has line ends in it (RFC 4180 section 2.6); a stray quote swallows no other line."""
-    if line.count('"') % 2 == 0 or line in _FAULTS:
+    """Join a record whose quoted cell has line ends in it (RFC 4180 section 2.6); a stray quote swallows no other line.
+
+    It is parsed a second and last time at the next line with an odd number of quotes: there its cell ends, or it is no CSV.
+    """
+    if line.count('"') % 2 == 0 or line in _FAULTS or not _has_open_cell(line, delimiter):
         return line
-    cells = list[tuple[int, str]]()
+    continuation = list[tuple[int, str]]()
     whole = line
-    while len(cells) < MOST_LINES and (numbered := waiting.popleft() if waiting else next(lines, None)):
-        cells.append(numbered)
+    while len(continuation) < MOST_LINES and (numbered := waiting.popleft() if waiting else next(lines, None)):
+        continuation.append(numbered)
         whole += "\n" + numbered[1]
-        if numbered[1].count('"') % 2 and _cells(whole, delimiter):
-            return whole
-    waiting.extendleft(reversed(cells))
+        if numbered[1].count('"') % 2:
+            if _cells(whole, delimiter):
+                return whole
+            break
+    waiting.extendleft(reversed(continuation))
     return line
+
+
+def _has_open_cell(line: str, delimiter: str) -> bool:
+    """Whether *line* ends inside a quoted cell."""
+    return _cells(line, delimiter) is None and _cells(f'{line}"', delimiter) is not None
 
 
 def _cells(text: str, delimiter: str) -> list[str] | None:

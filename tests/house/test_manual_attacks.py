@@ -44,6 +44,16 @@ def test_each_fault_has_a_test_of_its_script_and_others_of_variations_and_each_i
             assert name in defined_in(TESTS / file), f"{file} has no {name}"
 
 
+def test_each_test_of_a_later_attack_is_there():
+    page = (ROOT / "docs" / "attacks.md").read_text()
+    later = [row for row in page.rpartition("Later hours")[2].splitlines() if "`" in row]
+
+    assert later
+    for row in later:
+        for file, name in named(row.rsplit("|", 2)[1]):
+            assert name in defined_in(TESTS / file), f"{file} has no {name}"
+
+
 def test_each_file_that_the_threat_model_names_is_there():
     page = (ROOT / "docs" / "threats.md").read_text()
 

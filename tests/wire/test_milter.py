@@ -171,6 +171,45 @@ async def test_a_login_is_of_the_mail_that_it_was_told_for(between: bytes, ended
     assert stage.mails == []
 
 
+LOGIN = b"{auth_authen}\0acme\0"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        frame(b"D", b"M" + LOGIN) + frame(b"A"),
+        frame(b"D", b"M" + LOGIN) + frame(b"K"),
+        frame(b"D", b"C" + LOGIN),
+        frame(b"D", b"R" + LOGIN),
+        frame(b"D", b"E" + LOGIN),
+    ],
+    ids=["aborted", "another connection", "told at CONNECT", "told at RCPT", "told at the end"],
+)
+async def test_a_login_that_was_told_for_another_step_is_none(before: bytes):
+    """The macros of a MAIL that never came, or of a step that says nothing of a login."""
+    stage = Stage()
+    async with listeners(stage) as made:
+        server = await made.server(client="192.0.2.7")
+        server.send(before)
+        await server.tell(b"M", b"<news@acme.example>\0")
+        await server.tell(b"R", b"<jane@example.org>\0")
+        server.send(frame(b"E"))
+
+        assert await server.hear() == (b"c", b"")
+    assert stage.mails == []
+
+
+async def test_a_connection_of_which_no_client_is_told_is_nobodys():
+    """The server of a trusted client begins anew (QUIT_NC), and names no client of the next one."""
+    stage = Stage()
+    async with listeners(stage) as made:
+        server = await made.server(client="127.0.0.1")
+        server.send(frame(b"K"))
+        answered = await server.message([JANE])
+
+    assert (answered.last, answered.edits, stage.mails) == (b"c", [], [])
+
+
 async def test_an_empty_frame_of_macros_takes_back_a_login():
     stage = Stage()
     async with listeners(stage) as made:

@@ -46,12 +46,38 @@ async def test_the_policy_service_refuses_who_is_suppressed():
         assert await ask(server, request("jane@example.org"), b"\n\n") == DUNNO
 
 
+@pytest.mark.parametrize(
+    "spelled",
+    ['"gone"@example.org', r'"go\ne"@example.org', "@relay.example:gone@example.org", '@a,@b:"gone"@example.org'],
+)
+async def test_no_spelling_of_a_suppressed_mailbox_is_passed_by_policy_service_and_table(spelled: str):
+    """Postfix asks without quotes; other servers ask as their clients wrote."""
+    async with listeners(Stage(frozenset({GONE}))) as made:
+        policy, table = await made.connect("policy"), await made.connect("socketmap")
+
+        assert await ask(policy, request(spelled), b"\n\n") == REFUSED
+        key = f"acme {spelled}".encode()
+        assert FOUND in await ask(table, b"%d:%b," % (len(key), key), b"org,")
+
+
 @pytest.mark.parametrize(("client", "login", "answer"), [("192.0.2.7", "", DUNNO), ("192.0.2.7", "acme", REFUSED)])
 async def test_the_policy_service_leaves_strangers_alone(client: str, login: str, answer: bytes):
     async with listeners(Stage(frozenset({GONE}))) as made:
         server = await made.connect("policy")
 
         assert await ask(server, request(GONE, client=client, login=login), b"\n\n") == answer
+
+
+async def test_the_login_that_a_request_names_decides_whose_the_mail_is():
+    """The stage hears it: a sender's address says nothing where somebody has proved who he is."""
+    stage = Stage()
+    async with listeners(stage) as made:
+        server = await made.connect("policy")
+        await ask(server, request(GONE, client="192.0.2.7", login="zoo-login"), b"\n\n")
+        await ask(server, request(GONE), b"\n\n")
+
+    asked = [(mail.reverse_path, mail.recipients, mail.login) for mail in stage.asked_at_rcpt]
+    assert asked == [("news@acme.example", (GONE,), "zoo-login"), ("news@acme.example", (GONE,), "")]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from cryptography.x509.oid import NameOID
 from real.webhook_reader import WebhookReader
 
 from bouncer.notify.webhooks import http_connection, posting
+from bouncer.notify.webhooks.bounded_answers import MOST_OCTETS
 from bouncer.notify.webhooks.format import WebhookPost
 from bouncer.notify.webhooks.posting import MAX_ANSWER_OCTETS, Poster, PostResult, Resolve
 from bouncer.policy.webhook_url import parse_webhook_url
@@ -170,7 +171,7 @@ async def test_an_answer_that_is_no_text_is_shown_as_far_as_it_is(reader: Webhoo
 
 @contextlib.asynccontextmanager
 async def talking(
-    talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+    talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[str]:
     """A server that speaks as *talk* does, until the test ends."""
     writers: list[asyncio.StreamWriter] = []
@@ -182,7 +183,7 @@ async def talking(
         with contextlib.suppress(OSError, asyncio.CancelledError):
             await talk(reader, writer)
 
-    server = await asyncio.start_server(talk_noted, "127.0.0.1", 0)
+    server = await asyncio.start_server(talk_noted, "127.0.0.1", 0, ssl=tls)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
     finally:
@@ -244,6 +245,51 @@ async def test_a_server_that_speaks_slowly_or_nonsense_is_a_result(
     assert result.status is None
     assert result.answer
     assert len(result.answer) < 500
+
+
+def storming(octets: bytes, *, behind: bytes = b"") -> Callable[..., Awaitable[None]]:
+    """Talk that says *behind*, and then *octets* without end, as fast as they are taken."""
+
+    async def storm(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(behind)
+        while True:
+            writer.write(octets * (60_000 // len(octets)))
+            await writer.drain()
+
+    return storm
+
+
+OK = b"HTTP/1.1 200 OK\r\n"
+STORMS = {
+    "informational answers": storming(b"HTTP/1.1 103 Early Hints\r\n\r\n"),
+    "informational answers with fields": storming(b"HTTP/1.1 100 Continue\r\nLink: </a>\r\nLink: </b>\r\n\r\n"),
+    "a field": storming(b"x", behind=OK + b"X: "),
+    "fields behind the content": storming(b"a: b\r\n", behind=OK + b"Transfer-Encoding: chunked\r\n\r\n0\r\n"),
+    "an extension of a chunk": storming(b"x", behind=OK + b"Transfer-Encoding: chunked\r\n\r\n1;"),
+}
+
+
+@pytest.mark.parametrize("storm", STORMS.values(), ids=STORMS)
+async def test_an_answer_without_end_is_over_after_so_many_octets(
+    storm: Callable[..., Awaitable[None]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Long before the time is over; over TLS, too."""
+    client = ssl.create_default_context()
+    monkeypatch.setattr(posting, "_tls_context", lambda: client)
+    server = server_context(tmp_path / "both.pem", "app.example")
+    client.load_verify_locations(tmp_path / "both.pem")
+    async with talking(storm) as plain, talking(storm, tls=server) as other:
+        encrypted = other.replace("http://127.0.0.1", "https://app.example")
+        results = [*await post(plain), *await post(encrypted, resolve=resolving(["127.0.0.1"]))]
+
+    reason = f"no answer: more than {MOST_OCTETS} octets, and the answer is not over"
+    assert [(result.status, result.answer) for result in results] == [(None, reason)] * 2
+
+
+async def test_each_answer_over_one_connection_has_as_many_octets(reader: WebhookReader):
+    reader.answer = lambda _posted: (200, b"ok", {"X-Padding": "x" * (MOST_OCTETS // 4)})
+
+    assert {result.status for result in await post(reader.url, times=6)} == {200}
 
 
 async def test_a_fault_of_the_library_is_a_result(reader: WebhookReader, monkeypatch: pytest.MonkeyPatch):

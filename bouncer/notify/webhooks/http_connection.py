@@ -44,9 +44,14 @@ class PostConnection:
         """*seconds*: for connecting to *address*; with *tls* the certificate must be for *name*."""
         import httpcore2  # noqa: PLC0415 -- loaded when there is something to post
 
+        from bouncer.notify.webhooks.bounded_answers import AnswerBound, BoundedBackend  # noqa: PLC0415 -- as above
+
+        self._bound = AnswerBound()
         self.address = address
         self._origin = httpcore2.Origin(b"http" if tls is None else b"https", address.encode("ascii"), port)
-        self._connection = httpcore2.AsyncHTTPConnection(self._origin, tls, keepalive_expiry=KEPT_SECONDS)
+        self._connection = httpcore2.AsyncHTTPConnection(
+            self._origin, tls, keepalive_expiry=KEPT_SECONDS, network_backend=BoundedBackend(self._bound)
+        )
         self._extensions = {"timeout": {"connect": seconds}, "sni_hostname": name}
 
     async def post(self, target: bytes, headers: Headers, body: bytes, *, most_octets: int) -> HttpAnswer:
@@ -72,6 +77,7 @@ class PostConnection:
         return httpcore2.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=target)
 
     async def _exchange(self, url: "httpcore2.URL", headers: Headers, body: bytes, most_octets: int) -> HttpAnswer:
+        self._bound.refill()
         headers = [*headers, (b"Content-Length", b"%d" % len(body))]
         stream = self._connection.stream("POST", url, headers=headers, content=body, extensions=self._extensions)
         async with stream as response:

@@ -1,0 +1,93 @@
+"""Lists that are written to be slow: whatever stands in a file, each of its octets is parsed a bounded number of times."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from bouncer.errors import BouncerError
+from bouncer.manage import json_rows, tabular_input
+from bouncer.manage.json_rows import MAX_OBJECT, MOST_NESTED
+from bouncer.manage.tabular_input import MAX_LINE, rows
+from bouncer.policy.suppression_formats import has_address
+
+SIZE = 3 * MAX_LINE
+"""Octets of a list: several pieces."""
+MOST_TIMES = 4 * (MOST_NESTED + 1)
+"""How often an octet may be parsed: for each object around it, in each piece that an object reaches into, and as much again."""
+
+
+read_csv = csv.reader
+
+
+class Parsed:
+    """Counts the characters that are parsed."""
+
+    def __init__(self) -> None:
+        self.characters = 0
+
+    def decode(self, text: str, begin: int) -> tuple[object, int]:
+        try:
+            value, end = json.JSONDecoder().raw_decode(text, begin)
+        except json.JSONDecodeError as error:
+            is_open = error.msg.startswith("Unterminated")
+            self.characters += (len(text) if is_open else error.pos) - begin + 1
+            raise
+        except RecursionError:
+            self.characters += MAX_OBJECT
+            raise
+        self.characters += end - begin
+        return value, end
+
+    def read(self, lines: list[str], **form: object) -> Iterator[list[str]]:
+        self.characters += sum(map(len, lines))
+        return read_csv(lines, **form)  # type: ignore[call-overload, no-any-return]
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> Parsed:
+    parsed = Parsed()
+    monkeypatch.setattr(json_rows, "_decode", parsed.decode)
+    monkeypatch.setattr(tabular_input.csv, "reader", parsed.read)
+    return parsed
+
+
+def nested(around: str, depth: int) -> str:
+    """An object in *depth* others, which begin with *around*."""
+    return around * depth + "1" + "}" * depth + ","
+
+
+LISTS = {
+    "each line opens a cell": "email,x\n" + '"aaa\n' * (SIZE // 5),
+    "cells that end where none may end": "email,x\n" + ('"a\n' + '""\n' * 20 + '"x\n' + 'x"\n' * 24) * (SIZE // 140),
+    "cells within cells": "email,x\n" + 'x",a"b,"open\n' * (SIZE // 13),
+    "objects in objects": "[" + nested('{"a":', 400) * (SIZE // 2400) + "]",
+    "objects in objects in one piece each": "[" + nested('{"p":"' + "x" * 100 + '","a":', 300) * (SIZE // 33_000) + "]",
+    "objects that never end": "[" + '{"a":' * (SIZE // 5),
+    "objects in lists that never end": "[" + ('{"a":[' + '"x",' * 100) * (SIZE // 406),
+    "braces": "[{" + "{" * (MAX_LINE // 4),
+    "texts that never end": '["a@x.example",' + '"\\' * (SIZE // 2),
+    "texts with line ends": '["a@x.example",' + '"\n' * (MAX_LINE // 4),
+}
+
+
+@pytest.mark.parametrize("text", LISTS.values(), ids=LISTS)
+def test_no_list_is_parsed_more_than_so_many_times(text: str, parsed: Parsed):
+    try:
+        listed = list(rows(io.BytesIO(text.encode()), encoding="utf-8", read=lambda _octets: None))
+    except BouncerError:
+        listed = []
+
+    assert 0 < parsed.characters < MOST_TIMES * len(text)
+    assert all(row.fault for row in listed if row.columns is None)
+
+
+def test_an_address_behind_and_inside_such_objects_is_found():
+    inside = '{"a": [' * MOST_NESTED + '{"email": "inside@x.example"}' + "]}" * MOST_NESTED
+    deep = nested('{"a":', 400)
+    text = f'[{deep} {inside}, {{"email": "behind@x.example"}}]'
+    listed = list(json_rows.rows(iter([text]), has_address))
+
+    assert [row.columns for row in listed] == [{"email": "inside@x.example"}, {"email": "behind@x.example"}]
