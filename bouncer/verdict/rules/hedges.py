@@ -423,6 +423,16 @@ OTHER_CAUSE = (
         r"(?:user|account|recipient|address|mail ?box) (?:pages?|handlers?|hooks?|locks?|containers?|buckets?) (?:is |was )?"
         r"(?:not|missing)\b"
     ),
+    # somebody beside the recipient: "jane's assistant has left", "her manager no longer works here"
+    (
+        r"(?:\S{1,64}'s|\S{1,64}s'|his|her|their|its|your|(?:assistant|secretary|manager|boss|deputy|predecessor|successor|wife"
+        r"|husband) (?:of|to)) (?:(?:\S{1,40}|team|line|former|new|old|personal|co-?) ){0,2}"
+        r"(?:assistant|secretary|manager|boss|chief|head|leader|lead|supervisor|superior|director|deputy|predecessor|successor"
+        r"|colleague|co-?worker|contact|partner|wife|husband|spouse|brother|sister|son|daughter|father|mother|friend|neighbou?r"
+        r"|trainer|tutor|mentor|advisor|agent|representative|lawyer|doctor|dentist|landlord|supplier|client|team|teacher|coach"
+        r"|intern|trainee|substitute|replacement)s? (?:\S{1,40} ){0,4}"
+        r"(?:left|no longer|retired|departed|resigned|passed away|died|moved|not|n't|doesn't|isn't|unknown|gone|deceased)\b"
+    ),
     # the will of the person: "nobody here by that name wants your mail", "unknown to have asked for it"
     r"to have (?:opted|requested|asked|subscribed|consented|agreed|ordered|signed)\b",
     (
