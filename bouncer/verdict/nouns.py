@@ -100,7 +100,8 @@ def _is_thing(subject: str, names: tuple[str, ...]) -> bool:
     """Whether the noun of a statement's *subject* is neither of mail nor one of *names*."""
     begins = [(determiner.start(), determiner.end()) for determiner in _DETERMINER.finditer(subject)]
     if not begins:
-        *_, adjective, last = ["", "", *_STOPS.split(f" {subject}", maxsplit=1)[0].split()]
+        words = _STOPS.split(f" {subject}", maxsplit=1)[0].split()
+        adjective, last = ["", "", *words][-2:]
         return _names_thing_only(last if adjective in _MAIL else subject, names)
     start, end = begins[-1]
     if owner := _owner(subject[:start], names):

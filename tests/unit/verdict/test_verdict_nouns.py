@@ -85,6 +85,33 @@ SOMEBODY_ELSE = [
     "the recipient's colleague is no longer with us",
     "her successor does not exist",
 ]
+ABROAD = [
+    "Ihr Assistent hat die Firma verlassen",
+    "Die Assistentin von Jane Roe hat das Unternehmen verlassen",
+    "Le collègue de Jane ne travaille plus ici",
+    "Su colega ya no trabaja aquí",
+    "Il suo collega ha lasciato l'azienda",
+    "O colega dela já não trabalha aqui",
+    "Haar collega werkt niet meer bij ons",
+    "Kolega adresata odszedł z firmy",
+    "Její kolega už zde nepracuje",
+    "Hennes kollega har slutat",
+    "Hänen kollegansa on lähtenyt",
+    "Секретарь получателя больше не работает у нас",  # noqa: RUF001 -- Russian
+    "Її колега звільнився",
+    "Onun çalışanı ayrıldı",  # noqa: RUF001 -- Turkish
+    "Colegul ei a plecat",
+    "Ο συνάδελφός της αποχώρησε",  # noqa: RUF001 -- Greek
+]
+OURS_ABROAD = [
+    "Unsere Kollegin ist nicht mehr bei uns tätig",
+    "Jane Roe hat die Firma verlassen, ihre Kollegin Frau Mohr hilft Ihnen weiter",
+    "Notre collègue ne travaille plus ici",
+    "El empleado de la empresa ya no trabaja aquí",
+    "Il nostro collega non lavora più qui",
+    "Onze collega werkt niet meer bij ons",
+    "Наша коллега больше не работает",
+]
 SHE_HERSELF = [
     "Jane Roe left the company, her successor is bob@example.org",
     "She has left the company; please write to her manager",
@@ -95,3 +122,14 @@ SHE_HERSELF = [
 def test_somebody_beside_the_recipient_who_left_leaves_the_recipient_there():
     assert hard(SOMEBODY_ELSE) == []
     assert hard(SHE_HERSELF) == SHE_HERSELF
+
+
+def test_nor_does_somebody_beside_her_in_other_languages():
+    assert hard(ABROAD) == []
+    assert hard(OURS_ABROAD) == OURS_ABROAD
+
+
+def test_a_relay_that_is_refused_for_want_of_the_user_is_no_refusal_of_the_sender():
+    assert hard(["5.1.1 no user by that name, relay refused", "5.7.1 no such user, relaying denied"]) == [
+        "5.1.1 no user by that name, relay refused"
+    ]
