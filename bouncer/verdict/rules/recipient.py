@@ -24,9 +24,9 @@ REFUSED_RELAY = (
         "RFC 3463 X.1.1 beside its own words: for want of such a user the server would have to relay, and refuses",
         (
             (
-                r"\d\.1\.1 (?:[<(]?@[>)]?[:.]{0,3} ?)?(?:sorry,? )?(?:(?:no such|no|unknown|invalid) <who>\b"
+                r"5\.1\.1 (?:[<(]?@[>)]?[:.]{0,3} ?)?(?:sorry,? )?(?:(?:no such|no|unknown|invalid) <who>\b"
                 r"|<who> (?:is )?unknown\b|<who> (?:does not exist|not found)\b)"
-                r"[^:]{0,40}[,;:.-] ?(?:so |and |- |therefore )?(?:we do not |no )?relay"
+                r"[^:]{0,30}[,;:.-] [^:]{0,20}relay(?!=)"
             ),
         ),
     ),
