@@ -117,10 +117,10 @@ def is_postmaster(headers: Headers) -> bool:
     return "postmaster@" in headers.raw("from").lower()
 
 
-def may_be_by_postmaster(headers: Headers, reverse_path: str | None) -> bool:
-    """Whether a postmaster may have written it himself: neither the null reverse-path nor Auto-Submitted shows a program."""
+def may_be_by_person(headers: Headers, reverse_path: str | None) -> bool:
+    """Whether a postmaster, or who is no mail system, may have written it: no null reverse-path or Auto-Submitted is there."""
     by_program = reverse_path == "" or "auto-submitted" in headers or has_null_path(headers)
-    return not by_program and is_postmaster(headers)
+    return not by_program and (is_postmaster(headers) or not is_system(headers))
 
 
 def has_own_reverse_path(headers: Headers, reverse_path: str | None) -> bool:

@@ -142,6 +142,12 @@ def _sentence(before: str, phrase: str) -> tuple[str, int]:
     return before[begin:] + first_sentence, len(before) - begin
 
 
+def halves(before: str, phrase: str) -> tuple[str, str]:
+    """Give the sentence around a phrase in two halves: what is before the phrase, and the phrase with what follows."""
+    sentence, at = _sentence(before, phrase)
+    return sentence[:at], sentence[at:]
+
+
 def _clause(sentence: str, at: int) -> str:
     """Give the clause of *sentence* that contains the phrase at index *at*, without asides; of an aside, only what is in it."""
     opened = max(sentence.rfind(bracket, 0, at + 1) for bracket in "([")

@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Reading, Recipient
-from bouncer.verdict import asserted, spelling, subject, unread
+from bouncer.verdict import asserted, nouns, spelling, subject, unread
 from bouncer.verdict.asserted import NEAR, any_sign
 from bouncer.verdict.codes import Code, code_of, length_of
 from bouncer.verdict.facts import CodesMeaning, Facts, Length, WordsMeaning, meaning_of
@@ -46,6 +46,10 @@ _EVASIVE = frozenset(rule.id for rule in evasive.RULES)
 _PUBLISHED = frozenset(rule.id for rule in (*providers.RULES, *recipient_rules.REMOVED))
 """Rules for words whose meaning the providers have published, or that name the other cause themselves: words of doubt around
 them change nothing."""
+_OF_ANY_NOUN = frozenset(
+    {"unknown-user", "unknown-user-own-words", "account-closed", "account-closed-abroad", "recipient-moved"}
+)
+"""Rules with phrases that name no mailbox, so that the noun before them must."""
 _OTHER_CAUSES = frozenset(
     {WordsMeaning.FULL, WordsMeaning.SIZE, WordsMeaning.SERVER, WordsMeaning.BLOCK, WordsMeaning.VAGUE_REFUSAL}
 )
@@ -124,7 +128,12 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     proves = (
         length is not Length.FOR_NOW or meaning is not WordsMeaning.DOMAIN
     )  # a domain 4yz is dns-error, open or not
-    if words and hedged and proves and about is Subject.UNKNOWN and _is_open(failure, words):
+    if (
+        words
+        and proves
+        and about is Subject.UNKNOWN
+        and ((hedged and _is_open(failure, words)) or _is_of_thing(failure, words))
+    ):
         meaning = WordsMeaning.OPEN
     doubt = _doubt(failure) if words is None and code.kind in _NAMES_RECIPIENT else None
     facts = Facts(
@@ -223,6 +232,11 @@ def _is_open(failure: Failure, words: Witness) -> bool:
     return words.rule not in _PUBLISHED and asserted.is_open(
         words.before, words.phrase, lambda piece: _names_other(failure, piece)
     )
+
+
+def _is_of_thing(failure: Failure, words: Witness) -> bool:
+    """Whether *words* are a statement about a thing that is not the recipient."""
+    return words.rule in _OF_ANY_NOUN and nouns.is_of_thing(*asserted.halves(words.before, words.phrase), failure.names)
 
 
 def _names_other(failure: Failure, piece: str) -> bool | None:

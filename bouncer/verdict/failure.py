@@ -79,6 +79,19 @@ class Failure:
         text = " ".join(words.text for words in self.sources())
         return provider.providers_of(self.recipient.recipient, servers, text)
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The local parts of the recipient's addresses, in lower case, but for those too short to be looked for."""
+        recipient = self.recipient
+        named = (
+            recipient.recipient,
+            recipient.original_recipient,
+            recipient.final_recipient,
+            recipient.actual_recipient,
+        )
+        local = {address.rpartition("@")[0].lower() for address in named if address}
+        return tuple(name for name in local if len(name) > 1)
+
     def lines(self) -> Iterator[str]:
         """Give all lines of the letter about this recipient."""
         return (line for words in self.sources() for line in words.lines)

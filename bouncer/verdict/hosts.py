@@ -27,13 +27,18 @@ _STATED_OF = re.compile(
 )
 """The name, followed by the words that it was not found."""
 
+_SPOKE = re.compile(r"(?:\bsaid|[>)\]a-z]): [45]\d\d[ -]")
+"""Before a quoted reply stands the server that spoke: "host mx.example.org after RCPT TO:<@>: 550 | no such domain"."""
+
 
 def is_about_other_host(line: str, recipients: Iterable[str], *, answered: bool = False) -> bool:
     """Whether *line*, in lower case, says only of hosts outside the domains of the *recipients* that they are not found.
 
     Where a server *answered* for the recipient, its domain is there, so a host below the domain is another host, too.
     """
-    names = {match[1] for pattern in (_LOOKED_UP, _STATED_OF) for match in pattern.finditer(line)}
+    reply = line[max((spoke.end() for spoke in _SPOKE.finditer(line)), default=0) :]
+    reply = reply if "domain" in reply else line
+    names = {match[1] for pattern in (_LOOKED_UP, _STATED_OF) for match in pattern.finditer(reply)}
     domains = [split(address)[1].lower() for address in recipients]
     return bool(names) and not any(_is_related(name, domain, answered) for name in names for domain in domains)
 

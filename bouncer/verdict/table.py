@@ -204,7 +204,7 @@ ROWS: tuple[TableRow, ...] = (
     TableRow(
         "left-open",
         Reason.GENERAL_PERMANENT,
-        "the answer offers another cause beside the absence, or says that it may be so",
+        "the answer offers another cause beside the absence, says that it may be so, or says it of a thing that is no mailbox",
         words=_OPEN,
     ),
     TableRow(

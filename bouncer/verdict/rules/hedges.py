@@ -258,6 +258,21 @@ FOR_NOW = (
 )
 """Words that say how long a state lasts, or that it is to change: "no such mailbox until tonight"."""
 
+_RELATED = (
+    "(?:assistent|assistant|asistent|ассистент|асистент|sekret|secret|секретар|chef|jefe|jefa|capo|baas|szef|šéf|sjef|начальни"
+    "|müdür|vorgesetzt|supérieur|superior|przełożon|nadřízen|kolleg|collègue|colega|collega|kolega|kolegyn|коллег|колег|colleg"
+    "|coleg|συνάδελφ|nachfolg|vorgäng|successeur|prédécesseur|sucesor|predecesor|successor|predecess|opvolger|voorganger|następc"
+    "|poprzedni|nástup|předchůd|преемни|предшественни|stellvertret|vertret|remplaç|sustitut|sostitut|zastęp|zástup|заместител"
+    "|ehefrau|ehemann|frau|femme|mari|esposa|marido|moglie|marito|vrouw|żona|mąż|manžel|жена|муж)"
+)
+"""Beginnings of words for people around a person; the house's "our employee" is the recipient, "her colleague" is not."""
+
+_EMPLOYED = (
+    "(?:mitarbeiter|employé|emplead|medewerker|medarbeid|medarbejd|colaborador|collaborat|pracowni|zaměstnan|сотрудни|работни"
+    "|angajat|çal\\w?şan)"
+)
+"""Beginnings of words for those who work for somebody: "her employee", but not "an employee of the house"."""
+
 OTHER_CAUSE = (
     r"(?:white|allow|black|block|deny|safe|gr[ae]y|access|permit|pass)(?:ed)?[ -]?list",
     (
@@ -423,6 +438,27 @@ OTHER_CAUSE = (
         r"(?:user|account|recipient|address|mail ?box) (?:pages?|handlers?|hooks?|locks?|containers?|buckets?) (?:is |was )?"
         r"(?:not|missing)\b"
     ),
+    # somebody beside the recipient: "jane's assistant has left", "her manager no longer works here"
+    (
+        r"(?:\S{1,64}'s|\S{1,64}s'|his|her|their|its|your|(?:assistant|secretary|manager|boss|deputy|predecessor|successor|wife"
+        r"|husband) (?:of|to)) (?:(?:\S{1,40}|team|line|former|new|old|personal|co-?) ){0,2}"
+        r"(?:assistant|secretary|manager|boss|chief|head|leader|lead|supervisor|superior|director|deputy|predecessor|successor"
+        r"|colleague|co-?worker|contact|partner|wife|husband|spouse|brother|sister|son|daughter|father|mother|friend|neighbou?r"
+        r"|trainer|tutor|mentor|advisor|agent|representative|lawyer|doctor|dentist|landlord|supplier|client|team|teacher|coach"
+        r"|intern|trainee|substitute|replacement)s? (?:\S{1,40} ){0,4}"
+        r"(?:left|no longer|retired|departed|resigned|passed away|died|moved|not|n't|doesn't|isn't|unknown|gone|deceased)\b"
+    ),
+    (
+        rf"(?:ihre?|seine?|deren|dessen|son|sa|leur|su|suo|sua|sue|seu|zijn|haar|hun|jego|jej|jeho|její|jejich|hans|hennes|hendes"
+        rf"|deres|hänen|heidän|его|её|ее|их|його|її|їх|onun|lui|ei)"  # noqa: RUF001 -- Russian
+        rf" (?:\S{{1,15}} )?(?:{_RELATED}|{_EMPLOYED})\w{{0,8}} .{{0,40}}(?:<left>|<nomore>|<closed>)"
+    ),
+    (
+        rf"{_RELATED}\w{{0,8}} (?:von|vom|des|der|de|du|del|della|di|do|da|van|af|av|till|til)"
+        rf" (?!(?:unser|notre|nos|nuestr|nostr|noss|ons|onze|la empresa|la firma)\w{{0,4}}\b).{{0,40}}(?:<left>|<nomore>|<closed>)"
+    ),
+    rf"{_RELATED}\w{{0,8}} (?:l'|d')?<person> .{{0,40}}(?:<left>|<nomore>|<closed>)",
+    rf"{_RELATED}\w{{0,4}} (?:του|της|dela|dele|ei|lui)\b .{{0,40}}(?:<left>|<nomore>|<closed>)",
     # the will of the person: "nobody here by that name wants your mail", "unknown to have asked for it"
     r"to have (?:opted|requested|asked|subscribed|consented|agreed|ordered|signed)\b",
     (

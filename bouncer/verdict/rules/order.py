@@ -32,6 +32,7 @@ PLAIN: tuple[Rule, ...] = (
     *sender.VERIFIED,
     *authentication.RULES,
     *reputation.RULES,
+    *recipient.REFUSED_RELAY,  # before senders: the relay is refused for want of the user
     *sender.RULES,
     *content.HEADER,  # before domains and recipients: an address in a header
     *transport.BROKEN,  # before recipients: a directory that is down knows nobody

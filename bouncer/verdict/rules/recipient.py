@@ -17,6 +17,21 @@ REMOVED = (
     ),
 )
 
+REFUSED_RELAY = (
+    Rule(
+        "unknown-user-no-relay",
+        Reason.INVALID_RECIPIENT,
+        "RFC 3463 X.1.1 beside its own words: for want of such a user the server would have to relay, and refuses",
+        (
+            (
+                r"5\.1\.1 (?:[<(]?@[>)]?[:.]{0,3} ?)?(?:sorry,? )?(?:(?:no such|no|unknown|invalid) <who>\b"
+                r"|<who> (?:is )?unknown\b|<who> (?:does not exist|not found)\b)"
+                r"[^:]{0,30}[,;:.-] [^:]{0,20}relay(?!=)"
+            ),
+        ),
+    ),
+)
+
 RULES = (
     Rule(
         "address-error",

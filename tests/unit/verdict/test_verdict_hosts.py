@@ -44,6 +44,14 @@ def test_a_host_in_the_domain_of_the_recipient_is():
     assert [words for words in answers if judged(words).category is not Category.HARD] == []
 
 
+SPOKE = "host mx.example.org [192.0.2.25] SMTP error from remote mail server after RCPT TO:<jane@example.org>: 550 {}"
+
+
+def test_the_server_that_spoke_is_not_the_host_that_is_not_there():
+    assert judged(SPOKE.format("domain does not exist")).category is Category.HARD
+    assert judged(SPOKE.format("relay host smart.example.net not found")).category is Category.TECHNICAL
+
+
 ACCOUNTS = [
     "Command output: lda: Fatal: service(lda): User {} doesn't exist (See service lda {{ user }} setting)",
     "User {} set for local_delivery transport does not exist",
