@@ -42,10 +42,15 @@ class Statement:
     sentence: bool = False  # named by a sentence only: the least reliable form
 
     def add_reply(self, reply: str) -> None:
-        """Add a reply, unless it was quoted already; it replaces replies that it contains."""
+        """Add a reply, unless it was quoted already; it replaces replies that it contains.
+
+        It also replaces another server's 4yz reply, where it is a 5yz one: the last server that was tried decides.
+        """
         if reply in self.own or any(reply in heard for heard in self.replies):
             return
-        self.replies = [heard for heard in self.replies if heard not in reply] + [reply]
+        passed = ("<<< 4",) if reply.startswith("<<< 5") else ()
+        kept = [heard for heard in self.replies if heard not in reply and not heard.startswith(passed)]
+        self.replies = [*kept, reply]
 
     @property
     def words(self) -> str:

@@ -127,6 +127,7 @@ RULES = (
                 r"|her|the) (?:owner|user|holder)\b"
             ),
             r"<who>\b<at><is>(?:de-?provisioned|off-?boarded)\b",
+            r"(?:due to|because of|owing to|after|by) (?:the |an? )?(?:account|mail ?box) (?:closure|deletion|termination)\b",
         ),
     ),
     Rule(
