@@ -186,7 +186,7 @@ CHALLENGES = split_phrases(
 STAGE = split_phrases(
     """
     rcpt | data | helo | ehlo | lhlo | mail_from | mail from | from: | end of | initial | auth | tls | greet | talk
-    | banner | command | was rejected | like recipient | i sent the | connect] | body | bdat | mail text | in: | >>>
+    | banner | command | was rejected | like recipient | i sent the | connect | body | bdat | mail text | in: | >>>
     .
     """
 )

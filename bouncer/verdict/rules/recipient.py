@@ -247,6 +247,7 @@ RULES = (
                 r"(?:this|our|[a-z0-9-]{1,63}\.[a-z])"
             ),
             r"<who>\b<at><is>(?:an? )?<gone>",
+            r"(?:recipient|rcpt|user|mail ?box|account|address) (?:rejected|refused|denied|not accepted|failed) ?: ?(?:is )?<gone>",
             r"<who>\b[^:]{0,60}(?:does not|doesn't|did not|didn't|do not|don't|not) (?:seem to |appear to )?exist",
             # with the wrong inflections that servers write: "dosn't exist", "dont exists", "is not exist"
             r"(?:do|does|dos|doe|did|is|was)(?: not|n'?t|'nt) (?:seem to |appear to |currently |be )?exists?\b",
