@@ -157,7 +157,8 @@ CHALLENGES = split_phrases(
     you | verify your e-mail | verify your email | requires verification | add yourself to my | has not been
     verified | confirm that you are a | one-time verification | confirmation of your message | reply to this message
     to confirm | please confirm your e-mail | please confirm your message | to release your message | awaits your
-    confirmation | not approved yet | confirm that you wrote | confirm you wrote | confirm you sent |
+    confirmation | not approved yet | captcha | only need to do this once |
+    confirm that you wrote | confirm you wrote | confirm you sent |
     confirm that you are the | waiting for the confirmation |
     waiting for your confirmation | waiting for confirmation | unknown senders to confirm | new senders to confirm |
     approved senders | senders i have approved | sender not approved | follow the

@@ -27,7 +27,9 @@ _HELD = phrases.split_phrases(
     pending | not been delivered | waiting | queued | quarantine | delivered once | be delivered | verification |
     confirm | não foi entregue | para que ela seja | no ha sido entregado | zugestellt | remis | consegnat | be shown |
     will reach | let through | be forwarded | be accepted |
-    доставлен | pendente | retenid | retenu | before it is delivered | before it reaches
+    доставлен | pendente | retenid | vastgehouden | in de wacht | hålls kvar | holdes tilbage | holdes igjen | zadržan |
+    visszatart | bekletil | удержан |
+    retenu | before it is delivered | before it reaches
     """
 )
 _SURELY_HELD = phrases.split_phrases(
@@ -47,6 +49,8 @@ _YOURS = phrases.split_phrases(
     sent | mail you sent | received your | receive your | your original | you sent | ihre nachricht | ihre e-mail an
     | ihre mail | deine nachricht | votre message | votre e-mail | votre mail | votre courriel | sua mensagem | uma
     mensagem para | seu e-mail para | su mensaje | su correo | vostro messaggio | suo messaggio | tuo messaggio |
+    uw bericht | je bericht | uw e-mail | ditt meddelande | din meddelelse | din besked | din melding | viestisi | vaše zpráva |
+    vašu správu | üzenete | iletiniz |
     ваше сообщение | ваше письмо | twoja wiadomo
     """
 )
