@@ -16,7 +16,8 @@ _VERP = re.compile(r"(?:^|[\s<,])[\w.-]{1,64}\+([^\s<>@,;:\"=]{1,64})=([\w.-]{1,
 _IDENTIFIES = re.compile(r"[ *>|]*+(?:message|msg|envelope|queue|x)[ -]?id", re.IGNORECASE)
 _OF_OTHERS = re.compile(
     r"(?:\b(?:from|by|sender|(?<!postfach )(?<!konto )(?<!mailbox )(?<!adresse )(?<!quota )von|absender"
-    r"|expéditeur|remitente|mittente|contact|kontakt|reach|write to|help|cc|bcc"
+    r"|expéditeur|remitente|mittente|contact|kontakt"
+    r"|(?<!tried to )(?<!trying to )(?<!wanted to )(?<!attempted to )reach|write to|help|cc|bcc"
     r"|wenden|schreiben sie|adressez|écri\w{1,4}|contactez|escriba|dir[ií]j\w{1,4}|scriv\w{1,4}|rivolg\w{1,5}|escreva|schrijf"
     r"|henvend\w{0,3}|pisz\w{0,3}|napište|obra[ťt]\w{0,4})\b"
     r"|обращай|пишите|напишите"

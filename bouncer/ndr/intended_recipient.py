@@ -7,7 +7,7 @@ A gateway may write the sender into Final-Recipient. A forwarding host names onl
 import re
 from functools import lru_cache
 
-from bouncer.ndr import addresses, fallback, parties
+from bouncer.ndr import addresses, fallback, parties, phrases
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.notice_text import NEVER
 
@@ -92,4 +92,12 @@ def _is_forwarded(address: str, target: str, letter: Letter) -> bool:
     forwarded = " ".join(letter.headers.raw(name) for name in _FORWARDED).lower()
     if address.lower() in forwarded and target.lower() in forwarded:
         return True
-    return letter.went_through(address, target)
+    return _went_through(address.lower(), target.lower(), letter.trace)
+
+
+def _went_through(address: str, target: str, trace: str) -> bool:
+    """Whether *trace* names *address* as an envelope recipient, and *target* nowhere but in a forwarding host's fields."""
+    for field in (f"x-forwarded-to: {target}", f"x-forwarded-for: {address} {target}"):
+        trace = trace.replace(field, "")
+    named = f"for <{address}>", f"delivered-to: {address}", f"x-original-to: {address}"
+    return target not in trace and phrases.contains_any(named, trace)

@@ -232,11 +232,10 @@ class Letter:
         """The headers of the returned message, from its part or from the text; empty where the letter has none."""
         return Headers(self._returned_block, returned=True)
 
-    def went_through(self, address: str, target: str) -> bool:
-        """Whether the returned trace (RFC 5321 section 4.4) names *address* as an envelope recipient, and *target* nowhere."""
-        trace = self._returned_block[: self.limits.text].lower()
-        forms = f"for <{address}>", f"delivered-to: {address}", f"x-original-to: {address}"
-        return target.lower() not in trace and phrases.contains_any(tuple(name.lower() for name in forms), trace)
+    @property
+    def trace(self) -> str:
+        """The header of the returned message in lower case: its trace (RFC 5321 section 4.4) names the envelope's recipients."""
+        return self._returned_block[: self.limits.text].lower()
 
     @cached_property
     def original(self) -> Original:

@@ -9,12 +9,21 @@ _LINK = re.compile(r"https?://|<a\s[^<>]{0,200}href", re.IGNORECASE)
 
 
 def is_lure(letter: Letter) -> bool:
-    """Whether a letter has a link, names only its own addressee, and returns no message: no mail system writes so."""
+    """Whether a letter has a link, names only its own addressee, and returns no message: no mail system writes so.
+
+    An address in the domain above the addressee's is the addressee's too: lures name the public address, example.com, of the owner
+    of a return path at bounces.example.com.
+    """
     if letter.returned:
         return False
     ours = " ".join(letter.addressed_to).lower()
     quoted = addresses.find(letter.text)
-    return bool(quoted) and all(address.lower() in ours for address in quoted) and _has_link(letter)
+    return bool(quoted) and all(_is_own(address.lower(), ours) for address in quoted) and _has_link(letter)
+
+
+def _is_own(address: str, ours: str) -> bool:
+    domain = address.rpartition("@")[2]
+    return address in ours or (f".{domain}" in ours and "." in domain)
 
 
 def _has_link(letter: Letter) -> bool:

@@ -21,7 +21,7 @@ _MAILER = re.compile(r"[\w./-]{3,40}: (?![^@]*@)\w")
 """A line of a delivery program: its name, a colon, its message."""
 _RULE = re.compile(r"[\W_]{4,200}")
 _LOCAL_NAME = re.compile(r"[ \t]++([A-Za-z0-9][\w.+-]{1,63}):?(?:[ \t]++(\([^()]{1,200}\)))?")
-_ACCEPTS = re.compile(r"[\s>|]*+(?:<<<|<--|S:)?[ ]?2\d\d[ -]")
+_ACCEPTS = re.compile(r"[\s>|]*+(?:<<<|<--|S:|Out:)?[ ]?2\d\d[ -]")
 MAX_WORDS = 4_000
 """Characters kept of the words about one recipient; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
 _FEW = 600
@@ -42,10 +42,15 @@ class Statement:
     sentence: bool = False  # named by a sentence only: the least reliable form
 
     def add_reply(self, reply: str) -> None:
-        """Add a reply, unless it was quoted already; it replaces replies that it contains."""
+        """Add a reply, unless it was quoted already; it replaces replies that it contains.
+
+        It also replaces another server's 4yz reply, where it is a 5yz one: the last server that was tried decides.
+        """
         if reply in self.own or any(reply in heard for heard in self.replies):
             return
-        self.replies = [heard for heard in self.replies if heard not in reply] + [reply]
+        passed = ("<<< 4",) if reply.startswith("<<< 5") else ()
+        others = [heard for heard in self.replies if heard not in reply and not heard.startswith(passed)]
+        self.replies = [*others, reply]
 
     @property
     def words(self) -> str:

@@ -57,7 +57,7 @@ _SUMS_UP = re.compile(
 )
 _TICKET = re.compile(
     r"\[[^\]]{0,30}#[^\]]{0,20}\d{2,}\]|\[(?i:ticket|case|request|id|ref)[ :#-]{1,3}[\w-]{2,20}\]|\b(?:INC"
-    r"|REQ|CS|CASE|TICKET|SR)[-#]?\d{5,}\b"
+    r"|REQ|CS|CASE|TICKET|SR)[-#]?\d{5,}\b|\A(?i:case|ticket|request|incident) (?:#|no\.? )?\d{4,}\b|\bref:_?\w{3,20}\.\w"
 )
 """A ticket number in a subject; helpdesks write it to recognize the answer."""
 _OF_LISTS = frozenset({"list-id", "list-unsubscribe"})

@@ -94,13 +94,15 @@ LATE = split_phrases(
     warning-- | not yet been delivered | has been delayed | is delayed | delivery delayed | delayed for | will be
     retried | not been delivered yet | delivery attempts will continue | will continue to | will keep trying |
     warning message only | could not send message for | need to resend | has been postponed | temporary failure
-    report | still being | will retry | will try again | continue trying | keeps trying | no action is required |
+    report | still being | will retry | will try again | continue trying | keeps trying | goes on trying | go on trying |
+    keep on trying | no action is required |
     bisher nicht zugestellt | bislang nicht zugestellt | versuchen es weiter | weitere zustellversuche | nous réessaierons |
     de nouvelles tentatives | seguiremos intentando | se volverá a intentar | continueremo a provare | continuaremos tentando |
     novas tentativas serão | blijven het proberen | будут продолжены | продолжаем попытки | будем продолжать | kolejne próby |
     další pokusy | we try for | is tried again | wartet noch | versuchen die zustellung | attend encore | nouvel essai |
     nouvelle tentative | sigue pendiente | intentaremos de nuevo | intentará de nuevo | ancora in attesa | riproveremo |
-    tentaremos novamente | wacht nog | proberen het opnieuw | försöker igen | forsøger igen | prøver igen | spróbujemy ponownie |
+    tentaremos novamente | wacht nog | proberen het opnieuw | försöker igen | forsøger igen | prøver igen |
+    spróbujemy ponownie |
     zkusíme znovu | újra megpróbál | попробуем ещё | попробуем снова | 再送を試み | 再試行します | 继续尝试 | 繼續嘗試 |
     (delay) | delayed mail | not need to re-send | still trying | wurde verzögert | verzögerung | noch nicht
     zugestellt | a été retardé | n'a pas encore | se ha retrasado | retrasad | in ritardo | atrasad | отложен |
@@ -155,7 +157,11 @@ CHALLENGES = split_phrases(
     you | verify your e-mail | verify your email | requires verification | add yourself to my | has not been
     verified | confirm that you are a | one-time verification | confirmation of your message | reply to this message
     to confirm | please confirm your e-mail | please confirm your message | to release your message | awaits your
-    confirmation | not approved yet | approved senders | senders i have approved | sender not approved | follow the
+    confirmation | not approved yet | captcha | only need to do this once |
+    confirm that you wrote | confirm you wrote | confirm you sent |
+    confirm that you are the | waiting for the confirmation |
+    waiting for your confirmation | waiting for confirmation | unknown senders to confirm | new senders to confirm |
+    approved senders | senders i have approved | sender not approved | follow the
     instructions | just this once | have to do this again | your first message to me | add you to my list | prove
     you are human | prove that you are human | to be delivered, please | allow your messages | confirmar o envio |
     confirmação de mensagem | confirmar el env | confirme que | digite os caracteres | tira-teima | para que sua
@@ -165,7 +171,8 @@ CHALLENGES = split_phrases(
     recapitare | per consegnare | confermi | bevestig | bestätigung ihrer nachricht | confermare | подтвердите |
     подтвердить отправку | click once | senders i do not know | senders i don't know | verify your message | verify your
     identity | requires authorization | requires authorisation | authorize your message | authorise your message |
-    authorize yourself | authorise yourself | type the digits | type the characters | type the letters | was written by a person |
+    authorize yourself | authorise yourself | type the digits | type the characters | type the letters |
+    was written by a person |
     to have it delivered | prove that you are no robot | prove you are no robot | dass sie ein mensch | sie bestätigen, dass |
     que vous êtes humain | que vous êtes un humain | que vous êtes une personne | que vous n'êtes pas un robot | que es humano |
     que es una persona | que no es un robot | que você é humano | que você não é um robô | é uma pessoa | essere umano |
@@ -180,7 +187,7 @@ CHALLENGES = split_phrases(
 STAGE = split_phrases(
     """
     rcpt | data | helo | ehlo | lhlo | mail_from | mail from | from: | end of | initial | auth | tls | greet | talk
-    | banner | command | was rejected | like recipient | i sent the | connect] | body | bdat | mail text | in: | >>>
+    | banner | command | was rejected | like recipient | i sent the | connect | body | bdat | mail text | in: | >>>
     .
     """
 )

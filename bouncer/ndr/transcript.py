@@ -14,6 +14,10 @@ _UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
 _NO_CAUSE = re.compile(
     r"remote protocol error|service unavailable|unknown mailer error|deferred: connection reset", re.IGNORECASE
 )
+_MAILER_TELLS_FULL = re.compile(
+    r"[\w./-]{3,40}: (?=.{0,200}(?:\bquota\b|\bfull\b|exceed|no (?:disk )?space))", re.IGNORECASE
+)
+"""A line of a delivery program about the mailbox that it filled: it names nobody."""
 _TOKENS = re.compile(r"[^\w.+-]+|/")
 _MAX_ABOVE = 2
 """Lines above the reporting system's reply that may hold the other server's: Sendmail 5 puts a line between them."""
@@ -57,7 +61,11 @@ def _above(mention: Mention, lines: list[str]) -> list[str]:
     if answers:
         return answers[-1:]
     local = mention.address.partition("@")[0].lower()
-    return [line for line in above[-1:] if "@" not in line and local in _TOKENS.split(line.lower())]
+    return [
+        line
+        for line in above[-1:]
+        if "@" not in line and (local in _TOKENS.split(line.lower()) or _MAILER_TELLS_FULL.match(line))
+    ]
 
 
 def _reply_to_command(following: list[str]) -> list[str]:

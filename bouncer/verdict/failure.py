@@ -74,10 +74,10 @@ class Failure:
 
     @cached_property
     def providers(self) -> frozenset[str]:
-        """Give the providers that may have answered."""
-        servers = (self.recipient.remote_mta, self.reading.reporting_mta)
+        """Give the providers that may have answered; the reporting server quotes the remote one where the report names both."""
+        server = self.recipient.remote_mta or self.reading.reporting_mta
         text = " ".join(words.text for words in self.sources())
-        return provider.providers_of(self.recipient.recipient, servers, text)
+        return provider.providers_of(self.recipient.recipient, server, text)
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 Tables without DNS look-ups: identification must cost nothing.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Mapping
 
 from bouncer.mail.address import ascii_domain, split
 
@@ -136,9 +137,14 @@ _FAMILY = {"Microsoft 365": "Microsoft", "Google Workspace": "Gmail"}
 """Providers that share a name, since their answers are the same."""
 
 
-def providers_of(recipient: str, servers: Iterable[str | None], text: str) -> frozenset[str]:
-    """Give the providers that may have answered: by the recipient's domain, the *servers* of the report, or hosts in *text*."""
+def providers_of(recipient: str, server: str | None, text: str) -> frozenset[str]:
+    """Give the providers that may have answered: by the recipient's domain, the *server* that answered, or hosts in *text*."""
     by_domain = _PROVIDER_OF.get(ascii_domain(split(recipient)[1]))
-    providers = (by_domain, *(_provider_of_host(server, _ANSWERERS) for server in servers))
-    quoted = (name for end, name in _ANSWERERS.items() if end in text)
+    providers = (by_domain, _provider_of_host(server, _ANSWERERS))
+    quoted = (name for end, name in _ANSWERERS.items() if _names_host(text, end))
     return frozenset(_FAMILY.get(name, name) for name in (*providers, *quoted) if name)
+
+
+def _names_host(text: str, end: str) -> bool:
+    """Whether a host's name in *text* ends in *end*: "mx.au.com" ends in "au.com", "mx.bureau.com" does not."""
+    return end in text and re.search(rf"(?<![\w-]){re.escape(end)}(?![\w-]|\.\w)", text) is not None

@@ -53,7 +53,7 @@ _COMMAND = re.compile(
     r"|(?P<ehlo>[eh]h?e?lo|lhlo)"
     r"|(?P<starttls>starttls|tls(?= (?:negotiation|handshake)))"
     r"|(?P<auth>auth)"
-    r"|(?P<mail>mail[ _]?from(?=:|_| ?<| ?\[| command|\W{0,4}$)|mail(?= command|:))"
+    r"|(?P<mail>mail[ _]?from(?=:|_| ?<| ?\[| command| (?:reply|answer|response):|\W{0,4}$)|mail(?= command|:))"
     r"|(?P<rcpt>rcpt(?:[ _]?to)?|recipient command)"
     r"|(?P<data>(?:end[ -]of[ -](?:the )?(?:data|message)|final (?:data|dot)|message body|bdat|data(?: block)?|body)"
     r"(?= command|[:,)\].]| ?<<<| [245]\d\d|$)|\.(?= |$))"
@@ -91,6 +91,9 @@ _STANDS_ALONE = re.compile(rf"(?:^|[^a-z0-9-])((?:{_ALL_WORDS})(?:[a-z]+ ){{0,2}
 """An introduction matches whole words only: no "hereafter", no "dial-in"."""
 _HEADS_REPLY = re.compile(
     r"\b(?:(?P<rcpt>rcpt(?: to)?|recipient(?= command))|(?P<mail>mail from|mail(?= command))|(?P<ehlo>[eh]h?e?lo|lhlo)"
+    r"(?: [a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,5})?"
+    r"|(?P<auth>auth)(?: (?:plain|login|cram-md5|xoauth2?))?"
+    r"|(?P<connect>(?:greeting|banner)|(?:on|upon|at|while|during|after) (?:the )?connect(?:ion|ing)?(?: was (?:made|opened))?)"
     r"|(?P<starttls>starttls)|(?P<data>end of data|data(?= command)))[\"')]?(?::? ?<[^<>\s]{0,320}>)?"
     r"(?: command| failed| rejected| refused| denied| was| is| with| by| gave| error| ?[^\x00-\x7f]{1,20}){0,5} ?:"
     r" ?(?:<<< )?[\"']?[45]\d\d[ -]"

@@ -25,24 +25,32 @@ _HELD = phrases.split_phrases(
     suspect email | moved to | redirected to | waitlisted | zurückgehalten | parvienne | une seule fois | receive
     your | received by me | to my inbox | in my inbox | en attente | seja encaminhada | sea entregado | held |
     pending | not been delivered | waiting | queued | quarantine | delivered once | be delivered | verification |
-    confirm | não foi entregue | para que ela seja | no ha sido entregado | zugestellt | remis | consegnat |
-    доставлен | pendente | retenid | retenu | before it is delivered | before it reaches
+    confirm | não foi entregue | para que ela seja | no ha sido entregado | zugestellt | remis | consegnat | be shown |
+    will reach | let through | be forwarded | be accepted |
+    доставлен | pendente | retenid | vastgehouden | in de wacht | hålls kvar | holdes tilbage | holdes igjen | zadržan |
+    visszatart | bekletil | удержан |
+    retenu | before it is delivered | before it reaches
     """
 )
 _SURELY_HELD = phrases.split_phrases(
     """
-    on hold | waits in | suspect email | waitlisted | zurückgehalten | en attente | seja encaminhada | sea entregado | in my inbox |
-    to my inbox | not been delivered | quarantine | delivered once | não foi entregue | no ha sido entregado | pendente | retenid |
+    on hold | waits in | suspect email | waitlisted | zurückgehalten | en attente | seja encaminhada | sea entregado |
+    in my inbox |
+    to my inbox | not been delivered | quarantine | delivered once | não foi entregue | no ha sido entregado | pendente |
+    retenid |
     retenu | before it is delivered | before it reaches
     """
 )
 """Words of a held mail alone: other requests also ask to confirm, such as a person's about an order or a visit."""
 _YOURS = phrases.split_phrases(
     """
-    your message | your e-mail to | your email to | your mail to | message you sent | e-mail you sent | email you
+    your message | your e-mail to | your email to | your mail to | your message will | your mail will | your e-mail will |
+    your email will | your mail is | message you sent | e-mail you sent | email you
     sent | mail you sent | received your | receive your | your original | you sent | ihre nachricht | ihre e-mail an
     | ihre mail | deine nachricht | votre message | votre e-mail | votre mail | votre courriel | sua mensagem | uma
     mensagem para | seu e-mail para | su mensaje | su correo | vostro messaggio | suo messaggio | tuo messaggio |
+    uw bericht | je bericht | uw e-mail | ditt meddelande | din meddelelse | din besked | din melding | viestisi | vaše zpráva |
+    vašu správu | üzenete | iletiniz |
     ваше сообщение | ваше письмо | twoja wiadomo
     """
 )

@@ -131,8 +131,9 @@ def _recipient(account: Statement, statements: list[Statement], letter: Letter, 
     elif status is None and len(statements) == 1 and (quoted := codes.status(notice_text.quotations(letter))):
         words, context = notice_text.quotations(letter), words
         code, status = codes.reply_code(words), quoted
+    alias = account.alias if account.alias and is_plausible(account.alias) else ""
     return Recipient(
-        recipient=account.alias if account.alias and is_plausible(account.alias) else account.address,
+        recipient=alias or _written_to(account.address, words, letter, alone=len(statements) == 1),
         action=_action_under_heading(account.line, letter, action),
         original_recipient=account.alias,
         final_recipient=account.address,
@@ -143,6 +144,11 @@ def _recipient(account: Statement, statements: list[Statement], letter: Letter, 
         own_lines=(context,) if words and context else (),
         dialogue=letter.dialogue if len(statements) == 1 else None,
     )
+
+
+def _written_to(named: str, words: str, letter: Letter, *, alone: bool) -> str:
+    """Give the address that the returned message was written to, where a forwarding host names only its target."""
+    return intended_recipient.original_address(named, named, "", words, letter, alone=alone) or named
 
 
 def _words_around(

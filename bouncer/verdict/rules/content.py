@@ -80,7 +80,8 @@ RULES = (
             r"more than (?:this|the|our) (?:server|system|host|mailbox) (?:takes|accepts|allows)",
             r"(?:length|size) .{0,40}(?:threshold|achieve|reach)",
             r"oversized? (?:message|mail)",
-            r"(?:larger|bigger|longer) than (?:the |our |your |allowed|permitted|\d)",
+            r"(?<!lines )(?<!lines are )(?:larger|bigger|longer) than (?:the |our |your |allowed|permitted|\d)",
+            r"\d ?(?:kb|mb|gb|kib|mib|megabytes?|kilobytes?) (?:are|is) (?:allowed|permitted|accepted)\b",
             r"content-too-long",
         ),
     ),
@@ -121,7 +122,7 @@ RULES = (
             ),
             r"(?:8bitmime|smtputf8|binarymime|\beai\b|internationali[sz]ed) .{0,60}(?:not|requir|unsupport|fail|but)",
             r"(?:must have|must contain|lacks) .{0,30}(?:header|message-id)",
-            r"lines? (?:is |are )?too long",
+            r"lines? (?:is |are )?(?:too long|longer than)",
             r"line length",
             r"smtplf\.html",  # qmail: a bare LF
             r"header error",

@@ -173,7 +173,10 @@ RULES = (
                 r"\b(?:password|pass ?phrase|token|ticket|invitation|access code|verification code|user[- ]agent|mail client)"
                 r" (?:\S{1,20} ){0,2}(?:<gone>|not match|does not match)"
             ),
-            r"\b(?:unknown|invalid|missing|unrecogni[sz]ed) (?:user[- ]agent|token|ticket|password|pass ?phrase|invitation|key)\b",
+            (
+                r"(?<!dkim: )\b(?:unknown|invalid|missing|unrecogni[sz]ed) "
+                r"(?:user[- ]agent|token|ticket|password|pass ?phrase|invitation|key)\b"
+            ),
         ),
     ),
     Rule(

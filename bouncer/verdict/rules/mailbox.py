@@ -176,6 +176,10 @@ OFF = (
                 r"(?:receiving|reception of) (?:mail|messages|e-?mails?) (?:is |has been |was )?(?:disabled|suspended"
                 r"|switched off|not allowed)"
             ),
+            (
+                r"@[>)\"']{0,2}:? (?:is|was|has been) (?:now |currently |temporarily )?"
+                r"(?:disabled|suspended|deactivated|inactive|locked|frozen)\b"
+            ),
             r"inactivity",
             r"account .{0,30}(?:unpaid|payment|temporarily)",
             r"user is (?:suspended|locked|disabled|inactive)",

@@ -142,6 +142,7 @@ RULES = (
                 r"|her|the) (?:owner|user|holder)\b"
             ),
             r"<who>\b<at><is>(?:de-?provisioned|off-?boarded)\b",
+            r"(?:due to|because of|owing to|after|by) (?:the |an? )?(?:account|mail ?box) (?:closure|deletion|termination)\b",
         ),
     ),
     Rule(
@@ -261,6 +262,11 @@ RULES = (
                 r"(?:this|our|[a-z0-9-]{1,63}\.[a-z])"
             ),
             r"<who>\b<at><is>(?:an? )?<gone>",
+            (
+                r"(?:do not|don't|does not|doesn't) have (?:any ?one|any ?body|an? (?:user|person|colleague|employee|mail ?box"
+                r"|account)|any (?:user|person|mail ?box|account)) (?:called|named|by the name)\b"
+            ),
+            r"(?:recipient|rcpt|user|mail ?box|account|address) (?:rejected|refused|denied|not accepted|failed) ?: ?(?:is )?<gone>",
             r"<who>\b[^:]{0,60}(?:does not|doesn't|did not|didn't|do not|don't|not) (?:seem to |appear to )?exist",
             # with the wrong inflections that servers write: "dosn't exist", "dont exists", "is not exist"
             r"(?:do|does|dos|doe|did|is|was)(?: not|n'?t|'nt) (?:seem to |appear to |currently |be )?exists?\b",

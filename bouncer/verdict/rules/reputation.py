@@ -42,6 +42,8 @@ RULES = (
             r"\b(?:limit|quota|allowance) (?:of|for) (?:the |this |your )?(?:sender|sending|client|relay|host|ip)\b",
             r"\b(?:daily|hourly|weekly|monthly) (?:message|mail|e-?mail|recipient|sending) (?:quota|limit|allowance)\b",
             r"\b(?:limit|quota|allowance) (?:of|for|per) (?:this |the |an? |each |every )?(?:hour|day|minute|session|connection)\b",
+            r"\b(?:sent|sending) (?:\S{1,12} ){0,2}more (?:\S{1,12} ){0,2}than (?:\S{1,12} ){0,3}(?:quota|allowance|limit)\b",
+            r"\byour (?:daily|hourly|weekly|monthly) (?:quota|limit|allowance)\b",
             r"\bsender (?:has |had )?(?:used up|exhausted|spent|reached|exceeded|hit)\b.{0,30} (?:quota|limit|allowance)\b",
             (
                 r"(?:sending|outbound|relay|submission) (?:quota|allowance|limit) (?:for|of) "

@@ -46,6 +46,11 @@ VERIFIED = (
                 r"|closed) (?:users?|accounts?|addresses|senders?|people)\b"
             ),
             r"verification failed for <?@",
+            r"\bsender'?s? (?:e-?mail |mail )?(?:mail ?box|inbox|account|quota) <is>(?:full|over|exceeded)\b",
+            (
+                r"(?:no such|unknown|invalid|no) (?:user|mail ?box|account|address|recipient) (?:at|in|on) "
+                r"(?:your|the sender's|the sending) (?:own )?(?:domain|server|host|side|end|system)\b"
+            ),
             r"\b(?:bounce|return|reply|reverse|from) (?:address|path) (?:check|verification|test)\b",
             r"could not verify (?:the )?sender",
             (
@@ -193,7 +198,7 @@ RULES = (
             ),
             (
                 r"(?:not|never|no longer|refus\w{1,4}|declin\w{1,4}) (?:to )?(?:accept|tak|receiv)(?:ing|es?|s)? "
-                r"(?:any |new ){0,2}(?:e-?mails?|mail|messages?) (?:sent )?from (?:this|your|that) "
+                r"(?:any |new ){0,2}(?:e-?mails?|mails?|messages?) (?:sent )?from (?:this|your|that) "
                 r"(?:sender|address|domain|account|organi[sz]ation|company)\b"
             ),
             (
@@ -229,10 +234,17 @@ RULES = (
                 r"(?:valid )?(?:mx|a record|a or|dns)\b"
             ),
             (
-                r"\b(?:sending address|return path|from address|domain of sender)\b.{0,40}(?:<refused>|<gone>"
+                r"\b(?:sending address|return path|from address|domain of sender|(?:envelope|bounce|from|sending) domain)\b"
+                r".{0,40}(?:<refused>|<gone>"
                 r"|not resolve|verif|callout|unresolv)"
             ),
             r"pretend(?:s|ing)? to be\b",
+            r"(?:only for|reserved for|restricted to|limited to) internal (?:use|mail|e-?mail|messages|senders|users)\b",
+            r"(?:can't|cannot|can not|could not|unable to) route (?:to )?(?:the )?sender\b",
+            (
+                r"(?:authori[sz]ed|allowed|permitted|enabled|open) for (?:e-?mails?|mails?|messages?) from (?:the )?"
+                r"(?:outside|external|internet)\b"
+            ),
         ),
     ),
     Rule(

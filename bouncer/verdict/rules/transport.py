@@ -254,7 +254,6 @@ RULES = (
             r"(?:read-only file|too many open files|input/output error|no child processes|exec format)",
             r"requested action aborted",
             r"queue file write error",
-            r"unrecoverable error",
             r"mailing list expansion",
             r"storedrv\.",
             (

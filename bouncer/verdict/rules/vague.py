@@ -43,6 +43,12 @@ RULES = (
         ),
     ),
     Rule(
+        "vague-error",
+        Reason.RECEIVER_ERROR,
+        "AOL's notices write it beside every address, and the server's answer below",
+        (r"unrecoverable error",),
+    ),
+    Rule(
         "vague-refusal",
         Reason.POLICY,
         "RFC 3463 X.7.1 as commonly spoken",
