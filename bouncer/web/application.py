@@ -17,7 +17,7 @@ from bouncer.web.encoding import encode_answer, problem_response
 from bouncer.web.endpoint import Exchange, HttpContext
 from bouncer.web.form import OWN, ApiForm
 from bouncer.web.openapi import openapi
-from bouncer.web.problem import Problem, ProblemError
+from bouncer.web.problem import NOTHING_HERE, Problem, ProblemError
 from bouncer.web.reference_page import POLICY, reference_page
 from bouncer.web.request_form import settled
 from bouncer.web.route import ApiRoute
@@ -99,7 +99,7 @@ class Application:
 
 def _unplaced(error: HTTPException) -> Problem:
     is_unknown = error.status_code == HTTPStatus.NOT_FOUND
-    words = "There is nothing at this path." if is_unknown else "This path has no such method."
+    words = NOTHING_HERE if is_unknown else "This path has no such method."
     return Problem(error.status_code, words, headers=error.headers or {})
 
 

@@ -26,7 +26,7 @@ from bouncer.web.form import OWN, ApiForm
 from bouncer.web.idempotency import IdempotentRequests, digest_of_request
 from bouncer.web.parameter import parse_parameters
 from bouncer.web.peer import Peers
-from bouncer.web.problem import Problem, ProblemError
+from bouncer.web.problem import NOTHING_HERE, Problem, ProblemError
 from bouncer.web.rates import KeyRates
 from bouncer.web.route import JSON, ApiRequest, ApiRoute
 
@@ -96,6 +96,8 @@ class Exchange:
         context, request = self._context, self._request
         context.peers.require_safe_way(request)
         method = "GET" if request.method == "HEAD" else request.method
+        if "" in request.path_params.values():
+            return await self._refused(Problem(404, NOTHING_HERE))
         if method not in routes:
             allowed = {"allow": ", ".join([*routes, *(["HEAD"] if "GET" in routes else [])])}
             return await self._refused(Problem(405, "This path has no such method.", headers=allowed))

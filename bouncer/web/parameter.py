@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from bouncer.mail.letter import read_id
-from bouncer.web.problem import ProblemError
+from bouncer.web.problem import NOTHING_HERE, ProblemError
 
 MAX_TEXT = 320
 """Characters of a text: the longest address has 254, and the longest local part with the longest domain 320."""
@@ -165,7 +165,7 @@ def _value(parameter: Parameter, text: str | None) -> Any:
     if text is None:
         return parameter.default
     if not text and parameter.where == "path":
-        raise ProblemError(404, "There is nothing at this path.")
+        raise ProblemError(404, NOTHING_HERE)
     try:
         return parameter.type.parse(text.replace("\0", NO_NUL))
     except ValueError as error:

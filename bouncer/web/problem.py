@@ -9,6 +9,8 @@ import msgspec
 from bouncer.errors import Conflict, InvalidValue, NotFound, StoreError, UseCaseError
 
 MEDIA_TYPE = "application/problem+json"
+NOTHING_HERE = "There is nothing at this path."
+"""The sentence of a 404 for a path that no route has."""
 RETRY_SECONDS = 5
 """Seconds after which a client may ask again when the store did not answer: a lock or a restart is over by then."""
 

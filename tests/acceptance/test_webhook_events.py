@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import json
 import socket
-import struct
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 from acceptance.failure_report import report
 from acceptance.forging import complaint, field
+from acceptance.milter_mail import hand_to_milter
 from acceptance.unread_letters import ANSWER, VACATION
 from acceptance.webhooks import JANE, OWNER, added, verified
 from mailgun.security import SecurityGuard
@@ -20,7 +20,6 @@ from real.node import run_script
 from real.ours import LISTENERS, Ours
 from real.webhook_reader import WebhookReader
 from real.webhook_readers import AnymailSite
-from wire.milter_client import CONNECT, MailServer
 
 from bouncer.mail.signed_header import make_header
 from bouncer.policy.webhooks import ALL_EVENTS, EventType
@@ -195,16 +194,6 @@ def refused(ours: Ours, recipient: str) -> bytes:
     return answer
 
 
-async def handed_in(port: int, *recipients: str) -> None:
-    """Hand a mail to the milter, as a mail server does."""
-    server = await MailServer.connect(f"127.0.0.1:{port}")
-    await server.negotiate()
-    await server.tell(CONNECT, b"host.example\0" + b"4" + struct.pack("!H", 40_000) + b"127.0.0.1\0")
-    headers = (("Message-ID", "<m7@acme.example>"), ("Subject", "News"))
-    await server.message(recipients, sender="news@acme.example", headers=headers)
-    server.close()
-
-
 @pytest.mark.parametrize("suppressed", ["drop", "refuse"])
 def test_mail_that_the_milter_drops_or_a_door_refuses_is_told(ours: Ours, reader: WebhookReader, suppressed: str):
     ours.command("account", "set", "acme", "--suppressed", suppressed)
@@ -212,7 +201,7 @@ def test_mail_that_the_milter_drops_or_a_door_refuses_is_told(ours: Ours, reader
     added(ours, reader.url, "--events", "dropped")
 
     with ours:
-        asyncio.run(handed_in(ours.listeners["milter"], JANE, "joe@example.org"))
+        asyncio.run(hand_to_milter(ours.listeners["milter"], JANE, "joe@example.org"))
         assert b"action=550" in refused(ours, JANE)
         until_heard(ours, reader, dropped=2)
 
@@ -231,7 +220,7 @@ def test_sendgrids_readers_hear_that_mail_was_dropped(ours: Ours):
         _, public_key = added(ours, site.url("sendgrid"), "--format", "sendgrid")
         site.start(public_key, "a key")
         with ours:
-            asyncio.run(handed_in(ours.listeners["milter"], JANE, "joe@example.org"))
+            asyncio.run(hand_to_milter(ours.listeners["milter"], JANE, "joe@example.org"))
             (event,) = ours.until(lambda: site.events)
 
     assert (event["event"], event["recipient"], event["reject_reason"]) == ("rejected", JANE, "unsubscribed")

@@ -1,7 +1,12 @@
 """Programs that read webhooks, as far as they decide on whom they stop mailing to.
 
-django-anymail runs for real, in a Django of its own. listmonk and Discourse are played: what their handlers do with a request
-(knadh/listmonk internal/bounce/webhooks and cmd/bounce.go, discourse app/controllers/webhooks_controller.rb) in words of ours.
+django-anymail runs for real, in a Django of its own. listmonk, Discourse and Ghost are played: what their sources do with an
+event, in words of ours.
+
+- knadh/listmonk: ``internal/bounce/webhooks/``, ``cmd/bounce.go``
+- discourse/discourse: ``app/controllers/webhooks_controller.rb``
+- TryGhost/Ghost, which asks Mailgun for its events: ``services/lib/mailgun-client.js``, ``services/email-analytics/``,
+  ``services/email-suppression-list/mailgun-email-suppression-list.js`` of ``ghost/core/core/server/``
 """
 
 import base64
@@ -144,11 +149,26 @@ def _listmonk_own(listener: Listener, posted: Posted) -> Answer:
 
 
 def _discourse_sendgrid(listener: Listener, posted: Posted) -> Answer:
-    """It finds the mail by smtp-id, and fails where an event has no status."""
+    """It finds the mail by smtp-id, and fails where a bounce has no status; mail that was dropped counts as a hard bounce."""
     for event in posted.json:
-        if event["event"] == "bounce" and event["smtp-id"].strip("<>"):
-            word = "soft" if "4." in event["status"] else "hard"
-            listener.hear("discourse", "sendgrid", event["email"], word)
+        if event["event"] in ("bounce", "dropped") and event["smtp-id"].strip("<>"):
+            is_soft = event["event"] == "bounce" and "4." in event["status"]
+            listener.hear("discourse", "sendgrid", event["email"], "soft" if is_soft else "hard")
+    return OK
+
+
+_DISCOURSE_POSTMARK = {
+    **dict.fromkeys(("HardBounce", "SpamNotification", "SpamComplaint"), "hard"),
+    "SoftBounce": "soft",
+}
+
+
+def _discourse_postmark(listener: Listener, posted: Posted) -> Answer:
+    """It takes a complaint, and a mail that was refused as spam, for a hard bounce."""
+    event = posted.json
+    word = _DISCOURSE_POSTMARK.get(event.get("Type"))
+    if word is not None and event["MessageID"]:
+        listener.hear("discourse", "postmark", event["Email"], word)
     return OK
 
 
@@ -173,5 +193,20 @@ READERS: dict[tuple[str, str], Callable[[Listener, Posted], Answer]] = {
     ("listmonk", "listmonk"): _listmonk_own,
     ("discourse", "sendgrid"): _discourse_sendgrid,
     ("discourse", "mailgun"): _discourse_mailgun,
+    ("discourse", "postmark"): _discourse_postmark,
 }
 """By reader and dialect."""
+GHOST_ASKS = "limit=300&event=delivered%20OR%20opened%20OR%20failed%20OR%20unsubscribed%20OR%20complained"
+"""The query with which Ghost asks for Mailgun's events; but Ghost asks for the oldest first, and that list is 90 seconds behind."""
+_GHOST_STOPS = (605, 607)
+"""The codes for which Ghost stops mail to an address: Mailgun's own, of mail that it dropped itself."""
+
+
+def ghost_makes_of(event: dict[str, Any]) -> str | None:
+    """What Ghost makes of one of Mailgun's events; None where it knows neither the mail nor the event."""
+    if not event["message"]["headers"]["message-id"] and not event["user-variables"].get("email-id"):
+        return None
+    if event["event"] == "failed" and event["severity"] == "permanent":
+        return "suppressed" if event["delivery-status"]["code"] in _GHOST_STOPS else "failed"
+    names = {"failed": "deferred", "delivered": "delivered", "unsubscribed": "unsubscribed", "complained": "complained"}
+    return names.get(event["event"])

@@ -113,7 +113,8 @@ class Asker:
             fields |= {"content-type": "application/json", "content-length": str(len(octets))}
         fields |= headers or {}
         head = "\r\n".join([f"{method} {target} HTTP/1.1", *(f"{name}: {value}" for name, value in fields.items())])
-        return parsed(await self.raw(f"{head}\r\n\r\n".encode("latin-1") + (octets or b"")))
+        answer = await self.raw(f"{head}\r\n\r\n".encode("latin-1") + (octets or b""))
+        return parsed(answer, has_body=method != "HEAD")
 
 
 def key_field(form: ApiForm, secret: str) -> dict[str, str]:
@@ -123,12 +124,12 @@ def key_field(form: ApiForm, secret: str) -> dict[str, str]:
     return {"x-postmark-server-token": secret} if form is POSTMARK_FORM else {"authorization": f"Bearer {secret}"}
 
 
-def parsed(octets: bytes) -> HttpAnswer:
-    """Parse an answer."""
+def parsed(octets: bytes, *, has_body: bool = True) -> HttpAnswer:
+    """Parse an answer; one to HEAD has no body, and the header fields as if it had."""
     head, _, body = octets.partition(b"\r\n\r\n")
     status, *lines = head.decode("latin-1").split("\r\n")
     fields = {name.lower(): value for name, _, value in (line.partition(": ") for line in lines)}
-    if fields.get("transfer-encoding") == "chunked":
+    if has_body and fields.get("transfer-encoding") == "chunked":
         body = b"".join(chunks(body))
     return HttpAnswer(int(status.split()[1]), fields, body)
 

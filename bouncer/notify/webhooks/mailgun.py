@@ -35,6 +35,9 @@ _EVENTS = {
 """Mailgun's name of an event; any other is ``failed``."""
 _DROPS = {"complaint": "suppress-complaint", "unsubscribe": "suppress-unsubscribe"}
 """Mailgun's words for the suppression for which a mail was dropped."""
+_DROP_CODES = {"complaint": 607, "unsubscribe": 606}
+_BOUNCED_BEFORE = 605
+"""Mailgun's own codes for a mail that it dropped itself, which no mail server says: readers tell by them why."""
 
 
 def write_mailgun(event: WebhookEvent, signing: TrySigning) -> WebhookPost:
@@ -96,9 +99,15 @@ def _failure(event: WebhookEvent, name: str) -> dict[str, str]:
     return {"severity": "permanent" if is_hard else "temporary", "reason": "bounce" if is_hard else "generic"}
 
 
+def _code(event: WebhookEvent) -> int:
+    if event.type is EventType.DROPPED:
+        return _DROP_CODES.get(text_of(event, "reason"), _BOUNCED_BEFORE)
+    return reply_code_of(event)
+
+
 def _delivery_status(event: WebhookEvent) -> dict[str, Any]:
     return {
-        "code": reply_code_of(event),
+        "code": _code(event),
         "message": reply_of(event),
         "description": text_of(event, "reason"),
         "enhanced-code": text_of(event, "status"),

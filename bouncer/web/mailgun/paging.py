@@ -87,12 +87,20 @@ async def page_of(request: ApiRequest, find: Callable[[str], Awaitable[ListedAdd
 def paging(request: ApiRequest, ends: Sequence[tuple[str, ListPlace | None]]) -> dict[str, str]:
     """Give the URLs beside a page. *ends* are the first and the last address of the page, each with its place if it has one.
 
-    The neighbours of an empty page are beside the address of the page that was asked for.
+    An empty page is beyond an end: the way back from it leads to the page at that end, and the way on to itself.
     """
-    address = request.parameters["address"]
-    first, last = ends or ((address, request.parameters.get("place")),) * 2
-    beside = {"first": (None, None), "next": last, "previous": first, "last": (None, None)}
-    return {word: _url(request, word, *neighbour) for word, neighbour in beside.items()}
+    nowhere: tuple[None, None] = (None, None)
+    beside: dict[str, tuple[str, str | None, ListPlace | None]] = {
+        "first": ("first", *nowhere),
+        "last": ("last", *nowhere),
+    }
+    if ends:
+        beside |= {"next": ("next", *ends[-1]), "previous": ("previous", *ends[0])}
+    else:
+        beside |= {"next": ("first", *nowhere), "previous": ("last", *nowhere)}
+        if (word := request.parameters["page"]) in ("next", "previous"):
+            beside[word] = (word, request.parameters["address"], request.parameters.get("place"))
+    return {way: _url(request, *page) for way, page in beside.items()}
 
 
 def ends_of(rows: Sequence[ListedAddress]) -> Sequence[tuple[str, ListPlace | None]]:

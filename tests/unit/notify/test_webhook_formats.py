@@ -225,15 +225,15 @@ def body_in(name: str, event: AccountEvent) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("reason", "in_sendgrid", "in_mailgun"),
+    ("reason", "in_sendgrid", "in_mailgun", "code"),
     [
-        ("invalid-recipient", "Bounced Address", "suppress-bounce"),
-        ("complaint", "Spam Reporting Address", "suppress-complaint"),
-        ("unsubscribe", "Unsubscribed Address", "suppress-unsubscribe"),
-        ("moved away", "Bounced Address", "suppress-bounce"),
+        ("invalid-recipient", "Bounced Address", "suppress-bounce", 605),
+        ("complaint", "Spam Reporting Address", "suppress-complaint", 607),
+        ("unsubscribe", "Unsubscribed Address", "suppress-unsubscribe", 606),
+        ("moved away", "Bounced Address", "suppress-bounce", 605),
     ],
 )
-def test_dropped_mail_is_told_in_the_forms_that_know_it(reason: str, in_sendgrid: str, in_mailgun: str):
+def test_dropped_mail_is_told_in_the_forms_that_know_it(reason: str, in_sendgrid: str, in_mailgun: str, code: int):
     cause = dataclasses.replace(CAUSE, reason=reason)
     event = drop_event(NOW, "jane@example.org", cause, {"message_id": "m1@acme.example"}, is_refused=False)
 
@@ -243,6 +243,7 @@ def test_dropped_mail_is_told_in_the_forms_that_know_it(reason: str, in_sendgrid
     assert (sendgrid["event"], sendgrid["reason"]) == ("dropped", in_sendgrid)
     assert (sendgrid["email"], sendgrid["smtp-id"]) == ("jane@example.org", "<m1@acme.example>")
     assert (mailgun["event"], mailgun["severity"], mailgun["reason"]) == ("failed", "permanent", in_mailgun)
+    assert mailgun["delivery-status"]["code"] == code
 
 
 def test_postmark_hears_that_an_address_is_suppressed_and_free_again():
