@@ -16,13 +16,14 @@ class FilledText(str):
 
     __slots__ = ("template", "values")
     template: str
-    values: Mapping[str, object]
+    values: Mapping[str, str]
 
 
 def fill(template: str, /, **values: object) -> FilledText:
     """Make the text of *template*, a key of the catalogues; raises KeyError where *values* lack one of its places."""
     filled = FilledText(fill_placeholders(template, values))
-    filled.template, filled.values = template, values
+    filled.template = template
+    filled.values = {name: value if isinstance(value, FilledText) else str(value) for name, value in values.items()}
     return filled
 
 

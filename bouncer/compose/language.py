@@ -37,13 +37,13 @@ class Language:
 
     def translate(self, text: str) -> str | None:
         """Translate a whole *text*, by its template where it is a FilledText; None where the catalogue does not have it."""
-        template, values = (text.template, text.values) if isinstance(text, FilledText) else (text, dict[str, object]())
+        template, values = (text.template, text.values) if isinstance(text, FilledText) else (text, dict[str, str]())
         if template not in self.keys:
             return None
         return self.say(template, **{name: self._part(value) for name, value in values.items()})
 
-    def _part(self, value: object) -> str:
-        return (self.translate(value) if isinstance(value, FilledText) else None) or str(value)
+    def _part(self, value: str) -> str:
+        return (self.translate(value) if isinstance(value, FilledText) else None) or value
 
     def say(self, text: str, /, **values: Any) -> str:
         """Translate *text* and insert *values* into its placeholders."""
