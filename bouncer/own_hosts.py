@@ -11,6 +11,7 @@ import socket
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bouncer.compose.filled_text import FilledText, fill
 from bouncer.policy.networks import first_overlapping
 from bouncer.settings.addresses import host_port
 from bouncer.settings.sections import SmtpSettings
@@ -28,17 +29,17 @@ MAX_TABLE_OCTETS = 1 << 22
 _LOCAL = re.compile(r"\|-- (\d+\.\d+\.\d+\.\d+)\s+/32 host LOCAL")
 
 
-def describe_overlap(network: str, smtp: SmtpSettings) -> str | None:
+def describe_overlap(network: str, smtp: SmtpSettings) -> FilledText | None:
     """Say in words which address or network of ours overlaps *network*; None if none does."""
     if overlap := first_overlapping(network, LOOPBACK):
-        return f"{overlap} is this host"
+        return fill("{what} is this host", what=overlap)
     if overlap := first_overlapping(network, (*_interface_addresses(), *_listened(smtp.listen))):
-        return f"{overlap} is an address of this host"
+        return fill("{what} is an address of this host", what=overlap)
     if overlap := first_overlapping(network, smtp.proxy_protocol):
-        return f"{overlap} is a proxy in [smtp] proxy_protocol, behind which anybody may be"
+        return fill("{what} is a proxy in [smtp] proxy_protocol, behind which anybody may be", what=overlap)
     if overlap := first_overlapping(network, smtp.fronts):
-        return f"{overlap} is a mail server in [smtp] fronts, which hands on what anybody sent it"
-    return f"{network} is an address of this host" if _is_bindable(network) else None
+        return fill("{what} is a mail server in [smtp] fronts, which hands on what anybody sent it", what=overlap)
+    return fill("{what} is an address of this host", what=network) if _is_bindable(network) else None
 
 
 def is_own_address(address: str) -> bool:

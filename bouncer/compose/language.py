@@ -8,16 +8,15 @@ import ast
 import datetime as dt
 import gettext
 import io
-import re
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from importlib import resources
 from typing import Any
 
+from bouncer.compose.filled_text import FilledText, fill_placeholders
 from bouncer.policy.languages import ENGLISH, LANGUAGE_CODES
 
-_PLACE = re.compile(r"\{([a-z_]+)\}")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -34,6 +33,17 @@ class Language:
     code: str
     texts: gettext.NullTranslations = field(repr=False, default_factory=gettext.NullTranslations)
     zone: dt.tzinfo = dt.UTC
+    keys: frozenset[str] = field(repr=False, default=frozenset())
+
+    def translate(self, text: str) -> str | None:
+        """Translate a whole *text*, by its template where it is a FilledText; None where the catalogue does not have it."""
+        template, values = (text.template, text.values) if isinstance(text, FilledText) else (text, dict[str, str]())
+        if template not in self.keys:
+            return None
+        return self.say(template, **{name: self._part(value) for name, value in values.items()})
+
+    def _part(self, value: str) -> str:
+        return (self.translate(value) if isinstance(value, FilledText) else None) or value
 
     def say(self, text: str, /, **values: Any) -> str:
         """Translate *text* and insert *values* into its placeholders."""
@@ -81,15 +91,6 @@ def zone_name(time: dt.datetime) -> str:
         return name
     offset = time.strftime("%z") or "+0000"
     return f"UTC{offset[:3]}:{offset[3:5]}"
-
-
-def fill_placeholders(text: str, values: Mapping[str, Any]) -> str:
-    """Insert *values* into the placeholders of *text*, each a plain ``{name}``; other text in braces is left unchanged.
-
-    This is not ``str.format``: *text* may come from an owner's template, and format follows attributes and indexes from any value
-    into the whole program, and pads to any width. Raises KeyError for an unknown name.
-    """
-    return _PLACE.sub(lambda place: str(values[place[1]]), str(text))
 
 
 def language(code: str, zone: dt.tzinfo = dt.UTC) -> Language:
@@ -147,8 +148,9 @@ class _Languages(Mapping[str, Language]):
             raise KeyError(code)
         if code not in self._read:
             file = resources.files(__package__).joinpath("catalogues", f"{code}.po")
-            octets = compiled(read_po(file.read_text("utf-8")))
-            self._read[code] = Language(code, gettext.GNUTranslations(io.BytesIO(octets)))
+            entries = read_po(file.read_text("utf-8"))
+            texts = gettext.GNUTranslations(io.BytesIO(compiled(entries)))
+            self._read[code] = Language(code, texts, keys=frozenset(entries))
         return self._read[code]
 
     def __iter__(self) -> Iterator[str]:

@@ -10,13 +10,14 @@ import socket
 from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
+from bouncer.compose.filled_text import FilledText, fill
 from bouncer.errors import ConfigError
 from bouncer.own_hosts import is_own_address
 from bouncer.settings.addresses import host_port, is_host_port
 
 PORTS = {"smtp": 25, "smtps": 465}
 """The port of a smarthost whose address names none (RFC 5321, RFC 8314)."""
-REMEDY = "name another mail server, or another port of this one (587 where it takes mail of its users)"
+REMEDY = fill("name another mail server, or another port of this one (587 where it takes mail of its users)")
 """The remedy for a courier that leads to ourselves."""
 EVERY_ADDRESS = {"": (4, 6), "0.0.0.0": (4,), "::": (6,)}  # noqa: S104 -- compared, not listened on
 """Addresses to listen on that mean all addresses of this machine, and their versions of IP."""
@@ -51,9 +52,11 @@ def refuse_loops(couriers: Iterable[str], listen: Iterable[str], own_names: Coll
         raise ConfigError(*faults)
 
 
-def describe_loop(courier: str, address: str) -> str:
+def describe_loop(courier: str, address: str) -> FilledText:
     """Describe the fault of a courier that leads to our own *address*."""
-    return f"{courier} leads to ourselves, we listen on {address}, and would refuse every notice"
+    return fill(
+        "{what} leads to ourselves, we listen on {other}, and would refuse every notice", what=courier, other=address
+    )
 
 
 def smarthost_address(courier: str) -> tuple[str, int] | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from bouncer.compose.filled_text import FilledText, fill
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.secret_files import NOT_COPIED, is_not_copied, readable_by_all
 from bouncer.files import require_regular_file
@@ -34,7 +35,9 @@ def certificate(settings: SmtpSettings, now: dt.datetime) -> Iterator[Finding]:
         return
     if readable_by_all(settings.tls_key):
         yield fail(
-            _ABOUT, f"{settings.tls_key} can be read by everyone", f"chmod o= {settings.tls_key}, and get a new one"
+            _ABOUT,
+            fill("{what} can be read by everyone", what=settings.tls_key),
+            fill("chmod o= {what}, and get a new one", what=settings.tls_key),
         )
     yield from judge(certificate, settings.hostname, now)
 
@@ -65,23 +68,33 @@ def judge(certificate: Mapping[str, Any], hostname: str, now: dt.datetime) -> It
     """Judge the dates and the names of a certificate."""
     begins, ends = (_moment(certificate[name]) for name in ("notBefore", "notAfter"))
     if now < begins:
-        yield fail(_ABOUT, f"not valid before {begins:%Y-%m-%d %H:%M} UTC", "see whether this host's clock is right")
+        yield fail(
+            _ABOUT,
+            fill("not valid before {what} UTC", what=f"{begins:%Y-%m-%d %H:%M}"),
+            "see whether this host's clock is right",
+        )
     elif ends <= now:
-        yield fail(_ABOUT, f"expired on {ends:%Y-%m-%d}", "renew it")
+        yield fail(_ABOUT, fill("expired on {what}", what=f"{ends:%Y-%m-%d}"), "renew it")
     elif ends - now < RENEW_BEFORE:
-        yield warn(_ABOUT, f"expires on {ends:%Y-%m-%d}, in {(ends - now).days} days", "see why it was not renewed yet")
+        yield warn(_ABOUT, _expiry(ends, (ends - now).days), "see why it was not renewed yet")
     else:
-        yield ok(_ABOUT, f"fits its key, valid until {ends:%Y-%m-%d}")
+        yield ok(_ABOUT, fill("fits its key, valid until {what}", what=f"{ends:%Y-%m-%d}"))
     names = [value for kind, value in certificate.get("subjectAltName", ()) if kind == "DNS"]
     if any(covers(name, hostname) for name in names):
-        yield ok(_ABOUT, f"is for {hostname}")
+        yield ok(_ABOUT, fill("is for {what}", what=hostname))
     else:
-        says = f"is for {', '.join(names) or 'no name'}, not for {hostname}"
+        says = fill("is for {what}, not for {other}", what=", ".join(names) or fill("no name"), other=hostname)
         yield fail(
             _ABOUT,
             says,
             "get one for [smtp] hostname: clients that check names (MTA-STS, DANE) keep their bounces back",
         )
+
+
+def _expiry(ends: dt.datetime, days: int) -> FilledText:
+    if days <= 1:
+        return fill("expires on {what}, in less than two days", what=f"{ends:%Y-%m-%d}")
+    return fill("expires on {what}, in {number} days", what=f"{ends:%Y-%m-%d}", number=days)
 
 
 def covers(name: str, hostname: str) -> bool:
@@ -97,11 +110,15 @@ def _moment(text: str) -> dt.datetime:
 def _unusable(certificate: Path, key: Path, error: OSError) -> Finding:
     files = f"{certificate}, {key}"
     if isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH":
-        return fail(_ABOUT, f"the key is not this certificate's: {files}", "name the two files that belong together")
+        return fail(
+            _ABOUT,
+            fill("the key is not this certificate's: {what}", what=files),
+            "name the two files that belong together",
+        )
     if isinstance(error, ssl.SSLCertVerificationError):
         return fail(_ABOUT, f"{certificate}: {error.verify_message}", "get a certificate for a server")
     if isinstance(error, ssl.SSLError):
         remedy = "name PEM files: the chain with the host's own certificate first, and a key that is not encrypted"
-        return fail(_ABOUT, f"cannot be read by OpenSSL: {files}", remedy)
+        return fail(_ABOUT, fill("cannot be read by OpenSSL: {what}", what=files), remedy)
     remedy = NOT_COPIED if is_not_copied(certificate) else "name files that exist and that the daemon may read"
     return fail(_ABOUT, f"{files}: {error.strerror}", remedy)

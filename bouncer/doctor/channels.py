@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.finding import Finding, fail
 from bouncer.doctor.folders import check_folder
 from bouncer.errors import ConfigError
@@ -21,4 +22,4 @@ def check_channel_folders(settings: ForwardSettings) -> Iterator[Finding]:
             yield fail("channel", fault, "put the setting right")
         return
     for name, folder in channel_folders(settings):
-        yield check_folder(f"channel {name} {folder}", folder, is_made=False)
+        yield check_folder(fill("channel {what} {place}", what=name, place=folder), folder, is_made=False)

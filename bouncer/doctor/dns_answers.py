@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
+from bouncer.compose.filled_text import FilledText, fill
+
 
 class AnswerKind(StrEnum):
     """The kinds of answer."""
@@ -24,8 +26,11 @@ class Answer:
     alias_of: str | None = None  # the target, where the name is a CNAME
     why: str = ""  # for NO_ANSWER: the cause
 
-    def __str__(self) -> str:
-        return f"{self.kind} ({self.why})" if self.why else str(self.kind)
+    @property
+    def words(self) -> FilledText:
+        """The kind of the answer, with the cause, for the operator."""
+        kind = fill(self.kind)
+        return fill("{what} ({other})", what=kind, other=self.why) if self.why else kind
 
 
 Lookup: TypeAlias = Callable[[str, str], Answer]

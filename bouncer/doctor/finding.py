@@ -14,7 +14,11 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result: the thing that was checked, its state, the remedy. May hold a stranger's text."""
+    """One result: the thing that was checked, its state, the remedy. May hold a stranger's text.
+
+    Each is English: a FilledText, or a text without values that is a key of the catalogues itself, or the words of a system, of
+    another program or of the DNS, which have no translation.
+    """
 
     level: Level
     about: str

@@ -4,6 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.finding import Finding, fail, ok
 from bouncer.files import first_inaccessible_folder
 
@@ -18,20 +19,26 @@ def check_folder(about: str, folder: Path, *, is_made: bool, subfolder: str = ""
     except PermissionError:
         return fail(
             about,
-            f"this user may not enter {first_inaccessible_folder(folder)}",
+            fill("this user may not enter {what}", what=first_inaccessible_folder(folder)),
             "run this as root or as the daemon's user",
         )
     if not place.is_dir():
-        return fail(about, f"{place} is no folder", "name a folder, or one that can be made")
+        return fail(about, fill("{what} is no folder", what=place), "name a folder, or one that can be made")
     if place != folder and not is_made:
         return fail(about, "there is no such folder", "make it, and let the daemon's user write there")
     if not os.access(place, os.W_OK | os.X_OK):
-        return fail(about, f"{place} cannot be written to by this user", "let the daemon's user write there")
+        return fail(
+            about, fill("{what} cannot be written to by this user", what=place), "let the daemon's user write there"
+        )
     try:
         _try_to_write(place / subfolder if (place / subfolder).is_dir() else place)
     except OSError as error:
-        return fail(about, f"{place}: nothing can be made there: {error.strerror}", "name a folder on a disk")
-    return ok(about, "can be written to" if place == folder else f"will be made in {place}")
+        return fail(
+            about,
+            fill("{what}: nothing can be made there: {other}", what=place, other=error.strerror),
+            "name a folder on a disk",
+        )
+    return ok(about, "can be written to" if place == folder else fill("will be made in {what}", what=place))
 
 
 def _try_to_write(folder: Path) -> None:

@@ -3,6 +3,7 @@
 import smtplib
 from collections.abc import Iterator
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.policy.networks import first_overlapping
 from bouncer.settings.addresses import SMTP_PORT
@@ -26,17 +27,21 @@ def check_front(smtp: SmtpSettings, seconds: float, port: int = SMTP_PORT) -> It
             for domain in smtp.domains:
                 yield _ask(client, domain)
     except (OSError, smtplib.SMTPException) as error:
-        yield warn("front", f"cannot be asked what it takes: {error}", "see what has port 25: ss -ltnp")
+        yield warn("front", fill("cannot be asked what it takes: {what}", what=error), "see what has port 25: ss -ltnp")
 
 
 def _ask(client: smtplib.SMTP, domain: str) -> Finding:
-    about = f"front, {domain}"
+    about = fill("front, {what}", what=domain)
     (refused, _), (accepted, words) = _rcpt(client, f"{NO_PATH}@{domain}"), _rcpt(client, f"postmaster@{domain}")
     if refused // 100 == GOOD:
         says = "takes letters to addresses that are no return paths, and would have to bounce them to whoever is the sender"
         return fail(about, says, REMEDY)
     if accepted // 100 == NEVER:
-        return fail(about, f"refuses what we take: {accepted} {words.decode('utf-8', 'replace')}", REMEDY)
+        return fail(
+            about,
+            fill("refuses what we take: {what} {other}", what=accepted, other=words.decode("utf-8", "replace")),
+            REMEDY,
+        )
     if LATER in (refused // 100, accepted // 100):
         return warn(about, "cannot say now what it takes", "start bouncer; if it runs, see that the front reaches it")
     return ok(about, "refuses at RCPT what we refuse")

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Iterator
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.mail.host import CLIENT_PREFIX
 from bouncer.policy.networks import Network, first_overlapping, read_network
@@ -33,16 +34,19 @@ def fronts(smtp: SmtpSettings) -> Iterator[Finding]:
     for text, network in ((text, read_network(text)) for text in smtp.fronts):
         if network is None:
             continue  # the settings refuse it elsewhere
+        about = fill("front {what}", what=text)
         if proxy := first_overlapping(text, smtp.proxy_protocol):
-            says = f"{proxy} is in proxy_protocol: whoever connects from there has to begin with a PROXY header"
+            lost = "{what} is in proxy_protocol: whoever connects from there has to begin with a PROXY header"
             yield warn(
-                f"front {text}", says, "take the front out of [smtp] proxy_protocol, unless it comes through the proxy"
+                about,
+                fill(lost, what=proxy),
+                "take the front out of [smtp] proxy_protocol, unless it comes through the proxy",
             )
         if network.prefixlen >= PUBLIC_PREFIX[network.version] or _is_ours(network):
-            yield ok(f"front {text}", "says who its clients are")
+            yield ok(about, "says who its clients are")
         else:
             says = "takes in strangers: each of them may say that it is anybody, a server of an account's own, too"
-            yield fail(f"front {text}", says, "name in [smtp] fronts the addresses of your mail servers alone")
+            yield fail(about, says, "name in [smtp] fronts the addresses of your mail servers alone")
 
 
 def _is_ours(network: Network) -> bool:

@@ -5,6 +5,7 @@ import ssl
 import time
 from collections.abc import Iterator
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.finding import Finding, fail, ok
 from bouncer.doctor.ports import bindable
 from bouncer.settings.addresses import ANY_HOST, host_port, socket_path
@@ -26,7 +27,7 @@ def check_http_ports(settings: HttpSettings, seconds: float, *, serving: bool) -
 
 
 def _ask(settings: HttpSettings, text: str, seconds: float, *, serving: bool) -> Finding:
-    about = f"HTTP {text}"
+    about = fill("HTTP {what}", what=text)
     try:
         answer = _answer(text, seconds, with_tls=settings.tls_certificate is not None)
     except (ConnectionRefusedError, FileNotFoundError):
@@ -36,10 +37,16 @@ def _ask(settings: HttpSettings, text: str, seconds: float, *, serving: bool) ->
         return _unused(about, text)
     except OSError as error:
         why = error.strerror or str(error)
-        return fail(about, f"cannot be reached, or does not answer: {why}", "see what listens there: ss -ltnp")
+        return fail(
+            about, fill("cannot be reached, or does not answer: {what}", what=why), "see what listens there: ss -ltnp"
+        )
     if _OURS not in answer:
-        status_line = answer.partition(b"\r\n")[0].decode("utf-8", "replace").strip() or "nothing"
-        return fail(about, f"something else answers there, and says {status_line}", "stop it, or change [http] listen")
+        status_line = answer.partition(b"\r\n")[0].decode("utf-8", "replace").strip() or fill("nothing")
+        return fail(
+            about,
+            fill("something else answers there, and says {what}", what=status_line),
+            "stop it, or change [http] listen",
+        )
     return ok(about, "answers")
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.finding import Finding, fail, ok
 from bouncer.doctor.ports import bindable
 from bouncer.milter.frames import NEGOTIATE, VERSION, make_frame
@@ -30,22 +31,22 @@ _ALL_OPTIONS = struct.pack("!LLL", VERSION, 0x1FF, 0x1FFFFF)
 class Protocol:
     """A question in one server's protocol, and a test of its answer."""
 
-    name: str
+    label: str
     setting: str
     question: bytes
     is_answer: Callable[[bytes], bool]
 
 
 PROTOCOLS = (
-    Protocol("milter", "listen", make_frame(_NEGOTIATE, _ALL_OPTIONS), lambda octets: octets[4:5] == _NEGOTIATE),
+    Protocol("milter {what}", "listen", make_frame(_NEGOTIATE, _ALL_OPTIONS), lambda octets: octets[4:5] == _NEGOTIATE),
     Protocol(
-        "policy service",
+        "policy service {what}",
         "policy_listen",
         b"request=smtpd_access_policy\n\n",
         lambda octets: octets.startswith(b"action="),
     ),
     Protocol(
-        "socketmap",
+        "socketmap {what}",
         "socketmap_listen",
         b"7:check x,",
         lambda octets: octets.partition(b":")[2].startswith((b"NOTFOUND ", b"OK ", b"TEMP ")),
@@ -68,7 +69,7 @@ def check_ports(milter: MilterSettings, seconds: float, *, serving: bool) -> Ite
 
 
 def _ask(protocol: Protocol, text: str, seconds: float, *, serving: bool) -> Finding:
-    about = f"{protocol.name} {text}"
+    about = fill(protocol.label, what=text)
     try:
         answer = _answer(text, protocol, seconds)
     except (ConnectionRefusedError, FileNotFoundError):
@@ -79,13 +80,15 @@ def _ask(protocol: Protocol, text: str, seconds: float, *, serving: bool) -> Fin
         why = error.strerror or str(error)
         return fail(
             about,
-            f"cannot be reached, or does not answer: {why}",
-            f"see what listens there: ss -ltnp; {_other_program(protocol)}",
+            fill("cannot be reached, or does not answer: {what}", what=why),
+            fill("see what listens there: ss -ltnp; name another port in [milter] {what}", what=protocol.setting),
         )
     if not protocol.is_answer(answer):
-        answer_text = answer.decode("utf-8", "replace").strip() or "nothing"
+        answer_text = answer.decode("utf-8", "replace").strip() or fill("nothing")
         return fail(
-            about, f"something else answers there, and says {answer_text}", f"stop it, or {_other_program(protocol)}"
+            about,
+            fill("something else answers there, and says {what}", what=answer_text),
+            fill("stop it, or name another port in [milter] {what}", what=protocol.setting),
         )
     return ok(about, "answers")
 
@@ -95,10 +98,6 @@ def _unused(about: str, text: str) -> Finding:
         return ok(about, "free; the daemon does not run")
     finding = bindable(*host_port(text))
     return Finding(finding.level, about, finding.says, finding.remedy)
-
-
-def _other_program(protocol: Protocol) -> str:
-    return f"name another port in [milter] {protocol.setting}"
 
 
 def _answer(text: str, protocol: Protocol, seconds: float) -> bytes:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from email.utils import parseaddr
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.dns_answers import AnswerKind, Lookup
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.publish_command import DnsRecord, quoted
@@ -34,7 +35,7 @@ def signing(forward: ForwardSettings) -> Iterator[Finding]:
         remedy = "openssl genrsa -out FILE 2048, name it in [forward] dkim_key, or let the smarthost sign"
         yield warn("DKIM key", "none: our notices are not signed by us", remedy)
     else:
-        yield ok("DKIM key", f"{forward.dkim_key}, published at {signer.name}")
+        yield ok("DKIM key", fill("{what}, published at {place}", what=forward.dkim_key, place=signer.name))
 
 
 def notices(forward: ForwardSettings, look: Lookup, *, return_path: str) -> Iterator[Finding]:
@@ -65,38 +66,46 @@ def signer_of(forward: ForwardSettings) -> Signer | None:
 
 
 def _key(signer: Signer, look: Lookup) -> Finding:
-    about, answer = f"DKIM of {signer.domain}", look(signer.name, "TXT")
+    about, answer = fill("DKIM of {what}", what=signer.domain), look(signer.name, "TXT")
     if answer.kind is AnswerKind.NO_ANSWER:
-        return fail(about, str(answer), "ask again, or see whether the domain's name servers answer")
+        return fail(about, answer.words, "ask again, or see whether the domain's name servers answer")
     if not answer.records:
-        return fail(about, f"no key at {signer.name}", "publish the record below: an unknown signature counts as none")
+        return fail(
+            about,
+            fill("no key at {what}", what=signer.name),
+            "publish the record below: an unknown signature counts as none",
+        )
     keys = [re.sub(r"\s", "", match[1]) for text in answer.records if (match := _KEY.search(text))]
     if signer.public_key not in keys:
         remedy = "publish the record below, or name the key that belongs to it in [forward] dkim_key"
-        return fail(about, f"another key stands at {signer.name}: our signatures are wrong there", remedy)
-    return ok(about, f"our key stands at {signer.name}")
+        return fail(
+            about, fill("another key stands at {what}: our signatures are wrong there", what=signer.name), remedy
+        )
+    return ok(about, fill("our key stands at {what}", what=signer.name))
 
 
 def _spf(domain: str, look: Lookup) -> Finding:
-    about, records = f"SPF of {domain}", records_of(look(domain, "TXT").records)
+    about, records = fill("SPF of {what}", what=domain), records_of(look(domain, "TXT").records)
     if len(records) == 1:
         return ok(about, records[0], "it holds for mail with an envelope sender there; notices leave as [forward] says")
-    says = f"{len(records)} SPF records: receivers use none of them" if records else "no SPF record"
+    says = fill("{number} SPF records: receivers use none of them", number=len(records)) if records else "no SPF record"
     return warn(about, says, "publish one that names the hosts that send mail for the domain")
 
 
 def _dmarc(domain: str, look: Lookup, *, signed: bool, aligned: bool) -> Finding:
-    about, policies = f"DMARC of {domain}", _policies(domain, look)
+    about, policies = fill("DMARC of {what}", what=domain), _policies(domain, look)
     if not policies:
         return warn(about, "no policy", "publish the record below: large receivers want one from whoever sends much")
     tags = dict(tag.strip().lower().partition("=")[::2] for tag in policies[0].split(";"))
-    dmarc_policy = f"policy p={tags.get('p', '?').strip()}"
-    if signed or aligned:
-        means = "our DKIM signature" if signed else "SPF, by the return path"
-        return ok(about, f"{dmarc_policy}; our notices pass by {means}")
+    dmarc_policy = f"p={tags.get('p', '?').strip()}"
+    if signed:
+        return ok(about, fill("policy {what}; our notices pass by our DKIM signature", what=dmarc_policy))
+    if aligned:
+        return ok(about, fill("policy {what}; our notices pass by SPF, by the return path", what=dmarc_policy))
     remedy = "sign with [forward] dkim_key, or let the smarthost sign for this domain"
     strict = tags.get("p", "none").strip() != "none"
-    return (fail if strict else warn)(about, f"{dmarc_policy}; our notices do not pass by themselves", remedy)
+    says = fill("policy {what}; our notices do not pass by themselves", what=dmarc_policy)
+    return (fail if strict else warn)(about, says, remedy)
 
 
 def _policies(domain: str, look: Lookup) -> list[str]:

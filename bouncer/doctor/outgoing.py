@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from bouncer.compose.filled_text import fill
 from bouncer.courier.choose import SENDMAIL
 from bouncer.courier.loops import REMEDY, address_of_ours, describe_loop
 from bouncer.courier.routes import make_routes
@@ -49,11 +50,13 @@ def _keys(settings: Settings) -> tuple[Key, ...]:
 def _courier(forward: ForwardSettings, question: Question, seconds: float) -> Iterator[Finding]:
     if forward.password is not None and readable_by_all(forward.password):
         yield fail(
-            "courier", f"{forward.password} can be read by everyone", f"chmod o= {forward.password}, and change it"
+            "courier",
+            fill("{what} can be read by everyone", what=forward.password),
+            fill("chmod o= {what}, and change it", what=forward.password),
         )
     scheme, _, target = forward.courier.partition(":")
     if scheme == "maildir":
-        yield check_folder(f"courier maildir {target}", Path(target), is_made=True, subfolder="tmp")
+        yield check_folder(fill("courier maildir {what}", what=target), Path(target), is_made=True, subfolder="tmp")
     elif scheme == "sendmail":
         yield _sendmail(Path(target) if target else SENDMAIL)
     else:
@@ -61,7 +64,7 @@ def _courier(forward: ForwardSettings, question: Question, seconds: float) -> It
 
 
 def _sendmail(program: Path) -> Finding:
-    about = f"courier {program}"
+    about = fill("courier {what}", what=program)
     if shutil.which(program) is None:
         return fail(
             about,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from bouncer.compose.filled_text import FilledText, fill
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.mail.address import ascii_domain, split
 from bouncer.settings.sections import ForwardSettings, SmtpSettings
@@ -17,15 +18,17 @@ def is_reserved_name(name: str) -> bool:
 
 def names(smtp: SmtpSettings) -> Iterator[Finding]:
     """Check [smtp] hostname and domains."""
-    for about, name in (("hostname", smtp.hostname), *(("domain", domain) for domain in smtp.domains)):
-        if is_reserved_name(name):
-            yield warn(f"{about} {name}", "only good for trying out", f"set [smtp] {about}{'s' * (about == 'domain')}")
-        elif not _HOST_NAME.fullmatch(ascii_domain(name)):
-            yield fail(
-                f"{about} {name}", "is no name that the DNS could have", "write it in full, such as mx.example.com"
-            )
-        else:
-            yield ok(f"{about} {name}", "is a name in full")
+    yield _name(fill("hostname {what}", what=smtp.hostname), smtp.hostname, "hostname")
+    for domain in smtp.domains:
+        yield _name(fill("domain {what}", what=domain), domain, "domains")
+
+
+def _name(about: FilledText, name: str, setting: str) -> Finding:
+    if is_reserved_name(name):
+        return warn(about, "only good for trying out", fill("set [smtp] {what}", what=setting))
+    if not _HOST_NAME.fullmatch(ascii_domain(name)):
+        return fail(about, "is no name that the DNS could have", "write it in full, such as mx.example.com")
+    return ok(about, "is a name in full")
 
 
 def people(forward: ForwardSettings, domains: tuple[str, ...]) -> Iterator[Finding]:
@@ -37,12 +40,14 @@ def people(forward: ForwardSettings, domains: tuple[str, ...]) -> Iterator[Findi
         )
         yield warn("operator", "none: mail to postmaster@ and abuse@ is only kept", remedy)
     elif ascii_domain(split(forward.operator)[1]) in ours:
-        says = f"{forward.operator} is in a return-path domain: such mail would come back here"
+        says = fill("{what} is in a return-path domain: such mail would come back here", what=forward.operator)
         yield fail("operator", says, "name an address elsewhere")
     else:
         yield ok("operator", forward.operator)
     sender = ascii_domain(split(forward.from_.rstrip("> "))[1])
     if is_reserved_name(sender):
         yield warn(
-            "from", f"notices come from {forward.from_}", "set [forward] from to an address that people can answer"
+            "from",
+            fill("notices come from {what}", what=forward.from_),
+            "set [forward] from to an address that people can answer",
         )

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.settings.addresses import ANY_HOST, SMTP_PORT, host_port
 from bouncer.settings.sections import SmtpSettings
@@ -43,29 +44,33 @@ def _is_ours(host: str, port: int, settings: SmtpSettings, seconds: float) -> bo
 
 
 def _listened(host: str, port: int, settings: SmtpSettings, seconds: float) -> Finding:
-    about = f"port {host}:{port}"
+    about = fill("port {what}", what=f"{host}:{port}")
     try:
         greeted = greeting(ANY_HOST.get(host, host), port, seconds, through_proxy=bool(settings.proxy_protocol))
     except ConnectionRefusedError:
         return bindable(host, port)
     except OSError as error:
-        return fail(about, f"something is there but does not answer: {error}", "see what listens there: ss -ltnp")
+        return fail(
+            about,
+            fill("something is there but does not answer: {what}", what=error),
+            "see what listens there: ss -ltnp",
+        )
     return _greeted(about, greeted, settings.hostname)
 
 
 def _greeted(about: str, greeted: str, hostname: str) -> Finding:
     if greeted.split()[:2] == ["220", hostname]:
-        return ok(about, f"answers as {hostname}")
+        return ok(about, fill("answers as {what}", what=hostname))
     return fail(
         about,
-        f"someone else answers: {greeted}",
+        fill("someone else answers: {what}", what=greeted),
         "stop it, or listen elsewhere; with another [smtp] hostname, restart us",
     )
 
 
 def bindable(host: str, port: int) -> Finding:
     """Check whether this user could listen there."""
-    about = f"port {host}:{port}"
+    about = fill("port {what}", what=f"{host}:{port}")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -77,12 +82,14 @@ def bindable(host: str, port: int) -> Finding:
         if error.errno == errno.EACCES:
             remedy = "let systemd open it (systemd/bouncer.socket): ports below 1024 are the machine's own"
             return fail(about, "this user may not listen there", remedy)
-        return fail(about, f"cannot be listened on: {error.strerror}", "name an address that this machine has")
+        return fail(
+            about, fill("cannot be listened on: {what}", what=error.strerror), "name an address that this machine has"
+        )
     return ok(about, "free; the daemon does not run")
 
 
 def _worlds_port(port: int, settings: SmtpSettings, seconds: float) -> Finding:
-    about = f"port {port} of this machine"
+    about = fill("port {what} of this machine", what=port)
     try:
         greeted = greeting("localhost", port, seconds, through_proxy=bool(settings.proxy_protocol))
     except OSError as error:
@@ -90,10 +97,10 @@ def _worlds_port(port: int, settings: SmtpSettings, seconds: float) -> Finding:
         remedy = (
             "enable systemd/bouncer.socket, or lead it here from where the MX points; right if that is another machine"
         )
-        return warn(about, f"nobody answers there ({why}), and mail servers try no other", remedy)
+        return warn(about, fill("nobody answers there ({what}), and mail servers try no other", what=why), remedy)
     finding = _greeted(about, greeted, settings.hostname)
     if settings.fronts and greeted.startswith("220 "):
-        return ok(about, f"the mail server in front answers: {greeted}")
+        return ok(about, fill("the mail server in front answers: {what}", what=greeted))
     remedy = (
         "stop it and enable systemd/bouncer.socket, or have it hand the return-path domains on to us (docs/front.md)"
     )

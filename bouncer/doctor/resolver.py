@@ -9,6 +9,7 @@ import dns.resolver
 from dns.rdtypes.ANY.MX import MX
 from dns.rdtypes.ANY.TXT import TXT
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.dns_answers import Answer, AnswerKind
 
 DNS_PORT = 53
@@ -43,7 +44,7 @@ class Resolver:
 
     def _ask(self, name: str, kind: str) -> Answer:
         if self._silences >= MAX_SILENCE:
-            return Answer(AnswerKind.NO_ANSWER, why="not asked, the server was silent before")
+            return Answer(AnswerKind.NO_ANSWER, why=fill("not asked, the server was silent before"))
         answer = self._resolved(name, kind)
         self._silences = self._silences + 1 if answer.why.startswith(_SILENT) else 0
         return answer
@@ -57,7 +58,7 @@ class Resolver:
         except dns.resolver.NXDOMAIN:
             return Answer(AnswerKind.NO_NAME)
         except dns.resolver.LifetimeTimeout:
-            return Answer(AnswerKind.NO_ANSWER, why=f"{_SILENT} within {self._seconds:g} s")
+            return Answer(AnswerKind.NO_ANSWER, why=fill("nothing came within {number} s", number=f"{self._seconds:g}"))
         except dns.exception.DNSException as error:
             return Answer(AnswerKind.NO_ANSWER, why=_reason(error))
         alias_of = None if answer.canonical_name == query_name else _plain(answer.canonical_name)
@@ -85,5 +86,5 @@ def _text(record: dns.rdata.Rdata) -> str:
 def _reason(error: dns.exception.DNSException) -> str:
     if isinstance(error, dns.resolver.NoNameservers):
         codes = {str(failure[3]) for failure in error.kwargs.get("errors", ()) if failure[3]}
-        return "the server said " + ", ".join(sorted(codes)) if codes else "no server answered"
+        return fill("the server said {what}", what=", ".join(sorted(codes))) if codes else fill("no server answered")
     return type(error).__name__

@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError
 from bouncer.installation import CREDENTIALS
@@ -39,7 +40,7 @@ def readable_by_all(file: Path) -> bool:
 
 
 def _key(file: Path) -> Finding:
-    about = f"key {file}"
+    about = fill("key {what}", what=file)
     try:
         (key,) = read_keys([file])
         public = readable_by_all(file)
@@ -54,6 +55,6 @@ def _key(file: Path) -> Finding:
         return fail(
             about,
             "can be read by everyone",
-            f"chmod o= {file}; who has read it can forge bounces: put a new key in front",
+            fill("chmod o= {what}; who has read it can forge bounces: put a new key in front", what=file),
         )
-    return ok(about, f"{len(key.secret)} octets")
+    return ok(about, fill("{number} octets", number=len(key.secret)))

@@ -6,6 +6,7 @@ may bounce, and not the host that receives the bounces.
 
 from collections.abc import Iterator
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.dns_answers import AnswerKind, Lookup
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.publish_command import SPF_OF_HOST
@@ -18,17 +19,21 @@ SENDERS = "every host that sends mail with this return path must be named in it 
 
 def senders(domain: str, ours: Host, look: Lookup, *, notices_signed: bool) -> Iterator[Finding]:
     """Check the SPF record of *domain*; *notices_signed*: our own notices have a return path there."""
-    about, answer = f"SPF of {domain}", look(domain, "TXT")
+    about, answer = fill("SPF of {what}", what=domain), look(domain, "TXT")
     if answer.kind is AnswerKind.NO_ANSWER:
-        yield fail(about, str(answer), "ask again, or see whether the domain's name servers answer")
+        yield fail(about, answer.words, "ask again, or see whether the domain's name servers answer")
         return
     records = records_of(answer.records)
     if not records:
         near = [text for text in answer.records if "spf1" in text[:20].lower()]
-        says = f'"{near[0]}" does not begin with v=spf1 and a space' if near else "no SPF record"
-        yield fail(about, says, f"publish the record below; {SENDERS}")
+        says = fill('"{what}" does not begin with v=spf1 and a space', what=near[0]) if near else "no SPF record"
+        yield fail(about, says, fill("publish the record below; {what}", what=fill(SENDERS)))
     elif len(records) > 1:
-        yield fail(about, f"{len(records)} SPF records: receivers use none of them", "put them together in one")
+        yield fail(
+            about,
+            fill("{number} SPF records: receivers use none of them", number=len(records)),
+            "put them together in one",
+        )
     else:
         spf = read_spf(records[0])
         yield from _record(about, records[0], spf, evaluate(domain, spf, look), ours, notices_signed=notices_signed)
@@ -36,24 +41,34 @@ def senders(domain: str, ours: Host, look: Lookup, *, notices_signed: bool) -> I
 
 def by_name(ours: Host, look: Lookup) -> Finding:
     """Check the SPF record of our own name: mail with a null reverse-path is judged by the name in HELO (section 2.4)."""
-    about, answer = f"SPF of {ours.name}", look(ours.name, "TXT")
+    about, answer = fill("SPF of {what}", what=ours.name), look(ours.name, "TXT")
     if answer.kind is AnswerKind.NO_ANSWER:
-        return warn(about, str(answer), "ask again, or see whether the domain's name servers answer")
+        return warn(about, answer.words, "ask again, or see whether the domain's name servers answer")
     records = records_of(answer.records)
     fault = _unfit(records, ours, look)
     if fault is None:
         return ok(
             about, records[0], "our notices have an empty return path: they are judged by the name of who sends them"
         )
-    return warn(about, fault, f'publish "{SPF_OF_HOST}": our notices have an empty return path, so the name is judged')
+    return warn(
+        about,
+        fault,
+        fill('publish "{what}": our notices have an empty return path, so the name is judged', what=SPF_OF_HOST),
+    )
 
 
 def _unfit(records: tuple[str, ...], ours: Host, look: Lookup) -> str | None:
     if len(records) != 1:
-        return f"{len(records)} SPF records: receivers use none of them" if records else "no SPF record"
+        return (
+            fill("{number} SPF records: receivers use none of them", number=len(records))
+            if records
+            else "no SPF record"
+        )
     reach = evaluate(ours.name, read_spf(records[0]), look)
     missing = [address for address in ours.addresses if not reach.allows(address)]
-    return f"does not name our own {', '.join(missing)}" if missing and not reach.is_incomplete else None
+    return (
+        fill("does not name our own {what}", what=", ".join(missing)) if missing and not reach.is_incomplete else None
+    )
 
 
 def find_record(domain: str, look: Lookup) -> str | None:
@@ -83,7 +98,7 @@ def _broken(about: str, reach: Reach) -> Iterator[Finding]:
         yield warn(about, place, "ask again: what cannot be looked up counts for nothing, or holds mail up")
     if reach.too_many_lookups:
         remedy = "name networks (ip4:, ip6:) in place of includes: receivers take the whole record as an error"
-        yield fail(about, f"more than {MOST_LOOKUPS} terms that ask the DNS", remedy)
+        yield fail(about, fill("more than {number} terms that ask the DNS", number=MOST_LOOKUPS), remedy)
 
 
 def _far_reaching(about: str, spf: Spf, reach: Reach) -> Iterator[Finding]:
@@ -94,7 +109,11 @@ def _far_reaching(about: str, spf: Spf, reach: Reach) -> Iterator[Finding]:
     elif reach.allows_nobody:
         yield fail(about, "lets nobody send: mail with this return path is refused", SENDERS)
     if not reach.allows_everyone and spf.redirect is None and spf.all in (None, "?"):
-        says = "says nothing of hosts that it does not name" + (" (?all)" if spf.all else "")
+        silent, neutral = (
+            "says nothing of hosts that it does not name",
+            "says nothing of hosts that it does not name (?all)",
+        )
+        says = neutral if spf.all else silent
         yield warn(about, says, "end it with -all or ~all, else forged return paths are believed as much as yours")
 
 
@@ -102,7 +121,7 @@ def _our_notices(about: str, reach: Reach, ours: Host, *, notices_signed: bool) 
     missing = [address for address in ours.addresses if not reach.allows(address)]
     if not missing or reach.is_incomplete:
         return
-    says = "does not name our own " + ", ".join(missing)
+    says = fill("does not name our own {what}", what=", ".join(missing))
     if notices_signed:
         remedy = "add mx, unless a smarthost named in it sends our notices ([forward] reverse_path = signed)"
         yield warn(about, says, remedy)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.ports import LONGEST_GREETING, PROXY_OF_ITS_OWN
 from bouncer.errors import ConfigError, StoreError
@@ -76,28 +77,30 @@ def compare_daemons(
     if not names and not is_held:
         yield warn(
             "daemon",
-            f"none on this machine serves {store}",
+            fill("none on this machine serves {what}", what=store),
             "start it: systemctl start bouncer.service, or bouncer serve",
         )
 
 
 def _finding_of(where: str, name: str | None, presence: Presence | None, store: object, *, is_held: bool) -> Finding:
-    about = f"daemon at {where}"
+    about = fill("daemon at {what}", what=where)
     same = "give daemon and commands the same settings file, and restart the daemon"
     if name is None:
         says = "does not say which store it has: another version, or a mail server in front of it"
         return warn(about, says, "restart it after an update; behind another mail server compare [store] url yourself")
     if presence is None:
-        return fail(about, f"keeps its letters in another store than {store}", same)
+        return fail(about, fill("keeps its letters in another store than {what}", what=store), same)
     if not is_held and presence.host == socket.gethostname():
-        return fail(about, f"keeps its letters elsewhere: {store} is a copy of its store", same)
-    return ok(about, f"serves this store: {presence.described}, version {presence.version}")
+        return fail(about, fill("keeps its letters elsewhere: {what} is a copy of its store", what=store), same)
+    return ok(
+        about, fill("serves this store: {what}, version {version}", what=presence.described, version=presence.version)
+    )
 
 
 def _other_daemon(presence: Presence, *, is_alone: bool) -> Finding:
     if not is_alone:
-        return ok("another daemon", f"serves this store, too: {presence.described}")
-    says = f"serves this store, and does not answer at [smtp] listen: {presence.described}"
+        return ok("another daemon", fill("serves this store, too: {what}", what=presence.described))
+    says = fill("serves this store, and does not answer at [smtp] listen: {what}", what=presence.described)
     return warn("daemon", says, "restart it after a change of the settings; right if only a proxy reaches it")
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from email.utils import parseaddr
 from urllib.parse import unquote, urlsplit
 
+from bouncer.compose.filled_text import FilledText, fill
 from bouncer.courier.choose import MAX_PASSWORD
 from bouncer.courier.envelope import envelope_address
 from bouncer.courier.loops import smarthost_address
@@ -38,20 +39,27 @@ class Question:
 
 def smarthost(forward: ForwardSettings, question: Question, seconds: float) -> Iterator[Finding]:
     """Ask the smarthost of ``forward.courier``; *seconds* is the time for each step."""
-    about = (
-        f"courier {forward.courier.partition(':')[0]}://{':'.join(map(str, smarthost_address(forward.courier) or ()))}"
-    )
+    about = fill("courier {what}", what=_place(forward.courier))
     try:
         with _connected(forward, question.hostname, seconds) as connection:
             if _is_ourselves(connection, question.hostname):
-                says = f"answers with our own greeting, 220 {question.hostname} ESMTP: notices would come back to us"
-                yield fail(about, says, "name another mail server, or another port of this one, in [forward] courier")
+                text = "answers with our own greeting, 220 {what} ESMTP: notices would come back to us"
+                yield fail(
+                    about,
+                    fill(text, what=question.hostname),
+                    "name another mail server, or another port of this one, in [forward] courier",
+                )
                 return
             _prepare(connection, forward)
             yield ok(about, "took our login" if urlsplit(forward.courier).username else "answers")
             yield from _ask(connection, about, forward, question)
     except (OSError, smtplib.SMTPException) as error:
         yield _failed(about, error)
+
+
+def _place(courier: str) -> str:
+    """Name the smarthost without the user."""
+    return f"{courier.partition(':')[0]}://{':'.join(map(str, smarthost_address(courier) or ()))}"
 
 
 class _Connection(smtplib.SMTP):
@@ -103,8 +111,14 @@ def _ask(connection: _Connection, about: str, forward: ForwardSettings, question
     sender = envelope_address(parseaddr(forward.from_)[1]) or ""
     if not findings and sender:
         count = len(recipients[:MOST_ASKED])
-        yield ok(about, f"takes mail for {recipients[0]}" + (f" and {count - 1} more" if count > 1 else ""))
+        yield ok(about, _taken(recipients[0], count - 1))
         yield from _from(connection, about, sender, recipients[0])
+
+
+def _taken(recipient: str, others: int) -> FilledText:
+    if others > 0:
+        return fill("takes mail for {what} and {number} more", what=recipient, number=others)
+    return fill("takes mail for {what}", what=recipient)
 
 
 def _senders(connection: _Connection, about: str, sender: str, recipients: Sequence[str]) -> Iterator[Finding]:
@@ -112,7 +126,7 @@ def _senders(connection: _Connection, about: str, sender: str, recipients: Seque
     if refused := _mail(connection, sender, recipients):
         code, words = refused
         remedy = _ASK_WHO_RUNS_IT if sender else _NULL_REFUSED
-        yield _refusal(about, f"refuses our envelope sender <{sender}>", code, words, remedy)
+        yield _refusal(about, fill("refuses our envelope sender <{what}>", what=sender), code, words, remedy)
         return
     for recipient in recipients[:MOST_ASKED]:
         code, words = connection.rcpt(recipient)
@@ -120,11 +134,15 @@ def _senders(connection: _Connection, about: str, sender: str, recipients: Seque
             continue
         if is_of_route(Command.RCPT, code, _words(words), recipient):
             yield _refusal(
-                about, f"refuses us, whoever it is for (asked for {recipient})", code, words, _ASK_WHO_RUNS_IT
+                about,
+                fill("refuses us, whoever it is for (asked for {what})", what=recipient),
+                code,
+                words,
+                _ASK_WHO_RUNS_IT,
             )
             break
         remedy = "put the address right: bouncer account set NAME --owner ADDRESS, or [forward] operator"
-        yield _refusal(about, f"refuses the recipient {recipient}", code, words, remedy)
+        yield _refusal(about, fill("refuses the recipient {what}", what=recipient), code, words, remedy)
     connection.rset()
 
 
@@ -137,7 +155,8 @@ def _from(connection: _Connection, about: str, sender: str, recipient: str) -> I
         remedy = (
             "have this sender allowed at the smarthost, or set [forward] from to one that is: it may refuse our notices"
         )
-        yield warn(about, f"refuses {sender}, our From, as a sender: {code} {_words(words)}", remedy)
+        text = "refuses {what}, our From, as a sender: {number} {other}"
+        yield warn(about, fill(text, what=sender, number=code, other=_words(words)), remedy)
 
 
 def _mail(connection: _Connection, sender: str, recipients: Sequence[str]) -> tuple[int, bytes] | None:
@@ -148,10 +167,12 @@ def _mail(connection: _Connection, sender: str, recipients: Sequence[str]) -> tu
     return None if code == 250 else (code, words)  # noqa: PLR2004 -- RFC 5321 section 4.3.2
 
 
-def _refusal(about: str, says: str, code: int, words: bytes, remedy: str) -> Finding:
-    text = f"{says}: {code} {_words(words)}"
+def _refusal(about: str, says: FilledText, code: int, words: bytes, remedy: str) -> Finding:
+    text = fill("{what}: {other}", what=says, other=f"{code} {_words(words)}")
     if code < 500:  # noqa: PLR2004 -- 4yz
-        return warn(about, text, "it may take such mail later; ask again, and if it lasts: " + remedy)
+        return warn(
+            about, text, fill("it may take such mail later; ask again, and if it lasts: {what}", what=fill(remedy))
+        )
     return fail(about, text, remedy)
 
 
@@ -159,7 +180,7 @@ def _failed(about: str, error: Exception) -> Finding:
     match error:
         case smtplib.SMTPAuthenticationError():
             remedy = "see the user in [forward] courier and the password file"
-            return fail(about, f"refused our login: {_words(error.smtp_error)}", remedy)
+            return fail(about, fill("refused our login: {what}", what=_words(error.smtp_error)), remedy)
         case smtplib.SMTPNotSupportedError():
             return fail(about, str(error), "ask for another port (587, 465), or change [forward] starttls")
         case ssl.SSLError():

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from bouncer.compose.filled_text import FilledText, fill
+
 Network: TypeAlias = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 LONGEST = 8192
@@ -52,7 +54,7 @@ class Spf:
 
     mechanisms: tuple[Mechanism, ...]
     redirect: str | None
-    faults: tuple[str, ...]
+    faults: tuple[FilledText, ...]
 
     @property
     def all(self) -> str | None:
@@ -69,7 +71,7 @@ def read_spf(text: str) -> Spf:
     """Parse one record that ``records_of`` selected."""
     mechanisms: list[Mechanism] = []
     modifiers: list[tuple[str, str]] = []
-    faults = [f"longer than {LONGEST} octets"] if len(text) > LONGEST else []
+    faults = [fill("longer than {number} octets", number=LONGEST)] if len(text) > LONGEST else []
     for term in text[:LONGEST].split(" ")[1:]:
         if not term:
             continue
@@ -78,12 +80,16 @@ def read_spf(text: str) -> Spf:
         elif modifier := _MODIFIER.fullmatch(term):
             modifiers.append((modifier[1].lower(), modifier[2]))
         else:
-            faults.append(f"no such mechanism: {term}")
+            faults.append(fill("no such mechanism: {what}", what=term))
     faults += [fault for mechanism in mechanisms for fault in _faults(mechanism)]
     redirects = [value for name, value in modifiers if name == "redirect"]
-    faults += [f"{name}= stands twice" for name in ("redirect", "exp") if [n for n, _ in modifiers].count(name) > 1]
+    faults += [
+        fill("{what}= stands twice", what=name)
+        for name in ("redirect", "exp")
+        if [n for n, _ in modifiers].count(name) > 1
+    ]
     if redirects == [""]:
-        faults.append("redirect= names no domain")
+        faults.append(fill("redirect= names no domain"))
     return Spf(tuple(mechanisms), redirects[0] if redirects else None, tuple(faults))
 
 
@@ -95,12 +101,12 @@ def _mechanism(match: re.Match[str]) -> Mechanism:
     return Mechanism(match["qualifier"] or "+", name, value, int(v4 or 32), int(v6 or 128))
 
 
-def _faults(mechanism: Mechanism) -> Iterator[str]:
+def _faults(mechanism: Mechanism) -> Iterator[FilledText]:
     if mechanism.name in NEED_DOMAIN and not mechanism.value:
-        yield f"{mechanism.name} names no domain"
+        yield fill("{what} names no domain", what=mechanism.name)
     if mechanism.name in ("ip4", "ip6") and mechanism.network is None:
-        yield f"{mechanism.name}:{mechanism.value} is no address or network"
+        yield fill("{what} is no address or network", what=f"{mechanism.name}:{mechanism.value}")
     if mechanism.v4 > ipaddress.IPV4LENGTH or mechanism.v6 > ipaddress.IPV6LENGTH:
-        yield f"{mechanism.name}: the network's length is too long"
+        yield fill("{what}: the network's length is too long", what=mechanism.name)
     if mechanism.name == "all" and mechanism.value:
-        yield "all takes no domain"
+        yield fill("all takes no domain")

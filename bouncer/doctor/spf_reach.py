@@ -7,6 +7,7 @@ not a verdict on one client: it ignores the order of mechanisms and a minus befo
 import ipaddress
 from dataclasses import dataclass, field
 
+from bouncer.compose.filled_text import FilledText, fill
 from bouncer.doctor.dns_answers import AnswerKind, Lookup
 from bouncer.doctor.spf import ASK_DNS, Mechanism, Network, Spf, read_spf, records_of
 
@@ -21,8 +22,8 @@ class Reach:
     """The hosts that the record allows, and the cost of evaluating it."""
 
     networks: list[Network] = field(default_factory=list)
-    faults: list[str] = field(default_factory=list)
-    unanswered: list[str] = field(default_factory=list)
+    faults: list[FilledText] = field(default_factory=list)
+    unanswered: list[FilledText] = field(default_factory=list)
     lookups: int = 0
     allows_everyone: bool = False
     is_incomplete: bool = False  # a macro, ptr or exists, which depends on the client, or a lookup without answer
@@ -92,14 +93,20 @@ def _enter(target: str, how: str, look: Lookup, reach: Reach, *, passes: bool) -
     records = records_of(answer.records)
     if answer.kind is AnswerKind.NO_ANSWER:
         reach.is_incomplete = True
-        reach.unanswered.append(f"{target}: {answer}")
+        reach.unanswered.append(fill("{what}: {other}", what=target, other=answer.words))
     elif len(records) != 1:
-        reach.faults.append(f"{how}:{target} has {len(records) or 'no'} SPF record{'s' if len(records) > 1 else ''}")
+        reach.faults.append(_miscounted(f"{how}:{target}", len(records)))
     else:
         inner = read_spf(records[0])
-        reach.faults += [f"{how}:{target}: {fault}" for fault in inner.faults]
+        reach.faults += [fill("{what}: {other}", what=f"{how}:{target}", other=fault) for fault in inner.faults]
         if not inner.faults:
             _follow(target, inner, look, reach, passes=passes)
+
+
+def _miscounted(term: str, count: int) -> FilledText:
+    if count:
+        return fill("{what} has {number} SPF records", what=term, number=count)
+    return fill("{what} has no SPF record", what=term)
 
 
 def _add_addresses(host: str, mechanism: Mechanism, look: Lookup, reach: Reach) -> None:
@@ -107,5 +114,5 @@ def _add_addresses(host: str, mechanism: Mechanism, look: Lookup, reach: Reach) 
         answer = look(host, kind)
         if answer.kind is AnswerKind.NO_ANSWER:
             reach.is_incomplete = True
-            reach.unanswered.append(f"{host}: {answer}")
+            reach.unanswered.append(fill("{what}: {other}", what=host, other=answer.words))
         reach.networks += [ipaddress.ip_network(f"{address}/{length}", strict=False) for address in answer.records]

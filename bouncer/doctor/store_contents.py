@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 import sqlalchemy as sa
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError, StoreError
 from bouncer.own_hosts import describe_overlap
@@ -41,7 +42,9 @@ def check_records(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
         return
     except (StoreError, sqlite3.Error) as error:
         yield warn(
-            f"store {place_of(settings.store)}", f"cannot be looked into: {error}", "start the daemon, and check again"
+            fill("store {what}", what=place_of(settings.store)),
+            fill("cannot be looked into: {what}", what=error),
+            "start the daemon, and check again",
         )
 
 
@@ -86,17 +89,19 @@ def check_owners(account_list: Collection[Account]) -> Iterator[Finding]:
         return
     nobodys = sorted(account.name for account in account_list if account.forwarding and not account.owners)
     for name in nobodys:
-        remedy = f"bouncer account set {name} --owner ADDRESS, or --no-forward where nobody is to be told"
-        yield warn(f"account {name}", "has no owner: nobody is told of its bounces", remedy)
+        remedy = fill(
+            "bouncer account set {what} --owner ADDRESS, or --no-forward where nobody is to be told", what=name
+        )
+        yield warn(fill("account {what}", what=name), "has no owner: nobody is told of its bounces", remedy)
     if not nobodys:
-        yield ok("accounts", f"{len(account_list)}, and each has an owner, or wants no notices")
+        yield ok("accounts", fill("{number}, and each has an owner, or wants no notices", number=len(account_list)))
 
 
 def check_waiting(troubled: tuple[int, OutboxEntry | None]) -> Iterator[Finding]:
     """Report notices that could not leave: how many wait, and the last one's error."""
     count, last = troubled
     if last is not None:
-        says = f"{count} could not leave yet; the last one was told: {last.last_error}"
+        says = fill("{number} could not leave yet; the last one was told: {what}", number=count, what=last.last_error)
         yield warn(
             "notices", says, "bouncer queue --state waiting shows them; once it is mended: bouncer queue retry --all"
         )
@@ -107,11 +112,22 @@ def check_trust(account_list: Iterable[Account], smtp: SmtpSettings) -> Iterator
     for account in sorted(account_list, key=lambda account: account.name):
         if account.terms.suppress_on is not Belief.PROVEN:
             says = "suppresses on plausible reports: a stranger who knows an alias can make one about anybody"
-            yield warn(f"account {account.name}", says, f"bouncer account set {account.name} --suppress-on proven")
+            yield warn(
+                fill("account {what}", what=account.name),
+                says,
+                fill("bouncer account set {what} --suppress-on proven", what=account.name),
+            )
         for network in account.terms.servers:
             if why := describe_overlap(network, smtp):
-                remedy = f"bouncer account set {account.name} --server ...: only servers that your own mail leaves from"
-                yield fail(f"account {account.name}", f"believes {network}, and {why}: so anybody's letters", remedy)
+                remedy = fill(
+                    "bouncer account set {what} --server ...: only servers that your own mail leaves from",
+                    what=account.name,
+                )
+                yield fail(
+                    fill("account {what}", what=account.name),
+                    fill("believes {what}, and {other}: so anybody's letters", what=network, other=why),
+                    remedy,
+                )
 
 
 def check_clock(seen: ClockObservation | None, now: dt.datetime) -> Iterator[Finding]:
@@ -119,13 +135,21 @@ def check_clock(seen: ClockObservation | None, now: dt.datetime) -> Iterator[Fin
     if seen is None:
         return
     if abs(now - seen.last_at) > MAX_GAP:
-        says = f"says {_moment(now)}, and when the daemon last looked it said {_moment(seen.last_at)}"
+        says = fill(
+            "says {what}, and when the daemon last looked it said {other}",
+            what=_moment(now),
+            other=_moment(seen.last_at),
+        )
         yield warn(
             "clock", says, "set the clock right if it is wrong; else nothing is forgotten for a day after the start"
         )
     elif seen.leapt_from is not None and not seen.is_trusted:
-        leap = f"went from {_moment(seen.leapt_from)} to {_moment(seen.steady_since)}"
-        says = f"{leap}: nothing is forgotten until {_moment(seen.trusted_from)}"
+        says = fill(
+            "went from {what} to {other}: nothing is forgotten until {place}",
+            what=_moment(seen.leapt_from),
+            other=_moment(seen.steady_since),
+            place=_moment(seen.trusted_from),
+        )
         yield warn(
             "clock", says, "set the clock right if it is wrong, before that; right if the daemon did not run meanwhile"
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from bouncer.compose.filled_text import FilledText, fill
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.server_database import check_database
 from bouncer.errors import ConfigError
@@ -15,7 +16,7 @@ from bouncer.files import first_inaccessible_folder
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.databases import file_of, url_of
 from bouncer.store.lifecycle.migrating import newest
-from bouncer.store.lifecycle.recognizing import FileKind, connect_to_read, describe_refusal, has_log, recognize
+from bouncer.store.lifecycle.recognizing import FileKind, connect_to_read, has_log, recognize
 
 LOOK_SECONDS = 3.0
 """Time to search for damage."""
@@ -36,13 +37,13 @@ def store(settings: StoreSettings) -> Iterator[Finding]:
 
 
 def _file(path: Path) -> Iterator[Finding]:
-    about = f"store {path}"
+    about = fill("store {what}", what=path)
     try:
         folder, exists = next(place for place in path.parents if place.exists()), path.exists()
     except PermissionError:
         yield fail(
             about,
-            f"this user may not enter {first_inaccessible_folder(path)}",
+            fill("this user may not enter {what}", what=first_inaccessible_folder(path)),
             "run this as root or as the daemon's user",
         )
         return
@@ -50,21 +51,35 @@ def _file(path: Path) -> Iterator[Finding]:
         yield fail(about, "a folder is there", "name a file in it")
         return
     if not folder.is_dir():
-        yield fail(about, f"{folder} is no folder", "name a file in a folder, or in one that can be made")
+        yield fail(
+            about, fill("{what} is no folder", what=folder), "name a file in a folder, or in one that can be made"
+        )
         return
     needed = [(folder, os.W_OK | os.X_OK), *([(path, os.R_OK | os.W_OK)] if exists else [])]
     refused = [str(place) for place, mode in needed if not os.access(place, mode)]
     if refused:
-        yield fail(about, f"this user may not write to {refused[0]}", "let the daemon's user write there")
+        yield fail(
+            about, fill("this user may not write to {what}", what=refused[0]), "let the daemon's user write there"
+        )
         return
     if exists and (fault := _fault(about, path)):
         yield fault
         return
     room = shutil.disk_usage(folder).free
     if room < LITTLE_ROOM:
-        yield warn(about, f"only {room >> 20} MB are free", "make room: when the disk is full, every letter is put off")
+        yield warn(
+            about,
+            fill("only {number} MB are free", number=room >> 20),
+            "make room: when the disk is full, every letter is put off",
+        )
     else:
-        yield ok(about, f"can be written to, {room >> 30} GB are free" + ("" if exists else "; not made yet"))
+        yield ok(about, _room(room, exists=exists))
+
+
+def _room(free: int, *, exists: bool) -> FilledText:
+    if exists:
+        return fill("can be written to, {number} GB are free", number=free >> 30)
+    return fill("can be written to, {number} GB are free; not made yet", number=free >> 30)
 
 
 def _fault(about: str, path: Path) -> Finding | None:
@@ -73,16 +88,34 @@ def _fault(about: str, path: Path) -> Finding | None:
         file = recognize(path)
         damage = _damage(path) if file.kind is FileKind.OURS else ""
     except sqlite3.Error as error:
-        return warn(about, f"cannot be read now: {error}", "check again; if it stays so, restart the daemon")
+        return warn(
+            about, fill("cannot be read now: {what}", what=error), "check again; if it stays so, restart the daemon"
+        )
     if file.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
-        return fail(about, f"is {file.description}", describe_refusal(file).rpartition(": ")[2].rpartition("; ")[2])
+        return fail(
+            about,
+            fill("is {what}", what=file.description),
+            _remedy(file.kind),
+        )
     if file.revision > newest():
-        return fail(about, f"a newer bouncer made it (revision {file.revision})", "update this bouncer to that version")
+        return fail(
+            about,
+            fill("a newer bouncer made it (revision {what})", what=file.revision),
+            "update this bouncer to that version",
+        )
     if damage:
         return fail(
-            about, f"is damaged: {damage}", "stop the daemon, and put a backup in its place: bouncer store restore FILE"
+            about,
+            fill("is damaged: {what}", what=damage),
+            "stop the daemon, and put a backup in its place: bouncer store restore FILE",
         )
     return None
+
+
+def _remedy(kind: FileKind) -> str:
+    if kind is FileKind.DAMAGED:
+        return "put a backup in its place ('bouncer store restore FILE'), or name another file in [store] url"
+    return "[store] url must name another file"
 
 
 def _damage(path: Path) -> str:

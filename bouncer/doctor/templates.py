@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from bouncer.compose.custom import OwnTemplates
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError
 from bouncer.notify.templates import read_templates
@@ -22,7 +23,7 @@ def templates(settings: ForwardSettings) -> Iterator[Finding]:
     faults: dict[str, list[str]] = defaultdict(list)
     good = asyncio.run(_tried(own_templates, faults)) if own_templates else {}
     for account in own_templates:
-        about = f"templates of {account}"
+        about = fill("templates of {what}", what=account)
         for fault in faults[account]:
             yield warn(about, fault, "ours is sent instead until it is mended and the daemon started again")
         if good[account]:

@@ -7,6 +7,7 @@ import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from bouncer.compose.filled_text import fill
 from bouncer.doctor.dns_answers import Answer, AnswerKind, Lookup
 from bouncer.doctor.finding import Finding, fail, ok, warn
 
@@ -45,20 +46,25 @@ def reachable(address: str) -> bool:
 
 def exchange(domain: str, ours: Host, look: Lookup) -> Iterator[Finding]:
     """Check the MX records of a return-path domain: bounces come to the hosts that they name."""
-    about, answer = f"MX of {domain}", look(domain, "MX")
-    publish = f"publish: {domain}. MX 10 {ours.name}."
+    about, answer = fill("MX of {what}", what=domain), look(domain, "MX")
+    record = f"{domain}. MX 10 {ours.name}."
     if answer.kind is AnswerKind.NO_ANSWER:
-        yield fail(about, str(answer), "ask again, or see whether the domain's name servers answer")
+        yield fail(about, answer.words, "ask again, or see whether the domain's name servers answer")
         return
     if answer.alias_of:
-        remedy = f"give {domain} records of its own: some servers write the other name into the address, and no signature holds"
-        yield warn(about, f"{domain} is an alias (CNAME) of {answer.alias_of}", remedy)
+        remedy = fill(
+            "give {what} records of its own: some servers write the other name into the address, and no signature holds",
+            what=domain,
+        )
+        yield warn(about, fill("{what} is an alias (CNAME) of {other}", what=domain, other=answer.alias_of), remedy)
     if not answer.records:
-        yield fail(about, str(answer), publish)
+        yield fail(about, answer.words, fill("publish: {what}", what=record))
         return
     exchanges = sorted((record.partition(" ")[2], int(record.partition(" ")[0])) for record in answer.records)
     if any(name == "." for name, _ in exchanges):
-        yield fail(about, "a null MX (RFC 7505): this domain takes no mail", f"remove it and {publish}")
+        yield fail(
+            about, "a null MX (RFC 7505): this domain takes no mail", fill("remove it and publish: {what}", what=record)
+        )
         return
     yield from _exchanges(about, exchanges, ours, look)
 
@@ -73,39 +79,52 @@ def alignment(domain: str, look: Lookup) -> Finding:
             return _aligned(domain, place, policies[0])
         if policies:
             remedy = "leave one: receivers use none of several"
-            return warn(f"DMARC of {domain}", f"{len(policies)} policies at _dmarc.{place}", remedy)
+            return warn(
+                fill("DMARC of {what}", what=domain),
+                fill("{number} policies at _dmarc.{place}", number=len(policies), place=place),
+                remedy,
+            )
     says = "no policy published here or above"
     return ok(
-        f"DMARC of {domain}",
+        fill("DMARC of {what}", what=domain),
         says,
-        f"SPF counts for DMARC only where the From is in the domain that {domain} belongs to",
+        fill("SPF counts for DMARC only where the From is in the domain that {what} belongs to", what=domain),
     )
 
 
 def _addresses(name: str, answers: dict[str, Answer]) -> Iterator[Finding]:
-    about = f"addresses of {name}"
+    about = fill("addresses of {what}", what=name)
     for kind, answer in answers.items():
         if answer.kind is AnswerKind.NO_ANSWER:
-            yield fail(about, f"{kind}: {answer}", "ask again, or see whether the domain's name servers answer")
+            yield fail(
+                about,
+                fill("{what}: {other}", what=kind, other=answer.words),
+                "ask again, or see whether the domain's name servers answer",
+            )
         for address in answer.records:
             good = reachable(address)
             remedy = "publish this host's public address in its place"
-            yield ok(about, address) if good else fail(about, f"{address} cannot be reached from the Internet", remedy)
+            yield (
+                ok(about, address)
+                if good
+                else fail(about, fill("{what} cannot be reached from the Internet", what=address), remedy)
+            )
     if alias_of := next((answer.alias_of for answer in answers.values() if answer.alias_of), None):
         remedy = "an MX must not point to an alias (RFC 2181 section 10.3): give it A and AAAA records of its own"
-        yield fail(about, f"{name} is an alias (CNAME) of {alias_of}", remedy)
+        yield fail(about, fill("{what} is an alias (CNAME) of {other}", what=name, other=alias_of), remedy)
     if not any(answer.records or answer.kind is AnswerKind.NO_ANSWER for answer in answers.values()):
-        remedy = f"publish: {name}. A (and AAAA) with this host's public addresses"
-        yield fail(about, str(answers["A"]), remedy)
+        remedy = fill("publish: {what}. A (and AAAA) with this host's public addresses", what=name)
+        yield fail(about, answers["A"].words, remedy)
 
 
 def _pointer(name: str, address: str, look: Lookup) -> Finding:
-    about, answer = f"PTR of {address}", look(ipaddress.ip_address(address).reverse_pointer, "PTR")
+    about, answer = fill("PTR of {what}", what=address), look(ipaddress.ip_address(address).reverse_pointer, "PTR")
     if name in answer.records:
-        return ok(about, f"{name}, and back")
-    says = ", ".join(answer.records) or str(answer)
-    remedy = (
-        f"have it set to {name} by who gives you the address: many servers refuse mail from a host whose names disagree"
+        return ok(about, fill("{what}, and back", what=name))
+    says = ", ".join(answer.records) or answer.words
+    remedy = fill(
+        "have it set to {what} by who gives you the address: many servers refuse mail from a host whose names disagree",
+        what=name,
     )
     return warn(about, says, remedy)
 
@@ -115,8 +134,8 @@ def _exchanges(about: str, exchanges: list[tuple[str, int]], ours: Host, look: L
     if ours.name in names:
         yield ok(about, ours.name)
     else:
-        remedy = f"point it to {ours.name}, or set [smtp] hostname to the name that it points to"
-        yield fail(about, "points to " + ", ".join(names) + f", not to {ours.name}", remedy)
+        remedy = fill("point it to {what}, or set [smtp] hostname to the name that it points to", what=ours.name)
+        yield fail(about, fill("points to {what}, not to {other}", what=", ".join(names), other=ours.name), remedy)
     for name, preference in exchanges:
         if name == ours.name:
             continue  # it is checked as our host
@@ -127,25 +146,35 @@ def _other_exchange(about: str, name: str, preference: int, look: Lookup) -> Ite
     answers = [look(name, kind) for kind in ("A", "AAAA")]
     if alias_of := next((answer.alias_of for answer in answers if answer.alias_of), None):
         remedy = "an MX must not point to an alias (RFC 2181 section 10.3): name the host itself"
-        yield fail(about, f"{name} is an alias (CNAME) of {alias_of}", remedy)
+        yield fail(about, fill("{what} is an alias (CNAME) of {other}", what=name, other=alias_of), remedy)
     elif not any(answer.records for answer in answers):
-        yield fail(about, f"{name} has no address ({answers[0]})", "remove this MX, or give the host an address")
+        yield fail(
+            about,
+            fill("{what} has no address ({other})", what=name, other=answers[0].words),
+            "remove this MX, or give the host an address",
+        )
     else:
         remedy = "let it be a bouncer with the same store, or remove it: others take bounces that they cannot place"
-        yield warn(about, f"{name} (preference {preference}) takes mail too", remedy)
+        yield warn(about, fill("{what} (preference {number}) takes mail too", what=name, number=preference), remedy)
 
 
-def _aligned(domain: str, place: str, policy: str) -> Finding:
-    about = f"DMARC of {domain}"
-    tags = dict(tag.strip().lower().partition("=")[::2] for tag in policy.split(";"))
-    dmarc_policy = f"policy p={tags.get('p', '?').strip()} at _dmarc.{place}"
+def _aligned(domain: str, place: str, record: str) -> Finding:
+    about = fill("DMARC of {what}", what=domain)
+    tags = dict(tag.strip().lower().partition("=")[::2] for tag in record.split(";"))
+    policy = f"p={tags.get('p', '?').strip()}"
     if tags.get("aspf", "r").strip() == "s" and place != domain:
-        remedy = (
-            f"aspf=r there, or rely on DKIM: with aspf=s a return path at {domain} never counts for a From at {place}"
+        remedy = fill(
+            "aspf=r there, or rely on DKIM: with aspf=s a return path at {what} never counts for a From at {place}",
+            what=domain,
+            place=place,
         )
-        return warn(about, f"{dmarc_policy}, strict alignment (aspf=s)", remedy)
+        return warn(
+            about, fill("policy {what} at _dmarc.{place}, strict alignment (aspf=s)", what=policy, place=place), remedy
+        )
     return ok(
         about,
-        dmarc_policy,
-        f"SPF counts for mail whose From is at {place} or below it; for any other From it is DKIM alone",
+        fill("policy {what} at _dmarc.{place}", what=policy, place=place),
+        fill(
+            "SPF counts for mail whose From is at {what} or below it; for any other From it is DKIM alone", what=place
+        ),
     )

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bouncer.doctor.finding import Finding, fail
+from bouncer.doctor.finding import Finding, Level, fail
 from bouncer.doctor.publish_command import DnsRecord
 from bouncer.settings.sections import Settings
 
@@ -65,6 +65,12 @@ class CheckRunner:
     def is_running(self) -> bool:
         """Whether a run is under way."""
         return self._run is not None
+
+    @property
+    def faults(self) -> int:
+        """The number of faults that the last run found, however old it is; zero where none ran yet."""
+        findings = self._last.findings if self._last else ()
+        return sum(finding.level is Level.FAIL for finding in findings)
 
     async def report(self) -> CheckReport | None:
         """Give the last results; where they are old or missing, begin a run and wait a little for it. None: it goes on."""

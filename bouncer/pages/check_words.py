@@ -1,20 +1,16 @@
 """The results of the checks in the reader's language: their titles, states and remedies.
 
-The checks speak English, as the command ``bouncer check`` prints them. The texts of ``pages.check_texts`` are recognized and said
-again, with the names, numbers and paths in them as they are; any other text, such as an error of the system or a line for the
-DNS, stays as it is.
+The command ``bouncer check`` prints them in English. The page translates the texts of the catalogues, and leaves the names,
+numbers and paths in them as they are; any other text, such as an error of the system or a line for the DNS, stays as it is.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from bouncer.compose.language import Language
 from bouncer.doctor.finding import Finding
-from bouncer.pages.check_texts import TEXTS
-from bouncer.pages.known_texts import KnownTexts
+from bouncer.doctor.publish_command import DnsRecord
 from bouncer.policy.languages import ENGLISH
-
-_KNOWN = KnownTexts(TEXTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +39,15 @@ def shown_findings(findings: Sequence[tuple[Finding, str]], language: Language) 
     ]
 
 
+def zone_lines(records: Iterable[DnsRecord], language: Language) -> Iterator[str]:
+    """Give the *records* as lines of a zone file, their remarks in *language*."""
+    for record in records:
+        yield str(replace(record, remark=check_words(record.remark, language).words))
+
+
 def check_words(text: str, language: Language) -> ShownText:
-    """Translate a text of a check into *language*; a text that TEXTS does not hold stays English."""
+    """Translate a text of a check into *language*; a text that no catalogue has stays English."""
     if language.code == ENGLISH or not text:
         return ShownText(text)
-    translation = _KNOWN.say(text, language)
-    return ShownText(text, ENGLISH) if translation is None else ShownText(translation)
-
-
-def texts() -> tuple[str, ...]:
-    """Give the texts of this module that appear in no call, for translators."""
-    return TEXTS
+    words = language.translate(text)
+    return ShownText(text, ENGLISH) if words is None else ShownText(words)

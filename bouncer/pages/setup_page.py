@@ -12,7 +12,7 @@ from bouncer.manage.queue import count_notices
 from bouncer.manage.stories import changes
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.cause_words import cause_words
-from bouncer.pages.check_words import shown_findings
+from bouncer.pages.check_words import shown_findings, zone_lines
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.pages.setup_words import PRESET_WORDS, held_for, preference_fields, term_fields
@@ -57,7 +57,7 @@ async def _installation(visit: Visit) -> Drawn:
         "is_running": visit.checks.is_running,
         "troubles": shown_findings([(finding, _TONES[finding.level]) for finding in troubles], language),
         "good": shown_findings(good, language),
-        "records": "\n".join(map(str, report.records)) if report else "",
+        "records": "\n".join(zone_lines(report.records, language)) if report else "",
         "accounts": accounts[:MOST_ACCOUNTS],
         "is_cut": len(accounts) > MOST_ACCOUNTS,
         "presets": _presets(language),

@@ -38,7 +38,7 @@ async def _today(visit: Visit) -> Drawn:
     is_cut = number_of(counts) == MOST_COUNTED
     values = {
         "answer": _answer(counts, language, is_cut=is_cut),
-        "tasks": await tasks_of(visit, counts, since),
+        "tasks": await tasks_of(visit, counts, since, is_new=not is_in_use),
         "counted": MOST_COUNTED if is_cut else None,
         "chart": trend_chart(days, language),
         "looked": looks.before,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bouncer.compose.language import Language
 from bouncer.mail.address import split
+from bouncer.manage.accounts import list_accounts
 from bouncer.manage.records import list_bounces, list_letters
 from bouncer.manage.webhooks import list_webhooks
 from bouncer.ndr.reading import Action
@@ -47,8 +48,11 @@ def number_of(outcomes: Iterable[OutcomeCount]) -> int:
     return sum(outcome.count for outcome in outcomes)
 
 
-async def tasks_of(visit: Visit, counts: Sequence[OutcomeCount], since: dt.datetime) -> list[Task]:
-    """Give the tasks of a day, most mails first; *counts* are those of the reports since *since*."""
+async def tasks_of(visit: Visit, counts: Sequence[OutcomeCount], since: dt.datetime, *, is_new: bool) -> list[Task]:
+    """Give the tasks of a day: what all mail depends on, then those of the most mails.
+
+    *counts* are those of the reports since *since*; *is_new*: nothing ever came, and nobody is suppressed.
+    """
     failed = [outcome for outcome in counts if outcome.action is Action.FAILED]
     tasks = [
         *await _endpoints(visit, number_of(counts)),
@@ -57,7 +61,25 @@ async def tasks_of(visit: Visit, counts: Sequence[OutcomeCount], since: dt.datet
         *await _repeated(visit),
         *_doubtful(failed, since, visit.language),
     ]
-    return sorted(tasks, key=lambda task: -task.mails)[:MOST_TASKS]
+    return [*await _installation(visit, is_new=is_new), *sorted(tasks, key=lambda task: -task.mails)][:MOST_TASKS]
+
+
+async def _installation(visit: Visit, *, is_new: bool) -> list[Task]:
+    """Make tasks of an installation without an account, and of the faults that the checks found. Only operators see them."""
+    language, tasks = visit.language, []
+    if visit.signed_in.role is not Role.OPERATOR:
+        return []
+    if is_new and not await list_accounts(visit.store, visit.scope):
+        words = language.say("There is no account yet, so no mail that comes back is taken.")
+        tasks.append(Task(0, words, "hard", "/setup", language.say("Add an account")))
+    if faults := visit.checks.faults:
+        words = language.count(
+            "{number} check of the installation found a fault.",
+            "{number} checks of the installation found faults.",
+            faults,
+        )
+        tasks.append(Task(0, words, "hard", "/setup", language.say("See the checks")))
+    return tasks
 
 
 async def _endpoints(visit: Visit, reported: int) -> Sequence[Task]:

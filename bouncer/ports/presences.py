@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bouncer.compose.filled_text import FilledText, fill
+
 
 @dataclass(frozen=True, slots=True)
 class Presence:
@@ -24,10 +26,15 @@ class Presence:
     seen_at: dt.datetime
 
     @property
-    def described(self) -> str:
+    def described(self) -> FilledText:
         """A description of the daemon for the operator."""
-        listening = ", ".join(self.listening)
-        return f"process {self.process} of {self.host}, since {self.started_at:%Y-%m-%d %H:%M} UTC, at {listening}"
+        return fill(
+            "process {number} of {what}, since {day} UTC, at {place}",
+            number=self.process,
+            what=self.host,
+            day=f"{self.started_at:%Y-%m-%d %H:%M}",
+            place=", ".join(self.listening),
+        )
 
 
 class Presences(Protocol):

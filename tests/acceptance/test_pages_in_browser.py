@@ -139,6 +139,25 @@ async def test_on_paper_no_column_of_any_page_is_cut_off_and_no_button_stands(wo
     assert set(pressed.values()) == {0}
 
 
+CUT_WORDS = """() => [...document.querySelectorAll('svg text')].filter(word => {
+    const place = word.getBoundingClientRect(), chart = word.closest('svg').getBoundingClientRect()
+    return place.left < chart.left || place.right > chart.right }).map(word => word.textContent)"""
+"""Words of a chart that its edge cuts off."""
+
+
+@pytest.mark.parametrize("width", [360, 1600])
+async def test_no_word_of_a_chart_is_cut_off(world: World, chromium: Browser, width: int):
+    page = await signed_in(chromium, world, width=width)
+    words, cut_off = 0, {}
+    for path in ("/", "/receivers?by=hour"):
+        await page.goto(world.base + path)
+        words += await page.locator("svg text").count()
+        cut_off[path] = await page.evaluate(CUT_WORDS)
+
+    assert words
+    assert {path: texts for path, texts in cut_off.items() if texts} == {}
+
+
 async def test_she_frees_jane_with_the_keyboard_alone(world: World, chromium: Browser):
     page = await signed_in(chromium, world, java_script_enabled=False)
     await page.get_by_role("searchbox").focus()

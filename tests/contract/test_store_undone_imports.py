@@ -1,9 +1,10 @@
 """What every store promises about undoing an import: what it added is free again, what stood before or changed since stays."""
 
+import asyncio
 import dataclasses
 
 import pytest
-from contract.factories import ALL, DAY, MINUTE, NOON, Clock, release, suppression
+from contract.factories import ALL, DAY, MINUTE, NOON, Clock, Opening, release, suppression
 
 from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.ports.accounts import Account
@@ -25,6 +26,7 @@ def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importing, "MERGED_AT_ONCE", 7)
     monkeypatch.setattr(importing, "UNDONE_AT_ONCE", 7)
     monkeypatch.setattr(importing, "PAUSE_SECONDS", 0)
+    monkeypatch.setattr(importing, "UNDO_PAUSE_SECONDS", 0)
 
 
 def imported(address: str, **changed: object) -> Suppression:
@@ -122,6 +124,22 @@ async def test_two_imports_of_one_list_are_undone_one_after_the_other(store: Sto
         "b@example.org",
     }
     assert await undo(store, first) == UndoneImport(2, 0, has_more=False)
+
+
+async def test_undoings_of_one_import_at_once_in_two_daemons_free_each_address_once(opening: Opening, clock: Clock):
+    store, other = await opening(), await opening()
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
+    clock.time = NOON + MINUTE
+    many = [f"x{number:02}@example.org" for number in range(100)]
+    import_id = await do_import(store, *many)
+
+    undone = await asyncio.gather(*(undo(daemon, import_id) for daemon in (store, other, store, other)))
+
+    assert await suppressed(store, *many) == set()
+    assert sum(result.freed for result in undone if result) == len(many)
+    for address in many:
+        changes = [entry.change for entry in await store.trail(ACME, address=address, page=ALL)]
+        assert changes == [TrailChange.FREED, TrailChange.SUPPRESSED]
 
 
 async def test_a_call_frees_so_many_and_the_next_goes_on(store: Store, clock: Clock):

@@ -193,10 +193,17 @@ async def fill_and_connect(store: Store) -> tuple[int, Connections]:
     return await fill(store), await connect(store)
 
 
+async def leave_empty(_store: Store) -> tuple[int, Connections]:
+    """Fill nothing in: a new installation."""
+    return 0, Connections("", 0, "", "", "")
+
+
 @contextlib.asynccontextmanager
 async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **arguments: Any) -> AsyncIterator[World]:
     """Open a filled store and a server with the pages on it."""
-    url, (letter_id, connections) = await make_filled_store(folder / "bouncer.db", fill_and_connect)
+    url, (letter_id, connections) = await make_filled_store(
+        folder / "bouncer.db", arguments.get("fill", fill_and_connect)
+    )
     store = await open_store(StoreSettings(url))
     world = World(0, store, spell_id(letter_id), connections)
     http = HttpSettings(listen=("127.0.0.1:0",), **(settings or {}))

@@ -3,22 +3,29 @@
 import datetime as dt
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 from pathlib import Path
 
 import httpx2
 import pytest
 from contract.factories import DAY, NOON, letter, record, suppression
-from wire.pages_client import JANE, World, browsing, failure, keep_report
+from wire.pages_client import ANN, JANE, World, browsing, failure, keep_report, leave_empty
 
+from bouncer.doctor.finding import Finding, fail, warn
+from bouncer.doctor.publish_command import DnsRecord
 from bouncer.ndr.reading import Kind
 from bouncer.pages import today_news, today_page, today_tasks
+from bouncer.pages.all_pages import make_pages
 from bouncer.pages.last_look import LOOK_LASTS
 from bouncer.pages.today_page import TREND_DAYS
+from bouncer.pages.today_tasks import MOST_TASKS
 from bouncer.policy.records import Belief, Unread
 from bouncer.policy.sign_in import Role
+from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import Sent
 from bouncer.ports.webhooks import WebhookAttempt
+from bouncer.settings.sections import Settings
 from bouncer.verdict.verdict import Reason
 
 COOKIE = "bouncer-looks"
@@ -62,6 +69,34 @@ def table(page: str) -> dict[str, list[str]]:
 
 
 # What is to be done
+
+
+async def test_an_operator_of_a_new_installation_is_led_to_the_first_account(tmp_path: Path):
+    async with browsing(tmp_path, fill=leave_empty) as world:
+        root = await world.browser(Role.OPERATOR, person="root")
+        assert tasks(await today(root)) == [
+            ("There is no account yet, so no mail that comes back is taken.", "/setup"),
+        ]
+        assert "Add an account" in (await root.get("/setup")).text
+
+        await world.store.add_account(OPERATOR, Account("acme", (ANN,)), now=NOON)
+
+        assert tasks(await today(root)) == []
+        assert tasks(await today(await world.browser())) == []
+
+
+async def test_faults_that_the_checks_found_are_the_operators_first_task(tmp_path: Path):
+    def examine(_settings: Settings) -> tuple[tuple[Finding, ...], tuple[DnsRecord, ...]]:
+        return (fail("certificate", "expired", "renew it"), warn("DKIM key", "none", "make one")), ()
+
+    async with browsing(tmp_path, pages=partial(make_pages, examining=examine)) as world:
+        root = await world.browser(Role.OPERATOR, person="root")
+        before = tasks(await today(root))
+        await root.get("/setup")
+        after = tasks(await today(root))
+
+        assert after == [("1 check of the installation found a fault.", "/setup"), *before][:MOST_TASKS]
+        assert tasks(await today(await world.browser())) == before
 
 
 async def test_today_says_what_came_and_what_to_do(world: World):

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from bouncer.compose.filled_text import fill
 from bouncer.errors import ConfigError
 from bouncer.store.engine.file_header import descriptor_of
 from bouncer.store.lifecycle import revisions
@@ -41,8 +42,8 @@ class FileKind(StrEnum):
 
 
 _FAULTS = {
-    sqlite3.SQLITE_NOTADB: (FileKind.DAMAGED, "no database of SQLite's, or its first page is damaged"),
-    sqlite3.SQLITE_CORRUPT: (FileKind.DAMAGED, "damaged"),
+    sqlite3.SQLITE_NOTADB: (FileKind.DAMAGED, fill("no database of SQLite's, or its first page is damaged")),
+    sqlite3.SQLITE_CORRUPT: (FileKind.DAMAGED, fill("damaged")),
 }
 """The meaning of SQLite's primary result codes for a file (https://www.sqlite.org/rescode.html)."""
 
@@ -76,10 +77,14 @@ def recognize(path: Path) -> StoreFile:
         return StoreFile(path, FileKind.MISSING)
     except NotADirectoryError:
         folder = next(parent for parent in path.parents if os.path.lexists(parent))
-        return StoreFile(path, FileKind.FOREIGN, description=f"not possible there: {folder} is no folder")
+        return StoreFile(
+            path, FileKind.FOREIGN, description=fill("not possible there: {what} is no folder", what=folder)
+        )
     if not stat.S_ISREG(status.st_mode):
         return StoreFile(
-            path, FileKind.FOREIGN, description="a folder" if stat.S_ISDIR(status.st_mode) else "not a regular file"
+            path,
+            FileKind.FOREIGN,
+            description=fill("a folder") if stat.S_ISDIR(status.st_mode) else fill("not a regular file"),
         )
     if not os.access(path, os.R_OK):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
@@ -169,16 +174,20 @@ def _classify(path: Path, mark: int, connection: sqlite3.Connection) -> StoreFil
         return StoreFile(path, FileKind.EMPTY)
     if not tables >= OUR_TABLES:
         if mark:
-            return StoreFile(path, FileKind.DAMAGED, description="without its tables")
-        return StoreFile(path, FileKind.FOREIGN, description="another program's database")
+            return StoreFile(path, FileKind.DAMAGED, description=fill("without its tables"))
+        return StoreFile(path, FileKind.FOREIGN, description=fill("another program's database"))
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     if row is None:
-        return StoreFile(path, FileKind.DAMAGED, description="without its revision")
+        return StoreFile(path, FileKind.DAMAGED, description=fill("without its revision"))
     return StoreFile(path, FileKind.OURS, revision=str(row[0]), is_marked=bool(mark))
 
 
 def _foreign(path: Path, mark: int) -> StoreFile:
-    return StoreFile(path, FileKind.FOREIGN, description=f"another program's database (application_id {mark:#x})")
+    return StoreFile(
+        path,
+        FileKind.FOREIGN,
+        description=fill("another program's database (application_id {what})", what=f"{mark:#x}"),
+    )
 
 
 def _mark(connection: sqlite3.Connection) -> int:

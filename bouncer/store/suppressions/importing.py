@@ -18,10 +18,13 @@ DELETED_AT_ONCE = 5000
 """Rows of an import that one commit deletes: few enough that no letter waits long."""
 MERGED_AT_ONCE = 5000
 """Rows of an import that one commit merges into the suppressions."""
-UNDONE_AT_ONCE = 2000
-"""Rows of an import that one commit undoes: few enough that no letter waits long."""
+UNDONE_AT_ONCE = 1000
+"""Rows of an import that one commit undoes: few enough that no letter waits long; a row costs more than one that is merged."""
 PAUSE_SECONDS = 0.12
 """Seconds between two commits of an import: a waiting writer tries the file's lock every 0.1 seconds (sqlite3_busy_timeout)."""
+
+UNDO_PAUSE_SECONDS = 0.06
+"""Seconds between two commits of an undoing, which are shorter: about as long as a commit takes, so others have half the time."""
 
 
 class SuppressionImports:
@@ -104,7 +107,7 @@ class SuppressionImports:
             if part.count < UNDONE_AT_ONCE:
                 await self._engine.write(undoing.note_undone, order)
                 return UndoneImport(freed, stay, has_more=False)
-            await asyncio.sleep(PAUSE_SECONDS)
+            await asyncio.sleep(UNDO_PAUSE_SECONDS)
         return UndoneImport(freed, stay, has_more=True)
 
     async def settle(self) -> None:

@@ -14,6 +14,7 @@ from string import Formatter
 
 import pytest
 from real.mails import body_of, subject_of
+from unit.compose import filled_texts
 
 from bouncer.compose import beliefs, codes, headline, particular_causes, providers, reasons, sentences
 from bouncer.compose.digest import Digest
@@ -39,7 +40,6 @@ from bouncer.mail.outgoing import OutgoingMail
 from bouncer.ndr.reading import Action, Kind
 from bouncer.pages import (
     cause_words,
-    check_words,
     connection_words,
     country_page,
     import_page,
@@ -111,7 +111,6 @@ def texts() -> frozenset[str]:
         sentences,
         wording,
         cause_words,
-        check_words,
         connection_words,
         country_page,
         problem_words,
@@ -120,7 +119,15 @@ def texts() -> frozenset[str]:
         setup_words,
         teach_page,
     )
-    return frozenset((*in_code(), *in_templates(), *MONTHS, *(text for table in tables for text in table.texts())))
+    return frozenset(
+        (
+            *in_code(),
+            *in_templates(),
+            *MONTHS,
+            *filled_texts.texts(),
+            *(text for table in tables for text in table.texts()),
+        )
+    )
 
 
 @cache
@@ -146,6 +153,10 @@ def test_the_pages_name_each_language():
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_nothing_is_untranslated(code: str):
     assert sorted(texts() - catalogue(code).keys()) == []
+
+
+def test_no_check_makes_a_sentence_that_no_catalogue_could_have():
+    assert sorted(filled_texts.unfilled()) == []
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
@@ -417,19 +428,40 @@ def test_whatever_is_composed_asks_for_no_text_that_the_catalogue_lacks(code: st
     assert missed.texts == set()
 
 
+# fmt: off
 WORDS_OF_ONE_THING = {
-    "de": {r"suppress": r"[Ss]perr|[Gg]esperrt", r"allow-list": "Positivliste"},
-    "es": {r"suppress": r"[Ee]xclu", r"allow-list": "lista de permitidos"},
-    "fr": {r"suppress": r"[Ee]xclu", r"allow-list": "liste d.autorisation"},
-    "sv": {r"suppress": r"[Ss]pärr", r"allow-list": "tillåtelselista"},
-    "ja": {r"suppress": "停止", r"allow-list": "許可リスト"},
+    "de": {
+        r"suppress": r"[Ss]perr|[Gg]esperrt", r"allow-list": "Positivliste", r"\bdaemon": "Daemon", r"return.path": "Rückpfad",
+        r"\bstore\b": "Speicher",
+    },
+    "es": {
+        r"suppress": r"[Ee]xclu", r"allow-list": "lista de permitidos", r"\bdaemon": "daemon",
+        r"return.path": "[Rr]utas? de retorno",
+        r"\bstore\b": "almacén",
+    },
+    "fr": {
+        r"suppress": r"[Ee]xclu", r"allow-list": "liste d.autorisation", r"\bdaemon": "daemon",
+        r"return.path": "[Cc]hemins? de retour",
+        r"\bstore\b": "stockage",
+    },
+    "sv": {
+        r"suppress": r"[Ss]pärr", r"allow-list": "tillåtelselista", r"\bdaemon": "daemon", r"return.path": "[Rr]eturväg",
+        r"\bstore\b": "[Ll]ag(er|ret)",
+    },
+    "ja": {
+        r"suppress": "停止", r"allow-list": "許可リスト", r"\bdaemon": "デーモン",
+        r"return.path": "リターンパス", r"\bstore\b": "保存先",
+    },
 }
+# fmt: on
 """What a notice, a page and a list call by the same word: in English, and in each language."""
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_thing_has_one_name_in_a_language(code: str):
-    named = re.compile(r"bouncer suppressions import")  # a command keeps its name
+    named = re.compile(
+        r"bouncer (suppressions import|account set|store)|--suppress-on|\[store\]|return_paths|reverse_path"
+    )  # a command keeps its name
     for english, translated in WORDS_OF_ONE_THING[code].items():
         for text, words in catalogue(code).items():
             if re.search(english, named.sub("", text), re.IGNORECASE):
