@@ -17,8 +17,8 @@ _REFUSED = tuple(
     )
 )
 _GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
-"""All addresses that are handed out to reach anyone by (RFC 4291 section 2.4, IANA's registry). What lies outside holds an IPv4
-address, is for networks of one's own, such as segment routing's 5f00::/16 (RFC 9602), or is not handed out.
+"""All addresses that are handed out to reach anyone by (RFC 4291 section 2.4, IANA's registry). Others hold an IPv4 address,
+are for networks of one's own, such as segment routing's 5f00::/16 (RFC 9602), or are not handed out.
 """
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """The well-known prefix of NAT64 (RFC 6052): the last 32 bits are an IPv4 address."""
