@@ -23,6 +23,8 @@ MAX_OBJECT = 64 * 1024
 """Characters of one object; an address with all its facts is a hundredth of that."""
 MOST_NESTED = 8
 """Objects around an object with an address; the deepest of the documents above has two."""
+MOST_BEFORE = 512
+"""Characters before the place that is read: the library counts their lines for each fault."""
 _IN_A_LIST = re.compile(r'"[^"]{1,64}"\s*:\s*\[\s*\{')
 _decode = json.JSONDecoder().raw_decode
 
@@ -74,6 +76,8 @@ def rows(pieces: Iterator[str], has_address: Callable[[Mapping[str, object]], bo
             at_start = False
             number += text.count("\n", at, end)
             at = end
+            if at > MOST_BEFORE:
+                text, at = text[at:], nesting.move(at)
         rest = len(text) if begin < 0 else begin
         number += text.count("\n", at, rest)
         text = text[rest:]  # nothing before it is needed any more
@@ -98,6 +102,11 @@ class _Nesting:
         self.ends.append(end)
         return end if len(self.ends) > MOST_NESTED else begin + 1
 
+    def move(self, by: int) -> int:
+        """Take note that as many characters were cut off the front; give the place that was there."""
+        self.ends = [end - by for end in self.ends]
+        return 0
+
 
 def is_list_of_texts(head: str) -> bool:
     """Whether a document that begins with *head* lists texts, and no objects."""
@@ -117,6 +126,8 @@ def text_rows(pieces: Iterator[str]) -> Iterator[Row]:
             yield Row(number, fault="not JSON") if value is None else Row(number, {"address": str(value)})
             number += text.count("\n", begin, end)
             at = end
+            if at > MOST_BEFORE:
+                text, at = text[at:], 0
         rest = len(text) if begin < 0 else begin
         number += text.count("\n", at, rest)
         text = text[rest:]

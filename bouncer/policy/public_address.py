@@ -11,14 +11,15 @@ _REFUSED = tuple(
     ipaddress.ip_network(text)
     for text in (
         "192.88.99.0/24",  # 6to4 relays (RFC 7526)
-        "::/96",  # IPv4-compatible (RFC 4291 section 2.5.5.1)
-        "::ffff:0:0:0/96",  # IPv4-translated (RFC 2765)
-        "64:ff9b:1::/48",  # NAT64 of a local network (RFC 8215)
         "2001::/23",  # IETF protocol assignments, with Teredo (RFC 2928, RFC 4380)
         "2002::/16",  # 6to4 (RFC 3056)
-        "fec0::/10",  # site-local (RFC 3879)
+        "3fff::/20",  # documentation (RFC 9637)
     )
 )
+_GLOBAL_UNICAST = ipaddress.ip_network("2000::/3")
+"""All addresses that are handed out to reach anyone by (RFC 4291 section 2.4, IANA's registry). Others hold an IPv4 address,
+are for networks of one's own, such as segment routing's 5f00::/16 (RFC 9602), or are not handed out.
+"""
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """The well-known prefix of NAT64 (RFC 6052): the last 32 bits are an IPv4 address."""
 _ISATAP = (0x00005EFE, 0x02005EFE)
@@ -36,4 +37,6 @@ def is_public(host: str) -> bool:
             return False
         if address in _NAT64:
             return is_public(str(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)))
+        if address not in _GLOBAL_UNICAST:
+            return False
     return address.is_global and not address.is_multicast and not any(address in network for network in _REFUSED)

@@ -76,8 +76,8 @@ async def test_the_login_that_a_request_names_decides_whose_the_mail_is():
         await ask(server, request(GONE, client="192.0.2.7", login="zoo-login"), b"\n\n")
         await ask(server, request(GONE), b"\n\n")
 
-    asked = [(mail.reverse_path, mail.recipients, mail.login) for mail in stage.asked_at_rcpt]
-    assert asked == [("news@acme.example", (GONE,), "zoo-login"), ("news@acme.example", (GONE,), "")]
+    questions = [(mail.reverse_path, mail.recipients, mail.login) for mail in stage.asked_at_rcpt]
+    assert questions == [("news@acme.example", (GONE,), "zoo-login"), ("news@acme.example", (GONE,), "")]
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,10 @@ NOT_PUBLIC = (
     "2001:db8::1",
     "2002:7f00:1::1",  # 6to4 of 127.0.0.1
     "2002:101:101::1",
+    "3fff::1",  # documentation
+    "4000::1",  # not handed out
+    "5f00::1",  # segment routing
+    "e000::1",
     "fc00::1",
     "fe80::1",
     "fe80::1%eth0",
