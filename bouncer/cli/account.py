@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -178,14 +179,19 @@ def set_(
 
 @account.command(epilog="Example: bouncer account remove acme --yes")
 @click.argument("name")
-@click.confirmation_option(prompt="Its aliases, suppressions and waiting notices go too, its records stay. Remove it?")
+@click.option("--yes", is_flag=True, help="Do not ask first. Without a terminal it is needed.")
 @click.pass_context
-def remove(context: click.Context, name: str) -> None:
+def remove(context: click.Context, name: str, yes: bool) -> None:
     """Remove the account NAME; mail to its return paths is refused from then on.
 
     What was recorded of it stays as long as other records, as NAME/removed-1 (or -2, for the second of its name). An account that
     is added under its name later inherits nothing: no records, no paths, no key; and for 30 days no alias.
     """
+    if not yes:
+        if not sys.stdin.isatty():
+            raise BouncerError("nothing was removed: say --yes, for it cannot be undone")
+        question = "Its aliases, suppressions and waiting notices go too, its records stay. Remove it?"
+        click.confirm(question, abort=True, err=True)
 
     async def ask(store: Store, _settings: Settings) -> RemovedAccount:
         return await remove_account(store, OPERATOR, name, by=changed_by(), now=now())

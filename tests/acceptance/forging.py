@@ -133,7 +133,7 @@ FORMS: dict[str, Callable[[int], Letter]] = {
 """By the words of the table: the n-th letter of a form."""
 
 
-async def made(store: Store) -> None:
+async def add_accounts_and_mailings(store: Store) -> None:
     """Two accounts, and the mailings that reports may speak of."""
     for name in ("acme", "evil"):
         await store.add_account(OPERATOR, Account(name, (f"owner@{name}.example",)), now=NOW)

@@ -68,6 +68,7 @@ def test_an_account_is_listed_changed_shown_and_removed(acme: Ours):
         (("account", "show", "ghost"), "there is no account 'ghost'"),
         (("account", "set", "ghost"), "there is no account 'ghost'"),
         (("account", "remove", "ghost", "--yes"), "there is no account 'ghost'"),
+        (("account", "remove", "acme"), "nothing was removed: say --yes"),
         (("alias", "add", f"acme@{DOMAIN}", "--account", "acme"), "registered already"),
         (("alias", "add", "x@example.com", "--account", "acme"), "none of the return-path domains"),
         (("alias", "add", f"x+y@{DOMAIN}", "--account", "acme"), "cannot be an alias"),

@@ -17,10 +17,10 @@ from acceptance.forging import (
     NOW,
     OWN,
     TODAY,
+    add_accounts_and_mailings,
     complaint,
     failure,
     field,
-    made,
     path,
     read_all,
     send,
@@ -42,7 +42,7 @@ _ANY = BounceFilter()
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
     opened = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=lambda: NOW)
-    await made(opened)
+    await add_accounts_and_mailings(opened)
     yield opened
     await opened.close()
 

@@ -27,7 +27,7 @@ JANE = "jane@example.com"
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The file that the demo's output goes to, once it says how to go on; it is run as ``make run`` runs it."""
     folder = tmp_path_factory.mktemp("demo")
-    (command,) = re.findall(r"\S+/bouncer demo$", made("run"), re.MULTILINE)
+    (command,) = re.findall(r"\S+/bouncer demo$", commands_of_make("run"), re.MULTILINE)
     output = folder / "output"
     environment = {
         "PATH": os.environ["PATH"],
@@ -49,8 +49,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         running.wait(START_SECONDS)
 
 
-def made(target: str) -> str:
-    """What make would run."""
+def commands_of_make(target: str) -> str:
+    """The commands that make would run."""
     return subprocess.run(["make", "-n", target], cwd=ROOT, capture_output=True, text=True, check=True).stdout
 
 

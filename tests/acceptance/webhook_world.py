@@ -13,7 +13,7 @@ from acceptance.forging import (
     KEY,
     NOW,
     TODAY,
-    made,
+    add_accounts_and_mailings,
 )
 from real.empty_store import make_empty_store
 from real.webhook_reader import WebhookReader
@@ -73,7 +73,7 @@ def site() -> Iterator[AnymailSite]:
 @pytest.fixture
 async def world(tmp_path: Path, site: AnymailSite) -> AsyncIterator[World]:
     store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=lambda: NOW)
-    await made(store)
+    await add_accounts_and_mailings(store)
     secrets = {name: known(name).make_secret(OCTETS) for name in (*DIALECTS, "listmonk")}
     public = known("sendgrid").show_secret(secrets["sendgrid"])
     listener = Listener(sendgrid_key=lambda _reader: public, mailgun_key=secrets["mailgun"])

@@ -19,7 +19,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from acceptance.forging import DOMAIN, FORMS, KEY, NOW, TODAY, Letter, failure, made, path, read_all, send
+from acceptance.forging import (
+    DOMAIN,
+    FORMS,
+    KEY,
+    NOW,
+    TODAY,
+    Letter,
+    add_accounts_and_mailings,
+    failure,
+    path,
+    read_all,
+    send,
+)
 
 from bouncer.ports.store import Store
 from bouncer.settings.sections import StoreSettings
@@ -65,7 +77,7 @@ async def main(letters: int) -> int:
     most = 0.0
     with tempfile.TemporaryDirectory() as folder:
         store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"), now=lambda: NOW)
-        await made(store)
+        await add_accounts_and_mailings(store)
         costs = Costs(store)
         await costs.costs_of(honest, letters)  # until everything is warm
         for words, form in FORMS.items():

@@ -407,18 +407,18 @@ def main() -> None:
     sink = bare.rate(bare.taken)
     for place in options.on.split(","):
         for mode in options.only.split(","):
-            with tempfile.TemporaryDirectory(dir=made(PROJECT / "var/bench")) as fresh:
+            with tempfile.TemporaryDirectory(dir=make_folder(PROJECT / "var/bench")) as fresh:
                 folder = Path(fresh) / "store"
                 if place == "filled":
                     folder = PROJECT / f"var/bench/{options.bounces}"
                     fill(folder, options)
-                print(row(f"{mode}, {place}", run_mode(made(folder), mode, options), sink), flush=True)
+                print(row(f"{mode}, {place}", run_mode(make_folder(folder), mode, options), sink), flush=True)
     print(sink_row(sink_run(options)), flush=True)
     if any(mode.startswith("steady") for mode in options.only.split(",")):
         print(sink_row(sink_run(options, options.rate)))
 
 
-def made(folder: Path) -> Path:
+def make_folder(folder: Path) -> Path:
     """Make *folder*."""
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -44,7 +44,7 @@ from bouncer.verdict.provider import provider
 ACME = Account("acme", ("one@acme.example", "two@acme.example"), forwarding=True, created_at=NOON)
 
 
-async def until(store: Store, address: str = "jane@example.org") -> dt.datetime | None:
+async def suppressed_until(store: Store, address: str = "jane@example.org") -> dt.datetime | None:
     return (await store.suppressed(OPERATOR, "acme", [address], now=NOON))[address].until
 
 
@@ -366,7 +366,7 @@ async def test_the_longer_suppression_stays(
     assert await store.suppress(OPERATOR, suppression(until=first))
     assert not await store.suppress(OPERATOR, suppression("JANE@example.org", until=second))
 
-    assert await until(store) == stays
+    assert await suppressed_until(store) == stays
 
 
 async def test_a_bounce_never_shortens_what_the_operator_said(store: Store):

@@ -66,7 +66,7 @@ def settings(path: Path) -> StoreSettings:
     return StoreSettings(f"sqlite:///{path}")
 
 
-def made(path: Path) -> StoreSettings:
+def settings_of_store(path: Path) -> StoreSettings:
     """Make an empty store at *path* where there is none."""
     if not path.exists():
         make_empty_store(path)
@@ -172,7 +172,7 @@ async def test_the_migrations_make_exactly_the_tables(tmp_path: Path):
 
 async def test_an_upgrade_keeps_the_rows(tmp_path: Path):
     """A file of today is brought to a form of tomorrow."""
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     (letter_id,) = await store.keep([letter()])
     await store.close()
     scripts = tmp_path / "100% tomorrow"
@@ -191,12 +191,12 @@ async def test_an_upgrade_keeps_the_rows(tmp_path: Path):
 
     assert rows == [(letter_id, None)]
     with pytest.raises(ConfigError, match="newer"):
-        await open_store(made(tmp_path / "bouncer.db"))
+        await open_store(settings_of_store(tmp_path / "bouncer.db"))
 
 
 async def test_entries_of_before_lanes_leave_by_their_domain(tmp_path: Path):
     """A file from before the outbox had lanes: what waits is found by its domain, in the order in which it is due."""
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     (letter_id,) = await store.keep([letter()])
     await store.close()
     engine = sa.create_engine(f"sqlite:///{tmp_path}/bouncer.db")
@@ -216,7 +216,7 @@ async def test_entries_of_before_lanes_leave_by_their_domain(tmp_path: Path):
             )
     engine.dispose()
 
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     ahead = {"now": NOON, "count": 9, "until": NOON + MINUTE}
     named = await leased(store, **ahead, lane=Lane(frozenset({"xn--bcher-kva.example"})))
     others = await leased(store, **ahead, lane=Lane(but=frozenset({"xn--bcher-kva.example"})))
@@ -230,7 +230,7 @@ async def test_entries_of_before_lanes_leave_by_their_domain(tmp_path: Path):
 
 async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path: Path):
     """Owners' buckets go on as they are; a flood of mail to postmaster that was recorded before is told in a list."""
-    store = await open_store(made(tmp_path / "bouncer.db"), now=lambda: NOON)
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"), now=lambda: NOON)
     await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
     ids = await store.keep([letter(), letter(), letter()] + [letter(account=None) for _ in range(20)])
     proven, unproven, tried = ids[:3]
@@ -257,7 +257,7 @@ async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path
                 (letter_id, kind, to, account, attempts, when, when, when, placed),
             )
 
-    store = await open_store(made(tmp_path / "bouncer.db"), now=lambda: NOON)
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"), now=lambda: NOON)
     jobs = await leased(store, now=NOON, count=100, until=NOON + MINUTE)
     held = await store.entries(OPERATOR, state="held", page=Page(100))
     await store.close()
@@ -316,7 +316,7 @@ async def test_suppressions_of_before_one_form_are_found_by_it(tmp_path: Path):
         "ann@b\u00fccher.example": "ann@xn--bcher-kva.example",
         "plain@example.org": "plain@example.org",
     }
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
@@ -327,7 +327,7 @@ async def test_suppressions_of_before_one_form_are_found_by_it(tmp_path: Path):
         _suppress_as_before(connection, 8, "jane@example.org", "jane@example.org", 1)
         _suppress_as_before(connection, 9, "kim@fass.example", "kim@fass.example", None, "news")
 
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     addresses = [*rows, "jane@example.org", "jos\u00e9@EXAMPLE.org", "kim@xn--fa-hia.example", "kim@fass.example"]
     suppressed = set(await store.suppressed(OPERATOR, "acme", addresses, now=NOON, stream=""))
     of_stream = await store.suppressed(OPERATOR, "acme", ["kim@fass.example"], now=NOON, stream="news")
@@ -362,7 +362,7 @@ def _suppress_as_before(
 async def test_bounces_of_before_a_column_stay_and_have_nothing_in_it(
     tmp_path: Path, revision: str, name: str, value: object
 ):
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id)], now=NOON)
@@ -372,7 +372,7 @@ async def test_bounces_of_before_a_column_stay_and_have_nothing_in_it(
         for step in back_to(revision):
             connection.execute(step)
 
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     after = await store.bounces(OPERATOR, BounceFilter(), ALL)
     await store.close()
 
@@ -382,7 +382,7 @@ async def test_bounces_of_before_a_column_stay_and_have_nothing_in_it(
 
 async def test_records_of_accounts_removed_before_generations_are_inherited_by_nobody(tmp_path: Path):
     """A filled file of before: what is there stays its account's, what was left behind goes under the former name."""
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     for name in ("acme", "gone"):
         (letter_id,) = await store.keep([letter(account=name)])
@@ -394,7 +394,7 @@ async def test_records_of_accounts_removed_before_generations_are_inherited_by_n
         for step in back_to("0011"):
             connection.execute(step)
 
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     was = {name: await counts_of(store, name) for name in ("acme", "gone", "gone/removed-1")}
     today = (dt.datetime.now(dt.UTC) - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)).days
     acme = (await store.directory(OPERATOR)).accounts["acme"]
@@ -421,7 +421,7 @@ async def counts_of(store: Store, account: str) -> list[int]:
 
 
 async def test_letters_of_before_a_person_had_to_see_some_stay_and_are_listed(tmp_path: Path):
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id, state=LetterState.SHUNTED, note="no reader")], now=NOON)
     before = await store.letters(OPERATOR, LetterFilter(), ALL)
@@ -430,7 +430,7 @@ async def test_letters_of_before_a_person_had_to_see_some_stay_and_are_listed(tm
         for step in back_to("0013"):
             connection.execute(step)
 
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     after = await store.letters(OPERATOR, LetterFilter(), ALL)
     unread = await store.letters(OPERATOR, LetterFilter(unread=True), ALL)
     waiting = await leased(store, now=NOON, count=9, until=NOON + DAY)
@@ -520,7 +520,7 @@ async def test_a_store_of_before_the_taught_rules_gets_them_and_keeps_the_rest(t
 
 async def test_suppressions_of_before_both_forms_keep_the_address_that_was_named(tmp_path: Path):
     """A file of two accounts: acme folds, and its keys are mailboxes; other does not; one was turned between two rows."""
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     await store.add_account(OPERATOR, Account("acme", (), terms=AccountRules(fold_gmail=True)), now=NOON)
     await store.add_account(OPERATOR, Account("other", ()), now=NOON)
     (letter_id,) = await store.keep([letter()])
@@ -551,7 +551,7 @@ async def test_suppressions_of_before_both_forms_keep_the_address_that_was_named
         ]:
             connection.execute("INSERT INTO allowed VALUES (?, ?, ?, 0, '')", (account, key, address))
 
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     forms = ["z.z.z+9@gmail.com", "zzz@gmail.com", "x@googlemail.com", "m.m@gmail.com", "k.k@gmail.com", "kk@gmail.com"]
     suppressed = set[tuple[str, str, bool]]()
     for folds in (False, True):
@@ -611,7 +611,7 @@ async def test_a_migration_is_all_or_nothing(tmp_path: Path):
 
 async def test_a_reader_is_not_held_up_by_a_writer(tmp_path: Path):
     """Another process is in the middle of a long write; lists come all the same."""
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     (letter_id,) = await store.keep([letter()])
 
     with closing(sqlite3.connect(tmp_path / "bouncer.db", isolation_level=None)) as other:
@@ -625,7 +625,7 @@ async def test_a_reader_is_not_held_up_by_a_writer(tmp_path: Path):
 
 async def test_keepers_share_commits(tmp_path: Path):
     """Hundreds at once need a handful of transactions, each within its bounds."""
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     commits: list[object] = []
 
     def count(connection: object) -> None:
@@ -642,7 +642,7 @@ async def test_keepers_share_commits(tmp_path: Path):
 
 
 async def test_letters_of_one_data_share_their_octets(tmp_path: Path):
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     await store.keep([letter(), letter(account="other"), letter(b"else")])
     await store.close()
 
@@ -657,7 +657,7 @@ def count_pieces(path: Path) -> int:
 
 
 async def test_a_large_letter_of_several_paths_is_kept_once(tmp_path: Path):
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     await store.keep([letter(bytes(3 * CHUNK_OCTETS)), letter(bytes(3 * CHUNK_OCTETS), account="other")])
     await store.close()
 
@@ -668,7 +668,7 @@ async def test_what_a_large_letter_left_that_could_not_be_kept_is_gone_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """On a full disk it would stand in the way of the small ones. Here the last of its pieces finds no place."""
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
 
     def insert_chunk(connection: sa.Connection, raw_id: int, place: int, octets: memoryview) -> None:
         if place == 2:
@@ -687,7 +687,7 @@ async def test_what_a_large_letter_left_that_could_not_be_kept_is_gone_at_once(
 
 async def test_pieces_of_a_letter_that_a_crash_cut_off_are_forgotten_at_the_next_start(tmp_path: Path):
     """Those of letters that were kept are not."""
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     (large_id,) = await store.keep([letter(bytes(3 * CHUNK_OCTETS))])
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as crashed:
         crashed.execute("INSERT INTO raw_pieces VALUES (7, 0, x'00')")
@@ -703,7 +703,7 @@ async def test_pieces_of_a_letter_that_a_crash_cut_off_are_forgotten_at_the_next
 
 
 async def test_the_pieces_of_an_old_letter_go_with_it(tmp_path: Path):
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     old, young = [(await store.keep([letter(bytes(3 * CHUNK_OCTETS))]))[0] for _ in range(2)]
     await store.record([record(old, entries=())], now=NOON)
 
@@ -716,7 +716,7 @@ async def test_the_pieces_of_an_old_letter_go_with_it(tmp_path: Path):
 
 async def test_a_letter_whose_pieces_went_is_not_kept(tmp_path: Path):
     """Another daemon that starts on the same file may take them for lost ones: then its sender tries again."""
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     keeping = asyncio.create_task(store.keep([letter(bytes(9 * CHUNK_OCTETS))]))
     (small,) = await store.keep([letter()])  # behind the first piece
 
@@ -730,8 +730,8 @@ async def test_a_letter_whose_pieces_went_is_not_kept(tmp_path: Path):
 
 async def test_processes_that_meet_in_one_number_take_another(tmp_path: Path, clock: Clock):
     """Same millisecond, same chance: the second takes the next number, of letters as of bounces."""
-    migrated = await open_store(made(tmp_path / "bouncer.db"), now=clock, chance=lambda bits: bits)
-    two = await open_store(made(tmp_path / "bouncer.db"), now=clock, chance=lambda bits: bits)
+    migrated = await open_store(settings_of_store(tmp_path / "bouncer.db"), now=clock, chance=lambda bits: bits)
+    two = await open_store(settings_of_store(tmp_path / "bouncer.db"), now=clock, chance=lambda bits: bits)
 
     (first,) = await migrated.keep([letter()])
     (second,) = await two.keep([letter()])
@@ -766,7 +766,7 @@ async def test_the_log_is_carried_over_while_letters_pour_in(tmp_path: Path, mon
 
 async def test_addresses_that_one_message_was_too_large_for_are_free_after_the_upgrade(tmp_path: Path):
     """By a report or an import; what a person did, and what anything else did, stays, and so does every story."""
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id, bounce("large@example.org"), bounce("full@example.org"))], now=NOON)
@@ -785,7 +785,7 @@ async def test_addresses_that_one_message_was_too_large_for_are_free_after_the_u
         for step in back_to("0013"):
             connection.execute(step)
 
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     left = {entry.address for _, entry in await store.suppressions(OPERATOR, now=NOON, page=ALL)}
     stories = {
         address: [
@@ -812,7 +812,7 @@ async def test_addresses_that_one_message_was_too_large_for_are_free_after_the_u
 
 async def test_entries_of_before_stay_when_others_may_be_of_no_letter(tmp_path: Path):
     """NOT NULL is taken off the column of a table that is full, and nothing is copied."""
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
     ids = [number for _ in range(50) for number in await store.keep([letter()])]
     entries = (NewEntry(EntryKind.NOTICE, "ann@acme.example"),)
@@ -825,7 +825,7 @@ async def test_entries_of_before_stay_when_others_may_be_of_no_letter(tmp_path: 
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, pytest.raises(sqlite3.IntegrityError):
         connection.execute("UPDATE outbox SET letter_id = NULL")
 
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     await store.count(OPERATOR, [Sent("acme", NOON, (), dropped=("gone@example.org",), causes=(suppression(),))])
     new, *after = await store.entries(OPERATOR, state=None, page=ALL)
     await store.close()
@@ -841,7 +841,7 @@ async def test_entries_of_before_stay_when_others_may_be_of_no_letter(tmp_path: 
 
 
 async def test_accounts_of_before_their_version_are_read_and_their_changes_seen(tmp_path: Path):
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
     before = await store.directory(OPERATOR)
     await store.close()
@@ -849,7 +849,7 @@ async def test_accounts_of_before_their_version_are_read_and_their_changes_seen(
         for step in back_to("0017"):
             connection.execute(step)
 
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     known = await store.directory(OPERATOR)
     assert known == before
     assert await store.changed_directory(OPERATOR, known) is None
@@ -863,7 +863,7 @@ async def test_accounts_of_before_their_version_are_read_and_their_changes_seen(
 
 async def test_what_waits_from_before_webhooks_leaves_and_accounts_can_have_them(tmp_path: Path):
     """A filled file: letters, bounces and waiting notices stay, and its account gets an endpoint."""
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id, suppressions=(suppression(),))], now=NOON)
@@ -873,7 +873,7 @@ async def test_what_waits_from_before_webhooks_leaves_and_accounts_can_have_them
         for step in back_to("0021"):
             connection.execute(step)
 
-    store = await open_store(made(tmp_path / "bouncer.db"))
+    store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     after = [await store.bounces(OPERATOR, BounceFilter(), ALL), await store.entries(OPERATOR, state=None, page=ALL)]
     (waiting,) = await leased(store, now=NOON, count=9, until=NOON + DAY)
     added = await store.add_webhook(OPERATOR, endpoint())

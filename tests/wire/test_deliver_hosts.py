@@ -53,7 +53,7 @@ async def rows(store: Store) -> list[OutboxEntry]:
     return sorted(await store.entries(OPERATOR, state=None, page=replace(ALL, limit=1000)), key=lambda row: row.id)
 
 
-async def when(store: Store, holds: Callable[[list[OutboxEntry]], bool]) -> list[OutboxEntry]:
+async def entries_when(store: Store, holds: Callable[[list[OutboxEntry]], bool]) -> list[OutboxEntry]:
     """The entries, as soon as they are so."""
     async with asyncio.timeout(SECONDS):
         while not holds(outbox_rows := await rows(store)):  # noqa: ASYNC110 -- it is the store that tells
@@ -61,15 +61,15 @@ async def when(store: Store, holds: Callable[[list[OutboxEntry]], bool]) -> list
     return outbox_rows
 
 
-async def until(store: Store, state: EntryState, count: int) -> None:
+async def wait_for_entries(store: Store, state: EntryState, count: int) -> None:
     """Until so many entries are in that state: a mail is taken a moment before it is marked."""
-    await when(store, lambda outbox_rows: sum(row.state is state for row in outbox_rows) >= count)
+    await entries_when(store, lambda outbox_rows: sum(row.state is state for row in outbox_rows) >= count)
 
 
-async def settled(store: Store, clock: Clock) -> OutboxEntry:
+async def entry_when_settled(store: Store, clock: Clock) -> OutboxEntry:
     """The one entry, when it has left or waits for another time."""
     return (
-        await when(
+        await entries_when(
             store,
             lambda outbox_rows: outbox_rows[0].state is not EntryState.WAITING or outbox_rows[0].due > clock.time,
         )
@@ -110,7 +110,7 @@ async def test_a_smarthost_that_takes_half_a_minute_for_each_answer_delays_nobod
         routes = (f"slow.example {to(slow)}",)
         async with delivering(store, clock, monkeypatch, courier=to(quick), routes=routes), asyncio.timeout(SECONDS):
             await quick.wait_for(len(quick_ones))
-            await until(store, EntryState.SENT, len(quick_ones))
+            await wait_for_entries(store, EntryState.SENT, len(quick_ones))
 
         assert {owner for owner, _ in quick.taken} == set(quick_ones)
         assert slow.taken == []
@@ -143,7 +143,7 @@ async def test_greylisting_holds_a_notice_up_for_minutes(
         async with delivering(store, clock, monkeypatch, courier=to(host)) as made:
             for _ in range(10):
                 made.wake()
-                row = await settled(store, clock)
+                row = await entry_when_settled(store, clock)
                 clock.time = max(clock.time, row.due)
 
         assert row.state is EntryState.SENT
@@ -160,8 +160,8 @@ async def test_one_owner_that_is_refused_costs_the_others_nothing(
         return "550 5.1.1 No such user" if owner == "owner3@acme.example" else None
 
     async with listening(Host(answer=answer)) as host, delivering(store, clock, monkeypatch, courier=to(host)):
-        await until(store, EntryState.SENT, 9)
-        await until(store, EntryState.GIVEN_UP, 1)
+        await wait_for_entries(store, EntryState.SENT, 9)
+        await wait_for_entries(store, EntryState.GIVEN_UP, 1)
 
     (given_up,) = [row for row in await rows(store) if row.state is EntryState.GIVEN_UP]
     assert (given_up.to, given_up.last_error) == ("owner3@acme.example", "550 5.1.1 No such user")
@@ -176,10 +176,10 @@ async def test_a_mail_whose_answer_is_lost_comes_again_as_the_same_mail(
     async with listening(Host()) as host:
         host.hang_up_after_data = 1
         async with delivering(store, clock, monkeypatch, courier=to(host)) as made:
-            await settled(store, clock)
+            await entry_when_settled(store, clock)
             clock.time += 2 * MINUTE
             made.wake()
-            await until(store, EntryState.SENT, 1)
+            await wait_for_entries(store, EntryState.SENT, 1)
 
         (first, second) = host.taken
         assert first == second
@@ -197,15 +197,15 @@ async def test_a_smarthost_that_is_away_is_not_hammered_and_nothing_waits_for_it
     tried = LEASES_PER_CONNECTION * FORWARD.connections
 
     async with delivering(store, clock, monkeypatch, courier=to(host)) as made:
-        tried_rows = await when(
+        tried_rows = await entries_when(
             store, lambda tried_rows: sum(row.last_error is not None for row in tried_rows) == tried
         )
         waiting = [row for row in tried_rows if row.attempts]
         async with listening(host):
-            await until(store, EntryState.SENT, 100 - len(waiting))
+            await wait_for_entries(store, EntryState.SENT, 100 - len(waiting))
             clock.time += 2 * MINUTE
             made.wake()
-            await until(store, EntryState.SENT, 100)
+            await wait_for_entries(store, EntryState.SENT, 100)
 
     assert len(waiting) == tried
     assert all(row.due - NOON < 1.3 * MINUTE for row in waiting)
@@ -216,6 +216,6 @@ async def test_a_pace_lets_the_rest_stay_in_line(store: Store, clock: Clock, mon
     await post(store, *["owner@acme.example"] * 5)
 
     async with listening(Host()) as host, delivering(store, clock, monkeypatch, courier=to(host), per_minute=1):
-        await until(store, EntryState.SENT, 1)
+        await wait_for_entries(store, EntryState.SENT, 1)
 
     assert sorted(row.attempts for row in await rows(store)) == [0, 0, 0, 0, 1]

@@ -110,7 +110,7 @@ def test_the_null_sender_stays_null():
     assert sent(mail(JANE, sender="")) == Sending("acme", (JANE,))
 
 
-def made(recipient: str | None, account: str = "acme", **options: Any) -> str:
+def signed_path(recipient: str | None, account: str = "acme", **options: Any) -> str:
     """A path that a program signed."""
     key = KEY.derive(account)
     return sign(
@@ -119,20 +119,20 @@ def made(recipient: str | None, account: str = "acme", **options: Any) -> str:
 
 
 STAYS = [
-    (made(JANE), (JANE,)),
-    (made(JANE), ("JANE@Example.org", JANE)),
-    (made(JANE, hashed=True), (JANE,)),
-    (made("x+tag@example.org"), ("x+tag@example.org",)),
-    (made(None), (JANE,)),
-    (made(None), (JANE, JOHN)),
+    (signed_path(JANE), (JANE,)),
+    (signed_path(JANE), ("JANE@Example.org", JANE)),
+    (signed_path(JANE, hashed=True), (JANE,)),
+    (signed_path("x+tag@example.org"), ("x+tag@example.org",)),
+    (signed_path(None), (JANE,)),
+    (signed_path(None), (JANE, JOHN)),
 ]
 REPLACED = [
-    (made(JANE), (JOHN,)),
-    (made(JANE), (JANE, JOHN)),
-    (made(JANE, hashed=True), (JOHN,)),
-    (made(JANE, hashed=True), (JANE, JOHN)),
-    (made(JANE, "zoo"), (JANE,)),
-    (made(None, "zoo"), (JANE,)),
+    (signed_path(JANE), (JOHN,)),
+    (signed_path(JANE), (JANE, JOHN)),
+    (signed_path(JANE, hashed=True), (JOHN,)),
+    (signed_path(JANE, hashed=True), (JANE, JOHN)),
+    (signed_path(JANE, "zoo"), (JANE,)),
+    (signed_path(None, "zoo"), (JANE,)),
 ]
 
 
@@ -151,7 +151,7 @@ def test_a_path_that_its_sender_made_for_these_recipients_stays_and_its_referenc
 
 
 def test_a_path_for_the_one_who_is_left_stays():
-    path = made(JANE)
+    path = signed_path(JANE)
 
     sending = sent(mail(JANE, GONE, sender=path), GONE, own_path=OwnPath("acme", signed(path)))
 
@@ -187,7 +187,7 @@ def test_an_alias_stays_where_it_is_the_accounts(own_path: OwnPath, stays: bool)
 
 
 def test_the_account_of_a_path_is_known_by_it():
-    path = mail(JANE, sender=made(JANE, "zoo"), account="ann")
+    path = mail(JANE, sender=signed_path(JANE, "zoo"), account="ann")
 
     assert account_of(SENDERS, NAMES, path, OwnPath("zoo")) == "zoo"
     assert account_of(SENDERS, NAMES, path, OwnPath(NOTICE_ACCOUNT)) is None
