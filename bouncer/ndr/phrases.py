@@ -67,7 +67,9 @@ FAILED = split_phrases(
     deactivated | suspended | nicht zugestellt | nicht ausgeliefert | nicht übermittelt | nicht erreicht |
     zustellung | fehler | konnte nicht | niet aangekomen | niet worden | niet bezorgd | niet afgeleverd | kunne ikke
     | kunde inte | ikke leveres | inte levereras | onbestelbaar | ikke levert | olevererbart | nådde inte | nådde
-    ikke | nåede ikke | nie dotar | ei tavoittanut | n'a pas pu | n'a pas été | non remis | échec | n'ont pas |
+    ikke | nåede ikke | nie dotar | ei tavoittanut | n'a pas pu | n'avons pas pu | n'a pas été | konnten nicht |
+    no pudimos | no hemos podido | non abbiamo potuto |
+    não conseguimos | não pudemos | nie mogliśmy | nie udało | konden niet | kunnat leverera | non remis | échec | n'ont pas |
     impossible | no se pudo | no se ha podido | no pudo ser | no ha podido | no se puede | não pôde | não foi | nao
     pode | falha | fallo | non è stato | impossibile | mancata consegna | non recapita | nu a putut | no s'ha pogut
     | не доставлен | не может быть | не удалось | невозможно | не было доставлено | недоставлен | ошибка | не може |
@@ -95,6 +97,9 @@ LATE = split_phrases(
     retried | not been delivered yet | delivery attempts will continue | will continue to | will keep trying |
     warning message only | could not send message for | need to resend | has been postponed | temporary failure
     report | still being | will retry | will try again | continue trying | keeps trying | goes on trying | go on trying |
+    still in the queue | still in our queue | still queued | next attempt is | next attempt will |
+    next try is | nächster versuch | prochaine tentative | próximo intento | prossimo tentativo | próxima tentativa |
+    następna próba |
     keep on trying | no action is required |
     bisher nicht zugestellt | bislang nicht zugestellt | versuchen es weiter | weitere zustellversuche | nous réessaierons |
     de nouvelles tentatives | seguiremos intentando | se volverá a intentar | continueremo a provare | continuaremos tentando |
@@ -157,7 +162,8 @@ CHALLENGES = split_phrases(
     you | verify your e-mail | verify your email | requires verification | add yourself to my | has not been
     verified | confirm that you are a | one-time verification | confirmation of your message | reply to this message
     to confirm | please confirm your e-mail | please confirm your message | to release your message | awaits your
-    confirmation | not approved yet | captcha | only need to do this once |
+    confirmation | not approved yet | captcha | only need to do this once | do it only once | do this only once |
+    verify your address | jednorazow |
     confirm that you wrote | confirm you wrote | confirm you sent |
     confirm that you are the | waiting for the confirmation |
     waiting for your confirmation | waiting for confirmation | unknown senders to confirm | new senders to confirm |

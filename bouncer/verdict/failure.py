@@ -50,13 +50,13 @@ class Failure:
     def moment(self) -> Moment:
         """The stage at which the answer was given."""
         recipient = self.recipient
+        if recipient.reply_code in _AUTH_REPLIES:  # whatever was sent last: commands are sent in groups
+            return Moment(stage.Stage.AUTH, str(recipient.reply_code))
         moment = stage.UNKNOWN_MOMENT
         if recipient.dialogue != "":  # the answer's own words come before the text around it
             moment = stage.find((recipient.diagnostic_code or "", *recipient.own_lines))
         if moment is stage.UNKNOWN_MOMENT and recipient.dialogue:
             moment = stage.find_in_normalized(recipient.dialogue)
-        if moment is stage.UNKNOWN_MOMENT and recipient.reply_code in _AUTH_REPLIES:
-            return Moment(stage.Stage.AUTH, str(recipient.reply_code))
         return moment
 
     @cached_property

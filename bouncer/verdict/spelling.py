@@ -1,4 +1,4 @@
-"""Split words that servers join, for the rules: ``NO_SUCH_USER``, ``InvalidRecipient``, ``err.nosuchuser``.
+"""Split words that servers join, for the rules: ``NO_SUCH_USER``, ``InvalidRecipient``, ``err.nosuchuser``; correct misspelt words.
 
 A token is split only if it consists of known words, or its separators cannot occur in a host's name: a host is no evidence.
 """
@@ -31,14 +31,34 @@ _CONTRACTED = re.compile(r"(?<=\w)n['\u2019]t\b", re.IGNORECASE)
 """Contractions; the rules know most words in full: "is not here" for "isn't here"."""
 _URL = re.compile(r"(?:https?://|www\.)\S{1,200}", re.IGNORECASE)
 """URLs are removed: an error page is named after the error, whatever happened."""
+_CORRECT = {
+    "account": "acount accout acccount",
+    "address": "adress addres adddress addresss",
+    "available": "avaliable availible avaible",
+    "deleted": "deletd",
+    "disabled": "disabeld dissabled",
+    "exceeded": "exeeded exceded excceeded exceeed",
+    "exist": "exsist exsit",
+    "invalid": "invaild inavlid",
+    "mailbox": "mailbos maibox malibox",
+    "quota": "quata qouta",
+    "recipient": "recipent recepient recipiant receipient receipent recipeint",
+    "rejected": "rejeted regected",
+    "unknown": "unknow unkown unknwon unknowen uknown unknonw",
+}
+"""Words as servers misspell them."""
+_MISSPELT = {wrong: right for right, all_wrong in _CORRECT.items() for wrong in all_wrong.split()}
+_MAY_BE_MISSPELT = re.compile(rf"\b(?:{'|'.join(_MISSPELT)})\b", re.IGNORECASE)
 MIN_GLUED = 6
 """Letters of a word that may consist of several; shorter ones are single words."""
 
 
 def split_joined(words: AnswerText) -> AnswerText | None:
-    """Give *words* with joined words split; None where there are none."""
+    """Give *words* with joined words split and misspelt ones corrected; None where there are none."""
     text = _URL.sub(" ", without_addresses("\n".join(without_cause_lists(words.lines))))
-    spelt = _TOKEN.sub(_taken_apart, _CONTRACTED.sub(" not", text))
+    spelt = _MAY_BE_MISSPELT.sub(
+        lambda word: _MISSPELT[word[0].lower()], _TOKEN.sub(_taken_apart, _CONTRACTED.sub(" not", text))
+    )
     if spelt == text:
         return None
     searched = tuple(line.lower() for line in spelt.split("\n"))

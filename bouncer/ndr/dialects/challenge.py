@@ -26,6 +26,7 @@ _HELD = phrases.split_phrases(
     your | received by me | to my inbox | in my inbox | en attente | seja encaminhada | sea entregado | held |
     pending | not been delivered | waiting | queued | quarantine | delivered once | be delivered | verification |
     confirm | não foi entregue | para que ela seja | no ha sido entregado | zugestellt | remis | consegnat | be shown |
+    in attesa | czeka | wacht op | väntar | venter | čeká | ожидает |
     will reach | let through | be forwarded | be accepted |
     доставлен | pendente | retenid | vastgehouden | in de wacht | hålls kvar | holdes tilbage | holdes igjen | zadržan |
     visszatart | bekletil | удержан |

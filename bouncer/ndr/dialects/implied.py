@@ -14,7 +14,11 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.lure import is_lure
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
-_NO_REPLY = re.compile(r"\b(?:no|do-?not)[-_.]?reply@", re.IGNORECASE)
+_NO_REPLY = re.compile(
+    r"\b(?:(?:no|do-?not)[-_.]?reply|ne[-_.]?pas[-_.]?repondre|no[-_.]?responder|n[aã]o[-_.]?respond(?:a|er)"
+    r"|(?:non|no)[-_.]?rispondere|(?:nicht[-_.]?antworten|keine[-_.]?antwort))@",
+    re.IGNORECASE,
+)
 _SENTENCE = 300
 """Characters of a notice of one or two sentences."""
 

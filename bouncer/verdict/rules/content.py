@@ -123,6 +123,7 @@ RULES = (
             r"(?:8bitmime|smtputf8|binarymime|\beai\b|internationali[sz]ed) .{0,60}(?:not|requir|unsupport|fail|but)",
             r"(?:must have|must contain|lacks) .{0,30}(?:header|message-id)",
             r"lines? (?:is |are )?(?:too long|longer than)",
+            r"(?:invalid|missing|bad|malformed) (?:date|message-id|from|subject) in (?:the )?(?:header|message)\b",
             r"line length",
             r"smtplf\.html",  # qmail: a bare LF
             r"header error",

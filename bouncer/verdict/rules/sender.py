@@ -5,6 +5,18 @@ from bouncer.verdict.verdict import Reason
 
 VERIFIED = (
     Rule(
+        "login-unknown",
+        Reason.RELAYING_DENIED,
+        "RFC 4954: the user that is not found is the one that logs in, to relay",
+        (
+            (
+                r"\b(?:authentication|auth|login|log-?in|sasl)[^.;]{0,20} (?:failed|failure|error|denied|rejected|refused)\b"
+                r"\W{0,3} ?(?:<gone>|(?:no such|unknown|invalid) (?:user|account|login|user ?name)\b|user <gone>)"
+            ),
+            r"\b(?:no such|unknown|invalid) (?:relay|smtp|sasl|submission|auth(?:entication)?) (?:user|account|login|user ?name)\b",
+        ),
+    ),
+    Rule(
         "header-forged",
         Reason.SENDER_REJECTED,
         "own checks of gateways: the address in From is unknown where it is said to be, so the message is taken for a forgery",
@@ -239,6 +251,7 @@ RULES = (
                 r"|not resolve|verif|callout|unresolv)"
             ),
             r"pretend(?:s|ing)? to be\b",
+            r"only (?:taken|accepted|allowed|received|welcome|possible) from\b",
             r"(?:only for|reserved for|restricted to|limited to) internal (?:use|mail|e-?mail|messages|senders|users)\b",
             r"(?:can't|cannot|can not|could not|unable to) route (?:to )?(?:the )?sender\b",
             (
@@ -283,7 +296,7 @@ RULES = (
             r"(?:not|isn't|aren't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
             r"\brelay(?:ing)? (?:is |was |has been )?(?:disabled|off|closed|turned off|switched off|not available|unavailable)\b",
             r"(?:unauthenticated relay|relay attempt)",
-            r"(?:as|not) a relay\b",
+            r"(?:as|not) a (?:known |trusted |registered )?relay\b",
             r"(?:\bno|\ban) open relay\b",
             (
                 r"only (?:allowed|permitted|possible|accepted) (?:with|after|for) (?:smtp )?(?:authentication"
