@@ -671,6 +671,15 @@ async def test_a_path_of_one_that_was_used_too_often_is_still_told(installation:
     assert await installation.notices() == 12
 
 
+async def test_a_path_that_was_used_too_often_adds_nothing_to_the_counts(installation: Installation):
+    """Else whoever holds it could make any number of unproven failures of an account's mail."""
+    for _ in range(15):
+        await installation.hear(path(), dsn(block(answer=FULL)))
+
+    counts = await installation.store.counts(OPERATOR, SendFilter(), ())
+    assert [(count.event, count.count) for count in counts] == [("mailbox-full", 10)]
+
+
 async def test_a_failure_of_a_message_to_several_that_names_nobody_is_told(installation: Installation):
     rows = await installation.hear(path(None), SHAPES["words that name nobody"].text)
     (letter,) = await installation.store.letters(OPERATOR, LetterFilter(), Page(1))
