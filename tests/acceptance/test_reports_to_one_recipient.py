@@ -524,6 +524,13 @@ async def test_what_is_no_failure_becomes_none_at_the_path_of_one(installation: 
     assert {row.effect for row in rows} <= {"none"}
 
 
+async def test_where_her_own_mailbox_failed_another_address_beside_it_is_not_hers(installation: Installation):
+    own, other = await installation.hear(path(), dsn(block(JANE), block(OTHER), returned=returning()))
+
+    assert (own.recipient, own.belief, own.effect) == (JANE, "proven", "suppressed")
+    assert (other.recipient, other.belief, other.effect) == (OTHER, "contradicted", "doubted")
+
+
 async def test_another_message_of_ours_contradicts(installation: Installation):
     other = dataclasses.replace(registered("An invoice"), message_id="<m2@acme.example>", reference="r2")
     await installation.store.count(OPERATOR, [registered(), other])
