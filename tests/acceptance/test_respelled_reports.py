@@ -7,11 +7,12 @@ alias, and has seen reports about others: nobody but herself is suppressed, and 
 import contextlib
 import dataclasses
 import datetime as dt
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from acceptance.test_reports_to_one_recipient import (
+from acceptance.heard_reports import (
     ALIAS,
     JANE,
     LISTED,
@@ -19,12 +20,11 @@ from acceptance.test_reports_to_one_recipient import (
     NOW,
     ROLE,
     Installation,
-    _opened,
     arf,
     block,
     dsn,
     in_words,
-    installation,
+    opened,
     path,
     registered,
     returning,
@@ -33,8 +33,6 @@ from acceptance.test_reports_to_one_recipient import (
 from bouncer.errors import Refused
 from bouncer.ports.letters import BounceFilter
 from bouncer.ports.scope import OPERATOR
-
-__all__ = ["installation"]
 
 KIM, KIM_IN_ASCII = "kim@faß.example", "kim@xn--fa-hia.example"
 X500 = "IMCEAEX-_o=ExchangeLabs_ou=Exchange+20Administrative+20Group+20+28FYDIBOHF23SPDLT+29_cn=Recipients_cn="
@@ -122,6 +120,12 @@ HONEST: dict[str, Honest] = {
 }
 
 
+@pytest.fixture
+async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
+    async for here in opened(tmp_path):
+        yield here
+
+
 async def outcome(installation: Installation, honest: Honest) -> str:
     try:
         rows = await installation.hear(honest.came_to or path(honest.failed), honest.text)
@@ -138,7 +142,7 @@ async def test_honest_reports_are_acted_on_however_systems_on_the_way_spell_the_
     outcomes = {}
     for number, (name, honest) in enumerate(HONEST.items()):
         (folder := tmp_path / str(number)).mkdir()
-        async for own in _opened(folder):
+        async for own in opened(folder):
             outcomes[name] = await outcome(own, honest)
 
     assert outcomes == {name: honest.outcome for name, honest in HONEST.items()}
