@@ -10,7 +10,7 @@ from bouncer.mail.host import read_host
 _OTHER_CODES = {"uk": "GB", "su": "RU", "ac": "SH", "tp": "TL"}
 """Endings that are no code of ISO 3166-1, or one of another time."""
 _ANYBODYS = frozenset({"ai", "cc", "co", "eu", "fm", "gg", "io", "la", "me", "sh", "so", "to", "tv", "vc", "ws"})
-"""Endings that are sold to anybody, and the European Union's: they tell no country."""
+"""Endings that tell no country: those that are sold to anybody, and that of the European Union."""
 _CODE = re.compile(r"[a-z]{2}")
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]{3,45}")
 _MAX_ANSWER = 1000

@@ -24,7 +24,7 @@ class ApiKey:
     label: str
     created_at: dt.datetime
     last_used_at: dt.datetime | None = None
-    """The time of the last use, to the minute: the first use in that minute. None: never used."""
+    """The time of the last use; further uses within a minute leave it as it is. None: never used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,10 @@ class ApiKeys(Protocol):
         ...
 
     async def keep_answer(self, answer: KeptAnswer, *, forget_before: dt.datetime) -> None:
-        """Keep an answer for a repeated request, and delete answers from before *forget_before*. Idempotent: the last counts."""
+        """Keep an answer for a repeated request, and delete answers from before *forget_before*.
+
+        Idempotent: the last answer of a name counts.
+        """
         ...
 
     async def kept_answer(self, key_id: str, name: str, *, since: dt.datetime) -> KeptAnswer | None:

@@ -100,10 +100,9 @@ class Channel(Protocol):
     name: str
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
-        """Compose and hand over; the same *job* gives the same Message-ID and the same event.
+        """Compose and hand over; the same *job* gives the same Message-ID and the same event. Bounded in time.
 
-        Called again after a crash, and when the outcome was DEFERRED or UNAVAILABLE: a second call may reach the receiver twice,
-        which tells it by the id. Bounded in time.
+        A second call follows a crash, DEFERRED or UNAVAILABLE: the receiver may then get the event twice, and knows it by the id.
         """
         ...
 

@@ -31,7 +31,7 @@ class Session:
     person: str
     begun_at: dt.datetime
     seen_at: dt.datetime
-    """The time of the last use, to the minute: the first use in that minute."""
+    """The time of the last use; further uses within a minute leave it as it is."""
     browser: str
     """The browser's own name for itself (User-Agent); a stranger's text."""
 

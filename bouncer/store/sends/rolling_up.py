@@ -26,7 +26,7 @@ _UNNAME = (
     .where(sent_messages.c.id == sa.bindparam("_id"))
     .values(
         sent_at=sa.bindparam("until"), recipients=(UNNAMED,), subject=None, message_id=None, path_until=None
-    )  # forgotten in its turn, by the age of its new time
+    )  # a day that is forgotten by the age of its own time, in a later step
 )
 _HOUR = dt.timedelta(hours=1)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
