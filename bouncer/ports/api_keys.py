@@ -62,7 +62,7 @@ class ApiKeys(Protocol):
         ...
 
     async def note_key_used(self, key_id: str, *, now: dt.datetime) -> None:
-        """Write down that a key was used; a power cut may undo it. Idempotent."""
+        """Write down that a key was used; a power cut may undo it. Idempotent; an unknown id changes nothing."""
         ...
 
     async def begin_answer(self, begun: KeptAnswer, *, stale_before: dt.datetime, forget_before: dt.datetime) -> bool:
@@ -74,7 +74,10 @@ class ApiKeys(Protocol):
         ...
 
     async def break_off_answer(self, key_id: str, name: str) -> None:
-        """Forget that a request is being answered; an answer stays. Idempotent; an unknown name changes nothing."""
+        """Forget that a request is being answered; an answer stays. A power cut may undo it.
+
+        Idempotent; an unknown name changes nothing.
+        """
         ...
 
     async def keep_answer(self, answer: KeptAnswer, *, forget_before: dt.datetime) -> None:

@@ -19,11 +19,14 @@ class Drawer(Protocol):
     """Renders accounts' own templates in a confined process, where a hostile template harms nothing."""
 
     def has_templates(self, account: str) -> bool:
-        """Whether the account has templates of its own."""
+        """Whether the account has templates of its own; False for an unknown account."""
         ...
 
     async def draw(self, account: str, shown: TemplateInput) -> Mapping[str, str]:
-        """Give *shown* rendered with the account's templates, by template name, without missing and failing ones."""
+        """Give *shown* rendered with the account's templates, by template name, without missing and failing ones.
+
+        ``has_templates`` holds for *account*. Bounded in time: templates that take too long are missing, and nothing is raised.
+        """
         ...
 
 

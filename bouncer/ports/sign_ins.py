@@ -70,7 +70,7 @@ class SignIns(Protocol):
         ...
 
     async def note_session_seen(self, session_id: str, *, now: dt.datetime) -> None:
-        """Write down that a session was used; a power cut may undo it. Idempotent."""
+        """Write down that a session was used; a power cut may undo it. Idempotent; an unknown id changes nothing."""
         ...
 
     async def sessions(self, scope: Scope) -> Sequence[Session]:

@@ -100,7 +100,8 @@ class ReplayFilter:
 class Webhooks(Protocol):
     """Keeps endpoints, the attempts to post to them, and replays of their events.
 
-    The daemon opens the endpoints of all accounts and records its attempts; all other methods take a scope.
+    The daemon opens the endpoints of all accounts and records its attempts; all other methods take a scope. A call that returns
+    has committed; one that raises StoreError has changed nothing, unless the method says otherwise.
     """
 
     async def add_webhook(self, scope: Scope, added: OpenWebhook) -> bool:
