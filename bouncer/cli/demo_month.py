@@ -107,17 +107,17 @@ class _Maker:
 
     def make(self) -> DemoMonth:
         for campaign in CAMPAIGNS:
-            self._campaign(campaign)
+            self._send_campaign(campaign)
         for days_ago in range(DAYS - 1, -1, -1):
-            self._orders(self._end - dt.timedelta(days=days_ago, hours=3))
-        self._free_some()
+            self._send_orders(self._end - dt.timedelta(days=days_ago, hours=3))
+        self._free_three_addresses()
         return DemoMonth(
             sorted(self._sent, key=lambda sent: sent.at),
             sorted(self._arrivals, key=lambda arrival: arrival.at),
             sorted(self._freed, key=lambda freed: freed.at),
         )
 
-    def _campaign(self, campaign: DemoCampaign) -> None:
+    def _send_campaign(self, campaign: DemoCampaign) -> None:
         begin = self._end - dt.timedelta(days=campaign.days_ago)
         listed = [*self._readers, JANE] if campaign is CAMPAIGNS[1] else self._readers
         mails = {
@@ -126,29 +126,29 @@ class _Maker:
             )
             for number, reader in enumerate(address for address in listed if address not in self._gone)
         }
-        for reader in self._take(mails, campaign.blocked, BLOCKING):
-            self._fail(mails[reader], demo_replies.blocked(reader))
-        for reader in self._take(mails, campaign.gone):
-            self._lose(mails[reader])
+        for reader in self._draw_recipients(mails, campaign.blocked, BLOCKING):
+            self._report_failure(mails[reader], demo_replies.blocked(reader))
+        for reader in self._draw_recipients(mails, campaign.gone):
+            self._report_gone_mailbox(mails[reader])
         if campaign is CAMPAIGNS[1]:
-            self._lose(mails[JANE])
-            self._people(mails)
-            self._riddle(mails, "lakeside.example", *_KEY)
+            self._report_gone_mailbox(mails[JANE])
+            self._send_letters_of_people(mails)
+            self._send_unreadable_report(mails, "lakeside.example", *_KEY)
         if campaign is CAMPAIGNS[2]:
-            self._riddle(mails, "museum.example", *_SHELF)
-        for reader in self._take(mails, campaign.full):
-            self._fail(mails[reader], demo_replies.full(reader))
-        for reader in self._take(mails, campaign.delayed):
-            self._fail(mails[reader], demo_replies.busy(reader))
-        for reader in self._take(mails, campaign.refused):
-            self._fail(mails[reader], demo_replies.refused(reader))
+            self._send_unreadable_report(mails, "museum.example", *_SHELF)
+        for reader in self._draw_recipients(mails, campaign.full):
+            self._report_failure(mails[reader], demo_replies.full(reader))
+        for reader in self._draw_recipients(mails, campaign.delayed):
+            self._report_failure(mails[reader], demo_replies.busy(reader))
+        for reader in self._draw_recipients(mails, campaign.refused):
+            self._report_failure(mails[reader], demo_replies.refused(reader))
 
-    def _take(self, mails: dict[str, SentMail], count: int, domains: Sequence[str] = ()) -> list[str]:
+    def _draw_recipients(self, mails: dict[str, SentMail], count: int, domains: Sequence[str] = ()) -> list[str]:
         """Draw recipients, of *domains* only where some are named."""
         candidates = [reader for reader in mails if not domains or reader.rpartition("@")[2] in domains]
         return self._chance.sample(sorted(set(candidates) - self._gone), count)
 
-    def _orders(self, day: dt.datetime) -> None:
+    def _send_orders(self, day: dt.datetime) -> None:
         """Send the orders of a day; the mailboxes of two regular customers have been full for two weeks."""
         for number in range(ORDERS_A_DAY):
             customer = self._chance.choice(self._readers)
@@ -158,19 +158,19 @@ class _Maker:
         if (self._end - day).days in (11, 8, 4, 1):
             for customer in regular:
                 sent = self._send(day, customer, f"Your weekly box of {day:%d %B}", "orders")
-                self._fail(sent, demo_replies.full(customer))
+                self._report_failure(sent, demo_replies.full(customer))
 
     def _send(self, at: dt.datetime, to: str, subject: str, stream: str, campaign: str | None = None) -> SentMail:
         message_id = f"{len(self._sent) + 1:05}.{at:%Y%m%d}@mail.demo.example"
         self._sent.append(SentMail(at, to, subject, message_id, stream, campaign))
         return self._sent[-1]
 
-    def _lose(self, sent: SentMail) -> None:
+    def _report_gone_mailbox(self, sent: SentMail) -> None:
         """Make a report that the mailbox is gone."""
-        self._fail(sent, demo_replies.gone(sent.recipient))
+        self._report_failure(sent, demo_replies.gone(sent.recipient))
         self._gone.add(sent.recipient)
 
-    def _fail(self, sent: SentMail, reply: ServerReply) -> None:
+    def _report_failure(self, sent: SentMail, reply: ServerReply) -> None:
         """Make a report that comes minutes or hours later."""
         waited = 4.0 if reply.is_temporary else self._chance.choice((0.1, 0.4, 1, 2.5, 4, 7))
         at = min(sent.at + (waited + self._chance.random() / 10) * _HOUR, self._end - _HOUR / 12)
@@ -178,29 +178,31 @@ class _Maker:
         write = exim_report if is_exim else postfix_report
         self._arrivals.append(Arrival(at, sent, lambda path: write(sent, reply, at, path)))
 
-    def _people(self, mails: dict[str, SentMail]) -> None:
+    def _send_letters_of_people(self, mails: dict[str, SentMail]) -> None:
         """Make the letters of people about the open days: a complaint, a wish to get no more, two answers."""
-        complained, wished, answered, asked = (mails[reader] for reader in self._take(mails, 4))
-        self._come(complained, 20, lambda at, path: complaint(complained, at, path))
-        self._come(wished, 5, lambda at, path: mail(at, path, wished.recipient, "unsubscribe", "unsubscribe"))
-        self._come(answered, 9, lambda at, path: mail(at, path, answered.recipient, f"Re: {answered.subject}", _PRAISE))
-        self._come(asked, 30, lambda at, path: mail(at, path, asked.recipient, "Re: visit", "Is there parking?"))
+        complained, wished, answered, asked = (mails[reader] for reader in self._draw_recipients(mails, 4))
+        self._add_arrival(complained, 20, lambda at, path: complaint(complained, at, path))
+        self._add_arrival(wished, 5, lambda at, path: mail(at, path, wished.recipient, "unsubscribe", "unsubscribe"))
+        self._add_arrival(
+            answered, 9, lambda at, path: mail(at, path, answered.recipient, f"Re: {answered.subject}", _PRAISE)
+        )
+        self._add_arrival(asked, 30, lambda at, path: mail(at, path, asked.recipient, "Re: visit", "Is there parking?"))
         self._gone |= {complained.recipient, wished.recipient}
 
-    def _riddle(self, mails: dict[str, SentMail], server: str, *lines: str) -> None:
+    def _send_unreadable_report(self, mails: dict[str, SentMail], server: str, *lines: str) -> None:
         """Make a report that no program can read."""
-        (reader,) = self._take(mails, 1)
+        (reader,) = self._draw_recipients(mails, 1)
         robot, subject = f"Mail robot <MAILER-DAEMON@{server}>", f"Mail returned: {mails[reader].subject}"
         at = mails[reader].at + 8 * _HOUR
         self._arrivals.append(Arrival(at, None, lambda path: mail(at, path, robot, subject, *lines)))
 
-    def _free_some(self) -> None:
+    def _free_three_addresses(self) -> None:
         """Make a person free three addresses of the first campaign."""
         lost = [sent for sent in self._sent if sent.recipient in self._gone and sent.campaign == CAMPAIGNS[0].name]
         for sent, why in zip(self._chance.sample(lost, len(_WHY_FREED)), _WHY_FREED, strict=True):
             self._freed.append(Freed(sent.at + 70 * _HOUR, sent.recipient, why))
 
-    def _come(self, sent: SentMail, hours: float, write: Callable[[dt.datetime, str], bytes]) -> None:
+    def _add_arrival(self, sent: SentMail, hours: float, write: Callable[[dt.datetime, str], bytes]) -> None:
         at = sent.at + hours * _HOUR
         self._arrivals.append(Arrival(at, sent, lambda path: write(at, path)))
 

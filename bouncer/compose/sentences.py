@@ -18,7 +18,7 @@ from bouncer.policy.records import Belief, Effect
 from bouncer.verdict.verdict import Category, Reason
 
 MAX_ADDRESS = 254
-"""Characters; RFC 5321 section 4.5.3.1.3 without the angle brackets."""
+"""Characters of an address: the limit of RFC 5321 section 4.5.3.1.3, without the angle brackets."""
 
 
 def words(kind: Kind, action: Action, grounds: FailureSigns) -> ReasonText:

@@ -12,9 +12,9 @@ from bouncer.settings.addresses import ANY_HOST, host_port, socket_path
 from bouncer.settings.sections import HttpSettings
 
 LONGEST_ANSWER = 4096
-"""Octets: the header fields and the beginning of the description."""
+"""Octets of an answer that are read: the header fields and the beginning of the description."""
 SHORTEST_WAIT = 0.001
-"""Seconds; zero would make the socket non-blocking."""
+"""Seconds that an answer is waited for at least; zero would make the socket non-blocking."""
 _QUESTION = b"GET /openapi.json HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 _OURS = b'"title":"bouncer"'
 

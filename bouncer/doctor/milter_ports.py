@@ -17,11 +17,11 @@ from bouncer.settings.addresses import ANY_HOST, host_port
 from bouncer.settings.sections import MilterSettings
 
 LONGEST_ANSWER = 512
-"""Octets: every one of these answers is shorter."""
+"""Octets of an answer that are read: every answer of these servers is shorter."""
 UNIX = "unix:"
-"""Mail servers write this before the path of a Unix socket."""
+"""The prefix that mail servers write before the path of a Unix socket."""
 SHORTEST_WAIT = 0.001
-"""Seconds; zero would make the socket non-blocking."""
+"""Seconds that an answer is waited for at least; zero would make the socket non-blocking."""
 _NEGOTIATE = bytes([NEGOTIATE])
 _ALL_OPTIONS = struct.pack("!LLL", VERSION, 0x1FF, 0x1FFFFF)
 """The offer of a mail server that supports all options (libmilter/docs)."""

@@ -15,7 +15,7 @@ from bouncer.notify.dkim import Signer, read_signer
 from bouncer.settings.sections import ForwardSettings
 
 SUGGESTED_DMARC = "v=DMARC1; p=none"
-"""A policy for the beginning: it changes nothing, and requests nothing."""
+"""The DMARC policy that is suggested at first: it has no mail refused, and requests no reports."""
 _KEY = re.compile(r"(?:^|;)\s*p\s*=\s*([A-Za-z0-9+/=\s]*)")
 
 

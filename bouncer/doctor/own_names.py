@@ -12,7 +12,7 @@ _HOST_NAME = re.compile(r"(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?
 
 
 def is_reserved_name(name: str) -> bool:
-    """Whether *name* can never be in the DNS (RFC 6761), like the names in the settings of a trial."""
+    """Whether *name* can never be in the DNS (RFC 6761), like the example names that a trial uses."""
     return ascii_domain(name).rpartition(".")[2] in ("localhost", "invalid", "test")
 
 

@@ -15,7 +15,7 @@ from bouncer.settings.sections import SmtpSettings
 LONGEST_GREETING = 512
 """Octets of a reply line (RFC 5321 section 4.5.3.1.5)."""
 SHORTEST_WAIT = 0.001
-"""Seconds; zero would make the socket non-blocking."""
+"""Seconds that a greeting is waited for at least; zero would make the socket non-blocking."""
 PROXY_OF_ITS_OWN = b"PROXY UNKNOWN\r\n"
 """A proxy's own connection, without a client (the PROXY protocol, section 2.1)."""
 

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 SUGGESTED_SPF = "v=spf1 mx -all"
-"""For a host that sends its own mail; other senders must be added."""
+"""The SPF record that is suggested for a host that sends its own mail; other senders must be added."""
 SPF_OF_HOST = "v=spf1 a -all"
-"""For the host's own name (RFC 7208 section 10.1.3)."""
+"""The SPF record for the host's own name (RFC 7208 section 10.1.3)."""
 ADD_SENDERS = "add every host that sends with this return path: include:, ip4:, ip6:"
 STRING_OCTETS = 255
 """Octets of one character-string in a TXT record (RFC 1035 section 3.3)."""

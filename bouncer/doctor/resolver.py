@@ -14,7 +14,7 @@ from bouncer.doctor.dns_answers import Answer, AnswerKind
 
 DNS_PORT = 53
 MAX_SILENCE = 3
-"""Queries in a row without an answer after which the server is asked no more: further timeouts would tell nothing new."""
+"""Queries in a row without an answer, after which the server gets no more queries: further timeouts would tell nothing new."""
 
 _SILENT = "nothing came"
 

@@ -12,9 +12,9 @@ from bouncer.doctor.dns_answers import AnswerKind, Lookup
 from bouncer.doctor.spf import ASK_DNS, Mechanism, Network, Spf, read_spf, records_of
 
 MOST_LOOKUPS = 10
-"""RFC 7208 section 4.6.4."""
+"""Terms with a DNS lookup in one record, its includes counted (RFC 7208 section 4.6.4)."""
 MOST_EXCHANGES = 10
-"""MX hosts of one mx mechanism; the same section."""
+"""MX hosts of one mx mechanism (RFC 7208 section 4.6.4)."""
 
 
 @dataclass(slots=True)

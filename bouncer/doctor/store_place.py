@@ -19,7 +19,7 @@ from bouncer.store.lifecycle.migrating import newest
 from bouncer.store.lifecycle.recognizing import FileKind, connect_to_read, has_log, recognize
 
 LOOK_SECONDS = 3.0
-"""Time to search for damage."""
+"""Seconds for the search for damage."""
 STEPS = 10_000
 """Instructions of SQLite's virtual machine between two looks at the clock."""
 LITTLE_ROOM = 1 << 30

@@ -11,11 +11,11 @@ import unicodedata
 from functools import lru_cache, partial
 
 MAX_LOCAL_PART = 64
-"""Octets; RFC 5321 section 4.5.3.1.1."""
+"""Octets of a local part (RFC 5321 section 4.5.3.1.1)."""
 MAX_DOMAIN = 255
-"""Octets; RFC 5321 section 4.5.3.1.2."""
+"""Octets of a domain (RFC 5321 section 4.5.3.1.2)."""
 MAX_PATH = 256
-"""Octets, angle brackets included; RFC 5321 section 4.5.3.1.3."""
+"""Octets of a path, its angle brackets included (RFC 5321 section 4.5.3.1.3)."""
 
 CACHED_DOMAINS = 1024
 """Domains beyond ASCII whose A-labels are cached: a letter may name 1,000 of them, and the program needs each several times."""

@@ -49,7 +49,7 @@ class MilterContext:
     takes: IsAdmitted
     networks: tuple[str, ...]
     closed: bool
-    """Whether mail has to wait (a 4yz reply) when an error of ours leaves it undecided; else it goes on."""
+    """Whether mail gets a 4yz reply when an error of ours leaves the decision open; else it is let through."""
     headers: dict[bytes, str]
     """The header fields that are read: name in lower case -> field of policy.outgoing.Outgoing."""
 

@@ -16,12 +16,11 @@ from bouncer.policy.records import Belief, Bucket, EntryKind, NewEntry, Release,
 from bouncer.policy.webhooks import CHANNEL, OF_SUPPRESSIONS, Endpoint, EventType
 
 MAX_CHANGES = 1000
-"""Suppressions that one act may change, an import or an entry of the allow-list for a domain, with an event for each: a reader
-that hears of more reads the list."""
+"""Suppressions that one act (an import, an allow-list entry) may change with an event for each; more changes make one event."""
 TIME = "time"
 """The source of a release at the end of a suppression's own time."""
 _OF_STRANGERS = (EventType.UNREAD, EventType.AUTO_REPLY)
-"""Events that anybody's letter makes, as many as he likes: others go first."""
+"""Events that anybody can cause by sending letters, in any number: all other events leave before them."""
 _LIMITS = (1000, 100, 10)
 """Characters of each text of an event, and texts of a list; the next limit holds where the facts are too long."""
 _MAX_ABOUT = 16_000

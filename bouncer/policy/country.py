@@ -9,8 +9,8 @@ from bouncer.mail.host import read_host
 
 _OTHER_CODES = {"uk": "GB", "su": "RU", "ac": "SH", "tp": "TL"}
 """Endings that are no code of ISO 3166-1, or one of another time."""
-_ANYBODYS = frozenset({"ai", "cc", "co", "eu", "fm", "gg", "io", "la", "me", "sh", "so", "to", "tv", "vc", "ws"})
-"""Endings that are sold to anybody, and the European Union's: they tell no country."""
+_WITHOUT_COUNTRY = frozenset({"ai", "cc", "co", "eu", "fm", "gg", "io", "la", "me", "sh", "so", "to", "tv", "vc", "ws"})
+"""Endings that tell no country: those that are sold to anybody, and that of the European Union."""
 _CODE = re.compile(r"[a-z]{2}")
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]{3,45}")
 _MAX_ANSWER = 1000
@@ -44,7 +44,7 @@ def country_of_name(server: str) -> str | None:
     """Give the country that the ending of a host name stands for; None where it stands for none."""
     words = server.lower().replace("[", " [").split()
     ending = words[0].rstrip(".").rpartition(".")[2] if words and "." in words[0].rstrip(".") else ""
-    if ending in _ANYBODYS or not _CODE.fullmatch(ending):
+    if ending in _WITHOUT_COUNTRY or not _CODE.fullmatch(ending):
         return None
     return _OTHER_CODES.get(ending, ending.upper())
 

@@ -80,16 +80,15 @@ class _Decisions:
     letter_id: int
     came_at: dt.datetime
     now: dt.datetime
-    powerless: bool
+    is_our_own: bool
     bounces: list[Bounce] = field(default_factory=list)
     suppressions: list[Suppression] = field(default_factory=list)
     releases: list[Release] = field(default_factory=list)
     changes: list[SuppressionChange] = field(default_factory=list)
     # the first of the bounces that report the same about one address
     counted: dict[tuple[object, ...], Bounce] = field(default_factory=dict)
-    histories: dict[str, AddressHistory] = field(
-        default_factory=dict
-    )  # by address, with this letter's earlier consequences
+    # by address, with this letter's earlier consequences
+    histories: dict[str, AddressHistory] = field(default_factory=dict)
 
     def decide(self, recipient: Recipient, verdict: Verdict | None) -> None:
         """Decide on one recipient."""
@@ -136,7 +135,7 @@ class _Decisions:
         )
 
     def _follows(self, claim: Claim) -> Consequence:
-        if self.powerless:
+        if self.is_our_own:
             return Consequence(Effect.NONE)
         key = self.by.compared.comparable(claim.address)
         mailbox = self._mailbox(key)
@@ -172,7 +171,7 @@ class _Decisions:
     def _counts(self, bounce: Bounce) -> bool:
         failed = bounce.recipient.action is Action.FAILED
         of_message = bounce.verdict is not None and bounce.verdict.reason in OF_THE_MESSAGE
-        if not failed or of_message or not is_believed(bounce.believed, self.history.rules) or self.powerless:
+        if not failed or of_message or not is_believed(bounce.believed, self.history.rules) or self.is_our_own:
             return False
         history = self.history.history_of(self._mailbox(bounce.key))
         return bounce.verdict is None or history.counts_another(bounce.verdict.category, self.now)

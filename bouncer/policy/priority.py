@@ -12,7 +12,7 @@ from bouncer.policy.records import Bucket, EntryKind
 PRIORITY_DELAY: Mapping[EntryKind, dt.timedelta] = {
     EntryKind.FAILING: dt.timedelta(),  # rare, ours, and somebody must act
     EntryKind.TEST: dt.timedelta(),  # somebody waits for it
-    EntryKind.SIGN_IN: dt.timedelta(),  # the same
+    EntryKind.SIGN_IN: dt.timedelta(),  # its owner waits for the link
     EntryKind.WARNING: dt.timedelta(),
     EntryKind.WARNINGS: dt.timedelta(),
     EntryKind.ENDPOINT: dt.timedelta(),

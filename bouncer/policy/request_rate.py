@@ -23,4 +23,4 @@ class RequestRate:
 
 
 _ROUNDING = 1e-6
-"""Seconds, or requests: a sum of fractions may miss a whole number by so little."""
+"""A tolerance, in seconds or requests: a sum of fractions may miss a whole number by this much."""

@@ -22,7 +22,7 @@ from bouncer.policy.notifications import Notification, outbox_entries
 from bouncer.policy.outcomes import RECORDED, Outcomes, outcomes
 from bouncer.policy.owner_bounces import newly_failing, warnings_of_failing
 from bouncer.policy.preferences import topic_of
-from bouncer.policy.records import Belief, Bounce, Bucket, EntryKind, LetterState, Record, Unread
+from bouncer.policy.records import Belief, Bounce, Bucket, EntryKind, FailingOwner, LetterState, Record, Unread
 from bouncer.policy.unread import mails_about, reason_to_show
 from bouncer.verdict.verdict import Judgement
 
@@ -107,14 +107,10 @@ def route(judgement: Judgement, circumstances: Circumstances, history: History |
     unread = _unread(reading, results.bounces, circumstances, history)
     if unread:
         notifications = (*notifications, *_unread_notifications(circumstances))
-    came_back = (
-        newly_failing(reading, circumstances.path.recipient, history.owned)
-        if circumstances.path.kind is PathKind.NOTICE
-        else ()
-    )
+    failing_owners = _failing_owners(reading, circumstances, history)
     notifications += (
         *_warnings(results, circumstances, history),
-        *warnings_of_failing(came_back, history.owned, circumstances.operator),
+        *warnings_of_failing(failing_owners, history.owned, circumstances.operator),
     )
     is_silent = _reason_for_silence(circumstances, history) is not None
     shunted = reading.kind is Kind.UNREADABLE and circumstances.path.kind is not PathKind.OPERATOR
@@ -131,7 +127,7 @@ def route(judgement: Judgement, circumstances: Circumstances, history: History |
             *outbox_entries(notifications, circumstances.subscribers, circumstances.path.account),
             *letter_events(reading.kind, circumstances, results, notifications, unread, is_silent=is_silent),
         ),
-        failing=came_back,
+        failing=failing_owners,
         counts=results.counts,
         token=by.token.mac if by.token and reading.kind in RECORDED else None,
         is_of_own_server=by.from_own_server,
@@ -141,6 +137,13 @@ def route(judgement: Judgement, circumstances: Circumstances, history: History |
         unread=unread,
         written=circumstances.extract if unread else None,
     )
+
+
+def _failing_owners(reading: Reading, circumstances: Circumstances, history: History) -> tuple[FailingOwner, ...]:
+    """Give the owners whose notice the letter reports as failed; none for a letter to any other path than that of notices."""
+    if circumstances.path.kind is not PathKind.NOTICE:
+        return ()
+    return newly_failing(reading, circumstances.path.recipient, history.owned)
 
 
 def _unread(

@@ -22,7 +22,7 @@ _WISHES = {Kind.COMPLAINT: COMPLAINT, Kind.UNSUBSCRIBE: UNSUBSCRIBE}
 _REASONS = frozenset(Reason)
 _COUNTED = (Category.SOFT, Category.TECHNICAL)
 _SAME_TIME = dt.timedelta(minutes=1)
-"""Decisions of one batch are dated by its commit, which may come so much later than the time at which each was asked for."""
+"""A tolerance: the decisions of a batch are dated by its commit, which may come this long after the moment of a decision."""
 
 
 @dataclass(frozen=True, slots=True)

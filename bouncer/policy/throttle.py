@@ -14,7 +14,7 @@ UNBOUNDED = 1_000_000
 RETRY_SCHEDULE = Backoff(dt.timedelta(seconds=1), dt.timedelta(minutes=1), dt.timedelta.max)
 """The retry schedule of a courier that could hand over nothing: soon, and for long no more than about once a minute."""
 _ROUNDING = 1e-6
-"""A share of a mail: rounding errors of fractions of seconds must not cost a whole mail."""
+"""A tolerance, as a fraction of one mail: rounding errors of seconds must not cost a whole mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class CourierState:
 
     limit: int
     rate_limit: RateLimiter
-    failures: int = 0  # in a row, each followed by a rest
+    failures: int = 0  # in a row, each followed by a pause
     rests_until: float = 0.0
 
     def allowance(self, under_way: int, now: float) -> int:
@@ -74,7 +74,7 @@ class CourierState:
         return replace(self, rate_limit=self.rate_limit.record_sent(count, now))
 
     def record_result(self, *, away: bool, now: float, chance: float, asked_wait: float = 0.0) -> Self:
-        """Record the end of one delivery; *asked_wait* is the least rest that the other side asks for.
+        """Record the end of one delivery; *asked_wait*: the shortest pause, in seconds, that the other side asks for.
 
         Deliveries that were under way together fail together, and count once.
         """

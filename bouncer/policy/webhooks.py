@@ -16,12 +16,12 @@ from bouncer.verdict.verdict import Category
 CHANNEL = "webhook"
 """The name of the channel in the outbox."""
 GIVE_UP = dt.timedelta(hours=72)
-"""The time after which an event is given up, and an endpoint that took nothing rests: a weekend, and a day to mend it."""
+"""The time after which an event is given up, and an endpoint that took nothing rests: a weekend and a day for repairs."""
 MAX_EVENTS = 1000
 """Events of one letter for one endpoint: a report may name any number of addresses. The store has all of them."""
 
 BELIEFS = (Belief.CONTRADICTED, Belief.UNPROVEN, Belief.PLAUSIBLE, Belief.PROVEN)
-"""From the least belief to the most."""
+"""All beliefs, from the weakest to the strongest."""
 
 
 class EventType(StrEnum):

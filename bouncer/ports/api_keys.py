@@ -24,7 +24,7 @@ class ApiKey:
     label: str
     created_at: dt.datetime
     last_used_at: dt.datetime | None = None
-    """The time of the last use, to the minute: the first use in that minute. None: never used."""
+    """The time of the last use; further uses within a minute leave it as it is. None: never used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class ApiKeys(Protocol):
         ...
 
     async def note_key_used(self, key_id: str, *, now: dt.datetime) -> None:
-        """Write down that a key was used; a power cut may undo it. Idempotent."""
+        """Write down that a key was used; a power cut may undo it. Idempotent; an unknown id changes nothing."""
         ...
 
     async def begin_answer(self, begun: KeptAnswer, *, stale_before: dt.datetime, forget_before: dt.datetime) -> bool:
@@ -74,11 +74,17 @@ class ApiKeys(Protocol):
         ...
 
     async def break_off_answer(self, key_id: str, name: str) -> None:
-        """Forget that a request is being answered; an answer stays. Idempotent; an unknown name changes nothing."""
+        """Forget that a request is being answered; an answer stays. A power cut may undo it.
+
+        Idempotent; an unknown name changes nothing.
+        """
         ...
 
     async def keep_answer(self, answer: KeptAnswer, *, forget_before: dt.datetime) -> None:
-        """Keep an answer for a repeated request, and delete answers from before *forget_before*. Idempotent: the last counts."""
+        """Keep an answer for a repeated request, and delete answers from before *forget_before*.
+
+        Idempotent: the last answer of a name counts.
+        """
         ...
 
     async def kept_answer(self, key_id: str, name: str, *, since: dt.datetime) -> KeptAnswer | None:

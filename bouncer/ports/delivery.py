@@ -19,11 +19,14 @@ class Drawer(Protocol):
     """Renders accounts' own templates in a confined process, where a hostile template harms nothing."""
 
     def has_templates(self, account: str) -> bool:
-        """Whether the account has templates of its own."""
+        """Whether the account has templates of its own; False for an unknown account."""
         ...
 
     async def draw(self, account: str, shown: TemplateInput) -> Mapping[str, str]:
-        """Give *shown* rendered with the account's templates, by template name, without missing and failing ones."""
+        """Give *shown* rendered with the account's templates, by template name, without missing and failing ones.
+
+        ``has_templates`` holds for *account*. Bounded in time: templates that take too long are missing, and nothing is raised.
+        """
         ...
 
 
@@ -100,10 +103,9 @@ class Channel(Protocol):
     name: str
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
-        """Compose and hand over; the same *job* gives the same Message-ID and the same event.
+        """Compose and hand over; the same *job* gives the same Message-ID and the same event. Bounded in time.
 
-        Called again after a crash, and when the outcome was DEFERRED or UNAVAILABLE: a second call may reach the receiver twice,
-        which tells it by the id. Bounded in time.
+        A second call follows a crash, DEFERRED or UNAVAILABLE: the receiver may then get the event twice, and knows it by the id.
         """
         ...
 

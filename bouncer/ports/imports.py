@@ -66,6 +66,6 @@ class ImportHistory(Protocol):
         """Free what an import suppressed, with an entry of the trail for each address; None where the account has no such import.
 
         An address that was suppressed before the import, or of which the trail has a later change, stays as it is. It is done
-        part by part, each a commit of its own, and ends when some *limit* addresses are free; the next call goes on. Idempotent.
+        part by part, each a commit of its own, and ends when about *limit* addresses are free; the next call goes on. Idempotent.
         """
         ...

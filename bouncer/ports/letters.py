@@ -163,8 +163,9 @@ class PendingDecision(Protocol):
 class LetterStore(Protocol):
     """Keeps letters, and records the bounces that they report.
 
-    A call that returns has committed; one that raises StoreError has changed nothing. The methods that the daemon
-    calls for every letter have no scope: they serve all accounts, and no result of theirs leaves the daemon.
+    A call that returns has committed, durably unless the method says otherwise; one that raises StoreError has changed nothing.
+    The methods that the daemon calls for every letter have no scope: they serve all accounts, and no result of theirs leaves the
+    daemon.
     """
 
     async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
@@ -180,7 +181,7 @@ class LetterStore(Protocol):
         """Lease up to *count* letters in state kept, *octets* in all (or one letter), oldest first, until *until*.
 
         If more letters wait, clients and return paths take turns, so that a flood from one delays no other. A second call leases
-        other letters; a lease ends at *until* by itself.
+        other letters; a lease ends at *until* by itself. A power cut may undo a lease: then the letter can be leased again.
         """
         ...
 
@@ -232,7 +233,8 @@ class LetterStore(Protocol):
         """Delete raw letters and records older than these times, in steps of up to *count* rows; other writers go between.
 
         Gives after each step how many raw letters and how many records it deleted. Kept letters stay, and letters and records
-        whose notice waits. Idempotent: a second call finds nothing left.
+        whose notice waits. Idempotent: a second call finds nothing left. A power cut may undo the last steps; a later call does
+        them again.
         """
         ...
 

@@ -130,6 +130,7 @@ class SendCounts(Protocol):
     ) -> None:
         """Merge hours into days, and small domains into one, before *days_before*; delete messages and counts before the others.
 
-        Idempotent, for all accounts, in steps between which other writers have their turn.
+        Idempotent, for all accounts, in steps between which other writers have their turn. A power cut may undo the last steps; a
+        later call does them again.
         """
         ...

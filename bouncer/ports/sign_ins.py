@@ -31,7 +31,7 @@ class Session:
     person: str
     begun_at: dt.datetime
     seen_at: dt.datetime
-    """The time of the last use, to the minute: the first use in that minute."""
+    """The time of the last use; further uses within a minute leave it as it is."""
     browser: str
     """The browser's own name for itself (User-Agent); a stranger's text."""
 
@@ -70,7 +70,7 @@ class SignIns(Protocol):
         ...
 
     async def note_session_seen(self, session_id: str, *, now: dt.datetime) -> None:
-        """Write down that a session was used; a power cut may undo it. Idempotent."""
+        """Write down that a session was used; a power cut may undo it. Idempotent; an unknown id changes nothing."""
         ...
 
     async def sessions(self, scope: Scope) -> Sequence[Session]:

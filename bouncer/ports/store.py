@@ -45,7 +45,10 @@ class Store(
     TaughtRules,
     Protocol,
 ):
-    """All ports together; the daemon, or a command, opens and closes it."""
+    """All ports together; the daemon, or a command, opens and closes it.
+
+    The methods below that change something are one durable commit each, for all accounts.
+    """
 
     def astray(self) -> str | None:
         """Say why nothing can be kept until the store's files are restored or it is opened anew; None where all is well.

@@ -144,7 +144,7 @@ class SuppressionList(Protocol):
     async def allow_entries(self, scope: Scope, account: str, address: str) -> Sequence[Allowed]:
         """Give the entries of *account*'s allow-list that cover *address*: its own, and that of its domain, in order of address.
 
-        Every spelling that the account takes for the same has an entry of its own. None for an account outside *scope*.
+        Every spelling that the account takes for the same has an entry of its own. Gives nothing for an account outside *scope*.
         """
         ...
 

@@ -98,9 +98,10 @@ class ReplayFilter:
 
 
 class Webhooks(Protocol):
-    """Endpoints, their attempts, and replays.
+    """Keeps endpoints, the attempts to post to them, and replays of their events.
 
-    The daemon opens the endpoints of all accounts and records its attempts; all other methods take a scope.
+    The daemon opens the endpoints of all accounts and records its attempts; all other methods take a scope. A call that returns
+    has committed; one that raises StoreError has changed nothing, unless the method says otherwise.
     """
 
     async def add_webhook(self, scope: Scope, added: OpenWebhook) -> bool:
@@ -122,7 +123,7 @@ class Webhooks(Protocol):
     async def change_webhook_secret(
         self, scope: Scope, webhook_id: str, secret: str, *, former_until: dt.datetime
     ) -> bool:
-        """Make *secret* the present one; the one before signs, too, until *former_until*.
+        """Make *secret* the present secret; the former secret signs beside it until *former_until*.
 
         False, and nothing changes, where *scope* has no such endpoint.
         """

@@ -28,7 +28,7 @@ class SmtpClient:
     tls: str | None = None
     """Protocol and cipher, once TLS is on."""
     put_off: str | None = None
-    """The cause of the last 4yz that was logged: the log says it once while the cause stays."""
+    """The cause of the last 4yz that was logged: as long as the cause is the same, it is logged once."""
 
     @property
     def peer(self) -> str:

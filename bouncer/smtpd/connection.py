@@ -22,11 +22,11 @@ from bouncer.smtpd.memory import Reservation
 from bouncer.smtpd.smtp_connections import SmtpConnections
 
 CROWDED_SECONDS = 10.0
-"""When connections are crowded: to the first recipient, and from one step to the next; Postfix's smtpd_timeout under stress."""
+"""Seconds to the first recipient, and from step to step, when connections are crowded; Postfix's smtpd_timeout under stress."""
 CROWDED_RATE = 500
-"""When connections are crowded: octets a second of a letter that its sender is waited for; Postfix's smtpd_min_data_rate."""
+"""Octets a second that a letter must at least come at, when connections are crowded; Postfix's smtpd_min_data_rate."""
 RETRY_SECONDS = 1.0
-"""When the end of a connection's time falls into our own work on a letter: how soon to look again."""
+"""Seconds until the next look, when a connection's time ends during our own work on its letter."""
 
 _NO_LETTER: Final = {NoLetter.TOO_LARGE: replies.TOO_LARGE, NoLetter.NO_MEMORY: replies.NO_MEMORY}
 

@@ -17,7 +17,7 @@ from bouncer.smtpd.proxy import Malformed, read_header
 from bouncer.smtpd.starttls import StarttlsProtocol
 
 PROXY_SECONDS = 10.0
-"""For the PROXY header; its specification asks for three at least."""
+"""Seconds to wait for the PROXY header; its specification asks for three at least."""
 
 _log = logging.getLogger(__name__)
 

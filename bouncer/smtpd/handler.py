@@ -141,7 +141,7 @@ class SmtpHandler:
         )
 
     def _failed(self, error: Exception, client: SmtpClient, address: str) -> str:
-        """Answer for *error*: the log names an unforeseen one, and the peer hears only that it is temporary."""
+        """Give the reply for *error*: an unforeseen one is logged by name, and the peer learns only that it is temporary."""
         if not isinstance(error, SmtpError):
             _log.error("unforeseen peer=%s", client.peer, exc_info=error)
         elif isinstance(error, Refused):

@@ -12,7 +12,7 @@ RFC 9113 section 3.4)."""
 
 
 def refuse_line(line: bytes, known_commands: Collection[bytes], *, is_over_limit: bool) -> str | None:
-    """Give the reply to a *line*, its end included, that holds no command that we obey; None for one that does.
+    """Give the reply that refuses *line*, its end included; None for a line with a command that we obey.
 
     A 421 ends the connection. *known_commands* are in upper case; *is_over_limit*: it was one command too many.
     """

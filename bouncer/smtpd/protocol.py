@@ -22,7 +22,7 @@ from bouncer.smtpd.handler import NULL_PATH, SmtpHandler
 from bouncer.smtpd.reader import CommandReader
 
 MAX_HELO = 255
-"""Characters; RFC 5321 section 4.5.3.1.2."""
+"""Characters of the name in HELO or EHLO (RFC 5321 section 4.5.3.1.2)."""
 NOT_OFFERED: Final = frozenset({"AUTH"})
 """Commands that aiosmtpd has and we do not offer: nobody logs in to an MX."""
 

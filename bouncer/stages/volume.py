@@ -21,7 +21,7 @@ SIGNED_FACTOR = 10
 """The factor by which a client may send more octets to paths signed for one recipient: after a newsletter of a million, one
 provider, or the account's own mail server, may report all, 20 GB at 20 kB a report. Each such path has a small limit of its own."""
 MAX_SUBJECTS = 20_000
-"""Clients and paths that are counted at a time; of more, the ones with the least octets, far below any limit, are forgotten."""
+"""Clients and paths that are counted at a time; beyond it those with the fewest octets, far below any limit, are forgotten."""
 
 _log = logging.getLogger(__name__)
 

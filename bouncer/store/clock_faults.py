@@ -1,4 +1,4 @@
-"""Moments that only a clock that was wrong has made: they lie further ahead than anything is ever planned.
+"""Moments that only a wrong clock can have written: they lie further ahead than anything is ever planned.
 
 While a clock is years ahead, leases, retries, digests, rate limits, sessions and links are dated by it. When it is set right, a
 mail would wait for years, and a link would be good for as long. So these moments are brought back.
@@ -23,7 +23,7 @@ from bouncer.store.tables import (
 )
 
 LEASED_AT_MOST = dt.timedelta(hours=6)
-"""Twice the longest lease, of a mail: a clock that was an hour ahead makes nobody take a mail that is under way."""
+"""Twice the longest lease, that of a mail. After a clock was an hour ahead, no mail under way is leased a second time."""
 PLANNED_AT_MOST = dt.timedelta(days=9)
 """A weekly digest is planned a week ahead, and quiet hours add less than a day; the longest wait between tries is as long."""
 EMPTY_AT_MOST = dt.timedelta(days=1)

@@ -17,7 +17,7 @@ from bouncer.web.form import ApiForm
 from bouncer.web.problem import Problem
 
 LEAST_COMPRESSED = 1024
-"""Octets: a smaller answer fits one packet as it is."""
+"""The fewest octets of an answer that is compressed: a smaller one fits one packet as it is."""
 _log = logging.getLogger(__name__)
 _LEVEL = 5  # of nine: a fifth larger than the smallest, in a third of the time
 _ALWAYS = {

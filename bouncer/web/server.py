@@ -59,9 +59,6 @@ class HttpServer(Server[Connection]):
         handshake_seconds: float = HANDSHAKE_SECONDS,
         pages: Callable[[HttpContext], Sequence[BaseRoute]] | None = None,
     ) -> None:
-        log = logging.getLogger(UVICORN_LOG)
-        log.setLevel(logging.ERROR)
-        log.addFilter(_is_news)
         peers = Peers(settings.proxies)
         connections = HttpConnections(
             settings.max_connections,
@@ -78,21 +75,8 @@ class HttpServer(Server[Connection]):
             forward,
             host,
         )
-        config = Config(
-            BoundedRequests(make_application(ROUTES, context, pages(context) if pages else ()), connections, peers),
-            loop="none",
-            http=HttpConnection,
-            ws="none",
-            lifespan="off",
-            interface="asgi3",
-            log_config=None,
-            access_log=False,
-            proxy_headers=False,
-            server_header=False,
-            timeout_keep_alive=settings.idle_seconds,
-            h11_max_incomplete_event_size=MOST_HEAD_OCTETS,
-        )
-        config.load()
+        application = make_application(ROUTES, context, pages(context) if pages else ())
+        config = _uvicorn_config(BoundedRequests(application, connections, peers), settings.idle_seconds)
         self._state = ServerState()
         accept = functools.partial(
             HttpConnection,
@@ -118,3 +102,26 @@ class HttpServer(Server[Connection]):
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _uvicorn_config(application: BoundedRequests, idle_seconds: int) -> Config:
+    """Make uvicorn's configuration: it parses requests, and we listen, close connections, and write the log."""
+    log = logging.getLogger(UVICORN_LOG)
+    log.setLevel(logging.ERROR)
+    log.addFilter(_is_news)
+    config = Config(
+        application,
+        loop="none",
+        http=HttpConnection,
+        ws="none",
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=idle_seconds,
+        h11_max_incomplete_event_size=MOST_HEAD_OCTETS,
+    )
+    config.load()
+    return config

@@ -84,9 +84,8 @@ class ReaderProcess:
                 if answer.why is None:
                     at_once = len(waiting)
                 elif not answer.late and (at_once > 1 or not answer.fresh):
-                    at_once = (
-                        1 if answer.is_received else max(1, at_once // 2)
-                    )  # something else may have ended the process
+                    # where not all letters were received, something else may have ended the process
+                    at_once = 1 if answer.is_received else max(1, at_once // 2)
                 else:
                     culprit = waiting.pop(0)
                     read[culprit], lost = _unread(answer.why), lost + 1

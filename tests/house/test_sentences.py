@@ -19,6 +19,9 @@ PART_BEFORE_SUBJECT = re.compile(r"(?:^|[.:;]\s|\n\s*\n\s*|# )Of\b(?![^.\n]*\?)"
 POINTS_ELSEWHERE = re.compile(r"^\s*(?:# )?(?:The same|Likewise|It|They|He|She|Its|Their|This|These|Those|Such)\b")
 """The beginning of a docstring or comment that only the text before it explains, such as "The same in a transcript"."""
 
+UNIT_ALONE = re.compile(r"^(?:Octets|Characters|Lines|Rows|Seconds|Minutes|Hours|Days)\s*[;:.]")
+"""The beginning of a constant's docstring that tells a unit and not what is measured, such as "Seconds; zero would ..."."""
+
 
 def prose(source: str) -> Iterator[str]:
     """Give the docstrings and comments of a module."""
@@ -68,6 +71,20 @@ def test_no_sentence_of_the_code_names_a_part_before_its_subject_or_begins_with_
         for module in MODULES
         for beginning in (PART_BEFORE_SUBJECT, POINTS_ELSEWHERE)
         for text in clauses(prose(module.read_text()), beginning)
+    } == set()
+
+
+def test_a_unit_without_the_thing_that_it_measures_is_seen():
+    source = 'X = 1\n"""Seconds; zero would not do."""\nY = 2\n"""Seconds of a wait; zero would not do."""\n'
+
+    assert clauses(prose(source), UNIT_ALONE) == ["Seconds; zero would not do."]
+
+
+def test_no_docstring_tells_a_unit_and_not_what_is_measured():
+    assert {
+        (str(module.relative_to(ROOT)), text)
+        for module in MODULES
+        for text in clauses(prose(module.read_text()), UNIT_ALONE)
     } == set()
 
 

@@ -119,9 +119,7 @@ def _account(address: str, letter: Letter) -> Statement:
 
 def _recipient(account: Statement, statements: list[Statement], letter: Letter, action: Action) -> Recipient:
     words, context = account.words, ""
-    reply_words = (
-        account.own if account.replies else ""
-    )  # the reply itself, where other sentences about it stand elsewhere
+    reply_words = account.own if account.replies else ""  # the reply; sentences about it stand elsewhere
     code, status = (
         codes.reply_code(reply_words) or codes.reply_code(words),
         codes.status(reply_words) or codes.status(words),

@@ -112,7 +112,7 @@ _QUOTES = re.compile(
 _LINK = re.compile(r"https?://|\bclick\b|\bhere\b|\bhier\b|\bici\b|\baquí\b|\bqui\b")
 _SENTENCE_ENDS = re.compile(r"\n[ \t]*\n|(?<=[.!?])\s")
 _SHORT = 600
-"""Characters; in a longer mail such a sentence is not the point."""
+"""Characters of a mail that is short: in a longer mail such a sentence is not the point."""
 
 
 class Unsubscribe:

@@ -25,7 +25,7 @@ class SqlAccounts(SqlSuppressionList):
         return await self._engine.read(accounts.directory, scope)
 
     async def changed_directory(self, scope: Scope, last_directory: Directory) -> Directory | None:
-        """Give the accounts and aliases in *scope* where their version is another one."""
+        """Give the accounts and aliases in *scope* where they have another version than *last_directory*; else None."""
         if await self._engine.ask(directory_version.current) == last_directory.version:
             return None
         return await self.directory(scope)

@@ -9,7 +9,7 @@ from bouncer.errors import StoreError
 from bouncer.store.engine.async_engine import AsyncEngine
 
 LEFT_BY_LETTERS = 32 << 20
-"""Octets that letters leave free, of the disk or in the file of the store: some for their records, the rest as below."""
+"""Octets that letters leave free, on the disk or in the file of the store: for their own records, and LEFT_BY_RECORDS."""
 LEFT_BY_RECORDS = 24 << 20
 """Octets that records leave free: for marks, and for deletions, which make room again. They take room themselves, as SQLite
 overwrites what it deletes, and at once delete 16 MB, or one letter of the greatest size, 20 MB if nothing else is set."""

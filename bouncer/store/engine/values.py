@@ -10,5 +10,5 @@ VALUES_PER_QUERY = 500
 
 
 def in_parts(values: Sequence[T], limit: int = VALUES_PER_QUERY) -> Iterator[Sequence[T]]:
-    """Split *values* into lists of *limit* values; so many as fit into one query, unless the caller says another number."""
+    """Split *values* into lists of at most *limit* values, by default as many as fit into one query."""
     return (values[start : start + limit] for start in range(0, len(values), limit))

@@ -21,8 +21,8 @@ WHY = "the address was erased, and its suppression holds on"
 """The recorded cause of such a suppression; its own cause may name the person."""
 REASON = "erased"
 """The reason of a suppression whose own reason is a person's words."""
-_KNOWN = frozenset({*map(str, Reason), COMPLAINT, UNSUBSCRIBE})
-"""Reasons that name nobody. They tell the list that the suppression stands on, as any person's words do."""
+_KEPT_REASONS = frozenset({*map(str, Reason), COMPLAINT, UNSUBSCRIBE})
+"""Reasons that are kept, since they name nobody; any other reason is a person's words, and becomes REASON."""
 
 _ROW = erased_suppressions.c
 _BY_FORM = {
@@ -38,7 +38,7 @@ def insert_digests(connection: sa.Connection, secret: bytes, rows: Sequence[Any]
     """
     statement = insert(connection, erased_suppressions)
     for row in rows:
-        reason = row.reason if row.reason in _KNOWN else REASON
+        reason = row.reason if row.reason in _KEPT_REASONS else REASON
         facts = {"account": row.account, "stream": row.stream, "reason": reason, "source": row.source}
         digests, times = digests_of(secret, row.account, row.address_key), {"since": row.since, "until": row.until}
         before = connection.execute(_KEPT, {"digest": digests["digest"], "stream": row.stream}).first()

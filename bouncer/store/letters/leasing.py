@@ -49,7 +49,7 @@ class Leases:
     def _examine(self, connection: sa.Connection, now: dt.datetime, waiting: Sequence[Waiting]) -> list[Waiting]:
         """Give *waiting*, the oldest letters, with the newest, and with the first of each client and path, by age."""
         by_id = {letter.id: letter for letter in waiting}
-        if len(waiting) >= EXAMINED_WAITING:  # else these are all
+        if len(waiting) >= EXAMINED_WAITING:  # fewer than that: these are all letters that wait
             by_id |= {letter.id: letter for letter in newest(connection, now, EXAMINED_WAITING, by_id)}
             for walk in self._walks:
                 by_id |= {letter.id: letter for letter in walk.next(connection, now, EXAMINED_WAITING, by_id)}

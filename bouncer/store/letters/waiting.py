@@ -28,7 +28,7 @@ def oldest(connection: sa.Connection, now: dt.datetime, count: int) -> list[Wait
 
 
 def newest(connection: sa.Connection, now: dt.datetime, count: int, known_ids: Container[int]) -> list[Waiting]:
-    """Give the *count* newest letters that no lease hides *now*, without the *known_ids* ids."""
+    """Give the *count* newest letters that no lease hides *now*, without the letters *known_ids*."""
     return _read(connection, _NEWEST, {"now": now, "count": count}, known_ids)
 
 
@@ -47,7 +47,7 @@ class WaitingWalk:
     def next(self, connection: sa.Connection, now: dt.datetime, count: int, known_ids: Container[int]) -> list[Waiting]:
         """Give up to *count* letters that no lease hides *now*, from where the last walk ended; after the end it begins anew.
 
-        The *known_ids* ids are left out.
+        The letters *known_ids* are left out.
         """
         values = {"now": now, "count": count, "each": self._depth, "after": self._after}
         rows = fetch_rows(connection, _walk(self._column), values)

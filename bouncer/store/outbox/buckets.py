@@ -28,7 +28,7 @@ class Owner:
 
     preferences: Preferences
     bounds: dict[Bucket, RateLimit]
-    has_account: bool = True  # False where the account is gone, and no preferences hold
+    has_account: bool = True  # False: the account is gone, and the default preferences hold
 
     def bound(self, bucket: Bucket) -> RateLimit:
         """Give the state of the token bucket *bucket*; a full one where no token was taken yet."""

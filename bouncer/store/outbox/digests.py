@@ -80,13 +80,13 @@ def bundle(connection: sa.Connection, *, now: dt.datetime, limit: int) -> Bundle
         room = max(0, room - group.many)
         _finish(connection, group, digest, now)
         made += 1
-    for digest in begun.values():  # what was left for it was dropped meanwhile
+    for digest in begun.values():  # the entries that were left for it were dropped meanwhile
         _let_leave(connection, [digest], now)
     return Bundled(made + len(begun), is_unfinished=False)
 
 
 def _finish(connection: sa.Connection, group: Any, digest: int | None, now: dt.datetime) -> None:
-    """Let what is held of a group leave: the digest that was begun for it, a new one, or the single entry, which needs none."""
+    """Let the held entries of a group leave: in the digest that was begun for them, in a new one, or a single entry by itself."""
     is_due = _is_due(group, now)
     if digest is None and group.many == 1:
         entry_ids = connection.scalars(sa.select(outbox.c.id).where(is_due)).all()
@@ -147,7 +147,7 @@ def _begin(connection: sa.Connection, group: Any, now: dt.datetime, about: str |
 
 
 def _merged(connection: sa.Connection, is_due: sa.ColumnElement[bool]) -> Blocking:
-    """Merge the warnings that are *is_due* into one, the newest first."""
+    """Merge the held warnings of the condition *is_due* into one, the newest first."""
     count = connection.scalar(sa.select(sa.func.count()).where(is_due)) or 0
     newest = sa.select(outbox.c.about, outbox.c.account).where(is_due).order_by(outbox.c.id.desc()).limit(MOST_MERGED)
     rows = connection.execute(newest)

@@ -24,9 +24,8 @@ _DAY = sa.literal(86_400_000_000, sa.BigInteger)
 _UNNAME = (
     sa.update(sent_messages)
     .where(sent_messages.c.id == sa.bindparam("_id"))
-    .values(
-        sent_at=sa.bindparam("until"), recipients=(UNNAMED,), subject=None, message_id=None, path_until=None
-    )  # forgotten in its turn, by the age of its new time
+    # with a new time, by whose age the row is deleted later
+    .values(sent_at=sa.bindparam("until"), recipients=(UNNAMED,), subject=None, message_id=None, path_until=None)
 )
 _HOUR = dt.timedelta(hours=1)
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)

@@ -93,7 +93,7 @@ class SuppressionImports:
         return await self._engine.read(undoing.list_imports, account, since, limit)
 
     async def undo(self, order: ImportUndoing, *, limit: int) -> UndoneImport | None:
-        """Free what an import suppressed, part by part, until some *limit* addresses are free."""
+        """Free what an import suppressed, part by part, until about *limit* addresses are free."""
         from bouncer.store.suppressions import undoing  # noqa: PLC0415 -- few processes undo an import
 
         await self.settle()

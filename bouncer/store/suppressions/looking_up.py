@@ -28,7 +28,7 @@ from bouncer.store.suppressions.suppressions import FIELDS, suppression
 from bouncer.store.tables import accounts, allowed, staged, suppressions
 
 LOOKED_UP_AT_ONCE = 2_500
-"""Addresses of one look-up: they take the event loop some ten milliseconds, and whoever asks meanwhile waits so long."""
+"""Addresses of one look-up: they take the event loop some ten milliseconds, for which all other callers wait."""
 MAX_LOOK_UPS = 50
 """Look-ups of one query: with ``VALUES_PER_QUERY`` addresses, each of another account, they search the index for some ten
 milliseconds."""

@@ -12,7 +12,7 @@ ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add the columns and the owners; parcels that already were tried go on as they are."""
+    """Add the columns and the owners; entries that were tried already go on as they are."""
     op.add_column("accounts", sa.Column("wishes", sa.Text(), nullable=False, server_default="{}"))
     op.add_column("outbox", sa.Column("placed", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("outbox", sa.Column("digest_id", ID))

@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 AT_A_TIME = 1000
-"""Parcels whose domain is filled in with one statement."""
+"""Entries whose domain is filled in with one statement."""
 
 
 def upgrade() -> None:
@@ -25,7 +25,7 @@ def upgrade() -> None:
 
 
 def _fill_domains() -> None:
-    """Fill the domain of each address; owners have few addresses, however many parcels there are."""
+    """Fill the domain of each address; owners have few addresses, however many entries there are."""
     outbox = sa.table("outbox", sa.column("forward_path", sa.Text()), sa.column("domain", sa.Text()))
     connection = op.get_bind()
     addresses = connection.execute(sa.select(outbox.c.forward_path).distinct()).scalars().all()

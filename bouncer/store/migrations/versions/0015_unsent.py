@@ -1,7 +1,7 @@
 """Refusals of one message for its size or form count no more; owners are told of dropped mail.
 
 Addresses that a report or an import suppressed for such a failure are freed, and their story says so. Changes that a person made
-stay. Parcels may be of no letter from now on: those that tell an account's owners of its dropped mail.
+stay. Entries may be of no letter from now on: those that tell an account's owners of its dropped mail.
 """
 
 import datetime as dt
@@ -30,11 +30,11 @@ def upgrade() -> None:
     _free(now)
     staged = sa.table("staged", sa.column("reason"))
     op.execute(sa.delete(staged).where(staged.c.reason.in_(REASONS)))
-    _let_parcels_be_of_no_letter()
+    _let_entries_be_of_no_letter()
     _make_room_for_what_is_dropped()
 
 
-def _let_parcels_be_of_no_letter() -> None:
+def _let_entries_be_of_no_letter() -> None:
     """Take NOT NULL off; with SQLite in the way that section 7 of its page "ALTER TABLE" has, which copies no table."""
     if op.get_bind().dialect.name != "sqlite":
         op.alter_column("outbox", "letter_id", nullable=True)
