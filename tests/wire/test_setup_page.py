@@ -14,6 +14,8 @@ import pytest
 from contract.factories import NOON
 from wire.pages_client import ANN, JANE, ZOE, World, browsing, fields_of
 
+from bouncer.compose.filled_text import fill
+from bouncer.compose.language import LANGUAGES
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.publish_command import DnsRecord
 from bouncer.errors import StoreError
@@ -324,10 +326,15 @@ async def test_an_operator_reads_the_results_of_the_checks_and_the_records(
         assert finding.remedy in page
 
 
-async def test_what_a_check_heard_from_a_stranger_is_text(tmp_path: Path):
-    hostile = results(warn(HOSTILE, HOSTILE, HOSTILE), ok(HOSTILE, HOSTILE, HOSTILE))
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+async def test_what_a_check_heard_from_a_stranger_is_text(tmp_path: Path, language: str):
+    greeted = fill("answers as {what}", what=HOSTILE)
+    hostile = results(warn(HOSTILE, HOSTILE, HOSTILE), ok(HOSTILE, HOSTILE, HOSTILE), warn("a", greeted, greeted))
     async with browsing(tmp_path, pages=partial(make_pages, examining=hostile)) as world:
-        page = (await (await world.browser(Role.OPERATOR, person="root")).get("/setup")).text
+        root = await world.browser(Role.OPERATOR, person="root")
+        page = (await root.get("/setup", headers={"accept-language": language})).text
+
+    assert f'<html lang="{language}"' in page
 
     assert "<script" not in page
     assert "\u202e" not in page
