@@ -85,7 +85,7 @@ RULES = (
             (
                 r"(?:domain|host|server|system|site|machine)\b.{0,40}(?:does not|doesn't|will not|won't|never|do not)"
                 r" (?:accept|receive|take|process|use)[a-z]{0,3} (?:any )?(?:incoming |inbound |network )?(?:e-?mail|mail"
-                r"|smtp|messages)(?!.{0,10} from)"
+                r"|smtp|messages)(?!.{0,10} from| (?:with|without|over|via|unless|on (?:\w{3,6}days?|weekends|holidays|port))\b)"
             ),
             r"not accepting network messages",
             (
@@ -126,7 +126,7 @@ RULES = (
             (
                 r"(?:couldn't|could not|can't|cannot|unable to|failed to|(?:not|n't) able to) (?:find|resolve|locate"
                 r"|look ?up|determine) (?:any |the |an? |your |recipient |recipient's |receiving |destination ){0,3}(?:mail )?"
-                r"(?:host|domain|hostname|mx|gateway|exchanger|ip)"
+                r"(?:host|domain|hostname|mx|gateway|exchanger|ip)(?! (?:of|in) your\b)"
             ),
             r"\bdomain of (?:the |this |your )?(?:recipient|addressee)\b <is>(?:<gone>|unresolvable|not be (?:resolved|located))",
             (

@@ -86,6 +86,10 @@ FOR_NOW = (
     r"at present",
     r"for (?:now|the moment|the time being|today)",
     r"tomorrow",
+    r"(?:not|n't|longer) (?:\S{1,14} ){1,3}today\b",
+    r"heute (?:leider )?(?:nicht|kein)",
+    r"(?:aujourd'hui|hoy|oggi|hoje|vandaag|dziś|dnes|idag|i dag|tänään|сегодня|сьогодні|bugün|astăzi|σήμερα)\b",
+    r"(?:本日|今日は|今天|오늘)",
     r"tonight",
     (
         r"until (?:noon|\d|further|tomorrow|then|(?:mon|tues|wednes|thurs|fri|satur|sun)day|next|it|they|the|he|she"
@@ -286,7 +290,7 @@ OTHER_CAUSE = (
     r"in (?:your|the|its) (?:cc|bcc|from|reply-to|sender)\b",
     r"you (?:are )?(?:send|sent|sending|mail|mailing|write|writing) from\b",
     r"left (?:the |this |your )?(?:chat|channel|list|conversation|meeting|room|thread)\b",
-    r"address of (?:our|the|this) (?:new )?(?:server|host|gateway|mx|relay)\b",
+    r"address of (?:our|the|this) (?:new )?(?:server|host|gateway|mx|relay|web ?site|page|shop|office)\b",
     r"(?:table|relation|column|object) (?:['\"]|[\w.]{2,40} (?:does not|doesn't) exist\b)",
     # a text that a filter looks for, or that a page explains
     r"(?:phrase|words?|text|string|pattern|keyword|expression)s? (?:like |such as )?['\"]",
@@ -438,6 +442,19 @@ OTHER_CAUSE = (
         r"(?:user|account|recipient|address|mail ?box) (?:pages?|handlers?|hooks?|locks?|containers?|buckets?) (?:is |was )?"
         r"(?:not|missing)\b"
     ),
+    (
+        r"(?:no such|find|not a valid|unknown|invalid) (?:the |a )?(?:user|recipient|mail ?box|account|address)(?:'s)? "
+        r"(?:(?:mail )?(?:lists?|spools?|formats?)|error class)\b"
+    ),
+    r"address lists? (?:does|do|is|was|could|not)\b",
+    r"(?:not|n't|un)(?: ?known) to (?:be|have)\b",
+    r"(?:e-?mail|mail|message|letter) (?:that |which )?you (?:\w{1,12} ){0,2}(?:answer|answered|reply|replied|refer|respond)\b",
+    r"your (?:own )?name\b",
+    r"in (?:his|her|their) (?:\S{1,12} )?(?:contacts?|address ?books?)\b",
+    r"(?:account|konto) (?:at|with|in) (?:our|the) (?:shop|store|bank|portal|forum|website)\b",
+    r"your (?:domain|host|address|server)\b.{0,80} (?:so|therefore|hence) (?:we )?(?:refuse|reject)",
+    r"adresse (?:unsere[rs]|der|des) (?:servers?|webseite|website|homepage)\b",
+    r"(?:adresse postale|postadresse|dirección postal|indirizzo postale|endereço postal|postadres)\b",
     # somebody beside the recipient: "jane's assistant has left", "her manager no longer works here"
     (
         r"(?:\S{1,64}'s|\S{1,64}s'|his|her|their|its|your|(?:assistant|secretary|manager|boss|deputy|predecessor|successor|wife"
@@ -555,6 +572,6 @@ OTHER_CAUSE = (
     r"(?:受信者|受取人|宛先|ユーザー?|利用者)の(?:サーバ|データベース|サービス|フォルダ|フィルタ|ルール|証明書|ライセンス|鍵)",
     r"(?:收件人|用户|用戶|使用者)的?(?:服务器|伺服器|数据库|資料庫|服务|服務|文件夹|資料夾|过滤|規則|规则|規則|证书|許可)",
     r"(?:수신자|받는 ?사람|사용자)의? ?(?:서버|데이터베이스|서비스|폴더|필터|규칙|인증서|라이선스)",
-    r"(?:ライセンス|証明書|ルール|規則|ホワイトリスト|ブラックリスト|署名|添付|许可证|許可證|证书|證書|密钥|密鑰|规则|規則|白名单|白名單|黑名单|黑名單|签名|簽名|附件)",
+    r"(?:ライセンス|証明書|ルール|規則|ホワイトリスト|ブラックリスト|署名|添付|许可证|許可證|パスワード|密码|密碼|비밀번호|证书|證書|密钥|密鑰|规则|規則|白名单|白名單|黑名单|黑名單|签名|簽名|附件)",
 )
 """Words for another thing that may be absent or refuse: "user not found in the whitelist", "unknown user agent"."""

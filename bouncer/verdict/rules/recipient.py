@@ -102,7 +102,7 @@ RULES = (
                 r"[^.;]{0,20} (?:closed|deleted|terminated|cancell?ed|removed)"
             ),
             (
-                r"no longer (?:accepts(?! (?:mail|messages|e-?mail) from (?:you|this)| your\b"
+                r"no longer (?:accepts(?! (?:\S{1,12} ){0,2}from\b| your\b"
                 r"| (?:any )?(?:newsletter|bulk|advert|marketing|commerc|promotion|mass\b))|here|in use|in service|used"
                 r"|valid|active|available|exists?|works?|employed"
                 r"|with|on (?:this"
@@ -161,7 +161,7 @@ RULES = (
             " CommuniGate, MDaemon, Coremail"
         ),
         (
-            r"no such (?:\S{1,40} ){0,2}?<who>",
+            r"no such (?:\S{1,40} ){0,2}?<who>\b(?! (?:may|can|lists?)\b)",
             r"no record of (?:such an? |any such |this |that )<who>",
             r"no such (?:recipient|person|one|local|id|uid|user-?id|login|name here|subscriber|contact|employee)\b",
             (
