@@ -93,7 +93,7 @@ RULES = (
                 r"(?:any )?(?:incoming |inbound )?(?:e-?mail|mail)\b"
                 r"(?! (?:\S{1,12} )?(?:from|with|without|over|via|of|that|which|unless|by|for)\b)"
             ),
-            r"(?:no|without|have an?|find an?) (?:valid )?mx (?:record|host|server|or a |entr|for)",
+            r"(?:no|without|have an?|find an?) (?:valid )?mx (?:record|host|server|or a |entr|for(?! your))",
             r"\bmx record\w? <is>(?:not found|missing|does not exist)",
             r"mx records point to non-?exist",
             r"(?:no|without|neither) (?:valid )?a,? (?:aaaa,? )?(?:or|nor|and) mx\b",

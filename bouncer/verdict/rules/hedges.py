@@ -20,6 +20,11 @@ DOUBT = (
     r"(?:may|might|could|can|usually|often|normally|typically) (?:also )?(?:just |simply )?(?:mean|happen|occur)",
     r"(?:may|might)(?: not (?:be|exist|have)| be (?:unknown|invalid|wrong|misspelled|closed|deleted|gone|that))\b",
     r"(?<!check )(?<!see )if (?:(?:the|this|that|your|such an?|no) )?(?:user|mailbox|account|recipient|address|domain)\b\b",
+    r"(?:is|was|were|are|been|account|mailbox|user|address) not (?:closed|deleted|unknown|terminated|cancell?ed|gone)\b",
+    r"not (?:a|the) case of\b",
+    r"would (?:see|get|read|receive) if\b",
+    r"should (?:the|this|that|your) (?:user|mailbox|account|recipient|address|domain) (?:not|be|no longer)\b",
+    r"(?:folder|file|directory|database)\b.{0,40} fail(?:ed|s)[:;,] (?:it|which|this)\b",
     r"vielleicht\b",
     r"möglicherweise\b",
     r"vermutlich\b",
@@ -86,6 +91,9 @@ FOR_NOW = (
     r"at present",
     r"for (?:now|the moment|the time being|today)",
     r"tomorrow",
+    r"(?:will|shall) (?:soon )?be (?:closed|deleted|removed|terminated|retired|switched off)\b",
+    r"(?:will|shall) (?:soon )?(?:leave|cease|no longer exist)\b",
+    r"(?:about|going) to (?:be (?:closed|deleted|removed|terminated)|close|delete|remove|leave)\b",
     r"(?:not|n't|longer) (?:\S{1,14} ){1,3}today\b",
     r"heute (?:leider )?(?:nicht|kein)",
     r"(?:aujourd'hui|hoy|oggi|hoje|vandaag|dziś|dnes|idag|i dag|tänään|сегодня|сьогодні|bugün|astăzi|σήμερα)\b",
@@ -455,6 +463,34 @@ OTHER_CAUSE = (
     r"your (?:domain|host|address|server)\b.{0,80} (?:so|therefore|hence) (?:we )?(?:refuse|reject)",
     r"adresse (?:unsere[rs]|der|des) (?:servers?|webseite|website|homepage)\b",
     r"(?:adresse postale|postadresse|dirección postal|indirizzo postale|endereço postal|postadres)\b",
+    r"(?:with|contains|includes) an? (?:unknown|invalid|bad|non-?existent|deleted) (?:member|address|user|recipient)\b",
+    r"(?:web ?site|web ?page|logo|certificate) (?:of|for) (?:this|the|that|your) (?:domain|host|site)\b",
+    (
+        r"(?<!\w)(?!empf|nutz|benutz|adress|postf|konto|kennung|box|mail|e-mail|nachricht|brief|zustell|auslief|weiterl|eintr|dies|kein)"
+        r"\w{4,30} (?:für|mit|zum) (?:den |dem |diese\w{1,2} )?(?:empf\w{1,2}nger|benutzer|nutzer|adressaten|kunden)\b"
+    ),
+    (
+        r"(?<!\w)(?!mail|e-mail|email|message|courri|envoi|livrai|distrib|remise|adress|bo[iî]te|compte|destinat|utilisat|aucun|abonn|lettre)"
+        r"[\w-]{4,30} (?:avec|vers|pour) (?:l.|le |un |cet? )?(?:destinat|utilisat|abonn|client)"
+    ),
+    (
+        r"(?<!\w)(?!mail|e-mail|email|mensa|correo|entrega|env[ií]o|direcci|buz|cuenta|casilla|usuari|destin|conta|caixa|ender|messag|posta"
+        r"|consegn|invio|casell|indiriz|utent|account|nessun|ning|nenhum)"
+        r"\w{4,30} (?:al|con|para|com|per|ao) (?:el |o |l.|un |il |este )?(?:destinat|usuari|usuári|utent|client|abonad)"
+    ),
+    (
+        r"(?<!\w)(?!mail|e-mail|email|bericht|bezorg|aflever|adres|gebruik|ontvang|postbus|postvak|account|geen|brievenbus|mailbox)"
+        r"\w{4,30} (?:met|voor|van) (?:de |het |een |deze )?(?:gebruiker|ontvanger|geadresseerde|klant)"
+    ),
+    r"(?:plik|dokument|zamówieni|klucz|certyfikat)\w{0,3} (?:użytkownika|odbiorcy|adresata)",
+    r"(?:soubor|dokument|klíč|objednávk|súbor)\w{0,3} (?:uživatele|příjemce|adresáta|používateľa|príjemcu)",
+    r"(?:файл|документ|ключ|заказ|договор)\w{0,3} (?:получателя|пользователя|адресата)",
+    r"(?:kullan\wc\w|al\wc\w)\w{0,5} (?:dosya|belge|anahtar|sertifika)",
+    r"(?:címzett|felhasználó) (?:fájl|dokumentum|tanúsítvány)",
+    r"(?:受信者|受取人|宛先|ユーザー?|利用者)の(?:ファイル|文書|予約|注文)",
+    r"(?:收件人|用户|用戶|使用者)的?(?:文件|档案|檔案|订单|訂單|预订|預訂)",
+    r"(?:수신자|받는 ?사람|사용자)의? ?(?:파일|문서|예약|주문)",
+    r"(?:postmaster|administrator|admin)s? (?:who|that)\b",
     # somebody beside the recipient: "jane's assistant has left", "her manager no longer works here"
     (
         r"(?:\S{1,64}'s|\S{1,64}s'|his|her|their|its|your|(?:assistant|secretary|manager|boss|deputy|predecessor|successor|wife"

@@ -115,8 +115,14 @@ RULES = (
                 r"| from (?:the|this|your|our) (?:\S{1,12} )?(?:list|group|message|queue|envelope|header))"
             ),
             r"no longer (?:listed |registered |known )?(?:in|among|on) (?:our|the|this|my|any of our)\b",
-            r"(?:person|user|employee|colleague|recipient|member) [^:]{0,60}(?:has|have) left\b",
-            r"(?:he|she|they) (?:has|have|had) left\b",
+            (
+                r"(?:person|user|employee|colleague|recipient|member) [^:]{0,60}(?:has|have) left\b"
+                r"(?! (?:for (?:the day|today|lunch|home|vacation|holiday)|the (?:building|office|room))\b)"
+            ),
+            (
+                r"(?:he|she|they) (?:has|have|had) left\b"
+                r"(?! (?:for (?:the day|today|lunch|home|vacation|holiday)|the (?:building|office|room))\b)"
+            ),
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
             r"<who>\b<at><is>(?:permanently )?(?:abandoned|discontinued)\b",
             r"\bdead (?:e-?mail )?(?:address|mail ?box|account)\b",

@@ -70,6 +70,7 @@ RULES = (
             " Exim sender verify; Coremail"
         ),
         (
+            r"no (?:mx|a|aaaa)(?: records?)? (?:for|of|in|on) your\b",
             r"your (?:e-?mail |mail )?(?:domain|host) (?:does not|doesn't|will not|never) (?:accept|receive|take)\b",
             (
                 r"(?:mail |message |e-?mail |smtp )?sending (?:mails? |messages? |e-?mails? )?(?:for|from|by|of|with) "
