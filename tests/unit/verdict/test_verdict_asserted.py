@@ -10,6 +10,7 @@ from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.verdict import asserted
 from bouncer.verdict.classify import classify
 from bouncer.verdict.rules import hedges, needs
+from bouncer.verdict.rules.rule import pattern_of
 from bouncer.verdict.verdict import Category, Verdict
 from bouncer.verdict.words import AnswerText
 
@@ -207,6 +208,16 @@ DOUBTS = [
     "user may not exist",
     "cannot tell whether the user is unknown",
     "if the user does not exist you will be told later",
+    "in case the user does not exist you will get a report",
+    "a user who does not exist would get 5.1.1",
+    "Directory harvest: unknown users",
+    "user unknown for another address",
+    "Falls die Adresse nicht existiert, erhalten Sie eine weitere Nachricht",
+    "Si l'adresse n'existe pas, vous serez averti",
+    "Se l'indirizzo non esiste riceverà un avviso",
+    "Als het adres niet bestaat, krijgt u bericht",
+    "Если адрес не существует, вы получите уведомление",
+    "如果用户不存在，您会收到通知",  # noqa: RUF001 -- Chinese
     "vielleicht existiert das Postfach nicht",
     "peut-être que cette adresse n'existe pas",
     "возможно, пользователь не существует",
@@ -246,6 +257,16 @@ def test_what_holds_for_now_is_soft():
 
 
 TIMES_ABROAD = [
+    "Das Postfach wird zum Jahresende geschlossen",
+    "La boîte sera fermée demain",
+    "La cuenta será eliminada mañana",
+    "La casella verrà chiusa a fine mese",
+    "Het account wordt morgen verwijderd",
+    "Konto zostanie usunięte jutro",
+    "Ящик будет удалён завтра",
+    "该邮箱将被删除",
+    "アカウントは来月削除される予定です",
+    "계정이 삭제될 예정입니다",
     "Das Postfach existiert noch nicht",
     "Adresse während der Migration nicht gefunden",
     "Postfach geschlossen, bis die Rechnung bezahlt ist",
@@ -362,7 +383,7 @@ def test_words_of_another_cause_outside_the_clause_change_nothing():
 
 def as_expression(signs: tuple[str, ...]) -> re.Pattern[str]:
     """Join words of doubt or of time into one expression, which searches them as they are written."""
-    alphabetic = "|".join(sign for sign in signs if max(sign) < needs.CJK)
+    alphabetic = "|".join(pattern_of(sign) for sign in signs if max(sign) < needs.CJK)
     others = "|".join(sign for sign in signs if max(sign) >= needs.CJK)
     return re.compile(rf"\b(?:{alphabetic})|{others}" if others else rf"\b(?:{alphabetic})")
 
