@@ -5,20 +5,19 @@ import re
 from bouncer.ndr import addresses, codes, phrases
 
 _QUESTION = re.compile(r"(?<=\w)[\"')»” ]?[?\uff1f\u061f](?=\s|$)")
-
 _QUOTED = re.compile(r"^> ?\S", re.MULTILINE)
 _OF_REPORT = re.compile(r"^> ?(?:>|[a-z][a-z-]{1,30}:|.{0,100}(?:@|\b[245]\d\d[ -]))", re.MULTILINE | re.IGNORECASE)
 """A quoted line of a message's header, or of a report."""
 
 
-def quotes_text(evidence: str) -> bool:
+def is_personal(evidence: str) -> bool:
+    """Whether *evidence* asks its reader something, or quotes a text: no mail system does."""
+    return _QUESTION.search(evidence) is not None or _quotes_text(evidence)
+
+
+def _quotes_text(evidence: str) -> bool:
     """Whether *evidence* quotes a text as a person's answer does: no line of the quotation is of a header or of a report."""
     return _QUOTED.search(evidence) is not None and _OF_REPORT.search(evidence) is None
-
-
-def asks(evidence: str) -> bool:
-    """Whether *evidence* asks its reader something."""
-    return _QUESTION.search(evidence) is not None
 
 
 def mentions_delivery(evidence: str) -> bool:

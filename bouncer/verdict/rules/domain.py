@@ -85,7 +85,7 @@ RULES = (
             (
                 r"(?:domain|host|server|system|site|machine)\b.{0,40}(?:does not|doesn't|will not|won't|never|do not)"
                 r" (?:accept|receive|take|process|use)[a-z]{0,3} (?:any )?(?:incoming |inbound |network )?(?:e-?mail|mail"
-                r"|smtp|messages)(?!.{0,10} from)"
+                r"|smtp|messages)(?!.{0,10} from| (?:with|without|over|via|unless|on (?:\w{3,6}days?|weekends|holidays|port))\b)"
             ),
             r"not accepting network messages",
             (
@@ -93,7 +93,7 @@ RULES = (
                 r"(?:any )?(?:incoming |inbound )?(?:e-?mail|mail)\b"
                 r"(?! (?:\S{1,12} )?(?:from|with|without|over|via|of|that|which|unless|by|for)\b)"
             ),
-            r"(?:no|without|have an?|find an?) (?:valid )?mx (?:record|host|server|or a |entr|for)",
+            r"(?:no|without|have an?|find an?) (?:valid )?mx (?:record|host|server|or a |entr|for(?! your))",
             r"\bmx record\w? <is>(?:not found|missing|does not exist)",
             r"mx records point to non-?exist",
             r"(?:no|without|neither) (?:valid )?a,? (?:aaaa,? )?(?:or|nor|and) mx\b",
@@ -126,7 +126,7 @@ RULES = (
             (
                 r"(?:couldn't|could not|can't|cannot|unable to|failed to|(?:not|n't) able to) (?:find|resolve|locate"
                 r"|look ?up|determine) (?:any |the |an? |your |recipient |recipient's |receiving |destination ){0,3}(?:mail )?"
-                r"(?:host|domain|hostname|mx|gateway|exchanger|ip)"
+                r"(?:host|domain|hostname|mx|gateway|exchanger|ip)(?! (?:of|in) your\b)"
             ),
             r"\bdomain of (?:the |this |your )?(?:recipient|addressee)\b <is>(?:<gone>|unresolvable|not be (?:resolved|located))",
             (

@@ -14,6 +14,18 @@ RULES = (
         (r"(?:lien|enlace|collegamento|länk|länken|lenke|lenken|odkaz|ссылка|посилання|hivatkozás)\b.{0,60}<site>",),
     ),
     Rule(
+        "nxdomain-of-other",
+        Reason.POLICY,
+        "filters: the name that DNS does not know is in a link, an SPF record, a list or a greeting",
+        (
+            (
+                r"(?:spf|dkim|dmarc|include|links?|urls?|image|body|attachment|dnsbl|rbl|ptr|helo|ehlo)\b"
+                r".{0,30} nxdomain\b"
+            ),
+            r"(?:リンク|链接|連結|鏈接|링크).{0,6}(?:ドメイン|サイト|域名|网站|도메인)",
+        ),
+    ),
+    Rule(
         "answer-to-all",
         Reason.POLICY,
         "gateways that answer all refused mail alike, and say so: the words are no statement about this address",
@@ -117,6 +129,11 @@ RULES = (
             (
                 r"\b(?:your|this|the) (?:message|mail|e-?mail|letter) (?:to|for) \S{1,80} (?:is|was|has been) "
                 r"(?:deleted|discarded|destroyed|removed|cancell?ed|dropped|quarantined)\b"
+            ),
+            (
+                r"(?:nachricht|e-?mail|message|mensaje|messaggio|mensagem|bericht|wiadomość|zpráva|meddelandet|beskeden|письмо"
+                r"|сообщение) (?:an|à|a|al|para|voor|aan|do|pro|till|til|для) (?:[^\s:.,;]{1,30} ){1,3}(?:wurde|ist|a|ha sido|è|foi"
+                r"|is|werd|został\w?|byla?|har|er|был\w?) <closed>"
             ),
         ),
     ),

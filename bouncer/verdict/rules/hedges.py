@@ -20,6 +20,27 @@ DOUBT = (
     r"(?:may|might|could|can|usually|often|normally|typically) (?:also )?(?:just |simply )?(?:mean|happen|occur)",
     r"(?:may|might)(?: not (?:be|exist|have)| be (?:unknown|invalid|wrong|misspelled|closed|deleted|gone|that))\b",
     r"(?<!check )(?<!see )if (?:(?:the|this|that|your|such an?|no) )?(?:user|mailbox|account|recipient|address|domain)\b\b",
+    r"(?:is|was|were|are|been|account|mailbox|user|address) not (?:closed|deleted|unknown|terminated|cancell?ed|gone)\b",
+    r"not (?:a|the) case of\b",
+    r"would (?:see|get|read|receive) if\b",
+    r"should (?:the|this|that|your) (?:user|mailbox|account|recipient|address|domain) (?:not|be|no longer)\b",
+    r"(?:folder|file|directory|database)\b.{0,40} fail(?:ed|s)[:;,] (?:it|which|this)\b",
+    r"unless\b",
+    r"in case (?:the|this|that|an?) (?:user|mailbox|account|recipient|address)\b",
+    r"when(?:ever)? (?:an?|no such) (?:user|mailbox|account|recipient|address)\b",
+    r"would (?:get|be (?:told|given|answered))\b",
+    r"(?:nobody|no one) (?:says?|said|claims?|claimed)\b",
+    r"not true that\b",
+    r"(?:falls|wenn|sofern) (?:die|das|der|diese\w?|eine?) <person>",
+    r"(?:si|se) (?:l.|la |le |el |il |o |a |est[ae] |cette |cet )?<person>",
+    r"als (?:het|de|dit|deze) <person>",
+    r"(?:jeśli|jeżeli|pokud|jestliže|если|якщо|ha a|dacă|εάν) (?:\w{1,8} )?<person>",
+    r"(?:如果|若|倘若)(?:该|該|此)?(?:用户|用戶|收件人|邮箱|郵箱|地址|[帐账帳][号戶户號])",
+    r"(?:存在しない|見つからない)場合",
+    r"(?:messages that (?:say|contain)|(?:body|subject) contains|your (?:text|letter|body|subject) (?:says|contains))\b",
+    r"for another (?:address|recipient|user)\b",
+    r"(?:one|some|two|three|most|many) (?:address(?:es)?|users?|recipients?) (?:of|in|among|from)\b",
+    r"harvest\w{0,5}\b",
     r"vielleicht\b",
     r"möglicherweise\b",
     r"vermutlich\b",
@@ -86,6 +107,27 @@ FOR_NOW = (
     r"at present",
     r"for (?:now|the moment|the time being|today)",
     r"tomorrow",
+    r"(?:will|shall) (?:soon )?be (?:closed|deleted|removed|terminated|retired|switched off)\b",
+    r"(?:will|shall) (?:soon )?(?:leave|cease|no longer exist)\b",
+    r"wird (?:\S{1,16} ){0,4}(?:geschlossen|gelöscht|aufgelöst|entfernt|abgeschaltet)\b",
+    r"sera (?:\S{1,12} )?(?:fermé|supprimé|clôturé|résilié|effacé)",
+    r"será (?:\S{1,12} )?(?:eliminad|cerrad|cancelad|borrad|suprimid|exclu|encerrad|removid)",
+    r"(?:verrà|sarà) (?:\S{1,12} )?(?:chius|eliminat|cancellat|rimoss)",
+    r"wordt (?:\S{1,12} ){0,3}(?:verwijderd|opgeheven|gesloten)\b",
+    r"(?:zostanie|bude) (?:usuni|zamkni|zlikwid|zrušen|smazán|uzavřen)",
+    r"kommer att (?:tas bort|raderas|stängas|avslutas)\b",
+    r"(?:bliver|blir) (?:slettet|lukket|nedlagt)\b",
+    r"(?:будет|буде) (?:\S{1,12} )?(?:удал|закры|закри|ликвид|видал)",
+    r"(?:silinecek|kapat.{1,2}lacak)",
+    r"[将將]被?(?:删除|刪除|关闭|關閉|注销|註銷|停用)",
+    r"(?:削除|閉鎖|廃止)(?:される予定|されます|の?予定)",
+    r"(?:삭제|폐쇄|해지)될",
+    r"scheduled to be\b",
+    r"(?:about|going) to (?:be (?:closed|deleted|removed|terminated)|close|delete|remove|leave)\b",
+    r"(?:not|n't|longer) (?:\S{1,14} ){1,3}today\b",
+    r"heute (?:leider )?(?:nicht|kein)",
+    r"(?:aujourd'hui|hoy|oggi|hoje|vandaag|dziś|dnes|idag|i dag|tänään|сегодня|сьогодні|bugün|astăzi|σήμερα)\b",
+    r"(?:本日|今日は|今天|오늘)",
     r"tonight",
     (
         r"until (?:noon|\d|further|tomorrow|then|(?:mon|tues|wednes|thurs|fri|satur|sun)day|next|it|they|the|he|she"
@@ -286,7 +328,7 @@ OTHER_CAUSE = (
     r"in (?:your|the|its) (?:cc|bcc|from|reply-to|sender)\b",
     r"you (?:are )?(?:send|sent|sending|mail|mailing|write|writing) from\b",
     r"left (?:the |this |your )?(?:chat|channel|list|conversation|meeting|room|thread)\b",
-    r"address of (?:our|the|this) (?:new )?(?:server|host|gateway|mx|relay)\b",
+    r"address of (?:our|the|this) (?:new )?(?:server|host|gateway|mx|relay|web ?site|page|shop|office)\b",
     r"(?:table|relation|column|object) (?:['\"]|[\w.]{2,40} (?:does not|doesn't) exist\b)",
     # a text that a filter looks for, or that a page explains
     r"(?:phrase|words?|text|string|pattern|keyword|expression)s? (?:like |such as )?['\"]",
@@ -438,6 +480,52 @@ OTHER_CAUSE = (
         r"(?:user|account|recipient|address|mail ?box) (?:pages?|handlers?|hooks?|locks?|containers?|buckets?) (?:is |was )?"
         r"(?:not|missing)\b"
     ),
+    (
+        r"(?:no such|find|not a valid|unknown|invalid) (?:the |a )?(?:user|recipient|mail ?box|account|address)(?:'s)? "
+        r"(?:(?:mail )?(?:lists?|spools?|formats?)|error class)\b"
+    ),
+    r"address lists? (?:does|do|is|was|could|not)\b",
+    r"(?:not|n't|un)(?: ?known) to (?:be|have)\b",
+    r"(?:e-?mail|mail|message|letter) (?:that |which )?you (?:\w{1,12} ){0,2}(?:answer|answered|reply|replied|refer|respond)\b",
+    r"your (?:own )?name\b",
+    r"in (?:his|her|their) (?:\S{1,12} )?(?:contacts?|address ?books?)\b",
+    r"(?:account|konto) (?:at|with|in) (?:our|the) (?:shop|store|bank|portal|forum|website)\b",
+    r"your (?:domain|host|address|server)\b.{0,80} (?:so|therefore|hence) (?:we )?(?:refuse|reject)",
+    r"adresse (?:unsere[rs]|der|des) (?:servers?|webseite|website|homepage)\b",
+    r"(?:adresse postale|postadresse|dirección postal|indirizzo postale|endereço postal|postadres)\b",
+    r"(?:with|contains|includes) an? (?:unknown|invalid|bad|non-?existent|deleted) (?:member|address|user|recipient)\b",
+    r"(?:web ?site|web ?page|logo|certificate) (?:of|for) (?:this|the|that|your) (?:domain|host|site)\b",
+    (
+        r"(?<!\w)(?!empf|nutz|benutz|adress|postf|konto|kennung|box|mail|e-mail|nachricht|brief|zustell|auslief|weiterl|eintr|dies|kein)"
+        r"\w{4,30} (?:für|mit|zum) (?:den |dem |diese\w{1,2} )?(?:empf\w{1,2}nger|benutzer|nutzer|adressaten|kunden)\b"
+    ),
+    (
+        r"(?<!\w)(?!mail|e-mail|email|message|courri|envoi|livrai|distrib|remise|adress|bo[iî]te|compte|destinat|utilisat|aucun|abonn|lettre)"
+        r"[\w-]{4,30} (?:avec|vers|pour) (?:l.|le |un |cet? )?(?:destinat|utilisat|abonn|client)"
+    ),
+    (
+        r"(?<!\w)(?!mail|e-mail|email|mensa|correo|entrega|env[ií]o|direcci|buz|cuenta|casilla|usuari|destin|conta|caixa|ender|messag|posta"
+        r"|consegn|invio|casell|indiriz|utent|account|nessun|ning|nenhum)"
+        r"\w{4,30} (?:al|con|para|com|per|ao) (?:el |o |l.|un |il |este )?(?:destinat|usuari|usuári|utent|client|abonad)"
+    ),
+    (
+        r"(?<!\w)(?!mail|e-mail|email|bericht|bezorg|aflever|adres|gebruik|ontvang|postbus|postvak|account|geen|brievenbus|mailbox)"
+        r"\w{4,30} (?:met|voor|van) (?:de |het |een |deze )?(?:gebruiker|ontvanger|geadresseerde|klant)"
+    ),
+    r"(?:plik|dokument|zamówieni|klucz|certyfikat)\w{0,3} (?:użytkownika|odbiorcy|adresata)",
+    r"(?:soubor|dokument|klíč|objednávk|súbor)\w{0,3} (?:uživatele|příjemce|adresáta|používateľa|príjemcu)",
+    r"(?:файл|документ|ключ|заказ|договор)\w{0,3} (?:получателя|пользователя|адресата)",
+    r"(?:kullan\wc\w|al\wc\w)\w{0,5} (?:dosya|belge|anahtar|sertifika)",
+    r"(?:címzett|felhasználó) (?:fájl|dokumentum|tanúsítvány)",
+    r"(?:受信者|受取人|宛先|ユーザー?|利用者)の(?:ファイル|文書|予約|注文)",
+    r"(?:收件人|用户|用戶|使用者)的?(?:文件|档案|檔案|订单|訂單|预订|預訂)",
+    r"(?:수신자|받는 ?사람|사용자)의? ?(?:파일|문서|예약|주문)",
+    r"(?:postmaster|administrator|admin)s? (?:who|that)\b",
+    r"(?<!\w)(?!adress|postf|konto|kennung|box|mail|e-mail|name|server|system|host)\w{4,30} des (?:kunden|mitarbeiters)\b",
+    r"(?:moderator|owner|approver|sponsor|administrator) of (?:this|the|that) (?:group|list|guest)\b",
+    r"has a member\b",
+    r"\S{1,40}'s (?:old|former|own) (?:department|company|school|firm)\b",
+    r"(?:smart|relay) ?hosts? (?:you|that|which)\b",
     # somebody beside the recipient: "jane's assistant has left", "her manager no longer works here"
     (
         r"(?:\S{1,64}'s|\S{1,64}s'|his|her|their|its|your|(?:assistant|secretary|manager|boss|deputy|predecessor|successor|wife"
@@ -555,6 +643,6 @@ OTHER_CAUSE = (
     r"(?:受信者|受取人|宛先|ユーザー?|利用者)の(?:サーバ|データベース|サービス|フォルダ|フィルタ|ルール|証明書|ライセンス|鍵)",
     r"(?:收件人|用户|用戶|使用者)的?(?:服务器|伺服器|数据库|資料庫|服务|服務|文件夹|資料夾|过滤|規則|规则|規則|证书|許可)",
     r"(?:수신자|받는 ?사람|사용자)의? ?(?:서버|데이터베이스|서비스|폴더|필터|규칙|인증서|라이선스)",
-    r"(?:ライセンス|証明書|ルール|規則|ホワイトリスト|ブラックリスト|署名|添付|许可证|許可證|证书|證書|密钥|密鑰|规则|規則|白名单|白名單|黑名单|黑名單|签名|簽名|附件)",
+    r"(?:ライセンス|証明書|ルール|規則|ホワイトリスト|ブラックリスト|署名|添付|许可证|許可證|パスワード|密码|密碼|비밀번호|证书|證書|密钥|密鑰|规则|規則|白名单|白名單|黑名单|黑名單|签名|簽名|附件)",
 )
 """Words for another thing that may be absent or refuse: "user not found in the whitelist", "unknown user agent"."""

@@ -164,7 +164,7 @@ RULES = (
                 r"(?:employee|person|colleague|member|pupil|teacher|student|owner|holder|staff member"
                 r"|user)\b[^:]{0,60} "
                 r"(?:(?<!bytes )(?<!b )(?<!space )(?<!room )(?<!quota )(?<!days )(?<!messages )left(?! (?:his|her|their"
-                r"|an?|no|it)\b)|departed"
+                r"|an?|no|it|for (?:the day|today|lunch|home))\b)|departed"
                 r"|retired|graduated|resigned|passed away|died|moved on)\b"
             ),
         ),

@@ -12,7 +12,7 @@ RULES = (
             " Access denied)"
         ),
         (
-            r"5\.4\.1\b.{0,80}recipient address(?:es)? rejected ?: access denied",
+            r"5\.4\.1\b.{0,80}(?<![\"'])recipient address(?:es)? rejected ?: access denied(?![\"'])",
             r"5\.1\.351\b.{0,20}remote server returned unknown recipient",
         ),
     ),
@@ -20,14 +20,16 @@ RULES = (
         "microsoft-mailbox-unavailable",
         Reason.INVALID_RECIPIENT,
         "Outlook.com and Hotmail, sendersupport.olc.protection.outlook.com: 550 for an address that they do not have",
-        (r"requested action not taken: mailbox unavailable",),
+        (
+            r"(?<![\"'])requested action not taken: mailbox unavailable\b(?![\"'?]| (?:for|to|from|while|when|until|as|because)\b)",
+        ),
         providers=("Microsoft",),
     ),
     Rule(
         "mailenable-not-local",
         Reason.INVALID_RECIPIENT,
         "MailEnable: its 550 for a mailbox that it does not have",
-        (r"mailbox unavailable or not local",),
+        (r"mailbox unavailable or not local\b(?! (?:to|for|from)\b)",),
     ),
     Rule(
         "cisco-address-rejected",
@@ -51,7 +53,7 @@ RULES = (
         "messagelabs-542",
         Reason.INVALID_RECIPIENT,
         "Symantec Email Security.cloud: 542 refuses an address that its customer has not registered",
-        (r"\b542 .{0,80}rejected",),
+        (r"\b542 (?:5\.\d\.\d )?[<(]?@[>)]?:? rejected",),
     ),
     Rule(
         "apple-gone",

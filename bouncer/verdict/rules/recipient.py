@@ -102,7 +102,7 @@ RULES = (
                 r"[^.;]{0,20} (?:closed|deleted|terminated|cancell?ed|removed)"
             ),
             (
-                r"no longer (?:accepts(?! (?:mail|messages|e-?mail) from (?:you|this)| your\b"
+                r"no longer (?:accepts(?! (?:\S{1,12} ){0,2}from\b| your\b"
                 r"| (?:any )?(?:newsletter|bulk|advert|marketing|commerc|promotion|mass\b))|here|in use|in service|used"
                 r"|valid|active|available|exists?|works?|employed"
                 r"|with|on (?:this"
@@ -115,8 +115,14 @@ RULES = (
                 r"| from (?:the|this|your|our) (?:\S{1,12} )?(?:list|group|message|queue|envelope|header))"
             ),
             r"no longer (?:listed |registered |known )?(?:in|among|on) (?:our|the|this|my|any of our)\b",
-            r"(?:person|user|employee|colleague|recipient|member) [^:]{0,60}(?:has|have) left\b",
-            r"(?:he|she|they) (?:has|have|had) left\b",
+            (
+                r"(?:person|user|employee|colleague|recipient|member) [^:]{0,60}(?:has|have) left\b"
+                r"(?! (?:for (?:the day|today|lunch|home|vacation|holiday)|the (?:building|office|room))\b)"
+            ),
+            (
+                r"(?:he|she|they) (?:has|have|had) left\b"
+                r"(?! (?:for (?:the day|today|lunch|home|vacation|holiday)|the (?:building|office|room))\b)"
+            ),
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
             r"<who>\b<at><is>(?:permanently )?(?:abandoned|discontinued)\b",
             r"\bdead (?:e-?mail )?(?:address|mail ?box|account)\b",
@@ -162,7 +168,7 @@ RULES = (
             " CommuniGate, MDaemon, Coremail"
         ),
         (
-            r"no such (?:\S{1,40} ){0,2}?<who>",
+            r"no such (?:\S{1,40} ){0,2}?<who>\b(?! (?:may|can|lists?)\b)",
             r"no record of (?:such an? |any such |this |that )<who>",
             r"no such (?:recipient|person|one|local|id|uid|user-?id|login|name here|subscriber|contact|employee)\b",
             (

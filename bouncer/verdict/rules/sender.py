@@ -87,6 +87,8 @@ RULES = (
             " Exim sender verify; Coremail"
         ),
         (
+            r"no (?:mx|a|aaaa)(?: records?)? (?:for|of|in|on) your\b",
+            r"your (?:e-?mail |mail )?(?:domain|host) (?:does not|doesn't|will not|never) (?:accept|receive|take)\b",
             (
                 r"(?:mail |message |e-?mail |smtp )?sending (?:mails? |messages? |e-?mails? )?(?:for|from|by|of|with) "
                 r"(?:this|your|the|that) (?:\S{1,20} )?(?:account|mail ?box|user|address|login|domain)\b.{0,20} "
@@ -291,6 +293,10 @@ RULES = (
         Reason.RELAYING_DENIED,
         "RFC 5321 section 3.6.2; Postfix, Exim, Sendmail, qmail, Exchange 5.7.54 and 5.7.64",
         (
+            (
+                r"(?:authentication|auth|log-?in|log-?on|sign-?in) (?:failed|failure|error|rejected|denied|unsuccessful)"
+                r"[:;,. -]{1,3}(?:user|account|recipient|unknown|no such)\b"
+            ),
             r"\brelay(?:ing)?\b.{0,40}(?:<refused>|restricted|not supported|fail)",
             r"(?:unable to|not|n't|cannot|<refused>|no|refuse[sd]? to|never|denies) (?:to |mail |allow )?relay",
             r"(?:not|isn't|aren't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",

@@ -16,7 +16,7 @@ RULES = (
             ),
             (
                 r"(?:not a|no) (?:valid|matching|known|such) (?:\S{1,20} )?"
-                r"(?:user|recipient|mail-? ?box|account|address|alias|addressee)\b"
+                r"(?:user|recipient|mail-? ?box|account|address|alias|addressee)\b(?! (?:may|can|lists?)\b)"
             ),
             (
                 r"(?:user|recipient|mail-? ?box|account|address|alias|addressee)\b[^.;]{0,30} (?:cannot|could not"

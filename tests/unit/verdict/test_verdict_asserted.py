@@ -10,6 +10,7 @@ from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.verdict import asserted
 from bouncer.verdict.classify import classify
 from bouncer.verdict.rules import hedges, needs
+from bouncer.verdict.rules.rule import pattern_of
 from bouncer.verdict.verdict import Category, Verdict
 from bouncer.verdict.words import AnswerText
 
@@ -128,6 +129,56 @@ SOMETHING_ELSE = [
     "user does exist, but quota service not found",
     "user page not found",
     "no such recipient handler",
+    '5.4.1 If you see "Recipient address rejected: Access denied" ask your administrator',
+    "Mailbox unavailable or not local to the relay you came from",
+    "542 message rejected for content",
+    "Our domain does not accept mail without TLS",
+    "Your domain does not accept mail, so we refuse it: null MX",
+    "Could not find the host of your image",
+    "SPF include: NXDOMAIN",
+    "Please use the new address of our website",
+    "The customer account at our shop was deleted",
+    "The user no longer accepts mail from lists",
+    "Recipient no longer available today",
+    "Authentication failed: user unknown",
+    "no such user may relay",
+    "No such recipient list",
+    "cannot find user's mail spool",
+    "the address is not known to be safe",
+    "not a valid mailbox format",
+    "The e-mail you answer to was not found",
+    "Die Nachricht an die Adresse wurde gelöscht",
+    "Die Adresse ist heute nicht mehr erreichbar",
+    "Die neue Adresse unseres Servers ist 192.0.2.7",
+    "お客様のドメインが見つかりません",
+    "リンク先のドメインが存在しません",
+    "您的账号已被注销",
+    "your name is not on our books",
+    "the postmaster who set up this rule has left the company",
+    "Should the mailbox not exist, you will get another message",
+    'No, this is not a case of "user unknown"',
+    "User unknown is what you would see if the account were deleted",
+    "This account was not closed",
+    'Delivery to the folder "Old" failed: it does not exist',
+    "The alias expands to a list with an unknown member",
+    "The colleague who reads this mailbox has left for the day",
+    "The mailbox will be closed at the end of the month",
+    "The account is about to be deleted",
+    "no MX for your return path",
+    "The website of this domain does not exist",
+    "Die Datei für den Empfänger wurde nicht gefunden",
+    "Le rendez-vous avec le destinataire n'existe plus",
+    "La cita con el usuario ya no existe",
+    "L'appuntamento con l'utente non esiste più",
+    "Het bestand van de gebruiker is niet gevonden",
+    "Plik użytkownika nie istnieje",
+    "Soubor uživatele neexistuje",
+    "Файл пользователя не найден",
+    "Kullanıcının dosyası bulunamadı",  # noqa: RUF001 -- Turkish
+    "A felhasználó fájlja nem található",
+    "ユーザーのファイルが見つかりません",
+    "用户的文件不存在",
+    "사용자의 파일을 찾을 수 없습니다",
     "bucket does not exist",
 ]
 
@@ -157,6 +208,16 @@ DOUBTS = [
     "user may not exist",
     "cannot tell whether the user is unknown",
     "if the user does not exist you will be told later",
+    "in case the user does not exist you will get a report",
+    "a user who does not exist would get 5.1.1",
+    "Directory harvest: unknown users",
+    "user unknown for another address",
+    "Falls die Adresse nicht existiert, erhalten Sie eine weitere Nachricht",
+    "Si l'adresse n'existe pas, vous serez averti",
+    "Se l'indirizzo non esiste riceverà un avviso",
+    "Als het adres niet bestaat, krijgt u bericht",
+    "Если адрес не существует, вы получите уведомление",
+    "如果用户不存在，您会收到通知",  # noqa: RUF001 -- Chinese
     "vielleicht existiert das Postfach nicht",
     "peut-être que cette adresse n'existe pas",
     "возможно, пользователь не существует",
@@ -196,6 +257,16 @@ def test_what_holds_for_now_is_soft():
 
 
 TIMES_ABROAD = [
+    "Das Postfach wird zum Jahresende geschlossen",
+    "La boîte sera fermée demain",
+    "La cuenta será eliminada mañana",
+    "La casella verrà chiusa a fine mese",
+    "Het account wordt morgen verwijderd",
+    "Konto zostanie usunięte jutro",
+    "Ящик будет удалён завтра",
+    "该邮箱将被删除",
+    "アカウントは来月削除される予定です",
+    "계정이 삭제될 예정입니다",
     "Das Postfach existiert noch nicht",
     "Adresse während der Migration nicht gefunden",
     "Postfach geschlossen, bis die Rechnung bezahlt ist",
@@ -312,7 +383,7 @@ def test_words_of_another_cause_outside_the_clause_change_nothing():
 
 def as_expression(signs: tuple[str, ...]) -> re.Pattern[str]:
     """Join words of doubt or of time into one expression, which searches them as they are written."""
-    alphabetic = "|".join(sign for sign in signs if max(sign) < needs.CJK)
+    alphabetic = "|".join(pattern_of(sign) for sign in signs if max(sign) < needs.CJK)
     others = "|".join(sign for sign in signs if max(sign) >= needs.CJK)
     return re.compile(rf"\b(?:{alphabetic})|{others}" if others else rf"\b(?:{alphabetic})")
 
