@@ -24,6 +24,10 @@ class SqlAccounts(SqlSuppressionList):
         """Give the accounts and aliases in *scope*."""
         return await self._engine.read(accounts.directory, scope)
 
+    async def has_account(self, scope: Scope, name: str) -> bool:
+        """Whether there is an account of that name."""
+        return scope.covers(name) and await self._engine.read(accounts.has_account, name)
+
     async def changed_directory(self, scope: Scope, known: Directory) -> Directory | None:
         """Give the accounts and aliases in *scope* where their version is another one."""
         if await self._engine.ask(directory_version.current) == known.version:
