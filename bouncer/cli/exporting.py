@@ -9,7 +9,7 @@ import click
 
 from bouncer.cli.context import call_with_store
 from bouncer.clock import now
-from bouncer.manage.scopes import known_account
+from bouncer.manage.scopes import require_account
 from bouncer.manage.suppressing import export_suppressions
 from bouncer.policy.guarded_cells import guard_cell
 from bouncer.policy.suppression_formats import COLUMNS, write_row
@@ -31,7 +31,7 @@ def export(context: click.Context, account: str, form: str) -> None:
     """
 
     async def ask(store: Store, _settings: Settings) -> None:
-        await known_account(store, OPERATOR, account)
+        await require_account(store, OPERATOR, account)
         write = _csv_writer() if form == "csv" else _json_writer
         async for page in export_suppressions(store, OPERATOR, account, now=now()):
             write([write_row(suppression) for suppression in page])

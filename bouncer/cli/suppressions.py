@@ -19,7 +19,7 @@ from bouncer.cli.undoing import imports, undo_import_
 from bouncer.clock import now
 from bouncer.mail.address import MAX_PATH
 from bouncer.mail.logged import escape_invisible
-from bouncer.manage.scopes import known_account
+from bouncer.manage.scopes import require_account
 from bouncer.manage.suppressing import (
     CheckedAddress,
     SuppressedAddress,
@@ -167,7 +167,7 @@ def check(
     columns = ("address", "suppressed", "reason", "since", "until")
 
     async def ask(store: Store, _settings: Settings) -> bool:
-        await known_account(store, OPERATOR, account)
+        await require_account(store, OPERATOR, account)
         some, checked = False, list[CheckedAddress]()
         while chunk := list(islice(texts, CHUNK)):
             answers = await check_addresses(store, OPERATOR, account, chunk, stream=stream, now=now())

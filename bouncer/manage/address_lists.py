@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bouncer.errors import InvalidValue
 from bouncer.mail.address import is_plausible
 from bouncer.manage.change_values import ChangedBy
-from bouncer.manage.scopes import known_account
+from bouncer.manage.scopes import require_account
 from bouncer.policy.address_list import REASON_OF, AddressList
 from bouncer.policy.records import Release, Suppression
 from bouncer.ports.address_lists import ListedAddress, ListFilter, ListPage
@@ -41,7 +41,7 @@ async def list_addresses(
     now: dt.datetime,
 ) -> Sequence[ListedAddress]:
     """Give a page of a list of the account *name*, oldest first. Raises NotFound."""
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     return await store.listed_addresses(scope, name, listed_in, criteria, page, now=now)
 
 
@@ -56,7 +56,7 @@ async def merged_lists(
     now: dt.datetime,
 ) -> Sequence[ListedAddress]:
     """Give a page of several lists of the account *name* together, oldest first; its offset must be 0. Raises NotFound."""
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     parts = [await store.listed_addresses(scope, name, of_list, criteria, page, now=now) for of_list in lists]
     rows = sorted(itertools.chain(*parts), key=lambda row: (row.place.at, row.place.id))
     return rows[-page.limit :] if page.before else rows[: page.limit]
@@ -66,7 +66,7 @@ async def listed_address(
     store: Store, scope: Scope, name: str, listed_in: AddressList, address: str, *, now: dt.datetime
 ) -> ListedAddress | None:
     """Give one address of a list; None where it is not on it. Raises NotFound for an unknown account."""
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     return await store.find_listed(scope, name, listed_in, address, now=now)
 
 
@@ -86,7 +86,7 @@ async def list_more(
     The list of blocks holds what servers said of our own mail, and stops none: there nothing changes. Raises NotFound for an
     unknown account, and InvalidValue for a malformed address.
     """
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     for entry in added:
         _refuse_bad_address(entry.address)
     if listed_in is AddressList.BLOCKS:
@@ -114,7 +114,7 @@ async def take_off(
     now: dt.datetime,
 ) -> int:
     """Take addresses off a list; gives the number of those that were on it. Raises NotFound for an unknown account."""
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     releases = [Release(name, address, by.source, None, now, by.words) for address in addresses]
     return await store.take_off(scope, name, listed_in, releases)
 
@@ -126,7 +126,7 @@ async def take_all_off(
 
     An error leaves the parts before it in force.
     """
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     count, page = 0, ListPage(TAKEN_OFF_AT_ONCE)
     while rows := await store.listed_addresses(scope, name, listed_in, ListFilter(until=now), page, now=now):
         releases = [Release(name, row.address, by.source, None, now, by.words) for row in rows]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bouncer.errors import Conflict, InvalidValue, NotFound
 from bouncer.mail.address import ascii_domain, comparable, is_plausible, split
 from bouncer.mail.letter import OPERATOR_NAMES
-from bouncer.manage.scopes import account_scope, known_account
+from bouncer.manage.scopes import account_scope, require_account
 from bouncer.ports.accounts import Alias, Directory
 from bouncer.ports.scope import OPERATOR, Scope
 from bouncer.ports.store import Store
@@ -47,7 +47,7 @@ async def add_alias(
     is registered already or kept free, which its field "kept_free" tells apart.
     """
     _refuse_unfit(address, smtp.domains)
-    await known_account(store, scope, account)
+    await require_account(store, scope, account)
     alias = Alias(comparable(address), account)
     until = (await store.directory(OPERATOR)).kept_free.get(alias.address)
     if until is not None and until > now:

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bouncer.errors import Conflict, InvalidValue, NotFound
-from bouncer.manage.scopes import known_account
+from bouncer.manage.scopes import require_account
 from bouncer.policy.api_key import KeyAccess, digest_of, id_of, make_api_key
 from bouncer.ports.api_keys import ApiKey
 from bouncer.ports.scope import Scope
@@ -32,7 +32,7 @@ async def make_key(
     """
     refuse_long_label(label)
     if name is not None:
-        await known_account(store, scope, name)
+        await require_account(store, scope, name)
     elif not scope.covers(None):
         raise NotFound("there is no such account")
     secret = make_api_key(octets)
@@ -52,7 +52,7 @@ def refuse_long_label(label: str) -> None:
 async def list_keys(store: Store, scope: Scope, name: str | None) -> list[ApiKey]:
     """Give the keys of an account, or all inside *scope*, oldest first. Raises NotFound."""
     if name is not None:
-        await known_account(store, scope, name)
+        await require_account(store, scope, name)
     return [key for key in await store.keys(scope) if name is None or key.account == name]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from bouncer.manage.json_rows import Row
-from bouncer.manage.scopes import known_account
+from bouncer.manage.scopes import require_account
 from bouncer.policy.records import Suppression
 from bouncer.policy.suppression_formats import ImportOptions, read_row
 from bouncer.ports.imports import ImportLabel
@@ -108,7 +108,7 @@ async def import_suppressions(
     The rows are read while the store takes them. *dry_run*: only read them. The summary has the first *most_refused* refused
     lines. Raises NotFound for an unknown account, whatever *rows* raise, and StoreError; then nothing is changed.
     """
-    await known_account(store, scope, options.account)
+    await require_account(store, scope, options.account)
     lines = LineCount(watch, most_refused)
     suppressions = lines.suppressions(rows, options)
     if dry_run:

@@ -2,6 +2,7 @@
 
 from bouncer.errors import NotFound
 from bouncer.mail.former import parse_former_name
+from bouncer.mail.keys import is_account_name
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.store import Store
@@ -9,17 +10,29 @@ from bouncer.ports.store import Store
 
 async def known_account(store: Store, scope: Scope, name: str) -> Account:
     """Give the account called *name*. Raises NotFound where there is none inside *scope*."""
-    account = (await store.directory(scope)).accounts.get(name)
+    narrowed = AccountScope(name) if scope.covers(name) and is_account_name(name) else scope
+    account = (await store.directory(narrowed)).accounts.get(name)
     if account is None:
-        raise NotFound(f"there is no account {name!r}")
+        raise _no_account(name)
     return account
+
+
+async def require_account(store: Store, scope: Scope, name: str) -> None:
+    """Raise NotFound where there is no account called *name* inside *scope*."""
+    if not await store.has_account(scope, name):
+        raise _no_account(name)
+
+
+def _no_account(name: str) -> NotFound:
+    return NotFound(f"there is no account {name!r}")
 
 
 async def account_scope(store: Store, scope: Scope, name: str | None) -> Scope:
     """Narrow *scope* to the account called *name*; None leaves it as it is. Raises NotFound as ``known_account``."""
     if name is None:
         return scope
-    return AccountScope((await known_account(store, scope, name)).name)
+    await require_account(store, scope, name)
+    return AccountScope(name)
 
 
 async def recorded_scope(store: Store, scope: Scope, name: str | None) -> Scope:

@@ -9,7 +9,7 @@ from itertools import islice
 
 from bouncer.errors import InvalidValue
 from bouncer.mail.address import is_plausible
-from bouncer.manage.scopes import known_account, recorded_scope
+from bouncer.manage.scopes import recorded_scope, require_account
 from bouncer.policy.rates import Rates, sum_up
 from bouncer.ports.scope import AccountScope, Scope
 from bouncer.ports.sends import Count, SendFilter, Sent
@@ -61,7 +61,7 @@ async def count_sends(store: Store, scope: Scope, name: str, sends: Iterable[Sen
 
     Raises NotFound, InvalidValue at a recipient that is no address, and any error of *sends*; the sends before it stay counted.
     """
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     remaining, messages, recipients = iter(sends), 0, 0
     while part := list(islice(remaining, COUNTED_AT_ONCE)):
         for sent in part:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bouncer.errors import Conflict, InvalidValue, NotFound, StoreError
 from bouncer.mail.address import comparable
-from bouncer.manage.scopes import known_account
+from bouncer.manage.scopes import known_account, require_account
 from bouncer.policy.api_key import digest_of
 from bouncer.policy.sign_in import LINK_LASTS, SESSION_IDLES, SESSION_LASTS, Role, is_secret, make_secret
 from bouncer.ports.scope import AccountScope, Scope
@@ -61,7 +61,7 @@ async def _account_of(store: Store, scope: Scope, person: str, name: str | None,
         return (await known_account(store, scope, name)).name
     owned = await accounts_of_owner(store, scope, person)
     if name is not None:
-        await known_account(store, scope, name)
+        await require_account(store, scope, name)
         if name not in owned:
             raise InvalidValue(f"{person} is no owner of {name}; sign them in as support", field="person")
         return name
@@ -115,7 +115,7 @@ async def _is_still_owner(store: Store, session: Session) -> bool:
 async def list_sessions(store: Store, scope: Scope, name: str | None, *, now: dt.datetime) -> list[Session]:
     """Give the sessions of an account, or all inside *scope*, that have not ended, newest first. Raises NotFound."""
     if name is not None:
-        await known_account(store, scope, name)
+        await require_account(store, scope, name)
     begun, seen = now - SESSION_LASTS, now - SESSION_IDLES
     return [
         session

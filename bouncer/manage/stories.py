@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bouncer.manage.scopes import account_scope, recorded_scope
-from bouncer.manage.suppressing import allow_entries, entry_forms
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.records import Suppression
 from bouncer.ports.accounts import Account
-from bouncer.ports.letters import BounceFilter, BounceRow, Page
+from bouncer.ports.letters import BounceRow, Page
 from bouncer.ports.scope import AccountScope, Scope
 from bouncer.ports.sends import RegisteredMessage
 from bouncer.ports.store import Store
@@ -64,21 +63,16 @@ async def stories(
 async def _story(
     store: Store, account: Account, address: str, sent: Sequence[RegisteredMessage], now: dt.datetime
 ) -> AddressStory:
-    scope, newest = AccountScope(account.name), Page(MOST_EVENTS)
+    scope = AccountScope(account.name)
+    records = await store.records_of_address(scope, account.name, address, now=now, page=Page(MOST_EVENTS))
     return AddressStory(
         account.name,
         address,
         account.terms,
-        tuple(await store.in_force(scope, account.name, address, now=now)),
-        tuple(await allow_entries(store, account, address)),
-        tuple(await store.bounces(scope, BounceFilter(address), newest)),
-        tuple(
-            [
-                row
-                for form in entry_forms(account, address)
-                for row in await store.trail(scope, address=form, page=newest)
-            ]
-        ),
+        records.suppressions,
+        records.allowed,
+        records.bounces,
+        records.trail,
         now,
         tuple(sent),
     )

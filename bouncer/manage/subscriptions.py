@@ -3,7 +3,7 @@
 import datetime as dt
 
 from bouncer.errors import NotFound
-from bouncer.manage.scopes import known_account
+from bouncer.manage.scopes import known_account, require_account
 from bouncer.policy.notifications import Subscription
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
@@ -24,6 +24,6 @@ async def remove_subscription(store: Store, scope: Scope, account: str, channel:
 
     Raises NotFound for an unknown account, and for a destination that does not hear of it.
     """
-    await known_account(store, scope, account)
+    await require_account(store, scope, account)
     if not await store.unsubscribe(scope, account, channel, destination):
         raise NotFound(f"{channel} {destination} does not hear of {account}")

@@ -8,7 +8,7 @@ from enum import StrEnum
 from bouncer.errors import InvalidValue
 from bouncer.mail.address import comparable, folded, is_plausible, split
 from bouncer.manage.change_values import ChangedBy, checked_stream
-from bouncer.manage.scopes import account_scope, known_account
+from bouncer.manage.scopes import account_scope, known_account, require_account
 from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
@@ -134,7 +134,7 @@ async def release_addresses(
     With *stream* only the suppression for that stream is lifted (empty: the one for all mail). Raises NotFound, and InvalidValue
     for a stream that no mail can have.
     """
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     checked_stream(stream or "")
     releases = [Release(name, address, by.source, None, now, by.words, stream) for address in addresses]
     return [await store.release(scope, release) for release in releases]
@@ -170,7 +170,7 @@ async def check_streams(
     They are *streams*, that of no stream, and each that is suppressed; to the other addresses mail of ``all_streams`` may go.
     Raises NotFound for an unknown account, and InvalidValue for a stream that no mail can have.
     """
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     for stream in streams:
         checked_stream(stream)
     hits = await store.all_suppressed(scope, name, addresses, now=now)
@@ -204,7 +204,7 @@ async def export_suppressions(
     store: Store, scope: Scope, name: str, *, now: dt.datetime
 ) -> AsyncIterator[Sequence[Suppression]]:
     """Give all suppressions in force of the account *name*, newest first, page by page. Raises NotFound."""
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     before: int | None = None
     while page := await store.suppressions(AccountScope(name), now=now, page=Page(EXPORTED_AT_ONCE, before)):
         yield [suppression for _, suppression in page]
@@ -215,7 +215,7 @@ async def allow_addresses(
     store: Store, scope: Scope, name: str, entries: Sequence[str], *, why: str, by: ChangedBy, now: dt.datetime
 ) -> list[bool]:
     """Put *entries*, addresses or domains as @example.org, on the allow-list; gives for each whether it is new. Raises NotFound."""
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     return [await store.allow(scope, entry, source=by.source) for entry in _entries(name, entries, why, by, now)]
 
 
@@ -223,7 +223,7 @@ async def disallow_addresses(
     store: Store, scope: Scope, name: str, entries: Sequence[str], *, by: ChangedBy, now: dt.datetime
 ) -> list[bool]:
     """Take *entries* off the allow-list; gives for each whether it was on it. Raises NotFound."""
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     return [await store.disallow(scope, entry, source=by.source) for entry in _entries(name, entries, "", by, now)]
 
 

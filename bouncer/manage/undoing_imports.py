@@ -4,7 +4,7 @@ import datetime as dt
 
 from bouncer.errors import NotFound
 from bouncer.manage.change_values import ChangedBy
-from bouncer.manage.scopes import known_account
+from bouncer.manage.scopes import require_account
 from bouncer.ports.imports import UNDO_LASTS, ImportUndoing, RecordedImport, UndoneImport
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
@@ -19,7 +19,7 @@ MOST_FREED = 150_000
 
 async def list_imports(store: Store, scope: Scope, name: str, *, now: dt.datetime) -> list[RecordedImport]:
     """Give the imports of the account *name* that can be undone, or were, newest first. Raises NotFound."""
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     return list(await store.imports(scope, name, since=now - UNDO_LASTS, limit=MOST_LISTED))
 
 
@@ -31,7 +31,7 @@ async def undo_import(
     The trail has an entry for each address, which names the import's time and the author *by*. Idempotent; where the result has
     more, the next call goes on.
     """
-    await known_account(store, scope, name)
+    await require_account(store, scope, name)
     made = await store.imports(scope, name, since=now - UNDO_LASTS, limit=MOST_SEARCHED)
     imported_at = next((row.at for row in made if row.id == import_id), None)
     undone = None

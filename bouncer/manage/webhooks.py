@@ -9,7 +9,7 @@ from typing import Any
 from bouncer.errors import Conflict, InvalidValue, NotFound
 from bouncer.mail.host import read_host
 from bouncer.manage.api_keys import refuse_long_label
-from bouncer.manage.scopes import account_scope, known_account
+from bouncer.manage.scopes import account_scope, require_account
 from bouncer.policy.records import Belief
 from bouncer.policy.webhook_url import WebhookUrl, parse_webhook_url, why_refused
 from bouncer.policy.webhooks import EventType
@@ -73,7 +73,7 @@ async def add_webhook(
     Conflict where the account has the endpoint in this format already, or MOST_WEBHOOKS.
     """
     refuse_long_label(new.label)
-    await known_account(store, scope, new.account)
+    await require_account(store, scope, new.account)
     url = _parsed(new.url, networks)
     present = await store.webhooks(await account_scope(store, scope, new.account))
     _refuse_more(new, url.text, [webhook for webhook in present if webhook.state is not WebhookState.ENDED])

@@ -93,6 +93,10 @@ class Accounts(Protocol):
         """Give the accounts and aliases inside *scope*. Only the operator sees the addresses that are kept free."""
         ...
 
+    async def has_account(self, scope: Scope, name: str) -> bool:
+        """Whether there is an account called *name* inside *scope*; its aliases and endpoints are not read."""
+        ...
+
     async def changed_directory(self, scope: Scope, last_directory: Directory) -> Directory | None:
         """Give the directory inside *scope* if it changed since *last_directory* was read; else None, after one small query."""
         ...

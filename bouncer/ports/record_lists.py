@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bouncer.ndr.reading import Action
-from bouncer.policy.records import Belief
+from bouncer.policy.records import Belief, Suppression
 from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, LetterRow, Page
 from bouncer.ports.scope import Scope
+from bouncer.ports.suppressions import Allowed, TrailRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,19 @@ class BouncePage:
 
     rows: Sequence[BounceRow]
     next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRecords:
+    """The records of one address of an account: suppressions in force, entries of the allow-list that cover it, reports, changes.
+
+    Changes of the entry of its domain come after those of the address itself; reports and changes are newest first.
+    """
+
+    suppressions: tuple[Suppression, ...]
+    allowed: tuple[Allowed, ...]
+    bounces: tuple[BounceRow, ...]
+    trail: tuple[TrailRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +145,15 @@ class RecordLists(Protocol):
 
     async def bounce_page(self, scope: Scope, criteria: BounceFilter, page: Page) -> BouncePage:
         """Give one page of bounces inside *scope*, newest first, in bounded time whatever the filter."""
+        ...
+
+    async def records_of_address(
+        self, scope: Scope, account: str, address: str, *, now: dt.datetime, page: Page
+    ) -> AddressRecords:
+        """Give the records of *address* of *account*, as the account compares addresses, out of one snapshot.
+
+        *page* bounds the reports, and the changes of the address and of its domain each. Nothing for an account outside *scope*.
+        """
         ...
 
     async def bounces_from(

@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 from bouncer.ports.address_lists import ListPlace
 from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, LetterRow, Page
 from bouncer.ports.record_lists import (
+    AddressRecords,
     BouncePage,
     ChangePage,
     CountedBounces,
@@ -17,6 +18,7 @@ from bouncer.ports.record_lists import (
     RepeatedFailures,
 )
 from bouncer.ports.scope import Scope
+from bouncer.store import address_records
 from bouncer.store.bounces import bounces, offset_pages, outcome_counts, repeated
 from bouncer.store.engine.engine import Engine
 from bouncer.store.letters import listing
@@ -54,6 +56,15 @@ class SqlRecordLists:
     async def bounces(self, scope: Scope, criteria: BounceFilter, page: Page) -> Sequence[BounceRow]:
         """List bounces, page by page until there are enough."""
         return await _rows_of(partial(self.bounce_page, scope, criteria), page)
+
+    async def records_of_address(
+        self, scope: Scope, account: str, address: str, *, now: dt.datetime, page: Page
+    ) -> AddressRecords:
+        """Give the records of one address."""
+        if not scope.covers(account):
+            return AddressRecords((), (), (), ())
+        await self._imports.settle()
+        return await self._engine.read(address_records.read_records, account, address, now=now, page=page)
 
     async def bounce_page(self, scope: Scope, criteria: BounceFilter, page: Page) -> BouncePage:
         """Give one page of bounces."""

@@ -8,7 +8,7 @@ import msgspec
 
 from bouncer.mail.address import comparable
 from bouncer.manage.change_values import ChangedBy
-from bouncer.manage.scopes import known_account
+from bouncer.manage.scopes import require_account
 from bouncer.manage.suppressing import (
     CheckedAddress,
     CheckedStreams,
@@ -104,7 +104,7 @@ async def _list(request: ApiRequest) -> Any:
 
 
 async def _check(request: ApiRequest) -> Any:
-    await known_account(request.store, request.scope, request.account)
+    await require_account(request.store, request.scope, request.account)
     body: AddressesToCheck = request.body
     hits = await check_many(
         request.store, request.scope, request.account, body.addresses, stream=body.stream, now=request.now

@@ -246,7 +246,14 @@ def _api_key(name: str) -> ApiKey:
     return ApiKey(name, "acme", KeyAccess.READ, "", NOON)
 
 
+async def _records(store: Store, scope: Scope, _letter_id: int) -> bool:
+    """Whether anything is on record of jane."""
+    records = await store.records_of_address(scope, "acme", JANE, now=NOON, page=ALL)
+    return bool(records.suppressions or records.allowed or records.bounces or records.trail)
+
+
 CALLS: dict[str, Call] = {
+    "has_account": lambda store, scope, _: store.has_account(scope, "acme"),
     "directory": _directory,
     "changed_directory": _changed_directory,
     "add_account": lambda store, scope, _: store.add_account(scope, Account("new", ()), now=NOON),
@@ -285,6 +292,7 @@ CALLS: dict[str, Call] = {
     "suppressed": lambda store, scope, _: store.suppressed(scope, "acme", [JANE], now=NOON),
     "all_suppressed": lambda store, scope, _: store.all_suppressed(scope, "acme", [JANE], now=NOON),
     "in_force": lambda store, scope, _: store.in_force(scope, "acme", JANE, now=NOON),
+    "records_of_address": _records,
     "allow_entries": lambda store, scope, _: store.allow_entries(scope, "acme", "ann@friend.example"),
     "allow": lambda store, scope, _: store.allow(
         scope, Allowed("acme", "more@example.org", NOON), source=ChangeSource.KEY

@@ -12,6 +12,7 @@ from contract.sent_statements import noting_statements
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import sign
+from bouncer.manage.stories import stories
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import OPERATOR
@@ -28,6 +29,8 @@ MOST_TO_LEASE_AND_RECORD = 26
 MOST_TO_SCHEDULE = 12
 MANY_CHECKED, MOST_TO_CHECK = 10_000, 4 * 4
 """Addresses of a check, and its statements: of each fourth the beginning, the imports, the suppressions, and what was erased."""
+MOST_FOR_A_STORY = 5
+"""Transactions: whether the account exists, its rules, messages, what an import has still to merge, and all records."""
 MOST_TRIPS = 10
 """To SQLite's thread, to lease and record letters; 16 before queries of one batch shared them."""
 
@@ -118,6 +121,22 @@ async def test_a_check_of_many_addresses_sends_each_list_as_one_value(store_of_a
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # which has a thread
+async def test_the_story_of_an_address_takes_few_transactions(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """Ten before its parts shared one."""
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    engine, works = store._engine, list[str]()  # type: ignore[attr-defined]  # noqa: SLF001 -- the store's own
+    read = engine.read
+
+    async def noted(work: Callable[..., Any], *words: Any, **named: Any) -> Any:
+        works.append(work.__name__)
+        return await read(work, *words, **named)
+
+    monkeypatch.setattr(engine, "read", noted)
+
+    assert len(await stories(store, OPERATOR, "jane@example.org", "acme", now=NOON)) == 1
+    assert len(works) <= MOST_FOR_A_STORY, works
+
+
 async def test_a_batch_takes_few_trips_to_the_thread(store_of_accounts: Store, monkeypatch: pytest.MonkeyPatch):
     """Each costs more than most statements do."""
     await store_of_accounts.keep([report(number) for number in range(FEW)])

@@ -80,13 +80,13 @@ async def test_of_what_nobody_knows_there_is_one_empty_story(store: Store):
 async def test_accounts_that_know_nothing_are_not_asked(store: Store, monkeypatch: pytest.MonkeyPatch):
     await report_of_many(store)
     accounts = list[str]()
-    in_force = store.in_force
+    records_of_address = store.records_of_address
 
     async def noted(*words: object, **named: object) -> object:
         accounts.append(str(words[1]))
-        return await in_force(*words, **named)  # type: ignore[arg-type]
+        return await records_of_address(*words, **named)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(store, "in_force", noted)
+    monkeypatch.setattr(store, "records_of_address", noted)
 
     assert [story.account for story in await stories(store, OPERATOR, JANE, None, now=NOON)] == ["a7"]
     assert accounts == ["a7"]

@@ -86,6 +86,7 @@ async def use_the_lists_of_addresses(store: Store) -> None:
     await store.allow_list(AccountScope("acme"))
     for name in ("acme", "folding"):
         await store.allow_entries(OPERATOR, name, "friend1@gmail.com")
+        await store.records_of_address(OPERATOR, name, "friend1@gmail.com", now=NOON, page=ALL)
     await store.trail(OPERATOR, address="a@x", page=ALL)
     for address in ("a@x", "j.ane@gmail.com"):
         await store.accounts_knowing(OPERATOR, address)

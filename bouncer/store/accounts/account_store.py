@@ -24,8 +24,12 @@ class SqlAccounts(SqlSuppressionList):
         """Give the accounts and aliases in *scope*."""
         return await self._engine.read(accounts.directory, scope)
 
+    async def has_account(self, scope: Scope, name: str) -> bool:
+        """Whether there is an account of that name."""
+        return scope.covers(name) and await self._engine.read(accounts.has_account, name)
+
     async def changed_directory(self, scope: Scope, last_directory: Directory) -> Directory | None:
-        """Give the accounts and aliases in *scope* where they have another version than *last_directory*; else None."""
+        """Give the accounts and aliases in *scope* where their version is another one."""
         if await self._engine.ask(directory_version.current) == last_directory.version:
             return None
         return await self.directory(scope)

@@ -10,7 +10,9 @@ from bouncer.ports.accounts import Account, Alias, Directory
 from bouncer.ports.scope import Scope
 from bouncer.store.accounts import directory_version, subscriptions
 from bouncer.store.accounts.removing import last_generation
+from bouncer.store.engine.columns import clean
 from bouncer.store.engine.engine import insert
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.tables import accounts, aliases, former_aliases, owners
 from bouncer.store.taught import taught
@@ -58,6 +60,14 @@ def directory(connection: sa.Connection, scope: Scope) -> Directory:
         taught.in_force(connection) if scope.account is None else (),
         directory_version.current(connection),
     )
+
+
+def has_account(connection: sa.Connection, name: str) -> bool:
+    """Whether there is an account of that name."""
+    return any(row.name == name for row in fetch_rows(connection, _NAMED, {"name": clean(name)}))
+
+
+_NAMED = sa.select(accounts.c.name).where(accounts.c.name == sa.bindparam("name"))
 
 
 def _kept_free(connection: sa.Connection) -> dict[str, dt.datetime]:

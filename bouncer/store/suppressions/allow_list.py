@@ -84,9 +84,9 @@ def list_allowed(connection: sa.Connection, scope: Scope) -> list[Allowed]:
     return [Allowed(*row) for row in connection.execute(entries)]
 
 
-def entries_of(connection: sa.Connection, account: str, address: str) -> list[Allowed]:
+def entries_of(connection: sa.Connection, account: str, address: str, keys: Keys | None = None) -> list[Allowed]:
     """Give the entries of an account that cover *address*: its own, and that of its domain, in order of address."""
-    keys = Keys(connection, [account])
+    keys = keys or Keys(connection, [account])
     own_form = keys.form(account, address)
     forms = sorted({own_form, keys.form(account, _domain(key(address)))})
     rows = fetch_rows(connection, _ENTRIES[keys.folds(account)], {"names": [account], "forms": forms})

@@ -160,16 +160,24 @@ _COUNT = sa.select(sa.func.count()).where(
 )
 
 
-def in_force(connection: sa.Connection, account: str, address: str, *, now: dt.datetime) -> list[Suppression]:
+def in_force(
+    connection: sa.Connection, account: str, address: str, *, now: dt.datetime, keys: Keys | None = None
+) -> list[Suppression]:
     """Give every suppression of one address."""
-    return [suppression for _, suppression in find_in_force(connection, account, [address], now=now)]
+    return [suppression for _, suppression in find_in_force(connection, account, [address], now=now, keys=keys)]
 
 
 def find_in_force(
-    connection: sa.Connection, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
+    connection: sa.Connection,
+    account: str,
+    addresses: Sequence[str],
+    *,
+    now: dt.datetime,
+    stream: str | None = None,
+    keys: Keys | None = None,
 ) -> Iterator[tuple[str, Suppression]]:
     """Give the suppressions in force, each after its address in the account's form; of all streams where *stream* is None."""
-    keys = Keys(connection)
+    keys = keys or Keys(connection)
     condition = (
         _in_force(now)
         if stream is None

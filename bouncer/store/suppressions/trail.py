@@ -48,13 +48,15 @@ def note_account(connection: sa.Connection, account: str, note: AccountNote) -> 
     write_rows(connection, _ADDING, [row])
 
 
-def list_changes(connection: sa.Connection, scope: Scope, *, address: str | None, page: Page) -> list[TrailRow]:
+def list_changes(
+    connection: sa.Connection, scope: Scope, *, address: str | None, page: Page, keys: Keys | None = None
+) -> list[TrailRow]:
     """List changes inside *scope*, newest first."""
     query = sa.select(*(trail.c[name] for name in _FIELDS)).where(
         trail.c.id < (MAX_ID if page.before is None else page.before), *scope_conditions(scope, trail.c.account)
     )
     if address is not None:
-        query = query.where(_is_about(Keys(connection), scope.account, address))
+        query = query.where(_is_about(keys or Keys(connection), scope.account, address))
     rows = connection.execute(query.order_by(trail.c.id.desc()).limit(page.limit)).mappings()
     return [_trail_row(row) for row in rows]
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bouncer.mail.address import is_plausible, split
-from bouncer.manage.scopes import known_account
+from bouncer.manage.scopes import require_account
 from bouncer.manage.suppressing import check_addresses
 from bouncer.policy.address_list import is_wish
 from bouncer.ports.letters import BounceFilter, Page
@@ -36,7 +36,7 @@ _ROLES = frozenset(
 async def validate(request: ApiRequest) -> Any:
     """Judge an address by the records about it."""
     address, name = request.body.email, account_of(request)
-    await known_account(request.store, request.scope, name)
+    await require_account(request.store, request.scope, name)
     scope = AccountScope(name)
     has_form = is_plausible(address)
     (answer,) = await check_addresses(request.store, scope, name, [address], stream=None, now=request.now)
