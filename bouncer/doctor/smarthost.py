@@ -111,11 +111,11 @@ def _ask(connection: _Connection, about: str, forward: ForwardSettings, question
     sender = envelope_address(parseaddr(forward.from_)[1]) or ""
     if not findings and sender:
         count = len(recipients[:MOST_ASKED])
-        yield ok(about, _taken(recipients[0], count - 1))
+        yield ok(about, _describe_acceptance(recipients[0], count - 1))
         yield from _from(connection, about, sender, recipients[0])
 
 
-def _taken(recipient: str, others: int) -> FilledText:
+def _describe_acceptance(recipient: str, others: int) -> FilledText:
     if others > 0:
         return fill("takes mail for {what} and {number} more", what=recipient, number=others)
     return fill("takes mail for {what}", what=recipient)

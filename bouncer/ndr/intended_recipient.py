@@ -99,5 +99,5 @@ def _went_through(address: str, target: str, trace: str) -> bool:
     """Whether *trace* names *address* as an envelope recipient, and *target* nowhere but in a forwarding host's fields."""
     for field in (f"x-forwarded-to: {target}", f"x-forwarded-for: {address} {target}"):
         trace = trace.replace(field, "")
-    named = f"for <{address}>", f"delivered-to: {address}", f"x-original-to: {address}"
-    return target not in trace and phrases.contains_any(named, trace)
+    fields = f"for <{address}>", f"delivered-to: {address}", f"x-original-to: {address}"
+    return target not in trace and phrases.contains_any(fields, trace)

@@ -70,14 +70,8 @@ def local_names(letter: Letter) -> list[Statement]:
     sender = addresses.in_field(letter.headers.raw("from"))
     domain = sender[0].rpartition("@")[2].lower() if sender else ""
     lines = letter.lines
-    start = next(
-        (
-            number
-            for number, line in enumerate(lines)
-            if line.endswith(":") and letter.failure_lines.says_failed(number)
-        ),
-        -1,
-    )
+    says_failed = letter.failure_lines.says_failed
+    start = next((number for number, line in enumerate(lines) if line.endswith(":") and says_failed(number)), -1)
     if start < 0 or not domain:
         return []
     statements: list[Statement] = []
@@ -85,7 +79,7 @@ def local_names(letter: Letter) -> list[Statement]:
     for number in range(start + 1, len(lines)):
         if name := _LOCAL_NAME.fullmatch(lines[number]):
             statements.append(Statement(_completed(name[1], domain, letter), number, name[2] or heading))
-        elif lines[number].endswith(":") and letter.failure_lines.says_failed(number):
+        elif lines[number].endswith(":") and says_failed(number):
             heading = lines[number]
         elif lines[number]:
             break

@@ -103,7 +103,7 @@ def _absence() -> Lexicon:
 
 
 def patterns() -> Iterator[str]:
-    """Give the patterns of all rules, and of the words of doubt and of time; ``rules/needs.tsv`` has their needs."""
+    """Give the patterns of all rules, and of the words of doubt and of time; a file has their needs (``rules.written_needs``)."""
     for lexicon in (*_lexicons(), _absence(), any_sign()):
         yield from lexicon.patterns
 

@@ -83,13 +83,13 @@ class Failure:
     def names(self) -> tuple[str, ...]:
         """The local parts of the recipient's addresses, in lower case, but for those too short to be looked for."""
         recipient = self.recipient
-        named = (
+        addresses = (
             recipient.recipient,
             recipient.original_recipient,
             recipient.final_recipient,
             recipient.actual_recipient,
         )
-        local = {address.rpartition("@")[0].lower() for address in named if address}
+        local = {address.rpartition("@")[0].lower() for address in addresses if address}
         return tuple(name for name in local if len(name) > 1)
 
     def lines(self) -> Iterator[str]:

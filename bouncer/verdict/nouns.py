@@ -82,18 +82,18 @@ def is_of_thing(before: str, phrase: str, names: Iterable[str]) -> bool:
 
     *before* is the searched text, in lower case, that ends where *phrase* begins; both hold no more than the sentence.
     """
-    clause, named = before + phrase, tuple(names)
+    clause, recipient_names = before + phrase, tuple(names)
     begin = max((end.end() for end in _BEGINS.finditer(clause, 0, len(before))), default=0)
     if end := _ENDS.search(clause, len(before)):
         clause = clause[: end.start()]
     verb = _STATES.search(clause, max(begin, len(before) - 1))
     if verb is None or _HAS_OBJECT.match(clause, verb.end()):
         nameless = _BY_THAT_NAME.sub(" ", clause[begin:])
-        return len(nameless) < len(clause) - begin and _names_thing_only(nameless, named)
+        return len(nameless) < len(clause) - begin and _names_thing_only(nameless, recipient_names)
     if _OF_PERSON.match(clause, verb.start()):
         return False
     noun = _STRONG.match(phrase)
-    return _is_thing(before[begin:] + noun[0] if noun else clause[begin : verb.start()], named)
+    return _is_thing(before[begin:] + noun[0] if noun else clause[begin : verb.start()], recipient_names)
 
 
 def _is_thing(subject: str, names: tuple[str, ...]) -> bool:

@@ -185,7 +185,7 @@ LOGIN = b"{auth_authen}\0acme\0"
     ],
     ids=["aborted", "another connection", "told at CONNECT", "told at RCPT", "told at the end"],
 )
-async def test_a_login_that_was_told_for_another_step_is_none(before: bytes):
+async def test_a_login_that_was_told_for_another_step_does_not_count(before: bytes):
     """The macros of a MAIL that never came, or of a step that says nothing of a login."""
     stage = Stage()
     async with listeners(stage) as made:

@@ -144,9 +144,9 @@ def _recipient(account: Statement, statements: list[Statement], letter: Letter, 
     )
 
 
-def _written_to(named: str, words: str, letter: Letter, *, alone: bool) -> str:
+def _written_to(address: str, words: str, letter: Letter, *, alone: bool) -> str:
     """Give the address that the returned message was written to, where a forwarding host names only its target."""
-    return intended_recipient.original_address(named, named, "", words, letter, alone=alone) or named
+    return intended_recipient.original_address(address, address, "", words, letter, alone=alone) or address
 
 
 def _words_around(

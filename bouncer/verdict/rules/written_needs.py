@@ -1,4 +1,4 @@
-"""The needs of the rules' phrases, as they stand in ``needs.tsv``: to work them out takes longer than to read a letter.
+"""The needs of the rules' phrases, as they stand in the file FILE: to work them out takes longer than to read a letter.
 
 The file has a line for each phrase, with the digest of its pattern and its needs. A phrase that has no line there, as that of a
 rule which somebody is trying, has its needs worked out. ``make regold`` writes the file.
