@@ -183,7 +183,8 @@ class Letter:
     def is_by_correspondent(self) -> bool:
         """Whether somebody other than a mail system wrote the letter: without the null path, a mail system returns the message."""
         headers, path = self.headers, self.envelope.reverse_path
-        personal = origin.may_be_by_person(headers, path) and wording.is_personal(self.evidence)
+        is_report = origin.has_subject_of_report(headers)
+        personal = origin.may_be_by_person(headers, path) and wording.is_personal(self.evidence, is_report=is_report)
         by_writer = personal or origin.has_own_reverse_path(headers, path)
         return origin.is_from_helpdesk(headers) or (by_writer and not self.returned)
 

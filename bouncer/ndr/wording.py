@@ -5,14 +5,31 @@ import re
 from bouncer.ndr import addresses, codes, phrases
 
 _QUESTION = re.compile(r"(?<=\w)[\"')»” ]?[?\uff1f\u061f](?=\s|$)")
+_FIELD = re.compile(r"^[ \t>]*+[\w-]{2,30}[ \t]*+:.*", re.MULTILINE)
+"""A line that repeats a field of the message, such as its subject: "Subject: lunch?"."""
 _QUOTED = re.compile(r"^> ?\S", re.MULTILINE)
 _OF_REPORT = re.compile(r"^> ?(?:>|[a-z][a-z-]{1,30}:|.{0,100}(?:@|\b[245]\d\d[ -]))", re.MULTILINE | re.IGNORECASE)
 """A quoted line of a message's header, or of a report."""
 
 
-def is_personal(evidence: str) -> bool:
-    """Whether *evidence* asks its reader something, or quotes a text: no mail system does."""
-    return _QUESTION.search(evidence) is not None or _quotes_text(evidence)
+_ASKS_READER = re.compile(
+    r"\b(?:do you (?:have|know|still)|(?:can|could|would) you|have you (?:got|changed|moved|seen|heard)"
+    r"|what is (?:her|his|their) new|haben sie|hast du|k.nnen sie|k.nnten sie|kannst du|avez-vous|pouvez-vous|pourriez-vous"
+    r"|tiene (?:usted )?otra|puede usted)\b",
+    re.IGNORECASE,
+)
+"""Questions that want something of the reader: "Do you have her new address?"; a notice asks "Need help?" at most."""
+
+
+def is_personal(evidence: str, *, is_report: bool) -> bool:
+    """Whether *evidence* asks its reader something, or quotes a text: no mail system does.
+
+    Where *is_report*, by the subject, only a question that wants something counts: hosting providers' plain notices have others.
+    """
+    question = _QUESTION.search(_FIELD.sub("", evidence))
+    if is_report:
+        return question is not None and _ASKS_READER.search(evidence) is not None
+    return question is not None or _quotes_text(evidence)
 
 
 def _quotes_text(evidence: str) -> bool:
