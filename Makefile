@@ -46,12 +46,12 @@ bench: $(READY) real-parts ## the figures in docs/figures.md
 	$(BIN)/python tests/bench/bench_pages.py
 
 screenshots: $(READY) ## notice and digest in every language, and each web page: light, dark and narrow, drawn by Chromium into .cache/
-	tests/real/fetch chromium
-	$(BIN)/python tests/real/screenshots.py
-	$(BIN)/python tests/real/page_screenshots.py
+	tests/programs/fetch chromium
+	$(BIN)/python tests/programs/screenshots.py
+	$(BIN)/python tests/programs/page_screenshots.py
 
 real-parts: ## Postfix, Exim, swaks ... from Debian, unpacked into .cache/; nothing is installed
-	tests/real/fetch
+	tests/programs/fetch
 
 fuzz: $(VENV)/fuzz ## look for octets that harm a reader: make fuzz FOR=60 (seconds for each target) TARGETS="letter path"
 	$(BIN)/python tests/fuzz/fuzz.py $(or $(FOR),60) $(TARGETS)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-sys.path.insert(0, str(Path(__file__).parent))  # tests say `from real import ...`, wherever pytest was started
+sys.path.insert(0, str(Path(__file__).parent))  # tests say `from programs import ...`, wherever pytest was started
 
 from examples import times
-from real import parts
+from programs import parts
 
 # What is made while tests are collected stays to the end: the garbage collector would pass over it again and again.
 gc.disable()

@@ -10,7 +10,7 @@ from email.policy import default
 from pathlib import Path
 
 from acceptance.inline_reader import InlineReader
-from real.ours import DOMAIN
+from programs.ours import DOMAIN
 
 from bouncer.courier.choose import make_courier
 from bouncer.mail.letter import Received

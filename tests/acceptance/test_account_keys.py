@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from acceptance.world_outside import World, failure
-from real.ours import DOMAIN, Ours
+from programs.ours import DOMAIN, Ours
 
 from bouncer.mail.returnpath import AccountKey, sign
 from bouncer.mail.signed_header import make_header

@@ -35,8 +35,8 @@ from acceptance.stages import (
     report,
     text,
 )
-from real.empty_store import make_empty_store
-from real.ours import DOMAIN, Ours
+from programs.empty_store import make_empty_store
+from programs.ours import DOMAIN, Ours
 
 from bouncer.compose.operator import MAX_PASSED_ON
 from bouncer.mail.returnpath import Key, sign

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real.ours import DOMAIN, Ours
+from programs.ours import DOMAIN, Ours
 
 REPORT = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
 LARGE = REPORT + b"x" * 70 + b"\r\n" + (b"y" * 70 + b"\r\n") * 7000

@@ -12,7 +12,7 @@ from enum import Enum
 from pathlib import Path
 
 import pytest
-from real.ours import Ours
+from programs.ours import Ours
 
 from bouncer.doctor.finding import Level
 from bouncer.doctor.reading import reading
@@ -64,7 +64,7 @@ def status_of(room: ReaderProcess) -> dict[str, str]:
 
 async def test_what_reads_letters_can_do_nothing_else(room: ReaderProcess, monkeypatch: pytest.MonkeyPatch):
     """Everything that a letter in command of the process would do first, tried within it, ends with EPERM."""
-    monkeypatch.setattr(reader_process, "WORKER_MODULE", "real.trying_desk")
+    monkeypatch.setattr(reader_process, "WORKER_MODULE", "programs.trying_desk")
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
 
     (opened,) = await room.read([received(LETTERS[0].read_bytes())])
@@ -189,7 +189,7 @@ print(*reading(ReadingSettings()))
 
 @pytest.mark.skipif(not LIBSECCOMP, reason="libseccomp.so.2 is not there")
 def test_a_kernel_without_filters_is_told_of_once_and_letters_are_read():
-    refusing = [sys.executable, str(TESTS / "real/refusing_filters.py"), sys.executable]
+    refusing = [sys.executable, str(TESTS / "programs/refusing_filters.py"), sys.executable]
 
     done = subprocess.run([*refusing, "-c", ASKING], capture_output=True, text=True, check=True, timeout=120)
 

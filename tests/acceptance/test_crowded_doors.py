@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from acceptance.handing_in import hand_in
-from real.ours import LISTENERS, Ours
-from real.parts import postfix
-from real.peers import Peer
+from programs.ours import LISTENERS, Ours
+from programs.parts import postfix
+from programs.peers import Peer
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(300)]
 

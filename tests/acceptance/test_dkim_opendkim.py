@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from real.mails import every
-from real.opendkim import make_key, signer, verdict
+from programs.mails import every
+from programs.opendkim import make_key, signer, verdict
 
 from bouncer.compose.language import LANGUAGES
 from bouncer.mail.outgoing import OutgoingMail

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from acceptance.failure_report import report
 from acceptance.load import Load
-from real.ours import Ours
+from programs.ours import Ours
 
 KILLS = 6
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real.ours import LISTENERS, Ours
+from programs.ours import LISTENERS, Ours
 
 pytestmark = pytest.mark.timeout(240)
 

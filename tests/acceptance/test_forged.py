@@ -26,7 +26,7 @@ from acceptance.forging import (
     send,
     victim,
 )
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.mail.signed_header import make_header
 from bouncer.ports.letters import BounceFilter, Page

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from acceptance.failure_report import report
-from real.descriptors import open_descriptors
-from real.ours import Ours
+from programs.descriptors import open_descriptors
+from programs.ours import Ours
 
 TESTS = Path(__file__).parents[1]
 JANE, JOE = "jane@example.org", "joe@example.org"
@@ -20,10 +20,10 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="a fork se
 
 
 def forked(module: str) -> tuple[dict[str, Any], str]:
-    """Run the program of ``real.forking`` with *module*; gives its answer and its errors."""
+    """Run the program of ``programs.forking`` with *module*; gives its answer and its errors."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), str(TESTS.parent)))}
     done = subprocess.run(
-        [sys.executable, "-m", "real.forking", module], capture_output=True, text=True, check=True, env=environment
+        [sys.executable, "-m", "programs.forking", module], capture_output=True, text=True, check=True, env=environment
     )
     return json.loads(done.stdout), done.stderr
 
@@ -40,11 +40,11 @@ def bounced(ours: Ours, recipient: str) -> None:
 
 
 def test_a_fork_has_its_streams_and_nothing_else():
-    answer, errors = forked("real.forked")
+    answer, errors = forked("programs.forked")
 
     facts = json.loads(answer["output"])
     assert errors == ""
-    assert (facts["request"], facts["arguments"]) == ("a request", ["real.forked", "4711"])
+    assert (facts["request"], facts["arguments"]) == ("a request", ["programs.forked", "4711"])
     assert facts["descriptors"] == [0, 1, 2]
     assert (facts["name"], facts["leads its session"], facts["ignores SIGTERM"]) == ("forked", True, False)
     assert facts["may ask"] is False
@@ -52,19 +52,19 @@ def test_a_fork_has_its_streams_and_nothing_else():
 
 
 def test_only_an_heir_may_ask_for_further_processes():
-    answer, _ = forked("real.forked_heir")
+    answer, _ = forked("programs.forked_heir")
 
     facts = json.loads(answer["output"])
     assert facts["may ask"] is True
     assert facts["descriptors"] == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize("module", ["real.forked_failing", "real.there_is_none"])
+@pytest.mark.parametrize("module", ["programs.forked_failing", "programs.there_is_none"])
 def test_a_fork_that_fails_says_why_and_ends(module: str):
     answer, errors = forked(module)
 
     assert answer["output"] == ""
-    assert errors.rstrip().endswith(("ValueError: a bug", "No module named 'real.there_is_none'"))
+    assert errors.rstrip().endswith(("ValueError: a bug", "No module named 'programs.there_is_none'"))
 
 
 def test_the_daemons_processes_are_forks_and_the_reader_is_confined(tmp_path: Path):

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from real.ours import DOMAIN, Ours
-from real.parts import exim
-from real.peers import Peer, Refusal
-from real.private_root import Place
+from programs.ours import DOMAIN, Ours
+from programs.parts import exim
+from programs.peers import Peer, Refusal
+from programs.private_root import Place
 
 from bouncer.doctor.finding import Level
 from bouncer.doctor.front_probe import check_front

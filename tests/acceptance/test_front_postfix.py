@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from real.certificate import write_certificate
-from real.ours import DOMAIN, LISTENERS, Ours
-from real.parts import free_port, postfix
-from real.peers import Peer, Refusal, submit
-from real.private_root import Place
-from real.servers.postfix import UNLISTED
+from programs.certificate import write_certificate
+from programs.ours import DOMAIN, LISTENERS, Ours
+from programs.parts import free_port, postfix
+from programs.peers import Peer, Refusal, submit
+from programs.private_root import Place
+from programs.servers.postfix import UNLISTED
 
 from bouncer.doctor.finding import Level
 from bouncer.doctor.front_probe import check_front

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from manual import ROOT
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.cli.root import root
 from bouncer.settings.load import load

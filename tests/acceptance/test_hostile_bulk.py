@@ -13,7 +13,7 @@ from pkgutil import resolve_name
 from typing import Any
 
 import pytest
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.mail.letter import Received
 from bouncer.mail.returnpath import Key, sign

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real.ours import DOMAIN, LISTENERS, Ours
+from programs.ours import DOMAIN, LISTENERS, Ours
 
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store

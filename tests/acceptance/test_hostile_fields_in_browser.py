@@ -8,7 +8,7 @@ import pytest
 from acceptance.hostile_texts import MADE, TRICKS
 from contract.factories import DAY, NOON, suppression
 from playwright.async_api import Page, async_playwright
-from real.chromium import chromium_to_drive
+from programs.chromium import chromium_to_drive
 from wire.pages_client import ANN, JANE, World, browsing, failure, keep_report
 from wire.taught_world import keep_and_read, notice, path_of, write_settings
 

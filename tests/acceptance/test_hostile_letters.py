@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from acceptance.world_outside import World, failure
-from real.ours import DOMAIN, Ours
+from programs.ours import DOMAIN, Ours
 
 from bouncer.mail.returnpath import sign
 from bouncer.ports.scope import OPERATOR

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from acceptance.handing_in import hand_in
 from acceptance.world_outside import failure
-from real.ours import DOMAIN, LISTENERS, Ours
-from real.parts import postfix
-from real.peers import Collected, Peer
+from programs.ours import DOMAIN, LISTENERS, Ours
+from programs.parts import postfix
+from programs.peers import Collected, Peer
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(240)]
 

@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from real.ours import Ours
+from programs.ours import Ours
 
 GOOD = "Acme's own words: {{ view.sentence }}"
 OWN, OURS = "Acme's own words", "WHAT WAS DONE"

@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from manual import ROOT
-from real.certificate import write_certificate
-from real.ours import Ours
+from programs.certificate import write_certificate
+from programs.ours import Ours
 
 from bouncer.cli.root import root
 from bouncer.settings.sections import Settings

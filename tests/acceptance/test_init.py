@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from manual import PAGES, ROOT
-from real.peers import Peer, submit
+from programs.peers import Peer, submit
 
 from bouncer.cli.root import root
 from bouncer.settings.load import load

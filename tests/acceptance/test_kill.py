@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 from acceptance.load import Load, _letter
-from real.ours import Ours
+from programs.ours import Ours
 
 KILLS = 30
 KILLS_OF_RECORDING = 5

@@ -15,8 +15,8 @@ from mailgun.client import Client
 from manual import ROOT
 from postmarker.core import PostmarkClient
 from postmarker.exceptions import ClientError
-from real.node import run_script
-from real.ours import Ours
+from programs.node import run_script
+from programs.ours import Ours
 
 REPORT = (ROOT / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
 RECIPIENT = "unknown@example.org"

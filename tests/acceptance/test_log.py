@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from real.ours import DOMAIN, Ours
-from real.peers import Peer, Refusal
+from programs.ours import DOMAIN, Ours
+from programs.peers import Peer, Refusal
 
 from bouncer.mail.returnpath import Key, sign
 

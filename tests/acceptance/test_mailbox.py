@@ -13,11 +13,11 @@ from email.policy import default
 from pathlib import Path
 
 import pytest
-from real.dovecot import Mailboxes, dovecot
-from real.opendkim import make_key, signer, verdict
-from real.ours import DOMAIN, Ours
-from real.parts import postfix
-from real.peers import submit
+from programs.dovecot import Mailboxes, dovecot
+from programs.opendkim import make_key, signer, verdict
+from programs.ours import DOMAIN, Ours
+from programs.parts import postfix
+from programs.peers import submit
 
 pytestmark = [pytest.mark.real("postfix", "dovecot", "opendkim"), pytest.mark.timeout(180)]
 

@@ -21,7 +21,7 @@ from typing import Any
 
 import pytest
 from manual import MANUAL
-from real.peers import Peer
+from programs.peers import Peer
 
 from bouncer.mail.returnpath import AccountKey, Key, Signed, sign, verify
 

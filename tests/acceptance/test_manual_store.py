@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from contract.older import back_to
 from manual import ROOT
-from real.ours import Ours
+from programs.ours import Ours
 
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.lifecycle.migrating import newest

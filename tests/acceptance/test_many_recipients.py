@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real.ours import LISTENERS, Ours
+from programs.ours import LISTENERS, Ours
 from wire.milter_client import CONNECT, HEADER, HEADERS, MAIL, NEWS, RCPT, Answered, MailServer, frame
 
 MANY = 2_000

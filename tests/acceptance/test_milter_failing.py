@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from real.mailing import mailing, until_accepted
-from real.ours import Ours
-from real.parts import free_port, postfix
-from real.peers import Peer
+from programs.mailing import mailing, until_accepted
+from programs.ours import Ours
+from programs.parts import free_port, postfix
+from programs.peers import Peer
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(240)]
 

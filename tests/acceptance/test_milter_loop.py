@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from real.mailing import logged, mailing, to_all
-from real.ours import DOMAIN, LISTENERS, Ours
-from real.parts import mail_server
-from real.peers import Peer, Refusal
-from real.private_root import Place
+from programs.mailing import logged, mailing, to_all
+from programs.ours import DOMAIN, LISTENERS, Ours
+from programs.parts import mail_server
+from programs.peers import Peer, Refusal
+from programs.private_root import Place
 
 pytestmark = pytest.mark.timeout(240)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from real.opendkim import make_key, signer, signing_milter, verdict
-from real.ours import LISTENERS, Ours
-from real.parts import postfix
-from real.peers import Collected, Peer
+from programs.opendkim import make_key, signer, signing_milter, verdict
+from programs.ours import LISTENERS, Ours
+from programs.parts import postfix
+from programs.peers import Collected, Peer
 
 from bouncer.notify.dkim import Signer
 

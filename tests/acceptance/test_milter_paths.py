@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from acceptance.handing_in import hand_in
-from real.ours import DOMAIN, LISTENERS, Ours
-from real.parts import postfix
-from real.peers import Collected, Peer
+from programs.ours import DOMAIN, LISTENERS, Ours
+from programs.parts import postfix
+from programs.peers import Collected, Peer
 
 from bouncer.mail.returnpath import AccountKey, Signed, sign, verify
 from bouncer.mail.returnpath import Key as MasterKey

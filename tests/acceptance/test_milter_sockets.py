@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real.ours import Ours
+from programs.ours import Ours
 from wire.milter_client import MailServer
 
 HAND_OVER = """

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from real.dovecot import dovecot
-from real.ours import LISTENERS, Ours
-from real.parts import free_port, postfix
-from real.peers import Peer
+from programs.dovecot import dovecot
+from programs.ours import LISTENERS, Ours
+from programs.parts import free_port, postfix
+from programs.peers import Peer
 
 pytestmark = [pytest.mark.real("postfix", "dovecot"), pytest.mark.timeout(240)]
 

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real.mailing import mailing
-from real.ours import Ours
-from real.parts import mail_server
-from real.peers import Peer
-from real.private_root import Place
+from programs.mailing import mailing
+from programs.ours import Ours
+from programs.parts import mail_server
+from programs.peers import Peer
+from programs.private_root import Place
 from wire.milter_client import PATIENCE
 
 pytestmark = pytest.mark.timeout(180)

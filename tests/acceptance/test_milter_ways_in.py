@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from real.mailing import NEWS, logged, mailing
-from real.ours import LISTENERS, Ours
-from real.parts import find, postfix
-from real.peers import Peer
+from programs.mailing import NEWS, logged, mailing
+from programs.ours import LISTENERS, Ours
+from programs.parts import find, postfix
+from programs.peers import Peer
 
 pytestmark = [pytest.mark.real("postfix", "swaks", "smtp-source"), pytest.mark.timeout(240)]
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from real.ours import Ours
+from programs.ours import Ours
 
 REPORT = """\
 From: MAILER-DAEMON@mx.example.org

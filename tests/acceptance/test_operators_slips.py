@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from real.empty_store import make_empty_store
-from real.ours import Ours
-from real.preloaded import run
+from programs.empty_store import make_empty_store
+from programs.ours import Ours
+from programs.preloaded import run
 
 WITHOUT_ROOTS_RIGHTS = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
 """Words before a command: root, too, may then enter only what its mode lets it."""

@@ -10,7 +10,7 @@ import pytest
 from acceptance.hostile_texts import MADE, TRICKS
 from contract.factories import NOON, suppression
 from playwright.async_api import Browser, Page, async_playwright
-from real.chromium import chromium_to_drive
+from programs.chromium import chromium_to_drive
 from wire.pages_client import JANE, World, browsing, failure, keep_report
 
 from bouncer.policy.records import Belief

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import NOON
-from real.firefox import Firefox, firefox
+from programs.firefox import Firefox, firefox
 from wire.pages_client import JANE, World, browsing
 
 from bouncer.ports.scope import AccountScope

@@ -5,9 +5,9 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from real.ours import DOMAIN, Ours
-from real.parts import postfix
-from real.peers import Peer, Refusal, submit
+from programs.ours import DOMAIN, Ours
+from programs.parts import postfix
+from programs.peers import Peer, Refusal, submit
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(180)]
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 
 import pytest
-from real.ours import LISTENERS, Ours
-from real.parts import free_port, postfix
-from real.peers import Collected, Peer
+from programs.ours import LISTENERS, Ours
+from programs.parts import free_port, postfix
+from programs.peers import Collected, Peer
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(240)]
 

@@ -20,9 +20,9 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from contract.factories import ALL, NOON, letter, record
-from real.ours import LISTENERS, Ours
-from real.parts import free_port
-from real.postgresql import SOCKETS, Server, postgresql
+from programs.ours import LISTENERS, Ours
+from programs.parts import free_port
+from programs.postgresql import SOCKETS, Server, postgresql
 
 from bouncer.doctor.server_database import check_database
 from bouncer.errors import StoreError

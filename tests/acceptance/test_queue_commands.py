@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from contract.factories import NOON, bounce, letter, record
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.cli.root import root
 from bouncer.policy.records import EntryKind, NewEntry

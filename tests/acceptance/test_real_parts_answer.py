@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real.node import run_script
-from real.parts import SERVERS, find, mail_server
-from real.peers import Peer, Refusal, submit
-from real.postgresql import postgresql
+from programs.node import run_script
+from programs.parts import SERVERS, find, mail_server
+from programs.peers import Peer, Refusal, submit
+from programs.postgresql import postgresql
 
 RETURN_PATH = "acme+unknown=example.org@rp.example.com"
 LETTER = b"From: Acme <news@example.com>\r\nTo: unknown@example.org\r\nSubject: News\r\nMessage-ID: <1@example.com>\r\n\r\nHi\r\n"
@@ -76,7 +76,7 @@ def test_a_refused_letter_without_reverse_path_brings_no_report(refuser: Peer, s
 @pytest.mark.real("postfix")
 def test_a_mail_server_ends_with_the_test_run_even_when_that_is_killed(tmp_path: Path) -> None:
     run = (
-        "import signal; from real.parts import postfix\n"
+        "import signal; from programs.parts import postfix\n"
         "with postfix({}) as server: print(server.port, flush=True); signal.pause()"
     )
     with subprocess.Popen(
@@ -125,7 +125,7 @@ def test_the_tools_of_systemd_say_their_version() -> None:
 
 
 def test_fetch_names_the_part_it_does_not_know() -> None:
-    fetch = Path(__file__).parents[1] / "real" / "fetch"
+    fetch = Path(__file__).parents[1] / "programs" / "fetch"
     done = subprocess.run([sys.executable, fetch, "qmail"], check=False, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert "no such part: qmail" in done.stderr

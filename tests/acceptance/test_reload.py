@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from real.certificate import write_certificate
-from real.ours import DOMAIN, Ours
+from programs.certificate import write_certificate
+from programs.ours import DOMAIN, Ours
 
 RECIPIENT = "jane@example.org"
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from html import escape, unescape
 
 import pytest
-from real.chromium import SCHEMES, Browser, chromium
-from real.mails import every, html
+from programs.chromium import SCHEMES, Browser, chromium
+from programs.mails import every, html
 
 pytestmark = [pytest.mark.real("chromium"), pytest.mark.timeout(180)]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 from acceptance.world_outside import failure
-from real.ours import DOMAIN, Ours
-from real.parts import free_port, postfix
-from real.peers import Collected, Peer, Refusal
+from programs.ours import DOMAIN, Ours
+from programs.parts import free_port, postfix
+from programs.peers import Collected, Peer, Refusal
 
 pytestmark = [pytest.mark.real("postfix"), pytest.mark.timeout(240)]
 

@@ -13,10 +13,10 @@ from typing import TypeVar
 
 import pytest
 from click.testing import CliRunner
-from real.mails import FROM, every
-from real.opendkim import make_key, signer
-from real.rspamd import Judge, Judgement, rspamd
-from real.zone import Zone, serving
+from programs.mails import FROM, every
+from programs.opendkim import make_key, signer
+from programs.rspamd import Judge, Judgement, rspamd
+from programs.zone import Zone, serving
 
 from bouncer.cli.root import root
 from bouncer.compose.language import LANGUAGES

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real.ours import Ours
-from real.parts import postfix
-from real.peers import Peer, Refusal
+from programs.ours import Ours
+from programs.parts import postfix
+from programs.peers import Peer, Refusal
 
 ANN, BOB = "ann@acme.example", "bob@elsewhere.example"
 

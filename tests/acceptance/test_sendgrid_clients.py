@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 from manual import ROOT
+from programs.node import run_script
+from programs.ours import Ours
 from python_http_client.exceptions import (
     BadRequestsError,
     ForbiddenError,
@@ -18,8 +20,6 @@ from python_http_client.exceptions import (
     NotFoundError,
     UnauthorizedError,
 )
-from real.node import run_script
-from real.ours import Ours
 from sendgrid import SendGridAPIClient
 
 PAGE = (ROOT / "docs/sendgrid.md").read_text()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real.ours import DOMAIN, Ours
+from programs.ours import DOMAIN, Ours
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 REPORT = (FIXTURES / "ndr/postfix/01-unknown-user.eml").read_bytes()

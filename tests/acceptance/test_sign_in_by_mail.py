@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from real.ours import Ours
+from programs.ours import Ours
 from wire.pages_client import fields_of
 
 OWNER = "ann@acme.example"

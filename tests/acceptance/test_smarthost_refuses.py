@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from real.ours import Ours
-from real.peers import Peer, Refusal
+from programs.ours import Ours
+from programs.peers import Peer, Refusal
 
 OWNER = "ann@acme.example"
 RELAY_DENIED = f"554 5.7.1 <{OWNER}>: Relay access denied"

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from real.ours import Ours
+from programs.ours import Ours
 
 from bouncer.cli.root import root
 from bouncer.ndr.reader import read

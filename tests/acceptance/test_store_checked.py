@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from contract.older import back_to
-from real.empty_store import make_empty_store
-from real.ours import Ours
+from programs.empty_store import make_empty_store
+from programs.ours import Ours
 
 from bouncer.cli.root import root
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import sqlalchemy as sa
-from real.ours import Ours
+from programs.ours import Ours
 
 from bouncer.daemon.damage_watch import REPORT_SECONDS, DamageWatch
 from bouncer.store.engine.postgresql_errors import failure_of

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from contract.factories import letter
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.cli.root import root
 from bouncer.settings.sections import StoreSettings

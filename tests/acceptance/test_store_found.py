@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from contract.older import back_to
-from real.empty_store import make_empty_store
-from real.preloaded import run
+from programs.empty_store import make_empty_store
+from programs.preloaded import run
 
 from bouncer.cli.root import root
 from bouncer.errors import ConfigError

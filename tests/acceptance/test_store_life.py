@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 from contract.factories import NOON, letter, record
 from contract.older import back_to
-from real.ours import Ours
+from programs.ours import Ours
 
 from bouncer.cli.root import root
 from bouncer.errors import BouncerError, ConfigError, NotNow

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from real.ours import DOMAIN, Ours
+from programs.ours import DOMAIN, Ours
 
 from bouncer.daemon.store_watch import CHECK_SECONDS, WARN_SECONDS, StoreWatch
 

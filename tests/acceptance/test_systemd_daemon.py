@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from real.parts import find
+from programs.parts import find
 
 BOUNCER = (sys.executable, "-P", "-m", "bouncer")
 CONFINED = Path(__file__).with_name("run_confined.py")

@@ -5,7 +5,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from real.parts import find
+from programs.parts import find
 
 SYSTEMD = Path(__file__).resolve().parents[2] / "systemd"
 MOST_EXPOSURE = 1.5

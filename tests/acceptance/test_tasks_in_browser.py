@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, async_playwright
-from real.chromium import chromium_to_drive
-from real.webhook_reader import WebhookReader
+from programs.chromium import chromium_to_drive
+from programs.webhook_reader import WebhookReader
 
 pytestmark = [pytest.mark.real("chromium"), pytest.mark.timeout(300)]
 

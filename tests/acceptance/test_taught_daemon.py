@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from real.ours import DOMAIN, Ours
+from programs.ours import DOMAIN, Ours
 from wire.taught_world import notice
 
 JANE, BOB, EVE = "jane@example.org", "bob@example.net", "eve@example.com"

@@ -6,7 +6,7 @@ from pathlib import Path
 import axe_playwright_python
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
-from real.chromium import chromium_to_drive
+from programs.chromium import chromium_to_drive
 from wire.pages_client import World, browsing
 from wire.taught_world import keep_and_read, notice
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flufl.bounce import scan_message
-from real.ours import DOMAIN, Ours
+from programs.ours import DOMAIN, Ours
 
 ROOT = Path(__file__).parents[2]
 UNKNOWN = ROOT / "fixtures/ndr/postfix/01-unknown-user.eml"

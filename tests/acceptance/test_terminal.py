@@ -10,7 +10,7 @@ import termios
 from pathlib import Path
 
 import pytest
-from real.ours import Ours
+from programs.ours import Ours
 
 ADDRESS = "somebody-with-a-rather-long-name@a-rather-long-domain.example.org"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import letter
-from real.ours import Ours
+from programs.ours import Ours
 
 from bouncer.clock import now
 from bouncer.mail.letter import PathKind, Received, ReturnPath

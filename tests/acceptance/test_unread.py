@@ -22,7 +22,7 @@ from acceptance.stages import (
     text,
 )
 from acceptance.unread_letters import ANSWER, VACATION
-from real.ours import DOMAIN, Ours
+from programs.ours import DOMAIN, Ours
 
 from bouncer.ports import scope
 from bouncer.ports.accounts import Account, Alias

@@ -5,7 +5,7 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from real.ours import LISTENERS, Ours
+from programs.ours import LISTENERS, Ours
 from wire.milter_client import HEADERS, MailServer
 
 JANE, GONE, FULL = "jane@example.org", "gone@example.org", "full@example.org"

@@ -16,10 +16,10 @@ from acceptance.milter_mail import hand_to_milter
 from acceptance.unread_letters import ANSWER, VACATION
 from acceptance.webhooks import JANE, OWNER, added, verified
 from mailgun.security import SecurityGuard
-from real.node import run_script
-from real.ours import LISTENERS, Ours
-from real.webhook_reader import WebhookReader
-from real.webhook_readers import AnymailSite
+from programs.node import run_script
+from programs.ours import LISTENERS, Ours
+from programs.webhook_reader import WebhookReader
+from programs.webhook_readers import AnymailSite
 
 from bouncer.mail.signed_header import make_header
 from bouncer.policy.webhooks import ALL_EVENTS, EventType

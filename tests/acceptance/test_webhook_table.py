@@ -17,9 +17,9 @@ from acceptance.webhook_words import Written, address, event_about
 from acceptance.webhook_world import DIALECTS, PAIRS
 from acceptance.webhooks import added
 from manual import ROOT
-from real.ours import LISTENERS, Ours
-from real.webhook_reader import Answer, Posted, WebhookReader
-from real.webhook_readers import GHOST_ASKS, OK, PASSWORD, AnymailSite, Listener, ghost_makes_of
+from programs.ours import LISTENERS, Ours
+from programs.webhook_reader import Answer, Posted, WebhookReader
+from programs.webhook_readers import GHOST_ASKS, OK, PASSWORD, AnymailSite, Listener, ghost_makes_of
 
 from bouncer.mail.signed_header import make_header
 from bouncer.notify.webhooks.formats import FORMATS

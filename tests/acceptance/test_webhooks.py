@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from acceptance.failure_report import report
 from acceptance.webhooks import JANE, OWNER, added, verified
-from real.ours import Ours
-from real.webhook_reader import Posted, WebhookReader
+from programs.ours import Ours
+from programs.webhook_reader import Posted, WebhookReader
 from standardwebhooks import WebhookVerificationError
 
 from bouncer.policy.webhooks import GIVE_UP

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 from contract.factories import ALL, NOON, Clock, letter, record
-from real.empty_store import make_empty_store
-from real.ours import Ours
+from programs.empty_store import make_empty_store
+from programs.ours import Ours
 
 from bouncer.policy.records import LetterState
 from bouncer.ports.letters import BounceFilter, LetterFilter

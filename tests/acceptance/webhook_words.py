@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from real.webhook_reader import Posted
+from programs.webhook_reader import Posted
 
 from bouncer.policy.webhooks import OF_OUTCOMES, EventType
 

@@ -15,9 +15,9 @@ from acceptance.forging import (
     TODAY,
     add_accounts_and_mailings,
 )
-from real.empty_store import make_empty_store
-from real.webhook_reader import WebhookReader
-from real.webhook_readers import PASSWORD, READERS, AnymailSite, Listener
+from programs.empty_store import make_empty_store
+from programs.webhook_reader import WebhookReader
+from programs.webhook_readers import PASSWORD, READERS, AnymailSite, Listener
 
 from bouncer.notify.webhooks.channel import WebhookChannel
 from bouncer.notify.webhooks.format import SECRET_OCTETS, WebhookFormat

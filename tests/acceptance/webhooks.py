@@ -1,7 +1,7 @@
 """Webhooks of a real daemon."""
 
-from real.ours import Ours
-from real.webhook_reader import Posted
+from programs.ours import Ours
+from programs.webhook_reader import Posted
 from standardwebhooks import Webhook as Verifier
 
 from bouncer.policy.webhooks import OF_OUTCOMES

@@ -5,7 +5,7 @@ import time
 from typing import Any
 
 from acceptance.stages import block, report
-from real.ours import DOMAIN, Ours
+from programs.ours import DOMAIN, Ours
 
 from bouncer.mail.returnpath import Key, sign
 

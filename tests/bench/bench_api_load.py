@@ -27,7 +27,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from bench_path import Run, beside, cpu_seconds, heard_from, loading, results, told_to
-from real.ours import Ours
+from programs.ours import Ours
 
 GOAL = 0.9
 """The part of the rate without requests that receiving is to keep."""

@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from bench_hostile import BREATH_SECONDS, ask_the_milter
 from bench_path import loading, results
-from real.ours import DOMAIN, LISTENERS, Ours
-from real.parts import find, why_absent
+from programs.ours import DOMAIN, LISTENERS, Ours
+from programs.parts import find, why_absent
 from wire.milter_client import NEWS
 
 REPORT = Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml"

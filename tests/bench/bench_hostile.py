@@ -36,7 +36,7 @@ from acceptance import forging
 from acceptance.forging import DOMAIN, FORMS, KEY, Letter, failure, path
 from fuzz import grafted
 from hostile_shapes import shapes
-from real.ours import LISTENERS, Ours
+from programs.ours import LISTENERS, Ours
 from wire.milter_client import CONNECT, MailServer
 
 from bouncer.ndr.reader import read

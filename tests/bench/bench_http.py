@@ -36,7 +36,7 @@ sys.path.insert(0, str(PROJECT / "tests"))
 import uvloop
 from contract import filled
 from contract.factories import DAY, NOON
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 from wire.http_client import mail_host
 
 from bouncer.manage.api_keys import make_key

@@ -22,8 +22,8 @@ HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
 sys.path.insert(0, str(PROJECT / "tests"))
 
-from real.ours import LISTENERS, Ours
-from real.parts import find, free_port, postfix, why_absent
+from programs.ours import LISTENERS, Ours
+from programs.parts import find, free_port, postfix, why_absent
 
 GOAL_RATE = 1000
 """Messages a second through the milter on one core."""

@@ -25,8 +25,8 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import uvloop
 from contract.factories import bounce, letter, record
-from real.ours import DOMAIN, Ours
-from real.parts import find, free_port, postfix, why_absent
+from programs.ours import DOMAIN, Ours
+from programs.parts import find, free_port, postfix, why_absent
 
 from bouncer import clock
 from bouncer.compose.language import LANGUAGES

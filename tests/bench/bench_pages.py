@@ -17,8 +17,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))  # as tests/conftest.py does
 
 from playwright.async_api import Page, async_playwright
-from real.chromium import chromium_to_drive
-from real.page_screenshots import operator_pages, pages
+from programs.chromium import chromium_to_drive
+from programs.page_screenshots import operator_pages, pages
 from wire.pages_client import World, browsing
 from wire.taught_world import keep_and_read, notice, path_of, write_settings
 

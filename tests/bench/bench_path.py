@@ -38,8 +38,8 @@ time.tzset()
 import sqlalchemy as sa
 from contract.filled import add_totals
 from cpu import cpu_seconds
-from real.ours import Ours
-from real.parts import free_port
+from programs.ours import Ours
+from programs.parts import free_port
 
 from bouncer.store.tables import bounces, letters, outbox, send_counts, suppressions, trail
 

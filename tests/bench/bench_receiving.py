@@ -25,7 +25,7 @@ PROJECT = HERE.parents[1]
 sys.path.insert(0, str(PROJECT / "tests"))
 
 from cpu import cpu_seconds
-from real.parts import find, free_port, why_absent
+from programs.parts import find, free_port, why_absent
 
 GOAL = 1.5
 """Letters a second kept by us for each one that the bare sink takes, one connection for each letter."""

@@ -18,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import uvloop
 from contract.factories import bounce, letter, record
 from contract.webhook_rows import endpoint, event
-from real.webhook_reader import WebhookReader
+from programs.webhook_reader import WebhookReader
 
 from bouncer.notify.webhooks.channel import WebhookChannel
 from bouncer.notify.webhooks.formats import format_of

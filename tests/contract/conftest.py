@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from contract.factories import Clock, Opening
 from contract.postgresql import Databases
-from real.empty_store import make_empty_store
-from real.postgresql import postgresql
+from programs.empty_store import make_empty_store
+from programs.postgresql import postgresql
 
 from bouncer.ports.store import Store
 from bouncer.settings.sections import StoreSettings

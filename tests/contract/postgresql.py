@@ -6,7 +6,7 @@ from functools import cached_property
 
 import psycopg
 import sqlalchemy as sa
-from real.postgresql import SOCKETS, Server
+from programs.postgresql import SOCKETS, Server
 
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import create_store

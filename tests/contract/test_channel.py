@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from contract.factories import NOON, Decided, Opening, bounce, leased, letter, record
 from contract.webhook_rows import endpoint
-from real.webhook_reader import Posted, WebhookReader
+from programs.webhook_reader import Posted, WebhookReader
 
 from bouncer.courier.routes import make_routes
 from bouncer.mail.address import comparable

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import ALL, NOON, letter, record, suppression
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.policy.history import History, HistoryQuery
 from bouncer.policy.records import Record

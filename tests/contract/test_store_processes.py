@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import NOON, letter
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import OPERATOR

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from contract.factories import ALL, DAY, MINUTE, NOON, Clock, bounce, leased, letter, record, retired, suppression
 from contract.older import back_to
 from contract.webhook_rows import endpoint
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.mail.returnpath import Generation

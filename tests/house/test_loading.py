@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.cli.serve import SHARED_MODULES
 from bouncer.mail.keys import Key

@@ -4,8 +4,8 @@ import textwrap
 import tomllib
 
 from manual import MANUAL, section
-from real.servers.exim import FRONT_ACL, FRONT_ROUTER, FRONT_TRANSPORT
-from real.servers.postfix import FRONT, FRONT_SERVICE, UNLISTED
+from programs.servers.exim import FRONT_ACL, FRONT_ROUTER, FRONT_TRANSPORT
+from programs.servers.postfix import FRONT, FRONT_SERVICE, UNLISTED
 
 from bouncer.milter.socketmap import RETURN_PATHS
 from bouncer.settings.load import load

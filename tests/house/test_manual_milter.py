@@ -1,9 +1,9 @@
 """The lines that the manual gives to mail servers are those that real ones run with in the tests."""
 
 from manual import MANUAL
-from real.servers import postfix, sendmail
-from real.servers.postfix import LISTENERS, SUBMISSION
-from real.servers.sendmail import MILTER
+from programs.servers import postfix, sendmail
+from programs.servers.postfix import LISTENERS, SUBMISSION
+from programs.servers.sendmail import MILTER
 
 from bouncer.milter.socketmap import RETURN_PATHS
 

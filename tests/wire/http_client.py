@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from contract.factories import NOON, letter, record, suppression
-from real.empty_store import make_filled_store
+from programs.empty_store import make_filled_store
 from wire.taught_world import notice
 
 from bouncer.daemon.daemon import reading_again

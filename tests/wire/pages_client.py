@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx2
 from contract.factories import DAY, NOON, letter, record, suppression
-from real.empty_store import make_filled_store
+from programs.empty_store import make_filled_store
 from wire.http_client import mail_host
 
 from bouncer.mail.address import split

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from real.zone import SILENCE, NameServer, Zone, serving
+from programs.zone import SILENCE, NameServer, Zone, serving
 
 from bouncer.cli.root import root
 from bouncer.doctor import ports

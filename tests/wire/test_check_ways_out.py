@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from real.empty_store import make_empty_store
-from real.ours import LISTENERS, Ours
-from real.parts import postfix
-from real.peers import Peer, Refusal
+from programs.empty_store import make_empty_store
+from programs.ours import LISTENERS, Ours
+from programs.parts import postfix
+from programs.peers import Peer, Refusal
 
 from bouncer.cli.root import root
 from bouncer.doctor import milter_ports, ports

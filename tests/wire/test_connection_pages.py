@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from contract.factories import DAY, NOON
-from real.webhook_reader import WebhookReader
+from programs.webhook_reader import WebhookReader
 from wire.pages_client import ANN, World, browsing, fields_of
 
 from bouncer.notify.webhooks.formats import FORMATS as KNOWN_FORMATS

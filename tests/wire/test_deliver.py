@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import ALL, DAY, MINUTE, NOON, Clock, letter, record
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.courier.choose import make_courier
 from bouncer.daemon.delivering import backoff_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import ALL, NOON, Clock, letter, record
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.daemon.delivering import make_delivering
 from bouncer.notify.channel import ChannelContext, ChannelType

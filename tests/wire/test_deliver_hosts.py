@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import ALL, MINUTE, NOON, Clock, letter, record
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 from wire.hosts import Host, listening
 
 from bouncer.daemon.delivering import Delivering, make_delivering

@@ -3,8 +3,8 @@
 import asyncio
 
 import pytest
-from real.parts import postfix
-from real.peers import Peer
+from programs.parts import postfix
+from programs.peers import Peer
 
 from bouncer.courier.smtp import Smarthost, Smtp
 from bouncer.mail.outgoing import OutgoingMail

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from real.postgresql import postgresql
+from programs.postgresql import postgresql
 from wire.http_client import Asker, asking
 
 from bouncer.settings.sections import StoreSettings

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from contract.factories import NOON
 from contract.webhook_rows import SECRET, attempt, endpoint
-from real.webhook_reader import WebhookReader
+from programs.webhook_reader import WebhookReader
 from standardwebhooks import Webhook as Verifier
 from wire.http_client import Asker, HttpAnswer, asking
 

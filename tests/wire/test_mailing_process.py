@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import NOON, bounce, leased, letter, record
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 from wire.hosts import Host, listening
 
 from bouncer.courier.routes import make_routes

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.cli.preference_options import HOW
 from bouncer.cli.root import root

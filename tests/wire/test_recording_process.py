@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import NOON, letter
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.daemon import recording_process
 from bouncer.daemon.recording import open_recording

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from real.empty_store import make_filled_store
+from programs.empty_store import make_filled_store
 from wire.taught_world import keep_and_read, notice, path_of, write_settings
 
 from bouncer.cli.root import root

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import ALL, DAY, NOON, Clock, letter, record
-from real.empty_store import make_empty_store
+from programs.empty_store import make_empty_store
 
 from bouncer.errors import StoreError
 from bouncer.policy.records import EntryKind, EntryState, NewEntry

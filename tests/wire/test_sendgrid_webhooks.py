@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from real.webhook_reader import WebhookReader
+from programs.webhook_reader import WebhookReader
 from sendgrid.helpers.eventwebhook import EventWebhook, EventWebhookHeader
 from wire.http_client import Asker, HttpAnswer, asking
 

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from real.parts import find
+from programs.parts import find
 from wire.smtp_client import Place
 
 pytestmark = pytest.mark.real("swaks")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from contract.factories import ALL, NOON, bounce, letter, record
 from contract.webhook_rows import LANE, LATER, endpoint, event
-from real.empty_store import make_empty_store
-from real.webhook_reader import WebhookReader
+from programs.empty_store import make_empty_store
+from programs.webhook_reader import WebhookReader
 from sendgrid.helpers.eventwebhook import EventWebhook
 
 from bouncer.notify.webhooks.channel import NEVER, WebhookChannel

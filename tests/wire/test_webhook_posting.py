@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from real.webhook_reader import WebhookReader
+from programs.webhook_reader import WebhookReader
 
 from bouncer.notify.webhooks import http_connection, posting
 from bouncer.notify.webhooks.bounded_answers import MOST_OCTETS

@@ -13,7 +13,7 @@ import pytest
 from examples import times
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from real.mails import LETTER, notice
+from programs.mails import LETTER, notice
 
 from bouncer.compose.digest import Digest
 from bouncer.compose.language import LANGUAGES

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from real.mails import body_of
+from programs.mails import body_of
 
 from bouncer.compose.codes import explanation, is_bare
 from bouncer.compose.notice import Notice, NoticeRecipient

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import default
 
 import pytest
-from real.mails import body_of
+from programs.mails import body_of
 
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
 from bouncer.compose.owner_mails import compose

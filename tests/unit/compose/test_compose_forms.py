@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from functools import cache
 from html.parser import HTMLParser
 
-from real.mails import every, html, text
+from programs.mails import every, html, text
 
 from bouncer.mail.outgoing import OutgoingMail
 

@@ -13,7 +13,7 @@ import pytest
 from examples import times
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from real.mails import subject_of, texts_of
+from programs.mails import subject_of, texts_of
 
 from bouncer.compose.digest import Digest
 from bouncer.compose.inert import inert

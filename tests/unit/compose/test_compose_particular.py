@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from real.mails import body_of
+from programs.mails import body_of
 
 from bouncer.compose import particular_causes as particulars
 from bouncer.compose.digest import Digest

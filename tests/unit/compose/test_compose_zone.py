@@ -11,7 +11,7 @@ from email.policy import default
 from zoneinfo import ZoneInfo
 
 import pytest
-from real.mails import body_of
+from programs.mails import body_of
 
 from bouncer.compose.digest import Digest
 from bouncer.compose.language import LANGUAGES, language

@@ -13,7 +13,7 @@ from pathlib import Path
 from string import Formatter
 
 import pytest
-from real.mails import body_of, subject_of
+from programs.mails import body_of, subject_of
 from unit.compose import filled_texts
 
 from bouncer.compose import beliefs, codes, headline, particular_causes, providers, reasons, sentences

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from real.peers import Peer, Refusal
+from programs.peers import Peer, Refusal
 
 from bouncer.doctor import outgoing, ports
 from bouncer.doctor.finding import Finding, Level

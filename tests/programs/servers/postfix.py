@@ -1,7 +1,7 @@
 """Postfix, as its own documentation would have it run in the foreground (postfix(1) start-fg, postconf(5))."""
 
-from real.private_root import Folder, Setup
-from real.world import LISTS_DOMAIN, World
+from programs.private_root import Folder, Setup
+from programs.world import LISTS_DOMAIN, World
 
 MAIN_CF = """\
 compatibility_level = 3.6

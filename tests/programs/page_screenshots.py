@@ -1,6 +1,6 @@
 """Pictures of every web page with a filled store: light and dark, wide and as narrow as a telephone; to be looked at.
 
-    .venv/bin/python tests/real/page_screenshots.py [FOLDER]     (make screenshots; .cache/screenshots when none is named)
+    .venv/bin/python tests/programs/page_screenshots.py [FOLDER]     (make screenshots; .cache/screenshots when none is named)
 
 Drawn by Debian's Chromium, which Playwright drives, from the pages of a real server. The manual's picture of a page
 is drawn anew, too.
@@ -15,8 +15,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))  # as tests/conftest.py does
 
 from playwright.async_api import Page, async_playwright
-from real.chromium import chromium_to_drive
-from real.parts import why_absent
+from programs.chromium import chromium_to_drive
+from programs.parts import why_absent
 from wire.pages_client import JANE, World, browsing
 from wire.taught_world import keep_and_read, notice, path_of, write_settings
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from real.names import LOOPBACK
-from real.parts import find, free_port, why_absent
-from real.private_root import Folder, Place, Setup, inhabit
+from programs.names import LOOPBACK
+from programs.parts import find, free_port, why_absent
+from programs.private_root import Folder, Place, Setup, inhabit
 
 PATIENCE_SECONDS = 60.0
 SUFFIXES = "usr/share/rspamd/effective_tld_names.dat"

@@ -10,9 +10,9 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from real.names import LOOPBACK
-from real.parts import find, free_port, why_absent
-from real.private_root import Folder, Place, Setup, inhabit
+from programs.names import LOOPBACK
+from programs.parts import find, free_port, why_absent
+from programs.private_root import Folder, Place, Setup, inhabit
 
 BIN = "/usr/lib/postgresql/15/bin"
 DATA = "/var/lib/postgresql/data"

@@ -20,7 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from real.names import LOOPBACK
+from programs.names import LOOPBACK
 
 STARTING_SECONDS = 60.0
 OWN_FOLDERS = ("etc", "var", "run", "tmp", "dev")

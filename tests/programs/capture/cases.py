@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from real.peers import Refusal
+from programs.peers import Refusal
 
 RETURN_DOMAIN = "rp.example.com"
 

@@ -1,7 +1,7 @@
 """OpenSMTPD in the foreground (smtpd(8) -F, smtpd.conf(5))."""
 
-from real.private_root import Folder, Setup
-from real.world import LISTS_DOMAIN, World
+from programs.private_root import Folder, Setup
+from programs.world import LISTS_DOMAIN, World
 
 
 def setup(world: World) -> Setup:

@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from real.names import LOOPBACK
-from real.parts import find, free_port, why_absent
-from real.private_root import Setup, inhabit
+from programs.names import LOOPBACK
+from programs.parts import find, free_port, why_absent
+from programs.private_root import Setup, inhabit
 
 ANSWER_SECONDS = 60.0
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"

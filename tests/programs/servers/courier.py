@@ -1,7 +1,7 @@
 """Courier's mail server: its queue manager (courier(8)) beside its SMTP listener (couriertcpd(1)) in the foreground."""
 
-from real.private_root import Folder, Setup
-from real.world import World
+from programs.private_root import Folder, Setup
+from programs.world import World
 
 START = """\
 makealiases

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from real.parts import find, free_port, why_absent
+from programs.parts import find, free_port, why_absent
 
 from bouncer.notify.dkim import Signer, read_signer
 from bouncer.settings.sections import ForwardSettings

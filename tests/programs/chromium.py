@@ -5,9 +5,9 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from real.names import LOOPBACK
-from real.parts import find, free_port, why_absent
-from real.private_root import Place, Setup, inhabit
+from programs.names import LOOPBACK
+from programs.parts import find, free_port, why_absent
+from programs.private_root import Place, Setup, inhabit
 
 COMMAND = ("/usr/bin/env", "HOME=/tmp", "/usr/lib/chromium/chromium-headless-shell")
 SWITCHES = (

@@ -1,7 +1,7 @@
 """Sendmail, configured with its own m4 macros (cf/README of its distribution), in the foreground (-bD)."""
 
-from real.private_root import Folder, Setup
-from real.world import LISTS_DOMAIN, World
+from programs.private_root import Folder, Setup
+from programs.world import LISTS_DOMAIN, World
 
 CONFIGURATION = """\
 divert(-1)dnl

@@ -1,7 +1,7 @@
 """Exim with one plain configuration file, in the foreground (Exim's specification, chapters 5, 14 and 31)."""
 
-from real.private_root import Folder, Setup
-from real.world import LISTS_DOMAIN, World
+from programs.private_root import Folder, Setup
+from programs.world import LISTS_DOMAIN, World
 
 CONFIGURATION = """\
 primary_hostname = {hostname}

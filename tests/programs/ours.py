@@ -31,8 +31,8 @@ STOP_SECONDS = 60.0
 COMMAND_SECONDS = 120.0
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.05
-from real.empty_store import make_empty_store
-from real.preloaded import PreloadedProcess, run
+from programs.empty_store import make_empty_store
+from programs.preloaded import PreloadedProcess, run
 
 from bouncer.mail.returnpath import Key, sign
 from bouncer.settings.sections import StoreSettings

@@ -4,7 +4,7 @@
     with postfix({"rp.example.com": ours, "example.org": refuser.port}) as server:
         submit(server.port, "acme@rp.example.com", ["unknown@example.org"], letter)
 
-``tests/real/fetch`` unpacks them (``make real-parts``). Mail servers are only ever taken from there, never from the system,
+``tests/programs/fetch`` unpacks them (``make real-parts``). Mail servers are only ever taken from there, never from the system,
 and run shut off from it (private_root.py). They need root, for the private namespaces; plain commands do not.
 """
 
@@ -19,14 +19,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from real.names import LOOPBACK, NameServer
-from real.private_root import UNSHARE, Place, Setup, inhabit
-from real.servers import courier as courier_server
-from real.servers import exim as exim_server
-from real.servers import opensmtpd as opensmtpd_server
-from real.servers import postfix as postfix_server
-from real.servers import sendmail as sendmail_server
-from real.world import LISTS_DOMAIN, World
+from programs.names import LOOPBACK, NameServer
+from programs.private_root import UNSHARE, Place, Setup, inhabit
+from programs.servers import courier as courier_server
+from programs.servers import exim as exim_server
+from programs.servers import opensmtpd as opensmtpd_server
+from programs.servers import postfix as postfix_server
+from programs.servers import sendmail as sendmail_server
+from programs.world import LISTS_DOMAIN, World
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "real-parts"
 

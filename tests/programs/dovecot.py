@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from real.names import LOOPBACK
-from real.parts import find, free_port, why_absent
-from real.private_root import Folder, Setup, inhabit
+from programs.names import LOOPBACK
+from programs.parts import find, free_port, why_absent
+from programs.private_root import Folder, Setup, inhabit
 
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.05

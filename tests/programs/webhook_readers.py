@@ -24,7 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from real.webhook_reader import Answer, Posted
+from programs.webhook_reader import Answer, Posted
 from sendgrid.helpers.eventwebhook import EventWebhook, EventWebhookHeader
 
 PASSWORD = "user:pass"

@@ -1,4 +1,4 @@
-"""Capture delivery reports as real mail servers write them: ``python tests/real/capture/capture.py [postfix ...]``.
+"""Capture delivery reports as real mail servers write them: ``python tests/programs/capture/capture.py [postfix ...]``.
 
 Each server is given letters to addresses that a second server refuses (unknown user, mailbox full, dropped connection ...)
 and returns its reports to a return path, where they are collected, octet for octet, into
@@ -17,12 +17,12 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 HERE = Path(__file__).resolve()
-sys.path.insert(0, str(HERE.parents[2]))  # `from real import ...`, as the tests say it
+sys.path.insert(0, str(HERE.parents[2]))  # `from programs import ...`, as the tests say it
 
-from real.capture.cases import ALIASES, CASES, REFUSALS, RETURN_DOMAIN, Case, Report
-from real.parts import SERVERS, find, mail_server, why_absent
-from real.peers import Collected, Peer, submit
-from real.private_root import Place
+from programs.capture.cases import ALIASES, CASES, REFUSALS, RETURN_DOMAIN, Case, Report
+from programs.parts import SERVERS, find, mail_server, why_absent
+from programs.peers import Collected, Peer, submit
+from programs.private_root import Place
 
 PROJECT = HERE.parents[3]
 FIXTURES = PROJECT / "fixtures" / "ndr"

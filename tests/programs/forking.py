@@ -1,4 +1,4 @@
-"""A program with a fork server and one process of it: ``python -m real.forking MODULE``; it prints what the process wrote, as JSON.
+"""A fork server and one process of it: ``python -m programs.forking MODULE``; it prints the output of the process as JSON.
 
 It is a program of its own because a fork server has to be started before the first thread.
 """
@@ -8,7 +8,7 @@ import contextlib
 import json
 import sys
 
-from real.descriptors import open_descriptors
+from programs.descriptors import open_descriptors
 
 from bouncer.workers.fork_server import current_fork_server, start_fork_server
 from bouncer.workers.processes import ForkedProcess
@@ -33,7 +33,7 @@ async def _output_of(module: str) -> dict[str, object]:
 
 def main() -> None:
     """Print what the process wrote, and which descriptors are open here before and after."""
-    start_fork_server(["real.forked"], heirs=["real.forked_heir"])
+    start_fork_server(["programs.forked"], heirs=["programs.forked_heir"])
     before = open_descriptors()
     answer: dict[str, object] = {}
     with contextlib.suppress(TimeoutError):

@@ -1,5 +1,5 @@
 """The process of ``forking`` that may ask for further ones."""
 
-from real.forked import main
+from programs.forked import main
 
 __all__ = ["main"]

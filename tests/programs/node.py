@@ -1,11 +1,11 @@
-"""Programs of npm, run by node with the packages of ``tests/real/npm``."""
+"""Programs of npm, run by node with the packages of ``tests/programs/npm``."""
 
 import json
 import os
 import subprocess
 from typing import Any
 
-from real.parts import find
+from programs.parts import find
 
 SECONDS = 60.0
 """The most that a program may take."""

@@ -1,6 +1,6 @@
 """Pictures of a notice and a digest in every language: light, dark, and as narrow as a telephone; to be looked at.
 
-    .venv/bin/python tests/real/screenshots.py [FOLDER]     (make screenshots; .cache/screenshots when none is named)
+    .venv/bin/python tests/programs/screenshots.py [FOLDER]     (make screenshots; .cache/screenshots when none is named)
 
 Drawn by headless Chromium, from the HTML part of the very mail that would be sent. The manual's picture of a notice is drawn
 anew, too.
@@ -11,9 +11,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # as tests/conftest.py does
 
-from real.chromium import chromium
-from real.mails import FROM, digest, html, notice, stress
-from real.parts import why_absent
+from programs.chromium import chromium
+from programs.mails import FROM, digest, html, notice, stress
+from programs.parts import why_absent
 
 from bouncer.compose.language import LANGUAGES
 from bouncer.compose.owner_mails import compose, compose_digest

@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from real.descriptors import open_descriptors
+from programs.descriptors import open_descriptors
 
 from bouncer.workers.fork_server import current_fork_server
 
