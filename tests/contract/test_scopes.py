@@ -58,6 +58,7 @@ PORTS: tuple[type, ...] = (
 
 FOR_ALL_ACCOUNTS = {
     "keep": "a letter is kept before anybody knows whose it is",
+    "take_damage": "damaged pages are those of the whole database",
     "lease_letters": "the daemon reads the letters of all accounts in turn",
     "give_back_letters": "ends the daemon's own leases",
     "record": "writes what the daemon decided, of all accounts in one commit",
