@@ -15,7 +15,7 @@ _OF_REPORT = re.compile(r"^> ?(?:>|[a-z][a-z-]{1,30}:|.{0,100}(?:@|\b[245]\d\d[ 
 _ASKS_READER = re.compile(
     r"\b(?:do you (?:have|know|still)|(?:can|could|would) you|have you (?:got|changed|moved|seen|heard)"
     r"|what is (?:her|his|their) new|haben sie|hast du|k.nnen sie|k.nnten sie|kannst du|avez-vous|pouvez-vous|pourriez-vous"
-    r"|tiene (?:usted )?otra|puede usted)\b",
+    r"|tienes|tiene (?:usted )?otra|puedes?|pode[ms]? |hai un|può|puoi|heeft u|heb je|kunt u|kun je|har du|kan du|masz|czy)\b",
     re.IGNORECASE,
 )
 """Questions that want something of the reader: "Do you have her new address?"; a notice asks "Need help?" at most."""
@@ -27,9 +27,8 @@ def is_personal(evidence: str, *, is_report: bool) -> bool:
     Where *is_report*, by the subject, only a question that wants something counts: hosting providers' plain notices have others.
     """
     question = _QUESTION.search(_FIELD.sub("", evidence))
-    if is_report:
-        return question is not None and _ASKS_READER.search(evidence) is not None
-    return question is not None or _quotes_text(evidence)
+    wants = question is not None and (not is_report or _ASKS_READER.search(evidence) is not None)
+    return wants or _quotes_text(evidence)
 
 
 def _quotes_text(evidence: str) -> bool:
