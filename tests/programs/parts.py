@@ -10,6 +10,7 @@ and run shut off from it (private_root.py). They need root, for the private name
 
 import contextlib
 import functools
+import itertools
 import json
 import os
 import shutil
@@ -29,6 +30,9 @@ from programs.servers import sendmail as sendmail_server
 from programs.world import LISTS_DOMAIN, World
 
 CACHE = Path(__file__).resolve().parents[2] / ".cache" / "real-parts"
+FIRST_PORT, PORTS = 15_000, 17_000
+"""Ports that tests listen on: Linux gives those from 32768 on to outgoing connections (net.ipv4.ip_local_port_range)."""
+_port_numbers = itertools.count(os.getpid() * 1_009)
 
 SERVERS: Mapping[str, Callable[[World], Setup]] = {
     "postfix": postfix_server.setup,
@@ -156,10 +160,17 @@ def mail_server(
 
 
 def free_port() -> int:
-    """Answer a port on 127.0.0.1 where nobody listens at this moment."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
+    """Give a port on 127.0.0.1 where nobody listens at this moment, another one at each call.
+
+    It lies below the ports that the kernel gives to outgoing connections: such a connection could take it before the server does,
+    which may need seconds to start. Each process of the tests begins at another port.
+    """
+    while True:
+        port = FIRST_PORT + next(_port_numbers) % PORTS
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((LOOPBACK, port))
+            return port
 
 
 postfix = functools.partial(mail_server, "postfix")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from programs.parts import free_port
 from programs.peers import Peer, Refusal
 
 from bouncer.doctor import outgoing, ports
@@ -45,11 +46,9 @@ def answering(*replies: bytes) -> Iterator[tuple[int, list[bytes]]]:
             serving.join()
 
 
-@pytest.fixture
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+@pytest.fixture(name="free_port")
+def a_free_port() -> int:
+    return free_port()
 
 
 @pytest.fixture(autouse=True)
