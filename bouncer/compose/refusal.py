@@ -26,7 +26,7 @@ IN_FRONT = "<>: Recipient address rejected: "
 MAX_SHOWN = 100
 """Octets of the address in the text of ``IN_FRONT``; nearly all addresses are shorter."""
 MAX_CAUSE = 60
-"""Characters of a person's own reason for a suppression."""
+"""Octets of a person's own reason for a suppression: beyond ASCII a character takes up to four."""
 ANY_ADDRESS = "ADDRESS"
 """Text in the command in place of an address that is too long for the line, or cannot be written in it."""
 
@@ -68,7 +68,7 @@ _REASONS = frozenset(Reason)
 
 
 def _cause(reason: str, *, utf8: bool) -> str:
-    return cause_in_words(reason) or f"reason: {_plain(line(reason, MAX_CAUSE), utf8=utf8)}"
+    return cause_in_words(reason) or f"reason: {_cut(_plain(line(reason, MAX_CAUSE), utf8=utf8), MAX_CAUSE)}"
 
 
 def _written(address: str, *, utf8: bool) -> str | None:

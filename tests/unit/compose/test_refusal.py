@@ -4,7 +4,7 @@ import datetime as dt
 import shlex
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from bouncer.compose.refusal import IN_FRONT, MAX_LINE, cause_in_words, refusal, release_command
@@ -79,6 +79,7 @@ TEXTS = st.text(max_size=700)
 
 
 @given(address=TEXTS, reason=TEXTS, utf8=st.booleans(), follows_address=st.booleans())
+@example(address="\u2603" * 100, reason="\u2603" * 100, utf8=True, follows_address=False)
 def test_whatever_a_stranger_writes_it_is_one_line_that_fits(
     address: str, reason: str, utf8: bool, follows_address: bool
 ):
