@@ -11,7 +11,7 @@ addresses would write for ever. No mail server writes that field into a report o
 """
 
 import re
-from itertools import islice
+from itertools import chain, islice
 
 from bouncer.mail.letter import read_id
 
@@ -22,20 +22,37 @@ MOST_NAMED = 8
 MAX_HEADER = 64 * 1024
 """Octets of a letter's own header that are searched for our field; our own headers have two thousand at most."""
 
+MOST_CANDIDATES = 1_000
+"""Fields that are looked at: a letter may hold a million that stand in the middle of a line."""
+
 _NAME = NOTICE_FIELD.lower().encode()
-# The id is written by mail.letter.spell_id; the host name is as long as a domain may be (RFC 5321 section 4.5.3.1.2).
-_NAMED = re.compile(
-    rb"[\r\n][ \t>|]{0,8}(?:" + _NAME + rb"|message-id)[ \t]{0,8}:\s{0,8}<?"
-    rb"([0-9a-hjkmnp-tv-z]{13}\.[0-9]{1,6}@[^\s<>]{1,255})"
+_NAMING_FIELDS = tuple(
+    # The id is written by mail.letter.spell_id; the host name is as long as a domain may be (RFC 5321 section 4.5.3.1.2). An
+    # expression begins with the field's name, so that the engine can skip to the few places that hold it.
+    re.compile(name + rb"[ \t]{0,8}:\s{0,8}<?([0-9a-hjkmnp-tv-z]{13}\.[0-9]{1,6}@[^\s<>]{1,255})")
+    for name in (_NAME, b"message-id")
 )
+_MOST_QUOTING = 8
+"""Signs of quotation and blanks before a field's name, at the start of its line."""
+_LINE_START = (b"\r", b"\n")
 _OWN_FIELD = re.compile(rb"[\r\n]" + _NAME + rb"[ \t]{0,8}:")
 _HEADER_END = re.compile(rb"\r\n\r\n|\n\n|\r\r")
 
 
 def named_notices(raw: bytes) -> tuple[str, ...]:
-    """Give the ids, in lower case, of the letter *raw* and of its returned messages that may be mails of ours; in one pass."""
-    names = (match[1].decode("ascii", "replace") for match in _NAMED.finditer(b"\n" + raw.lower()))
+    """Give the ids, in lower case, of the letter *raw* and of its returned messages that may be mails of ours.
+
+    Those in fields of ours come first.
+    """
+    octets = b"\n" + raw.lower()
+    matches = islice(chain.from_iterable(field.finditer(octets) for field in _NAMING_FIELDS), MOST_CANDIDATES)
+    names = (match[1].decode("ascii", "replace") for match in matches if _begins_line(octets, match.start()))
     return tuple(dict.fromkeys(islice(names, MOST_NAMED)))
+
+
+def _begins_line(octets: bytes, at: int) -> bool:
+    """Whether only signs of quotation and blanks, _MOST_QUOTING at most, stand between the start of the line and *at*."""
+    return octets[max(0, at - _MOST_QUOTING - 1) : at].rstrip(b" \t>|").endswith(_LINE_START)
 
 
 def is_of_a_bouncer(raw: bytes) -> bool:

@@ -196,11 +196,14 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
     words = line.lower()
     if "@" not in words and not of_domain:
         return False
+    bracketed = f"<{recipient.recipient.lower()}>"
+    if words.count("@") == 1 and bracketed in words and not of_domain:
+        return False  # most answers: they name the recipient alone
     theirs = _lower((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
     ours = _senders(reading) - theirs
     if "@" in words and any(_is_said_of(address, words) for address in ours if address in words):
         return True
-    if f"<{recipient.recipient.lower()}>" in words:
+    if bracketed in words:
         return False
     quoted = set(addresses.find(words))
     if quoted & theirs or "subject:" in words:
