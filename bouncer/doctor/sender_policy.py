@@ -11,7 +11,7 @@ from bouncer.doctor.dns_answers import AnswerKind, Lookup
 from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.doctor.publish_command import SPF_OF_HOST
 from bouncer.doctor.spf import Spf, read_spf, records_of
-from bouncer.doctor.spf_reach import MOST_LOOKUPS, Reach, evaluate
+from bouncer.doctor.spf_reach import MOST_LOOKUPS, MOST_VOID, Reach, evaluate
 from bouncer.doctor.zone import Host
 
 SENDERS = "every host that sends mail with this return path must be named in it (include: of your provider, ip4:, ip6:)"
@@ -86,7 +86,7 @@ def _record(about: str, text: str, spf: Spf, reach: Reach, ours: Host, *, notice
     yield from problems
     if not problems:
         yield ok(about, text, SENDERS)
-    if reach.faults or reach.too_many_lookups:
+    if reach.faults or reach.is_over:
         return
     yield from _our_notices(about, reach, ours, notices_signed=notices_signed)
 
@@ -99,10 +99,13 @@ def _broken(about: str, reach: Reach) -> Iterator[Finding]:
     if reach.too_many_lookups:
         remedy = "name networks (ip4:, ip6:) in place of includes: receivers take the whole record as an error"
         yield fail(about, fill("more than {number} terms that ask the DNS", number=MOST_LOOKUPS), remedy)
+    if reach.too_many_void:
+        remedy = "mend it: receivers take the whole record as an error"
+        yield fail(about, fill("more than {number} terms whose names are not in the DNS", number=MOST_VOID), remedy)
 
 
 def _far_reaching(about: str, spf: Spf, reach: Reach) -> Iterator[Finding]:
-    if reach.faults or reach.too_many_lookups:
+    if reach.faults or reach.is_over:
         return
     if reach.allows_everyone:
         yield fail(about, "lets everyone in the world send (+all)", "end it with -all or ~all")

@@ -26,6 +26,8 @@ MOST_NESTED = 8
 MOST_BEFORE = 512
 """Characters before the place that is read: the library counts their lines for each fault."""
 _IN_A_LIST = re.compile(r'"[^"]{1,64}"\s*:\s*\[\s*\{')
+_NO_OBJECTS = re.compile(r'(?:\{\s*+(?:(?=\{)|(?:[^\s"{}]|"[^"\\]*+"\s*+(?![\s:]))[^{]*+(?=\{)))+')
+"""Braces, another behind each, that begin no object: neither its end nor a member's name and a colon follows."""
 _decode = json.JSONDecoder().raw_decode
 
 
@@ -60,8 +62,9 @@ def rows(pieces: Iterator[str], has_address: Callable[[Mapping[str, object]], bo
     for piece, last in _with_last(pieces):
         text, at, nesting = text + piece, 0, _Nesting()
         while (begin := text.find("{", at)) >= 0:
-            value, end = _decoded(text, begin)
-            if value is None and not last and len(text) - begin < MAX_OBJECT:
+            braces = _NO_OBJECTS.match(text, begin)  # passed over at once, as one fault
+            value, end = (None, braces.end()) if braces else _decoded(text, begin)
+            if value is None and not braces and not last and len(text) - begin < MAX_OBJECT:
                 break  # the rest of it is in the next piece
             number += text.count("\n", at, begin)
             at = begin
@@ -71,7 +74,7 @@ def rows(pieces: Iterator[str], has_address: Callable[[Mapping[str, object]], bo
             else:
                 if value is None and not at_start:
                     yield Row(number, fault="not JSON")
-                end = nesting.next_place(begin, end)
+                end = end if braces else nesting.next_place(begin, end)
             objects_seen += value is not None and bool(value)
             at_start = False
             number += text.count("\n", at, end)

@@ -43,7 +43,7 @@ POLICY = (
 HEADERS = {
     "content-security-policy": POLICY,
     "x-frame-options": "DENY",  # for browsers that do not know frame-ancestors
-    "referrer-policy": "same-origin",
+    "referrer-policy": "same-origin",  # with no-referrer browsers say "Origin: null" where a form of ours is sent
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
     "x-robots-tag": "noindex, nofollow",  # a page that a link opens must stand in no search engine
@@ -72,6 +72,7 @@ class PageExchange:
         self._typed: Sequence[str] = ()
         self._is_signed_out = False
         self._fresh_secret: str | None = None
+        self._headers = HEADERS
         self._language = chosen_language(self._cookie(cookies.LANGUAGE), request.headers.get("accept-language", ""))
 
     def _cookie(self, name: str) -> str:
@@ -84,6 +85,7 @@ class PageExchange:
 
     async def respond(self, routes: Mapping[str, PageRoute]) -> Response:
         """Answer by the route of the request's method. Every error is a page; an unforeseen one is logged with its traceback."""
+        self._headers = {**HEADERS, **{name: text for route in routes.values() for name, text in route.headers.items()}}
         response = await answer_errors(self._respond(routes), self._problem, _log)
         request, peer = self._request, self._context.peers.client_of(self._request)
         log_answer(_log, request, response, at=request.url.path, asker=self._session, peer=peer, began=self._began)
@@ -131,7 +133,13 @@ class PageExchange:
         return Visit(
             context.store,
             self._session,
-            parse_parameters(route.parameters, request.path_params, parse_fields(request.url.query)),
+            parse_parameters(
+                route.parameters,
+                request.path_params,
+                parse_fields(request.url.query),
+                is_lenient=route.opens_by_link,
+                joins=False,
+            ),
             parse_parameters(route.form, {}, form),
             self._language,
             request.headers.get("user-agent", ""),
@@ -207,12 +215,12 @@ class PageExchange:
     async def _answered(self, answer: PageAnswer) -> Response:
         match answer:
             case Export():
-                return self._finish(await stream_answer(self._request, answer, HEADERS, is_open=self._is_open))
+                return self._finish(await stream_answer(self._request, answer, self._headers, is_open=self._is_open))
             case PlainText():
                 file_headers = {"content-disposition": f'attachment; filename="{answer.name}"'}
                 text = "text/plain; charset=utf-8"
                 return self._finish(
-                    encode_answer(self._request, 200, answer.octets, {**HEADERS, **file_headers}, media_type=text)
+                    encode_answer(self._request, 200, answer.octets, {**self._headers, **file_headers}, media_type=text)
                 )
             case Elsewhere():
                 return self._finish(RedirectResponse(answer.path, HTTPStatus.SEE_OTHER), answer.cookies)
@@ -228,7 +236,7 @@ class PageExchange:
         where = self._path_and_query if is_asked else self._sending_page() or "/"  # a form's own path may be no page
         values = {**layout(self._language, self._session, self._secret, where), **drawn.values}
         # not compressed: the size of a page that has both a token and words of a link would tell of the token (BREACH)
-        return Response(draw(drawn.template, values), drawn.status, {**HEADERS, **PRIVATE, **drawn.headers}, HTML)
+        return Response(draw(drawn.template, values), drawn.status, {**self._headers, **PRIVATE}, HTML)
 
     def _problem(self, problem: Problem) -> Response:
         translated = replace(problem, detail=problem_words(problem.detail, self._language))
@@ -242,7 +250,7 @@ class PageExchange:
 
     def _finish(self, response: Response, changed: Mapping[str, str | None] | None = None) -> Response:
         """Add the headers of every answer, and the cookies."""
-        for name, text in HEADERS.items():
+        for name, text in self._headers.items():
             if name != "vary":
                 response.headers.setdefault(name, text)
         response.headers.setdefault("cache-control", "no-store")

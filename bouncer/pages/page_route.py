@@ -78,12 +78,11 @@ class Visit:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """An answer: a page of *template* with *values*, *headers* in place of those of other pages, and *cookies* to keep."""
+    """An answer: a page of *template* with *values*, and *cookies* to keep."""
 
     template: str
     values: Mapping[str, Any]
     status: int = 200
-    headers: Mapping[str, str] = field(default_factory=dict)
     cookies: Mapping[str, str | None] = field(default_factory=dict)
 
 
@@ -110,7 +109,9 @@ PageAnswer = Drawn | Elsewhere | PlainText | Export
 class PageRoute:
     """A method of a page: the *question* that it answers, and the *role* that a person needs (None: without signing in).
 
-    *parameters* stand in path and query, *form* in the body of a POST; with *takes_file* the body may carry a file, too.
+    *parameters* stand in path and query, *form* in the body of a POST; with *takes_file* the body may carry a file, too. With
+    *opens_by_link* unknown parameters are passed over: mail and chat programs add theirs to a link that goes through them. All
+    answers at the path have *headers* in place of those of other pages, also those that say that something is wrong.
     """
 
     method: str
@@ -121,3 +122,5 @@ class PageRoute:
     parameters: tuple[Parameter, ...] = ()
     form: tuple[Parameter, ...] = ()
     takes_file: bool = False
+    opens_by_link: bool = False
+    headers: Mapping[str, str] = field(default_factory=dict)

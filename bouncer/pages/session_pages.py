@@ -111,7 +111,7 @@ def own_path(text: str) -> str:
 _PATH = ParameterType({"type": "string"}, own_path)
 
 SESSION_PAGES = (
-    PageRoute("GET", "/sign-in", "Sign in", None, _sign_in, (_LINK,)),
+    PageRoute("GET", "/sign-in", "Sign in", None, _sign_in, (_LINK,), opens_by_link=True),
     PageRoute("POST", "/sign-in", "Sign in", None, _use_link, (), (_LINK,)),
     PageRoute("POST", "/sign-in/mail", "Have a sign-in link mailed", None, _mail_link, (), (_EMAIL,)),
     PageRoute("POST", "/sign-out", "Sign out", Role.SUPPORT, _sign_out),

@@ -35,10 +35,10 @@ async def _share(visit: Visit) -> Drawn:
 async def _shared(visit: Visit) -> Drawn:
     shared = await shared_story(visit.store, visit.parameters["link"] or "", now=visit.now)
     if shared is None:
-        raise ProblemError(404, visit.language.say("This link does not work any more."), headers=SECRET_PAGE)
+        raise ProblemError(404, visit.language.say("This link does not work any more."))
     share, story = shared
     values = {"share": share, "shown": shown_story(story, visit.language)}
-    return Drawn("shared.html.j2", {**values, **_SIGNED_OUT}, headers=SECRET_PAGE)
+    return Drawn("shared.html.j2", {**values, **_SIGNED_OUT})
 
 
 async def _end(visit: Visit) -> Elsewhere:
@@ -48,7 +48,16 @@ async def _end(visit: Visit) -> Elsewhere:
 
 SHARE_PAGES = (
     PageRoute("POST", "/address/share", "Share this story", Role.OWNER, _share, (ADDRESS, ACCOUNT)),
-    PageRoute("GET", "/shared", "What became of mail to this address?", None, _shared, (LINK,)),
+    PageRoute(
+        "GET",
+        "/shared",
+        "What became of mail to this address?",
+        None,
+        _shared,
+        (LINK,),
+        opens_by_link=True,
+        headers=SECRET_PAGE,
+    ),
     PageRoute("POST", "/sessions/shares/{share_id}/end", "End a share link", Role.OWNER, _end, (SHARE,)),
 )
 """The pages of share links."""

@@ -3,6 +3,7 @@
 Senders are told to come back; put back in time all goes on; else the daemon ends with one clear line, to be started again.
 """
 
+import os
 import shutil
 import smtplib
 import sqlite3
@@ -12,9 +13,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from programs.empty_store import make_empty_store
 from programs.ours import DOMAIN, Ours
 
 from bouncer.daemon.store_watch import CHECK_SECONDS, WARN_SECONDS, StoreWatch
+from bouncer.store.engine.file_identity import DATABASE, DatabaseFiles
 
 ASTRAY = "451 4.3.0 Cannot keep mail now, try later"
 REPORT = (Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
@@ -119,6 +122,20 @@ def test_a_store_that_is_lost_ends_the_daemon_and_no_letter(tmp_path: Path, happ
         line for line in log.splitlines() if "letters are put off, and in 3 seconds the daemon ends" in line
     ]
     assert log.count("letters are put off") == 1
+
+
+def test_a_database_that_was_only_cut_is_known_by_its_size(tmp_path: Path):
+    """Its header is still its own, as where a copy broke off; and it stays known when the file has grown again."""
+    path = tmp_path / "bouncer.db"
+    make_empty_store(path)
+    size, files = path.stat().st_size, DatabaseFiles(path, path)
+    files.remember(DATABASE)
+    assert files.missing_file() is None
+
+    os.truncate(path, size - 4096)
+    assert f"it had {size} octets, and has {size - 4096}" in (files.missing_file() or "")
+    os.truncate(path, size)
+    assert files.missing_file() is not None
 
 
 @pytest.mark.parametrize("happens", [without_log, moved])

@@ -11,6 +11,8 @@ from bouncer.policy.records import Belief, Believed, EntryKind, LetterState, New
 from bouncer.ports.letters import LetterFilter
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
+from bouncer.settings.sections import RetentionSettings
+from bouncer.stages.retire import Retire
 from bouncer.store.tables import KEPT_OCTETS
 
 SOON = NOON + DAY
@@ -134,3 +136,15 @@ async def test_octets_are_summed_up_by_peer_and_path(store: Store, clock: Clock)
         (PathKind.SIGNED, "acme", "jane@example.org", 20),
     ]
     assert len((await store.octets_between(NOON, SOON, limit=1)).peers) == 1
+
+
+async def test_the_hourly_run_cuts_what_is_as_old_as_the_settings_say(store: Store, clock: Clock):
+    settings = RetentionSettings()
+    letters = [await read(store, RAW) for _ in range(3)]
+    clock.time = NOON + settings.others_days * DAY
+    young = await read(store, RAW)
+
+    await Retire(store, settings, now=lambda: clock.time - DAY).retire_all()
+    assert (await sizes(store, letters[0]))[1] is None
+    await Retire(store, settings, now=lambda: clock.time + DAY / 2).retire_all()
+    assert [(await sizes(store, letter_id))[1] for letter_id in (*letters, young)] == [*[len(RAW)] * len(letters), None]

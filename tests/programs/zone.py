@@ -6,6 +6,7 @@ with serving({("example.com", "TXT"): ['"v=spf1 -all"']}) as server:
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +29,8 @@ class NameServer:
 
     zone: Zone
     questions: list[tuple[str, str]] = field(default_factory=list)
+    delay: float = 0.0
+    """Seconds before each answer."""
     listener: socket.socket = field(default_factory=lambda: socket.socket(socket.AF_INET, socket.SOCK_DGRAM))
 
     @property
@@ -42,7 +45,9 @@ class NameServer:
             octets, client = self.listener.recvfrom(4096)
             if octets == LAST_WORD:
                 return
-            if answer := self.answer(dns.message.from_wire(octets)):
+            answer = self.answer(dns.message.from_wire(octets))
+            time.sleep(self.delay)
+            if answer:
                 self.listener.sendto(answer.to_wire(max_size=65_535), client)
 
     def answer(self, query: dns.message.Message) -> dns.message.Message | None:
@@ -74,9 +79,9 @@ class NameServer:
 
 
 @contextmanager
-def serving(zone: Zone) -> Iterator[NameServer]:
-    """Serve *zone* until the block ends."""
-    server = NameServer(zone)
+def serving(zone: Zone, *, delay: float = 0.0) -> Iterator[NameServer]:
+    """Serve *zone* until the block ends, each answer *delay* seconds late."""
+    server = NameServer(zone, delay=delay)
     server.listener.bind(("127.0.0.1", 0))
     thread = threading.Thread(target=server.serve)
     thread.start()

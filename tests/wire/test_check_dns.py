@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from programs.zone import SILENCE, NameServer, Zone, serving
 
 from bouncer.cli.root import root
-from bouncer.doctor import ports
+from bouncer.doctor import ports, resolver
 from bouncer.doctor.dns_answers import AnswerKind
 from bouncer.doctor.resolver import MAX_SILENCE, Resolver
 
@@ -132,7 +132,8 @@ MX_KEY = ("rp.example.com", "MX")
         ({SPF_KEY: ['"v=spf1 mx +all"']}, "lets everyone in the world send (+all)", "-all or ~all"),
         ({SPF_KEY: ['"v=spf1 -all"']}, "lets nobody send", "every host that sends"),
         ({SPF_KEY: ['"v=spf1 include:gone.example -all"']}, "include:gone.example has no SPF record", "mend it"),
-        ({SPF_KEY: ['"v=spf1' + " a" * 11 + ' -all"']}, "more than 10 terms that ask the DNS", "ip4:"),
+        ({SPF_KEY: ['"v=spf1' + f" a:{MX}" * 11 + ' -all"']}, "more than 10 terms that ask the DNS", "ip4:"),
+        ({SPF_KEY: ['"v=spf1 a mx:a.example mx:b.example -all"']}, "more than 2 terms whose names are not in", "mend it"),
         ({SPF_KEY: ["REFUSED"]}, "SPF of rp.example.com: no answer (the server said REFUSED)", "name servers"),
     ],
 )  # fmt: skip
@@ -207,6 +208,19 @@ def test_a_silent_server_is_given_up_soon() -> None:
     assert result.exit_code == 1
     assert "nothing came within 0.2 s" in result.output
     assert len(questions) == MAX_SILENCE
+
+
+def test_a_zone_whose_answers_come_at_the_last_moment_is_given_up_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No question is without an answer, and two hundred of them would take a quarter of an hour."""
+    monkeypatch.setattr(resolver, "MOST_WAITS", 1)
+    tree: Zone = {("rp.example.com", "TXT"): ['"v=spf1 ' + " ".join(f"mx:m{n}.example" for n in range(9)) + ' -all"']}
+    tree |= {(f"m{n}.example", "MX"): [f"10 mx{n}-{k}.example." for k in range(10)] for n in range(9)}
+    tree |= {(f"mx{n}-{k}.example", "A"): [V4] for n in range(9) for k in range(10)}
+    with serving({**GOOD, **tree}, delay=0.2) as server:
+        result = run(server, "--json", timeout="2")
+
+    assert "the answers before took too long" in result.output
+    assert 1 < len(server.questions) <= 11
 
 
 def test_no_dns_asks_nobody_and_prints_what_to_publish() -> None:

@@ -211,6 +211,14 @@ async def test_an_owner_sees_and_ends_the_sessions_of_the_account(world: World):
     assert (await other.get("/")).status_code == 303
 
 
+async def test_what_other_programs_add_to_a_sign_in_link_is_passed_over(world: World):
+    client = world.client()
+    page = await client.get(await world.link() + "&fbclid=x&utm_source=a&utm_source=b")
+    assert page.status_code == 200
+
+    assert (await client.post("/sign-in", data=fields_of(page.text, "/sign-in"))).status_code == 303
+
+
 async def test_attempts_to_sign_in_are_limited(world: World):
     client = world.client()
     await client.get("/sign-in?link=x")

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bouncer.doctor.dns_answers import Answer, AnswerKind, Lookup
 from bouncer.doctor.spf import read_spf, records_of
-from bouncer.doctor.spf_reach import MOST_LOOKUPS, evaluate
+from bouncer.doctor.spf_reach import MOST_EXCHANGES, MOST_LOOKUPS, MOST_VOID, evaluate
 
 ZONE = {
     ("rp.example.com", "MX"): ("10 mx.example.com",),
@@ -192,3 +192,41 @@ def test_ten_lookups_are_allowed_and_eleven_are_not() -> None:
 
 def test_a_record_that_includes_itself_ends() -> None:
     assert evaluate("loop.example", read_spf("v=spf1 include:loop.example"), LOOK).too_many_lookups
+
+
+@pytest.mark.parametrize("term", ["a:gone{n}.example", "mx:gone{n}.example", "~include:void.example a:gone{n}.example"])
+def test_three_terms_that_find_nothing_are_the_end(term: str) -> None:
+    zone = {**ZONE, ("void.example", "TXT"): ("v=spf1 ip4:192.0.2.9 -all",)}
+    names_asked: list[str] = []
+
+    def look(name: str, kind: str) -> Answer:
+        names_asked.append(name)
+        return look_in(zone)(name, kind)
+
+    def reach_of(count: int) -> bool:
+        terms = " ".join(term.format(n=n) for n in range(count))
+        return evaluate(
+            "rp.example.com", read_spf(f"v=spf1 {terms} include:spf.provider.example -all"), look
+        ).too_many_void
+
+    assert not reach_of(MOST_VOID)
+    assert "spf.provider.example" in names_asked
+    names_asked.clear()
+    assert reach_of(MOST_VOID + 1)
+    assert "spf.provider.example" not in names_asked
+
+
+def test_one_family_of_addresses_is_enough_and_silence_is_not_nothing() -> None:
+    look = look_in(ZONE, silent=("late.example",))
+    reach = evaluate("rp.example.com", read_spf("v=spf1 a a:late.example mx:late.example a:gone.example -all"), look)
+
+    assert (reach.void, reach.too_many_void, reach.is_incomplete) == (1, False, True)
+
+
+def test_ten_hosts_of_an_mx_are_allowed_and_eleven_are_not() -> None:
+    def reach_of(count: int) -> list[str]:
+        zone = {("many.example", "MX"): tuple(f"10 mx{n}.example" for n in range(count))}
+        return [*evaluate("rp.example.com", read_spf("v=spf1 mx:many.example -all"), look_in(zone)).faults]
+
+    assert reach_of(MOST_EXCHANGES) == []
+    assert reach_of(MOST_EXCHANGES + 1) == ["mx:many.example has more than 10 MX records"]

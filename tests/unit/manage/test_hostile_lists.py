@@ -23,12 +23,14 @@ read_csv = csv.reader
 
 
 class Parsed:
-    """Counts the characters that are parsed."""
+    """Counts the characters that are parsed, and the objects of JSON that were tried."""
 
     def __init__(self) -> None:
         self.characters = 0
+        self.objects = 0
 
     def decode(self, text: str, begin: int) -> tuple[object, int]:
+        self.objects += 1
         try:
             value, end = json.JSONDecoder().raw_decode(text, begin)
         except json.JSONDecodeError as error:
@@ -91,3 +93,13 @@ def test_an_address_behind_and_inside_such_objects_is_found():
     listed = list(json_rows.rows(iter([text]), has_address))
 
     assert [row.columns for row in listed] == [{"email": "inside@x.example"}, {"email": "behind@x.example"}]
+
+
+@pytest.mark.parametrize("unit", ["{", "{1", "{\n", '{"{"', '{"a"', '{"a" x', "{x}", '{ "a" ,"b":1'])
+def test_braces_that_begin_no_object_are_passed_over_at_once(unit: str, parsed: Parsed):
+    text = "[" + unit * (SIZE // len(unit)) + '{"email": "behind@x.example"}]'
+    listed = list(json_rows.rows(iter([text[at : at + MAX_LINE] for at in range(0, len(text), MAX_LINE)]), has_address))
+
+    assert [row.columns for row in listed if row.columns] == [{"email": "behind@x.example"}]
+    assert any(row.fault for row in listed)
+    assert parsed.objects < 10 * len(text) / MAX_LINE

@@ -21,6 +21,7 @@ TODAY = 20_400
 JANE, JOE, MALLORY = "jane@example.org", "joe@example.org", "mallory@example.net"
 ALIAS = ReturnPath("acme@rp.example.com", PathKind.ALIAS, "acme")
 PROVEN, PLAUSIBLE, UNPROVEN, CONTRADICTED = Belief.PROVEN, Belief.PLAUSIBLE, Belief.UNPROVEN, Belief.CONTRADICTED
+NOT_ARRIVED = (Action.FAILED, Action.DELAYED)
 
 
 def token(
@@ -95,9 +96,16 @@ def test_where_the_recipient_failed_whoever_else_is_named_is_somebody_else():
     assert judged(by_path(signed), JOE, JANE).belief is CONTRADICTED
 
 
-@pytest.mark.parametrize("action", [Action.DELIVERED, Action.RELAYED, Action.EXPANDED])
-def test_a_success_that_names_another_is_not_the_recipients(action: Action):
-    reading = Reading(Kind.SUCCESS, recipients=(Recipient(JOE, action),))
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [
+        *((kind, action) for kind in (Kind.SUCCESS, Kind.BOUNCE) for action in Action if action not in NOT_ARRIVED),
+        *((kind, Action.FAILED) for kind in Kind if kind not in (Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT)),
+    ],
+)
+def test_what_is_no_failure_and_names_another_is_not_the_recipients(kind: Kind, action: Action):
+    """A report may say of one address that it failed and of another that it got the mail."""
+    reading = Reading(kind, recipients=(Recipient(JOE, action),))
     by = by_path(token(JANE))
     comparison = compare(
         reading, named_addresses.comparable_forms(reading), token=by.token, signed=by.signed, mark=None

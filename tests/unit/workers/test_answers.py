@@ -1,5 +1,7 @@
 """The reading child's answers: each comes out of its octets as it went in."""
 
+import os
+import pickle
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,23 @@ def test_an_answer_is_read_as_it_was_written(path: Path):
 def test_octets_of_another_class_are_no_answer():
     with pytest.raises(EOFError):
         parse_read_letter(b"cbuiltins\nlist\n.")
+
+
+class Order:
+    """What a letter that took over the process would write: a call of a function in place of a value."""
+
+    def __init__(self, marker: Path) -> None:
+        self.marker = marker
+
+    def __reduce__(self) -> tuple[object, tuple[Path]]:
+        return os.mkdir, (self.marker,)
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["by itself", "inside of an answer"])
+def test_no_function_that_an_answer_names_is_called(tmp_path: Path, inside: bool):
+    marker = tmp_path / "called"
+    octets = pickle.dumps([Order(marker), ReadLetter] if inside else Order(marker))
+
+    with pytest.raises(EOFError):
+        parse_read_letter(octets)
+    assert not marker.exists()
