@@ -93,6 +93,7 @@ RULES = (
             r"\brfc ?-?\d{3,4}\b.{0,80}(?:compl|conform|violat|invalid)",
             r"(?:compl|violat|conform|according)[a-z]{0,4} .{0,40}\brfc ?-?\d{3,4}",
             r"not .{0,20}\brfc ?-?\d{3,4}\b",
+            r"\bnot? (?:rfc|standards?)[- ]?(?:compliant|conforming|conformant)\b",
             r"see rfc ?-?(?:5322|2822|822|2045)",
             r"bare (?:lf|cr|line ?feed|carriage|newline)",
             r"stray new ?line",
@@ -137,7 +138,7 @@ RULES = (
         Reason.VIRUS,
         "ClamAV, amavis, MailScanner, Sophos; Gmail 5.7.0 (content presents a potential security issue)",
         (
-            r"\bvirus(?:es)?\b",
+            r"\b(?<!spam or )virus(?:es)?\b",
             r"malware",
             r"ransomware",
             r"\binfected\b",

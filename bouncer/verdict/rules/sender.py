@@ -160,7 +160,8 @@ RULES = (
             ),
             r"unknown originator",
             (
-                r"(?:address|user|account|mail ?box|domain|name|host) (?:in|of) (?:the |your |its |an? )?\W?"
+                r"\b(?<!missing a valid )(?:address|user|account|mail ?box|domain|name|host) (?:in|of)"
+                r" (?:the |your |its |an? )?\W?"
                 r"(?:from|reply-?to|sender|return-?path|envelope|errors-to|message-id)\b"
                 r".{0,40} (?:<gone>|bad|<refused>|(?:cannot|can't|could not|couldn't) be)"
             ),
@@ -177,6 +178,7 @@ RULES = (
             ),
             r"internal (?:use|mail|senders?|users?) only",
             r"badmailfrom",
+            r"envelope blocked ?- user\b",  # Mimecast: the recipient blocks this sender
             r"\bblack (?:e-?mail|mail|sender) address\b",
             r"(?:unauthori[sz]ed|untrusted|unvalidated|unapproved|blocked|unwanted) sender",
             (
