@@ -196,6 +196,8 @@ RULES = (
         Reason.POLICY,
         "RFC 3463 X.7.1; Yahoo 5.7.9, iCloud CS01, Mimecast, Proofpoint, Gmail gcdp, Exchange transport rules",
         (
+            r"\bno smtp,? mx only\b",  # Coremail
+            r"\bblacklisted (?:\S{1,12} ){0,2}(?:files?|attachments?|extensions?|words?|content)\b",
             (
                 r"(?:due to|for|by|violat[a-z]{1,3}|against|because of|under|per|of|local|security|site|company"
                 r"|message|e-?mail|mail|content|use|our|recipient|user|server|domain|group|administrative) (?:\S{1,30}"

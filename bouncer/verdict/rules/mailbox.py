@@ -180,6 +180,7 @@ OFF = (
                 r"@[>)\"']{0,2}:? (?:is|was|has been) (?:now |currently |temporarily )?"
                 r"(?:disabled|suspended|deactivated|inactive|locked|frozen)\b"
             ),
+            r"\bnow disabled with (?:smtp|mta|mail) service\b",
             r"inactivity",
             r"account .{0,30}(?:unpaid|payment|temporarily)",
             r"user is (?:suspended|locked|disabled|inactive)",
@@ -205,7 +206,7 @@ OFF = (
             r"mail ?box <is>(?:busy|in use|being (?:moved|migrated)|corrupt|inaccessible|not accessible|read-?only)",
             (
                 r"(?:mail ?box|mail ?store|message store|account|recipient|user)\b(?!'s (?:mail ?)?(?:server|host|system)\b)"
-                r".{0,30}(?:temporarily|currently)"
+                r"(?!.{0,30} service\b).{0,30}(?:temporarily|currently)"
                 r" (?:unavailable|inaccessible|not available|rejected|deferred)"
             ),
             r"@\W{0,3} (?:is )?(?:temporarily|currently) (?:unavailable|not available|inaccessible)\b",

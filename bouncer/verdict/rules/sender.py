@@ -6,7 +6,7 @@ from bouncer.verdict.verdict import Reason
 VERIFIED = (
     Rule(
         "login-unknown",
-        Reason.RELAYING_DENIED,
+        Reason.AUTHENTICATION_FAILED,
         "RFC 4954: the user that is not found is the one that logs in, to relay",
         (
             (
@@ -14,6 +14,7 @@ VERIFIED = (
                 r"\W{0,3} ?(?:<gone>|(?:no such|unknown|invalid) (?:user|account|login|user ?name)\b|user <gone>)"
             ),
             r"\b(?:no such|unknown|invalid) (?:relay|smtp|sasl|submission|auth(?:entication)?) (?:user|account|login|user ?name)\b",
+            r"\baddress <refused>: not logged in\b",  # Postfix, reject_unauthenticated_sender_login_mismatch
         ),
     ),
     Rule(
