@@ -74,9 +74,17 @@ ROWS: tuple[TableRow, ...] = (
         codes=frozenset({CodesMeaning.SENDER}),
     ),
     TableRow(
+        "before-auth",
+        Reason.AUTHENTICATION_FAILED,
+        "AUTH was refused: the user or the account that is not found is the sender's own login",
+        stages=frozenset({Stage.AUTH}),
+        words=_NO_USER | _NO_DOMAIN | _OPEN | _OF_MAILBOX | _NOTHING | _any(WordsMeaning.VAGUE_REFUSAL),
+    ),
+    TableRow(
         "closed-group",
         Reason.SENDER_REJECTED,
         "Exchange's 5.7.12x and 5.7.13x: only members, or senders on a list, may write to this group",
+        stages=frozenset(Stage) - {Stage.AUTH},
         codes=frozenset({CodesMeaning.GROUP}),
     ),
     TableRow(
@@ -106,12 +114,6 @@ ROWS: tuple[TableRow, ...] = (
         "a refusal of the sender, or a fault of the servers, before any recipient was named",
         stages=BEFORE_RECIPIENT,
         words=_any(WordsMeaning.SIZE, WordsMeaning.SERVER, WordsMeaning.BLOCK, WordsMeaning.VAGUE_REFUSAL),
-    ),
-    TableRow(
-        "before-auth",
-        Reason.AUTHENTICATION_FAILED,
-        "AUTH was refused, and the words name no other cause",
-        stages=frozenset({Stage.AUTH}),
     ),
     TableRow(
         "before-code",
@@ -250,6 +252,13 @@ ROWS: tuple[TableRow, ...] = (
         Takes.WORDS,
         "the words say of the recipient's domain that it is not there",
         words=_any(WordsMeaning.DOMAIN),
+    ),
+    TableRow(
+        "refused-by-policy",
+        Reason.POLICY,
+        "a recipient is refused, no word says why, and X.7.z says that a policy spoke",
+        words=_any(WordsMeaning.VAGUE_MAILBOX),
+        codes=frozenset({CodesMeaning.POLICY}),
     ),
     TableRow(
         "words",

@@ -113,6 +113,7 @@ RULES = (
         Reason.BAD_DOMAIN,
         "RFC 3463 X.1.2; Postfix, Sendmail, qmail, Exim, Gmail, Exchange 5.4.4 and 5.4.310, DragonFly, OpenSMTPD",
         (
+            r"\breserved by rfc ?-?(?:2606|6761)\b",
             (
                 r"\b(?:host ?name|host|domain name|domain|mail ?server|site|system) (?:\(?\S{1,100} )?(?:is |was |does"
                 r" |could |can |has ){0,2}(?:<gone>|unresolvable|not be resolved|not resolve|not be located)"

@@ -556,7 +556,7 @@ OTHER_CAUSE = (
     r"(?:spf|dkim|dmarc|arc)\b(?!=pass)",
     r"(?:ptr|rdns|helo|ehlo|selector|certificate)\b",
     r"(?:spam|junk|bulk|virus|malware|phishing|newsletters?|marketing|advert\w{0,8}|unsolicited)\b",
-    r"(?:polic(?:y|ies)|permissions?|restrict(?:ed|ion|ions)|reputation|compliance)\b",
+    r"(?:polic(?:y|ies)|permissions?|restrict(?:ed(?! characters?)|ion|ions)|reputation|compliance)\b",
     r"(?:rates?|rate-limited|throttl\w{1,5}|too (?:many|much|often|fast)|quotas?|limits?)\b",
     r"(?:harvest\w{0,5}|dictionary attacks?|probing|spamtraps?|spam traps?)\b",
     r"(?<!dear )(?<!to )senders?\b(?! ok)",

@@ -180,6 +180,7 @@ OFF = (
                 r"@[>)\"']{0,2}:? (?:is|was|has been) (?:now |currently |temporarily )?"
                 r"(?:disabled|suspended|deactivated|inactive|locked|frozen)\b"
             ),
+            r"\bnow disabled with (?:smtp|mta|mail) service\b",
             r"inactivity",
             r"account .{0,30}(?:unpaid|payment|temporarily)",
             r"user is (?:suspended|locked|disabled|inactive)",
@@ -204,14 +205,16 @@ OFF = (
             r"no acepta .{0,30}(?:por el momento|por ahora|actualmente|temporalmente)",
             r"mail ?box <is>(?:busy|in use|being (?:moved|migrated)|corrupt|inaccessible|not accessible|read-?only)",
             (
-                r"(?:mail ?box|mail ?store|message store|account|recipient|user)\b.{0,30}(?:temporarily|currently)"
+                r"(?:mail ?box|mail ?store|message store|account|recipient|user)\b(?!'s (?:mail ?)?(?:server|host|system)\b)"
+                r"(?!.{0,30} service\b).{0,30}(?:temporarily|currently)"
                 r" (?:unavailable|inaccessible|not available|rejected|deferred)"
             ),
+            r"@\W{0,3} (?:is )?(?:temporarily|currently) (?:unavailable|not available|inaccessible)\b",
             r"(?:mail ?box|account|user) .{0,12}maintenance",
             r"unable to lock",
             r"recipient-unavailable",
             r"(?:lock|access|open|select|create) .{0,20}mail ?box",
-            r"message filtered\b(?!.{1,40} (?:spam|see|refer|visit)\b)",
+            r"message filtered\b(?!.{1,40} (?:spam|see|refer|visit)\b)(?!\W{1,6}[45]\.7\.)",
             r"filtered by (?:the )?(?:recipient|user)",
             r"recipients was rejected by a remote mail server",
         ),

@@ -194,6 +194,12 @@ RULES = (
         (r"\bofr_?416\b",),
     ),
     Rule(
+        "orange-authentication",
+        Reason.AUTHENTICATION_FAILED,
+        "postmaster.orange.fr: OFR_515 and its kind, where the words name a check that failed",
+        (r"\b(?:dmarc|spf|dkim)\b.{0,40}\bofr_?\d{3}",),
+    ),
+    Rule(
         "orange-blocks",
         Reason.BAD_REPUTATION,
         "postmaster.orange.fr: OFR_506 and its kind (the sending server is refused)",
@@ -214,19 +220,31 @@ RULES = (
     Rule(
         "netease-blocklist",
         Reason.BAD_REPUTATION,
-        "mail.163.com/help: DT:RBL and IP:..., the sending host is on a block list",
-        (r"\b(?:dt:rbl|mi:rbl|ip:[a-z]{3})\b",),
+        "mail.163.com/help: DT:RBL and IP:..., the sending host is on a block list; HL:REP, IHU and IPB, its conduct",
+        (r"\b(?:dt:rbl|mi:rbl|ip:[a-z]{3}|hl:(?:rep|mep|ihu|ipb)|wm:bli)\b",),
+    ),
+    Rule(
+        "netease-rate",
+        Reason.RATE_LIMITED,
+        "mail.163.com/help: too many connections, messages, recipients or commands, at once or on this day",
+        (r"\b(?:hl:(?:icc|ifc|itc)|mi:(?:dmc|ccl|sfq|stc)|rp:[a-z]{3})\b",),
+    ),
+    Rule(
+        "netease-spf",
+        Reason.AUTHENTICATION_FAILED,
+        "mail.163.com/help: MI:SPF, the sending host is not in the SPF record",
+        (r"\bmi:spf\b",),
     ),
     Rule(
         "netease-sender",
         Reason.SENDER_REJECTED,
-        "mail.163.com/help: WM and CF, this sender may not write to this recipient",
-        (r"\b(?:wm|cf|rp):[a-z]{3}\b",),
+        "mail.163.com/help: WM and CF, this sender may not write to this recipient; DT:SUM, two senders that differ",
+        (r"\b(?:(?:wm|cf):[a-z]{3}|dt:sum|mi:spb)\b",),
     ),
     Rule(
         "netease-codes",
         Reason.POLICY,
-        "mail.163.com/help: MI and HL (host, rate, SPF); RC is about the recipient and has words",
+        "mail.163.com/help: the other codes of MI and HL; RC is about the recipient and has words",
         (r"\b(?:mi|hl|ib):[a-z]{3}\b",),
     ),
     Rule(
@@ -245,7 +263,7 @@ RULES = (
         "t-online-problem",
         Reason.BAD_REPUTATION,
         "postmaster.t-online.de: 554 for sending hosts without a good name",
-        (r"a problem occurred\. \(ask your postmaster",),
+        (r"\bip[=:] ?\S{3,45} - a problem occurred\b", r"a problem occurred\. \(ask your postmaster"),
     ),
     Rule(
         "tencent-attacks",

@@ -36,7 +36,7 @@ RULES = (
     Rule(
         "address-error",
         Reason.ADDRESS_ERROR,
-        "RFC 3463 X.1.3 and X.1.4; RFC 5321 section 4.1.2; Tencent (bad address syntax)",
+        "RFC 3463 X.1.3 and X.1.4; RFC 5321 section 4.1.2; Tencent (bad address syntax); Exim (restricted characters)",
         (
             (
                 r"(?:bad|invalid|illegal|malformed|incorrect|wrong) (?:destination |recipient |mailbox |e-?mail |rcpt "
@@ -53,6 +53,7 @@ RULES = (
                 r"|mailbox|local part|rcpt)"
             ),
             r"not a valid rfc ?-?\d{3,4} address",
+            r"\brestricted characters? in (?:the |your )?(?:recipient |mail |e-?mail )?(?:address|local[- ]?part)\b",
             r"domain missing or malformed",
             r"unqualified (?:address|recipient)(?! in)",
             r"fully-?qualified address",

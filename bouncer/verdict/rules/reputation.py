@@ -57,6 +57,8 @@ RULES = (
                 r"\b(?:number|count) of (?:rcpts?|rcpt tos?|recipients|addressees) (?:is |was )?(?:too|over|above"
                 r"|beyond|exceed|more than|larger|greater)"
             ),
+            r"\blimits? (?:for|of|on) your account\b.{0,20} exceed",
+            r"\bout of allow(?:ed)? rcpt",  # Sina: 451
             r"your (?:daily |hourly |monthly )?(?:sending|outgoing|outbound|relay|submission) (?:quota|allowance|limit)\b",
             (
                 r"\d (?:letters|messages|mails|e-?mails|recipients|connections) (?:an?|per|in an?|each|every)"
@@ -163,7 +165,10 @@ RULES = (
             r"\brbls?\b",
             "rhsbl",
             r"\bdnswl\b",
-            r"(?<!not )(?<!not on any )(?<!not on a )(?<!not in any )(?<!not in a )black[- ]?list",
+            (
+                r"(?<!not )(?<!not on any )(?<!not on a )(?<!not in any )(?<!not in a )black[- ]?list"
+                r"(?!ed (?:\S{1,12} ){0,2}(?:files?|attachments?|extensions?|words?|content)\b)"
+            ),
             r"\bspammers?\b",
             r"(?:reject|refuse|ban) ?list\b",
             r"(?<!not )(?<!not on any )(?<!not on a )(?<!not in any )(?<!not in a )block[- ]?list",
@@ -208,12 +213,14 @@ RULES = (
             r"part of their network is on our block",
             r"(?:dynamic|residential|dial-?up|generic|home) (?:ip|address|host|range|client|pool|space)",
             r"(?<!no )(?<!an )open (?:relay|proxy|resolver)\b(?! (?:is )?(?:not|prohibit))",
+            r"\bopenrelay check\b",  # Sina: 554
+            r"\bcdrbl\b",  # postmaster.cox.net: blocked for some hours
             r"use (?:the |your )?(?:smtp|mail) ?server of your (?:isp|provider)",
             r"use (?:your|their|its|the) (?:own )?(?:isp|provider)'?s? (?:smtp|mail|server|relay)",
             r"\bno (?:users|service|access|mail|entry) (?:here )?for \[?\d{1,3}\.\d",
             r"\bthis (?:ip|network|isp|domain)\b.{0,40}<refused>",
             r"\bip(?: address)? ?[(\[]?[0-9a-f.:]{3,45}[)\]]? (?:is |was |has been ){0,2}(?:filtered|<refused>)",
-            r"\bip (?:is |was |has been ){0,2}(?:filtered|hangup|hung up|on hold|suspended|reject|<refused>)",
+            r"\bip (?:is |was |has been |temporarily ){0,3}(?:filtered|hangup|hung up|on hold|suspended|reject|<refused>)",
             r"\bmust register your ip\b",
             r"\b(?:invalid|bad|unknown|wrong) (?:client |source |sending )?ip\b",
             r"user complaints",

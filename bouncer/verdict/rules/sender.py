@@ -6,7 +6,7 @@ from bouncer.verdict.verdict import Reason
 VERIFIED = (
     Rule(
         "login-unknown",
-        Reason.RELAYING_DENIED,
+        Reason.AUTHENTICATION_FAILED,
         "RFC 4954: the user that is not found is the one that logs in, to relay",
         (
             (
@@ -14,6 +14,7 @@ VERIFIED = (
                 r"\W{0,3} ?(?:<gone>|(?:no such|unknown|invalid) (?:user|account|login|user ?name)\b|user <gone>)"
             ),
             r"\b(?:no such|unknown|invalid) (?:relay|smtp|sasl|submission|auth(?:entication)?) (?:user|account|login|user ?name)\b",
+            r"\baddress <refused>: not logged in\b",  # Postfix, reject_unauthenticated_sender_login_mismatch
         ),
     ),
     Rule(
@@ -160,7 +161,8 @@ RULES = (
             ),
             r"unknown originator",
             (
-                r"(?:address|user|account|mail ?box|domain|name|host) (?:in|of) (?:the |your |its |an? )?\W?"
+                r"\b(?<!missing a valid )(?:address|user|account|mail ?box|domain|name|host) (?:in|of)"
+                r" (?:the |your |its |an? )?\W?"
                 r"(?:from|reply-?to|sender|return-?path|envelope|errors-to|message-id)\b"
                 r".{0,40} (?:<gone>|bad|<refused>|(?:cannot|can't|could not|couldn't) be)"
             ),
@@ -177,6 +179,7 @@ RULES = (
             ),
             r"internal (?:use|mail|senders?|users?) only",
             r"badmailfrom",
+            r"envelope blocked ?- user\b",  # Mimecast: the recipient blocks this sender
             r"\bblack (?:e-?mail|mail|sender) address\b",
             r"(?:unauthori[sz]ed|untrusted|unvalidated|unapproved|blocked|unwanted) sender",
             (

@@ -176,6 +176,7 @@ RULES = (
             r"refused (?:the|our|my|all|any) connections?\b",
             r"(?:timed out|timeout) (?:waiting|while|after|during|on|in)\b(?! (?:the )?queue)",
             r"\btimed out\b(?! in (?:the )?queue)",
+            r"\b(?<!retry )(?<!queue )timeout exceeded\b",  # Postfix 4.4.2: the dialogue took too long
             (
                 r"(?:network|host|server|destination|computer|mailserver|exchanger|system) (?:is |was )?(?:unreachable"
                 r"|no longer responding|not reachable|not responding|down|not answering)"
@@ -237,6 +238,7 @@ RULES = (
                 r"|queue|user|table|domain|recipient)"
             ),
             r"temporarily (?:unable|failed|rejected)",
+            r"\bno healthy (?:\S{1,20} ){0,2}server",  # Exchange: a copy of the message cannot be kept
             (
                 r"(?:local delivery|delivery agent|mailer|lmtp|procmail|maildrop|dovecot|cyrus|command|child|pipe"
                 r"|transport|program)\b.{0,60}(?:fail|died|exit|error|signal|crash|returned|non-zero|not found)"
@@ -274,7 +276,7 @@ RULES = (
         "RFC 3463 X.4.7; Postfix, Sendmail, Exim, Exchange 4.4.7, Amazon SES, Gmail",
         (
             (
-                r"(?:message|mail|envelope|delivery|retry|queue|delivery time|timeout|retry time|lifetime|attempts) "
+                r"(?:message|mail|envelope|delivery|retry|queue|delivery time|retry time|lifetime|attempts) "
                 r"(?:has |was |have "
                 r"|is |been ){0,2}(?:expired|exceeded)"
             ),

@@ -77,6 +77,18 @@ EXAMPLES = [
     ),
     ("before-auth", recipient_of("535 Hm (in reply to AUTH LOGIN command)"), Reason.AUTHENTICATION_FAILED),
     ("before-auth", recipient_of("535 Hm"), Reason.AUTHENTICATION_FAILED),
+    ("before-auth", recipient_of("535 5.7.8 user not found", "5.7.8"), Reason.AUTHENTICATION_FAILED),
+    (
+        "before-auth",
+        recipient_of("550 mailbox is disabled (in reply to AUTH PLAIN command)"),
+        Reason.AUTHENTICATION_FAILED,
+    ),
+    (
+        "before-words",
+        recipient_of("535 5.7.139 Authentication unsuccessful, the user credentials were incorrect.", "5.7.139"),
+        Reason.AUTHENTICATION_FAILED,
+    ),
+    ("refused-by-policy", recipient_of("550 5.7.1 Recipient prohibited (12)", "5.7.1"), Reason.POLICY),
     ("before-code", recipient_of("550 5.7.1 Hm (in reply to MAIL FROM command)", "5.7.1"), Reason.POLICY),
     ("before-code", recipient_of("550 5.7.26 Hm (in reply to EHLO)", "5.7.26"), Reason.AUTHENTICATION_FAILED),
     ("before-for-now", recipient_of("450 Hm (in reply to EHLO command)"), Reason.SERVER_BUSY),
