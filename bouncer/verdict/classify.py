@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Reading, Recipient
-from bouncer.verdict import asserted, nouns, spelling, subject, unread
+from bouncer.verdict import asserted, spelling, subject, unread, whose_absence
 from bouncer.verdict.asserted import NEAR, any_sign
 from bouncer.verdict.codes import Code, code_of, length_of
 from bouncer.verdict.facts import CodesMeaning, Facts, Length, WordsMeaning, meaning_of
@@ -46,10 +46,6 @@ _EVASIVE = frozenset(rule.id for rule in evasive.RULES)
 _PUBLISHED = frozenset(rule.id for rule in (*providers.RULES, *recipient_rules.REMOVED))
 """Rules for words whose meaning the providers have published, or that name the other cause themselves: words of doubt around
 them change nothing."""
-_OF_ANY_NOUN = frozenset(
-    {"unknown-user", "unknown-user-own-words", "account-closed", "account-closed-abroad", "recipient-moved"}
-)
-"""Rules with phrases that name no mailbox, so that the noun before them must."""
 _OTHER_CAUSES = frozenset(
     {WordsMeaning.FULL, WordsMeaning.SIZE, WordsMeaning.SERVER, WordsMeaning.BLOCK, WordsMeaning.VAGUE_REFUSAL}
 )
@@ -132,7 +128,7 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
         words
         and proves
         and about is Subject.UNKNOWN
-        and ((hedged and _is_open(failure, words)) or _is_of_thing(failure, words))
+        and ((hedged and _is_open(failure, words)) or _is_of_other(failure, words, meaning, code))
     ):
         meaning = WordsMeaning.OPEN
     doubt = _doubt(failure) if words is None and code.kind in _NAMES_RECIPIENT else None
@@ -189,7 +185,7 @@ def _search(failure: Failure, lexicon: Lexicon, words: AnswerText) -> Witness | 
         return None
     rule, offset = _outside_remark(failure, lexicon, words, hit)
     before, phrase = words.text[max(0, offset - NEAR) : offset], words.text[offset : offset + NEAR]
-    return Witness(rule.reason, rule.id, words.line_at(offset), before, phrase, words)
+    return Witness(rule.reason, rule.id, words.line_at(offset), before, phrase, words, offset)
 
 
 def _outside_remark(failure: Failure, lexicon: Lexicon, words: AnswerText, hit: tuple[Rule, int]) -> tuple[Rule, int]:
@@ -234,9 +230,14 @@ def _is_open(failure: Failure, words: Witness) -> bool:
     )
 
 
-def _is_of_thing(failure: Failure, words: Witness) -> bool:
-    """Whether *words* are a statement about a thing that is not the recipient."""
-    return words.rule in _OF_ANY_NOUN and nouns.is_of_thing(*asserted.halves(words.before, words.phrase), failure.names)
+def _is_of_other(failure: Failure, words: Witness, meaning: WordsMeaning, code: Code) -> bool:
+    """Whether *words* state an absence of something or somebody other than the recipient, or leave open whose it is."""
+    is_named = code.kind in _NAMES_RECIPIENT
+    return (
+        meaning in _ABSENT
+        and words.rule not in _PUBLISHED
+        and whose_absence.is_other(failure, words, is_named=is_named)
+    )
 
 
 def _names_other(failure: Failure, piece: str) -> bool | None:

@@ -1,5 +1,6 @@
 """One failure and its witnesses: the server's words, its codes, the moment of its answer, the providers that may have given it."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,6 +16,8 @@ from bouncer.verdict.words import AnswerText, cut, unwrap
 
 _AUTH_REPLIES = frozenset({534, 535, 538})  # RFC 4954 section 6: in answer to AUTH only
 
+_NO_LETTERS = re.compile(r"[\W\d_]{1,300}")
+
 
 class Witness(NamedTuple):
     """One witness: a text rule or a code, the reason that it gives, and the line that contains it."""
@@ -25,6 +28,7 @@ class Witness(NamedTuple):
     before: str = ""  # the searched text before the match
     phrase: str = ""  # the beginning of the match
     words: AnswerText | None = None  # the whole searched text
+    offset: int = 0  # the match's index in it
 
 
 class Failure:
@@ -80,16 +84,25 @@ class Failure:
         return provider.providers_of(self.recipient.recipient, server, text)
 
     @cached_property
-    def names(self) -> tuple[str, ...]:
-        """The local parts of the recipient's addresses, in lower case, but for those too short to be looked for."""
+    def forms(self) -> frozenset[str]:
+        """The forms of the recipient's address, in lower case, without the one that only the answer names."""
         recipient = self.recipient
-        addresses = (
-            recipient.recipient,
-            recipient.original_recipient,
-            recipient.final_recipient,
-            recipient.actual_recipient,
-        )
-        local = {address.rpartition("@")[0].lower() for address in addresses if address}
+        forms = (recipient.recipient, recipient.original_recipient, recipient.final_recipient)
+        return frozenset(address.lower() for address in forms if address)
+
+    @cached_property
+    def _addresses(self) -> frozenset[str]:
+        return self.forms | {(self.recipient.actual_recipient or "").lower()}
+
+    @cached_property
+    def name_parts(self) -> frozenset[str]:
+        """The words in the recipient's addresses."""
+        return frozenset(word for address in self._addresses for word in _NO_LETTERS.split(address) if word)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The local parts of the recipient's addresses, but for those too short to be looked for."""
+        local = {address.rpartition("@")[0] for address in self._addresses}
         return tuple(name for name in local if len(name) > 1)
 
     def lines(self) -> Iterator[str]:

@@ -27,6 +27,8 @@ _ASIAN = (
 _OF_MAIL = re.compile(
     rf"@|\b(?:{_ENGLISH})\b|\b(?:{abroad.PERSON}|{abroad_more.BOX}|{abroad_more.STAFF}|{abroad_more.SITE})\b|{_ASIAN}"
 )
+_OF_END = re.compile(f"{abroad.ABSENT}|{abroad_more.LEFT}|{abroad_more.CLOSED}|{abroad_more.WORK}")
+"""Verbs and adjectives for an absence, in other languages."""
 _STRONG = re.compile(
     r"(?:users?|recipients?|mail-? ?box(?:es)?|inbox|accounts?|address(?:es)?|alias(?:es)?|addressee|person)\b"
 )
@@ -94,6 +96,11 @@ def is_of_thing(before: str, phrase: str, names: Iterable[str]) -> bool:
         return False
     noun = _STRONG.match(phrase)
     return _is_thing(before[begin:] + noun[0] if noun else clause[begin : verb.start()], recipient_names)
+
+
+def is_of_mail(word: str) -> bool:
+    """Whether *word*, in lower case, means a mailbox, its owner, its house or their end; of a compound the last part counts."""
+    return any(match.end() == len(word) for match in _OF_MAIL.finditer(word)) or _OF_END.fullmatch(word) is not None
 
 
 def _is_thing(subject: str, names: tuple[str, ...]) -> bool:

@@ -145,6 +145,10 @@ class AnswerText(NamedTuple):
         """Remove links: the words in one are no evidence."""
         return AnswerText.of(_LINK.sub(" ", line) for line in self.lines) if "://" in self.text else self
 
+    def addresses(self) -> list[str]:
+        """Give the addresses that stand as "@" in the searched text, in order."""
+        return [address[0] for line in self.lines for address in _ADDRESS.finditer(line)]
+
     def line_at(self, offset: int) -> str:
         """Give the original line for the *offset* in the searched text."""
         for line, searched in zip(self.lines, self.searched, strict=True):

@@ -26,6 +26,26 @@ DOUBT = (
     r"should (?:the|this|that|your) (?:user|mailbox|account|recipient|address|domain) (?:not|be|no longer)\b",
     r"(?:folder|file|directory|database)\b.{0,40} fail(?:ed|s)[:;,] (?:it|which|this)\b",
     r"unless\b",
+    (
+        r"(?:would|should|might|may|must|can|could|shall|needs? to|has to|is to) (?:not )?(?:be|have been) (?:\S{1,12} )?"
+        r"(?:closed|deleted|removed|terminated|cancell?ed|retired)\b"
+    ),
+    r"had (?:the|this|that|your|such an?|his|her) (?:user|mail ?box|account|recipient|address)\b",
+    r"(?:do|did) you (?:know|see|think|believe)\b",
+    r"(?:is|was|are|were|has|have|had|does|did|do) (?:the|this|that|your|he|she|it|they)\b[^.!?]{0,100}\?",
+    r"(?:ist|sind|wurde|hat|haben|est-ce que|c'è|esiste|existe|bestaat|czy|является)\b[^.!?]{0,100}\?",
+    r"(?<!\w)\u00bf",
+    r"(?:not the case|by no means|in no way|contrary to)\b",
+    # the absence is denied
+    r"nicht (?:gelöscht|geschlossen|entfernt|gekündigt|aufgelöst)\b",
+    r"keineswegs\b",
+    r"(?:pas été|n'est pas) (?:supprim|ferm|clôtur|résili)",
+    r"no (?:ha sido|fue|está) (?:eliminad|cerrad|cancelad|borrad)",
+    r"não (?:foi|está) (?:exclu|encerrad|cancelad|removid|eliminad)",
+    r"non (?:è|risulta) stat\w (?:chius|cancellat|eliminat|rimoss)",
+    r"niet (?:verwijderd|gesloten|opgeheven)\b",
+    r"nie został\w? (?:usuni|zamkni)",
+    r"не (?:был\w? )?(?:удал|закры)",
     r"in case (?:the|this|that|an?) (?:user|mailbox|account|recipient|address)\b",
     r"when(?:ever)? (?:an?|no such) (?:user|mailbox|account|recipient|address)\b",
     r"would (?:get|be (?:told|given|answered))\b",

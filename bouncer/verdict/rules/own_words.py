@@ -227,7 +227,7 @@ RULES = (
                 r"|lista di distribuzione|mailinglijst"
                 r"|lista (?:mailingow|dyskusyj)|e-postlista|postliste|sähköpostilista|levelezőlista|список рассылки"
                 r"|рассылк)\w{0,5}\b"
-                r"[^:]{0,40}<absent>"
+                r"[^:]{0,40}(?<!les )(?<!los )(?<!gli )(?<!os )<absent>"
             ),
         ),
     ),

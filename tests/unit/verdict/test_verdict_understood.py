@@ -1,0 +1,111 @@
+"""A statement of absence is the recipient's only where every word of its subject is known: not "the folder of this user"."""
+
+from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.verdict.classify import classify
+from bouncer.verdict.verdict import Category
+
+
+def hard(answers: list[str]) -> list[str]:
+    return [words for words in answers if judged_category(words) is Category.HARD]
+
+
+def judged_category(words: str) -> Category:
+    recipient = Recipient("jane@example.org", Action.FAILED, reply_code=550, diagnostic_code=words)
+    reading = Reading(Kind.BOUNCE, original=Original(from_="news@example.com"), recipients=(recipient,))
+    return classify(recipient, reading).category
+
+
+OTHER_SUBJECTS = [
+    "550 Reservation for jane@example.org was cancelled by the guest",
+    "550 Invoice recipient not found in ERP",
+    "550 5.7.1 The project behind this address has been removed from the tracker",
+    "550 5.7.1 The person who allowed your messages is no longer with us",
+    "550 Fax number 0049301234567 does not exist",
+    "550 5.7.1 The file you sent the recipient is no longer on server",
+    "550 5.7.1 Der Termin wurde vom Empfänger gelöscht",
+    "550 5.7.1 Le fichier envoyé au destinataire n'est plus disponible",
+    "550 5.7.1 El pedido del usuario ya no existe",
+    "550 5.7.1 La carpeta del buzón no existe",
+    "550 5.7.1 La cartella della casella non esiste",
+    "550 5.7.1 O pedido do usuário foi excluído",
+    "550 5.7.1 Заявка пользователя удалена",
+]
+
+
+def test_a_subject_with_a_word_that_is_not_known_is_not_hard():
+    assert hard(OTHER_SUBJECTS) == []
+
+
+RECIPIENTS = [
+    "550 Due to restructuring this mailbox has been removed permanently",
+    "550 The employee you wrote to is no longer employed at Example",
+    "550 Jane Doe no longer works here. Please write to info@example.org",
+    "550 Smith has left the company",
+    "550 Frau Doe hat unser Unternehmen verlassen",
+    "550 Mailbox of Anna Schmidt has been deleted",
+    "550 Das von Ihnen angegebene Postfach wurde gelöscht",
+    "550 L'adresse que vous avez saisie est inconnue de notre serveur",
+    "550 El usuario al que intenta escribir no existe en nuestro servidor",
+    "550 L'utente a cui ha scritto non esiste",
+    "550 Konto byłego pracownika zostało usunięte",
+    "550 Учётная запись бывшего сотрудника удалена",
+    "550 宛先のメールアドレスが存在しません",
+]
+
+
+def test_a_subject_of_known_words_and_names_is_hard():
+    assert hard(RECIPIENTS) == RECIPIENTS
+
+
+def test_a_code_that_names_the_recipient_makes_up_for_a_word_that_is_not_known():
+    assert hard(["550 The quokka mailbox has been closed", "550 5.1.1 The quokka mailbox has been closed"]) == [
+        "550 5.1.1 The quokka mailbox has been closed"
+    ]
+
+
+NOT_STATED = [
+    "550 Had the user been deleted, you would have seen another error",
+    "550 5.7.1 Is this user unknown to you? Then do not write to her",
+    "550 Do you know that the user no longer works here? Please answer our survey first",
+    "550 5.2.1 The account would be closed after 30 days without login",
+    "550 5.7.1 The account has by no means been deleted",
+    "550 5.7.1 Das Konto wurde nicht gelöscht",
+    "550 5.7.1 Le compte n'a pas été supprimé",
+]
+
+
+def test_a_question_a_condition_and_a_denial_are_not_hard():
+    assert hard(NOT_STATED) == []
+
+
+OF_MESSAGES = [
+    "550 5.7.1 Your request to the recipient has been deleted",
+    "550 5.7.1 The message that you sent to this user was deleted and does not exist",
+    "550 5.7.1 Votre demande au destinataire a été supprimée",
+    "550 5.7.1 Su solicitud al destinatario fue eliminada",
+]
+
+
+def test_a_message_that_is_gone_is_not_hard():
+    assert hard(OF_MESSAGES) == []
+    assert hard(["550 Your message to jane could not be delivered, the user does not exist"]) != []
+
+
+OTHER_ADDRESSES = [
+    "550 5.1.1 bob@example.org: user unknown; jane@example.org: delivered",
+    "550 The following addresses had permanent errors: bob@example.org (no such user). Delivered to jane@example.org",
+    "550 5.1.1 no such user: bob@example.org",
+]
+
+
+def test_an_absence_of_another_address_is_not_hard_whatever_the_code():
+    assert hard(OTHER_ADDRESSES) == []
+
+
+def test_the_recipient_s_address_in_another_form_and_an_address_for_questions_change_nothing():
+    answers = [
+        "550 5.1.1 jane.roe@example.org: user unknown",
+        "550 5.1.1 no such user here, please write to bob@example.org",
+    ]
+
+    assert hard(answers) == answers
