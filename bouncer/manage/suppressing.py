@@ -167,9 +167,8 @@ async def check_streams(
 ) -> Mapping[str, CheckedStreams]:
     """Map each of *addresses* that is suppressed, as the caller wrote it, to the streams whose mail may go to it.
 
-    The result tells of *streams*, of mail of no stream, and of each stream for which the address is suppressed. An address that is
-    free has no entry: ``all_streams`` is its answer.
-    Raises NotFound for an unknown account, and InvalidValue for a stream that no mail can have.
+    The result tells of *streams*, of mail of no stream, and of each stream for which the address is suppressed. An address without
+    an entry is free: ``all_streams`` is its answer. Raises NotFound for an unknown account, and InvalidValue for a stream that no mail can have.
     """
     await require_account(store, scope, name)
     for stream in streams:
