@@ -184,7 +184,7 @@ def set_(
 def remove(context: click.Context, name: str, yes: bool) -> None:
     """Remove the account NAME; mail to its return paths is refused from then on.
 
-    What was recorded of it stays as long as other records, as NAME/removed-1 (or -2, for the second of its name). An account that
+    Its records stay as long as other records, under NAME/removed-1 (or -2, for the second account of that name). An account that
     is added under its name later inherits nothing: no records, no paths, no key; and for 30 days no alias.
     """
     if not yes:

@@ -1,6 +1,6 @@
 """``bouncer settings``: the settings in force and their sources: a line of the file, an environment variable, or the default.
 
-The output is TOML that gives the same settings again. Secrets are files, of which the path is shown; a password in a url,
+The output is TOML that gives the same settings again. Secrets are files, of which the path is shown; a password in a URL,
 where it does not belong, is hidden.
 """
 
@@ -108,7 +108,7 @@ def _without_password(value: Any) -> Any:
 
 
 def _url_without_password(word: str) -> str:
-    """Hide the password of scheme://user:password@host, and in a query; a word that is no url stays as it is."""
+    """Hide the password of scheme://user:password@host, and in a query; a word that is no URL stays as it is."""
     scheme, parted, rest = word.partition("://")
     if not parted:
         return word

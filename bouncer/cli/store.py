@@ -82,7 +82,7 @@ def backup(context: click.Context, file: Path) -> None:
 def restore(context: click.Context, file: Path) -> None:
     """Put the backup FILE in the place of the store, while no daemon serves it.
 
-    What was there stays beside it under another name. Notices that left after the backup was made leave a second time, with the
+    The former store stays beside it under another name. Notices that left after the backup was made leave a second time, with the
     same Message-ID; drop them with 'bouncer queue drop --all' before you start the daemon, if nobody is to get one twice.
     """
     from bouncer.store.engine.databases import file_of, url_of  # noqa: PLC0415

@@ -65,7 +65,7 @@ def _fitted(natural: list[int], whole: Collection[int], width: int) -> list[list
 
 
 def _shrunk(natural: list[int], whole: Collection[int], width: int) -> list[int]:
-    """Cut the widest columns that may be cut until all fit into one line, but none of them below SHORTEST."""
+    """Cut the widest columns that may be cut until all fit into one line, but none of them below MIN_COLUMNS."""
     room = list(natural)
     for _ in range(max(0, sum(natural) + len(BETWEEN) * (len(natural) - 1) - width)):
         widest = max((at for at in range(len(room)) if at not in whole), key=lambda at: room[at], default=None)

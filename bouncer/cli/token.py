@@ -18,7 +18,7 @@ from bouncer.mail.returnpath import AccountKey, Flaw, Key, is_account_name, sign
 from bouncer.ports.scope import OPERATOR
 from bouncer.settings.sections import Settings
 
-if TYPE_CHECKING:  # a program may call `token sign --key-file` for each mail: it starts without them
+if TYPE_CHECKING:  # a program may call `token sign --key-file` for each mail: it starts without these modules
     from bouncer.ports.accounts import Directory
     from bouncer.ports.store import Store
 

@@ -1,4 +1,4 @@
-"""``bouncer suppressions``: the commands imports, which lists those of the last days, and undo, which takes one back."""
+"""``bouncer suppressions imports`` lists the imports of the last days, and ``bouncer suppressions undo`` takes an import back."""
 
 import click
 

@@ -105,7 +105,7 @@ def _password(path: Path, faults: list[str]) -> str | None:
 
 
 def is_near(host: str) -> bool:
-    """Whether nobody between us and *host* can listen: it is this machine."""
+    """Whether *host* is this machine, so that nobody can listen on the way to it."""
     try:
         return ip_address(host).is_loopback
     except ValueError:

@@ -57,7 +57,7 @@ class _SmarthostConnection:
     """A connection, and how much it was used."""
 
     smtp: aiosmtplib.SMTP
-    until: float  # the event loop's time
+    until: float  # the event loop's time at which it is old
     mails: int = 0
     letting_go: asyncio.TimerHandle | None = None
 

@@ -2,7 +2,7 @@
 
 In one process of Python recording would hold up the event loop that answers the world's mail servers, the milter's questions and
 the API's requests, and both together could use one processor only. The process opens the store for itself; this process only
-wakes it. If it ends or hangs, its letters and notices are where they were, and a new process goes
+wakes it. If it ends or hangs, its letters and notices stay in the store, and a new process goes
 on with them; meanwhile letters are kept.
 
 The other end of its pipes is ``recording_worker``.

@@ -33,13 +33,13 @@ class SuppressOutcome(StrEnum):
     """The result of suppressing an address."""
 
     SUPPRESSED = "suppressed"
-    ALREADY = "already"  # and the later of the two ends holds
+    ALREADY = "already"  # suppressed before; the later of the two ends holds
     ON_ALLOW_LIST = "on-allow-list"
 
 
 @dataclass(frozen=True, slots=True)
 class SuppressedAddress:
-    """The result for one address: suppressed *until* then (None: until removed), or protected by an *entry* of the allow-list."""
+    """The result for one address: it is suppressed until *until* (None: until it is removed), or *entry* of the allow-list protects it."""
 
     address: str
     outcome: SuppressOutcome
@@ -154,7 +154,7 @@ async def check_addresses(
 async def check_many(
     store: Store, scope: Scope, name: str, addresses: Sequence[str], *, stream: str | None, now: dt.datetime
 ) -> Mapping[str, CheckedAddress]:
-    """Give those of *addresses* that are suppressed, by address as given: most of a thousand are not."""
+    """Map each of *addresses* that is suppressed, as the caller wrote it, to its state; an address that is free has no entry."""
     in_force = await store.suppressed(scope, name, addresses, now=now, stream=stream)
     return {
         address: CheckedAddress(address, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)
@@ -165,10 +165,10 @@ async def check_many(
 async def check_streams(
     store: Store, scope: Scope, name: str, addresses: Sequence[str], streams: Sequence[str], *, now: dt.datetime
 ) -> Mapping[str, CheckedStreams]:
-    """Give for each suppressed one of *addresses*, as given, the streams whose mail may go to it.
+    """Map each of *addresses* that is suppressed, as the caller wrote it, to the streams whose mail may go to it.
 
-    They are *streams*, that of no stream, and each that is suppressed; to the other addresses mail of ``all_streams`` may go.
-    Raises NotFound for an unknown account, and InvalidValue for a stream that no mail can have.
+    The result tells of *streams*, of mail of no stream, and of each stream for which the address is suppressed. An address without
+    an entry is free: ``all_streams`` is its answer. Raises NotFound for an unknown account, and InvalidValue for a stream that no mail can have.
     """
     await require_account(store, scope, name)
     for stream in streams:

@@ -18,7 +18,7 @@ MAX_LINE = 64 * 1024
 MOST_LINES = 50
 """Lines of one CSV record: a server's reply has a few."""
 _TOO_LONG, _FOREIGN = "\ud800", "\ud801"
-"""Stand for lines that cannot be read: decoded text holds no lone surrogate."""
+"""Texts in place of a line that is too long, or not in the encoding; no line equals them, as decoded text has no lone surrogate."""
 _FAULTS = {
     _TOO_LONG: f"longer than {MAX_LINE:,} octets",
     _FOREIGN: "not in the file's encoding; --encoding says another, cp1252 for what older Excels write",
@@ -26,7 +26,7 @@ _FAULTS = {
 _BOMS = ((codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"), (codecs.BOM_UTF8, "utf-8"))
 _DELIMITERS = ",;\t"
 _SEPARATOR = re.compile(r"sep=.", re.IGNORECASE)
-"""The first line that Excel writes for itself."""
+"""The first line by which Excel tells itself the delimiter."""
 _WORDS_OF_SES = {"bounce", "complaint"}
 
 
@@ -68,7 +68,7 @@ def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None]) -> Itera
 
 
 def _line_rows(lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
-    """Give a row for each line, of CSV or of JSON lines, which the first line decides."""
+    """Give a row for each line; the first line decides whether all are CSV or JSON lines."""
     first = next(((n, line) for n, line in lines if line.strip() and not _SEPARATOR.fullmatch(line)), None)
     if first is None:
         return
@@ -109,7 +109,7 @@ def _lines(file: Octets, encoding: str, read: Callable[[int], None]) -> Iterator
 
 
 def _cut(octets: bytes, end: bytes) -> list[bytes]:
-    """Cut at line ends; in UTF-16 only where one stands on an even place."""
+    """Cut at each line end *end*; in UTF-16 a line end counts only at an even index."""
     if len(end) == 1:
         return octets.split(end)
     lines, start, at = [], 0, octets.find(end)
@@ -157,7 +157,7 @@ def _csv_rows(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Itera
 def _whole(line: str, waiting: deque[tuple[int, str]], lines: Iterator[tuple[int, str]], delimiter: str) -> str:
     """Join a record whose quoted cell has line ends in it (RFC 4180 section 2.6); a stray quote swallows no other line.
 
-    It is parsed a second and last time at the next line with an odd number of quotes: there its cell ends, or it is no CSV.
+    The record is parsed a second and last time at the next line with an odd number of quotes: its cell ends there, or it is no CSV.
     """
     if line.count('"') % 2 == 0 or line in _FAULTS or not _has_open_cell(line, delimiter):
         return line

@@ -18,7 +18,7 @@ class TrendDay:
 
 
 async def trend(store: Store, scope: Scope, *, days: int, now: dt.datetime) -> list[TrendDay]:
-    """Give the counts inside *scope* of the last *days* days, oldest first, the day of *now* among them; each day has a line."""
+    """Give the counts inside *scope* of the last *days* days, oldest first, the day of *now* among them; each day has an entry."""
     today = now.astimezone(dt.UTC).date()
     first = today - dt.timedelta(days=days - 1)
     events = defaultdict[dt.date, list[tuple[str, int]]](list)

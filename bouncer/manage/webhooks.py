@@ -48,7 +48,7 @@ class NewWebhook:
 
 @dataclass(frozen=True, slots=True)
 class WebhookChange:
-    """A change of an endpoint; None leaves a value as it is. A URL as lists show it leaves the user and password, too."""
+    """A change of an endpoint; None leaves a value as it is. A URL without login, as lists show it, keeps user and password."""
 
     url: str | None = None
     events: tuple[EventType, ...] | None = None
@@ -159,7 +159,7 @@ async def change_webhook(
 
 
 async def _moved(store: Store, scope: Scope, open_webhook: OpenWebhook, url: WebhookUrl) -> OpenWebhook:
-    """Give an endpoint at another URL, with the user and password of that one."""
+    """Give an endpoint at another URL, with the user and password of that URL."""
     webhook = open_webhook.webhook
     present = await store.webhooks(await account_scope(store, scope, webhook.account))
     others = [other for other in present if other.id != webhook.id and other.state is not WebhookState.ENDED]
@@ -169,7 +169,7 @@ async def _moved(store: Store, scope: Scope, open_webhook: OpenWebhook, url: Web
 
 
 async def rotate_secret(store: Store, scope: Scope, webhook_id: str, secret: str, *, now: dt.datetime) -> dt.datetime:
-    """Make *secret* the present one; the one before signs beside it until the time that is given. Raises NotFound."""
+    """Make *secret* the present secret; give the time until which the former one signs beside it. Raises NotFound."""
     until = now + ROTATION
     if not await store.change_webhook_secret(scope, webhook_id, secret, former_until=until):
         raise NotFound(f"there is no webhook {webhook_id!r}")
@@ -179,7 +179,7 @@ async def rotate_secret(store: Store, scope: Scope, webhook_id: str, secret: str
 async def record_attempt(store: Store, attempt: WebhookAttempt, *, operator: str | None) -> None:
     """Record a try that a person made; one that succeeded wakes a resting endpoint.
 
-    *operator* is told of one that ended, where its account has no owners.
+    Where the endpoint ended and its account has no owners, a mail tells *operator*.
     """
     await store.record_webhook_attempt(attempt, operator=operator)
 

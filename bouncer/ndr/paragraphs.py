@@ -1,6 +1,6 @@
 """Paragraphs of a notice: which lines stand in one that says that mail failed.
 
-A paragraph is the lines around a line between two blank ones, cut where it is long. In a letter of few lines, each paragraph is
+The paragraph of a line is all lines around it up to a blank line on either side, at most LINES_AROUND of them before and after it. In a letter of few lines, each paragraph is
 searched. Only a hostile letter has thousands of lines: there, the whole text is searched once, since a search for each line would
 read the sixteen lines around it again.
 """
@@ -11,7 +11,7 @@ from bouncer.ndr import phrases
 from bouncer.ndr.cached import cached_property
 
 LINES_AROUND = 8
-"""Lines of a paragraph before a line, and with it after it: a sentence is no longer."""
+"""Lines of a paragraph before a line, and, the line itself among them, after it; a sentence is no longer."""
 MOST_SINGLE_SEARCHES = 64
 """Paragraphs that are searched singly. Few reports need more; for more, one search of the whole text is cheaper."""
 

@@ -56,4 +56,4 @@ class ChannelType:
     """Takes the setting's text and an operator's destination; gives the destination's recorded form. Raises ValueError."""
     is_always_on: bool = False
     folder: Callable[[str], Path] | None = None
-    """Gives the folder that it writes to, of the text of the settings; None: it writes to none."""
+    """Gives the folder that the channel writes to, by the text after its name in the setting; None: it writes to no folder."""

@@ -106,7 +106,7 @@ class MailChannel:
         return await asyncio.get_running_loop().run_in_executor(self._composing, make)
 
     async def _render_templates(self, job: DeliveryJob) -> Mapping[str, str]:
-        """Render the account's own templates; empty for the most accounts, which have none."""
+        """Render the account's own templates; empty for most accounts, which have none."""
         account = job.row.account
         if self._drawer is None or account is None or not self._drawer.has_templates(account):
             return {}

@@ -62,7 +62,7 @@ _SPELLED_IDS: Mapping[str, Callable[[Any], Any]] = {
 
 
 def _spelled(value: Any) -> Any:
-    if isinstance(value, str):  # a word of an enumeration: half of the values, and the dearest to look at
+    if isinstance(value, str):  # a word of an enumeration: half of the values, and the slowest to inspect
         return value
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="seconds")

@@ -57,6 +57,6 @@ def _of_account(folder: Path) -> OwnTemplates:
 
 
 def _text(file: Path) -> str:
-    """Read a template; a longer file is cut at MAX_OCTETS, so that its length is seen to be too great."""
+    """Read a template; a longer file is cut at MAX_OCTETS, whose length then counts as too great."""
     octets = read_file(file, MAX_OCTETS)
     return octets.decode("utf-8", "strict" if len(octets) < MAX_OCTETS else "ignore").replace("\r\n", "\n")

@@ -95,7 +95,7 @@ def event_type(kind: str, action: str, category: str | None) -> EventType:
 def webhook_entries(endpoints: Iterable[Endpoint], kind: Kind, bounces: Sequence[Bounce]) -> Iterator[NewEntry]:
     """Make the outbox entries for the outcomes of one letter of *kind*: one for each endpoint and outcome that it wants.
 
-    What the letter says again of a recipient makes no further event: a report to one recipient's path may name any addresses.
+    An outcome that the letter repeats makes no further event: a report to one recipient's path may name any addresses.
     """
     outcomes = list(_different(kind, bounces[:MAX_EVENTS]))
     for endpoint in endpoints:

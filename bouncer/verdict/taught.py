@@ -26,7 +26,7 @@ def rule_of(reading: Reading, rules: Sequence[TaughtRule]) -> TaughtRule | None:
 def taught_verdict(recipient: Recipient, reading: Reading, rule: TaughtRule) -> Verdict:
     """Give the verdict for a letter that *rule* has read.
 
-    What the reader understands itself stands: a rule's reason counts where words and codes say too little. A failure that is
+    The reader's own verdict stands where words and codes say enough; else the rule's reason counts. A failure that is
     only for now (4yz, 4.y.z), or mail that is late, is never hard, as in the table of verdicts.
     """
     own_verdict = classify(recipient, reading)

@@ -32,9 +32,9 @@ ANSWER_SECONDS = 30.0
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 """Signals that are for the daemon itself; it ends the server when its processes have ended."""
 _ASKING = 3
-"""The descriptor in which a process that may ask for further ones has the socket of requests."""
+"""The descriptor number of the socket of requests, in a process that may ask for further processes."""
 _SERVING = 4
-"""The descriptor in which the server itself has the other end."""
+"""The descriptor number of the other end of that socket, in the server itself."""
 
 
 class ForkServer:
@@ -46,7 +46,7 @@ class ForkServer:
     def ask(self, module: str, memory: int, its_input: socket.socket, its_output: socket.socket) -> socket.socket:
         """Ask for a process that runs *module* with *memory* octets, between *its_input* and *its_output*.
 
-        Gives the socket that the answer comes to (``answered``). Raises OSError where the server has ended.
+        Gives the socket that the answer comes to (``receive_answer``). Raises OSError where the server has ended.
         """
         answers, its_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with its_end:
@@ -72,7 +72,7 @@ def receive_answer(answers: socket.socket) -> tuple[int, int]:
 def start_fork_server(modules: Iterable[str], heirs: Iterable[str]) -> None:
     """Import *modules*, then fork the server off this process, where the system can (Linux 5.3, pidfd_open(2)).
 
-    The process must have one thread and no event loop yet. It may ask the server, as may those that run one of *heirs*.
+    The process must have one thread and no event loop yet. It may ask the server for processes, and so may each process that runs one of the modules *heirs*.
     """
     global _current  # noqa: PLW0603 -- a process has one fork server, from its start to its end
     if not hasattr(os, "pidfd_open"):

@@ -1,8 +1,8 @@
 """The reader: a process of its own that parses strangers' letters.
 
 A letter that takes too long, takes too much memory, or crashes the process harms nobody: the process is ended, the letter is
-shunted, and the others are read in a new process, letters of the same client or path last. If a second one of these is lost, the
-rest of them wait. The SMTP server's event loop never waits for a reader, on any number of cores.
+shunted, and the others are read in a new process, letters of the same client or path last. If a second letter of
+that client or path is lost, the others of it wait. The SMTP server's event loop never waits for a reader, on any number of cores.
 
 The other end of its pipes is ``reader_worker``.
 """

@@ -130,7 +130,7 @@ class Installation:
         )
 
 
-async def opened(folder: Path) -> AsyncIterator[Installation]:
+async def open_installation(folder: Path) -> AsyncIterator[Installation]:
     """A installation of its own; the first one of a test makes the tables, the others get a copy."""
     model, database = folder.parent / "model.db", folder / "bouncer.db"
     if model.exists():

@@ -141,10 +141,10 @@ class Installation:
     async def restart(self) -> None:
         """Go on with another process on the same file."""
         await self.store.close()
-        self.store = await opened(self.folder, lambda: self.now)
+        self.store = await open_store_in(self.folder, lambda: self.now)
 
 
-async def opened(folder: Path, now: Callable[[], dt.datetime]) -> Store:
+async def open_store_in(folder: Path, now: Callable[[], dt.datetime]) -> Store:
     return await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"), hostname="mx.example.com", now=now)
 
 

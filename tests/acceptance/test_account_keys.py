@@ -87,10 +87,10 @@ def test_the_key_of_one_account_makes_no_path_mark_or_wish_of_another(world: Wor
 
 
 def test_the_key_of_an_account_that_there_is_not_is_not_given(world: World):
-    done = world.ours.command("token", "key", "ghost", check=False)
+    result = world.ours.command("token", "key", "ghost", check=False)
 
-    assert (done.returncode, done.stdout) == (1, "")
-    assert "there is no account 'ghost'" in done.stderr
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "there is no account 'ghost'" in result.stderr
 
 
 def test_an_accounts_key_is_no_master_key_and_signs_for_no_other(world: World):
@@ -101,13 +101,13 @@ def test_an_accounts_key_is_no_master_key_and_signs_for_no_other(world: World):
     settings = ours.settings.read_text()
 
     for words in (("zoo", PAUL, "--key-file", str(file)), ("acme", PAUL, "--key-file", str(ours.folder / "2026.key"))):
-        done = ours.command("token", "sign", *words, check=False)
-        assert done.returncode != 0
-        assert text.strip().partition(":")[2] not in done.stdout + done.stderr
-        assert MASTER.decode() not in done.stdout + done.stderr
+        result = ours.command("token", "sign", *words, check=False)
+        assert result.returncode != 0
+        assert text.strip().partition(":")[2] not in result.stdout + result.stderr
+        assert MASTER.decode() not in result.stdout + result.stderr
     ours.settings.write_text(settings.replace("2026.key", "acme.key"))
-    done = ours.command("token", "sign", "acme", PAUL, check=False)
-    assert "the key of account acme, not a master key" in done.stderr
+    result = ours.command("token", "sign", "acme", PAUL, check=False)
+    assert "the key of account acme, not a master key" in result.stderr
 
 
 def test_keys_are_rotated_as_before(world: World):

@@ -30,7 +30,7 @@ from acceptance.stages import (
     Installation,
     block,
     count_by_recipient,
-    opened,
+    open_store_in,
     path,
     report,
     text,
@@ -52,7 +52,7 @@ from bouncer.ports.sends import Sent
 @pytest.fixture
 async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
     make_empty_store(tmp_path / "bouncer.db")
-    here = Installation(tmp_path, await opened(tmp_path, lambda: here.now))
+    here = Installation(tmp_path, await open_store_in(tmp_path, lambda: here.now))
     await here.store.add_account(scope.OPERATOR, Account("acme", (ANN,)), now=NOON)
     await here.store.add_alias(scope.OPERATOR, Alias(ALIAS, "acme"), now=NOON)
     yield here
@@ -306,17 +306,17 @@ async def test_beyond_its_bound_a_path_costs_one_mail_in_the_morning_whomever_it
     hidden = sign(
         "acme", "mallory@evil.example", domain=DOMAIN, key=KEY, today=TODAY, days=30, hashed=True, reference="sale"
     )
-    named = [f"lady{n}@example.org" for n in range(DAILY_USES + 30)]
-    await installation.hear(hidden, *[report(block(address)) for address in named])
+    ladies = [f"lady{n}@example.org" for n in range(DAILY_USES + 30)]
+    await installation.hear(hidden, *[report(block(address)) for address in ladies])
 
     by_evening = [mail for _, mail in await installation.mails_of(9 * HOUR)]
     in_the_morning = [(row.kind.value, mail) for row, mail in await installation.mails_of(12 * HOUR)]
 
     words = " ".join(str(mail["Subject"]) + text(mail) + table(mail) for mail in by_evening)
-    assert [address for address in named if address in words] == named[:DAILY_USES]
+    assert [address for address in ladies if address in words] == ladies[:DAILY_USES]
     ((kind, digest),) = in_the_morning
     assert kind == "digest"
-    assert [address for address in named if address in table(digest)] == named[DAILY_USES:]
+    assert [address for address in ladies if address in table(digest)] == ladies[DAILY_USES:]
 
 
 async def test_who_uses_up_a_path_for_several_keeps_the_accounts_own_server_from_nothing(installation: Installation):

@@ -102,11 +102,11 @@ def test_an_account_is_listed_changed_shown_and_removed(acme: Ours):
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
 )
 def test_a_mistake_is_said_in_one_line(acme: Ours, words: tuple[str, ...], says: str):
-    done = acme.command(*words, check=False)
+    result = acme.command(*words, check=False)
 
-    assert done.returncode != 0
-    assert says in done.stderr
-    assert "Traceback" not in done.stderr
+    assert result.returncode != 0
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_an_alias_is_added_listed_and_removed(acme: Ours):
@@ -149,10 +149,10 @@ def test_a_suppression_is_added_checked_and_removed(acme: Ours):
     ids=lambda value: " ".join(value)[:40] if isinstance(value, tuple) else "",
 )
 def test_an_empty_list_names_the_store_that_was_looked_in(acme: Ours, words: tuple[str, ...], says: str):
-    done = acme.command(*words)
+    result = acme.command(*words)
 
-    assert done.stderr.strip() == f"{says} Looked in {acme.folder}/bouncer.db."
-    assert done.stdout == ""
+    assert result.stderr.strip() == f"{says} Looked in {acme.folder}/bouncer.db."
+    assert result.stdout == ""
 
 
 def test_a_store_named_by_a_relative_path_is_told_by_its_whole_path(tmp_path: Path):
@@ -160,9 +160,9 @@ def test_a_store_named_by_a_relative_path_is_told_by_its_whole_path(tmp_path: Pa
     arguments = [sys.executable, "-m", "bouncer", "bounces"]
     create_store(StoreSettings(f"sqlite:///{tmp_path}/var/b.db"))
 
-    done = subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
+    result = subprocess.run(arguments, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
 
-    assert f"Looked in {tmp_path}/var/b.db." in done.stderr
+    assert f"Looked in {tmp_path}/var/b.db." in result.stderr
 
 
 def test_records_of_a_removed_account_are_still_listed(acme: Ours):
@@ -185,9 +185,9 @@ def test_a_path_of_no_account_or_of_another_domain_is_not_valid(acme: Ours):
         (elsewhere, "x.example is none of the return-path domains"),
         (zoo_path, "there is no account 'zoo'"),
     ):
-        done = acme.command("token", "verify", address, "--json", check=False)
-        result = json.loads(done.stdout)
-        assert (done.returncode, result["valid"]) == (1, False)
+        outcome = acme.command("token", "verify", address, "--json", check=False)
+        result = json.loads(outcome.stdout)
+        assert (outcome.returncode, result["valid"]) == (1, False)
         assert why in result["why"]
 
 

@@ -44,9 +44,9 @@ def received(raw: bytes) -> Received:
 
 @pytest.fixture
 async def room() -> AsyncIterator[ReaderProcess]:
-    opened = ReaderProcess(ReadingSettings(seconds=60))
-    yield opened
-    await opened.close()
+    read_letter = ReaderProcess(ReadingSettings(seconds=60))
+    yield read_letter
+    await read_letter.close()
 
 
 def limits_of(room: ReaderProcess) -> dict[str, list[str]]:
@@ -67,11 +67,11 @@ async def test_what_reads_letters_can_do_nothing_else(room: ReaderProcess, monke
     monkeypatch.setattr(reader_process, "WORKER_MODULE", "programs.trying_desk")
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
 
-    (opened,) = await room.read([received(LETTERS[0].read_bytes())])
+    (read_letter,) = await room.read([received(LETTERS[0].read_bytes())])
 
-    assert opened is not None
-    assert opened.judgement.reading.why == "nothing"
-    assert opened.judgement.reading.kind is not Kind.UNREADABLE
+    assert read_letter is not None
+    assert read_letter.judgement.reading.why == "nothing"
+    assert read_letter.judgement.reading.kind is not Kind.UNREADABLE
 
 
 async def test_the_process_has_a_filter_and_gets_no_new_privileges(room: ReaderProcess):
@@ -113,11 +113,11 @@ async def test_a_program_that_reads_letters_keeps_nothing_of_the_environment(
     assert room._child is not None  # noqa: SLF001 -- as above
 
     left = count_in_memory(room._child.pid, b"hunter2-and-more")  # noqa: SLF001 -- as above
-    (opened,) = await room.read([received(LETTERS[0].read_bytes())])
+    (read_letter,) = await room.read([received(LETTERS[0].read_bytes())])
 
     assert left == 0
-    assert opened is not None
-    assert opened.judgement == judge(read(LETTERS[0].read_bytes(), Envelope(PATH, "")))
+    assert read_letter is not None
+    assert read_letter.judgement == judge(read(LETTERS[0].read_bytes(), Envelope(PATH, "")))
 
 
 def test_the_daemons_reading_process_keeps_nothing_of_its_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -139,14 +139,14 @@ async def test_every_letter_is_read_as_it_is_without_confinement(room: ReaderPro
         b"Content-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx\r\n\r\n" + beyond.encode() + b"--B--\r\n"
     )
 
-    opened = await room.read([received(raw) for raw in raws])
+    read_letter = await room.read([received(raw) for raw in raws])
 
-    assert len(opened) > 1_000
-    assert [opened_letter and opened_letter.judgement for opened_letter in opened] == [
+    assert len(read_letter) > 1_000
+    assert [opened_letter and opened_letter.judgement for opened_letter in read_letter] == [
         judge(read(raw, Envelope(PATH, ""))) for raw in raws
     ]
-    assert opened[-1] is not None
-    assert "lee@xn--bcher-kva.xn--fa-hia.example" in opened[-1].forms.values()
+    assert read_letter[-1] is not None
+    assert "lee@xn--bcher-kva.xn--fa-hia.example" in read_letter[-1].forms.values()
 
 
 @pytest.mark.parametrize("charset", ["koi8-t", "iso-2022-jp", "hz-gb-2312", "cp1258", "x-nobody-knows-it", "idna"])
@@ -154,11 +154,11 @@ async def test_charsets_that_no_fixture_has_are_read_too(room: ReaderProcess, ch
     subject = f"Subject: =?{charset}?Q?=41=FF=1B$B=46=7C=1B(B?=\r\n"
     raw = LETTERS[0].read_bytes().replace(b"Subject:", subject.encode() + b"X-Old:", 1)
 
-    (opened,) = await room.read([received(raw)])
+    (read_letter,) = await room.read([received(raw)])
 
-    assert opened is not None
-    assert opened.judgement == judge(read(raw, Envelope(PATH, "")))
-    assert opened.judgement.reading.mishaps == ()
+    assert read_letter is not None
+    assert read_letter.judgement == judge(read(raw, Envelope(PATH, "")))
+    assert read_letter.judgement.reading.mishaps == ()
 
 
 @pytest.mark.skipif(not LIBSECCOMP, reason="libseccomp.so.2 is not there")
@@ -191,11 +191,11 @@ print(*reading(ReadingSettings()))
 def test_a_kernel_without_filters_is_told_of_once_and_letters_are_read():
     refusing = [sys.executable, str(TESTS / "programs/refusing_filters.py"), sys.executable]
 
-    done = subprocess.run([*refusing, "-c", ASKING], capture_output=True, text=True, check=True, timeout=120)
+    result = subprocess.run([*refusing, "-c", ASKING], capture_output=True, text=True, check=True, timeout=120)
 
-    assert done.stdout.count("takes no filter") == 3
-    assert "a kernel with seccomp closes them for good" in done.stdout
-    assert done.stderr.count("confined by its limits alone") == 1
+    assert result.stdout.count("takes no filter") == 3
+    assert "a kernel with seccomp closes them for good" in result.stdout
+    assert result.stderr.count("confined by its limits alone") == 1
 
 
 def test_check_says_how_the_process_is_confined(monkeypatch: pytest.MonkeyPatch):
@@ -224,15 +224,17 @@ def test_an_answer_of_anything_but_a_reader_is_refused(answer: bytes):
 
 
 def test_an_answer_of_a_reader_comes_through():
-    opened = ReadLetter(judge(read(LETTERS[0].read_bytes())), {"a@b.example": comparable("a@b.example")}, ("1@mx",))
+    read_letter = ReadLetter(
+        judge(read(LETTERS[0].read_bytes())), {"a@b.example": comparable("a@b.example")}, ("1@mx",)
+    )
 
-    assert parse_read_letter(serialize_read_letter(opened)) == opened
+    assert parse_read_letter(serialize_read_letter(read_letter)) == read_letter
 
 
 def test_an_answer_names_no_function_however_python_pickles_enumerations(monkeypatch: pytest.MonkeyPatch):
     """Debian 12's Python 3.11.2 writes a member as ``getattr(Kind, "BOUNCE")``, which the parent must not call."""
     by_name = lambda member, _protocol: (getattr, (type(member), member.name))  # noqa: E731 -- takes a method's place
     monkeypatch.setattr(Enum, "__reduce_ex__", by_name)
-    opened = ReadLetter(judge(read(LETTERS[0].read_bytes())), {})
+    read_letter = ReadLetter(judge(read(LETTERS[0].read_bytes())), {})
 
-    assert parse_read_letter(serialize_read_letter(opened)) == opened
+    assert parse_read_letter(serialize_read_letter(read_letter)) == read_letter

@@ -25,19 +25,19 @@ routes = [{routes}]
 @pytest.fixture
 def port() -> Iterator[int]:
     """A port that nobody else gets meanwhile."""
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        yield held.getsockname()[1]
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        yield listener.getsockname()[1]
 
 
 def served(
-    folder: Path, listen: str, courier: str, routes: str = "", *before: str, opened: socket.socket | None = None
+    folder: Path, listen: str, courier: str, routes: str = "", *before: str, listener: socket.socket | None = None
 ) -> "subprocess.CompletedProcess[str]":
     file = folder / "bouncer.toml"
     file.write_text(SETTINGS.format(folder=folder, listen=listen, courier=courier, routes=routes))
     words = [*before, sys.executable, "-m", "bouncer", "--settings", str(file), "serve"]
     plain = {name: value for name, value in os.environ.items() if not name.startswith("BOUNCER_")}
-    return subprocess.run(words, capture_output=True, text=True, check=False, timeout=60, env=plain, stdin=opened)
+    return subprocess.run(words, capture_output=True, text=True, check=False, timeout=60, env=plain, stdin=listener)
 
 
 @pytest.mark.parametrize(
@@ -83,28 +83,30 @@ def test_the_name_of_this_host_is_resolved(port: int, monkeypatch: pytest.Monkey
 
 
 def test_the_daemon_does_not_start_with_itself_as_its_smarthost(tmp_path: Path, port: int):
-    done = served(tmp_path, f"0.0.0.0:{port}", f"smtp://localhost:{port}")
+    result = served(tmp_path, f"0.0.0.0:{port}", f"smtp://localhost:{port}")
 
-    assert done.returncode == 78
-    assert f"[forward] courier: smtp://localhost:{port} leads to ourselves, we listen on 0.0.0.0:{port}" in done.stderr
-    assert "name another mail server" in done.stderr
+    assert result.returncode == 78
+    assert (
+        f"[forward] courier: smtp://localhost:{port} leads to ourselves, we listen on 0.0.0.0:{port}" in result.stderr
+    )
+    assert "name another mail server" in result.stderr
     assert not (tmp_path / "bouncer.db").exists()
 
 
 def test_a_route_to_ourselves_is_seen_too(tmp_path: Path, port: int):
     route = f'"acme.example smtp://127.0.0.1:{port}"'
-    done = served(tmp_path, f"127.0.0.1:{port}", f"maildir:{tmp_path}/forwarded", route)
+    result = served(tmp_path, f"127.0.0.1:{port}", f"maildir:{tmp_path}/forwarded", route)
 
-    assert done.returncode == 78
-    assert f"smtp://127.0.0.1:{port} leads to ourselves" in done.stderr
+    assert result.returncode == 78
+    assert f"smtp://127.0.0.1:{port} leads to ourselves" in result.stderr
 
 
 def test_the_socket_that_was_handed_over_counts_and_not_the_setting(tmp_path: Path, port: int):
     """As a socket unit does it: the settings say nothing of where we listen then."""
-    with socket.create_server(("127.0.0.1", 0)) as opened:
-        ours = opened.getsockname()[1]
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        ours = listener.getsockname()[1]
         activated = ("sh", "-c", 'LISTEN_FDS=1 LISTEN_PID=$$ LISTEN_FDNAMES=smtp exec "$@" 3<&0', "sh")
-        done = served(tmp_path, f"127.0.0.1:{port}", f"smtp://127.0.0.1:{ours}", "", *activated, opened=opened)
+        result = served(tmp_path, f"127.0.0.1:{port}", f"smtp://127.0.0.1:{ours}", "", *activated, listener=listener)
 
-    assert done.returncode == 78
-    assert f"we listen on 127.0.0.1:{ours}" in done.stderr
+    assert result.returncode == 78
+    assert f"we listen on 127.0.0.1:{ours}" in result.stderr

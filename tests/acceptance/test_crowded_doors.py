@@ -37,14 +37,14 @@ def crowded(port: int, beginning: bytes, trickle: bytes = b"") -> Iterator[None]
     """Hold as many connections as the server takes, which begin a question, and go on by *trickle* each second."""
     stop = threading.Event()
     with contextlib.ExitStack() as stack:
-        held = [stack.enter_context(socket.create_connection(("127.0.0.1", port), 60)) for _ in range(MANY)]
-        for client in held:
+        connections = [stack.enter_context(socket.create_connection(("127.0.0.1", port), 60)) for _ in range(MANY)]
+        for client in connections:
             with contextlib.suppress(OSError):
                 client.sendall(beginning)
 
         def go_on() -> None:
             while trickle and not stop.wait(1):
-                for client in held:
+                for client in connections:
                     with contextlib.suppress(OSError):
                         client.sendall(trickle)
 

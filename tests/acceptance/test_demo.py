@@ -163,10 +163,10 @@ def test_the_demo_plays_a_month_that_lies_in_the_past_before_the_letters_of_toda
 
 
 def test_the_demo_says_why_and_until_when_a_notice_is_held(demo: Demo):
-    held = re.findall(r"notice +held until (\S+) (\S+) UTC: (.+)", demo.output)
+    held_notices = re.findall(r"notice +held until (\S+) (\S+) UTC: (.+)", demo.output)
 
-    assert {clock for _, clock, why in held if "prefers a digest" in why} == {"08:00"}
-    assert any("wants at once (most)" in why for _, _, why in held)
+    assert {clock for _, clock, why in held_notices if "prefers a digest" in why} == {"08:00"}
+    assert any("wants at once (most)" in why for _, _, why in held_notices)
     assert not re.search(r"held[^u]*$", demo.output, re.MULTILINE)
 
 
@@ -235,17 +235,17 @@ def test_the_demo_names_the_next_steps_by_the_command_as_it_was_called_and_they_
     steps = re.findall(rf"^ +({re.escape(str(installed))} --settings .+)$", demo.output, re.MULTILINE)
     assert [step.rpartition(" ")[2] for step in steps] == ["bounces", "check"]
 
-    done = [
+    result = [
         subprocess.run(
             [*step.split(), *options], cwd=tmp_path, env=ELSEWHERE, capture_output=True, text=True, check=False
         )
         for step, options in zip(steps, ([], ["--no-dns"]), strict=True)
     ]
 
-    assert "unknown@example.org" in done[0].stdout
-    assert f"ok    key {folder}/var/demo.key" in done[1].stdout
-    assert "answers as localhost" in done[1].stdout
-    assert "0 to put right" in done[1].stdout
+    assert "unknown@example.org" in result[0].stdout
+    assert f"ok    key {folder}/var/demo.key" in result[1].stdout
+    assert "answers as localhost" in result[1].stdout
+    assert "0 to put right" in result[1].stdout
     assert not list(tmp_path.iterdir())
 
 
@@ -273,12 +273,12 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_a_demo_without_letters_says_so(here: Path):
     code = "from bouncer.cli import demo; demo.letters = list; demo.demo(['--stop'])"
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code], cwd=here, env=plain(), capture_output=True, text=True, check=False
     )
 
-    assert "There are no letters here to play. Name some of yours: " in done.stdout
-    assert (done.returncode, done.stderr) == (0, "")
+    assert "There are no letters here to play. Name some of yours: " in result.stdout
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 def test_letters_of_ones_own_are_played_whatever_is_in_them(here: Path):
@@ -286,11 +286,11 @@ def test_letters_of_ones_own_are_played_whatever_is_in_them(here: Path):
     (here / "odd\x1b[31m.eml").write_bytes(b"Subject: \x1b[31m\xff\r\n\r\n\0\x1b[0m\r\n")
 
     words = [sys.executable, "-m", "bouncer", "demo", "--stop", *map(str, sorted(here.glob("*.eml")))]
-    done = subprocess.run(words, cwd=here, env=plain(), capture_output=True, text=True, check=False)
+    result = subprocess.run(words, cwd=here, env=plain(), capture_output=True, text=True, check=False)
 
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("unread     no program could read it") == 2
-    assert "\x1b" not in done.stdout
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.count("unread     no program could read it") == 2
+    assert "\x1b" not in result.stdout
 
 
 def test_with_settings_of_ones_own_the_variable_of_the_key_is_named(here: Path, monkeypatch: pytest.MonkeyPatch):
@@ -343,10 +343,10 @@ def test_a_command_on_the_path_is_named_alone(tmp_path: Path, monkeypatch: pytes
 
 
 def test_the_letters_of_the_demo_are_small_and_the_same_as_those_that_reading_is_tested_with():
-    known = {file.read_bytes() for file in (ROOT / "fixtures").rglob("*.eml")}
+    fixture_letters = {file.read_bytes() for file in (ROOT / "fixtures").rglob("*.eml")}
 
     letters = demo_files.letters()
 
     assert len(letters) == 8
-    assert all(letter.read_bytes() in known for letter in letters)
+    assert all(letter.read_bytes() in fixture_letters for letter in letters)
     assert sum(letter.stat().st_size for letter in letters) < 32 * 1024

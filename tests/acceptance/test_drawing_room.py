@@ -37,7 +37,7 @@ GENEROUS = 60.0
 """Seconds that no test comes near, however busy the machine is."""
 
 Faults = list[tuple[str, str]]
-Opened = Callable[[Mapping[str, Mapping[str, str]]], DrawerProcess]
+OpenRoom = Callable[[Mapping[str, Mapping[str, str]]], DrawerProcess]
 
 
 def template_input(recipient: str) -> TemplateInput:
@@ -51,21 +51,21 @@ def faults() -> Faults:
 
 
 @pytest.fixture
-async def opened(faults: Faults) -> AsyncIterator[Opened]:
+async def open_room(faults: Faults) -> AsyncIterator[OpenRoom]:
     rooms: list[DrawerProcess] = []
 
-    def made(accounts: Mapping[str, Mapping[str, str]]) -> DrawerProcess:
+    def make_room(accounts: Mapping[str, Mapping[str, str]]) -> DrawerProcess:
         own = {account: OwnTemplates(sources) for account, sources in accounts.items()}
         rooms.append(DrawerProcess(own, tell=lambda account, fault: faults.append((account, fault))))
         return rooms[-1]
 
-    yield made
+    yield make_room
     for room in rooms:
         await room.close()
 
 
-async def test_a_good_template_is_drawn(opened: Opened, faults: Faults):
-    room = opened({"acme": {TEXT: GOOD}})
+async def test_a_good_template_is_drawn(open_room: OpenRoom, faults: Faults):
+    room = open_room({"acme": {TEXT: GOOD}})
 
     assert room.has_templates("acme")
     assert not room.has_templates("globex")
@@ -102,9 +102,11 @@ async def test_a_good_template_is_drawn(opened: Opened, faults: Faults):
         ("{% if 1 %}" * 3000 + "{% endif %}" * 3000, "Error|ends its process|draws nothing|Nested|nested"),
     ],
 )
-async def test_a_template_that_hangs_grows_or_breaks_is_named(opened: Opened, faults: Faults, source: str, says: str):
+async def test_a_template_that_hangs_grows_or_breaks_is_named(
+    open_room: OpenRoom, faults: Faults, source: str, says: str
+):
     """Each costs its own form, for its own account; the HTML beside it and the other account are drawn."""
-    room = opened({"acme": {TEXT: source, "notice.html.j2": GOOD}, "globex": {TEXT: GOOD}})
+    room = open_room({"acme": {TEXT: source, "notice.html.j2": GOOD}, "globex": {TEXT: GOOD}})
     begun = time.monotonic()
 
     drawn, other = await asyncio.gather(
@@ -119,8 +121,8 @@ async def test_a_template_that_hangs_grows_or_breaks_is_named(opened: Opened, fa
     assert any(word in fault for word in says.split("|")), fault
 
 
-async def test_a_template_that_hangs_on_one_notice_costs_that_one_its_form(opened: Opened, faults: Faults):
-    room = opened({"acme": {TEXT: AS_SOON_AS_LEE}})
+async def test_a_template_that_hangs_on_one_notice_costs_that_one_its_form(open_room: OpenRoom, faults: Faults):
+    room = open_room({"acme": {TEXT: AS_SOON_AS_LEE}})
 
     before = await room.draw("acme", template_input("kim@example.org"))
     lost = await room.draw("acme", template_input("lee@example.org"))
@@ -132,9 +134,9 @@ async def test_a_template_that_hangs_on_one_notice_costs_that_one_its_form(opene
     ]
 
 
-async def test_templates_that_are_lost_again_and_again_rest_and_hold_up_nobody(opened: Opened, faults: Faults):
+async def test_templates_that_are_lost_again_and_again_rest_and_hold_up_nobody(open_room: OpenRoom, faults: Faults):
     """Forty notices that hang take the time of three; all the while another account's are drawn."""
-    room = opened({"acme": {TEXT: AS_SOON_AS_LEE}, "globex": {TEXT: GOOD}})
+    room = open_room({"acme": {TEXT: AS_SOON_AS_LEE}, "globex": {TEXT: GOOD}})
     await room.try_all()
     hanging = asyncio.gather(*(room.draw("acme", template_input(f"lee{n}@example.org")) for n in range(40)))
     begun, others = time.monotonic(), 0
@@ -150,8 +152,8 @@ async def test_templates_that_are_lost_again_and_again_rest_and_hold_up_nobody(o
     assert await room.draw("acme", template_input("kim@example.org")) == {}, "they rest"
 
 
-async def test_more_hanging_accounts_than_processes_end_in_time_too(opened: Opened):
-    room = opened({**{f"a{n}": {TEXT: SILENT} for n in range(6)}, "globex": {TEXT: GOOD}})
+async def test_more_hanging_accounts_than_processes_end_in_time_too(open_room: OpenRoom):
+    room = open_room({**{f"a{n}": {TEXT: SILENT} for n in range(6)}, "globex": {TEXT: GOOD}})
     begun = time.monotonic()
 
     *hanging, good = await asyncio.gather(
@@ -163,8 +165,8 @@ async def test_more_hanging_accounts_than_processes_end_in_time_too(opened: Open
     assert time.monotonic() - begun < GENEROUS
 
 
-async def test_a_process_that_was_killed_costs_nothing(opened: Opened, faults: Faults):
-    room = opened({"acme": {TEXT: GOOD}})
+async def test_a_process_that_was_killed_costs_nothing(open_room: OpenRoom, faults: Faults):
+    room = open_room({"acme": {TEXT: GOOD}})
     await room.try_all()
     (child,) = room._idle  # noqa: SLF001 -- whom to kill is nobody's business but this test's
     os.kill(child.pid, signal.SIGKILL)
@@ -174,9 +176,9 @@ async def test_a_process_that_was_killed_costs_nothing(opened: Opened, faults: F
 
 
 async def test_without_a_process_ours_is_sent_and_that_is_told_once(
-    opened: Opened, faults: Faults, monkeypatch: pytest.MonkeyPatch
+    open_room: OpenRoom, faults: Faults, monkeypatch: pytest.MonkeyPatch
 ):
-    room = opened({"acme": {TEXT: GOOD}})
+    room = open_room({"acme": {TEXT: GOOD}})
     with monkeypatch.context() as patched:
         patched.setattr("sys.executable", "/bin/false")
         assert [await room.draw("acme", template_input("kim@example.org")) for _ in range(2)] == [{}, {}]
@@ -186,9 +188,9 @@ async def test_without_a_process_ours_is_sent_and_that_is_told_once(
     assert (await room.draw("acme", template_input("kim@example.org"))).keys() == {TEXT}
 
 
-async def test_a_drawing_that_is_given_up_leaves_no_process(opened: Opened):
+async def test_a_drawing_that_is_given_up_leaves_no_process(open_room: OpenRoom):
     """The daemon stops in the middle of one."""
-    room = opened({"acme": {TEXT: SILENT}})
+    room = open_room({"acme": {TEXT: SILENT}})
     before = _children()
     trying = asyncio.create_task(room.try_all())
     while not (children := _children() - before):  # noqa: ASYNC110 -- it is the kernel that tells
@@ -238,12 +240,12 @@ def _children() -> set[str]:
     return set(Path(f"/proc/self/task/{os.getpid()}/children").read_text().split())
 
 
-async def test_every_filter_of_jinja_works_in_the_process(opened: Opened, faults: Faults):
+async def test_every_filter_of_jinja_works_in_the_process(open_room: OpenRoom, faults: Faults):
     """Nothing that a template can use is loaded too late: what is drawn there is drawn as here."""
     uses = [f"{{{{ [3, 1] | {name} }}}}" for name in jinja2.filters.FILTERS if name != "random"]
     uses += ["{{ 1 // 0 }}", "{{ nothing }}", "{% if %}"]
     uses += ["{{ 'gr\u00fc\u00dfe'.encode('punycode') }}", "{{ 'x'.encode('x-none') }}", "{{ '%s' % view | tojson }}"]
-    room = opened({f"a{n}": {TEXT: source} for n, source in enumerate(uses)})
+    room = open_room({f"a{n}": {TEXT: source} for n, source in enumerate(uses)})
     for n, source in enumerate(uses):
         here = draw({TEXT: source}, TEXT, template_input("kim@example.org"))
 
@@ -262,8 +264,8 @@ def plain(text: str) -> str:
     return re.sub("0x[0-9a-f]+", "", text)
 
 
-async def test_the_process_is_confined(opened: Opened):
-    room = opened({"acme": {TEXT: GOOD}})
+async def test_the_process_is_confined(open_room: OpenRoom):
+    room = open_room({"acme": {TEXT: GOOD}})
     await room.try_all()
     (child,) = room._idle  # noqa: SLF001 -- as above
 

@@ -68,10 +68,10 @@ def test_only_files_in_the_operator_s_folder_can_be_named(ours: Ours):
         (("mail", "eve@example.net"), "--owner"),
         (("fax", "1"), "is off"),
     ):
-        done = ours.command("account", "subscribe", "acme", "--channel", words[0], "--to", words[1], check=False)
-        assert (done.returncode, why in done.stderr) == (1, True), done.stderr
-    done = ours.command("account", "subscribe", "nobody", "--channel", "file", "--to", "x", check=False)
-    assert "there is no account" in done.stderr
+        result = ours.command("account", "subscribe", "acme", "--channel", words[0], "--to", words[1], check=False)
+        assert (result.returncode, why in result.stderr) == (1, True), result.stderr
+    result = ours.command("account", "subscribe", "nobody", "--channel", "file", "--to", "x", check=False)
+    assert "there is no account" in result.stderr
 
 
 def test_what_is_unsubscribed_is_shown_and_told_no_more(ours: Ours, tmp_path: Path):

@@ -41,10 +41,10 @@ _ANY = BounceFilter()
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=lambda: NOW)
-    await add_accounts_and_mailings(opened)
-    yield opened
-    await opened.close()
+    store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=lambda: NOW)
+    await add_accounts_and_mailings(store)
+    yield store
+    await store.close()
 
 
 @pytest.fixture

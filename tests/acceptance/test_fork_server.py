@@ -22,10 +22,10 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="a fork se
 def forked(module: str) -> tuple[dict[str, Any], str]:
     """Run the program of ``programs.forking`` with *module*; gives its answer and its errors."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), str(TESTS.parent)))}
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-m", "programs.forking", module], capture_output=True, text=True, check=True, env=environment
     )
-    return json.loads(done.stdout), done.stderr
+    return json.loads(result.stdout), result.stderr
 
 
 def status_of(pid: int) -> dict[str, str]:

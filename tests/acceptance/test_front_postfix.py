@@ -254,8 +254,8 @@ def daemon_at(folder: Path, port: int, table: int, **how: str) -> Ours:
 def configure(server: Place, line: str) -> None:
     """Change a line of main.cf of a Postfix that runs."""
     for words in (("/usr/sbin/postconf", "-e", line), ("/usr/sbin/postfix", "reload")):
-        done = server.run(*words)
-        assert done.returncode == 0, done.stderr
+        result = server.run(*words)
+        assert result.returncode == 0, result.stderr
 
 
 def test_while_we_are_away_the_front_puts_off_what_it_cannot_check_and_keeps_what_it_has(tmp_path: Path):

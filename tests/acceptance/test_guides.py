@@ -91,11 +91,11 @@ def run(command: str) -> Result:
     """Run one of our commands; ``check`` without the name servers of the world."""
     _, *words = shlex.split(command)
     quiet = ["--no-dns", "--timeout", "0.2"] if words[0] == "check" else []
-    done = CliRunner().invoke(root, [*words, *quiet])
+    result = CliRunner().invoke(root, [*words, *quiet])
     may_say_one = any(tuple(words[: len(name)]) == name for name in MAY_SAY_ONE)
-    assert done.exit_code in ((0, 1) if may_say_one else (0,)), (command, done.output)
-    assert done.exception is None or isinstance(done.exception, SystemExit), (command, done.exception)
-    return done
+    assert result.exit_code in ((0, 1) if may_say_one else (0,)), (command, result.output)
+    assert result.exception is None or isinstance(result.exception, SystemExit), (command, result.exception)
+    return result
 
 
 @pytest.mark.parametrize("name", GUIDES)

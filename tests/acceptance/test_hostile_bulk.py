@@ -98,11 +98,11 @@ async def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     await store.add_account(OPERATOR, Account("acme", ("owner@acme.example",)), now=NOW)
     await store.add_alias(OPERATOR, Alias(f"acme@{DOMAIN}", "acme"), now=NOW)
     room = ReaderProcess(ReadingSettings(seconds=SECONDS))
-    opened = House(store, room)
+    house = House(store, room)
     for name, where in (("hash", "bouncer.mail.returnpath._hash"), ("idna", "idna.uts46_remap")):
-        monkeypatch.setattr(where, counting(opened.did, name, resolve_name(where)))
-    monkeypatch.setattr("encodings.idna.ToASCII", counting(opened.did, "idna", resolve_name("encodings.idna.ToASCII")))
-    yield opened
+        monkeypatch.setattr(where, counting(house.did, name, resolve_name(where)))
+    monkeypatch.setattr("encodings.idna.ToASCII", counting(house.did, "idna", resolve_name("encodings.idna.ToASCII")))
+    yield house
     await room.close()
     await store.close()
 

@@ -110,9 +110,9 @@ async def walk(page: Page, world: World, unread: str) -> list[str]:
                 continue  # the pages of all things were seen
             await page.goto(world.base + path)
             await page.mouse.move(400, 300)
-            made = await page.evaluate(f"document.querySelectorAll({MADE!r}).length")
+            count = await page.evaluate(f"document.querySelectorAll({MADE!r}).length")
             hidden = await page.evaluate(SHOWN_HIDDEN)
-            faults += [f"{path}: {made} elements, {hidden} hidden characters"] if made or hidden else []
+            faults += [f"{path}: {count} elements, {hidden} hidden characters"] if count or hidden else []
     return faults
 
 

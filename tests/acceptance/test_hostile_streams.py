@@ -75,11 +75,11 @@ def mailed(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Mailed]:
 
 def test_no_reader_silences_another_in_any_stream(mailed: Mailed):
     """By each path that he holds, in each form, in the words of his own mails and of hers."""
-    held = [*mailed.to(MALLORY).values(), *mailed.to(MALLORY, LADY).values()]
-    assert len(held) == 4
+    paths = [*mailed.to(MALLORY).values(), *mailed.to(MALLORY, LADY).values()]
+    assert len(paths) == 4
     returns = [f"Message-ID: <{stream}-{n}@acme.example>\r\nTo: {LADY}\r\n" for stream in STREAMS for n in range(3)]
-    for path in held:
-        for returned in [*returns, *(f"X-Bouncer-Return-Path: <{other}>\r\nTo: {LADY}\r\n" for other in held)]:
+    for path in paths:
+        for returned in [*returns, *(f"X-Bouncer-Return-Path: <{other}>\r\nTo: {LADY}\r\n" for other in paths)]:
             for kind in ("failure", "complaint", "wish"):
                 assert mailed.ours.send(path, report(kind, LADY, returned)).startswith("250")
                 mailed.ours.send(f"acme@{DOMAIN}", report(kind, LADY, returned))

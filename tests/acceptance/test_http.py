@@ -71,13 +71,13 @@ def test_every_example_of_the_manual_works_as_it_stands(ours: Ours, tmp_path: Pa
     )
     environment = {**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
 
-    done = subprocess.run(
+    result = subprocess.run(
         ["bash", "-c", script], capture_output=True, text=True, env=environment, timeout=100, check=False
     )
 
     assert len(EXAMPLES) > 6
-    assert done.returncode == 0, (done.stdout, done.stderr)
-    answers = [json.loads(line) for line in done.stdout.splitlines() if line]
+    assert result.returncode == 0, (result.stdout, result.stderr)
+    answers = [json.loads(line) for line in result.stdout.splitlines() if line]
     assert len(answers) == len(EXAMPLES) - 5  # three keys and two ids are no answers
     checked, streams, suppressed, freed, of_stream, story, allowed, counted, statistics, trail = answers[1:11]
     assert [row["suppressed"] for row in checked["data"]] == [False, False]
@@ -170,8 +170,8 @@ def test_check_asks_the_api_and_tells_another_program_from_it(tmp_path: Path, wi
 def test_status_warns_where_the_api_does_not_answer(ours: Ours):
     def status(place: str) -> tuple[int, dict[str, Any]]:
         environment = {"BOUNCER_SMTP__LISTEN": f"127.0.0.1:{ours.port}", "BOUNCER_HTTP__LISTEN": place}
-        done = CliRunner().invoke(root, ["--settings", str(ours.settings), "status", "--json"], env=environment)
-        return done.exit_code, json.loads(done.stdout)
+        result = CliRunner().invoke(root, ["--settings", str(ours.settings), "status", "--json"], env=environment)
+        return result.exit_code, json.loads(result.stdout)
 
     code, says = status(f"127.0.0.1:{ours.listeners['http']}")
     assert (code, says["places"][1]["heard"]) == (0, "answers")
@@ -190,10 +190,10 @@ def answer_as_another(server: socket.socket) -> None:
 
 def checked(ours: Ours, places: list[str]) -> list[tuple[str, str]]:
     environment = {"BOUNCER_SMTP__LISTEN": f"127.0.0.1:{ours.port}", "BOUNCER_HTTP__LISTEN": ",".join(places)}
-    done = CliRunner().invoke(
+    result = CliRunner().invoke(
         root, ["--settings", str(ours.settings), "check", "--no-dns", "--json", "--timeout", "5"], env=environment
     )
-    findings = [json.loads(line).get("finding") for line in done.stdout.splitlines()]
+    findings = [json.loads(line).get("finding") for line in result.stdout.splitlines()]
     return [
         (finding["level"], finding["says"]) for finding in findings if finding and finding["about"].startswith("HTTP ")
     ]
@@ -224,8 +224,8 @@ def test_without_the_setting_nothing_of_it_is_loaded(tmp_path: Path):
     """The daemon's modules without [http]: neither Starlette nor uvicorn nor msgspec is among them."""
     script = "import sys, bouncer.daemon.daemon; print([m for m in ('starlette', 'uvicorn', 'msgspec', 'h11') if m in sys.modules])"
 
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"
     assert Settings().http.listen == ()
 
 
@@ -236,5 +236,5 @@ def test_the_api_loads_no_rules_of_verdicts_and_no_dialects():
         f"import sys, bouncer.web.server, bouncer.pages.all_pages; print([m for m in {modules} if m in sys.modules])"
     )
 
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "[]\n"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout == "[]\n"

@@ -93,14 +93,14 @@ def test_what_it_prints_leads_to_the_first_notice(tmp_path: Path, free_port: int
     letter = (ROOT / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
     with Peer("smarthost.example.com") as smarthost:
         chosen = options(courier=f"smtp://127.0.0.1:{smarthost.port}", listen=f"127.0.0.1:{free_port}")
-        made = subprocess.run(
+        result = subprocess.run(
             [*program, "init", "--settings", str(file), *chosen],
             capture_output=True,
             text=True,
             check=True,
             cwd=tmp_path,
         )
-        add, check, serve = (shlex.split(line) for line in made.stdout.partition("Next:\n")[2].splitlines())
+        add, check, serve = (shlex.split(line) for line in result.stdout.partition("Next:\n")[2].splitlines())
         add = [{"NAME": "acme", "ADDRESS": "ann@acme.example"}.get(word, word) for word in add]
         subprocess.run(add, check=True, capture_output=True, cwd="/")
         with running(serve, free_port):
@@ -279,9 +279,9 @@ def test_the_user_of_the_daemon_gets_its_files(tmp_path: Path):
 
 def test_the_dns_records_are_those_that_check_prints(tmp_path: Path):
     file = tmp_path / "bouncer.toml"
-    made = init(file, *options(courier=f"maildir:{tmp_path}/mail")).output
+    text = init(file, *options(courier=f"maildir:{tmp_path}/mail")).output
     checked = CliRunner().invoke(root, ["check", "--no-dns", "--settings", str(file)]).output
-    records = made.partition("; the DNS records to publish\n")[2].partition("\n\n")[0]
+    records = text.partition("; the DNS records to publish\n")[2].partition("\n\n")[0]
 
     assert "rp.example.com. IN MX 10 mx.example.com." in records
     assert records == checked.partition("; the DNS records to publish\n")[2].strip()
@@ -309,12 +309,12 @@ def test_the_sample_is_what_init_writes(tmp_path: Path):
     """``REGOLD=1`` writes it anew."""
     file = tmp_path / "bouncer.toml"
     result = init(file, *options(), "--systemd", "--state", "/var/lib/bouncer" if os.geteuid() else str(tmp_path / "s"))
-    made = file.read_text().replace(str(tmp_path / "s"), "/var/lib/bouncer")
+    text = file.read_text().replace(str(tmp_path / "s"), "/var/lib/bouncer")
     if os.environ.get("REGOLD"):
-        SAMPLE.write_text(made)
+        SAMPLE.write_text(text)
 
     assert result.exit_code == 0
-    assert SAMPLE.read_text() == made
+    assert SAMPLE.read_text() == text
     assert (tmp_path / "secrets" / "token.key").exists()
 
 

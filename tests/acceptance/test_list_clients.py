@@ -298,6 +298,8 @@ def test_the_pages_are_followed_as_they_stand(ours: Ours, tmp_path: Path):
 
 def run(command: list[str], variables: dict[str, str], folder: Path) -> Any:
     environment = {**os.environ, **variables}
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    result = subprocess.run(
+        command, capture_output=True, text=True, env=environment, cwd=folder, timeout=60, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout

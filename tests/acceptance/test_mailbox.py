@@ -47,7 +47,7 @@ class Inboxes:
 
     def mails(self, address: str, *criteria: str, folder: str = "INBOX") -> list[EmailMessage]:
         """The mails of a folder that a search finds."""
-        with self.boxes.opened(address) as client:
+        with self.boxes.mailbox_client(address) as client:
             client.select(folder, readonly=True)
             numbers = client.search(None, *(criteria or ("ALL",)))[1][0].split()
             octets = [client.fetch(number.decode(), "(RFC822)")[1][0][1] for number in numbers]  # type: ignore[index]
@@ -128,7 +128,7 @@ def test_the_header_of_a_notice_says_what_programs_want_to_know(inboxes: Inboxes
 
 def test_a_notice_stands_in_the_thread_of_the_message(inboxes: Inboxes):
     """As the server threads (RFC 5256): Ann's own mail is first, the notice is its answer, what is about others stands apart."""
-    with inboxes.boxes.opened(ANN) as client:
+    with inboxes.boxes.mailbox_client(ANN) as client:
         client.select(readonly=True)
         (original,) = client.search(None, "HEADER Message-ID unknown-user@news.example.com")[1][0].split()
         (notice,) = client.search(None, "HEADER X-Bounce-Recipient unknown@example.org")[1][0].split()
@@ -139,7 +139,7 @@ def test_a_notice_stands_in_the_thread_of_the_message(inboxes: Inboxes):
 
 
 def test_a_notice_is_new_and_nothing_else(inboxes: Inboxes):
-    with inboxes.boxes.opened(ANN) as client:
+    with inboxes.boxes.mailbox_client(ANN) as client:
         client.select(readonly=True)
         flagged = client.search(None, "OR OR SEEN FLAGGED OR ANSWERED DELETED")[1][0]
 
@@ -163,7 +163,7 @@ def test_a_sieve_script_files_by_category(inboxes: Inboxes):
 
 def test_an_address_beyond_ascii_is_told_in_plain_sight(inboxes: Inboxes):
     """The notice itself asks nothing of the owner's server: no SMTPUTF8, and every line of its header is ASCII."""
-    with inboxes.boxes.opened(ANN) as client:
+    with inboxes.boxes.mailbox_client(ANN) as client:
         client.select(readonly=True)
         client.literal = "über@example.org".encode()
         _, (numbers,) = client.search("UTF-8", "SUBJECT")
@@ -201,7 +201,7 @@ def test_the_digest_comes_with_its_table(inboxes: Inboxes, owner: str):
 @pytest.mark.parametrize("owner", [ANN, BOB])
 def test_every_signature_is_good_on_arrival(inboxes: Inboxes, owner: str, tmp_path: Path):
     signing = signer("bounces@example.com", inboxes.ours.folder / "dkim.pem")
-    with inboxes.boxes.opened(owner) as client:
+    with inboxes.boxes.mailbox_client(owner) as client:
         client.select(readonly=True)
         numbers = client.search(None, "HEADER X-Bouncer-Notice @")[1][0].split()
         mails = [client.fetch(number.decode(), "(RFC822)")[1][0][1] for number in numbers]  # type: ignore[index]

@@ -111,7 +111,7 @@ class Machine:
         """Run *script* as the page has it, but for the places."""
         script = re.sub(rf"(?<![^\s'\":])(?=(?:{'|'.join(PLACES)}))", str(self.root), script)
         environment = {"PATH": f"{self.root}/bin:/usr/bin:/bin"}
-        done = subprocess.run(
+        result = subprocess.run(
             ["sh", "-e", "-c", script],
             cwd=self.root,
             env=environment,
@@ -120,8 +120,8 @@ class Machine:
             check=False,
             timeout=100,
         )
-        assert done.returncode == 0, f"{script}\n{done.stdout}\n{done.stderr}"
-        return done.stdout
+        assert result.returncode == 0, f"{script}\n{result.stdout}\n{result.stderr}"
+        return result.stdout
 
     def bouncer(self, words: str) -> str:
         return self.run(f"/opt/bouncer/bin/bouncer --settings /etc/bouncer/bouncer.toml {words}")
@@ -205,12 +205,12 @@ def test_the_manuals_backup_of_every_night_works(machine: Machine):
     for command in re.findall(r"^ExecStart=(.*)$", service, re.MULTILINE):
         machine.run(command.replace("%%", "%").replace("$$", "$"))  # as systemd.service(5) has it
 
-    (made,) = folder.iterdir()
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d\.db", made.name)
-    assert recognize(made).revision == newest()
-    made.unlink()
+    (file,) = folder.iterdir()
+    assert re.fullmatch(r"\d{4}-\d\d-\d\d\.db", file.name)
+    assert recognize(file).revision == newest()
+    file.unlink()
     machine.run(cron.split(maxsplit=6)[6].replace(r"\%", "%"))  # as crontab(5) has it
-    assert [file.name for file in folder.iterdir()] == [made.name]
+    assert [file.name for file in folder.iterdir()] == [file.name]
     assert "OnCalendar=03:00" in timer
 
 

@@ -32,10 +32,10 @@ def suppress(ours: Ours, addresses: list[str]) -> None:
 
 async def server(ours: Ours) -> MailServer:
     """A mail server whose clients are ours."""
-    made = await MailServer.connect(f"127.0.0.1:{ours.listeners['milter']}")
-    await made.negotiate()
-    await made.tell(CONNECT, b"host.example\0" + b"4\x9c\x40127.0.0.1\0")
-    return made
+    server = await MailServer.connect(f"127.0.0.1:{ours.listeners['milter']}")
+    await server.negotiate()
+    await server.tell(CONNECT, b"host.example\0" + b"4\x9c\x40127.0.0.1\0")
+    return server
 
 
 async def sent_ahead(ours: Ours, recipients: list[str]) -> tuple[list[bytes], Answered]:

@@ -21,7 +21,7 @@ CLIENTS = 6
 
 
 @contextlib.contextmanager
-def opened(folder: Path, fails: str = "closed") -> Iterator[Ours]:
+def running_daemon(folder: Path, fails: str = "closed") -> Iterator[Ours]:
     """Our daemon with a milter that comes back on the same port, as it does when systemd holds it."""
     milter = f'listen = ["127.0.0.1:{free_port()}"]\nfails = "{fails}"'
     with Ours(folder, milter=milter, store="busy_seconds = 0.2") as ours:
@@ -50,7 +50,7 @@ def signed_for(peer: Peer) -> dict[str, str]:
 @pytest.mark.parametrize("how", ["restarted", "killed"])
 def test_a_restart_in_the_middle_of_a_mailing_loses_no_mail(tmp_path: Path, how: str):
     """Clients that come again after 4yz, as all mail servers do, get every mail through, each signed and counted."""
-    with Peer("mx.example.org") as peer, opened(tmp_path) as ours:
+    with Peer("mx.example.org") as peer, running_daemon(tmp_path) as ours:
         routes = {"example.org": peer.port}
         half = threading.Event()
 
@@ -80,7 +80,7 @@ def test_a_restart_in_the_middle_of_a_mailing_loses_no_mail(tmp_path: Path, how:
 
 
 def test_closed_means_that_mail_waits_while_the_store_cannot_count(tmp_path: Path):
-    with Peer("mx.example.org") as peer, opened(tmp_path) as ours:
+    with Peer("mx.example.org") as peer, running_daemon(tmp_path) as ours:
         with postfix({"example.org": peer.port}, listeners={"milter": ours.listeners["milter"]}) as server:
             with locked(ours), pytest.raises(smtplib.SMTPDataError) as refused:
                 mailing(server.port, READERS[:1], "spring")
@@ -92,7 +92,7 @@ def test_closed_means_that_mail_waits_while_the_store_cannot_count(tmp_path: Pat
 
 
 def test_open_means_that_mail_goes_signed_and_uncounted(tmp_path: Path):
-    with Peer("mx.example.org") as peer, opened(tmp_path, "open") as ours:
+    with Peer("mx.example.org") as peer, running_daemon(tmp_path, "open") as ours:
         with postfix({"example.org": peer.port}, listeners={"milter": ours.listeners["milter"]}) as server:
             with locked(ours):
                 assert mailing(server.port, READERS[:1], "spring") == {}
@@ -103,7 +103,7 @@ def test_open_means_that_mail_goes_signed_and_uncounted(tmp_path: Path):
 
 def test_without_us_postfix_has_its_clients_come_again(tmp_path: Path):
     """milter_default_action is tempfail unless the operator says otherwise (postconf(5))."""
-    with Peer("mx.example.org") as peer, opened(tmp_path) as ours:
+    with Peer("mx.example.org") as peer, running_daemon(tmp_path) as ours:
         ours.stop()
         with (
             postfix({"example.org": peer.port}, listeners={"milter": ours.listeners["milter"]}) as server,

@@ -94,7 +94,7 @@ def test_a_milter_without_a_key_ends_with_78(tmp_path: Path, listening: tuple[so
     ours = Ours(tmp_path)
     ours.settings.write_text(ours.settings.read_text().replace(f'keys = ["{tmp_path}/2026.key"]', "keys = []"))
     numbers = [listener.fileno() for listener in listening]
-    done = subprocess.run(
+    result = subprocess.run(
         handing_over(ours, numbers),
         pass_fds=numbers,
         capture_output=True,
@@ -103,5 +103,5 @@ def test_a_milter_without_a_key_ends_with_78(tmp_path: Path, listening: tuple[so
         check=False,
     )
 
-    assert done.returncode == 78
-    assert "signing needs a key" in done.stderr
+    assert result.returncode == 78
+    assert "signing needs a key" in result.stderr

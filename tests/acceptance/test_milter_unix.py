@@ -39,9 +39,9 @@ def ours(folder: Path, sockets: Path, settings_lines: str = f'socket_group = "{M
 
 def folder_of(server: Place, path: str) -> Path:
     """A folder that the server sees at *path*, made as RuntimeDirectory= makes one."""
-    made = server.folder / path.lstrip("/")
-    made.mkdir(mode=0o755)
-    return made
+    socket_path = server.folder / path.lstrip("/")
+    socket_path.mkdir(mode=0o755)
+    return socket_path
 
 
 def prepared(daemon: Ours) -> None:
@@ -68,7 +68,7 @@ def test_a_real_mail_server_asks_the_milter_at_a_path(
         sockets = folder_of(server, path)
         with ours(tmp_path, sockets) as daemon:
             prepared(daemon)
-            made = (sockets / "milter").lstat()
+            status = (sockets / "milter").lstat()
             refused = mailing(server.port, [JANE, GONE], "spring")
             letter = world.wait_for(lambda _: True)
             assert daemon.stop() == 0
@@ -76,7 +76,7 @@ def test_a_real_mail_server_asks_the_milter_at_a_path(
 
     assert [*refused] == [GONE]
     assert letter.reverse_path.startswith("acme-")
-    assert (stat.S_ISSOCK(made.st_mode), stat.S_IMODE(made.st_mode), made.st_gid) == (True, 0o660, MAIL_SERVER)
+    assert (stat.S_ISSOCK(status.st_mode), stat.S_IMODE(status.st_mode), status.st_gid) == (True, 0o660, MAIL_SERVER)
     assert left == []
 
 
@@ -153,13 +153,13 @@ def test_a_socket_that_somebody_answers_stays_his(tmp_path: Path):
     with ours(tmp_path, tmp_path, settings_lines="") as daemon:
         other = tmp_path / "other"
         other.mkdir()
-        done = served(ours(other, tmp_path, settings_lines=""))
+        result = served(ours(other, tmp_path, settings_lines=""))
         assert connected(tmp_path / "milter")
         assert daemon.stop() == 0
 
-    assert done.returncode == 75
-    assert f"[milter] listen: {tmp_path}/milter is in use, another program listens there" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert result.returncode == 75
+    assert f"[milter] listen: {tmp_path}/milter is in use, another program listens there" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def a_file(path: Path) -> None:
@@ -179,11 +179,11 @@ def a_folder(path: Path) -> None:
 def test_what_is_no_socket_stays(make: object, tmp_path: Path):
     make(tmp_path / "policy")  # type: ignore[operator]
     before = (tmp_path / "policy").lstat()
-    done = served(ours(tmp_path, tmp_path, settings_lines=""))
+    result = served(ours(tmp_path, tmp_path, settings_lines=""))
 
-    assert done.returncode == 78
-    assert f"[milter] policy_listen: {tmp_path}/policy is there already and is no socket" in done.stderr
-    assert "Traceback" not in done.stderr
+    assert result.returncode == 78
+    assert f"[milter] policy_listen: {tmp_path}/policy is there already and is no socket" in result.stderr
+    assert "Traceback" not in result.stderr
     assert (tmp_path / "policy").lstat() == before
     assert not (tmp_path / "milter").exists(), "what was opened before is taken away again"
 
@@ -192,10 +192,10 @@ def test_another_users_dead_socket_stays(tmp_path: Path):
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(str(tmp_path / "milter"))
     os.chown(tmp_path / "milter", 65534, 65534)
-    done = served(ours(tmp_path, tmp_path, settings_lines=""))
+    result = served(ours(tmp_path, tmp_path, settings_lines=""))
 
-    assert done.returncode == 78
-    assert "is another user's socket" in done.stderr
+    assert result.returncode == 78
+    assert "is another user's socket" in result.stderr
     assert (tmp_path / "milter").exists()
 
 
@@ -207,15 +207,15 @@ def test_another_users_dead_socket_stays(tmp_path: Path):
     ],
 )
 def test_what_is_wrong_is_told_in_one_line(sockets: str, settings_lines: str, message: str, tmp_path: Path):
-    done = served(ours(tmp_path, tmp_path / sockets, settings_lines=settings_lines))
+    result = served(ours(tmp_path, tmp_path / sockets, settings_lines=settings_lines))
 
-    assert done.returncode == 78
-    assert message.format(tmp_path) in done.stderr
-    assert "Traceback" not in done.stderr
+    assert result.returncode == 78
+    assert message.format(tmp_path) in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_a_path_that_the_kernel_does_not_take_is_told_with_its_length(tmp_path: Path):
-    done = served(ours(tmp_path, tmp_path / ("deep" * 25), settings_lines=""))
+    result = served(ours(tmp_path, tmp_path / ("deep" * 25), settings_lines=""))
 
-    assert done.returncode == 78
-    assert "is not host:port, or unix: and an absolute path of at most 107 octets" in done.stderr
+    assert result.returncode == 78
+    assert "is not host:port, or unix: and an absolute path of at most 107 octets" in result.stderr

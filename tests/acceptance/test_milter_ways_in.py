@@ -39,8 +39,8 @@ def swaks(port: int, *words: str, sender: str = NEWS) -> None:
     part = find("swaks")
     assert part is not None
     base = ("--server", "127.0.0.1", "--port", str(port), "--from", sender, "--to", JANE, "--silent", "3")
-    done = subprocess.run([*part.command, *base, *words], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+    result = subprocess.run([*part.command, *base, *words], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.mark.parametrize(
@@ -94,8 +94,8 @@ def test_what_a_program_submits_by_sendmail_is_ours_too(tmp_path: Path, world: P
         ours.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example")
         ours.command("suppressions", "add", "--account", "acme", "gone@example.org")
         with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
-            done = server.run("/usr/sbin/sendmail", "-f", NEWS, JANE, "gone@example.org", input_octets=letter)
-            assert done.returncode == 0, done.stderr
+            result = server.run("/usr/sbin/sendmail", "-f", NEWS, JANE, "gone@example.org", input_octets=letter)
+            assert result.returncode == 0, result.stderr
             delivered = world.wait_for(lambda _: True)
         (row,) = ours.rows("sends", "report")
         (line,) = ours.lines("dropped")

@@ -20,7 +20,7 @@ ELSEWHERE = "203.0.113.9:2525"
 
 
 @pytest.fixture
-def taken() -> Iterator[str]:
+def used_address() -> Iterator[str]:
     """An address where another program listens."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield f"127.0.0.1:{server.getsockname()[1]}"
@@ -54,30 +54,30 @@ def ran(
     )
 
 
-def told_in_one_line(done: "subprocess.CompletedProcess[str]") -> str:
-    lines = [line for line in done.stderr.splitlines() if line.startswith("bouncer: ")]
-    assert "Traceback" not in done.stdout + done.stderr, done.stderr
-    assert len(lines) == 1, done.stderr
+def told_in_one_line(result: "subprocess.CompletedProcess[str]") -> str:
+    lines = [line for line in result.stderr.splitlines() if line.startswith("bouncer: ")]
+    assert "Traceback" not in result.stdout + result.stderr, result.stderr
+    assert len(lines) == 1, result.stderr
     return lines[0]
 
 
 @pytest.mark.parametrize("command", [("serve",), ("demo", "--stop")], ids=" ".join)
-def test_a_port_in_use_is_named_with_its_setting(tmp_path: Path, taken: str, command: tuple[str, ...]):
-    done = ran(tmp_path, *command, BOUNCER_SMTP__LISTEN=taken)
+def test_a_port_in_use_is_named_with_its_setting(tmp_path: Path, used_address: str, command: tuple[str, ...]):
+    result = ran(tmp_path, *command, BOUNCER_SMTP__LISTEN=used_address)
 
-    line = told_in_one_line(done)
-    assert f"[smtp] listen: {taken} is in use" in line
+    line = told_in_one_line(result)
+    assert f"[smtp] listen: {used_address} is in use" in line
     assert "ss -ltnp" in line
-    assert done.returncode == 75
+    assert result.returncode == 75
 
 
 @pytest.mark.parametrize("setting", ["listen", "policy_listen", "socketmap_listen"])
-def test_a_server_for_outgoing_mail_whose_port_is_in_use_is_named(tmp_path: Path, taken: str, setting: str):
+def test_a_server_for_outgoing_mail_whose_port_is_in_use_is_named(tmp_path: Path, used_address: str, setting: str):
     (tmp_path / "ours").mkdir()
-    done = Ours(tmp_path / "ours", milter=f'{setting} = ["{taken}"]').command("serve", check=False)
+    result = Ours(tmp_path / "ours", milter=f'{setting} = ["{used_address}"]').command("serve", check=False)
 
-    assert f"[milter] {setting}: {taken} is in use" in told_in_one_line(done)
-    assert done.returncode == 75
+    assert f"[milter] {setting}: {used_address} is in use" in told_in_one_line(result)
+    assert result.returncode == 75
 
 
 @pytest.mark.parametrize("command", [("serve",), ("demo", "--stop")], ids=" ".join)
@@ -92,12 +92,12 @@ def test_a_server_for_outgoing_mail_whose_port_is_in_use_is_named(tmp_path: Path
 def test_an_address_of_another_machine_is_a_fault_of_the_settings(
     tmp_path: Path, command: tuple[str, ...], listen: str, says: str
 ):
-    done = ran(tmp_path, *command, BOUNCER_SMTP__LISTEN=listen)
+    result = ran(tmp_path, *command, BOUNCER_SMTP__LISTEN=listen)
 
-    line = told_in_one_line(done)
+    line = told_in_one_line(result)
     assert line.startswith("bouncer: [smtp] listen: ")
     assert says in line
-    assert done.returncode == 78
+    assert result.returncode == 78
 
 
 @pytest.mark.parametrize(
@@ -106,12 +106,14 @@ def test_an_address_of_another_machine_is_a_fault_of_the_settings(
 def test_a_store_in_a_folder_that_this_user_may_not_enter_is_named(
     tmp_path: Path, closed: Path, command: tuple[str, ...]
 ):
-    done = ran(tmp_path, *command, before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=f"sqlite:///{closed}/in/bouncer.db")
+    result = ran(
+        tmp_path, *command, before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=f"sqlite:///{closed}/in/bouncer.db"
+    )
 
-    line = told_in_one_line(done)
+    line = told_in_one_line(result)
     assert f"{closed}/in/bouncer.db: this user may not enter, read or write it" in line
     assert "run this as root or as the daemon's user" in line
-    assert done.returncode == 75
+    assert result.returncode == 75
 
 
 def test_a_store_that_this_user_may_only_read_is_named(tmp_path: Path):
@@ -119,9 +121,9 @@ def test_a_store_that_this_user_may_only_read_is_named(tmp_path: Path):
     make_empty_store(file)
     file.chmod(0o400)
 
-    done = ran(tmp_path, "account", "list", before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=f"sqlite:///{file}")
+    result = ran(tmp_path, "account", "list", before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=f"sqlite:///{file}")
 
-    assert f"{file}: this user may not" in told_in_one_line(done)
+    assert f"{file}: this user may not" in told_in_one_line(result)
 
 
 def test_a_store_in_a_folder_that_this_user_may_only_read_is_named(tmp_path: Path):
@@ -131,10 +133,10 @@ def test_a_store_in_a_folder_that_this_user_may_only_read_is_named(tmp_path: Pat
     make_empty_store(folder / "bouncer.db")
     folder.chmod(0o500)
 
-    done = ran(tmp_path, "account", "list", before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=url)
+    result = ran(tmp_path, "account", "list", before=WITHOUT_ROOTS_RIGHTS, BOUNCER_STORE__URL=url)
 
     folder.chmod(0o700)
-    line = told_in_one_line(done)
+    line = told_in_one_line(result)
     assert f"{folder}/bouncer.db: " in line
     assert "a user who may write to the file and to its folder" in line
 
@@ -148,7 +150,7 @@ def test_a_store_inside_of_a_file_is_named(tmp_path: Path):
 
 
 def test_check_names_each_folder_that_this_user_may_not_enter_and_goes_on(tmp_path: Path, closed: Path):
-    done = ran(
+    result = ran(
         tmp_path,
         *("check", "--no-dns"),
         before=WITHOUT_ROOTS_RIGHTS,
@@ -160,24 +162,24 @@ def test_check_names_each_folder_that_this_user_may_not_enter_and_goes_on(tmp_pa
         BOUNCER_SMTP__TLS_KEY=f"{closed}/tls.key",
     )
 
-    assert "Traceback" not in done.stderr
-    assert done.stdout.count(f"this user may not enter {closed}") == 2
-    assert "to put right" in done.stdout
-    assert done.returncode == 1
+    assert "Traceback" not in result.stderr
+    assert result.stdout.count(f"this user may not enter {closed}") == 2
+    assert "to put right" in result.stdout
+    assert result.returncode == 1
 
 
 def test_settings_that_this_user_may_not_read_are_named(tmp_path: Path, closed: Path):
-    done = ran(tmp_path, "--settings", str(closed / "bouncer.toml"), "bounces", before=WITHOUT_ROOTS_RIGHTS)
+    result = ran(tmp_path, "--settings", str(closed / "bouncer.toml"), "bounces", before=WITHOUT_ROOTS_RIGHTS)
 
-    assert f"settings: {closed}/bouncer.toml: this user may not" in told_in_one_line(done)
-    assert done.returncode == 78
+    assert f"settings: {closed}/bouncer.toml: this user may not" in told_in_one_line(result)
+    assert result.returncode == 78
 
 
 def test_the_demo_in_a_folder_that_it_may_not_write_to_names_it(tmp_path: Path):
     folder = tmp_path / "kept"
     folder.mkdir(mode=0o500)
 
-    done = ran(folder, "demo", "--stop", before=WITHOUT_ROOTS_RIGHTS)
+    result = ran(folder, "demo", "--stop", before=WITHOUT_ROOTS_RIGHTS)
 
-    assert "var: this user may not enter, read or write it" in told_in_one_line(done)
-    assert done.returncode == 1
+    assert "var: this user may not enter, read or write it" in told_in_one_line(result)
+    assert result.returncode == 1

@@ -65,13 +65,13 @@ def url(server: Server) -> str:
 
 @pytest.fixture
 async def store(url: str) -> AsyncIterator[Store]:
-    opened = await open_store(StoreSettings(url, busy_seconds=0.2))
-    yield opened
-    await opened.close()
+    store = await open_store(StoreSettings(url, busy_seconds=0.2))
+    yield store
+    await store.close()
 
 
 @contextmanager
-def opened(folder: Path, url: str) -> Iterator[Ours]:
+def running_daemon(folder: Path, url: str) -> Iterator[Ours]:
     with Ours(folder, url=url, store="busy_seconds = 0.5", milter=LISTENERS) as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--sender", "acme.example")
         yield ours
@@ -92,7 +92,7 @@ def policy_answer(ours: Ours, recipient: str) -> str:
 
 
 def test_a_bounce_is_recorded_told_and_refused_to_outgoing_mail(tmp_path: Path, url: str):
-    with opened(tmp_path, url) as ours:
+    with running_daemon(tmp_path, url) as ours:
         reply = ours.send(ours.path("acme", RECIPIENT), REPORT)
         notice = ours.until(ours.notices)[0]
         (bounce,) = ours.rows("bounces")
@@ -116,7 +116,7 @@ def test_a_bounce_is_recorded_told_and_refused_to_outgoing_mail(tmp_path: Path, 
 
 
 def test_commands_about_a_file_say_what_to_do_with_a_database(tmp_path: Path, server: Server, url: str):
-    with opened(tmp_path, url) as ours:
+    with running_daemon(tmp_path, url) as ours:
         ours.send(ours.path("acme", RECIPIENT), REPORT)
         ours.until(lambda: ours.rows("bounces"))
         output = ours.command("store", "show").stdout
@@ -157,7 +157,7 @@ def test_while_the_server_is_away_senders_are_told_to_come_back_and_then_all_goe
     tmp_path: Path, server: Server, url: str
 ):
     """Without a restart of the daemon; nor does it need the server's clean end."""
-    with opened(tmp_path, url) as ours:
+    with running_daemon(tmp_path, url) as ours:
         numbers, replies = itertools.count(), dict[str, list[str]]()
 
         def send(when: str) -> None:
@@ -221,7 +221,7 @@ def test_no_acknowledged_letter_is_lost_whoever_is_killed_under_load(
     tmp_path: Path, server: Server, url: str, killed: str
 ):
     ending = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'bouncer'"
-    with opened(tmp_path, url) as ours, Load(ours) as load:
+    with running_daemon(tmp_path, url) as ours, Load(ours) as load:
         for time_ in range(1, 4):
             load.until(25 * time_)
             if killed == "server":
@@ -239,11 +239,11 @@ def test_no_acknowledged_letter_is_lost_whoever_is_killed_under_load(
         assert ours.stop() == 0
         ours.start()  # what was leased when the server went is not left until its lease runs out
         ours.until(lambda: not ours.rows("letters", "--state", "kept"))
-        known = {row["letter_id"] for row in ours.rows("letters", "--limit", "10000")}
+        letter_ids = {row["letter_id"] for row in ours.rows("letters", "--limit", "10000")}
         log = ours.log.read_text()
 
     assert len(acknowledged) >= 100
-    assert acknowledged <= known
+    assert acknowledged <= letter_ids
     assert "Traceback" not in log
 
 
@@ -344,14 +344,14 @@ async def test_a_full_disk_loses_nothing_that_was_kept(server: Server, small_dis
     store = await open_store(StoreSettings(small_disk))
     ids, refused = list[int](), list[StoreError]()
     while len(refused) < 5:
-        for done in await asyncio.gather(
+        for results in await asyncio.gather(
             *(store.keep([letter(noise(20_000))]) for _ in range(10)), return_exceptions=True
         ):
-            if isinstance(done, StoreError):
-                refused.append(done)
+            if isinstance(results, StoreError):
+                refused.append(results)
             else:
-                assert not isinstance(done, BaseException), done
-                ids += done
+                assert not isinstance(results, BaseException), results
+                ids += results
     still = [await store.letter(OPERATOR, number) is not None for number in ids]
     on_small_disk(server, "-o", f"remount,size={LARGER_DISK}")
     ids += await store.keep([letter(noise(20_000))])
@@ -422,7 +422,7 @@ def test_the_manuals_words_make_a_store_back_it_up_and_restore_it(tmp_path: Path
                 unprepared.run(words[3], "-h", SOCKETS, "-p", str(unprepared.port), "-U", "postgres", *words[4:])
 
     run(create)
-    with opened(tmp_path, f"{url}&port={unprepared.port}") as ours:
+    with running_daemon(tmp_path, f"{url}&port={unprepared.port}") as ours:
         for number in range(2):
             ours.send(ours.path("acme", f"jane{number}@example.org"), REPORT)
             ours.until(lambda count=number: len(ours.rows("bounces")) == count + 1)  # type: ignore[misc]

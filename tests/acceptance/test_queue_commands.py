@@ -49,9 +49,9 @@ async def _fill(url: str) -> None:
 
 
 def bouncer(url: str, *words: str, code: int = 0) -> Result:
-    done = CliRunner().invoke(root, words, env={"BOUNCER_STORE__URL": url})
-    assert done.exit_code == code, done.output
-    return done
+    result = CliRunner().invoke(root, words, env={"BOUNCER_STORE__URL": url})
+    assert result.exit_code == code, result.output
+    return result
 
 
 def states(url: str) -> Counter[tuple[str, str]]:
@@ -71,13 +71,13 @@ def test_all_that_was_given_up_leaves_again(url: str):
     assert states(url) == {("acme", "waiting"): 3, ("zoo", "waiting"): 2}
 
 
-@pytest.mark.parametrize("which", [("--account", "zoo"), ("--to", BOB), ("--to", "BOB@ZOO.example", "--yes")])
-def test_filters_leave_the_others_alone(url: str, which: tuple[str, ...]):
+@pytest.mark.parametrize("options", [("--account", "zoo"), ("--to", BOB), ("--to", "BOB@ZOO.example", "--yes")])
+def test_filters_leave_the_others_alone(url: str, options: tuple[str, ...]):
     before = states(url)
 
-    assert bouncer(url, "queue", "drop", "--all", *which).stdout == "1 notice is dropped\n"
+    assert bouncer(url, "queue", "drop", "--all", *options).stdout == "1 notice is dropped\n"
     assert states(url) == before - Counter({("zoo", "waiting"): 1}) + Counter({("zoo", "dropped"): 1})
-    output = bouncer(url, "queue", "drop", "--all", *which).stdout
+    output = bouncer(url, "queue", "drop", "--all", *options).stdout
     assert output == f"Nothing in the queue matches. Looked in {url.removeprefix('sqlite:///')}.\n"
 
 
@@ -117,12 +117,12 @@ def test_an_unknown_account_is_an_error(url: str):
 
 
 def test_a_queue_that_is_empty_only_of_what_was_asked_for_is_not_called_empty(url: str, tmp_path: Path):
-    done = bouncer(url, "queue", "--state", "sent")
-    assert done.stderr == f"Nothing in the queue matches. Looked in {tmp_path}/bouncer.db.\n"
+    result = bouncer(url, "queue", "--state", "sent")
+    assert result.stderr == f"Nothing in the queue matches. Looked in {tmp_path}/bouncer.db.\n"
 
     make_empty_store(tmp_path / "empty.db")
-    done = bouncer(f"sqlite:///{tmp_path}/empty.db", "queue")
-    assert done.stderr == f"The queue is empty. Looked in {tmp_path}/empty.db.\n"
+    result = bouncer(f"sqlite:///{tmp_path}/empty.db", "queue")
+    assert result.stderr == f"The queue is empty. Looked in {tmp_path}/empty.db.\n"
 
 
 @pytest.mark.parametrize(("answer", "dropped"), [("n", 0), ("y", 3)])
@@ -132,10 +132,10 @@ def test_a_person_at_a_terminal_is_asked_first(url: str, answer: str, dropped: i
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT), "BOUNCER_STORE__URL": url}
     arguments = [sys.executable, "-m", "bouncer", "queue", "drop", "--all"]
 
-    done = subprocess.run(
+    result = subprocess.run(
         arguments, stdin=ours, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
 
-    assert "3 notices are dropped. Go on?" in done.stderr
+    assert "3 notices are dropped. Go on?" in result.stderr
     assert sum(count for (_, state), count in states(url).items() if state == "dropped") == dropped
-    assert (done.returncode == 0) is bool(dropped)
+    assert (result.returncode == 0) is bool(dropped)

@@ -54,11 +54,11 @@ async def test_the_largest_letter_is_read_with_the_least_memory(mib: int):
         for make in (report, plain)
     ]
     try:
-        read = [opened for letter in letters for opened in await room.read([letter])]
+        read = [read_letter for letter in letters for read_letter in await room.read([letter])]
     finally:
         await room.close()
 
-    assert [opened.judgement.reading.kind for opened in read if opened] == [Kind.BOUNCE, Kind.OTHER]
+    assert [read_letter.judgement.reading.kind for read_letter in read if read_letter] == [Kind.BOUNCE, Kind.OTHER]
 
 
 def test_the_largest_letter_that_may_be_let_in_has_room_while_it_comes():

@@ -126,9 +126,9 @@ def test_the_tools_of_systemd_say_their_version() -> None:
 
 def test_fetch_names_the_part_it_does_not_know() -> None:
     fetch = Path(__file__).parents[1] / "programs" / "fetch"
-    done = subprocess.run([sys.executable, fetch, "qmail"], check=False, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 1
-    assert "no such part: qmail" in done.stderr
+    result = subprocess.run([sys.executable, fetch, "qmail"], check=False, capture_output=True, text=True, timeout=60)
+    assert result.returncode == 1
+    assert "no such part: qmail" in result.stderr
 
 
 @pytest.mark.real("postgresql")

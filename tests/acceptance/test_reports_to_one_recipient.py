@@ -30,7 +30,7 @@ from acceptance.heard_reports import (
     block,
     dsn,
     in_words,
-    opened,
+    open_installation,
     path,
     registered,
     returning,
@@ -225,7 +225,7 @@ SHAPES: dict[str, Shape] = {
 
 @pytest.fixture
 async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
-    async for here in opened(tmp_path):
+    async for here in open_installation(tmp_path):
         yield here
 
 
@@ -249,7 +249,7 @@ async def test_reports_to_the_path_of_one_recipient_are_acted_on(tmp_path: Path)
     outcomes = {}
     for number, (name, shape) in enumerate(SHAPES.items()):
         (folder := tmp_path / str(number)).mkdir()
-        async for installation in opened(folder):
+        async for installation in open_installation(folder):
             outcomes[name] = await outcome(installation, shape)
 
     print()  # noqa: T201 -- the table, with -s
@@ -289,16 +289,16 @@ async def test_one_dead_member_of_a_role_address_suppresses_it_on_the_third_day_
 
     assert await installation.suppressed() == {ROLE}
     assert (row.counted_day, row.effect, again.effect) == (None, "suppressed", "already-suppressed")
-    (held,) = [
+    (suppression,) = [
         entry
         for _, entry in await installation.store.suppressions(
             AccountScope("acme"), now=installation.now, page=MOST_RECORDED
         )
     ]
-    assert held.until == installation.now + dt.timedelta(
+    assert suppression.until == installation.now + dt.timedelta(
         days=14
     )  # as after soft failures: the others may still be there
-    assert held.reason == "invalid-recipient"
+    assert suppression.reason == "invalid-recipient"
 
 
 MEMBER = "anna@customer.example"

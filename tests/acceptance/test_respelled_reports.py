@@ -24,7 +24,7 @@ from acceptance.heard_reports import (
     block,
     dsn,
     in_words,
-    opened,
+    open_installation,
     path,
     registered,
     returning,
@@ -122,7 +122,7 @@ HONEST: dict[str, Honest] = {
 
 @pytest.fixture
 async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
-    async for here in opened(tmp_path):
+    async for here in open_installation(tmp_path):
         yield here
 
 
@@ -142,7 +142,7 @@ async def test_honest_reports_are_acted_on_however_systems_on_the_way_spell_the_
     outcomes = {}
     for number, (name, honest) in enumerate(HONEST.items()):
         (folder := tmp_path / str(number)).mkdir()
-        async for own in opened(folder):
+        async for own in open_installation(folder):
             outcomes[name] = await outcome(own, honest)
 
     assert outcomes == {name: honest.outcome for name, honest in HONEST.items()}

@@ -22,20 +22,20 @@ def peer() -> Iterator[Peer]:
 @pytest.fixture
 def ours(tmp_path: Path, peer: Peer) -> Ours:
     """Not started; its account has an owner who reads German."""
-    made = Ours(tmp_path, courier=f"smtp://127.0.0.1:{peer.port}")
+    installation = Ours(tmp_path, courier=f"smtp://127.0.0.1:{peer.port}")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    made.settings.write_text(made.settings.read_text().replace("127.0.0.1:0", f"127.0.0.1:{port}"))
-    made.command("account", "add", "acme", "--owner", ANN)
-    made.command("account", "set", "acme", "--prefer", "language=de")
-    return made
+    installation.settings.write_text(installation.settings.read_text().replace("127.0.0.1:0", f"127.0.0.1:{port}"))
+    installation.command("account", "add", "acme", "--owner", ANN)
+    installation.command("account", "set", "acme", "--prefer", "language=de")
+    return installation
 
 
 def steps(ours: Ours, address: str) -> tuple[int, list[tuple[str, str]]]:
     """The exit code, and each step with what is said of it."""
-    done = ours.command("check", "--send-test", address, "--json", check=False)
-    steps_taken = [json.loads(text)["test"] for text in done.stdout.splitlines()]
-    return done.returncode, [(step["step"], step["says"]) for step in steps_taken]
+    result = ours.command("check", "--send-test", address, "--json", check=False)
+    steps_taken = [json.loads(text)["test"] for text in result.stdout.splitlines()]
+    return result.returncode, [(step["step"], step["says"]) for step in steps_taken]
 
 
 def test_through_the_daemon_it_goes_as_every_notice_and_counts_as_nothing(ours: Ours, peer: Peer):
@@ -125,10 +125,10 @@ def test_a_daemon_with_another_store_is_found(tmp_path: Path, peer: Peer, monkey
 
 @pytest.mark.parametrize("address", ["ann", "ann@rp.example.com", "ann@RP.Example.Com", "a b@example.org"])
 def test_an_address_that_cannot_be_tested_is_refused(ours: Ours, peer: Peer, address: str):
-    done = ours.command("check", "--send-test", address, check=False)
+    result = ours.command("check", "--send-test", address, check=False)
 
-    assert done.returncode != 0
-    assert "Traceback" not in done.stderr
+    assert result.returncode != 0
+    assert "Traceback" not in result.stderr
     assert peer.letters() == ()
 
 

@@ -122,8 +122,8 @@ def test_the_client_reads_statistics_and_scopes(ours: Ours):
     ask = {"start_date": "2026-03-01", "end_date": "2026-03-02", "aggregated_by": "day"}
 
     assert [row["date"] for row in sendgrid.stats.get(query_params=ask).to_dict] == ["2026-03-01", "2026-03-02"]
-    named = sendgrid.categories.stats.get(query_params={**ask, "categories": ["march", "may"]}).to_dict
-    assert [stat["name"] for stat in named[0]["stats"]] == ["march", "may"]
+    category_stats = sendgrid.categories.stats.get(query_params={**ask, "categories": ["march", "may"]}).to_dict
+    assert [stat["name"] for stat in category_stats[0]["stats"]] == ["march", "may"]
     assert "suppression.bounces.read" in sendgrid.scopes.get().to_dict["scopes"]
     headers = sendgrid.scopes.get().headers
     assert int(headers["X-RateLimit-Remaining"]) < int(headers["X-RateLimit-Limit"])
@@ -201,8 +201,8 @@ def test_the_page_is_followed_as_it_stands(ours: Ours, tmp_path: Path):
     environment = {**os.environ, "BOUNCER_KEY": secret}
 
     python, copy = (text.replace("http://127.0.0.1:8080", url(ours)) for text in blocks("python"))
-    done = run([sys.executable, "-c", python], environment)
-    assert done.startswith("jane@example.org 5.1.1 550 5.1.1 no such user")
+    result = run([sys.executable, "-c", python], environment)
+    assert result.startswith("jane@example.org 5.1.1 550 5.1.1 no such user")
 
     (script,) = (text.replace("http://127.0.0.1:8080", url(ours)) for text in blocks("javascript"))
     assert run_script(f"process.env.BOUNCER_KEY = {json.dumps(secret)};\n{script}") == ["joe@example.net"]
@@ -241,6 +241,8 @@ def filled(ours: Ours) -> str:
 
 
 def run(command: list[str], environment: dict[str, str], folder: Path | None = None) -> str:
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, cwd=folder, timeout=60, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    result = subprocess.run(
+        command, capture_output=True, text=True, env=environment, cwd=folder, timeout=60, check=False
+    )
+    assert result.returncode == 0, result.stderr
+    return result.stdout

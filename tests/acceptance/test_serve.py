@@ -124,11 +124,11 @@ def test_a_stopping_daemon_lets_an_open_letter_finish(ours: Ours):
 def test_a_bad_settings_file_gets_every_fault_and_exit_78(ours: Ours):
     ours.settings.write_text('[smtp]\nmax_octets = 1\nmax_message = "x"\n[nonsense]\n')
 
-    done = ours.command("serve", check=False)
+    result = ours.command("serve", check=False)
 
-    assert done.returncode == 78
-    assert len(done.stderr.splitlines()) == 3
-    assert all(str(ours.settings) in line for line in done.stderr.splitlines())
+    assert result.returncode == 78
+    assert len(result.stderr.splitlines()) == 3
+    assert all(str(ours.settings) in line for line in result.stderr.splitlines())
 
 
 def test_what_the_settings_name_is_complained_of_all_together(ours: Ours):
@@ -139,19 +139,19 @@ def test_what_the_settings_name_is_complained_of_all_together(ours: Ours):
         f'[smtp]\ntls_certificate = "{missing}"\ntls_key = "{missing}"\n'
     )
 
-    done = ours.command("serve", check=False)
+    result = ours.command("serve", check=False)
 
-    assert done.returncode == 78
-    assert len(done.stderr.splitlines()) == 5
+    assert result.returncode == 78
+    assert len(result.stderr.splitlines()) == 5
 
 
 def test_rereading_shows_nothing_new_of_what_was_just_read(ours: Ours):
     send(ours, signed(ours))
     ours.until(ours.notices)
 
-    done = ours.command("reread", "--dry-run")
+    result = ours.command("reread", "--dry-run")
 
-    assert "1 letters read again, 0 would change" in done.stderr
+    assert "1 letters read again, 0 would change" in result.stderr
 
 
 def test_the_notice_of_a_notices_bounce_is_never_sent(ours: Ours):

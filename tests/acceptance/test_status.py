@@ -29,9 +29,9 @@ def status(ours: Ours, *words: str, listen: str = "") -> Result:
 
 
 def facts(ours: Ours, code: int, listen: str = "") -> dict[str, Any]:
-    done = status(ours, "--json", listen=listen)
-    assert done.exit_code == code, done.output
-    answer: dict[str, Any] = json.loads(done.stdout)
+    result = status(ours, "--json", listen=listen)
+    assert result.exit_code == code, result.output
+    answer: dict[str, Any] = json.loads(result.stdout)
     return answer
 
 
@@ -165,10 +165,10 @@ def test_a_store_that_is_not_there_is_not_made(tmp_path: Path):
     ours = Ours(tmp_path / "ours")
     (ours.folder / "bouncer.db").unlink()
 
-    done = status(ours, listen=NOBODY)
+    result = status(ours, listen=NOBODY)
 
-    assert done.exit_code == 2
-    assert f"the store cannot be read: there is none at {ours.folder}/bouncer.db" in done.stdout
+    assert result.exit_code == 2
+    assert f"the store cannot be read: there is none at {ours.folder}/bouncer.db" in result.stdout
     assert files(ours.folder) == {}
 
 

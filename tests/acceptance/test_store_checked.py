@@ -28,9 +28,9 @@ def checked(path: Path, port: int = 0) -> list[Finding]:
         "BOUNCER_SMTP__LISTEN": f"127.0.0.1:{port}",
         "BOUNCER_SMTP__HOSTNAME": HOSTNAME,
     }
-    done = CliRunner().invoke(root, ["check", "--no-dns", "--timeout", "5", "--json"], env=environment)
-    assert done.exit_code in (0, 1), done
-    return [line["finding"] for line in map(json.loads, done.stdout.splitlines()) if "finding" in line]
+    result = CliRunner().invoke(root, ["check", "--no-dns", "--timeout", "5", "--json"], env=environment)
+    assert result.exit_code in (0, 1), result
+    return [line["finding"] for line in map(json.loads, result.stdout.splitlines()) if "finding" in line]
 
 
 def findings_about(findings: list[Finding], word: str) -> list[tuple[str, str]]:

@@ -86,13 +86,13 @@ def test_letters_that_came_beside_damage_can_be_saved(tmp_path: Path):
         ours.until(lambda: complaints(ours))
         ours.kill()
         mended = path.with_name("mended.db")
-        with closing(sqlite3.connect(tmp_path / "backup.db")) as backup, closing(sqlite3.connect(mended)) as made:
-            backup.backup(made)
+        with closing(sqlite3.connect(tmp_path / "backup.db")) as backup, closing(sqlite3.connect(mended)) as connection:
+            backup.backup(connection)
         # what a person can save of a damaged database: its whole tables
-        with closing(sqlite3.connect(mended)) as made, made:
-            made.execute("ATTACH ? AS damaged", (str(path),))
-            made.execute("INSERT OR IGNORE INTO raw_letters SELECT * FROM damaged.raw_letters")
-            made.execute("INSERT OR IGNORE INTO letters SELECT * FROM damaged.letters")
+        with closing(sqlite3.connect(mended)) as connection, connection:
+            connection.execute("ATTACH ? AS damaged", (str(path),))
+            connection.execute("INSERT OR IGNORE INTO raw_letters SELECT * FROM damaged.raw_letters")
+            connection.execute("INSERT OR IGNORE INTO letters SELECT * FROM damaged.letters")
         shutil.move(mended, path)
         ours.start()
         recipients = ours.until(lambda: len(rows := ours.rows("bounces")) == 8 and {row["recipient"] for row in rows})

@@ -88,7 +88,7 @@ def integrity(path: Path) -> tuple[str, int]:
 def test_a_program_that_does_not_close_its_store_ends_all_the_same(path: Path, end: str):
     if end == "it cannot open":
         path.mkdir()
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", ENDS[end], f"sqlite:///{path}"],
         cwd=ROOT,
         capture_output=True,
@@ -97,11 +97,11 @@ def test_a_program_that_does_not_close_its_store_ends_all_the_same(path: Path, e
         check=False,
     )
 
-    assert "_connection_worker_thread" not in done.stderr
+    assert "_connection_worker_thread" not in result.stderr
     if end == "it cannot open":
-        assert "ConfigError" in done.stderr
+        assert "ConfigError" in result.stderr
         return
-    assert done.stdout == "kept\n"
+    assert result.stdout == "kept\n"
     whole, count = integrity(path)
     assert (whole, count in (1, 51)) == ("ok", True)
 

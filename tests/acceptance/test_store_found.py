@@ -50,10 +50,10 @@ def bouncer(path: Path, *words: str) -> Result:
     return CliRunner().invoke(root, words, env=environment)
 
 
-def faults(done: Result) -> str:
-    assert isinstance(done.exception, ConfigError), done.output
-    assert len(done.exception.faults) == 1
-    return done.exception.faults[0]
+def faults(result: Result) -> str:
+    assert isinstance(result.exception, ConfigError), result.output
+    assert len(result.exception.faults) == 1
+    return result.exception.faults[0]
 
 
 def refused_by_the_daemon(path: Path) -> str:
@@ -183,10 +183,10 @@ def test_the_daemon_ends_with_code_78_where_the_file_is_another_programs(path: P
     environment["BOUNCER_TOKENS__KEYS"] = str(path.parent.parent / "token.key")
 
     with contextlib.chdir(path.parent.parent):
-        done = run(words, environment | {"BOUNCER_SMTP__LISTEN": "127.0.0.1:0"}, 60)
+        result = run(words, environment | {"BOUNCER_SMTP__LISTEN": "127.0.0.1:0"}, 60)
 
-    assert done.returncode == 78
-    assert f"bouncer: {path}: this is no store of bouncer's" in done.stderr
+    assert result.returncode == 78
+    assert f"bouncer: {path}: this is no store of bouncer's" in result.stderr
     assert octets(path.parent) == before
 
 
@@ -301,13 +301,13 @@ def test_daemon_and_commands_with_one_settings_file_have_one_store_wherever_they
         folder.mkdir()
     file.write_text("[smtp]\nhostname = 'mx.example.com'\n")
     (elsewhere / "link.toml").symlink_to(file)
-    named = {"the file": file, "a link to it": elsewhere / "link.toml", "a relative path": Path("../etc/bouncer.toml")}
+    paths = {"the file": file, "a link to it": elsewhere / "link.toml", "a relative path": Path("../etc/bouncer.toml")}
     create_store(StoreSettings(f"sqlite:///{file.parent}/var/bouncer.db"))
     monkeypatch.chdir(elsewhere)
 
-    done = CliRunner().invoke(root, ["--settings", str(named[through]), "bounces"])
+    result = CliRunner().invoke(root, ["--settings", str(paths[through]), "bounces"])
 
-    assert done.stderr == f"Nothing was recorded. Looked in {file.parent}/var/bouncer.db.\n"
+    assert result.stderr == f"Nothing was recorded. Looked in {file.parent}/var/bouncer.db.\n"
 
 
 def test_a_store_named_in_the_environment_begins_at_the_settings_file_too(
@@ -319,8 +319,8 @@ def test_a_store_named_in_the_environment_begins_at_the_settings_file_too(
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
 
-    done = CliRunner().invoke(
+    result = CliRunner().invoke(
         root, ["--settings", str(file), "bounces"], env={"BOUNCER_STORE__URL": "sqlite:///kept/b.db"}
     )
 
-    assert done.stderr.endswith(f"Looked in {tmp_path}/kept/b.db.\n")
+    assert result.stderr.endswith(f"Looked in {tmp_path}/kept/b.db.\n")

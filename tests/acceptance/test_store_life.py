@@ -74,15 +74,15 @@ def bouncer(path: Path, *words: str) -> Result:
 
 
 def did(path: Path, *words: str) -> str:
-    done = bouncer(path, *words)
-    assert done.exit_code == 0, done
-    return done.stdout
+    result = bouncer(path, *words)
+    assert result.exit_code == 0, result
+    return result.stdout
 
 
 def refused(path: Path, *words: str) -> BouncerError:
-    done = bouncer(path, *words)
-    assert isinstance(done.exception, BouncerError), done.output
-    return done.exception
+    result = bouncer(path, *words)
+    assert isinstance(result.exception, BouncerError), result.output
+    return result.exception
 
 
 def beside(path: Path, ending: str) -> list[Path]:
@@ -222,7 +222,7 @@ def test_without_room_for_the_copy_nothing_is_changed_and_one_line_says_so(tmp_p
     )
     environment = {"BOUNCER_STORE__URL": f"sqlite:///{disk}/bouncer.db", "BOUNCER_SMTP__LISTEN": "127.0.0.1:0"}
 
-    done = subprocess.run(
+    result = subprocess.run(
         [unshare, "-rm", "sh", "-c", script],
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(TESTS.parent), **environment},
         cwd=tmp_path,
@@ -232,9 +232,9 @@ def test_without_room_for_the_copy_nothing_is_changed_and_one_line_says_so(tmp_p
         timeout=100,
     )
 
-    assert done.stderr.count(f"{disk}: no room for a copy of {disk}/bouncer.db: ") == 2
-    assert "Traceback" not in done.stderr
-    first, second, *rest = done.stdout.splitlines()
+    assert result.stderr.count(f"{disk}: no room for a copy of {disk}/bouncer.db: ") == 2
+    assert "Traceback" not in result.stderr
+    first, second, *rest = result.stdout.splitlines()
     assert (first, second) == ("75", "75")
     assert rest[0] == "bouncer.db"
     assert rest[-2:] == [f"{disk}/bouncer.db: brought from revision 0012 to {newest()}", "0"]
@@ -303,10 +303,10 @@ def test_a_backup_of_a_damaged_store_fails_and_leaves_nothing(path: Path, tmp_pa
 
 
 def test_a_backup_in_a_folder_that_is_not_there_names_it(path: Path, tmp_path: Path):
-    done = bouncer(path, "store", "backup", str(tmp_path / "none" / "backup.db"))
+    result = bouncer(path, "store", "backup", str(tmp_path / "none" / "backup.db"))
 
-    assert isinstance(done.exception, OSError)
-    assert str(tmp_path / "none") in str(done.exception)
+    assert isinstance(result.exception, OSError)
+    assert str(tmp_path / "none") in str(result.exception)
 
 
 def test_a_backup_takes_the_place_of_the_store_which_stays_beside_it(path: Path):

@@ -30,9 +30,9 @@ class Bouncer:
         }
 
     def __call__(self, *words: str, input_text: bytes | str = "", code: int = 0) -> Result:
-        done = CliRunner().invoke(root, words, input=input_text, env=self._environment)
-        assert done.exit_code == code, done.output
-        return done
+        result = CliRunner().invoke(root, words, input=input_text, env=self._environment)
+        assert result.exit_code == code, result.output
+        return result
 
     def rows(self, *words: str) -> list[dict[str, object]]:
         return [json.loads(line) for line in self(*words, "--json").stdout.splitlines()]
@@ -44,9 +44,9 @@ class Bouncer:
 @pytest.fixture
 def bouncer(tmp_path: Path) -> Bouncer:
     make_empty_store(tmp_path / "bouncer.db")
-    made = Bouncer(tmp_path)
-    made("account", "add", "acme", "--owner", "ann@acme.example")
-    return made
+    bouncer = Bouncer(tmp_path)
+    bouncer("account", "add", "acme", "--owner", "ann@acme.example")
+    return bouncer
 
 
 IMPORT = ("suppressions", "import", "--account", "acme")
@@ -96,9 +96,9 @@ def test_adding_says_why_an_address_is_not_new(bouncer: Bouncer):
 
 
 def test_a_dry_run_changes_nothing(bouncer: Bouncer):
-    done = bouncer(*IMPORT, "-", "--dry-run", input_text=SENDGRID, code=1)
+    result = bouncer(*IMPORT, "-", "--dry-run", input_text=SENDGRID, code=1)
 
-    assert "3 lines would be imported, 1 refused; nothing was changed" in done.stdout
+    assert "3 lines would be imported, 1 refused; nothing was changed" in result.stdout
     assert bouncer.suppressed() == set()
 
 
@@ -112,14 +112,14 @@ def test_an_import_is_summed_up_as_json(bouncer: Bouncer):
     bouncer("suppressions", "allow", "--account", "acme", "=cmd@example.org")
 
     dry = json.loads(bouncer(*IMPORT, "-", "--json", "--dry-run", input_text=SENDGRID, code=1).stdout)
-    done = bouncer(*IMPORT, "-", "--json", input_text=SENDGRID, code=1)
+    result = bouncer(*IMPORT, "-", "--json", input_text=SENDGRID, code=1)
 
     refused = {"refused": 1, "refused_lines": [{"line": 5, "why": "no mail address"}]}
     nothing = {"suppressed": 0, "there_already": 0, "on_allow_list": 0}
     assert dry == {"account": "acme", "dry_run": True, "good": 3, **nothing, **refused}
     counts = {"suppressed": 1, "there_already": 1, "on_allow_list": 1}
-    assert json.loads(done.stdout) == {"account": "acme", "dry_run": False, "good": 3, **counts, **refused}
-    assert done.stderr == ""
+    assert json.loads(result.stdout) == {"account": "acme", "dry_run": False, "good": 3, **counts, **refused}
+    assert result.stderr == ""
 
 
 def test_a_summary_as_json_is_bounded(bouncer: Bouncer):
@@ -133,9 +133,9 @@ def test_a_summary_as_json_is_bounded(bouncer: Bouncer):
 def test_every_refused_line_is_told(bouncer: Bouncer, tmp_path: Path):
     lines = "\n".join(["email", *(f"bad{n}" for n in range(500)), "good@example.org"])
 
-    done = bouncer(*IMPORT, "-", "--refused", str(tmp_path / "refused"), input_text=lines, code=1)
+    result = bouncer(*IMPORT, "-", "--refused", str(tmp_path / "refused"), input_text=lines, code=1)
 
-    assert "... and 480 more" in done.stderr
+    assert "... and 480 more" in result.stderr
     assert len((tmp_path / "refused").read_text().splitlines()) == 500
     assert bouncer.suppressed() == {"good@example.org"}
 
@@ -234,7 +234,7 @@ def test_what_is_no_address_is_refused_and_never_called_free(bouncer: Bouncer, s
 def test_a_line_of_a_list_that_is_no_address_is_told_and_has_no_answer(bouncer: Bouncer):
     bouncer("suppressions", "add", "--account", "acme", "jane@example.org")
 
-    done = bouncer(
+    result = bouncer(
         *CHECK,
         "--files-from",
         "-",
@@ -243,10 +243,10 @@ def test_a_line_of_a_list_that_is_no_address_is_told_and_has_no_answer(bouncer: 
         code=2,
     )
 
-    answers = {row["address"]: row["suppressed"] for row in map(json.loads, done.stdout.splitlines())}
+    answers = {row["address"]: row["suppressed"] for row in map(json.loads, result.stdout.splitlines())}
     assert answers == {"joe@example.org": False, "jane@example.org": True}
-    assert "line 3: 'garbage' is no mail address" in done.stderr
-    assert "1 lines were no mail address" in done.stderr
+    assert "line 3: 'garbage' is no mail address" in result.stderr
+    assert "1 lines were no mail address" in result.stderr
 
 
 def test_an_address_is_freed_for_one_stream_or_for_all(bouncer: Bouncer):
@@ -288,11 +288,11 @@ def test_many_addresses_are_checked_from_a_file(bouncer: Bouncer):
     bouncer(*IMPORT, "-", input_text="email\n" + "\n".join(f"user{n}@example.org" for n in range(0, 3000, 3)))
     address_lines = "\n".join(f"User{n}@example.org" for n in range(3000))
 
-    done = bouncer(
+    result = bouncer(
         "suppressions", "check", "--account", "acme", "--files-from", "-", "--json", input_text=address_lines, code=1
     )
 
-    answers = [json.loads(line)["suppressed"] for line in done.stdout.splitlines()]
+    answers = [json.loads(line)["suppressed"] for line in result.stdout.splitlines()]
     assert answers == [n % 3 == 0 for n in range(3000)]
 
 
@@ -362,9 +362,9 @@ def test_a_token_takes_a_reference_or_no_recipient(bouncer: Bouncer):
 
 def test_a_path_signed_elsewhere_is_the_same(bouncer: Bouncer, tmp_path: Path):
     key = Key((tmp_path / "key").read_bytes())
-    made = sign("acme", "jane@example.org", domain="rp.localhost", key=key, today=21_000, days=3000)
+    path = sign("acme", "jane@example.org", domain="rp.localhost", key=key, today=21_000, days=3000)
 
-    assert json.loads(bouncer("token", "verify", made, "--json").stdout)["recipient"] == "jane@example.org"
+    assert json.loads(bouncer("token", "verify", path, "--json").stdout)["recipient"] == "jane@example.org"
 
 
 def test_an_import_is_listed_and_taken_back(bouncer: Bouncer):
@@ -372,26 +372,26 @@ def test_an_import_is_listed_and_taken_back(bouncer: Bouncer):
     bouncer(*IMPORT, "-", input_text="email\nbefore@example.org\nwrong@example.org\nlater@example.org\n")
     bouncer("suppressions", "remove", "--account", "acme", "later@example.org")
     bouncer("suppressions", "add", "--account", "acme", "later@example.org")
-    (made,) = bouncer.rows("suppressions", "imports", "--account", "acme")
-    assert (made["new"], made["undone_at"]) == (2, None)
+    (imported,) = bouncer.rows("suppressions", "imports", "--account", "acme")
+    assert (imported["new"], imported["undone_at"]) == (2, None)
 
-    done = bouncer("suppressions", "undo", "--account", "acme", str(made["id"]))
-    assert done.stdout == "freed: 1; unchanged: 1\n"
+    result = bouncer("suppressions", "undo", "--account", "acme", str(imported["id"]))
+    assert result.stdout == "freed: 1; unchanged: 1\n"
     assert bouncer.suppressed() == {"before@example.org", "later@example.org"}
     (entry, *_) = bouncer.rows("suppressions", "trail", "--account", "acme", "--address", "wrong@example.org")
     assert (entry["change"], entry["source"]) == ("freed", "command")
     assert str(entry["why"]).startswith("undid the import of ")
     assert bouncer.rows("suppressions", "imports", "--account", "acme")[0]["undone_at"]
-    again = bouncer("suppressions", "undo", "--account", "acme", str(made["id"]))
+    again = bouncer("suppressions", "undo", "--account", "acme", str(imported["id"]))
     assert again.stdout == "freed: 0; unchanged: 1\n"
 
 
 def test_an_import_of_another_account_is_not_there(bouncer: Bouncer):
     bouncer("account", "add", "zoo", "--owner", "zoe@zoo.example")
     bouncer(*IMPORT, "-", input_text="email\njane@example.org\n")
-    (made,) = bouncer.rows("suppressions", "imports", "--account", "acme")
+    (imported,) = bouncer.rows("suppressions", "imports", "--account", "acme")
 
-    for account, number in (("zoo", str(made["id"])), ("acme", "nothing"), ("acme", "\x1b[2J")):
+    for account, number in (("zoo", str(imported["id"])), ("acme", "nothing"), ("acme", "\x1b[2J")):
         refused = bouncer("suppressions", "undo", "--account", account, number, code=1)
         assert "there is no import" in str(refused.exception)
         assert "\x1b" not in str(refused.exception)

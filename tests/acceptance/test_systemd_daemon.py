@@ -87,8 +87,8 @@ def restrictions() -> str:
     unit = SERVICE.read_text()
     allowed = members("@default")
     for value in re.findall(r"^SystemCallFilter=(.+)$", unit, re.MULTILINE):
-        named = {call for word in value.removeprefix("~").split() for call in members(word)}
-        allowed = allowed - named if value.startswith("~") else allowed | named
+        calls = {call for word in value.removeprefix("~").split() for call in members(word)}
+        allowed = allowed - calls if value.startswith("~") else allowed | calls
     (families,) = re.findall(r"^RestrictAddressFamilies=(.+)$", unit, re.MULTILINE)
     assert "MemoryDenyWriteExecute=yes" in unit
     return json.dumps({"calls": sorted(allowed), "families": families.split()})

@@ -92,16 +92,16 @@ def test_a_report_for_programs_that_comes_back_is_known_as_our_own_notice(ours: 
 
 def test_what_passes_by_itself_waits_for_the_digest_and_can_be_sent_by_hand(ours: Ours):
     send(ours, FULL.read_bytes())
-    held = ours.until(lambda: ours.rows("queue", "--state", "held"))
+    held_rows = ours.until(lambda: ours.rows("queue", "--state", "held"))
 
-    assert {row["to"] for row in held} == {OWNER, OTHER}
-    ours.command("queue", "drop", str(held[0]["id"]))
-    ours.command("queue", "retry", str(held[1]["id"]))
+    assert {row["to"] for row in held_rows} == {OWNER, OTHER}
+    ours.command("queue", "drop", str(held_rows[0]["id"]))
+    ours.command("queue", "retry", str(held_rows[1]["id"]))
     notice = ours.until(ours.notices)[0]
-    assert (str(notice["To"]), str(notice["X-Bounce-Category"])) == (held[1]["to"], "soft")
-    assert [row["id"] for row in ours.rows("queue", "list", "--state", "dropped")] == [held[0]["id"]]
-    assert json.loads(ours.command("queue", "show", str(held[1]["id"]), "--json").stdout)["kind"] == "notice"
-    assert "letter id" in ours.command("queue", "show", str(held[0]["id"])).stdout
+    assert (str(notice["To"]), str(notice["X-Bounce-Category"])) == (held_rows[1]["to"], "soft")
+    assert [row["id"] for row in ours.rows("queue", "list", "--state", "dropped")] == [held_rows[0]["id"]]
+    assert json.loads(ours.command("queue", "show", str(held_rows[1]["id"]), "--json").stdout)["kind"] == "notice"
+    assert "letter id" in ours.command("queue", "show", str(held_rows[0]["id"])).stdout
     assert ours.command("queue", "drop", "99", check=False).returncode == 1
 
 

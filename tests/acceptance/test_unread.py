@@ -16,7 +16,7 @@ from acceptance.stages import (
     Installation,
     block,
     count_by_recipient,
-    opened,
+    open_store_in,
     path,
     report,
     text,
@@ -35,7 +35,7 @@ NEWS = b"From: news@example.net\r\nSubject: News\r\nList-Unsubscribe: <https://x
 
 @pytest.fixture
 async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
-    here = Installation(tmp_path, await opened(tmp_path, lambda: here.now))
+    here = Installation(tmp_path, await open_store_in(tmp_path, lambda: here.now))
     await here.store.add_account(scope.OPERATOR, Account("acme", (ANN,)), now=NOON)
     await here.store.add_alias(scope.OPERATOR, Alias(ALIAS, "acme"), now=NOON)
     yield here

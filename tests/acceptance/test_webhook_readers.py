@@ -14,7 +14,7 @@ from acceptance.forging import (
     read_all,
     send,
 )
-from acceptance.webhook_world import OCTETS, PAIRS, World, admitting, known, leased_events, post, site, world
+from acceptance.webhook_world import OCTETS, PAIRS, World, admitting, format_named, leased_events, post, site, world
 
 from bouncer.notify.webhooks.channel import event_of
 from bouncer.notify.webhooks.format import TrySigning
@@ -35,19 +35,19 @@ SILENCED = {"bounced", "rejected", "complained", "unsubscribed", "failed", "hard
 
 def some(jobs: Sequence[DeliveryJob]) -> list[DeliveryJob]:
     """Give every SAMPLE-th event, and MOST_OF_ONE events about an address to an endpoint at most."""
-    taken = Counter[tuple[str, str | None]]()
+    counts = Counter[tuple[str, str | None]]()
     chosen = []
     for job in jobs:
         about = job.row.to, job.row.recipient_key
-        taken[about] += 1
-        if taken[about] <= MOST_OF_ONE and zlib.crc32((job.row.recipient_key or "").encode()) % SAMPLE == 0:
+        counts[about] += 1
+        if counts[about] <= MOST_OF_ONE and zlib.crc32((job.row.recipient_key or "").encode()) % SAMPLE == 0:
             chosen.append(job)
     return chosen
 
 
 def named_strangers(job: DeliveryJob) -> set[str]:
     """Give the addresses in the written event that are no token's own recipients."""
-    event, kind = event_of(job), known(job.row.to.split("-")[1])
+    event, kind = event_of(job), format_named(job.row.to.split("-")[1])
     assert event is not None
     body = kind.write(event, TrySigning((kind.make_secret(OCTETS),), NOW, "t" * 50)).body.decode()
     victims = re.findall(r"victim\d+@example\.org", body)

@@ -227,7 +227,7 @@ def readers_table(words: dict[tuple[str, str, str], str]) -> list[str]:
         ]
         for pair in columns
     ]
-    return table(header, [*rows, [FORGED, *(" ".join(made) or "nothing" for made in forged)]])
+    return table(header, [*rows, [FORGED, *(" ".join(types) or "nothing" for types in forged)]])
 
 
 @pytest.mark.timeout(300)

@@ -297,14 +297,14 @@ def test_a_rotated_secret_signs_beside_the_one_before(ours: Ours, reader: Webhoo
 def test_a_test_says_what_the_endpoint_answered_and_fails_where_it_fails(ours: Ours, reader: WebhookReader):
     webhook, _ = added(ours, reader.url)
 
-    taken = ours.command("webhook", "test", webhook)
+    outcome = ours.command("webhook", "test", webhook)
     reader.answer = lambda _posted: (500, b"\x1b[31mno table\nfor you", {})
     refused = ours.command("webhook", "test", webhook, check=False)
     reader.stop()
     unreachable = ours.command("webhook", "test", webhook, check=False)
 
-    assert "200" in taken.stdout
-    assert "taken" in taken.stdout
+    assert "200" in outcome.stdout
+    assert "taken" in outcome.stdout
     assert (refused.returncode, unreachable.returncode) == (1, 1)
     assert "no table" in refused.stdout
     assert "\x1b" not in refused.stdout
@@ -327,8 +327,8 @@ def test_what_is_removed_gets_nothing_more(ours: Ours, reader: WebhookReader):
         ("rotate", webhook),
         ("replay", webhook, "--failed"),
     ):
-        done = ours.command("webhook", *words, check=False)
-        assert (done.returncode, "there is no webhook" in done.stderr) == (1, True)
+        result = ours.command("webhook", *words, check=False)
+        assert (result.returncode, "there is no webhook" in result.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -343,11 +343,11 @@ def test_what_is_removed_gets_nothing_more(ours: Ours, reader: WebhookReader):
     ],
 )
 def test_what_cannot_be_added_is_refused_with_a_sentence(ours: Ours, words: tuple[str, ...], why: str):
-    done = ours.command("webhook", "add", *words, check=False)
+    result = ours.command("webhook", "add", *words, check=False)
 
-    assert done.returncode in (1, 2)
-    assert why in done.stderr
-    assert "Traceback" not in done.stderr
+    assert result.returncode in (1, 2)
+    assert why in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_an_endpoint_is_added_once(ours: Ours, reader: WebhookReader):

@@ -58,7 +58,7 @@ class World:
         return real | set(self.listener.events_read)
 
 
-def known(name: str) -> WebhookFormat:
+def format_named(name: str) -> WebhookFormat:
     dialect_format = format_of(name)
     assert dialect_format is not None
     return dialect_format
@@ -74,8 +74,8 @@ def site() -> Iterator[AnymailSite]:
 async def world(tmp_path: Path, site: AnymailSite) -> AsyncIterator[World]:
     store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=lambda: NOW)
     await add_accounts_and_mailings(store)
-    secrets = {name: known(name).make_secret(OCTETS) for name in (*DIALECTS, "listmonk")}
-    public = known("sendgrid").show_secret(secrets["sendgrid"])
+    secrets = {name: format_named(name).make_secret(OCTETS) for name in (*DIALECTS, "listmonk")}
+    public = format_named("sendgrid").show_secret(secrets["sendgrid"])
     listener = Listener(sendgrid_key=lambda _reader: public, mailgun_key=secrets["mailgun"])
     site.start(public, secrets["mailgun"])
     now = lambda: dt.datetime.now(dt.UTC)  # noqa: E731 -- readers look at the time of a signature
@@ -101,7 +101,7 @@ async def add(
     events: Sequence[EventType] | None = None,
 ) -> None:
     """Add an endpoint with the events and the belief that the format has by itself."""
-    kind = known(dialect)
+    kind = format_named(dialect)
     webhook = Webhook(
         f"{name}-{account}",
         account,

@@ -99,7 +99,9 @@ def take(ours: Ours, letters: int) -> Taken:
     with loading(ours.port, key, [ACCOUNT], letters, 0, keep_open=False) as load:
         before = cpu_seconds([ours.pid])
         run: Run = results(load)
-    return Taken(run.rate(run.taken), 1000 * (cpu_seconds([ours.pid]) - before) / len(run.taken), len(run.taken))
+    return Taken(
+        run.rate(run.answered), 1000 * (cpu_seconds([ours.pid]) - before) / len(run.answered), len(run.answered)
+    )
 
 
 def take_while_asked(ours: Ours, letters: int, rate: float, key: str) -> Taken:
@@ -107,13 +109,13 @@ def take_while_asked(ours: Ours, letters: int, rate: float, key: str) -> Taken:
     words = ("ask", str(ours.listeners["http"]), key, str(rate))
     with beside(str(Path(__file__)), *words) as asking:
         begun = time.monotonic()
-        taken = take(ours, letters)
+        figures = take(ours, letters)
         told_to(asking).close()
         count, median, late = heard_from(asking).read().split()
         seconds = time.monotonic() - begun
     rates = f"{int(count) / seconds:.0f} requests a second, median {float(median):.1f} ms, 99th percentile {float(late):.1f} ms"
     print(f"  asked: {rates}", flush=True)
-    return dataclasses.replace(taken, requests=int(count))
+    return dataclasses.replace(figures, requests=int(count))
 
 
 def rest(ours: Ours) -> None:

@@ -41,12 +41,12 @@ QUIET_SECONDS = 3.0
 
 def seconds_of_help() -> float:
     """The median time of ``bouncer --help`` as a whole process."""
-    taken = []
+    times = []
     for _ in range(HELP_RUNS):
         begun = time.perf_counter()
         subprocess.run([sys.executable, "-m", "bouncer", "--help"], check=True, capture_output=True)
-        taken.append(time.perf_counter() - begun)
-    return statistics.median(taken)
+        times.append(time.perf_counter() - begun)
+    return statistics.median(times)
 
 
 def megabytes(pid: int) -> float:
@@ -158,8 +158,8 @@ def print_waiting(ours: Ours) -> None:
     for name, work in works.items():
         receiving, milter = waiting(ours, work)
         columns = [
-            f"{statistics.median(taken):.1f} {taken[len(taken) * 99 // 100]:7.1f} {taken[-1]:7.1f}"
-            for taken in (receiving, milter)
+            f"{statistics.median(rate):.1f} {rate[len(rate) * 99 // 100]:7.1f} {rate[-1]:7.1f}"
+            for rate in (receiving, milter)
         ]
         print(f"{name:28}{columns[0]:>26}{columns[1]:>30}", flush=True)
 

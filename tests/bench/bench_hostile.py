@@ -214,7 +214,7 @@ def longest_to_record(ours: Ours, paths: list[str]) -> float:
         query = "SELECT return_path, recorded_at - received_at FROM letters WHERE peer = ?"  # a flood may use the same paths
         rows = store.execute(query, (HONEST,)).fetchall()
     honest_paths = set(paths)
-    return max(taken for address, taken in rows if address in honest_paths) / 1e6
+    return max(microseconds for address, microseconds in rows if address in honest_paths) / 1e6
 
 
 def beside(ours: Ours, name: str | None, seconds: float, numbers: Iterator[int]) -> tuple[float, float, float, int]:

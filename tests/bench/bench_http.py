@@ -185,9 +185,9 @@ async def _filled(store: Store, count: int, now: dt.datetime) -> Secrets:
     hours = now - dt.timedelta(days=RetentionSettings().hours_days)
     await store.roll_up(now=now, days_before=hours, messages_before=old, counts_before=old)
     octets = secrets.token_bytes(KEY_OCTETS)
-    made = await make_key(store, OPERATOR, ACCOUNT, KeyAccess.READ, "bench", octets=octets, now=now)
+    new_key = await make_key(store, OPERATOR, ACCOUNT, KeyAccess.READ, "bench", octets=octets, now=now)
     owner = await _session(store, Role.OWNER, ACCOUNT, now)
-    return Secrets(made.secret, owner, await _session(store, Role.OPERATOR, None, now))
+    return Secrets(new_key.secret, owner, await _session(store, Role.OPERATOR, None, now))
 
 
 async def _session(store: Store, role: Role, account: str | None, now: dt.datetime) -> str:
@@ -300,11 +300,11 @@ def measured(client: Client, questions: int, only: str) -> tuple[dict[str, Times
     for name, request in requests(client).items():
         if not re.search(only, name):
             continue
-        times[name] = taken = client.timed(request, max(questions // 10, FEW) if request.is_dear else questions)
-        print(f"  {name}: {taken.line(request)}", flush=True)
-        faults += [f"{name} {taken.late:.1f} ms"] if request.most_ms and taken.late > request.most_ms else []
+        times[name] = timing = client.timed(request, max(questions // 10, FEW) if request.is_dear else questions)
+        print(f"  {name}: {timing.line(request)}", flush=True)
+        faults += [f"{name} {timing.late:.1f} ms"] if request.most_ms and timing.late > request.most_ms else []
         faults += (
-            [f"{name} {taken.octets:,} octets"] if request.most_octets and taken.octets > request.most_octets else []
+            [f"{name} {timing.octets:,} octets"] if request.most_octets and timing.octets > request.most_octets else []
         )
     return times, [*faults, *late_page(times)]
 

@@ -69,9 +69,9 @@ def rate_alone(ours: Ours, messages: int, connections: int) -> tuple[float, floa
     place = f"127.0.0.1:{ours.listeners['milter']}"
     words = (str(HERE / "asking_load.py"), place, str(messages), str(connections), str(SUPPRESSED))
     before = cpu_seconds(ours.pid)
-    done = subprocess.run([sys.executable, *words], check=True, capture_output=True, text=True)
-    seconds, signed, discarded = map(float, done.stdout.split())
-    assert signed + discarded == messages, done.stdout
+    result = subprocess.run([sys.executable, *words], check=True, capture_output=True, text=True)
+    seconds, signed, discarded = map(float, result.stdout.split())
+    assert signed + discarded == messages, result.stdout
     return messages / seconds, messages / (cpu_seconds(ours.pid) - before)
 
 
@@ -111,8 +111,8 @@ def rates_through(letters: int, rounds: int) -> list[tuple[float, float]]:
             rate_through(listening_port, source.command, letters)  # until its processes are there
         rate_pairs = []
         for turn in range(rounds):
-            taken = {port: rate_through(port, source.command, letters) for port in ports[:: 1 - turn % 2 * 2]}
-            rate_pairs.append((taken[ports[0]], taken[ports[1]]))
+            rates = {port: rate_through(port, source.command, letters) for port in ports[:: 1 - turn % 2 * 2]}
+            rate_pairs.append((rates[ports[0]], rates[ports[1]]))
     return rate_pairs
 
 

@@ -90,11 +90,11 @@ def per_second(count: int, begun: float, clock: Callable[[], float] = time.perf_
 
 def bench_compose() -> None:
     for code in LANGUAGES:
-        made = notice(code)
-        compose(made, from_="b@example.com", reverse_path="")
+        mail = notice(code)
+        compose(mail, from_="b@example.com", reverse_path="")
         begun = time.process_time()
         for _ in range(NOTICES):
-            compose(made, from_="b@example.com", reverse_path="")
+            compose(mail, from_="b@example.com", reverse_path="")
         print(f"compose, {code}: {per_second(NOTICES, begun, time.process_time)} of one core's own time")
 
 

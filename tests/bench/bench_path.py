@@ -83,9 +83,9 @@ class Run:
         return len(moments) / (max(moments.values()) - min(at for at, _ in self.sent.values()))
 
     @property
-    def taken(self) -> dict[str, float]:
+    def answered(self) -> dict[str, float]:
         """The moment of each 250."""
-        return {recipient: taken for recipient, (_, taken) in self.sent.items() if taken}
+        return {recipient: moment for recipient, (_, moment) in self.sent.items() if moment}
 
 
 def processes(pid: int) -> list[int]:
@@ -156,7 +156,7 @@ def results(load: subprocess.Popen[str]) -> Run:
     told_to(load).write("\n")
     told_to(load).flush()
     rows = (line.split() for line in heard_from(load))
-    return Run({recipient: (float(sent), float(taken)) for recipient, sent, taken in rows})
+    return Run({recipient: (float(sent), float(moment)) for recipient, sent, moment in rows})
 
 
 class Watching:
@@ -216,7 +216,7 @@ def measure(ours: Ours, sink: subprocess.Popen[str], mode: str, options: argpars
     with loading(ours.port, key, accounts, count, rate, keep_open=options.kept) as load:
         watching = Watching(ours)
         run = results(load)
-    log = watching.until(len(run.taken), len(run.taken) if is_told else 0)
+    log = watching.until(len(run.answered), len(run.answered) if is_told else 0)
     run.cpu, *of_each = watching.end()
     run.cpu_of = dict(zip(PROCESSES, of_each, strict=True))
     run.pss = watching.pss
@@ -228,8 +228,8 @@ def measure(ours: Ours, sink: subprocess.Popen[str], mode: str, options: argpars
     told_to(sink).close()
     for line in heard_from(sink):
         message_id, moment_text = line.split()
-        if (named := numbers.get(message_id.partition(".")[0])) is not None:
-            run.notified[named] = float(moment_text)
+        if (name_of_number := numbers.get(message_id.partition(".")[0])) is not None:
+            run.notified[name_of_number] = float(moment_text)
     return run
 
 
@@ -289,8 +289,8 @@ def sink_run(options: argparse.Namespace, rate: int = 0) -> Run:
 
 def sink_row(run: Run) -> str:
     """Give the figures of the sink in one line."""
-    taken = len(run.taken)
-    return f"{'bare aiosmtpd sink':20}{taken:7}{run.rate(run.taken):7.0f}{1000 * run.cpu / max(1, taken):29.2f}"
+    count = len(run.answered)
+    return f"{'bare aiosmtpd sink':20}{count:7}{run.rate(run.answered):7.0f}{1000 * run.cpu / max(1, count):29.2f}"
 
 
 def url_of(folder: Path, options: argparse.Namespace) -> str:
@@ -300,8 +300,8 @@ def url_of(folder: Path, options: argparse.Namespace) -> str:
 
 def fill(folder: Path, options: argparse.Namespace) -> None:
     """Fill the store in *folder*: the daemon records BASE bounces, half of them told, and SQL repeats them hour by hour."""
-    done = folder / "filled"
-    if done.exists():
+    mark = folder / "filled"
+    if mark.exists():
         return
     folder.mkdir(parents=True, exist_ok=True)
     base = argparse.Namespace(**{**vars(options), "letters": min(BASE, options.bounces) // 2})
@@ -322,7 +322,7 @@ def fill(folder: Path, options: argparse.Namespace) -> None:
     with engine.begin() as connection:
         add_totals(connection)
     engine.dispose()
-    done.touch()
+    mark.touch()
 
 
 COPIED = (letters, bounces, outbox, suppressions, trail)
@@ -332,29 +332,29 @@ _MICROSECONDS = HOUR // dt.timedelta(microseconds=1)
 
 def _copying(table: sa.Table, copy: int, last: int) -> sa.Insert:
     """Build the statement that copies *table*'s rows up to *last*, *copy* hours earlier, each with another address."""
-    made = dict[str, sa.ColumnElement[object]]()
+    copied = dict[str, sa.ColumnElement[object]]()
     for column in table.c:
         if column.name == "id":
             if table in (letters, bounces):
-                made["id"] = column - copy * ID_HOUR
+                copied["id"] = column - copy * ID_HOUR
         elif column.name == "letter_id":
-            made["letter_id"] = column - copy * ID_HOUR
+            copied["letter_id"] = column - copy * ID_HOUR
         elif column.name in _ADDRESSES:
-            made[column.name] = sa.literal(f"c{copy}.") + column
+            copied[column.name] = sa.literal(f"c{copy}.") + column
         elif column.name in ("event", "message_id"):
-            made[column.name] = column + f".c{copy}"
+            copied[column.name] = column + f".c{copy}"
         elif isinstance(column.type, type(letters.c.received_at.type)):
-            made[column.name] = sa.type_coerce(
+            copied[column.name] = sa.type_coerce(
                 sa.type_coerce(column, sa.BigInteger) - copy * _MICROSECONDS, column.type
             )
         else:
-            made[column.name] = column
+            copied[column.name] = column
     if table is letters:  # of old letters only the records are left
-        made |= {"raw_id": sa.null(), "state": sa.literal("retired")}
-    rows = sa.select(*(value.label(name) for name, value in made.items())).where(table.c.id <= last)
+        copied |= {"raw_id": sa.null(), "state": sa.literal("retired")}
+    rows = sa.select(*(value.label(name) for name, value in copied.items())).where(table.c.id <= last)
     if table in (letters, bounces):
         rows = rows.where(table.c.id > sa.select(sa.func.max(table.c.id)).scalar_subquery() - ID_HOUR // 2)
-    return sa.insert(table).from_select(list(made), rows)
+    return sa.insert(table).from_select(list(copied), rows)
 
 
 def _counting(copy: int, hours: Sequence[dt.datetime]) -> sa.Insert:
@@ -370,15 +370,15 @@ def _counting(copy: int, hours: Sequence[dt.datetime]) -> sa.Insert:
 def row(name: str, run: Run, sink: float) -> str:
     """Give the figures of a run in one line."""
     goal = run.notified if "-told" in name else run.recorded
-    columns = [f"{name:20}{len(run.taken):7}{run.rate(run.taken):7.0f}{run.rate(run.recorded):7.0f}"]
+    columns = [f"{name:20}{len(run.answered):7}{run.rate(run.answered):7.0f}{run.rate(run.recorded):7.0f}"]
     columns.append(f"{run.rate(run.notified):7.0f}{run.rate(goal) / sink:7.2f}")
-    columns += [f"{1000 * seconds / max(1, len(run.taken)):8.2f}" for seconds in (run.cpu, *run.cpu_of.values())]
+    columns += [f"{1000 * seconds / max(1, len(run.answered)):8.2f}" for seconds in (run.cpu, *run.cpu_of.values())]
     for moments in (run.recorded, run.notified):
         delays = run.delays(moments)
         columns += [
             f"{1000 * delays[int(len(delays) * part)]:7.0f}" if delays else f"{'-':>7}" for part in (0.5, 0.9, 0.99)
         ]
-    lost = len(run.taken) - len(goal)
+    lost = len(run.answered) - len(goal)
     return "".join(columns) + f"{run.pss:6.0f}" + (f"  {lost} LOST" if lost else "")
 
 
@@ -404,7 +404,7 @@ def main() -> None:
     options = parser.parse_args()
     print(HEAD, flush=True)
     print(sink_row(bare := sink_run(options)), flush=True)
-    sink = bare.rate(bare.taken)
+    sink = bare.rate(bare.answered)
     for place in options.on.split(","):
         for mode in options.only.split(","):
             with tempfile.TemporaryDirectory(dir=make_folder(PROJECT / "var/bench")) as fresh:

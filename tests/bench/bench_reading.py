@@ -94,7 +94,7 @@ def grow() -> None:
     print(f"\n{'milliseconds for':24}" + "".join(f"{size:>7} MB" for size in (1, 2, 4, 8)))
     for name, make in NASTY.items():
         times = [min(seconds(everything, [make(size * MEGABYTE)]) for _ in range(2)) for size in (1, 2, 4, 8)]
-        print(f"{name:24}" + "".join(f"{1000 * taken:10.0f}" for taken in times))
+        print(f"{name:24}" + "".join(f"{1000 * seconds:10.0f}" for seconds in times))
 
 
 if __name__ == "__main__":

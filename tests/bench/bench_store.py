@@ -69,8 +69,8 @@ async def keep(store: Store, letters: int) -> float:
 async def read(store: Store) -> float:
     """Letters a second that one reader leases and records, with a bounce, a suppression and an entry each."""
     count, begun, now = 0, time.perf_counter(), dt.datetime.now(dt.UTC)
-    while taken := await store.lease_letters(now=now, count=READ_AT_ONCE, octets=4 << 20, until=now + dt.timedelta(1)):
-        count += len(await store.record([outcome(kept_letter.id) for kept_letter in taken], now=now))
+    while leased := await store.lease_letters(now=now, count=READ_AT_ONCE, octets=4 << 20, until=now + dt.timedelta(1)):
+        count += len(await store.record([outcome(kept_letter.id) for kept_letter in leased], now=now))
     return count / (time.perf_counter() - begun)
 
 

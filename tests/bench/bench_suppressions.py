@@ -152,15 +152,15 @@ async def answers(file: Path, addresses: int, questions: int) -> float:
 
 def _forget(file: Path) -> None:
     """Let the system drop the file out of its cache."""
-    with file.open("rb") as opened:
-        os.fsync(opened.fileno())
-        os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    with file.open("rb") as octets_file:
+        os.fsync(octets_file.fileno())
+        os.posix_fadvise(octets_file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def _remember(file: Path) -> None:
     """Let the system have the whole file in its cache, as on a machine with memory for its database."""
-    with file.open("rb") as opened:
-        while opened.read(1 << 24):
+    with file.open("rb") as octets_file:
+        while octets_file.read(1 << 24):
             pass
 
 
@@ -223,13 +223,13 @@ async def imported(folder: Path, lines: int) -> float:
         summary = await import_suppressions(
             store, OPERATOR, entries, options, dry_run=False, watch=watch, most_refused=0
         )
-        taken, new = watch.in_force - begun, summary.suppressed
+        until_in_force, new = watch.in_force - begun, summary.suppressed
         spent = time.perf_counter() - begun
         over.touch()
         letters_kept, longest = beside.result()
     await store.close()
     print(
-        f"import of {lines:,} lines: in force after {taken:.1f} s, in its place after {spent:.1f} s, {new:,} new,",
+        f"import of {lines:,} lines: in force after {until_in_force:.1f} s, in its place after {spent:.1f} s, {new:,} new,",
         end=" ",
     )
     print(
@@ -241,10 +241,10 @@ async def imported(folder: Path, lines: int) -> float:
 def tokens(count: int) -> float:
     """Time signing and verifying; gives the microseconds of one verification."""
     keys = (Key(b"an older secret of enough octets"), Key(b"a secret of at least sixteen octets"))
-    made = [sign("acme", address(n), domain="rp.example.com", key=keys[1], today=20_000, days=30) for n in range(count)]
-    forged = [path[:10] + ("a" if path[10] != "a" else "b") + path[11:] for path in made]
+    path = [sign("acme", address(n), domain="rp.example.com", key=keys[1], today=20_000, days=30) for n in range(count)]
+    forged = [path[:10] + ("a" if path[10] != "a" else "b") + path[11:] for path in path]
     check = partial(verify, keys=keys, today=20_001)
-    return max(print_times("token verified", timed(check, made)), print_times("token refused", timed(check, forged)))
+    return max(print_times("token verified", timed(check, path)), print_times("token refused", timed(check, forged)))
 
 
 def main() -> int:
@@ -260,7 +260,7 @@ def main() -> int:
         verified = tokens(20_000)
         file = options.file or folder / "b.db"
         if not file.exists():
-            asyncio.run(_made(file))
+            asyncio.run(_make_store(file))
             with ProcessPoolExecutor(1, get_context("spawn")) as other:
                 seconds = other.submit(fill, file, options.addresses).result()
             print(f"{options.addresses:,} suppressed addresses written in {seconds:.0f} s", end=": ")
@@ -270,7 +270,7 @@ def main() -> int:
     return int(look > GOAL_LOOK or verified > GOAL_VERIFY or waited > GOAL_WAIT)
 
 
-async def _made(file: Path) -> None:
+async def _make_store(file: Path) -> None:
     store = await open_store(StoreSettings(f"sqlite:///{file}"))
     await store.add_account(OPERATOR, Account("acme", ()), now=NOW)
     await store.close()

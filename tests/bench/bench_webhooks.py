@@ -52,9 +52,9 @@ def now() -> dt.datetime:
 
 
 async def fill(store: Store, urls: dict[str, str], count: int, form: str) -> None:
-    known = format_of(form)
-    assert known is not None
-    secrets = WebhookSecrets(known.make_secret(bytes(range(32))))
+    webhook_format = format_of(form)
+    assert webhook_format is not None
+    secrets = WebhookSecrets(webhook_format.make_secret(bytes(range(32))))
     await store.add_account(OPERATOR, Account("acme", ()), now=now())
     for name, url in urls.items():
         await store.add_webhook(OPERATOR, OpenWebhook(endpoint(name, url=url, format=form).webhook, secrets))
@@ -84,12 +84,12 @@ async def seconds(pipe: Connection, urls: dict[str, str], count: int, form: str 
             await asyncio.sleep(0.05)
             pipe.send("count")
             arrived = pipe.recv() - before
-        taken = time.perf_counter() - start, time.process_time() - own
+        seconds = time.perf_counter() - start, time.process_time() - own
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
         await channel.close()
         await store.close()
-        return taken
+        return seconds
 
 
 async def main(count: int) -> None:

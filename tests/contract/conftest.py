@@ -53,15 +53,15 @@ def clock() -> Clock:
 @pytest.fixture
 async def opening(url: str, clock: Clock) -> AsyncIterator[Opening]:
     """Opens the same store as often as it is asked: each is as another process would have it."""
-    opened: list[Store] = []
+    stores: list[Store] = []
 
     async def again() -> Store:
         settings = StoreSettings(url, busy_seconds=5)
-        opened.append(await open_store(settings, hostname="mx.rp.example.com", now=clock))
-        return opened[-1]
+        stores.append(await open_store(settings, hostname="mx.rp.example.com", now=clock))
+        return stores[-1]
 
     yield again
-    for store in opened:
+    for store in stores:
         await store.close()
 
 

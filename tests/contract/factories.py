@@ -76,7 +76,7 @@ class Decided(Record):
     def query(self) -> HistoryQuery:
         return HistoryQuery()
 
-    def decide(self, _past: History) -> Record:
+    def decide(self, _history: History) -> Record:
         return self
 
 

@@ -33,10 +33,10 @@ _FORGET = sa.delete(raw_letters).where(raw_letters.c.id.in_(sa.bindparam("ids", 
 @pytest.fixture
 async def engine(tmp_path: Path) -> AsyncIterator[Engine]:
     """A database with raw letters 1 to 20, each of as many octets as its number says."""
-    opened = await open_sqlite(sa.make_url(f"sqlite:///{tmp_path}/bouncer.db"), StoreSettings(), make_at=NOON)
-    await opened.write(insert, *range(1, 21))
-    yield opened
-    await opened.close()
+    store = await open_sqlite(sa.make_url(f"sqlite:///{tmp_path}/bouncer.db"), StoreSettings(), make_at=NOON)
+    await store.write(insert, *range(1, 21))
+    yield store
+    await store.close()
 
 
 def insert(connection: sa.Connection, *ids: int) -> None:

@@ -90,15 +90,15 @@ async def to_an_endpoint(tmp_path: Path, store: Store) -> AsyncIterator[Way]:
     with WebhookReader() as reader:
 
         def arrived() -> list[tuple[str, str]]:
-            return [(str(post.headers["webhook-id"]), post.body.decode()) for post in taken]
+            return [(str(post.headers["webhook-id"]), post.body.decode()) for post in posts]
 
         def answer(posted: Posted) -> tuple[int, bytes, dict[str, str]]:
             if not folder.is_dir():
                 return 503, b"", {}
-            taken.append(posted)
+            posts.append(posted)
             return 200, b"", {}
 
-        taken: list[Posted] = []
+        posts: list[Posted] = []
         reader.answer = answer
         await store.add_webhook(OPERATOR, endpoint(url=reader.url))
         yield Way(delivery_of("webhook", tmp_path, store), "wh_1", EntryKind.EVENT, arrived, folder)
@@ -110,9 +110,9 @@ WAYS = {MAIL: by_mail, "webhook": to_an_endpoint, "file": into_a_file}
 @pytest.fixture(params=WAYS)
 async def way(request: pytest.FixtureRequest, tmp_path: Path, store: Store) -> AsyncIterator[Way]:
     (tmp_path / "there").mkdir()
-    async with WAYS[request.param](tmp_path, store) as made:
-        yield made
-        await made.delivery.channel.close()
+    async with WAYS[request.param](tmp_path, store) as way:
+        yield way
+        await way.delivery.channel.close()
 
 
 async def jobs(store: Store, way: Way, count: int = 1, recipient: str = "jane@example.org") -> list[DeliveryJob]:

@@ -100,8 +100,8 @@ async def over_smtp(_tmp_path: Path) -> AsyncIterator[Way]:
 
 @pytest.fixture(params=[into_a_maildir, through_a_program, over_smtp], ids=["maildir", "sendmail", "smtp"])
 async def way(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Way]:
-    async with request.param(tmp_path) as opened:
-        yield opened
+    async with request.param(tmp_path) as open_way:
+        yield open_way
 
 
 async def test_a_mail_arrives_whole_with_its_envelope(way: Way) -> None:

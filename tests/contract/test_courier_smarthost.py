@@ -125,7 +125,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "smarthost")])
     now = dt.datetime.now(dt.UTC)
-    made = (
+    certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
@@ -141,7 +141,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
+    path.write_bytes(private + certificate.public_bytes(serialization.Encoding.PEM))
     return path
 
 
@@ -172,10 +172,10 @@ async def test_the_answer_to_the_mail_decides(command: str, answer: str, outcome
     async with smarthost() as host, courier_to(host) as courier:
         host.answers = {command: [answer]}
 
-        refused, taken = await courier.deliver(MAIL), await courier.deliver(MAIL)
+        refused, later_result = await courier.deliver(MAIL), await courier.deliver(MAIL)
 
         assert refused == DeliveryResult(outcome, answer)
-        assert taken.outcome is Outcome.SENT
+        assert later_result.outcome is Outcome.SENT
         assert len(host.connections) == 1
 
 
@@ -377,16 +377,16 @@ async def test_a_connection_that_breaks_after_the_mail_is_later() -> None:
 async def test_a_server_that_does_not_speak_smtp_to_us_is_away(greeting: bytes) -> None:
     async def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(greeting)
-        await done.wait()
+        await end.wait()
         writer.close()
 
-    done = asyncio.Event()
+    end = asyncio.Event()
     server = await asyncio.start_server(greet, "127.0.0.1", 0)
     at = Smarthost("127.0.0.1", server.sockets[0].getsockname()[1])
 
     handed = await Smtp(at, hostname="mx.example", command_seconds=0.3).deliver(MAIL)
 
-    done.set()
+    end.set()
     server.close()
     assert handed.outcome is Outcome.UNAVAILABLE
 
@@ -483,11 +483,11 @@ async def test_check_uses_starttls_and_the_login_as_the_courier_does(tls: ssl.SS
     right.write_text("s3cret\n")
     wrong.write_text("other\n")
     async with smarthost(**options) as host:
-        taken = await check_results(host, user="ann@", password=right)
+        results = await check_results(host, user="ann@", password=right)
         refused = await check_results(host, user="ann@", password=wrong)
         without = await check_results(host)
 
-    assert taken == [(Level.OK, "took our login"), (Level.OK, "takes mail for op@example.com")]
+    assert results == [(Level.OK, "took our login"), (Level.OK, "takes mail for op@example.com")]
     assert [level for level, _ in refused] == [Level.FAIL]
     assert "refused our login" in refused[0][1]
     assert without[-1][0] is Level.FAIL

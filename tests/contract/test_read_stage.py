@@ -131,11 +131,11 @@ async def test_a_batch_that_takes_long_ends_and_the_letters_that_came_meanwhile_
 async def test_the_reader_is_a_part_ahead_of_the_record(store: Store, monkeypatch: pytest.MonkeyPatch):
     for _ in range(PART_LETTERS + 1):
         await store.keep([letter()])
-    opened = list[int]()
+    part_sizes = list[int]()
 
     class Counting(Room):
         async def read(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter]:
-            opened.append(len(letters))
+            part_sizes.append(len(letters))
             return await super().read(letters, rules)
 
     reading = stage(store, Counting())
@@ -143,7 +143,7 @@ async def test_the_reader_is_a_part_ahead_of_the_record(store: Store, monkeypatc
 
     async def noting(cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
         records = await record(cases, now=now)
-        at_record.append(tuple(opened))
+        at_record.append(tuple(part_sizes))
         return records
 
     monkeypatch.setattr(store, "record", noting)

@@ -141,9 +141,9 @@ def test_no_filter_names_an_account(filter_of: type):
 
 def test_each_exception_is_a_method_of_a_port():
     """The lists above hold no name of the past."""
-    known = {name for port in PORTS for name in methods(port)}
+    port_methods = {name for port in PORTS for name in methods(port)}
 
-    assert known >= FOR_ALL_ACCOUNTS.keys() | OF_THE_SCOPE
+    assert port_methods >= FOR_ALL_ACCOUNTS.keys() | OF_THE_SCOPE
     assert all(FOR_ALL_ACCOUNTS.values())
 
 
@@ -181,8 +181,8 @@ async def _import(store: Store, scope: Scope, _letter: int) -> object:
 
 
 async def _undo_import(store: Store, scope: Scope, _letter: int) -> object:
-    made = await store.imports(OPERATOR, "acme", since=NOON - DAY, limit=1)
-    order = ImportUndoing("acme", made[0].id if made else "none", ChangeSource.KEY, "by key", NOON)
+    imported = await store.imports(OPERATOR, "acme", since=NOON - DAY, limit=1)
+    order = ImportUndoing("acme", imported[0].id if imported else "none", ChangeSource.KEY, "by key", NOON)
     return await store.undo_import(scope, order, limit=9)
 
 

@@ -127,9 +127,9 @@ async def test_the_story_of_an_address_takes_few_transactions(store: Store, monk
     engine, works = store._engine, list[str]()  # type: ignore[attr-defined]  # noqa: SLF001 -- the store's own
     read = engine.read
 
-    async def noted(work: Callable[..., Any], *words: Any, **named: Any) -> Any:
+    async def noted(work: Callable[..., Any], *words: Any, **options: Any) -> Any:
         works.append(work.__name__)
-        return await read(work, *words, **named)
+        return await read(work, *words, **options)
 
     monkeypatch.setattr(engine, "read", noted)
 

@@ -106,10 +106,10 @@ async def test_a_cancelled_caller_harms_no_other(store: Store):
     for caller in callers[::3]:
         caller.cancel()
 
-    done = await asyncio.gather(*callers, return_exceptions=True)
-    acknowledged = [ids[0] for ids in done if not isinstance(ids, BaseException)]
+    results = await asyncio.gather(*callers, return_exceptions=True)
+    acknowledged = [ids[0] for ids in results if not isinstance(ids, BaseException)]
 
-    assert [type(outcome) for outcome in done[::3]] == [asyncio.CancelledError] * 20
+    assert [type(outcome) for outcome in results[::3]] == [asyncio.CancelledError] * 20
     assert len(acknowledged) == 40
     assert all([await store.letter(OPERATOR, letter_id) for letter_id in acknowledged])
 
@@ -118,14 +118,14 @@ async def test_a_letter_that_cannot_be_stored_harms_no_other(store: Store):
     """A bug of ours in one letter (a time without zone) is that caller's alone."""
     broken = dataclasses.replace(letter(), received_at=NOON.replace(tzinfo=None))
 
-    done = await asyncio.gather(
+    results = await asyncio.gather(
         store.keep([letter()]), store.keep([letter(), broken]), store.keep([letter()]), return_exceptions=True
     )
 
-    assert isinstance(done[1], TypeError)
+    assert isinstance(results[1], TypeError)
     assert {row.letter_id for row in await store.letters(OPERATOR, LetterFilter(), ALL)} == {
-        done[0][0],
-        done[2][0],
+        results[0][0],
+        results[2][0],
     }
 
 
@@ -143,9 +143,9 @@ async def test_strangers_text_is_kept_without_what_no_database_holds(store: Stor
 async def test_leases_take_the_oldest_first_and_hide_them(store: Store):
     ids = [(await store.keep([letter()]))[0] for _ in range(5)]
 
-    taken = [[leased.id for leased in await lease(store, count=2)] for _ in range(4)]
+    leased = [[leased.id for leased in await lease(store, count=2)] for _ in range(4)]
 
-    assert taken == [ids[:2], ids[2:4], ids[4:], []]
+    assert leased == [ids[:2], ids[2:4], ids[4:], []]
 
 
 async def test_where_many_wait_each_client_and_path_has_its_turn(store: Store):
@@ -162,10 +162,10 @@ async def test_where_many_wait_each_client_and_path_has_its_turn(store: Store):
     path = ReturnPath("acme-other-kim=example.org@rp.example.com", PathKind.SIGNED, "acme", "kim@example.org")
     (honest,) = await store.keep([dataclasses.replace(letter(), peer="203.0.113.9", return_path=path)])
 
-    taken = await lease(store, count=5)
+    leased = await lease(store, count=5)
 
-    assert honest in [leased.id for leased in taken]
-    assert {leased.received.return_path.address for leased in taken} >= {"acme@rp.example.com", path.address}
+    assert honest in [leased.id for leased in leased]
+    assert {leased.received.return_path.address for leased in leased} >= {"acme@rp.example.com", path.address}
 
 
 async def test_the_newest_are_looked_at_too_where_very_many_wait(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -206,9 +206,9 @@ async def test_nobody_waits_for_a_flood_on_both_sides(
     (honest_id,) = await store.keep([honest])
     await keep_all(store, flood[20:])
 
-    taken = [leased.id for _ in range(2) for leased in await lease(store, count=3)]
+    leased = [leased.id for _ in range(2) for leased in await lease(store, count=3)]
 
-    assert honest_id in taken
+    assert honest_id in leased
 
 
 async def test_of_many_clients_each_has_its_turn(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -216,9 +216,9 @@ async def test_of_many_clients_each_has_its_turn(store: Store, monkeypatch: pyte
     monkeypatch.setattr(leasing, "EXAMINED_WAITING", 5)
     await keep_all(store, [received_from(f"198.51.100.{client}") for client in range(20) for _ in range(10)])
 
-    taken = [leased.received.peer for _ in range(40) for leased in await lease(store, count=2)]
+    leased = [leased.received.peer for _ in range(40) for leased in await lease(store, count=2)]
 
-    assert len(set(taken)) == 20
+    assert len(set(leased)) == 20
 
 
 async def test_a_lease_that_is_given_back_is_taken_again_at_once(store: Store):
@@ -235,28 +235,28 @@ async def test_a_lease_that_is_given_back_is_taken_again_at_once(store: Store):
 async def test_a_lease_that_ran_out_is_taken_again(store: Store):
     """Who leased it has crashed: after the lease another gets it."""
     await store.keep([letter()])
-    (taken,) = await lease(store)
+    (leased,) = await lease(store)
 
     assert await lease(store) == []
-    assert list(await store.lease_letters(now=LATER, count=9, octets=MUCH, until=LATER + MINUTE)) == [taken]
+    assert list(await store.lease_letters(now=LATER, count=9, octets=MUCH, until=LATER + MINUTE)) == [leased]
 
 
-@pytest.mark.parametrize(("octets", "taken"), [(MUCH, 3), (250, 2), (200, 2), (199, 1), (1, 1)])
-async def test_a_lease_is_bounded_in_octets_but_takes_one(store: Store, octets: int, taken: int):
+@pytest.mark.parametrize(("octets", "count"), [(MUCH, 3), (250, 2), (200, 2), (199, 1), (1, 1)])
+async def test_a_lease_is_bounded_in_octets_but_takes_one(store: Store, octets: int, count: int):
     for _ in range(3):
         await store.keep([letter(b"x" * 100)])
 
-    assert len(await lease(store, octets=octets)) == taken
+    assert len(await lease(store, octets=octets)) == count
 
 
 async def test_two_stores_never_lease_the_same_letter(store: Store, opening: Opening):
     other = await opening()
     ids = {(await store.keep([letter()]))[0] for _ in range(20)}
 
-    rounds = await asyncio.gather(*(lease(opened, count=3) for opened in (store, other) * 5))
+    rounds = await asyncio.gather(*(lease(store, count=3) for store in (store, other) * 5))
 
-    taken = [lease_row.id for leased in rounds for lease_row in leased]
-    assert sorted(taken) == sorted(ids)
+    leased = [lease_row.id for leased in rounds for lease_row in leased]
+    assert sorted(leased) == sorted(ids)
 
 
 async def test_letters_are_listed_newest_first_by_page(store: Store):

@@ -42,11 +42,11 @@ async def acme(store: Store) -> Store:
 
 async def jobs(store: Store, now: dt.datetime = NOON) -> Sequence[DeliveryJob]:
     """The events that leave now, in order; the endpoint takes all of them."""
-    taken: list[DeliveryJob] = []
+    all_jobs: list[DeliveryJob] = []
     while some := await leased(store, now=now, count=500, until=now + 60 * MINUTE, lane=LANE):
-        taken += some
+        all_jobs += some
         await asyncio.gather(*(store.mark_sent(job.row.id, now=now, reply="taken") for job in some))
-    return sorted(taken, key=lambda job: job.row.id)
+    return sorted(all_jobs, key=lambda job: job.row.id)
 
 
 async def events(store: Store, now: dt.datetime = NOON) -> list[WebhookEvent]:
@@ -57,7 +57,7 @@ def facts(happened: Iterable[WebhookEvent], *names: str) -> list[tuple[object, .
     return [(event.type, *((event.facts or {})[name] for name in names)) for event in happened]
 
 
-def held(address: str = JANE, days: int | None = 3, **changed: object) -> Suppression:
+def suppression_of(address: str = JANE, days: int | None = 3, **changed: object) -> Suppression:
     until = NOON + days * DAY if days else None
     facts = {"source": ChangeSource.COMMAND, "letter_id": None, "why": "by ann", **changed}
     return suppression(address, until, **facts)
@@ -65,7 +65,7 @@ def held(address: str = JANE, days: int | None = 3, **changed: object) -> Suppre
 
 async def test_a_suppression_that_begins_grows_and_is_lifted_is_told_with_who_why_and_until(acme: Store):
     for days in (3, 9, 5):
-        await acme.suppress(OPERATOR, held(days=days))
+        await acme.suppress(OPERATOR, suppression_of(days=days))
     await acme.release(OPERATOR, Release("acme", JANE, ChangeSource.KEY, None, NOON, "by the key of the shop"))
     await acme.release(OPERATOR, Release("acme", JANE, ChangeSource.KEY, None, NOON, "once more"))
 
@@ -86,7 +86,7 @@ async def test_a_suppression_that_begins_grows_and_is_lifted_is_told_with_who_wh
 async def test_two_endpoints_get_one_event_under_one_id_and_events_of_an_address_keep_their_order(acme: Store):
     await acme.add_webhook(OPERATOR, endpoint("wh_2", events=(CREATED,)))
 
-    await acme.suppress(OPERATOR, held())
+    await acme.suppress(OPERATOR, suppression_of())
     await acme.release(OPERATOR, Release("acme", JANE, ChangeSource.COMMAND, None, NOON))
 
     first = await leased(acme, now=NOON, count=9, until=NOON + MINUTE, lane=LANE)
@@ -99,8 +99,8 @@ async def test_what_no_endpoint_wants_is_not_written(acme: Store):
     await acme.add_webhook(OPERATOR, endpoint("wh_2", events=OF_OUTCOMES))
     await acme.add_webhook(OPERATOR, endpoint("wh_3", events=ALL_EVENTS, state=WebhookState.ENDED))
 
-    await acme.suppress(OPERATOR, held(days=1))
-    await acme.count(OPERATOR, [Sent("acme", NOON, (), dropped=(JANE,), causes=(held(),))])
+    await acme.suppress(OPERATOR, suppression_of(days=1))
+    await acme.count(OPERATOR, [Sent("acme", NOON, (), dropped=(JANE,), causes=(suppression_of(),))])
     await acme.tell_ended_suppressions(now=NOON + 2 * DAY)
 
     assert [row for row in await acme.entries(OPERATOR, state=None, page=ALL) if row.channel == "webhook"] == []
@@ -108,8 +108,8 @@ async def test_what_no_endpoint_wants_is_not_written(acme: Store):
 
 async def test_a_resting_endpoint_finds_the_events_when_they_are_replayed(acme: Store):
     await acme.add_webhook(OPERATOR, endpoint("wh_2", events=(CREATED,), state=WebhookState.RESTING))
-    await acme.suppress(OPERATOR, held())
-    await acme.suppress(OPERATOR, held("joe@example.org", since=NOON + 2 * DAY))
+    await acme.suppress(OPERATOR, suppression_of())
+    await acme.suppress(OPERATOR, suppression_of("joe@example.org", since=NOON + 2 * DAY))
     waiting = {job.row.to for job in await jobs(acme)}
 
     count = await acme.replay_webhook(OPERATOR, "wh_2", ReplayFilter(since=NOON + DAY), now=NOON + 3 * DAY)
@@ -124,9 +124,9 @@ async def test_a_resting_endpoint_finds_the_events_when_they_are_replayed(acme: 
 
 async def test_an_import_tells_of_each_address_up_to_a_bound_and_then_of_their_number(acme: Store, clock: Clock):
     count, old = 5200, NOON - 900 * DAY
-    await acme.suppress(OPERATOR, held("r0000@example.org", days=1))
+    await acme.suppress(OPERATOR, suppression_of("r0000@example.org", days=1))
     await jobs(acme)
-    rows = [held(f"r{n:04}@example.org", None, source=ChangeSource.IMPORT, since=old) for n in range(count)]
+    rows = [suppression_of(f"r{n:04}@example.org", None, source=ChangeSource.IMPORT, since=old) for n in range(count)]
     clock.time = NOON + MINUTE
 
     await acme.import_suppressions(OPERATOR, iter(rows))
@@ -145,7 +145,7 @@ async def test_a_small_import_tells_of_what_is_new_and_not_of_what_the_allow_lis
 
     for n in range(2):
         clock.time = NOON + n * MINUTE
-        rows = [held(address, None, source=ChangeSource.IMPORT) for address in addresses]
+        rows = [suppression_of(address, None, source=ChangeSource.IMPORT) for address in addresses]
         await acme.import_suppressions(AccountScope("acme"), iter(rows))
 
     assert facts(await events(acme), "address", "source") == [
@@ -156,8 +156,8 @@ async def test_a_small_import_tells_of_what_is_new_and_not_of_what_the_allow_lis
 
 async def test_an_entry_of_the_allow_list_releases_what_it_covers(acme: Store):
     for address in (JANE, "joe@example.org", "else@example.com"):
-        await acme.suppress(OPERATOR, held(address))
-    await acme.suppress(OPERATOR, held("globex@example.org", account="globex"))
+        await acme.suppress(OPERATOR, suppression_of(address))
+    await acme.suppress(OPERATOR, suppression_of("globex@example.org", account="globex"))
     await jobs(acme)
 
     entry = Allowed("acme", "@example.org", NOON, "partners")
@@ -170,8 +170,8 @@ async def test_an_entry_of_the_allow_list_releases_what_it_covers(acme: Store):
 
 
 async def test_the_hour_that_ends_a_suppression_is_told_once(acme: Store):
-    await acme.suppress(OPERATOR, held(days=1))
-    await acme.suppress(OPERATOR, held("joe@example.org", days=5))
+    await acme.suppress(OPERATOR, suppression_of(days=1))
+    await acme.suppress(OPERATOR, suppression_of("joe@example.org", days=5))
     await jobs(acme)
 
     counts = [await acme.tell_ended_suppressions(now=NOON + day * DAY) for day in (0, 1, 1, 2, 6)]
@@ -183,15 +183,15 @@ async def test_the_hour_that_ends_a_suppression_is_told_once(acme: Store):
 
 
 async def test_an_address_that_stays_suppressed_for_another_cause_is_not_said_to_be_free(acme: Store):
-    await acme.suppress(OPERATOR, held(days=1, stream="news"))
-    await acme.suppress(OPERATOR, held(days=None))
+    await acme.suppress(OPERATOR, suppression_of(days=1, stream="news"))
+    await acme.suppress(OPERATOR, suppression_of(days=None))
     await jobs(acme)
 
     assert await acme.tell_ended_suppressions(now=NOON + 2 * DAY) == 0
 
 
 async def test_many_ends_in_one_minute_are_bounded_and_an_endpoint_hears_of_none_before_its_time(acme: Store):
-    rows = [held(f"r{n:04}@example.org", 1, source=ChangeSource.IMPORT) for n in range(MAX_CHANGES + 5)]
+    rows = [suppression_of(f"r{n:04}@example.org", 1, source=ChangeSource.IMPORT) for n in range(MAX_CHANGES + 5)]
     await acme.import_suppressions(OPERATOR, iter(rows))
     await jobs(acme)
     await acme.add_webhook(OPERATOR, endpoint("wh_2", events=(RELEASED, BULK), created_at=NOON + 2 * DAY))
@@ -206,7 +206,7 @@ async def test_many_ends_in_one_minute_are_bounded_and_an_endpoint_hears_of_none
 
 
 async def test_each_mail_that_was_dropped_or_refused_is_told_with_its_suppression(acme: Store):
-    cause = held(reason="complaint", days=None)
+    cause = suppression_of(reason="complaint", days=None)
     sends = [
         Sent("acme", NOON, ("joe@example.org",), message_id="m1@acme.example", subject="News", campaign="may",
              dropped=(JANE,), causes=(cause,)),
@@ -223,7 +223,7 @@ async def test_each_mail_that_was_dropped_or_refused_is_told_with_its_suppressio
 
 
 async def test_events_about_no_letter_are_forgotten_with_the_records(acme: Store):
-    await acme.suppress(OPERATOR, held())
+    await acme.suppress(OPERATOR, suppression_of())
     await jobs(acme)
     steps = acme.retire(letters_before=NOON, records_before=NOON + DAY, count=9)
 
@@ -235,9 +235,9 @@ async def test_events_about_no_letter_are_forgotten_with_the_records(acme: Store
 
 
 async def test_an_address_that_is_taken_off_a_list_is_told(acme: Store):
-    await acme.suppress(OPERATOR, held())
-    await acme.suppress(OPERATOR, held("over@example.org", since=NOON - 9 * DAY, days=-1))
-    await acme.suppress(OPERATOR, held("joe@example.org", reason="complaint"))
+    await acme.suppress(OPERATOR, suppression_of())
+    await acme.suppress(OPERATOR, suppression_of("over@example.org", since=NOON - 9 * DAY, days=-1))
+    await acme.suppress(OPERATOR, suppression_of("joe@example.org", reason="complaint"))
     await jobs(acme)
     names = (JANE.upper(), "over@example.org", "joe@example.org", "nobody@example.org")
     off = [Release("acme", name, ChangeSource.KEY, None, NOON, "by the key of the shop") for name in names]
@@ -260,10 +260,10 @@ async def test_an_address_that_stays_on_another_list_is_not_said_to_be_free(acme
     ]
     await acme.set_account(OPERATOR, dataclasses.replace(account, terms=AccountRules(fold_gmail=True)))
     stream = "news" if remains == "wish for a stream" else ""
-    await acme.suppress(OPERATOR, held("jdoe@gmail.com", reason="unsubscribe", stream=stream))
+    await acme.suppress(OPERATOR, suppression_of("jdoe@gmail.com", reason="unsubscribe", stream=stream))
     if remains == "erased wish":
         await acme.erase(OPERATOR, ErasureOrder(["jdoe@gmail.com"], ChangeSource.COMMAND, "by ann", NOON))
-    await acme.import_suppressions(OPERATOR, [held("j.doe@gmail.com", source=ChangeSource.IMPORT)])
+    await acme.import_suppressions(OPERATOR, [suppression_of("j.doe@gmail.com", source=ChangeSource.IMPORT)])
     await jobs(acme)
     off = [Release("acme", "j.d.o.e@gmail.com", ChangeSource.KEY, None, NOON)]
 

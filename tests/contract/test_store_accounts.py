@@ -461,23 +461,23 @@ async def change_everything(store: Store) -> AsyncIterator[str]:
 
 async def test_a_change_of_the_directory_is_seen_by_another_process(store: Store, opening: Opening):
     other = await opening()
-    known = await other.directory(OPERATOR)
-    assert await other.changed_directory(OPERATOR, known) is None
-    assert await other.changed_directory(OPERATOR, Directory({}, {})) == known
+    last_directory = await other.directory(OPERATOR)
+    assert await other.changed_directory(OPERATOR, last_directory) is None
+    assert await other.changed_directory(OPERATOR, Directory({}, {})) == last_directory
 
     async for name in change_everything(store):
-        changed = await other.changed_directory(OPERATOR, known)
+        changed = await other.changed_directory(OPERATOR, last_directory)
         assert changed is not None, name
-        assert changed != known, name
+        assert changed != last_directory, name
         assert changed == await store.directory(OPERATOR), name
-        known = changed
-        assert await other.changed_directory(OPERATOR, known) is None, name
+        last_directory = changed
+        assert await other.changed_directory(OPERATOR, last_directory) is None, name
 
 
 async def test_what_changes_nothing_in_the_directory_has_nobody_read_it(store: Store):
     """Refused changes, and all the daily work; then the question is one statement."""
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
-    known = await store.directory(OPERATOR)
+    last_directory = await store.directory(OPERATOR)
     assert not await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     assert not await store.set_account(OPERATOR, Account("nobody", ()))
     assert not await store.add_alias(OPERATOR, Alias("a@rp.example.com", "nobody"), now=NOON)
@@ -491,7 +491,7 @@ async def test_what_changes_nothing_in_the_directory_has_nobody_read_it(store: S
     statements = list[str]()
 
     with noting_statements(lambda _connection, sql, _values: statements.append(sql)):
-        assert await store.changed_directory(OPERATOR, known) is None
+        assert await store.changed_directory(OPERATOR, last_directory) is None
     (question,) = [sql for sql in statements if not sql.startswith("BEGIN")]
     assert "directory_version" in question
 
@@ -502,18 +502,18 @@ async def test_a_directory_of_before_a_restored_backup_is_read_again(store: Stor
     backup = await store.directory(OPERATOR)
     clock.time += MINUTE
     await store.add_account(OPERATOR, Account("lost", ()), now=clock())
-    known = await store.directory(OPERATOR)
+    last_directory = await store.directory(OPERATOR)
     engine: Engine = store._engine  # type: ignore[attr-defined]  # noqa: SLF001 -- as the backup has it
     await engine.write(lambda connection: connection.execute(sa.delete(accounts).where(accounts.c.name == "lost")))
     version = sa.update(directory_version).values(version=backup.version)
     await engine.write(lambda connection: connection.execute(version))
 
-    restored = await store.changed_directory(OPERATOR, known)
+    restored = await store.changed_directory(OPERATOR, last_directory)
     assert restored is not None
     assert restored.accounts.keys() == {"acme"}
     clock.time += MINUTE
     await store.set_account(OPERATOR, Account("acme", ("ann@acme.example",)))
-    changed = await store.changed_directory(OPERATOR, known)
+    changed = await store.changed_directory(OPERATOR, last_directory)
     assert changed is not None
     assert changed.accounts["acme"].owners == ("ann@acme.example",)
 
@@ -541,6 +541,6 @@ async def test_the_daemon_knows_of_a_change_within_a_second(store: Store, openin
     assert await admit.directory() is first
     elapsed[0] = CACHE_SECONDS + 0.1
     assert (await admit.admit("acme@rp.example.com")).account == "acme"
-    known = await admit.directory()
+    last_directory = await admit.directory()
     elapsed[0] *= 3
-    assert await admit.directory() is known
+    assert await admit.directory() is last_directory

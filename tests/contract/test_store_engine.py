@@ -32,9 +32,9 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def engine(path: Path) -> AsyncIterator[Engine]:
-    opened = await open_sqlite(sa.make_url(f"sqlite:///{path}"), StoreSettings(busy_seconds=20), make_at=NOON)
-    yield opened
-    await opened.close()
+    store = await open_sqlite(sa.make_url(f"sqlite:///{path}"), StoreSettings(busy_seconds=20), make_at=NOON)
+    yield store
+    await store.close()
 
 
 @contextmanager

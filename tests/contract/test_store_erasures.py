@@ -79,7 +79,7 @@ async def test_others_keep_what_is_theirs(store: Store):
     assert (row.recipient, row.diagnostic_code) == (BOB, "550 no such user")
     assert [row.letter_id for row in await store.letters(OPERATOR, LetterFilter(), ALL)] == [both]
     assert await store.letter(OPERATOR, both) is None
-    assert [held.address for _, held in await store.suppressions(OPERATOR, now=NOON, page=ALL)] == [BOB]
+    assert [suppression.address for _, suppression in await store.suppressions(OPERATOR, now=NOON, page=ALL)] == [BOB]
     assert {row.address for row in await store.trail(OPERATOR, address=BOB, page=ALL)} == {BOB}
     assert [entry.address for entry in await store.allow_list(OPERATOR)] == [f"vip.{BOB}", f"vip.{JANE}"]
 

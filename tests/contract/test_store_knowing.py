@@ -53,12 +53,12 @@ async def test_the_stories_of_all_accounts_are_those_of_each(store: Store, addre
     await fill(store)
     names = sorted((await store.directory(OPERATOR)).accounts)
     all_stories = [story for name in names for story in await stories(store, OPERATOR, address, name, now=NOON)]
-    known = [story for story in all_stories if not story.is_empty]
+    account_stories = [story for story in all_stories if not story.is_empty]
 
     together = await stories(store, OPERATOR, address, None, now=NOON)
 
-    assert [story for story in together if not story.is_empty] == known
-    assert len(known) >= 4
+    assert [story for story in together if not story.is_empty] == account_stories
+    assert len(account_stories) >= 4
     assert not {"nobody", "other"} & {story.account for story in together}
 
 
@@ -82,9 +82,9 @@ async def test_accounts_that_know_nothing_are_not_asked(store: Store, monkeypatc
     accounts = list[str]()
     records_of_address = store.records_of_address
 
-    async def noted(*words: object, **named: object) -> object:
+    async def noted(*words: object, **options: object) -> object:
         accounts.append(str(words[1]))
-        return await records_of_address(*words, **named)  # type: ignore[arg-type]
+        return await records_of_address(*words, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(store, "records_of_address", noted)
 

@@ -47,9 +47,9 @@ async def test_a_part_of_a_commit_and_nothing_leaves_before_the_last(acme: Store
     await hold(acme, 25)
     parts = list[tuple[bool, int, int]]()
     for _ in range(3):
-        done = await acme.schedule_entries(now=LATER)
+        progress = await acme.schedule_entries(now=LATER)
         now = await states(acme)
-        parts.append((done.is_unfinished, now[EntryState.BUNDLED], len(await lease(acme))))
+        parts.append((progress.is_unfinished, now[EntryState.BUNDLED], len(await lease(acme))))
 
     assert parts == [(True, 10, 0), (True, 20, 0), (False, 25, 1)]
 
@@ -128,5 +128,5 @@ async def test_a_digest_draws_one_token_however_many_parts_it_has(acme: Store):
     while (await acme.schedule_entries(now=LATER)).is_unfinished:
         pass
 
-    held = await acme.count_entries(OPERATOR, EntryFilter((EntryState.HELD,)))
-    assert (held, len(await lease(acme))) == (0, 1)
+    count = await acme.count_entries(OPERATOR, EntryFilter((EntryState.HELD,)))
+    assert (count, len(await lease(acme))) == (0, 1)

@@ -38,8 +38,8 @@ async def test_a_long_address_is_suppressed_in_a_long_stream(store: Store, text:
     await store.suppress(OPERATOR, suppression(address, stream=stream))
     await store.import_suppressions(OPERATOR, [suppression(f"x{address}", stream=stream)])
 
-    for named in (address, f"x{address}"):
-        assert list(await store.suppressed(OPERATOR, "acme", [named], now=NOON, stream=stream)) == [named]
+    for spelling in (address, f"x{address}"):
+        assert list(await store.suppressed(OPERATOR, "acme", [spelling], now=NOON, stream=stream)) == [spelling]
 
 
 async def test_a_long_address_is_recorded_and_found(store: Store, text: str):

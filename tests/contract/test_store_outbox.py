@@ -118,10 +118,10 @@ async def test_a_lane_takes_the_entries_of_its_domains_and_the_rest_all_others(s
     await posted(store, "a@slow.example", "b@SLOW.example", "c@quick.example", "d@b\u00fccher.example")
     ours = frozenset({"slow.example", "xn--bcher-kva.example"})
 
-    named = await leased(store, now=NOON, count=9, until=LATER, lane=Lane(ours))
+    lane_jobs = await leased(store, now=NOON, count=9, until=LATER, lane=Lane(ours))
     others = await leased(store, now=NOON, count=9, until=LATER, lane=Lane(but=ours))
 
-    assert [job.row.to[0] for job in named] == ["a", "b", "d"]
+    assert [job.row.to[0] for job in lane_jobs] == ["a", "b", "d"]
     assert [job.row.to[0] for job in others] == ["c"]
 
 
@@ -129,10 +129,10 @@ async def test_two_stores_never_lease_the_same_entry(store: Store, opening: Open
     other = await opening()
     await posted(store, *(f"{n}@x.example" for n in range(20)))
 
-    rounds = await asyncio.gather(*(lease(opened, count=3) for opened in (store, other) * 5))
+    rounds = await asyncio.gather(*(lease(store, count=3) for store in (store, other) * 5))
 
-    taken = [job.row.to for leased in rounds for job in leased]
-    assert sorted(taken) == sorted(f"{n}@x.example" for n in range(20))
+    leased = [job.row.to for leased in rounds for job in leased]
+    assert sorted(leased) == sorted(f"{n}@x.example" for n in range(20))
 
 
 async def test_a_lease_of_large_letters_is_bounded(store: Store):
@@ -181,12 +181,12 @@ async def test_a_mark_that_cannot_be_made_costs_the_others_nothing(store: Store)
     ids = [row.id for row in await store.entries(OPERATOR, state=None, page=ALL)]
     nonsense = dt.datetime(2026, 3, 1)  # noqa: DTZ001 -- that is what is wrong with it
 
-    made = await asyncio.gather(
+    results = await asyncio.gather(
         *(store.mark_sent(entry_id, now=nonsense if entry_id == ids[1] else NOON, reply="") for entry_id in ids),
         return_exceptions=True,
     )
 
-    assert [isinstance(result, Exception) for result in made] == [False, True, False]
+    assert [isinstance(result, Exception) for result in results] == [False, True, False]
     states = [row.state for row in await store.entries(OPERATOR, state=None, page=ALL)]
     assert states == [EntryState.SENT, EntryState.WAITING, EntryState.SENT]
 
@@ -280,10 +280,10 @@ async def test_all_entries_that_are_meant_are_changed_and_no_others(store: Store
 async def test_what_leaves_at_this_moment_is_not_retried_but_dropped(store: Store):
     await posted(store, "ann@acme.example")
     await lease(store)
-    which = EntryFilter((EntryState.WAITING,))
+    criteria = EntryFilter((EntryState.WAITING,))
 
-    assert await store.retry_entries(OPERATOR, which, now=NOON) == 0
-    assert await store.drop_entries(OPERATOR, which, now=NOON) == 1
+    assert await store.retry_entries(OPERATOR, criteria, now=NOON) == 0
+    assert await store.drop_entries(OPERATOR, criteria, now=NOON) == 1
 
 
 async def test_more_entries_than_one_commit_changes_are_all_changed(store: Store):

@@ -51,9 +51,9 @@ def new(databases: Databases) -> Iterator[str]:
 
 @pytest.fixture
 async def engine(databases: Databases) -> AsyncIterator[Engine]:
-    opened = await open_postgresql(sa.make_url(databases.emptied()), StoreSettings(busy_seconds=20))
-    yield opened
-    await opened.close()
+    store = await open_postgresql(sa.make_url(databases.emptied()), StoreSettings(busy_seconds=20))
+    yield store
+    await store.close()
 
 
 def database_of(url: str) -> str:
@@ -66,8 +66,8 @@ def run(url: str, *statements: str) -> list[Any]:
     with engine.begin() as connection:
         rows: list[Any] = []
         for statement in statements:
-            done = connection.exec_driver_sql(statement)
-            rows = list(done.all()) if done.returns_rows else []
+            cursor = connection.exec_driver_sql(statement)
+            rows = list(cursor.all()) if cursor.returns_rows else []
     engine.dispose()
     return rows
 
@@ -96,8 +96,8 @@ def test_the_migrations_make_exactly_the_tables(databases: Databases):
             make(StoreSettings(url))
             shapes.append([sorted(run(url, query)) for query in (COLUMNS, INDEXES, CONSTRAINTS)])
 
-    migrated, made = shapes
-    for part, expected in zip(migrated, made, strict=True):
+    migrated, fresh = shapes
+    for part, expected in zip(migrated, fresh, strict=True):
         assert part == expected
     assert [len(part) > 20 for part in migrated] == [True] * 3
 
@@ -470,7 +470,7 @@ async def test_of_two_processes_one_writes_at_a_time_and_sees_all_that_was_befor
     def count_on(connection: sa.Connection) -> None:
         connection.execute(sa.insert(raw_letters).values(id=len(ids(connection)) + 1, octets=b"x"))
 
-    await asyncio.gather(*(opened.write(count_on) for opened in (engine, other) for _ in range(50)))
+    await asyncio.gather(*(store.write(count_on) for store in (engine, other) for _ in range(50)))
     await other.close()
 
     assert await engine.read(ids) == list(range(1, 101))
@@ -580,9 +580,11 @@ print([name for name in ("psycopg", "sqlalchemy.dialects.postgresql") if name in
 def test_psycopg_is_imported_only_where_such_a_url_is_used(tmp_path: Path):
     url = f"sqlite:///{tmp_path}/bouncer.db"
     create_store(StoreSettings(url))
-    done = subprocess.run([sys.executable, "-c", OPENING, url], capture_output=True, text=True, check=True, timeout=60)
+    result = subprocess.run(
+        [sys.executable, "-c", OPENING, url], capture_output=True, text=True, check=True, timeout=60
+    )
 
-    assert done.stdout == "[]\n"
+    assert result.stdout == "[]\n"
 
 
 def test_without_psycopg_it_is_said_how_to_get_it(databases: Databases, monkeypatch: pytest.MonkeyPatch):

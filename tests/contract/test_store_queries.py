@@ -119,14 +119,14 @@ async def use_the_webhooks(store: Store) -> None:
         await store.lease_entries(now=NOON, count=9, until=LATER, lane=lane)
     for status in (200, 500, 410):
         await store.record_webhook_attempt(attempt(status))
-    for which in (
+    for criteria in (
         ReplayFilter(),
         ReplayFilter(event="evt_1"),
         ReplayFilter(since=NOON, until=LATER),
         ReplayFilter(only_failed=True),
     ):
         for scope in SCOPES:
-            await store.replay_webhook(scope, "wh_2", which, now=LATER)
+            await store.replay_webhook(scope, "wh_2", criteria, now=LATER)
     for page in (ALL, Page(before=1 << 62)):
         await store.webhook_attempts(OPERATOR, "wh_1", page)
     await store.change_webhook(OPERATOR, endpoint("wh_2"), now=NOON)

@@ -163,7 +163,7 @@ async def test_a_letter_is_recorded_once(store: Store, opening: Opening):
     (first,), (second,) = await store.keep([letter()]), await store.keep([letter()])
     both = [record(first), record(second), record(first)]
 
-    counts = await asyncio.gather(*(opened.record(both, now=NOON) for opened in (store, other, store)))
+    counts = await asyncio.gather(*(store.record(both, now=NOON) for store in (store, other, store)))
 
     assert sorted(map(len, counts)) == [0, 0, 2]
     assert sorted(row.letter_id for row in await store.bounces(OPERATOR, BounceFilter(), ALL)) == [first, second]

@@ -45,8 +45,8 @@ async def test_links_are_listed_and_ended_inside_a_scope(store: Store):
     for new in (share(), share("of zoo", "zoo", made_at=NOON + MINUTE)):
         assert await add(store, new)
 
-    assert [known.id for known in await store.shares(OPERATOR, now=NOON)] == ["of zoo", "first"]
-    assert [known.id for known in await store.shares(ACME, now=NOON)] == ["first"]
+    assert [row.id for row in await store.shares(OPERATOR, now=NOON)] == ["of zoo", "first"]
+    assert [row.id for row in await store.shares(ACME, now=NOON)] == ["first"]
     assert not await store.end_share(ZOO, "first")
     assert await store.end_share(ACME, "first")
     assert await store.share_of_digest("digest of first", now=NOON) is None
@@ -58,7 +58,7 @@ async def test_an_account_has_so_many_links_and_no_more_until_some_end(store: St
     assert await add(store, share("of zoo", "zoo"), limit=2)
 
     assert await add(store, share("later", made_at=NOON + DAY), limit=2)
-    assert [known.id for known in await store.shares(OPERATOR, now=NOON)] == ["later"]
+    assert [row.id for row in await store.shares(OPERATOR, now=NOON)] == ["later"]
 
 
 async def test_no_link_is_made_for_an_account_that_is_unknown_or_foreign(store: Store):
@@ -77,7 +77,7 @@ async def test_links_go_with_their_account_and_the_next_of_its_name_has_none(sto
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
 
     assert await store.share_of_digest("digest of first", now=NOON) is None
-    assert [known.id for known in await store.shares(OPERATOR, now=NOON)] == ["of zoo"]
+    assert [row.id for row in await store.shares(OPERATOR, now=NOON)] == ["of zoo"]
 
 
 async def test_links_to_an_address_go_when_it_is_erased_for_the_accounts_that_erase_it(store: Store):
@@ -85,7 +85,7 @@ async def test_links_to_an_address_go_when_it_is_erased_for_the_accounts_that_er
     for new in (share(), share("other", address="bob@example.org"), share("of zoo", "zoo", "Jane@EXAMPLE.org")):
         await add(store, new)
     await store.erase(ACME, ErasureOrder((JANE,), ChangeSource.COMMAND, "by command", NOON))
-    assert {known.id for known in await store.shares(OPERATOR, now=NOON)} == {"other", "of zoo"}
+    assert {row.id for row in await store.shares(OPERATOR, now=NOON)} == {"other", "of zoo"}
 
     await store.erase(OPERATOR, ErasureOrder((JANE,), ChangeSource.COMMAND, "by command", NOON))
-    assert {known.id for known in await store.shares(OPERATOR, now=NOON)} == {"other"}
+    assert {row.id for row in await store.shares(OPERATOR, now=NOON)} == {"other"}

@@ -80,15 +80,15 @@ async def test_a_session_is_found_as_long_as_it_is_young_and_used(store: Store):
 
 async def test_a_mailed_link_is_a_link_and_a_mail_to_its_person(store: Store):
     await with_accounts(store)
-    known = link(until=NOON + DAY)
+    first_link = link(until=NOON + DAY)
 
-    assert await store.mail_link(ACME, known, "digest", event="sign-in.1", limit=1, now=NOON)
-    assert not await store.mail_link(ACME, known, "another digest", event="sign-in.2", limit=1, now=NOON)
-    assert not await store.mail_link(ZOO, known, "a third digest", event="sign-in.3", limit=9, now=NOON)
+    assert await store.mail_link(ACME, first_link, "digest", event="sign-in.1", limit=1, now=NOON)
+    assert not await store.mail_link(ACME, first_link, "another digest", event="sign-in.2", limit=1, now=NOON)
+    assert not await store.mail_link(ZOO, first_link, "a third digest", event="sign-in.3", limit=9, now=NOON)
     assert not await store.mail_link(OPERATOR, link("ghost"), "a fourth", event="sign-in.4", limit=9, now=NOON)
     (job,) = await leased(store, now=NOON, count=9, until=NOON + MINUTE)
     assert (job.row.kind, job.row.to, job.row.account, job.row.event) == ("sign-in", ANN, "acme", "sign-in.1")
-    assert dt.datetime.fromisoformat(job.row.about or "") == known.until
+    assert dt.datetime.fromisoformat(job.row.about or "") == first_link.until
     assert await store.use_link("digest", "session", "", now=NOON, forget_before=NOON - DAY)
 
 

@@ -218,11 +218,11 @@ async def test_entries_of_before_lanes_leave_by_their_domain(tmp_path: Path):
 
     store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     ahead = {"now": NOON, "count": 9, "until": NOON + MINUTE}
-    named = await leased(store, **ahead, lane=Lane(frozenset({"xn--bcher-kva.example"})))
+    lane_jobs = await leased(store, **ahead, lane=Lane(frozenset({"xn--bcher-kva.example"})))
     others = await leased(store, **ahead, lane=Lane(but=frozenset({"xn--bcher-kva.example"})))
     await store.close()
 
-    assert [[job.row.to for job in leased] for leased in (named, others)] == [
+    assert [[job.row.to for job in leased] for leased in (lane_jobs, others)] == [
         ["b\u00fc@B\u00fccher.example"],
         ["x@acme.example"],
     ]
@@ -259,12 +259,12 @@ async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path
 
     store = await open_store(settings_of_store(tmp_path / "bouncer.db"), now=lambda: NOON)
     jobs = await leased(store, now=NOON, count=100, until=NOON + MINUTE)
-    held = await store.entries(OPERATOR, state="held", page=Page(100))
+    held_rows = await store.entries(OPERATOR, state="held", page=Page(100))
     await store.close()
 
     assert Counter(job.row.kind for job in jobs) == {EntryKind.OPERATOR: 4, EntryKind.NOTICE: 1}
     assert [job.row.letter_id for job in jobs if job.row.kind is EntryKind.NOTICE] == [unproven]
-    assert len(held) == len(rows) - 5
+    assert len(held_rows) == len(rows) - 5
 
 
 async def test_letters_of_before_cuts_are_all_there_and_cut_when_they_are_old(tmp_path: Path):
@@ -850,11 +850,11 @@ async def test_accounts_of_before_their_version_are_read_and_their_changes_seen(
             connection.execute(step)
 
     store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
-    known = await store.directory(OPERATOR)
-    assert known == before
-    assert await store.changed_directory(OPERATOR, known) is None
+    last_directory = await store.directory(OPERATOR)
+    assert last_directory == before
+    assert await store.changed_directory(OPERATOR, last_directory) is None
     await store.add_account(OPERATOR, Account("later", ()), now=NOON)
-    changed = await store.changed_directory(OPERATOR, known)
+    changed = await store.changed_directory(OPERATOR, last_directory)
     await store.close()
 
     assert changed is not None

@@ -159,8 +159,10 @@ async def test_gmails_dots_and_tags_are_folded_where_the_account_wants_it(store:
 
 async def fold(store: Store, *, on: bool) -> None:
     """Turn the account's setting."""
-    known = (await store.directory(OPERATOR)).accounts["acme"]
-    await store.set_account(OPERATOR, dataclasses.replace(known, terms=dataclasses.replace(known.terms, fold_gmail=on)))
+    last_directory = (await store.directory(OPERATOR)).accounts["acme"]
+    await store.set_account(
+        OPERATOR, dataclasses.replace(last_directory, terms=dataclasses.replace(last_directory.terms, fold_gmail=on))
+    )
 
 
 async def test_a_look_up_asks_for_the_form_that_is_wanted_today(store: Store):
@@ -576,7 +578,7 @@ async def test_the_registered_message_gives_stream_and_campaign(store: Store):
         store, Reason.UNKNOWN, kind=Kind.COMPLAINT, action=Action.DELIVERED, original=original
     )
 
-    assert [(made.stream, made.reason) for made in recorded.suppressions] == [("news", "complaint")]
+    assert [(new.stream, new.reason) for new in recorded.suppressions] == [("news", "complaint")]
     assert (recorded.bounces[0].campaign, recorded.counts[0].campaign) == ("spring", "spring")
 
 
@@ -595,9 +597,9 @@ async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: 
 
     clock.time = NOON + DAY
     await steps(store).activate(name)
-    assert [await now_suppressed(opened, address) for opened in (store, other) for address in addresses] == [
-        True
-    ] * 3 + [False] + [True] * 3 + [False]
+    assert [await now_suppressed(store, address) for store in (store, other) for address in addresses] == [True] * 3 + [
+        False
+    ] + [True] * 3 + [False]
     assert await steps(store).merge(name) == MergedRows(3, has_more=False, new=2, kept_out=1)
     suppressed = await store.suppressed(OPERATOR, "acme", addresses, now=NOON + 9 * DAY)
     assert set(suppressed) == set(addresses[:3])
@@ -731,7 +733,10 @@ async def put(
 
 
 async def causes(store: Store, address: str = JANE) -> list[tuple[str, dt.datetime | None]]:
-    return [(held.reason, held.until) for held in await store.in_force(OPERATOR, "acme", address, now=NOON)]
+    return [
+        (suppression.reason, suppression.until)
+        for suppression in await store.in_force(OPERATOR, "acme", address, now=NOON)
+    ]
 
 
 async def listed_in(store: Store, address: str = JANE) -> set[AddressList]:

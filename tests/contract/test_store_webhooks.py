@@ -159,11 +159,11 @@ async def test_attempts_are_listed_newest_first_and_forgotten(acme: Store):
     for n, status in enumerate((200, 500, None)):
         await acme.record_webhook_attempt(attempt(status, NOON + n * DAY, answer="é" * 5000))
 
-    made = await acme.webhook_attempts(OPERATOR, "wh_1", ALL)
+    attempts = await acme.webhook_attempts(OPERATOR, "wh_1", ALL)
     forgotten = [await acme.forget_webhook_attempts(before=NOON + 2 * DAY, count=1) for _ in range(3)]
 
-    assert [entry.status for entry in made] == [None, 500, 200]
-    assert {len(entry.answer) for entry in made} == {2048}
+    assert [entry.status for entry in attempts] == [None, 500, 200]
+    assert {len(entry.answer) for entry in attempts} == {2048}
     assert forgotten == [1, 1, 0]
     assert [entry.status for entry in await acme.webhook_attempts(OPERATOR, "wh_1", ALL)] == [None]
 
@@ -292,11 +292,11 @@ async def test_a_replay_of_very_many_takes_each_once(acme: Store):
 async def test_a_rotated_secret_signs_beside_the_one_before_for_a_time(acme: Store):
     assert await acme.change_webhook_secret(OPERATOR, "wh_1", "secret-2", former_until=LATER)
 
-    opened = await acme.open_webhook("wh_1")
+    endpoint = await acme.open_webhook("wh_1")
 
-    assert opened is not None
-    assert opened.secrets.signing(NOON) == ("secret-2", SECRET)
-    assert opened.secrets.signing(LATER) == ("secret-2",)
+    assert endpoint is not None
+    assert endpoint.secrets.signing(NOON) == ("secret-2", SECRET)
+    assert endpoint.secrets.signing(LATER) == ("secret-2",)
 
 
 async def test_an_account_has_only_its_own_endpoints(acme: Store):

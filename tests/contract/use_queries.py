@@ -101,9 +101,9 @@ async def use_the_lists_of_other_providers(store: Store) -> None:
     for listed_in, pattern, name in itertools.product(
         AddressList, (None, "use", "%user1%org", "user1%x"), ("acme", "folding")
     ):
-        which = ListFilter(NOON, LATER, pattern)
-        await store.listed_addresses(OPERATOR, name, listed_in, which, ListPage(9, 3), now=NOON)
-        await store.listed_addresses(OPERATOR, name, listed_in, which, ListPage(9, before=LAST_PLACE), now=NOON)
+        criteria = ListFilter(NOON, LATER, pattern)
+        await store.listed_addresses(OPERATOR, name, listed_in, criteria, ListPage(9, 3), now=NOON)
+        await store.listed_addresses(OPERATOR, name, listed_in, criteria, ListPage(9, before=LAST_PLACE), now=NOON)
         await store.find_listed(OPERATOR, name, listed_in, "user1@gmail.com", now=NOON)
         await store.take_off(OPERATOR, name, listed_in, [release("user1@gmail.com", account=name)])
 
@@ -136,10 +136,10 @@ async def use_the_book(store: Store) -> None:
         await store.messages_to(scope, "a@x", limit=9)
         await store.counts(scope, SendFilter(domains=["x", "y"], since=NOON), ("domain",))
     filters = EntryFilter((EntryState.WAITING,)), EntryFilter((EntryState.HELD,), "ann@acme.example")
-    for scope, which in itertools.product(SCOPES, filters):
-        await store.count_entries(scope, which)
-        await store.retry_entries(scope, which, now=NOON)
-        await store.drop_entries(scope, which, now=NOON)
+    for scope, criteria in itertools.product(SCOPES, filters):
+        await store.count_entries(scope, criteria)
+        await store.retry_entries(scope, criteria, now=NOON)
+        await store.drop_entries(scope, criteria, now=NOON)
     await store.roll_up(now=NOON, days_before=NOON + DAY, messages_before=NOON + DAY, counts_before=NOON - DAY)
 
 
@@ -154,7 +154,7 @@ class Asking:
     def letter_id(self) -> int:
         return self.record.letter_id
 
-    def decide(self, _past: History) -> Record:
+    def decide(self, _history: History) -> Record:
         return self.record
 
 
@@ -184,18 +184,18 @@ def chosen_filters() -> Iterator[dict[str, Any]]:
 
 async def use_the_filters_of_changes(store: Store, limit: int) -> None:
     """Take each choice of filters of bounces whose changes are asked for."""
-    for which, scope in itertools.product(chosen_filters(), SCOPES):
-        await store.bounce_changes(scope, BounceFilter(**which), ChangePage(limit, 0, NOON + DAY))
+    for criteria, scope in itertools.product(chosen_filters(), SCOPES):
+        await store.bounce_changes(scope, BounceFilter(**criteria), ChangePage(limit, 0, NOON + DAY))
 
 
 async def use_the_filters(store: Store, page: Page) -> None:
     """Take each choice of filters, of bounces and of letters."""
-    for which, scope in itertools.product(chosen_filters(), SCOPES):
-        await store.bounce_page(scope, BounceFilter(**which), page)
+    for criteria, scope in itertools.product(chosen_filters(), SCOPES):
+        await store.bounce_page(scope, BounceFilter(**criteria), page)
         report = {
-            key: value for key, value in which.items() if key not in ("letter_id", "since", "before", "message_id")
+            key: value for key, value in criteria.items() if key not in ("letter_id", "since", "before", "message_id")
         }
-        rest = {key: value for key, value in which.items() if key in ("since", "before", "message_id")}
+        rest = {key: value for key, value in criteria.items() if key in ("since", "before", "message_id")}
         await store.letter_page(scope, LetterFilter(**rest, reporting=BounceFilter(**report)), page)
     failures = BounceFilter(belief=Belief.PROVEN, outcomes=ALL_KINDS)
     for scope, is_stopped in itertools.product(SCOPES, (None, True, False)):

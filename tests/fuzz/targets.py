@@ -78,9 +78,9 @@ def proxy(octets: bytes) -> None:
 def attributes(octets: bytes) -> None:
     """What a front says of its client is known attributes of printable words, and an address that can be compared, or nothing."""
     argument = octets.decode("utf-8", "replace")
-    for known in (XFORWARD, XCLIENT):
-        known_attributes = read_attributes(argument, known) or {}
-        assert known_attributes.keys() <= set(known)
+    for names in (XFORWARD, XCLIENT):
+        known_attributes = read_attributes(argument, names) or {}
+        assert known_attributes.keys() <= set(names)
         assert all(
             value is None or (value.isprintable() and not re.search(r"\s", value))
             for value in known_attributes.values()
@@ -93,12 +93,12 @@ def data(octets: bytes) -> None:
     """Only CR LF . CR LF ends a letter, however it came in pieces; lines are never held longer than their limit."""
     expected, ended, _ = (b"\r\n" + octets).partition(b"\r\n.\r\n")
     buffer = bytearray()
-    taken, incoming = None, Data(buffer, 1_000_000, Reservation(MemoryBudget()), part=9)
+    letter, incoming = None, Data(buffer, 1_000_000, Reservation(MemoryBudget()), part=9)
     for begin in range(0, len(octets), 7):
         buffer += octets[begin : begin + 7]
-        taken = incoming.take() if taken is None else taken
-    assert (taken is not None) == bool(ended)
-    assert not ended or taken == (expected + b"\r\n").replace(b"\r\n.", b"\r\n")[2:]
+        letter = incoming.take() if letter is None else letter
+    assert (letter is not None) == bool(ended)
+    assert not ended or letter == (expected + b"\r\n").replace(b"\r\n.", b"\r\n")[2:]
     lines = bytearray(octets)
     while take_line(lines) is not None:
         pass
@@ -109,8 +109,8 @@ def milter(octets: bytes) -> None:
     """Any octets are whole frames, a part of one, or a ValueError; any frame's rest is read, and edits are whole frames."""
     waiting, message = bytearray(octets), MilterMessage(b"", "")
     try:
-        while taken := frames.take_frame(waiting):
-            _, rest = taken
+        while frame := frames.take_frame(waiting):
+            _, rest = frame
             frames.negotiate(rest, frames.UNNEEDED_STEPS)
             frames.parse_macros(rest)
             frames.parse_client(rest)

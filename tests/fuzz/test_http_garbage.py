@@ -103,8 +103,8 @@ def background() -> Iterator[Background]:
         yield background
 
 
-def ask(background: Background, *words: Any, **named: Any) -> HttpAnswer:
-    answer: HttpAnswer = background.run(background.asker.ask(*words, **named))
+def ask(background: Background, *words: Any, **options: Any) -> HttpAnswer:
+    answer: HttpAnswer = background.run(background.asker.ask(*words, **options))
     return answer
 
 

@@ -70,9 +70,9 @@ def hostile(listener: str, chance: random.Random) -> bytes:
     return chance.choice(kinds)()
 
 
-async def play(opened: Opened, listener: str, octets: bytes) -> None:
+async def play(servers: Opened, listener: str, octets: bytes) -> None:
     """Send *octets*, go away, and take whatever is answered meanwhile."""
-    server = await MailServer.connect(opened.listeners[listener].listening[0])
+    server = await MailServer.connect(servers.listeners[listener].listening[0])
     with contextlib.suppress(ConnectionError):
         server.send(octets)
         server.writer.write_eof()
@@ -85,10 +85,10 @@ async def play(opened: Opened, listener: str, octets: bytes) -> None:
 @pytest.mark.parametrize("listener", ["milter", "policy", "socketmap"])
 async def test_garbage_hurts_nobody(listener: str):
     chance = random.Random(SEED)  # noqa: S311 -- the same garbage at every run
-    async with listeners(Stage()) as opened:
-        bystander = await opened.server()
+    async with listeners(Stage()) as servers:
+        bystander = await servers.server()
         for _ in range(0, TRIES, AT_ONCE):
-            await asyncio.gather(*(play(opened, listener, hostile(listener, chance)) for _ in range(AT_ONCE)))
+            await asyncio.gather(*(play(servers, listener, hostile(listener, chance)) for _ in range(AT_ONCE)))
             answered = await bystander.message(["jane@example.org"])
             assert answered.last == b"c", f"seed {SEED}"
 
@@ -108,9 +108,9 @@ def endless(listener: str) -> Iterator[bytes]:
 
 @pytest.mark.parametrize("listener", ["milter", "policy", "socketmap"])
 async def test_a_question_without_end_is_cut_off_and_costs_no_memory(listener: str):
-    async with listeners(Stage()) as opened:
+    async with listeners(Stage()) as servers:
         tracemalloc.start()
-        server = await opened.connect(listener)
+        server = await servers.connect(listener)
         with contextlib.suppress(ConnectionError):
             for piece in endless(listener):
                 server.send(piece)
@@ -119,15 +119,15 @@ async def test_a_question_without_end_is_cut_off_and_costs_no_memory(listener: s
         tracemalloc.stop()
 
         assert peak < 8 << 20
-        assert (await (await opened.server()).message(["jane@example.org"])).last == b"c"
+        assert (await (await servers.server()).message(["jane@example.org"])).last == b"c"
 
 
 async def test_what_is_sent_ahead_waits_in_the_socket_and_not_in_memory():
     """While one message waits for the store, what comes after it is not read."""
     stage = Stage()
     stage.let_go.clear()
-    async with listeners(stage) as opened:
-        server = await opened.server()
+    async with listeners(stage) as servers:
+        server = await servers.server()
         server.send(b"".join(MESSAGE[3:9]))
         await stage.arrived.wait()
         sent, patience = 0, 0.2
@@ -145,8 +145,8 @@ async def test_what_is_sent_ahead_waits_in_the_socket_and_not_in_memory():
 @pytest.mark.parametrize("port", [0, 40_000], ids=["by sendmail(1)", "by SMTP"])
 async def test_the_most_recipients_of_one_message_are_taken_and_no_more(port: int, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("bouncer.milter.message.MAX_RECIPIENTS", 500)
-    async with listeners(Stage()) as opened:
-        server = await opened.server(port=port)
+    async with listeners(Stage()) as servers:
+        server = await servers.server(port=port)
         server.send(frame(b"M", b"<news@acme.example>\0"))
         server.send(b"".join(frame(b"R", b"<j%d@example.org>\0" % number) for number in range(600)))
 
@@ -157,10 +157,10 @@ async def test_the_most_recipients_of_one_message_are_taken_and_no_more(port: in
 
 async def test_a_peer_that_stops_in_the_middle_is_ended_when_its_time_is_up(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("bouncer.milter.context.QUESTION_SECONDS", 0.5)
-    async with listeners(Stage()) as opened:
-        silent, begun = await opened.connect(), await opened.server()
+    async with listeners(Stage()) as servers:
+        silent, begun = await servers.connect(), await servers.server()
         begun.send(frame(b"M", b"<news@acme.example>\0")[:-3])
-        patient = await opened.server()
+        patient = await servers.server()
 
         assert await silent.hear() == (b"", b"")
         assert await begun.hear() == (b"", b"")
@@ -168,7 +168,7 @@ async def test_a_peer_that_stops_in_the_middle_is_ended_when_its_time_is_up(monk
 
 
 async def test_a_silent_connection_is_ended_when_its_time_is_up():
-    async with listeners(Stage(), idle_seconds=1) as opened:
-        server = await opened.server()
+    async with listeners(Stage(), idle_seconds=1) as servers:
+        server = await servers.server()
 
         assert await server.hear() == (b"", b"")

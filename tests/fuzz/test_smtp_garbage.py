@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from wire.smtp_client import Client, Place, opened
+from wire.smtp_client import Client, Place, open_server
 
 from bouncer.smtpd.data import MAX_LINE, Data, NoLetter, take_line
 from bouncer.smtpd.memory import MemoryBudget, Reservation
@@ -69,7 +69,7 @@ async def serves_the_next(place: Place) -> None:
 
 async def hammer(octets: bytes) -> None:
     """One hostile client, then an honest one."""
-    async with opened(max_errors=100) as place:
+    async with open_server(max_errors=100) as place:
         replies = await converse(place, octets)
         kept_replies = [reply for reply in replies if reply.startswith(b"250 2.0.0 Kept")]
 
@@ -119,7 +119,7 @@ def test_whatever_a_front_says_gets_answers_in_smtp_and_letters_of_known_clients
     """Of the front itself, or of an address that it named."""
 
     async def talk() -> None:
-        async with opened(max_errors=100, fronts=("127.0.0.1",)) as place:
+        async with open_server(max_errors=100, fronts=("127.0.0.1",)) as place:
             replies = await converse(place, b"".join(line + b"\r\n" for line in front_lines))
             assert replies[0].startswith(b"220 ")
             assert {letter.peer for letter in place.keeper.letters} <= {
@@ -142,7 +142,7 @@ def test_data_without_its_end_is_never_acknowledged(pieces: list[bytes]) -> None
         content = (b"\r\n" + content).replace(END, b"")[2:]
 
     async def talk() -> None:
-        async with opened() as place:
+        async with open_server() as place:
             replies = await converse(place, PROLOGUE + content)
             assert replies[-1].startswith(b"354 ")
             assert place.keeper.letters == []
@@ -155,7 +155,7 @@ def test_data_without_its_end_is_never_acknowledged(pieces: list[bytes]) -> None
 async def test_a_dialogue_cut_into_octets_gets_the_same_answers(seed: int) -> None:
     """What is answered depends on the octets, never on how they were cut into packets."""
     octets = SEEDS[seed]
-    async with opened(max_errors=100) as place:
+    async with open_server(max_errors=100) as place:
         whole = await converse(place, octets)
         client: Client = await place.client()
         for n in range(len(octets)):
@@ -210,12 +210,12 @@ def test_a_letter_is_the_same_however_it_was_cut(chunks: list[bytes], part: int)
     expected, _, rest = (b"\r\n" + whole).partition(END)
     octets = bytearray()
     data = Data(octets, 1_000_000, Reservation(MemoryBudget()), part)
-    taken: bytes | NoLetter | None = None
+    letter: bytes | NoLetter | None = None
     for octet in whole:
         octets.append(octet)
-        taken = data.take() if taken is None else taken
+        letter = data.take() if letter is None else letter
 
-    assert taken == (expected + b"\r\n").replace(b"\r\n.", b"\r\n")[2:]
+    assert letter == (expected + b"\r\n").replace(b"\r\n.", b"\r\n")[2:]
     assert octets == rest
 
 

@@ -43,20 +43,20 @@ def lowered(addresses: list[str] | None) -> set[str]:
 
 def faults(expected: dict[str, Any], answer: dict[str, Any]) -> Iterator[str]:
     """Say what is wrong with an answer."""
-    named: list[dict[str, Any]] = answer["recipients"]
+    recipients: list[dict[str, Any]] = answer["recipients"]
     if answer["kind"] not in expected["kind"]:
         yield f"kind {answer['kind']}"
     yield from (
         f"{recipient['recipient']} is named"
-        for recipient in named
+        for recipient in recipients
         if recipient["recipient"].lower() in lowered(expected.get("never"))
     )
-    if named or not expected.get("empty_ok"):
-        yield from wrong_recipients(expected, named)
+    if recipients or not expected.get("empty_ok"):
+        yield from wrong_recipients(expected, recipients)
 
 
-def wrong_recipients(expected: dict[str, Any], named: list[dict[str, Any]]) -> Iterator[str]:
-    left = list(named)
+def wrong_recipients(expected: dict[str, Any], recipients: list[dict[str, Any]]) -> Iterator[str]:
+    left = list(recipients)
     for expected_row in expected["recipients"]:
         spellings = lowered(expected_row["recipient"])
         match = next((recipient for recipient in left if recipient["recipient"].lower() in spellings), None)

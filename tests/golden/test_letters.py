@@ -35,18 +35,18 @@ def regold(letter: Path) -> None:
     letter.with_suffix(".json").write_text(json.dumps(story, indent=2, ensure_ascii=False) + "\n", "utf-8")
 
 
-def named(letter: Path) -> str:
+def name_of(letter: Path) -> str:
     return str(letter.relative_to(FIXTURES))
 
 
-@pytest.mark.parametrize("letter", LETTERS, ids=named)
+@pytest.mark.parametrize("letter", LETTERS, ids=name_of)
 def test_a_letter_reads_as_its_story_says(letter: Path) -> None:
     if os.environ.get("REGOLD"):
         regold(letter)
     assert reading_of(letter.read_bytes()) == expectation(letter)["reading"]
 
 
-@pytest.mark.parametrize("letter", LETTERS, ids=named)
+@pytest.mark.parametrize("letter", LETTERS, ids=name_of)
 def test_a_letter_reads_the_same_with_other_line_ends(letter: Path) -> None:
     expected = expectation(letter)["reading"]
     with_lf = letter.read_bytes().replace(b"\r\n", b"\n")
@@ -55,7 +55,7 @@ def test_a_letter_reads_the_same_with_other_line_ends(letter: Path) -> None:
 
 
 def test_each_letter_has_a_story() -> None:
-    stories = {named(letter): expectation(letter) for letter in LETTERS}
+    stories = {name_of(letter): expectation(letter) for letter in LETTERS}
     assert [name for name, story in stories.items() if not story["source"].strip() or not story["why"].strip()] == []
 
 

@@ -22,11 +22,11 @@ def story(letter: Path) -> dict[str, str]:
     return json.loads(letter.with_suffix(".json").read_text("utf-8"))
 
 
-def named(letter: Path) -> str:
+def name_of(letter: Path) -> str:
     return letter.stem
 
 
-@pytest.mark.parametrize("letter", LETTERS, ids=named)
+@pytest.mark.parametrize("letter", LETTERS, ids=name_of)
 def test_a_letter_is_what_its_story_says(letter: Path):
     """The kind is right, and it is no failure."""
     reading = read(letter.read_bytes(), strict=True)
@@ -35,7 +35,7 @@ def test_a_letter_is_what_its_story_says(letter: Path):
     assert reading.kind == Kind(story(letter)["kind"])
 
 
-@pytest.mark.parametrize("letter", LETTERS, ids=named)
+@pytest.mark.parametrize("letter", LETTERS, ids=name_of)
 def test_a_letter_is_the_same_with_other_line_ends(letter: Path):
     """Line ends do not make a bounce of it."""
     with_lf, with_cr = (read(letter.read_bytes().replace(b"\r\n", ends), strict=True) for ends in (b"\n", b"\r"))
@@ -43,13 +43,13 @@ def test_a_letter_is_the_same_with_other_line_ends(letter: Path):
     assert with_lf.kind == with_cr.kind == Kind(story(letter)["kind"])
 
 
-@pytest.mark.parametrize("letter", LETTERS, ids=named)
+@pytest.mark.parametrize("letter", LETTERS, ids=name_of)
 def test_nobody_is_blamed(letter: Path):
     """No recipient gets a verdict: nothing in it failed."""
     assert set(judge(read(letter.read_bytes(), strict=True)).verdicts) <= {None}
 
 
-@pytest.mark.parametrize("letter", LETTERS, ids=named)
+@pytest.mark.parametrize("letter", LETTERS, ids=name_of)
 def test_a_letter_has_a_story(letter: Path):
     """Source and reason are written down."""
     letter_story = story(letter)

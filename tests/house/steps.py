@@ -140,13 +140,13 @@ def fits(node: Any, flags: int) -> Callable[[str], bool]:
         negated = value[0][0] is sre.NEGATE
         inside = _of_items(value[1:] if negated else value)
     folds = bool(flags & _IGNORECASE)
-    known: dict[str, bool] = {}  # looking in a class costs more than anything else here
+    answers: dict[str, bool] = {}  # looking in a class costs more than anything else here
 
     def fitting(character: str) -> bool:
-        if character not in known:
+        if character not in answers:
             cases = {character, character.lower(), character.upper()} if folds else {character}
-            known[character] = any(inside(case) for case in cases) is not negated
-        return known[character]
+            answers[character] = any(inside(case) for case in cases) is not negated
+        return answers[character]
 
     return fitting
 
@@ -163,7 +163,7 @@ def _in_item(character: str, kind: Any, operand: Any) -> bool:
         return ord(character) == operand
     if kind is sre.RANGE:
         return bool(operand[0] <= ord(character) <= operand[1])
-    known = {
+    kinds = {
         sre.CATEGORY_SPACE: character.isspace(),
         sre.CATEGORY_DIGIT: character.isdecimal(),
         sre.CATEGORY_WORD: _in_word(character),
@@ -173,7 +173,7 @@ def _in_item(character: str, kind: Any, operand: Any) -> bool:
         sre.CATEGORY_NOT_DIGIT: sre.CATEGORY_DIGIT,
         sre.CATEGORY_NOT_WORD: sre.CATEGORY_WORD,
     }
-    return known[operand] if operand in known else not known[opposite[operand]]
+    return kinds[operand] if operand in kinds else not kinds[opposite[operand]]
 
 
 def _in_word(character: str) -> bool:

@@ -37,24 +37,24 @@ def run(project: Path, *, failing: str = "", changed: str = "") -> subprocess.Co
 
 
 def test_all_is_made_and_what_each_said_is_shown(tmp_path: Path):
-    done = run(tmp_path)
+    result = run(tmp_path)
 
-    assert done.returncode == 0, done.stderr
-    assert sorted(line for line in done.stdout.splitlines() if line.startswith("made: ")) == sorted(
+    assert result.returncode == 0, result.stderr
+    assert sorted(line for line in result.stdout.splitlines() if line.startswith("made: ")) == sorted(
         f"made: {target}" for target in TARGETS
     )
 
 
 @pytest.mark.parametrize("failing", TARGETS)
 def test_a_part_that_fails_fails_the_whole(failing: str, tmp_path: Path):
-    done = run(tmp_path, failing=failing)
+    result = run(tmp_path, failing=failing)
 
-    assert done.returncode != 0
-    assert f"made: {failing}\n" in done.stdout
+    assert result.returncode != 0
+    assert f"made: {failing}\n" in result.stdout
 
 
 def test_a_test_that_changes_the_work_tree_fails_the_whole(tmp_path: Path):
-    done = run(tmp_path, changed="left-behind")
+    result = run(tmp_path, changed="left-behind")
 
-    assert done.returncode != 0
-    assert "left-behind" in done.stdout
+    assert result.returncode != 0
+    assert "left-behind" in result.stdout

@@ -21,8 +21,8 @@ def join_values(values: Iterable[str], every: Iterable[str]) -> str:
     left_out = [value for value in every if value not in values]
     if not values or not left_out:
         return ""
-    named, but = ", ".join(values), f"any but {', '.join(left_out)}"
-    return but if len(but) < len(named) else named
+    names, but = ", ".join(values), f"any but {', '.join(left_out)}"
+    return but if len(but) < len(names) else names
 
 
 def stages(row: TableRow) -> str:

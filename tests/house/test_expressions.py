@@ -52,17 +52,17 @@ def inside(value: Any, visited: set[int]) -> Iterator["re.Pattern[Any]"]:
     if id(value) in visited:
         return
     visited.add(id(value))
-    held: list[Any] = []
+    parts: list[Any] = []
     if isinstance(value, dict):
-        held = [*value, *value.values()]
+        parts = [*value, *value.values()]
     elif isinstance(value, list | tuple | set | frozenset):
-        held = list(value)
+        parts = list(value)
     elif type(value).__module__.startswith("bouncer.") and not isinstance(value, type):
         slots = [name for kind in type(value).__mro__ for name in getattr(kind, "__slots__", ())]
         cached = [name for name, work in vars(type(value)).items() if isinstance(work, cached_property)]
-        held = [getattr(value, name) for name in cached if name == "pattern"]
-        held += [*getattr(value, "__dict__", {}).values(), *(getattr(value, name, None) for name in slots)]
-    for part in held:
+        parts = [getattr(value, name) for name in cached if name == "pattern"]
+        parts += [*getattr(value, "__dict__", {}).values(), *(getattr(value, name, None) for name in slots)]
+    for part in parts:
         yield from inside(part, visited)
 
 
@@ -77,17 +77,17 @@ def made_by(value: Any) -> Any:
 def expressions() -> dict[str, "re.Pattern[Any]"]:
     """Every expression by a name: that of its module and its own, or its text where it has none."""
     by_name: dict[str, re.Pattern[Any]] = {}
-    known: set[re.Pattern[Any]] = set()
+    patterns: set[re.Pattern[Any]] = set()
     everything = [(module, name, made_by(value)) for module in modules() for name, value in vars(module).items()]
     for module, name, value in everything:
         if isinstance(value, re.Pattern) and f"{name} = " in Path(module.__file__).read_text():
             by_name[f"{module.__name__}.{name}"] = value
-            known.add(value)
+            patterns.add(value)
     for module, name, value in everything:
         if not isinstance(value, re.Pattern):
             for expression in inside(value, set()):
-                if expression not in known:
-                    known.add(expression)
+                if expression not in patterns:
+                    patterns.add(expression)
                     by_name[f"{module.__name__}.{name}: {expression.pattern!r}"] = expression
     return by_name | inline()
 
@@ -190,9 +190,9 @@ def signs_of(node: Any) -> list[str]:
         return [
             sign for sign in "x 0é-@\n" if sign not in outside and (op is not sre.NOT_LITERAL or ord(sign) != value)
         ]
-    known = {sre.CATEGORY_SPACE: " ", sre.CATEGORY_DIGIT: "5", sre.CATEGORY_WORD: "w", sre.CATEGORY_NOT_SPACE: "x"}
+    characters = {sre.CATEGORY_SPACE: " ", sre.CATEGORY_DIGIT: "5", sre.CATEGORY_WORD: "w", sre.CATEGORY_NOT_SPACE: "x"}
     return [
-        chr(operand) if kind is sre.LITERAL else chr(operand[0]) if kind is sre.RANGE else known.get(operand, "-")
+        chr(operand) if kind is sre.LITERAL else chr(operand[0]) if kind is sre.RANGE else characters.get(operand, "-")
         for kind, operand in value
     ]
 
@@ -271,11 +271,11 @@ def grows_over(pattern: "re.Pattern[Any]", *, search: bool) -> tuple[str, str] |
 
 
 def test_the_projects_expressions_are_found() -> None:
-    named = [name for name in expressions() if re.fullmatch(r"[\w.]+", name)]
+    names = [name for name in expressions() if re.fullmatch(r"[\w.]+", name)]
 
-    assert len(named) > 150
+    assert len(names) > 150
     assert len(expressions()) > 1_000
-    assert 80 < sum(map(is_searched, named)) < len(named)
+    assert 80 < sum(map(is_searched, names)) < len(names)
 
 
 def test_no_expression_is_searched_or_matched_in_more_than_linear_time() -> None:

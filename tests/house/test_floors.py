@@ -116,15 +116,15 @@ def test_imports_have_no_cycle():
         module: {name for imported in imports(path) for name in with_packages(imported) if name in graph} - {module}
         for module, path in graph.items()
     }
-    done: set[str] = set()
+    visited: set[str] = set()
 
     def visit(module: str, way: tuple[str, ...]) -> None:
         assert module not in way, " -> ".join((*way[way.index(module) :], module))
-        if module in done:
+        if module in visited:
             return
         for other in sorted(edges[module]):
             visit(other, (*way, module))
-        done.add(module)
+        visited.add(module)
 
     for module in graph:
         visit(module, ())

@@ -44,11 +44,11 @@ main()
 def loaded_by(tmp_path: Path, *words: str) -> set[str]:
     """Give the modules that are loaded when the command has answered."""
     environment = {"PATH": "/usr/bin:/bin", "BOUNCER_STORE__URL": f"sqlite:///{tmp_path}/bouncer.db"}
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", SCRIPT, *words], env=environment, capture_output=True, text=True, check=False, timeout=60
     )
-    assert not done.stderr.startswith("Traceback"), done.stderr
-    return set(done.stdout.rpartition("loaded:")[2].split())
+    assert not result.stderr.startswith("Traceback"), result.stderr
+    return set(result.stdout.rpartition("loaded:")[2].split())
 
 
 @pytest.mark.parametrize("words", ["bounces", "suppressions list", "queue"])
@@ -86,14 +86,14 @@ def test_a_command_without_a_store_loads_neither_the_store_nor_its_ports(words: 
 
 def test_what_the_processes_of_a_daemon_share_has_nothing_that_an_idle_one_does_not_need():
     modules = "; ".join(f"import {module}" for module in SHARED_MODULES)
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", f"{modules}; import sys; print(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,
         timeout=60,
     )
-    shared = set(done.stdout.split())
+    shared = set(result.stdout.split())
 
     assert "flufl.bounce" in shared  # the reader could not load it once it is confined
     assert shared & {"alembic", "cryptography", "dkim", "dns", "jinja2", "psycopg", "starlette", "uvicorn"} == set()
@@ -112,8 +112,8 @@ serve.run = lambda main: (main.close(), __import__("bouncer.daemon.daemon"), __i
 serve.serve(["--log-level", "error"], standalone_mode=False)
 print(len(loaded), *(set(sys.modules) - loaded))
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
-    count, *late = done.stdout.split()
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    count, *late = result.stdout.split()
 
     assert int(count) > MOST_OF_OURS
     assert late == []
@@ -124,11 +124,11 @@ def test_who_imports_sqlalchemys_asyncio_after_our_engine_gets_all_of_it():
     theirs = (
         "from sqlalchemy.ext import asyncio; print(asyncio.AsyncEngine is AsyncEngine, asyncio.AsyncSession.__name__)"
     )
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", f"{ours}; {theirs}"], capture_output=True, text=True, check=True, timeout=60
     )
 
-    assert done.stdout == "True AsyncSession\n"
+    assert result.stdout == "True AsyncSession\n"
 
 
 def test_help_loads_no_command_and_no_store(tmp_path: Path):

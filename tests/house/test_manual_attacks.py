@@ -16,7 +16,7 @@ def defined_in(file: Path) -> set[str]:
     return {step.name for step in ast.walk(ast.parse(file.read_text())) if isinstance(step, kinds)}
 
 
-def named(text: str) -> list[tuple[str, str]]:
+def mentioned_tests(text: str) -> list[tuple[str, str]]:
     """Give the tests that a cell names, each with the file before it."""
     file, tests = "", list[tuple[str, str]]()
     for name in re.findall(r"`([^`]+)`", text):
@@ -36,7 +36,7 @@ def test_each_fault_has_a_row_and_each_cell_says_something():
 
 def test_each_fault_has_a_test_of_its_script_and_others_of_variations_and_each_is_there():
     for row in ROWS:
-        scripts, variations = map(named, row.rsplit("|", 3)[1:3])
+        scripts, variations = map(mentioned_tests, row.rsplit("|", 3)[1:3])
         assert scripts, row
         assert set(variations) - set(scripts), row
         for file, name in (*scripts, *variations):
@@ -50,7 +50,7 @@ def test_each_test_of_a_later_attack_is_there():
 
     assert later
     for row in later:
-        for file, name in named(row.rsplit("|", 2)[1]):
+        for file, name in mentioned_tests(row.rsplit("|", 2)[1]):
             assert name in defined_in(TESTS / file), f"{file} has no {name}"
 
 

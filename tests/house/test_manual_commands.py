@@ -30,12 +30,12 @@ def fault(line: str) -> str | None:
     for word in words:
         if word.startswith("--"):
             name = word.partition("=")[0].rstrip(",.:)]")
-            known = {
+            options = {
                 option
                 for parameter in (*root.params, *command.params)
                 for option in (*parameter.opts, *parameter.secondary_opts)
             }
-            if name not in known | {"--help", "--version"}:
+            if name not in options | {"--help", "--version"}:
                 return f"{line}: {name}"
             if name == "--settings":
                 next(words, None)

@@ -27,10 +27,10 @@ def machine(tmp_path: Path) -> dict[str, str]:
 
 def run(environment: dict[str, str], *versions: str) -> list[str]:
     """Run the script; give its lines."""
-    done = subprocess.run(
+    result = subprocess.run(
         ["bash", ROOT / "tests/pythons", *versions], env=environment, capture_output=True, text=True, check=True
     )
-    return done.stdout.splitlines()
+    return result.stdout.splitlines()
 
 
 def shim(environment: dict[str, str], version: str) -> None:

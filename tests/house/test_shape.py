@@ -36,10 +36,10 @@ def shape_of(tree: ast.Module) -> Shape:
         for node in ast.walk(tree)
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.end_lineno
     ]
-    return Shape(bool(ast.get_docstring(tree)), functions, [name for node in tree.body for name in named(node)])
+    return Shape(bool(ast.get_docstring(tree)), functions, [name for node in tree.body for name in names_of(node)])
 
 
-def named(node: ast.stmt) -> list[str]:
+def names_of(node: ast.stmt) -> list[str]:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return [node.name]
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []

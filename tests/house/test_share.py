@@ -40,16 +40,16 @@ def test_every_command_has_its_own_part_of_the_man_page(generate: ModuleType):
 
 
 def test_no_line_of_the_man_page_is_a_request_by_chance(generate: ModuleType):
-    known = {"TH", "SH", "SS", "PP", "TP", "nf", "fi", "nh", "ad"}
+    macros = {"TH", "SH", "SS", "PP", "TP", "nf", "fi", "nh", "ad"}
     page = (SHARE / generate.MAN_PAGE).read_text()
 
-    assert {line[1:].split()[0] for line in page.splitlines() if line.startswith((".", "'"))} == known
+    assert {line[1:].split()[0] for line in page.splitlines() if line.startswith((".", "'"))} == macros
 
 
 @pytest.mark.skipif(not (shutil.which("man") and shutil.which("groff")), reason="man or groff is not there")
 @pytest.mark.parametrize("checker", [("man", "--warnings", "-l"), ("groff", "-man", "-ww", "-Tutf8")], ids=" ".join)
 def test_man_and_groff_find_no_fault_in_the_man_page(generate: ModuleType, checker: tuple[str, ...]):
-    done = subprocess.run([*checker, SHARE / generate.MAN_PAGE], capture_output=True, text=True, check=False)
+    result = subprocess.run([*checker, SHARE / generate.MAN_PAGE], capture_output=True, text=True, check=False)
 
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout.startswith("BOUNCER(1)")
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout.startswith("BOUNCER(1)")

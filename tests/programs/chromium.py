@@ -43,8 +43,8 @@ class Browser:
 
     def _run(self, page: str, scheme: str, *switches: str) -> tuple[str, str]:
         (self.place.folder / "tmp" / PAGE).write_text(page, "utf-8")
-        done = self.place.run(*COMMAND, *SWITCHES, SCHEMES[scheme], *switches, f"file:///tmp/{PAGE}")
-        return done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
+        result = self.place.run(*COMMAND, *SWITCHES, SCHEMES[scheme], *switches, f"file:///tmp/{PAGE}")
+        return result.stdout.decode("utf-8", "replace"), result.stderr.decode("utf-8", "replace")
 
 
 @contextlib.contextmanager

@@ -70,7 +70,7 @@ class Mailboxes:
     """Where a mail server asks who may log in."""
 
     @contextlib.contextmanager
-    def opened(self, address: str) -> Iterator[imaplib.IMAP4]:
+    def mailbox_client(self, address: str) -> Iterator[imaplib.IMAP4]:
         """Log in to the mailbox of *address*."""
         with imaplib.IMAP4(LOOPBACK, self.imap, timeout=PATIENCE_SECONDS) as client:
             client.login(address, "any")
@@ -80,7 +80,7 @@ class Mailboxes:
         """Wait until a search finds *count* mails, and give their numbers; TimeoutError when it does not."""
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
-            with self.opened(address) as client:
+            with self.mailbox_client(address) as client:
                 status, _ = client.select(folder)
                 numbers = client.search(None, *criteria)[1][0].split() if status == "OK" else []
             if len(numbers) >= count:

@@ -22,9 +22,9 @@ def run_script(script: str, *arguments: str) -> Any:
     folder = packages.root / "node_modules"
     environment = {"PATH": os.environ["PATH"], "NODE_PATH": str(folder), "HOME": str(packages.root)}
     command = [*node.command, "-", *arguments]
-    done = subprocess.run(
+    result = subprocess.run(
         command, input=script, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False
     )
-    if done.returncode:
-        raise RuntimeError(f"{done.stdout}\n{done.stderr}")
-    return json.loads(done.stdout.splitlines()[-1])
+    if result.returncode:
+        raise RuntimeError(f"{result.stdout}\n{result.stderr}")
+    return json.loads(result.stdout.splitlines()[-1])

@@ -224,7 +224,7 @@ class Ours:
     def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run ``bouncer WORDS`` with the same settings."""
         if self.before:
-            done = subprocess.run(
+            result = subprocess.run(
                 self.arguments(*words),
                 capture_output=True,
                 text=True,
@@ -233,9 +233,9 @@ class Ours:
                 env=_plain_environment(),
             )
         else:
-            done = run(["--settings", str(self.settings), *words], _plain_environment(), COMMAND_SECONDS)
-        assert done.returncode == 0 or not check, done.stderr
-        return done
+            result = run(["--settings", str(self.settings), *words], _plain_environment(), COMMAND_SECONDS)
+        assert result.returncode == 0 or not check, result.stderr
+        return result
 
     def rows(self, *words: str) -> list[dict[str, Any]]:
         """Answer what a listing command lists."""
@@ -287,9 +287,9 @@ def _runs(pid: int, name: str) -> bool:
     """Whether the process has that name, which the fork server gives, or is a program that runs the module of that name."""
     folder = Path(f"/proc/{pid}")
     try:
-        named = (folder / "comm").read_text().strip() == name
+        has_name = (folder / "comm").read_text().strip() == name
         is_alive = "\nState:\tZ" not in (folder / "status").read_text()
-        return is_alive and (named or f".{name}_worker".encode() in (folder / "cmdline").read_bytes())
+        return is_alive and (has_name or f".{name}_worker".encode() in (folder / "cmdline").read_bytes())
     except OSError:  # it has ended meanwhile
         return False
 

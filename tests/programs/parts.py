@@ -85,8 +85,8 @@ def why_absent(name: str) -> str:
 
 def _find_uncached(name: str) -> Part | None:
     package, path = COMMANDS.get(name, (name, ""))
-    if name not in (known := [*SERVERS, *READERS, *COMMANDS, *LIBRARIES]):
-        raise LookupError(f"no real part is called {name!r}; there are {', '.join(known)}")
+    if name not in (names := [*SERVERS, *READERS, *COMMANDS, *LIBRARIES]):
+        raise LookupError(f"no real part is called {name!r}; there are {', '.join(names)}")
     root = CACHE / package / "root"
     if (root.parent / "stamp.json").is_file():
         version = json.loads((root.parent / "stamp.json").read_text())["version"]

@@ -70,12 +70,12 @@ class Server:
 
     def run(self, program: str, *words: str, input_octets: bytes = b"") -> str:
         """Run a program of PostgreSQL's as its user; RuntimeError with its words where it fails."""
-        done = self.place.run(
+        result = self.place.run(
             "chroot", f"--userspec={POSTGRES}:{POSTGRES}", "/", f"{BIN}/{program}", *words, input_octets=input_octets
         )
-        if done.returncode:
-            raise RuntimeError(f"{program}: {done.stderr.decode('utf-8', 'replace')}")
-        return done.stdout.decode().strip()
+        if result.returncode:
+            raise RuntimeError(f"{program}: {result.stderr.decode('utf-8', 'replace')}")
+        return result.stdout.decode().strip()
 
     def start(self) -> None:
         """Start the server, and wait until it answers."""

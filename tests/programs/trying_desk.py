@@ -48,9 +48,9 @@ def _end_of(act: Callable[[], object]) -> str:
 
 
 def _open(raw: bytes, envelope: Envelope, task: ReadingTask, forms: Sequence[TaughtForm]) -> ReadLetter:
-    opened = _real(raw, envelope, task, forms)
-    reading = replace(opened.judgement.reading, why=tried() or "nothing")
-    return replace(opened, judgement=replace(opened.judgement, reading=reading))
+    read_letter = _real(raw, envelope, task, forms)
+    reading = replace(read_letter.judgement.reading, why=tried() or "nothing")
+    return replace(read_letter, judgement=replace(read_letter.judgement, reading=reading))
 
 
 _real = reader_worker._open  # noqa: SLF001 -- stands in its place

@@ -65,8 +65,8 @@ class NameServer:
                 answer.set_rcode(dns.rcode.from_text(records[0]))
                 return answer
             if not records:
-                known = any(owner == name or owner.endswith(f".{name}") for owner, _ in self.zone)
-                answer.set_rcode(dns.rcode.NOERROR if known else dns.rcode.NXDOMAIN)
+                is_known = any(owner == name or owner.endswith(f".{name}") for owner, _ in self.zone)
+                answer.set_rcode(dns.rcode.NOERROR if is_known else dns.rcode.NXDOMAIN)
                 return answer
             direct = (name, kind) in self.zone
             rrset = dns.rrset.from_text(name + ".", 60, "IN", kind if direct else "CNAME", *records)

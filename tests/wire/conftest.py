@@ -29,9 +29,9 @@ def pytest_asyncio_loop_factories(item: pytest.Item) -> Mapping[str, Callable[[]
 
 
 @pytest.fixture
-def opened() -> Callable[..., AbstractAsyncContextManager[smtp_client.Place]]:
-    """Give what opens a server: see wire.smtp_client.opened."""
-    return smtp_client.opened
+def open_server() -> Callable[..., AbstractAsyncContextManager[smtp_client.Place]]:
+    """Give what opens a server: see wire.smtp_client.open_server."""
+    return smtp_client.open_server
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,7 @@ class Host:
         self.answer = answer
         self.port = 0
         self.connections = 0
-        self.taken: list[tuple[str, bytes]] = []
+        self.mails: list[tuple[str, bytes]] = []
         self.arrived = asyncio.Event()
         self.hang_up_after_data = 0
 
@@ -40,7 +40,7 @@ class Host:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         await asyncio.sleep(self.seconds)
         assert isinstance(envelope.content, bytes)
-        self.taken.append((envelope.rcpt_tos[0], envelope.content))
+        self.mails.append((envelope.rcpt_tos[0], envelope.content))
         self.arrived.set()
         if self.hang_up_after_data:
             self.hang_up_after_data -= 1
@@ -49,11 +49,11 @@ class Host:
         return "250 2.0.0 Taken"
 
     def message_ids(self) -> list[str]:
-        return [str(message_from_bytes(octets)["Message-ID"]) for _, octets in self.taken]
+        return [str(message_from_bytes(octets)["Message-ID"]) for _, octets in self.mails]
 
     async def wait_for(self, count: int) -> None:
         """Until so many mails were taken."""
-        while len(self.taken) < count:
+        while len(self.mails) < count:
             self.arrived.clear()
             await self.arrived.wait()
 
@@ -74,11 +74,11 @@ class _Slow(SMTP):
 @contextlib.asynccontextmanager
 async def listening(host: Host) -> AsyncIterator[Host]:
     loop = asyncio.get_running_loop()
-    made: list[SMTP] = []
+    connections: list[SMTP] = []
 
     def make() -> SMTP:
-        made.append(_Slow(host, loop=loop))
-        return made[-1]
+        connections.append(_Slow(host, loop=loop))
+        return connections[-1]
 
     server = await loop.create_server(make, "127.0.0.1", host.port)
     host.port = server.sockets[0].getsockname()[1]
@@ -86,6 +86,6 @@ async def listening(host: Host) -> AsyncIterator[Host]:
         yield host
     finally:
         server.close()
-        for connection in made:
+        for connection in connections:
             if connection.transport is not None:
                 connection.transport.abort()

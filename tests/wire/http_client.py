@@ -76,7 +76,7 @@ class Asker:
     """The ids of acme's things, by the parameter of the path that has such an id."""
     now: dt.datetime = NOON
     client: ssl.SSLContext | None = None
-    held: list[asyncio.StreamWriter] = field(default_factory=list)
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
     """Connections that a test opened; they end with the server."""
 
     async def raw(self, octets: bytes) -> bytes:
@@ -84,7 +84,7 @@ class Asker:
         async with asyncio.timeout(SECONDS):
             reader, writer = await asyncio.open_connection("127.0.0.1", self.port, ssl=self.client)
             writer.write(octets)
-            self.held.append(writer)
+            self.writers.append(writer)
             answer = b""
             with contextlib.suppress(ConnectionError):
                 while chunk := await reader.read(1 << 16):
@@ -183,8 +183,8 @@ async def _fill(store: Store) -> tuple[Mapping[str, str], Mapping[str, str]]:
             await store.add_account(OPERATOR, Account(name, ()), now=NOON)
         for access in KeyAccess:
             octets = secrets.token_bytes(KEY_OCTETS)
-            made = await make_key(store, OPERATOR, name, access, "", octets=octets, now=NOON)
-            keys[f"{name or 'operator'} {access}"] = made.secret
+            new_key = await make_key(store, OPERATOR, name, access, "", octets=octets, now=NOON)
+            keys[f"{name or 'operator'} {access}"] = new_key.secret
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id)], now=NOON)
     (bounced,) = await store.bounces(AccountScope("acme"), BounceFilter(), Page(1))
@@ -242,7 +242,7 @@ async def asking(
 async def beside(asker: Asker, folder: Path) -> AsyncIterator[Asker]:
     """Open another server on the store of *asker*, as another daemon has it: the same keys, and no memory in common."""
     store = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db"))
-    other = dataclasses.replace(asker, store=store, held=[])
+    other = dataclasses.replace(asker, store=store, writers=[])
     async with _served(other, HttpSettings(listen=("127.0.0.1:0",))):
         yield other
 
@@ -271,7 +271,7 @@ async def _served(
     try:
         yield
     finally:
-        for writer in asker.held:
+        for writer in asker.writers:
             writer.transport.abort()
         await server.drain(5)
         await server.close()

@@ -223,13 +223,13 @@ class Opened:
 async def listeners(stage: Any, **settings: Any) -> AsyncIterator[Opened]:
     """Open all three servers on ports of their own."""
     anywhere = ("127.0.0.1:0",)
-    opened = Opened(make_servers(MilterSettings(anywhere, anywhere, anywhere, **settings), stage, stage.takes))
+    servers = Opened(make_servers(MilterSettings(anywhere, anywhere, anywhere, **settings), stage, stage.takes))
     try:
-        for listener in opened.listeners.values():
+        for listener in servers.listeners.values():
             await listener.start()
-        yield opened
+        yield servers
     finally:
-        for server in opened.inside:
+        for server in servers.inside:
             server.close()
-        for listener in opened.listeners.values():
+        for listener in servers.listeners.values():
             await listener.close()

@@ -84,8 +84,8 @@ class World:
     async def link(self, person: str = ANN, account: str | None = "acme", role: Role = Role.OWNER) -> str:
         """The path of a new sign-in link."""
         octets = secrets.token_bytes(SECRET_OCTETS)
-        made = await make_link(self.store, OPERATOR, person, account, role, octets=octets, now=self.now)
-        return f"/sign-in?link={made.secret}"
+        new_link = await make_link(self.store, OPERATOR, person, account, role, octets=octets, now=self.now)
+        return f"/sign-in?link={new_link.secret}"
 
     async def browser(
         self, role: Role = Role.OWNER, account: str | None = "acme", person: str | None = None
@@ -94,8 +94,8 @@ class World:
         client = self.client()
         person = person or (ZOE if account == "zoo" else ANN)
         page = await client.get(await self.link(person, None if role is Role.OPERATOR else account, role))
-        done = await client.post("/sign-in", data=fields_of(page.text, "/sign-in"))
-        assert done.status_code == 303, done.text
+        answer = await client.post("/sign-in", data=fields_of(page.text, "/sign-in"))
+        assert answer.status_code == 303, answer.text
         return client
 
 
@@ -178,14 +178,14 @@ async def connect(store: Store) -> Connections:
         at = NOON - dt.timedelta(minutes=minutes)
         await store.record_webhook_attempt(WebhookAttempt("wh_acme", f"evt_{minutes}", at, status, answer, 130))
     notice = await store.add_test_notice(AccountScope("acme"), ANN, now=NOON)
-    made = await make_key(
+    new_key = await make_key(
         store, OPERATOR, "acme", KeyAccess.READ, "the shop", octets=secrets.token_bytes(KEY_OCTETS), now=NOON - DAY
     )
     share = Share("acmes share", "acme", "pat@example.org", ANN, NOON, NOON + SHARE_LASTS)
     await store.add_share(OPERATOR, share, "digest of a share", limit=1)
     saved = SavedFilter("annsfilter", "acme", ANN, "blocks", "category=block", NOON)
     await store.save_filter(OPERATOR, saved, limit=1)
-    return Connections(webhook.id, notice, made.key.id, share.id, saved.id)
+    return Connections(webhook.id, notice, new_key.key.id, share.id, saved.id)
 
 
 async def fill_and_connect(store: Store) -> tuple[int, Connections]:

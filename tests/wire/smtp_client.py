@@ -147,7 +147,7 @@ class Place:
 
 
 @contextlib.asynccontextmanager
-async def opened(*, tls: ssl.SSLContext | None = None, **settings: Any) -> AsyncIterator[Place]:
+async def open_server(*, tls: ssl.SSLContext | None = None, **settings: Any) -> AsyncIterator[Place]:
     """Open a server with these settings of [smtp], and close it at the end."""
     keeper = Keeper()
     chosen = {"listen": ("127.0.0.1:0",), "domains": ("rp.example.com",), **settings}

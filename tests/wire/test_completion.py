@@ -26,7 +26,7 @@ def offered(folder: Path, *words: str) -> list[str]:
     binary = folder / "bouncer"
     binary.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m bouncer "$@"\n')
     binary.chmod(0o755)
-    done = subprocess.run(
+    result = subprocess.run(
         ["bash", "--norc", "-c", PRESS_TAB, "bash", FILE, *words],
         env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "PYTHONPATH": str(Path(__file__).parents[2])},
         cwd=folder,
@@ -35,8 +35,8 @@ def offered(folder: Path, *words: str) -> list[str]:
         check=False,
         timeout=60,
     )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout.split()
+    assert (result.returncode, result.stderr) == (0, "")
+    return result.stdout.split()
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="bash is not there")
@@ -62,9 +62,9 @@ def test_commands_are_offered_without_loading_any(tmp_path: Path):
     look = "import sys; from bouncer.cli.root import root; import click; import json\n"
     look += "found = root.shell_complete(click.Context(root), 's')\n"
     look += "print(*(item.value for item in found)); print(*(name for name in sys.modules if name.startswith('bouncer.cli.')))"
-    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=60)
+    result = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True, timeout=60)
 
-    names, modules = done.stdout.splitlines()
+    names, modules = result.stdout.splitlines()
     assert names.split() == ["serve", "status", "settings", "session", "store", "suppressions", "sends"]
     assert set(modules.split()) == {"bouncer.cli.root"}
 
@@ -75,6 +75,6 @@ def test_other_shells_find_no_fault_in_theirs(shell: str):
         pytest.skip(f"{shell} is not there")
     folder = FILE.parents[2] / shell
     (file,) = (path for path in folder.rglob("*") if path.is_file())
-    done = subprocess.run([*OTHERS[shell], file], capture_output=True, text=True, check=False, timeout=60)
+    result = subprocess.run([*OTHERS[shell], file], capture_output=True, text=True, check=False, timeout=60)
 
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (result.returncode, result.stderr) == (0, "")

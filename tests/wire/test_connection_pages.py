@@ -76,10 +76,10 @@ async def test_a_test_event_is_posted_now_and_its_answer_is_shown(world: World, 
     with WebhookReader(answer=lambda _posted: (status, b"heard you", {})) as reader:
         path = await add_endpoint(world, reader.url)
         browser = await world.browser()
-        done = await post(browser, path, f"{path}/test")
+        answer = await post(browser, path, f"{path}/test")
         page = (await browser.get(path)).text
 
-    assert (done.status_code, done.headers["location"]) == (303, path)
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
     assert len(reader.posts) == 1
     assert "heard you" in page
     assert f": {sentence}</h1>" in page
@@ -139,9 +139,9 @@ async def test_a_revoked_key_opens_nothing_any_more(world: World):
     browser, key = await world.browser(), world.connections.key
     assert "the shop" in (await browser.get("/connections")).text
 
-    done = await post(browser, "/connections", f"/connections/keys/{key}/revoke")
+    page = await post(browser, "/connections", f"/connections/keys/{key}/revoke")
 
-    assert done.headers["location"] == "/connections"
+    assert page.headers["location"] == "/connections"
     assert await world.store.keys(ACME) == []
     assert "bouncer key add" in (await browser.get("/connections")).text
 
@@ -175,15 +175,15 @@ async def test_a_webhook_is_added_and_its_secret_is_shown_once(world: World):
     with WebhookReader() as reader:
         browser = await world.browser()
         added = await post(browser, "/connections", ADD, url=reader.url, format="standard")
-        (webhook,) = [known for known in await world.store.webhooks(ACME) if known.url == reader.url]
-        opened = await world.store.webhook(ACME, webhook.id)
+        (webhook,) = [row for row in await world.store.webhooks(ACME) if row.url == reader.url]
+        endpoint = await world.store.webhook(ACME, webhook.id)
         path = f"{ADD}/{webhook.id}"
         action = f"{path}/test"
         await browser.post(action, data=fields_of(added.text, action))
         later = [(await browser.get(page)).text for page in ("/connections", path)]
 
-    assert opened is not None
-    secret = opened.secrets.current
+    assert endpoint is not None
+    secret = endpoint.secrets.current
     assert added.status_code == 200
     assert added.headers["cache-control"] == "no-store"
     assert secret.startswith("whsec_")
@@ -196,16 +196,16 @@ async def test_a_webhook_is_added_and_its_secret_is_shown_once(world: World):
 @pytest.mark.parametrize("form", FORMATS)
 async def test_each_format_is_added_with_the_events_that_it_names_itself(world: World, form: str):
     answer = await post(await world.browser(), "/connections", ADD, url="https://hooks.acme.example/x", format=form)
-    (webhook,) = [known for known in await world.store.webhooks(ACME) if known.url == "https://hooks.acme.example/x"]
-    known = format_of(form)
+    (webhook,) = [row for row in await world.store.webhooks(ACME) if row.url == "https://hooks.acme.example/x"]
+    webhook_format = format_of(form)
 
-    assert known is not None
-    assert (webhook.format, webhook.events, webhook.belief) == (form, known.events, known.belief)
+    assert webhook_format is not None
+    assert (webhook.format, webhook.events, webhook.belief) == (form, webhook_format.events, webhook_format.belief)
     assert ('class="secret"' in answer.text) == (form not in ("postmark", "listmonk"))
 
 
 def test_the_page_lists_every_format():
-    assert tuple(known.name for known in KNOWN_FORMATS) == FORMATS
+    assert tuple(webhook_format.name for webhook_format in KNOWN_FORMATS) == FORMATS
 
 
 @pytest.mark.parametrize(
@@ -238,7 +238,7 @@ async def test_the_name_of_a_private_address_is_added_but_nothing_is_posted_to_i
     async with browsing(tmp_path) as world:
         browser = await world.browser()
         added = await post(browser, "/connections", ADD, url="https://localhost:1/", format="standard")
-        (webhook,) = [known for known in await world.store.webhooks(ACME) if "localhost" in known.url]
+        (webhook,) = [row for row in await world.store.webhooks(ACME) if "localhost" in row.url]
         action = f"{ADD}/{webhook.id}/test"
         await browser.post(action, data=fields_of(added.text, action))
         (attempt,) = await world.store.webhook_attempts(ACME, webhook.id, Page(5))
@@ -280,8 +280,8 @@ async def test_every_attempt_is_shown_page_by_page(world: World):
 async def test_a_webhook_is_removed_after_a_look_at_what_that_means(world: World):
     browser = await world.browser()
     assert "This cannot be undone." in (await browser.get(WEBHOOK)).text
-    done = await post(browser, WEBHOOK, f"{WEBHOOK}/remove")
+    page = await post(browser, WEBHOOK, f"{WEBHOOK}/remove")
 
-    assert (done.status_code, done.headers["location"]) == (303, "/connections")
+    assert (page.status_code, page.headers["location"]) == (303, "/connections")
     assert await world.store.webhooks(ACME) == []
     assert (await browser.get(WEBHOOK)).status_code == 404

@@ -43,11 +43,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    opened = await open_store(
+    store = await open_store(
         StoreSettings(make_empty_store(tmp_path / "bouncer.db")), hostname="mx.rp.example", now=clock
     )
-    yield opened
-    await opened.close()
+    yield store
+    await store.close()
 
 
 async def post(store: Store, count: int = 1, kind: EntryKind = EntryKind.NOTICE) -> None:
@@ -290,17 +290,17 @@ async def test_all_leave_though_they_are_more_than_go_at_once(store: Store, cloc
 
 
 async def test_a_mail_that_hangs_holds_back_no_other(store: Store, clock: Clock) -> None:
-    held, entries_came = Channel(), asyncio.Event()
-    held.open.clear()
-    async with running(deliver(store, held, clock), entries_came):
+    slow_channel, entries_came = Channel(), asyncio.Event()
+    slow_channel.open.clear()
+    async with running(deliver(store, slow_channel, clock), entries_came):
         await post(store)
         entries_came.set()
-        await arrive(held)
+        await arrive(slow_channel)
         await post(store, 5)
         entries_came.set()
 
-        await arrive(held, 5)
-        held.open.set()
+        await arrive(slow_channel, 5)
+        slow_channel.open.set()
 
 
 async def test_delivering_goes_on_when_the_store_is_back(store: Store, clock: Clock) -> None:

@@ -38,9 +38,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    opened = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=clock)
-    yield opened
-    await opened.close()
+    store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=clock)
+    yield store
+    await store.close()
 
 
 async def post(store: Store, *to: str, channel: str = "file") -> None:
@@ -155,8 +155,8 @@ async def test_a_channel_is_a_module_and_a_line(
     await store.record([record(letter_id, entries=entries)], now=NOON)
 
     async with contextlib.AsyncExitStack() as stack:
-        made = make_delivering(Settings(forward=forward), store, lambda _owner: "", stack, clock=clock)
-        async with cancelled_at_the_end(*(asyncio.ensure_future(run()) for run in made.runs.values())):
+        delivering_part = make_delivering(Settings(forward=forward), store, lambda _owner: "", stack, clock=clock)
+        async with cancelled_at_the_end(*(asyncio.ensure_future(run()) for run in delivering_part.runs.values())):
             await until_sent(store, 1)
 
     assert accounts == [f"EVERYBODY: {event_id(letter_id, EntryKind.NOTICE)} jane@example.org", "closed"]
@@ -175,8 +175,8 @@ async def test_the_daemon_s_stages_write_files_beside_mail(
     await store.record([record(letter_id)], now=NOON)
 
     async with contextlib.AsyncExitStack() as stack:
-        made = make_delivering(Settings(forward=forward), store, lambda _owner: "", stack, clock=clock)
-        async with cancelled_at_the_end(*(asyncio.ensure_future(run()) for run in made.runs.values())):
+        delivering_part = make_delivering(Settings(forward=forward), store, lambda _owner: "", stack, clock=clock)
+        async with cancelled_at_the_end(*(asyncio.ensure_future(run()) for run in delivering_part.runs.values())):
             await until_sent(store, 4)
 
     events = [json.loads(line) for line in (tmp_path / "events/acme.jsonl").read_text().splitlines()]

@@ -33,11 +33,11 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    opened = await open_store(
+    store = await open_store(
         StoreSettings(make_empty_store(tmp_path / "bouncer.db")), hostname="mx.rp.example", now=clock
     )
-    yield opened
-    await opened.close()
+    yield store
+    await store.close()
 
 
 async def post(store: Store, *to: str) -> None:
@@ -83,10 +83,10 @@ async def delivering(
     """The stages as the daemon makes them; stopped twice, so that what hangs is cut off."""
     settings = Settings(SmtpSettings(hostname="mx.rp.example"), forward=replace(FORWARD, **forward))  # type: ignore[arg-type]
     async with contextlib.AsyncExitStack() as stack:
-        made = make_delivering(settings, store, lambda _owner: "", stack, clock=clock)
-        tasks = [asyncio.ensure_future(run()) for run in made.runs.values()]
+        delivering_part = make_delivering(settings, store, lambda _owner: "", stack, clock=clock)
+        tasks = [asyncio.ensure_future(run()) for run in delivering_part.runs.values()]
         try:
-            yield made
+            yield delivering_part
         finally:
             for _ in range(2):
                 for task in tasks:
@@ -112,8 +112,8 @@ async def test_a_smarthost_that_takes_half_a_minute_for_each_answer_delays_nobod
             await quick.wait_for(len(quick_ones))
             await wait_for_entries(store, EntryState.SENT, len(quick_ones))
 
-        assert {owner for owner, _ in quick.taken} == set(quick_ones)
-        assert slow.taken == []
+        assert {owner for owner, _ in quick.mails} == set(quick_ones)
+        assert slow.mails == []
         assert 0 < slow.connections <= FORWARD.connections
 
 
@@ -140,15 +140,15 @@ async def test_greylisting_holds_a_notice_up_for_minutes(
         return "451 4.7.1 Greylisted" if clock.time < NOON + 5 * MINUTE else None
 
     async with listening(Host(answer=answer)) as host:
-        async with delivering(store, clock, monkeypatch, courier=to(host)) as made:
+        async with delivering(store, clock, monkeypatch, courier=to(host)) as delivering_part:
             for _ in range(10):
-                made.wake()
+                delivering_part.wake()
                 row = await entry_when_settled(store, clock)
                 clock.time = max(clock.time, row.due)
 
         assert row.state is EntryState.SENT
         assert clock.time - NOON < dt.timedelta(minutes=10)
-        assert len(host.taken) == 1
+        assert len(host.mails) == 1
 
 
 async def test_one_owner_that_is_refused_costs_the_others_nothing(
@@ -175,13 +175,13 @@ async def test_a_mail_whose_answer_is_lost_comes_again_as_the_same_mail(
 
     async with listening(Host()) as host:
         host.hang_up_after_data = 1
-        async with delivering(store, clock, monkeypatch, courier=to(host)) as made:
+        async with delivering(store, clock, monkeypatch, courier=to(host)) as delivering_part:
             await entry_when_settled(store, clock)
             clock.time += 2 * MINUTE
-            made.wake()
+            delivering_part.wake()
             await wait_for_entries(store, EntryState.SENT, 1)
 
-        (first, second) = host.taken
+        (first, second) = host.mails
         assert first == second
         assert len(set(host.message_ids())) == 1
 
@@ -196,7 +196,7 @@ async def test_a_smarthost_that_is_away_is_not_hammered_and_nothing_waits_for_it
     await post(store, *["owner@acme.example"] * 100)
     tried = LEASES_PER_CONNECTION * FORWARD.connections
 
-    async with delivering(store, clock, monkeypatch, courier=to(host)) as made:
+    async with delivering(store, clock, monkeypatch, courier=to(host)) as delivering_part:
         tried_rows = await entries_when(
             store, lambda tried_rows: sum(row.last_error is not None for row in tried_rows) == tried
         )
@@ -204,12 +204,12 @@ async def test_a_smarthost_that_is_away_is_not_hammered_and_nothing_waits_for_it
         async with listening(host):
             await wait_for_entries(store, EntryState.SENT, 100 - len(waiting))
             clock.time += 2 * MINUTE
-            made.wake()
+            delivering_part.wake()
             await wait_for_entries(store, EntryState.SENT, 100)
 
     assert len(waiting) == tried
     assert all(row.due - NOON < 1.3 * MINUTE for row in waiting)
-    assert len(host.taken) == 100
+    assert len(host.mails) == 100
 
 
 async def test_a_pace_lets_the_rest_stay_in_line(store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:

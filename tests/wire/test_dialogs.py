@@ -7,10 +7,10 @@ from wire.dialogs import DIALOGS, play, settings_of
 
 
 @pytest.mark.parametrize("dialog", DIALOGS.values(), ids=DIALOGS)
-async def test_the_server_answers_as_written(dialog: str, opened: Any) -> None:
+async def test_the_server_answers_as_written(dialog: str, open_server: Any) -> None:
     """Every reply and every kept letter is as the file says; every reply carries an enhanced status code."""
     lines = dialog.splitlines()
-    async with opened(**settings_of(lines)) as place:
+    async with open_server(**settings_of(lines)) as place:
         await play(lines, await place.client(), place.keeper)
 
 

@@ -15,9 +15,15 @@ __all__ = ("settings",)  # the fixture
 
 
 def test_the_command_erases_and_says_what(settings: Path):
-    done = command(settings, "erase", "Jane <jane@example.org>", "--yes")
+    result = command(settings, "erase", "Jane <jane@example.org>", "--yes")
 
-    assert done.stdout.splitlines() == ["bounces: 1", "letters: 1", "notices: 1", "changes: 1", "kept suppressions: 1"]
+    assert result.stdout.splitlines() == [
+        "bounces: 1",
+        "letters: 1",
+        "notices: 1",
+        "changes: 1",
+        "kept suppressions: 1",
+    ]
     assert command(settings, "bounces", "--json").stdout == ""
     assert command(settings, "suppressions", "check", "--account", "acme", JANE).exit_code == 1
     trail = json.loads(command(settings, "suppressions", "trail", "--json").stdout)
@@ -26,18 +32,18 @@ def test_the_command_erases_and_says_what(settings: Path):
 
 
 def test_the_suppression_goes_where_that_is_wanted(settings: Path):
-    done = command(settings, "erase", JANE, "--account", "acme", "--suppressions", "--yes", "--json")
+    result = command(settings, "erase", JANE, "--account", "acme", "--suppressions", "--yes", "--json")
 
-    assert json.loads(done.stdout)["suppressions"] == 1
+    assert json.loads(result.stdout)["suppressions"] == 1
     assert command(settings, "suppressions", "check", "--account", "acme", JANE).exit_code == 0
 
 
 @pytest.mark.parametrize("words", [[JANE], [JANE, "--account", "acme"]])
 def test_without_a_terminal_it_needs_a_yes(settings: Path, words: list[str]):
-    done = command(settings, "erase", *words)
+    result = command(settings, "erase", *words)
 
-    assert isinstance(done.exception, BouncerError)
-    assert "--yes" in str(done.exception)
+    assert isinstance(result.exception, BouncerError)
+    assert "--yes" in str(result.exception)
     assert command(settings, "bounces", "--json").stdout
 
 

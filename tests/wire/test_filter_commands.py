@@ -32,8 +32,8 @@ def test_each_filter_chooses(settings: Path, name: str):
         assert len(rows) == 1, option
         assert json.loads(rows[0])["account"] == "acme"
     for option in NOT_CHOOSING:
-        done = command(settings, name, option, "--json")
-        assert (done.exit_code, done.stdout) == (0, ""), option
+        result = command(settings, name, option, "--json")
+        assert (result.exit_code, result.stdout) == (0, ""), option
     assert len(command(settings, name, *CHOOSING, "--account", "acme", "--json").stdout.splitlines()) == 1
 
 
@@ -41,15 +41,15 @@ def test_each_filter_chooses(settings: Path, name: str):
     "option", ["--status=x", "--belief=x", "--reason=x", "--provider=x", "--before=x", "--recipient=x"]
 )
 def test_a_filter_that_cannot_be_is_refused(settings: Path, option: str):
-    done = command(settings, "bounces", option)
+    result = command(settings, "bounces", option)
 
-    assert done.exit_code == 2
-    assert f"Error: Invalid value for '{option.partition('=')[0]}': " in done.stderr
+    assert result.exit_code == 2
+    assert f"Error: Invalid value for '{option.partition('=')[0]}': " in result.stderr
 
 
 @pytest.mark.parametrize("moment", ["0001-01-01", "2999-01-01", "9999-12-31T23:59:59"])
 @pytest.mark.parametrize("words", [["sends", "report"]])
 def test_no_time_overflows(settings: Path, words: list[str], moment: str):
-    done = command(settings, *words, "--since", moment, "--json")
+    result = command(settings, *words, "--since", moment, "--json")
 
-    assert done.exit_code == 0, done.exception
+    assert result.exit_code == 0, result.exception

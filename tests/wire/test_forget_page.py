@@ -45,10 +45,10 @@ async def test_the_page_says_what_goes_and_what_stays_and_does_nothing_yet(world
 
 async def test_what_is_forgotten_is_gone_and_mail_to_it_is_still_refused(world: World):
     browser = await world.browser()
-    done = await forget(browser)
+    page = await forget(browser)
 
-    assert "The address is forgotten." in done.text
-    assert JANE not in done.text.partition("<main")[2]
+    assert "The address is forgotten." in page.text
+    assert JANE not in page.text.partition("<main")[2]
     assert await reports(world) == 0
     assert await world.store.in_force(ACME, "acme", JANE, now=NOON)
     again = await forget(browser)
@@ -73,9 +73,9 @@ async def test_support_may_not_forget_and_sees_no_way_to(world: World):
 
 
 async def test_another_account_forgets_nothing_of_acmes(world: World):
-    done = await forget(await world.browser(account="zoo"))
+    page = await forget(await world.browser(account="zoo"))
 
-    assert "Nothing names this address." in done.text
+    assert "Nothing names this address." in page.text
     assert await reports(world) == 1
 
 

@@ -93,10 +93,10 @@ def test_a_malformed_attribute_makes_all_of_them_void(argument: str) -> None:
 @given(st.one_of(st.text(max_size=300), st.lists(st.sampled_from([*GOOD, *BAD]), max_size=4).map(" ".join)))
 @example("ADDR=203.0.113.9 LOGIN=ann DESTADDR=::1 DESTPORT=25")
 def test_whatever_is_said_gives_known_attributes_without_blanks_or_nothing(argument: str) -> None:
-    for known in (XFORWARD, XCLIENT):
-        attributes = read_attributes(argument, known) or {}
+    for names in (XFORWARD, XCLIENT):
+        attributes = read_attributes(argument, names) or {}
 
-        assert set(attributes) <= set(known)
+        assert set(attributes) <= set(names)
         for value in attributes.values():
             assert value is None or (value.isprintable() and not any(map(str.isspace, value)))
 
@@ -124,8 +124,8 @@ def peers(place: Place) -> list[tuple[str, str]]:
     return [(letter.peer, letter.helo) for letter in place.keeper.letters]
 
 
-async def test_only_a_front_is_offered_xforward_and_xclient_and_may_use_them(opened: Any) -> None:
-    async with opened(**FRONT) as place:
+async def test_only_a_front_is_offered_xforward_and_xclient_and_may_use_them(open_server: Any) -> None:
+    async with open_server(**FRONT) as place:
         for source, offered in (("127.0.0.1", True), (ELSEWHERE, False)):
             client = await place.client(source=source)
             await client.hear()
@@ -140,18 +140,18 @@ async def test_only_a_front_is_offered_xforward_and_xclient_and_may_use_them(ope
         assert peers(place) == [(ELSEWHERE, "x")]
 
 
-async def test_without_the_setting_nobody_may(opened: Any) -> None:
-    async with opened() as place:
+async def test_without_the_setting_nobody_may(open_server: Any) -> None:
+    async with open_server() as place:
         client = await ready(place)
 
         assert (await client.ask("XFORWARD ADDR=203.0.113.9")).startswith(b"550 5.7.1")
         assert (await client.ask("XCLIENT ADDR=203.0.113.9")).startswith(b"550 5.7.1")
 
 
-async def test_xforward_is_about_the_next_letter_alone(opened: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_xforward_is_about_the_next_letter_alone(open_server: Any, caplog: pytest.LogCaptureFixture) -> None:
     """In two commands, as Postfix sends it, and in another order; each letter of a connection has its own client."""
     caplog.set_level("INFO")
-    async with opened(**FRONT) as place:
+    async with open_server(**FRONT) as place:
         client = await ready(place)
         assert (await client.ask("XFORWARD NAME=mx.example.net ADDR=203.0.113.9 PORT=40000")).startswith(b"250 2.0.0")
         await client.ask("XFORWARD PROTO=ESMTP HELO=mx.example.net IDENT=4XyZ SOURCE=REMOTE")
@@ -172,8 +172,8 @@ async def test_xforward_is_about_the_next_letter_alone(opened: Any, caplog: pyte
 
 
 @pytest.mark.parametrize("between", ["RSET", "EHLO front.example"])
-async def test_what_begins_anew_forgets_xforward(between: str, opened: Any) -> None:
-    async with opened(**FRONT) as place:
+async def test_what_begins_anew_forgets_xforward(between: str, open_server: Any) -> None:
+    async with open_server(**FRONT) as place:
         client = await ready(place)
         await client.ask("XFORWARD ADDR=203.0.113.9 HELO=mx.example.net")
         await client.ask(between)
@@ -182,9 +182,9 @@ async def test_what_begins_anew_forgets_xforward(between: str, opened: Any) -> N
         assert peers(place) == [("127.0.0.1", "front.example")]
 
 
-async def test_attributes_of_a_client_and_of_the_front_are_never_mixed(opened: Any) -> None:
+async def test_attributes_of_a_client_and_of_the_front_are_never_mixed(open_server: Any) -> None:
     """XFORWARD_README, note 4: a client of whom no name is known has none, and a letter of the front's own is the front's."""
-    async with opened(**FRONT) as place:
+    async with open_server(**FRONT) as place:
         client = await ready(place)
         for attributes in ("ADDR=203.0.113.9", "ADDR=[UNAVAILABLE] HELO=x.example SOURCE=LOCAL", "HELO=x.example"):
             await client.ask(f"XFORWARD {attributes}")
@@ -193,8 +193,8 @@ async def test_attributes_of_a_client_and_of_the_front_are_never_mixed(opened: A
         assert peers(place) == [("203.0.113.9", ""), ("127.0.0.1", "front.example"), ("127.0.0.1", "front.example")]
 
 
-async def test_a_malformed_attribute_changes_nothing(opened: Any) -> None:
-    async with opened(**FRONT) as place:
+async def test_a_malformed_attribute_changes_nothing(open_server: Any) -> None:
+    async with open_server(**FRONT) as place:
         client = await ready(place)
         await client.ask("XFORWARD ADDR=203.0.113.9 HELO=mx.example.net")
         for argument in ("ADDR=203.0.113.10 HELO=a+0D+0Ab", "", "ADDR=203.0.113.10 EVIL=x"):
@@ -205,8 +205,8 @@ async def test_a_malformed_attribute_changes_nothing(opened: Any) -> None:
 
 
 @pytest.mark.parametrize("command", ["XFORWARD ADDR=203.0.113.10", "XCLIENT ADDR=203.0.113.10"])
-async def test_nobody_becomes_another_amid_a_letter(command: str, opened: Any) -> None:
-    async with opened(**FRONT) as place:
+async def test_nobody_becomes_another_amid_a_letter(command: str, open_server: Any) -> None:
+    async with open_server(**FRONT) as place:
         client = await ready(place)
         await client.ask("XFORWARD ADDR=203.0.113.9 HELO=mx.example.net")
         await client.ask("MAIL FROM:<>")
@@ -220,9 +220,9 @@ async def test_nobody_becomes_another_amid_a_letter(command: str, opened: Any) -
         assert peers(place) == [("203.0.113.9", "mx.example.net")]
 
 
-async def test_xforward_may_be_sent_ahead(opened: Any) -> None:
+async def test_xforward_may_be_sent_ahead(open_server: Any) -> None:
     """PIPELINING: the second letter's attributes come with the end of the first letter."""
-    async with opened(**FRONT) as place:
+    async with open_server(**FRONT) as place:
         client = await ready(place)
         await client.say(
             b"XFORWARD ADDR=203.0.113.9\r\nXFORWARD HELO=a.example\r\nMAIL FROM:<>\r\nRCPT TO:<acme@rp.example.com>\r\nDATA\r\n"
@@ -238,9 +238,9 @@ async def test_xforward_may_be_sent_ahead(opened: Any) -> None:
 
 
 async def test_starttls_forgets_what_xforward_said(
-    opened: Any, contexts: tuple[ssl.SSLContext, ssl.SSLContext]
+    open_server: Any, contexts: tuple[ssl.SSLContext, ssl.SSLContext]
 ) -> None:
-    async with opened(**FRONT, tls=contexts[0]) as place:
+    async with open_server(**FRONT, tls=contexts[0]) as place:
         client = await ready(place)
         await client.ask("XFORWARD ADDR=203.0.113.9")
         await client.ask("STARTTLS")
@@ -254,9 +254,9 @@ async def test_starttls_forgets_what_xforward_said(
         assert all(letter.tls for letter in place.keeper.letters)
 
 
-async def test_xclient_makes_the_connection_the_clients_own(opened: Any) -> None:
+async def test_xclient_makes_the_connection_the_clients_own(open_server: Any) -> None:
     """As nginx does it: greeted again, and from then on it is the client that speaks, who may not become somebody else."""
-    async with opened(**FRONT) as place:
+    async with open_server(**FRONT) as place:
         client = await ready(place)
         await client.ask("XFORWARD ADDR=203.0.113.1")
         assert (await client.ask("XCLIENT ADDR=203.0.113.9 LOGIN=ann NAME=[UNAVAILABLE]")).startswith(b"220 ")
@@ -269,8 +269,8 @@ async def test_xclient_makes_the_connection_the_clients_own(opened: Any) -> None
         assert peers(place) == [("203.0.113.9", "[203.0.113.66]")]
 
 
-async def test_clients_that_come_by_xclient_are_counted(opened: Any) -> None:
-    async with opened(**FRONT, max_connections_per_client=1) as place:
+async def test_clients_that_come_by_xclient_are_counted(open_server: Any) -> None:
+    async with open_server(**FRONT, max_connections_per_client=1) as place:
         replies = []
         for address in ("203.0.113.9", "203.0.113.10", "::ffff:203.0.113.9"):
             client = await ready(place)
@@ -280,9 +280,9 @@ async def test_clients_that_come_by_xclient_are_counted(opened: Any) -> None:
         assert replies[2] == b"421 4.7.0"
 
 
-async def test_an_address_in_the_greeting_of_a_front_is_its_clients(opened: Any) -> None:
+async def test_an_address_in_the_greeting_of_a_front_is_its_clients(open_server: Any) -> None:
     """Of anybody else it is a greeting; and XFORWARD says it better."""
-    async with opened(**FRONT) as place:
+    async with open_server(**FRONT) as place:
         for source in ("127.0.0.1", ELSEWHERE):
             client = await place.client(source=source)
             await client.hear()
@@ -309,9 +309,9 @@ async def test_an_address_in_the_greeting_of_a_front_is_its_clients(opened: Any)
         ]
 
 
-async def test_a_front_is_no_single_client(opened: Any) -> None:
+async def test_a_front_is_no_single_client(open_server: Any) -> None:
     """As many connections, errors and commands as it takes: it brings the mail of all."""
-    async with opened(**FRONT, max_connections_per_client=1, max_errors=2, max_commands=10) as place:
+    async with open_server(**FRONT, max_connections_per_client=1, max_errors=2, max_commands=10) as place:
         clients = [await ready(place) for _ in range(20)]
         for _ in range(20):
             assert (await clients[0].ask("RSET")).startswith(b"250")
@@ -325,8 +325,8 @@ async def test_a_front_is_no_single_client(opened: Any) -> None:
         assert (await turned_away.hear()).startswith(b"421 4.7.0")
 
 
-async def test_a_front_behind_a_proxy_is_one(opened: Any) -> None:
-    async with opened(proxy_protocol=("127.0.0.1",), fronts=("192.0.2.7",)) as place:
+async def test_a_front_behind_a_proxy_is_one(open_server: Any) -> None:
+    async with open_server(proxy_protocol=("127.0.0.1",), fronts=("192.0.2.7",)) as place:
         client = await place.client()
         await client.say(b"PROXY TCP4 192.0.2.7 198.51.100.1 40000 25\r\n")
         await client.hear()
@@ -337,9 +337,9 @@ async def test_a_front_behind_a_proxy_is_one(opened: Any) -> None:
         assert [peer for peer, _ in peers(place)] == ["203.0.113.9"]
 
 
-async def test_what_is_put_off_is_told_of_the_client(opened: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_what_is_put_off_is_told_of_the_client(open_server: Any, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO")
-    async with opened(**FRONT) as place:
+    async with open_server(**FRONT) as place:
         client = await ready(place)
         await client.ask("XFORWARD ADDR=203.0.113.9 HELO=mx.example.net")
         place.keeper.fault = TryLater.full()

@@ -229,12 +229,12 @@ async def test_a_revoked_key_is_refused_at_once(asker: Asker):
 
 
 async def test_a_key_that_is_made_works_and_is_shown_once(asker: Asker):
-    made = (await asker.ask("POST", "/api/v1/keys", '{"access": "write"}', key="acme admin")).json
+    new_key = (await asker.ask("POST", "/api/v1/keys", '{"access": "write"}', key="acme admin")).json
 
-    assert (await asker.ask("GET", "/api/v1/suppressions", key=made["key"])).status == 200
+    assert (await asker.ask("GET", "/api/v1/suppressions", key=new_key["key"])).status == 200
     listed = await asker.ask("GET", "/api/v1/keys", key="acme admin")
-    assert made["key"] not in listed.body.decode()
-    assert made["id"] in listed.body.decode()
+    assert new_key["key"] not in listed.body.decode()
+    assert new_key["id"] in listed.body.decode()
 
 
 async def test_an_accounts_key_makes_none_for_the_operator_or_another(asker: Asker):
@@ -619,14 +619,14 @@ async def test_of_equal_requests_at_a_time_one_has_an_effect_whichever_daemon_is
 
 async def test_a_request_that_was_cut_off_is_answered_a_minute_later(asker: Asker):
     """Its daemon died: whether it had its effect is not known, and the client may ask for it anew."""
-    body, named = '{"addresses": ["joe@example.net"]}', {"idempotency-key": "order-17"}
+    body, headers = '{"addresses": ["joe@example.net"]}', {"idempotency-key": "order-17"}
     (key,) = [row for row in await asker.store.keys(AccountScope("acme")) if row.access is KeyAccess.WRITE]
     digest = digest_of_request("POST", "/api/v1/suppressions?", body.encode())
     begun = KeptAnswer(key.id, "order-17", digest, BEGUN, b"", NOON)
     assert await asker.store.begin_answer(begun, stale_before=NOON, forget_before=NOON)
 
     async def ask(body: str) -> int:
-        return (await asker.ask("POST", "/api/v1/suppressions", body, key="acme write", headers=named)).status
+        return (await asker.ask("POST", "/api/v1/suppressions", body, key="acme write", headers=headers)).status
 
     other = body.replace("joe", "eve")
     assert [await ask(body), await ask(other)] == [409, 422]
@@ -639,7 +639,7 @@ async def test_a_request_whose_answer_cannot_be_kept_is_not_sent_for_again(
 ):
     """It has had its effect: an answer that asks the client to come again would have it counted twice."""
 
-    async def locked(*_words: object, **_named: object) -> None:
+    async def locked(*_words: object, **_options: object) -> None:
         raise StoreError("database is locked")
 
     body = '{"messages": [{"recipients": ["jane@example.org"], "campaign": "march"}]}'
@@ -667,8 +667,8 @@ async def test_a_secret_is_never_kept_for_a_repeated_request(asker: Asker, tmp_p
     answer = await asker.ask("POST", "/api/v1/keys", "{}", key="acme admin", headers={"idempotency-key": "k"})
     assert problem(answer)[0] == 422
 
-    made = (await asker.ask("POST", "/api/v1/keys", "{}", key="acme admin")).json
-    assert made["key"].encode() not in written_in(tmp_path)
+    new_key = (await asker.ask("POST", "/api/v1/keys", "{}", key="acme admin")).json
+    assert new_key["key"].encode() not in written_in(tmp_path)
 
 
 def written_in(folder: Path) -> bytes:
@@ -1020,8 +1020,8 @@ async def test_a_letter_is_read_again_first_only_to_see_what_would_change(asker:
     assert await reread(key="zoo write", dry_run=False) == {"letters": 0, "dry_run": False, "changes": []}
     assert await recorded() == before
 
-    made = await reread(dry_run=False)
-    assert made["changes"] == preview["changes"]
+    outcome = await reread(dry_run=False)
+    assert outcome["changes"] == preview["changes"]
     assert await recorded() != before
     assert (await reread())["changes"] == []
 
@@ -1103,15 +1103,15 @@ async def test_an_import_is_taken_back_by_a_program(asker: Asker):
     rows = [suppression("wrong@example.org", source=ChangeSource.IMPORT, reason="import", letter_id=None)]
     label = ImportLabel("acme", "imported from other.csv by root")
     asker.now = NOON + DAY
-    made = await asker.store.import_suppressions(AccountScope("acme"), rows, label=label)
+    imported = await asker.store.import_suppressions(AccountScope("acme"), rows, label=label)
     listed = (await asker.ask("GET", "/api/v1/imports")).json["data"]
-    assert [(row["id"], row["new"], row["undone_at"]) for row in listed if row["new"]] == [(made.id, 1, None)]
+    assert [(row["id"], row["new"], row["undone_at"]) for row in listed if row["new"]] == [(imported.id, 1, None)]
 
-    undone = await asker.ask("POST", f"/api/v1/imports/{made.id}/undo", key="acme write")
+    undone = await asker.ask("POST", f"/api/v1/imports/{imported.id}/undo", key="acme write")
     assert undone.json == {"freed": 1, "stay": 0, "has_more": False}
     (entry, *_) = await asker.store.trail(AccountScope("acme"), address="wrong@example.org", page=ALL)
     assert (entry.change, entry.source) == (TrailChange.FREED, ChangeSource.KEY)
     assert entry.why.startswith("undid the import of ")
     assert "by API key" in entry.why
-    again = await asker.ask("POST", f"/api/v1/imports/{made.id}/undo", key="acme write")
+    again = await asker.ask("POST", f"/api/v1/imports/{imported.id}/undo", key="acme write")
     assert again.json["freed"] == 0

@@ -54,12 +54,12 @@ async def get(asker: Asker, route: ApiRoute, method: str = "GET", query: str = "
 async def test_a_method_that_a_path_does_not_have_is_refused_with_those_that_it_has(asker: Asker):
     for routes in by_path().values():
         route = next(iter(routes.values()))
-        known = {*routes, *(["HEAD"] if "GET" in routes else [])}
-        for method in [method for method in METHODS if method not in known]:
+        methods = {*routes, *(["HEAD"] if "GET" in routes else [])}
+        for method in [method for method in METHODS if method not in methods]:
             answer = await asker.ask(method, filled(route, asker.ids), key=key_of(route), form=route.form)
 
             assert answer.status == 405, (method, route.path, answer)
-            assert set(answer.headers["allow"].split(", ")) == known
+            assert set(answer.headers["allow"].split(", ")) == methods
             assert not [name for name in answer.headers if name.startswith("access-control-")]
 
 

@@ -64,7 +64,7 @@ async def test_each_export_has_the_rows_of_its_list_and_no_other_account(asker: 
 
 
 @pytest.mark.parametrize(
-    ("name", "which"),
+    ("name", "query"),
     [
         ("bounces", "category=hard"),
         ("bounces", "category=soft"),
@@ -80,9 +80,9 @@ async def test_each_export_has_the_rows_of_its_list_and_no_other_account(asker: 
         ("trail", "address=nobody%40example.org"),
     ],
 )
-async def test_an_export_takes_the_filters_of_its_list(asker: Asker, name: str, which: str):
-    listed = (await asker.ask("GET", f"/api/v1/{name}?{which}")).json["data"]
-    exported = await asker.ask("GET", f"/api/v1/exports/{name}?{which}")
+async def test_an_export_takes_the_filters_of_its_list(asker: Asker, name: str, query: str):
+    listed = (await asker.ask("GET", f"/api/v1/{name}?{query}")).json["data"]
+    exported = await asker.ask("GET", f"/api/v1/exports/{name}?{query}")
 
     assert [json.loads(line) for line in exported.body.splitlines()] == listed
 
@@ -92,7 +92,7 @@ async def test_an_export_goes_on_behind_empty_pages(asker: Asker, monkeypatch: p
     (row,) = await asker.store.bounces(OPERATOR, BounceFilter(), Page(1))
     cursors, pages = list[int | None](), [((), 9), ((row,), 7), ((), 5), ((row,), None)]
 
-    async def next_page(_scope: Scope, _which: BounceFilter, page: Page) -> BouncePage:
+    async def next_page(_scope: Scope, _criteria: BounceFilter, page: Page) -> BouncePage:
         cursors.append(page.before)
         return BouncePage(*pages[len(cursors) - 1])
 
@@ -133,7 +133,7 @@ async def test_a_client_that_leaves_or_reads_nothing_holds_nothing(asker: Asker)
     for leaves in (True, False):
         head = f"GET /api/v1/exports/suppressions HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer {asker.keys['acme read']}\r\n\r\n"
         reader, writer = await asyncio.open_connection("127.0.0.1", asker.port, limit=1024)
-        asker.held.append(writer)
+        asker.writers.append(writer)
         writer.write(head.encode())
         assert (await reader.readline()).startswith(b"HTTP/1.1 200 ")
         if leaves:
@@ -150,11 +150,11 @@ async def test_an_export_that_loses_the_store_breaks_off_with_one_line_in_the_lo
     await fill(asker, COUNT)
     read, calls = asker.store.suppressions, list[int]()
 
-    async def fail_later(*arguments: Any, **named: Any) -> Any:
+    async def fail_later(*arguments: Any, **options: Any) -> Any:
         calls.append(1)
         if len(calls) > 1:
             raise StoreError("database is locked")
-        return await read(*arguments, **named)
+        return await read(*arguments, **options)
 
     monkeypatch.setattr(asker.store, "suppressions", fail_later)
     head = (
@@ -180,11 +180,11 @@ def between_pages(asker: Asker, monkeypatch: pytest.MonkeyPatch, event: Callable
     """Let *event* happen before the second page of suppressions is read; gives what grows by one for each page."""
     read, calls = asker.store.suppressions, list[int]()
 
-    async def read_counted(*arguments: Any, **named: Any) -> Any:
+    async def read_counted(*arguments: Any, **options: Any) -> Any:
         calls.append(1)
         if len(calls) == 2:
             await event()
-        return await read(*arguments, **named)
+        return await read(*arguments, **options)
 
     monkeypatch.setattr(asker.store, "suppressions", read_counted)
     return calls

@@ -21,7 +21,7 @@ PATIENT = 15.0
 
 async def connected(asker: Asker, *octets: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     reader, writer = await asyncio.open_connection("127.0.0.1", asker.port, limit=1 << 26)
-    asker.held.append(writer)
+    asker.writers.append(writer)
     for part in octets:
         writer.write(part)
     return reader, writer
@@ -35,9 +35,9 @@ async def ended(reader: asyncio.StreamReader) -> bytes:
     return b""
 
 
-async def first_ended(held: Sequence[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> None:
+async def first_ended(connections: Sequence[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> None:
     """Wait until the server has ended the first of these connections; those that are left when there is room may stay."""
-    reading = {asyncio.create_task(reader.read()) for reader, _ in held}
+    reading = {asyncio.create_task(reader.read()) for reader, _ in connections}
     async with asyncio.timeout(60):
         await asyncio.wait(reading, return_when=asyncio.FIRST_COMPLETED)
     for task in reading:
@@ -104,13 +104,13 @@ async def test_a_client_that_takes_no_answer_is_let_go(tmp_path: Path):
 
 async def test_the_next_connection_over_the_limit_hears_503_and_the_others_are_answered(tmp_path: Path):
     async with asking(tmp_path, {"max_connections": 5}) as asker:
-        held = [await connected(asker) for _ in range(5)]
+        connections = [await connected(asker) for _ in range(5)]
         await asyncio.sleep(0.2)
         answer = parsed(await asker.raw(request(asker)))
 
         assert (answer.status, answer.headers["content-type"]) == (503, "application/problem+json")
-        held[0][1].write(request(asker, "/api/v1/bounces", "acme read", "Connection: close"))
-        assert parsed(await ended(held[0][0])).status == 200
+        connections[0][1].write(request(asker, "/api/v1/bounces", "acme read", "Connection: close"))
+        assert parsed(await ended(connections[0][0])).status == 200
 
 
 def counted_too(asker: Asker) -> HttpConnections:
@@ -124,12 +124,12 @@ def counted_too(asker: Asker) -> HttpConnections:
 async def test_one_client_cannot_take_all_connections(tmp_path: Path):
     async with asking(tmp_path, {"max_connections": 20, "max_connections_per_client": 3}) as asker:
         connections = counted_too(asker)
-        held = [await connected(asker) for _ in range(3)]
+        open_connections = [await connected(asker) for _ in range(3)]
         await asyncio.sleep(0.2)
         answer = parsed(await asker.raw(request(asker)))
 
         assert (answer.status, answer.headers["content-type"]) == (429, "application/problem+json")
-        for _, writer in held:
+        for _, writer in open_connections:
             writer.transport.abort()
         assert await connections.wait_closed(PATIENT)
         assert not connections.clients
@@ -139,11 +139,11 @@ async def test_one_client_cannot_take_all_connections(tmp_path: Path):
 async def test_in_a_crowd_one_client_gets_a_fifth_of_its_own(tmp_path: Path):
     async with asking(tmp_path, {"max_connections": 20, "max_connections_per_client": 15}) as asker:
         counted_too(asker)
-        held = [await connected(asker) for _ in range(11)]
+        connections = [await connected(asker) for _ in range(11)]
         await asyncio.sleep(0.2)
 
         assert (await asker.ask("GET", "/api/v1/bounces")).status == 429
-        assert len(held) == 11
+        assert len(connections) == 11
 
 
 async def test_this_machine_has_no_bound_of_its_own(tmp_path: Path):
@@ -160,7 +160,7 @@ async def test_requests_through_a_proxy_count_for_the_client_that_it_names(tmp_p
     async with asking(tmp_path, limits) as asker:
         body = ("Content-Type: application/json", "Content-Length: 35", "X-Forwarded-For: 192.0.2.7")
         head = request(asker, "/api/v1/suppressions", "acme write", *body, method="POST")
-        held = [await connected(asker, head) for _ in range(2)]
+        connections = [await connected(asker, head) for _ in range(2)]
         await asyncio.sleep(0.3)
 
         same, other = {"x-forwarded-for": "192.0.2.7"}, {"x-forwarded-for": "192.0.2.8"}
@@ -175,8 +175,8 @@ async def test_requests_through_a_proxy_count_for_the_client_that_it_names(tmp_p
         assert "default-src 'none'" in page.headers["content-security-policy"]
         program = await asker.ask("GET", "/api/v1/bounces", headers=browser)
         assert (program.status, program.headers["content-type"]) == (429, "application/problem+json")
-        held[0][1].write(b'{"addresses": ["jane@example.org"]}')
-        assert (await held[0][0].readline()).split()[1] == b"200"
+        connections[0][1].write(b'{"addresses": ["jane@example.org"]}')
+        assert (await connections[0][0].readline()).split()[1] == b"200"
         assert (await asker.ask("GET", "/api/v1/bounces", headers=same)).status == 200
 
 
@@ -187,12 +187,12 @@ async def test_over_tls_a_handshake_counts_for_its_client(
     limits = {"max_connections": 20, "max_connections_per_client": 2}
     async with asking(tmp_path, limits, tls=server, client=client, handshake_seconds=2) as asker:
         connections = counted_too(asker)
-        held = [await connected(asker) for _ in range(2)]
+        open_connections = [await connected(asker) for _ in range(2)]
         await asyncio.sleep(0.2)
         over_the_limit, _ = await connected(asker)
         assert await ended(over_the_limit) == b""
 
-        for reader, _ in held:
+        for reader, _ in open_connections:
             await ended(reader)
         assert [(await asker.ask("GET", "/api/v1/bounces")).status for _ in range(4)] == [200] * 4
         assert await connections.wait_closed(PATIENT)
@@ -201,10 +201,10 @@ async def test_over_tls_a_handshake_counts_for_its_client(
 
 async def test_many_idle_clients_make_room_for_one_that_asks(tmp_path: Path):
     async with asking(tmp_path, {"max_connections": 300, "idle_seconds": 3600}) as asker:
-        held = [await connected(asker) for _ in range(299)]
+        connections = [await connected(asker) for _ in range(299)]
 
         assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
-        await first_ended(held)  # over half of the limit, silence ends sooner
+        await first_ended(connections)  # over half of the limit, silence ends sooner
 
 
 @pytest.mark.parametrize("begun", [b"G", b"GET / HTTP/1.1\r\nHost:"])
@@ -212,9 +212,9 @@ async def test_many_clients_that_begin_a_request_and_do_not_end_it_make_room_for
     tmp_path: Path, begun: bytes
 ):
     async with asking(tmp_path, {"max_connections": 100, "request_seconds": 3600}) as asker:
-        held = [await connected(asker, begun) for _ in range(100)]
+        connections = [await connected(asker, begun) for _ in range(100)]
 
-        await first_ended(held)  # over half of the limit, a request has less time to come
+        await first_ended(connections)  # over half of the limit, a request has less time to come
         assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
 
 
@@ -484,12 +484,12 @@ async def test_a_handshake_that_does_not_end_counts_as_a_connection_and_ends(
 ):
     server, client = contexts
     async with asking(tmp_path, {"max_connections": 3}, tls=server, client=client, handshake_seconds=2) as asker:
-        held = [await connected(asker, begun) for _ in range(3)]
+        connections = [await connected(asker, begun) for _ in range(3)]
         await asyncio.sleep(0.2)
         over_the_limit, _ = await connected(asker, begun)
         assert await ended(over_the_limit) == b""
 
-        for reader, _ in held:
+        for reader, _ in connections:
             await ended(reader)
         assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
 
@@ -512,7 +512,7 @@ async def test_a_handshake_that_fails_counts_no_longer(
 
 
 @pytest.mark.parametrize(
-    ("proxies", "named", "peer"),
+    ("proxies", "client_named", "peer"),
     [
         ((), "192.0.2.7", "127.0.0.1"),
         (("127.0.0.1",), "192.0.2.7", "192.0.2.7"),
@@ -524,11 +524,11 @@ async def test_a_handshake_that_fails_counts_no_longer(
     ],
 )
 async def test_a_trusted_proxy_says_who_the_client_is(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, proxies: tuple[str, ...], named: str, peer: str
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, proxies: tuple[str, ...], client_named: str, peer: str
 ):
     caplog.set_level("INFO")
     async with asking(tmp_path, {"proxies": proxies}) as asker:
-        await asker.ask("GET", "/api/v1/bounces", headers={"x-forwarded-for": named})
+        await asker.ask("GET", "/api/v1/bounces", headers={"x-forwarded-for": client_named})
 
     assert f" peer={peer} " in caplog.text
 

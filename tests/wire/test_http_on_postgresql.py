@@ -34,13 +34,13 @@ async def asker(tmp_path: Path) -> AsyncIterator[Asker]:
 
 def targets(route: ApiRoute, ids: dict[str, str]) -> Iterator[str]:
     """Give the targets in which one parameter is hostile."""
-    known = {**route.example.path, **ids}
+    path_values = {**route.example.path, **ids}
     for parameter in route.parameters:
         for text in HOSTILE if parameter.type.schema.keys() <= TEXT.schema.keys() else ():
             if parameter.where == "path":
-                yield route.path.format(**{**known, parameter.name: text})
+                yield route.path.format(**{**path_values, parameter.name: text})
             elif parameter.where == "query":
-                yield f"{route.path.format(**known)}?{parameter.name}={text}"
+                yield f"{route.path.format(**path_values)}?{parameter.name}={text}"
 
 
 def bodies(route: ApiRoute) -> Iterator[str]:

@@ -33,24 +33,24 @@ async def ask(asker: Asker, method: str, target: str, body: object = None, *, ke
     return await asker.ask(method, target, None if body is None else json.dumps(body), key=key)
 
 
-async def opened(asker: Asker, webhook_id: str) -> OpenWebhook:
-    known = await asker.store.webhook(OPERATOR, webhook_id)
-    assert known is not None
-    return known
+async def open_endpoint(asker: Asker, webhook_id: str) -> OpenWebhook:
+    row = await asker.store.webhook(OPERATOR, webhook_id)
+    assert row is not None
+    return row
 
 
-@pytest.mark.parametrize("form", [known.name for known in FORMATS])
+@pytest.mark.parametrize("form", [webhook_format.name for webhook_format in FORMATS])
 async def test_an_endpoint_of_each_format_is_added_and_its_secret_shown_once(asker: Asker, form: str):
     answer = await ask(asker, "POST", "", {"url": URL, "format": form, "label": "the shop"})
-    known, row = format_of(form), answer.json
-    webhook = await opened(asker, row["id"])
+    webhook_format, row = format_of(form), answer.json
+    webhook = await open_endpoint(asker, row["id"])
 
-    assert known is not None
+    assert webhook_format is not None
     assert answer.status == 201
     assert (row["account"], row["url"], row["format"], row["label"]) == ("acme", URL, form, "the shop")
-    assert (webhook.webhook.events, webhook.webhook.belief) == (known.events, known.belief)
+    assert (webhook.webhook.events, webhook.webhook.belief) == (webhook_format.events, webhook_format.belief)
     current = webhook.secrets.current
-    assert row["secret"] == (known.show_secret(current) if current else None)
+    assert row["secret"] == (webhook_format.show_secret(current) if current else None)
     for target in ("", f"/{row['id']}", f"/{row['id']}/attempts"):
         output = (await ask(asker, "GET", target)).body.decode()
         assert not current or current not in output
@@ -123,27 +123,27 @@ async def test_the_same_endpoint_twice_and_too_many_are_refused(asker: Asker):
 
 async def test_a_change_leaves_what_it_does_not_name(asker: Asker):
     await asker.store.add_webhook(OPERATOR, endpoint("wh_2", label="the shop"))
-    before = await opened(asker, "wh_2")
+    before = await open_endpoint(asker, "wh_2")
 
     row = (await ask(asker, "PATCH", "/wh_2", {"events": [], "belief": "unproven"})).json
     assert (row["events"], row["belief"], row["label"]) == ([], "unproven", "the shop")
     row = (await ask(asker, "PATCH", "/wh_2", {"url": before.webhook.url, "label": ""})).json
     assert (row["url"], row["events"], row["label"]) == (before.webhook.url, [], "")
-    after = await opened(asker, "wh_2")
+    after = await open_endpoint(asker, "wh_2")
     assert (after.secrets, after.webhook.belief) == (before.secrets, Belief.UNPROVEN)
 
 
 async def test_a_password_goes_to_no_other_url_than_its_own(asker: Asker):
     await asker.store.add_webhook(OPERATOR, endpoint("wh_2"))
-    assert (await opened(asker, "wh_2")).secrets.credentials == "user:password"
+    assert (await open_endpoint(asker, "wh_2")).secrets.credentials == "user:password"
 
     moved = await ask(asker, "PATCH", "/wh_2", {"url": URL})
-    assert (await opened(asker, "wh_2")).secrets.credentials is None
-    named = await ask(asker, "PATCH", "/wh_2", {"url": "https://ann:hunter2@hooks.acme.example/new"})
+    assert (await open_endpoint(asker, "wh_2")).secrets.credentials is None
+    with_login = await ask(asker, "PATCH", "/wh_2", {"url": "https://ann:hunter2@hooks.acme.example/new"})
 
-    assert (await opened(asker, "wh_2")).secrets.credentials == "ann:hunter2"
-    assert named.json["url"] == "https://hooks.acme.example/new"
-    assert b"hunter2" not in moved.body + named.body + (await ask(asker, "GET", "")).body
+    assert (await open_endpoint(asker, "wh_2")).secrets.credentials == "ann:hunter2"
+    assert with_login.json["url"] == "https://hooks.acme.example/new"
+    assert b"hunter2" not in moved.body + with_login.body + (await ask(asker, "GET", "")).body
 
 
 async def test_an_endpoint_does_not_become_another_that_the_account_has(asker: Asker):
@@ -161,12 +161,12 @@ async def test_a_new_secret_signs_beside_the_one_before(asker: Asker):
 
     answer = (await ask(asker, "POST", f"/{added['id']}/rotate")).json
 
-    held = (await opened(asker, added["id"])).secrets
-    assert held.signing(NOON) == (answer["secret"], added["secret"])
-    assert answer["former_until"] == held.former_until.isoformat() if held.former_until else False
+    secrets = (await open_endpoint(asker, added["id"])).secrets
+    assert secrets.signing(NOON) == (answer["secret"], added["secret"])
+    assert answer["former_until"] == secrets.former_until.isoformat() if secrets.former_until else False
     Verifier(answer["secret"])
     assert (await ask(asker, "POST", "/wh_1/rotate")).json["secret"] == FORMATS[1].show_secret(
-        (await opened(asker, "wh_1")).secrets.current
+        (await open_endpoint(asker, "wh_1")).secrets.current
     )
 
 
@@ -182,7 +182,7 @@ async def test_what_signs_nothing_has_no_new_secret(asker: Asker, form: str):
 
 @pytest.mark.parametrize(("target", "body"), [("", {"url": URL}), ("/wh_1/rotate", None)])
 async def test_an_answer_with_a_secret_is_kept_for_nobody(asker: Asker, target: str, body: object):
-    before = await opened(asker, "wh_1"), await asker.store.webhooks(OPERATOR)
+    before = await open_endpoint(asker, "wh_1"), await asker.store.webhooks(OPERATOR)
     answer = await asker.ask(
         "POST",
         f"/api/v1/webhooks{target}",
@@ -192,7 +192,7 @@ async def test_an_answer_with_a_secret_is_kept_for_nobody(asker: Asker, target: 
     )
 
     assert answer.status == 422
-    assert (await opened(asker, "wh_1"), await asker.store.webhooks(OPERATOR)) == before
+    assert (await open_endpoint(asker, "wh_1"), await asker.store.webhooks(OPERATOR)) == before
 
 
 async def test_a_test_wakes_a_resting_endpoint_that_takes_it(tmp_path: Path):
@@ -201,7 +201,7 @@ async def test_a_test_wakes_a_resting_endpoint_that_takes_it(tmp_path: Path):
             added = (await ask(asker, "POST", "", {"url": reader.url})).json
             for hours in (0, 80):
                 await asker.store.record_webhook_attempt(attempt(503, NOON.replace(day=hours // 24 + 1), added["id"]))
-            assert (await opened(asker, added["id"])).webhook.state is WebhookState.RESTING
+            assert (await open_endpoint(asker, added["id"])).webhook.state is WebhookState.RESTING
 
             asker.now = dt.datetime.now(dt.UTC)
             answer = await ask(asker, "POST", f"/{added['id']}/test")
@@ -228,7 +228,7 @@ async def test_an_endpoint_is_removed(asker: Asker):
 @pytest.mark.parametrize("key", ["zoo admin", "acme write", "acme read"])
 async def test_nobody_else_changes_an_endpoint(asker: Asker, key: str):
     await asker.store.add_webhook(OPERATOR, endpoint("wh_2"))
-    before = [await opened(asker, name) for name in ("wh_1", "wh_2")]
+    before = [await open_endpoint(asker, name) for name in ("wh_1", "wh_2")]
 
     for method, target, body in (
         ("GET", "/wh_2", None),
@@ -241,4 +241,4 @@ async def test_nobody_else_changes_an_endpoint(asker: Asker, key: str):
         answer = await ask(asker, method, target, body, key=key)
         assert answer.status == (404 if key == "zoo admin" else 403), answer
         assert SECRET not in answer.body.decode()
-    assert [await opened(asker, name) for name in ("wh_1", "wh_2")] == before
+    assert [await open_endpoint(asker, name) for name in ("wh_1", "wh_2")] == before

@@ -86,12 +86,12 @@ async def test_the_preview_says_what_would_be_done_and_does_nothing(world: World
 
 async def test_the_button_does_what_the_preview_said_and_the_trail_names_the_person(world: World):
     browser, before = await world.browser(), await suppressed(world)
-    done = await press(browser, await send(browser))
+    page = await press(browser, await send(browser))
 
-    assert "1 address is suppressed now." in done.text
+    assert "1 address is suppressed now." in page.text
     for words, number in (("Suppressed already, or twice in the list", 2), ("On the allow-list", 1),
                           ("Lines that cannot be taken", 2)):  # fmt: skip
-        assert f"<dt>{words}</dt><dd>{number}</dd>" in done.text
+        assert f"<dt>{words}</dt><dd>{number}</dd>" in page.text
     assert {address.lower() for address in await suppressed(world)} == before | {"new@example.org"}
     (entry,) = await world.store.trail(ACME, address="new@example.org", page=Page())
     assert entry.source is ChangeSource.IMPORT
@@ -254,8 +254,8 @@ async def test_a_form_of_another_site_is_not_read(world: World, kind: str):
 
 def part(name: str, text: str, file_name: str | None = None) -> bytes:
     """A part of a form as a browser writes it."""
-    named = "" if file_name is None else f'; filename="{file_name}"'
-    return f'--b\r\nContent-Disposition: form-data; name="{name}"{named}\r\n\r\n{text}\r\n'.encode()
+    name_parameter = "" if file_name is None else f'; filename="{file_name}"'
+    return f'--b\r\nContent-Disposition: form-data; name="{name}"{name_parameter}\r\n\r\n{text}\r\n'.encode()
 
 
 @pytest.mark.parametrize(
@@ -462,8 +462,8 @@ async def undo(browser: httpx2.AsyncClient, page: httpx2.Response, **changed: st
 
 async def test_one_press_takes_an_import_back_and_the_trail_names_the_person(world: World):
     browser, before = await world.browser(), await suppressed(world)
-    done = await press(browser, await send(browser, b"one@example.org\ntwo@example.org\npat@example.org\n"))
-    page = await undo(browser, done)
+    answer = await press(browser, await send(browser, b"one@example.org\ntwo@example.org\npat@example.org\n"))
+    page = await undo(browser, answer)
 
     assert "2 addresses are free again." in page.text
     assert await suppressed(world) == before
@@ -490,10 +490,10 @@ async def test_the_last_imports_stand_on_the_page_with_file_and_person(world: Wo
 
 async def test_what_changed_since_stays_and_is_told(world: World):
     browser = await world.browser()
-    done = await press(browser, await send(browser, b"one@example.org\ntwo@example.org\n"))
+    answer = await press(browser, await send(browser, b"one@example.org\ntwo@example.org\n"))
     await world.store.release(OPERATOR, release("one@example.org"))
     await world.store.suppress(OPERATOR, dataclasses.replace(suppression("one@example.org"), since=NOON + DAY))
-    page = await undo(browser, done)
+    page = await undo(browser, answer)
 
     assert "1 address is free again." in page.text
     assert "1 address stays as it is: it was suppressed before the import, or changed since." in page.text
@@ -502,8 +502,8 @@ async def test_what_changed_since_stays_and_is_told(world: World):
 
 async def test_an_import_of_another_account_is_unknown_and_support_cannot_undo(world: World):
     browser = await world.browser()
-    done = await press(browser, await send(browser, b"one@example.org\n"))
-    import_id = fields_of(done.text, "/suppressions/import/undo")["import"]
+    page = await press(browser, await send(browser, b"one@example.org\n"))
+    import_id = fields_of(page.text, "/suppressions/import/undo")["import"]
     for stranger, status in (
         (await world.browser(account="zoo"), 404),
         (await world.browser(Role.SUPPORT, person="sue@acme.example"), 403),
@@ -539,8 +539,8 @@ async def test_an_undone_import_is_told_in_each_language(world: World, language:
 async def test_a_file_name_is_text_wherever_the_import_is_told(world: World):
     browser = await world.browser()
     name = "<script>alert(1)</script>\u202ecsv"
-    done = await press(browser, await send(browser, b"one@example.org\n", name))
-    for page in (done, await browser.get(PATH), await browser.get("/address?address=one@example.org")):
+    answer = await press(browser, await send(browser, b"one@example.org\n", name))
+    for page in (answer, await browser.get(PATH), await browser.get("/address?address=one@example.org")):
         assert "<script" not in page.text
         assert "\u202e" not in page.text
         assert "alert(1)" in page.text
@@ -548,11 +548,11 @@ async def test_a_file_name_is_text_wherever_the_import_is_told(world: World):
 
 async def test_an_import_older_than_thirty_days_is_neither_listed_nor_undone(world: World):
     browser = await world.browser()
-    done = await press(browser, await send(browser, b"one@example.org\n"))
-    import_id = fields_of(done.text, "/suppressions/import/undo")["import"]
-    (made,) = [row for row in await world.store.imports(ACME, "acme", since=NOON, limit=9) if row.id == import_id]
+    answer = await press(browser, await send(browser, b"one@example.org\n"))
+    import_id = fields_of(answer.text, "/suppressions/import/undo")["import"]
+    (imported,) = [row for row in await world.store.imports(ACME, "acme", since=NOON, limit=9) if row.id == import_id]
 
-    world.now = made.at + UNDO_LASTS + MINUTE
+    world.now = imported.at + UNDO_LASTS + MINUTE
     browser = await world.browser()  # no session lasts longer than thirty days
     page = await browser.get(PATH)
     assert "Undo this import" not in page.text
@@ -562,6 +562,6 @@ async def test_an_import_older_than_thirty_days_is_neither_listed_nor_undone(wor
     assert late.status_code == 404
     assert "one@example.org" in await suppressed(world)
 
-    world.now = made.at + UNDO_LASTS - MINUTE
+    world.now = imported.at + UNDO_LASTS - MINUTE
     browser = await world.browser()
     assert "1 address is free again." in (await undo(browser, await browser.get(PATH))).text

@@ -31,12 +31,12 @@ def rows(settings: Path, *words: str) -> list[dict[str, object]]:
 
 
 def test_a_key_is_printed_alone_on_the_last_line(settings: Path):
-    made = command(settings, "key", "add", "acme", "--scope", "write", "--label", "the shop")
-    secret = made.stdout.splitlines()[-1]
+    result = command(settings, "key", "add", "acme", "--scope", "write", "--label", "the shop")
+    secret = result.stdout.splitlines()[-1]
 
-    assert made.stdout == f"{secret}\n"
+    assert result.stdout == f"{secret}\n"
     assert is_api_key(secret)
-    assert made.output.endswith(f"\n{secret}\n")
+    assert result.output.endswith(f"\n{secret}\n")
     (row,) = rows(settings)
     assert (row["id"], row["account"], row["access"], row["label"]) == (
         id_of(digest_of(secret)), "acme", "write", "the shop",
@@ -73,10 +73,10 @@ def test_a_key_is_revoked_by_its_id(settings: Path):
 
 @pytest.mark.parametrize("words", [(), ("acme", "--operator")])
 def test_a_key_is_for_an_account_or_for_all(settings: Path, words: tuple[str, ...]):
-    done = command(settings, "key", "add", *words)
+    result = command(settings, "key", "add", *words)
 
-    assert done.exit_code == 2
-    assert "one of the two" in done.output
+    assert result.exit_code == 2
+    assert "one of the two" in result.output
 
 
 def test_faults_are_one_sentence(settings: Path):

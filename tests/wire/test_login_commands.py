@@ -34,8 +34,8 @@ def command(settings: Path, *words: str) -> Result:
     return CliRunner().invoke(root, ["--settings", str(settings), *words])
 
 
-def secret_of(done: Result) -> str:
-    return done.stdout.strip().rpartition("link=")[2]
+def secret_of(result: Result) -> str:
+    return result.stdout.strip().rpartition("link=")[2]
 
 
 def begin(settings: Path, secret: str) -> BegunSession | None:
@@ -50,12 +50,12 @@ def begin(settings: Path, secret: str) -> BegunSession | None:
 
 
 def test_a_link_is_printed_alone_on_the_last_line(settings: Path):
-    done = command(settings, "login", "Ann@ACME.example")
+    result = command(settings, "login", "Ann@ACME.example")
 
-    assert done.stdout.startswith("http://127.0.0.1:8080/sign-in?link=")
-    assert len(done.stdout.splitlines()) == 1
-    assert is_secret(secret_of(done))
-    assert "owner for acme: once, within 15 minutes" in done.stderr
+    assert result.stdout.startswith("http://127.0.0.1:8080/sign-in?link=")
+    assert len(result.stdout.splitlines()) == 1
+    assert is_secret(secret_of(result))
+    assert "owner for acme: once, within 15 minutes" in result.stderr
 
 
 def test_the_secret_is_in_no_file(settings: Path, tmp_path: Path):

@@ -131,8 +131,8 @@ async def test_an_owner_signs_in_by_a_link_that_came_by_mail_and_once(world: Wor
     for status in (303, 403):
         browser = world.client()
         page = await browser.get(link_in(letter))
-        done = await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))
-        assert done.status_code == status
+        response = await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))
+        assert response.status_code == status
     (session,) = await world.store.sessions(OPERATOR)
     assert (session.account, session.person, session.role) == ("acme", ANN, "owner")
 
@@ -152,7 +152,7 @@ async def test_the_answer_does_not_wait_for_the_look_up(world: World, monkeypatc
     began = asyncio.Event()
     looked_up = asyncio.Event()
 
-    async def slow(*_args: object, **_named: object) -> int:
+    async def slow(*_args: object, **_options: object) -> int:
         began.set()
         await looked_up.wait()
         return 0
@@ -246,7 +246,7 @@ async def test_a_bounded_number_of_links_works_at_a_time_whoever_asks(world: Wor
 async def test_requests_for_an_address_are_limited_in_silence(world: World, monkeypatch: pytest.MonkeyPatch):
     addresses = list[str]()
 
-    async def note(_store: object, address: str, *_args: object, **_named: object) -> int:
+    async def note(_store: object, address: str, *_args: object, **_options: object) -> int:
         addresses.append(address)
         return 0
 

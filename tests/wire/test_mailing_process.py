@@ -44,10 +44,10 @@ def settings_to(host: Host) -> ForwardSettings:
 
 @pytest.fixture
 async def process(host: Host) -> AsyncIterator[MailingProcess]:
-    made = MailingProcess(settings_to(host), hostname="mx.rp.example")
+    process = MailingProcess(settings_to(host), hostname="mx.rp.example")
     async with asyncio.timeout(SECONDS):
-        yield made
-        await made.close()
+        yield process
+        await process.close()
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ async def test_a_notice_is_the_one_that_would_be_composed_here_octet_by_octet(
     here = channel.compose(job)
     assert here is not None
     assert result == DeliveryResult(Outcome.SENT, "2.0.0 Taken")
-    assert host.taken == [(OWNER, here.octets)]
+    assert host.mails == [(OWNER, here.octets)]
     assert here.octets.startswith(b"DKIM-Signature:")
     assert here.reverse_path == "notice-ann@rp.example"
 
@@ -105,7 +105,7 @@ async def test_mails_leave_over_no_more_connections_than_the_setting_says(host: 
 
     assert {result.outcome for result in results} == {Outcome.SENT}
     assert host.connections == 2
-    assert len(host.taken) == 40
+    assert len(host.mails) == 40
 
 
 async def test_a_process_that_is_killed_defers_its_mails_and_the_next_mail_starts_another(

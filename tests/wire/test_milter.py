@@ -13,8 +13,8 @@ JANE, JOHN, GONE = "jane@example.org", "john@example.org", "gone@example.org"
 
 
 async def test_a_mail_to_one_gets_its_new_envelope_sender():
-    async with listeners(Stage()) as made:
-        server = await made.server()
+    async with listeners(Stage()) as servers:
+        server = await servers.server()
         answered = await server.message([JANE])
 
     assert answered.edits == [(b"e", b"<acme-m@rp.example.com>\0")]
@@ -22,8 +22,8 @@ async def test_a_mail_to_one_gets_its_new_envelope_sender():
 
 
 async def test_a_mail_to_several_gets_the_signed_header_too():
-    async with listeners(Stage()) as made:
-        server = await made.server()
+    async with listeners(Stage()) as servers:
+        server = await servers.server()
         answered = await server.message([JANE, JOHN])
 
     assert answered.edits == [
@@ -35,8 +35,8 @@ async def test_a_mail_to_several_gets_the_signed_header_too():
 async def test_what_could_pass_for_our_mark_is_taken_away():
     """Last field first, so that the numbers of the others stay."""
     forged = ("x-bouncer-return-path", "<mine@rp.example.com>")
-    async with listeners(Stage()) as made:
-        server = await made.server()
+    async with listeners(Stage()) as servers:
+        server = await servers.server()
         answered = await server.message([JANE], headers=(*HEADERS, forged, forged))
 
     assert answered.edits_by(b"m") == [
@@ -46,8 +46,8 @@ async def test_what_could_pass_for_our_mark_is_taken_away():
 
 
 async def test_suppressed_recipients_are_taken_off_one_by_one():
-    async with listeners(Stage(frozenset({GONE}), drops=True)) as made:
-        server = await made.server()
+    async with listeners(Stage(frozenset({GONE}), drops=True)) as servers:
+        server = await servers.server()
         answered = await server.message([JANE, GONE, JOHN])
 
     assert answered.edits_by(b"-") == [b"<gone@example.org>\0"]
@@ -55,16 +55,16 @@ async def test_suppressed_recipients_are_taken_off_one_by_one():
 
 
 async def test_a_mail_to_suppressed_ones_only_goes_nowhere():
-    async with listeners(Stage(frozenset({GONE}), drops=True)) as made:
-        server = await made.server()
+    async with listeners(Stage(frozenset({GONE}), drops=True)) as servers:
+        server = await servers.server()
         answered = await server.message([GONE])
 
     assert (answered.last, answered.edits) == (b"d", [])
 
 
 async def test_refusing_is_said_at_each_recipient():
-    async with listeners(Stage(frozenset({GONE}))) as made:
-        server = await made.server()
+    async with listeners(Stage(frozenset({GONE}))) as servers:
+        server = await servers.server()
         answered = await server.message([JANE, GONE, JOHN])
 
     assert answered.refused == [GONE]
@@ -73,8 +73,8 @@ async def test_refusing_is_said_at_each_recipient():
 
 
 async def test_the_refusal_says_why_and_how_to_free_the_address():
-    async with listeners(Stage(frozenset({GONE}))) as made:
-        server = await made.server()
+    async with listeners(Stage(frozenset({GONE}))) as servers:
+        server = await servers.server()
         answered = await server.message([GONE])
 
     assert (answered.last, answered.text) == (
@@ -88,8 +88,8 @@ async def test_the_refusal_says_why_and_how_to_free_the_address():
 
 async def test_a_refusal_is_beyond_ascii_only_for_a_client_that_asked_for_it():
     address = "gön@example.org"
-    async with listeners(Stage(frozenset({address}))) as made:
-        server = await made.server()
+    async with listeners(Stage(frozenset({address}))) as servers:
+        server = await servers.server()
         with_smtputf8 = await server.message([address], parameters="SIZE=100\0smtputf8")
         not_asked = await server.message([address], parameters="SIZE=100")
 
@@ -101,8 +101,8 @@ async def test_a_refusal_is_beyond_ascii_only_for_a_client_that_asked_for_it():
 async def test_a_percent_sign_in_a_refusal_is_no_format():
     """Sendmail and Postfix read the reply as printf would: there it stands twice."""
     address = "100%sure%n@example.org"
-    async with listeners(Stage(frozenset({address}))) as made:
-        server = await made.server()
+    async with listeners(Stage(frozenset({address}))) as servers:
+        server = await servers.server()
         answered = await server.message([address])
 
     assert answered.text.startswith("550 5.7.1 100%%sure%%n@example.org: ")
@@ -111,8 +111,8 @@ async def test_a_percent_sign_in_a_refusal_is_no_format():
 async def test_a_refusal_of_the_whole_mail_waits_for_its_end():
     """An account that a header names is known only there."""
     stage = Stage()
-    async with listeners(stage) as made:
-        server = await made.server()
+    async with listeners(stage) as servers:
+        server = await servers.server()
         await server.tell(b"M", b"<news@acme.example>\0")
         await server.tell(b"R", b"<gone@example.org>\0")
         stage.gone_addresses = frozenset({GONE})
@@ -124,8 +124,8 @@ async def test_a_refusal_of_the_whole_mail_waits_for_its_end():
 
 async def test_mail_that_postfix_plays_to_us_is_never_refused_a_recipient():
     """What came by sendmail(1) has no client that could hear it; Postfix says so by port 0 (MILTER_README, "Limitations")."""
-    async with listeners(Stage(frozenset({GONE}))) as made:
-        server = await made.server(port=0)
+    async with listeners(Stage(frozenset({GONE}))) as servers:
+        server = await servers.server(port=0)
         answered = await server.message([JANE, GONE])
 
     assert (answered.refused, answered.edits_by(b"-")) == ([], [b"<gone@example.org>\0"])
@@ -134,8 +134,8 @@ async def test_mail_that_postfix_plays_to_us_is_never_refused_a_recipient():
 @pytest.mark.parametrize("client", ["192.0.2.7", "2001:db8::7", "no address"])
 async def test_mail_of_strangers_is_left_alone(client: str):
     stage = Stage()
-    async with listeners(stage) as made:
-        server = await made.server(client=client)
+    async with listeners(stage) as servers:
+        server = await servers.server(client=client)
         answered = await server.message([JANE])
 
     assert (answered.last, answered.edits, stage.mails) == (b"c", [], [])
@@ -143,8 +143,8 @@ async def test_mail_of_strangers_is_left_alone(client: str):
 
 async def test_a_login_makes_it_ours_wherever_it_comes_from():
     stage = Stage()
-    async with listeners(stage) as made:
-        server = await made.server(client="192.0.2.7")
+    async with listeners(stage) as servers:
+        server = await servers.server(client="192.0.2.7")
         answered = await server.message([JANE], login="Acme")
         later = await server.message([JANE])
 
@@ -157,8 +157,8 @@ async def test_a_login_makes_it_ours_wherever_it_comes_from():
 async def test_a_login_is_of_the_mail_that_it_was_told_for(between: bytes, ended: bytes):
     """The next MAIL comes without macros, from somebody who proved nothing."""
     stage = Stage()
-    async with listeners(stage) as made:
-        server = await made.server(client="192.0.2.7")
+    async with listeners(stage) as servers:
+        server = await servers.server(client="192.0.2.7")
         server.send(frame(b"D", b"M{auth_authen}\0acme\0"))
         await server.tell(b"M", b"<news@acme.example>\0")
         server.send(frame(ended) if ended else b"")
@@ -188,8 +188,8 @@ LOGIN = b"{auth_authen}\0acme\0"
 async def test_a_login_that_was_told_for_another_step_does_not_count(before: bytes):
     """The macros of a MAIL that never came, or of a step that says nothing of a login."""
     stage = Stage()
-    async with listeners(stage) as made:
-        server = await made.server(client="192.0.2.7")
+    async with listeners(stage) as servers:
+        server = await servers.server(client="192.0.2.7")
         server.send(before)
         await server.tell(b"M", b"<news@acme.example>\0")
         await server.tell(b"R", b"<jane@example.org>\0")
@@ -202,8 +202,8 @@ async def test_a_login_that_was_told_for_another_step_does_not_count(before: byt
 async def test_a_connection_of_which_no_client_is_told_is_nobodys():
     """The server of a trusted client begins anew (QUIT_NC), and names no client of the next one."""
     stage = Stage()
-    async with listeners(stage) as made:
-        server = await made.server(client="127.0.0.1")
+    async with listeners(stage) as servers:
+        server = await servers.server(client="127.0.0.1")
         server.send(frame(b"K"))
         answered = await server.message([JANE])
 
@@ -212,8 +212,8 @@ async def test_a_connection_of_which_no_client_is_told_is_nobodys():
 
 async def test_an_empty_frame_of_macros_takes_back_a_login():
     stage = Stage()
-    async with listeners(stage) as made:
-        server = await made.server(client="192.0.2.7")
+    async with listeners(stage) as servers:
+        server = await servers.server(client="192.0.2.7")
         server.send(frame(b"D", b"M{auth_authen}\0acme\0") + frame(b"D", b"M"))
         await server.tell(b"M", b"<news@acme.example>\0")
         await server.tell(b"R", b"<jane@example.org>\0")
@@ -236,8 +236,8 @@ SPELLINGS = [
 @pytest.mark.parametrize("spelled", SPELLINGS)
 @pytest.mark.parametrize("suppressed", ["drop", "refuse"])
 async def test_no_spelling_of_a_suppressed_mailbox_is_sent_to(spelled: str, suppressed: str):
-    async with listeners(Stage(frozenset({GONE}), drops=suppressed == "drop")) as made:
-        server = await made.server()
+    async with listeners(Stage(frozenset({GONE}), drops=suppressed == "drop")) as servers:
+        server = await servers.server()
         answered = await server.message([JANE, spelled])
 
     if suppressed == "drop":
@@ -248,8 +248,8 @@ async def test_no_spelling_of_a_suppressed_mailbox_is_sent_to(spelled: str, supp
 
 async def test_each_spelling_of_a_mailbox_is_taken_away():
     """Two RCPTs for one mailbox: the mail server knows them by their octets."""
-    async with listeners(Stage(frozenset({GONE}), drops=True)) as made:
-        server = await made.server()
+    async with listeners(Stage(frozenset({GONE}), drops=True)) as servers:
+        server = await servers.server()
         answered = await server.message([GONE, '"gone"@example.org', JANE])
 
     assert answered.edits_by(b"-") == [b"<gone@example.org>\0", b'<"gone"@example.org>\0']
@@ -265,8 +265,8 @@ async def test_the_stage_hears_what_the_message_says():
         ("X-Bouncer-Account", "acme"),
         ("Subject", "another"),
     )
-    async with listeners(stage) as made:
-        server = await made.server()
+    async with listeners(stage) as servers:
+        server = await servers.server()
         await server.message([JANE], headers=headers)
 
     (mail,) = stage.mails
@@ -277,8 +277,8 @@ async def test_the_stage_hears_what_the_message_says():
 
 async def test_many_messages_share_a_connection_and_an_abort_forgets_one():
     stage = Stage()
-    async with listeners(stage) as made:
-        server = await made.server()
+    async with listeners(stage) as servers:
+        server = await servers.server()
         await server.message([JANE])
         server.send(frame(b"M", b"<news@acme.example>\0"))
         assert await server.tell(b"R", b"<lost@example.org>\0") == (b"c", b"")
@@ -290,24 +290,24 @@ async def test_many_messages_share_a_connection_and_an_abort_forgets_one():
 
 async def test_a_mail_server_that_wants_every_answer_gets_it():
     """Version 2 of the protocol: nothing can be spared."""
-    async with listeners(Stage()) as made:
-        server = await made.server(version=2, actions=0x7F, steps=0)
+    async with listeners(Stage()) as servers:
+        server = await servers.server(version=2, actions=0x7F, steps=0)
         answered = await server.message([JANE, JOHN])
 
     assert (server.steps, answered.last, len(answered.edits)) == (0, b"c", 2)
 
 
 async def test_macros_are_asked_for_where_that_is_possible():
-    async with listeners(Stage()) as made:
-        server = await made.server()
+    async with listeners(Stage()) as servers:
+        server = await servers.server()
 
     assert b"{auth_authen}" in server.macros
     assert server.actions & 0x100
 
 
 async def test_a_mail_server_that_lets_nobody_change_the_sender_is_not_served():
-    async with listeners(Stage()) as made:
-        server = await made.connect()
+    async with listeners(Stage()) as servers:
+        server = await servers.connect()
         server.send(frame(b"O", struct.pack("!LLL", 6, ALL_ACTIONS & ~0x40, 0)))
 
         assert await server.hear() == (b"", b"")
@@ -316,8 +316,8 @@ async def test_a_mail_server_that_lets_nobody_change_the_sender_is_not_served():
 @pytest.mark.parametrize("fault", [TryLater.store(), ZeroDivisionError("a bug: /etc/secret")])
 async def test_what_goes_wrong_is_temporary_and_says_nothing_of_our_insides(fault: Exception):
     stage = Stage(fault=fault)
-    async with listeners(stage) as made:
-        server = await made.server()
+    async with listeners(stage) as servers:
+        server = await servers.server()
         first = await server.message([JANE])
         stage.fault = None
         second = await server.message([JANE])
@@ -328,8 +328,8 @@ async def test_what_goes_wrong_is_temporary_and_says_nothing_of_our_insides(faul
 
 
 async def test_a_bug_lets_mail_go_where_the_operator_wants_that():
-    async with listeners(Stage(fault=ZeroDivisionError("a bug")), fails="open") as made:
-        server = await made.server()
+    async with listeners(Stage(fault=ZeroDivisionError("a bug")), fails="open") as servers:
+        server = await servers.server()
         answered = await server.message([JANE])
 
     assert (answered.last, answered.edits) == (b"c", [])
@@ -338,11 +338,11 @@ async def test_a_bug_lets_mail_go_where_the_operator_wants_that():
 async def test_closing_lets_an_open_message_come_to_its_answer():
     stage = Stage()
     stage.let_go.clear()
-    async with listeners(stage) as made:
-        server, idle = await made.server(), await made.server()
+    async with listeners(stage) as servers:
+        server, idle = await servers.server(), await servers.server()
         message = asyncio.create_task(server.message([JANE]))
         await stage.arrived.wait()
-        draining = asyncio.create_task(made.listeners["milter"].drain(30))
+        draining = asyncio.create_task(servers.listeners["milter"].drain(30))
         assert await idle.hear() == (b"", b"")
         assert not draining.done()
         stage.let_go.set()
@@ -353,9 +353,9 @@ async def test_closing_lets_an_open_message_come_to_its_answer():
 
 
 async def test_who_comes_too_many_is_turned_away_and_the_others_are_served():
-    async with listeners(Stage(), max_connections=1) as made:
-        server = await made.server()
-        other = await made.connect()
+    async with listeners(Stage(), max_connections=1) as servers:
+        server = await servers.server()
+        other = await servers.connect()
 
         assert await other.hear() == (b"", b"")
         assert (await server.message([JANE])).last == b"c"
@@ -364,8 +364,8 @@ async def test_who_comes_too_many_is_turned_away_and_the_others_are_served():
 @pytest.mark.parametrize("first", ["", "=?utf-8?q?=C3=A9?= " * 2_000, "=?utf-8?b?" + "w6nDqcOp" * 8_000 + "?="])
 async def test_the_first_field_of_a_name_counts_whatever_stands_in_it_and_however_others_write_the_name(first: str):
     stage = Stage()
-    async with listeners(stage) as made:
-        server = await made.server()
+    async with listeners(stage) as servers:
+        server = await servers.server()
         others = [(name, "another") for name in ("subject", "SUBJECT", "sUbJeCt") * 500]
         answered = await server.message([JANE], headers=(("SubJect", first), *others))
 
@@ -384,8 +384,8 @@ async def test_of_thousands_of_fields_of_one_name_the_first_alone_is_decoded(
     monkeypatch.setattr("bouncer.milter.message.decode_words", lambda text: decoded.append(text) or text)
     stage = Stage()
     many = [(name, "=?utf-8?q?=C3=A9?= " * 200)] * 2_500
-    async with listeners(stage, campaign_header="X-Campaign") as made:
-        server = await made.server()
+    async with listeners(stage, campaign_header="X-Campaign") as servers:
+        server = await servers.server()
         answered = await server.message([JANE], headers=((name, "the first"), *many, *HEADERS))
 
     (mail,) = stage.mails

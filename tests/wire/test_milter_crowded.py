@@ -20,9 +20,9 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bouncer.milter.context.CROWDED_IDLE_SECONDS", 1.0)
 
 
-async def answered(made: Any, listener: str, question: bytes, octets: int) -> bytes:
+async def answered(servers: Any, listener: str, question: bytes, octets: int) -> bytes:
     """Ask on a new connection; give the first octets of the answer, none where there is no room."""
-    reader, writer = await asyncio.open_connection(*made.listeners[listener].listening[0].split(":"))
+    reader, writer = await asyncio.open_connection(*servers.listeners[listener].listening[0].split(":"))
     writer.write(question)
     try:
         async with asyncio.timeout(30):
@@ -48,15 +48,15 @@ async def answered(made: Any, listener: str, question: bytes, octets: int) -> by
     ],
 )
 async def test_silent_clients_of_every_listener_make_room(listener: str, octets: bytes, question: bytes) -> None:
-    async with listeners(Stage(), max_connections=20) as made:
-        place = made.listeners[listener].listening[0].split(":")
+    async with listeners(Stage(), max_connections=20) as servers:
+        place = servers.listeners[listener].listening[0].split(":")
         silent = [await asyncio.open_connection(*place) for _ in range(20)]
         for _, writer in silent:
             writer.write(octets)
-        answers = [await answered(made, listener, question, 4)]
+        answers = [await answered(servers, listener, question, 4)]
         while not answers[-1] and len(answers) < SOON:
             await asyncio.sleep(0.1)
-            answers.append(await answered(made, listener, question, 4))
+            answers.append(await answered(servers, listener, question, 4))
         for _, writer in silent:
             writer.close()
 
@@ -66,8 +66,8 @@ async def test_silent_clients_of_every_listener_make_room(listener: str, octets:
 
 async def test_a_mail_server_amid_a_message_is_not_hurt_by_the_crowd() -> None:
     """It says something all the time; the idle ones go."""
-    async with listeners(Stage(), max_connections=3) as made:
-        busy, *idle = [await made.server() for _ in range(3)]
+    async with listeners(Stage(), max_connections=3) as servers:
+        busy, *idle = [await servers.server() for _ in range(3)]
         ends = asyncio.gather(*(client.hear() for client in idle))
         for _ in range(30):
             assert (await busy.message([JANE])).last == b"c"
@@ -77,8 +77,8 @@ async def test_a_mail_server_amid_a_message_is_not_hurt_by_the_crowd() -> None:
 
 
 async def test_a_listener_that_is_not_crowded_is_patient() -> None:
-    async with listeners(Stage(), max_connections=4) as made:
-        servers: list[MailServer] = [await made.server() for _ in range(2)]
+    async with listeners(Stage(), max_connections=4) as crowd:
+        servers: list[MailServer] = [await crowd.server() for _ in range(2)]
         await asyncio.sleep(2.5)  # two ticks past the patience of a crowded one
 
         for server in servers:

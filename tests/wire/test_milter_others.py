@@ -39,8 +39,8 @@ async def ask(server: MailServer, question: bytes, end: bytes) -> bytes:
 
 
 async def test_the_policy_service_refuses_who_is_suppressed():
-    async with listeners(Stage(frozenset({GONE}))) as made:
-        server = await made.connect("policy")
+    async with listeners(Stage(frozenset({GONE}))) as servers:
+        server = await servers.connect("policy")
 
         assert await ask(server, request(GONE), b"\n\n") == REFUSED
         assert await ask(server, request("jane@example.org"), b"\n\n") == DUNNO
@@ -52,8 +52,8 @@ async def test_the_policy_service_refuses_who_is_suppressed():
 )
 async def test_no_spelling_of_a_suppressed_mailbox_is_passed_by_policy_service_and_table(spelled: str):
     """Postfix asks without quotes; other servers ask as their clients wrote."""
-    async with listeners(Stage(frozenset({GONE}))) as made:
-        policy, table = await made.connect("policy"), await made.connect("socketmap")
+    async with listeners(Stage(frozenset({GONE}))) as servers:
+        policy, table = await servers.connect("policy"), await servers.connect("socketmap")
 
         assert await ask(policy, request(spelled), b"\n\n") == REFUSED
         key = f"acme {spelled}".encode()
@@ -62,8 +62,8 @@ async def test_no_spelling_of_a_suppressed_mailbox_is_passed_by_policy_service_a
 
 @pytest.mark.parametrize(("client", "login", "answer"), [("192.0.2.7", "", DUNNO), ("192.0.2.7", "acme", REFUSED)])
 async def test_the_policy_service_leaves_strangers_alone(client: str, login: str, answer: bytes):
-    async with listeners(Stage(frozenset({GONE}))) as made:
-        server = await made.connect("policy")
+    async with listeners(Stage(frozenset({GONE}))) as servers:
+        server = await servers.connect("policy")
 
         assert await ask(server, request(GONE, client=client, login=login), b"\n\n") == answer
 
@@ -71,8 +71,8 @@ async def test_the_policy_service_leaves_strangers_alone(client: str, login: str
 async def test_the_login_that_a_request_names_decides_whose_the_mail_is():
     """The stage hears it: a sender's address says nothing where somebody has proved who he is."""
     stage = Stage()
-    async with listeners(stage) as made:
-        server = await made.connect("policy")
+    async with listeners(stage) as servers:
+        server = await servers.connect("policy")
         await ask(server, request(GONE, client="192.0.2.7", login="zoo-login"), b"\n\n")
         await ask(server, request(GONE), b"\n\n")
 
@@ -86,31 +86,31 @@ async def test_the_login_that_a_request_names_decides_whose_the_mail_is():
 async def test_the_policy_service_fails_as_the_stage_says(fails: str, answer: bytes):
     """Open, the stage itself answers that nobody is suppressed; closed, it says when to come again."""
     stage = Stage(fault=TryLater.store() if fails == "closed" else None)
-    async with listeners(stage, fails=fails) as made:
-        server = await made.connect("policy")
+    async with listeners(stage, fails=fails) as servers:
+        server = await servers.connect("policy")
 
         assert await ask(server, request(GONE), b"\n\n") == answer
 
 
 @pytest.mark.parametrize(("fails", "answer"), [("closed", b"action=451 4.3.0 Local"), ("open", DUNNO)])
 async def test_a_bug_behind_the_policy_service_is_answered_as_the_operator_chose(fails: str, answer: bytes):
-    async with listeners(Stage(fault=ZeroDivisionError("a bug")), fails=fails) as made:
-        server = await made.connect("policy")
+    async with listeners(Stage(fault=ZeroDivisionError("a bug")), fails=fails) as servers:
+        server = await servers.connect("policy")
 
         assert (await ask(server, request(GONE), b"\n\n")).startswith(answer)
 
 
 async def test_requests_sent_ahead_are_answered_in_order():
-    async with listeners(Stage(frozenset({GONE}))) as made:
-        server = await made.connect("policy")
+    async with listeners(Stage(frozenset({GONE}))) as servers:
+        server = await servers.connect("policy")
         server.send(request(GONE) + request("jane@example.org") + request(GONE))
 
         assert [await ask(server, b"", b"\n\n") for _ in range(3)] == [REFUSED, DUNNO, REFUSED]
 
 
 async def test_the_table_gives_an_access_action_for_who_is_suppressed():
-    async with listeners(Stage(frozenset({GONE}))) as made:
-        server = await made.connect("socketmap")
+    async with listeners(Stage(frozenset({GONE}))) as servers:
+        server = await servers.connect("socketmap")
         question = b"acme " + GONE.encode()
 
         assert await ask(server, b"%d:%b," % (len(question), question), b"org,") == b"%d:%b," % (len(FOUND), FOUND)
@@ -121,22 +121,22 @@ async def test_the_table_gives_an_access_action_for_who_is_suppressed():
 )
 async def test_the_table_knows_nothing_of_anybody_else(key: str):
     """access(5) looks up domains and local parts too; no account suppresses those."""
-    async with listeners(Stage(frozenset({GONE}))) as made:
-        server = await made.connect("socketmap")
+    async with listeners(Stage(frozenset({GONE}))) as servers:
+        server = await servers.connect("socketmap")
 
         assert await ask(server, f"{len(key)}:{key},".encode(), b",") == NOT_FOUND
 
 
 async def test_the_table_says_that_it_cannot_answer_now():
-    async with listeners(Stage(fault=TryLater.store())) as made:
-        server = await made.connect("socketmap")
+    async with listeners(Stage(fault=TryLater.store())) as servers:
+        server = await servers.connect("socketmap")
 
         assert b"TEMP Cannot keep mail now" in await ask(server, b"21:acme gone@example.org,", b",")
 
 
 async def test_the_table_takes_a_request_octet_by_octet():
-    async with listeners(Stage(frozenset({GONE}))) as made:
-        server = await made.connect("socketmap")
+    async with listeners(Stage(frozenset({GONE}))) as servers:
+        server = await servers.connect("socketmap")
         for octet in b"21:acme gone@example.org":
             server.send(bytes([octet]))
             await server.writer.drain()
@@ -154,8 +154,8 @@ async def look_up(server: MailServer, table: str, key: str) -> bytes:
 @pytest.mark.parametrize("key", ["acme@rp.example.com", '"acme"@rp.example.com', "@relay.example:acme@rp.example.com"])
 async def test_the_table_of_return_paths_knows_the_good_ones(key: str):
     """However the mail server spells them."""
-    async with listeners(Stage()) as made:
-        server = await made.connect("socketmap")
+    async with listeners(Stage()) as servers:
+        server = await servers.connect("socketmap")
 
         assert await look_up(server, "return_paths", key) == b"5:OK OK,"
 
@@ -165,8 +165,8 @@ async def test_the_table_of_return_paths_knows_the_good_ones(key: str):
 )
 async def test_the_table_of_return_paths_knows_no_domain_and_nobody_else(key: str):
     """Postfix looks up @domain too, where an answer would take mail for anybody in it."""
-    async with listeners(Stage(frozenset({"nobody@rp.example.com"}))) as made:
-        server = await made.connect("socketmap")
+    async with listeners(Stage(frozenset({"nobody@rp.example.com"}))) as servers:
+        server = await servers.connect("socketmap")
 
         assert await look_up(server, "return_paths", key) == NOT_FOUND
 
@@ -175,8 +175,8 @@ async def test_the_table_of_return_paths_knows_no_domain_and_nobody_else(key: st
 @pytest.mark.parametrize("fault", [TryLater.store(), ZeroDivisionError("a bug")], ids=["store", "bug"])
 async def test_no_return_path_is_denied_for_good_while_nobody_knows(fails: str, fault: Exception):
     """Whatever the operator chose for outgoing mail: a bounce that is refused is lost."""
-    async with listeners(Stage(fault=fault), fails=fails) as made:
-        server = await made.connect("socketmap")
+    async with listeners(Stage(fault=fault), fails=fails) as servers:
+        server = await servers.connect("socketmap")
 
         assert b":TEMP " in await look_up(server, "return_paths", "acme@rp.example.com")
 

@@ -96,9 +96,9 @@ async def press(browser: httpx2.AsyncClient, page: str, action: str, **fields: s
     text = (await browser.get(page)).text
     form = re.search(rf'<form[^>]* action="({re.escape(action)}[^"]*)"', text)
     assert form, f"{page} has no form for {action}"
-    done = await browser.post(form[1].replace("&amp;", "&"), data={**fields_of(text, action), **fields})
-    assert done.status_code == 303, done.text
-    return done
+    answer = await browser.post(form[1].replace("&amp;", "&"), data={**fields_of(text, action), **fields})
+    assert answer.status_code == 303, answer.text
+    return answer
 
 
 # Signing in
@@ -112,8 +112,8 @@ async def test_a_link_signs_in_once_and_only_when_the_button_is_pressed(world: W
         page = await browser.get(link)
     assert await world.store.sessions(OPERATOR) == []
     late = await other.get(link)
-    done = await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))
-    assert (done.status_code, done.headers["location"]) == (303, "/")
+    answer = await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert (await browser.get("/")).status_code == 200
 
     again = await other.post("/sign-in", data=fields_of(late.text, "/sign-in"))
@@ -140,19 +140,19 @@ async def test_a_session_gets_a_secret_that_nobody_chose_before(world: World):
     assert form
     signed_out = {"cookie": f"bouncer-session={chosen}; bouncer-form={form[1]}"}
 
-    done = await world.client(signed_out).post("/sign-in", data=token)
+    answer = await world.client(signed_out).post("/sign-in", data=token)
 
-    assert done.status_code == 303
-    assert chosen not in str(done.headers.get_list("set-cookie"))
+    assert answer.status_code == 303
+    assert chosen not in str(answer.headers.get_list("set-cookie"))
     assert (await world.client(signed_out).get("/")).headers["location"] == "/sign-in"
 
 
 async def test_cookies_are_for_the_server_alone(world: World):
     browser = world.client()
     page = await browser.get(await world.link())
-    done = await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))
+    answer = await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))
 
-    for cookie in [*page.headers.get_list("set-cookie"), *done.headers.get_list("set-cookie")]:
+    for cookie in [*page.headers.get_list("set-cookie"), *answer.headers.get_list("set-cookie")]:
         assert "HttpOnly" in cookie
         assert "SameSite=lax" in cookie
         assert "Secure" not in cookie  # a browser would not keep it: this is http on loopback
@@ -245,9 +245,9 @@ async def test_after_signing_in_a_browser_goes_on_to_the_page_that_was_asked_for
     target = f"/address?address={JANE}&account=acme"
     assert (await browser.get(target)).headers["location"] == "/sign-in"
     page = await browser.get(await world.link())
-    done = await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))
+    answer = await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))
 
-    assert done.headers["location"] == target
+    assert answer.headers["location"] == target
     assert (await browser.get(target)).status_code == 200
     assert "bouncer-wanted" not in browser.cookies
 
@@ -272,10 +272,10 @@ async def test_a_wanted_page_is_one_of_ours(world: World, target: str):
     form = re.search(r"bouncer-form=([^;]*)", page.headers["set-cookie"])
     assert form
     brought = world.client({"cookie": f'bouncer-form={form[1]}; bouncer-wanted="{target}"'})
-    done = await brought.post("/sign-in", data=fields_of(page.text, "/sign-in"))
+    answer = await brought.post("/sign-in", data=fields_of(page.text, "/sign-in"))
 
-    assert done.status_code == 303
-    assert done.headers["location"] in ("/", "/evil.example")
+    assert answer.status_code == 303
+    assert answer.headers["location"] in ("/", "/evil.example")
 
 
 async def test_a_foreign_account_sees_nothing_and_changes_nothing(world: World):
@@ -290,8 +290,8 @@ async def test_a_foreign_account_sees_nothing_and_changes_nothing(world: World):
             continue
         path = path_of(route, world, of_acme.id)
         for target in (path, f"{path}{'&' if '?' in path else '?'}account=acme"):
-            named = {"token": token, "account": "acme", "address": JANE} if route.method == "POST" else None
-            answer = await zoo.request(route.method, target, data=named)
+            form_fields = {"token": token, "account": "acme", "address": JANE} if route.method == "POST" else None
+            answer = await zoo.request(route.method, target, data=form_fields)
             usual = (403,) if route.role is Role.OPERATOR else (200, 303, 404, 422)
             assert answer.status_code in usual, name(route)
             assert "{" not in route.path or answer.status_code in (403, 404, 422), name(route)
@@ -460,9 +460,9 @@ async def test_behind_a_proxy_that_changes_the_host_the_browsers_own_word_counts
     token = fields_of((await browser.get("/")).text, "/language")["token"]
     headers = {"origin": "https://bounces.acme.example", "sec-fetch-site": "same-origin"}
 
-    done = await browser.post("/language", data={"token": token, "language": "de"}, headers=headers)
+    page = await browser.post("/language", data={"token": token, "language": "de"}, headers=headers)
 
-    assert done.status_code == 303
+    assert page.status_code == 303
 
 
 async def test_no_page_with_a_token_is_compressed(world: World):
@@ -478,9 +478,9 @@ async def test_no_form_leads_to_another_site(world: World, back: str):
     browser = await world.browser()
     token = fields_of((await browser.get("/")).text, "/language")["token"]
 
-    done = await browser.post("/language", data={"token": token, "language": "de", "back": back})
+    page = await browser.post("/language", data={"token": token, "language": "de", "back": back})
 
-    assert done.headers["location"] == "/"
+    assert page.headers["location"] == "/"
 
 
 # What the pages say and do
@@ -499,8 +499,8 @@ async def test_the_address_page_answers_in_its_first_sentence_and_tells_the_stor
 async def test_what_a_report_changed_stands_above_the_report_that_was_recorded_a_moment_later(world: World):
     (letter_id,) = await world.store.keep([letter(RAW)])
     absent = failure("gone@example.org", Reason.INVALID_RECIPIENT, "550 5.1.1 no such user", suppressed=True)
-    held = suppression("gone@example.org", letter_id=letter_id, since=NOON)
-    decided = record(letter_id, absent, entries=(), suppressions=(held,))
+    row = suppression("gone@example.org", letter_id=letter_id, since=NOON)
+    decided = record(letter_id, absent, entries=(), suppressions=(row,))
     await world.store.record([decided], now=NOON + dt.timedelta(milliseconds=1))
 
     page = (await (await world.browser()).get("/address?address=gone@example.org")).text
@@ -522,8 +522,8 @@ async def test_an_address_is_freed_with_a_reason_and_the_undo_puts_the_suppressi
     )
 
     await press(browser, page, "/address/hold")
-    (held,) = await world.store.in_force(ACME, "acme", JANE, now=NOON)
-    assert (held.reason, held.until) == ("invalid-recipient", NOON + 90 * DAY)
+    (suppression,) = await world.store.in_force(ACME, "acme", JANE, now=NOON)
+    assert (suppression.reason, suppression.until) == ("invalid-recipient", NOON + 90 * DAY)
 
 
 async def test_an_address_is_allowed_and_taken_off_again(world: World):
@@ -558,11 +558,11 @@ async def test_an_address_of_which_nothing_is_known_can_be_held(world: World):
 async def test_an_end_that_makes_no_sense_is_refused(world: World, until: str):
     browser, page = await world.browser(), "/address?address=new@example.org"
     text = (await browser.get(page)).text
-    done = await browser.post(
+    answer = await browser.post(
         "/address/hold?address=new@example.org", data={**fields_of(text, "/address/hold"), "until": until}
     )
 
-    assert done.status_code == 422
+    assert answer.status_code == 422
 
 
 async def test_support_frees_and_exports_nothing(world: World):
@@ -816,11 +816,11 @@ async def test_an_export_breaks_off_when_the_session_ends(
     )
     (session,) = await world.store.sessions(AccountScope("acme"))
 
-    async def read_counted(*arguments: Any, **named: Any) -> Any:
+    async def read_counted(*arguments: Any, **options: Any) -> Any:
         calls.append(1)
         if len(calls) == 2:
             await world.store.end_session(OPERATOR, session.id)
-        return await read(*arguments, **named)
+        return await read(*arguments, **options)
 
     monkeypatch.setattr(world.store, "suppressions", read_counted)
     with pytest.raises(httpx2.RemoteProtocolError):
@@ -848,10 +848,10 @@ async def test_an_address_is_suppressed_and_freed_on_the_list(world: World):
     browser = await world.browser()
     token = fields_of((await browser.get("/suppressions")).text, "/suppressions")["token"]
 
-    done = await browser.post(
+    page = await browser.post(
         "/suppressions", data={"token": token, "address": "new@example.org", "until": "2026-12-24"}
     )
-    assert done.headers["location"] == "/address?address=new%40example.org"
+    assert page.headers["location"] == "/address?address=new%40example.org"
     await press(browser, "/suppressions", "/suppressions/free")
     assert await world.store.in_force(ACME, "acme", "new@example.org", now=NOON) == []
 
@@ -935,8 +935,8 @@ async def test_a_page_is_in_the_best_language_that_the_browser_asks_for(world: W
 async def test_a_chosen_language_stays(world: World):
     browser = await world.browser()
 
-    done = await press(browser, "/activity?category=hard", "/language", language="de")
-    assert done.headers["location"] == "/activity?category=hard"
+    page = await press(browser, "/activity?category=hard", "/language", language="de")
+    assert page.headers["location"] == "/activity?category=hard"
     assert '<html lang="de">' in (await browser.get("/", headers={"accept-language": "fr"})).text
 
 

@@ -35,7 +35,7 @@ async def dumped(asker: Asker, target: str = DUMP) -> list[str]:
     return sorted(row["EmailAddress"] for row in answer.json["Suppressions"])
 
 
-def named(*addresses: str) -> dict[str, list[dict[str, str]]]:
+def body_of(*addresses: str) -> dict[str, list[dict[str, str]]]:
     return {"Suppressions": [{"EmailAddress": address} for address in addresses]}
 
 
@@ -87,7 +87,7 @@ async def test_a_bad_parameter_is_refused_in_postmarks_form(asker: Asker, query:
 
 
 async def test_a_stream_has_its_own_suppressions_and_those_of_all_mail(asker: Asker):
-    answer = await ask(asker, "POST", "/message-streams/news/suppressions", named("joe@example.net"))
+    answer = await ask(asker, "POST", "/message-streams/news/suppressions", body_of("joe@example.net"))
 
     assert answer.json["Suppressions"] == [{"EmailAddress": "joe@example.net", "Status": "Suppressed", "Message": None}]
     assert await dumped(asker) == [JANE]
@@ -98,7 +98,7 @@ async def test_a_stream_has_its_own_suppressions_and_those_of_all_mail(asker: As
 
 async def test_each_address_has_its_own_outcome(asker: Asker):
     await asker.ask("POST", "/api/v1/allow-list", '{"entries": ["@friend.example"]}', key="acme write")
-    body = named("joe@example.net", "no", "ann@friend.example", JANE)
+    body = body_of("joe@example.net", "no", "ann@friend.example", JANE)
 
     answer = await ask(asker, "POST", "/message-streams/outbound/suppressions", body)
 
@@ -113,7 +113,7 @@ async def test_addresses_are_freed_for_the_stream_alone(asker: Asker):
     await suppress(asker, "both@example.net", "unsubscribe")
     await suppress(asker, "both@example.net", "unsubscribe", stream="news")
     await suppress(asker, "news@example.net", "unsubscribe", stream="news")
-    body = named(JANE, "both@example.net", "news@example.net", "nobody@example.net")
+    body = body_of(JANE, "both@example.net", "news@example.net", "nobody@example.net")
 
     rows = (await ask(asker, "POST", "/message-streams/outbound/suppressions/delete", body)).json["Suppressions"]
 
@@ -122,7 +122,7 @@ async def test_addresses_are_freed_for_the_stream_alone(asker: Asker):
     assert await dumped(asker, DUMP.replace("outbound", "news")) == ["both@example.net", "news@example.net"]
     (entry, *_) = await asker.store.trail(AccountScope("acme"), address=JANE, page=ALL)
     assert (entry.change, entry.source) == ("freed", "key")
-    rows = (await ask(asker, "POST", "/message-streams/news/suppressions/delete", named("news@example.net"))).json
+    rows = (await ask(asker, "POST", "/message-streams/news/suppressions/delete", body_of("news@example.net"))).json
     assert rows["Suppressions"][0]["Status"] == "Deleted"
     assert await dumped(asker, DUMP.replace("outbound", "news")) == ["both@example.net"]
 
@@ -132,7 +132,7 @@ async def test_who_wants_no_mail_at_all_is_not_freed_for_a_stream(asker: Asker):
     await suppress(asker, "no@example.net", "unsubscribe", stream="news")
     path = "/message-streams/news/suppressions/delete"
 
-    (row,) = (await ask(asker, "POST", path, named("no@example.net"))).json["Suppressions"]
+    (row,) = (await ask(asker, "POST", path, body_of("no@example.net"))).json["Suppressions"]
 
     assert row["Status"] == "Failed"
     assert "outbound" in row["Message"]
@@ -161,7 +161,7 @@ async def test_errors_have_postmarks_form(asker: Asker):
         assert (answer.status, answer.json.get("ErrorCode")) == (status, code)
     assert (await ask(asker, "GET", DUMP, key="zoo read")).json == {"Suppressions": []}
     assert (
-        await ask(asker, "POST", "/message-streams/outbound/suppressions", named(JANE), key="acme read")
+        await ask(asker, "POST", "/message-streams/outbound/suppressions", body_of(JANE), key="acme read")
     ).status == 403
     assert (await ask(asker, "GET", "/message-streams")).json == {
         "ErrorCode": 404,

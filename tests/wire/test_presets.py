@@ -28,7 +28,7 @@ def ran(*words: str) -> Result:
     return CliRunner().invoke(root, list(words))
 
 
-def done(*words: str) -> str:
+def output_of(*words: str) -> str:
     result = ran(*words)
     assert result.exit_code == 0, result.output + repr(result.exception)
     return result.output
@@ -43,7 +43,7 @@ def printed_preferences(output: str, owner: str = ANN) -> dict[str, str]:
 
 @pytest.mark.usefixtures("folder")
 def test_an_account_for_people_is_told_each_report_at_once():
-    holds = printed_preferences(done("account", "add", "acme", "--owner", ANN, "--for", "people"))
+    holds = printed_preferences(output_of("account", "add", "acme", "--owner", ANN, "--for", "people"))
 
     reports = set(TOPICS) - {"unread"}
     assert {holds[topic] for topic in reports} == {"at once"}
@@ -54,30 +54,30 @@ def test_an_account_for_people_is_told_each_report_at_once():
 @pytest.mark.usefixtures("folder")
 @pytest.mark.parametrize("words", [(), ("--for", "newsletters"), ("--preset", "newsletters")], ids=" ".join)
 def test_an_account_for_newsletters_has_the_defaults(words: tuple[str, ...]):
-    holds = printed_preferences(done("account", "add", "acme", "--owner", ANN, *words))
+    holds = printed_preferences(output_of("account", "add", "acme", "--owner", ANN, *words))
 
     assert holds["hard"] == "at once"
     assert {holds["soft"], holds["technical"], holds["delay"]} == {"in a digest each day at 8:00 UTC"}
     assert holds["most"] == "2, then one digest in an hour"
-    assert '"wishes": {}' in done("account", "show", "acme", "--json")
+    assert '"wishes": {}' in output_of("account", "show", "acme", "--json")
 
 
 @pytest.mark.usefixtures("folder")
 def test_an_account_can_be_given_a_preset_and_take_it_back():
-    done("account", "add", "acme", "--owner", ANN)
+    output_of("account", "add", "acme", "--owner", ANN)
 
-    assert printed_preferences(done("account", "set", "acme", "--preset", "people"))["soft"] == "at once"
-    assert printed_preferences(done("account", "set", "acme", "--preset", "newsletters"))["soft"].startswith(
+    assert printed_preferences(output_of("account", "set", "acme", "--preset", "people"))["soft"] == "at once"
+    assert printed_preferences(output_of("account", "set", "acme", "--preset", "newsletters"))["soft"].startswith(
         "in a digest"
     )
-    assert '"wishes": {}' in done("account", "show", "acme", "--json")
+    assert '"wishes": {}' in output_of("account", "show", "acme", "--json")
 
 
 @pytest.mark.usefixtures("folder")
 def test_a_preset_holds_for_one_owner_and_each_owner_is_shown():
-    done("account", "add", "acme", "--owner", ANN, "--owner", BOB, "--for", "people")
+    output_of("account", "add", "acme", "--owner", ANN, "--owner", BOB, "--for", "people")
 
-    output = done("account", "set", "acme", "--preset", "newsletters", "--for", BOB)
+    output = output_of("account", "set", "acme", "--preset", "newsletters", "--for", BOB)
 
     assert (printed_preferences(output)["soft"], printed_preferences(output)["most"]) == (
         "at once",
@@ -102,7 +102,7 @@ def test_what_is_preferred_goes_before_the_preset_and_is_shown_in_words():
     )
     options = [part for word in words for part in ("--prefer", word)]
 
-    output = done("account", "add", "acme", "--owner", ANN, "--owner", BOB, "--for", "people", *options)
+    output = output_of("account", "add", "acme", "--owner", ANN, "--owner", BOB, "--for", "people", *options)
 
     holds = printed_preferences(output, f"{ANN}, {BOB}")
     assert (holds["delay"], holds["hard"]) == ("never", "in a digest each hour")
@@ -113,13 +113,13 @@ def test_what_is_preferred_goes_before_the_preset_and_is_shown_in_words():
 
 @pytest.mark.usefixtures("folder")
 def test_where_nobody_is_told_that_is_said():
-    assert "What holds for its owners, once there are any:" in done("account", "add", "acme")
-    assert "Nobody is told of anything" in done("account", "set", "acme", "--no-forward")
+    assert "What holds for its owners, once there are any:" in output_of("account", "add", "acme")
+    assert "Nobody is told of anything" in output_of("account", "set", "acme", "--no-forward")
 
 
 @pytest.mark.usefixtures("folder")
 def test_an_owners_name_and_a_presets_do_not_mix():
-    done("account", "add", "acme", "--owner", ANN)
+    output_of("account", "add", "acme", "--owner", ANN)
 
     slip = ran("account", "set", "acme", "--for", "people")
     assert "people is no owner of acme; did you mean --preset people?" in str(slip.exception)
@@ -146,8 +146,8 @@ def test_every_preference_and_only_values_that_are_taken_are_listed():
 
 def test_each_preset_says_something_of_the_same_and_newsletters_is_the_default():
     assert {frozenset(preset_values) for preset_values in PRESETS.values()} == {frozenset(PRESETS[PEOPLE])}
-    default, named = Preferences(), preferences({ANN: PRESETS[NEWSLETTERS]}, ANN)
-    assert [(field.name, getattr(named, field.name)) for field in fields(Preferences)] == [
+    default, of_preset = Preferences(), preferences({ANN: PRESETS[NEWSLETTERS]}, ANN)
+    assert [(field.name, getattr(of_preset, field.name)) for field in fields(Preferences)] == [
         (field.name, getattr(default, field.name)) for field in fields(Preferences)
     ]
     assert preset({"": {"soft": "at-once", "language": "de"}}, "", NEWSLETTERS) == {"": {"language": "de"}}

@@ -63,9 +63,9 @@ def test_a_header_is_read_once_it_is_whole(octets: bytes, client: str | None) ->
 
 
 @pytest.mark.parametrize("octets", BAD.values(), ids=BAD)
-async def test_a_malformed_header_ends_the_connection_without_a_word(octets: bytes, opened: Any) -> None:
+async def test_a_malformed_header_ends_the_connection_without_a_word(octets: bytes, open_server: Any) -> None:
     assert isinstance(read_header(octets), Malformed)
-    async with opened(**TRUSTED) as place:
+    async with open_server(**TRUSTED) as place:
         client = await place.client()
         await client.say(octets)
 
@@ -73,9 +73,9 @@ async def test_a_malformed_header_ends_the_connection_without_a_word(octets: byt
 
 
 @pytest.mark.parametrize("name", ["v1 TCP4", "v2 TCP6 with TLVs", "v2 LOCAL"])
-async def test_the_letter_is_kept_with_the_clients_address(name: str, opened: Any) -> None:
+async def test_the_letter_is_kept_with_the_clients_address(name: str, open_server: Any) -> None:
     octets, address = GOOD[name]
-    async with opened(**TRUSTED) as place:
+    async with open_server(**TRUSTED) as place:
         client = await place.client()
         await client.say(octets)
         await client.open("<>")
@@ -85,7 +85,7 @@ async def test_the_letter_is_kept_with_the_clients_address(name: str, opened: An
         assert place.keeper.letters[0].peer == (address or "127.0.0.1")
 
 
-async def test_behind_a_proxy_each_host_of_ipv4_counts_for_itself(opened: Any) -> None:
+async def test_behind_a_proxy_each_host_of_ipv4_counts_for_itself(open_server: Any) -> None:
     """However the proxy writes it; one that comes again, written in another way, is the same."""
     headers = [
         b"PROXY TCP6 ::ffff:198.51.100.7 ::ffff:192.0.2.1 40000 25\r\n",
@@ -93,7 +93,7 @@ async def test_behind_a_proxy_each_host_of_ipv4_counts_for_itself(opened: Any) -
         v2("::ffff:198.51.100.9"),
         b"PROXY TCP4 198.51.100.7 192.0.2.1 40000 25\r\n",
     ]
-    async with opened(**TRUSTED, max_connections_per_client=1) as place:
+    async with open_server(**TRUSTED, max_connections_per_client=1) as place:
         codes = []
         for header in headers:
             client = await place.client()
@@ -103,26 +103,26 @@ async def test_behind_a_proxy_each_host_of_ipv4_counts_for_itself(opened: Any) -
         assert codes == [b"220", b"220", b"220", b"421"]
 
 
-async def test_nobody_else_may_say_who_he_is(opened: Any) -> None:
+async def test_nobody_else_may_say_who_he_is(open_server: Any) -> None:
     """From any other peer the header is a command that is not known."""
-    async with opened(proxy_protocol=("192.0.2.0/24",)) as place:
+    async with open_server(proxy_protocol=("192.0.2.0/24",)) as place:
         client = await place.client()
         assert (await client.hear()).startswith(b"220 ")
 
         assert (await client.ask("PROXY TCP4 192.0.2.7 198.51.100.1 40000 25")).startswith(b"500 5.5.1")
 
 
-async def test_clients_are_counted_by_the_address_that_the_proxy_says(opened: Any) -> None:
-    async with opened(**TRUSTED, max_connections_per_client=1) as place:
+async def test_clients_are_counted_by_the_address_that_the_proxy_says(open_server: Any) -> None:
+    async with open_server(**TRUSTED, max_connections_per_client=1) as place:
         for address, greeting in (("192.0.2.7", b"220"), ("192.0.2.8", b"220"), ("192.0.2.7", b"421 4.7.0")):
             client = await place.client()
             await client.say(v2(address))
             assert (await client.hear()).startswith(greeting)
 
 
-async def test_a_proxy_that_says_nothing_is_not_waited_for(opened: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_proxy_that_says_nothing_is_not_waited_for(open_server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bouncer.smtpd.fronted.PROXY_SECONDS", 0.01)
-    async with opened(**TRUSTED) as place:
+    async with open_server(**TRUSTED) as place:
         client = await place.client()
         await client.say(b"PROXY TCP4 ")
 

@@ -58,22 +58,22 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 async def store(settings: Settings) -> AsyncIterator[Store]:
-    opened = await open_store(settings.store)
-    await opened.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
-    yield opened
-    await opened.close()
+    store = await open_store(settings.store)
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
+    yield store
+    await store.close()
 
 
 @pytest.fixture
 async def process(settings: Settings, store: Store) -> AsyncIterator[RecordingProcess]:
-    made = RecordingProcess(settings)
+    process = RecordingProcess(settings)
     async with asyncio.timeout(SECONDS):
-        await made.start()
-        task = asyncio.create_task(made.run())
-        yield made
+        await process.start()
+        task = asyncio.create_task(process.run())
+        yield process
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        await made.close()
+        await process.close()
 
 
 async def waiting(store: Store) -> int:

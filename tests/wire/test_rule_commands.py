@@ -31,7 +31,7 @@ async def fill(store: Store) -> str:
         settings = write_settings(Path(folder))
         own, bobs = path_of(settings, JANE), path_of(settings, BOB)
         letters = ((own, JANE), (bobs, BOB), (bobs, EVE), (ALIAS, EVE))
-        jane, *_ = [await keep_and_read(store, settings, notice(named), path) for path, named in letters]
+        jane, *_ = [await keep_and_read(store, settings, notice(address), path) for path, address in letters]
     return jane
 
 
@@ -56,27 +56,27 @@ def taught(tmp_path: Path) -> Taught:
 
 
 def test_the_lines_of_a_letter_have_numbers(taught: Taught):
-    done = taught("rule", "lines", taught.jane)
+    result = taught("rule", "lines", taught.jane)
 
-    assert done.stdout.splitlines()[2] == "  2  Vastaanottajaa jane@example.org ei ole talossa."
+    assert result.stdout.splitlines()[2] == "  2  Vastaanottajaa jane@example.org ei ole talossa."
 
 
 def test_a_trial_shows_what_the_rule_would_read_and_changes_nothing(taught: Taught):
     before = taught.rows("letters"), taught.rows("bounces")
-    done = taught("rule", "try", taught.jane, *MARKS)
+    result = taught("rule", "try", taught.jane, *MARKS)
 
-    assert "vastaanottajaa" in done.stdout
-    assert "failed hard invalid-recipient - proven" in done.stdout
-    assert "failed hard invalid-recipient - unproven" in done.stdout
-    assert "It reads 4 of 4 unread letters, and changes 0 outcomes of 0 others." in done.stderr
+    assert "vastaanottajaa" in result.stdout
+    assert "failed hard invalid-recipient - proven" in result.stdout
+    assert "failed hard invalid-recipient - unproven" in result.stdout
+    assert "It reads 4 of 4 unread letters, and changes 0 outcomes of 0 others." in result.stderr
     assert (taught.rows("letters"), taught.rows("bounces"), taught.rows("rule", "list")) == (*before, [])
 
 
 def test_a_kept_rule_reads_the_unread_letters_and_a_forged_one_silences_nobody(taught: Taught):
-    done = taught("rule", "add", taught.jane, *MARKS)
+    result = taught("rule", "add", taught.jane, *MARKS)
     (rule,) = taught.rows("rule", "list")
 
-    assert done.stdout.strip() == rule["id"]
+    assert result.stdout.strip() == rule["id"]
     assert (rule["letter"], rule["letters"], rule["reason"]) == (taught.jane, 4, "invalid-recipient")
     assert {row["recipient"]: row["belief"] for row in taught.rows("bounces")} == {
         JANE: "proven",
@@ -106,9 +106,9 @@ def test_a_letter_that_comes_later_is_read_by_the_rule(taught: Taught):
 
 def test_a_removed_rule_leaves_the_letters_unread_again_and_the_suppressions_in_force(taught: Taught):
     rule = taught("rule", "add", taught.jane, *MARKS).stdout.strip()
-    done = taught("rule", "remove", rule)
+    result = taught("rule", "remove", rule)
 
-    assert done.stdout == f"removed {rule}; 4 letters are as before it was taught\n"
+    assert result.stdout == f"removed {rule}; 4 letters are as before it was taught\n"
     assert taught.rows("rule", "list") == []
     assert taught.rows("bounces") == []
     assert [row["unread"] for row in taught.rows("letters")] == ["written"] * 4
@@ -155,9 +155,9 @@ def test_an_export_names_nobody(taught: Taught, tmp_path: Path):
     ],
 )
 def test_marks_that_make_no_rule_are_refused_with_a_reason(taught: Taught, words: tuple[str, ...]):
-    done = taught("rule", "add", taught.jane, *words)
+    result = taught("rule", "add", taught.jane, *words)
 
-    assert done.exit_code != 0
+    assert result.exit_code != 0
     assert taught.rows("rule", "list") == []
 
 

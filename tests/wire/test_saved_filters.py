@@ -39,18 +39,18 @@ def links(page: str) -> dict[str, str]:
 async def test_a_filter_is_saved_opened_and_deleted(world: World):
     browser = await world.browser()
     filtered = (await browser.get("/activity?category=hard&since=2026-01-01")).text
-    done = await browser.post("/activity/filters", data={**fields_of(filtered, '/activity/filters"'), "name": "gone"})
-    assert done.status_code == 303
+    answer = await browser.post("/activity/filters", data={**fields_of(filtered, '/activity/filters"'), "name": "gone"})
+    assert answer.status_code == 303
 
     saved = links((await browser.get("/activity")).text)
     assert (
-        saved["gone"] == "/activity?category=hard&since=2026-01-01T00%3A00%3A00%2B00%3A00" == done.headers["location"]
+        saved["gone"] == "/activity?category=hard&since=2026-01-01T00%3A00%3A00%2B00%3A00" == answer.headers["location"]
     )
     page = (await browser.get(saved["gone"])).text
     assert JANE in page
     assert "kim@gmail.com" not in page
-    (known,) = [saved for saved in await world.store.saved_filters(ACME, OF_ANN) if saved.name == "gone"]
-    action = f"/activity/filters/{known.id}/delete"
+    (row,) = [saved for saved in await world.store.saved_filters(ACME, OF_ANN) if saved.name == "gone"]
+    action = f"/activity/filters/{row.id}/delete"
     assert (await browser.post(action, data=fields_of(page, action))).headers["location"] == "/activity"
     assert "gone" not in links((await browser.get("/activity")).text)
 
@@ -61,9 +61,9 @@ async def test_filters_are_a_persons_own_in_whatever_browser(world: World):
 
     assert "mine" in links((await (await world.browser(person="Ann@acme.EXAMPLE")).get("/activity")).text)
     assert links((await bob.get("/activity")).text) == {}
-    (known,) = [saved for saved in await world.store.saved_filters(ACME, OF_ANN) if saved.name == "mine"]
+    (row,) = [saved for saved in await world.store.saved_filters(ACME, OF_ANN) if saved.name == "mine"]
     token = fields_of((await bob.get("/")).text, "/sign-out")["token"]
-    assert (await bob.post(f"/activity/filters/{known.id}/delete", data={"token": token})).status_code == 404
+    assert (await bob.post(f"/activity/filters/{row.id}/delete", data={"token": token})).status_code == 404
     await save(bob, "his", recipient=JANE)
     assert links((await bob.get("/activity")).text).keys() == {"his"}
 
@@ -83,10 +83,10 @@ async def test_what_is_no_filter_is_not_saved(world: World):
 async def test_a_saved_filter_leads_to_no_other_page_and_to_no_other_site(world: World):
     """Whatever stands in the form, or came into the store: it is parsed as filters of the page, and the rest is left out."""
     browser = await world.browser()
-    done = await save(
+    result = await save(
         browser, "odd", recipient="//evil.example/\r\nLocation: x", path="//evil.example", back="/sign-out"
     )
-    assert done.headers["location"].startswith("/activity?recipient=%2F%2Fevil.example")
+    assert result.headers["location"].startswith("/activity?recipient=%2F%2Fevil.example")
     for number, words in enumerate(("//evil.example", "javascript:alert(1)", "category=evil&since=x", "before=1&q=2")):
         bad = SavedFilter(str(number), "acme", ANN, f"bad {number}", words, NOON)
         assert await world.store.save_filter(ACME, bad, limit=99)

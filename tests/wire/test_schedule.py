@@ -31,10 +31,10 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def store(tmp_path: Path, clock: Clock) -> AsyncIterator[Store]:
-    opened = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=clock)
-    await opened.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
-    yield opened
-    await opened.close()
+    store = await open_store(StoreSettings(make_empty_store(tmp_path / "bouncer.db")), now=clock)
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
+    yield store
+    await store.close()
 
 
 async def post(store: Store, count: int) -> None:

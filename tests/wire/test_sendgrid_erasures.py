@@ -30,7 +30,7 @@ async def erase(asker: Asker, addresses: Sequence[object], *, key: str = "acme a
     return await asker.ask("POST", PATH, json.dumps({"email_addresses": addresses}), key=key, headers=headers)
 
 
-async def known(asker: Asker, address: str = JANE) -> int:
+async def count_bounces(asker: Asker, address: str = JANE) -> int:
     """How many bounces of the address are on record."""
     return len(await asker.store.bounces(OPERATOR, BounceFilter(recipient=address), ALL))
 
@@ -44,14 +44,14 @@ async def until_refused(asker: Asker) -> list[HttpAnswer]:
 
 
 async def test_a_job_erases_and_its_id_stands_in_the_trail(asker: Asker):
-    assert await known(asker)
+    assert await count_bounces(asker)
 
     answer = await erase(asker, ["Jane <nobody>@example.org"])
-    assert (answer.status, await known(asker)) == (400, 1)
+    assert (answer.status, await count_bounces(asker)) == (400, 1)
     answer = await erase(asker, [JANE, JANE.upper(), "nobody@example.net"])
 
     assert (answer.status, list(answer.json)) == (202, ["job_id"])
-    assert await known(asker) == 0
+    assert await count_bounces(asker) == 0
     assert await asker.store.suppressed(OPERATOR, "acme", [JANE], now=asker.now, stream="")
     newest = (await asker.store.trail(OPERATOR, address=None, page=ALL))[0]
     assert (newest.change, newest.address, newest.source) == ("erased", "", ChangeSource.KEY)
@@ -69,7 +69,7 @@ async def test_the_address_that_is_not_valid_is_named_and_nothing_is_erased(aske
     assert (answer.status, error["field"]) == (400, "email_addresses")
     assert repr(bad[:10])[:-1] in error["message"]
     assert len(error["message"]) < 200
-    assert await known(asker)
+    assert await count_bounces(asker)
 
 
 @pytest.mark.parametrize("body", ["{}", '{"email_addresses": []}', '{"email_addresses": [1]}', "[]", "{"])
@@ -85,7 +85,7 @@ async def test_a_job_has_five_thousand_addresses_and_256_kilobytes_at_most(
     assert (
         await erase(asker, ["a@example.net", "b@example.net", "c@example.net", "d@example.net", JANE])
     ).status == 202
-    assert await known(asker) == 0
+    assert await count_bounces(asker) == 0
 
     assert (await erase(asker, ["a@example.net"] * MOST_IN_JOB)).status == 202
     assert (await erase(asker, ["a@example.net"] * (MOST_IN_JOB + 1))).status == 400
@@ -98,11 +98,11 @@ async def test_an_account_erases_its_own_people_alone(asker: Asker):
     assert (await erase(asker, [JANE], key="acme write")).status == 403
     assert (await erase(asker, [JANE], key="operator admin", subuser="nobody")).status == 404
     assert (await erase(asker, [JANE], key="operator admin")).status == 400
-    assert await known(asker)
+    assert await count_bounces(asker)
 
     await asker.store.suppress(OPERATOR, suppression(account="zoo"))
     assert (await erase(asker, [JANE], key="operator admin", subuser="account-id acme")).status == 202
-    assert await known(asker) == 0
+    assert await count_bounces(asker) == 0
     assert await asker.store.in_force(AccountScope("zoo"), "zoo", JANE, now=asker.now)
 
 

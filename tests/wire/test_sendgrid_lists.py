@@ -408,9 +408,9 @@ async def test_an_offset_that_no_page_ended_at_is_counted(asker: Asker):
     ],
 )
 async def test_a_bad_parameter_is_named(asker: Asker, query: str, field: str):
-    status, message, named = error(await asker.ask("GET", f"/v3/suppression/bounces?{query}"))
+    status, message, field_name = error(await asker.ask("GET", f"/v3/suppression/bounces?{query}"))
 
-    assert (status, named) == (400, field)
+    assert (status, field_name) == (400, field)
     assert message.startswith(field)
 
 
@@ -428,9 +428,9 @@ async def test_a_bad_parameter_is_named(asker: Asker, query: str, field: str):
     ],
 )
 async def test_a_member_that_does_not_fit_is_named(asker: Asker, method: str, body: str, field: str | None):
-    status, message, named = error(await asker.ask(method, "/v3/suppression/bounces", body, key="acme write"))
+    status, message, field_name = error(await asker.ask(method, "/v3/suppression/bounces", body, key="acme write"))
 
-    assert (status, named) == (400, field)
+    assert (status, field_name) == (400, field)
     assert message.startswith("The body does not fit: ")
 
 

@@ -21,8 +21,8 @@ async def asker(tmp_path: Path) -> AsyncIterator[Asker]:
         yield asker
 
 
-async def get(asker: Asker, path: str, **named: Any) -> Any:
-    answer = await asker.ask("GET", f"/v3/{path}", **named)
+async def get(asker: Asker, path: str, **options: Any) -> Any:
+    answer = await asker.ask("GET", f"/v3/{path}", **options)
     assert answer.status == 200, answer
     return answer.json
 
@@ -54,8 +54,12 @@ async def test_a_switch_without_an_address_leaves_the_owners(email: str, asker: 
 async def test_reports_and_complaints_are_switched_each_by_itself(asker: Asker):
     assert (await patch(asker, "forward_bounce", '{"enabled": false}')).json["enabled"] is False
 
-    held = preferences((await asker.store.directory(OPERATOR)).accounts["acme"].wishes, "ann@acme.example")
-    assert (held.hard, held.soft, held.complaint) == (Frequency.OFF, Frequency.OFF, Frequency.AT_ONCE)
+    owner_preferences = preferences((await asker.store.directory(OPERATOR)).accounts["acme"].wishes, "ann@acme.example")
+    assert (owner_preferences.hard, owner_preferences.soft, owner_preferences.complaint) == (
+        Frequency.OFF,
+        Frequency.OFF,
+        Frequency.AT_ONCE,
+    )
     assert (await get(asker, "mail_settings/forward_spam"))["enabled"] is True
     assert (await patch(asker, "forward_spam", '{"enabled": false}')).json["enabled"] is False
     assert (await patch(asker, "forward_bounce", '{"enabled": true}')).json["enabled"] is True
@@ -86,14 +90,14 @@ async def test_the_whitelist_is_the_allow_list(asker: Asker):
 
 async def test_the_whitelist_keeps_an_entry_that_is_spelled_otherwise(asker: Asker):
     body = '{"list": ["jane@example.org", "partner.example", "ex\u00e4mple.org"]}'
-    held = (await patch(asker, "address_whitelist", body)).json["list"]
+    entries = (await patch(asker, "address_whitelist", body)).json["list"]
 
     again = await patch(
         asker, "address_whitelist", '{"list": ["Jane@Example.ORG", "PARTNER.example", "xn--exmple-cua.org"]}'
     )
 
-    assert again.json["list"] == held
-    assert len(held) == 3
+    assert again.json["list"] == entries
+    assert len(entries) == 3
 
 
 async def test_a_value_that_cannot_be_used_is_named_as_sendgrid_names_it(asker: Asker):

@@ -127,10 +127,10 @@ async def test_a_webhook_that_is_in_the_way_is_named(asker: Asker):
 
 async def test_the_most_webhooks_are_no_webhook_that_is_in_the_way(asker: Asker):
     (first, *_) = (await ask(asker, "GET", f"{SETTINGS}/all")).json["webhooks"]
-    held = len(
+    count = len(
         [entry for entry in await asker.store.webhooks(AccountScope("acme")) if entry.state is not WebhookState.ENDED]
     )
-    for number in range(MOST_WEBHOOKS - held):
+    for number in range(MOST_WEBHOOKS - count):
         await add(asker, url=f"https://app.example.com/{number}")
     answer = await ask(asker, "POST", SETTINGS, {"url": first["url"].removesuffix("/sendgrid")})
     (error,) = answer.json["errors"]

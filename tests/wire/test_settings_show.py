@@ -37,11 +37,11 @@ def show(*words: str, text: str = "", folder: Path, code: int = 0, **environment
     file = folder / "bouncer.toml"
     file.write_text(text)
     plain: dict[str, str | None] = {name: None for name in os.environ if name.startswith("BOUNCER_")}
-    done = CliRunner().invoke(
+    result = CliRunner().invoke(
         root, ["--settings", str(file), "settings", "show", *words], env={**plain, **environment}, catch_exceptions=True
     )
-    assert done.exit_code == code, done.output
-    return done
+    assert result.exit_code == code, result.output
+    return result
 
 
 def rows(*words: str, text: str = "", folder: Path, **environment: str) -> dict[str, dict[str, Any]]:
@@ -131,5 +131,5 @@ def test_faults_are_told_as_everywhere_and_no_store_is_made(tmp_path: Path):
     show(folder=tmp_path, BOUNCER_STORE__URL=url)
     assert not (tmp_path / "none").exists()
 
-    done = show(folder=tmp_path, code=1, BOUNCER_SMTP__MAX_ERRORS="many")
-    assert "BOUNCER_SMTP__MAX_ERRORS: must be a whole number" in str(done.exception)
+    result = show(folder=tmp_path, code=1, BOUNCER_SMTP__MAX_ERRORS="many")
+    assert "BOUNCER_SMTP__MAX_ERRORS: must be a whole number" in str(result.exception)

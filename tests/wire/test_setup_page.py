@@ -144,8 +144,10 @@ async def test_preferences_are_changed_for_all_and_for_one(world: World):
 async def test_a_form_that_is_sent_as_it_came_changes_nothing(world: World):
     browser = await world.browser()
     before = await account(world)
-    held = preferences(before.wishes, "")
-    unchanged = {key: str(getattr(held, key)) for key in ("hard", "soft", "most", "zone", "language", "attach")}
+    owner_preferences = preferences(before.wishes, "")
+    unchanged = {
+        key: str(getattr(owner_preferences, key)) for key in ("hard", "soft", "most", "zone", "language", "attach")
+    }
     await send(browser, "/setup", "/setup/preferences", **unchanged, json="no")
     await send(browser, "/setup", "/setup/terms", soft_failures="3", by_stream="no", suppress_on="proven")
 
@@ -237,10 +239,10 @@ async def test_support_sees_nothing_of_it_and_changes_nothing(world: World):
     assert (await support.get("/setup")).status_code == 403
     assert 'href="/setup"' not in (await support.get("/")).text
     for action in FORMS:
-        done = await send(
+        page = await send(
             support, "/", action, owner="sue@acme.example", soft="off", soft_failures="9", preset="people"
         )
-        assert done.status_code == 403, action
+        assert page.status_code == 403, action
     assert await account(world) == before
 
 
@@ -250,8 +252,8 @@ async def test_an_owner_sees_and_changes_no_other_account_and_nothing_of_the_ins
     assert (await zoo.get("/setup?account=acme")).status_code == 404
     for action in FORMS:
         fields = {"owner": "zed@zoo.example", "soft": "off", "soft_failures": "9", "preset": "people"}
-        done = await send(zoo, "/", f"{action}?account=acme", **fields)
-        assert done.status_code in (404, 422), action
+        answer = await send(zoo, "/", f"{action}?account=acme", **fields)
+        assert answer.status_code in (404, 422), action
     assert (await send(zoo, "/", "/setup/check")).status_code == 403
     assert (await send(zoo, "/", "/setup/accounts", name="new")).status_code == 403
     assert (await send(zoo, "/", "/setup/accounts/remove?account=zoo", name="zoo")).status_code == 403

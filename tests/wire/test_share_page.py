@@ -37,7 +37,7 @@ async def share(browser: httpx2.AsyncClient, address: str = JANE, account: str =
 
 async def made_here(world: World) -> list[Share]:
     """The links that a test has made, beside the one that acme has."""
-    return [known for known in await world.store.shares(OPERATOR, now=NOON) if known.id != world.connections.share]
+    return [row for row in await world.store.shares(OPERATOR, now=NOON) if row.id != world.connections.share]
 
 
 def path_in(page: str) -> str:
@@ -81,9 +81,9 @@ async def test_the_page_of_a_link_leads_nowhere_and_changes_nothing(world: World
 async def test_no_one_learns_of_the_link_from_the_page(world: World, caplog: pytest.LogCaptureFixture):
     """Its headers keep it from caches, search engines and the sites that follow; neither log nor store has the secret."""
     with caplog.at_level(logging.INFO):
-        made = await share(await world.browser())
-        path = path_in(made.text)
-        answers = [made, await world.client().get(path), await world.client().get("/shared?link=" + "A" * 43)]
+        page = await share(await world.browser())
+        path = path_in(page.text)
+        answers = [page, await world.client().get(path), await world.client().get("/shared?link=" + "A" * 43)]
 
     assert [answer.headers["referrer-policy"] for answer in answers] == ["same-origin", "no-referrer", "no-referrer"]
     for answer in answers:
@@ -142,18 +142,18 @@ async def test_a_link_is_listed_and_ended_beside_the_sessions(world: World):
     path, browser = await shared(world), await world.browser()
     page = (await browser.get("/sessions")).text
     assert JANE in page
-    (known,) = await made_here(world)
+    (row,) = await made_here(world)
     zoo = await world.browser(account="zoo")
     assert JANE not in (await zoo.get("/sessions")).text
     token = fields_of((await zoo.get("/")).text, "/sign-out")["token"]
-    assert (await zoo.post(f"/sessions/shares/{known.id}/end", data={"token": token})).status_code == 404
+    assert (await zoo.post(f"/sessions/shares/{row.id}/end", data={"token": token})).status_code == 404
     assert (await world.client().get(path)).status_code == 200
 
-    done = await browser.post(
-        f"/sessions/shares/{known.id}/end", data=fields_of(page, f"/sessions/shares/{known.id}/end")
+    answer = await browser.post(
+        f"/sessions/shares/{row.id}/end", data=fields_of(page, f"/sessions/shares/{row.id}/end")
     )
 
-    assert done.headers["location"] == "/sessions"
+    assert answer.headers["location"] == "/sessions"
     assert (await world.client().get(path)).status_code == 404
     assert JANE not in (await browser.get("/sessions")).text
     assert "No story is shared." in (await zoo.get("/sessions")).text
@@ -173,7 +173,7 @@ async def test_an_operator_names_the_account_and_an_owner_has_only_her_own(world
     assert "/shared?link=" in (await share(root, account="acme")).text
     assert (await share(await world.browser(account="zoo"), account="acme")).status_code == 404
 
-    assert [known.person for known in await made_here(world)] == ["root"]
+    assert [row.person for row in await made_here(world)] == ["root"]
 
 
 async def test_a_link_is_gone_when_the_address_is_forgotten(world: World):

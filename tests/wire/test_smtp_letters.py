@@ -22,9 +22,9 @@ async def send(client: Any, octets: bytes) -> bytes:
     return await client.hear()  # type: ignore[no-any-return]
 
 
-async def test_the_letter_is_kept_with_its_envelope(opened: Any) -> None:
+async def test_the_letter_is_kept_with_its_envelope(open_server: Any) -> None:
     """All that the server knows goes into the record; nothing is added to the octets."""
-    async with opened() as place:
+    async with open_server() as place:
         client = await place.client()
         await client.open("<mailer-daemon@example.net>", "acme@rp.example.com", "b1@rp.example.com")
         await client.say(b"hello\r\n.\r\n")
@@ -43,8 +43,8 @@ async def test_the_letter_is_kept_with_its_envelope(opened: Any) -> None:
         assert first.raw is other.raw
 
 
-async def test_250_is_said_only_once_the_letter_is_kept(opened: Any) -> None:
-    async with opened() as place:
+async def test_250_is_said_only_once_the_letter_is_kept(open_server: Any) -> None:
+    async with open_server() as place:
         place.keeper.let_go.clear()
         client = await place.client()
         await client.open("<>")
@@ -70,9 +70,9 @@ async def test_250_is_said_only_once_the_letter_is_kept(opened: Any) -> None:
     ],
     ids=lambda value: type(value).__name__,
 )
-async def test_a_letter_that_cannot_be_kept_is_put_off(fault: Exception, reply: bytes, opened: Any) -> None:
+async def test_a_letter_that_cannot_be_kept_is_put_off(fault: Exception, reply: bytes, open_server: Any) -> None:
     """The peer gets 4yz and nothing of our insides; the next letter of the same connection is taken."""
-    async with opened() as place:
+    async with open_server() as place:
         place.keeper.fault = fault
         client = await place.client()
         assert await send(client, b"x") == reply
@@ -86,9 +86,9 @@ async def test_a_letter_that_cannot_be_kept_is_put_off(fault: Exception, reply: 
         assert (await client.hear()).startswith(b"250 2.0.0 Kept")
 
 
-async def test_a_client_that_leaves_during_data_leaves_nothing(opened: Any) -> None:
+async def test_a_client_that_leaves_during_data_leaves_nothing(open_server: Any) -> None:
     """Without CR LF . CR LF there is no letter, whatever came before."""
-    async with opened() as place:
+    async with open_server() as place:
         client = await place.client()
         await client.open("<>")
         await client.say(b"half a letter\r\n.\r")
@@ -98,9 +98,9 @@ async def test_a_client_that_leaves_during_data_leaves_nothing(opened: Any) -> N
         assert place.keeper.letters == []
 
 
-async def test_a_client_that_closes_its_side_still_gets_its_replies(opened: Any) -> None:
+async def test_a_client_that_closes_its_side_still_gets_its_replies(open_server: Any) -> None:
     """What came before the end of its octets is answered: some clients send all and shut their side."""
-    async with opened() as place:
+    async with open_server() as place:
         place.keeper.let_go.clear()
         client = await place.client()
         await client.open("<>")
@@ -115,11 +115,11 @@ async def test_a_client_that_closes_its_side_still_gets_its_replies(opened: Any)
 
 
 async def test_a_letter_whose_client_leaves_while_it_is_kept_is_kept(
-    opened: Any, caplog: pytest.LogCaptureFixture
+    open_server: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Whoever is gone, keeping goes on to its end, which the log tells; the connection is counted until then, and once."""
     caplog.set_level(logging.INFO)
-    async with opened(max_connections=1) as place:
+    async with open_server(max_connections=1) as place:
         place.keeper.let_go.clear()
         client = await place.client()
         await client.open("<>")
@@ -137,8 +137,8 @@ async def test_a_letter_whose_client_leaves_while_it_is_kept_is_kept(
         assert place.smtp_server._connections.clients.total() == 1  # noqa: SLF001 -- what is counted is the point
 
 
-async def test_nothing_that_was_sent_after_quit_is_obeyed(opened: Any) -> None:
-    async with opened() as place:
+async def test_nothing_that_was_sent_after_quit_is_obeyed(open_server: Any) -> None:
+    async with open_server() as place:
         client = await place.client()
         await client.say(
             b"HELO x\r\nMAIL FROM:<>\r\nRCPT TO:<acme@rp.example.com>\r\nQUIT\r\nDATA\r\nx\r\n.\r\nNOOP\r\n"
@@ -149,9 +149,9 @@ async def test_nothing_that_was_sent_after_quit_is_obeyed(opened: Any) -> None:
 
 
 @pytest.mark.parametrize("greeting", ["EHLO", "HELO", "EHLO " + "x" * 256, "HELO a\0b", "EHLO \x7f"])
-async def test_a_greeting_that_is_refused_changes_nothing(greeting: str, opened: Any) -> None:
+async def test_a_greeting_that_is_refused_changes_nothing(greeting: str, open_server: Any) -> None:
     """RFC 5321 section 4.1.4: the transaction that was open goes on."""
-    async with opened() as place:
+    async with open_server() as place:
         client = await place.client()
         await client.hear()
         for command in ("EHLO x", "MAIL FROM:<>", "RCPT TO:<acme@rp.example.com>"):
@@ -176,27 +176,27 @@ async def test_a_greeting_that_is_refused_changes_nothing(greeting: str, opened:
     ],
     ids=["a line of 10 MB", "50,000 headers", "NULs", "LFs", "CRs", "empty lines", "every octet", "bare dots"],
 )
-async def test_any_content_is_kept_as_it_came(octets: bytes, opened: Any) -> None:
-    async with opened() as place:
+async def test_any_content_is_kept_as_it_came(octets: bytes, open_server: Any) -> None:
+    async with open_server() as place:
         reply = await send(await place.client(), octets)
 
         assert reply.startswith(b"250 2.0.0 Kept")
         assert place.keeper.raws == [octets + b"\r\n"]
 
 
-async def test_a_letter_of_just_the_limit_is_kept_though_its_dots_were_doubled(opened: Any) -> None:
+async def test_a_letter_of_just_the_limit_is_kept_though_its_dots_were_doubled(open_server: Any) -> None:
     """The limit is of the letter, not of what stuffing made of it (RFC 1870 section 3)."""
     lines = 65536 // 3
-    async with opened(max_message=3 * lines) as place:
+    async with open_server(max_message=3 * lines) as place:
         reply = await send(await place.client(), b"\r\n".join([b".."] * lines))
 
         assert reply.startswith(b"250 2.0.0 Kept")
         assert place.keeper.raws == [b".\r\n" * lines]
 
 
-async def test_one_octet_more_than_the_limit_is_refused_at_the_end(opened: Any) -> None:
+async def test_one_octet_more_than_the_limit_is_refused_at_the_end(open_server: Any) -> None:
     """552 comes after the whole letter, and what follows are commands again."""
-    async with opened(max_message=65536) as place:
+    async with open_server(max_message=65536) as place:
         client = await place.client()
         reply = await send(client, b"x" * 65535)
 
@@ -205,8 +205,8 @@ async def test_one_octet_more_than_the_limit_is_refused_at_the_end(opened: Any) 
         assert place.keeper.letters == []
 
 
-async def test_a_letter_far_beyond_the_limit_costs_no_memory(opened: Any) -> None:
-    async with opened(max_message=65536) as place:
+async def test_a_letter_far_beyond_the_limit_costs_no_memory(open_server: Any) -> None:
+    async with open_server(max_message=65536) as place:
         client = await place.client()
         await client.open("<>")
         tracemalloc.start()
@@ -222,11 +222,11 @@ async def test_a_letter_far_beyond_the_limit_costs_no_memory(opened: Any) -> Non
 
 
 async def test_large_letters_that_come_at_once_wait_for_room_but_small_ones_do_not(
-    opened: Any, monkeypatch: pytest.MonkeyPatch
+    open_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """452 where all letters on their way in together have no memory left; it is given back."""
     monkeypatch.setattr(memory.MemoryBudget.__init__, "__defaults__", (MILLION,))
-    async with opened() as place:
+    async with open_server() as place:
         hog = await place.client()
         await hog.open("<>")
         await hog.say(b"x" * MILLION)
@@ -242,9 +242,9 @@ async def test_large_letters_that_come_at_once_wait_for_room_but_small_ones_do_n
 
 
 @pytest.mark.parametrize("sender", ["<>", "<ann@example.net>"])
-async def test_the_same_recipient_again_is_one_copy(sender: str, opened: Any) -> None:
+async def test_the_same_recipient_again_is_one_copy(sender: str, open_server: Any) -> None:
     """In any spelling of the mailbox; and a null reverse-path still takes one recipient only."""
-    async with opened() as place:
+    async with open_server() as place:
         client = await place.client()
         await client.hear()
         await client.ask("HELO x")
@@ -265,11 +265,11 @@ async def test_the_same_recipient_again_is_one_copy(sender: str, opened: Any) ->
         assert [letter.return_path.address for letter in place.keeper.letters] == ["acme@rp.example.com"]
 
 
-async def test_the_log_of_a_letter_holds_no_signature(opened: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_the_log_of_a_letter_holds_no_signature(open_server: Any, caplog: pytest.LogCaptureFixture) -> None:
     """Who reads logs cannot speak for the recipients of paths; as reverse-path, too, where a mail of ours comes back as it went."""
     path = sign("acme", "jane@example.org", domain="rp.example.com", key=Key(b"0" * 32), today=20_000, days=30)
     caplog.set_level(logging.INFO)
-    async with opened() as place:
+    async with open_server() as place:
         client = await place.client()
         await client.hear()
         await client.ask("EHLO x")
@@ -285,12 +285,12 @@ async def test_the_log_of_a_letter_holds_no_signature(opened: Any, caplog: pytes
 
 
 async def test_a_refused_recipient_is_logged_without_its_signature(
-    opened: Any, caplog: pytest.LogCaptureFixture
+    open_server: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Why a bounce did not come in is seen in the log; an expired path stays nobody's to use."""
     path = sign("ghost", "jane@example.org", domain="rp.example.com", key=Key(b"0" * 32), today=20_000, days=30)
     caplog.set_level(logging.INFO)
-    async with opened() as place:
+    async with open_server() as place:
         client = await place.client()
         await client.hear()
         await client.ask("EHLO x")
@@ -307,11 +307,11 @@ async def test_a_refused_recipient_is_logged_without_its_signature(
 
 
 async def test_one_line_of_log_for_each_letter_with_strangers_text_escaped(
-    opened: Any, caplog: pytest.LogCaptureFixture
+    open_server: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Text of the peer cannot start a line of log, and aiosmtpd's own log is silent."""
     caplog.set_level(logging.DEBUG)
-    async with opened() as place:
+    async with open_server() as place:
         client = await place.client()
         assert (await client.hear()).startswith(b"220")
         for command in ("EHLO \x1bé\u202e", 'MAIL FROM:<"é\\"\u2028"@x> SMTPUTF8', 'MAIL FROM:<"é"@x> SMTPUTF8'):

@@ -15,9 +15,9 @@ from bouncer.settings.sections import SmtpSettings
 from bouncer.smtpd.server import SmtpServer
 
 
-async def test_the_connection_after_the_last_is_told_to_come_back(opened: Any) -> None:
+async def test_the_connection_after_the_last_is_told_to_come_back(open_server: Any) -> None:
     """421 for it; when one leaves, the next is welcome."""
-    async with opened(max_connections=2) as place:
+    async with open_server(max_connections=2) as place:
         first, second = await place.client(), await place.client()
         assert (await first.hear()).startswith(b"220")
         assert (await second.hear()).startswith(b"220")
@@ -28,8 +28,8 @@ async def test_the_connection_after_the_last_is_told_to_come_back(opened: Any) -
         assert (await (await place.client()).hear()).startswith(b"220")
 
 
-async def test_one_client_cannot_take_all_connections(opened: Any) -> None:
-    async with opened(max_connections_per_client=1) as place:
+async def test_one_client_cannot_take_all_connections(open_server: Any) -> None:
+    async with open_server(max_connections_per_client=1) as place:
         assert (await (await place.client()).hear()).startswith(b"220")
 
         assert [reply[:9] for reply in await (await place.client()).hear_all()] == [b"421 4.7.0"]
@@ -42,9 +42,9 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bouncer.smtpd.connection.CROWDED_SECONDS", 1.0)
 
 
-async def test_a_few_silent_addresses_cannot_fill_the_house(opened: Any) -> None:
+async def test_a_few_silent_addresses_cannot_fill_the_house(open_server: Any) -> None:
     """20 addresses that open as many connections as they may, and come back at once: another client is greeted all the time."""
-    async with opened(max_connections=200, max_connections_per_client=10) as place:
+    async with open_server(max_connections=200, max_connections_per_client=10) as place:
         silent = [await place.client(source=f"127.0.1.{1 + n % 20}") for n in range(200)]
         greetings = [(await client.hear())[:9] for client in silent]
         again = [(await (await place.client(source=f"127.0.1.{1 + n}")).hear())[:9] for n in range(20)]
@@ -61,10 +61,10 @@ async def test_a_few_silent_addresses_cannot_fill_the_house(opened: Any) -> None
     ids=["nothing", "greeting", "part", "sender", "handshake"],
 )
 async def test_silent_clients_make_room_in_a_crowded_house(
-    octets: bytes, hasty: None, opened: Any, contexts: tuple[ssl.SSLContext, ssl.SSLContext]
+    octets: bytes, hasty: None, open_server: Any, contexts: tuple[ssl.SSLContext, ssl.SSLContext]
 ) -> None:
     """From many addresses: who comes next is turned away, and seconds later is served."""
-    async with opened(max_connections=20, tls=contexts[0]) as place:
+    async with open_server(max_connections=20, tls=contexts[0]) as place:
         silent = [await place.client(source=f"127.0.1.{1 + n}") for n in range(20)]
         for client in silent:
             await client.say(octets)
@@ -79,10 +79,10 @@ async def test_silent_clients_make_room_in_a_crowded_house(
 
 @pytest.mark.parametrize("command_line", ["NOOP", "RSET", "EHLO x", "MAIL FROM:<>", "RCPT TO:<acme@rp.example.com>"])
 async def test_commands_that_lead_to_no_letter_buy_no_time_in_a_crowded_house(
-    command_line: str, hasty: None, opened: Any
+    command_line: str, hasty: None, open_server: Any
 ) -> None:
     """One that goes round in circles, with an accepted recipient or without, is let go like a silent one."""
-    async with opened(max_connections=1, max_errors=1000) as place:
+    async with open_server(max_connections=1, max_errors=1000) as place:
         client = await place.client()
         await client.hear()
         for begin in ("EHLO x", "MAIL FROM:<>"):
@@ -96,11 +96,11 @@ async def test_commands_that_lead_to_no_letter_buy_no_time_in_a_crowded_house(
 
 
 async def test_a_letter_that_comes_is_taken_however_crowded_the_house(
-    hasty: None, opened: Any, monkeypatch: pytest.MonkeyPatch
+    hasty: None, open_server: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Faster than the least rate for longer than patience lasts; octet by octet it would be let go."""
     monkeypatch.setattr("bouncer.smtpd.connection.CROWDED_RATE", 10_000)
-    async with opened(max_connections=2) as place:
+    async with open_server(max_connections=2) as place:
         slow, trickling = await place.client(), await place.client()
         for client in (slow, trickling):
             await client.open("<>")
@@ -116,8 +116,8 @@ async def test_a_letter_that_comes_is_taken_however_crowded_the_house(
         assert [reply[:9] for reply in await hearing] == [b"421 4.4.2"]
 
 
-async def test_a_house_that_is_not_crowded_is_patient(hasty: None, opened: Any) -> None:
-    async with opened(max_connections=4) as place:
+async def test_a_house_that_is_not_crowded_is_patient(hasty: None, open_server: Any) -> None:
+    async with open_server(max_connections=4) as place:
         client, other = await place.client(), await place.client()
         await asyncio.gather(client.hear(), other.hear())
         await asyncio.sleep(2.5)  # two ticks past the patience of a crowded house
@@ -125,9 +125,9 @@ async def test_a_house_that_is_not_crowded_is_patient(hasty: None, opened: Any) 
         assert (await client.ask("NOOP")).startswith(b"250")
 
 
-async def test_a_mail_server_in_front_may_be_all_there_is(opened: Any) -> None:
+async def test_a_mail_server_in_front_may_be_all_there_is(open_server: Any) -> None:
     """Where one client may have all connections it gets them, however crowded that makes the house."""
-    async with opened(max_connections=20, max_connections_per_client=20) as place:
+    async with open_server(max_connections=20, max_connections_per_client=20) as place:
         clients = [await place.client() for _ in range(20)]
 
         assert {(await client.hear())[:4] for client in clients} == {b"220 "}
@@ -137,9 +137,9 @@ async def test_a_mail_server_in_front_may_be_all_there_is(opened: Any) -> None:
     "request_line",
     ["GET / HTTP/1.1", "post /x HTTP/1.1", "CONNECT mx.example.com:25 HTTP/1.1", "HEAD  /", "PUT x", "PRI * HTTP/2.0"],
 )
-async def test_a_web_request_ends_the_connection_at_once(request_line: str, opened: Any) -> None:
+async def test_a_web_request_ends_the_connection_at_once(request_line: str, open_server: Any) -> None:
     """A page can have a browser post a mail's commands to us: not one of them is obeyed."""
-    async with opened() as place:
+    async with open_server() as place:
         client = await place.client()
         body = "HELO x\r\nMAIL FROM:<>\r\nRCPT TO:<acme@rp.example.com>\r\nDATA\r\nx\r\n.\r\n"
         await client.say(f"{request_line}\r\nHost: mx.example.com\r\n\r\n{body}".encode())
@@ -163,16 +163,16 @@ def test_an_ipv6_host_counts_as_one_however_many_addresses_it_uses(address: str,
 
 
 @pytest.mark.parametrize("octets", [b"", b"EHLO x\r\n", b"EHL"], ids=["nothing", "one command", "a part of one"])
-async def test_a_silent_client_is_let_go(octets: bytes, opened: Any) -> None:
-    async with opened(idle_seconds=1) as place:
+async def test_a_silent_client_is_let_go(octets: bytes, open_server: Any) -> None:
+    async with open_server(idle_seconds=1) as place:
         client = await place.client()
         await client.say(octets)
 
         assert (await client.hear_all())[-1].startswith(b"421 4.4.2")
 
 
-async def test_a_client_that_stops_amid_a_letter_is_let_go(opened: Any) -> None:
-    async with opened(idle_seconds=1) as place:
+async def test_a_client_that_stops_amid_a_letter_is_let_go(open_server: Any) -> None:
+    async with open_server(idle_seconds=1) as place:
         client = await place.client()
         await client.open("<>")
         await client.say(b"half a letter\r\n.")
@@ -181,9 +181,9 @@ async def test_a_client_that_stops_amid_a_letter_is_let_go(opened: Any) -> None:
         assert place.keeper.letters == []
 
 
-async def test_a_client_that_sends_a_command_octet_by_octet_is_let_go(opened: Any) -> None:
+async def test_a_client_that_sends_a_command_octet_by_octet_is_let_go(open_server: Any) -> None:
     """Only a whole command counts as something said; so dribbling buys no time."""
-    async with opened(idle_seconds=1) as place:
+    async with open_server(idle_seconds=1) as place:
         client = await place.client()
         await client.hear()
         hearing = asyncio.create_task(client.hear_all())
@@ -194,8 +194,8 @@ async def test_a_client_that_sends_a_command_octet_by_octet_is_let_go(opened: An
         assert [reply[:9] for reply in hearing.result()] == [b"421 4.4.2"]
 
 
-async def test_no_connection_lasts_for_ever(opened: Any) -> None:
-    async with opened(session_seconds=1) as place:
+async def test_no_connection_lasts_for_ever(open_server: Any) -> None:
+    async with open_server(session_seconds=1) as place:
         client = await place.client()
         await client.hear()
         reply = b"250"
@@ -206,9 +206,9 @@ async def test_no_connection_lasts_for_ever(opened: Any) -> None:
         assert reply.startswith(b"421 4.4.2")
 
 
-async def test_the_wait_for_the_store_is_not_the_clients_silence(opened: Any) -> None:
+async def test_the_wait_for_the_store_is_not_the_clients_silence(open_server: Any) -> None:
     """However long keeping takes, the client gets its answer."""
-    async with opened(idle_seconds=1, session_seconds=1) as place:
+    async with open_server(idle_seconds=1, session_seconds=1) as place:
         place.keeper.let_go.clear()
         client = await place.client()
         await client.open("<>")
@@ -221,9 +221,9 @@ async def test_the_wait_for_the_store_is_not_the_clients_silence(opened: Any) ->
         assert (await client.hear()).startswith(b"250 2.0.0 Kept")
 
 
-async def test_a_command_line_that_never_ends_costs_no_memory(opened: Any) -> None:
+async def test_a_command_line_that_never_ends_costs_no_memory(open_server: Any) -> None:
     """500 once it ends, and the next command is obeyed."""
-    async with opened() as place:
+    async with open_server() as place:
         client = await place.client()
         await client.hear()
         tracemalloc.start()
@@ -238,8 +238,8 @@ async def test_a_command_line_that_never_ends_costs_no_memory(opened: Any) -> No
         assert most < 2_000_000
 
 
-async def test_a_line_of_just_the_limit_is_taken(opened: Any) -> None:
-    async with opened() as place:
+async def test_a_line_of_just_the_limit_is_taken(open_server: Any) -> None:
+    async with open_server() as place:
         client = await place.client()
         await client.hear()
 
@@ -247,9 +247,9 @@ async def test_a_line_of_just_the_limit_is_taken(opened: Any) -> None:
         assert await client.ask("NOOP " + "x" * (2048 - 6)) == b"500 5.5.2 Line too long\r\n"
 
 
-async def test_a_client_that_sends_ahead_without_end_is_not_read_meanwhile(opened: Any) -> None:
+async def test_a_client_that_sends_ahead_without_end_is_not_read_meanwhile(open_server: Any) -> None:
     """While a letter is being kept, what the client sends on fills its own socket, not our memory."""
-    async with opened() as place:
+    async with open_server() as place:
         place.keeper.let_go.clear()
         client = await place.client()
         await client.open("<>")
@@ -268,9 +268,9 @@ async def test_a_client_that_sends_ahead_without_end_is_not_read_meanwhile(opene
         await client.hear_all()  # max_commands ends it, amid what the client still sends
 
 
-async def test_a_client_that_takes_no_replies_is_not_obeyed_on(opened: Any) -> None:
+async def test_a_client_that_takes_no_replies_is_not_obeyed_on(open_server: Any) -> None:
     """Its replies are not heaped up: reading goes on when it reads."""
-    async with opened(max_commands=1_000_000) as place:
+    async with open_server(max_commands=1_000_000) as place:
         client = await place.client()
         client.reader._transport.pause_reading()  # type: ignore[attr-defined]  # noqa: SLF001 -- no other way to be deaf
         client.writer.write(b"HELP\r\n" * 200_000 + b"QUIT\r\n")
@@ -287,9 +287,9 @@ async def test_a_client_that_takes_no_replies_is_not_obeyed_on(opened: Any) -> N
         assert replies[-1].startswith(b"221")
 
 
-async def test_draining_lets_open_letters_end_and_turns_all_others_away(opened: Any) -> None:
+async def test_draining_lets_open_letters_end_and_turns_all_others_away(open_server: Any) -> None:
     """Idle: 421 at once. In the middle of a letter: it is kept, gets its 250, and then 421. New: nobody listens."""
-    async with opened() as place:
+    async with open_server() as place:
         idle, busy = await place.client(), await place.client()
         await idle.hear()
         await busy.open("<>")
@@ -305,9 +305,9 @@ async def test_draining_lets_open_letters_end_and_turns_all_others_away(opened: 
         assert place.keeper.raws == [b"x\r\n"]
 
 
-async def test_draining_has_an_end(opened: Any) -> None:
+async def test_draining_has_an_end(open_server: Any) -> None:
     """Who does not finish in time is told 421, and nothing of the letter is kept."""
-    async with opened() as place:
+    async with open_server() as place:
         slow = await place.client()
         await slow.open("<>")
         await slow.say(b"half a letter")
@@ -317,11 +317,11 @@ async def test_draining_has_an_end(opened: Any) -> None:
         assert place.keeper.letters == []
 
 
-async def test_the_server_takes_over_sockets_that_are_handed_to_it(opened: Any) -> None:
+async def test_the_server_takes_over_sockets_that_are_handed_to_it(open_server: Any) -> None:
     """As systemd hands them over; where it listens is what is reported."""
     inherited = socket.create_server(("127.0.0.1", 0))
     port = inherited.getsockname()[1]
-    async with opened() as place:
+    async with open_server() as place:
         await place.smtp_server.close()
         await place.smtp_server.start([inherited])
 

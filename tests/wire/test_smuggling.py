@@ -38,10 +38,10 @@ LOOKALIKES = (
 
 @pytest.mark.parametrize("lookalike", LOOKALIKES, ids=repr)
 @pytest.mark.parametrize("apart", [False, True], ids=["at once", "octet by octet"])
-async def test_what_looks_like_the_end_is_content(lookalike: bytes, apart: bool, opened: Any) -> None:
+async def test_what_looks_like_the_end_is_content(lookalike: bytes, apart: bool, open_server: Any) -> None:
     """One letter is kept, with all that came before the real end; the commands in it are content."""
     content = b"before" + lookalike + INNER
-    async with opened() as place:
+    async with open_server() as place:
         client = await place.client()
         await client.open("<>")
         octets = content + b".\r\n"
@@ -53,9 +53,9 @@ async def test_what_looks_like_the_end_is_content(lookalike: bytes, apart: bool,
         assert place.keeper.raws == [content.replace(b"\r\n.", b"\r\n")]
 
 
-async def test_a_dot_line_after_a_stray_carriage_return_ends_the_letter(opened: Any) -> None:
+async def test_a_dot_line_after_a_stray_carriage_return_ends_the_letter(open_server: Any) -> None:
     """CR CR LF . CR LF holds the one true sequence; the first CR is content."""
-    async with opened() as place:
+    async with open_server() as place:
         client = await place.client()
         await client.open("<>")
         await client.say(b"x\r\r\n.\r\nNOOP\r\n")
@@ -66,8 +66,8 @@ async def test_a_dot_line_after_a_stray_carriage_return_ends_the_letter(opened: 
 
 
 @pytest.mark.parametrize("cut", range(1, 5))
-async def test_the_end_is_found_wherever_the_packets_are_cut(cut: int, opened: Any) -> None:
-    async with opened() as place:
+async def test_the_end_is_found_wherever_the_packets_are_cut(cut: int, open_server: Any) -> None:
+    async with open_server() as place:
         client = await place.client()
         await client.open("<>")
         end = b"\r\n.\r\n"

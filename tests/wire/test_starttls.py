@@ -3,10 +3,10 @@
 from typing import Any
 
 
-async def test_a_letter_through_tls_is_kept_with_protocol_and_cipher(contexts: Any, opened: Any) -> None:
+async def test_a_letter_through_tls_is_kept_with_protocol_and_cipher(contexts: Any, open_server: Any) -> None:
     """After the handshake the client starts anew: no EHLO, no transaction, and STARTTLS is no longer offered."""
     server, ours = contexts
-    async with opened(tls=server) as place:
+    async with open_server(tls=server) as place:
         client = await place.client()
         await client.hear()
         assert b"250-STARTTLS\r\n" in await client.ask("EHLO client.example.net")
@@ -29,9 +29,9 @@ async def test_a_letter_through_tls_is_kept_with_protocol_and_cipher(contexts: A
         assert letter.reverse_path == ""
 
 
-async def test_commands_sent_ahead_of_the_handshake_end_the_connection(contexts: Any, opened: Any) -> None:
+async def test_commands_sent_ahead_of_the_handshake_end_the_connection(contexts: Any, open_server: Any) -> None:
     """What was said in the clear is never obeyed as if it had been said in TLS (CVE-2011-0411)."""
-    async with opened(tls=contexts[0]) as place:
+    async with open_server(tls=contexts[0]) as place:
         client = await place.client()
         await client.hear()
         await client.say(b"EHLO x\r\nSTARTTLS\r\nMAIL FROM:<injected@example.net>\r\n")
@@ -40,9 +40,9 @@ async def test_commands_sent_ahead_of_the_handshake_end_the_connection(contexts:
         assert [reply[:9] for reply in await client.hear_all()] == [b"421 4.7.0"]
 
 
-async def test_plain_text_in_place_of_the_handshake_ends_the_connection(contexts: Any, opened: Any) -> None:
+async def test_plain_text_in_place_of_the_handshake_ends_the_connection(contexts: Any, open_server: Any) -> None:
     """The server answers nothing to it, and serves the next client."""
-    async with opened(tls=contexts[0]) as place:
+    async with open_server(tls=contexts[0]) as place:
         client = await place.client()
         await client.hear()
         assert (await client.ask("STARTTLS")).startswith(b"220 2.0.0")
@@ -53,8 +53,8 @@ async def test_plain_text_in_place_of_the_handshake_ends_the_connection(contexts
         assert (await other.hear()).startswith(b"220 ")
 
 
-async def test_starttls_takes_no_argument(contexts: Any, opened: Any) -> None:
-    async with opened(tls=contexts[0]) as place:
+async def test_starttls_takes_no_argument(contexts: Any, open_server: Any) -> None:
+    async with open_server(tls=contexts[0]) as place:
         client = await place.client()
         await client.hear()
 

@@ -41,8 +41,8 @@ async def swaks(place: Place, *options: str) -> tuple[int, str]:
 TO_ACME = ("--to", "acme@rp.example.com")
 
 
-async def test_a_mail_in_the_clear_is_kept(opened: Any) -> None:
-    async with opened() as place:
+async def test_a_mail_in_the_clear_is_kept(open_server: Any) -> None:
+    async with open_server() as place:
         status, transcript = await swaks(place, *TO_ACME, "--body", ".a line with a dot\\n..and another")
 
         assert status == 0, transcript
@@ -50,8 +50,8 @@ async def test_a_mail_in_the_clear_is_kept(opened: Any) -> None:
         assert b"\r\n.a line with a dot\r\n..and another\r\n" in place.keeper.letters[0].raw
 
 
-async def test_a_mail_in_tls_is_kept_with_its_cipher(contexts: Any, opened: Any) -> None:
-    async with opened(tls=contexts[0]) as place:
+async def test_a_mail_in_tls_is_kept_with_its_cipher(contexts: Any, open_server: Any) -> None:
+    async with open_server(tls=contexts[0]) as place:
         status, transcript = await swaks(place, *TO_ACME, "--tls")
 
         assert status == 0, transcript
@@ -59,19 +59,19 @@ async def test_a_mail_in_tls_is_kept_with_its_cipher(contexts: Any, opened: Any)
 
 
 @pytest.mark.parametrize("version", ["1", "2"])
-async def test_a_mail_through_a_proxy_is_kept_with_the_clients_address(version: str, opened: Any) -> None:
+async def test_a_mail_through_a_proxy_is_kept_with_the_clients_address(version: str, open_server: Any) -> None:
     proxy = ("--proxy-family", "TCP4" if version == "1" else "AF_INET", "--proxy-source", "192.0.2.7")
     where = ("--proxy-source-port", "40000", "--proxy-dest", "198.51.100.1", "--proxy-dest-port", "25")
     options = () if version == "1" else ("--proxy-protocol", "STREAM", "--proxy-command", "PROXY")
-    async with opened(proxy_protocol=("127.0.0.1/32",)) as place:
+    async with open_server(proxy_protocol=("127.0.0.1/32",)) as place:
         status, transcript = await swaks(place, *TO_ACME, "--proxy-version", version, *proxy, *where, *options)
 
         assert status == 0, transcript
         assert place.keeper.letters[0].peer == "192.0.2.7"
 
 
-async def test_a_mail_to_nobody_is_refused_before_its_content(opened: Any) -> None:
-    async with opened() as place:
+async def test_a_mail_to_nobody_is_refused_before_its_content(open_server: Any) -> None:
+    async with open_server() as place:
         status, transcript = await swaks(place, "--to", "nobody@rp.example.com")
 
         assert status == MISSED, transcript
@@ -79,8 +79,8 @@ async def test_a_mail_to_nobody_is_refused_before_its_content(opened: Any) -> No
         assert "354" not in transcript
 
 
-async def test_everything_pipelined_is_kept(opened: Any) -> None:
-    async with opened() as place:
+async def test_everything_pipelined_is_kept(open_server: Any) -> None:
+    async with open_server() as place:
         status, transcript = await swaks(place, *TO_ACME, "--pipeline")
 
         assert status == 0, transcript

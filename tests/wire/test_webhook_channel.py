@@ -53,16 +53,18 @@ async def channel(store: SqlStore) -> AsyncIterator[WebhookChannel]:
 
 
 async def jobs(
-    store: SqlStore, reader: WebhookReader, count: int = MANY, opened: OpenWebhook | None = None
+    store: SqlStore, reader: WebhookReader, count: int = MANY, open_webhook: OpenWebhook | None = None
 ) -> Sequence[DeliveryJob]:
     """Add an endpoint, and lease events about *count* people for it."""
-    await add_events(store, reader, count, opened)
+    await add_events(store, reader, count, open_webhook)
     return await store.lease_entries(now=NOON, count=count, until=LATER, lane=LANE)
 
 
-async def add_events(store: SqlStore, reader: WebhookReader, count: int, opened: OpenWebhook | None = None) -> None:
+async def add_events(
+    store: SqlStore, reader: WebhookReader, count: int, open_webhook: OpenWebhook | None = None
+) -> None:
     """Add an endpoint, and events about *count* people for it."""
-    await store.add_webhook(OPERATOR, opened or endpoint(url=reader.url))
+    await store.add_webhook(OPERATOR, open_webhook or endpoint(url=reader.url))
     ids = await store.keep([letter() for _ in range(count)])
     people = [(number, f"r{n}@example.org") for n, number in enumerate(ids)]
     await store.record(
@@ -104,8 +106,8 @@ def in_sendgrids_form(reader: WebhookReader) -> OpenWebhook:
 async def test_events_that_wait_leave_in_one_signed_array_where_the_format_has_room(
     store: SqlStore, channel: WebhookChannel, reader: WebhookReader
 ):
-    opened = in_sendgrids_form(reader)
-    leased = await jobs(store, reader, opened=opened)
+    open_webhook = in_sendgrids_form(reader)
+    leased = await jobs(store, reader, open_webhook=open_webhook)
 
     results = await sent(channel, leased)
 
@@ -113,7 +115,7 @@ async def test_events_that_wait_leave_in_one_signed_array_where_the_format_has_r
     posts_by_address = Counter(event["email"] for post in reader.posts for event in post.json)
     assert posts_by_address == Counter(job.row.recipient_key for job in leased)
     assert len(reader.posts) <= 2 * CONNECTIONS
-    helper = EventWebhook(public_key(opened.secrets.current))
+    helper = EventWebhook(public_key(open_webhook.secrets.current))
     for post in reader.posts:
         signed = post.headers[SIGNATURE], post.headers[TIMESTAMP]
         assert helper.verify_signature(post.body.decode(), *signed)
@@ -125,7 +127,7 @@ async def test_an_event_that_a_reader_refuses_costs_the_others_one_try(
     store: SqlStore, channel: WebhookChannel, reader: WebhookReader
 ):
     """After an array failed, each of its events is posted alone."""
-    leased = await jobs(store, reader, opened=in_sendgrids_form(reader))
+    leased = await jobs(store, reader, open_webhook=in_sendgrids_form(reader))
     reader.answer = lambda posted: (400, b"", {}) if b"r7@example.org" in posted.body else (200, b"", {})
 
     first = zip(leased, await sent(channel, leased), strict=True)
@@ -141,7 +143,7 @@ async def test_an_event_that_a_reader_refuses_costs_the_others_one_try(
 async def test_an_array_that_is_not_taken_holds_up_no_more_tries_than_connections(
     store: SqlStore, channel: WebhookChannel, reader: WebhookReader
 ):
-    leased = await jobs(store, reader, opened=in_sendgrids_form(reader))
+    leased = await jobs(store, reader, open_webhook=in_sendgrids_form(reader))
     reader.answer = lambda _posted: (503, b"down", {})
 
     results = await sent(channel, leased)

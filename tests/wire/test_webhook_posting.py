@@ -295,7 +295,7 @@ async def test_each_answer_over_one_connection_has_as_many_octets(reader: Webhoo
 async def test_a_fault_of_the_library_is_a_result(reader: WebhookReader, monkeypatch: pytest.MonkeyPatch):
     """Where the other side resets a connection as it opens, no socket is left on which the library sets its options."""
 
-    def stream(*_words: object, **_named: object) -> object:
+    def stream(*_words: object, **_options: object) -> object:
         raise AttributeError("'NoneType' object has no attribute 'setsockopt'")
 
     monkeypatch.setattr(httpcore2.AsyncHTTPConnection, "stream", stream)

@@ -116,8 +116,8 @@ async def test_all_spellings_of_a_mailbox_are_freed_for_a_stream(asker: Asker):
 
     assert await free(asker, "a", "ann@gmail.com")
 
-    held = await asker.store.in_force(OPERATOR, "acme", "ann@gmail.com", now=NOON)
-    assert {entry.stream for entry in held} == {"b"}
+    suppression = await asker.store.in_force(OPERATOR, "acme", "ann@gmail.com", now=NOON)
+    assert {entry.stream for entry in suppression} == {"b"}
 
 
 def with_folding(account: Account) -> Account:
@@ -130,16 +130,16 @@ async def test_an_erased_address_is_freed_for_a_stream_alone(asker: Asker):
 
     assert await free(asker, "a")
 
-    held = await asker.store.suppressed(ACME, "acme", [ANN], now=NOON, stream="b")
-    assert ANN in held
+    suppression = await asker.store.suppressed(ACME, "acme", [ANN], now=NOON, stream="b")
+    assert ANN in suppression
     assert not await asker.store.suppressed(ACME, "acme", [ANN], now=NOON, stream="a")
 
 
-@pytest.mark.parametrize(("held", "events"), [(("a", "b"), 1), (("", "a"), 0)])
+@pytest.mark.parametrize(("streams", "events"), [(("a", "b"), 1), (("", "a"), 0)])
 async def test_webhooks_hear_of_the_stream_and_not_where_all_mail_is_stopped(
-    asker: Asker, held: tuple[str, ...], events: int
+    asker: Asker, streams: tuple[str, ...], events: int
 ):
-    await wish(asker, *held)
+    await wish(asker, *streams)
     await asker.store.add_webhook(OPERATOR, endpoint("wh_2", events=(EventType.SUPPRESSION_RELEASED,)))
 
     assert await free(asker, "a")

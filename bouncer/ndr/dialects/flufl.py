@@ -19,7 +19,7 @@ _BLANK_LINES = re.compile(r"\n{3,}+")
 _MAX_TEXT = 16 * 1024
 _MAX_LINES = 1_000
 _MAX_LINE = 400
-"""Characters, lines, and characters of a line. The detectors' expressions are many and not all of linear time; the formats that
+"""Limits of the text that the detectors get: characters, lines, and characters of a line. Their expressions are many and not all of linear time; the formats that
 they know are recognized on a letter's first pages."""
 _MAX_HEADER = 4 * 1024
 """Characters of a header field. ``email`` parses a list of addresses character by character: 16 kB take it 7 ms."""

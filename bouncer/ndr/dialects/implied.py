@@ -24,7 +24,7 @@ _SENTENCE = 300
 
 
 class Implied:
-    """The one recipient of the returned message."""
+    """Reads the only recipient that a notice can mean."""
 
     name = "implied"
 
@@ -95,7 +95,7 @@ def _is_one_sentence(letter: Letter) -> bool:
 def _returns_what_it_names(letter: Letter) -> bool:
     """Whether a program, from the null path, writes a few words and names only recipients of the message that it returns.
 
-    Whatever its language, such a letter is a notice: no other mail looks so.
+    Such a letter is a notice, whatever its language: no other mail looks like that.
     """
     headers = letter.headers
     null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""

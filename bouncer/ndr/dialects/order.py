@@ -1,6 +1,6 @@
 """The dialects in which mail servers report, in the order in which they are tried.
 
-One module each; ``None`` means "not my dialect". To add one: a module with a class that has ``read``, a line in ``DIALECTS``
+Each dialect is a module. Its ``read`` gives ``None`` for a letter that is not in the dialect. To add a dialect: a module with a class that has ``read``, a line in ``DIALECTS``
 at the place where it belongs, and a folder of letters under ``fixtures/ndr``.
 """
 

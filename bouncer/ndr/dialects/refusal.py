@@ -16,7 +16,7 @@ _OF_LISTS = frozenset({"list-id", "x-mailman-version", "list-unsubscribe"})
 
 
 class Refusal:
-    """The one address that such an answer names."""
+    """Reads the only address that such an answer names."""
 
     name = "refusal"
 

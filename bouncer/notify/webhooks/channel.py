@@ -28,7 +28,7 @@ from bouncer.ports.outbox import DeliveryJob, Lane
 from bouncer.ports.webhooks import OpenWebhook, Webhook, WebhookAttempt, Webhooks, WebhookState
 
 CACHE_SECONDS = 1.0
-"""Seconds for which an endpoint's row is used again: a rotated secret signs as soon as that."""
+"""Seconds for which an endpoint's row is used again; a rotated secret signs after that time at the latest."""
 IDLE_SECONDS = 300.0
 """Seconds without a try after which an endpoint's connections are closed."""
 NEVER = float("-inf")

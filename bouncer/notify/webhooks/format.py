@@ -49,7 +49,7 @@ class WebhookFormat:
 
     name: str
     events: tuple[EventType, ...]
-    """The types of events that an endpoint gets which names none: those whose meaning no reader of the format mistakes."""
+    """The types of events that an endpoint gets if it names none: those whose meaning no reader of the format mistakes."""
     can: tuple[EventType, ...]
     """The types of events that the format can express."""
     belief: Belief

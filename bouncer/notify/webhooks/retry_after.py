@@ -10,7 +10,7 @@ _DIGITS = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
 def seconds_to_wait(field: str, now: dt.datetime) -> float:
-    """Give the seconds for which *field* asks, MOST_SECONDS at most; 0 where it is empty, over, or can be no time."""
+    """Give the seconds for which *field* asks, MOST_SECONDS at most; 0 where it is empty, in the past, or no time."""
     text = field.strip()
     if _DIGITS.fullmatch(text):
         return min(float(text), MOST_SECONDS)

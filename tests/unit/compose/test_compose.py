@@ -64,7 +64,7 @@ def mail(*recipients: NoticeRecipient, kind: Kind = Kind.BOUNCE, letter: bytes |
     return compose(notice(*recipients, kind=kind, letter=letter), from_="bouncer <bouncer@rp.example>", reverse_path="")
 
 
-def opened(sent: OutgoingMail) -> EmailMessage:
+def parse_mail(sent: OutgoingMail) -> EmailMessage:
     message = message_from_bytes(sent.octets, policy=default)
     assert isinstance(message, EmailMessage)
     assert [part.defects for part in message.walk() if part.defects] == []
@@ -72,13 +72,13 @@ def opened(sent: OutgoingMail) -> EmailMessage:
 
 
 def text(sent: OutgoingMail) -> str:
-    body = opened(sent).get_body(("plain",))
+    body = parse_mail(sent).get_body(("plain",))
     assert body is not None
     return str(body.get_content())
 
 
 def html(sent: OutgoingMail) -> str:
-    body = opened(sent).get_body(("html",))
+    body = parse_mail(sent).get_body(("html",))
     assert body is not None
     return str(body.get_content())
 
@@ -93,20 +93,22 @@ def changed(**fields: object) -> NoticeRecipient:
 
 
 def test_the_subject_names_recipient_and_reason() -> None:
-    assert opened(mail(JANE))["Subject"] == "Not delivered: jane@example.org \u00b7 mailbox does not exist"
+    assert parse_mail(mail(JANE))["Subject"] == "Not delivered: jane@example.org \u00b7 mailbox does not exist"
 
 
 def test_several_recipients_with_one_reason_are_counted_in_the_subject() -> None:
     john = changed(recipient="john@example.org")
 
-    assert opened(mail(JANE, john))["Subject"] == "Not delivered: 2 recipients \u00b7 mailbox does not exist"
+    assert parse_mail(mail(JANE, john))["Subject"] == "Not delivered: 2 recipients \u00b7 mailbox does not exist"
 
 
 def test_a_subject_names_two_reasons_and_counts_the_others() -> None:
     several = [changed(reason=reason) for reason in (Reason.VIRUS, Reason.POLICY, Reason.EXPIRED)]
 
-    assert str(opened(mail(*several[:2]))["Subject"]).endswith("\u00b7 attachment refused, refused by a server's rules")
-    assert str(opened(mail(*several))["Subject"]).endswith("\u00b7 attachment refused and 2 other reasons")
+    assert str(parse_mail(mail(*several[:2]))["Subject"]).endswith(
+        "\u00b7 attachment refused, refused by a server's rules"
+    )
+    assert str(parse_mail(mail(*several))["Subject"]).endswith("\u00b7 attachment refused and 2 other reasons")
 
 
 def test_the_first_words_are_the_messages_own_and_not_the_subject_again() -> None:
@@ -182,7 +184,7 @@ def test_the_html_fetches_nothing() -> None:
 
 
 def test_only_the_headers_of_the_returned_message_are_attached() -> None:
-    attachments = list(opened(mail(JANE)).iter_attachments())
+    attachments = list(parse_mail(mail(JANE)).iter_attachments())
 
     assert [attachment.get_content_type() for attachment in attachments] == ["text/rfc822-headers"]
     returned = attachments[0].get_content()
@@ -193,7 +195,7 @@ def test_only_the_headers_of_the_returned_message_are_attached() -> None:
 def test_returned_headers_beyond_ascii_are_attached_as_octets() -> None:
     """As they came: a filter would take their few words for text of mixed charsets."""
     letter = LETTER.replace(b"Subject: ", "Subject: Gr\u00fc\u00dfe ".encode())
-    (attached,) = opened(mail(JANE, letter=letter)).iter_attachments()
+    (attached,) = parse_mail(mail(JANE, letter=letter)).iter_attachments()
 
     assert (attached.get_content_type(), attached.get_filename()) == (
         "application/octet-stream",
@@ -204,7 +206,7 @@ def test_returned_headers_beyond_ascii_are_attached_as_octets() -> None:
 
 def test_a_notice_without_returned_headers_attaches_nothing() -> None:
     for letter in (None, b"", b"Subject: x\r\n\r\nnot delivered\r\n"):
-        assert list(opened(mail(JANE, letter=letter)).iter_attachments()) == []
+        assert list(parse_mail(mail(JANE, letter=letter)).iter_attachments()) == []
 
 
 def test_a_suppression_tells_until_when() -> None:
@@ -248,7 +250,7 @@ def test_a_delay_is_no_failure() -> None:
 
     sent = mail(late, kind=Kind.DELAY)
 
-    assert opened(sent)["Subject"] == "Not delivered yet: jane@example.org"
+    assert parse_mail(sent)["Subject"] == "Not delivered yet: jane@example.org"
     assert "does not count as a failure" in words(sent)
     assert "Do not send it again" in words(sent)
 
@@ -256,12 +258,12 @@ def test_a_delay_is_no_failure() -> None:
 def test_a_complaint_says_so() -> None:
     sent = mail(changed(reason=None), kind=Kind.COMPLAINT)
 
-    assert opened(sent)["Subject"] == "Marked as spam: jane@example.org"
+    assert parse_mail(sent)["Subject"] == "Marked as spam: jane@example.org"
     assert "reported the message as unwanted" in words(sent)
 
 
 def test_a_complaint_that_names_nobody_still_makes_a_notice() -> None:
-    assert opened(mail(kind=Kind.COMPLAINT))["Subject"] == "Spam complaint reported: one of your messages"
+    assert parse_mail(mail(kind=Kind.COMPLAINT))["Subject"] == "Spam complaint reported: one of your messages"
 
 
 def test_recipients_that_got_the_message_are_not_told_of_as_failed() -> None:
@@ -269,7 +271,7 @@ def test_recipients_that_got_the_message_are_not_told_of_as_failed() -> None:
 
     sent = mail(JANE, fine)
 
-    assert str(opened(sent)["Subject"]).startswith("Not delivered: jane@example.org")
+    assert str(parse_mail(sent)["Subject"]).startswith("Not delivered: jane@example.org")
     assert "fine@example.org" not in text(sent)
 
 
@@ -286,7 +288,7 @@ def test_thousands_of_recipients_make_a_short_mail() -> None:
 
     sent = mail(*many)
 
-    assert "20,000 recipients" in str(opened(sent)["Subject"])
+    assert "20,000 recipients" in str(parse_mail(sent)["Subject"])
     assert "... and 380 more" in text(sent)
     assert "... and 16,000 more recipients, for other reasons" in words(sent)
     assert len(sent.octets) < 200_000
@@ -300,7 +302,7 @@ def test_a_letter_of_ten_megabytes_makes_a_short_mail() -> None:
 
 
 def test_no_automatic_answer_comes_back() -> None:
-    message = opened(mail(JANE))
+    message = parse_mail(mail(JANE))
 
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["X-Auto-Response-Suppress"] == "All"
@@ -314,17 +316,17 @@ def test_a_notice_is_known_as_ours_when_it_comes_back() -> None:
 def test_the_same_notice_is_the_same_mail() -> None:
     """So that a mail sent twice after a crash is one mail to whoever removes duplicates."""
     assert mail(JANE) == mail(JANE)
-    assert opened(mail(JANE))["Message-ID"] == "<3abcdefghjkmn.0@mx.rp.example>"
+    assert parse_mail(mail(JANE))["Message-ID"] == "<3abcdefghjkmn.0@mx.rp.example>"
 
 
 def test_the_notice_is_threaded_under_the_message() -> None:
-    message = opened(mail(JANE))
+    message = parse_mail(mail(JANE))
 
     assert message["In-Reply-To"] == message["References"] == "<abc@acme.example>"
 
 
 def test_a_report_that_anyone_may_have_sent_is_threaded_under_nothing() -> None:
-    assert opened(mail(changed(belief=Belief.UNPROVEN)))["In-Reply-To"] is None
+    assert parse_mail(mail(changed(belief=Belief.UNPROVEN)))["In-Reply-To"] is None
 
 
 @pytest.mark.parametrize("reason", Reason)
@@ -344,7 +346,7 @@ def passed_on(letter: bytes) -> OutgoingMail:
 def test_mail_to_postmaster_is_passed_on_whole() -> None:
     letter = b"From: ann@example.net\r\nSubject: Your\r\n server\r\n\r\nHello.\r\n"
 
-    message = opened(passed_on(letter))
+    message = parse_mail(passed_on(letter))
     enclosed = next(iter(message.iter_attachments()))
 
     assert message["Subject"] == "Mail to postmaster@rp.example: Your server"
@@ -359,7 +361,7 @@ def test_mail_to_postmaster_is_passed_on_whole() -> None:
     ids=["large", "a long line", "NUL", "bare LF", "bare CR"],
 )
 def test_a_letter_whose_lines_cannot_travel_is_passed_on_as_octets(letter: bytes) -> None:
-    enclosed = next(iter(opened(passed_on(letter)).iter_attachments()))
+    enclosed = next(iter(parse_mail(passed_on(letter)).iter_attachments()))
 
     assert enclosed.get_content() == letter
 
@@ -369,8 +371,8 @@ def test_a_large_letter_is_only_named_and_the_command_reads_it() -> None:
     sent = passed_on(b"Subject: large\r\n\r\n" + b"x" * MAX_PASSED_ON)
 
     assert len(sent.octets) < 2000
-    assert list(opened(sent).iter_attachments()) == []
-    assert opened(sent)["Subject"] == "Mail to postmaster@rp.example: large"
+    assert list(parse_mail(sent).iter_attachments()) == []
+    assert parse_mail(sent)["Subject"] == "Mail to postmaster@rp.example: large"
     assert "is too large to be passed on" in words(sent)
     assert "Octets 262,162" in words(sent)
     assert "Read it: bouncer letters --raw 3abcdefghjkmn > letter.eml" in words(sent)
@@ -379,4 +381,4 @@ def test_a_large_letter_is_only_named_and_the_command_reads_it() -> None:
 def test_a_letter_of_the_largest_size_is_passed_on_whole() -> None:
     letter = (b"Subject: x\r\n\r\n" + b"line\r\n" * MAX_PASSED_ON)[:MAX_PASSED_ON]
 
-    assert len(list(opened(passed_on(letter)).iter_attachments())) == 1
+    assert len(list(parse_mail(passed_on(letter)).iter_attachments())) == 1

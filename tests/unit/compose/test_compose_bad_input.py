@@ -69,7 +69,7 @@ def tricked(trick: str) -> Notice:
     )
 
 
-def opened(sent: OutgoingMail) -> EmailMessage:
+def parse_mail(sent: OutgoingMail) -> EmailMessage:
     message = message_from_bytes(sent.octets, policy=default)
     assert isinstance(message, EmailMessage)
     return message
@@ -102,9 +102,9 @@ def body(message: EmailMessage, kind: str) -> str:
 
 @pytest.mark.parametrize("trick", TRICKS.values(), ids=TRICKS)
 def test_a_trick_changes_neither_header_nor_parts_nor_markup(trick: str):
-    plain = opened(compose(WHOLE, from_=FROM, reverse_path=""))
+    plain = parse_mail(compose(WHOLE, from_=FROM, reverse_path=""))
 
-    message = opened(compose(tricked(trick), from_=FROM, reverse_path=""))
+    message = parse_mail(compose(tricked(trick), from_=FROM, reverse_path=""))
 
     assert {name.lower() for name in message.keys()} <= {name.lower() for name in plain.keys()}  # noqa: SIM118 -- twice named
     assert len(message.keys()) <= len(plain.keys())
@@ -117,7 +117,7 @@ def test_a_trick_changes_neither_header_nor_parts_nor_markup(trick: str):
 
 @pytest.mark.parametrize("trick", TRICKS.values(), ids=TRICKS)
 def test_a_trick_is_seen(trick: str):
-    message = opened(compose(tricked(trick), from_=FROM, reverse_path=""))
+    message = parse_mail(compose(tricked(trick), from_=FROM, reverse_path=""))
     lines = [*body(message, "plain").splitlines(), *body(message, "html").splitlines(), str(message["Subject"])]
 
     assert all(line.isprintable() for line in lines)
@@ -140,7 +140,7 @@ def test_a_trick_in_a_digest_is_text(trick: str):
     tally.add(DigestRow(NOW, trick, Kind.BOUNCE, Action.FAILED, Reason.BAD_REPUTATION, **texts))  # type: ignore[arg-type]
     summary = Digest("ann@acme.example", "3abcdefghjkmn.7@mx.rp.example", NOW, tally, "acme")
 
-    message = opened(compose_digest(summary, from_=FROM, reverse_path=""))
+    message = parse_mail(compose_digest(summary, from_=FROM, reverse_path=""))
 
     assert message["Bcc"] is None
     assert [attachment.get_filename() for attachment in message.iter_attachments()] == ["bounces.csv"]
@@ -170,7 +170,7 @@ def test_an_encoded_words_bomb_is_one_short_line(bomb: str):
     """RFC 2047: whatever a word would unfold to, in the returned header and in what was read of it."""
     letter = b"Content-Type: message/rfc822\r\n\r\nSubject: " + bomb.encode() + b"\r\n\r\nbody"
     for subject in (None, bomb):
-        message = opened(compose(replace(WHOLE, subject=subject, letter=letter), from_=FROM, reverse_path=""))
+        message = parse_mail(compose(replace(WHOLE, subject=subject, letter=letter), from_=FROM, reverse_path=""))
 
         assert message["Bcc"] is None
         assert len(body(message, "plain")) < 4_000
@@ -181,7 +181,7 @@ def test_an_encoded_words_bomb_is_one_short_line(bomb: str):
 def test_whatever_is_attached_stays_in_its_part(letter: bytes):
     attaching = replace(WHOLE, letter=letter, attach=Attach.FULL, data=b"[]")
 
-    message = opened(compose(attaching, from_=FROM, reverse_path=""))
+    message = parse_mail(compose(attaching, from_=FROM, reverse_path=""))
 
     names = [part.get_filename() for part in message.iter_attachments()]
     assert names in (
@@ -204,7 +204,7 @@ def test_file_names_of_a_report_are_nobodys_file_names_here(name: str):
         b"Content-Type: message/delivery-status\r\n", part + b"Content-Type: message/delivery-status\r\n"
     )
 
-    message = opened(compose(replace(WHOLE, letter=letter, attach=Attach.FULL), from_=FROM, reverse_path=""))
+    message = parse_mail(compose(replace(WHOLE, letter=letter, attach=Attach.FULL), from_=FROM, reverse_path=""))
 
     assert [attachment.get_filename() for attachment in message.iter_attachments()] == [
         "returned-headers.txt",
@@ -220,8 +220,8 @@ def test_a_report_of_ten_megabytes_is_attached_as_far_as_it_is_useful_and_says_s
     sent = compose(large, from_=FROM, reverse_path="")
 
     assert len(sent.octets) < 150_000
-    assert body(opened(sent), "plain") != body(
-        opened(compose(replace(attaching, attach=Attach.FULL), from_=FROM, reverse_path="")), "plain"
+    assert body(parse_mail(sent), "plain") != body(
+        parse_mail(compose(replace(attaching, attach=Attach.FULL), from_=FROM, reverse_path="")), "plain"
     )
 
 
@@ -229,7 +229,7 @@ def test_a_report_that_names_more_than_are_read_says_so():
     sentence = "If a report has more than 500 recipients, only the first 500 are read."
     many = tuple(replace(JANE, recipient=f"user{n}@example.org") for n in range(500))
 
-    assert sentence in body(opened(compose(replace(WHOLE, recipients=many), from_=FROM, reverse_path="")), "plain")
+    assert sentence in body(parse_mail(compose(replace(WHOLE, recipients=many), from_=FROM, reverse_path="")), "plain")
     assert sentence not in body(
-        opened(compose(replace(WHOLE, recipients=many[:499]), from_=FROM, reverse_path="")), "plain"
+        parse_mail(compose(replace(WHOLE, recipients=many[:499]), from_=FROM, reverse_path="")), "plain"
     )

@@ -43,7 +43,7 @@ NOTICE = Notice(
 )
 
 
-def opened(notice: Notice) -> EmailMessage:
+def parse_mail(notice: Notice) -> EmailMessage:
     mail = compose(notice, from_="Mail delivery <bounces@example.com>", reverse_path="")
     message = message_from_bytes(mail.octets, policy=default)
     assert isinstance(message, EmailMessage)
@@ -161,7 +161,7 @@ def test_an_alias_with_two_dead_targets_is_one_recipient():
     both = tuple(replace(jane, reported=f"{name}@inner.example") for name in "ab")
     notice = replace(NOTICE, recipients=both)
 
-    assert opened(notice)["Subject"].startswith("Not delivered: jane@example.org")
+    assert parse_mail(notice)["Subject"].startswith("Not delivered: jane@example.org")
     text = words(notice)
     assert text.count("WHY") == 1
     assert "forwarded to a@inner.example" in text
@@ -170,7 +170,7 @@ def test_an_alias_with_two_dead_targets_is_one_recipient():
 
 def test_a_named_address_is_a_strangers_text():
     hostile = "x@y.example\r\nBcc: v@z.example<script>\u202e{whom}{{7*7}}"
-    mail = opened(with_jane(reported=hostile))
+    mail = parse_mail(with_jane(reported=hostile))
 
     assert mail["Bcc"] is None
     page = mail.get_body(("html",))
@@ -188,7 +188,7 @@ def test_the_campaign_and_whom_to_ask_are_told():
 
 
 def test_a_notice_has_header_fields_for_filters():
-    message = opened(NOTICE)
+    message = parse_mail(NOTICE)
 
     assert message["X-Bounce-Recipient"] == "jane@example.org"
     assert message["X-Bounce-Category"] == "soft"
@@ -198,7 +198,7 @@ def test_a_notice_has_header_fields_for_filters():
 
 def test_fields_of_several_recipients_name_each_thing_once():
     john = replace(JANE, recipient="john@example.org", reason=Reason.VIRUS, status="5.7.1")
-    message = opened(replace(NOTICE, recipients=(JANE, john)))
+    message = parse_mail(replace(NOTICE, recipients=(JANE, john)))
 
     assert message["X-Bounce-Recipient"] == "jane@example.org, john@example.org"
     assert message["X-Bounce-Category"] == "soft, block"
@@ -206,14 +206,14 @@ def test_fields_of_several_recipients_name_each_thing_once():
 
 
 def test_a_complaint_is_filed_as_one():
-    assert opened(replace(NOTICE, kind=Kind.COMPLAINT))["X-Bounce-Category"] == "complaint"
-    assert opened(replace(NOTICE, kind=Kind.COMPLAINT, recipients=()))["X-Bounce-Category"] == "complaint"
+    assert parse_mail(replace(NOTICE, kind=Kind.COMPLAINT))["X-Bounce-Category"] == "complaint"
+    assert parse_mail(replace(NOTICE, kind=Kind.COMPLAINT, recipients=()))["X-Bounce-Category"] == "complaint"
 
 
 def test_what_is_no_address_stands_in_no_field():
-    assert opened(with_jane(recipient="jane"))["X-Bounce-Recipient"] is None
-    assert opened(with_jane(status="5.x"))["X-Bounce-Status"] is None
-    assert opened(replace(NOTICE, account="a>b"))["List-Id"] is None
+    assert parse_mail(with_jane(recipient="jane"))["X-Bounce-Recipient"] is None
+    assert parse_mail(with_jane(status="5.x"))["X-Bounce-Status"] is None
+    assert parse_mail(replace(NOTICE, account="a>b"))["List-Id"] is None
 
 
 @pytest.mark.parametrize(
@@ -225,13 +225,13 @@ def test_what_is_no_address_stands_in_no_field():
     ],
 )
 def test_the_account_chooses_what_is_attached(attach: Attach, types: list[str]):
-    message = opened(replace(NOTICE, attach=attach))
+    message = parse_mail(replace(NOTICE, attach=attach))
 
     assert [attachment.get_content_type() for attachment in message.iter_attachments()] == types
 
 
 def test_the_whole_report_is_attached_as_it_came():
-    *_, report = opened(replace(NOTICE, attach=Attach.FULL)).iter_attachments()
+    *_, report = parse_mail(replace(NOTICE, attach=Attach.FULL)).iter_attachments()
 
     assert report.get_filename() == "report.eml"
     assert b"The text itself." in report.get_content().as_bytes()
@@ -239,7 +239,7 @@ def test_the_whole_report_is_attached_as_it_came():
 
 def test_the_same_for_machines_is_attached_as_json():
     data = json.dumps([{"recipient": "jane@example.org"}]).encode()
-    *_, attached = opened(replace(NOTICE, data=data)).iter_attachments()
+    *_, attached = parse_mail(replace(NOTICE, data=data)).iter_attachments()
 
     assert (attached.get_content_type(), attached.get_filename()) == ("application/json", "bounces.json")
     assert json.loads(attached.get_content()) == [{"recipient": "jane@example.org"}]
@@ -249,7 +249,7 @@ def test_an_encoded_word_that_decodes_to_a_million_lines_stays_one_short_subject
     """RFC 2047 bombs: what is shown is bounded whatever it would unfold to."""
     bomb = "=?utf-8?q?" + "=0D=0ABcc:_v@x.example" * 50_000 + "?="
 
-    message = opened(replace(NOTICE, subject=bomb, letter=b"Subject: " + bomb.encode() + b"\r\n\r\n"))
+    message = parse_mail(replace(NOTICE, subject=bomb, letter=b"Subject: " + bomb.encode() + b"\r\n\r\n"))
 
     assert message["Bcc"] is None
     assert len(bytes(message)) < 100_000
@@ -258,7 +258,7 @@ def test_an_encoded_word_that_decodes_to_a_million_lines_stays_one_short_subject
 def test_tens_of_thousands_of_recipients_make_a_short_mail():
     many = tuple(replace(JANE, recipient=f"user{n}@example.org") for n in range(20_000))
 
-    message = opened(replace(NOTICE, recipients=many))
+    message = parse_mail(replace(NOTICE, recipients=many))
 
     assert message["Subject"] == "Not delivered: 20,000 recipients \u00b7 mailbox is full"
     assert len(bytes(message)) < 30_000
@@ -283,9 +283,9 @@ def test_what_is_not_proven_is_told_as_reported_and_not_as_a_fact(code: str, bel
     notice = replace(with_jane(belief=belief), language=code)
     subject, headline = NOT_PROVEN[code]
 
-    assert subject in str(opened(notice)["Subject"])
+    assert subject in str(parse_mail(notice)["Subject"])
     assert "".join(headline.split()) in "".join(words(notice).split())
-    assert subject not in str(opened(with_jane())["Subject"])
+    assert subject not in str(parse_mail(with_jane())["Subject"])
 
 
 @pytest.mark.parametrize("kind", [Kind.DELAY, Kind.COMPLAINT])
@@ -293,16 +293,16 @@ def test_delays_and_complaints_that_are_not_proven_are_reported_too(kind: Kind):
     action = Action.DELAYED if kind is Kind.DELAY else Action.FAILED
     doubted = replace(with_jane(belief=Belief.UNPROVEN, action=action, reason=None), kind=kind)
 
-    assert "eported" in str(opened(doubted)["Subject"])
+    assert "eported" in str(parse_mail(doubted)["Subject"])
     assert "was reported" in words(doubted)
     proven = replace(with_jane(action=action, reason=None), kind=kind)
-    assert "eported" not in str(opened(proven)["Subject"])
+    assert "eported" not in str(parse_mail(proven)["Subject"])
 
 
 def test_one_recipient_in_doubt_makes_the_whole_report_one_that_was_reported():
     both = replace(NOTICE, recipients=(JANE, replace(JANE, recipient="b@example.org", belief=Belief.UNPROVEN)))
 
-    assert str(opened(both)["Subject"]).startswith("Reported as not delivered: 2 recipients")
+    assert str(parse_mail(both)["Subject"]).startswith("Reported as not delivered: 2 recipients")
 
 
 def test_which_of_the_owners_senders_wrote_it_is_told():
@@ -314,7 +314,7 @@ def test_which_of_the_owners_senders_wrote_it_is_told():
     )
     hostile = replace(with_jane(belief=Belief.UNPROVEN), sender="x\r\nBcc: v@z.example https://evil.example")
     assert "hxxps[:]//evil[.]example" in words(hostile)
-    assert opened(hostile)["Bcc"] is None
+    assert parse_mail(hostile)["Bcc"] is None
 
 
 @pytest.mark.parametrize(

@@ -43,10 +43,10 @@ def digest(*rows: DigestRow, code: str = "en") -> EmailMessage:
     tally = DigestTally()
     for row in rows:
         tally.add(row)
-    return opened(tally, code)
+    return parse_mail(tally, code)
 
 
-def opened(tally: DigestTally, code: str = "en") -> EmailMessage:
+def parse_mail(tally: DigestTally, code: str = "en") -> EmailMessage:
     content = Digest("ann@acme.example", "3abcdefghjkmn.7@mx.rp.example", NOON, tally, "acme", code, "Bea")
     octets = compose_digest(content, from_="bounces@example.com", reverse_path="").octets
     assert named_notices(octets) == ("3abcdefghjkmn.7@mx.rp.example",)
@@ -87,7 +87,7 @@ def test_of_very_many_the_table_has_the_first_and_the_rest_is_counted():
     for row in (HARD, BLOCK):
         tally.add(row)
     tally.add_unread(9_998)
-    mail = opened(tally)
+    mail = parse_mail(tally)
 
     assert words(mail).startswith("10,000 bounces in 1 minute")
     assert "The attached table lists the first 2 of them" in words(mail)
@@ -205,11 +205,11 @@ def test_the_same_rows_are_the_same_mail():
 
 
 def test_a_table_keeps_only_what_is_packed():
-    held = Table(("a",))
+    list_table = Table(("a",))
     for _ in range(50_000):
-        held.add(["x" * 100])
+        list_table.add(["x" * 100])
 
-    assert len(held.finish()[2]) < 100_000
+    assert len(list_table.finish()[2]) < 100_000
 
 
 def test_causes_are_bounded_whoever_invents_providers():

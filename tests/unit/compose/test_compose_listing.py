@@ -22,7 +22,7 @@ ASKED = ListedMail(
 )
 
 
-def opened(listing: Listing) -> EmailMessage:
+def parse_mail(listing: Listing) -> EmailMessage:
     envelope = OutgoingEnvelope("op@example.com", "3.1@mx.example.com", NOW, "bounces@example.com", "")
     message = message_from_bytes(compose_listing(listing, envelope).octets, policy=default)
     assert isinstance(message, EmailMessage)
@@ -34,7 +34,7 @@ def text(message: EmailMessage) -> str:
 
 
 def test_each_mail_stands_there_with_sender_time_subject_and_id_and_how_to_read_it():
-    message = opened(Listing(2, (ASKED, replace(ASKED, beginning=b"", reverse_path=""))))
+    message = parse_mail(Listing(2, (ASKED, replace(ASKED, beginning=b"", reverse_path=""))))
     prose = " ".join(text(message).split())
 
     assert message["Subject"] == "2 messages to postmaster or abuse"
@@ -46,7 +46,7 @@ def test_each_mail_stands_there_with_sender_time_subject_and_id_and_how_to_read_
 
 
 def test_a_list_of_ten_thousand_is_cut_and_says_how_many_more_there_are():
-    message = opened(Listing(10_000, (ASKED,) * 10_000))
+    message = parse_mail(Listing(10_000, (ASKED,) * 10_000))
 
     assert message["Subject"] == "10,000 messages to postmaster or abuse"
     assert "... and 9,950 more" in text(message)
@@ -58,7 +58,7 @@ def test_strangers_words_are_neither_header_nor_line_nor_control():
     nasty = "x\r\nBcc: y@z.example\r\n\r\n\x1b[31m\u202e{{ 7*7 }}" + "w" * 100_000
     beginning = f"Subject: {nasty}\r\n\r\n".encode()
     mail = ListedMail(nasty, nasty, nasty, nasty, NOW, 1, beginning)
-    message = opened(Listing(99, (mail,) * 50))
+    message = parse_mail(Listing(99, (mail,) * 50))
 
     assert message["Bcc"] is None
     assert "{{ 7*7 }}" in " ".join(text(message).split())

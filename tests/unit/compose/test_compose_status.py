@@ -56,7 +56,7 @@ def sent(notice: Notice) -> OutgoingMail:
     return compose(notice, from_="bounces@example.com", reverse_path="")
 
 
-def opened(notice: Notice) -> EmailMessage:
+def parse_mail(notice: Notice) -> EmailMessage:
     message = message_from_bytes(sent(notice).octets, policy=default)
     assert isinstance(message, EmailMessage)
     assert [part.defects for part in message.walk() if part.defects] == []
@@ -69,12 +69,12 @@ def with_jane(**changed: object) -> Notice:
 
 def fields(notice: Notice) -> list[EmailMessage]:
     """The status as Python's email package reads it: the report's own fields, then those of each recipient."""
-    (status,) = (part for part in opened(notice).walk() if part.get_content_type() == "message/delivery-status")
+    (status,) = (part for part in parse_mail(notice).walk() if part.get_content_type() == "message/delivery-status")
     return list(status.get_payload())  # type: ignore[arg-type]
 
 
 def test_the_whole_mail_is_a_report_of_three_parts():
-    message = opened(NOTICE)
+    message = parse_mail(NOTICE)
 
     assert message.get_content_type() == "multipart/report"
     assert message.get_param("report-type") == "delivery-status"
@@ -132,7 +132,7 @@ def test_what_the_report_does_not_say_is_left_out_and_the_server_is_ours():
         "Action": "failed",
         "Status": "5.0.0",
     }
-    assert len(list(opened(replace(bare, letter=None)).iter_parts())) == 2
+    assert len(list(parse_mail(replace(bare, letter=None)).iter_parts())) == 2
 
 
 def test_the_address_that_was_written_to_is_told_and_not_the_one_behind_it():
@@ -152,7 +152,7 @@ def test_the_address_that_was_written_to_is_told_and_not_the_one_behind_it():
 def test_programs_are_told_only_what_is_believed_enough_to_act_on(changed: dict[str, object], as_report: bool):
     """Whoever can write to an alias could have anybody struck off a list."""
     notice = with_jane(**changed)
-    message = opened(notice)
+    message = parse_mail(notice)
 
     assert (message.get_content_type() == "multipart/report") == as_report
     assert (message["X-Failed-Recipients"] == "jane@example.org") == as_report
@@ -163,19 +163,19 @@ def test_programs_are_told_only_what_is_believed_enough_to_act_on(changed: dict[
 def test_a_report_that_is_proven_of_one_recipient_only_is_no_report_for_programs():
     both = replace(NOTICE, recipients=(JANE, replace(JANE, recipient="b@example.org", belief=Belief.UNPROVEN)))
 
-    assert opened(both).get_content_type() == "multipart/mixed"
-    assert opened(both)["X-Failed-Recipients"] == "jane@example.org"
+    assert parse_mail(both).get_content_type() == "multipart/mixed"
+    assert parse_mail(both)["X-Failed-Recipients"] == "jane@example.org"
 
 
 def test_a_complaint_is_no_delivery_status():
     complaint = replace(NOTICE, kind=Kind.COMPLAINT)
 
-    assert opened(complaint).get_content_type() == "multipart/mixed"
-    assert opened(complaint)["X-Failed-Recipients"] is None
+    assert parse_mail(complaint).get_content_type() == "multipart/mixed"
+    assert parse_mail(complaint)["X-Failed-Recipients"] is None
 
 
 def test_the_same_as_json_goes_along_inside_the_part_for_people():
-    first, status, _ = opened(replace(NOTICE, data=b"[]")).iter_parts()
+    first, status, _ = parse_mail(replace(NOTICE, data=b"[]")).iter_parts()
 
     assert [part.get_content_type() for part in first.iter_parts()] == ["multipart/alternative", "application/json"]
     assert status.get_content_type() == "message/delivery-status"
@@ -188,7 +188,7 @@ def test_addresses_beyond_ascii_are_written_in_ascii():
     assert sent(jorg).octets.isascii()
     assert status["Final-Recipient"] == r"utf-8; j\x{F6}rg@xn--bcher-kva.example"
     assert read(sent(jorg).octets).recipients[0].recipient == "j\u00f6rg@xn--bcher-kva.example"
-    assert opened(jorg)["X-Failed-Recipients"] == "j\u00f6rg@xn--bcher-kva.example"
+    assert parse_mail(jorg)["X-Failed-Recipients"] == "j\u00f6rg@xn--bcher-kva.example"
 
 
 @pytest.mark.parametrize(
@@ -196,8 +196,8 @@ def test_addresses_beyond_ascii_are_written_in_ascii():
 )
 def test_a_strangers_words_are_neither_field_nor_part(words: str):
     hostile = with_jane(diagnostic_code=words, remote_mta=words, status=words)
-    plain = [part.get_content_type() for part in opened(NOTICE).walk()]
-    message = opened(replace(hostile, reporting_mta=words))
+    plain = [part.get_content_type() for part in parse_mail(NOTICE).walk()]
+    message = parse_mail(replace(hostile, reporting_mta=words))
 
     assert [part.get_content_type() for part in message.walk()] == plain
     assert message["Bcc"] is None
@@ -207,7 +207,7 @@ def test_a_strangers_words_are_neither_field_nor_part(words: str):
 
 def test_failed_recipients_are_listed_as_gmail_and_exim_do_and_bounded():
     many = tuple(replace(JANE, recipient=f"user{n}@example.org") for n in range(5_000))
-    message = opened(replace(NOTICE, recipients=many))
+    message = parse_mail(replace(NOTICE, recipients=many))
 
     assert str(message["X-Failed-Recipients"]) == ", ".join(f"user{n}@example.org" for n in range(10))
     assert len(fields(replace(NOTICE, recipients=many))) == MOST_RECIPIENTS + 1
@@ -217,12 +217,12 @@ def test_failed_recipients_are_listed_as_gmail_and_exim_do_and_bounded():
 
 @pytest.mark.parametrize("odd", ['"a, b"@example.org', "a,b@example.org", "a;b@example.org", "<a@example.org"])
 def test_an_address_that_would_read_as_two_stands_in_no_list(odd: str):
-    assert opened(with_jane(recipient=odd))["X-Failed-Recipients"] is None
+    assert parse_mail(with_jane(recipient=odd))["X-Failed-Recipients"] is None
 
 
 def test_headers_beyond_ascii_go_along_all_the_same():
     eight_bits = replace(NOTICE, letter=LETTER.replace(b"news\r\n", "Grüße\r\n".encode()))
-    *_, returned = opened(eight_bits).iter_parts()
+    *_, returned = parse_mail(eight_bits).iter_parts()
 
     assert returned.get_content_type() == "text/rfc822-headers"
     assert "Grüße" in returned.get_content()

@@ -25,7 +25,7 @@ ANSWER = UnreadLetter(
 WISH = replace(ANSWER, why=Unread.WISH, subject="Take me off your list")
 
 
-def opened(listing: UnreadListing, account: str | None = "acme", contact: str = "") -> EmailMessage:
+def parse_mail(listing: UnreadListing, account: str | None = "acme", contact: str = "") -> EmailMessage:
     envelope = OutgoingEnvelope("ann@acme.example", "3.1@mx.example.com", NOW, "bounces@example.com", "")
     octets = compose_unread(listing, envelope, account, contact=contact).octets
     message = message_from_bytes(octets, policy=default)
@@ -38,7 +38,7 @@ def prose(message: EmailMessage) -> str:
 
 
 def test_a_letter_stands_there_with_subject_sender_time_id_its_first_lines_and_how_to_read_it():
-    message = opened(UnreadListing(1, (ANSWER,)), contact="the post office, ext. 12")
+    message = parse_mail(UnreadListing(1, (ANSWER,)), contact="the post office, ext. 12")
     text = prose(message)
 
     assert message["Subject"] == "1 letter for you to read"
@@ -54,16 +54,18 @@ def test_a_letter_stands_there_with_subject_sender_time_id_its_first_lines_and_h
 
 
 def test_a_wish_says_what_was_done_or_how_to_follow_it():
-    done, open_ = (prose(opened(UnreadListing(1, (replace(WISH, followed=followed),)))) for followed in (True, False))
+    followed_words, open_ = (
+        prose(parse_mail(UnreadListing(1, (replace(WISH, followed=followed),)))) for followed in (True, False)
+    )
 
-    assert "Wants no more mail: Take me off your list" in done
-    assert "the address is on your suppression list." in done
+    assert "Wants no more mail: Take me off your list" in followed_words
+    assert "the address is on your suppression list." in followed_words
     assert "To stop mail to an address: bouncer suppressions add --account acme ADDRESS" in open_
 
 
 def test_the_operator_is_told_whose_letter_it_is_and_what_has_neither_subject_nor_sender():
     text = prose(
-        opened(UnreadListing(1, (replace(ANSWER, subject="", sender="", why=Unread.UNREADABLE),)), account=None)
+        parse_mail(UnreadListing(1, (replace(ANSWER, subject="", sender="", why=Unread.UNREADABLE),)), account=None)
     )
 
     assert "Could not be read: (no subject) Received" in text
@@ -71,12 +73,14 @@ def test_the_operator_is_told_whose_letter_it_is_and_what_has_neither_subject_no
 
 
 def test_automatic_replies_are_only_counted():
-    assert "Besides, 12 automatic replies came, which are not listed." in prose(opened(UnreadListing(1, (ANSWER,), 12)))
-    assert "automatic" not in prose(opened(UnreadListing(1, (ANSWER,))))
+    assert "Besides, 12 automatic replies came, which are not listed." in prose(
+        parse_mail(UnreadListing(1, (ANSWER,), 12))
+    )
+    assert "automatic" not in prose(parse_mail(UnreadListing(1, (ANSWER,))))
 
 
 def test_a_list_of_ten_thousand_is_cut_and_says_how_many_more_there_are():
-    message = opened(UnreadListing(10_000, (replace(ANSWER, lines=("w" * 10_000,) * 1000),) * 10_000))
+    message = parse_mail(UnreadListing(10_000, (replace(ANSWER, lines=("w" * 10_000,) * 1000),) * 10_000))
 
     assert message["Subject"] == "10,000 letters for you to read"
     assert "... and 9,950 more" in prose(message)
@@ -91,7 +95,7 @@ def test_strangers_words_are_neither_header_nor_line_nor_control_nor_link_nor_te
     )
     letter = replace(ANSWER, sender=nasty, subject=nasty, lines=(nasty,) * 3)
     for account in ("acme", None):
-        message = opened(UnreadListing(99, (letter,) * MOST_SHOWN), account)
+        message = parse_mail(UnreadListing(99, (letter,) * MOST_SHOWN), account)
         text = prose(message)
 
         assert message.get_content_type() == "text/plain"

@@ -37,7 +37,7 @@ def blocks_of(*entries: NewEntry) -> list[Blocked]:
     return [block for entry in entries for block in Blocking.parse(entry.about or "").blocked]
 
 
-def opened(warning: BlockWarning) -> EmailMessage:
+def parse_mail(warning: BlockWarning) -> EmailMessage:
     octets = compose_warning(warning, from_="bounces@example.com", reverse_path="").octets
     mail = email.message_from_bytes(octets, policy=default)
     assert isinstance(mail, EmailMessage)
@@ -61,12 +61,12 @@ def test_each_provider_is_counted_for_itself():
 
 
 def test_of_one_letter_that_names_fifty_blocking_providers_all_are_told_in_one_warning_to_each():
-    named = tuple(f"x{n}.example" for n in range(50))
+    domains = tuple(f"x{n}.example" for n in range(50))
 
-    entries = warned(named * 10, History(), OPERATOR)
+    entries = warned(domains * 10, History(), OPERATOR)
 
     assert [entry.to for entry in entries] == [ANN, BOB, OPERATOR]
-    assert {block.provider for block in blocks_of(entries[0])} == {*named}
+    assert {block.provider for block in blocks_of(entries[0])} == {*domains}
     assert {entry.about for entry in entries} == {entries[0].about}
 
 
@@ -113,7 +113,9 @@ def test_many_warnings_become_one_with_the_highest_count_of_each():
 def test_several_providers_stand_in_one_mail_each_with_its_day():
     yesterday = TODAY - dt.timedelta(days=1)
     blocked = (Blocked("Microsoft", 1000, "acme", yesterday), Blocked("x\r\nBcc: y@z.example", 10, "acme", TODAY))
-    mail = opened(BlockWarning(ANN, "1.1@mx.example.com", NOW, "acme", Blocking(blocked, omitted=3), (), proven=True))
+    mail = parse_mail(
+        BlockWarning(ANN, "1.1@mx.example.com", NOW, "acme", Blocking(blocked, omitted=3), (), proven=True)
+    )
     text = " ".join(mail.get_content().split())
 
     assert mail["Subject"] == "Warning: 5 providers refused messages from account acme"
@@ -125,7 +127,7 @@ def test_several_providers_stand_in_one_mail_each_with_its_day():
 
 def test_a_mail_about_several_accounts_says_so():
     blocking = Blocking((Blocked("Gmail", 10, "acme", TODAY), Blocked("Gmail", 20, "globex", TODAY)))
-    mail = opened(BlockWarning(OPERATOR, "1.1@mx.example.com", NOW, "", blocking, ()))
+    mail = parse_mail(BlockWarning(OPERATOR, "1.1@mx.example.com", NOW, "", blocking, ()))
 
     assert mail["Subject"] == "Warning: 1 provider refused messages from several accounts"
     assert "account globex" in mail.get_content()
@@ -143,7 +145,7 @@ def test_the_mail_says_who_blocks_and_in_which_words():
         proven=True,
     )
 
-    mail = opened(warning)
+    mail = parse_mail(warning)
     text = mail.get_content()
 
     assert mail["Subject"] == "Warning: Outlook.com refused 1,000 messages from account acme"
@@ -160,5 +162,5 @@ def test_only_the_operator_who_has_a_shell_is_given_a_command():
     blocking = Blocking((Blocked("Gmail", 10, "acme", TODAY),))
     to_owner = BlockWarning(ANN, "1.1@mx.example.com", NOW, "acme", blocking, ())
 
-    assert "bouncer sends" not in opened(to_owner).get_content()
-    assert "bouncer sends report" in opened(replace(to_owner, has_commands=True)).get_content()
+    assert "bouncer sends" not in parse_mail(to_owner).get_content()
+    assert "bouncer sends report" in parse_mail(replace(to_owner, has_commands=True)).get_content()

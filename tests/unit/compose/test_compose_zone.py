@@ -46,7 +46,7 @@ def notice(zone: dt.tzinfo, date: str = "Wed, 1 Jul 2026 17:30:00 -0500", code: 
     return text(compose(Notice("a@b.example", "1@mx", LATE, Kind.BOUNCE, (jane,), **fields), **HOW).octets)  # type: ignore[arg-type]
 
 
-def opened(octets: bytes) -> EmailMessage:
+def parse_mail(octets: bytes) -> EmailMessage:
     message = message_from_bytes(octets, policy=default)
     assert isinstance(message, EmailMessage)
     return message
@@ -61,7 +61,7 @@ def digest(zone: dt.tzinfo, code: str = "en") -> EmailMessage:
     for minutes in (0, 90):
         at = LATE + dt.timedelta(minutes=minutes)
         tally.add(DigestRow(at, "jane@example.org", Kind.BOUNCE, Action.FAILED, Reason.POLICY))
-    return opened(compose_digest(Digest("a@b.example", "1@mx", LATE, tally, language=code), **HOW).octets)
+    return parse_mail(compose_digest(Digest("a@b.example", "1@mx", LATE, tally, language=code), **HOW).octets)
 
 
 def test_two_adjacent_lines_stand_in_one_zone():

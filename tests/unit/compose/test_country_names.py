@@ -11,7 +11,7 @@ from bouncer.policy.languages import LANGUAGE_CODES
 
 
 def test_a_country_has_a_name_in_each_language():
-    named = {code: country_name("DE", code) for code in LANGUAGE_CODES}
+    names = {code: country_name("DE", code) for code in LANGUAGE_CODES}
     expected = {
         "de": "Deutschland",
         "en": "Germany",
@@ -20,14 +20,16 @@ def test_a_country_has_a_name_in_each_language():
         "ja": "ドイツ",
         "sv": "Tyskland",
     }
-    assert named == expected
+    assert names == expected
 
 
 def test_every_language_names_the_same_countries():
     codes = ["".join(pair) for pair in product(string.ascii_uppercase, repeat=2)]
-    named = {language: {code for code in codes if country_name(code, language) != code} for language in LANGUAGE_CODES}
-    assert len(named["en"]) == 250
-    assert all(countries == named["en"] for countries in named.values())
+    codes_with_names = {
+        language: {code for code in codes if country_name(code, language) != code} for language in LANGUAGE_CODES
+    }
+    assert len(codes_with_names["en"]) == 250
+    assert all(countries == codes_with_names["en"] for countries in codes_with_names.values())
 
 
 @pytest.mark.parametrize(

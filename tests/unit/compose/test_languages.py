@@ -186,7 +186,7 @@ def test_a_translation_leaves_nothing_out(code: str):
 
 def test_no_template_speaks_for_itself():
     """Every word comes through say() or count(): else it would be English in every language."""
-    known = {*texts(), *"\0".join(texts()).split("\0")}
+    all_texts = {*texts(), *"\0".join(texts()).split("\0")}
     for template in templates():
         bare = re.sub(
             r"\{#.*?#\}|\{%.*?%\}|\{\{.*?\}\}|<style>.*?</style>|<[^>]*>|&\w+;",
@@ -196,7 +196,7 @@ def test_no_template_speaks_for_itself():
         )
         assert not re.search(r"\w", NAMES.sub("", bare)), template.name
         spoken = re.findall(LITERAL, " ".join(re.findall(r"\{\{(.*?)\}\}", template.read_text())))
-        assert [text for text in spoken if " " in text.strip() and text not in known] == []
+        assert [text for text in spoken if " " in text.strip() and text not in all_texts] == []
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
@@ -464,10 +464,10 @@ WORDS_OF_ONE_THING = {
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_thing_has_one_name_in_a_language(code: str):
-    named = re.compile(
+    pattern = re.compile(
         r"bouncer (suppressions import|account set|store)|--suppress-on|\[store\]|return_paths|reverse_path"
     )  # a command keeps its name
     for english, translated in WORDS_OF_ONE_THING[code].items():
         for text, words in catalogue(code).items():
-            if re.search(english, named.sub("", text), re.IGNORECASE):
+            if re.search(english, pattern.sub("", text), re.IGNORECASE):
                 assert re.search(translated, words), (text, words)

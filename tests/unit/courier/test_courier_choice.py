@@ -21,7 +21,7 @@ def password(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("named", "kind"),
+    ("courier_url", "kind"),
     [
         ("maildir:var/forwarded", Maildir),
         ("sendmail:", Sendmail),
@@ -31,8 +31,8 @@ def password(tmp_path: Path) -> Path:
         ("smtps://mx.example:465", Smtp),
     ],
 )
-def test_a_courier_is_chosen_by_its_scheme(named: str, kind: type[Courier]) -> None:
-    assert isinstance(make_courier(ForwardSettings(courier=named)), kind)
+def test_a_courier_is_chosen_by_its_scheme(courier_url: str, kind: type[Courier]) -> None:
+    assert isinstance(make_courier(ForwardSettings(courier=courier_url)), kind)
 
 
 def test_a_login_is_read_from_its_file(password: Path) -> None:
@@ -48,7 +48,7 @@ def faults(settings: ForwardSettings) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    ("named", "fault"),
+    ("courier_url", "fault"),
     [
         ("", "must begin with smtp:, smtps:, sendmail:, maildir:"),
         ("http://mx.example", "must begin with"),
@@ -63,8 +63,8 @@ def faults(settings: ForwardSettings) -> tuple[str, ...]:
         ("smtp://ann:s3cret@127.0.0.1", "a password does not belong here"),
     ],
 )
-def test_a_courier_that_cannot_be_is_a_fault(named: str, fault: str) -> None:
-    assert any(fault in message for message in faults(ForwardSettings(courier=named)))
+def test_a_courier_that_cannot_be_is_a_fault(courier_url: str, fault: str) -> None:
+    assert any(fault in message for message in faults(ForwardSettings(courier=courier_url)))
 
 
 def test_all_faults_are_told_at_once() -> None:
@@ -88,9 +88,9 @@ def test_on_this_machine_a_password_may_go_without_tls(password: Path, host: str
     assert isinstance(make_courier(settings), Smtp)
 
 
-@pytest.mark.parametrize("named", ["maildir:box", "sendmail:", "smtp://mx.example"])
-def test_a_password_that_nothing_uses_is_a_fault(password: Path, named: str) -> None:
-    assert "no user to log in" in faults(ForwardSettings(courier=named, password=password))[0]
+@pytest.mark.parametrize("courier_url", ["maildir:box", "sendmail:", "smtp://mx.example"])
+def test_a_password_that_nothing_uses_is_a_fault(password: Path, courier_url: str) -> None:
+    assert "no user to log in" in faults(ForwardSettings(courier=courier_url, password=password))[0]
 
 
 @pytest.mark.parametrize("content", [b"", b"two\nlines\n", b"\xff\xfe", b"nul\0\n"])

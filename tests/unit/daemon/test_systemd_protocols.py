@@ -122,23 +122,23 @@ def test_the_watchdog_wants_signs_of_life_from_its_own_process_only(
 
 def test_an_inherited_socket_listens_and_has_its_name(listener: socket.socket) -> None:
     port = listener.getsockname()[1]
-    (taken,) = listening_sockets(handed(LISTEN_FDNAMES="smtp"), pid=7, first=listener.detach())
-    with taken.socket, socket.create_connection(("127.0.0.1", port)):
-        taken.socket.settimeout(10)
-        connection, _ = taken.socket.accept()
+    (inherited,) = listening_sockets(handed(LISTEN_FDNAMES="smtp"), pid=7, first=listener.detach())
+    with inherited.socket, socket.create_connection(("127.0.0.1", port)):
+        inherited.socket.settimeout(10)
+        connection, _ = inherited.socket.accept()
         connection.close()
 
-    assert taken.name == "smtp"
+    assert inherited.name == "smtp"
 
 
 def test_an_inherited_socket_does_not_block_and_is_not_passed_on(listener: socket.socket) -> None:
     """Children must not hold port 25 open after us."""
     listener.set_inheritable(True)
-    (taken,) = listening_sockets(handed(), pid=7, first=listener.detach())
-    with taken.socket:
-        assert not taken.socket.get_inheritable()
-        assert not taken.socket.getblocking()
-        assert taken.name == "unknown"
+    (inherited,) = listening_sockets(handed(), pid=7, first=listener.detach())
+    with inherited.socket:
+        assert not inherited.socket.get_inheritable()
+        assert not inherited.socket.getblocking()
+        assert inherited.name == "unknown"
 
 
 def test_sockets_come_in_the_order_of_the_unit() -> None:
@@ -149,19 +149,19 @@ def test_sockets_come_in_the_order_of_the_unit() -> None:
     for nth, listening in enumerate((first, second)):
         os.dup2(listening.fileno(), low + nth)
         listening.close()
-    taken = listening_sockets(handed(2, LISTEN_FDNAMES="four:six"), pid=7, first=low)
+    sockets = listening_sockets(handed(2, LISTEN_FDNAMES="four:six"), pid=7, first=low)
 
-    assert [(inherited_socket.name, inherited_socket.socket.getsockname()[1]) for inherited_socket in taken] == list(
+    assert [(inherited_socket.name, inherited_socket.socket.getsockname()[1]) for inherited_socket in sockets] == list(
         zip(("four", "six"), ports, strict=True)
     )
-    for inherited in taken:
+    for inherited in sockets:
         inherited.socket.close()
 
 
 def test_the_variables_are_taken_out_of_the_environment(listener: socket.socket) -> None:
     environment = handed(LISTEN_FDNAMES="smtp", HOME="/nowhere")
-    for taken in listening_sockets(environment, pid=7, first=listener.detach()):
-        taken.socket.close()
+    for inherited in listening_sockets(environment, pid=7, first=listener.detach()):
+        inherited.socket.close()
 
     assert environment == {"HOME": "/nowhere"}
 

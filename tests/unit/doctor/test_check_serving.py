@@ -28,7 +28,7 @@ KILLED = presence("ffffffffffff", process=NO_PROCESS)
 
 
 @pytest.mark.parametrize(
-    ("names", "known", "is_held", "expected"),
+    ("names", "presences", "is_held", "expected"),
     [
         ({HERE: OURS.name}, [OURS], True, [(Level.OK, "serves this store: process ")]),
         (
@@ -55,9 +55,9 @@ KILLED = presence("ffffffffffff", process=NO_PROCESS)
     ],
 )
 def test_what_answers_is_compared_with_what_the_store_knows(
-    names: dict[str, str | None], known: list[Presence], is_held: bool, expected: list[tuple[Level, str]]
+    names: dict[str, str | None], presences: list[Presence], is_held: bool, expected: list[tuple[Level, str]]
 ):
-    findings = list(compare_daemons(names, known, PATH, is_held=is_held))
+    findings = list(compare_daemons(names, presences, PATH, is_held=is_held))
 
     assert [finding.level for finding in findings] == [level for level, _ in expected]
     for finding, (_, says) in zip(findings, expected, strict=True):

@@ -132,7 +132,7 @@ def test_no_record_whatever_keeps_us_asking(terms: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "named", "not_named"),
+    ("text", "senders", "strangers"),
     [
         ("v=spf1 mx -all", ["192.0.2.25", "2001:db8::25"], ["192.0.2.26"]),
         ("v=spf1 mx/24 -all", ["192.0.2.26"], ["192.0.3.1"]),
@@ -145,11 +145,11 @@ def test_no_record_whatever_keeps_us_asking(terms: list[str]) -> None:
         ("v=spf1 ~include:spf.provider.example -all", [], ["198.51.100.9"]),
     ],
 )
-def test_a_record_names_those_who_may_send(text: str, named: list[str], not_named: list[str]) -> None:
+def test_a_record_names_those_who_may_send(text: str, senders: list[str], strangers: list[str]) -> None:
     reach = evaluate("rp.example.com", read_spf(text), LOOK)
 
-    assert all(reach.allows(address) for address in named)
-    assert not any(reach.allows(address) for address in not_named)
+    assert all(reach.allows(address) for address in senders)
+    assert not any(reach.allows(address) for address in strangers)
 
 
 def test_everyone_is_seen_even_behind_an_include() -> None:

@@ -39,7 +39,7 @@ def report(*blocks: str, returned: str = f"To: {JANE}\n", words: str = "", head:
     ).encode()
 
 
-def named(raw: bytes, envelope: Envelope | None = None) -> list[str]:
+def recipients_of(raw: bytes, envelope: Envelope | None = None) -> list[str]:
     return [recipient.recipient for recipient in recipients(raw, envelope)]
 
 
@@ -52,34 +52,34 @@ def reading(raw: bytes, envelope: Envelope | None = None) -> Reading:
 
 
 def test_the_final_recipient_is_the_one_whom_an_ordinary_report_names():
-    assert named(report(block(f"rfc822; {JANE}"))) == [JANE]
+    assert recipients_of(report(block(f"rfc822; {JANE}"))) == [JANE]
 
 
 class TestTheSenderAsFinalRecipient:
     """Some gateways write the sender there; he is not the one that failed."""
 
     def test_the_address_that_the_answer_names_failed(self):
-        assert named(report(block(f"rfc822; {NEWS}", diagnostic=f"550 5.1.1 <{JANE}>: no such user"))) == [JANE]
+        assert recipients_of(report(block(f"rfc822; {NEWS}", diagnostic=f"550 5.1.1 <{JANE}>: no such user"))) == [JANE]
 
     def test_the_address_that_the_words_name_failed(self):
         raw = report(
             block(f"rfc822; {NEWS}"), words="<jane@example.org>: no such user\n", returned="To: all@example.net\n"
         )
 
-        assert named(raw) == [JANE]
+        assert recipients_of(raw) == [JANE]
 
     def test_the_address_that_the_message_went_to_failed(self):
-        assert named(report(block(f"rfc822; {NEWS}"))) == [JANE]
+        assert recipients_of(report(block(f"rfc822; {NEWS}"))) == [JANE]
 
     def test_the_answer_is_believed_before_the_message(self):
         diagnostic = "550 5.1.1 <joe@example.org>: no such user"
 
-        assert named(report(block(f"rfc822; {NEWS}", diagnostic=diagnostic))) == ["joe@example.org"]
+        assert recipients_of(report(block(f"rfc822; {NEWS}", diagnostic=diagnostic))) == ["joe@example.org"]
 
     def test_the_case_of_letters_does_not_matter(self):
         finals = ("news@example.com", "NEWS@EXAMPLE.COM", "News@Example.com")
 
-        assert [final for final in finals if named(report(block(f"rfc822; {final}"))) != [JANE]] == []
+        assert [final for final in finals if recipients_of(report(block(f"rfc822; {final}"))) != [JANE]] == []
 
     @pytest.mark.parametrize(
         ("head", "to", "envelope"),
@@ -95,13 +95,13 @@ class TestTheSenderAsFinalRecipient:
         """A signed return path is in no field of the returned message."""
         raw = report(block("rfc822; acme+token@rp.example.com"), head=head, to=to)
 
-        assert named(raw, envelope) == [JANE]
+        assert recipients_of(raw, envelope) == [JANE]
 
     def test_the_returned_header_names_the_sender_too(self):
         fields = ("Return-Path", "Sender", "Reply-To", "Errors-To")
         headers = {field: f"{field}: <owner@lists.example.com>\nTo: {JANE}\n" for field in fields}
         failed = {
-            field: named(report(block("rfc822; owner@lists.example.com"), returned=returned))
+            field: recipients_of(report(block("rfc822; owner@lists.example.com"), returned=returned))
             for field, returned in headers.items()
         }
 
@@ -110,14 +110,14 @@ class TestTheSenderAsFinalRecipient:
     def test_of_several_that_may_be_meant_none_is_guessed(self):
         raw = report(block(f"rfc822; {NEWS}", diagnostic=""), returned="To: jane@example.org, joe@example.org\n")
 
-        assert NEWS not in named(raw)
+        assert NEWS not in recipients_of(raw)
 
     def test_who_wrote_to_himself_may_have_failed(self):
-        assert named(report(block(f"rfc822; {NEWS}"), returned=f"To: {NEWS}\n")) == [NEWS]
-        assert named(report(block(f"rfc822; {NEWS}"), returned=f"To: {NEWS}, {JANE}\n")) == [NEWS]
+        assert recipients_of(report(block(f"rfc822; {NEWS}"), returned=f"To: {NEWS}\n")) == [NEWS]
+        assert recipients_of(report(block(f"rfc822; {NEWS}"), returned=f"To: {NEWS}, {JANE}\n")) == [NEWS]
 
     def test_without_the_message_he_may_have_written_to_himself(self):
-        assert named(report(block(f"rfc822; {NEWS}", diagnostic="550 no"), returned="")) == [NEWS]
+        assert recipients_of(report(block(f"rfc822; {NEWS}", diagnostic="550 no"), returned="")) == [NEWS]
 
 
 class TestForwards:
@@ -125,7 +125,7 @@ class TestForwards:
 
     def failed(self, returned: str) -> list[str]:
         """The recipient of a report that names the target, by the header of the message."""
-        return named(report(block("rfc822; jd@example.net"), returned=returned))
+        return recipients_of(report(block("rfc822; jd@example.net"), returned=returned))
 
     def test_the_trace_of_the_message_tells_whom_it_was_written_to(self):
         traces = (
@@ -141,7 +141,7 @@ class TestForwards:
     def test_the_forwarding_hosts_own_field_tells_the_recipient(self, field: str):
         raw = report(block("rfc822; jd@example.net"), head=f"{field}: jane@example.org jd@example.net\n")
 
-        assert named(raw) == [JANE]
+        assert recipients_of(raw) == [JANE]
 
     def test_the_target_stays_in_the_reading(self):
         (recipient,) = recipients(
@@ -170,7 +170,7 @@ class TestForwards:
     def test_a_field_that_names_another_pair_is_no_forward(self):
         raw = report(block("rfc822; jd@example.net"), head="X-Forwarded-For: joe@example.org joe@example.net\n")
 
-        assert named(raw) == ["jd@example.net"]
+        assert recipients_of(raw) == ["jd@example.net"]
 
 
 class TestSeveralRecipients:
@@ -181,7 +181,7 @@ class TestSeveralRecipients:
             block(f"rfc822; {JANE}"), block("rfc822; joe@example.org"), returned=f"To: {JANE}, joe@example.org\n"
         )
 
-        assert named(raw) == [JANE, "joe@example.org"]
+        assert recipients_of(raw) == [JANE, "joe@example.org"]
 
     def test_none_of_several_is_taken_for_a_forward(self):
         """It would be a guess which of them the message's recipient has his mail sent on to."""
@@ -191,7 +191,7 @@ class TestSeveralRecipients:
             returned=f"Delivered-To: {JANE}\nTo: {JANE}\n",
         )
 
-        assert named(raw) == ["jd@example.net", "joe@example.net"]
+        assert recipients_of(raw) == ["jd@example.net", "joe@example.net"]
 
     def test_the_sender_among_them_is_left_out_where_the_others_are_named(self):
         raw = report(
@@ -200,7 +200,7 @@ class TestSeveralRecipients:
             returned=f"To: {JANE}\n",
         )
 
-        assert named(raw) == [JANE]
+        assert recipients_of(raw) == [JANE]
 
     def test_one_that_failed_stands_beside_one_that_did_not(self):
         raw = report(
@@ -216,7 +216,7 @@ class TestSeveralRecipients:
         assert reading(raw).kind is Kind.BOUNCE
 
     def test_the_same_recipient_twice_is_one(self):
-        assert named(report(block(f"rfc822; {JANE}"), block("rfc822; Jane@Example.org"))) == [JANE]
+        assert recipients_of(report(block(f"rfc822; {JANE}"), block("rfc822; Jane@Example.org"))) == [JANE]
 
 
 class TestTheOriginalRecipient:
@@ -237,7 +237,7 @@ class TestTheOriginalRecipient:
             returned="Delivered-To: all@example.net\nTo: all@example.net\n",
         )
 
-        assert named(raw) == [JANE]
+        assert recipients_of(raw) == [JANE]
 
     def test_an_alias_stands_for_all_that_it_was_expanded_to(self):
         raw = report(
@@ -245,7 +245,7 @@ class TestTheOriginalRecipient:
             returned="Delivered-To: team@example.org\nTo: team@example.org\n",
         )
 
-        assert named(raw) == ["team@example.org"]
+        assert recipients_of(raw) == ["team@example.org"]
 
     def test_xtext_in_it_is_decoded(self):
         """RFC 3461 section 4: the sender's server encodes the plus and the equals sign, and some forget to decode them."""
@@ -272,22 +272,24 @@ class TestTheOriginalRecipient:
         others = ("rfc822; unknown", "rfc822;", "x-unix; |/usr/bin/filter", "rfc822; jane")
 
         assert [
-            original for original in others if named(report(block(f"rfc822; {JANE}", original=original))) != [JANE]
+            original
+            for original in others
+            if recipients_of(report(block(f"rfc822; {JANE}", original=original))) != [JANE]
         ] == []
 
     def test_an_original_recipient_alone_is_enough(self):
-        assert named(report(block(original=f"rfc822; {JANE}"))) == [JANE]
+        assert recipients_of(report(block(original=f"rfc822; {JANE}"))) == [JANE]
 
 
 class TestLocalNames:
     """A mail system may name a mailbox without its domain, or the program that the mail was piped to."""
 
     def test_the_message_completes_a_local_part(self):
-        assert named(report(block("rfc822; jane"))) == [JANE]
-        assert named(report(block("rfc822; jane"), returned=f"To: joe@example.org, {JANE}\n")) == [JANE]
+        assert recipients_of(report(block("rfc822; jane"))) == [JANE]
+        assert recipients_of(report(block("rfc822; jane"), returned=f"To: joe@example.org, {JANE}\n")) == [JANE]
 
     def test_the_only_recipient_of_the_message_stands_for_a_program(self):
-        assert named(report(block("x-unix; |/usr/local/bin/filter"))) == [JANE]
+        assert recipients_of(report(block("x-unix; |/usr/local/bin/filter"))) == [JANE]
 
 
 def test_a_notice_in_words_names_the_address_that_an_alias_was_written_to():
@@ -298,7 +300,7 @@ def test_a_notice_in_words_names_the_address_that_an_alias_was_written_to():
         "    550 5.1.1 no such user (in reply to RCPT TO command)\n"
     ).encode()
 
-    assert named(raw) == [JANE]
+    assert recipients_of(raw) == [JANE]
 
 
 def test_a_supplement_of_digits_only_is_read_where_no_diagnostic_stands_beside_it():

@@ -9,12 +9,12 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.limits import Limits
 
 
-def opened(raw: bytes) -> Letter:
+def open_letter(raw: bytes) -> Letter:
     return Letter(raw, Limits())
 
 
 def test_the_first_field_of_a_name_counts_and_words_are_decoded() -> None:
-    letter = opened(b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n =?utf-8?q?_und?= more\r\nSubject: other\r\n\r\n")
+    letter = open_letter(b"Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=\r\n =?utf-8?q?_und?= more\r\nSubject: other\r\n\r\n")
     assert letter.headers.get("subject") == "Grüße und more"
 
 
@@ -32,7 +32,7 @@ def test_the_first_field_of_a_name_counts_and_words_are_decoded() -> None:
     ids=["blank-lines", "mbox-line", "byte-order-mark", "CR", "CR-CR-LF", "unfolded-field", "NULs"],
 )
 def test_a_header_is_found_whatever_stands_before_or_in_it(raw: bytes) -> None:
-    letter = opened(raw)
+    letter = open_letter(raw)
     assert letter.headers.get("subject") == "x"
     assert letter.text == "text"
 
@@ -40,16 +40,16 @@ def test_a_header_is_found_whatever_stands_before_or_in_it(raw: bytes) -> None:
 @pytest.mark.parametrize("charset", ["iso-2022-jp", "shift_jis", "euc-jp", "utf-8"])
 def test_text_is_decoded_from_its_charset(charset: str) -> None:
     head = f"Content-Type: text/plain; charset={charset}\n\n".encode()
-    assert opened(head + "宛先不明".encode(charset)).text == "宛先不明"
+    assert open_letter(head + "宛先不明".encode(charset)).text == "宛先不明"
 
 
 def test_a_charset_that_nobody_knows_is_no_reason_to_lose_the_text() -> None:
-    assert opened(b"Content-Type: text/plain; charset=x-martian\n\nG\xc3\xbcnter").text == "Günter"
-    assert opened(b"Content-Type: text/plain; charset=x-martian\n\nG\xfcnter").text == "Günter"
+    assert open_letter(b"Content-Type: text/plain; charset=x-martian\n\nG\xc3\xbcnter").text == "Günter"
+    assert open_letter(b"Content-Type: text/plain; charset=x-martian\n\nG\xfcnter").text == "Günter"
 
 
 def test_a_delimiter_may_be_indented_and_need_not_close() -> None:
-    letter = opened(
+    letter = open_letter(
         b"Content-Type: multipart/mixed; boundary=b\n\n  --b\n\none\n  --b\nContent-Type: text/html\n\n<p>two"
     )
     assert [(part.content_type, part.body.strip()) for part in letter.parts] == [
@@ -59,7 +59,7 @@ def test_a_delimiter_may_be_indented_and_need_not_close() -> None:
 
 
 def test_a_returned_message_is_one_part_whatever_is_in_it() -> None:
-    letter = opened(
+    letter = open_letter(
         b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: message/rfc822\n\n"
         b"Subject: old\nContent-Type: multipart/mixed; boundary=c\n\n--c\n\nx\n--c--\n--b--\n"
     )
@@ -68,23 +68,25 @@ def test_a_returned_message_is_one_part_whatever_is_in_it() -> None:
 
 
 def test_html_is_read_where_there_is_no_plain_text_and_an_address_in_brackets_is_no_tag() -> None:
-    letter = opened(b"Content-Type: text/html\n\n<style>p{}</style><p>To <jane@example.org>:<br>no &amp; never</p>")
+    letter = open_letter(
+        b"Content-Type: text/html\n\n<style>p{}</style><p>To <jane@example.org>:<br>no &amp; never</p>"
+    )
     assert letter.text.split() == ["To", "<jane@example.org>:", "no", "&", "never"]
 
 
 def test_a_header_field_is_cut_before_anything_is_looked_for_in_it() -> None:
-    letter = opened(b"To: " + b"jane@example.org, " * 10_000 + b"\r\n\r\n")
+    letter = open_letter(b"To: " + b"jane@example.org, " * 10_000 + b"\r\n\r\n")
 
     assert header.MAX_VALUE - 1_000 < len(letter.headers.raw("to")) <= header.MAX_VALUE
     assert set(letter.headers.get("to").split()) == {"jane@example.org,"}
 
 
 def test_a_field_of_one_word_is_cut_too() -> None:
-    assert opened(b"Subject: " + b"x" * 70_000 + b"\r\n\r\n").subject.count("x") == header.MAX_VALUE - 1
+    assert open_letter(b"Subject: " + b"x" * 70_000 + b"\r\n\r\n").subject.count("x") == header.MAX_VALUE - 1
 
 
 def test_the_lines_end_where_more_addresses_are_named_than_any_report_has() -> None:
-    letter = opened(b"Subject: x\r\n\r\n" + b"<jane@example.org> no such user, " * 3_000)
+    letter = open_letter(b"Subject: x\r\n\r\n" + b"<jane@example.org> no such user, " * 3_000)
 
     assert "\n".join(letter.lines).count("@") < Limits().addresses
 

@@ -278,7 +278,9 @@ class TestSuppression:
         beliefs = {sender: [bounce.believed.belief for bounce in record.bounces] for sender, record in records.items()}
 
         assert [sender for sender, record in records.items() if record.suppressions != ()] == []
-        assert [(sender, held) for sender, held in beliefs.items() if held != [Belief.CONTRADICTED]] == []
+        assert [
+            (sender, own_beliefs) for sender, own_beliefs in beliefs.items() if own_beliefs != [Belief.CONTRADICTED]
+        ] == []
 
     def test_the_footer_of_a_helpdesk_suppresses_nobody(self):
         footer = "We have your message.\n\nIf you do not want such notices, please unsubscribe at https://example.com/u"

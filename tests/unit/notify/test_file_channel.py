@@ -54,11 +54,11 @@ def test_of_a_line_that_does_not_fit_nothing_stays(tmp_path: Path, room: int):
     )
     environment = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
 
-    done = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, env=environment, check=False
     )
 
-    assert "OSError" in done.stderr
+    assert "OSError" in result.stderr
     assert (tmp_path / "acme.jsonl").read_bytes() == LINE
     append(tmp_path, "acme.jsonl", LINE)
     assert (tmp_path / "acme.jsonl").read_bytes() == LINE * 2

@@ -20,7 +20,7 @@ NOON = dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)
 OPERATOR = "op@example.net"
 
 
-def opened(job: DeliveryJob, folder: Path) -> EmailMessage:
+def parse_mail(job: DeliveryJob, folder: Path) -> EmailMessage:
     settings = ForwardSettings(
         courier=f"maildir:{folder}", from_="b@example.com", operator=OPERATOR, operator_language="de"
     )
@@ -67,14 +67,14 @@ def text(message: EmailMessage) -> str:
     ],
 )
 def test_owner_and_operator_are_warned_each_in_their_language(to: str, subject: str, tmp_path: Path):
-    mail = opened(delivery_job(EntryKind.WARNING, to, "10 Gmail"), tmp_path)
+    mail = parse_mail(delivery_job(EntryKind.WARNING, to, "10 Gmail"), tmp_path)
 
     assert mail["Subject"] == subject
     assert "| 550 no" in text(mail)
 
 
 def test_whoever_is_told_of_an_owner_whose_mail_comes_back_can_copy_the_command(tmp_path: Path):
-    mail = opened(delivery_job(EntryKind.FAILING, OPERATOR, "ann@acme.example"), tmp_path)
+    mail = parse_mail(delivery_job(EntryKind.FAILING, OPERATOR, "ann@acme.example"), tmp_path)
 
     assert mail["Subject"] == "Unsere Mail an ann@acme.example kommt zurück"
     assert "bouncer account set acme --owner" in text(mail)
@@ -85,22 +85,22 @@ def test_a_notice_tells_what_was_recorded(tmp_path: Path):
     counted = {"effect": "counted", "counted_day": 2, "counted_needed": 5, "counted_window": 30}
 
     assert "räknas som 2 av 5" in text(
-        opened(delivery_job(EntryKind.NOTICE, "ann@acme.example", **soft, **counted), tmp_path)
+        parse_mail(delivery_job(EntryKind.NOTICE, "ann@acme.example", **soft, **counted), tmp_path)
     )
     already = delivery_job(EntryKind.NOTICE, "ann@acme.example", **soft, effect="already-suppressed")
-    assert "stod redan på din spärrlista" in text(opened(already, tmp_path))
+    assert "stod redan på din spärrlista" in text(parse_mail(already, tmp_path))
 
 
 @pytest.mark.parametrize("effect", [None, "a word of a later version"])
 def test_of_what_was_recorded_otherwise_nothing_is_claimed(effect: str | None, tmp_path: Path):
     row = delivery_job(EntryKind.NOTICE, "ann@acme.example", category="soft", reason="mailbox-full", effect=effect)
 
-    assert "Detta har registrerats. Inget sattes upp på din spärrlista." in text(opened(row, tmp_path))
+    assert "Detta har registrerats. Inget sattes upp på din spärrlista." in text(parse_mail(row, tmp_path))
 
 
 @pytest.mark.parametrize("kind", [EntryKind.WARNING, EntryKind.FAILING])
 def test_an_owner_is_given_no_command_of_ours(kind: EntryKind, tmp_path: Path):
     about = "10 Gmail" if kind is EntryKind.WARNING else "bob@acme.example"
 
-    assert "bouncer " not in text(opened(delivery_job(kind, "ann@acme.example", about), tmp_path))
-    assert "bouncer " in text(opened(delivery_job(kind, OPERATOR, about), tmp_path))
+    assert "bouncer " not in text(parse_mail(delivery_job(kind, "ann@acme.example", about), tmp_path))
+    assert "bouncer " in text(parse_mail(delivery_job(kind, OPERATOR, about), tmp_path))

@@ -27,7 +27,9 @@ NOW = dt.datetime.now(dt.UTC)
 OCTETS = bytes(range(SECRET_OCTETS))
 HOSTILE = 'x"}]\r\nEvil: 1\x00\x1b[31m\u2028<b>\ud800 %s {0}'
 UUID = "0f9b1c2d-1111-4222-8333-0123456789ab"
-OUTCOMES = [(known, event) for known in FORMATS for event in known.can if event in OF_OUTCOMES]
+OUTCOMES = [
+    (webhook_format, event) for webhook_format in FORMATS for event in webhook_format.can if event in OF_OUTCOMES
+]
 
 
 @pytest.fixture(autouse=True)
@@ -66,25 +68,35 @@ def outcome(**changed: Any) -> BounceRow:
     return BounceRow(**{**facts, **changed})
 
 
-def written(known: WebhookFormat, kind: EventType, row: BounceRow | None, secret: str | None = None) -> WebhookPost:
+def written(
+    webhook_format: WebhookFormat, kind: EventType, row: BounceRow | None, secret: str | None = None
+) -> WebhookPost:
     event = WebhookEvent("evt_abc_1", kind, NOW, "acme", row)
-    return known.write(event, TrySigning((secret or known.make_secret(OCTETS),), NOW, "t" * 50))
+    return webhook_format.write(event, TrySigning((secret or webhook_format.make_secret(OCTETS),), NOW, "t" * 50))
 
 
 def content(name: str, kind: EventType, row: BounceRow | None = None) -> Any:
-    known = format_of(name)
-    assert known is not None
-    return json.loads(written(known, kind, row or outcome()).body)
+    webhook_format = format_of(name)
+    assert webhook_format is not None
+    return json.loads(written(webhook_format, kind, row or outcome()).body)
 
 
 def test_every_format_has_a_name_of_its_own():
-    assert [known.name for known in FORMATS] == ["standard", "sendgrid", "mailgun", "postmark", "listmonk"]
-    assert all(set(known.events) <= set(known.can) <= set(ALL_EVENTS) for known in FORMATS)
+    assert [webhook_format.name for webhook_format in FORMATS] == [
+        "standard",
+        "sendgrid",
+        "mailgun",
+        "postmark",
+        "listmonk",
+    ]
+    assert all(set(webhook_format.events) <= set(webhook_format.can) <= set(ALL_EVENTS) for webhook_format in FORMATS)
     assert format_of("fax") is None
 
 
-@pytest.mark.parametrize(("known", "event"), OUTCOMES, ids=lambda value: getattr(value, "name", value))
-def test_a_report_that_says_little_or_is_hostile_is_a_whole_event_all_the_same(known: WebhookFormat, event: EventType):
+@pytest.mark.parametrize(("webhook_format", "event"), OUTCOMES, ids=lambda value: getattr(value, "name", value))
+def test_a_report_that_says_little_or_is_hostile_is_a_whole_event_all_the_same(
+    webhook_format: WebhookFormat, event: EventType
+):
     """Readers fail over a missing field: the shape of an event does not depend on what its report says."""
     texts = (
         "diagnostic_code",
@@ -99,7 +111,7 @@ def test_a_report_that_says_little_or_is_hostile_is_a_whole_event_all_the_same(k
     bare = outcome(**dict.fromkeys((*texts, "status", "reply_code", "category", "rule", "reporting_mta")), stream="")
     hostile = outcome(recipient=HOSTILE, **dict.fromkeys((*texts, "stream"), HOSTILE))
 
-    whole, poor, evil = (written(known, event, row).body for row in (outcome(), bare, hostile))
+    whole, poor, evil = (written(webhook_format, event, row).body for row in (outcome(), bare, hostile))
 
     assert _shape(json.loads(whole)) == _shape(json.loads(poor))
     assert evil.isascii()
@@ -116,31 +128,35 @@ def _shape(value: Any) -> Any:
     )
 
 
-@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
-def test_a_test_event_is_about_nobody(known: WebhookFormat):
-    body = written(known, EventType.TEST, None).body.decode()
+@pytest.mark.parametrize("webhook_format", FORMATS, ids=lambda webhook_format: webhook_format.name)
+def test_a_test_event_is_about_nobody(webhook_format: WebhookFormat):
+    body = written(webhook_format, EventType.TEST, None).body.decode()
 
     assert "hard" not in body
     assert "HardBounce" not in body
     assert '"event":"bounce"' not in body
-    assert known.name == "standard" or TEST_ADDRESS in body
+    assert webhook_format.name == "standard" or TEST_ADDRESS in body
 
 
-@pytest.mark.parametrize("known", FORMATS, ids=lambda known: known.name)
+@pytest.mark.parametrize("webhook_format", FORMATS, ids=lambda webhook_format: webhook_format.name)
 @pytest.mark.parametrize("event", [EventType.BLOCK, EventType.DEFERRAL, EventType.DELAY])
-def test_only_a_bounce_is_written_as_a_hard_bounce(known: WebhookFormat, event: EventType):
-    body = written(known, event, outcome(category="block", reason="spam-content", status="5.7.1")).body.decode()
+def test_only_a_bounce_is_written_as_a_hard_bounce(webhook_format: WebhookFormat, event: EventType):
+    body = written(
+        webhook_format, event, outcome(category="block", reason="spam-content", status="5.7.1")
+    ).body.decode()
 
     for word in ('"type":"bounce"', '"permanent"', "HardBounce", "BadEmailAddress", '"type":"hard"'):
         assert word not in body
 
 
 def test_standard_signs_with_every_secret_and_cuts_what_is_too_long():
-    known = format_of("standard")
-    assert known is not None
-    secrets = [known.make_secret(octets) for octets in (OCTETS, OCTETS[::-1])]
+    webhook_format = format_of("standard")
+    assert webhook_format is not None
+    secrets = [webhook_format.make_secret(octets) for octets in (OCTETS, OCTETS[::-1])]
     row = outcome(own_lines=("x" * 1000,) * 1000, diagnostic_code="y" * 100_000)
-    post = known.write(WebhookEvent("evt_abc_1", EventType.BOUNCE, NOW, "acme", row), TrySigning(secrets, NOW, "t"))
+    post = webhook_format.write(
+        WebhookEvent("evt_abc_1", EventType.BOUNCE, NOW, "acme", row), TrySigning(secrets, NOW, "t")
+    )
 
     for secret in secrets:
         assert Verifier(secret).verify(post.body, dict(post.headers))
@@ -149,23 +165,23 @@ def test_standard_signs_with_every_secret_and_cuts_what_is_too_long():
 
 
 def test_sendgrids_own_helper_verifies_three_hundred_signatures():
-    known = format_of("sendgrid")
-    assert known is not None
+    webhook_format = format_of("sendgrid")
+    assert webhook_format is not None
     for n in range(300):
         secret = make_key(hashlib.sha256(b"%d" % n).digest())
-        post = written(known, EventType.BOUNCE, outcome(diagnostic_code=f"550 ü {n}"), secret)
-        helper = EventWebhook(known.show_secret(secret))
+        post = written(webhook_format, EventType.BOUNCE, outcome(diagnostic_code=f"550 ü {n}"), secret)
+        helper = EventWebhook(webhook_format.show_secret(secret))
         signed = post.headers[SIGNATURE], post.headers[TIMESTAMP]
         assert helper.verify_signature(post.body.decode(), *signed)
         assert not helper.verify_signature(post.body.decode() + " ", *signed)
-    assert len(known.show_secret(secret)) == 124
+    assert len(webhook_format.show_secret(secret)) == 124
 
 
 @pytest.mark.parametrize("octets", [bytes(32), b"\xff" * 32])
 def test_any_random_octets_make_a_key(octets: bytes):
-    known = format_of("sendgrid")
-    assert known is not None
-    assert known.show_secret(make_key(octets))
+    webhook_format = format_of("sendgrid")
+    assert webhook_format is not None
+    assert webhook_format.show_secret(make_key(octets))
 
 
 @pytest.mark.parametrize("reported", ["m1@acme.example", "<m1@acme.example>", " <m1@acme.example> "])
@@ -215,13 +231,13 @@ CAUSE = Suppression("acme", "jane@example.org", "complaint", ChangeSource.BOUNCE
 
 def body_in(name: str, event: AccountEvent) -> Any:
     """What a format makes of an event that is no outcome."""
-    known = format_of(name)
-    assert known is not None
-    assert event.type in known.can
+    webhook_format = format_of(name)
+    assert webhook_format is not None
+    assert event.type in webhook_format.can
     parsed = AccountEvent.parse(event.about)
     assert parsed is not None
     row = WebhookEvent("evt_abc_c1", parsed.type, parsed.at, "acme", None, parsed.facts)
-    return json.loads(known.write(row, TrySigning((known.make_secret(OCTETS),), NOW, "t" * 50)).body)
+    return json.loads(webhook_format.write(row, TrySigning((webhook_format.make_secret(OCTETS),), NOW, "t" * 50)).body)
 
 
 @pytest.mark.parametrize(
@@ -274,10 +290,10 @@ def test_standard_shows_the_facts_of_any_event_and_hostile_ones_stay_values():
 
 
 def test_mailgun_signs_time_and_token():
-    known = format_of("mailgun")
-    assert known is not None
+    webhook_format = format_of("mailgun")
+    assert webhook_format is not None
     signed = content("mailgun", EventType.BOUNCE)["signature"]
-    key, text = known.make_secret(OCTETS).encode(), f"{signed['timestamp']}{signed['token']}".encode()
+    key, text = webhook_format.make_secret(OCTETS).encode(), f"{signed['timestamp']}{signed['token']}".encode()
 
     assert signed["signature"] == hmac.new(key, text, hashlib.sha256).hexdigest()
     assert len(signed["token"]) == 50

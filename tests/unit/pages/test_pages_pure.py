@@ -42,9 +42,9 @@ def test_a_cut_text_is_one_line_within_its_limit():
 
 
 def test_a_link_is_ascii_whatever_is_in_it():
-    made = link("/address", address='a"<é\u202e&b=c@x', account=None, since=dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
+    url = link("/address", address='a"<é\u202e&b=c@x', account=None, since=dt.datetime(2026, 3, 1, tzinfo=dt.UTC))
 
-    assert made == "/address?address=a%22%3C%C3%A9%E2%80%AE%26b%3Dc%40x&since=2026-03-01T00%3A00%3A00%2B00%3A00"
+    assert url == "/address?address=a%22%3C%C3%A9%E2%80%AE%26b%3Dc%40x&since=2026-03-01T00%3A00%3A00%2B00%3A00"
 
 
 @pytest.mark.parametrize(

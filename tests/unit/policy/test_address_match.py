@@ -89,11 +89,11 @@ def calls(count: int, by: Signed, history: History) -> tuple[int, int]:
     path = ReturnPath("x@rp.example.com", PathKind.SIGNED, "acme")
     about = Circumstances(1, path, by, owners=(), operator=None, now=NOW, mark=by)
     case = RoutedLetter(Judgement(report, (None,) * count), with_comparison(about, report, comparable_forms(report)))
-    made, signatures_checked = 0, 0
+    calls, signatures_checked = 0, 0
 
     def note(_frame: Any, event: str, call: Any) -> None:
-        nonlocal made, signatures_checked
-        made += event in ("call", "c_call")
+        nonlocal calls, signatures_checked
+        calls += event in ("call", "c_call")
         signatures_checked += event == "c_call" and call in (hmac.digest, hmac.compare_digest)
 
     sys.setprofile(note)
@@ -102,7 +102,7 @@ def calls(count: int, by: Signed, history: History) -> tuple[int, int]:
         case.decide(history)
     finally:
         sys.setprofile(None)
-    return made, signatures_checked
+    return calls, signatures_checked
 
 
 @pytest.mark.parametrize("recipient", [PAUL, "jane@example.org", None], ids=["hashed", "plain", "several"])

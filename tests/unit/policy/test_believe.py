@@ -241,11 +241,11 @@ def test_an_alias_is_believed_by_the_signed_header_that_is_returned():
 
 def test_an_alias_is_plausible_by_a_message_that_was_registered():
     history = sent(JANE, JOE, signed_for=False)
-    known = Original("<m1@acme.example>", "Your order")
+    original = Original("<m1@acme.example>", "Your order")
 
-    assert judged(by_alias(), JANE, history=history, original=known).belief is PLAUSIBLE
-    assert judged(by_alias(), MALLORY, history=history, original=known).belief is CONTRADICTED
-    assert judged(by_alias(), JANE, original=known).belief is UNPROVEN
+    assert judged(by_alias(), JANE, history=history, original=original).belief is PLAUSIBLE
+    assert judged(by_alias(), MALLORY, history=history, original=original).belief is CONTRADICTED
+    assert judged(by_alias(), JANE, original=original).belief is UNPROVEN
 
 
 def test_an_alias_is_plausible_by_the_owners_domain_and_says_what_a_bad_header_was():

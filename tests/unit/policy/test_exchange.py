@@ -26,21 +26,21 @@ def read(**columns: str) -> Suppression | str:
     return read_row(columns, TERMS)
 
 
-def taken(**columns: str) -> Suppression:
+def import_row(**columns: str) -> Suppression:
     row = read(**columns)
     assert isinstance(row, Suppression), row
     return row
 
 
 def test_a_row_of_sendgrid_is_read():
-    entry = taken(email="jane@example.org", created="1443651125", reason="550 5.1.1 user unknown", status="5.1.1")
+    entry = import_row(email="jane@example.org", created="1443651125", reason="550 5.1.1 user unknown", status="5.1.1")
 
     assert (entry.address, entry.reason, entry.since.year) == ("jane@example.org", "invalid-recipient", 2015)
     assert "550 5.1.1 user unknown" in entry.why
 
 
 def test_a_row_of_mailgun_is_read():
-    entry = taken(
+    entry = import_row(
         address="jane@example.org",
         code="552",
         error="5.2.2 Mailbox full, over quota",
@@ -62,7 +62,7 @@ def test_a_row_of_mailgun_is_read():
 )
 def test_what_another_service_calls_bounced_is_a_failure_and_no_wish(row: dict[str, str]):
     """Nobody asked to be taken off: it stands among the bounces, and is freed with them."""
-    entry = taken(**row)
+    entry = import_row(**row)
 
     assert list_of(entry.reason, entry.stream) is AddressList.BOUNCES
     assert not is_wish(entry.reason)
@@ -70,12 +70,12 @@ def test_what_another_service_calls_bounced_is_a_failure_and_no_wish(row: dict[s
 
 def test_what_passes_is_believed_for_as_long_as_the_ladder_says():
     """A mailbox that was full in 2015 is not full for ever; an address that was gone is."""
-    full = taken(email="jane@example.org", reason="552 5.2.2 over quota", created="1795000000")
-    ours = taken(address="jane@example.org", reason="mailbox-full", source="bounce", since="2015-01-01", until="")
+    full = import_row(email="jane@example.org", reason="552 5.2.2 over quota", created="1795000000")
+    ours = import_row(address="jane@example.org", reason="mailbox-full", source="bounce", since="2015-01-01", until="")
 
     assert full.until == full.since + dt.timedelta(days=21)
     assert read(email="jane@example.org", reason="552 5.2.2 over quota", created="1443651125") == "has run out"
-    assert taken(email="jane@example.org", reason="550 5.1.1 user unknown", created="1443651125").until is None
+    assert import_row(email="jane@example.org", reason="550 5.1.1 user unknown", created="1443651125").until is None
     assert ours.until is None, "our own export says when each ends"
 
 
@@ -89,7 +89,7 @@ def test_what_passes_is_believed_for_as_long_as_the_ladder_says():
     ],
 )
 def test_a_row_of_postmark_is_read(reason: str, origin: str, expected: str):
-    entry = taken(
+    entry = import_row(
         EmailAddress="jane@example.org", SuppressionReason=reason, Origin=origin, CreatedAt="2026-05-18T06:11:05-05:00"
     )
 
@@ -101,9 +101,9 @@ def test_readers_whom_a_newsletter_tool_writes_to_are_not_suppressed():
     columns = {"email": "jane@example.org", "created_at": "2024-01-01 10:00:00", "updated_at": "2026-02-03 10:00:00"}
 
     assert read(**columns, status="enabled") == "is written to there: enabled"
-    assert taken(**columns, status="blocklisted").since == dt.datetime(2026, 2, 3, 10, tzinfo=dt.UTC)
-    assert taken(email="jane@example.org", status="unsubscribed").reason == "unsubscribe"
-    assert taken(email="jane@example.org", status="cleaned").reason == "bounce"
+    assert import_row(**columns, status="blocklisted").since == dt.datetime(2026, 2, 3, 10, tzinfo=dt.UTC)
+    assert import_row(email="jane@example.org", status="unsubscribed").reason == "unsubscribe"
+    assert import_row(email="jane@example.org", status="cleaned").reason == "bounce"
 
 
 @pytest.mark.parametrize("kind", ["SoftBounce", "DnsError", "soft"])
@@ -122,7 +122,7 @@ def test_what_was_wrong_with_one_message_suppresses_nobody(reason: str):
 
     assert read(email="jane@example.org", reason=reason) == "was for one message, which suppresses nobody"
     assert read(**own, source="bounce") == "was for one message, which suppresses nobody"
-    assert taken(**own, source="command").until is None
+    assert import_row(**own, source="command").until is None
 
 
 @pytest.mark.parametrize("kind", ["Blocked", "SpamNotification"])
@@ -133,9 +133,11 @@ def test_what_was_blocked_suppresses_nobody(kind: str):
 def test_a_bounce_of_listmonk_has_a_source_and_is_no_row_of_our_export():
     columns = {"email": "jane@example.org", "source": "pop", "created_at": "2026-11-20T23:54:22.851858Z"}
 
-    assert (taken(**columns, type="hard").reason, taken(**columns, type="hard").until) == ("bounce", None)
-    assert taken(**columns, type="complaint").reason == "complaint"
-    assert taken(**columns, reason="mailbox-full").until == dt.datetime(2026, 12, 11, 23, 54, 22, 851858, tzinfo=dt.UTC)
+    assert (import_row(**columns, type="hard").reason, import_row(**columns, type="hard").until) == ("bounce", None)
+    assert import_row(**columns, type="complaint").reason == "complaint"
+    assert import_row(**columns, reason="mailbox-full").until == dt.datetime(
+        2026, 12, 11, 23, 54, 22, 851858, tzinfo=dt.UTC
+    )
 
 
 @pytest.mark.parametrize(
@@ -150,14 +152,14 @@ def test_a_bounce_of_listmonk_has_a_source_and_is_no_row_of_our_export():
 )
 def test_times_are_read_as_the_tools_print_them(printed: str, moment: dt.datetime):
     """Listmonk's are Go's own form, with the zone of its server."""
-    assert taken(email="jane@example.org", updated_at=printed).since == moment
+    assert import_row(email="jane@example.org", updated_at=printed).since == moment
 
 
 def test_the_words_of_our_own_export_are_kept_as_they_are():
     own = {"address": "jane@example.org", "source": "command", "until": ""}
 
     assert (
-        taken(**own, reason="said by telephone: no such user, ticket 550").reason
+        import_row(**own, reason="said by telephone: no such user, ticket 550").reason
         == "said by telephone: no such user, ticket 550"
     )
 
@@ -171,7 +173,7 @@ def test_the_words_of_our_own_export_are_kept_as_they_are():
     ],
 )
 def test_words_without_a_code_are_understood_where_they_are_a_servers(words: str, reason: str):
-    assert taken(email="jane@example.org", reason=words).reason == reason
+    assert import_row(email="jane@example.org", reason=words).reason == reason
 
 
 def test_a_row_of_ses_is_read():
@@ -193,7 +195,7 @@ def test_a_row_of_ses_is_read():
 )
 def test_an_address_may_have_a_name_before_it(address_text: str):
     """As Mailman lists its members."""
-    assert taken(email=address_text).address == "jane@example.org"
+    assert import_row(email=address_text).address == "jane@example.org"
 
 
 @pytest.mark.parametrize("address_text", ["jane@example.org>", "Jane <jane>", "Jane <>", "<jane@example.org> Jane"])
@@ -473,7 +475,7 @@ def test_no_file_breaks_reading(octets: bytes):
 @pytest.mark.parametrize("longest", ["s" * MAX_STREAM, "\u00e9" * (MAX_STREAM // 2)])
 def test_the_longest_stream_of_a_mail_is_taken(longest: str):
     assert MAX_STREAM == MAX_KEY
-    assert taken(email="jane@example.org", stream=longest).stream == longest
+    assert import_row(email="jane@example.org", stream=longest).stream == longest
 
 
 @pytest.mark.parametrize("stream", ["s" * (MAX_STREAM + 1), "\u00e9" * (MAX_STREAM // 2 + 1), "news\0"])
@@ -489,6 +491,6 @@ def test_more_cells_than_columns_are_refused():
 
 
 def test_a_row_is_written_as_json_can_hold_it():
-    entry = taken(email="jane@example.org")
+    entry = import_row(email="jane@example.org")
 
     assert json.loads(json.dumps(write_row(entry)))["address"] == "jane@example.org"

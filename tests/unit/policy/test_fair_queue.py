@@ -36,9 +36,9 @@ def test_who_has_had_turns_waits_for_those_who_have_not():
     queue, waiting, leases = FairQueue(), [*flood, report], 0
 
     while report in waiting:
-        taken = queue.sort(waiting)[:4]
-        queue.take(taken)
-        waiting = [letter for letter in waiting if letter not in taken]
+        first_four = queue.sort(waiting)[:4]
+        queue.take(first_four)
+        waiting = [letter for letter in waiting if letter not in first_four]
         leases += 1
 
     assert leases <= 100 // 3 + 1

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from bouncer.policy.request_rate import SECONDS, RequestRate
 
 
-def taken(rate: RequestRate, moments: list[float]) -> list[bool]:
+def take_at(rate: RequestRate, moments: list[float]) -> list[bool]:
     full_at, takes = 0.0, []
     for moment in moments:
         after = rate.take(full_at, moment)
@@ -20,9 +20,9 @@ def taken(rate: RequestRate, moments: list[float]) -> list[bool]:
 @pytest.mark.parametrize("begin", [0.0, 12.345, 1e7])
 def test_a_burst_of_requests_is_taken_at_once_and_no_more_of_them(most: int, begin: float):
     count = min(most, 2000)
-    assert all(taken(RequestRate(most), [begin] * count))
+    assert all(take_at(RequestRate(most), [begin] * count))
     if count == most:
-        assert taken(RequestRate(most), [begin] * (most + 1))[-1] is False
+        assert take_at(RequestRate(most), [begin] * (most + 1))[-1] is False
 
 
 @given(st.integers(1, 50), st.lists(st.floats(0, 5), max_size=200))
@@ -31,7 +31,9 @@ def test_no_minute_has_more_than_twice_the_rate(most: int, gaps: list[float]):
     for gap in gaps:
         now += gap
         moments.append(now)
-    accepted = [moment for moment, is_taken in zip(moments, taken(RequestRate(most), moments), strict=True) if is_taken]
+    accepted = [
+        moment for moment, is_taken in zip(moments, take_at(RequestRate(most), moments), strict=True) if is_taken
+    ]
 
     for begin in accepted:
         assert sum(begin <= moment < begin + SECONDS for moment in accepted) <= 2 * most

@@ -105,16 +105,16 @@ def test_quiet_hours_end_by_the_clock_on_the_night_that_it_changes():
 
 def mails_in(hours: float, most: int) -> int:
     """Count what leaves when a report comes every second: singles, and a digest whenever one is due."""
-    preferences, bound, count, held = Preferences(most=most), FULL, 0, None
+    preferences, bound, count, digest_at = Preferences(most=most), FULL, 0, None
     for second in range(int(hours * 3600)):
         now = NOON + dt.timedelta(seconds=second)
-        if held and held <= now:
-            count, held, bound = count + 1, None, bound.take(most, now)
+        if digest_at and digest_at <= now:
+            count, digest_at, bound = count + 1, None, bound.take(most, now)
         timing = placed(preferences, "hard", bound=bound, now=now)
         if timing.at_once:
             count, bound = count + 1, bound.take(most, now)
         else:
-            held = min(held or timing.digest_at or now, timing.digest_at or now)
+            digest_at = min(digest_at or timing.digest_at or now, timing.digest_at or now)
     return count
 
 

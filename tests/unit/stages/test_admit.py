@@ -24,12 +24,12 @@ class Book:
         self.away = False
         self.questions = 0
 
-    async def changed_directory(self, _scope: Scope, known: Directory) -> Directory | None:
+    async def changed_directory(self, _scope: Scope, last_directory: Directory) -> Directory | None:
         self.questions += 1
         await asyncio.sleep(0)
         if self.away:
             raise StoreError("locked")
-        return None if self.directory_now is known else self.directory_now
+        return None if self.directory_now is last_directory else self.directory_now
 
 
 class Clock:

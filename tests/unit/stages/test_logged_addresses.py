@@ -15,7 +15,7 @@ JANE = "jane@example.org"
 
 
 class Book:
-    async def changed_directory(self, _scope: Scope, _known: Directory) -> Directory:
+    async def changed_directory(self, _scope: Scope, _last_directory: Directory) -> Directory:
         accounts = {"acme": Account("acme", ()), "quiet": Account("quiet", (), terms=AccountRules(hash_paths=True))}
         return Directory(accounts, {"acme@rp.example.com": "acme", "quiet@rp.example.com": "quiet"})
 

@@ -149,8 +149,8 @@ async def test_a_refusal_is_logged_as_the_account_wants_its_recipients_named(
     assert await world.stage().suppression("acme", GONE)
 
     path = sign("acme", GONE, domain="rp.example.com", key=SIGNING.keys[0], today=20_000, days=30, hashed=hashed)
-    named = path.partition("@")[0].rpartition("-")[2] if hashed else GONE
-    assert caplog.messages == [f"refused account=acme recipient='{named}' cause=hard"] * 2
+    name = path.partition("@")[0].rpartition("-")[2] if hashed else GONE
+    assert caplog.messages == [f"refused account=acme recipient='{name}' cause=hard"] * 2
 
 
 def test_without_a_key_a_hashed_name_is_none_at_all():

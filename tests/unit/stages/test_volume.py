@@ -45,7 +45,7 @@ def today(clock: Turned) -> Volume:
     return Volume(SETTINGS, now=clock)
 
 
-def taken(today: Volume, *letters: Received) -> int:
+def count_taken(today: Volume, *letters: Received) -> int:
     """How many of *letters*, each by itself, are taken."""
     count = 0
     for letter in letters:
@@ -61,7 +61,7 @@ def taken(today: Volume, *letters: Received) -> int:
     "peers", [["198.51.100.7"], ["198.51.100.7", "::ffff:198.51.100.7"], ["2001:db8::1", "2001:db8::2"]]
 )
 def test_one_client_has_one_volume_however_its_address_is_written(today: Volume, peers: list[str]):
-    assert taken(today, *(letter(peer=peers[n % len(peers)]) for n in range(30))) == 10
+    assert count_taken(today, *(letter(peer=peers[n % len(peers)]) for n in range(30))) == 10
 
 
 def test_all_that_anybody_can_write_to_of_an_account_is_one_path(today: Volume):
@@ -70,8 +70,8 @@ def test_all_that_anybody_can_write_to_of_an_account_is_one_path(today: Volume):
     paths = [ReturnPath(f"{n}@rp.example.com", kinds[n % 4], "acme") for n in range(40)]
     others = [dataclasses.replace(path, recipient=f"{path.address}") for path in paths if path.kind is PathKind.VERP]
 
-    assert taken(today, *(letter(path, f"198.51.100.{n}") for n, path in enumerate([*paths, *others]))) == 20
-    assert taken(today, letter(dataclasses.replace(ALIAS, account="zoo"))) == 1
+    assert count_taken(today, *(letter(path, f"198.51.100.{n}") for n, path in enumerate([*paths, *others]))) == 20
+    assert count_taken(today, letter(dataclasses.replace(ALIAS, account="zoo"))) == 1
 
 
 def test_a_path_for_one_has_a_small_volume_however_it_is_spelt(today: Volume):
@@ -79,17 +79,17 @@ def test_a_path_for_one_has_a_small_volume_however_it_is_spelt(today: Volume):
         dataclasses.replace(JANE, address=address) for address in ("a@rp.example.com", "prvs=b@rp.example.com", "A@rp")
     ]
 
-    assert taken(today, *(letter(spelt[n % 3], f"198.51.100.{n}") for n in range(30))) == 3
-    assert taken(today, letter(dataclasses.replace(JANE, recipient="joe@example.org"))) == 1
-    assert taken(today, letter(dataclasses.replace(JANE, recipient=None, recipient_hash="h"))) == 1
+    assert count_taken(today, *(letter(spelt[n % 3], f"198.51.100.{n}") for n in range(30))) == 3
+    assert count_taken(today, letter(dataclasses.replace(JANE, recipient="joe@example.org"))) == 1
+    assert count_taken(today, letter(dataclasses.replace(JANE, recipient=None, recipient_hash="h"))) == 1
 
 
 def test_reports_of_one_provider_to_many_paths_have_ten_times_the_volume(today: Volume):
     """And they use up nothing of what the provider may send to aliases."""
     paths = [dataclasses.replace(JANE, recipient=f"r{n}@example.org") for n in range(200)]
 
-    assert taken(today, *(letter(path) for path in paths)) == 100
-    assert taken(today, letter()) == 1
+    assert count_taken(today, *(letter(path) for path in paths)) == 100
+    assert count_taken(today, letter()) == 1
 
 
 def test_the_defaults_take_a_newsletter_of_a_million_from_one_provider():
@@ -104,20 +104,20 @@ def test_a_mail_server_in_front_is_no_client_and_paths_are_bounded_all_the_same(
     today = Volume(dataclasses.replace(SETTINGS, fronts=("127.0.0.1", "::1")), now=clock)
     paths = [dataclasses.replace(JANE, recipient=f"r{n}@example.org") for n in range(400)]
 
-    assert taken(today, *(letter(path, "127.0.0.1") for path in paths)) == 400
-    assert taken(today, *(letter(path, "198.51.100.7") for path in paths)) == 100
-    assert taken(today, *(letter(peer="::1") for _ in range(30))) == 20
+    assert count_taken(today, *(letter(path, "127.0.0.1") for path in paths)) == 400
+    assert count_taken(today, *(letter(path, "198.51.100.7") for path in paths)) == 100
+    assert count_taken(today, *(letter(peer="::1") for _ in range(30))) == 20
 
 
 def test_a_new_day_has_a_new_volume(today: Volume, clock: Turned):
-    before = taken(today, *(letter() for _ in range(20)))
+    before = count_taken(today, *(letter() for _ in range(20)))
     clock.time = NOON + dt.timedelta(hours=12)
 
-    assert (before, taken(today, *(letter() for _ in range(20)))) == (10, 10)
+    assert (before, count_taken(today, *(letter() for _ in range(20)))) == (10, 10)
 
 
 def test_what_is_over_is_said_before_a_letter_is_sent_and_logged_once(today: Volume, caplog: pytest.LogCaptureFixture):
-    taken(today, *(letter() for _ in range(10)))
+    count_taken(today, *(letter() for _ in range(10)))
     for _ in range(5):
         with pytest.raises(TryLater) as raised:
             today.require_room(ALIAS, "198.51.100.7")
@@ -134,19 +134,19 @@ def test_what_was_not_kept_is_given_back_and_zero_is_no_bound(today: Volume):
         today.give_back([letter()])
     free = Volume(SmtpSettings(client_daily_octets=0, alias_daily_octets=0, path_daily_octets=0), now=lambda: NOON)
 
-    assert taken(today, letter()) == 1
-    assert taken(free, *(letter(octets=10_000 * KB) for _ in range(100))) == 100
+    assert count_taken(today, letter()) == 1
+    assert count_taken(free, *(letter(octets=10_000 * KB) for _ in range(100))) == 100
 
 
 def test_memory_is_bounded_and_the_largest_are_remembered(today: Volume, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(volume, "MAX_SUBJECTS", 50)
     free = Volume(dataclasses.replace(SETTINGS, alias_daily_octets=0), now=lambda: NOON)
-    taken(free, *(letter() for _ in range(10)))
+    count_taken(free, *(letter() for _ in range(10)))
     for n in range(10_000):
         free.take([letter(peer=f"10.0.{n // 250}.{n % 250}", octets=1)])
 
     assert len(free._octets) <= 101  # noqa: SLF001 -- what it holds is the point
-    assert taken(free, letter()) == 0
+    assert count_taken(free, letter()) == 0
 
 
 @dataclasses.dataclass
@@ -165,9 +165,9 @@ class Summed:
 async def test_a_start_goes_on_from_what_was_kept_today(today: Volume):
     paths = ((JANE, 20 * KB), (ALIAS, 60 * KB))
     store = Summed(DayOctets((("198.51.100.7", False, 60 * KB), ("198.51.100.7", True, 20 * KB)), paths))
-    before = taken(today, *(letter() for _ in range(2)))  # while it is summed up
+    before = count_taken(today, *(letter() for _ in range(2)))  # while it is summed up
     await today.load(cast("LetterStore", store))
 
     assert store.periods == [(NOON.replace(hour=0), NOON)]
-    assert (before, taken(today, *(letter() for _ in range(20)))) == (2, 2)
-    assert taken(today, *(letter(JANE) for _ in range(20))) == 1
+    assert (before, count_taken(today, *(letter() for _ in range(20)))) == (2, 2)
+    assert count_taken(today, *(letter(JANE) for _ in range(20))) == 1

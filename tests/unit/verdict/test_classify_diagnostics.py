@@ -49,7 +49,7 @@ def judged(recipient: Recipient) -> Verdict:
     return classify(recipient, Reading(Kind.BOUNCE, recipients=(recipient,)))
 
 
-def named(row: Row) -> str:
+def name_of(row: Row) -> str:
     return f"{row.reason}: {(row.recipient.diagnostic_code or str(row.recipient.status))[:60]}"
 
 
@@ -84,7 +84,7 @@ BLAMED = [
 def wrong(rows: list[Row], change: Callable[[Recipient], dict[str, Any]], right: Callable[[Row, Verdict], bool]) -> Any:
     """Judge each row as *change* alters it; give those whose verdict is not right."""
     verdicts = [(row, judged(dataclasses.replace(row.recipient, **change(row.recipient)))) for row in rows]
-    return [(named(row), verdict) for row, verdict in verdicts if not right(row, verdict)]
+    return [(name_of(row), verdict) for row, verdict in verdicts if not right(row, verdict)]
 
 
 def same_reason_and_rule(row: Row, verdict: Verdict) -> bool:

@@ -262,8 +262,8 @@ def test_few_characters_of_chinese_are_a_phrase():
 
 
 def test_a_letter_that_is_read_already_or_comes_from_a_person_teaches_nothing():
-    known = letter(writer="mailer-daemon", further_lines="550 5.1.1 no such user\r\n")
-    for raw, envelope in ((known, TO_PATH), (letter(), Envelope("news@acme.example", "ann@posti.example.fi"))):
+    report = letter(writer="mailer-daemon", further_lines="550 5.1.1 no such user\r\n")
+    for raw, envelope in ((report, TO_PATH), (letter(), Envelope("news@acme.example", "ann@posti.example.fi"))):
         with pytest.raises(InvalidValue, match="no rule can read this letter"):
             taught(raw, envelope)
 

@@ -23,11 +23,11 @@ def test_an_answer_is_read_as_it_was_written(path: Path):
     raw = path.read_bytes()
     reading = read(raw, ENVELOPE)
     summary = summarize(raw, reading.kind, ENVELOPE)
-    opened = ReadLetter(
+    read_letter = ReadLetter(
         judge(reading), {"a@b.example": "a"}, ("1@c",), written=summary, outline=outline(raw, reading, ENVELOPE)
     )
 
-    assert parse_read_letter(serialize_read_letter(opened)) == opened
+    assert parse_read_letter(serialize_read_letter(read_letter)) == read_letter
 
 
 def test_octets_of_another_class_are_no_answer():

@@ -33,9 +33,9 @@ SMALL_MEMORY = 150 << 20
 
 @pytest.fixture
 async def room() -> AsyncIterator[ReaderProcess]:
-    opened = ReaderProcess(ReadingSettings(seconds=20, memory=SMALL_MEMORY))
-    yield opened
-    await opened.close()
+    read_letter = ReaderProcess(ReadingSettings(seconds=20, memory=SMALL_MEMORY))
+    yield read_letter
+    await read_letter.close()
 
 
 async def test_letters_are_read_in_order(room: ReaderProcess):
@@ -142,13 +142,13 @@ class PlayedRoom(ReaderProcess):
         if len(letters) > self.takes:
             return reader_process._Answer([], why="too much")  # noqa: SLF001 -- what this plays
         fine = next((place for place, letter in enumerate(letters) if letter.raw == SLOW), len(letters))
-        opened = [reader_process._unread("read")] * fine  # noqa: SLF001 -- as above
+        letters_read = [reader_process._unread("read")] * fine  # noqa: SLF001 -- as above
         why = "too slow" if fine < len(letters) else None
-        return reader_process._Answer(opened, why=why, is_received=True, late=True)  # noqa: SLF001
+        return reader_process._Answer(letters_read, why=why, is_received=True, late=True)  # noqa: SLF001
 
 
-def whys(opened: Sequence[ReadLetter | None]) -> list[str | None]:
-    return [letter.judgement.reading.why if letter else None for letter in opened]
+def whys(read_letter: Sequence[ReadLetter | None]) -> list[str | None]:
+    return [letter.judgement.reading.why if letter else None for letter in read_letter]
 
 
 async def test_a_slow_letter_costs_its_own_time_once_and_no_other_is_read_again():
