@@ -6,6 +6,8 @@ from enum import StrEnum
 
 _CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 _ID_CHARS = 13  # 13 * 5 bits hold a 63-bit number
+_PAIRS = tuple(first + second for first in _CROCKFORD for second in _CROCKFORD)
+"""The two characters of each number of ten bits: a list spells a hundred ids."""
 
 NOTICE_ACCOUNT = "bouncer"
 """The account name in the return paths of our own notices; no account can have it."""
@@ -52,7 +54,9 @@ class Received:
 
 def spell_id(number: int) -> str:
     """Write a letter's number as logs and replies show it: 13 characters, Crockford's base32 in lower case."""
-    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(5 * (_ID_CHARS - 1), -1, -5))
+    beginning = f"{_CROCKFORD[number >> 60 & 31]}{_PAIRS[number >> 50 & 1023]}{_PAIRS[number >> 40 & 1023]}"
+    end = f"{_PAIRS[number >> 30 & 1023]}{_PAIRS[number >> 20 & 1023]}{_PAIRS[number >> 10 & 1023]}{_PAIRS[number & 1023]}"
+    return beginning + end
 
 
 def read_id(text: str) -> int | None:

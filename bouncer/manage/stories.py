@@ -2,13 +2,12 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bouncer.manage.scopes import account_scope, recorded_scope
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.records import Suppression
-from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceRow, Page
 from bouncer.ports.scope import AccountScope, Scope
 from bouncer.ports.sends import RegisteredMessage
@@ -49,26 +48,35 @@ async def stories(
     Where no account knows it, that of the first one: it says so.
     """
     narrowed = await account_scope(store, scope, name)
-    accounts = (await store.directory(narrowed)).accounts
     sent = defaultdict[str, list[RegisteredMessage]](list)
     for message in await store.messages_to(narrowed, address, limit=MOST_MESSAGES):
         sent[message.account].append(message)
-    names = sorted(accounts)
-    if len(names) > 1:
-        knowing = sent.keys() | await store.accounts_knowing(narrowed, address)
-        names = [name for name in names if name in knowing] or names[:1]
-    return [await _story(store, accounts[name], address, sent[name], now) for name in names]
+    names = [narrowed.account] if narrowed.account else await _names_knowing(store, narrowed, address, sent)
+    told_stories = [await _story(store, name, address, sent[name], now) for name in names]
+    return [story for story in told_stories if story is not None]
+
+
+async def _names_knowing(store: Store, scope: Scope, address: str, sent: Collection[str]) -> list[str]:
+    """Give the accounts inside *scope* that may know an address, those that have *sent* to it among them; else the first one."""
+    names = sorted((await store.directory(scope)).accounts)
+    if len(names) <= 1:
+        return names
+    knowing = {*sent, *await store.accounts_knowing(scope, address)}
+    return [name for name in names if name in knowing] or names[:1]
 
 
 async def _story(
-    store: Store, account: Account, address: str, sent: Sequence[RegisteredMessage], now: dt.datetime
-) -> AddressStory:
-    scope = AccountScope(account.name)
-    records = await store.records_of_address(scope, account.name, address, now=now, page=Page(MOST_EVENTS))
+    store: Store, account: str, address: str, sent: Sequence[RegisteredMessage], now: dt.datetime
+) -> AddressStory | None:
+    """Give the story; None where the account was removed meanwhile."""
+    scope = AccountScope(account)
+    records = await store.records_of_address(scope, account, address, now=now, page=Page(MOST_EVENTS))
+    if records.terms is None:
+        return None
     return AddressStory(
-        account.name,
+        account,
         address,
-        account.terms,
+        records.terms,
         records.suppressions,
         records.allowed,
         records.bounces,

@@ -5,9 +5,11 @@ import datetime as dt
 import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import NoneType, UnionType
+from typing import Any, get_args, get_type_hints
 
 from bouncer.mail.letter import spell_id
 
@@ -17,10 +19,14 @@ _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """The form of one class's values: the names of the fields, a function that gives the fields, the spelling of ids by name."""
+    """The form of one class's values: the names of the fields, and a function that gives the fields.
+
+    *spelled*: the names of those that may have another form in JSON; *ids*: the spelling of ids by name.
+    """
 
     names: Sequence[str]
     values: Callable[[Any], Sequence[Any]]
+    spelled: Sequence[str]
     ids: Mapping[str, Callable[[Any], Any]]
 
 
@@ -32,7 +38,8 @@ def to_plain(row: Any) -> dict[str, Any]:
     """
     form = _form_of(type(row))  # type: ignore[arg-type] # a class has a hash, whatever the hash of its values
     plain = dict(zip(form.names, form.values(row), strict=True))
-    for name, value in plain.items():
+    for name in form.spelled:
+        value = plain[name]
         if type(value) not in _PLAIN:
             plain[name] = _spelled(value)
     for name, spell in form.ids.items():
@@ -46,7 +53,24 @@ def _form_of(row_class: type) -> _Form:
     fields = dataclasses.fields(row_class)
     shown_names = {field.name: field.metadata.get("shown", field.name) for field in fields}
     ids = {shown_names[name]: spell for name, spell in _SPELLED_IDS.items() if name in shown_names}
-    return _Form(tuple(shown_names.values()), _values_of(tuple(shown_names)), ids)
+    types = _types_of(row_class)
+    spelled = [shown for name, shown in shown_names.items() if not _is_plain(types.get(name))]
+    return _Form(tuple(shown_names.values()), _values_of(tuple(shown_names)), spelled, ids)
+
+
+def _types_of(row_class: type) -> Mapping[str, Any]:
+    """Give the types of the fields by name; none where one of them is imported for type checkers only."""
+    try:
+        return get_type_hints(row_class)
+    except NameError:
+        return {}
+
+
+def _is_plain(annotation: Any) -> bool:
+    """Whether all values of a type stay as they are: texts (a word of an enumeration is one, too), numbers, and None."""
+    if isinstance(annotation, UnionType):
+        return all(part is NoneType or _is_plain(part) for part in get_args(annotation))
+    return annotation in _PLAIN or (isinstance(annotation, type) and issubclass(annotation, StrEnum))
 
 
 def _values_of(names: tuple[str, ...]) -> Callable[[Any], Sequence[Any]]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bouncer.ndr.reading import Action
+from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.records import Belief, Suppression
 from bouncer.ports.letters import BounceFilter, BounceRow, LetterFilter, LetterRow, Page
 from bouncer.ports.scope import Scope
@@ -30,9 +31,11 @@ class BouncePage:
 class AddressRecords:
     """The records of one address of an account: suppressions in force, entries of the allow-list that cover it, reports, changes.
 
-    Changes of the entry of its domain come after those of the address itself; reports and changes are newest first.
+    Changes of the entry of its domain come after those of the address itself; reports and changes are newest first. With them come
+    the account's rules; None where there is no such account.
     """
 
+    terms: AccountRules | None
     suppressions: tuple[Suppression, ...]
     allowed: tuple[Allowed, ...]
     bounces: tuple[BounceRow, ...]

@@ -20,9 +20,10 @@ def read_records(
     scope, domain = AccountScope(account), f"@{split(key(address))[1]}"
     keys = Keys(connection)
     return AddressRecords(
+        keys.terms(account) if keys.has_account(account) else None,
         tuple(suppressions.in_force(connection, account, address, now=now, keys=keys)),
         tuple(allow_list.entries_of(connection, account, address, keys)),
-        tuple(bounces.page(connection, scope, BounceFilter(address), page).rows),
+        tuple(bounces.page(connection, scope, BounceFilter(address), page, keys).rows),
         tuple(
             row
             for form in (address, domain)

@@ -62,7 +62,7 @@ class SqlRecordLists:
     ) -> AddressRecords:
         """Give the records of one address."""
         if not scope.covers(account):
-            return AddressRecords((), (), (), ())
+            return AddressRecords(None, (), (), (), ())
         await self._imports.settle()
         return await self._engine.read(address_records.read_records, account, address, now=now, page=page)
 

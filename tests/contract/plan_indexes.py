@@ -113,15 +113,8 @@ blocks.list_blocks
     bounces by ix_bounces_recipient
     trail by ix_trail_address
 bounces._page
-    bounces by id
-    bounces by ix_bounces_account
-    bounces by ix_bounces_account_category
-    bounces by ix_bounces_category
-    bounces by ix_bounces_counts
     bounces by ix_bounces_domain
-    bounces by ix_bounces_folded
     bounces by ix_bounces_letter_id
-    bounces by ix_bounces_recipient
     letters by id
     letters by ix_letters_message_id
 bounces.earlier
@@ -132,6 +125,16 @@ bounces.in_order
     letters by id
 bounces.of_letters
     bounces by ix_bounces_letter_id
+    letters by id
+bounces.page
+    bounces by id
+    bounces by ix_bounces_account
+    bounces by ix_bounces_account_category
+    bounces by ix_bounces_category
+    bounces by ix_bounces_counts
+    bounces by ix_bounces_folded
+    bounces by ix_bounces_letter_id
+    bounces by ix_bounces_recipient
     letters by id
 changes._note_ended
     suppressions by ix_suppressions_until
@@ -493,6 +496,11 @@ taught.letters_of
     letters by ix_letters_taught_rule
 taught.list_rules
     letters by ix_letters_taught_rule
+trail._changes_of_address
+    trail by id, on PostgreSQL
+    trail by ix_trail_account
+    trail by ix_trail_address
+    trail by ix_trail_folded
 trail.delete_changes
     suppressions by uq_suppressions_stream
     trail by id

@@ -1,6 +1,7 @@
 """API keys in the store: a row for each, found by its digest or its id. All functions run in the caller's transaction."""
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -8,6 +9,7 @@ from bouncer.policy.api_key import KeyAccess
 from bouncer.ports.api_keys import ApiKey
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.engine import insert
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.tables import accounts, api_answers, api_keys
@@ -35,7 +37,7 @@ def add(connection: sa.Connection, added: ApiKey, digest: str) -> bool:
 def list_keys(connection: sa.Connection, scope: Scope) -> list[ApiKey]:
     """Give the keys inside *scope*, oldest first."""
     query = _KEYS.where(*scope_conditions(scope, api_keys.c.account)).order_by(api_keys.c.created_at, api_keys.c.id)
-    return [_key(row) for row in connection.execute(query).mappings()]
+    return [_key(row) for row in connection.execute(query)]
 
 
 def revoke(connection: sa.Connection, scope: Scope, key_id: str) -> bool:
@@ -56,8 +58,8 @@ def remove_account(connection: sa.Connection, account: str) -> None:
 
 def of_digest(connection: sa.Connection, digest: str) -> ApiKey | None:
     """Give the key with this digest."""
-    row = connection.execute(_BY_DIGEST, {"digest": digest}).mappings().first()
-    return _key(row) if row else None
+    rows = fetch_rows(connection, _BY_DIGEST, {"digest": digest})
+    return _key(rows[0]) if rows else None
 
 
 def note_used(connection: sa.Connection, key_id: str, *, now: dt.datetime) -> None:
@@ -65,5 +67,5 @@ def note_used(connection: sa.Connection, key_id: str, *, now: dt.datetime) -> No
     write_rows(connection, _USING, [{"key_id": key_id, "used_at": now}])
 
 
-def _key(row: sa.RowMapping) -> ApiKey:
-    return ApiKey(**{**row, "access": KeyAccess(row["access"])})
+def _key(row: Any) -> ApiKey:
+    return ApiKey(**{**{name: getattr(row, name) for name in _FIELDS}, "access": KeyAccess(row.access)})

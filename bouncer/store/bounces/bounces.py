@@ -1,7 +1,8 @@
 """Bounces in the store, in the form for lists and notices: one recipient's row joined with its letter's."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from bouncer.ports.letters import BounceFilter, BounceRow, Page
 from bouncer.ports.record_lists import BouncePage, ChangePage
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces import returned_args
+from bouncer.store.bounces.built_once import is_narrow, newest
 from bouncer.store.bounces.filtering import (
     Span,
     before_of,
@@ -27,7 +29,7 @@ from bouncer.store.bounces.filtering import (
 from bouncer.store.engine.ids import MAX_ID, least_id
 from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.values import in_parts
-from bouncer.store.suppressions.keys import key
+from bouncer.store.suppressions.keys import Keys, key
 from bouncer.store.tables import bounces, letters
 
 _OF_LETTER = {
@@ -47,11 +49,11 @@ _COLUMNS: tuple[sa.ColumnElement[Any], ...] = tuple(
     letters.c[_OF_LETTER[name]].label(name) if name in _OF_LETTER else bounces.c[_OF_BOUNCE.get(name, name)].label(name)
     for name in BounceRow.__dataclass_fields__
 )
-_WORDS = tuple(
-    (list(BounceRow.__dataclass_fields__).index(name), word_of)
-    for name, word_of in (("kind", Kind), ("action", Action), ("belief", Belief))
+_WORDS: tuple[tuple[int, Mapping[str, StrEnum]], ...] = tuple(
+    (list(BounceRow.__dataclass_fields__).index(name), {word.value: word for word in words})
+    for name, words in (("kind", Kind), ("action", Action), ("belief", Belief))
 )
-"""The columns that are words of a list, by place, each with its list."""
+"""The columns that are words of a list, by place, each with its words."""
 _ARGS_AT, _BELIEF_AT = (list(BounceRow.__dataclass_fields__).index(name) for name in ("custom_args", "belief"))
 _ROWS = sa.select(*_COLUMNS).select_from(bounces.join(letters, letters.c.id == bounces.c.letter_id))
 
@@ -61,12 +63,17 @@ MOST_EARLIER = 1000
 """Reports that a history counts at most: an address may have any number."""
 
 
-def page(connection: sa.Connection, scope: Scope, criteria: BounceFilter, page_request: Page) -> BouncePage:
-    """Give a page of bounces inside *scope*, newest first."""
-    last = MAX_ID if page_request.before is None else page_request.before
-    return _page(
-        connection, scope, criteria, Span(least_of(criteria), min(last, before_of(criteria))), page_request.limit
-    )
+def page(
+    connection: sa.Connection, scope: Scope, criteria: BounceFilter, page_request: Page, keys: Keys | None = None
+) -> BouncePage:
+    """Give a page of bounces inside *scope*, newest first. *keys* as in ``suppressions.add``."""
+    last, limit = MAX_ID if page_request.before is None else page_request.before, page_request.limit
+    span = Span(least_of(criteria), min(last, before_of(criteria)))
+    if is_narrow(criteria):
+        query, values = newest(_ROWS, keys or Keys(connection), scope, criteria, span)
+        rows = [_bounce(row) for row in fetch_rows(connection, query, {**values, "limit": limit})]
+        return BouncePage(rows, rows[-1].id if len(rows) == limit else None)
+    return _page(connection, scope, criteria, span, limit)
 
 
 def changes(connection: sa.Connection, scope: Scope, criteria: BounceFilter, page_request: ChangePage) -> BouncePage:
@@ -96,8 +103,7 @@ def oldest_first(
 def _page(connection: sa.Connection, scope: Scope, criteria: BounceFilter, span: Span, limit: int) -> BouncePage:
     if is_indexed(criteria):
         query = _ROWS.where(*span.conditions(), *conditions(connection, scope, criteria))
-        newest = query.order_by(bounces.c.id.desc()).limit(limit)
-        rows = [_bounce(row) for row in connection.execute(newest)]
+        rows = [_bounce(row) for row in connection.execute(query.order_by(bounces.c.id.desc()).limit(limit))]
         return BouncePage(rows, rows[-1].id if len(rows) == limit else None)
     chosen = chosen_ids(connection, scope, criteria, span, limit)
     return BouncePage(in_order(connection, chosen.ids), chosen.next)
@@ -115,8 +121,8 @@ def in_order(connection: sa.Connection, numbers: Sequence[int]) -> list[BounceRo
 
 def _bounce(row: Sequence[Any]) -> BounceRow:
     values = list(row)
-    for place, word_of in _WORDS:
-        values[place] = word_of(values[place])
+    for place, words in _WORDS:
+        values[place] = words[values[place]]
     values[_ARGS_AT] = returned_args.parse_lines(row[_ARGS_AT], values[_BELIEF_AT])
     return BounceRow(*values)
 

@@ -14,5 +14,7 @@ def lines_of(entry: Record) -> tuple[str, ...]:
 
 def parse_lines(lines: Sequence[str], belief: Belief) -> dict[str, str]:
     """Give the arguments of a bounce by name; none where it is not proven itself."""
-    pairs = (text.partition("\t") for text in lines if belief is Belief.PROVEN)
+    if not lines or belief is not Belief.PROVEN:
+        return {}
+    pairs = (text.partition("\t") for text in lines)
     return {name: value for name, _, value in pairs}

@@ -74,6 +74,10 @@ class StrangersText(TypeDecorator[str]):
         return None if value is None else clean(value, self.limit)
 
 
+_NO_LINES = "[]"
+"""The form of an empty list of texts, as most are."""
+
+
 class Lines(TypeDecorator[tuple[str, ...]]):
     """Several texts as one JSON list; never null."""
 
@@ -86,7 +90,7 @@ class Lines(TypeDecorator[tuple[str, ...]]):
 
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> tuple[str, ...]:
         """Read the list."""
-        return tuple(json.loads(value)) if value else ()
+        return tuple(json.loads(value)) if value and value != _NO_LINES else ()
 
 
 class AccountWishes(TypeDecorator[Overrides]):

@@ -53,7 +53,7 @@ def _insert_in(dialect: str) -> Insert:
 
 
 class HeldConnection:
-    """The one connection of *engine*, held between transactions: a new one would cost a fifth of a commit."""
+    """The one connection of *engine*, held between transactions: a new one would cost as much as a short query."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.turn = asyncio.Lock()
@@ -98,7 +98,8 @@ class Engine:
         self._backend = backend
         self._writer = HeldConnection(backend.make_engine(1, writes=True))
         self._asker = HeldConnection(backend.make_engine(1, writes=False))
-        self._reader = backend.make_engine(READERS, writes=False)
+        self._readers = [HeldConnection(backend.make_engine(1, writes=False)) for _ in range(READERS)]
+        self._idle_readers = list(self._readers)
         self._seats = asyncio.Semaphore(READERS)
         self._tasks = set[asyncio.Task[Any]]()  # the event loop itself holds no task
         self._closed = False
@@ -124,8 +125,11 @@ class Engine:
         whole = self._whole(Transaction.READING, lambda connection: work(connection, *args, **kwargs))
 
         async def once() -> T:
-            async with self._reader.connect() as connection:
-                return await connection.run_sync(whole)
+            reader = self._idle_readers.pop()  # the one that was used last, whose cache is warm
+            try:
+                return await reader.run(whole)
+            finally:
+                self._idle_readers.append(reader)
 
         return await self._complete(self._seats, once)
 
@@ -156,8 +160,7 @@ class Engine:
             async with contextlib.AsyncExitStack() as turns:
                 for turn in (self._writer.turn, self._asker.turn, *READERS * [self._seats]):
                     await turns.enter_async_context(turn)
-                await self._reader.dispose()
-                for holder in (self._asker, self._writer):
+                for holder in (*self._readers, self._asker, self._writer):
                     await holder.dispose()
         finally:
             await asyncio.to_thread(self._backend.close)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from bouncer.mail.address import gmail_mailbox, split
 from bouncer.store.engine.engine import insert
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.tables import erasure_secret
 
 SECRET_OCTETS = 32
@@ -21,7 +22,8 @@ _SECRET = sa.select(erasure_secret.c.octets)
 
 def secret_of(connection: sa.Connection) -> bytes | None:
     """Give the secret; None in a store in which no suppression was ever kept so."""
-    return connection.scalar(_SECRET)
+    rows = fetch_rows(connection, _SECRET, {})
+    return rows[0].octets if rows else None
 
 
 def keep_secret(connection: sa.Connection, octets: bytes) -> bytes:

@@ -8,14 +8,17 @@ from bouncer.mail.address import comparable
 from bouncer.ports.scope import Scope
 from bouncer.ports.sends import MOST_LOOKED_THROUGH, RegisteredMessage
 from bouncer.store.engine.columns import clean
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.scoping import scope_checks
 from bouncer.store.tables import sent_messages
+
+_LAST = sa.select(sa.func.max(sent_messages.c.id).label("last"))
 
 
 def newest(connection: sa.Connection, scope: Scope, address: str, limit: int) -> list[RegisteredMessage]:
     """Give the newest messages to *address*, as ``ports.sends.SendCounts.messages_to`` says."""
     form, messages = clean(comparable(address)), sent_messages.c
-    last = connection.scalar(sa.select(sa.func.max(messages.id)))
+    last = fetch_rows(connection, _LAST, {})[0].last
     if last is None:
         return []
     as_listed = json.dumps(form, ensure_ascii=False)

@@ -88,6 +88,7 @@ class _Facts:
     terms: AccountRules = field(default_factory=AccountRules)
     allows: bool = True
     registers: bool = True
+    exists: bool = False
 
 
 class Keys:
@@ -110,6 +111,10 @@ class Keys:
         """Give an account's rules; the default rules where the account is unknown."""
         return self._facts_of(account).terms
 
+    def has_account(self, account: str) -> bool:
+        """Whether there is an account of that name."""
+        return self._facts_of(account).exists
+
     def has_allow_list(self, account: str) -> bool:
         """Whether the account may have entries on its allow-list."""
         return self._facts_of(account).allows
@@ -125,7 +130,7 @@ class Keys:
 
     def _read(self, names: Sequence[str]) -> None:
         rows = fetch_rows(self._connection, _FACTS, {"names": names})
-        facts = {row.name: _Facts(row.terms, bool(row.allows), bool(row.registers)) for row in rows}
+        facts = {row.name: _Facts(row.terms, bool(row.allows), bool(row.registers), exists=True) for row in rows}
         self._facts.update({**dict.fromkeys(names, _Facts()), **facts})
 
     def folds(self, account: str) -> bool:

@@ -17,6 +17,7 @@ from bouncer.policy.records import Suppression
 from bouncer.ports.imports import UNDO_LASTS, ImportLabel
 from bouncer.ports.suppressions import TrailChange
 from bouncer.store.engine.engine import insert
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.suppressions import changes, merging
 from bouncer.store.suppressions.keys import Keys, both_forms, key
 from bouncer.store.tables import allowed, imports, staged, suppressions, trail
@@ -44,6 +45,7 @@ class MergedRows:
 
 UNMERGED = sa.select(imports.c.name).where(~imports.c.placed)
 """The names of the imports that are in force and not wholly merged; mostly there is none."""
+_FIRST_UNMERGED = UNMERGED.limit(1)
 
 
 def open_import(connection: sa.Connection, *, now: dt.datetime) -> tuple[str, list[str]]:
@@ -94,7 +96,8 @@ def activate(connection: sa.Connection, name: str, label: ImportLabel | None, *,
 
 def find_unmerged(connection: sa.Connection) -> str | None:
     """Give the name of an import that is in force and not wholly merged; None where there is none."""
-    return connection.scalar(UNMERGED.limit(1))
+    rows = fetch_rows(connection, _FIRST_UNMERGED, {})
+    return rows[0].name if rows else None
 
 
 def merge(connection: sa.Connection, name: str, count: int) -> MergedRows:

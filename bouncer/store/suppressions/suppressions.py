@@ -6,7 +6,7 @@ mailbox. Each change is written to the trail in the same transaction.
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -126,16 +126,19 @@ def _still_stops(connection: sa.Connection, entry: Release) -> bool:
     return next(standing, None) is not None
 
 
-def _of_forms(*columns: str) -> sa.Select[Any]:
+def _of_forms(entries: sa.Select[Any]) -> Mapping[bool, sa.Select[Any]]:
+    """Give the query of those of *entries* that have one of ``forms``, by whether one of ``accounts`` folds Gmail's addresses."""
     forms, accounts = (sa.bindparam(name, type_=sa.Text, expanding=True) for name in ("forms", "accounts"))
-    names = ("id", "account", "address", *ADDRESS, "until", "stream")
-    return sa.select(*(suppressions.c[name] for name in names)).where(
-        among_by_id(suppressions, columns, forms, accounts)
-    )
+    by_columns = {False: ADDRESS[:1], True: ADDRESS}
+    return {
+        folds: entries.where(among_by_id(suppressions, columns, forms, accounts))
+        for folds, columns in by_columns.items()
+    }
 
 
-_OF_FORMS = {False: _of_forms(ADDRESS[0]), True: _of_forms(*ADDRESS)}
-"""By whether one of the accounts folds Gmail's addresses."""
+_OF_FORMS = _of_forms(
+    sa.select(*(suppressions.c[name] for name in ("id", "account", "address", *ADDRESS, "until", "stream")))
+)
 _DELETE = sa.delete(suppressions).where(suppressions.c.id.in_(sa.bindparam("ids", expanding=True)))
 
 
@@ -154,10 +157,11 @@ def count(connection: sa.Connection, account: str, *, now: dt.datetime) -> int:
     return connection.scalar(_COUNT, {"account": account, "now": now}) or 0
 
 
-_COUNT = sa.select(sa.func.count()).where(
+_STANDING_OF_ACCOUNT = (
     suppressions.c.account == sa.bindparam("account"),
     sa.or_(suppressions.c.until.is_(None), suppressions.c.until > sa.bindparam("now", type_=suppressions.c.until.type)),
 )
+_COUNT = sa.select(sa.func.count()).where(*_STANDING_OF_ACCOUNT)
 
 
 def in_force(
@@ -178,19 +182,19 @@ def find_in_force(
 ) -> Iterator[tuple[str, Suppression]]:
     """Give the suppressions in force, each after its address in the account's form; of all streams where *stream* is None."""
     keys = keys or Keys(connection)
-    condition = (
-        _in_force(now)
-        if stream is None
-        else sa.and_(_in_force(now), suppressions.c.stream.in_(("", clean(stream, MAX_KEY))))
-    )
+    streams = None if stream is None else ("", clean(stream, MAX_KEY))
     forms = sorted({keys.form(account, address) for address in addresses})
     for some in in_parts(forms):
-        where = sa.and_(suppressions.c.account == account, keys.among(account, suppressions, some))
-        for row in connection.execute(sa.select(suppressions).where(where, condition)):
-            yield keys.form_of(account, row), suppression(row)
+        values = {"account": account, "accounts": [account], "forms": some, "now": now}
+        for row in fetch_rows(connection, _IN_FORCE[keys.folds(account)], values):
+            if streams is None or row.stream in streams:
+                yield keys.form_of(account, row), suppression(row)
     erased = suppression_digests.look_up(connection, account, forms, folds=keys.folds(account), now=now, stream=stream)
     for form, suppressions_of_form in erased.items():
         yield from ((form, lasting) for lasting in suppressions_of_form)
+
+
+_IN_FORCE = _of_forms(sa.select(suppressions).where(*_STANDING_OF_ACCOUNT))
 
 
 def read_index(connection: sa.Connection, after: IndexPlace, column: str = "address_key") -> IndexPlace | None:

@@ -13,9 +13,10 @@ from bouncer.ports.scope import Scope
 from bouncer.ports.suppressions import Allowed, TrailChange, TrailRow
 from bouncer.store.engine.columns import microseconds
 from bouncer.store.engine.ids import MAX_ID
+from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.scoping import scope_conditions
-from bouncer.store.suppressions.keys import Keys, both_forms
+from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id, both_forms
 from bouncer.store.tables import suppressions, trail
 
 _FIELDS = tuple(TrailRow.__dataclass_fields__)
@@ -52,24 +53,45 @@ def list_changes(
     connection: sa.Connection, scope: Scope, *, address: str | None, page: Page, keys: Keys | None = None
 ) -> list[TrailRow]:
     """List changes inside *scope*, newest first."""
+    if address is not None and scope.account is not None:
+        return _changes_of_address(connection, scope.account, address, page, keys or Keys(connection))
     query = sa.select(*(trail.c[name] for name in _FIELDS)).where(
         trail.c.id < (MAX_ID if page.before is None else page.before), *scope_conditions(scope, trail.c.account)
     )
     if address is not None:
-        query = query.where(_is_about(keys or Keys(connection), scope.account, address))
-    rows = connection.execute(query.order_by(trail.c.id.desc()).limit(page.limit)).mappings()
-    return [_trail_row(row) for row in rows]
+        query = query.where((keys or Keys(connection)).among_all_accounts(trail, address))
+    return [_trail_row(row) for row in connection.execute(query.order_by(trail.c.id.desc()).limit(page.limit))]
 
 
-def _trail_row(row: sa.RowMapping) -> TrailRow:
-    return TrailRow(**{**row, "change": TrailChange(row["change"]), "source": ChangeSource(row["source"])})
+def _changes_of_address(
+    connection: sa.Connection, account: str, address: str, page: Page, keys: Keys
+) -> list[TrailRow]:
+    values = {
+        "account": account,
+        "forms": [keys.form(account, address)],
+        "before": MAX_ID if page.before is None else page.before,
+        "limit": page.limit,
+    }
+    return [_trail_row(row) for row in fetch_rows(connection, _OF_ADDRESS[keys.folds(account)], values)]
 
 
-def _is_about(keys: Keys, account: str | None, address: str) -> sa.ColumnElement[bool]:
-    """Select the entries about an address, as *account* compares it; as each entry's own account does where it is None."""
-    if account is None:
-        return keys.among_all_accounts(trail, address)
-    return keys.among(account, trail, [keys.form(account, address)])
+def _of_address(*columns: str) -> sa.Select[Any]:
+    forms: sa.BindParameter[Any] = sa.bindparam("forms", type_=sa.Text, expanding=True)
+    entries = sa.select(*(trail.c[name] for name in _FIELDS)).where(
+        trail.c.id < sa.bindparam("before"),
+        trail.c.account == sa.bindparam("account"),
+        among_by_id(trail, columns, forms),
+    )
+    return entries.order_by(trail.c.id.desc()).limit(sa.bindparam("limit", type_=sa.Integer))
+
+
+_OF_ADDRESS = {False: _of_address(ADDRESS[0]), True: _of_address(*ADDRESS)}
+"""By whether the account folds Gmail's addresses."""
+
+
+def _trail_row(row: Any) -> TrailRow:
+    fields = {name: getattr(row, name) for name in _FIELDS}
+    return TrailRow(**{**fields, "change": TrailChange(row.change), "source": ChangeSource(row.source)})
 
 
 def old(

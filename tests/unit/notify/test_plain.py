@@ -2,9 +2,12 @@
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from bouncer.mail.letter import spell_id
+from bouncer.ndr.reading import Kind
 from bouncer.notify.serialize import to_plain
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.timezone(dt.timedelta(hours=1)))
@@ -46,3 +49,34 @@ class Renamed:
 
 def test_a_field_may_have_another_name_for_programs():
     assert to_plain(Renamed()) == {"suppresses": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Worded:
+    kind: Kind
+    kind_or_none: Kind | None
+    path: Path | None
+    names: Mapping[str, str]
+    anything: object
+
+
+def test_words_of_an_enumeration_are_text_and_other_values_have_their_form():
+    row = Worded(Kind.BOUNCE, None, Path("a/b"), {"a": "b"}, NOON)
+
+    assert json.loads(json.dumps(to_plain(row))) == {
+        "kind": "bounce",
+        "kind_or_none": None,
+        "path": "a/b",
+        "names": {"a": "b"},
+        "anything": "2026-03-01T11:00:00+00:00",
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Unloaded:
+    at: "dt.datetime"
+    other: "TypeForCheckersOnly | None" = None  # type: ignore[name-defined] # noqa: F821 -- as of a module that is not imported
+
+
+def test_a_type_that_is_not_loaded_does_no_harm():
+    assert to_plain(Unloaded(NOON)) == {"at": "2026-03-01T11:00:00+00:00", "other": None}
