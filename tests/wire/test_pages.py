@@ -1,5 +1,6 @@
 """The web pages over HTTP: who may see what, what each page says, and what each button does."""
 
+import base64
 import dataclasses
 import datetime as dt
 import re
@@ -641,6 +642,19 @@ async def test_the_letter_is_saved_as_text(world: World):
     assert answer.headers["content-type"].startswith("text/plain")
     assert answer.headers["content-disposition"] == f'attachment; filename="{world.letter}.eml.txt"'
     assert answer.content.startswith(b"From: MAILER-DAEMON")
+
+
+async def test_the_deciding_line_is_marked_in_an_encoded_letter_too_and_the_page_says_that_it_was_decoded(world: World):
+    line = "Das Postfach ist überfüllt"
+    body = base64.encodebytes(f"Guten Tag,\n<b>{line}</b>".encode())
+    raw = b"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\n" + body
+    number = await keep_report(world.store, failure("max@example.org", Reason.MAILBOX_FULL, line), raw=raw)
+    browser = await world.browser()
+    page, plain = [(await browser.get(f"/report/{report}")).text for report in (spell_id(number), world.letter)]
+
+    assert f"&lt;b&gt;<mark>{line}</mark>&lt;/b&gt;" in page
+    assert ["Its encoded parts are shown" in text for text in (page, plain)] == [True, False]
+    assert (await browser.get(f"/report/{spell_id(number)}/letter")).content == raw
 
 
 @pytest.mark.parametrize(
