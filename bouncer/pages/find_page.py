@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bouncer.errors import NotFound
-from bouncer.mail.address import is_plausible
-from bouncer.mail.letter import read_id, spell_id
+from bouncer.mail.letter import spell_id
 from bouncer.manage.records import bounce_page, kept_letter, list_bounces, newest_bounces
 from bouncer.manage.stories import stories
 from bouncer.pages.drawing import link
 from bouncer.pages.list_pages import ROWS_SHOWN
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.pages.pasted import addresses_meant, filters_meant, is_message_id, report_meant
 from bouncer.pages.report_page import ShownOutcome
 from bouncer.pages.wording import tell
 from bouncer.policy.sign_in import Role
@@ -26,18 +26,20 @@ async def _find(visit: Visit) -> Drawn | Elsewhere:
     text = visit.parameters["q"]
     if text is None:
         return Drawn("find.html.j2", {"rows": (), "looked_at": 0, "next": None, "shows_account": False})
-    number = read_id(text)
+    text = text.strip()
+    number, meant = report_meant(text), addresses_meant(text)
     if number is not None and await _is_known(visit, number):
         return Elsewhere(link(f"/report/{spell_id(number)}"))
-    if is_plausible(text) and not text.startswith("<") and await _has_story(visit, text):
-        return Elsewhere(link("/address", address=text))
+    for address in meant:
+        if await _has_story(visit, address):
+            return Elsewhere(link("/address", address=address))
     if page := await _filtered(visit, text):
         following = link("/find", q=text, before=page.next) if page.next is not None else None
         return _list(visit, text, page.rows, {"looked_at": 0, "found": len(page.rows), "next": following})
     newest = await newest_bounces(visit.store, visit.scope, None, BounceFilter(), MOST_LOOKED_AT)
     rows = list(matching(newest, text))
-    if not rows and is_plausible(text):
-        return Elsewhere(link("/address", address=text))
+    if meant and not rows and not is_message_id(text):
+        return Elsewhere(link("/address", address=meant[0]))
     return _list(visit, text, rows, {"looked_at": len(newest), "found": len(rows), "next": None})
 
 
@@ -49,21 +51,11 @@ def _list(visit: Visit, text: str, rows: Sequence[BounceRow], facts: Mapping[str
 
 async def _filtered(visit: Visit, text: str) -> BouncePage | None:
     """Give a page of the reports, of any age, that an index finds by the whole *text*; None where it finds none."""
-    for criteria in filters_for(text):
+    for criteria in filters_meant(text):
         page = await bounce_page(visit.store, visit.scope, None, criteria, Page(ROWS_SHOWN, visit.parameters["before"]))
         if page.rows:
             return page
     return None
-
-
-def filters_for(text: str) -> Iterator[BounceFilter]:
-    """Give filters for the kinds of thing that *text* may be as a whole: a Message-ID, a domain, a campaign."""
-    is_word = len(text.split()) == 1
-    if is_word and "@" in text:
-        yield BounceFilter(message_id=text)
-    elif is_word and "." in text and is_plausible(f"postmaster@{text}"):
-        yield BounceFilter(domain=text)
-    yield BounceFilter(campaign=text)
 
 
 async def _is_known(visit: Visit, number: int) -> bool:

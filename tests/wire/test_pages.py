@@ -1,5 +1,6 @@
 """The web pages over HTTP: who may see what, what each page says, and what each button does."""
 
+import base64
 import dataclasses
 import datetime as dt
 import re
@@ -651,6 +652,19 @@ async def test_the_letter_is_saved_as_text(world: World):
     assert answer.content.startswith(b"From: MAILER-DAEMON")
 
 
+async def test_the_deciding_line_is_marked_in_an_encoded_letter_too_and_the_page_says_that_it_was_decoded(world: World):
+    line = "Das Postfach ist überfüllt"
+    body = base64.encodebytes(f"Guten Tag,\n<b>{line}</b>".encode())
+    raw = b"Content-Type: text/html; charset=utf-8\nContent-Transfer-Encoding: base64\n\n" + body
+    number = await keep_report(world.store, failure("max@example.org", Reason.MAILBOX_FULL, line), raw=raw)
+    browser = await world.browser()
+    page, plain = [(await browser.get(f"/report/{report}")).text for report in (spell_id(number), world.letter)]
+
+    assert f"&lt;b&gt;<mark>{line}</mark>&lt;/b&gt;" in page
+    assert ["Its encoded parts are shown" in text for text in (page, plain)] == [True, False]
+    assert (await browser.get(f"/report/{spell_id(number)}/letter")).content == raw
+
+
 @pytest.mark.parametrize(
     ("text", "place"),
     [
@@ -665,8 +679,50 @@ async def test_an_address_is_found(world: World, text: str, place: str):
     assert answer.headers["location"] == place
 
 
-async def test_a_report_is_found_by_its_id(world: World):
-    answer = await (await world.browser()).get(f"/find?q={world.letter.upper()}")
+FULL_WIDTH = ord("\uff41") - ord("a")
+"""How much farther in Unicode the full-width forms of ASCII's characters are."""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            f"Jane Doe <{JANE}>",
+            f'"Doe, Jane" <{JANE}>',
+            f"<{JANE}>",
+            f"To: {JANE}",
+            f"mailto:{JANE}",
+            f"rfc822; {JANE}",
+        ),
+        *(f"{JANE},", f"{JANE};", f"{JANE}.", f"'{JANE}'", f"({JANE})", f"Is {JANE} gone?", f"{JANE}, {JANE}"),
+        *(f"\u200b{JANE}\ufeff", "jane\u00ad@example.org", "".join(chr(ord(letter) + FULL_WIDTH) for letter in JANE)),
+        *(
+            "acme-abcdabcdefghijklmnop-jane=example.org@rp.example.com",
+            "<acme-abcdabcdefghijklmnop-jane=example.org@rp.x>",
+        ),
+    ],
+)
+async def test_an_address_is_found_however_it_is_pasted(world: World, text: str):
+    answer = await (await world.browser()).get("/find", params={"q": text})
+
+    assert answer.headers["location"] == f"/address?address={quote(JANE)}"
+
+
+async def test_an_address_of_which_nothing_is_known_is_shown_without_what_was_pasted_beside_it(world: World):
+    answer = await (await world.browser()).get("/find", params={"q": "Max <max@example.org>,"})
+
+    assert answer.headers["location"] == "/address?address=max%40example.org"
+
+
+async def test_of_two_addresses_none_is_chosen(world: World):
+    answer = await (await world.browser()).get("/find", params={"q": f"{JANE}, max@example.org"})
+
+    assert "No report has these words." in answer.text
+
+
+@pytest.mark.parametrize("form", ["{}", " {} ", "/report/{}", "https://bounces.acme.example/report/{}/letter?x#main"])
+async def test_a_report_is_found_by_its_id_and_by_the_url_of_its_page(world: World, form: str):
+    answer = await (await world.browser()).get("/find", params={"q": form.format(world.letter.upper())})
 
     assert answer.headers["location"] == f"/report/{world.letter}"
 
@@ -684,7 +740,11 @@ async def test_reports_are_found_by_message_id_domain_and_words(world: World, te
 
 
 @pytest.mark.parametrize(
-    "text", ["<old@acme.example>", "old@acme.example", "old.example", "OLD.example", "last winter"]
+    "text",
+    [
+        *("<old@acme.example>", "old@acme.example", "Message-ID: <old@acme.example>", "message-id:old@acme.example"),
+        *("old.example", "OLD.example", "@old.example", "*@old.example", "last winter", " last winter "),
+    ],
 )
 async def test_a_message_a_domain_and_a_campaign_are_found_however_old_they_are(
     world: World, text: str, monkeypatch: pytest.MonkeyPatch
@@ -716,7 +776,7 @@ async def test_a_long_list_of_found_reports_goes_on_page_by_page(world: World):
     assert [len(set(re.findall(r"a\d+@many", page))) for page in (first, second)] == [ROWS_SHOWN, 3]
 
 
-@pytest.mark.parametrize("text", ["%", "_", "nothing like it", "'", "38g0n6damk02s"])
+@pytest.mark.parametrize("text", ["%", "_", "nothing like it", "'", "38g0n6damk02s", "<none@acme.example>"])
 async def test_what_is_not_there_is_not_found_and_the_page_says_where_it_looked(world: World, text: str):
     answer = await (await world.browser()).get("/find", params={"q": text})
 

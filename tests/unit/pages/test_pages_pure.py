@@ -1,12 +1,15 @@
 """What the pages make of texts: marks, links, the deciding line, names of browsers; pure."""
 
 import datetime as dt
+import quopri
+from base64 import b64encode, encodebytes
 
 import pytest
 
+from bouncer.pages.deciding_line import MOST_LETTER, mark_line
 from bouncer.pages.drawing import draw, link
+from bouncer.pages.letter_text import LetterText, letter_text
 from bouncer.pages.marks import cut, visible
-from bouncer.pages.report_page import MOST_LETTER, mark_line
 from bouncer.pages.session_pages import browser_name, own_path
 from bouncer.policy.sign_in import Role, form_token, is_form_token, is_secret, make_secret
 from bouncer.web.problem import Problem
@@ -53,7 +56,11 @@ def test_a_link_is_ascii_whatever_is_in_it():
         ("a\r\nsaid: 550 no\r\n  such user\r\nb", "550 no such user", "550 no\n  such user"),
         ("550 NO SUCH USER", "550 no such user", "550 NO SUCH USER"),
         ("550 (no) [such] user.*", "550 (no) [such] user.*", "550 (no) [such] user.*"),
+        ("550 no<br>\n<b>such</b>&nbsp;user", "550 no such user", "550 no<br>\n<b>such</b>&nbsp;user"),
+        ("> 550 no\n> such user", "550 no such user", "550 no\n> such user"),
+        ("Not delivered:\nTo a@b.example\nmailbox is full\n", "delivered: mailbox is full", "mailbox is full"),
         ("something else", "550 no such user", ""),
+        ("550 yes", "550 no such user", ""),
         ("anything", "", ""),
     ],
 )
@@ -62,6 +69,70 @@ def test_the_deciding_line_is_found_however_it_is_folded(raw: str, line: str, ma
 
     assert text.line == marked
     assert f"{text.before}{text.line}{text.after}" == raw.replace("\r\n", "\n")
+
+
+GERMAN = "Das Postfach von jane@example.org ist überfüllt.\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64", b64encode(GERMAN.encode())),
+        ("Content-Transfer-Encoding: BASE64\nContent-Type: text/plain", encodebytes(GERMAN.encode())),
+        (
+            "Content-Transfer-Encoding: quoted-printable",
+            quopri.encodestring(GERMAN.encode()).replace(b"von", b"v=\non"),
+        ),
+        ("Content-Type: text/plain; charset=iso-8859-1", GERMAN.encode("latin-1")),
+        (
+            "Content-Type: text/plain; charset=iso-8859-15\nContent-Transfer-Encoding: quoted-printable",
+            quopri.encodestring(GERMAN.encode("latin-1")),
+        ),
+        ("Content-Type: message/delivery-status\nContent-Transfer-Encoding: base64", b64encode(GERMAN.encode())),
+        ("Content-Type: text/plain", GERMAN.encode()),
+    ],
+)
+@pytest.mark.parametrize("is_a_part", [False, True])
+def test_an_encoded_letter_is_shown_as_the_text_that_it_holds(head: str, body: bytes, *, is_a_part: bool):
+    before = "Subject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n" if is_a_part else "Subject: x\n"
+    after = "\n--b\nContent-Type: text/plain\n\nEnde\n--b--\n" if is_a_part else ""
+    raw = before.encode() + head.encode() + b"\n\n" + body + after.encode()
+    text = letter_text(raw.replace(b"\n", b"\r\n"))
+
+    assert text.text.startswith(f"{before}{head}\n\n")
+    assert mark_line(text.text, "Postfach von jane@example.org ist überfüllt").line
+    assert text.text.endswith(after)
+    assert text.is_decoded == ("ncoding" in head)
+
+
+def test_a_letter_in_a_charset_with_escapes_is_shown_as_its_text():
+    words = "メールボックスがいっぱいです"
+    raw = b"Content-Type: text/plain; charset=ISO-2022-JP\n\n" + words.encode("iso-2022-jp")
+
+    assert mark_line(letter_text(raw).text, words).line == words
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"Content-Transfer-Encoding: base64",
+        b"Content-Transfer-Encoding: base64\n\n%%%\xff=",
+        b"Content-Transfer-Encoding: base64\n\n" + b"A" * 99_999,
+        b"Content-Transfer-Encoding: quoted-printable\n\n=\n==4=ZZ\x00",
+        b"Content-Transfer-Encoding: base64\n" * 5000,
+        b"Content-Type: text/plain; charset=punycode\n\n" + b"\xff" * 99_999,
+        b"\n\n--".join([b"Content-Transfer-Encoding: base64\n\nQUFB"] * 5000),
+    ],
+)
+def test_no_letter_is_too_odd_to_be_shown(raw: bytes):
+    assert len(letter_text(raw).text) <= len(raw)
+
+
+def test_an_attachment_stays_encoded():
+    raw = b"Content-Type: image/png\nContent-Transfer-Encoding: base64\n\niVBORw0KGgo=\n"
+
+    assert letter_text(raw) == LetterText(raw.decode(), is_decoded=False)
 
 
 def test_a_long_letter_is_shown_around_its_deciding_line():
