@@ -194,11 +194,10 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
     With *of_domain* the line is about a domain, and a domain's name is enough. A summary of the message's header does not count.
     """
     words = line.lower()
-    if "@" not in words and not of_domain:
-        return False
     bracketed = f"<{recipient.recipient.lower()}>"
-    if words.count("@") == 1 and bracketed in words and not of_domain:
-        return False  # most answers: they name the recipient alone
+    names_recipient_alone = words.count("@") == 1 and bracketed in words  # as most answers do
+    if not of_domain and (names_recipient_alone or "@" not in words):
+        return False
     theirs = _lower((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
     ours = _senders(reading) - theirs
     if "@" in words and any(_is_said_of(address, words) for address in ours if address in words):
