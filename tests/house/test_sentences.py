@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "bouncer").rglob("*.py"))
 MANUAL = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
-CLAUSE_AS_SUBJECT = re.compile(r"(?:^|[.:;] |\n\n|# )(?:What|Whatever|Who|Whoever|Whose|That which)\b(?![^.\n]*\?)")
+CLAUSE_AS_SUBJECT = re.compile(r"(?:^|[.:;]\s+|\n\s*\n\s*|# )(?:What|Whatever|Who|Whoever|Whose|That which)\b(?![^.\n]*\?)")
 """The beginning of a sentence whose subject is a clause, such as "What is stored ..."; a question is none."""
 
 PART_BEFORE_SUBJECT = re.compile(r"(?:^|[.:;]\s|\n\s*\n\s*|# )Of\b(?![^.\n]*\?)")
@@ -37,7 +37,7 @@ def clauses(texts: Iterator[str], beginning: re.Pattern[str] = CLAUSE_AS_SUBJECT
 
 
 def test_the_search_finds_a_clause_at_the_beginning_of_a_sentence_and_no_question():
-    source = '"""What is stored stays.\n\nWhoever asks gets it.\n"""\nX = 1  # Whose turn it is\n'
+    source = '"""What is stored stays.\n\n    Whoever asks gets it.\n"""\nX = 1  # Whose turn it is\n'
     plain = (
         '"""Rows stay.\n\nA client that asks gets them: they are those of whoever asked.\n\nWhat became of it?\n"""\n'
     )
