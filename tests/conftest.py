@@ -1,4 +1,4 @@
-"""What every test may use: the marker ``real``, for tests that need a real program of the machine or of .cache/real-parts."""
+"""The parts of every test: the marker ``real`` for tests that need a real program of the machine or of .cache/real-parts."""
 
 import gc
 import os

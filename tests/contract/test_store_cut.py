@@ -1,4 +1,4 @@
-"""What every store promises about cutting: of what proves nothing only the beginning stays."""
+"""The contract of every store: letters that prove nothing are cut to their beginning."""
 
 import dataclasses
 
@@ -36,7 +36,7 @@ async def read(
 
 
 async def sizes(store: Store, letter_id: int) -> tuple[int, int | None, int | None]:
-    """What is left of it; how much it was, where it was cut; what lists show."""
+    """Give the octets that are left of a letter, the octets that it had where it was cut, and the octets that lists show."""
     stored = await store.letter(OPERATOR, letter_id)
     assert stored is not None
     (row,) = [row for row in await store.letters(OPERATOR, LetterFilter(), ALL) if row.letter_id == letter_id]

@@ -1,4 +1,4 @@
-"""What every store promises about suppressions: streams, forms of addresses, the trail, the allow-list, imports, decisions."""
+"""The contract of every store: suppressions by stream, forms of addresses, the trail, the allow-list, imports, decisions."""
 
 import asyncio
 import dataclasses
@@ -275,7 +275,7 @@ async def test_staged_rows_are_read_before_the_suppressions_that_a_merge_makes_o
 
 
 async def test_a_message_to_very_many_lets_others_go_between(store: Store):
-    """Its addresses are looked up some at a time: a mail to one address waits for a part of them only."""
+    """The message's addresses are looked up some at a time: a mail to one address waits for a part of them only."""
     last = VALUES_PER_QUERY * 20
     await store.suppress(OPERATOR, suppression(f"{last}@example.org"))
     many = [f"{n}@example.org" for n in range(last + 1)]

@@ -76,7 +76,7 @@ def proxy(octets: bytes) -> None:
 
 
 def attributes(octets: bytes) -> None:
-    """What a front says of its client is known attributes of printable words, and an address that can be compared, or nothing."""
+    """Attributes from a front have known names and printable words, and an address that can be compared, or none is read."""
     argument = octets.decode("utf-8", "replace")
     for names in (XFORWARD, XCLIENT):
         known_attributes = read_attributes(argument, names) or {}

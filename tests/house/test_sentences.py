@@ -11,7 +11,9 @@ ROOT = Path(__file__).parents[2]
 MODULES = sorted((ROOT / "bouncer").rglob("*.py"))
 MANUAL = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
-CLAUSE_AS_SUBJECT = re.compile(r"(?:^|[.:;]\s+|\n\s*\n\s*|# )(?:What|Whatever|Who|Whoever|Whose|That which)\b(?![^.\n]*\?)")
+CLAUSE_AS_SUBJECT = re.compile(
+    r"(?:^|[.:;]\s+|\n\s*\n\s*|# )(?:What|Whatever|Who|Whoever|Whose|That which)\b(?![^.\n]*\?)"
+)
 """The beginning of a sentence whose subject is a clause, such as "What is stored ..."; a question is none."""
 
 PART_BEFORE_SUBJECT = re.compile(r"(?:^|[.:;]\s|\n\s*\n\s*|# )Of\b(?![^.\n]*\?)")

@@ -64,7 +64,7 @@ class Report:
 
     slug: str
     why: str
-    """What is worth keeping about it."""
+    """The reason for which the report is worth keeping."""
     sign: str = FAILED
 
 
