@@ -117,7 +117,7 @@ async def test_a_cut_letter_is_forgotten_as_any_other(store: Store):
 
 
 async def test_octets_are_summed_up_by_peer_and_path(store: Store, clock: Clock):
-    """Of the time that is asked for; largest first; how a path is spelt does not tell it from another."""
+    """The sums are for a period, largest first; two spellings of a path are one path."""
     alias = dataclasses.replace(letter().return_path, kind=PathKind.ALIAS, recipient=None)
     for path, raw, peer in ((letter().return_path, b"x" * 10, "a"), (alias, b"x" * 100, "a"), (alias, b"x" * 7, "b")):
         for spelt in ("one@rp.example.com", "ONE@rp.example.com"):

@@ -136,7 +136,7 @@ async def test_two_stores_never_lease_the_same_entry(store: Store, opening: Open
 
 
 async def test_a_lease_of_large_letters_is_bounded(store: Store):
-    """Of entries whose letters would not fit into memory together only the first few are taken."""
+    """If the letters of the entries do not fit into memory together, only the first few entries are leased."""
     for _ in range(5):
         await posted(store, "owner@acme.example", octets=20 << 20)
 

@@ -183,7 +183,7 @@ async def test_others_write_between_two_steps(store: Store):
 
 
 async def test_old_changes_of_suppressed_addresses_stay_in_the_trail(store: Store):
-    """Such changes are passed over once, not in each step."""
+    """Old changes are passed over once, not in each step."""
     for n in range(6):
         await store.suppress(OPERATOR, suppression(f"{n}@example.org"))
     for n in (1, 2, 5):

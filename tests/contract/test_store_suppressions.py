@@ -217,7 +217,7 @@ def queries() -> Iterator[list[tuple[str, tuple[object, ...]]]]:
 
 
 async def test_calls_at_the_same_time_share_a_query_and_each_gets_its_own_answer(store: Store):
-    """Of several accounts, of which one folds, of several streams, at several times; an address of another's is no answer."""
+    """The calls are for several accounts, one of which folds, streams and times; another account's address is no answer."""
     await account(store, fold_gmail=True)
     for name in ("other", "third"):
         await store.add_account(OPERATOR, Account(name, ()), now=NOON)

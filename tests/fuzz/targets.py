@@ -1,4 +1,4 @@
-"""What is fuzzed: each reader of a stranger's octets, what it has to hold for any input, and seeds to begin with.
+"""The targets of the fuzzers: each reader of a stranger's octets, its law for any input, and seeds to begin with.
 
 A target raises where its law is broken; anything else that it raises is a find too. To add one: a function with its law in one
 line, its seeds, a line in TARGETS.

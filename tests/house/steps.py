@@ -16,7 +16,7 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 MOST_STEPS = 500_000
-"""Of one walk: far more than any expression of linear time takes with the texts of the tests."""
+"""Steps of one walk: far more than any expression of linear time takes with the texts of the tests."""
 CUT = 4
 """The most that a bounded repetition repeats here."""
 

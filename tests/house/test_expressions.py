@@ -2,8 +2,8 @@
 
 A search begins at every character, so an expression that runs to the end of the text and fails there takes as many steps as the
 text has characters, squared. Each is walked over (``steps``) with texts made of its own alphabet, of n, 2n and 4n characters: twice
-the text may take twice the steps. What the code only matches, at one place, is matched here too; the code's own syntax tree
-tells which those are.
+the text may take twice the steps. Expressions that the code only matches, at one place, are matched here too; the code's own
+syntax tree tells which they are.
 """
 
 import ast

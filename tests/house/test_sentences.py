@@ -1,4 +1,4 @@
-"""Plain sentences: a docstring, a comment and a page of the manual name the thing that they are about before they speak of it."""
+"""Plain sentences: a docstring, a comment (of the program and of its tests) and a page of the manual name the thing that they are about before they speak of it."""
 
 import ast
 import io
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MODULES = sorted((ROOT / "bouncer").rglob("*.py"))
+MODULES = sorted([*(ROOT / "bouncer").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
 MANUAL = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 CLAUSE_AS_SUBJECT = re.compile(

@@ -98,7 +98,7 @@ def test_the_fixtures_tell_of_enough():
 
 
 def test_a_block_is_never_told_as_a_fault_of_the_mailbox():
-    """This holds for any code: 550, 5.1.1, 5.2.1, 5.2.2."""
+    """The code may be any: 550, 5.1.1, 5.2.1, 5.2.2."""
     blocks = [failure for failure in failures() if failure.reason and failure.reason.category is Category.BLOCK]
     of_mailboxes = (
         "mailbox does not exist",
