@@ -1,4 +1,4 @@
-"""Plain sentences: a docstring, a comment (of the program and of its tests) and a page of the manual name the thing that they are about before they speak of it."""
+"""Plain sentences: docstrings and comments, of tests too, and the manual name a thing before they speak of it."""
 
 import ast
 import io
