@@ -1,4 +1,4 @@
-"""What every test may use: the marker ``real``, for tests that need a real program of the machine or of .cache/real-parts."""
+"""The parts of every test: the marker ``real`` for tests that need a real program of the machine or of .cache/real-parts."""
 
 import gc
 import os
@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests say `from programs impor
 from examples import times
 from programs import parts
 
-# What is made while tests are collected stays to the end: the garbage collector would pass over it again and again.
+# Objects that are made while tests are collected stay to the end: the garbage collector would pass over them again and again.
 gc.disable()
 
 # Hundreds of tests start processes, and each would compile every module anew.

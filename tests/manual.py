@@ -9,7 +9,7 @@ MANUAL = "\n".join(page.read_text() for page in PAGES)
 
 
 def section(title: str) -> str:
-    """What stands under a heading of the first or second order, up to the next."""
+    """Give the text under a heading of the first or second order, up to the next heading."""
     match = re.search(rf"^##? {re.escape(title)}\n(.*?)(?=^##? |\Z)", MANUAL, re.MULTILINE | re.DOTALL)
     assert match, title
     return match[1]

@@ -19,7 +19,7 @@ account_option = click.option("--account", metavar="NAME", required=True, help="
 @as_json
 @click.pass_context
 def imports(context: click.Context, account: str, as_json: bool) -> None:
-    """List the newest imports of files, those of the last 30 days: undo takes one back by its id."""
+    """List the imports of files in the last 30 days, newest first; undo takes an import back by its id."""
 
     async def ask(store: Store, _settings: Settings) -> list[RecordedImport]:
         return await list_imports(store, OPERATOR, account, now=now())

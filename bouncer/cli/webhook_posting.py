@@ -22,7 +22,7 @@ from bouncer.settings.sections import Settings
 def test(context: click.Context, webhook_id: str) -> None:
     """Post a test event to the endpoint ID now, and print the answer.
 
-    An endpoint that rests gets events again, when it takes the test.
+    A resting endpoint that accepts the test gets events again.
     """
 
     async def ask(store: Store, settings: Settings) -> WebhookAttempt:
@@ -54,7 +54,7 @@ def replay(
     until: dt.datetime | None,
     failed: bool,
 ) -> None:
-    """Post events of the endpoint ID again, oldest first: one, those of a time, or all that failed.
+    """Post events of the endpoint ID again, oldest first: a single event, the events of a period, or all that failed.
 
     An event has the same id as before, so that a reader can tell that it knows it. A resting endpoint gets events again.
     """

@@ -51,7 +51,7 @@ class Heartbeat:
         await self._store.attend(self._presence)
 
     async def run(self) -> None:
-        """Renew the presence once a minute, for ever; an error of the store is ignored, since nobody could read the presence then."""
+        """Renew the presence once a minute, for ever; errors of the store are ignored: nobody could read the presence then."""
         while True:
             await asyncio.sleep(HEARTBEAT_SECONDS)
             with suppress(StoreError):

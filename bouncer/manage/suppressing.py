@@ -39,7 +39,7 @@ class SuppressOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SuppressedAddress:
-    """The result for one address: it is suppressed until *until* (None: until it is removed), or *entry* of the allow-list protects it."""
+    """The result for one address: suppressed up to *until* (None: until removed), or *entry* of the allow-list protects it."""
 
     address: str
     outcome: SuppressOutcome
@@ -168,7 +168,7 @@ async def check_streams(
     """Map each of *addresses* that is suppressed, as the caller wrote it, to the streams whose mail may go to it.
 
     The result tells of *streams*, of mail of no stream, and of each stream for which the address is suppressed. An address without
-    an entry is free: ``all_streams`` is its answer. Raises NotFound for an unknown account, and InvalidValue for a stream that no mail can have.
+    an entry is free: ``all_streams`` is its answer. Raises NotFound for an unknown account, InvalidValue for an impossible stream.
     """
     await require_account(store, scope, name)
     for stream in streams:

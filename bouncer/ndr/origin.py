@@ -118,7 +118,7 @@ def is_postmaster(headers: Headers) -> bool:
 
 
 def may_be_by_person(headers: Headers, reverse_path: str | None) -> bool:
-    """Whether a postmaster, or a sender that is no mail system, may have written the letter: no null reverse-path, no Auto-Submitted."""
+    """Whether a postmaster, or somebody outside mail systems, may be the writer: no null reverse-path, no Auto-Submitted."""
     by_program = reverse_path == "" or "auto-submitted" in headers or has_null_path(headers)
     return not by_program and (is_postmaster(headers) or not is_system(headers))
 

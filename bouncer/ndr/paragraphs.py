@@ -1,8 +1,8 @@
 """Paragraphs of a notice: which lines stand in one that says that mail failed.
 
-The paragraph of a line is all lines around it up to a blank line on either side, at most LINES_AROUND of them before and after it. In a letter of few lines, each paragraph is
-searched. Only a hostile letter has thousands of lines: there, the whole text is searched once, since a search for each line would
-read the sixteen lines around it again.
+The paragraph of a line is all lines around it up to a blank line on either side, at most LINES_AROUND before and after it.
+In a letter of few lines, each paragraph is searched. Only a hostile letter has thousands of lines: there, the whole text is
+searched once, since a search for each line would read the sixteen lines around it again.
 """
 
 from itertools import accumulate

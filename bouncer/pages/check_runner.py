@@ -73,7 +73,7 @@ class CheckRunner:
         return sum(finding.level is Level.FAIL for finding in findings)
 
     async def report(self) -> CheckReport | None:
-        """Give the last results; where they are old or missing, begin a run and wait a little for it. None: it goes on."""
+        """Give the last results; where they are old or missing, begin a run and wait a little for it. None: the run goes on."""
         if self._last is None or self._now() - self._last.at > FRESH:
             self.renew()
         if self._run is not None:

@@ -42,7 +42,7 @@ _SERVER_OF = re.compile(
     r"\b(?:server|host|store|database|directory|table|route|file|folder|script|maildir|spool|partition|backend|quota|cluster)"
     r"(?: \S{1,40})? (?:of|for) (?:the |this |that |its |all |an? ){0,2}$"
 )
-"""Before a phrase that begins with the recipient, his part that it is about: "home server of the | recipient does not exist"."""
+"""Words before a phrase that name a thing of the recipient's as missing: "home server of the | recipient does not exist"."""
 _RELATIVE = re.compile(
     r" (?:that |which )?you (?:\S{1,12} ){0,3}(?:wrote|write|mailed|reach|contact|entered|sent|send"
     r"|posted|addressed|used)(?: to)? ?$"

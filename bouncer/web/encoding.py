@@ -61,7 +61,7 @@ async def _empty_body() -> AsyncIterator[bytes]:
 
 
 class ExportAnswer(StreamingResponse):
-    """The answer of an export. It breaks off, without its last chunk, where the store does not answer any more, or it is ended."""
+    """The answer of an export. It breaks off, without its last chunk, if the store does not answer any more or it is ended."""
 
     async def stream_response(self, send: Send) -> None:
         """Hook of Starlette: send the answer."""

@@ -1,8 +1,8 @@
 """Counts open HTTP connections: all together, and those of each client, also of a client behind a trusted proxy.
 
 A proxy has connections for many clients, one after the other. So its connections are not counted for a client; a request through it
-counts for the client that it names, as long as the request is answered. Where that many requests are answered, each holds a
-connection of ours.
+counts for the client that it names, as long as the request is answered. Meanwhile it holds a connection of ours, so a client
+behind a proxy holds no more of them than a client without one.
 """
 
 from collections.abc import Sequence

@@ -53,7 +53,8 @@ class IdempotentRequests:
     async def answering(self, begun: KeptAnswer) -> AsyncIterator[None]:
         """Let one request of a name be answered at a time. Raises ProblemError (409) for a second one.
 
-        One that failed may be sent again; one that was cut off may have had its effect, and is not answered at once.
+        A request that failed may be sent again. One that was cut off may have had its effect: it is answered only
+        after ANSWERED_WITHIN.
         """
         stale, old = begun.made_at - ANSWERED_WITHIN, begun.made_at - KEPT_FOR
         if not await self._store.begin_answer(begun, stale_before=stale, forget_before=old):

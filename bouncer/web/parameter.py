@@ -143,8 +143,9 @@ def parse_parameters(
 ) -> dict[str, Any]:
     """Give the value of each parameter; *elsewhere* has those of the path and the header.
 
-    Raises ProblemError (422) for an unfitting one; for an unknown and a repeated one, too, unless *is_lenient*: then unknown
-    and empty ones are passed over, and repeated ones are joined by commas where the tree *joins* them; else the last one counts.
+    Raises ProblemError (422) for a parameter whose text does not fit its type, and, unless *is_lenient*, for an unknown or
+    repeated one. With *is_lenient*, unknown and empty parameters are ignored; repeated ones are joined by commas with *joins*,
+    else the last one counts.
     """
     in_query = {parameter.name for parameter in parameters if parameter.where == "query"}
     texts = dict(elsewhere)

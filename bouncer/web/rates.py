@@ -22,7 +22,7 @@ class KeyRates:
         return self._take(key_id, self._rate, now)
 
     def take_of_route(self, key_id: str, path: str, per_minute: int, now: float) -> Mapping[str, str]:
-        """Count a request to a *path* that has a limit of its own; else as ``take``."""
+        """Count a request to a *path* with a limit of its own, *per_minute*; the result and the error are those of ``take``."""
         return self._take(f"{key_id} {path}", RequestRate(per_minute), now)
 
     def _take(self, bucket: str, rate: RequestRate, now: float) -> Mapping[str, str]:

@@ -72,7 +72,8 @@ def receive_answer(answers: socket.socket) -> tuple[int, int]:
 def start_fork_server(modules: Iterable[str], heirs: Iterable[str]) -> None:
     """Import *modules*, then fork the server off this process, where the system can (Linux 5.3, pidfd_open(2)).
 
-    The process must have one thread and no event loop yet. It may ask the server for processes, and so may each process that runs one of the modules *heirs*.
+    The process must have one thread and no event loop yet. It may ask the server for processes, and so may
+    each process that runs one of the modules *heirs*.
     """
     global _current  # noqa: PLW0603 -- a process has one fork server, from its start to its end
     if not hasattr(os, "pidfd_open"):

@@ -9,7 +9,7 @@ TRICKS = (
     "</pre></textarea></title><iframe srcdoc='<script>parent.alert(1)</script>'>",
     "{{ ''.__class__ }}{% raw %}",
 )
-"""What people try in fields that others will look at."""
+"""Hostile texts for fields that others will look at."""
 
 
 MADE = "main script, main img, main iframe, main svg:not(.chart), [onfocus], [onmouseover]"

@@ -60,7 +60,7 @@ def path(recipient: str | None, account: str = "acme", reference: str | None = N
 
 
 def block(final: str, answer: str = UNKNOWN) -> str:
-    """What a report says of one recipient."""
+    """The outcome for one recipient of a report."""
     fields = f"Action: failed\r\nStatus: {answer[4:9]}\r\nDiagnostic-Code: smtp; {answer}\r\n\r\n"
     return f"Final-Recipient: rfc822; {final}\r\n{fields}"
 

@@ -132,7 +132,7 @@ def test_keys_are_rotated_as_before(world: World):
 
 
 def signed_before_account_keys(account: str, days: int = 30) -> str:
-    """What the master key itself signed: it was every account's key."""
+    """Sign a path with the master key itself, which once was every account's key."""
     return path(AccountKey(account, MASTER), days=days)
 
 

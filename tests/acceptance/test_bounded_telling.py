@@ -1,4 +1,4 @@
-"""Whatever strangers send, owners and the operator get few mails of it, and what is proven is told as soon as ever.
+"""Owners and the operator get few mails of anything that strangers send, and are told of a proven report as soon as ever.
 
 Each letter goes the way of a letter: asked at RCPT, kept, read, decided on, recorded in a real store; the mails are those that
 would leave, composed. The clock is turned by hand. The last tests ask the running daemon.

@@ -1,4 +1,4 @@
-"""What cannot be kept gets 4yz, with no word of why, and is taken again as soon as it can be."""
+"""A letter that cannot be kept gets 4yz, with no word of why, and is accepted again as soon as it can be kept."""
 
 import smtplib
 import sqlite3

@@ -83,7 +83,7 @@ async def test_the_process_has_a_filter_and_gets_no_new_privileges(room: ReaderP
 
 
 async def test_where_no_filter_is_the_limits_let_it_open_and_start_nothing(room: ReaderProcess):
-    """They are all that stands in the way on a system without seccomp, and neither can be raised again without privileges."""
+    """The limits are the only barrier on a system without seccomp, and neither can be raised again without privileges."""
     await room.start()
 
     limits = limits_of(room)
@@ -131,7 +131,7 @@ def test_the_daemons_reading_process_keeps_nothing_of_its_environment(tmp_path: 
 
 
 async def test_every_letter_is_read_as_it_is_without_confinement(room: ReaderProcess):
-    """Whatever its charset, its domains and its form: nothing that reading needs is loaded too late."""
+    """Nothing differs for any charset, domains and form of letter: nothing that reading needs is loaded too late."""
     raws = [file.read_bytes() for file in LETTERS]
     beyond = "Final-Recipient: rfc822; lee@b\u00fccher.fa\u00df.example\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
     raws.append(
@@ -218,7 +218,7 @@ class Nasty:
     "answer", [pickle.dumps(Nasty()), pickle.dumps(dt.timedelta(1)), pickle.dumps("text"), b"", b"\x80\x05garbage"]
 )
 def test_an_answer_of_anything_but_a_reader_is_refused(answer: bytes):
-    """Whoever steers the process must not steer its parent by what it answers."""
+    """An attacker who steers the process must not steer its parent by its answers."""
     with pytest.raises(EOFError):
         parse_read_letter(answer)
 

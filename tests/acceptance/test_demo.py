@@ -24,7 +24,7 @@ from bouncer.settings.sections import Settings
 ROOT = Path(__file__).parents[2]
 PATIENCE_SECONDS = 120.0
 ELSEWHERE = {"PATH": "/usr/bin:/bin"}
-"""Of another terminal, which knows nothing of the demo's."""
+"""The environment of another terminal, which knows nothing of the demo's."""
 SITE = f"lib/python{sys.version_info.major}.{sys.version_info.minor}/site-packages"
 
 

@@ -218,7 +218,7 @@ asyncio.run(main())
 
 
 def test_a_daemon_that_is_killed_leaves_no_process_that_hangs():
-    """It dies in the middle of a drawing that has no end."""
+    """The daemon dies in the middle of a drawing that has no end."""
     with subprocess.Popen([sys.executable, "-c", HANGING, SILENT], stdout=subprocess.PIPE, text=True) as daemon:
         assert daemon.stdout
         child = Path("/proc", daemon.stdout.readline().strip())

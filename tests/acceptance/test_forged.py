@@ -98,7 +98,7 @@ async def test_no_forged_report_suppresses_anyone_but_the_tokens_own_recipient(s
 
 
 async def test_the_forms_are_real_ones(store: Store, admit: Admit):
-    """The same letters with the right token do suppress: the test above could fail."""
+    """Letters of the same forms with the right token do suppress: the test above could fail."""
     for n in range(3):
         await send(store, admit, iter([(path(victim(n)), failure(victim(n)))]))
     marked = [field(make_header(path(victim(3))))]

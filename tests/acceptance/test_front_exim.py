@@ -106,7 +106,7 @@ def test_what_we_refuse_is_refused_at_the_front_in_our_words(front: Fronted, loc
 
 
 def test_the_front_remembers_no_answer(front: Fronted):
-    """What is no path today may be one a moment later."""
+    """An address that is no path today may be a path a moment later."""
     alias = f"later@{DOMAIN}"
     before = front.hand(alias)
     front.ours.command("alias", "add", alias, "--account", "acme")

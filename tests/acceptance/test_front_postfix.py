@@ -131,7 +131,7 @@ def test_what_we_refuse_is_refused_at_the_front(front: Fronted, local: str):
 
 
 def test_an_expired_path_is_refused_at_the_front(front: Fronted):
-    """What verifying by a probe would remember as good for a month."""
+    """Verifying by a probe would remember the path as good for a month."""
     good = front.ours.path("acme", "jane@example.org")
     altered = good.replace("jane", "joe")
     before = len(front.ours.lines("kept"))
@@ -288,7 +288,7 @@ def test_while_we_are_away_the_front_puts_off_what_it_cannot_check_and_keeps_wha
 
 
 def test_the_fronts_own_report_to_a_path_of_ours_ends_there(tmp_path: Path):
-    """Of mail between our own paths; and of mail that it took before the path was gone, to which it owes no report."""
+    """The report is about mail between our own paths, or about mail that Postfix took before the path was gone."""
     with (
         Ours(tmp_path, smtp=FRONT, milter=LISTENERS) as ours,
         Peer("mx.example.org", {GONE: Refusal("550 5.1.1 No such user")}) as peer,

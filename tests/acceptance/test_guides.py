@@ -61,7 +61,7 @@ TAKEN = {
     },
     "mailman": {("gone@example.org", "bounce", ""), ("moved@example.net", "bounce", "")},
 }
-"""What is suppressed after all commands of a guide: address, reason, stream."""
+"""The suppressions after all commands of a guide: address, reason, stream."""
 
 
 def commands(page: str) -> list[str]:

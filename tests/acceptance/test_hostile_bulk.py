@@ -1,7 +1,7 @@
 """Letters that name very many addresses, beyond ASCII too: they are worked on in the reading process, and nowhere else.
 
 Each goes the way of a letter: asked at RCPT, kept, read in the real reading process, decided on and recorded in a real store.
-What is counted is what *this* process does: signatures asked and domains made comparable. No clock is looked at.
+The work of *this* process is counted: signatures asked and domains made comparable. No clock is looked at.
 """
 
 import datetime as dt
@@ -34,7 +34,7 @@ TODAY = int(NOW.timestamp()) // 86_400
 DOMAIN = "rp.example.com"
 KEY = Key(b"a secret of at least sixteen octets")
 MALLORY = "mallory+x@evil.example"
-"""Whoever has a plus in the address gets a hashed path: it must be asked about each address, one by one."""
+"""A recipient with a plus in the address gets a hashed path, which must be compared with each address, one by one."""
 ASKED = 200
 """Addresses of one letter that a signature is asked about at most; ``policy.address_match.MOST_ASKED`` and its reason."""
 LABELS = "\u00e9." * 60 + "example"
@@ -147,7 +147,7 @@ async def test_the_recipient_of_a_hashed_path_is_heard_in_bulk_too(house: House)
 
 
 async def test_an_overused_path_is_not_looked_at(house: House, monkeypatch: pytest.MonkeyPatch):
-    """It can be sent for ever; what the store knows of all those addresses is not even loaded."""
+    """An overused path can get reports for ever; the store's facts about all those addresses are not even loaded."""
     loaded: list[int] = []
     load = resolve_name("bouncer.store.bounces.ledger.Ledger._load")
     note = lambda ledger, *arguments: loaded.append(len(arguments[-1])) or load(ledger, *arguments)  # noqa: E731

@@ -16,7 +16,7 @@ from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
 
 SOON = 5.0
-"""Seconds; well below the five minutes that a silent client may stay in a house that is not crowded."""
+"""Seconds of a wait: well below the five minutes that a silent client may stay in a house that is not crowded."""
 MB = 1_000_000
 
 

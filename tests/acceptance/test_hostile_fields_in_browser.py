@@ -1,4 +1,4 @@
-"""Whatever stands in a field that somebody fills in freely, Chromium runs none of it, and shows hidden characters as marks."""
+"""Chromium runs nothing that stands in a field that somebody fills in freely, and shows hidden characters as marks."""
 
 import dataclasses
 import secrets

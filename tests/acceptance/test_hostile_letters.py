@@ -48,7 +48,7 @@ def test_mail_with_message_ids_like_ours_is_not_taken_for_ours(world: World, ret
 
 
 def test_a_notice_that_left_here_is_ours_under_its_whole_id_alone(world: World):
-    """The same number under another host name is another mail."""
+    """A notice with the same number under another host name is another mail."""
     world.send(f"acme@{DOMAIN}", failure("kim@example.org"))
     world.settled()
     (notice,) = world.ours.notices()
@@ -89,7 +89,7 @@ def test_a_reader_of_a_campaign_silences_no_other_reader(world: World, mails: in
 
 
 def test_a_path_that_outlives_what_is_remembered_proves_nothing(tmp_path: Path):
-    """Whoever got an earlier message holds it; that message is forgotten after as many days as the settings say."""
+    """A recipient of an earlier message holds the path; that message is forgotten after as many days as the settings say."""
     with Ours(tmp_path, log="[retention]\nmessages_days = 14") as ours:
         ours.command("account", "add", "acme", "--owner", ANN)
         world, today = World(ours), int(time.time()) // 86_400
@@ -121,7 +121,7 @@ MALLORY, LADY = "mallory@evil.example", "lady@example.org"
 
 @pytest.mark.parametrize("campaign", [False, True], ids=["one mail to two", "two mails with one path"])
 def test_a_reader_whose_address_was_erased_silences_no_other_reader(world: World, campaign: bool):
-    """He still holds the path, though no record tells of it."""
+    """The reader still holds the path, though no record tells of it."""
     at, words = dt.datetime.now(dt.UTC), {"subject": "Sale", "reference": "sale"}
     mails = [(MALLORY,), (LADY,)] if campaign else [(MALLORY, LADY)]
     count(world.ours, *(Sent("acme", at, recipients, **words) for recipients in mails))
@@ -144,7 +144,7 @@ NAMELESS = {
 
 
 def test_a_report_that_names_nobody_is_about_the_recipient_of_its_path(world: World):
-    """It was told to nobody."""
+    """The report was told to nobody."""
     for recipient, raw in NAMELESS.items():
         world.send(world.path(recipient), raw)
 

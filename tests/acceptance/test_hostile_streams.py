@@ -1,6 +1,6 @@
 """An account with wishes by stream, whose mail goes out through a real Postfix: readers forge reports to the paths that they hold.
 
-Whoever holds a path speaks about himself, and about the stream of the mail that brought it to him.
+A reader who holds a path speaks about that reader alone, and about the stream of the mail that brought the path.
 """
 
 from collections.abc import Iterator

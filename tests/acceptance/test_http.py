@@ -53,7 +53,7 @@ def ask(ours: Ours, secret: str, method: str, target: str, body: Any = None) -> 
 
 
 def looked_up(ours: Ours, address: str) -> str:
-    """What the socketmap table says of an address, as a mail server asks."""
+    """Give the answer of the socketmap table about an address, as a mail server asks."""
     question = f"acme {address}".encode()
     with socket.create_connection(("127.0.0.1", ours.listeners["socketmap"]), timeout=30) as table:
         table.sendall(b"%d:%b," % (len(question), question))
@@ -230,7 +230,7 @@ def test_without_the_setting_nothing_of_it_is_loaded(tmp_path: Path):
 
 
 def test_the_api_loads_no_rules_of_verdicts_and_no_dialects():
-    """They take longer to import than the rest of it, and only the process that reads letters needs them."""
+    """Rules and dialects take longer to import than the rest, and only the process that reads letters needs them."""
     modules = ("bouncer.verdict.classify", "bouncer.ndr.outline", "bouncer.ndr.written", "bouncer.ndr.dialects.order")
     script = (
         f"import sys, bouncer.web.server, bouncer.pages.all_pages; print([m for m in {modules} if m in sys.modules])"

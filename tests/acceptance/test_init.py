@@ -33,7 +33,7 @@ ANSWERS = {
     "from": "Bounces <bounces@example.com>",
     "operator": "postmaster@example.com",
 }
-"""What the manual's example chooses."""
+"""The choices of the manual's example."""
 SAMPLE = ROOT / "systemd" / "bouncer.toml"
 INSTALL = ROOT / "docs" / "install.md"
 INSTALLS = (INSTALL, ROOT / "systemd" / "README.md")
@@ -60,7 +60,7 @@ def mode(path: Path) -> int:
 
 
 def states(folder: Path) -> Mapping[Path, tuple[int, bytes]]:
-    """What every file of a folder holds, and when it was written."""
+    """Give the content of every file of a folder, and the time at which it was written."""
     return {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.rglob("*") if path.is_file()}
 
 

@@ -197,7 +197,7 @@ def test_a_strangers_words_make_no_line(ours: Ours):
 
 
 def test_an_account_with_hashed_paths_has_no_address_in_the_log(tmp_path: Path):
-    """Whatever is said of its letters and its notices, and by whichever path they come."""
+    """No line has an address, about letters or notices, by any path they come."""
     refusals = {OWNER: Refusal(f"451 4.7.1 come again, <{OWNER}>")}
     with Peer("smarthost.example", refusals) as smarthost:
         courier = f"smtp://127.0.0.1:{smarthost.port}"

@@ -18,10 +18,10 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 REPORT = (FIXTURES / "ndr/postfix/01-unknown-user.eml").read_bytes()
 ANN, BOB, OPERATOR = "ann@acme.example", "bob@acme.example", "op@example.com"
 ROUNDS = 5
-"""Of mail there and back; a loop that ends has ended by then."""
+"""Times that mail goes there and back; a loop that ends has ended by then."""
 
 Answer = Callable[[EmailMessage], tuple[str, bytes]]
-"""What an owner's server does with a notice: where it sends what."""
+"""The reaction of an owner's server to a notice: the mail that it sends, and where."""
 
 
 def send(ours: Ours, path: str, letter: bytes, reverse_path: str = "") -> int:
@@ -130,7 +130,7 @@ def test_an_owners_forwarder_that_bounces_to_our_return_path_makes_no_loop(tmp_p
 
 
 def test_a_smarthost_that_bounces_to_the_alias_makes_no_loop(ours: Ours):
-    """It reports to an address in the header instead of the envelope sender: the returned notice tells whose it is."""
+    """The smarthost reports to an address in the header, not to the envelope sender: the returned notice tells whose it is."""
     send(ours, f"acme@{DOMAIN}", REPORT)
 
     assert played(ours, lambda notice: (f"acme@{DOMAIN}", bounce_of(notice))) == 1

@@ -30,7 +30,7 @@ ORIGINAL = (
     b"From: Acme News <ann@acme.example>\r\nTo: unknown@example.org\r\nBcc: ann@acme.example\r\n"
     b"Subject: Opening on Monday\r\nMessage-ID: <unknown-user@news.example.com>\r\n\r\nWe open on Monday.\r\n"
 )
-"""What Ann sent, as it stands in her own mailbox too."""
+"""The mail that Ann sent, as it stands in her own mailbox too."""
 FILTER = """\
 require ["variables", "fileinto", "mailbox"];
 if header :matches "X-Bounce-Category" "*" { fileinto :create "bounces.${1}"; }

@@ -115,7 +115,7 @@ PUSHED: dict[str, Any] = {
     "campaign": CAMPAIGN,
     "attachments": None,
 }
-"""What listmonk posts to a messenger: the members of its type ``postback``, and of those inside, in their order."""
+"""The members of a post of listmonk to a messenger: those of its type ``postback``, and those inside, in their order."""
 FILE = {"name": "plan.pdf", "header": {"Content-Type": ["application/pdf; name=plan.pdf"]}, "content": "JVBERg=="}
 
 

@@ -28,7 +28,7 @@ from bouncer.store.sql import create_store
 PAGE = (ROOT / "docs/store.md").read_text()
 EARLIER = "0013"
 PLACES = ("/opt/", "/etc/", "/var/", "/root/")
-"""Whatever the page does there is done in the folder that stands for the machine."""
+"""Beginnings of paths of the page; the test puts the folder that stands for the machine before them."""
 
 SYSTEMCTL = """#!/bin/sh
 case "$*" in

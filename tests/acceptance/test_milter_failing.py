@@ -43,7 +43,7 @@ def counted(ours: Ours) -> int:
 
 
 def signed_for(peer: Peer) -> dict[str, str]:
-    """Whose letters came, each with its envelope sender."""
+    """Give the recipients whose letters came, each with the envelope sender of its letter."""
     return {recipient: letter.reverse_path for letter in peer.letters() for recipient in letter.recipients}
 
 

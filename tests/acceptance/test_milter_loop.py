@@ -55,7 +55,7 @@ def suppressed(ours: Ours) -> list[str]:
 
 
 def log_of_both(ours: Ours, server: Place) -> dict[str, list[str]]:
-    """What the server logged of both mailings; it does so a moment after the world has the last letter."""
+    """Give the server's log of both mailings; the log is complete a moment after the world has the last letter."""
 
     def log() -> dict[str, list[str]] | None:
         outcomes = logged(server.log(), "example.org")

@@ -89,7 +89,7 @@ def test_in_the_told_order_what_leaves_is_well_signed(
 def test_in_the_other_order_a_forged_mark_breaks_the_signature(
     ours: Ours, world: Peer, acme: tuple[Signer, Path], tmp_path: Path
 ):
-    """What the manual's order is for: a field that was signed is taken away, and ours stands unsigned."""
+    """The manual's order prevents this: a field that was signed is taken away, and ours stands unsigned."""
     _, letters = delivered(ours, world, acme, tmp_path, last=True)
     verdicts = [verdict(letter.octets, acme[0], tmp_path) for letter in letters]
 

@@ -127,7 +127,7 @@ def test_a_path_for_one_recipient_is_not_used_for_others(ours: Ours, world: Peer
 
 
 def test_a_login_counts_for_more_than_a_path_of_another_account(ours: Ours, world: Peer):
-    """Who proved who he is signs as himself, or, where no account knows him, not at all."""
+    """A client that proved its login signs as itself, or, where no account knows the login, not at all."""
     acme, zoo = accounts(ours)
     foreign = acme.path(GONE)
     with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
@@ -146,7 +146,7 @@ def test_a_login_counts_for_more_than_a_path_of_another_account(ours: Ours, worl
 
 
 def test_a_path_that_is_not_good_is_a_strangers_address(ours: Ours, world: Peer):
-    """It says nothing; what else says whose the mail is counts, and then it makes room."""
+    """A bad path says nothing: the other signs decide whose the mail is, and our path then replaces the bad one."""
     acme, zoo = accounts(ours)
     expired, altered = acme.path(GONE, days=-1), acme.path(JANE).replace("jane=", "june=")
     of_another_key = sign("acme", JANE, domain=DOMAIN, key=AccountKey("acme", zoo.key.secret), today=TODAY, days=30)

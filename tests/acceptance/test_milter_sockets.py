@@ -44,7 +44,7 @@ def greeted(port: int) -> int:
 async def test_each_socket_goes_to_the_server_of_its_name(
     tmp_path: Path, listening: tuple[socket.socket, socket.socket]
 ):
-    """Nothing of [milter] is set: the socket alone opens the server. Who connects early waits in its queue."""
+    """Nothing of [milter] is set: the socket alone opens the server. A client that connects early waits in its queue."""
     ours = Ours(tmp_path)
     ours.command("account", "add", "acme", "--owner", "a@acme.example", "--sender", "acme.example")
     milter, smtp = (listener.getsockname()[1] for listener in listening)

@@ -129,7 +129,7 @@ with smtplib.SMTP("127.0.0.1", int(sys.argv[1]), timeout=60) as client:
 
 
 def served(daemon: Ours) -> subprocess.CompletedProcess[str]:
-    """What becomes of a daemon that cannot start."""
+    """Give the result of a daemon that cannot start."""
     return daemon.command("serve", check=False)
 
 

@@ -1,4 +1,4 @@
-"""Whose mail it is, by every way that mail takes into a real Postfix; and all of it under load."""
+"""The account of a mail, by every way that mail takes into a real Postfix; and all of it under load."""
 
 import re
 import smtplib
@@ -76,7 +76,7 @@ def test_an_account_is_known_by_login_domain_or_header(
     ],
 )
 def test_other_mail_goes_on_as_it_came(ours: Ours, world: Peer, words: Sequence[str], sender: str):
-    """Of strangers who borrow our name, of others, notifications, and of logins that no account knows."""
+    """The mail is by strangers who borrow our name, by others, a notification, or by logins that no account knows."""
     with postfix({"example.org": world.port}, listeners={"milter": ours.listeners["milter"]}) as server:
         swaks(server.port, *words, "--header", "Subject: as it came", sender=sender)
         letter = world.wait_for(lambda _: True)

@@ -1,4 +1,4 @@
-"""What was wrong with one message says nothing of its address: three large mails cost nobody the next, small one."""
+"""A fault of one message says nothing of its address: three large mails cost nobody the next, small one."""
 
 from pathlib import Path
 

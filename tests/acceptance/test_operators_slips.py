@@ -1,4 +1,4 @@
-"""What an operator does wrong is told in one line that names the setting, address or file, with what to do about it."""
+"""A mistake of an operator is told in one line that names the setting, address or file, with what to do about it."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""What is installed: the wheel has all that the program and its users need, and the lock for production fits it."""
+"""The installed package: the wheel has all that the program and its users need, and the lock for production fits it."""
 
 import importlib.metadata
 import os
@@ -23,7 +23,7 @@ BUILD = "import sys; from hatchling.build import build_wheel; build_wheel(sys.ar
 
 
 def locked(name: str) -> dict[str, tuple[str, frozenset[str]]]:
-    """What a lock file pins: by name the requirement as it stands there, and its hashes."""
+    """Give the pins of a lock file: by name the requirement as it stands there, and its hashes."""
     pinned, text = dict[str, tuple[str, frozenset[str]]](), (ROOT / name).read_text().replace("\\\n", " ")
     for line in text.splitlines():
         requirement, *hashes = re.split(r"\s+--hash=", line.strip())
@@ -45,7 +45,7 @@ def closure(requirements: list[str]) -> set[str]:
 
 
 def needed_here(texts: Iterable[str], extras: frozenset[str]) -> list[Requirement]:
-    """Those of the requirements whose marker holds on this machine, with *extras* or without."""
+    """Give the requirements whose marker holds on this machine, with *extras* or without."""
     requirements = [Requirement(text) for text in texts]
     return [
         requirement
@@ -125,7 +125,7 @@ def test_the_distribution_is_bouncer_mx_and_the_command_bouncer(wheel_file: Path
 
 
 def test_no_page_installs_the_other_project():
-    """Whoever copies a line gets ours."""
+    """A reader who copies a line gets ours."""
     pages = [ROOT / "CONTRIBUTING.md", *PAGES, *(ROOT / "systemd").glob("*.md")]
 
     assert [

@@ -83,7 +83,7 @@ async def signed_in(chromium: Browser, world: World, *, width: int = 1600, **opt
 
 
 async def complaints(page: Page) -> list[str]:
-    """What axe finds, and what is wider than the window."""
+    """Give the faults that axe finds, and the elements that are wider than the window."""
     await page.add_script_tag(path=AXE)
     faults = await page.evaluate(FAULTS)
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -120,7 +120,7 @@ async def test_everything_on_a_page_is_reached_with_the_keyboard_and_shows_that_
 CUT_OFF = """() => [document.documentElement, ...document.querySelectorAll('.wide')]
     .filter(part => part.scrollWidth > part.clientWidth || getComputedStyle(part).overflowX === 'auto')
     .map(part => part.className + ' ' + part.scrollWidth + ' of ' + part.clientWidth)"""
-"""What paper would cut off at its edge: it does not scroll."""
+"""Finds elements that paper would cut off at its edge, since it does not scroll."""
 PAPER = 680
 """The width of A4 within its margins, in pixels."""
 

@@ -95,7 +95,7 @@ def mail(sender: str, *recipients: str, options: str = "") -> Sequence[str]:
 
 
 def code(account: str, door: str = "milter") -> str:
-    """What is said to a suppressed recipient; the policy service cannot drop, and refuses always."""
+    """Give the reply code for a suppressed recipient; the policy service cannot drop, and refuses always."""
     return "550" if "refuse" in account or door == "policy" else "250"
 
 
@@ -103,7 +103,7 @@ def code(account: str, door: str = "milter") -> str:
 def test_recipients_that_postfix_or_we_refuse_are_no_recipients_of_a_pipelined_mail(
     servers: Servers, jane: str, account: str
 ):
-    """Who is left is one recipient, so the mail carries a path of her own; and she alone is counted as sent to."""
+    """One recipient is left, so the mail carries a path of her own; and she alone is counted as sent to."""
     sent, stopped = servers.counts(account)
     replies = servers.pipelined("milter", *mail(SENDERS[account], NOBODY, jane, GONE, jane, GONE.upper()))
     letter = servers.letter_to(jane)

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.real("chromium"), pytest.mark.timeout(180)]
 
 KINDS = ("invalid-recipient", "bad-reputation", "delay", "not proven", "many recipients", "hard to draw", "digest")
 WIDTH = 360
-"""Of a telephone, in CSS pixels."""
+"""CSS pixels of a telephone's width."""
 READABLE = 4.5
 """Contrast of text and ground, level AA (WCAG 2.1, 1.4.3)."""
 MEASURE = """

@@ -230,7 +230,7 @@ async def installation(tmp_path: Path) -> AsyncIterator[Installation]:
 
 
 async def outcome(installation: Installation, shape: Shape) -> str:
-    """What came of the report for its recipient, in a word."""
+    """Give the effect of the report for its recipient, in a word."""
     if shape.sent:
         await installation.store.count(OPERATOR, [shape.sent])
     try:

@@ -30,7 +30,7 @@ FIXTURES = Path(__file__).parents[2] / "fixtures/ndr"
 ADDRESS, HOST, DOMAIN, PATHS = "192.0.2.25", "mx.example.com", "example.com", "rp.example.com"
 REVERSE_PATH = f"acme-x7kq-ann=acme.example@{PATHS}"
 WORST = 1.0
-"""What the score stays under. Debian's rspamd refuses for a time from 4, marks as spam from 6, refuses from 15."""
+"""The limit of a score. Debian's rspamd refuses for a time from 4, marks as spam from 6, refuses from 15."""
 
 AT_A_TIME = 4
 Named = TypeVar("Named", bound=Hashable)
@@ -45,14 +45,14 @@ class Receiver:
     settings: Path
 
     def judgement(self, mail: OutgoingMail, *, altered: tuple[bytes, bytes] = (b"", b"")) -> Judgement:
-        """What it makes of a mail that we have signed, and of one that was altered on its way."""
+        """Give rspamd's judgement of a mail that we have signed, and of the mail after a change on its way."""
         octets = self.signer.sign(mail.octets).replace(*altered)
         return self.judge.judge(
             octets, ip=ADDRESS, helo=HOST, hostname=HOST, from_=mail.reverse_path, rcpt=mail.forward_path
         )
 
     def judgements(self, mails: Mapping[Named, OutgoingMail]) -> dict[Named, Judgement]:
-        """What it makes of many, a few at a time."""
+        """Give rspamd's judgements of many mails, a few at a time."""
         with ThreadPoolExecutor(AT_A_TIME) as pool:
             return dict(zip(mails, pool.map(self.judgement, mails.values()), strict=True))
 

@@ -105,7 +105,7 @@ def test_a_smarthost_that_is_not_there_is_told(ours: Ours, peer: Peer):
 
 
 def test_a_daemon_with_another_store_is_found(tmp_path: Path, peer: Peer, monkeypatch: pytest.MonkeyPatch):
-    """It answers in our name, and never takes the notice."""
+    """The daemon answers in our name, and never takes the notice."""
     from click.testing import CliRunner  # noqa: PLC0415 -- in this process the patience is short
 
     from bouncer.cli import send_test  # noqa: PLC0415

@@ -132,7 +132,7 @@ def test_a_bad_settings_file_gets_every_fault_and_exit_78(ours: Ours):
 
 
 def test_what_the_settings_name_is_complained_of_all_together(ours: Ours):
-    """What only whoever uses it can judge: a store, a courier, a key, a certificate that cannot be."""
+    """Some faults only show in use: of a store, a courier, a key, a certificate."""
     missing = ours.folder / "gone"
     ours.settings.write_text(
         f'[store]\nurl = "mysql://db"\n[tokens]\nkeys = ["{missing}"]\n[forward]\ncourier = "pigeon:"\ndkim_key = "{missing}"\n'

@@ -23,7 +23,7 @@ NOBODY = "127.0.0.1:1"
 
 
 def status(ours: Ours, *words: str, listen: str = "") -> Result:
-    """What ``status`` says; the daemon's port was chosen by the system."""
+    """Give the output of ``status``; the daemon's port was chosen by the system."""
     environment = {"BOUNCER_SMTP__LISTEN": listen or f"127.0.0.1:{ours.port}"}
     return CliRunner().invoke(root, ["--settings", str(ours.settings), "status", *words], env=environment)
 
@@ -62,7 +62,7 @@ def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ours]:
 
 @pytest.fixture(scope="module")
 def left(serving: Ours, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Its store, as it would leave it at its end."""
+    """Give the daemon's store as it would leave it at its end."""
     copy = tmp_path_factory.mktemp("left") / "bouncer.db"
     with closing(sqlite3.connect(serving.folder / "bouncer.db")) as database, closing(sqlite3.connect(copy)) as other:
         database.backup(other)

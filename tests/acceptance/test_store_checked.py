@@ -22,7 +22,7 @@ Finding = dict[str, str]
 
 
 def checked(path: Path, port: int = 0) -> list[Finding]:
-    """What is found with the store at *path* and a daemon that should answer at *port*."""
+    """Give the results of the checks with the store at *path* and a daemon that should answer at *port*."""
     environment = {
         "BOUNCER_STORE__URL": f"sqlite:///{path}",
         "BOUNCER_SMTP__LISTEN": f"127.0.0.1:{port}",

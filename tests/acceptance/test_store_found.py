@@ -1,4 +1,4 @@
-"""What is at the path of the store is looked at before anything is written: only a store of ours in today's form is opened."""
+"""The file at the path of the store is inspected before anything is written: only a store of ours in today's form is opened."""
 
 import asyncio
 import contextlib
@@ -251,7 +251,7 @@ def killed_in_a_checkpoint(path: Path, pages: int) -> None:
 
 
 async def opened_and_closed(path: Path) -> None:
-    """What the daemon does with a store at its start, and at its end."""
+    """Open and close a store as the daemon does at its start and at its end."""
     await (await open_store(StoreSettings(f"sqlite:///{path}"))).close()
 
 

@@ -64,7 +64,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def older(path: Path) -> Path:
-    """The same store as an earlier version left it."""
+    """The store of this test as an earlier version left it."""
     sqlite(path, *back_to("0012"), "PRAGMA application_id = 0")
     return path
 

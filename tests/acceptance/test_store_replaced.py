@@ -44,7 +44,7 @@ def overwritten(path: Path) -> None:
 
 
 def overwritten_by_a_larger(path: Path) -> None:
-    """The same with a backup that is larger than the file, whose newest pages are in its log."""
+    """Overwrite the store with a backup that is larger than the file, whose newest pages are in its log."""
     size, backup = path.stat().st_size, path.with_name("backup.db")
     with closing(sqlite3.connect(backup)) as connection:
         connection.execute("CREATE TABLE more (octets BLOB)")
@@ -159,7 +159,7 @@ def test_what_was_kept_is_there_after_the_next_start(tmp_path: Path, happens: Ca
 
 
 def test_a_database_that_a_link_leads_to_is_kept_where_it_is(tmp_path: Path):
-    """Its log lies beside the file itself, for daemon, commands and the next start; a link that leads elsewhere is noticed."""
+    """The database's log lies beside the file itself, for daemon, commands and the next start; a changed link is noticed."""
     with Ours(tmp_path, store="astray_seconds = 3") as ours:
         ours.command("account", "add", "acme")
         ours.stop()

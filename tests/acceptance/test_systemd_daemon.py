@@ -83,7 +83,7 @@ def activated(port: int, manager: socket.socket, *command: str) -> Iterator["sub
 
 
 def restrictions() -> str:
-    """What the unit restricts of system calls, in the words of run_confined.py; systemd knows what its @sets hold."""
+    """Give the unit's restrictions of system calls, in the words of run_confined.py; systemd knows what its @sets hold."""
     unit = SERVICE.read_text()
     allowed = members("@default")
     for value in re.findall(r"^SystemCallFilter=(.+)$", unit, re.MULTILINE):

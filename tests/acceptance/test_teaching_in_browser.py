@@ -46,7 +46,7 @@ async def operator(chromium: Browser, world: World, *, width: int = 1600, **opti
 
 
 async def complaints(page: Page) -> list[str]:
-    """What axe finds, and what is wider than the window."""
+    """Give the faults that axe finds, and the elements that are wider than the window."""
     await page.add_script_tag(path=AXE)
     result = await page.evaluate(f"axe.run(document, {{runOnly: {RULES}}})")
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")

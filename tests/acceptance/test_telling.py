@@ -1,4 +1,4 @@
-"""What owners see: preferences, previews and the queue."""
+"""Owners' view of the program: preferences, previews and the queue."""
 
 import json
 import re

@@ -47,7 +47,7 @@ async def keep_in_the_middle_of_a_flood(file: Path, report: Received) -> int:
     ids=["client", "path"],
 )
 def test_a_report_does_not_wait_for_a_flood_on_both_sides(tmp_path: Path, report: Received):
-    """It is recorded with the first batch: before letters that came long before it."""
+    """The report is recorded with the first batch: before letters that came long before it."""
     ours = Ours(tmp_path)
     letter_id = asyncio.run(keep_in_the_middle_of_a_flood(tmp_path / "bouncer.db", report))
     with ours, closing(sqlite3.connect(f"file:{tmp_path}/bouncer.db?mode=ro", uri=True)) as store:

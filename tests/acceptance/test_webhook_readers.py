@@ -28,9 +28,9 @@ __all__ = ["site", "world"]
 MOST_OF_ONE = 3
 """Events about one address that are posted; one token's own recipient is the subject of some two thousand."""
 SAMPLE = 8
-"""Of so many addresses one has its events posted; all events are written and looked at."""
+"""The events of every eighth address are posted; all events are written and looked at."""
 SILENCED = {"bounced", "rejected", "complained", "unsubscribed", "failed", "hard", "complaint"}
-"""What makes a reader stop mail to an address."""
+"""Records by which a reader stops mail to an address."""
 
 
 def some(jobs: Sequence[DeliveryJob]) -> list[DeliveryJob]:

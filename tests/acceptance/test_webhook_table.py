@@ -38,7 +38,7 @@ SUPPRESSIONS = (EventType.SUPPRESSION_CREATED, EventType.SUPPRESSION_CHANGED, Ev
 OF_MAIL = (*OF_OUTCOMES, EventType.DROPPED)
 FORGED = "any of them, forged"
 SILENCING = {"bounced", "rejected", "complained", "unsubscribed", "suppressed", "failed", "hard", "complaint"}
-"""What makes a reader stop mail to an address."""
+"""Records by which a reader stops mail to an address."""
 HARMFUL = {
     (kind.name, event)
     for kind in FORMATS
@@ -133,7 +133,7 @@ class Run:
             return int(database.execute(query).fetchone()[0])
 
     def words(self) -> dict[tuple[str, str, str], str]:
-        """What each reader made of each event; the last, where it heard of an event more than once."""
+        """Give each reader's record of each event; the last one, where it got an event more than once."""
         names = {"SendGrid": "sendgrid", "Mailgun": "mailgun", "Postmark": "postmark"}
         real = [("anymail", names[event["dialect"]], event["recipient"], event["event"]) for event in self.site.events]
         polled = [("ghost", "mailgun", event["recipient"], ghost_makes_of(event)) for event in self._polled()]
@@ -189,7 +189,7 @@ def in_manual(header: str) -> list[str]:
 
 
 def formats_table(written: Written) -> list[str]:
-    """What an endpoint of each format gets that asks for all events of it."""
+    """Make the table of the events that an endpoint of each format gets if it asks for all of them."""
     rows = []
     for event in EventType:
         cells = []
@@ -211,7 +211,7 @@ def formats_table(written: Written) -> list[str]:
 
 
 def readers_table(words: dict[tuple[str, str, str], str]) -> list[str]:
-    """What the readers make of each event that they hear of."""
+    """Make the table of each reader's record of each event that it gets."""
     columns = sorted((*PAIRS, ("ghost", "mailgun")), key=lambda pair: ((*DIALECTS, "listmonk").index(pair[1]), pair[0]))
     header = "| event |" + "".join(f" `{name}`, {reader} |" for reader, name in columns)
     rows = [

@@ -218,7 +218,7 @@ def test_an_endpoint_that_is_gone_ends_and_its_owner_is_told_by_mail(ours: Ours,
 
 @pytest.mark.parametrize("account", ["acme", "globex"])
 def test_an_endpoint_that_rests_is_told_by_mail_and_woken_by_a_replay(ours: Ours, reader: WebhookReader, account: str):
-    """It fails since three days; of an account without owners the operator hears."""
+    """The endpoint has failed for three days; for an account without owners the operator is told."""
     ours.command("account", "add", "globex")
     webhook, _ = added(ours, reader.url, account=account)
     since = int((time.time() - GIVE_UP.total_seconds()) * 1e6)

@@ -37,7 +37,7 @@ import bouncer.clock as clock
 right, ahead = clock.now, pathlib.Path({ahead!r})
 clock.now = lambda: right() + dt.timedelta(days=float(ahead.read_text() or "0"))
 """
-"""The same for a clock that a test sets while the daemon runs, in days of a file."""
+"""A clock that a test sets while the daemon runs, in days that stand in a file."""
 REPORT = """\
 From: MAILER-DAEMON@mx.example.net
 Subject: Undelivered Mail
@@ -155,7 +155,7 @@ def test_a_real_daemon_with_a_wrong_clock_forgets_nothing_and_check_says_so(tmp_
 
 @pytest.mark.parametrize(("days", "most"), [(1 / 24, 0), (AHEAD, 3)], ids=["an hour", "years"])
 def test_a_daemon_whose_clock_leaps_ahead_and_back_goes_on_telling(tmp_path: Path, days: float, most: int):
-    """What is told now waits neither for a rate that was used up then, nor for a digest of then."""
+    """A notice of now waits neither for a rate that was used up then, nor for a digest of then."""
     ahead = tmp_path / "ahead"
     (folder := tmp_path / "leaping").mkdir()
     (folder / "sitecustomize.py").write_text(LEAPING_CLOCK.format(ahead=str(ahead)))

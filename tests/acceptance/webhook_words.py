@@ -10,7 +10,7 @@ from bouncer.policy.webhooks import OF_OUTCOMES, EventType
 
 @dataclass(slots=True)
 class Written:
-    """What was posted to endpoints that ask for all events of a format, and to those that ask for none in particular."""
+    """The posts to endpoints that ask for all events of a format, and to endpoints that ask for none in particular."""
 
     on_request: dict[tuple[str, str], str] = field(default_factory=dict)
     """By format and event: the format's own words."""

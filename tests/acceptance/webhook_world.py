@@ -35,7 +35,7 @@ from bouncer.store.sql import open_store
 DIALECTS = ("sendgrid", "mailgun", "postmark")
 """The dialects that anymail reads."""
 PAIRS = (*(("anymail", dialect) for dialect in DIALECTS), *READERS)
-"""Who reads which format."""
+"""The readers of each format."""
 OCTETS = bytes(range(SECRET_OCTETS))
 ALL_AT_ONCE = Lane(channel=CHANNEL, letters=False)
 """The events out of order: which of them exist does not depend on it."""

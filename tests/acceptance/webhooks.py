@@ -24,7 +24,7 @@ def added(ours: Ours, url: str, *words: str, account: str = "acme") -> tuple[str
 
 
 def verified(secret: str, posted: Posted) -> dict[str, object]:
-    """What the real library of Standard Webhooks makes of a request; raises where it does not verify."""
+    """Verify a request with the real library of Standard Webhooks, and give its event; raises where it does not verify."""
     content = Verifier(secret).verify(posted.body, {name: str(value) for name, value in posted.headers.items()})
     assert isinstance(content, dict)
     return content

@@ -1,4 +1,4 @@
-"""What people start with: aiosmtpd as its documentation shows it, with a handler that takes everything and keeps nothing.
+"""The usual beginning: aiosmtpd as its documentation shows it, with a handler that takes everything and keeps nothing.
 
     bare_sink.py PORT
 

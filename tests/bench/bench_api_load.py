@@ -1,4 +1,4 @@
-"""What receiving keeps of its rate while programs ask the HTTP API: the same letters with and without, by turns.
+"""The rate of receiving while programs ask the HTTP API: the same letters with and without, by turns.
 
     bench_api_load.py [--letters N] [--rounds N] [--rate N]
 
@@ -105,7 +105,7 @@ def take(ours: Ours, letters: int) -> Taken:
 
 
 def take_while_asked(ours: Ours, letters: int, rate: float, key: str) -> Taken:
-    """The same beside requests."""
+    """Take letters beside requests."""
     words = ("ask", str(ours.listeners["http"]), key, str(rate))
     with beside(str(Path(__file__)), *words) as asking:
         begun = time.monotonic()

@@ -2,7 +2,7 @@
 
     python tests/bench/bench_daemon.py [--letters 100000]
 
-Who waits: the 250 of small letters, one after another, and the milter's answers, in a quiet time, beside a hostile letter of 10 MB,
+Waits: the 250 of small letters, one after another, and the milter's answers, in a quiet time, beside a hostile letter of 10 MB,
 and while 500 reports are received and recorded.
 
 Prints figures; memory is proportional set size (PSS) of the daemon and its processes together. Load comes from Postfix's

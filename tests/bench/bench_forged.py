@@ -1,4 +1,4 @@
-"""What a forged report costs, form by form, beside an honest one: at RCPT, kept, read, decided on and recorded.
+"""The cost of a forged report, form by form, beside an honest one: at RCPT, kept, read, decided on and recorded.
 
     bench_forged.py [--letters N]
 

@@ -1,4 +1,4 @@
-"""What hostile letters cost everybody else, in one run: who waits beside them, what the worst take to be read, what goes wrong.
+"""The cost of hostile letters for everybody else, in one run: waits beside them, the time to read the worst, and faults.
 
     bench_hostile.py [beside] [shapes] [altered] [--only REGEX] [--seconds N] [--megabytes N] [--letters N] [--seed N]
 
@@ -100,7 +100,7 @@ KINDS: dict[str, Callable[[int], Letter]] = {
     "a list of recipients of one long word": a_long_word,
     **FORMS,
 }
-"""What arrives without end, by name."""
+"""Letters that arrive without end, by name."""
 
 
 @contextlib.contextmanager

@@ -95,7 +95,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What the client shows: the key of a program, and the sessions of an owner and of an operator."""
+    """The client's secrets: the key of a program, and the sessions of an owner and of an operator."""
 
     key: str
     owner: str

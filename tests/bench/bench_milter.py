@@ -28,10 +28,10 @@ from programs.parts import find, free_port, postfix, why_absent
 GOAL_RATE = 1000
 """Messages a second through the milter on one core."""
 GOAL_RATIO = 0.8
-"""Of the letters a second that Postfix takes without it."""
+"""The least fraction of the letters a second that Postfix takes without the milter."""
 CONNECTIONS = 20
 SUPPRESSED = 5
-"""Of a hundred messages of the first part."""
+"""Messages to a suppressed recipient in a hundred messages of the first part."""
 OCTETS = 1700
 
 

@@ -63,7 +63,7 @@ RECORDED = re.compile(rb"^(\S+ \S+) INFO \S+ recorded letter=(\S+) .*? recipient
 
 @dataclass(slots=True)
 class Run:
-    """What one run showed; moments are seconds since 1970."""
+    """The results of one run; moments are seconds since 1970."""
 
     sent: dict[str, tuple[float, float]]  # by recipient: the end of DATA, and 250
     recorded: dict[str, float] = field(default_factory=dict)

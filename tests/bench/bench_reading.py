@@ -22,7 +22,7 @@ MEGABYTE = 1024 * 1024
 
 
 def everything(raw: bytes) -> str:
-    """What ``bouncer read --format jsonl`` does with a letter."""
+    """Do the work of ``bouncer read --format jsonl`` on a letter."""
     return as_line("letter", judge(read(raw)))
 
 

@@ -41,7 +41,7 @@ READ_AT_ONCE = 64
 GOAL_RATE = 3000
 """Letters a second."""
 GOAL_RATIO = 0.4
-"""Of what bare sqlite3 writes: the rest is Python making rows of letters and waking who waits."""
+"""The least fraction of the letters that bare sqlite3 writes: the rest is Python making rows and waking callers."""
 
 RETIRED_OCTETS = 2048
 GOAL_RETIRED = 20_000
@@ -75,7 +75,7 @@ async def read(store: Store) -> float:
 
 
 def outcome(letter_id: int) -> Record:
-    """What follows from a letter."""
+    """Make the decision that follows from a letter."""
     address = f"{letter_id}@example.org"
     return record(letter_id, bounce(address), suppressions=(suppression(address),))
 

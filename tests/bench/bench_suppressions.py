@@ -1,4 +1,4 @@
-"""What the suppression answer inside the daemon costs, and a token's verification; with ten million suppressed addresses.
+"""The cost of the suppression answer inside the daemon, and of a token's verification; with ten million suppressed addresses.
 
     bench_suppressions.py [--addresses N] [--asked N] [--lines N] [--file DB]
 
@@ -69,7 +69,7 @@ def address(n: int) -> str:
 
 
 def megabytes() -> float:
-    """What the process has in memory now."""
+    """Give the megabytes that the process has in memory now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 1e6
 

@@ -39,7 +39,7 @@ UNITS: dict[str, bytes] = {
     "bytes beyond ASCII": b"\xc3\xa9\xff",
     "JSON": b'{"a":[',
 }
-"""What is repeated, by name."""
+"""Texts that are repeated, by name."""
 
 
 def _in_text(octets: bytes) -> bytes:

@@ -81,7 +81,7 @@ class Decided(Record):
 
 
 def record(letter_id: int, *bounces: Bounce, **changed: object) -> Decided:
-    """What a read bounce leads to."""
+    """Make the record that a read bounce leads to."""
     original = Original("m1@acme.example", "Your order", "shop@acme.example", ("jane@example.org",), "Sun, 1 Mar 2026")
     reading = Reading(Kind.BOUNCE, "rfc3464", "mx.example.net", "Sat, 28 Feb 2026", None, original)
     facts: dict[str, object] = {

@@ -55,7 +55,7 @@ WHOLE_ON_POSTGRESQL = {
         "send_totals",
     ): "of all accounts: here nearly all totals, which are few, are of the time that is asked for",
 }
-"""The same, for PostgreSQL only."""
+"""Indexes on PostgreSQL alone."""
 
 LONG = {
     "clock_faults.bring_back": "at a start, and where the clock was set back: all that waits is looked at",
@@ -77,7 +77,7 @@ LONG_ON_POSTGRESQL = {
     "retiring._delete_octets": "of letters that nobody could read, few: those between them are looked at",
     "allow_list.list_allowed": "the answer is a quarter of the table",
 }
-"""The same, for PostgreSQL only."""
+"""Indexes on PostgreSQL alone."""
 
 INDEXES = """
 allow_list.allow

@@ -91,7 +91,7 @@ async def test_a_change_without_a_later_query_is_made_by_the_commit(engine: Engi
 
 
 async def test_an_error_of_what_was_queued_is_sqlalchemys(engine: Engine):
-    """Whoever allocates numbers waits for it, and tries again."""
+    """A caller that allocates numbers waits for the error, and tries again."""
 
     def twice(connection: sa.Connection) -> None:
         insert(connection, 1)

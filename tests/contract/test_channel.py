@@ -1,4 +1,4 @@
-"""What every channel promises, each for real: mail in a Maildir, posts to an endpoint, lines in a file. WAYS lists them."""
+"""The contract of every channel, each for real: mail in a Maildir, posts to an endpoint, lines in a file. WAYS lists them."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What every courier promises, each for real: a folder, a program, an SMTP server on loopback."""
+"""The contract of every courier, each for real: a folder, a program, an SMTP server on loopback."""
 
 # ruff: noqa: N802, ARG002 -- aiosmtpd calls its hooks by these names, with these arguments
 import asyncio
@@ -197,7 +197,7 @@ async def test_a_courier_can_be_closed_twice_and_used_again(way: Way) -> None:
 
 
 async def test_a_mail_in_a_maildir_is_its_owners_alone(tmp_path: Path):
-    """Whatever the umask, and in a folder that somebody made before, open to others."""
+    """The mail is the owner's alone with any umask, and in a folder that somebody made before, open to others."""
     for folder in ("tmp", "new", "cur"):
         (tmp_path / "box" / folder).mkdir(parents=True, mode=0o755)
     before = os.umask(0)

@@ -201,7 +201,7 @@ OF_THE_WAY = [
     ("DATA", "550 5.7.60 SMTP; Client does not have permissions to send as this sender"),
     ("DATA", "530 5.7.57 Client not authenticated to send mail"),
 ]
-"""What servers say who refuse everybody's mail that comes as ours does."""
+"""The words of servers that refuse everybody's mail that comes as ours does."""
 
 OF_THE_MAIL = [
     ("MAIL", "552 5.3.4 Message size exceeds fixed limit"),
@@ -470,7 +470,7 @@ def test_a_smarthost_s_password_is_not_shown() -> None:
 
 
 async def check_results(host: Host, **forward: Any) -> list[tuple[Level, str]]:
-    """What ``bouncer check`` finds, which asks as the courier sends."""
+    """Give the results of ``bouncer check``, which asks as the courier sends."""
     settings = ForwardSettings(f"smtp://{forward.pop('user', '')}127.0.0.1:{host.port}", **forward)
     question = Question("mx.example.com", ("op@example.com",), lambda _owner: "")
     findings = await asyncio.to_thread(lambda: list(check_of_smarthost(settings, question, 10)))

@@ -33,7 +33,7 @@ def filled_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def used(filled_file: Path) -> Sequence[Query]:
-    """What the store asked while everything was used."""
+    """The queries of the store while everything was used."""
     copy = filled_file.with_name("used.db")
     shutil.copy(filled_file, copy)
     return asyncio.run(using.use(f"sqlite:///{copy}"))

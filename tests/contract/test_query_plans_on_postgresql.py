@@ -53,7 +53,7 @@ def filled_url(databases: Databases) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def used(filled_url: str, databases: Databases) -> Sequence[Query]:
-    """What the store asked while everything was used."""
+    """The queries of the store while everything was used."""
     server = databases.server
     copy = server.make_database(template=sa.make_url(filled_url).database or "")
     queries = asyncio.run(using.use(server.url(copy)))
@@ -196,5 +196,5 @@ def test_a_query_that_reads_all_of_an_account_is_seen(connection: Connection, sq
 
 
 def test_of_a_campaign_with_one_reference_only_the_newest_messages_are_read(plans: Mapping[str, Sequence[QueryPlan]]):
-    """They are more than are examined; the index gives them in their order."""
+    """The messages are more than are examined; the index gives them in their order."""
     assert max(plan.rows for plan in plans["messages._newest"]) <= 2 * (EXAMINED_MESSAGES + 1)

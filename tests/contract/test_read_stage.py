@@ -41,7 +41,7 @@ async def test_a_reader_that_fails_once_holds_no_letter_up(store: Store, fault: 
 
 
 async def test_the_fault_of_one_batch_does_not_hold_the_others_up(store: Store):
-    """What nobody foresaw may be in these letters: they wait for their lease, and younger ones go first."""
+    """Letters with an unforeseen fault wait for the end of their lease, and younger letters go first."""
     await store.keep([letter()])
     reading = stage(store, Room(ZeroDivisionError()))
 
@@ -66,7 +66,7 @@ async def test_where_the_store_is_away_too_the_leases_run_out(store: Store, monk
 async def test_letters_that_name_very_many_are_not_recorded_in_one_commit(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ):
-    """Whoever keeps a letter waits behind a commit: it has some dozens of recipients, or one letter that has more."""
+    """A client whose letter is kept waits behind a commit: so a commit has some dozens of recipients, or one larger letter."""
     for many in (20, 20, 1, 50, 1):
         await store.keep([letter(many_recipients(many))])
     committed: list[int] = []
@@ -84,7 +84,7 @@ async def test_letters_that_name_very_many_are_not_recorded_in_one_commit(
 
 
 async def test_where_letters_take_long_fewer_are_read_at_once(store: Store):
-    """Those that come meanwhile have their turn soon; where it is quick again, more are read at once."""
+    """Letters that come meanwhile have their turn soon; once reading is quick again, more are read at once."""
     for _ in range(80):
         await store.keep([letter()])
     clock = Clock()
@@ -290,7 +290,7 @@ async def test_a_later_accounts_own_letters_are_its_own(store: Store, age: dt.ti
 
 
 async def test_a_removed_accounts_letter_says_the_same_when_it_is_read_again(store: Store):
-    """Its path was good when the letter came; and nobody is told of it any more."""
+    """The letter's path was good when it came; and nobody is told of the letter any more."""
     await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON - DAY)
     (letter_id,) = await store.keep([to_path_of(1)])
     assert await reading(store).once() == 1

@@ -135,7 +135,7 @@ def test_a_scope_is_the_first_argument_and_has_no_default(name: str):
 
 @pytest.mark.parametrize("filter_of", [BounceFilter, LetterFilter, SendFilter, EntryFilter])
 def test_no_filter_names_an_account(filter_of: type):
-    """Whose rows are meant is the scope's to say."""
+    """The scope alone says whose rows are meant."""
     assert "account" not in inspect.signature(filter_of).parameters
 
 
@@ -166,7 +166,7 @@ class World:
 
 
 Call = Callable[[Store, Scope, int], Awaitable[object]]
-"""Calls one method about acme's data under a scope; the letter's id is acme's. What takes most away is called last."""
+"""Calls one method about acme's data under a scope; the letter's id is acme's. The call that takes most away comes last."""
 
 WAITING, DROPPED = EntryFilter((EntryState.WAITING,)), EntryFilter((EntryState.DROPPED,))
 
@@ -427,7 +427,7 @@ async def without_effect(world: World, scope: Scope) -> set[str]:
 
 
 async def test_a_foreign_account_sees_nothing_and_changes_nothing(world: World):
-    """It hears the same as if acme did not exist."""
+    """The foreign account gets the same answers as if acme did not exist."""
     assert await without_effect(world, ZOO) == CALLS.keys()
 
 

@@ -27,7 +27,7 @@ FEW, MANY = 8, COMMIT_RECIPIENTS
 TODAY = int(NOON.timestamp()) // 86_400
 ACCOUNTS = tuple(f"acme{number}" for number in range(5))
 MOST_TO_LEASE_AND_RECORD = 26
-"""Of 64 reports in a commit: 82 for one account before each was asked for all letters at once."""
+"""Statements for 64 reports in a commit: it was 82 for one account before each query was for all letters at once."""
 MOST_TO_SCHEDULE = 12
 MANY_CHECKED, MOST_TO_CHECK = 10_000, 4 * 4
 """Addresses of a check, and its statements: of each fourth the beginning, the imports, the suppressions, and what was erased."""
@@ -108,7 +108,7 @@ async def test_released_addresses_are_released_at_once(store_of_accounts: Store,
 @pytest.mark.real("postgresql")
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 async def test_a_check_of_many_addresses_sends_each_list_as_one_value(store_of_accounts: Store):
-    """Of thousands of parameters the text alone costs more than the search."""
+    """The text of thousands of parameters alone costs more than the search."""
     sent = list[int]()
     absent = dataclasses.replace(suppression(f"r{MANY_CHECKED - 1}@example.org"), account="acme0")
     assert await store_of_accounts.suppress(OPERATOR, absent)

@@ -1,4 +1,4 @@
-"""What every store promises about letters and their way to a reader."""
+"""The contract of every store: letters and their way to a reader."""
 
 import asyncio
 import dataclasses
@@ -44,7 +44,7 @@ async def test_a_letter_outlives_the_store_that_kept_it(store: Store, opening: O
 
 @pytest.mark.parametrize("beyond", [-1, 0, 1, 2 * CHUNK_OCTETS, 2 * CHUNK_OCTETS + 7])
 async def test_a_large_letter_comes_back_whole(store: Store, beyond: int):
-    """Whatever pieces it was kept in."""
+    """The letter is whole in whatever pieces it was kept."""
     large = letter((bytes(range(251)) * (3 * CHUNK_OCTETS // 251))[: CHUNK_OCTETS + beyond])
 
     ids = await store.keep([large, letter(), dataclasses.replace(large, peer="192.0.2.77")])
@@ -169,7 +169,7 @@ async def test_where_many_wait_each_client_and_path_has_its_turn(store: Store):
 
 
 async def test_the_newest_are_looked_at_too_where_very_many_wait(store: Store, monkeypatch: pytest.MonkeyPatch):
-    """Who reports during a flood does not wait for what came before."""
+    """A letter that comes during a flood does not wait for the letters that came before."""
     monkeypatch.setattr(leasing, "EXAMINED_WAITING", 5)
     for _ in range(20):
         await store.keep([letter()])
@@ -233,7 +233,7 @@ async def test_a_lease_that_is_given_back_is_taken_again_at_once(store: Store):
 
 
 async def test_a_lease_that_ran_out_is_taken_again(store: Store):
-    """Who leased it has crashed: after the lease another gets it."""
+    """The first process has crashed: after its lease another process gets the letter."""
     await store.keep([letter()])
     (leased,) = await lease(store)
 

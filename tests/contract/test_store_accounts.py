@@ -1,4 +1,4 @@
-"""What every store promises about accounts, aliases and suppressions."""
+"""The contract of every store: accounts, aliases and suppressions."""
 
 import dataclasses
 import datetime as dt
@@ -81,7 +81,7 @@ async def test_an_account_is_changed(store: Store):
 
 
 async def test_a_removed_account_takes_its_aliases_and_suppressions_along(store: Store):
-    """Its bounces stay: they are history."""
+    """The account's bounces stay: they are history."""
     await store.add_account(OPERATOR, ACME, now=NOON)
     await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
     (letter_id,) = await store.keep([letter()])
@@ -158,7 +158,7 @@ async def test_an_account_of_a_removed_ones_name_inherits_nothing(
 
 
 async def past_of(store: Store) -> History:
-    """What a decision on a letter of the account is made on."""
+    """Give the facts for a decision on a letter of the account."""
     histories: list[History] = []
 
     class Asking(Decided):
@@ -263,7 +263,7 @@ async def test_a_removal_leaves_alone_who_took_the_name_meanwhile(
 
 
 async def test_an_import_that_runs_on_puts_nothing_in_force_for_the_next_account(store: Store):
-    """What it lays ready for the removed one is forgotten, before or after the removal; for others it stays."""
+    """Rows that are staged for the removed account are forgotten, before or after the removal; other accounts' rows stay."""
     await store.add_account(OPERATOR, ACME, now=NOON)
     name = await steps(store).open()
     await steps(store).stage(name, [suppression("a@example.org"), suppression("a@example.org", account="zoo")])

@@ -1,4 +1,4 @@
-"""What every store promises about the book of sends: counts, messages, roll-ups."""
+"""The contract of every store: the book of sends, with counts, messages and roll-ups."""
 
 import datetime as dt
 from collections import Counter

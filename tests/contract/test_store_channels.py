@@ -1,4 +1,4 @@
-"""What every store promises about channels: an entry for each event, channel and destination, lanes of their own, subscriptions."""
+"""The contract of every store: an entry for each event, channel and destination, lanes of their own, subscriptions."""
 
 import datetime as dt
 import sqlite3

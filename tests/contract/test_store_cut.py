@@ -1,4 +1,4 @@
-"""What every store promises about cutting: of what proves nothing only the beginning stays."""
+"""The contract of every store: letters that prove nothing are cut to their beginning."""
 
 import dataclasses
 
@@ -38,7 +38,7 @@ async def read(
 
 
 async def sizes(store: Store, letter_id: int) -> tuple[int, int | None, int | None]:
-    """What is left of it; how much it was, where it was cut; what lists show."""
+    """Give the octets that are left of a letter, the octets that it had where it was cut, and the octets that lists show."""
     stored = await store.letter(OPERATOR, letter_id)
     assert stored is not None
     (row,) = [row for row in await store.letters(OPERATOR, LetterFilter(), ALL) if row.letter_id == letter_id]
@@ -119,7 +119,7 @@ async def test_a_cut_letter_is_forgotten_as_any_other(store: Store):
 
 
 async def test_octets_are_summed_up_by_peer_and_path(store: Store, clock: Clock):
-    """Of the time that is asked for; largest first; how a path is spelt does not tell it from another."""
+    """The sums are for a period, largest first; two spellings of a path are one path."""
     alias = dataclasses.replace(letter().return_path, kind=PathKind.ALIAS, recipient=None)
     for path, raw, peer in ((letter().return_path, b"x" * 10, "a"), (alias, b"x" * 100, "a"), (alias, b"x" * 7, "b")):
         for spelt in ("one@rp.example.com", "ONE@rp.example.com"):

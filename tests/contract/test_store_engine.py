@@ -1,4 +1,4 @@
-"""What the engine promises of transactions: whole or not at all, whoever is cancelled meanwhile, and in few trips to a thread."""
+"""The engine's transactions: whole or not at all, whoever is cancelled meanwhile, and in few trips to a thread."""
 
 import asyncio
 import sqlite3

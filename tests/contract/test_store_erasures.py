@@ -279,7 +279,7 @@ async def test_a_crash_in_the_middle_is_made_good_by_the_next_erasure(store: Sto
     ],
 )
 async def test_an_erased_address_stays_on_its_list(store: Store, reason: str, source: ChangeSource, list_name: str):
-    """It is found by who knows it, can be taken off that list and no other, and none of its words is kept."""
+    """A caller who knows the address finds it; it can be taken off that list and no other, and none of its words is kept."""
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     await store.suppress(OPERATOR, suppression(JANE, reason=reason, source=source))
     await erased(store)

@@ -197,7 +197,7 @@ async def test_the_newest_reports_are_counted_by_outcome(store: Store, scope: Sc
 def refusal(
     belief: Belief, *, server: str = "mx.example.de", answer: str = "550 no", action: Action = Action.FAILED
 ) -> Bounce:
-    """What a server said."""
+    """Make the reply of a server."""
     recipient = Recipient("joe@x.example", action, remote_mta=server, diagnostic_code=answer)
     verdict = Verdict(Reason.POLICY, "a-rule", "550 no")
     return Bounce(recipient, verdict, Believed(belief, "so"), comparable("joe@x.example"))

@@ -15,7 +15,7 @@ from bouncer.ports.suppressions import Allowed
 
 JANE = "jane.doe@gmail.com"
 SPELLED = "janedoe+news@googlemail.com"
-"""The same mailbox, for an account that folds Gmail's addresses."""
+"""Another spelling of the same mailbox, for an account that folds Gmail's addresses."""
 FOLDING = AccountRules(fold_gmail=True)
 
 

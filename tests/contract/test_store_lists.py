@@ -1,4 +1,4 @@
-"""What every store promises about the lists of addresses that other providers keep apart."""
+"""The contract of every store: the lists of addresses that other providers keep apart."""
 
 import dataclasses
 import sqlite3

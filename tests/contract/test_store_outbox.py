@@ -1,4 +1,4 @@
-"""What every store promises about entries."""
+"""The contract of every store: entries of the outbox."""
 
 import asyncio
 import datetime as dt
@@ -136,7 +136,7 @@ async def test_two_stores_never_lease_the_same_entry(store: Store, opening: Open
 
 
 async def test_a_lease_of_large_letters_is_bounded(store: Store):
-    """Of entries whose letters would not fit into memory together only the first few are taken."""
+    """If the letters of the entries do not fit into memory together, only the first few entries are leased."""
     for _ in range(5):
         await posted(store, "owner@acme.example", octets=20 << 20)
 
@@ -215,7 +215,7 @@ async def test_an_entry_given_up_says_why(store: Store):
 
 
 async def test_what_has_left_does_not_wait_again(store: Store):
-    """Who lost its lease speaks late: a sent entry stays sent."""
+    """A process that lost its lease speaks late: a sent entry stays sent."""
     await posted(store, "owner@acme.example")
     (job,) = await lease(store)
     await store.mark_sent(job.row.id, now=NOON, reply="")

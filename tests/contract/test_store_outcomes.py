@@ -1,4 +1,4 @@
-"""What every store promises about lists of outcomes as other providers show them: by kind, after an offset, in both directions."""
+"""The contract of every store: lists of outcomes as other providers show them, by kind, after an offset, in both directions."""
 
 import dataclasses
 

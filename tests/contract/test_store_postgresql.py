@@ -1,4 +1,4 @@
-"""What PostgreSQL's store does beyond the contract: its tables, its transactions, and its answers about other databases."""
+"""PostgreSQL's store beyond the contract: its tables, its transactions, and its answers about other databases."""
 
 import asyncio
 import shutil

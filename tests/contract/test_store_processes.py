@@ -143,7 +143,7 @@ def test_a_process_that_forgot_to_close_ends(new_url: str):
 
 
 def test_an_up_to_date_file_is_opened_without_alembic(new_url: str):
-    """Its import would double what each command takes to start."""
+    """The import of alembic would double the time that each command takes to start."""
     says_if_imported = LEAVING + "\nprint('alembic' in sys.modules)"
 
     imported = [leaving(says_if_imported, new_url, "close").communicate()[0].splitlines()[-1] for _ in range(2)]
@@ -170,7 +170,7 @@ async def test_what_was_acknowledged_outlives_kill_9(url: str):
 
 
 async def test_what_was_counted_outlives_kill_9(url: str):
-    """It does not wait for the disk, so a power cut may take the last of it; an end of ours takes nothing."""
+    """A count does not wait for the disk, so a power cut may take the last counts; the end of a process takes none."""
     process = python(COUNTING, url)
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(100)]
@@ -185,7 +185,7 @@ async def test_what_was_counted_outlives_kill_9(url: str):
 
 @pytest.mark.parametrize("steps", [1, 9, 10, 11, 12, 16])
 async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(url: str, steps: int):
-    """While it is laid ready, put in force, brought to its place. What said "taken" is in force."""
+    """The process is killed while rows are staged, put in force, or merged. An import that was reported as taken is in force."""
     process = python(IMPORTING, url, "killed", "10")
     assert process.stdout is not None
     lines = [process.stdout.readline() for _ in range(steps)]

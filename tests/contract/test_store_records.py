@@ -1,4 +1,4 @@
-"""What every store promises about what is recorded of letters."""
+"""The contract of every store: records of letters."""
 
 import asyncio
 import dataclasses

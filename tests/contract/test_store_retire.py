@@ -1,4 +1,4 @@
-"""What every store promises about forgetting."""
+"""The contract of every store: forgetting."""
 
 import asyncio
 import datetime as dt
@@ -33,7 +33,7 @@ async def state_of(store: Store, letter_id: int) -> str:
 
 @pytest.mark.parametrize("state", [LetterState.READ, LetterState.SHUNTED])
 async def test_the_octets_of_an_old_letter_are_forgotten(store: Store, state: LetterState):
-    """Its records stay."""
+    """The letter's records stay."""
     letter_id = await read(store, state)
 
     assert await retired(store, letters_before=SOON, records_before=NOON, count=9) == (1, 0)
@@ -169,7 +169,7 @@ async def test_a_letter_that_has_to_stay_since_it_was_found_stays(store: Store, 
 
 
 async def test_others_write_between_two_steps(store: Store):
-    """Who waits for the writer has the next turn: a letter is kept before the second step."""
+    """A caller that waits for the writer has the next turn: a letter is kept before the second step."""
     for _ in range(3):
         await read(store)
     retirement = store.retire(letters_before=SOON, records_before=NOON, count=1)
@@ -183,7 +183,7 @@ async def test_others_write_between_two_steps(store: Store):
 
 
 async def test_old_changes_of_suppressed_addresses_stay_in_the_trail(store: Store):
-    """They are passed over once, not in each step."""
+    """Old changes are passed over once, not in each step."""
     for n in range(6):
         await store.suppress(OPERATOR, suppression(f"{n}@example.org"))
     for n in (1, 2, 5):

@@ -1,4 +1,4 @@
-"""What SQLite's store does beyond the contract: its file, its migrations, its commits."""
+"""SQLite's store beyond the contract: its file, its migrations, its commits."""
 
 import asyncio
 import datetime as dt
@@ -686,7 +686,7 @@ async def test_what_a_large_letter_left_that_could_not_be_kept_is_gone_at_once(
 
 
 async def test_pieces_of_a_letter_that_a_crash_cut_off_are_forgotten_at_the_next_start(tmp_path: Path):
-    """Those of letters that were kept are not."""
+    """Pieces of letters that were kept are not forgotten."""
     store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     (large_id,) = await store.keep([letter(bytes(3 * CHUNK_OCTETS))])
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as crashed:

@@ -1,4 +1,4 @@
-"""What every store promises about suppressions: streams, forms of addresses, the trail, the allow-list, imports, decisions."""
+"""The contract of every store: suppressions by stream, forms of addresses, the trail, the allow-list, imports, decisions."""
 
 import asyncio
 import dataclasses
@@ -217,7 +217,7 @@ def queries() -> Iterator[list[tuple[str, tuple[object, ...]]]]:
 
 
 async def test_calls_at_the_same_time_share_a_query_and_each_gets_its_own_answer(store: Store):
-    """Of several accounts, of which one folds, of several streams, at several times; an address of another's is no answer."""
+    """The calls are for several accounts, one of which folds, streams and times; another account's address is no answer."""
     await account(store, fold_gmail=True)
     for name in ("other", "third"):
         await store.add_account(OPERATOR, Account(name, ()), now=NOON)
@@ -275,7 +275,7 @@ async def test_staged_rows_are_read_before_the_suppressions_that_a_merge_makes_o
 
 
 async def test_a_message_to_very_many_lets_others_go_between(store: Store):
-    """Its addresses are looked up some at a time: a mail to one address waits for a part of them only."""
+    """The message's addresses are looked up some at a time: a mail to one address waits for a part of them only."""
     last = VALUES_PER_QUERY * 20
     await store.suppress(OPERATOR, suppression(f"{last}@example.org"))
     many = [f"{n}@example.org" for n in range(last + 1)]

@@ -1,4 +1,4 @@
-"""What every store promises about telling: reports are placed once, and digests take all that is held."""
+"""The contract of every store: reports are scheduled once, and digests take all that is held."""
 
 import dataclasses
 import datetime as dt
@@ -151,7 +151,7 @@ async def test_a_path_that_spoke_too_often_is_told_in_the_mornings_digest(store:
 
 
 async def test_a_report_counts_as_about_the_address_that_it_proves(store: Store):
-    """Whoever proves one address and names another in front of it each time is told of twice a day, not ten times."""
+    """A stranger who proves one address and names another in front of it each time causes two mails a day, not ten."""
     await account(store, {"": {"most": "0"}})
     doubted = Believed(Belief.CONTRADICTED, "")
     for n in range(10):
@@ -350,7 +350,7 @@ async def test_an_address_that_fails_again_and_again_is_told_twice_a_day(store: 
 
 
 async def test_reports_of_one_address_that_come_together_count_each_other(store: Store):
-    """Those that name nobody do not: they need not speak of the same."""
+    """Reports that name nobody do not count each other: they need not be about the same address."""
     await account(store, {"": {"most": "0"}})
     for _ in range(5):
         await report(store, "Jane@example.org", "bob@example.org")

@@ -1,4 +1,4 @@
-"""What every store promises about undoing an import: what it added is free again, what stood before or changed since stays."""
+"""The contract of every store: an undone import frees the addresses that it added, and leaves earlier and later suppressions."""
 
 import asyncio
 import dataclasses

@@ -1,4 +1,4 @@
-"""What every store promises about letters that a person has to see: each is told once, in one mail, the wishes first."""
+"""The contract of every store: owners are told once of each letter that a person has to see, in one mail, the wishes first."""
 
 import datetime as dt
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What every store promises about mail that was dropped: its account's owners are told, once, in few words however much it was."""
+"""The contract of every store: an account's owners are told once of mail that was dropped, in few words however much it was."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What every store promises about webhooks: endpoints, their attempts, the order of their events, rests, ends and replays."""
+"""The contract of every store: webhook endpoints, their attempts, the order of their events, rests, ends and replays."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What a filled store asks its database while everything of it is used: each query once, with its values."""
+"""The queries of a filled store while everything of it is used: each query once, with its values."""
 
 import dataclasses
 import random
@@ -124,7 +124,7 @@ async def use(url: str) -> tuple[Query, ...]:
 
 
 async def use_filled(store: Store) -> None:
-    """What letters, the milter, commands and stages do: every method, and every choice of filters."""
+    """Do the work of letters, the milter, commands and stages: every method, and every choice of filters."""
     await store.add_alias(OPERATOR, Alias("acme@rp.example.com", "acme"), now=NOON)
     await store.release_leases()
     await store.bring_back(now=NOON)

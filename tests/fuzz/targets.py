@@ -1,4 +1,4 @@
-"""What is fuzzed: each reader of a stranger's octets, what it has to hold for any input, and seeds to begin with.
+"""The targets of the fuzzers: each reader of a stranger's octets, its law for any input, and seeds to begin with.
 
 A target raises where its law is broken; anything else that it raises is a find too. To add one: a function with its law in one
 line, its seeds, a line in TARGETS.
@@ -76,7 +76,7 @@ def proxy(octets: bytes) -> None:
 
 
 def attributes(octets: bytes) -> None:
-    """What a front says of its client is known attributes of printable words, and an address that can be compared, or nothing."""
+    """Attributes from a front have known names and printable words, and an address that can be compared, or none is read."""
     argument = octets.decode("utf-8", "replace")
     for names in (XFORWARD, XCLIENT):
         known_attributes = read_attributes(argument, names) or {}

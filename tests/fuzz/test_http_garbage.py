@@ -1,4 +1,4 @@
-"""Whatever stands in path, query, headers and body: the answer is one of the description, and never an error of ours."""
+"""For any path, query, headers and body the answer is one of the description, and never an error of ours."""
 
 import asyncio
 import contextlib

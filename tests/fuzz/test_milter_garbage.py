@@ -60,7 +60,7 @@ def anything(chance: random.Random) -> bytes:
 
 
 def hostile(listener: str, chance: random.Random) -> bytes:
-    """What one peer sends through *listener*."""
+    """Give the octets that one peer sends through *listener*."""
     whole = {"milter": b"".join(MESSAGE), "policy": REQUEST * 3, "socketmap": b"21:acme gone@example.org," * 3}[
         listener
     ]

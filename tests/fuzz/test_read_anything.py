@@ -49,7 +49,7 @@ def test_any_mixture_of_a_reports_words_gives_a_reading(words: list[bytes]) -> N
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: str(folder.relative_to(FIXTURES)))
 def test_a_letter_cut_at_every_64th_octet_gives_a_reading(folder: Path) -> None:
-    """Of each letter in the folder, whichever others fail."""
+    """Each letter in the folder is tried, whichever others fail."""
     in_turn(sorted(folder.glob("*.eml")), read_every_cut)
 
 

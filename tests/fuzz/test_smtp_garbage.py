@@ -1,4 +1,4 @@
-"""Whatever octets come: every answer is SMTP, no letter without its end, and the next client is served."""
+"""For any octets every answer is SMTP, no letter is kept without its end, and the next client is served."""
 
 import asyncio
 import codecs
@@ -116,7 +116,7 @@ FORWARDING = st.sampled_from(
 @settings(max_examples=120, deadline=None)
 @given(st.lists(st.one_of(FORWARDING, FORWARDING, FORWARDING, st.binary(max_size=20)), max_size=30))
 def test_whatever_a_front_says_gets_answers_in_smtp_and_letters_of_known_clients(front_lines: list[bytes]) -> None:
-    """Of the front itself, or of an address that it named."""
+    """The client is the front itself, or an address that the front named."""
 
     async def talk() -> None:
         async with open_server(max_errors=100, fronts=("127.0.0.1",)) as place:
@@ -153,7 +153,7 @@ def test_data_without_its_end_is_never_acknowledged(pieces: list[bytes]) -> None
 
 @pytest.mark.parametrize("seed", range(len(SEEDS)))
 async def test_a_dialogue_cut_into_octets_gets_the_same_answers(seed: int) -> None:
-    """What is answered depends on the octets, never on how they were cut into packets."""
+    """The answers depend on the octets, never on how they were cut into packets."""
     octets = SEEDS[seed]
     async with open_server(max_errors=100) as place:
         whole = await converse(place, octets)

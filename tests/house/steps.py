@@ -16,7 +16,7 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 MOST_STEPS = 500_000
-"""Of one walk: far more than any expression of linear time takes with the texts of the tests."""
+"""Steps of one walk: far more than any expression of linear time takes with the texts of the tests."""
 CUT = 4
 """The most that a bounded repetition repeats here."""
 
@@ -90,7 +90,7 @@ class Expression:
 
 
 def _sequence(nodes: list[Any], flags: int, cut: int | None) -> Match:
-    """What matches *nodes* one after the other."""
+    """Make the function that matches *nodes* one after the other."""
     if not nodes:
         return lambda _run, at: iter((at,))
     first, rest = _node(nodes[0], flags, cut), _sequence(nodes[1:], flags, cut)
@@ -105,7 +105,7 @@ def _sequence(nodes: list[Any], flags: int, cut: int | None) -> Match:
 
 
 def _node(node: Any, flags: int, cut: int | None) -> Match:
-    """What matches one element of a parse tree."""
+    """Make the function that matches one element of a parse tree."""
     op, value = node
     if op in (sre.LITERAL, sre.NOT_LITERAL, sre.ANY, sre.IN):
         return _character(fits(node, flags))
@@ -120,7 +120,7 @@ def _node(node: Any, flags: int, cut: int | None) -> Match:
 
 
 def _brackets(op: Any, value: Any, flags: int, cut: int | None) -> Match:
-    """What matches something in brackets: a group, alternatives, what is not given back."""
+    """Make the function that matches something in brackets: a group, alternatives, a part that is not given back."""
     if op is sre.BRANCH:
         return _branches([_sequence(list(branch), flags, cut) for branch in value[1]])
     if op is sre.ATOMIC_GROUP:
@@ -231,7 +231,7 @@ def _repeated(low: int, high: int, body: Match, *, lazy: bool) -> Match:
 
 
 def _first_of(inner: Match) -> Match:
-    """What is never given back."""
+    """Make the function that gives the first match of *inner* alone, so that it is never given back."""
 
     def first(run: Run, at: int) -> Iterator[int]:
         place = next(inner(run, at), None)
@@ -286,7 +286,7 @@ def _look(is_positive: bool, behind: bool, tree: Any, inner: Match) -> Match:
 
 
 def _place(kind: Any, flags: int) -> Match:
-    """What matches no character, but a place: a beginning, an end, a word's edge."""
+    """Make the function that matches a place and no character: a beginning, an end, a word's edge."""
 
     def is_there(text: str, at: int) -> bool:
         before, after = text[at - 1 : at] if at else "", text[at : at + 1]

@@ -73,7 +73,7 @@ def table() -> str:
 
 
 def test_the_table_in_the_docs_is_the_code():
-    """Whoever changes a row changes the page."""
+    """A change of a row needs a change of the page."""
     before, _, rest = PAGE.read_text().partition(BEGIN)
     table_in_page, _, after = rest.partition(END)
     if os.environ.get("REGOLD"):

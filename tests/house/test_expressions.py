@@ -2,8 +2,8 @@
 
 A search begins at every character, so an expression that runs to the end of the text and fails there takes as many steps as the
 text has characters, squared. Each is walked over (``steps``) with texts made of its own alphabet, of n, 2n and 4n characters: twice
-the text may take twice the steps. What the code only matches, at one place, is matched here too; the code's own syntax tree
-tells which those are.
+the text may take twice the steps. Expressions that the code only matches, at one place, are matched here too; the code's own
+syntax tree tells which they are.
 """
 
 import ast
@@ -28,13 +28,13 @@ ROOT = Path(bouncer.__file__).parent
 LENGTH = 60
 """Characters of the shortest text. More than what an expression whose repetitions are cut to four mostly spans."""
 END = "\0"
-"""What ends each text: nothing fits it that has to fit at the end, so all that can be given back is given back."""
+"""The end of each text: no repetition fits it, so an expression gives back all that it can."""
 MOST = 2.6
 """How much the second doubling may add for what the first added: 2 where it is linear, 4 where it is quadratic."""
 MANY_SIGNS = 14
 """Characters of an expression's alphabet that are also put together in pairs."""
 _ONE_START = frozenset({"match", "fullmatch", "pattern"})
-"""What is done with an expression that is not searched for; ``pattern`` is its text, which becomes part of another one."""
+"""The uses of an expression that is not searched for; ``pattern`` is its text, which becomes part of another expression."""
 _INLINE = frozenset({"search", "sub", "subn", "split", "findall", "finditer", "match", "fullmatch"})
 
 
@@ -67,7 +67,7 @@ def inside(value: Any, visited: set[int]) -> Iterator["re.Pattern[Any]"]:
 
 
 def made_by(value: Any) -> Any:
-    """What a function makes that is asked once, as the lexicon's; any other value itself."""
+    """Give the result of a cached function without arguments, such as the lexicon's; any other value itself."""
     if hasattr(value, "cache_info") and not inspect.signature(value).parameters:
         return value()
     return value
@@ -128,7 +128,7 @@ def written(argument: ast.expr) -> str:
 
 
 def imported(module: str, tree: ast.Module) -> dict[str, str]:
-    """What a module's names for other modules' things stand for."""
+    """Give the full name of each name that a module imports."""
     return {
         imported.asname or imported.name: f"{node.module}.{imported.name}"
         for node in ast.walk(tree)
@@ -224,7 +224,7 @@ def pairs(tree: Any) -> list[str]:
 
 
 def units(tree: Any) -> list[str]:
-    """What texts are made of: each sign of the alphabet, what each repetition repeats, the whole, and most of it."""
+    """Give the parts of texts: each sign of the alphabet, the content of each repetition, the whole, and most of it."""
     repeated = [
         of_sequence(value[2])
         for op, value in elements(tree)
@@ -235,7 +235,7 @@ def units(tree: Any) -> list[str]:
 
 
 def leads(tree: Any) -> list[str]:
-    """What may stand before the repeated text, so that the later repetitions of an expression are reached, too."""
+    """Give texts that may stand before the repeated text, so that the later repetitions of an expression are reached, too."""
     nodes = list(tree)
     repeats = [number for number, node in enumerate(nodes) if node[0] in (sre.MAX_REPEAT, sre.POSSESSIVE_REPEAT)]
     return list(dict.fromkeys(["", *(of_sequence(nodes[:number]) for number in repeats[:6])]))

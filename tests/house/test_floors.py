@@ -84,7 +84,7 @@ def test_imports_go_down_only():
 
 
 def impurities(module: Path) -> set[str]:
-    """What a module of the lowest floors imports and must not."""
+    """Give the imports that a module of the lowest floors must not have."""
     roots = {imported.split(".")[0] for imported in imports(module)}
     allowed = {"bouncer", *THIRD_PARTIES_BELOW.get(name(module), ())}
     if name(module).startswith(TEMPLATES_IN):
@@ -131,7 +131,7 @@ def test_imports_have_no_cycle():
 
 
 def test_a_package_s_own_file_holds_a_docstring_and_nothing_else():
-    """Whoever imports one module of a package loads no other; lists stand in modules with a name."""
+    """An import of one module of a package loads no other; lists stand in modules with a name."""
     packages = [module for module in MODULES if module.name == "__init__.py"]
 
     assert [name(module) for module in packages if not holds_a_docstring_alone(tree_of(module))] == []
@@ -161,7 +161,7 @@ def store_calls(module: Path) -> set[str]:
 
 
 def test_a_command_asks_use_cases_and_not_the_store():
-    """What it does beside parsing and printing stands where API and pages can call it."""
+    """The work of a command beside parsing and printing stands where API and pages can call it."""
     commands = [module for module in MODULES if module.parent == PACKAGE / "cli"]
     commands.remove(PACKAGE / "cli/store.py")  # it is called "store", and so is what click makes of it
     calls = {name(module): store_calls(module) for module in commands}

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from bouncer.cli.root import COMMANDS, root
 
 TYPES = re.compile(r"\b(TEXT|INTEGER|FLOAT|RANGE|PATH|FILENAME|DATETIME)\b|%")
-"""What click calls values by itself: kinds of values, and no word for what is meant."""
+"""Metavars that click makes by itself: kinds of values, and no word for the value."""
 SENTENCE = re.compile(r"[A-Z\"].*[.:)]", re.DOTALL)
 
 

@@ -1,4 +1,4 @@
-"""What a command loads before it answers, as modules and not as seconds: each command starts with what it needs."""
+"""The modules that a command loads before it answers, not its seconds: each command starts with what it needs."""
 
 import subprocess
 import sys
@@ -31,7 +31,7 @@ FOR_OTHERS = frozenset(
         *("sqlalchemy.dialects.postgresql", "sqlalchemy.orm"),
     }
 )
-"""What migrates, reads, judges, composes, serves and signs."""
+"""Modules that migrate, read, judge, compose, serve and sign."""
 SCRIPT = """\
 import atexit, sys
 atexit.register(lambda: print("loaded:", *sys.modules))

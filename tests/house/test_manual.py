@@ -17,7 +17,7 @@ from bouncer.verdict.judge import judge
 from bouncer.verdict.verdict import Category, Reason
 
 MOST_OF_A_PICTURE = 100_000
-"""Octets."""
+"""Octets of a picture."""
 
 
 def sample_notice() -> str:

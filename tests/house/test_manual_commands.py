@@ -10,11 +10,11 @@ from bouncer.cli.root import root
 
 PLACES = (*PAGES, ROOT / "systemd/README.md", ROOT / "fixtures/README.md")
 END = re.compile(r"\s*(?:[|&;>#<]|\$\(|\s{4,})")
-"""What ends a command in a shell, or in a table of code."""
+"""The end of a command in a shell, or in a table of code."""
 
 
 def command_lines(text: str) -> Iterator[str]:
-    """What stands behind ``bouncer`` in code: in a block, and between backticks."""
+    """Give the words behind ``bouncer`` in code: in a block, and between backticks."""
     # "bouncer unix - -" is a line of Postfix's master.cf
     joined = text.replace("\\\n", " ")
     blocks = re.findall(r"^(?: {4,}|)(?:\$ )?(?:\S*/bin/)?bouncer (?! *unix )(.+)$", joined, re.MULTILINE)

@@ -10,7 +10,7 @@ from manual import PAGES, ROOT, anchor, section
 
 FOR_DEVELOPERS = (ROOT / "docs/design.md", ROOT / "CONTRIBUTING.md", ROOT / "fixtures/README.md")
 LONGEST_README = 150
-"""Lines: a newcomer reads the first page to its end."""
+"""Lines of the README: a newcomer reads the first page to its end."""
 ROOTS = (ROOT, ROOT / "bouncer", ROOT / "fixtures")
 """Where a path that a page names may begin."""
 FILES = {path.name for folder in ("bouncer", "fixtures", "tests") for path in (ROOT / folder).rglob("*.*")}

@@ -14,7 +14,7 @@ LONG = 12
 
 
 def first_paragraph(page: Path) -> str:
-    """What stands below the title."""
+    """Give the paragraph below the title."""
     _, *paragraphs = re.split(r"\n{2,}", page.read_text().strip())
     return paragraphs[0]
 

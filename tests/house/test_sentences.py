@@ -1,4 +1,4 @@
-"""Plain sentences: a docstring, a comment and a page of the manual name the thing that they are about before they speak of it."""
+"""Plain sentences: docstrings and comments, of tests too, and the manual name a thing before they speak of it."""
 
 import ast
 import io
@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MODULES = sorted((ROOT / "bouncer").rglob("*.py"))
+MODULES = sorted([*(ROOT / "bouncer").rglob("*.py"), *(ROOT / "tests").rglob("*.py")])
 MANUAL = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
-CLAUSE_AS_SUBJECT = re.compile(r"(?:^|[.:;] |\n\n|# )(?:What|Whatever|Who|Whoever|Whose|That which)\b(?![^.\n]*\?)")
+CLAUSE_AS_SUBJECT = re.compile(
+    r"(?:^|[.:;]\s+|\n\s*\n\s*|# )(?:What|Whatever|Who|Whoever|Whose|That which)\b(?![^.\n]*\?)"
+)
 """The beginning of a sentence whose subject is a clause, such as "What is stored ..."; a question is none."""
 
 PART_BEFORE_SUBJECT = re.compile(r"(?:^|[.:;]\s|\n\s*\n\s*|# )Of\b(?![^.\n]*\?)")
@@ -37,7 +39,7 @@ def clauses(texts: Iterator[str], beginning: re.Pattern[str] = CLAUSE_AS_SUBJECT
 
 
 def test_the_search_finds_a_clause_at_the_beginning_of_a_sentence_and_no_question():
-    source = '"""What is stored stays.\n\nWhoever asks gets it.\n"""\nX = 1  # Whose turn it is\n'
+    source = '"""What is stored stays.\n\n    Whoever asks gets it.\n"""\nX = 1  # Whose turn it is\n'
     plain = (
         '"""Rows stay.\n\nA client that asks gets them: they are those of whoever asked.\n\nWhat became of it?\n"""\n'
     )

@@ -17,7 +17,7 @@ COUSINS = ("utils", "helpers", "managers", "services", "processors")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What is looked at of a module: whether it has a docstring, its functions with their lines, its names at the top."""
+    """The facts about a module: whether it has a docstring, its functions with their lines, its names at the top."""
 
     is_told: bool
     functions: list[tuple[str, int]]
@@ -75,7 +75,7 @@ def test_the_median_function_is_short():
 
 
 def test_nothing_is_named_twice():
-    """What was written twice, as when two changes were brought together, says two things or one too often."""
+    """A name that stands twice, as when two changes were merged, has two meanings or is one too many."""
     assert {module: names for module, shape in shapes().items() if (names := names_twice(shape))} == {}
 
 

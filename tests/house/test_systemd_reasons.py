@@ -20,7 +20,7 @@ def directives(unit: str) -> list[str]:
 
 
 def left_out(unit: str) -> dict[str, str]:
-    """What a unit says that it does not set, with the reason."""
+    """Give the settings that a unit says it leaves out, each with the reason."""
     text = (SYSTEMD / unit).read_text()
     return {
         name: reason

@@ -35,9 +35,9 @@ RIDDLES = frozenset(
 )
 """Names that say nothing of a value or an act: an article, a pronoun, a participle, a preposition."""
 CODE_RIDDLES = RIDDLES | {"held", "known", "named", "past", "taken", "which"}
-"""What the program must not name so: participles and adjectives that leave out their noun, such as ``known`` for a directory."""
+"""Names that the program must not have: participles and adjectives that leave out their noun, such as ``known`` for a directory."""
 TEST_RIDDLES = CODE_RIDDLES | {"asked", "came", "done", "gone", "got", "heard", "made", "opened", "seen", "shown"}
-"""What a test must not name so: participles for what a program answered, logged or sent."""
+"""Names that a test must not have: participles for what a program did, answered, logged or sent."""
 NO_SUBJECTS = frozenset({"it", "its", "so", "they", "their", "them", "those"})
 """The first word of a test's name is none of these: the sentence names what it is about."""
 PRONOUNS = ("_it", "_them", "_there")

@@ -165,7 +165,7 @@ class Ours:
 
     @property
     def pid(self) -> int:
-        """Its process."""
+        """The daemon's process id."""
         assert self._process is not None
         return self._process.pid
 

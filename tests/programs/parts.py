@@ -42,10 +42,10 @@ SERVERS: Mapping[str, Callable[[World], Setup]] = {
     "courier": courier_server.setup,
 }
 
-# What takes, judges, draws or stores mail, and sends none: a module of its own starts each (dovecot.py, rspamd.py ...).
+# Programs that take, judge, draw or store mail, and send none: a module of its own starts each (dovecot.py, rspamd.py ...).
 READERS = ("dovecot", "rspamd", "chromium", "firefox", "postgresql")
 
-# What is read, and not run by itself: packages of npm, for node.
+# Parts that are read, and not run by themselves: packages of npm, for node.
 LIBRARIES = ("npm",)
 
 # Command -> the part it is unpacked with, and where it lies there.

@@ -19,7 +19,7 @@ PATIENCE_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a recipient's server says, and when. No text at all: the connection is dropped without a word."""
+    """The reply of a recipient's server, and its moment. Without a text the connection is dropped without a word."""
 
     reply: str = ""
     after_data: bool = False

@@ -31,7 +31,7 @@ from pathlib import Path
 PRELOADED = "bouncer"
 """The package of which every module is loaded before the first command."""
 LETTER = Path(__file__).parents[2] / "fixtures/ndr/postfix/01-unknown-user.eml"
-"""It is read once, so that the rules of verdicts are compiled before the first command."""
+"""A letter that is read once, so that the rules of verdicts are compiled before the first command."""
 MAX_REQUEST = 1 << 20
 """Octets of one request: arguments and environment."""
 PID_OCTETS = 8

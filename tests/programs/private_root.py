@@ -61,7 +61,7 @@ class Setup:
     setuid: tuple[str, ...] = ()
     """Programs that must be set-user-id root; they are so only inside."""
     greeting: bytes = b"220"
-    """What it says first to whoever connects; nothing where it waits for a question."""
+    """The beginning of the server's first words to a client; empty where the server waits for a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +205,7 @@ def _process(place: Place, root: Path, setup: Setup) -> Iterator[subprocess.Pope
 
 @contextlib.contextmanager
 def _syslog(place: Place) -> Iterator[None]:
-    """What servers say to syslog goes to a file of theirs, not to the machine's log."""
+    """Let lines that servers send to syslog go to a file of theirs, not to the machine's log."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
         address = place.folder / "dev" / "log"
         listener.bind(str(address))

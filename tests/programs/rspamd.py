@@ -30,7 +30,7 @@ url_tld = "/etc/rspamd/top-level-domains";
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What it says of one mail."""
+    """Rspamd's judgement of one mail."""
 
     score: float
     symbols: Mapping[str, float] = field(default_factory=dict)

@@ -149,7 +149,7 @@ def _listmonk_own(listener: Listener, posted: Posted) -> Answer:
 
 
 def _discourse_sendgrid(listener: Listener, posted: Posted) -> Answer:
-    """It finds the mail by smtp-id, and fails where a bounce has no status; mail that was dropped counts as a hard bounce."""
+    """Discourse finds the mail by smtp-id, fails where a bounce has no status, and takes dropped mail for a hard bounce."""
     for event in posted.json:
         if event["event"] in ("bounce", "dropped") and event["smtp-id"].strip("<>"):
             is_soft = event["event"] == "bounce" and "4." in event["status"]
@@ -164,7 +164,7 @@ _DISCOURSE_POSTMARK = {
 
 
 def _discourse_postmark(listener: Listener, posted: Posted) -> Answer:
-    """It takes a complaint, and a mail that was refused as spam, for a hard bounce."""
+    """Discourse takes a complaint, and a mail that was refused as spam, for a hard bounce."""
     event = posted.json
     word = _DISCOURSE_POSTMARK.get(event.get("Type"))
     if word is not None and event["MessageID"]:
@@ -203,7 +203,7 @@ _GHOST_STOPS = (605, 607)
 
 
 def ghost_makes_of(event: dict[str, Any]) -> str | None:
-    """What Ghost makes of one of Mailgun's events; None where it knows neither the mail nor the event."""
+    """Give Ghost's record of one of Mailgun's events; None where Ghost knows neither the mail nor the event."""
     if not event["message"]["headers"]["message-id"] and not event["user-variables"].get("email-id"):
         return None
     if event["event"] == "failed" and event["severity"] == "permanent":

@@ -8,7 +8,7 @@ LISTS_DOMAIN = "lists.example.net"
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Who is where, and how soon the server loses patience. Durations are in seconds."""
+    """The addresses of each host, and how soon the server loses patience. Durations are in seconds."""
 
     port: int
     """Where the server listens on 127.0.0.1."""

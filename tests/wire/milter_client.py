@@ -38,7 +38,7 @@ def frame(command: bytes, rest: bytes = b"") -> bytes:
 
 @dataclass
 class Answered:
-    """What a message came to: the last answer, its text, the edits before it; and who was refused."""
+    """The result of a message: the last answer, its text, the edits before it; and who was refused."""
 
     last: bytes = b""
     text: str = ""

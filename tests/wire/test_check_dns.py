@@ -251,7 +251,7 @@ def test_what_is_printed_to_publish_keeps_what_is_sound() -> None:
 
 
 def test_the_records_to_publish_are_a_zone_file_and_pass_their_own_check() -> None:
-    """What we print, put into a name server, is found good."""
+    """The records that we print, put into a name server, pass the check."""
     with serving({("example.com", "A"): ["203.0.113.1"], (MX, "A"): [V4]}) as server:
         lines = run(server).output.partition("; the DNS records to publish\n")[2].splitlines()
     zone: Zone = {}

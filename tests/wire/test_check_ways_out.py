@@ -39,7 +39,7 @@ operator = "op@example.com"
 
 @pytest.fixture(autouse=True)
 def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever has port 25 of this machine is not asked."""
+    """Let the checks ask a port where nobody answers, instead of port 25 of this machine."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         monkeypatch.setattr(ports, "SMTP_PORT", free.getsockname()[1])
     for name in [name for name in os.environ if name.startswith("BOUNCER_")]:
@@ -68,7 +68,7 @@ def run(folder: Path, *words: str) -> str:
 
 
 def checked(folder: Path, courier: str, forward: str = "") -> list[dict[str, str]]:
-    """What is found of a courier."""
+    """Give the results of the checks of a courier."""
     settings_in(folder, courier, forward)
     lines = map(json.loads, run(folder, "check", "--no-dns", "--json", "--timeout", "5").splitlines())
     return [line["finding"] for line in lines if line.get("finding", {}).get("about", "").startswith("courier")]
@@ -176,7 +176,7 @@ def test_a_courier_that_answers_with_our_own_greeting_is_found(folder: Path, tmp
 
 
 def test_a_server_of_the_same_name_is_not_taken_for_us(folder: Path):
-    """Their host has one name for both; our own greeting has no more words."""
+    """That server's host has one name for both; our own greeting has no more words."""
     with Peer("mx.example.com ESMTP Postfix") as peer:
         levels, _ = check_through(folder, peer)
 

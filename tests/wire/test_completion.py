@@ -22,7 +22,7 @@ OTHERS = {"zsh": ("zsh", "-n"), "fish": ("fish", "-n")}
 
 
 def offered(folder: Path, *words: str) -> list[str]:
-    """What bash offers after *words*, the last of which is being typed."""
+    """Give the words that bash offers after *words*, the last of which is being typed."""
     binary = folder / "bouncer"
     binary.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m bouncer "$@"\n')
     binary.chmod(0o755)

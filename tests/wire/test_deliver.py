@@ -338,7 +338,7 @@ async def test_stopping_lets_what_is_under_way_finish(store: Store, clock: Clock
 
 
 async def test_being_stopped_twice_cuts_off_what_is_under_way(store: Store, clock: Clock) -> None:
-    """Its lease runs out, and it is sent again."""
+    """The mail's lease runs out, and it is sent again."""
     await post(store)
     channel = Channel()
     channel.open.clear()

@@ -189,7 +189,7 @@ async def test_a_mail_whose_answer_is_lost_comes_again_as_the_same_mail(
 async def test_a_smarthost_that_is_away_is_not_hammered_and_nothing_waits_for_it_untried(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those that found it away are tried again in a minute; the others leave as soon as it is back."""
+    """Mails that met the dead host are tried again in a minute; the others leave as soon as it is back."""
     host = Host()
     async with listening(host):
         pass  # now nobody listens at its port

@@ -120,7 +120,7 @@ async def send(client: Client, path: str = "acme@rp.example.com") -> bytes:
 
 
 def peers(place: Place) -> list[tuple[str, str]]:
-    """Of whom the letters were: address and HELO."""
+    """Give the client of each letter: address and HELO."""
     return [(letter.peer, letter.helo) for letter in place.keeper.letters]
 
 
@@ -281,7 +281,7 @@ async def test_clients_that_come_by_xclient_are_counted(open_server: Any) -> Non
 
 
 async def test_an_address_in_the_greeting_of_a_front_is_its_clients(open_server: Any) -> None:
-    """Of anybody else it is a greeting; and XFORWARD says it better."""
+    """The greeting of any other client is only a greeting; and XFORWARD goes before it."""
     async with open_server(**FRONT) as place:
         for source in ("127.0.0.1", ELSEWHERE):
             client = await place.client(source=source)

@@ -156,7 +156,7 @@ async def test_a_foreign_key_sees_nothing_of_another_account(asker: Asker):
 
 
 def opener(route: ApiRoute) -> str:
-    """Whose key opens a route to acme's data."""
+    """Give the key that opens a route to acme's data."""
     return "operator" if route.operator_only else "acme"
 
 
@@ -618,7 +618,7 @@ async def test_of_equal_requests_at_a_time_one_has_an_effect_whichever_daemon_is
 
 
 async def test_a_request_that_was_cut_off_is_answered_a_minute_later(asker: Asker):
-    """Its daemon died: whether it had its effect is not known, and the client may ask for it anew."""
+    """The request's daemon died: whether it had its effect is not known, and the client may ask for it anew."""
     body, headers = '{"addresses": ["joe@example.net"]}', {"idempotency-key": "order-17"}
     (key,) = [row for row in await asker.store.keys(AccountScope("acme")) if row.access is KeyAccess.WRITE]
     digest = digest_of_request("POST", "/api/v1/suppressions?", body.encode())
@@ -637,7 +637,7 @@ async def test_a_request_that_was_cut_off_is_answered_a_minute_later(asker: Aske
 async def test_a_request_whose_answer_cannot_be_kept_is_not_sent_for_again(
     asker: Asker, monkeypatch: pytest.MonkeyPatch
 ):
-    """It has had its effect: an answer that asks the client to come again would have it counted twice."""
+    """The request has had its effect: an answer that asks the client to come again would have it counted twice."""
 
     async def locked(*_words: object, **_options: object) -> None:
         raise StoreError("database is locked")

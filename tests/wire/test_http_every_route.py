@@ -1,4 +1,4 @@
-"""What holds of every path of the API, by the list of routes: methods, HEAD, entity tags, slashes, addresses, odd parameters."""
+"""Rules for every path of the API, by the list of routes: methods, HEAD, entity tags, slashes, addresses, odd parameters."""
 
 import json
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What an operator's program does by the API as people do by command: removes accounts, keeps aliases, replays events."""
+"""An operator's program does by the API the work of commands: removes accounts, keeps aliases, replays events."""
 
 import json
 from collections.abc import AsyncIterator

@@ -148,7 +148,7 @@ async def test_an_answer_tells_nobody_whether_an_address_is_an_owners(world: Wor
 
 
 async def test_the_answer_does_not_wait_for_the_look_up(world: World, monkeypatch: pytest.MonkeyPatch):
-    """It leaves before the address is looked up: the time that it takes tells nothing."""
+    """The answer leaves before the address is looked up: the time that it takes tells nothing."""
     began = asyncio.Event()
     looked_up = asyncio.Event()
 

@@ -123,7 +123,7 @@ async def test_a_refusal_of_the_whole_mail_waits_for_its_end():
 
 
 async def test_mail_that_postfix_plays_to_us_is_never_refused_a_recipient():
-    """What came by sendmail(1) has no client that could hear it; Postfix says so by port 0 (MILTER_README, "Limitations")."""
+    """Mail from sendmail(1) has no client that could hear a refusal; Postfix says so by port 0 (MILTER_README, "Limitations")."""
     async with listeners(Stage(frozenset({GONE}))) as servers:
         server = await servers.server(port=0)
         answered = await server.message([JANE, GONE])

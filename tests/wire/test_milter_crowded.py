@@ -65,7 +65,7 @@ async def test_silent_clients_of_every_listener_make_room(listener: str, octets:
 
 
 async def test_a_mail_server_amid_a_message_is_not_hurt_by_the_crowd() -> None:
-    """It says something all the time; the idle ones go."""
+    """The mail server says something all the time; the idle ones go."""
     async with listeners(Stage(), max_connections=3) as servers:
         busy, *idle = [await servers.server() for _ in range(3)]
         ends = asyncio.gather(*(client.hear() for client in idle))

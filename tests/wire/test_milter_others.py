@@ -21,7 +21,7 @@ FOUND = b"OK %b" % TEXT
 
 
 def request(recipient: str, *, client: str = "127.0.0.1", login: str = "", sender: str = "news@acme.example") -> bytes:
-    """What Postfix sends, as SMTPD_POLICY_README shows it."""
+    """Make a request of Postfix, as SMTPD_POLICY_README shows it."""
     return (
         f"request=smtpd_access_policy\nprotocol_state=RCPT\nprotocol_name=SMTP\nsender={sender}\n"
         f"recipient={recipient}\nclient_address={client}\nsasl_username={login}\n\n"
@@ -174,7 +174,7 @@ async def test_the_table_of_return_paths_knows_no_domain_and_nobody_else(key: st
 @pytest.mark.parametrize("fails", ["closed", "open"])
 @pytest.mark.parametrize("fault", [TryLater.store(), ZeroDivisionError("a bug")], ids=["store", "bug"])
 async def test_no_return_path_is_denied_for_good_while_nobody_knows(fails: str, fault: Exception):
-    """Whatever the operator chose for outgoing mail: a bounce that is refused is lost."""
+    """The answer is the same for any choice of the operator for outgoing mail: a bounce that is refused is lost."""
     async with listeners(Stage(fault=fault), fails=fails) as servers:
         server = await servers.connect("socketmap")
 

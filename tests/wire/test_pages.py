@@ -268,7 +268,7 @@ async def test_whatever_path_is_asked_for_it_leads_to_the_sign_in_page(world: Wo
     ["//evil.example/", "https://evil.example/", "/\\evil.example", "javascript:alert(1)", "/a b", "/%0d%0aX: y\t"],
 )
 async def test_a_wanted_page_is_one_of_ours(world: World, target: str):
-    """Whatever cookie a browser was made to bring."""
+    """The page is the same for any cookie that a browser was made to bring."""
     page = await world.client().get(await world.link())
     form = re.search(r"bouncer-form=([^;]*)", page.headers["set-cookie"])
     assert form
@@ -280,7 +280,7 @@ async def test_a_wanted_page_is_one_of_ours(world: World, target: str):
 
 
 async def test_a_foreign_account_sees_nothing_and_changes_nothing(world: World):
-    """What zoo asks with acme's ids is answered as if acme did not exist."""
+    """A request of zoo with acme's ids is answered as if acme did not exist."""
     await world.browser()
     (of_acme,) = await world.store.sessions(ACME)
     zoo = await world.browser(account="zoo")
@@ -484,7 +484,7 @@ async def test_no_form_leads_to_another_site(world: World, back: str):
     assert page.headers["location"] == "/"
 
 
-# What the pages say and do
+# Words and actions of the pages
 
 
 async def test_the_address_page_answers_in_its_first_sentence_and_tells_the_story(world: World):
@@ -1008,7 +1008,7 @@ async def test_a_page_speaks_like_the_notice(world: World, code: str):
     assert LANGUAGES[code].say("mailbox does not exist") in page
 
 
-# What was sent
+# Sent messages
 
 
 async def test_a_story_has_the_messages_that_were_sent(world: World):

@@ -35,7 +35,7 @@ def output_of(*words: str) -> str:
 
 
 def printed_preferences(output: str, owner: str = ANN) -> dict[str, str]:
-    """What is told how, as it is printed for *owner*."""
+    """Give the lines about topics and their frequency, as they are printed for *owner*."""
     (block,) = [block for block in output.split("\nWhat holds for ")[1:] if owner in block.partition(":\n")[0]]
     rows = (re.split(r" {2,}", line.strip()) for line in block.partition(":\n")[2].splitlines())
     return {row[0]: row[-1] for row in rows if len(row) > 2}

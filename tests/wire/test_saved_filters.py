@@ -81,7 +81,7 @@ async def test_what_is_no_filter_is_not_saved(world: World):
 
 
 async def test_a_saved_filter_leads_to_no_other_page_and_to_no_other_site(world: World):
-    """Whatever stands in the form, or came into the store: it is parsed as filters of the page, and the rest is left out."""
+    """Any text from the form, or from the store, is parsed as filters of the page, and the rest is left out."""
     browser = await world.browser()
     result = await save(
         browser, "odd", recipient="//evil.example/\r\nLocation: x", path="//evil.example", back="/sign-out"

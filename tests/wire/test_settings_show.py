@@ -33,7 +33,7 @@ reverse_path = "signed"
 
 
 def show(*words: str, text: str = "", folder: Path, code: int = 0, **environment: str) -> Result:
-    """What ``settings show`` prints for a file with *text*."""
+    """Give the output of ``settings show`` for a file with *text*."""
     file = folder / "bouncer.toml"
     file.write_text(text)
     plain: dict[str, str | None] = {name: None for name in os.environ if name.startswith("BOUNCER_")}

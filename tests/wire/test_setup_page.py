@@ -55,7 +55,7 @@ async def send(browser: httpx2.AsyncClient, page: str, action: str, **fields: st
 
 
 async def notes(world: World) -> list[str]:
-    """What the trail says of the account itself, newest first."""
+    """Give the notes of the trail about the account itself, newest first."""
     rows = await world.store.trail(ACME, address="", page=Page())
     assert all(row.change is TrailChange.ACCOUNT for row in rows)
     return [row.why for row in rows]
@@ -125,7 +125,7 @@ async def test_an_owner_whose_mail_comes_back_is_marked(world: World):
     assert "Nobody is told of what comes back: the account has no owner." in page
 
 
-# What owners are told
+# Preferences of owners
 
 
 async def test_preferences_are_changed_for_all_and_for_one(world: World):

@@ -79,7 +79,7 @@ async def test_the_page_of_a_link_leads_nowhere_and_changes_nothing(world: World
 
 
 async def test_no_one_learns_of_the_link_from_the_page(world: World, caplog: pytest.LogCaptureFixture):
-    """Its headers keep it from caches, search engines and the sites that follow; neither log nor store has the secret."""
+    """The page's headers keep the link from caches, search engines and other sites; neither log nor store has the secret."""
     with caplog.at_level(logging.INFO):
         page = await share(await world.browser())
         path = path_in(page.text)

@@ -1,4 +1,4 @@
-"""What is kept, when 250 is said, and what a letter of any size and shape costs."""
+"""Letters by SMTP: their content when kept, the moment of 250, and the cost of a letter of any size and shape."""
 
 import logging
 import tracemalloc
@@ -99,7 +99,7 @@ async def test_a_client_that_leaves_during_data_leaves_nothing(open_server: Any)
 
 
 async def test_a_client_that_closes_its_side_still_gets_its_replies(open_server: Any) -> None:
-    """What came before the end of its octets is answered: some clients send all and shut their side."""
+    """Commands before the end of the client's octets are answered: some clients send all and shut their side."""
     async with open_server() as place:
         place.keeper.let_go.clear()
         client = await place.client()
@@ -117,7 +117,7 @@ async def test_a_client_that_closes_its_side_still_gets_its_replies(open_server:
 async def test_a_letter_whose_client_leaves_while_it_is_kept_is_kept(
     open_server: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Whoever is gone, keeping goes on to its end, which the log tells; the connection is counted until then, and once."""
+    """Keeping goes on to its end without the client, which the log tells; the connection is counted until then, and once."""
     caplog.set_level(logging.INFO)
     async with open_server(max_connections=1) as place:
         place.keeper.let_go.clear()
@@ -266,7 +266,7 @@ async def test_the_same_recipient_again_is_one_copy(sender: str, open_server: An
 
 
 async def test_the_log_of_a_letter_holds_no_signature(open_server: Any, caplog: pytest.LogCaptureFixture) -> None:
-    """Who reads logs cannot speak for the recipients of paths; as reverse-path, too, where a mail of ours comes back as it went."""
+    """A reader of logs cannot speak for the recipients of paths; also not by a reverse-path, where a mail of ours comes back."""
     path = sign("acme", "jane@example.org", domain="rp.example.com", key=Key(b"0" * 32), today=20_000, days=30)
     caplog.set_level(logging.INFO)
     async with open_server() as place:

@@ -269,7 +269,7 @@ async def test_a_client_that_sends_ahead_without_end_is_not_read_meanwhile(open_
 
 
 async def test_a_client_that_takes_no_replies_is_not_obeyed_on(open_server: Any) -> None:
-    """Its replies are not heaped up: reading goes on when it reads."""
+    """The client's replies are not heaped up: reading goes on when it reads."""
     async with open_server(max_commands=1_000_000) as place:
         client = await place.client()
         client.reader._transport.pause_reading()  # type: ignore[attr-defined]  # noqa: SLF001 -- no other way to be deaf
@@ -306,7 +306,7 @@ async def test_draining_lets_open_letters_end_and_turns_all_others_away(open_ser
 
 
 async def test_draining_has_an_end(open_server: Any) -> None:
-    """Who does not finish in time is told 421, and nothing of the letter is kept."""
+    """A client that does not finish in time is told 421, and nothing of the letter is kept."""
     async with open_server() as place:
         slow = await place.client()
         await slow.open("<>")

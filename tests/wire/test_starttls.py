@@ -30,7 +30,7 @@ async def test_a_letter_through_tls_is_kept_with_protocol_and_cipher(contexts: A
 
 
 async def test_commands_sent_ahead_of_the_handshake_end_the_connection(contexts: Any, open_server: Any) -> None:
-    """What was said in the clear is never obeyed as if it had been said in TLS (CVE-2011-0411)."""
+    """Commands in the clear are never obeyed as if they had been said in TLS (CVE-2011-0411)."""
     async with open_server(tls=contexts[0]) as place:
         client = await place.client()
         await client.hear()

@@ -68,7 +68,7 @@ def table(page: str) -> dict[str, list[str]]:
     return {day: numbers for day, numbers in cells.items() if set(numbers) - {"0", ""}}
 
 
-# What is to be done
+# Tasks
 
 
 async def test_an_operator_of_a_new_installation_is_led_to_the_first_account(tmp_path: Path):
@@ -214,7 +214,7 @@ async def test_the_trend_of_another_account_is_its_own(world: World):
     assert table(await today(await world.browser(Role.OPERATOR, person="root"))) != {}
 
 
-# What is new
+# News
 
 
 async def test_at_the_first_look_nothing_is_new_and_at_the_next_all_that_came_since(world: World):

@@ -19,8 +19,9 @@ _BLANK_LINES = re.compile(r"\n{3,}+")
 _MAX_TEXT = 16 * 1024
 _MAX_LINES = 1_000
 _MAX_LINE = 400
-"""Limits of the text that the detectors get: characters, lines, and characters of a line. Their expressions are many and not all of linear time; the formats that
-they know are recognized on a letter's first pages."""
+"""Limits of the text that the detectors get: characters, lines, and characters of a line.
+
+Their expressions are many and not all of linear time; the formats that they know are recognized on a letter's first pages."""
 _MAX_HEADER = 4 * 1024
 """Characters of a header field. ``email`` parses a list of addresses character by character: 16 kB take it 7 ms."""
 _HEADERS = ("from", "subject", "x-failed-recipients", "x-mailer")

@@ -1,7 +1,9 @@
 """The dialects in which mail servers report, in the order in which they are tried.
 
-Each dialect is a module. Its ``read`` gives ``None`` for a letter that is not in the dialect. To add a dialect: a module with a class that has ``read``, a line in ``DIALECTS``
-at the place where it belongs, and a folder of letters under ``fixtures/ndr``.
+Each dialect is a module. Its ``read`` gives ``None`` for a letter that is not in the dialect.
+
+To add a dialect: a module with a class that has ``read``, a line in ``DIALECTS`` at the place where it belongs, and a folder of
+letters under ``fixtures/ndr``.
 """
 
 from typing import Protocol, runtime_checkable

@@ -110,7 +110,7 @@ _PLACE = (
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """A query: the *values* of the filters, and the page, by the *way* from its *place*."""
+    """A query: the *values* of the filters, and the page: the *way* to it, such as next, from a *place*, the id of a row."""
 
     values: Mapping[str, Any]
     way: str = "first"

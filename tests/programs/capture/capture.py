@@ -27,7 +27,7 @@ from programs.private_root import Place
 PROJECT = HERE.parents[3]
 FIXTURES = PROJECT / "fixtures" / "ndr"
 
-# Who runs the server: patience long enough to tell a delay notice from the expiry that follows, short enough to wait for.
+# Seconds of a server's patience: enough to tell a delay notice from the expiry that follows, and short enough to wait for.
 WARN_SECONDS = 3
 EXPIRE_SECONDS = 10
 PATIENCE_SECONDS = 120.0

@@ -6,7 +6,7 @@ from programs.peers import Refusal
 
 RETURN_DOMAIN = "rp.example.com"
 
-# What the recipients' server answers. The words are ours; their shapes are those that receivers use.
+# Replies of the recipients' server. The words are ours; their shapes are those that receivers use.
 REFUSALS = {
     "unknown@example.org": Refusal("550 5.1.1 <unknown@example.org>: Recipient address rejected: User unknown"),
     "retired@example.org": Refusal("550 5.1.1 <retired@example.org>: Recipient address rejected: User unknown"),
@@ -64,7 +64,7 @@ class Report:
 
     slug: str
     why: str
-    """What is worth keeping about it."""
+    """The reason for which the report is worth keeping."""
     sign: str = FAILED
 
 

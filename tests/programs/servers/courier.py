@@ -13,7 +13,7 @@ exec couriertcpd -address=127.0.0.1 -user=courier -group=courier -maxprocs=40 -m
     -noidentlookup -stderrlogger=/usr/sbin/courierlogger {port} /usr/sbin/courieresmtpd
 """
 
-# Whoever sends through a mail server of this machine may relay, and reports go out by SMTP although nobody logged in.
+# A client on this machine may relay, and reports go out by SMTP although nobody logged in.
 COURIERD = """\
 SHELL=/bin/sh
 DYNAMICDELIVERIES=0

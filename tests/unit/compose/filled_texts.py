@@ -19,7 +19,7 @@ UNSAID = frozenset(
         "the checks of the page Setup broke off",
     }
 )  # fmt: skip
-"""What a program reads, and the places in a line for the DNS."""
+"""Texts that a program reads, and places in a line for the DNS."""
 SENTENCE = re.compile(r"[a-z]{2,}[,;:]? [a-z({]", re.IGNORECASE)
 """Two words side by side."""
 

@@ -367,7 +367,7 @@ def test_a_letter_whose_lines_cannot_travel_is_passed_on_as_octets(letter: bytes
 
 
 def test_a_large_letter_is_only_named_and_the_command_reads_it() -> None:
-    """Whoever writes to postmaster@ must not have twenty megabytes sent with our From."""
+    """A stranger who writes to postmaster@ must not have twenty megabytes sent with our From."""
     sent = passed_on(b"Subject: large\r\n\r\n" + b"x" * MAX_PASSED_ON)
 
     assert len(sent.octets) < 2000

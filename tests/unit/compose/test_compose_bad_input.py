@@ -1,4 +1,4 @@
-"""What strangers do on purpose to the mails that we send: each form of it once, by name; beside it, anything at all."""
+"""Hostile input to the mails that we send: each form of it once, by name; beside it, anything at all."""
 
 import datetime as dt
 import json
@@ -198,7 +198,7 @@ HOSTILE_NAMES = (
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
 def test_file_names_of_a_report_are_nobodys_file_names_here(name: str):
-    """What is attached has a name of ours; a stranger's own stand inside the report, where they came."""
+    """An attachment has a name of ours; a stranger's own names stay inside the report, where they came."""
     part = b'Content-Disposition: attachment; filename="' + name.encode() + b'"\r\n'
     letter = LETTER.replace(
         b"Content-Type: message/delivery-status\r\n", part + b"Content-Type: message/delivery-status\r\n"

@@ -1,4 +1,4 @@
-"""What is said of a code goes with the reason that was found: for every code, and for all that the fixtures say."""
+"""The explanation of a code agrees with the reason that was found: for every code, and for all that the fixtures say."""
 
 import datetime as dt
 import re
@@ -34,7 +34,7 @@ KIN = {
 
 
 def meaning(code: EnhancedStatus) -> Reason | None:
-    """What the code means where nothing else is said."""
+    """Give the meaning of the code where nothing else is said."""
     _, reason = statuses.meaning(code, frozenset())
     return reason or statuses.VAGUE_SUBJECT.get(code.subject)
 
@@ -47,7 +47,7 @@ def test_no_code_says_anything_but_the_reason(reason: Reason):
 
 
 def test_of_most_codes_nothing_is_said():
-    """They say what the headline says, or no more than that it failed."""
+    """Most codes mean what the headline says, or no more than that the mail failed."""
     assert {str(code) for code in CODES if explanation(str(code), Reason.INVALID_RECIPIENT)} == set()
     assert explanation("5.7.23", Reason.AUTHENTICATION_FAILED) == "the SPF check failed"
     assert (
@@ -98,7 +98,7 @@ def test_the_fixtures_tell_of_enough():
 
 
 def test_a_block_is_never_told_as_a_fault_of_the_mailbox():
-    """Whatever the code is: 550, 5.1.1, 5.2.1, 5.2.2."""
+    """The code may be any: 550, 5.1.1, 5.2.1, 5.2.2."""
     blocks = [failure for failure in failures() if failure.reason and failure.reason.category is Category.BLOCK]
     of_mailboxes = (
         "mailbox does not exist",

@@ -1,4 +1,4 @@
-"""What else a notice holds: history, counts, whom to ask, fields for filters, what is attached."""
+"""Further content of a notice: history, counts, whom to ask, fields for filters, attachments."""
 
 import datetime as dt
 import json

@@ -9,7 +9,7 @@ from programs.mails import every, html, text
 
 from bouncer.mail.outgoing import OutgoingMail
 
-# What Outlook for Windows draws of a div and of a table (Microsoft, "Word 2007 HTML and CSS Rendering Capabilities").
+# Properties that Outlook for Windows draws of a div and of a table (Microsoft, "Word 2007 HTML and CSS Rendering Capabilities").
 HIDDEN = {"display", "mso-hide"}
 """The second is Word's own: what inboxes show and the mail does not has both."""
 DIV = HIDDEN | {

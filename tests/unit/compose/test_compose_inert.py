@@ -1,4 +1,4 @@
-"""What strangers write in a report that is not proven becomes no link by itself in any mail, and a person can still read it."""
+"""Strangers' text in a report that is not proven becomes no link by itself in any mail, and a person can still read it."""
 
 import datetime as dt
 import html
@@ -47,7 +47,7 @@ LINKS = re.compile(
     r"|(?<![\[\]/\\])[/\\]{2,}\w",  # //host, and \\host\share as Outlook has it
     re.IGNORECASE,
 )
-"""What mail programs make links of: the rules of linkify-it, Gmail, Outlook and Apple Mail, and somewhat more."""
+"""Texts that mail programs make links of: the rules of linkify-it, Gmail, Outlook and Apple Mail, and somewhat more."""
 
 LURES = [
     "https://evil.example/login?x=1",
@@ -209,7 +209,7 @@ def test_an_inert_text_can_still_be_read_by_a_person(text: str, visible: str):
     ],
 )
 def test_an_address_stands_whole_where_it_is_a_plain_one(recipient: str, visible: str):
-    """It has to be found and copied."""
+    """A person has to find the address and copy it."""
     mails = list(all_mails("x", Belief.UNPROVEN, recipient=recipient))
 
     assert str(message_from_bytes(mails[0].octets, policy=default)["Subject"]).startswith(

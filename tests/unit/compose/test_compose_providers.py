@@ -1,4 +1,4 @@
-"""What single providers ask, and where to look: facts that stand beside the reason, and links that are all ours."""
+"""The demands of single providers, and where to look: facts that stand beside the reason, and links that are all ours."""
 
 import ast
 import datetime as dt

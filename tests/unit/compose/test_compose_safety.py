@@ -1,4 +1,4 @@
-"""Whatever strangers write, a notice stays one notice: no header line, no markup, no part of theirs."""
+"""A notice stays one notice whatever strangers write: no header line, no markup, no part of theirs."""
 
 import datetime as dt
 import re
@@ -135,7 +135,7 @@ class _Tags(HTMLParser):
 OUR_BLANKS = "\r\n\u00a0\u202f"
 """Line ends, and the blanks that French writes before a colon and in a number."""
 OUTLOOKS = _comments((resources.files("bouncer.compose") / "templates/page.html.j2").read_text("utf-8"))
-"""What our page says to Outlook alone, in comments."""
+"""Comments of our page that are for Outlook alone."""
 
 
 @settings(max_examples=times(100), deadline=None)

@@ -150,7 +150,7 @@ def test_the_address_that_was_written_to_is_told_and_not_the_one_behind_it():
     ],
 )
 def test_programs_are_told_only_what_is_believed_enough_to_act_on(changed: dict[str, object], as_report: bool):
-    """Whoever can write to an alias could have anybody struck off a list."""
+    """Otherwise a stranger who can write to an alias could have anybody struck off a list."""
     notice = with_jane(**changed)
     message = parse_mail(notice)
 

@@ -62,12 +62,12 @@ TRANSLATED = [code for code in LANGUAGES if code != ENGLISH]
 NOW = dt.datetime(2026, 3, 3, 10, 12, tzinfo=dt.UTC)
 LETTER = b"Content-Type: message/rfc822\r\n\r\nSubject: news\r\nDate: Tue, 3 Mar 2026 11:10:00 +0100\r\n\r\nbody\r\n"
 NAMES = re.compile(r"bouncer(?: login ann@acme\.example| webhook add| key add)?|Webhooks|Message-ID|CSV|NDJSON")
-"""What has the same name in every language."""
+"""Things that have the same name in every language."""
 LITERAL = r'"((?:[^"\\]|\\.)*)"'
 
 
 def in_code() -> Iterator[str]:
-    """What the modules say, as catalogues have it: plural forms joined by NUL."""
+    """Give the texts of the modules, as catalogues have them: plural forms joined by NUL."""
     for module in sorted((*COMPOSE.glob("*.py"), *PAGES.glob("*.py"))):
         tree = ast.parse(module.read_text())
         for node in ast.walk(tree):
@@ -88,7 +88,7 @@ def in_code() -> Iterator[str]:
 
 
 def templates() -> list[Path]:
-    """Those of mails, and those of the web pages."""
+    """Give the templates of mails, and those of the web pages."""
     return sorted((*(COMPOSE / "templates").glob("*.j2"), *(PAGES / "templates").glob("*.j2")))
 
 
@@ -166,7 +166,7 @@ def test_nothing_is_translated_that_nobody_says(code: str):
 
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_translation_names_no_place_that_is_not_filled(code: str):
-    """It may leave one out: a doubt's own words are English."""
+    """A translation may leave a place out: a doubt's own words are English."""
     wrong = {key for key, value in catalogue(code).items() if places(value) - places(key)}
 
     assert wrong == set()
@@ -459,7 +459,7 @@ WORDS_OF_ONE_THING = {
     },
 }
 # fmt: on
-"""What a notice, a page and a list call by the same word: in English, and in each language."""
+"""Things that a notice, a page and a list call by the same word: in English, and in each language."""
 
 
 @pytest.mark.parametrize("code", TRANSLATED)

@@ -1,4 +1,4 @@
-"""What a sender hears whose recipient is suppressed: the cause and the way out, in one line of SMTP."""
+"""The reply to a sender whose recipient is suppressed: the cause and the way out, in one line of SMTP."""
 
 import datetime as dt
 import shlex

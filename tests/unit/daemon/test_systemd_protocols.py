@@ -1,4 +1,4 @@
-"""What the service manager hands over and is told: sd_notify(3), sd_watchdog_enabled(3), sd_listen_fds(3)."""
+"""The protocols with the service manager: sd_notify(3), sd_watchdog_enabled(3), sd_listen_fds(3)."""
 
 import contextlib
 import os
@@ -83,7 +83,7 @@ def test_a_manager_that_went_away_is_no_failure(address: str) -> None:
 
 
 def test_a_manager_that_does_not_read_is_not_waited_for_for_ever(address: str) -> None:
-    """Its queue full, a sign of life is given up; the daemon goes on."""
+    """When the manager's queue is full, a sign of life is given up; the daemon goes on."""
     with manager(address):
         notifier = Notifier.take({"NOTIFY_SOCKET": address})
         signs = 0

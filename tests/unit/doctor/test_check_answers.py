@@ -1,4 +1,4 @@
-"""What ``bouncer check`` says of those who answer on ports: ourselves, others, and the smarthost."""
+"""The results of ``bouncer check`` about programs that answer on ports: ourselves, others, and the smarthost."""
 
 import dataclasses
 import os
@@ -53,7 +53,7 @@ def a_free_port() -> int:
 
 @pytest.fixture(autouse=True)
 def _nobody_at_port_25(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever has port 25 of this machine is not asked."""
+    """Let the checks ask a port where nobody answers, instead of port 25 of this machine."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         monkeypatch.setattr(ports, "SMTP_PORT", listener.getsockname()[1])
 
@@ -139,7 +139,7 @@ def test_port_25_answered_by_the_mail_server_in_front_is_good(free_port: int, mo
     ],
 )
 def test_a_front_that_takes_in_strangers_fails(front: str, level: Level) -> None:
-    """Whoever is there may say that he is anybody."""
+    """Any client of that network may claim to be anybody."""
     (finding,) = fronts(SmtpSettings(fronts=(front,)))
 
     assert (finding.about, finding.level) == (f"front {front}", level)

@@ -1,4 +1,4 @@
-"""What ``bouncer check`` says of the certificate for STARTTLS: key, dates, names."""
+"""The results of ``bouncer check`` about the certificate for STARTTLS: key, dates, names."""
 
 import datetime as dt
 from pathlib import Path
@@ -104,7 +104,7 @@ def test_a_certificate_that_was_not_renewed_in_time_warns(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(("names", "listed"), [(("mail.example.com",), "mail.example.com"), ((), "no name")])
 def test_a_certificate_for_another_name_fails(tmp_path: Path, names: tuple[str, ...], listed: str) -> None:
-    """Its common name is ours, and nobody looks at that any more."""
+    """The certificate's common name is ours, and no client looks at that any more."""
     key = new_key()
 
     assert f"is for {listed}, not for mx.example.com" in failures(

@@ -1,4 +1,4 @@
-"""What ``bouncer check`` says of the folder that the file channel writes to."""
+"""The results of ``bouncer check`` about the folder that the file channel writes to."""
 
 import json
 import os

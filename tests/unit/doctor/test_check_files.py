@@ -1,4 +1,4 @@
-"""What ``bouncer check`` says of files and names: keys, passwords, store, Maildir, sendmail, our own names."""
+"""The results of ``bouncer check`` about files and names: keys, passwords, store, Maildir, sendmail, our own names."""
 
 import os
 import stat

@@ -1,4 +1,4 @@
-"""What ``bouncer check`` and ``--help`` say of the servers for outgoing mail."""
+"""The words of ``bouncer check`` and ``--help`` about the servers for outgoing mail."""
 
 import pytest
 from click.testing import CliRunner

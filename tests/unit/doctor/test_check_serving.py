@@ -1,4 +1,4 @@
-"""What ``bouncer check`` concludes of the daemons that answer and of those that the store knows."""
+"""The conclusions of ``bouncer check`` about the daemons that answer and those that the store knows."""
 
 import datetime as dt
 import os

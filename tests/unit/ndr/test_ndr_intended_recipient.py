@@ -1,4 +1,4 @@
-"""Whose failure a report tells of: never the sender's because a gateway wrote him down, never a target that we did not write to."""
+"""The failed recipient of a report: never the sender whom a gateway wrote down, never a target that we did not write to."""
 
 import sys
 
@@ -184,7 +184,7 @@ class TestSeveralRecipients:
         assert recipients_of(raw) == [JANE, "joe@example.org"]
 
     def test_none_of_several_is_taken_for_a_forward(self):
-        """It would be a guess which of them the message's recipient has his mail sent on to."""
+        """Nothing shows which of them the message's recipient has their mail sent on to."""
         raw = report(
             block("rfc822; jd@example.net"),
             block("rfc822; joe@example.net"),
@@ -220,7 +220,7 @@ class TestSeveralRecipients:
 
 
 class TestTheOriginalRecipient:
-    """It is the address that was written to, and settles it (RFC 3464 section 2.3.1)."""
+    """The original recipient is the address that was written to, and decides (RFC 3464 section 2.3.1)."""
 
     def test_the_original_recipient_is_named_before_the_final_one(self):
         (recipient,) = recipients(report(block("rfc822; jd@example.net", original=f"rfc822; {JANE}")))

@@ -1,4 +1,4 @@
-"""Who is a mail system: by the header of a letter and the reverse-path that it came from, known from the envelope or not."""
+"""Signs of a mail system: the header of a letter and its reverse-path, known from the envelope or not."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a person is shown of a letter that is no report, and whether a person wrote it."""
+"""The summary of a letter that is no report, for a person, and whether a person wrote the letter."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the channel tells by mail: each reader in their language, and what was done as it was recorded."""
+"""The mails of the channel: each reader in their language, and each effect as it was recorded."""
 
 import datetime as dt
 from email import message_from_bytes

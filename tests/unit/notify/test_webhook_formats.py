@@ -230,7 +230,7 @@ CAUSE = Suppression("acme", "jane@example.org", "complaint", ChangeSource.BOUNCE
 
 
 def body_in(name: str, event: AccountEvent) -> Any:
-    """What a format makes of an event that is no outcome."""
+    """Give the body that a format makes of an event that is no outcome."""
     webhook_format = format_of(name)
     assert webhook_format is not None
     assert event.type in webhook_format.can

@@ -58,7 +58,7 @@ def test_the_remark_of_a_line_for_the_dns_is_in_the_readers_language():
 
 @pytest.mark.parametrize("code", sorted(LANGUAGES.keys() - {ENGLISH}))
 def test_the_checks_of_a_new_installation_are_all_in_the_readers_language(code: str, tmp_path: Path):
-    """Whatever they find on this machine: what stays English is a system's own word."""
+    """The results may be any on this machine: English text that stays is a system's own word."""
     settings = Settings(store=StoreSettings(url=f"sqlite:///{tmp_path}/bouncer.db"))
     findings = list(check_machine(settings, 0.1))
 

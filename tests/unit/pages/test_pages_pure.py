@@ -1,4 +1,4 @@
-"""What the pages make of texts: marks, links, the deciding line, names of browsers; pure."""
+"""Pure functions of the pages: marks, links, the deciding line, names of browsers."""
 
 import datetime as dt
 import quopri

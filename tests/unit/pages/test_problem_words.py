@@ -15,7 +15,7 @@ GERMAN = LANGUAGES["de"]
 
 
 def test_each_text_is_what_some_module_says():
-    """Those of a request's parameter begin with its name."""
+    """Texts about a request's parameter begin with its name."""
     modules = [*Path(bouncer.__file__).parent.rglob("*.py")]
     texts = {*texts_of(module for module in modules if module.name not in {"problem_words.py", "check_words.py"})}
     texts |= {f"{{}} {text}." for text in texts}

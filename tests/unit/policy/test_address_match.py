@@ -1,4 +1,4 @@
-"""What is compared of a letter before a decision: whom a token speaks for, within a bound; the decision itself is linear."""
+"""The comparisons of addresses before a decision: whom a token speaks for, within a bound; the decision itself is linear."""
 
 import datetime as dt
 import hmac
@@ -74,7 +74,7 @@ def test_spellings_of_the_recipient_are_looked_for_among_as_many_addresses():
 
 
 def test_a_hashed_path_from_before_addresses_had_one_form_still_speaks(monkeypatch: pytest.MonkeyPatch):
-    """It holds the hash of the address as it was written."""
+    """An old path holds the hash of the address as it was written."""
     with monkeypatch.context() as before:
         before.setattr("bouncer.mail.returnpath.comparable", lambda address: address)
         old = token('"jane"@example.org')

@@ -187,7 +187,7 @@ def test_a_path_that_several_messages_share_proves_none_of_them():
 
 
 def test_a_path_for_several_proves_nothing_by_naming_another_message():
-    """Its holder cites the Message-ID of a mailing that he never got."""
+    """The path's holder cites the Message-ID of a mailing that they never got."""
     signed = token(None)
 
     believed = judged(by_path(signed, from_own_server=True), JANE, history=sent(JANE, JOE, signed_for=False))

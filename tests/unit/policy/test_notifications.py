@@ -1,4 +1,4 @@
-"""Who hears of what: notifications and subscriptions make entries of the outbox, one for each event, channel and destination."""
+"""Notifications and subscriptions make entries of the outbox, one for each event, channel and destination."""
 
 import pytest
 

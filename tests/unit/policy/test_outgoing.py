@@ -1,4 +1,4 @@
-"""What becomes of a mail on its way out: whose it is, who is dropped, what it is signed with."""
+"""The decisions on outgoing mail: its account, the recipients who are dropped, its signed path."""
 
 import dataclasses
 from typing import Any
@@ -160,7 +160,7 @@ def test_a_path_for_the_one_who_is_left_stays():
 
 @pytest.mark.parametrize(("path", "recipients"), REPLACED)
 def test_a_path_for_another_recipient_or_account_makes_room(path: str, recipients: tuple[str, ...]):
-    """What comes back to it would be about somebody else, or told to somebody else."""
+    """Reports to the former path would be about somebody else, or would be told to somebody else."""
     signature = signed(path)
     sending = sent(mail(*recipients, sender=path), own_path=OwnPath(signature.account, signature))
     new = signed(sending.reverse_path)

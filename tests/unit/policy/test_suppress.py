@@ -1,4 +1,4 @@
-"""Who is suppressed, for how long, and who is freed: every rule of the table, by history."""
+"""The decisions who is suppressed, for how long, and who is freed: every rule of the table, by history."""
 
 import dataclasses
 import datetime as dt

@@ -1,4 +1,4 @@
-"""Who is told what, and when."""
+"""The decisions who is told what, and when."""
 
 import datetime as dt
 

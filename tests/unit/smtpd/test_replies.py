@@ -1,4 +1,4 @@
-"""What the server says by itself is well-formed, and carries an enhanced status code wherever RFC 2034 allows one."""
+"""The server's own replies are well-formed, and carry an enhanced status code wherever RFC 2034 allows one."""
 
 import re
 

@@ -33,7 +33,7 @@ MAIL = Outgoing("news@acme.example", (JANE, GONE), message_id="<1@acme.example>"
 
 @dataclass
 class World:
-    """What the stage asks, and what a test wants it to hear."""
+    """The stage's surroundings: the directory, the store's state, and the counts and queries that it gets."""
 
     directory: Directory | None = field(
         default_factory=lambda: Directory({"acme": Account("acme", (), senders=("acme.example",))}, {})
@@ -106,7 +106,7 @@ async def test_a_mail_of_nobody_is_neither_counted_nor_looked_up():
 
 
 async def test_a_login_that_no_account_knows_sends_as_nobody(caplog: pytest.LogCaptureFixture):
-    """Whatever sender and header it claims: nothing is signed, and nobody tells it who is suppressed."""
+    """Nothing is signed for any sender and header, and no answer tells the login who is suppressed."""
     world = World()
     caplog.set_level(logging.INFO)
     bob = dataclasses.replace(MAIL, login="bob@other.example", account="acme")
@@ -118,7 +118,7 @@ async def test_a_login_that_no_account_knows_sends_as_nobody(caplog: pytest.LogC
 
 
 async def test_an_account_that_there_is_not_is_told_to_the_operator(caplog: pytest.LogCaptureFixture):
-    """Its name stands in the settings of a mail server, and may be misspelt."""
+    """The account's name stands in the settings of a mail server, and may be misspelt."""
     world = World()
 
     assert await world.stage().suppression("acme", GONE)
@@ -266,7 +266,7 @@ async def test_one_recipient_is_refused_as_its_envelope_tells():
 
 
 def path(account: str, recipient: str | None = JANE, *, number: int = 1, days: int = 30, hashed: bool = False) -> str:
-    """What a program of the account signed."""
+    """Make a path as a program of the account signs it."""
     key = SIGNING.keys[0].derive(account, number)
     return sign(account, recipient, domain="rp.example.com", key=key, today=20_000, days=days, hashed=hashed)
 

@@ -1,4 +1,4 @@
-"""What many want of the store shares one commit; what is wrong with one of them costs the others nothing."""
+"""Many callers of the store share one commit; a fault of one costs the others nothing."""
 
 import asyncio
 from collections.abc import Callable, Sequence

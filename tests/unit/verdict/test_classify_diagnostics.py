@@ -101,7 +101,7 @@ def not_hard(_row: Row, verdict: Verdict) -> bool:
 
 @pytest.mark.parametrize("status", ["5.1.1", "5.1.2", "5.1.3", "5.1.6"])
 def test_sender_s_fault_is_never_the_recipient_s(status: str):
-    """What the text blames on the sender stays so, whatever status of the address the server chose."""
+    """A fault that the text blames on the sender stays so, whatever status of the address the server chose."""
     assert wrong(BLAMED, lambda _: {"status": EnhancedStatus.parse(status)}, not_hard) == []
 
 

@@ -131,7 +131,7 @@ def _member(options: list[tuple[object, object]]) -> str:
 
 @each_rule
 def test_index_finds_what_the_phrases_match(rule: Rule):
-    """Whatever a phrase matches has the words that it is said to need: the index hides nothing."""
+    """A text that a phrase matches has the words that the phrase is said to need: the index hides nothing."""
     for phrase in rule.phrases:
         pattern = re.compile(pattern_of(phrase))
         chance = random.Random(phrase)  # noqa: S311 -- it makes texts, not secrets
@@ -154,7 +154,7 @@ def test_rule_ids_are_given_once():
 
 
 def test_first_rule_in_order_decides():
-    """What blames the sender is asked before what blames the recipient."""
+    """Rules that blame the sender are asked before rules that blame the recipient."""
     phrases = Lexicon(PLAIN).find(AnswerText.of(["550 user unknown; client host blocked using zen.spamhaus.org"]))
 
     assert phrases is not None

@@ -113,7 +113,7 @@ class TestDoubts:
 
     @pytest.mark.parametrize("words", ["mailbox does not exist", "user not found", "not a valid user"])
     def test_plain_words_after_data_stay_hard(self, words: str):
-        """What says plainly that there is no such mailbox is believed whenever it is said."""
+        """Plain words that there is no such mailbox are believed whenever they are said."""
         assert judged(failed(f"550 {words}", "(in reply to end of DATA command)")).category is Category.HARD
 
     def test_a_status_of_the_address_settles_the_verdict(self):
@@ -146,7 +146,7 @@ class TestDoubts:
         ],
     )
     def test_the_sender_s_name_in_the_line_that_decided(self, words: str):
-        """Who is not found is the sender, when the line names no one else; the recipient's own name in it clears it."""
+        """The sender is not found when the line names no one else; the recipient's own name in the line clears it."""
         original = Original(from_="Example <news@example.com>")
         of_the_sender = Reading(Kind.BOUNCE, original=original)
 
@@ -195,7 +195,7 @@ class TestDoubts:
 
 
 def test_only_failed_and_late_recipients_are_judged():
-    """Who got the mail is not judged; verdicts stand beside their recipients."""
+    """A recipient who got the mail is not judged; verdicts stand beside their recipients."""
     recipients = tuple(failed("550 user unknown", action=action) for action in Action)
     verdicts = judge(Reading(Kind.BOUNCE, recipients=recipients)).verdicts
 
@@ -247,7 +247,7 @@ def test_a_judgement_is_written_as_json():
 
 
 def test_json_of_what_is_no_bounce():
-    """It says how that was seen, and judges nobody."""
+    """The object has the sign by which the kind was recognized, and no verdict."""
     printed = as_json("-", judge(Reading(Kind.AUTO_REPLY, "rfc3834", why="Auto-Submitted: auto-replied")))
 
     assert (printed["kind"], printed["why"], printed["recipients"]) == (

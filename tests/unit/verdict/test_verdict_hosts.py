@@ -1,4 +1,4 @@
-"""What is not found may be a host or an account of the servers on the way: that says nothing of the recipient."""
+"""A name that is not found may be a host or an account of the servers on the way: that says nothing of the recipient."""
 
 import itertools
 

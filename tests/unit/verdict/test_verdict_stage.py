@@ -240,7 +240,7 @@ def test_a_refusal_that_may_be_of_rcpt_or_of_data_tells_neither():
 
 
 def test_a_sentence_is_believed_before_a_transcript():
-    """It is about the answer that is reported; the transcript may be that of the whole connection."""
+    """The sentence is about the answer that is reported; the transcript may be that of the whole connection."""
     assert (
         found_in("554 no (in reply to end of DATA command)\n>>> RCPT TO:<jane@example.org>\n<<< 550 no") is Stage.DATA
     )
@@ -350,7 +350,7 @@ REPEATED = [
 
 
 def test_a_long_text_gives_a_moment_too():
-    """What a stranger wrote on and on, in words that nearly tell a stage; text that is flat already was cut before."""
+    """The text goes on and on, in words that nearly tell a stage; text that is flat already was cut before."""
     without_end = {piece: piece * (200_000 // len(piece)) for piece in REPEATED}
     flat = {piece: phrases.normalize(piece * (MAX_TEXT // len(piece))) for piece in REPEATED}
 

@@ -136,7 +136,7 @@ def test_every_address_in_the_domain_of_our_return_path_is_ours(of_domain: bool)
 
 
 def test_other_addresses_in_the_domain_of_from_are_not_ours():
-    """It may be a provider's domain, that the sender shares with many."""
+    """The domain may be a provider's, which the sender shares with many."""
     assert not names_sender("550 <joe@example.com>: user unknown")
 
 

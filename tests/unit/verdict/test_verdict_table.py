@@ -252,7 +252,7 @@ def test_some_facts_are_hard():
     ],
 )
 def test_nothing_is_hard(never: Callable[[Facts, TableRow], bool]):
-    """Whatever the other facts are."""
+    """The other facts may be any."""
     assert not [facts for facts, row in decided() if never(facts, row) and may_be_hard(facts, row)]
 
 
