@@ -8,10 +8,13 @@ from contract.factories import Clock, Opening
 from contract.postgresql import Databases
 from programs.empty_store import make_empty_store
 from programs.postgresql import postgresql
+from programs.statements import share_compiled_statements
 
 from bouncer.ports.store import Store
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.sql import open_store
+
+share_compiled_statements()
 
 STORES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.real("postgresql"))]
 
