@@ -130,3 +130,31 @@ def test_a_long_header_is_compared_once_and_cut():
     assert match.subject is not None
     assert match.subject.startswith("a b a b")
     assert len(match.subject) <= MAX_TEXT
+
+
+JANE = "jane@example.org"
+
+
+@pytest.mark.parametrize("marked_as_hash", [False, True])
+@pytest.mark.parametrize("signed_as_hash", [False, True])
+def test_a_path_and_a_returned_header_for_two_people_are_of_two_mails(marked_as_hash: bool, signed_as_hash: bool):
+    """Whichever of the two hides its recipient: who holds a path cannot lend its proof to the header of another's mail."""
+
+    def is_mismatched(marked_for: str | None, signed_for: str | None) -> bool:
+        mark, signed = hashed(marked_for, marked_as_hash), hashed(signed_for, signed_as_hash)
+        return compare(reading([JANE]), {JANE: JANE}, token=signed, signed=signed, mark=mark).is_mismatched
+
+    assert is_mismatched(JANE, "mallory@example.net")
+    assert not is_mismatched(JANE, JANE)
+    assert not is_mismatched(JANE, None)
+    assert not is_mismatched(None, JANE)
+
+
+def hashed(recipient: str | None, as_hash: bool) -> Signed:
+    """A good signature for *recipient*, by name or by hash; for several where it is None."""
+    path = sign(
+        "acme", recipient, domain="rp.example.com", key=KEY, today=TODAY, days=9, hashed=as_hash and bool(recipient)
+    )
+    signature = verify(path, keys=(KEY,), today=TODAY)
+    assert isinstance(signature, Signed)
+    return signature

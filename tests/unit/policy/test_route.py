@@ -10,6 +10,7 @@ from bouncer.mail.returnpath import Key, Signed, sign, verify
 from bouncer.ndr.named_addresses import comparable_forms
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient, Written
 from bouncer.policy import route as routing
+from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.believe import DAILY_USES
 from bouncer.policy.circumstances import Circumstances
 from bouncer.policy.history import AddressHistory, EarlierFailure, History
@@ -148,6 +149,15 @@ def test_a_report_may_name_many_addresses_for_one_and_counts_once():
     assert [(bounce.key, bounce.is_counted) for bounce in record.bounces] == [(JANE, True), (JANE, False), (JANE, True)]
     assert [count.kind for count in record.counts] == ["invalid-recipient", "spam-content"]
     assert record.blocked == ()  # whose provider it was is not known
+
+
+@pytest.mark.parametrize("path", [alias(), alias(JANE)], ids=["alias", "VERP"])
+@pytest.mark.parametrize("suppress_on", [Belief.PROVEN, Belief.PLAUSIBLE])
+def test_a_failure_that_nobody_proved_counts_as_no_day_of_the_next_proven_one(path: ReturnPath, suppress_on: Belief):
+    terms = AccountRules(suppress_on=suppress_on)
+    record = route(failing(JANE, verdict=FULL), circumstances(path), History(rules=terms))
+
+    assert [(bounce.believed.belief, bounce.is_counted) for bounce in record.bounces] == [(Belief.UNPROVEN, False)]
 
 
 def test_a_failure_without_a_name_is_of_whom_the_token_was_made_for():
