@@ -137,9 +137,10 @@ class Letter:
         if self.carries_program:
             return False
         if self.is_by_correspondent:
-            return (
-                origin.has_subject_of_report(headers) and bool(self.mentions) and wording.says_nothing_else(self.lines)
+            may_report = (
+                origin.has_subject_of_report(headers) and self.mentions and not origin.tells_of_goods(self.flat)
             )
+            return bool(may_report) and wording.says_nothing_else(self.lines, quotes=origin.is_office(headers))
         return self._from_mail_system or self._speaks_as_mail_system
 
     @property

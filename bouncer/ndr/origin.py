@@ -25,7 +25,7 @@ _MAY_BE_SYSTEM = re.compile(
 _SUBJECT = re.compile(
     r"undeliver|deliver(?:y|ed)\b.{0,40}(?:fail|status|problem|error|report|notif|unsuccess|delay|warning)"
     r"|(?:fail|return|bounce|reject)(?:ed|ure)?\b.{0,30}(?:mail|deliver|message|notice)|failure notice|non.?deliver"
-    r"|could not be delivered|not (?:be )?delivered|mail (?:error|failed|failure|delivery|system error)|error sending"
+    r"|could not be delivered|(?:not|n't) (?:be )?delivered|mail (?:error|failed|failure|delivery|system error)|error sending"
     r"|(?:mail|message) (?:not|rejected|undeliv|delayed|failure|delivery)|warning: (?:message|could)|user unknown"
     r"|returned|bounce notification|\bbounced\b"
     r"|unzustellbar|nicht zugestellt|non remis|échec|no se (?:puede|pudo|ha)|não entreg|não foi possível|impossibile"
@@ -68,6 +68,9 @@ _HELPDESK_PREFIXES = (
 """Header fields of helpdesks and trackers, which write about somebody's letter and never report a failure of their own."""
 _CERTIFIED = frozenset({"errore-consegna", "preavviso-errore-consegna", "non-accettazione", "rilevazione-virus"})
 """Receipts of Italy's certified mail that tell of a failure (Decreto 2 novembre 2005, Allegato tecnico, section 7)."""
+_OFFICE = re.compile(
+    r"(?:^|[<\s])(?:no[-_.]?reply|do[-_.]?not[-_.]?reply|support|web-?master|post-?master|mail|admin|info|system|notif)[\w.+-]*@"
+)
 _MAILBOX = re.compile(r"mailer-daemon\b|postmaster@", re.IGNORECASE)
 _ANSWER = re.compile(
     r"\s*+(?:\[[^\]]{1,60}\]\s*+)?(?:re|aw|antw|sv|vs|odp|rif|res|r|ynt|yan|vá|bls|atb|απ"
@@ -108,6 +111,11 @@ def may_be_system(headers: Headers) -> bool:
 def has_second_sign(headers: Headers) -> bool:
     """Whether a sign other than From shows that no person wrote the letter."""
     return "auto-submitted" in headers or has_null_path(headers) or has_subject_of_report(headers)
+
+
+def is_office(headers: Headers) -> bool:
+    """Whether From is the mailbox of an office or a program (RFC 2142), such as support@ or noreply@, and of no helpdesk."""
+    return _OFFICE.search(headers.raw("from").lower()) is not None and not is_from_helpdesk(headers)
 
 
 def is_postmaster(headers: Headers) -> bool:

@@ -11,6 +11,14 @@ _QUOTED = re.compile(r"^> ?\S", re.MULTILINE)
 _OF_REPORT = re.compile(r"^> ?(?:>|[a-z][a-z-]{1,30}:|.{0,100}(?:@|\b[245]\d\d[ -]))", re.MULTILINE | re.IGNORECASE)
 """A quoted line of a message's header, or of a report."""
 
+_ANSWERED = re.compile(r"\s*+(?:[\w' -]{2,40}: ?)?[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?[A-Za-z<]")
+"""A line that is a server's answer, alone or behind a word: "Reason: 550 User unknown"."""
+_OF_MESSAGE = re.compile(
+    r"\s*+(?:to|recipient|subject|date|sent|message-id|an|empfänger|betreff|datum|destinataire|objet|destinatario|asunto|oggetto)"
+    r" ?: ?\S",
+    re.IGNORECASE,
+)
+"""A line with a field of the message that came back."""
 
 _ASKS_READER = re.compile(
     r"\b(?:do you (?:have|know|still)|(?:can|could|would) you|have you (?:got|changed|moved|seen|heard)"
@@ -45,11 +53,17 @@ def mentions_delivery(evidence: str) -> bool:
     )
 
 
-def says_nothing_else(lines: list[str]) -> bool:
-    """Whether every line says that mail was not delivered, names an address, or is a rule: no person writes so."""
+def says_nothing_else(lines: list[str], *, quotes: bool) -> bool:
+    """Whether every line says that mail was not delivered, names an address, or is a rule: no person writes so.
+
+    Where a letter that may *quote* holds a server's answer, its lines may also be answers and fields of the message.
+    """
+    quotes = quotes and any(_ANSWERED.match(line) for line in lines)
+    failures = phrases.FAILED if quotes else phrases.UNDELIVERED
     written = (line for line in lines if line.strip(" *-=_"))
-    return all(_says_undelivered(line) or addresses.find(line) == [line.strip()] for line in written)
-
-
-def _says_undelivered(line: str) -> bool:
-    return phrases.contains_any(phrases.UNDELIVERED, phrases.normalize(line))
+    return all(
+        phrases.contains_any(failures, phrases.normalize(line))
+        or addresses.find(line) == [line.strip()]
+        or (quotes and (_ANSWERED.match(line) or _OF_MESSAGE.match(line)) is not None)
+        for line in written
+    )

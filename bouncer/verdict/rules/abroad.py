@@ -21,7 +21,7 @@ def alternatives(words: str) -> str:
 
 PERSON = alternatives(
     "empfänger / nutzer / schüler / mitarbeiter / empfaenger / empfängeradresse / benutzer / adressat /"
-    " teilnehmer / postfach / postkorb / mailfach / kennung / e-mail-konto"
+    " teilnehmer / postfach / benutzerpostfach / empfängerpostfach / kundenpostfach / postkorb / mailfach / kennung / e-mail-konto"
     " / e-mail-adresse / mailadresse / emailadresse / adresse / utilisateur / destinataire / compte / boîte / boite"
     " / usuario / usuário / destinatari / destinatário / dirección / direccion / cuenta / buzón / buzon / endereço"
     " / endereco / conta\\b / caixa / utente / utenza / casella / indirizzo / gebruiker / ontvanger / geadresseerde"
@@ -75,7 +75,8 @@ ABSENT = alternatives(
 """Words that say that the mailbox is not there."""
 
 ROOM = alternatives(
-    "postfach / postkorb / mailfach / posteingang / bandeja / quotum / kvot / kvót / kiintiö / cutia / postboks / mailbox /"
+    "postfach / benutzerpostfach / empfängerpostfach / kundenpostfach /"
+    " postkorb / mailfach / posteingang / bandeja / quotum / kvot / kvót / kiintiö / cutia / postboks / mailbox /"
     " speicher / speicherplatz / speichervolumen / kontingent / quota"
     " / boîte / boite / messagerie"
     " / espace / buzón / buzon / cuota / espacio / caixa / cota / espaço / espaco / casella / spazio / postvak"

@@ -67,6 +67,7 @@ RULES = (
             r"\bunauthenticated (?:e-?mail|mail|message|sender)",
             r"because .{0,40}\bunauthenticated",
             r"(?:message|mail|sender) .{0,20}not authenticated",
+            r"\(rtr:rd\)",  # AOL: no reverse DNS
             r"requires? all senders .{0,40}authenticate",
             r"multiple authentication checks failed",
             r"authentication (?:checks?|results?) .{0,40}fail",

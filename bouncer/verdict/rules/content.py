@@ -93,6 +93,7 @@ RULES = (
             r"\brfc ?-?\d{3,4}\b.{0,80}(?:compl|conform|violat|invalid)",
             r"(?:compl|violat|conform|according)[a-z]{0,4} .{0,40}\brfc ?-?\d{3,4}",
             r"not .{0,20}\brfc ?-?\d{3,4}\b",
+            r"\bsmtp protocol violation\b",
             r"\bnot? (?:rfc|standards?)[- ]?(?:compliant|conforming|conformant)\b",
             r"see rfc ?-?(?:5322|2822|822|2045)",
             r"bare (?:lf|cr|line ?feed|carriage|newline)",
@@ -197,6 +198,8 @@ RULES = (
         "RFC 3463 X.7.1; Yahoo 5.7.9, iCloud CS01, Mimecast, Proofpoint, Gmail gcdp, Exchange transport rules",
         (
             r"\bno smtp,? mx only\b",  # Coremail
+            r"\bmacros? (?:was |were |is |are )?(?:found|detected)\b",
+            r"\bunauthori[sz]ed interface\b",
             r"\bblacklisted (?:\S{1,12} ){0,2}(?:files?|attachments?|extensions?|words?|content)\b",
             (
                 r"(?:due to|for|by|violat[a-z]{1,3}|against|because of|under|per|of|local|security|site|company"

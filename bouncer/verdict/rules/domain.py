@@ -41,6 +41,8 @@ RULES = (
         ),
         (
             r"host not found, try again",
+            r"\bfailure in (?:the )?(?:reverse )?dns look-?up\b",
+            r"\bdns resolving (?:error|failure)\b",
             r"name service error .{0,160}(?:try again|malformed|unexpected)",
             r"host name lookup failure",
             (

@@ -165,8 +165,8 @@ OFF = (
             ),
             r"\bdomain\b(?: name)? (?:\S{1,100} )?<is>expired\b",  # its owner may renew it for some weeks
             (
-                r"[<\"'][^\s<>\"'@]{1,64}[>\"'] (?:is|was|has been) (?:now |currently |temporarily )?(?:disabled"
-                r"|suspended|deactivated|blocked|inactive)"
+                r"[<\"'](?!\d{1,3}\.\d{1,3}\.)[^\s<>\"'@]{1,64}[>\"'] (?:is|was|has been) "
+                r"(?:now |currently |temporarily )?(?:disabled|suspended|deactivated|blocked|inactive)"
             ),
             (
                 r"(?:mail|message|e-?mail) (?:receiving|reception|receipt|delivery) (?:is |has been "

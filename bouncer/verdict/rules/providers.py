@@ -212,6 +212,24 @@ RULES = (
         (r"\brcp-p[23]\b",),
     ),
     Rule(
+        "facebook-reverse-dns",
+        Reason.AUTHENTICATION_FAILED,
+        "postmaster.facebook.com/response_codes: DNS-P3 and DNS-T2 (no reverse DNS)",
+        (r"\bdns-(?:p3|t2)\b",),
+    ),
+    Rule(
+        "bluehost-lists",
+        Reason.RATE_LIMITED,
+        "bluehost.com/help, GL/GL: the mailbox has a grey list",
+        (r"\bgl/gl\b",),
+    ),
+    Rule(
+        "bluehost-blocks",
+        Reason.SENDER_REJECTED,
+        "bluehost.com/help, GL/BL: the recipient blocks this sender",
+        (r"\bgl/bl\b",),
+    ),
+    Rule(
         "facebook-message",
         Reason.POLICY,
         "postmaster.facebook.com/response_codes: MSG-P (the message) and POL-P (the sending host)",

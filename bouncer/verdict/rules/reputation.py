@@ -57,6 +57,7 @@ RULES = (
                 r"\b(?:number|count) of (?:rcpts?|rcpt tos?|recipients|addressees) (?:is |was )?(?:too|over|above"
                 r"|beyond|exceed|more than|larger|greater)"
             ),
+            r"\brelay limit exceeded\b",
             r"\blimits? (?:for|of|on) your account\b.{0,20} exceed",
             r"\bout of allow(?:ed)? rcpt",  # Sina: 451
             r"your (?:daily |hourly |monthly )?(?:sending|outgoing|outbound|relay|submission) (?:quota|allowance|limit)\b",
@@ -171,7 +172,7 @@ RULES = (
             ),
             r"\bspammers?\b",
             r"(?:reject|refuse|ban) ?list\b",
-            r"(?<!not )(?<!not on any )(?<!not on a )(?<!not in any )(?<!not in a )block[- ]?list",
+            r"(?<!not )(?<!not on any )(?<!not on a )(?<!not in any )(?<!not in a )(?<!allow )(?<!allow/)block[- ]?list",
             "deny[- ]?list",
             r"\bblacklst",
             r"blocked (?:by|using|at|on|in|via|for|due to) .{0,60}(?:lists?\b|bl\b|dns)",

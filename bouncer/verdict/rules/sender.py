@@ -228,7 +228,8 @@ RULES = (
                 r"(?:organi[sz]ation|company|domain|settings?|filter|rules?)\b"
             ),
             r"\bin (?:the |his |her |user's )?(?:recipient|user)'?s? ?(?:blocked|reject|refuse)",
-            r"(?:client|sender|user) (?:was |is )?not authenticated",
+            r"(?:sender|user) (?:was |is )?not authenticated",
+            r"\bclient (?:was |is )?not authenticated to send",
             r"wasn't authenticated",
             r"cannot send e-?mail to yourself",
             r"impersonat",
@@ -292,14 +293,26 @@ RULES = (
         ),
     ),
     Rule(
-        "relaying-denied",
-        Reason.RELAYING_DENIED,
-        "RFC 5321 section 3.6.2; Postfix, Exim, Sendmail, qmail, Exchange 5.7.54 and 5.7.64",
+        "login-failed",
+        Reason.AUTHENTICATION_FAILED,
+        "RFC 4954: the name or the password with which the sender logs in",
         (
             (
                 r"(?:authentication|auth|log-?in|log-?on|sign-?in) (?:failed|failure|error|rejected|denied|unsuccessful)"
                 r"[:;,. -]{1,3}(?:user|account|recipient|unknown|no such)\b"
             ),
+            r"(?:user ?name|login|userid) (?:or|and|/) ?password",
+            r"(?:bad|invalid|wrong|incorrect) (?:username|password|login|credentials)",
+            r"smtp authentication failed",
+            r"535 (?:5\.7\.8 )?(?:error: )?authentication (?:failed|unsuccessful|failure|credentials)",
+            r"\bclient (?:was |is )?not authenticated\b(?! to send)",
+        ),
+    ),
+    Rule(
+        "relaying-denied",
+        Reason.RELAYING_DENIED,
+        "RFC 5321 section 3.6.2; Postfix, Exim, Sendmail, qmail, Exchange 5.7.54 and 5.7.64",
+        (
             r"\brelay(?:ing)?\b.{0,40}(?:<refused>|restricted|not supported|fail)",
             r"(?:unable to|not|n't|cannot|<refused>|no|refuse[sd]? to|never|denies) (?:to |mail |allow )?relay",
             r"(?:not|isn't|aren't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
@@ -322,10 +335,6 @@ RULES = (
             r"authentication (?:is )?needed",
             r"(?:does not|doesn't|don't|do not|not) (?:handle|serve|host) (?:mail|e-?mail|this domain)",
             r"tenant ?attribution",
-            r"(?:user ?name|login|userid) (?:or|and|/) ?password",
-            r"(?:bad|invalid|wrong|incorrect) (?:username|password|login|credentials)",
-            r"smtp authentication failed",
-            r"535 (?:5\.7\.8 )?(?:error: )?authentication (?:failed|unsuccessful|failure|credentials)",
             r"must (?:authenticate|log ?in|check (?:for )?(?:new )?mail|use pop)",
         ),
     ),

@@ -142,6 +142,7 @@ RULES = (
             r"upstream error",
             r"server busy",
             r"\btoo busy\b",
+            r"\bbusy ?-{0,2} ?please (?:try|retry)\b",
             r"\boverloaded\b",
             r"try again later, closing connection",
             (
@@ -291,6 +292,7 @@ RULES = (
             r"too many (?:retries|tries|delivery attempts)\b",
             r"too old",
             r"after multiple retries",
+            r"\btried all mxs?\b",
             r"failed (?:after )?\d{1,3} (?:delivery )?(?:attempts|tries|retries)",
             r"(?:after|made|tried) \d{1,3} (?:delivery |unsuccessful |failed )?(?:attempts|tries|retries|times)",
             r"(?:attempts|retries) (?:were |have been |are )?exhausted",
