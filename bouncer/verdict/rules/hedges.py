@@ -29,6 +29,12 @@ DOUBT = (
         r"(?:closed|deleted|removed|terminated|cancell?ed|retired|unknown) (?:user|mail ?box|account|address) (?:looks?|seems?"
         r"|(?:has been|was|is) re-?opened|has been opened|gets|means|is not|was not)\b"
     ),
+    (
+        r"(?:when|before|once|until|till|as soon as|whenever) (?:the|this|that|your|an?) "
+        r"(?:user|mail ?box|account|recipient|address) (?:is|was|has been|had been)\b"
+    ),
+    r"(?:nearly|almost)\b",
+    r"(?:nobody|no one|no-one) (?:has |have )?(?:closed|deleted|removed|cancell?ed)\b",
     r"never (?:been )?(?:unknown|closed|deleted|removed)\b",
     r"(?:copy|quote|quotation|part) of an? (?:bounce|report|notice)\b",
     r"forwarded (?:report|message|mail|notice|bounce)\b",
@@ -395,6 +401,9 @@ OTHER_CAUSE = (
         r"[a-z]{3,20} (?:you|your|this|these|the|us|it|no)\b"
     ),
     r"why\b",
+    r"(?:exist|found|known|listed|registered|valid) (?:in|on|at|with) your\b",
+    r"@[>)]? (?:does not|doesn't) (?:know|recogni[sz]e|trust|want|like)\b",
+    r"(?:table|relation|column|object|field|class|variable) (?:mail ?box|inbox)\b",
     (
         r"(?:user|recipient|person|owner|subscriber|member|he|she) (?:has |have )?(?:closed|deleted|removed|cancell?ed|ended"
         r"|terminated) (?:you|(?:the|this|that|your|an?|our)"
@@ -409,7 +418,7 @@ OTHER_CAUSE = (
     r"moved (?:your|this|it)\b",
     (
         r"no such (?!user|recipient|mail|account|address|person|name|alias|member|subscriber|local|id\b|contact"
-        r"|employee|customer|e-?mail)[a-z]{3,20} (?:in|of|on|for|at) (?:the |this |that )?"
+        r"|employee|customer|e-?mail)[a-z]{3,20} (?:in|of|on|for|at|to|from) (?:the |this |that )?"
         r"(?:mail ?box|user|account|recipient|address)\b"
     ),
     (

@@ -22,36 +22,36 @@ did didn't directory disabled disposable dns doctor does doesn't domain domain's
 effective either email emails employ employed employee employee's employees encapsulated enter entered entering entire err
 error errors esmtp even ever every evidently ex-employee exact exchange excuse exim exist existing exists expired extension
 fail failed fails failure failures fatal february filter final finally find firewall firm firm's first following for foreign
-form former formerly fortimail found freelance freelancer from fully function functional gateway gave generic get gets give
-given gives gmail gmbh gone good google got graduate graduated greetings group guest had handle handled has hasn't have
-haven't having hello help helpdesk hence her here his hmm holder hope hospital host hosted hostname hosts hotmail house how
-i'm i've icloud identity immediately inactive inbox inc incorrect incorrectly indicate indicated indicates individual inform
-informed informing initial inside institute institution intend intended intending intern internal into invalid isn't it's its
-january joint july june just kind kindly know known knows last late ldap lecturer left let lets letter letters likewise list
-listed lists llc lmtp local located login longer look looked looking looks lookup ltd madam mail mailbox mailbox's mailboxes
-mailed mailenable mailer mailhost mailing mailman mails mailserver mailstore main march matching may mdaemon member members
-message messages microsoft mimecast ministry miss misspelled module month months months' more moved mrs mta multiple
-municipality museum must mysql name names need needs neither network networks never new next nobody none nope nor not nothing
-november now number obsolete obviously october office office365 official old once one ones only onto oops organisation
-organization original originally other our outlook over own owner owner's parish part particular passed patient patients
-pensioner people per permanent permanently person person's personal persons please point pointing points portal portion
-postfix postgresql previous previously primary private process processed processing prof professor professors program
-proofpoint provide provided proxy public published publishes pupil pupils qmail qualified queried query rcp rcpt reach
-reached reaching reason reasons receive received receiving recipient's recipients record records refuse refused refusing
-regarding registered regret regretfully regrets reject rejected rejecting relay relevant remote removed replied replies reply
-report reported reporting reports researcher resident residents resigned resolve resolved resolving respective respond
-responded responds response result results retired return returned returning returns role role-based sadly said same say says
-scholar school search searched searching second see seem seemingly seems send sending sendmail sent september server servers
-several shall shared she shortly should show shows simply since sir site smtp society some somebody someone somewhere sophos
-sorry sort spamfilter speaking specified specify spelled spelling sql srv staff staff's state states status still store
-student student's students subscriber subscribers such supplied supply support symantec system systems table tables teacher
-teachers team tell temporary tenant tenants test than thank thanks that that's the their then there there's therefore these
-they they're think this those through throughout throw-away thus time today told trainee tried tries try trying two type
-typed unable unavailable undeliverable undelivered under unfortunatelly unfortunately university unknown unrecoverable unused
-upstream use used used-to user user'd user's username usernames users uses using usr valid validation verification verified
-verifier verify verifying via virtual volunteer want wanted warning was wasn't we're we've web were weren't what when where
-which who whole whom whose why will wish wished with within won't work worked working works worldnet would write writing
-written wrong wrongly wrote yahoo year years yesterday you you're you've your zimbra
+form former formerly fortimail found freelance freelancer friend friend's friends from fully function functional gateway gave
+generic get gets give given gives gmail gmbh gone good google got graduate graduated greetings group guest had handle handled
+has hasn't have haven't having hello help helpdesk hence her here his hmm holder hope hospital host hosted hostname hosts
+hotmail house how i'm i've icloud identity immediately inactive inbox inc incorrect incorrectly indicate indicated indicates
+individual inform informed informing initial inside institute institution intend intended intending intern internal into
+invalid isn't it's its january joint july june just kind kindly know known knows last late ldap lecturer left let lets letter
+letters likewise list listed lists llc lmtp local located login longer look looked looking looks lookup ltd madam mail
+mailbox mailbox's mailboxes mailed mailenable mailer mailhost mailing mailman mails mailserver mailstore main march matching
+may mdaemon member members message messages microsoft mimecast ministry miss misspelled module month months months' more
+moved mrs mta multiple municipality museum must mysql name names need needs neither network networks never new next nobody
+none nope nor not nothing november now number obsolete obviously october office office365 official old once one ones only
+onto oops organisation organization original originally other our outlook over own owner owner's parish part particular
+passed patient patients pensioner people per permanent permanently person person's personal persons please point pointing
+points portal portion postfix postgresql previous previously primary private process processed processing prof professor
+professors program proofpoint provide provided proxy public published publishes pupil pupils qmail qualified queried query
+rcp rcpt reach reached reaching reason reasons receive received receiving recipient's recipients record records refuse
+refused refusing regarding registered regret regretfully regrets reject rejected rejecting relay relevant remote removed
+replied replies reply report reported reporting reports researcher resident residents resigned resolve resolved resolving
+respective respond responded responds response result results retired return returned returning returns role role-based sadly
+said same say says scholar school search searched searching second see seem seemingly seems send sending sendmail sent
+september server servers several shall shared she shortly should show shows simply since sir site smtp society some somebody
+someone somewhere sophos sorry sort spamfilter speaking specified specify spelled spelling sql srv staff staff's state states
+status still store student student's students subscriber subscribers such supplied supply support symantec system systems
+table tables teacher teachers team tell temporary tenant tenants test than thank thanks that that's the their then there
+there's therefore these they they're think this those through throughout throw-away thus time today told trainee tried tries
+try trying two type typed unable unavailable undeliverable undelivered under unfortunatelly unfortunately university unknown
+unrecoverable unused upstream use used used-to user user'd user's username usernames users uses using usr valid validation
+verification verified verifier verify verifying via virtual volunteer want wanted warning was wasn't we're we've web were
+weren't what when where which who whole whom whose why will wish wished with within won't work worked working works worldnet
+would write writing written wrong wrongly wrote yahoo year years yesterday you you're you've your zimbra
 """,
     "German": """
 aber abgelehnt absender abteilung adresse adressierte adressierten aktuell alle allerdings alles amt angegebene angegebenen

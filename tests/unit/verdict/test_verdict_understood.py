@@ -1,5 +1,7 @@
 """A statement of absence is the recipient's only where every word of its subject is known: not "the folder of this user"."""
 
+from pathlib import Path
+
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.verdict.classify import classify
 from bouncer.verdict.verdict import Category
@@ -13,6 +15,21 @@ def judged_category(words: str) -> Category:
     recipient = Recipient("jane@example.org", Action.FAILED, reply_code=550, diagnostic_code=words)
     reading = Reading(Kind.BOUNCE, original=Original(from_="news@example.com"), recipients=(recipient,))
     return classify(recipient, reading).category
+
+
+def answers_in(name: str) -> list[str]:
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+def test_no_answer_about_something_or_somebody_else_is_hard():
+    assert hard(answers_in("misleading.txt")) == []
+
+
+def test_every_answer_that_says_that_the_recipient_is_absent_is_hard():
+    answers = answers_in("absent.txt")
+
+    assert [words for words in answers if words not in hard([words])] == []
 
 
 OTHER_SUBJECTS = [
@@ -152,7 +169,7 @@ def test_a_reason_or_a_time_before_the_subject_may_have_any_words():
         "550 Im Zuge der Umstellung wurde dieses Postfach gelöscht",
         "550 À la suite de son départ cette boîte a été supprimée",
         "550 Na našem serveru tento uživatel neexistuje",
-        "550 Yeniden yapılanma nedeniyle bu hesap silindi",
+        "550 Yeniden yap\u0131lanma nedeniyle bu hesap silindi",
     ]
 
     assert hard(answers) == answers
