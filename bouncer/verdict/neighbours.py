@@ -8,7 +8,7 @@ from bouncer.verdict.words import AnswerText
 _NEAR = 80
 """Characters between an address and the statement about it; the frames of servers are shorter."""
 _FRAME = re.compile(
-    r"recipient address rejected|rcpt to|is|was|has|sorry|says|said|address|recipient|[\d .:,;<>()\[\]\"'-]"
+    r"recipient address rejected|rcpt to|is|was|has|which|who|sorry|says|said|address|recipient|[\d .:,;<>()\[\]\"'-]"
 )
 """Text between an address and the statement about it: "@: recipient address rejected: | user unknown"."""
 _BETWEEN = re.compile(r"[^@;.!?|]{0,60}")
@@ -17,18 +17,19 @@ _OTHER_ROLE = re.compile(r"\b(?:instead|to|is|at|use|ask|contact|please|for|from
 _PARTS = re.compile(r"[\W\d_]{1,64}")
 
 
-def is_of_other(words: AnswerText, offset: int, forms: Iterable[str]) -> bool:
+def is_of_other(words: AnswerText, offset: int, forms: Iterable[str], *, may_follow: bool) -> bool:
     """Whether the statement at *offset* of *words* is about an address in the recipient's domain that is not the recipient.
 
     An address in another domain may be the target of a forward, or the recipient under another name. So may one with a part of
-    the recipient's name: "jane.roe" for "jane". *forms* are the forms of the recipient's address, in lower case.
+    the recipient's name: "jane.roe" for "jane". *forms* are the forms of the recipient's address, in lower case; *may_follow*
+    tells whether the address may stand behind the statement.
     """
     addresses = [address.lower().strip("'`*") for address in words.addresses()]
     if (
         len(addresses) != words.text.count("@") or "\\" in words.text
     ):  # an escaped letter: "<\\303\\274ber@example.org>"
         return False
-    index = _index(words.text, offset)
+    index = _index(words.text, offset, may_follow=may_follow)
     if index is None:
         return False
     local, _, domain = addresses[index].rpartition("@")
@@ -43,12 +44,14 @@ def _parts(local: str) -> set[str]:
     return {part for part in _PARTS.split(local) if part}
 
 
-def _index(text: str, offset: int) -> int | None:
+def _index(text: str, offset: int, *, may_follow: bool) -> int | None:
     """Give the number of the address that the statement at *offset* is about; None where none stands right beside it."""
+    if text.startswith("@", offset):
+        return text.count("@", 0, offset)
     sign = text.rfind("@", max(0, offset - _NEAR), offset)
     if sign >= 0 and not _FRAME.sub("", text[sign + 1 : offset]):
         return text.count("@", 0, sign)
-    between = _BETWEEN.match(text, offset)
+    between = _BETWEEN.match(text, offset) if may_follow else None
     if between is None or text[between.end() : between.end() + 1] != "@" or _OTHER_ROLE.search(between[0]):
         return None
     return text.count("@", 0, offset)

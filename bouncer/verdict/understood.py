@@ -18,29 +18,40 @@ _NEAR = 60
 _SHORTEST = 3
 """Letters of the shortest word that is looked at; shorter ones are articles and prepositions in some language."""
 _BEGINS = re.compile(
-    r"[.!?] |[;:|>(){}\[\]\u3002\uff01\uff1f]|, ?| (?:because|since|but|as|weil|car|porque|perché) | --? "
+    r"[.!?] |[;:|>(){}\[\]\u3002\uff01\uff1f]|, ?| (?:because|but|weil|car|porque|perché) | --? "
+    r"| (?:since|as) (?=(?:the|this|there|your|it|we|he|she|they|no|user|recipient|mailbox|account) )"
     r"| (?:and|und|et|e|y|en|i|och|og|ve|a|и|та|και)"
     r" (?=(?:all |both ){0,1}(?:his|her|the|its|their|this|das|sein|seine|son|sa|su|la|sua|il|zijn|het|jego|jej|его|её|ее) )"  # noqa: RUF001 -- Russian
 )
 """Where the clause with a statement begins: after a sign, or after a joint before a subject of its own."""
 _WORD = re.compile(r"(?<![\w.@/=&-])[^\W\d_]{1,60}(?:['\u2019-][^\W\d_]{1,60}){0,4}(?![\w@/=&]|\.\w)")
 """A word of letters; a host's name, a code, a part of a link is none."""
+_BOX = re.compile(r"(?:mail-? ?box|inbox|(?:e-?mail|mail) (?:address|account))")
+"""A statement that begins so is about a mailbox, whatever word stands before: "parish | mailbox was closed"."""
 _PARTS = re.compile(r"['\u2019-]")
 _NO_BLANKS = re.compile(r"[\u0590-\u0eff\u1000-\u10ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """A letter of a script whose words are not listed, as many of them are written without blanks."""
 _COMPOUND = re.compile(r"(?:adressen?|postfach|kont[ot]{1,2}|kontoen|kennung|account|mailbox|adres|adress)$")
 """The end of a compound that is a mailbox: "Studentenkonto"."""
 _ADJUNCT = re.compile(
-    r"(?:\d[\d.-]{2,20} |@ ){0,3}(?:after|due to|owing to|because of|as of|following|on|by|in|at|for|with|under|nach|wegen"
-    r"|aufgrund|seit|zu|mit|unter|suite|apr.s|depuis|tras|desde|debido|a seguito|dopo|dal|ap.s|devido|door|na|sinds|w|po|od|в"
-    r"|с|после|efter|yeniden|az) "  # noqa: RUF001 -- Russian
+    r"(?:\d[\d.-]{2,20} |@ ){0,3}(?:after|due to|owing to|because of|as of|as part of|since|from|following|on|by|in|at|for|with"
+    r"|under|nach|wegen|aufgrund|infolge|seit|ab|zu|zum|zur|mit|unter|bei|beim|im|in|an|am|auf|suite|(?:à|a) la suite|à|apr.s"
+    r"|depuis|dans|chez|lors|en|tras|desde|debido|por|a seguito|dopo|dal|dall'\w{1,20}|presso|nel|nella|nell'\w{1,20}|ap.s|devido"
+    r"|na|no|door|bij|op|sinds|vanaf|w|we|z|od|po|в|с|на|по|после|из-за|ve|v|od|efter|sedan|p.|yeniden|az) "  # noqa: RUF001 -- Russian
 )
 """A reason or a time before the subject: "due to a merger | this mailbox"."""
+_ADJUNCT_VERB = re.compile(
+    r" (?:wurde|wurden|ist|existiert|existieren|bestaat|is|werd|zostało|została|został|było|była|był|byla|byl|bylo|je|är|har|blev"
+    r"|er|foi|fue|был|была|было) "
+)
+"""The verb that stands between such a reason and the subject: "na základě reorganizace byla | schránka"."""
+_ADJUNCT_END = re.compile(r"\b(?:nedeniyle|sebebiyle|dolay\u0131|miatt|után|vuoksi|takia|johdosta) ")
+"""The end of such a reason in languages that have their prepositions behind the noun."""
 _DETERMINER = re.compile(
     r"(?<!of)(?<!for)(?<!to)(?<!in)(?<!on)(?<!by)(?<!with)(?<!from)(?<!at)(?<!von)(?<!mit)(?<!für)(?<!de)(?<!du)(?<!sur)"
     r"(?<!pour)(?<!para)(?<!van)(?<!voor)(?<!en)(?<!con)(?<!per)(?<!na)(?<!do)(?<!od)(?<!для)(?<!от)"
     r" (?:this|the|these|that|all|our|his|her|its|diese[srnm]?|das|die|der|cette|cet|ce|esta|este|la|el|le|il|questa|questo"
-    r"|dit|deze|het|de|to|ta|ten|этот|эта|это) "
+    r"|dit|deze|het|de|to|ta|ten|tento|tato|toto|taki|taka|такой|такого|этот|эта|это) "
 )
 """A determiner that begins a subject of its own, as no preposition joins it to the words before."""
 _HONORIFICS = """
@@ -65,6 +76,17 @@ to for from of an für von à au aux pour du de al a para del ao do per aan voor
 """Words between a message and its addressee, or its writer."""
 _JOINT = frozenset(_JOINTS.split())
 _JOINED = ("all'", "dell'", "d'")
+_PARTS_OF_RECIPIENTS = """
+number phone telephone server servers host cause causes reason reasons state status type size kind sort code error failure list
+group team school university company firm organisation organization office department institute login directory database table
+record records system network module message language date time year day nummer telefon grund ursache fehler gruppe schule firma
+numero motif erreur cause serveur groupe ecole motivo errore servidor grupo estado stato telefono fout oorzaak groep numer powod
+номер причина ошибка
+"""
+"""Words that are known, and mean something else than the recipient that is named behind them: "state of | user unknown"."""
+_PART_OF_RECIPIENT = frozenset(_PARTS_OF_RECIPIENTS.split())
+_GENITIVE = frozenset({"of", "for", "du", "des", "de", "del", "della", "do", "da", "van", "von", "der"})
+"""Words between such a part and the recipient."""
 _HANDS_OVER = re.compile(
     r"(?:deliver|accept|reject|refus|bounc|fail|return|reach|den(?:y|ied)|unable|could|cannot|can't|zugestellt|zustell|livr|remis"
     r"|distribu|entreg|recib|receb|consegn|recapit|bezorg|aflever|dostarcz|доставл|not be|:|because|rilevat|error)"
@@ -89,6 +111,8 @@ def is_understood(before: str, phrase: str, line: str, names: Collection[str]) -
         return True
     words = [match[0] for match in _WORD.finditer(subject)]
     may_be_named = _OF_PERSON.match(phrase) is not None  # "Smith | has left": a name may begin the clause
+    if _BOX.match(phrase) and words and words[-1].isalpha() and subject.endswith(f"{words[-1]} "):
+        words.pop()
     for previous, word in pairwise(["", *words]):
         is_name = word in names or previous in _HONORIFIC or (may_be_named and _is_capital(word, line))
         if not is_name and not _is_known(word, names):
@@ -100,19 +124,38 @@ def is_understood(before: str, phrase: str, line: str, names: Collection[str]) -
 def is_of_message(before: str, phrase: str) -> bool:
     """Whether the statement *phrase* is about a message to or from somebody: "your request to the | recipient was deleted"."""
     words = _subject(before).split()
-    begin = next((at for at, word in enumerate(words) if _without_accents(word) in _MESSAGE), len(words))
+    pairs = enumerate(pairwise([*words, ""]))  # an "e-mail address" is no message
+    begin = next((at for at, pair in pairs if _is_message(*pair)), len(words))
     after = words[begin + 1 :]
     is_joined = any(word in _JOINT or word.startswith(_JOINED) for word in after)
     return is_joined and not _HANDS_OVER.search(" ".join((*after, phrase[:_NEAR])))
+
+
+def _is_message(word: str, following: str) -> bool:
+    return _without_accents(word) in _MESSAGE and not nouns.is_of_mail(following)
+
+
+def is_of_part(before: str, phrase: str) -> bool:
+    """Whether the statement *phrase* is about what only belongs to the recipient: "the status of this | user is unknown"."""
+    words = [*_subject(before).split(), *phrase.split(maxsplit=1)[:1]]
+    parts = [at for at, pair in enumerate(pairwise(words)) if _is_part(*pair)]
+    return bool(parts) and any(nouns.is_of_mail(word) for word in words[parts[0] + 2 : parts[0] + 5])
+
+
+def _is_part(word: str, following: str) -> bool:
+    return _without_accents(word) in _PART_OF_RECIPIENT and following in _GENITIVE
 
 
 def _subject(before: str) -> str:
     """Give the part of the clause before the statement, without a reason or time at its beginning."""
     begin = max((end.end() for end in _BEGINS.finditer(before)), default=0)
     subject = before[begin:].replace("note that ", "")
-    if _ADJUNCT.match(subject) and (own := list(_DETERMINER.finditer(f" {subject}"))):
-        return subject[own[-1].start() :]
-    return subject
+    if end := _ADJUNCT_END.search(subject):
+        return subject[end.end() :]
+    if not _ADJUNCT.match(subject):
+        return subject
+    own = [match.start() for match in (*_DETERMINER.finditer(f" {subject}"), *_ADJUNCT_VERB.finditer(f" {subject}"))]
+    return subject[max(own, default=0) :]
 
 
 def _is_capital(word: str, line: str) -> bool:

@@ -9,6 +9,9 @@ _OF_ANY_NOUN = frozenset(
 )
 """Rules with phrases that name no mailbox, so that the noun before them must."""
 
+_MAY_BE_OF_OTHER = frozenset({Reason.INVALID_RECIPIENT, Reason.CLOSED_ACCOUNT})
+"""Reasons that the answer may give for another address; a new address is no other one, and a malformed one may be any."""
+
 
 def is_other(failure: Failure, words: Witness, *, is_named: bool) -> bool:
     """Whether *words*, which state an absence, are about something else than the recipient, or leave open what they are about.
@@ -20,13 +23,18 @@ def is_other(failure: Failure, words: Witness, *, is_named: bool) -> bool:
         return True
     if understood.is_of_message(before, phrase) or _is_of_other_address(failure, words):
         return True
-    return not is_named and not understood.is_understood(before, phrase, _original(words), failure.name_parts)
+    if is_named:
+        return False
+    return understood.is_of_part(before, phrase) or not understood.is_understood(
+        before, phrase, _original(words), failure.name_parts
+    )
 
 
 def _is_of_other_address(failure: Failure, words: Witness) -> bool:
-    if words.words is None or words.reason is not Reason.INVALID_RECIPIENT or "@" not in words.words.text:
+    if words.words is None or words.reason not in _MAY_BE_OF_OTHER or "@" not in words.words.text:
         return False
-    return neighbours.is_of_other(words.words, words.offset, failure.forms)
+    is_unknown = words.reason is Reason.INVALID_RECIPIENT  # behind other statements stands an address to write to
+    return neighbours.is_of_other(words.words, words.offset, failure.forms, may_follow=is_unknown)
 
 
 def _original(words: Witness) -> str:

@@ -23,7 +23,27 @@ DOUBT = (
     r"(?:is|was|were|are|been|account|mailbox|user|address) not (?:closed|deleted|unknown|terminated|cancell?ed|gone)\b",
     r"not (?:a|the) case of\b",
     r"would (?:see|get|read|receive) if\b",
-    r"should (?:the|this|that|your) (?:user|mailbox|account|recipient|address|domain) (?:not|be|no longer)\b",
+    r"should (?:the|this|that|your) (?:user|mailbox|account|recipient|address|domain) (?:not|be|have|no longer)\b",
+    r"(?:of|among) your (?:\d{1,6} |many |other )?(?:recipients|addresses|users|contacts)\b",
+    (
+        r"(?:closed|deleted|removed|terminated|cancell?ed|retired|unknown) (?:user|mail ?box|account|address) (?:looks?|seems?"
+        r"|(?:has been|was|is) re-?opened|has been opened|gets|means|is not|was not)\b"
+    ),
+    (
+        r"(?:when|before|once|until|till|as soon as|whenever) (?:the|this|that|your|an?) "
+        r"(?:user|mail ?box|account|recipient|address) (?:is|was|has been|had been)\b"
+    ),
+    r"(?:nearly|almost)\b",
+    r"(?:nobody|no one|no-one) (?:has |have )?(?:closed|deleted|removed|cancell?ed)\b",
+    r"never (?:been )?(?:unknown|closed|deleted|removed)\b",
+    r"(?:copy|quote|quotation|part) of an? (?:bounce|report|notice)\b",
+    r"forwarded (?:report|message|mail|notice|bounce)\b",
+    r"(?:complaint|claim|belief|idea|impression|assumption|lie|rumou?r) that\b",
+    r"(?:called|calling) back\b",
+    r"404 not found\b",
+    r"to (?:you|spammers?|strangers?|outsiders?) (?:this|the|there|no)\b",
+    r"(?<!error )(?:message|letter|mail|report|text|body) (?:said|says|reads|stated|states|quotes): ",
+    r"but (?:is|has been|will be|was) (?:\S{1,12} )?(?:back|restored|re-?opened|re-?activated|re-?created|active)\b",
     r"(?:folder|file|directory|database)\b.{0,40} fail(?:ed|s)[:;,] (?:it|which|this)\b",
     r"unless\b",
     (
@@ -162,6 +182,10 @@ FOR_NOW = (
     r"(?:at|from) (?:his|her|their|my) (?:desk|office|post)\b",
     r"(?:is|are|am) (?:\S{1,12} ){0,6}(?:today|this week|this month|on (?:holidays?|vacation|leave))\b",
     r"temporar(?:y|ily)",
+    r"(?:will|shall) have (?:left|been)\b",
+    r"soon\b",
+    r"for the (?:weekend|holidays?|season)\b",
+    r"but came back\b",
     r"again later",
     r"try later",
     r"later today",
@@ -371,7 +395,51 @@ OTHER_CAUSE = (
     r"(?:unreachable|overload|is down|are down|was down|went down|off-?line)\b",
     r"(?:(?:user|mail|transfer)[ -]?agents?|x-mailer|plug-?in|script|configuration|config|syntax of)\b",
     r"(?:headers?|charset|encoding|subject line|message body|body|attachments?|content|html|links?|urls?)\b",
-    r"(?:reverse|greeting|postal address)\b",
+    # the person does something, or is not the one who is written to
+    (
+        r"who (?!(?:is|was|are|were|has|have|had|does|did|do|used|left|held|owned|works?|worked|lives?|lived)\b)"
+        r"[a-z]{3,20} (?:you|your|this|these|the|us|it|no)\b"
+    ),
+    r"why\b",
+    r"(?:exist|found|known|listed|registered|valid) (?:in|on|at|with) your\b",
+    r"@[>)]? (?:does not|doesn't) (?:know|recogni[sz]e|trust|want|like)\b",
+    r"(?:table|relation|column|object|field|class|variable) (?:mail ?box|inbox)\b",
+    (
+        r"(?:user|recipient|person|owner|subscriber|member|he|she) (?:has |have )?(?:closed|deleted|removed|cancell?ed|ended"
+        r"|terminated) (?:you|(?:the|this|that|your|an?|our)"
+        r" (?!(?:\S{1,14} ){0,2}(?:account|mail ?box|inbox|address|alias|service|contract|subscription)))"
+    ),
+    (
+        r"left (?:the|this|that|your|our|an?) (?!(?:\S{1,20} ){0,2}(?:compan|firm|organi|school|universit|departm|institut|office"
+        r"|business|club|societ|house|team|bank|hospital|city|council|service|associat|ministr|museum|agenc|practice|group|college|facult"
+        r"|factor|shop|staff|employ|job|post|countr|@|e-?mail|mail|domain|address|[\w-]{1,40}\.[a-z]))\w"
+    ),
+    r"moved (?:to|into) (?:another|a new|the) (?:department|office|team|floor|room|desk|building|class)\b",
+    r"moved (?:your|this|it)\b",
+    (
+        r"no such (?!user|recipient|mail|account|address|person|name|alias|member|subscriber|local|id\b|contact"
+        r"|employee|customer|e-?mail)[a-z]{3,20} (?:in|of|on|for|at|to|from) (?:the |this |that )?"
+        r"(?:mail ?box|user|account|recipient|address)\b"
+    ),
+    (
+        r"no (?!user|recipient|mail|account|address|person|one\b|alias|member|subscriber|local|employee"
+        r"|customer|e-?mail|student|such\b)[a-z]{3,20} (?:by|of|with) (?:that|this) name\b"
+    ),
+    (
+        r"(?:sie sind|vous êtes|usted es|lei è|você é|u bent|вы|ви) (?:\S{1,14} ){0,3}"
+        r"(?:unbekannt|inconnu|desconocid|sconosciut|desconhecid|onbekend|неизвестн|невідом)"
+    ),
+    r"(?:votre|ihr|su|il suo|seu|uw) (?:nom|name|nombre|nome|naam)\b",
+    r"(?:von unbekannten|d'inconnus|de desconocidos|de desconhecidos|da sconosciuti|van onbekenden)\b",
+    (
+        r"(?:(?:verteiler|gruppe|liste|chat|unterhaltung|besprechung|kanal) verlassen"
+        r"|(?:quitté|abandonado|abbandonato|deixou|verlaten) (?:la |le |el |il |a |o |de |het |cette |ce )?"
+        r"(?:list|lijst|group|grup|gruppo|conversa|discuss|canal|chat))"
+    ),
+    r"(?:mit ihnen|avec vous|con usted|con lei|com você|met u|с вами)\b",  # noqa: RUF001 -- Russian
+    r"(?:first name|last name|surname|postcode|zip code|streets?)\b",
+    r"(?:reverse|greeting|postal address|memberships?|bank (?:account|details))\b",
+    r"(?:compte bancaire|cuenta bancaria|conta bancária|conto bancario|bankkonto|bankrekening|konto bankowe|банковский счёт)",
     r"(?:alias|forward\w{0,5}|redirect\w{0,4}) (?:\S{1,80} )?(?:points?|refers?|leads?|goes|forwards?) to\b",
     (
         r"(?:conversation|ticket|session|thread|case|order|chat|contract|request|delivery|meeting|window|slot"

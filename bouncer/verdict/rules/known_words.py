@@ -10,93 +10,95 @@ _WORDS = {
 able about above accept accepted accepting accepts according account accounts active actual address addressed addressee
 addresses addressing advise advised advising afraid after again against ago alias aliases all already also alumna alumni
 alumnus among and answer answered answers anti-spam antispam any anybody anymore anyone anywhere aol apologies apologise
-apologize apparently appear appears appliance appreciate april are aren't around assigned assistance associated association
-attempt attempted attempting attempts august automated automatic available away back backend bad bank barracuda because been
-before behind being believe below both bounce bounced box boxes business but callout can can't cannot cannot've catch-all
-cause check checked checker checking checks city client clients closed cloud club code colleague colleague's colleagues
-college commands common communigate company company's complete completed concerning configured contact contacted contacting
-contain contains corp corporate correct correctly corresponding could couldn't council current currently customer customer's
-customers daemon database day days dead dear deceased december dedicated defunct deleted deliver deliverable delivered
-delivering delivery denied deny departed department departmental destination diagnostic did didn't directory disabled
-disposable dns doctor does doesn't domain domain's domains don't dude due e-mail e-mails each effective either email emails
-employ employed employee employee's employees encapsulated enter entered entering entire err error errors esmtp even ever
-every evidently ex-employee exact exchange excuse exim exist existing exists expired extension fail failed fails failure
-failures fatal february filter final finally find firewall firm firm's first following for foreign form former formerly
-fortimail found from fully functional gateway gave generic get gets give given gives gmail gmbh gone good google got graduate
-graduated greetings group had handle handled has hasn't have haven't having hello help helpdesk hence her here his hmm holder
-hope hospital host hosted hostname hosts hotmail house how i'm i've icloud identity immediately inactive inbox inc incorrect
-incorrectly indicate indicated indicates individual inform informed informing initial inside institute institution intend
-intended intending intern internal into invalid isn't it's its january joint july june just kind kindly know known knows last
-late ldap lecturer left let lets letter letters likewise list listed lists llc lmtp local located login longer look looked
-looking looks lookup ltd madam mail mailbox mailbox's mailboxes mailed mailenable mailer mailhost mailing mailman mails
-mailserver main march matching may mdaemon member members message messages microsoft mimecast ministry miss misspelled module
-month months months' more moved mrs mta multiple municipality museum must mysql name names need needs neither network
-networks never new next nobody none nope nor not nothing november now number obsolete obviously october office office365
-official old once one ones only onto oops organisation organization original originally other our outlook over own owner
-owner's part particular passed patient patients pensioner people per permanent permanently person person's personal persons
-please point pointing points portion postfix postgresql previous previously primary private process processed processing prof
-professor professors program proofpoint provide provided proxy public published publishes pupil pupils qmail qualified
-queried query rcp rcpt reach reached reaching reason reasons receive received receiving recipient's recipients record records
-refuse refused refusing regarding registered regret regretfully regrets reject rejected rejecting relay relevant remote
-removed replied replies reply report reported reporting reports researcher resident residents resigned resolve resolved
-resolving respective respond responded responds response result results retired return returned returning returns role
-role-based sadly said same say says scholar school search searched searching second see seem seemingly seems send sending
-sendmail sent september server servers several shall shared she shortly should show shows simply since sir site smtp society
-some somebody someone somewhere sophos sorry sort spamfilter speaking specified specify spelled spelling sql srv staff
-staff's state states status still student student's students subscriber subscribers such supplied supply support symantec
-system systems table tables teacher teachers team tell temporary tenant tenants test than thank thanks that that's the their
-then there there's therefore these they they're think this those through throughout throw-away thus time today told trainee
-tried tries try trying two type typed unable unavailable undeliverable undelivered under unfortunatelly unfortunately
-university unknown unrecoverable unused upstream use used used-to user user'd user's username usernames users uses using
-valid validation verification verified verifier verify verifying via virtual volunteer want wanted warning was wasn't we're
-we've web were weren't what when where which who whole whom whose why will wish wished with within won't work worked working
-works worldnet would write writing written wrong wrongly wrote yahoo year years yesterday you you're you've your zimbra
+apologize apparently appear appears appliance appreciate apprentice april are aren't around assigned assistance associated
+association attempt attempted attempting attempts august automated automatic available away back backend bad bank barracuda
+because been before behind being believe below both bounce bounced box boxes business but callout can can't cannot cannot've
+catch-all cause check checked checker checking checks city client clients closed cloud club code colleague colleague's
+colleagues college commands common communigate company company's complete completed concerning configured consultant contact
+contacted contacting contain contains contractor corp corporate correct correctly corresponding could couldn't council
+current currently customer customer's customers daemon database day days dead dear deceased december dedicated defunct
+deleted deliver deliverable delivered delivering delivery denied deny departed department departmental destination diagnostic
+did didn't directory disabled disposable dns doctor does doesn't domain domain's domains don't dude due e-mail e-mails each
+effective either email emails employ employed employee employee's employees encapsulated enter entered entering entire err
+error errors esmtp even ever every evidently ex-employee exact exchange excuse exim exist existing exists expired extension
+fail failed fails failure failures fatal february filter final finally find firewall firm firm's first following for foreign
+form former formerly fortimail found freelance freelancer friend friend's friends from fully function functional gateway gave
+generic get gets give given gives gmail gmbh gone good google got graduate graduated greetings group guest had handle handled
+has hasn't have haven't having hello help helpdesk hence her here his hmm holder hope hospital host hosted hostname hosts
+hotmail house how i'm i've icloud identity immediately inactive inbox inc incorrect incorrectly indicate indicated indicates
+individual inform informed informing initial inside institute institution intend intended intending intern internal into
+invalid isn't it's its january joint july june just kind kindly know known knows last late ldap lecturer left let lets letter
+letters likewise list listed lists llc lmtp local located login longer look looked looking looks lookup ltd madam mail
+mailbox mailbox's mailboxes mailed mailenable mailer mailhost mailing mailman mails mailserver mailstore main march matching
+may mdaemon member members message messages microsoft mimecast ministry miss misspelled module month months months' more
+moved mrs mta multiple municipality museum must mysql name names need needs neither network networks never new next nobody
+none nope nor not nothing november now number obsolete obviously october office office365 official old once one ones only
+onto oops organisation organization original originally other our outlook over own owner owner's parish part particular
+passed patient patients pensioner people per permanent permanently person person's personal persons please point pointing
+points portal portion postfix postgresql previous previously primary private process processed processing prof professor
+professors program proofpoint provide provided proxy public published publishes pupil pupils qmail qualified queried query
+rcp rcpt reach reached reaching reason reasons receive received receiving recipient's recipients record records refuse
+refused refusing regarding registered regret regretfully regrets reject rejected rejecting relay relevant remote removed
+replied replies reply report reported reporting reports researcher resident residents resigned resolve resolved resolving
+respective respond responded responds response result results retired return returned returning returns role role-based sadly
+said same say says scholar school search searched searching second see seem seemingly seems send sending sendmail sent
+september server servers several shall shared she shortly should show shows simply since sir site smtp society some somebody
+someone somewhere sophos sorry sort spamfilter speaking specified specify spelled spelling sql srv staff staff's state states
+status still store student student's students subscriber subscribers such supplied supply support symantec system systems
+table tables teacher teachers team tell temporary tenant tenants test than thank thanks that that's the their then there
+there's therefore these they they're think this those through throughout throw-away thus time today told trainee tried tries
+try trying two type typed unable unavailable undeliverable undelivered under unfortunatelly unfortunately university unknown
+unrecoverable unused upstream use used used-to user user'd user's username usernames users uses using usr valid validation
+verification verified verifier verify verifying via virtual volunteer want wanted warning was wasn't we're we've web were
+weren't what when where which who whole whom whose why will wish wished with within won't work worked working works worldnet
+would write writing written wrong wrongly wrote yahoo year years yesterday you you're you've your zimbra
 """,
     "German": """
 aber abgelehnt absender abteilung adresse adressierte adressierten aktuell alle allerdings alles amt angegebene angegebenen
 angegebener angegebenes angelegt angeschriebene angeschriebenen angeschriebenes angestellte anscheinend antwort antwortet
 antwortete arbeitet auch auf aus ausgeschieden ausgeschiedene ausgeschiedener auszubildende automatisch automatische azubi
 bedauerlicherweise bedauern behorde bei beim bekannt bekannter benannte benutzer bereits beschaftigt beschaftigte betroffene
-bewohner bis brief bund daher damalige damen damit darf darum das dass dauerhaft dem den denn der derzeit des deshalb die
-diese diesem diesen dieser dieses dort dozent durch durfen eben ehemalige ehemaliger ein eine einem einen einer eines
-eingegebene eingegebenen eingerichtet eintrag eintrage empfanger empfangers endgultig ermitteln ermittelt erreichbar
-erreichen etwa etwas existieren existierende existierender existiert falsch fehler finden findet firma folgende folgenden
-folgender folgendes frau fruhere fuhrt funktionspostfach fur geehrte geehrter gefunden gegen gehort gemass gemeinde
-gemeinsame gemeinsames gemeldet genannte genannten gesandt geschickt geschrieben gesendet gesuchte gesuchten gewahlte
-gewunschte gewunschten gewunschtes gibt grund gultig gultige gultiger gultiges guten haben hallo hat hatte hatten haus hause
-heisst herr herren herrn hier hiermit hinter hinweis hochschule ich ihnen ihr ihre ihrem ihren ihrer immer inaktiv
-informieren innerhalb ins institut inzwischen ist jede jeder jedes jedoch jemand jene jeweilige kann kanzlei kein keine
-keinem keinen keiner kirche klinik kollege kollegin konnte konnten kontaktieren konto korrekte krankenhaus kreis kunde kundin
-land landkreis lasst laut lautet lehnt lehnte lehrer lehrerin lehrkraft leid leider liegen liegt lokale mailsystem man mehr
-melden meldet mieter mit mitarbeiter mitarbeiterin mitgeteilt mitglied mitteilen mitteilung mittlerweile mitzuteilen mochten
-muss mussen nach nachname nachricht nachrichten namen namens neben nicht nichts nie niemals niemand noch nummer nur nutzer
-oben obige obigen oder offenbar ohne pastor pensioniert personen personliche personlicher pfarrer postfach praxis redaktion
-registriert rentner richtige sagt sammelpostfach schicken schon schreiben schrieben schule schuler schulerin sehr sei seien
-sein seine seit senden sie sind solche solchen solcher soll sollen somit stadt stadtverwaltung statt stehen steht studentin
-tag tatig teilen teilt telefon trotz tut uber ubermittelt ubermittelte ubermittlung unbekannt unbekannter unbekanntes und
-ungultig universitat uns unser unsere unserem unseren unserer unten unter unternehmen unzustellbar ursache verein vergeben
-verlag verlassen vermerkt versand versuchen versucht versuchten verwaltung verweigert verwendete verwendeten verzeichnis
-vollstandige vom von vor vorhanden vorherige vorname wann war ware waren warum wegen weil welche welcher welches wem wen
-wenden wenn wer werden wie wiederum wir wird wohl wollen wollten worden wurde wurden zentrale zugehorige zugehoriges
+bewohner bis brief bund daher damalige damen damit darf darum das dass dauerhaft dem den denn der deren derzeit des deshalb
+dessen dich die diese diesem diesen dieser dieses dir dort dozent durch durfen eben ehemalige ehemaliger ein eine einem einen
+einer eines eingegebene eingegebenen eingerichtet eintrag eintrage empfanger empfangers endgultig ermitteln ermittelt
+erreichbar erreichen etwa etwas euch existieren existierende existierender existiert falsch fehler finden findet firma
+folgende folgenden folgender folgendes frau fruhere fuhrt funktionspostfach fur geehrte geehrter gefunden gegen gehort gemass
+gemeinde gemeinsame gemeinsames gemeldet genannte genannten gesandt geschickt geschrieben gesendet gesuchte gesuchten
+gewahlte gewunschte gewunschten gewunschtes gibt grund gultig gultige gultiger gultiges guten haben hallo hat hatte hatten
+haus hause heisst herr herren herrn hier hiermit hinter hinweis hochschule ich ihm ihnen ihr ihre ihrem ihren ihrer immer
+inaktiv informieren innerhalb ins institut inzwischen ist jede jeder jedes jedoch jemand jene jeweilige kann kanzlei kein
+keine keinem keinen keiner kirche klinik kollege kollegin konnte konnten kontaktieren konto korrekte krankenhaus kreis kunde
+kundin land landkreis lasst laut lautet lehnt lehnte lehrer lehrerin lehrkraft leid leider liegen liegt lokale mailsystem man
+mehr melden meldet mich mieter mir mit mitarbeiter mitarbeiterin mitgeteilt mitglied mitteilen mitteilung mittlerweile
+mitzuteilen mochten muss mussen nach nachname nachricht nachrichten namen namens neben nicht nichts nie niemals niemand noch
+nummer nur nutzer oben obige obigen oder offenbar ohne pastor pensioniert personen personliche personlicher pfarrer postfach
+praxis redaktion registriert rentner richtige ruhestand sagt sammelpostfach schicken schon schreiben schrieben schule schuler
+schulerin sehr sei seien sein seine seit senden sie sind solche solchen solcher soll sollen somit stadt stadtverwaltung statt
+stehen steht studentin tatig teilen teilt telefon trotz tut uber ubermittelt ubermittelte ubermittlung unbekannt unbekannter
+unbekanntes und ungultig universitat uns unser unsere unserem unseren unserer unten unter unternehmen unzustellbar ursache
+verein vergeben verlag verlassen vermerkt versand versuchen versucht versuchten verwaltung verweigert verwendete verwendeten
+verzeichnis vollstandige vom von vor vorhanden vorherige vorname wann war ware waren warum wegen weil welche welcher welches
+wem wen wenden wenn wer werden wie wiederum wir wird wohl wollen wollten worden wurde wurden zentrale zugehorige zugehoriges
 zugeordnet zugeordnete zugestellt zum zur zuruck zuruckgewiesen zurzeit zustellen zustellung zwischen
 """,
     "French": """
 abonne acheminement actif actuellement adresses affecte agence agent agente ancien ancienne annuaire apres attention attribue
-aucun aucune aucunement aussi automatique autre aux avant avec avez avis avons boite bonjour cabinet car cela celle celui
-cependant ces cet cetait cette chaque cherchez chez ci-dessus collaborateur collaboratrice collectivite collegue comme compte
-connu connue conseil contacter contre correspond correspondant correspondre courriel courrier dans definitivement delivre
-demande demandee depuis derriere desactive desole desolee desormais destinataire destinataires distant distribue distribution
-doit domaine donc dont echec ecole ecrire ecrit ecrivez editeur editions effectifs egalement electronique eleve elle elles
-employe enregistre enregistree enseignant entre entree entreprise envoye envoyer erreur essaye essayez est etablissement
-etait ete etre etudiant etudiante existe existent fait fonctionnelle fut generale generique groupe hopital ici ils inconnu
-inconnue indique indiquee informer informons interlocuteur invalide jamais joindre jusqu laquelle lequel les lettres leur
-leurs ligne livraison livre lors lycee madame mairie mais malheureusement meme mentionnee merci messagerie ministere mlle mme
-mon monsieur motif n'a n'est n'existe n'ont nom nos notre nous nul numero ont organisme ouverte par parait parce partagee pas
-personne peut peuvent peux plus plusieurs pour prefecture professeur puisque quand que qui quitte raison reconnu reconnue
-reference referencee refusee rejete rejetee remis remise repond reponse saisi saisie saisissez salarie salariee sans selon
-semble sera serait serveur service ses signale signalent societe son sont souhaitez sous specifie specifiee suivant suivante
-supprime supprimee sur systeme tentez titulaire tous tout toute toutefois toutes travaillait travaille trouve trouvee trouver
-une universite utilisateur utilisateurs utilise utilisee valide valides vers veuillez voici vos votre voulez vous
+aucun aucune aucunement aussi automatique autre aux avant avec avez avis avons boite bonjour cabinet cela celle celui
+celui-ci cependant ces cet cetait cette chaque cherchez chez ci-dessus collaborateur collaboratrice collectivite collegue
+comme compte connu connue conseil contacter contre correspond correspondant correspondre courriel courrier dans
+definitivement delivre demande demandee depuis derriere desactive desole desolee desormais destinataire destinataires distant
+distribue distribution doit domaine donc dont echec ecole ecrire ecrit ecrivez editeur editions effectifs egalement
+electronique eleve elle elles employe enregistre enregistree enseignant entre entree entreprise envoye envoyer erreur essaye
+essayez est etablissement etait ete etre etudiant etudiante eux existe existent fait fonctionnelle fut generale generique
+groupe hopital ici ils inconnu inconnue indique indiquee informer informons interlocuteur invalide jamais joindre jusqu
+laquelle lequel les lettres leur leurs ligne livraison livre lors lui lycee madame mairie mais maitre malheureusement meme
+mentionnee merci messagerie ministere mlle mme moi mon monsieur motif n'a n'est n'existe n'ont nom nos notre nous nul numero
+ont organisme ouverte par parait parce partagee pas personne peut peuvent peux plus plusieurs pour prefecture professeur
+puisque quand que qui quitte raison reconnu reconnue reference referencee refusee rejete rejetee remis remise repond reponse
+saisi saisie saisissez salarie salariee sans selon semble sera serait serveur service ses signale signalent societe son sont
+souhaitez sous specifie specifiee suivant suivante supprime supprimee sur systeme tentez titulaire toi tous tout toute
+toutefois toutes travaillait travaille trouve trouvee trouver une universite utilisateur utilisateurs utilise utilisee valide
+valides vers veuillez voici vos votre voulez vous
 """,
     "Spanish": """
 abandonado activa activo actualmente agencia alli alumno ante antigua antiguo aqui asignada asignado automatico aviso
@@ -155,32 +157,33 @@ adresat aktywny albo ale beda bedzie bez biuro blad brak byl byla bylego byli by
 docelowa docelowe docelowy domena dostarczona dostarczyc dziekujemy firmie gdyz gdzie gmina inny instytut istnieja istnieje
 jak jako jednak jego jej jest juz kazdy kiedy klient kolega ktora ktore ktory ktos lub miedzy ministerstwo moze mozna musi
 nad nalezy nasz nasza nasze naszej naszym nauczyciel nazwa nazwie nic niestety nigdy nikogo nikt numer obecnie odbiorca
-odpowiada odpowiedz odrzucil odrzucono odszedl ona oraz organizacja osoba pan pana pani poczta poczty pod podana podanego
-podanej podany podanym podczas poniewaz powinien powod pracownica pracownik pracuje prawidlowy prosze przed przepraszamy
-przez przyczyna przypisany rowniez serwer serwerze skrzynka stale systemie szkola szpital taka taki takie takiego takiej
-takim tam tego tej ten tutaj tych tylko tym uczelni uczelnia uczen urzad uzytkownik wasz wedlug wiadomosc wiadomosci wiec
-wpisany wskazana wskazany wszystkie wydzial wyslac wyslana wyslano zarejestrowany zatem zawsze znaleziono znaleziony znany
-zostal zostala zostalo zostaly
+odpowiada odpowiedz odrzucil odrzucono odszedl ona oraz organizacja osoba pan pana pani poczta poczty podana podanego podanej
+podany podanym podczas poniewaz powinien powod pracownica pracownik pracuje prawidlowy prosze przed przepraszamy przez
+przyczyna przypisany rowniez serwer serwerze skrzynka stale systemie szkola szpital taka taki takie takiego takiej takim tam
+tego tej ten tutaj tych tylko tym uczelni uczelnia uczen urzad uzytkownik wasz wedlug wiadomosc wiadomosci wiec wpisany
+wskazana wskazany wszystkie wydzial wyslac wyslana wyslano zarejestrowany zatem zawsze znaleziono znaleziony znany zostal
+zostala zostalo zostaly
 """,
     "Russian and Ukrainian": """
 netu polzovatelya suschestvuet takogo takoi абонент адрес адреса адресат аккаунт активен без более больница больше буде будет
-будут бывшая бывшего бывшии был была были было більше вас ваш ваша ваше вашего введенныи вже все всегда вуз відомии где
-господин госпожа данная данного данному данныи деиствителен для должен домен доставить доставка доставлено другои діиснии его
-есть завжди запись запрошенныи зарегистрирован здесь знаидено известен извините или имеет имел именем имеют имя институт иого
-каждыи как клиент когда кожен коли коллега компании компания користувач которои которому кто лист лише между министерство
-може может можно мэрия між навсегда над назначен наиден наидено написать нас наш наша нашего нашеи нашем нашого нашому нема
-немає нет никогда никого никто ничего номер ніхто однако она они организации организация ответ отвечает отдел отклонено
-отклонил отправить ошибка перед письма письмо пишете под получатель пользователь потому почему почта почтового почтовыи почты
-поштова поштовии поэтому преподаватель при причина просим проте під работает своего свою сервер сервере система системе
-скринька сожалению сообщение сотрудник сотрудница спасибо студент существует существуют так такая также такии таких такого
-такое такои такому такою такоі там тем того тои только том тому тот тут уволился уже указанная указанного указанному
-указанныи университет ученик учетная факультет фирма хто цеи цим цього цьому цією человек через чому что школа электроннои
-электронныи эта эти этим это этого этои этом этому этот эту яка яке якии якого ящик іншии існує
+будут бывшая бывшего бывшии был была были было більше вам вами вас ваш ваша ваше вашего введенныи вже все всегда вуз відомии
+где господин госпожа данная данного данному данныи деиствителен для должен домен доставить доставка доставлено другои діиснии
+его ему есть завжди запись запрошенныи зарегистрирован здесь знаидено известен извините или имеет имел именем имеют ими имя
+институт иого каждыи как кем клиент когда кожен коли коллега компании компания користувач которои которому кто лист лише
+между меня министерство мне може может можно мэрия між навсегда над назначен наиден наидено нам нами написать нас наш наша
+нашего нашеи нашем нашого нашому нема немає нет никогда никого никто ничего номер ніхто однако она они организации
+организация ответ отвечает отдел отклонено отклонил отправить ошибка перед письма письмо пишете под получатель пользователь
+потому почему почта почтового почтовыи почты поштова поштовии поэтому преподаватель при причина просим проте під работает
+своего свою себя сервер сервере система системе скринька собои сожалению сообщение сотрудник сотрудница спасибо студент
+существует существуют так такая также такии таких такого такое такои такому такою такоі там тебе тебя тем тобои того тои
+только том тому тот тут уволился уже указанная указанного указанному указанныи университет ученик учетная факультет фирма хто
+цеи цим цього цьому цією человек чем через чому что школа электроннои электронныи эта эти этим это этого этои этом этому этот
+эту яка яке якии якого ящик іншии існує
 """,
     "Scandinavian, Finnish, Turkish, Czech, Slovak, Hungarian, Romanian, Greek, and others": """
 acea aceasta acel acest acestui activ ada adinda adla adli adresa adresi adresinde adressen afviste ahol aina ait aki ako
 aktif aktiivinen aktiv aktivni alatt ali alltid alt altid ama ami anda anden andet andra angitte angivna angivne annan
-antamasi anvandaren arasinda arkasinda artik asagidaki atau att avdeling avsak avvisade ayrilan ayrildi bag bakom baska behem
+antamasi anvandaren arasinda arkasinda artik asagidaki atau att avdeling avsak avvisade ayrilan ayrildi bakom baska behem
 belediye belirtilen bet bila bio bir biri birim bizim ble blev bohuzel bolaget bor boyle brevlada brugeren brukeren bulunan
 bulundu burada byt calisan cand care cea ceg cel ceva cimen cimhez cimzett cine cineva cislo contra cum cunoscut dan dar dari
 degil dekujeme denne dessverre desvaerre det detta dette din disse ditt dupa e-mailova e-mailovy e-posta efter egy egyetem
@@ -189,19 +192,20 @@ finna finner finnes finns firmaet firmet foljande fordi forening foretag foretag
 gerekir gibi giltig girdiginiz gyldig hade har hastane hedder henkilo heter hicbir hittades hittar hogskolan hogy hogyan hon
 horer hos hur hvem hver hvert hvilken hvor hvordan hvorfor icin icinde icke ikke ikkje ile ili ilman ilyen imot inainte ingen
 inget ini innan inregistrat inte intotdeauna intre iny iskola ismert itt itu jalkeen jeho jeji jiny jiz johtaa jokainen joku
-jotain jsou kadar kaikki kami kancelar kand kanner kayitli kdo kell kender kendt kerjuk kimse kisi kjenner kjent kod kollega
-kommun kommune kontoen kontot korhaz koska koulu kovetkezo kozott ktera ktere ktery kuka kukaan kunne kunta kurum kurumdan
-kuuluu laengere lagi lahtenyt langre lehet lenger letezo litujeme loydy loytynyt lutfen lyder maa maalesef mar maste med
-medarbejder medarbetare medzi megadott meilla mellan mellem mellom men mert mezi miert mika mikaan mikor miksi milloin minden
-mindig ministerstvo miten mod modtageren mot mottagaren mottakeren mutta muu muze nagon nagot najdeny nalezen nalunk nar nase
-nasem nasil nav nebo nebol nebola nebolo nebyl nebyla nebylo neden neexistuje nelkul nem nemocnice neni nera nerede nevu
-nevvel neznama nije nikdo nikoho nikto nimella nimeni nimic nimista nincs noastra noe noget nostru numar numara obec och
-odmitl odpovida okand okul olabilir olan olarak ole oli olyan onkormanyzat onnek onun oppgitte osoite osoitetta osoitteessa
-oss ova ovaj ovan ovat ovenfor ovo pacate palvelimella palvelimen peste platny poate pocas postlada pred pri primarie
-prirazeny pro prosim protoze raspunde reddetti registrerad registreret registrert registrovany regisztralt rendszerunkben
-respins sairaala sajnos sau schranka scoala semmi senki serveren servern sina sirket sis sistemimizde sizin sjukhus ska skal
-skall skola skolan skole slutat sluttet som sonra spital ste stiftelse sub sudah sunucuda sunucumuzda svarar svarer sygehus
-sykehus szam tai taj takana takato takova takove takoveho takovy takyto takze talalhato tallaista tama taman tanimli tas
+jotain jsou kadar kaikki kami kancelar kand kanner kayitli kdo kell kender kendt kerjuk kimse kisi kiszolgalon kiszolgalonk
+kiszolgalonkon kjenner kjent kod kollega kommun kommune kontoen kontot korhaz koska koulu kovetkezo kozott ktera ktere ktery
+kuka kukaan kunne kunta kurum kurumdan kuuluu laengere lagi lahtenyt langre lehet lenger letezo litujeme loydy loytynyt
+lutfen lyder maa maalesef mar maste med medarbejder medarbetare medzi megadott meilla mellan mellem mellom men mert mezi
+miert mika mikaan mikor miksi milloin minden mindig ministerstvo miten mod modtageren mot mottagaren mottakeren mutta muu
+muze nagon nagot najdeny nalezen nalunk nar nase nasem nasil nav nebo nebol nebola nebolo nebyl nebyla nebylo neden
+neexistuje nelkul nem nemocnice neni nera nerede nevu nevvel neznama nije nikdo nikoho nikto nimella nimeni nimic nimista
+nincs noastra noe noget nostru numar numara obec och odmitl odpovida okand okul olabilir olan olarak ole oli olyan
+onkormanyzat onnek onun oppgitte osoite osoitetta osoitteessa oss ova ovaj ovan ovat ovenfor ovo pacate palvelimella
+palvelimen peste platny poate pocas postlada pred pri primarie prirazeny pro prosim protoze raspunde reddetti registrerad
+registreret registrert registrovany regisztralt rendszerunkben respins sairaala sajnos sau schranka scoala semmi senki
+serverech serveren servern serveru serwera sina sirket sis sistemimizde sizin sjukhus ska skal skall skola skolan skole
+slutat sluttet som sonra spital ste stiftelse sub sudah sunucuda sunucumuzda svarar svarer sygehus sykehus systemu szam
+szerverunkon tai taj takana takato takova takove takoveho takovy takyto takze talalhato tallaista tama taman tanimli tas
 tassa tata tato taytyy teidan tento tidak til till tilldelad tillhor toate toto touto trebuie tunneta tunnettu tymto tyvarr
 uden ukendt ukjent unde universitate universitet untuk urad urmatoarea utan uten utilizatorul uvedena uvedeny uzgunuz
 uzivatele vagy valaki valami valaszolt valilla valitettavasti var vardir vare varfor varje vart vas vase vastaan ved vem

@@ -1,5 +1,7 @@
 """A statement of absence is the recipient's only where every word of its subject is known: not "the folder of this user"."""
 
+from pathlib import Path
+
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.verdict.classify import classify
 from bouncer.verdict.verdict import Category
@@ -13,6 +15,21 @@ def judged_category(words: str) -> Category:
     recipient = Recipient("jane@example.org", Action.FAILED, reply_code=550, diagnostic_code=words)
     reading = Reading(Kind.BOUNCE, original=Original(from_="news@example.com"), recipients=(recipient,))
     return classify(recipient, reading).category
+
+
+def answers_in(name: str) -> list[str]:
+    lines = Path(__file__).with_name(name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if not line.startswith("#")]
+
+
+def test_no_answer_about_something_or_somebody_else_is_hard():
+    assert hard(answers_in("misleading.txt")) == []
+
+
+def test_every_answer_that_says_that_the_recipient_is_absent_is_hard():
+    answers = answers_in("absent.txt")
+
+    assert [words for words in answers if words not in hard([words])] == []
 
 
 OTHER_SUBJECTS = [
@@ -58,8 +75,8 @@ def test_a_subject_of_known_words_and_names_is_hard():
 
 
 def test_a_code_that_names_the_recipient_makes_up_for_a_word_that_is_not_known():
-    assert hard(["550 The quokka mailbox has been closed", "550 5.1.1 The quokka mailbox has been closed"]) == [
-        "550 5.1.1 The quokka mailbox has been closed"
+    assert hard(["550 The quokka account has been closed", "550 5.1.1 The quokka account has been closed"]) == [
+        "550 5.1.1 The quokka account has been closed"
     ]
 
 
@@ -109,3 +126,51 @@ def test_the_recipient_s_address_in_another_form_and_an_address_for_questions_ch
     ]
 
     assert hard(answers) == answers
+
+
+OF_PARTS = [
+    "550 5.7.1 State of user unknown",
+    "550 5.7.1 The name server of the domain is unknown",
+    "550 5.7.1 Phone number of the recipient not known",
+    "550 5.7.1 De status van het account is onbekend",
+]
+
+
+def test_what_only_belongs_to_the_recipient_is_not_hard():
+    assert hard(OF_PARTS) == []
+
+
+OF_OTHERS = [
+    "550 The employee who gave you this address is no longer with us",
+    "550 5.7.1 The recipient closed the conversation",
+    "550 5.7.1 The user has left the building for the weekend",
+    "550 5.7.1 A deleted mailbox looks different",
+    "550 5.7.1 To you this mailbox does not exist",
+    "550 5.7.1 jane@example.org is fine; paul@example.org has left the company",
+    "550 5.7.1 Sie sind dem Empfänger unbekannt",
+    "550 5.7.1 Der Empfänger hat den Verteiler verlassen, dem Sie schreiben",
+]
+
+
+def test_an_absence_of_others_and_an_act_of_the_person_are_not_hard():
+    assert hard(OF_OTHERS) == []
+
+
+def test_a_house_that_somebody_left_is_a_cause():
+    answers = [f"550 The user has left the {house}" for house in ("company", "university", "city council", "agency")]
+
+    assert hard(answers) == answers
+
+
+def test_a_reason_or_a_time_before_the_subject_may_have_any_words():
+    answers = [
+        "550 As part of our move to a new mail system this mailbox was deleted",
+        "550 Since his retirement this mailbox no longer exists",
+        "550 Im Zuge der Umstellung wurde dieses Postfach gelöscht",
+        "550 À la suite de son départ cette boîte a été supprimée",
+        "550 Na našem serveru tento uživatel neexistuje",
+        "550 Yeniden yap\u0131lanma nedeniyle bu hesap silindi",
+    ]
+
+    assert hard(answers) == answers
+    assert hard(["550 After the merger the folder of this user was deleted"]) == []
