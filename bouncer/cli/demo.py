@@ -228,8 +228,8 @@ async def _sign_in_link(stage: _Play, base: str, person: str, account: str | Non
     from bouncer.policy.sign_in import SECRET_OCTETS  # noqa: PLC0415
 
     octets = secrets.token_bytes(SECRET_OCTETS)
-    made = await make_link(stage.daemon.store, OPERATOR, person, account, role, octets=octets, now=now())
-    return sign_in_url(base, made.secret)
+    new_link = await make_link(stage.daemon.store, OPERATOR, person, account, role, octets=octets, now=now())
+    return sign_in_url(base, new_link.secret)
 
 
 def _say_how_to_go_on(
@@ -244,8 +244,8 @@ def _say_how_to_go_on(
     code = f'import smtplib; smtplib.SMTP("{host}", {port}).{sending}'
     click.echo("Still serving; each letter that comes from now on is told here. Four next steps:\n")
     click.echo("  1. Look at it in a browser. Each link works once, within 15 minutes (`bouncer login` makes another):")
-    for opened, link in links:
-        click.echo(f"     {opened}\n     {link}")
+    for page, link in links:
+        click.echo(f"     {page}\n     {link}")
     click.echo()
     click.echo(f"  2. In another terminal, send it another letter:\n     python3 -c {shlex.quote(code)}\n")
     click.echo(f"  3. See what was recorded (letters, queue, suppressions list show more):\n     {beside} bounces\n")

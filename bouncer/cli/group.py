@@ -7,8 +7,8 @@ from click.shell_completion import CompletionItem
 def first_sentence(command: click.Command) -> str:
     """Give the first sentence of a command's help."""
     first = " ".join((command.help or "").partition("\n\n")[0].split())
-    sentence, parted, _ = first.partition(". ")
-    return f"{sentence}." if parted else first
+    sentence, separator, _ = first.partition(". ")
+    return f"{sentence}." if separator else first
 
 
 class SentenceGroup(click.Group):

@@ -93,10 +93,10 @@ def init(context: click.Context, /, state: Path | None, user: str | None, **opti
     settings = settings_of(context)
     if not is_new:
         _say_what_differs(settings, options)
-    made = [is_new, _make_keys(file, settings, owner), _ask_password(file, settings, owner)]
-    made.append(make_store(settings, owner))
-    _report("made" if made[-1] else "kept", database_of(settings))
-    if not any(made):
+    changes = [is_new, _make_keys(file, settings, owner), _ask_password(file, settings, owner)]
+    changes.append(make_store(settings, owner))
+    _report("made" if changes[-1] else "kept", database_of(settings))
+    if not any(changes):
         click.echo("Nothing was changed: all of it was there.")
     show_records(records_of_installation(settings, None), as_json=False)
     _say_next(file, systemd=systemd or _is_for_systemd(file, settings))

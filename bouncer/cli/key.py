@@ -44,12 +44,12 @@ def add(context: click.Context, account: str | None, access: str, operator: bool
         octets = secrets.token_bytes(KEY_OCTETS)
         return await make_key(store, OPERATOR, account, KeyAccess(access), label, octets=octets, now=now())
 
-    made = call_with_store(context, ask)
+    new_key = call_with_store(context, ask)
     whose_mail = account or "all accounts"
     click.echo(
-        f"Key {made.key.id}: {made.key.access} for {whose_mail}. It is shown only now; keep it secret.", err=True
+        f"Key {new_key.key.id}: {new_key.key.access} for {whose_mail}. It is shown only now; keep it secret.", err=True
     )
-    click.echo(made.secret)
+    click.echo(new_key.secret)
 
 
 @key.command("list", epilog="Example: bouncer key list --account acme")

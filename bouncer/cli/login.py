@@ -35,8 +35,8 @@ def login(context: click.Context, person: str, account: str | None, support: boo
         octets = secrets.token_bytes(SECRET_OCTETS)
         return await make_link(store, OPERATOR, person, account, role, octets=octets, now=now())
 
-    made = call_with_store(context, ask)
-    whose_mail = made.link.account or "all accounts"
+    new_link = call_with_store(context, ask)
+    whose_mail = new_link.link.account or "all accounts"
     minutes = round(LINK_LASTS.total_seconds() / 60)
     click.echo(f"Signs in as {role} for {whose_mail}: once, within {minutes} minutes. Keep it secret.", err=True)
-    click.echo(sign_in_url(base, made.secret))
+    click.echo(sign_in_url(base, new_link.secret))

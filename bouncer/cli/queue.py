@@ -210,8 +210,8 @@ def _entries(count: int, words: tuple[str, str]) -> str:
     return f"{count:,} notice{'' if count == 1 else 's'} {words[count != 1]}"
 
 
-def _say(numbers: tuple[int, ...], done: list[bool], well: str, badly: str) -> None:
-    for number, was in zip(numbers, done, strict=True):
+def _say(numbers: tuple[int, ...], outcomes: list[bool], well: str, badly: str) -> None:
+    for number, was in zip(numbers, outcomes, strict=True):
         click.echo(f"{number} {well if was else badly}", err=not was)
-    if not all(done):
+    if not all(outcomes):
         raise BouncerError("not every notice could be changed")

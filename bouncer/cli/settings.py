@@ -109,8 +109,8 @@ def _without_password(value: Any) -> Any:
 
 def _url_without_password(word: str) -> str:
     """Hide the password of scheme://user:password@host, and in a query; a word that is no URL stays as it is."""
-    scheme, parted, rest = word.partition("://")
-    if not parted:
+    scheme, separator, rest = word.partition("://")
+    if not separator:
         return word
     login, at, host = rest.rpartition("@")
     user, colon, _ = login.partition(":")
@@ -126,8 +126,8 @@ def _lines(text: str) -> dict[tuple[str, str], int]:
         if header := _SECTION.match(line):
             section = header[1]
         elif assigned := _KEY.match(line):
-            first, parted, rest = assigned[1].partition(".")  # smtp.listen = ..., before any section
-            place = (first, rest) if parted and not section else (section, assigned[1])
+            first, separator, rest = assigned[1].partition(".")  # smtp.listen = ..., before any section
+            place = (first, rest) if separator and not section else (section, assigned[1])
             doubtful |= {place} & line_of.keys()
             line_of[place] = number
     return {place: number for place, number in line_of.items() if place not in doubtful}

@@ -72,8 +72,8 @@ def backup(context: click.Context, file: Path) -> None:
 
     if (path := file_of(_settings(context))) is None:
         raise server_database.refuse_backup(url_of(_settings(context)))
-    made = _with_store_errors(lambda: copying.back_up(path, file.absolute()))
-    click.echo(f"{made.path}: {made.octets} octets, checked")
+    copy = _with_store_errors(lambda: copying.back_up(path, file.absolute()))
+    click.echo(f"{copy.path}: {copy.octets} octets, checked")
 
 
 @store.command(epilog="Example: systemctl stop bouncer.service && bouncer store restore /var/backups/bouncer.db")
@@ -90,16 +90,18 @@ def restore(context: click.Context, file: Path) -> None:
 
     if (path := file_of(_settings(context))) is None:
         raise server_database.refuse_restore(url_of(_settings(context)))
-    done = _with_store_errors(lambda: restoring.restore(path, file.absolute(), now()))
+    restoration = _with_store_errors(lambda: restoring.restore(path, file.absolute(), now()))
     click.echo(f"{path}: restored from {file}")
-    if done.replaced:
-        click.echo(f"what was there is now {done.replaced}")
-    if not done.is_current:
+    if restoration.replaced:
+        click.echo(f"what was there is now {restoration.replaced}")
+    if not restoration.is_current:
         click.echo(
-            f"it is of an older version (revision {done.revision}): 'bouncer store migrate' brings it up to date"
+            f"it is of an older version (revision {restoration.revision}): 'bouncer store migrate' brings it up to date"
         )
-    if done.waiting:
-        click.echo(f"{done.waiting} notices wait in it and leave when the daemon starts; some may have left before")
+    if restoration.waiting:
+        click.echo(
+            f"{restoration.waiting} notices wait in it and leave when the daemon starts; some may have left before"
+        )
 
 
 @store.command(epilog="Example: systemctl stop bouncer.service && bouncer store migrate")
@@ -114,13 +116,13 @@ def migrate(context: click.Context, without_copy: bool) -> None:
 
     settings = _settings(context)
     place = place_of(settings)
-    done = _with_store_errors(lambda: _upgrade(settings, copied=not without_copy))
-    if done is None:
+    upgrade = _with_store_errors(lambda: _upgrade(settings, copied=not without_copy))
+    if upgrade is None:
         click.echo(f"{place}: is up to date")
         return
-    click.echo(f"{place}: brought from revision {done.before} to {done.after}")
-    if done.copy:
-        click.echo(f"as it was: {done.copy}")
+    click.echo(f"{place}: brought from revision {upgrade.before} to {upgrade.after}")
+    if upgrade.copy:
+        click.echo(f"as it was: {upgrade.copy}")
 
 
 def _whole_store(settings: StoreSettings) -> "WholeStore":

@@ -26,10 +26,10 @@ def test(context: click.Context, webhook_id: str) -> None:
     """
 
     async def ask(store: Store, settings: Settings) -> WebhookAttempt:
-        opened = await open_endpoint(store, OPERATOR, webhook_id)
+        endpoint = await open_endpoint(store, OPERATOR, webhook_id)
         from bouncer.notify.webhooks.trying import try_endpoint  # noqa: PLC0415 -- formats take a tenth of a second
 
-        attempt = await try_endpoint(opened, settings.forward.webhook_networks, now())
+        attempt = await try_endpoint(endpoint, settings.forward.webhook_networks, now())
         await record_attempt(store, attempt, operator=settings.forward.operator)
         return attempt
 

@@ -32,8 +32,8 @@ async def undo_import(
     more, the next call goes on.
     """
     await require_account(store, scope, name)
-    made = await store.imports(scope, name, since=now - UNDO_LASTS, limit=MOST_SEARCHED)
-    imported_at = next((row.at for row in made if row.id == import_id), None)
+    recorded_imports = await store.imports(scope, name, since=now - UNDO_LASTS, limit=MOST_SEARCHED)
+    imported_at = next((row.at for row in recorded_imports if row.id == import_id), None)
     undone = None
     if imported_at is not None:
         words = f"undid the import of {imported_at:%Y-%m-%d %H:%M} UTC; {by.words}"

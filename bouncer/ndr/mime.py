@@ -156,7 +156,7 @@ def _walk(body: str, delimiters: list[tuple[int, int, str]], boundary: str, limi
     open_boundaries = [boundary]
     depth_of = {boundary: 0}
     leaf: tuple[str, Headers, int] | None = None
-    opened = 0  # multiparts: each has a header to be read, and none counts among the parts
+    multiparts = 0  # each has a header to be read, and none counts among the parts
     next_starts = (*(start for start, _, _ in delimiters[1:]), len(body))
     for (start, end, token), next_start in zip(delimiters, next_starts, strict=True):
         closes = token not in depth_of and token.endswith("--")
@@ -170,13 +170,13 @@ def _walk(body: str, delimiters: list[tuple[int, int, str]], boundary: str, limi
         for inner in open_boundaries[keep:]:
             depth_of.pop(inner, None)
         del open_boundaries[keep:]
-        if max(len(parts), opened) >= limits.parts or not open_boundaries:
+        if max(len(parts), multiparts) >= limits.parts or not open_boundaries:
             break
         if not closes:
             # up to the next delimiter: broken headers that overlap would be read again for each part
             room = min(limits.header_octets, next_start - end - 1)
             leaf = _open_part(body, end + 1, open_boundaries, depth_of, room)
-            opened += leaf is None
+            multiparts += leaf is None
     if leaf:
         parts.append(Part(leaf[0], leaf[1], body[leaf[2] :]))
     return parts

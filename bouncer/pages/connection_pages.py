@@ -145,8 +145,8 @@ async def _test(visit: Visit) -> Elsewhere:
     from bouncer.notify.webhooks.trying import try_endpoint  # noqa: PLC0415 -- most daemons try no endpoint for long
 
     webhook_id = visit.parameters["webhook_id"]
-    opened = await open_endpoint(visit.store, visit.scope, webhook_id)
-    attempt = await try_endpoint(opened, visit.forward.webhook_networks, visit.now)
+    endpoint = await open_endpoint(visit.store, visit.scope, webhook_id)
+    attempt = await try_endpoint(endpoint, visit.forward.webhook_networks, visit.now)
     await record_attempt(visit.store, attempt, operator=visit.forward.operator)
     return Elsewhere(_path_of(webhook_id))
 

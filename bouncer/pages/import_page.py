@@ -74,8 +74,8 @@ async def _form(visit: Visit) -> Drawn:
 
 
 async def _shown_imports(visit: Visit, account: str) -> list[ShownImport]:
-    made = await list_imports(visit.store, visit.scope, account, now=visit.now)
-    return [ShownImport(row, imported_words(row.why, visit.language)) for row in made]
+    recorded_imports = await list_imports(visit.store, visit.scope, account, now=visit.now)
+    return [ShownImport(row, imported_words(row.why, visit.language)) for row in recorded_imports]
 
 
 async def _preview(visit: Visit) -> Drawn:

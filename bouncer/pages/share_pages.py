@@ -25,10 +25,12 @@ async def _share(visit: Visit) -> Drawn:
     """Make a link and show it; this page alone has it."""
     octets = secrets.token_bytes(SECRET_OCTETS)
     address, person = asked_address(visit), visit.signed_in.person
-    made = await share_story(visit.store, visit.scope, visit.account, address, person, octets=octets, now=visit.now)
+    new_share = await share_story(
+        visit.store, visit.scope, visit.account, address, person, octets=octets, now=visit.now
+    )
     http = visit.host.settings().http
-    url = share_url(base_url(http) if http.url else visit.origin, made.secret)
-    values = {"share": made.share, "url": url, "names_account": visit.signed_in.account is None}
+    url = share_url(base_url(http) if http.url else visit.origin, new_share.secret)
+    values = {"share": new_share.share, "url": url, "names_account": visit.signed_in.account is None}
     return Drawn("share.html.j2", values)
 
 

@@ -57,8 +57,8 @@ def environment_names(environment: Mapping[str, str]) -> dict[str, tuple[str, st
     return {
         name: (section, key)
         for name in sorted(environment)
-        for section, parted, key in [name.removeprefix(PREFIX).lower().partition("__")]
-        if name.startswith(PREFIX) and parted
+        for section, separator, key in [name.removeprefix(PREFIX).lower().partition("__")]
+        if name.startswith(PREFIX) and separator
     }
 
 

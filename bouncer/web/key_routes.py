@@ -30,8 +30,10 @@ async def _make(request: ApiRequest) -> Any:
     name = request.parameters["account"] or request.key.account
     octets = secrets.token_bytes(KEY_OCTETS)
     body: KeyToMake = request.body
-    made = await make_key(request.store, request.scope, name, body.access, body.label, octets=octets, now=request.now)
-    return {**to_plain(made.key), "key": made.secret}
+    new_key = await make_key(
+        request.store, request.scope, name, body.access, body.label, octets=octets, now=request.now
+    )
+    return {**to_plain(new_key.key), "key": new_key.secret}
 
 
 async def _revoke(request: ApiRequest) -> Any:

@@ -169,9 +169,9 @@ class Engine:
         whole = self._whole(kind, work)
 
         async def once() -> T:
-            done = await self._writer.run(whole)
+            result = await self._writer.run(whole)
             self._backend.after_commit()
-            return done
+            return result
 
         return await self._complete(self._writer.turn, once)
 

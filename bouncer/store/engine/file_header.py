@@ -36,9 +36,9 @@ def descriptor_of(path: Path) -> int:
     open_descriptor = _descriptors.get((about.st_dev, about.st_ino))
     if open_descriptor is not None:
         return open_descriptor
-    made = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    opened = os.fstat(made)
-    return _descriptors.setdefault((opened.st_dev, opened.st_ino), made)
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    status = os.fstat(descriptor)
+    return _descriptors.setdefault((status.st_dev, status.st_ino), descriptor)
 
 
 _descriptors: dict[tuple[int, int], int] = {}

@@ -163,11 +163,11 @@ def _make(
     try:
         for earlier in queued:
             earlier(connection)
-        made = call(connection)
+        result = call(connection)
     except BaseException as error:  # noqa: BLE001 -- it is the waiting caller's
         _set_in_loop(answer, answer.set_exception, error)
     else:
-        _set_in_loop(answer, answer.set_result, made)
+        _set_in_loop(answer, answer.set_result, result)
 
 
 def _set_in_loop(answer: "asyncio.Future[T]", set_outcome: Callable[[Any], None], outcome: object) -> None:

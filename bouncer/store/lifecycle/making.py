@@ -49,9 +49,9 @@ def make_file(path: Path, busy_seconds: float, now: dt.datetime) -> StoreLock:
         try:
             if file.is_there and not file.is_current:
                 with hold.exclusive():
-                    done = _upgrade(file, busy_seconds, now, copied=True)
+                    upgrade = _upgrade(file, busy_seconds, now, copied=True)
                 _log.warning(
-                    "the store was of revision %s, now of %s; its copy: %s", done.before, done.after, done.copy
+                    "the store was of revision %s, now of %s; its copy: %s", upgrade.before, upgrade.after, upgrade.copy
                 )
             elif not file.is_marked:
                 _bring_up_to_date(path, busy_seconds)
@@ -113,9 +113,9 @@ def _upgrade(file: StoreFile, busy_seconds: float, now: dt.datetime, *, copied: 
 
 def _bring_up_to_date(path: Path, busy_seconds: float) -> None:
     if not path.exists():
-        made = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-        give_to_owner(made, path.parent)
-        os.close(made)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        give_to_owner(descriptor, path.parent)
+        os.close(descriptor)
     write_ahead(path, busy_seconds)
     engine = make_engine(path, busy_seconds)
     try:

@@ -67,22 +67,22 @@ def bundle(connection: sa.Connection, *, now: dt.datetime, limit: int) -> Bundle
     """
     groups = connection.execute(_DIGESTS, {"now": now}).all()
     begun = {_key(group, group.kind): group.newest for group in groups if group.kind in _OF_MANY}
-    made, room = 0, limit
+    count, room = 0, limit
     for group in groups:
         if group.kind in _OF_MANY:
             continue
         if not room:
-            return Bundled(made, is_unfinished=True)
+            return Bundled(count, is_unfinished=True)
         digest = begun.pop(_key(group, _digest_kind(group)), None)
         if group.many > room and group.kind != EntryKind.WARNING:  # warnings are few, and merged at once
             _take(connection, digest or _begin(connection, group, now), _oldest(connection, group, now, room), now)
-            return Bundled(made, is_unfinished=True)
+            return Bundled(count, is_unfinished=True)
         room = max(0, room - group.many)
         _finish(connection, group, digest, now)
-        made += 1
+        count += 1
     for digest in begun.values():  # the entries that were left for it were dropped meanwhile
         _let_leave(connection, [digest], now)
-    return Bundled(made + len(begun), is_unfinished=False)
+    return Bundled(count + len(begun), is_unfinished=False)
 
 
 def _finish(connection: sa.Connection, group: Any, digest: int | None, now: dt.datetime) -> None:
@@ -142,8 +142,8 @@ def _begin(connection: sa.Connection, group: Any, now: dt.datetime, about: str |
         _digest_kind(group), row.destination, about, row.account or NO_ACCOUNT, Bucket(row.bucket), row.channel
     )
     state = EntryState.HELD
-    made = new_row(digest, letter_id=row.letter_id, account=None, message_id=row.message_id, now=now, state=state)
-    return add_row(connection, outbox, made)
+    row_values = new_row(digest, letter_id=row.letter_id, account=None, message_id=row.message_id, now=now, state=state)
+    return add_row(connection, outbox, row_values)
 
 
 def _merged(connection: sa.Connection, is_due: sa.ColumnElement[bool]) -> Blocking:

@@ -100,8 +100,8 @@ class Keys:
     def __init__(self, connection: sa.Connection, names: Iterable[str] = ()) -> None:
         self._connection = connection
         self._facts: dict[str, _Facts] = {}
-        if asked := sorted(set(names)):
-            self._read(asked)
+        if account_names := sorted(set(names)):
+            self._read(account_names)
 
     def facts(self) -> dict[str, object]:
         """Give all that was read of accounts, to be compared."""

@@ -147,8 +147,8 @@ def _in_force(entry: LookUp, places: Mapping[str, IndexKey], rows: Mapping[Index
 def _merged(column: str, *, arrays: bool) -> sa.Select[Any]:
     """Make the query of suppressions by the form of the address in *column*; with *arrays* a list is one value."""
     fields = (suppressions.c[name] for name in FIELDS)
-    asked = _is_asked(suppressions, column, arrays=arrays)
-    return sa.select(*fields, suppressions.c[column].label("form")).where(asked)
+    condition = _is_asked(suppressions, column, arrays=arrays)
+    return sa.select(*fields, suppressions.c[column].label("form")).where(condition)
 
 
 def _unmerged(column: str, *, arrays: bool) -> sa.Select[Any]:

@@ -27,14 +27,14 @@ def replay_some(
 
     Gives their number, and the last id; None where there were none.
     """
-    opened = endpoints.find(connection, scope, webhook_id)
-    if opened is None or opened.webhook.state is WebhookState.ENDED:
+    endpoint = endpoints.find(connection, scope, webhook_id)
+    if endpoint is None or endpoint.webhook.state is WebhookState.ENDED:
         return 0, None
     query = sa.select(outbox.c.id).where(outbox.c.id > after, *_chosen(webhook_id, criteria, now))
     ids = connection.scalars(query.order_by(outbox.c.id).limit(AT_A_TIME)).all()
     if not ids:
         return 0, None
-    if opened.webhook.state is WebhookState.RESTING:
+    if endpoint.webhook.state is WebhookState.RESTING:
         endpoints.make_active(connection, webhook_id, now)
     connection.execute(sa.update(outbox).where(outbox.c.id.in_(ids)).values(_leaving(now)))
     return len(ids), ids[-1]

@@ -62,12 +62,16 @@ class SqlWebhooks:
         """Record an attempt; many callers share a commit (group commit)."""
         await self._attempting.submit((attempt, operator))
 
-    async def _record_attempts(self, made: list[tuple[WebhookAttempt, str | None]]) -> Sequence[None]:
-        await self._engine.write(self._write_attempts, [attempt for attempt, _ in made], made[-1][1])
-        return [None] * len(made)
+    async def _record_attempts(self, waiting_attempts: list[tuple[WebhookAttempt, str | None]]) -> Sequence[None]:
+        await self._engine.write(
+            self._write_attempts, [attempt for attempt, _ in waiting_attempts], waiting_attempts[-1][1]
+        )
+        return [None] * len(waiting_attempts)
 
-    def _write_attempts(self, connection: sa.Connection, made: Sequence[WebhookAttempt], operator: str | None) -> None:
-        attempts.record(connection, made, self._letterless_id, operator)
+    def _write_attempts(
+        self, connection: sa.Connection, new_attempts: Sequence[WebhookAttempt], operator: str | None
+    ) -> None:
+        attempts.record(connection, new_attempts, self._letterless_id, operator)
 
     def _letterless_id(self, now: dt.datetime) -> str:
         """Make the Message-ID of a mail about no letter, in the form of the other Message-IDs."""

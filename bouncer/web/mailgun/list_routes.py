@@ -171,7 +171,7 @@ def _routes_of(of_list: MailgunList) -> tuple[ApiRoute, ...]:
     texts = {name: array_of(TEXT_SCHEMA) if name == "tags" else TEXT_SCHEMA for name in of_list.members}
     row = object_of(address=TEXT_SCHEMA, **texts)
     page = object_of(items=array_of(row), paging=PAGING_SCHEMA)
-    done, about = message_with(), message_with(address=TEXT_SCHEMA)
+    message, about = message_with(), message_with(address=TEXT_SCHEMA)
     rows, file = '[{"address": "jane@example.org"}]', '{"file": "YWRkcmVzcwpqb2VAZXhhbXBsZS5uZXQK"}'
     entry = f"{path}/{{address}}"
 
@@ -193,13 +193,13 @@ def _routes_of(of_list: MailgunList) -> tuple[ApiRoute, ...]:
             f"{path}/import",
             "Add the addresses of a CSV file to the list",
             _import,
-            done,
+            message,
             body=ListFile,
             example=file,
         ),
         route("GET", entry, "One address of the list", _entry, row, parameters=(ADDRESS_IN_PATH,)),
         route("DELETE", entry, "Take one address off the list", _taken_off, about, parameters=(ADDRESS_IN_PATH,)),
-        route("DELETE", path, "Take all addresses off the list", _empty, done),
+        route("DELETE", path, "Take all addresses off the list", _empty, message),
     )
 
 

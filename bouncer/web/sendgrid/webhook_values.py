@@ -75,7 +75,7 @@ def events_of(
 def webhook_object(webhook: Webhook, public_key: str, *, is_oldest: bool) -> dict[str, Any]:
     """Write an endpoint as SendGrid shows it; the oldest has no time."""
     flags = {flag: any(event in webhook.events for event in events) for flag, events in FLAGS.items()}
-    made = None if is_oldest else webhook.created_at.isoformat(timespec="seconds").replace("+00:00", "Z")
+    created = None if is_oldest else webhook.created_at.isoformat(timespec="seconds").replace("+00:00", "Z")
     return {
         "enabled": bool(webhook.events) and webhook.state is WebhookState.ACTIVE,
         "url": webhook.url,
@@ -85,8 +85,8 @@ def webhook_object(webhook: Webhook, public_key: str, *, is_oldest: bool) -> dic
         "oauth_client_id": None,
         "oauth_token_url": None,
         "id": webhook.id,
-        "created_date": made,
-        "updated_date": made,
+        "created_date": created,
+        "updated_date": created,
         "public_key": public_key,
     }
 
