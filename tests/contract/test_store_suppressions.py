@@ -140,10 +140,10 @@ async def test_addresses_are_looked_up_whatever_characters_they_have(store: Stor
     for address in odd:
         assert await store.suppress(OPERATOR, suppression(address)), address
 
-    asked = [*odd, "a@example.org", "b@example.org", "null@example.com", "{}", "", '"'] * 2
-    found = await store.suppressed(OPERATOR, "acme", asked, now=NOON)
+    addresses = [*odd, "a@example.org", "b@example.org", "null@example.com", "{}", "", '"'] * 2
+    suppressed = await store.suppressed(OPERATOR, "acme", addresses, now=NOON)
 
-    assert sorted(found) == sorted(odd)
+    assert sorted(suppressed) == sorted(odd)
     assert await store.suppressed(OPERATOR, "acme", [], now=NOON) == {}
 
 
