@@ -127,13 +127,16 @@ async def test_the_story_of_an_address_takes_few_transactions(store: Store, monk
     """Ten before its parts shared one."""
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     engine, works = store._engine, list[str]()  # type: ignore[attr-defined]  # noqa: SLF001 -- the store's own
-    read = engine.read
 
-    async def noted(work: Callable[..., Any], *words: Any, **options: Any) -> Any:
-        works.append(work.__name__)
-        return await read(work, *words, **options)
+    def noting(run: Callable[..., Any]) -> Callable[..., Any]:
+        async def noted(work: Callable[..., Any], *words: Any, **named: Any) -> Any:
+            works.append(work.__name__)
+            return await run(work, *words, **named)
 
-    monkeypatch.setattr(engine, "read", noted)
+        return noted
+
+    for name in ("read", "ask"):
+        monkeypatch.setattr(engine, name, noting(getattr(engine, name)))
 
     assert len(await stories(store, OPERATOR, "jane@example.org", "acme", now=NOON)) == 1
     assert len(works) <= MOST_FOR_A_STORY, works

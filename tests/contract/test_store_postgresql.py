@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 from contract.factories import ALL, NOON, letter, record, suppression
 from contract.postgresql import Databases
+from contract.sent_statements import noting_statements
 
 from bouncer.errors import ConfigError, NotNow, StoreError
 from bouncer.policy.records import EntryKind, NewEntry
@@ -387,12 +388,14 @@ async def test_connections_that_only_read_have_each_query_planned_for_its_values
     try:
         databases.server.sql("ALTER ROLE bouncer SET plan_cache_mode = force_generic_plan")
         engine = await open_postgresql(sa.make_url(databases.emptied()), StoreSettings())
-        modes = [await work(mode) for work in (engine.read, engine.write, engine.write_unsynced, engine.read)]
+        modes = [
+            await work(mode) for work in (engine.read, engine.write, engine.ask, engine.write_unsynced, engine.read)
+        ]
         await engine.close()
     finally:
         databases.server.sql("ALTER ROLE bouncer RESET ALL")
 
-    assert modes == ["force_custom_plan", "auto", "auto", "force_custom_plan"]
+    assert modes == ["force_custom_plan", "auto", "force_custom_plan", "auto", "force_custom_plan"]
 
 
 async def test_no_query_starts_helpers_or_is_compiled(databases: Databases):
@@ -426,13 +429,35 @@ async def test_transactions_are_of_their_kind_whatever_the_roles_settings_are(da
         engine = await open_postgresql(sa.make_url(databases.emptied()), StoreSettings(busy_seconds=7))
         reading, durable = await engine.read(settings_of), await engine.write(settings_of)
         unsynced, again = await engine.write_unsynced(settings_of), await engine.write(settings_of)
+        asking = [await engine.ask(settings_of) for _ in range(2)]
         await engine.close()
     finally:
         databases.server.sql("ALTER ROLE bouncer RESET ALL")
 
     assert reading[:2] == ["repeatable read", "on"]
+    assert [settings[:2] for settings in asking] == 2 * [["read committed", "on"]]
     assert durable == again == ["read committed", "off", "on", "7s", "utf8"]
     assert unsynced == ["read committed", "off", "off", "7s", "utf8"]
+
+
+async def test_a_question_is_one_trip_and_outlives_the_end_of_its_connection(databases: Databases):
+    engine = await open_postgresql(sa.make_url(databases.emptied()), StoreSettings())
+    sent = list[str]()
+
+    def process(connection: sa.Connection) -> int:
+        return int(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
+
+    try:
+        first = await engine.ask(process)
+        with noting_statements(lambda _connection, sql, _values: sent.append(sql)):
+            assert await engine.ask(process) == first
+        databases.server.sql(f"SELECT pg_terminate_backend({first})")
+        await asyncio.sleep(0.1)  # the server's last words come
+        assert await engine.ask(process) != first
+    finally:
+        await engine.close()
+
+    assert sent == ["SELECT pg_backend_pid()"]
 
 
 def insert(connection: sa.Connection, *ids: int) -> None:

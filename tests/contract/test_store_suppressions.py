@@ -133,6 +133,20 @@ async def test_all_suppressions_of_many_addresses_are_given_those_of_erased_ones
     assert await store.all_suppressed(OPERATOR, "other", [JANE], now=NOON) == {}
 
 
+async def test_addresses_are_looked_up_whatever_characters_they_have(store: Store):
+    """A list of them is one value for PostgreSQL, in which quotes, braces and commas have a meaning."""
+    local_parts = ("a,b", '"a b"', '"a\\\\b"', "{a}", '"a\\"b"', "NULL", "o'hara", "a\nb", "\\", "%", "jo\u0308rg")
+    odd = [f"{local}@example.org" for local in local_parts]
+    for address in odd:
+        assert await store.suppress(OPERATOR, suppression(address)), address
+
+    addresses = [*odd, "a@example.org", "b@example.org", "null@example.com", "{}", "", '"'] * 2
+    suppressed = await store.suppressed(OPERATOR, "acme", addresses, now=NOON)
+
+    assert sorted(suppressed) == sorted(odd)
+    assert await store.suppressed(OPERATOR, "acme", [], now=NOON) == {}
+
+
 async def test_a_stream_is_suppressed_alone(store: Store):
     await store.suppress(OPERATOR, suppression(stream="news"))
 

@@ -26,7 +26,7 @@ class SqlAccounts(SqlSuppressionList):
 
     async def has_account(self, scope: Scope, name: str) -> bool:
         """Whether there is an account of that name."""
-        return scope.covers(name) and await self._engine.read(accounts.has_account, name)
+        return scope.covers(name) and await self._engine.ask(accounts.has_account, name)
 
     async def changed_directory(self, scope: Scope, last_directory: Directory) -> Directory | None:
         """Give the accounts and aliases in *scope* where their version is another one."""

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -91,6 +92,26 @@ class Lines(TypeDecorator[tuple[str, ...]]):
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> tuple[str, ...]:
         """Read the list."""
         return tuple(json.loads(value)) if value and value != _NO_LINES else ()
+
+
+class ArrayLiteral(TypeDecorator[Sequence[str]]):
+    """Several texts as one value for PostgreSQL, which the statement casts to an array.
+
+    Its form is https://www.postgresql.org/docs/current/arrays.html#ARRAYS-IO. The driver takes over a microsecond to write each
+    text of a list: of thousands, longer than the server takes to search for them.
+    """
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Sequence[str] | None, _dialect: sa.Dialect) -> str:
+        """Write the array, each text in quotes."""
+        texts = value or ()
+        together = "".join(texts)
+        if '"' in together or "\\" in together:
+            texts = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+        quoted = '","'.join(texts)
+        return f'{{"{quoted}"}}' if texts else "{}"
 
 
 class AccountWishes(TypeDecorator[Overrides]):

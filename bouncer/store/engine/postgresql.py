@@ -3,7 +3,8 @@
 A transaction that writes first takes an advisory lock of the database (https://www.postgresql.org/docs/current/explicit-locking.html
 section 13.3.5) until its end: one writes at a time, whichever process it is in, as on SQLite under BEGIN IMMEDIATE. So it runs in
 READ COMMITTED: whatever it reads is what the last writer committed. Reading transactions have one snapshot (REPEATABLE READ, READ
-ONLY) and wait for nobody. ``synchronous_commit`` is set for each transaction, as the caller wants it.
+ONLY) and wait for nobody; each statement of a question is a transaction of its own. ``synchronous_commit`` is set for each
+transaction that writes, as the caller wants it.
 """
 
 import datetime as dt
@@ -16,7 +17,7 @@ from bouncer.store.engine.async_engine import AsyncEngine
 from bouncer.store.engine.backend import Transaction
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.postgresql_errors import TRANSIENT, failure_of, sqlstate_of, without_password
-from bouncer.store.engine.postgresql_pool import begin, direct_transaction, make_pool, required_driver
+from bouncer.store.engine.postgresql_pool import begin, direct_transaction, make_pool, require_open, required_driver
 from bouncer.store.lifecycle.schema import bring_up_to_date, make_missing, require_current
 
 
@@ -48,6 +49,14 @@ def create_postgresql(url: sa.URL, settings: StoreSettings) -> bool:
         return make_missing(connection, without_password(url))
 
 
+def _require_open(connection: sa.Connection) -> None:
+    try:
+        require_open(connection)
+    except connection.dialect.loaded_dbapi.OperationalError as error:
+        connection.invalidate()
+        raise LostConnection from error
+
+
 class PostgresqlDatabase:
     """The port Backend on one database of a server; with *make*, missing tables are made and old ones migrated."""
 
@@ -67,7 +76,12 @@ class PostgresqlDatabase:
             (bring_up_to_date if self._make else require_current)(connection, without_password(self._url))
 
     def begin(self, connection: sa.Connection, kind: Transaction) -> None:
-        """Begin the transaction at once; raises LostConnection where the server was started anew since the last one."""
+        """Begin the transaction at once; raises LostConnection where the server was started anew since the last one.
+
+        A question, which may have no trip for its beginning, looks at its end of the connection.
+        """
+        if kind is Transaction.ASKING:
+            _require_open(connection)
         try:
             begin(connection, kind)
         except sa.exc.DBAPIError as error:

@@ -33,7 +33,6 @@ _BEGIN_READING = (
 )
 _BEGIN = {
     Transaction.READING: _BEGIN_READING.format(isolation="REPEATABLE READ"),
-    Transaction.ASKING: f"{_BEGIN_READING.format(isolation='READ COMMITTED')}; SET LOCAL random_page_cost = 1.1",
     Transaction.DURABLE: _BEGIN_WRITING.format(flush="on"),
     Transaction.UNSYNCED: _BEGIN_WRITING.format(flush="off"),
 }
@@ -42,10 +41,18 @@ _BEGIN = {
 psycopg prepares statements that are executed often, and the server then may plan a statement once for all values, although an
 account, a state or a receiver has all the rows of a table or none. So in transactions that only read, each query is planned for its
 values, which costs a tenth of a millisecond. A transaction that writes many rows by one statement would pay that for each row.
+"""
+_ASKING = (
+    "SET default_transaction_isolation = 'read committed'; SET default_transaction_read_only = on;"
+    " SET plan_cache_mode = force_custom_plan; SET random_page_cost = 1.1"
+)
+"""For the connection of short questions, of which each statement is a transaction of its own: one trip to the server, not three.
 
-Short questions search indexes that are in memory, by thousands of values at a time: at the server's usual price for a page it would
+They search indexes that are in memory, by thousands of values at a time: at the server's usual price for a page it would
 rather read a table of some hundred thousand rows from end to end.
 """
+_ASKS = "bouncer asks"
+"""The name of the mark of a connection that was made ready for questions."""
 _CONNECTING: dict[str, Any] = {
     "application_name": "bouncer",
     "connect_timeout": 10,
@@ -58,8 +65,22 @@ _CONNECTING: dict[str, Any] = {
 
 
 def begin(connection: sa.Connection, kind: Transaction) -> None:
-    """Begin a transaction of that *kind*; one that writes waits for the end of others that do, in any process."""
-    connection.exec_driver_sql(_BEGIN[kind])
+    """Begin a transaction of that *kind*; one that writes waits for the end of others that do, in any process.
+
+    For questions the connection is made ready, once: it is used for nothing else.
+    """
+    if kind is not Transaction.ASKING:
+        connection.exec_driver_sql(_BEGIN[kind])
+    elif not connection.info.get(_ASKS):
+        connection.exec_driver_sql(_ASKING)
+        connection.info[_ASKS] = True
+
+
+def require_open(connection: sa.Connection) -> None:
+    """Raise the driver's OperationalError where the server has ended the connection, as far as it is known here: without a trip."""
+    driver: Any = connection.connection.driver_connection
+    for _ in range(2):  # the first may read the server's last words, and the second finds the end behind them
+        driver.pgconn.consume_input()
 
 
 @contextmanager

@@ -112,6 +112,6 @@ class SuppressionImports:
 
     async def settle(self) -> None:
         """Merge the rest of every import in force: one that was interrupted, or runs in another process."""
-        while (name := await self._engine.read(staging.find_unmerged)) is not None:
+        while (name := await self._engine.ask(staging.find_unmerged)) is not None:
             while (await self.merge(name)).has_more:
                 pass

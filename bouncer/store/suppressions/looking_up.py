@@ -18,7 +18,7 @@ import sqlalchemy as sa
 
 from bouncer.mail.address import ALL_OF_GMAIL, gmail_mailbox
 from bouncer.policy.records import Suppression
-from bouncer.store.engine.columns import MAX_KEY, clean
+from bouncer.store.engine.columns import MAX_KEY, ArrayLiteral, clean
 from bouncer.store.engine.queries import fetch_each
 from bouncer.store.engine.values import VALUES_PER_QUERY, in_parts
 from bouncer.store.erasures import suppression_digests
@@ -174,7 +174,9 @@ def _is_asked(table: sa.Table, column: str, *, arrays: bool) -> sa.ColumnElement
 _ACCOUNTS: sa.BindParameter[Sequence[str]] = sa.bindparam("accounts", expanding=True)
 _FORMS: sa.BindParameter[Sequence[str]] = sa.bindparam("forms", type_=sa.Text, expanding=True)
 """Forms are clean as they come; with the columns' own type each of them would be cleaned again."""
-_ACCOUNT_ARRAY, _FORM_ARRAY = (sa.bindparam(name, type_=sa.ARRAY(sa.Text)) for name in ("accounts", "forms"))
+_ACCOUNT_ARRAY, _FORM_ARRAY = (
+    sa.cast(sa.bindparam(name, type_=ArrayLiteral), sa.ARRAY(sa.Text)) for name in ("accounts", "forms")
+)
 _ALLOWED_DOMAIN = {KEY: "@" + staged.c.address_domain, FOLDED: sa.literal(ALL_OF_GMAIL)}
 """The allow-list's entry for the domain of a staged row."""
 _MERGED = {arrays: {column: _merged(column, arrays=arrays) for column in ADDRESS} for arrays in (False, True)}
