@@ -8,7 +8,7 @@ from urllib.parse import quote
 import axe_playwright_python
 import pytest
 from acceptance.hostile_texts import MADE, TRICKS
-from contract.factories import NOON, suppression
+from contract.factories import DAY, NOON, suppression
 from playwright.async_api import Browser, Page, async_playwright
 from programs.chromium import chromium_to_drive
 from wire.pages_client import JANE, World, browsing, failure, keep_report
@@ -83,11 +83,18 @@ async def signed_in(chromium: Browser, world: World, *, width: int = 1600, **opt
 
 
 async def complaints(page: Page) -> list[str]:
-    """What axe finds, and what is wider than the window."""
+    """What axe finds, and what is wider than the window, or than a wide window's table may be."""
     await page.add_script_tag(path=AXE)
     faults = await page.evaluate(FAULTS)
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return [*faults, *([f"{wide} pixels too wide"] if wide > 0 else [])]
+    scrolled = await page.evaluate(SCROLLED)
+    return [*faults, *([f"{wide} pixels too wide"] if wide > 0 else []), *scrolled]
+
+
+SCROLLED = """() => innerWidth < 1600 ? [] : [...document.querySelectorAll('.wide')]
+    .filter(part => part.scrollWidth > part.clientWidth)
+    .map(part => part.getAttribute('aria-label') + ' has to be scrolled')"""
+"""Tables that do not fit where there is room."""
 
 
 CONTROLS = """() => {
@@ -137,6 +144,16 @@ async def test_on_paper_no_column_of_any_page_is_cut_off_and_no_button_stands(wo
 
     assert {path: elements for path, elements in cut_off.items() if elements} == {}
     assert set(pressed.values()) == {0}
+
+
+async def test_paper_has_the_legend_of_each_chart_and_all_that_is_new(world: World, chromium: Browser):
+    page = await signed_in(chromium, world)
+    world.now += DAY
+    await page.emulate_media(media="print")
+    for path, parts in {"/": (".chart + .quick .label", ".news li"), "/receivers": (".chart + .quick .key",)}.items():
+        await page.goto(world.base + path)
+        for part in parts:
+            assert await page.locator(part).count() == await page.locator(f"{part}:visible").count() > 0, (path, part)
 
 
 CUT_WORDS = """() => [...document.querySelectorAll('svg text')].filter(word => {
