@@ -146,6 +146,30 @@ async def test_on_paper_no_column_of_any_page_is_cut_off_and_no_button_stands(wo
     assert set(pressed.values()) == {0}
 
 
+ZOOMED = 320
+"""The width of 1,280 pixels at 400 % (WCAG 2.2, 1.4.10)."""
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+    p { margin-bottom: 2em !important }"""
+"""The distances that a reader may want (WCAG 2.2, 1.4.12)."""
+TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll('button, .button, label, summary, .label')]
+    .filter(part => part.scrollWidth > part.clientWidth + 2 && part.clientWidth && getComputedStyle(part).display !== 'inline'
+        && part.checkVisibility()).map(part => part.tagName + ' ' + part.textContent.trim().slice(0, 40))"""
+
+
+async def test_zoomed_to_400_percent_with_wider_letters_no_page_is_wider_than_its_window(
+    world: World, chromium: Browser
+):
+    page = await signed_in(chromium, world, width=ZOOMED, bypass_csp=True)  # the distances are a style of the reader's
+    too_wide = {}
+    for path in paths(world):
+        await page.goto(world.base + path)
+        await page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        await page.add_style_tag(content=SPACED)
+        too_wide[path] = await page.evaluate(TOO_WIDE)
+
+    assert {path: parts for path, parts in too_wide.items() if parts} == {}
+
+
 async def test_paper_has_the_legend_of_each_chart_and_all_that_is_new(world: World, chromium: Browser):
     page = await signed_in(chromium, world)
     world.now += DAY
