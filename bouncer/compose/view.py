@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from bouncer.compose import codes, headline, providers, sentences
+from bouncer.compose.advising import advice_about, advised_provider
 from bouncer.compose.headline import Groups, is_proven
 from bouncer.compose.inert import address, words
 from bouncer.compose.language import Language, language
@@ -16,13 +17,11 @@ from bouncer.compose.notice import MAX_ATTACHED, Notice, NoticeRecipient, affect
 from bouncer.compose.plain_text import columns, line
 from bouncer.compose.reasons import WORDS, ReasonText
 from bouncer.compose.sentences import MAX_ADDRESS
-from bouncer.mail.address import split
 from bouncer.ndr.header import Headers
 from bouncer.ndr.limits import Limits
-from bouncer.ndr.reading import Action, Kind
+from bouncer.ndr.reading import Kind
 from bouncer.policy.preferences import Attach
 from bouncer.policy.records import Belief
-from bouncer.verdict.provider import provider_behind
 from bouncer.verdict.verdict import Category, Reason
 
 MAX_SUBJECT = 200
@@ -115,7 +114,7 @@ def _grouped(kind: Kind, recipients: Sequence[NoticeRecipient]) -> list[list[Not
     for row in recipients:
         fate = (row.suppressed, row.suppressed_until or _LEAST, row.effect, row.counted, row.belief, row.belief_why)
         words = sentences.words_of(kind, row).title
-        key = (words, row.action, row.reason, row.status, row.reply_code, _provider(kind, row), fate)
+        key = (words, row.action, row.reason, row.status, row.reply_code, advised_provider(kind, row), fate)
         groups.setdefault(key, []).append(row)
     return sorted(groups.values(), key=len, reverse=True)
 
@@ -186,7 +185,7 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
     first, members = group[0], group[:ADDRESSES]
     proven = first.belief is Belief.PROVEN  # the recipients of a group share it
     phrases = sentences.words_of(kind, first)
-    provider = _provider(kind, first)
+    provider = advised_provider(kind, first)
     addresses = list(dict.fromkeys(recipient.recipient for recipient in group))
     targets = list(dict.fromkeys(filter(None, (sentences.forwarding(recipient, speech) for recipient in members))))
     diagnoses = (recipient.diagnostic_code for recipient in members)
@@ -203,28 +202,10 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
         replies=replies,
         codes=tuple(_codes(first, phrases, replies, speech)),
         done=sentences.consequence(kind, first, len(addresses), speech),
-        advice=sentences.advice(
-            phrases,
-            providers.signposts(provider, phrases, first.reason, first.diagnostic_code or ""),
-            speech,
-            doubted=first.belief in (Belief.UNPROVEN, Belief.CONTRADICTED),
-            forwarded=bool(targets),
-        ),
+        advice=advice_about(kind, first, speech, is_forwarded=bool(targets)),
         history=sentences.history(first.earlier, speech) if len(addresses) == 1 else "",
         doubt=sentences.doubt(first, speech),
     )
-
-
-def _provider(kind: Kind, recipient: NoticeRecipient) -> str | None:
-    """Give the provider that answered, where there is advice about such a failure: then its recipients form a group."""
-    if recipient.action is not Action.FAILED:
-        return None
-    phrases = sentences.words_of(kind, recipient)
-    name = provider_behind(split(recipient.recipient)[1], recipient.remote_mta)
-    advice = providers.provider_fact(name, phrases, recipient.reason) or providers.signposts(
-        name, phrases, recipient.reason, ""
-    )
-    return name if advice else None
 
 
 def _codes(

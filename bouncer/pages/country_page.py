@@ -7,8 +7,9 @@ from bouncer.compose.country_names import country_name
 from bouncer.compose.language import Language
 from bouncer.manage.countries import MOST_READ, CountryCounts, CountryLine, KnownBy, count_countries
 from bouncer.pages.address_page import ACCOUNT
+from bouncer.pages.advice_texts import AdviceText, advice_on
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
-from bouncer.pages.receiver_page import FEWEST, TIMES, AdviceText, advice_on, usual_number
+from bouncer.pages.receiver_page import FEWEST, TIMES, usual_number
 from bouncer.pages.wording import reason_title
 from bouncer.policy.sign_in import Role
 from bouncer.verdict.verdict import Reason

@@ -4,12 +4,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bouncer.compose import providers
 from bouncer.compose.language import Language
-from bouncer.compose.reasons import WORDS
-from bouncer.compose.sentences import advice
 from bouncer.manage.receivers import ReceiverComparison, ReceiverLine, ReceiversBy, compare_receivers, failures
 from bouncer.pages.address_page import ACCOUNT
+from bouncer.pages.advice_texts import AdviceText, advice_on
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
 from bouncer.pages.repeated_failures import HELD_DAYS, SOFT_DAYS, shown_repeated
@@ -37,15 +35,6 @@ _NAMES = {
     ReceiversBy.STREAM: "Stream",
 }
 _UNNAMED = {ReceiversBy.PROVIDER: "small domains", ReceiversBy.DOMAIN: "small domains"}
-
-
-@dataclass(frozen=True, slots=True)
-class AdviceText:
-    """A sentence of advice around the page of ours that it names; *page* and *after* are empty where it names none."""
-
-    before: str
-    page: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +73,7 @@ async def _receivers(visit: Visit) -> Drawn:
     lines = [line for line in compared.lines if line.failed or line.usual]
     raised = [line for line in lines if by is not ReceiversBy.HOUR and _is_more(line)]
     hours = {line.group: line for line in by_hour.lines}
-    soft = await shown_repeated(visit)
+    soft, bars = await shown_repeated(visit), _bars(hours, visit.now, language)
     values = {
         "answer": _answer(total, language),
         "tone": "hard" if raised or _is_more(total) else "good",
@@ -92,7 +81,8 @@ async def _receivers(visit: Visit) -> Drawn:
         "knows_sends": total.now.sent > 0,
         "lines": [_shown(line, by, language, _path(line, by, visit)) for line in lines[:LINES_SHOWN]],
         "omitted": max(0, len(lines) - LINES_SHOWN) + compared.further,
-        "bars": _bars(hours, visit.now, language),
+        "bars": bars,
+        "highest": _highest(bars, language),
         "soft": soft,
         "soft_days": SOFT_DAYS,
         "held_days": HELD_DAYS,
@@ -185,23 +175,6 @@ def _raised(line: ReceiverLine, by: ReceiversBy, language: Language) -> str:
     return language.say("More than usual: {name}, {number}.", name=_name(line, by, language), number=number)
 
 
-def advice_on(provider: str | None, reason: Reason, language: Language) -> Sequence[AdviceText]:
-    """Give the advice about *reason*: one thing to do, and the provider's own pages, where they are known."""
-    words = WORDS[reason]
-    signposts = providers.signposts(provider, words, reason, "")
-    (first, *others) = advice(words, signposts, language)
-    pages = [_around_page(text) for text in others if providers.page_in(text)]
-    return (_around_page(first), *pages)
-
-
-def _around_page(text: str) -> AdviceText:
-    page = providers.page_in(text) or ""
-    if not page.startswith("https://"):
-        return AdviceText(text, "", "")
-    before, _, after = text.partition(page)
-    return AdviceText(before, page, after)
-
-
 def _bars(lines: Mapping[str, ReceiverLine], now: dt.datetime, language: Language) -> list[ChartBar]:
     """Make the bars of the last 24 hours, the oldest first; empty where nothing failed."""
     hours = [f"{now - dt.timedelta(hours=ago):%H}" for ago in reversed(range(24))]
@@ -221,6 +194,15 @@ def _bars(lines: Mapping[str, ReceiverLine], now: dt.datetime, language: Languag
         )
         for place, line in enumerate(hour_lines)
     ]
+
+
+def _highest(bars: Sequence[ChartBar], language: Language) -> str:
+    """Write the number of the highest bar, by which the others are read; empty where there are none."""
+    tops = (bar for bar in bars if CHART_HEIGHT in (bar.height, bar.usual_height))
+    bar = next(tops, None)
+    if bar is None:
+        return ""
+    return language.number(bar.failed) if bar.height == CHART_HEIGHT else bar.usual
 
 
 def texts() -> tuple[str, ...]:

@@ -1,11 +1,13 @@
 """The page of a report: "what did they say, and do I believe it?" The deciding line is marked in the letter, shown as text."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bouncer.errors import NotFound
 from bouncer.mail.letter import spell_id
 from bouncer.manage.records import kept_letter, list_bounces, list_letters
 from bouncer.manage.suppressing import check_addresses
+from bouncer.pages.advice_texts import AdviceText, advice_of_report
 from bouncer.pages.deciding_line import mark_line
 from bouncer.pages.letter_text import letter_text
 from bouncer.pages.page_route import Drawn, PageRoute, PlainText, Visit
@@ -26,6 +28,7 @@ class ShownOutcome:
     row: BounceRow
     wording: OutcomeWords
     is_held: bool = False  # whether no mail goes to the recipient now
+    advice: Sequence[AdviceText] = ()
 
 
 async def _report(visit: Visit) -> Drawn:
@@ -48,7 +51,7 @@ async def _outcome(visit: Visit, row: BounceRow) -> ShownOutcome:
     (checked,) = await check_addresses(
         visit.store, visit.scope, row.account or "", [row.recipient], stream=None, now=visit.now
     )
-    return ShownOutcome(row, tell(row, visit.language), is_held=checked.suppressed)
+    return ShownOutcome(row, tell(row, visit.language), checked.suppressed, advice_of_report(row, visit.language))
 
 
 async def _letter_of(visit: Visit, number: int) -> KeptLetter | None:

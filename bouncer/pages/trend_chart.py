@@ -58,6 +58,8 @@ class TrendChart:
     width: int
     """Units of a column."""
     categories: Sequence[tuple[str, str]]
+    highest: str
+    """The number of the highest column, by which the others are read."""
     knows_sends: bool
 
 
@@ -73,7 +75,8 @@ def trend_chart(days: Sequence[TrendDay], language: Language) -> TrendChart | No
         _day(day, place * step, CHART_HEIGHT / max(highest, 1), labels, language) for place, day in enumerate(days)
     ]
     categories = [(category.value, label) for category, label in labels.items()]
-    return TrendChart(_answer(days, sent, language), columns, step - _GAP, categories, knows_sends=sent > 0)
+    answer, top = _answer(days, sent, language), language.number(highest)
+    return TrendChart(answer, columns, step - _GAP, categories, top, knows_sends=sent > 0)
 
 
 def _answer(days: Sequence[TrendDay], sent: int, language: Language) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import axe_playwright_python
 import pytest
 from acceptance.hostile_texts import MADE, TRICKS
-from contract.factories import NOON, suppression
+from contract.factories import DAY, NOON, suppression
 from playwright.async_api import Browser, Page, async_playwright
 from programs.chromium import chromium_to_drive
 from wire.pages_client import JANE, World, browsing, failure, keep_report
@@ -83,11 +83,18 @@ async def signed_in(chromium: Browser, world: World, *, width: int = 1600, **opt
 
 
 async def complaints(page: Page) -> list[str]:
-    """Give the faults that axe finds, and the elements that are wider than the window."""
+    """Give the faults that axe finds, the pixels beyond the window, and the tables that scroll where there is room."""
     await page.add_script_tag(path=AXE)
     faults = await page.evaluate(FAULTS)
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    return [*faults, *([f"{wide} pixels too wide"] if wide > 0 else [])]
+    scrolled = await page.evaluate(SCROLLED)
+    return [*faults, *([f"{wide} pixels too wide"] if wide > 0 else []), *scrolled]
+
+
+SCROLLED = """() => innerWidth < 1600 ? [] : [...document.querySelectorAll('.wide')]
+    .filter(part => part.scrollWidth > part.clientWidth)
+    .map(part => part.getAttribute('aria-label') + ' has to be scrolled')"""
+"""Tables that do not fit where there is room."""
 
 
 CONTROLS = """() => {
@@ -137,6 +144,40 @@ async def test_on_paper_no_column_of_any_page_is_cut_off_and_no_button_stands(wo
 
     assert {path: elements for path, elements in cut_off.items() if elements} == {}
     assert set(pressed.values()) == {0}
+
+
+ZOOMED = 320
+"""The width of 1,280 pixels at 400 % (WCAG 2.2, 1.4.10)."""
+SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+    p { margin-bottom: 2em !important }"""
+"""The distances that a reader may want (WCAG 2.2, 1.4.12)."""
+TOO_WIDE = """() => [document.documentElement, ...document.querySelectorAll('button, .button, label, summary, .label')]
+    .filter(part => part.scrollWidth > part.clientWidth + 2 && part.clientWidth && getComputedStyle(part).display !== 'inline'
+        && part.checkVisibility()).map(part => part.tagName + ' ' + part.textContent.trim().slice(0, 40))"""
+
+
+async def test_zoomed_to_400_percent_with_wider_letters_no_page_is_wider_than_its_window(
+    world: World, chromium: Browser
+):
+    page = await signed_in(chromium, world, width=ZOOMED, bypass_csp=True)  # the distances are a style of the reader's
+    too_wide = {}
+    for path in paths(world):
+        await page.goto(world.base + path)
+        await page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        await page.add_style_tag(content=SPACED)
+        too_wide[path] = await page.evaluate(TOO_WIDE)
+
+    assert {path: parts for path, parts in too_wide.items() if parts} == {}
+
+
+async def test_paper_has_the_legend_of_each_chart_and_all_that_is_new(world: World, chromium: Browser):
+    page = await signed_in(chromium, world)
+    world.now += DAY
+    await page.emulate_media(media="print")
+    for path, parts in {"/": (".chart + .quick .label", ".news li"), "/receivers": (".chart + .quick .key",)}.items():
+        await page.goto(world.base + path)
+        for part in parts:
+            assert await page.locator(part).count() == await page.locator(f"{part}:visible").count() > 0, (path, part)
 
 
 CUT_WORDS = """() => [...document.querySelectorAll('svg text')].filter(word => {

@@ -17,10 +17,12 @@ from contract.factories import DAY, NOON, letter, record, suppression
 from wire.pages_client import ANN, JANE, RAW, ZOE, World, browsing, failure, fields_of, keep_report
 
 from bouncer.compose import providers
+from bouncer.compose.advising import advice_about
 from bouncer.compose.language import LANGUAGES
 from bouncer.mail.letter import spell_id
 from bouncer.manage.stories import changes
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
+from bouncer.notify.facts import notice_recipient
 from bouncer.pages import activity_page, find_page
 from bouncer.pages.all_pages import PAGES
 from bouncer.pages.list_pages import ROWS_SHOWN
@@ -31,7 +33,7 @@ from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.policy.records import Belief, Believed, Bounce, ChangeSource
 from bouncer.policy.sign_in import LINK_LASTS, SESSION_IDLES, SESSION_LASTS, Role
 from bouncer.ports.accounts import Account
-from bouncer.ports.letters import Page
+from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.saved_filters import FilterOwner
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import Sent
@@ -650,6 +652,22 @@ async def test_the_letter_is_saved_as_text(world: World):
     assert answer.headers["content-type"].startswith("text/plain")
     assert answer.headers["content-disposition"] == f'attachment; filename="{world.letter}.eml.txt"'
     assert answer.content.startswith(b"From: MAILER-DAEMON")
+
+
+async def test_a_report_says_what_can_be_done_in_the_words_of_its_notice(world: World):
+    browser, failures = await world.browser(), await world.store.bounces(ACME, BounceFilter(), Page(9))
+    assert {row.belief for row in failures} == {Belief.PROVEN, Belief.UNPROVEN}
+    for row in failures:
+        page = (await browser.get(f"/report/{spell_id(row.letter_id)}")).text
+        shown_advice = page.partition("What you can do")[2].partition("</ul>")[0]
+        advised = advice_about(row.kind, notice_recipient(row), LANGUAGES["en"])
+
+        assert [unescape(re.sub("<[^>]*>", "", words)) for words in re.findall("<li>(.*?)</li>", shown_advice)] == list(
+            advised
+        )
+        assert len(re.findall('<a href="https://', shown_advice)) == sum("https://" in words for words in advised)
+    gmail = next(row for row in failures if row.recipient == "kim@gmail.com")
+    assert "https://support.google.com" in (await browser.get(f"/report/{spell_id(gmail.letter_id)}")).text
 
 
 async def test_the_deciding_line_is_marked_in_an_encoded_letter_too_and_the_page_says_that_it_was_decoded(world: World):

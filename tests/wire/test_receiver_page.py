@@ -1,6 +1,7 @@
 """The page Receivers: what fails since yesterday, beside the week before, by provider, domain, hour, campaign and stream."""
 
 import dataclasses
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -88,6 +89,9 @@ async def test_the_chart_is_drawn_by_the_server_and_stands_as_a_table_too(world:
     page = (await (await world.browser()).get("/receivers")).text
 
     assert page.count('<rect class="failed"') == 24
+    tallest = max(map(int, re.findall(r"</th><td>(\d+)</td>", page)))
+    assert re.findall(r'<text x="0" y="-4">([^<]*)', page) == [str(tallest)]
+    assert re.findall(r'<span class="key (\w+)">(\w+)', page) == [("failed", "Failed"), ("usual", "Usual")]
     assert 'role="img"' in page
     assert page.partition("As a table")[2].count("<tr>") > 24
     assert "<script" not in page

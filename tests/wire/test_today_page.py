@@ -196,6 +196,7 @@ async def test_the_trend_counts_by_category_and_day_where_sends_are_not_known(wo
     assert "5 mails of the last 14 days failed, as far as is known." in page
     assert "How much was sent is not known" in page
     assert page.count('<rect class="part ') == 5
+    assert '<text x="0" y="-4">4</text>' in page, "the number of the highest column"
 
 
 async def test_the_trend_has_rates_where_sends_are_known(world: World):

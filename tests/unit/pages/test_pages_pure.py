@@ -2,6 +2,7 @@
 
 import datetime as dt
 import quopri
+import tracemalloc
 from base64 import b64encode, encodebytes
 
 import pytest
@@ -141,6 +142,21 @@ def test_a_long_letter_is_shown_around_its_deciding_line():
     assert text.line == "550 no"
     assert text.is_cut
     assert len(text.before + text.line + text.after) <= MOST_LETTER
+
+
+@pytest.mark.parametrize(
+    "filling",
+    [" ", "\n", "\n>", "<", "<a", "<a>", "<" + "a" * 300, "&nbsp;", "550 ", "550 no ", "550 <a> ", "550 no <a"],
+)
+def test_the_deciding_line_is_looked_for_in_a_hostile_letter_without_much_memory_or_time(filling: str):
+    raw = "550 no " + filling * (2_000_000 // len(filling)) + "such"
+    tracemalloc.start()
+    text = mark_line(raw, "550 no such user")
+    memory = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert text.line == "" or text.line in raw
+    assert memory < 40_000_000
 
 
 def test_a_letter_of_hidden_characters_stays_small():
