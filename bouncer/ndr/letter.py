@@ -137,10 +137,8 @@ class Letter:
         if self.carries_program:
             return False
         if self.is_by_correspondent:
-            may_report = (
-                origin.has_subject_of_report(headers) and self.mentions and not origin.tells_of_goods(self.flat)
-            )
-            return bool(may_report) and wording.says_nothing_else(self.lines, quotes=origin.is_office(headers))
+            report = origin.has_subject_of_report(headers) and self.mentions and not origin.tells_of_goods(self.flat)
+            return bool(report) and wording.says_nothing_else(self.lines, quotes=origin.is_office(headers))
         return self._from_mail_system or self._speaks_as_mail_system
 
     @property

@@ -56,7 +56,7 @@ def mentions_delivery(evidence: str) -> bool:
 def says_nothing_else(lines: list[str], *, quotes: bool) -> bool:
     """Whether every line says that mail was not delivered, names an address, or is a rule: no person writes so.
 
-    Where a letter that may *quote* holds a server's answer, its lines may also be answers and fields of the message.
+    If it *quotes* a server's answer, its lines may also be answers and fields of the message.
     """
     quotes = quotes and any(_ANSWERED.match(line) for line in lines)
     failures = phrases.FAILED if quotes else phrases.UNDELIVERED
