@@ -1,9 +1,21 @@
-"""Values of a change of suppressions that commands and programs share: its author and its stream."""
+"""What changes of suppressions share: their author, their stream, and that some are made at a time.
 
+Those that are made at a time share a commit of the store, and other writers come between.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from bouncer.errors import InvalidValue
 from bouncer.policy.records import MAX_STREAM, ChangeSource, is_possible_stream
+
+CHANGED_AT_ONCE = 40
+"""Values that are changed at a time: those of some commits, so that the next one is never waited for."""
+
+Value = TypeVar("Value")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +31,11 @@ def checked_stream(text: str) -> str:
     if not is_possible_stream(text):
         raise InvalidValue(f"longer than {MAX_STREAM} octets, or with a NUL", field="stream")
     return text
+
+
+async def change_many(values: Sequence[Value], change: Callable[[Value], Awaitable[Result]]) -> list[Result]:
+    """Give the result of *change* for each of *values*, in their order. Raises the first error; what was changed stays changed."""
+    results: list[Result] = []
+    for begin in range(0, len(values), CHANGED_AT_ONCE):
+        results += await asyncio.gather(*map(change, values[begin : begin + CHANGED_AT_ONCE]))
+    return results

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bouncer.errors import InvalidValue
 from bouncer.mail.address import comparable, folded, is_plausible, split
-from bouncer.manage.change_values import ChangedBy, checked_stream
+from bouncer.manage.change_values import ChangedBy, change_many, checked_stream
 from bouncer.manage.scopes import account_scope, known_account, require_account
 from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.accounts import Account
@@ -16,8 +16,7 @@ from bouncer.ports.scope import AccountScope, Scope
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
 
-EXPORTED_AT_ONCE = 5000
-"""Rows of one page of an export."""
+EXPORTED_AT_ONCE = 5000  # rows of one page of an export
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +102,7 @@ async def suppress_addresses(
         Suppression(name, address, order.reason, by.source, None, now, order.until, order.stream, why=by.words)
         for address in addresses
     ]
-    return [await _suppressed(store, account, suppression) for suppression in suppressions]
+    return await change_many(suppressions, lambda suppression: _suppressed(store, account, suppression))
 
 
 async def _suppressed(store: Store, account: Account, new: Suppression) -> SuppressedAddress:
@@ -137,7 +136,7 @@ async def release_addresses(
     await require_account(store, scope, name)
     checked_stream(stream or "")
     releases = [Release(name, address, by.source, None, now, by.words, stream) for address in addresses]
-    return [await store.release(scope, release) for release in releases]
+    return await change_many(releases, lambda release: store.release(scope, release))
 
 
 async def check_addresses(

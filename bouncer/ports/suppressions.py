@@ -80,7 +80,7 @@ class SuppressionList(Protocol):
         """Suppress an address; if it is suppressed already, the later of the two ends applies.
 
         False where it was suppressed already, or is on the allow-list; for an account outside *scope* nothing changes, and
-        the answer is False, too.
+        the answer is False, too. Calls at the same time share a commit, and count one after the other.
         """
         ...
 

@@ -40,7 +40,7 @@ from bouncer.store.sign_ins.sign_in_store import SqlSignIns
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.list_store import SqlAddressLists
 from bouncer.store.suppressions.places import ListPlaces
-from bouncer.store.suppressions.suppression_store import SqlSendCounts
+from bouncer.store.suppressions.suppression_store import MOST_CHANGED, SqlSendCounts
 from bouncer.store.taught.taught_store import SqlTaughtRules
 from bouncer.store.webhooks.webhook_store import ATTEMPT_SECONDS, MOST_ATTEMPTS, SqlWebhooks
 
@@ -121,6 +121,7 @@ class SqlStore(
         self._imports = SuppressionImports(engine, now)
         self._places = ListPlaces()
         self._asking = GroupCommit(self._look_up, lambda look_up: look_up.share)
+        self._changing = GroupCommit(self._change_all, lambda _: 1 / MOST_CHANGED)
         self._counting = GroupCommit(self._count, lambda sends: len(sends) / MOST_SENDS)
         self._marking = GroupCommit(self._mark, lambda _: 1 / MOST_MARKS, gather_seconds=MARK_SECONDS)
         self._attempting = GroupCommit(
@@ -129,7 +130,7 @@ class SqlStore(
 
     async def close(self) -> None:
         """Finish the waiting commits, then close the engine."""
-        for group in (self._keeping, self._asking, self._counting, self._marking, self._attempting):
+        for group in (self._keeping, self._asking, self._changing, self._counting, self._marking, self._attempting):
             await group.finish()
         await self._engine.close()
 

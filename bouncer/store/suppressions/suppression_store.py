@@ -20,8 +20,11 @@ from bouncer.store.outbox import unsent
 from bouncer.store.sends import counts, daily, failing, messages_to, rolling_up, unsent_events
 from bouncer.store.suppressions import allow_list, changes, knowing, suppressions, trail
 from bouncer.store.suppressions.importing import SuppressionImports
-from bouncer.store.suppressions.keys import ADDRESS, key
+from bouncer.store.suppressions.keys import ADDRESS, Keys, key
 from bouncer.store.suppressions.looking_up import LOOKED_UP_AT_ONCE, Found, LookUp, look_up
+
+MOST_CHANGED = 8
+"""Changes in one commit: each takes some three milliseconds of the processor, and other writers wait for one commit."""
 
 
 class SqlSuppressionList:
@@ -29,6 +32,7 @@ class SqlSuppressionList:
 
     _engine: Engine
     _asking: GroupCommit[LookUp, Found]
+    _changing: GroupCommit[Suppression | Release, bool]
     _imports: SuppressionImports
 
     async def warm(self) -> None:
@@ -40,17 +44,15 @@ class SqlSuppressionList:
 
     async def suppress(self, scope: Scope, suppression: Suppression) -> bool:
         """Suppress an address."""
-        if not scope.covers(suppression.account):
-            return False
-        await self._settle()
-        return await self._engine.write(suppressions.suppress, suppression)
+        return scope.covers(suppression.account) and await self._changing.submit(suppression)
 
     async def release(self, scope: Scope, release: Release) -> bool:
         """Delete the suppressions of an address."""
-        if not scope.covers(release.account):
-            return False
+        return scope.covers(release.account) and await self._changing.submit(release)
+
+    async def _change_all(self, changed: list[Suppression | Release]) -> Sequence[bool]:
         await self._settle()
-        return await self._engine.write(suppressions.release, release)
+        return await self._engine.write(_change_each, changed)
 
     async def suppressions(self, scope: Scope, *, now: dt.datetime, page: Page) -> Sequence[tuple[int, Suppression]]:
         """List suppressions in force."""
@@ -155,6 +157,16 @@ class SqlSuppressionList:
     async def _settle(self) -> None:
         """Merge the rest of every import in force: one that was interrupted, or runs in another process."""
         await self._imports.settle()
+
+
+def _change_each(connection: sa.Connection, changed: Sequence[Suppression | Release]) -> list[bool]:
+    keys = Keys(connection, (entry.account for entry in changed))
+    return [
+        suppressions.suppress(connection, entry, keys)
+        if isinstance(entry, Suppression)
+        else suppressions.release(connection, entry, keys)
+        for entry in changed
+    ]
 
 
 class SqlSendCounts:

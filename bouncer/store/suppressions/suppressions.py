@@ -75,15 +75,16 @@ def _adding(insert: Insert) -> sa.Insert:
     return adding.on_conflict_do_update(index_elements=_SCOPE, set_=change, where=where)
 
 
-def suppress(connection: sa.Connection, added: Suppression) -> bool:
+def suppress(connection: sa.Connection, added: Suppression, keys: Keys) -> bool:
     """Suppress an address; False where it was suppressed already, or is on the allow-list."""
-    before = next(find_in_force(connection, added.account, [added.address], now=added.since, stream=added.stream), None)
-    return add(connection, [added]) > 0 and before is None
+    account, stream = added.account, added.stream
+    before = next(find_in_force(connection, account, [added.address], now=added.since, stream=stream, keys=keys), None)
+    return add(connection, [added], keys) > 0 and before is None
 
 
-def release(connection: sa.Connection, released: Release) -> bool:
+def release(connection: sa.Connection, released: Release, keys: Keys) -> bool:
     """Delete the suppressions of an address, in all streams or in one; False where none was in force."""
-    return release_all(connection, [released], Keys(connection, [released.account])) > 0
+    return release_all(connection, [released], keys) > 0
 
 
 def release_all(connection: sa.Connection, released: Sequence[Release], keys: Keys, *, tells: bool = True) -> int:
