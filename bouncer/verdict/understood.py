@@ -97,7 +97,10 @@ _OF_PERSON = re.compile(
     r"(?:left|retired|departed|works?|working|employed|resigned|moved|with us|with our)\b"
 )
 """Verbs of people, before which a name may stand alone: "Smith | has left"."""
-_DOTLESS = str.maketrans({"\u0131": "i"})
+_BASE_LETTERS = str.maketrans(
+    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}  # noqa: RUF001 -- dotless i
+)
+"""Letters that Unicode does not decompose into a letter of ASCII and an accent, with those that stand for them."""
 
 
 def is_understood(before: str, phrase: str, line: str, names: Collection[str]) -> bool:
@@ -176,5 +179,7 @@ def _is_listed(word: str, names: Collection[str]) -> bool:
 
 def _without_accents(word: str) -> str:
     return "".join(
-        letter for letter in unicodedata.normalize("NFD", word.translate(_DOTLESS)) if not unicodedata.combining(letter)
+        letter
+        for letter in unicodedata.normalize("NFD", word.translate(_BASE_LETTERS))
+        if not unicodedata.combining(letter)
     )

@@ -215,6 +215,74 @@ yukaridaki zadana zadany zde zijsku znamy αλλα αλλος απαντα απ�
 καταχωρημενος κατω μετα μεταξυ μια μπορει νοσοκομειο ολα ονομα πανεπιστημιο πανω παρακαλω πια πλεον που πρεπει πριν στη στο
 τετοια τετοιος την της τον του των υπαλληλος υπαρχει χρηστης χωρις
 """,
+    "Icelandic": """
+afhent afhentur ekkert ekki enginn eytt fannst finnst fyrirtaeki fyrirtaekid haett haetti haettur hafa hans hefur hennar hja
+kerfi kerfinu len lengur lokad midur nemandi nemandinn netfang netfangid notandi notandinn okkur postholf postholfid
+postholfinu postinum postthjonn postur reikningnum reikningur reikningurinn sinum skeyti skeytid skeytinu skoli skolinn
+skrad skradur starfsmadur starfsmadurinn starfsmanni storfum thar ther thessi thessum thetta thin thinn thitt thvi vefthjonn
+vegna verid vidtakanda vidtakandi voru
+""",
+    "Romanian": """
+acesta acum adresei angajata angajatul casuta catre colegul contul contului deoarece destinatarul destinatarului dezactivat
+dezactivata domeniul dumneavoastra iar inchis inchisa institutia lista livrat lucreaza mesajul mesajului parasit pentru
+persoana plecat postala regretam scuze serverul serverului stearsa sters studentul sunt trimis
+""",
+    "Greek": """
+αλληλογραφια αποχωρησει γραμματοκιβωτιο διαγραφει διαγραφηκε διακομιστη διακομιστης εδω επειδη εργαζεται εργαζομενος εχουν
+θυριδα κλεισει λογαριασμο λογαριασμος λογω μαζι μας μηνυμα παραδοθει παραδοθηκε παραληπτη παραληπτης προς σας στην
+συναδελφος συστημα σχολειο τομεας υπαλληλο φοιτητης χρηστη
+""",
+    "Bulgarian": """
+адресът акаунтът беше вашата вашето вашият вече домеин домеинът доставено защото изпратено имеил имеилът компанията кутия
+кутията намерен напусна напуснал нашата нашето нашия няма писмо писмото получател получателят поради потребител потребителят
+пощенска пощенската профилът работи системата служител служителката служителят сметката студентът съобщение съобщението
+сървър сървърът съществува тази такъв тези това този тук ученикът училището фирмата
+""",
+    "Serbian, Croatian, Bosnian": """
+bilo djelatnica djelatnik domen firmu isporucena isporuceno jer korisnik nalog napustila napustio nasoj nema njegov njegova
+njezin ovde ovdje poruka poruku posluzitelj posluzitelju postanski postoji pretinac primalac primatelj pronaden racun radi
+sanducic sistem sustav sustavu tvrtka tvrtku ucenik vasa zaposlena zaposleni zaposlenik zbog више запослена запослени
+запосленик због испоручена испоручено код корисник налог напустио није ова овај ово порука поруку постоји пошта поштанско
+пошту прималац пронађен ради сандуче систем тај јер
+""",
+    "Slovenian": """
+bil dela dijak dostavljeno ker nabiralnik najden naslov njen obstaja podjetje postni predal prejemnik sistemu sodelavec
+sodelavka sola sporocila sporocilo streznik strezniku tega tukaj uporabnik usluzbenec vec zapustil zapustila zaradi
+""",
+    "Lithuanian": """
+adresas adresu buvo darbuotoja darbuotojas daugiau dezute dirba domenas egzistuoja gavejas imone isejo issiustas jau jos
+jusu laiskas laisko mokinys mokykla mus musu naudotojas nebedirba nebuvo nes paliko paskyra pasto pranesimas pristatytas
+rastas serveris serveryje sistemoje studentas tokia toks vartotojas yra
+""",
+    "Latvian": """
+adresatam adresats adrese aizgaja atrasts bija darbiniece darbinieks domens eksiste kolegis konts lietotajs mums nestrada
+netika nosutita pametis pastkaste pastkastite piegadata sanemejs serveri skolens strada tada tads tika uznemums uznemumu
+vairs vestule vina vinas zina zinojums
+""",
+    "Estonian": """
+aadress aadressile adressaat domeen enam ettevote ettevottest juba juures kasutaja katte kiri kirja kolleeg kool kustutatud
+lahkunud leitud meie meil olemas olnud opilane postkast saadetud saaja seda selline sellist sest siin sonum suletud
+susteem susteemis teie teile tema toimetatud toota tootaja tottu tudeng
+""",
+    "Vietnamese": """
+chu chung chuyen cong cua dia dung duoc gui hoc khoan khong mien nay nghi nguoi nhan sinh thay thong thu 
+truong viec vien xoa
+""",
+    "Indonesian and Malay": """
+akaun akun alamat bekerja berhenti dihantar dijumpai dikirim ditemukan kakitangan karena karyawan keluar kerana kotak
+mahasiswa meninggalkan pegawai pekerja pelajar pelayan penerima pengguna perusahaan pesan pesanan sekolah sini siswa surat
+suratnya syarikat telah terkirim tersebut wujud
+""",
+    "Catalan": """
+adreca amb aquest aquesta bustia companya correu deixat empleat enviat estat existeix lliurat missatge nosaltres
+nostre perque treballa trobat usuari
+""",
+    "Turkish, Finnish, Hungarian, more": """
+alici bizimle bulunamadi calisanimiz cim cunku dolgozik edilemedi felhasznalo fiok hanen hesabi hesap iletiniz jarjestelma
+kayttaja kezbesitettek kilepett kullanici kutusu letezik levelet mesajiniz munkatars ogrenci palvelin personel postafiok
+postafiokja postilaatikkonsa rendszer sunucu szerver taalla tanulo teslim tili toimitettu tyontekija uzenetet vastaanottaja
+viestia viestiasi yok
+""",
 }
 
 KNOWN = frozenset(word for words in _WORDS.values() for word in words.split())
