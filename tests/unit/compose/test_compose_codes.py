@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from bouncer.verdict.verdict import Category, Reason
 
 FIXTURES = Path(__file__).parents[3] / "fixtures"
 SHARE = 4
-"""The fixtures that are read are those of every fourth place: golden tests read all, and few add a new pair of reason and code."""
+"""One of four fixtures is read, chosen by its name: golden tests read all, and few add a new pair of reason and code."""
 NOON = dt.datetime(2026, 3, 3, 12, tzinfo=dt.UTC)
 CODES = [EnhancedStatus(klass, subject, detail) for klass in (4, 5) for subject in range(8) for detail in range(340)]
 KIN = {
@@ -63,8 +64,8 @@ def test_of_most_codes_nothing_is_said():
 def failures() -> tuple[NoticeRecipient, ...]:
     """The failures that a share of the fixtures tell of, once for each reason, rule and code."""
     recipients = []
-    for file in sorted(FIXTURES.rglob("*.eml"))[::SHARE]:
-        if "hostile" in file.parts:
+    for file in sorted(FIXTURES.rglob("*.eml")):
+        if "hostile" in file.parts or zlib.crc32(file.name.encode()) % SHARE:
             continue
         judged = judge(read(file.read_bytes()))
         for recipient, verdict in zip(judged.reading.recipients, judged.verdicts, strict=True):
