@@ -1,6 +1,6 @@
-"""What changes of suppressions share: their author, their stream, and that some are made at a time.
+"""Values that changes of suppressions share: their author, their stream, and how many of them are one commit.
 
-Those that are made at a time share a commit of the store, and other writers come between.
+Other writers have their turn between two such commits.
 """
 
 import asyncio

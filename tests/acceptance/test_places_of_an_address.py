@@ -54,28 +54,28 @@ RETURNED_FIELDS = (
 )
 
 
-def letters(named: str, own: str, mark: str) -> Iterator[str]:
-    """Letters that name *named*, one for each place; what they return has *mark*, fields of a header of hers."""
+def letters(stranger: str, own: str, mark: str) -> Iterator[str]:
+    """Letters that name *stranger*, one for each place; what they return has *mark*, fields of a header of hers."""
     returned = f"{returning('readers@acme.example')}{mark}"
-    yield dsn(block(named), returned=returned)
-    yield dsn(block(named, named), returned=f"{returning(named)}{mark}")
-    yield dsn(block(own, named), returned=returned)
-    yield dsn(block(own), block(named), returned=returned)
-    yield dsn(block(named, answer="550 5.1.2 example.net: no such domain"), returned=returned)
-    yield dsn(f"Final-Recipient: rfc822;{own}\n{block(named)}", returned=returned)
+    yield dsn(block(stranger), returned=returned)
+    yield dsn(block(stranger, stranger), returned=f"{returning(stranger)}{mark}")
+    yield dsn(block(own, stranger), returned=returned)
+    yield dsn(block(own), block(stranger), returned=returned)
+    yield dsn(block(stranger, answer="550 5.1.2 example.net: no such domain"), returned=returned)
+    yield dsn(f"Final-Recipient: rfc822;{own}\n{block(stranger)}", returned=returned)
     for field in RETURNED_FIELDS:
-        yield dsn(block(), returned=f"{returned}\n{field}: {named}")
-    yield dsn(block(), returned=f"Received: from a by b for <{named}>; Sun, 22 Nov 2026 10:00:00 +0000\n{returned}")
-    yield in_words(f"<{named}>: host mx said: 550 5.1.1 User unknown", returned=returned)
-    yield in_words(f"<{own}>: sent", f"<{named}>: host mx said: 550 5.1.1 User unknown", returned=returned)
-    yield f"X-Failed-Recipients: {named}\n" + in_words("550 5.1.1 User unknown", returned=returned)
-    yield f"X-Failed-Recipients: {own}, {named}\n" + in_words("550 5.1.1 User unknown", returned=returned)
-    yield arf(f"Original-Rcpt-To: {named}\nRemoved-Recipient: {named}", returned)
-    yield arf("Source-IP: 192.0.2.1", f"{returned}\nDelivered-To: {named}")
-    yield f"From: {named}\nTo: {ALIAS}\nSubject: unsubscribe\n\nunsubscribe {named}\n"
+        yield dsn(block(), returned=f"{returned}\n{field}: {stranger}")
+    yield dsn(block(), returned=f"Received: from a by b for <{stranger}>; Sun, 22 Nov 2026 10:00:00 +0000\n{returned}")
+    yield in_words(f"<{stranger}>: host mx said: 550 5.1.1 User unknown", returned=returned)
+    yield in_words(f"<{own}>: sent", f"<{stranger}>: host mx said: 550 5.1.1 User unknown", returned=returned)
+    yield f"X-Failed-Recipients: {stranger}\n" + in_words("550 5.1.1 User unknown", returned=returned)
+    yield f"X-Failed-Recipients: {own}, {stranger}\n" + in_words("550 5.1.1 User unknown", returned=returned)
+    yield arf(f"Original-Rcpt-To: {stranger}\nRemoved-Recipient: {stranger}", returned)
+    yield arf("Source-IP: 192.0.2.1", f"{returned}\nDelivered-To: {stranger}")
+    yield f"From: {stranger}\nTo: {ALIAS}\nSubject: unsubscribe\n\nunsubscribe {stranger}\n"
     yield (
         "From: MAILER-DAEMON@mx.example.net\nSubject: Fwd: Undelivered\nContent-Type: multipart/mixed; boundary=q\n\n"
-        f"--q\nContent-Type: message/rfc822\n\n{dsn(block(named, named), returned=returned)}\n--q--\n"
+        f"--q\nContent-Type: message/rfc822\n\n{dsn(block(stranger, stranger), returned=returned)}\n--q--\n"
     )
 
 
@@ -90,10 +90,10 @@ async def test_nobody_but_the_holder_of_a_path_is_silenced_wherever_a_letter_nam
         await installation.store.count(OPERATOR, [both])
         for place in range(len([*letters(VICTIM, own, "")])):
             for way, (came_to, mark) in enumerate(ways):
-                named = SPELLINGS[(place + 5 * way + len(own)) % len(SPELLINGS)]
-                for row in await installation.hear(came_to, [*letters(named, own, mark)][place]):
+                stranger = SPELLINGS[(place + 5 * way + len(own)) % len(SPELLINGS)]
+                for row in await installation.hear(came_to, [*letters(stranger, own, mark)][place]):
                     about_her = comparable(row.recipient or "") == comparable(own)
-                    assert about_her or row.belief != "proven", (named, place, came_to, row)
+                    assert about_her or row.belief != "proven", (stranger, place, came_to, row)
                 count += 1
                 installation.now += BETWEEN
         assert {comparable(address) for address in await installation.suppressed()} <= {comparable(own)}

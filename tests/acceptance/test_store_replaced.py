@@ -125,7 +125,7 @@ def test_a_store_that_is_lost_ends_the_daemon_and_no_letter(tmp_path: Path, happ
 
 
 def test_a_database_that_was_only_cut_is_known_by_its_size(tmp_path: Path):
-    """Its header is still its own, as where a copy broke off; and it stays known when the file has grown again."""
+    """The file keeps its header, as where a copy broke off; the fault stays known when the file has grown again."""
     path = tmp_path / "bouncer.db"
     make_empty_store(path)
     size, files = path.stat().st_size, DatabaseFiles(path, path)

@@ -82,9 +82,9 @@ async def test_no_command_shows_a_terminal_what_it_would_obey_or_hide(command: s
     store = await filled(folder)
     values = {"LETTER": store.letter, "ENTRY": store.entry, "SLY": SLY_MAILBOX, "JANE": JANE}
     words = [values.get(word, word) for word in command.split()]
-    done = await asyncio.to_thread(CliRunner().invoke, root, words, env={"BOUNCER_STORE__URL": store.url})
+    result = await asyncio.to_thread(CliRunner().invoke, root, words, env={"BOUNCER_STORE__URL": store.url})
 
-    assert len(done.output) > 20
-    assert "Usage:" not in done.output
-    assert done.exception is None or isinstance(done.exception, SystemExit)
-    assert [character for character in done.output if not (character.isprintable() or character == "\n")] == []
+    assert len(result.output) > 20
+    assert "Usage:" not in result.output
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert [character for character in result.output if not (character.isprintable() or character == "\n")] == []

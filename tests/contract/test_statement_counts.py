@@ -129,9 +129,9 @@ async def test_the_story_of_an_address_takes_few_transactions(store: Store, monk
     engine, works = store._engine, list[str]()  # type: ignore[attr-defined]  # noqa: SLF001 -- the store's own
 
     def noting(run: Callable[..., Any]) -> Callable[..., Any]:
-        async def noted(work: Callable[..., Any], *words: Any, **named: Any) -> Any:
+        async def noted(work: Callable[..., Any], *words: Any, **options: Any) -> Any:
             works.append(work.__name__)
-            return await run(work, *words, **named)
+            return await run(work, *words, **options)
 
         return noted
 

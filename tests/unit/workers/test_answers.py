@@ -36,7 +36,7 @@ def test_octets_of_another_class_are_no_answer():
 
 
 class Order:
-    """What a letter that took over the process would write: a call of a function in place of a value."""
+    """A letter that took over the process would write this: a call of a function in place of a value."""
 
     def __init__(self, marker: Path) -> None:
         self.marker = marker
