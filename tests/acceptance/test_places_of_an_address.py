@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from acceptance.heard_reports import ALIAS, NOW, arf, block, dsn, in_words, opened, path, returning
+from acceptance.heard_reports import ALIAS, NOW, arf, block, dsn, in_words, open_installation, path, returning
 
 from bouncer.mail.address import comparable
 from bouncer.ports.scope import OPERATOR
@@ -86,7 +86,7 @@ async def test_nobody_but_the_holder_of_a_path_is_silenced_wherever_a_letter_nam
     ways = ((path(own), ""), (ALIAS, f"\nX-Bouncer-Return-Path: <{path(own)}>"), (path(None, reference="r1"), ""))
     count = 0
     (folder := tmp_path / "store").mkdir()
-    async for installation in opened(folder):
+    async for installation in open_installation(folder):
         await installation.store.count(OPERATOR, [both])
         for place in range(len([*letters(VICTIM, own, "")])):
             for way, (came_to, mark) in enumerate(ways):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from acceptance.heard_reports import ALIAS, JANE, NOW, block, dsn, in_words, opened, path, returning
+from acceptance.heard_reports import ALIAS, JANE, NOW, block, dsn, in_words, open_installation, path, returning
 from click.testing import CliRunner
 
 from bouncer.cli.root import root
@@ -64,7 +64,7 @@ async def filled(folder: Path) -> Filled:
         (ALIAS, in_words(f"{SLY} hello", f"please call me {SLY}", subject=f"{SLY} a question")),
         (ALIAS, f"From: {SLY} <{SLY_MAILBOX}>\nTo: {ALIAS}\nSubject: {SLY}\n\n{SLY}\n"),
     )
-    async for installation in opened(folder):
+    async for installation in open_installation(folder):
         for came_to, text in letters:
             await installation.hear(came_to, text)
         store, by = installation.store, ChangeSource.KEY

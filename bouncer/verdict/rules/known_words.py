@@ -265,7 +265,7 @@ lahkunud leitud meie meil olemas olnud opilane postkast saadetud saaja seda sell
 susteem susteemis teie teile tema toimetatud toota tootaja tottu tudeng
 """,
     "Vietnamese": """
-chu chung chuyen cong cua dia dung duoc gui hoc khoan khong mien nay nghi nguoi nhan sinh thay thong thu 
+chu chung chuyen cong cua dia dung duoc gui hoc khoan khong mien nay nghi nguoi nhan sinh thay thong thu
 truong viec vien xoa
 """,
     "Indonesian and Malay": """
