@@ -49,7 +49,7 @@ _OWNS = frozenset({"of", "for", "in", "on", "with", "from", "at", "about"})
 """Between a thing and what it belongs to: "the page | for | this user"."""
 _NEAR = 3
 """Words before such a word, among which the determiner of the thing is."""
-_BEGINS = re.compile(r"[;:!?|()] |[>|]|, | (?:because|as|since|but) ")
+_BEGINS = re.compile(r"[;:!?|()\]] |[>|]|, | (?:because|as|since|but) ")
 _ENDS = re.compile(r"[;:!?|()]|, | - ")
 """Where the clause with the statement begins and ends."""
 _OF_PERSON = re.compile(
@@ -62,7 +62,9 @@ _STATES = re.compile(
     r"|left\b|moved\b|marked\b|not in\b|wasn't\b|isn't\b|aren't\b|weren't\b)"
 )
 """The verb of a statement that something is absent."""
-_HAS_OBJECT = re.compile(r" (?:currently )?(?:have|know|find|locate|list|recogni[sz]e|match|accept|want|take|see)\b")
+_HAS_OBJECT = re.compile(
+    r" (?:currently )?(?:have|know|find|locate|list|recogni[sz]e|match|accept|want|take|see|show|contain)\b"
+)
 """After a negation, a verb whose object is the absent one: "the server does not | know this user"."""
 _BY_THAT_NAME = re.compile(r"\b(?:by|with|of|under|known by|known as) (?:that|this|such a|the) name\b")
 _TOKEN = re.compile(r"(?<![\w.@-])[a-z][a-z'-]{2,30}(?![\w@-]|\.\w)")

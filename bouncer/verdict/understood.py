@@ -54,8 +54,10 @@ _DETERMINER = re.compile(
     r"|dit|deze|het|de|to|ta|ten|tento|tato|toto|taki|taka|такой|такого|этот|эта|это) "
 )
 """A determiner that begins a subject of its own, as no preposition joins it to the words before."""
+_VERB_FIRST = re.compile(r"(?:existier(?:t|en)|besteht|bestaat) ")
+"""A statement that begins with its verb, with the subject behind it: "seit Mai | existiert diese Adresse nicht"."""
 _HONORIFICS = """
-mr mrs ms miss dr prof herr herrn frau familie mme mlle monsieur madame sr sra señor señora sig signor signora dott dhr mevr
+mr mrs ms miss dr prof herr herrn frau familie mme mlle monsieur madame sr sra señor señora sig maître signor signora dott dhr mevr
 heer mevrouw pan pani named called namens genannt nommé llamado chiamato genaamd
 """
 """Words before somebody's name."""
@@ -110,7 +112,7 @@ def is_understood(before: str, phrase: str, line: str, names: Collection[str]) -
     names; *names* are the parts of the recipient's addresses, in lower case.
     """
     subject = _subject(before)
-    if not subject or _NO_BLANKS.search(subject):
+    if not subject or _NO_BLANKS.search(subject) or (_VERB_FIRST.match(phrase) and _ADJUNCT.match(subject)):
         return True
     words = [match[0] for match in _WORD.finditer(subject)]
     may_be_named = _OF_PERSON.match(phrase) is not None  # "Smith | has left": a name may begin the clause

@@ -173,6 +173,7 @@ def _without_repeats(lowered: Iterable[str], unfinished: re.Match[str]) -> Itera
         before, first, rest = ("", "", line) if begun else line.partition(unfinished[0])
         for prefix in again:
             rest = rest.replace(prefix, "")
+        rest = rest.replace(f" {code} ", " ") if not status else rest
         begun = begun or bool(first)
         yield before + first + rest
 

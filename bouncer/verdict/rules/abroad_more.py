@@ -68,7 +68,9 @@ CLOSED = alternatives(
 """Words that say that something was given up."""
 
 BOX = alternatives(
-    "postfach / postkorb / mailfach / konto / mailbox / adresse / mailadresse / benutzerkonto / boîte / boite / compte"
+    "postfach / sammelpostfach / gruppenpostfach / funktionspostfach / postkorb / mailfach / konto / mailbox / adresse"
+    " / mailadresse"
+    " / benutzerkonto / boîte / boite / compte"
     " / messagerie / buzón / buzon / cuenta"
     " / dirección / casilla / caixa / conta\\b / endereço / casella / account / indirizzo / postvak"
     " / postbus / adres / skrzynk / kont"

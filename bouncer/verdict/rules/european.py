@@ -132,7 +132,8 @@ RULES = (
                 r"|adresse)"
             ),
             (
-                r"\b(?:adresse|empf.nger|empfaenger|benutzer|postfach|konto|teilnehmer|mailbox|account)\b(?! des abs)[^:]{0,60}"
+                r"\b(?:adresse|empf.nger|empfaenger|benutzer|nutzer|kunde|adressat|postfach|konto|teilnehmer|mailbox|account)\b"
+                r"(?! des abs)[^:]{0,60}"
                 r"existiert (?:\S{1,12} ){1,3}nicht"
             ),
             r"<person>\b[^:]{0,80}<absent>",

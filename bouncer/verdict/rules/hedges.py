@@ -53,7 +53,7 @@ DOUBT = (
     r"had (?:the|this|that|your|such an?|his|her) (?:user|mail ?box|account|recipient|address)\b",
     r"(?:do|did) you (?:know|see|think|believe)\b",
     r"(?:is|was|are|were|has|have|had|does|did|do) (?:the|this|that|your|he|she|it|they)\b[^.!?]{0,100}\?",
-    r"(?:ist|sind|wurde|hat|haben|est-ce que|c'è|esiste|existe|bestaat|czy|является)\b[^.!?]{0,100}\?",
+    r"(?:ist|sind|wurde|hat|haben|existiert|besteht|bestaat|est-ce que|c'è|esiste|existe|bestaat|czy|является)\b[^.!?]{0,100}\?",
     r"(?<!\w)\u00bf",
     r"(?:not the case|by no means|in no way|contrary to)\b",
     # the absence is denied

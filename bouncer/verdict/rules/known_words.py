@@ -72,7 +72,8 @@ kundin land landkreis lasst laut lautet lehnt lehnte lehrer lehrerin lehrkraft l
 mehr melden meldet mich mieter mir mit mitarbeiter mitarbeiterin mitgeteilt mitglied mitteilen mitteilung mittlerweile
 mitzuteilen mochten muss mussen nach nachname nachricht nachrichten namen namens neben nicht nichts nie niemals niemand noch
 nummer nur nutzer oben obige obigen oder offenbar ohne pastor pensioniert personen personliche personlicher pfarrer postfach
-praxis redaktion registriert rentner richtige ruhestand sagt sammelpostfach schicken schon schreiben schrieben schule schuler
+praxis redaktion referent referentin registriert rentner richtige ruhestand sagt sammelpostfach schicken schon schreiben
+schrieben schule schuler
 schulerin sehr sei seien sein seine seit senden sie sind solche solchen solcher soll sollen somit stadt stadtverwaltung statt
 stehen steht studentin tatig teilen teilt telefon trotz tut uber ubermittelt ubermittelte ubermittlung unbekannt unbekannter
 unbekanntes und ungultig universitat uns unser unsere unserem unseren unserer unten unter unternehmen unzustellbar ursache

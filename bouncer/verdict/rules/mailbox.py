@@ -29,7 +29,8 @@ FULL = (
                 r"|capacity)"
             ),
             (
-                r"<over> (?!system|disk).{0,40}(?:mail ?box|storage|inbox|mail ?store) ?(?:size|limit|space|allocat"
+                r"<over> (?!system|disk|and|an? (?:mail ?box|inbox) (?:that|which|no)).{0,40}"
+                r"(?:mail ?box|storage|inbox|mail ?store) ?(?:size|limit|space|allocat"
                 r"|quota"
                 r"|capacity)?(?!.{0,12}message)"
             ),

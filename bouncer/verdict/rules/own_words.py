@@ -149,6 +149,38 @@ RULES = (
                 r"|header|filter)).{0,80}<closed>"
             ),
             r"<closed> .{0,20}<box>",
+            (
+                r"(?:arbeitet|ist|sind) (?:\S{1,15} ){0,2}nicht mehr (?:bei uns|(?:in|im|für|am|an) "
+                r"(?:unser\w{0,3}|diese\w|dem|der|haus|hause)\b)(?! (?:erreichbar|verfügbar|aktiv))"
+            ),
+            (
+                r"(?:hat|haben) (?:das|die|den|unser\w{0,3}) (?:ministerium|institut|universität|hochschule|klinik|praxis|büro"
+                r"|verlag|redaktion|gesellschaft|gymnasium|behörde|agentur|team|konzern|geschäft)\w{0,3} verlassen\b"
+            ),
+            r"ne travaille plus (?:dans|chez|pour|avec|ici|au|à)\b",
+            (
+                r"a quitt. (?:l[ae] |l'|les |notre |nos )?(?:soci.t.|entreprise|cabinet|service|.tablissement|.cole"
+                r"|universit.|effectifs|association|mairie|groupe|h.pital|agence|institut)"
+            ),
+            r"ya no trabaja (?:aqu.|en|con|para)\b",
+            r"non lavora pi. (?:qui|con|per|presso|in|nella)\b",
+            r"werkt niet (?:meer|langer) (?:bij|voor|hier|in)\b",
+            r"n.o trabalha mais (?:na|no|aqui|conosco|connosco|para)\b",
+            r"nie pracuje ju. (?:w|u|tutaj|tu)\b",
+            r"больше не работает (?:здесь|\w{1,2})\b",
+            (
+                r"(?:existiert|existieren|besteht) (?:diese[srm]?|die|das|der|ihre?|unsere?) (?:[^.:!?]{0,40} )?"
+                r"(?:adressen?|e-mail-adresse|mailadresse|postf.ch\w{0,2}|konto|mailbox|benutzer\w{0,5}) (?:[^.:!?]{0,20} )?nicht\b"
+            ),
+            (
+                r"bestaat (?:dit|deze|het|de|uw) (?:[^.:!?]{0,40} )?(?:e-?mail-?adres|mailadres|adres|postvak|mailbox"
+                r"|account|gebruiker|ontvanger) (?:[^.:!?]{0,20} )?niet\b"
+            ),
+            (
+                r"(?:compte|bo.te(?: aux lettres| mail)?|adresse(?: e-?mail| mail)?|utilisateur) (?:d.finitivement )?"
+                r"(?:supprim|ferm|r.sili|cl.tur)\w{1,3}(?:[.!]|$)"
+            ),
+            r"(?:addressee|owner|holder|recipient) (?:has |had )?left(?:[.!]|$)",
             r"<staff>\b[^:]{0,80}<left>",
             r"<person>\b[^:]{0,80}<left>",
             r"<staff>\b[^:]{0,60}<nomore>[^:]{0,30} <work>",
@@ -199,6 +231,15 @@ RULES = (
                 r"|with)|belongs to|at the end of)\b"
             ),
             r"\bthere is nobody behind\b",
+            r"(?:isn't|is not|aren't|are not) any <who>\b[^.:]{0,12} (?:name|here|address)\b",
+            (
+                r"(?:do|does) not (?:show|have|know|contain|list) (?:an?|any|such an?) (?:user|mail ?box|account|recipient|address"
+                r"|employee|member)\b[^.:]{0,12} (?:name|address)\b"
+            ),
+            (
+                r"(?:have|has|know|knows) no (?:\S{1,12} )?(?:employee|user|mail ?box|account|customer|member|recipient|pupil"
+                r"|student) (?:with|by|of|under|called|named)\b"
+            ),
             (
                 r"no (?:pupil|teacher|student|employee|member|person|colleague|customer|user|patient|tenant|resident"
                 r"|one|account"

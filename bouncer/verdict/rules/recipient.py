@@ -98,9 +98,9 @@ RULES = (
             ),
             r"(?:doesn't|does not) work (?:here|for|at|with)\b",
             (
-                r"(?:mail-? ?box|account|address|user) (?:that )?you (?:are |were |have )?(?:trying|tried) to "
-                r"(?:reach|contact)"
-                r"[^.;]{0,20} (?:closed|deleted|terminated|cancell?ed|removed)"
+                r"(?:mail-? ?box|account|address|user) (?:that )?you (?:are |were |have )?(?:(?:trying|tried) to (?:reach|contact)"
+                r"|writing to|wrote to|written to|used|reached)"
+                r"[^.;]{0,20} (?:closed|deleted|terminated|cancell?ed|removed|discontinued)"
             ),
             (
                 r"no longer (?:accepts(?! (?:\S{1,12} ){0,2}from\b| your\b"
@@ -126,6 +126,10 @@ RULES = (
             ),
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
             r"<who>\b<at><is>(?:permanently )?(?:abandoned|discontinued)\b",
+            (
+                r"(?:mail-? ?box|account|address|alias) (?:for|of) \S{1,80} (?:has been|was|is) (?:permanently )?"
+                r"(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|discontinued)\b"
+            ),
             r"\bdead (?:e-?mail )?(?:address|mail ?box|account)\b",
             (
                 r"<who>\b<at><is>(?:given up|defunct|obsolete|surrendered|relinquished|vacated|withdrawn|dissolved|shut down|erased"
@@ -171,6 +175,10 @@ RULES = (
         (
             r"no such (?:\S{1,40} ){0,2}?<who>\b(?! (?:may|can|lists?)\b)",
             r"no record of (?:such an? |any such |this |that )<who>",
+            r"\bcuda_nsu\b",
+            r"\b(?:no|obsolete|retired|former) (?:mail ?box|user|account|recipient|address)(?:[.!]|$)",
+            r"\b(?:usr|usrname) (?:is )?(?:unknown|not found)\b",
+            r"<who>\b<at>(?:has |have )?ceased to exist\b",
             r"no such (?:recipient|person|one|local|id|uid|user-?id|login|name here|subscriber|contact|employee)\b",
             (
                 r"(?:nobody|no one|no-one|no <who>|anyone|anybody) "
