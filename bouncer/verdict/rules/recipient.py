@@ -175,7 +175,7 @@ RULES = (
         (
             r"no such (?:\S{1,40} ){0,2}?<who>\b(?! (?:may|can|lists?)\b)",
             r"no record of (?:such an? |any such |this |that )<who>",
-            r"\bcuda_nsu\b",
+            r"\bcuda_nsu(?:\W{1,3}@)?\W{0,3}$",  # Barracuda, without other words
             r"\b(?:no|obsolete|retired|former) (?:mail ?box|user|account|recipient|address)(?:[.!]|$)",
             r"\b(?:usr|usrname) (?:is )?(?:unknown|not found)\b",
             r"<who>\b<at>(?:has |have )?ceased to exist\b",
