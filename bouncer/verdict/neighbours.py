@@ -12,7 +12,7 @@ _FRAME = re.compile(
 )
 """Text between an address and the statement about it: "@: recipient address rejected: | user unknown"."""
 _BETWEEN = re.compile(r"[^@;.!?|]{0,60}")
-_OTHER_ROLE = re.compile(r"\b(?:instead|to|is|at|use|ask|contact|please|for|from|by)[ :<(\[\"']{0,4}$")
+_OTHER_ROLE = re.compile(r"\b(?:instead|to|is|at|see|use|ask|contact|please|for|from|by)[ :<(\[\"']{0,4}$")
 """Words before an address that make it no subject: "no such user, please write | to"."""
 _PARTS = re.compile(r"[\W\d_]{1,64}")
 
@@ -21,13 +21,13 @@ def is_of_other(words: AnswerText, offset: int, forms: Iterable[str], *, may_fol
     """Whether the statement at *offset* of *words* is about an address in the recipient's domain that is not the recipient.
 
     An address in another domain may be the target of a forward, or the recipient under another name. So may one with a part of
-    the recipient's name: "jane.roe" for "jane". *forms* are the forms of the recipient's address, in lower case; *may_follow*
+    the recipient's name: "jane.roe" for "jane". The only address that an answer names may be the member of a group for which the
+    recipient stands. *forms* are the forms of the recipient's address, in lower case; *may_follow*
     tells whether the address may stand behind the statement.
     """
     addresses = [address.lower().strip("'`*") for address in words.addresses()]
-    if (
-        len(addresses) != words.text.count("@") or "\\" in words.text
-    ):  # an escaped letter: "<\\303\\274ber@example.org>"
+    has_escapes = "\\" in words.text  # "<\\303\\274ber@example.org>"
+    if len({*addresses}) == 1 or len(addresses) != words.text.count("@") or has_escapes:
         return False
     index = _index(words.text, offset, may_follow=may_follow)
     if index is None:

@@ -213,13 +213,16 @@ def _rows(connection: sa.Connection, digest: int) -> Iterator[DigestRow]:
         ),
     )
     unproven = sa.case((outbox.c.bucket == Bucket.PROVEN, 0), else_=1)
-    rows = connection.execution_options(yield_per=ROWS).execute(
+    query = (
         sa.select(*columns)
         .select_from(_TOLD)
         .where(outbox.c.digest_id == digest)
         .order_by(unproven, outbox.c.id, bounces.c.id)
         .limit(MOST_TOLD)
     )
+    rows = connection.execute(
+        query, execution_options={"yield_per": ROWS}
+    )  # of the query: the connection is used again
     for row in rows:
         yield DigestRow(
             at=row.at or row.received_at,
