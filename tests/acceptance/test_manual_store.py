@@ -38,6 +38,7 @@ case "$*" in
   while kill -0 $(cat {root}/pid) 2>/dev/null; do sleep 0.05; done
   rm -f {root}/pid;;
 *start*|*enable*)
+  : >{root}/log  # the words of the daemon before are no sign of this one
   {root}/opt/bouncer/bin/bouncer --settings {root}/etc/bouncer/bouncer.toml serve >{root}/log 2>&1 & echo $! >{root}/pid
   for _ in $(seq 600); do
     grep -q "listening on" {root}/log && exit 0
