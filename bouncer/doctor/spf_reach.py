@@ -1,8 +1,8 @@
 """Follows an SPF record through its includes: which hosts it allows, and whether receivers will follow it to its end.
 
 RFC 7208 section 4.6.4: more than ten terms with DNS lookups, or more than two that find nothing, make the whole record an error for
-receivers. The result is a summary,
-not a verdict on one client: it ignores the order of mechanisms and a minus before a single address.
+receivers. The result is a summary, not a verdict on one client: it ignores the order of mechanisms and a minus before a single
+address.
 """
 
 import ipaddress

@@ -12,7 +12,7 @@ from bouncer.errors import InvalidValue
 from bouncer.policy.records import MAX_STREAM, ChangeSource, is_possible_stream
 
 CHANGED_AT_ONCE = 40
-"""Values that are changed at a time: those of some commits, so that the next one is never waited for."""
+"""Values that are changed at the same time: enough for several commits of the store, so that it always has a next one to begin."""
 
 Value = TypeVar("Value")
 Result = TypeVar("Result")

@@ -22,8 +22,8 @@ def is_of_other(words: AnswerText, offset: int, forms: Iterable[str], *, may_fol
 
     An address in another domain may be the target of a forward, or the recipient under another name. So may one with a part of
     the recipient's name: "jane.roe" for "jane". The only address that an answer names may be the member of a group for which the
-    recipient stands. *forms* are the forms of the recipient's address, in lower case; *may_follow*
-    tells whether the address may stand behind the statement.
+    recipient stands. *forms* are the forms of the recipient's address, in lower case; *may_follow* tells whether the address may
+    stand behind the statement.
     """
     addresses = [address.lower().strip("'`*") for address in words.addresses()]
     has_escapes = "\\" in words.text  # "<\\303\\274ber@example.org>"

@@ -101,7 +101,10 @@ def is_of_thing(before: str, phrase: str, names: Iterable[str]) -> bool:
 
 
 def is_of_mail(word: str) -> bool:
-    """Whether *word*, in lower case, means a mailbox, its owner, its house or their end; of a compound the last part counts."""
+    """Whether *word*, in lower case, means a mailbox, its owner, its domain, or that one of them is gone.
+
+    The last part of a compound counts.
+    """
     return any(match.end() == len(word) for match in _OF_MAIL.finditer(word)) or _OF_END.fullmatch(word) is not None
 
 

@@ -30,7 +30,7 @@ _CONDITIONS: Mapping[str, sa.ColumnElement[bool]] = {
     "letter_id": bounces.c.letter_id == sa.bindparam("letter_id"),
     "category": bounces.c.category == sa.bindparam("category"),
 }
-"""By the name of the parameter."""
+"""The conditions that such a list may have, each by the name of its parameter."""
 
 
 def is_narrow(criteria: BounceFilter) -> bool:

@@ -287,4 +287,4 @@ viestia viestiasi yok
 }
 
 KNOWN = frozenset(word for words in _WORDS.values() for word in words.split())
-"""All of them."""
+"""The known words of all languages."""
