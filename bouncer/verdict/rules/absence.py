@@ -42,7 +42,7 @@ RULES = (
                 r"|[.,;:!]| (?:of|named|called|here|by|with|at|in|on|for|that|like|@))"
             ),
             r"(?:do|does|did|can)(?:n't| not) (?:have|know|find|locate) @",
-            r"(?:nobody|no one|no-one|none) (?:here|by|with|called|named|has|uses|lives|works|answers)\b",
+            r"(?:nobody|no one|no-one|none) (?:here|home|by|with|called|named|has|uses|lives|works|answers)\b",
             r"no longer (?:hosts?|serves?|here|exists?|with)\b",
             r"neither (?:an? )?(?:<who>|list)\b",
             (

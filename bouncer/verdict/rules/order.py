@@ -15,6 +15,7 @@ from bouncer.verdict.rules import (
     european,
     european_transfer,
     evasive,
+    failed_checks,
     mailbox,
     own_words,
     providers,
@@ -62,5 +63,5 @@ VAGUE: tuple[Rule, ...] = vague.RULES
 DOUBT: tuple[Rule, ...] = doubt.RULES
 """Words that contradict a code that names the recipient; tried only beside a code that stands alone."""
 
-ABSENCE: tuple[Rule, ...] = absence.RULES
+ABSENCE: tuple[Rule, ...] = (*absence.RULES, *failed_checks.RULES)
 """Words that agree with such a code; tried only where the answer says more than is understood."""

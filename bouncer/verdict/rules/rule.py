@@ -39,7 +39,7 @@ VOCABULARY: dict[str, str] = {
         "|not exists|not recogni[sz]ed|not valid|isn't valid|not listed|not registered"
         "|not local|not a local|not here|not available here"
         "|not defined|not configured|not present|misspelled|not correct|not our|nonexist|non-? ?exist|inexist|no found"
-        "|gone\\b(?! (?:over|past|through|to|into|beyond))|never existed|never been (?:here|known|created"
+        "|gone\\b(?! (?:over|past|through|to|into|beyond|out|on|[a-z]{3,12}ing)\\b)|never existed|never been (?:here|known|created"
         "|heard)|missing(?! [a-z])"
         "|not on file|not one of (?:ours|our)|not ours|(?:does )?not belong to (?:us|this|our)"
         "|not a valid one|no more(?! [a-z])"
