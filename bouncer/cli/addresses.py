@@ -84,8 +84,8 @@ def allow(context: click.Context, addresses: tuple[str, ...], account: str, why:
     async def ask(store: Store, _settings: Settings) -> list[bool]:
         return await allow_addresses(store, OPERATOR, account, addresses, why=why, by=changed_by(), now=now())
 
-    for address, new in zip(addresses, call_with_store(context, ask), strict=True):
-        click.echo(f"{escape_invisible(address)}: {'allowed' if new else 'was on the allow-list already'}")
+    for address, was_added in zip(addresses, call_with_store(context, ask), strict=True):
+        click.echo(f"{escape_invisible(address)}: {'allowed' if was_added else 'was on the allow-list already'}")
 
 
 @click.command(epilog="Example: bouncer suppressions disallow --account acme boss@acme.example")
@@ -98,8 +98,8 @@ def disallow(context: click.Context, addresses: tuple[str, ...], account: str) -
     async def ask(store: Store, _settings: Settings) -> list[bool]:
         return await disallow_addresses(store, OPERATOR, account, addresses, by=changed_by(), now=now())
 
-    for address, was in zip(addresses, call_with_store(context, ask), strict=True):
-        click.echo(f"{escape_invisible(address)}: {'taken off' if was else 'was not on the allow-list'}")
+    for address, was_changed in zip(addresses, call_with_store(context, ask), strict=True):
+        click.echo(f"{escape_invisible(address)}: {'taken off' if was_changed else 'was not on the allow-list'}")
 
 
 @click.command(epilog="Example: bouncer suppressions allowed --account acme")

@@ -57,10 +57,10 @@ def demo(context: click.Context, files: tuple[Path, ...], stop: bool) -> None:
     configured = settings_of(context)
     settings = with_pages(with_key(configured))
     file: Path | None = context.find_root().obj or (SYSTEM_FILE if SYSTEM_FILE.exists() else None)
-    played = files or letters()
-    if not played:
+    letter_files = files or letters()
+    if not letter_files:
         click.echo(f"There are no letters here to play. Name some of yours: {command_line()} demo FILE ...")
-    raws = {letter: letter.read_bytes() for letter in played}
+    raws = {letter: letter.read_bytes() for letter in letter_files}
     run(_run_demo(settings, file, raws, stop=stop, own_key=not configured.tokens.keys, plays_month=not files))
 
 
@@ -85,7 +85,7 @@ class _Play:
 async def _run_demo(
     settings: Settings,
     file: Path | None,
-    played: Mapping[Path, bytes],
+    letter_files: Mapping[Path, bytes],
     *,
     stop: bool,
     own_key: bool,
@@ -98,12 +98,12 @@ async def _run_demo(
     from bouncer.mail.returnpath import Generation  # noqa: PLC0415
     from bouncer.ports.accounts import Account, Alias  # noqa: PLC0415
 
-    stopped, clock = stop_at_signals(), PlaybackClock()
+    stop_event, clock = stop_at_signals(), PlaybackClock()
     story = TerminalStory(click.echo, asyncio.get_running_loop().call_soon)
     with quiet_log() as log:
         async with running(settings, clock=clock) as daemon:
-            begun = now() - dt.timedelta(days=demo_month.DAYS)
-            is_new = await daemon.store.add_account(OPERATOR, Account(ACCOUNT, (OWNER,)), now=begun)
+            first_day = now() - dt.timedelta(days=demo_month.DAYS)
+            is_new = await daemon.store.add_account(OPERATOR, Account(ACCOUNT, (OWNER,)), now=first_day)
             alias = f"{ACCOUNT}@{settings.smtp.domains[0]}"
             await daemon.store.add_alias(OPERATOR, Alias(comparable(alias), ACCOUNT), now=now())
             generation = (await daemon.store.directory(OPERATOR)).generation(ACCOUNT) or Generation()
@@ -114,14 +114,14 @@ async def _run_demo(
                 await _play_month(stage, clock, log)
             log.addHandler(story)
             pages = daemon.http.listening if daemon.http else ()
-            beside = command_with_settings(settings, file, daemon.listening, pages, own_key=own_key)
+            command = command_with_settings(settings, file, daemon.listening, pages, own_key=own_key)
             story.on_event = stage.moved.set
-            for letter, raw in played.items():
+            for letter, raw in letter_files.items():
                 await _play(stage, letter, raw)
             if not stop:
-                _say_how_to_go_on(stage, beside, played, await _sign_in_links(stage))
+                _say_how_to_go_on(stage, command, letter_files, await _sign_in_links(stage))
                 story.names_letters = True
-                await stopped.wait()
+                await stop_event.wait()
                 click.echo("stopping")
 
 
@@ -233,12 +233,12 @@ async def _sign_in_link(stage: _Play, base: str, person: str, account: str | Non
 
 
 def _say_how_to_go_on(
-    stage: _Play, beside: str, played: Mapping[Path, bytes], links: Sequence[tuple[str, str]]
+    stage: _Play, command: str, letter_files: Mapping[Path, bytes], links: Sequence[tuple[str, str]]
 ) -> None:
-    if played and not stage.story.notice_shown:
+    if letter_files and not stage.story.notice_shown:
         click.echo("No notice was sent this time; the lines above say until when each is held, and why.\n")
     host, port = stage.place
-    example, raw = next(iter(played.items()), (Path("LETTER.eml"), b""))
+    example, raw = next(iter(letter_files.items()), (Path("LETTER.eml"), b""))
     reading = f'open({json.dumps(str(example.absolute()))}, "rb").read()'
     sending = f'sendmail("", "{_return_path(stage, raw)}", {reading})'
     code = f'import smtplib; smtplib.SMTP("{host}", {port}).{sending}'
@@ -248,6 +248,6 @@ def _say_how_to_go_on(
         click.echo(f"     {page}\n     {link}")
     click.echo()
     click.echo(f"  2. In another terminal, send it another letter:\n     python3 -c {shlex.quote(code)}\n")
-    click.echo(f"  3. See what was recorded (letters, queue, suppressions list show more):\n     {beside} bounces\n")
-    click.echo(f"  4. See what a real installation needs:\n     {beside} check\n")
+    click.echo(f"  3. See what was recorded (letters, queue, suppressions list show more):\n     {command} bounces\n")
+    click.echo(f"  4. See what a real installation needs:\n     {command} check\n")
     click.echo("Stop it with Ctrl-C; started again, it goes on from what it kept.")

@@ -124,8 +124,8 @@ def _installation(file: Path, options: dict[str, Any], state: Path, *, systemd: 
     answers = {name: options[key] for name, key in _KEYS.items()}
     missing = [name for name, answer in answers.items() if not answer]
     if missing and not sys.stdin.isatty():
-        unanswered = ", ".join(f"--{name}" for name in missing)
-        raise click.UsageError(f"Nobody is at a terminal to be asked, and these are missing: {unanswered}")
+        missing_options = ", ".join(f"--{name}" for name in missing)
+        raise click.UsageError(f"Nobody is at a terminal to be asked, and these are missing: {missing_options}")
     for name in missing:
         answers[name] = ask_for(name, answers)
     domain = answers["domain"]
@@ -171,10 +171,10 @@ def _say_what_differs(settings: Settings, options: dict[str, Any]) -> None:
 def _make_keys(file: Path, settings: Settings, owner: tuple[int, int] | None) -> bool:
     """Make the first key if no key file of the settings exists. If only some are missing, a person has to find them."""
     keys = [secret_file(file, key_file) for key_file in settings.tokens.keys]
-    existing = [key for key in keys if key.exists()]
-    for key in existing:
+    present_keys = [key for key in keys if key.exists()]
+    for key in present_keys:
         _report("kept", key)
-    is_new = bool(keys) and not existing and make_key(keys[0], owner)
+    is_new = bool(keys) and not present_keys and make_key(keys[0], owner)
     if is_new:
         _report("made", f"{keys[0]} (keep a copy: whoever has it can sign return paths, and without it none is good)")
     return is_new
@@ -213,12 +213,12 @@ def _say_next(file: Path, *, systemd: bool) -> None:
 
 def _program() -> str:
     """Give the command line that starts ``bouncer``, with its absolute path."""
-    called = Path(sys.argv[0])
-    beside = Path(sys.executable).with_name("bouncer")
-    if called.name == "bouncer" and (program := shutil.which(str(called))):
+    invoked = Path(sys.argv[0])
+    installed = Path(sys.executable).with_name("bouncer")
+    if invoked.name == "bouncer" and (program := shutil.which(str(invoked))):
         return shlex.quote(str(Path(program).absolute()))
-    if os.access(beside, os.X_OK):
-        return shlex.quote(str(beside))
+    if os.access(installed, os.X_OK):
+        return shlex.quote(str(installed))
     return f"{shlex.quote(sys.executable)} -m bouncer"
 
 

@@ -46,10 +46,10 @@ def _files(path: Path) -> list[Path]:
     """
     if not path.is_dir():
         return [path]
-    inside = sorted(path.iterdir())
+    entries = sorted(path.iterdir())
     if (path / "cur").is_dir() and (path / "new").is_dir():
-        inside = [path / "cur", path / "new"]
-    letters_or_folders = (entry for entry in inside if entry.is_file() or (entry.is_dir() and not entry.is_symlink()))
+        entries = [path / "cur", path / "new"]
+    letters_or_folders = (entry for entry in entries if entry.is_file() or (entry.is_dir() and not entry.is_symlink()))
     return [file for entry in letters_or_folders for file in _files(entry)]
 
 

@@ -99,10 +99,10 @@ def list_(
 def _list(
     context: click.Context, state: str | None, account: str | None, to: str | None, limit: int, *, as_json: bool
 ) -> None:
-    only = EntryState(state) if state else None
+    chosen_state = EntryState(state) if state else None
 
     async def ask(store: Store, _settings: Settings) -> Sequence[OutboxEntry]:
-        return await list_queue(store, OPERATOR, account, state=only, to=to, page=Page(limit))
+        return await list_queue(store, OPERATOR, account, state=chosen_state, to=to, page=Page(limit))
 
     rows = call_with_store(context, ask)
     nothing = nothing_found(context, "The queue is empty.", "Nothing in the queue matches.", state, account, to)
@@ -210,8 +210,8 @@ def _entries(count: int, words: tuple[str, str]) -> str:
     return f"{count:,} notice{'' if count == 1 else 's'} {words[count != 1]}"
 
 
-def _say(numbers: tuple[int, ...], outcomes: list[bool], well: str, badly: str) -> None:
-    for number, was in zip(numbers, outcomes, strict=True):
-        click.echo(f"{number} {well if was else badly}", err=not was)
+def _say(numbers: tuple[int, ...], outcomes: list[bool], success_words: str, failure_words: str) -> None:
+    for number, was_changed in zip(numbers, outcomes, strict=True):
+        click.echo(f"{number} {success_words if was_changed else failure_words}", err=not was_changed)
     if not all(outcomes):
         raise BouncerError("not every notice could be changed")

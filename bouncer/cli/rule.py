@@ -173,7 +173,7 @@ def add(
     """Keep the rule that marks on LETTER make, and read the unread letters again: no notice is sent about them."""
     marks = _marks(says, phrases, names, place, options)
 
-    async def ask(store: Store, settings: Settings) -> teaching.TaughtNow:
+    async def ask(store: Store, settings: Settings) -> teaching.RuleResult:
         async with _reading(store, settings) as reader:
             proposed = await teaching.proposed_rule(store, OPERATOR, reader, letter, marks)
             return await teaching.keep_rule(

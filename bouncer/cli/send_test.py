@@ -65,12 +65,12 @@ def send_test(context: click.Context, settings: Settings, address: str, seconds:
         raise BouncerError(f"{address} is in a return-path domain: the test would come back here; name another address")
     account = _account_of(address, store_contents.known_accounts(settings))
     if ports.daemon_answers(settings.smtp, seconds):
-        last = call_with_store(context, lambda store, _: _by_daemon(store, address, account, as_json=as_json))
+        last_step = call_with_store(context, lambda store, _: _by_daemon(store, address, account, as_json=as_json))
     else:
         _show(TestStep("queued", "no daemon answers: it goes through the courier at once"), as_json=as_json)
-        last = asyncio.run(_by_courier(settings, address, account))
-    _show(last, as_json=as_json)
-    return last.is_end
+        last_step = asyncio.run(_by_courier(settings, address, account))
+    _show(last_step, as_json=as_json)
+    return last_step.is_end
 
 
 def _account_of(address: str, accounts: Collection[Account]) -> Account | None:
@@ -90,18 +90,18 @@ async def _by_daemon(store: Store, address: str, account: Account | None, *, as_
         return TestStep(
             "stuck", f"the daemon that answers did not take it within {LEASE_TIMEOUT_SECONDS:g} seconds", remedy
         )
-    last = _outcome(row)
+    last_step = _outcome(row)
     if row.state is EntryState.WAITING:  # a retry tomorrow would be of no use
         await store.drop_entry(scope, entry, now=now())
-    return last
+    return last_step
 
 
 async def _wait_for_attempt(store: Store, scope: Scope, entry: int) -> OutboxEntry | None:
     """Wait until the entry was tried once, and give its row; None if no daemon leases it in time."""
-    began = time.monotonic()
+    start = time.monotonic()
     while True:
         row = await store.entry(scope, entry)
-        elapsed = time.monotonic() - began
+        elapsed = time.monotonic() - start
         if row is None or (row.attempts == 0 and row.state is EntryState.WAITING and elapsed > LEASE_TIMEOUT_SECONDS):
             return None
         if row.state is not EntryState.WAITING or row.last_error is not None or elapsed > DELIVERY_TIMEOUT_SECONDS:
@@ -147,9 +147,9 @@ def _row(address: str, account: Account | None, hostname: str, moment: dt.dateti
     )
 
 
-def _result(handed: DeliveryResult) -> TestStep:
-    words = line(handed.reply, MAX_REPLY)
-    match handed.outcome:
+def _result(result: DeliveryResult) -> TestStep:
+    words = line(result.reply, MAX_REPLY)
+    match result.outcome:
         case Outcome.SENT:
             return TestStep("sent", words)
         case Outcome.REFUSED:

@@ -60,8 +60,8 @@ def add(
     async def ask(store: Store, _settings: Settings) -> CountedSends:
         return await count_sends(store, OPERATOR, account, messages)
 
-    counted = call_with_store(context, ask)
-    click.echo(f"counted {counted.messages:,} messages to {counted.recipients:,} recipients")
+    counted_lines = call_with_store(context, ask)
+    click.echo(f"counted {counted_lines.messages:,} messages to {counted_lines.recipients:,} recipients")
 
 
 def _read(file: TextIO, account: str, moment: dt.datetime, facts: dict[str, Any]) -> Iterator[Sent]:
@@ -74,9 +74,9 @@ def _read(file: TextIO, account: str, moment: dt.datetime, facts: dict[str, Any]
             at = dt.datetime.fromisoformat(message["at"]) if message.get("at") else moment
             words: dict[str, Any] = {name: str(message[name]) if message.get(name) else facts[name] for name in _FIELDS}
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-            counted = (number - 1) // COUNTED_AT_ONCE * COUNTED_AT_ONCE  # blank lines aside
+            counted_lines = (number - 1) // COUNTED_AT_ONCE * COUNTED_AT_ONCE  # blank lines aside
             raise BouncerError(
-                f"line {number}: {type(error).__name__}: {error}; counted up to line {counted}"
+                f"line {number}: {type(error).__name__}: {error}; counted up to line {counted_lines}"
             ) from None
         addresses = tuple(map(str, to)) if isinstance(to, list) else (str(to),)
         yield Sent(account, at if at.tzinfo else at.replace(tzinfo=dt.UTC), addresses, **words)

@@ -55,7 +55,7 @@ def prepare_forks() -> None:
     """Start the server that forks a daemon's processes: before settings and an event loop, of which no fork has a copy."""
     from bouncer.workers.fork_server import start_fork_server  # noqa: PLC0415 -- only a daemon needs it
 
-    start_fork_server(SHARED_MODULES, heirs=FORKED_MODULES[:1])
+    start_fork_server(SHARED_MODULES, client_modules=FORKED_MODULES[:1])
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

@@ -46,11 +46,11 @@ class _Chapter:
     kind: str = ""
     read: bool = False
     notices: int = 0
-    ended: set[int] = field(default_factory=set)  # the ids of notices whose end was told
+    ended_notices: set[int] = field(default_factory=set)  # the ids of notices whose end was told
 
     @property
     def is_told(self) -> bool:
-        return self.read and len(self.ended) >= self.notices
+        return self.read and len(self.ended_notices) >= self.notices
 
 
 class TerminalStory(logging.Handler):
@@ -103,8 +103,8 @@ class TerminalStory(logging.Handler):
 
     def _tell_kept(self, facts: Mapping[str, Fact]) -> None:
         if self.names_letters:
-            whence = f"from {facts['peer']} to {facts['return_path']}"
-            self._say("\n" + escape_invisible(f"Letter {facts['letter']}, {facts['octets']} octets {whence}"))
+            way = f"from {facts['peer']} to {facts['return_path']}"
+            self._say("\n" + escape_invisible(f"Letter {facts['letter']}, {facts['octets']} octets {way}"))
             self._last = facts["letter"]
 
     def _tell_refused(self, facts: Mapping[str, Fact]) -> None:
@@ -139,8 +139,8 @@ class TerminalStory(logging.Handler):
 
     def _tell_recorded(self, facts: Mapping[str, Fact]) -> None:
         kind = self._chapter(facts).kind
-        judged = (facts.get(name) for name in ("state", "category", "reason", "status"))
-        outcome = kind if kind in _WISHES else " ".join(str(fact) for fact in judged if fact)
+        verdict_facts = (facts.get(name) for name in ("state", "category", "reason", "status"))
+        outcome = kind if kind in _WISHES else " ".join(str(fact) for fact in verdict_facts if fact)
         before = ", suppressed before" if facts.get("effect") == Effect.ALREADY else ""
         self._line("recorded", f"{facts.get('recipient')}: {outcome} ({facts.get('belief')}){before}")
 
@@ -163,7 +163,7 @@ class TerminalStory(logging.Handler):
                 "given-up": f"to {facts.get('to')}: refused for good: {answer}",
             }[event],
         )
-        self._chapter(facts).ended.add(int(facts.get("entry") or 0))
+        self._chapter(facts).ended_notices.add(int(facts.get("entry") or 0))
         self.on_event()
         if event == "sent" and facts.get("notice") == EntryKind.NOTICE and not self.notice_shown:
             self._show(answer)

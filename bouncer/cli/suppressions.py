@@ -97,19 +97,19 @@ def add(
     async def ask(store: Store, _settings: Settings) -> list[SuppressedAddress]:
         return await suppress_addresses(store, OPERATOR, account, addresses, order, by=changed_by(), now=since)
 
-    for became in call_with_store(context, ask):
-        click.echo(f"{escape_invisible(became.address)}: {_in_words(became)}")
+    for answer in call_with_store(context, ask):
+        click.echo(f"{escape_invisible(answer.address)}: {_in_words(answer)}")
 
 
-def _in_words(became: SuppressedAddress) -> str:
-    until = became.until
-    match became.outcome:
+def _in_words(answer: SuppressedAddress) -> str:
+    until = answer.until
+    match answer.outcome:
         case SuppressOutcome.SUPPRESSED:
             return "suppressed"
         case SuppressOutcome.ALREADY:
             return f"was suppressed already, {f'until {until:%Y-%m-%d %H:%M} UTC' if until else 'until it is removed'}"
         case SuppressOutcome.ON_ALLOW_LIST:
-            return f"not suppressed: the allow-list has {escape_invisible(became.entry) if became.entry else 'it'}"
+            return f"not suppressed: the allow-list has {escape_invisible(answer.entry) if answer.entry else 'it'}"
 
 
 @suppressions.command(epilog="Example: bouncer suppressions remove --account acme jane@example.org")
@@ -128,8 +128,8 @@ def remove(context: click.Context, addresses: tuple[str, ...], account: str, str
     async def ask(store: Store, _settings: Settings) -> list[bool]:
         return await release_addresses(store, OPERATOR, account, addresses, by=changed_by(), now=now(), stream=stream)
 
-    for address, was in zip(addresses, call_with_store(context, ask), strict=True):
-        click.echo(f"{escape_invisible(address)}: {'released' if was else 'was not suppressed'}")
+    for address, was_released in zip(addresses, call_with_store(context, ask), strict=True):
+        click.echo(f"{escape_invisible(address)}: {'released' if was_released else 'was not suppressed'}")
 
 
 @suppressions.command(epilog="Example: bouncer suppressions check --account acme --files-from list.txt --json")
@@ -168,22 +168,22 @@ def check(
 
     async def ask(store: Store, _settings: Settings) -> bool:
         await require_account(store, OPERATOR, account)
-        some, checked = False, list[CheckedAddress]()
+        has_suppressed, checked_addresses = False, list[CheckedAddress]()
         while chunk := list(islice(texts, CHUNK)):
             answers = await check_addresses(store, OPERATOR, account, chunk, stream=stream, now=now())
-            some = some or any(answer.suppressed for answer in answers)
-            checked += answers
+            has_suppressed = has_suppressed or any(answer.suppressed for answer in answers)
+            checked_addresses += answers
             if as_json:  # the widths of a table depend on all rows, JSON lines do not
-                show(checked, columns, as_json=True, nothing="")
-                checked.clear()
+                show(checked_addresses, columns, as_json=True, nothing="")
+                checked_addresses.clear()
         if not as_json:
-            show(checked, columns, as_json=False, nothing="No address was asked about.")
-        return some
+            show(checked_addresses, columns, as_json=False, nothing="No address was asked about.")
+        return has_suppressed
 
-    some = call_with_store(context, ask)
+    has_suppressed = call_with_store(context, ask)
     if refused:
         click.echo(f"{len(refused):,} lines were no mail address and have no answer", err=True)
-    context.exit(2 if refused else 1 if some else 0)
+    context.exit(2 if refused else 1 if has_suppressed else 0)
 
 
 def _read(lines: Iterable[str], refused: list[int]) -> Iterator[str]:

@@ -54,13 +54,13 @@ def _fitted(natural: list[int], whole: Collection[int], width: int) -> list[list
     """Give the lines of a row, each with its columns and their widths: one line if cutting is enough, else several."""
     room = _shrunk(natural, whole, width)
     lines: list[list[tuple[int, int]]] = [[]]
-    left = width
+    free_columns = width
     for at, columns in enumerate(room):
-        if lines[-1] and columns > left:
+        if lines[-1] and columns > free_columns:
             lines.append([])
-            left = width - len(INDENT)
-        lines[-1].append((at, columns if at in whole else max(1, min(columns, left))))
-        left -= columns + len(BETWEEN)
+            free_columns = width - len(INDENT)
+        lines[-1].append((at, columns if at in whole else max(1, min(columns, free_columns))))
+        free_columns -= columns + len(BETWEEN)
     return lines if len(lines) == 1 else _loosened(lines, natural, width)
 
 
@@ -68,25 +68,27 @@ def _shrunk(natural: list[int], whole: Collection[int], width: int) -> list[int]
     """Cut the widest columns that may be cut until all fit into one line, but none of them below MIN_COLUMNS."""
     room = list(natural)
     for _ in range(max(0, sum(natural) + len(BETWEEN) * (len(natural) - 1) - width)):
-        widest = max((at for at in range(len(room)) if at not in whole), key=lambda at: room[at], default=None)
-        if widest is None or room[widest] <= MIN_COLUMNS:
+        widest_index = max((at for at in range(len(room)) if at not in whole), key=lambda at: room[at], default=None)
+        if widest_index is None or room[widest_index] <= MIN_COLUMNS:
             break
-        room[widest] -= 1
+        room[widest_index] -= 1
     return room
 
 
 def _loosened(lines: list[list[tuple[int, int]]], natural: list[int], width: int) -> list[list[tuple[int, int]]]:
     """Widen the columns of each line by the room that is left in the line."""
-    loose = []
+    widened_lines = []
     for number, line in enumerate(lines):
-        left = width - (len(INDENT) if number else 0) - sum(room for _, room in line) - len(BETWEEN) * (len(line) - 1)
-        wider = []
+        free_columns = (
+            width - (len(INDENT) if number else 0) - sum(room for _, room in line) - len(BETWEEN) * (len(line) - 1)
+        )
+        widened_line = []
         for at, room in line:
-            gain = max(0, min(natural[at] - room, left))
-            wider.append((at, room + gain))
-            left -= gain
-        loose.append(wider)
-    return loose
+            gain = max(0, min(natural[at] - room, free_columns))
+            widened_line.append((at, room + gain))
+            free_columns -= gain
+        widened_lines.append(widened_line)
+    return widened_lines
 
 
 def _cell(text: str, room: int) -> str:

@@ -105,16 +105,16 @@ def _line(place: int, group: Group, speech: Language) -> DigestLine:
 
 def _counts(tally: DigestTally, groups: Sequence[Group], speech: Language) -> str:
     """Count bounces, complaints, and delayed messages, which are no bounces, in words."""
-    late = sum(group.count for group in groups if group.is_late)
+    delayed_count = sum(group.count for group in groups if group.is_late)
     complaints = sum(group.count for group in groups if group.is_complaint)
-    bounces = tally.count - late - complaints
+    bounces = tally.count - delayed_count - complaints
     counts = []
     if bounces:
         counts.append(speech.count("{number} bounce", "{number} bounces", bounces))
     if complaints:
         counts.append(speech.count("{number} spam complaint", "{number} spam complaints", complaints))
-    if late:
-        counts.append(speech.count("{number} delayed message", "{number} delayed messages", late))
+    if delayed_count:
+        counts.append(speech.count("{number} delayed message", "{number} delayed messages", delayed_count))
     return speech.say(", ").join(counts)
 
 
@@ -168,11 +168,11 @@ def _summary(digest: Digest, speech: Language) -> Iterator[str]:
         )
         yield speech.count(*put, digest.tally.suppressed)
     if digest.tally.unproven:
-        doubted = (
+        doubt_line = (
             "{number} of these reports is not proven: anyone could have sent it.",
             "{number} of these reports are not proven: anyone could have sent them.",
         )
-        yield speech.count(*doubted, digest.tally.unproven)
+        yield speech.count(*doubt_line, digest.tally.unproven)
     yield _table(digest.tally, speech)
 
 

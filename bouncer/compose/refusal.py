@@ -41,12 +41,16 @@ def refusal(suppression: Suppression, address: str, *, utf8: bool, follows_addre
     until = f"suppressed until {suppression.until:%Y-%m-%d}" if suppression.until else "suppressed"
     beginning = f"not sent, {_cause(suppression.reason, utf8=utf8)} ({until}); to free it: "
     written = _written(address, utf8=utf8)
-    shown = _cut(_plain(address if written is None else written, utf8=utf8), MAX_SHOWN)
-    placeless = beginning + release_command(suppression.account, ANY_ADDRESS)
-    whole = placeless if written is None else beginning + release_command(suppression.account, written)
-    texts = (whole, placeless) if follows_address else (f"{shown}: {whole}", f"{shown}: {placeless}", placeless)
+    shown_address = _cut(_plain(address if written is None else written, utf8=utf8), MAX_SHOWN)
+    with_any_address = beginning + release_command(suppression.account, ANY_ADDRESS)
+    with_address = with_any_address if written is None else beginning + release_command(suppression.account, written)
+    texts = (
+        (with_address, with_any_address)
+        if follows_address
+        else (f"{shown_address}: {with_address}", f"{shown_address}: {with_any_address}", with_any_address)
+    )
     room = MAX_LINE - len(f"550 {SUPPRESSED} {IN_FRONT}\r\n") - min(len(address.encode("utf-8", "replace")), MAX_PATH)
-    return Reply(550, SUPPRESSED, next((text for text in texts if len(text.encode()) <= room), placeless))
+    return Reply(550, SUPPRESSED, next((text for text in texts if len(text.encode()) <= room), with_any_address))
 
 
 def release_command(account: str, address: str) -> str:

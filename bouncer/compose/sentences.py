@@ -65,8 +65,8 @@ def forwarding(recipient: NoticeRecipient, language: Language) -> str:
         return ""
     proven = recipient.belief is Belief.PROVEN
     whom, where = (inert.address(text, MAX_ADDRESS, proven=proven) for text in (recipient.recipient, reported))
-    gone = words_of(Kind.BOUNCE, recipient) is FORWARDED
-    return language.say(_GONE if gone else _FAILED_THERE, whom=whom, reported=where)
+    is_forwarded_failure = words_of(Kind.BOUNCE, recipient) is FORWARDED
+    return language.say(_GONE if is_forwarded_failure else _FAILED_THERE, whom=whom, reported=where)
 
 
 def forwarded_to(recipient: NoticeRecipient) -> str:

@@ -38,7 +38,7 @@ def address_of_ours(courier: str, listen: Iterable[str], own_names: Collection[s
     if host in map(str.lower, own_names):
         return next(iter(same_port), None)
     addresses = _addresses(host) if same_port else set[str]()
-    return next((text for text, ours in same_port.items() if _is_listening(ours, addresses)), None)
+    return next((text for text, own_addresses in same_port.items() if _is_listening(own_addresses, addresses)), None)
 
 
 def refuse_loops(couriers: Iterable[str], listen: Iterable[str], own_names: Collection[str] = ()) -> None:

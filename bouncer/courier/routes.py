@@ -39,18 +39,18 @@ def courier_urls(settings: ForwardSettings) -> tuple[str, ...]:
 def make_routes(settings: ForwardSettings, *, hostname: str = "localhost") -> tuple[Route, ...]:
     """Make the couriers, first the one of all other domains. Raises ConfigError with every fault."""
     faults: list[str] = []
-    behind: dict[tuple[str, ...], set[str]] = {}
-    seen: set[str] = set()
+    domains_of_route: dict[tuple[str, ...], set[str]] = {}
+    known_domains: set[str] = set()
     for route in settings.routes:
         domain, *words = route.split() or [""]
         domain = ascii_domain(domain)
-        faults += [f"[forward] routes: {route}: {fault}" for fault in _faults(domain, words, seen)]
-        seen.add(domain)
-        behind.setdefault(tuple(words), set()).add(domain)
+        faults += [f"[forward] routes: {route}: {fault}" for fault in _faults(domain, words, known_domains)]
+        known_domains.add(domain)
+        domains_of_route.setdefault(tuple(words), set()).add(domain)
     if faults:
         raise ConfigError(*faults)
-    routes = [Route(Lane(but=frozenset(seen)), settings, make_courier(settings, hostname=hostname))]
-    for own_words, domains in behind.items():
+    routes = [Route(Lane(excluded=frozenset(known_domains)), settings, make_courier(settings, hostname=hostname))]
+    for own_words, domains in domains_of_route.items():
         route_settings = _route_settings(settings, own_words)
         try:
             routes.append(
@@ -65,10 +65,10 @@ def make_routes(settings: ForwardSettings, *, hostname: str = "localhost") -> tu
     return tuple(routes)
 
 
-def _faults(domain: str, words: list[str], seen: set[str]) -> Iterator[str]:
+def _faults(domain: str, words: list[str], known_domains: set[str]) -> Iterator[str]:
     if not envelope_address(f"owner@{domain}"):
         yield "must begin with the domain of owners"
-    if domain in seen:
+    if domain in known_domains:
         yield "this domain has a route already"
     if not words:
         yield "the courier is missing, smtp://..."

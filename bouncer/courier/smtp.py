@@ -59,7 +59,7 @@ class _SmarthostConnection:
     smtp: aiosmtplib.SMTP
     until: float  # the event loop's time at which it is old
     mails: int = 0
-    letting_go: asyncio.TimerHandle | None = None
+    idle_timer: asyncio.TimerHandle | None = None
 
     @property
     def is_fresh(self) -> bool:
@@ -118,15 +118,15 @@ class Smtp:
                 connection = await self._connection()
             except (aiosmtplib.SMTPException, OSError) as error:
                 return DeliveryResult(Outcome.UNAVAILABLE, _words(error))
-            handed = await self._send_over(connection, envelope)
-            if handed is not None:
-                return handed
+            result = await self._send_over(connection, envelope)
+            if result is not None:
+                return result
 
     async def _send_over(self, connection: _SmarthostConnection, envelope: "_Envelope") -> DeliveryResult | None:
         """Send over *connection*; None where a used connection ended before the mail was sent: a retry needs a new one."""
         connection.mails += 1
         try:
-            handed = await _send(connection.smtp, envelope)
+            result = await _send(connection.smtp, envelope)
         except aiosmtplib.SMTPResponseException as error:
             if error.code == _CLOSING:
                 connection.smtp.close()
@@ -135,14 +135,14 @@ class Smtp:
             return self._result_of(error, envelope)
         except (aiosmtplib.SMTPException, OSError) as error:
             connection.smtp.close()
-            ended = isinstance(error, aiosmtplib.SMTPServerDisconnected) and not envelope.is_sent
-            return None if ended and not connection.is_fresh else DeliveryResult(Outcome.DEFERRED, _words(error))
+            is_ended = isinstance(error, aiosmtplib.SMTPServerDisconnected) and not envelope.is_sent
+            return None if is_ended and not connection.is_fresh else DeliveryResult(Outcome.DEFERRED, _words(error))
         except BaseException:
             connection.smtp.close()
             raise
         self._took_until = asyncio.get_running_loop().time() + ROUTE_OPEN_SECONDS
         self._reuse_or_quit(connection)
-        return handed
+        return result
 
     def _result_of(self, error: aiosmtplib.SMTPResponseException, envelope: "_Envelope") -> DeliveryResult:
         """Judge an answer to MAIL, RCPT or DATA."""
@@ -160,8 +160,8 @@ class Smtp:
         """Give an idle connection, the one used last, else a new one."""
         while self._idle:
             connection = self._idle.pop()
-            if connection.letting_go is not None:
-                connection.letting_go.cancel()
+            if connection.idle_timer is not None:
+                connection.idle_timer.cancel()
             if connection.smtp.is_connected:
                 return connection
         return await self._connected()
@@ -182,7 +182,7 @@ class Smtp:
         if connection.mails >= self._mails or loop.time() >= connection.until:
             self._quit_later(connection)
         elif connection.smtp.is_connected:
-            connection.letting_go = loop.call_later(self._idle_seconds, self._discard, connection)
+            connection.idle_timer = loop.call_later(self._idle_seconds, self._discard, connection)
             self._idle.append(connection)
 
     def _discard(self, connection: _SmarthostConnection) -> None:
@@ -191,8 +191,8 @@ class Smtp:
 
     def _quit_later(self, connection: _SmarthostConnection) -> None:
         """Say QUIT in a task; nobody waits for the reply."""
-        if connection.letting_go is not None:
-            connection.letting_go.cancel()
+        if connection.idle_timer is not None:
+            connection.idle_timer.cancel()
         leaving = asyncio.create_task(_quit(connection.smtp))
         self._leaving.add(leaving)
         leaving.add_done_callback(self._leaving.discard)

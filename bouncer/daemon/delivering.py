@@ -44,7 +44,10 @@ class Delivering:
     @property
     def runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """The functions that run the stages for ever, by the stages' names."""
-        delivering = {f"deliver-{n}": functools.partial(stage.run, came) for n, (stage, came) in enumerate(self.stages)}
+        delivering = {
+            f"deliver-{n}": functools.partial(stage.run, wake_event)
+            for n, (stage, wake_event) in enumerate(self.stages)
+        }
         return {"schedule": functools.partial(self.schedule.run, self.entries_came), **delivering}
 
 
@@ -102,8 +105,8 @@ def _open_drawer(settings: ForwardSettings, stack: contextlib.AsyncExitStack) ->
     """
     drawer = DrawerProcess(read_templates(settings.templates), tell=_log_fault)
     stack.push_async_callback(drawer.close)
-    trying = asyncio.create_task(drawer.try_all(), name="templates")
-    stack.push_async_callback(_cancel, trying)
+    templates_task = asyncio.create_task(drawer.try_all(), name="templates")
+    stack.push_async_callback(_cancel, templates_task)
     return drawer
 
 

@@ -109,9 +109,9 @@ def _as_far_as_possible(old: Settings, new: Settings) -> Settings:
     """Give *new*, with the values of *old* for all settings that need a restart."""
     sections: dict[str, Any] = {}
     for section in SECTIONS:
-        was = getattr(old, section)
-        names = [field.name for field in dataclasses.fields(was) if f"{section}.{field.name}" in NEEDS_RESTART]
-        unchanged = {name: getattr(was, name) for name in names}
+        old_section = getattr(old, section)
+        names = [field.name for field in dataclasses.fields(old_section) if f"{section}.{field.name}" in NEEDS_RESTART]
+        unchanged = {name: getattr(old_section, name) for name in names}
         sections[section] = dataclasses.replace(getattr(new, section), **unchanged)
     return dataclasses.replace(old, **sections)
 
@@ -119,7 +119,7 @@ def _as_far_as_possible(old: Settings, new: Settings) -> Settings:
 def _differing(old: Settings, new: Settings) -> Iterator[str]:
     """Give the names, section.key, of the settings that differ."""
     for section in dataclasses.fields(old):
-        was, now = getattr(old, section.name), getattr(new, section.name)
-        for field in dataclasses.fields(was):
-            if getattr(was, field.name) != getattr(now, field.name):
+        old_section, now = getattr(old, section.name), getattr(new, section.name)
+        for field in dataclasses.fields(old_section):
+            if getattr(old_section, field.name) != getattr(now, field.name):
                 yield f"{section.name}.{field.name.rstrip('_')}"

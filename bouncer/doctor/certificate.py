@@ -54,14 +54,14 @@ def present(certificate: Path, key: Path) -> Mapping[str, Any]:
     client.verify_flags |= ssl.VerifyFlags.VERIFY_X509_PARTIAL_CHAIN
     client.verify_flags |= _NO_CHECK_TIME
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
-    asking = client.wrap_bio(to_client, to_server)
-    answering = server.wrap_bio(to_server, to_client, server_side=True)
-    for end in (asking, answering, asking):  # hello; certificate; verified
+    client_side = client.wrap_bio(to_client, to_server)
+    server_side = server.wrap_bio(to_server, to_client, server_side=True)
+    for end in (client_side, server_side, client_side):  # hello; certificate; verified
         try:
             end.do_handshake()
         except ssl.SSLWantReadError:
             continue
-    return asking.getpeercert() or {}
+    return client_side.getpeercert() or {}
 
 
 def judge(certificate: Mapping[str, Any], hostname: str, now: dt.datetime) -> Iterator[Finding]:

@@ -33,13 +33,13 @@ def _name(about: FilledText, name: str, setting: str) -> Finding:
 
 def people(forward: ForwardSettings, domains: tuple[str, ...]) -> Iterator[Finding]:
     """Check who gets the mail to postmaster@ and abuse@, and the From of our notices."""
-    ours = {ascii_domain(domain) for domain in domains}
+    own_domains = {ascii_domain(domain) for domain in domains}
     if not forward.operator:
         remedy = (
             "set [forward] operator: postmaster@ must reach a person (RFC 5321 section 4.5.1), abuse@ should (RFC 2142)"
         )
         yield warn("operator", "none: mail to postmaster@ and abuse@ is only kept", remedy)
-    elif ascii_domain(split(forward.operator)[1]) in ours:
+    elif ascii_domain(split(forward.operator)[1]) in own_domains:
         says = fill("{what} is in a return-path domain: such mail would come back here", what=forward.operator)
         yield fail("operator", says, "name an address elsewhere")
     else:

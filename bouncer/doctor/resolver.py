@@ -53,9 +53,9 @@ class Resolver:
             return Answer(AnswerKind.NO_ANSWER, why=fill("not asked, the server was silent before"))
         if self._waited >= MOST_WAITS * self._seconds:
             return Answer(AnswerKind.NO_ANSWER, why=fill("not asked, the answers before took too long"))
-        began = time.monotonic()
+        start = time.monotonic()
         answer = self._resolved(name, kind)
-        self._waited += time.monotonic() - began
+        self._waited += time.monotonic() - start
         self._silences = self._silences + 1 if answer.why.startswith(_SILENT) else 0
         return answer
 

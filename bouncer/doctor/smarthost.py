@@ -54,7 +54,7 @@ def smarthost(forward: ForwardSettings, question: Question, seconds: float) -> I
             yield ok(about, "took our login" if urlsplit(forward.courier).username else "answers")
             yield from _ask(connection, about, forward, question)
     except (OSError, smtplib.SMTPException) as error:
-        yield _failed(about, error)
+        yield _failure(about, error)
 
 
 def _place(courier: str) -> str:
@@ -176,7 +176,7 @@ def _refusal(about: str, says: FilledText, code: int, words: bytes, remedy: str)
     return fail(about, text, remedy)
 
 
-def _failed(about: str, error: Exception) -> Finding:
+def _failure(about: str, error: Exception) -> Finding:
     match error:
         case smtplib.SMTPAuthenticationError():
             remedy = "see the user in [forward] courier and the password file"

@@ -30,7 +30,7 @@ from bouncer.store.outbox import outbox
 def check_records(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
     """Read the store that [store] url names without changing it; a store that does not exist yet gives no findings."""
     try:
-        with _opened(settings.store) as connection:
+        with _open_store(settings.store) as connection:
             if connection is None:  # the check of the file reports it
                 return
             account_list = accounts.directory(connection, OPERATOR).accounts.values()
@@ -51,14 +51,14 @@ def check_records(settings: Settings, now: dt.datetime) -> Iterator[Finding]:
 def known_accounts(settings: Settings) -> tuple[Account, ...]:
     """Give the accounts in the store; none where it cannot be read, which ``check_records`` reports."""
     try:
-        with _opened(settings.store) as connection:
+        with _open_store(settings.store) as connection:
             return tuple(accounts.directory(connection, OPERATOR).accounts.values()) if connection else ()
     except (PermissionError, StoreError, sqlite3.Error):
         return ()
 
 
 @contextmanager
-def _opened(settings: StoreSettings) -> Iterator[sa.Connection | None]:
+def _open_store(settings: StoreSettings) -> Iterator[sa.Connection | None]:
     """Give a connection that only reads; None where there is no store of ours, of this version or an older one."""
     with ExitStack() as stack:
         yield _connection(settings, stack)
@@ -87,21 +87,23 @@ def check_owners(account_list: Collection[Account]) -> Iterator[Finding]:
         remedy = "bouncer account add NAME --owner ADDRESS"
         yield fail("accounts", "none: every return path is put off, and bounces are not taken", remedy)
         return
-    nobodys = sorted(account.name for account in account_list if account.forwarding and not account.owners)
-    for name in nobodys:
+    names_without_owner = sorted(account.name for account in account_list if account.forwarding and not account.owners)
+    for name in names_without_owner:
         remedy = fill(
             "bouncer account set {what} --owner ADDRESS, or --no-forward where nobody is to be told", what=name
         )
         yield warn(fill("account {what}", what=name), "has no owner: nobody is told of its bounces", remedy)
-    if not nobodys:
+    if not names_without_owner:
         yield ok("accounts", fill("{number}, and each has an owner, or wants no notices", number=len(account_list)))
 
 
-def check_waiting(troubled: tuple[int, OutboxEntry | None]) -> Iterator[Finding]:
+def check_waiting(count_and_last: tuple[int, OutboxEntry | None]) -> Iterator[Finding]:
     """Report notices that could not leave: how many wait, and the last one's error."""
-    count, last = troubled
-    if last is not None:
-        says = fill("{number} could not leave yet; the last one was told: {what}", number=count, what=last.last_error)
+    count, last_entry = count_and_last
+    if last_entry is not None:
+        says = fill(
+            "{number} could not leave yet; the last one was told: {what}", number=count, what=last_entry.last_error
+        )
         yield warn(
             "notices", says, "bouncer queue --state waiting shows them; once it is mended: bouncer queue retry --all"
         )
@@ -130,25 +132,25 @@ def check_trust(account_list: Iterable[Account], smtp: SmtpSettings) -> Iterator
                 )
 
 
-def check_clock(seen: ClockObservation | None, now: dt.datetime) -> Iterator[Finding]:
+def check_clock(observation: ClockObservation | None, now: dt.datetime) -> Iterator[Finding]:
     """Check whether the clock is trusted enough to delete old letters and records."""
-    if seen is None:
+    if observation is None:
         return
-    if abs(now - seen.last_at) > MAX_GAP:
+    if abs(now - observation.last_at) > MAX_GAP:
         says = fill(
             "says {what}, and when the daemon last looked it said {other}",
             what=_moment(now),
-            other=_moment(seen.last_at),
+            other=_moment(observation.last_at),
         )
         yield warn(
             "clock", says, "set the clock right if it is wrong; else nothing is forgotten for a day after the start"
         )
-    elif seen.leapt_from is not None and not seen.is_trusted:
+    elif observation.leapt_from is not None and not observation.is_trusted:
         says = fill(
             "went from {what} to {other}: nothing is forgotten until {place}",
-            what=_moment(seen.leapt_from),
-            other=_moment(seen.steady_since),
-            place=_moment(seen.trusted_from),
+            what=_moment(observation.leapt_from),
+            other=_moment(observation.steady_since),
+            place=_moment(observation.trusted_from),
         )
         yield warn(
             "clock", says, "set the clock right if it is wrong, before that; right if the daemon did not run meanwhile"

@@ -21,7 +21,7 @@ def templates(settings: ForwardSettings) -> Iterator[Finding]:
         yield fail("templates", error.faults[0], "name a folder that stays, or none")
         return
     faults: dict[str, list[str]] = defaultdict(list)
-    good = asyncio.run(_tried(own_templates, faults)) if own_templates else {}
+    good = asyncio.run(_try_all(own_templates, faults)) if own_templates else {}
     for account in own_templates:
         about = fill("templates of {what}", what=account)
         for fault in faults[account]:
@@ -30,7 +30,9 @@ def templates(settings: ForwardSettings) -> Iterator[Finding]:
             yield ok(about, ", ".join(good[account]))
 
 
-async def _tried(own_templates: Mapping[str, OwnTemplates], faults: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+async def _try_all(
+    own_templates: Mapping[str, OwnTemplates], faults: dict[str, list[str]]
+) -> dict[str, tuple[str, ...]]:
     """Try all templates; gives the good ones by account, and adds the faults to *faults*."""
     room = DrawerProcess(own_templates, tell=lambda account, fault: faults[account].append(fault))
     try:

@@ -43,10 +43,10 @@ def embedded_addresses(reported: str) -> tuple[str, ...]:
     if len(reported) > MAX_SPELLED or not _SIGNS.search(local):
         return ()
     plain = _XTEXT.sub(_unhex, local)
-    twice = _XTEXT.sub(_unhex, plain)
-    candidates = [f"{plain}@{domain}", f"{twice}@{domain}"]
+    decoded = _XTEXT.sub(_unhex, plain)
+    candidates = [f"{plain}@{domain}", f"{decoded}@{domain}"]
     guest, is_guest, _ = local.partition(_GUEST)
-    for text in (plain, twice, _IMCEA.sub("", plain, count=1), guest):
+    for text in (plain, decoded, _IMCEA.sub("", plain, count=1), guest):
         candidates += [text] if "@" in text else []
         candidates += [_with_at(text, sign) for sign in _ASTRAY if sign in text]
     candidates += ["@".join(guest.rsplit("_", 1))] if is_guest else []
@@ -54,10 +54,10 @@ def embedded_addresses(reported: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(candidates))
 
 
-def _agree(ours: str, reported: str) -> bool:
-    if fold_comparable(ours) == fold_comparable(reported):
+def _agree(own_address: str, reported: str) -> bool:
+    if fold_comparable(own_address) == fold_comparable(reported):
         return True
-    own_local, own_domain = split(ours)
+    own_local, own_domain = split(own_address)
     local, domain = split(reported)
     return local in (own_local, _untagged(own_local)) and _is_part(domain, own_domain)
 

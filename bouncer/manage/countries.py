@@ -69,15 +69,15 @@ async def count_countries(
 
     Counts those of the account *name*, or with None all inside *scope*. Raises NotFound.
     """
-    narrowed, yesterday = await recorded_scope(store, scope, name), now - DAY
-    day = await _read(store, narrowed, yesterday, None, now)
-    week = await _read(store, narrowed, yesterday - WEEK, yesterday, yesterday)
+    scope_of_account, yesterday = await recorded_scope(store, scope, name), now - DAY
+    day = await _read(store, scope_of_account, yesterday, None, now)
+    week = await _read(store, scope_of_account, yesterday - WEEK, yesterday, yesterday)
     addresses = {server.address for _, server in (*day.failed, *week.failed) if server.address}
     countries = await asyncio.to_thread(look_up, file, addresses) if file and addresses else {}
-    reasons, earlier = day.by_country(countries or {}), week.by_country(countries or {})
+    reasons, earlier_counts = day.by_country(countries or {}), week.by_country(countries or {})
     lines = []
     for country_known, counted in sorted(reasons.items()):
-        total, usual = counted.total(), earlier[country_known].total() / week.days
+        total, usual = counted.total(), earlier_counts[country_known].total() / week.days
         lines.append(CountryLine(*country_known, total, counted.most_common(1)[0][0], total / day.days, usual))
     most_first = sorted(lines, key=lambda line: (not line.country, -line.failed))
     return CountryCounts(tuple(most_first), day.is_cut or week.is_cut, countries is None)

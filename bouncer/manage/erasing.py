@@ -35,8 +35,8 @@ async def erase_addresses(
     InvalidValue for a malformed address or too many; then nothing is erased.
     """
     _refuse_unusable(addresses, MOST_ERASED, "addresses")
-    inside = await recorded_scope(store, scope, name)
-    return await store.erase(inside, ErasureOrder(addresses, by.source, by.words, now, keeps_suppressions))
+    scope_of_account = await recorded_scope(store, scope, name)
+    return await store.erase(scope_of_account, ErasureOrder(addresses, by.source, by.words, now, keeps_suppressions))
 
 
 async def erase_by_job(
@@ -49,10 +49,10 @@ async def erase_by_job(
     """
     distinct = list(dict.fromkeys(addresses))
     _refuse_unusable(distinct, MOST_IN_JOB, "email_addresses")
-    inside = await recorded_scope(store, scope, name)
+    scope_of_account = await recorded_scope(store, scope, name)
     for start in range(0, len(distinct), MOST_ERASED):
         part = distinct[start : start + MOST_ERASED]
-        await store.erase(inside, ErasureOrder(part, by.source, f"{by.words}, job {job}", now))
+        await store.erase(scope_of_account, ErasureOrder(part, by.source, f"{by.words}, job {job}", now))
 
 
 def _refuse_unusable(addresses: Sequence[str], limit: int, field: str) -> None:

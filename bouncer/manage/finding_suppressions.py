@@ -31,15 +31,17 @@ async def find_suppressions(
     store: Store, scope: Scope, name: str | None, text: str, *, now: dt.datetime, page: Page
 ) -> FoundSuppressions:
     """Find the suppressions in force of an address, or of a domain, ``example.org`` or ``@example.org``. Raises NotFound."""
-    inside = await account_scope(store, scope, name)
+    scope_of_account = await account_scope(store, scope, name)
     if is_plausible(text):
-        accounts = (await store.directory(inside)).accounts
-        hits = [hit for account in accounts for hit in await store.in_force(inside, account, text, now=now)]
-        return FoundSuppressions([(0, hit) for hit in hits])
-    looked_at = await store.suppressions(inside, now=now, page=Page(MOST_LOOKED_AT, page.before))
-    fitting = [row for row in looked_at if is_of_domain(row[1], text)]
-    rows = fitting[: page.limit]
-    if len(fitting) > len(rows):
+        accounts = (await store.directory(scope_of_account)).accounts
+        rows_in_force = [
+            row for account in accounts for row in await store.in_force(scope_of_account, account, text, now=now)
+        ]
+        return FoundSuppressions([(0, row) for row in rows_in_force])
+    looked_at = await store.suppressions(scope_of_account, now=now, page=Page(MOST_LOOKED_AT, page.before))
+    rows_of_domain = [row for row in looked_at if is_of_domain(row[1], text)]
+    rows = rows_of_domain[: page.limit]
+    if len(rows_of_domain) > len(rows):
         return FoundSuppressions(rows, len(looked_at), rows[-1][0])
     following = looked_at[-1][0] if len(looked_at) == MOST_LOOKED_AT else None
     return FoundSuppressions(rows, len(looked_at), following)

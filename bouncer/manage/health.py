@@ -36,7 +36,7 @@ class GreetingPlace:
 
     at: str
     serves: bool
-    heard: str
+    greeting: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,8 @@ def _ask(host: str, port: int, hostname: str, greet: Greet) -> GreetingPlace:
     try:
         greeting = greet(host, port)
     except OSError as error:
-        return GreetingPlace(at, serves=False, heard=str(error.strerror or error))
-    return GreetingPlace(at, serves=greeting.split()[:2] == ["220", hostname], heard=greeting)
+        return GreetingPlace(at, serves=False, greeting=str(error.strerror or error))
+    return GreetingPlace(at, serves=greeting.split()[:2] == ["220", hostname], greeting=greeting)
 
 
 def judge_health(
@@ -103,23 +103,23 @@ def judge_health(
     http: Sequence[GreetingPlace] = (),
 ) -> HealthReport:
     """Judge by the greetings, by *http*, and by the *store*, or by the reason why it cannot be read. Pure."""
-    worries = [] if any(place.serves for place in places) else [(Health.CRITICAL, "no daemon answers")]
-    worries += [(Health.WARNING, f"{place.at}: {place.heard}") for place in http if not place.serves]
+    problems = [] if any(place.serves for place in places) else [(Health.CRITICAL, "no daemon answers")]
+    problems += [(Health.WARNING, f"{place.at}: {place.greeting}") for place in http if not place.serves]
     if isinstance(store, str):
-        worries.append((Health.CRITICAL, f"the store cannot be read: {store}"))
+        problems.append((Health.CRITICAL, f"the store cannot be read: {store}"))
     else:
-        worries += ((Health.WARNING, why) for why in _overdue(store.standing, now))
-    health = max((health for health, _ in worries), default=Health.OK)
+        problems += ((Health.WARNING, why) for why in _overdue(store.standing, now))
+    health = max((health for health, _ in problems), default=Health.OK)
     look = None if isinstance(store, str) else store
-    return HealthReport(health, tuple(why for _, why in worries), tuple(places), look, tuple(http))
+    return HealthReport(health, tuple(why for _, why in problems), tuple(places), look, tuple(http))
 
 
 def _overdue(standing: Standing, now: dt.datetime) -> Iterator[str]:
     """Give the reasons for a warning, in words."""
     if standing.oldest_unread and standing.oldest_unread < now - UNREAD_FOR:
         yield f"{standing.unread_letters:,} letters wait to be read"
-    late = now - WAITING_FOR
-    if any(moment and moment < late for moment in (standing.oldest_due, standing.oldest_deferred)):
+    late_since = now - WAITING_FOR
+    if any(moment and moment < late_since for moment in (standing.oldest_due, standing.oldest_deferred)):
         waiting = f"{standing.waiting_notices:,} notices wait, some for more than an hour"
         yield f"{waiting}; {standing.deferred_notices:,} were put off"
     if standing.given_up_lately:

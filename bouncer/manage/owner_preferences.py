@@ -52,8 +52,8 @@ def held_preferences(account: Account) -> tuple[HeldPreferences, ...]:
     """Give the preferences of all owners, grouped by equal ones; none where no notices are sent."""
     if not account.forwarding:
         return ()
-    alike: dict[Preferences, list[str]] = {}
+    owners_of_preferences: dict[Preferences, list[str]] = {}
     for owner in account.owners:
-        alike.setdefault(preferences(account.wishes, owner), []).append(owner)
-    groups = tuple(HeldPreferences(tuple(owners), shared) for shared, owners in alike.items())
+        owners_of_preferences.setdefault(preferences(account.wishes, owner), []).append(owner)
+    groups = tuple(HeldPreferences(tuple(owners), shared) for shared, owners in owners_of_preferences.items())
     return groups or (HeldPreferences((), preferences(account.wishes, "")),)

@@ -100,11 +100,11 @@ async def preview_letter(
 
 def preview_of_report(raw: bytes, *, language: str, message_id: str, now: dt.datetime) -> Notice:
     """Give the notice as if the report *raw* had come to a signed return path, the first about its addresses. Pure."""
-    judged = judge(read(raw))
-    reading = judged.reading
+    judgement = judge(read(raw))
+    reading = judgement.reading
     recipients = tuple(
         _recipient(recipient, verdict, reading.kind, now)
-        for recipient, verdict in zip(reading.recipients, judged.verdicts, strict=True)
+        for recipient, verdict in zip(reading.recipients, judgement.verdicts, strict=True)
     )
     return Notice(
         to=TO,
@@ -170,26 +170,26 @@ async def preview_of_letter(
         raise NotFound("there is no such letter, or its octets are not kept any more")
     bounces = tuple(reversed(await store.bounces(scope, BounceFilter(letter_id=letter_id), Page(MAX_RECIPIENTS))))
     account = letter.received.return_path.account
-    existing = (await store.directory(scope)).accounts.get(account or "")
-    overrides: Overrides = existing.wishes if existing else {}
-    to = existing.owners[0] if existing and existing.owners else TO
+    account_or_none = (await store.directory(scope)).accounts.get(account or "")
+    overrides: Overrides = account_or_none.wishes if account_or_none else {}
+    to = account_or_none.owners[0] if account_or_none and account_or_none.owners else TO
     overrides = override(overrides, to, "language", language) if language else overrides
     at = letter.received.received_at
     row = OutboxEntry(
         0, letter_id, account, EntryKind.NOTICE, to, message_id, EntryState.WAITING, 0, at, at, None, None
     )
     kind = bounces[0].kind if bounces else None
-    earlier = await _earlier(store, scope, bounces)
-    return DeliveryJob(row, letter, bounces, kind=kind, preferences=preferences(overrides, to), earlier=earlier)
+    earlier_reports = await _earlier(store, scope, bounces)
+    return DeliveryJob(row, letter, bounces, kind=kind, preferences=preferences(overrides, to), earlier=earlier_reports)
 
 
 async def _earlier(store: Store, scope: Scope, bounces: Sequence[BounceRow]) -> dict[str, Earlier]:
     """Give the earlier reports on each recipient, of the same account."""
     histories = {}
     for bounce in bounces[:MAX_HISTORIES]:
-        narrowed = scope if bounce.account is None else AccountScope(bounce.account)
+        scope_of_account = scope if bounce.account is None else AccountScope(bounce.account)
         page = Page(MAX_RECIPIENTS, before=bounces[0].id)
-        before = await store.bounces(narrowed, BounceFilter(bounce.recipient), page)
+        before = await store.bounces(scope_of_account, BounceFilter(bounce.recipient), page)
         if before:
             histories[bounce.recipient] = Earlier(len(before), before[-1].at, before[0].at)
     return histories

@@ -83,30 +83,30 @@ async def compare_receivers(
 
     Compares mail of the account *name*, a removed one too, or with None all mail inside *scope*. Raises NotFound.
     """
-    inside = await recorded_scope(store, scope, name)
+    scope_of_account = await recorded_scope(store, scope, name)
     since = now.replace(minute=0, second=0, microsecond=0) - 23 * _HOUR
     first = since - dt.timedelta(days=DAYS_BEFORE)
-    domains, failing = await _domains(store, inside, by, since)
+    domains, failing_counts = await _domains(store, scope_of_account, by, since)
     stored = (by.value,) if domains is None else ("domain",)
-    of_day = await store.counts(inside, SendFilter(domains=domains, since=since), stored)
-    of_week = await store.counts(inside, SendFilter(domains=domains, since=first, before=since), stored)
+    of_day = await store.counts(scope_of_account, SendFilter(domains=domains, since=since), stored)
+    of_week = await store.counts(scope_of_account, SendFilter(domains=domains, since=first, before=since), stored)
     recent, earlier = _grouped(of_day, by), _grouped(of_week, by)
-    compared = {count.domain for count in of_day if isinstance(count.event, Reason)}
+    compared_domains = {count.domain for count in of_day if isinstance(count.event, Reason)}
     lines = [
         ReceiverLine(group, sum_up(recent[group]), sum_up(earlier[group])) for group in sorted({*recent, *earlier})
     ]
     lines.sort(key=lambda line: (-line.failed, -line.usual, line.group))
     total = ReceiverLine("", sum_up(chain(*recent.values())), sum_up(chain(*earlier.values())))
-    return ReceiverComparison(lines, total, max(0, failing - len(compared)))
+    return ReceiverComparison(lines, total, max(0, failing_counts - len(compared_domains)))
 
 
 async def _domains(store: Store, scope: Scope, by: ReceiversBy, since: dt.datetime) -> tuple[Sequence[str] | None, int]:
     """Give the domains to compare, and the number of all that fail; None where groups are not of domains."""
     if by not in (ReceiversBy.PROVIDER, ReceiversBy.DOMAIN):
         return None, 0
-    failing = await store.failing_domains(scope, since, limit=MOST_DOMAINS)
+    failing_counts = await store.failing_domains(scope, since, limit=MOST_DOMAINS)
     provider_domains = KNOWN_DOMAINS if by is ReceiversBy.PROVIDER else ()
-    return sorted({*failing.names, *provider_domains, SMALL_DOMAINS}), failing.number
+    return sorted({*failing_counts.names, *provider_domains, SMALL_DOMAINS}), failing_counts.number
 
 
 def _grouped(counts: Sequence[Count], by: ReceiversBy) -> defaultdict[str, list[tuple[str, int]]]:

@@ -47,7 +47,7 @@ class BounceWalk:
 
     limit: int
     oldest_first: bool = False
-    beyond: int | None = None
+    after_id: int | None = None
 
 
 _PROVIDERS = {name.casefold(): name for name in PROVIDERS}
@@ -96,8 +96,10 @@ async def bounce_changes(
     store: Store, scope: Scope, name: str | None, criteria: BounceFilter, *, after: int, limit: int, now: dt.datetime
 ) -> BouncePage:
     """Give the bounces after the id *after*, oldest first, each once, of those that are SETTLED. Raises NotFound, InvalidValue."""
-    narrowed = await recorded_scope(store, scope, name)
-    return await store.bounce_changes(narrowed, checked_filter(criteria), ChangePage(limit, after, now - SETTLED))
+    scope_of_account = await recorded_scope(store, scope, name)
+    return await store.bounce_changes(
+        scope_of_account, checked_filter(criteria), ChangePage(limit, after, now - SETTLED)
+    )
 
 
 async def walked_bounces(
@@ -107,14 +109,16 @@ async def walked_bounces(
 
     Fewer are given where the list ends, and where few of MOST_PARTS parts of it fit.
     """
-    narrowed, checked = await recorded_scope(store, scope, name), checked_filter(criteria)
-    rows, place = list[BounceRow](), walk.beyond
+    scope_of_account, filter_in_force = await recorded_scope(store, scope, name), checked_filter(criteria)
+    rows, place = list[BounceRow](), walk.after_id
     for _ in range(MOST_PARTS):
         limit = walk.limit - len(rows)
         if walk.oldest_first:
-            page = await store.bounces_after(narrowed, checked, ChangePage(limit, place or 0, now + SETTLED))
+            page = await store.bounces_after(
+                scope_of_account, filter_in_force, ChangePage(limit, place or 0, now + SETTLED)
+            )
         else:
-            page = await store.bounce_page(narrowed, checked, Page(limit, place))
+            page = await store.bounce_page(scope_of_account, filter_in_force, Page(limit, place))
         rows += page.rows
         place = page.next
         if place is None or len(rows) >= walk.limit:
@@ -134,31 +138,33 @@ async def counted_bounces(
     now: dt.datetime,
 ) -> CountedBounces:
     """Give the bounces of an account after the *offset* newest ones, and count them. Raises NotFound, InvalidValue."""
-    narrowed, checked = await recorded_scope(store, scope, name), checked_filter(criteria)
-    return await store.bounces_from(narrowed, checked, is_stopped=is_stopped, offset=offset, limit=limit, now=now)
+    scope_of_account, filter_in_force = await recorded_scope(store, scope, name), checked_filter(criteria)
+    return await store.bounces_from(
+        scope_of_account, filter_in_force, is_stopped=is_stopped, offset=offset, limit=limit, now=now
+    )
 
 
-async def bounce_by_short_id(store: Store, scope: Scope, name: str, short: int) -> BounceRow:
+async def bounce_by_short_id(store: Store, scope: Scope, name: str, number: int) -> BounceRow:
     """Give the bounce of an account with a short id. Raises NotFound, and Conflict in the very rare case that two have it."""
-    narrowed = await recorded_scope(store, scope, name)
-    least, before = ids_of_millisecond(short)
+    scope_of_account = await recorded_scope(store, scope, name)
+    least, before = ids_of_millisecond(number)
     found_rows = list[BounceRow]()
     while before > least:
-        rows = await store.bounces(narrowed, BounceFilter(), Page(_OF_MILLISECOND, before))
-        found_rows += [row for row in rows if row.id >= least and short_id(row.id) == short]
+        rows = await store.bounces(scope_of_account, BounceFilter(), Page(_OF_MILLISECOND, before))
+        found_rows += [row for row in rows if row.id >= least and short_id(row.id) == number]
         before = rows[-1].id if len(rows) == _OF_MILLISECOND else least
     if len(found_rows) > 1:
-        raise Conflict(f"two bounces have the id {short}: ask for them by their addresses", field="id")
+        raise Conflict(f"two bounces have the id {number}: ask for them by their addresses", field="id")
     if not found_rows:
-        raise NotFound(f"there is no bounce {short}")
+        raise NotFound(f"there is no bounce {number}")
     return found_rows[0]
 
 
 async def letter_page(store: Store, scope: Scope, name: str | None, criteria: LetterFilter, page: Page) -> LetterPage:
     """Give a page of letters, newest first, in bounded time whatever the filter. Raises NotFound, InvalidValue."""
-    narrowed = await recorded_scope(store, scope, name)
+    scope_of_account = await recorded_scope(store, scope, name)
     reporting = criteria.reporting and checked_filter(criteria.reporting)
-    return await store.letter_page(narrowed, dataclasses.replace(criteria, reporting=reporting), page)
+    return await store.letter_page(scope_of_account, dataclasses.replace(criteria, reporting=reporting), page)
 
 
 def checked_filter(criteria: BounceFilter) -> BounceFilter:

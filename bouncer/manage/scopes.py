@@ -10,8 +10,8 @@ from bouncer.ports.store import Store
 
 async def known_account(store: Store, scope: Scope, name: str) -> Account:
     """Give the account called *name*. Raises NotFound where there is none inside *scope*."""
-    narrowed = AccountScope(name) if scope.covers(name) and is_account_name(name) else scope
-    account = (await store.directory(narrowed)).accounts.get(name)
+    scope_of_account = AccountScope(name) if scope.covers(name) and is_account_name(name) else scope
+    account = (await store.directory(scope_of_account)).accounts.get(name)
     if account is None:
         raise _no_account(name)
     return account

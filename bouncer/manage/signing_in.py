@@ -94,8 +94,8 @@ async def session_of(store: Store, secret: str, now: dt.datetime) -> Session | N
     """Give the session of a cookie's *secret*; None where it has ended, or its owner is no owner any more."""
     if not is_secret(secret):
         return None
-    begun, seen = now - SESSION_LASTS, now - SESSION_IDLES
-    session = await store.session_of_digest(digest_of(secret), begun_since=begun, seen_since=seen)
+    begun_since, seen_since = now - SESSION_LASTS, now - SESSION_IDLES
+    session = await store.session_of_digest(digest_of(secret), begun_since=begun_since, seen_since=seen_since)
     if session is None or not await _is_still_owner(store, session):
         return None
     if now - session.seen_at >= USE_NOTED_AFTER:
@@ -116,11 +116,11 @@ async def list_sessions(store: Store, scope: Scope, name: str | None, *, now: dt
     """Give the sessions of an account, or all inside *scope*, that have not ended, newest first. Raises NotFound."""
     if name is not None:
         await require_account(store, scope, name)
-    begun, seen = now - SESSION_LASTS, now - SESSION_IDLES
+    begun_since, seen_since = now - SESSION_LASTS, now - SESSION_IDLES
     return [
         session
         for session in await store.sessions(scope)
-        if name in (None, session.account) and session.begun_at >= begun and session.seen_at >= seen
+        if name in (None, session.account) and session.begun_at >= begun_since and session.seen_at >= seen_since
     ]
 
 

@@ -47,11 +47,15 @@ async def stories(
 
     Where no account knows it, that of the first one: it says so.
     """
-    narrowed = await account_scope(store, scope, name)
+    scope_of_account = await account_scope(store, scope, name)
     sent = defaultdict[str, list[RegisteredMessage]](list)
-    for message in await store.messages_to(narrowed, address, limit=MOST_MESSAGES):
+    for message in await store.messages_to(scope_of_account, address, limit=MOST_MESSAGES):
         sent[message.account].append(message)
-    names = [narrowed.account] if narrowed.account else await _names_knowing(store, narrowed, address, sent)
+    names = (
+        [scope_of_account.account]
+        if scope_of_account.account
+        else await _names_knowing(store, scope_of_account, address, sent)
+    )
     told_stories = [await _story(store, name, address, sent[name], now) for name in names]
     return [story for story in told_stories if story is not None]
 
@@ -61,8 +65,8 @@ async def _names_knowing(store: Store, scope: Scope, address: str, sent: Collect
     names = sorted((await store.directory(scope)).accounts)
     if len(names) <= 1:
         return names
-    knowing = {*sent, *await store.accounts_knowing(scope, address)}
-    return [name for name in names if name in knowing] or names[:1]
+    knowing_names = {*sent, *await store.accounts_knowing(scope, address)}
+    return [name for name in names if name in knowing_names] or names[:1]
 
 
 async def _story(

@@ -67,7 +67,7 @@ class RuleTrial:
 
 
 @dataclass(frozen=True, slots=True)
-class TaughtNow:
+class RuleResult:
     """A rule that was kept, and how many letters were read by it at once."""
 
     entry: KeptRule
@@ -119,7 +119,7 @@ async def keep_rule(
     by: str,
     letter_id: int,
     now: Callable[[], dt.datetime],
-) -> TaughtNow:
+) -> RuleResult:
     """Keep *rule*, made of the letter *letter_id* by the person *by*, and read the unread letters again.
 
     Raises InvalidValue, and Conflict where there is such a rule, or MOST_RULES of them.
@@ -130,7 +130,7 @@ async def keep_rule(
         raise Conflict(f"there is such a rule already, or there are {MOST_RULES}; bouncer rule list shows them")
     ids = await _unread(store, letter_id, MOST_REREAD)
     outcome = await _read_by(store, reader, entry.rule, ids, now=now, records=True)
-    return TaughtNow(entry, outcome.changed_letters)
+    return RuleResult(entry, outcome.changed_letters)
 
 
 async def _read_by(

@@ -103,20 +103,20 @@ def make_frame(command: bytes, payload: bytes = b"") -> bytes:
     return _HEAD.pack(1 + len(payload), command[0]) + payload
 
 
-def negotiate(offer: bytes, spared: Steps) -> Negotiated | None:
-    """Answer the *offer* of a mail server, with the steps of *spared* that it supports; None for no valid or sufficient offer."""
+def negotiate(offer: bytes, unneeded_steps: Steps) -> Negotiated | None:
+    """Answer the *offer* of a mail server, with the *unneeded_steps* that it can skip; None for no valid or sufficient offer."""
     if len(offer) < _NEGOTIATION.size:
         return None
     version, actions, steps = _NEGOTIATION.unpack_from(offer)
     if Actions(actions) & NEEDED != NEEDED:
         return None
-    agreed = spared & steps
+    agreed_steps = unneeded_steps & steps
     macros = b""
     if actions & Actions.CHOOSE_MACROS:
         macros = b"".join(struct.pack("!L", stage) + names + b"\0" for stage, names in _MACROS.items())
     chosen = NEEDED | (Actions.CHOOSE_MACROS if macros else 0)
-    answer = make_frame(b"O", _NEGOTIATION.pack(min(version, VERSION), chosen, agreed) + macros)
-    return Negotiated(answer, frozenset(command for step, command in _UNANSWERED.items() if agreed & step))
+    answer = make_frame(b"O", _NEGOTIATION.pack(min(version, VERSION), chosen, agreed_steps) + macros)
+    return Negotiated(answer, frozenset(command for step, command in _UNANSWERED.items() if agreed_steps & step))
 
 
 _UNANSWERED = {

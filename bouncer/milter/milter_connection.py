@@ -29,7 +29,7 @@ class MilterConnection(RequestConnection):
 
     def __init__(self, connections: Connections[RequestConnection], context: MilterContext) -> None:
         super().__init__(connections, context)
-        self._agreed: Negotiated | None = None
+        self._negotiated: Negotiated | None = None
         self._is_trusted = self._is_replayed = False
         self._login = ""
         self._queue_id: str | None = None
@@ -46,7 +46,7 @@ class MilterConnection(RequestConnection):
         if frame is None:
             return False
         command, payload = frame
-        if self._agreed is None and command != frames.NEGOTIATE:
+        if self._negotiated is None and command != frames.NEGOTIATE:
             raise ValueError("no negotiation")
         event = self._EVENTS.get(command)
         if event is not None:
@@ -63,10 +63,10 @@ class MilterConnection(RequestConnection):
         self.answer(frames.TEMPFAIL if self.context.closed else frames.CONTINUE)
 
     def _negotiate(self, payload: bytes) -> None:
-        self._agreed = frames.negotiate(payload, frames.UNNEEDED_STEPS)
-        if self._agreed is None:
+        self._negotiated = frames.negotiate(payload, frames.UNNEEDED_STEPS)
+        if self._negotiated is None:
             raise ValueError("a mail server that lets no milter change senders and recipients")
-        self.answer(self._agreed.answer)
+        self.answer(self._negotiated.answer)
 
     def _macros(self, payload: bytes) -> None:
         # Postfix sends an empty frame before an event without macros: then the client has no login, either
@@ -161,7 +161,7 @@ class MilterConnection(RequestConnection):
 
     def _continue_after(self, command: int) -> None:
         """Answer CONTINUE to an event, where the mail server waits for an answer."""
-        if self._agreed is not None and command not in self._agreed.unanswered:
+        if self._negotiated is not None and command not in self._negotiated.unanswered:
             self.answer(frames.CONTINUE)
 
     _EVENTS: ClassVar[dict[int, Callable[["MilterConnection", bytes], None]]] = {

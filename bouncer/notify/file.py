@@ -53,15 +53,15 @@ class FileChannel:
     @contextlib.asynccontextmanager
     async def _locked(self, destination: str) -> AsyncIterator[None]:
         """Lock the file, so that its lines are written one after the other; a waiting task holds no thread."""
-        lock, waiting = self._locks.get(destination, (asyncio.Lock(), 0))
-        self._locks[destination] = (lock, waiting + 1)
+        lock, waiters = self._locks.get(destination, (asyncio.Lock(), 0))
+        self._locks[destination] = (lock, waiters + 1)
         try:
             async with lock:
                 yield
         finally:
-            lock, waiting = self._locks.pop(destination)
-            if waiting > 1:
-                self._locks[destination] = (lock, waiting - 1)
+            lock, waiters = self._locks.pop(destination)
+            if waiters > 1:
+                self._locks[destination] = (lock, waiters - 1)
 
     async def close(self) -> None:
         """Shut the threads down; a line that is being written is finished."""
@@ -132,16 +132,18 @@ def recorded_destination(words: str, destination: str) -> str:
     path = Path(os.path.normpath(folder / destination))
     if not destination.isprintable() or not path.is_relative_to(folder) or path == folder:
         raise ValueError(f"must be a file in {folder}, the folder of [forward] channels")
-    below = str(path.relative_to(folder))
-    if ".." in Path(destination).parts or len(below) > MAX_DESTINATION:
+    relative_path = str(path.relative_to(folder))
+    if ".." in Path(destination).parts or len(relative_path) > MAX_DESTINATION:
         raise ValueError(f"must be a path without .. and of {MAX_DESTINATION} characters at most")
-    return below
+    return relative_path
 
 
 def open_file(_context: ChannelContext, words: str) -> Sequence[Delivery]:
     """Make the delivery; each file has its own limits, so that a file that cannot be written does not delay the others."""
     check_folder(words)
-    return (Delivery(FileChannel(Path(words)), Lane(channel=NAME, letters=False), connections=1, apart=True),)
+    return (
+        Delivery(FileChannel(Path(words)), Lane(channel=NAME, letters=False), connections=1, lane_per_destination=True),
+    )
 
 
 FILE = ChannelType(NAME, open_file, check_folder, recorded_destination, folder=Path)

@@ -29,7 +29,7 @@ FURTHER_FILTERS = frozenset({"until", "domain", "provider", "campaign", "stream"
 _SAME = ("since", "domain", "provider", "campaign", "stream", "reason", "belief")
 
 
-def asked_query(parameters: Mapping[str, Any]) -> dict[str, Any]:
+def activity_query(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Give the filters of a request by name, None for those that it does not have."""
     return {parameter.name: parameters[parameter.name] for parameter in ACTIVITY_FILTERS}
 

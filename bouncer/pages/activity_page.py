@@ -6,7 +6,7 @@ from typing import Any
 
 from bouncer.compose.language import Language
 from bouncer.manage.records import bounce_page, list_bounces
-from bouncer.pages.activity_filters import ACTIVITY_FILTERS, FURTHER_FILTERS, asked_query, read_filter
+from bouncer.pages.activity_filters import ACTIVITY_FILTERS, FURTHER_FILTERS, activity_query, read_filter
 from bouncer.pages.drawing import link
 from bouncer.pages.list_pages import NEXT, ROWS_SHOWN, export_rows, exports
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
@@ -28,7 +28,7 @@ _DAYS = {"yesterday": 1, "week": 7, "month": 30}
 
 
 async def _activity(visit: Visit) -> Drawn:
-    query, before, language = asked_query(visit.parameters), visit.parameters["before"], visit.language
+    query, before, language = activity_query(visit.parameters), visit.parameters["before"], visit.language
     page = await _fitting(visit, query, before)
     is_chosen = any(value is not None for value in query.values())
     values = {
@@ -75,7 +75,7 @@ async def _fitting(visit: Visit, query: Mapping[str, Any], before: int | None) -
 
 def _export(form: ExportFormat) -> Callable[[Visit], Awaitable[Export]]:
     async def answer(visit: Visit) -> Export:
-        query = asked_query(visit.parameters)
+        query = activity_query(visit.parameters)
 
         async def read(page: Page) -> Sequence[tuple[int, Any]]:
             rows = await list_bounces(visit.store, visit.scope, query["account"], read_filter(query), page)

@@ -76,7 +76,7 @@ class ShownStory:
 
 
 async def _address(visit: Visit) -> Drawn:
-    address = asked_address(visit)
+    address = requested_address(visit)
     told_stories = await stories(visit.store, visit.scope, address, visit.parameters["account"], now=visit.now)
     full = [story for story in told_stories if not story.is_empty]
     shown_stories = [shown_story(story, visit.language) for story in full or told_stories[:1]]
@@ -90,7 +90,7 @@ async def _address(visit: Visit) -> Drawn:
     return Drawn("address.html.j2", {**values, "names_account": visit.signed_in.account is None})
 
 
-def asked_address(visit: Visit) -> str:
+def requested_address(visit: Visit) -> str:
     """Give the address that a page is about. Raises ProblemError where none is named."""
     address = visit.parameters["address"]
     if address is None:
@@ -175,9 +175,9 @@ def _report(row: BounceRow, language: Language) -> StoryEvent:
 
 def _with_doubt(events: Sequence[StoryEvent]) -> Sequence[StoryEvent]:
     """Add the doubt to the newest report that is not proven: once, as a story may have very many of them."""
-    doubted = next((event for event in events if event.wording and event.wording.doubt), None)
-    doubt = doubted.wording.doubt if doubted and doubted.wording else ""
-    return [replace(event, doubt=doubt) if event is doubted else event for event in events]
+    doubted_event = next((event for event in events if event.wording and event.wording.doubt), None)
+    doubt = doubted_event.wording.doubt if doubted_event and doubted_event.wording else ""
+    return [replace(event, doubt=doubt) if event is doubted_event else event for event in events]
 
 
 def _changed(row: TrailRow, language: Language) -> StoryEvent:
@@ -197,13 +197,13 @@ def _former(story: AddressStory) -> TrailRow | None:
 
 
 async def _free(visit: Visit) -> Elsewhere:
-    address, by = asked_address(visit), visit.by(_reason_of(visit))
+    address, by = requested_address(visit), visit.by(_reason_of(visit))
     await release_addresses(visit.store, visit.scope, visit.account, [address], by=by, now=visit.now)
     return _back(visit, address)
 
 
 async def _hold(visit: Visit) -> Elsewhere:
-    address, until = asked_address(visit), visit.form["until"]
+    address, until = requested_address(visit), visit.form["until"]
     if until is not None and until <= visit.now:
         raise ProblemError(422, visit.language.say("The end lies in the past."), parameter="until")
     order = SuppressionOrder(visit.form["reason"] or "manual", until, visit.form["stream"] or "")
@@ -213,14 +213,14 @@ async def _hold(visit: Visit) -> Elsewhere:
 
 
 async def _allow(visit: Visit) -> Elsewhere:
-    address, by = asked_address(visit), visit.by(None)
+    address, by = requested_address(visit), visit.by(None)
     why = _reason_of(visit) or ""
     await allow_addresses(visit.store, visit.scope, visit.account, [address], why=why, by=by, now=visit.now)
     return _back(visit, address)
 
 
 async def _disallow(visit: Visit) -> Elsewhere:
-    address, by = asked_address(visit), visit.by(_reason_of(visit))
+    address, by = requested_address(visit), visit.by(_reason_of(visit))
     await disallow_addresses(
         visit.store, visit.scope, visit.account, [visit.form["entry"] or address], by=by, now=visit.now
     )

@@ -17,7 +17,7 @@ _SPELLING = re.compile(r"([0-9]{1,10})-([0-9]{1,10})", re.ASCII)
 class Looks:
     """The times at which the present look and the look before it began, in whole seconds; None where there was none."""
 
-    began: dt.datetime
+    start: dt.datetime
     before: dt.datetime | None = None
 
 
@@ -28,22 +28,22 @@ def looks_at(text: str, now: dt.datetime) -> Looks:
     """
     last_look = _read(text)
     this_second = now.replace(microsecond=0)
-    if last_look is None or last_look.began > now:
+    if last_look is None or last_look.start > now:
         return Looks(this_second)
-    return Looks(this_second, last_look.began) if this_second - last_look.began > LOOK_LASTS else last_look
+    return Looks(this_second, last_look.start) if this_second - last_look.start > LOOK_LASTS else last_look
 
 
 def spell(looks: Looks) -> str:
     """Write looks as the cookie has them."""
     before = 0 if looks.before is None else int(looks.before.timestamp())
-    return f"{int(looks.began.timestamp())}-{before}"
+    return f"{int(looks.start.timestamp())}-{before}"
 
 
 def _read(text: str) -> Looks | None:
     parts = _SPELLING.fullmatch(text)
     if parts is None:
         return None
-    began, before = (dt.datetime.fromtimestamp(int(part), dt.UTC) for part in parts.groups())
+    start, before = (dt.datetime.fromtimestamp(int(part), dt.UTC) for part in parts.groups())
     if before.timestamp() == 0:
-        return Looks(began)
-    return Looks(began, before) if before <= began else None
+        return Looks(start)
+    return Looks(start, before) if before <= start else None

@@ -45,7 +45,7 @@ class ShownSuppression:
 
 async def _suppressions(visit: Visit) -> Drawn:
     parameters, language = visit.parameters, visit.language
-    part = await _asked_suppressions(visit, Page(ROWS_SHOWN, parameters["before"]))
+    part = await _requested_suppressions(visit, Page(ROWS_SHOWN, parameters["before"]))
     shown_rows = [_shown_suppression(row, language) for _, row in part.rows]
     query = {"account": parameters["account"], "address": parameters["address"]}
     following = link("/suppressions", **query, before=part.next) if part.next is not None else None
@@ -60,7 +60,7 @@ def _shown_suppression(row: Suppression, language: Language) -> ShownSuppression
     return ShownSuppression(row, reason, until, source, cause, letter_of(row))
 
 
-async def _asked_suppressions(visit: Visit, page: Page) -> FoundSuppressions:
+async def _requested_suppressions(visit: Visit, page: Page) -> FoundSuppressions:
     """Give a page of the suppressions: of all, or of those that are searched for."""
     account, text = visit.parameters["account"], visit.parameters["address"]
     if text:
@@ -97,13 +97,13 @@ async def export_rows(read: ReadPage) -> AsyncIterator[Sequence[dict[str, Any]]]
 
 
 async def _suppression_pages(visit: Visit) -> AsyncIterator[Sequence[dict[str, Any]]]:
-    part = await _asked_suppressions(visit, Page(ROWS_AT_ONCE))
+    part = await _requested_suppressions(visit, Page(ROWS_AT_ONCE))
     while True:
         if part.rows:
             yield [to_plain(row) for _, row in part.rows]
         if part.next is None:
             return
-        part = await _asked_suppressions(visit, Page(ROWS_AT_ONCE, part.next))
+        part = await _requested_suppressions(visit, Page(ROWS_AT_ONCE, part.next))
 
 
 def _suppression_export(form: ExportFormat) -> Callable[[Visit], Awaitable[Export]]:

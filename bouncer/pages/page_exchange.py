@@ -64,7 +64,7 @@ class PageExchange:
         self._pages = context
         self._context = context.http
         self._request = request
-        self._began = time.monotonic()
+        self._start = time.monotonic()
         self._secure = context.http.peers.is_secure(request)
         self._session: Session | None = None
         self._received: ReceivedFile | None = None
@@ -88,7 +88,7 @@ class PageExchange:
         self._headers = {**HEADERS, **{name: text for route in routes.values() for name, text in route.headers.items()}}
         response = await answer_errors(self._respond(routes), self._problem, _log)
         request, peer = self._request, self._context.peers.client_of(self._request)
-        log_answer(_log, request, response, at=request.url.path, asker=self._session, peer=peer, began=self._began)
+        log_answer(_log, request, response, at=request.url.path, asker=self._session, peer=peer, start=self._start)
         return response
 
     async def _respond(self, routes: Mapping[str, PageRoute]) -> Response:
@@ -103,8 +103,8 @@ class PageExchange:
         if self._session:
             self._secret = secret
         elif route.role and method == "GET":
-            asked_path = own_path(self._path_and_query) if len(self._path_and_query) <= cookies.MAX_WANTED else None
-            return self._finish(RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER), {cookies.WANTED: asked_path})
+            requested_path = own_path(self._path_and_query) if len(self._path_and_query) <= cookies.MAX_WANTED else None
+            return self._finish(RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER), {cookies.WANTED: requested_path})
         elif not is_secret(self._secret):
             self._secret = self._fresh_secret = make_secret(secrets.token_bytes(SECRET_OCTETS))
         self._bound_requests()
@@ -231,12 +231,12 @@ class PageExchange:
         """Whether the session lasts still: a long answer outlasts sessions."""
         return await session_of(self._context.store, self._secret, self._context.now()) is not None
 
-    def _page(self, drawn: Drawn) -> Response:
+    def _page(self, page: Drawn) -> Response:
         is_asked = self._request.method in ("GET", "HEAD")
         where = self._path_and_query if is_asked else self._sending_page() or "/"  # a form's own path may be no page
-        values = {**layout(self._language, self._session, self._secret, where), **drawn.values}
+        values = {**layout(self._language, self._session, self._secret, where), **page.values}
         # not compressed: the size of a page that has both a token and words of a link would tell of the token (BREACH)
-        return Response(draw(drawn.template, values), drawn.status, {**self._headers, **PRIVATE}, HTML)
+        return Response(draw(page.template, values), page.status, {**self._headers, **PRIVATE}, HTML)
 
     def _problem(self, problem: Problem) -> Response:
         translated = replace(problem, detail=problem_words(problem.detail, self._language))

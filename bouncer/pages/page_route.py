@@ -43,7 +43,7 @@ class Visit:
     mails: MailRequests
     looks: str
     """The cookie of the last looks at the page Today, as the browser sent it; empty where it sent none."""
-    asked_path: str
+    requested_path: str
     """The cookie of the path that was asked for before signing in, as the browser sent it; empty where it sent none."""
     uploads: WaitingUploads
     received: ReceivedFile | None = None

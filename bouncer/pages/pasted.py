@@ -34,12 +34,12 @@ def addresses_meant(text: str) -> list[str]:
     It may be the address itself, hold it, have it in the full-width forms that Japanese keyboards write, or be a return path,
     which names its recipient.
     """
-    seen = "".join(character for character in text if unicodedata.category(character) != _INVISIBLE).strip()
-    texts = [seen, unicodedata.normalize("NFKC", seen)]
+    visible_text = "".join(character for character in text if unicodedata.category(character) != _INVISIBLE).strip()
+    texts = [visible_text, unicodedata.normalize("NFKC", visible_text)]
     inner = [address for text in texts for address in _only_address(text)]
     recipients = filter(None, map(claimed_recipient, inner))
-    whole = [seen] if is_plausible(seen) else []
-    return list(dict.fromkeys([*inner, *recipients, *whole]))
+    whole_text = [visible_text] if is_plausible(visible_text) else []
+    return list(dict.fromkeys([*inner, *recipients, *whole_text]))
 
 
 def _only_address(text: str) -> Iterable[str]:

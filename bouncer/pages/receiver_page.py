@@ -71,13 +71,13 @@ async def _receivers(visit: Visit) -> Drawn:
     compared = by_hour if by is ReceiversBy.HOUR else await _compare(visit, by)
     total = by_hour.total
     lines = [line for line in compared.lines if line.failed or line.usual]
-    raised = [line for line in lines if by is not ReceiversBy.HOUR and _is_more(line)]
+    raised_lines = [line for line in lines if by is not ReceiversBy.HOUR and _is_more(line)]
     hours = {line.group: line for line in by_hour.lines}
     soft, bars = await shown_repeated(visit), _bars(hours, visit.now, language)
     values = {
         "answer": _answer(total, language),
-        "tone": "hard" if raised or _is_more(total) else "good",
-        "raised": [_raised(line, by, language) for line in raised[:RAISED_SHOWN]],
+        "tone": "hard" if raised_lines or _is_more(total) else "good",
+        "raised": [_raised(line, by, language) for line in raised_lines[:RAISED_SHOWN]],
         "knows_sends": total.now.sent > 0,
         "lines": [_shown(line, by, language, _path(line, by, visit)) for line in lines[:LINES_SHOWN]],
         "omitted": max(0, len(lines) - LINES_SHOWN) + compared.further,

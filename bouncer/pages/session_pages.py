@@ -43,21 +43,21 @@ async def _sign_in(visit: Visit) -> Drawn | Elsewhere:
     return _sign_in_page(visit, link_secret=visit.parameters["link"])
 
 
-def _sign_in_page(visit: Visit, status: int = 200, **changed: Any) -> Drawn:
+def _sign_in_page(visit: Visit, status: int = 200, **changed_values: Any) -> Drawn:
     """Give the page: a link's button, else a field for an address where links can be mailed."""
     values = {"link_secret": None, "is_refused": False, "is_sent": False, "sends_mail": visit.mails.are_taken}
-    return Drawn("sign-in.html.j2", {**values, **changed}, status)
+    return Drawn("sign-in.html.j2", {**values, **changed_values}, status)
 
 
 async def _use_link(visit: Visit) -> Drawn | Elsewhere:
     octets = secrets.token_bytes(SECRET_OCTETS)
-    begun = await use_link(visit.store, visit.form["link"] or "", visit.browser, octets=octets, now=visit.now)
-    if begun is None:
+    new_session = await use_link(visit.store, visit.form["link"] or "", visit.browser, octets=octets, now=visit.now)
+    if new_session is None:
         return _sign_in_page(visit, 403, is_refused=True)
     if visit.session:
         await end_session(visit.store, visit.scope, visit.session.id)
-    changed_cookies = {cookies.SESSION: begun.secret, cookies.FORM: None, cookies.WANTED: None}
-    return Elsewhere(own_path(visit.asked_path), changed_cookies)
+    changed_cookies = {cookies.SESSION: new_session.secret, cookies.FORM: None, cookies.WANTED: None}
+    return Elsewhere(own_path(visit.requested_path), changed_cookies)
 
 
 async def _mail_link(visit: Visit) -> Drawn:
@@ -91,9 +91,9 @@ def browser_name(text: str) -> str:
 
 
 async def _end(visit: Visit) -> Elsewhere:
-    ended = visit.parameters["session_id"]
-    await end_session(visit.store, visit.scope, ended)
-    return Elsewhere("/sign-in" if ended == visit.signed_in.id else "/sessions")
+    session_id = visit.parameters["session_id"]
+    await end_session(visit.store, visit.scope, session_id)
+    return Elsewhere("/sign-in" if session_id == visit.signed_in.id else "/sessions")
 
 
 async def _language(visit: Visit) -> Elsewhere:

@@ -6,7 +6,7 @@ from typing import Any
 
 from bouncer.manage.page_links import base_url, share_url
 from bouncer.manage.sharing import end_share, share_story, shared_story
-from bouncer.pages.address_page import ACCOUNT, ADDRESS, asked_address, shown_story
+from bouncer.pages.address_page import ACCOUNT, ADDRESS, requested_address, shown_story
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.policy.sign_in import SECRET_OCTETS, Role
 from bouncer.web.parameter import TEXT, Parameter
@@ -24,7 +24,7 @@ SHARE = Parameter("share_id", TEXT, "the id of a share link", "5f0c1f3d9a7b", wh
 async def _share(visit: Visit) -> Drawn:
     """Make a link and show it; this page alone has it."""
     octets = secrets.token_bytes(SECRET_OCTETS)
-    address, person = asked_address(visit), visit.signed_in.person
+    address, person = requested_address(visit), visit.signed_in.person
     new_share = await share_story(
         visit.store, visit.scope, visit.account, address, person, octets=octets, now=visit.now
     )

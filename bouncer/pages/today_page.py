@@ -57,18 +57,18 @@ def _answer(counts: Sequence[OutcomeCount], language: Language, *, is_cut: bool)
         return language.say("More than {number} reports came in the last 24 hours.", number=limit)
     if not failed:
         return language.say("No mail came back in the last 24 hours.")
-    number, stopped = number_of(failed), number_of(outcome for outcome in failed if outcome.suppressed)
-    came = language.count(
+    number, suppressed_number = number_of(failed), number_of(outcome for outcome in failed if outcome.suppressed)
+    failure_line = language.count(
         "{number} failure was reported in the last 24 hours.",
         "{number} failures were reported in the last 24 hours.",
         number,
     )
-    if not stopped:
-        return came
+    if not suppressed_number:
+        return failure_line
     after = language.count(
-        "{number} address was suppressed for it.", "{number} addresses were suppressed for it.", stopped
+        "{number} address was suppressed for it.", "{number} addresses were suppressed for it.", suppressed_number
     )
-    return language.say("{general} {special}", general=came, special=after)
+    return language.say("{general} {special}", general=failure_line, special=after)
 
 
 TODAY_PAGES = (PageRoute("GET", "/", "What must I do today?", Role.SUPPORT, _today),)

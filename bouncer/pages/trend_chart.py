@@ -134,11 +134,11 @@ def _parts(
     counts: Mapping[Category, int], scale: float, titles: Mapping[Category, str], language: Language
 ) -> list[ColumnPart]:
     """Put the categories of a day onto one another, each with at least one unit of height."""
-    parts, below = list[ColumnPart](), 0
+    parts, stack_height = list[ColumnPart](), 0
     for category, count in counts.items():
         if count:
             height = max(1, round(count * scale))
-            below += height
+            stack_height += height
             title = f"{titles[category]}: {language.number(count)}"
-            parts.append(ColumnPart(category.value, title, CHART_HEIGHT - below, height))
+            parts.append(ColumnPart(category.value, title, CHART_HEIGHT - stack_height, height))
     return parts

@@ -32,8 +32,8 @@ class UnreadRow:
 
 async def _unread(visit: Visit) -> Drawn:
     parameters = visit.parameters
-    criteria, asked_page = LetterFilter(unread=True), Page(LETTERS_SHOWN, parameters["before"])
-    page = await letter_page(visit.store, visit.scope, parameters["account"], criteria, asked_page)
+    criteria, requested_page = LetterFilter(unread=True), Page(LETTERS_SHOWN, parameters["before"])
+    page = await letter_page(visit.store, visit.scope, parameters["account"], criteria, requested_page)
     following = link("/unread", account=parameters["account"], before=page.next) if page.next is not None else None
     values = {
         "rows": [_row(letter, visit.language) for letter in page.rows],

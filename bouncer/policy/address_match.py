@@ -65,13 +65,13 @@ def compare(
     reading: Reading, forms: Mapping[str, str], *, token: Signed | None, signed: Signed | None, mark: Signed | None
 ) -> Comparison:
     """Compare the addresses of a letter, whose *forms* are computed already, with the letter's signatures."""
-    spoken = _intended_forms(token, forms)
-    written = (address for address, form in forms.items() if form in spoken)
-    intended = (token.recipient if token else None) or next(written, None) or next(iter(spoken), None)
+    intended_forms = _intended_forms(token, forms)
+    written = (address for address, form in forms.items() if form in intended_forms)
+    intended = (token.recipient if token else None) or next(written, None) or next(iter(intended_forms), None)
     return Comparison(
         forms,
         frozenset(forms[address] for address in reading.original.to),
-        spoken,
+        intended_forms,
         intended,
         _spellings(comparable(intended), forms) if intended else frozenset(),
         _sender(reading.original.from_),

@@ -39,7 +39,7 @@ class FairQueue:
     """
 
     def __init__(self) -> None:
-        self._had = Counter[str]()
+        self._shares_of_clients = Counter[str]()
         self._least = 0  # the shares that the next client has had; the others have had as many, or more
 
     def sort(self, waiting: Iterable[Waiting]) -> list[Waiting]:
@@ -49,13 +49,13 @@ class FairQueue:
         there, too: a client that floods a path holds up no other client's reports to it.
         """
         letters = list(waiting)
-        placed = [
+        placed_letters = [
             (self._least + 1 if letter is letters[0] else place, letter.id, letter)
             for client, of_client in _by_client(letters).items()
             for place, letter in _in_turn(of_client, self._had_by(client))
         ]
         turns, of_path = list[tuple[int, int, Waiting]](), Counter[str]()
-        for place, number, letter in sorted(placed, key=lambda entry: entry[:2]):
+        for place, number, letter in sorted(placed_letters, key=lambda entry: entry[:2]):
             turns.append((max(place, self._least + of_path[letter.path] + 1), number, letter))
             of_path[letter.path] += letter.shares
         return [letter for _, _, letter in sorted(turns, key=lambda turn: turn[:2])]
@@ -64,22 +64,22 @@ class FairQueue:
         """Add the shares of *letters* to those that their clients have had."""
         by_client = _by_client(letters)
         self._least = min((self._had_by(client) for client in by_client), default=self._least)
-        if len(self._had) > MOST_CLIENTS:
-            self._had.clear()
+        if len(self._shares_of_clients) > MOST_CLIENTS:
+            self._shares_of_clients.clear()
         for client, of_client in by_client.items():
-            self._had[client] = self._had_by(client) + sum(letter.shares for letter in of_client)
+            self._shares_of_clients[client] = self._had_by(client) + sum(letter.shares for letter in of_client)
 
     def give_back(self, letters: Iterable[Waiting]) -> None:
         """Undo ``take`` for letters that were not read."""
         for client, of_client in _by_client(letters).items():
-            self._had[client] -= sum(letter.shares for letter in of_client)
+            self._shares_of_clients[client] -= sum(letter.shares for letter in of_client)
 
     def forget(self) -> None:
         """Forget the shares of all clients: no letter waits any more."""
-        self._had.clear()
+        self._shares_of_clients.clear()
 
     def _had_by(self, client: str) -> int:
-        return max(self._least, self._had[client])
+        return max(self._least, self._shares_of_clients[client])
 
 
 def _by_client(letters: Iterable[Waiting]) -> dict[str, list[Waiting]]:
@@ -89,8 +89,8 @@ def _by_client(letters: Iterable[Waiting]) -> dict[str, list[Waiting]]:
     return by_client
 
 
-def _in_turn(letters: Sequence[Waiting], had: int) -> Iterator[tuple[int, Waiting]]:
-    """Give the letters of a client that has *had* so many shares, each with its shares then: by path and by age in turn.
+def _in_turn(letters: Sequence[Waiting], shares: int) -> Iterator[tuple[int, Waiting]]:
+    """Give the letters of a client that has had so many *shares*, each with its shares then: by path and by age in turn.
 
     Half of the shares go to the paths by turns, small letters first, and half to the oldest letters. A report has some kilobytes; a
     letter that takes long to record is larger. So a report does not wait behind a flood that comes from the same client, as all
@@ -106,7 +106,7 @@ def _in_turn(letters: Sequence[Waiting], had: int) -> Iterator[tuple[int, Waitin
             to_paths += letter.shares
         else:
             to_age += letter.shares
-        yield had + to_paths + to_age, letter
+        yield shares + to_paths + to_age, letter
 
 
 def _by_turns_of_paths(letters: Iterable[Waiting]) -> list[Waiting]:

@@ -139,17 +139,19 @@ class _Decisions:
             return Consequence(Effect.NONE)
         key = self.by.compared.comparable(claim.address)
         mailbox = self._mailbox(key)
-        about = self.histories.get(mailbox) or self.history.history_of(mailbox)
-        follows = decide_suppression(claim, about, self.history.rules, now=self.now)
+        history_of_address = self.histories.get(mailbox) or self.history.history_of(mailbox)
+        follows = decide_suppression(claim, history_of_address, self.history.rules, now=self.now)
         self.suppressions += _in_its_spelling(follows.existing, claim.address, key)
-        if freed := decide_release(claim, about):
+        if freed := decide_release(claim, history_of_address):
             self.releases.append(freed)
             self.changes.append(SuppressionChange(freed, key, belief=claim.believed.belief))
         if new := follows.suppression:
             self.suppressions.append(new)
             self.changes.append(SuppressionChange(new, key, not follows.is_longer, claim.believed.belief))
-            about = dataclasses.replace(about, suppressions=(*about.suppressions, new))
-        self.histories[mailbox] = about
+            history_of_address = dataclasses.replace(
+                history_of_address, suppressions=(*history_of_address.suppressions, new)
+            )
+        self.histories[mailbox] = history_of_address
         return follows
 
     def _mailbox(self, key: str) -> str:
@@ -165,8 +167,8 @@ class _Decisions:
     def _is_first(self, bounce: Bounce) -> bool:
         """Note a bounce that counts, and tell whether it is the first of those that the letter reports alike about one address."""
         category = bounce.verdict.category if bounce.verdict else None
-        same = (bounce.key, bounce.recipient.action, category, bounce.believed.belief)
-        return self.counted.setdefault(same, bounce) is bounce
+        outcome = (bounce.key, bounce.recipient.action, category, bounce.believed.belief)
+        return self.counted.setdefault(outcome, bounce) is bounce
 
     def _counts(self, bounce: Bounce) -> bool:
         failed = bounce.recipient.action is Action.FAILED

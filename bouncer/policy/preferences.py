@@ -210,12 +210,16 @@ def schedule(
         return Timing(digest_at=digest_time(owner_preferences, Frequency.DAILY, now), why=HoldReason.PATH)
     if soonest is not Frequency.AT_ONCE:
         return Timing(digest_at=digest_time(owner_preferences, soonest, now), why=HoldReason.PREFERENCE)
-    awake, most = end_of_quiet(owner_preferences, now), bucket_capacity(bucket, owner_preferences.most)
+    end_of_quiet_hours, most = end_of_quiet(owner_preferences, now), bucket_capacity(bucket, owner_preferences.most)
     if told_of_address >= ADDRESS_MAILS:
         return Timing(digest_at=digest_time(owner_preferences, Frequency.DAILY, now), why=HoldReason.ADDRESS)
     if most and bound.next_at(most) > now:
         return Timing(digest_at=end_of_quiet(owner_preferences, bound.next_at(most)), why=HoldReason.MOST)
-    return Timing(at_once=True) if awake <= now else Timing(digest_at=awake, why=HoldReason.QUIET)
+    return (
+        Timing(at_once=True)
+        if end_of_quiet_hours <= now
+        else Timing(digest_at=end_of_quiet_hours, why=HoldReason.QUIET)
+    )
 
 
 def digest_time(owner_preferences: Preferences, frequency: Frequency, now: dt.datetime) -> dt.datetime:

@@ -65,9 +65,11 @@ def decide_suppression(claim: Claim, history: AddressHistory, terms: AccountRule
     history = _without_future(history, now)
     if bar := _obstacle(claim, history, rule, terms):
         return Consequence(bar)
-    if wish := _WISHES.get(claim.kind):
-        request = "complained" if wish == COMPLAINT else "asked to be taken off"
-        return _consequence(claim, history, wish, rule, f"the recipient {request}; {claim.believed.why}", terms, now)
+    if wish_of_kind := _WISHES.get(claim.kind):
+        request = "complained" if wish_of_kind == COMPLAINT else "asked to be taken off"
+        return _consequence(
+            claim, history, wish_of_kind, rule, f"the recipient {request}; {claim.believed.why}", terms, now
+        )
     return _after_failures(claim, history, rule, terms, now)
 
 
@@ -89,14 +91,14 @@ def _obstacle(claim: Claim, history: AddressHistory, rule: LadderRule, terms: Ac
         return Effect.NEVER
     if history.allowed:
         return Effect.ALLOWED
-    freed = _last_freed(history)
-    return Effect.FREED if freed and claim.at <= freed else None
+    last_freed = _last_freed(history)
+    return Effect.FREED if last_freed and claim.at <= last_freed else None
 
 
 def _rule_of(claim: Claim) -> LadderRule | None:
     """The rule of suppression for the claim; None where it reports nothing that could suppress."""
-    if wish := _WISHES.get(claim.kind):
-        return RULES[wish]
+    if wish_of_kind := _WISHES.get(claim.kind):
+        return RULES[wish_of_kind]
     if claim.kind is not Kind.BOUNCE or claim.action is not Action.FAILED or claim.verdict is None:
         return None
     rule = rule_for(claim.verdict.reason)
@@ -123,8 +125,8 @@ def _after_failures(
 
 def decide_release(claim: Claim, history: AddressHistory) -> Release | None:
     """Decide whether *claim* frees the address: a proven delivery lifts the suppressions that reports of failure made."""
-    delivered = claim.kind is Kind.SUCCESS and claim.action is Action.DELIVERED
-    if not delivered or claim.believed.belief is not Belief.PROVEN:
+    is_delivered = claim.kind is Kind.SUCCESS and claim.action is Action.DELIVERED
+    if not is_delivered or claim.believed.belief is not Belief.PROVEN:
         return None
     in_force = [
         suppression for suppression in history.suppressions if suppression.until is None or suppression.until > claim.at
@@ -158,9 +160,9 @@ def _consequence(
     days = rule.rung(relapses)
     until = None if days is None else now + dt.timedelta(days=days)
     stream = _scope(claim, reason, terms)
-    for standing in history.suppressions:
-        if _covers(standing, stream, until, now, reason):
-            return Consequence(Effect.ALREADY, existing=standing)
+    for suppression in history.suppressions:
+        if _covers(suppression, stream, until, now, reason):
+            return Consequence(Effect.ALREADY, existing=suppression)
     again = f"; suppressed {'once' if relapses == 1 else f'{relapses} times'} before" if relapses else ""
     new = Suppression(
         claim.account,
@@ -209,8 +211,8 @@ def _category(reason: str) -> Category | None:
 
 def _scope(claim: Claim, reason: str, terms: AccountRules) -> str:
     """The stream that a suppression is for: an address that does not exist is suppressed for every stream."""
-    gone = _category(reason) is Category.HARD
-    return claim.stream if terms.by_stream and not gone else ""
+    is_gone = _category(reason) is Category.HARD
+    return claim.stream if terms.by_stream and not is_gone else ""
 
 
 def _days(claim: Claim, history: AddressHistory, window: int) -> int:

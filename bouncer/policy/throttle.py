@@ -73,15 +73,15 @@ class CourierState:
         """Record that the courier was given *count* mails."""
         return replace(self, rate_limit=self.rate_limit.record_sent(count, now))
 
-    def record_result(self, *, away: bool, now: float, chance: float, asked_wait: float = 0.0) -> Self:
-        """Record the end of one delivery; *asked_wait*: the shortest pause, in seconds, that the other side asks for.
+    def record_result(self, *, away: bool, now: float, chance: float, retry_after: float = 0.0) -> Self:
+        """Record the end of one delivery; *retry_after*: the shortest pause, in seconds, that the other side asks for.
 
         Deliveries that were under way together fail together, and count once.
         """
         if not away:
             return replace(self, failures=0, rests_until=0.0)
         if now < self.rests_until:
-            return replace(self, rests_until=max(self.rests_until, now + asked_wait))
+            return replace(self, rests_until=max(self.rests_until, now + retry_after))
         failures = self.failures + 1
-        pause = max(wait(failures, RETRY_SCHEDULE, chance=chance).total_seconds(), asked_wait)
+        pause = max(wait(failures, RETRY_SCHEDULE, chance=chance).total_seconds(), retry_after)
         return replace(self, failures=failures, rests_until=now + pause)

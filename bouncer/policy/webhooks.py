@@ -115,11 +115,11 @@ def webhook_entries(endpoints: Iterable[Endpoint], kind: Kind, bounces: Sequence
 
 def _different(kind: Kind, bounces: Sequence[Bounce]) -> Iterator[tuple[int, EventType, Bounce]]:
     """Give the first outcome of each event, recipient and belief, with its place among all."""
-    seen = set[tuple[EventType, str, Belief]]()
+    known_outcomes = set[tuple[EventType, str, Belief]]()
     for place, bounce in enumerate(bounces, 1):
         event = _event_of(kind, bounce)
-        if (same := (event, bounce.key, bounce.believed.belief)) not in seen:
-            seen.add(same)
+        if (outcome := (event, bounce.key, bounce.believed.belief)) not in known_outcomes:
+            known_outcomes.add(outcome)
             yield place, event, bounce
 
 

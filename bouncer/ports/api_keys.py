@@ -65,7 +65,7 @@ class ApiKeys(Protocol):
         """Write down that a key was used; a power cut may undo it. Idempotent; an unknown id changes nothing."""
         ...
 
-    async def begin_answer(self, begun: KeptAnswer, *, stale_before: dt.datetime, forget_before: dt.datetime) -> bool:
+    async def begin_answer(self, answer: KeptAnswer, *, stale_before: dt.datetime, forget_before: dt.datetime) -> bool:
         """Note that a request is being answered, so that no other daemon answers it, too; a power cut may undo it.
 
         False, and nothing changes, where a request of the name was begun at *stale_before* or later, or has an answer of

@@ -45,26 +45,27 @@ class Outcome(StrEnum):
 class DeliveryResult:
     """The outcome of one attempt, with the receiver's reply; for our records, never for a peer.
 
-    *asked_wait*: the seconds for which the receiver of an attempt that failed asks to be left alone; it bounds them itself.
+    *retry_after*: the seconds for which the receiver of an attempt that failed asks to be left alone; it bounds them itself.
     """
 
     outcome: Outcome
     reply: str
-    asked_wait: float = 0.0
+    retry_after: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """The delivery of the entries of one lane: the channel, its connection limit and its rate limit.
 
-    With *apart* both limits apply to each destination by itself, so that a slow or unreachable destination delays no other.
+    With *lane_per_destination* both limits apply to each destination by itself. A destination that is slow or cannot be reached
+    then delays no other.
     """
 
     channel: Channel
     lane: Lane
     connections: int  # connection limit: entries handed over at a time
     per_minute: int = 0  # rate limit, spread evenly; 0: none
-    apart: bool = False
+    lane_per_destination: bool = False
     give_up: dt.timedelta | None = None  # the time for which an entry is retried; None: as long as mail
     waits_longer: bool = False  # retries wait longer and longer, even while the destination takes nothing at all
 

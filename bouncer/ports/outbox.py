@@ -58,14 +58,14 @@ class EntryFilter:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The entries of a channel that are delivered together: those to ``only``, or if that is empty, to any but ``but``.
+    """The entries of a channel that are delivered together: those to ``included``, or if that is empty, to any but ``excluded``.
 
     Both hold names of lanes: the domain of an address in comparable form, or a destination of another channel
     (``policy.notifications.lane_of``).
     """
 
-    only: frozenset[str] = frozenset()
-    but: frozenset[str] = frozenset()
+    included: frozenset[str] = frozenset()
+    excluded: frozenset[str] = frozenset()
     channel: str = MAIL
     letters: bool = (
         True  # whether jobs carry the octets of letters, and the earlier reports, as mails to people need them
@@ -74,7 +74,7 @@ class Lane:
 
     def has(self, name: str) -> bool:
         """Whether the lane holds entries to *name*, a domain or destination."""
-        return name in self.only if self.only else name not in self.but
+        return name in self.included if self.included else name not in self.excluded
 
 
 EVERY_LANE = Lane()

@@ -53,12 +53,12 @@ def _sqlite_from(url: str, folder: Path) -> str:
 def _route_from(route: str, folder: Path) -> str:
     """Join the paths of a route to *folder*, which cannot have white space in it, because white space separates a route's words."""
     domain, *words = route.split() or [""]
-    begun = [_password_from(_maildir_from(word, folder), folder) for word in words]
-    if begun != words and len(str(folder).split()) != 1:
+    absolute_words = [_password_from(_maildir_from(word, folder), folder) for word in words]
+    if absolute_words != words and len(str(folder).split()) != 1:
         raise ConfigError(
             f"[forward] routes: {route}: a relative path begins at {folder}, which has a space: name another"
         )
-    return " ".join([domain, *begun])
+    return " ".join([domain, *absolute_words])
 
 
 def _password_from(word: str, folder: Path) -> str:

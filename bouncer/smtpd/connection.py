@@ -47,9 +47,9 @@ class SmtpConnection(Connection, FrontedProtocol):
     ) -> None:
         super().__init__(handler, context, loop)
         self.connections = connections
-        self.heard = 0.0
+        self.read_at = 0.0
         """When the peer last sent something whole: a command, or a piece of a letter."""
-        self.advanced = 0.0
+        self.progress_at = 0.0
         """When the peer last came nearer to a letter: connected, had its first recipient accepted, began or ended a letter."""
         self._counted_client: str | None = None
         self._has_recipient = False
@@ -67,7 +67,7 @@ class SmtpConnection(Connection, FrontedProtocol):
             _log.info("turned away peer=%s: no room for more connections", self.client.peer)
             self._end(replies.CLOSING if self.connections.closing else replies.TOO_MANY_CONNECTIONS)
             return
-        self.advanced = self.loop.time()
+        self.progress_at = self.loop.time()
         self.is_proxied = self.context.trusts(self.client.address)
         if not self.is_proxied and not self.count_client():
             return
@@ -108,10 +108,10 @@ class SmtpConnection(Connection, FrontedProtocol):
             self.connections.discount(self._counted_client)
         if self._error_count or not self._kept_count:
             counts = {"commands": self._command_count, "errors": self._error_count, "kept": self._kept_count}
-            ended = (self.last_reply or b"by the peer").decode().strip()
+            end = (self.last_reply or b"by the peer").decode().strip()
             client = self.client
             log_event(
-                _log, logging.INFO, "session", peer=client.peer, helo=client.helo, tls=client.tls, **counts, ended=ended
+                _log, logging.INFO, "session", peer=client.peer, helo=client.helo, tls=client.tls, **counts, ended=end
             )
 
     @property
@@ -216,7 +216,7 @@ class SmtpConnection(Connection, FrontedProtocol):
         """
         if not (by_recipient and self._has_recipient):
             self._has_recipient = self._has_recipient or by_recipient
-            self.advanced = self.loop.time()
+            self.progress_at = self.loop.time()
 
     def _reset_timeout(self, duration: float | None = None) -> None:
         """Record the time of the peer's last octets. aiosmtpd's timer is set once, for the whole connection.
@@ -224,7 +224,7 @@ class SmtpConnection(Connection, FrontedProtocol):
         aiosmtpd sets a timer for each command. The idle timeout is checked every second instead, by ``check_patience``: it depends
         on how many connections are open, and that changes while a peer is silent.
         """
-        self.heard = self.loop.time()
+        self.read_at = self.loop.time()
         if self._timeout_handle is None:
             self._timeout_handle = self.loop.call_later(duration or self._timeout_duration, self._timeout_cb)
 
@@ -247,7 +247,7 @@ class SmtpConnection(Connection, FrontedProtocol):
         elif self._is_peers_turn:
             if self._is_in_the_way(now):
                 self._end(replies.CROWDED)
-            elif now - self.heard > self.patience:
+            elif now - self.read_at > self.patience:
                 self._end(replies.IDLE)
 
     def _is_in_the_way(self, now: float) -> bool:
@@ -255,5 +255,5 @@ class SmtpConnection(Connection, FrontedProtocol):
 
         Other commands (NOOP) do not count, and a letter must come at CROWDED_RATE on average: single octets buy no time.
         """
-        came = self._data.octets_came if self._data else 0
-        return self.connections.is_crowded and now - self.advanced > CROWDED_SECONDS + came / CROWDED_RATE
+        octets_came = self._data.octets_came if self._data else 0
+        return self.connections.is_crowded and now - self.progress_at > CROWDED_SECONDS + octets_came / CROWDED_RATE

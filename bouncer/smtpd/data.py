@@ -51,20 +51,20 @@ class Data:
         self._limit = limit
         self._part = part
         self._parts: list[bytearray] = []
-        self._parted = 0
+        self._octets_aside = 0
         """Octets that were taken for the parts."""
-        self._seen = 0
+        self._searched_to = 0
         self._fault: NoLetter | None = None
 
     @property
     def octets_came(self) -> int:
         """The octets of the letter that came so far."""
-        return self._parted + len(self._octets)
+        return self._octets_aside + len(self._octets)
 
     def take(self) -> bytes | NoLetter | None:
         """Take the letter off the octets, dots unstuffed, its last CR LF included; None while its end has not come."""
         octets = self._octets
-        end = octets.find(_END, self._seen)
+        end = octets.find(_END, self._searched_to)
         if end < 0:
             self._go_on()
             return None
@@ -75,10 +75,10 @@ class Data:
 
     def _go_on(self) -> None:
         octets = self._octets
-        self._fault = self._fault or self._too_much(self._parted + len(octets))
+        self._fault = self._fault or self._too_much(self._octets_aside + len(octets))
         if self._fault or len(octets) >= self._part:
             self._put_aside(_uncut(octets))
-        self._seen = max(0, len(octets) - len(_END) + 1)
+        self._searched_to = max(0, len(octets) - len(_END) + 1)
 
     def _too_much(self, size: int) -> NoLetter | None:
         stuffing = self._limit // 3  # at worst every third octet is a dot that it doubled
@@ -92,12 +92,12 @@ class Data:
             self._parts.clear()
         else:
             part = self._octets[:end].replace(_STUFFED, _LINE_END)
-            self._parts.append(part if self._parted else part[len(_LINE_END) :])
-            self._parted += end
+            self._parts.append(part if self._octets_aside else part[len(_LINE_END) :])
+            self._octets_aside += end
         del self._octets[:end]
 
 
 def _uncut(octets: bytearray) -> int:
     """Give the place to cut: before the first CR that may begin the end of the letter, so that the end is never split."""
-    cut = octets.find(b"\r", max(0, len(octets) - len(_END) + 1))
-    return cut if cut >= 0 else len(octets)
+    position = octets.find(b"\r", max(0, len(octets) - len(_END) + 1))
+    return position if position >= 0 else len(octets)

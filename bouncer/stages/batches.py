@@ -67,8 +67,8 @@ def split_for_commits(
         yield group, group_readings
 
 
-def next_count(count: int, done: int, took: dt.timedelta) -> int:
-    """Give the number of letters to lease next, after a lease of up to *count*, of which *done* letters *took* this long."""
-    if took > BATCH_TIME:
-        return max(MIN_BATCH_LETTERS, int(done * (BATCH_TIME / took)))
+def next_count(count: int, read_letters: int, duration: dt.timedelta) -> int:
+    """Give the number of letters to lease next, after a lease of up to *count* letters: *read_letters* were read in *duration*."""
+    if duration > BATCH_TIME:
+        return max(MIN_BATCH_LETTERS, int(read_letters * (BATCH_TIME / duration)))
     return min(BATCH_LETTERS, count * 2)

@@ -200,8 +200,8 @@ class Deliver:
             tries = (
                 1 if outcome is Outcome.UNAVAILABLE and not self._waits_longer else row.attempts
             )  # the courier pauses already, so the mail need not wait longer
-            asked_wait = dt.timedelta(seconds=result.asked_wait)
-            due = now + max(wait(tries, self._backoff, chance=self._chance()), asked_wait)
+            retry_after = dt.timedelta(seconds=result.retry_after)
+            due = now + max(wait(tries, self._backoff, chance=self._chance()), retry_after)
             await self._outbox.mark_waiting(row.id, due=due, reply=reply)
             self._log(logging.WARNING, "deferred", row, reply, until=due.isoformat(timespec="seconds"))
 

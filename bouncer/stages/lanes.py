@@ -47,7 +47,7 @@ class Lanes(Protocol):
 
 def make_lanes(delivery: Delivery) -> Lanes:
     """Make the lanes for *delivery*: with a limit for each destination where it is ``apart``, else with one limit."""
-    return DestinationLanes(delivery) if delivery.apart else SharedLane(delivery)
+    return DestinationLanes(delivery) if delivery.lane_per_destination else SharedLane(delivery)
 
 
 class SharedLane:
@@ -102,8 +102,10 @@ class DestinationLanes:
         if self._under_way.total() >= MAX_UNDER_WAY:
             return []
         self._forget(now)
-        leases = [(dataclasses.replace(self._lane, only=frozenset({name})), room) for name, room in self._probed(now)]
-        return [*leases, (dataclasses.replace(self._lane, but=frozenset(self._states)), self._count)]
+        leases = [
+            (dataclasses.replace(self._lane, included=frozenset({name})), room) for name, room in self._probed(now)
+        ]
+        return [*leases, (dataclasses.replace(self._lane, excluded=frozenset(self._states)), self._count)]
 
     def _probed(self, now: float) -> list[tuple[str, int]]:
         """Give some of the destinations that have room, the least recently given first (round robin)."""
@@ -114,8 +116,8 @@ class DestinationLanes:
         return probed
 
     def _forget(self, now: float) -> None:
-        old = now - FAILURE_MEMORY_SECONDS
-        for name in [name for name, state in self._states.items() if state.rests_until < old]:
+        forget_before = now - FAILURE_MEMORY_SECONDS
+        for name in [name for name, state in self._states.items() if state.rests_until < forget_before]:
             if not self._under_way[name] and self._states[name].rate_limit.paid_at <= now:
                 del self._states[name]
 
@@ -150,5 +152,5 @@ class DestinationLanes:
 
 
 def _after(state: CourierState, result: DeliveryResult, now: float, chance: float) -> CourierState:
-    away = result.outcome is Outcome.UNAVAILABLE
-    return state.record_result(away=away, now=now, chance=chance, asked_wait=result.asked_wait)
+    is_away = result.outcome is Outcome.UNAVAILABLE
+    return state.record_result(away=is_away, now=now, chance=chance, retry_after=result.retry_after)

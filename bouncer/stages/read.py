@@ -135,25 +135,26 @@ class Read:
 
         Gives the ids of the letters that are done.
         """
-        if unread := [letter.id for letter, judged in zip(letters, readings, strict=True) if judged is None]:
+        if unread_ids := [letter.id for letter, reading in zip(letters, readings, strict=True) if reading is None]:
             _log.warning(
-                "%d letters wait until their lease has run out: one of their peer or path cannot be read", len(unread)
+                "%d letters wait until their lease has run out: one of their peer or path cannot be read",
+                len(unread_ids),
             )
-        done, recorded = unread, list[Record]()
+        finished_ids, records_of_all = unread_ids, list[Record]()
         try:
             for of_commit in split_for_commits(letters, readings):
                 cases = await self.cases(*of_commit)
                 records = await self._store.record(cases, now=self._now())
                 if any(record.entries for record in records):
                     self._wake()
-                recorded += records
-                done += (case.letter_id for case in cases)
+                records_of_all += records
+                finished_ids += (case.letter_id for case in cases)
                 if self._now() >= deadline:
                     break
         finally:
-            for record in recorded:
+            for record in records_of_all:
                 log_record(record, self._naming)
-        return done
+        return finished_ids
 
     async def _give_back(self, letters: Sequence[KeptLetter], until: dt.datetime) -> None:
         """Give back the leases of *letters*: the fault is not in them, so they may be leased again at once."""
@@ -168,9 +169,9 @@ class Read:
     ) -> list[PendingDecision]:
         """Make a pending decision of each letter that could be read: all that its decision needs beside the history."""
         directory, cases = await self._admit.newest_directory(), list[PendingDecision]()
-        for letter, judged in zip(letters, readings, strict=True):
-            if judged is not None:
-                cases.append(self._case(letter, judged, directory))
+        for letter, reading in zip(letters, readings, strict=True):
+            if reading is not None:
+                cases.append(self._case(letter, reading, directory))
                 await asyncio.sleep(0)  # other tasks have their turn: a letter may name many recipients
         return cases
 

@@ -26,20 +26,20 @@ async def read_ahead(
     """
     parts = split_for_reader(letters)
     reading: asyncio.Task[Readings] | None = begin(parts[0])
-    done, readings = list[KeptLetter](), list[ReadLetter | None]()
+    read_letters, readings = list[KeptLetter](), list[ReadLetter | None]()
     try:
         for part, following in zip(parts, [*parts[1:], ()], strict=True):
             if reading is None:
                 break
             readings += await reading
-            done += part
+            read_letters += part
             reading = begin(following) if following and not is_late() else None
             if reading is not None and not is_enough_for_commit(readings):
                 await asyncio.wait({reading}, timeout=SHARING_SECONDS)
                 if reading.done():
                     continue
-            yield done, readings
-            done, readings = [], []
+            yield read_letters, readings
+            read_letters, readings = [], []
     finally:
         if reading is not None:
             reading.cancel()

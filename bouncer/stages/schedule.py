@@ -42,7 +42,7 @@ class Schedule:
     async def run(self, entries_came: asyncio.Event) -> None:
         """Schedule for ever; *entries_came* wakes it at once."""
         while True:
-            woken = entries_came.is_set()
+            was_woken = entries_came.is_set()
             entries_came.clear()
             try:
                 decided = await self.once()
@@ -51,7 +51,7 @@ class Schedule:
                 entries_came.set()
                 await asyncio.sleep(self._pause_seconds)
                 continue
-            if decided or woken:  # some entries need no decision
+            if decided or was_woken:  # some entries need no decision
                 self._wake()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(IDLE_SECONDS):
@@ -62,8 +62,8 @@ class Schedule:
         """Schedule all recorded entries, in parts, so that no commit is long; gives their number. Raises StoreError."""
         count, is_unfinished = 0, True
         while is_unfinished:
-            scheduled = await self._outbox.schedule_entries(now=self._now())
-            count, is_unfinished = count + scheduled.count, scheduled.is_unfinished
+            schedule = await self._outbox.schedule_entries(now=self._now())
+            count, is_unfinished = count + schedule.count, schedule.is_unfinished
             if is_unfinished:
                 self._wake()
         return count

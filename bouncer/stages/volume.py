@@ -52,10 +52,10 @@ class Volume:
     def __init__(self, settings: SmtpSettings, *, now: Callable[[], dt.datetime]) -> None:
         self.renew(settings)
         self._now = now
-        self._began = now()
-        self._day = self._began.date()
+        self._start = now()
+        self._day = self._start.date()
         self._octets = Counter[Subject]()
-        self._warned = set[Subject]()
+        self._warned_subjects = set[Subject]()
 
     def renew(self, settings: SmtpSettings) -> None:
         """Use the limits of *settings* from now on; today's counts stay."""
@@ -70,9 +70,9 @@ class Volume:
 
     async def load(self, store: LetterStore) -> None:
         """Add the letters that were kept today before this start. Raises StoreError."""
-        midnight = dt.datetime.combine(self._began.date(), dt.time(), dt.UTC)
-        earlier = await store.octets_between(midnight, self._began, limit=MAX_SUBJECTS)
-        if self._now().date() == self._began.date():
+        midnight = dt.datetime.combine(self._start.date(), dt.time(), dt.UTC)
+        earlier = await store.octets_between(midnight, self._start, limit=MAX_SUBJECTS)
+        if self._now().date() == self._start.date():
             for peer, for_one, octets in earlier.peers:
                 self._octets[client_subject(peer, for_one=for_one)] += octets
             for path, octets in earlier.paths:
@@ -119,13 +119,13 @@ class Volume:
         if today != self._day:
             self._day = today
             self._octets.clear()
-            self._warned.clear()
+            self._warned_subjects.clear()
 
     def _is_over(self, subject: Subject) -> bool:
-        bound = self._bounds[subject[0]]
-        if not bound or self._octets[subject] < bound:
+        limit = self._bounds[subject[0]]
+        if not limit or self._octets[subject] < limit:
             return False
-        if subject not in self._warned:
-            self._warned.add(subject)
+        if subject not in self._warned_subjects:
+            self._warned_subjects.add(subject)
             _log.warning("put off until tomorrow, UTC: %s=%.300a octets=%d", *subject[:2], self._octets[subject])
         return True

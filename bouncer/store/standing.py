@@ -17,7 +17,7 @@ EXAMINED_SENT = 10_000
 
 def standing(connection: sa.Connection, *, now: dt.datetime) -> Standing:
     """Give the state of the store; *now* decides what is recent and which suppressions are in force."""
-    entry, lately = outbox.c, now - LATELY
+    entry, recent_since = outbox.c, now - LATELY
     waiting = entry.state == EntryState.WAITING
     deferred = sa.and_(waiting, entry.last_error.is_not(None))
     given_up, shunted = entry.state == EntryState.GIVEN_UP, letters.c.state == LetterState.SHUNTED
@@ -25,7 +25,7 @@ def standing(connection: sa.Connection, *, now: dt.datetime) -> Standing:
     in_force = sa.or_(suppressions.c.until.is_(None), suppressions.c.until > now)
     newest_letter = sa.select(letters.c.received_at).order_by(letters.c.id.desc()).limit(1)
     newest_sent = sa.select(entry.ended_at).where(entry.state == EntryState.SENT).order_by(entry.id.desc())
-    ends = newest_sent.limit(EXAMINED_SENT).subquery()
+    newest_ends = newest_sent.limit(EXAMINED_SENT).subquery()
 
     def ask(column: Any, *where: sa.ColumnElement[bool]) -> Any:
         return connection.scalar(sa.select(column).where(*where))
@@ -34,7 +34,7 @@ def standing(connection: sa.Connection, *, now: dt.datetime) -> Standing:
         unread_letters=ask(sa.func.count(letters.c.id), unread),
         oldest_unread=ask(sa.func.min(letters.c.received_at), unread),
         shunted_letters=ask(sa.func.count(letters.c.id), shunted),
-        shunted_lately=ask(sa.func.count(letters.c.id), shunted, letters.c.recorded_at >= lately),
+        shunted_lately=ask(sa.func.count(letters.c.id), shunted, letters.c.recorded_at >= recent_since),
         last_letter=connection.scalar(newest_letter),
         waiting_notices=ask(sa.func.count(entry.id), waiting),
         oldest_waiting=ask(sa.func.min(entry.created_at), waiting),
@@ -43,7 +43,7 @@ def standing(connection: sa.Connection, *, now: dt.datetime) -> Standing:
         oldest_deferred=ask(sa.func.min(entry.created_at), deferred),
         held_notices=ask(sa.func.count(entry.id), entry.state == EntryState.HELD),
         given_up_notices=ask(sa.func.count(entry.id), given_up),
-        given_up_lately=ask(sa.func.count(entry.id), given_up, entry.ended_at >= lately),
-        last_sent=connection.scalar(sa.select(sa.func.max(ends.c.ended_at))),
+        given_up_lately=ask(sa.func.count(entry.id), given_up, entry.ended_at >= recent_since),
+        last_sent=connection.scalar(sa.select(sa.func.max(newest_ends.c.ended_at))),
         suppressed_addresses=ask(sa.func.count(suppressions.c.id), in_force),
     )

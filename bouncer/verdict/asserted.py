@@ -8,8 +8,11 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
+from bouncer.verdict.hedges.doubt import DOUBT
+from bouncer.verdict.hedges.for_now import FOR_NOW
+from bouncer.verdict.hedges.other_causes import OTHER_CAUSE
 from bouncer.verdict.lexicon import Lexicon
-from bouncer.verdict.rules import hedges, needs
+from bouncer.verdict.rules import needs
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason
 from bouncer.verdict.words import AnswerText
@@ -72,23 +75,23 @@ def _at_word(sign: str) -> str:
 @cache
 def any_sign() -> Lexicon:
     """Make the index of all signs at its first use: with one search, it shows that most answers have no sign."""
-    return index_of((*hedges.DOUBT, *hedges.FOR_NOW, *hedges.OTHER_CAUSE))
+    return index_of((*DOUBT, *FOR_NOW, *OTHER_CAUSE))
 
 
 @cache
 def _doubt() -> Lexicon:
     """Index the words of doubt at their first use; few letters need them. The next functions do the same."""
-    return index_of(hedges.DOUBT)
+    return index_of(DOUBT)
 
 
 @cache
 def _for_now() -> Lexicon:
-    return index_of(hedges.FOR_NOW)
+    return index_of(FOR_NOW)
 
 
 @cache
 def _other_cause() -> Lexicon:
-    return index_of(hedges.OTHER_CAUSE)
+    return index_of(OTHER_CAUSE)
 
 
 def _says(signs: Lexicon, text: str) -> bool:

@@ -39,9 +39,9 @@ def log_answer(
     at: str,
     asker: ApiKey | Session | None,
     peer: str,
-    began: float,
+    start: float,
 ) -> None:
-    """Log the line of an answer. *at*: the path without addresses; *began*: the monotonic time at which the request came."""
+    """Log the line of an answer. *at*: the path without addresses; *start*: the monotonic time at which the request came."""
     log_event(
         log,
         logging.INFO,
@@ -53,5 +53,5 @@ def log_answer(
         account=asker.account if asker else None,
         peer=peer,
         octets=len(getattr(response, "body", b"")),
-        milliseconds=round((time.monotonic() - began) * 1000),
+        milliseconds=round((time.monotonic() - start) * 1000),
     )

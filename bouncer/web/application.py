@@ -53,10 +53,10 @@ def _literal(pattern: str) -> tuple[bool, int, int]:
 
 def _placed(pattern: str, endpoint: "PathEndpoint") -> Route:
     """Make Starlette's route, which any case of the path's letters and a slash at its end may fit."""
-    placed = Route(pattern, endpoint)
+    route = Route(pattern, endpoint)
     if endpoint.form.any_case:
-        placed.path_regex = re.compile(placed.path_regex.pattern.removesuffix("$") + "/?$", re.IGNORECASE)
-    return placed
+        route.path_regex = re.compile(route.path_regex.pattern.removesuffix("$") + "/?$", re.IGNORECASE)
+    return route
 
 
 class Application:

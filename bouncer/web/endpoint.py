@@ -57,7 +57,7 @@ class Exchange:
     def __init__(self, context: HttpContext, request: Request) -> None:
         self._context = context
         self._request = request
-        self._began = time.monotonic()
+        self._start = time.monotonic()
         self._form = OWN
         self._at = request.url.path
         self._limits: Mapping[str, str] = {}
@@ -71,7 +71,7 @@ class Exchange:
             self._at = any_route.path  # the log gets no address
         response = await answer_errors(self._respond(routes), self._error, _log)
         peer = self._context.peers.client_of(self._request)
-        log_answer(_log, self._request, response, at=self._at, asker=self._key, peer=peer, began=self._began)
+        log_answer(_log, self._request, response, at=self._at, asker=self._key, peer=peer, start=self._start)
         return response
 
     async def refuse(self, problem: Problem, form: ApiForm) -> Response:
@@ -146,14 +146,14 @@ class Exchange:
             raise ProblemError(422, "This answer is shown once, so the request cannot have an Idempotency-Key.")
         idempotent, request = self._context.idempotent, self._request
         digest = digest_of_request(route.method, f"{request.url.path}?{request.url.query}", body)
-        begun = KeptAnswer(api_request.key.id, name, digest, BEGUN, b"", api_request.now)
-        if (earlier := await idempotent.earlier(begun)) is not None:
+        request_answer = KeptAnswer(api_request.key.id, name, digest, BEGUN, b"", api_request.now)
+        if (earlier_answer := await idempotent.earlier_answer(request_answer)) is not None:
             return encode_answer(
-                request, earlier.status, earlier.body, {**self._headers, "idempotency-replayed": "true"}
+                request, earlier_answer.status, earlier_answer.body, {**self._headers, "idempotency-replayed": "true"}
             )
-        async with idempotent.answering(begun):
+        async with idempotent.answering(request_answer):
             answer = _octets(route, await route.answer(api_request))
-            await idempotent.record_answer(replace(begun, status=route.status, body=answer))
+            await idempotent.record_answer(replace(request_answer, status=route.status, body=answer))
         return encode_answer(request, route.status, answer, self._headers)
 
     @property

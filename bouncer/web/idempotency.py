@@ -31,39 +31,41 @@ class IdempotentRequests:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    async def earlier(self, begun: KeptAnswer) -> KeptAnswer | None:
-        """Give the answer to an earlier request that equals the one that is *begun*.
+    async def earlier_answer(self, request_answer: KeptAnswer) -> KeptAnswer | None:
+        """Give the answer to an earlier request that equals that of *request_answer*; None where it is the first.
 
         Raises ProblemError: 422 for a bad name and where the earlier request was another one, 409 where it is being answered.
         """
-        if not _NAME.fullmatch(begun.name):
+        if not _NAME.fullmatch(request_answer.name):
             raise ProblemError(422, "Idempotency-Key must have 1 to 255 visible ASCII characters.")
-        answer = await self._store.kept_answer(begun.key_id, begun.name, since=begun.made_at - KEPT_FOR)
+        answer = await self._store.kept_answer(
+            request_answer.key_id, request_answer.name, since=request_answer.made_at - KEPT_FOR
+        )
         if answer is None:
             return None
-        if answer.request != begun.request:
+        if answer.request != request_answer.request:
             raise ProblemError(422, "Another request had this Idempotency-Key; take a new one.")
         if answer.status != BEGUN:
             return answer
-        if answer.made_at < begun.made_at - ANSWERED_WITHIN:
+        if answer.made_at < request_answer.made_at - ANSWERED_WITHIN:
             return None
         raise ProblemError(409, _IS_ANSWERED)
 
     @contextlib.asynccontextmanager
-    async def answering(self, begun: KeptAnswer) -> AsyncIterator[None]:
+    async def answering(self, request_answer: KeptAnswer) -> AsyncIterator[None]:
         """Let one request of a name be answered at a time. Raises ProblemError (409) for a second one.
 
         A request that failed may be sent again. One that was cut off may have had its effect: it is answered only
         after ANSWERED_WITHIN.
         """
-        stale, old = begun.made_at - ANSWERED_WITHIN, begun.made_at - KEPT_FOR
-        if not await self._store.begin_answer(begun, stale_before=stale, forget_before=old):
+        stale_before, forget_before = request_answer.made_at - ANSWERED_WITHIN, request_answer.made_at - KEPT_FOR
+        if not await self._store.begin_answer(request_answer, stale_before=stale_before, forget_before=forget_before):
             raise ProblemError(409, _IS_ANSWERED)
         try:
             yield
         except Exception:
             with contextlib.suppress(StoreError):
-                await self._store.break_off_answer(begun.key_id, begun.name)
+                await self._store.break_off_answer(request_answer.key_id, request_answer.name)
             raise
 
     async def record_answer(self, answer: KeptAnswer) -> None:

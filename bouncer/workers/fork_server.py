@@ -69,11 +69,11 @@ def receive_answer(answers: socket.socket) -> tuple[int, int]:
     return int(octets), descriptors[0]
 
 
-def start_fork_server(modules: Iterable[str], heirs: Iterable[str]) -> None:
+def start_fork_server(modules: Iterable[str], client_modules: Iterable[str]) -> None:
     """Import *modules*, then fork the server off this process, where the system can (Linux 5.3, pidfd_open(2)).
 
     The process must have one thread and no event loop yet. It may ask the server for processes, and so may
-    each process that runs one of the modules *heirs*.
+    each process that runs one of *client_modules*.
     """
     global _current  # noqa: PLW0603 -- a process has one fork server, from its start to its end
     if not hasattr(os, "pidfd_open"):
@@ -83,11 +83,11 @@ def start_fork_server(modules: Iterable[str], heirs: Iterable[str]) -> None:
         importlib.import_module(module)
     gc.collect()
     gc.freeze()  # a collection would write to each object, and so copy the memory that is shared
-    asking, serving = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    client_end, server_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     if os.fork() == 0:
-        _serve(asking.detach(), serving.detach(), frozenset(heirs))
-    serving.close()
-    _current = ForkServer(asking)
+        _serve(client_end.detach(), server_end.detach(), frozenset(client_modules))
+    server_end.close()
+    _current = ForkServer(client_end)
 
 
 def current_fork_server() -> ForkServer | None:
@@ -98,43 +98,46 @@ def current_fork_server() -> ForkServer | None:
 _current: ForkServer | None = None
 
 
-def _serve(asking: int, serving: int, heirs: frozenset[str]) -> NoReturn:
+def _serve(client_end: int, server_end: int, client_modules: frozenset[str]) -> NoReturn:
     """Fork the requested processes until the daemon ends; the kernel then ends this process, too."""
     try:
-        _prepare_server(asking, serving)
+        _prepare_server(client_end, server_end)
         with socket.socket(fileno=_SERVING) as requests:
             while True:
-                _serve_request(requests, heirs)
+                _serve_request(requests, client_modules)
     except BaseException:  # noqa: BLE001 -- this fork must never go on as a second daemon
         traceback.print_exc()
     finally:
         os._exit(1)
 
 
-def _prepare_server(asking: int, serving: int) -> None:
+def _prepare_server(client_end: int, server_end: int) -> None:
     end_with_parent()
     os.setsid()
     name_process("fork server")
     for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, lambda *_: _reap())
-    _keep_only(asking, serving)
+    _keep_only(client_end, server_end)
 
 
-def _serve_request(requests: socket.socket, heirs: frozenset[str]) -> None:
+def _serve_request(requests: socket.socket, client_modules: frozenset[str]) -> None:
     request, descriptors, _, _ = socket.recv_fds(requests, MOST_OCTETS, 3)
     if len(descriptors) == 3:  # noqa: PLR2004 -- as the request is described above
-        _fork(request.decode(), descriptors, requests, heirs)
+        _fork(request.decode(), descriptors, requests, client_modules)
     for descriptor in descriptors:
         os.close(descriptor)
 
 
-def _keep_only(asking: int, serving: int) -> None:
+def _keep_only(client_end: int, server_end: int) -> None:
     """Close all descriptors but those of standard input, output and errors, and the two of requests, which get their numbers.
 
     The sockets of the daemon's listeners, too, have come along if a service manager made them.
     """
-    for descriptor, number in ((asking, _ASKING), (serving, _SERVING)):  # the first is lower: neither is overwritten
+    for descriptor, number in (
+        (client_end, _ASKING),
+        (server_end, _SERVING),
+    ):  # the first is lower: neither is overwritten
         os.dup2(descriptor, number)
         os.set_inheritable(number, False)  # noqa: FBT003 -- positional only
     os.closerange(_SERVING + 1, _most_descriptors())
@@ -151,7 +154,7 @@ def _reap() -> None:
             pass
 
 
-def _fork(request: str, descriptors: Sequence[int], requests: socket.socket, heirs: frozenset[str]) -> None:
+def _fork(request: str, descriptors: Sequence[int], requests: socket.socket, client_modules: frozenset[str]) -> None:
     """Fork the process of a *request*, and answer it."""
     memory, module = request.split(" ")
     *streams, answers = descriptors
@@ -161,7 +164,7 @@ def _fork(request: str, descriptors: Sequence[int], requests: socket.socket, hei
         process = os.fork()
         if process == 0:
             requests.detach()
-            _become(module, memory, streams, may_ask=module in heirs)
+            _become(module, memory, streams, may_ask=module in client_modules)
         _answer(answers, process)
     except OSError as error:  # no process or memory is free just now
         _send(answers, str(error.errno), [])

@@ -154,11 +154,11 @@ class ForkedProcess:
 
 async def _answer_of(answers: socket.socket) -> tuple[int, int]:
     """Wait for an answer of the fork server; gives the process id and its pidfd. Raises OSError."""
-    loop, came = asyncio.get_running_loop(), asyncio.Event()
-    loop.add_reader(answers, came.set)
+    loop, signal_event = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(answers, signal_event.set)
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
-            await came.wait()
+            await signal_event.wait()
         return receive_answer(answers)
     finally:
         loop.remove_reader(answers)

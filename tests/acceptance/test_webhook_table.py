@@ -100,8 +100,8 @@ class Run:
         self.site.start(secrets["anymail", "sendgrid"], secrets["anymail", "mailgun"])
 
     def _added(self, account: str, url: str, name: str, events: "tuple[str, ...] | list[str]") -> str:
-        can = next(kind.can for kind in FORMATS if kind.name == name)
-        chosen = [event for event in events if event in can]
+        possible_events = next(kind.possible_events for kind in FORMATS if kind.name == name)
+        chosen = [event for event in events if event in possible_events]
         if events and not chosen:
             return ""
         words = ("--events", ",".join(chosen)) if chosen else ()

@@ -76,7 +76,7 @@ async def seconds(pipe: Connection, urls: dict[str, str], count: int, form: str 
         pipe.send("count")
         before, channel = pipe.recv(), WebhookChannel(store, ("127.0.0.0/8",))
         lane = Lane(channel=CHANNEL, letters=False, is_ordered=True)
-        delivery = Delivery(channel, lane, 4, apart=True, waits_longer=True)
+        delivery = Delivery(channel, lane, 4, lane_per_destination=True, waits_longer=True)
         start, own = time.perf_counter(), time.process_time()
         running = asyncio.create_task(Deliver(store, delivery, BACKOFF, now=now).run(asyncio.Event()))
         arrived = 0

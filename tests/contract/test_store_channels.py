@@ -76,7 +76,9 @@ async def test_a_lane_of_a_channel_is_a_destination(store: Store):
     await recorded(store, to_file("a"), to_file("b"), to_file("c"))
 
     (only,) = await leased(store, now=NOON, count=9, until=LATER, lane=Lane(frozenset({"b"}), channel="file"))
-    others = await leased(store, now=NOON, count=9, until=LATER, lane=Lane(but=frozenset({"a", "b"}), channel="file"))
+    others = await leased(
+        store, now=NOON, count=9, until=LATER, lane=Lane(excluded=frozenset({"a", "b"}), channel="file")
+    )
 
     assert only.row.to == "b"
     assert [job.row.to for job in others] == ["c"]

@@ -119,7 +119,7 @@ async def test_a_lane_takes_the_entries_of_its_domains_and_the_rest_all_others(s
     ours = frozenset({"slow.example", "xn--bcher-kva.example"})
 
     lane_jobs = await leased(store, now=NOON, count=9, until=LATER, lane=Lane(ours))
-    others = await leased(store, now=NOON, count=9, until=LATER, lane=Lane(but=ours))
+    others = await leased(store, now=NOON, count=9, until=LATER, lane=Lane(excluded=ours))
 
     assert [job.row.to[0] for job in lane_jobs] == ["a", "b", "d"]
     assert [job.row.to[0] for job in others] == ["c"]

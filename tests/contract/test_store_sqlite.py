@@ -219,7 +219,7 @@ async def test_entries_of_before_lanes_leave_by_their_domain(tmp_path: Path):
     store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     ahead = {"now": NOON, "count": 9, "until": NOON + MINUTE}
     lane_jobs = await leased(store, **ahead, lane=Lane(frozenset({"xn--bcher-kva.example"})))
-    others = await leased(store, **ahead, lane=Lane(but=frozenset({"xn--bcher-kva.example"})))
+    others = await leased(store, **ahead, lane=Lane(excluded=frozenset({"xn--bcher-kva.example"})))
     await store.close()
 
     assert [[job.row.to for job in leased] for leased in (lane_jobs, others)] == [

@@ -104,7 +104,7 @@ def test_what_a_daemon_consists_of_is_loaded_before_its_processes_are_forked():
     script = """\
 import sys
 from bouncer.workers import fork_server
-forked = lambda modules, heirs: (_load(modules), loaded.update(sys.modules))
+forked = lambda modules, client_modules: (_load(modules), loaded.update(sys.modules))
 _load = lambda modules: [__import__(module) for module in modules]
 loaded, fork_server.start_fork_server = set(), forked
 from bouncer.cli import serve

@@ -33,7 +33,7 @@ async def _output_of(module: str) -> dict[str, object]:
 
 def main() -> None:
     """Print what the process wrote, and which descriptors are open here before and after."""
-    start_fork_server(["programs.forked"], heirs=["programs.forked_heir"])
+    start_fork_server(["programs.forked"], client_modules=["programs.forked_heir"])
     before = open_descriptors()
     answer: dict[str, object] = {}
     with contextlib.suppress(TimeoutError):

@@ -91,7 +91,9 @@ async def test_a_destination_that_never_answers_delays_no_other(store: Store, cl
     quick = [f"quick{n % 3}" for n in range(60)]
     await post(store, *["silent"] * 100, *quick, channel="slow")  # the silent one's come first
     channel = Slow()
-    stage = Deliver(store, Delivery(channel, Lane(channel="slow"), connections=1, apart=True), BACKOFF, now=clock)
+    stage = Deliver(
+        store, Delivery(channel, Lane(channel="slow"), connections=1, lane_per_destination=True), BACKOFF, now=clock
+    )
 
     async with cancelled_at_the_end(asyncio.create_task(stage.run(asyncio.Event()))):
         await until_sent(store, len(quick))
@@ -102,7 +104,9 @@ async def test_a_destination_that_never_answers_delays_no_other(store: Store, cl
 async def test_a_destination_that_is_away_is_tried_seldom_and_delays_no_other(store: Store, clock: Clock):
     await post(store, *["away"] * 100, *["here"] * 50, channel="slow")
     channel = Slow()
-    stage = Deliver(store, Delivery(channel, Lane(channel="slow"), connections=1, apart=True), BACKOFF, now=clock)
+    stage = Deliver(
+        store, Delivery(channel, Lane(channel="slow"), connections=1, lane_per_destination=True), BACKOFF, now=clock
+    )
 
     async with cancelled_at_the_end(asyncio.create_task(stage.run(asyncio.Event()))):
         await until_sent(store, 50)
@@ -116,7 +120,9 @@ async def test_a_destination_that_is_away_is_tried_seldom_and_delays_no_other(st
 async def test_a_backlog_of_one_destination_leaves_without_a_pause(store: Store, clock: Clock):
     """Hundreds, though no more than a few of them are under way: each that ends makes room for the next."""
     await post(store, *["here"] * 200, channel="slow")
-    stage = Deliver(store, Delivery(Slow(), Lane(channel="slow"), connections=1, apart=True), BACKOFF, now=clock)
+    stage = Deliver(
+        store, Delivery(Slow(), Lane(channel="slow"), connections=1, lane_per_destination=True), BACKOFF, now=clock
+    )
 
     async with cancelled_at_the_end(asyncio.create_task(stage.run(asyncio.Event()))):
         await until_sent(store, 200)
@@ -140,7 +146,7 @@ async def test_a_channel_is_a_module_and_a_line(
 
     def open_shout(_context: ChannelContext, words: str) -> list[Delivery]:
         assert words == "loudly, please"
-        return [Delivery(Shout(), Lane(channel="shout"), connections=1, apart=True)]
+        return [Delivery(Shout(), Lane(channel="shout"), connections=1, lane_per_destination=True)]
 
     shout = ChannelType("shout", open_shout, lambda _words: None, lambda _words, destination: destination.upper())
     monkeypatch.setattr("bouncer.notify.channels.CHANNELS", (*CHANNELS, shout))

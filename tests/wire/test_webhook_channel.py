@@ -249,7 +249,7 @@ async def test_an_endpoint_that_names_a_time_is_left_alone_until_then(
     await add_events(store, reader, 1)
     reader.answer = lambda _posted: (status, b"busy", {"retry-after": field})
     backoff = Backoff(dt.timedelta(seconds=1), dt.timedelta(seconds=1), dt.timedelta(days=3))
-    stage = Deliver(store, Delivery(channel, LANE, CONNECTIONS, apart=True), backoff, now=lambda: NOON)
+    stage = Deliver(store, Delivery(channel, LANE, CONNECTIONS, lane_per_destination=True), backoff, now=lambda: NOON)
 
     assert await stage.once() == 1
 
@@ -266,4 +266,4 @@ async def test_an_endpoint_that_took_the_event_is_not_left_alone(
 
     result = await channel.send(job)
 
-    assert (result.outcome, result.asked_wait) == (Outcome.SENT, 0.0)
+    assert (result.outcome, result.retry_after) == (Outcome.SENT, 0.0)

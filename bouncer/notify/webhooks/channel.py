@@ -59,7 +59,7 @@ class WebhookChannel:
         self._now = now
         self._resolve = resolve
         self._sessions: dict[str, EndpointSession] = {}
-        self._opening: dict[str, asyncio.Event] = {}  # by endpoint: set when its first row is read
+        self._first_reads: dict[str, asyncio.Event] = {}  # by endpoint: set when its first row is read
 
     async def send(self, job: DeliveryJob) -> DeliveryResult:
         """Post the event of *job* and record the attempt."""
@@ -92,7 +92,7 @@ class WebhookChannel:
     @contextlib.asynccontextmanager
     async def _session(self, webhook_id: str) -> AsyncIterator[EndpointSession | None]:
         """Give the session of an endpoint; None where it is removed. Raises StoreError."""
-        session = await self._opened(webhook_id)
+        session = await self._session_of(webhook_id)
         if session is None:
             yield None
             return
@@ -102,10 +102,10 @@ class WebhookChannel:
         finally:
             session.users -= 1
 
-    async def _opened(self, webhook_id: str) -> EndpointSession | None:
+    async def _session_of(self, webhook_id: str) -> EndpointSession | None:
         """Give the session. Events that came together share one read of the endpoint's row."""
-        while (opening := self._opening.get(webhook_id)) is not None:
-            await opening.wait()
+        while (first_read := self._first_reads.get(webhook_id)) is not None:
+            await first_read.wait()
         now = asyncio.get_running_loop().time()
         session = self._sessions.get(webhook_id)
         if session is not None and now - session.read_at < CACHE_SECONDS:
@@ -113,12 +113,12 @@ class WebhookChannel:
         if session is not None:
             session.read_at = now
             return await self._read(webhook_id, now)
-        opening = self._opening[webhook_id] = asyncio.Event()
+        first_read = self._first_reads[webhook_id] = asyncio.Event()
         try:
             return await self._read(webhook_id, now)
         finally:
-            del self._opening[webhook_id]
-            opening.set()
+            del self._first_reads[webhook_id]
+            first_read.set()
 
     async def _read(self, webhook_id: str, now: float) -> EndpointSession | None:
         await self._close_idle(now)
@@ -197,7 +197,7 @@ def open_webhooks(context: ChannelContext, _words: str) -> Sequence[Delivery]:
     settings = context.settings
     channel = WebhookChannel(context.webhooks, settings.webhook_networks, operator=settings.operator)
     lane = Lane(channel=CHANNEL, letters=False, is_ordered=True)
-    return (Delivery(channel, lane, CONNECTIONS, apart=True, give_up=GIVE_UP, waits_longer=True),)
+    return (Delivery(channel, lane, CONNECTIONS, lane_per_destination=True, give_up=GIVE_UP, waits_longer=True),)
 
 
 def _by_own_command(_words: str, _destination: str) -> str:

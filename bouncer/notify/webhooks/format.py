@@ -50,7 +50,7 @@ class WebhookFormat:
     name: str
     events: tuple[EventType, ...]
     """The types of events that an endpoint gets if it names none: those whose meaning no reader of the format mistakes."""
-    can: tuple[EventType, ...]
+    possible_events: tuple[EventType, ...]
     """The types of events that the format can express."""
     belief: Belief
     """The least belief of an event, where an endpoint names none."""

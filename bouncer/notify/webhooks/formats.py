@@ -38,5 +38,5 @@ def known_format(name: str) -> WebhookFormat:
 
 def refuse_impossible(webhook_format: WebhookFormat, events: Sequence[EventType]) -> None:
     """Raise InvalidValue where *events* has a type that the format cannot express."""
-    if impossible := [event.value for event in events if event not in webhook_format.can]:
+    if impossible := [event.value for event in events if event not in webhook_format.possible_events]:
         raise InvalidValue(f"the format {webhook_format.name} has no event for {', '.join(impossible)}", field="events")

@@ -41,7 +41,7 @@ def write_listmonk(event: WebhookEvent, _signing: TrySigning) -> WebhookPost:
 LISTMONK = WebhookFormat(
     "listmonk",
     events=(EventType.BOUNCE, EventType.DEFERRAL, EventType.COMPLAINT),
-    can=(EventType.BOUNCE, EventType.BLOCK, EventType.DEFERRAL, EventType.DELAY, EventType.COMPLAINT),
+    possible_events=(EventType.BOUNCE, EventType.BLOCK, EventType.DEFERRAL, EventType.DELAY, EventType.COMPLAINT),
     belief=Belief.PROVEN,
     make_secret=lambda _octets: "",
     show_secret=lambda secret: secret,

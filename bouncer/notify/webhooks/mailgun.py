@@ -126,7 +126,7 @@ def _delivery_status(event: WebhookEvent) -> dict[str, Any]:
 MAILGUN = WebhookFormat(
     "mailgun",
     events=tuple(event for event in OF_OUTCOMES if event not in (EventType.BLOCK, EventType.DELAY)),
-    can=(*OF_OUTCOMES, EventType.DROPPED),
+    possible_events=(*OF_OUTCOMES, EventType.DROPPED),
     belief=Belief.PROVEN,
     make_secret=bytes.hex,
     show_secret=lambda secret: secret,

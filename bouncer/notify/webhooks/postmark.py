@@ -43,7 +43,7 @@ def write_postmark(event: WebhookEvent, _signing: TrySigning) -> WebhookPost:
 
 def _bounce(event: WebhookEvent) -> dict[str, Any]:
     kind = postmark_type(event.type, text_of(event, "reason"))
-    suppressed = bool(event.bounce and event.bounce.suppressed)
+    is_suppressed = bool(event.bounce and event.bounce.suppressed)
     return {
         "RecordType": "SpamComplaint" if event.type is EventType.COMPLAINT else "Bounce",
         "ID": short_id(event.bounce.id) if event.bounce else 0,
@@ -56,8 +56,8 @@ def _bounce(event: WebhookEvent) -> dict[str, Any]:
         "From": text_of(event, "original_from"),
         "BouncedAt": _time(event),
         "DumpAvailable": event.bounce is not None,
-        "Inactive": suppressed,
-        "CanActivate": suppressed and event.type is not EventType.COMPLAINT,
+        "Inactive": is_suppressed,
+        "CanActivate": is_suppressed and event.type is not EventType.COMPLAINT,
         "Subject": text_of(event, "subject"),
         "Content": "",
     }
@@ -110,7 +110,7 @@ _RECORDS = {
 POSTMARK = WebhookFormat(
     "postmark",
     events=tuple(event for event in OF_OUTCOMES if event not in (EventType.BLOCK, EventType.DELAY)),
-    can=(*OF_OUTCOMES, EventType.SUPPRESSION_CREATED, EventType.SUPPRESSION_RELEASED),
+    possible_events=(*OF_OUTCOMES, EventType.SUPPRESSION_CREATED, EventType.SUPPRESSION_RELEASED),
     belief=Belief.PROVEN,
     make_secret=lambda _octets: "",
     show_secret=lambda secret: secret,

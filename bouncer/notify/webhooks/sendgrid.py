@@ -141,7 +141,7 @@ def public_key(secret: str) -> str:
 SENDGRID = WebhookFormat(
     "sendgrid",
     events=(*(event for event in OF_OUTCOMES if event is not EventType.BLOCK), EventType.DROPPED),
-    can=(*OF_OUTCOMES, EventType.DROPPED),
+    possible_events=(*OF_OUTCOMES, EventType.DROPPED),
     belief=Belief.PROVEN,
     make_secret=make_key,
     show_secret=public_key,

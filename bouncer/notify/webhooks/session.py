@@ -72,15 +72,15 @@ class EndpointSession:
         batch, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
         for entry in batch:
             entry.is_taken = True
-        posted = [entry for entry in batch if entry.failures == self.failures]
+        posted_events = [entry for entry in batch if entry.failures == self.failures]
         result: PostResult | None = None
         try:
-            if posted:
-                result = await self._post([entry.event for entry in posted], now)
+            if posted_events:
+                result = await self._post([entry.event for entry in posted_events], now)
         finally:
             for entry in batch:
                 if not entry.result.done():
-                    entry.result.set_result(result if entry in posted else None)
+                    entry.result.set_result(result if entry in posted_events else None)
 
     async def _post(self, events: Sequence[WebhookEvent], now: Callable[[], dt.datetime]) -> PostResult:
         result = await post_events(events, self.webhook, self.poster, now())

@@ -27,8 +27,8 @@ def write_standard(event: WebhookEvent, signing: TrySigning) -> WebhookPost:
     facts = _facts(event)
     body = _body(event, facts)
     if len(body) > MAX_OCTETS and event.bounce is not None:
-        cut = {name: value[:MAX_TEXT] if isinstance(value, str) else value for name, value in facts.items()}
-        body = _body(event, {**cut, "said": []})
+        cut_facts = {name: value[:MAX_TEXT] if isinstance(value, str) else value for name, value in facts.items()}
+        body = _body(event, {**cut_facts, "said": []})
     signed = f"{event.id}.{signing.timestamp}.".encode() + body
     signatures = (f"v1,{_signature(secret, signed)}" for secret in signing.secrets)
     return WebhookPost(
@@ -67,7 +67,7 @@ def make_standard_secret(octets: bytes) -> str:
 STANDARD = WebhookFormat(
     "standard",
     events=tuple(event for event in ALL_EVENTS if event is not EventType.AUTO_REPLY),
-    can=ALL_EVENTS,
+    possible_events=ALL_EVENTS,
     belief=Belief.CONTRADICTED,  # any: the belief is a field of the event
     make_secret=make_standard_secret,
     show_secret=lambda secret: secret,

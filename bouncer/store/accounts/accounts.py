@@ -49,9 +49,9 @@ def directory(connection: sa.Connection, scope: Scope) -> Directory:
     for name, subscribed in subscriptions.by_account(connection).items():
         if name in by_name:
             by_name[name] = replace(by_name[name], subscriptions=subscribed)
-    for name, reached in endpoints.by_account(connection).items():
+    for name, destinations in endpoints.by_account(connection).items():
         if name in by_name:
-            by_name[name] = replace(by_name[name], endpoints=reached)
+            by_name[name] = replace(by_name[name], endpoints=destinations)
     query = sa.select(aliases.c.address, aliases.c.account).where(*scope_conditions(scope, aliases.c.account))
     return Directory(
         by_name,

@@ -27,11 +27,11 @@ def current(connection: sa.Connection) -> int:
 
 def renew(connection: sa.Connection, now: dt.datetime) -> None:
     """Give the directory a version that it did not have before; *now* in microseconds, or one more than the last."""
-    adding = insert(connection, directory_version)
-    last, next_version = directory_version.c.version, adding.excluded.version
-    version = sa.case((last >= next_version, last + 1), else_=next_version)
+    insertion = insert(connection, directory_version)
+    last_version, next_version = directory_version.c.version, insertion.excluded.version
+    version = sa.case((last_version >= next_version, last_version + 1), else_=next_version)
     row = {"id": ONLY_ID, "version": microseconds(now)}
-    connection.execute(adding.on_conflict_do_update(index_elements=["id"], set_={"version": version}), row)
+    connection.execute(insertion.on_conflict_do_update(index_elements=["id"], set_={"version": version}), row)
 
 
 _CURRENT = sa.select(directory_version.c.version)

@@ -77,10 +77,10 @@ def remove(connection: sa.Connection, name: str, *, now: dt.datetime) -> bool:
 
 def _upsert(connection: sa.Connection, table: sa.Table) -> sa.Insert:
     """Make an INSERT that replaces the row with the same key (upsert)."""
-    adding = insert(connection, table)
+    insertion = insert(connection, table)
     key, *value_columns = (column.name for column in table.columns)
-    return adding.on_conflict_do_update(
-        index_elements=[key], set_={name: adding.excluded[name] for name in value_columns}
+    return insertion.on_conflict_do_update(
+        index_elements=[key], set_={name: insertion.excluded[name] for name in value_columns}
     )
 
 

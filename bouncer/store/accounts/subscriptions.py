@@ -32,9 +32,9 @@ def subscribe(connection: sa.Connection, subscription: Subscription, *, now: dt.
         "topics": subscription.topics,
         "created_at": now,
     }
-    adding = insert(connection, subscriptions).values(row)
+    insertion = insert(connection, subscriptions).values(row)
     key = ["account", "channel", "destination"]
-    connection.execute(adding.on_conflict_do_update(index_elements=key, set_={"topics": adding.excluded.topics}))
+    connection.execute(insertion.on_conflict_do_update(index_elements=key, set_={"topics": insertion.excluded.topics}))
     return True
 
 

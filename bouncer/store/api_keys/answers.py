@@ -30,17 +30,17 @@ _BREAKING_OFF = _FORGETTING.where(api_answers.c.status == BEGUN)
 
 
 def begin(
-    connection: sa.Connection, begun: KeptAnswer, *, stale_before: dt.datetime, forget_before: dt.datetime
+    connection: sa.Connection, answer: KeptAnswer, *, stale_before: dt.datetime, forget_before: dt.datetime
 ) -> bool:
     """Note that a request is being answered; False where it is already, or was."""
     made_at = api_answers.c.made_at
     is_stale = sa.and_(api_answers.c.status == BEGUN, made_at < stale_before)
-    row = {name: getattr(begun, name) for name in _FIELDS}
+    row = {name: getattr(answer, name) for name in _FIELDS}
     statement = insert(connection, api_answers).values(row)
-    taking = statement.on_conflict_do_update(
+    insertion = statement.on_conflict_do_update(
         index_elements=["key_id", "name"], set_=row, where=sa.or_(is_stale, made_at < forget_before)
     )
-    return connection.execute(taking).rowcount > 0
+    return connection.execute(insertion).rowcount > 0
 
 
 def break_off(connection: sa.Connection, key_id: str, name: str) -> None:
@@ -50,9 +50,9 @@ def break_off(connection: sa.Connection, key_id: str, name: str) -> None:
 
 def replace_answer(connection: sa.Connection, answer: KeptAnswer, *, forget_before: dt.datetime) -> None:
     """Keep an answer, in place of an older one of its name, and delete old answers."""
-    old = connection.execute(_OLD, {"before": forget_before}).all()
-    if old:
-        connection.execute(_FORGETTING, [{"of_key": row.key_id, "of_name": row.name} for row in old])
+    old_rows = connection.execute(_OLD, {"before": forget_before}).all()
+    if old_rows:
+        connection.execute(_FORGETTING, [{"of_key": row.key_id, "of_name": row.name} for row in old_rows])
     row = {name: getattr(answer, name) for name in _FIELDS}
     statement = insert(connection, api_answers).values(row)
     connection.execute(statement.on_conflict_do_update(index_elements=["key_id", "name"], set_=row))

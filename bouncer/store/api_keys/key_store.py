@@ -34,10 +34,10 @@ class SqlApiKeys:
         """Write when a key was last used."""
         await self._engine.write_unsynced(keys.note_used, key_id, now=now)
 
-    async def begin_answer(self, begun: KeptAnswer, *, stale_before: dt.datetime, forget_before: dt.datetime) -> bool:
+    async def begin_answer(self, answer: KeptAnswer, *, stale_before: dt.datetime, forget_before: dt.datetime) -> bool:
         """Note that a request is being answered."""
         return await self._engine.write_unsynced(
-            answers.begin, begun, stale_before=stale_before, forget_before=forget_before
+            answers.begin, answer, stale_before=stale_before, forget_before=forget_before
         )
 
     async def break_off_answer(self, key_id: str, name: str) -> None:

@@ -79,7 +79,7 @@ def _blocks_of_account(account: Any, *, by_address: bool) -> list[sa.ColumnEleme
     columns, newer = bounces.c, bounces.alias()
     category = sa.func.coalesce(columns.category, "") if by_address else columns.category
     is_block = (category == Category.BLOCK.value, columns.belief == Belief.PROVEN.value)
-    same = (
+    of_address = (
         newer.c.recipient_key == columns.recipient_key,
         newer.c.id > columns.id,
         # hidden, too: or the database would read all blocks of the account for each
@@ -97,7 +97,7 @@ def _blocks_of_account(account: Any, *, by_address: bool) -> list[sa.ColumnEleme
     return [
         (sa.func.coalesce(columns.account, "") if by_address else columns.account) == account,
         *is_block,
-        ~sa.exists().where(*same).correlate(bounces),
+        ~sa.exists().where(*of_address).correlate(bounces),
         ~sa.exists().where(*taken_off).correlate(bounces),
     ]
 
@@ -110,9 +110,9 @@ def find(connection: sa.Connection, account: str, address: str) -> ListedAddress
 
 def _of_addresses(connection: sa.Connection, account: str, addresses: Sequence[str]) -> Sequence[Any]:
     keys = Keys(connection)
-    about = keys.among(account, bounces, {keys.form(account, address) for address in addresses}, RECIPIENT)
+    of_recipients = keys.among(account, bounces, {keys.form(account, address) for address in addresses}, RECIPIENT)
     query = sa.select(*(bounces.c[name] for name in _COLUMNS)).where(
-        about, *_blocks_of_account(account, by_address=True)
+        of_recipients, *_blocks_of_account(account, by_address=True)
     )
     return connection.execute(query.order_by(bounces.c.id)).all()
 
@@ -122,8 +122,10 @@ def take_off(connection: sa.Connection, account: str, releases: Sequence[Release
     by_address = {entry.address: entry for entry in releases}
     rows = _of_addresses(connection, account, list(by_address))
     first = next(iter(releases), None)
-    freed = {row.recipient_key: row.recipient for row in rows}
+    addresses = {row.recipient_key: row.recipient for row in rows}
     if first is not None:
-        made = [Release(account, address, first.source, None, first.at, first.why) for address in freed.values()]
-        trail_entries.note_released(connection, made, Category.BLOCK.value)
-    return len(freed)
+        releases_of_rows = [
+            Release(account, address, first.source, None, first.at, first.why) for address in addresses.values()
+        ]
+        trail_entries.note_released(connection, releases_of_rows, Category.BLOCK.value)
+    return len(addresses)

@@ -67,8 +67,8 @@ def page(
     connection: sa.Connection, scope: Scope, criteria: BounceFilter, page_request: Page, keys: Keys | None = None
 ) -> BouncePage:
     """Give a page of bounces inside *scope*, newest first. *keys* as in ``suppressions.add``."""
-    last, limit = MAX_ID if page_request.before is None else page_request.before, page_request.limit
-    span = Span(least_of(criteria), min(last, before_of(criteria)))
+    last_id, limit = MAX_ID if page_request.before is None else page_request.before, page_request.limit
+    span = Span(least_of(criteria), min(last_id, before_of(criteria)))
     if is_narrow(criteria):
         query, values = newest(_ROWS, keys or Keys(connection), scope, criteria, span)
         rows = [_bounce(row) for row in fetch_rows(connection, query, {**values, "limit": limit})]
@@ -161,7 +161,7 @@ def earlier(connection: sa.Connection, report: Sequence[BounceRow]) -> dict[str,
     histories = {}
     for bounce in report[:EARLIER_OF]:
         bind_values = {"about": key(bounce.recipient), "of": bounce.account, "newest": report[0].id}
-        count, first, last = connection.execute(_COUNTING_EARLIER, bind_values).one()
+        count, first, last_id = connection.execute(_COUNTING_EARLIER, bind_values).one()
         if count:
-            histories[bounce.recipient] = Earlier(count, first, last)
+            histories[bounce.recipient] = Earlier(count, first, last_id)
     return histories

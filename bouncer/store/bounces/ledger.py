@@ -50,7 +50,7 @@ class Ledger:
         self._today = day_counts.day_of(now)
         self._now = now
         self._uses = Counter[day_counts.Subject]()
-        self._made: dict[HistoryQuery, list[str]] = {}
+        self._message_ids_of_queries: dict[HistoryQuery, list[str]] = {}
         self._failures = defaultdict[Key, list[EarlierFailure]](list)
         self._changes = defaultdict[Key, list[Change]](list)
         self._suppressions = defaultdict[Key, list[Suppression]](list)
@@ -60,10 +60,10 @@ class Ledger:
         )
         self._messages = find_registered(connection, history_queries, self.keys.has_messages)
         self._counts = day_counts.counts_of(connection, self._subjects(history_queries), self._today)
-        heard = [
+        believed_queries = [
             query for query in history_queries if not self._is_overused(query)
         ]  # letters with an overused token count for nothing
-        pairs = {(query.account, form) for query in heard if query.account for form in self._forms(query)}
+        pairs = {(query.account, form) for query in believed_queries if query.account for form in self._forms(query)}
         self._allowed = allowed_of(connection, self.keys, pairs)
         accounts = sorted({account for account, _ in pairs})
         self._load(connection, accounts, sorted({form for _, form in pairs}))
@@ -90,22 +90,26 @@ class Ledger:
         if is_overused(bare):
             return bare
         providers = {provider(split(address)[1]) for address in query.addresses}
-        shared = [query.token] if query.token and query.is_shared else []
+        shared_tokens = [query.token] if query.token and query.is_shared else []
         return dataclasses.replace(
             bare,
             by_address={form: self._history_of((account, form)) for form in self._forms(query)},
             blocked={name: self._count(day_counts.blocks_by(account, name)) for name in providers},
             reports_today={
-                form: self._count(day_counts.reports_about(token, form)) for token in shared for form in query.addresses
+                form: self._count(day_counts.reports_about(token, form))
+                for token in shared_tokens
+                for form in query.addresses
             },
-            addresses_today=sum(self._count(day_counts.reported_addresses(token)) for token in shared),
+            addresses_today=sum(self._count(day_counts.reported_addresses(token)) for token in shared_tokens),
         )
 
     def add_decision(self, record: Record) -> None:
         """Note a decision for the cases that follow."""
-        for failing in record.failing:
-            accounts = self._owned[failing.account]
-            self._owned[failing.account] = dataclasses.replace(accounts, failing=(*accounts.failing, failing.owner))
+        for failing_owner in record.failing:
+            accounts = self._owned[failing_owner.account]
+            self._owned[failing_owner.account] = dataclasses.replace(
+                accounts, failing=(*accounts.failing, failing_owner.owner)
+            )
         account = record.account
         if account is None:
             return
@@ -117,10 +121,10 @@ class Ledger:
             at = (account, self.keys.form(account, added.address))
             self._suppressions[at].append(added)
             self._changes[at].append(Change(added.since, is_release=False, reason=added.reason, source=added.source))
-        for freed in record.releases:
-            at = (account, self.keys.form(account, freed.address))
+        for release in record.releases:
+            at = (account, self.keys.form(account, release.address))
             self._suppressions.pop(at, None)
-            self._changes[at].append(Change(freed.at, is_release=True, reason="", source=freed.source))
+            self._changes[at].append(Change(release.at, is_release=True, reason="", source=release.source))
         self._uses.update(self._counted(record))
 
     def write(self, connection: sa.Connection) -> None:
@@ -150,12 +154,12 @@ class Ledger:
 
     def _forms(self, query: HistoryQuery) -> list[str]:
         """Give the forms of a letter's addresses, as its account compares them; cached, for a letter may name hundreds."""
-        if query not in self._made:
+        if query not in self._message_ids_of_queries:
             message = self._messages[query]
             sent_to = message.recipients if message and len(message.recipients) == 1 else ()
             forms = (self.keys.form(query.account or "", address) for address in (*query.addresses, *sent_to))
-            self._made[query] = list(dict.fromkeys(forms))
-        return self._made[query]
+            self._message_ids_of_queries[query] = list(dict.fromkeys(forms))
+        return self._message_ids_of_queries[query]
 
     def _is_ours(self, query: HistoryQuery) -> bool:
         return not self._ours.isdisjoint(query.notices)
@@ -188,18 +192,18 @@ class Ledger:
         queries = QUERIES[any(map(self.keys.folds, accounts))]
         for some in in_parts(forms):
             bind_values = {"accounts": accounts, "forms": some}
-            suppressed, failed, changed = fetch_each(
+            suppression_rows, failure_rows, change_rows = fetch_each(
                 connection,
                 (queries.suppressions, bind_values),
                 (queries.failures, {**bind_values, "since": self._now - HISTORY}),
                 (queries.changes, bind_values),
             )
-            for row in suppressed:
+            for row in suppression_rows:
                 self._suppressions[self._key_of_row(row)].append(suppression(row))
-            for row in failed:
+            for row in failure_rows:
                 failure = EarlierFailure(row.at, Category(row.category), row.stream)
                 self._failures[self._key_of_row(row, RECIPIENT)].append(failure)
-            for row in changed:
+            for row in change_rows:
                 change = Change(row.at, row.change == TrailChange.FREED, row.reason, ChangeSource(row.source))
                 self._changes[self._key_of_row(row)].append(change)
 

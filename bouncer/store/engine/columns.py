@@ -144,9 +144,14 @@ class AccountTerms(TypeDecorator[AccountRules]):
     def process_result_value(self, value: Any, _dialect: sa.Dialect) -> AccountRules:
         """Read the object."""
         field_names = {field.name for field in dataclasses.fields(AccountRules)}
-        known_values = {name: stored for name, stored in json.loads(value or "{}").items() if name in field_names}
-        made = {name: _TERMS[name](stored) if name in _TERMS else stored for name, stored in known_values.items()}
-        return AccountRules(**made)
+        known_values = {
+            name: value_in_json for name, value_in_json in json.loads(value or "{}").items() if name in field_names
+        }
+        parsed_values = {
+            name: _TERMS[name](value_in_json) if name in _TERMS else value_in_json
+            for name, value_in_json in known_values.items()
+        }
+        return AccountRules(**parsed_values)
 
 
 _TERMS: dict[str, Any] = {

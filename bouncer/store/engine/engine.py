@@ -97,7 +97,7 @@ class Engine:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         self._writer = HeldConnection(backend.make_engine(1, writes=True))
-        self._asker = HeldConnection(backend.make_engine(1, writes=False))
+        self._lookup_connection = HeldConnection(backend.make_engine(1, writes=False))
         self._readers = [HeldConnection(backend.make_engine(1, writes=False)) for _ in range(READERS)]
         self._idle_readers = list(self._readers)
         self._seats = asyncio.Semaphore(READERS)
@@ -108,7 +108,9 @@ class Engine:
     async def open(self) -> None:
         """Open the database; raises StoreError, and the errors of the backend's ``open``."""
         await self._complete(self._writer.turn, lambda: asyncio.to_thread(self._backend.open), tries=1)
-        await self._complete(self._asker.turn, self._asker.connect)  # while the database is where it is
+        await self._complete(
+            self._lookup_connection.turn, self._lookup_connection.connect
+        )  # while the database is where it is
 
     async def write(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *work* in one durable transaction; one writes at a time in this process."""
@@ -136,7 +138,7 @@ class Engine:
     async def ask(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *work* of a few short queries, which no other reading delays; each query has a snapshot of its own."""
         whole = self._whole(Transaction.ASKING, lambda connection: work(connection, *args, **kwargs))
-        return await self._complete(self._asker.turn, lambda: self._asker.run(whole))
+        return await self._complete(self._lookup_connection.turn, lambda: self._lookup_connection.run(whole))
 
     async def require_room(self, octets: int, *, leaving: int) -> None:
         """Raise StoreError where *octets* more would not leave *leaving* octets of the disk free."""
@@ -158,9 +160,9 @@ class Engine:
         self._closed = True
         try:
             async with contextlib.AsyncExitStack() as turns:
-                for turn in (self._writer.turn, self._asker.turn, *READERS * [self._seats]):
+                for turn in (self._writer.turn, self._lookup_connection.turn, *READERS * [self._seats]):
                     await turns.enter_async_context(turn)
-                for holder in (*self._readers, self._asker, self._writer):
+                for holder in (*self._readers, self._lookup_connection, self._writer):
                     await holder.dispose()
         finally:
             await asyncio.to_thread(self._backend.close)
@@ -203,11 +205,11 @@ class Engine:
 
         Raises StoreError where the database is locked, full or away, and any error of the work itself.
         """
-        for left in itertools.count(tries - 1, -1):
+        for remaining_tries in itertools.count(tries - 1, -1):
             try:
                 return await once()
             except Exception as error:
-                if left and self._backend.is_transient(error):
+                if remaining_tries and self._backend.is_transient(error):
                     continue
                 if (failure := self._backend.failure(error)) is None:
                     raise

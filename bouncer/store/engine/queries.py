@@ -40,9 +40,9 @@ def fetch_each(connection: sa.Connection, *bound_queries: tuple[Query, Mapping[s
     """Give the rows of each query for its values, as ``fetch_rows`` does; on SQLite by one trip to the thread."""
     if not _is_in_thread(connection):
         return [connection.execute(cast("sa.Executable", query), dict(values)).all() for query, values in bound_queries]
-    fetched = _fetch(connection, [_bound(connection, query, values) for query, values in bound_queries])
+    row_lists = _fetch(connection, [_bound(connection, query, values) for query, values in bound_queries])
     return [
-        _named_rows(connection.dialect, query, rows) for (query, _), rows in zip(bound_queries, fetched, strict=True)
+        _named_rows(connection.dialect, query, rows) for (query, _), rows in zip(bound_queries, row_lists, strict=True)
     ]
 
 
@@ -63,10 +63,10 @@ def _fetch(connection: sa.Connection, statements: Sequence[tuple[str, Sequence[A
     driver: Any = connection.connection.driver_connection
     base = connection.dialect.loaded_dbapi.Error
     try:
-        fetched: list[list[Any]] = await_(driver.trip(partial(_fetch_all, statements)))
+        row_lists: list[list[Any]] = await_(driver.trip(partial(_fetch_all, statements)))
     except base as error:
         raise sa.exc.DBAPIError.instance(statements[0][0], None, error, base) from error
-    return fetched
+    return row_lists
 
 
 def _fetch_all(statements: Sequence[tuple[str, Sequence[Any]]], connection: Any) -> list[list[Any]]:
@@ -82,10 +82,10 @@ def _bound(
     connection: sa.Connection, statement: Query | Change, values: Mapping[str, Any]
 ) -> tuple[str, Sequence[Any]]:
     """Give the text of *statement* for *values*, and the values in its order."""
-    filled = {name: _filled_up(value) if _is_list(value) else value for name, value in values.items()}
-    counts = tuple((name, len(value)) for name, value in filled.items() if _is_list(value))
-    expanded = _expanded(connection.dialect, statement, tuple(filled), counts)
-    return expanded.sql, expanded.bind(filled)
+    filled_values = {name: _filled_up(value) if _is_list(value) else value for name, value in values.items()}
+    counts = tuple((name, len(value)) for name, value in filled_values.items() if _is_list(value))
+    expanded = _expanded(connection.dialect, statement, tuple(filled_values), counts)
+    return expanded.sql, expanded.bind(filled_values)
 
 
 def _is_list(value: Any) -> bool:
@@ -94,8 +94,8 @@ def _is_list(value: Any) -> bool:
 
 def _filled_up(values: Sequence[Any]) -> Sequence[Any]:
     """Repeat the last of *values* up to a power of two."""
-    missing = (1 << (len(values) - 1).bit_length()) - len(values) if values else 0
-    return [*values, *[values[-1]] * missing] if missing else values
+    padding = (1 << (len(values) - 1).bit_length()) - len(values) if values else 0
+    return [*values, *[values[-1]] * padding] if padding else values
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,11 @@ def _expanded(dialect: sa.Dialect, statement: Query | Change, names: tuple[str, 
     compiled = _compiled(dialect, statement)
     examples = {**dict.fromkeys(names), **{name: [None] * count for name, count in counts}}
     state = compiled.construct_expanded_state(examples)
-    parts = {part: (name, place) for name, made in state.parameter_expansion.items() for place, part in enumerate(made)}
+    parts = {
+        part: (name, place)
+        for name, expanded_names in state.parameter_expansion.items()
+        for place, part in enumerate(expanded_names)
+    }
     parameters = list[_Parameter]()
     for part in state.positiontup or ():
         name, place = parts.get(part, (part, None))

@@ -68,16 +68,18 @@ def _erase_suppressions(
     for where in erased.rows(suppressions.c.address_key, suppressions.c.address_folded):
         query = sa.select(suppressions).where(_is_of(suppressions, names), where)
         rows.update({row.id: row for row in connection.execute(query)})
-    lasting = [row for row in rows.values() if order.keeps_suppressions and _is_in_force(row, order.at)]
-    if lasting:
-        suppression_digests.insert_digests(connection, keep_secret(connection, secret), lasting)
+    lasting_rows = [row for row in rows.values() if order.keeps_suppressions and _is_in_force(row, order.at)]
+    if lasting_rows:
+        suppression_digests.insert_digests(connection, keep_secret(connection, secret), lasting_rows)
     if not order.keeps_suppressions:
         for name in names:
             for form in (*erased.plain, *erased.folded):
-                lifted = suppression_digests.lift(connection, name, form, folds=form in erased.folded, now=order.at)
-                counts.update({(name, "suppressions"): 1} if lifted else {})
+                lifted_count = suppression_digests.lift(
+                    connection, name, form, folds=form in erased.folded, now=order.at
+                )
+                counts.update({(name, "suppressions"): 1} if lifted_count else {})
     for row in rows.values():
-        counts[row.account, "kept_suppressions" if row in lasting else "suppressions"] += 1
+        counts[row.account, "kept_suppressions" if row in lasting_rows else "suppressions"] += 1
     connection.execute(sa.delete(suppressions).where(suppressions.c.id.in_(sorted(rows))))
     return counts
 

@@ -50,19 +50,19 @@ def search_messages(connection: sa.Connection, scope: Scope, erased: ErasedAddre
 
 def erase_messages(connection: sa.Connection, rows: Sequence[Any], erased: ErasedAddresses) -> Counts:
     """Take the addresses out of messages; of one that went to nobody else the reference stays, where it has one."""
-    counts, changed, gone = Counts(), list[dict[str, Any]](), list[int]()
+    counts, changed_rows, deleted_ids = Counts(), list[dict[str, Any]](), list[int]()
     for row in rows:
         counts[row.account, "messages"] += 1
         recipients = tuple(dict.fromkeys(UNNAMED if erased.has(address) else address for address in row.recipients))
         texts = {"subject": None if erased.names(row.subject or "") else row.subject, "message_id": row.message_id}
         if any(recipients):
-            changed.append({"_id": row.id, "recipients": recipients, **texts})
+            changed_rows.append({"_id": row.id, "recipients": recipients, **texts})
         elif row.reference:  # its recipient still holds the path, and other messages may have it
-            changed.append({"_id": row.id, "recipients": (UNNAMED,), "subject": None, "message_id": None})
+            changed_rows.append({"_id": row.id, "recipients": (UNNAMED,), "subject": None, "message_id": None})
         else:
-            gone.append(row.id)
-    write_rows(connection, _CHANGE, changed)
-    connection.execute(sa.delete(sent_messages).where(sent_messages.c.id.in_(gone)))
+            deleted_ids.append(row.id)
+    write_rows(connection, _CHANGE, changed_rows)
+    connection.execute(sa.delete(sent_messages).where(sent_messages.c.id.in_(deleted_ids)))
     return counts
 
 

@@ -142,13 +142,13 @@ def erase_letters(connection: sa.Connection, letter_ids: Sequence[int], erased: 
         ids = [row.id for row in rows]
         _erase_octets(connection, {row.raw_id for row in rows if row.raw_id is not None})
         others = connection.execute(sa.select(bounces).where(bounces.c.letter_id.in_(ids))).all()
-        shared = {row.letter_id for row in others}
-        lonely = [number for number in ids if number not in shared]
-        counts += erase_entries(connection, outbox.c.letter_id.in_(lonely), but_digests=True)
+        shared_ids = {row.letter_id for row in others}
+        unshared_ids = [number for number in ids if number not in shared_ids]
+        counts += erase_entries(connection, outbox.c.letter_id.in_(unshared_ids), but_digests=True)
         is_unsent_mail = sa.and_(outbox.c.recipient_key.is_(None), without_index(outbox.c.state).in_(_UNSENT))
-        counts += erase_entries(connection, outbox.c.letter_id.in_(shared), is_unsent_mail, but_digests=True)
-        connection.execute(sa.delete(letters).where(letters.c.id.in_(lonely)))
-        blank = [_blanked(row, _LETTER_TEXTS, erased) for row in rows if row.id in shared]
+        counts += erase_entries(connection, outbox.c.letter_id.in_(shared_ids), is_unsent_mail, but_digests=True)
+        connection.execute(sa.delete(letters).where(letters.c.id.in_(unshared_ids)))
+        blank = [_blanked(row, _LETTER_TEXTS, erased) for row in rows if row.id in shared_ids]
         write_rows(connection, _BLANK_LETTERS, [{**texts, "path_recipient_hash": None} for texts in blank])
         write_rows(connection, _BLANK_BOUNCES, [_blanked(row, _BOUNCE_TEXTS, erased) for row in others])
     return counts
@@ -191,16 +191,16 @@ def erase_entries(connection: sa.Connection, *where: sa.ColumnElement[bool], but
     query = sa.select(*(outbox.c[name] for name in names)).where(*where).limit(ROWS_PER_COMMIT * 10)
     rows = connection.execute(query).all()
     digests = [row.id for row in rows if but_digests and row.kind in _DIGESTS]
-    gone = [row for row in rows if row.id not in set(digests)]
+    deleted_rows = [row for row in rows if row.id not in set(digests)]
     counts = Counts()
-    for row in gone:
+    for row in deleted_rows:
         counts[row.account or NO_ACCOUNT, "notices"] += 1
     connection.execute(sa.update(outbox).where(outbox.c.id.in_(digests)).values(letter_id=None))
-    for some in in_parts(gone):
+    for some in in_parts(deleted_rows):
         connection.execute(sa.delete(outbox).where(outbox.c.id.in_([row.id for row in some])))
         events = [row.event for row in some if row.channel == CHANNEL]
         connection.execute(sa.delete(webhook_attempts).where(webhook_attempts.c.event.in_(events)))
-    _drop_empty_digests(connection, {row.digest_id for row in gone if row.digest_id is not None})
+    _drop_empty_digests(connection, {row.digest_id for row in deleted_rows if row.digest_id is not None})
     return counts
 
 

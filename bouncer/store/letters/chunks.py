@@ -36,8 +36,8 @@ def insert_chunk(connection: sa.Connection, raw_id: int, place: int, octets: mem
 
 def require_leading(connection: sa.Connection, raw_id: int, raw: bytes) -> None:
     """Raise StoreError where another process deleted the pieces of *raw* as lost: the letter must not be kept without them."""
-    counting = sa.select(sa.func.count()).where(raw_pieces.c.raw_id == raw_id)
-    if connection.scalar(counting) != len(leading(raw)):
+    count_query = sa.select(sa.func.count()).where(raw_pieces.c.raw_id == raw_id)
+    if connection.scalar(count_query) != len(leading(raw)):
         raise StoreError("pieces of a letter are lost")
 
 
@@ -56,5 +56,5 @@ def delete_chunks(connection: sa.Connection, raw_ids: Collection[int]) -> None:
 
 def delete_lost(connection: sa.Connection) -> None:
     """Delete all pieces that belong to no letter; no letter may be in the middle of being kept. Scans the whole index."""
-    lost = sa.select(raw_pieces.c.raw_id).where(_NO_LETTER).distinct()
-    connection.execute(sa.delete(raw_pieces).where(raw_pieces.c.raw_id.in_(lost)))
+    orphan_ids = sa.select(raw_pieces.c.raw_id).where(_NO_LETTER).distinct()
+    connection.execute(sa.delete(raw_pieces).where(raw_pieces.c.raw_id.in_(orphan_ids)))

@@ -23,21 +23,21 @@ _BELIEVED = (Belief.PROVEN.value, Belief.PLAUSIBLE.value)
 def cut(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
     """Decide on up to *count* large letters older than *before*; gives their number. The octets cut by one call are bounded too."""
     undecided = sa.and_(letters.c.octets > sa.literal_column(str(KEPT_OCTETS)), letters.c.left_octets.is_(None))
-    ripe = sa.and_(undecided, letters.c.id < least_id(before), _shared(_is_there), ~_shared(_is_needed))
-    sized = connection.execute(
-        sa.select(letters.c.id, letters.c.octets).where(ripe).order_by(letters.c.id).limit(count)
+    can_be_cut = sa.and_(undecided, letters.c.id < least_id(before), _shared(_is_there), ~_shared(_is_needed))
+    sizes = connection.execute(
+        sa.select(letters.c.id, letters.c.octets).where(can_be_cut).order_by(letters.c.id).limit(count)
     )
-    ids = first_within(MAX_OCTETS, sized)
+    ids = first_within(MAX_OCTETS, sizes)
     if not ids:
         return 0
     is_listed = letters.c.id.in_(ids)
-    stay = set(connection.scalars(sa.select(letters.c.raw_id).where(is_listed, _shared(_is_believed))))
-    gone = set(connection.scalars(sa.select(letters.c.raw_id).where(is_listed))) - stay
-    _cut(connection, gone)
+    kept_ids = set(connection.scalars(sa.select(letters.c.raw_id).where(is_listed, _shared(_is_believed))))
+    cut_ids = set(connection.scalars(sa.select(letters.c.raw_id).where(is_listed))) - kept_ids
+    _cut(connection, cut_ids)
     connection.execute(
-        sa.update(letters).where(is_listed, letters.c.raw_id.in_(stay)).values(left_octets=letters.c.octets)
+        sa.update(letters).where(is_listed, letters.c.raw_id.in_(kept_ids)).values(left_octets=letters.c.octets)
     )
-    connection.execute(sa.update(letters).where(letters.c.raw_id.in_(gone)).values(left_octets=KEPT_OCTETS))
+    connection.execute(sa.update(letters).where(letters.c.raw_id.in_(cut_ids)).values(left_octets=KEPT_OCTETS))
     return len(ids)
 
 

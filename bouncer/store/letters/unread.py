@@ -84,8 +84,8 @@ def _automatic(connection: sa.Connection, entry: OutboxEntry, first: int | None)
         sa.select(letters.c.kind).where(letters.c.account == entry.account, letters.c.id > first).limit(MOST_COUNTED)
     )
     kinds = since.subquery()
-    counting = sa.select(sa.func.count()).select_from(kinds).where(kinds.c.kind.in_(sorted(COUNTED)))
-    return connection.scalar(counting) or 0
+    count_query = sa.select(sa.func.count()).select_from(kinds).where(kinds.c.kind.in_(sorted(COUNTED)))
+    return connection.scalar(count_query) or 0
 
 
 def _letter(row: sa.Row[Any]) -> UnreadLetter:

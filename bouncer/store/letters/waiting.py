@@ -95,21 +95,27 @@ def _walk(column: sa.Column[Any]) -> sa.Select[Any]:
         keys = table.c[column.name]
         return sa.select(table.c.id).where(keys > key, _is_free(table)).order_by(keys, table.c.id).limit(1)
 
-    begin, stepped, same = letters.alias(), letters.alias(), letters.alias()
+    first_letter, next_letter, same_key = letters.alias(), letters.alias(), letters.alias()
     number, place = sa.literal(1).label("number"), sa.literal(1).label("place")
     steps = (
-        sa.select(begin.c[column.name].label("key"), begin.c.id, number, place)
-        .where(begin.c.id == first_behind(sa.bindparam("after", type_=column.type)).scalar_subquery())
+        sa.select(first_letter.c[column.name].label("key"), first_letter.c.id, number, place)
+        .where(first_letter.c.id == first_behind(sa.bindparam("after", type_=column.type)).scalar_subquery())
         .cte("steps", recursive=True)
     )
-    following = sa.select(same.c.id).where(same.c[column.name] == steps.c.key, same.c.id > steps.c.id, _is_free(same))
-    following = following.order_by(same.c.id).limit(1)
-    here, behind = (first.correlate(steps).scalar_subquery() for first in (following, first_behind(steps.c.key)))
+    following = sa.select(same_key.c.id).where(
+        same_key.c[column.name] == steps.c.key, same_key.c.id > steps.c.id, _is_free(same_key)
+    )
+    following = following.order_by(same_key.c.id).limit(1)
+    next_of_key, next_key = (
+        first.correlate(steps).scalar_subquery() for first in (following, first_behind(steps.c.key))
+    )
     is_inside = steps.c.place < sa.bindparam("each", type_=sa.Integer())
-    key = stepped.c[column.name]
+    key = next_letter.c[column.name]
     steps = steps.union_all(
-        sa.select(key, stepped.c.id, steps.c.number + 1, sa.case((key == steps.c.key, steps.c.place + 1), else_=1))
-        .join_from(steps, stepped, stepped.c.id == sa.func.coalesce(sa.case((is_inside, here)), behind))
+        sa.select(key, next_letter.c.id, steps.c.number + 1, sa.case((key == steps.c.key, steps.c.place + 1), else_=1))
+        .join_from(
+            steps, next_letter, next_letter.c.id == sa.func.coalesce(sa.case((is_inside, next_of_key)), next_key)
+        )
         .where(steps.c.number < sa.bindparam("count", type_=sa.Integer()))
     )
     query = sa.select(*_FACTS, steps.c.key).join_from(steps, letters, letters.c.id == steps.c.id).where(_WAITS)

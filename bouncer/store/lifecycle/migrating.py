@@ -16,10 +16,12 @@ SCRIPTS = Path(__file__).parents[1] / "migrations"
 
 def migrate(connection: sa.Connection, scripts: Path = SCRIPTS) -> None:
     """Migrate the tables to the newest form; all or nothing. Raises ConfigError when a newer program made them."""
-    ours, revision = newest(scripts), _revision(connection)
-    if revision > ours:
-        raise ConfigError(f"[store] url: a newer bouncer made this database: it is at {revision}, we know up to {ours}")
-    if revision < ours:
+    newest_revision, revision = newest(scripts), _revision(connection)
+    if revision > newest_revision:
+        raise ConfigError(
+            f"[store] url: a newer bouncer made this database: it is at {revision}, we know up to {newest_revision}"
+        )
+    if revision < newest_revision:
         _upgrade(connection, scripts)
 
 

@@ -66,23 +66,23 @@ def bundle(connection: sa.Connection, *, now: dt.datetime, limit: int) -> Bundle
     with the last of them.
     """
     groups = connection.execute(_DIGESTS, {"now": now}).all()
-    begun = {_key(group, group.kind): group.newest for group in groups if group.kind in _OF_MANY}
+    newest_of_digests = {_key(group, group.kind): group.newest for group in groups if group.kind in _OF_MANY}
     count, room = 0, limit
     for group in groups:
         if group.kind in _OF_MANY:
             continue
         if not room:
             return Bundled(count, is_unfinished=True)
-        digest = begun.pop(_key(group, _digest_kind(group)), None)
+        digest = newest_of_digests.pop(_key(group, _digest_kind(group)), None)
         if group.many > room and group.kind != EntryKind.WARNING:  # warnings are few, and merged at once
             _take(connection, digest or _begin(connection, group, now), _oldest(connection, group, now, room), now)
             return Bundled(count, is_unfinished=True)
         room = max(0, room - group.many)
         _finish(connection, group, digest, now)
         count += 1
-    for digest in begun.values():  # the entries that were left for it were dropped meanwhile
+    for digest in newest_of_digests.values():  # the entries that were left for it were dropped meanwhile
         _let_leave(connection, [digest], now)
-    return Bundled(count + len(begun), is_unfinished=False)
+    return Bundled(count + len(newest_of_digests), is_unfinished=False)
 
 
 def _finish(connection: sa.Connection, group: Any, digest: int | None, now: dt.datetime) -> None:
@@ -117,8 +117,8 @@ def _let_leave(connection: sa.Connection, ids: Sequence[int], now: dt.datetime) 
 
 
 def _is_due(group: Any, now: dt.datetime) -> sa.ColumnElement[bool]:
-    due = (outbox.c.state == EntryState.HELD, outbox.c.due <= now)
-    return sa.and_(*due, *(outbox.c[name] == getattr(group, name) for name in _GROUP))
+    is_due_group = (outbox.c.state == EntryState.HELD, outbox.c.due <= now)
+    return sa.and_(*is_due_group, *(outbox.c[name] == getattr(group, name) for name in _GROUP))
 
 
 def _oldest(connection: sa.Connection, group: Any, now: dt.datetime, count: int) -> sa.ColumnElement[bool]:
@@ -191,15 +191,15 @@ def tally(connection: sa.Connection, digest: int, zone: dt.tzinfo) -> DigestTall
 
     Proven reports go first. Past MOST_TOLD rows, only the number of the others is known.
     """
-    counted = DigestTally(zone)
+    tally = DigestTally(zone)
     for row in _rows(connection, digest):
-        counted.add(row)
-    if counted.count == MOST_TOLD:
+        tally.add(row)
+    if tally.count == MOST_TOLD:
         everything = connection.scalar(
             sa.select(sa.func.count()).select_from(_TOLD).where(outbox.c.digest_id == digest)
         )
-        counted.add_unread((everything or 0) - MOST_TOLD)
-    return counted
+        tally.add_unread((everything or 0) - MOST_TOLD)
+    return tally
 
 
 def _rows(connection: sa.Connection, digest: int) -> Iterator[DigestRow]:

@@ -30,9 +30,9 @@ LEASED_OCTETS = 64 << 20
 def lease(connection: sa.Connection, *, now: dt.datetime, count: int, until: dt.datetime, lane: Lane) -> list[int]:
     """Lease entries of *lane* that are due until *until*, and count one more attempt of each; give their ids."""
     statement = _DUE_IN_ORDER if lane.is_ordered else _DUE
-    lanes = {"only": sorted(lane.only)} if lane.only else {"but": sorted(lane.but)}
+    lanes = {"only": sorted(lane.included)} if lane.included else {"but": sorted(lane.excluded)}
     bind_values = {"now": now, "last": now + MAX_PRIORITY_DELAY, "count": count, "channel": lane.channel, **lanes}
-    ids = first_within(LEASED_OCTETS, fetch_rows(connection, statement[bool(lane.only)], bind_values))
+    ids = first_within(LEASED_OCTETS, fetch_rows(connection, statement[bool(lane.included)], bind_values))
     if ids:
         queue_change(connection, _TAKE, {"ids": ids, "until": until})
     return ids
@@ -112,9 +112,9 @@ def list_entries(
 
 def count_deferred(connection: sa.Connection) -> tuple[int, OutboxEntry | None]:
     """Count the waiting entries of which an attempt has failed, and give the newest."""
-    tried = sa.and_(outbox.c.state == EntryState.WAITING, outbox.c.last_error.is_not(None))
-    count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(tried)) or 0
-    row = connection.execute(sa.select(outbox).where(tried).order_by(outbox.c.id.desc()).limit(1)).one_or_none()
+    is_deferred = sa.and_(outbox.c.state == EntryState.WAITING, outbox.c.last_error.is_not(None))
+    count = connection.scalar(sa.select(sa.func.count()).select_from(outbox).where(is_deferred)) or 0
+    row = connection.execute(sa.select(outbox).where(is_deferred).order_by(outbox.c.id.desc()).limit(1)).one_or_none()
     return count, entry_of(row) if row else None
 
 

@@ -142,9 +142,9 @@ def _subject(row: Any, whom: Mapping[int, str]) -> _MailSubject | None:
 
 def _change(row: Any, timing: Timing, now: dt.datetime) -> dict[str, object]:
     state = EntryState.WAITING if timing.at_once else EntryState.HELD if timing.digest_at else EntryState.DROPPED
-    ended = now if state is EntryState.DROPPED else None
+    ended_at = now if state is EntryState.DROPPED else None
     due = timing.digest_at or row.due
-    return {"entry": row.id, "state": state.value, "scheduled": True, "due": due, "ended_at": ended}
+    return {"entry": row.id, "state": state.value, "scheduled": True, "due": due, "ended_at": ended_at}
 
 
 _TOPICS_OF = (

@@ -70,8 +70,8 @@ def sum_counts(connection: sa.Connection, scope: Scope, criteria: SendFilter, ap
     # without an account, the hour is to choose the index, and not the order of the groups, for which all would be read
     account = without_index(table.c.account).label("account") if scope.account is None else table.c.account
     by = [account, *(table.c[name] for name in (*apart, "what"))]
-    nothing = (("hour", sa.null()), ("campaign", _EMPTY), ("stream", _EMPTY), ("domain", _EMPTY))
-    fields = [table.c[name] if name in apart else no_value.label(name) for name, no_value in nothing]
+    empty_columns = (("hour", sa.null()), ("campaign", _EMPTY), ("stream", _EMPTY), ("domain", _EMPTY))
+    fields = [table.c[name] if name in apart else no_value.label(name) for name, no_value in empty_columns]
     total = sa.func.sum(table.c["count"]).label("count_of_all")
     query = sa.select(account, *fields, table.c.what, total).where(*_conditions(connection, table, scope, criteria))
     query = query.group_by(*by).order_by(*by)
@@ -98,8 +98,8 @@ def replace_counts(connection: sa.Connection, rows: Sequence[Any], counts: Count
     for row in rows:
         changes[row.account, row.hour, row.campaign, row.stream, row.what] -= row.total
     _write(connection, send_totals, TOTAL_KEY, changes)
-    lessened = (key for key, change in changes.items() if change < 0)
-    write_rows(connection, _DELETE_EMPTY, [dict(zip(_OF_TOTAL, key, strict=True)) for key in lessened])
+    lessened_keys = (key for key, change in changes.items() if change < 0)
+    write_rows(connection, _DELETE_EMPTY, [dict(zip(_OF_TOTAL, key, strict=True)) for key in lessened_keys])
 
 
 _DELETE = sa.delete(send_counts).where(*(send_counts.c[name] == sa.bindparam(f"_{name}") for name in KEY))

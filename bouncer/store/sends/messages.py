@@ -126,9 +126,9 @@ def _message(rows: Sequence[Any], query: HistoryQuery) -> SentMessage | None:
 
 def _reach(rows: Sequence[Any], *, is_partly_forgotten: bool) -> int:
     """Count the addresses of all messages, UNNAMED as one: each recipient may hold the path that they share."""
-    reached = len({address for row in rows for address in row.recipients})
+    addresses = len({address for row in rows for address in row.recipients})
     has_more = is_partly_forgotten or len(rows) > EXAMINED_MESSAGES
-    return max(reached, ASSUMED_REACH) if has_more else reached
+    return max(addresses, ASSUMED_REACH) if has_more else addresses
 
 
 def _best(rows: Sequence[Any], query: HistoryQuery) -> Any:
@@ -136,8 +136,8 @@ def _best(rows: Sequence[Any], query: HistoryQuery) -> Any:
     message_id = normalize_message_id(query.message_id or "")
     by_id = [row for row in rows if message_id and row.message_id == message_id]
     by_recipient = [row for row in by_id or rows if not set(query.addresses).isdisjoint(row.recipients)]
-    several = by_recipient or by_id or rows
-    return several[0] if by_recipient or by_id or len(several) == 1 else None
+    matching_rows = by_recipient or by_id or rows
+    return matching_rows[0] if by_recipient or by_id or len(matching_rows) == 1 else None
 
 
 def _message_row(send: Sent) -> dict[str, Any]:

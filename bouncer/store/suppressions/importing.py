@@ -60,9 +60,9 @@ class SuppressionImports:
     async def open(self) -> str:
         """Begin an import and give its name; staged rows of older imports that never came in force are deleted."""
         await self.settle()
-        name, abandoned = await self._engine.read(staging.open_import, now=self._now())
-        for older in abandoned:
-            await self.drop(older)
+        name, abandoned_imports = await self._engine.read(staging.open_import, now=self._now())
+        for older_import in abandoned_imports:
+            await self.drop(older_import)
         return name
 
     async def stage(self, name: str, suppressions: Sequence[Suppression]) -> None:
@@ -100,15 +100,15 @@ class SuppressionImports:
         at = await self._engine.read(undoing.find, order)
         if at is None:
             return None
-        freed, stay, last = 0, 0, 0
-        while freed < limit:
-            part = await self._engine.write(undoing.undo_part, order, at, last, UNDONE_AT_ONCE, freed)
-            freed, stay, last = freed + part.freed, stay + part.stay, part.last
+        freed_count, kept_count, last_id = 0, 0, 0
+        while freed_count < limit:
+            part = await self._engine.write(undoing.undo_part, order, at, last_id, UNDONE_AT_ONCE, freed_count)
+            freed_count, kept_count, last_id = freed_count + part.freed, kept_count + part.stay, part.last
             if part.count < UNDONE_AT_ONCE:
                 await self._engine.write(undoing.note_undone, order)
-                return UndoneImport(freed, stay, has_more=False)
+                return UndoneImport(freed_count, kept_count, has_more=False)
             await asyncio.sleep(UNDO_PAUSE_SECONDS)
-        return UndoneImport(freed, stay, has_more=True)
+        return UndoneImport(freed_count, kept_count, has_more=True)
 
     async def settle(self) -> None:
         """Merge the rest of every import in force: one that was interrupted, or runs in another process."""

@@ -22,12 +22,12 @@ def accounts_knowing(connection: sa.Connection, scope: Scope, address: str) -> f
     query = sa.select(accounts.c.name).where(*scope_conditions(scope, accounts.c.name))
     names = connection.scalars(query.order_by(accounts.c.name)).all()
     forms = both_forms(address), both_forms(f"@{split(key(address))[1]}")
-    knowing = {name for query in _of_address(forms[0]) for name in connection.scalars(query)}
+    knowing_names = {name for query in _of_address(forms[0]) for name in connection.scalars(query)}
     for some in in_parts(names):
         for query in _of_accounts(forms, some):
-            knowing |= set(connection.scalars(query))
-        knowing |= _who_erased(connection, forms[0], some)
-    return frozenset(knowing.intersection(names))
+            knowing_names |= set(connection.scalars(query))
+        knowing_names |= _who_erased(connection, forms[0], some)
+    return frozenset(knowing_names.intersection(names))
 
 
 _Forms = dict[str, str | None]
@@ -59,10 +59,10 @@ def _who_erased(connection: sa.Connection, forms: _Forms, names: Sequence[str]) 
     secret = secret_of(connection)
     if secret is None:
         return set()
-    knowing = set[str]()
+    knowing_names = set[str]()
     for column, of_erased in zip(ADDRESS, ("digest", "folded"), strict=True):
         if (form := forms[column]) is not None:
             digests = [digest(secret, name, form) for name in names]
             query = sa.select(erased_suppressions.c.account).where(erased_suppressions.c[of_erased].in_(digests))
-            knowing |= set(connection.scalars(query.distinct()))
-    return knowing
+            knowing_names |= set(connection.scalars(query.distinct()))
+    return knowing_names

@@ -25,33 +25,33 @@ def take_off(connection: sa.Connection, account: str, listed_in: AddressList, re
     keys = Keys(connection, [account])
     by_form = {keys.form(account, entry.address): entry for entry in releases}
     query = _OF_FORMS[keys.folds(account)]
-    deleted, freed = list[int](), dict[str, Release]()
+    deleted, released = list[int](), dict[str, Release]()
     values = {"accounts": [account], "forms": sorted(by_form), "listed_in": listed_in.value}
     for row in connection.execute(query, values):
         entry = by_form.get(keys.form_of(account, row))
         if entry is not None:
             deleted.append(row.id)
             if row.until is None or row.until > entry.at:
-                freed[row.address_key] = dataclasses.replace(entry, address=row.address)
+                released[row.address_key] = dataclasses.replace(entry, address=row.address)
     if deleted:
         connection.execute(_DELETE, {"ids": deleted})
     for form, entry in by_form.items() if suppression_digests.has_any(connection) else ():
         if suppression_digests.lift(
             connection, account, form, folds=keys.folds(account), now=entry.at, listed_in=listed_in
         ):
-            freed.setdefault(key(entry.address), entry)
-    trail.note_released(connection, list(freed.values()))
-    _tell(connection, keys, account, freed)
-    return len(freed)
+            released.setdefault(key(entry.address), entry)
+    trail.note_released(connection, list(released.values()))
+    _tell(connection, keys, account, released)
+    return len(released)
 
 
-def _tell(connection: sa.Connection, keys: Keys, account: str, freed: Mapping[str, Release]) -> None:
-    """Tell webhooks of addresses that are *freed*, except where another suppression of all mail is in force."""
-    if not freed:
+def _tell(connection: sa.Connection, keys: Keys, account: str, released: Mapping[str, Release]) -> None:
+    """Tell webhooks of the *released* addresses, except where another suppression of all mail is in force."""
+    if not released:
         return
-    now = max(entry.at for entry in freed.values())
-    lasting = {form for form, _ in find_in_force(connection, account, sorted(freed), now=now, stream="")}
-    free = [(form, entry) for form, entry in freed.items() if keys.form(account, form) not in lasting]
+    now = max(entry.at for entry in released.values())
+    still_suppressed = {form for form, _ in find_in_force(connection, account, sorted(released), now=now, stream="")}
+    free = [(form, entry) for form, entry in released.items() if keys.form(account, form) not in still_suppressed]
     changes.note(connection, [SuppressionChange(entry, form) for form, entry in free])
 
 

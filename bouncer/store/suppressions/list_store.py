@@ -40,11 +40,13 @@ class SqlAddressLists:
         known_place = (
             self._places.find(of_list, page.offset, now) if page.offset and not (page.after or page.before) else None
         )
-        begun = ListPage(page.limit, 0, known_place) if known_place else page
+        page_from_place = ListPage(page.limit, 0, known_place) if known_place else page
         if listed_in is AddressList.BLOCKS:
-            rows = await self._engine.read(blocks.list_blocks, account, criteria, begun)
+            rows = await self._engine.read(blocks.list_blocks, account, criteria, page_from_place)
         else:
-            rows = await self._engine.read(listing.list_addresses, account, listed_in, criteria, begun, now=now)
+            rows = await self._engine.read(
+                listing.list_addresses, account, listed_in, criteria, page_from_place, now=now
+            )
         if rows and page.after is None and page.before is None:
             self._places.remember(of_list, page.offset + len(rows), rows[-1].place, now)
         return rows

@@ -123,10 +123,14 @@ def _page(*, has_prefix: bool, has_pattern: bool, is_backward: bool) -> sa.Selec
     since = sa.type_coerce(columns.since, sa.BigInteger)
     conditions = _conditions(has_prefix=has_prefix, has_pattern=has_pattern, is_backward=is_backward)
     query = sa.select(*(columns[name] for name in _LISTED))
-    beside, beyond = (columns.id < place, since < at) if is_backward else (columns.id > place, since > at)
-    whole = sa.union_all(query.where(*conditions, since == at, beside), query.where(*conditions, beyond))
-    order = whole.selected_columns.since, whole.selected_columns.id
-    ordered = whole.order_by(*(column.desc() if is_backward else column for column in order))
+    at_same_moment, at_other_moments = (
+        (columns.id < place, since < at) if is_backward else (columns.id > place, since > at)
+    )
+    both_parts = sa.union_all(
+        query.where(*conditions, since == at, at_same_moment), query.where(*conditions, at_other_moments)
+    )
+    order = both_parts.selected_columns.since, both_parts.selected_columns.id
+    ordered = both_parts.order_by(*(column.desc() if is_backward else column for column in order))
     return ordered.limit(sa.bindparam("limit", type_=sa.Integer)).offset(sa.bindparam("offset", type_=sa.Integer))
 
 

@@ -79,12 +79,12 @@ def _add_erased(connection: sa.Connection, entry: LookUp, places: Mapping[str, I
     forms = {address: form for address, (_, _, form) in places.items()}
     folds = any(column == FOLDED for column, _, _ in places.values())
     forms_to_find = set(forms.values())
-    lasting = suppression_digests.look_up(
+    erased_entries = suppression_digests.look_up(
         connection, entry.account, forms_to_find, folds=folds, now=entry.now, stream=entry.stream
     )
     for address, form in forms.items():
-        if form in lasting:
-            answer[address] = (*answer.get(address, ()), *lasting[form])
+        if form in erased_entries:
+            answer[address] = (*answer.get(address, ()), *erased_entries[form])
 
 
 def _folding_and_unmerged(connection: sa.Connection, look_ups: Sequence[LookUp]) -> tuple[frozenset[str], list[str]]:

@@ -51,8 +51,8 @@ _FIRST_UNMERGED = UNMERGED.limit(1)
 def open_import(connection: sa.Connection, *, now: dt.datetime) -> tuple[str, list[str]]:
     """Begin an import: give its name, which is its time, and the names of older interrupted imports."""
     before = _name(now - ABANDONED_AFTER)
-    old = sa.select(staged.c.name).where(staged.c.name < before, staged.c.name.not_in(sa.select(imports.c.name)))
-    return _name(now), list(connection.scalars(old.distinct()))
+    old_names = sa.select(staged.c.name).where(staged.c.name < before, staged.c.name.not_in(sa.select(imports.c.name)))
+    return _name(now), list(connection.scalars(old_names.distinct()))
 
 
 def _name(moment: dt.datetime) -> str:
@@ -68,10 +68,10 @@ def stage(connection: sa.Connection, name: str, added: Sequence[Suppression]) ->
         place = {"name": name, "listed_in": str(list_of(suppression.reason, suppression.stream))}
         rows.append({**row, **both_forms(plain), **place, "address_domain": split(plain)[1]})
     if rows:
-        adding = insert(connection, staged)
-        new = adding.excluded
+        insertion = insert(connection, staged)
+        new = insertion.excluded
         change = merging.changed_columns(staged.c, new, _CHANGED, new.since)
-        connection.execute(adding.on_conflict_do_update(index_elements=["name", *_SCOPE], set_=change), rows)
+        connection.execute(insertion.on_conflict_do_update(index_elements=["name", *_SCOPE], set_=change), rows)
 
 
 def staged_names(connection: sa.Connection) -> list[str]:
@@ -138,10 +138,10 @@ def _merge_rows(connection: sa.Connection, new: sa.ColumnElement[bool], *, at: d
     )
     count = connection.execute(trail_entries).rowcount
     rows = sa.select(*(staged.c[field] for field in _ROW)).where(new).order_by(*_ORDER)
-    adding = insert(connection, suppressions).from_select(_ROW, rows)
+    insertion = insert(connection, suppressions).from_select(_ROW, rows)
     now = sa.literal(at, suppressions.c.until.type)
-    change = merging.changed_columns(suppressions.c, adding.excluded, (*_CHANGED, "letter_id", "rule"), now)
-    connection.execute(adding.on_conflict_do_update(index_elements=_SCOPE, set_=change))
+    change = merging.changed_columns(suppressions.c, insertion.excluded, (*_CHANGED, "letter_id", "rule"), now)
+    connection.execute(insertion.on_conflict_do_update(index_elements=_SCOPE, set_=change))
     return count
 
 

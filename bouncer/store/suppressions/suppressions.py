@@ -57,7 +57,7 @@ def add(
     if not changed:
         return 0
     rows = [row(suppression, at) for at, suppression, _ in changed]
-    write_rows(connection, _adding(insert_of(connection)), rows)
+    write_rows(connection, _insertion(insert_of(connection)), rows)
     trail.note_suppressed(connection, [suppression for _, suppression, _ in changed])
     if tells:
         changes.note(connection, [SuppressionChange(entry, at[1], is_new) for at, entry, is_new in changed])
@@ -65,14 +65,14 @@ def add(
 
 
 @cache
-def _adding(insert: Insert) -> sa.Insert:
-    adding, existing = insert(suppressions), suppressions.c
-    new = adding.excluded
+def _insertion(insert: Insert) -> sa.Insert:
+    insertion, existing = insert(suppressions), suppressions.c
+    new = insertion.excluded
     overruled = merging.overrules(existing, new)
     since = sa.case((overruled, new.since), (existing.until > new.since, existing.since), else_=new.since)
     change = {"since": since, **merging.changed_columns(existing, new, _CHANGED, new.since)}
     where = sa.or_(merging.is_longer(existing, new), overruled)
-    return adding.on_conflict_do_update(index_elements=_SCOPE, set_=change, where=where)
+    return insertion.on_conflict_do_update(index_elements=_SCOPE, set_=change, where=where)
 
 
 def suppress(connection: sa.Connection, added: Suppression, keys: Keys) -> bool:
@@ -123,8 +123,8 @@ def _still_stops(connection: sa.Connection, entry: Release) -> bool:
     """Whether mail of the stream that was freed is still stopped, by the suppression for all mail."""
     if not entry.stream:
         return False
-    standing = find_in_force(connection, entry.account, [entry.address], now=entry.at, stream="")
-    return next(standing, None) is not None
+    existing_entries = find_in_force(connection, entry.account, [entry.address], now=entry.at, stream="")
+    return next(existing_entries, None) is not None
 
 
 def _of_forms(entries: sa.Select[Any]) -> Mapping[bool, sa.Select[Any]]:
@@ -192,7 +192,7 @@ def find_in_force(
                 yield keys.form_of(account, row), suppression(row)
     erased = suppression_digests.look_up(connection, account, forms, folds=keys.folds(account), now=now, stream=stream)
     for form, suppressions_of_form in erased.items():
-        yield from ((form, lasting) for lasting in suppressions_of_form)
+        yield from ((form, entry) for entry in suppressions_of_form)
 
 
 _IN_FORCE = _of_forms(sa.select(suppressions).where(*_STANDING_OF_ACCOUNT))
@@ -224,30 +224,30 @@ def _changes(
     """Give those that change something, merged with what exists, each with whether no suppression in force was there before."""
     if not added:
         return []
-    scoped = [((entry.account, key(entry.address), entry.stream), entry) for entry in added]
-    standing = _standing(connection, {scope[0] for scope, _ in scoped}, {scope[1] for scope, _ in scoped})
+    pairs = [((entry.account, key(entry.address), entry.stream), entry) for entry in added]
+    existing_entries = _standing(connection, {scope[0] for scope, _ in pairs}, {scope[1] for scope, _ in pairs})
     keys = keys or Keys(connection, (entry.account for entry in added))
-    forms = {scope[:2]: keys.form(entry.account, entry.address) for scope, entry in scoped}
+    forms = {scope[:2]: keys.form(entry.account, entry.address) for scope, entry in pairs}
     kept_out = allowed_of(connection, keys, {(account, form) for (account, _), form in forms.items()})
     changed: dict[SuppressionKey, Suppression] = {}
     latest = max(entry.since for entry in added)
-    before = {scope for scope, existing in standing.items() if existing.is_in_force(latest)}
-    for scope, entry in scoped:
+    before = {scope for scope, existing in existing_entries.items() if existing.is_in_force(latest)}
+    for scope, entry in pairs:
         if (scope[0], forms[scope[:2]]) in kept_out:
             continue
-        new = standing[scope].merge(entry) if scope in standing else entry
+        new = existing_entries[scope].merge(entry) if scope in existing_entries else entry
         if new is not None:
             changed[scope] = merging.wish_first(changed.get(scope), new)
-            standing[scope] = ExistingEntry.of(changed[scope])
+            existing_entries[scope] = ExistingEntry.of(changed[scope])
     return [(scope, entry, scope not in before) for scope, entry in changed.items()]
 
 
 def _standing(connection: sa.Connection, accounts: set[str], keys: set[str]) -> dict[SuppressionKey, ExistingEntry]:
-    standing: dict[SuppressionKey, ExistingEntry] = {}
+    existing_entries: dict[SuppressionKey, ExistingEntry] = {}
     for some in in_parts(sorted(keys)):
         for row in fetch_rows(connection, _STANDING, {"accounts": list(accounts), "keys": some}):
-            standing[row.account, row.address_key, row.stream] = ExistingEntry(row.until, is_wish(row.reason))
-    return standing
+            existing_entries[row.account, row.address_key, row.stream] = ExistingEntry(row.until, is_wish(row.reason))
+    return existing_entries
 
 
 _STANDING = sa.select(*(suppressions.c[name] for name in (*_SCOPE, "until", "reason"))).where(

@@ -85,14 +85,16 @@ def _entries(account: str, at: dt.datetime, after: int, count: int) -> sa.Select
         .limit(count)
         .subquery()
     )
-    same = [suppressions.c[name] == these.c[name] for name in ("account", "address_key", "stream")]
-    standing = sa.select(suppressions.c.id).where(*same).correlate(these).scalar_subquery()
-    later = trail.alias("later")
-    is_changed = sa.exists().where(*_of_address(later, these), later.c.id > these.c.id, later.c.at != these.c.at)
+    is_same_key = [suppressions.c[name] == these.c[name] for name in ("account", "address_key", "stream")]
+    suppression_id = sa.select(suppressions.c.id).where(*is_same_key).correlate(these).scalar_subquery()
+    later_entries = trail.alias("later")
+    is_changed = sa.exists().where(
+        *_of_address(later_entries, these), later_entries.c.id > these.c.id, later_entries.c.at != these.c.at
+    )
     return sa.select(
         *(these.c[name] for name in ("id", "address", "address_key", "stream", "until")),
-        sa.case((is_changed.correlate(these), None), else_=standing).label("suppression"),
-        standing.is_not(None).label("stands"),
+        sa.case((is_changed.correlate(these), None), else_=suppression_id).label("suppression"),
+        suppression_id.is_not(None).label("stands"),
         _was_suppressed(these).label("was_suppressed"),
     ).order_by(these.c.id)
 

@@ -155,13 +155,13 @@ class EventQuery:
 
     def token(self, way: str, place: int | None) -> str:
         """Give the token of another page of the same list."""
-        placed = {} if place is None else {"place": str(place)}
+        place_parameter = {} if place is None else {"place": str(place)}
         filters = {name: _spelled(value) for name, value in self.values.items() if value is not None}
-        query = urlencode({**filters, "way": way, **placed})
+        query = urlencode({**filters, "way": way, **place_parameter})
         return base64.urlsafe_b64encode(query.encode()).rstrip(b"=").decode("ascii")
 
 
-def asked_first(parameters: Mapping[str, Any]) -> EventQuery:
+def first_page_query(parameters: Mapping[str, Any]) -> EventQuery:
     """Make the query for the first page, out of the parameters of a request."""
     return EventQuery(_of_filters(parameters))
 
@@ -180,13 +180,13 @@ def _spelled(value: object) -> str:
 
 def read_token(token: str) -> EventQuery:
     """Read the query out of a page's token. Raises ProblemError (404) for a text that is no token."""
-    unknown = ProblemError(404, "There is no such page: take the URLs of paging as they are.")
+    unknown_page = ProblemError(404, "There is no such page: take the URLs of paging as they are.")
     if len(token) > MAX_TOKEN or not token.isascii():
-        raise unknown
+        raise unknown_page
     try:
         query = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True).decode("utf-8")
         fields = dict(parse_qsl(query, max_num_fields=len(FILTERS) + len(_PLACE)))
         values = parse_parameters((*FILTERS, *_PLACE), {}, list(fields.items()), is_lenient=True, joins=False)
     except (ValueError, binascii.Error, ProblemError):
-        raise unknown from None
+        raise unknown_page from None
     return EventQuery(_of_filters(values), values["way"], values["place"])

@@ -9,7 +9,7 @@ from bouncer.notify.webhooks.format import WebhookEvent
 from bouncer.notify.webhooks.mailgun import event_data
 from bouncer.policy.webhooks import event_type
 from bouncer.ports.letters import BounceRow
-from bouncer.web.mailgun.event_query import FILTERS, EventQuery, asked_first, read_token
+from bouncer.web.mailgun.event_query import FILTERS, EventQuery, first_page_query, read_token
 from bouncer.web.mailgun.making import mailgun_route
 from bouncer.web.mailgun.paging import PAGING_SCHEMA
 from bouncer.web.mailgun.parameters import account_of
@@ -21,7 +21,7 @@ _PATH = "/v3/{domain}/events"
 
 
 async def _first(request: ApiRequest) -> Any:
-    return await _page(request, asked_first(request.parameters))
+    return await _page(request, first_page_query(request.parameters))
 
 
 async def _further(request: ApiRequest) -> Any:
@@ -46,9 +46,9 @@ def _places(query: EventQuery, walk: BounceWalk, rows: Sequence[BounceRow]) -> d
     if rows or query.place is None:
         first, last = (rows[0].id, rows[-1].id) if rows else (None, None)
         return {"first": None, "next": last, "previous": first, "last": None}
-    beside = query.place + 1 if walk.oldest_first else query.place - 1
+    neighbour = query.place + 1 if walk.oldest_first else query.place - 1
     back = {"next": "previous", "previous": "next"}[query.way]
-    return {"first": None, "next": query.place, "previous": query.place, "last": None, back: beside}
+    return {"first": None, "next": query.place, "previous": query.place, "last": None, back: neighbour}
 
 
 def _event(row: BounceRow) -> dict[str, Any]:

@@ -90,17 +90,17 @@ def paging(request: ApiRequest, ends: Sequence[tuple[str, ListPlace | None]]) ->
     An empty page is beyond an end: the way back from it leads to the page at that end, and the way on to itself.
     """
     nowhere: tuple[None, None] = (None, None)
-    beside: dict[str, tuple[str, str | None, ListPlace | None]] = {
+    neighbours: dict[str, tuple[str, str | None, ListPlace | None]] = {
         "first": ("first", *nowhere),
         "last": ("last", *nowhere),
     }
     if ends:
-        beside |= {"next": ("next", *ends[-1]), "previous": ("previous", *ends[0])}
+        neighbours |= {"next": ("next", *ends[-1]), "previous": ("previous", *ends[0])}
     else:
-        beside |= {"next": ("first", *nowhere), "previous": ("last", *nowhere)}
+        neighbours |= {"next": ("first", *nowhere), "previous": ("last", *nowhere)}
         if (word := request.parameters["page"]) in ("next", "previous"):
-            beside[word] = (word, request.parameters["address"], request.parameters.get("place"))
-    return {way: _url(request, *page) for way, page in beside.items()}
+            neighbours[word] = (word, request.parameters["address"], request.parameters.get("place"))
+    return {way: _url(request, *page) for way, page in neighbours.items()}
 
 
 def ends_of(rows: Sequence[ListedAddress]) -> Sequence[tuple[str, ListPlace | None]]:

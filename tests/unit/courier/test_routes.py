@@ -25,7 +25,7 @@ def test_without_routes_one_courier_takes_all() -> None:
 def test_a_route_takes_its_domain_and_the_courier_all_others() -> None:
     rest, acme = make_routes(routed("Acme.Example maildir:box"))
 
-    assert rest.lane == Lane(but=frozenset({"acme.example"}))
+    assert rest.lane == Lane(excluded=frozenset({"acme.example"}))
     assert acme.lane == Lane(frozenset({"acme.example"}))
     assert isinstance(acme.courier, Maildir)
 
@@ -33,14 +33,14 @@ def test_a_route_takes_its_domain_and_the_courier_all_others() -> None:
 def test_a_domain_beyond_ascii_is_compared_in_a_labels() -> None:
     _, route = make_routes(routed("bücher.example maildir:box"))
 
-    assert route.lane.only == {"xn--bcher-kva.example"}
+    assert route.lane.included == {"xn--bcher-kva.example"}
 
 
 def test_domains_of_the_same_courier_share_one_route() -> None:
     _, both, other = make_routes(routed("a.example maildir:box", "b.example  maildir:box", "c.example maildir:other"))
 
-    assert both.lane.only == {"a.example", "b.example"}
-    assert other.lane.only == {"c.example"}
+    assert both.lane.included == {"a.example", "b.example"}
+    assert other.lane.included == {"c.example"}
 
 
 def test_a_route_has_its_own_bounds_and_its_own_login(tmp_path: Path) -> None:

@@ -28,7 +28,10 @@ OCTETS = bytes(range(SECRET_OCTETS))
 HOSTILE = 'x"}]\r\nEvil: 1\x00\x1b[31m\u2028<b>\ud800 %s {0}'
 UUID = "0f9b1c2d-1111-4222-8333-0123456789ab"
 OUTCOMES = [
-    (webhook_format, event) for webhook_format in FORMATS for event in webhook_format.can if event in OF_OUTCOMES
+    (webhook_format, event)
+    for webhook_format in FORMATS
+    for event in webhook_format.possible_events
+    if event in OF_OUTCOMES
 ]
 
 
@@ -89,7 +92,10 @@ def test_every_format_has_a_name_of_its_own():
         "postmark",
         "listmonk",
     ]
-    assert all(set(webhook_format.events) <= set(webhook_format.can) <= set(ALL_EVENTS) for webhook_format in FORMATS)
+    assert all(
+        set(webhook_format.events) <= set(webhook_format.possible_events) <= set(ALL_EVENTS)
+        for webhook_format in FORMATS
+    )
     assert format_of("fax") is None
 
 
@@ -233,7 +239,7 @@ def body_in(name: str, event: AccountEvent) -> Any:
     """Give the body that a format makes of an event that is no outcome."""
     webhook_format = format_of(name)
     assert webhook_format is not None
-    assert event.type in webhook_format.can
+    assert event.type in webhook_format.possible_events
     parsed = AccountEvent.parse(event.about)
     assert parsed is not None
     row = WebhookEvent("evt_abc_c1", parsed.type, parsed.at, "acme", None, parsed.facts)

@@ -21,7 +21,7 @@ def test_there_is_no_scope_of_an_account_without_a_name():
 
 
 def test_a_lane_has_the_names_that_it_lists_or_all_but_some():
-    some, others = Lane(only=frozenset({"a.example"})), Lane(but=frozenset({"a.example"}))
+    some, others = Lane(included=frozenset({"a.example"})), Lane(excluded=frozenset({"a.example"}))
 
     assert [(lane.has("a.example"), lane.has("b.example")) for lane in (some, others)] == [(True, False), (False, True)]
 

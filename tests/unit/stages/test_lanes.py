@@ -29,19 +29,19 @@ def entry(to: str) -> OutboxEntry:
 
 
 def lanes(per_minute: int = 0) -> DestinationLanes:
-    return DestinationLanes(Delivery(Nothing(), Lane(channel="none"), 1, per_minute, apart=True))
+    return DestinationLanes(Delivery(Nothing(), Lane(channel="none"), 1, per_minute, lane_per_destination=True))
 
 
-def away(state: DestinationLanes, *names: str, now: float = 0.0, asked_wait: float = 0.0) -> None:
+def away(state: DestinationLanes, *names: str, now: float = 0.0, retry_after: float = 0.0) -> None:
     for name in names:
         state.begin([entry(name)], now)
-        result = DeliveryResult(Outcome.UNAVAILABLE, "", asked_wait)
+        result = DeliveryResult(Outcome.UNAVAILABLE, "", retry_after)
         state.note_result(entry(name), result, now=now, chance=0.5)
         state.end(entry(name), now)
 
 
 def only(state: DestinationLanes, now: float) -> list[str]:
-    return [name for lane, _ in state.leases(now) for name in lane.only]
+    return [name for lane, _ in state.leases(now) for name in lane.included]
 
 
 def test_of_what_nobody_knows_some_are_leased():
@@ -55,8 +55,8 @@ def test_a_destination_that_is_away_rests_and_is_tried_by_one():
     (resting,) = state.leases(0.0)
     (probe, _) = state.leases(REST)
 
-    assert resting[0].but == {"a"}
-    assert (probe[0].only, probe[1]) == ({"a"}, 1)
+    assert resting[0].excluded == {"a"}
+    assert (probe[0].included, probe[1]) == ({"a"}, 1)
 
 
 def test_one_that_is_full_is_left_out_until_half_of_it_has_ended():
@@ -91,9 +91,9 @@ def test_one_that_nobody_asked_for_is_forgotten():
 
 def test_a_destination_that_asks_to_be_left_alone_is_not_tried_before():
     state = lanes()
-    away(state, "a", asked_wait=600.0)
-    away(state, "b", asked_wait=5.0)
-    away(state, "b", asked_wait=300.0)  # under way together with the one before
+    away(state, "a", retry_after=600.0)
+    away(state, "b", retry_after=5.0)
+    away(state, "b", retry_after=300.0)  # under way together with the one before
 
     assert only(state, 299.0) == []
     assert only(state, 300.0) == ["b"]
@@ -118,5 +118,5 @@ def test_what_may_leave_a_minute_holds_for_each_destination():
         state.end(entry("a"), REST)
 
     assert only(state, REST) == []
-    assert state.leases(REST)[-1][0].but == {"a"}
+    assert state.leases(REST)[-1][0].excluded == {"a"}
     assert state.leases(REST + 60) == [(Lane(channel="none"), LEASES_PER_CONNECTION)]

@@ -9,7 +9,10 @@ import pytest
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.verdict import asserted
 from bouncer.verdict.classify import classify
-from bouncer.verdict.rules import hedges, needs
+from bouncer.verdict.hedges.doubt import DOUBT
+from bouncer.verdict.hedges.for_now import FOR_NOW
+from bouncer.verdict.hedges.other_causes import OTHER_CAUSE
+from bouncer.verdict.rules import needs
 from bouncer.verdict.rules.rule import pattern_of
 from bouncer.verdict.verdict import Category, Verdict
 from bouncer.verdict.words import AnswerText
@@ -388,7 +391,7 @@ def as_expression(signs: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{alphabetic})|{others}" if others else rf"\b(?:{alphabetic})")
 
 
-@pytest.mark.parametrize("signs", [hedges.DOUBT, hedges.FOR_NOW, hedges.OTHER_CAUSE])
+@pytest.mark.parametrize("signs", [DOUBT, FOR_NOW, OTHER_CAUSE])
 def test_the_index_of_the_words_of_doubt_finds_what_one_expression_of_them_finds(signs: tuple[str, ...]):
     answers = [line.rpartition("\t")[2].lower() for line in DIAGNOSTICS.read_text(encoding="utf-8").splitlines()]
     answers += [words.lower() for words in (*DOUBTS, *TIMES, *TIMES_ABROAD, *OF_SOMETHING_ELSE)]
