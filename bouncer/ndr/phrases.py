@@ -56,6 +56,7 @@ FAILED = split_phrases(
     refused | impossible to deliver | could not be sent | returned | non-delivery | mailbox is full | not a valid |
     there is no | delivery report | aborted | bounce | delivery status | could not be reached | blocked | unknown
     user | user unknown | not accept | has not been | incorrectly constructed | exceeds allowed | unzustellbar |
+    not on this machine | not on this host | not on this system | not on this server |
     invalid final | no such | has been closed | been disabled | been terminated | been cancelled | been removed from our |
     mailbox has been deleted | account has been deleted | address has been deleted | not in use | no
     mailbox | no account | сбой доставки | не найден | не удается | nezdařilo | wasn't delivered | weren't delivered
@@ -154,6 +155,7 @@ DELIVERED = split_phrases(
 
 CHALLENGES = split_phrases(
     """
+    to be let through | i do not know you | i don't know you | do not know you yet |
     allowed senders | add you to this list | once verified | you have written | guest list | safe sender | whitelist
     you | trusted senders | show that you are a | sender to confirm | for the sender to confirm | bestätigen sie
     sich | que j'ai approuvé | remplir ce | remplir le formulaire | me parvienne | fill out the | approve you | once

@@ -12,7 +12,8 @@ REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
 _REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><])[ \t\"]*[45]\d\d[ -]")
 _UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
 _NO_CAUSE = re.compile(
-    r"remote protocol error|service unavailable|unknown mailer error|deferred: connection reset", re.IGNORECASE
+    r"remote protocol error|service unavailable|unknown mailer error|deferred: connection reset|can't create output",
+    re.IGNORECASE,
 )
 _MAILER_TELLS_FULL = re.compile(
     r"[\w./-]{3,40}: (?=.{0,200}(?:\bquota\b|\bfull\b|exceed|no (?:disk )?space))", re.IGNORECASE

@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Reading, Recipient
-from bouncer.verdict import asserted, spelling, subject, unread, whose_absence
+from bouncer.verdict import asserted, neighbours, spelling, subject, unread, whose_absence
 from bouncer.verdict.asserted import NEAR, any_sign
 from bouncer.verdict.codes import Code, code_of, length_of
 from bouncer.verdict.facts import CodesMeaning, Facts, Length, WordsMeaning, meaning_of
@@ -171,10 +171,14 @@ def _unread(failure: Failure) -> Witness | None:
 
 
 def _spelled(failure: Failure, lexicon: Lexicon) -> Witness | None:
-    """Search the words after splitting joined ones: ``NO_SUCH_USER``, ``err.nosuchuser``."""
+    """Search the words after splitting joined ones, ``NO_SUCH_USER``, and with the local part as an address: "no entry jane"."""
     for words in failure.sources():
         apart = spelling.split_joined(words)
         if apart is not None and (witness := _search(failure, lexicon, apart)):
+            return witness
+        personal = unread.naming(words, failure.recipient.recipient)
+        is_alike = personal is not words and len(personal.searched) == len(words.lines) and asserted.is_undoubted(words)
+        if is_alike and (witness := _search(failure, lexicon, personal._replace(lines=words.lines))):
             return witness
     return None
 
@@ -193,8 +197,9 @@ def _outside_remark(failure: Failure, lexicon: Lexicon, words: AnswerText, hit: 
     rule, offset = hit
     if rule.id in _EVASIVE:
         return hit
-    for way in (words.without_aside, words.without_condition):
-        if (without := way(offset)) and (better := lexicon.find(without, failure.knows)):
+    own_check = neighbours.without_own_check(words, offset, failure.forms)
+    for without in (words.without_aside(offset), words.without_condition(offset), own_check):
+        if without and (better := lexicon.find(without, failure.knows)):
             return better
     if rule.id in _PUBLISHED or (without := words.without_link(offset)) is None:
         return hit

@@ -14,6 +14,8 @@ _FRAME = re.compile(
 _BETWEEN = re.compile(r"[^@;.!?|]{0,60}")
 _OTHER_ROLE = re.compile(r"\b(?:instead|to|is|at|see|use|ask|contact|please|for|from|by)[ :<(\[\"']{0,4}$")
 """Words before an address that make it no subject: "no such user, please write | to"."""
+_CHECK = re.compile(r"verification failed for <?@>?:? ?")
+"""Exim's words about a sender's address; a server that quotes another may have them about the recipient's."""
 _PARTS = re.compile(r"[\W\d_]{1,64}")
 
 
@@ -38,6 +40,16 @@ def is_of_other(words: AnswerText, offset: int, forms: Iterable[str], *, may_fol
     return any(domain == form[2] for form in own) and not any(
         local == form[0] or parts & _parts(form[0]) for form in own
     )
+
+
+def without_own_check(words: AnswerText, offset: int, forms: Iterable[str]) -> AnswerText | None:
+    """Remove words at *offset* that a check of the recipient's own address failed: the words behind them say why; else None."""
+    if (check := _CHECK.match(words.text, offset)) is None:
+        return None
+    addresses = words.addresses()[words.text.count("@", 0, offset) :]
+    if not addresses or addresses[0].lower() not in forms:
+        return None
+    return words._replace(text=words.text[:offset] + " " * len(check[0]) + words.text[check.end() :])
 
 
 def _parts(local: str) -> set[str]:

@@ -63,7 +63,7 @@ _STATES = re.compile(
 )
 """The verb of a statement that something is absent."""
 _HAS_OBJECT = re.compile(
-    r" (?:currently )?(?:have|know|find|locate|list|recogni[sz]e|match|accept|want|take|see|show|contain)\b"
+    r" (?:currently )?(?:(?:have|know|find|locate|list|recogni[sz]e|match|accept|want|take|see|show|contain)\b|no @)"
 )
 """After a negation, a verb whose object is the absent one: "the server does not | know this user"."""
 _BY_THAT_NAME = re.compile(r"\b(?:by|with|of|under|known by|known as) (?:that|this|such a|the) name\b")

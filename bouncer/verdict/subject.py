@@ -48,8 +48,8 @@ _RELATIVE = re.compile(
     r"|posted|addressed|used)(?: to)? ?$"
 )
 """Words between a noun and the phrase about it: "the list | you wrote to | does not exist"."""
-_OF_USER = re.compile(r"\b(?:user|mail ?box|account|recipient)\b")
-"""A phrase that names the recipient itself: "local server | dont exists that user"."""
+_OF_USER = re.compile(r"\b(?:user|mail ?box|account|recipient)\b|^(?:has|have|knows?|lists?) no @")
+"""A phrase that names the recipient itself: "local server | dont exists that user", "directory | has no jane"."""
 _OWNER = re.compile(
     r"\b(?:from|sender'?s?|originator'?s?|reply-to|return|your(?: own)?|sending|client'?s?)(?: e-?mail| mail)?\W{0,2}$"
 )
@@ -83,8 +83,9 @@ _LEADS_TO_HOP = re.compile(r"(?:the |unknown |invalid |bad ){0,2}(?:mail ?server
 _HOP = re.compile(
     r"\b(?:relay|smart|next|outgoing|outbound|upstream|forwarding)(?: ?(?:host|server|hop))?(?: (?:for|of))? ?$"
     r"|\bmx(?: host)? \S{1,80} (?:for|of) ?$"
+    r"|\b(?:list|table|map|file|whitelist|inventory) (?:has|have|contains?|knows|lists|holds|shows) $"
 )
-"""Words for a host on the way, which is not the recipient's domain: "relay | host unknown"."""
+"""Words for a host on the way, which is not the recipient's domain, or for a list of hosts: "relay | host unknown"."""
 _OF_HEADER = re.compile(
     r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b|\b(?:header|field) \W?(?:to|cc|bcc|from|sender|reply-to)\b"
 )
@@ -195,8 +196,8 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
     """
     words = line.lower()
     bracketed = f"<{recipient.recipient.lower()}>"
-    names_recipient_alone = words.count("@") == 1 and bracketed in words  # as most answers do
-    if not of_domain and (names_recipient_alone or "@" not in words):
+    is_alone = words.count("@") == 1 and bracketed in words  # as in most answers
+    if not of_domain and (is_alone or "@" not in words):
         return False
     theirs = _lower((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
     ours = _senders(reading) - theirs
@@ -207,9 +208,8 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
     quoted = set(addresses.find(words))
     if quoted & theirs or "subject:" in words:
         return False
-    own_domains = _own_domains(reading, theirs)
-    near = _domains(ours) - _domains(theirs)
-    if quoted & ours or any(_is_ours(address, words, own_domains, near) for address in quoted):
+    domains = _own_domains(reading, theirs), _domains(ours) - _domains(theirs)
+    if quoted & ours or any(_is_ours(address, words, *domains) for address in quoted):
         return True
     return of_domain and _names_domain(words, _domains(ours), _domains(theirs))
 
@@ -217,16 +217,15 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
 def _names_domain(words: str, ours: frozenset[str], theirs: frozenset[str]) -> bool:
     """Whether *words* name one of the domains *ours* and none of *theirs*."""
     names = {word.strip(_PUNCTUATION) for word in words.split()}
-    return not names & theirs and bool(names & ours)
+    return names.isdisjoint(theirs) and not names.isdisjoint(ours)
 
 
 def _is_said_of(address: str, words: str) -> bool:
     """Whether *words* say, right after *address*, that it is unknown or refused."""
-    begin = words.find(address)
-    end = begin + len(address)
+    end = words.find(address) + len(address)
     if _STATED_OF.match(words, end):
         return True
-    return _ABSENT.match(words, end) is not None and _GIVES_CAUSE.search(words[:begin]) is not None
+    return _ABSENT.match(words, end) is not None and _GIVES_CAUSE.search(words[: end - len(address)]) is not None
 
 
 def _is_ours(address: str, words: str, own_domains: frozenset[str], near: frozenset[str]) -> bool:
@@ -234,8 +233,7 @@ def _is_ours(address: str, words: str, own_domains: frozenset[str], near: frozen
     local, domain = split(address)
     if domain in own_domains:
         return True
-    is_role = local in _ROLES and domain in near
-    return is_role and _ABSENT.match(words, words.find(address) + len(address)) is not None
+    return local in _ROLES and domain in near and _ABSENT.match(words, words.find(address) + len(address)) is not None
 
 
 def _senders(reading: Reading) -> frozenset[str]:
@@ -246,8 +244,12 @@ def _senders(reading: Reading) -> frozenset[str]:
 
 
 def _own_domains(reading: Reading, theirs: frozenset[str]) -> frozenset[str]:
-    """The domain of the return path that the report came to: every address in it is the sender's."""
-    return _domains([reading.return_path.lower()] if reading.return_path else []) - _domains(theirs)
+    """The domain of the return path that the report came to, if not the author's own: all in it are the sender's."""
+    if reading.return_path:
+        return _domains([reading.return_path.lower()]) - _domains(theirs)
+    if author := _domains(addresses.find((reading.original.from_ or "").lower())):
+        return _domains(addresses.find(" ".join(reading.addressed_to).lower())) - _domains(theirs) - author
+    return frozenset()
 
 
 def _domains(names: Iterable[str]) -> frozenset[str]:

@@ -18,7 +18,7 @@ _NEAR = 60
 _SHORTEST = 3
 """Letters of the shortest word that is looked at; shorter ones are articles and prepositions in some language."""
 _BEGINS = re.compile(
-    r"[.!?] |[;:|>(){}\[\]\u3002\uff01\uff1f]|, ?| (?:because|but|weil|car|porque|perché) | --? "
+    r"[.!?] |[;:|>(){}\[\]\u3002\uff01\uff1f]|, ?| (?:because|but|weil|car(?! (?:of|for|is|was))|porque|perché) | --? "
     r"| (?:since|as) (?=(?:the|this|there|your|it|we|he|she|they|no|user|recipient|mailbox|account) )"
     r"| (?:and|und|et|e|y|en|i|och|og|ve|a|и|та|και)"
     r" (?=(?:all |both ){0,1}(?:his|her|the|its|their|this|das|sein|seine|son|sa|su|la|sua|il|zijn|het|jego|jej|его|её|ее) )"  # noqa: RUF001 -- Russian
@@ -87,6 +87,24 @@ numero motif erreur cause serveur groupe ecole motivo errore servidor grupo esta
 """
 """Words that are known, and mean something else than the recipient that is named behind them: "state of | user unknown"."""
 _PART_OF_RECIPIENT = frozenset(_PARTS_OF_RECIPIENTS.split())
+_HEAD = re.compile(r"\b([^\W\d_]{3,40}) (?:of|mit|pour) (?:an? |the |this |that |our |your |dem |der |le |la )?$")
+"""The head of the subject, where the noun at the beginning of a statement only belongs to it: "car of | user not found"."""
+_HEADS = """
+one none any all each part because out instead most some many lookup search name address mailbox account user recipient owner
+verification validation check report case status lack think know heard aware record trace knowledge entry match login
+"""
+"""Heads that mean the recipient, or nothing."""
+_IS_HEAD = frozenset(_HEADS.split())
+_RELATIVE = re.compile(
+    r"(?:no|not an?|nobody|no one|none)\b[^,;:.!?|]{0,60}?"
+    r"(?<! with)(?<! of)(?<! by)(?<! under)(?<! at)(?<! in)(?<! on)(?<! for)(?<! to)(?<! like)(?<!called)(?<!named)"
+    r" (?:that|who|which|whose)"
+    r" (?!(?:match|correspond|fit|go|goes|is |are |was |has |have |had |uses?\b|owns?\b|answers? to|listens? to"
+    r"|lives?\b|we\b|i\b|you\b|name\b|address\b|exist|could be|can be|bears?\b|carries\b))"
+)
+"""A clause behind "no recipient" that says what nobody does: "no recipient found that | accepts mail of this size"."""
+_OF_LIST = re.compile(r"\b(?:list|group)s?'s? ")
+"""A list that something belongs to: "the list's | second owner"."""
 _GENITIVE = frozenset({"of", "for", "du", "des", "de", "del", "della", "do", "da", "van", "von", "der"})
 """Words between such a part and the recipient."""
 _HANDS_OVER = re.compile(
@@ -112,6 +130,8 @@ def is_understood(before: str, phrase: str, line: str, names: Collection[str]) -
     names; *names* are the parts of the recipient's addresses, in lower case.
     """
     subject = _subject(before)
+    if _RELATIVE.match(phrase) or _OF_LIST.search(subject) or _is_headed(subject):
+        return False
     if not subject or _NO_BLANKS.search(subject) or (_VERB_FIRST.match(phrase) and _ADJUNCT.match(subject)):
         return True
     words = [match[0] for match in _WORD.finditer(subject)]
@@ -124,6 +144,12 @@ def is_understood(before: str, phrase: str, line: str, names: Collection[str]) -
             return False
         may_be_named = is_name or word in _OF_NAME
     return True
+
+
+def _is_headed(subject: str) -> bool:
+    """Whether *subject* ends with a noun to which the noun behind it belongs, and that is no word of mail."""
+    head = _HEAD.search(subject)
+    return head is not None and head[1] not in _IS_HEAD and not nouns.is_of_mail(head[1])
 
 
 def is_of_message(before: str, phrase: str) -> bool:

@@ -39,7 +39,7 @@ def naming(words: AnswerText, recipient: str) -> AnswerText:
     local = recipient.partition("@")[0].lower()
     if len(local) < _SHORTEST_NAME or local not in words.text:
         return words
-    name = re.compile(rf"(?<![\w.@+-]){re.escape(local)}(?![\w@+-])")
+    name = re.compile(rf"(?<![\w.@+/=&-]){re.escape(local)}(?![\w@+/=&-]|\.\w)")
     return AnswerText.of(name.sub(recipient.replace(" ", ""), line.lower()) for line in words.searched)
 
 

@@ -21,6 +21,7 @@ _FIELDS = frozenset(
 )
 _HELD = phrases.split_phrases(
     """
+    put aside | set aside | holds your |
     on hold | waits in |
     suspect email | moved to | redirected to | waitlisted | zurückgehalten | parvienne | une seule fois | receive
     your | received by me | to my inbox | in my inbox | en attente | seja encaminhada | sea entregado | held |
@@ -45,7 +46,8 @@ _SURELY_HELD = phrases.split_phrases(
 """Words of a held mail alone: other requests also ask to confirm, such as a person's about an order or a visit."""
 _YOURS = phrases.split_phrases(
     """
-    your message | your e-mail to | your email to | your mail to | your message will | your mail will | your e-mail will |
+    holds your | your message | your e-mail to | your email to | your mail to | your mail was | your message will |
+    your mail will | your e-mail will |
     your email will | your mail is | message you sent | e-mail you sent | email you
     sent | mail you sent | received your | receive your | your original | you sent | ihre nachricht | ihre e-mail an
     | ihre mail | deine nachricht | votre message | votre e-mail | votre mail | votre courriel | sua mensagem | uma

@@ -54,6 +54,10 @@ RULES = (
             r"(?:<fails>|no|without|missing|bad|due to)[a-z]{0,5} .{0,40}\bdkim\b",
             r"domainkeys? .{0,40}<fails>",
             r"\barc (?:validation|seal|chain) .{0,40}fail",
+            (
+                r"(?<!\bits )(?<!records )\bsignature (?:of (?:the |your |this )?(?:mail|message|e-?mail|sender|sending domain) )?"
+                r"(?:did|does|could|can) ?(?:not|n't) (?:be )?(?:verif|validat)"
+            ),
         ),
     ),
     Rule(

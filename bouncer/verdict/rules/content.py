@@ -188,6 +188,8 @@ RULES = (
             r"\bscor(?:ed|e|es|ing) (?:of |is |was )?\W{0,2}\d{1,3}[.,]?\d{0,3}\b",
             r"\bscor(?:ed|es) (?:too|above|over|higher)\b",
             r"(?:links?|urls?|hyperlinks?) .{0,40}\blisted\b",
+            r"\btoo many (?:similar|same|same-?size|identical|equal) (?:size )?(?:mails|messages|letters|e-?mails)\b",
+            r"\b(?:campaign|newsletter|mailing|advertising)s? (?:is |are |was )?(?:unwanted|not wanted|unwelcome|not welcome)\b",
             r"unwanted (?:advertis|commercial|marketing|bulk)",
             r"\badverti[sz](?:ing|ement)s?\b",
         ),

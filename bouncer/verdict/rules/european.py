@@ -20,6 +20,10 @@ RULES = (
                 r" (?:espacio|espaço|espaco|spazio|espace|speicher|speicherplatz|platz|ruimte|miejsca|места)\b"
             ),
             r"<person>\b.{0,20} (?:ist voll|est plein|est. llen|est. chei|. pien[ao]\b|is vol\b|je pln|jest pełn|er full)",
+            (
+                r"(?:postfach|mailbox|konto|inbox)\w{0,3}\b.{0,30} (?:maximal|zul.{1,2}ssig|h.{1,2}chst|erlaubt)\w{0,3} "
+                r"(?:gr..?(?:ss|ß)e|speicher\w{0,10}|belegung|kapazit..?t) (?:ist |wurde |hat )?(?:erreicht|.{1,2}berschritten)"
+            ),
             r"(?:speicher|postfach|quota|volumen)-?(?:limit|grenze)\w{0,2}\b.{0,30} (?:erreicht|.berschritten|ausgesch)",
             r"zu ?viele (?:e-?)?(?:mails|nachrichten) (?:auf|im|in) (?:de[mrn] )?(?:server|postfach|mailbox|konto)",
             r"(?:speicherplatz|speicher|kontingent|quota)\b.{0,60}(?:.berschritten|ersch.pft|voll)",

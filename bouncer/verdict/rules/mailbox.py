@@ -17,6 +17,11 @@ FULL = (
                 r"|mail file|user"
                 r"|recipient|@) ?<at><is>(?:too |almost |already |completely |\d{1,3} ?% )?full\b"
             ),
+            r"\bbox (?:is |was )(?:too |already |completely )?full\b",
+            (
+                r"\bbox (?:has |is )?(?:reached|at|over|exceeded) (?:its|the|his|her) (?:maximum |max )?(?:limit|size|capacity)\b"
+            ),
+            r"\b(?:no|not enough|insufficient) (?:free )?disk ?space (?:left )?(?:for|in|on) (?:the |this |his |her )?(?:<who>|@)",
             r"full (?:mail ?box|inbox)",
             r"(?:mail ?box|inbox)\b.{0,60}\bfull\b",
             r"over[ -]?quota",
@@ -172,6 +177,10 @@ OFF = (
             (
                 r"(?:mail|message|e-?mail) (?:receiving|reception|receipt|delivery) (?:is |has been "
                 r"|was )?(?:disabled|suspended|deactivated|switched off)"
+            ),
+            (
+                r"\b(?:incoming|inbound) (?:mail|messages|e-?mails?) (?:is|are|was|has been|have been) (?:currently )?"
+                r"(?:disabled|suspended|deactivated|switched off|turned off|blocked) (?:for|on|at) (?:this|that) (?:<who>|box)\b"
             ),
             (
                 r"(?:receiving|reception of) (?:mail|messages|e-?mails?) (?:is |has been |was )?(?:disabled|suspended"

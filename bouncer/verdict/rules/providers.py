@@ -125,16 +125,16 @@ RULES = (
         (r"policy rejection on the target address(?!:)",),
     ),
     Rule(
-        "tencent-not-opened",
-        Reason.INVALID_RECIPIENT,
-        "service.mail.qq.com: subtype=1, no=1000728 (the mailbox does not exist or was never opened)",
-        (r"no=1000728\b",),
-    ),
-    Rule(
         "tencent-closed-for-now",
         Reason.MAILBOX_UNAVAILABLE,
         "service.mail.qq.com: after much mail in a short time the mailbox is closed to senders for a while",
         (r"mailbox unavailable or access denied",),
+    ),
+    Rule(
+        "tencent-not-opened",
+        Reason.INVALID_RECIPIENT,
+        "service.mail.qq.com: subtype=1, no=1000728 (the mailbox does not exist or was never opened)",
+        (r"no=1000728\b",),
     ),
     Rule(
         "sina-mailbox-unavailable",

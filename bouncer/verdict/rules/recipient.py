@@ -28,6 +28,10 @@ REFUSED_RELAY = (
                 r"|<who> (?:is )?unknown\b|<who> (?:does not exist|not found)\b)"
                 r"[^:]{0,30}[,;:.-] [^:]{0,20}relay(?!=)"
             ),
+            (
+                r"\brelay(?:ing)? (?:access )?<refused>[,;:.-]{1,3} (?:[<(]?@[>)]?[:.]{0,3} ?)?(?:no such <who>|<who> unknown"
+                r"|unknown <who>|<who> does not exist)(?: here)?(?:[.!]|$)"
+            ),
         ),
     ),
 )
@@ -115,6 +119,10 @@ RULES = (
                 r"(?! (?:your|you|this message|the message|it|to)\b"
                 r"| from (?:the|this|your|our) (?:\S{1,12} )?(?:list|group|message|queue|envelope|header))"
             ),
+            (
+                r"\b(?:this|the) (?:mailing |distribution |e-?mail )?list (?:has been|was) (?:permanently |now )?"
+                r"(?:closed|deleted|removed|retired|discontinued|dissolved|shut down)(?:[.,;!]|$)"
+            ),
             r"no longer (?:listed |registered |known )?(?:in|among|on) (?:our|the|this|my|any of our)\b",
             (
                 r"(?:person|user|employee|colleague|recipient|member) [^:]{0,60}(?:has|have) left\b"
@@ -197,6 +205,7 @@ RULES = (
             r"never (?:had|has had|opened|owned) (?:an? |any |such an? )?(?:mail ?box|account|address|inbox)\b",
             r"\bno match (?:\S{1,20} )?in (?:the |our |this )?(?:directory|address ?book|user ?(?:list|database))\b",
             r"(?:nobody|no one|no-one) at (?:this|that) (?:e-?mail )?address\b",
+            r"\b(?:nobody|no one|no-one|no user|no person) (?:so|thus) (?:named|called)\b",
             (
                 r"(?:does not|doesn't) (?:belong|correspond|map|relate) to (?:any|an?|one) (?:of (?:our|the) )?(?:\S{1,12} )?"
                 r"(?:users?|subscribers?|customers?|mail ?box(?:es)?|accounts?|persons?|people|members?|recipients?)\b"
@@ -225,7 +234,7 @@ RULES = (
                 r"no (?:record|trace|knowledge) of (?:a |an |the |this |that |any |such )?(?:user|recipient|mailbox"
                 r"|account|address|@)"
             ),
-            r"(?:have|has) no (?:such )?(?:user|recipient|mailbox|account) ",
+            r"(?:have|has|knows?|lists?) no (?:such )?(?:(?:user|recipient|mailbox|account) |@(?!,))",
             r"(?:can't|cannot) accept user",
             r"@[>)\"']{0,2}(?: -|:)? (?:is|was) <gone>",
             (  # the address on one line, on the next "Illegal characters in header": that line is about something else
@@ -284,7 +293,7 @@ RULES = (
             r"(?:recipient|rcpt|user|mail ?box|account|address) (?:rejected|refused|denied|not accepted|failed) ?: ?(?:is )?<gone>",
             r"<who>\b[^:]{0,60}(?:does not|doesn't|did not|didn't|do not|don't|not) (?:seem to |appear to )?exist",
             # with the wrong inflections that servers write: "dosn't exist", "dont exists", "is not exist"
-            r"(?:do|does|dos|doe|did|is|was)(?: not|n'?t|'nt) (?:seem to |appear to |currently |be )?exists?\b",
+            r"(?:do|does|dos|doe|did|is|was)(?: not|n'?t|'nt) (?:seem to |appear to |currently |be )?(?:exists?|exits)\b",
             r"not exist(?:ent)?\b",
             (
                 r"no (?:\S{1,60} )?(?:mail ?box|account|user|recipient|person|member|customer) (?:\S{1,60} )?(?:here"
@@ -314,7 +323,7 @@ RULES = (
                 r"(?:is not|isn't|not) (?:an? )(?:known |valid |registered |local |existing |current |active "
                 r"|recogni[sz]ed ){0,2}(?!(?:public|external|permitted|allowed|authori[sz]ed|trusted|private|paying"
                 r"|free|monitored|verified"
-                r"|confirmed|premium|shared|accepted|approved|protected|reply|no-?reply|trusting)\b)"
+                r"|confirmed|premium|shared|accepted|approved|protected|reply|no-?reply|trusting|single)\b)"
                 r"(?:\S{1,60} )?(?:user|mail ?box|recipient|account|customer|address"
                 r"|subscriber)\b"
             ),
@@ -326,7 +335,7 @@ RULES = (
             r"<who> (?:lookup|search|check) (?:failed|error)?:? ?not found",
             r"(?:do not|don't|does not|doesn't) (?:have|know) (?:such )?(?:an? |the |this |that |any )?<who>",
             (
-                r"(?:deleted|closed|terminated|cancell?ed|retired|former) (?:user|person|customer|login|username"
+                r"(?:(?:deleted|closed|terminated|cancell?ed|retired|former) |\bex-)(?:user|person|customer|login|username"
                 r"|subscriber|employee"
                 r"|student|member|alias|inbox|recipient)\b"
             ),

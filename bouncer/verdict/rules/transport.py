@@ -26,13 +26,17 @@ BROKEN = (
             ),
             (
                 r"\b(?:scanner|milter|clamav|clamd|amavis|spamd|spamassassin|rspamd)\b.{0,40}"
-                r"\b(?:unreachable|unavailable|not available|timed? ?out|down|not respond|cannot connect"
+                r"\b(?:unreachable|unavailable|not available|not running|crashed|timed? ?out|down|not respond|cannot connect"
                 r"|connection refused)"
             ),
             r"\blicen[cs]es?\b.{0,60}\b(?:expired|exceeded|exhausted|invalid)",
             r"(?:ldap|database|sql|mysql|directory|table|map)(?: lookup| query| search)? (?:error|failure|connection)",
             r"unable to open (?:the )?(?:mail ?box|mail|message|database) (?:file|database|store)\b",
             r"\bspool (?:quota|space|disk)",
+            (
+                r"\bquota of (?:the |this |our |that ){0,2}(?:(?:organi[sz]ation|tenant)(?:'s)? )?"
+                r"(?:gateway|server|queue|relay|host|system|organi[sz]ation|tenant|cluster|node)\b"
+            ),
             r"\bcommand startup\b",
             r"(?:server|system|service) (?:is |was )?out of order",
             (
