@@ -3,13 +3,14 @@
 Suppressions that follow one another, with different addresses of one account, share their statements, too.
 """
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 
 from bouncer.policy.records import Release, Suppression
 from bouncer.store.suppressions import suppressions
-from bouncer.store.suppressions.keys import Keys
+from bouncer.store.suppressions.keys import Keys, key
 
 
 def change_each(connection: sa.Connection, changed: Sequence[Suppression | Release]) -> list[bool]:
@@ -19,12 +20,27 @@ def change_each(connection: sa.Connection, changed: Sequence[Suppression | Relea
         if isinstance(group, Release):
             answers.append(suppressions.release(connection, group, keys))
         else:
-            answers += suppressions.suppress_all(connection, group, keys)
+            answers += _suppress(connection, group, keys)
     return answers
 
 
+def _suppress(connection: sa.Connection, added: Sequence[Suppression], keys: Keys) -> list[bool]:
+    """Suppress addresses of one account, for one stream and from one moment, no two of one form.
+
+    Gives False for each that was suppressed already, or is on the allow-list.
+    """
+    account, stream, now = _shared(added[0])
+    addresses = [entry.address for entry in added]
+    before = dict(suppressions.find_in_force(connection, account, addresses, now=now, stream=stream, keys=keys))
+    changed = suppressions.add_each(connection, added, keys)
+    return [
+        (account, key(address), stream) in changed and keys.form(account, address) not in before
+        for address in addresses
+    ]
+
+
 def _groups(changed: Sequence[Suppression | Release], keys: Keys) -> Iterator[Release | Sequence[Suppression]]:
-    """Split changes into releases, and groups of suppressions as ``suppress_all`` takes them."""
+    """Split changes into releases, and groups of suppressions as ``_suppress`` takes them."""
     group, forms = list[Suppression](), set[str]()
     for entry in changed:
         form = keys.form(entry.account, entry.address)
@@ -40,6 +56,6 @@ def _groups(changed: Sequence[Suppression | Release], keys: Keys) -> Iterator[Re
         yield group
 
 
-def _shared(entry: Suppression) -> tuple[object, ...]:
+def _shared(entry: Suppression) -> tuple[str, str, dt.datetime]:
     """Give what all suppressions of a group have in common."""
     return entry.account, entry.stream, entry.since

@@ -47,10 +47,10 @@ def add(
 
     *keys* are those of the accounts, where the caller has read their rules in this transaction. *tells*: webhooks are told.
     """
-    return len(_add(connection, list(added), keys, tells=tells))
+    return len(add_each(connection, list(added), keys, tells=tells))
 
 
-def _add(
+def add_each(
     connection: sa.Connection, added: Sequence[Suppression], keys: Keys | None, *, tells: bool = True
 ) -> set[SuppressionKey]:
     """Add suppressions as ``add`` does; give which are new or longer."""
@@ -74,25 +74,6 @@ def _adding(insert: Insert) -> sa.Insert:
     change = {"since": since, **merging.changed_columns(existing, new, _CHANGED, new.since)}
     where = sa.or_(merging.is_longer(existing, new), overruled)
     return adding.on_conflict_do_update(index_elements=_SCOPE, set_=change, where=where)
-
-
-def suppress_all(connection: sa.Connection, added: Sequence[Suppression], keys: Keys) -> list[bool]:
-    """Suppress addresses of one account, for one stream and from one moment, no two of one form.
-
-    Gives False for each that was suppressed already, or is on the allow-list.
-    """
-    account, stream, now, addresses = (
-        added[0].account,
-        added[0].stream,
-        added[0].since,
-        [entry.address for entry in added],
-    )
-    before = dict(find_in_force(connection, account, addresses, now=now, stream=stream, keys=keys))
-    changed = _add(connection, added, keys)
-    return [
-        (account, key(address), stream) in changed and keys.form(account, address) not in before
-        for address in addresses
-    ]
 
 
 def release(connection: sa.Connection, released: Release, keys: Keys) -> bool:
