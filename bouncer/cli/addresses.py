@@ -9,9 +9,9 @@ from bouncer.cli.context import call_with_store, changed_by, nothing_found
 from bouncer.cli.output import as_json, limited, show
 from bouncer.clock import now
 from bouncer.mail.logged import escape_invisible
+from bouncer.manage.allowing import allow_addresses, disallow_addresses, list_allowed
 from bouncer.manage.explaining import explain_story
 from bouncer.manage.stories import AddressStory, changes, stories
-from bouncer.manage.suppressing import allow_addresses, disallow_addresses, list_allowed
 from bouncer.notify.serialize import to_plain
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import OPERATOR

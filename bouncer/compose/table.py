@@ -1,15 +1,15 @@
 """The table of a digest: every report as a row of CSV (RFC 4180) that no spreadsheet executes.
 
-A cell that begins like a formula gets an apostrophe in front (OWASP, "CSV Injection"). A large table is compressed to ZIP.
+A cell that begins like a formula gets an apostrophe in front. A large table is compressed to ZIP.
 """
 
 import csv
 import io
-import re
 import zipfile
 from collections.abc import Sequence
 
 from bouncer.compose.plain_text import line
+from bouncer.policy.guarded_cells import guard_cell
 
 PLAIN_OCTETS = 256 * 1024
 """Octets of a table that stays uncompressed; mail systems refuse mails above ten megabytes, and text shrinks to a tenth."""
@@ -18,20 +18,6 @@ MAX_PACKED = 4 * 1024 * 1024
 MAX_CELL = 500
 """Characters of a cell."""
 _CHUNK = 64 * 1024
-_FORMULA = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\uff1d",
-    "\uff0b",
-    "\uff0d",
-    "\uff20",
-)  # the last four: fullwidth forms of the first
-_INSIDE = re.compile(r"(; *)(?=[=+@\uff1d\uff0b\uff0d\uff20-])")
-"""A semicolon with the beginning of a formula behind it: in locales with a decimal comma, a semicolon ends a cell."""
 _NAME = "bounces.csv"
 
 
@@ -57,7 +43,7 @@ class Table:
         if self._packed.tell() > MAX_PACKED:
             return
         self.rows += 1
-        self._rows.writerow([_cell(cell) for cell in cells])
+        self._rows.writerow([guard_cell(line(cell, MAX_CELL)) for cell in cells])
         if self._written.tell() > _CHUNK:
             self._pack()
 
@@ -77,8 +63,3 @@ class Table:
         self._entry.write(octets)
         self._octets += len(octets)
         self._plain = [*self._plain, octets] if self._octets <= PLAIN_OCTETS else []
-
-
-def _cell(text: str) -> str:
-    cell = _INSIDE.sub(r"\1'", line(text, MAX_CELL))
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell

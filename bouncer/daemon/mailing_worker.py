@@ -23,6 +23,7 @@ from bouncer.ports.delivery import DeliveryResult, Outcome
 from bouncer.ports.outbox import DeliveryJob
 from bouncer.workers.confinement import end_with_parent
 from bouncer.workers.protocol import LENGTH, frame
+from bouncer.workers.worker import yield_processor
 
 
 class Mailing:
@@ -110,6 +111,7 @@ async def serve(answers: int) -> None:
 def main() -> None:
     """Report that the process is there, then serve its parent."""
     end_with_parent()
+    yield_processor()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
     answers = os.dup(sys.stdout.fileno())

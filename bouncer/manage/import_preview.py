@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 
+from bouncer.manage.allowing import entry_form, entry_forms
 from bouncer.manage.importing import LineCount, NoWatch, RefusedLine
 from bouncer.manage.json_rows import Row
 from bouncer.manage.scopes import known_account
-from bouncer.manage.suppressing import entry_form, entry_forms
 from bouncer.policy.address_list import is_wish
 from bouncer.policy.records import Suppression
 from bouncer.policy.suppression_formats import ImportOptions

@@ -1,4 +1,4 @@
-"""Suppressions and the allow-list as people and programs change them and ask about them, address by address."""
+"""Suppressions as people and programs change them and ask about them, address by address."""
 
 import datetime as dt
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bouncer.errors import InvalidValue
-from bouncer.mail.address import comparable, folded, is_plausible, split
+from bouncer.mail.address import comparable, is_plausible
+from bouncer.manage.allowing import allow_entries
 from bouncer.manage.change_values import ChangedBy, change_many, checked_stream
 from bouncer.manage.scopes import account_scope, known_account, require_account
 from bouncer.policy.records import ChangeSource, Release, Suppression
@@ -14,7 +15,6 @@ from bouncer.ports.accounts import Account
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import AccountScope, Scope
 from bouncer.ports.store import Store
-from bouncer.ports.suppressions import Allowed
 
 EXPORTED_AT_ONCE = 5000  # rows of one page of an export
 
@@ -102,20 +102,38 @@ async def suppress_addresses(
         Suppression(name, address, order.reason, by.source, None, now, order.until, order.stream, why=by.words)
         for address in addresses
     ]
-    return await change_many(suppressions, lambda suppression: _suppressed(store, account, suppression))
+    new = await change_many(suppressions, lambda suppression: store.suppress(scope, suppression))
+    return await _results(store, account, suppressions, new)
 
 
-async def _suppressed(store: Store, account: Account, new: Suppression) -> SuppressedAddress:
-    scope = AccountScope(account.name)
-    if await store.suppress(scope, new):
-        return SuppressedAddress(new.address, SuppressOutcome.SUPPRESSED, new.until)
-    standing = await store.in_force(scope, account.name, new.address, now=new.since)
-    if ends := [suppression.until for suppression in standing if suppression.stream in ("", new.stream)]:
+async def _results(
+    store: Store, account: Account, suppressions: Sequence[Suppression], new: Sequence[bool]
+) -> list[SuppressedAddress]:
+    """Give the results of *suppressions*, of which some are *new*; the others are looked up together."""
+    scope, others = (
+        AccountScope(account.name),
+        [entry.address for entry, is_new in zip(suppressions, new, strict=True) if not is_new],
+    )
+    standing = await store.all_suppressed(scope, account.name, others, now=suppressions[0].since) if others else {}
+    return [
+        SuppressedAddress(entry.address, SuppressOutcome.SUPPRESSED, entry.until)
+        if is_new
+        else await _unchanged(store, account, entry, standing.get(entry.address, ()))
+        for entry, is_new in zip(suppressions, new, strict=True)
+    ]
+
+
+async def _unchanged(
+    store: Store, account: Account, entry: Suppression, standing: Sequence[Suppression]
+) -> SuppressedAddress:
+    """Give the result for an address that was suppressed before, or is on the allow-list."""
+    if ends := [suppression.until for suppression in standing if suppression.stream in ("", entry.stream)]:
         until = None if None in ends else max(end for end in ends if end)
-        return SuppressedAddress(new.address, SuppressOutcome.ALREADY, until)
-    entries = await allow_entries(store, account, new.address)
-    entry = entries[0].address if entries else None
-    return SuppressedAddress(new.address, SuppressOutcome.ON_ALLOW_LIST, entry=entry)
+        return SuppressedAddress(entry.address, SuppressOutcome.ALREADY, until)
+    entries = await allow_entries(store, account, entry.address)
+    return SuppressedAddress(
+        entry.address, SuppressOutcome.ON_ALLOW_LIST, entry=entries[0].address if entries else None
+    )
 
 
 async def release_addresses(
@@ -208,50 +226,6 @@ async def export_suppressions(
     while page := await store.suppressions(AccountScope(name), now=now, page=Page(EXPORTED_AT_ONCE, before)):
         yield [suppression for _, suppression in page]
         before = page[-1][0]
-
-
-async def allow_addresses(
-    store: Store, scope: Scope, name: str, entries: Sequence[str], *, why: str, by: ChangedBy, now: dt.datetime
-) -> list[bool]:
-    """Put *entries*, addresses or domains as @example.org, on the allow-list; gives for each whether it is new. Raises NotFound."""
-    await require_account(store, scope, name)
-    return [await store.allow(scope, entry, source=by.source) for entry in _entries(name, entries, why, by, now)]
-
-
-async def disallow_addresses(
-    store: Store, scope: Scope, name: str, entries: Sequence[str], *, by: ChangedBy, now: dt.datetime
-) -> list[bool]:
-    """Take *entries* off the allow-list; gives for each whether it was on it. Raises NotFound."""
-    await require_account(store, scope, name)
-    return [await store.disallow(scope, entry, source=by.source) for entry in _entries(name, entries, "", by, now)]
-
-
-async def list_allowed(store: Store, scope: Scope, name: str | None) -> list[Allowed]:
-    """Give the allow-list of an account, or all inside *scope*, in order of address. Raises NotFound."""
-    return list(await store.allow_list(await account_scope(store, scope, name)))
-
-
-async def allow_entries(store: Store, account: Account, address: str) -> list[Allowed]:
-    """Give the entries of an account's allow-list that cover *address*: its own entry, and the entry of its domain."""
-    return list(await store.allow_entries(AccountScope(account.name), account.name, address))
-
-
-def entry_forms(account: Account, address: str) -> tuple[str, str]:
-    """Give the entries under which *address* can stand, as the account compares them: by itself, and by its domain."""
-    return entry_form(account, address), entry_form(account, f"@{split(comparable(address))[1]}")
-
-
-def entry_form(account: Account, address: str) -> str:
-    """Give the form in which the account compares an entry."""
-    return folded(address) if account.terms.fold_gmail else comparable(address)
-
-
-def _entries(name: str, entries: Sequence[str], why: str, by: ChangedBy, now: dt.datetime) -> list[Allowed]:
-    for entry in entries:
-        if not is_plausible(f"x{entry}" if entry.startswith("@") else entry):
-            raise InvalidValue(f"{entry!r} is no mail address and no domain", field="addresses")
-    words = "; ".join(filter(None, (why, by.words)))
-    return [Allowed(name, entry, now, words) for entry in entries]
 
 
 def _refuse_bad_address(address: str) -> None:

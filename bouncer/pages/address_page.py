@@ -7,14 +7,9 @@ from typing import Any
 
 from bouncer.compose.language import Language
 from bouncer.mail.letter import spell_id
+from bouncer.manage.allowing import allow_addresses, disallow_addresses
 from bouncer.manage.stories import AddressStory, stories
-from bouncer.manage.suppressing import (
-    SuppressionOrder,
-    allow_addresses,
-    disallow_addresses,
-    release_addresses,
-    suppress_addresses,
-)
+from bouncer.manage.suppressing import SuppressionOrder, release_addresses, suppress_addresses
 from bouncer.pages.cause_words import cause_words
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit

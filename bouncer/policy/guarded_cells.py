@@ -1,21 +1,24 @@
-"""Cells of a table that a spreadsheet takes for text: no formula of a stranger's is calculated (OWASP, CSV injection). Pure."""
+"""Cells of a table that a spreadsheet takes for text: no formula of a stranger's is calculated (OWASP, CSV injection). Pure.
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-"""The last four are =, +, - and @ in full width, which spreadsheets of East Asia take for the narrow ones."""
+A cell begins at a semicolon, too: so spreadsheets part cells in countries with a decimal comma.
+"""
+
+import re
+
+_SIGNS = r"=+@\t\r\uff1d\uff0b\uff0d\uff20-"
+"""Signs that begin a formula. Those in full width are =, +, - and @, which spreadsheets of East Asia take for the narrow ones."""
+_UNGUARDED = re.compile(rf"((?:\A|;) *)(?='*[{_SIGNS}])")
+_GUARDED = re.compile(rf"((?:\A|;) *)'(?='*[{_SIGNS}])")
 
 
 def guard_cell(text: str) -> str:
-    """Protect a cell from spreadsheets: an apostrophe is put before text that begins a formula.
+    """Protect a cell from spreadsheets: an apostrophe is put before each formula that *text* would begin.
 
     Text that looks protected gets another apostrophe, so that ``unguard_cell`` restores every text.
     """
-    return f"'{text}" if text.startswith(_FORMULA) or _is_guarded(text) else text
+    return text if text[:1].isalnum() and ";" not in text else _UNGUARDED.sub(r"\1'", text)
 
 
 def unguard_cell(text: str) -> str:
-    """Remove the apostrophe that ``guard_cell`` put before a formula."""
-    return text[1:] if _is_guarded(text) else text
-
-
-def _is_guarded(text: str) -> bool:
-    return text.startswith("'") and text[1:].startswith((*_FORMULA, "'"))
+    """Remove the apostrophes that ``guard_cell`` put before formulas."""
+    return _GUARDED.sub(r"\1", text)

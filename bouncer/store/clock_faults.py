@@ -1,7 +1,7 @@
 """Moments that only a wrong clock can have written: they lie further ahead than anything is ever planned.
 
-While a clock is years ahead, leases, retries, digests, rate limits, sessions and links are dated by it. When it is set right, a
-mail would wait for years, and a link would be good for as long. So these moments are brought back.
+While a clock is years ahead, leases, retries, digests, rate limits, sessions, links and answers to named requests are dated by it.
+When it is set right, a mail would wait for years, and a link would be good for as long. So these moments are brought back.
 """
 
 import datetime as dt
@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from bouncer.policy.records import EntryState, LetterState
 from bouncer.policy.sign_in import LINK_LASTS
 from bouncer.store.tables import (
+    api_answers,
     buckets,
     letters,
     outbox,
@@ -52,6 +53,7 @@ def _statements(now: dt.datetime) -> Iterator[sa.Update | sa.Delete]:
     yield sa.delete(sessions).where(is_of_future)
     yield sa.delete(sign_in_links).where(sign_in_links.c.until > now + LINK_LASTS + TOLERANCE)
     yield sa.delete(shares).where(shares.c.made_at > now + TOLERANCE)
+    yield sa.update(api_answers).where(api_answers.c.made_at > now + TOLERANCE).values(made_at=now)
     yield sa.delete(presences).where(presences.c.seen_at > now + TOLERANCE)
 
 

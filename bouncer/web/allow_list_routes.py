@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from bouncer.manage.suppressing import allow_addresses, disallow_addresses, list_allowed
+from bouncer.manage.allowing import allow_addresses, disallow_addresses, list_allowed
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
 from bouncer.ports.suppressions import Allowed

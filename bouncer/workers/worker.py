@@ -14,7 +14,13 @@ from bouncer.workers.confinement import confine, end_with_parent, forget_environ
 from bouncer.workers.protocol import frame
 
 NICENESS = 5
-"""Children yield the processor to the process that receives mail."""
+"""Children yield the processor to the processes that receive and record mail."""
+
+
+def yield_processor() -> None:
+    """Run this process after the ones that receive and record mail, where both want the processor."""
+    with contextlib.suppress(OSError):  # a service manager may forbid it; then it has normal priority
+        os.nice(NICENESS)
 
 
 def import_submodules(package: ModuleType) -> None:
@@ -31,8 +37,7 @@ def confine_and_report() -> tuple[BinaryIO, BinaryIO]:
     forget_environment()
     memory = int(sys.argv[1])
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    with contextlib.suppress(OSError):  # a service manager may forbid it; then the child has normal priority
-        os.nice(NICENESS)
+    yield_processor()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # a stray print must not mix with the answers
     answer(answers, confine().encode())

@@ -485,9 +485,6 @@ suppressions.find_in_force
 suppressions.list_suppressions
     suppressions by id
     suppressions by ix_suppressions_of_account
-suppressions.read_index
-    suppressions by ix_suppressions_folded
-    suppressions by uq_suppressions_stream
 suppressions.release_all
     suppressions by id
     suppressions by ix_suppressions_folded
@@ -532,6 +529,9 @@ waiting.WaitingWalk.next
     letters by ix_letters_path_key
 waiting._read
     letters by ix_letters_state
+warming.read_index
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
 """
 """By query, the function of the store that sends it: the large tables that it reads, each with its indexes; ``id`` is the order of
 the table itself. The indexes are in ``bouncer.store.tables``."""

@@ -7,7 +7,18 @@ import pytest
 from contract.factories import ALL, DAY, NOON, Decided, letter, record, steps, suppression
 
 from bouncer.errors import Conflict, InvalidValue, NotFound, UseCaseError
-from bouncer.manage import accounts, aliases, importing, previews, records, rereading, sends, stories, suppressing
+from bouncer.manage import (
+    accounts,
+    aliases,
+    allowing,
+    importing,
+    previews,
+    records,
+    rereading,
+    sends,
+    stories,
+    suppressing,
+)
 from bouncer.manage.accounts import AccountChange
 from bouncer.manage.change_values import ChangedBy
 from bouncer.manage.importing import RefusedLine
@@ -76,9 +87,9 @@ ASK: dict[str, Callable[[Store, Scope], Awaitable[object]]] = {
     "release": lambda store, scope: suppressing.release_addresses(store, scope, "acme", [JANE], by=BY, now=NOON),
     "list": lambda store, scope: suppressing.list_suppressions(store, scope, "acme", now=NOON, page=ALL),
     "export": pages,
-    "allow": lambda store, scope: suppressing.allow_addresses(store, scope, "acme", [JANE], why="", by=BY, now=NOON),
-    "disallow": lambda store, scope: suppressing.disallow_addresses(store, scope, "acme", [JANE], by=BY, now=NOON),
-    "allow-list": lambda store, scope: suppressing.list_allowed(store, scope, "acme"),
+    "allow": lambda store, scope: allowing.allow_addresses(store, scope, "acme", [JANE], why="", by=BY, now=NOON),
+    "disallow": lambda store, scope: allowing.disallow_addresses(store, scope, "acme", [JANE], by=BY, now=NOON),
+    "allow-list": lambda store, scope: allowing.list_allowed(store, scope, "acme"),
     "story": lambda store, scope: stories.stories(store, scope, JANE, "acme", now=NOON),
     "trail": lambda store, scope: stories.changes(store, scope, "acme", address=None, page=ALL),
     "import": lambda store, scope: import_rows(store, scope, [Row(1, {"address": JANE})]),
@@ -209,7 +220,7 @@ async def test_addresses_are_checked_before_any_is_suppressed(two: Store):
 
 async def test_what_became_of_each_address_is_told(two: Store):
     until = NOON + DAY
-    await suppressing.allow_addresses(two, ACME, "acme", ["@friend.example"], why="ours", by=BY, now=NOON)
+    await allowing.allow_addresses(two, ACME, "acme", ["@friend.example"], why="ours", by=BY, now=NOON)
     order = SuppressionOrder("by hand", until)
     addresses = [JANE, JANE, "x@friend.example"]
 

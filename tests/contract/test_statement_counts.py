@@ -13,7 +13,10 @@ from contract.sent_statements import noting_statements
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import sign
+from bouncer.manage.change_values import ChangedBy
 from bouncer.manage.stories import stories
+from bouncer.manage.suppressing import SuppressionOrder, SuppressOutcome, suppress_addresses
+from bouncer.policy.records import ChangeSource
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import OPERATOR, AccountScope
@@ -31,6 +34,8 @@ MOST_TO_LEASE_AND_RECORD = 26
 MOST_TO_SCHEDULE = 12
 MANY_CHECKED, MOST_TO_CHECK = 10_000, 4 * 4
 """Addresses of a check, and its statements: of each fourth the beginning, the imports, the suppressions, and what was erased."""
+MANY_CHANGED, MOST_TO_CHANGE = 400, 2 * 400
+"""Addresses that an API key suppresses, and the statements to suppress them, or to find them suppressed: six for each before."""
 MOST_FOR_A_STORY = 4
 """Transactions: whether the account exists, messages, imports that are to be merged, and all records with the account's rules."""
 MOST_TRIPS = 10
@@ -120,6 +125,19 @@ async def test_a_check_of_many_addresses_sends_each_list_as_one_value(store_of_a
     assert list(suppressions) == [absent.address]
     assert len(sent) <= MOST_TO_CHECK
     assert max(sent) <= 2
+
+
+async def test_addresses_that_are_suppressed_together_share_their_statements(store: Store, statements: list[str]):
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    order, by = SuppressionOrder("manual", NOON + 9 * MINUTE), ChangedBy(ChangeSource.KEY, "a test")
+    addresses, sent = [f"r{number}@d{number}.example.org" for number in range(MANY_CHANGED)], list[int]()
+    for outcome in (SuppressOutcome.SUPPRESSED, SuppressOutcome.ALREADY):
+        statements.clear()
+        results = await suppress_addresses(store, OPERATOR, "acme", addresses, order, by=by, now=NOON)
+        assert {result.outcome for result in results} == {outcome}
+        sent.append(len(statements))
+
+    assert max(sent) <= MOST_TO_CHANGE
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # which has a thread

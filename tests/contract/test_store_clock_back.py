@@ -1,6 +1,7 @@
 """A clock that was years ahead and was set right, on every store: nothing waits for those years, and nothing lasts for them."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from contract.factories import ALL, DAY, MINUTE, NOON, Clock, Opening, bounce, leased, letter, record
@@ -9,6 +10,7 @@ from bouncer.policy.preferences import Overrides
 from bouncer.policy.records import EntryKind, EntryState, NewEntry
 from bouncer.policy.sign_in import Role
 from bouncer.ports.accounts import Account
+from bouncer.ports.api_keys import BEGUN, KeptAnswer
 from bouncer.ports.presences import Presence
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.shares import Share
@@ -126,6 +128,22 @@ async def test_links_and_sessions_of_today_stay(store: Store):
     assert await store.bring_back(now=NOON) == 0
     assert await store.session_of_digest("session", begun_since=NOON, seen_since=NOON)
     assert await store.use_link("left", "other", "", now=NOON, forget_before=NOON - DAY)
+
+
+async def test_a_request_that_was_cut_off_then_is_answered_a_minute_after(store: Store):
+    begun = KeptAnswer("key", "cut off", "digest", BEGUN, b"", AHEAD)
+    answered = KeptAnswer("key", "answered", "digest", 200, b"{}", AHEAD)
+    for request in (begun, answered):
+        assert await store.begin_answer(request, stale_before=AHEAD - MINUTE, forget_before=AHEAD - DAY)
+    await store.keep_answer(answered, forget_before=AHEAD - DAY)
+
+    await store.bring_back(now=NOON)
+
+    again = replace(begun, made_at=NOON + 2 * MINUTE)
+    assert not await store.begin_answer(replace(begun, made_at=NOON), stale_before=NOON - MINUTE, forget_before=NOON)
+    assert await store.begin_answer(again, stale_before=NOON + MINUTE, forget_before=NOON)
+    assert (await store.kept_answer("key", "answered", since=NOON)) == replace(answered, made_at=NOON)
+    assert await store.kept_answer("key", "answered", since=NOON + MINUTE) is None
 
 
 async def test_a_daemon_of_the_wrong_time_counts_as_ended(store: Store):

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 from contract.factories import NOON, release, suppression
 from contract.sent_statements import noting_statements
 
+from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.records import ChangeSource
+from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
@@ -39,6 +41,16 @@ async def test_changes_at_the_same_time_count_one_after_the_other(store: Store):
     }
     in_force = await store.suppressed(OPERATOR, "acme", [*MANY, "zoos@example.org"], now=NOON)
     assert set(in_force) == set(MANY) - {KEPT_OUT, MANY[3]}
+
+
+async def test_of_two_spellings_at_the_same_time_the_second_was_suppressed_already(store: Store):
+    await store.add_account(OPERATOR, Account("acme", (), terms=AccountRules(fold_gmail=True)), now=NOON)
+    spellings = ["ann@example.org", "j.ane@gmail.com", "jane@gmail.com", "Ann@Example.org", "jane+news@gmail.com"]
+
+    answers = await asyncio.gather(*(store.suppress(OPERATOR, suppression(address)) for address in spellings))
+
+    assert answers == [True, True, False, False, False]
+    assert set(await store.suppressed(OPERATOR, "acme", spellings, now=NOON)) == set(spellings)
 
 
 async def test_changes_at_the_same_time_share_a_commit(store: Store):

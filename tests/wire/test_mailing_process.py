@@ -25,6 +25,7 @@ from bouncer.ports.outbox import DeliveryJob
 from bouncer.ports.scope import OPERATOR
 from bouncer.settings.sections import ForwardSettings, StoreSettings
 from bouncer.store.sql import open_store
+from bouncer.workers.worker import NICENESS
 
 SECONDS = 30
 """Far more than anything here takes: a test that waits so long has failed."""
@@ -106,6 +107,14 @@ async def test_mails_leave_over_no_more_connections_than_the_setting_says(host: 
     assert {result.outcome for result in results} == {Outcome.SENT}
     assert host.connections == 2
     assert len(host.mails) == 40
+
+
+async def test_the_process_yields_the_processor_to_those_that_receive_and_record(process: MailingProcess) -> None:
+    await courier(process).deliver(mail())
+
+    assert process.pid is not None
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, process.pid) == min(ours + NICENESS, 19)
 
 
 async def test_a_process_that_is_killed_defers_its_mails_and_the_next_mail_starts_another(

@@ -18,13 +18,14 @@ from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import unsent
 from bouncer.store.sends import counts, daily, failing, messages_to, rolling_up, unsent_events
-from bouncer.store.suppressions import allow_list, changes, knowing, suppressions, trail
+from bouncer.store.suppressions import allow_list, changes, knowing, suppressions, trail, warming
+from bouncer.store.suppressions.changing import change_each
 from bouncer.store.suppressions.importing import SuppressionImports
-from bouncer.store.suppressions.keys import ADDRESS, Keys, key
+from bouncer.store.suppressions.keys import ADDRESS, key
 from bouncer.store.suppressions.looking_up import LOOKED_UP_AT_ONCE, Found, LookUp, look_up
 
 MOST_CHANGED = 8
-"""Changes in one commit: each takes some three milliseconds of the processor, and other writers wait for one commit."""
+"""Changes in one commit: each takes up to a millisecond of the processor, and other writers wait for one commit."""
 
 
 class SqlSuppressionList:
@@ -38,9 +39,9 @@ class SqlSuppressionList:
     async def warm(self) -> None:
         """Read the indexes once, part by part, into the system's cache."""
         for column in ADDRESS:
-            after: suppressions.IndexPlace | None = suppressions.START
+            after: warming.IndexPlace | None = warming.START
             while after is not None:
-                after = await self._engine.read(suppressions.read_index, after, column)
+                after = await self._engine.read(warming.read_index, after, column)
 
     async def suppress(self, scope: Scope, suppression: Suppression) -> bool:
         """Suppress an address."""
@@ -52,7 +53,7 @@ class SqlSuppressionList:
 
     async def _change_all(self, changed: list[Suppression | Release]) -> Sequence[bool]:
         await self._settle()
-        return await self._engine.write(_change_each, changed)
+        return await self._engine.write(change_each, changed)
 
     async def suppressions(self, scope: Scope, *, now: dt.datetime, page: Page) -> Sequence[tuple[int, Suppression]]:
         """List suppressions in force."""
@@ -157,16 +158,6 @@ class SqlSuppressionList:
     async def _settle(self) -> None:
         """Merge the rest of every import in force: one that was interrupted, or runs in another process."""
         await self._imports.settle()
-
-
-def _change_each(connection: sa.Connection, changed: Sequence[Suppression | Release]) -> list[bool]:
-    keys = Keys(connection, (entry.account for entry in changed))
-    return [
-        suppressions.suppress(connection, entry, keys)
-        if isinstance(entry, Suppression)
-        else suppressions.release(connection, entry, keys)
-        for entry in changed
-    ]
 
 
 class SqlSendCounts:

@@ -36,14 +36,8 @@ _CHANGED = ("address", "reason", "source", "letter_id", "rule", "why", "listed_i
 _SCOPE = ("account", "address_key", "stream")
 FIELDS = ("account", "address", "reason", "source", "letter_id", "since", "until", "stream", "rule", "why")
 """The columns of a Suppression's fields."""
-READ_AT_ONCE = 20_000
-"""Rows of the index that one query reads: a hundredth of a second."""
 
 SuppressionKey = tuple[str, str, str]
-IndexPlace = tuple[str, str]
-"""A place in an index: an account, and an address in comparable form."""
-START: IndexPlace = ("", "")
-"""The place before the first row of an index."""
 
 
 def add(
@@ -53,15 +47,22 @@ def add(
 
     *keys* are those of the accounts, where the caller has read their rules in this transaction. *tells*: webhooks are told.
     """
-    changed = _changes(connection, list(added), keys)
+    return len(add_each(connection, list(added), keys, tells=tells))
+
+
+def add_each(
+    connection: sa.Connection, added: Sequence[Suppression], keys: Keys | None, *, tells: bool = True
+) -> set[SuppressionKey]:
+    """Add suppressions as ``add`` does; give which are new or longer."""
+    changed = _changes(connection, added, keys)
     if not changed:
-        return 0
+        return set()
     rows = [row(suppression, at) for at, suppression, _ in changed]
     write_rows(connection, _insertion(insert_of(connection)), rows)
     trail.note_suppressed(connection, [suppression for _, suppression, _ in changed])
     if tells:
         changes.note(connection, [SuppressionChange(entry, at[1], is_new) for at, entry, is_new in changed])
-    return len(changed)
+    return {at for at, _, _ in changed}
 
 
 @cache
@@ -73,13 +74,6 @@ def _insertion(insert: Insert) -> sa.Insert:
     change = {"since": since, **merging.changed_columns(existing, new, _CHANGED, new.since)}
     where = sa.or_(merging.is_longer(existing, new), overruled)
     return insertion.on_conflict_do_update(index_elements=_SCOPE, set_=change, where=where)
-
-
-def suppress(connection: sa.Connection, added: Suppression, keys: Keys) -> bool:
-    """Suppress an address; False where it was suppressed already, or is on the allow-list."""
-    account, stream = added.account, added.stream
-    before = next(find_in_force(connection, account, [added.address], now=added.since, stream=stream, keys=keys), None)
-    return add(connection, [added], keys) > 0 and before is None
 
 
 def release(connection: sa.Connection, released: Release, keys: Keys) -> bool:
@@ -196,14 +190,6 @@ def find_in_force(
 
 
 _IN_FORCE = _of_forms(sa.select(suppressions).where(*_STANDING_OF_ACCOUNT))
-
-
-def read_index(connection: sa.Connection, after: IndexPlace, column: str = "address_key") -> IndexPlace | None:
-    """Read a part of an index of ``looking_up``, into the cache; give the place of its end, None at the end of the index."""
-    place = (suppressions.c.account, suppressions.c[column])
-    query = sa.select(*place).where(sa.tuple_(*place) > sa.tuple_(*after), place[1].is_not(None)).order_by(*place)
-    last = connection.execute(query.offset(READ_AT_ONCE - 1).limit(1)).first()
-    return (last[0], last[1]) if last else None
 
 
 def suppression(row: Any) -> Suppression:

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from bouncer.manage.suppressing import allow_addresses, disallow_addresses, list_allowed
+from bouncer.manage.allowing import allow_addresses, disallow_addresses, list_allowed
 from bouncer.ports.suppressions import Allowed
 from bouncer.web.mailgun.making import mailgun_route
 from bouncer.web.mailgun.paging import PAGING, PAGING_SCHEMA, paging

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import msgspec
 
+from bouncer.manage.allowing import allow_addresses, disallow_addresses, entry_form, list_allowed
 from bouncer.manage.forwarding import Forwarded, change_forwarding, forwarding_of
 from bouncer.manage.scopes import known_account
-from bouncer.manage.suppressing import allow_addresses, disallow_addresses, entry_form, list_allowed
 from bouncer.policy.api_key import KeyAccess
 from bouncer.web.parameter import MAX_TEXT
 from bouncer.web.problem import ProblemError

@@ -258,14 +258,32 @@ def test_what_is_exported_is_imported_again_and_is_no_formula(entry: Suppression
     assert back == entry
 
 
-BEGINNINGS = ("", "'", "''", "'\t", "'\r", "\t", "\t'=", "'=", "'''-", "@'")
+BEGINNINGS = (
+    "",
+    "'",
+    "''",
+    "'\t",
+    "'\r",
+    "\t",
+    "\t'=",
+    "'=",
+    "'''-",
+    "@'",
+    ";=",
+    "; @",
+    ";'+",
+    " =",
+    "\uff1d",
+    ";\uff20",
+)
+FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff20")
 
 
-@given(st.builds(str.__add__, st.sampled_from(BEGINNINGS), st.text()))
+@given(st.lists(st.builds(str.__add__, st.sampled_from(BEGINNINGS), st.text(max_size=9)), max_size=3).map("".join))
 def test_what_is_guarded_is_no_formula_and_comes_back(text: str):
-    """Cells that begin a formula, and those that look as if they were guarded already."""
+    """Cells that begin a formula, also behind a semicolon, and those that look as if they were guarded already."""
     assert unguard_cell(guard_cell(text)) == text
-    assert not guard_cell(text).startswith(("=", "+", "-", "@", "\t", "\r"))
+    assert not any(cell.lstrip(" ").startswith(FORMULAS) for cell in guard_cell(text).split(";"))
 
 
 def rows_in(octets: bytes, encoding: str = "utf-8") -> list[Row]:
