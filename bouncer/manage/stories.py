@@ -51,22 +51,16 @@ async def stories(
     sent = defaultdict[str, list[RegisteredMessage]](list)
     for message in await store.messages_to(scope_of_account, address, limit=MOST_MESSAGES):
         sent[message.account].append(message)
-    names = (
-        [scope_of_account.account]
-        if scope_of_account.account
-        else await _names_knowing(store, scope_of_account, address, sent)
-    )
-    told_stories = [await _story(store, name, address, sent[name], now) for name in names]
+    first_names = [scope_of_account.account] if scope_of_account.account else await store.account_names(scope_of_account, limit=2)
+    names = first_names if len(first_names) <= 1 else await _names_knowing(store, scope_of_account, address, sent)
+    told_stories = [await _story(store, name, address, sent[name], now) for name in names or first_names[:1]]
     return [story for story in told_stories if story is not None]
 
 
 async def _names_knowing(store: Store, scope: Scope, address: str, sent: Collection[str]) -> list[str]:
-    """Give the accounts inside *scope* that may know an address, those that have *sent* to it among them; else the first one."""
-    names = sorted((await store.directory(scope)).accounts)
-    if len(names) <= 1:
-        return names
-    knowing_names = {*sent, *await store.accounts_knowing(scope, address)}
-    return [name for name in names if name in knowing_names] or names[:1]
+    """Give the accounts inside *scope* that may know an address, those that have *sent* to it and are not removed among them."""
+    senders = {name for name in sent if await store.has_account(scope, name)}
+    return sorted(senders | await store.accounts_knowing(scope, address))
 
 
 async def _story(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -95,6 +96,10 @@ class Accounts(Protocol):
 
     async def has_account(self, scope: Scope, name: str) -> bool:
         """Whether there is an account called *name* inside *scope*; its aliases and endpoints are not read."""
+        ...
+
+    async def account_names(self, scope: Scope, *, limit: int) -> Sequence[str]:
+        """Give the names of accounts inside *scope*, the first *limit* in their order; nothing else of them is read."""
         ...
 
     async def changed_directory(self, scope: Scope, last_directory: Directory) -> Directory | None:

@@ -105,7 +105,7 @@ letters = sa.Table(
     ),
     sa.Index(  # those of an account: it may have a million others, and none that a person has to see
         "ix_letters_account_unread",
-        "account",
+        sa.text("(account || '')"),  # no other index has this form: PostgreSQL may else read all of the account's
         "id",
         sqlite_where=sa.text("unread IS NOT NULL"),
     ),

@@ -80,7 +80,7 @@ def test_mailguns_client_for_node_reads_and_edits_the_lists(ours: Ours):
         const address = "jane+x@example.org";
         (async () => {
           const answers = [];
-          for (const [name, more] of [["bounces", {code: "552"}], ["complaints", {}], ["unsubscribes", {tag: "*"}]]) {
+          for (const [name, more] of [["bounces", {code: 552}], ["complaints", {}], ["unsubscribes", {tag: "*"}]]) {
             await suppressions.create("zoo", name, {address: `${name}@example.org`, ...more});
             answers.push((await suppressions.get("zoo", name, `${name}@example.org`)).address);
           }

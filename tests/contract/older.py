@@ -117,6 +117,10 @@ UNDONE = {
         *(f"ALTER TABLE imports DROP COLUMN {column}" for column in ("account", "why", "undone_at")),
     ),
     "0047": ("ALTER TABLE unsent RENAME COLUMN entry_id TO parcel_id",),
+    "0049": (
+        "DROP INDEX ix_letters_account_unread",
+        "CREATE INDEX ix_letters_account_unread ON letters (account, id) WHERE unread IS NOT NULL",
+    ),
 }
 """The statements that undo each migration, by its revision."""
 

@@ -230,6 +230,10 @@ async def _retry_entry(store: Store, scope: Scope, letter_id: int) -> object:
     return await store.retry_entry(scope, await _notice(store, letter_id), now=NOON)
 
 
+async def _account_names(store: Store, scope: Scope, _letter: int) -> object:
+    return [name for name in await store.account_names(scope, limit=9) if name == "acme"]
+
+
 async def _directory(store: Store, scope: Scope, _letter: int) -> object:
     return _facts_of_acme(await store.directory(scope))
 
@@ -255,6 +259,7 @@ async def _records(store: Store, scope: Scope, _letter_id: int) -> bool:
 
 CALLS: dict[str, Call] = {
     "has_account": lambda store, scope, _: store.has_account(scope, "acme"),
+    "account_names": _account_names,
     "directory": _directory,
     "changed_directory": _changed_directory,
     "add_account": lambda store, scope, _: store.add_account(scope, Account("new", ()), now=NOON),

@@ -96,3 +96,33 @@ async def report_of_many(store: Store) -> None:
     for number in range(20):
         await add(store, f"a{number}")
     await report(store, "a7", JANE)
+
+
+async def test_of_all_accounts_only_names_are_read(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """The directory has the owners, aliases and endpoints of each: megabytes, where there are many."""
+    await report_of_many(store)
+    read = list[object]()
+    monkeypatch.setattr(store, "directory", read.append)
+
+    for address in (JANE, "stranger@example.org"):
+        await stories(store, OPERATOR, address, None, now=NOON)
+
+    assert not read
+
+
+async def test_mail_that_a_removed_account_sent_has_no_story(store: Store):
+    await fill(store)
+    await store.remove_account(OPERATOR, "sent")
+
+    together = await stories(store, OPERATOR, JANE, None, now=NOON)
+
+    assert "sent" not in {story.account.partition("#")[0] for story in together}
+    assert all(not story.is_empty for story in together)
+
+
+async def test_the_first_names_of_accounts(store: Store):
+    await fill(store)
+
+    assert tuple(await store.account_names(OPERATOR, limit=2)) == ("allowed", "bounced")
+    assert tuple(await store.account_names(AccountScope("held"), limit=2)) == ("held",)
+    assert tuple(await store.account_names(AccountScope("gone"), limit=2)) == ()

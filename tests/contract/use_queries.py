@@ -85,6 +85,7 @@ async def use_the_lists_of_addresses(store: Store) -> None:
         await store.disallow(OPERATOR, entry, source=ChangeSource.COMMAND)
     await store.allow_list(AccountScope("acme"))
     await store.has_account(OPERATOR, "acme")
+    await store.account_names(OPERATOR, limit=2)
     for name in ("acme", "folding"):
         await store.allow_entries(OPERATOR, name, "friend1@gmail.com")
         await store.records_of_address(OPERATOR, name, "friend1@gmail.com", now=NOON, page=ALL)

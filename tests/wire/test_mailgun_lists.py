@@ -139,6 +139,22 @@ async def test_an_address_is_added_by_each_form_of_body(asker: Asker, name: str,
     assert await asker.store.suppressed(OPERATOR, "acme", [PLUS], now=NOON)
 
 
+@pytest.mark.parametrize(("code", "written"), [("552", "552"), (552, "552"), (0, "550"), ("", "550")])
+async def test_a_code_is_a_text_or_a_number(asker: Asker, code: object, written: str):
+    """Mailgun's examples have a text, and its client for TypeScript takes numbers alone."""
+    rows = [{"address": PLUS, "code": code, "error": "no such user"}]
+    assert (await ask(asker, "POST", "bounces", json.dumps(rows), content_type="application/json")).status == 200
+
+    assert (await ask(asker, "GET", f"bounces/{PLUS}", key="acme read")).json["code"] == written
+
+
+@pytest.mark.parametrize("code", [-1, 1000, 5.5, True, [550], None])
+async def test_a_code_that_is_no_number_of_three_digits_is_refused(asker: Asker, code: object):
+    body = json.dumps([{"address": JANE, "code": code}])
+
+    assert (await ask(asker, "POST", "bounces", body, content_type="application/json")).status == 400
+
+
 async def test_what_is_added_keeps_its_code_words_and_time(asker: Asker):
     body = "address=joe%40example.net&code=552&error=mailbox+gone&created_at=Fri%2C+21+Oct+2011+11%3A02%3A55+UTC"
     await ask(asker, "POST", "bounces", body, content_type=URLENCODED)

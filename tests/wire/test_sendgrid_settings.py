@@ -185,7 +185,15 @@ async def test_statistics_are_summed_by_week_and_month(asker: Asker, period: str
     assert sum(row["stats"][0]["metrics"]["processed"] for row in rows) == 4
 
 
-@pytest.mark.parametrize("query", ["categories=march&categories=may", "categories=march,may", "categories=march%2Cmay"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "categories=march&categories=may",
+        "categories=march,may",
+        "categories=march%2Cmay",
+        "categories%5B%5D=march&categories[]=may",
+    ],
+)
 async def test_statistics_of_categories_take_repeated_and_joined_names(asker: Asker, query: str):
     await fill(asker)
     (row,) = await get(asker, f"categories/stats?{query}&start_date=2026-03-01&end_date=2026-03-01")

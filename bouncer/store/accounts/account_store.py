@@ -2,7 +2,7 @@
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import sqlalchemy as sa
 
@@ -27,6 +27,10 @@ class SqlAccounts(SqlSuppressionList):
     async def has_account(self, scope: Scope, name: str) -> bool:
         """Whether there is an account of that name."""
         return scope.covers(name) and await self._engine.ask(accounts.has_account, name)
+
+    async def account_names(self, scope: Scope, *, limit: int) -> Sequence[str]:
+        """Give the first names of accounts in *scope*."""
+        return await self._engine.ask(accounts.names, scope, limit)
 
     async def changed_directory(self, scope: Scope, last_directory: Directory) -> Directory | None:
         """Give the accounts and aliases in *scope* where their version is another one."""

@@ -70,6 +70,12 @@ def has_account(connection: sa.Connection, name: str) -> bool:
 _NAMED = sa.select(accounts.c.name).where(accounts.c.name == sa.bindparam("name"))
 
 
+def names(connection: sa.Connection, scope: Scope, limit: int) -> tuple[str, ...]:
+    """Give the first names of accounts in *scope*, *limit* at most."""
+    query = sa.select(accounts.c.name).where(*scope_conditions(scope, accounts.c.name)).order_by(accounts.c.name)
+    return tuple(connection.scalars(query.limit(limit)))
+
+
 def _kept_free(connection: sa.Connection) -> dict[str, dt.datetime]:
     """Give the aliases of removed accounts, each with the time until which it is kept free."""
     former = connection.execute(sa.select(former_aliases.c.address, former_aliases.c.removed_at))

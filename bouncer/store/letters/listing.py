@@ -4,7 +4,6 @@ A filter by reports looks at EXAMINED letters for each page, and no more: then i
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 import sqlalchemy as sa
 
@@ -44,11 +43,8 @@ _LISTED = (
 def page(connection: sa.Connection, scope: Scope, criteria: LetterFilter, page_request: Page) -> LetterPage:
     """Give a page of letters inside *scope*."""
     report = criteria.reporting
-    if criteria.unread and scope.account is not None and report is None and criteria.message_id is None:
-        query = _unread_of_account(scope.account, criteria, page_request)
-    else:
-        span = _span(criteria, page_request.before)
-        query = _newest(sa.select(*_LISTED).where(*span, *_conditions(connection, scope, criteria)))
+    span = _span(criteria, page_request.before)
+    query = sa.select(*_LISTED).where(*span, *_conditions(connection, scope, criteria)).order_by(letters.c.id.desc())
     if report is None or not _has_residual(report):
         rows = [_listed_row(row) for row in connection.execute(query.limit(page_request.limit)).mappings()]
         return LetterPage(rows, rows[-1].letter_id if len(rows) == page_request.limit else None)
@@ -63,26 +59,6 @@ def page(connection: sa.Connection, scope: Scope, criteria: LetterFilter, page_r
         return LetterPage(rows, rows[-1].letter_id)
     count, last = connection.execute(sa.select(sa.func.count(), sa.func.min(some.c.letter_id))).one()
     return LetterPage(rows, last if count == EXAMINED else None)
-
-
-def _newest(query: sa.Select[Any]) -> sa.Select[Any]:
-    return query.order_by(letters.c.id.desc())
-
-
-def _unread_of_account(account: str, criteria: LetterFilter, page_request: Page) -> sa.Select[Any]:
-    """Select those that a person has to see by places in the index of the account's.
-
-    With the account and the id as conditions of their own PostgreSQL, which expects an account to have its share everywhere, may
-    read those of all accounts.
-    """
-    least = 0 if criteria.since is None else least_id(criteria.since)
-    end = _end_of(criteria, page_request.before)
-    place, columns = sa.tuple_(letters.c.account, letters.c.id), (letters.c.account.type, letters.c.id.type)
-    first, beyond = (sa.tuple_(account, number, types=columns) for number in (least, end))
-    query = sa.select(*_LISTED).where(place >= first, place < beyond, *_of_each(criteria))
-    if criteria.state is not None:
-        query = query.where(without_index(letters.c.state) == criteria.state)
-    return query.order_by(letters.c.account.desc(), letters.c.id.desc())
 
 
 def _has_residual(criteria: BounceFilter) -> bool:
@@ -107,16 +83,17 @@ def _end_of(criteria: LetterFilter, before: int | None) -> int:
 
 
 def _conditions(connection: sa.Connection, scope: Scope, criteria: LetterFilter) -> list[sa.ColumnElement[bool]]:
-    """Give a condition for each field of the filter that is set; an address or a message chooses the index."""
+    """Give a condition for each field of the filter that is set; an address, a message or that it is unread chooses the index."""
     narrow = list[sa.ColumnElement[bool]]()
     if criteria.reporting is not None and criteria.reporting.recipient is not None:
         names_recipient = about_recipient(Keys(connection), scope.account, criteria.reporting.recipient)
         narrow.append(letters.c.id.in_(sa.select(bounces.c.letter_id).where(names_recipient)))
     if criteria.message_id is not None:
         narrow.append(letters.c.id.in_(letters_about(criteria.message_id)))
-    conditions = [*narrow, *(scope_checks if narrow else scope_conditions)(scope, letters.c.account)]
+    # the index of an account's unread letters has the form of the checks
+    conditions = [*narrow, *(scope_checks if narrow or criteria.unread else scope_conditions)(scope, letters.c.account)]
     if criteria.state is not None:
-        conditions.append(letters.c.state == criteria.state)
+        conditions.append((without_index(letters.c.state) if criteria.unread else letters.c.state) == criteria.state)
     return [*conditions, *_of_each(criteria)]
 
 

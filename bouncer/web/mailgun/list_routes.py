@@ -39,6 +39,8 @@ _REPLY_CODE = re.compile(r"[245][0-9]{2}(?![0-9.])", re.ASCII)
 
 Words = Annotated[str, msgspec.Meta(max_length=MAX_WORDS)]
 Short = Annotated[str, msgspec.Meta(max_length=100)]
+Code = Short | Annotated[int, msgspec.Meta(ge=0, le=999)]
+"""Mailgun's examples have a text; its client for TypeScript takes a number alone (mailgun.js, Types/Suppressions)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class MailgunRow(msgspec.Struct, frozen=True):
     """A row of a list, as Mailgun's clients send it: only the address must be there. Its tags must be `*`, which is all mail."""
 
     address: Address
-    code: Short = ""
+    code: Code = ""
     error: Words = ""
     created_at: Short = ""
     tag: Short = _ALL
@@ -162,7 +164,8 @@ def _to_list(row: MailgunRow) -> AddressToList:
     if {row.tag or _ALL, *(tags or (_ALL,))} != {_ALL}:
         words = "A wish about the mail of one tag is none for all mail: suppress the address for a stream, by /api/v1."
         raise ProblemError(422, words, parameter="tags")
-    words = row.error if not row.code or row.error.startswith(row.code) else f"{row.code} {row.error}".strip()
+    code = str(row.code or "")
+    words = row.error if not code or row.error.startswith(code) else f"{code} {row.error}".strip()
     return AddressToList(row.address, read_time(row.created_at), words)
 
 
