@@ -97,6 +97,16 @@ SCROLLED = """() => innerWidth < 1600 ? [] : [...document.querySelectorAll('.wid
 """Tables that do not fit where there is room."""
 
 
+BROKEN = """() => [...document.querySelectorAll('button')].filter(button => {
+    const text = document.createRange();
+    text.selectNodeContents(button);
+    const lines = new Set([...text.getClientRects()].map(line => line.top)).size;
+    return lines > button.textContent.trim().split(/\\s+/).length;
+}).map(button => button.textContent + ' is broken within a word')"""
+"""Buttons with more lines than words."""
+LISTS = ("/", "/activity", "/receivers", "/suppressions", "/connections", "/connections/notices?state=digest")
+
+
 CONTROLS = """() => {
     const all = document.querySelectorAll('a[href], button, input:not([type=hidden]), select, summary, [tabindex="0"]');
     window.controls = [...all].filter(control => control.checkVisibility());
@@ -250,6 +260,28 @@ async def test_axe_finds_nothing_on_any_page(world: World, chromium: Browser, sc
         faults[f"{path}, for an operator"] = await complaints(page)
 
     assert {path: page_faults for path, page_faults in faults.items() if page_faults} == {}
+
+
+@pytest.mark.parametrize("code", ["de", "fr", "es", "sv", "ja"])
+async def test_in_every_language_each_list_fits_a_wide_window_and_no_button_breaks(
+    world: World, chromium: Browser, code: str
+):
+    notice = entry(world.connections.waits, state=EntryState.DIGEST)
+    await world.store.record([record(world.connections.waits, entries=(notice,))], now=NOON)
+    page = await signed_in(chromium, world, locale=code)
+    await page.goto(f"{world.base}/activity?campaign=spring")
+    await page.locator('details:has(form[action="/activity/filters"]) summary').click()
+    await page.locator('form[action="/activity/filters"] input[name="name"]').fill("n" * 60)
+    await page.locator('form[action="/activity/filters"] button').click()
+    faults = {}
+    for width in (1600, 360):
+        await page.set_viewport_size({"width": width, "height": 900})
+        for path in LISTS:
+            await page.goto(world.base + path)
+            assert await page.get_attribute("html", "lang") == code
+            faults[path, width] = [*await page.evaluate(SCROLLED), *await page.evaluate(BROKEN)]
+
+    assert {place: found for place, found in faults.items() if found} == {}
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
