@@ -8,13 +8,14 @@ from urllib.parse import quote
 import axe_playwright_python
 import pytest
 from acceptance.hostile_texts import MADE, TRICKS
-from contract.factories import DAY, NOON, suppression
+from contract.factories import DAY, NOON, letter, record, suppression
 from playwright.async_api import Browser, Page, async_playwright
 from programs.chromium import chromium_to_drive
-from wire.pages_client import JANE, World, browsing, failure, keep_report
+from wire.pages_client import ANN, JANE, World, browsing, failure, keep_report
 
-from bouncer.policy.records import Belief
+from bouncer.policy.records import Belief, EntryKind, NewEntry
 from bouncer.policy.sign_in import Role
+from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import Sent
 from bouncer.verdict.verdict import Reason
@@ -104,7 +105,7 @@ BROKEN = """() => [...document.querySelectorAll('button')].filter(button => {
     return lines > button.textContent.trim().split(/\\s+/).length;
 }).map(button => button.textContent + ' is broken within a word')"""
 """Buttons with more lines than words."""
-LISTS = ("/", "/activity", "/receivers", "/suppressions", "/connections", "/connections/notices?state=digest")
+LISTS = ("/", "/activity", "/receivers", "/suppressions", "/connections", "/connections/notices?state=held")
 
 
 CONTROLS = """() => {
@@ -266,8 +267,10 @@ async def test_axe_finds_nothing_on_any_page(world: World, chromium: Browser, sc
 async def test_in_every_language_each_list_fits_a_wide_window_and_no_button_breaks(
     world: World, chromium: Browser, code: str
 ):
-    notice = entry(world.connections.waits, state=EntryState.DIGEST)
-    await world.store.record([record(world.connections.waits, entries=(notice,))], now=NOON)
+    await world.store.set_account(OPERATOR, Account("acme", (ANN,), wishes={"": {"hard": "weekly"}}))
+    (letter_id,) = await world.store.keep([letter()])
+    await world.store.record([record(letter_id, entries=(NewEntry(EntryKind.NOTICE, ANN),))], now=NOON)
+    await world.store.schedule_entries(now=NOON)
     page = await signed_in(chromium, world, locale=code)
     await page.goto(f"{world.base}/activity?campaign=spring")
     await page.locator('details:has(form[action="/activity/filters"]) summary').click()
