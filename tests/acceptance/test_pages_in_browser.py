@@ -284,7 +284,7 @@ async def test_in_every_language_each_list_fits_a_wide_window_and_no_button_brea
             assert await page.get_attribute("html", "lang") == code
             faults[path, width] = [*await page.evaluate(SCROLLED), *await page.evaluate(BROKEN)]
 
-    assert {place: found for place, found in faults.items() if found} == {}
+    assert {place: list_faults for place, list_faults in faults.items() if list_faults} == {}
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
