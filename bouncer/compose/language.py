@@ -60,6 +60,11 @@ class Language:
         """Write *number* with the language's thousands separator."""
         return f"{number:,}".replace(",", self.say("1,000")[1])
 
+    def percent(self, part: int, whole: int) -> str:
+        """Write how much *part* is of *whole*, above 0, in whole percent; a part above 0 is never rounded down to 0."""
+        share = 100 * part / whole
+        return self.say("<1%") if 0 < share < 1 else self.say("{number}%", number=self.number(round(share)))
+
     def day(self, day: dt.date) -> str:
         """Write a day of the calendar."""
         number = self.say("1") if day.day == 1 else day.day

@@ -1,4 +1,4 @@
-"""Looking for suppressions by a whole address, which an index finds, or by a domain, among the newest."""
+"""Looking for suppressions by a whole address or its beginning, which an index finds, or by a domain, among the newest."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,13 +6,18 @@ from dataclasses import dataclass
 
 from bouncer.mail.address import comparable, is_plausible, split
 from bouncer.manage.scopes import account_scope
+from bouncer.policy.address_list import AddressList
 from bouncer.policy.records import Suppression
+from bouncer.ports.address_lists import ListFilter, ListPage
 from bouncer.ports.letters import Page
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
 
 MOST_LOOKED_AT = 1000
 """Suppressions in which one page looks for a domain: no index of the list has domains, and so many take some milliseconds."""
+FEWEST_LETTERS, ACCOUNTS_ASKED = 2, 20
+"""The letters of a beginning that is looked for, and the accounts in whose lists: each takes some queries."""
+_LISTS = tuple(kind for kind in AddressList if kind is not AddressList.BLOCKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,24 @@ async def find_suppressions(
         return FoundSuppressions(rows, len(looked_at), rows[-1][0])
     following = looked_at[-1][0] if len(looked_at) == MOST_LOOKED_AT else None
     return FoundSuppressions(rows, len(looked_at), following)
+
+
+async def suppressed_beginning(store: Store, scope: Scope, text: str, *, now: dt.datetime, limit: int) -> list[str]:
+    """Give addresses whose mail is suppressed and that begin with *text*, in whatever case, in order; at most *limit*.
+
+    None for more than a word, or fewer than FEWEST_LETTERS; and where *scope* has more than ACCOUNTS_ASKED accounts.
+    """
+    if len(text) < FEWEST_LETTERS or "%" in text or len(text.split()) != 1:
+        return []
+    names = (await store.directory(scope)).accounts
+    if len(names) > ACCOUNTS_ASKED:
+        return []
+    criteria, found = ListFilter(pattern=text), set[str]()
+    for name in names:
+        for kind in _LISTS:
+            rows = await store.listed_addresses(scope, name, kind, criteria, ListPage(limit), now=now)
+            found.update(row.address for row in rows)
+    return sorted(found)[:limit]
 
 
 def is_of_domain(suppression: Suppression, domain: str) -> bool:

@@ -87,7 +87,7 @@ def _of_report(why: str, language: Language) -> Iterator[str]:
     else:
         yield language.say("One believed failure of this kind is enough.")
     if proof := facts.get("proof"):
-        yield f"{capital(translate_reason(proof, language))}."
+        yield language.say("{sentence}.", sentence=capital(translate_reason(proof, language)))
     if times := facts["times"]:
         number = 1 if times == "once" else int(times.split()[0])
         yield language.count(

@@ -5,6 +5,7 @@ from typing import Any
 
 from bouncer.errors import NotFound
 from bouncer.mail.letter import spell_id
+from bouncer.manage.finding_suppressions import suppressed_beginning
 from bouncer.manage.records import bounce_page, kept_letter, list_bounces, newest_bounces
 from bouncer.manage.stories import stories
 from bouncer.pages.drawing import link
@@ -20,12 +21,15 @@ from bouncer.web.parameter import CURSOR, TEXT, Parameter
 
 MOST_LOOKED_AT = 1000
 """Reports, the newest, in which words are looked for: a hundredth of a second. No index finds words."""
+BEGINNINGS_SHOWN = 10
+"""Suppressed addresses that begin with the words: who has more of them writes more of the address."""
+_NOTHING_FOUND: Mapping[str, Any] = {"rows": (), "looked_at": 0, "next": None, "begun": (), "more_begun": ()}
 
 
 async def _find(visit: Visit) -> Drawn | Elsewhere:
     text = visit.parameters["q"]
     if text is None:
-        return Drawn("find.html.j2", {"rows": (), "looked_at": 0, "next": None, "shows_account": False})
+        return Drawn("find.html.j2", {**_NOTHING_FOUND, "shows_account": False})
     text = text.strip()
     number, meant = report_meant(text), addresses_meant(text)
     if number is not None and await _is_known(visit, number):
@@ -35,17 +39,21 @@ async def _find(visit: Visit) -> Drawn | Elsewhere:
             return Elsewhere(link("/address", address=address))
     if page := await _filtered(visit, text):
         following = link("/find", q=text, before=page.next) if page.next is not None else None
-        return _list(visit, text, page.rows, {"looked_at": 0, "found": len(page.rows), "next": following})
+        return _list(visit, text, page.rows, {"found": len(page.rows), "next": following})
     newest = await newest_bounces(visit.store, visit.scope, None, BounceFilter(), MOST_LOOKED_AT)
     rows = list(matching(newest, text))
     if meant and not rows and not is_message_id(text):
         return Elsewhere(link("/address", address=meant[0]))
-    return _list(visit, text, rows, {"looked_at": len(newest), "found": len(rows), "next": None})
+    begun = await suppressed_beginning(
+        visit.store, visit.scope, text.strip("<>"), now=visit.now, limit=BEGINNINGS_SHOWN + 1
+    )
+    beginning = {"begun": begun[:BEGINNINGS_SHOWN], "more_begun": begun[BEGINNINGS_SHOWN:]}
+    return _list(visit, text, rows, {"looked_at": len(newest), "found": len(rows), **beginning})
 
 
 def _list(visit: Visit, text: str, rows: Sequence[BounceRow], facts: Mapping[str, Any]) -> Drawn:
     outcomes = [ShownOutcome(row, tell(row, visit.language)) for row in rows[:ROWS_SHOWN]]
-    values = {"asked": text, "rows": outcomes, **facts}
+    values = {**_NOTHING_FOUND, "asked": text, "rows": outcomes, **facts}
     return Drawn("find.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 
 

@@ -9,6 +9,7 @@ from bouncer.manage.receivers import ReceiverComparison, ReceiverLine, Receivers
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.advice_texts import AdviceText, advice_on
 from bouncer.pages.drawing import link
+from bouncer.pages.marks import cut
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
 from bouncer.pages.repeated_failures import HELD_DAYS, SOFT_DAYS, shown_repeated
 from bouncer.pages.wording import reason_title
@@ -24,6 +25,8 @@ FEWEST, TIMES = 5, 2
 """Failures of a day, and times the usual number, from which on a group has more than usual."""
 RAISED_SHOWN = 3
 """Groups with more failures than usual that sentences name."""
+NAME_SHOWN = 60
+"""Characters of a group's name in a sentence, as many as in the table."""
 CHART_HEIGHT, BAR_WIDTH = 100, 20
 
 _BY = Parameter("by", word_of(ReceiversBy), "what failures are grouped by", "provider")
@@ -108,8 +111,8 @@ def _answer(total: ReceiverLine, language: Language) -> str:
             "Since yesterday {failed} of {sent} mails failed: {rate}. In the week before: {usual}.",
             failed=failed,
             sent=language.number(total.now.sent),
-            rate=_rate(total.now),
-            usual=_rate(total.before) or language.say("unknown"),
+            rate=_rate(total.now, language),
+            usual=_rate(total.before, language) or language.say("unknown"),
         )
     return language.say(
         "Failures since yesterday: {failed}. In the week before: {usual} a day.",
@@ -123,12 +126,9 @@ def usual_number(usual: float, language: Language) -> str:
     return "<1" if 0 < usual < 1 else language.number(round(usual))
 
 
-def _rate(rates: Rates) -> str:
-    """Write the part that failed in whole percent; empty where nothing is known to be sent."""
-    if not rates.sent:
-        return ""
-    percent = 100 * failures(rates) / rates.sent
-    return f"{percent:.0f} %" if not 0 < percent < 1 else "<1 %"
+def _rate(rates: Rates, language: Language) -> str:
+    """Write the part that failed; empty where nothing is known to be sent."""
+    return language.percent(failures(rates), rates.sent) if rates.sent else ""
 
 
 def _is_more(line: ReceiverLine) -> bool:
@@ -155,9 +155,9 @@ def _shown(line: ReceiverLine, by: ReceiversBy, language: Language, path: str | 
         _name(line, by, language),
         path,
         line,
-        _rate(line.now),
+        _rate(line.now, language),
         usual_number(line.usual, language),
-        _rate(line.before),
+        _rate(line.before, language),
         _is_more(line),
         reason_title(reason, language) if reason else "",
         advice_on(line.group if by is ReceiversBy.PROVIDER else None, Reason(reason), language) if reason else (),
@@ -172,7 +172,8 @@ def _name(line: ReceiverLine, by: ReceiversBy, language: Language) -> str:
 def _raised(line: ReceiverLine, by: ReceiversBy, language: Language) -> str:
     """Say of a group that it has more failures than usual."""
     number = language.number(line.failed)
-    return language.say("More than usual: {name}, {number}.", name=_name(line, by, language), number=number)
+    name = cut(_name(line, by, language), NAME_SHOWN)
+    return language.say("More than usual: {name}, {number}.", name=name, number=number)
 
 
 def _bars(lines: Mapping[str, ReceiverLine], now: dt.datetime, language: Language) -> list[ChartBar]:

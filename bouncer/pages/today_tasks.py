@@ -12,6 +12,7 @@ from bouncer.manage.records import list_bounces, list_letters
 from bouncer.manage.webhooks import list_webhooks
 from bouncer.ndr.reading import Action
 from bouncer.pages.drawing import link
+from bouncer.pages.marks import cut
 from bouncer.pages.page_route import Visit
 from bouncer.pages.repeated_failures import SOFT_DAYS, failing_again, held_among
 from bouncer.policy.records import Belief
@@ -19,7 +20,7 @@ from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.record_lists import OutcomeCount
 from bouncer.ports.webhooks import WebhookState
-from bouncer.verdict.provider import PROVIDERS, provider
+from bouncer.verdict.provider import provider
 from bouncer.verdict.verdict import Category
 
 MOST_TASKS = 5
@@ -30,6 +31,9 @@ BLOCKS_READ = 100
 """The newest blocks, whose providers are counted: reading them takes a few milliseconds."""
 MOST_REPEATED = 100
 """Addresses, those that failed most often, whose mails and coming suppressions the sentence counts."""
+
+NAME_SHOWN = 60
+"""Characters of the name of who blocks most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +141,14 @@ async def _blocks(visit: Visit, failed: Sequence[OutcomeCount], since: dt.dateti
 
 
 def _blocker(names: Counter[str], language: Language) -> str:
-    """Name the known provider that blocks most; empty where none of them blocks."""
-    for name, count in names.most_common():
-        if name in PROVIDERS:
-            if count == names.total():
-                return language.say("By {provider}.", provider=name)
-            return language.say("{provider} blocks most: {number}.", provider=name, number=language.number(count))
-    return ""
+    """Name the provider, or the domain, that blocks most; empty where none blocks more than each other."""
+    first, second = [*names.most_common(2), ("", 0), ("", 0)][:2]
+    if first[1] == second[1]:
+        return ""
+    name = cut(first[0], NAME_SHOWN)
+    if not second[1]:
+        return language.say("By {provider}.", provider=name)
+    return language.say("{provider} blocks most: {number}.", provider=name, number=language.number(first[1]))
 
 
 async def _repeated(visit: Visit) -> Sequence[Task]:
@@ -172,12 +177,14 @@ async def _repeated(visit: Visit) -> Sequence[Task]:
 
 
 def _doubtful(failed: Sequence[OutcomeCount], since: dt.datetime, language: Language) -> Iterator[Task]:
-    doubtful = number_of(outcome for outcome in failed if outcome.belief is not Belief.PROVEN)
-    if doubtful:
+    outcomes = [outcome for outcome in failed if outcome.belief is not Belief.PROVEN]
+    if doubtful := number_of(outcomes):
         words = language.count(
             "{number} report is not proven, so it suppressed nobody.",
             "{number} reports are not proven, so they suppressed nobody.",
             doubtful,
         )
-        path = link("/activity", since=since.replace(microsecond=0))
+        beliefs = {outcome.belief for outcome in outcomes if outcome.count}
+        belief = next(iter(beliefs)).value if len(beliefs) == 1 else None  # the list is filtered by a single one
+        path = link("/activity", since=since.replace(microsecond=0), belief=belief)
         yield Task(doubtful, words, "other", path, language.say("See the reports"))

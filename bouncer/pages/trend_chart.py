@@ -81,7 +81,7 @@ def trend_chart(days: Sequence[TrendDay], language: Language) -> TrendChart | No
 
 def _answer(days: Sequence[TrendDay], sent: int, language: Language) -> str:
     failed = sum(failures(day.rates) for day in days)
-    rate = _rate(failed, sent)
+    rate = _rate(failed, sent, language)
     if not rate:
         words = (
             "{number} mail of the last {days} days failed, as far as is known.",
@@ -97,12 +97,11 @@ def _answer(days: Sequence[TrendDay], sent: int, language: Language) -> str:
     )
 
 
-def _rate(failed: int, sent: int) -> str:
-    """Write a part in whole percent; empty where nothing is known to be sent, or less than failed."""
+def _rate(failed: int, sent: int, language: Language) -> str:
+    """Write the part that failed; empty where nothing is known to be sent, or less than failed."""
     if not sent or failed > sent:
         return ""
-    percent = 100 * failed / sent
-    return f"{percent:.0f} %" if not 0 < percent < 1 else "<1 %"
+    return language.percent(failed, sent)
 
 
 def _day(day: TrendDay, left: int, scale: float, labels: Mapping[Category, str], language: Language) -> ChartDay:
@@ -116,7 +115,7 @@ def _day(day: TrendDay, left: int, scale: float, labels: Mapping[Category, str],
         [language.number(count) for count in counts.values()],
         language.number(failed),
         language.number(sent) if sent else "",
-        _rate(failed, sent),
+        _rate(failed, sent, language),
     )
 
 

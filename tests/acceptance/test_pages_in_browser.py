@@ -8,13 +8,14 @@ from urllib.parse import quote
 import axe_playwright_python
 import pytest
 from acceptance.hostile_texts import MADE, TRICKS
-from contract.factories import DAY, NOON, suppression
+from contract.factories import DAY, NOON, letter, record, suppression
 from playwright.async_api import Browser, Page, async_playwright
 from programs.chromium import chromium_to_drive
-from wire.pages_client import JANE, World, browsing, failure, keep_report
+from wire.pages_client import ANN, JANE, World, browsing, failure, keep_report
 
-from bouncer.policy.records import Belief
+from bouncer.policy.records import Belief, EntryKind, NewEntry
 from bouncer.policy.sign_in import Role
+from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import Sent
 from bouncer.verdict.verdict import Reason
@@ -95,6 +96,16 @@ SCROLLED = """() => innerWidth < 1600 ? [] : [...document.querySelectorAll('.wid
     .filter(part => part.scrollWidth > part.clientWidth)
     .map(part => part.getAttribute('aria-label') + ' has to be scrolled')"""
 """Tables that do not fit where there is room."""
+
+
+BROKEN = """() => [...document.querySelectorAll('button')].filter(button => {
+    const text = document.createRange();
+    text.selectNodeContents(button);
+    const lines = new Set([...text.getClientRects()].map(line => line.top)).size;
+    return lines > button.textContent.trim().split(/\\s+/).length;
+}).map(button => button.textContent + ' is broken within a word')"""
+"""Buttons with more lines than words."""
+LISTS = ("/", "/activity", "/receivers", "/suppressions", "/connections", "/connections/notices?state=held")
 
 
 CONTROLS = """() => {
@@ -250,6 +261,30 @@ async def test_axe_finds_nothing_on_any_page(world: World, chromium: Browser, sc
         faults[f"{path}, for an operator"] = await complaints(page)
 
     assert {path: page_faults for path, page_faults in faults.items() if page_faults} == {}
+
+
+@pytest.mark.parametrize("code", ["de", "fr", "es", "sv", "ja"])
+async def test_in_every_language_each_list_fits_a_wide_window_and_no_button_breaks(
+    world: World, chromium: Browser, code: str
+):
+    await world.store.set_account(OPERATOR, Account("acme", (ANN,), wishes={"": {"hard": "weekly"}}))
+    (letter_id,) = await world.store.keep([letter()])
+    await world.store.record([record(letter_id, entries=(NewEntry(EntryKind.NOTICE, ANN),))], now=NOON)
+    await world.store.schedule_entries(now=NOON)
+    page = await signed_in(chromium, world, locale=code)
+    await page.goto(f"{world.base}/activity?campaign=spring")
+    await page.locator('details:has(form[action="/activity/filters"]) summary').click()
+    await page.locator('form[action="/activity/filters"] input[name="name"]').fill("n" * 60)
+    await page.locator('form[action="/activity/filters"] button').click()
+    faults = {}
+    for width in (1600, 360):
+        await page.set_viewport_size({"width": width, "height": 900})
+        for path in LISTS:
+            await page.goto(world.base + path)
+            assert await page.get_attribute("html", "lang") == code
+            faults[path, width] = [*await page.evaluate(SCROLLED), *await page.evaluate(BROKEN)]
+
+    assert {place: list_faults for place, list_faults in faults.items() if list_faults} == {}
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])

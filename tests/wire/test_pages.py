@@ -25,6 +25,7 @@ from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.notify.facts import notice_recipient
 from bouncer.pages import activity_page, find_page
 from bouncer.pages.all_pages import PAGES
+from bouncer.pages.find_page import BEGINNINGS_SHOWN
 from bouncer.pages.list_pages import ROWS_SHOWN
 from bouncer.pages.page_context import SIGN_INS_A_MINUTE
 from bouncer.pages.page_exchange import POLICY
@@ -794,7 +795,26 @@ async def test_a_long_list_of_found_reports_goes_on_page_by_page(world: World):
     assert [len(set(re.findall(r"a\d+@many", page))) for page in (first, second)] == [ROWS_SHOWN, 3]
 
 
-@pytest.mark.parametrize("text", ["%", "_", "nothing like it", "'", "38g0n6damk02s", "<none@acme.example>"])
+@pytest.mark.parametrize("text", ["karla", "KARLA.h", "karla.hand@", "<karla"])
+async def test_a_suppressed_address_is_found_by_its_beginning_though_no_report_names_it(world: World, text: str):
+    for address, account in (("karla.hand@example.org", "acme"), ("karla.foreign@example.org", "zoo")):
+        await world.store.suppress(OPERATOR, suppression(address, account=account, reason="manual"))
+    page = (await (await world.browser()).get("/find", params={"q": text})).text
+
+    assert re.findall(r'<a href="/address\?address=(karla[^"]*)"', page) == ["karla.hand%40example.org"]
+
+
+async def test_of_many_addresses_with_the_beginning_some_are_listed_and_the_page_says_so(world: World):
+    for number in range(BEGINNINGS_SHOWN + 1):
+        await world.store.suppress(OPERATOR, suppression(f"many{number}@example.org", reason="manual"))
+    root = await world.browser(Role.OPERATOR, person="root")
+    page = (await root.get("/find", params={"q": "many"})).text
+
+    assert page.count('<li><a href="/address') == BEGINNINGS_SHOWN
+    assert "There are more: write more of the address." in page
+
+
+@pytest.mark.parametrize("text", ["%", "_", "pa%", "nothing like it", "'", "38g0n6damk02s", "<none@acme.example>"])
 async def test_what_is_not_there_is_not_found_and_the_page_says_where_it_looked(world: World, text: str):
     answer = await (await world.browser()).get("/find", params={"q": text})
 

@@ -1,6 +1,7 @@
 """The page Today: what is to be done, the trend, and what is new since somebody looked."""
 
 import datetime as dt
+import html
 import re
 from collections.abc import AsyncIterator
 from functools import partial
@@ -72,7 +73,10 @@ def table(page: str) -> dict[str, list[str]]:
 
 
 async def test_an_operator_of_a_new_installation_is_led_to_the_first_account(tmp_path: Path):
-    async with browsing(tmp_path, fill=leave_empty) as world:
+    def examine(_settings: Settings) -> tuple[tuple[Finding, ...], tuple[DnsRecord, ...]]:
+        return (), ()  # whatever this machine has
+
+    async with browsing(tmp_path, fill=leave_empty, pages=partial(make_pages, examining=examine)) as world:
         root = await world.browser(Role.OPERATOR, person="root")
         assert tasks(await today(root)) == [
             ("There is no account yet, so no mail that comes back is taken.", "/setup"),
@@ -137,6 +141,23 @@ async def test_the_provider_that_blocks_most_is_named(world: World):
 
     paths = [path for words, path in tasks(await today(await world.browser())) if "Gmail blocks most: 2." in words]
     assert paths == ["/receivers"]
+
+
+async def test_nobody_blocks_most_where_two_block_as_many_and_a_domain_may(world: World):
+    for recipient in ("a@one.example", "b@one.example", "c@gmail.com"):
+        await block(world, recipient)
+    assert "blocks most" not in await today(await world.browser()), "Gmail and one.example block two each"
+
+    await block(world, "d@one.example")
+    assert "one.example blocks most: 3." in await today(await world.browser())
+
+
+async def test_reports_that_are_not_proven_are_listed_without_the_proven_ones(world: World):
+    browser = await world.browser()
+    (path,) = [path for words, path in tasks(await today(browser)) if "not proven" in words]
+
+    listed = await browser.get(html.unescape(path))
+    assert listed.text.count('<td class="when">') == 1
 
 
 async def test_addresses_that_fail_again_and_again_are_to_be_looked_at(world: World):
@@ -204,8 +225,8 @@ async def test_the_trend_has_rates_where_sends_are_known(world: World):
     await world.store.count(AccountScope("acme"), sent)
     page = await today(await world.browser())
 
-    assert table(page) == {"1 March 2026": ["1", "1", "1", "1", "0", "4", "40", "10 %"]}
-    assert "Of 40 mails of the last 14 days 4 failed: 10 %." in page
+    assert table(page) == {"1 March 2026": ["1", "1", "1", "1", "0", "4", "40", "10%"]}
+    assert "Of 40 mails of the last 14 days 4 failed: 10%." in page
     assert "How much was sent is not known" not in page
 
 

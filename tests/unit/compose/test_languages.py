@@ -266,11 +266,29 @@ def test_dates_are_written_as_is_customary(code: str, written: str):
         ("en", "1,180,000 recipients"),
         ("de", "1.180.000 Empfänger"),
         ("fr", "1\u00a0180\u00a0000 destinataires"),
-        ("ja", "宛先 1,180,000\u00a0件"),
+        ("ja", "宛先1,180,000件"),
     ],
 )
 def test_numbers_are_written_as_is_customary(code: str, written: str):
     assert LANGUAGES[code].count("{number} recipient", "{number} recipients", 1_180_000) == written
+
+
+def test_japanese_has_no_spaces_around_numbers():
+    letter = "[\u3001\u3002\u3041-\u30fe\u4e00-\u9fff\uff08-\uff1a]"
+    number = r"(?:\{number\}|(?<![A-Za-z0-9_.:-])\d[\d,]*(?![A-Za-z0-9_.:-]))"
+    spaced = re.compile(rf"{letter}[ \u00a0]{number}|{number}[ \u00a0]{letter}")
+
+    assert [text for text in catalogue("ja").values() if spaced.search(text)] == []
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [("en", "12%"), ("de", "12\xa0%"), ("fr", "12\xa0%"), ("es", "12\xa0%"), ("sv", "12\xa0%"), ("ja", "12%")],
+)
+def test_percents_are_written_as_is_customary_and_few_are_not_none(code: str, written: str):
+    assert language(code).percent(120, 1000) == written
+    assert language(code).percent(1, 1000) == written.replace("12", "<1")
+    assert language(code).percent(0, 1000) == written.replace("12", "0")
 
 
 def test_french_says_none_in_the_singular():

@@ -54,6 +54,12 @@ def test_a_person_is_named_with_the_own_words(why: str, translation: str):
     assert cause_words(suppression(source=ChangeSource.PAGE, why=why), language("de")) == translation
 
 
+def test_a_sentence_ends_as_the_language_ends_its_sentences():
+    change = suppression(source=ChangeSource.BOUNCE, why="hard, at once; its return path was signed for this recipient")
+
+    assert cause_words(change, language("ja")).endswith("署名された。")
+
+
 def test_only_a_reports_words_are_said_again():
     change = suppression(source=ChangeSource.COMMAND, why="hard, at once; by command of root")
 
