@@ -51,7 +51,9 @@ async def stories(
     sent = defaultdict[str, list[RegisteredMessage]](list)
     for message in await store.messages_to(scope_of_account, address, limit=MOST_MESSAGES):
         sent[message.account].append(message)
-    first_names = [scope_of_account.account] if scope_of_account.account else await store.account_names(scope_of_account, limit=2)
+    first_names = (
+        [scope_of_account.account] if scope_of_account.account else await store.account_names(scope_of_account, limit=2)
+    )
     names = first_names if len(first_names) <= 1 else await _names_knowing(store, scope_of_account, address, sent)
     told_stories = [await _story(store, name, address, sent[name], now) for name in names or first_names[:1]]
     return [story for story in told_stories if story is not None]
