@@ -147,8 +147,8 @@ def list_suppressions(
     connection: sa.Connection, scope: Scope, *, now: dt.datetime, page: Page
 ) -> list[tuple[int, Suppression]]:
     """List suppressions in force inside *scope*, newest first."""
-    older = suppressions.c.id < (MAX_ID if page.before is None else page.before)
-    query = sa.select(suppressions).where(older, _in_force(now), *scope_conditions(scope, suppressions.c.account))
+    is_before = suppressions.c.id < (MAX_ID if page.before is None else page.before)
+    query = sa.select(suppressions).where(is_before, _in_force(now), *scope_conditions(scope, suppressions.c.account))
     rows = connection.execute(query.order_by(suppressions.c.id.desc()).limit(page.limit))
     return [(row.id, suppression(row)) for row in rows]
 
