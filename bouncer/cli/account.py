@@ -43,7 +43,7 @@ COLUMNS = ("name", "owners", "forwarding", "senders", "created_at", "wishes", "f
 
 
 def add_release_commands(conflict: str, address: str) -> str:
-    """Add to *conflict*, which says why *address* is reserved, the commands that free it."""
+    """Add the commands that free *address* to the text of *conflict*, which says why it is reserved."""
     return f"{conflict}. To give it away before: bouncer alias remove {address}, then bouncer alias add {address}"
 
 

@@ -1,4 +1,4 @@
-"""The deciding line of a letter, marked in its text, however the letter folds it."""
+"""Marking the deciding line in the text of a letter, also where the letter folds it."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,7 @@
-"""Receivers: "who rejects us since yesterday?" Beside the week before; rates only where sends are known, and else counts."""
+"""Receivers: "who rejects us since yesterday?" Each line has the week before beside it.
+
+Rates are shown where sends are counted, else numbers of failures.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

@@ -55,7 +55,7 @@ _CLASS_OF = {AddressList.BOUNCES: "5.0.0", AddressList.BLOCKS: "5.7.0"}
 
 @dataclass(frozen=True, slots=True)
 class SendGridList:
-    """A list: its name in paths, which of ours it is, and the members of its rows beside ``created`` and ``email``."""
+    """A list: its name in paths, our list that it shows, and the members of its rows beside ``created`` and ``email``."""
 
     name: str
     listed_in: AddressList
