@@ -63,7 +63,7 @@ def _place_of(line: str, text: str) -> tuple[int, int]:
 
 
 def _runs(words: Sequence[str], text: str) -> Iterator[tuple[int, int]]:
-    """Give where the words stand in *text*, from each of them on as many as follow one another."""
+    """For each of the words, give the place in *text* of the longest run of words that begins with it."""
     for first in range(len(words)):
         run = words[-1]
         for word in reversed(words[first:-1]):

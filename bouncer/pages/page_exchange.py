@@ -228,7 +228,7 @@ class PageExchange:
                 return self._finish(self._page(answer), answer.cookies)
 
     async def _is_open(self) -> bool:
-        """Whether the session lasts still: a long answer outlasts sessions."""
+        """Whether the session is still open: a long answer may outlast it."""
         return await session_of(self._context.store, self._secret, self._context.now()) is not None
 
     def _page(self, page: Drawn) -> Response:

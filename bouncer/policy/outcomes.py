@@ -213,7 +213,7 @@ def _as_written_to(recipient: Recipient, address: str) -> Recipient:
 
 
 def _in_its_spelling(standing: Suppression | None, address: str, key: str) -> list[Suppression]:
-    """Copy a suppression of the same mailbox's other spelling to this one, so that it lasts if they are told apart later."""
+    """Copy a suppression of another spelling of the mailbox to this one: it holds even if the account stops folding spellings."""
     if standing is None or comparable(standing.address) == key:
         return []
     return [dataclasses.replace(standing, address=address)]

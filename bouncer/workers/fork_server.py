@@ -148,7 +148,7 @@ def _most_descriptors() -> int:
 
 
 def _reap() -> None:
-    """Let go of the processes that have ended; the process that asked for one sees its end by the pidfd."""
+    """Take the exit statuses of processes that have ended, which frees them; the requesting process sees the end by the pidfd."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG) != (0, 0):
             pass

@@ -221,7 +221,7 @@ def row(added: Suppression, scope: SuppressionKey) -> dict[str, Any]:
 def _changes(
     connection: sa.Connection, added: Sequence[Suppression], keys: Keys | None
 ) -> list[tuple[SuppressionKey, Suppression, bool]]:
-    """Give those that change something, merged with what exists, each with whether no suppression in force was there before."""
+    """Give the suppressions that change a row, merged with the existing ones, each with whether none was in force before."""
     if not added:
         return []
     pairs = [((entry.account, key(entry.address), entry.stream), entry) for entry in added]
