@@ -14,7 +14,7 @@ LINGER_SECONDS = 10.0
 
 
 class Connection:
-    """The end of a connection; the protocol of an accepted connection inherits from this class.
+    """Our end of a connection; the protocol of an accepted connection inherits from this class.
 
     A server calls ``check_time`` every second. When it closes, it calls ``hang_up(closing_reply)`` on each connection that is not
     busy; when it stops at once, it calls ``cut_off``.

@@ -1,4 +1,4 @@
-"""Garbage collection that passes over the objects that stay to the end, among which it would find nothing."""
+"""Garbage collection without the objects that live as long as the process: none of them ever becomes garbage."""
 
 import gc
 from collections.abc import Iterator

@@ -43,7 +43,7 @@ COLUMNS = ("name", "owners", "forwarding", "senders", "created_at", "wishes", "f
 
 
 def add_release_commands(conflict: str, address: str) -> str:
-    """Add to *conflict*, which says why *address* is reserved, the commands that free it."""
+    """Add the commands that free *address* to the text of *conflict*, which says why it is reserved."""
     return f"{conflict}. To give it away before: bouncer alias remove {address}, then bouncer alias add {address}"
 
 
@@ -76,13 +76,15 @@ def add(
     owners: tuple[str, ...],
     senders: tuple[str, ...],
     forwarding: bool | None,
-    wished: tuple[tuple[str, str], ...],
+    preference_options: tuple[tuple[str, str], ...],
     preset_name: str | None,
     alias: bool,
     **terms: Any,
 ) -> None:
     """Add the account NAME; its mail can then carry the alias NAME@ and signed return paths."""
-    first = AccountChange(owners, senders, forwarding, chosen_rules(terms), PreferenceChange(wished, preset_name))
+    first = AccountChange(
+        owners, senders, forwarding, chosen_rules(terms), PreferenceChange(preference_options, preset_name)
+    )
 
     async def ask(store: Store, settings: Settings) -> AddedAccount:
         templates = settings.forward.templates
@@ -151,7 +153,7 @@ def set_(
     owners: tuple[str, ...],
     senders: tuple[str, ...],
     forwarding: bool | None,
-    wished: tuple[tuple[str, str], ...],
+    preference_options: tuple[tuple[str, str], ...],
     preset_name: str | None,
     only_for: str | None,
     **terms: Any,
@@ -165,7 +167,7 @@ def set_(
         () if senders == NONE else senders or None,
         forwarding,
         chosen_rules(terms),
-        PreferenceChange(wished, preset_name, only_for),
+        PreferenceChange(preference_options, preset_name, only_for),
     )
 
     async def ask(store: Store, settings: Settings) -> Account:

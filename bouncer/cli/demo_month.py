@@ -37,7 +37,7 @@ class DemoCampaign:
     name: str
     subject: str
     days_ago: float
-    gone: int
+    mailboxes_gone: int
     full: int
     delayed: int
     blocked: int
@@ -45,9 +45,15 @@ class DemoCampaign:
 
 
 CAMPAIGNS = (
-    DemoCampaign("welcome-back", "Welcome back to the bakery", 26.2, gone=17, full=5, delayed=4, blocked=0, refused=2),
-    DemoCampaign("open-days", "Open days: see how we bake", 12.6, gone=8, full=6, delayed=3, blocked=4, refused=2),
-    DemoCampaign("new-cakes", "New cakes, from Friday on", 0.95, gone=5, full=4, delayed=3, blocked=23, refused=1),
+    DemoCampaign(
+        "welcome-back", "Welcome back to the bakery", 26.2, mailboxes_gone=17, full=5, delayed=4, blocked=0, refused=2
+    ),
+    DemoCampaign(
+        "open-days", "Open days: see how we bake", 12.6, mailboxes_gone=8, full=6, delayed=3, blocked=4, refused=2
+    ),
+    DemoCampaign(
+        "new-cakes", "New cakes, from Friday on", 0.95, mailboxes_gone=5, full=4, delayed=3, blocked=23, refused=1
+    ),
 )
 
 
@@ -98,7 +104,7 @@ class _Maker:
         self._sent: list[SentMail] = []
         self._arrivals: list[Arrival] = []
         self._freed: list[Freed] = []
-        self._gone: set[str] = set()
+        self._lost_readers: set[str] = set()
         domains, weights = list(DOMAINS), list(DOMAINS.values())
         self._readers = [
             f"{chance.choice(_NAMES)}.{number}_demo@{domain}"
@@ -124,11 +130,11 @@ class _Maker:
             reader: self._send(
                 begin + number * SECONDS_APART * _HOUR / 3600, reader, campaign.subject, "news", campaign.name
             )
-            for number, reader in enumerate(address for address in listed if address not in self._gone)
+            for number, reader in enumerate(address for address in listed if address not in self._lost_readers)
         }
         for reader in self._draw_recipients(mails, campaign.blocked, BLOCKING):
             self._report_failure(mails[reader], demo_replies.blocked(reader))
-        for reader in self._draw_recipients(mails, campaign.gone):
+        for reader in self._draw_recipients(mails, campaign.mailboxes_gone):
             self._report_gone_mailbox(mails[reader])
         if campaign is CAMPAIGNS[1]:
             self._report_gone_mailbox(mails[JANE])
@@ -146,7 +152,7 @@ class _Maker:
     def _draw_recipients(self, mails: dict[str, SentMail], count: int, domains: Sequence[str] = ()) -> list[str]:
         """Draw recipients, of *domains* only where some are named."""
         candidates = [reader for reader in mails if not domains or reader.rpartition("@")[2] in domains]
-        return self._chance.sample(sorted(set(candidates) - self._gone), count)
+        return self._chance.sample(sorted(set(candidates) - self._lost_readers), count)
 
     def _send_orders(self, day: dt.datetime) -> None:
         """Send the orders of a day; the mailboxes of two regular customers have been full for two weeks."""
@@ -167,27 +173,37 @@ class _Maker:
 
     def _report_gone_mailbox(self, sent: SentMail) -> None:
         """Make a report that the mailbox is gone."""
-        self._report_failure(sent, demo_replies.gone(sent.recipient))
-        self._gone.add(sent.recipient)
+        self._report_failure(sent, demo_replies.no_mailbox(sent.recipient))
+        self._lost_readers.add(sent.recipient)
 
     def _report_failure(self, sent: SentMail, reply: ServerReply) -> None:
         """Make a report that comes minutes or hours later."""
-        waited = 4.0 if reply.is_temporary else self._chance.choice((0.1, 0.4, 1, 2.5, 4, 7))
-        at = min(sent.at + (waited + self._chance.random() / 10) * _HOUR, self._end - _HOUR / 12)
+        wait_hours = 4.0 if reply.is_temporary else self._chance.choice((0.1, 0.4, 1, 2.5, 4, 7))
+        at = min(sent.at + (wait_hours + self._chance.random() / 10) * _HOUR, self._end - _HOUR / 12)
         is_exim = not reply.is_temporary and self._chance.random() < PART_OF_EXIM
         write = exim_report if is_exim else postfix_report
         self._arrivals.append(Arrival(at, sent, lambda path: write(sent, reply, at, path)))
 
     def _send_letters_of_people(self, mails: dict[str, SentMail]) -> None:
         """Make the letters of people about the open days: a complaint, a wish to get no more, two answers."""
-        complained, wished, answered, asked = (mails[reader] for reader in self._draw_recipients(mails, 4))
-        self._add_arrival(complained, 20, lambda at, path: complaint(complained, at, path))
-        self._add_arrival(wished, 5, lambda at, path: mail(at, path, wished.recipient, "unsubscribe", "unsubscribe"))
-        self._add_arrival(
-            answered, 9, lambda at, path: mail(at, path, answered.recipient, f"Re: {answered.subject}", _PRAISE)
+        complaint_mail, wish_mail, answered_mail, question = (
+            mails[reader] for reader in self._draw_recipients(mails, 4)
         )
-        self._add_arrival(asked, 30, lambda at, path: mail(at, path, asked.recipient, "Re: visit", "Is there parking?"))
-        self._gone |= {complained.recipient, wished.recipient}
+        self._add_arrival(complaint_mail, 20, lambda at, path: complaint(complaint_mail, at, path))
+        self._add_arrival(
+            wish_mail, 5, lambda at, path: mail(at, path, wish_mail.recipient, "unsubscribe", "unsubscribe")
+        )
+        self._add_arrival(
+            answered_mail,
+            9,
+            lambda at, path: mail(at, path, answered_mail.recipient, f"Re: {answered_mail.subject}", _PRAISE),
+        )
+        self._add_arrival(
+            question,
+            30,
+            lambda at, path: mail(at, path, question.recipient, "Re: visit", "Is there parking?"),
+        )
+        self._lost_readers |= {complaint_mail.recipient, wish_mail.recipient}
 
     def _send_unreadable_report(self, mails: dict[str, SentMail], server: str, *lines: str) -> None:
         """Make a report that no program can read."""
@@ -198,8 +214,10 @@ class _Maker:
 
     def _free_three_addresses(self) -> None:
         """Make a person free three addresses of the first campaign."""
-        lost = [sent for sent in self._sent if sent.recipient in self._gone and sent.campaign == CAMPAIGNS[0].name]
-        for sent, why in zip(self._chance.sample(lost, len(_WHY_FREED)), _WHY_FREED, strict=True):
+        failed_mails = [
+            sent for sent in self._sent if sent.recipient in self._lost_readers and sent.campaign == CAMPAIGNS[0].name
+        ]
+        for sent, why in zip(self._chance.sample(failed_mails, len(_WHY_FREED)), _WHY_FREED, strict=True):
             self._freed.append(Freed(sent.at + 70 * _HOUR, sent.recipient, why))
 
     def _add_arrival(self, sent: SentMail, hours: float, write: Callable[[dt.datetime, str], bytes]) -> None:

@@ -36,7 +36,7 @@ _READ = ("read", "shunted")
 
 
 class PlaybackClock:
-    """A clock that shows the moment that it was set to, and the system's time once it is let go."""
+    """A clock that shows the moment that it was set to, and after its release the system's time."""
 
     def __init__(self) -> None:
         self._moment: dt.datetime | None = None
@@ -51,7 +51,7 @@ class PlaybackClock:
 
 
 class PlayedLetters(logging.Handler):
-    """A log handler that notes the letters that are recorded; it tells nobody."""
+    """A log handler that collects the letters that were recorded, and prints nothing."""
 
     def __init__(self) -> None:
         super().__init__(logging.INFO)

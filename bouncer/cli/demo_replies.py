@@ -85,7 +85,7 @@ _BLOCK = (
 )
 
 
-def gone(address: str) -> ServerReply:
+def no_mailbox(address: str) -> ServerReply:
     """Reply that the mailbox does not exist."""
     return _reply(address, 550, *_GONE.get(_domain(address), _UNKNOWN))
 

@@ -23,7 +23,7 @@ from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
 
 if TYPE_CHECKING:
-    from click._termui_impl import ProgressBar  # the name of what click.progressbar gives
+    from click._termui_impl import ProgressBar  # the type that click.progressbar returns
 
 SHOWN = 20
 """Refused lines that are shown; --refused FILE gets all of them."""

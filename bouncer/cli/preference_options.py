@@ -31,7 +31,7 @@ HOW: Mapping[str, str] = {
 """The values of each preference, for help."""
 _PREFER = click.option(
     "--prefer",
-    "wished",
+    "preference_options",
     multiple=True,
     callback=callback_of_each(_override),
     metavar="WHAT=HOW",

@@ -77,7 +77,7 @@ def read(
     missing = 0
     with _progress(paths, shown=files_from is None and sys.stderr.isatty() and not sys.stdout.isatty()) as bar:
         for letter in _all_letters(paths, files_from, stdin):
-            sys.stdout.write(_explained(letter, rules) if explain else speak(letter.name, _judged(letter, rules)))
+            sys.stdout.write(_explain(letter, rules) if explain else speak(letter.name, _judge(letter, rules)))
             sys.stdout.flush()  # a program at the other end of a pipe waits for this line
             missing += letter.fault is not None
             if bar:
@@ -100,7 +100,7 @@ def _kept_rules(context: click.Context) -> Sequence[TaughtRule]:
     return call_with_store(context, ask)
 
 
-def _explained(letter: mailboxes.FoundLetter, rules: Sequence[TaughtRule]) -> str:
+def _explain(letter: mailboxes.FoundLetter, rules: Sequence[TaughtRule]) -> str:
     if letter.fault:
         return _lines([f"{letter.name}: {letter.fault}"])
     try:
@@ -110,7 +110,7 @@ def _explained(letter: mailboxes.FoundLetter, rules: Sequence[TaughtRule]) -> st
         return _lines([f"{letter.name}: {why}"])
 
 
-def _judged(letter: mailboxes.FoundLetter, rules: Sequence[TaughtRule]) -> Judgement:
+def _judge(letter: mailboxes.FoundLetter, rules: Sequence[TaughtRule]) -> Judgement:
     if letter.fault:
         return judge(Reading(Kind.UNREADABLE, why=letter.fault))
     try:

@@ -121,8 +121,8 @@ def _take_root_options(command: click.Command) -> None:
             callback=_show_version,
         ),
     ]
-    for below in command.commands.values() if isinstance(command, click.Group) else ():
-        _take_root_options(below)
+    for subcommand in command.commands.values() if isinstance(command, click.Group) else ():
+        _take_root_options(subcommand)
 
 
 def _use_file_behind(context: click.Context, _option: click.Parameter, file: Path | None) -> None:

@@ -14,7 +14,7 @@ from bouncer.cli.output import as_json, show
 from bouncer.cli.time_options import MomentType
 from bouncer.clock import now
 from bouncer.errors import BouncerError
-from bouncer.manage.sends import APART, COUNTED_AT_ONCE, CountedSends, ReportLine, count_sends, report_sends
+from bouncer.manage.sends import COUNTED_AT_ONCE, GROUPS, CountedSends, ReportLine, count_sends, report_sends
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import SendFilter, Sent
 from bouncer.ports.store import Store
@@ -86,9 +86,9 @@ def _read(file: TextIO, account: str, moment: dt.datetime, facts: dict[str, Any]
 @click.option("--account", metavar="NAME", help="Show only this account's.")
 @click.option(
     "--by",
-    "apart",
+    "group_by",
     multiple=True,
-    type=click.Choice(APART),
+    type=click.Choice(GROUPS),
     help="Print a line for each of these. May be given several times.",
 )
 @click.option("--campaign", metavar="WORD", help="Count only this mailing.")
@@ -109,7 +109,7 @@ def _read(file: TextIO, account: str, moment: dt.datetime, facts: dict[str, Any]
 def report(
     context: click.Context,
     account: str | None,
-    apart: tuple[str, ...],
+    group_by: tuple[str, ...],
     campaign: str | None,
     stream: str | None,
     domain: str | None,
@@ -126,9 +126,9 @@ def report(
     criteria = SendFilter(campaign, stream, None if domain is None else [domain], since, before)
 
     async def ask(store: Store, _settings: Settings) -> list[ReportLine]:
-        return await report_sends(store, OPERATOR, account, criteria, apart)
+        return await report_sends(store, OPERATOR, account, criteria, group_by)
 
-    columns = ("account", *(["of"] if apart else []), "sent", "hard", "soft", "technical", "blocked", "other")
+    columns = ("account", *(["of"] if group_by else []), "sent", "hard", "soft", "technical", "blocked", "other")
     columns += ("complained", "unproven", "dropped", "refused", "failure_rate", "explained")
     filters = (account, campaign, stream, domain, since, before)
     nothing = nothing_found(context, "Nothing was counted.", "Nothing that was counted matches.", *filters)

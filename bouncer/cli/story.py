@@ -86,7 +86,7 @@ class TerminalStory(logging.Handler):
                 teller(self, facts)
 
     def _is_passed_over(self, letter: Fact) -> bool:
-        """Whether a notice of this letter, or a digest, is not told; a digest is told once letters are named."""
+        """Whether the story leaves out a notice of this letter, or a digest: digests are told once letters are named."""
         return str(letter) in self.passed_over or (letter is None and not self.names_letters)
 
     def _turn_to(self, letter: Fact) -> None:

@@ -29,6 +29,6 @@ def advice_about(
         words,
         providers.signposts(provider, words, recipient.reason, recipient.diagnostic_code or ""),
         language,
-        doubted=recipient.belief in (Belief.UNPROVEN, Belief.CONTRADICTED),
+        is_doubted=recipient.belief in (Belief.UNPROVEN, Belief.CONTRADICTED),
         forwarded=is_forwarded,
     )

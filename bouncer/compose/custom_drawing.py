@@ -27,14 +27,14 @@ _IN_TEMPLATE = "<template>"
 _OURS = {file.name: file.read_text("utf-8") for file in resources.files(__package__).joinpath("templates").iterdir()}
 
 
-def draw(sources: Mapping[str, str], name: str, shown: TemplateInput | None) -> TemplateOutput:
-    """Draw *shown* with the template *name* of an account that has *sources*; where *shown* is None, only compile it.
+def draw(sources: Mapping[str, str], name: str, content: TemplateInput | None) -> TemplateOutput:
+    """Draw *content* with the template *name* of an account that has *sources*; where *content* is None, only compile it.
 
     Raises MemoryError: the free memory depends on earlier drawings.
     """
     try:
         template = _environment(tuple(sorted(sources.items()))).get_template(name)
-        return TemplateOutput(_drawn(template, _names(shown)) if shown else "")
+        return TemplateOutput(_draw_pieces(template, _names(content)) if content else "")
     except MemoryError:
         raise
     except TemplateError as error:
@@ -51,9 +51,9 @@ def _fault(name: str, error: Exception, problem: str) -> TemplateOutput:
     return TemplateOutput(fault=f"{name}{place}: {problem}"[:MAX_FAULT])
 
 
-def _names(shown: TemplateInput) -> dict[str, Any]:
+def _names(content: TemplateInput) -> dict[str, Any]:
     """Give the names that a template can use. The functions are no methods: a method would give access to its object."""
-    speech = language(shown.language)
+    speech = language(content.language)
 
     def say(text: str, /, **values: Any) -> str:
         return speech.say(text, **values)
@@ -61,10 +61,10 @@ def _names(shown: TemplateInput) -> dict[str, Any]:
     def count(singular: str, plural: str, number: int, /, **values: Any) -> str:
         return speech.count(singular, plural, number, **values)
 
-    return {"view": shown.view, "language": {"code": speech.code}, "say": say, "count": count}
+    return {"view": content.view, "language": {"code": speech.code}, "say": say, "count": count}
 
 
-def _drawn(template: Template, names: Mapping[str, Any]) -> str:
+def _draw_pieces(template: Template, names: Mapping[str, Any]) -> str:
     """Draw piece by piece, so that an endless template can be stopped."""
     pieces, characters = [], 0
     for piece in template.generate(**names):

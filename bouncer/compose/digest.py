@@ -202,7 +202,7 @@ def _cause(group: Group, speech: Language) -> DigestCause:
             phrases,
             providers.signposts(group.provider, phrases, reason, group.reply),
             speech,
-            doubted=not group.believed,
+            is_doubted=not group.believed,
         ),
         addresses=tuple(address(recipient, MAX_ADDRESS, proven=group.proven) for recipient in group.addresses),
     )

@@ -21,10 +21,10 @@ class FilledText(str):
 
 def fill(template: str, /, **values: object) -> FilledText:
     """Make the text of *template*, a key of the catalogues; raises KeyError where *values* lack one of its places."""
-    filled = FilledText(fill_placeholders(template, values))
-    filled.template = template
-    filled.values = {name: value if isinstance(value, FilledText) else str(value) for name, value in values.items()}
-    return filled
+    text = FilledText(fill_placeholders(template, values))
+    text.template = template
+    text.values = {name: value if isinstance(value, FilledText) else str(value) for name, value in values.items()}
+    return text
 
 
 def fill_placeholders(text: str, values: Mapping[str, Any]) -> str:

@@ -17,7 +17,7 @@ Groups = Sequence[Sequence[NoticeRecipient]]
 
 
 def titles(kind: Kind, groups: Groups, language: Language) -> str:
-    """Name the causes in the fewest words: one, two, or one and the number of others."""
+    """Name one cause, two causes, or one cause and the number of the others, in few words."""
     first = (words_of(kind, group[0]) for group in groups)
     titles = [language.say(title) for title in dict.fromkeys(words.title for words in first)]
     if len(titles) > 2:  # noqa: PLR2004 -- a third does not fit into a subject

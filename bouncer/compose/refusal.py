@@ -40,7 +40,7 @@ def refusal(suppression: Suppression, address: str, *, utf8: bool, follows_addre
     """
     until = f"suppressed until {suppression.until:%Y-%m-%d}" if suppression.until else "suppressed"
     beginning = f"not sent, {_cause(suppression.reason, utf8=utf8)} ({until}); to free it: "
-    written = _written(address, utf8=utf8)
+    written = _write_address(address, utf8=utf8)
     shown_address = _cut(_plain(address if written is None else written, utf8=utf8), MAX_SHOWN)
     with_any_address = beginning + release_command(suppression.account, ANY_ADDRESS)
     with_address = with_any_address if written is None else beginning + release_command(suppression.account, written)
@@ -75,7 +75,7 @@ def _cause(reason: str, *, utf8: bool) -> str:
     return cause_in_words(reason) or f"reason: {_cut(_plain(line(reason, MAX_CAUSE), utf8=utf8), MAX_CAUSE)}"
 
 
-def _written(address: str, *, utf8: bool) -> str | None:
+def _write_address(address: str, *, utf8: bool) -> str | None:
     """Write *address* so that the client can read it and the command accepts it; None where that is impossible."""
     if address.isprintable() and (utf8 or address.isascii()):
         return address

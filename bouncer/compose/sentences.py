@@ -49,7 +49,7 @@ def cause_sentences(words: ReasonText, fact: Signpost | None, targets: Iterable[
     """Explain the cause: in general, the provider's own fact, and the failed addresses behind the one that was written to."""
     special = signpost_sentences((fact,), language) if fact else ()
     general = () if words is FORWARDED and targets else (language.say(words.why),)
-    return joined((*general, *special, *targets), language)
+    return join_sentences((*general, *special, *targets), language)
 
 
 _GONE, _FAILED_THERE = _PASSED_ON = (
@@ -84,7 +84,7 @@ def failed_behind(recipient: str, reported: str | None) -> str:
     return reported if reported_form and not is_same_mailbox(recipient_form, reported_form) else ""
 
 
-def joined(texts: Iterable[str], language: Language) -> str:
+def join_sentences(texts: Iterable[str], language: Language) -> str:
     """Join sentences as the language does."""
     return reduce(lambda before, text: language.say("{general} {special}", general=before, special=text), texts)
 
@@ -94,17 +94,17 @@ def advice(
     signposts: Sequence[Signpost],
     language: Language,
     *,
-    doubted: bool = False,
+    is_doubted: bool = False,
     forwarded: bool = False,
 ) -> tuple[str, ...]:
     """List the advice. Known contacts replace general advice to ask somebody."""
     beside_the_point = set()
     if any(signpost.text in (providers.LISTED, providers.ASK) for signpost in signposts):
         beside_the_point.add(reasons.BLOCK_LIST)
-    if doubted:
+    if is_doubted:
         beside_the_point |= {reasons.CORRECT_OR_REMOVE, reasons.KEEP}
     general = [text for text in words.advice if text not in beside_the_point]
-    careful = [reasons.CAREFUL] if doubted else []
+    careful = [reasons.CAREFUL] if is_doubted else []
     of_forwarding = [FORWARDING_AND_SPF] if forwarded and words is WORDS[Reason.AUTHENTICATION_FAILED] else []
     return (*map(language.say, (*careful, *general, *of_forwarding)), *signpost_sentences(signposts, language))
 

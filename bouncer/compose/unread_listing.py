@@ -1,4 +1,4 @@
-"""Letters that a person has to see, as the store gives them: a module without the words of mails, so that it loads at once."""
+"""Letters that a person has to see, as the store gives them. The module loads fast, because it imports no text of a mail."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The watch for damage: says in the log, once an hour, that pages of the database cannot be read.
 
-Damage comes from the disk or from another program, and no restart mends it, so the daemon goes on: what needs the damaged pages is
-put off and stays where it is, all else is done. ``bouncer check`` searches the whole file.
+Damage comes from the disk or from another program, and no restart mends it, so the daemon goes on: work that needs
+the damaged pages is deferred, all other work is done. ``bouncer check`` searches the whole file.
 """
 
 import asyncio

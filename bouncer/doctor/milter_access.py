@@ -1,4 +1,4 @@
-"""Checks the servers for outgoing mail: whether each open one listens at an address where it can do no harm. Pure."""
+"""Checks the servers for outgoing mail: whether each server that is on listens where strangers cannot reach it. Pure."""
 
 from collections.abc import Iterator
 

@@ -30,7 +30,7 @@ def keys(settings: TokenSettings) -> Iterator[Finding]:
 
 
 def is_not_copied(file: Path) -> bool:
-    """Whether *file* is a copy that systemd makes of a secret while the service runs, and does not exist for this user."""
+    """Whether *file* is a secret that systemd copies for the running service only, so that this user does not find the copy."""
     return file.is_relative_to(CREDENTIALS) and not os.access(file, os.F_OK)  # False also if the folder is unreadable
 
 

@@ -1,4 +1,4 @@
-"""The lists of addresses that other providers keep apart: read, added to, and emptied, address by address or whole."""
+"""The lists of addresses that other providers' APIs have (bounces, blocks, complaints and so on): reading, adding, removing."""
 
 import datetime as dt
 import itertools
@@ -23,7 +23,7 @@ _AUTHOR = "; by API key "
 
 @dataclass(frozen=True, slots=True)
 class AddressToList:
-    """An address that is to be put on a list: since when (None: now), and words that say why."""
+    """An address to put on a list, the time since which it is there (None: now), and the reason in words."""
 
     address: str
     at: dt.datetime | None = None

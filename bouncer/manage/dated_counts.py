@@ -41,9 +41,9 @@ async def dated_counts(
 ) -> DatedCounts:
     """Give the counts of the account *name* of sends from *first* on and before *after*, both in UTC. Raises NotFound."""
     account = await known_account(store, scope, name)
-    apart = ("hour", by.value) if by else ("hour",)
+    group_by = ("hour", by.value) if by else ("hour",)
     sums = defaultdict[tuple[dt.date, str], list[tuple[str, int]]](list)
-    for count in await store.counts(AccountScope(account.name), SendFilter(since=first, before=after), apart):
+    for count in await store.counts(AccountScope(account.name), SendFilter(since=first, before=after), group_by):
         assert count.hour is not None
         group = getattr(count, by.value) if by else ""
         sums[period.first_day(count.hour.date()), group].append((count.event.value, count.count))

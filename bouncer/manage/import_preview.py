@@ -53,12 +53,12 @@ class ImportPreview:
 
 @dataclass(slots=True)
 class _Fates:
-    """Decides the fate of rows of *account*; *seen* has a number for each address and stream of the rows before."""
+    """Decides the fate of rows of *account*; *known_rows* has a number for each address and stream of the rows before."""
 
     store: Store
     account: Account
     entries: frozenset[str]  # of the allow-list
-    seen: set[int] = field(default_factory=set)
+    known_rows: set[int] = field(default_factory=set)
     counts: Counter[RowFate] = field(default_factory=Counter)
 
     async def decide(self, rows: Sequence[Suppression], options: ImportOptions) -> list[PreviewedRow]:
@@ -74,8 +74,8 @@ class _Fates:
         if not self.entries.isdisjoint(entry_forms(self.account, row.address)):
             return RowFate.ON_ALLOW_LIST
         key = hash((entry_form(self.account, row.address), row.stream))
-        is_there = key in self.seen or any(_covers(before, row) for before in standing)
-        self.seen.add(key)
+        is_there = key in self.known_rows or any(_covers(before, row) for before in standing)
+        self.known_rows.add(key)
         return RowFate.THERE_ALREADY if is_there else RowFate.NEW
 
 
@@ -92,7 +92,7 @@ class _Columns:
 
     names: tuple[str, ...] = ()
 
-    def noted(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def note_columns(self, rows: Iterable[Row]) -> Iterator[Row]:
         """Give the *rows* unchanged, and note the columns."""
         for row in rows:
             if not self.names and row.columns:
@@ -111,7 +111,7 @@ async def preview_import(
     allowed = await store.allow_list(AccountScope(account.name))
     fates = _Fates(store, account, frozenset(entry_form(account, entry.address) for entry in allowed))
     lines, columns = LineCount(NoWatch(), most_shown), _Columns()
-    suppressions = lines.suppressions(columns.noted(rows), options)
+    suppressions = lines.suppressions(columns.note_columns(rows), options)
     first = list[PreviewedRow]()
     while part := await asyncio.to_thread(list, islice(suppressions, READ_AT_ONCE)):
         decided = await fates.decide(part, options)

@@ -21,7 +21,7 @@ COUNTED_AT_ONCE = 1000
 PATH_LIFE = dt.timedelta(days=400)
 """How long a path is taken to be in use after a message that was counted by its reference alone, which tells no day: longer than
 the year for which programs sign at most, as the manual has it."""
-APART = ("day", "hour", "campaign", "stream", "domain", "provider")
+GROUPS = ("day", "hour", "campaign", "stream", "domain", "provider")
 """The columns by which a report can be grouped, beside the account."""
 _STORED = {"day": "hour", "provider": "domain"}
 
@@ -83,27 +83,27 @@ def _refuse_bad(recipients: Iterable[str], counted: int) -> None:
             )
 
 
-async def counts_of_all_time(store: Store, scope: Scope, name: str, apart: Sequence[str]) -> Sequence[Count]:
-    """Give the counts of an account's sends, by event, and by the dimensions *apart*. Raises NotFound."""
-    return await store.counts(await recorded_scope(store, scope, name), SendFilter(), apart)
+async def counts_of_all_time(store: Store, scope: Scope, name: str, group_by: Sequence[str]) -> Sequence[Count]:
+    """Give the counts of an account's sends, by event, and by the dimensions *group_by*. Raises NotFound."""
+    return await store.counts(await recorded_scope(store, scope, name), SendFilter(), group_by)
 
 
 async def report_sends(
-    store: Store, scope: Scope, name: str | None, criteria: SendFilter, apart: Sequence[str]
+    store: Store, scope: Scope, name: str | None, criteria: SendFilter, group_by: Sequence[str]
 ) -> list[ReportLine]:
-    """Compare failures with sends, a line for each account and each group by *apart*, columns of APART.
+    """Compare failures with sends, a line for each account and each group; *group_by* has names of GROUPS.
 
     Reports mail of the account *name*, a removed one too, or with None all mail inside *scope*. Raises NotFound.
     """
-    stored = tuple(dict.fromkeys(_STORED.get(part, part) for part in apart))
+    stored = tuple(dict.fromkeys(_STORED.get(part, part) for part in group_by))
     counts = await store.counts(await recorded_scope(store, scope, name), criteria, stored)
-    return list(_lines(counts, apart))
+    return list(_lines(counts, group_by))
 
 
-def _lines(counts: Sequence[Count], apart: Sequence[str]) -> Iterator[ReportLine]:
+def _lines(counts: Sequence[Count], group_by: Sequence[str]) -> Iterator[ReportLine]:
     groups = defaultdict[tuple[str, ...], list[tuple[str, int]]](list)
     for count in counts:
-        groups[count.account, *(_kept_apart(count, part) for part in apart)].append((count.event, count.count))
+        groups[count.account, *(_kept_apart(count, part) for part in group_by)].append((count.event, count.count))
     for (account, *parts), events in sorted(groups.items()):
         yield _line(account, " · ".join(parts), sum_up(events))
 

@@ -45,7 +45,8 @@ async def stories(
 ) -> list[AddressStory]:
     """Give the story of *address* for the account *name*, or for each account inside *scope* that may know it. Raises NotFound.
 
-    Where no account knows it, that of the first one: it says so.
+    Where no account knows the address, the story is that of the first
+    account, and says so.
     """
     scope_of_account = await account_scope(store, scope, name)
     sent = defaultdict[str, list[RegisteredMessage]](list)

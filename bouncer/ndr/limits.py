@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one reading. Text beyond a bound is not read; it never makes a letter unreadable."""
+    """Bounds of one reading. Text beyond a bound is ignored; the rest of the letter is read."""
 
     octets: int = 12 * 1024 * 1024
     """Octets of the letter. ``[smtp] max_message`` lets in larger ones, which are kept whole and read up to this bound: reports

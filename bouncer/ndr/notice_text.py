@@ -46,10 +46,10 @@ class Statement:
 
         It also replaces another server's 4yz reply, where it is a 5yz one: the last server that was tried decides.
         """
-        if reply in self.own or any(reply in heard for heard in self.replies):
+        if reply in self.own or any(reply in other for other in self.replies):
             return
         passed = ("<<< 4",) if reply.startswith("<<< 5") else ()
-        others = [heard for heard in self.replies if heard not in reply and not heard.startswith(passed)]
+        others = [other for other in self.replies if other not in reply and not other.startswith(passed)]
         self.replies = [*others, reply]
 
     @property

@@ -1,4 +1,4 @@
-"""The mail channel: it makes a Notice of a delivery job, a mail of the Notice, and a courier hands the mail over."""
+"""The mail channel: a delivery job becomes a Notice, the Notice a mail, and a courier hands the mail over."""
 
 import asyncio
 import copy

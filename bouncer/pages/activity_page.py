@@ -61,7 +61,7 @@ def _choices(language: Language) -> Mapping[str, Any]:
 
 
 async def _fitting(visit: Visit, query: Mapping[str, Any], before: int | None) -> BouncePage:
-    """Give the next reports that fit: of a filter that few fit, MOST_PARTS parts of the list are looked at."""
+    """Give the next reports that match the filter. Where few match, MOST_PARTS parts of the list are read at most."""
     rows = list[BounceRow]()
     for _ in range(MOST_PARTS):
         page = Page(ROWS_SHOWN - len(rows), before)

@@ -1,4 +1,4 @@
-"""Advice, in the words of a notice, as a page shows it: each sentence around the page of ours or a provider's that it names."""
+"""Advice on a page, in the words of notices: a sentence is split at the URL that it names, so that the template can link it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bouncer.verdict.verdict import Reason
 
 @dataclass(frozen=True, slots=True)
 class AdviceText:
-    """A sentence of advice around the page of ours that it names; *page* and *after* are empty where it names none."""
+    """A sentence of advice: the text before the page of ours that it names, the *page*, the text *after* it; empty without one."""
 
     before: str
     page: str

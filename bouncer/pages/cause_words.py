@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from bouncer.compose.beliefs import translate_reason
 from bouncer.compose.language import Language
-from bouncer.compose.sentences import capital, joined
+from bouncer.compose.sentences import capital, join_sentences
 from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.ports.suppressions import TrailRow
 
@@ -39,7 +39,7 @@ def cause_words(change: TrailRow | Suppression, language: Language) -> str:
     if change.source is ChangeSource.PAGE:
         return _by_person(change.why, language)
     if change.source is ChangeSource.BOUNCE and (sentences := [*_of_report(change.why, language)]):
-        return joined(sentences, language)
+        return join_sentences(sentences, language)
     return capital(change.why)
 
 
@@ -67,7 +67,7 @@ def imported_words(why: str, language: Language) -> str:
     sentences = [language.say("Imported from {file}.", file=file)]
     if match["person"]:
         sentences.append(language.say("By {person}.", person=match["person"]))
-    return joined(sentences, language)
+    return join_sentences(sentences, language)
 
 
 def _of_report(why: str, language: Language) -> Iterator[str]:

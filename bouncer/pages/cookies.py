@@ -1,4 +1,4 @@
-"""Cookies of the pages: the session's secret, that of forms before a session, the language, the last looks, a path.
+"""Cookies of the pages: the session's secret, that of forms without a session, the language, the last looks at Today, a path.
 
 Over TLS their names begin with ``__Host-`` (RFC 6265bis section 4.1.3.2): no other host can set them for ours.
 """

@@ -1,4 +1,4 @@
-"""The deciding line of a letter, marked in its text, however the letter folds it."""
+"""Marking the deciding line in the text of a letter, also where the letter folds it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -63,7 +63,7 @@ def _place_of(line: str, text: str) -> tuple[int, int]:
 
 
 def _runs(words: Sequence[str], text: str) -> Iterator[tuple[int, int]]:
-    """Give where the words stand in *text*, from each of them on as many as follow one another."""
+    """For each of the words, give the place in *text* of the longest run of words that begins with it."""
     for first in range(len(words)):
         run = words[-1]
         for word in reversed(words[first:-1]):

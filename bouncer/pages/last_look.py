@@ -1,6 +1,6 @@
 """The last looks of a person at the page Today: two times in a cookie, so that loading the page again loses no news.
 
-Visits of half an hour are one look. Reports that came since the look before began are new in all of them.
+Visits within half an hour are one look. In all of them, reports are new that came after the look before had begun.
 """
 
 import datetime as dt

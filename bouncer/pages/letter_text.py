@@ -1,4 +1,4 @@
-"""A letter as text for a page: the octets as they came, but for parts of text that are encoded, which stand decoded.
+"""A letter as text for a page: the octets as they came, except that parts of encoded text are decoded.
 
 Reports in languages other than English mostly come as quoted-printable or base64 (RFC 2045 sections 6.7 and 6.8), in which nobody
 can read them. Decoding takes time that is linear in the octets, and never fails; nothing else of a letter is parsed here.
@@ -27,7 +27,7 @@ _BLANK, _BOUNDARY = "\n\n", "\n--"
 
 @dataclass(frozen=True, slots=True)
 class LetterText:
-    """A letter's text, with LF line ends; *is_decoded*: encoded parts of it stand decoded."""
+    """A letter's text, with LF line ends; *is_decoded*: some of its parts were decoded."""
 
     text: str
     is_decoded: bool

@@ -1,4 +1,4 @@
-"""Requests for sign-in links by mail: how many are taken from a network and for an address, and the work behind the answer.
+"""Requests for sign-in links by mail: the limits for a network and for an address, and the work that follows the answer.
 
 The answer to a request says nothing of the address, and is sent before it is looked up: neither its words nor its time show
 whether the address is an owner's.

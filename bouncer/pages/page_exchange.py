@@ -88,7 +88,7 @@ class PageExchange:
         self._headers = {**HEADERS, **{name: text for route in routes.values() for name, text in route.headers.items()}}
         response = await answer_errors(self._respond(routes), self._problem, _log)
         request, peer = self._request, self._context.peers.client_of(self._request)
-        log_answer(_log, request, response, at=request.url.path, asker=self._session, peer=peer, start=self._start)
+        log_answer(_log, request, response, at=request.url.path, client=self._session, peer=peer, start=self._start)
         return response
 
     async def _respond(self, routes: Mapping[str, PageRoute]) -> Response:
@@ -228,7 +228,7 @@ class PageExchange:
                 return self._finish(self._page(answer), answer.cookies)
 
     async def _is_open(self) -> bool:
-        """Whether the session lasts still: a long answer outlasts sessions."""
+        """Whether the session is still open: a long answer may outlast it."""
         return await session_of(self._context.store, self._secret, self._context.now()) is not None
 
     def _page(self, page: Drawn) -> Response:

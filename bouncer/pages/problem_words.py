@@ -1,4 +1,4 @@
-"""The sentence of a page that tells of an error, in the reader's language: other layers word theirs in English."""
+"""Translates the sentences of errors, which other layers write in English, into the reader's language."""
 
 from bouncer.compose.language import Language
 from bouncer.compose.sentences import capital
@@ -55,7 +55,7 @@ _KNOWN = KnownTexts(TEXTS)
 
 
 def problem_words(detail: str, language: Language) -> str:
-    """Say the detail of an error; one that is not known, or is in the reader's language already, stays as it is."""
+    """Translate the *detail* of an error; an unknown text, or one in the reader's language, stays as it is."""
     translation = None if language.code == ENGLISH else _KNOWN.say(detail, language)
     return capital(detail if translation is None else translation)
 

@@ -1,4 +1,7 @@
-"""Receivers: "who rejects us since yesterday?" Beside the week before; rates only where sends are known, and else counts."""
+"""Receivers: "who rejects us since yesterday?" Each line has the week before beside it.
+
+Rates are shown where sends are counted, else numbers of failures.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -80,7 +83,7 @@ async def _receivers(visit: Visit) -> Drawn:
     values = {
         "answer": _answer(total, language),
         "tone": "hard" if raised_lines or _is_more(total) else "good",
-        "raised": [_raised(line, by, language) for line in raised_lines[:RAISED_SHOWN]],
+        "raised": [_comparison(line, by, language) for line in raised_lines[:RAISED_SHOWN]],
         "knows_sends": total.now.sent > 0,
         "lines": [_shown(line, by, language, _path(line, by, visit)) for line in lines[:LINES_SHOWN]],
         "omitted": max(0, len(lines) - LINES_SHOWN) + compared.further,
@@ -169,7 +172,7 @@ def _name(line: ReceiverLine, by: ReceiversBy, language: Language) -> str:
     return name or language.say(_UNNAMED.get(by, "without a name"))
 
 
-def _raised(line: ReceiverLine, by: ReceiversBy, language: Language) -> str:
+def _comparison(line: ReceiverLine, by: ReceiversBy, language: Language) -> str:
     """Say of a group that it has more failures than usual."""
     number = language.number(line.failed)
     name = cut(_name(line, by, language), NAME_SHOWN)

@@ -37,7 +37,7 @@ _EMAIL = Parameter("email", TEXT, "the address of an owner", "ann@acme.example")
 
 
 async def _sign_in(visit: Visit) -> Drawn | Elsewhere:
-    """Show a button: programs that look at links in mails would use a link up that signs in at once."""
+    """Show a button that signs in: a link that did so by itself would be used up by programs that check the links in mails."""
     if visit.session and visit.parameters["link"] is None:
         return Elsewhere("/")
     return _sign_in_page(visit, link_secret=visit.parameters["link"])

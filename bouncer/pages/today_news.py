@@ -1,4 +1,4 @@
-"""The news since somebody looked: numbers, each with the list that has the rows."""
+"""The news since a person last looked at the page: numbers of new rows, each with the list that has these rows."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class NewLine:
 
 
 async def news(visit: Visit, since: dt.datetime) -> list[NewLine]:
-    """Give the news since then; empty where nothing came."""
+    """Give the sentences about rows that came after *since*; empty where nothing came."""
     reports = number_of(await count_outcomes(visit.store, visit.scope, since, limit=MOST_REPORTS + 1))
     page = Page(MOST_SUPPRESSIONS + 1)
     listed = await list_suppressions(visit.store, visit.scope, None, now=visit.now, page=page)

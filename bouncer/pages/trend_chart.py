@@ -132,7 +132,7 @@ def _mark(day: dt.date) -> str:
 def _parts(
     counts: Mapping[Category, int], scale: float, titles: Mapping[Category, str], language: Language
 ) -> list[ColumnPart]:
-    """Put the categories of a day onto one another, each with at least one unit of height."""
+    """Stack the categories of a day, each with at least one unit of height."""
     parts, stack_height = list[ColumnPart](), 0
     for category, count in counts.items():
         if count:

@@ -43,7 +43,7 @@ class ReceivedFile:
 
 @dataclass(frozen=True, slots=True)
 class WaitingUpload:
-    """A file that waits for its button, with the choices that were made for it. *until*: the end of its suppressions."""
+    """A file that waits until its import is confirmed, with the choices for it. *until*: the end of its suppressions."""
 
     id: str
     received: ReceivedFile

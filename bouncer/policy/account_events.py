@@ -155,11 +155,11 @@ def suppression_facts(suppression: Suppression) -> dict[str, object]:
     }
 
 
-def end_event(ended: Suppression, key: str) -> AccountEvent:
+def end_event(suppression: Suppression, key: str) -> AccountEvent:
     """Make the event that mail may go to an address again, because its suppression's time is over."""
-    why = f"suppressed for {ended.reason} until then"
-    facts = {**suppression_facts(ended), "source": TIME, "rule": None, "why": why, "belief": None}
-    return AccountEvent(EventType.SUPPRESSION_RELEASED, ended.until or ended.since, facts, key)
+    why = f"suppressed for {suppression.reason} until then"
+    facts = {**suppression_facts(suppression), "source": TIME, "rule": None, "why": why, "belief": None}
+    return AccountEvent(EventType.SUPPRESSION_RELEASED, suppression.until or suppression.since, facts, key)
 
 
 def bulk_event(at: dt.datetime, change: EventType, source: str, count: int, why: str) -> AccountEvent:

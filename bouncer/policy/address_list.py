@@ -41,7 +41,7 @@ REASON_OF = {
 
 
 def list_of(reason: str, stream: str) -> AddressList | str:
-    """Give the list of a suppression with this reason, for mail of *stream* (empty: all mail); OF_A_STREAM for none."""
+    """Give the list of a suppression with this reason, for mail of *stream* (empty: all mail); OF_A_STREAM where it is on none."""
     if reason in INVALID_REASONS:
         return AddressList.INVALID
     if reason in set(Reason) or reason == BOUNCED:

@@ -58,7 +58,7 @@ def outcomes(
         return Outcomes()
     intended = intended_recipient(reading, by.token, by.compared, history.message)
     decisions = _Decisions(reading, account, by, history, intended, letter_id, came_at, now, is_our_own)
-    for recipient, verdict in _judged(judgement, intended.address):
+    for recipient, verdict in _pair_with_verdicts(judgement, intended.address):
         decisions.decide(recipient, verdict)
     counted = tuple(decisions.counted.values())
     tallies = () if is_our_own else _tallies(counted, reading.kind, account, history, now)
@@ -183,13 +183,13 @@ def _stream(history: History) -> str:
     return history.message.stream if history.message else ""
 
 
-def _judged(judgement: Judgement, own_recipient: str | None) -> list[tuple[Recipient, Verdict | None]]:
+def _pair_with_verdicts(judgement: Judgement, own_recipient: str | None) -> list[tuple[Recipient, Verdict | None]]:
     """The recipients with their verdicts; if none is named, the one that the token was made for, where it is known."""
     reading = judgement.reading
     if not reading.recipients and reading.kind in _WISHES:
         return [(Recipient(own_recipient, Action.DELIVERED), None)] if own_recipient else []
-    judged = zip(reading.recipients, judgement.verdicts, strict=True)
-    reported = ((_with_recipient(recipient, own_recipient), verdict) for recipient, verdict in judged)
+    pairs = zip(reading.recipients, judgement.verdicts, strict=True)
+    reported = ((_with_recipient(recipient, own_recipient), verdict) for recipient, verdict in pairs)
     return [(recipient, verdict) for recipient, verdict in reported if recipient.recipient]
 
 
@@ -213,7 +213,7 @@ def _as_written_to(recipient: Recipient, address: str) -> Recipient:
 
 
 def _in_its_spelling(standing: Suppression | None, address: str, key: str) -> list[Suppression]:
-    """Copy a suppression of the same mailbox's other spelling to this one, so that it lasts if they are told apart later."""
+    """Copy a suppression of another spelling of the mailbox to this one: it holds even if the account stops folding spellings."""
     if standing is None or comparable(standing.address) == key:
         return []
     return [dataclasses.replace(standing, address=address)]

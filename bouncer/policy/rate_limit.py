@@ -34,6 +34,6 @@ def token_interval(limit: int) -> dt.timedelta:
     return _HOUR / max(limit - 1, 1)
 
 
-def bucket_capacity(bucket: Bucket, wished: int) -> int:
-    """Give the capacity of a bucket, where its owner *wished* for so many mails at once; 0: no limit."""
-    return wished if wished or bucket is Bucket.PROVEN else MAX_FROM_STRANGERS
+def bucket_capacity(bucket: Bucket, preferred_capacity: int) -> int:
+    """Give the capacity of a bucket whose owner set *preferred_capacity*, the number of mails at once; 0: no limit."""
+    return preferred_capacity if preferred_capacity or bucket is Bucket.PROVEN else MAX_FROM_STRANGERS

@@ -74,7 +74,7 @@ def decide_suppression(claim: Claim, history: AddressHistory, terms: AccountRule
 
 
 def _without_future(history: AddressHistory, now: dt.datetime) -> AddressHistory:
-    """Leave out what a clock that was ahead has dated: no release of tomorrow is newer than the reports of today."""
+    """Leave out changes that a wrong clock dated in the future: no release of tomorrow is newer than the reports of today."""
     end = now + _SAME_TIME
     return dataclasses.replace(
         history,

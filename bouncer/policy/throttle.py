@@ -1,4 +1,4 @@
-"""Throttling a courier: a few mails at a time, evenly over the minute, and hardly any while it is away. Pure.
+"""Throttling a courier: a few mails at a time, evenly over the minute, and a single one now and then while it is unavailable. Pure.
 
 Times are seconds of a monotonic clock.
 """

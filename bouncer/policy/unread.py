@@ -1,7 +1,7 @@
 """Letters that a person has to see: those that no dialect can read, and those that people wrote to a return path. Pure.
 
-Vacation replies, receipts and challenges are machines' mail and are only counted. A mail program's request to be taken off that
-was followed needs nobody either.
+Vacation replies, receipts and challenges are machines' mail and are only counted. Nobody has to see a mail program's
+unsubscribe request that was carried out, either.
 """
 
 from collections.abc import Iterable
@@ -31,7 +31,7 @@ def reason_to_show(kind: Kind, written: Written | None, bounces: Iterable[Bounce
 
 
 def mails_about(owners: tuple[str, ...], *, forwards: bool) -> tuple[Notification, ...]:
-    """Give a letter's notifications: for the account's subscribers; without owners for the operator, too, unless not *forwards*."""
+    """Give a letter's notifications: for the account's subscribers; where it *forwards* and has no owners, the operator, too."""
     topics, kind = frozenset({UNREAD}), EntryKind.UNREAD
     of_account = Notification(kind, topics, bucket=Bucket.UNREAD)
     if owners or not forwards:

@@ -114,7 +114,7 @@ def webhook_entries(endpoints: Iterable[Endpoint], kind: Kind, bounces: Sequence
 
 
 def _different(kind: Kind, bounces: Sequence[Bounce]) -> Iterator[tuple[int, EventType, Bounce]]:
-    """Give the first outcome of each event, recipient and belief, with its place among all."""
+    """Give the first outcome of each event, recipient and belief, with its number among all outcomes of the letter."""
     known_outcomes = set[tuple[EventType, str, Belief]]()
     for place, bounce in enumerate(bounces, 1):
         event = _event_of(kind, bounce)

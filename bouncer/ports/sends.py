@@ -102,8 +102,8 @@ class SendCounts(Protocol):
         """
         ...
 
-    async def counts(self, scope: Scope, criteria: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
-        """Sum up inside *scope*, by account and event, and by the dimensions *apart*: some of hour, campaign, stream, domain."""
+    async def counts(self, scope: Scope, criteria: SendFilter, group_by: Sequence[str]) -> Sequence[Count]:
+        """Sum up inside *scope*, by account and event, and by the dimensions *group_by*: some of hour, campaign, stream, domain."""
         ...
 
     async def daily_counts(self, scope: Scope, first: dt.date, *, days: int) -> Sequence[DayCount]:

@@ -77,7 +77,7 @@ class SmtpConnection(Connection, FrontedProtocol):
 
     def connection_lost(self, error: Exception | None) -> None:
         """Let a letter that is being kept be kept: aiosmtpd cancels the session's task at whatever point it is."""
-        if self.session is None or self._connection_lost:  # turned away, or told twice
+        if self.session is None or self._connection_lost:  # refused at the limit, or called twice
             self.transport = None
             self._leave()
             return

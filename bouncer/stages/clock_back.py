@@ -1,6 +1,6 @@
-"""Clock back: notice that the clock was set back, and bring back the moments that it dated ahead (``Store.bring_back``).
+"""Clock back: notice that the system's clock was set back, and correct the times that it recorded too late (``Store.bring_back``).
 
-The system's clock may leap; the clock of the event loop does not. Where the first has gone back against the second, it was set.
+The system's clock may leap; the clock of the event loop does not. Where the first has fallen behind the second, it was set back.
 """
 
 import asyncio

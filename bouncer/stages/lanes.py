@@ -46,7 +46,7 @@ class Lanes(Protocol):
 
 
 def make_lanes(delivery: Delivery) -> Lanes:
-    """Make the lanes for *delivery*: with a limit for each destination where it is ``apart``, else with one limit."""
+    """Make the lanes for *delivery*: limits for each destination with ``lane_per_destination``, else one limit."""
     return DestinationLanes(delivery) if delivery.lane_per_destination else SharedLane(delivery)
 
 

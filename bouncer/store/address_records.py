@@ -1,4 +1,4 @@
-"""The records of one address of an account, out of one snapshot: five transactions would cost five times their trips."""
+"""The records of one address of an account, read in one snapshot: one transaction takes fewer trips to the database than five."""
 
 import datetime as dt
 

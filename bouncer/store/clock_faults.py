@@ -36,7 +36,7 @@ TOLERANCE = dt.timedelta(hours=1)
 
 
 def bring_back(connection: sa.Connection, *, now: dt.datetime) -> int:
-    """Bring such moments back to *now*, and end the sessions and links that have one; gives the number of rows."""
+    """Bring such moments back to *now*, and end the sessions and links that have such a time; gives the number of rows."""
     return sum(connection.execute(statement).rowcount for statement in _statements(now))
 
 

@@ -116,21 +116,28 @@ class SqlStore(
         self._now = now
         self._bounce_numbering = Numbering(chance)
         self._letter_numbering = numbering = Numbering(chance)
-        self._keeping = Keeping(engine, lambda: numbering.next(now()))
+        self._keep_group = Keeping(engine, lambda: numbering.next(now()))
         self._leases = leasing.Leases()
         self._imports = SuppressionImports(engine, now)
         self._places = ListPlaces()
-        self._asking = GroupCommit(self._look_up, lambda look_up: look_up.share)
-        self._changing = GroupCommit(self._change_all, lambda _: 1 / MOST_CHANGED)
-        self._counting = GroupCommit(self._count, lambda sends: len(sends) / MOST_SENDS)
-        self._marking = GroupCommit(self._mark, lambda _: 1 / MOST_MARKS, gather_seconds=MARK_SECONDS)
-        self._attempting = GroupCommit(
+        self._lookup_group = GroupCommit(self._look_up, lambda look_up: look_up.share)
+        self._change_group = GroupCommit(self._change_all, lambda _: 1 / MOST_CHANGED)
+        self._count_group = GroupCommit(self._count, lambda sends: len(sends) / MOST_SENDS)
+        self._mark_group = GroupCommit(self._mark, lambda _: 1 / MOST_MARKS, gather_seconds=MARK_SECONDS)
+        self._attempt_group = GroupCommit(
             self._record_attempts, lambda _: 1 / MOST_ATTEMPTS, gather_seconds=ATTEMPT_SECONDS
         )
 
     async def close(self) -> None:
         """Finish the waiting commits, then close the engine."""
-        for group in (self._keeping, self._asking, self._changing, self._counting, self._marking, self._attempting):
+        for group in (
+            self._keep_group,
+            self._lookup_group,
+            self._change_group,
+            self._count_group,
+            self._mark_group,
+            self._attempt_group,
+        ):
             await group.finish()
         await self._engine.close()
 
@@ -167,7 +174,7 @@ class SqlStore(
 
     async def keep(self, letters: Sequence[Received]) -> Sequence[int]:
         """Commit the letters of one DATA; many callers share a commit (group commit)."""
-        return await self._keeping.commit(letters) if letters else ()
+        return await self._keep_group.commit(letters) if letters else ()
 
     async def lease_letters(
         self, *, now: dt.datetime, count: int, octets: int, until: dt.datetime

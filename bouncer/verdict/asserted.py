@@ -153,12 +153,12 @@ def halves(before: str, phrase: str) -> tuple[str, str]:
 
 def _clause(sentence: str, at: int) -> str:
     """Give the clause of *sentence* that contains the phrase at index *at*, without asides; of an aside, only what is in it."""
-    opened = max(sentence.rfind(bracket, 0, at + 1) for bracket in "([")
-    is_aside = opened > max(sentence.rfind(bracket, 0, at + 1) for bracket in ")]")
+    bracket_at = max(sentence.rfind(bracket, 0, at + 1) for bracket in "([")
+    is_aside = bracket_at > max(sentence.rfind(bracket, 0, at + 1) for bracket in ")]")
     begin = max((end.end() for end in _CLAUSE_BEGINS.finditer(sentence, 0, at + 1)), default=0)
     stop = (_CLOSES if is_aside else _CLAUSE_STOPS).search(sentence, at + 1)
     return _ASIDE.sub(
-        " ", sentence[max(begin, opened + 1 if is_aside else 0) : stop.start() if stop else len(sentence)]
+        " ", sentence[max(begin, bracket_at + 1 if is_aside else 0) : stop.start() if stop else len(sentence)]
     )
 
 

@@ -168,13 +168,13 @@ def _once_coded(lines: Iterable[str], whole: str) -> Iterable[str]:
 def _without_repeats(lowered: Iterable[str], unfinished: re.Match[str]) -> Iterator[str]:
     code, status = unfinished[1], unfinished[2]
     again = (f"{code}-{status} ", f"{code} {status} ", f"{code}-") if status else (f"{code}-",)
-    begun = False
+    is_past_first = False
     for line in lowered:
-        before, first, rest = ("", "", line) if begun else line.partition(unfinished[0])
+        before, first, rest = ("", "", line) if is_past_first else line.partition(unfinished[0])
         for prefix in again:
             rest = rest.replace(prefix, "")
         rest = rest.replace(f" {code} ", " ") if not status else rest
-        begun = begun or bool(first)
+        is_past_first = is_past_first or bool(first)
         yield before + first + rest
 
 

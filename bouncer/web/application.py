@@ -33,7 +33,7 @@ def make_application(routes: Sequence[ApiRoute], context: HttpContext, others: S
     literal_first = sorted(
         by_path.items(), key=lambda entry: _literal(entry[0])
     )  # the router takes the first that fits
-    entries: list[BaseRoute] = [_placed(path, PathEndpoint(context, methods)) for path, methods in literal_first]
+    entries: list[BaseRoute] = [_make_route(path, PathEndpoint(context, methods)) for path, methods in literal_first]
     entries += [
         Route("/openapi.json", _document(lambda: msgspec.json.encode(openapi(routes)), "application/json")),
         Route("/docs", _document(lambda: reference_page(routes).encode(), "text/html; charset=utf-8")),
@@ -51,7 +51,7 @@ def _literal(pattern: str) -> tuple[bool, int, int]:
     return "{" in pattern, -pattern.find("{"), pattern.count("{")
 
 
-def _placed(pattern: str, endpoint: "PathEndpoint") -> Route:
+def _make_route(pattern: str, endpoint: "PathEndpoint") -> Route:
     """Make Starlette's route, which any case of the path's letters and a slash at its end may fit."""
     route = Route(pattern, endpoint)
     if endpoint.form.any_case:

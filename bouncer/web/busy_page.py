@@ -39,7 +39,7 @@ _PAGE = """<!DOCTYPE html>
 
 
 def wants_page(request: Request) -> bool:
-    """Whether a browser asks, which shows its answer to a person, and not for a path of programs."""
+    """Whether a browser asks for a page: it shows the answer to a person. Paths of the API are for programs."""
     is_of_program = request.url.path.startswith(OF_PROGRAMS)
     return not is_of_program and "text/html" in request.headers.get("accept", "")
 

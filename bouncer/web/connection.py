@@ -139,7 +139,7 @@ class HttpConnection(H11Protocol, Connection):
 
     @property
     def _seconds_of_client(self) -> float:
-        """Give the seconds that the client has for its present step; without end where the server works."""
+        """Give the seconds that the client has for its present step; infinite while the server works."""
         if self._is_at_work:
             return float("inf")
         is_idle = self._is_between_requests and self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]

@@ -71,7 +71,7 @@ class Exchange:
             self._at = any_route.path  # the log gets no address
         response = await answer_errors(self._respond(routes), self._error, _log)
         peer = self._context.peers.client_of(self._request)
-        log_answer(_log, self._request, response, at=self._at, asker=self._key, peer=peer, start=self._start)
+        log_answer(_log, self._request, response, at=self._at, client=self._key, peer=peer, start=self._start)
         return response
 
     async def refuse(self, problem: Problem, form: ApiForm) -> Response:

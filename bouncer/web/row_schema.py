@@ -19,15 +19,15 @@ _IDS = ("id", "letter_id")
 """Fields that are written as text: some readers of JSON do not keep such large numbers exact."""
 
 
-def row_schema(row: type, *, but: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Give the schema of a dataclass's rows, without the fields *but*."""
+def row_schema(row: type, *, omitted: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Give the schema of a dataclass's rows, without the fields *omitted*."""
     hints = typing.get_type_hints(row)
     properties = {
         field.metadata.get("shown", field.name): _schema(
             str | None if _is_optional_id(field.name, hints) else hints[field.name], field.name
         )
         for field in dataclasses.fields(row)
-        if field.name not in but
+        if field.name not in omitted
     }
     return {"type": "object", "properties": properties, "required": list(properties)}
 

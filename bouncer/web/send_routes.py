@@ -47,7 +47,7 @@ class MessagesToCount(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Grouping(StrEnum):
-    """The dimensions by which the lines of statistics can be grouped; members of ``manage.sends.APART``."""
+    """The dimensions by which the lines of statistics can be grouped; members of ``manage.sends.GROUPS``."""
 
     DAY = "day"
     HOUR = "hour"
@@ -84,8 +84,8 @@ async def _statistics(request: ApiRequest) -> Any:
     criteria = SendFilter(
         parameters["campaign"], parameters["stream"], domains, parameters["since"], parameters["before"]
     )
-    apart = [parameters["by"].value] if parameters["by"] else []
-    rows = await report_sends(request.store, request.scope, parameters["account"], criteria, apart)
+    group_by = [parameters["by"].value] if parameters["by"] else []
+    rows = await report_sends(request.store, request.scope, parameters["account"], criteria, group_by)
     return {"data": [to_plain(row) for row in rows]}
 
 

@@ -39,7 +39,7 @@ LATE = f"takes longer than {SECONDS:g} s"
 
 @dataclass(slots=True)
 class _OfAccount:
-    """An account's templates, and their record."""
+    """An account's templates, with their faults and lost drawings so far."""
 
     templates: OwnTemplates
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)

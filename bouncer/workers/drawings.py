@@ -28,18 +28,18 @@ def read_drawing(octets: bytes) -> Drawing:
     return Drawing(fields["sources"], fields["name"], TemplateInput(**shown) if shown else None)
 
 
-def write_drawn(drawn: TemplateOutput) -> bytes:
+def write_drawn(output: TemplateOutput) -> bytes:
     """Serialize a result."""
-    return json.dumps(asdict(drawn)).encode()
+    return json.dumps(asdict(output)).encode()
 
 
 def read_drawn(octets: bytes) -> TemplateOutput:
     """Parse the octets of ``write_drawn``; raises EOFError for other octets: then the child cannot be trusted any more."""
     try:
-        drawn = TemplateOutput(**json.loads(octets))
-        within = len(drawn.text) <= MAX_DRAWN and len(drawn.fault) <= MAX_FAULT
+        output = TemplateOutput(**json.loads(octets))
+        within = len(output.text) <= MAX_DRAWN and len(output.fault) <= MAX_FAULT
     except (ValueError, TypeError, RecursionError) as error:
         raise EOFError(f"not an answer of a drawer: {error}") from error
-    if not (within and isinstance(drawn.text, str) and isinstance(drawn.fault, str)):
+    if not (within and isinstance(output.text, str) and isinstance(output.fault, str)):
         raise EOFError("not an answer of a drawer")
-    return drawn
+    return output

@@ -1,7 +1,7 @@
 """A fork server: a small process that has imported the modules that our processes need, and forks a process on request.
 
 A process that is forked shares the memory of imported modules with its siblings and with the process that started the server,
-and is there in a hundredth of the time that a new interpreter takes to import it all. The server has a single thread, no event
+and starts in a hundredth of the time that a new interpreter needs for all imports. The server has a single thread, no event
 loop and no settings, so that a fork copies no lock that is held and no secret. ``multiprocessing`` has a fork server, too, but
 starts it as a new program, which shares nothing with the process that asks.
 
@@ -148,7 +148,7 @@ def _most_descriptors() -> int:
 
 
 def _reap() -> None:
-    """Let go of the processes that have ended; the process that asked for one sees its end by the pidfd."""
+    """Take the exit statuses of processes that have ended, which frees them; the requesting process sees the end by the pidfd."""
     with contextlib.suppress(ChildProcessError):
         while os.waitpid(-1, os.WNOHANG) != (0, 0):
             pass

@@ -112,7 +112,7 @@ class ForkedProcess:
         self.output = reader
         self._other_end = other_end  # of the connection of *reader*
         self._descriptor = descriptor
-        self._ended = asyncio.Event()
+        self._end_event = asyncio.Event()
         asyncio.get_running_loop().add_reader(descriptor, self._note_end)
 
     @classmethod
@@ -132,22 +132,22 @@ class ForkedProcess:
         return cls(pid, descriptor, writer, reader, unused)
 
     def _note_end(self) -> None:
-        if not self._ended.is_set():
+        if not self._end_event.is_set():
             asyncio.get_running_loop().remove_reader(self._descriptor)
             os.close(self._descriptor)
-            self._ended.set()
+            self._end_event.set()
 
     @property
     def is_running(self) -> bool:
         """Whether the process is not known to have ended."""
-        return not self._ended.is_set()
+        return not self._end_event.is_set()
 
     async def end(self) -> None:
         """Kill the process unless it has ended, and wait for its end."""
-        if not self._ended.is_set():
+        if not self._end_event.is_set():
             with contextlib.suppress(ProcessLookupError):
                 signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
-        await self._ended.wait()
+        await self._end_event.wait()
         self.input.close()
         self._other_end.close()
 

@@ -36,6 +36,13 @@ RIDDLES = frozenset(
 """Names that say nothing of a value or an act: an article, a pronoun, a participle, a preposition."""
 CODE_RIDDLES = RIDDLES | {"held", "known", "named", "past", "taken", "which"}
 """Names that the program must not have: participles and adjectives that leave out their noun, such as ``known`` for a directory."""
+VALUES = CODE_RIDDLES | {
+    "adding", "agreed", "alike", "asking", "awake", "badly", "became", "begun", "but", "called", "came", "changing", "counting",
+    "done", "doubted", "drawn", "ended", "gone", "had", "heard", "knowing", "lately", "lessened", "lonely", "loose", "made",
+    "narrowed", "nobodys", "older", "opened", "parted", "placed", "placeless", "played", "posted", "raised", "reached", "taking",
+    "troubled", "was", "whence", "wished", "woken",
+}  # fmt: skip
+"""Names that no value and no function of the program may have; a noun says what the value is: ``read_letters``, not ``done``."""
 TEST_RIDDLES = CODE_RIDDLES | {"asked", "came", "done", "gone", "got", "heard", "made", "opened", "seen", "shown"}
 """Names that a test must not have: participles for what a program did, answered, logged or sent."""
 NO_SUBJECTS = frozenset({"it", "its", "so", "they", "their", "them", "those"})
@@ -92,9 +99,7 @@ def names_of_modules() -> tuple[dict[str, list[tuple[int, str]]], Counter[str]]:
     riddles_of, classes = dict[str, list[tuple[int, str]]](), Counter[str]()
     for module in MODULES:
         nodes = list(ast.walk(tree_of(module)))
-        riddles_of[name_of(module)] = [
-            riddle for node in nodes for riddle in (*riddles(node, CODE_RIDDLES), *no_acts(node))
-        ]
+        riddles_of[name_of(module)] = [riddle for node in nodes for riddle in (*riddles(node, VALUES), *no_acts(node))]
         classes.update(node.name for node in nodes if isinstance(node, ast.ClassDef))
     return riddles_of, classes
 

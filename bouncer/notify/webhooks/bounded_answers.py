@@ -18,7 +18,7 @@ PIECE_OCTETS = 4 * 1024
 
 @dataclass(slots=True)
 class AnswerBound:
-    """Counts the octets that may still come; shared by a connection and its streams, and full again with each POST."""
+    """Counts the octets that may still come; shared by a connection and its streams, and reset by each POST."""
 
     left: int = MOST_OCTETS
 

@@ -1,4 +1,4 @@
-"""The format ``listmonk``: listmonk's own ``/webhooks/bounce``, which tells hard, soft and complaint apart.
+"""The format ``listmonk``: listmonk's own ``/webhooks/bounce``, which distinguishes hard, soft and complaint.
 
 It is not signed: the URL has an API user of listmonk and its token.
 """

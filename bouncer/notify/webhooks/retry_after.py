@@ -1,4 +1,4 @@
-"""The field Retry-After of an answer (RFC 9110 section 10.2.3): for how long an endpoint asks to be left alone."""
+"""The field Retry-After of an answer (RFC 9110 section 10.2.3): the pause for which an endpoint asks."""
 
 import datetime as dt
 import re

@@ -1,6 +1,6 @@
 """The posts to one endpoint: each connection has one at a time, and in some formats one post carries many events.
 
-An event that failed among others is posted alone afterwards: a reader may refuse all for the sake of one.
+An event that failed among others is posted alone afterwards: a reader may refuse all events because of one.
 """
 
 import asyncio

@@ -73,8 +73,8 @@ def _page(*, has_prefix: bool, has_pattern: bool, is_backward: bool) -> sa.Selec
 def _blocks_of_account(account: Any, *, by_address: bool) -> list[sa.ColumnElement[bool]]:
     """Select the newest proven block of each address that nobody has taken off the list since.
 
-    *by_address*: the rows are found by their addresses. Then account and category are hidden from the choice of the index, by
-    which the database would read all blocks of the account.
+    *by_address*: the rows are found by their addresses. Then account and category are hidden from the query planner,
+    which by their index would read all blocks of the account.
     """
     columns, newer = bounces.c, bounces.alias()
     category = sa.func.coalesce(columns.category, "") if by_address else columns.category

@@ -25,12 +25,12 @@ Subject = tuple[str, str]  # kind, subject
 
 
 def uses_of(token: str, *, by_own_server: bool) -> Subject:
-    """Name the letters with a token: those of the account's own servers apart, so that strangers do not use up their number."""
+    """Name the count of letters with a token. The account's own servers have another count, which strangers cannot use up."""
     return TOKEN, f"{token} own" if by_own_server else token
 
 
 def blocks_by(account: str, provider: str) -> Subject:
-    """Name the blocks of one account's mail by one provider."""
+    """Name the count of one provider's blocks of one account's mail."""
     return BLOCK, f"{account} {provider}"
 
 

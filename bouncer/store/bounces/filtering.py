@@ -1,4 +1,4 @@
-"""Filters of bounces as conditions: those that an index serves, and those by which some rows of an index are looked at.
+"""Filters of bounces as SQL conditions: an index serves some of them; the others are tested on a bounded number of rows.
 
 A list with conditions of the second kind looks at EXAMINED rows for each page, and no more: then its work is bounded, however few
 rows match.

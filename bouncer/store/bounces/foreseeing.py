@@ -44,15 +44,15 @@ def decide(ledger: Ledger, cases: Sequence[PendingDecision], foreseen: Foreseen 
     """Give the decisions on *cases*, noted in *ledger*: the *foreseen* ones where they follow from the same."""
     if foreseen is None or foreseen.cases != tuple(cases) or foreseen.facts != ledger.facts():
         return decide_all(ledger, cases)
-    return _noted(ledger, foreseen.records)
+    return _note_each(ledger, foreseen.records)
 
 
 def decide_all(ledger: Ledger, cases: Sequence[PendingDecision]) -> Iterator[Record]:
     """Decide case by case, each with the earlier decisions in its history."""
-    return _noted(ledger, (case.decide(ledger.history(case.query)) for case in cases))
+    return _note_each(ledger, (case.decide(ledger.history(case.query)) for case in cases))
 
 
-def _noted(ledger: Ledger, records: Iterator[Record] | tuple[Record, ...]) -> Iterator[Record]:
+def _note_each(ledger: Ledger, records: Iterator[Record] | tuple[Record, ...]) -> Iterator[Record]:
     for entry in records:
         ledger.add_decision(entry)
         yield entry

@@ -73,7 +73,7 @@ def _is_among(table: sa.Table, columns: tuple[str, str], folds: bool) -> sa.Colu
 
 
 def _is_of_accounts(table: sa.Table) -> sa.ColumnElement[bool]:
-    """Select the rows of some accounts, hidden from the choice of the index.
+    """Select the rows of some accounts, hidden from the database's query planner.
 
     By an account's index the database would read all rows of the account, which can be millions, and not those of some addresses.
     """

@@ -17,7 +17,7 @@ from bouncer.store.suppressions.keys import Keys
 
 @dataclass(slots=True)
 class Walk:
-    """A walk over a list from its newest bounce, or from a place: *offset* are passed over, then *limit* are the page."""
+    """A walk over a list from its newest bounce, or from a place: *offset* bounces are skipped, the next *limit* are the page."""
 
     offset: int
     limit: int

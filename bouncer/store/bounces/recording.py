@@ -107,10 +107,10 @@ def rerecord(
     rows = list(bounce_rows(record, now, numbering))
     for row in rows:
         row["changed"] = row["id"]
-    for row, was in zip(rows, before, strict=False):
-        row.update(id=was.id, at=was.at)
-        if was.suppressed and not row["suppressed"]:  # the earlier suppression stays a fact
-            row.update(suppressed=True, suppressed_until=was.suppressed_until, effect=Effect.SUPPRESSED.value)
+    for row, earlier_row in zip(rows, before, strict=False):
+        row.update(id=earlier_row.id, at=earlier_row.at)
+        if earlier_row.suppressed and not row["suppressed"]:  # the earlier suppression stays a fact
+            row.update(suppressed=True, suppressed_until=earlier_row.suppressed_until, effect=Effect.SUPPRESSED.value)
     write_rows(connection, _ADD_BOUNCE, rows)
     suppressions.add(connection, record.suppressions, tells=False)
     changes = [entry for entry in record.entries if is_of_suppression(entry)]

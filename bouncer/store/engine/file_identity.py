@@ -27,7 +27,7 @@ class DatabaseFiles:
     def __init__(self, path: Path, shown_path: Path) -> None:
         self._path = path
         self._shown_path = shown_path
-        self._opened: list[tuple[str, Identity]] = []
+        self._open_files: list[tuple[str, Identity]] = []
         self._size = 0  # of the database, the largest that was seen
         self._header = StoreHeader(0, 0)  # the newest that was seen
         self._overwritten: str | None = None  # from then on for ever: the file may grow again
@@ -37,7 +37,7 @@ class DatabaseFiles:
         names = [f"{self._path}{ending}" for ending in endings]
         if DATABASE in endings and self._shown_path != self._path:
             names.append(str(self._shown_path))
-        self._opened += [(name, _look(name)[0]) for name in names]
+        self._open_files += [(name, _look(name)[0]) for name in names]
 
     def require_unchanged(self) -> None:
         """Raise FileNotFoundError where a file is no longer the one that was opened."""
@@ -49,7 +49,7 @@ class DatabaseFiles:
 
         It calls stat(2) four times, lstat(2) three times and pread(2) once: each microseconds.
         """
-        for name, identity in self._opened:
+        for name, identity in self._open_files:
             try:
                 current, size = _look(name)
                 header = read_header(self._path) if name == str(self._path) and current == identity else None

@@ -45,8 +45,8 @@ class ErasedAddresses:
         """Select rows that may name one of them in one of *columns*; ``names`` says whether they do."""
         texts = [sa.func.lower(sa.type_coerce(column, sa.Text)) for column in columns]
         likes = [text.like(_like(form), escape=_ESCAPE) for text in texts for form in self.plain]
-        undotted = [sa.func.replace(text, ".", "") for text in texts] if self.folded else []
-        likes += [text.like(_like_mailbox(form), escape=_ESCAPE) for text in undotted for form in self.folded]
+        texts_without_dots = [sa.func.replace(text, ".", "") for text in texts] if self.folded else []
+        likes += [text.like(_like_mailbox(form), escape=_ESCAPE) for text in texts_without_dots for form in self.folded]
         return sa.or_(*likes)
 
 

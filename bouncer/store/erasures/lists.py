@@ -33,7 +33,7 @@ _ADDING = sa.insert(trail)
 def erase_lists(
     connection: sa.Connection, scope: Scope, erased: ErasedAddresses, order: ErasureOrder, secret: bytes
 ) -> Counts:
-    """Erase suppressions and entries of the allow-list in one commit, so that no mail slips between; *secret* is a new one."""
+    """Erase suppressions and entries of the allow-list in one commit, so that no mail passes in between; *secret* is a new one."""
     names = _accounts(connection, scope)
     counts = _erase_suppressions(connection, names, erased, order, secret)
     for where in erased.rows(allowed.c.address_key, allowed.c.address_folded):

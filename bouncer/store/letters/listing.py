@@ -62,7 +62,7 @@ def page(connection: sa.Connection, scope: Scope, criteria: LetterFilter, page_r
 
 
 def _has_residual(criteria: BounceFilter) -> bool:
-    """Whether letters have to be looked at: by the recipient alone they are found."""
+    """Whether the filter has conditions that no index serves, so that letters have to be read; an index finds a recipient."""
     names = ("category", "domain", "provider", "reason", "status", "belief", "campaign", "stream")
     return bool(criteria.outcomes) or any(getattr(criteria, name) is not None for name in names)
 
@@ -98,7 +98,7 @@ def _conditions(connection: sa.Connection, scope: Scope, criteria: LetterFilter)
 
 
 def _of_each(criteria: LetterFilter) -> Iterator[sa.ColumnElement[bool]]:
-    """Give the conditions for which no index is read, but for that of letters that a person has to see."""
+    """Give the conditions that no index serves, except the one about letters that a person has to see."""
     if criteria.path_kind is not None:
         yield letters.c.path_kind == criteria.path_kind
     if criteria.unread:

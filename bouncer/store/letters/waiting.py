@@ -87,7 +87,7 @@ _OLDEST, _NEWEST = _WAITING.order_by(letters.c.id), _WAITING.order_by(letters.c.
 def _walk(column: sa.Column[Any]) -> sa.Select[Any]:
     """Make the query of a walk: each step goes to the next letter of the same key, after :each letters to the next key.
 
-    It is made when it is first asked: that takes as long as all else at the opening of a store, and commands lease nothing.
+    It is built at its first use: that takes as long as all else at the opening of a store, and commands lease nothing.
     """
 
     def first_behind(key: sa.ColumnElement[Any]) -> sa.Select[Any]:

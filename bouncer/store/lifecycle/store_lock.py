@@ -31,7 +31,7 @@ class StoreLock:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._descriptor = _opened(path)
+        self._descriptor = _open_descriptor(path)
         fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 
     @contextmanager
@@ -49,7 +49,7 @@ class StoreLock:
 @contextmanager
 def held_alone(path: Path) -> Iterator[None]:
     """Hold the store at *path* exclusively; raises NotNow where another process has it open. Its folder must exist."""
-    descriptor = _opened(path)
+    descriptor = _open_descriptor(path)
     try:
         _take_alone(descriptor, path)
         yield
@@ -80,7 +80,7 @@ def give_to_owner(descriptor: int, folder: Path) -> None:
             os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
-def _opened(path: Path) -> int:
+def _open_descriptor(path: Path) -> int:
     descriptor = os.open(f"{path}{ENDING}", os.O_RDWR | os.O_CREAT, 0o600)
     give_to_owner(descriptor, path.parent)
     return descriptor

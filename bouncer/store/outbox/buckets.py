@@ -82,12 +82,12 @@ def mark_failing(connection: sa.Connection, failing: Sequence[FailingOwner], *, 
         {"account": owner.account, "address": owner.owner, "failed_at": now, "failed_why": owner.why}
         for owner in failing
     ]
-    write_rows(connection, _marking(insert_of(connection)), rows)
+    write_rows(connection, _mark_group(insert_of(connection)), rows)
     directory_version.renew(connection, now)
 
 
 @cache
-def _marking(insert: Insert) -> sa.Insert:
+def _mark_group(insert: Insert) -> sa.Insert:
     statement = insert(owners)
     failed = {"failed_at": statement.excluded.failed_at, "failed_why": statement.excluded.failed_why}
     return statement.on_conflict_do_update(index_elements=["account", "address"], set_=failed)

@@ -39,7 +39,7 @@ _KINDS = {
 }
 """The kind of the entry that many entries of a kind become; all others become a DIGEST."""
 _OF_MANY = frozenset({EntryKind.DIGEST, *_KINDS.values()})
-"""The kinds of such entries."""
+"""The kinds of entries that many entries became."""
 _TOLD = outbox.join(letters, letters.c.id == outbox.c.letter_id).outerjoin(bounces, bounces.c.letter_id == letters.c.id)
 
 _DIGESTS = (

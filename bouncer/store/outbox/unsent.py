@@ -22,14 +22,14 @@ from bouncer.store.outbox.rows import add_row, new_row
 from bouncer.store.tables import accounts, outbox, unsent
 
 OTHERS = ""
-"""Stands for all addresses that are not named."""
+"""The address under which mail to all addresses that are not named is recorded."""
 
 _ACCOUNT = sa.select(accounts.c.owners, accounts.c.wishes).where(
     accounts.c.name == sa.bindparam("account"), accounts.c.forwarding
 )
 _OF_NO_LETTER = outbox.c.letter_id.is_(None)
 _LETTERLESS = sa.and_(_OF_NO_LETTER, outbox.c.recipient_key.is_(None))
-"""Mails about no letter; a webhook's events about none are no mails, and many more."""
+"""The condition on mails without a letter. It leaves out events of webhooks without a letter, of which there are many more."""
 _HELD = sa.select(outbox.c.id).where(
     _LETTERLESS,
     outbox.c.kind == EntryKind.UNSENT,

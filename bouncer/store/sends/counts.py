@@ -64,14 +64,14 @@ def count_outcomes(connection: sa.Connection, outcomes: Iterable[CountedOutcome]
 _EMPTY = sa.literal("", sa.Text)
 
 
-def sum_counts(connection: sa.Connection, scope: Scope, criteria: SendFilter, apart: Sequence[str]) -> list[Count]:
-    """Sum up inside *scope*, keeping *apart* some of hour, campaign, stream, domain."""
-    table = send_counts if "domain" in apart or criteria.domains is not None else send_totals
+def sum_counts(connection: sa.Connection, scope: Scope, criteria: SendFilter, group_by: Sequence[str]) -> list[Count]:
+    """Sum up inside *scope*, by account and event, and by *group_by*: some of hour, campaign, stream, domain."""
+    table = send_counts if "domain" in group_by or criteria.domains is not None else send_totals
     # without an account, the hour is to choose the index, and not the order of the groups, for which all would be read
     account = without_index(table.c.account).label("account") if scope.account is None else table.c.account
-    by = [account, *(table.c[name] for name in (*apart, "what"))]
+    by = [account, *(table.c[name] for name in (*group_by, "what"))]
     empty_columns = (("hour", sa.null()), ("campaign", _EMPTY), ("stream", _EMPTY), ("domain", _EMPTY))
-    fields = [table.c[name] if name in apart else no_value.label(name) for name, no_value in empty_columns]
+    fields = [table.c[name] if name in group_by else no_value.label(name) for name, no_value in empty_columns]
     total = sa.func.sum(table.c["count"]).label("count_of_all")
     query = sa.select(account, *fields, table.c.what, total).where(*_conditions(connection, table, scope, criteria))
     query = query.group_by(*by).order_by(*by)

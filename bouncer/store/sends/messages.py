@@ -27,7 +27,7 @@ EXAMINED_MESSAGES = 50
 ASSUMED_REACH = 2
 """The least number of addresses assumed for a reference with more messages than are examined, or forgotten ones."""
 UNNAMED = ""
-"""Stands for recipients whose addresses are not stored any more."""
+"""The recorded recipient in place of addresses that are not stored any more."""
 
 Name = tuple[str, str]
 """An account, and a reference or a Message-ID of its messages."""

@@ -83,7 +83,7 @@ def _forget_counts(connection: sa.Connection, before: dt.datetime) -> bool:
 
 
 def _unmerged() -> sa.ColumnElement[bool]:
-    """Select counts of an hour that is no day's, or of a small domain."""
+    """Select counts that are not merged yet: those of a single hour, and those of a small domain."""
     is_hour = sa.type_coerce(send_counts.c.hour, sa.BigInteger) % _DAY != 0
     return sa.or_(is_hour, sa.and_(send_counts.c.domain != "", send_counts.c.domain.not_in(sorted(KNOWN_DOMAINS))))
 

@@ -25,7 +25,10 @@ RECIPIENT = ("recipient_key", "recipient_folded")
 
 
 def _has_any(table: sa.Table, second: str) -> sa.ColumnElement[bool]:
-    """Whether *table* has rows of the account; in the order of an index, so that it is read where all is another one's."""
+    """Whether *table* has rows of the account.
+
+    Ordered by an index, so that the database uses it even where all rows are another account's.
+    """
     account_rows = sa.select(table.c.account).where(table.c.account == accounts.c.name)
     return (
         account_rows.order_by(table.c.account, table.c[second])

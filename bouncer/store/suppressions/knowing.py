@@ -1,4 +1,4 @@
-"""The accounts that may know an address: found at once, as a story of each account takes ten transactions."""
+"""The accounts that may know an address: found by a few queries, because the story of one account takes ten transactions."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

@@ -23,10 +23,10 @@ from bouncer.store.tables import bounces, suppressions
 
 EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 LATEST = dt.datetime(2100, 1, 1, tzinfo=dt.UTC)
-"""Bounds of the times of rows: ids hold no others."""
+"""Bounds of the times of rows: ids cannot hold times outside of them."""
 _MICROSECOND = dt.timedelta(microseconds=1)
 _AFTER_ALL = "\U0010ffff"
-"""The last code point: addresses with a beginning are in order before the beginning with it."""
+"""The last code point: a prefix with it sorts behind all addresses that have the prefix."""
 
 FEW = 50_000
 """Addresses that are picked out of an index and put in the list's order: some 40 milliseconds."""
@@ -162,7 +162,7 @@ def _bound(*, is_backward: bool) -> sa.ColumnElement[bool]:
 
 
 def listed_in_column() -> sa.ColumnElement[str]:
-    """Give the list of a row, hidden from the choice of the index, by which the database would read the whole list."""
+    """Give the list of a row, hidden from the query planner, which would take its index and read the whole list."""
     return sa.func.coalesce(suppressions.c.listed_in, "")
 
 

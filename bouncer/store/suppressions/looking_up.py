@@ -173,7 +173,7 @@ def _is_asked(table: sa.Table, column: str, *, arrays: bool) -> sa.ColumnElement
 
 _ACCOUNTS: sa.BindParameter[Sequence[str]] = sa.bindparam("accounts", expanding=True)
 _FORMS: sa.BindParameter[Sequence[str]] = sa.bindparam("forms", type_=sa.Text, expanding=True)
-"""Forms are clean as they come; with the columns' own type each of them would be cleaned again."""
+"""The type of forms in queries: they are clean already, and the columns' own type would clean each of them again."""
 _ACCOUNT_ARRAY, _FORM_ARRAY = (
     sa.cast(sa.bindparam(name, type_=ArrayLiteral), sa.ARRAY(sa.Text)) for name in ("accounts", "forms")
 )

@@ -41,7 +41,7 @@ class ExistingEntry:
 
 
 def wish_first(pending: Suppression | None, new: Suppression) -> Suppression:
-    """Give the value to write for *new*, which was merged after *pending*: of the two the wish gives the cause."""
+    """Give the value to write where *new* was merged after *pending*: a wish, if one of them is one, gives the cause."""
     if pending is None or is_wish(new.reason) or not is_wish(pending.reason):
         return new
     return dataclasses.replace(pending, until=new.until)

@@ -1,4 +1,4 @@
-"""Places of pages: where on a list an offset was, so that the page after a page passes over nothing.
+"""The places of offsets on a list: the page after a page begins at a known row, and does not skip all rows before it.
 
 A program that reads a whole list asks for one offset after the other. The end of each page is remembered for a while, and the page
 that begins there is read from that place. Any other offset is counted from the list's beginning.

@@ -32,8 +32,8 @@ class SqlSuppressionList:
     """The port SuppressionList; its docstrings hold here."""
 
     _engine: Engine
-    _asking: GroupCommit[LookUp, Found]
-    _changing: GroupCommit[Suppression | Release, bool]
+    _lookup_group: GroupCommit[LookUp, Found]
+    _change_group: GroupCommit[Suppression | Release, bool]
     _imports: SuppressionImports
 
     async def warm(self) -> None:
@@ -45,11 +45,11 @@ class SqlSuppressionList:
 
     async def suppress(self, scope: Scope, suppression: Suppression) -> bool:
         """Suppress an address."""
-        return scope.covers(suppression.account) and await self._changing.submit(suppression)
+        return scope.covers(suppression.account) and await self._change_group.submit(suppression)
 
     async def release(self, scope: Scope, release: Release) -> bool:
         """Delete the suppressions of an address."""
-        return scope.covers(release.account) and await self._changing.submit(release)
+        return scope.covers(release.account) and await self._change_group.submit(release)
 
     async def _change_all(self, changed: list[Suppression | Release]) -> Sequence[bool]:
         await self._settle()
@@ -88,7 +88,7 @@ class SqlSuppressionList:
         hits: Found = {}
         for some in in_parts(addresses, LOOKED_UP_AT_ONCE):
             keys = {address: key(address) for address in some}
-            hits |= await self._asking.submit(LookUp(account, keys, stream, now))
+            hits |= await self._lookup_group.submit(LookUp(account, keys, stream, now))
         return hits
 
     async def _look_up(self, look_ups: list[LookUp]) -> Sequence[Found]:
@@ -164,14 +164,14 @@ class SqlSendCounts:
     """The port SendCounts; its docstrings hold here."""
 
     _engine: Engine
-    _counting: GroupCommit[Sequence[Sent], None]
+    _count_group: GroupCommit[Sequence[Sent], None]
     _hostname: str
     _bounce_numbering: Numbering
 
     async def count(self, scope: Scope, sends: Sequence[Sent]) -> None:
         """Count the sends and record the messages; many callers share a commit (group commit)."""
         if covered := [sent for sent in sends if scope.covers(sent.account)]:
-            await self._counting.submit(covered)
+            await self._count_group.submit(covered)
 
     async def _count(self, batches: list[Sequence[Sent]]) -> Sequence[None]:
         """Write without waiting for the disk, since outgoing mail waits for the result."""
@@ -187,9 +187,9 @@ class SqlSendCounts:
         """Make the Message-ID of an entry without a letter, in the form of the other entries' Message-IDs."""
         return f"{spell_id(self._bounce_numbering.next(now))}.1@{self._hostname}"
 
-    async def counts(self, scope: Scope, criteria: SendFilter, apart: Sequence[str]) -> Sequence[Count]:
+    async def counts(self, scope: Scope, criteria: SendFilter, group_by: Sequence[str]) -> Sequence[Count]:
         """Sum up the counts."""
-        return await self._engine.read(counts.sum_counts, scope, criteria, apart)
+        return await self._engine.read(counts.sum_counts, scope, criteria, group_by)
 
     async def daily_counts(self, scope: Scope, first: dt.date, *, days: int) -> Sequence[DayCount]:
         """Sum up the counts by day."""

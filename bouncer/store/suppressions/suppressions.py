@@ -141,8 +141,8 @@ def list_suppressions(
     connection: sa.Connection, scope: Scope, *, now: dt.datetime, page: Page
 ) -> list[tuple[int, Suppression]]:
     """List suppressions in force inside *scope*, newest first."""
-    older = suppressions.c.id < (MAX_ID if page.before is None else page.before)
-    query = sa.select(suppressions).where(older, _in_force(now), *scope_conditions(scope, suppressions.c.account))
+    is_before = suppressions.c.id < (MAX_ID if page.before is None else page.before)
+    query = sa.select(suppressions).where(is_before, _in_force(now), *scope_conditions(scope, suppressions.c.account))
     rows = connection.execute(query.order_by(suppressions.c.id.desc()).limit(page.limit))
     return [(row.id, suppression(row)) for row in rows]
 
@@ -207,7 +207,7 @@ def row(added: Suppression, scope: SuppressionKey) -> dict[str, Any]:
 def _changes(
     connection: sa.Connection, added: Sequence[Suppression], keys: Keys | None
 ) -> list[tuple[SuppressionKey, Suppression, bool]]:
-    """Give those that change something, merged with what exists, each with whether no suppression in force was there before."""
+    """Give the suppressions that change a row, merged with the existing ones, each with whether none was in force before."""
     if not added:
         return []
     pairs = [((entry.account, key(entry.address), entry.stream), entry) for entry in added]

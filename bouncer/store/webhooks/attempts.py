@@ -24,7 +24,7 @@ MAX_ANSWER = 2048
 _ADD = sa.insert(webhook_attempts)
 _CHANGE = sa.update(webhooks).where(webhooks.c.id == sa.bindparam("webhook"))
 _OWNERS = sa.select(accounts.c.owners).where(accounts.c.name == sa.bindparam("account"), accounts.c.forwarding)
-"""Nothing for an account that wants no mail."""
+"""The query for an account's owners; no row for an account that wants no mail."""
 _LISTED = (
     sa.select(webhook_attempts)
     .where(webhook_attempts.c.webhook == sa.bindparam("webhook"), webhook_attempts.c.id < sa.bindparam("before"))

@@ -13,7 +13,7 @@ from bouncer.store.tables import webhooks
 from bouncer.store.webhooks.endpoints import endpoint_of
 
 Endpoints = Mapping[str, tuple[Endpoint, ...]]
-"""By account."""
+"""The endpoints of accounts, by account."""
 
 _OF_ACCOUNTS = (
     sa.select(webhooks)

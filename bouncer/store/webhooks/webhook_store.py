@@ -26,7 +26,7 @@ class SqlWebhooks:
     _engine: Engine
     _hostname: str
     _bounce_numbering: Numbering
-    _attempting: GroupCommit[tuple[WebhookAttempt, str | None], None]
+    _attempt_group: GroupCommit[tuple[WebhookAttempt, str | None], None]
 
     async def add_webhook(self, scope: Scope, added: OpenWebhook) -> bool:
         """Add an endpoint; False where its account is unknown."""
@@ -60,7 +60,7 @@ class SqlWebhooks:
 
     async def record_webhook_attempt(self, attempt: WebhookAttempt, *, operator: str | None = None) -> None:
         """Record an attempt; many callers share a commit (group commit)."""
-        await self._attempting.submit((attempt, operator))
+        await self._attempt_group.submit((attempt, operator))
 
     async def _record_attempts(self, waiting_attempts: list[tuple[WebhookAttempt, str | None]]) -> Sequence[None]:
         await self._engine.write(

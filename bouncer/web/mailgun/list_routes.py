@@ -45,7 +45,7 @@ Code = Short | Annotated[int, msgspec.Meta(ge=0, le=999)]
 
 @dataclass(frozen=True, slots=True)
 class MailgunList:
-    """A list: its name in paths, which of ours are on it (new addresses on the first), and its rows' members beside the address."""
+    """A list: its name in paths, our lists that it shows (new addresses go on the first), its rows' members beside the address."""
 
     name: str
     lists: tuple[AddressList, ...]

@@ -85,7 +85,7 @@ async def _row(request: ApiRequest, name: str) -> BounceRow:
 
 
 async def _find(request: ApiRequest, name: str) -> BounceRow | None:
-    """Give the report with an id: the next one below the number behind it."""
+    """Give the report with an id, as the first one below the next higher id."""
     number = read_id(name)
     if number is None:
         return None

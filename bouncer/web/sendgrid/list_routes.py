@@ -1,8 +1,7 @@
 """Routes of SendGrid's suppression lists: bounces, blocks, invalid emails, spam reports, unsubscribes."""
 
 import datetime as dt
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -13,16 +12,16 @@ from bouncer.manage.address_lists import (
     list_addresses,
     list_more,
     listed_address,
-    shown_words,
     take_all_off,
     take_off,
 )
 from bouncer.policy.address_list import AddressList
 from bouncer.policy.api_key import KeyAccess
-from bouncer.ports.address_lists import ListedAddress, ListFilter, ListPage
+from bouncer.ports.address_lists import ListPage
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRequest, ApiRoute, Example
 from bouncer.web.sendgrid.form import SENDGRID_FORM
+from bouncer.web.sendgrid.lists import SENDGRID_LISTS, SendGridList, filter_of, row_of
 from bouncer.web.sendgrid.parameters import (
     EMAIL,
     LISTS,
@@ -32,70 +31,8 @@ from bouncer.web.sendgrid.parameters import (
     account_of,
     array_of,
     object_of,
-    seconds,
 )
 from bouncer.web.suppression_routes import MAX_WORDS, MOST_CHANGED, Address
-
-_SECOND = dt.timedelta(seconds=1)
-_MICROSECOND = dt.timedelta(microseconds=1)
-_STATUS = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])", re.ASCII)
-_STATUS_OF = {
-    "invalid-recipient": "5.1.1",
-    "recipient-moved": "5.1.6",
-    "domain-takes-no-mail": "5.1.10",
-    "closed-account": "5.2.1",
-    "account-inactive": "5.2.1",
-    "mailbox-full": "5.2.2",
-    "message-too-large": "5.2.3",
-    "rate-limited": "4.7.0",
-}
-"""By reason the status that is given where the report has none (RFC 3463, RFC 7505); clients expect one."""
-_CLASS_OF = {AddressList.BOUNCES: "5.0.0", AddressList.BLOCKS: "5.7.0"}
-
-
-@dataclass(frozen=True, slots=True)
-class SendGridList:
-    """A list: its name in paths, which of ours it is, and the members of its rows beside ``created`` and ``email``."""
-
-    name: str
-    listed_in: AddressList
-    says: str
-    members: Mapping[str, Callable[[ListedAddress], str]]
-
-
-def _reason(row: ListedAddress) -> str:
-    return shown_words(row) or row.reason
-
-
-def _status(row: ListedAddress, listed_in: AddressList = AddressList.BOUNCES) -> str:
-    status = row.status or ((match := _STATUS.search(row.words)) and match[0])
-    return status or _STATUS_OF.get(row.reason, _CLASS_OF[listed_in])
-
-
-def _block_status(row: ListedAddress) -> str:
-    return _status(row, AddressList.BLOCKS)
-
-
-SENDGRID_LISTS = (
-    SendGridList(
-        "bounces",
-        AddressList.BOUNCES,
-        "addresses that are suppressed because mail to them failed",
-        {"reason": _reason, "status": _status},
-    ),
-    SendGridList(
-        "blocks",
-        AddressList.BLOCKS,
-        "addresses whose servers refused a message, not the address",
-        {"reason": _reason, "status": _block_status},
-    ),
-    SendGridList(
-        "invalid_emails", AddressList.INVALID, "addresses that no mail can have, by form or domain", {"reason": _reason}
-    ),
-    SendGridList("spam_reports", AddressList.COMPLAINTS, "addresses that complained", {"ip": lambda _row: ""}),
-    SendGridList("unsubscribes", AddressList.UNSUBSCRIBES, "addresses that want no mail", {}),
-)
-"""SendGrid's lists. The sending address of a complaint is not recorded here, so ``ip`` is empty."""
 
 
 class RowToList(msgspec.Struct, frozen=True):
@@ -117,69 +54,70 @@ class AddressesToTakeOff(msgspec.Struct, frozen=True):
     delete_all: bool = False
 
 
-def row_of(of_list: SendGridList, row: ListedAddress) -> dict[str, Any]:
-    """Write a row of a list."""
-    members = {name: write(row) for name, write in of_list.members.items()}
-    return {"created": seconds(row.place.at), "email": row.address, **members}
+@dataclass(frozen=True, slots=True)
+class _ListAnswers:
+    """The answers of the routes of one list."""
 
+    of_list: SendGridList
 
-def filter_of(parameters: Mapping[str, Any]) -> ListFilter:
-    """Give the filter of a list's parameters; the end is the whole second."""
-    end = parameters["end_time"]
-    return ListFilter(parameters["start_time"], end + _SECOND - _MICROSECOND if end else None, parameters["email"])
-
-
-def _routes_of(of_list: SendGridList) -> tuple[ApiRoute, ...]:
-    listed_in, path = of_list.listed_in, f"/v3/suppression/{of_list.name}"
-
-    async def answer_list(request: ApiRequest) -> Any:
+    async def rows(self, request: ApiRequest) -> Any:
         page = ListPage(request.parameters["limit"], request.parameters["offset"])
-        criteria = filter_of(request.parameters)
         rows = await list_addresses(
-            request.store, request.scope, account_of(request), listed_in, criteria, page, now=request.now
+            request.store,
+            request.scope,
+            account_of(request),
+            self.of_list.listed_in,
+            filter_of(request.parameters),
+            page,
+            now=request.now,
         )
-        return [row_of(of_list, row) for row in rows]
+        return [row_of(self.of_list, row) for row in rows]
 
-    async def entry(request: ApiRequest) -> Any:
+    async def row(self, request: ApiRequest) -> Any:
         address = request.parameters["email"]
         row = await listed_address(
-            request.store, request.scope, account_of(request), listed_in, address, now=request.now
+            request.store, request.scope, account_of(request), self.of_list.listed_in, address, now=request.now
         )
-        return [row_of(of_list, row)] if row else []
+        return [row_of(self.of_list, row)] if row else []
 
-    async def added(request: ApiRequest) -> Any:
-        rows = [_to_list(row) for row in request.body]
+    async def add(self, request: ApiRequest) -> Any:
+        rows, listed_in = [_to_list(row) for row in request.body], self.of_list.listed_in
         result = await list_more(
             request.store, request.scope, account_of(request), listed_in, rows, by=request.by, now=request.now
         )
         answer = {"new": result.new, "kept_out": result.kept_out}
         return {**answer, "without_effect": len(rows)} if listed_in is AddressList.BLOCKS else answer
 
-    async def taken_off(request: ApiRequest) -> Any:
-        await _take_off(request, listed_in, (request.parameters["email"],))
+    async def take_off(self, request: ApiRequest) -> Any:
+        await _take_off(request, self.of_list.listed_in, (request.parameters["email"],))
 
-    async def some_taken_off(request: ApiRequest) -> Any:
-        await _take_some_off(request, listed_in)
+    async def take_some_off(self, request: ApiRequest) -> Any:
+        await _take_some_off(request, self.of_list.listed_in)
 
+
+def _routes_of(of_list: SendGridList) -> tuple[ApiRoute, ...]:
+    answers, path = _ListAnswers(of_list), f"/v3/suppression/{of_list.name}"
     schema = array_of(
         object_of(created=NUMBER_SCHEMA, email=TEXT_SCHEMA, **dict.fromkeys(of_list.members, TEXT_SCHEMA))
     )
     rows = '[{"email": "joe@example.net", "reason": "550 5.1.1 no such user"}]'
     return (
-        _route("GET", path, f"List {of_list.says}, oldest first", answer_list, schema, LISTS),
-        _posting(path, listed_in, of_list.says, added, rows),
+        _route("GET", path, f"List {of_list.says}, oldest first", answers.rows, schema, LISTS),
+        _posting(path, of_list.listed_in, of_list.says, answers.add, rows),
         _route(
             "DELETE",
             path,
             "Take some addresses off the list, or all",
-            some_taken_off,
+            answers.take_some_off,
             None,
             status=204,
             body=AddressesToTakeOff,
             example='{"emails": ["joe@example.net"]}',
         ),
-        _route("GET", f"{path}/{{email}}", "One address of the list, or none", entry, schema, (EMAIL,)),
-        _route("DELETE", f"{path}/{{email}}", "Take one address off the list", taken_off, None, (EMAIL,), status=204),
+        _route("GET", f"{path}/{{email}}", "One address of the list, or none", answers.row, schema, (EMAIL,)),
+        _route(
+            "DELETE", f"{path}/{{email}}", "Take one address off the list", answers.take_off, None, (EMAIL,), status=204
+        ),
     )
 
 

@@ -43,7 +43,7 @@ def _span(request: ApiRequest) -> tuple[dt.datetime, dt.datetime]:
 
 
 def _recent(request: ApiRequest) -> ApiRequest:
-    """Let a request that names no first day ask for the days up to its last one, ``USUAL_DAYS`` in all."""
+    """Set the first day of a request that names none, so that it asks for ``USUAL_DAYS`` days."""
     if request.parameters["start_date"] is not None:
         return request
     last = request.parameters["end_date"] or request.now.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -134,8 +134,8 @@ async def _change(request: ApiRequest) -> Webhook:
     events = events_of(body, webhook.events, SENDGRID.events)
     change = WebhookChange(body.url, events, label=body.friendly_name)
     networks, now = request.forward.webhook_networks, request.now
-    changing = change_webhook(request.store, request.scope, webhook.id, change, networks=networks, now=now)
-    return await _saying(request, body.url or "", changing)
+    change_task = change_webhook(request.store, request.scope, webhook.id, change, networks=networks, now=now)
+    return await _saying(request, body.url or "", change_task)
 
 
 async def remove(request: ApiRequest) -> Any:

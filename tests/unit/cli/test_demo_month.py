@@ -74,7 +74,7 @@ def test_each_letter_is_read_for_what_it_is(month: DemoMonth):
     assert kinds[Kind.OTHER] == 2
     assert (kinds[Kind.COMPLAINT], kinds[Kind.UNSUBSCRIBE]) == (1, 1)
     assert kinds[Kind.DELAY] == sum(campaign.delayed for campaign in CAMPAIGNS)
-    assert categories[Category.HARD] == sum(campaign.gone for campaign in CAMPAIGNS) + 1
+    assert categories[Category.HARD] == sum(campaign.mailboxes_gone for campaign in CAMPAIGNS) + 1
     assert categories[Category.BLOCK] == sum(
         campaign.blocked + campaign.refused + campaign.delayed for campaign in CAMPAIGNS
     )

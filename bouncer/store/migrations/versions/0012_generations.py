@@ -25,7 +25,7 @@ _RECORDED = ("letters", "bounces", "outbox", "trail", "sent_messages", "tallies"
 
 
 def upgrade() -> None:
-    """Add the columns and tables; bring the records of accounts that are gone under their former names."""
+    """Add the columns and tables; bring the records of accounts that are former_names under their former names."""
     op.add_column("accounts", sa.Column("generation", sa.Integer(), nullable=False, server_default="1"))
     op.add_column("accounts", sa.Column("underived_until", sa.Integer()))
     op.create_table(
@@ -53,7 +53,7 @@ def _rename_former(accounts: sa.TableClause, now: int) -> None:
     bind = op.get_bind()
     names = sa.select(accounts.c.name)
     tables = [sa.table(name, sa.column("account"), sa.column("path_account")) for name in _RECORDED]
-    gone = {
+    former_names = {
         name
         for table in tables
         for name in bind.scalars(
@@ -61,7 +61,7 @@ def _rename_former(accounts: sa.TableClause, now: int) -> None:
         )
     }
     former = sa.table("former_accounts", *map(sa.column, ("name", "generation", "removed_at")))
-    for name in sorted(gone):
+    for name in sorted(former_names):
         bind.execute(sa.insert(former).values(name=name, generation=1, removed_at=now))
         for table in tables:
             path = {"path_account": former_name(name, 1)} if table.name == "letters" else {}

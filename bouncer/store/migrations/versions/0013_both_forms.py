@@ -65,10 +65,10 @@ def _fill(name: str) -> None:
         sa.select(table).where(_at_gmail(key), table.c.id > last).order_by(table.c.id).limit(AT_ONCE)
     ):
         last = rows[-1]["id"]
-        alike = [row for row in rows if not scope or _key(row[address]) == row[key.name]]
+        unmoved_rows = [row for row in rows if not scope or _key(row[address]) == row[key.name]]
         forms = [
             {"which": row["id"], "plain": (plain := _key(row[address])), "mailbox": gmail_mailbox(plain)}
-            for row in alike
+            for row in unmoved_rows
         ]
         if forms:
             op.get_bind().execute(change, forms)
