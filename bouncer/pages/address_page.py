@@ -17,6 +17,7 @@ from bouncer.manage.suppressing import (
 )
 from bouncer.pages.cause_words import cause_words
 from bouncer.pages.drawing import link
+from bouncer.pages.neighbours import neighbours
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.pages.wording import (
     OutcomeWords,
@@ -85,6 +86,9 @@ async def _address(visit: Visit) -> Drawn:
         "stories": shown_stories,
         "asked": address,
         "is_known": bool(full),
+        "beside": {
+            shown.story.account: await neighbours(visit, shown.story.account, address) for shown in shown_stories
+        },
         "day": _in_a_month,
     }
     return Drawn("address.html.j2", {**values, "names_account": visit.signed_in.account is None})
