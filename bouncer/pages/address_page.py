@@ -82,9 +82,8 @@ async def _address(visit: Visit) -> Drawn:
     full = [story for story in told_stories if not story.is_empty]
     shown_stories = [shown_story(story, visit.language) for story in full or told_stories[:1]]
     values = {
-        "address": address,
+        **dict.fromkeys(("address", "asked"), address),
         "stories": shown_stories,
-        "asked": address,
         "is_known": bool(full),
         "beside": {
             shown.story.account: await neighbours(visit, shown.story.account, address) for shown in shown_stories

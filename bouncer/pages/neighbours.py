@@ -50,6 +50,5 @@ async def neighbours(visit: Visit, account: str, address: str) -> Neighbours | N
             number=language.number(number),
             domain=shown,
         )
-    named = account if visit.signed_in.account is None else None
-    path = link("/activity", domain=domain, since=since.replace(microsecond=0), belief="proven", account=named)
-    return Neighbours(words, path)
+    filters = {"domain": domain, "since": since.replace(microsecond=0), "belief": "proven"}
+    return Neighbours(words, link("/activity", **filters, account=None if visit.signed_in.account else account))
