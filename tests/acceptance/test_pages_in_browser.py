@@ -279,7 +279,7 @@ async def test_in_the_colours_of_the_reader_the_page_that_is_here_and_the_legend
         colours[path] = await keys.evaluate_all(
             "keys => keys.map(key => getComputedStyle(key, '::before').backgroundColor)"
         )
-    assert {path: len(set(shown)) for path, shown in colours.items()} == {"/": 5, "/receivers": 2}
+    assert {path: len(set(marks)) for path, marks in colours.items()} == {"/": 5, "/receivers": 2}
 
 
 @pytest.mark.parametrize("code", ["de", "fr", "es", "sv", "ja"])
