@@ -20,6 +20,7 @@ from bouncer.pages.drawing import link
 from bouncer.pages.neighbours import neighbours
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.pages.wording import (
+    BY_HAND,
     OutcomeWords,
     change_words,
     letter_of,
@@ -209,15 +210,14 @@ async def _hold(visit: Visit) -> Elsewhere:
     address, until = asked_address(visit), visit.form["until"]
     if until is not None and until <= visit.now:
         raise ProblemError(422, visit.language.say("The end lies in the past."), parameter="until")
-    order = SuppressionOrder(visit.form["reason"] or "manual", until, visit.form["stream"] or "")
+    order = SuppressionOrder(visit.form["reason"] or BY_HAND, until, visit.form["stream"] or "")
     by = visit.by(_reason_of(visit))
     await suppress_addresses(visit.store, visit.scope, visit.account, [address], order, by=by, now=visit.now)
     return _back(visit, address)
 
 
 async def _allow(visit: Visit) -> Elsewhere:
-    address, by = asked_address(visit), visit.by(None)
-    why = _reason_of(visit) or ""
+    address, by, why = asked_address(visit), visit.by(None), _reason_of(visit) or ""
     await allow_addresses(visit.store, visit.scope, visit.account, [address], why=why, by=by, now=visit.now)
     return _back(visit, address)
 

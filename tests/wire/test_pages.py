@@ -824,6 +824,16 @@ async def test_a_long_list_of_found_reports_goes_on_page_by_page(world: World):
     assert [len(set(re.findall(r"a\d+@many", page))) for page in (first, second)] == [ROWS_SHOWN, 3]
 
 
+async def test_that_a_person_suppressed_an_address_is_said_in_the_language_of_the_page(world: World):
+    browser = await world.browser()
+    form = fields_of((await browser.get("/suppressions")).text, "/suppressions")
+    await browser.post("/suppressions", data={**form, "address": "karla@example.org"})
+    for path in ("/suppressions", "/address?address=karla@example.org"):
+        page = await browser.get(path, headers={"accept-language": "de"})
+        assert "von Hand gesperrt" in page.text
+        assert "manual" not in page.text
+
+
 @pytest.mark.parametrize("text", ["karla", "KARLA.h", "karla.hand@", "<karla"])
 async def test_a_suppressed_address_is_found_by_its_beginning_though_no_report_names_it(world: World, text: str):
     for address, account in (("karla.hand@example.org", "acme"), ("karla.foreign@example.org", "zoo")):
