@@ -62,12 +62,12 @@ async def suppressed_beginning(store: Store, scope: Scope, text: str, *, now: dt
     names = (await store.directory(scope)).accounts
     if len(names) > ACCOUNTS_ASKED:
         return []
-    criteria, found = ListFilter(pattern=text), set[str]()
+    criteria, addresses = ListFilter(pattern=text), set[str]()
     for name in names:
         for kind in _LISTS:
             rows = await store.listed_addresses(scope, name, kind, criteria, ListPage(limit), now=now)
-            found.update(row.address for row in rows)
-    return sorted(found)[:limit]
+            addresses.update(row.address for row in rows)
+    return sorted(addresses)[:limit]
 
 
 def is_of_domain(suppression: Suppression, domain: str) -> bool:

@@ -12,8 +12,10 @@ from bouncer.manage.stories import AddressStory, stories
 from bouncer.manage.suppressing import SuppressionOrder, release_addresses, suppress_addresses
 from bouncer.pages.cause_words import cause_words
 from bouncer.pages.drawing import link
+from bouncer.pages.neighbours import neighbours
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
 from bouncer.pages.wording import (
+    BY_HAND,
     OutcomeWords,
     change_words,
     letter_of,
@@ -76,10 +78,12 @@ async def _address(visit: Visit) -> Drawn:
     full = [story for story in told_stories if not story.is_empty]
     shown_stories = [shown_story(story, visit.language) for story in full or told_stories[:1]]
     values = {
-        "address": address,
+        **dict.fromkeys(("address", "asked"), address),
         "stories": shown_stories,
-        "asked": address,
         "is_known": bool(full),
+        "beside": {
+            shown.story.account: await neighbours(visit, shown.story.account, address) for shown in shown_stories
+        },
         "day": _in_a_month,
     }
     return Drawn("address.html.j2", {**values, "names_account": visit.signed_in.account is None})
@@ -201,7 +205,7 @@ async def _hold(visit: Visit) -> Elsewhere:
     address, until = requested_address(visit), visit.form["until"]
     if until is not None and until <= visit.now:
         raise ProblemError(422, visit.language.say("The end lies in the past."), parameter="until")
-    order = SuppressionOrder(visit.form["reason"] or "manual", until, visit.form["stream"] or "")
+    order = SuppressionOrder(visit.form["reason"] or BY_HAND, until, visit.form["stream"] or "")
     by = visit.by(_reason_of(visit))
     await suppress_addresses(visit.store, visit.scope, visit.account, [address], order, by=by, now=visit.now)
     return _back(visit, address)

@@ -12,7 +12,7 @@ from bouncer.pages.address_page import ACCOUNT, ADDRESS, WHY
 from bouncer.pages.cause_words import cause_words
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
-from bouncer.pages.wording import letter_of, reason_title, source_words, until_words
+from bouncer.pages.wording import BY_HAND, letter_of, reason_title, source_words, until_words
 from bouncer.policy.records import Suppression
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import Page
@@ -75,7 +75,7 @@ async def _add(visit: Visit) -> Elsewhere:
         raise ProblemError(422, visit.language.say("Name an address."), parameter="address")
     if until is not None and until <= visit.now:
         raise ProblemError(422, visit.language.say("The end lies in the past."), parameter="until")
-    order, by = SuppressionOrder("manual", until), visit.by(visit.form["why"])
+    order, by = SuppressionOrder(BY_HAND, until), visit.by(visit.form["why"])
     await suppress_addresses(visit.store, visit.scope, visit.account, [address], order, by=by, now=visit.now)
     return Elsewhere(link("/address", address=address, account=visit.form["account"]))
 

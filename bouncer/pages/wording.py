@@ -89,12 +89,18 @@ def texts() -> tuple[str, ...]:
     return (*_BELIEFS.values(), *_CATEGORIES.values(), *_SOURCES.values(), *Role)
 
 
+BY_HAND = "manual"
+"""The reason of a suppression by a person or a program that names no other."""
+
+
 def reason_title(reason: str, language: Language) -> str:
     """Give the title of a suppression's reason; a word of the operator's own stays as it is."""
     if reason == COMPLAINT:
         return language.say(reasons.COMPLAINT.title)
     if reason == UNSUBSCRIBE:
         return language.say(reasons.ASKED)
+    if reason == BY_HAND:
+        return language.say("suppressed by hand")
     recorded = Reason.recorded(reason)
     is_own_word = recorded is None or (recorded is Reason.UNKNOWN and reason != Reason.UNKNOWN)
     return reason if is_own_word else language.say(reasons.WORDS[recorded or Reason.UNKNOWN].title)

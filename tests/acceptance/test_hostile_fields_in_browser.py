@@ -3,6 +3,7 @@
 import dataclasses
 import secrets
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from acceptance.hostile_texts import MADE, TRICKS
@@ -38,6 +39,21 @@ SHOWN_HIDDEN = """() => {
     return [...document.documentElement.outerHTML].filter(sign => hidden.includes(sign)).length;
 }"""
 ACME = AccountScope("acme")
+
+
+def domain_of(trick: str) -> str:
+    """The trick as a label of a domain that nothing splits."""
+    return trick.replace("@", "").replace(" ", "")
+
+
+async def fail_at(world: World, number: int, trick: str) -> None:
+    """Let mail to an address whose two parts are *trick* fail, and suppress another."""
+    domain = domain_of(trick)
+    blocked = failure(f"{trick[:40]}@{domain}.example", Reason.POLICY, "550 5.7.1 no", campaign=trick, suppressed=True)
+    for address in (f"{trick[:40]}@{domain}.example", f"other{number}@{domain}.example"):
+        recipient = dataclasses.replace(blocked.recipient, recipient=address)
+        await keep_report(world.store, dataclasses.replace(blocked, recipient=recipient, key=address.lower()))
+    await world.store.suppress(OPERATOR, suppression(f"held{number}{domain}@{domain}.example", reason=trick[:60]))
 
 
 async def fill_every_field(world: World, number: int, trick: str) -> None:
@@ -98,6 +114,9 @@ def pages(world: World, number: int, unread: str) -> tuple[str, ...]:
         "/rules",
         "/setup?account=acme",
         "/find?q=550",
+        "/receivers?by=domain",
+        f"/find?q=held{number}",
+        f"/address?{urlencode({'address': f'other{number}@{domain_of(TRICKS[number])}.example'})}",
     )
 
 
@@ -121,6 +140,7 @@ async def test_no_field_that_people_fill_in_runs_anything(tmp_path: Path, role: 
     async with browsing(tmp_path) as world, async_playwright() as playwright:
         for number, trick in enumerate(TRICKS):
             await fill_every_field(world, number, trick)
+            await fail_at(world, number, trick)
         settings = write_settings(tmp_path)
         hostile = f"{TRICKS[0]}{TRICKS[1]}"
         raw = notice(JANE, subject=hostile, sender="x@example.fi") + f"{hostile}{HIDDEN}\r\n".encode()

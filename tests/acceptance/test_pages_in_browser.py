@@ -185,7 +185,7 @@ async def test_paper_has_the_legend_of_each_chart_and_all_that_is_new(world: Wor
     page = await signed_in(chromium, world)
     world.now += DAY
     await page.emulate_media(media="print")
-    for path, parts in {"/": (".chart + .quick .label", ".news li"), "/receivers": (".chart + .quick .key",)}.items():
+    for path, parts in {"/": (".chart + .quick .key", ".news li"), "/receivers": (".chart + .quick .key",)}.items():
         await page.goto(world.base + path)
         for part in parts:
             assert await page.locator(part).count() == await page.locator(f"{part}:visible").count() > 0, (path, part)
@@ -261,6 +261,25 @@ async def test_axe_finds_nothing_on_any_page(world: World, chromium: Browser, sc
         faults[f"{path}, for an operator"] = await complaints(page)
 
     assert {path: page_faults for path, page_faults in faults.items() if page_faults} == {}
+
+
+async def test_in_the_colours_of_the_reader_the_page_that_is_here_and_the_legends_can_still_be_told(
+    world: World, chromium: Browser
+):
+    page = await signed_in(chromium, world, forced_colors="active")
+    (here, elsewhere), lines = ("nav a[aria-current]", "nav a:not([aria-current])"), {}
+    for selector in (here, elsewhere):
+        lines[selector] = await page.locator(selector).first.evaluate("a => getComputedStyle(a).borderBottomColor")
+    assert lines[here] != lines[elsewhere]
+
+    colours = {}
+    for path in ("/", "/receivers"):
+        await page.goto(world.base + path)
+        keys = page.locator(".chart + .quick .key")
+        colours[path] = await keys.evaluate_all(
+            "keys => keys.map(key => getComputedStyle(key, '::before').backgroundColor)"
+        )
+    assert {path: len(set(marks)) for path, marks in colours.items()} == {"/": 5, "/receivers": 2}
 
 
 @pytest.mark.parametrize("code", ["de", "fr", "es", "sv", "ja"])

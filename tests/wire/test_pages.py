@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 import datetime as dt
+import html
 import re
 import ssl
 from collections.abc import AsyncIterator
@@ -23,7 +24,7 @@ from bouncer.mail.letter import spell_id
 from bouncer.manage.stories import changes
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.notify.facts import notice_recipient
-from bouncer.pages import activity_page, find_page
+from bouncer.pages import activity_page, find_page, neighbours
 from bouncer.pages.all_pages import PAGES
 from bouncer.pages.find_page import BEGINNINGS_SHOWN
 from bouncer.pages.list_pages import ROWS_SHOWN
@@ -500,6 +501,34 @@ async def test_the_address_page_answers_in_its_first_sentence_and_tells_the_stor
     assert f"/report/{world.letter}" in page
 
 
+async def test_the_address_page_says_whether_it_is_she_alone_whose_mail_fails(world: World):
+    browser = await world.browser()
+    assert "In the last 24 hours" not in (await browser.get(f"/address?address={JANE}")).text
+    for number in range(2):
+        await keep_report(world.store, failure(f"n{number}@example.org", Reason.POLICY, "550 5.7.1 refused"))
+    await keep_report(world.store, failure("forged@example.org", Reason.POLICY, "550 no", belief=Belief.UNPROVEN))
+    await keep_report(world.store, failure("old@example.org", Reason.POLICY, "550 no"), at=NOON - 2 * DAY)
+    page = (await browser.get(f"/address?address={JANE}")).text
+
+    sentence = r"In the last 24 hours mail to 2 other addresses of example\.org failed, too\. <a href=\"(.*?)\">"
+    path = re.search(sentence, page)
+    assert path
+    listed = (await browser.get(html.unescape(path[1]))).text
+    assert set(re.findall(r"<bdi>(\w+)@example.org", listed)) == {"jane", "n0", "n1"}
+
+
+async def test_of_very_many_others_that_fail_the_page_says_that_there_are_at_least_so_many(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(neighbours, "REPORTS_READ", 2)
+    for number in range(3):
+        await keep_report(world.store, failure(f"n{number}@example.org", Reason.POLICY, "550 5.7.1 refused"))
+    root = await world.browser(Role.OPERATOR, person="root")
+    page = (await root.get(f"/address?address={JANE}")).text
+
+    assert "mail to at least 2 other addresses of example.org failed, too." in page
+
+
 async def test_what_a_report_changed_stands_above_the_report_that_was_recorded_a_moment_later(world: World):
     (letter_id,) = await world.store.keep([letter(RAW)])
     absent = failure("gone@example.org", Reason.INVALID_RECIPIENT, "550 5.1.1 no such user", suppressed=True)
@@ -793,6 +822,16 @@ async def test_a_long_list_of_found_reports_goes_on_page_by_page(world: World):
     second = (await browser.get(following[1].replace("&amp;", "&"))).text
 
     assert [len(set(re.findall(r"a\d+@many", page))) for page in (first, second)] == [ROWS_SHOWN, 3]
+
+
+async def test_that_a_person_suppressed_an_address_is_said_in_the_language_of_the_page(world: World):
+    browser = await world.browser()
+    form = fields_of((await browser.get("/suppressions")).text, "/suppressions")
+    await browser.post("/suppressions", data={**form, "address": "karla@example.org"})
+    for path in ("/suppressions", "/address?address=karla@example.org"):
+        page = await browser.get(path, headers={"accept-language": "de"})
+        assert "von Hand gesperrt" in page.text
+        assert "manual" not in page.text
 
 
 @pytest.mark.parametrize("text", ["karla", "KARLA.h", "karla.hand@", "<karla"])

@@ -199,6 +199,14 @@ def test_no_template_speaks_for_itself():
         assert [text for text in spoken if " " in text.strip() and text not in all_texts] == []
 
 
+def test_no_template_has_punctuation_of_its_own():
+    """French has a blank before a colon, Japanese signs of its own."""
+    punctuated = re.compile(r"(?:\}\}|%\}|</bdi>|</time>)[.:!?](?:\s|<)")
+    faults = {page.name: punctuated.findall(page.read_text()) for page in templates() if page.parts[-3] == "pages"}
+
+    assert {name: signs for name, signs in faults.items() if signs} == {}
+
+
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_sentence_stays_a_sentence(code: str):
     """A full stop where the English has one: lines of a file that slipped against each other are seen by it."""
