@@ -4,7 +4,8 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -34,7 +35,13 @@ def prose(source: str) -> Iterator[str]:
     yield from (token.string for token in tokens if token.type == tokenize.COMMENT)
 
 
-def clauses(texts: Iterator[str], beginning: re.Pattern[str] = CLAUSE_AS_SUBJECT) -> list[str]:
+@cache
+def prose_of_modules() -> Mapping[str, Sequence[str]]:
+    """Give the docstrings and comments of every module, by its path; they are parsed once for all tests."""
+    return {str(module.relative_to(ROOT)): tuple(prose(module.read_text())) for module in MODULES}
+
+
+def clauses(texts: Iterable[str], beginning: re.Pattern[str] = CLAUSE_AS_SUBJECT) -> list[str]:
     return [text[match.start() : match.start() + 60] for text in texts for match in beginning.finditer(text)]
 
 
@@ -49,9 +56,7 @@ def test_the_search_finds_a_clause_at_the_beginning_of_a_sentence_and_no_questio
 
 
 def test_no_sentence_of_the_code_has_a_clause_for_its_subject():
-    assert {
-        str(module.relative_to(ROOT)): begin for module in MODULES if (begin := clauses(prose(module.read_text())))
-    } == {}
+    assert {module: begin for module, texts in prose_of_modules().items() if (begin := clauses(texts))} == {}
 
 
 def test_the_search_finds_a_part_before_its_subject_and_a_text_that_points_elsewhere():
@@ -69,10 +74,10 @@ def test_the_search_finds_a_part_before_its_subject_and_a_text_that_points_elsew
 
 def test_no_sentence_of_the_code_names_a_part_before_its_subject_or_begins_with_a_pronoun():
     assert {
-        (str(module.relative_to(ROOT)), text)
-        for module in MODULES
+        (module, text)
+        for module, texts in prose_of_modules().items()
         for beginning in (PART_BEFORE_SUBJECT, POINTS_ELSEWHERE)
-        for text in clauses(prose(module.read_text()), beginning)
+        for text in clauses(texts, beginning)
     } == set()
 
 
@@ -84,9 +89,7 @@ def test_a_unit_without_the_thing_that_it_measures_is_seen():
 
 def test_no_docstring_tells_a_unit_and_not_what_is_measured():
     assert {
-        (str(module.relative_to(ROOT)), text)
-        for module in MODULES
-        for text in clauses(prose(module.read_text()), UNIT_ALONE)
+        (module, text) for module, texts in prose_of_modules().items() for text in clauses(texts, UNIT_ALONE)
     } == set()
 
 
