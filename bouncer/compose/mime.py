@@ -15,7 +15,8 @@ _LINE = 76
 """Characters of a folded line (RFC 2047 section 2, RFC 2045 section 6.7)."""
 _FRAME = len("=?utf-8?q??=")
 _Q_SAFE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789!*+-/")  # RFC 2047 section 5 (3)
-_MSG_ID = re.compile(r"<?([!-;=?-~]{1,200}@[!-;=?-~]{1,200})>?")
+_MSG_ID = re.compile(r"<?((?![^>]{0,401}=\?)[!-;=?-~]{1,200}@[!-;=?-~]{1,200})>?")
+"""Without ``=?``: a program that decodes encoded words everywhere would read line ends in it."""
 _ATEXT = re.compile(r"[\w!#$%&'*+/=?^`{|}~ -]*", re.ASCII)
 _BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|\0")
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")  # a header field's name (RFC 5322 sections 2.2 and 4.5)

@@ -10,6 +10,9 @@ import ipaddress
 CLIENT_PREFIX = 64
 """Bits of an IPv6 prefix that counts as one client, for limits: a host gets a whole /64 for nothing (RFC 6177)."""
 
+TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
+"""IPv6 addresses of IPv4 hosts, as a translator before a network without IPv4 writes them (RFC 6052 section 2.1, RFC 7755)."""
+
 MOST_CLIENTS = 4096
 """Addresses that are cached, parsed and spelled: several limits look at the client of each letter."""
 
@@ -60,11 +63,17 @@ def unmap_ipv4(
 
 @functools.lru_cache(MOST_CLIENTS)
 def client_of(address: str) -> str:
-    """Give the client that limits count *address* as: an IPv4 address, or an IPv6 network of CLIENT_PREFIX bits."""
+    """Give the client that limits count *address* as: an IPv4 address, or an IPv6 network of CLIENT_PREFIX bits.
+
+    An IPv4 address that a translator before us has put into TRANSLATED is itself.
+    """
     address = plain_host(address)
     if ":" not in address:
         return address
     try:
-        return str(ipaddress.ip_network((address.partition("%")[0], CLIENT_PREFIX), strict=False))
+        host = ipaddress.IPv6Address(address.partition("%")[0])
     except ValueError:
         return address
+    if host in TRANSLATED:
+        return str(ipaddress.IPv4Address(host.packed[-4:]))
+    return str(ipaddress.ip_network((host, CLIENT_PREFIX), strict=False))

@@ -325,6 +325,16 @@ def test_the_notice_is_threaded_under_the_message() -> None:
     assert message["In-Reply-To"] == message["References"] == "<abc@acme.example>"
 
 
+@pytest.mark.parametrize("place", ["{}@acme.example", "x@{}", "a{}b@acme.example"])
+def test_no_encoded_word_is_in_the_id_that_it_is_threaded_under(place: str) -> None:
+    """Python's email package, for one, decodes such words there, and finds the line ends."""
+    for word in ("=?utf-8?q?x=0D=0ABcc:_eve@evil.example?=", "=?utf-8?b?eA0KQmNjOiBldmVAZXZpbC5leGFtcGxl?="):
+        threaded = replace(notice(JANE), original_message_id=f"<{place.format(word)}>")
+        message = parse_mail(compose(threaded, from_="bouncer@rp.example", reverse_path=""))
+
+        assert message["In-Reply-To"] is message["References"] is None
+
+
 def test_a_report_that_anyone_may_have_sent_is_threaded_under_nothing() -> None:
     assert parse_mail(mail(changed(belief=Belief.UNPROVEN)))["In-Reply-To"] is None
 

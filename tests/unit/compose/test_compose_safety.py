@@ -70,9 +70,11 @@ NASTY = st.sampled_from(
     ]
 )
 TEXT = st.lists(NASTY | st.text(max_size=20) | st.characters(), max_size=6).map("".join)
+ENCODED = "=?utf-8?q?x=0D=0ABcc:_eve@evil.example?="
+"""An encoded word, of visible ASCII: a program that decodes it in any field finds line ends."""
 RECIPIENTS = st.builds(
     NoticeRecipient,
-    recipient=TEXT | st.just("jane@hotmail.com"),
+    recipient=TEXT | st.sampled_from(["jane@hotmail.com", f"{ENCODED}@hotmail.com"]),
     action=st.sampled_from(Action),
     reason=st.none() | st.sampled_from(Reason),
     status=st.none() | TEXT | st.just("5.7.1"),
@@ -98,7 +100,7 @@ NOTICES = st.builds(
     arrived_at=st.just(NOW),
     reporting_mta=st.none() | TEXT,
     subject=st.none() | TEXT,
-    original_message_id=st.none() | TEXT | st.just("<abc@acme.example>"),
+    original_message_id=st.none() | TEXT | st.sampled_from(["<abc@acme.example>", f"<{ENCODED}@acme.example>"]),
     letter=st.none() | st.binary(max_size=200) | TEXT.map(_returning),
     campaign=st.none() | TEXT,
     contact=TEXT,
@@ -184,7 +186,7 @@ def _is_visible(message: EmailMessage) -> None:
         assert _without_our_blanks(text_line).isprintable()
         assert columns(text_line) <= 72
     assert _without_our_blanks(html.get_content()).isprintable()
-    assert all(str(message.get(name, "")).isprintable() for name in ("Subject", "X-Bounce-Recipient"))
+    assert all(str(message.get(name, "")).isprintable() for name in ("Subject", *SOMETIMES))
 
 
 def _without_our_blanks(text: str) -> str:

@@ -24,6 +24,13 @@ def test_a_mapped_address_is_the_ipv4_one(spelled: str) -> None:
     assert parse_client(b"host\x006\x00\x19" + spelled.encode() + b"\0") == ("192.0.2.7", 25)
 
 
+def test_each_host_behind_a_translator_is_a_client_of_its_own() -> None:
+    assert client_of("64:ff9b::c000:207") == client_of("64:ff9b::192.0.2.7") == "192.0.2.7"
+    assert client_of("64:ff9b::192.0.2.8") == "192.0.2.8"
+    assert client_of("64:ff9b:0:0:1::192.0.2.8") == "64:ff9b::/64"
+    assert not is_within("64:ff9b::192.0.2.7", ["192.0.2.0/24"])  # whoever counts as whose is not whom one believes
+
+
 @pytest.mark.parametrize("network", ["::ffff:192.0.2.0/120", "::ffff:192.0.2.7", "::ffff:0:0/96"])
 def test_a_network_of_mapped_addresses_is_one_of_ipv4(network: str) -> None:
     assert is_within("192.0.2.7", [network])
