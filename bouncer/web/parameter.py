@@ -145,7 +145,7 @@ def parse_parameters(
 
     Raises ProblemError (422) for a parameter whose text does not fit its type, and, unless *is_lenient*, for an unknown or
     repeated one. With *is_lenient*, unknown and empty parameters are ignored; repeated ones are joined by commas with *joins*,
-    else the last one counts; and brackets behind a name count for nothing: `a[]=1` is how @sendgrid/client for Node writes an array.
+    else the last one counts; and brackets behind a name count for nothing: @sendgrid/client for Node writes an array as `a[]=1`.
     """
     in_query = {parameter.name for parameter in parameters if parameter.where == "query"}
     texts = dict(elsewhere)
