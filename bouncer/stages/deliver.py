@@ -158,7 +158,10 @@ class Deliver:
         return jobs
 
     async def _deliver(self, job: DeliveryJob, wake: Callable[[], None]) -> None:
-        """Send one entry and mark it; calls *wake* when it is time to lease more: the next entry does not wait for the mark."""
+        """Send one entry and mark it; calls *wake* when it is time to lease more.
+
+        The next entry does not wait for the mark, but for an event about the same address, which comes in order.
+        """
         try:
             result = await self._send(job)
             self._lanes.note_result(job.row, result, now=_elapsed(), chance=self._chance())
@@ -167,6 +170,8 @@ class Deliver:
                 wake()
         reply = line(result.reply, MAX_REPLY_CHARACTERS)
         await self._mark(lambda: self._outcome(job.row, result, reply))
+        if job.row.recipient_key is not None:
+            wake()
 
     async def _send(self, job: DeliveryJob) -> DeliveryResult:
         try:

@@ -23,6 +23,7 @@ from bouncer.ports.outbox import DeliveryJob, Lane
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings, Settings, StoreSettings
+from bouncer.stages import deliver
 from bouncer.stages.deliver import Deliver
 from bouncer.stages.lanes import LEASES_PER_CONNECTION
 from bouncer.store.sql import open_store
@@ -126,6 +127,26 @@ async def test_a_backlog_of_one_destination_leaves_without_a_pause(store: Store,
 
     async with cancelled_at_the_end(asyncio.create_task(stage.run(asyncio.Event()))):
         await until_sent(store, 200)
+
+
+async def test_events_about_one_address_follow_each_other_without_a_pause(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+):
+    """One is leased when the one before is marked as sent, and not at the next look."""
+    monkeypatch.setattr(deliver, "IDLE_SECONDS", 10 * SECONDS)
+    (number,) = await store.keep([letter()])
+    entries = [
+        NewEntry(
+            EntryKind.NOTICE, "here", event=f"e{n}", channel="slow", at_once=True, recipient_key="jane@example.org"
+        )
+        for n in range(5)
+    ]
+    await store.record([record(number, entries=tuple(entries))], now=NOON)
+    lane = Lane(channel="slow", is_ordered=True)
+    stage = Deliver(store, Delivery(Slow(), lane, connections=1, apart=True), BACKOFF, now=clock)
+
+    async with cancelled_at_the_end(asyncio.create_task(stage.run(asyncio.Event()))):
+        await until_sent(store, 5)
 
 
 async def test_a_channel_is_a_module_and_a_line(

@@ -11,22 +11,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.mail.address import ascii_domain
-from bouncer.mail.message_id import bare_message_id
 from bouncer.ports.letters import BounceFilter
 from bouncer.ports.scope import Scope
+from bouncer.store.bounces.about_message import is_about, letters_about
 from bouncer.store.bounces.outcome_conditions import of_outcomes
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.ids import MAX_ID, least_id
 from bouncer.store.scoping import scope_checks, scope_conditions, without_index
 from bouncer.store.suppressions.keys import RECIPIENT, Keys, key
-from bouncer.store.tables import bounces, letters
+from bouncer.store.tables import bounces
 from bouncer.verdict.provider import domains_of, servers_of
 
 EXAMINED = 1500
 """Rows of an index that one page looks at: a few milliseconds."""
-
-MOST_LETTERS = 500
-"""Letters about one Message-ID that are looked at, the newest: one that is used for a whole campaign has any number."""
 
 Condition = sa.ColumnElement[bool]
 
@@ -87,7 +84,11 @@ def is_indexed(criteria: BounceFilter) -> bool:
 def conditions(connection: sa.Connection, scope: Scope, criteria: BounceFilter) -> list[Condition]:
     """Give the conditions of a filter that indexes serve; the span of ids is not among them."""
     if criteria.message_id is not None:
-        return [_about_message(criteria.message_id), *scope_checks(scope, bounces.c.account), *_time_bounds(criteria)]
+        return [
+            is_about(connection, bounces.c.letter_id, criteria.message_id),
+            *scope_checks(scope, bounces.c.account),
+            *_time_bounds(criteria),
+        ]
     if criteria.domain is not None:
         return [_of_domain(criteria.domain), *scope_checks(scope, bounces.c.account), *_time_bounds(criteria)]
     return [*_narrow(connection, scope, criteria), *_of_category(criteria), *_time_bounds(criteria)]
@@ -106,24 +107,6 @@ def about_recipient(keys: Keys, account: str | None, recipient: str) -> Conditio
     if account is None:
         return bounces.c.recipient_key == key(recipient)
     return keys.among(account, bounces, [keys.form(account, recipient)], RECIPIENT)
-
-
-def _about_message(message_id: str) -> Condition:
-    return bounces.c.letter_id.in_(letters_about(message_id))
-
-
-def letters_about(message_id: str) -> sa.CompoundSelect[int]:
-    """Select the newest letters about a message, of which reports give the id with or without angle brackets."""
-    plain = clean(bare_message_id(message_id), MAX_KEY - 2)
-    newest = [
-        sa.select(letters.c.id)
-        .where(letters.c.original_message_id == spelling)
-        .order_by(letters.c.id.desc())
-        .limit(MOST_LETTERS)
-        .subquery()
-        for spelling in (plain, f"<{plain}>")
-    ]
-    return sa.union_all(*(sa.select(ids.c.id) for ids in newest))
 
 
 def _of_domain(domain: str) -> Condition:
@@ -217,7 +200,7 @@ def _base(connection: sa.Connection, scope: Scope, criteria: BounceFilter) -> li
     if criteria.recipient is not None or criteria.letter_id is not None:
         return list(_narrow(connection, scope, criteria))
     if criteria.message_id is not None:
-        return [_about_message(criteria.message_id), *scope_checks(scope, bounces.c.account)]
+        return [is_about(connection, bounces.c.letter_id, criteria.message_id), *scope_checks(scope, bounces.c.account)]
     if criteria.domain is not None:
         return [_of_domain(criteria.domain), *scope_checks(scope, bounces.c.account)]
     return [*scope_conditions(scope, bounces.c.account), *_of_category(criteria)]
@@ -247,7 +230,7 @@ def residual(rows: sa.FromClause, criteria: BounceFilter) -> Iterator[Condition]
     if criteria.outcomes:
         yield of_outcomes(rows, criteria.outcomes)
     if criteria.message_id is not None and (criteria.recipient is not None or criteria.letter_id is not None):
-        yield _about_message(criteria.message_id)
+        yield bounces.c.letter_id.in_(letters_about(criteria.message_id))
 
 
 def _of_provider(rows: sa.FromClause, name: str) -> Condition:

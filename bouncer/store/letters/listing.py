@@ -11,7 +11,8 @@ from bouncer.policy.records import LetterState
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterRow, Page
 from bouncer.ports.record_lists import LetterPage
 from bouncer.ports.scope import Scope
-from bouncer.store.bounces.filtering import about_recipient, letters_about, residual
+from bouncer.store.bounces.about_message import is_about
+from bouncer.store.bounces.filtering import about_recipient, residual
 from bouncer.store.engine.ids import MAX_ID, least_id
 from bouncer.store.scoping import scope_checks, scope_conditions, without_index
 from bouncer.store.suppressions.keys import Keys
@@ -89,7 +90,7 @@ def _conditions(connection: sa.Connection, scope: Scope, criteria: LetterFilter)
         names_recipient = about_recipient(Keys(connection), scope.account, criteria.reporting.recipient)
         narrow.append(letters.c.id.in_(sa.select(bounces.c.letter_id).where(names_recipient)))
     if criteria.message_id is not None:
-        narrow.append(letters.c.id.in_(letters_about(criteria.message_id)))
+        narrow.append(is_about(connection, letters.c.id, criteria.message_id))
     # the index of an account's unread letters has the form of the checks
     conditions = [*narrow, *(scope_checks if narrow or criteria.unread else scope_conditions)(scope, letters.c.account)]
     if criteria.state is not None:
