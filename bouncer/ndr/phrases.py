@@ -155,7 +155,8 @@ DELIVERED = split_phrases(
 
 CHALLENGES = split_phrases(
     """
-    to be let through | i do not know you | i don't know you | do not know you yet |
+    to be let through | typed the characters | my list of known senders | i do not know you | i don't know you |
+    do not know you yet |
     allowed senders | add you to this list | once verified | you have written | guest list | safe sender | whitelist
     you | trusted senders | show that you are a | sender to confirm | for the sender to confirm | bestätigen sie
     sich | que j'ai approuvé | remplir ce | remplir le formulaire | me parvienne | fill out the | approve you | once

@@ -176,9 +176,8 @@ def _spelled(failure: Failure, lexicon: Lexicon) -> Witness | None:
         apart = spelling.split_joined(words)
         if apart is not None and (witness := _search(failure, lexicon, apart)):
             return witness
-        personal = unread.naming(words, failure.recipient.recipient)
-        is_alike = personal is not words and len(personal.searched) == len(words.lines) and asserted.is_undoubted(words)
-        if is_alike and (witness := _search(failure, lexicon, personal._replace(lines=words.lines))):
+        personal = unread.naming_person(words, failure.recipient.recipient)
+        if personal and asserted.is_undoubted(words) and (witness := _search(failure, lexicon, personal)):
             return witness
     return None
 

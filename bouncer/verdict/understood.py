@@ -96,7 +96,7 @@ verification validation check report case status lack think know heard aware rec
 """Heads that mean the recipient, or nothing."""
 _IS_HEAD = frozenset(_HEADS.split())
 _RELATIVE = re.compile(
-    r"(?:no|not an?|nobody|no one|none)\b[^,;:.!?|]{0,60}?"
+    r"(?:(?:there|we|is|are|have|has) ){0,3}(?:no|not an?|nobody|no one|none)\b[^,;:.!?|]{0,60}?"
     r"(?<! with)(?<! of)(?<! by)(?<! under)(?<! at)(?<! in)(?<! on)(?<! for)(?<! to)(?<! like)(?<!called)(?<!named)"
     r" (?:that|who|which|whose)"
     r" (?!(?:match|correspond|fit|go|goes|is |are |was |has |have |had |uses?\b|owns?\b|answers? to|listens? to"

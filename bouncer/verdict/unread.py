@@ -3,6 +3,7 @@
 import re
 from itertools import islice
 
+from bouncer.verdict.rules.known_words import KNOWN
 from bouncer.verdict.words import AnswerText
 
 ENOUGH = 1
@@ -32,6 +33,33 @@ url use user users using via visit was web were when while will with would x-uni
 """
 """Words of the frames in which mail servers set their answers, and of those that every answer has."""
 _SAYS_NOTHING = frozenset(_FRAMES.split())
+
+
+_THINGS = """
+abuse account accounting accounts admin agenda api app archive archives arrangement article auction backup bill billing board
+booking bookings bug bugs calendar campaign career careers case cases catalog certificate claim claims command comment contract
+conference course courses credit data demo desk dev document documents domain donate donation download edition editor enquiries
+enquiry entry error event events fax feedback file files finance folder form forum forward gallery game guest hosting hotel hr
+image info inquiry invoice invoices issue issues item jobs journal key legal letter library licence license link lists log logs
+magazine manager map market marketing media meeting menu module music network news newsletter newsletters note notice object
+offer offers office online order orders package page parcel partner parts party payment payments photo photos plan policy post
+press price print privacy product products profile project projects promo purchase quality quarantine query queue quote quotes
+record records relay rental request requests reservation reservations resource resume root route rule sales sample security
+service services session shipment shipping shop sms spam stock storage store studio subscription survey system tender test
+theme thread ticket tickets topic tour tours trade training transport travel update upload video virus voucher warranty web
+webinar website workshop
+"""
+"""Local parts that are also things, or roles: "booking not found" may be about the recipient's booking, not about booking@."""
+_NO_NAMES = KNOWN.union(_THINGS.split())
+
+
+def naming_person(words: AnswerText, recipient: str) -> AnswerText | None:
+    """Give *words* as ``naming`` does, where the local part can only be a name; None where the words lack it."""
+    if recipient.partition("@")[0].lower() in _NO_NAMES:
+        return None
+    personal = naming(words, recipient)
+    is_alike = personal is not words and len(personal.searched) == len(words.lines)
+    return personal._replace(lines=words.lines) if is_alike else None
 
 
 def naming(words: AnswerText, recipient: str) -> AnswerText:

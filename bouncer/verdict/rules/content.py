@@ -94,6 +94,8 @@ RULES = (
             r"(?:compl|violat|conform|according)[a-z]{0,4} .{0,40}\brfc ?-?\d{3,4}",
             r"not .{0,20}\brfc ?-?\d{3,4}\b",
             r"\bsmtp protocol violation\b",
+            r"\b(?:invalid|malformed|broken) (?:attachment names?|file ?names?|list-unsubscribe|message-id|mime \S{1,20}) ",
+            r"\bformat (?:restriction|rule|policy) violat",
             r"\bnot? (?:rfc|standards?)[- ]?(?:compliant|conforming|conformant)\b",
             r"see rfc ?-?(?:5322|2822|822|2045)",
             r"bare (?:lf|cr|line ?feed|carriage|newline)",
@@ -190,6 +192,8 @@ RULES = (
             r"(?:links?|urls?|hyperlinks?) .{0,40}\blisted\b",
             r"\btoo many (?:similar|same|same-?size|identical|equal) (?:size )?(?:mails|messages|letters|e-?mails)\b",
             r"\b(?:campaign|newsletter|mailing|advertising)s? (?:is |are |was )?(?:unwanted|not wanted|unwelcome|not welcome)\b",
+            r"\btoo many (?:\S{1,12} )?(?:links|urls|hyperlinks|images|web addresses) (?:in|inside|within)\b",
+            r"\btoo many copies of\b",
             r"unwanted (?:advertis|commercial|marketing|bulk)",
             r"\badverti[sz](?:ing|ement)s?\b",
         ),
@@ -261,7 +265,10 @@ RULES = (
                 r"(?:newsletters?|mailing lists?|bulk (?:e-?)?mails?|mass mail\w{0,4}|advert\w{0,8}|marketing (?:e-?)?mails?) "
                 r"<is>(?:<refused>|not (?:taken|wanted|welcome))"
             ),
-            r"(?:attachments?|executables?) <is>(?:not|never) (?:taken|accepted|allowed|permitted|welcome|wanted)",
+            (
+                r"(?:attachments?|executables?|archives?|zip files?|macros?)(?: with \S{1,20})? <is>(?:not|never) "
+                r"(?:taken|accepted|allowed|permitted|welcome|wanted)"
+            ),
             r"\b(?:mail|messages?|letters?)\b.{1,60} (?:not|isn't|aren't) (?:wanted|welcome)\b",
             r"(?:moderator|approver|moderation)\b.{0,60}(?:reject|denied|not approv|expired|discard)",
             (

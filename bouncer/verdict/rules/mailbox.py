@@ -23,7 +23,11 @@ FULL = (
             ),
             r"\b(?:no|not enough|insufficient) (?:free )?disk ?space (?:left )?(?:for|in|on) (?:the |this |his |her )?(?:<who>|@)",
             r"full (?:mail ?box|inbox)",
-            r"(?:mail ?box|inbox)\b.{0,60}\bfull\b",
+            r"(?:mail ?box|inbox|\bbox of)\b.{0,60}\bfull\b",
+            (
+                r"\b(?:exhausted|used up) (?:all )?(?:the |its |his |her |their )?(?:allotted|allocated|available|allowed) "
+                r"(?:disk |storage |mail )?(?:space|storage|room)\b"
+            ),
             r"over[ -]?quota",
             r"quota\b.{0,40}(?:exceed|full|reached|overflow|used up|exhausted|violat)",  # a queue's or a sender's: reputation.py
             r"<over> .{0,40}\bquota\b",
@@ -135,8 +139,13 @@ OFF = (
                 r"|de-activated"
                 r"|frozen|dormant|not (?:yet )?(?:been )?(?:activ|enabled)|barred|hangup|on hold|expired|switched off"
                 r"|turned off"
-                r"|idle (?:for )?too long)"
+                r"|idle (?:for )?too long|asleep|sleeping|hibernat(?:ed|ing))\b"
             ),
+            (
+                r"\b(?:e-?mail|mail) (?:service|delivery) (?:of|for|to) (?:this|that|the) <who> (?:has been|was|is) (?:currently )?"
+                r"(?:stopped|suspended|disabled|ended|switched off|turned off)\b"
+            ),
+            (r"\b(?:login|log-in|sign-in|activity)s? (?:exceeds?|exceeded|for (?:more|longer) than) \d"),
             (
                 r"<who>\b.{0,40} (?:disabled|inactive|not active|suspended|locked|deactivated|frozen|dormant|barred"
                 r"|on hold|switched off"

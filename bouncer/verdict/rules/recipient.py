@@ -82,6 +82,7 @@ RULES = (
             r"(?:new|changed|current) (?:e-?mail )?address (?:is|of)\b",
             r"use (?:the |my )?(?:new |following )(?:e-?mail )?address",
             r"has a new (?:e-?mail )?address",
+            r"\b(?:is|are) now (?:at|under|found at|reachable (?:at|under)) [<\"']?@",
             r"user not local\b.{0,20}(?:try|forward|use)",
             r"owner .{0,20}has changed",
         ),
@@ -100,7 +101,7 @@ RULES = (
                 r"(?:closed|deleted|terminated|cancell?ed) (?:this |the |his |her |e-?mail ){0,2}(?:account|mail ?box"
                 r"|user|address)"
             ),
-            r"(?:doesn't|does not) work (?:here|for|at|with)\b",
+            r"(?:doesn't|does not) work (?:here|for|at|with|in (?:our|this)|any ?more|any longer)\b",
             (
                 r"(?:mail-? ?box|account|address|user) (?:that )?you (?:are |were |have )?(?:(?:trying|tried) to (?:reach|contact)"
                 r"|writing to|wrote to|written to|used|reached)"
@@ -182,6 +183,8 @@ RULES = (
         ),
         (
             r"no such (?:\S{1,40} ){0,2}?<who>\b(?! (?:may|can|lists?)\b)",
+            r"\bnot such (?:user|mail ?box|recipient|account|address)\b(?! as\b)",
+            r"\bex-(?:user|customer|employee|subscriber|student|member)(?:[.,;:!]|$)",
             r"no record of (?:such an? |any such |this |that )<who>",
             r"\bcuda_nsu(?:\W{1,3}@)?\W{0,3}$",  # Barracuda, without other words
             r"\b(?:no|obsolete|retired|former) (?:mail ?box|user|account|recipient|address)(?:[.!]|$)",
@@ -234,7 +237,10 @@ RULES = (
                 r"no (?:record|trace|knowledge) of (?:a |an |the |this |that |any |such )?(?:user|recipient|mailbox"
                 r"|account|address|@)"
             ),
-            r"(?:have|has|knows?|lists?) no (?:such )?(?:(?:user|recipient|mailbox|account) |@(?!,))",
+            (
+                r"(?:have|has|knows?|lists?) no (?:such )?(?:(?:user|recipient|mailbox|account) "
+                r"|@(?=[>)\"']{0,2}(?:[.;:!?]|$| (?:here|at|in|on|among|listed|known|registered)\b)))"
+            ),
             r"(?:can't|cannot) accept user",
             r"@[>)\"']{0,2}(?: -|:)? (?:is|was) <gone>",
             (  # the address on one line, on the next "Illegal characters in header": that line is about something else
@@ -335,7 +341,7 @@ RULES = (
             r"<who> (?:lookup|search|check) (?:failed|error)?:? ?not found",
             r"(?:do not|don't|does not|doesn't) (?:have|know) (?:such )?(?:an? |the |this |that |any )?<who>",
             (
-                r"(?:(?:deleted|closed|terminated|cancell?ed|retired|former) |\bex-)(?:user|person|customer|login|username"
+                r"(?:deleted|closed|terminated|cancell?ed|retired|former) (?:user|person|customer|login|username"
                 r"|subscriber|employee"
                 r"|student|member|alias|inbox|recipient)\b"
             ),

@@ -23,7 +23,7 @@ RULES = (
             " Postfix anvil, Exim ratelimit"
         ),
         (
-            r"\bquota of .{0,30} (?:an?|per|each) (?:second|minute|hour|day)\b",
+            r"\bquota of .{0,30} (?:an?|per|each|for this|for the|this) (?:second|minute|hour|day)\b",
             r"(?:sent|used up|reached|spent|exhausted) (?:all )?(?:of )?your (?:\S{1,12} )?(?:quota|allowance|limit) (?:of|for)\b",
             (
                 r"\b(?:number|count|share|percentage) of (?:unknown|invalid|bad|non-?existent) "

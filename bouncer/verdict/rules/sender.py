@@ -104,6 +104,18 @@ RULES = (
                 r"\b(?:external|outside|internet|foreign) (?:e-?mails?|mail|messages?|senders?)\b.{0,40} (?:<refused>"
                 r"|not (?:taken|welcome|possible))\b"
             ),
+            (
+                r"\byou (?:may|can|must|shall) not (?:write|send|mail|post)(?: (?:mail|messages?|e-?mails?|letters?))? to"
+                r" (?:this|that|the|our|him|her|them)\b"
+            ),
+            (
+                r"\b(?:takes?|accepts?|receives?|gets?|wants?) no (?:external|outside|foreign|internet|public)"
+                r" (?:e-?mails?|mail|messages?|senders?)\b"
+            ),
+            (
+                r"\b(?:e-?mails?|mail|messages?|connections?) from your (?:ip )?(?:range|network|subnet|block|region)"
+                r" (?:is|are) (?:limited|restricted|<refused>)"
+            ),
             r"\bwho are you\b",
             r"\bunknown (?:sending|originating|connecting|submitting) (?:system|host|server|mta|network)\b",
             r"\bsender restrictions?\b",
@@ -151,7 +163,7 @@ RULES = (
             r"(?:<gone>|no such) [^.;,]{0,30}(?:\(|for |of )(?:the )?sender\b",
             r"sender (?:address |verif\w{0,7} ){0,2}(?:failed|failure)",
             r"reply-?to\b.{0,40}(?:<gone>|<refused>)",
-            r"(?:<gone>|invalid|bad) .{0,40}\bin (?:the )?(?:from|mail|mail from|envelope)\b",
+            r"(?:<gone>|invalid|bad) .{0,40}\bin (?:the )?(?:from|mail(?! (?:to|for) )|mail from|envelope)\b",
             r"accepts? no (?:e-?mails?|mail|messages?|letters?) from\b",
             r"\bnot available (?:to|for) you\b",
             r"\b(?:internal|private) address\b.{0,20} not reachable from\b",
@@ -318,6 +330,10 @@ RULES = (
             r"(?:not|isn't|aren't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
             r"\brelay(?:ing)? (?:is |was |has been )?(?:disabled|off|closed|turned off|switched off|not available|unavailable)\b",
             r"(?:unauthenticated relay|relay attempt)",
+            (
+                r"\bonly (?:takes?|accepts?|handles?|receives?|serves?) (?:e-?mail|mail|messages) for (?:our|its|local|this)"
+                r" (?:own )?(?:domains?|users|customers|server)\b"
+            ),
             r"(?:as|not) a (?:known |trusted |registered )?relay\b",
             r"(?:\bno|\ban) open relay\b",
             (

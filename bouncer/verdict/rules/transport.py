@@ -25,9 +25,15 @@ BROKEN = (
                 r"|unavailable|damaged)"
             ),
             (
-                r"\b(?:scanner|milter|clamav|clamd|amavis|spamd|spamassassin|rspamd)\b.{0,40}"
+                r"\b(?:scanner|anti-?virus|milter|clamav|clamd|amavis|spamd|spamassassin|rspamd)\b.{0,40}"
                 r"\b(?:unreachable|unavailable|not available|not running|crashed|timed? ?out|down|not respond|cannot connect"
                 r"|connection refused)"
+            ),
+            (
+                r"\b(?:spam|virus|malware|content|policy)[ -]?(?:check|scan|filter)(?:er|ner|ing|ning)? ?"
+                r"(?:service |server |daemon |engine )?(?:is |was )?(?:currently |temporarily )?"
+                r"(?:not (?:reachable|available|running|responding|working)"
+                r"|unreachable|unavailable|down\b|off-?line|broken|timed out)"
             ),
             r"\blicen[cs]es?\b.{0,60}\b(?:expired|exceeded|exhausted|invalid)",
             r"(?:ldap|database|sql|mysql|directory|table|map)(?: lookup| query| search)? (?:error|failure|connection)",

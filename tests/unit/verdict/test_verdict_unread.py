@@ -124,3 +124,25 @@ def test_a_domain_s_code_is_doubted_likewise():
 def test_a_long_answer_is_judged_as_well():
     assert judged("Hm " * 3_000).category is Category.HARD
     assert judged("alpha beta " * 3_000).category is Category.OTHER
+
+
+def told_of(address: str, words: str) -> Category:
+    recipient = Recipient(address, Action.FAILED, reply_code=550, diagnostic_code=f"550 {words}")
+    return classify(recipient, Reading(Kind.BOUNCE, original=FROM_US, recipients=(recipient,))).category
+
+
+def test_a_local_part_that_only_a_person_can_have_is_read_as_the_address():
+    assert told_of("rose@example.org", "rose not found") is Category.HARD
+    assert told_of("jane.doe@example.org", "our directory has no jane.doe") is Category.HARD
+
+
+def test_a_local_part_that_is_also_a_thing_is_no_name():
+    answers = {
+        "booking": "your booking was not found",
+        "service": "service not found",
+        "max": "max not found in header",
+    }
+
+    by_local_part = {local: told_of(f"{local}@example.org", words) for local, words in answers.items()}
+
+    assert Category.HARD not in by_local_part.values(), by_local_part
