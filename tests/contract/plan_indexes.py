@@ -286,6 +286,9 @@ looking_up._rows
     staged by primary key
     suppressions by ix_suppressions_folded
     suppressions by uq_suppressions_stream
+looking_up.read_index
+    suppressions by ix_suppressions_folded
+    suppressions by uq_suppressions_stream
 marks.write
     outbox by id
     outbox by ix_outbox_state, on PostgreSQL
@@ -529,9 +532,6 @@ waiting.WaitingWalk.next
     letters by ix_letters_path_key
 waiting._read
     letters by ix_letters_state
-warming.read_index
-    suppressions by ix_suppressions_folded
-    suppressions by uq_suppressions_stream
 """
 """By query, the function of the store that sends it: the large tables that it reads, each with its indexes; ``id`` is the order of
 the table itself. The indexes are in ``bouncer.store.tables``."""

@@ -33,7 +33,7 @@ from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
 from bouncer.store.engine.engine import READERS
 from bouncer.store.engine.values import VALUES_PER_QUERY
-from bouncer.store.suppressions import allow_list, importing, warming
+from bouncer.store.suppressions import allow_list, importing, looking_up
 from bouncer.store.suppressions.staging import MergedRows
 from bouncer.verdict.verdict import Judgement, Reason, Verdict
 
@@ -99,10 +99,10 @@ async def test_the_answer_to_a_mail_server_is_that_of_the_list(store: Store):
 
 async def test_the_index_is_read_through_part_by_part(store: Store, monkeypatch: pytest.MonkeyPatch):
     """Exactly at the end of a part, one before, one after; and where there is nothing. The folded forms are another index."""
-    monkeypatch.setattr(warming, "READ_AT_ONCE", 3)
+    monkeypatch.setattr(looking_up, "READ_AT_ONCE", 3)
     ends = list[object]()
-    read_on = warming.read_index
-    monkeypatch.setattr(warming, "read_index", lambda *arguments: ends.append(read_on(*arguments)) or ends[-1])
+    read_on = looking_up.read_index
+    monkeypatch.setattr(looking_up, "read_index", lambda *arguments: ends.append(read_on(*arguments)) or ends[-1])
     for n in range(8):
         await store.warm()
         await store.suppress(OPERATOR, suppression(f"{n}@example.org" if n % 2 else f"{n}.x@gmail.com"))

@@ -32,6 +32,12 @@ LOOKED_UP_AT_ONCE = 2_500
 MAX_LOOK_UPS = 50
 """Look-ups of one query: with ``VALUES_PER_QUERY`` addresses, each of another account, they search the index for some ten
 milliseconds."""
+READ_AT_ONCE = 20_000
+"""Rows of the index that one query reads: a hundredth of a second."""
+IndexPlace = tuple[str, str]
+"""A place in an index: an account, and an address in comparable form."""
+START: IndexPlace = ("", "")
+"""The place before the first row of an index."""
 
 KEY, FOLDED = ADDRESS
 
@@ -58,6 +64,14 @@ Found = dict[str, tuple[Suppression, ...]]
 """The suppressed addresses of a look-up, as given, each with all of its suppressions that the look-up asks for."""
 IndexKey = tuple[str, str, str]
 """A column of an address's form, an account, and the form: what the index of that column is searched for."""
+
+
+def read_index(connection: sa.Connection, after: IndexPlace, column: str = "address_key") -> IndexPlace | None:
+    """Read a part of an index of the look-ups, into the cache; give the place of its end, None at the end of the index."""
+    place = (suppressions.c.account, suppressions.c[column])
+    query = sa.select(*place).where(sa.tuple_(*place) > sa.tuple_(*after), place[1].is_not(None)).order_by(*place)
+    last = connection.execute(query.offset(READ_AT_ONCE - 1).limit(1)).first()
+    return (last[0], last[1]) if last else None
 
 
 def look_up(connection: sa.Connection, look_ups: Sequence[LookUp]) -> list[Found]:

@@ -18,7 +18,7 @@ from bouncer.store.engine.ids import Numbering
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import unsent
 from bouncer.store.sends import counts, daily, failing, messages_to, rolling_up, unsent_events
-from bouncer.store.suppressions import allow_list, changes, knowing, suppressions, trail, warming
+from bouncer.store.suppressions import allow_list, changes, knowing, looking_up, suppressions, trail
 from bouncer.store.suppressions.changing import change_each
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.keys import ADDRESS, key
@@ -39,9 +39,9 @@ class SqlSuppressionList:
     async def warm(self) -> None:
         """Read the indexes once, part by part, into the system's cache."""
         for column in ADDRESS:
-            after: warming.IndexPlace | None = warming.START
+            after: looking_up.IndexPlace | None = looking_up.START
             while after is not None:
-                after = await self._engine.read(warming.read_index, after, column)
+                after = await self._engine.read(looking_up.read_index, after, column)
 
     async def suppress(self, scope: Scope, suppression: Suppression) -> bool:
         """Suppress an address."""
