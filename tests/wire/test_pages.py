@@ -859,6 +859,7 @@ async def test_what_is_not_there_is_not_found_and_the_page_says_where_it_looked(
 
     assert "No report has these words." in answer.text
     assert "the newest" in answer.text
+    assert 'href="/address?' not in answer.text
 
 
 async def test_the_activity_is_filtered_by_words_of_the_url(world: World):

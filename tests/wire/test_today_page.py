@@ -103,6 +103,27 @@ async def test_faults_that_the_checks_found_are_the_operators_first_task(tmp_pat
         assert tasks(await today(await world.browser())) == before
 
 
+async def test_of_more_than_five_tasks_those_of_the_fewest_mails_are_left_out(tmp_path: Path):
+    def examine(_settings: Settings) -> tuple[tuple[Finding, ...], tuple[DnsRecord, ...]]:
+        return (fail("certificate", "expired", "renew it"),), ()
+
+    async with browsing(tmp_path, pages=partial(make_pages, examining=examine)) as world:
+        await world.store.record_webhook_attempt(WebhookAttempt("wh_acme", "evt_1", NOON, 410, "gone", 9))
+        for _ in range(2):
+            await write(world)
+            await block(world)
+            await keep_report(world.store, failure("joe@example.net", Reason.MAILBOX_FULL, "452 4.2.2 over quota"))
+        root = await world.browser(Role.OPERATOR, person="root")
+        await root.get("/setup")
+        sentences = [sentence for sentence, _ in tasks(await today(root))]
+
+    assert len(sentences) == 5
+    words = " ".join(sentences)
+    for part in ("found a fault", "gets no events", "blocked", "again and again", "could not be read"):
+        assert part in words
+    assert "not proven" not in words, "of one mail only"
+
+
 async def test_today_says_what_came_and_what_to_do(world: World):
     page = await today(await world.browser())
 
