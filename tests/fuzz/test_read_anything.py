@@ -1,6 +1,7 @@
 """No octets whatever make reading raise: strict readings of random, cut, spliced and mangled letters."""
 
 import time
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -54,11 +55,22 @@ def test_a_letter_cut_at_every_64th_octet_gives_a_reading(folder: Path) -> None:
 
 
 def read_every_cut(file: Path) -> None:
-    """Each cut is tried with one of the line ends in turn; the golden letters are read whole with every one of them."""
+    """Each cut is tried with one of the line ends in turn; the golden letters are read whole with every one of them.
+
+    A quarter of the cuts are the beginning of another letter, too, and are read once.
+    """
     letter = file.read_bytes().replace(b"\r\n", b"\n")
     with_ends = [letter.replace(b"\n", ends) for ends in ENDS]
     for number, end in enumerate(range(0, min(len(letter), 16_384), 64)):
-        assert as_line("letter", judge(read(with_ends[number % len(ENDS)][:end], strict=True)))
+        raw = with_ends[number % len(ENDS)][:end]
+        digest = sha256(raw).digest()
+        if digest not in _readable:
+            assert as_line("letter", judge(read(raw, strict=True)))
+            _readable.add(digest)
+
+
+_readable: set[bytes] = set()
+"""The digests of the cuts that gave a reading."""
 
 
 @quick
