@@ -79,7 +79,7 @@ to for from of an für von à au aux pour du de al a para del ao do per aan voor
 _JOINT = frozenset(_JOINTS.split())
 _JOINED = ("all'", "dell'", "d'")
 _PARTS_OF_RECIPIENTS = """
-number phone telephone server servers host cause causes reason reasons state status type size kind sort code error failure list
+number path phone telephone server servers host cause causes reason reasons state status type size kind sort code error failure list
 group team school university company firm organisation organization office department institute login directory database table
 record records system network module message language date time year day nummer telefon grund ursache fehler gruppe schule firma
 numero motif erreur cause serveur groupe ecole motivo errore servidor grupo estado stato telefono fout oorzaak groep numer powod
@@ -123,12 +123,20 @@ _BASE_LETTERS = str.maketrans(
 """Letters that Unicode does not decompose into a letter of ASCII and an accent, with those that stand for them."""
 
 
+_APPOSED = re.compile(
+    r"(?:users?|mail-? ?box(?:es)?|inbox|accounts?|recipients?|address(?:es)?|alias(?:es)?|login) ([a-z]{4,40}) [a-z]"
+)
+"""A noun for the recipient with a word behind it: somebody's name, or a thing's: "user jane", "user table"."""
+
+
 def is_understood(before: str, phrase: str, line: str, names: Collection[str]) -> bool:
     """Whether every word of the subject of the statement *phrase* is known.
 
     *before* is the searched text, in lower case, that ends where *phrase* begins; *line* is the original text, whose capitals show
     names; *names* are the parts of the recipient's addresses, in lower case.
     """
+    if (apposed := _APPOSED.match(phrase)) and not (_is_known(apposed[1], names) or _is_capital(apposed[1], line)):
+        return False
     subject = _subject(before)
     if _RELATIVE.match(phrase) or _OF_LIST.search(subject) or _is_headed(subject):
         return False

@@ -7,7 +7,7 @@ anything else ("booking", "folder") is left out on purpose: a sentence with one 
 
 _WORDS = {
     "English": """
-able about above accept accepted accepting accepts according account accounts active actual address addressed addressee
+able about above absent accept accepted accepting accepts according account accounts active actual address addressed addressee
 addresses addressing advise advised advising afraid after again against ago alias aliases all already also alumna alumni
 alumnus among and answer answered answers anti-spam antispam any anybody anymore anyone anywhere aol apologies apologise
 apologize apparently appear appears appliance appreciate apprentice april are aren't around assigned assistance associated
@@ -34,7 +34,7 @@ may mdaemon member members message messages microsoft mimecast ministry miss mis
 moved mrs mta multiple municipality museum must mysql name names need needs neither network networks never new next nobody
 none nope nor not nothing november now number obsolete obviously october office office365 official old once one ones only
 onto oops organisation organization original originally other our outlook over own owner owner's parish part particular
-passed patient patients pensioner people per permanent permanently person person's personal persons please point pointing
+passed path patient patients pensioner people per permanent permanently person person's personal persons please point pointing
 points portal portion postfix postgresql previous previously primary private process processed processing prof professor
 professors program proofpoint provide provided proxy public published publishes pupil pupils qmail qualified queried query
 rcp rcpt reach reached reaching reason reasons receive received receiving recipient's recipients record records refuse

@@ -253,7 +253,7 @@ RULES = (
             r"user missing home directory",
             r"no recipients accepted",
             (
-                r"(?:unknown|invalid|non-?existent|nonexistent|non-?existing|unrecogni[sz]ed|unregistered|unlisted"
+                r"(?:unknown|invalid|non[- ]?existent|non[- ]?existing|unrecogni[sz]ed|unregistered|unlisted"
                 r"|incorrect|wrong|illegal"
                 r"|bad|undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual "
                 r"|e-?mail |mail |final |delivery |destination |recipient |remote |to |envelope |smtp"
