@@ -63,7 +63,7 @@ def status(context: click.Context, timeout: float, as_json: bool) -> None:
         places = [to_plain(place) for place in (*report.places, *report.http)]
         click.echo(json.dumps({"status": status, "why": report.why, "places": places, **facts}))
     else:
-        greetings = [("", f"{place.at}: {place.heard}") for place in (*report.places, *report.http)]
+        greetings = [("", f"{place.at}: {place.greeting}") for place in (*report.places, *report.http)]
         first, *others = facts.items()
         show_pairs([("status", status), ("why", "; ".join(report.why)), first, *greetings, *others])
     context.exit(int(report.health))

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from bouncer.errors import ConfigError, StoreError
@@ -36,7 +36,7 @@ class GreetingPlace:
 
     at: str
     serves: bool
-    heard: str
+    greeting: str = field(metadata={"shown": "heard"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,8 @@ def _ask(host: str, port: int, hostname: str, greet: Greet) -> GreetingPlace:
     try:
         greeting = greet(host, port)
     except OSError as error:
-        return GreetingPlace(at, serves=False, heard=str(error.strerror or error))
-    return GreetingPlace(at, serves=greeting.split()[:2] == ["220", hostname], heard=greeting)
+        return GreetingPlace(at, serves=False, greeting=str(error.strerror or error))
+    return GreetingPlace(at, serves=greeting.split()[:2] == ["220", hostname], greeting=greeting)
 
 
 def judge_health(
@@ -104,7 +104,7 @@ def judge_health(
 ) -> HealthReport:
     """Judge by the greetings, by *http*, and by the *store*, or by the reason why it cannot be read. Pure."""
     problems = [] if any(place.serves for place in places) else [(Health.CRITICAL, "no daemon answers")]
-    problems += [(Health.WARNING, f"{place.at}: {place.heard}") for place in http if not place.serves]
+    problems += [(Health.WARNING, f"{place.at}: {place.greeting}") for place in http if not place.serves]
     if isinstance(store, str):
         problems.append((Health.CRITICAL, f"the store cannot be read: {store}"))
     else:

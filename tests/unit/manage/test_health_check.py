@@ -39,7 +39,7 @@ def test_a_daemon_that_answers_is_well_whichever_address_it_listens_on(listen: s
 def test_port_25_is_asked_where_no_address_answers_as_systemd_may_listen_there():
     report = checked("127.0.0.1:2525", answering=("localhost", 25))
 
-    assert [(place.at, place.serves, place.heard) for place in report.places] == [
+    assert [(place.at, place.serves, place.greeting) for place in report.places] == [
         ("127.0.0.1:2525", False, "Connection refused"),
         ("localhost:25", True, "220 mx.example.com ESMTP"),
     ]
