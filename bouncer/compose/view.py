@@ -61,7 +61,7 @@ class Cause:
     codes: tuple[
         tuple[str, str], ...
     ]  # (code, explanation or empty): codes that the server's words do not contain, or that have an explanation
-    consequence: str  # what was done: nothing yet, a suppression, mail that goes on
+    done: str
     advice: tuple[str, ...]
     history: str  # empty where there are no earlier reports
     doubt: str  # empty where the report is proven
@@ -201,7 +201,7 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
         server=words(servers.pop() or "", MAX_NAME, proven=proven) if len(servers) == 1 else "",
         replies=replies,
         codes=tuple(_codes(first, phrases, replies, speech)),
-        consequence=sentences.consequence(kind, first, len(addresses), speech),
+        done=sentences.consequence(kind, first, len(addresses), speech),
         advice=advice_about(kind, first, speech, is_forwarded=bool(targets)),
         history=sentences.history(first.earlier, speech) if len(addresses) == 1 else "",
         doubt=sentences.doubt(first, speech),

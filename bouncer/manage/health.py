@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 
 from bouncer.errors import ConfigError, StoreError
@@ -36,7 +36,7 @@ class GreetingPlace:
 
     at: str
     serves: bool
-    greeting: str
+    greeting: str = field(metadata={"shown": "heard"})
 
 
 @dataclass(frozen=True, slots=True)
