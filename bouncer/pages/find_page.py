@@ -44,10 +44,10 @@ async def _find(visit: Visit) -> Drawn | Elsewhere:
     rows = list(matching(newest, text))
     if meant and not rows and not is_message_id(text):
         return Elsewhere(link("/address", address=meant[0]))
-    begun = await suppressed_beginning(
+    matches = await suppressed_beginning(
         visit.store, visit.scope, text.strip("<>"), now=visit.now, limit=BEGINNINGS_SHOWN + 1
     )
-    beginning = {"begun": begun[:BEGINNINGS_SHOWN], "more_begun": begun[BEGINNINGS_SHOWN:]}
+    beginning = {"begun": matches[:BEGINNINGS_SHOWN], "more_begun": matches[BEGINNINGS_SHOWN:]}
     return _list(visit, text, rows, {"looked_at": len(newest), "found": len(rows), **beginning})
 
 
