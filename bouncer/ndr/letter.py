@@ -194,8 +194,8 @@ class Letter:
             return False
         if origin.has_null_path(self.headers) or self.envelope.reverse_path == "":
             return True
-        ours = {address.lower() for value in self.addressed_to for address in addresses.in_field(value)}
-        return not ours.isdisjoint(senders((), self.returned))
+        our_addresses = {address.lower() for value in self.addressed_to for address in addresses.in_field(value)}
+        return not our_addresses.isdisjoint(senders((), self.returned))
 
     @cached_property
     def parties(self) -> frozenset[str]:

@@ -16,14 +16,18 @@ def is_lure(letter: Letter) -> bool:
     """
     if letter.returned:
         return False
-    ours = " ".join(letter.addressed_to).lower()
-    quoted = addresses.find(letter.text)
-    return bool(quoted) and all(_is_own(address.lower(), ours) for address in quoted) and _has_link(letter)
+    our_addresses = " ".join(letter.addressed_to).lower()
+    quoted_addresses = addresses.find(letter.text)
+    return (
+        bool(quoted_addresses)
+        and all(_is_own(address.lower(), our_addresses) for address in quoted_addresses)
+        and _has_link(letter)
+    )
 
 
-def _is_own(address: str, ours: str) -> bool:
+def _is_own(address: str, our_addresses: str) -> bool:
     domain = address.rpartition("@")[2]
-    return address in ours or (f".{domain}" in ours and "." in domain)
+    return address in our_addresses or (f".{domain}" in our_addresses and "." in domain)
 
 
 def _has_link(letter: Letter) -> bool:

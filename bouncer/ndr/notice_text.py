@@ -48,8 +48,8 @@ class Statement:
         """
         if reply in self.own or any(reply in other for other in self.replies):
             return
-        passed = ("<<< 4",) if reply.startswith("<<< 5") else ()
-        others = [other for other in self.replies if other not in reply and not other.startswith(passed)]
+        provisional = ("<<< 4",) if reply.startswith("<<< 5") else ()
+        others = [other for other in self.replies if other not in reply and not other.startswith(provisional)]
         self.replies = [*others, reply]
 
     @property
@@ -149,8 +149,8 @@ def replies(letter: Letter) -> str:
     quoted: list[str] = []
     for number, line in enumerate(lines):
         if transcript.REPLY.match(line):
-            above = lines[number - 1].strip() if number else ""
-            quoted += [above] if _MAILER.match(above) and above not in quoted else []
+            line_above = lines[number - 1].strip() if number else ""
+            quoted += [line_above] if _MAILER.match(line_above) and line_above not in quoted else []
             quoted.append(line.strip())
     return " ".join(quoted)[:MAX_WORDS]
 

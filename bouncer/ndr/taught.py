@@ -104,9 +104,9 @@ def _recipients(letter: Letter, form: TaughtForm, places: Sequence[_NamedAddress
     """Give the recipients that the letter names where *form* says; none where it names nobody there."""
     lines = _lines_of_recipients(letter, form, places)
     words = " ".join(letter.evidence.split())[:MAX_WORDS]
-    deciding = _line_of(letter, form.phrases[0]) if lines else ""
+    deciding_line = _line_of(letter, form.phrases[0]) if lines else ""
     return tuple(
-        _recipient(address, form, words if len(lines) == 1 else " ".join(line.split())[:MAX_WORDS], deciding)
+        _recipient(address, form, words if len(lines) == 1 else " ".join(line.split())[:MAX_WORDS], deciding_line)
         for address, line in lines.items()
     )
 
@@ -131,14 +131,14 @@ def _stands(place: _NamedAddress, form: TaughtForm) -> bool:
     return begins and place.after.startswith(form.after)
 
 
-def _recipient(address: str, form: TaughtForm, words: str, deciding: str) -> Recipient:
+def _recipient(address: str, form: TaughtForm, words: str, deciding_line: str) -> Recipient:
     return Recipient(
         recipient=address,
         action=Action.DELAYED if form.is_delay else Action.FAILED,
         status=codes.status(words),
         reply_code=codes.reply_code(words),
         diagnostic_code=words or None,
-        own_lines=(deciding,) if deciding else (),
+        own_lines=(deciding_line,) if deciding_line else (),
     )
 
 

@@ -57,14 +57,14 @@ def _above(mention: Mention, lines: list[str]) -> list[str]:
     """
     if not _NO_CAUSE.search(mention.rest[:_MAX_LINE]):
         return []
-    above = lines[max(0, mention.line - _MAX_ABOVE) : mention.line]
-    answers = [line for line in above if line.lstrip().startswith("<<<") and REPLY.match(line)]
+    lines_above = lines[max(0, mention.line - _MAX_ABOVE) : mention.line]
+    answers = [line for line in lines_above if line.lstrip().startswith("<<<") and REPLY.match(line)]
     if answers:
         return answers[-1:]
     local = mention.address.partition("@")[0].lower()
     return [
         line
-        for line in above[-1:]
+        for line in lines_above[-1:]
         if "@" not in line and (local in _TOKENS.split(line.lower()) or _MAILER_TELLS_FULL.match(line))
     ]
 

@@ -154,8 +154,8 @@ def _first(failure: Failure, lexicon: Lexicon) -> Witness | None:
 
 def _doubt(failure: Failure) -> Witness | None:
     """Find the words against a code that names the recipient: a word of doubt, or a statement that is not understood."""
-    _, _, doubting = _lexicons()
-    return _first(failure, doubting) or (None if length_of(failure.recipient) is Length.FOR_NOW else _unread(failure))
+    _, _, doubts = _lexicons()
+    return _first(failure, doubts) or (None if length_of(failure.recipient) is Length.FOR_NOW else _unread(failure))
 
 
 def _unread(failure: Failure) -> Witness | None:
@@ -183,28 +183,28 @@ def _spelled(failure: Failure, lexicon: Lexicon) -> Witness | None:
 
 
 def _search(failure: Failure, lexicon: Lexicon, words: AnswerText) -> Witness | None:
-    hit = lexicon.find(words, failure.knows)
-    if hit is None:
+    match = lexicon.find(words, failure.knows)
+    if match is None:
         return None
-    rule, offset = _outside_remark(failure, lexicon, words, hit)
+    rule, offset = _outside_remark(failure, lexicon, words, match)
     before, phrase = words.text[max(0, offset - NEAR) : offset], words.text[offset : offset + NEAR]
     return Witness(rule.reason, rule.id, words.line_at(offset), before, phrase, words, offset)
 
 
-def _outside_remark(failure: Failure, lexicon: Lexicon, words: AnswerText, hit: tuple[Rule, int]) -> tuple[Rule, int]:
-    """Give the first match outside asides, advice and links, where *hit* is in one of them and there is such a match."""
-    rule, offset = hit
+def _outside_remark(failure: Failure, lexicon: Lexicon, words: AnswerText, match: tuple[Rule, int]) -> tuple[Rule, int]:
+    """Give the first match outside asides, advice and links, where *match* is in one of them and there is such a match."""
+    rule, offset = match
     if rule.id in _EVASIVE:
-        return hit
+        return match
     own_check = neighbours.without_own_check(words, offset, failure.forms)
     for without in (words.without_aside(offset), words.without_condition(offset), own_check):
-        if without and (better := lexicon.find(without, failure.knows)):
-            return better
+        if without and (match_elsewhere := lexicon.find(without, failure.knows)):
+            return match_elsewhere
     if rule.id in _PUBLISHED or (without := words.without_link(offset)) is None:
-        return hit
-    better = lexicon.find(without, failure.knows)
-    is_absence = better is not None and meaning_of(better[0].id, better[0].reason) in _ABSENT
-    return better if better and is_absence else hit
+        return match
+    match_elsewhere = lexicon.find(without, failure.knows)
+    is_absence = match_elsewhere is not None and meaning_of(match_elsewhere[0].id, match_elsewhere[0].reason) in _ABSENT
+    return match_elsewhere if match_elsewhere and is_absence else match
 
 
 def _subject(failure: Failure, words: Witness | None, meaning: WordsMeaning) -> Subject:
@@ -253,5 +253,5 @@ def _names_other(failure: Failure, piece: str) -> bool | None:
 
 def _first_in(words: AnswerText, failure: Failure) -> Rule | None:
     plain, vague, _ = _lexicons()
-    hit = plain.find(words, failure.knows) or vague.find(words, failure.knows)
-    return hit[0] if hit else None
+    match = plain.find(words, failure.knows) or vague.find(words, failure.knows)
+    return match[0] if match else None

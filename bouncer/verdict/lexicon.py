@@ -126,6 +126,6 @@ class Lexicon:
     def _worth_trying(self, beginnings: Iterable[str]) -> str:
         """Give a digit for each phrase, in order, "1" where its requirements are met: str.find then finds the next one fastest."""
         marks = reduce(or_, filter(None, map(self._marks.__getitem__, beginnings)), self._always)
-        above = 1 << self._size
-        met = marks & (marks >> self._size) & (marks >> 2 * self._size) & (above - 1)
-        return bin(above | met)[len("0b1") :]
+        guard_bit = 1 << self._size
+        met_bits = marks & (marks >> self._size) & (marks >> 2 * self._size) & (guard_bit - 1)
+        return bin(guard_bit | met_bits)[len("0b1") :]

@@ -165,11 +165,11 @@ def _of_phrase(before: str, phrase: str, *, of_domain: bool) -> Subject | None:
 
 
 def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
-    near = before[-_CLAUSE:]
-    clause = near[max(map(near.rfind, _ENDS_CLAUSE)) + 1 :]
-    if (of_domain or "address" in phrase) and _OF_HOST.search(near):
+    near_text = before[-_CLAUSE:]
+    clause = near_text[max(map(near_text.rfind, _ENDS_CLAUSE)) + 1 :]
+    if (of_domain or "address" in phrase) and _OF_HOST.search(near_text):
         return Subject.SENDER
-    if ("header" in near or "field" in near) and _OF_HEADER.search(near):
+    if ("header" in near_text or "field" in near_text) and _OF_HEADER.search(near_text):
         return Subject.MESSAGE
     if _OWNED_BEFORE.search(clause):
         return Subject.SENDER
@@ -194,30 +194,29 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
 
     With *of_domain* the line is about a domain, and a domain's name is enough. A summary of the message's header does not count.
     """
-    words = line.lower()
-    bracketed = f"<{recipient.recipient.lower()}>"
+    words, bracketed = line.lower(), f"<{recipient.recipient.lower()}>"
     is_alone = words.count("@") == 1 and bracketed in words  # as in most answers
     if not of_domain and (is_alone or "@" not in words):
         return False
-    theirs = _lower((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
-    ours = _senders(reading) - theirs
-    if "@" in words and any(_is_said_of(address, words) for address in ours if address in words):
+    recipient_addresses = _lower((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
+    sender_addresses = _senders(reading) - recipient_addresses
+    if "@" in words and any(_is_said_of(address, words) for address in sender_addresses if address in words):
         return True
     if bracketed in words:
         return False
     quoted = set(addresses.find(words))
-    if quoted & theirs or "subject:" in words:
+    if quoted & recipient_addresses or "subject:" in words:
         return False
-    domains = _own_domains(reading, theirs), _domains(ours) - _domains(theirs)
-    if quoted & ours or any(_is_ours(address, words, *domains) for address in quoted):
+    domains = _own_domains(reading, recipient_addresses), _domains(sender_addresses) - _domains(recipient_addresses)
+    if quoted & sender_addresses or any(_is_ours(address, words, *domains) for address in quoted):
         return True
-    return of_domain and _names_domain(words, _domains(ours), _domains(theirs))
+    return of_domain and _names_domain(words, _domains(sender_addresses), _domains(recipient_addresses))
 
 
-def _names_domain(words: str, ours: frozenset[str], theirs: frozenset[str]) -> bool:
-    """Whether *words* name one of the domains *ours* and none of *theirs*."""
+def _names_domain(words: str, sender_domains: frozenset[str], recipient_domains: frozenset[str]) -> bool:
+    """Whether *words* name one of the domains *sender_domains* and none of *recipient_domains*."""
     names = {word.strip(_PUNCTUATION) for word in words.split()}
-    return names.isdisjoint(theirs) and not names.isdisjoint(ours)
+    return names.isdisjoint(recipient_domains) and not names.isdisjoint(sender_domains)
 
 
 def _is_said_of(address: str, words: str) -> bool:
@@ -228,12 +227,13 @@ def _is_said_of(address: str, words: str) -> bool:
     return _ABSENT.match(words, end) is not None and _GIVES_CAUSE.search(words[: end - len(address)]) is not None
 
 
-def _is_ours(address: str, words: str, own_domains: frozenset[str], near: frozenset[str]) -> bool:
-    """Whether *address* is in a return path's domain, or a role in a domain of the sender's, *near*, that is said to be absent."""
+def _is_ours(address: str, words: str, own_domains: frozenset[str], sender_domains: frozenset[str]) -> bool:
+    """Whether *address* is in a return path's domain, or a role in one of *sender_domains* that is said to be absent."""
     local, domain = split(address)
     if domain in own_domains:
         return True
-    return local in _ROLES and domain in near and _ABSENT.match(words, words.find(address) + len(address)) is not None
+    end = words.find(address) + len(address)
+    return local in _ROLES and domain in sender_domains and _ABSENT.match(words, end) is not None
 
 
 def _senders(reading: Reading) -> frozenset[str]:
@@ -243,12 +243,12 @@ def _senders(reading: Reading) -> frozenset[str]:
     return frozenset(address.lower() for value in fields if value for address in addresses.find(value))
 
 
-def _own_domains(reading: Reading, theirs: frozenset[str]) -> frozenset[str]:
+def _own_domains(reading: Reading, recipient_addresses: frozenset[str]) -> frozenset[str]:
     """The domain of the return path that the report came to, if not the author's own: all in it are the sender's."""
     if reading.return_path:
-        return _domains([reading.return_path.lower()]) - _domains(theirs)
+        return _domains([reading.return_path.lower()]) - _domains(recipient_addresses)
     if author := _domains(addresses.find((reading.original.from_ or "").lower())):
-        return _domains(addresses.find(" ".join(reading.addressed_to).lower())) - _domains(theirs) - author
+        return _domains(addresses.find(" ".join(reading.addressed_to).lower())) - _domains(recipient_addresses) - author
     return frozenset()
 
 

@@ -160,16 +160,16 @@ class AnswerText(NamedTuple):
 
 def _once_coded(lines: Iterable[str], whole: str) -> Iterable[str]:
     """Give *lines* in lower case, with the codes of a multiline reply on the first of its lines only."""
-    lowered = [line.lower().replace("\u2019", "'").replace("i\u0307", "i") for line in lines]
+    lower_lines = [line.lower().replace("\u2019", "'").replace("i\u0307", "i") for line in lines]
     unfinished = _UNFINISHED.search(whole)
-    return lowered if unfinished is None else _without_repeats(lowered, unfinished)
+    return lower_lines if unfinished is None else _without_repeats(lower_lines, unfinished)
 
 
-def _without_repeats(lowered: Iterable[str], unfinished: re.Match[str]) -> Iterator[str]:
+def _without_repeats(lower_lines: Iterable[str], unfinished: re.Match[str]) -> Iterator[str]:
     code, status = unfinished[1], unfinished[2]
     again = (f"{code}-{status} ", f"{code} {status} ", f"{code}-") if status else (f"{code}-",)
     is_past_first = False
-    for line in lowered:
+    for line in lower_lines:
         before, first, rest = ("", "", line) if is_past_first else line.partition(unfinished[0])
         for prefix in again:
             rest = rest.replace(prefix, "")

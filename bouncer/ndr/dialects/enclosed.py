@@ -39,7 +39,7 @@ def _enclosures(letter: Letter) -> list[str]:
     """Give texts that may be a report: an enclosed message, the text after the notice's own words, a quotation."""
     enclosed = [part.body for part in letter.parts if part.is_returned_message][:1]
     returned_text = letter.rest.lstrip("\n")
-    quoted = "\n".join(line for line in letter.text.split("\n") if line.startswith(">"))
-    enclosed += [_QUOTED.sub("", quoted)] if quoted else []
+    quoted_text = "\n".join(line for line in letter.text.split("\n") if line.startswith(">"))
+    enclosed += [_QUOTED.sub("", quoted_text)] if quoted_text else []
     enclosed += ["\n".join(line.rstrip() for line in returned_text.split("\n"))] if returned_text else []
     return [text[: letter.limits.text] for text in enclosed]

@@ -94,24 +94,24 @@ def _complete_single(blocks: list[Block], letter: Letter) -> list[Block]:
 
 def _join_torn(blocks: list[Block]) -> list[Block]:
     """Give the recipients' blocks, after joining a block that a blank line had torn apart."""
-    joined: list[Block] = []
+    recipient_blocks: list[Block] = []
     for block in blocks:
         if fields.names_recipient(block):
-            joined.append(dict(block))
-        elif joined and ("action" in block or "status" in block or "diagnostic-code" in block):
+            recipient_blocks.append(dict(block))
+        elif recipient_blocks and ("action" in block or "status" in block or "diagnostic-code" in block):
             for name, text in block.items():
-                joined[-1].setdefault(name, text)
-    return joined
+                recipient_blocks[-1].setdefault(name, text)
+    return recipient_blocks
 
 
 def _message_fields(blocks: list[Block]) -> Block:
     """Collect the fields about the message as a whole from all blocks; the first field of a name counts."""
-    collected: Block = {}
+    message_fields: Block = {}
     for block in blocks:
         for name in ("reporting-mta", "arrival-date", "original-envelope-id"):
             if name in block:
-                collected.setdefault(name, block[name])
-    return collected
+                message_fields.setdefault(name, block[name])
+    return message_fields
 
 
 def _senders(blocks: list[Block]) -> list[str]:
@@ -170,8 +170,8 @@ def _complete_address(name: str, letter: Letter) -> str:
     if not name or "@" in name:
         return name
     local = name.lower() + "@"
-    only = letter.original.to[0] if len(letter.original.to) == 1 else name
-    return next((address for address in letter.original.to if address.lower().startswith(local)), only)
+    only_recipient = letter.original.to[0] if len(letter.original.to) == 1 else name
+    return next((address for address in letter.original.to if address.lower().startswith(local)), only_recipient)
 
 
 def _more_precise(status: EnhancedStatus | None, words: str) -> EnhancedStatus | None:

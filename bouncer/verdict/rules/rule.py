@@ -112,6 +112,6 @@ def pattern_of(phrase: str) -> str:
     """Give a phrase's regular expression: with VOCABULARY's entries, and word edges before it and after each gap."""
     if max(phrase) >= needs.CJK:
         return phrase
-    edged = _GAP.sub(r"\g<0>\\b", phrase)
-    begins_with_word = edged[0].isalnum() or edged.startswith(("(?:", "<"))
-    return _WORD.sub(lambda word: VOCABULARY[word[1]], rf"\b{edged}" if begins_with_word else edged)
+    with_edges = _GAP.sub(r"\g<0>\\b", phrase)
+    begins_with_word = with_edges[0].isalnum() or with_edges.startswith(("(?:", "<"))
+    return _WORD.sub(lambda word: VOCABULARY[word[1]], rf"\b{with_edges}" if begins_with_word else with_edges)
