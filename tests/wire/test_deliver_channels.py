@@ -143,7 +143,7 @@ async def test_events_about_one_address_follow_each_other_without_a_pause(
     ]
     await store.record([record(number, entries=tuple(entries))], now=NOON)
     lane = Lane(channel="slow", is_ordered=True)
-    stage = Deliver(store, Delivery(Slow(), lane, connections=1, apart=True), BACKOFF, now=clock)
+    stage = Deliver(store, Delivery(Slow(), lane, connections=1, lane_per_destination=True), BACKOFF, now=clock)
 
     async with cancelled_at_the_end(asyncio.create_task(stage.run(asyncio.Event()))):
         await until_sent(store, 5)
