@@ -59,7 +59,7 @@ ATTACKING, HONEST = "127.66.0.9", "127.0.0.1"
 BREATH_SECONDS = 0.02
 """Between two honest letters, and between two questions to the milter: they are not a flood."""
 FIXTURES = Path(__file__).parents[2] / "fixtures"
-TROUBLE = ("Traceback", " ERROR ", " CRITICAL ", "longer than", "more memory")
+TROUBLE = ("Traceback", " ERROR ", " CRITICAL ", "longer than", "more memory", "letters are put off")
 
 
 def honest(n: int) -> Letter:

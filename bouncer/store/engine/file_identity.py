@@ -11,6 +11,7 @@ link leads to, so a database that a link leads to since it was opened has anothe
 
 import os
 from pathlib import Path
+from threading import Lock
 
 from bouncer.store.engine.file_header import StoreHeader, read_header
 
@@ -31,6 +32,7 @@ class DatabaseFiles:
         self._size = 0  # of the database, the largest that was seen
         self._header = StoreHeader(0, 0)  # the newest that was seen
         self._overwritten: str | None = None  # from then on for ever: the file may grow again
+        self._looking = Lock()  # two threads that look at once would compare an older size with a newer one
 
     def remember(self, *endings: str) -> None:
         """Record the identity of the existing files with these endings, which are now open; raises OSError."""
@@ -45,10 +47,14 @@ class DatabaseFiles:
             raise FileNotFoundError(why)
 
     def missing_file(self) -> str | None:
-        """Name a file that is no longer the file that was opened, or None.
+        """Name a file that is no longer the file that was opened, or None; from any thread.
 
         It calls stat(2) four times, lstat(2) three times and pread(2) once: each microseconds.
         """
+        with self._looking:
+            return self._find_missing()
+
+    def _find_missing(self) -> str | None:
         for name, identity in self._open_files:
             try:
                 current, size = _look(name)
