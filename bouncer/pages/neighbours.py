@@ -1,4 +1,4 @@
-"""Other addresses of an address's domain that failed lately: is it she alone, or does her provider refuse everybody?"""
+"""Whether mail to other addresses of the same domain failed, too: then its provider may refuse all of them."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bouncer.ports.letters import BounceFilter, Page
 
 REPORTS_READ = 100
 """The newest reports on a domain whose addresses are counted: reading them takes a few milliseconds."""
-LATELY = dt.timedelta(days=1)
+RECENT_TIME = dt.timedelta(days=1)
 DOMAIN_SHOWN = 80
 
 
@@ -28,7 +28,7 @@ class Neighbours:
 
 async def neighbours(visit: Visit, account: str, address: str) -> Neighbours | None:
     """Count other addresses of the domain that failed lately, by reports that are proven; None where there are none."""
-    key, since = comparable(address), visit.now - LATELY
+    key, since = comparable(address), visit.now - RECENT_TIME
     domain = split(key)[1]
     if not domain:
         return None

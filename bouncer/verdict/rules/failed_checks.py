@@ -13,9 +13,9 @@ RULES = (
         "RFC 3463 X.1.1 and its kind, beside a check that the address failed",
         (
             (
-                r"(?:<who>|@)[>)\"']{0,2}:? (?:\S{1,64} ){0,2}(?:could|can|is|was|were|has|have|did|does)(?:n't| not|not) (?:be"
-                r" |been |get )?(?:verif|valid|resolv|match|identif|determin|routed|mapped|looked up|located|traced|recogni[sz]"
-                r"|confirmed as)"
+                r"(?<!your )(?:<who>|@)[>)\"']{0,2}:? (?:\S{1,64} ){0,2}(?:could|can|is|was|were|has|have|did|does)(?:n't| not|not)"
+                r" (?:be |been |get )?(?:verif|valid|resolv|match|identif|determin|routed|mapped|looked up|located|traced"
+                r"|recogni[sz]|confirmed as)"
             ),
             (
                 r"(?:rejected:|refused:|@[>)\"']{0,2}\.{0,3}:?|\d\.\d{1,3}\.\d{1,3}) (?:address |recipient |user"
@@ -30,7 +30,7 @@ RULES = (
                 r" (?:the |this |that |your )?(?:<who>|@)"
             ),
             r"not an? (?:\w{3,12} )?(?:<who>|list)\b(?=\W{0,3}$|[.,;:!]| (?:of|here|at|on|in|by|with) )",
-            r"not in (?:ldap|passwd|the password file|active directory|ad|dns|nis|our ldap)\b",
+            r"not in (?:ldap|passwd|the password file|active directory|ad|nis|our ldap)\b",
             r"\bno (?:mbox|entry|match|mapping|route to (?:<who>|@))\b(?! for your)",
             r"(?:un|ir)(?:resolv|mapp|match|identif)\w{2,5}(?=\W{0,3}$| (?:<who>|@))",
             (
@@ -59,8 +59,8 @@ RULES = (
                 r" (?:and |or )?){0,3}(?:checks?|validation|verification)\b"
             ),
             (
-                r"\bno (?:<who>|results?|matches|record|hits?) (?:match(?:es|ed|ing)?|(?:was |were )?found|for (?:<who>|@|this"
-                r"|that|the))"
+                r"\bno (?:<who>|results?|matches|record|hits?) (?:match(?:es|ed|ing)?|(?:was |were )?found|for (?:this |that "
+                r"|the )?(?:<who>|@))"
             ),
             r"(?:hier|bei uns|chez nous|aqui|aquí|qui) (?:nicht |nicht mehr )?(?:geführt|verzogen|bekannt|gelistet)\b",
             r"<person> (?:ist |is |wurde )?(?:unbekannt )?verzogen\b",
