@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bouncer.errors import InvalidValue
 from bouncer.mail.address import comparable, folded, is_plausible, split
-from bouncer.manage.change_values import ChangedBy
+from bouncer.manage.change_values import ChangedBy, change_many
 from bouncer.manage.scopes import account_scope, require_account
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import AccountScope, Scope
@@ -18,7 +18,8 @@ async def allow_addresses(
 ) -> list[bool]:
     """Put *entries*, addresses or domains as @example.org, on the allow-list; gives for each whether it is new. Raises NotFound."""
     await require_account(store, scope, name)
-    return [await store.allow(scope, entry, source=by.source) for entry in _entries(name, entries, why, by, now)]
+    added = _entries(name, entries, why, by, now)
+    return await change_many(added, lambda entry: store.allow(scope, entry, source=by.source))
 
 
 async def disallow_addresses(
@@ -26,7 +27,8 @@ async def disallow_addresses(
 ) -> list[bool]:
     """Take *entries* off the allow-list; gives for each whether it was on it. Raises NotFound."""
     await require_account(store, scope, name)
-    return [await store.disallow(scope, entry, source=by.source) for entry in _entries(name, entries, "", by, now)]
+    removed = _entries(name, entries, "", by, now)
+    return await change_many(removed, lambda entry: store.disallow(scope, entry, source=by.source))
 
 
 async def list_allowed(store: Store, scope: Scope, name: str | None) -> list[Allowed]:

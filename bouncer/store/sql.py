@@ -37,10 +37,11 @@ from bouncer.store.record_lists import SqlRecordLists
 from bouncer.store.saved_filters.filter_store import SqlSavedFilters
 from bouncer.store.shares.share_store import SqlShares
 from bouncer.store.sign_ins.sign_in_store import SqlSignIns
+from bouncer.store.suppressions.allowing import MOST_DOMAINS
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.list_store import SqlAddressLists
 from bouncer.store.suppressions.places import ListPlaces
-from bouncer.store.suppressions.suppression_store import MOST_CHANGED, SqlSendCounts
+from bouncer.store.suppressions.suppression_store import SqlSendCounts, share_of_change
 from bouncer.store.taught.taught_store import SqlTaughtRules
 from bouncer.store.webhooks.webhook_store import ATTEMPT_SECONDS, MOST_ATTEMPTS, SqlWebhooks
 
@@ -121,7 +122,8 @@ class SqlStore(
         self._imports = SuppressionImports(engine, now)
         self._places = ListPlaces()
         self._lookup_group = GroupCommit(self._look_up, lambda look_up: look_up.share)
-        self._change_group = GroupCommit(self._change_all, lambda _: 1 / MOST_CHANGED)
+        self._change_group = GroupCommit(self._change_all, share_of_change)
+        self._covered_group = GroupCommit(self._find_covered, lambda _: 1 / MOST_DOMAINS)
         self._count_group = GroupCommit(self._count, lambda sends: len(sends) / MOST_SENDS)
         self._mark_group = GroupCommit(self._mark, lambda _: 1 / MOST_MARKS, gather_seconds=MARK_SECONDS)
         self._attempt_group = GroupCommit(
@@ -133,6 +135,7 @@ class SqlStore(
         for group in (
             self._keep_group,
             self._lookup_group,
+            self._covered_group,
             self._change_group,
             self._count_group,
             self._mark_group,

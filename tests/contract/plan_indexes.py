@@ -60,7 +60,6 @@ WHOLE_ON_POSTGRESQL = {
 LONG = {
     "clock_faults.bring_back": "at a start, and where the clock was set back: all that waits is looked at",
     "failing.domains": "the failures of eight days are added up by domain, at most 50,000 counts",
-    "allow_list.find_covered": "all of a domain goes on the allow-list: the account is read, beside the writers",
     "standing.standing": "bouncer status counts the suppressions",
     "filtering._changes": "of each of 1,500 bounces the letter's kind is looked at, for events of several kinds",
     "offset_pages.fitting": "of each of 1,500 bounces the letter's kind, and whether mail to its address is stopped",
@@ -80,25 +79,23 @@ LONG_ON_POSTGRESQL = {
 """Indexes on PostgreSQL alone."""
 
 INDEXES = """
-allow_list.allow
-    allowed by primary key
-    suppressions by id, on PostgreSQL
-    suppressions by ix_suppressions_of_account
-    suppressions by uq_suppressions_stream
 allow_list.allowed_of
     allowed by ix_allowed_folded
     allowed by primary key
-allow_list.disallow
-    allowed by primary key
-allow_list.entries_of
+allow_list.find_rows
     allowed by ix_allowed_folded
     allowed by primary key
-allow_list.find_covered
-    suppressions by id
-    suppressions by ix_suppressions_of_account
-    suppressions by uq_suppressions_stream
 allow_list.list_allowed
     allowed by primary key
+allowing._of_addresses
+    suppressions by id
+    suppressions by uq_suppressions_stream
+allowing._of_domains
+    suppressions by ix_suppressions_of_account
+allowing.disallow_each
+    allowed by primary key
+allowing.find_covered
+    suppressions by id
 blocks._of_addresses
     bounces by id
     bounces by ix_bounces_counts
@@ -488,7 +485,7 @@ suppressions.find_in_force
 suppressions.list_suppressions
     suppressions by id
     suppressions by ix_suppressions_of_account
-suppressions.release_all
+suppressions.release_each
     suppressions by id
     suppressions by ix_suppressions_folded
     suppressions by uq_suppressions_stream

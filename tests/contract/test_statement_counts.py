@@ -13,9 +13,15 @@ from contract.sent_statements import noting_statements
 
 from bouncer.mail.letter import PathKind, Received, ReturnPath
 from bouncer.mail.returnpath import sign
+from bouncer.manage.allowing import allow_addresses, disallow_addresses
 from bouncer.manage.change_values import ChangedBy
 from bouncer.manage.stories import stories
-from bouncer.manage.suppressing import SuppressionOrder, SuppressOutcome, suppress_addresses
+from bouncer.manage.suppressing import (
+    SuppressionOrder,
+    SuppressOutcome,
+    release_addresses,
+    suppress_addresses,
+)
 from bouncer.policy.records import ChangeSource
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, Page
@@ -36,6 +42,8 @@ MANY_CHECKED, MOST_TO_CHECK = 10_000, 4 * 4
 """Addresses of a check, and its statements: of each fourth the beginning, the imports, the suppressions, and what was erased."""
 MANY_CHANGED, MOST_TO_CHANGE = 400, 2 * 400
 """Addresses that an API key suppresses, and the statements to suppress them, or to find them suppressed: six for each before."""
+MOST_TO_ALLOW = 4 * MANY_CHANGED
+"""Statements to put entries on the allow-list, also domains, whose suppressions are looked for first: 14 for each before."""
 MOST_FOR_A_STORY = 4
 """Transactions: whether the account exists, messages, imports that are to be merged, and all records with the account's rules."""
 MOST_TRIPS = 10
@@ -138,6 +146,32 @@ async def test_addresses_that_are_suppressed_together_share_their_statements(sto
         sent.append(len(statements))
 
     assert max(sent) <= MOST_TO_CHANGE
+
+
+@pytest.mark.parametrize("change", ["free", "allow", "disallow"])
+@pytest.mark.parametrize("entry", ["r{0}@d{0}.example.org", "@d{0}.example.org"])
+async def test_addresses_that_are_freed_or_allowed_together_share_their_statements(
+    store: Store, statements: list[str], entry: str, change: str
+):
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    order, by = SuppressionOrder("manual"), ChangedBy(ChangeSource.KEY, "a test")
+    entries = [entry.format(number) for number in range(MANY_CHANGED)]
+    addresses = [f"r{number}@d{number}.example.org" for number in range(MANY_CHANGED)]
+    await suppress_addresses(store, OPERATOR, "acme", addresses, order, by=by, now=NOON)
+    if change == "disallow":
+        await allow_addresses(store, OPERATOR, "acme", entries, why="", by=by, now=NOON)
+    statements.clear()
+
+    match change:
+        case "free":
+            await release_addresses(store, OPERATOR, "acme", addresses, by=by, now=NOON)
+        case "allow":
+            await allow_addresses(store, OPERATOR, "acme", entries, why="", by=by, now=NOON)
+        case "disallow":
+            await disallow_addresses(store, OPERATOR, "acme", entries, by=by, now=NOON)
+
+    assert not await store.suppressed(OPERATOR, "acme", addresses, now=NOON)
+    assert len(statements) <= (MOST_TO_ALLOW if change == "allow" else MOST_TO_CHANGE)
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # which has a thread

@@ -1,7 +1,7 @@
 """Many suppressions and releases at a time: each has the answer that it would have alone, and some share a commit."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 
 import sqlalchemy as sa
 from contract.factories import NOON, release, suppression
@@ -53,7 +53,8 @@ async def test_of_two_spellings_at_the_same_time_the_second_was_suppressed_alrea
     assert set(await store.suppressed(OPERATOR, "acme", spellings, now=NOON)) == set(spellings)
 
 
-async def test_changes_at_the_same_time_share_a_commit(store: Store):
+async def commits_of(changes: Iterable[Awaitable[bool]]) -> int:
+    """Make changes at the same time, each of which changes something; give the number of commits that they take."""
     transactions: list[sa.RootTransaction | None] = []
 
     def note(connection: sa.Connection, sql: str, _values: object) -> None:
@@ -61,6 +62,64 @@ async def test_changes_at_the_same_time_share_a_commit(store: Store):
             transactions.append(connection.get_transaction())
 
     with noting_statements(note):
-        assert all(await asyncio.gather(*(store.suppress(OPERATOR, suppression(address)) for address in MANY)))
+        assert all(await asyncio.gather(*changes))
+    return len(transactions)
 
-    assert len(transactions) == len(MANY) // MOST_CHANGED
+
+async def test_changes_at_the_same_time_share_a_commit(store: Store):
+    assert await commits_of(suppress_all(store)) == len(MANY) // MOST_CHANGED
+    assert await commits_of(store.release(OPERATOR, release(address)) for address in MANY) == len(MANY) // MOST_CHANGED
+
+
+async def test_entries_of_the_allow_list_share_a_commit_too(store: Store):
+    await asyncio.gather(*suppress_all(store))
+    entries = [Allowed("acme", address, NOON) for address in MANY]
+
+    added = await commits_of(store.allow(OPERATOR, entry, source=ChangeSource.KEY) for entry in entries)
+    assert added == len(MANY) // MOST_CHANGED
+    assert await store.suppressed(OPERATOR, "acme", MANY, now=NOON) == {}
+    assert [entry.address for entry in await store.allow_list(OPERATOR)] == sorted(MANY)
+
+    removed = await commits_of(store.disallow(OPERATOR, entry, source=ChangeSource.KEY) for entry in entries)
+    assert removed == len(MANY) // MOST_CHANGED
+    assert await store.allow_list(OPERATOR) == []
+
+
+async def test_an_address_is_protected_by_the_entry_before_it_in_the_same_commit(store: Store):
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    entries = [Allowed("acme", address, NOON) for address in ("ann@example.org", "@example.net", "ann@example.org")]
+
+    answers = await asyncio.gather(
+        store.suppress(OPERATOR, suppression("before@example.org")),
+        *(store.allow(OPERATOR, entry, source=ChangeSource.COMMAND) for entry in entries),
+        *(store.suppress(OPERATOR, suppression(address)) for address in ("Ann@example.org", "bob@example.org")),
+        store.disallow(OPERATOR, entries[0], source=ChangeSource.COMMAND),
+        store.suppress(OPERATOR, suppression("ann@example.org")),
+        store.disallow(OPERATOR, entries[0], source=ChangeSource.COMMAND),
+    )
+
+    assert answers == [True, True, True, False, False, True, True, True, False]
+    assert [entry.address for entry in await store.allow_list(OPERATOR)] == ["@example.net"]
+
+
+async def test_entries_for_domains_lift_each_its_own_suppressions(store: Store):
+    await store.add_account(OPERATOR, Account("acme", (), terms=AccountRules(fold_gmail=True)), now=NOON)
+    addresses = [f"u{number}@d{number % 3}.example" for number in range(9)]
+    addresses += ["j.ane@gmail.com", "k@googlemail.com", "u9@d9.example"]
+    for account in ("acme", "zoo"):
+        await asyncio.gather(
+            *(store.suppress(OPERATOR, suppression(address, account=account)) for address in addresses)
+        )
+
+    entries = ("@d0.example", "u1@d1.example", "@d1.example", "@d7.example", "@gmail.com")
+    await asyncio.gather(
+        *(store.allow(OPERATOR, Allowed("acme", entry, NOON), source=ChangeSource.KEY) for entry in entries)
+    )
+
+    in_force = await store.suppressed(OPERATOR, "acme", addresses, now=NOON)
+    assert sorted(in_force) == ["u2@d2.example", "u5@d2.example", "u8@d2.example", "u9@d9.example"]
+    assert sorted(await store.suppressed(OPERATOR, "zoo", addresses, now=NOON)) == sorted(addresses)
+
+
+def suppress_all(store: Store) -> Iterable[Awaitable[bool]]:
+    return (store.suppress(OPERATOR, suppression(address)) for address in MANY)

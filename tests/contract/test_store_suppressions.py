@@ -4,7 +4,7 @@ import asyncio
 import dataclasses
 import datetime as dt
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, closing, contextmanager
 
 import pytest
@@ -33,7 +33,8 @@ from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
 from bouncer.store.engine.engine import READERS
 from bouncer.store.engine.values import VALUES_PER_QUERY
-from bouncer.store.suppressions import allow_list, importing, looking_up
+from bouncer.store.suppressions import importing, looking_up, suppression_store
+from bouncer.store.suppressions.allowing import CoveredSuppressions
 from bouncer.store.suppressions.staging import MergedRows
 from bouncer.verdict.verdict import Judgement, Reason, Verdict
 
@@ -496,14 +497,14 @@ async def test_what_came_while_the_list_was_searched_is_lifted_too(store: Store,
     for n in range(3):
         await store.suppress(OPERATOR, suppression(f"{n}@example.org"))
     await store.suppress(OPERATOR, suppression("other@example.net"))
-    find, late = allow_list.find_covered, list[bool]()
+    find, late = suppression_store.find_covered, list[bool]()
 
-    def slow(connection: sa.Connection, allowed: Allowed) -> allow_list.CoveredSuppressions:
-        covered = find(connection, allowed)
+    def slow(connection: sa.Connection, entries: Sequence[Allowed]) -> list[CoveredSuppressions]:
+        covered = find(connection, entries)
         late.append(await_(store.suppress(OPERATOR, suppression("late@example.org"))))
         return covered
 
-    monkeypatch.setattr(allow_list, "find_covered", slow)
+    monkeypatch.setattr(suppression_store, "find_covered", slow)
     await store.allow(OPERATOR, Allowed("acme", "@example.org", NOON), source=ChangeSource.COMMAND)
 
     assert late == [True]

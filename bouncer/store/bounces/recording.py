@@ -145,7 +145,7 @@ def _write_changes(
     """Write changes of different addresses, whose order makes no difference, and clear them."""
     of_all = [suppression for of_address in added.values() for suppression in of_address]
     suppressions.add(connection, of_all, keys, tells=False)  # the records' own entries tell of them
-    suppressions.release_all(connection, list(released.values()), keys, tells=False)
+    suppressions.release_each(connection, list(released.values()), keys, tells=False)
     added.clear()
     released.clear()
 

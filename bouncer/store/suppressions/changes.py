@@ -49,11 +49,20 @@ _OF_IDS = sa.select(*(suppressions.c[name] for name in _FACTS)).where(
 )
 
 
-def note_allowed(connection: sa.Connection, entry: Allowed, ids: Sequence[int], *, source: ChangeSource) -> None:
-    """Add an event for each of the suppressions *ids*: they are deleted, since an entry of the allow-list covers them."""
-    endpoints = endpoints_for(connection, {entry.account}, *_TYPES) if ids else {}
-    if not endpoints:
-        return
+def note_allowed(
+    connection: sa.Connection, lifted: Sequence[tuple[Allowed, Sequence[int]]], *, source: ChangeSource
+) -> None:
+    """Add an event for each of the suppressions that entries of one account lift, given by id; the caller deletes them."""
+    lifted = [(entry, ids) for entry, ids in lifted if ids]
+    endpoints = endpoints_for(connection, {lifted[0][0].account}, *_TYPES) if lifted else {}
+    for entry, ids in lifted if endpoints else ():
+        events = _events_of_entry(connection, entry, ids, source)
+        tell(connection, endpoints, ((entry.account, event) for event in events), now=entry.at)
+
+
+def _events_of_entry(
+    connection: sa.Connection, entry: Allowed, ids: Sequence[int], source: ChangeSource
+) -> list[AccountEvent]:
     why = "; ".join(filter(None, (f"on the allow-list: {entry.address}", entry.why)))
     events = [
         SuppressionChange(Release(row.account, row.address, source, None, entry.at, why), row.address_key).event
@@ -62,7 +71,7 @@ def note_allowed(connection: sa.Connection, entry: Allowed, ids: Sequence[int], 
     ]
     if len(ids) > MAX_CHANGES:
         events.append(bulk_event(entry.at, EventType.SUPPRESSION_RELEASED, source, len(ids), why))
-    tell(connection, endpoints, ((entry.account, event) for event in events), now=entry.at)
+    return events
 
 
 # an import

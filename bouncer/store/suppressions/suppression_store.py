@@ -19,13 +19,22 @@ from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import unsent
 from bouncer.store.sends import counts, daily, failing, messages_to, rolling_up, unsent_events
 from bouncer.store.suppressions import allow_list, changes, knowing, looking_up, suppressions, trail
-from bouncer.store.suppressions.changing import change_each
+from bouncer.store.suppressions.allowing import Allowing, CoveredSuppressions, Disallowing, find_covered
+from bouncer.store.suppressions.changing import Change, change_each
 from bouncer.store.suppressions.importing import SuppressionImports
 from bouncer.store.suppressions.keys import ADDRESS, key
 from bouncer.store.suppressions.looking_up import LOOKED_UP_AT_ONCE, Found, LookUp, look_up
 
 MOST_CHANGED = 8
 """Changes in one commit: each takes up to a millisecond of the processor, and other writers wait for one commit."""
+MOST_LIFTED = 500
+"""Suppressions that the entries of one commit lift, unless one entry alone lifts more."""
+
+
+def share_of_change(change: Change) -> float:
+    """Give the fraction of a commit that a change fills: an entry for a domain may lift many suppressions."""
+    lifted = len(change.covered.ids) if isinstance(change, Allowing) else 0
+    return max(1 / MOST_CHANGED, lifted / MOST_LIFTED)
 
 
 class SqlSuppressionList:
@@ -33,7 +42,8 @@ class SqlSuppressionList:
 
     _engine: Engine
     _lookup_group: GroupCommit[LookUp, Found]
-    _change_group: GroupCommit[Suppression | Release, bool]
+    _covered_group: GroupCommit[Allowed, CoveredSuppressions]
+    _change_group: GroupCommit[Change, bool]
     _imports: SuppressionImports
 
     async def warm(self) -> None:
@@ -51,7 +61,7 @@ class SqlSuppressionList:
         """Delete the suppressions of an address."""
         return scope.covers(release.account) and await self._change_group.submit(release)
 
-    async def _change_all(self, changed: list[Suppression | Release]) -> Sequence[bool]:
+    async def _change_all(self, changed: list[Change]) -> Sequence[bool]:
         await self._settle()
         return await self._engine.write(change_each, changed)
 
@@ -110,13 +120,18 @@ class SqlSuppressionList:
         """Add an entry to the allow-list."""
         if not scope.covers(allowed.account):
             return False
+        if not allowed.address.startswith("@"):
+            return await self._change_group.submit(Allowing(allowed, source))
         await self._settle()
-        covered = await self._engine.read(allow_list.find_covered, allowed)
-        return await self._engine.write(allow_list.allow, allowed, covered, source=source)
+        covered = await self._covered_group.submit(allowed)
+        return await self._change_group.submit(Allowing(allowed, source, covered))
+
+    async def _find_covered(self, entries: list[Allowed]) -> Sequence[CoveredSuppressions]:
+        return await self._engine.read(find_covered, entries)
 
     async def disallow(self, scope: Scope, allowed: Allowed, *, source: ChangeSource) -> bool:
         """Delete an entry of the allow-list."""
-        return scope.covers(allowed.account) and await self._engine.write(allow_list.disallow, allowed, source=source)
+        return scope.covers(allowed.account) and await self._change_group.submit(Disallowing(allowed, source))
 
     async def allow_list(self, scope: Scope) -> Sequence[Allowed]:
         """List the entries of the allow-list."""

@@ -76,18 +76,16 @@ def _insertion(insert: Insert) -> sa.Insert:
     return insertion.on_conflict_do_update(index_elements=_SCOPE, set_=change, where=where)
 
 
-def release(connection: sa.Connection, released: Release, keys: Keys) -> bool:
-    """Delete the suppressions of an address, in all streams or in one; False where none was in force."""
-    return release_all(connection, [released], keys) > 0
+def release_each(
+    connection: sa.Connection, released: Sequence[Release], keys: Keys, *, tells: bool = True
+) -> set[tuple[str, str]]:
+    """Delete the suppressions of addresses, in all streams or in one, and write the trail.
 
-
-def release_all(connection: sa.Connection, released: Sequence[Release], keys: Keys, *, tells: bool = True) -> int:
-    """Delete the suppressions of addresses, and write the trail; give the number of suppressed spellings.
-
-    *tells*: webhooks are told, except where the suppression for all mail still stops the stream that is freed.
+    Gives those that were in force, each by its account and the form in which that compares addresses. Of two releases of one form
+    the last counts. *tells*: webhooks are told, except where the suppression for all mail still stops the stream that is freed.
     """
     if not released:
-        return 0
+        return set()
     by_form = {(entry.account, keys.form(entry.account, entry.address)): entry for entry in released}
     query = _OF_FORMS[any(keys.folds(account) for account, _ in by_form)]
     accounts = sorted({account for account, _ in by_form})
@@ -110,7 +108,7 @@ def release_all(connection: sa.Connection, released: Sequence[Release], keys: Ke
     if tells:
         free = [(form, entry) for (_, form), entry in freed.items() if not _still_stops(connection, entry)]
         changes.note(connection, [SuppressionChange(entry, form) for form, entry in free])
-    return len(freed)
+    return {(account, keys.form(account, form)) for account, form in freed}
 
 
 def _still_stops(connection: sa.Connection, entry: Release) -> bool:
@@ -121,7 +119,7 @@ def _still_stops(connection: sa.Connection, entry: Release) -> bool:
     return next(existing_entries, None) is not None
 
 
-def _of_forms(entries: sa.Select[Any]) -> Mapping[bool, sa.Select[Any]]:
+def of_forms(entries: sa.Select[Any]) -> Mapping[bool, sa.Select[Any]]:
     """Give the query of those of *entries* that have one of ``forms``, by whether one of ``accounts`` folds Gmail's addresses."""
     forms, accounts = (sa.bindparam(name, type_=sa.Text, expanding=True) for name in ("forms", "accounts"))
     by_columns = {False: ADDRESS[:1], True: ADDRESS}
@@ -131,7 +129,7 @@ def _of_forms(entries: sa.Select[Any]) -> Mapping[bool, sa.Select[Any]]:
     }
 
 
-_OF_FORMS = _of_forms(
+_OF_FORMS = of_forms(
     sa.select(*(suppressions.c[name] for name in ("id", "account", "address", *ADDRESS, "until", "stream")))
 )
 _DELETE = sa.delete(suppressions).where(suppressions.c.id.in_(sa.bindparam("ids", expanding=True)))
@@ -189,7 +187,7 @@ def find_in_force(
         yield from ((form, entry) for entry in suppressions_of_form)
 
 
-_IN_FORCE = _of_forms(sa.select(suppressions).where(*_STANDING_OF_ACCOUNT))
+_IN_FORCE = of_forms(sa.select(suppressions).where(*_STANDING_OF_ACCOUNT))
 
 
 def suppression(row: Any) -> Suppression:

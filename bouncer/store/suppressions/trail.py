@@ -38,9 +38,12 @@ def _released_row(entry: Release) -> dict[str, Any]:
     return {**row, "letter_id": entry.letter_id, "stream": entry.stream or ""}
 
 
-def note_allow_list(connection: sa.Connection, entry: Allowed, *, change: TrailChange, source: ChangeSource) -> None:
-    """Write that an entry was added to the allow-list, or deleted."""
-    write_rows(connection, _ADDING, [_row(entry.account, entry.address, change, entry.at, source, entry.why)])
+def note_allow_list(
+    connection: sa.Connection, entries: Sequence[Allowed], *, change: TrailChange, source: ChangeSource
+) -> None:
+    """Write that entries were added to the allow-list, or deleted."""
+    rows = [_row(entry.account, entry.address, change, entry.at, source, entry.why) for entry in entries]
+    write_rows(connection, _ADDING, rows)
 
 
 def note_account(connection: sa.Connection, account: str, note: AccountNote) -> None:

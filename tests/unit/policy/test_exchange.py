@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import json
+import re
 import tracemalloc
 
 import pytest
@@ -271,6 +272,8 @@ BEGINNINGS = (
     "@'",
     ";=",
     "; @",
+    "x\t=",
+    "x\t\t'+",
     ";'+",
     " =",
     "\uff1d",
@@ -281,9 +284,9 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff20")
 
 @given(st.lists(st.builds(str.__add__, st.sampled_from(BEGINNINGS), st.text(max_size=9)), max_size=3).map("".join))
 def test_what_is_guarded_is_no_formula_and_comes_back(text: str):
-    """Cells that begin a formula, also behind a semicolon, and those that look as if they were guarded already."""
+    """Cells that begin a formula, also behind a semicolon or a tab, and those that look as if they were guarded already."""
     assert unguard_cell(guard_cell(text)) == text
-    assert not any(cell.lstrip(" ").startswith(FORMULAS) for cell in guard_cell(text).split(";"))
+    assert not any(cell.lstrip(" ").startswith(FORMULAS) for cell in re.split("[;\t]", guard_cell(text)))
 
 
 def rows_in(octets: bytes, encoding: str = "utf-8") -> list[Row]:
