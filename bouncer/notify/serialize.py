@@ -81,7 +81,7 @@ def _values_of(names: tuple[str, ...]) -> Callable[[Any], Sequence[Any]]:
 
 _SPELLED_IDS: Mapping[str, Callable[[Any], Any]] = {
     "letter_id": lambda number: None if number is None else spell_id(number),
-    "id": str,
+    "id": lambda number: None if number is None else str(number),
 }
 
 

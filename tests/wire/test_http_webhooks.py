@@ -217,6 +217,7 @@ async def test_a_test_that_nobody_takes_says_so(asker: Asker):
 
     assert (answer.status, answer.json["status"], answer.json["taken"]) == (200, None, False)
     assert answer.json["answer"]
+    assert answer.json["id"] is None, "only the attempts of the list have a number"
 
 
 async def test_an_endpoint_is_removed(asker: Asker):

@@ -16,7 +16,13 @@ MAX_REPLY = 2000
 """Characters of a server's reply in an event."""
 
 _STATUS = MappingProxyType(
-    {EventType.BOUNCE: "5.0.0", EventType.BLOCK: "5.7.0", EventType.DELIVERED: "2.0.0", EventType.DROPPED: "5.0.0"}
+    {
+        EventType.BOUNCE: "5.0.0",
+        EventType.BLOCK: "5.7.0",
+        EventType.DELIVERED: "2.0.0",
+        EventType.DROPPED: "5.0.0",
+        EventType.TEST: "2.0.0",
+    }
 )
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)

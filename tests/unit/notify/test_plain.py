@@ -43,6 +43,15 @@ def test_ids_are_text_and_rates_are_numbers_however_deep_they_stand():
 
 
 @dataclass(frozen=True, slots=True)
+class Unnumbered:
+    id: int | None = None
+
+
+def test_a_row_without_an_id_says_so():
+    assert to_plain(Unnumbered()) == {"id": None}
+
+
+@dataclass(frozen=True, slots=True)
 class Renamed:
     suppressed: bool = field(default=False, metadata={"shown": "suppresses"})
 

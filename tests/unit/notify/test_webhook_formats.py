@@ -144,6 +144,17 @@ def test_a_test_event_is_about_nobody(webhook_format: WebhookFormat):
     assert webhook_format.name == "standard" or TEST_ADDRESS in body
 
 
+def test_a_test_that_is_delivered_has_the_codes_of_a_delivery():
+    in_sendgrid, in_mailgun = (
+        json.loads(written(webhook_format, EventType.TEST, None).body)
+        for webhook_format in FORMATS
+        if webhook_format.name in ("sendgrid", "mailgun")
+    )
+
+    assert in_sendgrid[0]["status"] == "2.0.0"
+    assert in_mailgun["event-data"]["delivery-status"]["code"] == 250
+
+
 @pytest.mark.parametrize("webhook_format", FORMATS, ids=lambda webhook_format: webhook_format.name)
 @pytest.mark.parametrize("event", [EventType.BLOCK, EventType.DEFERRAL, EventType.DELAY])
 def test_only_a_bounce_is_written_as_a_hard_bounce(webhook_format: WebhookFormat, event: EventType):
