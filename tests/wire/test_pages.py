@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx2
 import pytest
 from contract.factories import DAY, NOON, letter, record, suppression
-from wire.pages_client import ANN, JANE, RAW, ZOE, World, browsing, failure, fields_of, keep_report
+from wire.pages_client import ANN, JANE, RAW, ZOE, World, browsing, failure, fields_of, keep_report, leave_empty
 
 from bouncer.compose import providers
 from bouncer.compose.advising import advice_about
@@ -1054,6 +1054,22 @@ async def test_every_list_has_an_empty_state_that_says_what_to_do_next(world: Wo
     assert "mail goes to everybody" in (await browser.get("/suppressions")).text
     assert "Write an address" in (await browser.get("/find")).text
     assert "Check the spelling" in (await browser.get(f"/address?address={JANE}")).text
+    found_page = (await browser.get("/find?q=over+quota")).text
+    assert "Let your mail carry return paths" in found_page
+    assert "Looked at" not in found_page
+
+
+async def test_where_nothing_is_yet_each_page_has_a_heading_and_no_chart(tmp_path: Path):
+    async with browsing(tmp_path, fill=leave_empty) as world:
+        browser = await world.browser(Role.OPERATOR)
+        paths = [route.path for route in PAGES if route.method == "GET" and "{" not in route.path and route.role]
+        pages = {path: await browser.get(path, params={"address": JANE} if "address" in path else {}) for path in paths}
+
+    listed = {path: page for path, page in pages.items() if not path.endswith((".csv", ".ndjson"))}
+    assert {path: page.status_code for path, page in listed.items()} == dict.fromkeys(listed, 200)
+    assert {path: page.text.count("<h1") for path, page in listed.items()} == dict.fromkeys(listed, 1)
+    assert not any("<svg" in page.text for page in listed.values())
+    assert "Add an account" in listed["/address"].text
 
 
 # Languages

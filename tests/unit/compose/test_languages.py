@@ -455,33 +455,39 @@ def test_whatever_is_composed_asks_for_no_text_that_the_catalogue_lacks(code: st
 
 
 # fmt: off
+NAMED_LETTER = r"(this|every|no|such|whole) letters?\b|^the letter$|see the letters|letters to read"
 WORDS_OF_ONE_THING = {
     "de": {
         r"suppress": r"[Ss]perr|[Gg]esperrt", r"allow-list": "Positivliste", r"\bdaemon": "Daemon", r"return.path": "Rückpfad",
         r"\bstore\b": "Speicher",
         r"^Free [at{]": "[Ff]reige[bg]", r"this notice|notices of": "Benachrichtigung", r"account.s owner|no owner": "[Ii]nhaber",
+        NAMED_LETTER: "Brief",
     },
     "es": {
         r"suppress": r"[Ee]xclu", r"allow-list": "lista de permitidos", r"\bdaemon": "daemon",
         r"return.path": "[Rr]utas? de retorno",
         r"\bstore\b": "almacén",
         r"^Free [at{]": "[Ll]ibera", r"this notice|notices of": "aviso", r"account.s owner|no owner": "propietario",
+        NAMED_LETTER: "[Cc]arta",
     },
     "fr": {
         r"suppress": r"[Ee]xclu", r"allow-list": "liste d.autorisation", r"\bdaemon": "daemon",
         r"return.path": "[Cc]hemins? de retour",
         r"\bstore\b": "stockage",
         r"^Free [at{]": "[Ll]ibér", r"this notice|notices of": "notification", r"account.s owner|no owner": "propriétaire",
+        NAMED_LETTER: "[Ll]ettre",
     },
     "sv": {
         r"suppress": r"[Ss]pärr", r"allow-list": "tillåtelselista", r"\bdaemon": "daemon", r"return.path": "[Rr]eturväg",
         r"\bstore\b": "[Ll]ag(er|ret)",
         r"^Free [at{]": "[Ff]rig[jö]", r"this notice|notices of": "avisering", r"account.s owner|no owner": "[Ää]gar",
+        NAMED_LETTER: "[Bb]rev",
     },
     "ja": {
         r"suppress": "停止", r"allow-list": "許可リスト", r"\bdaemon": "デーモン",
         r"return.path": "リターンパス", r"\bstore\b": "保存先",
         r"^Free [at{]": "解除", r"this notice|notices of": "通知", r"account.s owner|no owner": "所有者|オーナー",
+        NAMED_LETTER: "メール",
     },
 }
 # fmt: on
