@@ -109,7 +109,8 @@ class Letter:
     @cached_property
     def is_about_failure(self) -> bool:
         """Whether the letter says that mail failed or is late: by known words, or by a status, the same in every language."""
-        return phrases.contains_any(phrases.FAILED_OR_LATE, self.flat) or codes.status(self.evidence) is not None
+        says = phrases.contains_any(phrases.FAILED_OR_LATE, self.flat) or codes.status(self.evidence) is not None
+        return says or phrases.contains_any(phrases.NAMES_DELAY, self.subject)
 
     @cached_property
     def tells_success(self) -> bool:

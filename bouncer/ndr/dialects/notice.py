@@ -28,13 +28,6 @@ _WARNS = re.compile(
     r"|vielä|jeszcze|zatím|пока|ещё|еще)\b|まだ)"
 )
 """A subject that warns and tells a time: the server goes on trying, whatever its words (Sendmail, Smail, Exim)."""
-_NAMES_DELAY = phrases.split_phrases(
-    """
-    delay | verzöger | zwischenbericht | retard | retraso | demora | ritardo | atraso | vertraging | försen | forsink | viiväst |
-    opóźnien | zpožděn | oneskoren | késedelem | întârzi | задерж | затрим | gecik | καθυστέρ | 遅延 | 延迟 | 延遲 | 지연
-    """
-)
-"""A delay, as the subject of such a report names it."""
 
 
 class NoticeDialect:
@@ -75,7 +68,7 @@ def action_of(letter: Letter) -> Action:
     """Tell whether a notice reports a failure or a delay."""
     if phrases.contains_any(phrases.GAVE_UP, letter.flat):
         return Action.FAILED
-    by_subject = _WARNS.match(letter.subject) or phrases.contains_any(_NAMES_DELAY, letter.subject)
+    by_subject = _WARNS.match(letter.subject) or phrases.contains_any(phrases.NAMES_DELAY, letter.subject)
     return Action.DELAYED if by_subject or phrases.contains_any(phrases.LATE, letter.flat) else Action.FAILED
 
 
