@@ -13,6 +13,7 @@ _BEFORE_ADDRESS = 120
 """Characters before a notice's first address that are kept; words about the dialogue stand after it."""
 _NOTICE = 600
 """Characters of a notice without a second sign of a mail system; a postmaster who explains something writes more."""
+_NEVER_QUOTED = frozenset({"received", "message-id", "return-path", "mime-version"})
 _ADDRESSED = ("to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 
 
@@ -148,7 +149,7 @@ class Letter:
         if origin.has_another_purpose(headers):
             return False
         return origin.is_system(headers) or (
-            origin.may_be_system(headers) and (origin.has_second_sign(headers) or self.returns_message)
+            origin.may_be_system(headers) and (origin.has_second_sign(headers) or self.returns_whole_header)
         )
 
     @property
@@ -179,6 +180,11 @@ class Letter:
         """Whether the letter returns a message, or quotes the header of one."""
         return bool(self.returned) or self._cut[1] >= 0
 
+    @property
+    def returns_whole_header(self) -> bool:
+        """Whether a message is returned with fields that no mail program quotes when somebody answers or forwards a mail."""
+        return any(part.is_returned_message for part in self.parts) or bool(self.returned.any_of(_NEVER_QUOTED))
+
     @cached_property
     def is_by_correspondent(self) -> bool:
         """Whether somebody other than a mail system wrote the letter: without the null path, a mail system returns the message."""
@@ -186,7 +192,7 @@ class Letter:
         is_report = origin.has_subject_of_report(headers)
         personal = origin.may_be_by_person(headers, path) and wording.is_personal(self.evidence, is_report=is_report)
         by_writer = personal or origin.has_own_reverse_path(headers, path)
-        return origin.is_from_helpdesk(headers) or (by_writer and not self.returned)
+        return origin.is_from_helpdesk(headers) or (by_writer and not self.returns_whole_header)
 
     @cached_property
     def returns_addressees_message(self) -> bool:

@@ -109,8 +109,10 @@ def may_be_system(headers: Headers) -> bool:
 
 
 def has_second_sign(headers: Headers) -> bool:
-    """Whether a sign other than From shows that no person wrote the letter."""
-    return "auto-submitted" in headers or has_null_path(headers) or has_subject_of_report(headers)
+    """Whether a sign other than From shows that a mail system wrote the letter; shops' programs write of parcels."""
+    if has_null_path(headers) or has_subject_of_report(headers):
+        return True
+    return "auto-submitted" in headers and not tells_of_goods(headers.get("subject").lower())
 
 
 def is_office(headers: Headers) -> bool:
