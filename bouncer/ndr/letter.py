@@ -1,19 +1,19 @@
 """An opened letter: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
-from bouncer.mail.signed_header import FIELD, parse_header
-from bouncer.ndr import addresses, codes, custom_args, evidence, fields, mentions, mime, origin, phrases, wording
+from bouncer.ndr import addresses, codes, evidence, fields, mentions, mime, origin, phrases, wording
 from bouncer.ndr.cached import cached_property
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.paragraphs import FailureLines
 from bouncer.ndr.parties import parties_of, senders
-from bouncer.ndr.reading import NO_ENVELOPE, NO_ORIGINAL, Envelope, Original
+from bouncer.ndr.preamble import with_preamble
+from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
+from bouncer.ndr.returned_header import is_whole, original_of
 
 _BEFORE_ADDRESS = 120
 """Characters before a notice's first address that are kept; words about the dialogue stand after it."""
 _NOTICE = 600
 """Characters of a notice without a second sign of a mail system; a postmaster who explains something writes more."""
-_NEVER_QUOTED = frozenset({"received", "message-id", "return-path", "mime-version"})
 _ADDRESSED = ("to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 
 
@@ -28,7 +28,8 @@ class Letter:
         begin, end, body = block_at(text, 0, limits.header_octets)
         self.headers = Headers(text[begin:end])
         self.content_type = mime.content_type(self.headers)
-        self.parts = mime.split(self.headers, self.content_type, text[body:], limits)
+        content = text[body:]
+        self.parts = with_preamble(mime.split(self.headers, self.content_type, content, limits), content)
         self.words_about: dict[str, str] = {}  # cache of ``notice_text``: the words about each address asked for
 
     @cached_property
@@ -140,7 +141,8 @@ class Letter:
             return False
         if self.is_by_correspondent:
             report = origin.has_subject_of_report(headers) and self.mentions and not origin.tells_of_goods(self.flat)
-            return bool(report) and wording.says_nothing_else(self.lines, quotes=origin.is_office(headers))
+            says_more = wording.is_forwarded(self.text) or not report
+            return not says_more and wording.says_nothing_else(self.lines, quotes=origin.is_office(headers))
         return self._from_mail_system or self._speaks_as_mail_system
 
     @property
@@ -183,14 +185,16 @@ class Letter:
     @property
     def returns_whole_header(self) -> bool:
         """Whether a message is returned with fields that no mail program quotes when somebody answers or forwards a mail."""
-        return any(part.is_returned_message for part in self.parts) or bool(self.returned.any_of(_NEVER_QUOTED))
+        return any(part.is_returned_message for part in self.parts) or is_whole(self.returned)
 
     @cached_property
     def is_by_correspondent(self) -> bool:
         """Whether somebody other than a mail system wrote the letter: without the null path, a mail system returns the message."""
         headers, path = self.headers, self.envelope.reverse_path
         is_report = origin.has_subject_of_report(headers)
-        personal = origin.may_be_by_person(headers, path) and wording.is_personal(self.evidence, is_report=is_report)
+        personal = origin.may_be_by_person(headers, path) and wording.is_personal(
+            self.text, self.evidence, is_report=is_report
+        )
         by_writer = personal or origin.has_own_reverse_path(headers, path)
         return origin.is_from_helpdesk(headers) or (by_writer and not self.returns_whole_header)
 
@@ -239,23 +243,13 @@ class Letter:
 
     @property
     def trace(self) -> str:
-        """The header of the returned message in lower case: its trace (RFC 5321 section 4.4) names the envelope's recipients."""
+        """The returned header in lower case: its trace (RFC 5321 section 4.4) names the envelope's recipients."""
         return self._returned_block[: self.limits.text].lower()
 
     @cached_property
     def original(self) -> Original:
         """The fields of the returned headers that a Reading holds."""
-        if not (returned := self.returned):
-            return NO_ORIGINAL
-        return Original(
-            message_id=returned.raw("message-id") or None,
-            subject=returned.get("subject") or None,
-            from_=returned.get("from") or None,
-            to=addresses.in_field(returned.get("to"))[: self.limits.recipients],
-            date=returned.raw("date") or None,
-            return_path=parse_header(returned.raw(FIELD.lower())) or parse_header(returned.raw("return-path")),
-            custom_args=custom_args.custom_args(returned),
-        )
+        return original_of(self.returned, self.limits.recipients)
 
     def _parts_before_returned(self) -> list[mime.Part]:
         before: list[mime.Part] = []

@@ -56,6 +56,8 @@ _OF_PEOPLE = (
 """Beginnings that people write too: they mark no automatic answer where the reverse-path is a person's own."""
 _BY_PROGRAM = frozenset({"bulk", "junk", "auto_reply"})
 """Precedence of answering programs, by an old custom; lists have it too."""
+_SUPPRESSES = "x-auto-response-suppress"
+"""A field of Exchange's automatic answers, of its reports, and of shops' mail: no sign by itself."""
 _OF_LISTS = frozenset({"list-id", "list-unsubscribe", "list-post", "x-mailman-version", "x-beenthere"})
 _BEFORE = re.compile(r"^(?:\[[^\]]{1,20}\] ?)?(?:(?:re|aw|sv|antw) ?: ?)?")
 
@@ -76,9 +78,7 @@ def _ground(letter: Letter) -> str | None:
     if "x-failed-recipients" in headers or letter.content_type == "multipart/report":
         return None
     subject = _BEFORE.sub("", letter.subject, count=1)
-    if subject.startswith(_SUBJECTS) and not (
-        subject.startswith(_OF_PEOPLE) and letter.is_by_correspondent and not _field(headers)
-    ):
+    if subject.startswith(_SUBJECTS) and not (subject.startswith(_OF_PEOPLE) and _may_be_by_person(letter)):
         return "its subject is that of an automatic answer"
     why = _field(headers)
     if not why:
@@ -91,11 +91,19 @@ def _ground(letter: Letter) -> str | None:
     return why if refusal.refused_address(letter) is None else None
 
 
+def _may_be_by_person(letter: Letter) -> bool:
+    """Whether a person may have written the letter: no field marks it, and it does not say that its writer is away."""
+    if not letter.is_by_correspondent or _field(letter.headers):
+        return False
+    return not absences.tells_absence(phrases.normalize(letter.evidence))
+
+
 def _words(letter: Letter) -> str | None:
     """Give the sign in a program's words, where no field is one; None for lists, and for what a mail system may have written."""
     headers = letter.headers
     null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
-    if not (null or headers.raw("precedence").strip().lower() in _BY_PROGRAM) or headers.any_of(_OF_LISTS):
+    program = null or _SUPPRESSES in headers or headers.raw("precedence").strip().lower() in _BY_PROGRAM
+    if not program or headers.any_of(_OF_LISTS):
         return None
     if letter.returned or origin.may_be_from_mail_system(headers) or origin.has_subject_of_report(headers):
         return None

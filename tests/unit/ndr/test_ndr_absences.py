@@ -1,4 +1,3 @@
-
 """Automatic answers without a field that marks them: a sign of a program, and words of an absence in the first person."""
 
 import pytest
