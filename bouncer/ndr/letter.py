@@ -1,13 +1,14 @@
 """An opened letter: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
-from bouncer.mail.signed_header import FIELD, parse_header
-from bouncer.ndr import addresses, codes, custom_args, evidence, fields, mentions, mime, origin, phrases, wording
+from bouncer.ndr import addresses, codes, evidence, fields, mentions, mime, origin, phrases, wording
 from bouncer.ndr.cached import cached_property
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.paragraphs import FailureLines
 from bouncer.ndr.parties import parties_of, senders
-from bouncer.ndr.reading import NO_ENVELOPE, NO_ORIGINAL, Envelope, Original
+from bouncer.ndr.preamble import with_preamble
+from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
+from bouncer.ndr.returned_header import is_whole, original_of
 
 _BEFORE_ADDRESS = 120
 """Characters before a notice's first address that are kept; words about the dialogue stand after it."""
@@ -27,7 +28,8 @@ class Letter:
         begin, end, body = block_at(text, 0, limits.header_octets)
         self.headers = Headers(text[begin:end])
         self.content_type = mime.content_type(self.headers)
-        self.parts = mime.split(self.headers, self.content_type, text[body:], limits)
+        content = text[body:]
+        self.parts = with_preamble(mime.split(self.headers, self.content_type, content, limits), content)
         self.words_about: dict[str, str] = {}  # cache of ``notice_text``: the words about each address asked for
 
     @cached_property
@@ -109,7 +111,8 @@ class Letter:
     @cached_property
     def is_about_failure(self) -> bool:
         """Whether the letter says that mail failed or is late: by known words, or by a status, the same in every language."""
-        return phrases.contains_any(phrases.FAILED_OR_LATE, self.flat) or codes.status(self.evidence) is not None
+        says = phrases.contains_any(phrases.FAILED_OR_LATE, self.flat) or codes.status(self.evidence) is not None
+        return says or phrases.contains_any(phrases.NAMES_DELAY, self.subject)
 
     @cached_property
     def tells_success(self) -> bool:
@@ -138,7 +141,8 @@ class Letter:
             return False
         if self.is_by_correspondent:
             report = origin.has_subject_of_report(headers) and self.mentions and not origin.tells_of_goods(self.flat)
-            return bool(report) and wording.says_nothing_else(self.lines, quotes=origin.is_office(headers))
+            says_more = wording.is_forwarded(self.text) or not report
+            return not says_more and wording.says_nothing_else(self.lines, quotes=origin.is_office(headers))
         return self._from_mail_system or self._speaks_as_mail_system
 
     @property
@@ -147,7 +151,7 @@ class Letter:
         if origin.has_another_purpose(headers):
             return False
         return origin.is_system(headers) or (
-            origin.may_be_system(headers) and (origin.has_second_sign(headers) or self.returns_message)
+            origin.may_be_system(headers) and (origin.has_second_sign(headers) or self.returns_whole_header)
         )
 
     @property
@@ -178,14 +182,21 @@ class Letter:
         """Whether the letter returns a message, or quotes the header of one."""
         return bool(self.returned) or self._cut[1] >= 0
 
+    @property
+    def returns_whole_header(self) -> bool:
+        """Whether a message is returned with fields that no mail program quotes when somebody answers or forwards a mail."""
+        return any(part.is_returned_message for part in self.parts) or is_whole(self.returned)
+
     @cached_property
     def is_by_correspondent(self) -> bool:
         """Whether somebody other than a mail system wrote the letter: without the null path, a mail system returns the message."""
         headers, path = self.headers, self.envelope.reverse_path
         is_report = origin.has_subject_of_report(headers)
-        personal = origin.may_be_by_person(headers, path) and wording.is_personal(self.evidence, is_report=is_report)
+        personal = origin.may_be_by_person(headers, path) and wording.is_personal(
+            self.text, self.evidence, is_report=is_report
+        )
         by_writer = personal or origin.has_own_reverse_path(headers, path)
-        return origin.is_from_helpdesk(headers) or (by_writer and not self.returned)
+        return origin.is_from_helpdesk(headers) or (by_writer and not self.returns_whole_header)
 
     @cached_property
     def returns_addressees_message(self) -> bool:
@@ -232,23 +243,13 @@ class Letter:
 
     @property
     def trace(self) -> str:
-        """The header of the returned message in lower case: its trace (RFC 5321 section 4.4) names the envelope's recipients."""
+        """The returned header in lower case: its trace (RFC 5321 section 4.4) names the envelope's recipients."""
         return self._returned_block[: self.limits.text].lower()
 
     @cached_property
     def original(self) -> Original:
         """The fields of the returned headers that a Reading holds."""
-        if not (returned := self.returned):
-            return NO_ORIGINAL
-        return Original(
-            message_id=returned.raw("message-id") or None,
-            subject=returned.get("subject") or None,
-            from_=returned.get("from") or None,
-            to=addresses.in_field(returned.get("to"))[: self.limits.recipients],
-            date=returned.raw("date") or None,
-            return_path=parse_header(returned.raw(FIELD.lower())) or parse_header(returned.raw("return-path")),
-            custom_args=custom_args.custom_args(returned),
-        )
+        return original_of(self.returned, self.limits.recipients)
 
     def _parts_before_returned(self) -> list[mime.Part]:
         before: list[mime.Part] = []

@@ -109,8 +109,9 @@ def may_be_system(headers: Headers) -> bool:
 
 
 def has_second_sign(headers: Headers) -> bool:
-    """Whether a sign other than From shows that no person wrote the letter."""
-    return "auto-submitted" in headers or has_null_path(headers) or has_subject_of_report(headers)
+    """Whether a sign other than From shows that a mail system wrote; shops' programs write of parcels."""
+    automatic = "auto-submitted" in headers and not tells_of_goods(headers.get("subject").lower())
+    return automatic or has_null_path(headers) or has_subject_of_report(headers)
 
 
 def is_office(headers: Headers) -> bool:
@@ -184,8 +185,7 @@ def has_null_or_system_path(headers: Headers, reverse_path: str | None = None) -
 
     A postmaster's letter with his own address as reverse-path does not count.
     """
-    path = _path(headers, reverse_path)
-    if path and "@" in path and path in headers.get("from").lower():
+    if (path := _path(headers, reverse_path)) and "@" in path and path in headers.get("from").lower():
         return False
     return has_null_path(headers) or _MAILBOX.search(headers.raw("from")) is not None
 

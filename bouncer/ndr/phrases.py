@@ -84,6 +84,7 @@ FAILED = split_phrases(
     desconhecid | sconosciut | onbekend | неизвест | kein benutzer | kein postfach | kein empfänger | keinen benutzer |
     aucun utilisateur | aucun destinataire | ningún usuario | nessun utente | nenhum usuário | geen gebruiker | nie ma
     takiego | žádný uživatel | ingen användare | ingen bruger | ingen bruker | нет такого | böyle bir kullan |
+    could not | cannot | can not | not reachable | unreachable | timed out | connection refused | not responding |
     nie ma użytkownika | nie ma uzytkownika | nie ma adresu | nie ma konta | nie ma skrzynki | nie ma odbiorcy
     """
 )
@@ -117,14 +118,23 @@ LATE = split_phrases(
 )
 """Phrases that say that the server goes on trying."""
 
+NAMES_DELAY = split_phrases(
+    """
+    delay | verzöger | zwischenbericht | retard | retraso | demora | ritardo | atraso | vertraging | försen | forsink | viiväst |
+    opóźnien | zpožděn | oneskoren | késedelem | întârzi | задерж | затрим | gecik | καθυστέρ | 遅延 | 延迟 | 延遲 | 지연
+    """
+)
+"""A delay, as the subject of such a report names it."""
+
 FAILED_OR_LATE = Phrases(FAILED + LATE)
 UNDELIVERED_OR_LATE = Phrases(UNDELIVERED + LATE)
 
 GAVE_UP = split_phrases(
     """
     giving up | given up | not going to try again | no longer | will not be retried | permanent error | failed
-    permanently | permanent failure | permanent fatal | was aborted | gave up | no further | been in the queue too
-    long | will not try | cannot send message for | retry timeout exceeded | delivery time expired | not
+    permanently | permanent failure | permanent fatal | was aborted | gave up | no further attempt | no further deliver |
+    no further tr | no further retr | no further e | been in the queue too long |
+    will not try | cannot send message for | retry timeout exceeded | delivery time expired | not
     continue trying | not continue to try | not keep trying
     """
 )

@@ -14,7 +14,8 @@ _OF_REPORT = re.compile(r"^> ?(?:>|[a-z][a-z-]{1,30}:|.{0,100}(?:@|\b[245]\d\d[ 
 _ANSWERED = re.compile(r"\s*+(?:[\w' -]{2,40}: ?)?[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3} )?[A-Za-z<]")
 """A line that is a server's answer, alone or behind a word: "Reason: 550 User unknown"."""
 _OF_MESSAGE = re.compile(
-    r"\s*+(?:to|recipient|subject|date|sent|message-id|an|empfänger|betreff|datum|destinataire|objet|destinatario|asunto|oggetto)"
+    r"\s*+(?:to|recipient|subject|date|sent|message-id|an|empfänger|betreff|datum|destinataire|objet|destinatario"
+    r"|asunto|oggetto)"
     r" ?: ?\S",
     re.IGNORECASE,
 )
@@ -22,21 +23,60 @@ _OF_MESSAGE = re.compile(
 
 _ASKS_READER = re.compile(
     r"\b(?:do you (?:have|know|still)|(?:can|could|would) you|have you (?:got|changed|moved|seen|heard)"
-    r"|what is (?:her|his|their) new|haben sie|hast du|k.nnen sie|k.nnten sie|kannst du|avez-vous|pouvez-vous|pourriez-vous"
+    r"|what is (?:her|his|their) new|haben sie|hast du|k.nnen sie|k.nnten sie|kannst du|avez-vous|pouvez-vous"
+    r"|pourriez-vous"
     r"|tienes|tiene (?:usted )?otra|puedes?|pode[ms]? |hai un|può|puoi|heeft u|heb je|kunt u|kun je|har du|kan du|masz|czy)\b",
     re.IGNORECASE,
 )
 """Questions that want something of the reader: "Do you have her new address?"; a notice asks "Need help?" at most."""
 
 
-def is_personal(evidence: str, *, is_report: bool) -> bool:
-    """Whether *evidence* asks its reader something, or quotes a text: no mail system does.
+_FORWARDS = re.compile(
+    r"^[ \t]*+-{5,40} ?(?:forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado"
+    r"|messaggio inoltrato"
+    r"|mensagem encaminhada|doorgestuurd bericht|vidarebefordrat meddelande|przekazana wiadomość"
+    r"|пересылаемое сообщение)\b"
+    r"|^[ \t]*+(?:begin forwarded message|anfang der weitergeleiteten nachricht|début du message réexpédié) ?:",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The line that mail programs write above a mail that somebody forwards."""
+_CLOSES = re.compile(
+    r"^[ \t]*+(?:(?:best|kind|warm) (?:regards|wishes)|regards|greetings|cheers|sincerely|mit freundlichen gr(?:ü"
+    r"|ue)(?:ß|ss)en"
+    r"|(?:viele|beste|liebe|herzliche) gr(?:ü|ue)(?:ß|ss)e|cordialement|bien à vous|saludos|atentamente"
+    r"|cordiali saluti|saluti"
+    r"|atenciosamente|abraços|groeten|met vriendelijke groet|med vänlig hälsning|hälsningar|(?:venlig|vennlig"
+    r"|med venlig) hilsen"
+    r"|pozdrawiam|s pozdravem|üdvözlettel|\u0441 уважением)[,.!]?[ \t]*+$\n[ \t]*+(?!the\b|your\b|ihr\b"
+    r"|votre\b)[^\W\d_]{2,20}"
+    r"(?: [^\W\d_]{1,20}\.?){0,2}[,.]?[ \t]*+$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A closing formula and a person's name below it."""
+_OF_OFFICE = re.compile(
+    r"\n[^\n]{0,40}(?:post ?master|admin|mail|daemon|system|team|support|service|desk|server)", re.IGNORECASE
+)
+
+
+def is_forwarded(text: str) -> bool:
+    """Whether *text* holds a mail that somebody forwards by a mail program."""
+    return _FORWARDS.search(text) is not None
+
+
+def _is_signed(text: str) -> bool:
+    """Whether *text* closes with a formula and a person's name; offices and programs sign with their title."""
+    closing = _CLOSES.search(text)
+    return closing is not None and _OF_OFFICE.search(closing[0]) is None
+
+
+def is_personal(text: str, evidence: str, *, is_report: bool) -> bool:
+    """Whether *evidence* asks its reader something, is signed by a person, or quotes a text, or *text* forwards a mail.
 
     Where *is_report*, by the subject, only a question that wants something counts: hosting providers' plain notices have others.
     """
     question = _QUESTION.search(_FIELD.sub("", evidence))
     wants = question is not None and (not is_report or _ASKS_READER.search(evidence) is not None)
-    return wants or _quotes_text(evidence)
+    return wants or _quotes_text(evidence) or is_forwarded(text) or _is_signed(evidence)
 
 
 def _quotes_text(evidence: str) -> bool:

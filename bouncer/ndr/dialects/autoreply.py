@@ -2,7 +2,7 @@
 
 import re
 
-from bouncer.ndr import origin, phrases
+from bouncer.ndr import absences, origin, phrases, refusals
 from bouncer.ndr.dialects import refusal
 from bouncer.ndr.header import Headers
 from bouncer.ndr.letter import Letter
@@ -23,13 +23,18 @@ _SUBJECTS = phrases.split_phrases(
     out of office | out of the office | out-of-office | ooo: | away from | i am out | i am away | i'm out | i'm away |
     on vacation | vacation | absent | absence |
     autoantwort | automatische antwort | automatische rückmeldung | automatische rueckmeldung | abwesen |
-    automatisch antwoord | afwezig | autosvar | automatisk svar | frånvaro | fraværende | automaattinen vastaus | poissa |
+    automatisch antwoord | afwezig | niet aanwezig | autosvar | automatisk svar | automatiskt svar | frånvar | fravær |
+    ikke til stede | automaattinen vastaus | poissa | ei ole paikalla | sjálfvirkt svar |
     réponse automatique | reponse automatique | réponse auto | respuesta autom | fuera de la oficina | fuera de oficina |
     ausencia | ausente | risposta automatica | fuori sede | fuori ufficio | resposta autom | fora do escrit | ausência |
     răspuns automat | odpowiedź automatyczna |
     automatyczna odpowiedź | nieobecn | automatická odpov | nepřítom | automatikus válasz |
     házon kívül | otomatik yan\u0131t | otomatik cevap |
-    автоответ | автоматический ответ | автоматична відповідь | нет на месте | αυτόματη απάντηση |
+    poza biurem | mimo kancel | în afara biroului | in afara biroului | automatski odgovor | samodejni odgovor |
+    automatinis atsakymas | automātiskā atbilde | automaatvastus | автоматичен отговор | извън офиса | аутоматски одговор |
+    автоматски одговор | вне офиса | поза офісом |
+    автоответ | автоматический ответ | автоматична відповідь | нет на месте | αυτόματη απάντηση | εκτός γραφείου | απουσία |
+    الرد التلقائي | رد آلي | پاسخ خودکار | स्वचालित | ตอบกลับอัตโนมัติ | trả lời tự động | balasan otomatis |
     תגובה אוטומטית | رد تلقائي | 自動返信 | 自動応答 | 不在 | 自动回复 | 自動回覆 | 外出 |
     자동 회신 | 자동회신 | 자동 응답 | 자동응답 | 부재중
     """
@@ -49,6 +54,11 @@ _OF_PEOPLE = (
     "on vacation",
 )
 """Beginnings that people write too: they mark no automatic answer where the reverse-path is a person's own."""
+_BY_PROGRAM = frozenset({"bulk", "junk", "auto_reply"})
+"""Precedence of answering programs, by an old custom; lists have it too."""
+_SUPPRESSES = "x-auto-response-suppress"
+"""A field of Exchange's automatic answers, of its reports, and of shops' mail: no sign by itself."""
+_OF_LISTS = frozenset({"list-id", "list-unsubscribe", "list-post", "x-mailman-version", "x-beenthere"})
 _BEFORE = re.compile(r"^(?:\[[^\]]{1,20}\] ?)?(?:(?:re|aw|sv|antw) ?: ?)?")
 
 
@@ -68,17 +78,40 @@ def _ground(letter: Letter) -> str | None:
     if "x-failed-recipients" in headers or letter.content_type == "multipart/report":
         return None
     subject = _BEFORE.sub("", letter.subject, count=1)
-    if subject.startswith(_SUBJECTS) and not (
-        subject.startswith(_OF_PEOPLE) and letter.is_by_correspondent and not _field(headers)
-    ):
+    if subject.startswith(_SUBJECTS) and not (subject.startswith(_OF_PEOPLE) and _may_be_by_person(letter)):
         return "its subject is that of an automatic answer"
     why = _field(headers)
-    if not why or "list-id" in headers or "x-mailman-version" in headers:
+    if not why:
+        return _words(letter)
+    if "list-id" in headers or "x-mailman-version" in headers:
         return None  # a list manager's answer to a post comes from no person
     reports = origin.may_be_from_mail_system(headers) or origin.has_subject_of_report(headers)
     if reports and not (origin.is_from_helpdesk(headers) and letter.is_by_correspondent):
         return None
     return why if refusal.refused_address(letter) is None else None
+
+
+def _may_be_by_person(letter: Letter) -> bool:
+    """Whether a person may have written the letter: no field marks it, and it does not say that its writer is away."""
+    if not letter.is_by_correspondent or _field(letter.headers):
+        return False
+    return not absences.tells_absence(phrases.normalize(letter.evidence))
+
+
+def _words(letter: Letter) -> str | None:
+    """Give the sign in a program's words, where no field is one; None for lists, and for what a mail system may have written."""
+    headers = letter.headers
+    null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
+    program = null or _SUPPRESSES in headers or headers.raw("precedence").strip().lower() in _BY_PROGRAM
+    if not program or headers.any_of(_OF_LISTS):
+        return None
+    if letter.returned or origin.may_be_from_mail_system(headers) or origin.has_subject_of_report(headers):
+        return None
+    words = phrases.normalize(letter.evidence)
+    if absences.tells_absence(words):
+        return "a program sent it, and it says that its writer is away"
+    refuses = any(map(refusals.is_refusal, refusals.sentences(letter.evidence)))
+    return "it calls itself an automatic answer" if absences.calls_itself_automatic(words) and not refuses else None
 
 
 def _field(headers: Headers) -> str | None:

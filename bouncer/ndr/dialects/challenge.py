@@ -100,7 +100,8 @@ def _says_held(letter: Letter) -> bool:
     if phrases.contains_any(_AGENT, _agent(headers)):
         return True
     null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
-    if null or "auto-submitted" in headers or "precedence" in headers:
+    answers = headers.raw("auto-submitted").lower().startswith("auto-replied")
+    if null or answers or "precedence" in headers:
         return phrases.contains_any(_HELD, letter.flat)
     return "in-reply-to" not in headers and phrases.contains_any(_SURELY_HELD, letter.flat)
 

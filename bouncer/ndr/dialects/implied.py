@@ -80,7 +80,7 @@ def _undelivered(letter: Letter) -> bool:
 def _is_one_sentence(letter: Letter) -> bool:
     """Whether a mail system sent, from the null path, one or two sentences that report a failure: they can mean nothing else.
 
-    In a language of which no word is known, an automatic answer that names one stranger and has no link counts as such a report.
+    In a language of which no word is known, a letter that names one stranger and has no link counts as such a report.
     """
     headers = letter.headers
     null = origin.has_null_path(headers) or letter.envelope.reverse_path == ""
@@ -88,8 +88,7 @@ def _is_one_sentence(letter: Letter) -> bool:
         return False
     if letter.is_about_failure:
         return True
-    is_unread = "auto-submitted" in headers and "://" not in letter.evidence
-    return is_unread and len(set(_strangers(addresses.find(letter.evidence), letter))) == 1
+    return "://" not in letter.evidence and len(set(_strangers(addresses.find(letter.evidence), letter))) == 1
 
 
 def _returns_what_it_names(letter: Letter) -> bool:

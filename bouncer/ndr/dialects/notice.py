@@ -28,13 +28,6 @@ _WARNS = re.compile(
     r"|vielä|jeszcze|zatím|пока|ещё|еще)\b|まだ)"
 )
 """A subject that warns and tells a time: the server goes on trying, whatever its words (Sendmail, Smail, Exim)."""
-_NAMES_DELAY = phrases.split_phrases(
-    """
-    delay | verzöger | zwischenbericht | retard | retraso | demora | ritardo | atraso | vertraging | försen | forsink | viiväst |
-    opóźnien | zpožděn | oneskoren | késedelem | întârzi | задерж | затрим | gecik | καθυστέρ | 遅延 | 延迟 | 延遲 | 지연
-    """
-)
-"""A delay, as the subject of such a report names it."""
 
 
 class NoticeDialect:
@@ -75,8 +68,22 @@ def action_of(letter: Letter) -> Action:
     """Tell whether a notice reports a failure or a delay."""
     if phrases.contains_any(phrases.GAVE_UP, letter.flat):
         return Action.FAILED
-    by_subject = _WARNS.match(letter.subject) or phrases.contains_any(_NAMES_DELAY, letter.subject)
-    return Action.DELAYED if by_subject or phrases.contains_any(phrases.LATE, letter.flat) else Action.FAILED
+    by_subject = _WARNS.match(letter.subject) or phrases.contains_any(phrases.NAMES_DELAY, _own_subject(letter))
+    return Action.DELAYED if by_subject or _tells_delay(letter) else Action.FAILED
+
+
+def _tells_delay(letter: Letter) -> bool:
+    """Whether the notice's own words tell a delay: "Undeliverable: Your train is delayed" repeats the message's."""
+    if not phrases.contains_any(phrases.LATE, letter.flat):
+        return False
+    return phrases.contains_any(phrases.LATE, phrases.normalize(f"{_own_subject(letter)} {letter.evidence}"))
+
+
+def _own_subject(letter: Letter) -> str:
+    """Give the notice's own words in its subject, without the message's subject that it repeats behind them."""
+    begins, colon, _ = letter.subject.partition(":")
+    repeats = colon and phrases.contains_any(phrases.FAILED, begins)
+    return begins if repeats else letter.subject.replace(phrases.normalize(letter.original.subject or ""), "")
 
 
 def _action_under_heading(line: int, letter: Letter, of_all: Action) -> Action:

@@ -70,6 +70,7 @@ def _might_be_report(letter: Letter) -> bool:
     headers = letter.headers
     return (
         origin.has_null_or_system_path(headers, letter.envelope.reverse_path)
+        and origin.may_have_null_path(headers, letter.envelope.reverse_path)
         and not letter.is_by_correspondent
         and not _LIST_MANAGER.search(headers.get("from"))
         and not _OF_POST.search(headers.get("subject"))

@@ -6,7 +6,7 @@ A request counts for its writer alone. It needs the subject, a sentence in the f
 
 import re
 
-from bouncer.ndr import addresses, phrases
+from bouncer.ndr import addresses, phrases, wishes
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
@@ -31,8 +31,8 @@ _FIRST_PERSON = phrases.split_phrases(
     stop emailing me | stop mailing me | do not send me | don't send me | do not want to receive | don't want to
     receive | no longer wish to receive | no longer want to receive | melden sie mich | meldet mich | mich abmelden
     | mich abzumelden | mich austragen | tragen sie mich | streichen sie mich | nehmen sie mich | löschen sie mich |
-    bitte abmelden | bitte um abmeldung | keine werbung mehr | keine mails mehr | keine e-mails mehr | keinen
-    newsletter mehr | me désinscrire | me désabonner | désinscrivez-moi | désabonnez-moi | retirez-moi |
+    bitte abmelden | bitte um abmeldung | keine werbung mehr | me désinscrire | me désabonner |
+    désinscrivez-moi | désabonnez-moi | retirez-moi |
     supprimez-moi | retirer mon adresse | supprimer mon adresse | ne plus recevoir | veux plus recevoir | souhaite plus
     recevoir | désire plus recevoir | darme de baja | denme de baja |
     dame de baja | darnos de baja | quiero darme | bórrenme | borrarme | eliminarme | elimínenme | no deseo recibir
@@ -76,12 +76,14 @@ _ADVISES = re.compile(
 )
 """Sentences that tell others how to unsubscribe (a footer), or ask about a wish that was never there."""
 _FROM_ELSEWHERE = re.compile(
-    r"\b(?:remove|take|delete|drop|strike) (?:me|us|my \w{2,10}) (?:from|off) (?![^,;.]{0,40}(?:list|mail|letter|subscri|database"
+    r"\b(?:remove|take|delete|drop|strike) (?:me|us|my \w{2,10}) (?:from|off) (?![^,;.]{0,40}(?:list|mail|letter"
+    r"|subscri|database"
     r"|distribut|group|updates|notif|alerts|record|system|file|\b(?:this|these|it|all|future|here)\b))"
 )
 """Words of another wish: to be taken off a committee or a meeting."""
 _PREPOSITION = re.compile(
-    r"(?: (?:bitte|please|doch|svp|por favor|per favore|proszę|пожалуйста))?,? (?:from|off|vom|von|aus|für|du|de|des|del|da|dal"
+    r"(?: (?:bitte|please|doch|svp|por favor|per favore|proszę|пожалуйста))?,? (?:from|off|vom|von|aus|für|du|de|des"
+    r"|del|da|dal"
     r"|dalla|dallo|do|na|das|van|voor|uit|från|fra|z|ze|iz|od|из|\u0441|від|із)"
     r" (?:(?:la|le|les|der|dem|den|l'|los|las|o|a|de|het) ?)?"
 )
@@ -91,12 +93,18 @@ _RECEIVES = (
 )  # fmt: skip
 """Ends of the wishes that are followed by the thing that is not wanted."""
 _OF_MAIL = re.compile(
-    r"list(?<!guest list)(?<!guestlist)(?<!waiting list)|lijst|verteiler|mail|letter|lettre|brief|bolet|subscri|suscri|inscri|iscri"
-    r"|abonn|notif|nachricht|meddel|info|werbung|public|propag|reklam|рассыл|розсил|письм|список|спис|подпис|courr|corre[oi]|posta|post\b"
-    r"|messa|mensa|wiadom|database|datenbank|dane|datos|dati|donn[ée]es|base|kartei|adress|dirección|indirizz|endereço|updates|alerts"
-    r"|distribut|group|record|system|file|\b(?:this|these|it|all|future|here|them|any|anything|more|stuff|your|ihr\w{0,2}|eur\w{0,2}"
-    r"|votre|vos|sus?|vuestr\w|tus?|vostr\w|vos|tuo|sua?s?|uw|jullie|er|er[ae]|wasz\w{0,3}|ваш\w{0,3})\b|spam|advert|\bads\b|offer|angebot|offre|ofert"
-    r"|promo|marketing|commercial|catalog|katalog|nieuws|novin|nyhe[dt]|news|uitgave|biuletyn|zprav|zpráv|hírlev|bülten|メール|邮件|郵件|메일"
+    r"list(?<!guest list)(?<!guestlist)(?<!waiting list)|lijst|verteiler|mail|letter|lettre|brief|bolet|subscri"
+    r"|suscri|inscri|iscri"
+    r"|abonn|notif|nachricht|meddel|info|werbung|public|propag|reklam|рассыл|розсил|письм|список|спис|подпис|courr"
+    r"|corre[oi]|posta|post\b"
+    r"|messa|mensa|wiadom|database|databáz|datenbank|\bbazy\b|\bbazę\b|bestand|evidenc|dane|datos|dati|donn[ée]es"
+    r"|base|kartei|adress|dirección|indirizz|endereço|updates|alerts"
+    r"|distribut|group|record|system|file|\b(?:this|these|it|all|future|here|them|any|anything|more|stuff|your"
+    r"|ihr\w{0,2}|eur\w{0,2}"
+    r"|votre|vos|sus?|vuestr\w|tus?|vostr\w|vos|tuo|sua?s?|uw|jullie|er|er[ae]|wasz\w{0,3}|ваш\w{0,3})\b|spam|advert"
+    r"|\bads\b|offer|angebot|offre|ofert"
+    r"|promo|marketing|commercial|catalog|katalog|nieuws|novin|nyhe[dt]|news|uitgave|biuletyn|zprav|zpráv|hírlev"
+    r"|bülten|メール|邮件|郵件|메일"
 )
 """Words for mail, and for a list of those who get it, in whatever language."""
 _ENDS_CLAUSE = re.compile(r"[,;:]")
@@ -154,7 +162,8 @@ def is_by_program(letter: Letter) -> bool:
 
 _OF_ANY_LANGUAGE = frozenset({"unsubscribe", "list unsubscribe", "list-unsubscribe", "opt-out", "opt out"})
 _ENDS_WISH = re.compile(
-    r"\w{0,8}[\s:!.,;-]{0,40}+(?:$|(?:me|us|my|mich|mij|mig|meg|please|bitte|svp|request|newsletter|mailing|mails?|e-?mails?"
+    r"\w{0,8}[\s:!.,;-]{0,40}+(?:$|(?:me|us|my|mich|mij|mig|meg|please|bitte|svp|request|newsletter|mailing|mails?"
+    r"|e-?mails?"
     r"|(?:your |this |the |our )?(?:mailing )?list)\b"
     r"|(?:from|vom|von (?:ihrem|ihrer|eurem|dem)|de (?:la lista|votre|vos|su|tu|vuestra)|dalla|da vostra"
     r"|da sua|van) .{0,40}"
@@ -191,7 +200,7 @@ def _is_from_list(letter: Letter) -> bool:
 
 
 def _in_first_person(letter: Letter) -> bool:
-    text = letter.evidence
+    text = _with_own_address(letter)
     if quoted := _QUOTES.search("\n" + text):
         text = text[: max(0, quoted.start() - 1)]
     if len(text) >= _SHORT:
@@ -199,27 +208,41 @@ def _in_first_person(letter: Letter) -> bool:
     flat = phrases.normalize(text)
     if phrases.contains_any(_BY_PROGRAM, flat):
         return True
-    return phrases.contains_any(_FIRST_PERSON, flat) and any(
-        _is_request(phrases.normalize(sentence)) for sentence in _SENTENCE_ENDS.split(text)
-    )
+    return any(_is_request(phrases.normalize(sentence)) for sentence in _SENTENCE_ENDS.split(text))
+
+
+def _with_own_address(letter: Letter) -> str:
+    """Give the letter's words with the writer's own address named as such: "unsubscribe jane@example.org" is her own wish."""
+    text = letter.evidence
+    writer = _mailbox(letter.headers.get("from")).strip(" <>")
+    return text.replace(writer, "own-address") if "@" in writer else text
 
 
 def _is_request(words: str) -> bool:
     """Whether a sentence is a request in the first person, and does not tell others how to unsubscribe."""
-    if not phrases.contains_any(_FIRST_PERSON, words) or phrases.contains_any(_REFUSED, words):
+    if phrases.contains_any(_REFUSED, words) or not _has_wish(words):
         return False
     return not (_LINK.search(words) or _ADVISES.search(words) or _FROM_ELSEWHERE.search(words) or _is_about_else(words))
 
 
+def _has_wish(words: str) -> bool:
+    return phrases.contains_any(_FIRST_PERSON, words) or wishes.names_unwanted(words) or bool(wishes.find_wishes(words))
+
+
 def _is_about_else(words: str) -> bool:
     """Whether every wish in a sentence is about something else than mail: a course, a committee, pictures."""
-    return all(_follows_other(words, words.find(wish) + len(wish), wish) for wish in _FIRST_PERSON if wish in words)
+    of_phrases = [(words.find(wish) + len(wish), wish) for wish in _FIRST_PERSON if wish in words]
+    if of_phrases and not all(_follows_other(words, end, wish) for end, wish in of_phrases):
+        return False
+    if wishes.names_unwanted(words):
+        return False
+    return not any(wishes.is_about(_OF_MAIL, wish, after) for wish, after in wishes.find_wishes(words))
 
 
 def _follows_other(words: str, end: int, wish: str) -> bool:
     """Whether the words after a wish name a thing, and nothing of mail."""
     after = _ENDS_CLAUSE.split(words[end : end + _THING])[0]
-    if wish.endswith(" from"):
+    if wish.endswith((" from", " off")) and after.strip(" .!"):
         return re.search(r"\w", after) is not None and _OF_MAIL.search(after) is None
     preposition = _PREPOSITION.match(words, end)
     if preposition is None and not (wish.endswith(_RECEIVES) and re.search(r"\w", after)):

@@ -1,0 +1,124 @@
+# ruff: noqa: RUF001 -- words of languages whose letters look like others
+"""Sentences in the first person that end a subscription, by their parts: a verb of removal, and what is to be removed.
+
+The parts stand in one clause, in either order: "take our address off your list", "bitte streichen Sie mich aus dem Verteiler".
+"""
+
+import re
+
+_REMOVES = re.compile(
+    r"\b(?:remove|delete|erase|drop|strike|take|exclude|unsubscribe|opt|unlist) (?:me|us|(?:my|our"
+    r"|this) (?:\S{1,12} ){0,2}?"
+    r"(?:e-?mail|address(?:es)?|name|account|details))\b"
+    r"|(?<!\bto )(?<!\bwe )(?<!\bi )\bstop (?:sending|e-?mailing|mailing|spamming|writing) (?:me|us|to me|to us"
+    r"|this address|your)\b"
+    r"|\b(?:like|want|wish|ask|request|wanted) to be (?:removed|taken off|deleted|unsubscribed)\b"
+    r"|\b(?:make sure|ensure) (?:that )?(?:i am|i'm|we are|we're) (?:removed|taken off|deleted|unsubscribed)\b"
+    r"|\b(?:unsubscribe|remove|delete|melden sie|tragen sie|streichen sie|l(?:ö|oe)schen sie|entfernen sie"
+    r"|désinscrire|désabonner|supprimer"
+    r"|retirer|eliminar|borrar|remover|cancellare|rimuovere|verwijder|usunąć|wypisać) [^,;:]{0,20}\bown-address\b"
+    r"|\bown-address\b[^,;:]{0,30} (?:abmelden|austragen|l(?:ö|oe)schen|streichen|entfernen|verwijderen|uitschrijven)\b"
+    r"|\b(?:mich|uns|meine (?:\S{1,20} )?(?:adresse|mailadresse|e-mail-adresse|daten)"
+    r"|unsere (?:\S{1,20} )?adresse)\b[^,;:]{0,60}"
+    r"\b(?:zu streichen|zu l(?:ö|oe)schen|zu entfernen|auszutragen|austragen|abmelden|abzumelden|herauszunehmen"
+    r"|(?:aus|von) [^,;:]{0,30}(?:verteiler|liste|datenbank|kartei)\S{0,2} (?:zu )?(?:nehmen|streichen|l(?:ö|oe)schen"
+    r"|entfernen))\b"
+    r"|\b(?:nehmen|streichen|l(?:ö|oe)schen|entfernen) sie (?:doch |bitte |umgehend |sofort ){0,3}(?:mich|uns|meine"
+    r"|unsere|diese)\b"
+    r"|\b(?:nehmt|nimm|streicht|streich|l(?:ö|oe)scht|entfernt) (?:doch |bitte ){0,2}(?:mich|uns|meine|unsere)\b"
+    r"|\b(?:tragen|melden) sie (?:doch |bitte ){0,2}(?:mich|uns|meine|unsere)\b[^,;:]{0,60} (?:ab|aus)\b"
+    r"|\bbitte um (?:die )?(?:l(?:ö|oe)schung|austragung|abmeldung|streichung|entfernung)\b"
+    r"|\b(?:me|nous) (?:retirer|supprimer|désinscrire|désabonner|enlever|radier)\b"
+    r"|\b(?:retir|supprim|enlev|effac|radi|désinscri|désabonn)\w{1,4}[ -](?:moi|nous|mon (?:adresse|e-?mail|nom)"
+    r"|notre adresse)\b"
+    r"|\bne (?:plus m'(?:envoyer|adresser|écrire)|m'envoyez plus|plus nous (?:envoyer|écrire))\b"
+    r"|\b(?:arrêtez|cessez|arrêter|cesser) de m'(?:envoyer|écrire)\b"
+    r"|\b(?:elimin|borr|quit|retir|saqu|remuev|suprim)\w{1,4} (?:mi|nuestr[ao]) (?:correo|dirección|e-?mail|cuenta"
+    r"|nombre)\b"
+    r"|\b(?:elimíne|bórre|quíte|sáque|retíre)\w{0,2}(?:me|nos)\b|\bno (?:me|nos) (?:envíen?|manden?|escriban?) más\b"
+    r"|\b(?:remov|retir|exclu|elimin|apagu|tir)\w{1,4} (?:o )?(?:meu|nosso|minha) (?:e-?mail|endereço|nome|conta)\b"
+    r"|\bnão (?:me )?(?:enviem|mandem) mais\b|\bparem de (?:me )?(?:enviar|mandar)\b"
+    r"|\b(?:rimuov|cancell|elimin|togli|tolg)\w{1,4} (?:il )?(?:mio|nostro) (?:indirizzo|e-?mail|nominativo)\b"
+    r"|\bnon (?:inviatemi|mandatemi|speditemi) più\b"
+    r"|\b(?:verwijder|haal|schrap|schrijf|meld) (?:mij|me|ons|mijn (?:e-?mail)?adres)\b"
+    r"|\b(?:mij|me|mijn (?:e-?mail)?adres) (?:te )?(?:verwijderen|uitschrijven|schrappen|afmelden)\b"
+    r"|\b(?:usun|wypis|skreśl|wykreśl)\w{1,6} (?:mnie|mój adres|mojego adresu|nasz adres|naszego adresu)\b"
+    r"|\b(?:nie wysyłajcie|nie przysyłajcie|nie wysyłać|nie przysyłać|przestańcie) (?:mi |do mnie |nam |już |więcej )"
+    r"|\b(?:ta bort|stryk|avregistrera|fjern|slett|frameld|afmeld) (?:mig|meg|oss|os|min(?:e|a)? (?:e-?post|e-?mail"
+    r"|mail)?adress\w{0,2})\b"
+    r"|\b(?:vymaž|odstraň|vyřaď|smaž|odhlas|vyraď|odhlás)\w{0,4} (?:mě|mne|mou|moji|můj|ma|môj|moju|moju)\b"
+    r"|\b(?:neposílejte|nezasílejte|neposielajte) (?:mi|nám|mi už)\b"
+    r"|\btöröljék (?:az )?(?:e-?mail )?cím|\bne küldjenek (?:több|nekem)\b"
+    r"|\b(?:ștergeți|stergeti|scoateți|scoateti|eliminați|eliminati)(?:-mă|-ma| adresa (?:mea|noastră))\b"
+    r"|\bsă mă dezabona\w{0,4}|\bo (?:vyradenie|vymazanie|odhlásenie|vyřazení|vymazání|odhlášení) (?:z|ze)\b"
+    r"|\b(?:удалите|уберите|исключите|вычеркните|отпишите) (?:меня|нас|мо[йю]|наш\w?)\b"
+    r"|\b(?:видаліть|приберіть|виключіть) (?:мене|нас|мою|мій)\b"
+    r"|\b(?:beni|adresimi|e-posta adresimi) [^,;:]{0,40}(?:ç\u0131kar|silin|sil\b)"
+)
+"""A verb and its object, in lower case with single blanks; the thing that is left may follow."""
+_NO_MORE = re.compile(
+    r"\b(?:don't|do not) (?:want|need|wish for) any more (?:of (?:your|these|those|this) )?(?:e-?mails?|mails?"
+    r"|newsletters?|messages|spam)\b"
+    r"|\b(?:want|send me|send us) no more (?:of (?:your|these) )?(?:e-?mails?|mails?|newsletters?|messages|spam)\b"
+    r"|^\W{0,3}(?:please,? )?no more (?:of (?:your|these) )?(?:e-?mails?|mails?|newsletters?|messages"
+    r"|spam)(?:,? (?:please|thanks|thank you))?[.!]{0,3}$"
+    r"|\bno longer (?:wish|want) to (?:be contacted|get (?:your|these|any|the))\b"
+    r"|\b(?:bitte|will|möchte|moechte|wünsche|wollen|möchten|senden sie mir|schicken sie mir) (?:bitte |ich "
+    r"|wir )?(?:ab sofort )?"
+    r"keinen? (?:weiteren? )?(?:newsletter|mails|e-mails|emails|werbe-?mails|nachrichten|werbung)\b"
+    r"|^\W{0,3}(?:bitte )?keinen? (?:weiteren? )?(?:newsletter|mails|e-mails|emails|werbe-?mails"
+    r"|nachrichten)(?: mehr)?(?:,? bitte)?[.!]{0,3}$"
+    r"|\b(?:den |ihren |euren |diesen )?newsletter (?:bitte )?(?:abbestellen|kündigen)\b"
+    r"|\bbestelle (?:ich )?(?:hiermit )?(?:den|ihren|euren|diesen) newsletter ab\b"
+    r"|\b(?:wil|wens|willen) [^,;:]{0,40}(?:nieuwsbrie|mail|bericht)\w{0,4} (?:niet meer|meer) (?:ontvangen|krijgen)"
+    r"|^\W{0,3}graag uitschrijven\b|\bstuur (?:mij|me|ons) (?:a\.?u\.?b\.? )?geen [^,;:]{0,20}meer\b"
+    r"|\bvill inte (?:längre )?(?:ha|få) (?:fler |några |era |mer )?(?:mejl|mail|nyhetsbrev|utskick)"
+    r"|\bønsker (?:ikke|ingen) (?:flere |længere |lenger |at modtage |å motta ){0,3}(?:nyhe[dt]sbrev|mails?|e-?post)"
+    r"|\ben halua (?:enää )?(?:\S{1,20} )?(?:uutiskirje|sähköposti|viestejä)"
+    r"|\bnon (?:desidero|voglio) (?:più )?ricevere (?:altre|ulteriori|le vostre|i vostri|la vostra)\b"
+    r"|\bnão (?:quero|desejo) (?:mais )?receber (?:mais|seus|suas|vossos|estes|os seus)\b"
+    r"|\bne (?:souhaite|désire|veux) plus (?:vos|de vos|recevoir)\b|\bnu-mi mai trimite"
+    r"|\bне (?:присылайте|отправляйте|шлите|надсилайте)\b[^,;:]{0,30}(?:пис|рассыл|розсил|почт|пошт|лист)"
+    r"|\bпрекратите (?:при|рас)сыл"
+    r"|\bme (?:deis|den|dé|dar) de baja\b|\bαπεγγραφή|\bδιαγράψτε με\b|(?:메일|이메일)[^,]{0,10}보내지 마|구독(?:을)? (?:취소|해지)"
+    r"|配信(?:を)?(?:停止|解除)(?:して|を|お)|メールを送らないで|リストから(?:外|削除)して|(?:请|請)?(?:不要|勿|别|別)再(?:给我|給我|向我)(?:发|發|寄)"
+    r"|(?:从|從)[^,，。]{0,10}(?:名单|名單|列表)[^,，。]{0,6}(?:删除|刪除|移除)"
+)
+"""Wishes that name the mail that is not wanted."""
+
+
+_POLITE = re.compile(
+    r"^(?:\W|\b(?:please|bitte|now|today|at once|immediately|asap|thanks?|thank you|again|sofort|umgehend|danke|svp"
+    r"|merci|por favor"
+    r"|gracias|obrigad[oa]|per favore|grazie|graag|aub|alstublieft|proszę|prosím|děkuji|tack|tak|takk|пожалуйста"
+    r"|спасибо)\b){0,12}$"
+)
+"""Words that may follow a wish without a word on what is left."""
+_INSIDE = re.compile(r" (?:from|off|vom|von|aus|aus der|aus dem) ")
+_ELSEWHERE = re.compile(
+    r"\bweb ?(?:site|page)|\bhome ?page|\bsite\b|\bforum\b|\bwebseite|\binternet|\binvoice|\brechnung|\bfactur"
+    r"|\bguest ?list"
+)
+_ENDS_CLAUSE = re.compile(r"[,;:]")
+_AFTER = 60
+"""Characters after a wish that tell what is left."""
+
+
+def names_unwanted(words: str) -> bool:
+    """Whether a sentence, normalized by ``phrases.normalize``, says that its writer wants no more mail."""
+    return _NO_MORE.search(words) is not None
+
+
+def find_wishes(words: str) -> list[tuple[str, str]]:
+    """Give each wish in a sentence, normalized by ``phrases.normalize``, with the rest of its clause; empty for a polite rest."""
+    clauses = (
+        (match[0], _ENDS_CLAUSE.split(words[match.end() : match.end() + _AFTER])[0])
+        for match in _REMOVES.finditer(words)
+    )
+    return [(wish, "" if _POLITE.match(after) else after) for wish, after in clauses]
+
+
+def is_about(thing: re.Pattern[str], wish: str, after: str) -> bool:
+    """Whether a wish is about *thing*: it names nothing to leave, or names that, and no web page or invoice."""
+    words = after or (wish if _INSIDE.search(wish) else "")
+    return not words or (thing.search(words) is not None and _ELSEWHERE.search(words) is None)

@@ -1,0 +1,60 @@
+"""Letters of people, shops and postmasters that look like reports: none of them reports a failure."""
+
+import pytest
+
+from bouncer.ndr.reader import read
+from bouncer.ndr.reading import Envelope, Kind
+
+QUOTED = "\n-----Original Message-----\nFrom: news@example.com\nSubject: Our offers\n\nHello.\n"
+FORWARDED = (
+    "\n---------- Forwarded message ---------\nFrom: Mail Delivery System <MAILER-DAEMON@out.example.net>\n"
+    "Subject: Undelivered Mail Returned to Sender\n\n<jane@example.org>: host mx said: 550 5.1.1 User unknown\n"
+)
+
+
+def kind_of(writer: str, subject: str, words: str, *, path: str = "", head: str = "") -> Kind:
+    reverse_path = path or writer.partition("<")[2].rstrip(">")
+    fields = f"Return-Path: <{reverse_path}>\nFrom: {writer}\nTo: news-1@rp.example.com\nSubject: {subject}\n{head}"
+    raw = f"{fields}Content-Type: text/plain; charset=utf-8\n\n{words}\n".encode()
+    return read(raw, Envelope(reverse_path=reverse_path), strict=True).kind
+
+
+@pytest.mark.parametrize("after", [QUOTED, FORWARDED])
+@pytest.mark.parametrize("writer", ["Exchange Team <exchange@example.net>", "Mail Service <bounce@example.net>"])
+def test_a_mail_that_is_quoted_or_forwarded_is_no_returned_message(writer: str, after: str):
+    words = "Our server failed. Your order for amy@example.org could not be delivered.\n"
+
+    assert kind_of(writer, "Returned goods", words + after) is Kind.OTHER
+    assert kind_of(writer, "Mail problem", words + after, path="b-17@example.net") is Kind.OTHER
+
+
+def test_a_forwarded_report_is_a_persons_letter_whatever_the_mailbox():
+    assert kind_of("Paul <postmaster@example.net>", "Delivery report", "What is that?\n" + FORWARDED) is Kind.OTHER
+
+
+@pytest.mark.parametrize("closing", ["Best regards\nPaul", "Mit freundlichen Grüßen\nLisa Roth", "Cordialement,\nAnne"])
+def test_a_postmaster_who_signs_with_his_name_is_a_person(closing: str):
+    words = f"Hello,\n\nthe payment for amy@example.org was rejected, code 550.\n\n{closing}\n"
+
+    assert kind_of("Paul <postmaster@example.net>", "Invoice returned", words) is Kind.OTHER
+
+
+@pytest.mark.parametrize("closing", ["Regards\nThe mail system", "Sincerely,\nPostmaster", "Regards,\nMail Team"])
+def test_a_mail_system_that_closes_with_its_title_is_none(closing: str):
+    words = f"Your mail to <amy@example.org> could not be delivered: 550 5.1.1 User unknown.\n\n{closing}\n"
+
+    assert kind_of("postmaster@example.net", "Undeliverable mail", words) is Kind.BOUNCE
+
+
+def test_a_program_that_writes_of_parcels_is_no_mail_system():
+    words = "Your parcel to amy@example.org could not be delivered.\n"
+    automatic = "Auto-Submitted: auto-generated\n"
+
+    assert kind_of("Shop <postmaster@example.net>", "Pacco non consegnato", words, head=automatic) is Kind.OTHER
+
+
+@pytest.mark.parametrize("subject", ["Confirm your visit", "Undelivered mail?"])
+def test_a_postmaster_whose_letter_came_from_another_path_wrote_mail(subject: str):
+    words = "rejected 17, failed 3. The mailbox of amy@example.org is not active.\n" + QUOTED
+
+    assert kind_of("Courier <postmaster@example.net>", subject, words, path="b-89@example.net") is Kind.OTHER
