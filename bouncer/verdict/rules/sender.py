@@ -15,6 +15,12 @@ VERIFIED = (
             ),
             r"\b(?:no such|unknown|invalid) (?:relay|smtp|sasl|submission|auth(?:entication)?) (?:user|account|login|user ?name)\b",
             r"\baddress <refused>: not logged in\b",  # Postfix, reject_unauthenticated_sender_login_mismatch
+            (
+                r"(?:not|n't|never|cannot|unable to|failed to) (?:be )?(?:identif|verif|recogni[sz]|authenticat|match|valid)\w{1,6}"
+                r" (?:(?:the|this|that|your) )?(?:user |account |login )?(?:by|with|through|via|using|from) (?:\S{1,12} )?"
+                r"(?:password|pass ?phrase|log-?in|credentials?|token|api key|ticket|certificate|secret)\b"
+            ),
+            r"\b(?:wrong|bad|incorrect|invalid|no|expired) (?:password|pass ?phrase|credentials?) (?:for|of|from|given)\b",
         ),
     ),
     Rule(
@@ -248,6 +254,8 @@ RULES = (
             r"backscatter",
             r"(?:does not|doesn't|won't|refuses to) (?:accept|want) (?:your|this)",
             r"is not (?:allowed|permitted|authori[sz]ed) to send\b",
+            r"(?:not|n't|no) (?:\S{1,12} )?(?:allowed|permitted|authori[sz]ed) to send (?:as|on behalf)\b",
+            r"\bsend ?as ?denied\b",  # Exchange
             r"(?:lost|no|not have) (?:the )?rights? to send",
             r"provide a valid from",
             r"not an? (?:valid|known|existing|allowed|permitted) sender\b",
