@@ -17,7 +17,7 @@ VERIFIED = (
             r"\baddress <refused>: not logged in\b",  # Postfix, reject_unauthenticated_sender_login_mismatch
             (
                 r"(?:not|n't|never|cannot|unable to|failed to) (?:be )?(?:identif|verif|recogni[sz]|authenticat|match|valid)\w{1,6}"
-                r" (?:(?:the|this|that|your) )?(?:user |account |login )?(?:by|with|through|via|using|from) (?:\S{1,12} )?"
+                r" (?:(?:the|this|that|your) )?(?:user |account |login )?(?:by|with|through|via|using|from) (?:\S{1,12} ){0,2}"
                 r"(?:password|pass ?phrase|log-?in|credentials?|token|api key|ticket|certificate|secret)\b"
             ),
             r"\b(?:wrong|bad|incorrect|invalid|no|expired) (?:password|pass ?phrase|credentials?) (?:for|of|from|given)\b",
@@ -33,6 +33,7 @@ VERIFIED = (
                 r" (?:<gone>|not known|forge|fake|no such)"
             ),
             r"(?:refused|rejected) as (?:forged|a forgery|fake|spoofed)",
+            r"\b(?:possible|probable|suspected|likely|apparent) (?:forgery|fraud|spoof\w{0,3}|scam)\b",
         ),
     ),
     Rule(
@@ -123,6 +124,7 @@ RULES = (
                 r" (?:is|are) (?:limited|restricted|<refused>)"
             ),
             r"\bwho are you\b",
+            r"\byour (?:mail ?)?(?:server|host|network|client|ip)(?: address)? (?:is |was )?(?:unknown|not known) (?:to|in|by)\b",
             r"\bunknown (?:sending|originating|connecting|submitting) (?:system|host|server|mta|network)\b",
             r"\bsender restrictions?\b",
             r"(?:suspended|blocked|banned|disabled|restricted|prevented|prohibited) from (?:sending|relaying|submitting)\b",
@@ -261,7 +263,10 @@ RULES = (
             r"not an? (?:valid|known|existing|allowed|permitted) sender\b",
             r"(?:recipient|user|customer|addressee)\b.{0,60} has blocked\b",
             r"set up to receive (?:messages|mail|e-?mails?) from",
-            r"(?:permission|rights?|authori[sz]ation) to (?:receive|accept|get) (?:\S{1,20} )?from\b",
+            (
+                r"(?:permissions?|rights?|authori[sz]ation) to (?:receive|accept|get) (?:(?:\S{1,20} )?from"
+                r"|(?:external|outside|internet|foreign))\b"
+            ),
             (
                 r"(?:not|n't|never) (?:\S{1,12} )?(?:to )?(?:receive|accept|get)s? (?:any )?(?:messages? |mails? |e-?mails? )?"
                 r"(?:from )?(?:the )?(?:external|outside|internet|foreign)\b"
@@ -351,6 +356,7 @@ RULES = (
             r"(?:local|internal|authenticated|authori[sz]ed) users? only",
             r"rcpthosts",
             r"(?:don't|do not|doesn't|does not) relay",
+            r"<refused> (?:\S{1,12} ){0,2}non-?local (?:recipients?|users?|addresse?s?|domains?)\b",
             r"(?:turn on|enable|use) smtp[ -]auth",
             r"\bi cannot deliver mail for",
             r"not a gateway",
