@@ -173,7 +173,7 @@ def _unread(failure: Failure) -> Witness | None:
 def _spelled(failure: Failure, lexicon: Lexicon) -> Witness | None:
     """Search the words after splitting joined ones, ``NO_SUCH_USER``, and with the local part as an address: "no entry jane"."""
     for words in failure.sources():
-        apart = spelling.split_joined(words)
+        apart = spelling.split_joined(words, failure.names)
         if apart is not None and (witness := _search(failure, lexicon, apart)):
             return witness
         personal = unread.naming_person(words, failure.recipient.recipient)

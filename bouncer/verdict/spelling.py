@@ -4,6 +4,7 @@ A token is split only if it consists of known words, or its separators cannot oc
 """
 
 import re
+from collections.abc import Collection
 
 from bouncer.verdict.words import AnswerText, without_addresses, without_cause_lists
 
@@ -53,11 +54,15 @@ MIN_GLUED = 6
 """Letters of a word that may consist of several; shorter ones are single words."""
 
 
-def split_joined(words: AnswerText) -> AnswerText | None:
-    """Give *words* with joined words split and misspelt ones corrected; None where there are none."""
+def split_joined(words: AnswerText, names: Collection[str] = ()) -> AnswerText | None:
+    """Give *words* with joined words split and misspelt ones corrected; None where there are none.
+
+    The recipient's *names* may end a token: ``no.such.user.jane``.
+    """
     text = _URL.sub(" ", without_addresses("\n".join(without_cause_lists(words.lines))))
     spelt = _MAY_BE_MISSPELT.sub(
-        lambda word: _MISSPELT[word[0].lower()], _TOKEN.sub(_taken_apart, _CONTRACTED.sub(" not", text))
+        lambda word: _MISSPELT[word[0].lower()],
+        _TOKEN.sub(lambda token: _taken_apart(token, names), _CONTRACTED.sub(" not", text)),
     )
     if spelt == text:
         return None
@@ -66,13 +71,14 @@ def split_joined(words: AnswerText) -> AnswerText | None:
     return AnswerText(words.lines, searched, joined)
 
 
-def _taken_apart(token: re.Match[str]) -> str:
+def _taken_apart(token: re.Match[str], names: Collection[str]) -> str:
     """Split one token if the result is words: at underscores and capitals always, at dots only between known words."""
     whole = token[0]
     humps = _HUMP.sub(" ", whole) if not whole.islower() and "." not in whole else whole
     pieces = [piece for piece in _JOINTS.split(humps) if piece]
     unglued = [_unglued(piece) for piece in pieces]
-    if "." in whole and not all(_GLUED.fullmatch(piece.lower()) or piece.lower() in _WORDS for piece in pieces):
+    unnamed = pieces[:-1] if len(pieces) > 1 and pieces[-1].lower() in names else pieces
+    if "." in whole and not all(_GLUED.fullmatch(piece.lower()) or piece.lower() in _WORDS for piece in unnamed):
         return whole
     return " ".join(unglued) + (" " if whole[-1] in _SIGNS else "")
 

@@ -78,6 +78,13 @@ to for from of an für von à au aux pour du de al a para del ao do per aan voor
 """Words between a message and its addressee, or its writer."""
 _JOINT = frozenset(_JOINTS.split())
 _JOINED = ("all'", "dell'", "d'")
+_TO_ABSENT = re.compile(
+    r"(?:unknown|invalid|non-? ?exist(?:ent|ing)|inexistent|unregistered|undefined|unassigned|bad|wrong|incorrect|closed|deleted)"
+    r" (?:local |e-?mail |mail )?(?:user|mail-? ?box|account|recipient|address|alias|addressee)"
+    r"(?=\W{0,3}$|[.,;:!]| \W{0,3}@| (?:here|on this|at this|in this)\b"
+    r"| (?:is |was |has been )?(?:rejected|refused|bounced|returned|blocked|denied|not (?:delivered|accepted|taken))\b)"
+)
+"""A statement that is the addressee of a message: "mail to a | nonexistent account" is not about the mail."""
 _PARTS_OF_RECIPIENTS = """
 number path phone telephone server servers host cause causes reason reasons state status type size kind sort code error failure list
 group team school university company firm organisation organization office department institute login directory database table
@@ -162,6 +169,8 @@ def _is_headed(subject: str) -> bool:
 
 def is_of_message(before: str, phrase: str) -> bool:
     """Whether the statement *phrase* is about a message to or from somebody: "your request to the | recipient was deleted"."""
+    if _TO_ABSENT.match(phrase):
+        return False
     words = _subject(before).split()
     pairs = enumerate(pairwise([*words, ""]))  # an "e-mail address" is no message
     begin = next((at for at, pair in pairs if _is_message(*pair)), len(words))

@@ -15,11 +15,13 @@ _MOST = 400
 _TOKEN = re.compile(r"(?<!\S)[\"'(\[<*]{0,3}([^\W\d_]{3,40}(?:['-][^\W\d_]{1,20})?)[\"')\]>.,:;!?*]{0,3}(?!\S)")
 """A word of letters alone: a word with digits, dots or underscores is a code, a host's name or a queue's id."""
 _NO_LETTERS = re.compile(r"[\W\d_]{1,300}")
+_OF_MESSAGE = re.compile(r"\b(?:not|never|unread|was|were|been|being|be|is|are) (?:not |never )?(?:read|opened|seen)\b")
+"""The fate of a message; "read" alone is one of the frames: "please read our rules"."""
 _BEYOND = re.compile(r"[^\W\d_\x00-\u024f]")
 """A letter of another script than Latin's: many of these scripts are written without blanks."""
 _FRAMES = """
 above accepted account action address addressee addresses administrator after all also and answer answered any are attempt
-attempted available back because been being below bounce bounced but can cause click code command connection contact could
+attempted attempts available back because been being below bounce bounced but can cause click code command connection contact could
 dear declined deliver deliverable delivered delivering delivery denied destination details diagnostic diagnostic-code
 domain due e-mail email error errors esmtp fail failed fails failure fatal following for from gave generating give
 giving gsmtp had has have header headers hello help here hi host hosts http https info information intended it's its
@@ -73,7 +75,7 @@ def naming(words: AnswerText, recipient: str) -> AnswerText:
 
 def says_more(words: AnswerText, recipient: str) -> bool:
     """Whether *words* say more than the frames that servers use for every answer, and the *recipient*'s name."""
-    if _BEYOND.search(words.text):
+    if _BEYOND.search(words.text) or _OF_MESSAGE.search(words.text):
         return True
     address_parts = {*_NO_LETTERS.split(recipient.lower())}
     tokens = (match[1] for match in islice(_TOKEN.finditer(words.text), _MOST))

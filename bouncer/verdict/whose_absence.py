@@ -1,5 +1,7 @@
 """The owner of an absence that an answer states: the recipient, or something or somebody else that the answer names."""
 
+import re
+
 from bouncer.verdict import asserted, neighbours, nouns, understood
 from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.verdict import Reason
@@ -12,6 +14,16 @@ _OF_ANY_NOUN = frozenset(
 _MAY_BE_OF_OTHER = frozenset({Reason.INVALID_RECIPIENT, Reason.CLOSED_ACCOUNT})
 """Reasons that the answer may give for another address; a new address is no other one, and a malformed one may be any."""
 
+_ACT_ON = re.compile(
+    r"\b(?:hat|haben|heeft|hebben|ha|hanno|a|ont|har) (?:\w{4,20} )?"
+    r"(?:(?:die|das|den|diese[sn]?|seine?n?|ihre?n?|eine?n?|het|de|dit|zijn|haar|il|lo|la|gli|un[ao]?|suo|sua|le|les|une|son|sa|ses"
+    r"|el|los|las|su|sus|det|en|ett) ){1,2}([^\W\d_]{3,40})"
+)
+"""The object of what somebody does, in languages that have the verb behind it or before it: "hat die | Nachricht gelöscht"."""
+_LEAVES = re.compile(r"verlass|verlaten|quitt|dejado|abandon|lasciat|deixou|lämnat|forlatt|forladt")
+"""Verbs whose object is what the recipient belonged to: "hat die Abteilung verlassen"."""
+_SENTENCE = re.compile(r"[.;!?]")
+
 
 def is_other(failure: Failure, words: Witness, *, is_named: bool) -> bool:
     """Whether *words*, which state an absence, are about something else than the recipient, or leave open what they are about.
@@ -21,6 +33,8 @@ def is_other(failure: Failure, words: Witness, *, is_named: bool) -> bool:
     before, phrase = words.before, words.phrase
     if words.rule in _OF_ANY_NOUN and nouns.is_of_thing(*asserted.halves(before, phrase), failure.names):
         return True
+    if words.reason is Reason.CLOSED_ACCOUNT and _is_act_on_thing(phrase):
+        return True
     if understood.is_of_message(before, phrase) or _is_of_other_address(failure, words):
         return True
     if is_named:
@@ -28,6 +42,13 @@ def is_other(failure: Failure, words: Witness, *, is_named: bool) -> bool:
     return understood.is_of_part(before, phrase) or not understood.is_understood(
         before, phrase, _original(words), failure.name_parts
     )
+
+
+def _is_act_on_thing(phrase: str) -> bool:
+    """Whether *phrase* tells what somebody did to a thing that is no mailbox: "der Nutzer hat die Nachricht gelöscht"."""
+    sentence = _SENTENCE.split(phrase, maxsplit=1)[0]
+    act = _ACT_ON.search(sentence)
+    return act is not None and not nouns.is_of_mail(act[1]) and not _LEAVES.search(sentence)
 
 
 def _is_of_other_address(failure: Failure, words: Witness) -> bool:

@@ -149,7 +149,7 @@ RULES = (
             r"\bworm\b",
             r"clamav",
             r"phish",
-            r"(?:malicious|dangerous|harmful) (?:content|attachment|file|url|link|code)",
+            r"(?:malicious|dangerous|harmful|unsafe|hazardous) (?:content|attachment|file|url|link|code)",
             r"potential security issue",
         ),
     ),
@@ -257,6 +257,7 @@ RULES = (
                 r"|urls?|images?)"
                 r" <is>(?:unacceptable|not acceptable|not accepted|inadmissible|unwanted|not wanted|not welcome)\b"
             ),
+            r"\bheaders? (?:value |field |line |name |content ){0,2}(?:\S{1,40} )?<is><refused>",
             (
                 r"(?:violat|break|against|contrary|infring)[a-z]{0,4} (?:\S{1,20} ){0,3}(?:rules?|regulations?"
                 r"|guidelines?|terms)\b"

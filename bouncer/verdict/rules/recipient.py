@@ -94,8 +94,11 @@ RULES = (
         (
             (
                 r"<who>\b<at><is>(?:permanently )?(?:closed|deleted|terminated|cancell?ed|removed|retired"
-                r"|decommissioned|purged)\b(?! (?:your|you|this message|the message|it)\b"
-                r"| to (?:out|non|str|the pub|ext|you))"
+                r"|decommissioned|purged)\b(?! (?:your|you|it|them)\b"
+                r"| to (?:out|non|str|the pub|ext|you)"
+                r"| (?:the|this|that|these|those|his|her|their|its|an?|all|any|every|our|my)"  # "has cancelled | the delivery"
+                r" (?!(?:\S{1,12} ){0,1}(?:e-?mail|account|mail-? ?box|inbox|address|alias|login|profile)\b"
+                r"|\d|day|week|month|year|moment|time|end|last|first|spring|summer|autumn|winter))"
             ),
             (
                 r"(?:closed|deleted|terminated|cancell?ed) (?:this |the |his |her |e-?mail ){0,2}(?:account|mail ?box"
@@ -213,7 +216,10 @@ RULES = (
                 r"(?:does not|doesn't) (?:belong|correspond|map|relate) to (?:any|an?|one) (?:of (?:our|the) )?(?:\S{1,12} )?"
                 r"(?:users?|subscribers?|customers?|mail ?box(?:es)?|accounts?|persons?|people|members?|recipients?)\b"
             ),
-            r"unknown (?:to|on|at|in) (?:this|our|the) (?:system|server|host|domain|directory)\b[:,]? \W{0,3}@",
+            (
+                r"unknown (?:to|on|at|in|for|by) (?:(?:this|our|the|any|your) )?(?:\S{1,20} )?(?:system|server|host|domain"
+                r"|directory|ldap|nis|database|passwd|address ?book|mta)\b[:,]? \W{0,3}@"
+            ),
             r"\bexists? no (?:\S{1,12} )?<who>\b",
             (
                 r"(?:<who>|@)[>)\"']{0,2} (?:does not|doesn't|do not) (?:appear|occur) (?:in|on|among) (?:our|the|this|any) "

@@ -193,6 +193,12 @@ RULES = (
             r"permanently deferred\b",
             r"(?<!@ was )(?<!@ is )(?:blocked|banned|listed|rejected|refused) (?:for|due to|because of) (?:\S{1,20} )?abuse\b",
             r"(?:mail|messages?|connections?|traffic|access) from (?:this|your|that|its) (?:country|region)\b",
+            r"\b(?:your|this|that|sending|source|client|sender's) (?:country|region|location|continent)\b.{0,20} <refused>",
+            r"<refused> .{0,20}\b(?:your|from this|source|sending|client) (?:country|region|location|continent|geolocation)\b",
+            (
+                r"\b(?:geographical|geographic|geo(?:ip|location)?|country)[- ]?(?:location|region|code|block\w{0,3}"
+                r"|restrict\w{0,4}|polic\w{1,3})\b"
+            ),
             r"registered (?:only |just )?\d{1,3} (?:hours?|days?|weeks?) ago",
             r"\b(?:domain|sender|host) .{0,30}\b(?:too|is) (?:young|new|fresh)\b",
             r"(?:poor|bad|low|negative) (?:sender|sending|ip|domain|mail|trust) (?:score|history|rating)",

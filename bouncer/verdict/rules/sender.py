@@ -15,6 +15,12 @@ VERIFIED = (
             ),
             r"\b(?:no such|unknown|invalid) (?:relay|smtp|sasl|submission|auth(?:entication)?) (?:user|account|login|user ?name)\b",
             r"\baddress <refused>: not logged in\b",  # Postfix, reject_unauthenticated_sender_login_mismatch
+            (
+                r"(?:not|n't|never|cannot|unable to|failed to) (?:be )?(?:identif|verif|recogni[sz]|authenticat|match|valid)\w{1,6}"
+                r" (?:(?:the|this|that|your) )?(?:user |account |login )?(?:by|with|through|via|using|from) (?:\S{1,12} ){0,2}"
+                r"(?:password|pass ?phrase|log-?in|credentials?|token|api key|ticket|certificate|secret)\b"
+            ),
+            r"\b(?:wrong|bad|incorrect|invalid|no|expired) (?:password|pass ?phrase|credentials?) (?:for|of|from|given)\b",
         ),
     ),
     Rule(
@@ -27,6 +33,7 @@ VERIFIED = (
                 r" (?:<gone>|not known|forge|fake|no such)"
             ),
             r"(?:refused|rejected) as (?:forged|a forgery|fake|spoofed)",
+            r"\b(?:possible|probable|suspected|likely|apparent) (?:forgery|fraud|spoof\w{0,3}|scam)\b",
         ),
     ),
     Rule(
@@ -117,6 +124,7 @@ RULES = (
                 r" (?:is|are) (?:limited|restricted|<refused>)"
             ),
             r"\bwho are you\b",
+            r"\byour (?:mail ?)?(?:server|host|network|client|ip)(?: address)? (?:is |was )?(?:unknown|not known) (?:to|in|by)\b",
             r"\bunknown (?:sending|originating|connecting|submitting) (?:system|host|server|mta|network)\b",
             r"\bsender restrictions?\b",
             r"(?:suspended|blocked|banned|disabled|restricted|prevented|prohibited) from (?:sending|relaying|submitting)\b",
@@ -248,12 +256,17 @@ RULES = (
             r"backscatter",
             r"(?:does not|doesn't|won't|refuses to) (?:accept|want) (?:your|this)",
             r"is not (?:allowed|permitted|authori[sz]ed) to send\b",
+            r"(?:not|n't|no) (?:\S{1,12} )?(?:allowed|permitted|authori[sz]ed) to send (?:as|on behalf)\b",
+            r"\bsend ?as ?denied\b",  # Exchange
             r"(?:lost|no|not have) (?:the )?rights? to send",
             r"provide a valid from",
             r"not an? (?:valid|known|existing|allowed|permitted) sender\b",
             r"(?:recipient|user|customer|addressee)\b.{0,60} has blocked\b",
             r"set up to receive (?:messages|mail|e-?mails?) from",
-            r"(?:permission|rights?|authori[sz]ation) to (?:receive|accept|get) (?:\S{1,20} )?from\b",
+            (
+                r"(?:permissions?|rights?|authori[sz]ation) to (?:receive|accept|get) (?:(?:\S{1,20} )?from"
+                r"|(?:external|outside|internet|foreign))\b"
+            ),
             (
                 r"(?:not|n't|never) (?:\S{1,12} )?(?:to )?(?:receive|accept|get)s? (?:any )?(?:messages? |mails? |e-?mails? )?"
                 r"(?:from )?(?:the )?(?:external|outside|internet|foreign)\b"
@@ -343,6 +356,7 @@ RULES = (
             r"(?:local|internal|authenticated|authori[sz]ed) users? only",
             r"rcpthosts",
             r"(?:don't|do not|doesn't|does not) relay",
+            r"<refused> (?:\S{1,12} ){0,2}non-?local (?:recipients?|users?|addresse?s?|domains?)\b",
             r"(?:turn on|enable|use) smtp[ -]auth",
             r"\bi cannot deliver mail for",
             r"not a gateway",
