@@ -185,17 +185,17 @@ class Letter:
     @property
     def returns_whole_header(self) -> bool:
         """Whether a message is returned with fields that no mail program quotes when somebody answers or forwards a mail."""
-        return any(part.is_returned_message for part in self.parts) or is_whole(self.returned)
+        return any(part.is_returned_message for part in self.parts) or is_whole(self.returned, self.rest)
 
     @cached_property
     def is_by_correspondent(self) -> bool:
         """Whether somebody other than a mail system wrote the letter: without the null path, a mail system returns the message."""
         headers, path = self.headers, self.envelope.reverse_path
-        is_report = origin.has_subject_of_report(headers)
-        personal = origin.may_be_by_person(headers, path) and wording.is_personal(
-            self.text, self.evidence, is_report=is_report
+        report = origin.has_subject_of_report(headers)
+        person = origin.may_be_by_person(headers, path) and wording.is_personal(
+            self.text, self.evidence, is_report=report
         )
-        by_writer = personal or origin.has_own_reverse_path(headers, path)
+        by_writer = person or origin.has_own_reverse_path(headers, path)
         return origin.is_from_helpdesk(headers) or (by_writer and not self.returns_whole_header)
 
     @cached_property

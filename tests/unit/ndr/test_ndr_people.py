@@ -40,7 +40,7 @@ def test_a_postmaster_who_signs_with_his_name_is_a_person(closing: str):
 
 
 @pytest.mark.parametrize("closing", ["Regards\nThe mail system", "Sincerely,\nPostmaster", "Regards,\nMail Team"])
-def test_a_mail_system_that_closes_with_its_title_is_none(closing: str):
+def test_a_closing_title_is_a_mail_systems(closing: str):
     words = f"Your mail to <amy@example.org> could not be delivered: 550 5.1.1 User unknown.\n\n{closing}\n"
 
     assert kind_of("postmaster@example.net", "Undeliverable mail", words) is Kind.BOUNCE
