@@ -38,9 +38,16 @@ _FIELDS = re.compile(
 
 _QUOTED = ("> ", "| ")
 _QUOTE_SIGN = re.compile(r"^[ \t]?+[>|] ?+", re.MULTILINE)
+_HEAD = 1_000
+"""Characters of a returned message that hold the first fields of its header."""
 _MAX_BLOCKS = 8
 _MAX_FIELDS = 60
 """Header blocks that are examined, and fields that are skipped: a notice sums up one message, in a few fields."""
+
+
+def has_trace(returned: str) -> bool:
+    """Whether *returned*, the text of a returned message, begins with a header that has fields of its transport."""
+    return _TRACE.search("\n" + returned[:_HEAD].lower()) is not None
 
 
 def cut(text: str) -> tuple[str, int]:

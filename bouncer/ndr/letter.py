@@ -1,11 +1,11 @@
 """An opened letter: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
-from bouncer.ndr import addresses, codes, evidence, fields, mentions, mime, origin, phrases, wording
+from bouncer.ndr import addresses, codes, evidence, fields, goods, mentions, mime, origin, phrases, wording
 from bouncer.ndr.cached import cached_property
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.paragraphs import FailureLines
-from bouncer.ndr.parties import parties_of, senders
+from bouncer.ndr.parties import addressee_fields, parties_of, senders
 from bouncer.ndr.preamble import with_preamble
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
 from bouncer.ndr.returned_header import is_whole, original_of
@@ -14,7 +14,6 @@ _BEFORE_ADDRESS = 120
 """Characters before a notice's first address that are kept; words about the dialogue stand after it."""
 _NOTICE = 600
 """Characters of a notice without a second sign of a mail system; a postmaster who explains something writes more."""
-_ADDRESSED = ("to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 
 
 class Letter:
@@ -62,8 +61,7 @@ class Letter:
     @property
     def rest(self) -> str:
         """The text after the report's own words, without the line that announces it."""
-        at = self._cut[1]
-        return self.text[at:] if at >= 0 else ""
+        return self.text[self._cut[1] :] if self._cut[1] >= 0 else ""
 
     @cached_property
     def lines(self) -> list[str]:
@@ -105,8 +103,7 @@ class Letter:
     @cached_property
     def addressed_to(self) -> tuple[str, ...]:
         """The fields, unchanged, that show the address that the letter came to: for a report, the message's sender."""
-        fields = [self.headers.raw(name) for name in _ADDRESSED if name in self.headers]
-        return (*fields, self.envelope.return_path) if self.envelope.return_path else tuple(fields)
+        return addressee_fields(self.headers, self.envelope.return_path)
 
     @cached_property
     def is_about_failure(self) -> bool:
@@ -140,7 +137,7 @@ class Letter:
         if self.carries_program:
             return False
         if self.is_by_correspondent:
-            report = origin.has_subject_of_report(headers) and self.mentions and not origin.tells_of_goods(self.flat)
+            report = origin.has_subject_of_report(headers) and self.mentions and not goods.tells_of_goods(self.flat)
             says_more = wording.is_forwarded(self.text) or not report
             return not says_more and wording.says_nothing_else(self.lines, quotes=origin.is_office(headers))
         return self._from_mail_system or self._speaks_as_mail_system
@@ -158,12 +155,15 @@ class Letter:
     def _speaks_as_mail_system(self) -> bool:
         headers, words = self.headers, phrases.normalize(self.evidence)
         for_nobody = origin.has_null_or_system_path(headers, self.envelope.reverse_path)
-        tells = phrases.contains_any(phrases.UNDELIVERED, words) and not origin.tells_of_goods(words)
+        tells = phrases.contains_any(phrases.UNDELIVERED, words) and not goods.tells_of_goods(words)
         if origin.has_subject_of_report(headers) and (for_nobody or (tells and self._is_notice)):
             return True
         if self.returns_addressees_message:
             return phrases.contains_any(phrases.FAILED, words)
-        if not (for_nobody and origin.is_postmaster(headers) and wording.mentions_delivery(self.evidence)):
+        parcel = goods.tells_of_goods(words) and not origin.has_null_path(headers)
+        if not (for_nobody and origin.is_postmaster(headers)) or not wording.mentions_delivery(
+            self.evidence, of_goods=parcel
+        ):
             return False
         return origin.has_second_sign(headers) or (self._is_notice and not origin.is_persons_answer(headers))
 
@@ -185,17 +185,17 @@ class Letter:
     @property
     def returns_whole_header(self) -> bool:
         """Whether a message is returned with fields that no mail program quotes when somebody answers or forwards a mail."""
-        return any(part.is_returned_message for part in self.parts) or is_whole(self.returned)
+        return any(part.is_returned_message for part in self.parts) or is_whole(self.returned, self.rest)
 
     @cached_property
     def is_by_correspondent(self) -> bool:
         """Whether somebody other than a mail system wrote the letter: without the null path, a mail system returns the message."""
         headers, path = self.headers, self.envelope.reverse_path
-        is_report = origin.has_subject_of_report(headers)
-        personal = origin.may_be_by_person(headers, path) and wording.is_personal(
-            self.text, self.evidence, is_report=is_report
+        report = origin.has_subject_of_report(headers)
+        person = origin.may_be_by_person(headers, path) and wording.is_personal(
+            self.text, self.evidence, is_report=report
         )
-        by_writer = personal or origin.has_own_reverse_path(headers, path)
+        by_writer = person or origin.has_own_reverse_path(headers, path)
         return origin.is_from_helpdesk(headers) or (by_writer and not self.returns_whole_header)
 
     @cached_property

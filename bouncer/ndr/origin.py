@@ -5,7 +5,7 @@ If no mail system wrote a letter, addresses in its text are not read as failures
 
 import re
 
-from bouncer.ndr import phrases
+from bouncer.ndr import goods, phrases
 from bouncer.ndr.header import Headers, parameter
 
 # Looked up in lower case: the engine skips alternatives by their first letter only in a case-sensitive expression.
@@ -41,12 +41,6 @@ _SUBJECT = re.compile(
     r"|возвра(?:т|щен)|не вдалося|αδύνατη η|δεν παραδόθηκε|לא נמסר|تعذر|تعذّر|không (?:gửi|thể gửi)"
     r"|配信|送信でき|届け|返送|エラー|退信|退回|系统退|未送达|未送達|無法|无法|失败|失敗|반송|실패",
     re.DOTALL,
-)
-_GOODS = re.compile(
-    r"parcel|package|shipment|courier|\border\b|paket|sendung|colis|paquete|pacote|pacco|pakje|przesyłk"
-    r"|paczk|посылк|kargo"
-    r"|colet|посилк|δέμα|csomag|balí[kč]|\bطرد|الطرد|חביל|bưu kiện|\bpakken?\b|paketti|\bgoods\b"
-    r"|荷物|包裹|택배|快递|快遞",
 )
 _ASKS = ("?", "\uff1f")
 _SUMS_UP = re.compile(
@@ -110,7 +104,9 @@ def may_be_system(headers: Headers) -> bool:
 
 def has_second_sign(headers: Headers) -> bool:
     """Whether a sign other than From shows that a mail system wrote; shops' programs write of parcels."""
-    automatic = "auto-submitted" in headers and not tells_of_goods(headers.get("subject").lower())
+    subject = headers.get("subject").lower()
+    other = goods.tells_of_goods(subject) or goods.tells_of_business(subject)
+    automatic = "auto-submitted" in headers and not other
     return automatic or has_null_path(headers) or has_subject_of_report(headers)
 
 
@@ -216,12 +212,9 @@ def has_subject_of_report(headers: Headers) -> bool:
     answers = _is_answer(headers) or is_persons_answer(headers)
     if (answers or _FORWARD.match(subject) or subject.endswith(_ASKS)) and not has_null_path(headers):
         return False
-    return _SUBJECT.search(subject) is not None and _GOODS.search(subject) is None
-
-
-def tells_of_goods(words: str) -> bool:
-    """Whether *words*, in lower case, are about a parcel or an order."""
-    return _GOODS.search(words) is not None
+    if _SUBJECT.search(subject) is None or goods.tells_of_goods(subject):
+        return False
+    return has_null_path(headers) or is_system(headers) or not goods.tells_of_business(subject)
 
 
 def _is_answer(headers: Headers) -> bool:

@@ -6,6 +6,7 @@ from bouncer.ndr import addresses
 from bouncer.ndr.header import Headers
 
 _OWN_FIELDS = ("to", "from", "reply-to", "sender", "errors-to", "delivered-to", "cc")
+_ADDRESSED = ("to", "delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _SENDER_FIELDS = ("from", "return-path", "sender", "reply-to", "errors-to")
 
 
@@ -14,6 +15,12 @@ def parties_of(headers: Headers, returned: Headers) -> frozenset[str]:
     values = [headers.raw(name) for name in _OWN_FIELDS if name in headers]
     values += [returned.raw(name) for name in _SENDER_FIELDS if name in returned]
     return frozenset(address.lower() for value in values for address in addresses.in_field(value))
+
+
+def addressee_fields(headers: Headers, return_path: str | None) -> tuple[str, ...]:
+    """The fields, unchanged, that show the address that a letter came to, and its *return_path* where that is known."""
+    written = [headers.raw(name) for name in _ADDRESSED if name in headers]
+    return (*written, return_path) if return_path else tuple(written)
 
 
 def senders_as_written(addressed_to: Iterable[str], returned: Headers) -> str:

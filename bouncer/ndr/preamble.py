@@ -10,5 +10,5 @@ def with_preamble(parts: list[Part], body: str) -> list[Part]:
     """Give *parts*, and before them the preamble of *body* where no part has words and it names an address."""
     if any(part.content_type in _WORDS for part in parts):
         return parts
-    preamble = body[: max(0, body.find("\n--"))]
+    preamble = "" if body.startswith("--") else body[: max(0, body.find("\n--"))]
     return [Part("text/plain", Headers(), preamble), *parts] if "@" in preamble else parts

@@ -1,16 +1,16 @@
 """The header of the message that a report returns (RFC 6522 section 3)."""
 
 from bouncer.mail.signed_header import FIELD, parse_header
-from bouncer.ndr import addresses, custom_args
+from bouncer.ndr import addresses, custom_args, evidence
 from bouncer.ndr.header import Headers
 from bouncer.ndr.reading import NO_ORIGINAL, Original
 
 _NEVER_QUOTED = frozenset({"received", "message-id", "return-path", "mime-version"})
 
 
-def is_whole(returned: Headers) -> bool:
-    """Whether *returned* has fields that no mail program quotes when somebody answers or forwards a mail."""
-    return returned.any_of(_NEVER_QUOTED)
+def is_whole(returned: Headers, text: str) -> bool:
+    """Whether *returned*, or the *text* that holds it, has fields that no mail program quotes in an answer or a forwarded mail."""
+    return returned.any_of(_NEVER_QUOTED) or evidence.has_trace(text)
 
 
 def original_of(returned: Headers, most: int) -> Original:

@@ -53,6 +53,8 @@ _CLOSES = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """A closing formula and a person's name below it."""
+_SIGNATURE = re.compile(r"^-- ?\n[^\W\d_]{2,20}(?: [^\W\d_]{1,20}\.?){1,2}[ \t]*+$", re.MULTILINE)
+"""The line that mail programs write above a signature, and a name."""
 _OF_OFFICE = re.compile(
     r"\n[^\n]{0,40}(?:post ?master|admin|mail|daemon|system|team|support|service|desk|server)", re.IGNORECASE
 )
@@ -65,7 +67,7 @@ def is_forwarded(text: str) -> bool:
 
 def _is_signed(text: str) -> bool:
     """Whether *text* closes with a formula and a person's name; offices and programs sign with their title."""
-    closing = _CLOSES.search(text)
+    closing = _CLOSES.search(text) or _SIGNATURE.search(text)
     return closing is not None and _OF_OFFICE.search(closing[0]) is None
 
 
@@ -84,13 +86,11 @@ def _quotes_text(evidence: str) -> bool:
     return _QUOTED.search(evidence) is not None and _OF_REPORT.search(evidence) is None
 
 
-def mentions_delivery(evidence: str) -> bool:
-    """Whether *evidence* says that mail did not arrive, or holds a server's code."""
-    return (
-        phrases.contains_any(phrases.UNDELIVERED_OR_LATE, phrases.normalize(evidence))
-        or codes.status(evidence) is not None
-        or codes.reply_code(evidence) is not None
-    )
+def mentions_delivery(evidence: str, *, of_goods: bool) -> bool:
+    """Whether *evidence* says that mail did not arrive, or holds a server's code; where it is *of_goods*, only the code counts."""
+    if codes.status(evidence) is not None or codes.reply_code(evidence) is not None:
+        return True
+    return not of_goods and phrases.contains_any(phrases.UNDELIVERED_OR_LATE, phrases.normalize(evidence))
 
 
 def says_nothing_else(lines: list[str], *, quotes: bool) -> bool:

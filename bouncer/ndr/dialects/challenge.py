@@ -40,6 +40,8 @@ _SURELY_HELD = phrases.split_phrases(
     in my inbox |
     to my inbox | not been delivered | quarantine | delivered once | não foi entregue | no ha sido entregado | pendente |
     retenid |
+    is held | is being held | was held | are held | held until | venter på | väntar på | è in attesa | in attesa di |
+    czeka na | wacht op | čeká na | ожидает подтверж |
     retenu | before it is delivered | before it reaches
     """
 )

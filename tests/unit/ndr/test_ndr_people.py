@@ -40,7 +40,7 @@ def test_a_postmaster_who_signs_with_his_name_is_a_person(closing: str):
 
 
 @pytest.mark.parametrize("closing", ["Regards\nThe mail system", "Sincerely,\nPostmaster", "Regards,\nMail Team"])
-def test_a_mail_system_that_closes_with_its_title_is_none(closing: str):
+def test_a_closing_title_is_a_mail_systems(closing: str):
     words = f"Your mail to <amy@example.org> could not be delivered: 550 5.1.1 User unknown.\n\n{closing}\n"
 
     assert kind_of("postmaster@example.net", "Undeliverable mail", words) is Kind.BOUNCE
@@ -58,3 +58,30 @@ def test_a_postmaster_whose_letter_came_from_another_path_wrote_mail(subject: st
     words = "rejected 17, failed 3. The mailbox of amy@example.org is not active.\n" + QUOTED
 
     assert kind_of("Courier <postmaster@example.net>", subject, words, path="b-89@example.net") is Kind.OTHER
+
+
+def test_a_signature_with_a_name_is_a_persons():
+    words = "Your mail to amy@example.org could not be delivered, she says.\n\n-- \nJane Doe\n"
+
+    assert kind_of("Paul <postmaster@example.net>", "Delivery report", words) is Kind.OTHER
+
+
+@pytest.mark.parametrize("subject", ["Invoice returned", "Your application was rejected", "Pedido devuelto"])
+def test_an_office_whose_invoice_came_back_reports_no_mail(subject: str):
+    words = "The account of amy@example.org does not exist, says the bank. The delivery failed twice.\n"
+
+    assert kind_of("Bank <noreply@example.net>", subject, words) is Kind.OTHER
+    assert kind_of("Bank <sysadmin@example.net>", subject, words, path="b-9@example.net") is Kind.OTHER
+
+
+def test_a_returned_mail_about_an_invoice_is_a_failure():
+    words = "<amy@example.org>: 550 5.1.1 User unknown\n"
+
+    assert kind_of("MAILER-DAEMON@example.net", "Mail delivery failed: invoice 17", words) is Kind.BOUNCE
+    assert kind_of("postmaster@example.net", "Undeliverable: Your invoice", words) is Kind.BOUNCE
+
+
+def test_a_postmaster_without_a_servers_code_who_writes_of_a_parcel_reports_no_mail():
+    words = "Your parcel to amy@example.org could not be delivered.\n"
+
+    assert kind_of("Shop <postmaster@example.net>", "News", words) is Kind.OTHER
