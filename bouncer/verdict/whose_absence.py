@@ -20,6 +20,11 @@ _ACT_ON = re.compile(
     r"|el|los|las|su|sus|det|en|ett) ){1,2}([^\W\d_]{3,40})"
 )
 """The object of what somebody does, in languages that have the verb behind it or before it: "hat die | Nachricht gelöscht"."""
+_DONE_TO = re.compile(
+    r"\b(?:has|have|had) (?:\w{3,12} )?(?:retired|removed|deleted|closed|cancell?ed|terminated|purged)"
+    r" (?:the|this|that|these|those|his|her|their|its|an?|all|any|every) ([^\W\d_]{3,20})(?: ([^\W\d_]{3,20}))?"
+)
+"""The object of such an act in English: "the owner has retired this | form"."""
 _LEAVES = re.compile(r"verlass|verlaten|quitt|dejado|abandon|lasciat|deixou|lämnat|forlatt|forladt")
 """Verbs whose object is what the recipient belonged to: "hat die Abteilung verlassen"."""
 _SENTENCE = re.compile(r"[.;!?]")
@@ -47,6 +52,8 @@ def is_other(failure: Failure, words: Witness, *, is_named: bool) -> bool:
 def _is_act_on_thing(phrase: str) -> bool:
     """Whether *phrase* tells what somebody did to a thing that is no mailbox: "der Nutzer hat die Nachricht gelöscht"."""
     sentence = _SENTENCE.split(phrase, maxsplit=1)[0]
+    if (deed := _DONE_TO.search(sentence)) and not any(nouns.is_of_mail(noun) for noun in deed.groups() if noun):
+        return True
     act = _ACT_ON.search(sentence)
     return act is not None and not nouns.is_of_mail(act[1]) and not _LEAVES.search(sentence)
 

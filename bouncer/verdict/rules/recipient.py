@@ -111,8 +111,8 @@ RULES = (
                 r"[^.;]{0,20} (?:closed|deleted|terminated|cancell?ed|removed|discontinued)"
             ),
             (
-                r"no longer (?:accepts(?! (?:\S{1,12} ){0,2}from\b| your\b"
-                r"| (?:any )?(?:newsletter|bulk|advert|marketing|commerc|promotion|mass\b))|here|in use|in service|used"
+                r"no longer (?:accepts(?=\W{0,3}$|[.,;:!]| (?:any |new |further |incoming |inbound ){0,2}"
+                r"(?:e-?)?(?:mail|message|letter)s?\b(?! from\b))|here|in use|in service|used"
                 r"|valid|active|available|exists?|works?|employed"
                 r"|with|on (?:this"
                 r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have|has)"
@@ -218,7 +218,7 @@ RULES = (
             ),
             (
                 r"unknown (?:to|on|at|in|for|by) (?:(?:this|our|the|any|your) )?(?:\S{1,20} )?(?:system|server|host|domain"
-                r"|directory|ldap|nis|database|passwd|address ?book|mta)\b[:,]? \W{0,3}@"
+                r"|directory|ldap|nis|database|passwd|address ?book|mta|site|company|office|school)\b[:,]? \W{0,3}@"
             ),
             r"\bexists? no (?:\S{1,12} )?<who>\b",
             (

@@ -34,6 +34,7 @@ VERIFIED = (
             ),
             r"(?:refused|rejected) as (?:forged|a forgery|fake|spoofed)",
             r"\b(?:possible|probable|suspected|likely|apparent) (?:forgery|fraud|spoof\w{0,3}|scam)\b",
+            r"\b(?:forgery|fraud|spoofing|scam) (?:is |was )?(?:suspected|detected|likely|assumed)\b",
         ),
     ),
     Rule(
