@@ -52,7 +52,7 @@ def demo(context: click.Context, files: tuple[Path, ...], stop: bool) -> None:
     Without FILES it plays a month of an account with three campaigns, then a letter of each kind. All files of the demo are in the
     folder var; started again, it goes on with them.
     """
-    prepare_forks()
+    prepare_forks(lambda: True)
     log_to_stderr("warning")
     configured = settings_of(context)
     settings = with_pages(with_key(configured))

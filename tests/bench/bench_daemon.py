@@ -5,7 +5,8 @@
 Waits: the 250 of small letters, one after another, and the milter's answers, in a quiet time, beside a hostile letter of 10 MB,
 and while 500 reports are received and recorded.
 
-Prints figures; memory is proportional set size (PSS) of the daemon and its processes together. Load comes from Postfix's
+Prints figures; memory is proportional set size (PSS) of the daemon and its processes together, with the bytecode that an
+installation has: without PYTHONDONTWRITEBYTECODE, and not in the first run. Load comes from Postfix's
 smtp-source (make real-parts).
 """
 
@@ -37,6 +38,8 @@ PROBES = 200
 HOSTILE_OCTETS = 10_000_000
 REPORTS = 500
 QUIET_SECONDS = 3.0
+IDLE_SECONDS = 3.0
+HTTP = 'listen = ["127.0.0.1:0"]'
 
 
 def seconds_of_help() -> float:
@@ -164,16 +167,32 @@ def print_waiting(ours: Ours) -> None:
         print(f"{name:28}{columns[0]:>26}{columns[1]:>30}", flush=True)
 
 
+def print_idle() -> None:
+    """Print the memory of a daemon of which nobody asks anything, without HTTP and with it."""
+    for name, http in {"idle": "", "idle, with HTTP": HTTP}.items():
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Ours(Path(folder), milter=LISTENERS, http=http, anew=True) as ours,
+        ):
+            add_account(ours)
+            time.sleep(IDLE_SECONDS)
+            print(f"{name:36}{megabytes(ours.pid):.0f} MB", flush=True)
+
+
+def add_account(ours: Ours) -> None:
+    """Add the account that the letters are for."""
+    ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--no-forward", "--sender", NEWS)
+
+
 def main() -> None:
     """Print the figures."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--letters", type=int, default=100_000)
     letters = parser.parse_args().letters
     print(f"bouncer --help                      {seconds_of_help():.2f} s")
+    print_idle()
     with tempfile.TemporaryDirectory() as folder, Ours(Path(folder), milter=LISTENERS, anew=True) as ours:
-        ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--no-forward", "--sender", NEWS)
-        time.sleep(2)
-        print(f"idle                                {megabytes(ours.pid):.0f} MB")
+        add_account(ours)
         print_waiting(ours)
         if absent := why_absent("smtp-source"):
             print(absent)

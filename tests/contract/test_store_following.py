@@ -1,4 +1,4 @@
-"""Who follows the changes while several processes write: no version of a record is missed, and none comes twice."""
+"""A program follows the changes while several processes write: it misses no version of a record, and gets none twice."""
 
 import asyncio
 import datetime as dt
@@ -24,7 +24,7 @@ LIMIT = 5
 
 @dataclass(slots=True)
 class Work:
-    """What the writers do: the moments of the transactions that have not ended, and the recipients of all versions."""
+    """The work of the writers: the moments of the transactions that have not ended, and the recipients of all versions."""
 
     open_moments: Counter[dt.datetime] = field(default_factory=Counter)
     versions: list[str] = field(default_factory=list)
@@ -86,7 +86,7 @@ async def write(store: Store, work: Work, name: str, chance: random.Random) -> N
             work.note(again, address)
 
 
-async def test_who_follows_several_writers_misses_nothing_and_gets_nothing_twice(opening: Opening):
+async def test_a_follower_of_several_writers_misses_nothing_and_gets_nothing_twice(opening: Opening):
     work, follower = Work(), Follower(await opening())
     chance = random.Random(14)  # noqa: S311 -- the same course each time
     stores = [await opening() for _ in range(WRITERS)]

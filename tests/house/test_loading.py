@@ -1,5 +1,6 @@
 """The modules that a command loads before it answers, not its seconds: each command starts with what it needs."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -99,7 +100,19 @@ def test_what_the_processes_of_a_daemon_share_has_nothing_that_an_idle_one_does_
     assert shared & {"alembic", "cryptography", "dkim", "dns", "jinja2", "psycopg", "starlette", "uvicorn"} == set()
 
 
-def test_what_a_daemon_consists_of_is_loaded_before_its_processes_are_forked():
+@pytest.mark.parametrize(
+    ("environment", "has_http"),
+    [
+        ({}, False),
+        ({"BOUNCER_HTTP__LISTEN": "127.0.0.1:0"}, True),
+        ({"LISTEN_FDNAMES": "smtp:http"}, True),
+        ({"BOUNCER_HTTP__LISTEN": "no address"}, False),
+    ],
+    ids=["without HTTP", "with HTTP", "with a socket for HTTP", "with faulty settings"],
+)
+def test_what_a_daemon_consists_of_is_loaded_before_its_processes_are_forked(
+    environment: dict[str, str], has_http: bool
+):
     """A module that is loaded after the fork copies memory which the processes share."""
     script = """\
 import sys
@@ -108,14 +121,20 @@ forked = lambda modules, client_modules: (_load(modules), loaded.update(sys.modu
 _load = lambda modules: [__import__(module) for module in modules]
 loaded, fork_server.start_fork_server = set(), forked
 from bouncer.cli import serve
-serve.run = lambda main: (main.close(), __import__("bouncer.daemon.daemon"), __import__("bouncer.daemon.systemd"))
+own = ["bouncer.daemon.daemon", "bouncer.daemon.systemd", "greenlet"]
+of_http = ["bouncer.pages.all_pages", "bouncer.web.server", "uvicorn.lifespan.off"] * (sys.argv[1] == "True")
+serve.run = lambda main: (main.close(), _load(own + of_http))
 serve.serve(["--log-level", "error"], standalone_mode=False)
-print(len(loaded), *(set(sys.modules) - loaded))
+print(len(loaded), "bouncer.web.server" in loaded, *(set(sys.modules) - loaded))
 """
-    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
-    count, *late = result.stdout.split()
+    words = [sys.executable, "-c", script, str(has_http)]
+    result = subprocess.run(
+        words, env={**os.environ, **environment}, capture_output=True, text=True, check=True, timeout=60
+    )
+    count, has_server, *late = result.stdout.split()
 
     assert int(count) > MOST_OF_OURS
+    assert has_server == str(has_http)
     assert late == []
 
 
