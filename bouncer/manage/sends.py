@@ -9,7 +9,7 @@ from itertools import islice
 
 from bouncer.errors import InvalidValue
 from bouncer.mail.address import is_plausible
-from bouncer.manage.comparing import comparable_forms
+from bouncer.manage.change_values import comparable_forms
 from bouncer.manage.scopes import recorded_scope, require_account
 from bouncer.policy.rates import Rates, sum_up
 from bouncer.ports.scope import AccountScope, Scope

@@ -8,8 +8,7 @@ from enum import StrEnum
 from bouncer.errors import InvalidValue
 from bouncer.mail.address import is_plausible
 from bouncer.manage.allowing import allow_entries
-from bouncer.manage.change_values import ChangedBy, change_many, checked_stream
-from bouncer.manage.comparing import comparable_forms
+from bouncer.manage.change_values import ChangedBy, change_many, checked_stream, comparable_forms
 from bouncer.manage.scopes import account_scope, known_account, require_account
 from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.accounts import Account

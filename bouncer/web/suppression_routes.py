@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from bouncer.manage.change_values import ChangedBy
-from bouncer.manage.comparing import comparable_forms
+from bouncer.manage.change_values import ChangedBy, comparable_forms
 from bouncer.manage.scopes import require_account
 from bouncer.manage.suppressing import (
     CheckedAddress,
