@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 
+from bouncer.mail.address import comparable
 from bouncer.manage.allowing import entry_form, entry_forms
 from bouncer.manage.importing import LineCount, NoWatch, RefusedLine
 from bouncer.manage.json_rows import Row
@@ -51,6 +52,10 @@ class ImportPreview:
     refused_lines: tuple[RefusedLine, ...]
 
 
+_Compared = tuple[Suppression, str]
+"""A row, and its address in comparable form."""
+
+
 @dataclass(slots=True)
 class _Fates:
     """Decides the fate of rows of *account*; *known_rows* has a number for each address and stream of the rows before."""
@@ -61,19 +66,19 @@ class _Fates:
     known_rows: set[int] = field(default_factory=set)
     counts: Counter[RowFate] = field(default_factory=Counter)
 
-    async def decide(self, rows: Sequence[Suppression], options: ImportOptions) -> list[PreviewedRow]:
+    async def decide(self, rows: Sequence[_Compared], options: ImportOptions) -> list[PreviewedRow]:
         """Decide the fate of the next *rows*."""
-        addresses = [row.address for row in rows]
+        forms = [form for _, form in rows]
         scope = AccountScope(self.account.name)
-        standing = await self.store.all_suppressed(scope, self.account.name, addresses, now=options.now)
-        decided = [PreviewedRow(row, self._fate(row, standing.get(row.address, ()))) for row in rows]
+        standing = await self.store.all_suppressed(scope, self.account.name, forms, now=options.now)
+        decided = [PreviewedRow(row, self._fate(row, form, standing.get(form, ()))) for row, form in rows]
         self.counts.update(row.fate for row in decided)
         return decided
 
-    def _fate(self, row: Suppression, standing: Sequence[Suppression]) -> RowFate:
-        if not self.entries.isdisjoint(entry_forms(self.account, row.address)):
+    def _fate(self, row: Suppression, form: str, standing: Sequence[Suppression]) -> RowFate:
+        if not self.entries.isdisjoint(entry_forms(self.account, form)):
             return RowFate.ON_ALLOW_LIST
-        key = hash((entry_form(self.account, row.address), row.stream))
+        key = hash((entry_form(self.account, form), row.stream))
         is_there = key in self.known_rows or any(_covers(before, row) for before in standing)
         self.known_rows.add(key)
         return RowFate.THERE_ALREADY if is_there else RowFate.NEW
@@ -105,15 +110,18 @@ async def preview_import(
 ) -> ImportPreview:
     """Give the effect that an import of *rows* would have. The first *most_shown* rows and refused lines are kept.
 
-    A thread reads the rows. Raises NotFound for an unknown account, StoreError, and whatever *rows* raise.
+    A thread reads the rows and makes their addresses comparable. Raises NotFound for an unknown account, StoreError, and whatever
+    *rows* raise.
     """
     account = await known_account(store, scope, options.account)
     allowed = await store.allow_list(AccountScope(account.name))
-    fates = _Fates(store, account, frozenset(entry_form(account, entry.address) for entry in allowed))
+    entries = await asyncio.to_thread(lambda: frozenset(entry_form(account, entry.address) for entry in allowed))
+    fates = _Fates(store, account, entries)
     lines, columns = LineCount(NoWatch(), most_shown), _Columns()
     suppressions = lines.suppressions(columns.note_columns(rows), options)
+    compared = ((row, comparable(row.address)) for row in suppressions)
     first = list[PreviewedRow]()
-    while part := await asyncio.to_thread(list, islice(suppressions, READ_AT_ONCE)):
+    while part := await asyncio.to_thread(list, islice(compared, READ_AT_ONCE)):
         decided = await fates.decide(part, options)
         first += decided[: most_shown - len(first)]
     return ImportPreview(

@@ -3,12 +3,13 @@
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from bouncer.errors import InvalidValue
 from bouncer.mail.address import is_plausible
+from bouncer.manage.change_values import comparable_forms
 from bouncer.manage.scopes import recorded_scope, require_account
 from bouncer.policy.rates import Rates, sum_up
 from bouncer.ports.scope import AccountScope, Scope
@@ -17,7 +18,9 @@ from bouncer.ports.store import Store
 from bouncer.verdict.provider import provider
 
 COUNTED_AT_ONCE = 1000
-"""Sends of one commit."""
+"""Sends that are taken at once."""
+RECIPIENTS_AT_ONCE = 500
+"""Recipients of the sends of one commit, unless one send alone has more: each is a row, and other writers wait for the commit."""
 PATH_LIFE = dt.timedelta(days=400)
 """How long a path is taken to be in use after a message that was counted by its reference alone, which tells no day: longer than
 the year for which programs sign at most, as the manual has it."""
@@ -66,9 +69,30 @@ async def count_sends(store: Store, scope: Scope, name: str, sends: Iterable[Sen
     while part := list(islice(remaining, COUNTED_AT_ONCE)):
         for sent in part:
             _refuse_bad(sent.recipients, messages)
-        await store.count(AccountScope(name), [_with_path_end(sent) for sent in part])
+        for some in _of_one_commit(part):
+            forms = await comparable_forms(recipient for sent in some for recipient in sent.recipients)
+            await store.count(AccountScope(name), [_to_count(sent, forms) for sent in some])
         messages, recipients = messages + len(part), recipients + sum(len(sent.recipients) for sent in part)
     return CountedSends(messages, recipients)
+
+
+def _of_one_commit(sends: Iterable[Sent]) -> Iterator[Sequence[Sent]]:
+    """Split *sends* into those of one commit each, by their recipients."""
+    some, recipients = list[Sent](), 0
+    for sent in sends:
+        if some and recipients + len(sent.recipients) > RECIPIENTS_AT_ONCE:
+            yield some
+            some, recipients = [], 0
+        some.append(sent)
+        recipients += len(sent.recipients)
+    yield some
+
+
+def _to_count(sent: Sent, forms: Mapping[str, str]) -> Sent:
+    """Give a message with its recipients in comparable form, which takes long and so is not left to the store's transaction."""
+    return _with_path_end(
+        dataclasses.replace(sent, recipients=tuple(forms[recipient] for recipient in sent.recipients))
+    )
 
 
 def _with_path_end(sent: Sent) -> Sent:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bouncer.errors import InvalidValue
-from bouncer.mail.address import comparable, is_plausible
+from bouncer.mail.address import is_plausible
 from bouncer.manage.allowing import allow_entries
-from bouncer.manage.change_values import ChangedBy, change_many, checked_stream
+from bouncer.manage.change_values import ChangedBy, change_many, checked_stream, comparable_forms
 from bouncer.manage.scopes import account_scope, known_account, require_account
 from bouncer.policy.records import ChangeSource, Release, Suppression
 from bouncer.ports.accounts import Account
@@ -164,35 +164,41 @@ async def check_addresses(
 
     An account that is unknown or outside *scope* suppresses nobody: ask ``known_account`` once before.
     """
-    hits = await check_many(store, scope, name, addresses, stream=stream, now=now)
-    return [hits.get(address) or CheckedAddress(comparable(address), suppressed=False) for address in addresses]
+    forms = await comparable_forms(addresses)
+    hits = await check_many(store, scope, name, forms, stream=stream, now=now)
+    return [hits.get(address) or CheckedAddress(forms[address], suppressed=False) for address in addresses]
 
 
 async def check_many(
-    store: Store, scope: Scope, name: str, addresses: Sequence[str], *, stream: str | None, now: dt.datetime
+    store: Store, scope: Scope, name: str, forms: Mapping[str, str], *, stream: str | None, now: dt.datetime
 ) -> Mapping[str, CheckedAddress]:
-    """Map each of *addresses* that is suppressed, as the caller wrote it, to its state; an address that is free has no entry."""
-    in_force = await store.suppressed(scope, name, addresses, now=now, stream=stream)
+    """Map each address of *forms* that is suppressed to its state; an address that is free has no entry.
+
+    *forms* are the addresses, as the caller wrote them, each with its comparable form (``comparable_forms``).
+    """
+    in_force = await store.suppressed(scope, name, list(forms.values()), now=now, stream=stream)
     return {
         address: CheckedAddress(address, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)
-        for address, hit in in_force.items()
+        for address, form in forms.items()
+        if (hit := in_force.get(form))
     }
 
 
 async def check_streams(
-    store: Store, scope: Scope, name: str, addresses: Sequence[str], streams: Sequence[str], *, now: dt.datetime
+    store: Store, scope: Scope, name: str, forms: Mapping[str, str], streams: Sequence[str], *, now: dt.datetime
 ) -> Mapping[str, CheckedStreams]:
-    """Map each of *addresses* that is suppressed, as the caller wrote it, to the streams whose mail may go to it.
+    """Map each address of *forms* that is suppressed, as the caller wrote it, to the streams whose mail may go to it.
 
-    The result tells of *streams*, of mail of no stream, and of each stream for which the address is suppressed. An address without
-    an entry is free: ``all_streams`` is its answer. Raises NotFound for an unknown account, InvalidValue for an impossible stream.
+    *forms* as in ``check_many``. The result tells of *streams*, of mail of no stream, and of each stream for which the address is
+    suppressed. An address without an entry is free: ``all_streams`` is its answer. Raises NotFound for an unknown account,
+    InvalidValue for an impossible stream.
     """
     await require_account(store, scope, name)
     for stream in streams:
         checked_stream(stream)
-    hits = await store.all_suppressed(scope, name, addresses, now=now)
+    hits = await store.all_suppressed(scope, name, list(forms.values()), now=now)
     names = all_streams(streams)
-    return {address: _checked_streams(address, names, stopping) for address, stopping in hits.items()}
+    return {address: _checked_streams(form, names, hits[form]) for address, form in forms.items() if form in hits}
 
 
 def all_streams(streams: Sequence[str]) -> Mapping[str, bool]:
@@ -200,14 +206,14 @@ def all_streams(streams: Sequence[str]) -> Mapping[str, bool]:
     return dict.fromkeys(("", *streams), True)
 
 
-def _checked_streams(address: str, names: Mapping[str, bool], hits: Sequence[Suppression]) -> CheckedStreams:
+def _checked_streams(form: str, names: Mapping[str, bool], hits: Sequence[Suppression]) -> CheckedStreams:
     stopped = {suppression.stream for suppression in hits}
     may_send = {stream: not stopped & {"", stream} for stream in (*names, *sorted(stopped - names.keys()))}
     suppressions = tuple(
         StoppedStream(entry.stream, entry.reason, entry.source, entry.since, entry.until)
         for entry in sorted(hits, key=lambda entry: entry.stream)
     )
-    return CheckedStreams(comparable(address), may_send, suppressions)
+    return CheckedStreams(form, may_send, suppressions)
 
 
 async def list_suppressions(

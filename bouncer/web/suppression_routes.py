@@ -6,8 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from bouncer.mail.address import comparable
-from bouncer.manage.change_values import ChangedBy
+from bouncer.manage.change_values import ChangedBy, comparable_forms
 from bouncer.manage.scopes import require_account
 from bouncer.manage.suppressing import (
     CheckedAddress,
@@ -106,12 +105,11 @@ async def _list(request: ApiRequest) -> Any:
 async def _check(request: ApiRequest) -> Any:
     await require_account(request.store, request.scope, request.account)
     body: AddressesToCheck = request.body
-    hits = await check_many(
-        request.store, request.scope, request.account, body.addresses, stream=body.stream, now=request.now
-    )
+    forms = await comparable_forms(body.addresses)
+    hits = await check_many(request.store, request.scope, request.account, forms, stream=body.stream, now=request.now)
     return {
         "data": [
-            to_plain(hits[address]) if address in hits else UnsuppressedAddress(comparable(address))
+            to_plain(hits[address]) if address in hits else UnsuppressedAddress(forms[address])
             for address in body.addresses
         ]
     }
@@ -119,13 +117,12 @@ async def _check(request: ApiRequest) -> Any:
 
 async def _checked_streams(request: ApiRequest) -> Any:
     body: StreamsToCheck = request.body
-    stopped = await check_streams(
-        request.store, request.scope, request.account, body.addresses, body.streams, now=request.now
-    )
+    forms = await comparable_forms(body.addresses)
+    stopped = await check_streams(request.store, request.scope, request.account, forms, body.streams, now=request.now)
     names = all_streams(body.streams)
     return {
         "data": [
-            to_plain(stopped[address]) if address in stopped else UnstoppedAddress(comparable(address), names)
+            to_plain(stopped[address]) if address in stopped else UnstoppedAddress(forms[address], names)
             for address in body.addresses
         ]
     }

@@ -81,8 +81,8 @@ def release_each(
 ) -> set[tuple[str, str]]:
     """Delete the suppressions of addresses, in all streams or in one, and write the trail.
 
-    Gives those that were in force, each by its account and the form in which that compares addresses. Of two releases of one form
-    the last counts. *tells*: webhooks are told, except where the suppression for all mail still stops the stream that is freed.
+    Gives those that were in force, each by its account and the form in which that compares addresses. The last of two releases of
+    one form counts. *tells*: webhooks are told, except where the suppression for all mail still stops the stream that is freed.
     """
     if not released:
         return set()
