@@ -152,6 +152,16 @@ async def test_a_session_gets_a_secret_that_nobody_chose_before(world: World):
     assert (await world.client(signed_out).get("/")).headers["location"] == "/sign-in"
 
 
+async def test_a_browser_that_signs_in_again_leaves_no_earlier_session_open(world: World):
+    browser = await world.browser()
+    earlier = {"cookie": f"bouncer-session={browser.cookies['bouncer-session']}"}
+    page = await browser.get(await world.link())
+    assert (await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))).status_code == 303
+
+    assert (await browser.get("/")).status_code == 200
+    assert (await world.client(earlier).get("/")).headers["location"] == "/sign-in"
+
+
 async def test_cookies_are_for_the_server_alone(world: World):
     browser = world.client()
     page = await browser.get(await world.link())
