@@ -152,6 +152,17 @@ async def test_a_session_gets_a_secret_that_nobody_chose_before(world: World):
     assert (await world.client(signed_out).get("/")).headers["location"] == "/sign-in"
 
 
+async def test_a_used_link_is_no_key_to_its_session_and_the_secret_of_the_form_is_dropped(world: World):
+    browser, link = world.client(), await world.link()
+    page = await browser.get(link)
+    assert "bouncer-form" in browser.cookies
+    await browser.post("/sign-in", data=fields_of(page.text, "/sign-in"))
+    assert "bouncer-form" not in browser.cookies
+
+    thief = world.client({"cookie": f"bouncer-session={link.partition('=')[2]}"})
+    assert (await thief.get("/")).headers["location"] == "/sign-in"
+
+
 async def test_a_browser_that_signs_in_again_leaves_no_earlier_session_open(world: World):
     browser = await world.browser()
     earlier = {"cookie": f"bouncer-session={browser.cookies['bouncer-session']}"}
