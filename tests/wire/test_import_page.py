@@ -268,7 +268,7 @@ async def test_a_broken_form_is_a_sentence(world: World, body: bytes):
     answer = await browser.post(PATH, content=body, headers={"content-type": "multipart/form-data; boundary=b"})
 
     assert answer.status_code in (400, 403, 413)
-    assert "<h1>" in answer.text
+    assert "<h1" in answer.text
     long = {"content-type": "multipart/form-data; boundary=" + "b" * 100}
     assert (await browser.post(PATH, content=body, headers=long)).status_code == 400
     assert (await browser.post(PATH, content=body, headers={"content-type": "multipart/form-data"})).status_code == 400
