@@ -106,7 +106,7 @@ def shown_story(story: AddressStory, language: Language) -> ShownStory:
     reported = {row.letter_id: row.at for row in story.bounces}
     events = sorted(
         [
-            *(_report(row, language) for row in story.bounces),
+            *(_report(row, language, is_held=bool(story.suppressions)) for row in story.bounces),
             *(_changed(row, language) for row in story.trail),
             *(_sent(row, language) for row in story.messages),
         ],
@@ -167,9 +167,11 @@ def _going(story: AddressStory, language: Language) -> str:
     return language.say("Nothing is known of this address, so mail goes to it.")
 
 
-def _report(row: BounceRow, language: Language) -> StoryEvent:
+def _report(row: BounceRow, language: Language, *, is_held: bool) -> StoryEvent:
+    """Put a report into words; that the address is suppressed now, and gets no mail, stands there only while it is so."""
     wording = tell(row, language)
-    return StoryEvent(row.at, wording.title, wording.consequence, spell_id(row.letter_id), wording, row)
+    consequence = wording.consequence if is_held or not row.suppressed else ""
+    return StoryEvent(row.at, wording.title, consequence, spell_id(row.letter_id), wording, row)
 
 
 def _with_doubt(events: Sequence[StoryEvent]) -> Sequence[StoryEvent]:

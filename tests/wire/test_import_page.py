@@ -78,8 +78,8 @@ async def test_the_preview_says_what_would_be_done_and_does_nothing(world: World
     for words, number in (("Suppressed already, or twice in the list", 2), ("On the allow-list", 1),
                           ("Lines that cannot be taken", 2)):  # fmt: skip
         assert f"<dt>{words}</dt><dd>{number}</dd>" in page
-    assert "<td>6</td><td><bdi>no mail address</bdi></td>" in page
-    assert "<td>7</td><td><bdi>a time that cannot be read</bdi></td>" in page
+    assert "</span>6</td><td><bdi>no mail address</bdi></td>" in page
+    assert "</span>7</td><td><bdi>a time that cannot be read</bdi></td>" in page
     assert "<bdi>email</bdi>, <bdi>reason</bdi>, <bdi>created</bdi>" in page
     assert await suppressed(world) == before
 
@@ -268,7 +268,7 @@ async def test_a_broken_form_is_a_sentence(world: World, body: bytes):
     answer = await browser.post(PATH, content=body, headers={"content-type": "multipart/form-data; boundary=b"})
 
     assert answer.status_code in (400, 403, 413)
-    assert "<h1>" in answer.text
+    assert "<h1" in answer.text
     long = {"content-type": "multipart/form-data; boundary=" + "b" * 100}
     assert (await browser.post(PATH, content=body, headers=long)).status_code == 400
     assert (await browser.post(PATH, content=body, headers={"content-type": "multipart/form-data"})).status_code == 400

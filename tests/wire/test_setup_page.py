@@ -286,7 +286,7 @@ async def test_an_account_that_cannot_be_is_refused_with_a_sentence(world: World
     for name in ("", "acme", "A b", "x" * 21, "../x", "x\r\ny"):
         refused = await send(root, "/setup", "/setup/accounts", name=name)
         assert refused.status_code in (409, 422), name
-        assert "<h1>" in refused.text
+        assert "<h1" in refused.text
 
 
 async def test_an_operator_who_names_no_account_changes_none(world: World):
