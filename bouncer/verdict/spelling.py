@@ -71,7 +71,7 @@ def _taken_apart(token: re.Match[str]) -> str:
     whole = token[0]
     humps = _HUMP.sub(" ", whole) if not whole.islower() and "." not in whole else whole
     pieces = [piece for piece in _JOINTS.split(humps) if piece]
-    unglued = [_unglued(piece) for piece in pieces]
+    unglued = [_split_glued(piece) for piece in pieces]
     if "." in whole and not all(_GLUED.fullmatch(piece.lower()) or piece.lower() in _WORDS for piece in pieces):
         return whole
     return " ".join(unglued) + (" " if whole[-1] in _SIGNS else "")
@@ -80,7 +80,7 @@ def _taken_apart(token: re.Match[str]) -> str:
 _WORDS = frozenset(_KNOWN.split())
 
 
-def _unglued(piece: str) -> str:
+def _split_glued(piece: str) -> str:
     lower = piece.lower()
     if len(lower) < MIN_GLUED or lower in _WORDS or not _GLUED.fullmatch(lower):
         return piece

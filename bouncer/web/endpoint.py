@@ -77,9 +77,9 @@ class Exchange:
     async def refuse(self, problem: Problem, form: ApiForm) -> Response:
         """Answer a request to a path that no route has, in the form of its tree."""
         self._form = form
-        return await answer_errors(self._refused(problem), self._error, _log)
+        return await answer_errors(self._refuse(problem), self._error, _log)
 
-    async def _refused(self, problem: Problem) -> Response:
+    async def _refuse(self, problem: Problem) -> Response:
         """Raise the problem of a request that no route answers; it counts among those of its key, if that is known."""
         with contextlib.suppress(ProblemError):
             self._key = await authenticate(
@@ -97,10 +97,10 @@ class Exchange:
         context.peers.require_safe_way(request)
         method = "GET" if request.method == "HEAD" else request.method
         if "" in request.path_params.values():
-            return await self._refused(Problem(404, NOTHING_HERE))
+            return await self._refuse(Problem(404, NOTHING_HERE))
         if method not in routes:
             allowed = {"allow": ", ".join([*routes, *(["HEAD"] if "GET" in routes else [])])}
-            return await self._refused(Problem(405, "This path has no such method.", headers=allowed))
+            return await self._refuse(Problem(405, "This path has no such method.", headers=allowed))
         route, now = routes[method], context.now()
         self._key = await authenticate(context.store, request.headers, route.form.credentials, now)
         self._limits = context.rates.take(self._key.id, time.monotonic())

@@ -222,7 +222,7 @@ def test_the_process_does_not_outlive_a_parent_that_is_killed(tmp_path: Path) ->
         "from bouncer.settings.sections import ForwardSettings\n"
         "async def main():\n"
         f"    process = MailingProcess(ForwardSettings(courier='maildir:{tmp_path}/box'), hostname='mx.rp.example')\n"
-        "    await process._ready()\n"
+        "    await process._ensure_process()\n"
         "    print(process.pid, flush=True)\n"
         "    await asyncio.sleep(600)\n"
         "asyncio.run(main())\n"

@@ -94,7 +94,7 @@ def entries_of(connection: sa.Connection, account: str, address: str, keys: Keys
     return [Allowed(account, row.address, row.at, row.why) for _, row in sorted(entries.items())]
 
 
-def allowed_of(connection: sa.Connection, keys: Keys, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+def find_allowed(connection: sa.Connection, keys: Keys, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Give the pairs (account, form) of *pairs*, forms by *keys*, whose address or domain is on the account's allow-list."""
     pairs = [pair for pair in pairs if keys.has_allow_list(pair[0])]
     if not pairs:
@@ -135,7 +135,7 @@ def _domain(address_key: str) -> str:
 def _is_entry(connection: sa.Connection, entry: Allowed) -> sa.ColumnElement[bool]:
     """Select the rows of an entry, in all spellings that the account takes for the same address."""
     keys = Keys(connection)
-    same = keys.among(entry.account, allowed, [keys.form(entry.account, entry.address)])
+    same = keys.select_forms(entry.account, allowed, [keys.form(entry.account, entry.address)])
     return sa.and_(allowed.c.account == entry.account, same)
 
 
@@ -143,7 +143,7 @@ def _falls_under(connection: sa.Connection, entry: Allowed) -> sa.ColumnElement[
     keys = Keys(connection)
     form = keys.form(entry.account, entry.address)
     if not form.startswith("@"):
-        covered = keys.among(entry.account, suppressions, [form])
+        covered = keys.select_forms(entry.account, suppressions, [form])
     elif form == ALL_OF_GMAIL and keys.folds(entry.account):
         covered = suppressions.c.address_folded.is_not(None)
     else:

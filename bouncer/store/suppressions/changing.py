@@ -29,7 +29,7 @@ def _suppress(connection: sa.Connection, added: Sequence[Suppression], keys: Key
 
     Gives False for each that was suppressed already, or is on the allow-list.
     """
-    account, stream, now = _shared(added[0])
+    account, stream, now = _common_facts(added[0])
     addresses = [entry.address for entry in added]
     before = dict(suppressions.find_in_force(connection, account, addresses, now=now, stream=stream, keys=keys))
     changed = suppressions.add_each(connection, added, keys)
@@ -44,7 +44,7 @@ def _groups(changed: Sequence[Suppression | Release], keys: Keys) -> Iterator[Re
     group, forms = list[Suppression](), set[str]()
     for entry in changed:
         form = keys.form(entry.account, entry.address)
-        if group and (isinstance(entry, Release) or form in forms or _shared(entry) != _shared(group[0])):
+        if group and (isinstance(entry, Release) or form in forms or _common_facts(entry) != _common_facts(group[0])):
             yield group
             group, forms = [], set()
         if isinstance(entry, Release):
@@ -56,6 +56,6 @@ def _groups(changed: Sequence[Suppression | Release], keys: Keys) -> Iterator[Re
         yield group
 
 
-def _shared(entry: Suppression) -> tuple[str, str, dt.datetime]:
+def _common_facts(entry: Suppression) -> tuple[str, str, dt.datetime]:
     """Give what all suppressions of a group have in common."""
     return entry.account, entry.stream, entry.since
