@@ -13,17 +13,17 @@ VERBS = frozenset({"embed", "exceed", "feed", "need", "proceed", "seed", "speed"
 STATES = frozenset(
     {
         "alone", "astray", "bare", "begun", "best", "broken", "busy", "current", "different", "doubtful", "drawn", "earlier",
-        "empty", "first", "former", "free", "full", "given", "idle", "inert", "known", "last", "later", "least", "leading", "longest",
-        "lost", "lower", "made", "missing", "newest", "next", "odd", "old", "oldest", "once", "particular", "partial", "plain", "plausible",
-        "ready", "recent", "residual", "seen", "sent", "shortest", "shown", "shrunk", "spelled", "standing", "taught", "unread",
-        "unsent", "unused", "visible", "waiting", "whole", "written",
+        "empty", "first", "former", "free", "full", "given", "idle", "inert", "known", "last", "later", "least", "leading",
+        "longest", "lost", "lower", "made", "missing", "newest", "next", "odd", "old", "oldest", "once", "particular",
+        "partial", "plain", "plausible", "ready", "recent", "residual", "seen", "sent", "shortest", "shown", "shrunk",
+        "spelled", "standing", "taught", "unread", "unsent", "unused", "visible", "waiting", "whole", "written",
     }
 )  # fmt: skip
 """Adjectives and irregular participles: each leaves out the noun or the verb."""
 PREPOSITIONS = frozenset(
     {
-        "about", "above", "after", "against", "among", "around", "at", "before", "behind", "below", "between", "by", "for", "in",
-        "inside", "of", "outside", "over", "under", "until",
+        "about", "above", "after", "against", "among", "around", "at", "before", "behind", "below", "between", "by", "for",
+        "in", "inside", "of", "outside", "over", "under", "until",
     }
 )  # fmt: skip
 """A name that begins with one of these lacks its noun. A conversion does not: ``as_json``, ``from_text``, ``with_key``."""
