@@ -104,13 +104,7 @@ class Exchange:
         route, now = routes[method], context.now()
         self._key = await authenticate(context.store, request.headers, route.form.credentials, now)
         self._limits = context.rates.take(self._key.id, time.monotonic())
-        if not self._key.access.includes(route.access):
-            raise ProblemError(403, f"This key may not do that; it needs the access {route.access}.")
-        if route.operator_only and self._key.account is not None:
-            raise ProblemError(403, f"This key may not do that; it needs one of the operator, with {route.access}.")
-        if route.per_minute is not None:
-            limits = context.rates.take_of_route(self._key.id, route.path, route.per_minute, time.monotonic())
-            self._limits = min(self._limits, limits, key=lambda headers: int(headers["ratelimit-remaining"]))
+        self._require_access(route, self._key)
         if request.headers.get("if-match", "*").strip() != "*":
             raise ProblemError(412, "Entity tags are weak here: no request can depend on one by If-Match.")
         parameters = parse_parameters(
@@ -135,6 +129,17 @@ class Exchange:
                 request, route.status, _octets(route, value), self._headers, media_type=route.media_type
             )
         return await self._respond_once(route, api_request, name, body)
+
+    def _require_access(self, route: ApiRoute, key: ApiKey) -> None:
+        """Require that *key* may use *route*, and take one of its requests of a minute. Raises ProblemError (403, 429)."""
+        if not key.access.includes(route.access):
+            raise ProblemError(403, f"This key may not do that; it needs the access {route.access}.")
+        if route.operator_only and key.account is not None:
+            raise ProblemError(403, f"This key may not do that; it needs one of the operator, with {route.access}.")
+        if route.per_minute is not None:
+            rates = self._context.rates
+            limits = rates.take_of_route(key.id, route.path, route.per_minute, time.monotonic())
+            self._limits = min(self._limits, limits, key=lambda headers: int(headers["ratelimit-remaining"]))
 
     async def _is_open(self) -> bool:
         """Whether the key still gives access to the data: a key may be revoked while a long answer is sent."""

@@ -225,23 +225,26 @@ def _rows(connection: sa.Connection, digest: int) -> Iterator[DigestRow]:
     rows = connection.execute(
         query, execution_options={"yield_per": ROWS}
     )  # of the query: the connection is used again
-    for row in rows:
-        yield DigestRow(
-            at=row.at or row.received_at,
-            recipient=row.recipient or "",
-            kind=Kind(row.kind),
-            action=Action(row.action) if row.action else Action.FAILED,
-            reason=Reason.recorded(row.reason),
-            status=row.status,
-            reply_code=row.reply_code,
-            remote_mta=row.remote_mta,
-            diagnostic_code=row.diagnostic_code,
-            suppressed=bool(row.suppressed),
-            subject=row.original_subject,
-            message_id=row.original_message_id,
-            report=spell_id(row.letter_id),
-            belief=Belief(row.belief) if row.belief else Belief.UNPROVEN,
-            original_from=row.original_from,
-            rule=row.rule,
-            reported=row.reported,
-        )
+    yield from map(_make_row, rows)
+
+
+def _make_row(row: Any) -> DigestRow:
+    return DigestRow(
+        at=row.at or row.received_at,
+        recipient=row.recipient or "",
+        kind=Kind(row.kind),
+        action=Action(row.action) if row.action else Action.FAILED,
+        reason=Reason.recorded(row.reason),
+        status=row.status,
+        reply_code=row.reply_code,
+        remote_mta=row.remote_mta,
+        diagnostic_code=row.diagnostic_code,
+        suppressed=bool(row.suppressed),
+        subject=row.original_subject,
+        message_id=row.original_message_id,
+        report=spell_id(row.letter_id),
+        belief=Belief(row.belief) if row.belief else Belief.UNPROVEN,
+        original_from=row.original_from,
+        rule=row.rule,
+        reported=row.reported,
+    )
