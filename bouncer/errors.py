@@ -137,7 +137,7 @@ class TryLater(SmtpError):
         return cls(Reply(451, EnhancedStatus(4, 3, 0), "Cannot keep mail now, try later"), cause)
 
     @classmethod
-    def full(cls) -> Self:
+    def disk_full(cls) -> Self:
         """The disk has no room left for mail."""
         return cls(Reply(452, EnhancedStatus(4, 3, 1), "No room to keep mail now, try later"), "no-room")
 

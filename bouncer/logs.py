@@ -89,10 +89,10 @@ class Event:
         }
 
     def __str__(self) -> str:
-        return " ".join([self.name, *[f"{key}={_spelled(key, fact)}" for key, fact in self.facts.items()]])
+        return " ".join([self.name, *[f"{key}={_spell_fact(key, fact)}" for key, fact in self.facts.items()]])
 
 
-def _spelled(key: str, fact: str | int) -> str:
+def _spell_fact(key: str, fact: str | int) -> str:
     if isinstance(fact, int):
         return str(fact)
     if key in TRUSTED_FACTS and _WORD.fullmatch(fact):
@@ -123,7 +123,7 @@ class TextFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 -- logging's name
         """Hook of logging: the first line."""
-        record.message = _visible(record.message)
+        record.message = _make_visible(record.message)
         return super().formatMessage(record)
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 -- logging's name
@@ -135,7 +135,7 @@ class JsonFormatter(logging.Formatter):
     """One JSON object a line: time (UTC), level, logger, event and its facts; ``message`` and ``trace`` for other records."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Hook of logging."""
+        """Hook of logging: give the record as one line of JSON in ASCII."""
         moment = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
         fields: dict[str, object] = {"time": moment, "level": record.levelname.lower(), "logger": record.name}
         if isinstance(record.msg, Event):
@@ -155,7 +155,7 @@ class Prioritized(logging.Formatter):
         self._inner = inner
 
     def format(self, record: logging.LogRecord) -> str:
-        """Hook of logging."""
+        """Hook of logging: give the record's lines, each with its priority in front."""
         mark = f"<{_PRIORITIES.get(record.levelno, 6)}>"
         return "\n".join(mark + line for line in self._inner.format(record).split("\n"))
 
@@ -192,11 +192,11 @@ def level_name() -> str:
     return logging.getLevelName(logging.getLogger().getEffectiveLevel()).lower()
 
 
-def _visible(text: str) -> str:
+def _make_visible(text: str) -> str:
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 def _set_in(text: str) -> str:
-    return "\n".join(_INDENT + _visible(line) for line in text.split("\n"))
+    return "\n".join(_INDENT + _make_visible(line) for line in text.split("\n"))

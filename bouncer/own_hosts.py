@@ -33,7 +33,7 @@ def describe_overlap(network: str, smtp: SmtpSettings) -> FilledText | None:
     """Say in words which address or network of ours overlaps *network*; None if none does."""
     if overlap := first_overlapping(network, LOOPBACK):
         return fill("{what} is this host", what=overlap)
-    if overlap := first_overlapping(network, (*_interface_addresses(), *_listened(smtp.listen))):
+    if overlap := first_overlapping(network, (*_interface_addresses(), *_listening_hosts(smtp.listen))):
         return fill("{what} is an address of this host", what=overlap)
     if overlap := first_overlapping(network, smtp.proxy_protocol):
         return fill("{what} is a proxy in [smtp] proxy_protocol, behind which anybody may be", what=overlap)
@@ -61,7 +61,7 @@ def _read(table: Path) -> str:
         return ""
 
 
-def _listened(listen: Iterable[str]) -> Iterator[str]:
+def _listening_hosts(listen: Iterable[str]) -> Iterator[str]:
     for host in {host_port(text)[0] for text in listen} - {""}:
         with contextlib.suppress(OSError, UnicodeError):
             yield from (str(entry[4][0]).partition("%")[0] for entry in socket.getaddrinfo(host, None))

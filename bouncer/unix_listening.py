@@ -47,7 +47,7 @@ class BoundPath:
         try:
             group = _group(setting, access.group)
             with locked_folder(path.parent):
-                _clear(setting, path)
+                _remove_stale_socket(setting, path)
                 return cls._bind(path, access.mode, group, backlog)
         except OSError as error:
             raise _cannot_listen(setting, path, error) from error
@@ -83,7 +83,7 @@ class BoundPath:
                 self.path.unlink()
 
 
-def _clear(setting: str, path: Path) -> None:
+def _remove_stale_socket(setting: str, path: Path) -> None:
     """Remove a stale socket of our own user; raises ConfigError or ListenError for any other file."""
     try:
         status = path.lstat()

@@ -11,7 +11,7 @@ import click
 from bouncer.cli.account_facts import as_object, as_pairs
 from bouncer.cli.account_options import forwarding, owners, senders
 from bouncer.cli.checked_options import callback_of
-from bouncer.cli.context import call_with_store, changed_by, nothing_found
+from bouncer.cli.context import call_with_store, changed_by, describe_empty_list
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, show, show_pairs
 from bouncer.cli.preference_lines import show_preferences
@@ -92,7 +92,7 @@ def add(
             store, name, first, settings.smtp, templates=templates, alias=alias, by=changed_by(), now=now()
         )
 
-    with _named_by_option(name=f"; change it with: bouncer account set {name}"):
+    with _name_options_in_errors(name=f"; change it with: bouncer account set {name}"):
         added = call_with_store(context, ask)
     click.echo(f"added {name}" + (f", return path {', '.join(added.aliases)}" if added.aliases else ""))
     for kept_free in added.kept_free:
@@ -111,7 +111,7 @@ def list_(context: click.Context, as_json: bool) -> None:
     async def ask(store: Store, _settings: Settings) -> tuple[Account, ...]:
         return await list_accounts(store, OPERATOR)
 
-    nothing = nothing_found(context, "There is no account yet: bouncer account add NAME.")
+    nothing = describe_empty_list(context, "There is no account yet: bouncer account add NAME.")
     show(call_with_store(context, ask), COLUMNS, as_json=as_json, nothing=nothing)
 
 
@@ -173,7 +173,7 @@ def set_(
     async def ask(store: Store, settings: Settings) -> Account:
         return await change_account(store, OPERATOR, name, change, settings.smtp, by=changed_by(), now=now())
 
-    with _named_by_option(owner=f"; did you mean --preset {only_for}?" if only_for in PRESETS else ""):
+    with _name_options_in_errors(owner=f"; did you mean --preset {only_for}?" if only_for in PRESETS else ""):
         changed = call_with_store(context, ask)
     show([changed], COLUMNS[:4], as_json=False, nothing="")
     show_preferences(changed)
@@ -203,7 +203,7 @@ def remove(context: click.Context, name: str, yes: bool) -> None:
 
 
 @contextlib.contextmanager
-def _named_by_option(**remedies: str) -> Iterator[None]:
+def _name_options_in_errors(**remedies: str) -> Iterator[None]:
     """Add to the message of a UseCaseError the option of its field, or the remedy for its field in *remedies*."""
     try:
         yield

@@ -5,7 +5,7 @@ import json
 import click
 
 from bouncer.cli import address_input
-from bouncer.cli.context import call_with_store, changed_by, nothing_found
+from bouncer.cli.context import call_with_store, changed_by, describe_empty_list
 from bouncer.cli.output import as_json, limited, show
 from bouncer.clock import now
 from bouncer.mail.logged import escape_invisible
@@ -66,7 +66,7 @@ def trail(context: click.Context, account: str | None, address: str | None, limi
         return await changes(store, OPERATOR, account, address=address, page=Page(limit))
 
     columns = ("at", "account", "address", "stream", "change", "reason", "until", "source", "letter_id", "rule", "why")
-    nothing = nothing_found(context, "Nothing was changed.", "No such change was made.", account, address)
+    nothing = describe_empty_list(context, "Nothing was changed.", "No such change was made.", account, address)
     show(call_with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
@@ -112,5 +112,5 @@ def allowed(context: click.Context, account: str | None, as_json: bool) -> None:
     async def ask(store: Store, _settings: Settings) -> list[Allowed]:
         return await list_allowed(store, OPERATOR, account)
 
-    nothing = nothing_found(context, "The allow-list is empty.", f"{account} allows no address.", account)
+    nothing = describe_empty_list(context, "The allow-list is empty.", f"{account} allows no address.", account)
     show(call_with_store(context, ask), ("account", "address", "at", "why"), as_json=as_json, nothing=nothing)

@@ -3,7 +3,7 @@
 import click
 
 from bouncer.cli.account import add_release_commands
-from bouncer.cli.context import call_with_store, nothing_found
+from bouncer.cli.context import call_with_store, describe_empty_list
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, show
 from bouncer.clock import now
@@ -52,7 +52,7 @@ def list_(context: click.Context, account: str | None, as_json: bool) -> None:
     async def ask(store: Store, _settings: Settings) -> tuple[Alias, ...]:
         return await list_aliases(store, OPERATOR, account)
 
-    nothing = nothing_found(context, "There is no alias.", f"{account} has no alias.", account)
+    nothing = describe_empty_list(context, "There is no alias.", f"{account} has no alias.", account)
     show(call_with_store(context, ask), ("address", "account"), as_json=as_json, nothing=nothing)
 
 

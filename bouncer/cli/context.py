@@ -68,7 +68,7 @@ def call_with_store(context: click.Context, ask: "Callable[[Store, Settings], Aw
     return asyncio.run(ask_store())
 
 
-def nothing_found(context: click.Context, empty: str, filtered: str = "", *filters: object) -> str:
+def describe_empty_list(context: click.Context, empty: str, filtered: str = "", *filters: object) -> str:
     """Say that a list is empty, and name the store: with the words *empty*, or *filtered* if any of *filters* is set."""
     from bouncer.store.engine.databases import place_of  # noqa: PLC0415 -- SQLAlchemy takes a quarter of a second
 

@@ -137,7 +137,7 @@ async def _play_month(stage: _Play, clock: "PlaybackClock", log: logging.Logger)
             stage.daemon.store,
             ACCOUNT,
             stage.place,
-            lambda sent: _signed(stage, sent.recipient, at=sent.at) if sent else stage.alias,
+            lambda sent: _sign_path(stage, sent.recipient, at=sent.at) if sent else stage.alias,
             clock,
             letters,
         )
@@ -179,10 +179,10 @@ def _return_path(stage: _Play, raw: bytes) -> str:
     from bouncer.ndr.reader import read  # noqa: PLC0415
 
     recipient = next((recipient.recipient for recipient in read(raw).recipients if recipient.recipient), SOMEBODY)
-    return _signed(stage, recipient, at=now())
+    return _sign_path(stage, recipient, at=now())
 
 
-def _signed(stage: _Play, recipient: str, *, at: dt.datetime) -> str:
+def _sign_path(stage: _Play, recipient: str, *, at: dt.datetime) -> str:
     """Sign the return path of a message that was sent then; one of the last month is good until today at least."""
     from bouncer.clock import DAY_SECONDS  # noqa: PLC0415
     from bouncer.mail.returnpath import sign  # noqa: PLC0415

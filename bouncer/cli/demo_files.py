@@ -84,15 +84,15 @@ def _lines(settings: Settings, listening: Sequence[str], pages: Sequence[str]) -
     yield "[http]"
     yield f"listen = {_toml(list(pages))}"
     yield "[store]"
-    yield f"url = {_toml(_whole(settings.store.url, _FILE_URL))}"
+    yield f"url = {_toml(_complete_url(settings.store.url, _FILE_URL))}"
     yield "[tokens]"
     yield f"keys = {_toml([str(key.absolute()) for key in settings.tokens.keys])}"
     yield "[forward]"
-    yield f"courier = {_toml(_whole(settings.forward.courier, _MAILDIR))}"
+    yield f"courier = {_toml(_complete_url(settings.forward.courier, _MAILDIR))}"
     yield f"from = {_toml(settings.forward.from_)}"
 
 
-def _whole(url: str, scheme: str) -> str:
+def _complete_url(url: str, scheme: str) -> str:
     """Give *url* with an absolute path if it has *scheme*; any other url as it is."""
     path = url.removeprefix(scheme)
     return f"{scheme}{Path(path).absolute()}" if url.startswith(scheme) else url

@@ -133,7 +133,7 @@ class _Maker:
             for number, reader in enumerate(address for address in listed if address not in self._lost_readers)
         }
         for reader in self._draw_recipients(mails, campaign.blocked, BLOCKING):
-            self._report_failure(mails[reader], demo_replies.blocked(reader))
+            self._report_failure(mails[reader], demo_replies.blocked_network(reader))
         for reader in self._draw_recipients(mails, campaign.mailboxes_gone):
             self._report_gone_mailbox(mails[reader])
         if campaign is CAMPAIGNS[1]:
@@ -143,11 +143,11 @@ class _Maker:
         if campaign is CAMPAIGNS[2]:
             self._send_unreadable_report(mails, "museum.example", *_SHELF)
         for reader in self._draw_recipients(mails, campaign.full):
-            self._report_failure(mails[reader], demo_replies.full(reader))
+            self._report_failure(mails[reader], demo_replies.full_mailbox(reader))
         for reader in self._draw_recipients(mails, campaign.delayed):
-            self._report_failure(mails[reader], demo_replies.busy(reader))
+            self._report_failure(mails[reader], demo_replies.greylisting(reader))
         for reader in self._draw_recipients(mails, campaign.refused):
-            self._report_failure(mails[reader], demo_replies.refused(reader))
+            self._report_failure(mails[reader], demo_replies.spam_refusal(reader))
 
     def _draw_recipients(self, mails: dict[str, SentMail], count: int, domains: Sequence[str] = ()) -> list[str]:
         """Draw recipients, of *domains* only where some are named."""
@@ -164,7 +164,7 @@ class _Maker:
         if (self._end - day).days in (11, 8, 4, 1):
             for customer in regular:
                 sent = self._send(day, customer, f"Your weekly box of {day:%d %B}", "orders")
-                self._report_failure(sent, demo_replies.full(customer))
+                self._report_failure(sent, demo_replies.full_mailbox(customer))
 
     def _send(self, at: dt.datetime, to: str, subject: str, stream: str, campaign: str | None = None) -> SentMail:
         message_id = f"{len(self._sent) + 1:05}.{at:%Y%m%d}@mail.demo.example"

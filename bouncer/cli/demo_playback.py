@@ -92,7 +92,7 @@ class Playback:
         try:
             async with SMTP(hostname=host, port=port, start_tls=False) as client:
                 for group in groups(month.arrivals):
-                    await self._free(
+                    await self._free_addresses(
                         [freed.pop(0) for person in month.freed if person in freed and person.at < group[0].at]
                     )
                     self.clock.set_to(group[-1].at)
@@ -120,7 +120,7 @@ class Playback:
         ]
         await count_sends(self.store, OPERATOR, self.account, sends)
 
-    async def _free(self, freed: Sequence[Freed]) -> None:
+    async def _free_addresses(self, freed: Sequence[Freed]) -> None:
         for address, at, why in ((person.address, person.at, person.why) for person in freed):
             by = ChangedBy(ChangeSource.COMMAND, why)
             await release_addresses(self.store, OPERATOR, self.account, [address], by=by, now=at)

@@ -90,22 +90,22 @@ def no_mailbox(address: str) -> ServerReply:
     return _reply(address, 550, *_GONE.get(_domain(address), _UNKNOWN))
 
 
-def full(address: str) -> ServerReply:
+def full_mailbox(address: str) -> ServerReply:
     """Reply that the mailbox is full."""
     return _reply(address, 552, "5.2.2", _FULL.get(_domain(address), "<{address}>: Mailbox is over its quota"))
 
 
-def blocked(address: str) -> ServerReply:
+def blocked_network(address: str) -> ServerReply:
     """Reply that the sender's network is on the provider's block list."""
     return _reply(address, 550, "5.7.1", _BLOCK, "MAIL FROM")
 
 
-def refused(address: str) -> ServerReply:
+def spam_refusal(address: str) -> ServerReply:
     """Reply that the message is taken for spam."""
     return _reply(address, 554, "5.7.1", "Message rejected as spam by content filtering", "end of DATA")
 
 
-def busy(address: str) -> ServerReply:
+def greylisting(address: str) -> ServerReply:
     """Reply that the mail is to come again later."""
     return _reply(address, 450, "4.2.0", "<{address}>: Recipient address rejected: Greylisted, try again later")
 

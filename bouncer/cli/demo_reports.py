@@ -41,7 +41,7 @@ def postfix_report(sent: SentMail, reply: ServerReply, at: dt.datetime, path: st
         "Auto-Submitted: auto-replied",
         f'Content-Type: multipart/report; report-type=delivery-status; boundary="{boundary}"',
     ]
-    notification = ["Content-Type: text/plain; charset=us-ascii", "", *_OPENING, *_folded(refusal)]
+    notification = ["Content-Type: text/plain; charset=us-ascii", "", *_OPENING, *_fold(refusal)]
     status = [
         "Content-Type: message/delivery-status",
         "",
@@ -54,9 +54,9 @@ def postfix_report(sent: SentMail, reply: ServerReply, at: dt.datetime, path: st
         f"Action: {state}",
         f"Status: {reply.status}",
         f"Remote-MTA: dns; {reply.server}",
-        *_folded(f"Diagnostic-Code: smtp; {reply.text}"),
+        *_fold(f"Diagnostic-Code: smtp; {reply.text}"),
     ]
-    return _letter(head, boundary, notification, status, _returned(sent, path))
+    return _letter(head, boundary, notification, status, _returned_message(sent, path))
 
 
 def exim_report(sent: SentMail, reply: ServerReply, at: dt.datetime, path: str) -> bytes:
@@ -94,7 +94,7 @@ def exim_report(sent: SentMail, reply: ServerReply, at: dt.datetime, path: str) 
         f"Remote-MTA: dns; {reply.server}",
         f"Diagnostic-Code: smtp; {reply.text}",
     ]
-    return _letter(head, boundary, notification, status, _returned(sent, path))
+    return _letter(head, boundary, notification, status, _returned_message(sent, path))
 
 
 def complaint(sent: SentMail, at: dt.datetime, path: str) -> bytes:
@@ -118,7 +118,7 @@ def complaint(sent: SentMail, at: dt.datetime, path: str) -> bytes:
         f"Arrival-Date: {format_datetime(sent.at)}",
         "Source-IP: 192.0.2.80",
     ]
-    return _letter(head, boundary, words, feedback, _returned(sent, path))
+    return _letter(head, boundary, words, feedback, _returned_message(sent, path))
 
 
 def mail(at: dt.datetime, path: str, writer: str, subject: str, *lines: str) -> bytes:
@@ -141,7 +141,7 @@ def _heading(at: dt.datetime, path: str, queue_id: str) -> list[str]:
     return [f"Date: {format_datetime(at)}", f"To: {path}", f"Message-ID: {message_id}", "MIME-Version: 1.0"]
 
 
-def _returned(sent: SentMail, path: str) -> list[str]:
+def _returned_message(sent: SentMail, path: str) -> list[str]:
     return [
         "Content-Type: message/rfc822",
         "",
@@ -158,7 +158,7 @@ def _returned(sent: SentMail, path: str) -> list[str]:
     ]
 
 
-def _folded(text: str) -> list[str]:
+def _fold(text: str) -> list[str]:
     return textwrap.wrap(text, 76, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
 
 

@@ -66,15 +66,15 @@ def _dialects(letter: Letter, rules: Sequence[TaughtRule]) -> Iterator[str]:
         if reading is not None:
             yield f"  {dialect.name}: reads it, {reading.kind}" + (f", {reading.why}" if reading.why else "")
             if reading.kind is Kind.OTHER:
-                yield from _taught(letter, rules)
+                yield from _explain_taught(letter, rules)
             return
         yield f"  {dialect.name}: not this format"
-    if not (taught := [*_taught(letter, rules)]):
+    if not (taught := [*_explain_taught(letter, rules)]):
         taught = ["  nobody reads it"]
     yield from taught
 
 
-def _taught(letter: Letter, rules: Sequence[TaughtRule]) -> Iterator[str]:
+def _explain_taught(letter: Letter, rules: Sequence[TaughtRule]) -> Iterator[str]:
     """Name the taught rule that reads the letter, or say why none may."""
     if not rules:
         return

@@ -58,7 +58,7 @@ class Installation:
 
 def settings_text(installation: Installation) -> str:
     """Give the text of the settings file for *installation*; raises ConfigError with all faults of the choices."""
-    text = settings_file(_values(installation), _suggested(installation))
+    text = settings_file(_values(installation), _suggest_values(installation))
     settings = load(text, {}, "init")
     collect_faults(
         lambda: _refuse_courier(settings.forward, installation.hostname),
@@ -91,7 +91,7 @@ def _values(installation: Installation) -> Values:
     return values
 
 
-def _suggested(installation: Installation) -> Values:
+def _suggest_values(installation: Installation) -> Values:
     """Give the values that comments suggest for settings whose default would be of no use."""
     return _certificate(installation)
 

@@ -4,7 +4,7 @@ import secrets
 
 import click
 
-from bouncer.cli.context import call_with_store, nothing_found
+from bouncer.cli.context import call_with_store, describe_empty_list
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, show
 from bouncer.clock import now
@@ -63,7 +63,7 @@ def list_(context: click.Context, account: str | None, as_json: bool) -> None:
         return await list_keys(store, OPERATOR, account)
 
     columns = ("id", "account", "access", "label", "created_at", "last_used_at")
-    nothing = nothing_found(context, "There is no API key.", f"{account} has no API key.", account)
+    nothing = describe_empty_list(context, "There is no API key.", f"{account} has no API key.", account)
     show(call_with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 

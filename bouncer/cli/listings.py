@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from bouncer.cli.context import call_with_store, nothing_found
+from bouncer.cli.context import call_with_store, describe_empty_list
 from bouncer.cli.filter_options import bounce_filter, filters, moment_of
 from bouncer.cli.output import as_json, limited, show
 from bouncer.mail.letter import PathKind, read_id
@@ -67,7 +67,7 @@ def bounces(
         "belief_why",
     )
     chosen = (account, letter, *options.values())
-    nothing = nothing_found(context, "Nothing was recorded.", "Nothing that was recorded matches.", *chosen)
+    nothing = describe_empty_list(context, "Nothing was recorded.", "Nothing that was recorded matches.", *chosen)
     show(call_with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
@@ -120,7 +120,7 @@ def letters(
     if unread:
         columns = ("letter_id", "received_at", "account", "unread", "written_by", "subject", "note")
     chosen = (state, account, operator, unread, *options.values())
-    nothing = nothing_found(context, "There is no letter.", "No letter matches.", *chosen)
+    nothing = describe_empty_list(context, "There is no letter.", "No letter matches.", *chosen)
     show(call_with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 

@@ -27,11 +27,11 @@ class FoundLetter:
 def letters(path: str, stdin: BinaryIO) -> Iterator[FoundLetter]:
     """Give the letters of a file, folder, mbox or Maildir; ``-`` is *stdin*. An unreadable file gives a letter with a fault."""
     if path == "-":
-        yield from _in_stream(path, stdin)
+        yield from _find_in_stream(path, stdin)
     elif not path or "\0" in path:
         yield FoundLetter(path, b"", "not a file name")
     else:
-        yield from _in_path(Path(path), path, stdin)
+        yield from _find_in_path(Path(path), path, stdin)
 
 
 def total_octets(paths: list[str]) -> int:
@@ -53,18 +53,18 @@ def _files(path: Path) -> list[Path]:
     return [file for entry in letters_or_folders for file in _files(entry)]
 
 
-def _in_path(path: Path, name: str, stdin: BinaryIO) -> Iterator[FoundLetter]:
+def _find_in_path(path: Path, name: str, stdin: BinaryIO) -> Iterator[FoundLetter]:
     try:
         if path.is_dir():
-            yield from _in_folder(path, stdin)
+            yield from _find_in_folder(path, stdin)
         else:
             with path.open("rb") as stream:
-                yield from _in_stream(name, stream)
+                yield from _find_in_stream(name, stream)
     except OSError as error:
         yield FoundLetter(name, b"", error.strerror or "cannot be read")
 
 
-def _in_folder(folder: Path, stdin: BinaryIO) -> Iterator[FoundLetter]:
+def _find_in_folder(folder: Path, stdin: BinaryIO) -> Iterator[FoundLetter]:
     files = _files(folder)
     if not files:
         yield FoundLetter(str(folder), b"", "a folder without letters")
@@ -72,15 +72,15 @@ def _in_folder(folder: Path, stdin: BinaryIO) -> Iterator[FoundLetter]:
         yield from letters(str(file), stdin)
 
 
-def _in_stream(name: str, stream: BinaryIO) -> Iterator[FoundLetter]:
+def _find_in_stream(name: str, stream: BinaryIO) -> Iterator[FoundLetter]:
     first = stream.readline(_LINE)
     if first.startswith(b"From "):
-        yield from _in_mbox(name, first, stream)
+        yield from _split_mbox(name, first, stream)
     else:
         yield FoundLetter(name, first + stream.read(MAX_OCTETS))
 
 
-def _in_mbox(name: str, first: bytes, stream: BinaryIO) -> Iterator[FoundLetter]:
+def _split_mbox(name: str, first: bytes, stream: BinaryIO) -> Iterator[FoundLetter]:
     """Split at separator lines that follow a blank line; the first letter keeps the file's name, the second is ``name#2``."""
     letter, number, after_blank = bytearray(first), 1, False
     while line := stream.readline(_LINE):

@@ -49,14 +49,14 @@ def preview(context: click.Context, source: str, form: str | None, language: str
     if Path(source).is_file():
         content = preview_report(Path(source).read_bytes(), order, now=now())
     elif number is not None:
-        content = _of_letter(context, number, order)
+        content = _preview_for_letter(context, number, order)
     else:
         raise BouncerError(f"{source} is neither a file nor a letter's id")
     texts = {"html": content.html, None: f"Subject: {content.subject}\n\n{content.text}"}
     click.echo(content.octets if form == "raw" else texts[form], nl=form != "raw")
 
 
-def _of_letter(context: click.Context, number: int, order: PreviewOrder) -> NoticePreview:
+def _preview_for_letter(context: click.Context, number: int, order: PreviewOrder) -> NoticePreview:
     async def ask(store: Store, settings: Settings) -> NoticePreview:
         draw = partial(_draw, settings)
         return await preview_letter(store, OPERATOR, number, order, notice_of=notice_of, draw=draw)

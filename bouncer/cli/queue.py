@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import click
 
 from bouncer.cli.address_input import address_value
-from bouncer.cli.context import call_with_store, nothing_found
+from bouncer.cli.context import call_with_store, describe_empty_list
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, limited, show, show_pairs
 from bouncer.clock import now
@@ -55,7 +55,7 @@ def _filters(states: Sequence[EntryState]) -> Callable[[Command], Command]:
     return decorate
 
 
-def _all_options(command: Command) -> Command:
+def _add_all_options(command: Command) -> Command:
     """Add the options --all and --yes to a command."""
     command = click.option("--yes", is_flag=True, help="Do not ask first. Without a terminal nothing is asked.")(
         command
@@ -105,7 +105,7 @@ def _list(
         return await list_queue(store, OPERATOR, account, state=chosen_state, to=to, page=Page(limit))
 
     rows = call_with_store(context, ask)
-    nothing = nothing_found(context, "The queue is empty.", "Nothing in the queue matches.", state, account, to)
+    nothing = describe_empty_list(context, "The queue is empty.", "Nothing in the queue matches.", state, account, to)
     show(rows, COLUMNS, as_json=as_json, nothing=nothing)
 
 
@@ -129,7 +129,7 @@ def show_(context: click.Context, number: int, as_json: bool) -> None:
 @queue.command(epilog="Example: bouncer queue retry 42 43; bouncer queue retry --all --state given-up --account acme")
 @click.argument("numbers", type=int, nargs=-1)
 @_filters(MAY_BE_RETRIED)
-@_all_options
+@_add_all_options
 @click.pass_context
 def retry(context: click.Context, /, numbers: tuple[int, ...], **options: Any) -> None:
     """Send the notices NUMBERS now, though they wait, are held for a digest, were given up or dropped.
@@ -153,7 +153,7 @@ def retry(context: click.Context, /, numbers: tuple[int, ...], **options: Any) -
 @queue.command(epilog="Example: bouncer queue drop 42; bouncer queue drop --all --to ann@acme.example")
 @click.argument("numbers", type=int, nargs=-1)
 @_filters(MAY_BE_DROPPED)
-@_all_options
+@_add_all_options
 @click.pass_context
 def drop(context: click.Context, /, numbers: tuple[int, ...], **options: Any) -> None:
     """Never send the notices NUMBERS, which wait or are held for a digest.
@@ -202,7 +202,7 @@ def _change_all(
     number = call_with_store(context, count)
     if number and not options["yes"] and sys.stdin.isatty():
         click.confirm(f"{_entries(number, words)}. Go on?", abort=True, err=True)
-    nothing = nothing_found(context, "Nothing in the queue matches.")
+    nothing = describe_empty_list(context, "Nothing in the queue matches.")
     click.echo(_entries(call_with_store(context, ask), words) if number else nothing)
 
 

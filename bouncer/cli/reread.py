@@ -2,7 +2,7 @@
 
 import click
 
-from bouncer.cli.context import call_with_store, nothing_found
+from bouncer.cli.context import call_with_store, describe_empty_list
 from bouncer.cli.listings import letter_id
 from bouncer.cli.output import as_json, show
 from bouncer.clock import now
@@ -50,7 +50,7 @@ def reread(
         outcome.changes,
         ("letter", "recipient", "before", "now"),
         as_json=as_json,
-        nothing=nothing_found(context, "Nothing changes."),
+        nothing=describe_empty_list(context, "Nothing changes."),
     )
     verb = "would change" if dry_run else "changed"
     click.echo(f"{outcome.letters} letters read again, {outcome.changed_letters} {verb}", err=True)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import click
 
-from bouncer.cli.context import call_with_store, changed_by, nothing_found
+from bouncer.cli.context import call_with_store, changed_by, describe_empty_list
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.listings import letter_id
 from bouncer.cli.output import as_json, show, show_pairs
@@ -43,7 +43,7 @@ def list_(context: click.Context, as_json: bool) -> None:
     async def ask(store: Store, _settings: Settings) -> list[RuleRow]:
         return [row_of_kept(entry) for entry in await teaching.list_rules(store, OPERATOR)]
 
-    nothing = nothing_found(context, "There is no rule: what the reader knows is all from this version.")
+    nothing = describe_empty_list(context, "There is no rule: what the reader knows is all from this version.")
     show(call_with_store(context, ask), _COLUMNS, as_json=as_json, nothing=nothing)
 
 
@@ -76,7 +76,7 @@ def lines(context: click.Context, letter: int) -> None:
         click.echo(f"No rule can read this letter: {escape_invisible(outline.refusal)}.", err=True)
 
 
-def _marked(command: _Command) -> _Command:
+def _add_marking_options(command: _Command) -> _Command:
     """Add the argument and the options that mark a letter."""
     options = (
         click.argument("letter", metavar="LETTER", callback=letter_id),
@@ -122,7 +122,7 @@ def _marks(
 
 
 @rule.command("try", epilog="Example: bouncer rule try 38g0n6damk02s --says 2 --names 2 --reason invalid-recipient")
-@_marked
+@_add_marking_options
 @as_json
 @click.pass_context
 def try_(
@@ -149,7 +149,7 @@ def try_(
         _show_rule(row_of_rule(proposed))
         click.echo()
     changes, columns = [*trial.unread, *trial.others], ("letter", "recipient", "before", "now")
-    show(changes, columns, as_json=as_json, nothing=nothing_found(context, "It reads none of the kept letters."))
+    show(changes, columns, as_json=as_json, nothing=describe_empty_list(context, "It reads none of the kept letters."))
     click.echo(
         f"It reads {len(trial.letters)} of {trial.unread_looked_at} unread letters, "
         f"and changes {len(trial.others)} outcomes of {trial.others_looked_at} others.",
@@ -158,7 +158,7 @@ def try_(
 
 
 @rule.command("add", epilog="Example: bouncer rule add 38g0n6damk02s --says 2 --names 2 --reason invalid-recipient")
-@_marked
+@_add_marking_options
 @click.pass_context
 def add(
     context: click.Context,

@@ -65,10 +65,10 @@ def send_test(context: click.Context, settings: Settings, address: str, seconds:
         raise BouncerError(f"{address} is in a return-path domain: the test would come back here; name another address")
     account = _account_of(address, store_contents.known_accounts(settings))
     if ports.daemon_answers(settings.smtp, seconds):
-        last_step = call_with_store(context, lambda store, _: _by_daemon(store, address, account, as_json=as_json))
+        last_step = call_with_store(context, lambda store, _: _send_by_daemon(store, address, account, as_json=as_json))
     else:
         _show(TestStep("queued", "no daemon answers: it goes through the courier at once"), as_json=as_json)
-        last_step = asyncio.run(_by_courier(settings, address, account))
+        last_step = asyncio.run(_send_by_courier(settings, address, account))
     _show(last_step, as_json=as_json)
     return last_step.is_end
 
@@ -79,7 +79,7 @@ def _account_of(address: str, accounts: Collection[Account]) -> Account | None:
     return next((account for account in accounts if owner in map(comparable, account.owners)), None)
 
 
-async def _by_daemon(store: Store, address: str, account: Account | None, *, as_json: bool) -> TestStep:
+async def _send_by_daemon(store: Store, address: str, account: Account | None, *, as_json: bool) -> TestStep:
     scope = AccountScope(account.name) if account else OPERATOR
     entry = await store.add_test_notice(scope, address, now=now())
     _show(TestStep("queued", f"entry {entry}, for the daemon that runs"), as_json=as_json)
@@ -117,7 +117,7 @@ def _outcome(row: OutboxEntry) -> TestStep:
     return _not_sent("deferred", row.last_error or "it was not handed over in time")
 
 
-async def _by_courier(settings: Settings, address: str, account: Account | None) -> TestStep:
+async def _send_by_courier(settings: Settings, address: str, account: Account | None) -> TestStep:
     keys = read_keys(settings.tokens.keys) if settings.forward.reverse_path == "signed" else ()
     reverse_path = notice_path(settings, lambda: keys, lambda: settings.tokens.expire_days)
     routes = make_routes(settings.forward, hostname=settings.smtp.hostname)

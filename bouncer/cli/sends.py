@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 import click
 
-from bouncer.cli.context import call_with_store, nothing_found
+from bouncer.cli.context import call_with_store, describe_empty_list
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, show
 from bouncer.cli.time_options import MomentType
@@ -131,7 +131,7 @@ def report(
     columns = ("account", *(["of"] if group_by else []), "sent", "hard", "soft", "technical", "blocked", "other")
     columns += ("complained", "unproven", "dropped", "refused", "failure_rate", "explained")
     filters = (account, campaign, stream, domain, since, before)
-    nothing = nothing_found(context, "Nothing was counted.", "Nothing that was counted matches.", *filters)
+    nothing = describe_empty_list(context, "Nothing was counted.", "Nothing that was counted matches.", *filters)
     show(
         call_with_store(context, ask),
         columns,

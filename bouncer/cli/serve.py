@@ -114,16 +114,16 @@ async def serve_until_stopped(load: Callable[[], Settings], log_level: str) -> N
     async with running(settings, sockets, end=stop.set, is_divided=is_divided) as daemon:
         freeze_loaded_objects()
         _log.info(daemon.addresses_in_words)
-        manager.ready(daemon.addresses_in_words)
+        manager.notify_ready(daemon.addresses_in_words)
         reloading = asyncio.create_task(_reload_at(hung_up, daemon.reloading, load, log_level), name="reload")
         while not stop.is_set():
-            manager.alive()  # sent from the event loop, so that a loop that hangs is noticed
+            manager.notify_alive()  # sent from the event loop, so that a loop that hangs is noticed
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(seconds / 2 if seconds else None):
                     await stop.wait()
         reloading.cancel()
         _log.info("stopping")
-        manager.stopping("letting open connections finish")
+        manager.notify_stopping("letting open connections finish")
     if daemon.watch.lost:
         raise StoreError(daemon.watch.lost)
 

@@ -2,7 +2,7 @@
 
 import click
 
-from bouncer.cli.context import call_with_store, nothing_found
+from bouncer.cli.context import call_with_store, describe_empty_list
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, show
 from bouncer.clock import now
@@ -29,7 +29,7 @@ def list_(context: click.Context, account: str | None, as_json: bool) -> None:
         return await list_sessions(store, OPERATOR, account, now=now())
 
     columns = ("id", "account", "role", "person", "begun_at", "seen_at", "browser")
-    nothing = nothing_found(context, "Nobody is signed in.", f"Nobody is signed in to {account}.", account)
+    nothing = describe_empty_list(context, "Nobody is signed in.", f"Nobody is signed in to {account}.", account)
     show(call_with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 

@@ -64,7 +64,7 @@ def show(context: click.Context, changed: bool, as_json: bool) -> None:
     path is shown.
     """
     tree = settings_of(context)
-    in_force = list(_in_force(context, tree))
+    in_force = list(_list_in_force(context, tree))
     setting_rows = [
         setting
         for setting in in_force
@@ -79,7 +79,7 @@ def show(context: click.Context, changed: bool, as_json: bool) -> None:
         click.echo(line)
 
 
-def _in_force(context: click.Context, tree: Settings) -> Iterator[SettingInForce]:
+def _list_in_force(context: click.Context, tree: Settings) -> Iterator[SettingInForce]:
     """Give every setting with its source, in the order of the manual."""
     file, text = settings_text(context)
     document, lines = tomllib.loads(text), _lines(text)
@@ -143,7 +143,7 @@ def _toml(setting_rows: Iterable[SettingInForce]) -> Iterator[str]:
 
 def _source(setting: SettingInForce) -> str:
     line = f", line {setting.line}" if setting.line else ""
-    return "".join(map(_escaped, f"{setting.place}{line}")) if setting.place else DEFAULT
+    return "".join(map(_escape, f"{setting.place}{line}")) if setting.place else DEFAULT
 
 
 def _as_toml(value: Any) -> str:
@@ -151,11 +151,11 @@ def _as_toml(value: Any) -> str:
     if isinstance(value, tuple):
         return f"[{', '.join(map(_as_toml, value))}]"
     if value is None or isinstance(value, str | Path):
-        return f'"{"".join(map(_escaped, str(value or "")))}"'
+        return f'"{"".join(map(_escape, str(value or "")))}"'
     return repr(value)
 
 
-def _escaped(character: str) -> str:
+def _escape(character: str) -> str:
     """Escape a character that has a meaning in a TOML text, or that a terminal would obey."""
     if character.isprintable() and character not in _ESCAPED:
         return character

@@ -41,7 +41,7 @@ def subscribe(context: click.Context, name: str, channel: str, to: str, topics: 
     """
 
     async def ask(store: Store, settings: Settings) -> Subscription:
-        destination = _checked(settings, channel, to)
+        destination = _check_destination(settings, channel, to)
         subscription = Subscription(name, channel, destination, tuple(dict.fromkeys(topics)))
         await add_subscription(store, OPERATOR, subscription, now())
         return subscription
@@ -59,13 +59,13 @@ def unsubscribe(context: click.Context, name: str, channel: str, to: str) -> Non
     """Send a destination no more events of the account NAME; events that wait for it are dropped."""
 
     async def ask(store: Store, settings: Settings) -> None:
-        await remove_subscription(store, OPERATOR, name, channel, _recorded(settings, channel, to))
+        await remove_subscription(store, OPERATOR, name, channel, _find_recorded(settings, channel, to))
 
     call_with_store(context, ask)
     click.echo(f"{name}: {channel} {to} hears of nothing more")
 
 
-def _checked(settings: Settings, channel: str, destination: str) -> str:
+def _check_destination(settings: Settings, channel: str, destination: str) -> str:
     from bouncer.notify.channels import checked_destination  # noqa: PLC0415 -- the composer takes a tenth of a second
 
     try:
@@ -74,9 +74,9 @@ def _checked(settings: Settings, channel: str, destination: str) -> str:
         raise BouncerError(f"--channel {channel} --to {destination}: {error}") from None
 
 
-def _recorded(settings: Settings, channel: str, destination: str) -> str:
+def _find_recorded(settings: Settings, channel: str, destination: str) -> str:
     """Give a destination as it was recorded; as it was typed if the settings do not name the channel any more."""
     try:
-        return _checked(settings, channel, destination)
+        return _check_destination(settings, channel, destination)
     except BouncerError:
         return destination

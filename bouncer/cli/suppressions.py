@@ -10,7 +10,7 @@ import click
 from bouncer.cli import address_input
 from bouncer.cli.address_input import address_in
 from bouncer.cli.addresses import allow, allowed, disallow, explain_, trail
-from bouncer.cli.context import call_with_store, changed_by, nothing_found, short_stream
+from bouncer.cli.context import call_with_store, changed_by, describe_empty_list, short_stream
 from bouncer.cli.exporting import export
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.importing import SHOWN, import_
@@ -71,7 +71,9 @@ def list_(context: click.Context, account: str | None, limit: int, as_json: bool
         return [suppression for _, suppression in page]
 
     columns = ("account", "address", "stream", "reason", "source", "since", "until", "letter_id")
-    nothing = nothing_found(context, "No address is suppressed.", f"No address is suppressed for {account}.", account)
+    nothing = describe_empty_list(
+        context, "No address is suppressed.", f"No address is suppressed for {account}.", account
+    )
     show(call_with_store(context, ask), columns, as_json=as_json, nothing=nothing)
 
 
@@ -98,10 +100,10 @@ def add(
         return await suppress_addresses(store, OPERATOR, account, addresses, order, by=changed_by(), now=since)
 
     for answer in call_with_store(context, ask):
-        click.echo(f"{escape_invisible(answer.address)}: {_in_words(answer)}")
+        click.echo(f"{escape_invisible(answer.address)}: {_describe_outcome(answer)}")
 
 
-def _in_words(answer: SuppressedAddress) -> str:
+def _describe_outcome(answer: SuppressedAddress) -> str:
     until = answer.until
     match answer.outcome:
         case SuppressOutcome.SUPPRESSED:

@@ -26,7 +26,7 @@ def table(
     *whole* has the numbers of the columns that are never cut. Cells are printable text.
     """
     natural = [max(map(columns_taken, cells)) for cells in zip(head, *rows, strict=True)]
-    lines = _fitted(natural, whole, width) if width is not None else [list(enumerate(natural))]
+    lines = _fit_lines(natural, whole, width) if width is not None else [list(enumerate(natural))]
     for row in [head, *rows]:
         for number, line in enumerate(lines):
             yield (INDENT if number else "") + BETWEEN.join(_cell(row[at], room) for at, room in line).rstrip()
@@ -50,9 +50,9 @@ def shorten(text: str, room: int) -> str:
     return beginning + "…"
 
 
-def _fitted(natural: list[int], whole: Collection[int], width: int) -> list[list[tuple[int, int]]]:
+def _fit_lines(natural: list[int], whole: Collection[int], width: int) -> list[list[tuple[int, int]]]:
     """Give the lines of a row, each with its columns and their widths: one line if cutting is enough, else several."""
-    room = _shrunk(natural, whole, width)
+    room = _shrink_columns(natural, whole, width)
     lines: list[list[tuple[int, int]]] = [[]]
     free_columns = width
     for at, columns in enumerate(room):
@@ -61,10 +61,10 @@ def _fitted(natural: list[int], whole: Collection[int], width: int) -> list[list
             free_columns = width - len(INDENT)
         lines[-1].append((at, columns if at in whole else max(1, min(columns, free_columns))))
         free_columns -= columns + len(BETWEEN)
-    return lines if len(lines) == 1 else _loosened(lines, natural, width)
+    return lines if len(lines) == 1 else _widen_columns(lines, natural, width)
 
 
-def _shrunk(natural: list[int], whole: Collection[int], width: int) -> list[int]:
+def _shrink_columns(natural: list[int], whole: Collection[int], width: int) -> list[int]:
     """Cut the widest columns that may be cut until all fit into one line, but none of them below MIN_COLUMNS."""
     room = list(natural)
     for _ in range(max(0, sum(natural) + len(BETWEEN) * (len(natural) - 1) - width)):
@@ -75,7 +75,7 @@ def _shrunk(natural: list[int], whole: Collection[int], width: int) -> list[int]
     return room
 
 
-def _loosened(lines: list[list[tuple[int, int]]], natural: list[int], width: int) -> list[list[tuple[int, int]]]:
+def _widen_columns(lines: list[list[tuple[int, int]]], natural: list[int], width: int) -> list[list[tuple[int, int]]]:
     """Widen the columns of each line by the room that is left in the line."""
     widened_lines = []
     for number, line in enumerate(lines):

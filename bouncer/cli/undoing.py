@@ -2,7 +2,7 @@
 
 import click
 
-from bouncer.cli.context import call_with_store, changed_by, nothing_found
+from bouncer.cli.context import call_with_store, changed_by, describe_empty_list
 from bouncer.cli.output import as_json, show
 from bouncer.clock import now
 from bouncer.manage.undoing_imports import list_imports, undo_import
@@ -24,7 +24,7 @@ def imports(context: click.Context, account: str, as_json: bool) -> None:
     async def ask(store: Store, _settings: Settings) -> list[RecordedImport]:
         return await list_imports(store, OPERATOR, account, now=now())
 
-    nothing = nothing_found(context, "Nothing was imported.", f"Nothing was imported for {account}.", account)
+    nothing = describe_empty_list(context, "Nothing was imported.", f"Nothing was imported for {account}.", account)
     show(call_with_store(context, ask), ("id", "at", "new", "undone_at", "why"), as_json=as_json, nothing=nothing)
 
 

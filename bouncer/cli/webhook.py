@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bouncer.cli.context import call_with_store, nothing_found
+from bouncer.cli.context import call_with_store, describe_empty_list
 from bouncer.cli.group import SentenceGroup
 from bouncer.cli.output import as_json, show, show_pairs
 from bouncer.cli.webhook_posting import replay, test
@@ -122,7 +122,7 @@ def list_(context: click.Context, account: str | None, as_json: bool) -> None:
     async def ask(store: Store, _settings: Settings) -> tuple[Webhook, ...]:
         return await list_webhooks(store, OPERATOR, account)
 
-    nothing = nothing_found(context, "There is no webhook.", f"{account} has no webhook.", account)
+    nothing = describe_empty_list(context, "There is no webhook.", f"{account} has no webhook.", account)
     show(call_with_store(context, ask), COLUMNS, as_json=as_json, nothing=nothing)
 
 

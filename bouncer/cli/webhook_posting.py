@@ -60,7 +60,7 @@ def replay(
     """
     if not (event or since or until or failed):
         raise click.UsageError("Say which: --event, --since, --until or --failed.")
-    criteria = ReplayFilter(event, _in_utc(since), _in_utc(until), failed)
+    criteria = ReplayFilter(event, _take_for_utc(since), _take_for_utc(until), failed)
 
     async def ask(store: Store, _settings: Settings) -> int:
         return await replay_events(store, OPERATOR, webhook_id, criteria, now=now())
@@ -69,5 +69,5 @@ def replay(
     click.echo(f"{count:,} event{'' if count == 1 else 's'} will be posted again")
 
 
-def _in_utc(moment: dt.datetime | None) -> dt.datetime | None:
+def _take_for_utc(moment: dt.datetime | None) -> dt.datetime | None:
     return moment.replace(tzinfo=dt.UTC) if moment else None

@@ -90,7 +90,7 @@ def view(digest: Digest) -> DigestView:
         tone=groups[0].tone if groups else Category.OTHER.value,
         overview=overview,
         count_columns=max((columns(line.count) for line in overview), default=0),
-        hidden=_hidden(len(groups[OVERVIEW:]), speech),
+        hidden=_count_hidden(len(groups[OVERVIEW:]), speech),
         summary=tuple(_summary(digest, speech)),
         causes=tuple(_cause(group, speech) for group in groups[:CAUSES]),
         contact=line(digest.contact, MAX_CONTACT),
@@ -99,7 +99,7 @@ def view(digest: Digest) -> DigestView:
 
 
 def _line(place: int, group: Group, speech: Language) -> DigestLine:
-    title = sentences.capital(_title(group, speech))
+    title = sentences.capitalize(_title(group, speech))
     return DigestLine(speech.number(group.count), title, place if place <= CAUSES else 0, group.is_late)
 
 
@@ -195,7 +195,7 @@ def _cause(group: Group, speech: Language) -> DigestCause:
     phrases, reason = group.phrases, group.reason
     return DigestCause(
         count=speech.number(group.count),
-        title=sentences.capital(_title(group, speech)),
+        title=sentences.capitalize(_title(group, speech)),
         why=sentences.cause_sentences(phrases, providers.provider_fact(group.provider, phrases, reason), (), speech),
         reply=words(group.reply, MAX_REPLY, proven=group.proven),
         advice=sentences.advice(
@@ -208,5 +208,5 @@ def _cause(group: Group, speech: Language) -> DigestCause:
     )
 
 
-def _hidden(many: int, speech: Language) -> str:
+def _count_hidden(many: int, speech: Language) -> str:
     return speech.count("... and {number} more cause", "... and {number} more causes", many) if many else ""

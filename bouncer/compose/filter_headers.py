@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from email.utils import parseaddr
 
 from bouncer.compose import mime
-from bouncer.compose.notice import Notice, affected
+from bouncer.compose.notice import Notice, affected_recipients
 from bouncer.compose.plain_text import line
 from bouncer.compose.sentences import MAX_ADDRESS
 from bouncer.compose.status import believed_recipients
@@ -31,21 +31,21 @@ def fields(notice: Notice, from_: str) -> tuple[str, ...]:
 
 
 def _fields(notice: Notice, from_: str) -> Iterator[str]:
-    about = affected(notice)[:MOST]
-    if addresses := _several(
+    about = affected_recipients(notice)[:MOST]
+    if addresses := _join_values(
         text for text in (line(recipient.recipient, MAX_ADDRESS) for recipient in about) if is_plausible(text)
     ):
         yield mime.header("X-Bounce-Recipient", addresses)
     failing = believed_recipients(notice)[:MOST] if notice.kind is Kind.BOUNCE else ()
-    if failed := _several(
-        _failed(recipient.recipient) for recipient in failing if _LISTABLE.fullmatch(recipient.recipient)
+    if failed := _join_values(
+        _ascii_address(recipient.recipient) for recipient in failing if _LISTABLE.fullmatch(recipient.recipient)
     ):
         yield mime.header("X-Failed-Recipients", failed)
     if notice.kind is not Kind.BOUNCE:
         yield f"X-Bounce-Category: {notice.kind.value}"
-    elif categories := _several(recipient.reason.category.value for recipient in about if recipient.reason):
+    elif categories := _join_values(recipient.reason.category.value for recipient in about if recipient.reason):
         yield f"X-Bounce-Category: {categories}"
-    if statuses := _several(
+    if statuses := _join_values(
         recipient.status for recipient in about if recipient.status and _STATUS.fullmatch(recipient.status)
     ):
         yield mime.header("X-Bounce-Status", statuses)
@@ -60,11 +60,11 @@ def list_id(account: str | None, from_: str) -> tuple[str, ...]:
     return (f"List-Id: <{account}.bounces.{domain}>",)
 
 
-def _failed(address: str) -> str:
+def _ascii_address(address: str) -> str:
     """Give the address in the form for programs: its domain in ASCII (RFC 5891)."""
     local, domain = split(line(address, MAX_ADDRESS))
     return f"{local}@{ascii_domain(domain)}"
 
 
-def _several(values: Iterator[str]) -> str:
+def _join_values(values: Iterator[str]) -> str:
     return ", ".join(dict.fromkeys(values))

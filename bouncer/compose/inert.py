@@ -27,7 +27,7 @@ _WWW = re.compile(rf"(?<![a-z])(www[0-9]{{0,3}})[{_DOTS}](?=\S|$)", re.IGNORECAS
 _PLAIN_ADDRESS = re.compile(r"[\w+=.-]{1,64}@[\w.-]{1,255}")
 
 
-def inert(text: str) -> str:
+def make_inert(text: str) -> str:
     """Put in brackets each sign by which mail programs would recognize a link."""
     text = _HTTP.sub(r"\1xx", text)
     text = _SCHEME.sub(r"\1[:]", text)
@@ -39,10 +39,12 @@ def inert(text: str) -> str:
 
 def words(text: str, limit: int, *, proven: bool) -> str:
     """Give strangers' *text* as one inert line of at most *limit* characters (not counting brackets); not inert if *proven*."""
-    return line(text, limit) if proven else inert(line(text, limit))
+    return line(text, limit) if proven else make_inert(line(text, limit))
 
 
 def address(text: str, limit: int, *, proven: bool) -> str:
     """Like ``words``, for an address: a plain one is left unchanged."""
     visible = line(text, limit)
-    return visible if proven or (_PLAIN_ADDRESS.fullmatch(visible) and not _WWW.search(visible)) else inert(visible)
+    return (
+        visible if proven or (_PLAIN_ADDRESS.fullmatch(visible) and not _WWW.search(visible)) else make_inert(visible)
+    )

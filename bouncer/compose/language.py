@@ -128,7 +128,7 @@ def _parts(block: str) -> dict[str, str]:
     return parts
 
 
-def compiled(entries: dict[str, str]) -> bytes:
+def compile_catalogue(entries: dict[str, str]) -> bytes:
     """Write *entries* as an MO file (GNU gettext manual, "The Format of GNU MO Files"), which gettext reads."""
     pairs = sorted((key.encode(), value.encode()) for key, value in entries.items())
     at = 28 + 16 * len(pairs)
@@ -154,7 +154,7 @@ class _Languages(Mapping[str, Language]):
         if code not in self._read:
             file = resources.files(__package__).joinpath("catalogues", f"{code}.po")
             entries = read_po(file.read_text("utf-8"))
-            texts = gettext.GNUTranslations(io.BytesIO(compiled(entries)))
+            texts = gettext.GNUTranslations(io.BytesIO(compile_catalogue(entries)))
             self._read[code] = Language(code, texts, keys=frozenset(entries))
         return self._read[code]
 

@@ -42,7 +42,7 @@ class OutgoingPart:
 def text(subtype: str, words: str) -> OutgoingPart:
     """Make a text part in UTF-8: plain if ASCII in short lines, so that its source is readable; else quoted-printable."""
     written = _lines(words)
-    if written.isascii() and _longest(written) <= _LINE:
+    if written.isascii() and _longest_line(written) <= _LINE:
         return OutgoingPart((f"Content-Type: text/{subtype}; charset=us-ascii",), written)
     return _quoted_printable(f"text/{subtype}; charset=utf-8", written)
 
@@ -58,7 +58,7 @@ def headers(block: str) -> OutgoingPart:
     return _quoted_printable("application/octet-stream", _lines(block))
 
 
-def returned(block: str) -> OutgoingPart:
+def returned_headers_part(block: str) -> OutgoingPart:
     """Make a part of a returned message's header fields for programs: text/rfc822-headers, whatever they contain (RFC 6522)."""
     if block.isascii():
         return text_as("text/rfc822-headers", block)
@@ -68,7 +68,7 @@ def returned(block: str) -> OutgoingPart:
 def text_as(media_type: str, words: str) -> OutgoingPart:
     """Make a part of ASCII lines in a format of their own."""
     written = _lines(words)
-    if _longest(written) <= _MAX_LINE:
+    if _longest_line(written) <= _MAX_LINE:
         return OutgoingPart((f"Content-Type: {media_type}",), written)
     return _quoted_printable(media_type, written)
 
@@ -87,19 +87,19 @@ def octets(media_type: str, content: bytes) -> OutgoingPart:
     return OutgoingPart((f"Content-Type: {media_type}", "Content-Transfer-Encoding: base64"), _base64_lines(content))
 
 
-def attached(part: OutgoingPart, filename: str) -> OutgoingPart:
+def make_attachment(part: OutgoingPart, filename: str) -> OutgoingPart:
     """Mark a part as an attachment; *filename* is ours, never a stranger's."""
     return OutgoingPart((*part.fields, f'Content-Disposition: attachment; filename="{filename}"'), part.body)
 
 
-def enclosed(letter: bytes) -> OutgoingPart:
+def enclose(letter: bytes) -> OutgoingPart:
     """Enclose a whole letter: as message/rfc822 where its lines can travel unchanged, else as octets.
 
     A letter beyond ASCII goes as octets too: message/rfc822 has no headers in UTF-8 (RFC 6532 section 3.7), and a mail of 7 bits
     keeps its signature at servers without 8BITMIME (RFC 6376 section 5.3).
     """
     plain = letter.isascii() and _FIELD.match(letter) and not _BARE.search(letter)
-    if not plain or len(letter) > _LARGE or _longest(letter) > _MAX_LINE:
+    if not plain or len(letter) > _LARGE or _longest_line(letter) > _MAX_LINE:
         head = ("Content-Type: application/octet-stream", "Content-Transfer-Encoding: base64")
         return OutgoingPart(head, _base64_lines(letter))
     return OutgoingPart(("Content-Type: message/rfc822",), letter)
@@ -116,7 +116,7 @@ def multipart(subtype: str, *parts: OutgoingPart) -> OutgoingPart:
 
 def header(name: str, value: str) -> str:
     """Write an unstructured field, folded; words beyond ASCII become encoded words, the others stay readable."""
-    return _folded(name, _encoded(value, first=_LINE - len(name) - len(": ")))
+    return _fold_words(name, _encode_value(value, first=_LINE - len(name) - len(": ")))
 
 
 def address(name: str, value: str) -> str:
@@ -125,7 +125,7 @@ def address(name: str, value: str) -> str:
     if not display:
         return f"{name}: {mailbox or value}"
     if not display.isascii():
-        return _folded(name, [*_encoded(display, _LINE - len(name) - len(": ")), f"<{mailbox}>"])
+        return _fold_words(name, [*_encode_value(display, _LINE - len(name) - len(": ")), f"<{mailbox}>"])
     if not _ATEXT.fullmatch(display):
         display = '"' + re.sub(r'([\\"])', r"\\\1", display) + '"'
     return f"{name}: {display} <{mailbox}>"
@@ -137,7 +137,7 @@ def message_id(value: str | None) -> str | None:
     return f"<{match[1]}>" if match else None
 
 
-def _folded(name: str, words: list[str]) -> str:
+def _fold_words(name: str, words: list[str]) -> str:
     lines, now = [], f"{name}: {words[0]}"
     for word in words[1:]:
         if len(now) + 1 + len(word) > _LINE:
@@ -147,7 +147,7 @@ def _folded(name: str, words: list[str]) -> str:
     return "\r\n".join([*lines, now])
 
 
-def _encoded(value: str, first: int) -> list[str]:
+def _encode_value(value: str, first: int) -> list[str]:
     """Split *value* into words and encode runs of those beyond ASCII; the first may take *first* characters."""
     words: list[str] = []
     for encode, group in itertools.groupby(value.split(" "), _needs_encoding):
@@ -180,7 +180,7 @@ def _q(character: str) -> str:
     return "".join(f"={octet:02X}" for octet in character.encode("utf-8", "replace"))
 
 
-def _longest(lines: bytes) -> int:
+def _longest_line(lines: bytes) -> int:
     return max(map(len, lines.split(b"\r\n")))
 
 

@@ -73,7 +73,7 @@ class Notice:
     data: bytes | None = field(default=None, repr=False)  # the report for programs, as JSON
 
 
-def affected(notice: Notice) -> Sequence[NoticeRecipient]:
+def affected_recipients(notice: Notice) -> Sequence[NoticeRecipient]:
     """The recipients that the notice is about: failed ones first; the report's other recipients only where there are none."""
     action = {Kind.BOUNCE: Action.FAILED, Kind.DELAY: Action.DELAYED}.get(notice.kind)
     about = [recipient for recipient in notice.recipients if recipient.action is action]

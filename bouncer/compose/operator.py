@@ -95,16 +95,16 @@ class _View:
 def compose_warning(warning: BlockWarning, *, from_: str, reverse_path: str) -> OutgoingMail:
     """Make the mail that warns of providers that block often."""
     speech, blocking = language(warning.language, warning.zone), warning.blocking
-    replies = _quoted(warning.replies, proven=warning.proven)
+    replies = _quote_replies(warning.replies, proven=warning.proven)
     alone = len(blocking.blocked) == 1 and not blocking.omitted
-    subject, sentence = _one_blocks(warning, speech) if alone else _several_block(warning, speech)
+    subject, sentence = _warn_of_provider(warning, speech) if alone else _warn_of_providers(warning, speech)
     blocks = () if alone else tuple(_blocks(warning, speech))
-    content = _View(sentence, replies, tuple(_against_blocks(warning, speech)), blocks=blocks)
+    content = _View(sentence, replies, tuple(_advise_against_blocks(warning, speech)), blocks=blocks)
     envelope = OutgoingEnvelope(warning.to, warning.message_id, warning.made_at, from_, reverse_path, warning.language)
     return make_mail(envelope, subject, (), mime.text("plain", render("warning.txt.j2", content, speech)))
 
 
-def _one_blocks(warning: BlockWarning, speech: Language) -> tuple[str, str]:
+def _warn_of_provider(warning: BlockWarning, speech: Language) -> tuple[str, str]:
     """Write subject and first line of a warning about one provider."""
     (blocked,) = warning.blocking.blocked
     facts = _facts(blocked, warning, speech)
@@ -125,7 +125,7 @@ def _one_blocks(warning: BlockWarning, speech: Language) -> tuple[str, str]:
     return subject, sentence
 
 
-def _several_block(warning: BlockWarning, speech: Language) -> tuple[str, str]:
+def _warn_of_providers(warning: BlockWarning, speech: Language) -> tuple[str, str]:
     """Write subject and first line of a warning about several providers, or one on several days or accounts."""
     blocked = warning.blocking.blocked
     accounts = {block.account or warning.account for block in blocked}
@@ -176,7 +176,7 @@ def _provider(provider: str, *, proven: bool) -> str:
     return words(providers.shown_name(provider), MAX_NAME, proven=proven or is_known)
 
 
-def _against_blocks(warning: BlockWarning, speech: Language) -> Iterable[str]:
+def _advise_against_blocks(warning: BlockWarning, speech: Language) -> Iterable[str]:
     names = tuple(dict.fromkeys(block.provider for block in warning.blocking.blocked))
     if len(names) == 1:
         yield speech.say("Pause your mailing to this provider until you know why: sending more makes it worse.")
@@ -204,14 +204,14 @@ def compose_failing(failing: FailingOwnerMail, *, from_: str, reverse_path: str)
         "Our mail to {owner} came back. Whoever reads mail there should be told about bounces of account {account}, but is not.",
         **facts,
     )
-    advice = tuple(_against_failing(accounts, speech, has_commands=failing.has_commands))
-    content = _View(sentence, _quoted(failing.replies, proven=failing.proven), advice)
+    advice = tuple(_advise_against_failing(accounts, speech, has_commands=failing.has_commands))
+    content = _View(sentence, _quote_replies(failing.replies, proven=failing.proven), advice)
     envelope = OutgoingEnvelope(failing.to, failing.message_id, failing.made_at, from_, reverse_path, failing.language)
     subject = speech.say("Our mail to {owner} comes back", **facts)
     return make_mail(envelope, subject, (), mime.text("plain", render("warning.txt.j2", content, speech)))
 
 
-def _against_failing(accounts: Sequence[str], speech: Language, *, has_commands: bool) -> Iterable[str]:
+def _advise_against_failing(accounts: Sequence[str], speech: Language, *, has_commands: bool) -> Iterable[str]:
     if not has_commands:
         yield speech.say("Ask whoever runs this service to correct the address or remove it.")
         return
@@ -221,7 +221,7 @@ def _against_failing(accounts: Sequence[str], speech: Language, *, has_commands:
         yield speech.say("See whose mail comes back: {command}", command=showing)
 
 
-def _quoted(replies: Iterable[str], *, proven: bool) -> tuple[str, ...]:
+def _quote_replies(replies: Iterable[str], *, proven: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words(reply, MAX_FIELD, proven=proven) for reply in replies))[:MOST_REPLIES]
 
 
@@ -248,7 +248,7 @@ def compose_forwarded(letter: ForwardedMail, *, from_: str, reverse_path: str) -
     content = _View(sentence, advice=(how,), facts=facts, label_columns=label_columns(facts))
     body = mime.text("plain", render("passed-on.txt.j2", content, speech))
     if not large:
-        body = mime.multipart("mixed", body, mime.attached(mime.enclosed(letter.letter), "letter.eml"))
+        body = mime.multipart("mixed", body, mime.make_attachment(mime.enclose(letter.letter), "letter.eml"))
     envelope = OutgoingEnvelope(letter.to, letter.message_id, letter.made_at, from_, reverse_path, letter.language)
     about = subject or speech.say("(no subject)")
     return make_mail(envelope, speech.say("Mail to {address}: {subject}", address=address, subject=about), (), body)

@@ -62,12 +62,12 @@ def _alternatives(
 
 def _attachments(notice: Notice, block: str) -> Iterator[mime.OutgoingPart]:
     if block and notice.attach is not Attach.NONE:
-        yield mime.attached(mime.headers(to_text(block, "utf-8")), "returned-headers.txt")
+        yield mime.make_attachment(mime.headers(to_text(block, "utf-8")), "returned-headers.txt")
     if notice.letter and notice.attach is Attach.FULL:
         cut = len(notice.letter) > MAX_ATTACHED
-        yield mime.attached(mime.enclosed(notice.letter[: MAX_BEGINNING if cut else MAX_ATTACHED]), "report.eml")
+        yield mime.make_attachment(mime.enclose(notice.letter[: MAX_BEGINNING if cut else MAX_ATTACHED]), "report.eml")
     if notice.data is not None:
-        yield mime.attached(mime.octets("application/json", notice.data), "bounces.json")
+        yield mime.make_attachment(mime.octets("application/json", notice.data), "bounces.json")
 
 
 def compose_digest(
@@ -82,7 +82,7 @@ def compose_digest(
     body = mime.multipart(
         "mixed",
         _alternatives(DIGEST, shown_values, language(digest.language), custom_texts or {}),
-        mime.attached(mime.octets(media_type, content), name),
+        mime.make_attachment(mime.octets(media_type, content), name),
     )
     envelope = OutgoingEnvelope(digest.to, digest.message_id, digest.made_at, from_, reverse_path, digest.language)
     return make_mail(

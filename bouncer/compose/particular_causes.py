@@ -104,7 +104,7 @@ class FailureSigns:
     is_forwarded: bool = False  # the failed address is not the one that was written to
 
 
-def particular(grounds: FailureSigns) -> ReasonText | None:
+def find_particular_cause(grounds: FailureSigns) -> ReasonText | None:
     """Give the words for a particular cause; None where the reason's own words are the best."""
     reason, code = grounds.reason, _code(grounds.status)
     if grounds.is_forwarded and reason in _NO_MAILBOX:
@@ -121,10 +121,10 @@ def particular(grounds: FailureSigns) -> ReasonText | None:
             if grounds.rule == "authentication-reverse-dns" or _is_told_by_code(grounds, _REVERSE_DNS)
             else None
         )
-    return _of_sender(grounds, code) if reason in _REFUSED else None
+    return _cause_at_sender(grounds, code) if reason in _REFUSED else None
 
 
-def _of_sender(grounds: FailureSigns, code: tuple[int, int] | None) -> ReasonText | None:
+def _cause_at_sender(grounds: FailureSigns, code: tuple[int, int] | None) -> ReasonText | None:
     verified = grounds.rule == "sender-verification" and _VERIFIED.search(grounds.reply)
     if verified or (code in _SENDERS_ADDRESS and not _SENDERS_ACCOUNT.search(grounds.reply)):
         return SENDERS_ADDRESS

@@ -40,13 +40,13 @@ def line(text: str, limit: int) -> str:
     text = text[: 4 * limit]  # the rest is cut in any case: no time is spent on it
     text = _BLANKS.sub(" ", text).strip()
     if not text.isprintable():
-        text = "".join(map(_seen, text))
+        text = "".join(map(_make_visible, text))
     if not text.isascii():
         text = _STACKED.sub(rf"\1{MARK}", _UNSEEN.sub(MARK, text))
     return text if len(text) <= limit else text[: limit - len(CUT)] + CUT
 
 
-def _seen(character: str) -> str:
+def _make_visible(character: str) -> str:
     if character.isprintable():
         return character
     return _PICTURES.get(character, MARK)

@@ -1,7 +1,7 @@
 """The meaning of each reason for a reader who knows nothing of SMTP: a title, an explanation, advice.
 
 The sentences follow the bounce help pages of large senders for their customers; reasons are those of verdict.verdict. Particular
-causes within a reason are in ``particular``.
+causes within a reason are in ``particular_causes``.
 """
 
 from dataclasses import dataclass

@@ -41,7 +41,7 @@ def refusal(suppression: Suppression, address: str, *, utf8: bool, follows_addre
     until = f"suppressed until {suppression.until:%Y-%m-%d}" if suppression.until else "suppressed"
     beginning = f"not sent, {_cause(suppression.reason, utf8=utf8)} ({until}); to free it: "
     written = _write_address(address, utf8=utf8)
-    shown_address = _cut(_plain(address if written is None else written, utf8=utf8), MAX_SHOWN)
+    shown_address = _cut(_make_plain(address if written is None else written, utf8=utf8), MAX_SHOWN)
     with_any_address = beginning + release_command(suppression.account, ANY_ADDRESS)
     with_address = with_any_address if written is None else beginning + release_command(suppression.account, written)
     texts = (
@@ -72,7 +72,7 @@ _REASONS = frozenset(Reason)
 
 
 def _cause(reason: str, *, utf8: bool) -> str:
-    return cause_in_words(reason) or f"reason: {_cut(_plain(line(reason, MAX_CAUSE), utf8=utf8), MAX_CAUSE)}"
+    return cause_in_words(reason) or f"reason: {_cut(_make_plain(line(reason, MAX_CAUSE), utf8=utf8), MAX_CAUSE)}"
 
 
 def _write_address(address: str, *, utf8: bool) -> str | None:
@@ -84,7 +84,7 @@ def _write_address(address: str, *, utf8: bool) -> str | None:
     return f"{local}@{host}" if local.isascii() and host.isascii() and f"{local}{host}".isprintable() else None
 
 
-def _plain(text: str, *, utf8: bool) -> str:
+def _make_plain(text: str, *, utf8: bool) -> str:
     """Give *text* as one line, without characters that the client cannot read."""
     text = line(text, MAX_LINE)
     return text if utf8 else _NOT_ASCII.sub("?", text)

@@ -29,11 +29,11 @@ def _wrap(text: str, indent: int = 0, label: str = "") -> str:
     return f"\n{' ' * indent}".join(lines)
 
 
-def _boxed(text: str) -> str:
+def _draw_box(text: str) -> str:
     return "\n".join(f"  | {row}" for row in plain_text.wrap(text, COLUMNS - 4))
 
 
-def _linked(text: str) -> Markup:
+def _link_page(text: str) -> Markup:
     """Make a link of the one page of ours that *text* names; other text that looks like a URL stays text."""
     page = providers.page_in(text)
     if page is None:
@@ -59,5 +59,5 @@ def _environment() -> "Environment":
     return environment
 
 
-FILTERS = {"wrap": _wrap, "boxed": _boxed, "linked": _linked}
+FILTERS = {"wrap": _wrap, "boxed": _draw_box, "linked": _link_page}
 """The filters of templates."""

@@ -7,7 +7,7 @@ from bouncer.compose import inert, providers, reasons
 from bouncer.compose.beliefs import translate_reason
 from bouncer.compose.language import Language
 from bouncer.compose.notice import Earlier, NoticeRecipient
-from bouncer.compose.particular_causes import FORWARDED, FORWARDING_AND_SPF, FailureSigns, particular
+from bouncer.compose.particular_causes import FORWARDED, FORWARDING_AND_SPF, FailureSigns, find_particular_cause
 from bouncer.compose.providers import Signpost
 from bouncer.compose.reasons import WORDS, ReasonText
 from bouncer.mail.address import comparable
@@ -31,7 +31,7 @@ def words(kind: Kind, action: Action, grounds: FailureSigns) -> ReasonText:
         return reasons.DELAY
     if action is not Action.FAILED:
         return reasons.ARRIVED
-    return particular(grounds) or WORDS[grounds.reason or Reason.UNKNOWN]
+    return find_particular_cause(grounds) or WORDS[grounds.reason or Reason.UNKNOWN]
 
 
 def words_of(kind: Kind, recipient: NoticeRecipient) -> ReasonText:
@@ -73,10 +73,10 @@ def forwarded_to(recipient: NoticeRecipient) -> str:
     """Give the failed address, where it is not the recipient's own; empty where the report is contradicted."""
     if recipient.action is not Action.FAILED or recipient.belief is Belief.CONTRADICTED:
         return ""
-    return failed_behind(recipient.recipient, recipient.reported)
+    return failed_address_behind(recipient.recipient, recipient.reported)
 
 
-def failed_behind(recipient: str, reported: str | None) -> str:
+def failed_address_behind(recipient: str, reported: str | None) -> str:
     """Give the address that a report names as failed, where it is not the *recipient*'s in another spelling."""
     if not reported:
         return ""
@@ -199,6 +199,6 @@ def history(earlier: Earlier | None, language: Language) -> str:
     )
 
 
-def capital(text: str) -> str:
+def capitalize(text: str) -> str:
     """Begin *text* with a capital letter."""
     return text[:1].upper() + text[1:]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from bouncer.compose import mime
-from bouncer.compose.notice import Notice, NoticeRecipient, affected
+from bouncer.compose.notice import Notice, NoticeRecipient, affected_recipients
 from bouncer.compose.plain_text import line
 from bouncer.compose.sentences import MAX_ADDRESS
 from bouncer.mail.address import ascii_domain, is_plausible, split
@@ -33,7 +33,7 @@ def believed_recipients(notice: Notice) -> tuple[NoticeRecipient, ...]:
     action = {Kind.BOUNCE: Action.FAILED, Kind.DELAY: Action.DELAYED}.get(notice.kind)
     believed = {
         recipient.recipient: recipient
-        for recipient in reversed(affected(notice))
+        for recipient in reversed(affected_recipients(notice))
         if recipient.action is action and _is_believed(recipient) and is_plausible(recipient.recipient)
     }
     return tuple(reversed(believed.values()))
@@ -51,7 +51,7 @@ def is_status(notice: Notice) -> bool:
     return (
         notice.attach is Attach.REPORT
         and bool(believed_addresses)
-        and believed_addresses == {recipient.recipient for recipient in affected(notice)}
+        and believed_addresses == {recipient.recipient for recipient in affected_recipients(notice)}
     )
 
 
@@ -59,7 +59,7 @@ def make_report(notice: Notice, body: mime.OutgoingPart, block: str) -> mime.Out
     """Combine *body*, for people, the delivery status and the returned message's headers into one report."""
     parts = [body, mime.text_as("message/delivery-status", _status(notice))]
     if block:
-        parts.append(mime.returned(block))
+        parts.append(mime.returned_headers_part(block))
     return mime.multipart("report; report-type=delivery-status", *parts)
 
 

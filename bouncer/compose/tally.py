@@ -179,6 +179,6 @@ def _is_the_providers(reason: Reason | None) -> bool:
 
 def _phrases(row: DigestRow) -> ReasonText:
     believed = row.action is Action.FAILED and row.belief is not Belief.CONTRADICTED
-    forwarded = believed and bool(sentences.failed_behind(row.recipient, row.reported))
+    forwarded = believed and bool(sentences.failed_address_behind(row.recipient, row.reported))
     grounds = FailureSigns(row.reason, row.status, row.reply_code, row.rule, row.diagnostic_code or "", forwarded)
     return sentences.words(row.kind, row.action, grounds)

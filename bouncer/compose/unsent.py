@@ -13,7 +13,7 @@ from bouncer.compose.language import Language, language
 from bouncer.compose.plain_text import line
 from bouncer.compose.refusal import ANY_ADDRESS, MAX_CAUSE, cause_in_words, release_command
 from bouncer.compose.render import render
-from bouncer.compose.sentences import MAX_ADDRESS, capital
+from bouncer.compose.sentences import MAX_ADDRESS, capitalize
 from bouncer.compose.view import MAX_NAME, MAX_SUBJECT, label_columns
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.policy.languages import ENGLISH
@@ -69,7 +69,7 @@ def compose_unsent(unsent: Unsent, account: str, envelope: OutgoingEnvelope, cod
 def _named_recipient(to: UnsentTo, speech: Language) -> _Named:
     title = cause_in_words(to.reason)
     why = speech.say(title) if title else inert.words(to.reason, MAX_CAUSE, proven=False)
-    facts = [(speech.say("Why"), capital(why)), (speech.say("Mails"), speech.number(to.count))]
+    facts = [(speech.say("Why"), capitalize(why)), (speech.say("Mails"), speech.number(to.count))]
     if to.until is not None:
         facts.append((speech.say("Suppressed until"), speech.date(to.until)))
     if to.subject:

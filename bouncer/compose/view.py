@@ -13,7 +13,7 @@ from bouncer.compose.advising import advice_about, advised_provider
 from bouncer.compose.headline import Groups, is_proven
 from bouncer.compose.inert import address, words
 from bouncer.compose.language import Language, language
-from bouncer.compose.notice import MAX_ATTACHED, Notice, NoticeRecipient, affected
+from bouncer.compose.notice import MAX_ATTACHED, Notice, NoticeRecipient, affected_recipients
 from bouncer.compose.plain_text import columns, line
 from bouncer.compose.reasons import WORDS, ReasonText
 from bouncer.compose.sentences import MAX_ADDRESS
@@ -86,7 +86,7 @@ class View:
 def view(notice: Notice, returned: Headers) -> View:
     """Put *notice* into words; *returned* are the returned message's headers."""
     speech = language(notice.language, notice.zone)
-    groups = _grouped(notice.kind, affected(notice))
+    groups = _group_recipients(notice.kind, affected_recipients(notice))
     facts = _facts(notice, returned, speech)
     causes = tuple(_cause(notice.kind, group, speech) for group in groups[:CAUSES])
     return View(
@@ -97,7 +97,7 @@ def view(notice: Notice, returned: Headers) -> View:
         facts=facts,
         label_columns=label_columns(facts),
         causes=causes,
-        hidden=_hidden(sum(map(len, groups[CAUSES:])), len(notice.recipients), speech),
+        hidden=_count_hidden(sum(map(len, groups[CAUSES:])), len(notice.recipients), speech),
         contact=line(notice.contact, MAX_CONTACT),
         footer=tuple(_footer(notice, returned, speech)),
     )
@@ -108,7 +108,7 @@ def label_columns(facts: Sequence[tuple[str, str]]) -> int:
     return max([LABEL_COLUMNS, *(columns(label) + 2 for label, _ in facts)])
 
 
-def _grouped(kind: Kind, recipients: Sequence[NoticeRecipient]) -> list[list[NoticeRecipient]]:
+def _group_recipients(kind: Kind, recipients: Sequence[NoticeRecipient]) -> list[list[NoticeRecipient]]:
     """Group recipients with one cause and one consequence; the largest group first."""
     groups: dict[object, list[NoticeRecipient]] = {}
     for row in recipients:
@@ -119,7 +119,7 @@ def _grouped(kind: Kind, recipients: Sequence[NoticeRecipient]) -> list[list[Not
     return sorted(groups.values(), key=len, reverse=True)
 
 
-def _hidden(many: int, read: int, speech: Language) -> str:
+def _count_hidden(many: int, read: int, speech: Language) -> str:
     hints = []
     if many:
         hint = speech.count(
@@ -146,22 +146,24 @@ def _tone(kind: Kind, groups: Groups) -> str:
 
 
 def _facts(notice: Notice, returned: Headers, speech: Language) -> tuple[tuple[str, str], ...]:
-    proven = is_proven((affected(notice),))
+    proven = is_proven((affected_recipients(notice),))
     facts = (
         (speech.say("Subject"), _subject(notice, returned)),
         (speech.say("From"), words(notice.sender or returned.get("from"), MAX_NAME, proven=proven)),
-        (speech.say("Sent"), _sent(returned.raw("date"), speech, proven=proven)),
+        (speech.say("Sent"), _tell_sending(returned.raw("date"), speech, proven=proven)),
         (speech.say("Campaign"), words(notice.campaign or "", MAX_NAME, proven=proven)),
-        (speech.say("Reported"), _reported(notice, speech, proven=proven)),
+        (speech.say("Reported"), _tell_arrival(notice, speech, proven=proven)),
     )
     return tuple((label, value) for label, value in facts if value)
 
 
 def _subject(notice: Notice, returned: Headers) -> str:
-    return words(notice.subject or returned.get("subject"), MAX_SUBJECT, proven=is_proven((affected(notice),)))
+    return words(
+        notice.subject or returned.get("subject"), MAX_SUBJECT, proven=is_proven((affected_recipients(notice),))
+    )
 
 
-def _reported(notice: Notice, speech: Language, *, proven: bool) -> str:
+def _tell_arrival(notice: Notice, speech: Language, *, proven: bool) -> str:
     """Tell when the report came, and from which server."""
     when = speech.when(notice.arrived_at) if notice.arrived_at else ""
     host = words(notice.reporting_mta or "", MAX_NAME, proven=proven)
@@ -174,7 +176,7 @@ def _preview(notice: Notice, returned: Headers, causes: Sequence[Cause]) -> str:
     return _subject(notice, returned) or line(answer, MAX_PREVIEW) or next((cause.why for cause in causes), "")
 
 
-def _sent(date: str, speech: Language, *, proven: bool) -> str:
+def _tell_sending(date: str, speech: Language, *, proven: bool) -> str:
     try:
         return speech.when(parsedate_to_datetime(date[:MAX_NAME]))
     except (ValueError, OverflowError):
@@ -192,7 +194,7 @@ def _cause(kind: Kind, group: Sequence[NoticeRecipient], speech: Language) -> Ca
     replies = tuple(dict.fromkeys(words(text, MAX_REPLY, proven=proven) for text in diagnoses if text))[:MOST_REPLIES]
     servers = {recipient.remote_mta for recipient in members}
     return Cause(
-        title=sentences.capital(speech.say(phrases.title)),
+        title=sentences.capitalize(speech.say(phrases.title)),
         addresses=tuple(address(recipient, MAX_ADDRESS, proven=proven) for recipient in addresses[:ADDRESSES]),
         omitted=max(0, len(addresses) - ADDRESSES),
         why=sentences.cause_sentences(

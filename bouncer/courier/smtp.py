@@ -164,7 +164,7 @@ class Smtp:
                 connection.idle_timer.cancel()
             if connection.smtp.is_connected:
                 return connection
-        return await self._connected()
+        return await self._connect()
 
     async def _reset(self, connection: _SmarthostConnection, code: int) -> None:
         """Reset and keep a connection after a refused mail (RFC 5321 section 4.1.1.5), unless the reply made no sense."""
@@ -197,7 +197,7 @@ class Smtp:
         self._leaving.add(leaving)
         leaving.add_done_callback(self._leaving.discard)
 
-    async def _connected(self) -> _SmarthostConnection:
+    async def _connect(self) -> _SmarthostConnection:
         at = self._smarthost
         smtp = aiosmtplib.SMTP(
             hostname=at.host,

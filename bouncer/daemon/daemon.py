@@ -187,24 +187,28 @@ async def _build(
         tls_context=tls,
         name=name,
     )
-    host = MailHost(
-        lambda: reloading.settings,
-        lambda: reloading.keys,
-        lambda: reading_again(store, reloading.settings),
-        lambda: reading_taught(store, reloading.settings),
-    )
     reloading.register(smtp_server, recording, volume, http_tls)
     return Daemon(
         settings=settings,
         store=store,
         smtp_server=smtp_server,
         outgoing=await open_outgoing(settings, store, admit, reloading.expire_days, sockets, stack),
-        http=await open_http(settings, store, http_tls, sockets.get(HTTP, ()), host, stack),
+        http=await open_http(settings, store, http_tls, sockets.get(HTTP, ()), _make_host(store, reloading), stack),
         recording=recording,
         volume=volume,
         attending=Heartbeat(store, name, now=now),
         watch=StoreWatch(store.astray, seconds=settings.store.astray_seconds, end=end),
         reloading=reloading,
+    )
+
+
+def _make_host(store: Store, reloading: Reloading) -> MailHost:
+    """Make what the HTTP server may know of the installation: settings, keys and readers are those in force at each call."""
+    return MailHost(
+        lambda: reloading.settings,
+        lambda: reloading.keys,
+        lambda: reading_again(store, reloading.settings),
+        lambda: reading_taught(store, reloading.settings),
     )
 
 

@@ -73,7 +73,7 @@ def make_delivering(
         stack.push_async_callback(delivery.channel.close)
     backoff = backoff_of(settings.forward)
     stages = tuple(
-        (Deliver(store, delivery, _bounded(backoff, delivery), now=clock, naming=naming), asyncio.Event())
+        (Deliver(store, delivery, _limit_backoff(backoff, delivery), now=clock, naming=naming), asyncio.Event())
         for delivery in deliveries
     )
 
@@ -84,7 +84,7 @@ def make_delivering(
     return Delivering(Schedule(store, now=clock, wake=wake), asyncio.Event(), stages)
 
 
-def _bounded(backoff: Backoff, delivery: Delivery) -> Backoff:
+def _limit_backoff(backoff: Backoff, delivery: Delivery) -> Backoff:
     """Give the retry schedule of a delivery, whose channel may have a time of its own after which entries are given up."""
     return backoff if delivery.give_up is None else dataclasses.replace(backoff, give_up=delivery.give_up)
 

@@ -65,7 +65,7 @@ class MailingProcess:
     async def send(self, order: tuple[Any, ...]) -> DeliveryResult:
         """Have the process carry out *order* (``mailing_worker``); the result is of this one attempt."""
         try:
-            started = await self._ready()
+            started = await self._ensure_process()
         except ChildError as error:
             return DeliveryResult(Outcome.UNAVAILABLE, f"the mailing process {error}")
         number = next(self._numbers)
@@ -96,7 +96,7 @@ class MailingProcess:
                 started.receiving.cancel()
             await started.child.end()
 
-    async def _ready(self) -> _Started:
+    async def _ensure_process(self) -> _Started:
         """Give the process, a new one where none runs. Raises ChildError."""
         async with self._turn:
             if self._started is None:

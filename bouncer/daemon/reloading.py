@@ -80,13 +80,13 @@ class Reloading:
         try:
             new_settings = load()
             self._check(new_settings)
-            settings = _as_far_as_possible(self.settings, new_settings)
+            settings = _keep_fixed_settings(self.settings, new_settings)
             self._renew(settings)
         except BouncerError as error:
             log_event(_log, logging.WARNING, "not-reloaded", said="; ".join(str(error).splitlines()))
             return False
-        changed = list(_differing(self.settings, settings))
-        waiting = list(_differing(settings, new_settings))
+        changed = list(_list_differences(self.settings, settings))
+        waiting = list(_list_differences(settings, new_settings))
         self.settings = settings
         has_certificate = settings.smtp.tls_certificate or settings.http.tls_certificate
         reloaded = ["keys", *(["certificate"] if has_certificate else []), *changed]
@@ -105,7 +105,7 @@ class Reloading:
             raise ConfigError("[tokens] keys: none is left, which needs a restart")
 
 
-def _as_far_as_possible(old: Settings, new: Settings) -> Settings:
+def _keep_fixed_settings(old: Settings, new: Settings) -> Settings:
     """Give *new*, with the values of *old* for all settings that need a restart."""
     sections: dict[str, Any] = {}
     for section in SECTIONS:
@@ -116,7 +116,7 @@ def _as_far_as_possible(old: Settings, new: Settings) -> Settings:
     return dataclasses.replace(old, **sections)
 
 
-def _differing(old: Settings, new: Settings) -> Iterator[str]:
+def _list_differences(old: Settings, new: Settings) -> Iterator[str]:
     """Give the names, section.key, of the settings that differ."""
     for section in dataclasses.fields(old):
         old_section, now = getattr(old, section.name), getattr(new, section.name)

@@ -40,11 +40,11 @@ class Notifier:
         address = environment.pop("NOTIFY_SOCKET", "")
         return cls(address if address[:1] in ("/", "@") and len(address) > 1 else None)
 
-    def ready(self, status: str) -> bool:
+    def notify_ready(self, status: str) -> bool:
         """Notify that all servers listen (READY=1)."""
         return self._notify("READY=1", _status(status))
 
-    def stopping(self, status: str) -> bool:
+    def notify_stopping(self, status: str) -> bool:
         """Notify that the shutdown began: no new letters are accepted (STOPPING=1)."""
         return self._notify("STOPPING=1", _status(status))
 
@@ -52,7 +52,7 @@ class Notifier:
         """Give one line for ``systemctl status`` (STATUS=)."""
         return self._notify(_status(status))
 
-    def alive(self) -> bool:
+    def notify_alive(self) -> bool:
         """Notify the watchdog that the daemon is alive (WATCHDOG=1)."""
         return self._notify("WATCHDOG=1")
 

@@ -31,7 +31,7 @@ def certificate(settings: SmtpSettings, now: dt.datetime) -> Iterator[Finding]:
     try:
         certificate = present(settings.tls_certificate, settings.tls_key)
     except (OSError, ssl.SSLError) as error:
-        yield _unusable(settings.tls_certificate, settings.tls_key, error)
+        yield _fail_unusable(settings.tls_certificate, settings.tls_key, error)
         return
     if readable_by_all(settings.tls_key):
         yield fail(
@@ -107,7 +107,7 @@ def _moment(text: str) -> dt.datetime:
     return dt.datetime.fromtimestamp(ssl.cert_time_to_seconds(text), dt.UTC)
 
 
-def _unusable(certificate: Path, key: Path, error: OSError) -> Finding:
+def _fail_unusable(certificate: Path, key: Path, error: OSError) -> Finding:
     files = f"{certificate}, {key}"
     if isinstance(error, ssl.SSLError) and error.reason == "KEY_VALUES_MISMATCH":
         return fail(

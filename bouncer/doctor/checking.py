@@ -41,7 +41,7 @@ def check_machine(settings: Settings, seconds: float) -> Iterator[Finding]:
     yield from secret_files.keys(settings.tokens)
     yield from store_place.store(settings.store)
     yield from store_contents.check_records(settings, dt.datetime.now(dt.UTC))
-    yield from serving.serving(settings, dt.datetime.now(dt.UTC), seconds)
+    yield from serving.check_serving(settings, dt.datetime.now(dt.UTC), seconds)
     yield from reading(settings.reading)
     yield from outgoing.courier(settings, seconds, store_contents.owners(store_contents.known_accounts(settings)))
     yield from channels.check_channel_folders(settings.forward)
@@ -68,7 +68,7 @@ def check_dns(settings: Settings, look: Lookup | None) -> Iterator[Finding]:
     yield from findings
     signed = settings.forward.reverse_path == "signed"
     if not signed:
-        yield sender_policy.by_name(host, look)
+        yield sender_policy.check_own_name(host, look)
     for domain in publishable_domains(settings):
         yield from zone.exchange(domain, host, look)
         yield from sender_policy.senders(domain, host, look, notices_signed=signed)

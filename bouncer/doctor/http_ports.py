@@ -34,7 +34,7 @@ def _ask(settings: HttpSettings, text: str, seconds: float, *, serving: bool) ->
         if serving:
             remedy = "restart the daemon: it opens it at its start"
             return fail(about, "nobody listens there", remedy)
-        return _unused(about, text)
+        return _check_unused(about, text)
     except OSError as error:
         why = error.strerror or str(error)
         return fail(
@@ -50,7 +50,7 @@ def _ask(settings: HttpSettings, text: str, seconds: float, *, serving: bool) ->
     return ok(about, "answers")
 
 
-def _unused(about: str, text: str) -> Finding:
+def _check_unused(about: str, text: str) -> Finding:
     if socket_path(text):
         return ok(about, "free; the daemon does not run")
     finding = bindable(*host_port(text))
@@ -60,7 +60,7 @@ def _unused(about: str, text: str) -> Finding:
 def _answer(text: str, seconds: float, *, with_tls: bool) -> bytes:
     """Give the beginning of the answer. Raises OSError."""
     deadline, answer = time.monotonic() + seconds, b""
-    with _connected(text, seconds, with_tls=with_tls) as connection:
+    with _connect(text, seconds, with_tls=with_tls) as connection:
         connection.sendall(_QUESTION)
         while _OURS not in answer and len(answer) < LONGEST_ANSWER:
             connection.settimeout(max(deadline - time.monotonic(), SHORTEST_WAIT))
@@ -70,7 +70,7 @@ def _answer(text: str, seconds: float, *, with_tls: bool) -> bytes:
     return answer
 
 
-def _connected(text: str, seconds: float, *, with_tls: bool) -> socket.socket:
+def _connect(text: str, seconds: float, *, with_tls: bool) -> socket.socket:
     if path := socket_path(text):
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(seconds)

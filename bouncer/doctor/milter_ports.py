@@ -75,7 +75,7 @@ def _ask(protocol: Protocol, text: str, seconds: float, *, serving: bool) -> Fin
     except (ConnectionRefusedError, FileNotFoundError):
         if serving:
             return fail(about, "nobody listens there", "restart the daemon: it opens it at its start")
-        return _unused(about, text)
+        return _check_unused(about, text)
     except OSError as error:
         why = error.strerror or str(error)
         return fail(
@@ -93,7 +93,7 @@ def _ask(protocol: Protocol, text: str, seconds: float, *, serving: bool) -> Fin
     return ok(about, "answers")
 
 
-def _unused(about: str, text: str) -> Finding:
+def _check_unused(about: str, text: str) -> Finding:
     if text.startswith(UNIX):
         return ok(about, "free; the daemon does not run")
     finding = bindable(*host_port(text))
@@ -104,7 +104,7 @@ def _answer(text: str, protocol: Protocol, seconds: float) -> bytes:
     """Give the beginning of the answer, or all that came until the other side closed the connection. Raises OSError."""
     deadline = time.monotonic() + seconds
     answer = b""
-    with _connected(text, seconds) as connection:
+    with _connect(text, seconds) as connection:
         connection.sendall(protocol.question)
         while not protocol.is_answer(answer) and len(answer) < LONGEST_ANSWER:
             connection.settimeout(max(deadline - time.monotonic(), SHORTEST_WAIT))
@@ -120,7 +120,7 @@ def _answer(text: str, protocol: Protocol, seconds: float) -> bytes:
     return answer
 
 
-def _connected(text: str, seconds: float) -> socket.socket:
+def _connect(text: str, seconds: float) -> socket.socket:
     if text.startswith(UNIX):
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(seconds)

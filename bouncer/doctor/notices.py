@@ -7,7 +7,7 @@ from email.utils import parseaddr
 from bouncer.compose.filled_text import fill
 from bouncer.doctor.dns_answers import AnswerKind, Lookup
 from bouncer.doctor.finding import Finding, fail, ok, warn
-from bouncer.doctor.publish_command import DnsRecord, quoted
+from bouncer.doctor.publish_command import DnsRecord, quote_text
 from bouncer.doctor.spf import records_of
 from bouncer.errors import ConfigError
 from bouncer.mail.address import ascii_domain, split
@@ -52,9 +52,9 @@ def notice_records(forward: ForwardSettings, look: Lookup | None) -> Iterator[Dn
     """Give the records to publish for the notices' domain."""
     domain, signer = domain_of(forward), signer_of(forward)
     if signer is not None:
-        yield DnsRecord(signer.name, "TXT", quoted(signer.record), "the key that our notices are signed with")
+        yield DnsRecord(signer.name, "TXT", quote_text(signer.record), "the key that our notices are signed with")
     if look is None or not _policies(domain, look):
-        yield DnsRecord(f"_dmarc.{domain}", "TXT", quoted(SUGGESTED_DMARC), "where none stands yet")
+        yield DnsRecord(f"_dmarc.{domain}", "TXT", quote_text(SUGGESTED_DMARC), "where none stands yet")
 
 
 def signer_of(forward: ForwardSettings) -> Signer | None:

@@ -24,7 +24,7 @@ def ports(settings: SmtpSettings, seconds: float) -> Iterator[Finding]:
     """Check every address of [smtp] listen, and port 25 of this machine."""
     places = [host_port(text) for text in settings.listen]
     for host, port in places:
-        yield _listened(host, port, settings, seconds)
+        yield _check_listener(host, port, settings, seconds)
     if SMTP_PORT not in [port for _, port in places]:
         yield _worlds_port(SMTP_PORT, settings, seconds)
 
@@ -43,7 +43,7 @@ def _is_ours(host: str, port: int, settings: SmtpSettings, seconds: float) -> bo
     return first_line == f"220 {settings.hostname} ESMTP"
 
 
-def _listened(host: str, port: int, settings: SmtpSettings, seconds: float) -> Finding:
+def _check_listener(host: str, port: int, settings: SmtpSettings, seconds: float) -> Finding:
     about = fill("port {what}", what=f"{host}:{port}")
     try:
         greeted = greeting(ANY_HOST.get(host, host), port, seconds, through_proxy=bool(settings.proxy_protocol))
@@ -55,10 +55,10 @@ def _listened(host: str, port: int, settings: SmtpSettings, seconds: float) -> F
             fill("something is there but does not answer: {what}", what=error),
             "see what listens there: ss -ltnp",
         )
-    return _greeted(about, greeted, settings.hostname)
+    return _check_greeting(about, greeted, settings.hostname)
 
 
-def _greeted(about: str, greeted: str, hostname: str) -> Finding:
+def _check_greeting(about: str, greeted: str, hostname: str) -> Finding:
     if greeted.split()[:2] == ["220", hostname]:
         return ok(about, fill("answers as {what}", what=hostname))
     return fail(
@@ -98,7 +98,7 @@ def _worlds_port(port: int, settings: SmtpSettings, seconds: float) -> Finding:
             "enable systemd/bouncer.socket, or lead it here from where the MX points; right if that is another machine"
         )
         return warn(about, fill("nobody answers there ({what}), and mail servers try no other", what=why), remedy)
-    finding = _greeted(about, greeted, settings.hostname)
+    finding = _check_greeting(about, greeted, settings.hostname)
     if settings.fronts and greeted.startswith("220 "):
         return ok(about, fill("the mail server in front answers: {what}", what=greeted))
     remedy = (

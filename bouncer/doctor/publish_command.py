@@ -34,21 +34,21 @@ def records(
     for domain in domains:
         yield DnsRecord(domain, "MX", f"10 {hostname}.")
         spf = published.get(domain)
-        yield DnsRecord(domain, "TXT", quoted(spf or SUGGESTED_SPF), "" if spf else ADD_SENDERS)
+        yield DnsRecord(domain, "TXT", quote_text(spf or SUGGESTED_SPF), "" if spf else ADD_SENDERS)
     if hostname not in domains:
-        spf = quoted(published.get(hostname) or SPF_OF_HOST)
+        spf = quote_text(published.get(hostname) or SPF_OF_HOST)
         yield DnsRecord(hostname, "TXT", spf, "" if published.get(hostname) else "for mail with an empty return path")
     yield from _host(hostname, addresses)
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """Write *text* as the character-strings of a TXT record: quoted, escaped, split at their length (RFC 1035 section 5.1)."""
     octets = text.encode()
     cuts = [octets[at : at + STRING_OCTETS] for at in range(0, len(octets), STRING_OCTETS)] or [b""]
-    return " ".join('"' + "".join(map(_spelled, cut)) + '"' for cut in cuts)
+    return " ".join('"' + "".join(map(_spell_octet, cut)) + '"' for cut in cuts)
 
 
-def _spelled(octet: int) -> str:
+def _spell_octet(octet: int) -> str:
     character = chr(octet)
     if character in '"\\':
         return "\\" + character

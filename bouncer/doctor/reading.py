@@ -15,7 +15,7 @@ ABOUT = "reading process"
 def reading(settings: ReadingSettings) -> Iterator[Finding]:
     """Start a reading process as the daemon does, and end it."""
     try:
-        unconfined = asyncio.run(_unconfined(settings.memory))
+        unconfined = asyncio.run(_describe_missing_confinement(settings.memory))
     except ChildError as error:
         yield fail(ABOUT, str(error), "letters are kept, and none is read, until it does")
         return
@@ -26,7 +26,7 @@ def reading(settings: ReadingSettings) -> Iterator[Finding]:
         yield ok(ABOUT, "it starts, and can open no file, reach no network, start no program")
 
 
-async def _unconfined(memory: int) -> str:
+async def _describe_missing_confinement(memory: int) -> str:
     child = await Child.start(WORKER_MODULE, memory)
     await child.end()
     return child.unconfined

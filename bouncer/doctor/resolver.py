@@ -54,12 +54,12 @@ class Resolver:
         if self._waited >= MOST_WAITS * self._seconds:
             return Answer(AnswerKind.NO_ANSWER, why=fill("not asked, the answers before took too long"))
         start = time.monotonic()
-        answer = self._resolved(name, kind)
+        answer = self._resolve(name, kind)
         self._waited += time.monotonic() - start
         self._silences = self._silences + 1 if answer.why.startswith(_SILENT) else 0
         return answer
 
-    def _resolved(self, name: str, kind: str) -> Answer:
+    def _resolve(self, name: str, kind: str) -> Answer:
         try:
             query_name = dns.name.from_text(name)
             answer = self._resolver.resolve(
@@ -71,7 +71,7 @@ class Resolver:
             return Answer(AnswerKind.NO_ANSWER, why=fill("nothing came within {number} s", number=f"{self._seconds:g}"))
         except dns.exception.DNSException as error:
             return Answer(AnswerKind.NO_ANSWER, why=_reason(error))
-        alias_of = None if answer.canonical_name == query_name else _plain(answer.canonical_name)
+        alias_of = None if answer.canonical_name == query_name else _spell_name(answer.canonical_name)
         if answer.rrset is None:
             return Answer(AnswerKind.NO_RECORD, alias_of=alias_of)
         return Answer(AnswerKind.FOUND, tuple(sorted(_text(record) for record in answer.rrset)), alias_of)
@@ -81,7 +81,7 @@ def _address(host: str, port: int) -> str:
     return str(socket.getaddrinfo(host, port, type=socket.SOCK_DGRAM)[0][4][0])
 
 
-def _plain(name: dns.name.Name) -> str:
+def _spell_name(name: dns.name.Name) -> str:
     return name.to_text(omit_final_dot=True).lower()
 
 
@@ -89,7 +89,7 @@ def _text(record: dns.rdata.Rdata) -> str:
     if isinstance(record, TXT):
         return b"".join(record.strings).decode("utf-8", "backslashreplace")
     if isinstance(record, MX):
-        return f"{record.preference} {_plain(record.exchange)}"
+        return f"{record.preference} {_spell_name(record.exchange)}"
     return record.to_text().rstrip(".").lower()
 
 

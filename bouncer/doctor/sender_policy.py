@@ -39,13 +39,13 @@ def senders(domain: str, ours: Host, look: Lookup, *, notices_signed: bool) -> I
         yield from _record(about, records[0], spf, evaluate(domain, spf, look), ours, notices_signed=notices_signed)
 
 
-def by_name(ours: Host, look: Lookup) -> Finding:
+def check_own_name(ours: Host, look: Lookup) -> Finding:
     """Check the SPF record of our own name: mail with a null reverse-path is judged by the name in HELO (section 2.4)."""
     about, answer = fill("SPF of {what}", what=ours.name), look(ours.name, "TXT")
     if answer.kind is AnswerKind.NO_ANSWER:
         return warn(about, answer.words, "ask again, or see whether the domain's name servers answer")
     records = records_of(answer.records)
-    fault = _unfit(records, ours, look)
+    fault = _find_fault(records, ours, look)
     if fault is None:
         return ok(
             about, records[0], "our notices have an empty return path: they are judged by the name of who sends them"
@@ -57,7 +57,7 @@ def by_name(ours: Host, look: Lookup) -> Finding:
     )
 
 
-def _unfit(records: tuple[str, ...], ours: Host, look: Lookup) -> str | None:
+def _find_fault(records: tuple[str, ...], ours: Host, look: Lookup) -> str | None:
     if len(records) != 1:
         return (
             fill("{number} SPF records: receivers use none of them", number=len(records))
@@ -78,11 +78,11 @@ def find_record(domain: str, look: Lookup) -> str | None:
         return None
     spf = read_spf(records[0])
     reach = evaluate(domain, spf, look)
-    return records[0] if not [*_broken("", reach), *_far_reaching("", spf, reach)] else None
+    return records[0] if not [*_check_reach("", reach), *_far_reaching("", spf, reach)] else None
 
 
 def _record(about: str, text: str, spf: Spf, reach: Reach, ours: Host, *, notices_signed: bool) -> Iterator[Finding]:
-    problems = [*_broken(about, reach), *_far_reaching(about, spf, reach)]
+    problems = [*_check_reach(about, reach), *_far_reaching(about, spf, reach)]
     yield from problems
     if not problems:
         yield ok(about, text, SENDERS)
@@ -91,7 +91,7 @@ def _record(about: str, text: str, spf: Spf, reach: Reach, ours: Host, *, notice
     yield from _our_notices(about, reach, ours, notices_signed=notices_signed)
 
 
-def _broken(about: str, reach: Reach) -> Iterator[Finding]:
+def _check_reach(about: str, reach: Reach) -> Iterator[Finding]:
     for fault in reach.faults:
         yield fail(about, fault, "mend it: receivers take the whole record as an error")
     for place in reach.unanswered:

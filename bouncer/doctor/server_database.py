@@ -10,7 +10,7 @@ from bouncer.errors import ConfigError, StoreError
 from bouncer.store.engine.backend import Transaction
 from bouncer.store.engine.postgresql_errors import without_password
 from bouncer.store.engine.postgresql_pool import direct_transaction
-from bouncer.store.lifecycle.migrating import newest
+from bouncer.store.lifecycle.migrating import find_newest_revision
 from bouncer.store.lifecycle.schema import recognize_schema
 from bouncer.store.lifecycle.server_database import octets_of
 
@@ -33,7 +33,7 @@ def check_database(url: sa.URL, lock_seconds: float) -> Iterator[Finding]:
 
 def _finding(about: str, place: str, connection: sa.Connection) -> Finding:
     schema = recognize_schema(connection, place)
-    if schema.revision > newest():
+    if schema.revision > find_newest_revision():
         says = fill("a newer bouncer made it (revision {what})", what=schema.revision)
         return fail(about, says, "update this bouncer to that version")
     if not schema.is_current and not connection.scalar(_MAY_MAKE_TABLES):

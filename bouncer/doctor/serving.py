@@ -27,7 +27,7 @@ from bouncer.store.presences import present_daemons
 _NAME = re.compile(r"; daemon ([0-9a-f]{4,64})\s*$")
 
 
-def serving(settings: Settings, now: dt.datetime, seconds: float) -> Iterator[Finding]:
+def check_serving(settings: Settings, now: dt.datetime, seconds: float) -> Iterator[Finding]:
     """Compare the daemons that answer at our addresses with those that are registered in our store."""
     try:
         path, place = file_of(settings.store), place_of(settings.store)

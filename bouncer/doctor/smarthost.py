@@ -41,7 +41,7 @@ def smarthost(forward: ForwardSettings, question: Question, seconds: float) -> I
     """Ask the smarthost of ``forward.courier``; *seconds* is the time for each step."""
     about = fill("courier {what}", what=_place(forward.courier))
     try:
-        with _connected(forward, question.hostname, seconds) as connection:
+        with _connect(forward, question.hostname, seconds) as connection:
             if _is_ourselves(connection, question.hostname):
                 text = "answers with our own greeting, 220 {what} ESMTP: notices would come back to us"
                 yield fail(
@@ -78,7 +78,7 @@ class _TlsConnection(_Connection, smtplib.SMTP_SSL):
     """A connection with TLS from the start (RFC 8314)."""
 
 
-def _connected(forward: ForwardSettings, hostname: str, seconds: float) -> _Connection:
+def _connect(forward: ForwardSettings, hostname: str, seconds: float) -> _Connection:
     host, port = smarthost_address(forward.courier) or ("", 0)
     if urlsplit(forward.courier).scheme == "smtps":
         return _TlsConnection(host, port, hostname, timeout=seconds, context=tls_context(checked=True))
@@ -112,7 +112,7 @@ def _ask(connection: _Connection, about: str, forward: ForwardSettings, question
     if not findings and sender:
         count = len(recipients[:MOST_ASKED])
         yield ok(about, _describe_acceptance(recipients[0], count - 1))
-        yield from _from(connection, about, sender, recipients[0])
+        yield from _try_own_from(connection, about, sender, recipients[0])
 
 
 def _describe_acceptance(recipient: str, others: int) -> FilledText:
@@ -146,7 +146,7 @@ def _senders(connection: _Connection, about: str, sender: str, recipients: Seque
     connection.rset()
 
 
-def _from(connection: _Connection, about: str, sender: str, recipient: str) -> Iterator[Finding]:
+def _try_own_from(connection: _Connection, about: str, sender: str, recipient: str) -> Iterator[Finding]:
     """Ask for a mail whose envelope sender is the From of our notices: many smarthosts restrict both to the same addresses."""
     refused = _mail(connection, sender, (recipient,)) or connection.rcpt(recipient)
     connection.rset()

@@ -107,7 +107,7 @@ def _enter(target: str, how: str, look: Lookup, reach: Reach, *, passes: bool) -
     if answer.kind is AnswerKind.NO_ANSWER:
         _note_unanswered(target, answer, reach)
     elif len(records) != 1:
-        reach.faults.append(_miscounted(f"{how}:{target}", len(records)))
+        reach.faults.append(_describe_count(f"{how}:{target}", len(records)))
     else:
         inner = read_spf(records[0])
         reach.faults += [fill("{what}: {other}", what=f"{how}:{target}", other=fault) for fault in inner.faults]
@@ -115,7 +115,7 @@ def _enter(target: str, how: str, look: Lookup, reach: Reach, *, passes: bool) -
             _follow(target, inner, look, reach, passes=passes)
 
 
-def _miscounted(term: str, count: int) -> FilledText:
+def _describe_count(term: str, count: int) -> FilledText:
     if count:
         return fill("{what} has {number} SPF records", what=term, number=count)
     return fill("{what} has no SPF record", what=term)

@@ -20,7 +20,7 @@ from bouncer.settings.sections import Settings, SmtpSettings, StoreSettings
 from bouncer.store import clock_observations
 from bouncer.store.accounts import accounts
 from bouncer.store.engine.databases import file_of, place_of, url_of
-from bouncer.store.lifecycle.migrating import newest
+from bouncer.store.lifecycle.migrating import find_newest_revision
 from bouncer.store.lifecycle.read_only import open_read_only
 from bouncer.store.lifecycle.recognizing import FileKind, recognize
 from bouncer.store.lifecycle.server_database import open_current
@@ -72,7 +72,7 @@ def _connection(settings: StoreSettings, stack: ExitStack) -> sa.Connection | No
     except ConfigError:
         return None
     file = recognize(path)
-    is_ours = file.kind is FileKind.OURS and file.revision <= newest()
+    is_ours = file.kind is FileKind.OURS and file.revision <= find_newest_revision()
     return stack.enter_context(open_read_only(path)) if is_ours else None
 
 

@@ -15,7 +15,7 @@ from bouncer.errors import ConfigError
 from bouncer.files import first_inaccessible_folder
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.databases import file_of, url_of
-from bouncer.store.lifecycle.migrating import newest
+from bouncer.store.lifecycle.migrating import find_newest_revision
 from bouncer.store.lifecycle.recognizing import FileKind, connect_to_read, has_log, recognize
 
 LOOK_SECONDS = 3.0
@@ -97,7 +97,7 @@ def _fault(about: str, path: Path) -> Finding | None:
             fill("is {what}", what=file.description),
             _remedy(file.kind),
         )
-    if file.revision > newest():
+    if file.revision > find_newest_revision():
         return fail(
             about,
             fill("a newer bouncer made it (revision {what})", what=file.revision),

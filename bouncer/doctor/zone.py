@@ -31,14 +31,14 @@ def host(name: str, look: Lookup) -> tuple[Host, list[Finding]]:
     """Check our host's own addresses, and the names that they resolve back to."""
     answers = {kind: look(name, kind) for kind in ("A", "AAAA")}
     published = [address for answer in answers.values() for address in answer.records]
-    here = Host(name, tuple(address for address in published if reachable(address)))
+    here = Host(name, tuple(address for address in published if is_reachable(address)))
     findings = [*_addresses(name, answers)]
     for address in here.addresses:
         findings.append(_pointer(name, address, look))
     return here, findings
 
 
-def reachable(address: str) -> bool:
+def is_reachable(address: str) -> bool:
     """Whether the Internet could reach *address* at all."""
     ip = ipaddress.ip_address(address)
     return not any(ip in network for network in HERE_ONLY)
@@ -76,7 +76,7 @@ def alignment(domain: str, look: Lookup) -> Finding:
         answer = look(f"_dmarc.{place}", "TXT")
         policies = [text for text in answer.records if text.replace(" ", "").lower().startswith("v=dmarc1")]
         if len(policies) == 1:
-            return _aligned(domain, place, policies[0])
+            return _check_alignment(domain, place, policies[0])
         if policies:
             remedy = "leave one: receivers use none of several"
             return warn(
@@ -102,7 +102,7 @@ def _addresses(name: str, answers: dict[str, Answer]) -> Iterator[Finding]:
                 "ask again, or see whether the domain's name servers answer",
             )
         for address in answer.records:
-            good = reachable(address)
+            good = is_reachable(address)
             remedy = "publish this host's public address in its place"
             yield (
                 ok(about, address)
@@ -158,7 +158,7 @@ def _other_exchange(about: str, name: str, preference: int, look: Lookup) -> Ite
         yield warn(about, fill("{what} (preference {number}) takes mail too", what=name, number=preference), remedy)
 
 
-def _aligned(domain: str, place: str, record: str) -> Finding:
+def _check_alignment(domain: str, place: str, record: str) -> Finding:
     about = fill("DMARC of {what}", what=domain)
     tags = dict(tag.strip().lower().partition("=")[::2] for tag in record.split(";"))
     policy = f"p={tags.get('p', '?').strip()}"

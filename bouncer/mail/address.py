@@ -109,10 +109,10 @@ def _local_part(local: str) -> str:
 
 @lru_cache(maxsize=CACHED_DOMAINS)
 def _a_labels(domain: str) -> str:
-    return ".".join(map(_a_label, _mapped(domain).rstrip(".").split(".")))
+    return ".".join(map(_a_label, _map_domain(domain).rstrip(".").split(".")))
 
 
-def _mapped(domain: str) -> str:
+def _map_domain(domain: str) -> str:
     """Map the domain by UTS 46 (case, width, composition); with a character that UTS 46 forbids, only to lower case and NFC."""
     import idna  # noqa: PLC0415 -- only for domains beyond ASCII: they are few, and its tables are large
 

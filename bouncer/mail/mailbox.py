@@ -59,10 +59,10 @@ def _agree(own_address: str, reported: str) -> bool:
         return True
     own_local, own_domain = split(own_address)
     local, domain = split(reported)
-    return local in (own_local, _untagged(own_local)) and _is_part(domain, own_domain)
+    return local in (own_local, _cut_tag(own_local)) and _is_part(domain, own_domain)
 
 
-def _untagged(local: str) -> str:
+def _cut_tag(local: str) -> str:
     """Cut off the detail after the plus sign (RFC 5233 section 1), which only the mailbox's own host knows."""
     return local.partition("+")[0] or local
 

@@ -15,10 +15,10 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 def plain_mailbox(path: str) -> str:
     """Give the mailbox of a *path* without angle brackets; a text that is no path unchanged."""
     route = _ROUTE.match(path)
-    return unquoted(path[route.end() :] if route else path)
+    return unquote(path[route.end() :] if route else path)
 
 
-def unquoted(address: str) -> str:
+def unquote(address: str) -> str:
     """Remove the quotes of a local part where they are needless; else only needless backslashes."""
     quoted, at, domain = address.rpartition("@")
     if not at or _QUOTED.fullmatch(quoted) is None:

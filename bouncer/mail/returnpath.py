@@ -151,7 +151,7 @@ def verify(
     *keys* are master keys. *generation_of* gives the generation of the account of a name, None where no account has it. Takes a few
     microseconds for any input; the MAC is compared in constant time.
     """
-    match = _LOCAL_PART.fullmatch(_unwrapped(address))
+    match = _LOCAL_PART.fullmatch(_unwrap(address))
     if match is None:
         return Flaw.FORM
     account, stamp, reference, spelled = match["account"], match["day"], match["reference"], match["recipient"] or ""
@@ -180,7 +180,7 @@ def _keys_of(account: str, generation: Generation | None, keys: tuple[Key, ...],
 
 def claimed_account(address: str) -> str | None:
     """Give the account named in *address*, if it has the form of a signed path. The signature is not checked: it proves nothing."""
-    match = _LOCAL_PART.fullmatch(_unwrapped(address))
+    match = _LOCAL_PART.fullmatch(_unwrap(address))
     return match["account"] if match else None
 
 
@@ -189,7 +189,7 @@ def claimed_recipient(address: str) -> str | None:
 
     None for another form, and for a path made for several recipients. The signature is not checked: it proves nothing.
     """
-    match = _LOCAL_PART.fullmatch(_unwrapped(address))
+    match = _LOCAL_PART.fullmatch(_unwrap(address))
     if match is None or match["recipient"] is None:
         return None
     return _read_recipient(match["recipient"])[0] or ""
@@ -203,7 +203,7 @@ def _read_recipient(spelled: str) -> tuple[str | None, str | None]:
     return (f"{local}@{domain}" if spelled else None), None
 
 
-def _unwrapped(address: str) -> str:
+def _unwrap(address: str) -> str:
     local = address.rpartition("@")[0] or address
     local = local[: 8 * MAX_LOCAL_PART].lower()
     while wrapped := _WRAPPED.match(local):

@@ -81,7 +81,7 @@ async def add_account(
     *templates* is the folder of the accounts' own templates. Raises InvalidValue, and Conflict where the name or a sender is
     taken or the folder holds the templates of a removed account; then nothing is changed.
     """
-    account = _changed(Account(checked_name(name), ()), first)
+    account = _apply_change(Account(checked_name(name), ()), first)
     _refuse_own_hosts(first, smtp)
     _refuse_claimed(await store.directory(OPERATOR), OPERATOR, name, first.senders or ())
     await _refuse_templates(store, templates, name)
@@ -111,7 +111,7 @@ async def change_account(
     _refuse_own_hosts(change, smtp)
     account = await known_account(store, scope, name)
     _refuse_claimed(await store.directory(OPERATOR), scope, name, change.senders or ())
-    changed = _changed(account, change)
+    changed = _apply_change(account, change)
     if not await store.set_account(scope, changed, note_of(by, account_changes(account, changed), now)):
         raise NotFound(f"there is no account {name!r}")
     return changed
@@ -138,7 +138,7 @@ async def show_account(store: Store, scope: Scope, name: str) -> AccountDetails:
     return AccountDetails(account, tuple(sorted(directory.aliases)), preferences_of)
 
 
-def _changed(account: Account, change: AccountChange) -> Account:
+def _apply_change(account: Account, change: AccountChange) -> Account:
     owners = account.owners if change.owners is None else tuple(map(checked_owner, change.owners))
     senders = account.senders if change.senders is None else tuple(map(checked_sender, change.senders))
     with_owners = dataclasses.replace(account, owners=owners, senders=senders)

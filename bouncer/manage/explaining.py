@@ -34,7 +34,7 @@ def explain_story(story: AddressStory) -> Iterator[str]:
 def _events(story: AddressStory) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
     """Give all events in order of time: what was sent, then what was reported, then the changes that it led to."""
     until = dict[str, dt.datetime | None]()  # ends of the suppressions in force, by stream
-    rows = [*_ordered(0, story.messages), *_ordered(1, story.bounces), *_ordered(2, story.trail)]
+    rows = [*_place_rows(0, story.messages), *_place_rows(1, story.bounces), *_place_rows(2, story.trail)]
     for _, row in sorted(rows, key=lambda entry: entry[0]):
         yield from _run_out(until, row.at)
         if isinstance(row, RegisteredMessage):
@@ -51,7 +51,7 @@ def _events(story: AddressStory) -> Iterator[tuple[dt.datetime, Sequence[str]]]:
     yield from _run_out(until, story.now)
 
 
-def _ordered(
+def _place_rows(
     rank: int, rows: Sequence[RegisteredMessage | BounceRow | TrailRow]
 ) -> Iterator[tuple[tuple[dt.datetime, int, int], RegisteredMessage | BounceRow | TrailRow]]:
     """Give each row with its place in the story; messages come newest first, and the other rows have ids."""
@@ -72,7 +72,7 @@ def _present_state(story: AddressStory) -> Iterator[str]:
         yield f"It is on the allow-list as {entry.address} since {_time_words(entry.at)}: nothing suppresses it."
     for suppression in story.suppressions:
         of_stream = f" of the stream {suppression.stream}" if suppression.stream else ""
-        since, until = _time_words(suppression.since), _until_words(suppression.until)
+        since, until = _time_words(suppression.since), _describe_end(suppression.until)
         yield f"No mail{of_stream} goes to it: suppressed since {since}, {until}, for {suppression.reason}."
         if suppression.why:
             yield f"Why: {suppression.why}."
@@ -102,12 +102,12 @@ def _message(row: BounceRow | RegisteredMessage) -> str:
 
 def _consequence(row: BounceRow, terms: AccountRules) -> str:
     if row.suppressed:
-        return f"It suppressed the address {_until_words(row.suppressed_until)}."
+        return f"It suppressed the address {_describe_end(row.suppressed_until)}."
     if row.kind != Kind.BOUNCE or row.action != Action.FAILED:
         return "That is no failure."
     if row.belief not in (Belief.PROVEN, terms.suppress_on):
         return "So it counts for nothing."
-    return _NOTHING.get(row.effect or "") or _counted(row, terms)
+    return _NOTHING.get(row.effect or "") or _describe_count(row, terms)
 
 
 _NOTHING: dict[str, str] = {
@@ -117,7 +117,7 @@ _NOTHING: dict[str, str] = {
 }
 
 
-def _counted(row: BounceRow, terms: AccountRules) -> str:
+def _describe_count(row: BounceRow, terms: AccountRules) -> str:
     reason = Reason.recorded(row.reason) or Reason.UNKNOWN
     rule = rule_for(reason)
     if rule.after == "never":
@@ -139,7 +139,7 @@ def _change(row: TrailRow) -> Sequence[str]:
     match row.change:
         case TrailChange.SUPPRESSED:
             return (
-                f"Suppressed{for_stream} by {by}, {_until_words(row.until)}, for {row.reason}.",
+                f"Suppressed{for_stream} by {by}, {_describe_end(row.until)}, for {row.reason}.",
                 f"Why: {row.why}." if row.why else "",
             )
         case TrailChange.FREED:
@@ -154,7 +154,7 @@ def _change(row: TrailRow) -> Sequence[str]:
             return f"The account was changed by {by}.", row.why
 
 
-def _until_words(moment: dt.datetime | None) -> str:
+def _describe_end(moment: dt.datetime | None) -> str:
     return f"until {_time_words(moment)}" if moment else "until it is taken off"
 
 

@@ -108,13 +108,13 @@ def judge_health(
     if isinstance(store, str):
         problems.append((Health.CRITICAL, f"the store cannot be read: {store}"))
     else:
-        problems += ((Health.WARNING, why) for why in _overdue(store.standing, now))
+        problems += ((Health.WARNING, why) for why in _list_overdue(store.standing, now))
     health = max((health for health, _ in problems), default=Health.OK)
     look = None if isinstance(store, str) else store
     return HealthReport(health, tuple(why for _, why in problems), tuple(places), look, tuple(http))
 
 
-def _overdue(standing: Standing, now: dt.datetime) -> Iterator[str]:
+def _list_overdue(standing: Standing, now: dt.datetime) -> Iterator[str]:
     """Give the reasons for a warning, in words."""
     if standing.oldest_unread and standing.oldest_unread < now - UNREAD_FOR:
         yield f"{standing.unread_letters:,} letters wait to be read"

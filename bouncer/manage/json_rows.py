@@ -63,7 +63,7 @@ def rows(pieces: Iterator[str], has_address: Callable[[Mapping[str, object]], bo
         text, at, nesting = text + piece, 0, _Nesting()
         while (begin := text.find("{", at)) >= 0:
             braces = _NO_OBJECTS.match(text, begin)  # passed over at once, as one fault
-            value, end = (None, braces.end()) if braces else _decoded(text, begin)
+            value, end = (None, braces.end()) if braces else _decode_or_skip(text, begin)
             if value is None and not braces and not last and len(text) - begin < MAX_OBJECT:
                 break  # the rest of it is in the next piece
             number += text.count("\n", at, begin)
@@ -122,7 +122,7 @@ def text_rows(pieces: Iterator[str]) -> Iterator[Row]:
     for piece, last in _with_last(pieces):
         text, at = text + piece, 0
         while (begin := text.find('"', at)) >= 0:
-            value, end = _decoded(text, begin)
+            value, end = _decode_or_skip(text, begin)
             if value is None and not last and len(text) - begin < MAX_OBJECT:
                 break  # the rest of it is in the next piece
             number += text.count("\n", at, begin)
@@ -141,7 +141,7 @@ def columns_of(members: Mapping[str, object]) -> dict[str, str]:
     return {str(name): "" if value is None else str(value) for name, value in members.items()}
 
 
-def _decoded(text: str, begin: int) -> tuple[Any, int]:
+def _decode_or_skip(text: str, begin: int) -> tuple[Any, int]:
     """Decode the value at *begin*, and say where it ends; None, and the place of the fault, where it is not whole, or is none."""
     try:
         return _decode(text, begin)

@@ -53,7 +53,9 @@ async def mail_links(store: Store, address: str, key: Key, *, chance: Callable[[
     A mail goes to the owner's address as the account spells it, never as it was typed.
     """
     form, count = comparable(address), 0
-    for account, owner in _owned(list((await store.directory(OPERATOR)).accounts.values()), form)[:MOST_ACCOUNTS]:
+    for account, owner in _owned_accounts(list((await store.directory(OPERATOR)).accounts.values()), form)[
+        :MOST_ACCOUNTS
+    ]:
         event = f"sign-in.{chance(EVENT_OCTETS).hex()}"
         link = SignInLink(account.name, Role.OWNER, owner, now + LINK_LASTS)
         digest = digest_of(derive_secret(key.secret, event))
@@ -62,6 +64,6 @@ async def mail_links(store: Store, address: str, key: Key, *, chance: Callable[[
     return count
 
 
-def _owned(accounts: list[Account], form: str) -> list[tuple[Account, str]]:
+def _owned_accounts(accounts: list[Account], form: str) -> list[tuple[Account, str]]:
     pairs = [(account, owner) for account in accounts for owner in account.owners if comparable(owner) == form]
     return sorted(pairs, key=lambda pair: pair[0].name)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from bouncer.errors import InvalidValue
 from bouncer.policy.preferences import KEYS, Overrides, Preferences, override, parse_preference, preferences
-from bouncer.policy.presets import PRESETS, preset
+from bouncer.policy.presets import PRESETS, apply_preset
 from bouncer.ports.accounts import Account
 
 
@@ -42,7 +42,7 @@ def changed_preferences(account: Account, change: PreferenceChange) -> Overrides
     if change.preset is not None and change.preset not in PRESETS:
         raise InvalidValue(f"{change.preset!r} is no preset", field="preset")
     owner = change.owner or ""
-    overrides = preset(account.wishes, owner, change.preset) if change.preset else account.wishes
+    overrides = apply_preset(account.wishes, owner, change.preset) if change.preset else account.wishes
     for key, value in change.overrides:
         overrides = override(overrides, owner, *checked_override(key, value))
     return overrides

@@ -179,11 +179,11 @@ async def preview_of_letter(
         0, letter_id, account, EntryKind.NOTICE, to, message_id, EntryState.WAITING, 0, at, at, None, None
     )
     kind = bounces[0].kind if bounces else None
-    earlier_reports = await _earlier(store, scope, bounces)
+    earlier_reports = await _find_earlier(store, scope, bounces)
     return DeliveryJob(row, letter, bounces, kind=kind, preferences=preferences(overrides, to), earlier=earlier_reports)
 
 
-async def _earlier(store: Store, scope: Scope, bounces: Sequence[BounceRow]) -> dict[str, Earlier]:
+async def _find_earlier(store: Store, scope: Scope, bounces: Sequence[BounceRow]) -> dict[str, Earlier]:
     """Give the earlier reports on each recipient, of the same account."""
     histories = {}
     for bounce in bounces[:MAX_HISTORIES]:

@@ -90,7 +90,7 @@ async def compare_receivers(
     stored = (by.value,) if domains is None else ("domain",)
     of_day = await store.counts(scope_of_account, SendFilter(domains=domains, since=since), stored)
     of_week = await store.counts(scope_of_account, SendFilter(domains=domains, since=first, before=since), stored)
-    recent, earlier = _grouped(of_day, by), _grouped(of_week, by)
+    recent, earlier = _group_counts(of_day, by), _group_counts(of_week, by)
     compared_domains = {count.domain for count in of_day if isinstance(count.event, Reason)}
     lines = [
         ReceiverLine(group, sum_up(recent[group]), sum_up(earlier[group])) for group in sorted({*recent, *earlier})
@@ -109,7 +109,7 @@ async def _domains(store: Store, scope: Scope, by: ReceiversBy, since: dt.dateti
     return sorted({*failing_counts.names, *provider_domains, SMALL_DOMAINS}), failing_counts.number
 
 
-def _grouped(counts: Sequence[Count], by: ReceiversBy) -> defaultdict[str, list[tuple[str, int]]]:
+def _group_counts(counts: Sequence[Count], by: ReceiversBy) -> defaultdict[str, list[tuple[str, int]]]:
     groups = defaultdict[str, list[tuple[str, int]]](list)
     for count in counts:
         groups[_group(count, by)].append((count.event.value, count.count))

@@ -101,7 +101,7 @@ async def verify_paths(
     def generation_of(name: str) -> Generation | None:
         return directory.generation(name) or NO_GENERATION
 
-    def verified(path: str) -> VerifiedPath:
+    def verify_path(path: str) -> VerifiedPath:
         if (domain := split(path)[1].removesuffix(">")) and (why := foreign_domain(domain, smtp)):
             return VerifiedPath(path, valid=False, why=why)
         signed = verify(path, keys=keys, today=today, generation_of=generation_of)
@@ -117,7 +117,7 @@ async def verify_paths(
         facts = (signed.account, signed.recipient, signed.recipient_hash, signed.reference, expires)
         return VerifiedPath(path, *_VALID, *facts)
 
-    return [verified(path) for path in paths]
+    return [verify_path(path) for path in paths]
 
 
 def foreign_domain(domain: str, smtp: SmtpSettings) -> str:

@@ -89,7 +89,7 @@ def export_of(entry: KeptRule, outline: Outline | None) -> RuleExport:
 def _letter(rule: TaughtRule, outline: Outline) -> str:
     """Write a letter of the lines, with CRLF."""
     names = dict[str, str]()
-    subject, *text = (_under_example_names(line, names, outline) for line in outline.lines)
+    subject, *text = (_replace_addresses(line, names, outline) for line in outline.lines)
     head = (
         "Return-Path: <>",
         f"From: <reports@{rule.form.host or 'mx.example.net'}>",
@@ -102,7 +102,7 @@ def _letter(rule: TaughtRule, outline: Outline) -> str:
     return "".join(f"{line}\r\n" for line in (*head, "", *text))
 
 
-def _under_example_names(line: str, names: dict[str, str], outline: Outline) -> str:
+def _replace_addresses(line: str, names: dict[str, str], outline: Outline) -> str:
     """Replace each address by an example name, the same one in all lines; *names* has those of the lines before."""
     for address in sorted(addresses.find(line), key=len, reverse=True):
         if address.lower() in outline.own:

@@ -118,12 +118,12 @@ async def _results(
     return [
         SuppressedAddress(entry.address, SuppressOutcome.SUPPRESSED, entry.until)
         if is_new
-        else await _unchanged(store, account, entry, standing.get(entry.address, ()))
+        else await _describe_unchanged(store, account, entry, standing.get(entry.address, ()))
         for entry, is_new in zip(suppressions, new, strict=True)
     ]
 
 
-async def _unchanged(
+async def _describe_unchanged(
     store: Store, account: Account, entry: Suppression, standing: Sequence[Suppression]
 ) -> SuppressedAddress:
     """Give the result for an address that was suppressed before, or is on the allow-list."""

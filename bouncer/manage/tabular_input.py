@@ -98,14 +98,14 @@ def _lines(file: Octets, encoding: str, read: Callable[[int], None]) -> Iterator
         waiting += piece
         *whole, waiting = _cut(waiting, end)
         for line in whole:
-            yield _TOO_LONG if skipping else _decoded(line, encoding)
+            yield _TOO_LONG if skipping else _decode_line(line, encoding)
             skipping = False
         if not piece:
             break
         if len(waiting) > MAX_LINE:
             waiting, skipping = b"", True
     if waiting or skipping:
-        yield _TOO_LONG if skipping else _decoded(waiting, encoding)
+        yield _TOO_LONG if skipping else _decode_line(waiting, encoding)
 
 
 def _cut(octets: bytes, end: bytes) -> list[bytes]:
@@ -121,7 +121,7 @@ def _cut(octets: bytes, end: bytes) -> list[bytes]:
     return [*lines, octets[start:]]
 
 
-def _decoded(line: bytes, encoding: str) -> str:
+def _decode_line(line: bytes, encoding: str) -> str:
     try:
         return line.decode(encoding).rstrip("\r").replace("\0", "")
     except UnicodeError:
@@ -145,16 +145,16 @@ def _csv_rows(first: tuple[int, str], lines: Iterator[tuple[int, str]]) -> Itera
     delimiter = max(_DELIMITERS, key=head.count)
     names = _cells(head, delimiter) or []
     if not has_address(dict.fromkeys(names)):
-        names = _implied(names)
+        names = _infer_columns(names)
         yield _csv_row(number, head, names, delimiter)
     waiting = deque[tuple[int, str]]()
     while numbered := waiting.popleft() if waiting else next(lines, None):
         number, line = numbered
         if line.strip():
-            yield _csv_row(number, _whole(line, waiting, lines, delimiter), names, delimiter)
+            yield _csv_row(number, _join_record(line, waiting, lines, delimiter), names, delimiter)
 
 
-def _whole(line: str, waiting: deque[tuple[int, str]], lines: Iterator[tuple[int, str]], delimiter: str) -> str:
+def _join_record(line: str, waiting: deque[tuple[int, str]], lines: Iterator[tuple[int, str]], delimiter: str) -> str:
     """Join a record whose quoted cell has line ends in it (RFC 4180 section 2.6); a stray quote swallows no other line.
 
     The record is parsed a second and last time at the next line with an odd number of quotes: its cell ends there, or it is no CSV.
@@ -186,7 +186,7 @@ def _cells(text: str, delimiter: str) -> list[str] | None:
         return None
 
 
-def _implied(cells: list[str]) -> list[str]:
+def _infer_columns(cells: list[str]) -> list[str]:
     """Give the columns of a file without a heading: addresses alone, or with a reason, as SES takes them."""
     if cells and "@" in cells[0] and (len(cells) == 1 or cells[1].strip().lower() in _WORDS_OF_SES):
         return ["address", "reason"]

@@ -103,8 +103,10 @@ async def try_rule(
     """
     _require_operator(scope)
     checked = checked_rule(rule)
-    unread_ids = await _unread(store, letter_id, MOST_TRIED)
-    other_ids = [number for number in await _newest(store, LetterFilter(), MOST_TRIED) if number not in set(unread_ids)]
+    unread_ids = await _find_unread(store, letter_id, MOST_TRIED)
+    other_ids = [
+        number for number in await _find_newest(store, LetterFilter(), MOST_TRIED) if number not in set(unread_ids)
+    ]
     unread = await _read_by(store, reader, checked, unread_ids, now=now)
     others = await _read_by(store, reader, checked, other_ids, now=now)
     return RuleTrial(unread.changes, others.changes, unread.letters, others.letters)
@@ -128,7 +130,7 @@ async def keep_rule(
     entry = KeptRule(checked_rule(rule), by, now(), letter_id)
     if not await store.add_rule(OPERATOR, entry, limit=MOST_RULES):
         raise Conflict(f"there is such a rule already, or there are {MOST_RULES}; bouncer rule list shows them")
-    ids = await _unread(store, letter_id, MOST_REREAD)
+    ids = await _find_unread(store, letter_id, MOST_REREAD)
     outcome = await _read_by(store, reader, entry.rule, ids, now=now, records=True)
     return RuleResult(entry, outcome.changed_letters)
 
@@ -198,12 +200,12 @@ async def remove_rule(
     return outcome.changed_letters
 
 
-async def _unread(store: Store, letter_id: int, limit: int) -> list[int]:
+async def _find_unread(store: Store, letter_id: int, limit: int) -> list[int]:
     """Give the ids of a letter, however old it is, and of the newest unread ones."""
-    return list(dict.fromkeys((letter_id, *await _newest(store, LetterFilter(unread=True), limit))))
+    return list(dict.fromkeys((letter_id, *await _find_newest(store, LetterFilter(unread=True), limit))))
 
 
-async def _newest(store: Store, criteria: LetterFilter, limit: int) -> list[int]:
+async def _find_newest(store: Store, criteria: LetterFilter, limit: int) -> list[int]:
     """Give the ids of the newest letters that can be read again and are not large."""
     rows = await store.letters(OPERATOR, criteria, Page(limit))
     return [row.letter_id for row in rows if row.state not in NOT_A_STATE_TO_REREAD and row.octets <= MOST_OCTETS]

@@ -74,7 +74,7 @@ async def add_webhook(
     """
     refuse_long_label(new.label)
     await require_account(store, scope, new.account)
-    url = _parsed(new.url, networks)
+    url = _parse_url(new.url, networks)
     present = await store.webhooks(await account_scope(store, scope, new.account))
     _refuse_more(new, url.text, [webhook for webhook in present if webhook.state is not WebhookState.ENDED])
     webhook = Webhook(
@@ -95,7 +95,7 @@ async def add_webhook(
     return webhook
 
 
-def _parsed(url: str, networks: Sequence[str]) -> WebhookUrl:
+def _parse_url(url: str, networks: Sequence[str]) -> WebhookUrl:
     try:
         parsed = parse_webhook_url(url, allows_http=bool(networks))
     except ValueError as error:
@@ -149,7 +149,7 @@ async def change_webhook(
     refuse_long_label(change.label or "")
     open_webhook = await open_endpoint(store, scope, webhook_id)
     if change.url not in (None, open_webhook.webhook.url):
-        open_webhook = await _moved(store, scope, open_webhook, _parsed(change.url or "", networks))
+        open_webhook = await _move_endpoint(store, scope, open_webhook, _parse_url(change.url or "", networks))
     choices = {"events": change.events, "belief": change.belief, "label": change.label}
     changes: dict[str, Any] = {name: value for name, value in choices.items() if value is not None}
     open_webhook = replace(open_webhook, webhook=replace(open_webhook.webhook, **changes))
@@ -158,7 +158,7 @@ async def change_webhook(
     return open_webhook.webhook
 
 
-async def _moved(store: Store, scope: Scope, open_webhook: OpenWebhook, url: WebhookUrl) -> OpenWebhook:
+async def _move_endpoint(store: Store, scope: Scope, open_webhook: OpenWebhook, url: WebhookUrl) -> OpenWebhook:
     """Give an endpoint at another URL, with the user and password of that URL."""
     webhook = open_webhook.webhook
     present = await store.webhooks(await account_scope(store, scope, webhook.account))

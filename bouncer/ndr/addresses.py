@@ -28,17 +28,17 @@ def find(text: str) -> list[str]:
         return []
     if "://" in text:
         text = _URL.sub(" ", text)
-    return [strip_address(match) for match in _FREE.findall(text, *_around_signs(text))]
+    return [strip_address(match) for match in _FREE.findall(text, *_bounds_around_signs(text))]
 
 
 def find_with_positions(text: str) -> list[tuple[int, str]]:
     """Give every address in *text* with the index where it begins."""
     if "://" in text:
         text = _URL.sub(lambda url: " " * len(url[0]), text)
-    return [(match.start(), strip_address(match[0])) for match in _FREE.finditer(text, *_around_signs(text))]
+    return [(match.start(), strip_address(match[0])) for match in _FREE.finditer(text, *_bounds_around_signs(text))]
 
 
-def _around_signs(text: str) -> tuple[int, int]:
+def _bounds_around_signs(text: str) -> tuple[int, int]:
     """Give the bounds of the words of *text* with an @: elsewhere the expression would be tried at each word for nothing."""
     first = text.find("@")
     if first < 0:
@@ -58,6 +58,6 @@ def strip_address(address: str) -> str:
 
 
 @lru_cache(_FIELDS)
-def in_field(value: str) -> tuple[str, ...]:
+def find_in_field(value: str) -> tuple[str, ...]:
     """Give every word of a header field that looks like an address, in order, without repeats."""
     return tuple(dict.fromkeys([word for word in _WORD.findall(value) if "@" in word[1:-1]])) if "@" in value else ()

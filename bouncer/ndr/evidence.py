@@ -70,7 +70,7 @@ def cut(text: str) -> tuple[str, int]:
     return text[:end], -1 if announced is None else announced.end() - 1
 
 
-def unquoted(text: str, limit: int) -> str:
+def cut_quotation_signs(text: str, limit: int) -> str:
     """Give *text*, or at most *limit* characters of it without quotation signs where its lines have them."""
     return _QUOTE_SIGN.sub("", text[:limit]) if text.lstrip("\n").startswith(_QUOTED) else text
 

@@ -126,10 +126,10 @@ def literal(value: str) -> str:
     inner = inner.strip().strip("<>").strip("'")
     if ":" in inner:
         inner = _PREFIX.sub("", _SOURCE_ROUTE.sub("", inner, count=1), count=1)
-    return _unfolded(inner.strip())
+    return _unfold_address(inner.strip())
 
 
-def _unfolded(value: str) -> str:
+def _unfold_address(value: str) -> str:
     """Join an address folded at its @ or at a dot, where RFC 5322 allows no blank except in obsolete syntax (section 4.4)."""
     if " " not in value or "@" not in value or '"' in value or "/" in value:
         return value

@@ -166,13 +166,13 @@ def to_text(octets: str, charset: str) -> str:
         return octets
     raw = octets.encode("latin-1", "replace")
     for name in (charset, "utf-8"):
-        if (text := _decoded(raw, name, "strict")) is not None:
+        if (text := _decode_strictly(raw, name, "strict")) is not None:
             return text
-    replaced = _decoded(raw, charset, "replace") if _is_multibyte(charset) else None
+    replaced = _decode_strictly(raw, charset, "replace") if _is_multibyte(charset) else None
     return octets if replaced is None else replaced
 
 
-def _decoded(raw: bytes, charset: str, errors: str) -> str | None:
+def _decode_strictly(raw: bytes, charset: str, errors: str) -> str | None:
     """Decode *raw*; None where *charset* is no charset of mail, or the octets are invalid in it."""
     name = normalize_encoding(charset[:_MAX_CHARSET]).lower()
     name = _WIDER.get(name, name)

@@ -86,11 +86,11 @@ class Letter:
     def dialogue(self) -> str:
         """The notice's normalized words, where they may show which command of the SMTP dialogue was answered; else empty."""
         if self.content_type != "multipart/report":
-            return self._about_dialogue(self.flat)
-        words = self._about_dialogue(self._notice_part().lower())
+            return self._words_about_dialogue(self.flat)
+        words = self._words_about_dialogue(self._notice_part().lower())
         return phrases.normalize(words) if words else ""
 
-    def _about_dialogue(self, words: str) -> str:
+    def _words_about_dialogue(self, words: str) -> str:
         """Give *words*, in lower case, from shortly before the first address, where they may describe the dialogue; else ""."""
         words = words[max(0, words.find("@") - _BEFORE_ADDRESS) :][: self.limits.dialogue]
         return words if phrases.contains_any(phrases.STAGE, words) else ""
@@ -205,7 +205,7 @@ class Letter:
             return False
         if origin.has_null_path(self.headers) or self.envelope.reverse_path == "":
             return True
-        our_addresses = {address.lower() for value in self.addressed_to for address in addresses.in_field(value)}
+        our_addresses = {address.lower() for value in self.addressed_to for address in addresses.find_in_field(value)}
         return not our_addresses.isdisjoint(senders((), self.returned))
 
     @cached_property
@@ -232,7 +232,7 @@ class Letter:
                 body = part.text(self.limits.text) if "content-transfer-encoding" in part.headers else part.body
                 begin, end, _ = block_at(body, 0, self.limits.header_octets)
                 return body[begin:end]
-        rest = evidence.unquoted(self.rest, self.limits.header_octets)
+        rest = evidence.cut_quotation_signs(self.rest, self.limits.header_octets)
         begin, end, _ = block_at(rest, 0, self.limits.header_octets)
         return rest[begin:end]
 

@@ -109,7 +109,7 @@ def find_mentions(lines: list[str], failures: FailureLines) -> list[Mention]:
     mentions: list[Mention] = []
     for number, line in enumerate(lines):
         if "@" in line:
-            here = _in_line(lines, number, line, failures)
+            here = _find_in_line(lines, number, line, failures)
             mentions += [] if here and mentions and _continues(here[0], mentions[-1], lines) else here
     return mentions
 
@@ -121,13 +121,15 @@ def _continues(mention: Mention, before: Mention, lines: list[str]) -> bool:
     return bool(before.rest.strip(" :")) and all(lines[before.line : mention.line])
 
 
-def _in_line(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
+def _find_in_line(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
     if "2" in line and _ACCEPTS.match(line):  # the server accepted this recipient
         return []
-    return _of_command(number, line, lines[number - 1] if number else "") or _in_words(lines, number, line, failures)
+    return _find_in_command(number, line, lines[number - 1] if number else "") or _find_in_words(
+        lines, number, line, failures
+    )
 
 
-def _of_command(number: int, line: str, before: str) -> list[Mention]:
+def _find_in_command(number: int, line: str, before: str) -> list[Mention]:
     """Give the recipient in a transcript's command, which may be folded after its first word."""
     if before[-_FOLDED:].lower().rstrip().endswith("rcpt"):
         line = f"rcpt {line.lstrip()}"
@@ -138,7 +140,7 @@ def _of_command(number: int, line: str, before: str) -> list[Mention]:
     return []
 
 
-def _in_words(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
+def _find_in_words(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
     if "from" in line and (alias := _EXPANDED.match(line)) and not (number and "@" in lines[number - 1]):
         reason = lines[number - 1].strip(" \t>|") if number else ""
         return [
@@ -156,7 +158,7 @@ def _in_words(lines: list[str], number: int, line: str, failures: FailureLines) 
         return [Mention(MentionKind.REPLY, number, 0, address, line) for address in addresses.find(line)]
     if (entry := _ENTRY.match(line)) and _is_entry(entry, lines, number):
         return _entries(entry, number)
-    return _in_sentence(lines, number, line, failures)
+    return _find_in_sentence(lines, number, line, failures)
 
 
 def _entries(entry: re.Match[str], number: int) -> list[Mention]:
@@ -240,7 +242,7 @@ def _asks_to_write(lines: list[str], heading: int) -> bool:
     )
 
 
-def _in_sentence(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
+def _find_in_sentence(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
     before = lines[number - 1] + " " if number else ""
     addresses_in_row: list[str] = []
     for start, address in addresses.find_with_positions(line):

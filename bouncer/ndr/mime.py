@@ -85,13 +85,13 @@ class Part(NamedTuple):
 
     def text(self, limit: int) -> str:
         """Decode transfer encoding and charset of at most *limit* octets; remove the tags of HTML."""
-        text = self._decoded(limit)
+        text = self._decode_body(limit)
         if is_plain(text):
             return text
         charset = parameter(self.headers.raw("content-type"), "charset") or "utf-8"
         return to_text(text, charset)
 
-    def _decoded(self, limit: int) -> str:
+    def _decode_body(self, limit: int) -> str:
         encoding = self.headers.raw("content-transfer-encoding").lower()
         body = self.body[:limit]
         if encoding.startswith("quoted-printable"):
@@ -123,7 +123,7 @@ def split(headers: Headers, kind: str, body: str, limits: Limits) -> list[Part]:
 def _delimiters(body: str, limits: Limits) -> list[tuple[int, int, str]]:
     delimiters = list[tuple[int, int, str]]()
     text = "\n" + body  # an index in this text is that of *body* plus one
-    for start, end in _between_gaps(text):
+    for start, end in _stretches_between_gaps(text):
         for line in _DELIMITER.finditer(text, start, end):
             delimiters.append((line.start(), line.end() - 1, line[1].rstrip()))
             if len(delimiters) >= limits.delimiters:
@@ -131,7 +131,7 @@ def _delimiters(body: str, limits: Limits) -> list[tuple[int, int, str]]:
     return delimiters
 
 
-def _between_gaps(text: str) -> Iterator[tuple[int, int]]:
+def _stretches_between_gaps(text: str) -> Iterator[tuple[int, int]]:
     """Give the stretches of *text* between thousands of empty lines, each with one line end before and after it.
 
     An expression that begins with a line end is tried at each of them: at millions of them that takes most of a letter's time.

@@ -67,7 +67,7 @@ def failed_statements(letter: Letter) -> list[Statement]:
 
 def local_names(letter: Letter) -> list[Statement]:
     """Give names without domain, listed below a sentence that mail to them failed; the reporting domain completes them."""
-    sender = addresses.in_field(letter.headers.raw("from"))
+    sender = addresses.find_in_field(letter.headers.raw("from"))
     domain = sender[0].rpartition("@")[2].lower() if sender else ""
     lines = letter.lines
     says_failed = letter.failure_lines.says_failed
@@ -78,7 +78,7 @@ def local_names(letter: Letter) -> list[Statement]:
     heading = ""  # in case a second list follows
     for number in range(start + 1, len(lines)):
         if name := _LOCAL_NAME.fullmatch(lines[number]):
-            statements.append(Statement(_completed(name[1], domain, letter), number, name[2] or heading))
+            statements.append(Statement(_complete_name(name[1], domain, letter), number, name[2] or heading))
         elif lines[number].endswith(":") and says_failed(number):
             heading = lines[number]
         elif lines[number]:
@@ -86,7 +86,7 @@ def local_names(letter: Letter) -> list[Statement]:
     return statements
 
 
-def _completed(name: str, domain: str, letter: Letter) -> str:
+def _complete_name(name: str, domain: str, letter: Letter) -> str:
     """Complete a name without domain: with the domain of the returned message's recipient of that name, else with *domain*."""
     local = f"{name.lower()}@"
     return next((address for address in letter.original.to if address.lower().startswith(local)), f"{name}@{domain}")
@@ -131,15 +131,15 @@ def words_of_short_notice(address: str, letter: Letter) -> str:
 
 def words_after(letter: Letter, line: int) -> str:
     """Give the words after *line*, which may be about recipients that have no words of their own."""
-    return _joined(letter.lines[line + 1 : line + 1 + _MAX_LINES])
+    return _join_lines(letter.lines[line + 1 : line + 1 + _MAX_LINES])
 
 
 def words_before(letter: Letter, line: int) -> str:
     """Give the words before *line*, which may be about such recipients too."""
-    return _joined(letter.lines[max(0, line - _MAX_LINES) : line])
+    return _join_lines(letter.lines[max(0, line - _MAX_LINES) : line])
 
 
-def _joined(lines: list[str]) -> str:
+def _join_lines(lines: list[str]) -> str:
     return " ".join(" ".join(line for line in lines if not _RULE.fullmatch(line)).split())[:MAX_WORDS]
 
 
@@ -182,11 +182,11 @@ def _choose(mentions: list[Mention], parties: frozenset[str], written_to: tuple[
         fitting = [mention for mention in candidates if mention.address.lower() not in parties]
         others = [mention for mention in fitting if not NEVER.match(mention.address)]
         if others or fitting:
-            return _in_message(others or fitting, written_to)
+            return _choose_of_message(others or fitting, written_to)
     return [mention for mention in mentions if mention.kind is not MentionKind.SENTENCE]
 
 
-def _in_message(mentions: list[Mention], written_to: tuple[str, ...]) -> list[Mention]:
+def _choose_of_message(mentions: list[Mention], written_to: tuple[str, ...]) -> list[Mention]:
     if any(mention.kind is not MentionKind.SENTENCE for mention in mentions):
         return mentions
     recipients = {address.lower() for address in written_to}
@@ -237,7 +237,7 @@ def _block(mention: Mention, heads: set[int], lines: list[str]) -> str:
     rest, line = mention.rest.strip(" :;,"), mention.line
     if not rest and line + 2 < len(lines) and not lines[line + 1] and _is_set_in(lines[line + 2], mention):
         line += 1
-    return f"{rest} {below(line, heads, lines)}".strip()[:MAX_WORDS]
+    return f"{rest} {lines_below(line, heads, lines)}".strip()[:MAX_WORDS]
 
 
 def _is_set_in(line: str, mention: Mention) -> bool:
@@ -245,7 +245,7 @@ def _is_set_in(line: str, mention: Mention) -> bool:
     return len(line.expandtabs()) - len(words.expandtabs()) > mention.indent and not words.startswith(("--", "=="))
 
 
-def below(line: int, heads: set[int], lines: list[str]) -> str:
+def lines_below(line: int, heads: set[int], lines: list[str]) -> str:
     """Give the lines after *line*, to the next entry or blank line."""
     here: list[str] = []
     for number in range(line + 1, min(len(lines), line + _MAX_LINES)):

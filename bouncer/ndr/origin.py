@@ -88,7 +88,7 @@ def is_declared(headers: Headers, media_type: str) -> bool:
 
 def has_another_purpose(headers: Headers) -> bool:
     """Whether a mail system's postmaster answers a person, or the letter sums up a log, a filter or a queue."""
-    return _by_person(headers) or is_digest(headers)
+    return _is_by_person(headers) or is_digest(headers)
 
 
 def is_system(headers: Headers) -> bool:
@@ -236,7 +236,7 @@ def answers_report(headers: Headers) -> bool:
     return answer is not None and _SUBJECT.match(subject[answer.end() :].lstrip()) is not None
 
 
-def _by_person(headers: Headers) -> bool:
+def _is_by_person(headers: Headers) -> bool:
     """Whether a person at a mail system answers: mail programs write both reply fields, gateways that write "Re:" only one."""
     automatic = "auto-submitted" in headers or has_null_path(headers)
     return _is_answer(headers) and "in-reply-to" in headers and "references" in headers and not automatic

@@ -14,7 +14,7 @@ def parties_of(headers: Headers, returned: Headers) -> frozenset[str]:
     """The addresses that send or receive a report: its own To and From, and the returned message's sender. In lower case."""
     values = [headers.raw(name) for name in _OWN_FIELDS if name in headers]
     values += [returned.raw(name) for name in _SENDER_FIELDS if name in returned]
-    return frozenset(address.lower() for value in values for address in addresses.in_field(value))
+    return frozenset(address.lower() for value in values for address in addresses.find_in_field(value))
 
 
 def addressee_fields(headers: Headers, return_path: str | None) -> tuple[str, ...]:
@@ -31,4 +31,4 @@ def senders_as_written(addressed_to: Iterable[str], returned: Headers) -> str:
 def senders(addressed_to: Iterable[str], returned: Headers) -> frozenset[str]:
     """The addresses of a message's sender: *addressed_to*, fields of the report, and the returned message's own. In lower case."""
     values = [*addressed_to, *(returned.raw(name) for name in _SENDER_FIELDS if name in returned)]
-    return frozenset(address.lower() for value in values for address in addresses.in_field(value))
+    return frozenset(address.lower() for value in values for address in addresses.find_in_field(value))

@@ -21,7 +21,7 @@ def original_of(returned: Headers, most: int) -> Original:
         message_id=returned.raw("message-id") or None,
         subject=returned.get("subject") or None,
         from_=returned.get("from") or None,
-        to=addresses.in_field(returned.get("to"))[:most],
+        to=addresses.find_in_field(returned.get("to"))[:most],
         date=returned.raw("date") or None,
         return_path=parse_header(returned.raw(FIELD.lower())) or parse_header(returned.raw("return-path")),
         custom_args=custom_args.custom_args(returned),

@@ -58,7 +58,7 @@ def read_taught(letter: Letter, forms: Sequence[TaughtForm]) -> Reading | None:
 
 def sender_host(letter: Letter) -> str:
     """Give the domain of the address in From, in lower case; empty without one."""
-    senders = addresses.in_field(letter.headers.raw("from"))
+    senders = addresses.find_in_field(letter.headers.raw("from"))
     return senders[-1].rpartition("@")[2].lower().rstrip(".") if senders else ""
 
 
@@ -145,8 +145,10 @@ def _recipient(address: str, form: TaughtForm, words: str, deciding_line: str) -
 def _line_of(letter: Letter, phrase: str) -> str:
     """Give the line with *phrase*, else the first line of the text."""
     lines = [letter.headers.get("subject"), *letter.lines]
-    return next((line for line in _shown(lines) if phrase in phrases.normalize(line)), next(_shown(lines), ""))
+    return next(
+        (line for line in _strip_lines(lines) if phrase in phrases.normalize(line)), next(_strip_lines(lines), "")
+    )
 
 
-def _shown(lines: Sequence[str]) -> Iterator[str]:
+def _strip_lines(lines: Sequence[str]) -> Iterator[str]:
     return (line.strip()[:MAX_WORDS] for line in lines if line.strip())

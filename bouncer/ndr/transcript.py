@@ -43,13 +43,13 @@ def answer(mention: Mention, lines: list[str], heads: set[int]) -> str:
         case MentionKind.COMMAND:
             answering = _reply_to_command(following)
         case MentionKind.REPLY:
-            answering = [*_above(mention, lines), *_whole_reply(mention.rest[:_MAX_WORDS], following)]
+            answering = [*_find_above(mention, lines), *_whole_reply(mention.rest[:_MAX_WORDS], following)]
         case _:
             answering = [mention.rest[:_MAX_WORDS], *following]
     return " ".join(line[:_MAX_WORDS].strip() for line in answering)
 
 
-def _above(mention: Mention, lines: list[str]) -> list[str]:
+def _find_above(mention: Mention, lines: list[str]) -> list[str]:
     """Give the more specific line above a reply of the reporting system, where the reply itself names no cause.
 
     Sendmail 5 writes "554 <a@example.org>... Remote protocol error" below the other server's answer, and "... Service unavailable"

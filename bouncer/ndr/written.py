@@ -35,18 +35,18 @@ def summarize(raw: bytes, kind: Kind, envelope: Envelope = NO_ENVELOPE) -> Writt
     if kind not in SHOWN:
         return None
     try:
-        return _written(Letter(raw[:OCTETS], _LIMITS, envelope), kind)
+        return _describe_letter(Letter(raw[:OCTETS], _LIMITS, envelope), kind)
     except Exception:  # noqa: BLE001 -- the letter was read already; an error here must not lose it
         return Written()
 
 
-def _written(letter: Letter, kind: Kind) -> Written:
+def _describe_letter(letter: Letter, kind: Kind) -> Written:
     headers = letter.headers
     return Written(
         sender=headers.get("from")[:MAX_SENDER],
         subject=headers.get("subject")[:MAX_SUBJECT],
         lines=_first_lines(letter),
-        by_person=not _by_machine(letter, kind),
+        by_person=not _is_by_machine(letter, kind),
         answers="in-reply-to" in headers or "references" in headers,
     )
 
@@ -64,7 +64,7 @@ def _first_lines(letter: Letter) -> tuple[str, ...]:
     return tuple(written_lines)
 
 
-def _by_machine(letter: Letter, kind: Kind) -> bool:
+def _is_by_machine(letter: Letter, kind: Kind) -> bool:
     headers = letter.headers
     if kind is Kind.UNSUBSCRIBE:
         return unsubscribe.is_by_program(letter)

@@ -43,7 +43,7 @@ FIELD = b"DKIM-Signature"
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs for one domain with one key."""
+    """Signs mails for *domain* with one RSA key, whose TXT record stands below *selector* (RFC 6376 section 3.6.2)."""
 
     domain: str
     selector: str
@@ -69,7 +69,7 @@ class Signer:
         """Give the mail with a DKIM-Signature header field in front."""
         head, end, body = octets.partition(b"\r\n\r\n")
         headers, _ = dkim.rfc822_parse(head + end)
-        unsigned = self._unsigned(hashlib.sha256(Simple.canonicalize_body(body)).digest())
+        unsigned = self._make_unsigned_value(hashlib.sha256(Simple.canonicalize_body(body)).digest())
         hasher = hashlib.sha256()
         signed = [name.encode() for name in SIGNED_FIELDS]
         dkim.hash_headers(hasher, Relaxed, Relaxed.canonicalize_headers(headers), signed, (FIELD, unsigned), {})
@@ -77,7 +77,7 @@ class Signer:
         value: bytes = dkim.fold(unsigned + base64.b64encode(signature), len(FIELD))
         return FIELD + b": " + value + b"\r\n" + octets
 
-    def _unsigned(self, body_hash: bytes) -> bytes:
+    def _make_unsigned_value(self, body_hash: bytes) -> bytes:
         """Give the field's value in the form that is hashed: with an empty signature (section 3.7)."""
         bh = base64.b64encode(body_hash).decode()
         tags = ["v=1", "a=rsa-sha256", "c=relaxed/simple", f"d={self.domain}", f"s={self.selector}"]

@@ -55,7 +55,7 @@ def _recipients(bounces: tuple[BounceRow, ...]) -> Iterator[dict[str, Any]]:
         yield facts
 
 
-def _blocked(block: Blocked) -> dict[str, Any]:
+def _block_fields(block: Blocked) -> dict[str, Any]:
     return {"provider": block.provider, "count": block.count, "day": block.day.isoformat() if block.day else None}
 
 
@@ -63,7 +63,7 @@ def _facts_of_kind(job: DeliveryJob) -> dict[str, Any]:
     """Give the keys of special kinds: the blocks that a warning counts, the letters that a person has to see."""
     if job.row.kind is EntryKind.WARNING:
         blocking = Blocking.parse(job.row.about or "")
-        return {"blocked": [_blocked(block) for block in blocking.blocked], "more_blocked": blocking.omitted}
+        return {"blocked": [_block_fields(block) for block in blocking.blocked], "more_blocked": blocking.omitted}
     if job.unread is not None:
         return {"unread": [to_plain(letter) for letter in job.unread.letters]}
     return {}

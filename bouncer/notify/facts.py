@@ -81,7 +81,7 @@ def notice_recipient(bounce: BounceRow, earlier: Earlier | None = None) -> Notic
         suppressed=bounce.suppressed,
         suppressed_until=bounce.suppressed_until,
         effect=_effect(bounce.effect),
-        counted=_counted(bounce),
+        counted=_read_counted(bounce),
         earlier=earlier,
         reported=bounce.reported,
         rule=bounce.rule,
@@ -93,7 +93,7 @@ def _effect(effect: str | None) -> Effect | None:
     return Effect(effect) if effect in set(Effect) else None
 
 
-def _counted(bounce: BounceRow) -> Counted | None:
+def _read_counted(bounce: BounceRow) -> Counted | None:
     day, needed, window = bounce.counted_day, bounce.counted_needed, bounce.counted_window
     return None if day is None or needed is None or window is None else Counted(day, needed, window)
 

@@ -43,7 +43,7 @@ class FileChannel:
         loop, destination = asyncio.get_running_loop(), job.row.to
         octets = event_line(job)
         try:
-            async with self._locked(destination):
+            async with self._lock_file(destination):
                 path = await loop.run_in_executor(self._writing, append, self._folder, destination, octets)
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
@@ -51,7 +51,7 @@ class FileChannel:
         return DeliveryResult(Outcome.SENT, str(path))
 
     @contextlib.asynccontextmanager
-    async def _locked(self, destination: str) -> AsyncIterator[None]:
+    async def _lock_file(self, destination: str) -> AsyncIterator[None]:
         """Lock the file, so that its lines are written one after the other; a waiting task holds no thread."""
         lock, waiters = self._locks.get(destination, (asyncio.Lock(), 0))
         self._locks[destination] = (lock, waiters + 1)

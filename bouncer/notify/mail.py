@@ -92,7 +92,7 @@ class MailChannel:
         custom_texts = await self._render_templates(job)
         if job.row.kind is EntryKind.NOTICE and self._composer is not None:
             return await self._composer.deliver_notice(job, self._reverse_path(job.row.to), custom_texts)
-        mail = await self._in_thread(lambda: self.compose(job, custom_texts))
+        mail = await self._call_in_thread(lambda: self.compose(job, custom_texts))
         if mail is None:
             return DeliveryResult(Outcome.REFUSED, "the letter was retired before it could be passed on")
         return await self._courier.deliver(mail)
@@ -101,7 +101,7 @@ class MailChannel:
         """Whether the link that a mail is to carry cannot be used any more, or cannot be made here."""
         return now() >= dt.datetime.fromisoformat(row.about or "") or self._link_url(row.event) is None
 
-    async def _in_thread(self, make: Callable[[], Result]) -> Result:
+    async def _call_in_thread(self, make: Callable[[], Result]) -> Result:
         """Call *make* in the composing thread, since a large letter takes some tens of milliseconds."""
         return await asyncio.get_running_loop().run_in_executor(self._composing, make)
 
@@ -110,7 +110,7 @@ class MailChannel:
         account = job.row.account
         if self._drawer is None or account is None or not self._drawer.has_templates(account):
             return {}
-        values = await self._in_thread(lambda: template_input(job))
+        values = await self._call_in_thread(lambda: template_input(job))
         return await self._drawer.draw(account, values) if values else {}
 
     def compose(

@@ -41,7 +41,7 @@ def to_plain(row: Any) -> dict[str, Any]:
     for name in form.spelled:
         value = plain[name]
         if type(value) not in _PLAIN:
-            plain[name] = _spelled(value)
+            plain[name] = _spell_value(value)
     for name, spell in form.ids.items():
         plain[name] = spell(plain[name])
     return plain
@@ -85,13 +85,13 @@ _SPELLED_IDS: Mapping[str, Callable[[Any], Any]] = {
 }
 
 
-def _spelled(value: Any) -> Any:
+def _spell_value(value: Any) -> Any:
     if isinstance(value, str):  # a word of an enumeration: half of the values, and the slowest to inspect
         return value
     if isinstance(value, dt.datetime):
         return value.astimezone(dt.UTC).isoformat(timespec="seconds")
     if isinstance(value, tuple):
-        return [item if type(item) in _PLAIN else _spelled(item) for item in value]
+        return [item if type(item) in _PLAIN else _spell_value(item) for item in value]
     if isinstance(value, Path):
         return str(value)
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

@@ -27,10 +27,10 @@ def read_templates(folder: Path | None) -> Mapping[str, OwnTemplates]:
         folders = sorted(path for path in folder.iterdir() if path.is_dir() and not path.name.startswith("."))
     except OSError as error:
         raise ConfigError(f"[forward] templates: {folder}: {error.strerror}") from None
-    return {path.name: _of_account(path) for path in folders}
+    return {path.name: _read_folder(path) for path in folders}
 
 
-def _of_account(folder: Path) -> OwnTemplates:
+def _read_folder(folder: Path) -> OwnTemplates:
     if not is_account_name(folder.name):
         return OwnTemplates(faults=("no account can have this name; the folder is passed over",))
     sources: dict[str, str] = {}

@@ -22,7 +22,7 @@ from bouncer.pages.wording import (
     reason_title,
     standing_words,
     tell,
-    until_words,
+    words_of_end,
 )
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import BounceRow
@@ -84,7 +84,7 @@ async def _address(visit: Visit) -> Drawn:
         "beside": {
             shown.story.account: await neighbours(visit, shown.story.account, address) for shown in shown_stories
         },
-        "day": _in_a_month,
+        "day": _date_in_a_month,
     }
     return Drawn("address.html.j2", {**values, "names_account": visit.signed_in.account is None})
 
@@ -97,7 +97,7 @@ def requested_address(visit: Visit) -> str:
     return str(address)
 
 
-def _in_a_month(now: dt.datetime) -> str:
+def _date_in_a_month(now: dt.datetime) -> str:
     return (now + dt.timedelta(days=30)).date().isoformat()
 
 
@@ -107,8 +107,8 @@ def shown_story(story: AddressStory, language: Language) -> ShownStory:
     events = sorted(
         [
             *(_report(row, language, is_held=bool(story.suppressions)) for row in story.bounces),
-            *(_changed(row, language) for row in story.trail),
-            *(_sent(row, language) for row in story.messages),
+            *(_change_event(row, language) for row in story.trail),
+            *(_sent_event(row, language) for row in story.messages),
         ],
         key=lambda event: _place(event, reported),
         reverse=True,
@@ -121,7 +121,7 @@ def shown_story(story: AddressStory, language: Language) -> ShownStory:
         [(standing_words(suppression, language), letter_of(suppression)) for suppression in story.suppressions],
         _with_doubt(events[:MOST_SHOWN]),
         len(events) > MOST_SHOWN,
-        _former(story),
+        _former_suppression(story),
     )
 
 
@@ -138,7 +138,7 @@ def _answer(story: AddressStory, language: Language) -> tuple[str, str]:
         return language.say("Mail goes to this address, whatever comes: it is on the allow-list."), "good"
     whole = [suppression for suppression in story.suppressions if not suppression.stream]
     for suppression in (*whole, *story.suppressions):
-        until, reason = until_words(suppression.until, language), reason_title(suppression.reason, language)
+        until, reason = words_of_end(suppression.until, language), reason_title(suppression.reason, language)
         if suppression.stream:
             of_stream = language.say(
                 "No mail of the stream {stream} goes to this address {until}: {reason}.",
@@ -148,10 +148,10 @@ def _answer(story: AddressStory, language: Language) -> tuple[str, str]:
             )
             return of_stream, "soft"
         return language.say("No mail goes to this address {until}: {reason}.", until=until, reason=reason), "hard"
-    return _going(story, language), "good"
+    return _describe_going(story, language), "good"
 
 
-def _going(story: AddressStory, language: Language) -> str:
+def _describe_going(story: AddressStory, language: Language) -> str:
     """Give the answer for an address that mail goes to: what is known of it last."""
     if story.bounces:
         newest = story.bounces[0]
@@ -181,15 +181,15 @@ def _with_doubt(events: Sequence[StoryEvent]) -> Sequence[StoryEvent]:
     return [replace(event, doubt=doubt) if event is doubted_event else event for event in events]
 
 
-def _changed(row: TrailRow, language: Language) -> StoryEvent:
+def _change_event(row: TrailRow, language: Language) -> StoryEvent:
     return StoryEvent(row.at, change_words(row, language), cause_words(row, language), letter_of(row), change=row)
 
 
-def _sent(row: RegisteredMessage, language: Language) -> StoryEvent:
+def _sent_event(row: RegisteredMessage, language: Language) -> StoryEvent:
     return StoryEvent(row.at, language.say("A message was sent to it."), "", None, message=row)
 
 
-def _former(story: AddressStory) -> TrailRow | None:
+def _former_suppression(story: AddressStory) -> TrailRow | None:
     """Give the suppression that the last change lifted; None where the last change was another."""
     newest_first = sorted(story.trail, key=lambda row: row.id, reverse=True)
     if story.suppressions or not newest_first or newest_first[0].change is not TrailChange.FREED:
@@ -197,7 +197,7 @@ def _former(story: AddressStory) -> TrailRow | None:
     return next((row for row in newest_first if row.change is TrailChange.SUPPRESSED), None)
 
 
-async def _free(visit: Visit) -> Elsewhere:
+async def _free_address(visit: Visit) -> Elsewhere:
     address, by = requested_address(visit), visit.by(_reason_of(visit))
     await release_addresses(visit.store, visit.scope, visit.account, [address], by=by, now=visit.now)
     return _back(visit, address)
@@ -243,7 +243,7 @@ def _act(name: str, question: str, answer: Any, *form: Parameter) -> PageRoute:
 
 ADDRESS_PAGES = (
     PageRoute("GET", "/address", "Why did jane not get it?", Role.SUPPORT, _address, (ADDRESS, ACCOUNT)),
-    _act("free", "Let mail go to it again", _free),
+    _act("free", "Let mail go to it again", _free_address),
     _act(
         "hold",
         "Stop mail to it",

@@ -27,11 +27,11 @@ def advice_on(provider: str | None, reason: Reason, language: Language) -> Seque
     words = WORDS[reason]
     signposts = providers.signposts(provider, words, reason, "")
     (first, *others) = advice(words, signposts, language)
-    pages = [_around_page(text) for text in others if providers.page_in(text)]
-    return (_around_page(first), *pages)
+    pages = [_split_at_page(text) for text in others if providers.page_in(text)]
+    return (_split_at_page(first), *pages)
 
 
-def _around_page(text: str) -> AdviceText:
+def _split_at_page(text: str) -> AdviceText:
     page = providers.page_in(text) or ""
     if not page.startswith("https://"):
         return AdviceText(text, "", "")
@@ -43,4 +43,4 @@ def advice_of_report(row: BounceRow, language: Language) -> Sequence[AdviceText]
     """Give the advice about a report on one recipient, as its notice has it."""
     recipient = notice_recipient(row)
     is_forwarded = bool(forwarding(recipient, language))
-    return [_around_page(text) for text in advice_about(row.kind, recipient, language, is_forwarded=is_forwarded)]
+    return [_split_at_page(text) for text in advice_about(row.kind, recipient, language, is_forwarded=is_forwarded)]

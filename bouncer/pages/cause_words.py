@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from bouncer.compose.beliefs import translate_reason
 from bouncer.compose.language import Language
-from bouncer.compose.sentences import capital, join_sentences
+from bouncer.compose.sentences import capitalize, join_sentences
 from bouncer.policy.records import ChangeSource, Suppression
 from bouncer.ports.suppressions import TrailRow
 
@@ -37,16 +37,16 @@ def cause_words(change: TrailRow | Suppression, language: Language) -> str:
     if change.source is ChangeSource.IMPORT:
         return imported_words(change.why, language)
     if change.source is ChangeSource.PAGE:
-        return _by_person(change.why, language)
-    if change.source is ChangeSource.BOUNCE and (sentences := [*_of_report(change.why, language)]):
+        return _word_person(change.why, language)
+    if change.source is ChangeSource.BOUNCE and (sentences := [*_word_report(change.why, language)]):
         return join_sentences(sentences, language)
-    return capital(change.why)
+    return capitalize(change.why)
 
 
-def _by_person(why: str, language: Language) -> str:
+def _word_person(why: str, language: Language) -> str:
     match = _PERSON.fullmatch(why)
     if match is None:
-        return capital(why)
+        return capitalize(why)
     person = language.say("By {person}.", person=match["person"])
     return f"{person} {_words(match['words'], language)}" if match["words"] else person
 
@@ -55,14 +55,14 @@ def _words(words: str, language: Language) -> str:
     """Word a person's reason; the pages write that of an undone import themselves."""
     if undone := _UNDONE.fullmatch(words):
         return language.say("The import of {moment} was undone.", moment=undone["moment"])
-    return capital(words)
+    return capitalize(words)
 
 
 def imported_words(why: str, language: Language) -> str:
     """Name the file of an import, and the person."""
     match = _IMPORTED.fullmatch(why)
     if match is None:
-        return capital(why)
+        return capitalize(why)
     file = language.say(PASTED_LIST) if match["file"] == PASTED_LIST else match["file"]
     sentences = [language.say("Imported from {file}.", file=file)]
     if match["person"]:
@@ -70,7 +70,7 @@ def imported_words(why: str, language: Language) -> str:
     return join_sentences(sentences, language)
 
 
-def _of_report(why: str, language: Language) -> Iterator[str]:
+def _word_report(why: str, language: Language) -> Iterator[str]:
     """Word the effect of a report; nothing where the words are of no known form."""
     if why.startswith(_DELIVERED):
         yield language.say("A later mail was delivered.")
@@ -87,7 +87,7 @@ def _of_report(why: str, language: Language) -> Iterator[str]:
     else:
         yield language.say("One believed failure of this kind is enough.")
     if proof := facts.get("proof"):
-        yield language.say("{sentence}.", sentence=capital(translate_reason(proof, language)))
+        yield language.say("{sentence}.", sentence=capitalize(translate_reason(proof, language)))
     if times := facts["times"]:
         number = 1 if times == "once" else int(times.split()[0])
         yield language.count(

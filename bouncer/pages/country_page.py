@@ -43,7 +43,7 @@ async def _countries(visit: Visit) -> Drawn:
     counts = await count_countries(visit.store, visit.scope, account, file, now=visit.now)
     values = {
         "answer": _answer(counts, visit.language),
-        "lines": [_shown(line, visit.language) for line in counts.lines[:LINES_SHOWN]],
+        "lines": [_show_country(line, visit.language) for line in counts.lines[:LINES_SHOWN]],
         "has_file": file is not None,
         "setting": SETTING,
         "is_unreadable": counts.is_unreadable,
@@ -67,7 +67,7 @@ def _answer(counts: CountryCounts, language: Language) -> str:
     )
 
 
-def _shown(line: CountryLine, language: Language) -> ShownCountry:
+def _show_country(line: CountryLine, language: Language) -> ShownCountry:
     why = reason_title(line.reason, language) if line.reason else ""
     reason = Reason.recorded(line.reason or None)
     advice = advice_on(None, reason, language) if reason else ()

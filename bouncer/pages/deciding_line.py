@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bouncer.pages.marks import visible
+from bouncer.pages.marks import make_visible
 
 MOST_LETTER = 6000
 """Characters of a letter that are shown, around the deciding line; with each of them escaped the page stays below 60 kB."""
@@ -39,7 +39,7 @@ def mark_line(raw: str, line: str) -> MarkedText:
     begin, end = _place_of(line, text)
     first = max(0, begin - BEFORE) if end > MOST_LETTER else 0
     last = min(len(text), first + MOST_LETTER)
-    before, middle, after = (visible(text[a:b]) for a, b in ((first, begin), (begin, end), (end, max(end, last))))
+    before, middle, after = (make_visible(text[a:b]) for a, b in ((first, begin), (begin, end), (end, max(end, last))))
     left = MOST_LETTER
     parts = []
     for part in (before, middle, after):

@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 from markupsafe import Markup
 
 from bouncer.mail.letter import spell_id
-from bouncer.pages.marks import cut, visible
+from bouncer.pages.marks import cut, make_visible
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -35,7 +35,7 @@ def _text(value: Any) -> str:
 
 
 def _finalize(value: Any) -> Any:
-    return value if isinstance(value, Markup) else visible(str(value))
+    return value if isinstance(value, Markup) else make_visible(str(value))
 
 
 @functools.cache

@@ -37,7 +37,7 @@ async def _find(visit: Visit) -> Drawn | Elsewhere:
     for address in meant:
         if await _has_story(visit, address):
             return Elsewhere(link("/address", address=address))
-    if page := await _filtered(visit, text):
+    if page := await _find_by_index(visit, text):
         following = link("/find", q=text, before=page.next) if page.next is not None else None
         return _list(visit, text, page.rows, {"found": len(page.rows), "next": following})
     newest = await newest_bounces(visit.store, visit.scope, None, BounceFilter(), MOST_LOOKED_AT)
@@ -57,7 +57,7 @@ def _list(visit: Visit, text: str, rows: Sequence[BounceRow], facts: Mapping[str
     return Drawn("find.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 
 
-async def _filtered(visit: Visit, text: str) -> BouncePage | None:
+async def _find_by_index(visit: Visit, text: str) -> BouncePage | None:
     """Give a page of the reports, of any age, that an index finds by the whole *text*; None where it finds none."""
     for criteria in filters_meant(text):
         page = await bounce_page(visit.store, visit.scope, None, criteria, Page(ROWS_SHOWN, visit.parameters["before"]))

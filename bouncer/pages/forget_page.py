@@ -33,7 +33,7 @@ async def _erase(visit: Visit) -> Drawn:
     """Erase the address, and show how many rows were erased; neither that page nor the trail names the address."""
     address, account = _typed_address(visit), visit.parameters["account"]
     erased = await erase_addresses(visit.store, visit.scope, account, [address], by=visit.by(None), now=visit.now)
-    return Drawn("forgotten.html.j2", {"erased": _erased(erased, visit.language), "result": erased})
+    return Drawn("forgotten.html.j2", {"erased": _count_erased(erased, visit.language), "result": erased})
 
 
 def _typed_address(visit: Visit) -> str:
@@ -43,7 +43,7 @@ def _typed_address(visit: Visit) -> str:
     return str(address)
 
 
-def _erased(erased: Erasure, language: Language) -> list[tuple[str, int]]:
+def _count_erased(erased: Erasure, language: Language) -> list[tuple[str, int]]:
     """Give the numbers of erased rows in words."""
     rows = (
         (language.say("Reports"), erased.bounces),

@@ -19,7 +19,7 @@ from bouncer.pages.marks import cut
 from bouncer.pages.page_route import Drawn, PageRoute, Visit
 from bouncer.pages.receiving_upload import FILE, MAX_UPLOAD, MEGABYTE, PASTED
 from bouncer.pages.uploads import ID_OCTETS, WAITS, ReceivedFile, WaitingUpload
-from bouncer.pages.wording import reason_title, until_words
+from bouncer.pages.wording import reason_title, words_of_end
 from bouncer.policy.sign_in import Role
 from bouncer.policy.suppression_formats import ImportOptions
 from bouncer.ports.imports import RecordedImport
@@ -96,10 +96,10 @@ async def _preview(visit: Visit) -> Drawn:
         except BaseException:
             visit.uploads.drop(upload.id)
             raise
-    return Drawn("import-preview.html.j2", _shown(upload, preview, visit))
+    return Drawn("import-preview.html.j2", _show_preview(upload, preview, visit))
 
 
-def _shown(upload: WaitingUpload, preview: ImportPreview, visit: Visit) -> dict[str, Any]:
+def _show_preview(upload: WaitingUpload, preview: ImportPreview, visit: Visit) -> dict[str, Any]:
     language = visit.language
     refused = [
         (line.line, language.say(line.why) if line.why in _FAULTS else line.why) for line in preview.refused_lines
@@ -122,7 +122,7 @@ def _facts(upload: WaitingUpload, visit: Visit) -> dict[str, Any]:
 
 def _shown_row(row: PreviewedRow, language: Language) -> ShownRow:
     suppression = row.suppression
-    reason, until = reason_title(suppression.reason, language), until_words(suppression.until, language)
+    reason, until = reason_title(suppression.reason, language), words_of_end(suppression.until, language)
     return ShownRow(suppression.address, reason, suppression.stream, until, language.say(_FATES[row.fate]))
 
 
@@ -140,7 +140,7 @@ def _lines(upload: WaitingUpload, language: Language) -> Iterator[Iterable[Row]]
     upload.received.file.seek(0)
     lines = rows(upload.received.file, encoding=upload.encoding, read=lambda _octets: None)
     try:
-        yield _counted(lines, language)
+        yield _limit_lines(lines, language)
     except (StoreError, UseCaseError, ProblemError):
         raise
     except BouncerError:
@@ -148,7 +148,7 @@ def _lines(upload: WaitingUpload, language: Language) -> Iterator[Iterable[Row]]
         raise ProblemError(422, sentence, parameter=FILE) from None
 
 
-def _counted(lines: Iterable[Row], language: Language) -> Iterator[Row]:
+def _limit_lines(lines: Iterable[Row], language: Language) -> Iterator[Row]:
     for number, row in enumerate(lines, 1):
         if number > MOST_LINES:
             sentence = language.say(

@@ -12,7 +12,7 @@ from bouncer.pages.address_page import ACCOUNT, ADDRESS, WHY
 from bouncer.pages.cause_words import cause_words
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
-from bouncer.pages.wording import BY_HAND, letter_of, reason_title, source_words, until_words
+from bouncer.pages.wording import BY_HAND, letter_of, reason_title, source_words, words_of_end
 from bouncer.policy.records import Suppression
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import Page
@@ -55,7 +55,7 @@ async def _suppressions(visit: Visit) -> Drawn:
 
 
 def _shown_suppression(row: Suppression, language: Language) -> ShownSuppression:
-    reason, until = reason_title(row.reason, language), until_words(row.until, language)
+    reason, until = reason_title(row.reason, language), words_of_end(row.until, language)
     source, cause = source_words(row.source, language), cause_words(row, language)
     return ShownSuppression(row, reason, until, source, cause, letter_of(row))
 
@@ -80,7 +80,7 @@ async def _add(visit: Visit) -> Elsewhere:
     return Elsewhere(link("/address", address=address, account=visit.form["account"]))
 
 
-async def _free(visit: Visit) -> Elsewhere:
+async def _free_address(visit: Visit) -> Elsewhere:
     address, account = visit.parameters["address"], visit.account
     if address is None:
         raise ProblemError(422, visit.language.say("Name an address."), parameter="address")
@@ -139,7 +139,7 @@ LIST_PAGES = (
         (),
         (ADDRESS, ACCOUNT, WHY, Parameter("until", MOMENT, "the end; none: until somebody frees it", "2026-12-24")),
     ),
-    PageRoute("POST", "/suppressions/free", "Let mail go to it again", Role.SUPPORT, _free, (ADDRESS, ACCOUNT)),
+    PageRoute("POST", "/suppressions/free", "Let mail go to it again", Role.SUPPORT, _free_address, (ADDRESS, ACCOUNT)),
     *exports("/suppressions", _suppression_export, (ACCOUNT, WHOSE)),
 )
 """The pages of lists, and their exports."""

@@ -3,7 +3,7 @@ r"""Characters that cannot be seen, or that turn the order of others round, made
 A stranger's text may hold control characters, or bidirectional ones (Unicode Standard Annex 9) that show ``exe.fdp`` as
 ``pdf.exe``. On a page they stand as their code in brackets.
 
-    >>> visible("ann\u202egpj.exe")
+    >>> make_visible("ann\u202egpj.exe")
     'ann⟦202E⟧gpj.exe'
 """
 
@@ -31,7 +31,7 @@ _SUSPICIOUS = re.compile(f"[{''.join(sorted(_BLANK))}]|[{_COMBINING}]{{{MOST_COM
 """Characters that may have to be marked in a printable text; texts without them, which most are, are not looked at one by one."""
 
 
-def visible(text: str) -> str:
+def make_visible(text: str) -> str:
     """Give *text* with each such character as a mark; line breaks and tabs stay."""
     if text.isprintable() and not _SUSPICIOUS.search(text):
         return text
@@ -51,5 +51,5 @@ def _mark(character: str, *, is_beyond: bool) -> str:
 
 def cut(text: str, limit: int) -> str:
     """Give *text* as one line of at most *limit* characters, marks counted."""
-    line = visible(" ".join(text[: 4 * limit].split()))
+    line = make_visible(" ".join(text[: 4 * limit].split()))
     return line if len(line) <= limit else f"{line[: limit - 1]}…"

@@ -115,7 +115,7 @@ class PageExchange:
             with self._pages.uploads.receiving(self._session, self._language):
                 return await self._answer_with_file(route, now)
         form = await self._read_form(route) if method == "POST" else []
-        return await self._answered(await route.answer(self._visit(route, form, now)))
+        return await self._answer(await route.answer(self._visit(route, form, now)))
 
     async def _answer_with_file(self, route: PageRoute, now: dt.datetime) -> Response:
         """Answer a form that carries a file, which is closed unless it is kept."""
@@ -123,7 +123,7 @@ class PageExchange:
         fields, self._received = await receive_upload(self._request, self._check_token, self._language)
         try:
             visit = self._visit(route, fields_of(route, fields), now)
-            return await self._answered(await route.answer(visit))
+            return await self._answer(await route.answer(visit))
         finally:
             if self._received and not self._pages.uploads.has(self._received):
                 self._received.file.close()
@@ -212,7 +212,7 @@ class PageExchange:
         origin = headers.get("origin")
         return origin is None or urlsplit(origin).netloc == headers.get("host", "")
 
-    async def _answered(self, answer: PageAnswer) -> Response:
+    async def _answer(self, answer: PageAnswer) -> Response:
         match answer:
             case Export():
                 return self._finish(await stream_answer(self._request, answer, self._headers, is_open=self._is_open))

@@ -1,7 +1,7 @@
 """Translates the sentences of errors, which other layers write in English, into the reader's language."""
 
 from bouncer.compose.language import Language
-from bouncer.compose.sentences import capital
+from bouncer.compose.sentences import capitalize
 from bouncer.pages.known_texts import KnownTexts
 from bouncer.policy.languages import ENGLISH
 
@@ -57,7 +57,7 @@ _KNOWN = KnownTexts(TEXTS)
 def problem_words(detail: str, language: Language) -> str:
     """Translate the *detail* of an error; an unknown text, or one in the reader's language, stays as it is."""
     translation = None if language.code == ENGLISH else _KNOWN.say(detail, language)
-    return capital(detail if translation is None else translation)
+    return capitalize(detail if translation is None else translation)
 
 
 def texts() -> tuple[str, ...]:

@@ -85,7 +85,7 @@ async def _receivers(visit: Visit) -> Drawn:
         "tone": "hard" if raised_lines or _is_more(total) else "good",
         "raised": [_comparison(line, by, language) for line in raised_lines[:RAISED_SHOWN]],
         "knows_sends": total.now.sent > 0,
-        "lines": [_shown(line, by, language, _path(line, by, visit)) for line in lines[:LINES_SHOWN]],
+        "lines": [_show_receiver(line, by, language, _path(line, by, visit)) for line in lines[:LINES_SHOWN]],
         "omitted": max(0, len(lines) - LINES_SHOWN) + compared.further,
         "bars": bars,
         "highest": _highest(bars, language),
@@ -152,7 +152,7 @@ def _path(line: ReceiverLine, by: ReceiversBy, visit: Visit) -> str | None:
     return link("/activity", since=since, **{word.value: line.group}, account=visit.parameters["account"])
 
 
-def _shown(line: ReceiverLine, by: ReceiversBy, language: Language, path: str | None) -> ShownReceiver:
+def _show_receiver(line: ReceiverLine, by: ReceiversBy, language: Language, path: str | None) -> ShownReceiver:
     reason = next(iter(line.now.reasons), None)
     return ShownReceiver(
         _name(line, by, language),

@@ -36,13 +36,13 @@ async def failing_again(visit: Visit, *, limit: int) -> RepeatedFailures:
 async def shown_repeated(visit: Visit) -> ShownRepeated:
     """Give the list of the page Receivers."""
     failing = await failing_again(visit, limit=SOFT_SHOWN)
-    suppressed = await held_among(visit, failing.rows)
+    suppressed = await find_held(visit, failing.rows)
     is_cut = failing.examined >= MOST_REPEATED_EXAMINED
     rows = [(row, row in suppressed) for row in failing.rows]
     return ShownRepeated(rows, failing.number - len(rows), failing.examined if is_cut else None)
 
 
-async def held_among(visit: Visit, rows: Sequence[RepeatedFailure]) -> set[RepeatedFailure]:
+async def find_held(visit: Visit, rows: Sequence[RepeatedFailure]) -> set[RepeatedFailure]:
     """Give those of *rows* to which no mail goes."""
     by_account = defaultdict[str, list[RepeatedFailure]](list)
     for row in rows:

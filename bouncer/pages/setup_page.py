@@ -15,7 +15,7 @@ from bouncer.pages.cause_words import cause_words
 from bouncer.pages.check_words import shown_findings, zone_lines
 from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
-from bouncer.pages.setup_words import PRESET_WORDS, held_for, preference_fields, term_fields
+from bouncer.pages.setup_words import PRESET_WORDS, list_suppression_times, preference_fields, term_fields
 from bouncer.pages.wording import GOOD, change_words
 from bouncer.policy.preferences import preferences
 from bouncer.policy.records import EntryState
@@ -89,7 +89,7 @@ def _times(retention: RetentionSettings, language: Language) -> dict[str, Any]:
         (language.say("The messages that you sent"), retention.messages_days),
     )
     retained = [(words, language.count("for {number} day", "for {number} days", number)) for words, number in days]
-    return {"retention": retained, "held_for": list(held_for(language))}
+    return {"retention": retained, "held_for": list(list_suppression_times(language))}
 
 
 async def _account(visit: Visit, name: str) -> Drawn:

@@ -142,7 +142,7 @@ def term_fields(terms: AccountRules, language: Language) -> Iterator[FormField]:
     )
 
 
-def held_for(language: Language) -> Iterator[tuple[str, str]]:
+def list_suppression_times(language: Language) -> Iterator[tuple[str, str]]:
     """Give each reason that suppresses, and for how long: the first time, the second, and so on."""
     for key, rule in RULES.items():
         if rule.after != "never":

@@ -34,7 +34,7 @@ async def _share(visit: Visit) -> Drawn:
     return Drawn("share.html.j2", values)
 
 
-async def _shared(visit: Visit) -> Drawn:
+async def _draw_shared(visit: Visit) -> Drawn:
     shared = await shared_story(visit.store, visit.parameters["link"] or "", now=visit.now)
     if shared is None:
         raise ProblemError(404, visit.language.say("This link does not work any more."))
@@ -55,7 +55,7 @@ SHARE_PAGES = (
         "/shared",
         "What became of mail to this address?",
         None,
-        _shared,
+        _draw_shared,
         (LINK,),
         opens_by_link=True,
         headers=SECRET_PAGE,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bouncer.compose.language import Language
-from bouncer.compose.sentences import capital
+from bouncer.compose.sentences import capitalize
 from bouncer.errors import Conflict, InvalidValue, ReaderError
 from bouncer.mail.letter import spell_id
 from bouncer.manage import teaching
@@ -133,7 +133,7 @@ def _reasons_of(category: Category, language: Language) -> list[tuple[str, str]]
 async def _try(visit: Visit) -> Drawn:
     number, marks = visit.parameters["letter_id"], _marks(visit)
     async with _reading(visit) as reader:
-        rule = await _proposed(visit, reader, marks)
+        rule = await _propose_rule(visit, reader, marks)
         trial = await teaching.try_rule(visit.store, visit.scope, reader, rule, letter_id=number, now=lambda: visit.now)
     values = {
         "id": spell_id(number),
@@ -163,7 +163,7 @@ def _reading_words(outcome: RecipientReading | None, language: Language) -> str:
     if outcome is None:
         return language.say("no report")
     is_late = outcome.action == Action.DELAYED
-    reason = capital(reason_title(outcome.reason, language)) if outcome.reason else ""
+    reason = capitalize(reason_title(outcome.reason, language)) if outcome.reason else ""
     late = language.say("The server still tries: nothing has failed yet") if is_late else ""
     words = (reason, late, outcome.status, belief_label(Belief(outcome.belief), language))
     return " · ".join(word for word in words if word)
@@ -201,7 +201,7 @@ def _fields_of(visit: Visit) -> list[tuple[str, str]]:
     return [(name, str(value)) for name, value in (texts | flags).items()]
 
 
-async def _proposed(visit: Visit, reader: teaching.TaughtReader, marks: Marks) -> Any:
+async def _propose_rule(visit: Visit, reader: teaching.TaughtReader, marks: Marks) -> Any:
     try:
         return await teaching.proposed_rule(visit.store, visit.scope, reader, visit.parameters["letter_id"], marks)
     except InvalidValue as error:
@@ -216,7 +216,7 @@ async def _proposed(visit: Visit, reader: teaching.TaughtReader, marks: Marks) -
 async def _keep_rule(visit: Visit) -> Elsewhere:
     number, marks, person = visit.parameters["letter_id"], _marks(visit), visit.signed_in.person
     async with _reading(visit) as reader:
-        rule = await _proposed(visit, reader, marks)
+        rule = await _propose_rule(visit, reader, marks)
         await teaching.keep_rule(
             visit.store, visit.scope, reader, rule, by=person, letter_id=number, now=lambda: visit.now
         )

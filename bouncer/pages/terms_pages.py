@@ -57,7 +57,7 @@ async def _prefer(visit: Visit) -> Elsewhere:
     return await _change(visit, AccountChange(preferences=PreferenceChange(changed, owner=owner)))
 
 
-async def _preset(visit: Visit) -> Elsewhere:
+async def _choose_preset(visit: Visit) -> Elsewhere:
     change = PreferenceChange(preset=visit.form["preset"], owner=visit.parameters["owner"])
     return await _change(visit, AccountChange(preferences=change))
 
@@ -85,7 +85,7 @@ async def _change(visit: Visit, change: AccountChange) -> Elsewhere:
 _WHOSE = (ACCOUNT, OWNER)
 TERMS_PAGES = (
     PageRoute("POST", "/setup/preferences", "Set what owners are told", Role.OWNER, _prefer, _WHOSE, PREFERENCES),
-    PageRoute("POST", "/setup/preset", "Set it for a kind of mail", Role.OWNER, _preset, _WHOSE, (PRESET,)),
+    PageRoute("POST", "/setup/preset", "Set it for a kind of mail", Role.OWNER, _choose_preset, _WHOSE, (PRESET,)),
     PageRoute("POST", "/setup/terms", "Set when a failure suppresses", Role.OWNER, _set_terms, (ACCOUNT,), TERMS),
 )
 """The forms of preferences and terms."""

@@ -14,7 +14,7 @@ from bouncer.ndr.reading import Action
 from bouncer.pages.drawing import link
 from bouncer.pages.marks import cut
 from bouncer.pages.page_route import Visit
-from bouncer.pages.repeated_failures import SOFT_DAYS, failing_again, held_among
+from bouncer.pages.repeated_failures import SOFT_DAYS, failing_again, find_held
 from bouncer.policy.records import Belief
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
@@ -60,10 +60,10 @@ async def tasks_of(visit: Visit, counts: Sequence[OutcomeCount], since: dt.datet
     failed = [outcome for outcome in counts if outcome.action is Action.FAILED]
     tasks = [
         *await _endpoints(visit, number_of(counts)),
-        *await _unread(visit, since),
+        *await _unread_tasks(visit, since),
         *await _blocks(visit, failed, since),
-        *await _repeated(visit),
-        *_doubtful(failed, since, visit.language),
+        *await _repeated_tasks(visit),
+        *_doubtful_tasks(failed, since, visit.language),
     ]
     return [*await _installation(visit, is_new=is_new), *sorted(tasks, key=lambda task: -task.mails)][:MOST_TASKS]
 
@@ -99,7 +99,7 @@ async def _endpoints(visit: Visit, reported: int) -> Sequence[Task]:
     return (Task(reported, visit.language.count(*words, stopped), "hard", "/connections", button),)
 
 
-async def _unread(visit: Visit, since: dt.datetime) -> Sequence[Task]:
+async def _unread_tasks(visit: Visit, since: dt.datetime) -> Sequence[Task]:
     number, language = await count_unread(visit, since), visit.language
     if not number:
         return ()
@@ -151,11 +151,11 @@ def _blocker(names: Counter[str], language: Language) -> str:
     return language.say("{provider} blocks most: {number}.", provider=name, number=language.number(first[1]))
 
 
-async def _repeated(visit: Visit) -> Sequence[Task]:
+async def _repeated_tasks(visit: Visit) -> Sequence[Task]:
     """Make a task of addresses that fail for now again and again and still get mail; one more failure suppresses some of them."""
     language = visit.language
     failing = await failing_again(visit, limit=MOST_REPEATED)
-    suppressed = await held_among(visit, failing.rows)
+    suppressed = await find_held(visit, failing.rows)
     rows = [row for row in failing.rows if row not in suppressed]
     if not rows:
         return ()
@@ -176,7 +176,7 @@ async def _repeated(visit: Visit) -> Sequence[Task]:
     return (Task(sum(row.count for row in rows), words, "soft", path, language.say("See the addresses")),)
 
 
-def _doubtful(failed: Sequence[OutcomeCount], since: dt.datetime, language: Language) -> Iterator[Task]:
+def _doubtful_tasks(failed: Sequence[OutcomeCount], since: dt.datetime, language: Language) -> Iterator[Task]:
     outcomes = [outcome for outcome in failed if outcome.belief is not Belief.PROVEN]
     if doubtful := number_of(outcomes):
         words = language.count(

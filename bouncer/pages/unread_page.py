@@ -30,7 +30,7 @@ class UnreadRow:
     is_teachable: bool  # it may be a report: nobody's own address sent it
 
 
-async def _unread(visit: Visit) -> Drawn:
+async def _draw_unread(visit: Visit) -> Drawn:
     parameters = visit.parameters
     criteria, requested_page = LetterFilter(unread=True), Page(LETTERS_SHOWN, parameters["before"])
     page = await letter_page(visit.store, visit.scope, parameters["account"], criteria, requested_page)
@@ -63,5 +63,5 @@ def _title(letter: LetterRow, language: Language) -> str:
             return language.say("Mail: {subject}", subject=subject)
 
 
-UNREAD_PAGES = (PageRoute("GET", "/unread", "What could nobody read?", Role.SUPPORT, _unread, (ACCOUNT, _BEFORE)),)
+UNREAD_PAGES = (PageRoute("GET", "/unread", "What could nobody read?", Role.SUPPORT, _draw_unread, (ACCOUNT, _BEFORE)),)
 """The page Unread."""

@@ -69,7 +69,7 @@ class WaitingUploads:
         """Hold a place while a file is received and read. Raises ProblemError (503) where all are taken."""
         account = session.account
         if self._receiving.total() >= MOST_RECEIVED or self._receiving[account] >= OF_AN_ACCOUNT:
-            raise _full(language)
+            raise _too_many_problem(language)
         self._receiving[account] += 1
         try:
             yield
@@ -99,7 +99,7 @@ class WaitingUploads:
         if len(of_account) >= OF_AN_ACCOUNT:
             self.drop(of_account[0])
         if len(self._waiting) >= MOST_WAITING:
-            raise _full(language)
+            raise _too_many_problem(language)
         name = secrets.token_urlsafe(ID_OCTETS)
         upload = WaitingUpload(name, received, session, account, encoding, until, by, now + WAITS)
         self._waiting[name] = upload
@@ -123,7 +123,7 @@ class WaitingUploads:
             upload.received.file.close()
 
 
-def _full(language: Language) -> ProblemError:
+def _too_many_problem(language: Language) -> ProblemError:
     return ProblemError(503, language.say("Too many lists wait here: try again in some minutes."))
 
 

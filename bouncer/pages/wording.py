@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bouncer.compose import reasons
 from bouncer.compose.beliefs import translate_reason
 from bouncer.compose.language import Language
-from bouncer.compose.sentences import capital, consequence, doubt, words_of
+from bouncer.compose.sentences import capitalize, consequence, doubt, words_of
 from bouncer.mail.letter import spell_id
 from bouncer.ndr.reading import Action, Kind
 from bouncer.notify.facts import notice_recipient
@@ -56,7 +56,7 @@ def tell(row: BounceRow, language: Language) -> OutcomeWords:
     tone = str(row.category) if failed else _tone(row)
     label = _CATEGORIES[Category(row.category)] if failed and row.category else ""
     return OutcomeWords(
-        title=capital(language.say(words.title)),
+        title=capitalize(language.say(words.title)),
         tone=tone,
         label=language.say(label) if label else "",
         why=language.say(words.why),
@@ -106,7 +106,7 @@ def reason_title(reason: str, language: Language) -> str:
     return reason if is_own_word else language.say(reasons.WORDS[recorded or Reason.UNKNOWN].title)
 
 
-def until_words(until: dt.datetime | None, language: Language) -> str:
+def words_of_end(until: dt.datetime | None, language: Language) -> str:
     """Say until when a suppression lasts."""
     return language.say("until {end}", end=language.date(until)) if until else language.say("until somebody frees it")
 
@@ -137,7 +137,7 @@ def change_words(row: TrailRow, language: Language) -> str:
     source = source_words(row.source, language)
     match row.change:
         case TrailChange.SUPPRESSED:
-            until, reason = until_words(row.until, language), reason_title(row.reason, language)
+            until, reason = words_of_end(row.until, language), reason_title(row.reason, language)
             return language.say("Suppressed {source}, {until}: {reason}.", source=source, until=until, reason=reason)
         case TrailChange.FREED:
             return language.say("Freed {source}: mail may go to it again.", source=source)

@@ -135,7 +135,7 @@ class SuppressionChange:
             kind, at = EventType.SUPPRESSION_RELEASED, change.at
             facts = {"address": change.address, "source": change.source.value, "why": change.why}
             facts["stream"] = change.stream or ""
-            facts["letter_id"] = _spelled(change.letter_id)
+            facts["letter_id"] = _spell_letter_id(change.letter_id)
         facts["belief"] = belief.value if belief else None
         return AccountEvent(kind, at, facts, self.key, belief or Belief.PROVEN)
 
@@ -151,7 +151,7 @@ def suppression_facts(suppression: Suppression) -> dict[str, object]:
         "until": _moment(suppression.until),
         "rule": suppression.rule,
         "why": suppression.why,
-        "letter_id": _spelled(suppression.letter_id),
+        "letter_id": _spell_letter_id(suppression.letter_id),
     }
 
 
@@ -171,7 +171,12 @@ def bulk_event(at: dt.datetime, change: EventType, source: str, count: int, why:
 def unread_event(at: dt.datetime, letter_id: int, why: Unread, written: Written | None) -> AccountEvent:
     """Make the event of a letter that a person has to see, with its beginning."""
     written = written or Written()
-    facts = {"letter_id": _spelled(letter_id), "unread": why.value, "from": written.sender, "subject": written.subject}
+    facts = {
+        "letter_id": _spell_letter_id(letter_id),
+        "unread": why.value,
+        "from": written.sender,
+        "subject": written.subject,
+    }
     return AccountEvent(EventType.UNREAD, at, {**facts, "beginning": list(written.lines)})
 
 
@@ -188,7 +193,7 @@ def blocking_event(at: dt.datetime, about: str) -> AccountEvent:
 def auto_reply_event(at: dt.datetime, letter_id: int, key: str, *, is_signed: bool) -> AccountEvent:
     """Make the event of a machine's answer; *key* is the recipient that the return path names, empty where it names none."""
     belief = Belief.PROVEN if is_signed else Belief.UNPROVEN
-    facts = {"letter_id": _spelled(letter_id), "recipient": key or None, "belief": belief.value}
+    facts = {"letter_id": _spell_letter_id(letter_id), "recipient": key or None, "belief": belief.value}
     return AccountEvent(EventType.AUTO_REPLY, at, facts, key, belief)
 
 
@@ -209,5 +214,5 @@ def _moment(moment: dt.datetime | None) -> str | None:
     return moment.astimezone(dt.UTC).isoformat(timespec="seconds") if moment else None
 
 
-def _spelled(letter_id: int | None) -> str | None:
+def _spell_letter_id(letter_id: int | None) -> str | None:
     return None if letter_id is None else spell_id(letter_id)

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from bouncer.mail.address import comparable, split
 from bouncer.mail.mailbox import embedded_addresses, is_same_mailbox
 from bouncer.mail.returnpath import Signed
-from bouncer.ndr.addresses import in_field
+from bouncer.ndr.addresses import find_in_field
 from bouncer.ndr.reading import Reading
 
 MOST_ASKED = 200
@@ -104,7 +104,7 @@ def _sender(field: str | None) -> str:
 def _senders(reading: Reading) -> frozenset[str]:
     """The addresses that the report came to, and the one in the returned From."""
     fields = (*reading.addressed_to, reading.return_path, reading.original.from_)
-    addresses = (address for value in fields if value for address in in_field(value[:MAX_SENDERS]))
+    addresses = (address for value in fields if value for address in find_in_field(value[:MAX_SENDERS]))
     return frozenset(address.lower() for address in addresses)
 
 

@@ -57,14 +57,14 @@ def believe(
     """
     path, token_name = by.path, _token_name(by)
     if by.token is not None and is_overused(history):
-        return _unproven(f"{token_name} has already been used {history.uses} times today")
+        return _take_for_unproven(f"{token_name} has already been used {history.uses} times today")
     if path.kind is PathKind.QUARANTINE:
-        return _unproven(f"its return path is {by.flaw or 'not in order'}; it is in quarantine")
+        return _take_for_unproven(f"its return path is {by.flaw or 'not in order'}; it is in quarantine")
     if path.kind is PathKind.SIGNED:
-        return _by_path(recipient, reading, by, history, intended)
+        return _believe_path(recipient, reading, by, history, intended)
     if path.kind in (PathKind.ALIAS, PathKind.VERP):
-        return _by_alias(recipient, reading, by, history, intended)
-    return _unproven("it did not come to a return path of an account")
+        return _believe_alias(recipient, reading, by, history, intended)
+    return _take_for_unproven("it did not come to a return path of an account")
 
 
 def is_overused(history: History) -> bool:
@@ -90,39 +90,39 @@ def is_counted_by_address(history: History) -> bool:
     return history.shared and not (history.message and history.message.found_by_reference)
 
 
-def _by_path(
+def _believe_path(
     recipient: Recipient, reading: Reading, by: Credentials, history: History, intended: IntendedRecipient
 ) -> Believed:
     if by.signed is None:
-        return _unproven("the key that signed its return path is no longer known")
+        return _take_for_unproven("the key that signed its return path is no longer known")
     if by.compared.is_mismatched:
-        return _contradicted("the signed header that it returns was made for another message")
-    return _by_token(recipient, reading, by.signed, by, history, intended)
+        return _take_for_contradicted("the signed header that it returns was made for another message")
+    return _believe_token(recipient, reading, by.signed, by, history, intended)
 
 
-def _by_alias(
+def _believe_alias(
     recipient: Recipient, reading: Reading, by: Credentials, history: History, intended: IntendedRecipient
 ) -> Believed:
     path = by.path
     if path.recipient and by.compared.comparable(path.recipient) not in _forms(recipient, by):
-        return _contradicted("the return path names another recipient")
+        return _take_for_contradicted("the return path names another recipient")
     if by.mark is not None and by.mark.account != path.account:
-        return _contradicted("the signed header that it returns was made for another account")
+        return _take_for_contradicted("the signed header that it returns was made for another account")
     if by.mark is not None:
-        return _by_token(recipient, reading, by.mark, by, history, intended)
+        return _believe_token(recipient, reading, by.mark, by, history, intended)
     if history.message is not None:
-        return _by_message_id(recipient, by, history.message)
-    return _by_owner(by)
+        return _believe_message_id(recipient, by, history.message)
+    return _believe_owner(by)
 
 
-def _by_owner(by: Credentials) -> Believed:
+def _believe_owner(by: Credentials) -> Believed:
     if _from_an_owner(by):
         return Believed(Belief.PLAUSIBLE, "the returned message says that it is from a domain of the account's owner")
     returns = f", and the header that it returns is {by.flaw}" if by.flaw else ""
-    return _unproven(f"it came to an alias that anyone may know{returns}")
+    return _take_for_unproven(f"it came to an alias that anyone may know{returns}")
 
 
-def _by_token(
+def _believe_token(
     recipient: Recipient,
     reading: Reading,
     token: Signed,
@@ -132,15 +132,17 @@ def _by_token(
 ) -> Believed:
     if history.message is not None and _is_other_message(by, history.message):
         token_name = _token_name(by)
-        return _contradicted(f"{token_name} was signed for another message than the one that is returned")
+        return _take_for_contradicted(f"{token_name} was signed for another message than the one that is returned")
     if token.is_for_one_recipient or intended.address is not None:
-        return _by_token_for_one(recipient, reading, by, intended)
+        return _believe_token_for_one(recipient, reading, by, intended)
     if history.message is None or not history.message.found_by_reference:
-        return _by_token_for_unknown(recipient, by, history)
-    return _by_message_token(recipient, by, history.message)
+        return _believe_token_for_unknown(recipient, by, history)
+    return _believe_message_token(recipient, by, history.message)
 
 
-def _by_token_for_one(recipient: Recipient, reading: Reading, by: Credentials, intended: IntendedRecipient) -> Believed:
+def _believe_token_for_one(
+    recipient: Recipient, reading: Reading, by: Credentials, intended: IntendedRecipient
+) -> Believed:
     token_name, forms = _token_name(by), _forms(recipient, by)
     if not by.compared.intended.isdisjoint(forms) or (
         intended.address is not None and by.compared.comparable(intended.address) in forms
@@ -151,30 +153,30 @@ def _by_token_for_one(recipient: Recipient, reading: Reading, by: Credentials, i
             Belief.PROVEN, f"{token_name} was signed for the recipient of the returned message, who has mail sent on"
         )
     if not can_be_about(recipient, reading, intended, by.compared):
-        return _contradicted(f"{token_name} was signed for another recipient")
+        return _take_for_contradicted(f"{token_name} was signed for another recipient")
     if intended.address is None:
-        return _unproven(f"{token_name} was signed for one recipient, and nothing says for whom")
+        return _take_for_unproven(f"{token_name} was signed for one recipient, and nothing says for whom")
     return Believed(Belief.PROVEN, f"{token_name} was signed for one recipient, whatever address the report names")
 
 
-def _by_token_for_unknown(recipient: Recipient, by: Credentials, history: History) -> Believed:
+def _believe_token_for_unknown(recipient: Recipient, by: Credentials, history: History) -> Believed:
     token_name = _token_name(by)
     count = history.reports_today.get(by.compared.comparable(recipient.recipient), 0)
     if count >= DAILY_USES:
-        return _unproven(f"{token_name} has already told of this recipient {count} times today")
+        return _take_for_unproven(f"{token_name} has already told of this recipient {count} times today")
     if not count and history.addresses_today >= MAX_HOLDERS:
-        return _unproven(f"{token_name} has already told of {history.addresses_today} recipients today")
+        return _take_for_unproven(f"{token_name} has already told of {history.addresses_today} recipients today")
     if not by.compared.to.isdisjoint(_forms(recipient, by)):
         return Believed(
             Belief.PLAUSIBLE, f"{token_name} was signed for a message to several, and its To names this one"
         )
-    return _unproven(f"{token_name} was signed for a message of which nothing more is known")
+    return _take_for_unproven(f"{token_name} was signed for a message of which nothing more is known")
 
 
-def _by_message_token(recipient: Recipient, by: Credentials, message: SentMessage) -> Believed:
+def _believe_message_token(recipient: Recipient, by: Credentials, message: SentMessage) -> Believed:
     token_name = _token_name(by)
     if not _went_to(recipient, by, message):
-        return _contradicted(f"{token_name} was signed for a message that did not go to this recipient")
+        return _take_for_contradicted(f"{token_name} was signed for a message that did not go to this recipient")
     count = message.holders
     if by.from_own_server:
         return Believed(
@@ -187,11 +189,11 @@ def _by_message_token(recipient: Recipient, by: Credentials, message: SentMessag
     )
 
 
-def _by_message_id(recipient: Recipient, by: Credentials, message: SentMessage) -> Believed:
+def _believe_message_id(recipient: Recipient, by: Credentials, message: SentMessage) -> Believed:
     if not _went_to(recipient, by, message):
-        return _contradicted("the returned message is one that we know, and it did not go to this recipient")
+        return _take_for_contradicted("the returned message is one that we know, and it did not go to this recipient")
     if _is_other_message(by, message):
-        return _contradicted("the returned message's headers are not those that were sent")
+        return _take_for_contradicted("the returned message's headers are not those that were sent")
     return Believed(Belief.PLAUSIBLE, "the returned headers are those of a message that went to this recipient")
 
 
@@ -222,9 +224,9 @@ def _from_an_owner(by: Credentials) -> bool:
     return bool(sender) and sender in {split(comparable(owner))[1] for owner in by.owners}
 
 
-def _unproven(why: str) -> Believed:
+def _take_for_unproven(why: str) -> Believed:
     return Believed(Belief.UNPROVEN, why)
 
 
-def _contradicted(why: str) -> Believed:
+def _take_for_contradicted(why: str) -> Believed:
     return Believed(Belief.CONTRADICTED, why)

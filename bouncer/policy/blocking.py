@@ -52,7 +52,7 @@ class Blocking:
             is_number = count.isascii() and count.isdigit()
             return cls((Blocked(provider, int(count)) if is_number else Blocked(about, 0),))
         facts = json.loads(about)
-        return cls(tuple(_blocked(*fact) for fact in facts["blocked"]), facts["more"])
+        return cls(tuple(_parse_blocked(*fact) for fact in facts["blocked"]), facts["more"])
 
     @classmethod
     def of(cls, blocked: Iterable[Blocked], omitted: int = 0) -> "Blocking":
@@ -71,7 +71,7 @@ class Blocking:
         return json.dumps({"blocked": rows, "more": self.omitted}, ensure_ascii=False)
 
 
-def _blocked(provider: str, count: int, account: str, day: str | None) -> Blocked:
+def _parse_blocked(provider: str, count: int, account: str, day: str | None) -> Blocked:
     return Blocked(provider, count, account, dt.date.fromisoformat(day) if day else None)
 
 

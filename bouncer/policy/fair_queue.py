@@ -51,8 +51,8 @@ class FairQueue:
         letters = list(waiting)
         placed_letters = [
             (self._least + 1 if letter is letters[0] else place, letter.id, letter)
-            for client, of_client in _by_client(letters).items()
-            for place, letter in _in_turn(of_client, self._had_by(client))
+            for client, of_client in _group_by_client(letters).items()
+            for place, letter in _take_in_turn(of_client, self._count_shares(client))
         ]
         turns, of_path = list[tuple[int, int, Waiting]](), Counter[str]()
         for place, number, letter in sorted(placed_letters, key=lambda entry: entry[:2]):
@@ -62,41 +62,41 @@ class FairQueue:
 
     def take(self, letters: Sequence[Waiting]) -> None:
         """Add the shares of *letters* to those that their clients have had."""
-        by_client = _by_client(letters)
-        self._least = min((self._had_by(client) for client in by_client), default=self._least)
+        by_client = _group_by_client(letters)
+        self._least = min((self._count_shares(client) for client in by_client), default=self._least)
         if len(self._shares_of_clients) > MOST_CLIENTS:
             self._shares_of_clients.clear()
         for client, of_client in by_client.items():
-            self._shares_of_clients[client] = self._had_by(client) + sum(letter.shares for letter in of_client)
+            self._shares_of_clients[client] = self._count_shares(client) + sum(letter.shares for letter in of_client)
 
     def give_back(self, letters: Iterable[Waiting]) -> None:
         """Undo ``take`` for letters that were not read."""
-        for client, of_client in _by_client(letters).items():
+        for client, of_client in _group_by_client(letters).items():
             self._shares_of_clients[client] -= sum(letter.shares for letter in of_client)
 
     def forget(self) -> None:
         """Forget the shares of all clients: no letter waits any more."""
         self._shares_of_clients.clear()
 
-    def _had_by(self, client: str) -> int:
+    def _count_shares(self, client: str) -> int:
         return max(self._least, self._shares_of_clients[client])
 
 
-def _by_client(letters: Iterable[Waiting]) -> dict[str, list[Waiting]]:
+def _group_by_client(letters: Iterable[Waiting]) -> dict[str, list[Waiting]]:
     by_client = dict[str, list[Waiting]]()
     for letter in letters:
         by_client.setdefault(client_of(letter.peer), []).append(letter)
     return by_client
 
 
-def _in_turn(letters: Sequence[Waiting], shares: int) -> Iterator[tuple[int, Waiting]]:
+def _take_in_turn(letters: Sequence[Waiting], shares: int) -> Iterator[tuple[int, Waiting]]:
     """Give the letters of a client that has had so many *shares*, each with its shares then: by path and by age in turn.
 
     Half of the shares go to the paths by turns, small letters first, and half to the oldest letters. A report has some kilobytes; a
     letter that takes long to record is larger. So a report does not wait behind a flood that comes from the same client, as all
     mail does behind a mail server of ours; and no letter is passed over for ever, however large.
     """
-    by_path, by_age = iter(_by_turns_of_paths(letters)), iter(letters)
+    by_path, by_age = iter(_sort_by_turns_of_paths(letters)), iter(letters)
     ids, to_paths, to_age = set[int](), 0, 0
     while len(ids) < len(letters):
         is_of_path = to_paths <= to_age
@@ -109,7 +109,7 @@ def _in_turn(letters: Sequence[Waiting], shares: int) -> Iterator[tuple[int, Wai
         yield shares + to_paths + to_age, letter
 
 
-def _by_turns_of_paths(letters: Iterable[Waiting]) -> list[Waiting]:
+def _sort_by_turns_of_paths(letters: Iterable[Waiting]) -> list[Waiting]:
     """Sort letters by the shares that their path will have had with them, where small letters come first."""
     of_path, turns = Counter[str](), list[tuple[int, int, Waiting]]()
     for letter in sorted(letters, key=lambda letter: (letter.shares, letter.id)):

@@ -64,7 +64,7 @@ def outcomes(
     tallies = () if is_our_own else _tallies(counted, reading.kind, account, history, now)
     told_of = tuple({bounce.key: None for bounce in decisions.bounces}) if is_counted_by_address(history) else ()
     changed = tuple(decisions.suppressions), tuple(decisions.releases)
-    bounces, blocked = tuple(decisions.bounces), _blocked(counted, history, now)
+    bounces, blocked = tuple(decisions.bounces), _blocking_providers(counted, history, now)
     return Outcomes(bounces, *changed, tallies, blocked, told_of, tuple(decisions.changes))
 
 
@@ -141,7 +141,7 @@ class _Decisions:
         mailbox = self._mailbox(key)
         history_of_address = self.histories.get(mailbox) or self.history.history_of(mailbox)
         follows = decide_suppression(claim, history_of_address, self.history.rules, now=self.now)
-        self.suppressions += _in_its_spelling(follows.existing, claim.address, key)
+        self.suppressions += _copy_to_spelling(follows.existing, claim.address, key)
         if freed := decide_release(claim, history_of_address):
             self.releases.append(freed)
             self.changes.append(SuppressionChange(freed, key, belief=claim.believed.belief))
@@ -212,7 +212,7 @@ def _as_written_to(recipient: Recipient, address: str) -> Recipient:
     return dataclasses.replace(recipient, recipient=address, final_recipient=final)
 
 
-def _in_its_spelling(standing: Suppression | None, address: str, key: str) -> list[Suppression]:
+def _copy_to_spelling(standing: Suppression | None, address: str, key: str) -> list[Suppression]:
     """Copy a suppression of another spelling of the mailbox to this one: it holds even if the account stops folding spellings."""
     if standing is None or comparable(standing.address) == key:
         return []
@@ -245,7 +245,7 @@ def _label(bounce: Bounce, kind: Kind) -> str | None:
     return CONFIRMED if proven and kind is Kind.SUCCESS and bounce.recipient.action is Action.DELIVERED else None
 
 
-def _blocked(bounces: Iterable[Bounce], history: History, now: dt.datetime) -> tuple[str, ...]:
+def _blocking_providers(bounces: Iterable[Bounce], history: History, now: dt.datetime) -> tuple[str, ...]:
     """The providers of proven blocks, each address once a day: the holder of its path may report the block more often."""
     addresses = dict.fromkeys(bounce.key for bounce in bounces if _is_proven_block(bounce))
     return tuple(

@@ -83,7 +83,7 @@ TOPICS = ("hard", "block", "complaint", "other", "soft", "technical", "delay", U
 """The topics, each with a frequency of its own: kinds and categories of reports, and unread letters."""
 
 
-def _whole(text: str) -> int:
+def _parse_whole_number(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) > MAX_MAILS:
         raise ValueError(f"must be a number from 0 to {MAX_MAILS}")
     return int(text)
@@ -102,7 +102,7 @@ def _zone(text: str) -> str:
         raise ValueError("must be the name of a time zone, Europe/Berlin") from None
 
 
-def _one_of(names: Iterable[str]) -> Callable[[str], str]:
+def _make_choice(names: Iterable[str]) -> Callable[[str], str]:
     name_list = tuple(names)
 
     def read(text: str) -> str:
@@ -120,16 +120,16 @@ def _text(text: str) -> str:
 
 
 _READ: Mapping[str, Callable[[str], Any]] = {
-    **dict.fromkeys(TOPICS, lambda text: Frequency(_one_of(Frequency)(text))),
+    **dict.fromkeys(TOPICS, lambda text: Frequency(_make_choice(Frequency)(text))),
     "dropped": lambda text: Frequency(
-        _one_of(frequency for frequency in Frequency if frequency is not Frequency.AT_ONCE)(text)
+        _make_choice(frequency for frequency in Frequency if frequency is not Frequency.AT_ONCE)(text)
     ),
-    "most": _whole,
+    "most": _parse_whole_number,
     "quiet": _quiet,
     "zone": _zone,
-    "language": _one_of(LANGUAGE_CODES),
-    "attach": lambda text: Attach(_one_of(Attach)(text)),
-    "json": lambda text: _one_of(("yes", "no"))(text) == "yes",
+    "language": _make_choice(LANGUAGE_CODES),
+    "attach": lambda text: Attach(_make_choice(Attach)(text)),
+    "json": lambda text: _make_choice(("yes", "no"))(text) == "yes",
     "contact": _text,
 }
 KEYS = tuple(field.name for field in fields(Preferences))

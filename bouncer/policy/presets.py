@@ -14,7 +14,7 @@ PRESETS: Mapping[str, Mapping[str, str]] = {
 """The preferences of each preset; all presets set the same preferences, so that one replaces another completely."""
 
 
-def preset(wishes: Overrides, owner: str, name: str) -> Overrides:
+def apply_preset(wishes: Overrides, owner: str, name: str) -> Overrides:
     """Give *wishes* with the preferences of the preset *name*, for all owners where *owner* is empty, else for that owner.
 
     Default values are not stored: the account follows the defaults of later versions.

@@ -104,7 +104,7 @@ def route(judgement: Judgement, circumstances: Circumstances, history: History |
         is_our_own=history.is_our_own,
     )
     notifications, note = _notifications(reading, results.bounces, circumstances, by, history)
-    unread = _unread(reading, results.bounces, circumstances, history)
+    unread = _why_unread(reading, results.bounces, circumstances, history)
     if unread:
         notifications = (*notifications, *_unread_notifications(circumstances))
     failing_owners = _failing_owners(reading, circumstances, history)
@@ -146,7 +146,7 @@ def _failing_owners(reading: Reading, circumstances: Circumstances, history: His
     return newly_failing(reading, circumstances.path.recipient, history.owned)
 
 
-def _unread(
+def _why_unread(
     reading: Reading, bounces: tuple[Bounce, ...], circumstances: Circumstances, history: History
 ) -> Unread | None:
     """Give why a person has to see the letter; None for letters that could loop, or are passed on or listed anyway."""

@@ -70,7 +70,7 @@ def decide_suppression(claim: Claim, history: AddressHistory, terms: AccountRule
         return _consequence(
             claim, history, wish_of_kind, rule, f"the recipient {request}; {claim.believed.why}", terms, now
         )
-    return _after_failures(claim, history, rule, terms, now)
+    return _judge_failures(claim, history, rule, terms, now)
 
 
 def _without_future(history: AddressHistory, now: dt.datetime) -> AddressHistory:
@@ -105,7 +105,7 @@ def _rule_of(claim: Claim) -> LadderRule | None:
     return RULES[Category.SOFT] if claim.is_of_another and rule.after == "at once" else rule
 
 
-def _after_failures(
+def _judge_failures(
     claim: Claim, history: AddressHistory, rule: LadderRule, terms: AccountRules, now: dt.datetime
 ) -> Consequence:
     assert claim.verdict
@@ -113,7 +113,7 @@ def _after_failures(
     by_days = claim.is_of_another or claim.verdict.category in _COUNTED
     days = _days(claim, history, window) if by_days else needed
     if days < needed:
-        if any(_in_force(suppression, claim.stream, now) for suppression in history.suppressions):
+        if any(_is_in_force(suppression, claim.stream, now) for suppression in history.suppressions):
             return Consequence(Effect.ALREADY)
         return Consequence(Effect.COUNTED, counted=Counted(days, needed, window))
     why = f"failures on {days} days within {window}" if by_days else "at once"
@@ -154,7 +154,7 @@ def _consequence(
         {
             change.at
             for change in history.changes
-            if not change.is_release and change.source == ChangeSource.BOUNCE and _same_kind(change.reason, reason)
+            if not change.is_release and change.source == ChangeSource.BOUNCE and _is_same_kind(change.reason, reason)
         }
     )
     days = rule.rung(relapses)
@@ -176,7 +176,7 @@ def _consequence(
         rule=claim.verdict.rule if claim.verdict else None,
         why=why + again,
     )
-    is_longer = any(_in_force(suppression, stream, now) for suppression in history.suppressions)
+    is_longer = any(_is_in_force(suppression, stream, now) for suppression in history.suppressions)
     return Consequence(Effect.SUPPRESSED, new, is_longer=is_longer)
 
 
@@ -185,17 +185,17 @@ def _covers(suppression: Suppression, stream: str, until: dt.datetime | None, no
 
     A failure never covers a wish, which holds on when the failure is forgiven.
     """
-    if not _in_force(suppression, stream, now) or (is_wish(reason) and not is_wish(suppression.reason)):
+    if not _is_in_force(suppression, stream, now) or (is_wish(reason) and not is_wish(suppression.reason)):
         return False
     longer = suppression.until is None or (until is not None and suppression.until >= until)
-    return longer or _same_kind(suppression.reason, reason)
+    return longer or _is_same_kind(suppression.reason, reason)
 
 
-def _in_force(suppression: Suppression, stream: str, now: dt.datetime) -> bool:
+def _is_in_force(suppression: Suppression, stream: str, now: dt.datetime) -> bool:
     return suppression.stream in ("", stream) and (suppression.until is None or suppression.until > now)
 
 
-def _same_kind(reason: str, other: str) -> bool:
+def _is_same_kind(reason: str, other: str) -> bool:
     return _kind(reason) == _kind(other)
 
 

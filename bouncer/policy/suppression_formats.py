@@ -89,12 +89,12 @@ class ImportOptions:
 
 def _is_ours(row: Mapping[str, str]) -> bool:
     """Whether a row has the columns of our own export: an empty end then means no end."""
-    return {"source", "until"} <= {_plain(name) for name in row}
+    return {"source", "until"} <= {_plain_name(name) for name in row}
 
 
 def has_address(columns: Mapping[str, object]) -> bool:
     """Whether a known column of *columns* holds the address."""
-    return any(_plain(name) in _NAMES["address"] for name in columns)
+    return any(_plain_name(name) in _NAMES["address"] for name in columns)
 
 
 def read_row(row: Mapping[str, str], terms: ImportOptions) -> Suppression | str:
@@ -118,13 +118,13 @@ def read_row(row: Mapping[str, str], terms: ImportOptions) -> Suppression | str:
     stream = unguard_cell(facts["stream"]).strip() or terms.stream
     words = unguard_cell(facts["why"]).strip() or (stated if stated.lower() not in (reason, *_WORDS) else "")
     why = f"{terms.why}; {words[:MAX_WHY]}" if words else terms.why
-    address = _bare(unguard_cell(facts["address"]))
+    address = _bare_address(unguard_cell(facts["address"]))
     return Suppression(terms.account, address, reason, ChangeSource.IMPORT, None, since, until, stream, why=why)
 
 
 def _fault(facts: Mapping[str, str]) -> str:
     """Describe the fault of a row's fields; empty where there is none."""
-    address = _bare(unguard_cell(facts["address"]))
+    address = _bare_address(unguard_cell(facts["address"]))
     if not is_plausible(address):
         return "no mail address" if address else "no address"
     if any(facts[name] and _time(facts[name]) is None for name in ("since", "until")):
@@ -135,7 +135,7 @@ def _fault(facts: Mapping[str, str]) -> str:
     return "" if can_be else f"a stream of more than {MAX_STREAM} octets, or with a NUL"
 
 
-def _bare(text: str) -> str:
+def _bare_address(text: str) -> str:
     """Give the address of a cell; Mailman and mail programs write a name before it: Jane <jane@example.org>."""
     text = text.strip()
     return text[text.rfind("<") + 1 : -1].strip() if text.endswith(">") and "<" in text else text
@@ -159,13 +159,13 @@ def _facts(row: Mapping[str, str]) -> dict[str, str]:
     """Our fields of a row: if several columns hold one fact, the first in _NAMES that is not empty."""
     facts, ranks = dict.fromkeys(_NAMES, ""), dict.fromkeys(_NAMES, len(_FIELDS))
     for name, value in row.items():
-        field, rank = _FIELDS.get(_plain(name), ("", 0))
+        field, rank = _FIELDS.get(_plain_name(name), ("", 0))
         if field and value and rank < ranks[field]:
             facts[field], ranks[field] = value, rank
     return facts
 
 
-def _plain(name: str) -> str:
+def _plain_name(name: str) -> str:
     return name.strip().strip("\ufeff").lower()
 
 

@@ -97,7 +97,7 @@ def webhook_entries(endpoints: Iterable[Endpoint], kind: Kind, bounces: Sequence
 
     An outcome that the letter repeats makes no further event: a report to one recipient's path may name any addresses.
     """
-    outcomes = list(_different(kind, bounces[:MAX_EVENTS]))
+    outcomes = list(_first_outcomes(kind, bounces[:MAX_EVENTS]))
     for endpoint in endpoints:
         for place, event, bounce in outcomes:
             if endpoint.wants(event, bounce.believed.belief):
@@ -113,7 +113,7 @@ def webhook_entries(endpoints: Iterable[Endpoint], kind: Kind, bounces: Sequence
                 )
 
 
-def _different(kind: Kind, bounces: Sequence[Bounce]) -> Iterator[tuple[int, EventType, Bounce]]:
+def _first_outcomes(kind: Kind, bounces: Sequence[Bounce]) -> Iterator[tuple[int, EventType, Bounce]]:
     """Give the first outcome of each event, recipient and belief, with its number among all outcomes of the letter."""
     known_outcomes = set[tuple[EventType, str, Belief]]()
     for place, bounce in enumerate(bounces, 1):

@@ -52,6 +52,6 @@ _LABELS = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*
 SELECTOR = Constraint("letters, digits, - and dots between them", lambda text: _LABELS.fullmatch(text) is not None)
 
 
-def one_of(*words: str) -> Constraint:
+def require_one_of(*words: str) -> Constraint:
     """Make the constraint that a text is among *words*."""
     return Constraint(f"{', '.join(words[:-1])} or {words[-1]}", lambda text: text in words)

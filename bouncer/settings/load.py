@@ -46,7 +46,7 @@ def load(text: str, environment: Mapping[str, str], source: str = "settings") ->
         sections[name] = _section(type(default), name, table, source, faults)
     faults += [f"{source}: {fault}" for fault in _contradictions(document)]
     tree = Settings(**sections)
-    faults += [f"{source}: {fault}" for fault in (*_too_large_to_read(tree), *_in_the_clear(tree))]
+    faults += [f"{source}: {fault}" for fault in (*_too_large_to_read(tree), *_find_clear_addresses(tree))]
     if faults:
         raise ConfigError(*faults)
     return tree
@@ -101,7 +101,7 @@ def _contradictions(document: Mapping[str, Any]) -> Iterator[str]:
         yield "[milter] listen: signing needs [tokens] keys"
 
 
-def _in_the_clear(tree: Settings) -> Iterator[str]:
+def _find_clear_addresses(tree: Settings) -> Iterator[str]:
     """Give the addresses on which keys would travel over a network in the clear."""
     http = tree.http
     if http.tls_certificate or http.proxies:

@@ -18,7 +18,7 @@ from bouncer.settings.constraints import (
     NETWORK,
     SELECTOR,
     USER_GROUP,
-    one_of,
+    require_one_of,
 )
 from bouncer.settings.field import setting
 
@@ -172,7 +172,7 @@ class ForwardSettings:
     starttls: str = setting(
         "offered",
         "offered: use it where the smarthost has it; required; never",
-        form=one_of("offered", "required", "never"),
+        form=require_one_of("offered", "required", "never"),
     )
     connections: int = setting(
         4,
@@ -207,12 +207,14 @@ class ForwardSettings:
         form=MAIL_ADDRESS,
     )
     operator_language: str = setting(
-        ENGLISH, f"language of the mails to the operator: {', '.join(LANGUAGE_CODES)}", form=one_of(*LANGUAGE_CODES)
+        ENGLISH,
+        f"language of the mails to the operator: {', '.join(LANGUAGE_CODES)}",
+        form=require_one_of(*LANGUAGE_CODES),
     )
     reverse_path: str = setting(
         "null",
         "envelope sender of notices: null for <>, signed for a return path of our own that is never forwarded",
-        form=one_of("null", "signed"),
+        form=require_one_of("null", "signed"),
     )
     templates: Path | None = setting(
         None, "folder with accounts' own templates, ACCOUNT/notice.txt.j2 and so on; ours where one is missing or fails"
@@ -258,12 +260,12 @@ class MilterSettings:
     suppressed: str = setting(
         "refuse",
         "for accounts that choose nothing else: refuse says 550 at RCPT, and why; drop takes the address off and tells the owner",
-        form=one_of("drop", "refuse"),
+        form=require_one_of("drop", "refuse"),
     )
     fails: str = setting(
         "closed",
         "while the store cannot answer: closed has the sender come again (451), open lets mail go, signed but not counted",
-        form=one_of("closed", "open"),
+        form=require_one_of("closed", "open"),
     )
     account_header: str = setting(
         "X-Bouncer-Account",
@@ -364,7 +366,7 @@ class LogSettings:
     format: str = setting(
         "text",
         "text: lines for people and grep; json: one JSON object a line, with the same facts as members",
-        form=one_of("text", "json"),
+        form=require_one_of("text", "json"),
     )
 
 

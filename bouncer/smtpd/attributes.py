@@ -36,14 +36,14 @@ def read_attributes(argument: str, attribute_names: tuple[str, ...]) -> Attribut
         name = match[1].upper() if match else ""
         if match is None or name not in attribute_names or name in attributes or len(match[2]) > MAX_VALUE:
             return None
-        value = _decoded(match[2])
+        value = _decode_xtext(match[2])
         if value is None or not _FORMS.get(name, _is_plain)(value):
             return None
-        attributes[name] = None if value.upper() in _UNKNOWN else _comparable(name, value)
+        attributes[name] = None if value.upper() in _UNKNOWN else _make_comparable(name, value)
     return attributes
 
 
-def _decoded(xtext: str) -> str | None:
+def _decode_xtext(xtext: str) -> str | None:
     """Decode xtext; None for characters that no SMTP command may have either: control characters, blanks, broken UTF-8."""
     octets = _HEXADECIMAL.sub(lambda digits: bytes.fromhex(digits[1].decode()), xtext.encode())
     try:
@@ -53,7 +53,7 @@ def _decoded(xtext: str) -> str | None:
     return text if text.isprintable() and not any(map(str.isspace, text)) else None
 
 
-def _comparable(name: str, value: str) -> str:
+def _make_comparable(name: str, value: str) -> str:
     return plain_host(_without_family(value)) if name == "ADDR" else value
 
 

@@ -77,7 +77,7 @@ class Data:
         octets = self._octets
         self._fault = self._fault or self._too_much(self._octets_aside + len(octets))
         if self._fault or len(octets) >= self._part:
-            self._put_aside(_uncut(octets))
+            self._put_aside(_find_cut(octets))
         self._searched_to = max(0, len(octets) - len(_END) + 1)
 
     def _too_much(self, size: int) -> NoLetter | None:
@@ -97,7 +97,7 @@ class Data:
         del self._octets[:end]
 
 
-def _uncut(octets: bytearray) -> int:
+def _find_cut(octets: bytearray) -> int:
     """Give the place to cut: before the first CR that may begin the end of the letter, so that the end is never split."""
     position = octets.find(b"\r", max(0, len(octets) - len(_END) + 1))
     return position if position >= 0 else len(octets)

@@ -38,12 +38,12 @@ def read_mail(argument: str, limit: int) -> Sender | str:
     path = read_path(argument, "FROM")
     if isinstance(path, PathFault):
         return _MAIL_FAULTS[path]
-    if refusal := _refused(path, limit):
+    if refusal := _refuse_parameters(path, limit):
         return refusal
     return Sender(path.address, "SMTPUTF8" in path.parameters)
 
 
-def _refused(path: Path, limit: int) -> str | None:
+def _refuse_parameters(path: Path, limit: int) -> str | None:
     for name, value in path.parameters.items():
         match name:
             case "SIZE" if value is not None and value.isascii() and value.isdigit():

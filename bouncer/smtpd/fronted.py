@@ -12,7 +12,7 @@ from bouncer.smtpd import replies
 from bouncer.smtpd.attributes import XCLIENT, XFORWARD, Attributes, read_attributes
 from bouncer.smtpd.context import SmtpContext
 from bouncer.smtpd.handler import SmtpHandler
-from bouncer.smtpd.protocol import decoded
+from bouncer.smtpd.protocol import replace_surrogates
 from bouncer.smtpd.proxy import Malformed, read_header
 from bouncer.smtpd.starttls import StarttlsProtocol
 
@@ -89,5 +89,5 @@ class FrontedProtocol(StarttlsProtocol):
             return replies.NOT_A_FRONT
         if self.in_transaction:
             return replies.IN_TRANSACTION
-        attributes = read_attributes(decoded(argument or ""), attribute_names)
+        attributes = read_attributes(replace_surrogates(argument or ""), attribute_names)
         return replies.BAD_ATTRIBUTE if attributes is None else attributes

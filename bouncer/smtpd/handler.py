@@ -42,7 +42,7 @@ class SmtpHandler:
 
     async def handle_HELO(self, server: SMTP, session: Session, envelope: Envelope, hostname: str) -> str:
         """Answer the greeting. Parameters of MAIL are taken after HELO too: RFC 5321 section 2.2.1 asks only that we offer none."""
-        self._greeted(session, hostname)
+        self._record_greeting(session, hostname)
         session.extended_smtp = True
         return f"250 {self._context.hostname}"
 
@@ -50,11 +50,11 @@ class SmtpHandler:
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         """Answer, and list our extensions, all lines as one reply: aiosmtpd's own *responses* offer AUTH, and no PIPELINING."""
-        self._greeted(session, hostname)
+        self._record_greeting(session, hostname)
         return [self._context.extensions(starttls=session.ssl is None, front=session_client(session).is_front)]
 
     @staticmethod
-    def _greeted(session: Session, hostname: str) -> None:
+    def _record_greeting(session: Session, hostname: str) -> None:
         session.host_name = session_client(session).greeting = hostname
 
     def handle_STARTTLS(self, server: SMTP, session: Session, envelope: Envelope) -> bool:
@@ -84,11 +84,11 @@ class SmtpHandler:
             path = self._context.admit(address)
             if not isinstance(path, ReturnPath):
                 path = await path
-            return self._admitted(path, client, envelope)
+            return self._admit_path(path, client, envelope)
         except Exception as error:  # noqa: BLE001 -- whatever it is, the peer gets a reply
-            return self._failed(error, client, address)
+            return self._reply_to_error(error, client, address)
 
-    def _admitted(self, path: ReturnPath, client: SmtpClient, envelope: Envelope) -> str:
+    def _admit_path(self, path: ReturnPath, client: SmtpClient, envelope: Envelope) -> str:
         paths, mailbox = paths_of(envelope), comparable(path.address)
         if mailbox in paths:  # named again: it gets one copy
             return replies.RECIPIENT_OK
@@ -105,16 +105,16 @@ class SmtpHandler:
         """Commit the letter, and only then answer 250 (law 1)."""
         client = session_client(session)
         try:
-            letters = self._received(envelope, client)
+            letters = self._make_received(envelope, client)
             ids = [spell_id(number) for number in await self._context.keep(letters)]
         except Exception as error:  # noqa: BLE001 -- whatever it is, the peer gets a reply
-            return self._failed(error, client, envelope.rcpt_tos[-1])
+            return self._reply_to_error(error, client, envelope.rcpt_tos[-1])
         if _log.isEnabledFor(logging.INFO):
             for letter_id, letter in zip(ids, letters, strict=True):
                 self._log_kept(letter_id, letter, client.queue_id)
         return f"250 2.0.0 Kept as {ids[0]}"
 
-    def _received(self, envelope: Envelope, client: SmtpClient) -> Sequence[Received]:
+    def _make_received(self, envelope: Envelope, client: SmtpClient) -> Sequence[Received]:
         raw, tls, at = envelope.content, client.tls, self._context.now()
         assert isinstance(raw, bytes)
         sender = "" if envelope.mail_from in (None, NULL_PATH) else envelope.mail_from
@@ -140,7 +140,7 @@ class SmtpHandler:
             _log, logging.INFO, "kept", letter=letter_id, **to, **by, tls=letter.tls, octets=octets, queue_id=queue_id
         )
 
-    def _failed(self, error: Exception, client: SmtpClient, address: str) -> str:
+    def _reply_to_error(self, error: Exception, client: SmtpClient, address: str) -> str:
         """Give the reply for *error*: an unforeseen one is logged by name, and the peer learns only that it is temporary."""
         if not isinstance(error, SmtpError):
             _log.error("unforeseen peer=%s", client.peer, exc_info=error)

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum
 
-from bouncer.mail.path import unquoted
+from bouncer.mail.path import unquote
 
 _ATEXT = r"[\w!#$%&'*+/=?^`{|}~.\-\u0080-\U0010ffff]++"
 _QUOTED = r'"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*+"'
@@ -48,7 +48,7 @@ def read_path(argument: str, keyword: str) -> Path | PathFault:
     match = _ARGUMENT.fullmatch(rest)
     if match is None:
         return PathFault.PATH
-    address = unquoted(match["path"] or match["bare"] or "")
+    address = unquote(match["path"] or match["bare"] or "")
     if not address.isprintable() or _UNDECODABLE in address:
         return PathFault.PATH
     parameters = _parameters(match["rest"]) if match["rest"] else {}

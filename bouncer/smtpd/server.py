@@ -56,7 +56,9 @@ class SmtpServer(Server[SmtpConnection]):
         self._prototype: SmtpConnection | None = None
         max_connections, max_per_client = settings.max_connections, settings.max_connections_per_client
         self._client_connections = SmtpConnections[SmtpConnection](max_connections, most_per_client=max_per_client)
-        super().__init__("[smtp] listen", settings.listen, connections=self._client_connections, accept=self._accepted)
+        super().__init__(
+            "[smtp] listen", settings.listen, connections=self._client_connections, accept=self._accept_connection
+        )
 
     def renew(self, settings: SmtpSettings, tls_context: ssl.SSLContext | None) -> None:
         """Use these for connections that begin from now on; listening addresses and connection limits stay as they are."""
@@ -68,7 +70,7 @@ class SmtpServer(Server[SmtpConnection]):
         logging.getLogger(AIOSMTPD_LOG).setLevel(logging.WARNING)
         await super().start(sockets)
 
-    def _accepted(self) -> SmtpConnection:
+    def _accept_connection(self) -> SmtpConnection:
         """Make the protocol of an accepted connection."""
         if self._prototype is None:
             loop = asyncio.get_running_loop()

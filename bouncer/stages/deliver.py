@@ -113,11 +113,11 @@ class Deliver:
         task.add_done_callback(end)
 
     def _has_room(self) -> bool:
-        return self._octets < MAX_OCTETS and bool(self._lanes.leases(_elapsed()))
+        return self._octets < MAX_OCTETS and bool(self._lanes.leases(_elapsed_seconds()))
 
     async def _wait(self, wake: asyncio.Event) -> None:
         """Wait for *wake*, or until the lanes may lease again; IDLE_SECONDS at most."""
-        seconds = self._lanes.pause_seconds(_elapsed())
+        seconds = self._lanes.pause_seconds(_elapsed_seconds())
         if seconds:
             await asyncio.sleep(min(seconds, IDLE_SECONDS))
             return
@@ -140,7 +140,7 @@ class Deliver:
     async def _lease(self) -> list[DeliveryJob]:
         """Lease as many entries as there is room for; if the store fails half-way, give those that are leased already."""
         jobs = list[DeliveryJob]()
-        for lane, count in self._lanes.leases(_elapsed()):
+        for lane, count in self._lanes.leases(_elapsed_seconds()):
             try:
                 jobs += await self._lease_from(lane, count)
             except StoreError:
@@ -154,7 +154,7 @@ class Deliver:
     async def _lease_from(self, lane: Lane, count: int) -> Sequence[DeliveryJob]:
         now = self._now()
         jobs = await self._outbox.lease_entries(now=now, count=count, until=now + LEASE, lane=lane)
-        self._lanes.begin((job.row for job in jobs), _elapsed())
+        self._lanes.begin((job.row for job in jobs), _elapsed_seconds())
         return jobs
 
     async def _deliver(self, job: DeliveryJob, wake: Callable[[], None]) -> None:
@@ -164,9 +164,9 @@ class Deliver:
         """
         try:
             result = await self._send(job)
-            self._lanes.note_result(job.row, result, now=_elapsed(), chance=self._chance())
+            self._lanes.note_result(job.row, result, now=_elapsed_seconds(), chance=self._chance())
         finally:
-            if self._lanes.end(job.row, _elapsed()):
+            if self._lanes.end(job.row, _elapsed_seconds()):
                 wake()
         reply = line(result.reply, MAX_REPLY_CHARACTERS)
         await self._mark(lambda: self._outcome(job.row, result, reply))
@@ -232,6 +232,6 @@ class Deliver:
         )
 
 
-def _elapsed() -> float:
+def _elapsed_seconds() -> float:
     """Give the time of the event loop's clock, which never goes back."""
     return asyncio.get_running_loop().time()

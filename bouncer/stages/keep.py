@@ -38,6 +38,6 @@ class Keep:
             _log.log(
                 error.level(logging.ERROR), "a letter could not be kept, its sender was told to try later: %s", error
             )
-            raise (TryLater.full() if error.full else TryLater.store()) from error
+            raise (TryLater.disk_full() if error.full else TryLater.store()) from error
         self._wake()
         return ids

@@ -74,7 +74,7 @@ class SharedLane:
 
     def note_result(self, entry: OutboxEntry, result: DeliveryResult, *, now: float, chance: float) -> None:  # noqa: ARG002 -- the destination does not matter
         """Note the outcome of *entry*."""
-        self._state = _after(self._state, result, now, chance)
+        self._state = _record_result(self._state, result, now, chance)
 
     def end(self, entry: OutboxEntry, now: float) -> bool:  # noqa: ARG002 -- the destination does not matter
         """Note that *entry* is no longer under way."""
@@ -103,11 +103,12 @@ class DestinationLanes:
             return []
         self._forget(now)
         leases = [
-            (dataclasses.replace(self._lane, included=frozenset({name})), room) for name, room in self._probed(now)
+            (dataclasses.replace(self._lane, included=frozenset({name})), room)
+            for name, room in self._probe_destinations(now)
         ]
         return [*leases, (dataclasses.replace(self._lane, excluded=frozenset(self._states)), self._count)]
 
-    def _probed(self, now: float) -> list[tuple[str, int]]:
+    def _probe_destinations(self, now: float) -> list[tuple[str, int]]:
         """Give some of the destinations that have room, the least recently given first (round robin)."""
         rooms = ((name, state.allowance(self._under_way[name], now)) for name, state in self._states.items())
         probed = list(itertools.islice(((name, room) for name, room in rooms if room), MAX_DESTINATIONS_ASKED))
@@ -130,7 +131,7 @@ class DestinationLanes:
 
     def note_result(self, entry: OutboxEntry, result: DeliveryResult, *, now: float, chance: float) -> None:
         """Note the outcome of *entry*."""
-        self._states[entry.to] = _after(self._states[entry.to], result, now, chance)
+        self._states[entry.to] = _record_result(self._states[entry.to], result, now, chance)
 
     def end(self, entry: OutboxEntry, now: float) -> bool:
         """Note that *entry* is no longer under way."""
@@ -151,6 +152,6 @@ class DestinationLanes:
         return 0.0
 
 
-def _after(state: CourierState, result: DeliveryResult, now: float, chance: float) -> CourierState:
+def _record_result(state: CourierState, result: DeliveryResult, now: float, chance: float) -> CourierState:
     is_away = result.outcome is Outcome.UNAVAILABLE
     return state.record_result(away=is_away, now=now, chance=chance, retry_after=result.retry_after)

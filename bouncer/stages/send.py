@@ -235,10 +235,10 @@ class Send:
             stream=mail.stream,
             reference=sending.reference,
             path_until=_end_of(sending.path_day),
-            **self._undelivered(sending, forms, suppressed),
+            **self._group_undelivered(sending, forms, suppressed),
         )
 
-    def _undelivered(
+    def _group_undelivered(
         self, sending: Sending, forms: Mapping[str, str], suppressed: Mapping[str, Suppression]
     ) -> dict[str, tuple[Any, ...]]:
         """Give the recipients without mail: refused (the client hears it), or dropped (the owners are told, with the cause)."""

@@ -89,17 +89,17 @@ class SqlRecordLists:
         before = place.id if place else None
         while not walk.is_over:
             part = await self._engine.read(
-                offset_pages.fitting, scope, criteria, before, is_stopped=is_stopped, now=now
+                offset_pages.choose_ids, scope, criteria, before, is_stopped=is_stopped, now=now
             )
             before = walk.add(part)
-        rows = await self._engine.read(bounces.in_order, walk.page)
+        rows = await self._engine.read(bounces.read_in_order, walk.page)
         if rows:
             self._places.remember(of_list, offset + len(walk.page), ListPlace(rows[-1].at, walk.page[-1]), now)
         return CountedBounces(rows, walk.total + (offset if place else 0))
 
     async def count_outcomes(self, scope: Scope, since: dt.datetime, *, limit: int) -> Sequence[OutcomeCount]:
         """Count the newest bounces by outcome."""
-        return await self._engine.read(outcome_counts.newest, scope, since, limit)
+        return await self._engine.read(outcome_counts.count_newest, scope, since, limit)
 
     async def refusals(
         self, scope: Scope, since: dt.datetime, before: dt.datetime | None, *, limit: int

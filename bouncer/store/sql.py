@@ -117,7 +117,7 @@ class SqlStore(
         self._now = now
         self._bounce_numbering = Numbering(chance)
         self._letter_numbering = numbering = Numbering(chance)
-        self._keep_group = Keeping(engine, lambda: numbering.next(now()))
+        self._keep_group = Keeping(engine, lambda: numbering.next_id(now()))
         self._leases = leasing.Leases()
         self._imports = SuppressionImports(engine, now)
         self._places = ListPlaces()
@@ -170,7 +170,7 @@ class SqlStore(
         return await write_numbered(self._engine, self._post_test, to, scope.account, now)
 
     def _post_test(self, connection: sa.Connection, to: str, account: str | None, now: dt.datetime) -> int:
-        number = self._letter_numbering.next(now)
+        number = self._letter_numbering.next_id(now)
         return test_notice.add(connection, number=number, to=to, account=account, hostname=self._hostname, now=now)
 
     # letters

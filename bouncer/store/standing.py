@@ -15,7 +15,7 @@ EXAMINED_SENT = 10_000
 """The newest notices by id, among which the last sent one is searched; a late retry of an older notice may be missed."""
 
 
-def standing(connection: sa.Connection, *, now: dt.datetime) -> Standing:
+def read_standing(connection: sa.Connection, *, now: dt.datetime) -> Standing:
     """Give the state of the store; *now* decides what is recent and which suppressions are in force."""
     entry, recent_since = outbox.c, now - LATELY
     waiting = entry.state == EntryState.WAITING

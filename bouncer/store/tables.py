@@ -17,13 +17,13 @@ KEPT_OCTETS = 64 * 1024
 """Octets of a letter that are kept of any letter: most reports are smaller, and have their facts at the beginning."""
 
 
-def _of_gmail(name: str, *columns: str) -> sa.Index:
+def _gmail_index(name: str, *columns: str) -> sa.Index:
     """Make an index of the rows with a Gmail address only: other rows have no folded form, and take no room in it."""
     is_gmail = sa.text(f"{next(column for column in columns if column.endswith('_folded'))} IS NOT NULL")
     return sa.Index(name, *columns, sqlite_where=is_gmail)
 
 
-def _of_waiting(*columns: str) -> Iterator[sa.Index]:
+def _waiting_indexes(*columns: str) -> Iterator[sa.Index]:
     """Make indexes of the letters that wait: other rows have no keys, and take no room in them."""
     for column in columns:
         yield sa.Index(f"ix_letters_{column}", column, "id", sqlite_where=sa.text(f"{column} IS NOT NULL"))
@@ -91,7 +91,7 @@ letters = sa.Table(
     # numbers of the client and of the return path, by which a lease finds the first ones of each; null once it is read
     sa.Column("client_key", sa.BigInteger),
     sa.Column("path_key", sa.BigInteger),
-    *_of_waiting("client_key", "path_key"),
+    *_waiting_indexes("client_key", "path_key"),
     sa.Index(  # letters that a rule has read, and their number
         "ix_letters_taught_rule",
         "taught_rule",
@@ -177,7 +177,7 @@ bounces = sa.Table(
     sa.Index("ix_bounces_recipient", "recipient_key", "id"),  # all reports about an address
     # count an address's failures without reading unproven reports
     sa.Index("ix_bounces_counts", "recipient_key", "counts", "at"),
-    _of_gmail("ix_bounces_folded", "recipient_folded", "counts", "at"),  # the same, where an account folds
+    _gmail_index("ix_bounces_folded", "recipient_folded", "counts", "at"),  # the same, where an account folds
 )
 
 outbox = sa.Table(
@@ -277,7 +277,7 @@ suppressions = sa.Table(
     sa.UniqueConstraint("account", "address_key", "stream", name="uq_suppressions_stream"),
     sa.Index("ix_suppressions_of_account", "account", "id"),  # an account's list
     sa.Index("ix_suppressions_listed", "account", "listed_in", "since", "id", "until"),  # its lists, oldest first
-    _of_gmail("ix_suppressions_folded", "account", "address_folded"),  # look-ups of an account that folds
+    _gmail_index("ix_suppressions_folded", "account", "address_folded"),  # look-ups of an account that folds
     sa.Index(  # those whose time is over
         "ix_suppressions_until",
         "account",
@@ -329,7 +329,7 @@ trail = sa.Table(
     sa.Column("why", StrangersText, nullable=False),
     sa.Column("address_folded", StrangersText(MAX_KEY)),
     sa.Index("ix_trail_address", "address_key", "account", "id"),  # an address's story; its relapses
-    _of_gmail("ix_trail_folded", "address_folded", "account", "id"),  # the same, where an account folds
+    _gmail_index("ix_trail_folded", "address_folded", "account", "id"),  # the same, where an account folds
     sa.Index("ix_trail_account", "account", "id"),  # an account's trail
     sa.Index("ix_trail_at", "at", "id"),  # retire
 )
@@ -344,7 +344,7 @@ allowed = sa.Table(
     sa.Column("at", Instant, nullable=False),
     sa.Column("why", StrangersText, nullable=False),
     sa.Column("address_folded", StrangersText(MAX_KEY)),  # @gmail.com for all of it
-    _of_gmail("ix_allowed_folded", "account", "address_folded"),  # entries of an account that folds
+    _gmail_index("ix_allowed_folded", "account", "address_folded"),  # entries of an account that folds
 )
 
 staged = sa.Table(
@@ -375,7 +375,7 @@ staged = sa.Table(
             "listed_in",
         )
     ),
-    _of_gmail("ix_staged_folded", "account", "address_folded"),  # look-ups of an account that folds
+    _gmail_index("ix_staged_folded", "account", "address_folded"),  # look-ups of an account that folds
     sqlite_with_rowid=False,  # clustered by the primary key, the order in which it is read
 )
 

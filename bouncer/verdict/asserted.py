@@ -65,10 +65,10 @@ _LOOKS = ("(?<", "(?!")
 
 def index_of(signs: Iterable[str]) -> Lexicon:
     """Make an index of *signs*, each of which begins a word, but in scripts without blanks."""
-    return Lexicon([Rule("hedge", Reason.UNKNOWN, "words of doubt and of time", tuple(map(_at_word, signs)))])
+    return Lexicon([Rule("hedge", Reason.UNKNOWN, "words of doubt and of time", tuple(map(_begin_at_word, signs)))])
 
 
-def _at_word(sign: str) -> str:
+def _begin_at_word(sign: str) -> str:
     return rf"\b{sign}" if sign.startswith(_LOOKS) and max(sign) < needs.CJK else sign
 
 
@@ -85,7 +85,7 @@ def _doubt() -> Lexicon:
 
 
 @cache
-def _for_now() -> Lexicon:
+def _lexicon_of_now() -> Lexicon:
     return index_of(FOR_NOW)
 
 
@@ -94,7 +94,7 @@ def _other_cause() -> Lexicon:
     return index_of(OTHER_CAUSE)
 
 
-def _says(signs: Lexicon, text: str) -> bool:
+def _says_sign(signs: Lexicon, text: str) -> bool:
     return signs.find(AnswerText((), (), text)) is not None
 
 
@@ -120,7 +120,7 @@ def is_undoubted(words: AnswerText) -> bool:
 
 def is_for_now(before: str, phrase: str) -> bool:
     """Whether the sentence around a phrase (the text *before* it, and from its beginning on) names a time or a passing state."""
-    return _says(_for_now(), before + phrase)
+    return _says_sign(_lexicon_of_now(), before + phrase)
 
 
 def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None]) -> bool:
@@ -131,7 +131,7 @@ def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None])
     sentence, at = _sentence(before, phrase)
     if "://" in sentence:
         sentence = _LINK.sub(lambda link: " " * len(link[0]), sentence)
-    if _says(_doubt(), sentence) or _says(_other_cause(), _clause(sentence, at)):
+    if _says_sign(_doubt(), sentence) or _says_sign(_other_cause(), _clause(sentence, at)):
         return True
     others = [names_other(piece) for piece in _alternatives(sentence, at)]
     return any(others) or (None in others and _EITHER.search(sentence) is not None)
@@ -145,7 +145,7 @@ def _sentence(before: str, phrase: str) -> tuple[str, int]:
     return before[begin:] + first_sentence, len(before) - begin
 
 
-def halves(before: str, phrase: str) -> tuple[str, str]:
+def split_around(before: str, phrase: str) -> tuple[str, str]:
     """Give the sentence around a phrase in two halves: what is before the phrase, and the phrase with what follows."""
     sentence, at = _sentence(before, phrase)
     return sentence[:at], sentence[at:]

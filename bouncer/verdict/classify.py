@@ -83,7 +83,7 @@ class Grounds(NamedTuple):
         """The verdict that follows from these grounds."""
         witness, stage = self.witness, self.facts.stage
         reason = self.row.result if isinstance(self.row.result, Reason) else witness.reason
-        about = Subject.SENDER if stage in BEFORE_RECIPIENT else subject.of_reason(reason)
+        about = Subject.SENDER if stage in BEFORE_RECIPIENT else subject.subject_of_reason(reason)
         return Verdict(reason, witness.rule, witness.evidence, self.row.id, stage, about)
 
 
@@ -114,9 +114,9 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     failure = Failure(recipient, reading)
     plain, vague, _ = _lexicons()
     code = code_of(failure)
-    words = _first(failure, plain) or _spelled(failure, plain)
+    words = _search_sources(failure, plain) or _search_split(failure, plain)
     if words is None and code.kind not in _ONE_CAUSE:
-        words = _first(failure, vague)
+        words = _search_sources(failure, vague)
     meaning = meaning_of(words.rule, words.reason) if words else WordsMeaning.NOTHING
     about = _subject(failure, words, meaning)
     hedged = words is not None and meaning in _ABSENT and not (words.words and asserted.is_plain(words.words))
@@ -144,7 +144,7 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     return Grounds(failure, facts, row_for(facts), words, code, doubt)
 
 
-def _first(failure: Failure, lexicon: Lexicon) -> Witness | None:
+def _search_sources(failure: Failure, lexicon: Lexicon) -> Witness | None:
     """Search the sources of words in order; give the first match."""
     for words in failure.sources():
         if witness := _search(failure, lexicon, words):
@@ -155,10 +155,12 @@ def _first(failure: Failure, lexicon: Lexicon) -> Witness | None:
 def _doubt(failure: Failure) -> Witness | None:
     """Find the words against a code that names the recipient: a word of doubt, or a statement that is not understood."""
     _, _, doubts = _lexicons()
-    return _first(failure, doubts) or (None if length_of(failure.recipient) is Length.FOR_NOW else _unread(failure))
+    return _search_sources(failure, doubts) or (
+        None if length_of(failure.recipient) is Length.FOR_NOW else _search_unread(failure)
+    )
 
 
-def _unread(failure: Failure) -> Witness | None:
+def _search_unread(failure: Failure) -> Witness | None:
     """Find a statement that no rule understands: it has no word of absence, or has one of doubt, of time or of another cause."""
     words = next((words for words in failure.sources() if words.lines), None)
     if words is None:
@@ -170,7 +172,7 @@ def _unread(failure: Failure) -> Witness | None:
     return Witness(Reason.GENERAL_PERMANENT, "doubt-unread", cut(words.lines[0], 0))
 
 
-def _spelled(failure: Failure, lexicon: Lexicon) -> Witness | None:
+def _search_split(failure: Failure, lexicon: Lexicon) -> Witness | None:
     """Search the words after splitting joined ones, ``NO_SUCH_USER``, and with the local part as an address: "no entry jane"."""
     for words in failure.sources():
         apart = spelling.split_joined(words, failure.names)
@@ -186,12 +188,12 @@ def _search(failure: Failure, lexicon: Lexicon, words: AnswerText) -> Witness | 
     match = lexicon.find(words, failure.knows)
     if match is None:
         return None
-    rule, offset = _outside_remark(failure, lexicon, words, match)
+    rule, offset = _search_outside(failure, lexicon, words, match)
     before, phrase = words.text[max(0, offset - NEAR) : offset], words.text[offset : offset + NEAR]
     return Witness(rule.reason, rule.id, words.line_at(offset), before, phrase, words, offset)
 
 
-def _outside_remark(failure: Failure, lexicon: Lexicon, words: AnswerText, match: tuple[Rule, int]) -> tuple[Rule, int]:
+def _search_outside(failure: Failure, lexicon: Lexicon, words: AnswerText, match: tuple[Rule, int]) -> tuple[Rule, int]:
     """Give the first match outside asides, advice and links, where *match* is in one of them and there is such a match."""
     rule, offset = match
     if rule.id in _EVASIVE:
@@ -217,7 +219,7 @@ def _subject(failure: Failure, words: Witness | None, meaning: WordsMeaning) -> 
     if meaning not in _HARD and not of_domain:
         return Subject.UNKNOWN
     before, phrase = words.before[-_LOOK_AROUND:], words.phrase[:_LOOK_AROUND]
-    about = subject.of_clause(before, phrase, of_domain=of_domain)
+    about = subject.subject_of_clause(before, phrase, of_domain=of_domain)
     answered = failure.moment.stage in _ANSWERED
     is_hop = (
         about is Subject.UNKNOWN
@@ -247,11 +249,11 @@ def _is_of_other(failure: Failure, words: Witness, meaning: WordsMeaning, code: 
 def _names_other(failure: Failure, piece: str) -> bool | None:
     """Whether *piece* of an answer names a cause other than an absence; None where it names no cause."""
     words = AnswerText.of((piece,))
-    rule = _first_in(words, failure)
+    rule = _search_words(words, failure)
     return None if rule is None else meaning_of(rule.id, rule.reason) in _OTHER_CAUSES
 
 
-def _first_in(words: AnswerText, failure: Failure) -> Rule | None:
+def _search_words(words: AnswerText, failure: Failure) -> Rule | None:
     plain, vague, _ = _lexicons()
     match = plain.find(words, failure.knows) or vague.find(words, failure.knows)
     return match[0] if match else None

@@ -45,7 +45,7 @@ def code_of(failure: Failure) -> Code:
     for status in failure.statuses:
         if failure.wrapped and status == failure.recipient.status:
             # a wrapper's own code proves nothing about the answer inside it
-            return _of_subject(code for code in failure.statuses if code != status) or _of_wrapper(status)
+            return _code_of_subject(code for code in failure.statuses if code != status) or _code_of_wrapper(status)
         published = statuses.is_published(status)
         kind, reason = statuses.meaning(status, failure.providers if published else frozenset())
         if reason is None or (before and reason.category in _ABOUT_MAILBOX and reason is not Reason.MESSAGE_TOO_LARGE):
@@ -53,15 +53,15 @@ def code_of(failure: Failure) -> Code:
         source = "published" if published else "registry"
         rule = f"{source}-x.{status.subject}.{status.detail}"
         return Code(kind, reason, rule, str(status), f"Status: {status}")
-    return _of_subject(failure.statuses) or _reply(failure.recipient)
+    return _code_of_subject(failure.statuses) or _reply(failure.recipient)
 
 
-def _of_wrapper(status: EnhancedStatus) -> Code:
+def _code_of_wrapper(status: EnhancedStatus) -> Code:
     kind = CodesMeaning.ADDRESS if status.subject == _ADDRESSING else CodesMeaning.REGION
     return Code(kind, Reason.GENERAL_PERMANENT, "wrapper", str(status), f"Status: {status}")
 
 
-def _of_subject(candidates: Iterable[EnhancedStatus]) -> Code | None:
+def _code_of_subject(candidates: Iterable[EnhancedStatus]) -> Code | None:
     """Interpret the subject of the first of *candidates* that has one: 5.7.x speaks of policy, whatever its detail."""
     for status in candidates:
         if reason := statuses.VAGUE_SUBJECT.get(status.subject):

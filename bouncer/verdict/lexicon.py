@@ -85,7 +85,7 @@ class Lexicon:
         self._matches = lru_cache(_RECENT)(self._find_matches)
 
     def _phrase(self, rank: int, rule: Rule, pattern: str) -> _Phrase:
-        needed = written_needs.needed(pattern)
+        needed = written_needs.needs_of(pattern)
         for level in range(written_needs.LEVELS):
             bit = 1 << ((level + 1) * self._size - 1 - rank)  # the first phrase has the highest bit
             if level < len(needed):

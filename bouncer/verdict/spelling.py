@@ -76,7 +76,7 @@ def _taken_apart(token: re.Match[str], names: Collection[str]) -> str:
     whole = token[0]
     humps = _HUMP.sub(" ", whole) if not whole.islower() and "." not in whole else whole
     pieces = [piece for piece in _JOINTS.split(humps) if piece]
-    unglued = [_unglued(piece) for piece in pieces]
+    unglued = [_split_glued(piece) for piece in pieces]
     unnamed = pieces[:-1] if len(pieces) > 1 and pieces[-1].lower() in names else pieces
     if "." in whole and not all(_GLUED.fullmatch(piece.lower()) or piece.lower() in _WORDS for piece in unnamed):
         return whole
@@ -86,7 +86,7 @@ def _taken_apart(token: re.Match[str], names: Collection[str]) -> str:
 _WORDS = frozenset(_KNOWN.split())
 
 
-def _unglued(piece: str) -> str:
+def _split_glued(piece: str) -> str:
     lower = piece.lower()
     if len(lower) < MIN_GLUED or lower in _WORDS or not _GLUED.fullmatch(lower):
         return piece

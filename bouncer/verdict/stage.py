@@ -165,7 +165,7 @@ def find_in_normalized(flat: str) -> Moment:
     """Find the stage in text normalized by ``phrases.normalize``: as a sentence names it, else by a transcript."""
     if not flat:
         return UNKNOWN_MOMENT
-    if command := next(_in_sentences(flat), None):
+    if command := next(_commands_in_sentences(flat), None):
         return Moment(command.stage, command.words)
     for words, stage in _PLAIN:
         if words in flat:
@@ -175,7 +175,7 @@ def find_in_normalized(flat: str) -> Moment:
     flat = _last_try(flat)
     if _DIALOGUE in flat and (greeted := _AT_GREETING.search(flat)):
         return Moment(Stage.CONNECT, greeted[0])
-    return _refused(flat) if phrases.contains_any(_TRANSCRIPTS, flat) else UNKNOWN_MOMENT
+    return _find_refused(flat) if phrases.contains_any(_TRANSCRIPTS, flat) else UNKNOWN_MOMENT
 
 
 def _last_try(flat: str) -> str:
@@ -200,7 +200,7 @@ class _Command(NamedTuple):
     end: int
 
 
-def _in_sentences(flat: str) -> Iterator[_Command]:
+def _commands_in_sentences(flat: str) -> Iterator[_Command]:
     """Give each command that a sentence introduces."""
     for command in filter(flat.__contains__, _COMMANDS):
         at = flat.find(command)
@@ -215,7 +215,7 @@ def _in_sentences(flat: str) -> Iterator[_Command]:
             at = flat.find(command, at + len(command))
 
 
-def _in_transcript(flat: str) -> Iterator[_Command]:
+def _commands_in_transcript(flat: str) -> Iterator[_Command]:
     """Give each command of a transcript, in order."""
     for prompt in _PROMPT.finditer(flat):
         at = prompt.end()
@@ -231,10 +231,10 @@ def _command_at(flat: str, at: int, before: str) -> _Command | None:
     return _Command(Stage(match.lastgroup or ""), words[1] + match[0], match.end())
 
 
-def _refused(flat: str) -> Moment:
+def _find_refused(flat: str) -> Moment:
     """Give the first command of a transcript that was refused."""
     refused = next(
-        (command for command in _in_transcript(flat) if not _ACCEPTED_AT_ONCE.match(flat, command.end)), None
+        (command for command in _commands_in_transcript(flat) if not _ACCEPTED_AT_ONCE.match(flat, command.end)), None
     )
     if refused is None or (refused.stage is Stage.DATA and _NO_RECIPIENTS.search(flat, refused.end)):
         return UNKNOWN_MOMENT

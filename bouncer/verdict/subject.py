@@ -141,21 +141,21 @@ _OF_CATEGORY = {
 }
 
 
-def of_reason(reason: Reason) -> Subject:
+def subject_of_reason(reason: Reason) -> Subject:
     """Give the subject that a reason implies."""
     return _OF_REASON.get(reason) or _OF_CATEGORY[reason.category]
 
 
-def of_clause(before: str, phrase: str, *, of_domain: bool) -> Subject:
+def subject_of_clause(before: str, phrase: str, *, of_domain: bool) -> Subject:
     """Tell whom a hard phrase is about by the words before it in its clause; UNKNOWN where they do not show it.
 
     *before* is text in lower case that ends where *phrase* begins. "a link to a | domain that does not exist" is about the
     message, "helo | unknown host" and "from | address does not exist" about the sender.
     """
-    return _of_phrase(before, phrase, of_domain=of_domain) or _of_words_before(before, phrase, of_domain=of_domain)
+    return _judge_phrase(before, phrase, of_domain=of_domain) or _judge_before(before, phrase, of_domain=of_domain)
 
 
-def _of_phrase(before: str, phrase: str, *, of_domain: bool) -> Subject | None:
+def _judge_phrase(before: str, phrase: str, *, of_domain: bool) -> Subject | None:
     """Tell whom a phrase is about by the noun in it; None where the noun does not show it."""
     if _LEADS_TO_SENDER.match(phrase) or _NAMES_HOST.match(phrase) or (_OWNED.match(phrase) and _OWNER.search(before)):
         return Subject.SENDER
@@ -164,7 +164,7 @@ def _of_phrase(before: str, phrase: str, *, of_domain: bool) -> Subject | None:
     return Subject.SERVER if _LEADS_TO_SERVER.match(phrase) or _SERVER_OF.search(before[-_CLAUSE:]) else None
 
 
-def _of_words_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
+def _judge_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
     near_text = before[-_CLAUSE:]
     clause = near_text[max(map(near_text.rfind, _ENDS_CLAUSE)) + 1 :]
     if (of_domain or "address" in phrase) and _OF_HOST.search(near_text):
@@ -198,7 +198,7 @@ def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain
     is_alone = words.count("@") == 1 and bracketed in words  # as in most answers
     if not of_domain and (is_alone or "@" not in words):
         return False
-    recipient_addresses = _lower((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
+    recipient_addresses = _lower_all((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
     sender_addresses = _senders(reading) - recipient_addresses
     if "@" in words and any(_is_said_of(address, words) for address in sender_addresses if address in words):
         return True
@@ -256,5 +256,5 @@ def _domains(names: Iterable[str]) -> frozenset[str]:
     return frozenset(domain for address in names if (domain := split(address)[1]))
 
 
-def _lower(texts: Iterable[str | None]) -> frozenset[str]:
+def _lower_all(texts: Iterable[str | None]) -> frozenset[str]:
     return frozenset(address.lower() for address in texts if address)

@@ -37,4 +37,4 @@ def taught_verdict(recipient: Recipient, reading: Reading, rule: TaughtRule) -> 
     if reason.category is Category.HARD and is_for_now:
         reason = Reason.MAILBOX_UNAVAILABLE
     evidence = recipient.own_lines[0] if recipient.own_lines else own_verdict.evidence
-    return Verdict(reason, rule.form.dialect, evidence, ROW, own_verdict.stage, subject.of_reason(reason))
+    return Verdict(reason, rule.form.dialect, evidence, ROW, own_verdict.stage, subject.subject_of_reason(reason))

@@ -36,7 +36,7 @@ def is_other(failure: Failure, words: Witness, *, is_named: bool) -> bool:
     *is_named* tells that a code names the recipient: it makes up for a word that is not known, not for another address.
     """
     before, phrase = words.before, words.phrase
-    if words.rule in _OF_ANY_NOUN and nouns.is_of_thing(*asserted.halves(before, phrase), failure.names):
+    if words.rule in _OF_ANY_NOUN and nouns.is_of_thing(*asserted.split_around(before, phrase), failure.names):
         return True
     if words.reason is Reason.CLOSED_ACCOUNT and _is_act_on_thing(phrase):
         return True

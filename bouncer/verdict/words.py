@@ -100,13 +100,13 @@ class AnswerText(NamedTuple):
     @classmethod
     def of(cls, raw: Iterable[str]) -> "AnswerText":
         """Prepare *raw* lines, as many as the limits above allow."""
-        whole = bounded(raw)
+        whole = join_bounded(raw)
         if "<--" in whole or "<<<" in whole:
             whole = _TURN.sub("\n", whole)
         lines = tuple(
             [" ".join(line.split()) for line in whole.splitlines()[:MAX_LINES] if line and not line.isspace()]
         )
-        searched = tuple([without_addresses(line) for line in _once_coded(_plain(lines, whole), whole)])
+        searched = tuple([without_addresses(line) for line in _once_coded(_clean_lines(lines, whole), whole)])
         text = " ".join(searched)
         return cls(lines, searched, text)
 
@@ -192,13 +192,13 @@ def unwrap(answer: str) -> str:
     return _WRAPPER.split(answer)[-1] if "->" in answer or ".0 - " in answer else answer
 
 
-def _plain(lines: tuple[str, ...], whole: str) -> Iterable[str]:
+def _clean_lines(lines: tuple[str, ...], whole: str) -> Iterable[str]:
     """Remove text without meaning from *lines*, and split words in capitals: ``ACCOUNT-CLOSED``."""
     lines = without_cause_lists(lines)
     if "iving up on " in whole:
         lines = tuple([_QMAIL.sub(" ", line) for line in lines])
     if _JOINS_CAPITALS.search(whole) and not whole.isupper():
-        lines = tuple([_CAPITALS.sub(_blanked, line) for line in lines])
+        lines = tuple([_CAPITALS.sub(_blank, line) for line in lines])
     return lines if whole.isascii() else tuple([_ALPHABETS_MEET.sub(" ", line) for line in lines])
 
 
@@ -224,11 +224,11 @@ def _without_hedge(clause: re.Match[str]) -> str:
     return _HEDGED.sub(lambda causes: causes[0] if "permission" in causes[0] else " ", words)
 
 
-def _blanked(joined: re.Match[str]) -> str:
+def _blank(joined: re.Match[str]) -> str:
     return joined[0].replace("-", " ").replace("_", " ")
 
 
-def bounded(raw: Iterable[str]) -> str:
+def join_bounded(raw: Iterable[str]) -> str:
     """Join *raw* lines, as many as the limits allow."""
     return "\n".join(line[:MAX_TEXT] for line in islice(raw, MAX_LINES))[:MAX_TEXT]
 

@@ -126,7 +126,7 @@ async def _add(request: ApiRequest) -> Any:
     return _details(await show_account(request.store, request.scope, body.name))
 
 
-async def _changed(request: ApiRequest) -> Any:
+async def _change_account(request: ApiRequest) -> Any:
     body: AccountToChange = request.body
     return await _change(request, AccountChange(body.owners, body.senders, body.forwarding, body.terms.chosen))
 
@@ -209,7 +209,7 @@ ACCOUNT_ROUTES = (
         "/api/v1/accounts/{account_name}",
         "Change an account's owners, senders, rules, or whether notices are sent",
         KeyAccess.ADMIN,
-        _changed,
+        _change_account,
         _DETAILS,
         (_NAME,),
         AccountToChange,

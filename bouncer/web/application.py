@@ -19,7 +19,7 @@ from bouncer.web.form import OWN, ApiForm
 from bouncer.web.openapi import openapi
 from bouncer.web.problem import NOTHING_HERE, Problem, ProblemError
 from bouncer.web.reference_page import POLICY, reference_page
-from bouncer.web.request_form import settled
+from bouncer.web.request_form import settle_target
 from bouncer.web.route import ApiRoute
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -76,14 +76,14 @@ class Application:
         if scope["type"] != "http":
             return
         try:
-            scope = settled(scope)
+            scope = settle_target(scope)
             await self._router({**scope, "app": self}, receive, send)
         except ProblemError as error:
             response = problem_response(error.problem, {}, self._form(scope), self._context.now().timestamp())
             await response(scope, receive, send)
         except HTTPException as error:
             exchange = Exchange(self._context, Request(scope, receive, send))
-            response = await exchange.refuse(_unplaced(error), self._form(scope))
+            response = await exchange.refuse(_problem_without_route(error), self._form(scope))
             await response(scope, receive, send)
 
     def _form(self, scope: Scope) -> ApiForm:
@@ -97,7 +97,7 @@ class Application:
         return next((form for form in forms if form.credentials.find(headers)), forms[0])
 
 
-def _unplaced(error: HTTPException) -> Problem:
+def _problem_without_route(error: HTTPException) -> Problem:
     is_unknown = error.status_code == HTTPStatus.NOT_FOUND
     words = NOTHING_HERE if is_unknown else "This path has no such method."
     return Problem(error.status_code, words, headers=error.headers or {})

@@ -56,16 +56,16 @@ def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> objec
     """
     is_lenient = route.form.lenient
     if route.form.has_form_bodies and is_form(content_type or ""):
-        return _converted(route, form_values(content_type or "", body))
+        return _convert_form(route, form_values(content_type or "", body))
     if not is_lenient and (content_type or "").partition(";")[0].strip().lower() != _JSON:
         raise ProblemError(415, f"Send a JSON body, with Content-Type: {_JSON}.")
     try:
         if _ESCAPED_NUL.search(body):
-            json.loads(body, object_pairs_hook=_without_nul)
+            json.loads(body, object_pairs_hook=_refuse_nul)
             raise _HAS_NUL
         value: object = msgspec.json.decode(b"{}" if is_lenient and not body.strip() else body, type=route.body)
         if not is_lenient:
-            json.loads(body, object_pairs_hook=_each_once)
+            json.loads(body, object_pairs_hook=_refuse_repeats)
     except msgspec.ValidationError as error:
         raise ProblemError(422, f"The body does not fit: {error}.", parameter=_faulty_member(str(error))) from None
     except (msgspec.DecodeError, ValueError, RecursionError):  # also text that is not UTF-8, and endless numbers
@@ -73,7 +73,7 @@ def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> objec
     return value
 
 
-def _each_once(members: list[tuple[str, object]]) -> None:
+def _refuse_repeats(members: list[tuple[str, object]]) -> None:
     """Refuse an object with two members of one name (RFC 7493 section 2.3): readers differ. Raises ProblemError (422)."""
     names = [name for name, _ in members]
     if len(set(names)) != len(names):
@@ -81,14 +81,14 @@ def _each_once(members: list[tuple[str, object]]) -> None:
         raise ProblemError(422, f"The member {name} stands there twice.", parameter=name)
 
 
-def _without_nul(members: list[tuple[str, object]]) -> None:
+def _refuse_nul(members: list[tuple[str, object]]) -> None:
     """Refuse the member that has a NUL. Raises ProblemError (422)."""
     for name, value in members:
         if any("\0" in text for text in _texts(value)):
             raise ProblemError(422, f"{name} has a NUL character, which no address and no text has.", parameter=name)
 
 
-def _converted(route: ApiRoute, values: Mapping[str, object]) -> object:
+def _convert_form(route: ApiRoute, values: Mapping[str, object]) -> object:
     """Give the value of the fields of a form, whose numbers are text."""
     if any("\0" in text for value in values.values() for text in _texts(value)):
         raise _HAS_NUL

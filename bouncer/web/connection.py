@@ -59,9 +59,9 @@ class HttpConnection(H11Protocol, Connection):
         super().connection_made(transport)
         self._leave()
         if not self._open.add(self):
-            self.hang_up(_alone(Problem(503, "Too many connections; try again.")))
+            self.hang_up(_encode_alone(Problem(503, "Too many connections; try again.")))
         elif not self._open.count_client(self, transport.get_extra_info("peername")):
-            self.hang_up(_alone(CLIENT_HAS_TOO_MANY))
+            self.hang_up(_encode_alone(CLIENT_HAS_TOO_MANY))
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Hook of asyncio: forget the connection."""
@@ -105,7 +105,7 @@ class HttpConnection(H11Protocol, Connection):
 
     def send_400_response(self, msg: str) -> None:
         """Hook of uvicorn: answer what is no HTTP; *msg* is uvicorn's sentence."""
-        self.hang_up(_alone(Problem(400, msg)) if self._is_between_requests else b"")
+        self.hang_up(_encode_alone(Problem(400, msg)) if self._is_between_requests else b"")
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         """Hook of uvicorn: there are no WebSockets here."""
@@ -149,7 +149,7 @@ class HttpConnection(H11Protocol, Connection):
         return min(usual, CROWDED_IDLE_SECONDS if is_idle else CROWDED_REQUEST_SECONDS)
 
 
-def _alone(problem: Problem) -> bytes:
+def _encode_alone(problem: Problem) -> bytes:
     """Give a whole answer, after which the connection ends, for a request that has not been read."""
     body = problem.encode()
     head: list[Any] = [

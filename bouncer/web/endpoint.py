@@ -77,9 +77,9 @@ class Exchange:
     async def refuse(self, problem: Problem, form: ApiForm) -> Response:
         """Answer a request to a path that no route has, in the form of its tree."""
         self._form = form
-        return await answer_errors(self._refused(problem), self._error, _log)
+        return await answer_errors(self._refuse(problem), self._error, _log)
 
-    async def _refused(self, problem: Problem) -> Response:
+    async def _refuse(self, problem: Problem) -> Response:
         """Raise the problem of a request that no route answers; it counts among those of its key, if that is known."""
         with contextlib.suppress(ProblemError):
             self._key = await authenticate(
@@ -97,20 +97,14 @@ class Exchange:
         context.peers.require_safe_way(request)
         method = "GET" if request.method == "HEAD" else request.method
         if "" in request.path_params.values():
-            return await self._refused(Problem(404, NOTHING_HERE))
+            return await self._refuse(Problem(404, NOTHING_HERE))
         if method not in routes:
             allowed = {"allow": ", ".join([*routes, *(["HEAD"] if "GET" in routes else [])])}
-            return await self._refused(Problem(405, "This path has no such method.", headers=allowed))
+            return await self._refuse(Problem(405, "This path has no such method.", headers=allowed))
         route, now = routes[method], context.now()
         self._key = await authenticate(context.store, request.headers, route.form.credentials, now)
         self._limits = context.rates.take(self._key.id, time.monotonic())
-        if not self._key.access.includes(route.access):
-            raise ProblemError(403, f"This key may not do that; it needs the access {route.access}.")
-        if route.operator_only and self._key.account is not None:
-            raise ProblemError(403, f"This key may not do that; it needs one of the operator, with {route.access}.")
-        if route.per_minute is not None:
-            limits = context.rates.take_of_route(self._key.id, route.path, route.per_minute, time.monotonic())
-            self._limits = min(self._limits, limits, key=lambda headers: int(headers["ratelimit-remaining"]))
+        self._require_access(route, self._key)
         if request.headers.get("if-match", "*").strip() != "*":
             raise ProblemError(412, "Entity tags are weak here: no request can depend on one by If-Match.")
         parameters = parse_parameters(
@@ -135,6 +129,17 @@ class Exchange:
                 request, route.status, _octets(route, value), self._headers, media_type=route.media_type
             )
         return await self._respond_once(route, api_request, name, body)
+
+    def _require_access(self, route: ApiRoute, key: ApiKey) -> None:
+        """Require that *key* may use *route*, and take one of its requests of a minute. Raises ProblemError (403, 429)."""
+        if not key.access.includes(route.access):
+            raise ProblemError(403, f"This key may not do that; it needs the access {route.access}.")
+        if route.operator_only and key.account is not None:
+            raise ProblemError(403, f"This key may not do that; it needs one of the operator, with {route.access}.")
+        if route.per_minute is not None:
+            rates = self._context.rates
+            limits = rates.take_of_route(key.id, route.path, route.per_minute, time.monotonic())
+            self._limits = min(self._limits, limits, key=lambda headers: int(headers["ratelimit-remaining"]))
 
     async def _is_open(self) -> bool:
         """Whether the key still gives access to the data: a key may be revoked while a long answer is sent."""

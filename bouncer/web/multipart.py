@@ -32,7 +32,7 @@ class MultipartParser:
             raise ValueError("a long boundary")
         self._delimiter = b"\r\n--" + boundary
         self._waiting = b"\r\n"  # the first delimiter may have no line end before it
-        self._next: Callable[[], PartHead | bytes | None] = self._after_preamble
+        self._next: Callable[[], PartHead | bytes | None] = self._skip_preamble
         self._parts = 0
         self.is_whole = False
         """Whether the last delimiter has come."""
@@ -44,28 +44,28 @@ class MultipartParser:
             if event != b"":
                 yield event
 
-    def _after_preamble(self) -> bytes | None:
+    def _skip_preamble(self) -> bytes | None:
         before, delimiter, remainder = self._waiting.partition(self._delimiter)
         if len(before) > MAX_HEAD:
             raise ValueError("no boundary at the beginning")
         if not delimiter:
             return None
-        self._waiting, self._next = remainder, self._after_delimiter
+        self._waiting, self._next = remainder, self._read_delimiter
         return b""
 
-    def _after_delimiter(self) -> bytes | None:
+    def _read_delimiter(self) -> bytes | None:
         end = self._waiting[:2]
         if len(end) < len(b"--"):
             return None
         if end == b"--":
             self.is_whole, self._waiting = True, b""
         elif end == b"\r\n":
-            self._next = self._after_head
+            self._next = self._read_head
         else:
             raise ValueError("a boundary that does not end")
         return b""
 
-    def _after_head(self) -> PartHead | None:
+    def _read_head(self) -> PartHead | None:
         head, end, remainder = self._waiting.partition(b"\r\n\r\n")
         if len(head) > MAX_HEAD:
             raise ValueError("a part with a long head")
@@ -80,7 +80,7 @@ class MultipartParser:
     def _content(self) -> bytes | None:
         content, delimiter, remainder = self._waiting.partition(self._delimiter)
         if delimiter:
-            self._waiting, self._next = remainder, self._after_delimiter
+            self._waiting, self._next = remainder, self._read_delimiter
             return content
         safe_octets = len(self._waiting) - len(self._delimiter) + 1
         if safe_octets <= 0:

@@ -41,7 +41,7 @@ _TREES = {
 """By the name of a form, the tree of routes that has it, and a description of the tree."""
 
 
-def _cleaned(schema: Mapping[str, Any]) -> dict[str, Any]:
+def _clean_description(schema: Mapping[str, Any]) -> dict[str, Any]:
     """Give a schema whose description, a docstring, has no indentation: Markdown would take it for code."""
     cleaned = {name: inspect.cleandoc(text) for name, text in schema.items() if name == "description"}
     return {**schema, **cleaned}
@@ -62,7 +62,7 @@ def openapi(routes: Sequence[ApiRoute]) -> dict[str, Any]:
         "tags": [{"name": name, "description": says} for name, says in _TREES.values()],
         "paths": paths,
         "components": {
-            "schemas": {**forms, **{name: _cleaned(schema) for name, schema in components.items()}},
+            "schemas": {**forms, **{name: _clean_description(schema) for name, schema in components.items()}},
             "securitySchemes": {route.form.credentials.name: route.form.credentials.scheme for route in routes},
         },
     }

@@ -85,7 +85,7 @@ def _moment(text: str) -> dt.datetime:
         raise ValueError("is a time that no calendar has") from None
 
 
-def in_utc(moment: dt.datetime, name: str) -> dt.datetime:
+def convert_to_utc(moment: dt.datetime, name: str) -> dt.datetime:
     """Give a moment of a body in UTC. Raises ProblemError (422) for a moment that is outside the calendar in UTC."""
     try:
         return moment.astimezone(dt.UTC)

@@ -9,10 +9,10 @@ MOST_RANGES = 20
 
 def chosen_language(chosen: str, accept: str) -> Language:
     """Give the language *chosen*, or the best of the header Accept-Language (RFC 9110 section 12.5.4)."""
-    return language(chosen if chosen in LANGUAGE_CODES else _accepted(accept))
+    return language(chosen if chosen in LANGUAGE_CODES else _choose_accepted(accept))
 
 
-def _accepted(header: str) -> str:
+def _choose_accepted(header: str) -> str:
     ranges = [_range(part) for part in header.split(",")[:MOST_RANGES]]
     candidates = [(weight, -place, code) for place, (code, weight) in enumerate(ranges) if code in LANGUAGE_CODES]
     return max(candidates)[2] if candidates and max(candidates)[0] > 0 else ENGLISH

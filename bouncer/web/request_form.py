@@ -22,7 +22,7 @@ SINGLE = frozenset(
 would not mean the same key."""
 
 
-def settled(scope: Scope) -> Scope:
+def settle_target(scope: Scope) -> Scope:
     """Give *scope* with its target in origin form. Raises ProblemError (400) for a request that readers may read differently."""
     counts = Counter(name for name, _ in scope["headers"])
     for name, count in counts.items():
@@ -32,10 +32,10 @@ def settled(scope: Scope) -> Scope:
         # RFC 9112 section 6.1: where the two differ, the next request on the connection begins in the middle of this body
         ends = {"connection": "close"}
         raise ProblemError(400, "Send Content-Length or Transfer-Encoding, not both.", headers=ends)
-    return _in_origin_form(scope) if scope["path"].lower().startswith(SCHEMES) else scope
+    return _make_origin_form(scope) if scope["path"].lower().startswith(SCHEMES) else scope
 
 
-def _in_origin_form(scope: Scope) -> Scope:
+def _make_origin_form(scope: Scope) -> Scope:
     """Use the host of an absolute target in place of the field Host, which is then ignored (RFC 9112 section 3.2.2)."""
     _, _, rest = scope["raw_path"].partition(b"://")
     host, slash, raw_path = rest.partition(b"/")

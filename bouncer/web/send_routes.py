@@ -58,12 +58,12 @@ class Grouping(StrEnum):
 
 
 async def _count(request: ApiRequest) -> Any:
-    sends = [_sent(request, message) for message in request.body.messages]
+    sends = [_read_sent(request, message) for message in request.body.messages]
     counted = await count_sends(request.store, request.scope, request.account, sends)
     return {"messages": counted.messages, "recipients": counted.recipients}
 
 
-def _sent(request: ApiRequest, message: MessageSent) -> Sent:
+def _read_sent(request: ApiRequest, message: MessageSent) -> Sent:
     at = message.at or request.now
     if not request.now - OLDEST <= at <= request.now + dt.timedelta(hours=1):
         raise ProblemError(422, "at lies in the future, or more than a year back.", parameter="at")

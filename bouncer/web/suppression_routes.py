@@ -24,7 +24,7 @@ from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
 from bouncer.policy.records import MAX_STREAM, Suppression
 from bouncer.ports.letters import Page
-from bouncer.web.parameter import MAX_TEXT, in_utc
+from bouncer.web.parameter import MAX_TEXT, convert_to_utc
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import OF_ACCOUNT, PAGES, ApiRequest, ApiRoute, Example, data_schema, page_of, page_schema
 from bouncer.web.row_schema import row_schema
@@ -132,14 +132,14 @@ async def _suppress(request: ApiRequest) -> Any:
     body: AddressesToSuppress = request.body
     if body.until is not None and body.until <= request.now:
         raise ProblemError(422, "until is in the past.", parameter="until")
-    order = SuppressionOrder(body.reason, body.until and in_utc(body.until, "until"), body.stream)
+    order = SuppressionOrder(body.reason, body.until and convert_to_utc(body.until, "until"), body.stream)
     rows = await suppress_addresses(
         request.store, request.scope, request.account, body.addresses, order, by=request.by, now=request.now
     )
     return {"data": [to_plain(row) for row in rows]}
 
 
-async def _free(request: ApiRequest) -> Any:
+async def _free_addresses(request: ApiRequest) -> Any:
     body: AddressesToFree = request.body
     by = ChangedBy(request.by.source, f"{body.reason}; {request.by.words}")
     freed = await release_addresses(
@@ -208,7 +208,7 @@ SUPPRESSION_ROUTES = (
         "/api/v1/suppressions/free",
         "Let mail go to up to 1,000 addresses again",
         KeyAccess.WRITE,
-        _free,
+        _free_addresses,
         data_schema(_FREED),
         (OF_ACCOUNT,),
         AddressesToFree,

@@ -53,14 +53,14 @@ class EndpointToChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     label: _Label | None = None
 
 
-async def _added(request: ApiRequest) -> Any:
+async def _add_endpoint(request: ApiRequest) -> Any:
     from bouncer.notify.webhooks.format import SECRET_OCTETS  # noqa: PLC0415 -- as above
     from bouncer.notify.webhooks.formats import known_format, refuse_impossible  # noqa: PLC0415 -- as above
 
     body: WebhookToAdd = request.body
     webhook_format = known_format(body.format)
     refuse_impossible(webhook_format, body.events or ())
-    events = webhook_format.events if body.events is None else _in_order(body.events)
+    events = webhook_format.events if body.events is None else _sort_events(body.events)
     secret = webhook_format.make_secret(secrets.token_bytes(SECRET_OCTETS))
     new = NewWebhook(
         request.account, body.url, webhook_format.name, events, body.belief or webhook_format.belief, secret, body.label
@@ -70,22 +70,22 @@ async def _added(request: ApiRequest) -> Any:
     return {**to_plain(added), "secret": webhook_format.show_secret(secret) if secret else None}
 
 
-def _in_order(events: tuple[EventType, ...]) -> tuple[EventType, ...]:
+def _sort_events(events: tuple[EventType, ...]) -> tuple[EventType, ...]:
     return tuple(event for event in ALL_EVENTS if event in events)
 
 
-async def _shown(request: ApiRequest) -> Any:
+async def _show_endpoint(request: ApiRequest) -> Any:
     return to_plain((await open_endpoint(request.store, request.scope, request.parameters["webhook_id"])).webhook)
 
 
-async def _changed(request: ApiRequest) -> Any:
+async def _change_endpoint(request: ApiRequest) -> Any:
     from bouncer.notify.webhooks.formats import known_format, refuse_impossible  # noqa: PLC0415 -- as above
 
     body: EndpointToChange = request.body
     webhook_id = request.parameters["webhook_id"]
     open_webhook = await open_endpoint(request.store, request.scope, webhook_id)
     refuse_impossible(known_format(open_webhook.webhook.format), body.events or ())
-    events = None if body.events is None else _in_order(body.events)
+    events = None if body.events is None else _sort_events(body.events)
     change = WebhookChange(body.url, events, body.belief, body.label)
     networks = request.forward.webhook_networks
     return to_plain(
@@ -93,7 +93,7 @@ async def _changed(request: ApiRequest) -> Any:
     )
 
 
-async def _rotated(request: ApiRequest) -> Any:
+async def _rotate_secret(request: ApiRequest) -> Any:
     from bouncer.notify.webhooks.format import SECRET_OCTETS  # noqa: PLC0415 -- as above
     from bouncer.notify.webhooks.formats import known_format  # noqa: PLC0415 -- as above
 
@@ -108,7 +108,7 @@ async def _rotated(request: ApiRequest) -> Any:
     return {"id": webhook_id, "secret": webhook_format.show_secret(secret), "former_until": until.isoformat()}
 
 
-async def _tested(request: ApiRequest) -> Any:
+async def _test_endpoint(request: ApiRequest) -> Any:
     from bouncer.notify.webhooks.trying import try_endpoint  # noqa: PLC0415 -- as above
 
     open_webhook = await open_endpoint(request.store, request.scope, request.parameters["webhook_id"])
@@ -117,7 +117,7 @@ async def _tested(request: ApiRequest) -> Any:
     return {**to_plain(attempt), "taken": attempt.succeeded}
 
 
-async def _removed(request: ApiRequest) -> Any:
+async def _remove_endpoint(request: ApiRequest) -> Any:
     await remove_webhook(request.store, request.scope, request.parameters["webhook_id"], now=request.now)
 
 
@@ -139,7 +139,7 @@ _NEW_SECRET = {
 }
 
 
-def _about_one(
+def _endpoint_route(
     method: str, path: str, says: str, answer: Any, schema: Any, body: Any = None, example: str = "", **others: Any
 ) -> ApiRoute:
     path_example = Example(body=example, path=NAMED)
@@ -164,7 +164,7 @@ CHANGE_ROUTES = (
         "/api/v1/webhooks",
         "Post an account's events to a URL from now on; only this answer shows the secret that they are signed with",
         KeyAccess.ADMIN,
-        _added,
+        _add_endpoint,
         _with(WEBHOOK_SCHEMA, secret={"type": ["string", "null"]}),
         (OF_ACCOUNT,),
         WebhookToAdd,
@@ -173,31 +173,35 @@ CHANGE_ROUTES = (
         errors=(404,),
         example=Example(body='{"url": "https://app.example.com/bounces", "events": ["bounce", "complaint"]}'),
     ),
-    _about_one("GET", _ONE, "An endpoint, without its secrets, with its state and last answer", _shown, WEBHOOK_SCHEMA),
-    _about_one(
+    _endpoint_route(
+        "GET", _ONE, "An endpoint, without its secrets, with its state and last answer", _show_endpoint, WEBHOOK_SCHEMA
+    ),
+    _endpoint_route(
         "PATCH",
         _ONE,
         "Change the URL, the events, the least belief or the label of an endpoint",
-        _changed,
+        _change_endpoint,
         WEBHOOK_SCHEMA,
         EndpointToChange,
         '{"events": ["bounce"], "belief": "proven"}',
     ),
-    _about_one(
+    _endpoint_route(
         "POST",
         f"{_ONE}/rotate",
         "Give an endpoint a new secret, which only this answer shows; the one before signs beside it for 24 hours",
-        _rotated,
+        _rotate_secret,
         _NEW_SECRET,
         shows_secret=True,
     ),
-    _about_one(
+    _endpoint_route(
         "POST",
         f"{_ONE}/test",
         "Post a test event now, and show the answer; a resting endpoint that takes it gets events again",
-        _tested,
+        _test_endpoint,
         _with(ATTEMPT_SCHEMA, taken={"type": "boolean"}),
     ),
-    _about_one("DELETE", _ONE, "Remove an endpoint; events that wait for it are dropped", _removed, None, status=204),
+    _endpoint_route(
+        "DELETE", _ONE, "Remove an endpoint; events that wait for it are dropped", _remove_endpoint, None, status=204
+    ),
 )
 """The routes, in the manual's order."""

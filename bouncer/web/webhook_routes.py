@@ -9,7 +9,7 @@ from bouncer.manage.webhooks import list_webhooks, replay_events, show_webhook
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
 from bouncer.ports.webhooks import ReplayFilter
-from bouncer.web.parameter import LIMIT, MAX_TEXT, USUAL_LIMIT, Parameter, in_utc
+from bouncer.web.parameter import LIMIT, MAX_TEXT, USUAL_LIMIT, Parameter, convert_to_utc
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import OF_ACCOUNT, ApiRequest, ApiRoute, Example, data_schema
 from bouncer.web.webhook_changes import ATTEMPT_SCHEMA, CHANGE_ROUTES, NAMED, WEBHOOK_ID, WEBHOOK_SCHEMA
@@ -44,7 +44,10 @@ async def _replay(request: ApiRequest) -> Any:
     body: EventsToReplay = request.body
     if not (body.event or body.since or body.until or body.failed):
         raise ProblemError(422, "Say which events: event, since, until or failed.", parameter="event")
-    since, until = body.since and in_utc(body.since, "since"), body.until and in_utc(body.until, "until")
+    since, until = (
+        body.since and convert_to_utc(body.since, "since"),
+        body.until and convert_to_utc(body.until, "until"),
+    )
     criteria = ReplayFilter(body.event, since, until, body.failed)
     webhook_id = request.parameters["webhook_id"]
     count = await replay_events(request.store, request.scope, webhook_id, criteria, now=request.now)

@@ -31,7 +31,7 @@ class Child:
     @classmethod
     async def start(cls, module: str, memory: int) -> "Child":
         """Run *module* in a process with *memory* octets; raises ChildError where that is not possible now."""
-        child = cls(await _started(module, memory))
+        child = cls(await _start_child(module, memory))
         try:
             async with asyncio.timeout(START_SECONDS):
                 child.unconfined = (await child.receive()).decode("utf-8", "replace")
@@ -85,7 +85,7 @@ class Child:
         await self._process.end()
 
 
-async def _started(module: str, memory: int) -> RunningProcess:
+async def _start_child(module: str, memory: int) -> RunningProcess:
     try:
         return await start_process(module, memory)
     except OSError as error:  # no descriptor, process or memory is free at this moment

@@ -58,7 +58,7 @@ class ReaderProcess:
     async def start(self) -> None:
         """Start the child, so that the first letter does not wait for it; raises ReaderError where it does not start."""
         async with self._turn:
-            await self._ready()
+            await self._ensure_child()
 
     async def read(self, letters: Sequence[Received], rules: Sequence[TaughtRule] = ()) -> Sequence[ReadLetter | None]:
         """Read *letters*; None for letters that must wait, since a second one of their client or path was lost."""
@@ -75,7 +75,7 @@ class ReaderProcess:
         async with self._turn:
             self._task = task
             read: dict[int, ReadLetter] = {}
-            waiting = self._in_order(range(len(letters)), letters)
+            waiting = self._sort_places(range(len(letters)), letters)
             at_once, lost = len(waiting), 0
             while waiting and lost < MOST_LOST:
                 answer = await self._ask([letters[place] for place in waiting[:at_once]])
@@ -88,14 +88,14 @@ class ReaderProcess:
                     at_once = 1 if answer.is_received else max(1, at_once // 2)
                 else:
                     culprit = waiting.pop(0)
-                    read[culprit], lost = _unread(answer.why), lost + 1
+                    read[culprit], lost = _make_unread(answer.why), lost + 1
                     if self._blame(letters[culprit]):
                         break
-                    waiting = self._in_order(waiting, letters)
+                    waiting = self._sort_places(waiting, letters)
                     at_once = len(waiting)
             return [read.get(place) for place in range(len(letters))]
 
-    def _in_order(self, places: Iterable[int], letters: Sequence[Received]) -> list[int]:
+    def _sort_places(self, places: Iterable[int], letters: Sequence[Received]) -> list[int]:
         """Sort letters of troublesome clients and paths behind the others."""
         return sorted(places, key=lambda place: not self._troublesome.keys().isdisjoint(_origin_of(letters[place])))
 
@@ -115,7 +115,7 @@ class ReaderProcess:
     async def _ask(self, letters: Sequence[Received]) -> _Answer:
         """Send *letters* to the child; gives its results in order, and why there is none for the next letter."""
         answer = _Answer([], fresh=self._child is None)
-        child = await self._ready()
+        child = await self._ensure_child()
         try:
             async with asyncio.timeout(self._settings.seconds):
                 changed = None if self._known_task == self._task else self._task
@@ -140,7 +140,7 @@ class ReaderProcess:
             await self._end()
         return answer
 
-    async def _ready(self) -> Child:
+    async def _ensure_child(self) -> Child:
         if self._child is None or not self._child.is_running:
             self._read_count, self._known_task = 0, ReadingTask()
             try:
@@ -155,7 +155,7 @@ class ReaderProcess:
             await child.end()
 
 
-def _unread(why: str) -> ReadLetter:
+def _make_unread(why: str) -> ReadLetter:
     return ReadLetter(Judgement(Reading(Kind.UNREADABLE, why=why), ()), forms={})
 
 

@@ -195,7 +195,7 @@ def links_of(demo: Demo) -> tuple[str, str]:
 
 def test_the_second_link_opens_what_only_an_operator_may_see(demo: Demo):
     _, link = links_of(demo)
-    with httpx2.Client(base_url=link.partition("/sign-in")[0], trust_env=False) as browser:
+    with httpx2.Client(base_url=link.partition("/sign-in")[0], trust_env=False, timeout=PATIENCE_SECONDS) as browser:
         signed_in = browser.post("/sign-in", data=fields_of(browser.get(link).text, "/sign-in"))
         assert signed_in.headers["location"] == "/"
         unread, rules = browser.get("/unread").text, browser.get("/rules")
@@ -207,7 +207,7 @@ def test_the_second_link_opens_what_only_an_operator_may_see(demo: Demo):
 def test_the_link_opens_the_pages_with_what_was_played(demo: Demo):
     link, _ = links_of(demo)
     base = link.partition("/sign-in")[0]
-    with httpx2.Client(base_url=base, trust_env=False) as browser:
+    with httpx2.Client(base_url=base, trust_env=False, timeout=PATIENCE_SECONDS) as browser:
         page = browser.get(link).text
         signed_in = browser.post("/sign-in", data=fields_of(page, "/sign-in"))
         assert signed_in.headers["location"] == "/"

@@ -21,7 +21,7 @@ from manual import ROOT
 from programs.ours import Ours
 
 from bouncer.settings.sections import StoreSettings
-from bouncer.store.lifecycle.migrating import newest
+from bouncer.store.lifecycle.migrating import find_newest_revision
 from bouncer.store.lifecycle.recognizing import recognize
 from bouncer.store.sql import create_store
 
@@ -160,7 +160,7 @@ def test_the_manuals_upgrade_works_and_so_does_the_way_back(machine: Machine):
 
     machine.run(upgrade)
 
-    assert recognize(machine.store).revision == newest()
+    assert recognize(machine.store).revision == find_newest_revision()
     assert machine.accounts() == {"acme"}
     machine.bouncer("account add zoo --owner zoe@zoo.example")
 
@@ -177,7 +177,7 @@ def test_the_manuals_upgrade_by_hand_works(machine: Machine):
     older(machine.store)
     _, migrate = blocks("Upgrade")
 
-    assert f"brought from revision {EARLIER} to {newest()}" in machine.run(migrate)
+    assert f"brought from revision {EARLIER} to {find_newest_revision()}" in machine.run(migrate)
 
 
 def test_the_manuals_backup_and_restore_work_under_a_running_service(machine: Machine):
@@ -208,7 +208,7 @@ def test_the_manuals_backup_of_every_night_works(machine: Machine):
 
     (file,) = folder.iterdir()
     assert re.fullmatch(r"\d{4}-\d\d-\d\d\.db", file.name)
-    assert recognize(file).revision == newest()
+    assert recognize(file).revision == find_newest_revision()
     file.unlink()
     machine.run(cron.split(maxsplit=6)[6].replace(r"\%", "%"))  # as crontab(5) has it
     assert [file.name for file in folder.iterdir()] == [file.name]

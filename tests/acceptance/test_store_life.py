@@ -26,7 +26,7 @@ from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR
 from bouncer.settings.sections import StoreSettings
 from bouncer.store.lifecycle.copying import KEPT_COPIES, back_up
-from bouncer.store.lifecycle.migrating import newest
+from bouncer.store.lifecycle.migrating import find_newest_revision
 from bouncer.store.lifecycle.recognizing import FileKind, recognize
 from bouncer.store.sql import open_store
 
@@ -135,11 +135,11 @@ def test_a_migration_keeps_a_copy_of_what_was_there(older: Path):
     output = did(older, "store", "migrate")
 
     (copy,) = beside(older, "copy")
-    assert output == f"{older}: brought from revision 0012 to {newest()}\nas it was: {copy}\n"
+    assert output == f"{older}: brought from revision 0012 to {find_newest_revision()}\nas it was: {copy}\n"
     assert copy.name.startswith("bouncer.db.0012.2")
     assert stat.S_IMODE(copy.stat().st_mode) == 0o600
     assert (recognize(copy).revision, counted(copy)) == ("0012", 3)
-    assert (recognize(older).revision, counted(older)) == (newest(), 3)
+    assert (recognize(older).revision, counted(older)) == (find_newest_revision(), 3)
     assert "is up to date" in did(older, "store", "migrate")
     assert beside(older, "copy") == [copy]
 
@@ -149,7 +149,7 @@ def test_a_start_of_the_daemon_migrates_behind_a_copy_too(older: Path):
 
     (copy,) = beside(older, "copy")
     assert (recognize(copy).revision, counted(copy)) == ("0012", 3)
-    assert (recognize(older).revision, counted(older)) == (newest(), 3)
+    assert (recognize(older).revision, counted(older)) == (find_newest_revision(), 3)
 
 
 def test_a_new_store_has_no_copy(path: Path):
@@ -237,7 +237,7 @@ def test_without_room_for_the_copy_nothing_is_changed_and_one_line_says_so(tmp_p
     first, second, *rest = result.stdout.splitlines()
     assert (first, second) == ("75", "75")
     assert rest[0] == "bouncer.db"
-    assert rest[-2:] == [f"{disk}/bouncer.db: brought from revision 0012 to {newest()}", "0"]
+    assert rest[-2:] == [f"{disk}/bouncer.db: brought from revision 0012 to {find_newest_revision()}", "0"]
 
 
 async def test_backups_are_whole_while_the_store_is_written_to(tmp_path: Path):
@@ -413,7 +413,12 @@ def test_another_programs_database_is_not_replaced(path: Path, tmp_path: Path):
 def test_a_store_is_shown(path: Path):
     facts = json.loads(did(path, "store", "show", "--json"))
 
-    assert (facts["path"], facts["revision"], facts["letters"], facts["waiting"]) == (str(path), newest(), 3, 3)
+    assert (facts["path"], facts["revision"], facts["letters"], facts["waiting"]) == (
+        str(path),
+        find_newest_revision(),
+        3,
+        3,
+    )
     assert (facts["is_current"], facts["is_served"], facts["copies"]) == (True, False, [])
     assert facts["newest_letter"] == NOON.isoformat(timespec="seconds")
     assert facts["octets"] == path.stat().st_size

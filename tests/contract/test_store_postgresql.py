@@ -25,7 +25,7 @@ from bouncer.store.engine.databases import place_of
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.postgresql import open_postgresql
 from bouncer.store.engine.rows import insert_rows
-from bouncer.store.lifecycle.migrating import SCRIPTS, migrate, newest
+from bouncer.store.lifecycle.migrating import SCRIPTS, find_newest_revision, migrate
 from bouncer.store.sql import create_store, find_store, open_store
 from bouncer.store.tables import identity, meta, raw_letters, sent_messages
 
@@ -305,7 +305,8 @@ async def test_an_older_store_is_migrated_by_the_daemon_alone(new: str, tmp_path
         migrate(connection, scripts_up_to("0016", tmp_path / "0016"))
 
     with pytest.raises(
-        ConfigError, match=rf"older version \(revision 0016, today's is {newest()}\): 'bouncer store migrate'"
+        ConfigError,
+        match=rf"older version \(revision 0016, today's is {find_newest_revision()}\): 'bouncer store migrate'",
     ):
         await find_store(StoreSettings(new))
     assert not create_store(StoreSettings(new))
@@ -319,7 +320,8 @@ async def test_a_store_of_a_newer_program_is_refused(new: str):
 
     for opening in (open_store, find_store):
         with pytest.raises(
-            ConfigError, match=f"a newer bouncer made this database: it is at 9999, we know up to {newest()}"
+            ConfigError,
+            match=f"a newer bouncer made this database: it is at 9999, we know up to {find_newest_revision()}",
         ):
             await opening(StoreSettings(new))
 
@@ -332,7 +334,7 @@ async def test_an_older_store_that_others_serve_is_not_migrated(new: str):
     with pytest.raises(NotNow, match="end it first"):
         await open_store(StoreSettings(new))
 
-    run(new, f"UPDATE alembic_version SET version_num = '{newest()}'")  # noqa: S608 -- a revision of ours
+    run(new, f"UPDATE alembic_version SET version_num = '{find_newest_revision()}'")  # noqa: S608 -- a revision of ours
     await (await open_store(StoreSettings(new))).close()
     await serving.close()
 

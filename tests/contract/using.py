@@ -35,7 +35,7 @@ from bouncer.settings.sections import StoreSettings
 from bouncer.store.engine.engine import Engine
 from bouncer.store.letters import retiring
 from bouncer.store.sql import SqlStore, open_store
-from bouncer.store.standing import standing
+from bouncer.store.standing import read_standing
 
 COPIES = 200
 """With 500 letters that are copied: 100,500 bounces."""
@@ -138,7 +138,7 @@ async def use_filled(store: Store) -> None:
     await use_the_book(store)
     await use_the_taught_rules(store)
     engine: Engine = store._engine  # type: ignore[attr-defined]  # noqa: SLF001 -- some queries have no method of their own
-    await engine.read(standing, now=NOON)
+    await engine.read(read_standing, now=NOON)
     for retirement in (*retiring.OCTETS, *retiring.RECORDS):
         step = await engine.read(retirement.find, filled.letters_end(COPIES), retiring.START, 100)
         if step is not None:

@@ -10,7 +10,7 @@ FILE = Path(written_needs.__file__).with_name(written_needs.FILE)
 
 
 def test_the_file_has_the_needs_of_every_phrase() -> None:
-    text = written_needs.written(patterns())
+    text = written_needs.write_needs(patterns())
     if os.environ.get("REGOLD"):
         FILE.write_text(text, "utf-8")
     assert FILE.read_text("utf-8") == text, "a phrase has changed: make regold"
@@ -18,8 +18,8 @@ def test_the_file_has_the_needs_of_every_phrase() -> None:
 
 def test_needs_that_were_written_are_those_that_are_worked_out() -> None:
     for pattern in patterns():
-        assert written_needs.needed(pattern) == needs.needed(pattern)[: written_needs.LEVELS], pattern
+        assert written_needs.needs_of(pattern) == needs.needs_of(pattern)[: written_needs.LEVELS], pattern
 
 
 def test_a_phrase_that_is_not_in_the_file_has_its_needs_worked_out() -> None:
-    assert written_needs.needed(r"\bno such penguin") == needs.needed(r"\bno such penguin") != ()
+    assert written_needs.needs_of(r"\bno such penguin") == needs.needs_of(r"\bno such penguin") != ()

@@ -20,10 +20,14 @@ class Host:
         self.mails: list[tuple[str, bytes]] = []
         self.arrived = asyncio.Event()
         self.hang_up_after_data = 0
+        self.begun_mails = 0
+        self.begun = asyncio.Event()
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
+        self.begun_mails += 1
+        self.begun.set()
         await asyncio.sleep(self.seconds)
         envelope.mail_from = address or "<>"
         return "250 2.1.0 OK"
@@ -50,6 +54,12 @@ class Host:
 
     def message_ids(self) -> list[str]:
         return [str(message_from_bytes(octets)["Message-ID"]) for _, octets in self.mails]
+
+    async def wait_until_begun(self, count: int) -> None:
+        """Until so many mails were begun: the MAIL command came."""
+        while self.begun_mails < count:
+            self.begun.clear()
+            await self.begun.wait()
 
     async def wait_for(self, count: int) -> None:
         """Until so many mails were taken."""

@@ -47,6 +47,8 @@ Subject: Undelivered Mail Returned to Sender\r
     <jane@example.org>: Recipient address rejected: User unknown\r
 """
 LINE = "550 5.1.1 <jane@example.org>: Recipient address rejected: User unknown"
+PATIENCE_SECONDS = 120
+"""Far more than any answer takes, also on a machine that has much else to do: a browser that waits so long has failed."""
 UNUSED_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Browsers here speak HTTP without TLS; httpx2 would load the authorities of the machine for each, 30 ms of the processor."""
 
@@ -80,7 +82,9 @@ class World:
 
     def client(self, headers: Mapping[str, str] | None = None) -> httpx2.AsyncClient:
         """A browser that nobody uses yet."""
-        client = httpx2.AsyncClient(base_url=self.base, trust_env=False, timeout=20, headers=headers, verify=UNUSED_TLS)
+        client = httpx2.AsyncClient(
+            base_url=self.base, trust_env=False, timeout=PATIENCE_SECONDS, headers=headers, verify=UNUSED_TLS
+        )
         self.clients.append(client)
         return client
 

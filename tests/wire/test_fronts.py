@@ -342,7 +342,7 @@ async def test_what_is_put_off_is_told_of_the_client(open_server: Any, caplog: p
     async with open_server(**FRONT) as place:
         client = await ready(place)
         await client.ask("XFORWARD ADDR=203.0.113.9 HELO=mx.example.net")
-        place.keeper.fault = TryLater.full()
+        place.keeper.fault = TryLater.disk_full()
         assert (await send(client)).startswith(b"452 4.3.1")
         await client.ask("XFORWARD ADDR=203.0.113.10 HELO=mx.example.net")
         assert (await send(client, "nobody@rp.example.com")).startswith(b"550 5.1.1")

@@ -93,7 +93,7 @@ async def test_a_dialogue_gets_the_same_reply_codes_as_under_our_own_server(name
 
 
 async def test_a_letter_that_cannot_be_kept_is_put_off_there_too() -> None:
-    keeper = Keeper(fault=TryLater.full())
+    keeper = Keeper(fault=TryLater.disk_full())
     async with controlled(keeper) as client:
         await client.open("<>")
         await client.say(b"x\r\n.\r\n")

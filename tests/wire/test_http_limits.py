@@ -4,7 +4,7 @@ import asyncio
 import base64
 import contextlib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -33,6 +33,17 @@ async def ended(reader: asyncio.StreamReader) -> bytes:
         with contextlib.suppress(ConnectionError):
             return await reader.read()
     return b""
+
+
+async def until(condition: Callable[[], object]) -> None:
+    """Wait for a state of the server, which it must reach soon: a client is connected before the server counts the connection."""
+    async with asyncio.timeout(PATIENT):
+        while not condition():  # noqa: ASYNC110 -- the server has no event for it
+            await asyncio.sleep(0.01)
+
+
+async def until_open(asker: Asker, count: int) -> None:
+    await until(lambda: len(asker.server._connections.open) == count)  # noqa: SLF001 -- the server's own count
 
 
 async def first_ended(connections: Sequence[tuple[asyncio.StreamReader, asyncio.StreamWriter]]) -> None:
@@ -105,7 +116,7 @@ async def test_a_client_that_takes_no_answer_is_let_go(tmp_path: Path):
 async def test_the_next_connection_over_the_limit_hears_503_and_the_others_are_answered(tmp_path: Path):
     async with asking(tmp_path, {"max_connections": 5}) as asker:
         connections = [await connected(asker) for _ in range(5)]
-        await asyncio.sleep(0.2)
+        await until_open(asker, 5)
         answer = parsed(await asker.raw(request(asker)))
 
         assert (answer.status, answer.headers["content-type"]) == (503, "application/problem+json")
@@ -125,7 +136,7 @@ async def test_one_client_cannot_take_all_connections(tmp_path: Path):
     async with asking(tmp_path, {"max_connections": 20, "max_connections_per_client": 3}) as asker:
         connections = counted_too(asker)
         open_connections = [await connected(asker) for _ in range(3)]
-        await asyncio.sleep(0.2)
+        await until_open(asker, 3)
         answer = parsed(await asker.raw(request(asker)))
 
         assert (answer.status, answer.headers["content-type"]) == (429, "application/problem+json")
@@ -139,18 +150,18 @@ async def test_one_client_cannot_take_all_connections(tmp_path: Path):
 async def test_in_a_crowd_one_client_gets_a_fifth_of_its_own(tmp_path: Path):
     async with asking(tmp_path, {"max_connections": 20, "max_connections_per_client": 15}) as asker:
         counted_too(asker)
-        connections = [await connected(asker) for _ in range(11)]
-        await asyncio.sleep(0.2)
+        for _ in range(10):
+            await connected(asker)
+        await until_open(asker, 10)  # more than a fifth of fifteen: there was no crowd
 
         assert (await asker.ask("GET", "/api/v1/bounces")).status == 429
-        assert len(connections) == 11
 
 
 async def test_this_machine_has_no_bound_of_its_own(tmp_path: Path):
     async with asking(tmp_path, {"max_connections": 20, "max_connections_per_client": 1}) as asker:
         await connected(asker)
         await connected(asker)
-        await asyncio.sleep(0.2)
+        await until_open(asker, 2)
 
         assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
 
@@ -161,7 +172,7 @@ async def test_requests_through_a_proxy_count_for_the_client_that_it_names(tmp_p
         body = ("Content-Type: application/json", "Content-Length: 35", "X-Forwarded-For: 192.0.2.7")
         head = request(asker, "/api/v1/suppressions", "acme write", *body, method="POST")
         connections = [await connected(asker, head) for _ in range(2)]
-        await asyncio.sleep(0.3)
+        await until(lambda: asker.server._connections.clients["192.0.2.7"] == 2)  # noqa: SLF001 -- the server's own count
 
         same, other = {"x-forwarded-for": "192.0.2.7"}, {"x-forwarded-for": "192.0.2.8"}
         assert (await asker.ask("GET", "/api/v1/bounces", headers=same)).status == 429
@@ -188,7 +199,7 @@ async def test_over_tls_a_handshake_counts_for_its_client(
     async with asking(tmp_path, limits, tls=server, client=client, handshake_seconds=2) as asker:
         connections = counted_too(asker)
         open_connections = [await connected(asker) for _ in range(2)]
-        await asyncio.sleep(0.2)
+        await until(lambda: connections.clients.total() == 2)
         over_the_limit, _ = await connected(asker)
         assert await ended(over_the_limit) == b""
 
@@ -459,7 +470,8 @@ async def test_a_server_that_stops_finishes_an_answer_and_lets_idle_clients_go(t
             asker, "/api/v1/suppressions", "acme write", "Content-Type: application/json", length, method="POST"
         )
         busy, writer = await connected(asker, head)
-        await asyncio.sleep(0.3)
+        await until(lambda: any(connection.is_busy for connection in asker.server._connections.open))  # noqa: SLF001
+        await until_open(asker, 2)
         draining = asyncio.create_task(asker.server.drain(20))
         assert await ended(idle) == b""
         writer.write(b'{"addresses": ["jane@example.org"]}')
@@ -485,7 +497,7 @@ async def test_a_handshake_that_does_not_end_counts_as_a_connection_and_ends(
     server, client = contexts
     async with asking(tmp_path, {"max_connections": 3}, tls=server, client=client, handshake_seconds=2) as asker:
         connections = [await connected(asker, begun) for _ in range(3)]
-        await asyncio.sleep(0.2)
+        await until_open(asker, 3)
         over_the_limit, _ = await connected(asker, begun)
         assert await ended(over_the_limit) == b""
 
@@ -504,7 +516,7 @@ async def test_a_handshake_that_fails_counts_no_longer(
             if not number % 2:
                 writer.transport.abort()
             await ended(reader)
-            await asyncio.sleep(0.05)
+            await until_open(asker, 0)
         answers = [await asker.ask("GET", "/api/v1/bounces") for _ in range(4)]
 
         assert [answer.status for answer in answers] == [200] * 4

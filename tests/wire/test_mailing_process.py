@@ -123,7 +123,7 @@ async def test_a_process_that_is_killed_defers_its_mails_and_the_next_mail_start
     await courier(process).deliver(mail(1))
     host.seconds = 600
     under_way = [asyncio.create_task(courier(process).deliver(mail(number))) for number in (2, 3)]
-    await asyncio.sleep(0.2)
+    await host.wait_until_begun(2)  # the other is on its way to the process
     first = process.pid
     assert first is not None
     os.kill(first, signal.SIGKILL)
@@ -157,7 +157,7 @@ async def test_a_mail_that_is_under_way_at_the_close_is_deferred_and_nobody_wait
     await courier(process).deliver(mail(1))
     host.seconds = 600
     under_way = asyncio.create_task(courier(process).deliver(mail(2)))
-    await asyncio.sleep(0.2)
+    await host.wait_until_begun(2)
 
     await process.close()
 
@@ -222,7 +222,7 @@ def test_the_process_does_not_outlive_a_parent_that_is_killed(tmp_path: Path) ->
         "from bouncer.settings.sections import ForwardSettings\n"
         "async def main():\n"
         f"    process = MailingProcess(ForwardSettings(courier='maildir:{tmp_path}/box'), hostname='mx.rp.example')\n"
-        "    await process._ready()\n"
+        "    await process._ensure_process()\n"
         "    print(process.pid, flush=True)\n"
         "    await asyncio.sleep(600)\n"
         "asyncio.run(main())\n"

@@ -15,7 +15,19 @@ from urllib.parse import quote
 import httpx2
 import pytest
 from contract.factories import DAY, NOON, letter, record, suppression
-from wire.pages_client import ANN, JANE, RAW, ZOE, World, browsing, failure, fields_of, keep_report, leave_empty
+from wire.pages_client import (
+    ANN,
+    JANE,
+    PATIENCE_SECONDS,
+    RAW,
+    ZOE,
+    World,
+    browsing,
+    failure,
+    fields_of,
+    keep_report,
+    leave_empty,
+)
 
 from bouncer.compose import providers
 from bouncer.compose.advising import advice_about
@@ -1220,7 +1232,9 @@ def test_no_template_writes_markup_of_its_own_making():
 
 async def test_a_session_over_tls_needs_no_proxy(tmp_path: Path, contexts: tuple[ssl.SSLContext, ssl.SSLContext]):
     async with browsing(tmp_path, tls=contexts[0]) as world:
-        client = httpx2.AsyncClient(base_url=f"https://127.0.0.1:{world.port}", verify=False, trust_env=False)
+        client = httpx2.AsyncClient(
+            base_url=f"https://127.0.0.1:{world.port}", verify=False, trust_env=False, timeout=PATIENCE_SECONDS
+        )
         page = await client.get("/sign-in")
         await client.aclose()
 

@@ -11,7 +11,7 @@ from programs.empty_store import make_empty_store
 from bouncer.cli.preference_options import HOW
 from bouncer.cli.root import root
 from bouncer.policy.preferences import KEYS, TOPICS, Preferences, parse_preference, preferences
-from bouncer.policy.presets import NEWSLETTERS, PEOPLE, PRESETS, preset
+from bouncer.policy.presets import NEWSLETTERS, PEOPLE, PRESETS, apply_preset
 from bouncer.settings.sections import Settings
 
 ANN, BOB = "ann@acme.example", "bob@acme.example"
@@ -150,4 +150,4 @@ def test_each_preset_says_something_of_the_same_and_newsletters_is_the_default()
     assert [(field.name, getattr(of_preset, field.name)) for field in fields(Preferences)] == [
         (field.name, getattr(default, field.name)) for field in fields(Preferences)
     ]
-    assert preset({"": {"soft": "at-once", "language": "de"}}, "", NEWSLETTERS) == {"": {"language": "de"}}
+    assert apply_preset({"": {"soft": "at-once", "language": "de"}}, "", NEWSLETTERS) == {"": {"language": "de"}}

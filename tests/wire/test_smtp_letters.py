@@ -64,7 +64,7 @@ async def test_250_is_said_only_once_the_letter_is_kept(open_server: Any) -> Non
     ("fault", "reply"),
     [
         (TryLater.store(), b"451 4.3.0 Cannot keep mail now, try later\r\n"),
-        (TryLater.full(), b"452 4.3.1 No room to keep mail now, try later\r\n"),
+        (TryLater.disk_full(), b"452 4.3.1 No room to keep mail now, try later\r\n"),
         (ZeroDivisionError("/etc/secret: division"), b"451 4.3.0 Local error, try later\r\n"),
         (MemoryError(), b"451 4.3.0 Local error, try later\r\n"),
     ],

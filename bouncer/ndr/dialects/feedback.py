@@ -5,7 +5,7 @@ from dataclasses import replace
 from bouncer.mail.returnpath import claimed_account
 from bouncer.mail.signed_header import parse_header
 from bouncer.ndr import fields
-from bouncer.ndr.addresses import in_field
+from bouncer.ndr.addresses import find_in_field
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 
@@ -73,4 +73,4 @@ def _with_path(original: Original, report: fields.Block) -> Original:
 
 def _only_recipient(recipients: tuple[str, ...]) -> str:
     """Give the only recipient of the returned message; empty where it has several: any of them may have complained."""
-    return in_field(recipients[0])[0] if len(recipients) == 1 else ""
+    return find_in_field(recipients[0])[0] if len(recipients) == 1 else ""

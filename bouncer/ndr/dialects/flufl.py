@@ -41,14 +41,14 @@ class Flufl:
         temporary, permanent = all_failures(_as_message(letter))
         failed = [_recipient(address, Action.FAILED) for address in sorted(permanent)]
         delayed = [_recipient(address, Action.DELAYED) for address in sorted(temporary - permanent)]
-        recipients = tuple(recipient for recipient in failed + delayed if _plausible(recipient.recipient, letter))
+        recipients = tuple(recipient for recipient in failed + delayed if _is_plausible(recipient.recipient, letter))
         if not recipients:
             return None
         kind = Kind.BOUNCE if failed else Kind.DELAY
         return Reading(kind=kind, dialect=self.name, original=letter.original, recipients=recipients)
 
 
-def _plausible(address: str, letter: Letter) -> bool:
+def _is_plausible(address: str, letter: Letter) -> bool:
     return is_plausible(address) and address.lower() not in letter.parties
 
 

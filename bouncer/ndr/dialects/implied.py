@@ -34,7 +34,7 @@ class Implied:
         None where the notice does not report a failure.
         """
         is_notice = letter.is_by_mail_system or _returns_what_it_names(letter)
-        if not is_notice or not _undelivered(letter) or letter.tells_success:
+        if not is_notice or not _says_undelivered(letter) or letter.tells_success:
             return None
         if is_lure(letter) and not origin.is_declared(letter.headers, letter.content_type):
             return None
@@ -69,7 +69,7 @@ def _words(letter: Letter, meant: str) -> str:
     return f"{subject}\n{words}" if is_in_subject and not quotes else words
 
 
-def _undelivered(letter: Letter) -> bool:
+def _says_undelivered(letter: Letter) -> bool:
     if phrases.contains_any(phrases.UNDELIVERED_OR_LATE, letter.flat) or codes.status(letter.evidence) is not None:
         return True
     if origin.may_be_from_mail_system(letter.headers) and origin.has_subject_of_report(letter.headers):

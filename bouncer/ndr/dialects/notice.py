@@ -102,7 +102,7 @@ def _with_header_field(statements: list[Statement], letter: Letter) -> list[Stat
 
     The field has the addresses that the mail was sent to; the words may have rewritten addresses, or local parts.
     """
-    listed = addresses.in_field(letter.headers.get("x-failed-recipients"))
+    listed = addresses.find_in_field(letter.headers.get("x-failed-recipients"))
     stated = {comparable(statement.address) for statement in statements} | {
         comparable(statement.alias) for statement in statements if statement.alias
     }
@@ -120,7 +120,9 @@ def _account(address: str, letter: Letter) -> Statement:
     """Take the words about an address of the header field, or those below its local part where that stands alone."""
     alone = {address, address.partition("@")[0]}
     line = next((number for number, text in enumerate(letter.lines) if text.strip(" :<>") in alone), -1)
-    words = notice_text.below(line, set(), letter.lines) if line >= 0 else notice_text.words_about(address, letter)
+    words = (
+        notice_text.lines_below(line, set(), letter.lines) if line >= 0 else notice_text.words_about(address, letter)
+    )
     return Statement(address, max(line, 0), words)
 
 

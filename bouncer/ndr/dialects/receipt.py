@@ -22,7 +22,7 @@ class Receipt:
         """Read the receipt; None where the letter holds none. A filter's refusal in a receipt's form is a bounce."""
         for part in letter.parts:
             if part.content_type in {"message/disposition-notification", "message/global-disposition-notification"}:
-                return self._reading(_merged(fields.blocks_of_any_name(part.text(letter.limits.text))), letter)
+                return self._reading(_merge_blocks(fields.blocks_of_any_name(part.text(letter.limits.text))), letter)
         if letter.subject.startswith(_SUBJECTS) and origin.has_null_path(letter.headers):
             return Reading(Kind.RECEIPT, self.name, original=letter.original, why="receipt, by its subject")
         return None
@@ -30,7 +30,7 @@ class Receipt:
     def _reading(self, report: fields.Block, letter: Letter) -> Reading:
         final = fields.address(report.get("final-recipient", ""))
         original = fields.address(report.get("original-recipient", ""))
-        if final and _refused(letter):
+        if final and _is_refusal(letter):
             words = " ".join(letter.evidence.split())
             failed = Recipient(
                 recipient=original or final,
@@ -46,12 +46,12 @@ class Receipt:
         return Reading(Kind.RECEIPT, self.name, original=letter.original, why=f"receipt: {disposition}")
 
 
-def _merged(blocks: list[fields.Block]) -> fields.Block:
+def _merge_blocks(blocks: list[fields.Block]) -> fields.Block:
     merged: fields.Block = {}
     for block in blocks:
         merged = {**block, **merged}
     return merged
 
 
-def _refused(letter: Letter) -> bool:
+def _is_refusal(letter: Letter) -> bool:
     return "rejected" in letter.headers.raw("auto-submitted").lower() or phrases.contains_any(_REFUSED, letter.flat)

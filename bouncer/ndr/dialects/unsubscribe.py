@@ -136,12 +136,12 @@ class Unsubscribe:
             return None
         if _is_request_subject(_BEFORE.sub("", letter.subject), says_more=bool(letter.evidence.strip())):
             return self._reading(letter, "its subject")
-        if _in_first_person(letter):
+        if _is_in_first_person(letter):
             return self._reading(letter, "its words")
         return None
 
     def _reading(self, letter: Letter, why: str) -> Reading | None:
-        writers = addresses.in_field(_mailbox(letter.headers.get("from")))
+        writers = addresses.find_in_field(_mailbox(letter.headers.get("from")))
         if not writers:
             return None
         return Reading(
@@ -199,7 +199,7 @@ def _is_from_list(letter: Letter) -> bool:
     return "list-id" in headers or "list-unsubscribe" in headers
 
 
-def _in_first_person(letter: Letter) -> bool:
+def _is_in_first_person(letter: Letter) -> bool:
     text = _with_own_address(letter)
     if quoted := _QUOTES.search("\n" + text):
         text = text[: max(0, quoted.start() - 1)]

@@ -186,7 +186,7 @@ def _is_believed(event: WebhookEvent, open_webhook: OpenWebhook) -> bool:
 
 
 def make_test_event(webhook: Webhook, number: int, now: dt.datetime) -> WebhookEvent:
-    """Make a test event; *number* makes its id."""
+    """Make a test event; its id has *number*, the time in seconds: another second, another id, so that no receiver drops it."""
     return WebhookEvent(f"evt_test_{webhook.id}_{number:x}", EventType.TEST, now, webhook.account, None)
 
 
@@ -200,8 +200,8 @@ def open_webhooks(context: ChannelContext, _words: str) -> Sequence[Delivery]:
     return (Delivery(channel, lane, CONNECTIONS, lane_per_destination=True, give_up=GIVE_UP, waits_longer=True),)
 
 
-def _by_own_command(_words: str, _destination: str) -> str:
+def _refuse_subscription(_words: str, _destination: str) -> str:
     raise ValueError("endpoints have a command of their own: bouncer webhook add ACCOUNT URL")
 
 
-WEBHOOK = ChannelType(CHANNEL, open_webhooks, lambda _words: None, _by_own_command, is_always_on=True)
+WEBHOOK = ChannelType(CHANNEL, open_webhooks, lambda _words: None, _refuse_subscription, is_always_on=True)

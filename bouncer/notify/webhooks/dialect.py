@@ -85,6 +85,6 @@ def campaign_uuid(event: WebhookEvent) -> str | None:
     return campaign if _UUID.fullmatch(campaign) else None
 
 
-def by_reason(event: WebhookEvent, words: Mapping[str, str], otherwise: str) -> str:
+def word_for_reason(event: WebhookEvent, words: Mapping[str, str], otherwise: str) -> str:
     """Give the word for the event's reason."""
     return words.get(text_of(event, "reason"), otherwise)

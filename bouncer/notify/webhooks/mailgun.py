@@ -15,12 +15,12 @@ from bouncer.mail.address import split
 from bouncer.notify.webhooks.dialect import (
     address_of,
     args_of,
-    by_reason,
     message_id_of,
     reply_code_of,
     reply_of,
     text_of,
     to_json,
+    word_for_reason,
 )
 from bouncer.notify.webhooks.format import TrySigning, WebhookEvent, WebhookFormat, WebhookPost
 from bouncer.policy.records import Belief
@@ -97,7 +97,7 @@ def _failure(event: WebhookEvent, name: str) -> dict[str, str]:
     if name != "failed":
         return {}
     if event.type is EventType.DROPPED:
-        return {"severity": "permanent", "reason": by_reason(event, _DROPS, "suppress-bounce")}
+        return {"severity": "permanent", "reason": word_for_reason(event, _DROPS, "suppress-bounce")}
     is_hard = event.type is EventType.BOUNCE
     return {"severity": "permanent" if is_hard else "temporary", "reason": "bounce" if is_hard else "generic"}
 

@@ -83,14 +83,14 @@ def _subscription_change(event: WebhookEvent) -> dict[str, Any]:
     }
 
 
-def _suppressed(event: WebhookEvent) -> dict[str, Any]:
+def _suppression_fields(event: WebhookEvent) -> dict[str, Any]:
     reason, is_ours = text_of(event, "reason"), text_of(event, "source") == ChangeSource.BOUNCE
     word = _WISHES.get(reason) or ("HardBounce" if is_ours else "ManualSuppression")
     origin = "Recipient" if is_ours else "Customer"
     return {**_subscription_change(event), "SuppressionReason": word, "Origin": origin}
 
 
-def _released(event: WebhookEvent) -> dict[str, Any]:
+def _release_fields(event: WebhookEvent) -> dict[str, Any]:
     origin = "Recipient" if text_of(event, "source") == ChangeSource.BOUNCE else "Customer"
     change = {"SuppressSending": False, "SuppressionReason": None, "Origin": origin}
     return {**_subscription_change(event), **change}
@@ -102,8 +102,8 @@ _WISHES = {"complaint": "SpamComplaint", "unsubscribe": "ManualSuppression"}
 _RECORDS = {
     EventType.UNSUBSCRIBE: _subscription_change,
     EventType.DELIVERED: _delivery,
-    EventType.SUPPRESSION_CREATED: _suppressed,
-    EventType.SUPPRESSION_RELEASED: _released,
+    EventType.SUPPRESSION_CREATED: _suppression_fields,
+    EventType.SUPPRESSION_RELEASED: _release_fields,
     EventType.TEST: _delivery,
 }
 

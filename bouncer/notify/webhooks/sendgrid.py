@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from bouncer.notify.webhooks.dialect import (
     address_of,
     args_of,
-    by_reason,
     campaign_uuid,
     message_id_of,
     reply_of,
     status_of,
     text_of,
     to_json,
+    word_for_reason,
 )
 from bouncer.notify.webhooks.format import TrySigning, WebhookEvent, WebhookFormat, WebhookPost
 from bouncer.policy.bounce_classes import BOUNCE_CLASSES, UNCLASSIFIED
@@ -108,10 +108,10 @@ def _details(event: WebhookEvent, name: str) -> dict[str, Any]:
         return {
             "type": "blocked" if event.type is EventType.BLOCK else "bounce",
             "reason": reply_of(event),
-            "bounce_classification": by_reason(event, BOUNCE_CLASSES, UNCLASSIFIED),
+            "bounce_classification": word_for_reason(event, BOUNCE_CLASSES, UNCLASSIFIED),
         }
     if name == "dropped":
-        return {"reason": by_reason(event, _DROPS, "Bounced Address")}
+        return {"reason": word_for_reason(event, _DROPS, "Bounced Address")}
     if name in ("deferred", "delivered"):
         return {"response": reply_of(event), **({"attempt": "0"} if name == "deferred" else {})}
     return {}

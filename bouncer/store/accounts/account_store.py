@@ -34,7 +34,7 @@ class SqlAccounts(SqlSuppressionList):
 
     async def changed_directory(self, scope: Scope, last_directory: Directory) -> Directory | None:
         """Give the accounts and aliases in *scope* where their version is another one."""
-        if await self._engine.ask(directory_version.current) == last_directory.version:
+        if await self._engine.ask(directory_version.read_version) == last_directory.version:
             return None
         return await self.directory(scope)
 

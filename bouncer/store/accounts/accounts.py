@@ -46,10 +46,10 @@ def directory(connection: sa.Connection, scope: Scope) -> Directory:
             sa.select(accounts).where(*scope_conditions(scope, accounts.c.name)).order_by(accounts.c.name)
         )
     }
-    for name, subscribed in subscriptions.by_account(connection).items():
+    for name, subscribed in subscriptions.subscriptions_by_account(connection).items():
         if name in by_name:
             by_name[name] = replace(by_name[name], subscriptions=subscribed)
-    for name, destinations in endpoints.by_account(connection).items():
+    for name, destinations in endpoints.endpoints_by_account(connection).items():
         if name in by_name:
             by_name[name] = replace(by_name[name], endpoints=destinations)
     query = sa.select(aliases.c.address, aliases.c.account).where(*scope_conditions(scope, aliases.c.account))
@@ -57,8 +57,8 @@ def directory(connection: sa.Connection, scope: Scope) -> Directory:
         by_name,
         {row.address: row.account for row in connection.execute(query.order_by(aliases.c.address))},
         _kept_free(connection) if scope.account is None else {},
-        taught.in_force(connection) if scope.account is None else (),
-        directory_version.current(connection),
+        taught.read_in_force(connection) if scope.account is None else (),
+        directory_version.read_version(connection),
     )
 
 

@@ -19,7 +19,7 @@ ONLY_ID = 1
 """The id of the table's only row."""
 
 
-def current(connection: sa.Connection) -> int:
+def read_version(connection: sa.Connection) -> int:
     """Give the version."""
     rows = fetch_rows(connection, _CURRENT, {})
     return rows[0].version if rows else NEVER_CHANGED

@@ -118,12 +118,12 @@ def find_part(connection: sa.Connection, name: str) -> Part | None:
 
 def _next_part(connection: sa.Connection, name: str) -> Part | None:
     for table in (*_RENAMED, suppressions):
-        ids = connection.scalars(_of_account(table, table.c.id, name).limit(ROWS_PER_COMMIT)).all()
+        ids = connection.scalars(_select_of_account(table, table.c.id, name).limit(ROWS_PER_COMMIT)).all()
         if ids:
             return _delete_rows(table, ids) if table is suppressions else _rename_rows(table, ids, name)
     for table, part in ((send_counts, _move_counts), *((table, _delete_all(table)) for table in _DELETED)):
-        if connection.scalar(_of_account(table, table.c.account, name).limit(1)) is not None:
-            return _for_account(part, name)
+        if connection.scalar(_select_of_account(table, table.c.account, name).limit(1)) is not None:
+            return _bind_account(part, name)
     any_staged = sa.select(staged.c.name).where(_staged_rows(connection, name))
     if (
         connection.scalar(any_staged.order_by(staged.c.name, staged.c.account, staged.c.address_key).limit(1))
@@ -136,7 +136,7 @@ def _next_part(connection: sa.Connection, name: str) -> Part | None:
     return None
 
 
-def _of_account(table: sa.Table, column: sa.Column[Any], name: str) -> sa.Select[Any]:
+def _select_of_account(table: sa.Table, column: sa.Column[Any], name: str) -> sa.Select[Any]:
     """Select *column* of the account's rows, in the order of an index that begins with the account.
 
     A range, which has an order: by equality PostgreSQL may read the table from its beginning until it meets such a row, past all
@@ -145,7 +145,7 @@ def _of_account(table: sa.Table, column: sa.Column[Any], name: str) -> sa.Select
     return sa.select(column).where(table.c.account.between(name, name)).order_by(table.c.account)
 
 
-def _for_account(work: Callable[[sa.Connection, str], int], name: str) -> Part:
+def _bind_account(work: Callable[[sa.Connection, str], int], name: str) -> Part:
     return lambda connection: work(connection, name)
 
 

@@ -10,7 +10,7 @@ from bouncer.store.engine.engine import insert
 from bouncer.store.tables import accounts, outbox, subscriptions
 
 
-def by_account(connection: sa.Connection) -> dict[str, tuple[Subscription, ...]]:
+def subscriptions_by_account(connection: sa.Connection) -> dict[str, tuple[Subscription, ...]]:
     """Give all subscriptions by account, in a stable order."""
     subscribed: dict[str, tuple[Subscription, ...]] = {}
     ordered = sa.select(subscriptions).order_by(subscriptions.c.channel, subscriptions.c.destination)

@@ -28,7 +28,7 @@ class SqlApiKeys:
 
     async def key_of_digest(self, digest: str) -> ApiKey | None:
         """Give the key with this digest; no long reading delays it."""
-        return await self._engine.ask(keys.of_digest, digest)
+        return await self._engine.ask(keys.find_by_digest, digest)
 
     async def note_key_used(self, key_id: str, *, now: dt.datetime) -> None:
         """Write when a key was last used."""

@@ -56,7 +56,7 @@ def remove_account(connection: sa.Connection, account: str) -> None:
     connection.execute(sa.delete(api_keys).where(api_keys.c.account == account))
 
 
-def of_digest(connection: sa.Connection, digest: str) -> ApiKey | None:
+def find_by_digest(connection: sa.Connection, digest: str) -> ApiKey | None:
     """Give the key with this digest."""
     rows = fetch_rows(connection, _BY_DIGEST, {"digest": digest})
     return _key(rows[0]) if rows else None

@@ -104,13 +104,15 @@ def _blocks_of_account(account: Any, *, by_address: bool) -> list[sa.ColumnEleme
 
 def find(connection: sa.Connection, account: str, address: str) -> ListedAddress | None:
     """Give the newest block of one address, unless it has been taken off the list since."""
-    rows = _of_addresses(connection, account, [address])
+    rows = _read_of_addresses(connection, account, [address])
     return _listed_address(rows[-1]) if rows else None
 
 
-def _of_addresses(connection: sa.Connection, account: str, addresses: Sequence[str]) -> Sequence[Any]:
+def _read_of_addresses(connection: sa.Connection, account: str, addresses: Sequence[str]) -> Sequence[Any]:
     keys = Keys(connection)
-    of_recipients = keys.among(account, bounces, {keys.form(account, address) for address in addresses}, RECIPIENT)
+    of_recipients = keys.select_forms(
+        account, bounces, {keys.form(account, address) for address in addresses}, RECIPIENT
+    )
     query = sa.select(*(bounces.c[name] for name in _COLUMNS)).where(
         of_recipients, *_blocks_of_account(account, by_address=True)
     )
@@ -120,7 +122,7 @@ def _of_addresses(connection: sa.Connection, account: str, addresses: Sequence[s
 def take_off(connection: sa.Connection, account: str, releases: Sequence[Release]) -> int:
     """Write into the trail that addresses were freed; give the number of those that were on the list."""
     by_address = {entry.address: entry for entry in releases}
-    rows = _of_addresses(connection, account, list(by_address))
+    rows = _read_of_addresses(connection, account, list(by_address))
     first = next(iter(releases), None)
     addresses = {row.recipient_key: row.recipient for row in rows}
     if first is not None:

@@ -13,7 +13,7 @@ def bounce_rows(entry: Record, now: dt.datetime, numbering: Numbering) -> Iterat
     """Give the row of each bounce of a record, with an id of *numbering*."""
     for bounce in entry.bounces:
         yield {
-            "id": numbering.next(now),
+            "id": numbering.next_id(now),
             "changed": None,
             "letter_id": entry.letter_id,
             "at": now,

@@ -14,15 +14,15 @@ from bouncer.ports.letters import BounceFilter, BounceRow, Page
 from bouncer.ports.record_lists import BouncePage, ChangePage
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces import returned_args
-from bouncer.store.bounces.built_once import is_narrow, newest
+from bouncer.store.bounces.built_once import is_narrow, make_newest_query
 from bouncer.store.bounces.filtering import (
     Span,
-    before_of,
     changed_bounces,
     chosen_ids,
     conditions,
+    end_id_of,
     is_indexed,
-    least_of,
+    least_id_of,
     new_bounces,
     oldest_bounces,
 )
@@ -68,9 +68,9 @@ def page(
 ) -> BouncePage:
     """Give a page of bounces inside *scope*, newest first. *keys* as in ``suppressions.add``."""
     last_id, limit = MAX_ID if page_request.before is None else page_request.before, page_request.limit
-    span = Span(least_of(criteria), min(last_id, before_of(criteria)))
+    span = Span(least_id_of(criteria), min(last_id, end_id_of(criteria)))
     if is_narrow(criteria):
-        query, values = newest(_ROWS, keys or Keys(connection), scope, criteria, span)
+        query, values = make_newest_query(_ROWS, keys or Keys(connection), scope, criteria, span)
         rows = [_bounce(row) for row in fetch_rows(connection, query, {**values, "limit": limit})]
         return BouncePage(rows, rows[-1].id if len(rows) == limit else None)
     return _page(connection, scope, criteria, span, limit)
@@ -79,13 +79,13 @@ def page(
 def changes(connection: sa.Connection, scope: Scope, criteria: BounceFilter, page_request: ChangePage) -> BouncePage:
     """Give a page of new and changed bounces inside *scope*, oldest first; the id of its last change is always given."""
     span = Span(
-        max(page_request.after + 1, least_of(criteria)), min(least_id(page_request.settled), before_of(criteria))
+        max(page_request.after + 1, least_id_of(criteria)), min(least_id(page_request.settled), end_id_of(criteria))
     )
     parts = [choose(connection, scope, criteria, span, page_request.limit) for choose in (new_bounces, changed_bounces)]
     end = min((part.end for part in parts if part.is_more), default=max(part.end for part in parts))
     by_change = sorted((change, number) for part in parts for change, number in part.by_change.items() if change <= end)
     chosen = by_change[: page_request.limit]
-    rows = in_order(connection, [number for _, number in chosen])
+    rows = read_in_order(connection, [number for _, number in chosen])
     return BouncePage(rows, chosen[-1][0] if len(by_change) > page_request.limit else max(end, page_request.after))
 
 
@@ -94,10 +94,10 @@ def oldest_first(
 ) -> BouncePage:
     """Give a page of bounces inside *scope*, oldest first, each at the place where it was recorded."""
     span = Span(
-        max(page_request.after + 1, least_of(criteria)), min(least_id(page_request.settled), before_of(criteria))
+        max(page_request.after + 1, least_id_of(criteria)), min(least_id(page_request.settled), end_id_of(criteria))
     )
     part = oldest_bounces(connection, scope, criteria, span, page_request.limit)
-    return BouncePage(in_order(connection, sorted(part.by_change)), part.end if part.is_more else None)
+    return BouncePage(read_in_order(connection, sorted(part.by_change)), part.end if part.is_more else None)
 
 
 def _page(connection: sa.Connection, scope: Scope, criteria: BounceFilter, span: Span, limit: int) -> BouncePage:
@@ -106,10 +106,10 @@ def _page(connection: sa.Connection, scope: Scope, criteria: BounceFilter, span:
         rows = [_bounce(row) for row in connection.execute(query.order_by(bounces.c.id.desc()).limit(limit))]
         return BouncePage(rows, rows[-1].id if len(rows) == limit else None)
     chosen = chosen_ids(connection, scope, criteria, span, limit)
-    return BouncePage(in_order(connection, chosen.ids), chosen.next)
+    return BouncePage(read_in_order(connection, chosen.ids), chosen.next)
 
 
-def in_order(connection: sa.Connection, numbers: Sequence[int]) -> list[BounceRow]:
+def read_in_order(connection: sa.Connection, numbers: Sequence[int]) -> list[BounceRow]:
     """Give the bounces with these ids, in their order; without those that are gone."""
     by_id = {
         row.id: _bounce(row)
@@ -127,7 +127,7 @@ def _bounce(row: Sequence[Any]) -> BounceRow:
     return BounceRow(*values)
 
 
-def of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[BounceRow, ...]]:
+def read_of_letters(connection: sa.Connection, ids: Sequence[int]) -> dict[int, tuple[BounceRow, ...]]:
     """Give all bounces of some letters, by letter, in the letter's order."""
     by_letter: dict[int, list[BounceRow]] = {}
     for row in fetch_rows(connection, _OF_LETTERS, {"ids": ids}):
@@ -156,7 +156,7 @@ def _counting_earlier() -> sa.Select[int, dt.datetime, dt.datetime]:
 _COUNTING_EARLIER = _counting_earlier()
 
 
-def earlier(connection: sa.Connection, report: Sequence[BounceRow]) -> dict[str, Earlier]:
+def find_earlier(connection: sa.Connection, report: Sequence[BounceRow]) -> dict[str, Earlier]:
     """Give the earlier reports about the addresses of one report, by recipient; of a report on many, about the first few."""
     histories = {}
     for bounce in report[:EARLIER_OF]:

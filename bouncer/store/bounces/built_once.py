@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bouncer.ports.letters import BounceFilter
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces.filtering import Span
-from bouncer.store.suppressions.keys import RECIPIENT, Keys, among_by_id, key
+from bouncer.store.suppressions.keys import RECIPIENT, Keys, key, select_forms_by_id
 from bouncer.store.tables import bounces
 
 MOST_FORMS = 64
@@ -45,7 +45,7 @@ def is_narrow(criteria: BounceFilter) -> bool:
     )
 
 
-def newest(
+def make_newest_query(
     rows: sa.Select[Any], keys: Keys, scope: Scope, criteria: BounceFilter, span: Span
 ) -> tuple[sa.Select[Any], Values]:
     """Give the query of the newest of *rows* inside *scope*, and its values but for ``limit``; *rows* is built once, too."""
@@ -56,14 +56,14 @@ def newest(
         "account": scope.account,
         "letter_id": criteria.letter_id,
         "category": criteria.category,
-        **_of_recipient(keys, scope.account, criteria.recipient),
+        **_value_of_recipient(keys, scope.account, criteria.recipient),
     }
     values = {name: value for name, value in facts.items() if value is not None}
     folds = "forms" in values and scope.account is not None and keys.folds(scope.account)
-    return _newest(rows, frozenset(values), folds=folds), values
+    return _build_newest_query(rows, frozenset(values), folds=folds), values
 
 
-def _of_recipient(keys: Keys, account: str | None, recipient: str | None) -> Values:
+def _value_of_recipient(keys: Keys, account: str | None, recipient: str | None) -> Values:
     """Give the value by which a recipient is found, as *account* compares addresses; the exact address where it is None."""
     if recipient is None:
         return {}
@@ -71,8 +71,8 @@ def _of_recipient(keys: Keys, account: str | None, recipient: str | None) -> Val
 
 
 @lru_cache(maxsize=MOST_FORMS)
-def _newest(rows: sa.Select[Any], names: frozenset[str], *, folds: bool) -> sa.Select[Any]:
+def _build_newest_query(rows: sa.Select[Any], names: frozenset[str], *, folds: bool) -> sa.Select[Any]:
     conditions = [condition for name, condition in _CONDITIONS.items() if name in names]
     if "forms" in names:
-        conditions.append(among_by_id(bounces, RECIPIENT if folds else RECIPIENT[:1], _FORMS))
+        conditions.append(select_forms_by_id(bounces, RECIPIENT if folds else RECIPIENT[:1], _FORMS))
     return rows.where(*conditions).order_by(bounces.c.id.desc()).limit(sa.bindparam("limit", type_=sa.Integer))

@@ -14,7 +14,7 @@ from bouncer.mail.address import ascii_domain
 from bouncer.ports.letters import BounceFilter
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces.about_message import is_about, letters_about
-from bouncer.store.bounces.outcome_conditions import of_outcomes
+from bouncer.store.bounces.outcome_conditions import select_outcomes
 from bouncer.store.engine.columns import MAX_KEY, clean
 from bouncer.store.engine.ids import MAX_ID, least_id
 from bouncer.store.scoping import scope_checks, scope_conditions, without_index
@@ -60,12 +60,12 @@ class ChosenChanges:
     is_more: bool
 
 
-def least_of(criteria: BounceFilter) -> int:
+def least_id_of(criteria: BounceFilter) -> int:
     """Give the least id of a filter's rows: ids are in order of time."""
     return least_id(criteria.since) if criteria.since else 0
 
 
-def before_of(criteria: BounceFilter) -> int:
+def end_id_of(criteria: BounceFilter) -> int:
     """Give the id that the ids of a filter's rows are below."""
     return least_id(criteria.before) if criteria.before else MAX_ID
 
@@ -90,30 +90,30 @@ def conditions(connection: sa.Connection, scope: Scope, criteria: BounceFilter) 
             *_time_bounds(criteria),
         ]
     if criteria.domain is not None:
-        return [_of_domain(criteria.domain), *scope_checks(scope, bounces.c.account), *_time_bounds(criteria)]
-    return [*_narrow(connection, scope, criteria), *_of_category(criteria), *_time_bounds(criteria)]
+        return [_select_domain(criteria.domain), *scope_checks(scope, bounces.c.account), *_time_bounds(criteria)]
+    return [*_narrow(connection, scope, criteria), *_select_category(criteria), *_time_bounds(criteria)]
 
 
 def _narrow(connection: sa.Connection, scope: Scope, criteria: BounceFilter) -> Iterator[Condition]:
     yield from scope_conditions(scope, bounces.c.account)
     if criteria.recipient is not None:
-        yield about_recipient(Keys(connection), scope.account, criteria.recipient)
+        yield select_recipient(Keys(connection), scope.account, criteria.recipient)
     if criteria.letter_id is not None:
         yield bounces.c.letter_id == criteria.letter_id
 
 
-def about_recipient(keys: Keys, account: str | None, recipient: str) -> Condition:
+def select_recipient(keys: Keys, account: str | None, recipient: str) -> Condition:
     """Select the bounces of a recipient, as *account* compares addresses; by the exact address where *account* is None."""
     if account is None:
         return bounces.c.recipient_key == key(recipient)
-    return keys.among(account, bounces, [keys.form(account, recipient)], RECIPIENT)
+    return keys.select_forms(account, bounces, [keys.form(account, recipient)], RECIPIENT)
 
 
-def _of_domain(domain: str) -> Condition:
+def _select_domain(domain: str) -> Condition:
     return bounces.c.recipient_domain == clean(ascii_domain(domain.removeprefix("@")), MAX_KEY)
 
 
-def _of_category(criteria: BounceFilter) -> list[Condition]:
+def _select_category(criteria: BounceFilter) -> list[Condition]:
     return [] if criteria.category is None else [bounces.c.category == criteria.category]
 
 
@@ -138,7 +138,7 @@ def examine(
     connection: sa.Connection, scope: Scope, criteria: BounceFilter, span: Span, further: Sequence[Condition] = ()
 ) -> sa.Select[int, bool]:
     """Select EXAMINED ids of the narrowest index, newest first, each with whether filter and *further* choose its row."""
-    fits = sa.and_(*residual(bounces, criteria), *further, *_time_bounds(criteria)).label("fits")
+    fits = sa.and_(*residual_conditions(bounces, criteria), *further, *_time_bounds(criteria)).label("fits")
     rows = sa.select(bounces.c.id, fits).where(*span.conditions(), *_base(connection, scope, criteria))
     return rows.order_by(bounces.c.id.desc()).limit(EXAMINED)
 
@@ -159,7 +159,7 @@ def oldest_bounces(
     further: Sequence[Condition] = (),
 ) -> ChosenChanges:
     """Choose bounces, oldest first, by their ids."""
-    checks = [*residual(bounces, criteria), *further, *_time_bounds(criteria)]
+    checks = [*residual_conditions(bounces, criteria), *further, *_time_bounds(criteria)]
     return _changes(connection, bounces.c.id, _base(connection, scope, criteria), checks, span, limit)
 
 
@@ -167,9 +167,9 @@ def changed_bounces(
     connection: sa.Connection, scope: Scope, criteria: BounceFilter, span: Span, limit: int
 ) -> ChosenChanges:
     """Choose bounces of letters that were read again, in the order of those readings."""
-    checks = [*scope_checks(scope, bounces.c.account), *residual(bounces, criteria), *_time_bounds(criteria)]
+    checks = [*scope_checks(scope, bounces.c.account), *residual_conditions(bounces, criteria), *_time_bounds(criteria)]
     if criteria.recipient is not None:
-        checks.append(about_recipient(Keys(connection), scope.account, criteria.recipient))
+        checks.append(select_recipient(Keys(connection), scope.account, criteria.recipient))
     if criteria.letter_id is not None:
         checks.append(bounces.c.letter_id == criteria.letter_id)
     return _changes(connection, bounces.c.changed, [bounces.c.changed.is_not(None)], checks, span, limit)
@@ -202,11 +202,11 @@ def _base(connection: sa.Connection, scope: Scope, criteria: BounceFilter) -> li
     if criteria.message_id is not None:
         return [is_about(connection, bounces.c.letter_id, criteria.message_id), *scope_checks(scope, bounces.c.account)]
     if criteria.domain is not None:
-        return [_of_domain(criteria.domain), *scope_checks(scope, bounces.c.account)]
-    return [*scope_conditions(scope, bounces.c.account), *_of_category(criteria)]
+        return [_select_domain(criteria.domain), *scope_checks(scope, bounces.c.account)]
+    return [*scope_conditions(scope, bounces.c.account), *_select_category(criteria)]
 
 
-def residual(rows: sa.FromClause, criteria: BounceFilter) -> Iterator[Condition]:
+def residual_conditions(rows: sa.FromClause, criteria: BounceFilter) -> Iterator[Condition]:
     """Give the conditions of a filter on each of *rows* that is looked at, in a form for which no index is taken."""
     equal = {
         "category": criteria.category,
@@ -226,14 +226,14 @@ def residual(rows: sa.FromClause, criteria: BounceFilter) -> Iterator[Condition]
         whole, part = rows.c.status == status, rows.c.status.startswith(f"{status}.", autoescape=True)
         yield sa.or_(whole, part)
     if criteria.provider is not None:
-        yield _of_provider(rows, criteria.provider)
+        yield _select_provider(rows, criteria.provider)
     if criteria.outcomes:
-        yield of_outcomes(rows, criteria.outcomes)
+        yield select_outcomes(rows, criteria.outcomes)
     if criteria.message_id is not None and (criteria.recipient is not None or criteria.letter_id is not None):
         yield bounces.c.letter_id.in_(letters_about(criteria.message_id))
 
 
-def _of_provider(rows: sa.FromClause, name: str) -> Condition:
+def _select_provider(rows: sa.FromClause, name: str) -> Condition:
     """Select the bounces of a provider: by the recipient's domain, else by the server that the report names."""
     by_domain = without_index(rows.c.recipient_domain).in_(domains_of(name) or ("",))
     host = sa.func.lower(sa.func.coalesce(rows.c.remote_mta, ""))

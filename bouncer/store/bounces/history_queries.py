@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from bouncer.ports.suppressions import TrailChange
-from bouncer.store.suppressions.keys import ADDRESS, RECIPIENT, among_by_id
+from bouncer.store.suppressions.keys import ADDRESS, RECIPIENT, select_forms_by_id
 from bouncer.store.tables import bounces, suppressions
 from bouncer.store.tables import trail as trail_table
 
@@ -33,7 +33,7 @@ def _suppressions(folds: bool) -> sa.Select[Any]:
         sa.bindparam("forms", type_=sa.Text, expanding=True),
         sa.bindparam("accounts", type_=sa.Text, expanding=True),
     )
-    return sa.select(suppressions).where(among_by_id(suppressions, ADDRESS if folds else ADDRESS[:1], *binds))
+    return sa.select(suppressions).where(select_forms_by_id(suppressions, ADDRESS if folds else ADDRESS[:1], *binds))
 
 
 def _failures(folds: bool) -> sa.Select[Any]:

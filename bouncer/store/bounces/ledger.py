@@ -27,7 +27,7 @@ from bouncer.store.engine.queries import fetch_each
 from bouncer.store.engine.values import in_parts
 from bouncer.store.outbox import outbox
 from bouncer.store.sends.messages import find_registered
-from bouncer.store.suppressions.allow_list import allowed_of
+from bouncer.store.suppressions.allow_list import find_allowed
 from bouncer.store.suppressions.keys import ADDRESS, RECIPIENT, Keys
 from bouncer.store.suppressions.suppressions import suppression
 from bouncer.verdict.provider import provider
@@ -54,7 +54,7 @@ class Ledger:
         self._failures = defaultdict[Key, list[EarlierFailure]](list)
         self._changes = defaultdict[Key, list[Change]](list)
         self._suppressions = defaultdict[Key, list[Suppression]](list)
-        self._owned = _owned(connection, history_queries)
+        self._owned = _find_owned_accounts(connection, history_queries)
         self._ours = outbox.known_message_ids(
             connection, [notice for query in history_queries for notice in query.notices]
         )
@@ -64,7 +64,7 @@ class Ledger:
             query for query in history_queries if not self._is_overused(query)
         ]  # letters with an overused token count for nothing
         pairs = {(query.account, form) for query in believed_queries if query.account for form in self._forms(query)}
-        self._allowed = allowed_of(connection, self.keys, pairs)
+        self._allowed = find_allowed(connection, self.keys, pairs)
         accounts = sorted({account for account, _ in pairs})
         self._load(connection, accounts, sorted({form for _, form in pairs}))
 
@@ -78,7 +78,7 @@ class Ledger:
     def history(self, query: HistoryQuery) -> History:
         """Give the history as it is now, earlier decisions of the batch included."""
         if query.account is None:
-            return History(is_our_own=self._is_ours(query), owned=self._of_owner(query.owner))
+            return History(is_our_own=self._is_ours(query), owned=self._accounts_of_owner(query.owner))
         account = query.account
         bare = History(
             self.keys.terms(account),
@@ -125,13 +125,13 @@ class Ledger:
             at = (account, self.keys.form(account, release.address))
             self._suppressions.pop(at, None)
             self._changes[at].append(Change(release.at, is_release=True, reason="", source=release.source))
-        self._uses.update(self._counted(record))
+        self._uses.update(self._count_uses(record))
 
     def write(self, connection: sa.Connection) -> None:
         """Write the counts of the day."""
         day_counts.add(connection, self._uses, self._today)
 
-    def _counted(self, record: Record) -> list[day_counts.Subject]:
+    def _count_uses(self, record: Record) -> list[day_counts.Subject]:
         counted = [day_counts.blocks_by(record.account or "", name) for name in record.blocked]
         if record.token:
             reports = [day_counts.reports_about(record.token, form) for form in record.reported_addresses]
@@ -164,7 +164,7 @@ class Ledger:
     def _is_ours(self, query: HistoryQuery) -> bool:
         return not self._ours.isdisjoint(query.notices)
 
-    def _of_owner(self, owner: str | None) -> tuple[OwnedAccount, ...]:
+    def _accounts_of_owner(self, owner: str | None) -> tuple[OwnedAccount, ...]:
         owned_accounts = (owned for owned in self._owned.values() if owner in set(map(comparable, owned.owners)))
         return tuple(owned_accounts) if owner else ()
 
@@ -211,7 +211,7 @@ class Ledger:
         return row.account, self.keys.form_of(row.account, row, columns)
 
 
-def _owned(connection: sa.Connection, history_queries: Sequence[HistoryQuery]) -> dict[str, OwnedAccount]:
+def _find_owned_accounts(connection: sa.Connection, history_queries: Sequence[HistoryQuery]) -> dict[str, OwnedAccount]:
     """Give all accounts with their owners, but only in the rare case that a notice bounced."""
     if not any(query.owner for query in history_queries):
         return {}

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from bouncer.ports.letters import BounceFilter
 from bouncer.ports.record_lists import COUNTED_BEYOND, MOST_EXAMINED
 from bouncer.ports.scope import Scope
-from bouncer.store.bounces.filtering import EXAMINED, ChosenIds, Span, before_of, examine, least_of
+from bouncer.store.bounces.filtering import EXAMINED, ChosenIds, Span, end_id_of, examine, least_id_of
 from bouncer.store.bounces.outcome_conditions import is_stopped as stopped
 from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.suppressions.keys import Keys
@@ -37,7 +37,7 @@ class Walk:
         return part.next
 
 
-def fitting(
+def choose_ids(
     connection: sa.Connection,
     scope: Scope,
     criteria: BounceFilter,
@@ -47,7 +47,7 @@ def fitting(
     now: dt.datetime,
 ) -> ChosenIds:
     """Look at EXAMINED bounces older than the id *before*, and give the ids of those that a filter chooses, newest first."""
-    span = Span(least_of(criteria), min(MAX_ID if before is None else before, before_of(criteria)))
+    span = Span(least_id_of(criteria), min(MAX_ID if before is None else before, end_id_of(criteria)))
     conditions = list[sa.ColumnElement[bool]]()
     if is_stopped is not None:
         is_so = stopped(scope.account is not None and Keys(connection).folds(scope.account), now)

@@ -14,15 +14,15 @@ Condition = sa.ColumnElement[bool]
 _FAILURES = {EventType.BOUNCE, EventType.BLOCK, EventType.DEFERRAL}
 
 
-def of_outcomes(rows: sa.FromClause, kinds: Sequence[OutcomeKind]) -> Condition:
+def select_outcomes(rows: sa.FromClause, kinds: Sequence[OutcomeKind]) -> Condition:
     """Select the bounces of *rows* that are of one of *kinds*, as ``policy.webhooks.event_type`` has them."""
     failures = [kind for kind in kinds if kind.event in _FAILURES]
     if {kind.event for kind in failures if not kind.reasons} == _FAILURES:  # shorter: every failure
-        return sa.or_(_failed(rows), *(_of_kind(rows, kind) for kind in kinds if kind not in failures))
-    return sa.or_(*(_of_kind(rows, kind) for kind in kinds))
+        return sa.or_(_select_failed(rows), *(_select_kind(rows, kind) for kind in kinds if kind not in failures))
+    return sa.or_(*(_select_kind(rows, kind) for kind in kinds))
 
 
-def _of_kind(rows: sa.FromClause, kind: OutcomeKind) -> Condition:
+def _select_kind(rows: sa.FromClause, kind: OutcomeKind) -> Condition:
     is_event = _EVENTS[kind.event](rows)
     if not kind.reasons:
         return is_event
@@ -31,25 +31,25 @@ def _of_kind(rows: sa.FromClause, kind: OutcomeKind) -> Condition:
     return sa.and_(is_event, ~among if kind.is_without else among)
 
 
-def _failed(rows: sa.FromClause) -> Condition:
+def _select_failed(rows: sa.FromClause) -> Condition:
     return rows.c.action == "failed"
 
 
-def _of_category(rows: sa.FromClause, category: Category) -> Condition:
-    return sa.and_(_failed(rows), sa.func.coalesce(rows.c.category, "") == category.value)
+def _select_category(rows: sa.FromClause, category: Category) -> Condition:
+    return sa.and_(_select_failed(rows), sa.func.coalesce(rows.c.category, "") == category.value)
 
 
 def _deferral(rows: sa.FromClause) -> Condition:
     others = (Category.HARD.value, Category.BLOCK.value)
-    return sa.and_(_failed(rows), sa.func.coalesce(rows.c.category, "").not_in(others))
+    return sa.and_(_select_failed(rows), sa.func.coalesce(rows.c.category, "").not_in(others))
 
 
-def _of_letters(rows: sa.FromClause, kind: str) -> Condition:
+def _select_kind_of_letter(rows: sa.FromClause, kind: str) -> Condition:
     kind_of_letter = sa.select(letters.c.kind).where(letters.c.id == rows.c.letter_id).correlate(rows)
     return sa.and_(rows.c.action != "failed", kind_of_letter.scalar_subquery() == kind)
 
 
-def _delivered(rows: sa.FromClause) -> Condition:
+def _select_delivered(rows: sa.FromClause) -> Condition:
     wishes = (EventType.COMPLAINT.value, EventType.UNSUBSCRIBE.value)
     kind_of_letter = sa.select(letters.c.kind).where(letters.c.id == rows.c.letter_id).correlate(rows)
     arrived = rows.c.action.not_in(("failed", "delayed"))
@@ -57,13 +57,13 @@ def _delivered(rows: sa.FromClause) -> Condition:
 
 
 _EVENTS: Mapping[EventType, Callable[[sa.FromClause], Condition]] = {
-    EventType.BOUNCE: lambda rows: _of_category(rows, Category.HARD),
-    EventType.BLOCK: lambda rows: _of_category(rows, Category.BLOCK),
+    EventType.BOUNCE: lambda rows: _select_category(rows, Category.HARD),
+    EventType.BLOCK: lambda rows: _select_category(rows, Category.BLOCK),
     EventType.DEFERRAL: _deferral,
     EventType.DELAY: lambda rows: rows.c.action == "delayed",
-    EventType.COMPLAINT: lambda rows: _of_letters(rows, EventType.COMPLAINT.value),
-    EventType.UNSUBSCRIBE: lambda rows: _of_letters(rows, EventType.UNSUBSCRIBE.value),
-    EventType.DELIVERED: _delivered,
+    EventType.COMPLAINT: lambda rows: _select_kind_of_letter(rows, EventType.COMPLAINT.value),
+    EventType.UNSUBSCRIBE: lambda rows: _select_kind_of_letter(rows, EventType.UNSUBSCRIBE.value),
+    EventType.DELIVERED: _select_delivered,
 }
 """By type of event the condition on a row of ``bounces``; no index is taken for it."""
 

@@ -10,7 +10,7 @@ from bouncer.policy.records import Belief
 from bouncer.ports.letters import BounceFilter
 from bouncer.ports.record_lists import ANSWER_LENGTH, NewestRefusals, OutcomeCount, ServerRefusals
 from bouncer.ports.scope import Scope
-from bouncer.store.bounces.filtering import Span, before_of, conditions, least_of
+from bouncer.store.bounces.filtering import Span, conditions, end_id_of, least_id_of
 from bouncer.store.engine.ids import least_id
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.tables import bounces
@@ -23,7 +23,7 @@ _ANSWERS = [
 _IS_PROVEN_FAILURE = sa.and_(bounces.c.action == Action.FAILED.value, bounces.c.belief == Belief.PROVEN.value)
 
 
-def newest(connection: sa.Connection, scope: Scope, since: dt.datetime, limit: int) -> list[OutcomeCount]:
+def count_newest(connection: sa.Connection, scope: Scope, since: dt.datetime, limit: int) -> list[OutcomeCount]:
     """Count the newest bounces by outcome, as ``ports.record_lists.RecordLists.count_outcomes`` says."""
     columns = [bounces.c[name] for name in ("action", "category", "belief", "suppressed")]
     of_scope = scope_conditions(scope, bounces.c.account)
@@ -41,7 +41,7 @@ def refusals(
 ) -> NewestRefusals:
     """Count the newest bounces by what names their server, as ``ports.record_lists.RecordLists.refusals`` says."""
     criteria = BounceFilter(since=since, before=before)
-    span = Span(least_of(criteria), before_of(criteria))
+    span = Span(least_id_of(criteria), end_id_of(criteria))
     columns = bounces.c.at, _IS_PROVEN_FAILURE.label("counts"), *_ANSWERS
     query = sa.select(*columns).where(*span.conditions(), *conditions(connection, scope, criteria))
     rows = connection.execute(query.order_by(bounces.c.id.desc()).limit(limit)).all()

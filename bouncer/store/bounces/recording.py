@@ -52,7 +52,7 @@ def record(
 
     *foreseen*: decisions that were made beforehand, for what has not changed since.
     """
-    account_of = _in_state(connection, [case.letter_id for case in cases], (LetterState.KEPT,))
+    account_of = _find_in_state(connection, [case.letter_id for case in cases], (LetterState.KEPT,))
     leased_cases = [
         case for letter_id, case in {case.letter_id: case for case in cases}.items() if letter_id in account_of
     ]
@@ -79,10 +79,10 @@ def record(
 
 def preview(connection: sa.Connection, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> Record | None:
     """Decide as ``record`` does, and write nothing; None for a letter outside an account's *scope*."""
-    return _foreseen(connection, case, now) if is_inside(connection, scope, case.letter_id) else None
+    return _decide_record(connection, case, now) if is_inside(connection, scope, case.letter_id) else None
 
 
-def _foreseen(connection: sa.Connection, case: PendingDecision, now: dt.datetime) -> Record:
+def _decide_record(connection: sa.Connection, case: PendingDecision, now: dt.datetime) -> Record:
     """Decide; the use of the letter's token was counted when the letter came."""
     history = Ledger(connection, [case], now=now).history(case.query)
     return case.decide(dataclasses.replace(history, uses=0))
@@ -92,7 +92,7 @@ def rerecord(
     connection: sa.Connection, scope: Scope, case: PendingDecision, *, now: dt.datetime, numbering: Numbering
 ) -> None:
     """Replace the record of a letter that is read or shunted; its bounces keep their numbers and times."""
-    existing = _in_state(connection, [case.letter_id], _REPLACEABLE)
+    existing = _find_in_state(connection, [case.letter_id], _REPLACEABLE)
     if not existing or not scope.covers(existing[case.letter_id]):
         return
     of_letter = bounces.c.letter_id == case.letter_id
@@ -102,7 +102,7 @@ def rerecord(
         .order_by(bounces.c.id)
     ).all()
     connection.execute(sa.delete(bounces).where(of_letter))
-    record = _foreseen(connection, case, now)
+    record = _decide_record(connection, case, now)
     _write_letters(connection, [record], now)
     rows = list(bounce_rows(record, now, numbering))
     for row in rows:
@@ -150,7 +150,9 @@ def _write_changes(
     released.clear()
 
 
-def _in_state(connection: sa.Connection, ids: Sequence[int], states: Sequence[LetterState]) -> dict[int, str | None]:
+def _find_in_state(
+    connection: sa.Connection, ids: Sequence[int], states: Sequence[LetterState]
+) -> dict[int, str | None]:
     """Give the letters in *ids* that are in one of *states*, each with its account."""
     return {row.id: row.account for row in fetch_rows(connection, _IN_STATE, {"ids": ids, "states": states})}
 

@@ -53,7 +53,9 @@ def make_async_engine(path: Path, busy_seconds: float, connections: int, *, writ
     sys.setswitchinterval(SWITCH_SECONDS)
 
     async def creator() -> ThreadConnection:
-        return await _connected(ThreadConnection(lambda: connect(path, 0 if writes else busy_seconds, writes=writes)))
+        return await _await_connection(
+            ThreadConnection(lambda: connect(path, 0 if writes else busy_seconds, writes=writes))
+        )
 
     return create_async_engine(
         _url("sqlite+aiosqlite", path),
@@ -65,7 +67,7 @@ def make_async_engine(path: Path, busy_seconds: float, connections: int, *, writ
     )
 
 
-async def _connected(connection: ThreadConnection) -> ThreadConnection:
+async def _await_connection(connection: ThreadConnection) -> ThreadConnection:
     await connection
     return connection
 

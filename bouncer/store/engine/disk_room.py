@@ -33,11 +33,11 @@ class DiskRoom:
             log = os.stat(f"{self._path}{LOG}").st_size  # noqa: PTH116 -- for every commit, and Path's takes three times as long
         except OSError:  # it is away, which the transaction will see
             return False
-        return self._free(SHORT_OCTETS + log + 2 * octets) < SHORT_OCTETS + log + 2 * octets
+        return self._count_free_octets(SHORT_OCTETS + log + 2 * octets) < SHORT_OCTETS + log + 2 * octets
 
     def is_full(self) -> bool:
         """Whether an I/O error may mean that the disk is full."""
-        return self._free(FULL_OCTETS) < FULL_OCTETS
+        return self._count_free_octets(FULL_OCTETS) < FULL_OCTETS
 
     def fits(self, connection: sqlite3.Connection, octets: int, leaving: int) -> bool:
         """Whether *leaving* octets stay free when *octets* are written to the log, then to empty or new pages of the database."""
@@ -46,9 +46,9 @@ class DiskRoom:
             0, size * count - self._path.stat().st_size
         )  # with the pages that no checkpoint has copied yet
         needed = max(LOG_OCTETS + to_the_log, leaving + to_the_log + octets - size * empty)
-        return self._free(needed) >= needed
+        return self._count_free_octets(needed) >= needed
 
-    def _free(self, otherwise: int) -> int:
+    def _count_free_octets(self, otherwise: int) -> int:
         """Give the free octets of the disk; *otherwise* where the folder is missing, which does not mean that the disk is full."""
         try:
             disk = os.statvfs(self._path.parent)

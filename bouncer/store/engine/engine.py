@@ -124,20 +124,20 @@ class Engine:
 
     async def read(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *work* on one unchanging snapshot of the database, beside writing transactions."""
-        whole = self._whole(Transaction.READING, lambda connection: work(connection, *args, **kwargs))
+        whole = self._make_transaction(Transaction.READING, lambda connection: work(connection, *args, **kwargs))
 
-        async def once() -> T:
+        async def read_once() -> T:
             reader = self._idle_readers.pop()  # the one that was used last, whose cache is warm
             try:
                 return await reader.run(whole)
             finally:
                 self._idle_readers.append(reader)
 
-        return await self._complete(self._seats, once)
+        return await self._complete(self._seats, read_once)
 
     async def ask(self, work: Callable[Concatenate[sa.Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *work* of a few short queries, which no other reading delays; each query has a snapshot of its own."""
-        whole = self._whole(Transaction.ASKING, lambda connection: work(connection, *args, **kwargs))
+        whole = self._make_transaction(Transaction.ASKING, lambda connection: work(connection, *args, **kwargs))
         return await self._complete(self._lookup_connection.turn, lambda: self._lookup_connection.run(whole))
 
     async def require_room(self, octets: int, *, leaving: int) -> None:
@@ -168,24 +168,24 @@ class Engine:
             await asyncio.to_thread(self._backend.close)
 
     async def _write(self, kind: Transaction, work: Callable[[sa.Connection], T]) -> T:
-        whole = self._whole(kind, work)
+        whole = self._make_transaction(kind, work)
 
-        async def once() -> T:
+        async def write_once() -> T:
             result = await self._writer.run(whole)
             self._backend.after_commit()
             return result
 
-        return await self._complete(self._writer.turn, once)
+        return await self._complete(self._writer.turn, write_once)
 
-    def _whole(self, kind: Transaction, work: Callable[[sa.Connection], T]) -> Callable[[sa.Connection], T]:
+    def _make_transaction(self, kind: Transaction, work: Callable[[sa.Connection], T]) -> Callable[[sa.Connection], T]:
         """Put *work* between the beginning and the end of a transaction."""
 
-        def whole(connection: sa.Connection) -> T:
+        def run_transaction(connection: sa.Connection) -> T:
             with connection.begin():
                 self._backend.begin(connection, kind)
                 return work(connection)
 
-        return whole
+        return run_transaction
 
     async def _complete(
         self, turn: asyncio.Lock | asyncio.Semaphore, once: Callable[[], Awaitable[T]], tries: int = MAX_ATTEMPTS

@@ -31,7 +31,7 @@ class Numbering:
         self._chance = chance
         self._last = 0
 
-    def next(self, now: dt.datetime) -> int:
+    def next_id(self, now: dt.datetime) -> int:
         """Give the next id for *now*; larger than all before, even when the clock went back for less than a day.
 
         After a longer way back the ids follow the clock again: else a clock that was wrong once would date all later rows.

@@ -84,7 +84,7 @@ def _bound(
     """Give the text of *statement* for *values*, and the values in its order."""
     filled_values = {name: _filled_up(value) if _is_list(value) else value for name, value in values.items()}
     counts = tuple((name, len(value)) for name, value in filled_values.items() if _is_list(value))
-    expanded = _expanded(connection.dialect, statement, tuple(filled_values), counts)
+    expanded = _expand(connection.dialect, statement, tuple(filled_values), counts)
     return expanded.sql, expanded.bind(filled_values)
 
 
@@ -130,15 +130,15 @@ class _Expanded:
 
 
 @lru_cache(maxsize=MAX_STATEMENTS)
-def _compiled(dialect: sa.Dialect, statement: Query | Change) -> SQLCompiler:
+def _compile(dialect: sa.Dialect, statement: Query | Change) -> SQLCompiler:
     compiled = statement.compile(dialect=dialect)
     assert isinstance(compiled, SQLCompiler)
     return compiled
 
 
 @lru_cache(maxsize=MAX_EXPANDED)
-def _expanded(dialect: sa.Dialect, statement: Query | Change, names: tuple[str, ...], counts: Counts) -> _Expanded:
-    compiled = _compiled(dialect, statement)
+def _expand(dialect: sa.Dialect, statement: Query | Change, names: tuple[str, ...], counts: Counts) -> _Expanded:
+    compiled = _compile(dialect, statement)
     examples = {**dict.fromkeys(names), **{name: [None] * count for name, count in counts}}
     state = compiled.construct_expanded_state(examples)
     parts = {

@@ -46,7 +46,7 @@ def write_rows(connection: sa.Connection, statement: Writing, rows: Sequence[Map
     bound parameter.
     """
     if rows:
-        compiled = _compiled(connection.dialect, statement, tuple(rows[0]))
+        compiled = _compile(connection.dialect, statement, tuple(rows[0]))
         _execute_many(connection, compiled.sql, compiled.bind(rows))
 
 
@@ -92,7 +92,7 @@ def _compiled_insert(dialect: sa.Dialect, table: sa.Table, columns: tuple[str, .
 
 
 @lru_cache(maxsize=MAX_STATEMENTS)
-def _compiled(dialect: sa.Dialect, statement: Writing, keys: tuple[str, ...]) -> _Compiled:
+def _compile(dialect: sa.Dialect, statement: Writing, keys: tuple[str, ...]) -> _Compiled:
     compiled = statement.compile(dialect=dialect, column_keys=list(keys))
     assert isinstance(compiled, SQLCompiler)
     names = tuple(compiled.positiontup or ()) if compiled.positional else tuple(compiled.params)

@@ -173,13 +173,13 @@ def _make(
 def _set_in_loop(answer: "asyncio.Future[T]", set_outcome: Callable[[Any], None], outcome: object) -> None:
     """Call *set_outcome* in the thread of the event loop, unless nobody waits for *answer* any more."""
 
-    def in_loop() -> None:
+    def set_when_open() -> None:
         if not answer.done():
             set_outcome(outcome)
 
     loop = answer.get_loop()
     try:
-        loop.call_soon_threadsafe(in_loop)
+        loop.call_soon_threadsafe(set_when_open)
     except RuntimeError:
         if not loop.is_closed():
             raise

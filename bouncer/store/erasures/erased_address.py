@@ -50,19 +50,19 @@ class ErasedAddresses:
         return sa.or_(*likes)
 
 
-def _escaped(text: str) -> str:
+def _escape(text: str) -> str:
     return re.sub(r"[/%_]", rf"{_ESCAPE}\g<0>", text)
 
 
 def _like(form: str) -> str:
     """Give the pattern of a form for LIKE; the @ stands for any character, as a return path has another."""
-    local, domain = map(_escaped, split(form))
+    local, domain = map(_escape, split(form))
     return f"%{local}_{domain}%"
 
 
 def _like_mailbox(form: str) -> str:
     """Give the pattern of a mailbox at Gmail for LIKE, in texts without dots: both domains, with and without a +tag."""
-    return f"%{_escaped(split(form)[0])}%mailcom%"
+    return f"%{_escape(split(form)[0])}%mailcom%"
 
 
 def _pattern(plain: Iterable[str], folded: Iterable[str]) -> re.Pattern[str]:

@@ -148,13 +148,13 @@ def erase_letters(connection: sa.Connection, letter_ids: Sequence[int], erased: 
         is_unsent_mail = sa.and_(outbox.c.recipient_key.is_(None), without_index(outbox.c.state).in_(_UNSENT))
         counts += erase_entries(connection, outbox.c.letter_id.in_(shared_ids), is_unsent_mail, but_digests=True)
         connection.execute(sa.delete(letters).where(letters.c.id.in_(unshared_ids)))
-        blank = [_blanked(row, _LETTER_TEXTS, erased) for row in rows if row.id in shared_ids]
+        blank = [_blank_texts(row, _LETTER_TEXTS, erased) for row in rows if row.id in shared_ids]
         write_rows(connection, _BLANK_LETTERS, [{**texts, "path_recipient_hash": None} for texts in blank])
-        write_rows(connection, _BLANK_BOUNCES, [_blanked(row, _BOUNCE_TEXTS, erased) for row in others])
+        write_rows(connection, _BLANK_BOUNCES, [_blank_texts(row, _BOUNCE_TEXTS, erased) for row in others])
     return counts
 
 
-def _blanked(row: Any, names: Sequence[str], erased: ErasedAddresses) -> dict[str, Any]:
+def _blank_texts(row: Any, names: Sequence[str], erased: ErasedAddresses) -> dict[str, Any]:
     """Give the texts of a row, without those that name an address."""
     texts = dict[str, Any]()
     for name in names:

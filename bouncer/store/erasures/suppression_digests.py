@@ -42,12 +42,12 @@ def insert_digests(connection: sa.Connection, secret: bytes, rows: Sequence[Any]
         facts = {"account": row.account, "stream": row.stream, "reason": reason, "source": row.source}
         digests, times = digests_of(secret, row.account, row.address_key), {"since": row.since, "until": row.until}
         before = connection.execute(_KEPT, {"digest": digests["digest"], "stream": row.stream}).first()
-        change = {**facts, **times, **_merged(before, row, reason)} if before else {**facts, **times}
+        change = {**facts, **times, **_merge_values(before, row, reason)} if before else {**facts, **times}
         upsert = statement.values(**digests, **facts, **times)
         connection.execute(upsert.on_conflict_do_update(index_elements=["digest", "stream"], set_=change))
 
 
-def _merged(before: Any, row: Any, reason: str) -> dict[str, Any]:
+def _merge_values(before: Any, row: Any, reason: str) -> dict[str, Any]:
     """Give the values of *row* that change where *before* is kept already."""
     ends = before.until, row.until
     until = {"until": None if None in ends else max(ends)}

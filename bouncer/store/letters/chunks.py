@@ -18,7 +18,7 @@ CHUNK_OCTETS = 1 << 20
 _NO_LETTER = ~sa.exists().where(raw_letters.c.id == raw_pieces.c.raw_id).correlate(raw_pieces)
 
 
-def leading(raw: bytes) -> list[memoryview]:
+def leading_pieces(raw: bytes) -> list[memoryview]:
     """Give the leading pieces of *raw*; none of a small letter."""
     view = memoryview(raw)
     return [view[at : at + CHUNK_OCTETS] for at in range(0, len(raw) - CHUNK_OCTETS, CHUNK_OCTETS)]
@@ -37,7 +37,7 @@ def insert_chunk(connection: sa.Connection, raw_id: int, place: int, octets: mem
 def require_leading(connection: sa.Connection, raw_id: int, raw: bytes) -> None:
     """Raise StoreError where another process deleted the pieces of *raw* as lost: the letter must not be kept without them."""
     count_query = sa.select(sa.func.count()).where(raw_pieces.c.raw_id == raw_id)
-    if connection.scalar(count_query) != len(leading(raw)):
+    if connection.scalar(count_query) != len(leading_pieces(raw)):
         raise StoreError("pieces of a letter are lost")
 
 

@@ -23,7 +23,7 @@ _BELIEVED = (Belief.PROVEN.value, Belief.PLAUSIBLE.value)
 def cut(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
     """Decide on up to *count* large letters older than *before*; gives their number. The octets cut by one call are bounded too."""
     undecided = sa.and_(letters.c.octets > sa.literal_column(str(KEPT_OCTETS)), letters.c.left_octets.is_(None))
-    can_be_cut = sa.and_(undecided, letters.c.id < least_id(before), _shared(_is_there), ~_shared(_is_needed))
+    can_be_cut = sa.and_(undecided, letters.c.id < least_id(before), _is_shared(_is_there), ~_is_shared(_is_needed))
     sizes = connection.execute(
         sa.select(letters.c.id, letters.c.octets).where(can_be_cut).order_by(letters.c.id).limit(count)
     )
@@ -31,7 +31,7 @@ def cut(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
     if not ids:
         return 0
     is_listed = letters.c.id.in_(ids)
-    kept_ids = set(connection.scalars(sa.select(letters.c.raw_id).where(is_listed, _shared(_is_believed))))
+    kept_ids = set(connection.scalars(sa.select(letters.c.raw_id).where(is_listed, _is_shared(_is_believed))))
     cut_ids = set(connection.scalars(sa.select(letters.c.raw_id).where(is_listed))) - kept_ids
     _cut(connection, cut_ids)
     connection.execute(
@@ -41,7 +41,7 @@ def cut(connection: sa.Connection, *, before: dt.datetime, count: int) -> int:
     return len(ids)
 
 
-def _shared(condition: Callable[[sa.FromClause], sa.ColumnElement[bool]]) -> sa.Exists:
+def _is_shared(condition: Callable[[sa.FromClause], sa.ColumnElement[bool]]) -> sa.Exists:
     """Whether the octets also belong to a letter that meets *condition*: one DATA for several return paths is stored once."""
     other = letters.alias()
     return sa.exists().where(other.c.raw_id == letters.c.raw_id, condition(other)).correlate(letters)

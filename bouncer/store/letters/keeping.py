@@ -49,7 +49,7 @@ class Keeping:
         return await write_numbered(self._engine, letters.insert_letters, batches, self._number)
 
     async def _insert_leading(self, raw: bytes, raw_id: int) -> None:
-        for place, octets in enumerate(chunks.leading(raw)):
+        for place, octets in enumerate(chunks.leading_pieces(raw)):
             async with self._turn:
                 await self._engine.require_room(len(octets), leaving=LEFT_BY_LETTERS)
                 await self._engine.write(chunks.insert_chunk, raw_id, place, octets)

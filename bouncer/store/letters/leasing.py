@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bouncer.policy.fair_queue import FairQueue, Waiting
 from bouncer.policy.records import LetterState
 from bouncer.store.engine.queries import queue_change
-from bouncer.store.letters.waiting import WaitingWalk, newest, oldest
+from bouncer.store.letters.waiting import WaitingWalk, read_newest, read_oldest
 from bouncer.store.tables import letters
 
 EXAMINED_WAITING = 256
@@ -27,7 +27,7 @@ class Leases:
         self, connection: sa.Connection, *, now: dt.datetime, count: int, octets: int, until: dt.datetime
     ) -> list[int]:
         """Lease letters in state kept until *until*, in their turns; give their ids. Leased letters are hidden."""
-        waiting = oldest(connection, now, max(count + 1, EXAMINED_WAITING))
+        waiting = read_oldest(connection, now, max(count + 1, EXAMINED_WAITING))
         takes_turns = len(waiting) > count
         if takes_turns:
             waiting = self._queue.sort(self._examine(connection, now, waiting))[:count]
@@ -50,9 +50,9 @@ class Leases:
         """Give *waiting*, the oldest letters, with the newest, and with the first of each client and path, by age."""
         by_id = {letter.id: letter for letter in waiting}
         if len(waiting) >= EXAMINED_WAITING:  # fewer than that: these are all letters that wait
-            by_id |= {letter.id: letter for letter in newest(connection, now, EXAMINED_WAITING, by_id)}
+            by_id |= {letter.id: letter for letter in read_newest(connection, now, EXAMINED_WAITING, by_id)}
             for walk in self._walks:
-                by_id |= {letter.id: letter for letter in walk.next(connection, now, EXAMINED_WAITING, by_id)}
+                by_id |= {letter.id: letter for letter in walk.read_next(connection, now, EXAMINED_WAITING, by_id)}
         return [by_id[letter_id] for letter_id in sorted(by_id)]
 
 

@@ -12,7 +12,7 @@ from bouncer.ports.letters import BounceFilter, LetterFilter, LetterRow, Page
 from bouncer.ports.record_lists import LetterPage
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces.about_message import is_about
-from bouncer.store.bounces.filtering import about_recipient, residual
+from bouncer.store.bounces.filtering import residual_conditions, select_recipient
 from bouncer.store.engine.ids import MAX_ID, least_id
 from bouncer.store.scoping import scope_checks, scope_conditions, without_index
 from bouncer.store.suppressions.keys import Keys
@@ -51,7 +51,7 @@ def page(connection: sa.Connection, scope: Scope, criteria: LetterFilter, page_r
         return LetterPage(rows, rows[-1].letter_id if len(rows) == page_request.limit else None)
     of_letter = bounces.c.letter_id == letters.c.id
     # not EXISTS, for which PostgreSQL may read all bounces once
-    first = sa.select(bounces.c.id).where(of_letter, *residual(bounces, report)).correlate(letters).limit(1)
+    first = sa.select(bounces.c.id).where(of_letter, *residual_conditions(bounces, report)).correlate(letters).limit(1)
     fits = first.scalar_subquery().is_not(None).label("fits")
     some = query.add_columns(fits).limit(EXAMINED).subquery()
     fitting = sa.select(some).where(some.c.fits).order_by(some.c.letter_id.desc()).limit(page_request.limit)
@@ -87,7 +87,7 @@ def _conditions(connection: sa.Connection, scope: Scope, criteria: LetterFilter)
     """Give a condition for each field of the filter that is set; an address, a message or that it is unread chooses the index."""
     narrow = list[sa.ColumnElement[bool]]()
     if criteria.reporting is not None and criteria.reporting.recipient is not None:
-        names_recipient = about_recipient(Keys(connection), scope.account, criteria.reporting.recipient)
+        names_recipient = select_recipient(Keys(connection), scope.account, criteria.reporting.recipient)
         narrow.append(letters.c.id.in_(sa.select(bounces.c.letter_id).where(names_recipient)))
     if criteria.message_id is not None:
         narrow.append(is_about(connection, letters.c.id, criteria.message_id))
@@ -95,10 +95,10 @@ def _conditions(connection: sa.Connection, scope: Scope, criteria: LetterFilter)
     conditions = [*narrow, *(scope_checks if narrow or criteria.unread else scope_conditions)(scope, letters.c.account)]
     if criteria.state is not None:
         conditions.append((without_index(letters.c.state) if criteria.unread else letters.c.state) == criteria.state)
-    return [*conditions, *_of_each(criteria)]
+    return [*conditions, *_conditions_on_each(criteria)]
 
 
-def _of_each(criteria: LetterFilter) -> Iterator[sa.ColumnElement[bool]]:
+def _conditions_on_each(criteria: LetterFilter) -> Iterator[sa.ColumnElement[bool]]:
     """Give the conditions that no index serves, except the one about letters that a person has to see."""
     if criteria.path_kind is not None:
         yield letters.c.path_kind == criteria.path_kind

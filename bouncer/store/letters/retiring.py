@@ -116,7 +116,7 @@ def _delete_letters(connection: sa.Connection, step: RetirementStep) -> int:
 
 
 def _find_changes(connection: sa.Connection, before: dt.datetime, after: Place, count: int) -> RetirementStep | None:
-    return _step([(microseconds(at), number) for at, number in trail.old(connection, before, after, count)])
+    return _step([(microseconds(at), number) for at, number in trail.find_old(connection, before, after, count)])
 
 
 def _delete_changes(connection: sa.Connection, step: RetirementStep) -> int:
@@ -124,7 +124,7 @@ def _delete_changes(connection: sa.Connection, step: RetirementStep) -> int:
 
 
 def _find_unsent(connection: sa.Connection, before: dt.datetime, after: Place, count: int) -> RetirementStep | None:
-    return _step([(number, number) for number in unsent.old(connection, before, after[0], count)])
+    return _step([(number, number) for number in unsent.find_old(connection, before, after[0], count)])
 
 
 def _delete_unsent(connection: sa.Connection, step: RetirementStep) -> int:

@@ -56,7 +56,7 @@ def listing(connection: sa.Connection, entry: OutboxEntry) -> UnreadListing:
     others = _first_letters(connection, of_entry, sa.or_(letters.c.unread.is_(None), ~is_wish))
     wishes = wishes[: max(MOST_WISHES, MOST_SHOWN - len(others))]
     listed_letters = [_letter(row) for row in (*wishes, *others[: MOST_SHOWN - len(wishes)])]
-    return UnreadListing(count, tuple(listed_letters), _automatic(connection, entry, first))
+    return UnreadListing(count, tuple(listed_letters), _count_automatic(connection, entry, first))
 
 
 def _letters_of(entry: OutboxEntry) -> sa.ColumnElement[bool]:
@@ -76,7 +76,7 @@ def _first_letters(
     ).all()
 
 
-def _automatic(connection: sa.Connection, entry: OutboxEntry, first: int | None) -> int:
+def _count_automatic(connection: sa.Connection, entry: OutboxEntry, first: int | None) -> int:
     """Count the automatic replies to the account since the *first* letter in the mail."""
     if entry.account is None or first is None:
         return 0

@@ -22,12 +22,12 @@ def key_of(text: str) -> int:
     return int.from_bytes(digest) >> _KEY_SHIFT
 
 
-def oldest(connection: sa.Connection, now: dt.datetime, count: int) -> list[Waiting]:
+def read_oldest(connection: sa.Connection, now: dt.datetime, count: int) -> list[Waiting]:
     """Give the *count* oldest letters that no lease hides *now*."""
     return _read(connection, _OLDEST, {"now": now, "count": count})
 
 
-def newest(connection: sa.Connection, now: dt.datetime, count: int, known_ids: Container[int]) -> list[Waiting]:
+def read_newest(connection: sa.Connection, now: dt.datetime, count: int, known_ids: Container[int]) -> list[Waiting]:
     """Give the *count* newest letters that no lease hides *now*, without the letters *known_ids*."""
     return _read(connection, _NEWEST, {"now": now, "count": count}, known_ids)
 
@@ -44,7 +44,9 @@ class WaitingWalk:
         self._after = -1  # the key behind which the next walk begins
         self._depth = 1  # letters of a key: the fewer keys there are, the more
 
-    def next(self, connection: sa.Connection, now: dt.datetime, count: int, known_ids: Container[int]) -> list[Waiting]:
+    def read_next(
+        self, connection: sa.Connection, now: dt.datetime, count: int, known_ids: Container[int]
+    ) -> list[Waiting]:
         """Give up to *count* letters that no lease hides *now*, from where the last walk ended; after the end it begins anew.
 
         The letters *known_ids* are left out.
@@ -58,16 +60,16 @@ class WaitingWalk:
             if self._after == -1:  # these are all keys; half of the room is for others that come
                 self._depth = max(1, count // 2 // max(1, len(keys)))
             self._after = -1
-        return _waiting(rows, known_ids)
+        return _make_waiting(rows, known_ids)
 
 
 def _read(
     connection: sa.Connection, query: sa.Select[Any], values: Mapping[str, Any], known_ids: Container[int] = ()
 ) -> list[Waiting]:
-    return _waiting(fetch_rows(connection, query, values), known_ids)
+    return _make_waiting(fetch_rows(connection, query, values), known_ids)
 
 
-def _waiting(rows: Sequence[Any], known_ids: Container[int]) -> list[Waiting]:
+def _make_waiting(rows: Sequence[Any], known_ids: Container[int]) -> list[Waiting]:
     return [Waiting(row.id, row.octets, row.peer, row.return_path) for row in rows if row.id not in known_ids]
 
 
@@ -90,7 +92,7 @@ def _walk(column: sa.Column[Any]) -> sa.Select[Any]:
     It is built at its first use: that takes as long as all else at the opening of a store, and commands lease nothing.
     """
 
-    def first_behind(key: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    def select_first_behind(key: sa.ColumnElement[Any]) -> sa.Select[Any]:
         table = letters.alias()
         keys = table.c[column.name]
         return sa.select(table.c.id).where(keys > key, _is_free(table)).order_by(keys, table.c.id).limit(1)
@@ -99,7 +101,7 @@ def _walk(column: sa.Column[Any]) -> sa.Select[Any]:
     number, place = sa.literal(1).label("number"), sa.literal(1).label("place")
     steps = (
         sa.select(first_letter.c[column.name].label("key"), first_letter.c.id, number, place)
-        .where(first_letter.c.id == first_behind(sa.bindparam("after", type_=column.type)).scalar_subquery())
+        .where(first_letter.c.id == select_first_behind(sa.bindparam("after", type_=column.type)).scalar_subquery())
         .cte("steps", recursive=True)
     )
     following = sa.select(same_key.c.id).where(
@@ -107,7 +109,7 @@ def _walk(column: sa.Column[Any]) -> sa.Select[Any]:
     )
     following = following.order_by(same_key.c.id).limit(1)
     next_of_key, next_key = (
-        first.correlate(steps).scalar_subquery() for first in (following, first_behind(steps.c.key))
+        first.correlate(steps).scalar_subquery() for first in (following, select_first_behind(steps.c.key))
     )
     is_inside = steps.c.place < sa.bindparam("each", type_=sa.Integer())
     key = next_letter.c[column.name]

@@ -13,7 +13,7 @@ from bouncer.errors import ConfigError
 from bouncer.files import locked_folder
 from bouncer.store.engine.connecting import make_engine
 from bouncer.store.lifecycle.copying import copy_before, forget_old_copies
-from bouncer.store.lifecycle.migrating import migrate, newest
+from bouncer.store.lifecycle.migrating import find_newest_revision, migrate
 from bouncer.store.lifecycle.recognizing import (
     APPLICATION_ID,
     FileKind,
@@ -48,7 +48,7 @@ def make_file(path: Path, busy_seconds: float, now: dt.datetime) -> StoreLock:
         hold = StoreLock(path)
         try:
             if file.is_there and not file.is_current:
-                with hold.exclusive():
+                with hold.hold_alone():
                     upgrade = _upgrade(file, busy_seconds, now, copied=True)
                 _log.warning(
                     "the store was of revision %s, now of %s; its copy: %s", upgrade.before, upgrade.after, upgrade.copy
@@ -108,7 +108,7 @@ def _upgrade(file: StoreFile, busy_seconds: float, now: dt.datetime, *, copied: 
     copy = copy_before(file.path, file.revision, now) if copied else None
     _bring_up_to_date(file.path, busy_seconds)
     forget_old_copies(file.path)
-    return Upgrade(file.revision, newest(), copy)
+    return Upgrade(file.revision, find_newest_revision(), copy)
 
 
 def _bring_up_to_date(path: Path, busy_seconds: float) -> None:

@@ -16,7 +16,7 @@ SCRIPTS = Path(__file__).parents[1] / "migrations"
 
 def migrate(connection: sa.Connection, scripts: Path = SCRIPTS) -> None:
     """Migrate the tables to the newest form; all or nothing. Raises ConfigError when a newer program made them."""
-    newest_revision, revision = newest(scripts), _revision(connection)
+    newest_revision, revision = find_newest_revision(scripts), _revision(connection)
     if revision > newest_revision:
         raise ConfigError(
             f"[store] url: a newer bouncer made this database: it is at {revision}, we know up to {newest_revision}"
@@ -27,10 +27,10 @@ def migrate(connection: sa.Connection, scripts: Path = SCRIPTS) -> None:
 
 def is_current(connection: sa.Connection) -> bool:
     """Whether the tables are in the newest form."""
-    return _revision(connection) == newest()
+    return _revision(connection) == find_newest_revision()
 
 
-def newest(scripts: Path = SCRIPTS) -> str:
+def find_newest_revision(scripts: Path = SCRIPTS) -> str:
     """Give the revision of the last script, the form that this version of the program uses."""
     return max(script.name[:4] for script in (scripts / "versions").glob("[0-9][0-9][0-9][0-9]_*.py"))
 

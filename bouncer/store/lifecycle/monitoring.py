@@ -11,7 +11,7 @@ from bouncer.store.engine.databases import file_of, place_of, url_of
 from bouncer.store.lifecycle.read_only import open_read_only
 from bouncer.store.lifecycle.recognizing import recognize_current
 from bouncer.store.lifecycle.server_database import octets_of, open_current
-from bouncer.store.standing import standing
+from bouncer.store.standing import read_standing
 
 
 def look_into_store(settings: StoreSettings, *, now: dt.datetime) -> StoreLook:
@@ -22,11 +22,11 @@ def look_into_store(settings: StoreSettings, *, now: dt.datetime) -> StoreLook:
     path = file_of(settings)
     if path is None:
         with open_current(url_of(settings), settings.busy_seconds) as connection:
-            return StoreLook(place_of(settings), octets_of(connection), standing(connection, now=now))
+            return StoreLook(place_of(settings), octets_of(connection), read_standing(connection, now=now))
     octets = _octets(path)
     recognize_current(path)
     with open_read_only(path) as connection:
-        return StoreLook(str(path), octets, standing(connection, now=now))
+        return StoreLook(str(path), octets, read_standing(connection, now=now))
 
 
 def _octets(path: Path) -> int:

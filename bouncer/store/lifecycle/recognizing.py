@@ -18,7 +18,7 @@ from bouncer.compose.filled_text import fill
 from bouncer.errors import ConfigError
 from bouncer.store.engine.file_header import descriptor_of
 from bouncer.store.lifecycle import revisions
-from bouncer.store.lifecycle.migrating import newest
+from bouncer.store.lifecycle.migrating import find_newest_revision
 
 APPLICATION_ID = 0x626E6372
 """Our application id in a database's header, "bncr"."""
@@ -66,7 +66,7 @@ class StoreFile:
     @property
     def is_current(self) -> bool:
         """Whether its tables have today's form."""
-        return self.revision == newest()
+        return self.revision == find_newest_revision()
 
 
 def recognize(path: Path) -> StoreFile:
@@ -105,9 +105,9 @@ def recognize_ours(path: Path) -> StoreFile:
     if file.kind in (FileKind.FOREIGN, FileKind.DAMAGED):
         raise ConfigError(describe_refusal(file))
     if file.kind is FileKind.MISSING:
-        raise revisions.missing(path)
+        raise revisions.missing_store(path)
     if file.kind is FileKind.EMPTY:
-        raise revisions.missing(path, "there is only an empty file at")
+        raise revisions.missing_store(path, "there is only an empty file at")
     return file
 
 
@@ -148,7 +148,7 @@ def _inspect(path: Path) -> StoreFile:
                 raise
     mark = _mark_in_file(path)
     if mark not in (0, APPLICATION_ID):
-        return _foreign(path, mark)
+        return _describe_foreign(path, mark)
     return _read(path, immutable=False)
 
 
@@ -168,7 +168,7 @@ def _mark_in_file(path: Path) -> int:
 
 def _classify(path: Path, mark: int, connection: sqlite3.Connection) -> StoreFile:
     if mark not in (0, APPLICATION_ID):
-        return _foreign(path, mark)
+        return _describe_foreign(path, mark)
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables and not mark:
         return StoreFile(path, FileKind.EMPTY)
@@ -182,7 +182,7 @@ def _classify(path: Path, mark: int, connection: sqlite3.Connection) -> StoreFil
     return StoreFile(path, FileKind.OURS, revision=str(row[0]), is_marked=bool(mark))
 
 
-def _foreign(path: Path, mark: int) -> StoreFile:
+def _describe_foreign(path: Path, mark: int) -> StoreFile:
     return StoreFile(
         path,
         FileKind.FOREIGN,

@@ -58,7 +58,7 @@ def restore(path: Path, backup: Path, now: dt.datetime) -> Restored:
         part = partial_path(path)
         try:
             copy(backup, part)
-            waiting = _waiting(part)
+            waiting = _count_in_file(part)
             replaced = _put_aside(existing, now)
             part.rename(path)
         finally:
@@ -86,12 +86,12 @@ def _put_aside(existing: StoreFile, now: dt.datetime) -> Path | None:
     return aside
 
 
-def _waiting(path: Path) -> int:
+def _count_in_file(path: Path) -> int:
     with closing(connect_to_read(path, immutable=True)) as connection:
-        return waiting(connection)
+        return count_waiting_notices(connection)
 
 
-def waiting(connection: sqlite3.Connection) -> int:
+def count_waiting_notices(connection: sqlite3.Connection) -> int:
     """Count the notices that have yet to leave."""
     (count,) = connection.execute(WAITING).fetchone()
     return int(count)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from bouncer.errors import ConfigError, NotNow
 from bouncer.store.lifecycle import revisions
-from bouncer.store.lifecycle.migrating import migrate, newest
+from bouncer.store.lifecycle.migrating import find_newest_revision, migrate
 from bouncer.store.lifecycle.recognizing import OUR_TABLES
 
 APPLICATION = "bouncer"
@@ -49,7 +49,7 @@ class Schema:
     @property
     def is_current(self) -> bool:
         """Whether they have today's form."""
-        return self.revision == newest()
+        return self.revision == find_newest_revision()
 
 
 def recognize_schema(connection: sa.Connection, place: str) -> Schema:
@@ -70,7 +70,7 @@ def recognize_ours(connection: sa.Connection, place: str) -> Schema:
     """Recognize a store in any revision; raises ConfigError where there is none."""
     schema = recognize_schema(connection, place)
     if not schema.is_there:
-        raise revisions.missing(place)
+        raise revisions.missing_store(place)
     return schema
 
 
@@ -97,7 +97,7 @@ def bring_up_to_date(connection: sa.Connection, place: str) -> Schema:
     connection.execute(sa.text("SET LOCAL statement_timeout = 0"))  # migrating a large table may take long
     migrate(connection)
     if schema.is_there:
-        _log.warning("the store was of revision %s, now of %s", schema.revision, newest())
+        _log.warning("the store was of revision %s, now of %s", schema.revision, find_newest_revision())
     return schema
 
 

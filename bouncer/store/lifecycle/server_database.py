@@ -16,7 +16,7 @@ from bouncer.store.engine.postgresql_errors import without_password
 from bouncer.store.engine.postgresql_pool import direct_transaction
 from bouncer.store.lifecycle import revisions, schema
 from bouncer.store.lifecycle.making import Upgrade
-from bouncer.store.lifecycle.migrating import newest
+from bouncer.store.lifecycle.migrating import find_newest_revision
 from bouncer.store.lifecycle.restoring import WAITING
 from bouncer.store.lifecycle.store_facts import MARK, NEWEST_LETTER, NUMBER_OF_LETTERS, WholeStore, moment_of
 from bouncer.store.presences import present_daemons
@@ -64,12 +64,12 @@ def upgrade_database(url: sa.URL, lock_seconds: float) -> Upgrade | None:
         if before.is_current:
             return None
         schema.bring_up_to_date(connection, without_password(url))
-    return Upgrade(before.revision, newest(), None)
+    return Upgrade(before.revision, find_newest_revision(), None)
 
 
 def refuse_backup(url: sa.URL) -> ConfigError:
     """Say by which command the database is backed up."""
-    command = f"pg_dump --format=custom --file=FILE --dbname={_for_libpq(url)}"
+    command = f"pg_dump --format=custom --file=FILE --dbname={_spell_for_libpq(url)}"
     return ConfigError(
         f"{without_password(url)}: this store is in a database of a server, and PostgreSQL backs it up: {command}"
     )
@@ -77,14 +77,14 @@ def refuse_backup(url: sa.URL) -> ConfigError:
 
 def refuse_restore(url: sa.URL) -> ConfigError:
     """Say by which command the database is restored."""
-    command = f"pg_restore --clean --if-exists --single-transaction --dbname={_for_libpq(url)} FILE"
+    command = f"pg_restore --clean --if-exists --single-transaction --dbname={_spell_for_libpq(url)} FILE"
     place = without_password(url)
     return ConfigError(
         f"{place}: this store is in a database of a server; stop every daemon, and PostgreSQL restores it: {command}"
     )
 
 
-def _for_libpq(url: sa.URL) -> str:
+def _spell_for_libpq(url: sa.URL) -> str:
     """Give the url as PostgreSQL's programs take it, without passwords: they ask for one, or find it in their own file."""
     plain = url.set(drivername="postgresql", password=None)
     return shlex.quote(plain.difference_update_query(("password", "sslpassword")).render_as_string(hide_password=False))

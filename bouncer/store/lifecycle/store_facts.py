@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bouncer.store.lifecycle.copying import COPY, REPLACED, Copy, copies
 from bouncer.store.lifecycle.recognizing import connect_to_read, has_log, recognize_ours
-from bouncer.store.lifecycle.restoring import waiting
+from bouncer.store.lifecycle.restoring import count_waiting_notices
 from bouncer.store.lifecycle.store_lock import is_served
 
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -49,7 +49,7 @@ def show(path: Path) -> WholeStore:
     with closing(connect_to_read(path, immutable=not has_log(path))) as connection:
         (letters,) = connection.execute(NUMBER_OF_LETTERS).fetchone()
         (newest,) = connection.execute(NEWEST_LETTER).fetchone()
-        to_leave = waiting(connection)
+        to_leave = count_waiting_notices(connection)
         mark = _mark(connection)
     return WholeStore(
         path=path,

@@ -35,7 +35,7 @@ class StoreLock:
         fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def hold_alone(self) -> Iterator[None]:
         """Hold the lock exclusively for a while; raises NotNow where another process has the store open, and then holds no lock."""
         _take_alone(self._descriptor, self._path)
         yield

@@ -31,9 +31,9 @@ def delivery_jobs(connection: sa.Connection, ids: list[int], *, with_letters: bo
     rows = [by_id[number] for number in ids if number in by_id]
     letter_ids = sorted({row.letter_id for row in rows if row.kind not in _LISTING and row.letter_id is not None})
     loaded = {letter.id: letter for letter in load(connection, letter_ids)} if with_letters else {}
-    recorded = bounces.of_letters(connection, letter_ids)
+    recorded = bounces.read_of_letters(connection, letter_ids)
     kinds = {row.id: row.kind for row in fetch_rows(connection, _KINDS_OF, {"ids": letter_ids})}
-    earlier = _earlier(connection, recorded) if with_letters else {}  # for mails to people
+    earlier = _find_earlier(connection, recorded) if with_letters else {}  # for mails to people
     wishes = _wishes(connection, {row.account for row in rows if row.account})
     preferences_of = {row.id: preferences(wishes.get(row.account or "", {}), row.to) for row in rows}
     return [
@@ -59,11 +59,13 @@ def _wishes(connection: sa.Connection, names: set[str]) -> dict[str, Overrides]:
     return {row.name: row.wishes for row in fetch_rows(connection, _WISHES, {"names": sorted(names)})}
 
 
-def _earlier(connection: sa.Connection, reports: Mapping[int, Sequence[BounceRow]]) -> dict[int, Mapping[str, Earlier]]:
+def _find_earlier(
+    connection: sa.Connection, reports: Mapping[int, Sequence[BounceRow]]
+) -> dict[int, Mapping[str, Earlier]]:
     """Give the histories of the addresses of each report that has any, by letter: one query finds those reports."""
     numbers = [bounce.id for report in reports.values() for bounce in report[: bounces.EARLIER_OF]]
     letter_ids = {row.letter_id for row in fetch_rows(connection, _WITH_EARLIER, {"ids": numbers})} if numbers else ()
-    return {number: bounces.earlier(connection, reports[number]) for number in letter_ids}
+    return {number: bounces.find_earlier(connection, reports[number]) for number in letter_ids}
 
 
 _IDS: sa.BindParameter[int] = sa.bindparam("ids", expanding=True)

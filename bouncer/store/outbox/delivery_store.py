@@ -44,15 +44,15 @@ class SqlDeliveries:
 
     async def mark_sent(self, entry_id: int, *, now: dt.datetime, reply: str) -> None:
         """Mark an entry as sent."""
-        await self._mark_group.submit(marks.sent(entry_id, now=now, reply=reply))
+        await self._mark_group.submit(marks.mark_sent(entry_id, now=now, reply=reply))
 
     async def mark_waiting(self, entry_id: int, *, due: dt.datetime, reply: str) -> None:
         """Mark an entry as waiting for a retry at *due*."""
-        await self._mark_group.submit(marks.later(entry_id, due=due, reply=reply))
+        await self._mark_group.submit(marks.mark_deferred(entry_id, due=due, reply=reply))
 
     async def mark_given_up(self, entry_id: int, *, now: dt.datetime, reply: str) -> None:
         """Mark an entry as given up."""
-        await self._mark_group.submit(marks.given_up(entry_id, now=now, reply=reply))
+        await self._mark_group.submit(marks.mark_given_up(entry_id, now=now, reply=reply))
 
 
 def _schedule(connection: sa.Connection, *, now: dt.datetime) -> tuple[list[scheduling.Decision], int, bool]:

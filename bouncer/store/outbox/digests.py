@@ -75,7 +75,9 @@ def bundle(connection: sa.Connection, *, now: dt.datetime, limit: int) -> Bundle
             return Bundled(count, is_unfinished=True)
         digest = newest_of_digests.pop(_key(group, _digest_kind(group)), None)
         if group.many > room and group.kind != EntryKind.WARNING:  # warnings are few, and merged at once
-            _take(connection, digest or _begin(connection, group, now), _oldest(connection, group, now, room), now)
+            _take(
+                connection, digest or _begin(connection, group, now), _choose_oldest(connection, group, now, room), now
+            )
             return Bundled(count, is_unfinished=True)
         room = max(0, room - group.many)
         _finish(connection, group, digest, now)
@@ -92,7 +94,7 @@ def _finish(connection: sa.Connection, group: Any, digest: int | None, now: dt.d
         entry_ids = connection.scalars(sa.select(outbox.c.id).where(is_due)).all()
         buckets = connection.scalars(sa.select(outbox.c.bucket).where(is_due)).all()
     else:
-        about = str(_merged(connection, is_due)) if group.kind == EntryKind.WARNING else None
+        about = str(_merge_held(connection, is_due)) if group.kind == EntryKind.WARNING else None
         digest = digest or _begin(connection, group, now, about)
         _take(connection, digest, is_due, now)
         entry_ids, of_digest = [digest], outbox.c.digest_id == digest
@@ -121,7 +123,7 @@ def _is_due(group: Any, now: dt.datetime) -> sa.ColumnElement[bool]:
     return sa.and_(*is_due_group, *(outbox.c[name] == getattr(group, name) for name in _GROUP))
 
 
-def _oldest(connection: sa.Connection, group: Any, now: dt.datetime, count: int) -> sa.ColumnElement[bool]:
+def _choose_oldest(connection: sa.Connection, group: Any, now: dt.datetime, count: int) -> sa.ColumnElement[bool]:
     """Choose the *count* entries of a group that are held for the longest time."""
     ids = sa.select(outbox.c.id).where(_is_due(group, now)).order_by(outbox.c.due, outbox.c.id).limit(count)
     return outbox.c.id.in_(connection.scalars(ids).all())
@@ -146,7 +148,7 @@ def _begin(connection: sa.Connection, group: Any, now: dt.datetime, about: str |
     return add_row(connection, outbox, row_values)
 
 
-def _merged(connection: sa.Connection, is_due: sa.ColumnElement[bool]) -> Blocking:
+def _merge_held(connection: sa.Connection, is_due: sa.ColumnElement[bool]) -> Blocking:
     """Merge the held warnings of the condition *is_due* into one, the newest first."""
     count = connection.scalar(sa.select(sa.func.count()).where(is_due)) or 0
     newest = sa.select(outbox.c.about, outbox.c.account).where(is_due).order_by(outbox.c.id.desc()).limit(MOST_MERGED)
@@ -223,23 +225,26 @@ def _rows(connection: sa.Connection, digest: int) -> Iterator[DigestRow]:
     rows = connection.execute(
         query, execution_options={"yield_per": ROWS}
     )  # of the query: the connection is used again
-    for row in rows:
-        yield DigestRow(
-            at=row.at or row.received_at,
-            recipient=row.recipient or "",
-            kind=Kind(row.kind),
-            action=Action(row.action) if row.action else Action.FAILED,
-            reason=Reason.recorded(row.reason),
-            status=row.status,
-            reply_code=row.reply_code,
-            remote_mta=row.remote_mta,
-            diagnostic_code=row.diagnostic_code,
-            suppressed=bool(row.suppressed),
-            subject=row.original_subject,
-            message_id=row.original_message_id,
-            report=spell_id(row.letter_id),
-            belief=Belief(row.belief) if row.belief else Belief.UNPROVEN,
-            original_from=row.original_from,
-            rule=row.rule,
-            reported=row.reported,
-        )
+    yield from map(_make_row, rows)
+
+
+def _make_row(row: Any) -> DigestRow:
+    return DigestRow(
+        at=row.at or row.received_at,
+        recipient=row.recipient or "",
+        kind=Kind(row.kind),
+        action=Action(row.action) if row.action else Action.FAILED,
+        reason=Reason.recorded(row.reason),
+        status=row.status,
+        reply_code=row.reply_code,
+        remote_mta=row.remote_mta,
+        diagnostic_code=row.diagnostic_code,
+        suppressed=bool(row.suppressed),
+        subject=row.original_subject,
+        message_id=row.original_message_id,
+        report=spell_id(row.letter_id),
+        belief=Belief(row.belief) if row.belief else Belief.UNPROVEN,
+        original_from=row.original_from,
+        rule=row.rule,
+        reported=row.reported,
+    )

@@ -38,17 +38,17 @@ class Mark:
     values: Mapping[str, Any]
 
 
-def sent(entry: int, *, now: dt.datetime, reply: str) -> Mark:
+def mark_sent(entry: int, *, now: dt.datetime, reply: str) -> Mark:
     """Mark an entry as sent, in any state."""
     return Mark(_SENT, {"entry": entry, "at": now, "words": reply})
 
 
-def given_up(entry: int, *, now: dt.datetime, reply: str) -> Mark:
+def mark_given_up(entry: int, *, now: dt.datetime, reply: str) -> Mark:
     """Give up a waiting entry; an entry in another state stays as it is."""
     return Mark(_GIVEN_UP, {"entry": entry, "at": now, "words": reply})
 
 
-def later(entry: int, *, due: dt.datetime, reply: str) -> Mark:
+def mark_deferred(entry: int, *, due: dt.datetime, reply: str) -> Mark:
     """Defer a waiting entry to a retry at *due*; an entry in another state stays as it is."""
     return Mark(_LATER, {"entry": entry, "at": due, "words": reply})
 

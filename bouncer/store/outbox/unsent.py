@@ -81,7 +81,7 @@ def _add(connection: sa.Connection, entry: int, sends: Sequence[Sent]) -> None:
     """Add dropped mail to an entry, by address while there is room for one more address, and then under OTHERS."""
     addresses = set(connection.scalars(_NAMED, {"entry": entry}))
     rows = dict[str, dict[str, Any]]()
-    for form, cause, subject in _dropped(sends):
+    for form, cause, subject in _list_dropped(sends):
         key = clean(form, MAX_KEY)
         if key not in addresses and len(addresses - {OTHERS}) >= MOST_NAMED:
             key = OTHERS
@@ -100,7 +100,7 @@ def _add(connection: sa.Connection, entry: int, sends: Sequence[Sent]) -> None:
     )
 
 
-def _dropped(sends: Iterable[Sent]) -> Iterable[tuple[str, Suppression, str]]:
+def _list_dropped(sends: Iterable[Sent]) -> Iterable[tuple[str, Suppression, str]]:
     for sent in sends:
         for form, cause in zip(sent.dropped, sent.causes, strict=True):
             yield form, cause, sent.subject or ""
@@ -125,7 +125,7 @@ def unsent_of_entry(connection: sa.Connection, entry: int) -> Unsent:
     return Unsent(tuple(destinations), sum(row[1] for row in rows if row.address == OTHERS))
 
 
-def old(connection: sa.Connection, before: dt.datetime, after: int, count: int) -> Sequence[int]:
+def find_old(connection: sa.Connection, before: dt.datetime, after: int, count: int) -> Sequence[int]:
     """Give the next *count* old entries after the id *after*; entries that have not left stay."""
     query = sa.select(outbox.c.id).where(_HAS_LEFT, outbox.c.id > after, outbox.c.created_at < before)
     return connection.scalars(query.order_by(outbox.c.id).limit(count)).all()

@@ -15,7 +15,7 @@ _FILTERS = sa.select(*(saved_filters.c[name] for name in _FIELDS))
 _KNOWN = sa.select(accounts.c.name).where(accounts.c.name == sa.bindparam("of_account"))
 
 
-def _of_owner(owner: FilterOwner) -> tuple[sa.ColumnElement[bool], ...]:
+def _select_owner(owner: FilterOwner) -> tuple[sa.ColumnElement[bool], ...]:
     return saved_filters.c.account.is_not_distinct_from(owner.account), saved_filters.c.person == owner.person
 
 
@@ -23,7 +23,7 @@ def save(connection: sa.Connection, new: SavedFilter, *, limit: int) -> bool:
     """Save a filter; False where its account is unknown, or its person has *limit* of other names."""
     if new.account is not None and connection.scalar(_KNOWN, {"of_account": new.account}) is None:
         return False
-    of_person = _of_owner(FilterOwner(new.account, new.person))
+    of_person = _select_owner(FilterOwner(new.account, new.person))
     connection.execute(sa.delete(saved_filters).where(*of_person, saved_filters.c.name == new.name))
     count = connection.execute(sa.select(sa.func.count()).select_from(saved_filters).where(*of_person)).scalar_one()
     if count >= limit:
@@ -34,14 +34,14 @@ def save(connection: sa.Connection, new: SavedFilter, *, limit: int) -> bool:
 
 def list_filters(connection: sa.Connection, owner: FilterOwner) -> list[SavedFilter]:
     """Give the filters of a person, by name."""
-    query = _FILTERS.where(*_of_owner(owner)).order_by(saved_filters.c.name, saved_filters.c.id)
+    query = _FILTERS.where(*_select_owner(owner)).order_by(saved_filters.c.name, saved_filters.c.id)
     return [SavedFilter(**row) for row in connection.execute(query).mappings()]
 
 
 def delete(connection: sa.Connection, owner: FilterOwner, filter_id: str) -> bool:
     """Delete a filter of a person; False where there is none."""
     of_id = saved_filters.c.id == filter_id
-    return connection.execute(sa.delete(saved_filters).where(*_of_owner(owner), of_id)).rowcount > 0
+    return connection.execute(sa.delete(saved_filters).where(*_select_owner(owner), of_id)).rowcount > 0
 
 
 def remove_account(connection: sa.Connection, account: str) -> None:

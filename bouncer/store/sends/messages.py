@@ -53,7 +53,7 @@ def find_registered(
         if query.account is not None and (query.reference or query.message_id) and has_messages(query.account)
     }
     newest = {
-        column: _newest(connection, column, {_name(query) for query in bind_values if _column(query) == column})
+        column: _find_newest(connection, column, {_name(query) for query in bind_values if _column(query) == column})
         for column in ("reference", "message_id")
     }
     return {
@@ -75,7 +75,7 @@ def _name(query: HistoryQuery) -> Name:
     return query.account or "", query.reference or normalize_message_id(query.message_id or "")
 
 
-def _newest(connection: sa.Connection, column: str, names: set[Name]) -> dict[Name, list[sa.Row[Any]]]:
+def _find_newest(connection: sa.Connection, column: str, names: set[Name]) -> dict[Name, list[sa.Row[Any]]]:
     """Give the newest messages of each of *names*, newest first, one more than are examined."""
     by_name = defaultdict[Name, list[sa.Row[Any]]](list)
     for some in in_parts(sorted(names)):
@@ -109,7 +109,7 @@ _COLUMNS = ("account", "sent_at", "message_id", "reference", "subject", "campaig
 
 
 def _message(rows: Sequence[Any], query: HistoryQuery) -> SentMessage | None:
-    row = _best([row for row in rows[:EXAMINED_MESSAGES] if any(row.recipients)], query)
+    row = _choose_best([row for row in rows[:EXAMINED_MESSAGES] if any(row.recipients)], query)
     if row is None:
         return None
     return SentMessage(
@@ -131,7 +131,7 @@ def _reach(rows: Sequence[Any], *, is_partly_forgotten: bool) -> int:
     return max(addresses, ASSUMED_REACH) if has_more else addresses
 
 
-def _best(rows: Sequence[Any], query: HistoryQuery) -> Any:
+def _choose_best(rows: Sequence[Any], query: HistoryQuery) -> Any:
     """Give the message with the same Message-ID, else one to the same recipient, else the only one."""
     message_id = normalize_message_id(query.message_id or "")
     by_id = [row for row in rows if message_id and row.message_id == message_id]

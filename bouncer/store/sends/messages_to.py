@@ -14,7 +14,7 @@ from bouncer.store.scoping import without_index
 from bouncer.store.tables import sent_messages
 
 
-def newest(connection: sa.Connection, scope: Scope, address: str, limit: int) -> list[RegisteredMessage]:
+def find_newest(connection: sa.Connection, scope: Scope, address: str, limit: int) -> list[RegisteredMessage]:
     """Give the newest messages to *address*, as ``ports.sends.SendCounts.messages_to`` says."""
     form = clean(comparable(address))
     as_listed = _literally(json.dumps(form, ensure_ascii=False))

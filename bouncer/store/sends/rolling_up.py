@@ -82,7 +82,7 @@ def _forget_counts(connection: sa.Connection, before: dt.datetime) -> bool:
     return len(rows) == STEP_ROWS
 
 
-def _unmerged() -> sa.ColumnElement[bool]:
+def _is_unmerged() -> sa.ColumnElement[bool]:
     """Select counts that are not merged yet: those of a single hour, and those of a small domain."""
     is_hour = sa.type_coerce(send_counts.c.hour, sa.BigInteger) % _DAY != 0
     return sa.or_(is_hour, sa.and_(send_counts.c.domain != "", send_counts.c.domain.not_in(sorted(KNOWN_DOMAINS))))
@@ -91,14 +91,16 @@ def _unmerged() -> sa.ColumnElement[bool]:
 def _first_unmerged(connection: sa.Connection, before: dt.datetime, after: dt.datetime) -> dt.datetime | None:
     """Give the first hour from *after* on, and before *before*, with counts that are to be merged."""
     in_time = sa.and_(send_counts.c.hour >= after, send_counts.c.hour < before)
-    hours = sa.select(send_counts.c.hour).where(in_time, _unmerged()).order_by(send_counts.c.hour).limit(1)
+    hours = sa.select(send_counts.c.hour).where(in_time, _is_unmerged()).order_by(send_counts.c.hour).limit(1)
     return connection.scalar(hours)
 
 
 def _merge(connection: sa.Connection, hour: dt.datetime) -> bool:
     """Merge counts of an hour into those of its day, and of small domains into one; gives whether more may be left."""
     columns = (*(send_counts.c[name] for name in KEY), send_counts.c["count"].label("total"))
-    rows = connection.execute(sa.select(*columns).where(send_counts.c.hour == hour, _unmerged()).limit(STEP_ROWS)).all()
+    rows = connection.execute(
+        sa.select(*columns).where(send_counts.c.hour == hour, _is_unmerged()).limit(STEP_ROWS)
+    ).all()
     day = hour.replace(hour=0, minute=0, second=0, microsecond=0)
     counts = Counter[CountKey]()
     for row in rows:

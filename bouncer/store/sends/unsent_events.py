@@ -30,13 +30,13 @@ def _events(sent: Sent) -> Iterator[AccountEvent]:
         "stream": sent.stream or "",
         "reference": sent.reference,
     }
-    for form, cause in _caused(sent.dropped, sent.causes):
+    for form, cause in _pair_with_causes(sent.dropped, sent.causes):
         yield drop_event(sent.at, form, cause, facts, is_refused=False)
-    for form, cause in _caused(sent.refused, sent.refusal_causes):
+    for form, cause in _pair_with_causes(sent.refused, sent.refusal_causes):
         yield drop_event(sent.at, form, cause, facts, is_refused=True)
 
 
-def _caused(forms: Sequence[str], causes: Sequence[Suppression]) -> Iterator[tuple[str, Suppression | None]]:
+def _pair_with_causes(forms: Sequence[str], causes: Sequence[Suppression]) -> Iterator[tuple[str, Suppression | None]]:
     """Give each address with its suppression; None where a program registered the send itself, and named no suppression."""
     for place, form in enumerate(forms):
         yield form, causes[place] if place < len(causes) else None

@@ -20,7 +20,7 @@ class SqlShares:
 
     async def share_of_digest(self, digest: str, *, now: dt.datetime) -> Share | None:
         """Give the link with this digest; no long reading delays it."""
-        return await self._engine.ask(shares.of_digest, digest, now=now)
+        return await self._engine.ask(shares.find_by_digest, digest, now=now)
 
     async def shares(self, scope: Scope, *, now: dt.datetime) -> Sequence[Share]:
         """Give the links inside *scope*."""

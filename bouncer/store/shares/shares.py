@@ -31,7 +31,7 @@ def add(connection: sa.Connection, share: Share, digest: str, *, limit: int) -> 
     return connection.execute(insert(connection, shares).values(row).on_conflict_do_nothing()).rowcount > 0
 
 
-def of_digest(connection: sa.Connection, digest: str, *, now: dt.datetime) -> Share | None:
+def find_by_digest(connection: sa.Connection, digest: str, *, now: dt.datetime) -> Share | None:
     """Give the link with this digest."""
     row = connection.execute(_BY_DIGEST, {"of_digest": digest, "now": now}).mappings().first()
     return Share(**row) if row else None

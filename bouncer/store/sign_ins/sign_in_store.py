@@ -38,7 +38,7 @@ class SqlSignIns:
         self, digest: str, *, begun_since: dt.datetime, seen_since: dt.datetime
     ) -> Session | None:
         """Give the session with this digest; no long reading delays it."""
-        return await self._engine.ask(sign_ins.of_digest, digest, begun_since=begun_since, seen_since=seen_since)
+        return await self._engine.ask(sign_ins.find_by_digest, digest, begun_since=begun_since, seen_since=seen_since)
 
     async def note_session_seen(self, session_id: str, *, now: dt.datetime) -> None:
         """Write when a session was last used."""

@@ -103,7 +103,7 @@ def use_link(
     return session
 
 
-def of_digest(
+def find_by_digest(
     connection: sa.Connection, digest: str, *, begun_since: dt.datetime, seen_since: dt.datetime
 ) -> Session | None:
     """Give the session with this digest."""

@@ -42,7 +42,7 @@ def find_rows(connection: sa.Connection, account: str, forms: Iterable[str], key
     }
 
 
-def allowed_of(connection: sa.Connection, keys: Keys, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+def find_allowed(connection: sa.Connection, keys: Keys, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
     """Give the pairs (account, form) of *pairs*, forms by *keys*, whose address or domain is on the account's allow-list."""
     pairs = [pair for pair in pairs if keys.has_allow_list(pair[0])]
     if not pairs:

@@ -23,7 +23,7 @@ from bouncer.store.erasures import suppression_digests
 from bouncer.store.suppressions import changes, trail
 from bouncer.store.suppressions.allow_list import find_rows
 from bouncer.store.suppressions.keys import ADDRESS, Keys, both_forms
-from bouncer.store.suppressions.suppressions import of_forms
+from bouncer.store.suppressions.suppressions import select_by_forms
 from bouncer.store.tables import allowed, suppressions
 
 MOST_DOMAINS = 500
@@ -181,7 +181,7 @@ def _insertion(insert: Insert) -> sa.Insert:
 
 
 _ROW = suppressions.c
-_OF_FORMS = of_forms(sa.select(_ROW.id, *(_ROW[name] for name in ADDRESS)))
+_OF_FORMS = select_by_forms(sa.select(_ROW.id, *(_ROW[name] for name in ADDRESS)))
 _OF_ACCOUNT = _ROW.account == sa.bindparam("account")
 _LATER = sa.select(_ROW.id, _ROW.address_domain).where(_OF_ACCOUNT, _ROW.id > sa.bindparam("after"))
 _DOMAINS = _ROW.address_domain.in_(sa.bindparam("domains", type_=sa.Text, expanding=True))

@@ -61,7 +61,7 @@ def both_forms(address: str) -> dict[str, str | None]:
     return dict(zip(ADDRESS, (plain, gmail_mailbox(plain)), strict=True))
 
 
-def among_by_id(
+def select_forms_by_id(
     table: sa.Table,
     columns: Sequence[str],
     forms: sa.BindParameter[Any] | Sequence[str],
@@ -151,16 +151,16 @@ class Keys:
         form: str = folded if folded and self.folds(account) else plain
         return form
 
-    def among(
+    def select_forms(
         self, account: str, table: sa.Table, forms: Iterable[str], columns: tuple[str, str] = ADDRESS
     ) -> sa.ColumnElement[bool]:
         """Select the rows whose address *account* takes for one of *forms*; the caller selects the account itself."""
         form_list, names = list(forms), columns if self.folds(account) else columns[:1]
         if "id" not in table.c:
             return sa.or_(*(table.c[name].in_(form_list) for name in names))
-        return among_by_id(table, names, form_list, [account] if table.name in _INDEXED_BY_ACCOUNT else None)
+        return select_forms_by_id(table, names, form_list, [account] if table.name in _INDEXED_BY_ACCOUNT else None)
 
-    def among_all_accounts(self, table: sa.FromClause, address: str) -> sa.ColumnElement[bool]:
+    def select_in_all_accounts(self, table: sa.FromClause, address: str) -> sa.ColumnElement[bool]:
         """Select the rows, of all accounts, whose address their account takes for *address*."""
         plain = key(address)
         folding = [row.name for row in self._connection.execute(sa.select(accounts)) if row.terms.fold_gmail]

@@ -22,9 +22,9 @@ def accounts_knowing(connection: sa.Connection, scope: Scope, address: str) -> f
     query = sa.select(accounts.c.name).where(*scope_conditions(scope, accounts.c.name))
     names = connection.scalars(query.order_by(accounts.c.name)).all()
     forms = both_forms(address), both_forms(f"@{split(key(address))[1]}")
-    knowing_names = {name for query in _of_address(forms[0]) for name in connection.scalars(query)}
+    knowing_names = {name for query in _queries_by_address(forms[0]) for name in connection.scalars(query)}
     for some in in_parts(names):
-        for query in _of_accounts(forms, some):
+        for query in _queries_by_accounts(forms, some):
             knowing_names |= set(connection.scalars(query))
         knowing_names |= _who_erased(connection, forms[0], some)
     return frozenset(knowing_names.intersection(names))
@@ -33,7 +33,7 @@ def accounts_knowing(connection: sa.Connection, scope: Scope, address: str) -> f
 _Forms = dict[str, str | None]
 
 
-def _of_address(forms: _Forms) -> Iterator[sa.Select[Any]]:
+def _queries_by_address(forms: _Forms) -> Iterator[sa.Select[Any]]:
     """Give the queries of tables in which an address is found without its account."""
     for column, of_bounces in zip(ADDRESS, RECIPIENT, strict=True):
         if (form := forms[column]) is not None:
@@ -42,7 +42,7 @@ def _of_address(forms: _Forms) -> Iterator[sa.Select[Any]]:
             yield sa.select(newest.c.account).distinct()
 
 
-def _of_accounts(forms: Sequence[_Forms], names: Sequence[str]) -> Iterator[sa.Select[Any]]:
+def _queries_by_accounts(forms: Sequence[_Forms], names: Sequence[str]) -> Iterator[sa.Select[Any]]:
     """Give the queries of tables in which an address is found with its account."""
     for table, column in ((table, column) for table in (suppressions, allowed) for column in ADDRESS):
         column_forms = [form for form in (spelling[column] for spelling in forms) if form is not None]

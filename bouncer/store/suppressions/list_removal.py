@@ -11,7 +11,7 @@ from bouncer.policy.address_list import AddressList
 from bouncer.policy.records import Release
 from bouncer.store.erasures import suppression_digests
 from bouncer.store.suppressions import changes, trail
-from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id, key
+from bouncer.store.suppressions.keys import ADDRESS, Keys, key, select_forms_by_id
 from bouncer.store.suppressions.listing import listed_in_column
 from bouncer.store.suppressions.suppressions import find_in_force
 from bouncer.store.tables import suppressions
@@ -55,13 +55,13 @@ def _tell(connection: sa.Connection, keys: Keys, account: str, released: Mapping
     changes.note(connection, [SuppressionChange(entry, form) for form, entry in free])
 
 
-def _of_forms(*columns: str) -> sa.Select[Any]:
+def _select_by_forms(*columns: str) -> sa.Select[Any]:
     forms, accounts = (sa.bindparam(name, type_=sa.Text, expanding=True) for name in ("forms", "accounts"))
     return sa.select(*(suppressions.c[name] for name in ("id", "address", *ADDRESS, "until"))).where(
-        among_by_id(suppressions, columns, forms, accounts), listed_in_column() == sa.bindparam("listed_in")
+        select_forms_by_id(suppressions, columns, forms, accounts), listed_in_column() == sa.bindparam("listed_in")
     )
 
 
-_OF_FORMS = {False: _of_forms(ADDRESS[0]), True: _of_forms(*ADDRESS)}
+_OF_FORMS = {False: _select_by_forms(ADDRESS[0]), True: _select_by_forms(*ADDRESS)}
 """By whether the account folds Gmail's addresses."""
 _DELETE = sa.delete(suppressions).where(suppressions.c.id.in_(sa.bindparam("ids", expanding=True)))

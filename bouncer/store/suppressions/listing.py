@@ -174,7 +174,7 @@ def find(
     columns = suppressions.c
     query = sa.select(*(columns[name] for name in _LISTED)).where(
         columns.account == account,
-        keys.among(account, suppressions, [keys.form(account, address)]),
+        keys.select_forms(account, suppressions, [keys.form(account, address)]),
         listed_in_column() == listed_in.value,
         sa.or_(columns.until.is_(None), columns.until > now),
     )

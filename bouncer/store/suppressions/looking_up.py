@@ -81,7 +81,7 @@ def look_up(connection: sa.Connection, look_ups: Sequence[LookUp]) -> list[Found
         {address: _index_key(entry.account, key, folding) for address, key in entry.keys.items()} for entry in look_ups
     ]
     rows = _rows(connection, {place for by_address in places for place in by_address.values()}, unmerged)
-    answers = [_in_force(entry, by_address, rows) for entry, by_address in zip(look_ups, places, strict=True)]
+    answers = [_choose_in_force(entry, by_address, rows) for entry, by_address in zip(look_ups, places, strict=True)]
     if suppression_digests.has_any(connection):
         for entry, by_address, answer in zip(look_ups, places, answers, strict=True):
             _add_erased(connection, entry, by_address, answer)
@@ -148,7 +148,7 @@ def _queries(
     yield _MERGED[arrays], {}
 
 
-def _in_force(entry: LookUp, places: Mapping[str, IndexKey], rows: Mapping[IndexKey, Sequence[Any]]) -> Found:
+def _choose_in_force(entry: LookUp, places: Mapping[str, IndexKey], rows: Mapping[IndexKey, Sequence[Any]]) -> Found:
     streams = None if entry.stream is None else ("", clean(entry.stream, MAX_KEY))
     hits: Found = {}
     for address, place in places.items():
@@ -158,14 +158,14 @@ def _in_force(entry: LookUp, places: Mapping[str, IndexKey], rows: Mapping[Index
     return hits
 
 
-def _merged(column: str, *, arrays: bool) -> sa.Select[Any]:
+def _query_merged(column: str, *, arrays: bool) -> sa.Select[Any]:
     """Make the query of suppressions by the form of the address in *column*; with *arrays* a list is one value."""
     fields = (suppressions.c[name] for name in FIELDS)
     condition = _is_asked(suppressions, column, arrays=arrays)
     return sa.select(*fields, suppressions.c[column].label("form")).where(condition)
 
 
-def _unmerged(column: str, *, arrays: bool) -> sa.Select[Any]:
+def _query_unmerged(column: str, *, arrays: bool) -> sa.Select[Any]:
     """Make the query of the rows of imports."""
     fields = (staged.c[name] if name in staged.c else sa.null().label(name) for name in FIELDS)
     # by its bare name, SQLite would take the primary key for the folded form, too, and read all that the account has in the import
@@ -193,7 +193,7 @@ _ACCOUNT_ARRAY, _FORM_ARRAY = (
 )
 _ALLOWED_DOMAIN = {KEY: "@" + staged.c.address_domain, FOLDED: sa.literal(ALL_OF_GMAIL)}
 """The allow-list's entry for the domain of a staged row."""
-_MERGED = {arrays: {column: _merged(column, arrays=arrays) for column in ADDRESS} for arrays in (False, True)}
-_STAGED = {arrays: {column: _unmerged(column, arrays=arrays) for column in ADDRESS} for arrays in (False, True)}
+_MERGED = {arrays: {column: _query_merged(column, arrays=arrays) for column in ADDRESS} for arrays in (False, True)}
+_STAGED = {arrays: {column: _query_unmerged(column, arrays=arrays) for column in ADDRESS} for arrays in (False, True)}
 """The queries, by whether lists are arrays, and by column."""
 _TERMS = sa.select(accounts.c.name, accounts.c.terms).where(accounts.c.name.in_(_ACCOUNTS))

@@ -200,7 +200,7 @@ class SqlSendCounts:
 
     def _unsent_id(self, now: dt.datetime) -> str:
         """Make the Message-ID of an entry without a letter, in the form of the other entries' Message-IDs."""
-        return f"{spell_id(self._bounce_numbering.next(now))}.1@{self._hostname}"
+        return f"{spell_id(self._bounce_numbering.next_id(now))}.1@{self._hostname}"
 
     async def counts(self, scope: Scope, criteria: SendFilter, group_by: Sequence[str]) -> Sequence[Count]:
         """Sum up the counts."""
@@ -216,7 +216,7 @@ class SqlSendCounts:
 
     async def messages_to(self, scope: Scope, address: str, *, limit: int) -> Sequence[RegisteredMessage]:
         """Give the newest messages to an address."""
-        return await self._engine.read(messages_to.newest, scope, address, limit)
+        return await self._engine.read(messages_to.find_newest, scope, address, limit)
 
     async def roll_up(
         self, *, now: dt.datetime, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime

@@ -27,8 +27,8 @@ from bouncer.store.engine.values import in_parts
 from bouncer.store.erasures import suppression_digests
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions import changes, merging, trail
-from bouncer.store.suppressions.allow_list import allowed_of
-from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id, both_forms, key
+from bouncer.store.suppressions.allow_list import find_allowed
+from bouncer.store.suppressions.keys import ADDRESS, Keys, both_forms, key, select_forms_by_id
 from bouncer.store.suppressions.merging import ExistingEntry
 from bouncer.store.tables import suppressions
 
@@ -119,17 +119,17 @@ def _still_stops(connection: sa.Connection, entry: Release) -> bool:
     return next(existing_entries, None) is not None
 
 
-def of_forms(entries: sa.Select[Any]) -> Mapping[bool, sa.Select[Any]]:
+def select_by_forms(entries: sa.Select[Any]) -> Mapping[bool, sa.Select[Any]]:
     """Give the query of those of *entries* that have one of ``forms``, by whether one of ``accounts`` folds Gmail's addresses."""
     forms, accounts = (sa.bindparam(name, type_=sa.Text, expanding=True) for name in ("forms", "accounts"))
     by_columns = {False: ADDRESS[:1], True: ADDRESS}
     return {
-        folds: entries.where(among_by_id(suppressions, columns, forms, accounts))
+        folds: entries.where(select_forms_by_id(suppressions, columns, forms, accounts))
         for folds, columns in by_columns.items()
     }
 
 
-_OF_FORMS = of_forms(
+_OF_FORMS = select_by_forms(
     sa.select(*(suppressions.c[name] for name in ("id", "account", "address", *ADDRESS, "until", "stream")))
 )
 _DELETE = sa.delete(suppressions).where(suppressions.c.id.in_(sa.bindparam("ids", expanding=True)))
@@ -140,7 +140,9 @@ def list_suppressions(
 ) -> list[tuple[int, Suppression]]:
     """List suppressions in force inside *scope*, newest first."""
     is_before = suppressions.c.id < (MAX_ID if page.before is None else page.before)
-    query = sa.select(suppressions).where(is_before, _in_force(now), *scope_conditions(scope, suppressions.c.account))
+    query = sa.select(suppressions).where(
+        is_before, _is_in_force(now), *scope_conditions(scope, suppressions.c.account)
+    )
     rows = connection.execute(query.order_by(suppressions.c.id.desc()).limit(page.limit))
     return [(row.id, suppression(row)) for row in rows]
 
@@ -187,7 +189,7 @@ def find_in_force(
         yield from ((form, entry) for entry in suppressions_of_form)
 
 
-_IN_FORCE = of_forms(sa.select(suppressions).where(*_STANDING_OF_ACCOUNT))
+_IN_FORCE = select_by_forms(sa.select(suppressions).where(*_STANDING_OF_ACCOUNT))
 
 
 def suppression(row: Any) -> Suppression:
@@ -209,10 +211,10 @@ def _changes(
     if not added:
         return []
     pairs = [((entry.account, key(entry.address), entry.stream), entry) for entry in added]
-    existing_entries = _standing(connection, {scope[0] for scope, _ in pairs}, {scope[1] for scope, _ in pairs})
+    existing_entries = _find_existing(connection, {scope[0] for scope, _ in pairs}, {scope[1] for scope, _ in pairs})
     keys = keys or Keys(connection, (entry.account for entry in added))
     forms = {scope[:2]: keys.form(entry.account, entry.address) for scope, entry in pairs}
-    kept_out = allowed_of(connection, keys, {(account, form) for (account, _), form in forms.items()})
+    kept_out = find_allowed(connection, keys, {(account, form) for (account, _), form in forms.items()})
     changed: dict[SuppressionKey, Suppression] = {}
     latest = max(entry.since for entry in added)
     before = {scope for scope, existing in existing_entries.items() if existing.is_in_force(latest)}
@@ -226,7 +228,9 @@ def _changes(
     return [(scope, entry, scope not in before) for scope, entry in changed.items()]
 
 
-def _standing(connection: sa.Connection, accounts: set[str], keys: set[str]) -> dict[SuppressionKey, ExistingEntry]:
+def _find_existing(
+    connection: sa.Connection, accounts: set[str], keys: set[str]
+) -> dict[SuppressionKey, ExistingEntry]:
     existing_entries: dict[SuppressionKey, ExistingEntry] = {}
     for some in in_parts(sorted(keys)):
         for row in fetch_rows(connection, _STANDING, {"accounts": list(accounts), "keys": some}):
@@ -240,5 +244,5 @@ _STANDING = sa.select(*(suppressions.c[name] for name in (*_SCOPE, "until", "rea
 )
 
 
-def _in_force(now: dt.datetime) -> sa.ColumnElement[bool]:
+def _is_in_force(now: dt.datetime) -> sa.ColumnElement[bool]:
     return sa.or_(suppressions.c.until.is_(None), suppressions.c.until > now)

@@ -16,7 +16,7 @@ from bouncer.store.engine.ids import MAX_ID
 from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.scoping import scope_conditions
-from bouncer.store.suppressions.keys import ADDRESS, Keys, among_by_id, both_forms
+from bouncer.store.suppressions.keys import ADDRESS, Keys, both_forms, select_forms_by_id
 from bouncer.store.tables import suppressions, trail
 
 _FIELDS = tuple(TrailRow.__dataclass_fields__)
@@ -62,7 +62,7 @@ def list_changes(
         trail.c.id < (MAX_ID if page.before is None else page.before), *scope_conditions(scope, trail.c.account)
     )
     if address is not None:
-        query = query.where((keys or Keys(connection)).among_all_accounts(trail, address))
+        query = query.where((keys or Keys(connection)).select_in_all_accounts(trail, address))
     return [_trail_row(row) for row in connection.execute(query.order_by(trail.c.id.desc()).limit(page.limit))]
 
 
@@ -78,17 +78,17 @@ def _changes_of_address(
     return [_trail_row(row) for row in fetch_rows(connection, _OF_ADDRESS[keys.folds(account)], values)]
 
 
-def _of_address(*columns: str) -> sa.Select[Any]:
+def _select_address(*columns: str) -> sa.Select[Any]:
     forms: sa.BindParameter[Any] = sa.bindparam("forms", type_=sa.Text, expanding=True)
     entries = sa.select(*(trail.c[name] for name in _FIELDS)).where(
         trail.c.id < sa.bindparam("before"),
         trail.c.account == sa.bindparam("account"),
-        among_by_id(trail, columns, forms),
+        select_forms_by_id(trail, columns, forms),
     )
     return entries.order_by(trail.c.id.desc()).limit(sa.bindparam("limit", type_=sa.Integer))
 
 
-_OF_ADDRESS = {False: _of_address(ADDRESS[0]), True: _of_address(*ADDRESS)}
+_OF_ADDRESS = {False: _select_address(ADDRESS[0]), True: _select_address(*ADDRESS)}
 """By whether the account folds Gmail's addresses."""
 
 
@@ -97,7 +97,7 @@ def _trail_row(row: Any) -> TrailRow:
     return TrailRow(**{**fields, "change": TrailChange(row.change), "source": ChangeSource(row.source)})
 
 
-def old(
+def find_old(
     connection: sa.Connection, before: dt.datetime, after: tuple[int, int], count: int
 ) -> list[tuple[dt.datetime, int]]:
     """Give the time and the id of the next *count* old entries, except entries of an address that is still suppressed.

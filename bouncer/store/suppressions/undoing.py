@@ -89,7 +89,7 @@ def _entries(account: str, at: dt.datetime, after: int, count: int) -> sa.Select
     suppression_id = sa.select(suppressions.c.id).where(*is_same_key).correlate(these).scalar_subquery()
     later_entries = trail.alias("later")
     is_changed = sa.exists().where(
-        *_of_address(later_entries, these), later_entries.c.id > these.c.id, later_entries.c.at != these.c.at
+        *_is_same_address(later_entries, these), later_entries.c.id > these.c.id, later_entries.c.at != these.c.at
     )
     return sa.select(
         *(these.c[name] for name in ("id", "address", "address_key", "stream", "until")),
@@ -99,7 +99,7 @@ def _entries(account: str, at: dt.datetime, after: int, count: int) -> sa.Select
     ).order_by(these.c.id)
 
 
-def _of_address(entries: sa.FromClause, these: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:
+def _is_same_address(entries: sa.FromClause, these: sa.FromClause) -> tuple[sa.ColumnElement[bool], ...]:
     return entries.c.address_key == these.c.address_key, entries.c.account == these.c.account
 
 
@@ -107,7 +107,7 @@ def _was_suppressed(these: sa.FromClause) -> sa.ColumnElement[bool]:
     """Whether the address was suppressed when the import came: an earlier entry says so, and none after it frees it."""
     before, freed = trail.alias("before"), trail.alias("freed")
     is_freed = sa.exists().where(
-        *_of_address(freed, before),
+        *_is_same_address(freed, before),
         freed.c.id > before.c.id,
         freed.c.id < these.c.id,
         freed.c.change.in_([TrailChange.FREED.value, TrailChange.ALLOWED.value]),
@@ -116,7 +116,7 @@ def _was_suppressed(these: sa.FromClause) -> sa.ColumnElement[bool]:
     return (
         sa.exists()
         .where(
-            *_of_address(before, these),
+            *_is_same_address(before, these),
             before.c.id < these.c.id,
             before.c.at != these.c.at,
             before.c.stream == these.c.stream,

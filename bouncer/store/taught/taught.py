@@ -57,7 +57,7 @@ def list_rules(connection: sa.Connection) -> list[KeptRule]:
     return [KeptRule(_rule(row), row.taught_by, row.taught_at, row.letter_id, row.letters) for row in rows]
 
 
-def in_force(connection: sa.Connection) -> tuple[TaughtRule, ...]:
+def read_in_force(connection: sa.Connection) -> tuple[TaughtRule, ...]:
     """Give the rules alone, oldest first."""
     return tuple(_rule(row) for row in connection.execute(_IN_ORDER))
 

@@ -67,7 +67,7 @@ def _follow(connection: sa.Connection, webhook: Webhook, attempts: Sequence[Webh
     """Change an endpoint by its attempts; where it stops getting events, end those that wait, and give it."""
     changed = webhook
     for attempt in attempts:
-        changed = after_attempt(changed, attempt)
+        changed = apply_attempt(changed, attempt)
     names = ("state", "failing_since", "last_at", "last_status", "last_answer")
     change = {name: getattr(changed, name) for name in names}
     write_rows(connection, _CHANGE, [{"webhook": webhook.id, **change, "state": changed.state.value}])
@@ -82,7 +82,7 @@ def _follow(connection: sa.Connection, webhook: Webhook, attempts: Sequence[Webh
     return changed
 
 
-def after_attempt(webhook: Webhook, attempt: WebhookAttempt) -> Webhook:
+def apply_attempt(webhook: Webhook, attempt: WebhookAttempt) -> Webhook:
     """Give the endpoint as it is after *attempt*. One success is enough for it to be active."""
     since = None if attempt.succeeded else webhook.failing_since or attempt.at
     return dataclasses.replace(

@@ -20,7 +20,7 @@ _NOT_ENDED = sa.select(webhooks).where(webhooks.c.state != WebhookState.ENDED).o
 _ADD = sa.insert(webhooks)
 
 
-def by_account(connection: sa.Connection) -> dict[str, tuple[Endpoint, ...]]:
+def endpoints_by_account(connection: sa.Connection) -> dict[str, tuple[Endpoint, ...]]:
     """Give the endpoints that get events, by account."""
     endpoints: dict[str, tuple[Endpoint, ...]] = {}
     for row in connection.execute(_NOT_ENDED):

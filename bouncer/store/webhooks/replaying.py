@@ -30,7 +30,7 @@ def replay_some(
     endpoint = endpoints.find(connection, scope, webhook_id)
     if endpoint is None or endpoint.webhook.state is WebhookState.ENDED:
         return 0, None
-    query = sa.select(outbox.c.id).where(outbox.c.id > after, *_chosen(webhook_id, criteria, now))
+    query = sa.select(outbox.c.id).where(outbox.c.id > after, *_choose_events(webhook_id, criteria, now))
     ids = connection.scalars(query.order_by(outbox.c.id).limit(AT_A_TIME)).all()
     if not ids:
         return 0, None
@@ -53,7 +53,7 @@ def _leaving(now: dt.datetime) -> dict[str, object]:
     }
 
 
-def _chosen(webhook_id: str, criteria: ReplayFilter, now: dt.datetime) -> Iterator[sa.ColumnElement[bool]]:
+def _choose_events(webhook_id: str, criteria: ReplayFilter, now: dt.datetime) -> Iterator[sa.ColumnElement[bool]]:
     """Give the conditions of the chosen events; one that is leased leaves at this moment."""
     yield outbox.c.recipient_key.is_not(None)
     yield outbox.c.destination == webhook_id

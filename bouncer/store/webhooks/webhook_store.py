@@ -75,7 +75,7 @@ class SqlWebhooks:
 
     def _letterless_id(self, now: dt.datetime) -> str:
         """Make the Message-ID of a mail about no letter, in the form of the other Message-IDs."""
-        return f"{spell_id(self._bounce_numbering.next(now))}.1@{self._hostname}"
+        return f"{spell_id(self._bounce_numbering.next_id(now))}.1@{self._hostname}"
 
     async def webhook_attempts(self, scope: Scope, webhook_id: str, page: Page) -> Sequence[WebhookAttempt]:
         """List the attempts of an endpoint."""

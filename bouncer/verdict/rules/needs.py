@@ -60,7 +60,7 @@ def beginnings(text: str) -> set[str]:
     return {word[:longest] for word in _WORD.findall(text)}.union(sign for sign in text if sign >= CJK)
 
 
-def needed(pattern: str) -> tuple[Need, ...]:
+def needs_of(pattern: str) -> tuple[Need, ...]:
     """Give the needs that every match of *pattern* meets, the rarest first; *pattern* has no top-level "|"."""
     return tuple(sorted(_needs(_elements(pattern), at_edge=True), key=_commonness))
 
@@ -86,9 +86,11 @@ def _literals(pieces: Pieces) -> list[Literals]:
             sets.append((run,))
             run = ""
             if piece.startswith(_NO_CAPTURE) and not (repeated and pieces[end].startswith(("?", "*", "{0"))):
-                sets.append(_literals_of_group(_inside(piece)))
+                sets.append(_literals_of_group(_strip_group(piece)))
         position = end
-    return sorted((texts for texts in (*sets, (run,)) if _shortest(texts) > 1), key=_shortest, reverse=True)
+    return sorted(
+        (texts for texts in (*sets, (run,)) if _shortest_length(texts) > 1), key=_shortest_length, reverse=True
+    )
 
 
 def _literals_of_group(inside: str) -> Literals:
@@ -97,7 +99,7 @@ def _literals_of_group(inside: str) -> Literals:
     return tuple(dict.fromkeys(text for texts in sets for text in texts[0])) if all(sets) else ()
 
 
-def _shortest(texts: Literals) -> int:
+def _shortest_length(texts: Literals) -> int:
     return min(map(len, texts), default=0) if len(texts) <= _MOST_LITERALS else 0
 
 
@@ -108,7 +110,7 @@ def _joint_need(inside: str, *, at_edge: bool, ends: bool) -> Need:
     return frozenset().union(*options) if all(options) else frozenset()
 
 
-def _inside(group: str) -> str:
+def _strip_group(group: str) -> str:
     """Give the alternatives of a group of alternatives, as one text."""
     return group[len(_NO_CAPTURE) : -1]
 
@@ -188,9 +190,9 @@ def _needs(pieces: Pieces, *, at_edge: bool, ends: bool = False) -> Iterator[Nee
             is_group = piece.startswith(_NO_CAPTURE)
             if is_group and not optional:
                 then = _edge_at(pieces, end, ends=ends)
-                if inner := _joint_need(_inside(piece), at_edge=edge, ends=then):
+                if inner := _joint_need(_strip_group(piece), at_edge=edge, ends=then):
                     yield inner
-            blank_after = is_group and (edge or not optional) and _ends_blank(_inside(piece))
+            blank_after = is_group and (edge or not optional) and _ends_blank(_strip_group(piece))
             look = edge and piece.startswith(("(?=", "(?!", "(?<"))
             literal = " " if piece == r"\b" or blank_after or look else "\0"
         elif piece[0] not in "?*+{":
@@ -218,7 +220,7 @@ def _ends_blank(inside: str) -> bool:
     """Whether each alternative of a group ends with a blank; a group that holds only a group ends as the inner one does."""
     branches = _branches(inside)
     if len(branches) == 1 and len(branches[0]) == 1 and branches[0][0].startswith(_NO_CAPTURE):
-        return _ends_blank(_inside(branches[0][0]))
+        return _ends_blank(_strip_group(branches[0][0]))
     return all(branch[-1:] == (" ",) for branch in branches)
 
 

@@ -22,15 +22,15 @@ _WHOLE = "."
 """WHOLE as it is written: NUL would make the file binary for other programs."""
 
 
-def needed(pattern: str) -> tuple[Need, ...]:
+def needs_of(pattern: str) -> tuple[Need, ...]:
     """Give the needs of *pattern*, the rarest first, at most LEVELS."""
     line = read_file().get(_digest(pattern))
-    return needs.needed(pattern)[:LEVELS] if line is None else _parsed(line)
+    return needs.needs_of(pattern)[:LEVELS] if line is None else _parse_needs(line)
 
 
-def written(patterns: Iterable[str]) -> str:
+def write_needs(patterns: Iterable[str]) -> str:
     """Give the text of the file for *patterns*, sorted by digest, so that a new rule changes no other line."""
-    lines = {_digest(pattern): _spelled(needs.needed(pattern)[:LEVELS]) for pattern in patterns}
+    lines = {_digest(pattern): _spell_needs(needs.needs_of(pattern)[:LEVELS]) for pattern in patterns}
     return "".join(f"{digest}\t{line}\n" for digest, line in sorted(lines.items()))
 
 
@@ -38,11 +38,11 @@ def _digest(pattern: str) -> str:
     return hashlib.blake2b(pattern.encode(), digest_size=_DIGEST).hexdigest()
 
 
-def _spelled(levels: tuple[Need, ...]) -> str:
+def _spell_needs(levels: tuple[Need, ...]) -> str:
     return "\t".join(" ".join(sorted(need)) for need in levels).replace(WHOLE, _WHOLE)
 
 
-def _parsed(line: str) -> tuple[Need, ...]:
+def _parse_needs(line: str) -> tuple[Need, ...]:
     return tuple([frozenset(need.split(" ")) for need in line.replace(_WHOLE, WHOLE).split("\t")]) if line else ()
 
 

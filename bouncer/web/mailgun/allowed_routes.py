@@ -85,7 +85,7 @@ async def _remove(request: ApiRequest) -> Any:
     return {"message": "Address/Domain has been removed from the whitelists table", "value": value}
 
 
-async def _empty(request: ApiRequest) -> Any:
+async def _empty_list(request: ApiRequest) -> Any:
     await _disallow(request, [row.address for row in await _rows(request)])
     return {"message": "All addresses and domains have been removed from the whitelists table"}
 
@@ -108,6 +108,6 @@ ALLOWED_ROUTES = (
     mailgun_route("POST", _PATH, "Never suppress an address or a domain", _add, _DONE, body=MailgunEntry, example=_NEW),
     mailgun_route("GET", _ONE, "One entry of the allow-list", _entry, _ITEM, parameters=(ADDRESS_IN_PATH,)),
     mailgun_route("DELETE", _ONE, "Take one entry off the allow-list", _remove, _DONE, parameters=(ADDRESS_IN_PATH,)),
-    mailgun_route("DELETE", _PATH, "Empty the allow-list", _empty, message_with()),
+    mailgun_route("DELETE", _PATH, "Empty the allow-list", _empty_list, message_with()),
 )
 """The routes, in the manual's order."""

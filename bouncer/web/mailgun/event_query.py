@@ -68,7 +68,7 @@ def _moment(text: str) -> dt.datetime:
     return moment
 
 
-def _yes(text: str) -> bool:
+def _parse_flag(text: str) -> bool:
     if text.lower() not in ("yes", "no", "true", "false"):
         raise ValueError("must be yes or no")
     return text.lower() in ("yes", "true")
@@ -94,7 +94,7 @@ FILTERS = (
     Parameter("end", _TIME, "the end, exclusive", "1893456000"),
     Parameter(
         "ascending",
-        ParameterType({"type": "string", "enum": ["yes", "no"]}, _yes),
+        ParameterType({"type": "string", "enum": ["yes", "no"]}, _parse_flag),
         "yes: oldest first, 90 seconds behind; no: newest first. Left out: yes where begin is given and is not after end",
         "yes",
     ),
@@ -156,21 +156,21 @@ class EventQuery:
     def token(self, way: str, place: int | None) -> str:
         """Give the token of another page of the same list."""
         place_parameter = {} if place is None else {"place": str(place)}
-        filters = {name: _spelled(value) for name, value in self.values.items() if value is not None}
+        filters = {name: _spell_value(value) for name, value in self.values.items() if value is not None}
         query = urlencode({**filters, "way": way, **place_parameter})
         return base64.urlsafe_b64encode(query.encode()).rstrip(b"=").decode("ascii")
 
 
 def first_page_query(parameters: Mapping[str, Any]) -> EventQuery:
     """Make the query for the first page, out of the parameters of a request."""
-    return EventQuery(_of_filters(parameters))
+    return EventQuery(_filter_values(parameters))
 
 
-def _of_filters(parameters: Mapping[str, Any]) -> dict[str, Any]:
+def _filter_values(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {parameter.name: parameters[parameter.name] for parameter in FILTERS}
 
 
-def _spelled(value: object) -> str:
+def _spell_value(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dt.datetime):
@@ -189,4 +189,4 @@ def read_token(token: str) -> EventQuery:
         values = parse_parameters((*FILTERS, *_PLACE), {}, list(fields.items()), is_lenient=True, joins=False)
     except (ValueError, binascii.Error, ProblemError):
         raise unknown_page from None
-    return EventQuery(_of_filters(values), values["way"], values["place"])
+    return EventQuery(_filter_values(values), values["way"], values["place"])

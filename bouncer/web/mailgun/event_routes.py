@@ -20,11 +20,11 @@ from bouncer.web.sendgrid.parameters import array_of, object_of
 _PATH = "/v3/{domain}/events"
 
 
-async def _first(request: ApiRequest) -> Any:
+async def _list_first_page(request: ApiRequest) -> Any:
     return await _page(request, first_page_query(request.parameters))
 
 
-async def _further(request: ApiRequest) -> Any:
+async def _list_further_page(request: ApiRequest) -> Any:
     return await _page(request, read_token(request.parameters["page"]))
 
 
@@ -66,7 +66,11 @@ _TOKEN = Parameter(
 _SCHEMA = object_of(items=array_of({"type": "object"}), paging=PAGING_SCHEMA)
 
 EVENT_ROUTES = (
-    mailgun_route("GET", _PATH, "The events that proven reports tell of", _first, _SCHEMA, parameters=FILTERS),
-    mailgun_route("GET", f"{_PATH}/{{page}}", "Another page of these events", _further, _SCHEMA, parameters=(_TOKEN,)),
+    mailgun_route(
+        "GET", _PATH, "The events that proven reports tell of", _list_first_page, _SCHEMA, parameters=FILTERS
+    ),
+    mailgun_route(
+        "GET", f"{_PATH}/{{page}}", "Another page of these events", _list_further_page, _SCHEMA, parameters=(_TOKEN,)
+    ),
 )
 """The routes, in the manual's order."""

@@ -60,7 +60,7 @@ def _reply_code(row: ListedAddress) -> str:
     return "450" if (row.status or "5").startswith("4") else "550"
 
 
-def _created_at(row: ListedAddress) -> str:
+def _spell_creation(row: ListedAddress) -> str:
     return spell_time(row.place.at)
 
 
@@ -69,14 +69,14 @@ MAILGUN_LISTS = (
         "bounces",
         (AddressList.BOUNCES, AddressList.INVALID),
         "addresses that are suppressed because mail to them failed",
-        {"code": _reply_code, "error": lambda row: shown_words(row) or row.reason, "created_at": _created_at},
+        {"code": _reply_code, "error": lambda row: shown_words(row) or row.reason, "created_at": _spell_creation},
     ),
-    MailgunList("complaints", (AddressList.COMPLAINTS,), "addresses that complained", {"created_at": _created_at}),
+    MailgunList("complaints", (AddressList.COMPLAINTS,), "addresses that complained", {"created_at": _spell_creation}),
     MailgunList(
         "unsubscribes",
         (AddressList.UNSUBSCRIBES,),
         "addresses that want no mail",
-        {"tags": lambda _row: [_ALL], "created_at": _created_at},
+        {"tags": lambda _row: [_ALL], "created_at": _spell_creation},
     ),
 )
 """Mailgun's lists; an address that no mail can have is a bounce there."""
@@ -119,11 +119,11 @@ async def _list(request: ApiRequest, of_list: MailgunList) -> Any:
 async def _entry(request: ApiRequest, of_list: MailgunList) -> Any:
     row = await _find(request, of_list, request.parameters["address"])
     if row is None:
-        raise _unlisted(of_list)
+        raise _problem_not_listed(of_list)
     return _row(of_list, row)
 
 
-def _unlisted(of_list: MailgunList) -> ProblemError:
+def _problem_not_listed(of_list: MailgunList) -> ProblemError:
     return ProblemError(404, f"Address not found in {of_list.name} table")
 
 
@@ -134,7 +134,7 @@ async def _taken_off(request: ApiRequest, of_list: MailgunList) -> Any:
             request.store, request.scope, name, listed_in, (address,), by=request.by, now=request.now
         )
     if not count:
-        raise _unlisted(of_list)
+        raise _problem_not_listed(of_list)
     return {"message": f"The address has been removed from the {of_list.name} table", "address": address}
 
 
@@ -142,7 +142,7 @@ async def _import(request: ApiRequest, of_list: MailgunList) -> Any:
     return await import_file(request, of_list.lists[0])
 
 
-async def _empty(request: ApiRequest, of_list: MailgunList) -> Any:
+async def _empty_list(request: ApiRequest, of_list: MailgunList) -> Any:
     name = await account_of(request)
     for listed_in in of_list.lists:
         await take_all_off(request.store, request.scope, name, listed_in, by=request.by, now=request.now)
@@ -202,7 +202,7 @@ def _routes_of(of_list: MailgunList) -> tuple[ApiRoute, ...]:
         ),
         route("GET", entry, "One address of the list", _entry, row, parameters=(ADDRESS_IN_PATH,)),
         route("DELETE", entry, "Take one address off the list", _taken_off, about, parameters=(ADDRESS_IN_PATH,)),
-        route("DELETE", path, "Take all addresses off the list", _empty, message),
+        route("DELETE", path, "Take all addresses off the list", _empty_list, message),
     )
 
 

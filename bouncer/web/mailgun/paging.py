@@ -110,12 +110,12 @@ def ends_of(rows: Sequence[ListedAddress]) -> Sequence[tuple[str, ListPlace | No
 
 def _url(request: ApiRequest, word: str, address: str | None, place: ListPlace | None) -> str:
     address_parameter = {"address": address} if address else {}
-    place_parameter = {"place": _spelled(place)} if address and place else {}
+    place_parameter = {"place": _spell_place(place)} if address and place else {}
     filters = {name: value for name in ("term", "limit") if (value := request.parameters.get(name))}
     return f"{request.url}?{urlencode({'page': word, **address_parameter, **place_parameter, **filters})}"
 
 
-def _spelled(place: ListPlace) -> str:
+def _spell_place(place: ListPlace) -> str:
     return f"{(place.at - _EPOCH) // _MICROSECOND}-{place.id}"
 
 

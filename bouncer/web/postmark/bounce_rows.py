@@ -40,7 +40,7 @@ BOUNCE_SCHEMA = object_of(
 )
 
 
-def standing_for(row: BounceRow, standing: Mapping[str, Sequence[Suppression]]) -> list[Suppression]:
+def find_stopping(row: BounceRow, standing: Mapping[str, Sequence[Suppression]]) -> list[Suppression]:
     """Give the suppressions that stop mail of a bounce's stream to its recipient; *standing* has those in force by address."""
     return [entry for entry in standing.get(row.recipient, ()) if entry.stream in ("", row.stream)]
 

@@ -16,7 +16,7 @@ from bouncer.policy.records import Belief
 from bouncer.policy.webhooks import OF_CATEGORY, EventType
 from bouncer.ports.letters import BounceFilter, BounceRow
 from bouncer.verdict.verdict import Reason
-from bouncer.web.postmark.bounce_rows import bounce_row, can_activate, standing_for
+from bouncer.web.postmark.bounce_rows import bounce_row, can_activate, find_stopping
 from bouncer.web.postmark.parameters import account_of, stream_of
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRequest
@@ -57,7 +57,7 @@ async def list_bounces(request: ApiRequest) -> Any:
 async def _rows(request: ApiRequest, rows: Sequence[BounceRow]) -> list[dict[str, Any]]:
     addresses = sorted({row.recipient for row in rows})
     standing = await request.store.all_suppressed(request.scope, account_of(request), addresses, now=request.now)
-    return [bounce_row(row, standing_for(row, standing), has_dump=_has_dump(request, row)) for row in rows]
+    return [bounce_row(row, find_stopping(row, standing), has_dump=_has_dump(request, row)) for row in rows]
 
 
 def _has_dump(request: ApiRequest, row: BounceRow) -> bool:
@@ -80,7 +80,7 @@ async def activate(request: ApiRequest) -> Any:
     """Let mail go to the address of a bounce again. Raises ProblemError (422) where the suppression is a person's wish."""
     name, row = account_of(request), await _bounce(request)
     standing = await request.store.all_suppressed(request.scope, name, [row.recipient], now=request.now)
-    if (stops := standing_for(row, standing)) and not can_activate(row, stops):
+    if (stops := find_stopping(row, standing)) and not can_activate(row, stops):
         words = "A person wished that no mail goes to this address: delete it from the suppressions of its stream."
         raise ProblemError(422, words)
     for listed_in in FAILURES:

@@ -62,7 +62,7 @@ def _forwarding_routes(name: str, topics: Forwarded, says: str) -> tuple[ApiRout
         listed_entries = await forwarding_of(request.store, request.scope, account_of(request), topics)
         return {"enabled": listed_entries.enabled, "email": ",".join(listed_entries.owners) or None}
 
-    async def changed(request: ApiRequest) -> Any:
+    async def put_forwarding(request: ApiRequest) -> Any:
         body: ForwardingToChange = request.body
         owners = tuple(part.strip() for part in (body.email or "").split(",") if part.strip()) or None
         with naming("email"):
@@ -80,10 +80,10 @@ def _forwarding_routes(name: str, topics: Forwarded, says: str) -> tuple[ApiRout
 
     schema = object_of(enabled=_FLAG_SCHEMA, email={"type": ["string", "null"]})
     example = '{"enabled": true, "email": "ann@example.com"}'
-    return _setting(name, says, show_setting, changed, schema, ForwardingToChange, example, KeyAccess.ADMIN)
+    return _setting(name, says, show_setting, put_forwarding, schema, ForwardingToChange, example, KeyAccess.ADMIN)
 
 
-async def _whitelist(request: ApiRequest) -> Any:
+async def _list_whitelist(request: ApiRequest) -> Any:
     rows = await list_allowed(request.store, request.scope, account_of(request))
     return {"enabled": True, "list": [row.address.removeprefix("@") for row in rows]}
 
@@ -94,7 +94,7 @@ async def _changed_whitelist(request: ApiRequest) -> Any:
         raise ProblemError(422, "The list is always in force: send an empty list instead.", parameter="enabled")
     if body.list is not None:
         await _replace_whitelist(request, tuple(map(_entry, body.list)))
-    return await _whitelist(request)
+    return await _list_whitelist(request)
 
 
 def _entry(text: str) -> str:
@@ -203,7 +203,7 @@ MAIL_SETTINGS_ROUTES: tuple[ApiRoute, ...] = (
     *_setting(
         "address_whitelist",
         "the allow-list",
-        _whitelist,
+        _list_whitelist,
         _changed_whitelist,
         object_of(enabled=_FLAG_SCHEMA, list=array_of(TEXT_SCHEMA)),
         WhitelistToChange,

@@ -34,7 +34,7 @@ def whole_number(minimum: int, maximum: int, usual: int | None = None) -> Parame
     return ParameterType({"type": "integer", "minimum": minimum, "maximum": maximum, **default}, parse)
 
 
-def _second(text: str) -> dt.datetime:
+def _parse_second(text: str) -> dt.datetime:
     if not _DIGITS.fullmatch(text) or int(text) > _LAST:
         raise ValueError("must be a time in seconds since 1970")
     return dt.datetime.fromtimestamp(int(text), dt.UTC)
@@ -60,7 +60,7 @@ def _names(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 
-SECOND = ParameterType({"type": "integer", "minimum": 0, "maximum": _LAST}, _second)
+SECOND = ParameterType({"type": "integer", "minimum": 0, "maximum": _LAST}, _parse_second)
 DAY = ParameterType({"type": "string", "format": "date"}, _day)
 ADDRESS = ParameterType({"type": "string", "minLength": 1, "maxLength": MAX_TEXT}, _address, spans_slashes=True)
 NAMES = ParameterType({"type": "string"}, _names)

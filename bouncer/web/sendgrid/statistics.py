@@ -42,7 +42,7 @@ def _span(request: ApiRequest) -> tuple[dt.datetime, dt.datetime]:
     return first, after
 
 
-def _recent(request: ApiRequest) -> ApiRequest:
+def _set_first_day(request: ApiRequest) -> ApiRequest:
     """Set the first day of a request that names none, so that it asks for ``USUAL_DAYS`` days."""
     if request.parameters["start_date"] is not None:
         return request
@@ -149,18 +149,18 @@ async def providers_by_date(request: ApiRequest) -> Any:
 
 async def classes(request: ApiRequest) -> Any:
     """Give the failures of each date by classification."""
-    request = _recent(request)
+    request = _set_first_day(request)
     counts = await _counts(request, CountedBy.NOTHING, Period.DAY)
     by_date = {
-        date: _summed((class_of(event), count) for event, count in _failures(pairs))
+        date: _sum_counts((class_of(event), count) for event, count in _failures(pairs))
         for (date, _), pairs in counts.items()
     }
-    return _classified(request, by_date, "classification")
+    return _draw_classified(request, by_date, "classification")
 
 
 async def domains_of_class(request: ApiRequest) -> Any:
     """Give the failures of one classification by date and domain."""
-    request, name = _recent(request), request.parameters["name"]
+    request, name = _set_first_day(request), request.parameters["name"]
     class_name = next((class_name for class_name in CLASS_NAMES if name in (class_name, class_name.lower())), None)
     if class_name is None:
         raise ProblemError(404, f"There is no classification {name!r}.")
@@ -168,21 +168,21 @@ async def domains_of_class(request: ApiRequest) -> Any:
     for (date, domain), pairs in (await _counts(request, CountedBy.DOMAIN, Period.DAY)).items():
         if failed := sum(count for event, count in _failures(pairs) if class_of(event) == class_name):
             by_date[date][domain] += failed
-    return _classified(request, by_date, "domain")
+    return _draw_classified(request, by_date, "domain")
 
 
 def _failures(pairs: Iterable[tuple[str, int]]) -> Iterable[tuple[str, int]]:
     return ((event, count) for event, count in pairs if event in set(Reason))
 
 
-def _summed(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
+def _sum_counts(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
     counts = Counter[str]()
     for name, count in pairs:
         counts[name] += count
     return counts
 
 
-def _classified(request: ApiRequest, by_date: Mapping[dt.date, Counter[str]], column: str) -> Any:
+def _draw_classified(request: ApiRequest, by_date: Mapping[dt.date, Counter[str]], column: str) -> Any:
     """Write counts by date, the greatest first; as a table for a client that asks for CSV."""
     rows: list[dict[str, Any]] = [
         {

@@ -32,7 +32,7 @@ from bouncer.web.sendgrid.statistics import (
 )
 
 
-def _accepted(text: str) -> str:
+def _accepted_type(text: str) -> str:
     kinds = [part.partition(";")[0].strip().lower() for part in text.split(",")]
     return CSV if "text/csv" in kinds and "application/json" not in kinds else ""
 
@@ -51,7 +51,7 @@ def _metric(text: str) -> str:
 
 _ACCEPT = Parameter(
     "accept",
-    ParameterType(TEXT_SCHEMA, _accepted),
+    ParameterType(TEXT_SCHEMA, _accepted_type),
     "text/csv for a table, else JSON",
     "text/csv",
     where="header",
@@ -89,7 +89,7 @@ def _named_schema(names: tuple[str, ...]) -> dict[str, Any]:
     return object_of(type=TEXT_SCHEMA, name=TEXT_SCHEMA, metrics=object_of(**dict.fromkeys(names, NUMBER_SCHEMA)))
 
 
-def _dated(stats: dict[str, Any]) -> dict[str, Any]:
+def _dated_schema(stats: dict[str, Any]) -> dict[str, Any]:
     return object_of(date=TEXT_SCHEMA, stats=array_of(stats))
 
 
@@ -126,7 +126,7 @@ STATISTICS_ROUTES = (
         "/v3/stats",
         "Sends and failures of each day, week or month",
         all_by_date,
-        array_of(_dated(object_of(metrics=object_of(**dict.fromkeys(METRICS, NUMBER_SCHEMA))))),
+        array_of(_dated_schema(object_of(metrics=object_of(**dict.fromkeys(METRICS, NUMBER_SCHEMA))))),
         (*_SPAN, _BY, *_PAGE),
         _QUERY,
     ),
@@ -142,7 +142,7 @@ STATISTICS_ROUTES = (
         "/v3/categories/stats",
         "Sends and failures of up to 10 categories, by day, week or month",
         categories_by_date,
-        array_of(_dated(_named_schema(METRICS))),
+        array_of(_dated_schema(_named_schema(METRICS))),
         (Parameter("categories", NAMES, "the names, repeated or with commas", "march"), *_SPAN, _BY, *_PAGE),
         f"categories=march&{_QUERY}",
     ),
@@ -150,7 +150,7 @@ STATISTICS_ROUTES = (
         "/v3/categories/stats/sums",
         "The categories in the order of a metric",
         category_sums,
-        _dated(_named_schema(METRICS)),
+        _dated_schema(_named_schema(METRICS)),
         (*_SPAN, *_SORT, *_PAGE),
         _QUERY,
     ),
@@ -158,7 +158,7 @@ STATISTICS_ROUTES = (
         "/v3/mailbox_providers/stats",
         "Sends and failures at each mailbox provider, by day, week or month",
         providers_by_date,
-        array_of(_dated(_named_schema(PROVIDER_METRICS))),
+        array_of(_dated_schema(_named_schema(PROVIDER_METRICS))),
         (Parameter("mailbox_providers", NAMES, "only these, repeated or with commas", "Gmail"), *_SPAN, _BY, *_PAGE),
         _QUERY,
     ),
@@ -166,7 +166,7 @@ STATISTICS_ROUTES = (
         "/v3/suppression/bounces/classifications",
         "Failures of each day by SendGrid's classification, as JSON or CSV",
         classes,
-        object_of(result=array_of(_dated(object_of(classification=TEXT_SCHEMA, count=NUMBER_SCHEMA)))),
+        object_of(result=array_of(_dated_schema(object_of(classification=TEXT_SCHEMA, count=NUMBER_SCHEMA)))),
         (*_RECENT, _ACCEPT),
         _QUERY,
         others=(CSV,),
@@ -175,7 +175,7 @@ STATISTICS_ROUTES = (
         "/v3/suppression/bounces/classifications/{name}",
         "The failures of one classification by domain",
         domains_of_class,
-        object_of(result=array_of(_dated(object_of(domain=TEXT_SCHEMA, count=NUMBER_SCHEMA)))),
+        object_of(result=array_of(_dated_schema(object_of(domain=TEXT_SCHEMA, count=NUMBER_SCHEMA)))),
         (Parameter("name", TEXT, "the classification", "Invalid Address", where="path"), *_RECENT, _ACCEPT),
         _QUERY,
         others=(CSV,),

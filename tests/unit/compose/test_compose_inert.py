@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from programs.mails import subject_of, texts_of
 
 from bouncer.compose.digest import Digest
-from bouncer.compose.inert import inert
+from bouncer.compose.inert import make_inert
 from bouncer.compose.notice import Notice, NoticeRecipient
 from bouncer.compose.operator import (
     BlockWarning,
@@ -174,7 +174,7 @@ def test_no_text_of_a_stranger_is_a_link_in_any_mail(text: str, belief: Belief):
 @settings(max_examples=times(400), deadline=None)
 @given(st.one_of(texts, st.text(max_size=40)))
 def test_nothing_inert_matches_what_makes_links(text: str):
-    assert links(inert(text)) == []
+    assert links(make_inert(text)) == []
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_nothing_inert_matches_what_makes_links(text: str):
     ],
 )
 def test_an_inert_text_can_still_be_read_by_a_person(text: str, visible: str):
-    assert inert(text) == visible
+    assert make_inert(text) == visible
 
 
 @pytest.mark.parametrize(

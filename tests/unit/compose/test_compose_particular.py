@@ -11,7 +11,7 @@ from bouncer.compose.digest import Digest
 from bouncer.compose.language import LANGUAGES
 from bouncer.compose.notice import Notice, NoticeRecipient
 from bouncer.compose.owner_mails import compose, compose_digest
-from bouncer.compose.particular_causes import FailureSigns, particular
+from bouncer.compose.particular_causes import FailureSigns, find_particular_cause
 from bouncer.compose.plain_text import columns
 from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.ndr.reading import Action, Kind
@@ -121,7 +121,7 @@ def test_words_about_permitted_senders_beside_a_code_of_spf_are_no_closed_group(
     ],
 )
 def test_a_cause_of_its_own_is_told_by_rule_code_and_words(grounds: FailureSigns, title: str | None):
-    words = particular(grounds)
+    words = find_particular_cause(grounds)
 
     assert (words.title if words else None) == title
 
@@ -129,7 +129,7 @@ def test_a_cause_of_its_own_is_told_by_rule_code_and_words(grounds: FailureSigns
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason.category in (Category.HARD, Category.SOFT)])
 def test_no_code_makes_a_fault_of_the_mailbox_one_of_the_sender(reason: Reason):
     for detail in range(400):
-        assert particular(FailureSigns(reason, f"5.7.{detail}", 550)) is None
+        assert find_particular_cause(FailureSigns(reason, f"5.7.{detail}", 550)) is None
 
 
 def test_an_address_that_forwards_is_not_told_as_misspelt():

@@ -143,7 +143,7 @@ def whys() -> list[str]:
     """Every reason for a belief in policy.believe, its places filled."""
     tree = ast.parse(Path(believe.__file__).read_text())
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)]
-    doubts = [call for call in calls if call.func.id in ("_unproven", "_contradicted")]  # type: ignore[attr-defined]
+    doubts = [call for call in calls if call.func.id in ("_take_for_unproven", "_take_for_contradicted")]  # type: ignore[attr-defined]
     believed = [call for call in calls if call.func.id == "Believed" and not isinstance(call.args[1], ast.Name)]  # type: ignore[attr-defined]
     filled = {"token_name": "its return path", "history": "7", "count": "3", "by": "expired", "returns": ""}
     reasons = []

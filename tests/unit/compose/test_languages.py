@@ -19,7 +19,7 @@ from unit.compose import filled_texts
 from bouncer.compose import beliefs, codes, headline, particular_causes, providers, reasons, sentences
 from bouncer.compose.digest import Digest
 from bouncer.compose.headers import OutgoingEnvelope
-from bouncer.compose.language import LANGUAGES, MONTHS, compiled, language, read_po
+from bouncer.compose.language import LANGUAGES, MONTHS, compile_catalogue, language, read_po
 from bouncer.compose.listing import ListedMail, Listing, compose_listing
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
 from bouncer.compose.operator import (
@@ -250,7 +250,7 @@ def test_a_catalogue_reads_strings_that_run_over_lines_and_leaves_out_what_is_em
     read = read_po('# a remark\nmsgid ""\n"two "\n"parts"\nmsgstr "zwei\\n"\n"Teile"\n\nmsgid "x"\nmsgstr ""\n')
 
     assert read == {"two parts": "zwei\nTeile"}
-    assert compiled(read).startswith(b"\xde\x12\x04\x95")
+    assert compile_catalogue(read).startswith(b"\xde\x12\x04\x95")
 
 
 @pytest.mark.parametrize(

@@ -43,14 +43,14 @@ def handed(count: int = 1, **variables: str) -> dict[str, str]:
 
 def test_ready_is_one_datagram_with_its_status(address: str) -> None:
     with manager(address) as listening:
-        assert Notifier.take({"NOTIFY_SOCKET": address}).ready("listening on 2 sockets")
+        assert Notifier.take({"NOTIFY_SOCKET": address}).notify_ready("listening on 2 sockets")
 
         assert listening.recv(4096) == b"READY=1\nSTATUS=listening on 2 sockets"
 
 
 def test_an_abstract_socket_is_told_too() -> None:
     with manager(ABSTRACT) as listening:
-        assert Notifier.take({"NOTIFY_SOCKET": ABSTRACT}).alive()
+        assert Notifier.take({"NOTIFY_SOCKET": ABSTRACT}).notify_alive()
 
         assert listening.recv(4096) == b"WATCHDOG=1"
 
@@ -59,7 +59,7 @@ def test_stopping_and_status_are_told(address: str) -> None:
     with manager(address) as listening:
         notifier = Notifier.take({"NOTIFY_SOCKET": address})
         notifier.status("idle")
-        notifier.stopping("3 letters to finish")
+        notifier.notify_stopping("3 letters to finish")
 
         assert [listening.recv(4096) for _ in range(2)] == [b"STATUS=idle", b"STOPPING=1\nSTATUS=3 letters to finish"]
 
@@ -75,11 +75,11 @@ def test_a_status_cannot_say_another_assignment(address: str) -> None:
     "environment", [{}, {"NOTIFY_SOCKET": ""}, {"NOTIFY_SOCKET": "@"}, {"NOTIFY_SOCKET": "vsock:2:1"}]
 )
 def test_without_a_manager_nothing_is_told(environment: dict[str, str]) -> None:
-    assert not Notifier.take(environment).ready("up")
+    assert not Notifier.take(environment).notify_ready("up")
 
 
 def test_a_manager_that_went_away_is_no_failure(address: str) -> None:
-    assert not Notifier.take({"NOTIFY_SOCKET": address}).alive()
+    assert not Notifier.take({"NOTIFY_SOCKET": address}).notify_alive()
 
 
 def test_a_manager_that_does_not_read_is_not_waited_for_for_ever(address: str) -> None:
@@ -87,7 +87,7 @@ def test_a_manager_that_does_not_read_is_not_waited_for_for_ever(address: str) -
     with manager(address):
         notifier = Notifier.take({"NOTIFY_SOCKET": address})
         signs = 0
-        while notifier.alive():
+        while notifier.notify_alive():
             signs += 1
 
         assert signs > 0

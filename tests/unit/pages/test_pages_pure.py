@@ -10,7 +10,7 @@ import pytest
 from bouncer.pages.deciding_line import MOST_LETTER, mark_line
 from bouncer.pages.drawing import draw, link
 from bouncer.pages.letter_text import LetterText, letter_text
-from bouncer.pages.marks import cut, visible
+from bouncer.pages.marks import cut, make_visible
 from bouncer.pages.session_pages import browser_name, own_path
 from bouncer.policy.sign_in import Role, form_token, is_form_token, is_secret, make_secret
 from bouncer.web.problem import Problem
@@ -36,7 +36,7 @@ SECRET = make_secret(bytes(32))
     ],
 )
 def test_what_cannot_be_seen_is_a_mark(text: str, expected: str):
-    assert visible(text) == expected
+    assert make_visible(text) == expected
 
 
 def test_a_cut_text_is_one_line_within_its_limit():

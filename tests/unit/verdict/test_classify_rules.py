@@ -95,7 +95,7 @@ def test_phrases_have_alternatives_in_groups_only():
 
 def test_phrases_name_a_word_that_they_need():
     """A phrase of which no word is sure would never be looked at."""
-    assert [phrase for phrase in PHRASES if needs.needed(pattern_of(phrase)) == ()] == []
+    assert [phrase for phrase in PHRASES if needs.needs_of(pattern_of(phrase)) == ()] == []
 
 
 def sample(tree: object, chance: random.Random) -> str:

@@ -232,7 +232,7 @@ BEFORE_A_PHRASE = [
 
 
 def test_the_noun_before_a_phrase_tells_whom_it_speaks_of():
-    subjects = [(*row, subject.of_clause(row[0], "", of_domain=row[1])) for row in BEFORE_A_PHRASE]
+    subjects = [(*row, subject.subject_of_clause(row[0], "", of_domain=row[1])) for row in BEFORE_A_PHRASE]
 
     assert [row for row in subjects if row[-1] is not row[-2]] == []
 
@@ -254,13 +254,13 @@ OF_ANOTHER_CLAUSE = [
 
 
 def test_a_noun_of_another_clause_tells_nothing():
-    subjects = [(before, subject.of_clause(before, "", of_domain=False)) for before in OF_ANOTHER_CLAUSE]
+    subjects = [(before, subject.subject_of_clause(before, "", of_domain=False)) for before in OF_ANOTHER_CLAUSE]
 
     assert [(before, about) for before, about in subjects if about is not Subject.UNKNOWN] == []
 
 
 def test_a_noun_far_away_tells_nothing():
-    assert subject.of_clause("sender " + "and so on " * 8, "", of_domain=True) is Subject.UNKNOWN
+    assert subject.subject_of_clause("sender " + "and so on " * 8, "", of_domain=True) is Subject.UNKNOWN
 
 
 PHRASES = [
@@ -280,7 +280,9 @@ PHRASES = [
 
 
 def test_the_noun_of_a_phrase_tells_whom_it_speaks_of():
-    subjects = [(before, phrase, subject.of_clause(before, phrase, of_domain=False)) for before, phrase, _ in PHRASES]
+    subjects = [
+        (before, phrase, subject.subject_of_clause(before, phrase, of_domain=False)) for before, phrase, _ in PHRASES
+    ]
 
     assert subjects == PHRASES
 
@@ -299,7 +301,7 @@ def test_a_hard_phrase_about_something_else_is_not_hard():
 
 
 def test_every_reason_speaks_of_somebody():
-    about = {reason: subject.of_reason(reason) for reason in Reason}
+    about = {reason: subject.subject_of_reason(reason) for reason in Reason}
     hard = {reason: about[reason] for reason in Reason if reason.category is Category.HARD}
     other = {reason: about[reason] for reason in Reason if reason.category is Category.OTHER}
 

@@ -142,7 +142,7 @@ class PlayedRoom(ReaderProcess):
         if len(letters) > self.takes:
             return reader_process._Answer([], why="too much")  # noqa: SLF001 -- what this plays
         fine = next((place for place, letter in enumerate(letters) if letter.raw == SLOW), len(letters))
-        letters_read = [reader_process._unread("read")] * fine  # noqa: SLF001 -- as above
+        letters_read = [reader_process._make_unread("read")] * fine  # noqa: SLF001 -- as above
         why = "too slow" if fine < len(letters) else None
         return reader_process._Answer(letters_read, why=why, is_received=True, late=True)  # noqa: SLF001
 

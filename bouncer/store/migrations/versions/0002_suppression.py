@@ -36,7 +36,7 @@ def _columns() -> None:
     op.create_index("ix_bounces_counts", "bounces", ["recipient_key", "counts", "at"])
 
 
-def _suppressed() -> list[sa.Column[object]]:
+def _suppression_columns() -> list[sa.Column[object]]:
     return [
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
@@ -56,7 +56,7 @@ def _suppressions() -> None:
     op.create_table(
         "suppressions",
         sa.Column("id", ID, nullable=False),
-        *_suppressed(),
+        *_suppression_columns(),
         sa.Column("letter_id", ID, nullable=True),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=True),
@@ -109,7 +109,7 @@ def _allowed_and_staged() -> None:
     op.create_table(
         "staged",
         sa.Column("name", sa.Text(), nullable=False),
-        *_suppressed(),
+        *_suppression_columns(),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("until", sa.BigInteger(), nullable=True),
         sa.Column("stream", sa.Text(), nullable=False),

@@ -38,7 +38,7 @@ def upgrade() -> None:
     _rekey("sent_messages", "id", "recipients", {"recipients": _rekeyed_list})
 
 
-def _odd(table: sa.TableClause, column: str) -> Sequence[Any]:
+def _find_odd(table: sa.TableClause, column: str) -> Sequence[Any]:
     """The rows with a character beyond ASCII or a quote in *column*; a list always has the quotes of JSON."""
     text = table.c[column]
     octets = sa.func.octet_length(text) if _is_postgresql() else sa.func.length(sa.cast(text, sa.LargeBinary))
@@ -58,7 +58,7 @@ def _rekey(name: str, by: str, column: str, forms: dict[str, Callable[[str], str
     change = sa.update(table).where(table.c[by] == sa.bindparam("which"))
     rows = [
         {"which": row[by], **{target: form(row[column]) for target, form in forms.items()}}
-        for row in _odd(table, column)
+        for row in _find_odd(table, column)
     ]
     if rows:
         op.get_bind().execute(change.values({target: sa.bindparam(target) for target in forms}), rows)
@@ -67,7 +67,7 @@ def _rekey(name: str, by: str, column: str, forms: dict[str, Callable[[str], str
 def _rekey_each(name: str, scope: tuple[str, ...], folding: set[str]) -> None:
     """Give rows their new keys one by one; of two that meet the longer one stays."""
     table = sa.table(name, *map(sa.column, ("address", "address_key", *scope)), *map(sa.column, MORE.get(name, ())))
-    for row in _odd(table, "address"):
+    for row in _find_odd(table, "address"):
         key = _key(row["address"], fold=row["account"] in folding)
         if key != row["address_key"]:
             _move(table, [table.c[part] == row[part] for part in scope], row, key)

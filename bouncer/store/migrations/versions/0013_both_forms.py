@@ -62,7 +62,7 @@ def _fill(name: str) -> None:
     change = change.values({key: sa.bindparam("plain"), folded: sa.bindparam("mailbox")})
     last = -1
     while rows := _select(
-        sa.select(table).where(_at_gmail(key), table.c.id > last).order_by(table.c.id).limit(AT_ONCE)
+        sa.select(table).where(_is_at_gmail(key), table.c.id > last).order_by(table.c.id).limit(AT_ONCE)
     ):
         last = rows[-1]["id"]
         unmoved_rows = [row for row in rows if not scope or _key(row[address]) == row[key.name]]
@@ -82,7 +82,7 @@ def _fill_few(name: str) -> None:
     table = sa.table(
         name, *map(sa.column, ("address", "address_key", "address_folded", *SCOPES[name], *_own_columns(name)))
     )
-    for row in _select(sa.select(table).where(_at_gmail(table.c.address_key))):
+    for row in _select(sa.select(table).where(_is_at_gmail(table.c.address_key))):
         _move(table, SCOPES[name], row)
 
 
@@ -111,7 +111,7 @@ def _is_longer(until: int | None, other: int | None) -> bool:
     return other is not None and (until is None or until > other)
 
 
-def _at_gmail(key: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+def _is_at_gmail(key: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
     return sa.or_(*(key.like(f"%@{domain}") for domain in ("gmail.com", "googlemail.com")))
 
 

@@ -27,7 +27,7 @@ def upgrade() -> None:
     bounces = sa.table("bounces", sa.column("reason"), sa.column("counts", sa.Boolean))
     op.execute(sa.update(bounces).where(bounces.c.reason.in_(REASONS), bounces.c.counts).values(counts=False))
     now = (dt.datetime.now(dt.UTC) - _EPOCH) // dt.timedelta(microseconds=1)
-    _free(now)
+    _free_addresses(now)
     staged = sa.table("staged", sa.column("reason"))
     op.execute(sa.delete(staged).where(staged.c.reason.in_(REASONS)))
     _let_entries_be_of_no_letter()
@@ -73,7 +73,7 @@ def _make_room_for_what_is_dropped() -> None:
     )
 
 
-def _free(now: int) -> None:
+def _free_addresses(now: int) -> None:
     """Free the addresses; suppressions that have ended need no entry in the trail."""
     suppressions = sa.table("suppressions", *map(_column, (*_COPIED, "reason", "source", "until")))
     former = sa.and_(suppressions.c.reason.in_(REASONS), suppressions.c.source.in_(("bounce", "import")))
