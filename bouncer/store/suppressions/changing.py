@@ -23,19 +23,19 @@ def change_each(connection: sa.Connection, changed: Sequence[Change]) -> list[bo
     accounts = [_account(change) for change in changed]
     keys, answers = Keys(connection, accounts), list[bool]()
     for group in _groups(changed, keys):
-        if _are(Suppression, group):
+        if _are(group, Suppression):
             answers += _suppress(connection, group, keys)
-        elif _are(Release, group):
+        elif _are(group, Release):
             answers += _release(connection, group, keys)
-        elif _are(Allowing, group):
+        elif _are(group, Allowing):
             answers += allow_each(connection, group, keys)
             keys = Keys(connection, accounts)  # from now on the account has an allow-list
-        elif _are(Disallowing, group):
+        elif _are(group, Disallowing):
             answers += disallow_each(connection, group, keys)
     return answers
 
 
-def _are(kind: type[Kind], group: Sequence[Change]) -> TypeGuard[Sequence[Kind]]:
+def _are(group: Sequence[Change], kind: type[Kind]) -> TypeGuard[Sequence[Kind]]:
     return isinstance(group[0], kind)
 
 

@@ -29,13 +29,13 @@ async def turns_of_others(addresses: list[str]) -> int:
     """Give the turns that another task has while *addresses* are made comparable."""
     turns = 0
 
-    async def others() -> None:
+    async def count_turns() -> None:
         nonlocal turns
         while True:
             turns += 1
             await asyncio.sleep(0)
 
-    task = asyncio.create_task(others())
+    task = asyncio.create_task(count_turns())
     assert dict(await comparable_forms(addresses)) == {address: comparable(address) for address in addresses}
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
