@@ -135,7 +135,7 @@ class JsonFormatter(logging.Formatter):
     """One JSON object a line: time (UTC), level, logger, event and its facts; ``message`` and ``trace`` for other records."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Hook of logging."""
+        """Hook of logging: give the record as one line of JSON in ASCII."""
         moment = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
         fields: dict[str, object] = {"time": moment, "level": record.levelname.lower(), "logger": record.name}
         if isinstance(record.msg, Event):
@@ -155,7 +155,7 @@ class Prioritized(logging.Formatter):
         self._inner = inner
 
     def format(self, record: logging.LogRecord) -> str:
-        """Hook of logging."""
+        """Hook of logging: give the record's lines, each with its priority in front."""
         mark = f"<{_PRIORITIES.get(record.levelno, 6)}>"
         return "\n".join(mark + line for line in self._inner.format(record).split("\n"))
 

@@ -67,7 +67,7 @@ class RequestConnection(Connection, asyncio.Protocol):
         raise NotImplementedError
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Hook of asyncio."""
+        """Hook of asyncio: count the connection, or end it where there is no room for more."""
         self.transport = transport
         accepted = transport.get_extra_info("socket")
         is_tcp = accepted is not None and accepted.family != socket.AF_UNIX
@@ -78,7 +78,7 @@ class RequestConnection(Connection, asyncio.Protocol):
             self.hang_up()
 
     def data_received(self, data: bytes) -> None:
-        """Hook of asyncio."""
+        """Hook of asyncio: answer what is whole; the peer is read no further while more than HIGH_WATER octets wait."""
         if self.hung_up_at is not None:
             return
         self._acknowledge()
@@ -105,12 +105,12 @@ class RequestConnection(Connection, asyncio.Protocol):
         self._writing_stopped = True
 
     def resume_writing(self) -> None:
-        """Hook of asyncio."""
+        """Hook of asyncio: the peer reads our answers again, so its next requests are answered."""
         self._writing_stopped = False
         self.resume()
 
     def connection_lost(self, error: Exception | None) -> None:  # noqa: ARG002 -- the cause changes nothing
-        """Hook of asyncio."""
+        """Hook of asyncio: forget the connection and the octets that wait; work that is under way is cancelled."""
         self.hung_up_at = self.hung_up_at or asyncio.get_running_loop().time()
         self.octets.clear()
         if self.waiting is not None:

@@ -68,7 +68,7 @@ class MilterContext:
 
 
 def make_context(settings: MilterSettings, stage: OutgoingStage, takes: IsAdmitted) -> MilterContext:
-    """Make the context from the settings; called once."""
+    """Make the context that all connections share, from the settings at the start of the daemon."""
     headers = {
         b"message-id": "message_id",
         b"subject": "subject",

@@ -35,7 +35,7 @@ def activity_query(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_filter(query: Mapping[str, Any]) -> BounceFilter:
-    """Make the filter of the list out of *query*."""
+    """Make the filter of the list out of *query*, by parameter name; a day without a time counts as a whole."""
     same = {name: query[name] for name in _SAME}
     return BounceFilter(query["recipient"], query["category"], before=_end(query["until"]), **same)
 

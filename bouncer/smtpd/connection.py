@@ -34,7 +34,7 @@ _log = logging.getLogger(__name__)
 
 
 class SmtpConnection(Connection, FrontedProtocol):
-    """One connection. Never raises for what the peer sends or for its going away."""
+    """One SMTP connection, within our limits of time and octets. It never raises for what the peer sends, or where it hangs up."""
 
     closing_reply: ClassVar[bytes] = f"{replies.CLOSING}\r\n".encode()
 

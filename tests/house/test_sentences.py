@@ -25,6 +25,9 @@ POINTS_ELSEWHERE = re.compile(r"^\s*(?:# )?(?:The same|Likewise|It|They|He|She|I
 UNIT_ALONE = re.compile(r"^(?:Octets|Characters|Lines|Rows|Seconds|Minutes|Hours|Days)\s*[;:.]")
 """The beginning of a constant's docstring that tells a unit and not what is measured, such as "Seconds; zero would ..."."""
 
+HOOK_ALONE = re.compile(r"^Hook of \w+\.\s*$")
+"""A docstring that says who calls a method, and nothing of what the method does."""
+
 
 def prose(source: str) -> Iterator[str]:
     """Give the docstrings and comments of a module."""
@@ -90,6 +93,13 @@ def test_a_unit_without_the_thing_that_it_measures_is_seen():
 def test_no_docstring_tells_a_unit_and_not_what_is_measured():
     assert {
         (module, text) for module, texts in prose_of_modules().items() for text in clauses(texts, UNIT_ALONE)
+    } == set()
+
+
+def test_a_hook_says_what_it_does():
+    assert clauses(["Hook of asyncio.", "Hook of asyncio: count the connection."], HOOK_ALONE) == ["Hook of asyncio."]
+    assert {
+        (module, text) for module, texts in prose_of_modules().items() for text in clauses(texts, HOOK_ALONE)
     } == set()
 
 

@@ -35,7 +35,7 @@ class AnswerBound:
 
 
 class BoundedStream(httpcore2.AsyncNetworkStream):
-    """The library's stream, within a bound."""
+    """A stream of httpcore2 that reads no more octets of an answer than its *bound* leaves, and PIECE_OCTETS at a time."""
 
     def __init__(self, stream: httpcore2.AsyncNetworkStream, bound: AnswerBound) -> None:
         self._stream = stream

@@ -186,7 +186,7 @@ def _is_believed(event: WebhookEvent, open_webhook: OpenWebhook) -> bool:
 
 
 def make_test_event(webhook: Webhook, number: int, now: dt.datetime) -> WebhookEvent:
-    """Make a test event; *number* makes its id."""
+    """Make a test event; its id has *number*, the time in seconds: another second, another id, so that no receiver drops it."""
     return WebhookEvent(f"evt_test_{webhook.id}_{number:x}", EventType.TEST, now, webhook.account, None)
 
 

@@ -77,7 +77,10 @@ def begin(connection: sa.Connection, kind: Transaction) -> None:
 
 
 def require_open(connection: sa.Connection) -> None:
-    """Raise the driver's OperationalError where the server has ended the connection, as far as it is known here: without a trip."""
+    """Raise the driver's OperationalError where the server has ended the connection.
+
+    Only octets that have arrived are looked at: no round trip to the server, and an end that is still on its way is not seen.
+    """
     driver: Any = connection.connection.driver_connection
     for _ in range(2):  # the first may read the server's last words, and the second finds the end behind them
         driver.pgconn.consume_input()
