@@ -59,7 +59,7 @@ class Client(asyncio.Protocol):
         self._reply: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()  # at first, the greeting
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Hook of asyncio."""
+        """Hook of asyncio: keep the transport, by which commands leave."""
         self._transport: asyncio.Transport = transport  # type: ignore[assignment] # a stream's
 
     def data_received(self, data: bytes) -> None:
@@ -70,7 +70,7 @@ class Client(asyncio.Protocol):
             self._answer(reply)
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """Hook of asyncio."""
+        """Hook of asyncio: who waits for a reply gets an empty one."""
         self.ended = True
         self._answer(b"")
 
