@@ -69,14 +69,14 @@ async def count_sends(store: Store, scope: Scope, name: str, sends: Iterable[Sen
     while part := list(islice(remaining, COUNTED_AT_ONCE)):
         for sent in part:
             _refuse_bad(sent.recipients, messages)
-        for some in _of_one_commit(part):
+        for some in _split_by_commit(part):
             forms = await comparable_forms(recipient for sent in some for recipient in sent.recipients)
             await store.count(AccountScope(name), [_to_count(sent, forms) for sent in some])
         messages, recipients = messages + len(part), recipients + sum(len(sent.recipients) for sent in part)
     return CountedSends(messages, recipients)
 
 
-def _of_one_commit(sends: Iterable[Sent]) -> Iterator[Sequence[Sent]]:
+def _split_by_commit(sends: Iterable[Sent]) -> Iterator[Sequence[Sent]]:
     """Split *sends* into those of one commit each, by their recipients."""
     some, recipients = list[Sent](), 0
     for sent in sends:

@@ -61,7 +61,7 @@ def find_covered(connection: sa.Connection, entries: Sequence[Allowed]) -> list[
     keys, forms = Keys(connection, {entry.account for entry in entries}), defaultdict[str, set[str]](set)
     for entry in entries:
         forms[entry.account].add(keys.form(entry.account, entry.address))
-    covered_ids = {account: _of_domains(connection, account, sought, keys) for account, sought in forms.items()}
+    covered_ids = {account: _ids_of_domains(connection, account, sought, keys) for account, sought in forms.items()}
     return [
         CoveredSuppressions(covered_ids[entry.account][keys.form(entry.account, entry.address)], newest)
         for entry in entries
@@ -84,7 +84,7 @@ def allow_each(connection: sa.Connection, added: Sequence[Allowing], keys: Keys)
         if _row(change.entry)["address_key"] not in rows
     ]
     write_rows(connection, _insertion(insert_of(connection)), [_row(change.entry) for _, change in new])
-    lifted = _lifted(connection, account, dict(new), keys)
+    lifted = _find_lifted(connection, account, dict(new), keys)
     entries = [change.entry for _, change in new]
     changes.note_allowed(connection, [(change.entry, lifted.get(form, ())) for form, change in new], source=source)
     _delete(connection, account, lifted, keys)
@@ -115,15 +115,15 @@ def _row(entry: Allowed) -> dict[str, object]:
     return {**facts, **both_forms(entry.address)}
 
 
-def _lifted(
+def _find_lifted(
     connection: sa.Connection, account: str, added: Mapping[str, Allowing], keys: Keys
 ) -> dict[str, Sequence[int]]:
     """Give the suppressions that entries lift, by the entry's form, each for one entry."""
     domains = {form: change.covered for form, change in added.items() if form.startswith("@")}
-    lifted = _of_addresses(connection, account, [form for form in added if form not in domains], keys)
+    lifted = _ids_of_addresses(connection, account, [form for form in added if form not in domains], keys)
     lifted_ids = {number for ids in lifted.values() for number in ids}
     newest = min((covered.newest for covered in domains.values()), default=0)
-    later = _of_domains(connection, account, domains, keys, after=newest) if domains else {}
+    later = _ids_of_domains(connection, account, domains, keys, after=newest) if domains else {}
     for form, covered in domains.items():
         ids = {*covered.ids, *later.get(form, ())} - lifted_ids
         lifted[form] = sorted(ids)
@@ -131,7 +131,7 @@ def _lifted(
     return {form: ids for form, ids in lifted.items() if ids}
 
 
-def _of_addresses(
+def _ids_of_addresses(
     connection: sa.Connection, account: str, forms: Sequence[str], keys: Keys
 ) -> dict[str, Sequence[int]]:
     """Give the ids of the suppressions of addresses, by form."""
@@ -143,7 +143,7 @@ def _of_addresses(
     return {form: ids[form] for form in forms if form in ids}
 
 
-def _of_domains(
+def _ids_of_domains(
     connection: sa.Connection, account: str, forms: Iterable[str], keys: Keys, *, after: int = 0
 ) -> dict[str, list[int]]:
     """Give the ids above *after* of the suppressions in domains, by the form of the domain's entry."""

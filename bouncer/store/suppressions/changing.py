@@ -65,7 +65,7 @@ def _groups(changed: Sequence[Change], keys: Keys) -> Iterator[Sequence[Change]]
     group, forms = list[Change](), set[str]()
     for change in changed:
         form = keys.form(_account(change), _address(change))
-        if group and (form in forms or _shared(change) != _shared(group[0])):
+        if group and (form in forms or _common_facts(change) != _common_facts(group[0])):
             yield group
             group, forms = [], set()
         group.append(change)
@@ -74,7 +74,7 @@ def _groups(changed: Sequence[Change], keys: Keys) -> Iterator[Sequence[Change]]
         yield group
 
 
-def _shared(change: Change) -> tuple[type[Change], str, str, dt.datetime]:
+def _common_facts(change: Change) -> tuple[type[Change], str, str, dt.datetime]:
     """Give what all changes of a group have in common: the kind, the account, the stream or the source, and the moment."""
     match change:
         case Suppression():

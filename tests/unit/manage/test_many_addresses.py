@@ -72,14 +72,14 @@ async def test_the_recipients_of_many_sends_are_counted_in_commits_of_some(monke
 
 async def test_a_preview_compares_addresses_where_it_reads_them(monkeypatch: pytest.MonkeyPatch):
     """In a thread, and not between two steps of whoever else is served."""
-    threads, mapped = set[threading.Thread](), address._mapped  # noqa: SLF001 -- the step that takes long
+    threads, mapped = set[threading.Thread](), address._map_domain  # noqa: SLF001 -- the step that takes long
 
     def noting(domain: str) -> str:
         threads.add(threading.current_thread())
         return mapped(domain)
 
     address._a_labels.cache_clear()  # noqa: SLF001 -- what a test before has compared
-    monkeypatch.setattr(address, "_mapped", noting)
+    monkeypatch.setattr(address, "_map_domain", noting)
     store = AsyncMock()
     store.directory.return_value.accounts = {"acme": Account("acme", ())}
     store.allow_list.return_value = [Allowed("acme", "@é.example", NOON)]
