@@ -37,8 +37,8 @@ def uses_on_postgresql() -> dict[str, set[tuple[str, str]]]:
 
 WHOLE = {
     ("staging._count_allowed", "allowed"): "only whether there is a row",
-    ("standing.standing", "letters"): "only the last row",
-    ("standing.standing", "suppressions"): "bouncer status counts them",
+    ("standing.read_standing", "letters"): "only the last row",
+    ("standing.read_standing", "suppressions"): "bouncer status counts them",
 }
 """By query and table: why it may read it from one end."""
 
@@ -60,9 +60,9 @@ WHOLE_ON_POSTGRESQL = {
 LONG = {
     "clock_faults.bring_back": "at a start, and where the clock was set back: all that waits is looked at",
     "failing.domains": "the failures of eight days are added up by domain, at most 50,000 counts",
-    "standing.standing": "bouncer status counts the suppressions",
+    "standing.read_standing": "bouncer status counts the suppressions",
     "filtering._changes": "of each of 1,500 bounces the letter's kind is looked at, for events of several kinds",
-    "offset_pages.fitting": "of each of 1,500 bounces the letter's kind, and whether mail to its address is stopped",
+    "offset_pages.choose_ids": "of each of 1,500 bounces the letter's kind, and whether mail to its address is stopped",
     "suppressions.count": "Postmark's delivery statistics count them, out of an index",
     "records._naming": "an erasure searches the texts of some thousand rows at a time, beside the writers",
     "outbox.list_entries": "bouncer queue of one receiver: the letters on their way have no index of receivers",
@@ -79,7 +79,7 @@ LONG_ON_POSTGRESQL = {
 """Indexes on PostgreSQL alone."""
 
 INDEXES = """
-allow_list.allowed_of
+allow_list.find_allowed
     allowed by ix_allowed_folded
     allowed by primary key
 allow_list.find_rows
@@ -87,16 +87,16 @@ allow_list.find_rows
     allowed by primary key
 allow_list.list_allowed
     allowed by primary key
-allowing._of_addresses
+allowing._ids_of_addresses
     suppressions by id
     suppressions by uq_suppressions_stream
-allowing._of_domains
+allowing._ids_of_domains
     suppressions by ix_suppressions_of_account
 allowing.disallow_each
     allowed by primary key
 allowing.find_covered
     suppressions by id
-blocks._of_addresses
+blocks._read_of_addresses
     bounces by id
     bounces by ix_bounces_counts
     bounces by ix_bounces_folded
@@ -114,15 +114,9 @@ bounces._page
     bounces by ix_bounces_letter_id
     letters by id
     letters by ix_letters_message_id
-bounces.earlier
+bounces.find_earlier
     bounces by id, on PostgreSQL
     bounces by ix_bounces_recipient
-bounces.in_order
-    bounces by id
-    letters by id
-bounces.of_letters
-    bounces by ix_bounces_letter_id
-    letters by id
 bounces.page
     bounces by id
     bounces by ix_bounces_account
@@ -132,6 +126,12 @@ bounces.page
     bounces by ix_bounces_folded
     bounces by ix_bounces_letter_id
     bounces by ix_bounces_recipient
+    letters by id
+bounces.read_in_order
+    bounces by id
+    letters by id
+bounces.read_of_letters
+    bounces by ix_bounces_letter_id
     letters by id
 changes._note_ended
     suppressions by ix_suppressions_until
@@ -173,7 +173,7 @@ day_counts.retire
     day_counts by ix_day_counts_day
 day_octets._sums
     letters by id
-delivery_facts._earlier
+delivery_facts._find_earlier
     bounces by id
     bounces by ix_bounces_counts, on PostgreSQL
     bounces by ix_bounces_recipient
@@ -289,16 +289,16 @@ looking_up.read_index
 marks.write
     outbox by id
     outbox by ix_outbox_state, on PostgreSQL
-messages._newest
+messages._find_newest
     sent_messages by ix_sent_messages_message_id
     sent_messages by ix_sent_messages_reference
 messages.erase_unsent
     outbox by id
 messages.search_messages
     sent_messages by id
-messages_to.newest
+messages_to.find_newest
     sent_messages by id
-offset_pages.fitting
+offset_pages.choose_ids
     bounces by id
     bounces by ix_bounces_account
     letters by id
@@ -334,13 +334,13 @@ outbox.retry
     outbox by id
     outbox by ix_outbox_account
     outbox by ix_outbox_state
-outcome_counts.newest
+outcome_counts.count_newest
     bounces by id
     bounces by ix_bounces_account
 outcome_counts.refusals
     bounces by id
     bounces by ix_bounces_account
-recording._in_state
+recording._find_in_state
     letters by id
     letters by ix_letters_state
 recording._write_letters
@@ -465,7 +465,7 @@ staging.open_import
     staged by primary key
 staging.staged_names
     staged by primary key
-standing.standing
+standing.read_standing
     letters by all rows
     letters by id, on PostgreSQL
     letters by ix_letters_state
@@ -473,7 +473,7 @@ standing.standing
     outbox by ix_outbox_state
     outbox by ix_outbox_turn, on PostgreSQL
     suppressions by all rows
-suppressions._standing
+suppressions._find_existing
     suppressions by uq_suppressions_stream
 suppressions.count
     suppressions by ix_suppressions_listed
@@ -501,14 +501,14 @@ trail._changes_of_address
 trail.delete_changes
     suppressions by uq_suppressions_stream
     trail by id
+trail.find_old
+    suppressions by uq_suppressions_stream
+    trail by ix_trail_at
 trail.list_changes
     trail by id
     trail by ix_trail_account
     trail by ix_trail_address
     trail by ix_trail_folded
-trail.old
-    suppressions by uq_suppressions_stream
-    trail by ix_trail_at
 undoing.undo_part
     suppressions by uq_suppressions_stream
     trail by ix_trail_address
@@ -518,12 +518,12 @@ unread.drop_entries
 unsent.delete_unsent
     outbox by id
     outbox by ix_outbox_letter, on PostgreSQL
-unsent.old
+unsent.find_old
     outbox by ix_outbox_letter
 unsent.release
     outbox by ix_outbox_due
     outbox by ix_outbox_letter, on PostgreSQL
-waiting.WaitingWalk.next
+waiting.WaitingWalk.read_next
     letters by id
     letters by ix_letters_client_key
     letters by ix_letters_path_key
