@@ -91,6 +91,7 @@ allowing._ids_of_addresses
     suppressions by id
     suppressions by uq_suppressions_stream
 allowing._ids_of_domains
+    suppressions by id, on PostgreSQL
     suppressions by ix_suppressions_of_account
 allowing.disallow_each
     allowed by primary key

@@ -144,16 +144,16 @@ def _ids_of_addresses(
 
 
 def _ids_of_domains(
-    connection: sa.Connection, account: str, forms: Iterable[str], keys: Keys, *, after: int = 0
+    connection: sa.Connection, account: str, forms: Iterable[str], keys: Keys, *, after: int | None = None
 ) -> dict[str, list[int]]:
-    """Give the ids above *after* of the suppressions in domains, by the form of the domain's entry."""
+    """Give the ids of the suppressions in domains, all or those above *after*, by the form of the domain's entry."""
     ids: dict[str, list[int]] = {form: [] for form in forms}
-    bound = {"account": account, "after": after}
+    bound, is_later = {"account": account, "after": after}, after is not None
     domains = [form[1:] for form in ids if not _is_all_of_gmail(form, account, keys)]
     if len(domains) < len(ids):
-        ids[ALL_OF_GMAIL] = [row.id for row in fetch_rows(connection, _AT_GMAIL, bound)]
+        ids[ALL_OF_GMAIL] = [row.id for row in fetch_rows(connection, _AT_GMAIL[is_later], bound)]
     for some in in_parts(sorted(domains)):
-        for row in fetch_rows(connection, _IN_DOMAINS, {**bound, "domains": some}):
+        for row in fetch_rows(connection, _IN_DOMAINS[is_later], {**bound, "domains": some}):
             ids[f"@{row.address_domain}"].append(row.id)
     return ids
 
@@ -183,10 +183,12 @@ def _insertion(insert: Insert) -> sa.Insert:
 _ROW = suppressions.c
 _OF_FORMS = select_by_forms(sa.select(_ROW.id, *(_ROW[name] for name in ADDRESS)))
 _OF_ACCOUNT = _ROW.account == sa.bindparam("account")
-_LATER = sa.select(_ROW.id, _ROW.address_domain).where(_OF_ACCOUNT, _ROW.id > sa.bindparam("after"))
+_IDS = sa.select(_ROW.id, _ROW.address_domain).where(_OF_ACCOUNT)
+_LATER = _ROW.id > sa.bindparam("after")
 _DOMAINS = _ROW.address_domain.in_(sa.bindparam("domains", type_=sa.Text, expanding=True))
 _GMAIL = _ROW.address_folded.is_not(None)
-_IN_DOMAINS, _AT_GMAIL = _LATER.where(_DOMAINS), _LATER.where(_GMAIL)
+_IN_DOMAINS = {False: _IDS.where(_DOMAINS), True: _IDS.where(_DOMAINS, _LATER)}
+_AT_GMAIL = {False: _IDS.where(_GMAIL), True: _IDS.where(_GMAIL, _LATER)}
 _DELETE = sa.delete(suppressions).where(_OF_ACCOUNT, _ROW.id.in_(sa.bindparam("ids", expanding=True)))
 _DELETE_IN_DOMAINS, _DELETE_AT_GMAIL = _DELETE.where(_DOMAINS), _DELETE.where(_GMAIL)
 _DELETION = sa.delete(allowed).where(
