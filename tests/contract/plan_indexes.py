@@ -60,6 +60,7 @@ WHOLE_ON_POSTGRESQL = {
 LONG = {
     "clock_faults.bring_back": "at a start, and where the clock was set back: all that waits is looked at",
     "failing.domains": "the failures of eight days are added up by domain, at most 50,000 counts",
+    "allowing._ids_of_domains": "all of a domain goes on the allow-list: the account is read, beside the writers",
     "standing.read_standing": "bouncer status counts the suppressions",
     "filtering._changes": "of each of 1,500 bounces the letter's kind is looked at, for events of several kinds",
     "offset_pages.choose_ids": "of each of 1,500 bounces the letter's kind, and whether mail to its address is stopped",
