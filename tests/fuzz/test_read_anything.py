@@ -3,6 +3,7 @@
 import time
 from hashlib import sha256
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from each import in_turn
@@ -19,6 +20,7 @@ from bouncer.ndr.taught_form import MOST_LINES, RecipientPlace, TaughtForm, form
 from bouncer.verdict.judge import as_line, judge
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
+CASES = FIXTURES / "cases"
 FILES = sorted(FIXTURES.glob("**/*.eml"))
 LETTERS = [path.read_bytes() for path in FILES]
 FOLDERS = sorted({path.parent for path in FILES})
@@ -57,11 +59,15 @@ def test_a_letter_cut_at_every_64th_octet_gives_a_reading(folder: Path) -> None:
 def read_every_cut(file: Path) -> None:
     """Each cut is tried with one of the line ends in turn; the golden letters are read whole with every one of them.
 
-    A quarter of the cuts are the beginning of another letter, too, and are read once.
+    A quarter of the cuts are the beginning of another letter, too, and are read once. Cases are thousands of answers in a few
+    frames: each is cut at a quarter of these places, the next ones at the others.
     """
     letter = file.read_bytes().replace(b"\r\n", b"\n")
     with_ends = [letter.replace(b"\n", ends) for ends in ENDS]
-    for number, end in enumerate(range(0, min(len(letter), 16_384), 64)):
+    places = list(enumerate(range(0, min(len(letter), 16_384), 64)))
+    if CASES in file.parents:
+        places = places[crc32(file.name.encode()) % 4 :: 4]
+    for number, end in places:
         raw = with_ends[number % len(ENDS)][:end]
         digest = sha256(raw).digest()
         if digest not in _readable:
