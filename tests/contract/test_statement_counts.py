@@ -45,7 +45,7 @@ MANY_CHANGED, MOST_TO_CHANGE = 400, 2 * 400
 MOST_TO_ALLOW = 8 * MANY_CHANGED
 """Statements to put entries on the allow-list, also domains, whose suppressions are looked for first: 14 for each before.
 
-It is about four for each, more where fewer changes share a commit, as their moments have it.
+Four for each are usual; where fewer changes happen to share a commit, there are more.
 """
 MOST_FOR_A_STORY = 4
 """Transactions: whether the account exists, messages, imports that are to be merged, and all records with the account's rules."""

@@ -1,7 +1,7 @@
 """Changes of the allow-list that share a commit and its statements, as those of suppressions do (``changing``).
 
-An entry lifts the suppressions that it covers. Those of a domain are all over the account's: they are found before the commit, in
-one pass for all domains that are asked for at the same time, and those that came later in the commit.
+An entry lifts the suppressions that it covers. To find the suppressions in a domain, all of the account's are read: this is done
+before the commit, in one pass for several domains. The commit looks only for suppressions that came later.
 """
 
 import dataclasses
