@@ -82,7 +82,8 @@ _TO_ABSENT = re.compile(
     r"(?:unknown|invalid|non-? ?exist(?:ent|ing)|inexistent|unregistered|undefined|unassigned|bad|wrong|incorrect|closed|deleted)"
     r" (?:local |e-?mail |mail )?(?:user|mail-? ?box|account|recipient|address|alias|addressee)"
     r"(?=\W{0,3}$|[.,;:!]| \W{0,3}@| (?:here|on this|at this|in this)\b"
-    r"| (?:is |was |has been )?(?:rejected|refused|bounced|returned|blocked|denied|not (?:delivered|accepted|taken))\b)"
+    r"| (?:is |was |has been )?(?:rejected|refused|bounced|returned|blocked|denied|not (?:delivered|accepted|taken))\b"
+    r"| \W?(?P<name>[^\W_][\w.+-]{1,63})\W{0,3}$)"
 )
 """A statement that is the addressee of a message: "mail to a | nonexistent account" is not about the mail."""
 _PARTS_OF_RECIPIENTS = """
@@ -167,9 +168,12 @@ def _is_headed(subject: str) -> bool:
     return head is not None and head[1] not in _IS_HEAD and not nouns.is_of_mail(head[1])
 
 
-def is_of_message(before: str, phrase: str) -> bool:
-    """Whether the statement *phrase* is about a message to or from somebody: "your request to the | recipient was deleted"."""
-    if _TO_ABSENT.match(phrase):
+def is_of_message(before: str, phrase: str, names: Collection[str]) -> bool:
+    """Whether the statement *phrase* is about a message to or from somebody: "your request to the | recipient was deleted".
+
+    *names* are the parts of the recipient's addresses: "mail for | nonexistent user jane" is about jane.
+    """
+    if (absent := _TO_ABSENT.match(phrase)) and (absent["name"] is None or absent["name"] in names):
         return False
     words = _subject(before).split()
     pairs = enumerate(pairwise([*words, ""]))  # an "e-mail address" is no message

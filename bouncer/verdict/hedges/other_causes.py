@@ -4,6 +4,13 @@ from bouncer.verdict.hedges.other_people import OTHER_PEOPLE
 from bouncer.verdict.hedges.other_things import OTHER_THINGS
 
 _SENDER_AND_POLICY = (
+    # what a server does with all such mail: "we refuse mail to unknown users at once"
+    (
+        r"(?:reject|refuse|block|drop|discard|bounce|return|deny|delete)s? (?:all |any |every )?"
+        r"(?:e-?mails?|mails?|messages?|letters?|posts?) (?:sent |addressed )?(?:to|for) (?:all |any )?"
+        r"(?:unknown|invalid|non-?exist\w{2,4}|unregistered|closed|deleted|bad|wrong) (?:\S{1,12} )?"
+        r"(?:users|addresses|recipients|mail-? ?boxes|accounts|people|persons|names)\b"
+    ),
     r"(?:white|allow|black|block|deny|safe|gr[ae]y|access|permit|pass)(?:ed)?[ -]?list",
     (
         r"lists? of (?!that|this|such|valid|known|local|all\b|the\b|our\b|active|users|recipients|mailbox|address|accounts"

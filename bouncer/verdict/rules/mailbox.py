@@ -29,6 +29,7 @@ FULL = (
                 r"(?:disk |storage |mail )?(?:space|storage|room)\b"
             ),
             r"over[ -]?quota",
+            r"(?:recipient|rcpt|user|mail ?box|account|address) (?:rejected|refused|denied) ?: ?(?:\S{1,12} )?quota\W{0,3}$",
             r"quota\b.{0,40}(?:exceed|full|reached|overflow|used up|exhausted|violat)",  # a queue's or a sender's: reputation.py
             r"<over> .{0,40}\bquota\b",
             r"(?:disk|mailbox|storage|user|hard|soft|mail) quota",
@@ -117,7 +118,11 @@ FULL = (
             r"\d{1,3} ?% of .{0,20}(?:in use|used|full|occupied)",
             r"\d{1,3} ?% (?:in use|used|full|occupied)\b",
             r"\d (?:kb|mb|gb|kib|mib|bytes) of \d{1,9} ?(?:kb|mb|gb|kib|mib|bytes) (?:is |are )?(?:in use|used)",
-            r"(?:mail-? ?box|inbox) <is>bursting",
+            r"(?:\bbox|mail-? ?box|inbox) (?:of \S{1,60} )?<is>bursting",
+            (
+                r"\b(?:box|mail-? ?box|inbox|account|mail ?folder) (?:of|for) \S{1,60} .{0,30}\b"
+                r"(?:no|not enough) (?:more )?(?:room|space|storage)\b"
+            ),
             r"\b(?:box|mail-? ?box|inbox) overflows?\b",
             r"(?:disk|storage|mail) (?:share|area|space|allowance) <is>(?:spent|exhausted|used up|gone)\b",
             r"\b0 ?(?:bytes|kb|mb|b) (?:of (?:space|storage|quota) )?(?:left|free|remaining|available)\b",
@@ -196,8 +201,8 @@ OFF = (
                 r"|switched off|not allowed)"
             ),
             (
-                r"@[>)\"']{0,2}:? (?:is|was|has been) (?:now |currently |temporarily )?"
-                r"(?:disabled|suspended|deactivated|inactive|locked|frozen)\b"
+                r"@[>)\"']{0,2}(?::|:? (?:is|was|has been)) (?:now |currently |temporarily )?"
+                r"(?:disabled|suspended|deactivated|inactive|locked|frozen)\b(?! (?:by|in|from) (?:your|sender|the sender))"
             ),
             r"\bnow disabled with (?:smtp|mta|mail) service\b",
             r"inactivity",
@@ -230,6 +235,12 @@ OFF = (
             ),
             r"@\W{0,3} (?:is )?(?:temporarily|currently) (?:unavailable|not available|inaccessible)\b",
             r"(?:mail ?box|account|user) .{0,12}maintenance",
+            (
+                r"\b(?:e-?mails?|mails?|messages?|letters?) (?:for|to) [^:;.]{1,60} (?:is|are|can|will|could) ?(?:not|n't) (?:be )?"
+                r"(?:taken|accepted|received|delivered|stored) (?:for the moment|at the moment|at present|right now"
+                r"|for now|just now"
+                r"|today|currently)\b"
+            ),
             r"unable to lock",
             r"recipient-unavailable",
             r"(?:lock|access|open|select|create) .{0,20}mail ?box",

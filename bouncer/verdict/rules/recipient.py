@@ -189,6 +189,30 @@ RULES = (
             r"\bnot such (?:user|mail ?box|recipient|account|address)\b(?! as\b)",
             r"\bex-(?:user|customer|employee|subscriber|student|member)(?:[.,;:!]|$)",
             r"no record of (?:such an? |any such |this |that )<who>",
+            (
+                r"\bno (?:record|trace|knowledge|listing|entry) (?:of|for) (?:any ?one|any ?body|some ?one|a person"
+                r"|any person|people)"
+                r"(?=\W{0,3}$|[.,;:!]| (?:called|named|of|by|with|here|like|under|@))"
+            ),
+            (
+                r"\bno (?:mail-? ?box|user|account|recipient|address|alias|person|record) (?:is |was )?on (?:file"
+                r"|record)\b(?! (?:of|to)\b)"
+            ),
+            (
+                r"<who>\b(?: (?:that |whom |which )?you (?:\w{1,12} ){0,2}(?:to|reach|contact|for))? "
+                r"(?:has|have|had|owns|holds|keeps) no (?:e-?mail |mail |such )?(?:box|mail-? ?box|account|address"
+                r"|inbox|mail ?drop)"
+                r"(?=\W{0,3}$|[.,;:!]| (?:with|at|on|in|here|under|among)\b)"
+            ),
+            (
+                r"(?:<who>|@)[>)\"']{0,2}:? (?:is|was|has|had|were) never (?:been )?(?:registered|assigned|issued"
+                r"|opened|set up|allotted"
+                r"|given out|known)(?=\W{0,3}$|[.,;:!]| (?:here|at|on|in|with|by|to any)\b)"
+            ),
+            (
+                r"@[>)\"']{0,2}:? is (?:not an?|no) (?:known |valid |existing |registered |such )?"
+                r"(?:mailing[ -]?|distribution |discussion )?list(?=\W{0,3}$|[.,;:!]| (?:here|at|on|of|with|known)\b)"
+            ),
             r"\bcuda_nsu(?:\W{1,3}@)?\W{0,3}$",  # Barracuda, without other words
             r"\b(?:no|obsolete|retired|former) (?:mail ?box|user|account|recipient|address)(?:[.!]|$)",
             r"\b(?:usr|usrname) (?:is )?(?:unknown|not found)\b",
@@ -303,6 +327,10 @@ RULES = (
                 r"|account)|any (?:user|person|mail ?box|account)) (?:called|named|by the name)\b"
             ),
             r"(?:recipient|rcpt|user|mail ?box|account|address) (?:rejected|refused|denied|not accepted|failed) ?: ?(?:is )?<gone>",
+            (
+                r"(?:recipient|rcpt|user|mail ?box|account|address) (?:rejected|refused|denied) ?: ?(?:unlisted"
+                r"|unregistered|unassigned)\W{0,3}$"
+            ),
             r"<who>\b[^:]{0,60}(?:does not|doesn't|did not|didn't|do not|don't|not) (?:seem to |appear to )?exist",
             # with the wrong inflections that servers write: "dosn't exist", "dont exists", "is not exist"
             r"(?:do|does|dos|doe|did|is|was)(?: not|n'?t|'nt) (?:seem to |appear to |currently |be )?(?:exists?|exits)\b",

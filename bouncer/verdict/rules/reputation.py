@@ -210,7 +210,7 @@ RULES = (
             ),
             (
                 r"(?:<refused>|block|ban|refus|den)[a-z]{0,3} .{0,40}\b(?:your|from this|sending|source|client) (?:ip"
-                r"|network|server|host|isp|mail ?server|subnet)"
+                r"|network|server|host|isp|provider|hoster|mail ?server|subnet)"
             ),
             r"(?:<refused>|block(?:ing)?) (?:sending )?ip\b",
             (
