@@ -197,7 +197,7 @@ def without_addresses(line: str) -> str:
 
 def unwrap(answer: str) -> str:
     """Give the answer that a wrapper quotes; *answer* itself where it is no wrapper."""
-    return _WRAPPER.split(answer)[-1] if "->" in answer or ".0 - " in answer else answer
+    return _WRAPPER.split(answer)[-1] if "->" in answer or " - " in answer else answer
 
 
 def _clean_lines(lines: tuple[str, ...], whole: str) -> Iterable[str]:

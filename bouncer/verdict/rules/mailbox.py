@@ -202,7 +202,7 @@ OFF = (
             ),
             (
                 r"@[>)\"']{0,2}(?::|:? (?:is|was|has been)) (?:now |currently |temporarily )?"
-                r"(?:disabled|suspended|deactivated|inactive|locked|frozen)\b(?! (?:by|in|from) (?:your|sender|the sender))"
+                r"(?:disabled|suspended|deactivated|inactive|locked|frozen)\b"
             ),
             r"\bnow disabled with (?:smtp|mta|mail) service\b",
             r"inactivity",

@@ -238,7 +238,7 @@ RULES = (
             ),
             (
                 r"(?:have|has|know|knows) no (?:\S{1,12} )?(?:employee|user|mail ?box|account|customer|member|recipient|pupil"
-                r"|student) (?:with|by|of|under|called|named)\b"
+                r"|student) (?:with (?!(?:space|room|quota|a|an|any)\b)|by |of |under |called |named )"
             ),
             (
                 r"no (?:pupil|teacher|student|employee|member|person|colleague|customer|user|patient|tenant|resident"

@@ -202,7 +202,7 @@ RULES = (
                 r"<who>\b(?: (?:that |whom |which )?you (?:\w{1,12} ){0,2}(?:to|reach|contact|for))? "
                 r"(?:has|have|had|owns|holds|keeps) no (?:e-?mail |mail |such )?(?:box|mail-? ?box|account|address"
                 r"|inbox|mail ?drop)"
-                r"(?=\W{0,3}$|[.,;:!]| (?:with|at|on|in|here|under|among)\b)"
+                r"(?=\W{0,3}$|[.,;:!]| (?:with (?:us|this|our|the)|at|on|in|here|under|among)\b)"
             ),
             (
                 r"(?:<who>|@)[>)\"']{0,2}:? (?:is|was|has|had|were) never (?:been )?(?:registered|assigned|issued"
@@ -269,6 +269,7 @@ RULES = (
             ),
             (
                 r"(?:have|has|knows?|lists?) no (?:such )?(?:(?:user|recipient|mailbox|account) "
+                r"(?!with (?!(?:this|that|such|the|an?|your) )|quota\b|space\b|room\b|limit\b|plan\b)"
                 r"|@(?=[>)\"']{0,2}(?:[.;:!?]|$| (?:here|at|in|on|among|listed|known|registered)\b)))"
             ),
             r"(?:can't|cannot) accept user",
@@ -301,7 +302,7 @@ RULES = (
                 r"|preference|class|type|option|quota|rule|folder|limit|key|agent|session|token|role|field|attribute|property"
                 r"|template|profile|group)"
                 r"\S{1,64} (?:is |was |has )?(?:not found|unknown|not known|never (?:been )?(?:opened|created"
-                r"|registered|assigned|set up|known))\b"
+                r"|registered|assigned|set up|known))\b(?! (?:to|for) (?!us\b|this\b|our\b|any\b))"
             ),
             (
                 r"\bno (?:mail ?box|user|account|recipient|entry|alias) (?:for|named|called|by the name(?: of)?"

@@ -124,6 +124,11 @@ RULES = (
                 r"\b(?:e-?mails?|mail|messages?|connections?) from your (?:ip )?(?:range|network|subnet|block|region)"
                 r" (?:is|are) (?:limited|restricted|<refused>)"
             ),
+            (
+                r"\byou (?:are not|aren't|have no) (?:allowed|permitted|authori[sz]ed|entitled|right|rights|permissions?|privileges?)"
+                r" to (?:send|submit|deliver|write)(?: (?:any )?(?:mails?|messages?|e-?mails?|letters?))?(?=\W{0,3}$|[.,;:!]"
+                r"| (?:here|to|through|via|by|over|from)\b)"
+            ),
             r"\bwho are you\b",
             r"\byour (?:mail ?)?(?:server|host|network|client|ip)(?: address)? (?:is |was )?(?:unknown|not known) (?:to|in|by)\b",
             r"\bunknown (?:sending|originating|connecting|submitting) (?:system|host|server|mta|network)\b",
