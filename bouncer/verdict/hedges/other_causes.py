@@ -19,7 +19,7 @@ _SENDER_AND_POLICY = (
     r"(?:may|must|allowed to|permitted to) (?:send|post|submit|write|mail)\b",
     r"(?:unknown|invalid|non-?existent|non-?existing|bad|wrong) (?:users|addresses|accounts|mailboxes) (?:were|are|was|have|in)\b",
     r"(?:other|another|one of the) (?:other )?(?:recipients|users|addresses)\b",
-    r"in (?:cc|bcc|to|from)\b",
+    r"in (?:cc|bcc|to|from|reply-to|errors-to|sender|return-path)\b",
     r"in (?:your|the|its) (?:cc|bcc|from|reply-to|sender)\b",
     r"you (?:are )?(?:send|sent|sending|mail|mailing|write|writing) from\b",
     r"left (?:the |this |your )?(?:chat|channel|list|conversation|meeting|room|thread)\b",
@@ -59,7 +59,7 @@ _SENDER_AND_POLICY = (
         r"(?:tag|token|cookie|conversation|ticket|session|thread)s? (?:is |was |has |have |been |no longer |not ){0,3}"
         r"(?:invalid|unknown|closed|expired|valid|found|missing|wrong)\b"
     ),
-    r"(?:know|recogni[sz]e|trust) you\b",
+    r"(?:know|recogni[sz]e|trust|verify|identify|authenticate|validate) you\b",
     (
         r"(?:invalid|unknown|bad|missing|wrong) (?:mapi|(?:mail )?store|propert\w{1,3}|attribute|volume|partition|home directory"
         r"|folder|database|schema|plan)\b"

@@ -155,7 +155,16 @@ RULES = (
             ),
             r"(?:company|firm|organi[sz]ation|business) <is>(?:dissolved|liquidated|wound up)\b",
             r"(?:throw-?away|temporary|disposable|one-time) (?:e-?mail )?address .{0,20}(?:run out|expired|ended)",
-            r"<who>\b(?: number)?(?: \S{1,40})? (?:is|are) not in (?:use|service)\b",
+            r"<who>\b(?: number)?(?: \S{1,40})? (?:is |are )?not in (?:use|service)\b",
+            (
+                r"(?:has|have|had) left (?:[^\s.;:]{1,30} ){1,3}(?:ltd|limited|gmbh|inc|llc|plc|corp|ag|bv|company"
+                r"|university|college"
+                r"|school)\b"
+            ),
+            (
+                r"(?:<who>|@)[>)\"']{0,2} (?:has |have )?(?:gone|moved|switched|changed) to (?:another|a new|a different) "
+                r"(?:e-?mail )?(?:provider|company|employer|firm|isp|service provider)\b"
+            ),
             (
                 r"(?:user|mail ?box|account|alias|login) [\w.+-]{1,64} (?:is|was|has been) (?:permanently |now )?"
                 r"(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|de-?provisioned|off-?boarded|purged)\b"
@@ -229,7 +238,7 @@ RULES = (
                 r"|local )?(?:recipients?|users?|mailbox(?:es)?)"
                 r" ?(?:list|table|map|directory)?\b"
             ),
-            r"there is no @ (?:on|at|in|here)",
+            r"there(?: is|'s) no @ (?:on|at|in|here)",
             r"@[>)\"']{0,2} (?:cannot|can't|could not|couldn't) be (?:found|located)\b",
             r"(?:mail ?box|account|address|user|person|recipient) (?:that |whom |which )?you [^:]{1,40} (?:is|was) <gone>",
             r"never (?:had|has had|opened|owned) (?:an? |any |such an? )?(?:mail ?box|account|address|inbox)\b",

@@ -125,9 +125,10 @@ RULES = (
                 r" (?:is|are) (?:limited|restricted|<refused>)"
             ),
             (
-                r"\byou (?:are not|aren't|have no) (?:allowed|permitted|authori[sz]ed|entitled|right|rights|permissions?|privileges?)"
+                r"\byou (?:are not|aren't|have no) (?:allowed|permitted|authori[sz]ed|entitled|right|rights"
+                r"|permissions?|privileges?)"
                 r" to (?:send|submit|deliver|write)(?: (?:any )?(?:mails?|messages?|e-?mails?|letters?))?(?=\W{0,3}$|[.,;:!]"
-                r"| (?:here|to|through|via|by|over|from)\b)"
+                r"| (?:here|through|via|by|over|from)\b)"
             ),
             r"\bwho are you\b",
             r"\byour (?:mail ?)?(?:server|host|network|client|ip)(?: address)? (?:is |was )?(?:unknown|not known) (?:to|in|by)\b",
