@@ -15,16 +15,17 @@ DOUBT = (
     r"could be that\b",
     r"(?:may|might|could) (?:also )?be an? (?:unknown|invalid|bad|wrong|misspelt|misspelled|non-?existent|closed|deleted)\b",
     r"(?:never|do not|don't|cannot) (?:say|assume|believe|think|conclude|claim)\b",
-    r"(?:user|mailbox|account|recipient|address) (?:does exist|exists,? but)\b",
+    r"(?:user|mailbox|account|recipient|address) (?:does exist\b|exists(?:,? but\b|, ))",
     r"(?:unknown|exists?|invalid|wrong|misspelt|misspelled|closed|deleted)\?",
     r"(?:may|might|could|can|usually|often|normally|typically) (?:also )?(?:just |simply )?(?:mean|happen|occur)",
     r"(?:may|might)(?: not (?:be|exist|have)| be (?:unknown|invalid|wrong|misspelled|closed|deleted|gone|that))\b",
     r"(?<!check )(?<!see )if (?:(?:the|this|that|your|such an?|no) )?(?:user|mailbox|account|recipient|address|domain)\b\b",
+    r"(?<!check )(?<!see )if \S{1,64} (?:does not|doesn't|did not|is not|isn't|was not) (?:exist|known|found|here|listed)\b",
     r"(?:is|was|were|are|been|account|mailbox|user|address) not (?:closed|deleted|unknown|terminated|cancell?ed|gone)\b",
     r"not (?:a|the) case of\b",
     r"would (?:see|get|read|receive) if\b",
     r"should (?:the|this|that|your) (?:user|mailbox|account|recipient|address|domain) (?:not|be|have|no longer)\b",
-    r"(?:of|among) your (?:\d{1,6} |many |other )?(?:recipients|addresses|users|contacts)\b",
+    r"(?:of|among) your (?:\d{1,6} |many |other |last |latest |recent |previous ){0,2}(?:recipients|addresses|users|contacts)\b",
     (
         r"(?:closed|deleted|removed|terminated|cancell?ed|retired|unknown) (?:user|mail ?box|account|address) (?:looks?|seems?"
         r"|(?:has been|was|is) re-?opened|has been opened|gets|means|is not|was not)\b"

@@ -40,6 +40,7 @@ _SENDER_AND_POLICY = (
         r" (?:senders?|destinations?|recipients?|hosts?|clients?|addresses|to|by|from)"
     ),
     r"(?:licen[sc]e|subscription|billing)s?\b",
+    r"go away\b",
     r"(?:re-?try|retries|retrying|re-?queued?)\b",
     r"(?:timed out|time-?out|timeout)s?\b",
     r"(?:cached?|proxy|proxied|nodes?|shards?|replicas?|replication|cluster|back-?ends?|upstream)\b",
@@ -50,7 +51,8 @@ _SENDER_AND_POLICY = (
     # a tag, a ticket or an error that is unknown or invalid, and a stranger
     r"(?:batv|prvs|srs|verp)\b",
     (
-        r"(?:invalid|unknown|wrong|bad|incorrect|illegal) (?:number|problem|cause|time|hash|port|from|use|usage|value|order"
+        r"(?:invalid|unknown|wrong|bad|incorrect|illegal) (?:date|day|year|characters?|password|size|extension"
+        r"|subject|number|problem|cause|time|hash|port|from|use|usage|value|order"
         r"|combination|count|length|errors?"
         r"|failures?|reason|parameters?|arguments?|options?|commands?|state|response|request|operation|tag|token|signature|cookie"
         r"|credentials?|session|protocol|data)\b"
