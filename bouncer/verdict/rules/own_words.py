@@ -104,6 +104,9 @@ RULES = (
                 r"|from) (?:strangers|others|outsiders)"
             ),
             (
+                r"\b(?:only|just) (?:relays?|forwards?|carr(?:y|ies)|transports?|pass(?:es)? on) (?:mail |messages )?for\b"
+            ),
+            (
                 r"(?:do not|don't|never) (?:pass on|carry|forward|transport|relay) (?:mail|letters|messages"
                 r"|anything) (?:for|of|from)\b"
             ),

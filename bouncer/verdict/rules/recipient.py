@@ -104,6 +104,10 @@ RULES = (
                 r"(?:closed|deleted|terminated|cancell?ed) (?:this |the |his |her |e-?mail ){0,2}(?:account|mail ?box"
                 r"|user|address)"
             ),
+            (
+                r"<who>\b<at><is>(?:expired|dormant|idle)\b[^:]{0,12} (?:and|then|so) (?:has been |was |is )?"
+                r"(?:removed|deleted|closed|purged)\b"
+            ),
             r"(?:doesn't|does not) work (?:here|for|at|with|in (?:our|this)|any ?more|any longer)\b",
             (
                 r"(?:mail-? ?box|account|address|user) (?:that )?you (?:are |were |have )?(?:(?:trying|tried) to (?:reach|contact)"
@@ -390,6 +394,8 @@ RULES = (
                 r"|student|member|alias|inbox|recipient)\b"
             ),
             r"(?:not (?:one of )?|none of )our <who>\b",
+            r"\bis (?:no|not an?) <who> of ours\b",
+            r"\b(?:address|mail ?box|account|alias) (?:is |now |has become ){0,2}void\b(?! of\b)",
             r"(?:does not|doesn't) (?:live|reside) (?:here|at this)\b",
             r"wasn't found at\b",  # Microsoft 365
             r"resolver\.adr\.",

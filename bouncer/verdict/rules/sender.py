@@ -183,6 +183,21 @@ RULES = (
             r"\bnot available (?:to|for) you\b",
             r"\b(?:internal|private) address\b.{0,20} not reachable from\b",
             (
+                r"\b(?:anonymous|external|outside|foreign|unknown|unverified|unauthenticated"
+                r"|unregistered) (?:senders?|users?|people|persons"
+                r"|clients?|hosts?) (?:may|can|must|are allowed to|are permitted to|will) ?not (?:reach|write|send"
+                r"|post|mail|contact)\b"
+            ),
+            (
+                r"\b(?:account|mail ?box|login) of (?:the |this |its )?sender\b.{0,20} (?:suspended|disabled|blocked"
+                r"|locked|closed|deactivated"
+                r"|frozen)\b"
+            ),
+            (
+                r"\b(?:limited|restricted|confined) to (?:\S{1,12} ){0,2}"
+                r"(?:members|subscribers|staff|employees|registered|senders|partners|customers)\b"
+            ),
+            (
                 r"\b(?:only|exclusively|reserved|open only) (?:for|to) (?:\S{1,12} ){0,2}"
                 r"(?:members|subscribers|staff|employees|registered|known senders)\b"
             ),
