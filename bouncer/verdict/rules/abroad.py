@@ -15,6 +15,8 @@ _ACCENTED = re.compile("(?<=[a-z]{2})[à-ž]")
 
 
 _BARE = str.maketrans({"ł": "l", "ø": "o", "đ": "d"})
+_TWO_LETTERS = _BARE | str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+"""Plain letters for those that Unicode does not decompose, and for German umlauts."""
 _SHORTEST_BARE = 6
 """Characters of the shortest word that is also taken without its accents: shorter ones are words of other languages."""
 
@@ -22,14 +24,15 @@ _SHORTEST_BARE = 6
 def alternatives(words: str) -> str:
     """Give the alternatives. An accented letter is a dot: many servers send it bare, or in a charset that they do not name."""
     options = _ACCENTED.sub(".", _UMLAUT.sub(".e?", words)).replace("_", " ").split(" / ")
-    bare = [plain for option in options if (plain := _without_accents(option)) != option and _may_be_bare(plain)]
+    plain_forms = [_without_accents(option, letters) for option in options for letters in (_BARE, _TWO_LETTERS)]
+    bare = [plain for plain in plain_forms if _may_be_bare(plain)]
     return f"(?:{'|'.join(dict.fromkeys((*options, *bare)))})\\w{{0,5}}"
 
 
-def _without_accents(option: str) -> str:
-    """Give *option* with plain letters, where accents are left that no dot stands for: "nem létezik"."""
-    letters = unicodedata.normalize("NFD", option.translate(_BARE))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+def _without_accents(option: str, letters: dict[int, str]) -> str:
+    """Give *option* with plain letters, where accents are left that no dot stands for: "nem létezik", "überfüllt"."""
+    decomposed = unicodedata.normalize("NFD", option.translate(letters))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _may_be_bare(plain: str) -> bool:
@@ -42,7 +45,7 @@ PERSON = alternatives(
     " teilnehmer / postfach / benutzerpostfach / empfängerpostfach / kundenpostfach / postkorb / mailfach / kennung / e-mail-konto"
     " / e-mail-adresse / mailadresse / emailadresse / adresse / utilisateur / destinataire / compte / boîte / boite"
     " / usuario / usuário / destinatari / destinatário / dirección / direccion / cuenta / buzón / buzon / endereço"
-    " / endereco / conta\\b / caixa / utente / utenza / casella / indirizzo / gebruiker / ontvanger / geadresseerde"
+    " / endereco / conta\\b / caixa / utente / utenza / casella / indirizzo / gebruiker / ontvanger / geadresseerde / cim\\b"
     " / adres / mailadres / emailadres / e-mailadres / postvak / användare / mottagare / adress / mottaker / modtager / bruker"
     " / bruger / vastaanottaj / käyttäj / osoit / użytkownik / uzytkownik / odbiorc / skrzynk / konto / uživatel"
     " / uzivatel / adresát / schránk / schrank / používateľ / pouzivatel / príjemca / címzett / cimzett / felhasználó"

@@ -228,6 +228,7 @@ OFF = (
             r"n'accepte (?:pas|aucun) .{0,30}(?:actuellement|pour le moment|pour l'instant)",
             r"no acepta .{0,30}(?:por el momento|por ahora|actualmente|temporalmente)",
             r"<who>\b<at><is>(?:temporarily )?(?:out of order|unusable|not usable|damaged)\b",
+            r"\bbox <is>(?:temporarily )?(?:out of order|unusable|not usable|damaged)\b",
             r"mail ?box <is>(?:busy|in use|being (?:moved|migrated)|corrupt|inaccessible|not accessible|read-?only)",
             (
                 r"(?:mail ?box|mail ?store|message store|account|recipient|user)\b(?!'s (?:mail ?)?(?:server|host|system)\b)"

@@ -159,7 +159,7 @@ RULES = (
             ),
             r"(?:company|firm|organi[sz]ation|business) <is>(?:dissolved|liquidated|wound up)\b",
             r"(?:throw-?away|temporary|disposable|one-time) (?:e-?mail )?address .{0,20}(?:run out|expired|ended)",
-            r"<who>\b(?: number)?(?: \S{1,40})? (?:is |are )?not in (?:use|service)\b",
+            r"<who>\b(?: number)?(?: \S{1,40})? (?:is |are )?not in (?:use|service)\b(?! (?:since|for|during|until|by|between)\b)",
             (
                 r"(?:has|have|had) left (?:[^\s.;:]{1,30} ){1,3}(?:ltd|limited|gmbh|inc|llc|plc|corp|ag|bv|company"
                 r"|university|college"
