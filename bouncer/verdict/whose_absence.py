@@ -44,7 +44,7 @@ def is_other(failure: Failure, words: Witness, *, is_named: bool) -> bool:
         return True
     if is_named:
         return False
-    return understood.is_of_part(before, phrase) or not understood.is_understood(
+    return understood.is_of_part(before, phrase, failure.name_parts) or not understood.is_understood(
         before, phrase, _original(words), failure.name_parts
     )
 
