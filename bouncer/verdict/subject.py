@@ -83,7 +83,7 @@ _HOP = re.compile(
 )
 """Words for a host on the way, which is not the recipient's domain, or for a list of hosts: "relay | host unknown"."""
 _SENDER_ABOVE = re.compile(
-    r"\b(?:mail from|sender|envelope[- ]from|return[- ]path|reverse[- ]path|originator)(?: address| domain| @)? ?: ?$"
+    r"\b(?:from|sender|envelope[- ]from|return[- ]path|reverse[- ]path|originator)(?: address| domain| @)? ?: ?$"
 )
 """The sender before the colon behind which a phrase stands: "mail from address: | no such user"."""
 _OF_HEADER = re.compile(

@@ -11,6 +11,16 @@ DOUBT = (
     r"can't tell\b",
     r"(?:polic(?:y|ies)|blocked|filter(?:ed)?|spam|refused|denied|greylist\w{0,3})[)\]]",
     r"not sure\b",
+    r"(?:we|i) (?:think|believe|assume|suspect|guess|suppose|presume)\b",
+    r"if you (?:see|get|read|receive|got)\b",
+    # what stands before a colon says whose words follow: another check's, another address', another time's
+    (
+        r"(?:spf|dkim|dmarc|cc|bcc|reply-to|errors-to|test|tests?ing|quota (?:service|server)|log (?:entry|line|file)"
+        r"|(?:text|body|subject|message|letter) (?:contains|has|reads)"
+        r"|(?:scanner|sandbox|filter|analysis|analyser)(?: (?:says|error|report|reports|result))?"
+        r"|(?:earlier|previous|last|older) (?:mail|message|answer|letter|attempt|week|month|year|day)"
+        r"|one of (?:\d{1,4}|several|many|your|the) (?:addresses|recipients|users)) ?: "
+    ),
     r"it may be\b",
     r"could be that\b",
     r"(?:may|might|could) (?:also )?be an? (?:unknown|invalid|bad|wrong|misspelt|misspelled|non-?existent|closed|deleted)\b",

@@ -41,6 +41,12 @@ _SENDER_AND_POLICY = (
     ),
     r"(?:licen[sc]e|subscription|billing)s?\b",
     r"go away\b",
+    r"(?:says|said|say|told by|reported by|reports) your\b",
+    (
+        r"for (?:unencrypted|unsigned|plain|html|large|big|bulk|external|outside|automated|mass|such|anonymous|foreign) "
+        r"(?:e-?mails?|mails?|messages?|letters?|senders?)\b"
+    ),
+    r"for (?:e-?mails?|mails?|messages?|letters?) (?:of|with|without|over|above|larger|bigger|that|sent by) ",
     r"(?:re-?try|retries|retrying|re-?queued?)\b",
     r"(?:timed out|time-?out|timeout)s?\b",
     r"(?:cached?|proxy|proxied|nodes?|shards?|replicas?|replication|cluster|back-?ends?|upstream)\b",
