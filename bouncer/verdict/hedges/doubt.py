@@ -92,6 +92,15 @@ DOUBT = (
     r"for another (?:address|recipient|user)\b",
     r"(?:one|some|two|three|most|many) (?:address(?:es)?|users?|recipients?) (?:of|in|among|from)\b",
     r"harvest\w{0,5}\b",
+    (
+        r"(?:zertifikat|certificat|certificado|certificato|certificaat|certyfikat|сертификат|сертифікат|regel|règle|regla|regola"
+        r"|regra|reguła|правило|absender|expéditeur|expediteur|remitente|mittente|afzender|nadawca|remetente"
+        r"|отправитель|відправник) ?: "
+    ),
+    (
+        r"(?:laut ihre[mrn]|selon votre|según su|secondo (?:il vostro|la vostra)|volgens uw|według (?:państwa|twojego)"
+        r"|по данным вашего)\b"
+    ),
     r"vielleicht\b",
     r"möglicherweise\b",
     r"vermutlich\b",

@@ -90,6 +90,7 @@ FOR_NOW = (
     r"not (?:been )?paid",
     r"(?:on|after|upon) (?:receipt|payment) of",
     r"after (?:the )?payment",
+    r"(?:fino a|por enquanto|enquanto|пока)\b",
     r"noch nicht",
     r"derzeit",
     r"momentan",

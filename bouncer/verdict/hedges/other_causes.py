@@ -41,6 +41,16 @@ _SENDER_AND_POLICY = (
     ),
     r"(?:licen[sc]e|subscription|billing)s?\b",
     r"go away\b",
+    r"(?:na białej liście|на белом списке)\b",
+    (
+        r"(?:pour|para|per|voor|dla|для) (?:les |las |los |le |i |as |os |de )?(?:newsletter|boletin"
+        r"|lettres d.information|nieuwsbrie|рассыл)"
+    ),
+    (
+        r"(?:votre|il vostro|la vostra|uw|ваш|ваша|twoje|twoja|wasze|wasza) (?:propre )?(?:compte|bo[iî]te|messagerie"
+        r"|account|casella"
+        r"|postvak|mailbox|konto|skrzynk|аккаунт|ящик|уч[её]тная)"
+    ),
     r"(?:says|said|say|told by|reported by|reports) your\b",
     (
         r"for (?:unencrypted|unsigned|plain|html|large|big|bulk|external|outside|automated|mass|such|anonymous|foreign) "

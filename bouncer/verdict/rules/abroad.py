@@ -93,6 +93,7 @@ ABSENT = alternatives(
     " / niet_in_gebruik / niet_meer_in_gebruik / ikke_i_bruk / ikke_i_brug / no_está_en_uso / não_está_em_uso"
     " / non_e'_stato_trovat / non_è_registrat / non_è_censit / non_figura"
     " / não_cadastrad / não_está_cadastrad / não_registrad / não_está_registrad / não_consta / não_localizad"
+    " / não_foi_localizad / n'est_pas_héberg"
     " / niet_geregistreerd / komt_niet_voor / nie_jest_zarejestrowan / nie_figuruje / není_registrov / не_числится"
     " / не_значится / не_зареєстрован / inte_registrera / ikke_registrer / kay\\wtl\\w_değil"
 )

@@ -385,6 +385,12 @@ RULES = (
             r"\b(?!(?:host|server|client|sender|ip)\b)[\w.+-]{1,64}: unknown here\b",
             r"not user of this",
             r"<who>: none such",
+            (
+                r"(?:do not|don't|does not|doesn't) (?:serve|carry|keep|run|offer) (?:an?|any|such an?|the|this|that) "
+                r"(?:mail-? ?box|account|user|address|alias|inbox)(?: like (?:that|this))?(?=\W{0,3}$|[.,;:!]"
+                r"| (?:here|of|by|with|named"
+                r"|called|for @|@))"
+            ),
             r"<who> (?:that )?(?:we|i) (?:do not|don't) (?:have|know)\b",
             r"<who> (?:lookup|search|check) (?:failed|error)?:? ?not found",
             r"(?:do not|don't|does not|doesn't) (?:have|know) (?:such )?(?:an? |the |this |that |any )?<who>",
