@@ -53,7 +53,7 @@ _FAILED_AS = re.compile(
     r"[^.;:\n]{0,120},[^.;:\n]{0,120},? or\b[^.;:\n]{0,120}",
     re.IGNORECASE,
 )
-"""Such a list behind one "may": "it may have failed as the box is unknown, is full, or your host is listed"."""
+"""A list of causes behind one "may": "as the box is unknown, is full, or your host is listed"."""
 _CAUSE = (
     "auses",
     "easons",
