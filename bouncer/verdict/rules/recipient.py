@@ -302,7 +302,12 @@ RULES = (
             r"all recipients (?:\S{1,20} ){0,2}(?:invalid|unknown)",
             r"(?:addressee|recipient|mailbox|account|address|alias) (?:is )?unknown",
             r"not (?:deliverable|routable) (?:address|recipient)",
-            r"not a valid (?:mail ?box|user|recipient|address|account|e-?mail|name (?:at|on|in|here))",
+            r"(?:does not|doesn't) belong to (?:any ?one|any ?body)(?=\W{0,3}$|[.,;:!]| (?:here|at|in|on)\b)",
+            (
+                r"<who>\b(?: (?:that |which )?you (?:\w{1,12} ){1,3})?<at>(?:is|was) not (?:a )?part of (?:our|this) "
+                r"(?:service|system|domain|organi[sz]ation|company|directory|network)\b"
+            ),
+            r"not a valid (?:local[ -]?part|mail ?box|user|recipient|address|account|e-?mail|name (?:at|on|in|here))",
             r"(?:mailbox|user|account) (?:name )?not (?:allowed|local)\b",
             r"blank mailhost",
             r"not hosted here",
