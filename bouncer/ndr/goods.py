@@ -11,6 +11,9 @@ _GOODS = re.compile(
 _BUSINESS = re.compile(
     r"invoice|payment|application|rechnung|zahlung|überweisung|bewerbung|facture|paiement|factura|pedido|pagamento|fattura|zamówien"
     r"|faktur|оплат|платеж|товар|商品|상품|\bin our (?:forum|shop)"
+    r"|\bdeliver(?:ing)? (?:your|the|these|those) (?!(?:[\w-]{1,14} ){0,2}(?:e-?mails?|mails?|messages?|letters?"
+    r"|posts?|reports?|notices?"
+    r"|notifications?|answers?|repl(?:y|ies)|following|attached|enclosed|below)\b)[a-z]{3}"
 )
 """Other things that come back, or fail, in the subjects of offices; a null reverse-path shows that a mail about them did."""
 

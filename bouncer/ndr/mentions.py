@@ -92,8 +92,9 @@ _NAMES = re.compile(
     r"[\s:\uff1a]{0,3}(?:(?:e-?mail|address|local user|user|mailbox|adresse)\b)?"
     r"[\s:\"'(<\[\xab\xbb\u2018-\u201f\u2039\uff08\uff1a\u300a]{0,4}(?:smtp:|mailto:)?$|<(?:smtp:|mailto:)?$"
 )
-_OF_SENDER = re.compile(r"\bmail[ _]?from[ ]?:?[ ]{0,8}<?$")
-"""Before an address in a command that names the sender, in a transcript that shows no mark before its commands."""
+_OF_SENDER = re.compile(r"\bmail[ _]{0,16}from[ ]?:?[ ]{0,16}<?$")
+"""Before an address in a command that names the sender, in a transcript that shows no mark before its commands; the command may be
+folded, so that many blanks stand in it."""
 _MAX_LIST = 8
 """Lines between an entry and the words that introduce it."""
 _MAX_ASKING = 2

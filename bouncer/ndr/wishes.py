@@ -1,11 +1,43 @@
 # ruff: noqa: RUF001 -- words of languages whose letters look like others
-"""Sentences in the first person that end a subscription, by their parts: a verb of removal, and what is to be removed.
+"""Sentences in the first person that end a subscription: set phrases, and a verb of removal with what is to be removed.
 
-The parts stand in one clause, in either order: "take our address off your list", "bitte streichen Sie mich aus dem Verteiler".
+The two parts stand in one clause, in either order: "take our address off your list", "bitte streichen Sie mich aus dem Verteiler".
 """
 
 import re
 
+from bouncer.ndr import phrases
+
+_FIRST_PERSON = phrases.split_phrases(
+    """
+    unsubscribe me | cancel my subscription | end my subscription | mein abonnement kündigen | annuler mon abonnement |
+    annulez mon abonnement | cancelar mi suscripción | cancelen mi suscripción | remove me from |
+    remove me please | please remove me | take me off | take my name off | take my address off | take us off |
+    remove my e-mail | remove my email |
+    remove my address | remove my name | delete my address | delete me from | opt me out | i want to
+    unsubscribe | i wish to unsubscribe | i would like to unsubscribe | i'd like to unsubscribe | stop sending me |
+    stop emailing me | stop mailing me | do not send me | don't send me | do not want to receive | don't want to
+    receive | no longer wish to receive | no longer want to receive | melden sie mich | meldet mich | mich abmelden
+    | mich abzumelden | mich austragen | tragen sie mich | streichen sie mich | nehmen sie mich | löschen sie mich |
+    bitte abmelden | bitte um abmeldung | keine werbung mehr | me désinscrire | me désabonner |
+    désinscrivez-moi | désabonnez-moi | retirez-moi |
+    supprimez-moi | retirer mon adresse | supprimer mon adresse | ne plus recevoir | veux plus recevoir | souhaite plus
+    recevoir | désire plus recevoir | darme de baja | denme de baja |
+    dame de baja | darnos de baja | quiero darme | bórrenme | borrarme | eliminarme | elimínenme | no deseo recibir
+    | no quiero recibir | descadastre-me | remova-me | me remov | retirem meu | me descadastr | não quero mais
+    receber | não desejo mais receber | cancelar minha inscri | cancellatemi | cancellarmi | disiscrivermi |
+    disiscrivetemi | rimuovetemi | rimuovermi | toglietemi | non voglio più ricevere | non desidero più ricevere |
+    schrijf mij uit | mij uitschrijven | mij uit te schrijven | haal mij van | meld mij af | mij af te melden | geen
+    mails meer | wypisanie mnie | wypisać mnie | mnie wypisać | wypiszcie mnie | usunięcie mnie | usunąć mnie | nie
+    chcę otrzymywać | nie życzę sobie | avregistrera mig | ta bort mig | stryk mig | afmeld mig | frameld mig |
+    fjern mig | fjern meg | meld meg av | slett meg | poistakaa minut | peruuttaa tilau | odhlaste mě | odhlaste mne
+    | odhlásit mě | vyřaďte mě | iratkozzam le | töröljenek | leiratkozni | dezabonați-mă | dezabonati-ma |
+    ștergeți-mă | отпишите меня | удалите меня | уберите меня | исключите меня | не хочу получать | больше не
+    присылайте | не присылайте мне | видаліть мене | відпишіть мене | beni listeden | listenizden ç\u0131kar | mail
+    almak istemiyorum | 配信を停止して | 配信停止をお願い | 请将我 | 請將我 | 不要再发 | 수신을 거부
+    """
+)
+"""Sentences in which the writer says that he wants no more mail."""
 _REMOVES = re.compile(
     r"\b(?:remove|delete|erase|drop|strike|take|exclude|unsubscribe|opt|unlist) (?:me|us|(?:my|our"
     r"|this) (?:\S{1,12} ){0,2}?"
@@ -102,6 +134,11 @@ _ELSEWHERE = re.compile(
 _ENDS_CLAUSE = re.compile(r"[,;:]")
 _AFTER = 60
 """Characters after a wish that tell what is left."""
+
+
+def find_set_wishes(words: str) -> list[tuple[int, str]]:
+    """Give each set phrase of a wish in a sentence, normalized by ``phrases.normalize``, with the index behind it."""
+    return [(words.find(wish) + len(wish), wish) for wish in _FIRST_PERSON if wish in words]
 
 
 def names_unwanted(words: str) -> bool:

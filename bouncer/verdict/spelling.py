@@ -6,7 +6,7 @@ A token is split only if it consists of known words, or its separators cannot oc
 import re
 from collections.abc import Collection
 
-from bouncer.verdict.words import AnswerText, without_addresses, without_cause_lists
+from bouncer.verdict.words import AnswerText, without_addresses, without_idle_words
 
 _KNOWN = (
     "access account accounts active address alias already authentication bad banned big block blocked"
@@ -59,7 +59,7 @@ def split_joined(words: AnswerText, names: Collection[str] = ()) -> AnswerText |
 
     The recipient's *names* may end a token: ``no.such.user.jane``.
     """
-    text = _URL.sub(" ", without_addresses("\n".join(without_cause_lists(words.lines))))
+    text = _URL.sub(" ", without_addresses("\n".join(without_idle_words(words.lines))))
     spelt = _MAY_BE_MISSPELT.sub(
         lambda word: _MISSPELT[word[0].lower()],
         _TOKEN.sub(lambda token: _taken_apart(token, names), _CONTRACTED.sub(" not", text)),

@@ -18,20 +18,17 @@ _SHORTEST = 3
 """Characters of the shortest clause that can name anything."""
 _NAMED = re.compile(
     r"\b(?:(?P<sender>helo|ehlo|client|sender'?s?|originator|reverse|ptr|rdns|from (?:address|domain"
-    r"|header|field)|mail from"
-    r"|return[- ]path|your (?:mail ?)?(?:server|host|domain|ip|client|network)|connecting (?:server|host|ip)"
-    r"|sending (?:server|host|domain|ip))"
+    r"|header|field)|mail from|return[- ]path|your (?:mail ?)?(?:server|host|domain|ip|client|network)"
+    r"|(?:connecting|sending) (?:server|host|domain|ip))"
     r"|links?|urls?|uris?|(?:it|mail|message|letter|text|which) (?:(?:points?|refers?|redirects?|leads?) to"
     r"|mentions?|contains?|quotes?|cites?|lists?|includes?|carries|has|with)"
     r"|body|attachments?|content|reply-to|message-id|header|(?:to|cc):? (?:header"
-    r"|field)|list-unsubscribe|image"
-    r"|hyperlink)\b"
+    r"|field)|list-unsubscribe|image|hyperlink)\b"
 )
 """The noun of a clause: something of the sender's, else a part of the message."""
 _THING = re.compile(
     r"\b(?:(?P<message>charset|character set|subject|certificate|parameter|command|template|encoding|file"
-    r"|(?:meeting |conference |chat )?room|project|issue|article|event|page|repository|document"
-    r"|bucket|container|pod|handler)"
+    r"|(?:meeting |conference |chat )?room|project|issue|article|event|page|repository|document|bucket|container|pod|handler)"
     r"|(?P<server>(?:mail ?|directory |ldap |sql |back-?end |relay |next |smart ?)?(?:server|host|hop)"
     r"|database|directory|gateway"
     r"|(?:mailbox|message|mail) store|filter|(?:mailing |distribution )?list|route|transport|lookup table|service|relay))"
@@ -62,8 +59,7 @@ _OWNED_BEFORE = re.compile(
 """Words that make the noun right before a phrase the sender's: "your account | no longer exists"."""
 _LEAD = (
     r"(?:(?:no|not|an?|the|this|that|such|valid|invalid|unknown|unrecogni[sz]ed|unregistered|undefined"
-    r"|non-?exist(?:ent|ing)|bad|wrong"
-    r"|deleted|closed|matching|our|find|locate|do|does|know|we|have|don't|cannot|can't|unable|to|i|is"
+    r"|non-?exist(?:ent|ing)|bad|wrong|deleted|closed|matching|our|find|locate|do|does|know|we|have|don't|cannot|can't|unable|to|i|is"
     r"|there|there's) ){0,7}"
 )
 """Words in a phrase before its noun: "no such", "this is not a valid"."""
@@ -86,6 +82,10 @@ _HOP = re.compile(
     r"|\b(?:list|table|map|file|whitelist|inventory) (?:has|have|contains?|knows|lists|holds|shows) $"
 )
 """Words for a host on the way, which is not the recipient's domain, or for a list of hosts: "relay | host unknown"."""
+_SENDER_ABOVE = re.compile(
+    r"\b(?:from|sender|envelope[- ]from|return[- ]path|reverse[- ]path|originator)(?: address| domain| @)? ?: ?$"
+)
+"""The sender before the colon behind which a phrase stands: "mail from address: | no such user"."""
 _OF_HEADER = re.compile(
     r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b|\b(?:header|field) \W?(?:to|cc|bcc|from|sender|reply-to)\b"
 )
@@ -171,7 +171,7 @@ def _judge_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
         return Subject.SENDER
     if ("header" in near_text or "field" in near_text) and _OF_HEADER.search(near_text):
         return Subject.MESSAGE
-    if _OWNED_BEFORE.search(clause):
+    if _OWNED_BEFORE.search(clause) or _SENDER_ABOVE.search(near_text):
         return Subject.SENDER
     if not of_domain and not _OF_USER.search(phrase) and (thing := _THING.search(_RELATIVE.sub("", clause))):
         return Subject.MESSAGE if thing.lastgroup == "message" else Subject.SERVER

@@ -82,18 +82,26 @@ _TO_ABSENT = re.compile(
     r"(?:unknown|invalid|non-? ?exist(?:ent|ing)|inexistent|unregistered|undefined|unassigned|bad|wrong|incorrect|closed|deleted)"
     r" (?:local |e-?mail |mail )?(?:user|mail-? ?box|account|recipient|address|alias|addressee)"
     r"(?=\W{0,3}$|[.,;:!]| \W{0,3}@| (?:here|on this|at this|in this)\b"
-    r"| (?:is |was |has been )?(?:rejected|refused|bounced|returned|blocked|denied|not (?:delivered|accepted|taken))\b)"
+    r"| (?:is |was |has been )?(?:rejected|refused|bounced|returned|blocked|denied|not (?:delivered|accepted|taken))\b"
+    r"| \W?(?P<name>[^\W_][\w.+-]{1,63})\W{0,3}$)"
 )
 """A statement that is the addressee of a message: "mail to a | nonexistent account" is not about the mail."""
 _PARTS_OF_RECIPIENTS = """
 number path phone telephone server servers host cause causes reason reasons state status type size kind sort code error failure list
-group team school university company firm organisation organization office department institute login directory database table
+group team role portal relay gateway query process module form daemon school university company firm organisation organization
+office department institute login directory database table
 record records system network module message language date time year day nummer telefon grund ursache fehler gruppe schule firma
 numero motif erreur cause serveur groupe ecole motivo errore servidor grupo estado stato telefono fout oorzaak groep numer powod
 номер причина ошибка
 """
 """Words that are known, and mean something else than the recipient that is named behind them: "state of | user unknown"."""
 _PART_OF_RECIPIENT = frozenset(_PARTS_OF_RECIPIENTS.split())
+_THINGS = """
+role portal relay gateway query process module form daemon door car city table database record directory server host state
+status type class error number key file folder map
+"""
+"""Words that are known, and no mailbox right behind a noun for one: "address table", "mailbox state"."""
+_THING = frozenset(_THINGS.split())
 _HEAD = re.compile(r"\b([^\W\d_]{3,40}) (?:of|mit|pour) (?:an? |the |this |that |our |your |dem |der |le |la )?$")
 """The head of the subject, where the noun at the beginning of a statement only belongs to it: "car of | user not found"."""
 _HEADS = """
@@ -131,7 +139,7 @@ _BASE_LETTERS = str.maketrans(
 
 
 _APPOSED = re.compile(
-    r"(?:users?|mail-? ?box(?:es)?|inbox|accounts?|recipients?|address(?:es)?|alias(?:es)?|login) ([a-z]{4,40}) [a-z]"
+    r"(?:users?|mail-? ?box(?:es)?|inbox|accounts?|recipients?|address(?:es)?|alias(?:es)?|login) ([a-z]{3,40}) [a-z]"
 )
 """A noun for the recipient with a word behind it: somebody's name, or a thing's: "user jane", "user table"."""
 
@@ -142,7 +150,7 @@ def is_understood(before: str, phrase: str, line: str, names: Collection[str]) -
     *before* is the searched text, in lower case, that ends where *phrase* begins; *line* is the original text, whose capitals show
     names; *names* are the parts of the recipient's addresses, in lower case.
     """
-    if (apposed := _APPOSED.match(phrase)) and not (_is_known(apposed[1], names) or _is_capital(apposed[1], line)):
+    if (apposed := _APPOSED.match(phrase)) and not _may_be_apposed(apposed[1], line, names):
         return False
     subject = _subject(before)
     if _RELATIVE.match(phrase) or _OF_LIST.search(subject) or _is_headed(subject):
@@ -161,15 +169,25 @@ def is_understood(before: str, phrase: str, line: str, names: Collection[str]) -
     return True
 
 
+def _may_be_apposed(word: str, line: str, names: Collection[str]) -> bool:
+    """Whether *word* may stand right behind a noun for a mailbox that is absent: a verb, or a name."""
+    if word in names:
+        return True
+    return word not in _THING and (_is_known(word, names) or _is_capital(word, line))
+
+
 def _is_headed(subject: str) -> bool:
     """Whether *subject* ends with a noun to which the noun behind it belongs, and that is no word of mail."""
     head = _HEAD.search(subject)
     return head is not None and head[1] not in _IS_HEAD and not nouns.is_of_mail(head[1])
 
 
-def is_of_message(before: str, phrase: str) -> bool:
-    """Whether the statement *phrase* is about a message to or from somebody: "your request to the | recipient was deleted"."""
-    if _TO_ABSENT.match(phrase):
+def is_of_message(before: str, phrase: str, names: Collection[str]) -> bool:
+    """Whether the statement *phrase* is about a message to or from somebody: "your request to the | recipient was deleted".
+
+    *names* are the parts of the recipient's addresses: "mail for | nonexistent user jane" is about jane.
+    """
+    if (absent := _TO_ABSENT.match(phrase)) and (absent["name"] is None or absent["name"] in names):
         return False
     words = _subject(before).split()
     pairs = enumerate(pairwise([*words, ""]))  # an "e-mail address" is no message
@@ -183,11 +201,15 @@ def _is_message(word: str, following: str) -> bool:
     return _without_accents(word) in _MESSAGE and not nouns.is_of_mail(following)
 
 
-def is_of_part(before: str, phrase: str) -> bool:
-    """Whether the statement *phrase* is about what only belongs to the recipient: "the status of this | user is unknown"."""
+def is_of_part(before: str, phrase: str, names: Collection[str]) -> bool:
+    """Whether the statement *phrase* is about what only belongs to the recipient: "the status of this | user is unknown".
+
+    *names* are the parts of the recipient's addresses.
+    """
     words = [*_subject(before).split(), *phrase.split(maxsplit=1)[:1]]
     parts = [at for at, pair in enumerate(pairwise(words)) if _is_part(*pair)]
-    return bool(parts) and any(nouns.is_of_mail(word) for word in words[parts[0] + 2 : parts[0] + 5])
+    owners = words[parts[0] + 2 : parts[0] + 5] if parts else []
+    return any("@" in word or word in names or nouns.is_of_mail(word) for word in owners)
 
 
 def _is_part(word: str, following: str) -> bool:

@@ -40,11 +40,11 @@ def is_other(failure: Failure, words: Witness, *, is_named: bool) -> bool:
         return True
     if words.reason is Reason.CLOSED_ACCOUNT and _is_act_on_thing(phrase):
         return True
-    if understood.is_of_message(before, phrase) or _is_of_other_address(failure, words):
+    if understood.is_of_message(before, phrase, failure.name_parts) or _is_of_other_address(failure, words):
         return True
     if is_named:
         return False
-    return understood.is_of_part(before, phrase) or not understood.is_understood(
+    return understood.is_of_part(before, phrase, failure.name_parts) or not understood.is_understood(
         before, phrase, _original(words), failure.name_parts
     )
 

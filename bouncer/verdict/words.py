@@ -26,7 +26,7 @@ _ASIDE = re.compile(
 )
 """Four words or more in brackets; fewer mostly name the cause ("(high spam score)"), and so do those after a bare refusal."""
 _WRAPPER = re.compile(
-    r"remote server returned [^\n>]{0,100}-> ?|^(?:smtp; ?)?[45]\.\d\.\d - [^'\n]{1,60} (?=[45]\d\d[- ]?')",
+    r"remote server returned [^\n>]{0,100}-> ?|^(?:smtp; ?)?[45]\.\d\.\d - [^'\n]{1,60} (?:(?=[45]\d\d[- ]?')|\('(?=[45]\d\d'))",
     re.IGNORECASE,
 )
 """Wrappers of Microsoft 365 and Cisco's gateways, which quote another server's answer; their own words never vary."""
@@ -48,6 +48,12 @@ _LISTED = re.compile(
 """Possible causes as a numbered list, or with a bullet before each item."""
 _HEDGED = re.compile(r"[^.;:\n]{0,200}\b(?:may|might)\b[^.;:\n]{0,120}\b(?:may|might)\b[^.;:\n]{0,200}", re.IGNORECASE)
 """A list of possible causes proves none of them."""
+_FAILED_AS = re.compile(
+    r"\b(?:may|might|could) (?:have (?:failed|been \w{3,20})|be \w{3,20}) (?:as|because|since|for)\b"
+    r"[^.;:\n]{0,120},[^.;:\n]{0,120},? or\b[^.;:\n]{0,120}",
+    re.IGNORECASE,
+)
+"""A list of causes behind one "may": "as the box is unknown, is full, or your host is listed"."""
 _CAUSE = (
     "auses",
     "easons",
@@ -79,6 +85,8 @@ _QMAIL = re.compile(
     r"\bdoes not like recipient\.(?: Remote host said:)?|\bRemote host said:|\bGiving up on [\w.:\[\]-]{1,80}"
 )
 """The frame in which qmail sets a server's answer, often in one line with it."""
+_VERDICT_OF_OWN = re.compile(r"(?<=\.\.\. )(?:remote protocol error|service unavailable)\b", re.IGNORECASE)
+"""Sendmail's own words below the answer of another server ("<<<"): they name no cause, and the answer does."""
 _CAPITALS = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]{1,19}(?:[-_][A-Z]{2,20}){1,6}\b")
 _JOINS_CAPITALS = re.compile(r"[-_][A-Z]{2}")
 """Words in capitals are searched only where this matches: the engine skips to the few signs of a text."""
@@ -189,12 +197,12 @@ def without_addresses(line: str) -> str:
 
 def unwrap(answer: str) -> str:
     """Give the answer that a wrapper quotes; *answer* itself where it is no wrapper."""
-    return _WRAPPER.split(answer)[-1] if "->" in answer or ".0 - " in answer else answer
+    return _WRAPPER.split(answer)[-1] if "->" in answer or " - " in answer else answer
 
 
 def _clean_lines(lines: tuple[str, ...], whole: str) -> Iterable[str]:
     """Remove text without meaning from *lines*, and split words in capitals: ``ACCOUNT-CLOSED``."""
-    lines = without_cause_lists(lines)
+    lines = without_idle_words(lines)
     if "iving up on " in whole:
         lines = tuple([_QMAIL.sub(" ", line) for line in lines])
     if _JOINS_CAPITALS.search(whole) and not whole.isupper():
@@ -202,11 +210,13 @@ def _clean_lines(lines: tuple[str, ...], whole: str) -> Iterable[str]:
     return lines if whole.isascii() else tuple([_ALPHABETS_MEET.sub(" ", line) for line in lines])
 
 
-def without_cause_lists(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """Remove lists of possible causes from *lines*."""
+def without_idle_words(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Remove lists of possible causes from *lines*, and Sendmail's own words behind another server's answer."""
     whole = " ".join(lines)
+    if "<<<" in whole:
+        lines = tuple([_VERDICT_OF_OWN.sub(" ", line) if "<<<" in line else line for line in lines])
     if " may " in whole or " might " in whole:
-        lines = tuple(map(_without_hedges, lines))
+        lines = tuple([_FAILED_AS.sub(" ", _without_hedges(line)) for line in lines])
     if phrases.contains_any(_CAUSE, whole):
         lines = tuple([_CAUSES.sub(" ", _LISTED.sub(" ", line)) for line in lines])
     return lines

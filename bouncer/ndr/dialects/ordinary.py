@@ -14,6 +14,19 @@ _LIST_MANAGER = re.compile(r"\b(?:sympa|mailman|majordomo|listserv|ezmlm|mlmmj)\
 """A list manager's words about a post concern the writer and the list: nobody's mailbox failed."""
 _OF_POST = re.compile(r"\brequest to mailing list \S{1,80} rejected\b", re.IGNORECASE)
 """Mailman's subject for a post that its moderator refused."""
+_OFFICE_OF_LIST = re.compile(r"[\w.+]-(?:bounces|owner|request|admin|moderators?|return|help|confirm)@")
+"""The addresses that list managers write from."""
+_FIELDS_OF_LISTS = frozenset(
+    {"x-mailman-version", "x-beenthere", "x-list-administrivia", "x-sympa-to", "x-mlmmj-version"}
+)
+_OF_REFUSED_POST = re.compile(
+    (
+        r"\byour (?:message|post|posting|mail|e-?mail|submission) to \S{1,80} (?:was|has been|is) (?:rejected|refused"
+        r"|not approved|denied|held)\b"
+    ),
+    re.IGNORECASE,
+)
+"""A list manager's subject for a post that was not let through."""
 _OF_SESSION = re.compile(r"smtp server: errors from", re.IGNORECASE)
 """Postfix tells its postmaster of an SMTP session with errors: no message was accepted, so none failed."""
 _LIST = ("list-id", "list-unsubscribe", "list-post")
@@ -72,11 +85,20 @@ def _might_be_report(letter: Letter) -> bool:
         origin.has_null_or_system_path(headers, letter.envelope.reverse_path)
         and origin.may_have_null_path(headers, letter.envelope.reverse_path)
         and not letter.is_by_correspondent
-        and not _LIST_MANAGER.search(headers.get("from"))
+        and not _is_by_list_manager(headers)
         and not _OF_POST.search(headers.get("subject"))
         and not _OF_SESSION.search(headers.get("subject"))
         and not _is_persons_answer(headers)
         and letter.is_about_failure
+    )
+
+
+def _is_by_list_manager(headers: Headers) -> bool:
+    """Whether a list manager writes in its own name: by its program's name, or by its fields and a list's office in From."""
+    sender = headers.get("from").lower()
+    return _LIST_MANAGER.search(sender) is not None or (
+        _OFFICE_OF_LIST.search(sender) is not None
+        and (headers.any_of(_FIELDS_OF_LISTS) or _OF_REFUSED_POST.search(headers.get("subject")) is not None)
     )
 
 

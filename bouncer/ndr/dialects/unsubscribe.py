@@ -20,36 +20,6 @@ _SUBJECTS = phrases.split_phrases(
     | відписатися | iptal | abonelikten ç\u0131k | 配信停止 | 退订 | 退訂 | 取消订阅 | 수신거부
     """
 )
-_FIRST_PERSON = phrases.split_phrases(
-    """
-    unsubscribe me | cancel my subscription | end my subscription | mein abonnement kündigen | annuler mon abonnement |
-    annulez mon abonnement | cancelar mi suscripción | cancelen mi suscripción | remove me from |
-    remove me please | please remove me | take me off | take my name off | take my address off | take us off |
-    remove my e-mail | remove my email |
-    remove my address | remove my name | delete my address | delete me from | opt me out | i want to
-    unsubscribe | i wish to unsubscribe | i would like to unsubscribe | i'd like to unsubscribe | stop sending me |
-    stop emailing me | stop mailing me | do not send me | don't send me | do not want to receive | don't want to
-    receive | no longer wish to receive | no longer want to receive | melden sie mich | meldet mich | mich abmelden
-    | mich abzumelden | mich austragen | tragen sie mich | streichen sie mich | nehmen sie mich | löschen sie mich |
-    bitte abmelden | bitte um abmeldung | keine werbung mehr | me désinscrire | me désabonner |
-    désinscrivez-moi | désabonnez-moi | retirez-moi |
-    supprimez-moi | retirer mon adresse | supprimer mon adresse | ne plus recevoir | veux plus recevoir | souhaite plus
-    recevoir | désire plus recevoir | darme de baja | denme de baja |
-    dame de baja | darnos de baja | quiero darme | bórrenme | borrarme | eliminarme | elimínenme | no deseo recibir
-    | no quiero recibir | descadastre-me | remova-me | me remov | retirem meu | me descadastr | não quero mais
-    receber | não desejo mais receber | cancelar minha inscri | cancellatemi | cancellarmi | disiscrivermi |
-    disiscrivetemi | rimuovetemi | rimuovermi | toglietemi | non voglio più ricevere | non desidero più ricevere |
-    schrijf mij uit | mij uitschrijven | mij uit te schrijven | haal mij van | meld mij af | mij af te melden | geen
-    mails meer | wypisanie mnie | wypisać mnie | mnie wypisać | wypiszcie mnie | usunięcie mnie | usunąć mnie | nie
-    chcę otrzymywać | nie życzę sobie | avregistrera mig | ta bort mig | stryk mig | afmeld mig | frameld mig |
-    fjern mig | fjern meg | meld meg av | slett meg | poistakaa minut | peruuttaa tilau | odhlaste mě | odhlaste mne
-    | odhlásit mě | vyřaďte mě | iratkozzam le | töröljenek | leiratkozni | dezabonați-mă | dezabonati-ma |
-    ștergeți-mă | отпишите меня | удалите меня | уберите меня | исключите меня | не хочу получать | больше не
-    присылайте | не присылайте мне | видаліть мене | відпишіть мене | beni listeden | listenizden ç\u0131kar | mail
-    almak istemiyorum | 配信を停止して | 配信停止をお願い | 请将我 | 請將我 | 不要再发 | 수신을 거부
-    """
-)
-"""Sentences in which the writer says that he wants no more mail."""
 _BY_PROGRAM = phrases.split_phrases(
     """
     sent this email to unsubscribe | email to unsubscribe from the message | automatically unsubscribe |
@@ -226,12 +196,12 @@ def _is_request(words: str) -> bool:
 
 
 def _has_wish(words: str) -> bool:
-    return phrases.contains_any(_FIRST_PERSON, words) or wishes.names_unwanted(words) or bool(wishes.find_wishes(words))
+    return bool(wishes.find_set_wishes(words)) or wishes.names_unwanted(words) or bool(wishes.find_wishes(words))
 
 
 def _is_about_else(words: str) -> bool:
     """Whether every wish in a sentence is about something else than mail: a course, a committee, pictures."""
-    of_phrases = [(words.find(wish) + len(wish), wish) for wish in _FIRST_PERSON if wish in words]
+    of_phrases = wishes.find_set_wishes(words)
     if of_phrases and not all(_follows_other(words, end, wish) for end, wish in of_phrases):
         return False
     if wishes.names_unwanted(words):

@@ -11,20 +11,31 @@ DOUBT = (
     r"can't tell\b",
     r"(?:polic(?:y|ies)|blocked|filter(?:ed)?|spam|refused|denied|greylist\w{0,3})[)\]]",
     r"not sure\b",
+    r"(?:we|i) (?:think|believe|assume|suspect|guess|suppose|presume)\b",
+    r"if you (?:see|get|read|receive|got)\b",
+    # what stands before a colon says whose words follow: another check's, another address', another time's
+    (
+        r"(?:spf|dkim|dmarc|cc|bcc|reply-to|errors-to|test|tests?ing|quota (?:service|server)|log (?:entry|line|file)"
+        r"|(?:text|body|subject|message|letter) (?:contains|has|reads)"
+        r"|(?:scanner|sandbox|filter|analysis|analyser)(?: (?:says|error|report|reports|result))?"
+        r"|(?:earlier|previous|last|older) (?:mail|message|answer|letter|attempt|week|month|year|day)"
+        r"|one of (?:\d{1,4}|several|many|your|the) (?:addresses|recipients|users)) ?: "
+    ),
     r"it may be\b",
     r"could be that\b",
     r"(?:may|might|could) (?:also )?be an? (?:unknown|invalid|bad|wrong|misspelt|misspelled|non-?existent|closed|deleted)\b",
     r"(?:never|do not|don't|cannot) (?:say|assume|believe|think|conclude|claim)\b",
-    r"(?:user|mailbox|account|recipient|address) (?:does exist|exists,? but)\b",
+    r"(?:user|mailbox|account|recipient|address) (?:does exist\b|exists(?:,? but\b|, ))",
     r"(?:unknown|exists?|invalid|wrong|misspelt|misspelled|closed|deleted)\?",
     r"(?:may|might|could|can|usually|often|normally|typically) (?:also )?(?:just |simply )?(?:mean|happen|occur)",
     r"(?:may|might)(?: not (?:be|exist|have)| be (?:unknown|invalid|wrong|misspelled|closed|deleted|gone|that))\b",
     r"(?<!check )(?<!see )if (?:(?:the|this|that|your|such an?|no) )?(?:user|mailbox|account|recipient|address|domain)\b\b",
+    r"(?<!check )(?<!see )if \S{1,64} (?:does not|doesn't|did not|is not|isn't|was not) (?:exist|known|found|here|listed)\b",
     r"(?:is|was|were|are|been|account|mailbox|user|address) not (?:closed|deleted|unknown|terminated|cancell?ed|gone)\b",
     r"not (?:a|the) case of\b",
     r"would (?:see|get|read|receive) if\b",
     r"should (?:the|this|that|your) (?:user|mailbox|account|recipient|address|domain) (?:not|be|have|no longer)\b",
-    r"(?:of|among) your (?:\d{1,6} |many |other )?(?:recipients|addresses|users|contacts)\b",
+    r"(?:of|among) your (?:\d{1,6} |many |other |last |latest |recent |previous ){0,2}(?:recipients|addresses|users|contacts)\b",
     (
         r"(?:closed|deleted|removed|terminated|cancell?ed|retired|unknown) (?:user|mail ?box|account|address) (?:looks?|seems?"
         r"|(?:has been|was|is) re-?opened|has been opened|gets|means|is not|was not)\b"
@@ -81,6 +92,15 @@ DOUBT = (
     r"for another (?:address|recipient|user)\b",
     r"(?:one|some|two|three|most|many) (?:address(?:es)?|users?|recipients?) (?:of|in|among|from)\b",
     r"harvest\w{0,5}\b",
+    (
+        r"(?:zertifikat|certificat|certificado|certificato|certificaat|certyfikat|сертификат|сертифікат|regel|règle|regla|regola"
+        r"|regra|reguła|правило|absender|expéditeur|expediteur|remitente|mittente|afzender|nadawca|remetente"
+        r"|отправитель|відправник) ?: "
+    ),
+    (
+        r"(?:laut ihre[mrn]|selon votre|según su|secondo (?:il vostro|la vostra)|volgens uw|według (?:państwa|twojego)"
+        r"|по данным вашего)\b"
+    ),
     r"vielleicht\b",
     r"möglicherweise\b",
     r"vermutlich\b",

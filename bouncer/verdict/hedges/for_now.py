@@ -55,7 +55,10 @@ FOR_NOW = (
     r"created (?:today|just now|only|recently|a few|an hour|minutes)\b",
     r"(?:verified|checked|found|reached|delivered|accepted|looked up) now\b",
     r"not yet",
-    r"(?:during|for|since|because of) (?:\S{1,12} )?(?:maintenance|repairs?|fail-?over|restart|reboot|sync\w{0,15}|updates?)\b",
+    (
+        r"(?:during|for|since|because of) (?:\S{1,12} )?(?:maintenance|back-?ups?|migrations?|imports?|repairs?"
+        r"|fail-?over|restart|reboot|sync\w{0,15}|updates?)\b"
+    ),
     r"back (?:on|at|in|by|after|again)\b",
     r"at this time\b",
     r"yesterday",
@@ -68,7 +71,7 @@ FOR_NOW = (
     r"as long as",
     (
         r"(?:while|during|because|as|since|when) (?:\S{1,15} ){0,4}(?:moved|migrated|migrating|migration|rebuilt"
-        r"|restored|upgraded?|maintained|maintenance|outage|down|offline|rebuild|repaired|moving|synchroni[sz]ed"
+        r"|restored?|upgraded?|maintained|maintenance|outage|down|offline|rebuild|repaired?|moving|migrate|synchroni[sz]ed?"
         r"|renewed)"
     ),
     (
@@ -87,6 +90,7 @@ FOR_NOW = (
     r"not (?:been )?paid",
     r"(?:on|after|upon) (?:receipt|payment) of",
     r"after (?:the )?payment",
+    r"(?:fino a|por enquanto|enquanto|пока)\b",
     r"noch nicht",
     r"derzeit",
     r"momentan",

@@ -4,6 +4,13 @@ from bouncer.verdict.hedges.other_people import OTHER_PEOPLE
 from bouncer.verdict.hedges.other_things import OTHER_THINGS
 
 _SENDER_AND_POLICY = (
+    # what a server does with all such mail: "we refuse mail to unknown users at once"
+    (
+        r"(?:reject|refuse|block|drop|discard|bounce|return|deny|delete)s? (?:all |any |every )?"
+        r"(?:e-?mails?|mails?|messages?|letters?|posts?) (?:sent |addressed )?(?:to|for) (?:all |any )?"
+        r"(?:unknown|invalid|non-?exist\w{2,4}|unregistered|closed|deleted|bad|wrong) (?:\S{1,12} )?"
+        r"(?:users|addresses|recipients|mail-? ?boxes|accounts|people|persons|names)\b"
+    ),
     r"(?:white|allow|black|block|deny|safe|gr[ae]y|access|permit|pass)(?:ed)?[ -]?list",
     (
         r"lists? of (?!that|this|such|valid|known|local|all\b|the\b|our\b|active|users|recipients|mailbox|address|accounts"
@@ -12,7 +19,7 @@ _SENDER_AND_POLICY = (
     r"(?:may|must|allowed to|permitted to) (?:send|post|submit|write|mail)\b",
     r"(?:unknown|invalid|non-?existent|non-?existing|bad|wrong) (?:users|addresses|accounts|mailboxes) (?:were|are|was|have|in)\b",
     r"(?:other|another|one of the) (?:other )?(?:recipients|users|addresses)\b",
-    r"in (?:cc|bcc|to|from)\b",
+    r"in (?:cc|bcc|to|from|reply-to|errors-to|sender|return-path)\b",
     r"in (?:your|the|its) (?:cc|bcc|from|reply-to|sender)\b",
     r"you (?:are )?(?:send|sent|sending|mail|mailing|write|writing) from\b",
     r"left (?:the |this |your )?(?:chat|channel|list|conversation|meeting|room|thread)\b",
@@ -33,6 +40,23 @@ _SENDER_AND_POLICY = (
         r" (?:senders?|destinations?|recipients?|hosts?|clients?|addresses|to|by|from)"
     ),
     r"(?:licen[sc]e|subscription|billing)s?\b",
+    r"go away\b",
+    r"(?:na białej liście|на белом списке)\b",
+    (
+        r"(?:pour|para|per|voor|dla|для) (?:les |las |los |le |i |as |os |de )?(?:newsletter|boletin"
+        r"|lettres d.information|nieuwsbrie|рассыл)"
+    ),
+    (
+        r"(?:votre|il vostro|la vostra|uw|ваш|ваша|twoje|twoja|wasze|wasza) (?:propre )?(?:compte|bo[iî]te|messagerie"
+        r"|account|casella"
+        r"|postvak|mailbox|konto|skrzynk|аккаунт|ящик|уч[её]тная)"
+    ),
+    r"(?:says|said|say|told by|reported by|reports) your\b",
+    (
+        r"for (?:unencrypted|unsigned|plain|html|large|big|bulk|external|outside|automated|mass|such|anonymous|foreign) "
+        r"(?:e-?mails?|mails?|messages?|letters?|senders?)\b"
+    ),
+    r"for (?:e-?mails?|mails?|messages?|letters?) (?:of|with|without|over|above|larger|bigger|that|sent by) ",
     r"(?:re-?try|retries|retrying|re-?queued?)\b",
     r"(?:timed out|time-?out|timeout)s?\b",
     r"(?:cached?|proxy|proxied|nodes?|shards?|replicas?|replication|cluster|back-?ends?|upstream)\b",
@@ -43,7 +67,8 @@ _SENDER_AND_POLICY = (
     # a tag, a ticket or an error that is unknown or invalid, and a stranger
     r"(?:batv|prvs|srs|verp)\b",
     (
-        r"(?:invalid|unknown|wrong|bad|incorrect|illegal) (?:number|problem|cause|time|hash|port|from|use|usage|value|order"
+        r"(?:invalid|unknown|wrong|bad|incorrect|illegal) (?:date|day|year|characters?|password|size|extension"
+        r"|subject|number|problem|cause|time|hash|port|from|use|usage|value|order"
         r"|combination|count|length|errors?"
         r"|failures?|reason|parameters?|arguments?|options?|commands?|state|response|request|operation|tag|token|signature|cookie"
         r"|credentials?|session|protocol|data)\b"
@@ -52,7 +77,7 @@ _SENDER_AND_POLICY = (
         r"(?:tag|token|cookie|conversation|ticket|session|thread)s? (?:is |was |has |have |been |no longer |not ){0,3}"
         r"(?:invalid|unknown|closed|expired|valid|found|missing|wrong)\b"
     ),
-    r"(?:know|recogni[sz]e|trust) you\b",
+    r"(?:know|recogni[sz]e|trust|verify|identify|authenticate|validate) you\b",
     (
         r"(?:invalid|unknown|bad|missing|wrong) (?:mapi|(?:mail )?store|propert\w{1,3}|attribute|volume|partition|home directory"
         r"|folder|database|schema|plan)\b"

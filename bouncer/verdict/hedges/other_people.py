@@ -77,6 +77,13 @@ OTHER_PEOPLE = (
     ),
     rf"{_RELATED}\w{{0,8}} (?:l'|d')?<person> .{{0,40}}(?:<left>|<nomore>|<closed>)",
     rf"{_RELATED}\w{{0,4}} (?:του|της|dela|dele|ei|lui)\b .{{0,40}}(?:<left>|<nomore>|<closed>)",
+    # the box of such a person: "the mailbox of the assistant was closed"
+    (
+        r"(?:mail-? ?box|inbox|account|address|login|user) (?:of|for) (?:the |his |her |their |your |an? )?"
+        r"(?:(?!our )\S{1,14} ){0,1}(?:assistant|secretary|manager|boss|supervisor|deputy|predecessor|successor"
+        r"|colleague|co-?worker"
+        r"|partner|wife|husband|spouse|substitute|replacement|delegate|trainee|intern|moderator|approver|sender|author)\b"
+    ),
     # the will of the person: "nobody here by that name wants your mail", "unknown to have asked for it"
     r"to have (?:opted|requested|asked|subscribed|consented|agreed|ordered|signed)\b",
     (

@@ -6,6 +6,7 @@ with it, up to five letters longer; `\b` ends one that would begin others, `\w` 
 """
 
 import re
+import unicodedata
 
 _UMLAUT = re.compile("(?<=[a-z]{2})[äöü]")
 """Many servers write them as two letters: ae, oe, ue."""
@@ -13,10 +14,30 @@ _ACCENTED = re.compile("(?<=[a-z]{2})[à-ž]")
 """After two plain letters only, which the index needs (needs.py)."""
 
 
+_BARE = str.maketrans({"ł": "l", "ø": "o", "đ": "d"})
+_TWO_LETTERS = _BARE | str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+"""Plain letters for those that Unicode does not decompose, and for German umlauts."""
+_SHORTEST_BARE = 6
+"""Characters of the shortest word that is also taken without its accents: shorter ones are words of other languages."""
+
+
 def alternatives(words: str) -> str:
     """Give the alternatives. An accented letter is a dot: many servers send it bare, or in a charset that they do not name."""
     options = _ACCENTED.sub(".", _UMLAUT.sub(".e?", words)).replace("_", " ").split(" / ")
-    return f"(?:{'|'.join(options)})\\w{{0,5}}"
+    plain_forms = [_without_accents(option, letters) for option in options for letters in (_BARE, _TWO_LETTERS)]
+    bare = [plain for plain in plain_forms if _may_be_bare(plain)]
+    return f"(?:{'|'.join(dict.fromkeys((*options, *bare)))})\\w{{0,5}}"
+
+
+def _without_accents(option: str, letters: dict[int, str]) -> str:
+    """Give *option* with plain letters, where accents are left that no dot stands for: "nem létezik", "überfüllt"."""
+    decomposed = unicodedata.normalize("NFD", option.translate(letters))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def _may_be_bare(plain: str) -> bool:
+    """Whether *plain* is as one would write a word of a Latin alphabet without accents, and no English words."""
+    return plain.isascii() and len(plain) >= _SHORTEST_BARE and not plain.startswith("no valid")
 
 
 PERSON = alternatives(
@@ -24,8 +45,8 @@ PERSON = alternatives(
     " teilnehmer / postfach / benutzerpostfach / empfängerpostfach / kundenpostfach / postkorb / mailfach / kennung / e-mail-konto"
     " / e-mail-adresse / mailadresse / emailadresse / adresse / utilisateur / destinataire / compte / boîte / boite"
     " / usuario / usuário / destinatari / destinatário / dirección / direccion / cuenta / buzón / buzon / endereço"
-    " / endereco / conta\\b / caixa / utente / utenza / casella / indirizzo / gebruiker / ontvanger / geadresseerde"
-    " / adres / emailadres / e-mailadres / postvak / användare / mottagare / adress / mottaker / modtager / bruker"
+    " / endereco / conta\\b / caixa / utente / utenza / casella / indirizzo / gebruiker / ontvanger / geadresseerde / cim\\b"
+    " / adres / mailadres / emailadres / e-mailadres / postvak / användare / mottagare / adress / mottaker / modtager / bruker"
     " / bruger / vastaanottaj / käyttäj / osoit / użytkownik / uzytkownik / odbiorc / skrzynk / konto / uživatel"
     " / uzivatel / adresát / schránk / schrank / používateľ / pouzivatel / príjemca / címzett / cimzett / felhasználó"
     " / felhasznalo / postafiók / postafiok / utilizator / destinatar / adresa / contul / kullan\\wc\\w / al\\wc\\w"
@@ -41,7 +62,8 @@ PERSON = alternatives(
 
 ABSENT = alternatives(
     "není_znám / unbekannt / nicht_bekannt / existiert_nicht / nicht_gefunden / nicht_vorhanden /"
-    " besteht_nicht / ungültig / gibt_es_nicht / gibt_es_(?:\\w{1,12}_){1,3}nicht / немає(?!_м.сц) / gibt_es_hier_nicht"
+    " besteht_nicht / ungültig / gibt_es_nicht / gibt_es_(?:\\w{1,12}_){1,3}nicht /"
+    " existiert_(?:\\w{1,12}_){1,3}nicht / немає(?!_м.сц) / gibt_es_hier_nicht"
     " / nicht_existent / inconnu / introuvable / inexistant / n'existe_pas / n'est_pas_connu / n'a_pas_été_trouvé"
     " / invalide / incorrecte / desconocid / no_existe / no_encontrad / no_se_encontr / inexistent / inválid"
     " / desconhecid / não_existe / nao_existe / não_encontrad / nao_encontrad / não_foi_encontrad /"
@@ -67,8 +89,11 @@ ABSENT = alternatives(
     " n'a_pu_être_trouv / nem_ismert / не_знайдено"
     " / niet_bekend / no_corresponde_a_ning / ne_correspond_à_aucun / non_corrisponde_a_nessun / não_corresponde_a_nenhum"
     " / nicht_registriert / nicht_verzeichnet / nicht_angelegt / n'est_pas_répertori / n'est_pas_enregistr / ne_figure_pas"
-    " / no_figura / no_consta / no_está_registrad / non_è_present / non_è_registrat / non_è_censit / non_figura"
+    " / no_figura / no_consta / no_está_registrad / non_è_present / non_e'_present / non_e_present / non_e'_valid"
+    " / niet_in_gebruik / niet_meer_in_gebruik / ikke_i_bruk / ikke_i_brug / no_está_en_uso / não_está_em_uso"
+    " / non_e'_stato_trovat / non_è_registrat / non_è_censit / non_figura"
     " / não_cadastrad / não_está_cadastrad / não_registrad / não_está_registrad / não_consta / não_localizad"
+    " / não_foi_localizad / n'est_pas_héberg"
     " / niet_geregistreerd / komt_niet_voor / nie_jest_zarejestrowan / nie_figuruje / není_registrov / не_числится"
     " / не_значится / не_зареєстрован / inte_registrera / ikke_registrer / kay\\wtl\\w_değil"
 )
@@ -76,7 +101,7 @@ ABSENT = alternatives(
 
 ROOM = alternatives(
     "postfach / benutzerpostfach / empfängerpostfach / kundenpostfach /"
-    " postkorb / mailfach / posteingang / bandeja / quotum / kvot / kvót / kiintiö / cutia / postboks / mailbox /"
+    " postkorb / mailfach / posteingang / bandeja / quotum / casilla / kvot / kvót / kiintiö / cutia / postboks / mailbox /"
     " speicher / speicherplatz / speichervolumen / kontingent / quota"
     " / boîte / boite / messagerie"
     " / espace / buzón / buzon / cuota / espacio / caixa / cota / espaço / espaco / casella / spazio / postvak"

@@ -53,6 +53,11 @@ RULES = (
             r"\bdkim (?:check|validation|verification|signature|authentication|policy|test)",
             r"(?:<fails>|no|without|missing|bad|due to)[a-z]{0,5} .{0,40}\bdkim\b",
             r"domainkeys? .{0,40}<fails>",
+            (
+                r"\b(?:domain|mail|message|sender(?:'s)?|e-?mail|header)(?: |-)signature (?:is |was )?(?:invalid"
+                r"|not valid|broken|wrong"
+                r"|bad|missing|incorrect|expired)\b"
+            ),
             r"\barc (?:validation|seal|chain) .{0,40}fail",
             (
                 r"(?<!\bits )(?<!records )\bsignature (?:of (?:the |your |this )?(?:mail|message|e-?mail|sender|sending domain) )?"

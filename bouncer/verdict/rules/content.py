@@ -281,6 +281,10 @@ RULES = (
                 r"(?:any )?"
                 r"(?:newsletters?|bulk|advert\w{0,8}|marketing|commercial|promotion\w{0,3}|mass)\b"
             ),
+            (
+                r"(?:not|n't|never) (?:accept|take|allow|permit|admit)s? (?:\S{1,12} ){0,3}(?:content[- ]type"
+                r"|media type|html|rich text)\b"
+            ),
             r"badrcptto",
             r"envelope recipient .{0,20}denied",
             r"will not accept delivery of this message",  # AOL

@@ -106,7 +106,7 @@ RULES = (
             r"\bno mx (?:was )?found for (?:the )?(?:domain|destination|host)\b",
             r"no mail (?:server|exchanger|host)s? (?:for|at|found|configured)",
             r"(?:domain|host)\b.{0,40} accepts no (?:e-?mail|mail|messages)\b",
-            r"\bno dns (?:records?|entr)",
+            r"\bno dns records?\b",
             r"\bparked domain\b",
         ),
     ),
@@ -164,6 +164,7 @@ RULES = (
             r"[a-z0-9-]{2,63}\.[a-z]{2,24} (?:does not|doesn't|did not) resolve\b",
             r"dns error: .{0,40}(?:nxdomain|domain name not found)",
             r"not a registered (?:domain|name|internet)",
+            r"\bno dns entr\w{1,3} for\b",  # James
         ),
     ),
 )

@@ -141,6 +141,13 @@ RULES = (
                 r"existiert (?:\S{1,12} ){1,3}nicht"
             ),
             r"<person>\b[^:]{0,80}<absent>",
+            (
+                r"@[>)\"']{0,2}:? (?:(?:ist|sind|wurde|hier|bei|uns|leider|mehr|est|a|ici|chez|nous|es|ha|sido|está"
+                r"|aquí|è|é|qui|stato"
+                r"|foi|aqui|is|werd|ons|är|er|her|här|hos|oss|os|jest|tutaj|nam|je|zde|nám|tu|здесь|нас|тут) ){1,5}"
+                r"(?:<absent>|nicht (?:mehr )?(?:bekannt|gefunden|vorhanden|zu finden|registriert))"
+                r"(?! (?:als|wie|comme|como|come|som|jako|как)\b)"
+            ),
             r"<absent> .{0,20}<person>",
             (
                 r"<person>\b[^:]{0,40} (?:(?:ist|steht|sind) )?nicht (?:im|in der|in unserem|in unserer) (?:\S{1,12} )?"

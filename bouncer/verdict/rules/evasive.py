@@ -259,6 +259,8 @@ RULES = (
             r"see service\b",
             r"service\(\S{1,30}\):",
             r"never_users",
+            r"\b(?:unknown|no such|invalid) (?:user|group) id \d",
+            r"\b(?:uid|gid) \d{1,10}\b",
             r"(?:user|uid|group|gid) \S{1,40} (?:is |was )?(?:set|given|configured) (?:for|in|on|by)\b",
             (
                 r"(?<!sent by )(?:user|uid|group|gid|account|login) \W{0,2}\b(?:vmail|dovecot|_dovecot|dovenull|vpopmail|cyrus|exim"

@@ -62,6 +62,7 @@ RULES = (
                 r"\bno (?:<who>|results?|matches|record|hits?) (?:match(?:es|ed|ing)?|(?:was |were )?found|for (?:this |that "
                 r"|the )?(?:<who>|@))"
             ),
+            r"(?:look-?up|search|query)\b.{0,20}\bno (?:hits?|match(?:es)?|results?|records?)(?=\W{0,3}$|[.,;:!])",
             r"(?:hier|bei uns|chez nous|aqui|aquí|qui) (?:nicht |nicht mehr )?(?:geführt|verzogen|bekannt|gelistet)\b",
             r"<person> (?:ist |is |wurde )?(?:unbekannt )?verzogen\b",
             (

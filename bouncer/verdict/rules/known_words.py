@@ -24,10 +24,11 @@ error errors esmtp even ever every evidently ex-employee exact exchange excuse e
 fail failed fails failure failures fatal february filter final finally find firewall firm firm's first following for foreign
 form former formerly fortimail found freelance freelancer friend friend's friends from fully function functional gateway gave
 generic get gets give given gives gmail gmbh gone good google got graduate graduated greetings group guest had handle handled
-has hasn't have haven't having hello help helpdesk hence her here his hmm holder hope hospital host hosted hostname hosts
+has hasn't have haven't having hello help helpdesk hence her here his hmm hold holder holds hope hospital host hosted hostname hosts
 hotmail house how i'm i've icloud identity immediately inactive inbox inc incorrect incorrectly indicate indicated indicates
 individual inform informed informing initial inside institute institution intend intended intending intern internal into
-invalid isn't it's its january joint july june just kind kindly know known knows last late ldap lecturer left let lets letter
+invalid isn't it's its january joint july june just keep keeps kind kindly know known knows last late ldap lecturer left let
+lets letter
 letters likewise list listed lists llc lmtp local located login longer look looked looking looks lookup ltd madam mail
 mailbox mailbox's mailboxes mailed mailenable mailer mailhost mailing mailman mails mailserver mailstore main march matching
 may mdaemon member members message messages microsoft mimecast ministry miss misspelled module month months months' more

@@ -29,6 +29,7 @@ FULL = (
                 r"(?:disk |storage |mail )?(?:space|storage|room)\b"
             ),
             r"over[ -]?quota",
+            r"(?:recipient|rcpt|user|mail ?box|account|address) (?:rejected|refused|denied) ?: ?(?:\S{1,12} )?quota\W{0,3}$",
             r"quota\b.{0,40}(?:exceed|full|reached|overflow|used up|exhausted|violat)",  # a queue's or a sender's: reputation.py
             r"<over> .{0,40}\bquota\b",
             r"(?:disk|mailbox|storage|user|hard|soft|mail) quota",
@@ -117,7 +118,11 @@ FULL = (
             r"\d{1,3} ?% of .{0,20}(?:in use|used|full|occupied)",
             r"\d{1,3} ?% (?:in use|used|full|occupied)\b",
             r"\d (?:kb|mb|gb|kib|mib|bytes) of \d{1,9} ?(?:kb|mb|gb|kib|mib|bytes) (?:is |are )?(?:in use|used)",
-            r"(?:mail-? ?box|inbox) <is>bursting",
+            r"(?:\bbox|mail-? ?box|inbox) (?:of \S{1,60} )?<is>bursting",
+            (
+                r"\b(?:box|mail-? ?box|inbox|account|mail ?folder) (?:of|for) \S{1,60} .{0,30}\b"
+                r"(?:no|not enough) (?:more )?(?:room|space|storage)\b"
+            ),
             r"\b(?:box|mail-? ?box|inbox) overflows?\b",
             r"(?:disk|storage|mail) (?:share|area|space|allowance) <is>(?:spent|exhausted|used up|gone)\b",
             r"\b0 ?(?:bytes|kb|mb|b) (?:of (?:space|storage|quota) )?(?:left|free|remaining|available)\b",
@@ -196,7 +201,7 @@ OFF = (
                 r"|switched off|not allowed)"
             ),
             (
-                r"@[>)\"']{0,2}:? (?:is|was|has been) (?:now |currently |temporarily )?"
+                r"@[>)\"']{0,2}(?::|:? (?:is|was|has been)) (?:now |currently |temporarily )?"
                 r"(?:disabled|suspended|deactivated|inactive|locked|frozen)\b"
             ),
             r"\bnow disabled with (?:smtp|mta|mail) service\b",
@@ -222,6 +227,8 @@ OFF = (
             r"(?:nimmt|empfängt|akzeptiert) (?:zurzeit|derzeit|momentan|aktuell|gerade|im moment) (?:keine|nichts)",
             r"n'accepte (?:pas|aucun) .{0,30}(?:actuellement|pour le moment|pour l'instant)",
             r"no acepta .{0,30}(?:por el momento|por ahora|actualmente|temporalmente)",
+            r"<who>\b<at><is>(?:temporarily )?(?:out of order|unusable|not usable|damaged)\b",
+            r"\bbox <is>(?:temporarily )?(?:out of order|unusable|not usable|damaged)\b",
             r"mail ?box <is>(?:busy|in use|being (?:moved|migrated)|corrupt|inaccessible|not accessible|read-?only)",
             (
                 r"(?:mail ?box|mail ?store|message store|account|recipient|user)\b(?!'s (?:mail ?)?(?:server|host|system)\b)"
@@ -230,6 +237,12 @@ OFF = (
             ),
             r"@\W{0,3} (?:is )?(?:temporarily|currently) (?:unavailable|not available|inaccessible)\b",
             r"(?:mail ?box|account|user) .{0,12}maintenance",
+            (
+                r"\b(?:e-?mails?|mails?|messages?|letters?) (?:for|to) [^:;.]{1,60} (?:is|are|can|will|could) ?(?:not|n't) (?:be )?"
+                r"(?:taken|accepted|received|delivered|stored) (?:for the moment|at the moment|at present|right now"
+                r"|for now|just now"
+                r"|today|currently)\b"
+            ),
             r"unable to lock",
             r"recipient-unavailable",
             r"(?:lock|access|open|select|create) .{0,20}mail ?box",

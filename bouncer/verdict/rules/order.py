@@ -10,6 +10,7 @@ from bouncer.verdict.rules import (
     asian,
     authentication,
     content,
+    departed,
     domain,
     doubt,
     european,
@@ -42,6 +43,8 @@ PLAIN: tuple[Rule, ...] = (
     *content.LARGER,  # before full mailboxes: the standard sentence of 552 speaks of storage
     *mailbox.FULL,
     *domain.RULES,  # before recipients: "domain name not found"
+    *recipient.MALFORMED,
+    *departed.RULES,
     *recipient.RULES,
     *mailbox.OFF,  # after recipients: "unknown or disabled user"
     *content.RULES,

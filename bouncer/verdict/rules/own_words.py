@@ -104,6 +104,9 @@ RULES = (
                 r"|from) (?:strangers|others|outsiders)"
             ),
             (
+                r"\b(?:only|just) (?:relays?|forwards?|carr(?:y|ies)|transports?|pass(?:es)? on) (?:mail |messages )?for\b"
+            ),
+            (
                 r"(?:do not|don't|never) (?:pass on|carry|forward|transport|relay) (?:mail|letters|messages"
                 r"|anything) (?:for|of|from)\b"
             ),
@@ -238,7 +241,7 @@ RULES = (
             ),
             (
                 r"(?:have|has|know|knows) no (?:\S{1,12} )?(?:employee|user|mail ?box|account|customer|member|recipient|pupil"
-                r"|student) (?:with|by|of|under|called|named)\b"
+                r"|student) (?:with (?!(?:space|room|quota|a|an|any)\b)|by |of |under |called |named )"
             ),
             (
                 r"no (?:pupil|teacher|student|employee|member|person|colleague|customer|user|patient|tenant|resident"

@@ -1,4 +1,4 @@
-"""Phrases for a mailbox that does not exist: moved, closed, unknown, misspelt."""
+"""Phrases for a mailbox that does not exist: unknown, misspelt, removed in the end."""
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason
@@ -36,7 +36,7 @@ REFUSED_RELAY = (
     ),
 )
 
-RULES = (
+MALFORMED = (
     Rule(
         "address-error",
         Reason.ADDRESS_ERROR,
@@ -67,107 +67,9 @@ RULES = (
             r"not unique",
         ),
     ),
-    Rule(
-        "recipient-moved",
-        Reason.RECIPIENT_MOVED,
-        "RFC 5321 reply 551, RFC 3463 X.1.6; qmail bouncesaying, Exim redirect",
-        (
-            (
-                r"(?<!perhaps the )\b<who>\b<at><is>(?:moved|relocated"
-                r"|changed(?! (?:its|his|her|their|the) (?!(?:e-?mail )?address)))"
-            ),
-            r"no forwarding (?:address|known|left|given)\b",
-            r"(?:person|user|recipient|customer) [^:]{0,40}has moved\b",
-            r"(?:moved|relocated) to [<\"']?@",
-            r"(?:new|changed|current) (?:e-?mail )?address (?:is|of)\b",
-            r"use (?:the |my )?(?:new |following )(?:e-?mail )?address",
-            r"has a new (?:e-?mail )?address",
-            r"\b(?:is|are) now (?:at|under|found at|reachable (?:at|under)) [<\"']?@",
-            r"user not local\b.{0,20}(?:try|forward|use)",
-            r"owner .{0,20}has changed",
-        ),
-    ),
-    Rule(
-        "account-closed",
-        Reason.CLOSED_ACCOUNT,
-        "GMX and Web.de, T-Online, Orange, Comcast, Libero; replies of closed companies and schools",
-        (
-            (
-                r"<who>\b<at><is>(?:permanently )?(?:closed|deleted|terminated|cancell?ed|removed|retired"
-                r"|decommissioned|purged)\b(?! (?:your|you|it|them)\b"
-                r"| to (?:out|non|str|the pub|ext|you)"
-                r"| (?:the|this|that|these|those|his|her|their|its|an?|all|any|every|our|my)"  # "has cancelled | the delivery"
-                r" (?!(?:\S{1,12} ){0,1}(?:e-?mail|account|mail-? ?box|inbox|address|alias|login|profile)\b"
-                r"|\d|day|week|month|year|moment|time|end|last|first|spring|summer|autumn|winter))"
-            ),
-            (
-                r"(?:closed|deleted|terminated|cancell?ed) (?:this |the |his |her |e-?mail ){0,2}(?:account|mail ?box"
-                r"|user|address)"
-            ),
-            r"(?:doesn't|does not) work (?:here|for|at|with|in (?:our|this)|any ?more|any longer)\b",
-            (
-                r"(?:mail-? ?box|account|address|user) (?:that )?you (?:are |were |have )?(?:(?:trying|tried) to (?:reach|contact)"
-                r"|writing to|wrote to|written to|used|reached)"
-                r"[^.;]{0,20} (?:closed|deleted|terminated|cancell?ed|removed|discontinued)"
-            ),
-            (
-                r"no longer (?:accepts(?=\W{0,3}$|[.,;:!]| (?:any |new |further |incoming |inbound ){0,2}"
-                r"(?:e-?)?(?:mail|message|letter)s?\b(?! from\b))|here|in use|in service|used"
-                r"|valid|active|available|exists?|works?|employed"
-                r"|with|on (?:this"
-                r" )?server|monitored|current|maintained|an? |at this|part of|a customer|have|has)"
-            ),
-            (
-                r"(?:\b(?:mailing |distribution )?list )?@[>)\"']{0,2}:? (?:is|was|has been) (?:permanently |now )?"
-                r"(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|purged)\b"
-                r"(?! (?:your|you|this message|the message|it|to)\b"
-                r"| from (?:the|this|your|our) (?:\S{1,12} )?(?:list|group|message|queue|envelope|header))"
-            ),
-            (
-                r"\b(?:this|the) (?:mailing |distribution |e-?mail )?list (?:has been|was) (?:permanently |now )?"
-                r"(?:closed|deleted|removed|retired|discontinued|dissolved|shut down)(?:[.,;!]|$)"
-            ),
-            r"no longer (?:listed |registered |known )?(?:in|among|on) (?:our|the|this|my|any of our)\b",
-            (
-                r"(?:person|user|employee|colleague|recipient|member) [^:]{0,60}(?:has|have) left\b"
-                r"(?! (?:for (?:the day|today|lunch|home|vacation|holiday)|the (?:building|office|room))\b)"
-            ),
-            (
-                r"(?:he|she|they) (?:has|have|had) left\b"
-                r"(?! (?:for (?:the day|today|lunch|home|vacation|holiday)|the (?:building|office|room))\b)"
-            ),
-            r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
-            r"<who>\b<at><is>(?:permanently )?(?:abandoned|discontinued)\b",
-            (
-                r"(?:mail-? ?box|account|address|alias) (?:for|of) \S{1,80} (?:has been|was|is) (?:permanently )?"
-                r"(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|discontinued)\b"
-            ),
-            r"\bdead (?:e-?mail )?(?:address|mail ?box|account)\b",
-            (
-                r"<who>\b<at><is>(?:given up|defunct|obsolete|surrendered|relinquished|vacated|withdrawn|dissolved|shut down|erased"
-                r"|wiped)\b"
-            ),
-            r"\balias (?:has |is )?expired\b",
-            r"(?<!if )\bleft (?:us|the (?:company|firm|house|team|university|school)|our (?:company|firm|team))\b",
-            (
-                r"(?:nobody|no one|no-one) (?:receives|reads|gets) (?:any )?(?:e-?mail|mail|messages) (?:at|under"
-                r"|here|for|on)\b"
-            ),
-            r"(?:company|firm|organi[sz]ation|business) <is>(?:dissolved|liquidated|wound up)\b",
-            r"(?:throw-?away|temporary|disposable|one-time) (?:e-?mail )?address .{0,20}(?:run out|expired|ended)",
-            r"<who>\b(?: number)?(?: \S{1,40})? (?:is|are) not in (?:use|service)\b",
-            (
-                r"(?:user|mail ?box|account|alias|login) [\w.+-]{1,64} (?:is|was|has been) (?:permanently |now )?"
-                r"(?:closed|deleted|terminated|cancell?ed|removed|retired|decommissioned|de-?provisioned|off-?boarded|purged)\b"
-            ),
-            (
-                r"(?:has been|was|is) (?:permanently )?(?:closed|deleted|terminated|cancell?ed|removed) by (?:its|his"
-                r"|her|the) (?:owner|user|holder)\b"
-            ),
-            r"<who>\b<at><is>(?:de-?provisioned|off-?boarded)\b",
-            r"(?:due to|because of|owing to|after|by) (?:the |an? )?(?:account|mail ?box) (?:closure|deletion|termination)\b",
-        ),
-    ),
+)
+
+RULES = (
     Rule(
         "unknown-user-bare",
         Reason.INVALID_RECIPIENT,
@@ -189,6 +91,30 @@ RULES = (
             r"\bnot such (?:user|mail ?box|recipient|account|address)\b(?! as\b)",
             r"\bex-(?:user|customer|employee|subscriber|student|member)(?:[.,;:!]|$)",
             r"no record of (?:such an? |any such |this |that )<who>",
+            (
+                r"\bno (?:record|trace|knowledge|listing|entry) (?:of|for) (?:any ?one|any ?body|some ?one|a person"
+                r"|any person|people)"
+                r"(?=\W{0,3}$|[.,;:!]| (?:called|named|of|by|with|here|like|under|@))"
+            ),
+            (
+                r"\bno (?:mail-? ?box|user|account|recipient|address|alias|person|record) (?:is |was )?on (?:file"
+                r"|record)\b(?! (?:of|to)\b)"
+            ),
+            (
+                r"<who>\b(?: (?:that |whom |which )?you (?:\w{1,12} ){0,2}(?:to|reach|contact|for))? "
+                r"(?:has|have|had|owns|holds|keeps) no (?:e-?mail |mail |such )?(?:box|mail-? ?box|account|address"
+                r"|inbox|mail ?drop)"
+                r"(?=\W{0,3}$|[.,;:!]| (?:with (?:us|this|our|the)|at|on|in|here|under|among)\b)"
+            ),
+            (
+                r"(?:<who>|@)[>)\"']{0,2}:? (?:is|was|has|had|were) never (?:been )?(?:registered|assigned|issued"
+                r"|opened|set up|allotted"
+                r"|given out|known)(?=\W{0,3}$|[.,;:!]| (?:here|at|on|in|with|by|to any)\b)"
+            ),
+            (
+                r"@[>)\"']{0,2}:? is (?:not an?|no) (?:known |valid |existing |registered |such )?"
+                r"(?:mailing[ -]?|distribution |discussion )?list(?=\W{0,3}$|[.,;:!]| (?:here|at|on|of|with|known)\b)"
+            ),
             r"\bcuda_nsu(?:\W{1,3}@)?\W{0,3}$",  # Barracuda, without other words
             r"\b(?:no|obsolete|retired|former) (?:mail ?box|user|account|recipient|address)(?:[.!]|$)",
             r"\b(?:usr|usrname) (?:is )?(?:unknown|not found)\b",
@@ -205,7 +131,7 @@ RULES = (
                 r"|local )?(?:recipients?|users?|mailbox(?:es)?)"
                 r" ?(?:list|table|map|directory)?\b"
             ),
-            r"there is no @ (?:on|at|in|here)",
+            r"there(?: is|'s) no @ (?:on|at|in|here)",
             r"@[>)\"']{0,2} (?:cannot|can't|could not|couldn't) be (?:found|located)\b",
             r"(?:mail ?box|account|address|user|person|recipient) (?:that |whom |which )?you [^:]{1,40} (?:is|was) <gone>",
             r"never (?:had|has had|opened|owned) (?:an? |any |such an? )?(?:mail ?box|account|address|inbox)\b",
@@ -245,6 +171,7 @@ RULES = (
             ),
             (
                 r"(?:have|has|knows?|lists?) no (?:such )?(?:(?:user|recipient|mailbox|account) "
+                r"(?!with (?!(?:this|that|such|the|an?|your) )|quota\b|space\b|room\b|limit\b|plan\b)"
                 r"|@(?=[>)\"']{0,2}(?:[.;:!?]|$| (?:here|at|in|on|among|listed|known|registered)\b)))"
             ),
             r"(?:can't|cannot) accept user",
@@ -277,7 +204,7 @@ RULES = (
                 r"|preference|class|type|option|quota|rule|folder|limit|key|agent|session|token|role|field|attribute|property"
                 r"|template|profile|group)"
                 r"\S{1,64} (?:is |was |has )?(?:not found|unknown|not known|never (?:been )?(?:opened|created"
-                r"|registered|assigned|set up|known))\b"
+                r"|registered|assigned|set up|known))\b(?! (?:to|for) (?!us\b|this\b|our\b|any\b))"
             ),
             (
                 r"\bno (?:mail ?box|user|account|recipient|entry|alias) (?:for|named|called|by the name(?: of)?"
@@ -303,6 +230,10 @@ RULES = (
                 r"|account)|any (?:user|person|mail ?box|account)) (?:called|named|by the name)\b"
             ),
             r"(?:recipient|rcpt|user|mail ?box|account|address) (?:rejected|refused|denied|not accepted|failed) ?: ?(?:is )?<gone>",
+            (
+                r"(?:recipient|rcpt|user|mail ?box|account|address) (?:rejected|refused|denied) ?: ?(?:unlisted"
+                r"|unregistered|unassigned)\W{0,3}$"
+            ),
             r"<who>\b[^:]{0,60}(?:does not|doesn't|did not|didn't|do not|don't|not) (?:seem to |appear to )?exist",
             # with the wrong inflections that servers write: "dosn't exist", "dont exists", "is not exist"
             r"(?:do|does|dos|doe|did|is|was)(?: not|n'?t|'nt) (?:seem to |appear to |currently |be )?(?:exists?|exits)\b",
@@ -343,6 +274,12 @@ RULES = (
             r"\b(?!(?:host|server|client|sender|ip)\b)[\w.+-]{1,64}: unknown here\b",
             r"not user of this",
             r"<who>: none such",
+            (
+                r"(?:do not|don't|does not|doesn't) (?:serve|carry|keep|run|offer) (?:an?|any|such an?|the|this|that) "
+                r"(?:mail-? ?box|account|user|address|alias|inbox)(?: like (?:that|this))?(?=\W{0,3}$|[.,;:!]"
+                r"| (?:here|of|by|with|named"
+                r"|called|for @|@))"
+            ),
             r"<who> (?:that )?(?:we|i) (?:do not|don't) (?:have|know)\b",
             r"<who> (?:lookup|search|check) (?:failed|error)?:? ?not found",
             r"(?:do not|don't|does not|doesn't) (?:have|know) (?:such )?(?:an? |the |this |that |any )?<who>",
@@ -352,6 +289,8 @@ RULES = (
                 r"|student|member|alias|inbox|recipient)\b"
             ),
             r"(?:not (?:one of )?|none of )our <who>\b",
+            r"\bis (?:no|not an?) <who> of ours\b",
+            r"\b(?:address|mail ?box|account|alias) (?:is |now |has become ){0,2}void\b(?! of\b)",
             r"(?:does not|doesn't) (?:live|reside) (?:here|at this)\b",
             r"wasn't found at\b",  # Microsoft 365
             r"resolver\.adr\.",
@@ -363,7 +302,12 @@ RULES = (
             r"all recipients (?:\S{1,20} ){0,2}(?:invalid|unknown)",
             r"(?:addressee|recipient|mailbox|account|address|alias) (?:is )?unknown",
             r"not (?:deliverable|routable) (?:address|recipient)",
-            r"not a valid (?:mail ?box|user|recipient|address|account|e-?mail|name (?:at|on|in|here))",
+            r"(?:does not|doesn't) belong to (?:any ?one|any ?body)(?=\W{0,3}$|[.,;:!]| (?:here|at|in|on)\b)",
+            (
+                r"<who>\b(?: (?:that |which )?you (?:\w{1,12} ){1,3})?<at>(?:is|was) not (?:a )?part of (?:our|this) "
+                r"(?:service|system|domain|organi[sz]ation|company|directory|network)\b"
+            ),
+            r"not a valid (?:local[ -]?part|mail ?box|user|recipient|address|account|e-?mail|name (?:at|on|in|here))",
             r"(?:mailbox|user|account) (?:name )?not (?:allowed|local)\b",
             r"blank mailhost",
             r"not hosted here",

@@ -210,7 +210,7 @@ RULES = (
             ),
             (
                 r"(?:<refused>|block|ban|refus|den)[a-z]{0,3} .{0,40}\b(?:your|from this|sending|source|client) (?:ip"
-                r"|network|server|host|isp|mail ?server|subnet)"
+                r"|network|server|host|isp|provider|hoster|mail ?server|subnet)"
             ),
             r"(?:<refused>|block(?:ing)?) (?:sending )?ip\b",
             (
@@ -239,7 +239,7 @@ RULES = (
                 r"|network|client|server)"
             ),
             r"\baup ?# ?",
-            r"access from (?:your |ip |\[?[0-9])",
+            r"access (?:from|for) (?:your |ip |\[?[0-9])",
             r"\bip(?: address)?(?: [0-9a-f.:]{3,45})? (?:is )?in (?:prison|jail|quarantine)\b",
             r"(?:temporary|permanent) denial of (?:connection|service|access)",
             r"client (?:host )?(?:@ |\[?[0-9a-z.:\[\] -]{0,100}\]?:? )?(?:<refused>|blocked)",

@@ -15,7 +15,7 @@ from bouncer.verdict.verdict import Reason
 
 _REFUSED = (
     "(?:rejected|refused|denied|blocked|banned|declined|prohibited|forbidden|not accepted|not allowed|not permitted"
-    "|not authori[sz]ed|disallowed|unacceptable|dropped|discarded)"
+    "|not authori[sz]ed|not admitted|not let through|disallowed|unacceptable|dropped|discarded)"
 )
 VOCABULARY: dict[str, str] = {
     # a mailbox and its owner

@@ -124,6 +124,12 @@ RULES = (
                 r"\b(?:e-?mails?|mail|messages?|connections?) from your (?:ip )?(?:range|network|subnet|block|region)"
                 r" (?:is|are) (?:limited|restricted|<refused>)"
             ),
+            (
+                r"\byou (?:are not|aren't|have no) (?:allowed|permitted|authori[sz]ed|entitled|right|rights"
+                r"|permissions?|privileges?)"
+                r" to (?:send|submit|deliver|write)(?: (?:any )?(?:mails?|messages?|e-?mails?|letters?))?(?=\W{0,3}$|[.,;:!]"
+                r"| (?:here|through|via|by|over|from)\b)"
+            ),
             r"\bwho are you\b",
             r"\byour (?:mail ?)?(?:server|host|network|client|ip)(?: address)? (?:is |was )?(?:unknown|not known) (?:to|in|by)\b",
             r"\bunknown (?:sending|originating|connecting|submitting) (?:system|host|server|mta|network)\b",
@@ -176,6 +182,21 @@ RULES = (
             r"accepts? no (?:e-?mails?|mail|messages?|letters?) from\b",
             r"\bnot available (?:to|for) you\b",
             r"\b(?:internal|private) address\b.{0,20} not reachable from\b",
+            (
+                r"\b(?:anonymous|external|outside|foreign|unknown|unverified|unauthenticated"
+                r"|unregistered) (?:senders?|users?|people|persons"
+                r"|clients?|hosts?) (?:may|can|must|are allowed to|are permitted to|will) ?not (?:reach|write|send"
+                r"|post|mail|contact)\b"
+            ),
+            (
+                r"\b(?:account|mail ?box|login) of (?:the |this |its )?sender\b.{0,20} (?:suspended|disabled|blocked"
+                r"|locked|closed|deactivated"
+                r"|frozen)\b"
+            ),
+            (
+                r"\b(?:limited|restricted|confined) to (?:\S{1,12} ){0,2}"
+                r"(?:members|subscribers|staff|employees|registered|senders|partners|customers)\b"
+            ),
             (
                 r"\b(?:only|exclusively|reserved|open only) (?:for|to) (?:\S{1,12} ){0,2}"
                 r"(?:members|subscribers|staff|employees|registered|known senders)\b"

@@ -60,6 +60,7 @@ MAINTAINED = (
         "while a server is moved or mended, its mailboxes are not there: told before what is said of them",
         (
             r"\b4\.3\.2 system not accepting network messages\b",
+            r"\b[45]\.3\.2 - not accepting messages at this time\b",  # Cisco's gateways
             (
                 r"\b(?:host|server|system|site)\b <is>(?:currently )?not (?:currently |now )?accepting (?:messages|mail"
                 r"|e-?mails?)\b"
