@@ -15,7 +15,7 @@ import re
 from enum import IntEnum
 from typing import NamedTuple
 
-from bouncer.ndr import addresses, phrases
+from bouncer.ndr import addresses, headings, phrases
 from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.paragraphs import FailureLines, paragraph
 
@@ -44,8 +44,9 @@ _ENTRY = re.compile(
     r"(?:(?P<label>[^\s<>@:=\"\[\uff1a][^<>@:=\"\[\n\t\uff1a]{0,70}?)(?:[ \t]{0,8}[:=\uff1a]|\t)[ \t]{0,40}"
     r"|(?P<phrase>[A-Za-z]{2,20}(?: [A-Za-z0-9]{1,20}){0,4}) {1,4}to {1,4}"  # "undeliverable to"
     r"|(?P<name>\"[^\"\n@]{1,60}\"|'[^'\n@]{1,60}'|(?-i:[A-Z])[\w.-]*+(?: [\w.-]++){0,3})[ ]?(?=[<(\[]))?"
-    r"[<\"'\[(]{0,4}[ ]?(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?"
-    rf"(?P<address>{ADDRESS})(?:[<\[(](?:mailto|smtp):[^>\])\s]{{1,300}}[>\])])?(?:[ ]?[>\"'\])])*+(?P<rest>.*)",
+    r"[<\"'\[(\xab\xbb\u2018-\u201f\u2039\u300a\u300c]{0,4}[ ]?(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?"
+    rf"(?P<address>{ADDRESS})(?:[<\[(](?:mailto|smtp):[^>\])\s]{{1,300}}[>\])])?"
+    r"(?:[ ]?[>\"'\])\xab\xbb\u2018-\u201f\u203a\u300b\u300d])*+(?P<rest>.*)",
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(r"[ \t]*+<(" + ADDRESS + r")>(.*)")
@@ -70,6 +71,12 @@ _LABEL_NAMES_OTHER = re.compile(
     r"|original|envelope|generated|expanded|alias|url|http|reporting|originator|x-|von|de|para|an|à|da|a|received|by|id)\b",
     re.IGNORECASE,
 )
+_SUCCEEDED = re.compile(
+    r"(?:successfully |already )?(?:delivered|relayed|accepted|succeeded|successful|success|sent ok|zugestellt|remis|distribué"
+    r"|entregado|entregue|consegnato|recapitato|bezorgd|levererat|leveret|levert|dostarczono|доставлено)",
+    re.IGNORECASE,
+)
+"""A label of recipients who have the message, in a list with others who do not."""
 _REST_FITS = re.compile(
     r"\s*+(?:$|[:;(\[{|]|\.{2,}|[-\u2013\u2014]+\s|[,.]?$|(?:on|am|le|el|il|op|em|den|dnia) (?:[A-Z][a-z]{2},|\d)|=>|->|>"
     r"|[45]\d\d[ -]|\#?[45]\.\d{1,3}\.\d{1,3}\b"  # the server's reply
@@ -94,10 +101,8 @@ _NAMES = re.compile(
 )
 _OF_SENDER = re.compile(r"\bmail[ _]?from[ ]?:?[ ]{0,8}<?$")
 """Before an address in a command that names the sender, in a transcript that shows no mark before its commands."""
-_MAX_LIST = 8
-"""Lines between an entry and the words that introduce it."""
-_MAX_ASKING = 2
-"""Lines above the last line of a sentence that asks the reader to write somewhere."""
+_REASON_LINES = 5
+"""Lines of a reason between an address and the alias that it was expanded from."""
 _FOLDED = 8
 """Characters at the end of a line that may hold the first word of a folded command."""
 _CONTEXT = 60
@@ -141,7 +146,7 @@ def _find_in_command(number: int, line: str, before: str) -> list[Mention]:
 
 
 def _find_in_words(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
-    if "from" in line and (alias := _EXPANDED.match(line)) and not (number and "@" in lines[number - 1]):
+    if "from" in line and (alias := _EXPANDED.match(line)) and not _follows_address(lines, number):
         reason = lines[number - 1].strip(" \t>|") if number else ""
         return [
             Mention(
@@ -159,6 +164,14 @@ def _find_in_words(lines: list[str], number: int, line: str, failures: FailureLi
     if (entry := _ENTRY.match(line)) and _is_entry(entry, lines, number):
         return _entries(entry, number)
     return _find_in_sentence(lines, number, line, failures)
+
+
+def _follows_address(lines: list[str], number: int) -> bool:
+    """Whether an alias on line *number* belongs to an address above: right above, or above Sendmail's "(reason: ...)"."""
+    above = number - 1
+    while above > max(0, number - _REASON_LINES) and lines[above].startswith((" ", "\t")) and "@" not in lines[above]:
+        above -= 1
+    return above >= 0 and "@" in lines[above] and bool(lines[above].strip())
 
 
 def _entries(entry: re.Match[str], number: int) -> list[Mention]:
@@ -184,14 +197,14 @@ def _row(rest: str) -> tuple[list[str], str]:
 def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
     """Whether an address at a line's beginning names a recipient: by its label, the words before it, or the lines around it."""
     if (label := entry["label"]) is not None:
-        names_other = _LABEL_NAMES_OTHER.match(label) or label.lower().endswith(" from")
+        names_other = _LABEL_NAMES_OTHER.match(label) or label.lower().endswith(" from") or _SUCCEEDED.fullmatch(label)
         return not names_other and _LABEL_NAMES_RECIPIENT.search(label) is not None
     if (phrase := entry["phrase"]) is not None:
         return (
             phrases.contains_any(phrases.FAILED, phrases.normalize(phrase))
             and _PHRASE_ENDS.match(entry["rest"]) is not None
         )
-    return _stands_alone(entry) and _is_listed(entry["rest"], lines, heading(lines, number))
+    return _stands_alone(entry) and _is_listed(entry["rest"], lines, headings.find_heading(lines, number))
 
 
 def _stands_alone(entry: re.Match[str]) -> bool:
@@ -206,40 +219,9 @@ def _stands_alone(entry: re.Match[str]) -> bool:
 
 def _is_listed(rest: str, lines: list[str], heading: int) -> bool:
     """Whether the words before a list allow the reading that its addresses failed."""
-    if heading >= 0 and _tells_success(lines, heading):
+    if heading >= 0 and headings.tells_success(lines, heading):
         return False
-    return bool(rest.strip(" .,")) or not _asks_to_write(lines, heading)
-
-
-def _tells_success(lines: list[str], heading: int) -> bool:
-    words = phrases.normalize(paragraph(lines, heading))
-    if not phrases.contains_any(phrases.DELIVERED, words):
-        return False
-    if not phrases.contains_any(phrases.UNDELIVERED, words):
-        return True
-    return phrases.contains_any(phrases.DELIVERED, phrases.normalize(lines[heading]))
-
-
-def heading(lines: list[str], number: int) -> int:
-    """Find the line of words before an entry, above blank lines and other entries; -1 where none is near."""
-    for before in range(number - 1, max(-1, number - _MAX_LIST), -1):
-        if lines[before].strip() and "@" not in lines[before]:
-            return before
-    return -1
-
-
-def _asks_to_write(lines: list[str], heading: int) -> bool:
-    """Whether the words before an entry ask the reader to write to the address, or say that it is the sender's."""
-    if heading < 0:
-        return False
-    begin = heading
-    while begin > 0 and heading - begin < _MAX_ASKING and lines[begin - 1].strip():
-        begin -= 1
-    if not phrases.contains_any(phrases.ASK, phrases.normalize(" ".join(lines[begin : heading + 1]))):
-        return False
-    return not phrases.contains_any(
-        phrases.FAILED, phrases.normalize(" ".join(lines[max(0, heading - 1) : heading + 1]))
-    )
+    return bool(rest.strip(" .,")) or not headings.asks_to_write(lines, heading)
 
 
 def _find_in_sentence(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:

@@ -28,7 +28,7 @@ _RETURNED = frozenset(
     {f"{top}/{x}rfc822{headers}" for top in ("message", "text") for x in ("", "x-") for headers in ("", "-headers")}
     | {"message/global", "message/global-headers", "message/partial", "message/news"}
 )
-_STATUS = frozenset(
+_STATUS = {"message/tracking-status"}.union(  # RFC 3886 has the fields of RFC 3464
     f"{top}/{x}{utf8}delivery-status" for top in ("message", "text") for x in ("", "x-") for utf8 in ("", "global-")
 )
 _UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|style|script|title)\b.*?(?:</\1\s*+>|\Z)", re.DOTALL | re.IGNORECASE)

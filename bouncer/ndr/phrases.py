@@ -102,7 +102,8 @@ LATE = split_phrases(
     still in the queue | still in our queue | still queued | next attempt is | next attempt will |
     next try is | nächster versuch | prochaine tentative | próximo intento | prossimo tentativo | próxima tentativa |
     następna próba |
-    keep on trying | no action is required |
+    keep on trying | no action is required | message will continue for | not yet been fully delivered |
+    attempts are still pending |
     bisher nicht zugestellt | bislang nicht zugestellt | versuchen es weiter | weitere zustellversuche | nous réessaierons |
     de nouvelles tentatives | seguiremos intentando | se volverá a intentar | continueremo a provare | continuaremos tentando |
     novas tentativas serão | blijven het proberen | будут продолжены | продолжаем попытки | будем продолжать | kolejne próby |
@@ -126,7 +127,7 @@ NAMES_DELAY = split_phrases(
 )
 """A delay, as the subject of such a report names it."""
 
-FAILED_OR_LATE = Phrases(FAILED + LATE)
+FAILED_OR_LATE = Phrases(FAILED + UNDELIVERED + LATE)
 UNDELIVERED_OR_LATE = Phrases(UNDELIVERED + LATE)
 
 GAVE_UP = split_phrases(
@@ -145,7 +146,8 @@ ASK = split_phrases(
     contact | directed to | questions or comments | assistance | sent by | sender | questions | help | write to |
     administrator | technical support | reply to | message from | mail from | e-mail from | to the address | message
     identifier | forward this | complain | report this | kontakt | wenden | contacter | contacte | отправител |
-    обратитесь | 問い合わせ | 联系 | to reach | reference | please quote
+    обратитесь | 問い合わせ | 联系 | to reach | reference | please quote | report spam | report phish | spam to |
+    phishing to | suspicious
     """
 )
 """Phrases before the address of somebody who helps: that address did not fail."""
@@ -154,7 +156,9 @@ ASK = split_phrases(
 DELIVERED = split_phrases(
     """
     received the message | successful delivery | successfully delivered | were delivered to | was delivered to |
-    have been delivered to | successfully relayed | relayed to the following | erfolgreich zugestellt | remis avec
+    have been delivered to | successfully relayed | relayed to the following | has been delivered successfully |
+    have been delivered successfully | was delivered successfully | were delivered successfully |
+    been successfully delivered | erfolgreich zugestellt | remis avec
     succès | entregado correctamente | a été remis aux | a été remis à | wurde an die folgenden empfänger zugestellt
     | wurde zugestellt | se ha entregado a | se entregó a | è stato recapitato | è stato consegnato | foi entregue a
     | is bezorgd bij | zostało dostarczone | har levererats till | er leveret til | er levert til | было доставлено

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import addresses, codes, intended_recipient, mentions, notice_text, origin, phrases
+from bouncer.ndr import addresses, codes, headings, intended_recipient, local_names, notice_text, origin, phrases
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.lure import is_lure
 from bouncer.ndr.notice_text import Statement
@@ -39,7 +39,7 @@ class NoticeDialect:
         """Read who failed; None where no mail system wrote the letter, or it names nobody."""
         if not letter.is_by_mail_system or not letter.is_about_failure:
             return None
-        statements = _with_header_field(notice_text.failed_statements(letter), letter) or notice_text.local_names(
+        statements = _with_header_field(notice_text.failed_statements(letter), letter) or local_names.find_local_names(
             letter
         )
         if not statements or (not _is_declared(letter) and is_lure(letter)):
@@ -90,7 +90,7 @@ def _action_under_heading(line: int, letter: Letter, of_all: Action) -> Action:
     """Give the action of the recipient on *line*: Sendmail lists failed and delayed recipients under separate headings."""
     if of_all is Action.FAILED and _NOT_FATAL not in letter.flat:
         return of_all
-    head = mentions.heading(letter.lines, line)
+    head = headings.find_heading(letter.lines, line)
     words = phrases.normalize(letter.lines[head]) if head >= 0 else ""
     if _NOT_FATAL in words:
         return Action.DELAYED

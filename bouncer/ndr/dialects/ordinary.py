@@ -14,6 +14,10 @@ _LIST_MANAGER = re.compile(r"\b(?:sympa|mailman|majordomo|listserv|ezmlm|mlmmj)\
 """A list manager's words about a post concern the writer and the list: nobody's mailbox failed."""
 _OF_POST = re.compile(r"\brequest to mailing list \S{1,80} rejected\b", re.IGNORECASE)
 """Mailman's subject for a post that its moderator refused."""
+_OF_LIST = re.compile(r"[\w.+]-(?:owner|request|moderators?|help)@|[<\s]owner-\w", re.IGNORECASE)
+"""Mailboxes of a list's owner and program (RFC 2142 section 6, ezmlm, Majordomo): they refuse posts, and no mail to a person."""
+_RECALL = re.compile(r"\bmessage recall\b|nachrichtenrückruf|\brappel (?:de|du) message\b", re.IGNORECASE)
+"""Outlook's subjects for a message that its sender wanted back: it was delivered."""
 _OF_SESSION = re.compile(r"smtp server: errors from", re.IGNORECASE)
 """Postfix tells its postmaster of an SMTP session with errors: no message was accepted, so none failed."""
 _LIST = ("list-id", "list-unsubscribe", "list-post")
@@ -72,12 +76,23 @@ def _might_be_report(letter: Letter) -> bool:
         origin.has_null_or_system_path(headers, letter.envelope.reverse_path)
         and origin.may_have_null_path(headers, letter.envelope.reverse_path)
         and not letter.is_by_correspondent
-        and not _LIST_MANAGER.search(headers.get("from"))
-        and not _OF_POST.search(headers.get("subject"))
-        and not _OF_SESSION.search(headers.get("subject"))
+        and not _is_by_list(headers)
+        and not _is_about_session_or_recall(headers.get("subject"))
+        and not any(part.content_type == "text/calendar" for part in letter.parts)
         and not _is_persons_answer(headers)
         and letter.is_about_failure
     )
+
+
+def _is_by_list(headers: Headers) -> bool:
+    """Whether a list's program or owner wrote the letter, by From or by the subject of a refused post."""
+    sender = headers.get("from")
+    by_list = _LIST_MANAGER.search(sender) is not None or _OF_LIST.search(sender) is not None
+    return by_list or _OF_POST.search(headers.get("subject")) is not None
+
+
+def _is_about_session_or_recall(subject: str) -> bool:
+    return _OF_SESSION.search(subject) is not None or _RECALL.search(subject) is not None
 
 
 def _is_persons_answer(headers: Headers) -> bool:

@@ -1,0 +1,78 @@
+"""A notice about several recipients keeps them apart: each has its own words, and nobody is named who did not fail."""
+
+import pytest
+
+from bouncer.ndr import addresses
+from bouncer.ndr.reader import read
+
+HEAD = "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: news@example.com\nSubject: Returned mail: see transcript\n\n"
+
+
+def words_of_recipients(text: str) -> dict[str, str]:
+    recipients = read(f"{HEAD}{text}".encode(), strict=True).recipients
+    return {recipient.recipient: recipient.diagnostic_code or "" for recipient in recipients}
+
+
+def test_the_transcript_of_another_recipient_ends_the_words_about_the_first():
+    words = words_of_recipients(
+        """   ----- The following addresses had permanent fatal errors -----
+<jane@example.org>
+<bob@example.edu>
+
+   ----- Transcript of session follows -----
+<jane@example.org>... Deferred: Connection timed out with mx.example.org.
+Message could not be delivered for 5 days
+... while talking to mx.example.edu.:
+>>> RCPT To:<bob@example.edu>
+<<< 550 5.1.1 <bob@example.edu>... User unknown
+"""
+    )
+    assert "User unknown" not in words["jane@example.org"]
+    assert "User unknown" in words["bob@example.edu"]
+
+
+def test_an_alias_below_a_reason_belongs_to_the_address_above_it():
+    words = words_of_recipients(
+        """   ----- The following addresses had permanent fatal errors -----
+jdoe@host.example.org
+    (reason: 550 5.1.1 User unknown)
+    (expanded from: <jane@example.org>)
+"""
+    )
+    assert list(words) == ["jane@example.org"]
+
+
+def test_an_alias_below_a_local_name_is_the_recipient():
+    words = words_of_recipients(
+        """   ----- The following addresses had permanent fatal errors -----
+jdoe
+    (reason: 550 5.1.1 User unknown)
+    (expanded from: <jane@example.org>)
+"""
+    )
+    assert list(words) == ["jane@example.org"]
+
+
+@pytest.mark.parametrize("label", ["Delivered", "Successfully delivered", "Zugestellt", "Remis", "Accepted"])
+def test_a_recipient_with_a_label_of_success_did_not_fail(label: str):
+    words = words_of_recipients(
+        f"Your message failed for one recipient.\n\n{label}: bob@example.edu\nFailed: jane@example.org\n"
+    )
+    assert list(words) == ["jane@example.org"]
+
+
+def test_a_mailbox_for_reports_of_spam_did_not_fail():
+    words = words_of_recipients(
+        "This message was scanned. Report spam to:\nspam@filter.example.net\n\n"
+        "It could not be delivered.\n\n<jane@example.org>: 550 5.1.1 User unknown\n"
+    )
+    assert list(words) == ["jane@example.org"]
+
+
+@pytest.mark.parametrize("marks", ["»«", "«»", "„“", "“”", "‘’", "‹›", "「」"])
+def test_quotation_marks_are_no_part_of_an_address(marks: str):
+    before, after = marks
+    assert addresses.find(f"to {before}jane@example.org{after} failed") == ["jane@example.org"]
+    assert list(words_of_recipients(f"Could not be delivered:\n\n{before}jane@example.org{after}: full\n")) == [
+        "jane@example.org"
+    ]
