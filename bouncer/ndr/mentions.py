@@ -82,6 +82,13 @@ _REST_FITS = re.compile(
     r"|[45]\d\d[ -]|\#?[45]\.\d{1,3}\.\d{1,3}\b"  # the server's reply
     r"|,?[ ]?(?:[^\W\d]{1,4}[ ]){0,2}\d{1,4}[./-]\d{1,2}[./-]\d)"  # the date of the failure
 )
+_TO = re.compile(r"to|an|à|a|para|aan|till?|do|кому|宛先", re.IGNORECASE)
+_TELLS_WHY = re.compile(
+    r"[\s>|]*+(?:status|reason|error|result|diagnostic|cause|response|answer|grund|fehler|raison|erreur|motivo|causa|reden|причина)"
+    r"[ \w]{0,20}[:=\uff1a]",
+    re.IGNORECASE,
+)
+"""A line below "To: jane@example.org" that shows it to be no field of the message: "Status: failed"."""
 _PHRASE_ENDS = re.compile(r"\s*+(?:\.?$|[:(])")
 _CODE_BEFORE = re.compile(r"(?:^|[\s:;(])[45]\d\d[ -][^@]{0,40}$")
 _ROW = re.compile(
@@ -197,6 +204,8 @@ def _row(rest: str) -> tuple[list[str], str]:
 def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
     """Whether an address at a line's beginning names a recipient: by its label, the words before it, or the lines around it."""
     if (label := entry["label"]) is not None:
+        if _TO.fullmatch(label) and number + 1 < len(lines) and _TELLS_WHY.match(lines[number + 1]):
+            return True
         names_other = _LABEL_NAMES_OTHER.match(label) or label.lower().endswith(" from") or _SUCCEEDED.fullmatch(label)
         return not names_other and _LABEL_NAMES_RECIPIENT.search(label) is not None
     if (phrase := entry["phrase"]) is not None:

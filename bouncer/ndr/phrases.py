@@ -162,7 +162,11 @@ DELIVERED = split_phrases(
     succès | entregado correctamente | a été remis aux | a été remis à | wurde an die folgenden empfänger zugestellt
     | wurde zugestellt | se ha entregado a | se entregó a | è stato recapitato | è stato consegnato | foi entregue a
     | is bezorgd bij | zostało dostarczone | har levererats till | er leveret til | er levert til | было доставлено
-    | teslim edildi | bylo doručeno | に配信されました | 已送达 | 배달되었습니다
+    | teslim edildi | bylo doručeno | zustellung erfolgreich | wurde erfolgreich an | wurden erfolgreich an |
+    delivery to these recipients or groups is complete | livraison réussie | remise effectuée | entrega correcta |
+    entregado con éxito | recapitato con successo | consegnato con successo | entregue com sucesso | succesvol bezorgd |
+    успешно доставлен | pomyślnie dostarczon | úspěšně doruč | sikeresen kézbesít | başar\u0131yla teslim | başar\u0131yla iletil |
+    成功送达 | 已成功投递 | 正常に配信 | 성공적으로 | に配信されました | 已送达 | 배달되었습니다
     """
 )
 """Phrases before addresses whose mail was delivered."""

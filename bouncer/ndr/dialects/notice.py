@@ -16,6 +16,8 @@ from bouncer.ndr.lure import is_lure
 from bouncer.ndr.notice_text import Statement
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
+_MOST_HEADINGS = 16
+"""Recipients whose headings are compared; more are listed below one."""
 _NOT_FATAL = "non-fatal"
 """The word in Sendmail's heading above the recipients whose mail is delayed."""
 _WARNS = re.compile(
@@ -161,7 +163,12 @@ def _written_to(address: str, words: str, letter: Letter, *, alone: bool) -> str
 def _words_around(
     account: Statement, statements: list[Statement], letter: Letter
 ) -> tuple[int | None, EnhancedStatus | None, str]:
-    """Look for codes after the last address, then before the first: words there are about all recipients."""
+    """Look for codes after the last address, then before the first: words there are about all recipients.
+
+    Where each recipient stands below a heading of its own, "Mailbox full:", only that heading is about it.
+    """
+    if own_heading := _heading_of_one(account, statements, letter.lines):
+        return codes.reply_code(own_heading), codes.status(own_heading), own_heading
     after = notice_text.words_after(letter, account.line if len(statements) == 1 else statements[-1].line)
     code, status = codes.reply_code(after), codes.status(after)
     if code is not None or status is not None:
@@ -171,3 +178,12 @@ def _words_around(
     if code is not None or status is not None:
         return code, status, before
     return None, None, f"{before} {after}".strip()
+
+
+def _heading_of_one(account: Statement, statements: list[Statement], lines: list[str]) -> str:
+    """Give the heading above the recipient, where recipients stand below different ones; else empty."""
+    heads = {headings.find_heading(lines, statement.line) for statement in statements[:_MOST_HEADINGS]}
+    head = headings.find_heading(lines, account.line)
+    if len(heads) < 2 or head < 0 or not lines[head].rstrip().endswith((":", "\uff1a")):  # noqa: PLR2004 -- two differ
+        return ""
+    return lines[head].strip()

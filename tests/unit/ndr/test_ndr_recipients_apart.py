@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 -- quotation marks of several languages
 """A notice about several recipients keeps them apart: each has its own words, and nobody is named who did not fail."""
 
 import pytest
@@ -74,5 +75,29 @@ def test_quotation_marks_are_no_part_of_an_address(marks: str):
     before, after = marks
     assert addresses.find(f"to {before}jane@example.org{after} failed") == ["jane@example.org"]
     assert list(words_of_recipients(f"Could not be delivered:\n\n{before}jane@example.org{after}: full\n")) == [
+        "jane@example.org"
+    ]
+
+
+def test_a_heading_of_its_own_tells_why_each_recipient_failed():
+    words = words_of_recipients(
+        "Your message could not be delivered.\n\nNo such user:\n    jane@example.org\n\nMailbox full:\n    bob@example.edu\n"
+    )
+    assert words == {"jane@example.org": "No such user:", "bob@example.edu": "Mailbox full:"}
+
+
+@pytest.mark.parametrize("label", ["Status", "Reason", "Error message", "Grund", "Motivo"])
+def test_each_pair_of_recipient_and_reason_has_its_own_words(label: str):
+    words = words_of_recipients(
+        f"Your message could not be delivered.\n\nTo: jane@example.org\n{label}: 550 5.1.1 User unknown\n\n"
+        f"To: bob@example.edu\n{label}: 552 5.2.2 Mailbox full\n"
+    )
+    assert "Mailbox full" not in words["jane@example.org"]
+    assert "User unknown" not in words["bob@example.edu"]
+
+
+@pytest.mark.parametrize("sign", ["\u200b", "\u00ad", "\u2060", "\u202a"])
+def test_signs_that_nobody_sees_are_no_part_of_an_address(sign: str):
+    assert list(words_of_recipients(f"Could not be delivered:\n\n{sign}jane{sign}@example.org: full\n")) == [
         "jane@example.org"
     ]
