@@ -79,16 +79,18 @@ _SUCCEEDED = re.compile(
 """A label of recipients who have the message, in a list with others who do not."""
 _REST_FITS = re.compile(
     r"\s*+(?:$|[:;(\[{|]|\.{2,}|[-\u2013\u2014]+\s|[,.]?$|(?:on|am|le|el|il|op|em|den|dnia) (?:[A-Z][a-z]{2},|\d)|=>|->|>"
-    r"|[45]\d\d[ -]|\#?[45]\.\d{1,3}\.\d{1,3}\b"  # the server's reply
+    r"|(?:[,;\t][ \"]?)?[45]\d\d[ ,;\"-]|\#?[45]\.\d{1,3}\.\d{1,3}\b"  # the server's reply
     r"|,?[ ]?(?:[^\W\d]{1,4}[ ]){0,2}\d{1,4}[./-]\d{1,2}[./-]\d)"  # the date of the failure
 )
 _TO = re.compile(r"to|an|à|a|para|aan|till?|do|кому|宛先", re.IGNORECASE)
-_TELLS_WHY = re.compile(
+TELLS_WHY = re.compile(
     r"[\s>|]*+(?:status|reason|error|result|diagnostic|cause|response|answer|grund|fehler|raison|erreur|motivo|causa|reden|причина)"
     r"[ \w]{0,20}[:=\uff1a]",
     re.IGNORECASE,
 )
-"""A line below "To: jane@example.org" that shows it to be no field of the message: "Status: failed"."""
+"""A line beside "To: jane@example.org" that shows it to be no field of the message: "Status: failed"."""
+_SAYS_MORE = re.compile(r"\s*+(?:[-\u2013\u2014]\s|:\s*\w|[=-]>|[45]\d\d[ -])")
+"""What follows the address on such a line: "To: jane@example.org - User unknown"."""
 _PHRASE_ENDS = re.compile(r"\s*+(?:\.?$|[:(])")
 _CODE_BEFORE = re.compile(r"(?:^|[\s:;(])[45]\d\d[ -][^@]{0,40}$")
 _ROW = re.compile(
@@ -106,8 +108,10 @@ _NAMES = re.compile(
     r"[\s:\uff1a]{0,3}(?:(?:e-?mail|address|local user|user|mailbox|adresse)\b)?"
     r"[\s:\"'(<\[\xab\xbb\u2018-\u201f\u2039\uff08\uff1a\u300a]{0,4}(?:smtp:|mailto:)?$|<(?:smtp:|mailto:)?$"
 )
-_OF_SENDER = re.compile(r"\bmail[ _]?from[ ]?:?[ ]{0,8}<?$")
-"""Before an address in a command that names the sender, in a transcript that shows no mark before its commands."""
+_OF_SENDER = re.compile(
+    r"\b(?:mail[ _]?from[ ]?:?|on behalf of|im auftrag von|de la part de|en nombre de|per conto di|em nome de|namens)[ ]{0,8}<?$"
+)
+"""Before an address that names the sender: in a command without a mark before it, or in a sentence."""
 _REASON_LINES = 5
 """Lines of a reason between an address and the alias that it was expanded from."""
 _FOLDED = 8
@@ -204,7 +208,9 @@ def _row(rest: str) -> tuple[list[str], str]:
 def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
     """Whether an address at a line's beginning names a recipient: by its label, the words before it, or the lines around it."""
     if (label := entry["label"]) is not None:
-        if _TO.fullmatch(label) and number + 1 < len(lines) and _TELLS_WHY.match(lines[number + 1]):
+        if _TO.fullmatch(label) and (
+            _SAYS_MORE.match(entry["rest"]) or TELLS_WHY.match("".join(lines[number + 1 : number + 2]))
+        ):
             return True
         names_other = _LABEL_NAMES_OTHER.match(label) or label.lower().endswith(" from") or _SUCCEEDED.fullmatch(label)
         return not names_other and _LABEL_NAMES_RECIPIENT.search(label) is not None

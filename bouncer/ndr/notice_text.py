@@ -8,6 +8,7 @@ from bouncer.ndr import addresses, headings, phrases, transcript
 from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.mentions import Mention, MentionKind
+from bouncer.ndr.paragraphs import sentences_about
 
 _ALIAS = re.compile(
     r"\(?(?:expanded from|(?:ultimately )?generated (?:from|by)|forwarded from|originally addressed to"
@@ -187,7 +188,10 @@ def _gather(chosen: list[Mention], mentions: list[Mention], lines: list[str]) ->
             mention.kind in {MentionKind.REPLY, MentionKind.COMMAND}
             or (mention.kind is MentionKind.SENTENCE and statement.sentence)
         ):
-            statement.add_reply(transcript.answer(mention, lines, heads)[:MAX_WORDS])
+            words = transcript.answer(mention, lines, heads)[:MAX_WORDS]
+            if statement.sentence and len(gathered) > 1:
+                words = sentences_about(mention.address, words, [other.address for other in gathered.values()])
+            statement.add_reply(words)
     return gathered
 
 

@@ -147,7 +147,8 @@ ASK = split_phrases(
     administrator | technical support | reply to | message from | mail from | e-mail from | to the address | message
     identifier | forward this | complain | report this | kontakt | wenden | contacter | contacte | отправител |
     обратитесь | 問い合わせ | 联系 | to reach | reference | please quote | report spam | report phish | spam to |
-    phishing to | suspicious
+    phishing to | suspicious | new address | neue adresse | nouvelle adresse | nueva dirección | novo endereço |
+    nuovo indirizzo | nieuwe adres | has moved to | successor | nachfolger
     """
 )
 """Phrases before the address of somebody who helps: that address did not fail."""

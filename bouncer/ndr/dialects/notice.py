@@ -10,7 +10,17 @@ from dataclasses import replace
 
 from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import addresses, codes, headings, intended_recipient, local_names, notice_text, origin, phrases
+from bouncer.ndr import (
+    addresses,
+    codes,
+    headings,
+    intended_recipient,
+    local_names,
+    mentions,
+    notice_text,
+    origin,
+    phrases,
+)
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.lure import is_lure
 from bouncer.ndr.notice_text import Statement
@@ -88,15 +98,18 @@ def _own_subject(letter: Letter) -> str:
     return begins if repeats else letter.subject.replace(phrases.normalize(letter.original.subject or ""), "")
 
 
-def _action_under_heading(line: int, letter: Letter, of_all: Action) -> Action:
-    """Give the action of the recipient on *line*: Sendmail lists failed and delayed recipients under separate headings."""
-    if of_all is Action.FAILED and _NOT_FATAL not in letter.flat:
+def _action_under_heading(account: Statement, statements: list[Statement], letter: Letter, of_all: Action) -> Action:
+    """Give the action of the recipient: failed and delayed recipients may be listed below separate headings, as by Sendmail."""
+    late = phrases.contains_any(phrases.LATE, letter.flat) and _have_own_headings(statements, letter.lines)
+    if of_all is Action.FAILED and _NOT_FATAL not in letter.flat and not late:
         return of_all
-    head = headings.find_heading(letter.lines, line)
+    head = headings.find_heading(letter.lines, account.line)
     words = phrases.normalize(letter.lines[head]) if head >= 0 else ""
     if _NOT_FATAL in words:
         return Action.DELAYED
-    return Action.FAILED if phrases.contains_any(phrases.GAVE_UP, words) else of_all
+    if phrases.contains_any(phrases.GAVE_UP, words):
+        return Action.FAILED
+    return Action.DELAYED if late and phrases.contains_any(phrases.LATE, words) else of_all
 
 
 def _with_header_field(statements: list[Statement], letter: Letter) -> list[Statement]:
@@ -143,7 +156,7 @@ def _recipient(account: Statement, statements: list[Statement], letter: Letter, 
     alias = account.alias if account.alias and is_plausible(account.alias) else ""
     return Recipient(
         recipient=alias or _written_to(account.address, words, letter, alone=len(statements) == 1),
-        action=_action_under_heading(account.line, letter, action),
+        action=_action_under_heading(account, statements, letter, action),
         original_recipient=account.alias,
         final_recipient=account.address,
         actual_recipient=intended_recipient.failed_address(account.address, words, "", letter),
@@ -181,9 +194,14 @@ def _words_around(
 
 
 def _heading_of_one(account: Statement, statements: list[Statement], lines: list[str]) -> str:
-    """Give the heading above the recipient, where recipients stand below different ones; else empty."""
-    heads = {headings.find_heading(lines, statement.line) for statement in statements[:_MOST_HEADINGS]}
+    """Give the heading above the recipient, or the reason right above it, where recipients have different ones; else empty."""
     head = headings.find_heading(lines, account.line)
-    if len(heads) < 2 or head < 0 or not lines[head].rstrip().endswith((":", "\uff1a")):  # noqa: PLR2004 -- two differ
+    if head < 0 or not _have_own_headings(statements, lines):
         return ""
-    return lines[head].strip()
+    is_reason = head == account.line - 1 and mentions.TELLS_WHY.match(lines[head]) is not None
+    return lines[head].strip() if is_reason or lines[head].rstrip().endswith((":", "\uff1a")) else ""
+
+
+def _have_own_headings(statements: list[Statement], lines: list[str]) -> bool:
+    """Whether recipients stand below different headings."""
+    return len({headings.find_heading(lines, statement.line) for statement in statements[:_MOST_HEADINGS]}) > 1

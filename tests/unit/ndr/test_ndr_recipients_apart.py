@@ -5,6 +5,7 @@ import pytest
 
 from bouncer.ndr import addresses
 from bouncer.ndr.reader import read
+from bouncer.ndr.reading import Action
 
 HEAD = "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example.net\nTo: news@example.com\nSubject: Returned mail: see transcript\n\n"
 
@@ -101,3 +102,37 @@ def test_signs_that_nobody_sees_are_no_part_of_an_address(sign: str):
     assert list(words_of_recipients(f"Could not be delivered:\n\n{sign}jane{sign}@example.org: full\n")) == [
         "jane@example.org"
     ]
+
+
+def test_a_sentence_about_each_recipient_tells_why_it_failed():
+    words = words_of_recipients(
+        "Your message could not be delivered. The user jane@example.org is unknown. The mailbox of bob@example.edu is full.\n"
+    )
+    assert "full" not in words["jane@example.org"]
+    assert "unknown" not in words["bob@example.edu"]
+
+
+@pytest.mark.parametrize(
+    "advice",
+    [
+        "The user has moved. The new address is:\n\nann@example.org",
+        "Please use ann@example.org from now on.",
+        "Successor: ann@example.org",
+    ],
+)
+def test_a_new_address_did_not_fail(advice: str):
+    assert "ann@example.org" not in words_of_recipients(
+        f"Your message could not be delivered to:\n\njane@example.org\n\n{advice}\n"
+    )
+
+
+def test_failed_and_delayed_recipients_stand_below_different_headings():
+    text = (
+        "Delivery to the following recipients has failed permanently:\n\n  jane@example.org\n\n"
+        "Delivery to the following recipients has been delayed, we will keep trying:\n\n  bob@example.edu\n"
+    )
+    recipients = read(f"{HEAD}{text}".encode(), strict=True).recipients
+    assert {recipient.recipient: recipient.action for recipient in recipients} == {
+        "jane@example.org": Action.FAILED,
+        "bob@example.edu": Action.DELAYED,
+    }
