@@ -114,9 +114,7 @@ class Letter:
     @cached_property
     def tells_success(self) -> bool:
         """Whether the letter says that mail was delivered, and of no mail that it failed."""
-        return phrases.contains_any(phrases.DELIVERED, self.flat) and not phrases.contains_any(
-            phrases.UNDELIVERED, self.flat
-        )
+        return wording.tells_success(self.flat, self.evidence, is_about_failure=self.is_about_failure)
 
     @cached_property
     def failure_lines(self) -> FailureLines:

@@ -103,7 +103,7 @@ LATE = split_phrases(
     next try is | nächster versuch | prochaine tentative | próximo intento | prossimo tentativo | próxima tentativa |
     następna próba |
     keep on trying | no action is required | message will continue for | not yet been fully delivered |
-    attempts are still pending |
+    attempts are still pending | is queued and will be |
     bisher nicht zugestellt | bislang nicht zugestellt | versuchen es weiter | weitere zustellversuche | nous réessaierons |
     de nouvelles tentatives | seguiremos intentando | se volverá a intentar | continueremo a provare | continuaremos tentando |
     novas tentativas serão | blijven het proberen | будут продолжены | продолжаем попытки | будем продолжать | kolejne próby |
@@ -171,6 +171,22 @@ DELIVERED = split_phrases(
     """
 )
 """Phrases before addresses whose mail was delivered."""
+
+REACHED = split_phrases(
+    """
+    was delivered | has been delivered | now been delivered | was accepted by | has been accepted by |
+    was forwarded to | has been forwarded to | was sent successfully | has been sent successfully | has reached |
+    has received your | was relayed to | wurde zugestellt | wurde inzwischen zugestellt | wurde weitergeleitet |
+    ist zugestellt | wurde angenommen | a été remis | a bien été remis | a été livré | a été distribué | a été transmis |
+    fue entregado | ha sido entregado | fue reenviado | foi entregue | foi reencaminhad | è stato consegnato |
+    è stato recapitato | è stato inoltrato | is afgeleverd | is bezorgd | is doorgestuurd | została dostarczona |
+    zostało dostarczone | została doręczona | доставлено | доставлен | har levererats | levererades | er leveret | er levert |
+    blev leveret | ble levert | byla doručena | byl doručen | bylo doručeno | bola doručená | bol doručený | on toimitettu |
+    kézbesítettük | a fost livrat | teslim edildi | iletildi | παραδόθηκε | 配信されました | お届けしました | 已送达 | 已送達 |
+    已投递 | 배달되었습니다 | 전달되었습니다
+    """
+)
+"""Words of success, in a notice that has no word of a failure: "Your message to jane@example.org has been delivered"."""
 
 CHALLENGES = split_phrases(
     """
