@@ -112,7 +112,8 @@ def says_nothing_else(lines: list[str], *, quotes: bool) -> bool:
 def tells_success(flat: str, evidence: str, *, is_about_failure: bool) -> bool:
     """Whether a notice says that mail was delivered, and of no mail that it failed.
 
-    *flat* is its text, normalized by ``phrases.normalize``; where it *is_about_failure*, or names nobody, only plain phrases of success count.
+    *flat* is its text, normalized by ``phrases.normalize``; where it *is_about_failure*, or names nobody,
+    only plain phrases of success count.
     """
     if phrases.contains_any(phrases.DELIVERED, flat):
         return not phrases.contains_any(phrases.UNDELIVERED, flat)
