@@ -6,6 +6,7 @@ from bouncer.mail.returnpath import claimed_account, claimed_recipient
 from bouncer.ndr import addresses
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.notice_text import NEVER
+from bouncer.ndr.other_people import is_of_other
 
 _TO = re.compile(
     r"[ *>|]*+(?:to|an|à|para|a|aan|till?|do|komu|adresat|címzett|kime|al\u0131c\u0131"
@@ -45,9 +46,13 @@ def from_text(letter: Letter) -> list[str]:
         if "@" in line and not _IDENTIFIES.match(line)
         for start, address in addresses.find_with_positions(line)
     )
-    strangers = (address for before, address in places if not NEVER.match(address) and not _OF_OTHERS.search(before))
+    strangers = (address for before, address in places if _may_fail(address, before))
     strangers = (address for address in strangers if "." in address.rpartition("@")[2])
     return list({address.lower(): address for address in strangers if address.lower() not in letter.parties}.values())
+
+
+def _may_fail(address: str, before: str) -> bool:
+    return not NEVER.match(address) and not _OF_OTHERS.search(before) and not is_of_other(before)
 
 
 def from_subject(letter: Letter) -> list[str]:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from bouncer.ndr import addresses, headings, phrases
 from bouncer.ndr.addresses import ADDRESS
+from bouncer.ndr.other_people import is_of_other
 from bouncer.ndr.paragraphs import FailureLines, paragraph
 
 
@@ -68,6 +69,7 @@ _LABEL_SAYS_WHY = re.compile(
 )
 _LABEL_NAMES_OTHER = re.compile(
     r"(?:original )?(?:from|sender|reply|return|message|date|subject|cc|sent|to|contact|help|postmaster|mail from"
+    r"|new|neue?|nouvelle|nueva|novo|nuovo|nieuwe?|nya|nytt|nowy|nová|új|новый|copy|successor|nachfolger(?:in)?"
     r"|original|envelope|generated|expanded|alias|url|http|reporting|originator|x-|von|de|para|an|à|da|a|received|by|id)\b",
     re.IGNORECASE,
 )
@@ -99,7 +101,8 @@ _ROW = re.compile(
 )
 # Words, in lower case, before an address that a sentence names: "your mail to <", "recipient ", "user: ".
 _NAMES = re.compile(
-    r"(?:\b(?:to|no|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
+    r"(?:\b(?:to|(?:tried|trying|wanted|attempted) to (?:contact|reach)|no|for"
+    r"|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
     r"|utente|destinatario|usuario|usuário|utilisateur|destinataire|benutzer|empfänger|gebruiker|użytkownika?|odbiorcy?"
     r"|an|für|à|a|para|voor|till|til|do|для"
     r"|(?:e-?mail-?)?adresse|mailadresse|postfach|konto|compte|boîte|indirizzo|casella|dirección|cuenta|buzón|endereço|conta|adres"
@@ -112,6 +115,8 @@ _OF_SENDER = re.compile(
     r"\b(?:mail[ _]?from[ ]?:?|on behalf of|im auftrag von|de la part de|en nombre de|per conto di|em nome de|namens)[ ]{0,8}<?$"
 )
 """Before an address that names the sender: in a command without a mark before it, or in a sentence."""
+_SIGNATURE = "--"
+"""The line, without its blank, above a signature: addresses below it are the writer's."""
 _REASON_LINES = 5
 """Lines of a reason between an address and the alias that it was expanded from."""
 _FOLDED = 8
@@ -124,6 +129,8 @@ def find_mentions(lines: list[str], failures: FailureLines) -> list[Mention]:
     """Give every mention of an address in *lines*, with their *failures*, that may name a recipient, in order."""
     mentions: list[Mention] = []
     for number, line in enumerate(lines):
+        if line == _SIGNATURE and mentions:
+            break
         if "@" in line:
             here = _find_in_line(lines, number, line, failures)
             mentions += [] if here and mentions and _continues(here[0], mentions[-1], lines) else here
@@ -244,7 +251,7 @@ def _find_in_sentence(lines: list[str], number: int, line: str, failures: Failur
     addresses_in_row: list[str] = []
     for start, address in addresses.find_with_positions(line):
         context = (before + line[:start])[-_CONTEXT:].lower()
-        if _NAMES.search(context) and not _OF_SENDER.search(context):
+        if _NAMES.search(context) and not _OF_SENDER.search(context) and not is_of_other(context):
             addresses_in_row += [address, *_row(line[start + len(address) :].lstrip(">\"')]"))[0]]
     if not addresses_in_row or not failures.says_failed(number):
         return []

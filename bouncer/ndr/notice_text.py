@@ -9,6 +9,7 @@ from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.mentions import Mention, MentionKind
 from bouncer.ndr.paragraphs import sentences_about
+from bouncer.ndr.succeeded import is_accepted, tell_success
 
 _ALIAS = re.compile(
     r"\(?(?:expanded from|(?:ultimately )?generated (?:from|by)|forwarded from|originally addressed to"
@@ -21,7 +22,6 @@ NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|supp
 _MAILER = re.compile(r"[\w./-]{3,40}: (?![^@]*@)\w")
 """A line of a delivery program: its name, a colon, its message."""
 _RULE = re.compile(r"[\W_]{4,200}")
-_ACCEPTS = re.compile(r"[\s>|]*+(?:<<<|<--|S:|Out:)?[ ]?2\d\d[ -]")
 MAX_WORDS = 4_000
 """Characters kept of the words about one recipient; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
 _FEW = 600
@@ -62,7 +62,12 @@ def failed_statements(letter: Letter) -> list[Statement]:
     """Give the failed addresses with the words of *letter* about each, in the letter's order."""
     mentions = letter.mentions
     chosen = _choose(_not_accepted(mentions, letter.lines), letter.parties, letter.original.to) if mentions else []
-    return list(_gather(chosen, mentions, letter.lines).values())
+    statements = list(_gather(chosen, mentions, letter.lines).values())
+    if len(statements) < 2:  # noqa: PLR2004 -- success is told apart from failure only where there are both
+        return statements
+    return [
+        statement for statement in statements if not (statement.sentence and tell_success(statement.words))
+    ] or statements
 
 
 def words_about(address: str, letter: Letter) -> str:
@@ -137,14 +142,7 @@ def quotations(letter: Letter) -> str:
 
 def _not_accepted(mentions: list[Mention], lines: list[str]) -> list[Mention]:
     """Leave out recipients that the server accepted in a transcript, unless it accepted all and refused the message."""
-    refused = [
-        mention for mention in mentions if mention.kind is not MentionKind.COMMAND or not _is_accepted(mention, lines)
-    ]
-    return refused or mentions
-
-
-def _is_accepted(command: Mention, lines: list[str]) -> bool:
-    return command.line + 1 < len(lines) and _ACCEPTS.match(lines[command.line + 1]) is not None
+    return [mention for mention in mentions if not is_accepted(mention, lines)] or mentions
 
 
 def _choose(mentions: list[Mention], parties: frozenset[str], written_to: tuple[str, ...]) -> list[Mention]:

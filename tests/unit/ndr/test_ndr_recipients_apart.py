@@ -136,3 +136,48 @@ def test_failed_and_delayed_recipients_stand_below_different_headings():
         "jane@example.org": Action.FAILED,
         "bob@example.edu": Action.DELAYED,
     }
+
+
+ELSEWHERE = [
+    "Did you mean {}?",
+    "Ask {} instead.",
+    "Please contact {}.",
+    "Écrivez plutôt à {}.",
+    "Bitte nutzen Sie {}.",
+    "Use {}.",
+    "Nuovo indirizzo: {}.",
+    "Nieuw adres: {}.",
+    "Новый адрес: {}.",
+    "新しいアドレスは {} です。",
+    "-- \nAmy Poe, mail team\n{}",
+]
+
+
+@pytest.mark.parametrize("words", ELSEWHERE)
+def test_somebody_else_whom_a_notice_names_did_not_fail(words: str):
+    named = words_of_recipients(
+        f"Your message to jane@example.org was not delivered: no such user.\n{words.format('ann@example.org')}\n"
+    )
+    assert list(named) == ["jane@example.org"]
+
+
+@pytest.mark.parametrize(
+    "words", ["You wrote to {}", "Vous avez écrit à {}", "Escribió a {}", "You tried to contact {}"]
+)
+def test_the_one_who_was_written_to_failed(words: str):
+    assert list(words_of_recipients(f"{words.format('jane@example.org')}. That user does not exist.\n")) == [
+        "jane@example.org"
+    ]
+
+
+RESULTS = [
+    "Delivery failed.\n\n{}: delivered\njane@example.org: no such user\n",
+    "Delivery failed.\n\n{}: 250 2.1.5 OK\njane@example.org: 550 5.1.1 no such user\n",
+    "Delivery failed.\n\nTo: {}\nStatus: delivered\n\nTo: jane@example.org\nStatus: failed, no such user\n",
+    "Your message was delivered to {}. It could not be delivered to jane@example.org: no such user.\n",
+]
+
+
+@pytest.mark.parametrize("text", RESULTS)
+def test_a_recipient_who_has_the_message_did_not_fail(text: str):
+    assert list(words_of_recipients(text.format("bob@example.edu"))) == ["jane@example.org"]
