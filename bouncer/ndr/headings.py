@@ -1,8 +1,16 @@
 """The words above a list of addresses in a notice: they tell what became of the mail to the addresses below them."""
 
+import re
+
 from bouncer.ndr import phrases
 from bouncer.ndr.paragraphs import paragraph
 
+_SUCCEEDED = re.compile(
+    r"[\s>|*=-]*+(?:success\w{0,8}|delivered|relayed|zugestellt|erfolgreich\w{0,2}|remis|distribué|entregad[oa]s?|entregues?|consegnat[oi]"
+    r"|recapitat[oi]|bezorgd|levererat|leveret|levert|dostarczono|doručeno|доставлено)\b[^@:]{0,40}[:\uff1a][\s*=-]*+$",
+    re.IGNORECASE,
+)
+"""A heading above recipients who have the message, in a report that lists others as failed."""
 _MAX_LIST = 8
 """Lines between an entry and the words that introduce it."""
 _MAX_ASKING = 2
@@ -11,6 +19,8 @@ _MAX_ASKING = 2
 
 def tells_success(lines: list[str], heading: int) -> bool:
     """Whether the words at line *heading* say that mail was delivered, and not to whom it failed."""
+    if _SUCCEEDED.match(lines[heading]):
+        return True
     words = phrases.normalize(paragraph(lines, heading))
     if not phrases.contains_any(phrases.DELIVERED, words):
         return False

@@ -175,7 +175,8 @@ DELIVERED = split_phrases(
 REACHED = split_phrases(
     """
     was delivered | has been delivered | now been delivered | was accepted by | has been accepted by |
-    was forwarded to | has been forwarded to | was sent successfully | has been sent successfully | has reached |
+    was forwarded to | has been forwarded to | has been released | was sent successfully | has been sent successfully |
+    has reached |
     has received your | was relayed to | wurde zugestellt | wurde inzwischen zugestellt | wurde weitergeleitet |
     ist zugestellt | wurde angenommen | a été remis | a bien été remis | a été livré | a été distribué | a été transmis |
     fue entregado | ha sido entregado | fue reenviado | foi entregue | foi reencaminhad | è stato consegnato |

@@ -100,6 +100,8 @@ def _own_subject(letter: Letter) -> str:
 
 def _action_under_heading(account: Statement, statements: list[Statement], letter: Letter, of_all: Action) -> Action:
     """Give the action of the recipient: failed and delayed recipients may be listed below separate headings, as by Sendmail."""
+    if account.sentence and len(statements) > 1 and (action := _action_in_words(account.words)) is not None:
+        return action
     late = phrases.contains_any(phrases.LATE, letter.flat) and _have_own_headings(statements, letter.lines)
     if of_all is Action.FAILED and _NOT_FATAL not in letter.flat and not late:
         return of_all
@@ -110,6 +112,14 @@ def _action_under_heading(account: Statement, statements: list[Statement], lette
     if phrases.contains_any(phrases.GAVE_UP, words):
         return Action.FAILED
     return Action.DELAYED if late and phrases.contains_any(phrases.LATE, words) else of_all
+
+
+def _action_in_words(words: str) -> Action | None:
+    """Give the action that the sentences about one of several recipients tell."""
+    words = phrases.normalize(words)
+    if phrases.contains_any(phrases.LATE, words):
+        return Action.FAILED if phrases.contains_any(phrases.GAVE_UP, words) else Action.DELAYED
+    return Action.FAILED if phrases.contains_any(phrases.UNDELIVERED, words) else None
 
 
 def _with_header_field(statements: list[Statement], letter: Letter) -> list[Statement]:

@@ -181,3 +181,45 @@ RESULTS = [
 @pytest.mark.parametrize("text", RESULTS)
 def test_a_recipient_who_has_the_message_did_not_fail(text: str):
     assert list(words_of_recipients(text.format("bob@example.edu"))) == ["jane@example.org"]
+
+
+HEADINGS = [
+    ("Failed recipients:", "Successful recipients:"),
+    ("Nicht zugestellt an:", "Zugestellt an:"),
+    ("Échec pour :", "Remis à :"),
+]
+
+
+@pytest.mark.parametrize(("failed", "delivered"), HEADINGS)
+def test_recipients_below_a_heading_of_success_did_not_fail(failed: str, delivered: str):
+    text = f"{failed}\n  jane@example.org: user unknown\n\n{delivered}\n  bob@example.edu\n"
+    assert list(words_of_recipients(text)) == ["jane@example.org"]
+
+
+def test_recipients_on_one_line_have_reasons_of_their_own():
+    assert words_of_recipients("Undelivered: jane@example.org - user unknown; bob@example.edu - mailbox full\n") == {
+        "jane@example.org": "- user unknown",
+        "bob@example.edu": "- mailbox full",
+    }
+
+
+def test_a_family_name_before_its_comma_begins_an_entry():
+    words = words_of_recipients(
+        "These people did not receive it:\n\nDoe, Jane <jane@example.org>\n   User unknown\n"
+        "Roe, Bob <bob@example.edu>\n   Mailbox full\n"
+    )
+    assert words == {"jane@example.org": "User unknown", "bob@example.edu": "Mailbox full"}
+
+
+def test_the_target_of_a_move_in_a_reply_did_not_fail():
+    named = words_of_recipients("Delivery failed:\n\n550 5.1.6 <jane@example.org>: user has moved -> ann@example.org\n")
+    assert list(named) == ["jane@example.org"]
+
+
+def test_a_sentence_tells_a_failure_and_another_a_delay():
+    text = (
+        "Your message could not be delivered to jane@example.org: user unknown.\n"
+        "Delivery to bob@example.edu is delayed, we keep trying.\n"
+    )
+    recipients = read(f"{HEAD}{text}".encode(), strict=True).recipients
+    assert [recipient.action for recipient in recipients] == [Action.FAILED, Action.DELAYED]
