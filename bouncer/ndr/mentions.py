@@ -94,7 +94,7 @@ TELLS_WHY = re.compile(
 )
 """A line beside "To: jane@example.org" that shows it to be no field of the message: "Status: failed"."""
 _SAYS_MORE = re.compile(r"\s*+(?:[-\u2013\u2014]\s|:\s*\w|[=-]>|[45]\d\d[ -])")
-"""What follows the address on such a line: "To: jane@example.org - User unknown"."""
+"""The reason behind the address on such a line: "To: jane@example.org - User unknown"."""
 _PHRASE_ENDS = re.compile(r"\s*+(?:\.?$|[:(])")
 _CODE_BEFORE = re.compile(r"(?:^|[\s:;(])[45]\d\d[ -][^@]{0,40}$")
 # Words, in lower case, before an address that a sentence names: "your mail to <", "recipient ", "user: ".
@@ -203,8 +203,8 @@ def _entries(entry: re.Match[str], number: int) -> list[Mention]:
         rest = f"{label}: {rest}" if _LABEL_SAYS_WHY.search(label) else rest
     others, rest = split_row(rest)
     rest, further = split_further(rest)
-    named = [(address, rest) for address in (addresses.strip_address(entry["address"]), *others)]
-    return [Mention(MentionKind.ENTRY, number, indent, *entry_words) for entry_words in (*named, *further)]
+    entries = [(address, rest) for address in (addresses.strip_address(entry["address"]), *others)]
+    return [Mention(MentionKind.ENTRY, number, indent, *entry_words) for entry_words in (*entries, *further)]
 
 
 def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:

@@ -153,12 +153,12 @@ ELSEWHERE = [
 ]
 
 
-@pytest.mark.parametrize("words", ELSEWHERE)
-def test_somebody_else_whom_a_notice_names_did_not_fail(words: str):
-    named = words_of_recipients(
-        f"Your message to jane@example.org was not delivered: no such user.\n{words.format('ann@example.org')}\n"
+@pytest.mark.parametrize("sentence", ELSEWHERE)
+def test_somebody_else_whom_a_notice_names_did_not_fail(sentence: str):
+    words = words_of_recipients(
+        f"Your message to jane@example.org was not delivered: no such user.\n{sentence.format('ann@example.org')}\n"
     )
-    assert list(named) == ["jane@example.org"]
+    assert list(words) == ["jane@example.org"]
 
 
 @pytest.mark.parametrize(
@@ -212,8 +212,8 @@ def test_a_family_name_before_its_comma_begins_an_entry():
 
 
 def test_the_target_of_a_move_in_a_reply_did_not_fail():
-    named = words_of_recipients("Delivery failed:\n\n550 5.1.6 <jane@example.org>: user has moved -> ann@example.org\n")
-    assert list(named) == ["jane@example.org"]
+    words = words_of_recipients("Delivery failed:\n\n550 5.1.6 <jane@example.org>: user has moved -> ann@example.org\n")
+    assert list(words) == ["jane@example.org"]
 
 
 def test_a_sentence_tells_a_failure_and_another_a_delay():
