@@ -10,6 +10,13 @@ _LONGEST = 2_000
 """Characters of an automatic answer: longer letters tell of an absence by the way."""
 _AWAY = phrases.split_phrases(
     """
+    i no longer work | i don't work | i have left | i've left | i left | my successor | ich arbeite nicht mehr |
+    ich bin nicht mehr | bin ich nicht mehr | mein nachfolger | meine nachfolgerin | je ne travaille plus | je ne fais plus |
+    j'ai quitté | ya no trabajo | he dejado | non lavoro più | ho lasciato | já não trabalho | não trabalho mais |
+    ik werk niet meer | ik werk hier niet meer | ik werk niet langer | mijn opvolger | jag arbetar inte längre | jag har slutat |
+    jeg arbejder ikke længere | jeg er stoppet | jeg jobber ikke lenger | jeg har sluttet | en työskentele enää |
+    nie pracuję już | już nie pracuję | už nepracuji | uz nepracuji | už nepracujem | már nem dolgozom | nu mai lucrez |
+    я больше не работаю | я уволил | 退職いたしました | 退職しました | 我已离职 | 已離職 | 퇴사하였습니다 | 퇴사했습니다 |
     i am away | i'm away | i am currently away | i am currently out | i'm currently out | i am out of | i'm out of |
     i will be out of | i'll be out of | i am on vacation | i'm on vacation | i am on holiday | i'm on holiday |
     i am on leave | i'm on leave | maternity leave | paternity leave | parental leave | annual leave | sick leave |

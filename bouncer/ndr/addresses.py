@@ -3,14 +3,16 @@
 import re
 from functools import lru_cache
 
-_OUTSIDE = r"\s<>()\[\]\",;:@|\\\u3000-\u303f\uff00-\uffef"
+_AROUND = r"\s<>()\[\]\",;:|\\\xab\xbb\u2018-\u201f\u2039\u203a\u3000-\u303f\uff00-\uffef"
+"""Characters around an address, typographic quotation marks and East Asian signs among them; it holds none of them unquoted."""
+_OUTSIDE = rf"{_AROUND}@"
 ADDRESS = (
     rf"(?:\"[^\"\n]{{1,64}}\"|[^{_OUTSIDE}]{{1,128}}+)"
     r"@(?:[^\W_](?:[\w-]|\.(?=\w))*+|\[[0-9a-fA-F.:]{3,45}\])"
 )
 """An address: local part (quoted or not), @, domain or address literal. A trailing dot, as at a sentence's end, is left out."""
 
-_FREE = re.compile(r"(?<![^\s<>()\[\]\",;:|\\\u3000-\u303f\uff00-\uffef])" + ADDRESS)
+_FREE = re.compile(rf"(?<![^{_AROUND}])" + ADDRESS)
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 """URLs are removed before the search: a link may hold anybody's address."""
 _PREFIX = re.compile(r"(?:smtp|mailto|rfc822|x400|to|dda:smtp)[:=]|[*'`=/]+(?=\w)", re.IGNORECASE)

@@ -6,6 +6,7 @@ from bouncer.mail.returnpath import claimed_account, claimed_recipient
 from bouncer.ndr import addresses
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.notice_text import NEVER
+from bouncer.ndr.other_people import is_of_other
 
 _TO = re.compile(
     r"[ *>|]*+(?:to|an|à|para|a|aan|till?|do|komu|adresat|címzett|kime|al\u0131c\u0131"
@@ -18,6 +19,9 @@ _OF_OTHERS = re.compile(
     r"(?:\b(?:from|by|sender|(?<!postfach )(?<!konto )(?<!mailbox )(?<!adresse )(?<!quota )von|absender"
     r"|expéditeur|remitente|mittente|contact|kontakt"
     r"|(?<!tried to )(?<!trying to )(?<!wanted to )(?<!attempted to )reach|write to|help|cc|bcc"
+    r"|(?:please|now|instead) use|successors?(?: is)?|replaced by|replacement|new address(?: is)?|moved to|nachfolger(?:in)?"
+    r"|neue (?:e-?mail-?)?adresse|vertretung|successeure?|nouvelle adresse|utilisez|sucesora?|utilice|nueva dirección|sucessora?"
+    r"|novo endereço|successore|nuovo indirizzo|opvolger|nieuwe? adres|efterträdare|efterfølger|następca|nowy adres"
     r"|wenden|schreiben sie|adressez|écri\w{1,4}|contactez|escriba|dir[ií]j\w{1,4}|scriv\w{1,4}|rivolg\w{1,5}|escreva|schrijf"
     r"|henvend\w{0,3}|pisz\w{0,3}|napište|obra[ťt]\w{0,4})\b"
     r"|обращай|пишите|напишите"
@@ -42,9 +46,13 @@ def from_text(letter: Letter) -> list[str]:
         if "@" in line and not _IDENTIFIES.match(line)
         for start, address in addresses.find_with_positions(line)
     )
-    strangers = (address for before, address in places if not NEVER.match(address) and not _OF_OTHERS.search(before))
+    strangers = (address for before, address in places if _may_fail(address, before))
     strangers = (address for address in strangers if "." in address.rpartition("@")[2])
     return list({address.lower(): address for address in strangers if address.lower() not in letter.parties}.values())
+
+
+def _may_fail(address: str, before: str) -> bool:
+    return not NEVER.match(address) and not _OF_OTHERS.search(before) and not is_of_other(before)
 
 
 def from_subject(letter: Letter) -> list[str]:

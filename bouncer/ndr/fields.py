@@ -156,3 +156,11 @@ def action(block: Block) -> Action | None:
 def status(block: Block) -> EnhancedStatus | None:
     """Read Status, ignoring comments after it; None where it is absent or malformed."""
     return EnhancedStatus.find(block["status"]) if "status" in block else None
+
+
+def supplement(block: Block) -> str:
+    """Give the remote server's answer in Exchange's X-Supplementary-Info: ``<mx.example.org #5.2.2 smtp;552 5.2.2 full>``."""
+    value = block.get("x-supplementary-info", "").strip(" <>")
+    host, hash_, rest = value.partition(" #")
+    answer = rest if hash_ else host
+    return text_of_typed(answer.partition(" ")[2]) if ";" in answer.partition(" ")[2][:12] else answer.lstrip("#")

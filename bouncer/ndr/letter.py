@@ -1,6 +1,6 @@
 """An opened letter: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
-from bouncer.ndr import addresses, codes, evidence, fields, goods, mentions, mime, origin, phrases, wording
+from bouncer.ndr import addresses, codes, evidence, fields, goods, markup, mentions, mime, origin, phrases, wording
 from bouncer.ndr.cached import cached_property
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
@@ -37,7 +37,7 @@ class Letter:
         before = self._parts_before_returned()
         plain = "\n".join(part.text(self.limits.text) for part in before if part.content_type == "text/plain")
         if "@" in plain or not self.html_text:
-            return mime.single_spaced(plain)
+            return mime.single_spaced(markup.without_invisible(plain))
         return self.html_text if "@" in self.html_text or not plain.strip() else plain
 
     @cached_property
@@ -46,8 +46,8 @@ class Letter:
         pages = [
             part.text(self.limits.text) for part in self._parts_before_returned() if part.content_type == "text/html"
         ]
-        seen = "\n".join(mime.strip_html(page) for page in pages)
-        return seen if "@" in seen else "\n".join(mime.strip_html(mime.spell_links(page)) for page in pages)
+        seen = "\n".join(markup.strip_html(page) for page in pages)
+        return seen if "@" in seen else "\n".join(markup.strip_html(markup.spell_links(page)) for page in pages)
 
     @cached_property
     def _cut(self) -> tuple[str, int]:
@@ -114,9 +114,7 @@ class Letter:
     @cached_property
     def tells_success(self) -> bool:
         """Whether the letter says that mail was delivered, and of no mail that it failed."""
-        return phrases.contains_any(phrases.DELIVERED, self.flat) and not phrases.contains_any(
-            phrases.UNDELIVERED, self.flat
-        )
+        return wording.tells_success(self.flat, self.evidence, is_about_failure=self.is_about_failure)
 
     @cached_property
     def failure_lines(self) -> FailureLines:

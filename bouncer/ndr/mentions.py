@@ -15,9 +15,11 @@ import re
 from enum import IntEnum
 from typing import NamedTuple
 
-from bouncer.ndr import addresses, phrases
+from bouncer.ndr import addresses, headings, phrases
 from bouncer.ndr.addresses import ADDRESS
+from bouncer.ndr.other_people import is_of_other
 from bouncer.ndr.paragraphs import FailureLines, paragraph
+from bouncer.ndr.rows import split_further, split_row
 
 
 class MentionKind(IntEnum):
@@ -43,9 +45,10 @@ _ENTRY = re.compile(
     r"(?P<indent>[\s>|]*+)(?:(?:[*•·#>-]{1,8}|\d{1,3}[.)])[ \t]{1,8}|-{2,40}[ \t]{0,8})?"  # a list's bullet
     r"(?:(?P<label>[^\s<>@:=\"\[\uff1a][^<>@:=\"\[\n\t\uff1a]{0,70}?)(?:[ \t]{0,8}[:=\uff1a]|\t)[ \t]{0,40}"
     r"|(?P<phrase>[A-Za-z]{2,20}(?: [A-Za-z0-9]{1,20}){0,4}) {1,4}to {1,4}"  # "undeliverable to"
-    r"|(?P<name>\"[^\"\n@]{1,60}\"|'[^'\n@]{1,60}'|(?-i:[A-Z])[\w.-]*+(?: [\w.-]++){0,3})[ ]?(?=[<(\[]))?"
-    r"[<\"'\[(]{0,4}[ ]?(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?"
-    rf"(?P<address>{ADDRESS})(?:[<\[(](?:mailto|smtp):[^>\])\s]{{1,300}}[>\])])?(?:[ ]?[>\"'\])])*+(?P<rest>.*)",
+    r"|(?P<name>\"[^\"\n@]{1,60}\"|'[^'\n@]{1,60}'|(?-i:[A-Z])[\w.-]*+(?:,? [\w.-]++){0,3})[ ]?(?=[<(\[]))?"
+    r"[<\"'\[(\xab\xbb\u2018-\u201f\u2039\u300a\u300c]{0,4}[ ]?(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?"
+    rf"(?P<address>{ADDRESS})(?:[<\[(](?:mailto|smtp):[^>\])\s]{{1,300}}[>\])])?"
+    r"(?:[ ]?[>\"'\])\xab\xbb\u2018-\u201f\u203a\u300b\u300d])*+(?P<rest>.*)",
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(r"[ \t]*+<(" + ADDRESS + r")>(.*)")
@@ -53,6 +56,7 @@ _ACCEPTS = re.compile(r"[\s>|]*+(?:<<<|<--|out:)[ ]?2\d\d[ -]", re.IGNORECASE)
 _REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?([45]\d\d)[ -]")
 # The second line about a local name, a program or a hidden address: "jane", then "    (expanded from: <jane@example.net>)".
 _EXPANDED = re.compile(r"[\s>]*+\((?:expanded|(?:ultimately )?generated) from:? *+<?(" + ADDRESS + ")", re.IGNORECASE)
+_MOVED_TO = re.compile(r"\b(?:moved|changed)\b[^@\n]{0,40}$|[-=]> ?<?$", re.IGNORECASE)
 _COMMAND = re.compile(r"\brcpt[ _]to[ ]?:[ ]?<?(" + ADDRESS + ")", re.IGNORECASE)
 _LABEL_NAMES_RECIPIENT = re.compile(
     r"recipient|address|user|mailbox|account|\bfor\b|fail|undeliver|unknown|invalid|intended|error|deliver|rcpt|full"
@@ -67,38 +71,53 @@ _LABEL_SAYS_WHY = re.compile(
 )
 _LABEL_NAMES_OTHER = re.compile(
     r"(?:original )?(?:from|sender|reply|return|message|date|subject|cc|sent|to|contact|help|postmaster|mail from"
-    r"|original|envelope|generated|expanded|alias|url|http|reporting|originator|x-|von|de|para|an|à|da|a|received|by|id)\b",
+    r"|new|neue?|nouvelle|nueva|novo|nuovo|nieuwe?|nya|nytt|nowy|nová|új|новый|copy|successor|nachfolger(?:in)?"
+    r"|original|envelope|generated|expanded|alias|url|http|reporting|originator|x-|von|de|para|an|à|da|a$|received|by|id)\b",
     re.IGNORECASE,
 )
+_SUCCEEDED = re.compile(
+    r"(?:successfully |already )?(?:delivered|relayed|accepted|succeeded|successful|success|sent ok|zugestellt|remis|distribué"
+    r"|entregado|entregue|consegnato|recapitato|bezorgd|levererat|leveret|levert|dostarczono|доставлено)",
+    re.IGNORECASE,
+)
+"""A label of recipients who have the message, in a list with others who do not."""
 _REST_FITS = re.compile(
     r"\s*+(?:$|[:;(\[{|]|\.{2,}|[-\u2013\u2014]+\s|[,.]?$|(?:on|am|le|el|il|op|em|den|dnia) (?:[A-Z][a-z]{2},|\d)|=>|->|>"
-    r"|[45]\d\d[ -]|\#?[45]\.\d{1,3}\.\d{1,3}\b"  # the server's reply
+    r"|(?:[,;\t][ \"]?)?[45]\d\d[ ,;\"-]|\#?[45]\.\d{1,3}\.\d{1,3}\b"  # the server's reply
     r"|,?[ ]?(?:[^\W\d]{1,4}[ ]){0,2}\d{1,4}[./-]\d{1,2}[./-]\d)"  # the date of the failure
 )
+_TO = re.compile(r"to|an|à|a|para|aan|till?|do|кому|宛先", re.IGNORECASE)
+TELLS_WHY = re.compile(
+    r"[\s>|]*+(?:status|reason|error|result|diagnostic|cause|response|answer|grund|fehler|raison|erreur|motivo|causa|reden|причина)"
+    r"[ \w]{0,20}[:=\uff1a]",
+    re.IGNORECASE,
+)
+"""A line beside "To: jane@example.org" that shows it to be no field of the message: "Status: failed"."""
+_SAYS_MORE = re.compile(r"\s*+(?:[-\u2013\u2014]\s|:\s*\w|[=-]>|[45]\d\d[ -])")
+"""The reason behind the address on such a line: "To: jane@example.org - User unknown"."""
 _PHRASE_ENDS = re.compile(r"\s*+(?:\.?$|[:(])")
 _CODE_BEFORE = re.compile(r"(?:^|[\s:;(])[45]\d\d[ -][^@]{0,40}$")
-_ROW = re.compile(
-    r"(?:[ \t]*+(?:[,;](?: (?:and|und|et|y|e))?|(?:and|und|et|y|e|och|og|en|\u0438)(?= ))[ \t]*+"
-    rf"(?:(?:\"[^\"@\n]{{1,60}}\"|[A-Z][\w.'-]*+(?: [\w.'-]++){{0,3}})[ ]?<|[<\"']?){ADDRESS}[>\"']?)++"
-)
 # Words, in lower case, before an address that a sentence names: "your mail to <", "recipient ", "user: ".
 _NAMES = re.compile(
-    r"(?:\b(?:to|no|for|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
+    r"(?:\b(?:to|(?:tried|trying|wanted|attempted) to (?:contact|reach)|no|for"
+    r"|recipient\(?s?\)?|user|mailbox|address(?:e[sd])?|account|errors|group|list|of|on|in|with|reject(?:ed|s)"
     r"|utente|destinatario|usuario|usuário|utilisateur|destinataire|benutzer|empfänger|gebruiker|użytkownika?|odbiorcy?"
-    r"|an|für|à|a|para|voor|till|til|do|для"
+    r"|an|für|à|a|para|voor|till|til|do|pro|pre|pentru|для"
     r"|(?:e-?mail-?)?adresse|mailadresse|postfach|konto|compte|boîte|indirizzo|casella|dirección|cuenta|buzón|endereço|conta|adres"
     r"|skrzynka|schránka)\b"
     r"|の|へ|に|адрес\w{0,3}|получател\w{0,3}|用户|地址|给|到)"
     r"[\s:\uff1a]{0,3}(?:(?:e-?mail|address|local user|user|mailbox|adresse)\b)?"
     r"[\s:\"'(<\[\xab\xbb\u2018-\u201f\u2039\uff08\uff1a\u300a]{0,4}(?:smtp:|mailto:)?$|<(?:smtp:|mailto:)?$"
 )
-_OF_SENDER = re.compile(r"\bmail[ _]{0,16}from[ ]?:?[ ]{0,16}<?$")
-"""Before an address in a command that names the sender, in a transcript that shows no mark before its commands; the command may be
-folded, so that many blanks stand in it."""
-_MAX_LIST = 8
-"""Lines between an entry and the words that introduce it."""
-_MAX_ASKING = 2
-"""Lines above the last line of a sentence that asks the reader to write somewhere."""
+_OF_SENDER = re.compile(
+    r"\b(?:mail[ _]{0,16}from[ ]?:?|on behalf of|im auftrag von|de la part de|en nombre de|per conto di|em nome de|namens)"
+    r"[ ]{0,16}<?$"
+)
+"""Before an address that names the sender: in a command without a mark before it, which may be folded, or in a sentence."""
+_SIGNATURE = "--"
+"""The line, without its blank, above a signature: addresses below it are the writer's."""
+_REASON_LINES = 5
+"""Lines of a reason between an address and the alias that it was expanded from."""
 _FOLDED = 8
 """Characters at the end of a line that may hold the first word of a folded command."""
 _CONTEXT = 60
@@ -109,6 +128,8 @@ def find_mentions(lines: list[str], failures: FailureLines) -> list[Mention]:
     """Give every mention of an address in *lines*, with their *failures*, that may name a recipient, in order."""
     mentions: list[Mention] = []
     for number, line in enumerate(lines):
+        if line == _SIGNATURE and mentions:
+            break
         if "@" in line:
             here = _find_in_line(lines, number, line, failures)
             mentions += [] if here and mentions and _continues(here[0], mentions[-1], lines) else here
@@ -142,7 +163,7 @@ def _find_in_command(number: int, line: str, before: str) -> list[Mention]:
 
 
 def _find_in_words(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
-    if "from" in line and (alias := _EXPANDED.match(line)) and not (number and "@" in lines[number - 1]):
+    if "from" in line and (alias := _EXPANDED.match(line)) and not _follows_address(lines, number):
         reason = lines[number - 1].strip(" \t>|") if number else ""
         return [
             Mention(
@@ -156,10 +177,22 @@ def _find_in_words(lines: list[str], number: int, line: str, failures: FailureLi
     if number and lines[number - 1].endswith(("expanded from", "generated from", "generated by")):
         return []  # Postfix and Exim wrap the line before the alias that they expanded
     if _REPLY.match(line):
-        return [Mention(MentionKind.REPLY, number, 0, address, line) for address in addresses.find(line)]
+        return [
+            Mention(MentionKind.REPLY, number, 0, address, line)
+            for start, address in addresses.find_with_positions(line)
+            if not _MOVED_TO.search(line, 0, start) and not is_of_other(line[:start])
+        ]
     if (entry := _ENTRY.match(line)) and _is_entry(entry, lines, number):
         return _entries(entry, number)
     return _find_in_sentence(lines, number, line, failures)
+
+
+def _follows_address(lines: list[str], number: int) -> bool:
+    """Whether an alias on line *number* belongs to an address above: right above, or above Sendmail's "(reason: ...)"."""
+    above = number - 1
+    while above > max(0, number - _REASON_LINES) and lines[above].startswith((" ", "\t")) and "@" not in lines[above]:
+        above -= 1
+    return above >= 0 and "@" in lines[above] and bool(lines[above].strip())
 
 
 def _entries(entry: re.Match[str], number: int) -> list[Mention]:
@@ -169,35 +202,32 @@ def _entries(entry: re.Match[str], number: int) -> list[Mention]:
         return [Mention(MentionKind.ENTRY, number, indent, addresses.strip_address(labelled[1]), labelled[2])]
     if label := entry["label"] or entry["phrase"]:
         rest = f"{label}: {rest}" if _LABEL_SAYS_WHY.search(label) else rest
-    others, rest = _row(rest)
-    return [
-        Mention(MentionKind.ENTRY, number, indent, address, rest)
-        for address in (addresses.strip_address(entry["address"]), *others)
-    ]
-
-
-def _row(rest: str) -> tuple[list[str], str]:
-    """Split the text after an address into further addresses in the row and the words after them."""
-    row = _ROW.match(rest)
-    return (addresses.find(row[0]), rest[row.end() :]) if row else ([], rest)
+    others, rest = split_row(rest)
+    rest, further = split_further(rest)
+    entries = [(address, rest) for address in (addresses.strip_address(entry["address"]), *others)]
+    return [Mention(MentionKind.ENTRY, number, indent, *entry_words) for entry_words in (*entries, *further)]
 
 
 def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
     """Whether an address at a line's beginning names a recipient: by its label, the words before it, or the lines around it."""
     if (label := entry["label"]) is not None:
-        names_other = _LABEL_NAMES_OTHER.match(label) or label.lower().endswith(" from")
+        if _TO.fullmatch(label) and (
+            _SAYS_MORE.match(entry["rest"]) or TELLS_WHY.match("".join(lines[number + 1 : number + 2]))
+        ):
+            return True
+        names_other = _LABEL_NAMES_OTHER.match(label) or label.lower().endswith(" from") or _SUCCEEDED.fullmatch(label)
         return not names_other and _LABEL_NAMES_RECIPIENT.search(label) is not None
     if (phrase := entry["phrase"]) is not None:
         return (
             phrases.contains_any(phrases.FAILED, phrases.normalize(phrase))
             and _PHRASE_ENDS.match(entry["rest"]) is not None
         )
-    return _stands_alone(entry) and _is_listed(entry["rest"], lines, heading(lines, number))
+    return _stands_alone(entry) and _is_listed(entry["rest"], lines, headings.find_heading(lines, number))
 
 
 def _stands_alone(entry: re.Match[str]) -> bool:
     """Whether the rest of an address's line is about the address, and not part of a running sentence."""
-    name, rest = entry["name"], _row(entry["rest"])[1]
+    name, rest = entry["name"], split_row(entry["rest"])[1]
     if _NAME_BEFORE.match(rest):
         return True
     if _REST_FITS.match(rest):
@@ -207,40 +237,9 @@ def _stands_alone(entry: re.Match[str]) -> bool:
 
 def _is_listed(rest: str, lines: list[str], heading: int) -> bool:
     """Whether the words before a list allow the reading that its addresses failed."""
-    if heading >= 0 and _tells_success(lines, heading):
+    if heading >= 0 and headings.tells_success(lines, heading):
         return False
-    return bool(rest.strip(" .,")) or not _asks_to_write(lines, heading)
-
-
-def _tells_success(lines: list[str], heading: int) -> bool:
-    words = phrases.normalize(paragraph(lines, heading))
-    if not phrases.contains_any(phrases.DELIVERED, words):
-        return False
-    if not phrases.contains_any(phrases.UNDELIVERED, words):
-        return True
-    return phrases.contains_any(phrases.DELIVERED, phrases.normalize(lines[heading]))
-
-
-def heading(lines: list[str], number: int) -> int:
-    """Find the line of words before an entry, above blank lines and other entries; -1 where none is near."""
-    for before in range(number - 1, max(-1, number - _MAX_LIST), -1):
-        if lines[before].strip() and "@" not in lines[before]:
-            return before
-    return -1
-
-
-def _asks_to_write(lines: list[str], heading: int) -> bool:
-    """Whether the words before an entry ask the reader to write to the address, or say that it is the sender's."""
-    if heading < 0:
-        return False
-    begin = heading
-    while begin > 0 and heading - begin < _MAX_ASKING and lines[begin - 1].strip():
-        begin -= 1
-    if not phrases.contains_any(phrases.ASK, phrases.normalize(" ".join(lines[begin : heading + 1]))):
-        return False
-    return not phrases.contains_any(
-        phrases.FAILED, phrases.normalize(" ".join(lines[max(0, heading - 1) : heading + 1]))
-    )
+    return bool(rest.strip(" .,")) or not headings.asks_to_write(lines, heading)
 
 
 def _find_in_sentence(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
@@ -248,8 +247,8 @@ def _find_in_sentence(lines: list[str], number: int, line: str, failures: Failur
     addresses_in_row: list[str] = []
     for start, address in addresses.find_with_positions(line):
         context = (before + line[:start])[-_CONTEXT:].lower()
-        if _NAMES.search(context) and not _OF_SENDER.search(context):
-            addresses_in_row += [address, *_row(line[start + len(address) :].lstrip(">\"')]"))[0]]
+        if _NAMES.search(context) and not _OF_SENDER.search(context) and not is_of_other(context):
+            addresses_in_row += [address, *split_row(line[start + len(address) :].lstrip(">\"')]"))[0]]
     if not addresses_in_row or not failures.says_failed(number):
         return []
     words = paragraph(lines, number)

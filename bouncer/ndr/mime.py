@@ -5,7 +5,6 @@ one opaque part. Delimiters may be indented, may differ from the header's bounda
 """
 
 import binascii
-import html
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -28,20 +27,11 @@ _RETURNED = frozenset(
     {f"{top}/{x}rfc822{headers}" for top in ("message", "text") for x in ("", "x-") for headers in ("", "-headers")}
     | {"message/global", "message/global-headers", "message/partial", "message/news"}
 )
-_STATUS = frozenset(
+_STATUS = {"message/tracking-status"}.union(  # RFC 3886 has the fields of RFC 3464
     f"{top}/{x}{utf8}delivery-status" for top in ("message", "text") for x in ("", "x-") for utf8 in ("", "global-")
 )
-_UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|<(head|style|script|title)\b.*?(?:</\1\s*+>|\Z)", re.DOTALL | re.IGNORECASE)
-_PREFORMATTED = re.compile(r"<pre\b.*?(?:</pre\b|\Z)", re.DOTALL | re.IGNORECASE)
 _SINGLE = re.compile(r"(?<=[^\n])\n(?:\n\n)*+(?=[^\n])")
 """An odd number of line ends in a row."""
-_LINE_TAG = re.compile(r"</?(?:br|p|h[1-6]|pre|hr|blockquote)\b[^<>]*+>", re.IGNORECASE)
-_BLOCK_TAG = re.compile(r"</?(?:div|tr|table|tbody|li|ul|ol|dl|dt|dd)\b[^<>]*+>", re.IGNORECASE)
-_LINK = re.compile(
-    r"<a\s(?:[^<>h]|h(?!ref\s?=))*+href\s?=\s?[\"']?mailto:([^\"'?<>\s]++)[^<>]*+>([^<>]*+)", re.IGNORECASE
-)
-_CELL_TAG = re.compile(r"(?:</?(?:td|th)\b[^<>]*+>[ \t]*+)++", re.IGNORECASE)
-_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9:]*+(?:\s[^<>]*+)?/?>|<![^<>]*+>")
 
 
 _PROGRAM = re.compile(
@@ -216,23 +206,6 @@ def _from_base64(body: str) -> str:
         except binascii.Error:
             continue
     return body
-
-
-def spell_links(text: str) -> str:
-    """Write the URL of a link after its text, where the text does not show it."""
-    return _LINK.sub(r"\2 &lt;\1&gt;", text) if "mailto:" in text else text
-
-
-def strip_html(text: str) -> str:
-    """Give the lines that a reader of the HTML sees; ``<user@example.org>`` is no tag and stays."""
-    text = _UNSEEN.sub(" ", text)
-    if "<pre" in text or "<PRE" in text:
-        text = _PREFORMATTED.sub(lambda block: block[0].replace("\n ", "\n\xa0").replace("\n", "<br>"), text)
-    text = _BLOCK_TAG.sub("\x1e", _LINE_TAG.sub("\n", text.replace("\n", " ")))
-    text = _TAG.sub("", _CELL_TAG.sub("\t", text))
-    blocks = (block.strip(" \t") for block in text.split("\x1e"))  # one line end where a gap ends and another begins
-    lines = "\n".join(block for block in blocks if block).split("\n")
-    return html.unescape("\n".join(line.strip(" \t") for line in lines)).replace("\xa0", " ")
 
 
 def single_spaced(text: str) -> str:

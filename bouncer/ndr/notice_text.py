@@ -4,10 +4,12 @@ import re
 from dataclasses import dataclass, field
 
 from bouncer.mail.address import comparable
-from bouncer.ndr import addresses, mentions, phrases, transcript
+from bouncer.ndr import addresses, headings, phrases, transcript
 from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.mentions import Mention, MentionKind
+from bouncer.ndr.paragraphs import sentences_about
+from bouncer.ndr.succeeded import is_accepted, tell_success
 
 _ALIAS = re.compile(
     r"\(?(?:expanded from|(?:ultimately )?generated (?:from|by)|forwarded from|originally addressed to"
@@ -20,8 +22,6 @@ NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|supp
 _MAILER = re.compile(r"[\w./-]{3,40}: (?![^@]*@)\w")
 """A line of a delivery program: its name, a colon, its message."""
 _RULE = re.compile(r"[\W_]{4,200}")
-_LOCAL_NAME = re.compile(r"[ \t]++([A-Za-z0-9][\w.+-]{1,63}):?(?:[ \t]++(\([^()]{1,200}\)))?")
-_ACCEPTS = re.compile(r"[\s>|]*+(?:<<<|<--|S:|Out:)?[ ]?2\d\d[ -]")
 MAX_WORDS = 4_000
 """Characters kept of the words about one recipient; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
 _FEW = 600
@@ -62,34 +62,12 @@ def failed_statements(letter: Letter) -> list[Statement]:
     """Give the failed addresses with the words of *letter* about each, in the letter's order."""
     mentions = letter.mentions
     chosen = _choose(_not_accepted(mentions, letter.lines), letter.parties, letter.original.to) if mentions else []
-    return list(_gather(chosen, mentions, letter.lines).values())
-
-
-def local_names(letter: Letter) -> list[Statement]:
-    """Give names without domain, listed below a sentence that mail to them failed; the reporting domain completes them."""
-    sender = addresses.find_in_field(letter.headers.raw("from"))
-    domain = sender[0].rpartition("@")[2].lower() if sender else ""
-    lines = letter.lines
-    says_failed = letter.failure_lines.says_failed
-    start = next((number for number, line in enumerate(lines) if line.endswith(":") and says_failed(number)), -1)
-    if start < 0 or not domain:
-        return []
-    statements: list[Statement] = []
-    heading = ""  # in case a second list follows
-    for number in range(start + 1, len(lines)):
-        if name := _LOCAL_NAME.fullmatch(lines[number]):
-            statements.append(Statement(_complete_name(name[1], domain, letter), number, name[2] or heading))
-        elif lines[number].endswith(":") and says_failed(number):
-            heading = lines[number]
-        elif lines[number]:
-            break
-    return statements
-
-
-def _complete_name(name: str, domain: str, letter: Letter) -> str:
-    """Complete a name without domain: with the domain of the returned message's recipient of that name, else with *domain*."""
-    local = f"{name.lower()}@"
-    return next((address for address in letter.original.to if address.lower().startswith(local)), f"{name}@{domain}")
+    statements = list(_gather(chosen, mentions, letter.lines).values())
+    if len(statements) < 2:  # noqa: PLR2004 -- success is told apart from failure only where there are both
+        return statements
+    return [
+        statement for statement in statements if not (statement.sentence and tell_success(statement.words))
+    ] or statements
 
 
 def words_about(address: str, letter: Letter) -> str:
@@ -115,7 +93,9 @@ def _words_about(mailbox: str, letter: Letter) -> str:
 def _heading_sentences(mentions_of_mailbox: list[Mention], lines: list[str]) -> list[str]:
     """The sentences that head the entries, once each: KDDI writes there that accounts are disabled, or only limited."""
     heads = (
-        mentions.heading(lines, mention.line) for mention in mentions_of_mailbox if mention.kind is MentionKind.ENTRY
+        headings.find_heading(lines, mention.line)
+        for mention in mentions_of_mailbox
+        if mention.kind is MentionKind.ENTRY
     )
     return list(dict.fromkeys(lines[head].strip() for head in heads if head >= 0 and lines[head].endswith(".")))
 
@@ -162,14 +142,7 @@ def quotations(letter: Letter) -> str:
 
 def _not_accepted(mentions: list[Mention], lines: list[str]) -> list[Mention]:
     """Leave out recipients that the server accepted in a transcript, unless it accepted all and refused the message."""
-    refused = [
-        mention for mention in mentions if mention.kind is not MentionKind.COMMAND or not _is_accepted(mention, lines)
-    ]
-    return refused or mentions
-
-
-def _is_accepted(command: Mention, lines: list[str]) -> bool:
-    return command.line + 1 < len(lines) and _ACCEPTS.match(lines[command.line + 1]) is not None
+    return [mention for mention in mentions if not is_accepted(mention, lines)] or mentions
 
 
 def _choose(mentions: list[Mention], parties: frozenset[str], written_to: tuple[str, ...]) -> list[Mention]:
@@ -196,12 +169,15 @@ def _choose_of_message(mentions: list[Mention], written_to: tuple[str, ...]) -> 
 def _gather(chosen: list[Mention], mentions: list[Mention], lines: list[str]) -> dict[str, Statement]:
     gathered: dict[str, Statement] = {}
     heads = _heads(mentions)
+    commands = {
+        mention.line: comparable(mention.address) for mention in mentions if mention.kind is MentionKind.COMMAND
+    }
     for mention in chosen:
         key = comparable(mention.address)
         account = gathered.setdefault(key, Statement(mention.address, mention.line))
         account.sentence = mention.kind is MentionKind.SENTENCE
         if mention.kind is MentionKind.ENTRY and len(account.own) < MAX_WORDS:
-            block = _block(mention, heads, lines)
+            block = _block(mention, heads, lines, commands)
             account.own = f"{account.own} {block}".strip()[:MAX_WORDS]
             account.alias = account.alias or _alias(block)
     for mention in mentions:
@@ -210,7 +186,10 @@ def _gather(chosen: list[Mention], mentions: list[Mention], lines: list[str]) ->
             mention.kind in {MentionKind.REPLY, MentionKind.COMMAND}
             or (mention.kind is MentionKind.SENTENCE and statement.sentence)
         ):
-            statement.add_reply(transcript.answer(mention, lines, heads)[:MAX_WORDS])
+            words = transcript.answer(mention, lines, heads)[:MAX_WORDS]
+            if statement.sentence and len(gathered) > 1:
+                words = sentences_about(mention.address, words, [other.address for other in gathered.values()])
+            statement.add_reply(words)
     return gathered
 
 
@@ -232,12 +211,20 @@ def _heads(chosen: list[Mention]) -> set[int]:
     return heads
 
 
-def _block(mention: Mention, heads: set[int], lines: list[str]) -> str:
-    """Give the rest of an entry's line and the lines below it, beyond a blank line where they are indented further."""
+def _block(mention: Mention, heads: set[int], lines: list[str], commands: dict[int, str]) -> str:
+    """Give the rest of an entry's line and the lines below it, beyond a blank line where they are indented further.
+
+    *commands* are the addresses of a transcript's commands, by line: a command for another recipient ends the entry.
+    """
     rest, line = mention.rest.strip(" :;,"), mention.line
     if not rest and line + 2 < len(lines) and not lines[line + 1] and _is_set_in(lines[line + 2], mention):
         line += 1
-    return f"{rest} {lines_below(line, heads, lines)}".strip()[:MAX_WORDS]
+    ends = heads
+    if commands:
+        mailbox = comparable(mention.address)
+        here = range(line + 1, line + _MAX_LINES)
+        ends = heads | {number for number in here if commands.get(number, mailbox) != mailbox}
+    return f"{rest} {lines_below(line, ends, lines)}".strip()[:MAX_WORDS]
 
 
 def _is_set_in(line: str, mention: Mention) -> bool:

@@ -14,7 +14,7 @@ _SYSTEM = re.compile(
     r"|mdaemon|system.administrator(?!['\u2019])"
     r"|\bndr\b|mailerror|mail.?daemon|\bdaemon@|undeliver|imss|interscan|messagelabs|symantec|mailmarshal"
     r"|mimesweeper|mailsweeper"
-    r"|post_master|no-?reply@sns\.",
+    r"|post_master|no-?reply@sns\.|\bmmdf\b",
 )
 _MAY_BE_SYSTEM = re.compile(
     r"postmaster(?!s)|mail.?administrator|mail.?system|bounce|mail.?service|autoresponder@|sysadmin"
@@ -27,7 +27,8 @@ _SUBJECT = re.compile(
     r"|(?:fail|return|bounce|reject)(?:ed|ure)?\b.{0,30}(?:mail|deliver|message|notice)|failure notice|non.?deliver"
     r"|could not be delivered|(?:not|n't) (?:be )?delivered|mail (?:error|failed|failure|delivery|system error)|error sending"
     r"|(?:mail|message) (?:not|rejected|undeliv|delayed|failure|delivery)|warning: (?:message|could)|user unknown"
-    r"|returned|bounce notification|\bbounced\b"
+    r"|returned|bounce notification|\bbounced\b|\b(?:hard|soft) bounce\b"
+    r"|\bvirus\b.{0,80} in (?:(?:an? |the )?(?:(?:e-?)?mail|message)s? (?:from|by) you\b|your (?:(?:e-?)?mail|message))"
     r"|unzustellbar|nicht zugestellt|non remis|échec|no se (?:puede|pudo|ha)|não entreg|não foi possível|impossibile"
     r"|mancata|olevererbart|onbestelbaar|nie(?:doręcz|dostarcz)|nedoruč|kézbesít|teslim|не доставлен|недоставлен"
     r"|zustell\w{0,6}(?:fehler|status|bericht)|fehler bei der .{0,20}zustellung|unzustellbarkeit|mail nicht zustell"

@@ -5,6 +5,8 @@ In a letter of few lines, each paragraph is searched. Only a hostile letter has 
 searched once, since a search for each line would read the sixteen lines around it again.
 """
 
+import re
+from collections.abc import Iterable
 from itertools import accumulate
 
 from bouncer.ndr import phrases
@@ -14,6 +16,26 @@ LINES_AROUND = 8
 """Lines of a paragraph before a line, and, the line itself among them, after it; a sentence is no longer."""
 MOST_SINGLE_SEARCHES = 64
 """Paragraphs that are searched singly. Few reports need more; for more, one search of the whole text is cheaper."""
+
+MOST_IN_SENTENCES = 16
+"""Recipients that sentences name one by one; a report about more lists them."""
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s++|(?<=[\u3002\uff01\uff1f])")
+
+
+def sentences_about(address: str, words: str, recipients: Iterable[str]) -> str:
+    """Give of *words* the sentences about *address*, without those about others of the *recipients*; all where they are many."""
+    own = address.lower()
+    others = {recipient.lower() for recipient in recipients} - {own}
+    if len(others) >= MOST_IN_SENTENCES:
+        return words
+    chosen: list[str] = []
+    is_about_it = False
+    for sentence in _SENTENCE_END.split(words):
+        lower = sentence.lower()
+        is_about_it = own in lower or (is_about_it and not any(other in lower for other in others))
+        if is_about_it:
+            chosen.append(sentence)
+    return " ".join(chosen)
 
 
 def paragraph(lines: list[str], number: int) -> str:

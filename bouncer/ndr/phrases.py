@@ -102,7 +102,8 @@ LATE = split_phrases(
     still in the queue | still in our queue | still queued | next attempt is | next attempt will |
     next try is | nächster versuch | prochaine tentative | próximo intento | prossimo tentativo | próxima tentativa |
     następna próba |
-    keep on trying | no action is required |
+    keep on trying | no action is required | message will continue for | not yet been fully delivered |
+    attempts are still pending | is queued and will be |
     bisher nicht zugestellt | bislang nicht zugestellt | versuchen es weiter | weitere zustellversuche | nous réessaierons |
     de nouvelles tentatives | seguiremos intentando | se volverá a intentar | continueremo a provare | continuaremos tentando |
     novas tentativas serão | blijven het proberen | будут продолжены | продолжаем попытки | будем продолжать | kolejne próby |
@@ -126,7 +127,7 @@ NAMES_DELAY = split_phrases(
 )
 """A delay, as the subject of such a report names it."""
 
-FAILED_OR_LATE = Phrases(FAILED + LATE)
+FAILED_OR_LATE = Phrases(FAILED + UNDELIVERED + LATE)
 UNDELIVERED_OR_LATE = Phrases(UNDELIVERED + LATE)
 
 GAVE_UP = split_phrases(
@@ -145,7 +146,9 @@ ASK = split_phrases(
     contact | directed to | questions or comments | assistance | sent by | sender | questions | help | write to |
     administrator | technical support | reply to | message from | mail from | e-mail from | to the address | message
     identifier | forward this | complain | report this | kontakt | wenden | contacter | contacte | отправител |
-    обратитесь | 問い合わせ | 联系 | to reach | reference | please quote
+    обратитесь | 問い合わせ | 联系 | to reach | reference | please quote | report spam | report phish | spam to |
+    phishing to | suspicious | new address | neue adresse | nouvelle adresse | nueva dirección | novo endereço |
+    nuovo indirizzo | nieuwe adres | has moved to | successor | nachfolger
     """
 )
 """Phrases before the address of somebody who helps: that address did not fail."""
@@ -154,14 +157,37 @@ ASK = split_phrases(
 DELIVERED = split_phrases(
     """
     received the message | successful delivery | successfully delivered | were delivered to | was delivered to |
-    have been delivered to | successfully relayed | relayed to the following | erfolgreich zugestellt | remis avec
+    have been delivered to | successfully relayed | relayed to the following | has been delivered successfully |
+    have been delivered successfully | was delivered successfully | were delivered successfully |
+    been successfully delivered | erfolgreich zugestellt | remis avec
     succès | entregado correctamente | a été remis aux | a été remis à | wurde an die folgenden empfänger zugestellt
     | wurde zugestellt | se ha entregado a | se entregó a | è stato recapitato | è stato consegnato | foi entregue a
     | is bezorgd bij | zostało dostarczone | har levererats till | er leveret til | er levert til | было доставлено
-    | teslim edildi | bylo doručeno | に配信されました | 已送达 | 배달되었습니다
+    | teslim edildi | bylo doručeno | zustellung erfolgreich | wurde erfolgreich an | wurden erfolgreich an |
+    delivery to these recipients or groups is complete | livraison réussie | remise effectuée | entrega correcta |
+    entregado con éxito | recapitato con successo | consegnato con successo | entregue com sucesso | succesvol bezorgd |
+    успешно доставлен | pomyślnie dostarczon | úspěšně doruč | sikeresen kézbesít | başar\u0131yla teslim | başar\u0131yla iletil |
+    成功送达 | 已成功投递 | 正常に配信 | 성공적으로 | に配信されました | 已送达 | 배달되었습니다
     """
 )
 """Phrases before addresses whose mail was delivered."""
+
+REACHED = split_phrases(
+    """
+    was delivered | has been delivered | now been delivered | was accepted by | has been accepted by |
+    was forwarded to | has been forwarded to | has been released | was sent successfully | has been sent successfully |
+    has reached |
+    has received your | was relayed to | wurde zugestellt | wurde inzwischen zugestellt | wurde weitergeleitet |
+    ist zugestellt | wurde angenommen | a été remis | a bien été remis | a été livré | a été distribué | a été transmis |
+    fue entregado | ha sido entregado | fue reenviado | foi entregue | foi reencaminhad | è stato consegnato |
+    è stato recapitato | è stato inoltrato | is afgeleverd | is bezorgd | is doorgestuurd | została dostarczona |
+    zostało dostarczone | została doręczona | доставлено | доставлен | har levererats | levererades | er leveret | er levert |
+    blev leveret | ble levert | byla doručena | byl doručen | bylo doručeno | bola doručená | bol doručený | on toimitettu |
+    kézbesítettük | a fost livrat | teslim edildi | iletildi | παραδόθηκε | 配信されました | お届けしました | 已送达 | 已送達 |
+    已投递 | 배달되었습니다 | 전달되었습니다
+    """
+)
+"""Words of success, in a notice that has no word of a failure: "Your message to jane@example.org has been delivered"."""
 
 CHALLENGES = split_phrases(
     """

@@ -80,7 +80,12 @@ _AWAY = phrases.split_phrases(
 """Words of an absence: such an answer is about its writer, whatever it says of the message."""
 _TURNS_TO = phrases.split_phrases(
     """
-    contact | write to | writing to | resend | send it | send your | questions | reach | instead | urgent | help | kontakt |
+    contact | write to | writing to | please use | new address | now reach | replaced by |
+    resend | send it | send your | questions | reach | instead | urgent | help | kontakt |
+    neue adresse | neue e-mail | neue mail | bitte nutzen | verwenden sie | benutzen sie | nouvelle adresse | utilisez |
+    nueva dirección | utilice | novo endereço | utilize | nuovo indirizzo | utilizzare | nieuwe adres | nieuw adres |
+    gebruik a.u.b | ny adress | nya adress | ny adresse | nowy adres | uusi osoite | nová adresa | új cím | yeni adres |
+    новый адрес | нова адреса | 新しいアドレス | 新邮箱 | 新地址 | 새 주소 |
     wenden | schreiben sie | schicken | senden sie | erneut an | dringend | notfall | fragen | écri | contacter | contactez |
     renvoy | urgence | adressez | escrib | contacte | urgente | diríja | reenv | escrev | encaminhe | scriver |
     contatt | urgenz |

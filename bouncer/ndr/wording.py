@@ -2,7 +2,7 @@
 
 import re
 
-from bouncer.ndr import addresses, codes, phrases
+from bouncer.ndr import addresses, codes, phrases, refusals
 
 _QUESTION = re.compile(r"(?<=\w)[\"')»” ]?[?\uff1f\u061f](?=\s|$)")
 _FIELD = re.compile(r"^[ \t>]*+[\w-]{2,30}[ \t]*+:.*", re.MULTILINE)
@@ -107,3 +107,18 @@ def says_nothing_else(lines: list[str], *, quotes: bool) -> bool:
         or (quotes and (_ANSWERED.match(line) or _OF_MESSAGE.match(line)) is not None)
         for line in written
     )
+
+
+def tells_success(flat: str, evidence: str, *, is_about_failure: bool) -> bool:
+    """Whether a notice says that mail was delivered, and of no mail that it failed.
+
+    *flat* is its text, normalized by ``phrases.normalize``; where it *is_about_failure*, or names nobody,
+    only plain phrases of success count.
+    """
+    if phrases.contains_any(phrases.DELIVERED, flat):
+        return not phrases.contains_any(phrases.UNDELIVERED, flat)
+    if is_about_failure or "@" not in evidence or codes.reply_code(evidence) is not None:
+        return False
+    if not phrases.contains_any(phrases.REACHED, flat):
+        return False
+    return not any(map(refusals.is_refusal, refusals.sentences(evidence)))

@@ -10,12 +10,24 @@ from dataclasses import replace
 
 from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import addresses, codes, intended_recipient, mentions, notice_text, origin, phrases
+from bouncer.ndr import (
+    addresses,
+    codes,
+    headings,
+    intended_recipient,
+    local_names,
+    mentions,
+    notice_text,
+    origin,
+    phrases,
+)
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.lure import is_lure
 from bouncer.ndr.notice_text import Statement
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
+_MOST_HEADINGS = 16
+"""Recipients whose headings are compared; more are listed below one."""
 _NOT_FATAL = "non-fatal"
 """The word in Sendmail's heading above the recipients whose mail is delayed."""
 _WARNS = re.compile(
@@ -39,7 +51,7 @@ class NoticeDialect:
         """Read who failed; None where no mail system wrote the letter, or it names nobody."""
         if not letter.is_by_mail_system or not letter.is_about_failure:
             return None
-        statements = _with_header_field(notice_text.failed_statements(letter), letter) or notice_text.local_names(
+        statements = _with_header_field(notice_text.failed_statements(letter), letter) or local_names.find_local_names(
             letter
         )
         if not statements or (not _is_declared(letter) and is_lure(letter)):
@@ -86,15 +98,28 @@ def _own_subject(letter: Letter) -> str:
     return begins if repeats else letter.subject.replace(phrases.normalize(letter.original.subject or ""), "")
 
 
-def _action_under_heading(line: int, letter: Letter, of_all: Action) -> Action:
-    """Give the action of the recipient on *line*: Sendmail lists failed and delayed recipients under separate headings."""
-    if of_all is Action.FAILED and _NOT_FATAL not in letter.flat:
+def _action_under_heading(account: Statement, statements: list[Statement], letter: Letter, of_all: Action) -> Action:
+    """Give the action of the recipient: failed and delayed recipients may be listed below separate headings, as by Sendmail."""
+    if account.sentence and len(statements) > 1 and (action := _action_in_words(account.words)) is not None:
+        return action
+    late = phrases.contains_any(phrases.LATE, letter.flat) and _have_own_headings(statements, letter.lines)
+    if of_all is Action.FAILED and _NOT_FATAL not in letter.flat and not late:
         return of_all
-    head = mentions.heading(letter.lines, line)
+    head = headings.find_heading(letter.lines, account.line)
     words = phrases.normalize(letter.lines[head]) if head >= 0 else ""
     if _NOT_FATAL in words:
         return Action.DELAYED
-    return Action.FAILED if phrases.contains_any(phrases.GAVE_UP, words) else of_all
+    if phrases.contains_any(phrases.GAVE_UP, words):
+        return Action.FAILED
+    return Action.DELAYED if late and phrases.contains_any(phrases.LATE, words) else of_all
+
+
+def _action_in_words(words: str) -> Action | None:
+    """Give the action that the sentences about one of several recipients tell."""
+    words = phrases.normalize(words)
+    if phrases.contains_any(phrases.LATE, words):
+        return Action.FAILED if phrases.contains_any(phrases.GAVE_UP, words) else Action.DELAYED
+    return Action.FAILED if phrases.contains_any(phrases.UNDELIVERED, words) else None
 
 
 def _with_header_field(statements: list[Statement], letter: Letter) -> list[Statement]:
@@ -141,7 +166,7 @@ def _recipient(account: Statement, statements: list[Statement], letter: Letter, 
     alias = account.alias if account.alias and is_plausible(account.alias) else ""
     return Recipient(
         recipient=alias or _written_to(account.address, words, letter, alone=len(statements) == 1),
-        action=_action_under_heading(account.line, letter, action),
+        action=_action_under_heading(account, statements, letter, action),
         original_recipient=account.alias,
         final_recipient=account.address,
         actual_recipient=intended_recipient.failed_address(account.address, words, "", letter),
@@ -161,7 +186,12 @@ def _written_to(address: str, words: str, letter: Letter, *, alone: bool) -> str
 def _words_around(
     account: Statement, statements: list[Statement], letter: Letter
 ) -> tuple[int | None, EnhancedStatus | None, str]:
-    """Look for codes after the last address, then before the first: words there are about all recipients."""
+    """Look for codes after the last address, then before the first: words there are about all recipients.
+
+    Where each recipient stands below a heading of its own, "Mailbox full:", only that heading is about it.
+    """
+    if own_heading := _heading_of_one(account, statements, letter.lines):
+        return codes.reply_code(own_heading), codes.status(own_heading), own_heading
     after = notice_text.words_after(letter, account.line if len(statements) == 1 else statements[-1].line)
     code, status = codes.reply_code(after), codes.status(after)
     if code is not None or status is not None:
@@ -171,3 +201,17 @@ def _words_around(
     if code is not None or status is not None:
         return code, status, before
     return None, None, f"{before} {after}".strip()
+
+
+def _heading_of_one(account: Statement, statements: list[Statement], lines: list[str]) -> str:
+    """Give the heading above the recipient, or the reason right above it, where recipients have different ones; else empty."""
+    head = headings.find_heading(lines, account.line)
+    if head < 0 or not _have_own_headings(statements, lines):
+        return ""
+    is_reason = head == account.line - 1 and mentions.TELLS_WHY.match(lines[head]) is not None
+    return lines[head].strip() if is_reason or lines[head].rstrip().endswith((":", "\uff1a")) else ""
+
+
+def _have_own_headings(statements: list[Statement], lines: list[str]) -> bool:
+    """Whether recipients stand below different headings."""
+    return len({headings.find_heading(lines, statement.line) for statement in statements[:_MOST_HEADINGS]}) > 1

@@ -14,8 +14,12 @@ _LIST_MANAGER = re.compile(r"\b(?:sympa|mailman|majordomo|listserv|ezmlm|mlmmj)\
 """A list manager's words about a post concern the writer and the list: nobody's mailbox failed."""
 _OF_POST = re.compile(r"\brequest to mailing list \S{1,80} rejected\b", re.IGNORECASE)
 """Mailman's subject for a post that its moderator refused."""
-_OFFICE_OF_LIST = re.compile(r"[\w.+]-(?:bounces|owner|request|admin|moderators?|return|help|confirm)@")
-"""The addresses that list managers write from."""
+_OF_LIST = re.compile(r"[\w.+]-(?:owner|request|moderators?|help)@|[<\s]owner-\w", re.IGNORECASE)
+"""Mailboxes of a list's owner and program (RFC 2142 section 6, ezmlm, Majordomo): they refuse posts, and no mail to a person."""
+_RECALL = re.compile(r"\bmessage recall\b|nachrichtenrückruf|\brappel (?:de|du) message\b", re.IGNORECASE)
+"""Outlook's subjects for a message that its sender wanted back: it was delivered."""
+_PROGRAM_OF_LIST = re.compile(r"[\w.+]-(?:bounces|admin|return|confirm)@", re.IGNORECASE)
+"""Other mailboxes of list managers, which other programs have, too."""
 _FIELDS_OF_LISTS = frozenset(
     {"x-mailman-version", "x-beenthere", "x-list-administrivia", "x-sympa-to", "x-mlmmj-version"}
 )
@@ -85,21 +89,25 @@ def _might_be_report(letter: Letter) -> bool:
         origin.has_null_or_system_path(headers, letter.envelope.reverse_path)
         and origin.may_have_null_path(headers, letter.envelope.reverse_path)
         and not letter.is_by_correspondent
-        and not _is_by_list_manager(headers)
-        and not _OF_POST.search(headers.get("subject"))
-        and not _OF_SESSION.search(headers.get("subject"))
+        and not _is_by_list(headers)
+        and not _is_about_session_or_recall(headers.get("subject"))
+        and not any(part.content_type == "text/calendar" for part in letter.parts)
         and not _is_persons_answer(headers)
         and letter.is_about_failure
     )
 
 
-def _is_by_list_manager(headers: Headers) -> bool:
-    """Whether a list manager writes in its own name: by its program's name, or by its fields and a list's office in From."""
-    sender = headers.get("from").lower()
-    return _LIST_MANAGER.search(sender) is not None or (
-        _OFFICE_OF_LIST.search(sender) is not None
-        and (headers.any_of(_FIELDS_OF_LISTS) or _OF_REFUSED_POST.search(headers.get("subject")) is not None)
-    )
+def _is_by_list(headers: Headers) -> bool:
+    """Whether a list's program or owner wrote the letter: by From, by the program's fields, or by the subject of a refused post."""
+    sender, subject = headers.get("from"), headers.get("subject")
+    if _LIST_MANAGER.search(sender) or _OF_LIST.search(sender) or _OF_POST.search(subject):
+        return True
+    of_post = headers.any_of(_FIELDS_OF_LISTS) or _OF_REFUSED_POST.search(subject) is not None
+    return of_post and _PROGRAM_OF_LIST.search(sender) is not None
+
+
+def _is_about_session_or_recall(subject: str) -> bool:
+    return _OF_SESSION.search(subject) is not None or _RECALL.search(subject) is not None
 
 
 def _is_persons_answer(headers: Headers) -> bool:

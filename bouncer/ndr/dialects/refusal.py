@@ -53,7 +53,31 @@ def refused_address(letter: Letter) -> str | None:
         return None
     elsewhere = " ".join(filter(refusals.names_other_contact, sentences))
     strangers = [address for address in fallback.from_text(letter) if address.lower() not in elsewhere]
-    return strangers[0] if len(strangers) == 1 else None
+    if len(strangers) != 1 or not _is_refused(strangers[0].lower(), sentences, letter):
+        return None
+    return strangers[0]
+
+
+def _is_refused(address: str, sentences: list[str], letter: Letter) -> bool:
+    """Whether *address* may be the refused one: a successor is named behind the refusal, in a sentence that tells no failure.
+
+    Somebody who answers in his own name speaks of his own mailbox, wherever he names another.
+    """
+    naming = [number for number, sentence in enumerate(sentences) if address in sentence]
+    if not naming or address in map(str.lower, fallback.from_returned_header(letter)):
+        return True
+    if any(_tells_failure(sentences[number]) for number in naming):
+        return True
+    if not origin.is_office(letter.headers) and not origin.may_be_from_mail_system(letter.headers):
+        return False
+    refusing = next(
+        (number for number, sentence in enumerate(sentences) if refusals.is_refusal(sentence)), len(sentences)
+    )
+    return naming[0] <= refusing
+
+
+def _tells_failure(sentence: str) -> bool:
+    return phrases.contains_any(phrases.FAILED_OR_LATE, sentence) or refusals.is_refusal(sentence)
 
 
 def _is_automatic(letter: Letter) -> bool:

@@ -14,9 +14,9 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
 _POLICY = 7  # RFC 3463 section 3.8
+_EXPIRED = (4, 7)  # RFC 3463 section 3.5: delivery time expired
 _SENDER = "x-postfix-sender"
 _ACTUAL = "x-actual-recipient"
-_SUPPLEMENT = "x-supplementary-info"
 
 
 class Rfc3464:
@@ -132,7 +132,7 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
     literal = fields.literal(block.get("final-recipient", ""))
     final = fields.decode_address(literal)
     original = fields.original(block.get("original-recipient", ""))
-    diagnostic = fields.text_of_typed(block.get("diagnostic-code", "")) or _supplement(block)
+    diagnostic = fields.text_of_typed(block.get("diagnostic-code", "")) or fields.supplement(block)
     original_address = intended_recipient.original_address(
         _complete_address(original if is_plausible(original) or not final else final, letter),
         final,
@@ -144,7 +144,7 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
     status = _status(block, diagnostic)
     code = _reply_code(block, diagnostic)
     words = _words(final or original_address, letter) if original_address and code is None else ""
-    action = fields.action(block) or _action_of(status, diagnostic)
+    action = _last_action(fields.action(block), status, letter) or _action_of(status, diagnostic)
     if action is None or (not original_address and fallback.from_return_path(letter) is None):
         return None
     return Recipient(
@@ -200,16 +200,6 @@ def _code_of_class(code: int | None, status: EnhancedStatus | None) -> int | Non
     return code if code and (status is None or code // 100 == status.class_) else None
 
 
-def _supplement(block: Block) -> str:
-    """Give the remote server's answer in Exchange's X-Supplementary-Info: ``<mx.example.org #5.2.2 smtp;552 5.2.2 full>``."""
-    value = block.get(_SUPPLEMENT, "").strip(" <>")
-    host, hash_, rest = value.partition(" #")
-    answer = rest if hash_ else host
-    return (
-        fields.text_of_typed(answer.partition(" ")[2]) if ";" in answer.partition(" ")[2][:12] else answer.lstrip("#")
-    )
-
-
 def _dialogue(address: str, letter: Letter, *, alone: bool) -> str | None:
     """Give text that may show which command was answered: all of the notice where it can be about no other recipient."""
     if not letter.dialogue:
@@ -239,6 +229,14 @@ def _status(block: Block, diagnostic: str) -> EnhancedStatus | None:
     if field is None or (quoted and quoted.class_ == field.class_):
         return quoted
     return field
+
+
+def _last_action(action: Action | None, status: EnhancedStatus | None, letter: Letter) -> Action | None:
+    """Give the action, failed where a server writes "delayed" into its last report: its time is over, and its words give up."""
+    if action is not Action.DELAYED or status is None or (status.subject, status.detail) != _EXPIRED:
+        return action
+    gave_up = phrases.contains_any(phrases.GAVE_UP, letter.flat) and not phrases.contains_any(phrases.LATE, letter.flat)
+    return Action.FAILED if gave_up else action
 
 
 def _action_of(status: EnhancedStatus | None, diagnostic: str) -> Action | None:

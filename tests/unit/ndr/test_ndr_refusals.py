@@ -472,3 +472,24 @@ def test_a_refusal_of_what_still_waits_is_a_delay():
     text = f"Your message to {REFUSED} has not yet been delivered, it was not accepted. We will try again."
 
     assert read_letter("Gateway", "Your message", text, Auto_Submitted="auto-replied").kind is Kind.DELAY
+
+
+SUCCESSORS = [
+    "I no longer work here. Your message has not been delivered to me. My successor is Amy Poe, {}.",
+    "Frau Roe ist nicht mehr bei uns beschäftigt. Ihre Nachricht wurde nicht zugestellt. Nachfolgerin: Amy Poe ({}).",
+    "Cette adresse est fermée et votre message n'a pas été remis. Merci d'utiliser dorénavant {}.",
+    "Este buzón está cerrado y su mensaje no ha sido entregado. A partir de ahora: {}.",
+    "La casella è stata chiusa e il suo messaggio non è stato consegnato. La mia sostituta: {}",
+    "Я больше не работаю в компании, ваше письмо не доставлено. Меня заменяет Amy Poe: {}",
+    "Amy Poe ({}) has taken over my work. Your message was not delivered to me.",
+]
+
+
+@pytest.mark.parametrize("text", SUCCESSORS)
+@pytest.mark.parametrize("writer", [REFUSED, "helpdesk@office.example"])
+def test_a_successor_has_not_failed(text: str, writer: str):
+    head = (
+        f"Return-Path: <>\nFrom: {writer}\nTo: news@example.com\nSubject: Your message\nAuto-Submitted: auto-replied\n"
+    )
+    letter = f"{head}Content-Type: text/plain; charset=utf-8\n\n{text.format(COLLEAGUE)}\n"
+    assert read(letter.encode()).kind is Kind.AUTO_REPLY

@@ -1,0 +1,51 @@
+"""The words above a list of addresses in a notice: they tell what became of the mail to the addresses below them."""
+
+import re
+
+from bouncer.ndr import phrases
+from bouncer.ndr.paragraphs import paragraph
+
+_SUCCEEDED = re.compile(
+    r"[\s>|*=-]*+(?:success\w{0,8}|delivered|relayed|zugestellt|erfolgreich\w{0,2}|remis|distribué|entregad[oa]s?|entregues?|consegnat[oi]"
+    r"|recapitat[oi]|bezorgd|levererat|leveret|levert|dostarczono|doručeno|доставлено)\b[^@:]{0,40}[:\uff1a][\s*=-]*+$",
+    re.IGNORECASE,
+)
+"""A heading above recipients who have the message, in a report that lists others as failed."""
+_MAX_LIST = 8
+"""Lines between an entry and the words that introduce it."""
+_MAX_ASKING = 2
+"""Lines above the last line of a sentence that asks the reader to write somewhere."""
+
+
+def tells_success(lines: list[str], heading: int) -> bool:
+    """Whether the words at line *heading* say that mail was delivered, and not to whom it failed."""
+    if _SUCCEEDED.match(lines[heading]):
+        return True
+    words = phrases.normalize(paragraph(lines, heading))
+    if not phrases.contains_any(phrases.DELIVERED, words):
+        return False
+    if not phrases.contains_any(phrases.UNDELIVERED, words):
+        return True
+    return phrases.contains_any(phrases.DELIVERED, phrases.normalize(lines[heading]))
+
+
+def find_heading(lines: list[str], number: int) -> int:
+    """Find the line of words before an entry, above blank lines and other entries; -1 where none is near."""
+    for before in range(number - 1, max(-1, number - _MAX_LIST), -1):
+        if lines[before].strip() and "@" not in lines[before]:
+            return before
+    return -1
+
+
+def asks_to_write(lines: list[str], heading: int) -> bool:
+    """Whether the words before an entry ask the reader to write to the address, or say that it is the sender's."""
+    if heading < 0:
+        return False
+    begin = heading
+    while begin > 0 and heading - begin < _MAX_ASKING and lines[begin - 1].strip():
+        begin -= 1
+    if not phrases.contains_any(phrases.ASK, phrases.normalize(" ".join(lines[begin : heading + 1]))):
+        return False
+    return not phrases.contains_any(
+        phrases.FAILED, phrases.normalize(" ".join(lines[max(0, heading - 1) : heading + 1]))
+    )

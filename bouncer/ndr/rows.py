@@ -1,0 +1,38 @@
+"""Several recipients on one line of a notice: in a row with one reason, or each with its own."""
+
+import re
+
+from bouncer.ndr import addresses
+from bouncer.ndr.addresses import ADDRESS
+
+_ROW = re.compile(
+    r"(?:[ \t]*+(?:[,;](?: (?:and|und|et|y|e))?|(?:and|und|et|y|e|och|og|en|\u0438)(?= ))[ \t]*+"
+    rf"(?:(?:\"[^\"@\n]{{1,60}}\"|[A-Z][\w.'-]*+(?: [\w.'-]++){{0,3}})[ ]?<|[<\"']?){ADDRESS}[>\"']?)++"
+)
+_FURTHER = re.compile(
+    rf"[;,]\s*+(?:\d{{1,2}}[.)]\s*+)?[<\"']?(?P<address>{ADDRESS})[>\"']?(?=\s*+(?:[-\u2013\u2014:(]|[=-]>|[45]\d\d[ -]))"
+)
+"""The next recipient on a line, with a reason of its own: "; bob@example.net - mailbox full"."""
+_MOST = 50
+"""Recipients with reasons on one line; no notice has a longer line of them."""
+
+
+def split_row(rest: str) -> tuple[list[str], str]:
+    """Split the text after an address into further addresses in the row and the words after them."""
+    row = _ROW.match(rest)
+    return (addresses.find(row[0]), rest[row.end() :]) if row else ([], rest)
+
+
+def split_further(rest: str) -> tuple[str, list[tuple[str, str]]]:
+    """Split the words after an address: (its own words, further addresses on the line with the words after each)."""
+    if "@" not in rest:
+        return rest, []
+    places = [match for _, match in zip(range(_MOST), _FURTHER.finditer(rest), strict=False)]
+    if not places:
+        return rest, []
+    ends = [*(place.start() for place in places[1:]), len(rest)]
+    further = [
+        (addresses.strip_address(place["address"]), rest[place.end() : end])
+        for place, end in zip(places, ends, strict=True)
+    ]
+    return rest[: places[0].start()], further
