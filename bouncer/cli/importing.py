@@ -39,21 +39,21 @@ class _TerminalWatch:
         self._later = later
         self._bar = later.enter_context(_bar(size, "Reading"))
 
-    def read(self, octets: int) -> None:
+    def note_read(self, octets: int) -> None:
         """Advance the bar by *octets* of the file that were read."""
         self._bar.update(octets)
 
-    def refused(self, line: RefusedLine) -> None:
+    def note_refused(self, line: RefusedLine) -> None:
         """Write a refused line to the file of refused lines."""
         if self._refused_file is not None:
             self._refused_file.write(_refused_line(line) + "\n")
 
-    def merging(self, rows: int) -> None:
+    def note_merging(self, rows: int) -> None:
         """Begin the second bar: *rows* will be merged."""
         self._bar.render_finish()
         self._bar = self._later.enter_context(_bar(rows, "Placing"))
 
-    def merged(self, rows: int) -> None:
+    def note_merged(self, rows: int) -> None:
         """Advance the second bar by *rows*."""
         self._bar.update(rows)
 
@@ -132,7 +132,7 @@ def import_(
     async def ask(store: Store, _settings: Settings) -> ImportSummary:
         with contextlib.ExitStack() as later:
             watch = _TerminalWatch(_size(file), refused, later)
-            lines = rows(file, encoding=encoding, read=watch.read)
+            lines = rows(file, encoding=encoding, read=watch.note_read)
             return await import_suppressions(
                 store, OPERATOR, lines, terms, dry_run=dry_run, watch=watch, most_refused=line_limit
             )

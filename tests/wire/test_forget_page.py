@@ -50,7 +50,7 @@ async def test_what_is_forgotten_is_gone_and_mail_to_it_is_still_refused(world: 
     assert "The address is forgotten." in page.text
     assert JANE not in page.text.partition("<main")[2]
     assert await reports(world) == 0
-    assert await world.store.in_force(ACME, "acme", JANE, now=NOON)
+    assert await world.store.suppressions_of_address(ACME, "acme", JANE, now=NOON)
     again = await forget(browser)
     assert again.status_code == 200
 

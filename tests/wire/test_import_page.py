@@ -123,7 +123,7 @@ async def test_addresses_are_pasted(world: World, end: str):
 async def test_an_end_holds_for_rows_that_name_none(world: World):
     browser = await world.browser()
     await press(browser, await send(browser, b"one@example.org\n", until="2026-12-24"))
-    (row,) = await world.store.in_force(ACME, "acme", "one@example.org", now=NOON)
+    (row,) = await world.store.suppressions_of_address(ACME, "acme", "one@example.org", now=NOON)
 
     assert row.until is not None
     assert row.until.date().isoformat() == "2026-12-24"

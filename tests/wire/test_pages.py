@@ -597,7 +597,7 @@ async def test_an_address_is_freed_with_a_reason_and_the_undo_puts_the_suppressi
     )
 
     await press(browser, page, "/address/hold")
-    (suppression,) = await world.store.in_force(ACME, "acme", JANE, now=NOON)
+    (suppression,) = await world.store.suppressions_of_address(ACME, "acme", JANE, now=NOON)
     assert (suppression.reason, suppression.until) == ("invalid-recipient", NOON + 90 * DAY)
 
 
@@ -615,7 +615,7 @@ async def test_an_address_is_allowed_and_taken_off_again(world: World):
 
     await press(browser, page, "/address/allow", why="my mother")
     assert "it is on the allow-list" in (await browser.get(page)).text
-    assert await world.store.in_force(ACME, "acme", JANE, now=NOON) == []
+    assert await world.store.suppressions_of_address(ACME, "acme", JANE, now=NOON) == []
     await press(browser, page, "/address/disallow")
     assert await world.store.allow_list(ACME) == []
 
@@ -666,8 +666,8 @@ async def test_an_operator_sees_all_accounts_and_says_which_one_is_meant(world: 
     page = (await browser.get(f"/address?address={JANE}")).text
     assert page.count("No mail goes to this address") == 2
     await press(browser, f"/address?address={JANE}&account=zoo", "/address/free")
-    assert await world.store.in_force(AccountScope("zoo"), "zoo", JANE, now=NOON) == []
-    assert await world.store.in_force(ACME, "acme", JANE, now=NOON)
+    assert await world.store.suppressions_of_address(AccountScope("zoo"), "zoo", JANE, now=NOON) == []
+    assert await world.store.suppressions_of_address(ACME, "acme", JANE, now=NOON)
     assert "zoo" in (await browser.get("/suppressions")).text or "acme" in (await browser.get("/suppressions")).text
 
 
@@ -1042,7 +1042,7 @@ async def test_an_address_is_suppressed_and_freed_on_the_list(world: World):
     )
     assert page.headers["location"] == "/address?address=new%40example.org"
     await press(browser, "/suppressions", "/suppressions/free")
-    assert await world.store.in_force(ACME, "acme", "new@example.org", now=NOON) == []
+    assert await world.store.suppressions_of_address(ACME, "acme", "new@example.org", now=NOON) == []
 
 
 @pytest.mark.parametrize(
