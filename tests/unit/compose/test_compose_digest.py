@@ -5,6 +5,7 @@ import datetime as dt
 import hashlib
 import io
 import re
+import tracemalloc
 import zipfile
 from dataclasses import replace
 from email import message_from_bytes
@@ -204,11 +205,17 @@ def test_the_same_rows_are_the_same_mail():
     assert digest(*[BLOCK] * 3_000).as_bytes() == digest(*[BLOCK] * 3_000).as_bytes()
 
 
-def test_a_table_keeps_only_what_is_packed():
-    list_table = Table(("a",))
-    for _ in range(50_000):
-        list_table.add(["x" * 100])
+def test_a_table_holds_its_rows_packed_and_not_as_text():
+    list_table, text, count = Table(("a",)), "x" * 100, 50_000
+    tracemalloc.start()
+    try:
+        for _ in range(count):
+            list_table.add([text])
+        _, most_held = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
 
+    assert most_held < count * len(text) / 2
     assert len(list_table.finish()[2]) < 100_000
 
 
