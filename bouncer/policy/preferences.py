@@ -223,7 +223,10 @@ def schedule(
 
 
 def digest_time(owner_preferences: Preferences, frequency: Frequency, now: dt.datetime) -> dt.datetime:
-    """Give the time at which a digest with a report of *now* leaves: the next full hour, or the next eight in the morning."""
+    """Give the time at which a digest with a report of *now* leaves; where that is in the owner's quiet hours, their end.
+
+    The time is the next full hour, the next DIGEST_HOUR o'clock of the owner's zone, or, once a week, that of the next Monday.
+    """
     if frequency is Frequency.HOURLY:
         hour = now.replace(minute=0, second=0, microsecond=0) + _HOUR
         return end_of_quiet(owner_preferences, hour)

@@ -184,7 +184,7 @@ def _is_message(word: str, following: str) -> bool:
 
 
 def is_of_part(before: str, phrase: str) -> bool:
-    """Whether the statement *phrase* is about what only belongs to the recipient: "the status of this | user is unknown"."""
+    """Whether *phrase* is about a part of the recipient, and not the recipient: "the status of this | user is unknown"."""
     words = [*_subject(before).split(), *phrase.split(maxsplit=1)[:1]]
     parts = [at for at, pair in enumerate(pairwise(words)) if _is_part(*pair)]
     return bool(parts) and any(nouns.is_of_mail(word) for word in words[parts[0] + 2 : parts[0] + 5])

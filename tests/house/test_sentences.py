@@ -22,6 +22,9 @@ PART_BEFORE_SUBJECT = re.compile(r"(?:^|[.:;]\s|\n\s*\n\s*|# )Of\b(?![^.\n]*\?)"
 POINTS_ELSEWHERE = re.compile(r"^\s*(?:# )?(?:The same|Likewise|It|They|He|She|Its|Their|This|These|Those|Such)\b")
 """The beginning of a docstring or comment that only the text before it explains, such as "The same in a transcript"."""
 
+OBJECT_UNNAMED = re.compile(r"^(?:None:|(?!Let|That)[A-Z][a-z]+ (?:it|them)\b)")
+"""The beginning of a docstring that says what is done, and not to which thing, such as "Close it"."""
+
 UNIT_ALONE = re.compile(r"^(?:Octets|Characters|Lines|Rows|Seconds|Minutes|Hours|Days)\s*[;:.]")
 """The beginning of a constant's docstring that tells a unit and not what is measured, such as "Seconds; zero would ..."."""
 
@@ -93,6 +96,18 @@ def test_a_unit_without_the_thing_that_it_measures_is_seen():
 def test_no_docstring_tells_a_unit_and_not_what_is_measured():
     assert {
         (module, text) for module, texts in prose_of_modules().items() for text in clauses(texts, UNIT_ALONE)
+    } == set()
+
+
+def test_a_docstring_of_the_program_names_the_thing_before_it_says_it():
+    examples = ["Close it.", "Whether it holds.", "None: nothing ends.", "Close the connection, and delete it."]
+
+    assert clauses(examples, OBJECT_UNNAMED) == examples[:3]
+    assert {
+        (module, text)
+        for module, texts in prose_of_modules().items()
+        for text in clauses(texts, OBJECT_UNNAMED)
+        if module.startswith("bouncer/")  # a test's docstring goes on where its name ends
     } == set()
 
 
