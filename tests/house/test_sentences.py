@@ -119,9 +119,17 @@ def test_a_hook_says_what_it_does():
 
 
 def test_no_sentence_of_the_manual_has_a_clause_for_its_subject():
-    lines = {
-        page: (line for line in page.read_text().splitlines() if not line.startswith("#"))  # a heading is no sentence
-        for page in MANUAL
-    }
+    assert {name: begin for name, lines in manual_lines() if (begin := clauses(lines))} == {}
 
-    assert {str(page.relative_to(ROOT)): begin for page, text in lines.items() if (begin := clauses(text))} == {}
+
+def test_no_sentence_of_the_manual_names_a_part_before_its_subject():
+    """But for the page that gives shares of lists: "of 130 letters 93 % were right"."""
+    sentences = {name: clauses(lines, re.compile(r"(?:^|[.:;|]\s)Of [a-z]")) for name, lines in manual_lines()}
+
+    assert {name: begin for name, begin in sentences.items() if begin and name != "docs/reading.md"} == {}
+
+
+def manual_lines() -> Iterator[tuple[str, list[str]]]:
+    """Give the name of each page, and its lines without headings, which are no sentences."""
+    for page in MANUAL:
+        yield str(page.relative_to(ROOT)), [line for line in page.read_text().splitlines() if not line.startswith("#")]
