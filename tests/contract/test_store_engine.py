@@ -371,7 +371,7 @@ async def test_each_row_is_inserted_however_many_a_statement_takes(engine: Engin
     assert [tuple(row) for row in rows] == sorted(numbered)
 
 
-async def test_of_rows_that_are_inserted_together_all_are_kept_or_none(engine: Engine):
+async def test_rows_that_are_inserted_together_are_all_kept_or_none_is(engine: Engine):
     await engine.write(insert, 7)
 
     with pytest.raises(sa.exc.IntegrityError):

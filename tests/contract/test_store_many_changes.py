@@ -43,7 +43,7 @@ async def test_changes_at_the_same_time_count_one_after_the_other(store: Store):
     assert set(in_force) == set(MANY) - {KEPT_OUT, MANY[3]}
 
 
-async def test_of_two_spellings_at_the_same_time_the_second_was_suppressed_already(store: Store):
+async def test_the_second_of_two_spellings_at_the_same_time_was_suppressed_already(store: Store):
     await store.add_account(OPERATOR, Account("acme", (), terms=AccountRules(fold_gmail=True)), now=NOON)
     spellings = ["ann@example.org", "j.ane@gmail.com", "jane@gmail.com", "Ann@Example.org", "jane+news@gmail.com"]
 

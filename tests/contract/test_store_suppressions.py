@@ -781,7 +781,7 @@ async def test_a_wish_outlasts_a_failure_whichever_came_first(store: Store, cloc
 
 
 @pytest.mark.parametrize("way", ["command", "import"])
-async def test_of_a_wish_and_a_failure_the_later_end_holds(store: Store, clock: Clock, way: str):
+async def test_the_later_end_of_a_wish_and_a_failure_holds(store: Store, clock: Clock, way: str):
     soon, late = NOON + DAY, NOON + 9 * DAY
     cases = {
         "a@example.org": (("asked", soon), ("mailbox-full", late)),

@@ -55,7 +55,7 @@ async def test_what_is_forgotten_is_gone_and_mail_to_it_is_still_refused(world: 
     assert again.status_code == 200
 
 
-async def test_of_an_address_that_is_free_nothing_stays(world: World):
+async def test_nothing_stays_of_an_address_that_is_free(world: World):
     page = (await (await world.browser()).get("/address/forget?address=joe@example.net")).text
 
     assert "Mail goes to it as before." in page

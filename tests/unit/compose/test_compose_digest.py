@@ -83,7 +83,7 @@ def test_what_is_not_proven_is_counted_and_marked_in_the_table():
     assert "not proven" not in words(digest(proven, proven))
 
 
-def test_of_very_many_the_table_has_the_first_and_the_rest_is_counted():
+def test_the_table_has_the_first_of_very_many_and_the_rest_is_counted():
     tally = DigestTally()
     for row in (HARD, BLOCK):
         tally.add(row)
@@ -331,7 +331,7 @@ def test_nobody_is_advised_to_strike_addresses_that_only_strangers_report():
     assert "or remove the address" in words(digest(replace(HARD, belief=Belief.PROVEN), HARD))
 
 
-def test_of_very_many_causes_the_overview_has_some_and_says_how_many_more_there_are():
+def test_the_overview_has_some_of_very_many_causes_and_says_how_many_more_there_are():
     domains = ("gmail.com", "hotmail.com", "yahoo.com", "gmx.de", "free.fr", "qq.com", "icloud.com", "mail.ru")
     rows = [replace(BLOCK, recipient=f"a@{domain}", reason=reason) for domain in domains for reason in Reason]
     lines = overview(digest(*rows))
