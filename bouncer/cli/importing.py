@@ -138,16 +138,16 @@ def import_(
             )
 
     summary = call_with_store(context, ask)
+    _report(summary, as_json=as_json)
+    context.exit(1 if summary.refused else 0)
+
+
+def _report(summary: ImportSummary, *, as_json: bool) -> None:
     if as_json:
         counts = to_plain(summary)
         del counts["id"]  # "suppressions imports" lists the ids
         click.echo(json.dumps(counts))
-    else:
-        _report(summary)
-    context.exit(1 if summary.refused else 0)
-
-
-def _report(summary: ImportSummary) -> None:
+        return
     for line in summary.refused_lines:
         click.echo(_refused_line(line), err=True)
     if summary.refused > len(summary.refused_lines):
