@@ -494,6 +494,7 @@ def test_a_thing_has_one_name_in_a_language(code: str):
     pattern = re.compile(
         r"bouncer (suppressions import|account set|store)|--suppress-on|\[store\]|return_paths|reverse_path"
     )  # a command keeps its name
+    assert code in WORDS_OF_ONE_THING, "add the words of this language"
     for english, translated in WORDS_OF_ONE_THING[code].items():
         for text, words in catalogue(code).items():
             if re.search(english, pattern.sub("", text), re.IGNORECASE):
